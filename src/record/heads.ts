@@ -4,26 +4,10 @@ import { CreditctlError } from '../errors.ts';
 import { replaceFile } from '../platform/atomic-file.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { readOwnFile } from '../platform/own-file.ts';
-import { isJsonObject, type Json, type JsonObject, numberText, parseJson, writeJson } from '../wire/json.ts';
+import { type JsonObject, parseJson, writeJson } from '../wire/json.ts';
 import { chainStart } from './chained-fact.ts';
 import type { Account, Head, RecordStore } from './record.ts';
-
-/** Where an account was last seen, and how far its chain went. */
-interface Seen {
-  readonly record: string;
-  readonly account: number;
-}
-
-interface SeenFile {
-  /** The id of the record under each name, such as a path. */
-  readonly records: Readonly<Record<string, string>>;
-  /** Heads by record and account. */
-  readonly heads: Readonly<Record<string, Head>>;
-  /** Where each target was last written to, by a hash of its key or the id of its ledger. */
-  readonly targets: Readonly<Record<string, Seen>>;
-  /** Where each profile last wrote to. */
-  readonly profiles: Readonly<Record<string, Seen>>;
-}
+import { nothingSeen, type Seen, type SeenFile, seenIn } from './seen-file.ts';
 
 export const headsPath = (state: string): string => path.join(state, 'heads.json');
 
@@ -92,26 +76,61 @@ export class Heads {
 
   /**
    * Why this record is not the one that a profile, or any, wrote to before, as a sentence fragment; `undefined` if it is.
+   * @param accounts all that the record has
    * @param profile whose last writes may have gone to another record
    */
-  problemOf({ name, id }: Pick<RecordStore, 'id' | 'name'>, profile?: string): string | undefined {
+  problemOf(
+    store: Pick<RecordStore, 'id' | 'name'>,
+    accounts: readonly Account[],
+    profile?: string,
+  ): string | undefined {
     const { records, profiles } = this.#read();
-    const known = records[name];
-    if (known !== undefined && known !== id) return 'is not the one that this machine wrote to';
+    const known = records[store.name];
+    if (known !== undefined && known !== store.id) return 'is not the one that this machine wrote to';
     const last = profile === undefined ? undefined : profiles[profile]?.record;
-    return last === undefined || last === id ? undefined : 'is not the one that this profile wrote to last';
+    if (last !== undefined && last !== store.id) return 'is not the one that this profile wrote to last';
+    const [missing] = this.#missing(store, accounts);
+    return missing === undefined ? undefined : `has lost account ${missing}, which this machine saw`;
   }
 
-  /** From now on the record is the right one for the profile, and for all that another one of its name was for. */
-  accept({ name, id }: Pick<RecordStore, 'id' | 'name'>, profile: string): void {
+  /** The numbers of accounts that this machine saw in the record, and that it does not have. */
+  #missing({ id }: Pick<RecordStore, 'id'>, accounts: readonly Account[]): readonly number[] {
+    const there = new Set(accounts.map((account) => headName({ record: id, account: account.id })));
+    return Object.keys(this.#read().heads)
+      .filter((name) => name.startsWith(`${id} `) && !there.has(name))
+      .map((name) => Number(name.slice(id.length + 1)));
+  }
+
+  /**
+   * From now on the record is the right one for the profile, and for all that another one of its name was for. An account
+   * that is missing may come again under any number, and in the place of one whose chain was cut there may be another.
+   * @param accounts all that the record has
+   * @param cut those whose chain does not hold the head that was seen
+   */
+  accept(
+    store: Pick<RecordStore, 'id' | 'name'>,
+    profile: string,
+    { accounts, cut }: { readonly accounts: readonly Account[]; readonly cut: readonly Account[] },
+  ): void {
+    const missing = new Set(this.#missing(store, accounts));
+    const unsure = new Set([...missing, ...cut.map(({ id }) => id)]);
+    const { name, id } = store;
     this.#change(({ records, heads, targets, profiles }) => {
       const gone = new Set([records[name], profiles[profile]?.record].filter((each) => each !== id));
-      const isLeft = ([, { record }]: readonly [string, Seen]): boolean => !gone.has(record);
+      const without = <Each>(
+        seen: Readonly<Record<string, Each>>,
+        isGone: (each: Each, name: string) => boolean,
+      ) => Object.fromEntries(Object.entries(seen).filter(([each, value]) => !isGone(value, each)));
+      const isOf =
+        (some: ReadonlySet<number>) =>
+        ({ record, account }: Seen) =>
+          gone.has(record) || (record === id && some.has(account));
+      const lost = new Set([...missing].map((account) => headName({ record: id, account })));
       return {
         records: { ...records, [name]: id },
-        heads,
-        targets: Object.fromEntries(Object.entries(targets).filter(isLeft)),
-        profiles: Object.fromEntries(Object.entries(profiles).filter(isLeft)),
+        heads: without(heads, (_, head) => lost.has(head)),
+        targets: without(targets, isOf(unsure)),
+        profiles: without(profiles, isOf(missing)),
       };
     });
   }
@@ -135,49 +154,11 @@ export class Heads {
 
   #read(): SeenFile {
     try {
-      const document = parseJson(readOwnFile(this.#file));
-      if (!isJsonObject(document)) return nothingSeen;
-      return {
-        records: textsIn(document.records),
-        heads: entriesOf(document.heads, headIn),
-        targets: entriesOf(document.targets, seenIn),
-        profiles: entriesOf(document.profiles, seenIn),
-      };
+      return seenIn(parseJson(readOwnFile(this.#file)));
     } catch {
       return nothingSeen;
     }
   }
-}
-
-const nothingSeen: SeenFile = { records: {}, heads: {}, targets: {}, profiles: {} };
-
-function entriesOf<Value>(
-  document: Json | undefined,
-  read: (value: Json) => Value | undefined,
-): Readonly<Record<string, Value>> {
-  if (!isJsonObject(document)) return {};
-  return Object.fromEntries(
-    Object.entries(document).flatMap(([name, value]) => {
-      const known = value === undefined ? undefined : read(value);
-      return known === undefined ? [] : [[name, known]];
-    }),
-  );
-}
-
-const textsIn = (document: Json | undefined): Readonly<Record<string, string>> =>
-  entriesOf(document, (value) => (typeof value === 'string' ? value : undefined));
-
-function headIn(value: Json): Head | undefined {
-  if (!isJsonObject(value) || typeof value.hash !== 'string' || !/^[0-9a-f]{64}$/.test(value.hash))
-    return undefined;
-  const link = Number(numberText(value.link));
-  return Number.isSafeInteger(link) ? { link, hash: value.hash } : undefined;
-}
-
-function seenIn(value: Json): Seen | undefined {
-  if (!isJsonObject(value) || typeof value.record !== 'string') return undefined;
-  const account = Number(numberText(value.account));
-  return Number.isSafeInteger(account) ? { record: value.record, account } : undefined;
 }
 
 const nameOf = (id: string, records: SeenFile['records']): string =>

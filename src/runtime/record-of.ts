@@ -21,6 +21,8 @@ export interface ReadableRecord {
   readonly store: RecordStore;
   /** The account that the profile last wrote to, the one that was named, or all of them. */
   readonly accounts: readonly Account[];
+  /** All that the record has. */
+  readonly all: readonly Account[];
 }
 
 export interface AccountFlags extends GlobalFlags {
@@ -153,17 +155,27 @@ export async function readableRecordOf(
   const { profile } = runtime.place(flags);
   const store = await openRecordOf(profile, 'read', runtime);
   const all = await store.accounts();
-  if (flags.allAccounts === true) return { store, accounts: all };
+  if (flags.allAccounts === true) return { store, accounts: all, all };
   if (flags.account !== undefined) {
     const named = all.filter(({ id }) => String(id) === flags.account);
-    if (named.length > 0) return { store, accounts: named };
+    if (named.length > 0) return { store, accounts: named, all };
     await store.close();
     throw unknownAccount(flags.account, all);
   }
   const { state } = runtime.folders;
   const last = new Heads(state, runtime.parts.process.runner.pid).lastOf(profile, store);
-  return { store, accounts: all.filter(({ id }) => id === last) };
+  return { store, accounts: all.filter(({ id }) => id === last), all };
 }
+
+/** This machine does not know of any account of the profile, so nothing was looked at. @param profile its name */
+export const noAccountOf = (profile: string): CreditctlError =>
+  new CreditctlError('not-found', `Profile ${profile} has not written to this record from here`, {
+    applied: 'no',
+    next: [
+      'Name the account that creditctl record status lists: --account <number>',
+      'Take every account: --all-accounts',
+    ],
+  });
 
 function unknownAccount(named: string, all: readonly Account[]): CreditctlError {
   const known = all.length === 0 ? 'it has none yet' : `it has ${all.map(({ id }) => id).join(', ')}`;

@@ -46,11 +46,27 @@ test('another record for the account, or in the place of the record, is refused 
   expect(kindOf(() => heads.check({ ...sighting, account: { ...account, id: 2 } }))).toBe('refused');
   // A key that was never seen tells nothing of the file in the record's place, but its name does.
   expect(kindOf(() => heads.check({ ...sighting, store: replaced, target: 'new key' }))).toBe('refused');
-  expect(heads.problemOf(replaced)).toBeDefined();
-  expect(heads.problemOf(store, 'default')).toBeUndefined();
-  expect(heads.problemOf(other, 'default')).toBeDefined();
-  heads.accept(replaced, 'default');
+  expect(heads.problemOf(replaced, [account])).toBeDefined();
+  expect(heads.problemOf(store, [account], 'default')).toBeUndefined();
+  expect(heads.problemOf(other, [account], 'default')).toBeDefined();
+  heads.accept(replaced, 'default', { accounts: [account], cut: [] });
   expect(kindOf(() => heads.check({ ...sighting, store: replaced }))).toBeUndefined();
+});
+
+test('an account that the record lost is missing until that is accepted, and may then have another number', () => {
+  const heads = new Heads(freshHome(), 1);
+  const second = { ...account, id: 2 };
+  heads.keep(sighting, head);
+  heads.keep({ ...sighting, account: second, target: 'second key', profile: 'second' }, head);
+  expect(heads.problemOf(store, [account, second])).toBeUndefined();
+  expect(heads.problemOf(store, [account])).toContain('account 2');
+  heads.accept(store, 'default', { accounts: [account], cut: [] });
+  expect(heads.problemOf(store, [account])).toBeUndefined();
+  expect(heads.of(store, second)).toEqual(chainStart);
+  expect([heads.lastOf('default', store), heads.lastOf('second', store)]).toEqual([1, undefined]);
+  const third = { ...account, id: 3 };
+  expect(kindOf(() => heads.check({ ...sighting, account: third, target: 'second key' }))).toBeUndefined();
+  expect(kindOf(() => heads.check({ ...sighting, account: third }))).toBe('refused');
 });
 
 test('a file that says nothing has seen nothing', () => {

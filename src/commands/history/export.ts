@@ -3,12 +3,12 @@ import { usageError } from '../../errors.ts';
 import type { EventRow } from '../../record/record.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { recordsToRead } from './records.ts';
+import { recordsToKeep } from './records.ts';
 
 export async function run(_words: readonly string[], flags: AccountFlags, runtime: Runtime): Promise<void> {
   checkFormatOf(flags);
   const { terminal, interruption } = runtime;
-  for (const record of await recordsToRead(flags, runtime))
+  for (const record of await recordsToKeep(flags, runtime))
     for await (const event of record.events()) {
       if (interruption.aborted) throw interruption.reason;
       await terminal.out(`${lineOf(event, record.account.id)}\n`);

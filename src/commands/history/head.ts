@@ -2,12 +2,12 @@
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { historyHeadRow, historyHeadView } from '../../views/history-head.ts';
-import { recordsToRead } from './records.ts';
+import { recordsToKeep } from './records.ts';
 
 export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, historyHeadView);
   const rows = [];
-  for (const record of await recordsToRead(flags, runtime))
+  for (const record of await recordsToKeep(flags, runtime))
     rows.push(historyHeadRow({ account: record.account, ...(await record.head()) }));
   await show(rows, { view: historyHeadView, shape: 'list', choice }, runtime);
 };

@@ -3,21 +3,26 @@ import { CreditctlError } from '../../errors.ts';
 import { Heads } from '../../record/heads.ts';
 import type { AccountRecord, RecordStore } from '../../record/record.ts';
 import { verifyRecord } from '../../record/verify.ts';
-import type { AccountFlags } from '../../runtime/record-of.ts';
+import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type CheckedRecord, recordCheckRow, recordCheckView } from '../../views/record-check.ts';
 
 /** Throws a `check-failed` error that names the first thing that is wrong, after showing where each chain ends. */
 export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, recordCheckView);
-  const { store, accounts } = await runtime.recordToRead(flags);
+  const { store, accounts, all } = await runtime.recordToRead(flags);
+  const { profile } = runtime.place(flags);
   const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
   const checked: CheckedRecord[] = [];
   for (const account of accounts) checked.push(await check(store.of(account), store, heads));
+  const lost = heads.problemOf(store, all, profile);
+  // A check that looked at nothing must not look like one that found nothing.
+  if (lost === undefined && accounts.length === 0 && all.length > 0) throw noAccountOf(profile);
   await show(checked.map(recordCheckRow), { view: recordCheckView, shape: 'list', choice }, runtime);
   const problems = checked.flatMap(({ account, problem }) =>
     problem === null ? [] : [`Account ${account}: ${problem}`],
   );
+  if (lost !== undefined) problems.unshift(`It ${lost}`);
   if (problems.length === 0) return;
   throw new CreditctlError('check-failed', ['The record is not as it was written', ...problems].join('\n'), {
     next: ['Keep the record as it is, and compare it with a backup'],

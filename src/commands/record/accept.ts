@@ -27,8 +27,9 @@ export async function run(
   const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
   const store = await openRecordOf(profile, 'write', runtime);
   try {
-    const lost = await lostIn(store, heads);
-    const problem = heads.problemOf(store, profile);
+    const accounts = await store.accounts();
+    const lost = await lostIn(store, accounts, heads);
+    const problem = heads.problemOf(store, accounts, profile);
     if (lost.length === 0 && problem === undefined) {
       const text = `The record ${store.name} has everything that this machine saw: there is nothing to accept`;
       runtime.note({ text, data: { accepted: 0 } });
@@ -36,7 +37,7 @@ export async function run(
     }
     await confirm({ store, lost, problem }, flags, runtime);
     for (const each of lost) await acceptAccount(each, store);
-    heads.accept(store, profile);
+    heads.accept(store, profile, { accounts, cut: lost.map(({ account }) => account) });
     for (const { account } of lost) heads.keepHead(store, account, await store.of(account).head());
     runtime.note({
       text: `Accepted ${store.name} as it is. Find what it lost: creditctl history audit --all`,
@@ -47,9 +48,13 @@ export async function run(
   }
 }
 
-async function lostIn(store: RecordStore, heads: Heads): Promise<readonly Lost[]> {
+async function lostIn(
+  store: RecordStore,
+  accounts: readonly Account[],
+  heads: Heads,
+): Promise<readonly Lost[]> {
   const lost: Lost[] = [];
-  for (const account of await store.accounts()) {
+  for (const account of accounts) {
     const seen = heads.of(store, account);
     if (seen.link !== chainStart.link && !(await store.of(account).holds(seen))) lost.push({ account, seen });
   }

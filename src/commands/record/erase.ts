@@ -1,7 +1,7 @@
 // `record erase <customer>`: empties what the record keeps of a customer's own texts; the chain still holds.
 import { eraseFound, foundToErase, type ToErase } from '../../batch/apply/erase-customer.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import { type AccountFlags, openRecordOf } from '../../runtime/record-of.ts';
+import { type AccountFlags, noAccountOf, openRecordOf } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput } from '../../runtime/show.ts';
 import { checkConsentIsPossible, checkTypedBack } from '../../writes/consent.ts';
@@ -26,7 +26,7 @@ export async function run(
   checkConsentIsPossible(flags, runtime, ['Add --yes and --confirm <customer> to do it']);
   checkTypedBack(typedBack, flags, runtime);
   const { accounts } = await runtime.recordToRead(flags);
-  if (accounts.length === 0) throw noAccount(runtime.place(flags).profile);
+  if (accounts.length === 0) throw noAccountOf(runtime.place(flags).profile);
   if (flags.confirm === undefined) await askBack(customer, flags, runtime);
   const { profile } = runtime.place(flags);
   const store = await openRecordOf(profile, 'write', runtime);
@@ -44,16 +44,6 @@ export async function run(
     await store.close();
   }
 }
-
-/** The owner of a team's record may never have written from this machine, so nothing was looked at. */
-const noAccount = (profile: string): CreditctlError =>
-  new CreditctlError('not-found', `Profile ${profile} has not written to this record from here`, {
-    applied: 'no',
-    next: [
-      'Name the account that creditctl record status lists: --account <number>',
-      'Erase in all accounts: --all-accounts',
-    ],
-  });
 
 /** The plans of these batches are not whole any more. */
 const planText = (batches: readonly string[]): string =>

@@ -16,7 +16,8 @@ export const run: ReadCommand = async (_words, flags, runtime) => {
   for (const account of accounts) rows.push(await statusOf(account, store, heads));
   await show(rows.map(statusRow), { view: recordStatusView, shape: 'list', choice }, runtime);
   const problem =
-    heads.problemOf(store) ?? (rows.some(({ holds_seen }) => !holds_seen) ? 'has lost writes' : undefined);
+    heads.problemOf(store, accounts) ??
+    (rows.some(({ holds_seen }) => !holds_seen) ? 'has lost writes' : undefined);
   if (problem === undefined) return;
   throw new CreditctlError('check-failed', `The record ${store.name} ${problem}`, {
     next: ['Restore it from a backup, or keep using it as it is: creditctl record accept'],

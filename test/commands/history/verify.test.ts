@@ -1,4 +1,5 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf } from '../../support/command.ts';
 import { changeRecord, recordFile } from '../../support/recorded.ts';
@@ -49,4 +50,20 @@ test('a record that was put back to an earlier state is whole in itself, but thi
 test('where nothing was written, nothing is wrong', async () => {
   const { code, stdout } = await creditctl('history verify -o json');
   expect({ code, stdout: JSON.parse(stdout) as unknown }).toEqual({ code: 0, stdout: [] });
+});
+
+test('a record that was removed is not one in which nothing was written', async () => {
+  const home = await written();
+  rmSync(recordFile(home));
+  const { code, stderr } = await creditctl('history verify --sandbox', { home });
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('not the one') });
+});
+
+test.each(['verify', 'head', 'export'])('%s does not take no account for nothing written', async (name) => {
+  const home = await written();
+  rmSync(path.join(path.dirname(recordFile(home)), 'heads.json'));
+  const unknown = await creditctl(`history ${name} --sandbox`, { home });
+  expect([unknown.code, unknown.stdout]).toEqual([4, '']);
+  const named = await creditctl(`history ${name} --sandbox --account 1`, { home });
+  expect([named.code, named.stdout === '']).toEqual([0, false]);
 });

@@ -33,6 +33,27 @@ test.each(losses)('a record that was %s lets no write pass until it is accepted'
   expect(await balance(home)).toBe(3);
 });
 
+test('accounts that a backup does not have are missed, and come again under other numbers once that is accepted', async () => {
+  const { home } = await creditctl(grant);
+  const backup = `${recordFile(home)}.backup`;
+  copyFileSync(recordFile(home), backup);
+  const [second, third] = ['second', 'third'].map((name) => `${grant} --db ${home}/${name}.db`) as [
+    string,
+    string,
+  ];
+  for (const line of [second, third, third]) await creditctl(line, { home });
+  copyFileSync(backup, recordFile(home));
+  for (const check of ['record status', 'history verify --all-accounts']) {
+    const { code, stderr } = await creditctl(`${check} --sandbox`, { home });
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('lost account 2') });
+  }
+  // The third account now has the number of the second one.
+  expect((await creditctl(third, { home })).code).toBe(10);
+  expect((await creditctl(accept, { home })).code).toBe(0);
+  for (const line of [third, second]) expect((await creditctl(line, { home })).code).toBe(0);
+  expect((await creditctl('record status --sandbox', { home })).code).toBe(0);
+});
+
 test('what was accepted stands in the chain', async () => {
   const { home } = await creditctl(grant);
   const backup = `${recordFile(home)}.backup`;
