@@ -142,7 +142,7 @@ function median(values) {
 const folder = mkdtempSync(path.join(tmpdir(), 'creditctl-backtest-'));
 try {
   const outfile = path.join(folder, 'reports.mjs');
-  const contents = `export * from './src/reports/burndown.ts'; export * from './src/reports/use-rate.ts';`;
+  const contents = `export * from './src/reports/burndown.ts'; export * from './src/reports/burndown.ts';`;
   await build({
     stdin: { contents, resolveDir: root, loader: 'ts' },
     bundle: true,

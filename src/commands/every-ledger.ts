@@ -19,7 +19,7 @@ import {
   type TimeRange,
 } from '../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import { openForCustomer } from './for-customer.ts';
+import { openForCustomer } from './reading.ts';
 
 /** The entries of one customer in one currency. */
 export interface Ledger {

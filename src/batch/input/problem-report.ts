@@ -8,7 +8,7 @@ import type { Note } from '../../output/terminal/notes.ts';
 import { AtomicFile, type Naming, resolveLink } from '../../platform/atomic-file.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { writeJson } from '../../wire/json.ts';
-import type { RowPlace } from './batch-rows.ts';
+import type { RowPlace } from './batch-file.ts';
 
 /** So many are shown in the message of the error. */
 const shownMax = 100;

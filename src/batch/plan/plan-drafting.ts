@@ -10,8 +10,7 @@ import { type EntryDraft, type EntryField, isSaid, withDefaultExpiry } from '../
 import { entryBody, entryRequest } from '../../requests/entry-request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import type { BatchFile } from '../input/batch-file.ts';
-import type { BatchRow, CsvHeader, RowPlace } from '../input/batch-rows.ts';
+import type { BatchFile, BatchRow, CsvHeader, RowPlace } from '../input/batch-file.ts';
 import { customerColumns } from '../input/csv-header.ts';
 import { type BatchIdentity, rowKey } from '../input/row-key.ts';
 import { secretProblem } from '../input/row-secret.ts';

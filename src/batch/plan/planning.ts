@@ -6,8 +6,14 @@ import { dateResolver, type ResolveDate, remembering } from '../../requests/draf
 import { entryBody } from '../../requests/entry-request.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { targetName } from '../../writes/consent.ts';
-import { type BatchFile, openBatchFile } from '../input/batch-file.ts';
-import { batchRows, type CsvHeader, fieldNames, noteReadAs } from '../input/batch-rows.ts';
+import {
+  type BatchFile,
+  batchRows,
+  type CsvHeader,
+  fieldNames,
+  noteReadAs,
+  openBatchFile,
+} from '../input/batch-file.ts';
 import { Occurrences } from '../input/occurrences.ts';
 import { counted, type ProblemReport, problemReport } from '../input/problem-report.ts';
 import {

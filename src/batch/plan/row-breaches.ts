@@ -3,7 +3,7 @@ import { CreditctlError } from '../../errors.ts';
 import { rowBreaches, rowPolicy } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import type { ApiRequest } from '../../requests/request.ts';
-import type { RowPlace } from '../input/batch-rows.ts';
+import type { RowPlace } from '../input/batch-file.ts';
 
 /** The most sentences that are shown. */
 const shownMax = 100;

@@ -4,7 +4,7 @@ import { checkOutput } from '../../runtime/show.ts';
 import { deletionsView } from '../../views/deletions.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { deleteObject } from '../../writes/for-customer.ts';
-import { changeAlert } from './change-alert.ts';
+import { changeAlert } from './existing-alerts.ts';
 import { alertDeletion } from './request.ts';
 
 export const run: WriteCommand = async (words, flags, runtime) => {

@@ -1,5 +1,5 @@
 // `alerts disable <alert>`: no webhooks are sent until it is enabled again.
 import type { WriteCommand } from '../../writes/execute.ts';
-import { switchAlert } from './change-alert.ts';
+import { switchAlert } from './existing-alerts.ts';
 
 export const run: WriteCommand = (words, flags, runtime) => switchAlert('disable', words, { flags, runtime });

@@ -1,5 +1,5 @@
 // `alerts enable <alert>`: its webhooks are sent again.
 import type { WriteCommand } from '../../writes/execute.ts';
-import { switchAlert } from './change-alert.ts';
+import { switchAlert } from './existing-alerts.ts';
 
 export const run: WriteCommand = (words, flags, runtime) => switchAlert('enable', words, { flags, runtime });

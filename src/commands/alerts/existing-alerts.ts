@@ -1,15 +1,25 @@
-// The alerts that a customer has, and the one that prevents a new one (contract: alerts, one of each type for each currency).
-
+// The alerts that a customer has, the one that prevents a new one, and every write to one that is there (contract: one of each type for each currency).
 import type { Alert } from '../../credits/alert.ts';
 import type { CustomerRef } from '../../credits/customer-ref.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';
-import { customerWords, shellText } from '../../requests/command-words.ts';
+import { customerWords, idProblems, shellText } from '../../requests/command-words.ts';
+import { checkOutput } from '../../runtime/show.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { alertsQuery } from './request.ts';
-import { alertText } from './view.ts';
+import { type CommandContext, keyProblems, openForWriting, type WriteContext } from '../../writes/execute.ts';
+import {
+  askAndWrite,
+  checkedPrompter,
+  idStep,
+  type ObjectWrite,
+  typedBackHints,
+  writeObject,
+} from '../../writes/for-customer.ts';
+import { askAlert } from './prompts.ts';
+import { type AlertSwitch, alertSwitch, alertsQuery } from './request.ts';
+import { alertsView, alertText } from './view.ts';
 
 /** All of them at once: there are few. */
 export async function alertsOf(
@@ -67,3 +77,89 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
   ];
   return new CreditctlError(error.kind, error.message, { ...error.facts, cause: error.cause, next });
 }
+
+/** What a write to an alert has in common with the others. */
+export interface AlertWrite extends Pick<ObjectWrite<unknown>, 'title' | 'preview' | 'words'> {
+  readonly id: string;
+}
+
+export interface AlertChange {
+  /** The name of the command; also what is to be done, as in "no alerts to enable". */
+  readonly verb: AlertSwitch | 'delete';
+  readonly title: (id: string) => string;
+  /** The write itself; a person who goes back chooses again. */
+  readonly act: (write: AlertWrite, context: WriteContext) => Promise<void>;
+}
+
+/** Throws a `usage` error with every problem before it connects. */
+export async function changeAlert(
+  [named]: readonly string[],
+  { verb, title: titleOf, act }: AlertChange,
+  { flags, runtime }: CommandContext,
+): Promise<void> {
+  const problems = [...idProblems('<alert>', named), ...keyProblems(flags)];
+  const prompter = await checkedPrompter(problems, flags, runtime);
+  const hints = verb === 'delete' ? typedBackHints(named) : undefined;
+  const connection = await openForWriting(flags, runtime, hints);
+  const write = (id: string): Promise<void> => {
+    const title = titleOf(id);
+    const words = named === undefined ? ['alerts', verb, id] : undefined;
+    const preview = () => alertPreview(title, id, connection);
+    return act({ id, title, words, preview }, { connection, flags, runtime });
+  };
+  if (named !== undefined) return write(named);
+  return askAndWrite<string | undefined, void>(
+    { connection, customer: undefined, prompter },
+    {
+      draft: undefined,
+      questions: (person) => [
+        idStep(async (customer) => {
+          const alerts = (await alertsOf(connection, customer)).map(({ record }) => record);
+          return askAlert(person, alerts, verb);
+        }),
+      ],
+      act: (_customer, id = '') => write(id),
+    },
+  );
+}
+
+async function alertPreview(title: string, id: string, { api }: Connection): Promise<Preview> {
+  const { record, document } = await api.alert(id);
+  return { lines: [title, previewLine('alert', alertText(record))], document: { alert: document } };
+}
+
+/** `alerts enable` and `alerts disable`. Throws a `failure` if the alert was switched back since an earlier run. */
+export async function switchAlert(
+  to: AlertSwitch,
+  words: readonly string[],
+  { flags, runtime }: CommandContext,
+): Promise<void> {
+  const choice = checkOutput(flags, alertsView);
+  await changeAlert(
+    words,
+    {
+      verb: to,
+      title: (id) => `Turn alert ${id} ${to === 'enable' ? 'on' : 'off'}`,
+      act: async ({ id, ...write }, context) => {
+        const { api } = context.connection;
+        const written = await writeObject(
+          { ...write, request: alertSwitch(id, to), read: api.alertOf },
+          { view: alertsView, choice, readAgain: () => api.alert(id) },
+          context,
+        );
+        if (written === undefined || written.record.enabled === (to === 'enable')) return;
+        throw switchedBack(id, written.settled.key);
+      },
+    },
+    { flags, runtime },
+  );
+}
+
+const switchedBack = (id: string, key: string): CreditctlError =>
+  new CreditctlError('failure', `Your earlier command switched alert ${id}. It was switched back since`, {
+    applied: 'yes',
+    // A script that tries again by itself would overrule whoever switched it back.
+    retrySafe: false,
+    idempotencyKey: key,
+    next: ['Ask who switched it back. To switch it again, run the same command again'],
+  });

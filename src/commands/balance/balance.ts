@@ -11,7 +11,7 @@ import { checkOutput, type ReadCommand, showSummary } from '../../runtime/show.t
 import { type Balance, balanceOf, balanceRow, balanceView } from '../../views/balance.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { customerZone } from '../../writes/customer.ts';
-import { openForCustomer } from '../for-customer.ts';
+import { openForCustomer } from '../reading.ts';
 
 export interface BalanceFlags extends CustomerFlags {
   readonly currency?: string;

@@ -2,7 +2,7 @@
 
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { openForCustomer } from '../for-customer.ts';
+import { openForCustomer } from '../reading.ts';
 import { customersView } from './view.ts';
 
 export const run: ReadCommand<CustomerFlags> = async (words, flags, runtime) => {

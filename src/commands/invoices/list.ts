@@ -1,6 +1,6 @@
 // `invoices list [customer]`: the invoices of a customer, or of all, the latest invoice date first.
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
-import { type ListCommand, listAll } from '../list-command.ts';
+import { type ListCommand, listAll } from '../reading.ts';
 import { invoicesQuery, statusProblems } from './request.ts';
 import { creditInvoicesView } from './view.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
-import { type CustomerList, type CustomerListFlags, listForCustomer } from '../list-command.ts';
+import { type CustomerList, type CustomerListFlags, listForCustomer } from '../reading.ts';
 import { Writers } from '../writers.ts';
 import { type RecordedEntry, recordedColumns, recordedEntriesView } from './entries-view.ts';
 

@@ -15,7 +15,7 @@ import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { customerZone } from '../../writes/customer.ts';
-import { customerRange, openForCustomer, rangeProblems } from '../for-customer.ts';
+import { customerRange, openForCustomer, rangeProblems } from '../reading.ts';
 import { type FollowedList, followEntries } from './follow-entries.ts';
 
 export interface LedgerWatchFlags

@@ -1,7 +1,12 @@
 // The file of what should have been granted: every row is checked before any ledger is read.
 import { createHash } from 'node:crypto';
-import type { BatchFile } from '../../batch/input/batch-file.ts';
-import { type BatchRow, batchRows, fieldNames, noteReadAs } from '../../batch/input/batch-rows.ts';
+import {
+  type BatchFile,
+  type BatchRow,
+  batchRows,
+  fieldNames,
+  noteReadAs,
+} from '../../batch/input/batch-file.ts';
 import type { ProblemReport } from '../../batch/input/problem-report.ts';
 import { secretProblem } from '../../batch/input/row-secret.ts';
 import { type CustomerRef, customerRefKey } from '../../credits/customer-ref.ts';

@@ -8,14 +8,13 @@ import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Row } from '../../output/view.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
-import { rangeProblems } from '../for-customer.ts';
+import { rangeProblems } from '../reading.ts';
 import { foundCustomers } from './expected-customers.ts';
 import { type ExpectedCustomer, readExpected } from './expected-rows.ts';
-import { findingRow } from './finding-row.ts';
 import { KeptRows } from './kept-rows.ts';
 import { eachFinding } from './ledger-findings.ts';
 import { planRepair, RepairRows } from './plan-repair.ts';
-import { type FindingRow, reconciliationView } from './view.ts';
+import { type FindingRow, findingRow, reconciliationView } from './view.ts';
 
 export interface ReconcileFlags extends GlobalFlags {
   readonly reference?: string;

@@ -2,8 +2,7 @@
 import { cleanLine } from '../../output/clean-text.ts';
 import type { TerminalStyle } from '../../output/table-style.ts';
 import { wrapSentence } from '../../output/text-width.ts';
-import { basisDaysMin } from '../../reports/burndown.ts';
-import { expiryDay } from '../../reports/expiring.ts';
+import { basisDaysMin, expiryDay } from '../../reports/burndown.ts';
 import { balanceChart, chartEnd } from './balance-chart.ts';
 import { type CustomerBurndown, roundedMean } from './burndown-view.ts';
 import type { LedgerBurndown } from './ledger-burndown.ts';

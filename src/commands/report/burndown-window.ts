@@ -9,7 +9,7 @@ import {
 } from '../../credits/calendar.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
-import { basisDaysUsual, type DaySpan, type LookBack, usualSpan } from '../../reports/use-rate.ts';
+import { basisDaysUsual, type DaySpan, type LookBack, usualSpan } from '../../reports/burndown.ts';
 import { type AsOfFlags, readAsOf } from './span-flags.ts';
 
 export interface WindowFlags extends AsOfFlags {

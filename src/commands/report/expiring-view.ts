@@ -1,7 +1,7 @@
 // The view of expiring blocks: whose they are, when they expire, and how much will likely be lost.
 import { isZero } from '../../credits/exact.ts';
 import type { Row, View } from '../../output/view.ts';
-import type { ExpiringBlock } from '../../reports/expiring.ts';
+import type { ExpiringBlock } from '../../reports/burndown.ts';
 import { balanceColumn, shownBalance } from '../../views/column-kinds.ts';
 import { jsonNumber } from '../../wire/json.ts';
 

@@ -1,5 +1,5 @@
 // `report expiring [customer…]`: blocks that expire soon, and how much of each will likely be lost.
-import { noteReadAs } from '../../batch/input/batch-rows.ts';
+import { noteReadAs } from '../../batch/input/batch-file.ts';
 import { readDelimiter } from '../../batch/input/csv-delimiter.ts';
 import { dateAt, daysAfter, readDate, startOfDay } from '../../credits/calendar.ts';
 import type { Customer } from '../../credits/customer.ts';
@@ -8,8 +8,15 @@ import type { CreditBlock } from '../../credits/entry.ts';
 import { type Amount, add, compare, type Instant, readAmount, zero } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { type ExpiringBlock, expiringOf, expiryDay, worstFirst } from '../../reports/expiring.ts';
-import { basisDaysUsual, UseByDay, usualSpan } from '../../reports/use-rate.ts';
+import {
+  basisDaysUsual,
+  type ExpiringBlock,
+  expiringOf,
+  expiryDay,
+  UseByDay,
+  usualSpan,
+  worstFirst,
+} from '../../reports/burndown.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';

@@ -6,8 +6,7 @@ import { type Amount, zero } from '../../credits/exact.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { ClosingBalances, type DayBalance } from '../../reports/balance-series.ts';
 import { BlocksAsOf } from '../../reports/blocks-as-of.ts';
-import { type Burndown, burndownOf } from '../../reports/burndown.ts';
-import { UseByDay } from '../../reports/use-rate.ts';
+import { type Burndown, burndownOf, UseByDay } from '../../reports/burndown.ts';
 import { blocksAtAnEntry, entriesOf, type Ledger, newestEntry, wasUsedBefore } from '../every-ledger.ts';
 import type { Moment, Window } from './burndown-window.ts';
 

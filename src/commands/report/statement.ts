@@ -15,7 +15,7 @@ import { entriesView } from '../../views/entries.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { entriesOf, type Ledger, ledgersOf } from '../every-ledger.ts';
-import { openForCustomer } from '../for-customer.ts';
+import { openForCustomer } from '../reading.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { differencesView } from './comparison-view.ts';
 import { throwFaults } from './each-ledger.ts';

@@ -3,7 +3,7 @@ import { add, compare, isPositive, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { insertBlockMetadata } from '../store/block-metadata.ts';
-import { insertBlock } from '../store/block-row.ts';
+import { insertBlock } from '../store/blocks.ts';
 import { insertLedger, ledgerOf, updateHead } from '../store/ledgers.ts';
 import { insertUsage } from '../store/usage.ts';
 import { insertEntries } from '../store/write-entries.ts';

@@ -13,7 +13,7 @@ import {
   isRefusal,
   nextDueAt,
 } from '../ledger/model.ts';
-import { insertBlock, updateBlock } from '../store/block-row.ts';
+import { insertBlock, updateBlock } from '../store/blocks.ts';
 import { updateHead } from '../store/ledgers.ts';
 import { insertEntries } from '../store/write-entries.ts';
 

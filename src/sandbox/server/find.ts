@@ -1,7 +1,6 @@
 // Finds the customer, credit block or invoice that a path names, by Orb's id or the operator's own.
 import type { Database } from '../../database/driver.ts';
-import type { StoredBlock } from '../store/block-row.ts';
-import { blockById } from '../store/blocks.ts';
+import { blockById, type StoredBlock } from '../store/blocks.ts';
 import {
   customerByExternalId,
   customerById,

@@ -12,8 +12,8 @@ import { ledgerByOrdinal, ledgerOf } from '../store/ledgers.ts';
 import { dropEvent, fileEvent, type UnwrittenEvent, unwrittenEvents } from '../store/webhook-events.ts';
 import { balanceCurrency, transactionDocument } from './balance-transactions.ts';
 import { customerDocument } from './customer-document.ts';
+import { hierarchyOf } from './customers.ts';
 import { alertProperties, eventDocument, incrementProperties } from './event-document.ts';
-import { hierarchyOf } from './hierarchy.ts';
 import { invoiceDocument } from './invoice-document.ts';
 
 /** Call it within `database.write`, as its last step. @param now asked for only if something happened */

@@ -16,8 +16,16 @@ import { type Decision, decide } from '../ledger/decide.ts';
 import { settleDue } from '../ledger/due.ts';
 import { type Command, isRefusal, nextDueAt, type Refusal } from '../ledger/model.ts';
 import { type Replenishment, topUpNow } from '../ledger/top-up.ts';
-import { insertBlock, type StoredBlock, updateBlock } from './block-row.ts';
-import { blockById, blocksHolding, drawableBlocks, dueBlocks, lastBlocks } from './blocks.ts';
+import {
+  blockById,
+  blocksHolding,
+  drawableBlocks,
+  dueBlocks,
+  insertBlock,
+  lastBlocks,
+  type StoredBlock,
+  updateBlock,
+} from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
 import { keepInvoice } from './invoice-life.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';

@@ -4,7 +4,7 @@ import type { EntryType } from '../../credits/entry.ts';
 import { type Amount, add, compare, isNegative, isZero, negate, zero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
 import { deductionKey, nextDueAt } from '../ledger/model.ts';
-import { blockColumns, signOf, storedBlock } from './block-row.ts';
+import { blockColumns, signOf, storedBlock } from './blocks.ts';
 import type { StoredLedger } from './ledgers.ts';
 
 /** How many rows are held in memory at a time. */

@@ -4,8 +4,7 @@ import { amountIn, type Database, integer, text, textOrNull } from '../../databa
 import type { Lapse } from '../ledger/account.ts';
 import { type Entry, isDebtMove } from '../ledger/model.ts';
 import type { Covered, Overage } from '../ledger/overage.ts';
-import { blockColumns, storedBlock } from './block-row.ts';
-import { blockById } from './blocks.ts';
+import { blockById, blockColumns, storedBlock } from './blocks.ts';
 
 export const expiriesNewest = `SELECT sequence, amount, created_at, block FROM entries INDEXED BY entries_type
   WHERE ledger = ? AND type = 'credit_block_expiry' AND sequence < ? ORDER BY sequence DESC LIMIT ?`;
