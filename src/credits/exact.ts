@@ -97,9 +97,9 @@ export const rounded = (a: Amount, decimals: number): Amount =>
 export const fixed = (a: Amount, decimals: number): string => new Big(a).toFixed(decimals, Big.roundHalfUp);
 export const negate = (a: Amount): Amount => canonical(new Big(a).neg());
 export const sum = (amounts: Iterable<Amount>): Amount => {
-  let total = zero;
-  for (const each of amounts) total = add(total, each);
-  return total;
+  let total = new Big(0);
+  for (const each of amounts) total = total.plus(each);
+  return canonical(total);
 };
 
 /** Negative, zero or positive as `a` is below, equal to or above `b`. */

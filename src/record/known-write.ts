@@ -230,8 +230,8 @@ export function countedOf(standing: Standing | undefined): Counted | undefined {
 
 /** By how much the counters change from one standing to the next. */
 export function countedChanges(before: Standing | undefined, after: Standing): readonly Counted[] {
+  if (before?.attempt === after.attempt && holds(before.state) && holds(after.state)) return [];
   const [was, is] = [countedOf(before), countedOf(after)];
-  if (before?.attempt === after.attempt && was !== undefined && is !== undefined) return [];
   const given = was === undefined ? [] : [{ ...was, amount: negate(was.amount) }];
   return is === undefined ? given : [...given, is];
 }

@@ -21,7 +21,9 @@ export function insertRows(database: Database, { table, common, columns, rows }:
   for (const size of sizes)
     for (; at + size <= rows.length; at += size) {
       const sql = insertion({ table, names, size, shared: shared.length, own: columns.length });
-      database.prepare(sql).run(...shared, ...rows.slice(at, at + size).flat());
+      const values = [...shared];
+      for (const row of rows.slice(at, at + size)) for (const value of row) values.push(value);
+      database.prepare(sql).run(...values);
     }
 }
 

@@ -133,12 +133,14 @@ const areAlike = (one: readonly Value[], other: readonly Value[]): boolean =>
 /** Only what differs is written, so that no index is touched for nothing. */
 function updateOf(before: Standing, after: Standing): Change {
   const was = changingValues(before);
-  const is = changingValues(after);
-  const differs = (value: Value, at: number): boolean => value !== was[at];
-  return {
-    sql: updateFor(is.map((value, at) => (differs(value, at) ? '+' : '-')).join('')),
-    values: is.filter(differs),
-  };
+  let differing = '';
+  const values: Value[] = [];
+  for (const [at, value] of changingValues(after).entries()) {
+    const differs = value !== was[at];
+    differing += differs ? '+' : '-';
+    if (differs) values.push(value);
+  }
+  return { sql: updateFor(differing), values };
 }
 
 /** Rows of a batch are alike, so few statements are made. @param differing a `+` for each column that is in it */

@@ -61,21 +61,22 @@ export function putRun(database: Database, account: number, run: RunStanding): v
 
 /** Changes of the counters, added up before they are written: a group of rows changes few. */
 export class CounterChanges {
-  readonly #changes = new Map<string, Counted>();
+  readonly #changes: { readonly of: Omit<Counted, 'amount'>; readonly amounts: Amount[] }[] = [];
 
   note(before: Standing | undefined, after: Standing): void {
-    for (const change of countedChanges(before, after)) {
-      const name = JSON.stringify([change.day, change.currency, change.who]);
-      const known = this.#changes.get(name);
-      this.#changes.set(
-        name,
-        known === undefined ? change : { ...known, amount: add(known.amount, change.amount) },
-      );
+    for (const { amount: change, ...of } of countedChanges(before, after)) {
+      const isSame = ({ day, currency, who }: Omit<Counted, 'amount'>): boolean =>
+        day === of.day && currency === of.currency && who === of.who;
+      const known = this.#changes.find((each) => isSame(each.of));
+      if (known === undefined) this.#changes.push({ of, amounts: [change] });
+      else known.amounts.push(change);
     }
   }
 
   write(database: Database, account: number): void {
-    for (const { day, currency, who, amount: change } of this.#changes.values()) {
+    for (const { of, amounts } of this.#changes) {
+      const { day, currency, who } = of;
+      const change = sum(amounts);
       const row = database
         .prepare('SELECT sum FROM counters WHERE account = ? AND day = ? AND currency = ? AND who = ?')
         .get(account, day, currency, who);
