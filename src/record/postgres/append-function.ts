@@ -127,10 +127,11 @@ begin
   v_hash := creditctl.sha256_of(
     concat_ws(E'\\n', v_account.hash, v_account.link + 1, array_to_string(v_hashes, E'\\n'))
   );
-  insert into creditctl.link (account, link, first, last, at, hash, client)
-    values (p_account, v_account.link + 1, v_first, v_seq, v_at, decode(v_hash, 'hex'), p_client)
+  insert into creditctl.link (account, link, first, last, at, is_back, hash, client)
+    values (p_account, v_account.link + 1, v_first, v_seq, v_at, v_at < v_account.latest, decode(v_hash, 'hex'), p_client)
     returning * into v_link;
-  update creditctl.account set link = v_account.link + 1, hash = v_hash, seq = v_seq where id = p_account;
+  update creditctl.account set link = v_account.link + 1, hash = v_hash, seq = v_seq, latest = greatest(latest, v_at)
+    where id = p_account;
   return creditctl.appended(v_link);
 end
 $body$;

@@ -30,14 +30,21 @@ export function filterCondition(account: number, filter: WriteFilter): string {
 const statesPart = (states: readonly string[]): string =>
   states.length === 0 ? 'false' : `w.state in (${states.map(literal).join(', ')})`;
 
-/** What was noted within a time lies between the first and the last link of it, wherever the clock was set. */
+/**
+ * What was noted within a time lies between the first and the last link of it, wherever the clock was set. Of the links in
+ * order each end is one look into an index; of those that are back, which are few, all within the time are read.
+ */
 function timeParts(account: number, { from, until }: Pick<WriteFilter, 'from' | 'until'>): readonly string[] {
   if (from === undefined && until === undefined) return [];
-  const within = (column: string): string =>
-    `${column} >= ${literal(from ?? '-infinity')}::timestamptz and ${column} < ${literal(until ?? 'infinity')}::timestamptz`;
-  const links = `from creditctl.link l where l.account = ${literal(account)} and ${within('l.at')}`;
+  const notBefore = (column: string): string => `${column} >= ${literal(from ?? '-infinity')}::timestamptz`;
+  const before = (column: string): string => `${column} < ${literal(until ?? 'infinity')}::timestamptz`;
+  const links = `from creditctl.link l where l.account = ${literal(account)}`;
+  const back = `${links} and l.is_back and ${notBefore('l.at')} and ${before('l.at')}`;
+  const first = `select l.first ${links} and not l.is_back and ${notBefore('l.at')} order by l.at, l.link limit 1`;
+  const last = `select l.last ${links} and not l.is_back and ${before('l.at')} order by l.at desc, l.link desc limit 1`;
   return [
-    `w.noted_seq between (select min(l.first) ${links}) and (select max(l.last) ${links})`,
-    within('w.noted_at'),
+    `w.noted_seq between least((${first}), (select min(l.first) ${back}))
+      and greatest((${last}), (select max(l.last) ${back}))`,
+    `${notBefore('w.noted_at')} and ${before('w.noted_at')}`,
   ];
 }

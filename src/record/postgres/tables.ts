@@ -12,7 +12,8 @@ export const oldestProgram = '0.1.0';
  * hashes, and numbers come first, so that no byte is left empty between them.
  *
  * Facts are in `event` and `link`, texts beside them in `fact_text`; all else follows from the facts and changes in the same
- * transaction. Keys and names compare by their bytes, so that no collation of the system decides what is equal.
+ * transaction. A link is back if one before it was later, as after a clock was set: then all others lie in the order of
+ * their time. Keys and names compare by their bytes, so that no collation of the system decides what is equal.
  */
 export const tables = `
 create schema creditctl;
@@ -38,7 +39,8 @@ create table creditctl.account (
   ledger text collate "C" unique,
   link bigint not null default 0,
   hash text not null default repeat('0', 64),
-  seq bigint not null default 0
+  seq bigint not null default 0,
+  latest timestamptz not null default '-infinity'
 ) with (fillfactor = 50);
 
 create table creditctl.account_key (
@@ -73,12 +75,14 @@ create table creditctl.link (
   last bigint not null,
   at timestamptz not null,
   account integer not null,
+  is_back boolean not null,
   hash bytea not null,
   client uuid not null,
   primary key (account, link)
 );
 create unique index link_of_client on creditctl.link (client);
-create index link_by_time on creditctl.link (account, at);
+create index link_by_time on creditctl.link (account, at, link) where not is_back;
+create index link_back on creditctl.link (account, at) where is_back;
 
 create table creditctl.fact_text (
   account integer not null,

@@ -1,4 +1,4 @@
-// Which index finds each list of writes, on a table of which one in a thousand is anything but settled.
+// Which index finds each list of writes, on a table of which one in a thousand is anything but settled; and lists by time.
 import { beforeAll, expect, test } from 'vitest';
 import { filterCondition } from '../../../src/record/postgres/filters.ts';
 import { inOrder, pageSize } from '../../../src/record/postgres/pages.ts';
@@ -23,10 +23,12 @@ beforeAll(async () => {
     analyze creditctl.write, creditctl.fact_text`);
 });
 
-const planOf = async (filter: WriteFilter): Promise<string> => {
+const planOf = async (filter: WriteFilter, how = ''): Promise<string> => {
   const list = `${filterCondition(1, filter)} order by w.noted_seq desc limit ${pageSize}`;
   const connection = asRole(database.cluster, superuser, database.name);
-  const lines = await connection.rows(`${inOrder}explain ${selectWrites(list)}`);
+  const lines = await connection.rows(
+    `${inOrder}explain ${how === '' ? '' : `(${how})`} ${selectWrites(list)}`,
+  );
   connection.close();
   return lines.map((line) => line.text('QUERY PLAN')).join('\n');
 };
@@ -47,3 +49,43 @@ test.skipIf(!hasPostgres).for<readonly [filter: WriteFilter, index: string]>([
   expect(plan).not.toContain('Sort');
   expect(plan).toContain('Index Cond: ((account = w.account) AND (seq = ANY');
 });
+
+test.skipIf(!hasPostgres)(
+  'a list by time reads few links of many, and has every write of it wherever the clock was set',
+  async () => {
+    // Twice the clock was set back by an hour, and every thousandth link is a little too early.
+    await database.sql(`
+    insert into creditctl.link (account, link, first, last, at, is_back, hash, client)
+    select 1, n, 2 * n, 2 * n + 1, at, at < max(at) over (order by n), 'x', gen_random_uuid() from (
+      select n, timestamptz '2026-11-27 00:00Z' + n * interval '10 s' - n / 2000 * interval '1 hour'
+        - case when n % 1000 = 7 then interval '30 s' else interval '0' end as at
+      from generate_series(1, 5000) n) as made;
+    update creditctl.write w set noted_at = l.at from creditctl.link l where l.first = w.noted_seq;
+    analyze creditctl.link`);
+    const start = Date.parse('2026-11-27T00:00:00Z');
+    const asked: string[] = [];
+    for (let hour = -1; hour < 15; hour += 1.3) {
+      const [from = '', until = ''] = [hour, hour + 0.7].map((at) =>
+        new Date(start + at * 3_600_000).toISOString(),
+      );
+      for (const filter of [{ from }, { until }, { from, until }]) {
+        const { from: least = '-infinity', until: most = 'infinity' }: WriteFilter = filter;
+        asked.push(`select '${JSON.stringify(filter)}' as filter,
+          (select count(*) from creditctl.write w where ${filterCondition(1, { ...filter, withRows: true })}) as listed,
+          (select count(*) from creditctl.write where noted_at >= '${least}' and noted_at < '${most}') as there`);
+      }
+    }
+    const counted = await database.sql(asked.join(' union all '));
+    expect(counted).toHaveLength(39);
+    expect(counted.filter(({ listed, there }) => listed !== there)).toEqual([]);
+    const plan = await planOf(
+      { from: '2026-11-27T09:00:00Z', until: '2026-11-27T09:10:00Z' },
+      'analyze, timing off',
+    );
+    const read = [
+      ...plan.matchAll(/Index (?:Only )?Scan (?:Backward )?using link_(\w+) .*actual rows=([\d.]+)/g),
+    ];
+    expect(read.filter(([, index]) => index === 'by_time').map(([, , rows]) => Number(rows))).toEqual([1, 1]);
+    expect(plan).not.toContain('Sort');
+  },
+);
