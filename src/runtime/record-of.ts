@@ -1,5 +1,5 @@
 // Opens the record that serves a profile, and the account in it: one that a connection leads to, or one to read.
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { chooseRecord } from '../profiles/choose-record.ts';
 import { credentialsPath, nameOfRecord, readConfig, readKept } from '../profiles/config-file.ts';
@@ -152,6 +152,8 @@ export async function readableRecordOf(
   flags: AccountFlags,
   runtime: Pick<Runtime, 'place'> & Omit<RecordContext, 'keyOf'>,
 ): Promise<ReadableRecord> {
+  if (flags.allAccounts === true && flags.account !== undefined)
+    throw usageError([{ where: '--all-accounts', problem: 'does not go with --account' }]);
   const { profile } = runtime.place(flags);
   const store = await openRecordOf(profile, 'read', runtime);
   const all = await store.accounts();
@@ -167,14 +169,18 @@ export async function readableRecordOf(
   return { store, accounts: all.filter(({ id }) => id === last), all };
 }
 
-/** This machine does not know of any account of the profile, so nothing was looked at. @param profile its name */
-export const noAccountOf = (profile: string): CreditctlError =>
+/**
+ * This machine does not know of any account of the profile, so nothing was looked at.
+ * @param profile its name
+ * @param every what takes all accounts, where the command can
+ */
+export const noAccountOf = (
+  profile: string,
+  every = ['Take every account: --all-accounts'],
+): CreditctlError =>
   new CreditctlError('not-found', `Profile ${profile} has not written to this record from here`, {
     applied: 'no',
-    next: [
-      'Name the account that creditctl record status lists: --account <number>',
-      'Take every account: --all-accounts',
-    ],
+    next: ['Name the account that creditctl record status lists: --account <number>', ...every],
   });
 
 function unknownAccount(named: string, all: readonly Account[]): CreditctlError {

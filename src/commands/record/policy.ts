@@ -2,12 +2,13 @@
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import { policyProblem } from '../../policy/policy-of.ts';
 import { sha256 } from '../../record/chained-fact.ts';
+import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkFormat, checkPlainOutput } from '../../runtime/show.ts';
 import { parseJson, writeJson } from '../../wire/json.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';
 
-export interface RecordPolicyFlags extends GlobalFlags {
+export interface RecordPolicyFlags extends Pick<AccountFlags, keyof GlobalFlags | 'account'> {
   readonly yes?: boolean;
 }
 
@@ -26,7 +27,8 @@ export async function run(
 
 async function showPolicy(flags: RecordPolicyFlags, runtime: Runtime): Promise<void> {
   checkFormat(flags);
-  const { store, accounts } = await runtime.recordToRead(flags);
+  const { store, accounts, all } = await runtime.recordToRead(flags);
+  if (accounts.length === 0 && all.length > 0) throw noAccountOf(runtime.place(flags).profile, []);
   for (const account of accounts) {
     const policy = await store.of(account).policy();
     if (policy === undefined) continue;
@@ -50,6 +52,10 @@ async function setPolicy(file: string, flags: RecordPolicyFlags, runtime: Runtim
   checkConsentIsPossible(flags, runtime, ['Add --yes to set it']);
   const connection = await runtime.connect(flags);
   const record = await runtime.record(connection);
+  if (flags.account !== undefined && flags.account !== String(record.account.id)) {
+    const problem = `is another account than the profile leads to, which is ${record.account.id}`;
+    throw usageError([{ where: '--account', problem }], ['creditctl record status']);
+  }
   const before = await record.policy();
   const version = (before?.version ?? 0) + 1;
   if (flags.yes !== true) {

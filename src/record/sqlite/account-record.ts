@@ -12,7 +12,7 @@ import type {
 } from '../record.ts';
 import { appendFacts, hasLink, headOf } from './append.ts';
 import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
-import { eraseCustomer } from './erase.ts';
+import { eraseCustomer, giveBack } from './erase.ts';
 import { conditionOf, countsOf } from './filters.ts';
 import { OwnStandings } from './own-standings.ts';
 import { hasPlan, planBytes, savePlan } from './plans.ts';
@@ -215,6 +215,7 @@ export class SqliteAccountRecord implements AccountRecord {
       eraseCustomer(this.#database, this.#place, { names, plans, watch }),
     );
     watch?.keep(await this.head());
+    giveBack(this.#database);
     return erased;
   }
 

@@ -1,5 +1,6 @@
 // Empties what customers and operators wrote about one customer; the chain keeps the hashes, and still holds.
 import { type Database, integer } from '../../database/driver.ts';
+import { CreditctlError } from '../../errors.ts';
 import { erasedFacts, spellingsOf } from '../customer-names.ts';
 import type { HeadWatch } from '../record.ts';
 import { appendFacts } from './append.ts';
@@ -33,4 +34,18 @@ export function eraseCustomer(
   for (const [sha256, left] of plans) replacePlan(database, account, { sha256, left });
   appendFacts(database, place, { facts: erasedFacts(names, plans), watch });
   return rows.length;
+}
+
+/**
+ * Rewrites the file without the bytes of what was deleted: SQLite only forgets where they are. Throws a CreditctlError if
+ * that fails, for example on a full disk; the texts are out of reach by then.
+ */
+export function giveBack(database: Database): void {
+  try {
+    database.exec('VACUUM');
+  } catch (error) {
+    if (!(error instanceof CreditctlError)) throw error;
+    const message = `The texts are erased, but their bytes may still be in the file. ${error.message}`;
+    throw new CreditctlError(error.kind, message, { ...error.facts, applied: 'yes', retrySafe: true });
+  }
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl } from '../../support/command.ts';
@@ -20,6 +20,8 @@ test("a customer's texts are gone, the other's stay, and the chain still holds",
   const kept = JSON.stringify(recordedIn(home));
   expect(kept).not.toContain('Ada Lovelace');
   expect(kept).toContain('Another reason');
+  const bytes = readFileSync(recordFile(home), 'latin1');
+  expect([bytes.includes('Ada Lovelace'), bytes.includes('Another reason')]).toEqual([false, true]);
   expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
   const { stdout } = await creditctl('history list --sandbox --customer acme -o json', { home });
   expect(JSON.parse(stdout)).toMatchObject([{ outcome: 'settled', why: null }]);
@@ -42,6 +44,7 @@ test('from where nobody wrote, nothing was looked at, and that is said', async (
   const line = 'record erase acme --sandbox --yes --confirm acme';
   const { code, stderr } = await creditctl(line, { home });
   expect([code, stderr], stderr).toEqual([4, expect.stringContaining('--all-accounts')]);
+  expect((await creditctl(`${line} --all-accounts --account 1`, { home })).code).toBe(2);
   expect((await creditctl(`${line} --all-accounts`, { home })).stderr).toContain('1 write');
 });
 

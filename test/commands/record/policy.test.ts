@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl } from '../../support/command.ts';
-import { recordedIn } from '../../support/recorded.ts';
+import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
 
 const grant = (amount: number) => `ledger add acme --amount ${amount} --sandbox --yes`;
@@ -61,4 +61,15 @@ test('off a terminal it needs --yes; a file that is not there is named', async (
   expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('/nowhere.json')]);
   const unnamed = await creditctl('record policy set --sandbox --yes', { home });
   expect([unnamed.code, unnamed.stderr]).toEqual([2, expect.stringContaining('<file>')]);
+});
+
+test('another account than the one the profile leads to is never set, and none is not no policy', async () => {
+  const { home } = await creditctl(grant(1));
+  await creditctl(`${grant(1)} --db ${home}/other.db`, { home });
+  const set = `record policy set ${policyFile({ entry_cap: '5' })} --sandbox --yes`;
+  expect((await creditctl(`${set} --account 2`, { home })).code).toBe(2);
+  expect(recordedIn(home).filter(({ event }) => event === 'policy_set')).toEqual([]);
+  expect((await creditctl(`${set} --account 1`, { home })).code).toBe(0);
+  rmSync(path.join(path.dirname(recordFile(home)), 'heads.json'));
+  expect((await creditctl('record policy --sandbox', { home })).code).toBe(4);
 });
