@@ -45,15 +45,21 @@ export const superuser = 'postgres';
 /** Everybody's password; another one is wrong. */
 export const password = 'a pass/word:of@tests';
 
-/** A folder of programs that has those of a backup too, which the dev dependencies lack; `undefined` where none is installed. */
-export function programsWithDump(): string | undefined {
+/** The folders of programs that the system has, as Debian lays them out, with the names of their versions. */
+export function installedVersions(): readonly { readonly name: string; readonly programs: string }[] {
   const home = '/usr/lib/postgresql';
-  const versions = existsSync(home)
-    ? readdirSync(home).map((version) => path.join(home, version, 'bin'))
-    : [];
-  const all = ['initdb', 'postgres', 'pg_dump', 'psql'];
-  return versions.find((folder) => all.every((name) => existsSync(path.join(folder, name))));
+  const versions = existsSync(home) ? readdirSync(home) : [];
+  return versions
+    .map((version) => ({ name: `PostgreSQL ${version}`, programs: path.join(home, version, 'bin') }))
+    .filter(({ programs }) => hasAll(programs, ['initdb', 'postgres']));
 }
+
+const hasAll = (folder: string, names: readonly string[]): boolean =>
+  names.every((name) => existsSync(path.join(folder, name)));
+
+/** A folder of programs that has those of a backup too, which the dev dependencies lack; `undefined` where none is installed. */
+export const programsWithDump = (): string | undefined =>
+  installedVersions().find(({ programs }) => hasAll(programs, ['pg_dump', 'psql']))?.programs;
 
 export interface Cluster {
   /** Of data, socket and log. */
@@ -233,7 +239,10 @@ export async function freshDatabase(
   const on = cluster ?? (await sharedCluster());
   count += 1;
   const name = `test_${process.pid}_${count}_${Math.random().toString(36).slice(2, 8)}`;
-  const create = `create database ${name} template ${template} owner ${roles.owner} strategy file_copy`;
+  // Copying is the only way of versions before 15, and the faster one since.
+  const version = Number(readFileSync(path.join(on.folder, 'data', 'PG_VERSION'), 'utf8'));
+  const way = version < 15 ? '' : 'strategy file_copy';
+  const create = `create database ${name} template ${template} owner ${roles.owner} ${way}`;
   // Two copies of one template at once wait for each other, and give up after some seconds.
   for (let left = 20; ; left -= 1) {
     try {
