@@ -24,7 +24,11 @@ export const run: ReadCommand<WebhooksListenFlags> = async (_words, given, runti
   const flags = { ...given, output: given.output ?? 'ndjson' };
   const choice = checkOutput(flags, eventView);
   const { port = '4011', forwardTo } = flags;
-  const problems = [...formatProblems(choice.format), ...portProblems(port), ...forwardProblems(forwardTo)];
+  const problems = [
+    ...formatProblems(choice.format),
+    ...portProblems(port),
+    ...forwardProblems(forwardTo, port),
+  ];
   if (problems.length > 0) throw usageError(problems);
   const broken = new AbortController();
   const receiver = new Receiver({
@@ -54,9 +58,18 @@ function formatProblems(format: string): readonly Problem[] {
   return [{ where: '--output', problem: `must be ndjson here, one event per line: "${format}"` }];
 }
 
-function forwardProblems(url: string | undefined): readonly Problem[] {
-  const problem = url === undefined ? undefined : webhookUrlProblem(url, 'anywhere');
+function forwardProblems(url: string | undefined, port: string): readonly Problem[] {
+  if (url === undefined) return [];
+  const problem =
+    webhookUrlProblem(url, 'anywhere') ??
+    // An event would go round without an end.
+    (leadsTo(url, port) ? `leads to this receiver itself: "${url}"` : undefined);
   return problem === undefined ? [] : [{ where: '--forward-to', problem }];
+}
+
+function leadsTo(url: string, port: string): boolean {
+  const target = new URL(url);
+  return target.protocol === 'http:' && Number(target.port || '80') === Number(port);
 }
 
 /** How long the other side may take, in milliseconds: less than the sender waits. */

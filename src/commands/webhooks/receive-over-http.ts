@@ -11,7 +11,7 @@ const path = '/webhooks';
 export const bodySizeMax = 1024 * 1024;
 
 /** How long a request may take to arrive, in milliseconds. */
-const arrivalTime = 10_000;
+const arrivalMost = 10_000;
 
 export interface Listening {
   /** Where events are to be sent. */
@@ -20,9 +20,18 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** @throws CreditctlError if the port cannot be listened on */
-export async function receiveOverHttp(receiver: Receiver, port: number): Promise<Listening> {
-  const server = createServer({ requestTimeout: arrivalTime }, (incoming, response) => {
+/**
+ * @param arrivalTime milliseconds until a request must have arrived
+ * @throws CreditctlError if the port cannot be listened on
+ */
+export async function receiveOverHttp(
+  receiver: Receiver,
+  port: number,
+  arrivalTime = arrivalMost,
+): Promise<Listening> {
+  // Node looks for late requests every half a minute unless it is told otherwise.
+  const limits = { requestTimeout: arrivalTime, connectionsCheckingInterval: arrivalTime / 5 };
+  const server = createServer(limits, (incoming, response) => {
     outcomeOf(receiver, incoming).then(
       (outcome) => answer(outcome, incoming, response),
       // The sender went away in the middle of its request.

@@ -95,6 +95,7 @@ test.each([
   ['-o json', '--output must be ndjson here'],
   ['-o table', '--output must be ndjson here'],
   ['--json nonsense', 'nonsense'],
+  ['--forward-to http://localhost:4011/x', '--forward-to leads to this receiver itself'],
   ['--forward-to there', '--forward-to must be a URL'],
   ['--forward-to http://example.com/', '--forward-to must be https'],
   ['--forward-to https://u:p@example.com/', '--forward-to must not hold a user name or password'],

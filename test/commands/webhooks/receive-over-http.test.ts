@@ -1,5 +1,6 @@
 // The receiver over HTTP: what is taken, what is refused with which status, and what is counted.
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { bodySizeMax, receiveOverHttp } from '../../../src/commands/webhooks/receive-over-http.ts';
 import { type Arrival, Receiver, type ReceiverPorts } from '../../../src/commands/webhooks/receiver.ts';
@@ -153,4 +154,14 @@ test('an event that cannot be printed is not taken', async () => {
   const { url, counts } = await listening({ print: () => Promise.reject(new Error('closed')) });
   expect(await post(url, eventOf('e'))).toBe(503);
   expect(counts()).toEqual({ print_failed: 1 });
+});
+
+test('a request that does not arrive in time is cut off', async () => {
+  const receiver = new Receiver({ secret, now: () => now, forward: undefined, print: async () => {} });
+  const { url, close } = await receiveOverHttp(receiver, 0, 50);
+  onTestFinished(close);
+  const slow = connect(Number(new URL(url).port), '127.0.0.1');
+  slow.write('POST /webhooks HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na');
+  const answer = await new Promise<string>((resolve) => slow.once('data', (data) => resolve(String(data))));
+  expect(answer).toMatch(/^HTTP\/1.1 408/);
 });
