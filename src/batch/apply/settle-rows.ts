@@ -10,7 +10,7 @@ import { leaseMs } from '../../writes/deliver.ts';
 import { embeddedClock } from '../../writes/submission.ts';
 import { currencyOf, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import { type LedgerName, searchLedgers } from './found-in-ledger.ts';
+import { type LedgerName, searchLedgers } from './in-ledgers.ts';
 import { withKeptPlan } from './kept-plans.ts';
 import { earliest, isOld, mayBeUnderWay, type OpenRow } from './open-rows.ts';
 import { isRunHeld } from './recorded-runs.ts';

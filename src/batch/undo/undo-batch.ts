@@ -11,7 +11,7 @@ import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-u
 import { reportTarget } from '../../writes/consent.ts';
 import { openForWriting } from '../../writes/execute.ts';
 import { recordOf } from '../apply/batch-record.ts';
-import { checkDay, refusedBy, requireConsent } from '../apply/confirm.ts';
+import { checkDay, refusedBy, requireConsent } from '../apply/before-sending.ts';
 import { DayCaps } from '../apply/day-caps.ts';
 import { type BatchRuns, isUnfinished, newestBatch, noSuchBatch } from '../apply/recorded-runs.ts';
 import { endingFacts, kindOf } from '../apply/report-run.ts';

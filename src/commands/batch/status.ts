@@ -1,8 +1,13 @@
 // `batch status [batch]`: how far a batch is, who began it, and whether it is finished.
-import { newestUnfinished, noSuchBatch } from '../../batch/apply/recorded-runs.ts';
+import {
+  allStandings,
+  newestUnfinished,
+  noSuchBatch,
+  type StandingContext,
+  standing,
+} from '../../batch/apply/recorded-runs.ts';
 import { noteNothingToDo } from '../../batch/apply/report-run.ts';
 import { batchProblems } from '../../batch/apply/session.ts';
-import { allStandings, type StandingContext, standing } from '../../batch/apply/standing.ts';
 import { usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';

@@ -1,5 +1,4 @@
-// What comes before a batch is sent: the rules of the policy, the sums shown, and the person's consent.
-
+// What comes before a batch is sent: the rules of the policy, the record and the ledgers, the sums shown, and the person's consent.
 import { type Amount, compare, readAmount } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
@@ -8,12 +7,16 @@ import type { Policy } from '../../policy/rules.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
+import { type Approval, approvalsOf } from '../approval/approvals.ts';
+import { checkOpenAmounts } from '../approval/open-amounts.ts';
 import { counted, countedIs } from '../input/problem-report.ts';
 import type { CurrencyTotals } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import type { DayCaps } from './day-caps.ts';
-import type { PlannedGrants, PlanScan } from './plan-scan.ts';
+import { DayCaps } from './day-caps.ts';
+import { findInLedgers } from './found-rows.ts';
+import { checkRows, type PlannedGrants, type PlanScan, type ScanOptions, scanPlan } from './plan-scan.ts';
 import type { Session } from './session.ts';
+import { rowsOpenInOtherPlans } from './settle-rows.ts';
 
 /** Throws a `refused` error that names every rule that the batch as a whole breaks. @param credits what it moves */
 export function checkBatchAllowed(
@@ -47,6 +50,69 @@ export function refusedBy(breaches: readonly string[]): CreditctlError {
     applied: 'no',
     next: ['Change the batch and plan again, or ask whoever keeps the policy to change the rule'],
   });
+}
+
+export interface Reconciled {
+  readonly scan: PlanScan;
+  /** The keys of rows that other plans of its name have left open. */
+  readonly openElsewhere: ReadonlySet<string>;
+  /** What is left of the plan, and what other plans of its name have left open. */
+  readonly toSend: number;
+  readonly typedBack: ReturnType<typeof checkBatchAllowed>['typedBack'];
+  readonly caps: DayCaps;
+  /** Who signed the plan; none where no signature is asked for. */
+  readonly approvals: readonly Approval[];
+}
+
+/**
+ * Throws a `refused` error where a rule is broken or a ledger has moved.
+ * @param file of the plan, beside which its signatures lie; a batch that has begun needs no new ones
+ */
+export async function reconcilePlan(
+  plan: Plan,
+  { leavesRefused, file }: Pick<ScanOptions, 'leavesRefused'> & { readonly file?: string },
+  session: Session,
+): Promise<Reconciled> {
+  const { runtime, connection, record, lookup, open } = session;
+  const policy = await runtime.policy(connection);
+  checkBatchAllowed(plan, policy, { credits: plan.end.totals.credits, runtime });
+  const caps = new DayCaps({ policy, connection, record });
+  const options = { policy, sumsGrants: caps.isAny, leavesRefused, secrets: runtime.secrets };
+  let scan = await scanPlan(plan, lookup, options);
+  const { typedBack } = checkBatchAllowed(plan, policy, { credits: scan.credits, runtime });
+  const approvals =
+    file !== undefined && scan.left > 0 ? await approvedBy(plan, { file, policy, scan }, session) : [];
+  const found = scan.left > 0 ? await findInLedgers(plan, scan, session) : 0;
+  if (found > 0) scan = await scanPlan(plan, lookup, options);
+  // The cap counted what the plan says, and whoever wrote it could say less.
+  await checkOpenAmounts(scan.openAmounts, connection, 'nothing was written');
+  const own = new Set(scan.openRows.map(({ key }) => key));
+  // A longer version of a plan has the rows of the shorter one.
+  const openElsewhere = new Set([...open.keys()].filter((key) => !own.has(key) && !lookup.found.has(key)));
+  // These rows are sent again too, so today's policy applies to them.
+  checkRows(await rowsOpenInOtherPlans(openElsewhere, plan, session), policy);
+  await checkDay(scan.grants, caps);
+  const unknown = openElsewhere.size;
+  const toSend = scan.left + unknown;
+  return { scan: { ...scan, open: scan.open + unknown }, openElsewhere, toSend, typedBack, caps, approvals };
+}
+
+/** Says who signed. Throws a `refused` error if the policy asks for more signatures than there are. */
+async function approvedBy(
+  plan: Plan,
+  {
+    file,
+    policy,
+    scan,
+  }: { readonly file: string; readonly policy: ScanOptions['policy']; readonly scan: PlanScan },
+  { connection, runtime }: Session,
+): Promise<readonly Approval[]> {
+  const { credits, openRow } = scan;
+  const now = connection.now();
+  const approvals = await approvalsOf(plan, { file, credits, openRow, policy, now, runtime });
+  const names = approvals.map(({ principal }) => principal);
+  if (names.length > 0) runtime.note({ text: `Signed by ${names.join(', ')}`, data: { approved_by: names } });
+  return approvals;
 }
 
 export interface Confirmation {
