@@ -131,7 +131,7 @@ async function filled({ env, open, tidy }, count) {
   await old.store.close();
   const { store, record } = await open('ana');
   for (let done = 200; done < count; done += group)
-    await appended(record, done, Math.min(group, count - done), (index) => usualWrite(index, count));
+    await appended(record, done, Math.min(group, count - done), usualWrite);
   await store.close();
   await tidy();
   const written = await creditctl('ledger add acme --amount 2 --yes --json metadata', env);
@@ -177,9 +177,10 @@ function oldWrite(index) {
   };
 }
 
-function usualWrite(index, count) {
+function usualWrite(index) {
   const key = `ana-${String(index).padStart(8, '0')}-5c1d-4e0a-9f3b`;
-  const of = { customer: `customer-${index % Math.min(100, count / 10)}`, currency: 'USD' };
+  // Few enough that a page of one of them is full, however many writes there are.
+  const of = { customer: `customer-${index % 16}`, currency: 'USD' };
   return {
     noted: noted(key, { of, more: { author, runner, fingerprint: `of ${key}` } }),
     ended: ended(key, 'settled'),

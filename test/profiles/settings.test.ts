@@ -55,6 +55,16 @@ test.each([
   ['api_key_command', 'a\nb', 'must be one line, of at most 4096 characters'],
   ['api_key_command', 'x'.repeat(4097), 'must be one line, of at most 4096 characters'],
   ['base_url', null, 'must be text'],
+  ['record', 'postgres://ana@db.example.com/creditctl', undefined],
+  ...(['postgres://ana:secret@db.example.com/x', 'postgres://db.example.com/x?password=secret'] as const).map(
+    (url) =>
+      [
+        'record',
+        url,
+        'must not hold a password: use record_password_command, PGPASSWORD or a .pgpass file',
+      ] as const,
+  ),
+  ['record', 'secret', 'must be a URL such as postgres://db.example.com/creditctl'],
 ] as const)('the setting %s may be %j: %s', (name, value, problem) =>
   expect(settingProblem(name, value)).toBe(problem));
 

@@ -166,6 +166,18 @@ test('the credits of a day count over entries, and begin anew at midnight in the
   expect((await creditctl('ledger add acme --amount 41 --yes', { home, now: morning })).code).toBe(0);
 });
 
+test('what is taken out again makes no room under a cap of the day: a decrement, a void, an undo', async () => {
+  const home = await guarded({ customer_day_cap: '100' });
+  const run = async (line: string) => (await creditctl(`${line} --yes`, { home })).code;
+  expect(await run('ledger add acme --amount 60')).toBe(0);
+  expect(await run('ledger add acme --amount 40')).toBe(0);
+  expect(await run('undo last')).toBe(0);
+  expect(await run('ledger add acme --type decrement --amount 10')).toBe(0);
+  const [entry] = (await entriesOf(home)) as readonly { readonly credit_block: { readonly id: string } }[];
+  expect(await run(`blocks void acme ${entry?.credit_block.id} --amount 10`)).toBe(0);
+  expect(await run('ledger add acme --amount 1')).toBe(10);
+});
+
 test('a grant under a key of its own counts once, so that a job may run twice', async () => {
   const home = await guarded({ customer_day_cap: '100' });
   const line = 'ledger add acme --amount 60 --idempotency-key nightly --yes';

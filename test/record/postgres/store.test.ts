@@ -48,3 +48,15 @@ test.skipIf(!hasPostgres)(
     await store.close();
   },
 );
+
+test.skipIf(!hasPostgres)(
+  'what is looked up is compared by its bytes, whatever the system collates',
+  async () => {
+    const { sql } = await freshDatabase();
+    const indexed = `from pg_attribute a join pg_class i on i.oid = a.attrelid and i.relkind = 'i'
+    join pg_collation c on c.oid = a.attcollation where i.relnamespace = 'creditctl'::regnamespace`;
+    const [all] = await sql(`select count(*) > 10 as many ${indexed}`);
+    expect(all).toEqual({ many: true });
+    expect(await sql(`select i.relname, a.attname ${indexed} and c.collname <> 'C'`)).toEqual([]);
+  },
+);
