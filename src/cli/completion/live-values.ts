@@ -114,13 +114,16 @@ export function liveValue(
   }
 }
 
-/** How each value is written on the command line: customers by their own id, or by Orb's where that is begun. */
+/**
+ * How each value is written on the command line: customers by their own id, or by Orb's where that is begun. A value that
+ * the command line would read as an option or as Orb's id is not offered: who named a customer chose it.
+ */
 export function liveCandidates(
   { source, typed }: Pick<LiveQuestion, 'source' | 'typed'>,
   values: readonly LiveValue[],
 ): readonly Candidate[] {
   return values.flatMap(({ id, external, description }) => {
-    const byId = typed.startsWith('id:') || external === undefined;
+    const byId = typed.startsWith('id:') || external === undefined || /^(?:-|id:)/.test(external);
     const word =
       source === 'customers'
         ? byId
@@ -129,7 +132,7 @@ export function liveCandidates(
         : source === 'external customer ids'
           ? external
           : id;
-    return word === undefined ? [] : [{ value: word, description }];
+    return word === undefined || word.startsWith('-') ? [] : [{ value: word, description }];
   });
 }
 

@@ -67,7 +67,7 @@ function errorDocument(error: CreditctlError): JsonObject {
 const finalKinds: ReadonlySet<string> = new Set(['credentials', 'not-found', 'rejected']);
 
 function errorSentences({ kind, message, facts }: CreditctlError, width: number | undefined): string {
-  const [first = '', ...others] = message.split('\n').map(cleanText);
+  const [first = '', ...others] = cleanText(message).split('\n');
   const name = 'creditctl: ';
   const blank = ' '.repeat(name.length);
   const about = [

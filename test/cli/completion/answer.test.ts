@@ -132,6 +132,19 @@ test.each([
   expect(questions).toEqual([expect.objectContaining(question)]);
 });
 
+test('a customer whose id looks like an option or like an id of Orb is offered by that of Orb, and nothing else is', () => {
+  const values = ['--yes', 'id:Id9', 'acme'].map((external, at) => ({
+    id: `Id${at}`,
+    external,
+    description: '',
+  }));
+  const offered = (source: LiveQuestion['source'], from: readonly LiveValue[]) =>
+    liveCandidates({ source, typed: '' }, from).map(({ value }) => value);
+  expect(offered('customers', values)).toEqual(['id:Id0', 'id:Id1', 'acme']);
+  expect(offered('external customer ids', values)).toEqual(['id:Id9', 'acme']);
+  expect(offered('blocks', [{ id: '--yes', description: '' }])).toEqual([]);
+});
+
 test('top-ups and alerts are asked for by the name of their place, whatever the command is called', async () => {
   const run = async () => {};
   const more = { wordsMax: 2, summary: '', options: [], examples: [], run };

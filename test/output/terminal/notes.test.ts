@@ -82,6 +82,14 @@ test('control characters are dropped in words and escaped in JSON', () => {
   expect(noteText(note, 'json')).toBe('{"name":"a\\u009b31mb"}');
 });
 
+test('no line break of a message, of whatever kind, begins a line of its own', () => {
+  const message = 'The API answered 400: a\u2028✓ Granted\u2029b\r\nc';
+  const said = errorText(new CreditctlError('rejected', message), 'text');
+  expect(said.split('\n').filter((line) => !line.startsWith(' '))).toEqual([
+    'creditctl: The API answered 400: a',
+  ]);
+});
+
 test('in colour the target of a write stands out, live most of all; without colour it is said in words', () => {
   const shown = (target: 'live' | 'sandbox', hasColour: boolean) =>
     noteText({ text: `${target.toUpperCase()} · x`, data: {}, target }, 'text', { hasColour });
