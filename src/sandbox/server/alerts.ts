@@ -24,11 +24,11 @@ import { idempotently } from './idempotent.ts';
 import { QueryReader, writeCursor } from './query.ts';
 import {
   emptyAnswer,
+  firstPage,
   invalid,
   jsonAnswer,
   notFound,
   Problem,
-  pageAnswer,
   type RoutedRequest,
   refused,
   type ServerContext,
@@ -88,13 +88,12 @@ export function listAlerts(context: ServerContext, { query }: RoutedRequest): Wi
     return { customer, found, ledger, balances: ledgers.map((each) => each?.head.balance ?? zero) };
   };
   return readSettled(context, find, ({ customer, found, balances }) => {
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
-    const more = found.length > limit && last !== undefined;
-    return pageAnswer(
-      page.map((alert, index) => alertDocument(alert, { customer, balance: balances[index] ?? zero })),
-      more ? writeCursor(cursorKind, last.createdAt, last.ordinal) : null,
-    );
+    return firstPage(found, {
+      limit,
+      documents: (page) =>
+        page.map((alert, index) => alertDocument(alert, { customer, balance: balances[index] ?? zero })),
+      cursor: (last) => writeCursor(cursorKind, last.createdAt, last.ordinal),
+    });
   });
 }
 

@@ -13,7 +13,7 @@ import { findCustomer } from './find.ts';
 import { decimal } from './formats.ts';
 import { idempotently } from './idempotent.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { invalid, jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import { firstPage, invalid, jsonAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 
 const cursorKind = 'balance_transactions';
 
@@ -29,13 +29,11 @@ export function listBalanceTransactions(
   reader.finish();
   const customer = findCustomer(database, params);
   const found = newestTransactions(database, { customer: customer.ordinal, at, after }, limit + 1);
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  const more = found.length > limit && last !== undefined;
-  return pageAnswer(
-    page.map((each) => transactionDocument(each, balanceCurrency(customer))),
-    more ? writeCursor(cursorKind, last.ordinal) : null,
-  );
+  return firstPage(found, {
+    limit,
+    documents: (page) => page.map((each) => transactionDocument(each, balanceCurrency(customer))),
+    cursor: (last) => writeCursor(cursorKind, last.ordinal),
+  });
 }
 
 const adjustment = check.shape({

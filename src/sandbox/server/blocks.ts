@@ -11,7 +11,7 @@ import { blockDocument } from './block-document.ts';
 import { findBlock, findCustomer } from './find.ts';
 import { minifiedInvoice } from './invoice-document.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { emptyAnswer, jsonAnswer, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import { emptyAnswer, firstPage, jsonAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 import { readSettled } from './settled.ts';
 
 const cursorKind = 'blocks';
@@ -32,13 +32,11 @@ export function listBlocks(context: ServerContext, { params, query }: RoutedRequ
   return readSettled(context, find, ({ ledger }) => {
     const filters = { ledger: ledger?.ordinal ?? 0, all, effective, after };
     const found = ledger === undefined ? [] : newestBlocks(database, filters, limit + 1);
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
-    const more = found.length > limit && last !== undefined;
-    return pageAnswer(
-      blockDocuments(database, page),
-      more ? writeCursor(cursorKind, last.block.effectiveAt, last.ordinal) : null,
-    );
+    return firstPage(found, {
+      limit,
+      documents: (page) => blockDocuments(database, page),
+      cursor: (last) => writeCursor(cursorKind, last.block.effectiveAt, last.ordinal),
+    });
   });
 }
 

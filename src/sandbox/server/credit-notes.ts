@@ -9,7 +9,7 @@ import type { StoredInvoice } from '../store/invoices.ts';
 import { minifiedCustomer } from './customer-document.ts';
 import { findInvoice } from './find.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { jsonAnswer, notFound, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import { firstPage, jsonAnswer, notFound, type RoutedRequest, type ServerContext } from './route.ts';
 
 const cursorKind = 'credit_notes';
 
@@ -21,13 +21,11 @@ export function listCreditNotes({ database }: ServerContext, { query }: RoutedRe
   const created = reader.range('created_at');
   reader.finish();
   const found = newestCreditNotes(database, { created, after }, limit + 1);
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  const more = found.length > limit && last !== undefined;
-  return pageAnswer(
-    page.map((note) => documentOf({ database }, note)),
-    more ? writeCursor(cursorKind, last.ordinal) : null,
-  );
+  return firstPage(found, {
+    limit,
+    documents: (page) => page.map((note) => documentOf({ database }, note)),
+    cursor: (last) => writeCursor(cursorKind, last.ordinal),
+  });
 }
 
 /** GET /credit_notes/{credit_note_id} */

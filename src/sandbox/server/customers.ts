@@ -24,11 +24,11 @@ import { idempotently } from './idempotent.ts';
 import { QueryReader, writeCursor } from './query.ts';
 import {
   emptyAnswer,
+  firstPage,
   invalid,
   jsonAnswer,
   notFound,
   Problem,
-  pageAnswer,
   type RoutedRequest,
   type ServerContext,
 } from './route.ts';
@@ -47,13 +47,11 @@ export function listCustomers({ database }: ServerContext, { query }: RoutedRequ
   const [createdAt = 0, ordinal = 0] = place ?? [];
   const after = place === null ? null : { createdAt, ordinal };
   const found = newestCustomers(database, { after, created }, limit + 1);
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  const more = found.length > limit && last !== undefined;
-  return pageAnswer(
-    page.map((customer) => customerDocument(customer, hierarchyOf(database, customer))),
-    more ? writeCursor(cursorKind, last.createdAt, last.ordinal) : null,
-  );
+  return firstPage(found, {
+    limit,
+    documents: (page) => page.map((customer) => customerDocument(customer, hierarchyOf(database, customer))),
+    cursor: (last) => writeCursor(cursorKind, last.createdAt, last.ordinal),
+  });
 }
 
 /** GET /customers/{customer_id} and /customers/external_customer_id/{external_customer_id} */

@@ -14,7 +14,7 @@ import { affectedBlockDocument, instantOrNull } from './block-document.ts';
 import { findCustomer } from './find.ts';
 import { invoiceDocument } from './invoice-document.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import { firstPage, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 import { readSettled } from './settled.ts';
 
 const cursorKind = 'entries';
@@ -41,14 +41,15 @@ export function listEntries(context: ServerContext, { params, query }: RoutedReq
     const range = statusRange(created, status, committedUntil(now));
     const filters = { ledger: ledger.ordinal, before: before ?? null, type, created: range, minimum };
     const found = newestEntries(database, filters, limit + 1);
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
-    const usage = usageAmong(database, ledger.ordinal, page);
-    const setting = { customer, currency, now, invoice: invoiceFinder(database, customer), usage };
-    return pageAnswer(
-      page.map((stored) => entryDocument(stored, setting)),
-      found.length > limit && last !== undefined ? writeCursor(cursorKind, last.entry.sequence) : null,
-    );
+    const setting = { customer, currency, now, invoice: invoiceFinder(database, customer) };
+    return firstPage(found, {
+      limit,
+      documents: (page) => {
+        const usage = usageAmong(database, ledger.ordinal, page);
+        return page.map((stored) => entryDocument(stored, { ...setting, usage }));
+      },
+      cursor: ({ entry }) => writeCursor(cursorKind, entry.sequence),
+    });
   });
 }
 

@@ -3,7 +3,7 @@ import { formatInstant } from '../../credits/exact.ts';
 import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { itemById, newestItems, type StoredItem } from '../store/prices.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { jsonAnswer, notFound, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import { firstPage, jsonAnswer, notFound, type RoutedRequest, type ServerContext } from './route.ts';
 
 const cursorKind = 'items';
 
@@ -14,10 +14,11 @@ export function listItems({ database }: ServerContext, { query }: RoutedRequest)
   const [before] = reader.cursor(cursorKind, 1) ?? [];
   reader.finish();
   const found = newestItems(database, before ?? null, limit + 1);
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  const more = found.length > limit && last !== undefined;
-  return pageAnswer(page.map(itemDocument), more ? writeCursor(cursorKind, last.ordinal) : null);
+  return firstPage(found, {
+    limit,
+    documents: (page) => page.map(itemDocument),
+    cursor: (last) => writeCursor(cursorKind, last.ordinal),
+  });
 }
 
 /** GET /items/{item_id} */

@@ -39,6 +39,26 @@ export function pageAnswer(data: readonly JsonObject[], next: string | null): Wi
   return jsonAnswer(200, { data, pagination_metadata: { has_more: next !== null, next_cursor: next } });
 }
 
+/**
+ * The first page of what was found.
+ * @param found in the order of the list, one item more than the page may hold if there are so many
+ */
+export function firstPage<Item>(
+  found: readonly Item[],
+  { limit, documents, cursor }: PageMaking<Item>,
+): WireAnswer {
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  return pageAnswer(documents(page), found.length > limit && last !== undefined ? cursor(last) : null);
+}
+
+interface PageMaking<Item> {
+  readonly limit: number;
+  readonly documents: (page: readonly Item[]) => readonly JsonObject[];
+  /** Where the next page begins. */
+  readonly cursor: (last: Item) => string;
+}
+
 /** Done, and there is nothing to tell. */
 export function emptyAnswer(): WireAnswer {
   return { status: 204, headers: {}, body: '' };

@@ -26,10 +26,10 @@ import { idempotently } from './idempotent.ts';
 import { QueryReader, writeCursor } from './query.ts';
 import {
   emptyAnswer,
+  firstPage,
   invalid,
   jsonAnswer,
   notFound,
-  pageAnswer,
   type RoutedRequest,
   refused,
   type ServerContext,
@@ -46,10 +46,11 @@ export function listTopUps({ database }: ServerContext, { params, query }: Route
   reader.finish();
   const customer = findCustomer(database, params).ordinal;
   const found = newestTopUps(database, { customer, after }, limit + 1);
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  const more = found.length > limit && last !== undefined;
-  return pageAnswer(page.map(topUpDocument), more ? writeCursor(cursorKind, last.ordinal) : null);
+  return firstPage(found, {
+    limit,
+    documents: (page) => page.map(topUpDocument),
+    cursor: (last) => writeCursor(cursorKind, last.ordinal),
+  });
 }
 
 /** POST {customer}/credits/top_ups: takes the place of the one in the same currency (contract: top_ups). */
