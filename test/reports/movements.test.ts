@@ -3,8 +3,13 @@ import { expect, test } from 'vitest';
 import { parseDate } from '../../src/credits/calendar.ts';
 import type { LedgerEntry } from '../../src/credits/entry.ts';
 import { amount } from '../../src/credits/exact.ts';
-import { type Grouping, groupOf, readGrouping } from '../../src/reports/grouping.ts';
-import { Movements, type MovementsOptions } from '../../src/reports/movements.ts';
+import {
+  type Grouping,
+  groupOf,
+  Movements,
+  type MovementsOptions,
+  readGrouping,
+} from '../../src/reports/movements.ts';
 import { type PeriodLength, Periods } from '../../src/reports/periods.ts';
 import { entry } from '../views/records.ts';
 

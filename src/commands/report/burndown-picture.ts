@@ -12,21 +12,22 @@ export type PicturedBurndown = CustomerBurndown & LedgerBurndown & { readonly zo
 /** Blocks that are named one by one; more of them are counted. */
 const blocksNamed = 5;
 
-/** @param ascii whether only ASCII may be written */
-export function burndownPicture(
-  burndown: PicturedBurndown,
-  { width, paint }: Pick<TerminalStyle, 'width' | 'paint'>,
-  ascii: boolean,
-): string {
+export interface PictureStyle extends Pick<TerminalStyle, 'width' | 'paint'> {
+  /** Only ASCII may be written. */
+  readonly ascii: boolean;
+}
+
+export function burndownPicture(burndown: PicturedBurndown, style: PictureStyle): string {
+  const { width, paint } = style;
   const { customer, currency, history, balances, asOf, runOutOn } = burndown;
   const last = chartEnd(history, asOf, runOutOn);
-  const chart = balanceChart({ history, projected: balances, last }, { width, ascii, paint });
+  const chart = balanceChart({ history, projected: balances, last }, style);
   const title = paint('strong', `Balance of ${cleanLine(customer)} in ${cleanLine(currency)}`);
-  const lines = sentences(burndown, ascii).map((line) => wrapSentence(line, width));
+  const lines = sentences(burndown, style).map((line) => wrapSentence(line, width));
   return `${[title, '', chart + lines.join('\n')].join('\n')}\n\n`;
 }
 
-function sentences(burndown: PicturedBurndown, ascii: boolean): readonly string[] {
+function sentences(burndown: PicturedBurndown, style: PictureStyle): readonly string[] {
   const { lapsing, zone } = burndown;
   const named = lapsing.slice(0, blocksNamed).map(({ block, unused }) => {
     const day = expiryDay(block, zone) ?? 'never';
@@ -37,10 +38,10 @@ function sentences(burndown: PicturedBurndown, ascii: boolean): readonly string[
     more === 0
       ? []
       : [`${more} more ${more === 1 ? 'block' : 'blocks'} will likely expire with credits in them.`];
-  return [legend(burndown, ascii), runOut(burndown), ...named, ...rest];
+  return [legend(burndown, style), runOut(burndown), ...named, ...rest];
 }
 
-function legend({ asOf, perDay }: PicturedBurndown, ascii: boolean): string {
+function legend({ asOf, perDay }: PicturedBurndown, { ascii }: PictureStyle): string {
   const [was, willBe] = ascii ? ['#', ':'] : ['█', '░'];
   return `${was} balance up to ${asOf}   ${willBe} projected at ${roundedMean(perDay)} a day`;
 }

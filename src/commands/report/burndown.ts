@@ -1,4 +1,5 @@
 // `report burndown <customer>`: how fast credits are used, when they run out, and what expires unused.
+import type { TerminalStyle } from '../../output/table-style.ts';
 import type { Row } from '../../output/view.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -54,6 +55,6 @@ async function picture(burndowns: readonly PicturedBurndown[], { terminal, env }
   if (!terminal.showsTables) return undefined;
   const { burndownPicture } = await import('./burndown-picture.ts');
   const { drawsAscii } = await import('../../output/terminal/character-set.ts');
-  return (style: Parameters<typeof burndownPicture>[1]): string =>
-    burndowns.map((each) => burndownPicture(each, style, drawsAscii(env))).join('');
+  return (style: TerminalStyle): string =>
+    burndowns.map((each) => burndownPicture(each, { ...style, ascii: drawsAscii(env) })).join('');
 }

@@ -2,7 +2,7 @@
 import type { LedgerEntry } from '../../credits/entry.ts';
 import { oneOfProblems, type Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { groupOf, type RecordedGroup, readGrouping, recordedGroups } from '../../reports/grouping.ts';
+import { groupOf, type RecordedGroup, readGrouping, recordedGroups } from '../../reports/movements.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import type { Ledger } from '../every-ledger.ts';
 import { type Writer, Writers } from '../writers.ts';

@@ -23,15 +23,12 @@ export interface SandboxStatus {
 
 /** The state of the embedded ledger. */
 export interface SandboxFacts {
-  readonly store: {
+  readonly store: Pick<
+    SandboxStatus,
+    'bytes' | 'customers' | 'ledgers' | 'blocks' | 'entries' | 'problems'
+  > & {
     readonly path: string;
-    readonly bytes: number;
     readonly schemaVersion: number;
-    readonly customers: number;
-    readonly ledgers: number;
-    readonly blocks: number;
-    readonly entries: number;
-    readonly problems: readonly string[];
   };
   /** Milliseconds since the epoch: the ledger's time and the real one. */
   readonly clock: { readonly now: number; readonly real: number };
