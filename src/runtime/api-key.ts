@@ -5,7 +5,7 @@ import { credentialsPath } from '../profiles/config-file.ts';
 import { isReadByOthers } from '../profiles/ownership.ts';
 import type { Runtime } from './runtime.ts';
 
-/** A key at hand costs nothing; only one that has to be fetched loads what fetches it. */
+/** A key from the environment is returned as it is. The code that fetches a key is only loaded if it must be fetched. */
 export async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string> {
   if (choice.key === undefined) throw noCredentials(choice.profile);
   if (choice.key.source === 'key file') warnOfReaders(credentialsPath(runtime.folders.config), runtime);
@@ -42,7 +42,7 @@ export function runCommand(
   return parts.runCommand(command, {
     env,
     isInteractive,
-    // A person may have to unlock something first; a script has no such excuse.
+    // A person may have to unlock a password store first, so a terminal gets more time than a script.
     limit: isInteractive ? 30_000 : 10_000,
     say,
     signal: interruption,

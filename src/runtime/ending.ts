@@ -14,7 +14,7 @@ export class Ending {
 
   readonly atEnd = (act: () => Promise<void>): void => void this.#marks.push(act);
 
-  /** Closes it after everything else. */
+  /** Has a record closed after everything else has ended. */
   closeLast(record: { close(): Promise<void> }): void {
     this.#records.push(record);
   }
@@ -32,7 +32,7 @@ export class Ending {
   };
 }
 
-/** Waits for the work, but not for longer: it may never end. */
+/** Waits for the work until the time is up, because the work may never end. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const limit = AbortSignal.timeout(ms);
   await Promise.race([
@@ -51,7 +51,7 @@ export function timeLimit(
   const done = new AbortController();
   const giveUp = (): void =>
     late.abort(
-      // What it says of a write is for the sender of that write.
+      // Whether a write was applied is only known to the code that sent it, so this error does not say.
       new CreditctlError('network', `Gave up after ${timeout / 1000} s (--timeout)`, {
         next: ['Allow more time with --timeout, or leave it out'],
       }),

@@ -14,7 +14,7 @@ interface Ways {
   readonly stream: () => OutletStream;
 }
 
-/** From the first bytes that are not taken at once, all goes through the stream. */
+/** Writes straight to the descriptor until a write is not taken whole. From then on Node's stream writes, which can wait. */
 export function outletBy({ isTerminal, writeNow, stream }: Ways): Outlet {
   const listeners: ((error: NodeJS.ErrnoException) => void)[] = [];
   let made: OutletStream | undefined;
@@ -80,10 +80,10 @@ export function outletOn(descriptor: number, { isTerminal, stream }: Omit<Ways, 
 
 const never = (): number => 0;
 
-/** So much a socket takes that nobody has written to before, in bytes: less than a third of what Linux gives it. */
+/** The bytes that an unused socket always takes at once: less than a third of the buffer that Linux gives it. */
 const socketMost = 65_536;
 
-/** A wait for a reader would be deaf to signals. A file and a terminal are written so by Node's streams, too. */
+/** Writes at once, unless that could wait for a reader: no signal is handled during such a wait. Node's streams also write at once to files and terminals. */
 export function writerTo(descriptor: number): Ways['writeNow'] {
   if (process.platform === 'win32') return never;
   const stats = fstatSync(descriptor);
@@ -103,7 +103,7 @@ function writerToPipe(descriptor: number): Ways['writeNow'] {
     const own = openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK);
     return (bytes) => writeSync(own, bytes);
   } catch {
-    // Its reader has gone, or it is another user's.
+    // Opening fails if the reader of the pipe has gone, or the pipe belongs to another user.
     return never;
   }
 }

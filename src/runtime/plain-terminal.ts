@@ -4,7 +4,7 @@ import { readConfig } from '../profiles/config-file.ts';
 import type { Environment, Folders } from '../profiles/environment.ts';
 import { profileNamed } from '../profiles/settings.ts';
 
-/** Known once the flags are, because they choose the profile. */
+/** Whether the terminal is plain. That is a setting of the profile, so it is unknown until the flags have chosen one. */
 export class PlainTerminal {
   readonly #env: Environment;
   readonly #folders: Folders;

@@ -140,7 +140,7 @@ async function targetOf({ choice, api, ledger }: Connection, { keyOf }: RecordCo
 /** The name of a target outside any record: it tells one key from another, and gives none away. */
 function targetName({ apiKey, origin }: Target, { ledger }: Connection): string {
   const id = ledger();
-  // A key has so much chance in it that a plain hash gives nothing away.
+  // An API key is long and random, so nobody can guess it from its plain hash.
   return id === undefined ? sha256(`creditctl ${origin} ${apiKey}`) : `ledger ${id}`;
 }
 

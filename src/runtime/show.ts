@@ -54,13 +54,13 @@ export interface Showing<R> {
   readonly namesZone?: boolean;
   /** Rows that a table holds back to measure its columns; 1 follows a live feed. */
   readonly pageRows?: number;
-  /** What a terminal shows above the table; a picture is nothing for a pipe. */
+  /** What a terminal shows above the table, such as a chart; a pipe gets only the table. */
   readonly above?: ((style: TerminalStyle) => string) | undefined;
   /** What is shown is a write that took effect: no failure to show it may say otherwise. */
   readonly written?: Written;
 }
 
-/** Writes the rows as they come; the reader's pace is the producer's. */
+/** Writes each row as it comes, and asks for the next one only when the reader has taken it. */
 export async function show<R>(rows: Rows<Row<R>>, showing: Showing<R>, runtime: Runtime): Promise<void> {
   const { view, shape, choice, written, pageRows, above, now = runtime.now() } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });

@@ -30,7 +30,7 @@ export interface RecordOpening {
   readonly keptPassword: (profile: string) => Promise<string | undefined>;
 }
 
-/** Handed in whole, so that a test can put something strict in the place of each. */
+/** What the program takes from this machine. Tests replace each part with a strict fake. */
 export interface Parts {
   /** Milliseconds since the epoch. */
   readonly now: () => number;

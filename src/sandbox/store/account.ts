@@ -120,7 +120,7 @@ function settleUntil(
   }
 }
 
-/** Lets the ledger's top-up look at the balance though nothing else has happened. */
+/** Lets the ledger's top-up check the balance and buy credits although no entry was posted. */
 export function topUp(
   database: Database,
   head: LedgerHead,
@@ -132,7 +132,7 @@ export function topUp(
   return movement.head;
 }
 
-/** A block settled now may be due again before others that are not loaded yet; the next portion has it in its place. */
+/** A block that was just settled may fall due again before blocks that are not loaded yet. The next portion then loads it in its order. */
 function lastDueAt(due: readonly StoredBlock[], at: Instant): Instant {
   const last = due.at(-1);
   return (last === undefined ? null : nextDueAt(last.block)) ?? at;

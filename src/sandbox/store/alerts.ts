@@ -19,7 +19,7 @@ export interface StoredAlert extends NewAlert {
 
 const columns = 'ordinal, id, customer, currency, type, thresholds, enabled, created_at';
 
-/** The customer must have none of that type in that currency; see `hasAlert`. */
+/** Adds an alert. The customer must have no other of this type in this currency: check with `hasAlert`. */
 export function insertAlert(database: Database, alert: NewAlert): StoredAlert {
   const ordinal = database
     .prepare(
@@ -101,7 +101,7 @@ export function newestAlerts(
   const last = Math.min(until, place.createdAt - 1);
   return rowsAfter(
     limit,
-    // A cursor may come back with another range than it was made for.
+    // The caller may send the cursor of a list with another range of dates.
     (most) =>
       isWithin(created, place.createdAt)
         ? database.prepare(alertsTied).all(customer, place.createdAt, place.ordinal, most)

@@ -6,7 +6,7 @@ import { alertsOnBalance } from './alerts.ts';
 import { isAnyAddress } from './webhook-addresses.ts';
 import { noteEvent } from './webhook-events.ts';
 
-/** Notes the alerts that fire when a ledger's balance becomes `after`. Call it before that is written. */
+/** Notes the alerts that fire when a ledger's balance becomes `after`. Call it before the new balance is written. */
 export function noteBalanceChange(database: Database, ledger: number, after: Amount): void {
   if (!isAnyAddress(database)) return;
   const row = database

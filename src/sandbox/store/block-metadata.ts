@@ -3,7 +3,7 @@ import { type Database, text } from '../../database/driver.ts';
 
 export type BlockMetadata = Readonly<Record<string, string>>;
 
-/** Schema step 9. A replay makes blocks anew under their ids, so this is no column of theirs. */
+/** Schema step 9. Not a column of `blocks`, because a replay deletes and inserts those rows under the same ids. */
 export const blockMetadataTables = `
 CREATE TABLE block_metadata (block TEXT PRIMARY KEY, metadata TEXT NOT NULL) WITHOUT ROWID;
 `;
@@ -20,7 +20,7 @@ export function deleteBlockMetadata(database: Database, block: string): void {
 export const selectMetadata =
   'SELECT block, metadata FROM block_metadata WHERE block IN (SELECT value FROM json_each(?))';
 
-/** Of these blocks, by id, as far as they have any. */
+/** The metadata of these blocks by block id; a block without metadata is left out. */
 export function metadataOfBlocks(
   database: Database,
   ids: readonly string[],

@@ -101,7 +101,7 @@ export function updateBlock(database: Database, block: Block): void {
     );
 }
 
-/** What the indexes know of a balance: whether there is any, and which way. */
+/** The sign of a balance, which the indexes hold: credits (1), none (0) or a debt (-1). */
 export function signOf({ balance }: Block): -1 | 0 | 1 {
   if (isNegative(balance)) return -1;
   return isPositive(balance) ? 1 : 0;
@@ -187,7 +187,7 @@ export function dueBlocks(
   return database.prepare(dueInOrder).all(ledger, at, limit).map(storedBlock);
 }
 
-/** After which block a page starts. */
+/** The last block of the page before. */
 export interface BlockPlace {
   readonly effectiveAt: Instant;
   readonly ordinal: number;
@@ -219,7 +219,7 @@ export function newestBlocks(
   const { tied, beyond } = latestEffectiveFirst(all);
   return rowsAfter(
     limit,
-    // A cursor may come back with another range than it was made for.
+    // The caller may send the cursor of a list with another range of dates.
     (most) =>
       isWithin(effective, place.effectiveAt)
         ? database.prepare(tied).all(ledger, place.effectiveAt, place.ordinal, most)

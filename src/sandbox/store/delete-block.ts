@@ -15,7 +15,7 @@ import { replenishmentOf } from './top-ups.ts';
 import { replaceUsage, type UsagePlace, usageBetween } from './usage.ts';
 import { replaceEntries } from './write-entries.ts';
 
-/** Call it within `database.write`. The cost grows with the ledger, as nothing else does: all of it is told anew. */
+/** Call it within `database.write`. It takes longer the more entries the ledger has, because all of them are replayed. */
 export function deleteBlock(
   database: Database,
   { stored, ledger }: { readonly stored: StoredBlock; readonly ledger: StoredLedger },

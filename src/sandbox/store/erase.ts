@@ -13,6 +13,6 @@ export function eraseStore(database: Database, fill: (database: Database) => voi
     fill(database);
   });
   database.exec('VACUUM');
-  // Without this the log would keep all that was just given back.
+  // Without a checkpoint the write-ahead log stays as large as the rows that were deleted.
   database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
 }

@@ -21,7 +21,7 @@ export function keepInvoice(
   { invoice, freshId }: { readonly invoice: StoredInvoice['invoice']; readonly freshId: Clock['freshId'] },
 ): boolean {
   insertInvoice(database, { ledger, ordinal: null }, invoice);
-  // Model: one that is paid at once was issued first, and marked as paid by whoever asked for that.
+  // Model: an invoice that is paid at once is issued first, and then marked as paid in the name of the caller.
   if (invoice.status !== 'draft') noteInvoice(database, invoice.id, 'invoice.issued');
   if (invoice.status === 'paid') noteInvoice(database, invoice.id, 'invoice.manually_marked_as_paid');
   const row = database.prepare(selectIssuance).get(ledger);

@@ -17,7 +17,7 @@ export interface InvoiceFilter {
   readonly after: InvoicePlace | null;
 }
 
-/** Which half of the account a list is of. */
+/** Restricts a list to one customer; `null` lists the whole account. */
 const whose = (customer: number | null): string => (customer === null ? '' : 'customer = ? AND');
 
 export const invoicesTied = (customer: number | null): string => `SELECT * FROM invoices

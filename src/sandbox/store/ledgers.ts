@@ -11,7 +11,7 @@ export interface StoredLedger {
   readonly head: LedgerHead;
   /** When something next happens to it by itself; `null` if nothing will. */
   readonly dueAt: Instant | null;
-  /** When its top-up becomes active; `null` if it has none, or that has been seen to. */
+  /** When its top-up becomes active; `null` if it has none, or the top-up has checked the balance since. */
   readonly topUpDueAt: Instant | null;
 }
 
@@ -50,7 +50,7 @@ export function insertLedger(database: Database, customer: number, currency: str
     .run(customer, currency, balance);
 }
 
-/** Also notes the alerts that fire by it. */
+/** Writes the newest state of a ledger, and notes the alerts that its new balance makes fire. */
 export function updateHead(database: Database, ordinal: number, head: LedgerHead): void {
   noteBalanceChange(database, ordinal, head.balance);
   database

@@ -34,7 +34,7 @@ export async function openStore(path: string, fill: (database: Database) => void
   }
 }
 
-/** How long one who only looks waits for another process, in milliseconds. */
+/** How long a read waits for the lock of another process, in milliseconds. */
 const glanceTimeout = 200;
 
 /**
@@ -60,7 +60,7 @@ function createFile(path: string): void {
   try {
     // An existing file is not opened here: closing it again would drop the locks of another connection in this process.
     const stats = statSync(path, { throwIfNoEntry: false });
-    // A pipe would be waited for without an end.
+    // Opening a pipe would wait for a writer that may never come.
     if (stats?.isFile() === false && !stats.isDirectory()) throw noFile({ path, naming: sandboxNaming });
     if (stats !== undefined) return;
     makeFolder(dirname(path));

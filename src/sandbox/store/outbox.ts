@@ -66,7 +66,7 @@ export function endDelivery(
     const row = database
       .prepare(`SELECT attempts, first_at FROM webhook_deliveries WHERE ordinal = ? AND state = 'waiting'`)
       .get(ordinal);
-    // Its address was removed, or another process was quicker.
+    // No row is left if the address was removed, or another process has ended this delivery.
     if (row === undefined) return;
     const attempts = integer(row, 'attempts') + 1;
     const isOver = now - (integerOrNull(row, 'first_at') ?? now) >= triedFor;

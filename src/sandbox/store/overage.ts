@@ -44,7 +44,7 @@ export function overageSince(database: Database, ledger: number, since: Instant)
   return found.sort((a, b) => a.sequence - b.sequence);
 }
 
-/** Notes what a later block took over of usage. */
+/** Notes how much of the usage that left a debt was paid by a later block. */
 export function keepCovered(database: Database, ledger: number, { sequence, by }: Covered): void {
   const row = database
     .prepare('SELECT covered FROM usage_entries WHERE ledger = ? AND sequence = ?')

@@ -42,7 +42,7 @@ function activate(database: Database, { invoice }: StoredInvoice, clock: Clock):
 export interface Withdrawal {
   readonly stored: StoredInvoice;
   readonly customer: StoredCustomer;
-  /** Why, as the entry says it. */
+  /** The reason, as it is written into the void entries. */
   readonly description: string;
   /** Whether the top-up that bought the credits ends too. */
   readonly endsTopUp?: boolean;

@@ -29,7 +29,7 @@ export class Settings {
     return Number(this.change(name, (counted) => String(Number(counted ?? 0) + 1)) ?? 0);
   }
 
-  /** Sets what follows from the value that there is; answers that. No other process comes in between. */
+  /** Replaces a value by one that is computed from it, and returns the replaced one. No other process can write in between. */
   change(name: SettingName, next: (value: string | undefined) => string): string | undefined {
     return this.#database.write(() => {
       const value = this.get(name);

@@ -22,12 +22,12 @@ export interface NewTopUp {
   readonly customer: number;
   readonly ledger: number;
   readonly topUp: TopUp;
-  /** When it is to be looked at though nothing is posted; `null` where that has been done. */
+  /** When the top-up must check the balance although no entry is posted; `null` once it has. */
   readonly dueAt: Instant | null;
   readonly now: Instant;
 }
 
-/** The ledger must have no active top-up; see `endTopUps`. */
+/** Adds a top-up. The ledger must have no active one: call `endTopUps` first. */
 export function insertTopUp(database: Database, { customer, ledger, topUp, dueAt, now }: NewTopUp): void {
   database
     .prepare(
@@ -75,7 +75,7 @@ export function toppedUpLedgers(database: Database, customer: number | null): re
   return rows.map((row) => integer(row, 'ledger'));
 }
 
-/** Notes that the active top-up of a ledger was looked at when it became active. */
+/** Notes that the active top-up of a ledger has checked the balance since it became active. */
 export function clearTopUpDue(database: Database, ledger: number): void {
   database.prepare('UPDATE top_ups SET due_at = NULL WHERE ledger = ? AND ended_at IS NULL').run(ledger);
 }

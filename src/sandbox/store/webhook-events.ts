@@ -21,7 +21,7 @@ export interface NotedEvent {
   readonly customer: number;
   /** The id of the alert, block, invoice or change of the balance. */
   readonly subject: string;
-  /** The one that was crossed, of an alert. */
+  /** The threshold that was crossed, if the event is of an alert. */
   readonly threshold: Amount | null;
 }
 
@@ -56,7 +56,7 @@ export function unwrittenEvents(database: Database): readonly UnwrittenEvent[] {
 export interface WrittenEvent {
   readonly id: string;
   readonly createdAt: Instant;
-  /** Sent as it is, however often. */
+  /** The body of the request; every attempt sends the same text. */
   readonly body: string;
 }
 
