@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto';
 import { CreditctlError } from '../../errors.ts';
 import { customerNames, spellingsOf } from '../../record/customer-names.ts';
+import { isOpen } from '../../record/decide.ts';
+import type { WriteWithTexts } from '../../record/known-write.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import { shellText } from '../../requests/command-words.ts';
+import { isEntryWrite, requestFromText } from '../../requests/request.ts';
 import { withoutRowsOf } from '../plan/erased-rows.ts';
 import { isUnfinished } from './recorded-runs.ts';
 
@@ -18,10 +21,13 @@ export interface ToErase {
   readonly plans: readonly string[];
 }
 
-/** Throws a `refused` error if a batch with rows for the customer is not finished: going on with it needs its whole plan. */
+/**
+ * Throws a `refused` error if a batch with rows for the customer is not finished, since going on with it needs its whole
+ * plan, or if an entry is not settled: without its request nobody could find out any more whether it was made.
+ */
 export async function foundToErase(customer: string, record: AccountRecord): Promise<ToErase> {
   const names = await customerNames(record, customer);
-  const batches = await batchesOf(names, record);
+  const batches = await batchesOf(names, { customer, record });
   const plans = new Set<string>();
   for (const batch of batches) {
     const runs = await record.batchRuns({ batch });
@@ -40,7 +46,23 @@ const unfinished = (batch: string, customer: string): CreditctlError =>
     ],
   });
 
-async function batchesOf(names: readonly string[], record: AccountRecord): Promise<readonly string[]> {
+const notSettled = (key: string, customer: string): CreditctlError =>
+  new CreditctlError('refused', `Nobody knows yet how the write ${key} for ${customer} ended`, {
+    applied: 'no',
+    next: [shellText(['creditctl', 'history', 'settle', key])],
+  });
+
+/** Whether it may still be found in the ledger by what is kept of its request. */
+function isToSettle(write: WriteWithTexts): boolean {
+  const { request } = write.texts;
+  const kept = request === null ? undefined : requestFromText(request);
+  return isOpen(write) && kept !== undefined && isEntryWrite(kept);
+}
+
+async function batchesOf(
+  names: readonly string[],
+  { customer, record }: { readonly customer: string; readonly record: AccountRecord },
+): Promise<readonly string[]> {
   const { customers, holders } = spellingsOf(names);
   const filters: readonly WriteFilter[] = [
     ...customers.map((customer) => ({ customer })),
@@ -48,8 +70,10 @@ async function batchesOf(names: readonly string[], record: AccountRecord): Promi
   ];
   const batches = new Set<string>();
   for (const filter of filters)
-    for await (const { batch } of record.writes({ ...filter, withRows: true }))
-      if (batch !== null) batches.add(batch);
+    for await (const write of record.writes({ ...filter, withRows: true })) {
+      if (write.batch !== null) batches.add(write.batch);
+      else if (isToSettle(write)) throw notSettled(write.key, customer);
+    }
   return [...batches];
 }
 

@@ -94,3 +94,15 @@ test('a plan that lost rows sends nothing any more, though one of its rows was r
   const again = await creditctl(apply, { home });
   expect([again.code, again.stderr]).toEqual([10, expect.stringContaining('erased')]);
 });
+
+test('a write of unknown outcome is settled first: without its request nobody could', async () => {
+  const { home } = await creditctl('sandbox faults set reset-after=1');
+  const add = 'ledger add acme --amount 7 --idempotency-key lost --sandbox --yes';
+  expect((await creditctl(add, { home })).code).toBe(11);
+  await creditctl('sandbox faults clear', { home });
+  const erase = 'record erase acme --sandbox --yes --confirm acme';
+  const { code, stderr } = await creditctl(erase, { home });
+  expect([code, stderr]).toEqual([10, expect.stringContaining('history settle lost')]);
+  expect((await creditctl('history settle lost --sandbox --yes', { home })).code).toBe(0);
+  expect((await creditctl(erase, { home })).code).toBe(0);
+});
