@@ -23,6 +23,8 @@ export interface KnownCustomer {
   readonly zone: string | undefined;
   /** The customer's name, where the zone was asked for. */
   readonly name?: string | undefined;
+  /** The customer's currency, where the zone was asked for; `null` before there is one. */
+  readonly currency?: string | null | undefined;
   /** The customer's blocks that a purpose may concern, fetched only if one is asked for. */
   readonly blocks: (purpose: BlockPurpose) => Promise<readonly CreditBlock[]>;
   /** Completes the draft with what a chosen block says. */

@@ -50,7 +50,7 @@ export async function planUndo(
   }
   const { since } = history;
   const { currency } = target.made;
-  const { timezone: zone, name } = (await connection.api.customer(target.customer)).record;
+  const { timezone: zone, currency: money, name } = (await connection.api.customer(target.customer)).record;
   const blocks = await customerBlocks(connection, target.customer, { currency, all: true });
   const now = connection.now();
   const found = inverse({ body: target.body, entries: open }, { blocks, now, zone, since });
@@ -65,7 +65,7 @@ export async function planUndo(
       question: () =>
         `${entryTitle(body, { customer: target.customer, purpose: undefined, asked: { name } })}?`,
       zone,
-      effect: async () => ({ effect: effects[index] ?? never(), zone }),
+      effect: async () => ({ effect: effects[index] ?? never(), zone, money }),
       read: connection.api.entryOf,
       words,
       key: target.keyOf(step),

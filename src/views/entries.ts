@@ -26,11 +26,11 @@ export const entriesView: View<LedgerEntry> = {
       name: 'ledger_sequence_number',
       header: 'seq',
       align: 'right',
-      yields: 5,
+      yields: 7,
       text: (entry) => String(entry.ledger_sequence_number),
     },
     { name: 'id', header: 'id', yields: 9, text: ({ id }) => id },
-    instantColumn({ name: 'created_at', header: 'created', yields: 4 }, ({ created_at }) => created_at),
+    instantColumn({ name: 'created_at', header: 'created', yields: 3 }, ({ created_at }) => created_at),
     { name: 'entry_type', header: 'type', yields: 0, text: ({ entry_type }) => entry_type },
     {
       name: 'entry_status',
@@ -48,7 +48,7 @@ export const entriesView: View<LedgerEntry> = {
       text: (entry) => signed(changeOf(entry)),
       show: shownChange,
     },
-    { name: 'amount', header: 'amount', align: 'right', yields: 2, text: ({ amount }) => amount },
+    { name: 'amount', header: 'amount', align: 'right', yields: 8, text: ({ amount }) => amount },
     {
       name: 'starting_balance',
       header: 'before',
@@ -60,12 +60,12 @@ export const entriesView: View<LedgerEntry> = {
       name: 'ending_balance',
       header: 'balance',
       align: 'right',
-      yields: 3,
+      yields: 2,
       text: ({ ending_balance }) => ending_balance,
     },
     { name: 'currency', header: 'currency', yields: 9, text: ({ currency }) => currency },
-    // What a void or an amendment has to name; the two before it say little that the others do not.
-    { name: 'credit_block.id', header: 'block', yields: 8, text: ({ credit_block }) => credit_block.id },
+    // A void or an amendment names it, and `blocks list` shows it too: a reader needs the description first.
+    { name: 'credit_block.id', header: 'block', yields: 6, text: ({ credit_block }) => credit_block.id },
     {
       name: 'credit_block.expiry_date',
       header: 'block expiry',
@@ -108,7 +108,7 @@ export const entriesView: View<LedgerEntry> = {
       name: 'description',
       header: 'description',
       shortens: true,
-      yields: 7,
+      yields: 4,
       text: ({ description }) => description ?? '',
     },
   ],

@@ -1,7 +1,7 @@
 // What a write will do, as lines for a person and as a document of a dry run, with its columns.
 
 import { dayBeginningAt, parseDate, zonedText } from '../credits/calendar.ts';
-import { isZero, parseInstant } from '../credits/exact.ts';
+import { type Amount, isZero, parseInstant } from '../credits/exact.ts';
 import type { Column, View } from '../output/view.ts';
 import type { BlockMove, Effect } from '../requests/prediction.ts';
 import { type ApiRequest, isEntryWrite, markerName, targetText } from '../requests/request.ts';
@@ -11,10 +11,11 @@ import { previewLine } from './preview.ts';
 /**
  * The effect as a person reads it, with expiries as days of the customer's zone.
  * @param title what happens in words, such as "Grant 100 credits to acme"
+ * @param money the customer's currency, `null` before there is one
  */
 export function effectLines(
   title: string,
-  { effect, zone }: { readonly effect: Effect; readonly zone: string },
+  { effect, zone, money }: { readonly effect: Effect; readonly zone: string; readonly money: string | null },
 ): readonly string[] {
   const { currency, balanceBefore, balanceAfter, moves, revenue, invoice, notes } = effect;
   return [
@@ -23,12 +24,16 @@ export function effectLines(
     ...moves.map((move) => moveLine(move, zone)),
     previewLine(
       'revenue',
-      revenue === null || isZero(revenue) ? 'none recognised' : `${revenue} recognised now`,
+      revenue === null || isZero(revenue) ? 'none recognised' : `${moneyText(revenue, money)} recognised now`,
     ),
-    previewLine('invoice', invoice === null ? 'none' : `${invoice} in the customer's currency`),
+    previewLine('invoice', invoice === null ? 'none' : moneyText(invoice, money)),
     ...notes.map((note) => previewLine('note', note)),
   ];
 }
+
+/** `12.5 USD`. @param currency the customer's, `null` before there is one */
+export const moneyText = (sum: Amount, currency: string | null): string =>
+  `${sum} ${currency ?? "in the customer's currency, which is not set yet"}`;
 
 export function requestLines(request: ApiRequest): readonly string[] {
   const body = request.body === undefined ? [] : writeJson(request.body, 2).split('\n');

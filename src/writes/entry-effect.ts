@@ -1,6 +1,7 @@
 // What an entry does: in words and figures before it is written, and the entries that it made, also those its answer leaves out.
 
 import { startOfDayIn } from '../credits/calendar.ts';
+import type { Customer } from '../credits/customer.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
 import { type CreditBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
 import {
@@ -26,14 +27,14 @@ import type { WriteContext } from './execute.ts';
 
 export type EntryTarget = Pick<WrittenWhere, 'connection' | 'customer'>;
 
-/** What the write will do, in the customer's zone, which is fetched if it is not known yet. */
+/** What the write will do, in the customer's zone and currency, which are fetched if they are not known yet. */
 export async function predictEntry(
   body: JsonObject,
-  knownZone: string | undefined,
+  known: Pick<Customer, 'timezone' | 'currency'> | undefined,
   { connection, customer }: EntryTarget,
 ): Promise<Prediction> {
-  const record = knownZone === undefined ? (await connection.api.customer(customer)).record : undefined;
-  const zone = knownZone ?? record?.timezone ?? 'UTC';
+  const asked = known === undefined ? (await connection.api.customer(customer)).record : undefined;
+  const { timezone: zone, currency: money } = known ?? asked ?? { timezone: 'UTC', currency: null };
   const blocks = await blocksWith(connection, customer, {
     currency: textIn(body, 'currency'),
     id: textIn(body, 'block_id'),
@@ -43,7 +44,7 @@ export async function predictEntry(
     now: connection.now(),
     startOfDay: startOfDayIn(zone),
   });
-  return { effect, zone, name: record?.name, impossible: beyondBlock(body, blocks) };
+  return { effect, zone, money, name: asked?.name, impossible: beyondBlock(body, blocks) };
 }
 
 export interface EntryTitle {
@@ -86,6 +87,8 @@ function textIn(body: JsonObject, name: string): string | undefined {
 export interface Prediction {
   readonly effect: Effect;
   readonly zone: string;
+  /** The customer's currency, `null` before there is one. */
+  readonly money: string | null;
   /** The customer's name, where the prediction asked for it. */
   readonly name?: string | undefined;
   /** Why the write can never work, if that is so. */

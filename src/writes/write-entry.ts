@@ -1,5 +1,6 @@
 // One ledger entry from its draft to its rows: what `ledger add`, `blocks expire` and their siblings have in common.
 
+import type { Customer } from '../credits/customer.ts';
 import type { CustomerRef } from '../credits/customer-ref.ts';
 import { CreditctlError, type Problem, usageError, writtenUnder } from '../errors.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
@@ -118,7 +119,7 @@ async function writeCompleted(
   const planned = {
     request: entryRequest(customer, body),
     title: entryTitle(body, { customer, purpose: write.purpose }),
-    effect: () => predictEntry(body, zone, { connection, customer }),
+    effect: () => predictEntry(body, foundOf(knownCustomer), { connection, customer }),
     read: connection.api.entryOf,
     zone,
     words: prompter === undefined ? undefined : write.words(customer, draft),
@@ -134,6 +135,10 @@ async function writeCompleted(
   const written = writtenUnder(flags, done.key);
   await showWritten(done.result, choice, { body, connection, customer, written, runtime });
 }
+
+/** What a prediction needs of a customer who was looked up. */
+const foundOf = (known: KnownCustomer | undefined): Pick<Customer, 'timezone' | 'currency'> | undefined =>
+  known?.zone === undefined ? undefined : { timezone: known.zone, currency: known.currency ?? null };
 
 const readDraft = (
   draft: EntryDraft,
@@ -196,7 +201,8 @@ async function lookUp(
     // What was used up can be given back, so amendments alone concern blocks that are empty.
     customerBlocks(connection, customer, { currency: draft.currency, all: meant === 'amend' });
   const block = await affectingBlock(answers, purpose, connection);
-  const knownCustomer: KnownCustomer = { customer, zone: known, name: record?.name, blocks, applyRules };
+  const { name, currency } = record ?? {};
+  const knownCustomer: KnownCustomer = { customer, zone: known, name, currency, blocks, applyRules };
   return { ...answers, knownCustomer, block, draft: block === undefined ? draft : applyRules(draft, block) };
 }
 

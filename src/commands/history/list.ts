@@ -45,7 +45,7 @@ export async function run(
       yield historyRow(write);
     }
   }
-  await show(rows(), { view: historyView, shape: 'list', choice }, runtime);
+  await show(rows(), { view: historyView, shape: 'list', choice, zone: recordZone }, runtime);
   if (isMore)
     runtime.note({ text: 'There are older writes: --all shows them', data: { older_writes: true } });
   if (count === 0 && flags.allAccounts !== true)
@@ -55,14 +55,21 @@ export async function run(
     });
 }
 
+const recordZone = async (): Promise<string> => 'UTC';
+
 interface Range extends TimeRange {
   readonly problems: readonly Problem[];
 }
 
-/** The record is of no single customer, so its days are those of UTC, in which its times are written. */
+/** The record is of no single customer and is read offline, so its days are those of UTC, in which its times are written. */
 async function rangeOf({ since, until }: HistoryListFlags, runtime: Runtime): Promise<Range> {
   if (since === undefined && until === undefined) return { problems: [] };
-  const context = { now: runtime.now(), zone: 'UTC', sinceFlag: '--since', untilFlag: '--until' };
+  const context = {
+    now: runtime.now(),
+    zone: await recordZone(),
+    sinceFlag: '--since',
+    untilFlag: '--until',
+  };
   const reading = readTimeRange({ since, until }, context);
   return 'problems' in reading ? reading : { ...reading.range, problems: [] };
 }

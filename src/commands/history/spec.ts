@@ -18,8 +18,8 @@ export const history = (): readonly Command[] => [
     summary: 'List the writes, newest first: who, what, when, why, and the outcome',
     details:
       `${whichAccount}\n` +
-      'A batch is one line; --batch lists its rows. With a team record, the writes of colleagues are listed too. Dates\n' +
-      'mean UTC days.',
+      'A batch is one line; --batch lists its rows. With a team record, the writes of colleagues are listed too.\n' +
+      'Times are in UTC, and a date means a UTC day.',
     terms: {
       title: 'Outcomes',
       list: [

@@ -79,7 +79,7 @@ export const sandbox = (): readonly Command[] => [
     details:
       "A ledger uses credits, a pricing unit that was added here, or the currency of the customer's invoices.\n" +
       'Any other --currency is refused, so that a typing mistake does not open a new ledger.',
-    options: [],
+    options: [{ flags: '--all', text: 'list: also every currency of ISO 4217' }],
     shows: async () => (await import('./units-view.ts')).unitsView,
     examples: ['sandbox units add message_credits', 'sandbox units list'],
     run: lazily(() => import('./units.ts')),

@@ -6,6 +6,7 @@ import type { TopUp } from '../../credits/top-up.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';
 import { balanceOf } from '../../views/balance.ts';
+import { moneyText } from '../../views/prediction.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { isJsonObject, type JsonObject, jsonNumber, numberText } from '../../wire/json.ts';
 import { customerBlocks } from '../../writes/customer.ts';
@@ -28,7 +29,7 @@ export async function topUpsOf(
   return rows;
 }
 
-/** Looks up the current balance and the top-up that would be replaced. */
+/** Looks up the current balance, the top-up that would be replaced, and the customer's currency. */
 export async function topUpPreview(
   title: string,
   body: JsonObject,
@@ -40,7 +41,8 @@ export async function topUpPreview(
   const now = connection.now();
   const { available } = balanceOf(blocks, { customer: customerRefText(customer), currency, now });
   const replaced = topUps.find(({ record }) => record.currency === currency);
-  return newTopUpPreview(title, body, { replaced, available, now });
+  const { currency: money } = (await connection.api.customer(customer)).record;
+  return newTopUpPreview(title, body, { replaced, available, now, money });
 }
 
 /** Looks up the top-up to delete. */
@@ -67,6 +69,8 @@ export interface TopUpGround {
   readonly replaced: Row<TopUp, JsonObject> | undefined;
   /** Credits that can be used now, in the currency of the top-up. */
   readonly available: Amount;
+  /** The customer's currency, `null` before there is one. */
+  readonly money: string | null;
   readonly now: Instant;
 }
 
@@ -74,7 +78,7 @@ export interface TopUpGround {
 export function newTopUpPreview(
   title: string,
   body: JsonObject,
-  { replaced, available, now }: TopUpGround,
+  { replaced, available, now, money }: TopUpGround,
 ): Preview {
   const price = multiply(text(body, 'amount'), text(body, 'per_unit_cost_basis'));
   const buysAtOnce = hasBegun(body, now) && compare(available, text(body, 'threshold')) <= 0;
@@ -83,7 +87,7 @@ export function newTopUpPreview(
     lines: [
       title,
       previewLine('balance', buysAtOnce ? `${balance}, so the first purchase happens immediately` : balance),
-      previewLine('invoice', `${price} in the customer's currency each time, due ${dueText(body)}`),
+      previewLine('invoice', `${moneyText(price, money)} each time, due ${dueText(body)}`),
       previewLine(
         'credits',
         `${lastingText(body)}${waits(body) ? '; usable after the invoice is paid' : ''}`,

@@ -58,6 +58,7 @@ test('an undo is told from a write, and a person sees which write was undone', a
     { what: 'increment 100 credits → acme', outcome: 'settled' },
   ]);
   const shown = await creditctl('history list --sandbox', { home: place, terminal: 100 });
+  expect(shown.stderr).toContain('Times are in UTC.');
   expect(stripVTControlCharacters(shown.stdout)).toMatch(
     /tester +undo: void .* settled .*\n.* tester +increment .* undone /,
   );

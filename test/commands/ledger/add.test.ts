@@ -361,7 +361,7 @@ test('a dry run tells balance, new block, revenue and invoice', async () => {
     'balance    3 → 13 credits',
     'new block  10, never expires',
     'revenue    none recognised',
-    "invoice    5 in the customer's currency",
+    'invoice    5 USD',
     'request    POST /customers/external_customer_id/acme/credits/ledger_entry',
   ])
     expect(stdout).toContain(part);

@@ -20,12 +20,16 @@ test('a unit must be added before a ledger is kept in it', async () => {
   expect((await add('message_credits')).code).toBe(0);
   expect(await entries('message_credits')).toHaveLength(1);
   await units('add', 'message_credits');
-  const listed = JSON.parse((await units()).stdout);
-  expect(listed.slice(0, 3)).toEqual([
+  const usual = await units();
+  const pricing = [
     { id: 'credits', kind: 'given' },
     { id: 'message_credits', kind: 'added' },
-    { id: 'AED', kind: 'currency' },
-  ]);
+  ];
+  expect(JSON.parse(usual.stdout)).toEqual(pricing);
+  expect(JSON.parse(usual.stderr)).toEqual({ currencies: 'left out' });
+  const all = await units('--all');
+  expect(JSON.parse(all.stdout).slice(0, 3)).toEqual([...pricing, { id: 'AED', kind: 'currency' }]);
+  expect(all.stderr).toBe('');
   expect((await units('list')).stdout).toBe((await units()).stdout);
 });
 
@@ -47,6 +51,7 @@ test.each([
   [['break'], '<action> must be list or add'],
   [['list', 'x'], 'list takes no more arguments'],
   [['add'], '<unit> is missing'],
+  [['add', 'tokens', '--all'], '--all is for the list alone'],
   [['add', ''], '<unit> must have 1 to 100 characters'],
   [['add', 'two words'], '<unit> may have letters, digits'],
   [['add', 'usd'], 'differs from USD in its capitals only'],

@@ -11,6 +11,7 @@ const made = { method: 'POST', path, answer: { status: 201, json: repeating(topU
 const preview = [
   { method: 'GET', path: `${path}?limit=100`, answer: { json: page([topUp({ id: 'old' })]) } },
   { method: 'GET', path: `${acme}/credits?currency=credits&limit=100`, answer: { json: page([block()]) } },
+  { method: 'GET', path: acme, answer: { json: { ...customer(), currency: 'USD' } } },
 ];
 
 test('every flag reaches the body, under a key of its own', async () => {
@@ -55,7 +56,7 @@ test('a dry run says which top-up gives way, with its figures, and writes nothin
   for (const part of [
     'Buy 500 credits for acme whenever 100 or less are left',
     'balance    40 credits now, so the first purchase happens immediately',
-    "invoice    100 in the customer's currency each time, due 30 days after issue",
+    'invoice    100 USD each time, due 30 days after issue',
     'replaces   old: 500 credits at or below 100, for 0.2 each, which expire after 12 months',
     `request    POST ${path}`,
   ])

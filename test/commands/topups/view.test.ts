@@ -46,14 +46,14 @@ const body: JsonObject = {
   per_unit_cost_basis: '0.2',
   invoice_settings: { auto_collection: false, net_terms: jsonNumber('30') },
 };
-const ground = { replaced: undefined, available: amount('100'), now };
+const ground = { replaced: undefined, available: amount('100'), now, money: 'USD' };
 
 test('a balance at the threshold means that credits are bought at once', () => {
   const { lines, document } = newTopUpPreview('Top up', body, ground);
   expect(lines).toEqual([
     'Top up',
     '  balance    100 credits now, so the first purchase happens immediately',
-    "  invoice    100 in the customer's currency each time, due 30 days after issue",
+    '  invoice    100 USD each time, due 30 days after issue',
     '  credits    never expire',
     '  replaces   nothing',
   ]);
@@ -90,7 +90,7 @@ test('terms of payment, expiry and the top-up that gives way are told', () => {
   const replaced = { record: topUp(), document: { id: 't1' } };
   const { lines, document } = newTopUpPreview('Top up', rich, { ...ground, replaced });
   expect(lines.slice(2)).toEqual([
-    "  invoice    100 in the customer's currency each time, due immediately, collected automatically",
+    '  invoice    100 USD each time, due immediately, collected automatically',
     '  credits    expire after 1 day; usable after the invoice is paid',
     '  replaces   t1: 500 credits at or below 100, for 0.2 each, which expire after 6 months',
   ]);
