@@ -14,9 +14,9 @@ import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf, readEach } from '..
 import { type ReadingProgress, readingProgress } from '../reading-progress.ts';
 import type { ExpectedCustomers, FoundCustomer } from './expected-customers.ts';
 import { type ExpectedRow, expectedIn } from './expected-rows.ts';
+import { type ExpiryText, expiryTexts } from './finding-row.ts';
 import type { KeptRows } from './kept-rows.ts';
 import type { ReconcileFlags } from './reconcile.ts';
-import { type ExpiryText, expiryTexts } from './view.ts';
 
 /** A finding, and the ledger that it is in. */
 export interface FoundInLedger {

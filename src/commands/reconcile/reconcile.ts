@@ -11,10 +11,11 @@ import { checkOutput, show } from '../../runtime/show.ts';
 import { rangeProblems } from '../reading.ts';
 import { foundCustomers } from './expected-customers.ts';
 import { type ExpectedCustomer, readExpected } from './expected-rows.ts';
+import { findingRow } from './finding-row.ts';
 import { KeptRows } from './kept-rows.ts';
 import { eachFinding } from './ledger-findings.ts';
 import { planRepair, RepairRows } from './plan-repair.ts';
-import { type FindingRow, findingRow, reconciliationView } from './view.ts';
+import { type FindingRow, reconciliationView } from './view.ts';
 
 export interface ReconcileFlags extends GlobalFlags {
   readonly reference?: string;

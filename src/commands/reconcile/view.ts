@@ -1,11 +1,8 @@
-// The view of a reconciliation, and each finding as a row: what should be there beside what is.
-
-import { dayBeginningAt, zonedText } from '../../credits/calendar.ts';
-import type { Amount, Instant } from '../../credits/exact.ts';
-import type { Column, Row, View } from '../../output/view.ts';
-import type { ExpectedGrant, MatchedBy } from '../../reports/claimed-grants.ts';
-import type { Finding, FindingKind } from '../../reports/reconciliation.ts';
-import { jsonNumber } from '../../wire/json.ts';
+// The view of a reconciliation: a row a finding, with what should be there beside what is.
+import type { Amount } from '../../credits/exact.ts';
+import type { Column, View } from '../../output/view.ts';
+import type { MatchedBy } from '../../reports/claimed-grants.ts';
+import type { FindingKind } from '../../reports/reconciliation.ts';
 
 export interface FindingRow {
   readonly finding: FindingKind;
@@ -58,51 +55,3 @@ export const reconciliationView: View<FindingRow> = {
   fields: columns.map(({ name }) => name),
   none: 'every grant of the file is in the ledgers, once and as expected',
 };
-
-/** Of one ledger. @param dayOf see `expiryTexts` */
-export function findingRow<Expected extends ExpectedGrant>(
-  { finding, row, grant, matchedBy, expectedExpiry, actualExpiry }: Finding<Expected>,
-  {
-    customer,
-    currency,
-    dayOf,
-  }: { readonly customer: string; readonly currency: string; readonly dayOf: ExpiryText },
-): Row<FindingRow> {
-  const record: FindingRow = {
-    finding,
-    customer,
-    currency,
-    expected_amount: row?.amount ?? null,
-    actual_amount: grant?.amount ?? null,
-    expected_expiry: dayOf(expectedExpiry),
-    actual_expiry: dayOf(actualExpiry),
-    entry: grant?.entry.id ?? null,
-    line: row?.line ?? null,
-    matched_by: matchedBy,
-    reference: row?.reference ?? null,
-    expected_cost_basis: row?.costBasis ?? null,
-    actual_cost_basis: grant?.costBasis ?? null,
-  };
-  return { record, document: { ...record, ...amountsOf(record) } };
-}
-
-const amountsOf = ({ expected_amount, actual_amount }: FindingRow) => ({
-  expected_amount: expected_amount === null ? null : jsonNumber(expected_amount),
-  actual_amount: actual_amount === null ? null : jsonNumber(actual_amount),
-});
-
-export type ExpiryText = (at: Instant | null) => string | null;
-
-/** Expiries of one customer as days of the zone, or as RFC 3339; findings have the same few again and again. */
-export function expiryTexts(zone: string): ExpiryText {
-  const known = new Map<Instant, string>();
-  return (at) => {
-    if (at === null) return null;
-    const text = known.get(at) ?? dayBeginningAt(at, zone) ?? zonedText(at, zone);
-    if (known.size < knownMax) known.set(at, text);
-    return text;
-  };
-}
-
-/** A file of exact times, each another, must not fill the memory. */
-const knownMax = 10_000;
