@@ -40,14 +40,12 @@ export function requestLines(request: ApiRequest): readonly string[] {
   return [
     previewLine('request', `${request.method} ${targetText(request)}`),
     ...body.map((text) => previewLine('', text)),
-    ...(isEntryWrite(request)
-      ? [previewLine('marker', `${markerText} is added when the request is sent`)]
-      : []),
+    ...(isEntryWrite(request) ? [previewLine('marker', markerText)] : []),
   ];
 }
 
 /** Not shown in the request itself, because the key is made when it is sent. */
-const markerText = `metadata.${markerName} = its idempotency key`;
+const markerText = `the idempotency key is added as metadata.${markerName}`;
 
 function moveLine({ block, before, after, expires }: BlockMove, zone: string): string {
   const when = expires === null ? 'never expires' : `expires ${lapseText(expires, zone)}`;
