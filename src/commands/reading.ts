@@ -1,5 +1,5 @@
 // How every command that reads begins: report all problems, connect, find the customer; and how a list prints one page or all.
-import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { CustomerRef } from '../credits/customer.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { ListOptions } from '../orb/pages.ts';

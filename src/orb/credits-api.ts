@@ -1,7 +1,6 @@
 // What this program asks of the API, one method a question; the connection behind it is HTTP or the embedded ledger.
 import type { Alert } from '../credits/alert.ts';
-import type { Customer } from '../credits/customer.ts';
-import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import { type Customer, type CustomerRef, customerRefText } from '../credits/customer.ts';
 import type { BlockInvoice, CreditBlock, LedgerEntry } from '../credits/entry.ts';
 import type { Invoice } from '../credits/invoice.ts';
 import type { TopUp } from '../credits/top-up.ts';

@@ -1,6 +1,6 @@
 // What a policy looks at in a request: the kind of write, the customer, the amount and the currency; and the writes that are known. Pure.
 
-import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { CustomerRef } from '../credits/customer.ts';
 import { creatableEntryTypes, defaultCurrency } from '../credits/entry.ts';
 import { type Amount, amountFromText, isNegative } from '../credits/exact.ts';
 import type { ApiRequest } from '../requests/request.ts';

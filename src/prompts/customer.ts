@@ -1,6 +1,11 @@
 // The question for a customer: searches as the person types.
-import { type Customer, holdsText } from '../credits/customer.ts';
-import { type CustomerRef, customerRefKey, parseCustomerRef } from '../credits/customer-ref.ts';
+import {
+  type Customer,
+  type CustomerRef,
+  customerRefKey,
+  holdsText,
+  parseCustomerRef,
+} from '../credits/customer.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Choice, Prompter, WizardStep } from './prompter.ts';
 

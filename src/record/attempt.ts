@@ -1,5 +1,5 @@
 // One attempt at a write as the record notes it: before the request leaves, when it ended, and when that was reported.
-import { customerRefText } from '../credits/customer-ref.ts';
+import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError } from '../errors.ts';
 import { type ApiRequest, customerOf, requestText } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, writeJson } from '../wire/json.ts';

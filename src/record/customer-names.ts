@@ -1,5 +1,5 @@
 // The names under which a record keeps one customer's writes: the external id, and `id:` with the API's own.
-import { customerRefText, parseCustomerRef } from '../credits/customer-ref.ts';
+import { customerRefText, parseCustomerRef } from '../credits/customer.ts';
 import { isJsonObject, type Json, parseJson } from '../wire/json.ts';
 import { readBody } from './chained-fact.ts';
 import type { NewFact } from './facts.ts';

@@ -1,10 +1,5 @@
 // The words of a command line: customers, ids and metadata read from them, and a draft as the line that says the same.
-import {
-  type CustomerRef,
-  customerRefText,
-  isPathSegment,
-  parseCustomerRef,
-} from '../credits/customer-ref.ts';
+import { type CustomerRef, customerRefText, isPathSegment, parseCustomerRef } from '../credits/customer.ts';
 import { edgeProblem, visible } from '../credits/text.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';

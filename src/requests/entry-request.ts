@@ -1,7 +1,7 @@
 // From the draft of a ledger entry to the request body: pure, and it collects every problem, not only the first.
 
 import { dateAt, isTimeZone } from '../credits/calendar.ts';
-import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { CustomerRef } from '../credits/customer.ts';
 import { type CreatableEntryType, creatableEntryTypes, voidReasons } from '../credits/entry.ts';
 import { type Amount, isZero } from '../credits/exact.ts';
 import { edgeProblem, unsendable } from '../credits/text.ts';

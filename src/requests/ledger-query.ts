@@ -8,7 +8,7 @@ import {
   startOfDay,
   withForms,
 } from '../credits/calendar.ts';
-import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { CustomerRef } from '../credits/customer.ts';
 import { entryStatuses, entryTypes } from '../credits/entry.ts';
 import { formatInstant, type Instant, readAmount } from '../credits/exact.ts';
 import { oneOfProblems, type Problem } from '../errors.ts';

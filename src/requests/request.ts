@@ -1,5 +1,5 @@
 // A write as it is sent, and as the text that the record keeps; and the mark in it by which it is found again in a ledger.
-import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { CustomerRef } from '../credits/customer.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { formatInstant, type Instant } from '../credits/exact.ts';
 import { isJsonObject, type Json, type JsonObject, type Method, parseJson, writeJson } from '../wire/json.ts';

@@ -1,6 +1,6 @@
 // Finds the write to undo in the record, and checks that it can be undone.
 
-import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { CustomerRef } from '../credits/customer.ts';
 import { CreditctlError } from '../errors.ts';
 import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
 import type { WriteWithTexts } from '../record/known-write.ts';

@@ -1,6 +1,6 @@
 // The one line that ends a write: what was done, to whom, and how the customer stands now.
 import { dateAt } from '../credits/calendar.ts';
-import { customerRefText } from '../credits/customer-ref.ts';
+import { customerRefText } from '../credits/customer.ts';
 import { parseInstant } from '../credits/exact.ts';
 import { type ApiRequest, customerOf } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';

@@ -1,5 +1,5 @@
 // What a write about one customer begins with; and a write to an object that is no entry: it is made, and the object shown.
-import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { CustomerRef } from '../credits/customer.ts';
 import type { Instant } from '../credits/exact.ts';
 import { afterWrite, type Problem, type Written as Repetition, usageError, writtenUnder } from '../errors.ts';
 import type { OutputChoice } from '../output/output-flags.ts';

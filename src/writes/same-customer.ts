@@ -1,5 +1,5 @@
 // Whether a write that is to be sent again would reach the customer for whom it was begun.
-import { customerRefText } from '../credits/customer-ref.ts';
+import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { type ApiRequest, customerOf } from '../requests/request.ts';

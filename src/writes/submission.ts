@@ -1,7 +1,7 @@
 // What a write needs to be sent once: record, connection and program, joined for one write, and its room under the caps of a day.
 
 import { dateAt } from '../credits/calendar.ts';
-import { type CustomerRef, customerRefText } from '../credits/customer-ref.ts';
+import { type CustomerRef, customerRefText } from '../credits/customer.ts';
 import { type Amount, add, type Instant, isPositive, zero } from '../credits/exact.ts';
 import { type Connection, holdsKey } from '../orb/connection.ts';
 import { factsOf } from '../policy/facts.ts';

@@ -1,7 +1,6 @@
 // One ledger entry from its draft to its rows: what `ledger add`, `blocks expire` and their siblings have in common.
 
-import type { Customer } from '../credits/customer.ts';
-import type { CustomerRef } from '../credits/customer-ref.ts';
+import type { Customer, CustomerRef } from '../credits/customer.ts';
 import { CreditctlError, type Problem, usageError, writtenUnder } from '../errors.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import { judgeDraft } from '../policy/on-draft.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readArgv } from '../../src/cli/argv.ts';
 import { program } from '../../src/commands/program.ts';
-import type { CustomerRef } from '../../src/credits/customer-ref.ts';
+import type { CustomerRef } from '../../src/credits/customer.ts';
 import type { Problem } from '../../src/errors.ts';
 import {
   type CustomerFlags,

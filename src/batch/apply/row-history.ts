@@ -1,6 +1,6 @@
 // What a row of a batch asked for, as `history show` tells it: from the plan that the record keeps.
 
-import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
+import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { WriteWithTexts } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';

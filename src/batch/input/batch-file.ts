@@ -3,7 +3,7 @@
 import { createReadStream, mkdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { CustomerRef } from '../../credits/customer.ts';
 import { CreditctlError, oneOfProblems, type Problem, usageError } from '../../errors.ts';
 import type { EntryDraft, EntryField } from '../../requests/entry-draft.ts';
 import type { Runtime } from '../../runtime/runtime.ts';

@@ -1,5 +1,5 @@
 // From one record of a file to whom it is for and the draft of an entry, the same draft that flags make. Pure.
-import { type CustomerRef, isPathSegment } from '../../credits/customer-ref.ts';
+import { type CustomerRef, isPathSegment } from '../../credits/customer.ts';
 import { edgeProblem, visible } from '../../credits/text.ts';
 import type { Problem } from '../../errors.ts';
 import { type EntryDraft, type EntryField, entryFields } from '../../requests/entry-draft.ts';

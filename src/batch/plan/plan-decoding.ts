@@ -1,6 +1,6 @@
 // The lines of a plan as they are read: whoever can write a file can write a plan, so nothing in one is taken on trust.
 
-import { isPathSegment } from '../../credits/customer-ref.ts';
+import { isPathSegment } from '../../credits/customer.ts';
 import { creatableEntryTypes } from '../../credits/entry.ts';
 import { type Amount, amountFromText, isNegative } from '../../credits/exact.ts';
 import { type Movement, movements } from '../../requests/moved-credits.ts';

@@ -1,6 +1,6 @@
 // Turns rows of known customers into the lines of a plan, and plays through what they do.
 
-import { type CustomerRef, customerRefKey, customerRefText } from '../../credits/customer-ref.ts';
+import { type CustomerRef, customerRefKey, customerRefText } from '../../credits/customer.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import { type Amount, type Instant, zero } from '../../credits/exact.ts';
 import type { Problem } from '../../errors.ts';

@@ -1,5 +1,5 @@
 // Values that only the API knows: customers, and the blocks, top-ups and alerts of one. Read-only, and in good time.
-import { type CustomerRef, parseCustomerRef } from '../../credits/customer-ref.ts';
+import { type CustomerRef, parseCustomerRef } from '../../credits/customer.ts';
 import { type LocalTime, localTime } from '../../credits/local-time.ts';
 import { customerPath } from '../../requests/request.ts';
 import {

@@ -1,6 +1,6 @@
 // `alerts create <customer>`: a webhook when the credit balance runs out, drops below a threshold or recovers.
 import type { Alert } from '../../credits/alert.ts';
-import { customerRefText } from '../../credits/customer-ref.ts';
+import { customerRefText } from '../../credits/customer.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import type { WriteCommand } from '../../writes/execute.ts';

@@ -1,6 +1,6 @@
 // The alerts that a customer has, the one that prevents a new one, and every write to one that is there (contract: one of each type for each currency).
 import type { Alert } from '../../credits/alert.ts';
-import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { CustomerRef } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';

@@ -1,6 +1,6 @@
 // `balance <customer>`: available now, not yet available, expiring next, and the blocks.
 
-import { customerRefText } from '../../credits/customer-ref.ts';
+import { customerRefText } from '../../credits/customer.ts';
 import { type CreditBlock, defaultCurrency } from '../../credits/entry.ts';
 import { type Amount, compare, readSignedAmount } from '../../credits/exact.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';

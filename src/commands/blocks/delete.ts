@@ -1,6 +1,6 @@
 // `blocks delete <block>`: deletes a block and recalculates the ledger without it; cannot be undone.
 
-import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { CustomerRef } from '../../credits/customer.ts';
 import type { CreditBlock } from '../../credits/entry.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';

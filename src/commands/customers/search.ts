@@ -1,6 +1,5 @@
 // `customers search <text>`: the customer with exactly this id, then all whose ids, name or e-mail contain the text.
-import { type Customer, holdsText } from '../../credits/customer.ts';
-import { type CustomerRef, parseCustomerRef } from '../../credits/customer-ref.ts';
+import { type Customer, type CustomerRef, holdsText, parseCustomerRef } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { ListOptions } from '../../orb/pages.ts';

@@ -1,5 +1,5 @@
 // `customers update` as a request (contract: EditCustomer): sends only the named fields.
-import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { CustomerRef } from '../../credits/customer.ts';
 import type { Problem } from '../../errors.ts';
 import { customerWords, flagWords, readMetadata } from '../../requests/command-words.ts';
 import { type ApiRequest, customerPath } from '../../requests/request.ts';

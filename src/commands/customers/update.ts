@@ -1,6 +1,5 @@
 // `customers update <customer>`: changes the named fields and no others.
-import type { Customer } from '../../credits/customer.ts';
-import { customerRefText } from '../../credits/customer-ref.ts';
+import { type Customer, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { CreditsApi } from '../../orb/credits-api.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';

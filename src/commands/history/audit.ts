@@ -1,6 +1,5 @@
 // `history audit <customer>|--all`: the ledger against the record, customer by customer.
-import type { Customer } from '../../credits/customer.ts';
-import { customerRefText } from '../../credits/customer-ref.ts';
+import { type Customer, customerRefText } from '../../credits/customer.ts';
 import { defaultCurrency } from '../../credits/entry.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';

@@ -1,5 +1,5 @@
 // Invoices as requests: list, issue, mark as paid, void (contract: the paths below /invoices).
-import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { CustomerRef } from '../../credits/customer.ts';
 import { invoiceStatuses } from '../../credits/invoice.ts';
 import { oneOfProblems, type Problem } from '../../errors.ts';
 import { type ApiRequest, invoicePath } from '../../requests/request.ts';

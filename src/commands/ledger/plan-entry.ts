@@ -3,7 +3,7 @@ import { planSigned } from '../../batch/approval/signed-plan.ts';
 import type { BatchFile } from '../../batch/input/batch-file.ts';
 import { customerColumns } from '../../batch/input/csv-header.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
-import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { CustomerRef } from '../../credits/customer.ts';
 import type { Problem } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Runtime } from '../../runtime/runtime.ts';

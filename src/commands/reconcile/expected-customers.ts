@@ -1,6 +1,5 @@
 // The customers that the file names, each looked up once; those that are not there are kept with their rows.
-import type { Customer } from '../../credits/customer.ts';
-import { customerRefText } from '../../credits/customer-ref.ts';
+import { type Customer, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';

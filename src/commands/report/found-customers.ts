@@ -1,7 +1,6 @@
 // The customers of a report one after the other; one of many who is not there is remembered, and the rest goes on.
 import { isTimeZone } from '../../credits/calendar.ts';
-import type { Customer } from '../../credits/customer.ts';
-import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
+import { type Customer, type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { everyCustomer } from '../every-ledger.ts';

@@ -2,12 +2,7 @@
 
 import { type CustomerColumns, customerColumnsIn } from '../../batch/input/csv-header.ts';
 import { csvRecords } from '../../batch/input/csv-records.ts';
-import {
-  type CustomerRef,
-  customerRefKey,
-  isPathSegment,
-  parseCustomerRef,
-} from '../../credits/customer-ref.ts';
+import { type CustomerRef, customerRefKey, isPathSegment, parseCustomerRef } from '../../credits/customer.ts';
 import { visible } from '../../credits/text.ts';
 import { type Problem, usageError } from '../../errors.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';

@@ -1,5 +1,5 @@
 // `sandbox clone`: copies real customers into an embedded ledger, to rehearse there what must not go wrong with them.
-import { type CustomerRef, parseCustomerRef } from '../../credits/customer-ref.ts';
+import { type CustomerRef, parseCustomerRef } from '../../credits/customer.ts';
 import { visible } from '../../credits/text.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';

@@ -1,5 +1,5 @@
 // `topups create <customer>`: buys credits automatically when the balance reaches a threshold.
-import { customerRefText } from '../../credits/customer-ref.ts';
+import { customerRefText } from '../../credits/customer.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';

@@ -1,5 +1,5 @@
 // `topups delete <customer> <top-up>`: deletes a top-up and voids its unpaid invoices.
-import { customerRefText } from '../../credits/customer-ref.ts';
+import { customerRefText } from '../../credits/customer.ts';
 import {
   type CustomerFlags,
   customerWords,

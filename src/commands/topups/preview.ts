@@ -1,6 +1,6 @@
 // What a write to a customer's top-ups will do: the price of a new one, the one it replaces, the one that is deleted.
 
-import { type CustomerRef, customerRefText } from '../../credits/customer-ref.ts';
+import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { type Amount, amount, compare, type Instant, multiply, parseInstant } from '../../credits/exact.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import type { Connection } from '../../orb/connection.ts';

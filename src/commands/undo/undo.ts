@@ -1,6 +1,6 @@
 // `undo <entry|operation|batch|last>`: takes back what was written, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
-import type { CustomerRef } from '../../credits/customer-ref.ts';
+import type { CustomerRef } from '../../credits/customer.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readHeader } from '../../../src/batch/input/csv-header.ts';
 import { readCells, readLine } from '../../../src/batch/input/row-draft.ts';
-import { isPathSegment } from '../../../src/credits/customer-ref.ts';
+import { isPathSegment } from '../../../src/credits/customer.ts';
 
 function cells(header: string, row: readonly string[]) {
   const reading = readHeader(header.split(','));

@@ -10,7 +10,7 @@ import {
   rowDigest,
   rowKey,
 } from '../../../src/batch/input/row-key.ts';
-import type { CustomerRef } from '../../../src/credits/customer-ref.ts';
+import type { CustomerRef } from '../../../src/credits/customer.ts';
 import type { EntryDraft } from '../../../src/requests/entry-draft.ts';
 
 const acme: CustomerRef = { by: 'external', id: 'acme' };

@@ -4,7 +4,7 @@ import {
   customerRefText,
   isPathSegment,
   parseCustomerRef,
-} from '../../src/credits/customer-ref.ts';
+} from '../../src/credits/customer.ts';
 
 test.each([
   ['acme', { by: 'external', id: 'acme' }],
