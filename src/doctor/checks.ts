@@ -51,8 +51,8 @@ export function codeCacheVerdict(canKeep: boolean | undefined): Verdict {
 
 export async function terminalVerdict({ env, terminal }: Runtime): Promise<Verdict> {
   if (!terminal.showsTables) return ok('stdout is not a terminal: tables are plain text, with nothing cut');
-  const { colourLevel } = await import('../output/terminal/theme.ts');
-  const colours = colourLevel(env, terminal.showsTables) ? 'colours' : 'no colours';
+  const { showsColour } = await import('../output/terminal/theme.ts');
+  const colours = showsColour(env, { isTty: terminal.showsTables }) ? 'colours' : 'no colours';
   const found = `${terminal.width} columns, ${colours}`;
   const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((name) => name !== undefined && name !== '');
   // Windows and many terminals of macOS take UTF-8 without saying so there.

@@ -70,7 +70,7 @@ const ofHandshake = /^ERR_(SSL|TLS)_(?!.*INTERNAL_ERROR)/;
 export function transportFailure(error: unknown, { host, hasLeft }: Way): TransportFailure {
   // A refusal of the proxy comes before the first byte for the API.
   if (error instanceof ProxyRefusal) return proxyFailure(error, host);
-  const { why, isLasting, next } = reasonOf(error, hasLeft);
+  const { why, isLasting, next } = reasonOf(error, { hasLeft });
   return new TransportFailure(`${host} ${why}`, hasLeft ? 'maybe' : 'no', {
     cause: error,
     ...(isLasting === undefined ? {} : { isLasting }),
@@ -87,7 +87,7 @@ export const tooLate = ({ host, hasLeft }: Way): TransportFailure =>
 function proxyFailure(refusal: ProxyRefusal, host: string): TransportFailure {
   const { proxy, status, cause } = refusal;
   const { why, isLasting, next } =
-    status === undefined ? reasonOf(cause, false) : refusalOf(status, { proxy, host });
+    status === undefined ? reasonOf(cause, { hasLeft: false }) : refusalOf(status, { proxy, host });
   return new TransportFailure(`The proxy ${proxy.url} (${proxy.variable}) ${why}`, 'no', {
     cause: refusal,
     ...(isLasting === undefined ? {} : { isLasting }),
@@ -110,7 +110,7 @@ function refusalOf(
     : lasting(`does not let anybody through to ${host} (${status})`);
 }
 
-function reasonOf(error: unknown, hasLeft: boolean): Reason {
+function reasonOf(error: unknown, { hasLeft }: Pick<Way, 'hasLeft'>): Reason {
   const code = errorCode(error);
   const known = reasons[code];
   if (known !== undefined) return known;

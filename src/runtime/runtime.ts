@@ -6,7 +6,7 @@ import type { Connection } from '../orb/connection.ts';
 import type { OutputFlags } from '../output/output-flags.ts';
 import { isLeftOut, type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
 import { type StandardStreams, type Terminal, terminalOn } from '../output/terminal/streams.ts';
-import { colourLevel } from '../output/terminal/theme.ts';
+import { showsColour } from '../output/terminal/theme.ts';
 import { makeSecrets, type Secrets } from '../platform/secrets.ts';
 import type { Policy } from '../policy/rules.ts';
 import {
@@ -211,7 +211,7 @@ function noteTo(terminal: Terminal, { line, env, streams }: RuntimeOptions): Run
   return (note) => {
     if (isQuiet && isLeftOut(note)) return;
     const width = terminal.noteWidth;
-    const hasColour = colourLevel(env, streams.stderr.isTTY === true);
+    const hasColour = showsColour(env, { isTty: streams.stderr.isTTY === true });
     terminal.say(noteText(note, noteStyle, { width, hasColour }));
   };
 }

@@ -216,13 +216,13 @@ async function tableStyle(
 ): Promise<TableStyle> {
   const isPlain = format !== 'table' || !terminal.showsTables;
   if (isPlain && (format !== 'table' || !env.FORCE_COLOR)) return { kind: 'plain' };
-  const { colourLevel, makePaint } = await import('../output/terminal/theme.ts');
+  const { showsColour, makePaint } = await import('../output/terminal/theme.ts');
   if (isPlain) {
-    const hasColour = colourLevel(env, false);
+    const hasColour = showsColour(env, { isTty: false });
     return hasColour ? { kind: 'plain', ink: { paint: await makePaint(true), now } } : { kind: 'plain' };
   }
   const { drawBoxTable } = await import('../output/terminal/box-table.ts');
-  const paint = await makePaint(colourLevel(env, terminal.showsTables));
+  const paint = await makePaint(showsColour(env, { isTty: terminal.showsTables }));
   const local = await localOf(zone);
   if (local !== undefined && namesZone !== true)
     note({ text: `Times are in ${local.zone}.`, data: { time_zone: local.zone } });

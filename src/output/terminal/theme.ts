@@ -32,7 +32,10 @@ export function withBadge(line: string, kind: TargetKind): string {
 }
 
 /** Whether a stream gets colours: NO_COLOR and FORCE_COLOR first, then what the terminal can do. */
-export function colourLevel(env: Readonly<Record<string, string | undefined>>, isTty: boolean): boolean {
+export function showsColour(
+  env: Readonly<Record<string, string | undefined>>,
+  { isTty }: { readonly isTty: boolean },
+): boolean {
   // By their own conventions, both variables count as unset when they are empty.
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { colourLevel, makePaint } from '../../../src/output/terminal/theme.ts';
+import { makePaint, showsColour } from '../../../src/output/terminal/theme.ts';
 
 test.each([
   [{}, true, true],
@@ -15,7 +15,7 @@ test.each([
   [{ TERM: 'dumb' }, true, false],
   [{ TERM: 'xterm-256color' }, true, true],
 ])('%j on a terminal: %s means colour: %s', (env, isTty, colour) => {
-  expect(colourLevel(env, isTty)).toBe(colour);
+  expect(showsColour(env, { isTty })).toBe(colour);
 });
 
 test('without colour, paint leaves a text as it is', async () => {
