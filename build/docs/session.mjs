@@ -22,7 +22,6 @@ export const sessions = {
     'creditctl ledger add acme --amount 100 --expires +30d --description "Trial credits" --sandbox --yes',
     'creditctl ledger add acme --type decrement --amount 12.5 --description "Manual usage" --sandbox --dry-run',
     'creditctl balance acme --sandbox',
-    'creditctl ledger list acme --sandbox --json entry_type,amount,ending_balance',
   ],
   undo: [
     'creditctl ledger add acme --amount 5000 --description "Meant 50" --sandbox --yes',
