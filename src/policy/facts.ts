@@ -18,7 +18,7 @@ export interface WriteFacts {
   readonly customer: CustomerRef | undefined;
 }
 
-/** Nobody knows what the write does, so it is taken for the most dangerous there is. */
+/** It is not known what the write does, so it is taken for the most dangerous there is. */
 export const isUnknown = ({ type }: Pick<WriteFacts, 'type'>): boolean => type === 'unknown';
 
 /** Whether a write only names a block or an invoice: then its type is all that can be judged. */

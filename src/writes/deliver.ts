@@ -205,7 +205,7 @@ export async function searchByMark(
 
 /** Neither the ledger nor the API can tell: its key is old, or of another API key, and it made no entry. */
 function cannotSettle({ key, notedAt, who, method }: WriteWithTexts): CreditctlError {
-  const message = `${who} began an equal write (${method}) on ${notedAt}. Nobody knows how it ended, and its key cannot be sent again`;
+  const message = `${who} began an equal write (${method}) on ${notedAt}. Its outcome is unknown, and its key cannot be sent again`;
   return new CreditctlError('outcome-unknown', message, {
     applied: 'unknown',
     retrySafe: true,

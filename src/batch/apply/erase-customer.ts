@@ -47,7 +47,7 @@ const unfinished = (batch: string, customer: string): CreditctlError =>
   });
 
 const notSettled = (key: string, customer: string): CreditctlError =>
-  new CreditctlError('refused', `Nobody knows yet how the write ${key} for ${customer} ended`, {
+  new CreditctlError('refused', `The outcome of the write ${key} for ${customer} is unknown`, {
     applied: 'no',
     next: [shellText(['creditctl', 'history', 'settle', key])],
   });

@@ -38,7 +38,7 @@ export interface RunOptions {
 
 /** What became of rows of other plans. */
 export interface OtherPlanRows {
-  /** Nobody knows of them still. */
+  /** Their outcome is still unknown. */
   readonly unknown: number;
   readonly refused: number;
 }
