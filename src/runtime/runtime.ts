@@ -1,6 +1,5 @@
 // The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
 
-import { readFileSync } from 'node:fs';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { OutputFlags } from '../output/output-flags.ts';
@@ -30,6 +29,7 @@ import { maskedPrompter } from '../prompts/masked-prompter.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import type { CopyTarget, Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
 import { askKeychain, keyOf } from './api-key.ts';
+import { readBoundedText } from './bounded-file.ts';
 import { Ending, timeLimit } from './ending.ts';
 import { type Connecting, openings } from './openings.ts';
 import { PlainTerminal } from './plain-terminal.ts';
@@ -228,8 +228,16 @@ function onceAProfile(look: Runtime['keyOf']): Runtime['keyOf'] {
 
 /** Throws a `usage` error that names the flag. */
 export function readTextFile(file: string, flag: string): string {
+  const text = boundedText(file, flag);
+  if (text !== undefined) return text;
+  throw new CreditctlError('usage', `${flag}: the file ${file} is longer than the limit of 64 MiB`, {
+    applied: 'no',
+  });
+}
+
+function boundedText(file: string, flag: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readBoundedText(file, 64 * 1024 * 1024);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why =
