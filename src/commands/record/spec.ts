@@ -82,7 +82,8 @@ export const record = (): readonly Command[] => [
     details:
       'Deletes the descriptions, requests and answers of all writes for the customer, for example when a person asks for\n' +
       'it. Stored plans lose the rows of the customer, and cannot be applied, resumed or undone any more. Unfinished batches\n' +
-      'must be finished first. history verify still succeeds, because the chain covers a hash of each text.',
+      'must be finished first. Entries of unknown outcome are refused: settle them first with history settle.\n' +
+      'history verify still succeeds, because the chain covers a hash of each text.',
     options: [
       yes,
       { flags: '--confirm <customer>', text: 'repeat the customer; needed without a terminal' },
