@@ -230,7 +230,7 @@ function onceAProfile(look: Runtime['keyOf']): Runtime['keyOf'] {
 export function readTextFile(file: string, flag: string): string {
   const text = boundedText(file, flag);
   if (text !== undefined) return text;
-  throw new CreditctlError('usage', `${flag}: the file ${file} is longer than the limit of 64 MiB`, {
+  throw new CreditctlError('usage', `${flag}: the file ${file} is longer than 64 MiB: name a shorter one`, {
     applied: 'no',
   });
 }
