@@ -29,6 +29,9 @@ export interface Ledger {
   readonly currency: string;
 }
 
+/** What it takes to ask for entries and blocks. */
+export type LedgerPlace = Pick<Ledger, 'ref' | 'currency'>;
+
 export interface LedgerFlags extends GlobalFlags, CustomerFlags {
   /** Every customer in place of one. */
   readonly all?: boolean;
@@ -98,7 +101,7 @@ export interface EntriesOptions extends ListOptions {
 
 /** The whole ledger, or the part of it that the options name, newest first. */
 export const entriesOf = (
-  { ref, currency }: Ledger,
+  { ref, currency }: LedgerPlace,
   { api }: Connection,
   { type, range = {}, ...options }: EntriesOptions = {},
 ): AsyncIterable<Decoded<LedgerEntry>> =>
@@ -109,7 +112,7 @@ export const entriesOf = (
 
 /** The newest of these entries; `undefined` if there is none. */
 export async function newestEntry(
-  ledger: Ledger,
+  ledger: LedgerPlace,
   connection: Connection,
   options: EntriesOptions = {},
 ): Promise<LedgerEntry | undefined> {
@@ -119,7 +122,7 @@ export async function newestEntry(
 
 /** All its blocks, expired and used up ones too, or only those that are open. */
 export const blocksOf = (
-  { ref, currency }: Ledger,
+  { ref, currency }: LedgerPlace,
   { api }: Connection,
   { all }: { readonly all: boolean } = { all: true },
 ): AsyncIterable<Decoded<CreditBlock>> =>
@@ -147,7 +150,7 @@ export interface BlocksAtAnEntry {
 
 /** The blocks as they were right after one entry, the newest that there is. */
 export async function blocksAtAnEntry(
-  ledger: Ledger,
+  ledger: LedgerPlace,
   connection: Connection,
   which: { readonly all: boolean } = { all: true },
 ): Promise<BlocksAtAnEntry> {

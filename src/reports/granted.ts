@@ -55,9 +55,21 @@ export function grantsOf(
   blocks: readonly CreditBlock[],
   now: Instant,
 ): readonly Grant[] {
+  return tracingOf(entries, blocks).end(now);
+}
+
+/**
+ * The blocks granted by hand that hold credits and that none of these entries made: the list of entries is not whole.
+ * A void makes a block too, but leaves nothing in it. Takes what `grantsOf` does.
+ */
+export const blocksWithoutEntry = (
+  entries: readonly LedgerEntry[],
+  blocks: readonly CreditBlock[],
+): readonly CreditBlock[] => tracingOf(entries, blocks).unclaimed();
+
+function tracingOf(entries: readonly LedgerEntry[], blocks: readonly CreditBlock[]): Tracing {
   const inOrder = [...entries].sort((a, b) => a.ledger_sequence_number - b.ledger_sequence_number);
-  const tracing = new Tracing(inOrder, [...blocks].reverse());
-  return tracing.end(now);
+  return new Tracing(inOrder, [...blocks].reverse());
 }
 
 class Tracing {
@@ -94,6 +106,10 @@ class Tracing {
     } else if (owner !== undefined && entry.entry_type === 'void_initiated')
       owner.voided.push(entry.void_amount ?? entry.amount);
     else if (owner !== undefined && entry.entry_type === 'expiration_change') this.#move(entry, owner);
+  }
+
+  unclaimed(): readonly CreditBlock[] {
+    return [...this.#others.values()].flat().filter(({ balance }) => isPositive(balance));
   }
 
   end(now: Instant): readonly Grant[] {

@@ -1,16 +1,19 @@
 // `history audit <customer>|--all`: the ledger against the record, customer by customer.
 import { type Customer, customerRefText } from '../../credits/customer.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
+import type { Decoded } from '../../orb/decode/records.ts';
 import { type AuditFinding, entryFinding, isAutomatic, markOf, writeFinding } from '../../record/audit.ts';
 import type { WriteWithTexts } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
+import { type LedgerBreak, LedgerCheck } from '../../reports/ledger-check.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { auditRow, auditView } from '../../views/audit.ts';
+import { blocksOf, type LedgerPlace, ledgersOf } from '../every-ledger.ts';
 import { recordsToRead } from './records.ts';
 
 export interface HistoryAuditFlags extends AccountFlags, CustomerFlags {
@@ -28,16 +31,21 @@ export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime)
       next: ['creditctl record status'],
     });
   let count = 0;
+  const breaks: string[] = [];
+  const onBreak = (sentence: string): void => void breaks.push(sentence);
   async function* rows() {
     for await (const customer of chosen(connection))
-      for await (const finding of audited(customer, connection, record ?? never())) {
+      for await (const finding of audited(customer, { connection, record: record ?? never(), onBreak })) {
         count += 1;
         yield auditRow(finding);
       }
   }
   await show(rows(), { view: auditView, shape: 'list', choice }, runtime);
-  if (count === 0) return;
-  throw new CreditctlError('check-failed', `The ledger and the record differ in ${count} places`, {
+  const [first] = breaks;
+  if (count === 0 && first === undefined) return;
+  const differ = count === 0 ? [] : [`The ledger and the record differ in ${count} places`];
+  const broken = first === undefined ? [] : [`A ledger does not add up, so it may not be whole: ${first}`];
+  throw new CreditctlError('check-failed', [...differ, ...broken].join('. '), {
     next: ['See a write: creditctl history show <key>', 'Settle what is open: creditctl history settle'],
   });
 };
@@ -60,26 +68,33 @@ function customersOf(
   };
 }
 
+interface Auditing {
+  readonly connection: Connection;
+  readonly record: AccountRecord;
+  /** Takes a sentence for each ledger that was not told whole: what is left out of it is not found here. */
+  readonly onBreak: (sentence: string) => void;
+}
+
 async function* audited(
   customer: Customer,
-  { api }: Connection,
-  record: AccountRecord,
+  { connection, record, onBreak }: Auditing,
 ): AsyncGenerator<AuditFinding> {
   const { id, external_customer_id: external } = customer;
   const names = [`id:${id}`, ...(external === null ? [] : [external])];
   const name = external === null ? customerRefText({ by: 'id', id }) : external;
   const writes = await writesFor(names, record);
   const seen = new Set<string>();
-  for (const currency of currenciesOf(customer))
-    for await (const entry of api.entries(ledgerQuery({ by: 'id', id }, { currency }, {}), {})) {
+  for (const { ref, currency } of ledgersOf(customer, undefined)) {
+    const check = new LedgerCheck();
+    for await (const entry of connection.api.entries(ledgerQuery(ref, { currency }, {}), {})) {
+      check.add(entry.record);
       seen.add(entry.record.id);
-      if (isAutomatic(entry)) continue;
-      const mark = markOf(entry.record);
-      // Under another name of the customer, the key tells.
-      const write = mark === undefined ? undefined : (writes.get(mark) ?? (await record.write(mark)));
-      const finding = entryFinding(entry, write, name);
+      const finding = await findingOf(entry, { writes, record, name });
       if (finding !== undefined) yield finding;
     }
+    const broken = await breakOf(check, { ref, currency }, connection);
+    if (broken !== null) onBreak(`${name}, ${currency}: ${broken.what}`);
+  }
   for (const write of writes.values())
     if (
       write.state === 'settled' &&
@@ -101,8 +116,36 @@ async function writesFor(
   return writes;
 }
 
-const currenciesOf = ({ currency }: Customer): readonly string[] =>
-  currency === null || currency === defaultCurrency ? [defaultCurrency] : [defaultCurrency, currency];
+async function findingOf(
+  entry: Decoded<LedgerEntry>,
+  {
+    writes,
+    record,
+    name,
+  }: {
+    readonly writes: ReadonlyMap<string, WriteWithTexts>;
+    readonly record: AccountRecord;
+    readonly name: string;
+  },
+): Promise<AuditFinding | undefined> {
+  if (isAutomatic(entry)) return undefined;
+  const mark = markOf(entry.record);
+  // Under another name of the customer, the key tells.
+  const write = mark === undefined ? undefined : (writes.get(mark) ?? (await record.write(mark)));
+  return entryFinding(entry, write, name);
+}
+
+/** The first entry that does not follow from the one before it. */
+async function breakOf(
+  check: LedgerCheck,
+  ledger: LedgerPlace,
+  connection: Connection,
+): Promise<LedgerBreak | null> {
+  if (!check.hasJumps) return null;
+  const blocks: CreditBlock[] = [];
+  for await (const { record } of blocksOf(ledger, connection)) blocks.push(record);
+  return check.endOfEntries(blocks, connection.now()).firstBreak;
+}
 
 function never(): never {
   throw new RangeError('the record was checked before');

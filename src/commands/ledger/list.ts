@@ -1,6 +1,7 @@
 // `ledger list <customer>`: entries, newest first.
-import type { LedgerEntry } from '../../credits/entry.ts';
+import { type CreditBlock, defaultCurrency, type LedgerEntry } from '../../credits/entry.ts';
 import type { Row, Rows } from '../../output/view.ts';
+import { LedgerCheck } from '../../reports/ledger-check.ts';
 import {
   type LedgerListDraft,
   ledgerPageSizeMax,
@@ -9,7 +10,13 @@ import {
 } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
-import { type CustomerList, type CustomerListFlags, listForCustomer } from '../reading.ts';
+import { blocksOf, newestEntry } from '../every-ledger.ts';
+import {
+  type CustomerList,
+  type CustomerListFlags,
+  type CustomerScope,
+  listForCustomer,
+} from '../reading.ts';
 import { Writers } from '../writers.ts';
 import { type RecordedEntry, recordedColumns, recordedEntriesView } from './entries-view.ts';
 
@@ -24,11 +31,14 @@ export async function run(words: readonly string[], flags: LedgerListFlags, runt
   const list: Omit<CustomerList<LedgerEntry>, 'view'> = {
     problems: ledgerQueryProblems(flags),
     range: { draft: { since, until }, sinceFlag: '--since', untilFlag: '--until' },
-    rows: ({ connection, customer }, page, range) =>
-      connection.api.entries(ledgerQuery(customer, flags, range), {
+    rows: (scope, page, range) => {
+      const { connection, customer } = scope;
+      const entries = connection.api.entries(ledgerQuery(customer, flags, range), {
         ...(page.limit === undefined ? { pageSize: ledgerPageSizeMax } : {}),
         ...page,
-      }),
+      });
+      return isFiltered(flags) ? entries : notedIfLeftOut(entries, scope, { flags, runtime });
+    },
   };
   if (flags.output !== 'hledger')
     return listForCustomer(
@@ -38,6 +48,30 @@ export async function run(words: readonly string[], flags: LedgerListFlags, runt
     );
   const { showJournal } = await import('./show-journal.ts');
   return showJournal(words, list, { flags, runtime });
+}
+
+const isFiltered = ({ type, status, since, until, minAmount, cursor }: LedgerListFlags): boolean =>
+  [type, status, since, until, minAmount, cursor].some((each) => each !== undefined);
+
+/** The same entries; where there are none, but blocks that hold credits, stderr says that the list is not whole. */
+async function* notedIfLeftOut<Entry>(
+  entries: AsyncIterable<Entry>,
+  { connection, customer: ref }: CustomerScope,
+  { flags, runtime }: { readonly flags: LedgerListFlags; readonly runtime: Runtime },
+): AsyncGenerator<Entry> {
+  let isEmpty = true;
+  for await (const entry of entries) {
+    isEmpty = false;
+    yield entry;
+  }
+  if (!isEmpty) return;
+  const place = { ref, currency: flags.currency ?? defaultCurrency };
+  const blocks: CreditBlock[] = [];
+  for await (const { record } of blocksOf(place, connection, { all: false })) blocks.push(record);
+  const { firstBreak } = new LedgerCheck().end(blocks, connection.now());
+  // Its first entry may have come after the list.
+  if (firstBreak === null || (await newestEntry(place, connection)) !== undefined) return;
+  runtime.note({ text: `Warning: ${firstBreak.what}`, data: { left_out: firstBreak.what } });
 }
 
 /** Looks up who wrote each entry only where a column asks for it. */

@@ -5,7 +5,7 @@ import type { Instant } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { defaultExpiry } from '../../policy/policy-of.ts';
-import { type Grant, grantEntryTypes, grantsOf } from '../../reports/granted.ts';
+import { grantEntryTypes, grantsOf } from '../../reports/granted.ts';
 import { type Finding, missing, reconcileLedger } from '../../reports/reconciliation.ts';
 import { readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -17,6 +17,7 @@ import { type ExpectedRow, expectedIn } from './expected-rows.ts';
 import { type ExpiryText, expiryTexts } from './finding-row.ts';
 import type { KeptRows } from './kept-rows.ts';
 import type { ReconcileFlags } from './reconcile.ts';
+import { type LedgerRead, whatIsLeftOut } from './whole-ledger.ts';
 
 /** A finding, and the ledger that it is in. */
 export interface FoundInLedger {
@@ -31,6 +32,8 @@ export interface FoundInLedger {
     readonly dayOf: ExpiryText;
     /** The number of the newest entry that was read; minus infinity for an empty ledger. */
     readonly newest: number;
+    /** What shows that the API left a part of it out; only looked for where findings are to be repaired. */
+    readonly leftOut: string | undefined;
     readonly now: Instant;
     readonly referenceKey: string;
     readonly defaultExpiry: string | undefined;
@@ -71,7 +74,8 @@ export async function* eachFinding(
     for (const [index, row] of expectedIn(rows, place).entries()) {
       const currency = rows[index]?.currency ?? '';
       const ledger = { ...place, customer: customerRefText(ref), id: undefined, currency, referenceKey };
-      yield { finding: missing(row, now), ledger: { ...ledger, newest: Number.NEGATIVE_INFINITY } };
+      const nothing = { newest: Number.NEGATIVE_INFINITY, leftOut: undefined };
+      yield { finding: missing(row, now), ledger: { ...ledger, ...nothing } };
     }
   }
 }
@@ -99,7 +103,9 @@ async function findingsOf(
     for (const ledger of ledgersOf(customer, currency)) {
       if (runtime.interruption.aborted) throw runtime.interruption.reason;
       const now = connection.now();
-      const { grants, newest } = await readGrants(ledger, { connection, now, progress });
+      const read = await readLedger(ledger, { connection, progress });
+      const { newest } = read;
+      const grants = grantsOf(read.entries, read.blocks, now);
       const place = { zone, dayOf, now, defaultExpiry: expiry };
       const expected = expectedIn(
         rows.filter((row) => row.currency === currency),
@@ -108,29 +114,27 @@ async function findingsOf(
       const isInWindow = windowOf(flags, { zone, now });
       const { findings, guesses } = reconcileLedger({ expected, grants, referenceKey, isInWindow, now });
       guessed(guesses);
-      for (const finding of findings)
-        found.push({
-          finding,
-          ledger: { ...place, customer: ledger.name, id: customer.id, currency, newest, referenceKey },
-        });
+      const isRepaired = flags.out !== undefined && findings.some(({ finding }) => finding !== 'unexpected');
+      const leftOut = isRepaired ? await whatIsLeftOut(ledger, read, { connection, now }) : undefined;
+      const told = {
+        ...place,
+        customer: ledger.name,
+        id: customer.id,
+        currency,
+        newest,
+        leftOut,
+        referenceKey,
+      };
+      for (const finding of findings) found.push({ finding, ledger: told });
     }
   return found;
 }
 
-interface GrantsRead {
-  readonly grants: readonly Grant[];
-  readonly newest: number;
-}
-
-/** As they were at one entry, the newest that there is; usage is not read. */
-async function readGrants(
+/** The entries that say what became of grants, as they were at one entry, the newest that there is; usage is not read. */
+async function readLedger(
   ledger: Ledger,
-  {
-    connection,
-    now,
-    progress,
-  }: { readonly connection: Connection; readonly now: Instant; readonly progress: ReadingProgress },
-): Promise<GrantsRead> {
+  { connection, progress }: { readonly connection: Connection; readonly progress: ReadingProgress },
+): Promise<LedgerRead> {
   const { last, blocks } = await blocksAtAnEntry(ledger, connection);
   const entries: LedgerEntry[] = [];
   if (Number.isFinite(last))
@@ -139,7 +143,7 @@ async function readGrants(
         progress.step();
         if (record.ledger_sequence_number <= last) entries.push(record);
       }
-  return { grants: grantsOf(entries, blocks, now), newest: last };
+  return { entries, blocks, newest: last };
 }
 
 function windowOf(

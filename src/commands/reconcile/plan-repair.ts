@@ -36,15 +36,28 @@ export class RepairRows {
     const { id, customer, currency, newest } = ledger;
     if (id === undefined) return;
     const name = ledgerKey(id, currency);
-    if (this.#current?.ledger !== name)
+    if (this.#current?.ledger !== name) {
       this.#current = { ledger: name, repairs: new Repairs({ ...ledger, customer: { id } }) };
+      if (ledger.leftOut !== undefined)
+        this.#cannotRepair(`the ledger of ${customer} in ${currency} is not whole: ${ledger.leftOut}`);
+    }
+    // What seems to be missing may only have been left out of the API's lists.
+    if (ledger.leftOut !== undefined) return;
     const { rows, cannot } = this.#current.repairs.of(finding);
     for (const row of rows) this.#rows.add(row);
     if (rows.length > 0) this.#newest.set(name, newest);
     if (cannot === undefined || finding.finding === 'unexpected') return;
+    this.#cannotRepair(`line ${finding.row?.line}, ${customer}, ${finding.finding}: ${cannot}`);
+  }
+
+  #cannotRepair(why: string): void {
     this.#cannotCount += 1;
-    const where = `line ${finding.row?.line}, ${customer}, ${finding.finding}`;
-    if (this.#cannot.length < shownMax) this.#cannot.push(`${where}: ${cannot}`);
+    if (this.#cannot.length < shownMax) this.#cannot.push(why);
+  }
+
+  /** Parts that no plan can repair. */
+  get cannotCount(): number {
+    return this.#cannotCount;
   }
 
   end() {
@@ -89,7 +102,8 @@ export async function planRepair(
   const { out = '' } = flags;
   repair.noteRest(runtime);
   if (repair.count === 0) {
-    runtime.note({ text: 'There is nothing to repair: no plan was written', data: { planned: null } });
+    const nothing = repair.cannotCount > 0 ? 'Nothing can be repaired' : 'There is nothing to repair';
+    runtime.note({ text: `${nothing}: no plan was written`, data: { planned: null } });
     return;
   }
   const planned = await planSigned(repair.end(), flags, runtime);

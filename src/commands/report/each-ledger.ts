@@ -4,7 +4,14 @@ import { CreditctlError } from '../../errors.ts';
 import { type PeriodPlan, Periods } from '../../reports/periods.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { knownZone } from '../../writes/customer.ts';
-import { type Ledger, type LedgerFlags, ledgersOf, type OpenLedgers, readEach } from '../every-ledger.ts';
+import {
+  blocksAtAnEntry,
+  type Ledger,
+  type LedgerFlags,
+  ledgersOf,
+  type OpenLedgers,
+  readEach,
+} from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { groupsOf } from './group-flag.ts';
 import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
@@ -42,7 +49,11 @@ export async function* eachLedger(
     const { today, before } = readAsOf(flags, { now, zone });
     const plan = readSpan(flags, { today, now, zone });
     const groupOf = await groups(ledger);
-    const options = { periods: new Periods(plan), groupOf, before, onEntry: progress.step };
+    // Of all customers, most have an empty ledger, and the API answers few questions for blocks a second.
+    const blocksOfEmpty =
+      flags.all === true ? undefined : () => blocksAtAnEntry(ledger, connection, { all: false });
+    const periods = new Periods(plan);
+    const options = { periods, groupOf, before, blocksOfEmpty, onEntry: progress.step };
     const movements = await ledgerMovements(ledger, connection, options);
     return { ledger, plan, today, movements };
   };

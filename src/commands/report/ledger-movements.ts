@@ -6,7 +6,7 @@ import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { type LedgerBreak, LedgerCheck } from '../../reports/ledger-check.ts';
 import { Movements, type MovementsOptions, type MovementsResult } from '../../reports/movements.ts';
-import { blocksOf, entriesOf, type Ledger } from '../every-ledger.ts';
+import { type BlocksAtAnEntry, blocksOf, entriesOf, type Ledger } from '../every-ledger.ts';
 
 export interface LedgerMovements extends MovementsResult {
   /** The number of the newest entry seen; later ones do not count. `undefined` for an empty ledger. */
@@ -16,6 +16,8 @@ export interface LedgerMovements extends MovementsResult {
 }
 
 export interface Reading extends Omit<MovementsOptions, 'waited'> {
+  /** Asked for where there is no entry: blocks that hold credits then show that the list leaves something out. */
+  readonly blocksOfEmpty?: (() => Promise<BlocksAtAnEntry>) | undefined;
   /** Called with each entry of the ledger, newest first. */
   readonly onEntry: (entry: Decoded<LedgerEntry>) => void;
   /** What the sums of an entry are kept apart by; default: one sum for all. */
@@ -29,7 +31,7 @@ export interface Reading extends Omit<MovementsOptions, 'waited'> {
 export async function ledgerMovements(
   ledger: Ledger,
   connection: Connection,
-  { onEntry, groupOf, ...options }: Reading,
+  { onEntry, groupOf, blocksOfEmpty, ...options }: Reading,
 ): Promise<LedgerMovements> {
   const check = new LedgerCheck();
   let movements: Movements | undefined;
@@ -43,6 +45,11 @@ export async function ledgerMovements(
   }
   const sums = (movements ?? new Movements({ ...options, waited: new Set() })).end();
   const result = { ...sums, newest };
+  if (newest === undefined && blocksOfEmpty !== undefined) {
+    const { last, blocks, isMoving } = await blocksOfEmpty();
+    const isEmpty = last === Number.NEGATIVE_INFINITY && !isMoving;
+    return { ...result, firstBreak: isEmpty ? check.end(blocks, connection.now()).firstBreak : null };
+  }
   if (!check.hasJumps) return { ...result, firstBreak: null };
   const blocks: CreditBlock[] = [];
   for await (const { record } of blocksOf(ledger, connection)) blocks.push(record);

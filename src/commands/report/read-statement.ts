@@ -52,11 +52,13 @@ export async function readStatement(
   const days = new Set<CalendarDate>();
   const named = new Set<string>();
   const end = Math.min(startOfDay(dayAfter(until), zone), before);
-  const { last, decoded: all } = await blocksAtAnEntry(ledger, connection);
+  const atNewest = await blocksAtAnEntry(ledger, connection);
+  const { last, decoded: all } = atNewest;
   const then = end <= connection.now() ? new BlocksAsOf(end - 1) : undefined;
   const { opening, closing, rows, firstBreak, newest } = await ledgerMovements(ledger, connection, {
     periods: new Periods({ since, until, by: 'total', zone }),
     before,
+    blocksOfEmpty: async () => atNewest,
     onEntry: ({ record }) => {
       const at = instantOf(record);
       const day = at < before ? byDay.of(at) : 'later';

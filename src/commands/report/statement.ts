@@ -157,7 +157,7 @@ export async function noteOtherCurrency(
 ): Promise<void> {
   const { currency } = customer;
   if (currency === null || currency === ledger.currency) return;
-  for await (const _ of entriesOf({ customer, ...ledger, currency }, connection, { limit: 1 }))
+  for await (const _ of entriesOf({ ...ledger, currency }, connection, { limit: 1 }))
     note({
       text: `This is the statement in ${ledger.currency}. For the one in ${currency}, add --currency ${currency}`,
       data: { other_currency: currency },
