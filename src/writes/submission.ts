@@ -187,7 +187,7 @@ const marksMax = 1024;
 
 /** Credits that the ledger granted in this day and that the record does not count for it. */
 async function grantedElsewhere(
-  { customer, from, ...whose }: CustomerDay & { readonly ref: CustomerRef; readonly currency: string },
+  { customer, date, from, ...whose }: CustomerDay & { readonly ref: CustomerRef; readonly currency: string },
   { connection, record }: RoomContext,
 ): Promise<Amount> {
   const grants: { readonly mark: string | undefined; readonly amount: Amount }[] = [];
@@ -195,9 +195,9 @@ async function grantedElsewhere(
   const marks = [...new Set(grants.flatMap(({ mark }) => mark ?? []))];
   const counted = new Set<string>();
   for (let at = 0; at < marks.length; at += marksMax)
-    // Counted on its own day, or named as nobody could name the customer before a cap was in force.
+    // While no cap was in force, a batch noted its rows for the day in UTC, which may be another than the customer's.
     for (const [key, { reserves }] of await record.keyStates(marks.slice(at, at + marksMax)))
-      if (reserves?.customer === customer) counted.add(key);
+      if (reserves?.customer === customer && reserves.day === date) counted.add(key);
   return grants.reduce(
     (sum, { mark, amount }) => (mark !== undefined && counted.has(mark) ? sum : add(sum, amount)),
     zero,

@@ -36,6 +36,8 @@ export interface PlannedAnswer {
   readonly message: string;
   /** For choose and search: the name of a choice, or how it begins. */
   readonly answer: string | boolean | typeof escapeKey | typeof ctrlC;
+  /** What happens while the person thinks. */
+  readonly meanwhile?: () => Promise<unknown>;
 }
 
 /** As an answer: the Escape key, which leads back. */
@@ -383,9 +385,10 @@ const someCustomers: WireAnswer = {
 };
 
 function prompterFrom(answers: PlannedAnswer[], surprises: string[], say: (line: string) => void): Prompter {
-  const answerTo = (message: string): string | boolean => {
+  const answerTo = async (message: string): Promise<string | boolean> => {
     const next = answers.shift();
     if (next !== undefined && message.startsWith(next.message)) {
+      await next.meanwhile?.();
       if (next.answer === escapeKey) throw new StepBack();
       if (next.answer === ctrlC) throw new CreditctlError('interrupted', 'Interrupted: nothing was written');
       return next.answer;
@@ -407,12 +410,12 @@ function prompterFrom(answers: PlannedAnswer[], surprises: string[], say: (line:
     throw new Error(`no choice begins with "${answer}": ${names}`);
   };
   return {
-    text: async ({ message, check }) => checked(String(answerTo(message)), check),
-    secret: async ({ message, check }) => checked(String(answerTo(message)), check),
-    confirm: async ({ message }) => answerTo(message) === true,
-    choose: async ({ message, choices }) => chosen(choices, String(answerTo(message))),
+    text: async ({ message, check }) => checked(String(await answerTo(message)), check),
+    secret: async ({ message, check }) => checked(String(await answerTo(message)), check),
+    confirm: async ({ message }) => (await answerTo(message)) === true,
+    choose: async ({ message, choices }) => chosen(choices, String(await answerTo(message))),
     search: async ({ message, find, lookUp }) => {
-      const answer = String(answerTo(message));
+      const answer = String(await answerTo(message));
       const found = await find(answer);
       return chosen(found.length === 0 ? ((await lookUp?.(answer)) ?? []) : found, answer);
     },

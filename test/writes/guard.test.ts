@@ -261,3 +261,22 @@ test('a policy file is named from the root', async () => {
   expect(code).toBe(2);
   expect(stderr).toContain('policy.file must be an absolute path: "team.json"');
 });
+
+test('a cap of a day counts what a batch granted before it was set, also where the day in UTC is another one', async () => {
+  const home = freshHome();
+  // In Tokyo it is the 24th.
+  const now = Date.UTC(2026, 10, 23, 16);
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\ninitech,90\n');
+  const batch = await creditctl(`ledger import ${home}/x.csv --sandbox --yes`, { home, now });
+  expect(batch.code, batch.stderr).toBe(0);
+  await creditctl('config set kind sandbox --profile demo', { home });
+  await creditctl('config use demo', { home });
+  await creditctl('config set policy.customer_day_cap 100', { home });
+  const grant = 'ledger add initech --amount 10 --expires never --description x';
+  const meanwhile = async () => expect((await creditctl(`${grant} --yes`, { home, now })).code).toBe(0);
+  // The forecast saw room for it; by the time of the answer there is none.
+  const answers = [{ message: 'Grant 10 credits to initech', answer: true, meanwhile }];
+  const result = await creditctl(grant, { home, now, terminal: 200, answers });
+  expect(result.code, result.stderr).toBe(10);
+  expect(result.stderr).toContain('10 credits on top of 100 granted today');
+});
