@@ -195,6 +195,10 @@ function ofAmendment(body: JsonObject, context: EffectContext): Effect {
   };
 }
 
+/** Whether the API takes more than there is: a void reverses the revenue of used credits, a decrement goes below zero. */
+export const takesMoreThanLeft = ({ entry_type: type }: JsonObject): boolean =>
+  type === 'void' || type === 'decrement';
+
 /** The block that an expiration change takes from: by id, by expiry, or the only one that never expires (§17.8). */
 function sourceBlock(body: JsonObject, blocks: readonly CreditBlock[]): CreditBlock | undefined {
   const expiry = textOf(body.expiry_date);

@@ -17,7 +17,7 @@ import { CreditctlError, type Written } from '../errors.ts';
 import type { Row } from '../output/view.ts';
 import type { BlockPurpose } from '../requests/block-purpose.ts';
 import { type LedgerListDraft, ledgerQuery } from '../requests/ledger-query.ts';
-import { type Effect, effectOf } from '../requests/prediction.ts';
+import { type Effect, effectOf, takesMoreThanLeft } from '../requests/prediction.ts';
 import { type Showing, show } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
@@ -99,6 +99,25 @@ export function checkPossible(prediction: Prediction | undefined): void {
   if (prediction?.impossible === undefined) return;
   const message = `The write cannot work: ${prediction.impossible}. Nothing was written`;
   throw new CreditctlError('refused', message, { applied: 'no', retrySafe: true });
+}
+
+/**
+ * Throws a `refused` error if the write would now do something that the person was not shown: credits were used since.
+ * @param shown what the person agreed to
+ */
+export async function checkUnmoved(body: JsonObject, shown: Prediction, target: EntryTarget): Promise<void> {
+  if (!takesMoreThanLeft(body)) return;
+  const { effect } = await predictEntry(body, { timezone: shown.zone, currency: shown.money }, target);
+  const terms = ({ revenue, notes }: Effect): string => JSON.stringify([revenue, notes]);
+  if (terms(effect) === terms(shown.effect)) return;
+  const { currency, balanceBefore: was } = shown.effect;
+  const moved = `the balance of ${customerRefText(target.customer)} was ${was} ${currency} and is ${effect.balanceBefore}`;
+  const message = `Credits moved while you were asked: ${moved}. Nothing was written`;
+  throw new CreditctlError('refused', message, {
+    applied: 'no',
+    retrySafe: true,
+    next: ['Run the same command again: it shows what the write does now'],
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { CreditctlError, type Problem } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { wrapSentence } from '../output/text-width.ts';
-import { type ApiRequest, reservedProblem } from '../requests/request.ts';
+import { type ApiRequest, customerOf, reservedProblem } from '../requests/request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { checkFormat, show } from '../runtime/show.ts';
 import {
@@ -26,7 +26,7 @@ import {
   reportTarget,
   type TypedBack,
 } from './consent.ts';
-import { checkPossible, type Prediction } from './entry-effect.ts';
+import { checkPossible, checkUnmoved, type Prediction } from './entry-effect.ts';
 import { guardAll, sayable } from './guard.ts';
 import { type ReadAnswer, type Settled, type Submission, submissionTo } from './submission.ts';
 import { submit } from './submit.ts';
@@ -175,7 +175,7 @@ function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
 async function confirm(
   writes: readonly PlannedWrite<unknown>[],
   typedBack: TypedBack | undefined,
-  { flags, runtime, notes }: WriteContext & Pick<Together, 'notes'>,
+  { connection, flags, runtime, notes }: WriteContext & Pick<Together, 'notes'>,
 ): Promise<void> {
   const { terminal } = runtime;
   const isAsked = flags.yes !== true || (typedBack !== undefined && flags.confirm === undefined);
@@ -187,7 +187,13 @@ async function confirm(
         terminal.say(wrapSentence(cleanLine(line), terminal.noteWidth, previewIndent(line)));
   }
   for (const note of notes) runtime.note({ text: cleanLine(note), data: { note } });
-  if (isAsked) await askConsent({ typedBack, question: await questionOf(writes) }, flags, runtime);
+  if (!isAsked) return;
+  await askConsent({ typedBack, question: await questionOf(writes) }, flags, runtime);
+  // A person may take minutes to answer.
+  for (const { request, effect } of writes) {
+    const [customer, shown] = [customerOf(request), await effect?.()];
+    if (customer && shown) await checkUnmoved(request.body ?? {}, shown, { connection, customer });
+  }
 }
 
 async function questionOf([first, ...others]: readonly PlannedWrite<unknown>[]): Promise<string> {

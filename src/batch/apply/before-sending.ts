@@ -13,7 +13,7 @@ import { counted, countedIs } from '../input/problem-report.ts';
 import type { CurrencyTotals } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { DayCaps } from './day-caps.ts';
-import { findInLedgers } from './found-rows.ts';
+import { checkStillNoDrift, findInLedgers } from './found-rows.ts';
 import { checkRows, type PlannedGrants, type PlanScan, type ScanOptions, scanPlan } from './plan-scan.ts';
 import type { Session } from './session.ts';
 import { rowsOpenInOtherPlans } from './settle-rows.ts';
@@ -121,7 +121,7 @@ export interface Confirmation {
   readonly typedBack: BatchVerdict['typedBack'];
 }
 
-/** Shows the sums and asks for consent. Throws a `refused` error without it. */
+/** Shows the sums and asks for consent. Throws a `refused` error without it, and if a ledger moved while a person was asked. */
 export async function confirm({ plan, scan, typedBack }: Confirmation, session: Session): Promise<void> {
   const { flags, runtime } = session;
   noteSums(plan, scan, runtime);
@@ -130,7 +130,8 @@ export async function confirm({ plan, scan, typedBack }: Confirmation, session: 
   else {
     if (typedBack === undefined) checkSaid(plan, session);
     const question = `Write ${counted(scan.left, 'row')} of batch ${plan.header.batch.id}?`;
-    await requireConsent({ typedBack, question }, session);
+    const isAsked = await requireConsent({ typedBack, question }, session);
+    if (isAsked) await checkStillNoDrift(plan, scan, session);
   }
 }
 
@@ -144,16 +145,17 @@ function checkSaid({ end: { rows, totals } }: Plan, { flags, runtime }: Session)
   checkTypedBack({ what: 'the amount', text, why: 'a batch moves credits', matches }, flags, runtime);
 }
 
-/** Asks for a yes, or for what has to be typed back. Throws a `refused` error without it. */
+/** Asks for a yes, or for what has to be typed back; true if a person answered. Throws a `refused` error without it. */
 export async function requireConsent(
   { typedBack, question }: { readonly typedBack: BatchVerdict['typedBack']; readonly question: string },
   { flags, runtime }: Pick<Session, 'flags' | 'runtime'>,
-): Promise<void> {
+): Promise<boolean> {
   const back = typedBack === undefined ? undefined : typedBackOf(typedBack);
   checkTypedBack(back, flags, runtime);
-  if (flags.yes === true && (back === undefined || flags.confirm !== undefined)) return;
+  if (flags.yes === true && (back === undefined || flags.confirm !== undefined)) return false;
   checkConsentIsPossible(flags, runtime);
   await askConsent({ typedBack: back, question }, flags, runtime);
+  return true;
 }
 
 /** A file that was corrected under its batch's name grants its new rows beside the old ones. */

@@ -5,8 +5,17 @@ import type { KeyState } from '../../record/known-write.ts';
 import { counted } from '../input/problem-report.ts';
 import { rowKeyForm } from '../input/row-key.ts';
 import type { Plan } from '../plan/plan-reader.ts';
-import { type NotingRun, notedFact } from './begin-rows.ts';
-import { answersFirst, type Drift, driftError, driftOf, searchForPlan, searchLedgers } from './in-ledgers.ts';
+import { type BatchWrite, type NotingRun, notedFact } from './begin-rows.ts';
+import {
+  answersFirst,
+  type Drift,
+  type DriftSearch,
+  driftError,
+  driftOf,
+  searchForPlan,
+  searchLedgers,
+  voidedSince,
+} from './in-ledgers.ts';
 import type { PlanScan } from './plan-scan.ts';
 import { type FoundRow, standingOf } from './row-lookup.ts';
 import { appendWhatFits } from './row-outcomes.ts';
@@ -26,29 +35,64 @@ export async function findInLedgers(plan: Plan, { ledgers }: PlanScan, session: 
       await findAmong(marks, plan, session);
       return lookup.found.size > before;
     });
-  if (flags.allowDrift !== true) {
-    const marked: { readonly key: string; readonly drift: Drift }[] = [];
-    const answers = answersFirst(marks.take);
-    const unmarked = await driftOf(plan, {
-      connection,
-      ledgers,
-      onMark: (key, drift) => {
-        marked.push({ key, drift });
-        answers.take(key, drift.entry);
-      },
-    });
-    answers.end();
-    const own = await findAmong(marks, plan, session);
-    const strange = marked.filter(({ key }) => !own.has(key)).map(({ drift }) => drift);
-    const drift = [...unmarked, ...strange];
-    if (drift.length > 0) throw driftError(drift, runs.first === undefined ? 'nothing' : 'some');
-  }
+  if (flags.allowDrift !== true) await checkDrift(plan, { ledgers }, session, marks);
   const found = lookup.found.size - before;
   if (found > 0) {
     const text = `Found in the ledger: ${counted(found, 'row')} of this batch whose end the record does not know`;
     runtime.note({ text, data: { found_in_ledger: found } });
   }
   return found;
+}
+
+/** Throws a `refused` error if one of these ledgers moved since the plan was made, other than by rows of its batch. */
+async function checkDrift(
+  plan: Plan,
+  search: Pick<DriftSearch, 'ledgers' | 'isOfTaking'>,
+  session: Session,
+  marks = new Marks(),
+): Promise<void> {
+  const { connection, runs } = session;
+  const marked: { readonly key: string; readonly drift: Drift }[] = [];
+  const taken = new Map<unknown, Drift>();
+  const answers = answersFirst(marks.take);
+  const unmarked = await driftOf(plan, {
+    ...search,
+    connection,
+    onMark: (key, drift) => {
+      marked.push({ key, drift });
+      answers.take(key, drift.entry);
+    },
+    onExpected: (drift) => taken.set(drift.entry.credit_block.id, drift),
+  });
+  answers.end();
+  const own = await findAmong(marks, plan, session);
+  const strange = marked.filter(({ key }) => !own.has(key)).map(({ drift }) => drift);
+  const voids = taken.size === 0 ? [] : await voidsOf(plan, taken, session);
+  const drift = [...unmarked, ...strange, ...(await voidedSince(voids, taken, connection))];
+  if (drift.length > 0) throw driftError(drift, runs.first === undefined ? 'nothing' : 'some');
+}
+
+/** The rows that void credits of these blocks. What is open may be in the ledger already, and is settled first. */
+async function voidsOf(
+  plan: Plan,
+  blocks: ReadonlyMap<unknown, Drift>,
+  { lookup }: Session,
+): Promise<readonly BatchWrite[]> {
+  const rows: BatchWrite[] = [];
+  for await (const row of plan.rows())
+    if (row.request.body.entry_type === 'void' && blocks.has(row.request.body.block_id)) rows.push(row);
+  const states = await lookup.allStates(rows.map(({ key }) => key));
+  const isLeft = ({ key }: BatchWrite): boolean =>
+    !lookup.found.has(key) && !['done', 'open'].includes(standingOf(states.get(key)));
+  return rows.filter(isLeft);
+}
+
+/**
+ * The same after a person was asked, who may take long to answer: of the ledgers from which rows take credits, because the
+ * API takes more than there is. Others lose nothing by what happened meanwhile.
+ */
+export async function checkStillNoDrift(plan: Plan, { ledgers }: PlanScan, session: Session): Promise<void> {
+  if (session.flags.allowDrift !== true) await checkDrift(plan, { ledgers, isOfTaking: true }, session);
 }
 
 /** The first entry of each mark that the rows of a batch have. */

@@ -1,14 +1,23 @@
 // What the ledgers hold of a batch: its rows, by the mark on each entry, and later entries that its plan does not expect (drift).
 
 import type { LedgerEntry } from '../../credits/entry.ts';
-import { type Instant, isZero, parseInstant } from '../../credits/exact.ts';
+import {
+  type Amount,
+  add,
+  amountFromText,
+  compare,
+  type Instant,
+  isZero,
+  parseInstant,
+  zero,
+} from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';
-import { clockSlack, markerName, mayBeAnswer } from '../../requests/request.ts';
-import { isJsonObject, type Json } from '../../wire/json.ts';
+import { type ApiRequest, clockSlack, markerName, mayBeAnswer } from '../../requests/request.ts';
+import { isJsonObject, type Json, numberText } from '../../wire/json.ts';
 import { grouped } from '../input/problem-report.ts';
 import { ledgerName, type PlanAccount } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
@@ -111,8 +120,12 @@ export interface DriftSearch {
   readonly connection: Connection;
   /** The ledgers that rows are left for. */
   readonly ledgers: PlanScan['ledgers'];
+  /** Only accounts from which rows use or void credits. */
+  readonly isOfTaking?: true;
   /** Called with each newer entry that has a mark; what is no row of the batch is drift. */
   readonly onMark: (key: string, drift: Drift) => void;
+  /** Called with each newer entry that metering or an expiry made. */
+  readonly onExpected: (drift: Drift) => void;
 }
 
 /**
@@ -122,7 +135,9 @@ export interface DriftSearch {
 export async function driftOf(plan: Plan, search: DriftSearch): Promise<readonly Drift[]> {
   const accounts: PlanAccount[] = [];
   for await (const account of plan.accounts())
-    if (search.ledgers.has(ledgerName(account.customer.id, account.currency))) accounts.push(account);
+    if (search.ledgers.has(ledgerName(account.customer.id, account.currency)))
+      if (search.isOfTaking !== true || !isZero(account.used) || !isZero(account.voided))
+        accounts.push(account);
   const plannedAt = parseInstant(plan.header.planned_at) ?? 0;
   const found = await mapConcurrently(accounts, ledgersAtATime, (account) =>
     driftOfAccount(account, plannedAt, search),
@@ -133,7 +148,7 @@ export async function driftOf(plan: Plan, search: DriftSearch): Promise<readonly
 async function driftOfAccount(
   account: PlanAccount,
   plannedAt: Instant,
-  { connection, onMark }: DriftSearch,
+  { connection, onMark, onExpected }: DriftSearch,
 ): Promise<readonly Drift[]> {
   const { customer, currency } = account;
   const query = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
@@ -155,9 +170,42 @@ async function driftOfAccount(
   for (const { record, document } of since.length > 0 ? since : newest) {
     const mark = record.metadata[markerName];
     if (mark !== undefined && isSince({ record, document })) onMark(mark, { customer, entry: record });
-    else if (!isExpected(record, document)) drift.push({ customer, entry: record });
+    else if (isExpected(record, document)) onExpected({ customer, entry: record });
+    else drift.push({ customer, entry: record });
   }
   return drift;
+}
+
+/**
+ * Of entries of metering and expiry those after which less is left in their blocks than rows void: the API would reverse the
+ * revenue of used credits. @param voids rows that are not sent yet @param taken by the block that they took from
+ */
+export async function voidedSince(
+  voids: readonly { readonly request: Pick<ApiRequest, 'body'> }[],
+  taken: ReadonlyMap<unknown, Drift>,
+  { api }: Pick<Connection, 'api'>,
+): Promise<readonly Drift[]> {
+  const wanted = new Map<string, Amount>();
+  for (const { body = {} } of voids.map(({ request }) => request)) {
+    const amount = amountFromText(numberText(body.amount) ?? '') ?? zero;
+    wanted.set(String(body.block_id), add(wanted.get(String(body.block_id)) ?? zero, amount));
+  }
+  const used = await mapConcurrently(wanted, ledgersAtATime, async ([id, amount]) => {
+    const since = taken.get(id);
+    const left = await leftIn(id, api);
+    return since !== undefined && left !== undefined && compare(amount, left) > 0 ? [since] : [];
+  });
+  return used.flat();
+}
+
+/** What is left in a block; `undefined` if it is gone, which the API says of its rows itself. */
+async function leftIn(block: string, api: Connection['api']): Promise<Amount | undefined> {
+  try {
+    return (await api.block(block)).record.balance;
+  } catch (error) {
+    if (error instanceof CreditctlError && error.kind === 'not-found') return undefined;
+    throw error;
+  }
 }
 
 /** Whether an entry is the one that the plan knows as the newest: of that id, and of that number. */

@@ -13,6 +13,7 @@ import {
 } from '../../support/command.ts';
 import { customer, made, page } from '../../support/documents.ts';
 import { loseRecord, running, spoilRecord } from '../../support/forgotten.ts';
+import { granted, use } from '../../support/granted.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions, type RunResult } from '../../support/run.ts';
 
@@ -195,6 +196,33 @@ test('metering and expiry are no drift', async () => {
   const result = await apply(home);
   expect(result.code, result.stderr).toBe(0);
   expect(posts(result)).toHaveLength(4);
+});
+
+test('a row never voids credits that metering used since, also not while the person is asked', async () => {
+  const { home, block } = await granted('--amount 100');
+  const tomorrow = noon + 86_400_000;
+  const later = { home, now: tomorrow };
+  const meter = () => creditctl('sandbox usage acme --amount 60 --sandbox', later);
+  await planned(`external_customer_id,type,amount,block\nacme,void,100,${block}\n`, later);
+  const answers = [{ message: 'Write 1 row', answer: true, meanwhile: meter }];
+  for (const options of [{ ...later, terminal: 100, answers }, later]) {
+    const result = await apply(home, options === later ? '--yes' : '', options);
+    expect(result.code, result.stderr).toBe(10);
+    expect(result.stderr).toContain('acme: entry 2, decrement of 60 credits');
+    expect(posts(result)).toEqual([]);
+  }
+  await planned(`external_customer_id,type,amount,block\nacme,void,30,${block}\n`, later);
+  await creditctl('sandbox usage acme --amount 5 --sandbox', later);
+  expect((await apply(home, '--yes', later)).code).toBe(0);
+});
+
+test('what others do while the person is asked stops rows that take credits', async () => {
+  const { home } = await granted('--amount 100');
+  await planned('external_customer_id,type,amount\nacme,decrement,50\n', { home });
+  const answers = [{ message: 'Write 1 row', answer: true, meanwhile: () => use('60', home) }];
+  const result = await apply(home, '', { terminal: 100, answers });
+  expect(result.code, result.stderr).toBe(10);
+  expect(posts(result)).toEqual([]);
 });
 
 test('a lost record: --verify-remote finds the rows in the ledger, and so does the look at what has moved', async () => {

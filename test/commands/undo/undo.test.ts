@@ -10,10 +10,12 @@ import {
   mdOf,
   notesOf,
   orb,
+  posts,
   sentBody,
   yamlOf,
 } from '../../support/command.ts';
 import { block, customer, entry, made, page, unmarked } from '../../support/documents.ts';
+import { use } from '../../support/granted.ts';
 import { changeRecord, recordedIn } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
 
@@ -526,4 +528,22 @@ test('on a terminal the question names the customer, and what was undone is show
   expect(code, stderr).toBe(0);
   expect(stderr).toContain('Times are in America/Los_Angeles.');
   expect(stdout).toContain('2026-11-23 04:00');
+});
+
+test('what would be more than the person was shown is not done, if credits are used while they think', async () => {
+  const { home } = await creditctl('ledger add acme --amount 100 --sandbox --yes');
+  for (const [line, message] of [
+    ['undo last --sandbox', 'Void '],
+    ['ledger add acme --type decrement --amount 50 --sandbox', 'Use 50 credits'],
+  ] as const) {
+    const result = await creditctl(line, {
+      home,
+      terminal: 200,
+      answers: [{ message, answer: true, meanwhile: () => use('51', home) }],
+    });
+    expect(result.code, result.stderr).toBe(10);
+    expect(result.stderr).toContain('Credits moved while you were asked');
+    expect(posts(result)).toEqual([]);
+    await creditctl('ledger add acme --amount 51 --sandbox --yes --idempotency-key again', { home });
+  }
 });
