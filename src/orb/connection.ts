@@ -18,17 +18,16 @@ export interface RowWay {
 }
 
 /** The entry that a row made, decoded and compared with the row. */
-export type RowAnswer = Omit<Answer, 'document'> & ReturnType<CreditsApi['rowEntryOf']>;
+export interface RowAnswer extends Omit<Answer, 'document'>, ReturnType<CreditsApi['rowEntryOf']> {}
 
 /**
  * Sends one row of a batch under its key, with the retries of a single write. Throws as `Send` does, and
  * `outcome-unknown` for an answer to another write.
- * @param inDoubt an earlier attempt under this key may have been applied
  */
 export type SendRow = (
   request: ApiRequest,
   key: string,
-  around: { readonly inDoubt: boolean; readonly onSetback: () => void },
+  sending: { readonly inDoubt: boolean; readonly onSetback: () => void },
 ) => Promise<RowAnswer>;
 
 /** An API to talk to. */
@@ -162,16 +161,13 @@ function rowSender({ turn }: RowWay, { api, exchange, around }: RowContext): Sen
     if (answer.status < 300) onSuccess();
     return answer;
   };
-  return async (request, key, { inDoubt, onSetback }) => {
-    const send = sender(inTurn, {
-      ...around,
-      onRetry: onSetback,
-      // The answer is not shown, and a plain number keeps the 15 digits by which amounts are compared.
-      parse: parsePlainJson,
-    });
+  // The answer is not shown, and a plain number keeps the 15 digits by which amounts are compared.
+  const send = sender(inTurn, { ...around, parse: parsePlainJson });
+  return async (request, key, sending) => {
     const sent = marked(request, key);
-    const answer = await send(sent, key, { inDoubt });
-    return { ...answer, ...readable(answer, (document) => api.rowEntryOf(document, sent)) };
+    const answer = await send(sent, key, sending);
+    const { record, document } = readable(answer, (read) => api.rowEntryOf(read, sent));
+    return { ...answer, record, document };
   };
 }
 

@@ -1,6 +1,6 @@
 // Sends one request until there is an answer or no point in trying: the retries, and what is known when they end.
 import { type Applied, CreditctlError } from '../errors.ts';
-import { type ApiRequest, bodyTextOf } from '../requests/request.ts';
+import { type ApiRequest, wireRequest } from '../requests/request.ts';
 import {
   type Exchange,
   type Json,
@@ -59,6 +59,8 @@ export interface Sending {
   readonly inDoubt?: boolean;
   /** Called before every attempt; what it throws ends the sending, and this attempt does not leave. */
   readonly beforeAttempt?: () => void;
+  /** Called before each pause, as the connection's `onRetry`. */
+  readonly onSetback?: () => void;
 }
 
 export type Send = (request: ApiRequest, key?: string, sending?: Sending) => Promise<Answer>;
@@ -68,7 +70,8 @@ export type Send = (request: ApiRequest, key?: string, sending?: Sending) => Pro
  * It throws a CreditctlError of the kind that the exit code wants, whose `applied` says what is known of a write.
  */
 export function sender(exchange: Exchange, around: SendContext): Send {
-  return (request, key, sending = {}) => new Delivery(request, { ...sending, key }, around).send(exchange);
+  return (request, key, sending = {}) =>
+    new Delivery(wireRequest(request, key), sending, around).send(exchange);
 }
 
 /** How the attempts ended: no time or tries are left, a proxy refused for good, or the API itself did. */
@@ -80,27 +83,17 @@ class Delivery {
   readonly #isWrite: boolean;
   readonly #around: SendContext;
   readonly #begun: number;
-  readonly #beforeAttempt: (() => void) | undefined;
+  readonly #sending: Sending;
   #attempts = 0;
   #mayHaveHappened: boolean;
 
-  constructor(
-    request: ApiRequest,
-    { key, inDoubt = false, beforeAttempt }: Sending & { readonly key: string | undefined },
-    around: SendContext,
-  ) {
-    this.#mayHaveHappened = inDoubt;
-    this.#beforeAttempt = beforeAttempt;
-    this.#isWrite = request.method !== 'GET';
+  constructor(request: WireRequest, sending: Sending, around: SendContext) {
+    this.#request = request;
+    this.#sending = sending;
     this.#around = around;
+    this.#isWrite = request.method !== 'GET';
+    this.#mayHaveHappened = sending.inDoubt ?? false;
     this.#begun = around.now();
-    this.#request = {
-      method: request.method,
-      path: request.path,
-      query: request.query ?? [],
-      headers: key === undefined ? {} : { 'idempotency-key': key },
-      ...(request.body === undefined ? {} : { body: bodyTextOf(request) }),
-    };
   }
 
   async send(exchange: Exchange): Promise<Answer> {
@@ -108,7 +101,7 @@ class Delivery {
     const wire = this.#isWrite ? exchange : reads;
     await this.#between(() => check?.(this.#request));
     for (;;) {
-      this.#beforeAttempt?.();
+      this.#sending.beforeAttempt?.();
       this.#attempts += 1;
       const outcome = await wire(this.#request, signal).then(
         (answer) => this.#answered(answer),
@@ -204,7 +197,9 @@ class Delivery {
       },
       policy,
     );
-    if (pause !== undefined) onRetry?.(why, pause);
+    if (pause === undefined) return undefined;
+    onRetry?.(why, pause);
+    this.#sending.onSetback?.();
     return pause;
   }
 
@@ -231,7 +226,7 @@ class Delivery {
 /** What an answer says beside its document. */
 function knownOf({ status, headers }: WireAnswer): Pick<Answer, 'status' | 'requestId'> {
   const requestId = headers['x-request-id'];
-  return { status, ...(requestId === undefined ? {} : { requestId }) };
+  return requestId === undefined ? { status } : { status, requestId };
 }
 
 /** What failed, of a write that may have been applied. @param tries how often it was tried, for the sentence */

@@ -2,7 +2,15 @@
 import type { CustomerRef } from '../credits/customer.ts';
 import type { LedgerEntry } from '../credits/entry.ts';
 import { formatInstant, type Instant } from '../credits/exact.ts';
-import { isJsonObject, type Json, type JsonObject, type Method, parseJson, writeJson } from '../wire/json.ts';
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type Method,
+  parseJson,
+  type WireRequest,
+  writeJson,
+} from '../wire/json.ts';
 
 export interface ApiRequest {
   readonly method: Method;
@@ -108,6 +116,14 @@ export const bodyTextOf = ({ body, bodyText }: ApiRequest): string =>
 /** The same request with its body as text, so that what is kept and what is sent are one text, written once. */
 export const withBodyText = (request: ApiRequest): ApiRequest =>
   request.body === undefined ? request : { ...request, bodyText: bodyTextOf(request) };
+
+/** As it leaves. @param key under which the API executes it once */
+export function wireRequest(request: ApiRequest, key: string | undefined): WireRequest {
+  const { method, path, query = [], body } = request;
+  const headers = key === undefined ? {} : { 'idempotency-key': key };
+  if (body === undefined) return { method, path, query, headers };
+  return { method, path, query, headers, body: bodyTextOf(request) };
+}
 
 /** The text to keep; `requestFromText` reads it. */
 export function requestText(request: ApiRequest): string {

@@ -1,7 +1,7 @@
 // Notes a group of rows as begun before the first of them is sent. Rows that are done or over a cap stay out.
 import { amount as amountOf } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { NewFact, Reservation } from '../../record/facts.ts';
+import type { Building, NewFact, Noted, Reservation } from '../../record/facts.ts';
 import type { KeyState } from '../../record/known-write.ts';
 import type { AccountRecord, Appended } from '../../record/record.ts';
 import type { ApiRequest } from '../../requests/request.ts';
@@ -133,10 +133,13 @@ async function candidatesOf(
 /** What is open keeps what it reserves, and is only taken over. */
 function begunFact({ key, write, known, reserves }: Candidate, run: NotingRun): NewFact {
   const after = known?.version ?? null;
-  const common = { key, lease_ms: leaseMs, run: run.run };
-  if (known !== undefined && standingOf(known) === 'open')
-    return { fact: { kind: 'taken', attempt: known.attempt, ...common }, after };
-  return { fact: { ...notedFact(write, known, run), ...common, ...(reserves && { reserves }) }, after };
+  if (known !== undefined && standingOf(known) === 'open') {
+    const { attempt } = known;
+    return { fact: { kind: 'taken', attempt, key, lease_ms: leaseMs, run: run.run }, after };
+  }
+  const fact = notedFact(write, known, run);
+  if (reserves !== undefined) fact.reserves = reserves;
+  return { fact, after };
 }
 
 /** A new attempt at a row. A batch's rows take author and process from their run. */
@@ -144,18 +147,22 @@ export function notedFact(
   { key, row, customer, request, undoes, toFollow = 0 }: BatchWrite,
   known: Pick<KeyState, 'attempt'> | undefined,
   { batch, run, ledgerNow }: Pick<NotingRun, 'batch' | 'run' | 'ledgerNow'>,
-) {
-  return {
+): Building<Noted> {
+  const fact: Building<Noted> = {
     kind: 'noted',
     key,
     attempt: (known?.attempt ?? 0) + 1,
     method: request.method,
     customer: whoOf(customer),
     lease_ms: leaseMs,
-    ...{ run, batch, row },
-    ...(undoes === undefined ? {} : { undoes, to_follow: toFollow }),
-    ...(ledgerNow === undefined ? {} : { ledger_at: new Date(ledgerNow()).toISOString() }),
-  } as const;
+    run,
+    batch,
+    row,
+  };
+  if (undoes !== undefined) fact.undoes = undoes;
+  if (undoes !== undefined) fact.to_follow = toFollow;
+  if (ledgerNow !== undefined) fact.ledger_at = new Date(ledgerNow()).toISOString();
+  return fact;
 }
 
 function begunRow({ write, known }: Candidate, version: number | undefined): BegunRow {

@@ -11,15 +11,8 @@ const keptMax = 1024;
 const keptFor = { atLeast: 100, atMost: 2000, times: 10 };
 
 /** How an attempt at a row ended. */
-export interface RowEnd extends Omit<Ended, 'kind'> {
-  readonly message?: string;
-  /** The version of the key when it was noted. */
-  readonly after: number;
-}
-
-export function endedFact({ message, after, ...ended }: RowEnd): NewFact {
-  const fact: Ended = { kind: 'ended', ...ended };
-  return message === undefined ? { fact, after } : { fact, after, texts: { message } };
+export interface RowEnd extends NewFact {
+  readonly fact: Ended;
 }
 
 /**
@@ -101,9 +94,9 @@ export class RowOutcomes {
   async #appended(ends: readonly RowEnd[]): Promise<void> {
     const begun = this.#monotonic();
     try {
-      await appendWhatFits(this.#record, ends.map(endedFact));
+      await appendWhatFits(this.#record, ends);
       this.#took = this.#monotonic() - begun;
-      for (const { key } of ends) this.#onEnded(key);
+      for (const { fact } of ends) this.#onEnded(fact.key);
     } catch (error) {
       this.fault ??= asFault(error);
     }

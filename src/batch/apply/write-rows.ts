@@ -2,12 +2,12 @@
 
 import { CreditctlError, isInterruption } from '../../errors.ts';
 import type { RowAnswer, SendRow } from '../../orb/connection.ts';
-import type { Ended, WriteState } from '../../record/facts.ts';
+import type { Building, Ended } from '../../record/facts.ts';
 import { numberText } from '../../wire/json.ts';
 import { type BatchWrite, type BegunRow, type NotingRun, noteRows } from './begin-rows.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { type Groups, inGroupsOf, runKeyed } from './keyed-queue.ts';
-import { asFault, type RowEnd, type RowOutcomes } from './row-outcomes.ts';
+import { asFault, type RowOutcomes } from './row-outcomes.ts';
 
 /** What a run has done so far. */
 export interface Tally {
@@ -114,7 +114,7 @@ class RowWriter {
 
   /** Resolves to whether the customer's next row may follow: not after one whose outcome is unknown. */
   async write(row: BegunRow): Promise<boolean> {
-    const { send, limit, tally, mask, onEnd } = this.#context;
+    const { send, limit, tally, onEnd } = this.#context;
     const { write, inDoubt } = row;
     this.#unsent.delete(write.key);
     const { epoch } = limit;
@@ -129,13 +129,7 @@ class RowWriter {
       if (retries === 0) limit.increase();
       this.#lost = 0;
       tally.succeeded += 1;
-      const { status, requestId, replayed } = reply;
-      this.#note(row, 'settled', {
-        status,
-        requestId,
-        ...(replayed && { replayed }),
-        ...madeBy(reply, mask),
-      });
+      this.#settled(row, reply);
       return true;
     } catch (error) {
       return this.#failed(row, error);
@@ -170,40 +164,43 @@ class RowWriter {
     return false;
   }
 
-  #note({ write, attempt, version }: BegunRow, state: Exclude<WriteState, 'noted'>, about: About): void {
+  /** An answer may lack the balances, which nothing is compared with. */
+  #settled(row: BegunRow, { record, document, replayed, ...told }: RowAnswer): void {
     const { outcomes, mask } = this.#context;
-    const { message, requestId, status, ...more } = about;
-    const end: RowEnd = {
-      ...{ key: write.key, attempt, state, after: version },
-      ...(status === undefined ? {} : { status }),
-      ...(requestId === undefined ? {} : { request_id: mask(requestId) }),
-      ...(message === undefined ? {} : { message: mask(message) }),
-      ...more,
-    };
-    outcomes.add(end);
+    const fact = this.#ended(row, 'settled', told);
+    if (replayed) fact.replayed = replayed;
+    fact.entry = mask(record.id);
+    fact.block = mask(record.credit_block.id);
+    fact.amount = record.amount;
+    const before = numberText(document.starting_balance);
+    if (before !== undefined) fact.starting_balance = before;
+    const after = numberText(document.ending_balance);
+    if (after !== undefined) fact.ending_balance = after;
+    outcomes.add({ fact, after: row.version });
+  }
+
+  #note(row: BegunRow, state: Ended['state'], { message, ...told }: About): void {
+    const { outcomes, mask } = this.#context;
+    const end = { fact: this.#ended(row, state, told), after: row.version };
+    outcomes.add(message === undefined ? end : { ...end, texts: { message: mask(message) } });
+  }
+
+  #ended({ write, attempt }: BegunRow, state: Ended['state'], { status, requestId }: Told): Building<Ended> {
+    const fact: Building<Ended> = { kind: 'ended', key: write.key, attempt, state };
+    if (status !== undefined) fact.status = status;
+    if (requestId !== undefined) fact.request_id = this.#context.mask(requestId);
+    return fact;
   }
 }
 
-/** What is known of an end beside its state. */
-interface About extends Made {
+/** What an answer or an error says of how a row ended, beside its state. */
+interface Told {
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
-  readonly message?: string;
-  readonly replayed?: true;
 }
 
-/** What is kept of the entry that a row made. */
-type Made = Pick<Ended, 'entry' | 'block' | 'amount' | 'starting_balance' | 'ending_balance'>;
-
-/** An answer may lack the balances, which nothing is compared with. */
-function madeBy({ record, document }: RowAnswer, mask: RowWriteContext['mask']): Made {
-  const before = numberText(document.starting_balance);
-  const after = numberText(document.ending_balance);
-  return {
-    ...{ entry: mask(record.id), block: mask(record.credit_block.id), amount: record.amount },
-    ...(before === undefined ? {} : { starting_balance: before }),
-    ...(after === undefined ? {} : { ending_balance: after }),
-  };
+interface About extends Told {
+  readonly message?: string;
 }
 
 /** The API, or a check of this program, refused this very row; the next one may succeed. */

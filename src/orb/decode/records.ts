@@ -15,34 +15,25 @@ export interface Decoded<Record> {
 
 export type Decode<Record> = (value: Json, path?: string) => Decoded<Record>;
 
-/** Only what is compared with what was asked for: a batch reads one a row. */
+/** Only what is compared with what was asked for: a batch reads one a row, so it is written out, too. */
 export const decodeAnsweredEntry: Decode<AnsweredEntry> = (value, path = '') => {
   const fields = new Fields(value, path);
-  const record = {
-    ...nameOf(fields),
-    ...quantityOf(fields),
-    ...(fields.string('entry_type') === 'void_initiated'
-      ? { void_amount: fields.quantity('void_amount') }
-      : {}),
-    credit_block: { id: fields.nested('credit_block').string('id') },
-  };
-  return { record, document: fields.object };
-};
-
-const quantityOf = (fields: Fields) => ({
-  amount: fields.quantity('amount'),
-  currency: fields.string('currency'),
-  description: fields.nullable('description', fields.string),
-});
-
-function nameOf(fields: Fields): Pick<LedgerEntry, 'id' | 'entry_type' | 'customer' | 'metadata'> {
-  return {
+  const common = {
     id: fields.string('id'),
     entry_type: fields.string('entry_type'),
     customer: decodeHolder(fields),
     metadata: fields.metadata('metadata'),
+    amount: fields.quantity('amount'),
+    currency: fields.string('currency'),
+    description: fields.nullable('description', fields.string),
+    credit_block: { id: fields.nested('credit_block').string('id') },
   };
-}
+  const record =
+    common.entry_type === 'void_initiated'
+      ? { ...common, void_amount: fields.quantity('void_amount') }
+      : common;
+  return { record, document: fields.object };
+};
 
 function decodeHolder(fields: Fields): LedgerEntry['customer'] {
   const customer = fields.nested('customer');
