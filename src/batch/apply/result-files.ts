@@ -12,7 +12,7 @@ import { type End, ends, freeNumber, type ResultsPlace, resultName } from './res
 /** Names of files, by what is in them. */
 export type WrittenFiles = Readonly<Partial<Record<End, string>>>;
 
-/** What is told of a row that was refused or is not known. */
+/** What is told of a row that was refused, is not known, or became something else. */
 export interface RowOutcome {
   readonly message: string;
   readonly status: number | null;
@@ -25,13 +25,19 @@ export class ResultFiles {
   readonly #plan: Plan;
   readonly #place: ResultsPlace;
   readonly #mask: (text: string) => string;
+  readonly #tellsOfDone: boolean;
   /** The cells of the input that are not of an earlier result. */
   readonly #kept: readonly number[];
   readonly #open = new Map<End, { readonly file: AtomicFile; text: string }>();
 
-  /** @param mask keeps secrets out of the files */
-  constructor(plan: Plan, place: ResultsPlace, mask: (text: string) => string) {
+  /** @param telling `mask` keeps secrets out of the files; `tellsOfDone` where something is told of rows that succeeded */
+  constructor(
+    plan: Plan,
+    place: ResultsPlace,
+    { mask, tellsOfDone }: { readonly mask: (text: string) => string; readonly tellsOfDone: boolean },
+  ) {
     this.#mask = mask;
+    this.#tellsOfDone = tellsOfDone;
     this.#plan = plan;
     this.#place = place;
     const header = plan.header.source.header ?? [];
@@ -41,7 +47,7 @@ export class ResultFiles {
 
   add(end: End, row: PlanRow, outcome: RowOutcome | undefined): void {
     const open = this.#open.get(end) ?? this.#begun(end);
-    open.text += this.#mask(this.#lineOf(row, outcome));
+    open.text += this.#mask(this.#lineOf(end, row, outcome));
     if (open.text.length < pieceSize) return;
     open.file.write(open.text);
     open.text = '';
@@ -95,7 +101,7 @@ export class ResultFiles {
 
   #begun(end: End) {
     const { format, header, header_text: text, form = plainForm } = this.#plan.header.source;
-    const added = end === 'succeeded' || end === 'unprocessed' ? [] : resultColumns;
+    const added = this.#tellsOf(end) ? resultColumns : [];
     const first =
       format === 'csv' ? this.#saidDelimiter + this.#csv({ source: header ?? [], text }, added) : '';
     const { base, mayReplace, pid } = this.#place;
@@ -105,11 +111,20 @@ export class ResultFiles {
     return open;
   }
 
-  #lineOf({ source, text }: Pick<PlanRow, 'source' | 'text'>, outcome: RowOutcome | undefined): string {
+  /** Whether rows of this end have columns for what became of them. */
+  #tellsOf(end: End): boolean {
+    return end === 'failed' || end === 'unknown' || (end === 'succeeded' && this.#tellsOfDone);
+  }
+
+  #lineOf(
+    end: End,
+    { source, text }: Pick<PlanRow, 'source' | 'text'>,
+    outcome: RowOutcome | undefined,
+  ): string {
     if (typeof source !== 'string') {
-      const added =
-        outcome === undefined ? [] : [outcome.message, String(outcome.status ?? ''), outcome.requestId ?? ''];
-      return this.#csv({ source, text }, added);
+      const { message = '', status, requestId } = outcome ?? {};
+      const added = [message, String(status ?? ''), requestId ?? ''];
+      return this.#csv({ source, text }, this.#tellsOf(end) ? added : []);
     }
     const own = withoutResult(source);
     if (outcome === undefined) return own + this.#lineEnd;

@@ -8,6 +8,7 @@ import { addMoved, joinedMoves, type MovedCredits } from '../../requests/moved-c
 import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { inGroupsOf } from './keyed-queue.ts';
+import type { OtherTerms } from './other-terms.ts';
 import { ResultFiles, type RowOutcome, type WrittenFiles } from './result-files.ts';
 import type { End, ResultsPlace } from './results-place.ts';
 import { groupSize, type RowLookup, type Standing, standingOf } from './row-lookup.ts';
@@ -32,6 +33,8 @@ export interface ResultsSource {
   readonly lookup: RowLookup;
   /** The run that the results are of; `undefined` if there was none. */
   readonly run: number | undefined;
+  /** What grants of this run became that was not asked for. */
+  readonly otherTerms?: Pick<OtherTerms, 'of' | 'isNone'>;
   readonly mask: (text: string) => string;
 }
 
@@ -44,8 +47,9 @@ export async function writeResultFiles(
   place: ResultsPlace | undefined,
   source: ResultsSource,
 ): Promise<Results> {
-  const { lookup, mask } = source;
-  const files = place === undefined ? undefined : new ResultFiles(plan, place, mask);
+  const { lookup, otherTerms, mask } = source;
+  const telling = { mask, tellsOfDone: otherTerms?.isNone === false };
+  const files = place === undefined ? undefined : new ResultFiles(plan, place, telling);
   const tally = new ResultTally(source);
   try {
     for await (const group of inGroupsOf(groupSize, plan.rowGroups())) {
@@ -54,7 +58,7 @@ export async function writeResultFiles(
       for (const row of group) {
         const outcome = outcomes.get(row.key);
         const end = tally.add(row, states.get(row.key), outcome);
-        files?.add(end, row, outcome);
+        files?.add(end, row, outcome ?? otherTerms?.of(row.key));
       }
     }
     const written = files?.end() ?? { files: {}, number: 1 };

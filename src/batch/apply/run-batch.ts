@@ -10,6 +10,7 @@ import { BatchRun } from './batch-run.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { DayCaps } from './day-caps.ts';
 import { noteFound } from './found-rows.ts';
+import { OtherTerms } from './other-terms.ts';
 import { type Progress, trackProgress } from './progress.ts';
 import { lostAfterSending, notSent, resultsFault } from './record-faults.ts';
 import { type Results, writeResultFiles } from './results.ts';
@@ -64,10 +65,16 @@ export async function runBatch(running: RunOptions, session: Session): Promise<R
   const run = await BatchRun.begin({ ...running, results: place.base }, session);
   try {
     const pace = trackProgress(left, tally, session.runtime);
-    const stoppedBy = await rowsWritten(running, run, { tally, pace, session });
+    const otherTerms = new OtherTerms();
+    const stoppedBy = await rowsWritten(running, run, { tally, otherTerms, pace, session });
     pace.end();
     const [seconds, rate] = [pace.seconds(), pace.rate()];
-    const { results, filesFault } = await resultsOf(plan, place, { run: run.number, session });
+    const { results, filesFault } = await resultsOf(plan, place, {
+      run: run.number,
+      otherTerms,
+      session,
+    });
+    otherTerms.tell(session.runtime);
     const otherPlans = await otherPlanRows(running.openElsewhere, session);
     const endFault = await run.end(endCounts(results.counts, otherPlans, session.lookup.over.size));
     const interrupted = interruption.reason instanceof CreditctlError ? interruption.reason : undefined;
@@ -93,6 +100,8 @@ const endCounts = (counts: Results['counts'], otherPlans: OtherPlanRows, over: n
 
 interface Running {
   readonly tally: Tally;
+  /** Takes what the grants became that was not asked for. */
+  readonly otherTerms: OtherTerms;
   readonly pace: Progress;
   readonly session: Session;
 }
@@ -101,11 +110,12 @@ interface Running {
 async function rowsWritten(
   { plan, openRows: ownRows }: RunOptions,
   run: BatchRun,
-  { tally, pace, session }: Running,
+  running: Running,
 ): Promise<CreditctlError | undefined> {
+  const { session } = running;
   try {
     await noteFound(session.lookup.found, run.noting);
-    const context = writeContext(run, { tally, pace, session });
+    const context = writeContext(run, running);
     const stopped = await settleOpenRows(plan, { ownRows, context }, session);
     return stopped ?? (await writeRows(plan.rowGroups(), context));
   } catch (error) {
@@ -119,10 +129,14 @@ async function rowsWritten(
 async function resultsOf(
   plan: Plan,
   place: ResultsPlace,
-  { run, session }: { readonly run: number; readonly session: Session },
+  {
+    run,
+    otherTerms,
+    session,
+  }: { readonly run: number; readonly otherTerms: OtherTerms; readonly session: Session },
 ): Promise<Pick<RunResult, 'results' | 'filesFault'>> {
   const { record, lookup, runtime } = session;
-  const source = { record, lookup, run, mask: runtime.secrets.mask };
+  const source = { record, lookup, run, otherTerms, mask: runtime.secrets.mask };
   try {
     const results = await writeResultFiles(plan, place, source);
     noteFileNumber(results, runtime);
@@ -156,7 +170,7 @@ function noteFileNumber({ number, files }: Results, runtime: Runtime): void {
 }
 
 /** How the rows of a run are sent: at the rate that is asked for, as many in flight as the API allows. */
-export function writeContext(run: BatchRun, { tally, pace, session }: Running): RowWriteContext {
+export function writeContext(run: BatchRun, { tally, otherTerms, pace, session }: Running): RowWriteContext {
   const { connection, flags, runtime } = session;
   const { interruption, secrets } = runtime;
   // Each waiting row listens to it, and Node warns of more than ten listeners.
@@ -168,6 +182,7 @@ export function writeContext(run: BatchRun, { tally, pace, session }: Running): 
     outcomes: run.outcomes,
     interruption,
     tally,
+    otherTerms,
     limit: new ConcurrencyLimit(),
     // At most the rows of one second are begun, because those have to be settled after a crash.
     ahead: Math.min(Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2), groupSize),

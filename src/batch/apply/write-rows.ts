@@ -7,6 +7,7 @@ import { numberText } from '../../wire/json.ts';
 import { type BatchWrite, type BegunRow, type NotingRun, noteRows } from './begin-rows.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { type Groups, inGroupsOf, runKeyed } from './keyed-queue.ts';
+import type { OtherTerms } from './other-terms.ts';
 import { asFault, type RowOutcomes } from './row-outcomes.ts';
 
 /** What a run has done so far. */
@@ -24,6 +25,7 @@ export interface RowWriteContext {
   readonly outcomes: RowOutcomes;
   readonly interruption: AbortSignal;
   readonly tally: Tally;
+  readonly otherTerms: OtherTerms;
   /** How many may be in flight; one limit for the whole run. */
   readonly limit: ConcurrencyLimit;
   /** Rows that are noted as begun at a time, before the first is sent. At most twice as many are begun at a time. */
@@ -166,7 +168,7 @@ class RowWriter {
 
   /** An answer may lack the balances, which nothing is compared with. */
   #settled(row: BegunRow, { record, document, replayed, ...told }: RowAnswer): void {
-    const { outcomes, mask } = this.#context;
+    const { outcomes, otherTerms, mask } = this.#context;
     const fact = this.#ended(row, 'settled', told);
     if (replayed) fact.replayed = replayed;
     fact.entry = mask(record.id);
@@ -176,7 +178,9 @@ class RowWriter {
     if (before !== undefined) fact.starting_balance = before;
     const after = numberText(document.ending_balance);
     if (after !== undefined) fact.ending_balance = after;
-    outcomes.add({ fact, after: row.version });
+    const end = { fact, after: row.version };
+    const message = otherTerms.add(row.write, { document });
+    outcomes.add(message === undefined ? end : { ...end, texts: { message: mask(message) } });
   }
 
   #note(row: BegunRow, state: Ended['state'], { message, ...told }: About): void {

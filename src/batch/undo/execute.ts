@@ -5,6 +5,7 @@ import type { BatchUndo } from '../../views/batch-undo.ts';
 import { BatchRun } from '../apply/batch-run.ts';
 import type { BatchWrite } from '../apply/begin-rows.ts';
 import type { DayCaps } from '../apply/day-caps.ts';
+import { OtherTerms } from '../apply/other-terms.ts';
 import { trackProgress } from '../apply/progress.ts';
 import { lostAfterSending } from '../apply/record-faults.ts';
 import { standingOf } from '../apply/row-lookup.ts';
@@ -47,10 +48,12 @@ export async function executeUndo(
   try {
     await context.undone.noteFound(run.noting);
     const pace = trackProgress(preview.sums.moved.writes, tally, runtime);
-    const sent = new SentWrites(writeContext(run, { tally, pace, session }));
+    const otherTerms = new OtherTerms();
+    const sent = new SentWrites(writeContext(run, { tally, otherTerms, pace, session }));
     const undoing = new AccountsUndo({ preview, context, writing: sent.writing });
     const stoppedBy = await undoing.execute(accounts);
     pace.end();
+    otherTerms.tell(runtime);
     const { leftOut } = undoing;
     const seen = { ...context, undone: await UndoneRows.read(record, id, context.undone) };
     const { sums, left, lookupFault } = await outcomeOf(accounts, {

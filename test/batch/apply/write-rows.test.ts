@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { BatchWrite } from '../../../src/batch/apply/begin-rows.ts';
 import { ConcurrencyLimit } from '../../../src/batch/apply/concurrency-limit.ts';
 import { DayCaps } from '../../../src/batch/apply/day-caps.ts';
+import { OtherTerms } from '../../../src/batch/apply/other-terms.ts';
 import { RowLookup } from '../../../src/batch/apply/row-lookup.ts';
 import { RowOutcomes } from '../../../src/batch/apply/row-outcomes.ts';
 import { RunLease } from '../../../src/batch/apply/run-lease.ts';
@@ -83,6 +84,7 @@ async function carried(groups: Parameters<typeof writeRows>[0], { send, ahead, .
     outcomes: new RowOutcomes(record, { onEnded: (key) => lease.keys.delete(key), monotonic: clock }),
     interruption: interruption.signal,
     tally,
+    otherTerms: new OtherTerms(),
     limit: new ConcurrencyLimit(),
     ahead,
     mask: more.mask ?? ((text) => text),

@@ -1,0 +1,57 @@
+// Grants of a batch that the API gave another expiry, price or filter than was asked for: told once, row by row in the files.
+import type { RowAnswer } from '../../orb/connection.ts';
+import { otherTerms } from '../../requests/answer.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { counted } from '../input/problem-report.ts';
+import type { BatchWrite } from './begin-rows.ts';
+import type { RowOutcome } from './result-files.ts';
+import { ReasonCount } from './results.ts';
+
+/** Rows that are told one by one; an API that gets all of them wrong must not fill the memory. */
+const keptMax = 100_000;
+/** Rows that the note names, and warnings. */
+const namedMax = 10;
+const toldMax = 5;
+
+export class OtherTerms {
+  readonly #warnings = new ReasonCount();
+  readonly #kept = new Map<string, string>();
+  readonly #firstRows: number[] = [];
+  #rows = 0;
+
+  /** Returns what is to be kept in the record about this row; `undefined` where all is as it was asked for. */
+  add({ row, key, request }: BatchWrite, { document }: Pick<RowAnswer, 'document'>): string | undefined {
+    const sentences = otherTerms(request, document);
+    if (sentences.length === 0) return undefined;
+    const warning = sentences.join('. ');
+    this.#rows += 1;
+    this.#warnings.add(warning);
+    if (this.#firstRows.length < namedMax) this.#firstRows.push(row);
+    if (this.#kept.size < keptMax) this.#kept.set(key, warning);
+    return warning;
+  }
+
+  get isNone(): boolean {
+    return this.#rows === 0;
+  }
+
+  /** What the files say of a row; `undefined` if there is nothing to say. */
+  of(key: string): RowOutcome | undefined {
+    const message = this.#kept.get(key);
+    return message === undefined ? undefined : { message, status: null, requestId: null };
+  }
+
+  /** Warns of all of them at once. */
+  tell({ note }: Pick<Runtime, 'note'>): void {
+    if (this.#rows === 0) return;
+    const warnings = this.#warnings.all();
+    const more = warnings.length > toldMax ? [`and ${warnings.length - toldMax} other warnings`] : [];
+    const rest = this.#rows > this.#firstRows.length ? ' and more' : '';
+    const text = [
+      `Warning: ${counted(this.#rows, 'grant')} became other than the plan asked: rows ${this.#firstRows.join(', ')}${rest}`,
+      ...warnings.slice(0, toldMax).map(({ reason, rows }) => `${counted(rows, 'row')}: ${reason}`),
+      ...more,
+    ].join('\n');
+    note({ text, data: { other_terms: { rows: this.#rows, warnings } } });
+  }
+}
