@@ -1,23 +1,51 @@
-// Reads a file as text up to a limit, so that a device without an end cannot hang a command.
+// Reads what a flag names, a file or stdin, up to a limit, so that a device without an end cannot hang a command.
 
 import { closeSync, openSync, readSync } from 'node:fs';
+import { CreditctlError } from '../errors.ts';
+import { type Terminal, textBytesMax } from '../output/terminal/streams.ts';
 
 const chunkBytes = 65_536;
 
-/** The text of a file, UTF-8; `undefined` if it is longer than the limit in bytes. Throws errors of the file system. */
-export function readBoundedText(file: string, limit: number): string | undefined {
+/** What is in a file; `undefined` if it is longer than the limit in bytes. Throws errors of the file system. */
+export function readBounded(file: string, limit: number): Buffer | undefined {
   const descriptor = openSync(file, 'r');
   try {
     const chunks: Buffer[] = [];
     for (let total = 0; total <= limit; ) {
       const chunk = Buffer.allocUnsafe(chunkBytes);
       const count = readSync(descriptor, chunk);
-      if (count === 0) return Buffer.concat(chunks).toString('utf8');
+      if (count === 0) return Buffer.concat(chunks);
       chunks.push(chunk.subarray(0, count));
       total += count;
     }
     return undefined;
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** The bytes of a file, or of stdin for `-`. Throws a `usage` error that names the flag, and the reason of an interruption. */
+export const readBytes = async (
+  source: string,
+  flag: string,
+  { terminal, interruption }: { readonly terminal: Terminal; readonly interruption: AbortSignal },
+): Promise<Buffer> => (source === '-' ? terminal.readInput(interruption) : fileBytes(source, flag));
+
+function fileBytes(file: string, flag: string): Buffer {
+  const bytes = boundedBytes(file, flag);
+  if (bytes !== undefined) return bytes;
+  throw new CreditctlError('usage', `${flag}: the file ${file} is longer than 64 MiB: name a shorter one`, {
+    applied: 'no',
+  });
+}
+
+function boundedBytes(file: string, flag: string): Buffer | undefined {
+  try {
+    return readBounded(file, textBytesMax);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
+    throw new CreditctlError('usage', `${flag}: the file ${file} ${why}`, { applied: 'no' });
   }
 }

@@ -1,6 +1,6 @@
 // The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
 
-import { CreditctlError } from '../errors.ts';
+import type { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { OutputFlags } from '../output/output-flags.ts';
 import { isLeftOut, type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
@@ -29,7 +29,7 @@ import { maskedPrompter } from '../prompts/masked-prompter.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import type { CopyTarget, Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
 import { askKeychain, keyOf } from './api-key.ts';
-import { readBoundedText } from './bounded-file.ts';
+import { readBytes } from './bounded-file.ts';
 import { Ending, timeLimit } from './ending.ts';
 import { type Connecting, openings } from './openings.ts';
 import { PlainTerminal } from './plain-terminal.ts';
@@ -109,6 +109,8 @@ export interface Runtime {
   copyTarget(flags: GlobalFlags): Promise<CopyTarget>;
   /** The text of a file, or of stdin for `-`. Throws a `usage` error that names the flag. */
   readText(source: string, flag: string): Promise<string>;
+  /** The same, byte for byte. */
+  readBytes(source: string, flag: string): Promise<Buffer>;
   /** Reports this failure when all has been shown: something went wrong after a write that is done. */
   failAtEnd(error: CreditctlError): void;
   /** Does this as the very last thing, when all has been reported; what fails or takes too long is left. */
@@ -192,7 +194,8 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     keyOf: onceAProfile((choice) => keyOf(choice, runtime)),
     record: (connection) => records.record(connection),
     recordToRead: (flags) => records.toRead(flags),
-    readText: async (source, flag) => (source === '-' ? terminal.readInput() : readTextFile(source, flag)),
+    readText: async (source, flag) => (await runtime.readBytes(source, flag)).toString('utf8'),
+    readBytes: (source, flag) => readBytes(source, flag, runtime),
     failAtEnd: ending.failAtEnd,
     atEnd: ending.atEnd,
     close: async () => {
@@ -224,24 +227,4 @@ function onceAProfile(look: Runtime['keyOf']): Runtime['keyOf'] {
     known.set(choice.profile, key);
     return key;
   };
-}
-
-/** Throws a `usage` error that names the flag. */
-export function readTextFile(file: string, flag: string): string {
-  const text = boundedText(file, flag);
-  if (text !== undefined) return text;
-  throw new CreditctlError('usage', `${flag}: the file ${file} is longer than 64 MiB: name a shorter one`, {
-    applied: 'no',
-  });
-}
-
-function boundedText(file: string, flag: string): string | undefined {
-  try {
-    return readBoundedText(file, 64 * 1024 * 1024);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
-    throw new CreditctlError('usage', `${flag}: the file ${file} ${why}`, { applied: 'no' });
-  }
 }

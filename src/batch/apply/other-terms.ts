@@ -1,10 +1,7 @@
 // Grants of a batch that the API gave another expiry, price or filter than was asked for: told once, row by row in the files.
-import type { RowAnswer } from '../../orb/connection.ts';
 import { otherTerms } from '../../requests/answer.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { counted } from '../input/problem-report.ts';
 import type { BatchWrite } from './begin-rows.ts';
-import type { RowOutcome } from './result-files.ts';
 import { ReasonCount } from './results.ts';
 
 /** Rows that are told one by one; an API that gets all of them wrong must not fill the memory. */
@@ -20,8 +17,8 @@ export class OtherTerms {
   #rows = 0;
 
   /** Returns what is to be kept in the record about this row; `undefined` where all is as it was asked for. */
-  add({ row, key, request }: BatchWrite, { document }: Pick<RowAnswer, 'document'>): string | undefined {
-    const sentences = otherTerms(request, document);
+  add({ row, key, request }: BatchWrite, answer: Parameters<typeof otherTerms>[1]): string | undefined {
+    const sentences = otherTerms(request, answer);
     if (sentences.length === 0) return undefined;
     const warning = sentences.join('. ');
     this.#rows += 1;
@@ -36,14 +33,14 @@ export class OtherTerms {
   }
 
   /** What the files say of a row; `undefined` if there is nothing to say. */
-  of(key: string): RowOutcome | undefined {
+  of(key: string) {
     const message = this.#kept.get(key);
     return message === undefined ? undefined : { message, status: null, requestId: null };
   }
 
-  /** Warns of all of them at once. */
-  tell({ note }: Pick<Runtime, 'note'>): void {
-    if (this.#rows === 0) return;
+  /** The one warning of all of them; `undefined` if there is none. */
+  note() {
+    if (this.#rows === 0) return undefined;
     const warnings = this.#warnings.all();
     const more = warnings.length > toldMax ? [`and ${warnings.length - toldMax} other warnings`] : [];
     const rest = this.#rows > this.#firstRows.length ? ' and more' : '';
@@ -52,6 +49,6 @@ export class OtherTerms {
       ...warnings.slice(0, toldMax).map(({ reason, rows }) => `${counted(rows, 'row')}: ${reason}`),
       ...more,
     ].join('\n');
-    note({ text, data: { other_terms: { rows: this.#rows, warnings } } });
+    return { text, data: { other_terms: { rows: this.#rows, warnings } } };
   }
 }

@@ -8,7 +8,6 @@ import { addMoved, joinedMoves, type MovedCredits } from '../../requests/moved-c
 import type { PlanRow } from '../plan/plan-lines.ts';
 import type { Plan } from '../plan/plan-reader.ts';
 import { inGroupsOf } from './keyed-queue.ts';
-import type { OtherTerms } from './other-terms.ts';
 import { ResultFiles, type RowOutcome, type WrittenFiles } from './result-files.ts';
 import type { End, ResultsPlace } from './results-place.ts';
 import { groupSize, type RowLookup, type Standing, standingOf } from './row-lookup.ts';
@@ -34,7 +33,7 @@ export interface ResultsSource {
   /** The run that the results are of; `undefined` if there was none. */
   readonly run: number | undefined;
   /** What grants of this run became that was not asked for. */
-  readonly otherTerms?: Pick<OtherTerms, 'of' | 'isNone'>;
+  readonly otherTerms?: { readonly isNone: boolean; of(key: string): RowOutcome | undefined };
   readonly mask: (text: string) => string;
 }
 

@@ -65,8 +65,9 @@ export async function runBatch(running: RunOptions, session: Session): Promise<R
   const run = await BatchRun.begin({ ...running, results: place.base }, session);
   try {
     const pace = trackProgress(left, tally, session.runtime);
-    const otherTerms = new OtherTerms();
-    const stoppedBy = await rowsWritten(running, run, { tally, otherTerms, pace, session });
+    const context = writeContext(run, { tally, pace, session });
+    const { otherTerms } = context;
+    const stoppedBy = await rowsWritten(running, context, session);
     pace.end();
     const [seconds, rate] = [pace.seconds(), pace.rate()];
     const { results, filesFault } = await resultsOf(plan, place, {
@@ -74,7 +75,8 @@ export async function runBatch(running: RunOptions, session: Session): Promise<R
       otherTerms,
       session,
     });
-    otherTerms.tell(session.runtime);
+    const warning = otherTerms.note();
+    if (warning !== undefined) session.runtime.note(warning);
     const otherPlans = await otherPlanRows(running.openElsewhere, session);
     const endFault = await run.end(endCounts(results.counts, otherPlans, session.lookup.over.size));
     const interrupted = interruption.reason instanceof CreditctlError ? interruption.reason : undefined;
@@ -100,8 +102,6 @@ const endCounts = (counts: Results['counts'], otherPlans: OtherPlanRows, over: n
 
 interface Running {
   readonly tally: Tally;
-  /** Takes what the grants became that was not asked for. */
-  readonly otherTerms: OtherTerms;
   readonly pace: Progress;
   readonly session: Session;
 }
@@ -109,13 +109,11 @@ interface Running {
 /** Resolves with why it stopped, if it did before the last row. */
 async function rowsWritten(
   { plan, openRows: ownRows }: RunOptions,
-  run: BatchRun,
-  running: Running,
+  context: RowWriteContext,
+  session: Session,
 ): Promise<CreditctlError | undefined> {
-  const { session } = running;
   try {
-    await noteFound(session.lookup.found, run.noting);
-    const context = writeContext(run, running);
+    await noteFound(session.lookup.found, context.noting);
     const stopped = await settleOpenRows(plan, { ownRows, context }, session);
     return stopped ?? (await writeRows(plan.rowGroups(), context));
   } catch (error) {
@@ -170,7 +168,7 @@ function noteFileNumber({ number, files }: Results, runtime: Runtime): void {
 }
 
 /** How the rows of a run are sent: at the rate that is asked for, as many in flight as the API allows. */
-export function writeContext(run: BatchRun, { tally, otherTerms, pace, session }: Running): RowWriteContext {
+export function writeContext(run: BatchRun, { tally, pace, session }: Running): RowWriteContext {
   const { connection, flags, runtime } = session;
   const { interruption, secrets } = runtime;
   // Each waiting row listens to it, and Node warns of more than ten listeners.
@@ -182,7 +180,7 @@ export function writeContext(run: BatchRun, { tally, otherTerms, pace, session }
     outcomes: run.outcomes,
     interruption,
     tally,
-    otherTerms,
+    otherTerms: new OtherTerms(),
     limit: new ConcurrencyLimit(),
     // At most the rows of one second are begun, because those have to be settled after a crash.
     ahead: Math.min(Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2), groupSize),

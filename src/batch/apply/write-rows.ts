@@ -25,6 +25,7 @@ export interface RowWriteContext {
   readonly outcomes: RowOutcomes;
   readonly interruption: AbortSignal;
   readonly tally: Tally;
+  /** Takes what grants became that was not asked for. */
   readonly otherTerms: OtherTerms;
   /** How many may be in flight; one limit for the whole run. */
   readonly limit: ConcurrencyLimit;
@@ -179,7 +180,7 @@ class RowWriter {
     const after = numberText(document.ending_balance);
     if (after !== undefined) fact.ending_balance = after;
     const end = { fact, after: row.version };
-    const message = otherTerms.add(row.write, { document });
+    const message = otherTerms.add(row.write, document);
     outcomes.add(message === undefined ? end : { ...end, texts: { message: mask(message) } });
   }
 

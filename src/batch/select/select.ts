@@ -2,13 +2,13 @@
 import type { CreditBlock } from '../../credits/entry.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { streamConcurrently } from '../../platform/concurrency.ts';
-import { blocksQuery, pageSizeMax } from '../../requests/ledger-query.ts';
+import { blocksQuery, ledgerQuery, pageSizeMax } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { type PlanWithSignature, planSigned, type SignedPlanFlags } from '../approval/signed-plan.ts';
 import type { BatchFile } from '../input/batch-file.ts';
 import { MadeRows } from '../input/made-rows.ts';
 import { readSelection, type SelectFlags, type Selection } from './select-flags.ts';
-import { type Holdings, mayBeSelected, rowsFor } from './selected-rows.ts';
+import { doubledBlock, equalBlocks, type Holdings, mayBeSelected, rowsFor } from './selected-rows.ts';
 
 export type SelectPlanFlags = SelectFlags & SignedPlanFlags;
 
@@ -64,11 +64,29 @@ async function makeRows(
     const blocks: CreditBlock[] = [];
     const request = blocksQuery({ by: 'id', id: customer.id }, { currency, all: false });
     for await (const { record } of api.blocks(request, {})) blocks.push(record);
-    return rowsFor({ customer, blocks, now: now() }, selection);
+    const holdings = { customer, blocks, now: now() };
+    if (equalBlocks(blocks).length > 0) {
+      const newest = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
+      for await (const { record } of api.entries(newest, { limit: 1 })) checkDoubled(holdings, record);
+    }
+    return rowsFor(holdings, selection);
   };
   const customers = api.customers({ pageSize: pageSizeMax });
   for await (const each of streamConcurrently(customers, customersAtATime, rowsOf))
     for (const row of each) rows.add(row);
+}
+
+/** Throws a `server` error for a block that is listed under two ids: its credits would be moved twice. */
+function checkDoubled(
+  holdings: Holdings,
+  { ending_balance: ending }: { readonly ending_balance: Parameters<typeof doubledBlock>[1] },
+): void {
+  const doubled = doubledBlock(holdings, ending);
+  if (doubled === undefined) return;
+  throw new CreditctlError('server', `The API lists one block twice: ${doubled.join(' and ')}`, {
+    applied: 'no',
+    next: [`creditctl ledger verify id:${holdings.customer.id}`],
+  });
 }
 
 /** An answer takes longer than its turn. */

@@ -3,7 +3,16 @@
 import { dateAt, readDate, startOfDay } from '../../credits/calendar.ts';
 import type { Customer } from '../../credits/customer.ts';
 import { type CreditBlock, defaultCurrency, isDrawable } from '../../credits/entry.ts';
-import { type Amount, compare, type Instant, sum } from '../../credits/exact.ts';
+import {
+  type Amount,
+  agrees,
+  compare,
+  type Instant,
+  isPositive,
+  subtract,
+  sum,
+  zero,
+} from '../../credits/exact.ts';
 import { endOf, fits } from '../../requests/block-purpose.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { Action, Query, Selection } from './select-flags.ts';
@@ -70,6 +79,34 @@ function beginOf(text: string, now: Instant, zone: string): Instant {
 const isWithin = (balance: Amount, { balanceBelow: below, balanceAbove: above }: Query): boolean =>
   (below === undefined || compare(balance, below) < 0) &&
   (above === undefined || compare(balance, above) > 0);
+
+/**
+ * A block that the API lists twice, under two ids: all else of the two is equal, and the blocks hold more than the ledger
+ * says by what the copies hold. Two equal grants are no such thing. @param ending the balance after the newest entry
+ */
+export function doubledBlock(
+  { blocks, now }: Pick<Holdings, 'blocks' | 'now'>,
+  ending: Amount,
+): readonly string[] | undefined {
+  const open = blocks.filter((block) => isDrawable(block, now));
+  const excess = subtract(sum(open.map(({ balance }) => balance)), ending);
+  const equals = equalBlocks(open).filter(([first]) => first !== undefined && isPositive(first.balance));
+  return equals
+    .find(([first, ...copies]) =>
+      copies.some((_, index) => agrees(excess, sum(Array(index + 1).fill(first?.balance ?? zero)))),
+    )
+    ?.map(({ id }) => id);
+}
+
+/** Blocks of which all but the id is equal, as many groups as there are. */
+export function equalBlocks(blocks: readonly CreditBlock[]): readonly (readonly CreditBlock[])[] {
+  const groups = new Map<string, CreditBlock[]>();
+  for (const block of blocks) {
+    const name = JSON.stringify({ ...block, id: undefined });
+    groups.set(name, [...(groups.get(name) ?? []), block]);
+  }
+  return [...groups.values()].filter(({ length }) => length > 1);
+}
 
 const hasMetadata = (metadata: Readonly<Record<string, string>>, query: Query): boolean =>
   Object.entries(query.metadata).every(

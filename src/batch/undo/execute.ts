@@ -5,7 +5,6 @@ import type { BatchUndo } from '../../views/batch-undo.ts';
 import { BatchRun } from '../apply/batch-run.ts';
 import type { BatchWrite } from '../apply/begin-rows.ts';
 import type { DayCaps } from '../apply/day-caps.ts';
-import { OtherTerms } from '../apply/other-terms.ts';
 import { trackProgress } from '../apply/progress.ts';
 import { lostAfterSending } from '../apply/record-faults.ts';
 import { standingOf } from '../apply/row-lookup.ts';
@@ -48,12 +47,13 @@ export async function executeUndo(
   try {
     await context.undone.noteFound(run.noting);
     const pace = trackProgress(preview.sums.moved.writes, tally, runtime);
-    const otherTerms = new OtherTerms();
-    const sent = new SentWrites(writeContext(run, { tally, otherTerms, pace, session }));
+    const writing = writeContext(run, { tally, pace, session });
+    const sent = new SentWrites(writing);
     const undoing = new AccountsUndo({ preview, context, writing: sent.writing });
     const stoppedBy = await undoing.execute(accounts);
     pace.end();
-    otherTerms.tell(runtime);
+    const warning = writing.otherTerms.note();
+    if (warning !== undefined) runtime.note(warning);
     const { leftOut } = undoing;
     const seen = { ...context, undone: await UndoneRows.read(record, id, context.undone) };
     const { sums, left, lookupFault } = await outcomeOf(accounts, {

@@ -90,18 +90,11 @@ async function filledRequest(draft: RawDraft, runtime: Runtime): Promise<ApiRequ
   const fields: RawField[] = [];
   for (const field of draft.fields) {
     const { file } = field;
-    fields.push(file === undefined ? field : { ...field, value: await textOf(file, '-F', runtime) });
+    fields.push(file === undefined ? field : { ...field, value: await runtime.readText(file, '-F') });
   }
   const { input } = draft;
   if (input === undefined) return rawRequest(draft, fields, undefined);
-  const reading = readRawBody(await textOf(input, '--input', runtime), input === '-' ? 'stdin' : input);
+  const reading = readRawBody(await runtime.readText(input, '--input'), input === '-' ? 'stdin' : input);
   if ('problem' in reading) throw usageError([reading.problem]);
   return rawRequest(draft, fields, reading.body);
 }
-
-/** Ctrl-C must end the wait for somebody who types. */
-const textOf = (
-  file: string,
-  flag: string,
-  { terminal, interruption, readText }: Runtime,
-): Promise<string> => (file === '-' ? terminal.readInput(interruption) : readText(file, flag));

@@ -40,7 +40,8 @@ export async function run(_words: readonly string[], flags: AuthLoginFlags, runt
 export async function typed(message: string, flags: GlobalFlags, runtime: Runtime): Promise<string> {
   const prompter = await runtime.prompter(flags);
   if (prompter !== undefined) return prompter.secret({ message });
-  if (!runtime.terminal.inputIsTyped) return runtime.terminal.readInput(runtime.interruption);
+  if (!runtime.terminal.inputIsTyped)
+    return (await runtime.terminal.readInput(runtime.interruption)).toString('utf8');
   const problem = 'has nothing to store: pipe it in, or leave out --no-input to type it hidden';
   throw usageError([{ where: 'stdin', problem }]);
 }

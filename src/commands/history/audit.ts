@@ -1,19 +1,18 @@
 // `history audit <customer>|--all`: the ledger against the record, customer by customer.
 import { type Customer, customerRefText } from '../../credits/customer.ts';
-import type { CreditBlock, LedgerEntry } from '../../credits/entry.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import type { Decoded } from '../../orb/decode/records.ts';
 import { type AuditFinding, entryFinding, isAutomatic, markOf, writeFinding } from '../../record/audit.ts';
 import type { WriteWithTexts } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import { type LedgerBreak, LedgerCheck } from '../../reports/ledger-check.ts';
+import { LedgerCheck } from '../../reports/ledger-check.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { auditRow, auditView } from '../../views/audit.ts';
-import { blocksOf, type LedgerPlace, ledgersOf } from '../every-ledger.ts';
+import { ledgersOf } from '../every-ledger.ts';
+import { breakBetween } from '../ledger-breaks.ts';
 import { recordsToRead } from './records.ts';
 
 export interface HistoryAuditFlags extends AccountFlags, CustomerFlags {
@@ -92,7 +91,7 @@ async function* audited(
       const finding = await findingOf(entry, { writes, record, name });
       if (finding !== undefined) yield finding;
     }
-    const broken = await breakOf(check, { ref, currency }, connection);
+    const broken = await breakBetween(check, { ref, currency }, connection);
     if (broken !== null) onBreak(`${name}, ${currency}: ${broken.what}`);
   }
   for (const write of writes.values())
@@ -117,7 +116,7 @@ async function writesFor(
 }
 
 async function findingOf(
-  entry: Decoded<LedgerEntry>,
+  entry: Parameters<typeof entryFinding>[0],
   {
     writes,
     record,
@@ -133,18 +132,6 @@ async function findingOf(
   // Under another name of the customer, the key tells.
   const write = mark === undefined ? undefined : (writes.get(mark) ?? (await record.write(mark)));
   return entryFinding(entry, write, name);
-}
-
-/** The first entry that does not follow from the one before it. */
-async function breakOf(
-  check: LedgerCheck,
-  ledger: LedgerPlace,
-  connection: Connection,
-): Promise<LedgerBreak | null> {
-  if (!check.hasJumps) return null;
-  const blocks: CreditBlock[] = [];
-  for await (const { record } of blocksOf(ledger, connection)) blocks.push(record);
-  return check.endOfEntries(blocks, connection.now()).firstBreak;
 }
 
 function never(): never {

@@ -62,12 +62,7 @@ async function readDraft(
     problem: 'cannot be used with --body',
   }));
   const source = flags.body === '-' ? 'stdin' : flags.body;
-  const text =
-    flags.body === '-'
-      ? // Ctrl-C must work while a person types the body.
-        await runtime.terminal.readInput(runtime.interruption)
-      : await runtime.readText(flags.body, '--body');
-  const reading = draftFromBody(text, source);
+  const reading = draftFromBody(await runtime.readText(flags.body, '--body'), source);
   // The fields of an invalid body are unknown, so only its own problems are reported.
   if ('problems' in reading) throw usageError([...problems, ...reading.problems]);
   return { draft: { type: 'increment', ...reading.draft }, problems };

@@ -1,7 +1,6 @@
 // `ledger list <customer>`: entries, newest first.
-import { type CreditBlock, defaultCurrency, type LedgerEntry } from '../../credits/entry.ts';
+import { defaultCurrency, type LedgerEntry } from '../../credits/entry.ts';
 import type { Row, Rows } from '../../output/view.ts';
-import { LedgerCheck } from '../../reports/ledger-check.ts';
 import {
   type LedgerListDraft,
   ledgerPageSizeMax,
@@ -10,7 +9,7 @@ import {
 } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
-import { blocksOf, newestEntry } from '../every-ledger.ts';
+import { breakOfEmpty } from '../ledger-breaks.ts';
 import {
   type CustomerList,
   type CustomerListFlags,
@@ -66,12 +65,8 @@ async function* notedIfLeftOut<Entry>(
   }
   if (!isEmpty) return;
   const place = { ref, currency: flags.currency ?? defaultCurrency };
-  const blocks: CreditBlock[] = [];
-  for await (const { record } of blocksOf(place, connection, { all: false })) blocks.push(record);
-  const { firstBreak } = new LedgerCheck().end(blocks, connection.now());
-  // Its first entry may have come after the list.
-  if (firstBreak === null || (await newestEntry(place, connection)) !== undefined) return;
-  runtime.note({ text: `Warning: ${firstBreak.what}`, data: { left_out: firstBreak.what } });
+  const leftOut = await breakOfEmpty(place, connection);
+  if (leftOut !== null) runtime.note({ text: `Warning: ${leftOut.what}`, data: { left_out: leftOut.what } });
 }
 
 /** Looks up who wrote each entry only where a column asks for it. */

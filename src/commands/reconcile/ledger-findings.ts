@@ -115,7 +115,7 @@ async function findingsOf(
       const { findings, guesses } = reconcileLedger({ expected, grants, referenceKey, isInWindow, now });
       guessed(guesses);
       const isRepaired = flags.out !== undefined && findings.some(({ finding }) => finding !== 'unexpected');
-      const leftOut = isRepaired ? await whatIsLeftOut(ledger, read, { connection, now }) : undefined;
+      const leftOut = isRepaired ? await whatIsLeftOut(ledger, read, connection) : undefined;
       const told = {
         ...place,
         customer: ledger.name,

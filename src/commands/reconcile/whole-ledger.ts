@@ -1,7 +1,4 @@
 // Whether a ledger was told whole: what a list leaves out looks like a grant that is missing, and must not be made again.
-import type { CreditBlock, LedgerEntry } from '../../credits/entry.ts';
-import type { Instant } from '../../credits/exact.ts';
-import type { Connection } from '../../orb/connection.ts';
 import { blocksWithoutEntry, grantEntryTypes } from '../../reports/granted.ts';
 import { LedgerCheck } from '../../reports/ledger-check.ts';
 import { entriesOf, type Ledger } from '../every-ledger.ts';
@@ -9,9 +6,9 @@ import { entriesOf, type Ledger } from '../every-ledger.ts';
 /** What a ledger was compared by. */
 export interface LedgerRead {
   /** Those of `grantEntryTypes`, up to the newest. */
-  readonly entries: readonly LedgerEntry[];
+  readonly entries: Parameters<typeof blocksWithoutEntry>[0];
   /** All blocks, as they were at the newest entry. */
-  readonly blocks: readonly CreditBlock[];
+  readonly blocks: Parameters<typeof blocksWithoutEntry>[1];
   /** The number of the newest entry; minus infinity for an empty ledger. */
   readonly newest: number;
 }
@@ -23,20 +20,20 @@ export interface LedgerRead {
 export async function whatIsLeftOut(
   ledger: Ledger,
   { entries, blocks, newest }: LedgerRead,
-  { connection, now }: { readonly connection: Connection; readonly now: Instant },
+  connection: Parameters<typeof entriesOf>[1],
 ): Promise<string | undefined> {
   const known = new Set(entries.map(({ id }) => id));
   const check = new LedgerCheck();
-  let unlisted: LedgerEntry | undefined;
+  let unlisted: string | undefined;
   for await (const { record } of entriesOf(ledger, connection)) {
     if (record.ledger_sequence_number > newest) continue;
     check.add(record);
-    if (grantTypes.has(record.entry_type) && !known.delete(record.id)) unlisted ??= record;
+    if (grantTypes.has(record.entry_type) && !known.delete(record.id)) unlisted ??= record.id;
   }
   const [extra] = known;
   if (unlisted !== undefined || extra !== undefined)
-    return `entry ${unlisted?.id ?? extra} is in one list of the API, and not in another`;
-  const broken = check.end(blocks, now).firstBreak;
+    return `entry ${unlisted ?? extra} is in one list of the API, and not in another`;
+  const broken = check.end(blocks, connection.now()).firstBreak;
   if (broken !== null) return broken.what;
   const [block] = blocksWithoutEntry(entries, blocks);
   return block === undefined ? undefined : `no entry made the block ${block.id}`;

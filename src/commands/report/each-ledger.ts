@@ -4,14 +4,8 @@ import { CreditctlError } from '../../errors.ts';
 import { type PeriodPlan, Periods } from '../../reports/periods.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { knownZone } from '../../writes/customer.ts';
-import {
-  blocksAtAnEntry,
-  type Ledger,
-  type LedgerFlags,
-  ledgersOf,
-  type OpenLedgers,
-  readEach,
-} from '../every-ledger.ts';
+import { type Ledger, type LedgerFlags, ledgersOf, type OpenLedgers, readEach } from '../every-ledger.ts';
+import { breakOfEmpty } from '../ledger-breaks.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { groupsOf } from './group-flag.ts';
 import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
@@ -50,10 +44,9 @@ export async function* eachLedger(
     const plan = readSpan(flags, { today, now, zone });
     const groupOf = await groups(ledger);
     // Of all customers, most have an empty ledger, and the API answers few questions for blocks a second.
-    const blocksOfEmpty =
-      flags.all === true ? undefined : () => blocksAtAnEntry(ledger, connection, { all: false });
+    const empty = flags.all === true ? undefined : () => breakOfEmpty(ledger, connection);
     const periods = new Periods(plan);
-    const options = { periods, groupOf, before, blocksOfEmpty, onEntry: progress.step };
+    const options = { periods, groupOf, before, breakOfEmpty: empty, onEntry: progress.step };
     const movements = await ledgerMovements(ledger, connection, options);
     return { ledger, plan, today, movements };
   };

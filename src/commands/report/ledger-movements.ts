@@ -1,12 +1,13 @@
 // Reads one ledger once and sums up what moved it; the chain of its balances is checked on the way.
 
-import type { CreditBlock, LedgerEntry } from '../../credits/entry.ts';
+import type { LedgerEntry } from '../../credits/entry.ts';
 import { isPositive } from '../../credits/exact.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { type LedgerBreak, LedgerCheck } from '../../reports/ledger-check.ts';
 import { Movements, type MovementsOptions, type MovementsResult } from '../../reports/movements.ts';
-import { type BlocksAtAnEntry, blocksOf, entriesOf, type Ledger } from '../every-ledger.ts';
+import { entriesOf, type Ledger } from '../every-ledger.ts';
+import { breakBetween } from '../ledger-breaks.ts';
 
 export interface LedgerMovements extends MovementsResult {
   /** The number of the newest entry seen; later ones do not count. `undefined` for an empty ledger. */
@@ -16,8 +17,8 @@ export interface LedgerMovements extends MovementsResult {
 }
 
 export interface Reading extends Omit<MovementsOptions, 'waited'> {
-  /** Asked for where there is no entry: blocks that hold credits then show that the list leaves something out. */
-  readonly blocksOfEmpty?: (() => Promise<BlocksAtAnEntry>) | undefined;
+  /** Asked where there is no entry: blocks that hold credits show that the list leaves something out. */
+  readonly breakOfEmpty?: (() => Promise<LedgerBreak | null>) | undefined;
   /** Called with each entry of the ledger, newest first. */
   readonly onEntry: (entry: Decoded<LedgerEntry>) => void;
   /** What the sums of an entry are kept apart by; default: one sum for all. */
@@ -31,7 +32,7 @@ export interface Reading extends Omit<MovementsOptions, 'waited'> {
 export async function ledgerMovements(
   ledger: Ledger,
   connection: Connection,
-  { onEntry, groupOf, blocksOfEmpty, ...options }: Reading,
+  { onEntry, groupOf, breakOfEmpty, ...options }: Reading,
 ): Promise<LedgerMovements> {
   const check = new LedgerCheck();
   let movements: Movements | undefined;
@@ -45,15 +46,9 @@ export async function ledgerMovements(
   }
   const sums = (movements ?? new Movements({ ...options, waited: new Set() })).end();
   const result = { ...sums, newest };
-  if (newest === undefined && blocksOfEmpty !== undefined) {
-    const { last, blocks, isMoving } = await blocksOfEmpty();
-    const isEmpty = last === Number.NEGATIVE_INFINITY && !isMoving;
-    return { ...result, firstBreak: isEmpty ? check.end(blocks, connection.now()).firstBreak : null };
-  }
-  if (!check.hasJumps) return { ...result, firstBreak: null };
-  const blocks: CreditBlock[] = [];
-  for await (const { record } of blocksOf(ledger, connection)) blocks.push(record);
-  return { ...result, firstBreak: check.endOfEntries(blocks, connection.now()).firstBreak };
+  const firstBreak =
+    newest === undefined ? ((await breakOfEmpty?.()) ?? null) : await breakBetween(check, ledger, connection);
+  return { ...result, firstBreak };
 }
 
 /** Blocks whose first entry left the balance as it was: they were not effective yet, or waited for their payment. */

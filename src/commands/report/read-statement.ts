@@ -19,6 +19,7 @@ import { Periods } from '../../reports/periods.ts';
 import type { StatementHead } from '../../reports/statement.ts';
 import type { TimeRange } from '../../requests/ledger-query.ts';
 import { blocksAtAnEntry, entriesOf, type Ledger } from '../every-ledger.ts';
+import { breakOfEmpty } from '../ledger-breaks.ts';
 import { ledgerMovements } from './ledger-movements.ts';
 import type { AsOf } from './span-flags.ts';
 import { statementBlocks } from './statement-blocks.ts';
@@ -52,13 +53,12 @@ export async function readStatement(
   const days = new Set<CalendarDate>();
   const named = new Set<string>();
   const end = Math.min(startOfDay(dayAfter(until), zone), before);
-  const atNewest = await blocksAtAnEntry(ledger, connection);
-  const { last, decoded: all } = atNewest;
+  const { last, decoded: all } = await blocksAtAnEntry(ledger, connection);
   const then = end <= connection.now() ? new BlocksAsOf(end - 1) : undefined;
   const { opening, closing, rows, firstBreak, newest } = await ledgerMovements(ledger, connection, {
     periods: new Periods({ since, until, by: 'total', zone }),
     before,
-    blocksOfEmpty: async () => atNewest,
+    breakOfEmpty: () => breakOfEmpty(ledger, connection),
     onEntry: ({ record }) => {
       const at = instantOf(record);
       const day = at < before ? byDay.of(at) : 'later';

@@ -1,4 +1,5 @@
 // `webhooks verify`: checks one webhook that was captured, as the receiver and the official clients do.
+import { isUtf8 } from 'node:buffer';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { checkWebhook, toleranceSeconds, type WebhookCheck } from '../../wire/webhook-signature.ts';
@@ -18,19 +19,20 @@ export const run: ReadCommand<WebhooksVerifyFlags> = async ([file], flags, runti
   if (file === undefined || timestamp === undefined || signature === undefined)
     throw usageError(missing({ '<file>': file, '--timestamp': timestamp, '--signature': signature }));
   const secret = webhookSecret(runtime);
-  const body = Buffer.from(await runtime.readText(file, '<file>'));
+  const body = await runtime.readBytes(file, '<file>');
   const check = checkWebhook({ timestamp, signature, body }, secret, runtime.now());
+  const isText = isUtf8(body);
   const event = eventIn(body);
   const { type } = event?.document ?? {};
   const row = verifyRow({
-    valid: check.matches && check.isTimely,
+    valid: check.matches && check.isTimely && isText,
     signature_matches: check.matches,
     age_seconds: check.ageSeconds,
     id: event?.id ?? null,
     type: typeof type === 'string' ? type : null,
   });
   await show([row], { view: verifyView, shape: 'one', choice }, runtime);
-  const fault = faultOf(check);
+  const fault = faultOf(check, isText);
   if (fault !== undefined) throw new CreditctlError('check-failed', `The webhook is not valid: ${fault}`);
 };
 
@@ -40,7 +42,9 @@ function missing(given: Readonly<Record<string, string | undefined>>): readonly 
     .map(([where]) => ({ where, problem: 'is missing' }));
 }
 
-function faultOf({ matches, ageSeconds, isTimely }: WebhookCheck): string | undefined {
+function faultOf({ matches, ageSeconds, isTimely }: WebhookCheck, isText: boolean): string | undefined {
+  // The official clients take the body as text, so they find no signature for it.
+  if (!isText) return 'the body is not UTF-8 text';
   if (!matches) return 'no signature was made with this secret over this timestamp and exactly these bytes';
   if (ageSeconds === null) return 'the signature matches, but the timestamp is not a time';
   if (isTimely) return undefined;

@@ -26,8 +26,11 @@ export interface Terminal {
   draw(line: string): void;
   /** stdin is a terminal, so what is typed can be seen. */
   readonly inputIsTyped: boolean;
-  /** All of stdin as UTF-8 text. Rejects with the signal's reason if that comes first. */
-  readInput(signal?: AbortSignal): Promise<string>;
+  /**
+   * All of stdin. Rejects with the signal's reason if that comes first, and with a `usage` error if it is longer than
+   * `textBytesMax`.
+   */
+  readInput(signal?: AbortSignal): Promise<Buffer>;
   /** The same as bytes, in pieces as they arrive. */
   inputChunks(signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
@@ -99,10 +102,19 @@ export function terminalOn(
   };
 }
 
-async function wholeInput(input: AsyncIterable<Uint8Array>): Promise<string> {
+/** As much is read of a text that has to be in memory as a whole, from a file or from stdin. */
+export const textBytesMax = 64 * 1024 * 1024;
+
+async function wholeInput(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of input) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  let bytes = 0;
+  for await (const chunk of input) {
+    bytes += chunk.byteLength;
+    if (bytes > textBytesMax)
+      throw new CreditctlError('usage', 'stdin is longer than 64 MiB: send less', { applied: 'no' });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 async function* inputChunks(stdin: Readable, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {

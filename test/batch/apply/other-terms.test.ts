@@ -41,7 +41,9 @@ test('they are warned of once, with the rows, and the file and the record say it
   expect(acme).toEqual({ external_customer_id: 'acme', amount: '5', reason: '', status: '', request_id: '' });
   for (const { reason } of others)
     expect(reason).toMatch(/the expiry 2031.*the price 0.5, and none was asked for/);
-  const listed = await creditctl('history list --customer globex --sandbox --json customer,message', { home });
+  const listed = await creditctl('history list --customer globex --sandbox --json customer,message', {
+    home,
+  });
   const messages = (JSON.parse(listed.stdout) as { customer: string; message: string | null }[])
     .filter(({ customer }) => customer === 'globex')
     .map(({ message }) => message);

@@ -1,7 +1,8 @@
 // Plans made of what is there: blocks that expire soon, customers that have little.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { creditctl, expectUsage, linesOf } from '../../support/command.ts';
+import type { Exchange, WireRequest } from '../../../src/wire/json.ts';
+import { creditctl, errorOf, expectUsage, linesOf } from '../../support/command.ts';
 import { copyOfHome, freshHome, type RunResult } from '../../support/run.ts';
 
 let prepared: string;
@@ -122,4 +123,24 @@ test('everything that is wrong with the flags is said at once, and nothing is as
     '--out is missing',
   ]);
   expectUsage(await creditctl('batch select --grant 5 --out x --sandbox'), ['A condition is missing']);
+});
+
+test('a block that the API lists twice, under another id, is told and not planned; two equal grants are no such thing', async () => {
+  const home = copyOfHome(prepared);
+  const twice = async (request: WireRequest, exchange: Exchange) => {
+    const answer = await exchange(request);
+    if (!request.path.endsWith('/credits')) return answer;
+    const page = JSON.parse(answer.body) as { data: { balance: number }[] };
+    const copies = page.data
+      .filter(({ balance }) => balance === 40)
+      .map((block) => ({ ...block, id: 'copy' }));
+    return { ...answer, body: JSON.stringify({ ...page, data: [...copies, ...page.data] }) };
+  };
+  const line = `batch select --void --balance-above 35 --out ${home}/s.plan --profile p`;
+  const told = await creditctl(`${line} -o json`, { home, between: twice });
+  expect(errorOf(told)).toMatchObject({ code: 'server', applied: 'no' });
+  expect(existsSync(`${home}/s.plan`)).toBe(false);
+  await creditctl('ledger add acme --amount 40 --expires 2027-06-01 --profile p --yes', { home });
+  const { code, stderr } = await creditctl(line, { home });
+  expect(code, stderr).toBe(0);
 });

@@ -43,6 +43,17 @@ test.each([
   expect(result.stderr).not.toContain(secret);
 });
 
+test('bytes that are not UTF-8: the signature is checked over exactly these, and the reason is named', async () => {
+  const home = freshHome();
+  const body = Buffer.from([...Buffer.from(text), 0xff]);
+  writeFileSync(path.join(home, 'event.json'), body);
+  const line = words.map((word) => (word === signature ? signWebhook(body, timestamp, secret) : word));
+  const result = await run([...line, path.join(home, 'event.json')], { home, env });
+  expect(JSON.parse(result.stdout)).toMatchObject({ valid: false, signature_matches: true });
+  expect(errorOf(result).message).toContain('not UTF-8');
+  expect(result.code).toBe(1);
+});
+
 test('the secret and every word are needed', async () => {
   const result = await run([...words, '-'], { stdin: text });
   expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 3, stdout: '' });

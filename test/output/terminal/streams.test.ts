@@ -75,7 +75,24 @@ test('on a build server with a terminal nobody is asked, and no line is wrapped 
 test('stdin is read to its end, characters whole over the borders of chunks', async () => {
   const bytes = Buffer.from('{"a":"é€"}');
   const pieces = [...bytes].map((byte) => Buffer.from([byte]));
-  expect(await terminalOn(around({ stdin: Readable.from(pieces) })).readInput()).toBe('{"a":"é€"}');
+  const input = await terminalOn(around({ stdin: Readable.from(pieces) })).readInput();
+  expect(input.toString()).toBe('{"a":"é€"}');
+});
+
+test('a stdin without an end is given up at the limit of files', async () => {
+  const piece = Buffer.alloc(1024 * 1024);
+  let given = 0;
+  const stdin = new Readable({
+    read() {
+      given += 1;
+      this.push(piece);
+    },
+  });
+  await expect(terminalOn(around({ stdin })).readInput()).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringContaining('stdin is longer than 64 MiB'),
+  });
+  expect(given).toBeLessThan(70);
 });
 
 test('an interruption ends the wait for stdin with its own reason', async () => {
