@@ -1,8 +1,9 @@
 // The narrow door to the database: statements with positional values, rows read by type, transactions.
 
+import { statSync } from 'node:fs';
 import type { Amount } from '../credits/exact.ts';
 import { type Engine, type EngineStatement, openEngine, type Value } from './engine.ts';
-import { commitFault, databaseFault, type NamedFile, type Naming, plainNaming } from './fault.ts';
+import { commitFault, databaseFault, type NamedFile, type Naming, notInPlace, plainNaming } from './fault.ts';
 
 export type { Value } from './engine.ts';
 export type Row = Readonly<Record<string, Value | undefined>>;
@@ -23,6 +24,11 @@ export interface Database extends NamedFile {
   readonly read: <T>(work: () => T) => T;
   /** Runs `work` as the only writer; what it wrote is on disk when this returns, or not at all if it throws. */
   readonly write: <T>(work: () => T) => T;
+  /**
+   * Throws a CreditctlError if the file was deleted or replaced since it was opened: what is written would be lost. Each
+   * `write` looks by itself.
+   */
+  readonly checkInPlace: () => void;
   readonly close: () => void;
 }
 
@@ -36,7 +42,17 @@ export async function openDatabase(path: string, naming: Naming = plainNaming): 
   }
 }
 
+/** Which file stands at a path; `undefined` where none does, as for a database in memory. */
+function fileAt(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : `${stats.dev} ${stats.ino}`;
+}
+
 function databaseOver(engine: Engine, file: NamedFile): Database {
+  const opened = fileAt(file.path);
+  const checkInPlace = (): void => {
+    if (opened !== undefined && fileAt(file.path) !== opened) throw notInPlace(file);
+  };
   const prepared = new Map<string, Statement>();
   const guarded = <T>(action: () => T): T => {
     try {
@@ -66,6 +82,7 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
   const within = <T>(begin: string, work: () => T): T => {
     exec(begin);
     try {
+      if (begin === forWriting) checkInPlace();
       const result = work();
       commit();
       return result;
@@ -79,10 +96,13 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
     exec,
     prepare,
     read: (work) => within('BEGIN', work),
-    write: (work) => within('BEGIN IMMEDIATE', work),
+    write: (work) => within(forWriting, work),
+    checkInPlace,
     close: () => engine.close(),
   };
 }
+
+const forWriting = 'BEGIN IMMEDIATE';
 
 /** SQLite has ended the transaction by itself after some faults; then there is nothing left to roll back. */
 function abandon(engine: Engine): void {

@@ -84,6 +84,14 @@ export const foreignDatabase = (file: NamedFile): CreditctlError =>
 export const noFile = (file: NamedFile): CreditctlError =>
   unusable(file, `is a pipe, a socket or a device and not a file; ${file.naming.elsewhere}.`);
 
+/** The file that was opened is no longer the one at its path: nobody would see what is written to it. */
+export const notInPlace = ({ path, naming }: NamedFile): CreditctlError =>
+  new CreditctlError(
+    'failure',
+    `The ${naming.noun} ${path} was deleted or replaced while it was open; nothing more is written to it.`,
+    { applied: 'no', next: ['Put the file back, or begin a new one: run the command again'] },
+  );
+
 /** @param predicate what is said of the file, with the way out */
 export function unusable({ path, naming }: NamedFile, predicate: string): CreditctlError {
   const sentence = `The ${naming.noun} ${path} ${predicate}`;

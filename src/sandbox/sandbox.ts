@@ -171,6 +171,8 @@ export interface ServeOptions {
 export interface ServedSandbox {
   /** `http://127.0.0.1:PORT/v1` */
   readonly baseUrl: string;
+  /** Rejects once the database file was deleted or replaced: nobody could see what is written then. */
+  readonly lost: Promise<never>;
   /** Stops listening once the requests under way are answered; the sandbox itself stays open. */
   close(): Promise<void>;
 }
@@ -184,7 +186,10 @@ export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Pro
   const { versionOf } = await import('./store/version.ts');
   const { deliverInBackground } = await import('./delivery/background.ts');
   const { exchange, database, clock } = sandbox;
-  const version = oncePerTurn(() => versionOf(database));
+  const version = oncePerTurn(() => {
+    database.checkInPlace();
+    return versionOf(database);
+  });
   const now = oncePerTurn(clock.now);
   // Under faults every request counts the draws in the database, so that none is answered from memory.
   const remembered = rememberReads(exchange, { version: version.value, now: now.value });
@@ -202,7 +207,7 @@ export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Pro
   };
   try {
     const { baseUrl, close } = await listen(sending, options);
-    return { baseUrl, close: () => close().finally(delivery.stop) };
+    return { baseUrl, lost: delivery.lost, close: () => close().finally(delivery.stop) };
   } catch (error) {
     await delivery.stop();
     throw error;

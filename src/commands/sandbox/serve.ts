@@ -9,7 +9,10 @@ export interface SandboxServeFlags {
   readonly rateLimits?: string;
 }
 
-/** Resolves when SIGINT or SIGTERM has come and the last answer has left. */
+/**
+ * Resolves when SIGINT or SIGTERM has come and the last answer has left. Throws a `failure` error if the database file was
+ * deleted or replaced.
+ */
 export const run: ReadCommand<SandboxServeFlags> = async (_words, flags, runtime) => {
   checkPlainOutput(flags);
   const { port = '4010', rateLimits } = flags;
@@ -18,8 +21,11 @@ export const run: ReadCommand<SandboxServeFlags> = async (_words, flags, runtime
   const server = await runtime.serveSandbox(flags, { port: Number(port), rateLimits });
   // A script waits for this line, so it comes only once the port is open.
   await runtime.terminal.outKey(`${writeJson({ base_url: server.baseUrl, api_key: server.apiKey })}\n`);
-  await aborted(runtime.interruption);
-  await server.close();
+  try {
+    await Promise.race([aborted(runtime.interruption), server.lost]);
+  } finally {
+    await server.close();
+  }
 };
 
 function rateLimitProblems(limits: string | undefined): Problem[] {

@@ -16,6 +16,8 @@ const closingPatience = 2000;
 export interface BackgroundDelivery {
   /** Sends what was just written soon, without waiting for the next look. */
   send(): void;
+  /** Rejects once the database file was deleted or replaced: nobody could see what is written then. */
+  readonly lost: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -31,7 +33,19 @@ export function deliverInBackground(
   { now, settle }: BackgroundPorts,
 ): BackgroundDelivery {
   const courier = new Courier(database, now);
+  let lose: (reason: unknown) => void;
+  const lost = new Promise<never>((_, reject) => {
+    lose = reject;
+  });
+  // A server that is closed by then has nobody to tell.
+  lost.catch(() => {});
   const look = (): void => {
+    try {
+      database.checkInPlace();
+    } catch (error) {
+      lose(error);
+      return;
+    }
     unlessItFails(() => {
       if (isAnyAddress(database)) settle();
     });
@@ -41,6 +55,7 @@ export function deliverInBackground(
   courier.send();
   let gathering: NodeJS.Timeout | undefined;
   return {
+    lost,
     send: () => {
       gathering ??= setTimeout(() => {
         gathering = undefined;

@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { expect, test } from 'vitest';
+import path from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
+import { openSandbox, serveSandbox } from '../../../src/sandbox/sandbox.ts';
 import { cleanEnvironment, program, start } from '../../support/built-program.ts';
 import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
 import { freshHome, run } from '../../support/run.ts';
@@ -66,4 +70,41 @@ test('a port that is taken is a failure that names it, with nothing on stdout', 
   taken.close();
   expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 1, stdout: '' });
   expect(errorOf(result).message).toContain(`Port ${port} on 127.0.0.1 is in use by another process`);
+});
+
+test('a database that is replaced while it is served takes no more writes, is not read from, and ends the server', async () => {
+  const home = freshHome();
+  const db = path.join(home, 'x.db');
+  const sandbox = await openSandbox({ path: db, now: Date.now, randomBytes });
+  const served = await serveSandbox(sandbox, { port: 0, apiKey: 'k' });
+  onTestFinished(async () => {
+    await served.close();
+    sandbox.close();
+  });
+  const add = () =>
+    fetch(`${served.baseUrl}/customers/external_customer_id/acme/credits/ledger_entry`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer k' },
+      body: '{"entry_type":"increment","amount":1}',
+    });
+  expect((await add()).status).toBe(201);
+  renameSync(db, `${db}.old`);
+  writeFileSync(db, '');
+  const refused = await add();
+  expect(refused.status).toBe(500);
+  expect(await refused.text()).toContain('was deleted or replaced');
+  const read = await fetch(`${served.baseUrl}/customers`, { headers: { authorization: 'Bearer k' } });
+  expect(read.status).toBe(500);
+  await expect(served.lost).rejects.toMatchObject({ kind: 'failure' });
+});
+
+test('a server whose database is gone ends with a sentence', async () => {
+  const home = freshHome();
+  const running = run(['sandbox', 'serve', '--port', '0', '-o', 'json'], { home });
+  const db = path.join(home, '.local/state/creditctl/sandbox.db');
+  await vi.waitFor(() => expect(existsSync(`${db}-wal`)).toBe(true));
+  rmSync(db);
+  const { code, stderr } = await running;
+  expect(code).toBe(1);
+  expect(errorOf({ stderr }).message).toContain('was deleted or replaced');
 });
