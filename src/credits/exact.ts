@@ -29,7 +29,8 @@ export function readAmount(text: string): AmountReading {
   const typed = text.trim();
   if (typed === '') return { problem: 'is empty; write a decimal number such as 100 or 0.25' };
   if (typed.length > lengthMax && /^\d+(\.\d+)?$/.test(typed)) return tooManyDigits(typed);
-  if (plainDecimal.test(typed)) return withinDigits(canonical(new Big(typed)));
+  if (plainDecimal.test(typed))
+    return withinDigits(isCanonical.test(typed) ? (typed as Amount) : canonical(new Big(typed)));
   if (/^-/.test(typed))
     return { problem: `must not be negative: ${quoted(typed)}; write it without the sign` };
   if (/^\d[\d.]*[eE]/.test(typed))
@@ -41,6 +42,7 @@ export function readAmount(text: string): AmountReading {
 }
 
 function withinDigits(amount: Amount): AmountReading {
+  if (amount.length <= significantDigitsMax) return { amount };
   const [whole = '', fraction = ''] = amount.split('.');
   const significant = `${whole}${fraction}`.replace(/^0+/, '').replace(fraction === '' ? /0+$/ : /$/, '');
   if (

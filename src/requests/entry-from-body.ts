@@ -23,30 +23,39 @@ export function draftFromBody(text: string, source: string): BodyReading {
   return draftFromObject(json);
 }
 
-/** Reads a body of the contract; null means not said, as it does to the API. */
+/** Reads a body of the contract. */
 export function draftFromObject(body: JsonObject): BodyReading {
   const problems: Problem[] = [];
   const draft: Record<string, unknown> = {};
-  const flat = { ...withoutNulls(body), ...invoiceSettings(body.invoice_settings, problems) };
-  for (const [name, value] of Object.entries(flat)) {
-    // Only the object `invoice_settings` has fields of that name; a field with a dot in its own name is unknown.
-    const field = Object.hasOwn(body, name) && name.includes('.') ? undefined : fieldOf(name);
+  for (const [name, value] of saidIn(body)) {
     if (name === 'filters') Object.assign(draft, filters(value, problems));
     else if (name === 'metadata') draft.metadata = metadata(value, problems);
-    else if (name === 'invoice_settings') continue;
-    else if (field === undefined)
-      problems.push({ where: `body: ${name}`, problem: 'is not a field of a ledger entry' });
-    else draft[field] = fieldText(field, value, problems);
+    else if (name === 'invoice_settings') Object.assign(draft, invoiceSettings(value, problems));
+    // Only that object has fields with such names.
+    else if (name.startsWith('invoice_settings.')) problems.push(unknownField(name));
+    else Object.assign(draft, fieldIn(name, value, problems));
   }
   return problems.length > 0 ? { problems } : { draft: draft as EntryDraft };
+}
+
+const unknownField = (name: string): Problem => ({
+  where: `body: ${name}`,
+  problem: 'is not a field of a ledger entry',
+});
+
+function fieldIn(name: string, value: Json, problems: Problem[]): EntryDraft {
+  const field = fieldOf.get(name);
+  if (field !== undefined) return { [field]: fieldText(field, value, problems) };
+  problems.push(unknownField(name));
+  return {};
 }
 
 const flagsOnOff: readonly EntryField[] = ['autoCollect', 'markPaid', 'requirePayment'];
 const numbers: readonly EntryField[] = ['amount', 'invoiceNetTerms'];
 
-function fieldOf(name: string): EntryField | undefined {
-  return entryFieldNames.find((field) => entryFields[field].body === name);
-}
+const fieldOf: ReadonlyMap<string, EntryField> = new Map(
+  entryFieldNames.map((field) => [entryFields[field].body, field]),
+);
 
 function fieldText(field: EntryField, value: Json, problems: Problem[]): string | boolean | undefined {
   const wrong = (kind: string): undefined => {
@@ -60,15 +69,11 @@ function fieldText(field: EntryField, value: Json, problems: Problem[]): string 
   return typeof value === 'string' ? value : wrong('a string');
 }
 
-function withoutNulls(object: JsonObject): Record<string, Json> {
-  const kept = Object.entries(object).filter(
-    (pair): pair is [string, Json] => pair[1] !== null && pair[1] !== undefined,
-  );
-  return Object.fromEntries(kept);
-}
+/** Null means not said, as it does to the API. */
+const saidIn = (object: JsonObject): readonly (readonly [string, Json])[] =>
+  Object.entries(object).filter((pair): pair is [string, Json] => pair[1] !== null && pair[1] !== undefined);
 
-function invoiceSettings(value: Json | undefined, problems: Problem[]): Record<string, Json> {
-  if (value === null || value === undefined) return {};
+function invoiceSettings(value: Json, problems: Problem[]): EntryDraft {
   if (!isJsonObject(value)) {
     problems.push({ where: 'body: invoice_settings', problem: 'must be an object' });
     return {};
@@ -79,16 +84,15 @@ function invoiceSettings(value: Json | undefined, problems: Problem[]): Record<s
       problem: 'is missing: set it to true or false',
     });
   }
-  const said = withoutNulls(value);
   // Without this, settings that ask for nothing would be left out of the request unsaid.
-  if (said.net_terms === undefined && said.custom_due_date === undefined) {
+  if ((value.net_terms ?? value.custom_due_date ?? null) === null) {
     problems.push({
       where: 'body: invoice_settings',
       problem: 'needs a due date: net_terms or custom_due_date',
     });
   }
-  const named = Object.entries(said).map(([name, inner]) => [`invoice_settings.${name}`, inner]);
-  return Object.fromEntries(named);
+  const read = saidIn(value).map(([name, inner]) => fieldIn(`invoice_settings.${name}`, inner, problems));
+  return Object.assign({}, ...read);
 }
 
 function filters(value: Json, problems: Problem[]): Pick<EntryDraft, 'item' | 'excludeItem'> {
@@ -121,7 +125,7 @@ function metadata(value: Json, problems: Problem[]): readonly string[] {
     problems.push({ where: 'body: metadata', problem: 'must be an object of strings' });
     return [];
   }
-  return Object.entries(withoutNulls(value)).flatMap(([key, text]) => {
+  return saidIn(value).flatMap(([key, text]) => {
     if (typeof text === 'string' && !key.includes('=')) return [`${key}=${text}`];
     problems.push({
       where: `body: metadata.${key}`,

@@ -148,6 +148,9 @@ function invoiceSettings(reader: DraftReader, costBasis: Amount | undefined): Js
   });
 }
 
+/** @param body whose names are the API's own */
 function withoutGaps(body: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+  const whole: Record<string, JsonObject[string]> = {};
+  for (const name in body) if (body[name] !== undefined) whole[name] = body[name];
+  return whole;
 }

@@ -3,7 +3,7 @@
 import { parseDate } from '../../credits/calendar.ts';
 import { type Amount, add, amountFromText, compare, parseInstant, zero } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { ResolveDate } from '../../requests/draft-reader.ts';
+import { type ResolveDate, remembering } from '../../requests/draft-reader.ts';
 import { draftFromObject } from '../../requests/entry-from-body.ts';
 import { entryBody } from '../../requests/entry-request.ts';
 import { type Movement, movementOf, movements, noneMoved } from '../../requests/moved-credits.ts';
@@ -26,6 +26,7 @@ type Sums = Record<Movement | 'largest_row', Amount> & { rows: number };
 export class PlanCheck {
   readonly #rowsByType: Record<string, number> = {};
   readonly #ledgers = new Map<string, Sums>();
+  readonly #resolve = remembering(exactDate);
   #last: Pick<PlanRow, 'row' | 'line'> = { row: 0, line: 0 };
   #rows = 0;
   /** The number of the first row that leaves its credits to the API; `undefined` if each says how many. */
@@ -37,7 +38,7 @@ export class PlanCheck {
     this.#last = row;
     this.#rows += 1;
     const { body } = row.request;
-    const problem = bodyProblem(body) ?? movesProblem(row);
+    const problem = bodyProblem(body, this.#resolve) ?? movesProblem(row);
     if (problem !== undefined) throw unfit(`row ${row.row} (line ${row.line}) ${problem}`);
     if (row.moves !== undefined) this.openRow ??= row.row;
     const type = String(body.entry_type);
@@ -111,10 +112,10 @@ function movesProblem({ request: { body }, moves }: PlanRow): string | undefined
 }
 
 /** What keeps a body from being one that planning makes; it is sent as it stands. */
-function bodyProblem(body: JsonObject): string | undefined {
+function bodyProblem(body: JsonObject, resolve: ResolveDate): string | undefined {
   const reading = draftFromObject(body);
   if ('problems' in reading) return reading.problems.map(({ where, problem }) => `${where} ${problem}`)[0];
-  const made = entryBody(reading.draft, { now: 0, zone: undefined, resolve: exactDate });
+  const made = entryBody(reading.draft, { now: 0, zone: undefined, resolve });
   if ('problems' in made) return made.problems.map(({ where, problem }) => `${where} ${problem}`)[0];
   return isSameJson(made.body, body) ? undefined : 'has a body that planning does not make';
 }
