@@ -232,12 +232,11 @@ function usage(
 
 /** What was probably meant, for the kinds of mistakes that people bring from other programs. */
 async function meantBy(error: CommanderError, program: Program, argv: Argv): Promise<readonly string[]> {
-  const { extraArgument, keyTyped, unknownCommand } = await import('./help/unknown-words.ts');
-  const meant =
-    error.code === 'commander.unknownCommand' && !error.message.includes('Did you mean')
-      ? unknownCommand(program, argv)
-      : error.code === 'commander.excessArguments'
-        ? extraArgument(argv)
-        : [];
-  return argv.words.some(looksLikeKey) ? keyTyped : meant;
+  const { extraArgument, keyTyped, unknownCommand, unknownOption } = await import('./help/unknown-words.ts');
+  if (argv.words.some(looksLikeKey)) return keyTyped;
+  if (error.code === 'commander.excessArguments') return extraArgument(argv);
+  if (error.message.includes('Did you mean')) return [];
+  if (error.code === 'commander.unknownCommand') return unknownCommand(program, argv);
+  const [, option] = /^error: unknown option '(--[^'=]+)/.exec(error.message) ?? [];
+  return option === undefined ? [] : unknownOption(option, argv);
 }

@@ -59,7 +59,7 @@ function rowsText({ rows, customers, rows_by_type: types, refusals }: PlanTotals
 
 function moneyText({ money }: PlanTotals): string {
   const texts = money.map(({ currency, revenue, invoices, invoiced }) => {
-    const unit = currency ?? "(customer's currency)";
+    const unit = currency ?? "(in the currency of the customers' invoices)";
     return [
       ...(isZero(revenue) ? [] : [`revenue ${revenue} ${unit}`]),
       ...(invoices === 0 ? [] : [`${invoices} invoice${invoices === 1 ? '' : 's'} of ${invoiced} ${unit}`]),

@@ -1,6 +1,6 @@
 // The columns of `--columns` and the fields of `--json`: checks the names and picks the fields.
 import { isJsonObject, type Json, type JsonObject } from '../wire/json.ts';
-import { nearest } from './nearest.ts';
+import { nearestField } from './nearest.ts';
 import type { Column, View } from './view.ts';
 
 /** What is wrong with a flag's value; the flag's name and the problem together are the sentence. */
@@ -78,7 +78,7 @@ function choiceProblem(
   const [first] = unknown;
   if (first === undefined) return undefined;
   const nouns = unknown.length === 1 ? choice.noun : `${choice.noun}s`;
-  const near = nearest(first, [...choice.known, ...(choice.alsoNear ?? [])]);
+  const near = nearestField(first, [...choice.known, ...(choice.alsoNear ?? [])]);
   const guess = near === undefined || !choice.has(near) ? '' : ` (did you mean ${near}?)`;
   const quoted = unknown.map((name) => `"${name}"`).join(', ');
   return { where, problem: `has no ${nouns} ${quoted}${guess}; choose from ${list}` };

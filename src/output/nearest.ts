@@ -15,6 +15,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best?.name;
 }
 
+/** The nearest of these fields, or the first of which the word is a part, as `expiry` is of `credit_block.expiry_date`. */
+export const nearestField = (word: string, known: readonly string[]): string | undefined =>
+  nearest(word, known) ?? known.find((name) => name.split(/[._]/).includes(word.toLowerCase()));
+
 /** How many letters must be added, removed, replaced, or swapped with their neighbour. */
 export function changesBetween(from: string, to: string): number {
   let before: number[] = [];

@@ -25,11 +25,16 @@ export interface DraftVerdict {
 export interface AmountContext {
   /** The block that the entry is for, if it is known. */
   readonly block: CreditBlock | undefined;
+  /** Of the customer's invoices; `null` before there is one. */
+  readonly currency?: string | null | undefined;
   readonly policyVerdict: (draft: EntryDraft) => DraftVerdict;
 }
 
 /** The question for the amount of a draft. */
-export function amountQuestion(draft: EntryDraft, { block, policyVerdict }: AmountContext): TextQuestion {
+export function amountQuestion(
+  draft: EntryDraft,
+  { block, currency, policyVerdict }: AmountContext,
+): TextQuestion {
   return {
     message: 'How many credits?',
     check: (answer) => {
@@ -45,7 +50,7 @@ export function amountQuestion(draft: EntryDraft, { block, policyVerdict }: Amou
       const completed = { ...draft, amount };
       const parts = [
         grouped(amount, draft.currency ?? defaultCurrency),
-        draft.costBasis === undefined ? undefined : priceText(amount, draft.costBasis),
+        draft.costBasis === undefined ? undefined : priceText(amount, draft.costBasis, currency),
         block === undefined ? undefined : shareText(amount, block, draft),
         policyVerdict(completed).isTypedBack ? 'you will be asked to type it twice' : undefined,
       ].filter((part) => part !== undefined);
@@ -58,10 +63,14 @@ export function amountQuestion(draft: EntryDraft, { block, policyVerdict }: Amou
 const grouped = (amount: Amount, currency: string): string | undefined =>
   (amount.split('.')[0] ?? '').length < 5 ? undefined : `${groupedDigits(amount)} ${currency}`;
 
-function priceText(amount: Amount, costBasis: string): string | undefined {
+function priceText(
+  amount: Amount,
+  costBasis: string,
+  currency: AmountContext['currency'],
+): string | undefined {
   const each = readAmount(costBasis);
   if ('problem' in each || each.amount === zero) return undefined;
-  return `costs ${multiply(amount, each.amount)} in the customer's currency`;
+  return `costs ${multiply(amount, each.amount)} ${currency ?? "in the currency of the customer's invoices"}`;
 }
 
 /** How the amount compares with what the block has; an amendment gives back what was used. */

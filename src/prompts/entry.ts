@@ -117,7 +117,11 @@ const askForBlock =
 const askAmount =
   ({ prompter, policyVerdict }: EntryQuestions): Ask =>
   async (answers, before) => {
-    const question = amountQuestion(answers.draft, { block: answers.block, policyVerdict });
+    const question = amountQuestion(answers.draft, {
+      block: answers.block,
+      currency: answers.knownCustomer?.currency,
+      policyVerdict,
+    });
     const amount = (await prompter.text({ ...question, ...initialOf(before?.draft.amount) })).trim();
     return withDraft(answers, { amount });
   };

@@ -127,7 +127,7 @@ function checkExtension(draft: EntryDraft, block: CreditBlock, context: BlockCon
   const end = endOf(block);
   const { id } = block;
   if (end === undefined) {
-    const problem = `never expires, so it cannot be extended: ${id}`;
+    const problem = `${id} never expires, so it cannot be extended`;
     throw usageError(
       [{ where: '[block]', problem }],
       [blocksLine('expire', block, { ...context, day: '+30d' })],

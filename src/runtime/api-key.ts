@@ -27,7 +27,7 @@ export async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string
 
 export function warnOfReaders(file: string, { note }: Pick<Runtime, 'note'>): void {
   if (!isReadByOthers(file)) return;
-  const text = `Others can read the keys in ${file}: run chmod 600 ${file}`;
+  const text = `Others can read your keys. To stop that: chmod 600 ${file}`;
   note({ text, data: { warning: text } });
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { changesBetween, nearest } from '../../src/output/nearest.ts';
+import { changesBetween, nearest, nearestField } from '../../src/output/nearest.ts';
 
 test('the distance is none only for the same word, symmetric, and at most the longer length', () => {
   fc.assert(
@@ -13,4 +13,11 @@ test('the distance is none only for the same word, symmetric, and at most the lo
   );
   expect(changesBetween('itme', 'item')).toBe(1);
   expect(nearest('acme', [])).toBeUndefined();
+});
+
+test('a part of a name leads to the whole', () => {
+  const fields = ['id', 'credit_block.expiry_date', 'amount'];
+  expect(nearestField('expiry', fields)).toBe('credit_block.expiry_date');
+  expect(nearestField('amont', fields)).toBe('amount');
+  expect(nearestField('blocks', fields)).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import { amount } from '../../src/credits/exact.ts';
 import { judgeDraft } from '../../src/policy/on-draft.ts';
 import { defaultExpiry } from '../../src/policy/policy-of.ts';
 import { type RuleName, readRule } from '../../src/policy/rules.ts';
+import { amountQuestion } from '../../src/prompts/amount.ts';
 import { type EntryAnswers, type EntryQuestions, entrySteps } from '../../src/prompts/entry.ts';
 import { type Prompter, runWizard, StepBack, type TextQuestion } from '../../src/prompts/prompter.ts';
 import type { EntryDraft } from '../../src/requests/entry-draft.ts';
@@ -166,8 +167,16 @@ test('a long amount is shown in groups, a price as what it comes to, and a short
   expect(explain('How many credits?', '12x')).toBeUndefined();
   const priced = await ask({ ...grant, costBasis: '0.20', currency: 'EUR' }, ['How many credits?', '1']);
   expect(priced.explain('How many credits?', '12500')).toBe(
-    "12,500 EUR · costs 2500 in the customer's currency",
+    "12,500 EUR · costs 2500 in the currency of the customer's invoices",
   );
+  const policyVerdict = () => ({
+    type: undefined,
+    amount: undefined,
+    description: undefined,
+    isTypedBack: false,
+  });
+  const context = { block: undefined, currency: 'EUR', policyVerdict };
+  expect(amountQuestion({ costBasis: '0.20' }, context).explain?.('3')).toBe('costs 0.6 EUR');
   expect(
     (await ask({ ...grant, costBasis: '0' }, ['How many credits?', '1'])).explain('How many credits?', '5'),
   ).toBeUndefined();

@@ -114,7 +114,7 @@ function notePreview(
     ...(credits.length === 0 ? [] : [`In all: ${movedText(credits)}`]),
     ...reasons
       .slice(0, 10)
-      .map(({ reason, rows: count }) => `Cannot be taken back, ${counted(count, 'row')}: ${reason}`),
+      .map(({ reason, rows: count }) => `${counted(count, 'row')} cannot be taken back: ${reason}`),
   ].join('\n');
   runtime.note({ text, data: { undoing: { batch, rows, writes } } });
 }

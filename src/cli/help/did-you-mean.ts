@@ -1,7 +1,7 @@
 // Adds "Did you mean …?" to a usage error for mistyped values, fields and columns.
 
 import { CreditctlError } from '../../errors.ts';
-import { nearest } from '../../output/nearest.ts';
+import { nearest, nearestField } from '../../output/nearest.ts';
 import { type Command, type Option, withGlobalOptions } from '../command-tree.ts';
 import { fixedValues, readOptionFlags, usageForms, wordAt } from '../usage-notation.ts';
 
@@ -71,7 +71,7 @@ function listSuggestions(flag: string, typed: unknown, known: readonly string[])
   if (typeof typed !== 'string') return [];
   const names = typed.split(',').map((name) => name.trim());
   const meant = names.map((name) =>
-    known.includes(name) || name.includes('.') ? name : (nearest(name, known) ?? name),
+    known.includes(name) || name.includes('.') ? name : (nearestField(name, known) ?? name),
   );
   return meant.join() === names.join() ? [] : [`${flag} ${meant.join(',')}`];
 }

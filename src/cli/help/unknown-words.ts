@@ -1,4 +1,4 @@
-// What was probably meant by a word that is no command, or by one argument too many. Pure.
+// What was probably meant by a word that is no command, an option that there is not, or one argument too many. Pure.
 import { nearest } from '../../output/nearest.ts';
 import type { Argv } from '../argv.ts';
 import { isGroup, type Program } from '../command-tree.ts';
@@ -62,6 +62,35 @@ function allCommands({ nodes }: Program): readonly string[] {
   return nodes.flatMap((node) =>
     isGroup(node) ? node.commands().map(({ name }) => `${node.name} ${name}`) : [node.name],
   );
+}
+
+/** Options that mean the same in different commands, here or in other programs. */
+const alike: readonly (readonly string[])[] = [
+  ['--to', '--on', '--expires', '--target-expires', '--expiry', '--expiry-date', '--expiration'],
+  ['--amount', '--credits', '--quantity', '--qty'],
+  ['--description', '--note', '--message', '--comment', '--memo'],
+  ['--reason', '--void-reason'],
+  ['--since', '--effective-since', '--from', '--start', '--after'],
+  ['--until', '--effective-until', '--to', '--end', '--before'],
+  ['--output', '--format'],
+  ['--columns', '--fields', '--select'],
+  ['--metadata', '--meta', '--tag', '--label'],
+  ['--limit', '--max', '--count', '--page-size'],
+  ['--dry-run', '--preview', '--what-if', '--simulate'],
+  ['--external-customer-id', '--external-id', '--customer'],
+  ['--block', '--block-id', '--credit-block'],
+  ['--currency', '--pricing-unit', '--unit'],
+  ['--cost-basis', '--price', '--unit-price'],
+  ['--profile', '--context'],
+];
+
+/** The option of this command that means what was typed. @param typed such as `--expires` */
+export function unknownOption(typed: string, { options }: Pick<Argv, 'options'>): readonly string[] {
+  const flags = options.map(({ flags: written }) => readOptionFlags(written).long);
+  const meant = alike
+    .filter((names) => names.includes(typed))
+    .flatMap((names) => names.filter((name) => flags.includes(name)))[0];
+  return meant === undefined ? [] : [`Did you mean ${meant}?`];
 }
 
 /** What an argument too many was probably meant to be: the value of an option. */

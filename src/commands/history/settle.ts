@@ -63,7 +63,9 @@ async function chosen(named: string | undefined, record: AccountRecord): Promise
 function checkAllKnown(rows: readonly SettledWrite[]): void {
   const open = rows.filter(({ outcome }) => outcome === 'unknown' || outcome === 'noted');
   if (open.length === 0) return;
-  const message = `The outcome of ${open.length} of ${rows.length} writes is still not known`;
+  const count = open.length === rows.length ? open.length : `${open.length} of ${rows.length}`;
+  const noun = rows.length === 1 ? 'write' : 'writes';
+  const message = `${count} ${noun} still ${open.length === 1 ? 'has' : 'have'} no known outcome`;
   throw new CreditctlError('outcome-unknown', message, {
     applied: 'unknown',
     retrySafe: true,

@@ -43,7 +43,7 @@ const questions: Readonly<Record<AskedField, (draft: TopUpDraft) => TextQuestion
     check: (answer) => problemOf(answer) ?? (/[1-9]/.test(answer) ? undefined : 'The amount must be above 0'),
   }),
   costBasis: ({ amount }) => ({
-    message: "Price of one credit, in the customer's currency",
+    message: "Price of one credit, in the currency of the customer's invoices",
     check: problemOf,
     explain: (price) => priceText(amount, price),
   }),

@@ -17,6 +17,17 @@ test.each([
   expect(stderr).toContain(`Did you mean ${meant}?`);
 });
 
+test.each([
+  ['blocks extend acme --expires +30d', '--to'],
+  ['blocks expire acme --to 2027-01-31', '--on'],
+  ['ledger list acme --to 2026-11-01', '--until'],
+  ['ledger add acme --credits=5', '--amount'],
+])('%s: the option of another command leads to %s', async (line, meant) => {
+  const { code, stderr } = await creditctl(line);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`Did you mean ${meant}?`);
+});
+
 test('an unknown command of a group lists those that there are', async () => {
   const { stderr } = await creditctl('customers frobnicate');
   for (const name of ['list', 'search', 'show', 'create', 'update']) expect(stderr).toContain(name);

@@ -84,7 +84,7 @@ test('a block that never expires cannot be extended', async () => {
   });
   expect(result.code).toBe(2);
   expect(errorOf(result)).toMatchObject({
-    message: '[block] never expires, so it cannot be extended: b1',
+    message: '[block] b1 never expires, so it cannot be extended',
     applied: 'no',
     next: ['creditctl blocks expire acme b1 --on +30d'],
   });
@@ -158,7 +158,7 @@ test('on a terminal a named block is looked at before the day is asked for', asy
   await expect(asked).rejects.toThrow('The date is not later than the current expiry');
   const refused = await creditctl(`blocks extend acme ${never.block} --sandbox`, { home, terminal: 100 });
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toContain('[block] never expires');
+  expect(refused.stderr).toContain(`[block] ${never.block} never expires`);
 });
 
 test('"by 30 days" counts from the expiry that there is, and is told as a date', async () => {
