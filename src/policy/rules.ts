@@ -22,7 +22,7 @@ const rowRules = {
 
 const switchRules = {
   description_required: 'every entry needs a description: true or false',
-  two_person: 'a guard against haste: another user than the planner applies a batch (true or false)',
+  two_person: 'someone other than the planner must apply a batch (true or false); names are not proven',
 } as const;
 
 /** Writes that are no entries. */

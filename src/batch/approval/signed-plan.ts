@@ -57,11 +57,7 @@ export async function planSigned(
 }
 
 const replaced = (plan: string): CreditctlError =>
-  new CreditctlError(
-    'refused',
-    `Somebody has replaced the plan ${plan} since it was made; nothing was signed`,
-    {
-      applied: 'no',
-      next: ['Plan again, to a folder that only you can write to'],
-    },
-  );
+  new CreditctlError('refused', `The plan ${plan} was replaced after it was made; nothing was signed`, {
+    applied: 'no',
+    next: ['Plan again, to a folder that only you can write to'],
+  });

@@ -12,7 +12,7 @@ export const api: Node = {
     'METHOD is GET by default. The path is relative to the base URL: customers, /customers and /v1/customers are the\n' +
     'same. The answer is JSON, or with -o ndjson or yaml.\n\n' +
     'Any method but GET is a write: it is kept in the record, and needs your confirmation or --yes. If it is not known to\n' +
-    "be harmless, you must also type its line back: --confirm 'POST /customers/<id>/balance_transactions'.",
+    "be harmless, you must also repeat it: --confirm 'POST /customers/<id>/balance_transactions'.",
   options: () => [
     {
       flags: '-F, --field <key=value>',

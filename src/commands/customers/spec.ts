@@ -46,7 +46,7 @@ export const customers = (): readonly Command[] => [
     usage: '',
     wordsMax: 0,
     summary: 'Create a customer',
-    details: 'Dates start at midnight in the time zone of the customer. It cannot be changed later.',
+    details: "Days begin at midnight in the customer's time zone, which cannot be changed later.",
     options: [
       { flags: '--name <name>', text: 'full name' },
       { flags: '--email <address>', text: 'for notifications and receipts' },

@@ -8,7 +8,7 @@ const accounts: readonly Option[] = [
 ];
 
 const whichAccount =
-  'Needs neither key nor network. Shows the account that the profile last wrote to, unless you name another.';
+  'Needs neither key nor network. Uses the account that the profile last wrote to, unless you name another.';
 
 export const history = (): readonly Command[] => [
   {
@@ -75,7 +75,7 @@ export const history = (): readonly Command[] => [
     details:
       `${whichAccount}\n` +
       'Recomputes every hash, and every state and sum that follows from the events. The exit code is 1 if anything is\n' +
-      'wrong. It can see that the newest events were cut off only if this machine saw them before. So keep the output of\n' +
+      'wrong. If the newest events were cut off, it notices only if this machine saw them before. So keep the output of\n' +
       'history head somewhere else.',
     shows: async () => (await import('../../views/record-check.ts')).recordCheckView,
     options: accounts,

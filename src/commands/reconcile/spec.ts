@@ -9,8 +9,9 @@ export const reconcile: Node = {
   wordsMax: 1,
   summary: 'Compare expected grants with those in the ledgers; plan the repair',
   details:
-    'The file is CSV or NDJSON, as for batch plan. Its rows are the grants that you expect, and its column reference holds\n' +
-    'the number of an order, say. If there are findings, the exit code is 1. If a customer does not exist, it is 4.\n\n' +
+    'The file is CSV or NDJSON, as for batch plan. Its rows are the grants that you expect. Its column reference names\n' +
+    'each grant, for example by an order number. If there are findings, the exit code is 1. If a customer does not exist,\n' +
+    'it is 4.\n\n' +
     'A row is matched with the grant that has its reference, in the metadata or as a word of the description. Without one,\n' +
     'it is matched with the nearest grant of the same amount that has no reference; matched_by is then guess. Several grants\n' +
     'with one reference count as one if they add up to the amount. Voided credits count as not granted.\n\n' +

@@ -68,7 +68,7 @@ export const record = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'Keep using a record that was restored, replaced or cut off',
     details:
-      'First run creditctl history audit --all: it lists the entries that the record no longer has. Somebody could repeat\n' +
+      'First run creditctl history audit --all: it lists the entries that the record no longer has. Someone could repeat\n' +
       'these writes by mistake, because the record does not know of them.',
     options: [yes],
     examples: ['record accept --sandbox --yes'],

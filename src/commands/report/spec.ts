@@ -89,7 +89,7 @@ export const report = (): readonly Command[] => [
         ],
         ['basis_days', 'how many days that mean is taken from'],
         ['run_out_on', 'the first day that begins without credits'],
-        ['run_out_earliest, run_out_latest', 'in 8 of 10 cases, the true day is from the one to the other'],
+        ['run_out_earliest, run_out_latest', 'in 8 of 10 cases, the true day lies between these two'],
         ['expiring_unused', 'the credits that blocks will still hold when they expire'],
       ],
     },
@@ -150,8 +150,8 @@ export const report = (): readonly Command[] => [
     details:
       "The month begins and ends in the customer's time zone. A statement has one currency. Movements are the entries\n" +
       'created in the month, oldest first. Blocks are those that a movement names, and those that were open at the end.\n\n' +
-      'Block balances are those of the day blocks_as_of: the last day of the month. If later entries do not allow to work\n' +
-      'these out, as after a block was deleted, they are those of today.\n\n' +
+      'Block balances are those of the day blocks_as_of: the last day of the month. If that cannot be worked out, for\n' +
+      'example because a block was deleted later, they are those of today.\n\n' +
       'CSV has only the movements; JSON has everything in one document. -o html is a web page to send to the customer: one\n' +
       'file that loads nothing and prints well. If the balances of the ledger do not follow from one another, no page is\n' +
       'written. With --compare, the rows are the amounts and entries that changed, and the exit code is 1 if there are any.',
