@@ -6,7 +6,13 @@ import { limiterClock, type Turn } from '../platform/rate-limiter.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { ConnectionChoice, OrbChoice, Place } from '../profiles/choose-connection.ts';
 import { type ApiRequest, marked } from '../requests/request.ts';
-import { type Exchange, type Json, parsePlainJson, type WireAnswer, type WireRequest } from '../wire/json.ts';
+import {
+  type Exchange,
+  type Json,
+  parseWrittenJson,
+  type WireAnswer,
+  type WireRequest,
+} from '../wire/json.ts';
 import { type CreditsApi, creditsApi } from './credits-api.ts';
 import { pacedReads } from './paced-reads.ts';
 import { type Answer, outcomeUnknown, type Send, type SendContext, sender } from './send.ts';
@@ -161,8 +167,8 @@ function rowSender({ turn }: RowWay, { api, exchange, around }: RowContext): Sen
     if (answer.status < 300) onSuccess();
     return answer;
   };
-  // The answer is not shown, and a plain number keeps the 15 digits by which amounts are compared.
-  const send = sender(inTurn, { ...around, parse: parsePlainJson });
+  // The answer is not shown, but the record keeps its amounts.
+  const send = sender(inTurn, { ...around, parse: parseWrittenJson });
   return async (request, key, sending) => {
     const sent = marked(request, key);
     const answer = await send(sent, key, sending);

@@ -22,12 +22,12 @@ export function parseJson(text: string): Json {
 
 const byteOrderMark = '\uFEFF';
 
-/** A number that would lose a digit, or be written in another way, as a plain JavaScript number. */
-const beyondPlain = /[:,[]-?(?:[\d.]{16}|\d[\d.]*[eE]|0\.0{6})/;
+/** A number that would lose a digit, or be written with an exponent, as a plain JavaScript number. */
+const beyondPlain = /[:,[]\s*-?(?:[\d.]{16}|\d[\d.]*[eE]|0\.0{6})/;
 
 /**
- * The same for a document that `writeJson` wrote, but much faster: its numbers are plain JavaScript numbers, unless one of
- * them would lose digits. A decimal of up to 15 digits keeps its value in a plain number, but not its trailing zeros.
+ * The same for a document that is not shown as it came, but much faster: its numbers are plain JavaScript numbers, unless one
+ * of them would lose digits. A decimal of up to 15 digits keeps its value in a plain number, but not its trailing zeros.
  */
 export function parseWrittenJson(text: string): Json {
   return beyondPlain.test(text) ? parseJson(text) : (JSON.parse(text) as Json);

@@ -154,7 +154,7 @@ test.each([
   '-0.00000012',
   '1E-7',
 ])('%s is more than a plain number can write', (text) =>
-  expect(writeJson(parseWrittenJson(`{"a":${text}}`))).toBe(`{"a":${text}}`));
+  expect(writeJson(parseWrittenJson(`{"a": ${text}}`))).toBe(`{"a":${text}}`));
 
 const numeral = fc.stringMatching(/^-?(0|[1-9]\d{0,18})(\.\d{1,20})?([eE][+-]?\d{1,2})?$/);
 const layout = fc.constantFrom('', ' ', '\n', ' \t');

@@ -121,6 +121,17 @@ test('a dry run checks everything, shows the sums and leaves nothing behind', as
   expect(recordedIn(home)).toEqual([]);
 });
 
+test('the record keeps every digit of what a row moved', async () => {
+  const amounts = ['999999999999999999', '123456789012345.678', '0.000000000000000001'];
+  const home = await planned(
+    `external_customer_id,amount\n${amounts.map((each) => `acme,${each}\n`).join('')}`,
+  );
+  expect((await apply(home)).code).toBe(0);
+  const ends = recordedIn(home).filter(({ event }) => event === 'settled');
+  expect(ends.map(({ amount }) => amount)).toEqual(amounts);
+  expect(ends.at(-1)?.ending_balance).toBe('1000123456789012344.678000000000000001');
+});
+
 test('on a terminal the sums are shown and one question is asked; a no writes nothing', async () => {
   const home = await planned(grants);
   const no = await apply(home, '', {
