@@ -7,7 +7,7 @@ import type { Policy } from '../../policy/rules.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
-import { type Approval, approvalsOf } from '../approval/approvals.ts';
+import { type Approval, approvalsOf, checkApprovedSince } from '../approval/approvals.ts';
 import { checkOpenAmounts } from '../approval/open-amounts.ts';
 import { counted, countedIs } from '../input/problem-report.ts';
 import type { CurrencyTotals } from '../plan/plan-lines.ts';
@@ -66,14 +66,14 @@ export interface Reconciled {
 
 /**
  * Throws a `refused` error where a rule is broken or a ledger has moved.
- * @param file of the plan, beside which its signatures lie; a batch that has begun needs no new ones
+ * @param file of the plan, beside which its signatures lie; without one, those count that were noted when the batch began
  */
 export async function reconcilePlan(
   plan: Plan,
   { leavesRefused, file }: Pick<ScanOptions, 'leavesRefused'> & { readonly file?: string },
   session: Session,
 ): Promise<Reconciled> {
-  const { runtime, connection, record, lookup, open } = session;
+  const { runtime, connection, record, runs, lookup, open } = session;
   const policy = await runtime.policy(connection);
   checkBatchAllowed(plan, policy, { credits: plan.end.totals.credits, runtime });
   const caps = new DayCaps({ policy, connection, record });
@@ -84,6 +84,8 @@ export async function reconcilePlan(
     file !== undefined && scan.left > 0 ? await approvedBy(plan, { file, policy, scan }, session) : [];
   const found = scan.left > 0 ? await findInLedgers(plan, scan, session) : 0;
   if (found > 0) scan = await scanPlan(plan, lookup, options);
+  if (file === undefined && scan.left > 0)
+    checkApprovedSince(runs.applied?.approvedBy ?? [], { policy, ...scan });
   // The cap counted what the plan says, and whoever wrote it could say less.
   await checkOpenAmounts(scan.openAmounts, connection, 'nothing was written');
   const own = new Set(scan.openRows.map(({ key }) => key));

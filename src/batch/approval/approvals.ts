@@ -72,6 +72,23 @@ export async function approvalsOf(plan: Plan, approving: Approving): Promise<rea
   return counted[0]?.approvals ?? [];
 }
 
+/**
+ * What was signed when a batch began holds to its end, but a rule that came later has to be met. Throws a `refused` error if
+ * fewer persons have approved it than the policy asks for by now. @param persons as the record noted them
+ */
+export function checkApprovedSince(
+  persons: readonly string[],
+  asked: Pick<Approving, 'policy' | 'credits' | 'openRow'>,
+): void {
+  const needed = approvalNeeded(asked);
+  if (needed === undefined || persons.length >= needed.terms.persons) return;
+  const signed = persons.length === 0 ? 'Nobody has' : `Only ${persons.join(', ')} has`;
+  throw refused(`The policy asks for signatures by now: ${needed.why}. ${signed} signed this batch`, [
+    'Have its plan signed: creditctl batch approve <plan>',
+    'Then go on with it: creditctl batch apply <plan>',
+  ]);
+}
+
 /** Throws a `refused` error if nobody could sign this plan any more. */
 export function checkTerms({ header }: Plan, { signers, valid, source }: ApprovalTerms, now: Instant): void {
   if (signers.length === 0)

@@ -326,3 +326,14 @@ test('a colleague with the same record goes on with the batch, and has neither i
   const status = await creditctl('batch status b --sandbox --json state,succeeded', { home });
   expect(JSON.parse(status.stdout)).toEqual({ state: 'finished', succeeded: 6 });
 });
+
+test('a rule that asks for signatures after a batch has begun holds for what is left of it', async () => {
+  const home = await lostRows();
+  await creditctl('config set policy.approval.from 20 --profile p', { home });
+  const refused = await creditctl('batch resume --profile p --yes', { home });
+  expect(refused.code, refused.stderr).toBe(10);
+  expect(refused.stderr).toContain('Nobody has signed this batch');
+  expect(posts(refused)).toEqual([]);
+  await creditctl('config set policy.approval.from 21 --profile p', { home });
+  expect((await creditctl('batch resume --profile p --yes', { home })).code).toBe(0);
+});
