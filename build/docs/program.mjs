@@ -27,7 +27,7 @@ export { CreditctlError, exitCodes } from './src/errors.ts';
 export { ruleFormOf, ruleMeanings } from './src/policy/rules.ts';
 export { settingMeanings, settingNames } from './src/profiles/settings.ts';
 export { schemaPlace } from './src/profiles/config-file.ts';
-export { blockSources, blockStatuses, creatableEntryTypes, entryStatuses } from './src/credits/entry.ts';
+export { blockSources, blockStatuses, creatableEntryTypes, entryStatuses } from './src/credits/customer.ts';
 export { invoiceStatuses } from './src/credits/invoice.ts';
 export { topUpExpiryUnits } from './src/credits/top-up.ts';
 export { findingKinds } from './src/reports/reconciliation.ts';

@@ -1,7 +1,13 @@
 // The ledgers that a command reads: of one customer or of all, a currency at a time.
 
-import { type Customer, type CustomerRef, customerRefText } from '../credits/customer.ts';
-import { type CreditBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
+import {
+  type CreditBlock,
+  type Customer,
+  type CustomerRef,
+  customerRefText,
+  defaultCurrency,
+  type LedgerEntry,
+} from '../credits/customer.ts';
 import type { Instant } from '../credits/exact.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';

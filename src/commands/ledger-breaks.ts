@@ -1,5 +1,5 @@
 // Whether the entries that were read are all that there are, as far as the balances and the blocks of the ledger can tell.
-import type { CreditBlock } from '../credits/entry.ts';
+import type { CreditBlock } from '../credits/customer.ts';
 import type { Connection } from '../orb/connection.ts';
 import { type LedgerBreak, LedgerCheck } from '../reports/ledger-check.ts';
 import { blocksOf, type LedgerPlace, newestEntry } from './every-ledger.ts';

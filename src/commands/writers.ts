@@ -1,6 +1,5 @@
 // Who wrote an entry and who approved it, from the record of writes, by the mark of the entry.
-import type { Customer } from '../credits/customer.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
+import type { Customer, LedgerEntry } from '../credits/customer.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { AccountRecord } from '../record/record.ts';
 import { markerName } from '../requests/request.ts';

@@ -1,4 +1,6 @@
-// The customer: who holds credits, in which time zone their days begin (contract: Customer), and how one is named.
+// A customer, and what the API says of its credits: the blocks that hold them, and the entries of its ledger.
+
+import { type Amount, compare, type Instant, parseInstant, subtract, zero } from './exact.ts';
 import { unsendable } from './text.ts';
 
 /** The fields of a customer that this tool works with; names are the API's. */
@@ -49,4 +51,141 @@ export const customerRefKey = ({ by, id }: CustomerRef): string => `${by} ${id}`
 /** The reference as it is typed on a command line. */
 export function customerRefText(ref: CustomerRef): string {
   return ref.by === 'id' ? `id:${ref.id}` : ref.id;
+}
+
+/** The entry types that can be created (contract: AddCreditLedgerEntryRequestParams). */
+export const creatableEntryTypes = [
+  'increment',
+  'decrement',
+  'expiration_change',
+  'void',
+  'amendment',
+] as const;
+export type CreatableEntryType = (typeof creatableEntryTypes)[number];
+
+/** Every entry type a ledger may hold; the last two are written by Orb alone. */
+export const entryTypes = [...creatableEntryTypes, 'void_initiated', 'credit_block_expiry'] as const;
+export type EntryType = (typeof entryTypes)[number];
+
+export const entryStatuses = ['committed', 'pending'] as const;
+export type EntryStatus = (typeof entryStatuses)[number];
+
+/** The only reason a void may have (contract: AddVoidCreditLedgerEntryRequestParams). */
+export const voidReasons = ['refund'] as const;
+
+/** The default pricing unit (contract: Fetch Credit Balance). */
+export const defaultCurrency = 'credits';
+
+/** The block that an entry changed, as the entry names it; without the block's balance. */
+export interface AffectedBlock {
+  readonly id: string;
+  readonly expiry_date: string | null;
+  readonly per_unit_cost_basis: Amount | null;
+  readonly filters: readonly BlockFilter[];
+}
+
+/**
+ * One line of a customer's ledger. Field names are the API's; times are the API's RFC 3339 text.
+ * `amount` is never negative: the direction is `ending_balance` against `starting_balance` (contract: CreditLedgerEntry).
+ */
+export interface LedgerEntry {
+  readonly id: string;
+  readonly ledger_sequence_number: number;
+  /** One of `entryTypes`, or a type that Orb added since. */
+  readonly entry_type: string;
+  /** One of `entryStatuses`. */
+  readonly entry_status: string;
+  readonly customer: { readonly id: string; readonly external_customer_id: string | null };
+  /** The customer's eligible credits in this currency before the entry, not the block's. */
+  readonly starting_balance: Amount;
+  readonly ending_balance: Amount;
+  readonly amount: Amount;
+  readonly currency: string;
+  readonly created_at: string;
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly credit_block: AffectedBlock;
+  /** Of an `expiration_change` or a `void_initiated`. */
+  readonly new_block_expiry_date?: string | null;
+  /** Of a `void_initiated` or a `void`. */
+  readonly void_amount?: Amount;
+  readonly void_reason?: string | null;
+}
+
+/** What the entry did to the customer's balance; the API's `amount` has no sign (contract: CreditLedgerEntry). */
+export const changeOf = ({ starting_balance, ending_balance }: LedgerEntry): Amount =>
+  subtract(ending_balance, starting_balance);
+
+/** When the entry was created; minus infinity for a time that cannot be read. */
+export const instantOf = ({ created_at: at }: LedgerEntry): Instant =>
+  parseInstant(at) ?? Number.NEGATIVE_INFINITY;
+
+export const blockStatuses = ['active', 'pending_payment'] as const;
+export type BlockStatus = (typeof blockStatuses)[number];
+
+export const blockSources = ['allocation', 'top_up', 'commitment', 'manual'] as const;
+export type BlockSource = (typeof blockSources)[number];
+
+/** Which items a block may be spent on (contract: BlockPriceFilter). */
+export interface BlockFilter {
+  readonly field: string;
+  readonly operator: 'includes' | 'excludes';
+  readonly values: readonly string[];
+}
+
+/** A block as the API returns it. Field names are the API's; times are RFC 3339 text. */
+export interface CreditBlock {
+  readonly id: string;
+  /** Credits left; negative where a decrement went below zero. */
+  readonly balance: Amount;
+  /** Drawable from this instant on; `null` means always. */
+  readonly effective_date: string | null;
+  /** Credits lapse at this instant, the start of a day in the customer's zone; `null` means never. */
+  readonly expiry_date: string | null;
+  /** Money per credit in the customer's currency. */
+  readonly per_unit_cost_basis: Amount | null;
+  /** One of `blockStatuses`; a block that waits for its payment cannot be drawn from. */
+  readonly status: string;
+  readonly maximum_initial_balance: Amount | null;
+  readonly filters: readonly BlockFilter[];
+  /** One of `blockSources`. */
+  readonly credit_block_source: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The invoice that charged for a credit block, in short (contract: InvoiceMinified). */
+export interface BlockInvoice {
+  readonly id: string;
+  readonly invoice_number: string;
+  /** `issued`, `paid`, `synced`, `void` or `draft`. */
+  readonly status: string;
+  readonly customer: { readonly id: string; readonly external_customer_id: string | null };
+  readonly subscription: { readonly id: string } | null;
+}
+
+/** Whether a decrement may draw on a block at an instant: active, effective and not expired. */
+export function isDrawable(block: CreditBlock, at: Instant): boolean {
+  return block.status === 'active' && startOf(block) <= at && at < endOf(block);
+}
+
+/**
+ * Blocks with item filters first, then the soonest to expire (never-expiring last), the lower cost basis, the older.
+ * @param newestFirst blocks as the API lists them
+ */
+export function inDeductionOrder(newestFirst: readonly CreditBlock[]): readonly CreditBlock[] {
+  const oldestFirst = [...newestFirst].reverse();
+  return oldestFirst.sort(
+    (a, b) =>
+      filterRank(a) - filterRank(b) || compareNumbers(endOf(a), endOf(b)) || compare(costOf(a), costOf(b)),
+  );
+}
+
+const startOf = (block: CreditBlock): number => instantOr(block.effective_date, Number.NEGATIVE_INFINITY);
+const endOf = (block: CreditBlock): number => instantOr(block.expiry_date, Number.POSITIVE_INFINITY);
+const costOf = (block: CreditBlock): Amount => block.per_unit_cost_basis ?? zero;
+const filterRank = (block: CreditBlock): number => (block.filters.length > 0 ? 0 : 1);
+const compareNumbers = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function instantOr(text: string | null, otherwise: number): number {
+  return text === null ? otherwise : (parseInstant(text) ?? otherwise);
 }

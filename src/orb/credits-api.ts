@@ -1,7 +1,13 @@
 // What this program asks of the API, one method a question; the connection behind it is HTTP or the embedded ledger.
 import type { Alert } from '../credits/alert.ts';
-import { type Customer, type CustomerRef, customerRefText } from '../credits/customer.ts';
-import type { BlockInvoice, CreditBlock, LedgerEntry } from '../credits/entry.ts';
+import {
+  type BlockInvoice,
+  type CreditBlock,
+  type Customer,
+  type CustomerRef,
+  customerRefText,
+  type LedgerEntry,
+} from '../credits/customer.ts';
 import type { Invoice } from '../credits/invoice.ts';
 import type { TopUp } from '../credits/top-up.ts';
 import { CreditctlError } from '../errors.ts';

@@ -1,7 +1,7 @@
 // The lines of a statement: each entry in plain words, and what changed between two of them without one.
 
 import { type CalendarDate, dateAt } from '../credits/calendar.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
+import type { LedgerEntry } from '../credits/customer.ts';
 import { type Amount, parseInstant, subtract } from '../credits/exact.ts';
 import type { Statement } from '../reports/statement.ts';
 

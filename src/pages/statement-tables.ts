@@ -1,5 +1,5 @@
 // The two tables of a statement: what happened in the month, and which blocks of credits there are.
-import type { CreditBlock } from '../credits/entry.ts';
+import type { CreditBlock } from '../credits/customer.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import type { Statement } from '../reports/statement.ts';
 import type { LocaleFormat } from './locale-format.ts';

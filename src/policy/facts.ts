@@ -1,7 +1,6 @@
 // What a policy looks at in a request: the kind of write, the customer, the amount and the currency; and the writes that are known. Pure.
 
-import type { CustomerRef } from '../credits/customer.ts';
-import { creatableEntryTypes, defaultCurrency } from '../credits/entry.ts';
+import { type CustomerRef, creatableEntryTypes, defaultCurrency } from '../credits/customer.ts';
 import { type Amount, amountFromText, isNegative } from '../credits/exact.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type Json, numberText } from '../wire/json.ts';

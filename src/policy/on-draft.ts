@@ -1,6 +1,6 @@
 // What a policy says of an entry while it is typed, field by field, so that a person learns of it early. Pure.
 
-import { defaultCurrency } from '../credits/entry.ts';
+import { defaultCurrency } from '../credits/customer.ts';
 import { readAmount } from '../credits/exact.ts';
 import { type EntryDraft, isSaid } from '../requests/entry-draft.ts';
 import { type Circumstances, judge } from './judge.ts';

@@ -1,6 +1,6 @@
 // The rules of a policy: their names, what their values mean, and the check of each value. Pure.
 
-import { creatableEntryTypes } from '../credits/entry.ts';
+import { creatableEntryTypes } from '../credits/customer.ts';
 import { type Amount, readAmount } from '../credits/exact.ts';
 import { typesOfObjects } from './facts.ts';
 

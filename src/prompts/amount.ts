@@ -1,6 +1,6 @@
 // The question for an amount: checks it while it is typed, and compares it with the block.
 
-import { type CreditBlock, defaultCurrency } from '../credits/entry.ts';
+import { type CreditBlock, defaultCurrency } from '../credits/customer.ts';
 import {
   type Amount,
   compare,

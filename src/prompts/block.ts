@@ -1,8 +1,7 @@
 // The question for a block: lists the customer's blocks that fit, with balance, expiry and cost basis.
 
 import { dateAt } from '../credits/calendar.ts';
-import type { CustomerRef } from '../credits/customer.ts';
-import type { CreditBlock } from '../credits/entry.ts';
+import type { CreditBlock, CustomerRef } from '../credits/customer.ts';
 import { type Instant, parseInstant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { CreditctlError } from '../errors.ts';

@@ -1,5 +1,5 @@
 // The questions that complete a draft of a ledger entry: required values first, then useful ones.
-import type { CreatableEntryType, CreditBlock } from '../credits/entry.ts';
+import type { CreatableEntryType, CreditBlock } from '../credits/customer.ts';
 import type { Instant } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import { type BlockPurpose, purposeOf } from '../requests/block-purpose.ts';

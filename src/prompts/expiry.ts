@@ -11,7 +11,7 @@ import {
   withForms,
   zonedText,
 } from '../credits/calendar.ts';
-import type { CreditBlock } from '../credits/entry.ts';
+import type { CreditBlock } from '../credits/customer.ts';
 import type { Instant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { type BlockPurpose, endOf } from '../requests/block-purpose.ts';

@@ -1,6 +1,6 @@
 // Holds the ledger of a customer against the record: what was written outside of it, and what only the record has. Pure.
 
-import type { LedgerEntry } from '../credits/entry.ts';
+import type { LedgerEntry } from '../credits/customer.ts';
 import { type Amount, agrees, amountFromText } from '../credits/exact.ts';
 import { markerName, mayBeAnswer } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';

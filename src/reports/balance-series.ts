@@ -1,7 +1,7 @@
 // The balance of a ledger day by day: what each calendar day of the customer's zone ended with. Pure.
 
 import { type CalendarDate, dayAfter, dayFinder } from '../credits/calendar.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
+import type { LedgerEntry } from '../credits/customer.ts';
 import { type Amount, parseInstant } from '../credits/exact.ts';
 
 /** What a day ended with. */

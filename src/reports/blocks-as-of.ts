@@ -1,6 +1,6 @@
 // The blocks of a ledger as they were at an earlier instant: the blocks of today less what the entries since did. Pure.
 
-import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   add,

@@ -1,6 +1,6 @@
 // How fast a customer uses credits, when they run out, and which blocks will expire unused. Pure.
 import { type CalendarDate, dateAt, dayAfter, dayFinder, daysAfter } from '../credits/calendar.ts';
-import { type CreditBlock, isDrawable, type LedgerEntry } from '../credits/entry.ts';
+import { type CreditBlock, isDrawable, type LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   add,

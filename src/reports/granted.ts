@@ -1,6 +1,6 @@
 // What each grant of a ledger comes to by now: less what was voided, and with the expiry that its credits moved to. Pure.
 
-import { type CreditBlock, instantOf, type LedgerEntry } from '../credits/entry.ts';
+import { type CreditBlock, instantOf, type LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   compare,

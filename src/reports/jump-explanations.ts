@@ -1,6 +1,6 @@
 // What explains a balance that changed without an entry: what the API does by itself, and no break. Pure.
 
-import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   add,

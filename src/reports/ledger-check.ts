@@ -1,6 +1,6 @@
 // Recomputes the chain of one ledger: each starting balance is the ending balance before it, the last one the blocks' sum.
 
-import { type CreditBlock, instantOf, type LedgerEntry } from '../credits/entry.ts';
+import { type CreditBlock, instantOf, type LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   agrees,

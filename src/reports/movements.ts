@@ -1,5 +1,5 @@
 // What moved the balance of a ledger: granted, used, expired, voided, amended and the rest, by period.
-import { changeOf, instantOf, type LedgerEntry } from '../credits/entry.ts';
+import { changeOf, instantOf, type LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   add,

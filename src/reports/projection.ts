@@ -1,7 +1,7 @@
 // What becomes of blocks if they are used at a given pace: the day the balance runs out, and what expires unused. Pure.
 
 import { type CalendarDate, dateAt, daysAfter, daysBetween } from '../credits/calendar.ts';
-import { type CreditBlock, inDeductionOrder } from '../credits/entry.ts';
+import { type CreditBlock, inDeductionOrder } from '../credits/customer.ts';
 import {
   type Amount,
   add,

@@ -1,7 +1,7 @@
 // The statement of one ledger for one month: opening balance, every movement, closing balance, open blocks.
 
 import type { CalendarDate, CalendarMonth } from '../credits/calendar.ts';
-import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
 import type { Amount } from '../credits/exact.ts';
 import type { MovementSums } from './movements.ts';
 

@@ -1,7 +1,11 @@
 // Whether an answer is the one that was asked for: whatever can be compared is.
 
-import type { CustomerRef } from '../credits/customer.ts';
-import { type AffectedBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
+import {
+  type AffectedBlock,
+  type CustomerRef,
+  defaultCurrency,
+  type LedgerEntry,
+} from '../credits/customer.ts';
 import { type Amount, agrees, amountFromText, compare, isPositive, parseInstant } from '../credits/exact.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 import { type ApiRequest, answeredType, customerIn, customerOf, markerName, markerOf } from './request.ts';

@@ -1,8 +1,7 @@
 // The commands about one block: what each is about to do with it, which blocks fit, and their flags as a draft and back.
 
 import { dayBeginningAt, parseDate, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
-import type { CustomerRef } from '../credits/customer.ts';
-import type { CreatableEntryType, CreditBlock } from '../credits/entry.ts';
+import type { CreatableEntryType, CreditBlock, CustomerRef } from '../credits/customer.ts';
 import { compare, type Instant, isPositive, parseInstant } from '../credits/exact.ts';
 import { usageError } from '../errors.ts';
 import {

@@ -1,7 +1,7 @@
 // Reads the fields of one draft of a ledger entry, noting what is wrong with each. Pure.
 
 import { type CalendarDate, parseDate, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
-import type { CreatableEntryType } from '../credits/entry.ts';
+import type { CreatableEntryType } from '../credits/customer.ts';
 import { type Amount, type Instant, isZero, readAmount } from '../credits/exact.ts';
 import { edgeProblem, unsendable } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';

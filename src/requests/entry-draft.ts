@@ -1,5 +1,5 @@
 // The draft of a ledger entry: raw strings, whether typed as flags, answered at a prompt or read from a file.
-import { type CreatableEntryType, creatableEntryTypes } from '../credits/entry.ts';
+import { type CreatableEntryType, creatableEntryTypes } from '../credits/customer.ts';
 
 /** What has been said of an entry so far; nothing of it is checked yet. */
 export interface EntryDraft {

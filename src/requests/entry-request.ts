@@ -1,8 +1,12 @@
 // From the draft of a ledger entry to the request body: pure, and it collects every problem, not only the first.
 
 import { dateAt, isTimeZone } from '../credits/calendar.ts';
-import type { CustomerRef } from '../credits/customer.ts';
-import { type CreatableEntryType, creatableEntryTypes, voidReasons } from '../credits/entry.ts';
+import {
+  type CreatableEntryType,
+  type CustomerRef,
+  creatableEntryTypes,
+  voidReasons,
+} from '../credits/customer.ts';
 import { type Amount, isZero } from '../credits/exact.ts';
 import { edgeProblem, unsendable } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';

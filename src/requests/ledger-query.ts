@@ -8,8 +8,7 @@ import {
   startOfDay,
   withForms,
 } from '../credits/calendar.ts';
-import type { CustomerRef } from '../credits/customer.ts';
-import { entryStatuses, entryTypes } from '../credits/entry.ts';
+import { type CustomerRef, entryStatuses, entryTypes } from '../credits/customer.ts';
 import { formatInstant, type Instant, readAmount } from '../credits/exact.ts';
 import { oneOfProblems, type Problem } from '../errors.ts';
 import { type ApiRequest, customerPath } from './request.ts';

@@ -1,6 +1,6 @@
 // What entries move in one currency, by their type: summed, in words, and as numbers of a document. Pure.
 
-import { defaultCurrency } from '../credits/entry.ts';
+import { defaultCurrency } from '../credits/customer.ts';
 import { type Amount, add, amountFromText, compare, isZero, zero } from '../credits/exact.ts';
 import { type JsonObject, jsonNumber, numberText } from '../wire/json.ts';
 import type { ApiRequest } from './request.ts';

@@ -1,6 +1,6 @@
 // Predicts the effect of an entry from the body of its request and the customer's blocks; pure.
 
-import { type CreditBlock, defaultCurrency, inDeductionOrder, isDrawable } from '../credits/entry.ts';
+import { type CreditBlock, defaultCurrency, inDeductionOrder, isDrawable } from '../credits/customer.ts';
 import {
   type Amount,
   add,

@@ -1,6 +1,5 @@
 // A write as it is sent, and as the text that the record keeps; and the mark in it by which it is found again in a ledger.
-import type { CustomerRef } from '../credits/customer.ts';
-import type { LedgerEntry } from '../credits/entry.ts';
+import type { CustomerRef, LedgerEntry } from '../credits/customer.ts';
 import { formatInstant, type Instant } from '../credits/exact.ts';
 import {
   isJsonObject,

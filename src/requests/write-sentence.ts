@@ -1,6 +1,5 @@
 // What a request does, as a few words for a list: "increment 100 credits → acme".
-import { customerRefText } from '../credits/customer.ts';
-import { defaultCurrency } from '../credits/entry.ts';
+import { customerRefText, defaultCurrency } from '../credits/customer.ts';
 import { numberText } from '../wire/json.ts';
 import { type ApiRequest, customerOf } from './request.ts';
 

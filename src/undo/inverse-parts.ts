@@ -1,6 +1,6 @@
 // The parts of an inverse: steps that undo a write, and a sentence for each part that cannot be undone.
 
-import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
 import { type Amount, amountFromText, type Instant, parseInstant, sum, zero } from '../credits/exact.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 

@@ -1,7 +1,7 @@
 // The inverse of a write: entries that undo as much as possible, and a sentence for each part that cannot be undone. Pure.
 
 import { dayBeginningAt, isTimeZone } from '../credits/calendar.ts';
-import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   add,

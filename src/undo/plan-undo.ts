@@ -1,7 +1,7 @@
 // Plans the undo of a single write: what it did, what can be undone now, and the writes that undo it.
 
 import { startOfDayIn } from '../credits/calendar.ts';
-import type { CreditBlock, LedgerEntry } from '../credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
 import { type Amount, add, amountFromText, compare, zero } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';

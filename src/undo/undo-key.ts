@@ -1,6 +1,6 @@
 // The idempotency key of a write that undoes another: the same for the same part, however often it is tried.
 import { createHash } from 'node:crypto';
-import type { LedgerEntry } from '../credits/entry.ts';
+import type { LedgerEntry } from '../credits/customer.ts';
 import type { JsonObject } from '../wire/json.ts';
 
 /** How every such key begins. */

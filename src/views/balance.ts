@@ -1,6 +1,6 @@
 // The balance of a customer, computed from the blocks: available now, not yet available, expiring next.
 
-import type { CreditBlock } from '../credits/entry.ts';
+import type { CreditBlock } from '../credits/customer.ts';
 import { type Amount, type Instant, isPositive, parseInstant, sum } from '../credits/exact.ts';
 import type { Column, Row, View } from '../output/view.ts';
 import { type Json, jsonNumber } from '../wire/json.ts';

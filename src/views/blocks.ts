@@ -1,5 +1,5 @@
 // The view of credit blocks: balance, expiry and source.
-import type { CreditBlock } from '../credits/entry.ts';
+import type { CreditBlock } from '../credits/customer.ts';
 import type { View } from '../output/view.ts';
 import { balanceColumn, filtersColumn, metadataColumn, shownEffective, shownExpiry } from './column-kinds.ts';
 

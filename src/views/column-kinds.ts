@@ -1,6 +1,6 @@
 // The columns that several views have, and how a person reads their values: instants, expiries, balances, metadata, filters.
 
-import type { BlockFilter } from '../credits/entry.ts';
+import type { BlockFilter } from '../credits/customer.ts';
 import { type Amount, distance, type Instant, isNegative, isZero, parseInstant } from '../credits/exact.ts';
 import type { Column, ShowContext, Shown } from '../output/view.ts';
 import { writeJson } from '../wire/json.ts';

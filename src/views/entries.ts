@@ -1,6 +1,6 @@
 // The view of ledger entries, with the change of the balance as a signed number.
 
-import { changeOf, type LedgerEntry } from '../credits/entry.ts';
+import { changeOf, type LedgerEntry } from '../credits/customer.ts';
 import { type Amount, isNegative, isPositive } from '../credits/exact.ts';
 import type { Shown, View } from '../output/view.ts';
 import { filtersColumn, instantColumn, metadataColumn, shownExpiry } from './column-kinds.ts';

@@ -1,8 +1,7 @@
 // What a write has to know of a customer: the time zone and its day, the blocks, and what was granted.
 
 import { dateAt, startOfDay } from '../credits/calendar.ts';
-import type { CustomerRef } from '../credits/customer.ts';
-import type { CreditBlock } from '../credits/entry.ts';
+import type { CreditBlock, CustomerRef } from '../credits/customer.ts';
 import { type Amount, type Instant, isPositive } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';

@@ -1,8 +1,14 @@
 // What an entry does: in words and figures before it is written, and the entries that it made, also those its answer leaves out.
 
 import { startOfDayIn } from '../credits/calendar.ts';
-import { type Customer, type CustomerRef, customerRefText } from '../credits/customer.ts';
-import { type CreditBlock, defaultCurrency, type LedgerEntry } from '../credits/entry.ts';
+import {
+  type CreditBlock,
+  type Customer,
+  type CustomerRef,
+  customerRefText,
+  defaultCurrency,
+  type LedgerEntry,
+} from '../credits/customer.ts';
 import {
   type Amount,
   add,

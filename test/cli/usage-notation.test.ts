@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { commandsOf } from '../../src/cli/command-tree.ts';
 import { readOptionFlags, usageForms, wordAt } from '../../src/cli/usage-notation.ts';
 import { program } from '../../src/commands/program.ts';
-import { creatableEntryTypes, entryStatuses, entryTypes } from '../../src/credits/entry.ts';
+import { creatableEntryTypes, entryStatuses, entryTypes } from '../../src/credits/customer.ts';
 import { formatNames } from '../../src/output/render.ts';
 import { settingNames, settingProblem } from '../../src/profiles/settings.ts';
 import { creditctl } from '../support/command.ts';

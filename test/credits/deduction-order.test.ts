@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CreditBlock, inDeductionOrder, isDrawable } from '../../src/credits/entry.ts';
+import { type CreditBlock, inDeductionOrder, isDrawable } from '../../src/credits/customer.ts';
 import { amount } from '../../src/credits/exact.ts';
 
 const filters = [{ field: 'item_id', operator: 'includes', values: ['i'] }] as const;

@@ -28,16 +28,16 @@ import type { CustomerDraft } from '../../src/commands/customers/create-request.
 import type { EditBodyField } from '../../src/commands/customers/update-request.ts';
 import type { topUpFields } from '../../src/commands/topups/request.ts';
 import type { Alert, CreditAlertType } from '../../src/credits/alert.ts';
-import type { Customer } from '../../src/credits/customer.ts';
 import type {
   BlockSource,
   BlockStatus,
   CreatableEntryType,
   CreditBlock,
+  Customer,
   EntryStatus,
   EntryType,
   LedgerEntry,
-} from '../../src/credits/entry.ts';
+} from '../../src/credits/customer.ts';
 import type { Amount } from '../../src/credits/exact.ts';
 import type { TopUp, TopUpExpiryUnit } from '../../src/credits/top-up.ts';
 import type { EntryBodyField } from '../../src/requests/entry-draft.ts';

@@ -1,7 +1,7 @@
 // A small statement, its entries and its blocks, for the tests of pages.
 
 import type { CalendarDate, CalendarMonth } from '../../src/credits/calendar.ts';
-import type { CreditBlock, LedgerEntry } from '../../src/credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../../src/credits/customer.ts';
 import { type Amount, add, amount, negate, subtract, sum } from '../../src/credits/exact.ts';
 import { noMovements } from '../../src/reports/movements.ts';
 import type { Statement } from '../../src/reports/statement.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CreditBlock } from '../../src/credits/entry.ts';
+import type { CreditBlock } from '../../src/credits/customer.ts';
 import { amount } from '../../src/credits/exact.ts';
 import { askBlock, blockChoice } from '../../src/prompts/block.ts';
 import type { BlockPurpose } from '../../src/requests/block-purpose.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CreditBlock } from '../../src/credits/entry.ts';
+import type { CreditBlock } from '../../src/credits/customer.ts';
 import { amount } from '../../src/credits/exact.ts';
 import { judgeDraft } from '../../src/policy/on-draft.ts';
 import { defaultExpiry } from '../../src/policy/policy-of.ts';

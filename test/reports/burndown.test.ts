@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CalendarDate } from '../../src/credits/calendar.ts';
-import type { CreditBlock } from '../../src/credits/entry.ts';
+import type { CreditBlock } from '../../src/credits/customer.ts';
 import { amount, divide } from '../../src/credits/exact.ts';
 import {
   burndownOf,

@@ -1,7 +1,7 @@
 // The chain of a ledger: whole histories hold, the first entry that was changed is named, and what the API does is no break.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CreditBlock, LedgerEntry } from '../../src/credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../../src/credits/customer.ts';
 import { type Amount, add, amount, isPositive, subtract, sum, zero } from '../../src/credits/exact.ts';
 import { LedgerCheck, type LedgerVerdict } from '../../src/reports/ledger-check.ts';
 

@@ -1,7 +1,7 @@
 // Sums by the change of the balance and never by `amount`; what changed without an entry is dated as the next entry.
 import { expect, test } from 'vitest';
 import { parseDate } from '../../src/credits/calendar.ts';
-import type { LedgerEntry } from '../../src/credits/entry.ts';
+import type { LedgerEntry } from '../../src/credits/customer.ts';
 import { amount } from '../../src/credits/exact.ts';
 import {
   type Grouping,

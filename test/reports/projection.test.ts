@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CalendarDate, daysAfter } from '../../src/credits/calendar.ts';
-import type { CreditBlock } from '../../src/credits/entry.ts';
+import type { CreditBlock } from '../../src/credits/customer.ts';
 import { amount, multiply } from '../../src/credits/exact.ts';
 import { project } from '../../src/reports/projection.ts';
 import { runs } from '../support/runs.ts';

@@ -1,6 +1,6 @@
 // Matching by reference and by guess, and what a grant comes to after voids and moves.
 import { expect, test } from 'vitest';
-import type { CreditBlock, LedgerEntry } from '../../src/credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../../src/credits/customer.ts';
 import { amount, formatInstant, type Instant } from '../../src/credits/exact.ts';
 import type { ExpectedGrant } from '../../src/reports/claimed-grants.ts';
 import { grantsOf } from '../../src/reports/granted.ts';

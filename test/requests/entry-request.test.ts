@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { creatableEntryTypes } from '../../src/credits/entry.ts';
+import { creatableEntryTypes } from '../../src/credits/customer.ts';
 import type { EntryContext } from '../../src/requests/draft-reader.ts';
 import { type EntryDraft, entryFieldNames, entryFields } from '../../src/requests/entry-draft.ts';
 import { entryBody, entryRequest } from '../../src/requests/entry-request.ts';

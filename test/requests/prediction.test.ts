@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CalendarDate, startOfDay } from '../../src/credits/calendar.ts';
-import type { CreditBlock } from '../../src/credits/entry.ts';
+import type { CreditBlock } from '../../src/credits/customer.ts';
 import { type Amount, amount } from '../../src/credits/exact.ts';
 import { type Effect, effectOf } from '../../src/requests/prediction.ts';
 import { type Json, type JsonObject, jsonNumber } from '../../src/wire/json.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CreditBlock } from '../../src/credits/entry.ts';
+import type { CreditBlock } from '../../src/credits/customer.ts';
 import { type Amount, add, amount, sum } from '../../src/credits/exact.ts';
 import { renderSummary, type SummaryOptions } from '../../src/output/render.ts';
 import { balanceOf, balanceRow, balanceView } from '../../src/views/balance.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeOf } from '../../src/credits/entry.ts';
+import { changeOf } from '../../src/credits/customer.ts';
 import { amount } from '../../src/credits/exact.ts';
 import { render } from '../../src/output/render.ts';
 import { drawBoxTable } from '../../src/output/terminal/box-table.ts';

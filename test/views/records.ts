@@ -1,6 +1,6 @@
 // Records and documents as the API tells them, and what a view's column makes of them.
 
-import type { CreditBlock, LedgerEntry } from '../../src/credits/entry.ts';
+import type { CreditBlock, LedgerEntry } from '../../src/credits/customer.ts';
 import { amount } from '../../src/credits/exact.ts';
 import type { View } from '../../src/output/view.ts';
 

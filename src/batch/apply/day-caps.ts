@@ -1,7 +1,7 @@
 // The caps on the credits of a day, for the rows of a batch: a forecast before consent, and the check when rows are noted.
 
 import { type CalendarDate, dayFinder, startOfDay } from '../../credits/calendar.ts';
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { LedgerEntry } from '../../credits/customer.ts';
 import {
   type Amount,
   add,

@@ -1,5 +1,5 @@
 // Rows of a batch whose entries are in the ledgers though the record does not know it: found by their marks, then noted.
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { LedgerEntry } from '../../credits/customer.ts';
 import type { NewFact } from '../../record/facts.ts';
 import type { KeyState } from '../../record/known-write.ts';
 import { counted } from '../input/problem-report.ts';

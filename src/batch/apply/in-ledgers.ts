@@ -1,6 +1,6 @@
 // What the ledgers hold of a batch: its rows, by the mark on each entry, and later entries that its plan does not expect (drift).
 
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { LedgerEntry } from '../../credits/customer.ts';
 import {
   type Amount,
   add,

@@ -1,5 +1,5 @@
 // What is known of the rows of a batch, a group at a time: from the record, and from what was found in the ledgers.
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { LedgerEntry } from '../../credits/customer.ts';
 import type { KeyState } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import type { BatchWrite } from './begin-rows.ts';

@@ -1,6 +1,6 @@
 // Settles rows that an earlier run began and whose outcome is unknown: finds them in the ledgers, or sends them again.
 
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { LedgerEntry } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { NewFact } from '../../record/facts.ts';
 import type { Write } from '../../record/known-write.ts';

@@ -1,7 +1,6 @@
 // The idempotency key of a row: of its batch, its content as written, and how many equal rows came before it.
 import { createHash, hash as digest } from 'node:crypto';
-import type { CustomerRef } from '../../credits/customer.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
+import { type CustomerRef, defaultCurrency } from '../../credits/customer.ts';
 import { readAmount } from '../../credits/exact.ts';
 import { type EntryDraft, type EntryField, isSaid } from '../../requests/entry-draft.ts';
 import { reservedProblem } from '../../requests/request.ts';

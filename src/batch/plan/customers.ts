@@ -1,8 +1,12 @@
 // Looks up the customers of a batch, each once: who they are, their zone, their blocks and their newest entry.
 
 import { startOfDayIn } from '../../credits/calendar.ts';
-import { type CustomerRef, customerRefKey } from '../../credits/customer.ts';
-import { type CreditBlock, defaultCurrency } from '../../credits/entry.ts';
+import {
+  type CreditBlock,
+  type CustomerRef,
+  customerRefKey,
+  defaultCurrency,
+} from '../../credits/customer.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { visible } from '../../credits/text.ts';
 import { CreditctlError } from '../../errors.ts';

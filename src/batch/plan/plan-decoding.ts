@@ -1,7 +1,6 @@
 // The lines of a plan as they are read: whoever can write a file can write a plan, so nothing in one is taken on trust.
 
-import { isPathSegment } from '../../credits/customer.ts';
-import { creatableEntryTypes } from '../../credits/entry.ts';
+import { creatableEntryTypes, isPathSegment } from '../../credits/customer.ts';
 import { type Amount, amountFromText, isNegative } from '../../credits/exact.ts';
 import { type Movement, movements } from '../../requests/moved-credits.ts';
 import { customerPath } from '../../requests/request.ts';

@@ -1,7 +1,11 @@
 // Turns rows of known customers into the lines of a plan, and plays through what they do.
 
-import { type CustomerRef, customerRefKey, customerRefText } from '../../credits/customer.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
+import {
+  type CustomerRef,
+  customerRefKey,
+  customerRefText,
+  defaultCurrency,
+} from '../../credits/customer.ts';
 import { type Amount, type Instant, zero } from '../../credits/exact.ts';
 import type { Problem } from '../../errors.ts';
 import { defaultExpiry } from '../../policy/policy-of.ts';

@@ -1,6 +1,6 @@
 // The lines of a plan as data: who planned what, each row's request, what each account comes to, the sums of all.
 
-import { defaultCurrency } from '../../credits/entry.ts';
+import { defaultCurrency } from '../../credits/customer.ts';
 import type { Amount } from '../../credits/exact.ts';
 import { type MovedCredits, movements } from '../../requests/moved-credits.ts';
 import type { ApiRequest } from '../../requests/request.ts';

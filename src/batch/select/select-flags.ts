@@ -1,7 +1,7 @@
 // What `batch select` looks for and what it does with what it finds, from its flags. Pure.
 
 import { readDate } from '../../credits/calendar.ts';
-import { blockSources, defaultCurrency } from '../../credits/entry.ts';
+import { blockSources, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, readAmount, readSignedAmount } from '../../credits/exact.ts';
 import { oneOfProblems, type Problem } from '../../errors.ts';
 import { readMetadata } from '../../requests/command-words.ts';

@@ -1,5 +1,5 @@
 // Plans a batch from the ledgers: looks through customers and blocks, and plans a row for each that matches.
-import type { CreditBlock } from '../../credits/entry.ts';
+import type { CreditBlock } from '../../credits/customer.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { streamConcurrently } from '../../platform/concurrency.ts';
 import { blocksQuery, ledgerQuery, pageSizeMax } from '../../requests/ledger-query.ts';

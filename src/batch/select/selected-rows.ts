@@ -1,8 +1,7 @@
 // Which blocks and customers match a selection, and the row that each becomes. Pure.
 
 import { dateAt, readDate, startOfDay } from '../../credits/calendar.ts';
-import type { Customer } from '../../credits/customer.ts';
-import { type CreditBlock, defaultCurrency, isDrawable } from '../../credits/entry.ts';
+import { type CreditBlock, type Customer, defaultCurrency, isDrawable } from '../../credits/customer.ts';
 import {
   type Amount,
   agrees,

@@ -1,7 +1,6 @@
 // How the account of a customer stands now, asked for with as few reads as its rows need.
 
-import type { CustomerRef } from '../../credits/customer.ts';
-import type { CreditBlock, LedgerEntry } from '../../credits/entry.ts';
+import type { CreditBlock, CustomerRef, LedgerEntry } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';

@@ -1,7 +1,7 @@
 // The writes that undo the rows of one customer: the newest row first, each by the inverse of what it did.
 
 import { startOfDayIn } from '../../credits/calendar.ts';
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { LedgerEntry } from '../../credits/customer.ts';
 import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/exact.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { entryRequest } from '../../requests/entry-request.ts';

@@ -1,5 +1,5 @@
 // What of a batch was taken back before: by what the record knows, and by what was found in the ledgers.
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { LedgerEntry } from '../../credits/customer.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import type { NotingRun } from '../apply/begin-rows.ts';
 import { noteFound } from '../apply/found-rows.ts';

@@ -1,7 +1,6 @@
 // Alerts on a customer's credit balance as requests: list, create, switch, delete (contract: the paths below /alerts).
 import { type CreditAlertType, creditAlertTypes } from '../../credits/alert.ts';
-import type { CustomerRef } from '../../credits/customer.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
+import { type CustomerRef, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, readSignedAmount } from '../../credits/exact.ts';
 import type { Problem } from '../../errors.ts';
 import { customerWords, flagWords } from '../../requests/command-words.ts';

@@ -1,7 +1,6 @@
 // `balance <customer>`: available now, not yet available, expiring next, and the blocks.
 
-import { customerRefText } from '../../credits/customer.ts';
-import { type CreditBlock, defaultCurrency } from '../../credits/entry.ts';
+import { type CreditBlock, customerRefText, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, compare, readSignedAmount } from '../../credits/exact.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';
 import type { Row } from '../../output/view.ts';

@@ -1,6 +1,6 @@
 // Many entries from a file. What the commands of this noun are called, take and say in their help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
-import { blockSources } from '../../credits/entry.ts';
+import { blockSources } from '../../credits/customer.ts';
 import {
   currencyOption,
   delimiterOption,

@@ -1,7 +1,6 @@
 // `blocks delete <block>`: deletes a block and recalculates the ledger without it; cannot be undone.
 
-import type { CustomerRef } from '../../credits/customer.ts';
-import type { CreditBlock } from '../../credits/entry.ts';
+import type { CreditBlock, CustomerRef } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';

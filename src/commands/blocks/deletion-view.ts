@@ -1,5 +1,5 @@
 // The preview of a block deletion: the block, the ledger and the invoices (contract: DELETE /credit_blocks).
-import type { BlockInvoice, CreditBlock } from '../../credits/entry.ts';
+import type { BlockInvoice, CreditBlock } from '../../credits/customer.ts';
 import type { Row } from '../../output/view.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';

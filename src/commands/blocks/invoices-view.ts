@@ -1,5 +1,5 @@
 // The view of the invoices that charged for a credit block.
-import type { BlockInvoice } from '../../credits/entry.ts';
+import type { BlockInvoice } from '../../credits/customer.ts';
 import type { View } from '../../output/view.ts';
 
 export const invoicesView: View<BlockInvoice> = {

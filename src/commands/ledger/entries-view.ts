@@ -1,5 +1,5 @@
 // The view of listed entries: as everywhere, and two columns that only the record of writes can fill.
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { LedgerEntry } from '../../credits/customer.ts';
 import type { View } from '../../output/view.ts';
 import { entriesView } from '../../views/entries.ts';
 

@@ -1,6 +1,6 @@
 // Polls a ledger and yields each new entry once, in ledger order.
 
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { LedgerEntry } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { ListOptions } from '../../orb/pages.ts';
 import type { Row } from '../../output/view.ts';

@@ -1,7 +1,7 @@
 // Ledger entries as a journal for hledger, whose balance of the customer is the one of the newest entry.
 
 import { dateAt, dayBeginningAt } from '../../credits/calendar.ts';
-import { changeOf, instantOf, type LedgerEntry } from '../../credits/entry.ts';
+import { changeOf, instantOf, type LedgerEntry } from '../../credits/customer.ts';
 import { type Amount, isZero, negate, parseInstant, subtract, zero } from '../../credits/exact.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { movementKindOf } from '../../reports/movements.ts';

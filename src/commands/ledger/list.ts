@@ -1,5 +1,5 @@
 // `ledger list <customer>`: entries, newest first.
-import { defaultCurrency, type LedgerEntry } from '../../credits/entry.ts';
+import { defaultCurrency, type LedgerEntry } from '../../credits/customer.ts';
 import type { Row, Rows } from '../../output/view.ts';
 import {
   type LedgerListDraft,

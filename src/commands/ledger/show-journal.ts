@@ -1,6 +1,5 @@
 // `ledger list -o hledger`: the listed entries as a journal for hledger.
-import { customerRefText } from '../../credits/customer.ts';
-import type { LedgerEntry } from '../../credits/entry.ts';
+import { customerRefText, type LedgerEntry } from '../../credits/customer.ts';
 import { usageError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { emit } from '../../runtime/show.ts';

@@ -1,6 +1,5 @@
 // `ledger watch <customer>`: shows new entries as they appear, until it is stopped.
-import { customerRefText } from '../../credits/customer.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
+import { customerRefText, defaultCurrency } from '../../credits/customer.ts';
 import type { Problem } from '../../errors.ts';
 import type { Note } from '../../output/terminal/notes.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';

@@ -9,8 +9,7 @@ import {
 } from '../../batch/input/batch-file.ts';
 import type { ProblemReport } from '../../batch/input/problem-report.ts';
 import { secretProblem } from '../../batch/input/row-secret.ts';
-import { type CustomerRef, customerRefKey } from '../../credits/customer.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
+import { type CustomerRef, customerRefKey, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, type Instant, readAmount } from '../../credits/exact.ts';
 import { type Problem, usageError } from '../../errors.ts';
 import type { ExpectedGrant } from '../../reports/claimed-grants.ts';

@@ -1,6 +1,5 @@
 // Reads the ledgers of the file's customers, a few at a time, and compares each with its rows.
-import { customerRefText } from '../../credits/customer.ts';
-import type { LedgerEntry } from '../../credits/entry.ts';
+import { customerRefText, type LedgerEntry } from '../../credits/customer.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';

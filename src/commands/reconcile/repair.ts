@@ -1,8 +1,7 @@
 // What repairs a finding: rows of a batch, and a sentence for what no row can repair. Pure.
 
 import { dayBeginningAt } from '../../credits/calendar.ts';
-import type { Customer } from '../../credits/customer.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
+import { type Customer, defaultCurrency } from '../../credits/customer.ts';
 import {
   type Amount,
   type Instant,

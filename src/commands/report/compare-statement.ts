@@ -1,6 +1,6 @@
 // `report statement --compare <file>`: what changed in a month that is over since its statement was printed.
 
-import { changeOf } from '../../credits/entry.ts';
+import { changeOf } from '../../credits/customer.ts';
 import { type Amount, subtract } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';

@@ -2,8 +2,7 @@
 import { noteReadAs } from '../../batch/input/batch-file.ts';
 import { readDelimiter } from '../../batch/input/csv-delimiter.ts';
 import { dateAt, daysAfter, readDate, startOfDay } from '../../credits/calendar.ts';
-import type { Customer, CustomerRef } from '../../credits/customer.ts';
-import type { CreditBlock } from '../../credits/entry.ts';
+import type { CreditBlock, Customer, CustomerRef } from '../../credits/customer.ts';
 import { type Amount, add, compare, type Instant, readAmount, zero } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';

@@ -1,5 +1,5 @@
 // `--group` of a report: from the entry itself, or from the record of writes.
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { LedgerEntry } from '../../credits/customer.ts';
 import { oneOfProblems, type Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { groupOf, type RecordedGroup, readGrouping, recordedGroups } from '../../reports/movements.ts';

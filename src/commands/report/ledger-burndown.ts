@@ -1,7 +1,7 @@
 // Reads what one ledger holds and how fast it is used, and projects when it runs out.
 
 import { startOfDay } from '../../credits/calendar.ts';
-import { instantOf } from '../../credits/entry.ts';
+import { instantOf } from '../../credits/customer.ts';
 import { type Amount, zero } from '../../credits/exact.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { ClosingBalances, type DayBalance } from '../../reports/balance-series.ts';

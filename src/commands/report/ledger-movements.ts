@@ -1,6 +1,6 @@
 // Reads one ledger once and sums up what moved it; the chain of its balances is checked on the way.
 
-import type { LedgerEntry } from '../../credits/entry.ts';
+import type { LedgerEntry } from '../../credits/customer.ts';
 import { isPositive } from '../../credits/exact.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';

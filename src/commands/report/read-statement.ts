@@ -8,7 +8,7 @@ import {
   lastDayOf,
   startOfDay,
 } from '../../credits/calendar.ts';
-import { type CreditBlock, instantOf, type LedgerEntry } from '../../credits/entry.ts';
+import { type CreditBlock, instantOf, type LedgerEntry } from '../../credits/customer.ts';
 import { type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';

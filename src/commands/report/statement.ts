@@ -1,6 +1,6 @@
 // `report statement <customer> --month 2026-10`: opening balance, every movement, closing balance, blocks.
 import { type CalendarMonth, dayBefore, firstDayOf, monthOf, parseMonth } from '../../credits/calendar.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
+import { defaultCurrency } from '../../credits/customer.ts';
 import { type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';

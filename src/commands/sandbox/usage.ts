@@ -1,8 +1,7 @@
 // `sandbox usage <customer>`: an event of usage that says itself what it costs, which the embedded ledger deducts.
 
 import { dateAt, dayAfter, parseDate, startOfDay } from '../../credits/calendar.ts';
-import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
-import type { LedgerEntry } from '../../credits/entry.ts';
+import { type CustomerRef, customerRefText, type LedgerEntry } from '../../credits/customer.ts';
 import { formatInstant, readAmount } from '../../credits/exact.ts';
 import { type Problem, usageError, writtenUnder } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';

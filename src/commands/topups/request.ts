@@ -1,8 +1,7 @@
 // A customer's top-ups as requests: list, create, delete (contract: AddCreditTopUpRequestParams).
 
 import { readDate, startOfDay, zonedText } from '../../credits/calendar.ts';
-import type { CustomerRef } from '../../credits/customer.ts';
-import { defaultCurrency } from '../../credits/entry.ts';
+import { type CustomerRef, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, type Instant, isZero, readAmount } from '../../credits/exact.ts';
 import type { TopUpExpiryUnit } from '../../credits/top-up.ts';
 import type { Problem } from '../../errors.ts';

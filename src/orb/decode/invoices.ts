@@ -1,5 +1,5 @@
 // Invoices, whole and as a block lists them: each required field checked, each document kept as it came.
-import type { BlockInvoice } from '../../credits/entry.ts';
+import type { BlockInvoice } from '../../credits/customer.ts';
 import type { Invoice } from '../../credits/invoice.ts';
 import { Fields } from './fields.ts';
 import type { Decode } from './records.ts';

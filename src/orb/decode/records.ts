@@ -1,7 +1,12 @@
 // The API's documents as records: each required field checked, each document kept as it came.
 import type { Alert, AlertStatus } from '../../credits/alert.ts';
-import type { Customer } from '../../credits/customer.ts';
-import type { AffectedBlock, BlockFilter, CreditBlock, LedgerEntry } from '../../credits/entry.ts';
+import type {
+  AffectedBlock,
+  BlockFilter,
+  CreditBlock,
+  Customer,
+  LedgerEntry,
+} from '../../credits/customer.ts';
 import type { TopUp, TopUpInvoiceSettings } from '../../credits/top-up.ts';
 import type { AnsweredEntry } from '../../requests/answer.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';

@@ -6,7 +6,7 @@ import {
   blockSources,
   blockStatuses,
   entryTypes,
-} from '../../credits/entry.ts';
+} from '../../credits/customer.ts';
 import {
   type Amount,
   amountFromText,

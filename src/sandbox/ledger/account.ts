@@ -1,6 +1,6 @@
 // What a decision looks at, and where it writes: the head of one ledger, the blocks it needs, fetched only when it asks for them.
 
-import type { EntryType } from '../../credits/entry.ts';
+import type { EntryType } from '../../credits/customer.ts';
 import { type Amount, add, type Instant, isZero, zero } from '../../credits/exact.ts';
 import type { Denomination } from './currency.ts';
 import type { Invoice } from './invoice.ts';

@@ -1,5 +1,5 @@
 // What a ledger may be kept in: credits, the pricing units that were added, and real money in the customer's own currency.
-import { defaultCurrency } from '../../credits/entry.ts';
+import { defaultCurrency } from '../../credits/customer.ts';
 import { type Refusal, refuse } from './model.ts';
 
 /** ISO 4217: the currencies in use. Written out, because the list that Node has differs from version to version. */

@@ -1,6 +1,12 @@
 // What the ledger speaks of: credit blocks, ledger entries, the commands that ask for them, and why one is refused.
 
-import type { BlockFilter, BlockSource, BlockStatus, EntryStatus, EntryType } from '../../credits/entry.ts';
+import type {
+  BlockFilter,
+  BlockSource,
+  BlockStatus,
+  EntryStatus,
+  EntryType,
+} from '../../credits/customer.ts';
 import { type Amount, amount, type Instant, isPositive, isZero, zero } from '../../credits/exact.ts';
 import { ascendingKey } from './ascending-key.ts';
 import type { InvoiceTerms } from './invoice.ts';

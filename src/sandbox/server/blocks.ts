@@ -1,5 +1,5 @@
 // The routes of credit blocks: a customer's balance block by block, one block by its id, its invoices, its deletion.
-import { defaultCurrency } from '../../credits/entry.ts';
+import { defaultCurrency } from '../../credits/customer.ts';
 import type { Database } from '../../database/driver.ts';
 import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { metadataOfBlocks } from '../store/block-metadata.ts';

@@ -1,6 +1,6 @@
 // What events cost: each finds its price by its name, and those of one customer, day and price are one deduction.
 
-import { defaultCurrency } from '../../credits/entry.ts';
+import { defaultCurrency } from '../../credits/customer.ts';
 import {
   type Amount,
   add,

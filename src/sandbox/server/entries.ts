@@ -1,5 +1,5 @@
 // The route that lists a customer's ledger, newest entry first, and an entry as the API returns it (contract: CreditLedgerEntry).
-import { defaultCurrency, entryStatuses, entryTypes } from '../../credits/entry.ts';
+import { defaultCurrency, entryStatuses, entryTypes } from '../../credits/customer.ts';
 import { formatInstant, type Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, jsonNumber, type WireAnswer } from '../../wire/json.ts';

@@ -1,5 +1,5 @@
 // The five bodies of POST …/ledger_entry: their fields checked against the contract, and what they ask for.
-import { type CreatableEntryType, creatableEntryTypes, voidReasons } from '../../credits/entry.ts';
+import { type CreatableEntryType, creatableEntryTypes, voidReasons } from '../../credits/customer.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../wire/json.ts';
 import { shapeRefusals } from '../ledger/shape.ts';
 import * as check from './check.ts';

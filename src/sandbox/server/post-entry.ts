@@ -1,6 +1,6 @@
 // The route that adds a ledger entry: from a checked body to a command of the ledger core, its dates as instants.
 
-import { type BlockFilter, defaultCurrency } from '../../credits/entry.ts';
+import { type BlockFilter, defaultCurrency } from '../../credits/customer.ts';
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { isJsonObject, type JsonObject, type WireAnswer } from '../../wire/json.ts';

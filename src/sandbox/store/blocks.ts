@@ -1,5 +1,5 @@
 // Credit blocks in the store: each as a row and back, one by its id, those a decision asks for, and pages newest first.
-import type { BlockFilter, BlockSource, BlockStatus } from '../../credits/entry.ts';
+import type { BlockFilter, BlockSource, BlockStatus } from '../../credits/customer.ts';
 import { type Instant, isNegative, isPositive } from '../../credits/exact.ts';
 import {
   amountIn,

@@ -1,6 +1,6 @@
 // Holds one ledger against its own rules: the chain of its entries, its head, and the sum of its blocks.
 
-import type { EntryType } from '../../credits/entry.ts';
+import type { EntryType } from '../../credits/customer.ts';
 import { type Amount, add, compare, isNegative, isZero, negate, zero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
 import { deductionKey, nextDueAt } from '../ledger/model.ts';

@@ -1,6 +1,6 @@
 // Ledger entries in the store, found by sequence, type, time or amount, newest first.
 
-import type { BlockFilter, EntryType } from '../../credits/entry.ts';
+import type { BlockFilter, EntryType } from '../../credits/customer.ts';
 import { type Amount, type Instant, isNegative } from '../../credits/exact.ts';
 import {
   amountIn,

@@ -1,6 +1,6 @@
 // Writing ledger entries: appended one after the other or many at once, changed while pending, replaced after a replay.
 import { isDeepStrictEqual } from 'node:util';
-import type { EntryType } from '../../credits/entry.ts';
+import type { EntryType } from '../../credits/customer.ts';
 import type { Database, Value } from '../../database/driver.ts';
 import { ascendingKey } from '../ledger/ascending-key.ts';
 import type { Entry } from '../ledger/model.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { followEntries } from '../../../src/commands/ledger/follow-entries.ts';
-import type { LedgerEntry } from '../../../src/credits/entry.ts';
+import type { LedgerEntry } from '../../../src/credits/customer.ts';
 import { CreditctlError } from '../../../src/errors.ts';
 import type { ListOptions } from '../../../src/orb/pages.ts';
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hledgerJournal } from '../../../src/commands/ledger/hledger-journal.ts';
-import type { LedgerEntry } from '../../../src/credits/entry.ts';
+import type { LedgerEntry } from '../../../src/credits/customer.ts';
 import { amount } from '../../../src/credits/exact.ts';
 import { isInstalled } from '../../docs/home.ts';
 import { bodyOf, operation, start } from '../../sandbox/random-history.ts';

@@ -1,7 +1,7 @@
 // Generated lives of a ledger, with jumps of the clock: after every step the books must balance.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { entryTypes } from '../../../src/credits/entry.ts';
+import { entryTypes } from '../../../src/credits/customer.ts';
 import { type Amount, amount, compare, negate, subtract, sum, zero } from '../../../src/credits/exact.ts';
 import { openDatabase } from '../../../src/database/driver.ts';
 import { runs } from '../../support/runs.ts';
