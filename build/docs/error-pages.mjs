@@ -81,7 +81,7 @@ ${printed}
 
 async function caused({ title, file, server, before = [], hours, line, how }, code, program) {
   const world = new World(program);
-  const serving = await served(server, world);
+  const serving = line.includes(shownBase) ? await served(server, world) : undefined;
   try {
     if (serving !== undefined) world.rename(serving.baseUrl, shownBase);
     if (serving !== undefined) world.rename(new URL(serving.baseUrl).host, new URL(shownBase).host);
@@ -205,16 +205,16 @@ const answers = {
   },
 };
 
+/** What answers, on a port that is free. @param kind `undefined`: nothing does */
 async function served(kind, world) {
-  if (kind === undefined) return undefined;
-  if (kind.startsWith('is the embedded ledger')) return world.serve();
-  const answer = answers[kind];
+  if (kind?.startsWith('is the embedded ledger')) return world.serve();
+  const answer = kind === undefined ? {} : answers[kind];
   const keys = new Set();
   const server = createServer((request, response) => {
     request.resume();
     if (request.method === 'POST') keys.add(request.headers['idempotency-key']);
     // Before the first write, the account is recognised by its customers.
-    const isRecognising = kind.includes('write') && request.url?.startsWith('/v1/customers?');
+    const isRecognising = kind?.includes('write') && request.url?.startsWith('/v1/customers?');
     const { status, type, body } = (isRecognising ? noCustomers : answer) ?? {};
     if (status === undefined) return request.socket.destroy();
     response.writeHead(status, { 'content-type': type, connection: 'close' });
@@ -228,6 +228,7 @@ async function served(kind, world) {
       server.closeAllConnections();
     });
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  if (kind === undefined) await close();
   return { baseUrl: `http://127.0.0.1:${port}/v1`, close, keys };
 }
 
