@@ -32,7 +32,12 @@ const entry = (id, body) => {
     created_at: '2026-11-23T12:00:00+00:00',
     description: body.description ?? null,
     metadata: body.metadata ?? {},
-    credit_block: { id: `block${entries}`, expiry_date: null, per_unit_cost_basis: null, filters: [] },
+    credit_block: {
+      id: `block${entries}`,
+      expiry_date: body.expiry_date ?? null,
+      per_unit_cost_basis: body.per_unit_cost_basis ?? null,
+      filters: body.filters ?? [],
+    },
   };
 };
 

@@ -42,7 +42,6 @@ export function connectHttp(options: HttpOptions): HttpConnection {
   });
   const prefix = base.pathname.replace(/\/+$/, '');
   const own = ownHeaders(options);
-  const ownOfBody = { ...own, 'content-type': 'application/json' };
   const exchange: Exchange = async (request, interruption) => {
     if (interruption?.aborted === true) throw unsent(interruption.reason);
     const answer = new WholeAnswer();
@@ -58,7 +57,7 @@ export function connectHttp(options: HttpOptions): HttpConnection {
         {
           method: request.method,
           path: `${prefix}${request.path}${queryText(request)}`,
-          headers: { ...request.headers, ...(request.body === undefined ? own : ownOfBody) },
+          headers: headersOf(request, own),
           body: request.body ?? null,
         },
         answer,
@@ -80,14 +79,22 @@ const unsent = (reason: unknown): unknown =>
     ? new CreditctlError(reason.kind, reason.message, { ...reason.facts, applied: 'no' })
     : reason;
 
-/** Those of every request; none of a request's own can take their place. */
-const ownHeaders = ({ apiKey, userAgent }: HttpOptions): Readonly<Record<string, string>> => ({
-  accept: 'application/json',
+/** Those of every request: names and values in turn. */
+const ownHeaders = ({ apiKey, userAgent }: HttpOptions): readonly string[] => [
+  ...['accept', 'application/json'],
   // A proxy may still compress, and then its answer is unpacked.
-  'accept-encoding': 'identity',
-  'user-agent': userAgent,
-  ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-});
+  ...['accept-encoding', 'identity'],
+  ...['user-agent', userAgent],
+  ...(apiKey === undefined ? [] : ['authorization', `Bearer ${apiKey}`]),
+];
+
+/** None of a request's own can take the place of those of every request. A list, because an object costs many times more. */
+function headersOf({ headers, body }: WireRequest, own: readonly string[]): string[] {
+  const all = [...own];
+  if (body !== undefined) all.push('content-type', 'application/json');
+  for (const [name, value] of Object.entries(headers)) if (!all.includes(name)) all.push(name, value);
+  return all;
+}
 
 function queryText({ query }: WireRequest): string {
   if (query.length === 0) return '';

@@ -63,28 +63,24 @@ const isPart = (found: Amount, asked: Amount): boolean => isPositive(found) && c
 export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly string[] {
   const block = isJsonObject(answer) ? answer.credit_block : undefined;
   if (body.entry_type !== 'increment' || !isJsonObject(block)) return [];
-  const [expiry, price] = [body.expiry_date ?? null, body.per_unit_cost_basis ?? null];
+  const differing: string[] = [];
+  const told = (what: string, asked: Json, found: Json): void => {
+    differing.push(
+      `The API gave the block the ${what} ${found ?? 'none'}, and ${asked ?? 'none'} was asked for`,
+    );
+  };
+  const { expiry_date: expiry = null, per_unit_cost_basis: price = null } = body;
+  const { expiry_date: at = null, per_unit_cost_basis: cost = null } = block;
   const [filters, foundFilters] = [body.filters ?? [], block.filters ?? []];
-  const terms: readonly (readonly [what: string, isAsked: boolean, asked: Json, found: Json])[] = [
-    ['expiry', isSameTime(expiry, block.expiry_date ?? null), expiry, block.expiry_date ?? null],
-    [
-      'price',
-      isSamePrice(price, block.per_unit_cost_basis ?? null),
-      price,
-      block.per_unit_cost_basis ?? null,
-    ],
-    ['item filter', isSame(foundFilters, filters), filterText(filters), filterText(foundFilters)],
-  ];
-  return terms.flatMap(([what, isAsked, asked, found]) =>
-    isAsked
-      ? []
-      : [`The API gave the block the ${what} ${found ?? 'none'}, and ${asked ?? 'none'} was asked for`],
-  );
+  if (!isSameTime(expiry, at)) told('expiry', expiry, at);
+  if (!isSamePrice(price, cost)) told('price', price, cost);
+  if (!isSame(foundFilters, filters)) told('item filter', filterText(filters), filterText(foundFilters));
+  return differing;
 }
 
 /** A day alone is a time only in the customer's zone, which the API knows. */
 function isSameTime(asked: Json, found: Json): boolean {
-  if (asked === null || found === null) return asked === found;
+  if (asked === found || asked === null || found === null) return asked === found;
   const [at, other] = [asked, found].map((text) => parseInstant(String(text)));
   return at === undefined || (other !== undefined && Math.floor(at / 1000) === Math.floor(other / 1000));
 }
@@ -98,6 +94,7 @@ const filterText = (filters: Json): string | null =>
 
 /** No price is the price 0: neither recognises revenue. */
 function isSamePrice(asked: Json, found: Json): boolean {
+  if (asked === found) return true;
   const [a, b] = [asked, found].map((value) => amountFromText(String(value ?? '0')));
   return a !== undefined && b !== undefined && agrees(b, a);
 }
