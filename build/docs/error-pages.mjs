@@ -6,6 +6,9 @@ import { World } from './program.mjs';
 /** The address of the server in the gallery, which is in fact on any port that is free. */
 const shownBase = 'http://127.0.0.1:4011/v1';
 
+/** Where nothing answers: no program takes this port for its own, as it may the one that is shown. */
+const silentBase = 'http://127.0.0.1:9/v1';
+
 export async function errorGallery(program) {
   checkComplete(program.exitCodes);
   const sections = [];
@@ -83,8 +86,9 @@ async function caused({ title, file, server, before = [], hours, line, how }, co
   const world = new World(program);
   const serving = line.includes(shownBase) ? await served(server, world) : undefined;
   try {
-    if (serving !== undefined) world.rename(serving.baseUrl, shownBase);
-    if (serving !== undefined) world.rename(new URL(serving.baseUrl).host, new URL(shownBase).host);
+    const { baseUrl } = serving ?? { baseUrl: silentBase };
+    world.rename(baseUrl, shownBase);
+    world.rename(new URL(baseUrl).host, new URL(shownBase).host);
     // The notes about a new ledger and the journal's folder belong to the first use and not to the error.
     if (file === undefined) await world.run('creditctl customers list --sandbox');
     else world.write(file.name, file.text);
