@@ -35,7 +35,7 @@ export function decodePage<Record>(document: Json, decode: Decode<Record>): Page
 
 /**
  * Reads page after page, never one more than the limit needs, and hands out each record once. Throws a `server` error
- * if the pages do not advance.
+ * if the pages do not advance, or if records beyond the limit would be lost between two lists.
  */
 export async function* records<Record>(
   fetchPage: (request: ApiRequest) => Promise<Page<Record>>,
@@ -51,7 +51,8 @@ export async function* records<Record>(
   while (left > 0) {
     const page = await (ahead ?? pageFrom(cursor, left));
     // A server may grant more than was asked; the limit is still the limit.
-    const rows = watch.fresh(page.rows).slice(0, left);
+    const fresh = watch.fresh(page.rows);
+    const rows = fresh.slice(0, left);
     left -= rows.length;
     const goesOn = pageSize !== undefined && page.next !== null && page.next !== cursor && left > 0;
     ahead = goesOn ? pageFrom(page.next, left) : undefined;
@@ -59,10 +60,19 @@ export async function* records<Record>(
     ahead?.catch(() => {});
     yield* rows;
     if (page.next === null) return;
+    if (onMore !== undefined && rows.length < fresh.length) throw moreThanAsked();
     watch.advance(page.next);
     cursor = page.next;
   }
   if (cursor !== undefined) onMore?.(cursor);
+}
+
+/** Its cursor leads on from the last record of the page, so those that were cut off would never be read. */
+function moreThanAsked(): CreditctlError {
+  return new CreditctlError(
+    'server',
+    'The API sent more records than were asked for, and no cursor leads to those beyond the limit: the list is incomplete',
+  );
 }
 
 function moreWithoutCursor(): CreditctlError {

@@ -53,9 +53,17 @@ test('a limit that ends with the list has nothing more', async () => {
 });
 
 test('a server that gives more than was asked for does not lift the limit', async () => {
-  const { read, asked } = await list([page(1, 50, 'a')], { limit: 3 });
+  const { read, asked, more } = await list([page(1, 50, null)], { limit: 3 });
   expect(read).toEqual([1, 2, 3]);
   expect(asked).toHaveLength(1);
+  expect(more).toEqual([]);
+});
+
+test('a cursor that leads past records beyond the limit is not handed out', async () => {
+  const { read, error, more } = await list([page(1, 50, 'a')], { limit: 3 });
+  expect(read).toEqual([1, 2, 3]);
+  expect(more).toEqual([]);
+  expect(error).toMatchObject({ kind: 'server', message: expect.stringContaining('more records') });
 });
 
 test('a list goes on from a cursor', async () => {
@@ -119,8 +127,7 @@ test('whatever sizes the pages have, every record up to the limit comes once and
         first += count;
         return made;
       });
-      const { read, error } = await list(pages, { limit });
-      expect(error).toBeUndefined();
+      const { read } = await list(pages, { limit });
       expect(read).toEqual(Array.from({ length: Math.min(first, limit) }, (_, index) => index));
     }),
   );

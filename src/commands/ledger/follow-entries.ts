@@ -20,9 +20,6 @@ export interface Following {
   readonly line: { begun(): void; lost(why: string): void; back(): void };
 }
 
-/** How many entries a look asks for; only if all of them are new does it ask for those before. */
-const lookSize = 20;
-
 /**
  * Never ends by itself. What was missed while the API did not answer is handed out as soon as it does again. The first
  * look must succeed, and so must each in which the API refuses rather than fails; else its CreditctlError is thrown.
@@ -60,19 +57,10 @@ async function newestSequence(list: FollowedList): Promise<number> {
 /** The entries after a number, oldest first. A status that changed makes no entry new. */
 async function rowsAfter(last: number, list: FollowedList): Promise<readonly EntryRow[]> {
   const rows = new Map<number, EntryRow>();
-  let more: string | undefined;
-  const take = async (entries: AsyncIterable<EntryRow>): Promise<boolean> => {
-    for await (const row of entries) {
-      if (sequenceOf(row) <= last) return false;
-      rows.set(sequenceOf(row), row);
-    }
-    return true;
-  };
-  const onMore = (cursor: string): void => {
-    more = cursor;
-  };
-  const allNew = await take(list({ limit: lookSize, onMore }));
-  if (allNew && more !== undefined) await take(list({ cursor: more }));
+  for await (const row of list({})) {
+    if (sequenceOf(row) <= last) break;
+    rows.set(sequenceOf(row), row);
+  }
   return [...rows.values()].sort((a, b) => sequenceOf(a) - sequenceOf(b));
 }
 

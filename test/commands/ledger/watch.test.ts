@@ -20,9 +20,9 @@ const watching = { watching: { customer: 'acme', currency: 'credits' } };
 test('only what is new is printed, oldest first, one entry a line', async () => {
   const exchanges = [
     asked('limit=1', numbered(4), 'c'),
-    asked('limit=20', numbered(4, 3)),
-    asked('limit=20', numbered(6, 5, 4)),
-    asked('limit=20', numbered(7, 6, 5)),
+    asked('limit=100', numbered(4, 3)),
+    asked('limit=100', numbered(6, 5, 4)),
+    asked('limit=100', numbered(7, 6, 5)),
   ];
   const result = await creditctl('ledger watch acme --limit 3 -o ndjson', { exchanges, env: orb });
   expect(result.code, result.stderr).toBe(0);
@@ -34,8 +34,8 @@ test('with a limit, JSON and YAML are whole documents', async () => {
   for (const format of ['json', 'yaml']) {
     const exchanges = [
       asked('limit=1', numbered(4), 'c'),
-      asked('limit=20', numbered(6, 5, 4)),
-      asked('limit=20', numbered(8, 7, 6, 5)),
+      asked('limit=100', numbered(6, 5, 4)),
+      asked('limit=100', numbered(8, 7, 6, 5)),
     ];
     const line = `ledger watch acme --limit 3 -o ${format}`;
     const { code, stdout } = await creditctl(line, { exchanges, env: orb });
@@ -50,8 +50,8 @@ test('--since begins with what was created since, in the zone of the customer', 
   const exchanges = [
     { method: 'GET', path: acme, answer: { json: customer({ timezone: 'Asia/Tokyo' }) } },
     asked('limit=1', numbered(4), 'c'),
-    asked(`${since}&limit=20`, numbered(4, 3, 2)),
-    asked('limit=20', numbered(5, 4)),
+    asked(`${since}&limit=100`, numbered(4, 3, 2)),
+    asked('limit=100', numbered(5, 4)),
   ];
   const line = 'ledger watch acme --since 2026-02-01 --limit 4 -o csv --columns id';
   const { stdout, code } = await creditctl(line, { exchanges, env: orb });
@@ -59,14 +59,14 @@ test('--since begins with what was created since, in the zone of the customer', 
   expect(csvOf(stdout).map(({ id }) => id)).toEqual(['e2', 'e3', 'e4', 'e5']);
 });
 
-test('more than one page of new entries is walked back to the last one seen', async () => {
+test('more than one page of new entries is walked back to the last one seen, whatever size a page has', async () => {
   const from = (first: number, count: number) =>
     numbered(...Array.from({ length: count }, (_, index) => first - index));
   const exchanges = [
     asked('limit=1', numbered(10), 'c'),
-    asked('limit=20', from(150, 20), 'c1'),
-    asked('limit=100&cursor=c1', from(130, 100), 'c2'),
-    asked('limit=100&cursor=c2', from(30, 30)),
+    asked('limit=100', from(150, 20), 'c1'),
+    asked('limit=100&cursor=c1', from(130, 110), 'c2'),
+    asked('limit=100&cursor=c2', from(20, 20)),
   ];
   const line = 'ledger watch acme --limit 140 -o ndjson --json ledger_sequence_number';
   const { stdout } = await creditctl(line, { exchanges, env: orb });
@@ -79,7 +79,7 @@ test('every filter travels, also with the first look', async () => {
   const filters = 'currency=USD&entry_type=increment&minimum_amount=0.5';
   const exchanges = [
     asked(`${filters}&limit=1`, []),
-    asked(`${filters}&limit=20`, [entry({ currency: 'USD' })]),
+    asked(`${filters}&limit=100`, [entry({ currency: 'USD' })]),
   ];
   const line =
     'ledger watch acme --type increment --min-amount 0.50 --currency USD --limit 1 -o ndjson --interval 0.5';
@@ -90,14 +90,14 @@ test('every filter travels, also with the first look', async () => {
 
 test('a lost connection is told once, and so is its return; what was missed is then printed', async () => {
   const cut = new TransportFailure('orb.example cut the connection', 'maybe');
-  const fail = (): PlannedExchange => ({ ...asked('limit=20', []), fail: cut });
-  const busy = (status: number): PlannedExchange => ({ ...asked('limit=20', []), answer: { status } });
+  const fail = (): PlannedExchange => ({ ...asked('limit=100', []), fail: cut });
+  const busy = (status: number): PlannedExchange => ({ ...asked('limit=100', []), answer: { status } });
   const exchanges = [
     asked('limit=1', numbered(1)),
     ...Array.from({ length: 8 }, fail),
     busy(500),
     busy(429),
-    asked('limit=20', numbered(3, 2, 1)),
+    asked('limit=100', numbered(3, 2, 1)),
   ];
   const said = await creditctl('ledger watch acme --limit 2', { exchanges, env: orb });
   expect(said.code, said.stderr).toBe(0);
@@ -119,7 +119,7 @@ test('a lost connection is told once, and so is its return; what was missed is t
 test('what will not pass ends it: a customer who is not there, a key that is refused later', async () => {
   const missing = { ...asked('limit=1', []), answer: { status: 404, json: {} } };
   expect((await creditctl('ledger watch acme', { exchanges: [missing], env: orb })).code).toBe(4);
-  const refused = { ...asked('limit=20', []), answer: { status: 401, json: {} } };
+  const refused = { ...asked('limit=100', []), answer: { status: 401, json: {} } };
   const exchanges = [asked('limit=1', numbered(1)), refused];
   expect((await creditctl('ledger watch acme', { exchanges, env: orb })).code).toBe(3);
 });
@@ -127,9 +127,9 @@ test('what will not pass ends it: a customer who is not there, a key that is ref
 test('on a terminal rows are appended below one header', async () => {
   const exchanges = [
     asked('limit=1', []),
-    asked('limit=20', numbered(1)),
+    asked('limit=100', numbered(1)),
     { method: 'GET', path: '/customers/external_customer_id/acme', answer: { json: customer() } },
-    asked('limit=20', [entry({ ledger_sequence_number: 2, description: 'a longer story' }), ...numbered(1)]),
+    asked('limit=100', [entry({ ledger_sequence_number: 2, description: 'a longer story' }), ...numbered(1)]),
   ];
   const { stdout } = await creditctl('ledger watch acme --limit 2', {
     exchanges,
