@@ -218,7 +218,7 @@ function cannotSettle({ key, notedAt, who, method }: WriteWithTexts): CreditctlE
 }
 
 function mayBeUnderWay({ key, who, notedAt, leaseUntil }: WriteWithTexts): CreditctlError {
-  const message = `${who} began this write on ${notedAt} with another API key. The ledger does not have it yet`;
+  const message = `${who} began this write on ${notedAt}, and the ledger does not have it yet`;
   return new CreditctlError('outcome-unknown', message, {
     applied: 'unknown',
     retrySafe: true,

@@ -6,6 +6,7 @@ import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts'
 import { historyAlone } from '../record/history.ts';
 import type { WriteWithTexts } from '../record/known-write.ts';
 import type { AccountRecord } from '../record/record.ts';
+import { takesMoreThanLeft } from '../requests/prediction.ts';
 import { type ApiRequest, customerOf, isEntryWrite } from '../requests/request.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
@@ -110,11 +111,12 @@ const stepTexts: Readonly<Record<Step, string>> = {
 
 /** Does what can be done. A failure leaves the write as it was, with the reason in its note; an interruption is thrown. */
 export async function settleOne(unknown: Unsettled, context: SubmitContext): Promise<SettledWrite> {
-  const { write, way, step } = unknown;
+  const { write, step } = unknown;
   const before = planned(unknown);
   if (step !== 'resend' && step !== 'look') return before;
   try {
     const { api } = context.connection;
+    const way = await wayByNow(unknown, context.connection);
     const read: ReadAnswer<Json> = (document, sent) => {
       if (way.request?.path === '/customers') api.customerOf(document);
       return api.answerOf(document, sent);
@@ -136,6 +138,23 @@ export async function settleOne(unknown: Unsettled, context: SubmitContext): Pro
     const outcome = error.facts.applied === 'no' ? 'refused' : 'unknown';
     return { ...before, outcome, note: error.message };
   }
+}
+
+/**
+ * The way without sending, for a write that would now take more than is left: credits were used since it was begun, and
+ * nobody was shown that. What is not in the ledger once its lease is over was never applied.
+ */
+async function wayByNow(
+  { way, step }: Unsettled,
+  connection: WriteContext['connection'],
+): Promise<Unsettled['way']> {
+  const { request } = way;
+  const customer = request === undefined ? undefined : customerOf(request);
+  if (step !== 'resend' || customer === undefined || !takesMoreThanLeft(request?.body ?? {})) return way;
+  // Neither zone nor money says anything about what is left.
+  const known = { timezone: 'UTC', currency: null };
+  const { effect } = await predictEntry(request?.body ?? {}, known, { connection, customer });
+  return effect.notes.length === 0 ? way : { ...way, mayResend: false };
 }
 
 const mannerNotes: Partial<Record<Manner, string>> = {

@@ -72,7 +72,7 @@ async function checkDrift(
   if (drift.length > 0) throw driftError(drift, runs.first === undefined ? 'nothing' : 'some');
 }
 
-/** The rows that void credits of these blocks. What is open may be in the ledger already, and is settled first. */
+/** The rows that void credits of these blocks; also those of unknown outcome that are in no ledger, and are sent again. */
 async function voidsOf(
   plan: Plan,
   blocks: ReadonlyMap<unknown, Drift>,
@@ -83,7 +83,7 @@ async function voidsOf(
     if (row.request.body.entry_type === 'void' && blocks.has(row.request.body.block_id)) rows.push(row);
   const states = await lookup.allStates(rows.map(({ key }) => key));
   const isLeft = ({ key }: BatchWrite): boolean =>
-    !lookup.found.has(key) && !['done', 'open'].includes(standingOf(states.get(key)));
+    !lookup.found.has(key) && standingOf(states.get(key)) !== 'done';
   return rows.filter(isLeft);
 }
 

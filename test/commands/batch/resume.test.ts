@@ -5,6 +5,7 @@ import { CreditctlError } from '../../../src/errors.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, csvOf, notesOf, posts } from '../../support/command.ts';
 import { begunWithAnotherKey, forget, forgetKeys, standingRows } from '../../support/forgotten.ts';
+import { granted } from '../../support/granted.ts';
 import { recordFile } from '../../support/recorded.ts';
 import { freshHome, noon } from '../../support/run.ts';
 
@@ -336,4 +337,23 @@ test('a rule that asks for signatures after a batch has begun holds for what is 
   expect(posts(refused)).toEqual([]);
   await creditctl('config set policy.approval.from 21 --profile p', { home });
   expect((await creditctl('batch resume --profile p --yes', { home })).code).toBe(0);
+});
+
+test('a void that never arrived is not sent again after metering used its credits', async () => {
+  const { home, block } = await granted('--amount 100');
+  const later = { home, now: noon + 86_400_000 };
+  writeFileSync(path.join(home, 'x.csv'), `external_customer_id,type,amount,block\nacme,void,100,${block}\n`);
+  await creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --sandbox`, later);
+  const lost = await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, {
+    ...later,
+    between: async (request, exchange) => {
+      if (request.method === 'POST') throw new TransportFailure('the connection was lost', 'maybe');
+      return exchange(request);
+    },
+  });
+  expect(lost.code, lost.stderr).toBe(11);
+  await creditctl('sandbox usage acme --amount 60 --sandbox', later);
+  const refused = await creditctl('batch resume --sandbox --yes', later);
+  expect(refused.code, refused.stderr).toBe(10);
+  expect(posts(refused)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import {
   creditctl,
   csvOf,
@@ -17,7 +18,7 @@ import {
 import { block, customer, entry, made, page, unmarked } from '../../support/documents.ts';
 import { use } from '../../support/granted.ts';
 import { changeRecord, recordedIn } from '../../support/recorded.ts';
-import { freshHome } from '../../support/run.ts';
+import { freshHome, noon } from '../../support/run.ts';
 
 /** Runs lines on the embedded ledger of one home; each must end well. */
 async function done(home: string, ...lines: readonly string[]): Promise<string[]> {
@@ -476,6 +477,11 @@ const voided = {
 test('an undoing that is settled by running it again is shown as what was done, after the place was said', async () => {
   const { home, key } = await leftOpen();
   const exchanges = [
+    {
+      method: 'GET',
+      path: `${acme}/credits?currency=credits&limit=100`,
+      answer: { json: page([block({ id: entry().credit_block.id, balance: 5 })]) },
+    },
     ...unmarked('currency=credits&'),
     post({ status: 201, json: made(voided) }),
     ...readsOfGrant([voided, entry({ id: 'e1', amount: 5 })]).slice(0, 1),
@@ -483,7 +489,7 @@ test('an undoing that is settled by running it again is shown as what was done, 
   const settled = await creditctl('undo last --yes --json id', { home, exchanges, env: orb });
   expect(settled.code, settled.stderr).toBe(0);
   expect(JSON.parse(settled.stdout)).toEqual([{ id: 'e2' }]);
-  expect(settled.requests[2]?.headers['idempotency-key']).toBe(key);
+  expect(settled.requests[3]?.headers['idempotency-key']).toBe(key);
 });
 
 test('what a killed run left open is sent again only by somebody who agrees, and knows where to', async () => {
@@ -546,4 +552,25 @@ test('what would be more than the person was shown is not done, if credits are u
     expect(posts(result)).toEqual([]);
     await creditctl('ledger add acme --amount 51 --sandbox --yes --idempotency-key again', { home });
   }
+});
+
+test('an undo that never arrived is not sent again once credits were used: what is left is taken back', async () => {
+  const { home } = await creditctl('ledger add acme --amount 100 --sandbox --yes');
+  const lost = await creditctl('undo last --sandbox --yes', {
+    home,
+    between: async (request, exchange) => {
+      if (request.method === 'POST') throw new TransportFailure('the connection was lost', 'maybe');
+      return exchange(request);
+    },
+  });
+  expect(lost.code).toBe(11);
+  await use('60', home);
+  const [{ key = '' } = {}] = recordedIn(home);
+  // For as long as the lost request may still arrive, nothing is sent.
+  const early = await creditctl(`undo ${key} --sandbox --yes`, { home });
+  expect(early.code, early.stderr).toBe(11);
+  expect(posts(early)).toEqual([]);
+  const later = await creditctl(`undo ${key} --sandbox --yes`, { home, now: noon + 150_000 });
+  expect(later.code, later.stderr).toBe(0);
+  expect(posts(later).map(sentBody)).toMatchObject([{ entry_type: 'void', amount: 40 }]);
 });
