@@ -143,21 +143,27 @@ export function isInFlight(refusal: Refusal): boolean {
   );
 }
 
+/** These are about an answer that is too large, so the work may be done. */
+const aboutTheAnswer: readonly (string | undefined)[] = ['413-resource-too-large', '413-too-many-results'];
+
 /**
  * Whether an answer proves that its own attempt was not applied. A 4xx in another form may be a proxy's, which can
  * speak after the API has acted; a 409 only says that the key is known, or that another write is under way.
  */
 export function isProof({ status, type }: Refusal): boolean {
-  return type !== undefined && status >= 400 && status < 500 && status !== 409;
+  const isRefused = type !== undefined && status >= 400 && status < 500 && status !== 409;
+  return isRefused && !aboutTheAnswer.includes(type);
 }
 
-/**
- * Whether it also proves that of every earlier attempt under the same key: the API would have repeated its success. A
- * 401 is said before the key is looked at.
- */
-export function isVerdict(refusal: Refusal): boolean {
-  return isProof(refusal) && refusal.status !== 401;
-}
+/** These are said before the key of a write is looked at, and may be said of one that succeeded before. */
+const beforeTheKey: readonly (string | undefined)[] = [
+  ...['401-authentication-error', '404-url-not-found', '404-feature-not-available'],
+  ...['413-request-too-large', '429-too-many-requests'],
+];
+
+/** Whether it also proves that of every earlier attempt under the same key: the API would have repeated its success. */
+export const isVerdict = (refusal: Refusal): boolean =>
+  isProof(refusal) && refusal.status !== 401 && !beforeTheKey.includes(refusal.type);
 
 function tryJson(text: string): Json {
   try {

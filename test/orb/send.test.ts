@@ -446,6 +446,29 @@ test.each<[string, ApiRequest, PlannedReply]>([
   expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown' } });
 });
 
+const typed = (type: string): PlannedReply => {
+  const status = Number(type.slice(0, 3));
+  return { status, json: { type: `${form}#${type}`, status, title: 'x' } };
+};
+
+test.each([
+  '404-url-not-found',
+  '404-feature-not-available',
+  '413-request-too-large',
+])('a %s is said before the key is looked at: it proves nothing of an attempt before it', async (type) => {
+  const { end } = await story([{ does: 'cut-after' }, typed(type)]);
+  expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown' } });
+  expect((await story([typed(type)])).end).toMatchObject({ facts: { applied: 'no' } });
+});
+
+test.each([
+  '413-resource-too-large',
+  '413-too-many-results',
+])('a %s is about the answer: the write may be done', async (type) => {
+  const { end } = await story([typed(type)]);
+  expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown' } });
+});
+
 test.each<ApiRequest>([
   removal,
   { method: 'PUT', path: '/x' },
