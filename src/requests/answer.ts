@@ -75,8 +75,13 @@ export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly st
   if (!isSameTime(expiry, at)) told('expiry', expiry, at);
   if (!isSamePrice(price, cost)) told('price', price, cost);
   if (!isSame(foundFilters, filters)) told('item filter', filterText(filters), filterText(foundFilters));
+  if (body.invoice_settings === undefined && hasInvoice(answer))
+    differing.push('The API raised an invoice for the grant, and none was asked for');
   return differing;
 }
+
+const hasInvoice = (answer: Json): boolean =>
+  isJsonObject(answer) && Array.isArray(answer.created_invoices) && answer.created_invoices.length > 0;
 
 /** A day alone is a time only in the customer's zone, which the API knows. */
 function isSameTime(asked: Json, found: Json): boolean {

@@ -140,6 +140,13 @@ test('a grant that got another expiry, price or item than was asked for is told 
   ]);
   expect(await told(`--expires 2027-01-31 ${priced} --item seats`, {})).toEqual([]);
   expect(await told('', { per_unit_cost_basis: '0.00' })).toEqual([]);
+  const charged: Lie = (answer) => ({
+    ...answer,
+    body: JSON.stringify({ ...JSON.parse(answer.body), created_invoices: [{ id: 'i1' }] }),
+  });
+  expect(notesOf(await creditctl(line, { between: lying(charged) }))).toContainEqual({
+    warning: 'The API raised an invoice for the grant, and none was asked for',
+  });
 });
 
 test('more digits than the API keeps are no other amount, and neither is the last part of a decrement', async () => {
