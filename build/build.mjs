@@ -123,7 +123,8 @@ async function asCommonJs({ path: file, text }) {
     platform: 'node',
     target: 'node20',
     supported: { 'dynamic-import': false },
-    define: { 'import.meta.dirname': '__dirname' },
+    // The driver of PostgreSQL would look for another driver where this variable of its own is set.
+    define: { 'import.meta.dirname': '__dirname', 'process.env.NODE_PG_FORCE_NATIVE': 'undefined' },
     // Less to read at each start; names stay, so that a defect's stack trace can be read.
     minifyWhitespace: true,
     minifySyntax: true,

@@ -39,5 +39,8 @@ export function chooseRecord(
 function postgres(url: string, source: string) {
   if (URL.canParse(url) && isPostgres(new URL(url))) return { kind: 'postgres', url, source } as const;
   // Not what it is in its place: that may be a password.
-  throw usageError([{ where: source, problem: 'is not a URL such as postgres://db.example.com/creditctl' }]);
+  throw usageError(
+    [{ where: source, problem: 'is not a URL such as postgres://db.example.com/creditctl' }],
+    ['In a password, write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25'],
+  );
 }

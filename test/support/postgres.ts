@@ -215,7 +215,7 @@ export async function addTemplate(cluster: Cluster): Promise<void> {
   await sqlOf(cluster, 'postgres', made.join(';'));
   await sqlOf(cluster, 'postgres', `create database template_record owner ${roles.owner}`);
   const connection = asRole(cluster, roles.owner, 'template_record');
-  await setUp(connection, undefined);
+  await setUp(connection);
   for (const writer of roles.writers) await grant(connection, writer);
   connection.close();
 }

@@ -35,7 +35,7 @@ export async function run(
       return;
     }
     await confirm(steps, { connection, flags, runtime });
-    if (state.form !== schemaForm) await setUp(connection, state.form);
+    if (state.form !== schemaForm) await setUp(connection);
     for (const role of roles) await grant(connection, role);
     runtime.note({
       text: `✓ ${connection.name} keeps the record. See it: creditctl record status`,
@@ -63,7 +63,8 @@ function connectionOf(flags: RecordInitFlags, runtime: Runtime): PostgresConnect
 }
 
 /** Throws a `refused` error for what this role cannot do, before anybody is asked. */
-function checkState({ form, owner, role, isOwner, unknownRoles }: SetupState, name: string): void {
+function checkState(state: SetupState, name: string): void {
+  const { form, owner, role, unknownRoles } = state;
   const refused = (text: string, next: string): CreditctlError =>
     new CreditctlError('refused', `${text}; nothing was changed`, {
       applied: 'no',
@@ -71,13 +72,18 @@ function checkState({ form, owner, role, isOwner, unknownRoles }: SetupState, na
     });
   if (form !== undefined && form > schemaForm)
     throw refused(`${name} was made for a newer creditctl`, 'Install a newer creditctl');
-  if (owner !== undefined && form === undefined)
+  if (owner !== undefined && form === undefined && !state.isEmpty)
     throw refused(
       `${name} has a schema "creditctl" that is no record`,
       'Use another database: createdb credit_record',
     );
-  if (owner !== undefined && !isOwner)
+  if (owner !== undefined && !state.isOwner)
     throw refused(`The record in ${name} belongs to ${owner}, and you are ${role}`, `Connect as ${owner}`);
+  if (owner === undefined && !state.mayCreate)
+    throw refused(
+      `${name} does not let ${role} make a schema`,
+      `As the owner of the database: grant create on database <database> to ${role}`,
+    );
   const [unknown] = unknownRoles;
   if (unknown !== undefined)
     throw refused(`--grant: the server has no role "${unknown}"`, `createuser --pwprompt ${unknown}`);

@@ -35,7 +35,7 @@ export function postgresAddress(text: string, source: string): PostgresAddress {
       throw wrong(`has the unknown parameter "${name}" (known: ${knownParameters.join(', ')})`);
   const host = url.searchParams.get('host') ?? (decoded(url.hostname).replace(/^\[|\]$/g, '') || '127.0.0.1');
   const database = decoded(url.pathname.slice(1));
-  if (database === '' || database.includes('/')) throw wrong('must end in /<database>');
+  if (!/^\/[^/]+$/.test(url.pathname)) throw wrong('must end in /<database>');
   const isHere = host.startsWith('/') || isThisMachine(host);
   const mode = url.searchParams.get('sslmode') ?? (isHere ? 'disable' : 'verify-full');
   if (mode !== 'verify-full' && !(mode === 'disable' && isHere))

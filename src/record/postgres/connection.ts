@@ -13,6 +13,12 @@ const connectLimit = 5_000;
 const statementLimit = 10_000;
 const returnPause = 200;
 
+/**
+ * Before a statement that names functions and operators of the server. Others may make some of the same names in a schema
+ * that everybody may add to, and would be called by whoever has the better rights.
+ */
+export const ownNames = 'set local search_path = pg_catalog, pg_temp;\n';
+
 export interface ConnectionOptions {
   readonly address: PostgresAddress & { readonly user: string };
   /** Asked before each connection; `undefined` where there is none. */
@@ -62,7 +68,7 @@ export class PostgresConnection {
    */
   rows(statement: string, consequence = ''): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
-      const asked = { statement, consequence, resolve, reject };
+      const asked = { statement: `${ownNames}${statement}`, consequence, resolve, reject };
       if (this.#reads.push(asked) > 1) return;
       // Whoever asks in the same turn comes along.
       queueMicrotask(() => {
@@ -75,6 +81,7 @@ export class PostgresConnection {
   /**
    * The rows that a statement answers which changes something: alone, since it commits by itself. If the connection is lost
    * on the way, it is sent once more, so it must do no harm twice. Throws as `rows` does.
+   * @param statement calls one function of the record with values, and nothing else by name; see `ownNames`
    */
   change(statement: string, consequence = ''): Promise<readonly Row[]> {
     return this.#inTurn(() => this.#rows(statement, consequence));
@@ -88,7 +95,10 @@ export class PostgresConnection {
     } catch (error) {
       // It may have stopped in the middle, with its transaction open.
       this.#drop();
-      throw recordFault(error, this.name, '; nothing was changed');
+      const end = isLost(error)
+        ? '; whether it was done, the same command line finds out'
+        : '; nothing was changed';
+      throw recordFault(error, this.name, end);
     }
   }
 
@@ -173,7 +183,13 @@ export class PostgresConnection {
     const password = await this.#options.password();
     // Nobody would ever end this connection, and the process would wait for it.
     if (this.#isClosed) throw new TypeError('The record was closed');
-    const client = new pg.Client({ ...this.#config(password ?? ''), stream: () => socket });
+    const { database, user } = this.#options.address;
+    const client = new (class extends pg.Client {
+      /** All that the server is told: the driver would add what PGOPTIONS and PGREPLICATION say. */
+      getStartupConf(): Readonly<Record<string, string>> {
+        return { user, database, application_name: 'creditctl' };
+      }
+    })({ ...this.#config(password ?? ''), stream: () => socket });
     const opened: Opened = { client, socket, isOver: false };
     // Without a listener, a server that ends the connection between two statements would end the program.
     client.on('error', () => {
@@ -198,7 +214,7 @@ export class PostgresConnection {
     return {
       ...{ host, port, database, user, password },
       ssl: tls === 'off' ? false : { host, ca: authorities(rootCertificates), rejectUnauthorized: true },
-      application_name: 'creditctl',
+      sslnegotiation: 'postgres',
       connectionTimeoutMillis: connectLimit,
       query_timeout: statementLimit,
       keepAlive: true,

@@ -10,6 +10,7 @@ function codeOf(error: unknown): string {
   if (/Connection terminated|Client has encountered|Client was closed|not queryable/.test(text))
     return 'lost';
   if (/timeout expired|Query read timeout/.test(text)) return 'timeout';
+  if (/client password must be a string/.test(text)) return 'no-password';
   if (/password must be a|SASL|client password/i.test(text)) return 'password';
   return /does not support SSL/.test(text) ? 'no-tls' : '';
 }
@@ -49,23 +50,33 @@ const known: Readonly<Record<string, (name: string, text: string) => Said>> = {
   '28P01': passwordRefused,
   '28000': passwordRefused,
   password: passwordRefused,
-  '3D000': (name, text) => refused(`${name} does not exist: ${text}`, 'createdb creditctl'),
+  'no-password': (name) => passwordRefused(name, 'none is known here'),
+  '3D000': (name, text) =>
+    refused(`${name} does not exist: ${text}`, 'createdb --encoding UTF8 --owner <owner> <database>'),
   '3F000': noSchema,
   '42P01': noSchema,
+  '42703': noSchema,
   '42883': noSchema,
   '42501': (name, text) =>
     refused(
       `${name} does not let you do this: ${text}`,
       'Ask its owner to run: creditctl record init --grant <your role>',
+      'If the role may not even connect: grant connect on database <database> to <your role>',
     ),
   CC003: (name) => refused(`Only the owner of ${name} may do this`, 'Ask the role that ran record init'),
   '22P05': (name) => refused(`${name} cannot hold the character NUL`, 'Remove it from the request'),
   '25006': (name) =>
-    unreachable(`${name} takes no writes: the server is a read-only replica`, 'Name the primary server'),
+    unreachable(
+      `${name} takes no writes: it is a replica, or its transactions are read-only by default`,
+      'Name the primary server',
+      'Or for the role: alter role <role> set default_transaction_read_only = off',
+    ),
   '53100': (name, text) => ({
     ...{ kind: 'failure', text: `The disk of ${name} is full: ${text}` },
     next: ['Make room on the disk of the server', again],
   }),
+  '57014': (name, text) =>
+    unreachable(`${name} cancelled a statement: ${text}`, again, 'Raise statement_timeout of the role'),
   '55P03': (name) => unreachable(`${name} is busy: another write holds it for more than 5 seconds`, again),
   XX: (name, text) => refused(`${name} is damaged: ${text}`, 'creditctl history verify'),
   'no-tls': (name) =>
@@ -85,8 +96,8 @@ function passwordRefused(name: string, text: string): Said {
   return { kind: 'credentials', text: `${name} refused the role or its password: ${text}`, next };
 }
 
-const refused = (text: string, next: string): Said => ({ kind: 'refused', text, next: [next] });
-const unreachable = (text: string, next: string): Said => ({ kind: 'network', text, next: [next] });
+const refused = (text: string, ...next: readonly string[]): Said => ({ kind: 'refused', text, next });
+const unreachable = (text: string, ...next: readonly string[]): Said => ({ kind: 'network', text, next });
 
 /**
  * The error that a person reads. A defect of this program, such as an impossible transition, stays what it is.

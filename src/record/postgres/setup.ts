@@ -2,7 +2,7 @@
 import { CreditctlError } from '../../errors.ts';
 import { appendFunction } from './append-function.ts';
 import { appendParts } from './append-parts.ts';
-import type { PostgresConnection } from './connection.ts';
+import { ownNames, type PostgresConnection } from './connection.ts';
 import { ownerFunctions, personFunctions } from './owner-functions.ts';
 import { oldestForm, oldestProgram, schemaForm, tables } from './tables.ts';
 import { transitionFunctions } from './transition-functions.ts';
@@ -16,11 +16,25 @@ export interface SetupState {
   readonly owner: string | undefined;
   /** Whether the role is the owner, or a member of it. */
   readonly isOwner: boolean;
+  /** Whether the schema is there with nothing in it, as one that an administrator made. */
+  readonly isEmpty: boolean;
+  /** Whether the role may make a schema in the database. */
+  readonly mayCreate: boolean;
   /** Of the roles asked about, those that the server does not have. */
   readonly unknownRoles: readonly string[];
 }
 
-/** Throws a `refused` error where the server cannot keep a record: no UTF8, too old, or without waiting for its disk. */
+/** Tables of another program are told by their columns. Asks the catalogues alone, so that no right is needed. */
+const isThere = `exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = 'creditctl' and c.relname = 'record' and c.relkind = 'r' and 5 = (select count(*) from pg_attribute a
+    where a.attrelid = c.oid and not a.attisdropped
+      and (a.attname, a.atttypid::regtype::text) in (('id', 'text'), ('salt', 'text'), ('form', 'integer'),
+        ('oldest_form', 'integer'), ('oldest_program', 'text'))))`;
+
+/**
+ * Throws a `refused` error where the server cannot keep a record: no UTF8, too old, or without waiting for its disk; and
+ * for a record that lost its identity.
+ */
 export async function readSetup(
   connection: PostgresConnection,
   roles: readonly string[],
@@ -30,7 +44,10 @@ export async function readSetup(
     `select session_user::text as role, current_setting('server_encoding') as encoding,
       current_setting('server_version_num') as version, current_setting('server_version') as version_text,
       current_setting('fsync') as fsync,
-      to_regclass('creditctl.record') is not null as is_there,
+      ${isThere} as is_there,
+      exists (select from pg_namespace n where n.nspname = 'creditctl' and not exists (
+        select from pg_depend d where d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid)) as is_empty,
+      has_database_privilege(current_database(), 'CREATE') as may_create,
       (select nspowner::regrole::text from pg_namespace where nspname = 'creditctl') as owner,
       (select pg_has_role(session_user, nspowner, 'MEMBER') from pg_namespace where nspname = 'creditctl') as is_owner,
       (select jsonb_agg(rolname) from pg_roles where rolname in (${named})) as roles`,
@@ -49,13 +66,19 @@ export async function readSetup(
     form: row.flag('is_there') ? await formOf(connection) : undefined,
     owner: row.maybeText('owner') ?? undefined,
     isOwner: row.maybeText('is_owner') === 't',
+    isEmpty: row.flag('is_empty'),
+    mayCreate: row.flag('may_create'),
     unknownRoles: roles.filter((role) => !known.includes(role)),
   };
 }
 
 async function formOf(connection: PostgresConnection): Promise<number> {
   const [row] = await connection.rows('select form from creditctl.record');
-  return row?.number('form') ?? 0;
+  if (row !== undefined) return row.number('form');
+  throw new CreditctlError('refused', `${connection.name} has lost its own identity; nothing was changed`, {
+    applied: 'no',
+    next: ['Restore it from a backup'],
+  });
 }
 
 const refusal = (text: string, next: string): CreditctlError =>
@@ -65,15 +88,28 @@ const refusal = (text: string, next: string): CreditctlError =>
   });
 
 /**
- * The statements that make the record or bring it to this form. As one message they are one transaction.
- * @param form of the schema as it is; `undefined` where there is none
+ * The statements that make the record or bring it to this form. As one message they are one transaction. Whoever comes
+ * second waits for the first, and finds the tables there.
  */
-export function setupScript(form: number | undefined): string {
-  const first = form === undefined ? `${tables}\n${identity}` : '';
-  return `begin;\n${first}\n${appendParts}\n${transitionFunctions}\n${appendFunction}\n${ownerFunctions}\n${closed}\n${
-    form === undefined ? '' : formUpdate
-  }\ncommit;`;
+export function setupScript(): string {
+  return `${begin}
+do $setup$
+begin
+  if to_regnamespace('creditctl') is null then
+    create schema creditctl;
+  end if;
+  if to_regclass('creditctl.record') is null then
+    ${tables}
+    ${identity}
+  end if;
+end
+$setup$;
+${appendParts}\n${transitionFunctions}\n${appendFunction}\n${ownerFunctions}\n${closed}\n${formUpdate}\ncommit;`;
 }
+
+/** One after the other, whatever a role is set to: two that change one function or one right at once would both fail. */
+const begin = `begin isolation level read committed;\n${ownNames}
+select pg_advisory_xact_lock(hashtext('creditctl record init'));`;
 
 const identity = `insert into creditctl.record (id, salt, form, oldest_form, oldest_program)
   values (gen_random_uuid(), gen_random_uuid() || '/' || gen_random_uuid(), ${schemaForm}, ${oldestForm},
@@ -89,8 +125,8 @@ const closed = 'revoke all on all routines in schema creditctl from public;';
 export function grantScript(role: string): string {
   const name = identifier(role);
   return [
-    'begin',
-    `grant usage on schema creditctl to ${name}`,
+    `${begin}
+grant usage on schema creditctl to ${name}`,
     `grant select on all tables in schema creditctl to ${name}`,
     ...personFunctions.map((signature) => `grant execute on routine creditctl.${signature} to ${name}`),
     'commit',
@@ -100,9 +136,9 @@ export function grantScript(role: string): string {
 /** A name of a role as it stands in a statement. */
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** Makes or completes the record. Two at once do no harm: the second finds everything there, or fails as a whole. */
-export async function setUp(connection: PostgresConnection, form: number | undefined): Promise<void> {
-  await connection.script(setupScript(form));
+/** Makes or completes the record, all or nothing. Two at once do no harm: the second finds everything there. */
+export async function setUp(connection: PostgresConnection): Promise<void> {
+  await connection.script(setupScript());
 }
 
 export async function grant(connection: PostgresConnection, role: string): Promise<void> {

@@ -16,8 +16,6 @@ export const oldestProgram = '0.1.0';
  * their time. Keys and names compare by their bytes, so that no collation of the system decides what is equal.
  */
 export const tables = `
-create schema creditctl;
-
 -- By how much a fact moves the counters of a day.
 create type creditctl.moved as (
   customer text, who text, currency text, day text, utc_day text, amount numeric

@@ -85,6 +85,67 @@ test.skipIf(!hasPostgres)('a database of another encoding is refused before anyt
   expect({ code, names: stderr.includes('LATIN1') }).toEqual({ code: 10, names: true });
 });
 
+test.skipIf(!hasPostgres)('three machines at once make one record, and each of them is content', async () => {
+  const database = await freshDatabase('template0');
+  const at = () => creditctl('record init --yes --grant ana', record(database));
+  const ends = await Promise.all([at(), at(), at()]);
+  expect(ends.map(({ code, stderr }) => (code === 0 ? code : stderr))).toEqual([0, 0, 0]);
+  expect((await creditctl('record status', record(database, 'ana'))).code).toBe(0);
+});
+
+test.skipIf(!hasPostgres)('a schema of another program is left alone, whoever owns it', async () => {
+  const database = await freshDatabase('template0');
+  await database.sql('create schema creditctl; create table creditctl.record (form integer, id integer)');
+  const refusal = async (): Promise<unknown> => {
+    const { code, stderr } = await creditctl('record init --yes', record(database));
+    return { code, names: stderr.includes('that is no record; nothing was changed') };
+  };
+  expect(await refusal()).toEqual({ code: 10, names: true });
+  await database.sql('alter schema creditctl owner to olga; alter table creditctl.record owner to olga');
+  expect(await refusal()).toEqual({ code: 10, names: true });
+  expect((await creditctl('record status', record(database))).code).toBe(10);
+});
+
+test.skipIf(!hasPostgres)(
+  'a role that may make no schema is told so, and takes an empty one that was made for it',
+  async () => {
+    const database = await freshDatabase('template0');
+    await database.sql(`alter database ${database.name} owner to postgres`);
+    const refused = await creditctl('record init --yes', record(database));
+    expect({ code: refused.code, asks: refused.stderr.includes('this will') }).toEqual({
+      code: 10,
+      asks: false,
+    });
+    expect(refused.stderr).toContain('grant create on database');
+    await database.sql('create schema creditctl authorization olga');
+    expect((await creditctl('record init --yes --grant ana', record(database))).code).toBe(0);
+    expect((await creditctl('record status', record(database, 'ana'))).code).toBe(0);
+  },
+);
+
+test.skipIf(!hasPostgres)('a record that lost its identity is not completed', async () => {
+  const database = await freshDatabase();
+  await database.sql('delete from creditctl.record');
+  const { code, stderr } = await creditctl('record init --yes', record(database));
+  expect({ code, names: stderr.includes('identity') }).toEqual({ code: 10, names: true });
+  expect(await database.sql('select from creditctl.record')).toEqual([]);
+});
+
+test('a password with a slash is told how to write, and not shown', async () => {
+  const { code, stderr } = await creditctl('record status', {
+    env: { CREDITCTL_RECORD: 'postgres://ana:secret/word@db.example.com/creditctl' },
+  });
+  expect({ code, tells: stderr.includes('secret') }).toEqual({ code: 2, tells: false });
+  expect(stderr).toContain('%2F');
+});
+
+test.skipIf(!hasPostgres)('a role without a password is told that none is known', async () => {
+  const database = await freshDatabase();
+  const url = database.url('ana').replace(/:[^:@]+@/, '@');
+  const { code, stderr } = await creditctl('record status', { env: { CREDITCTL_RECORD: url } });
+  expect({ code, told: stderr.includes('none is known here') }).toEqual({ code: 3, told: true });
+});
+
 test('without a PostgreSQL database there is nothing to set up', async () => {
   const { code, stderr } = await creditctl('record init --yes');
   expect({ code, names: stderr.includes('CREDITCTL_RECORD') }).toEqual({ code: 2, names: true });

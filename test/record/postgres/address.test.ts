@@ -10,6 +10,10 @@ test('a URL is taken apart, and to another machine TLS is verified', () => {
   });
 });
 
+test('a name of a database may have a slash, which the URL writes as %2F', () => {
+  expect(address('postgres://localhost/a%2Fb')).toMatchObject({ database: 'a/b' });
+});
+
 test('only this machine itself is spoken to in the clear, and only if nobody asks for TLS', () => {
   for (const url of ['postgres://localhost/x', 'postgres://127.0.0.1:6432/x', 'postgres://[::1]/x'])
     expect(address(url), url).toMatchObject({ tls: 'off' });

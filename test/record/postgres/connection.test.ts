@@ -1,6 +1,6 @@
 // What becomes of an append when the server or the way to it fails: on the disk once, or an error that says what is.
 import pg from 'pg';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import {
   asRole,
   freePort,
@@ -41,6 +41,20 @@ test.skipIf(!hasPostgres)('each way not to get in has its kind', async () => {
   expect(await refusal(url.replace('ana:', 'zoe:'))).toBe('credentials');
   expect(await refusal(url.replace(database.name, 'no_such_database'))).toBe('refused');
   expect(await refusal(url.replace(database.name, 'postgres'))).toBe('refused');
+});
+
+test.skipIf(!hasPostgres)('variables of the driver change nothing about the connection', async () => {
+  vi.stubEnv('PGOPTIONS', '-c statement_timeout=1 -c no_such_setting=1');
+  vi.stubEnv('PGREPLICATION', 'database');
+  vi.stubEnv('PGSSLNEGOTIATION', 'direct');
+  vi.stubEnv('PGSSLMODE', 'require');
+  try {
+    const { store, record } = await opened(database, 'ana');
+    expect(await record.append([noted('variables')])).toMatchObject({ kind: 'appended' });
+    await store.close();
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test.skipIf(!hasPostgres)(

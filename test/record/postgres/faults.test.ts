@@ -11,7 +11,9 @@ test.each([
   ['57P01', 'network', 'a server that is stopped'],
   ['ECONNREFUSED', 'network', 'no server'],
   ['28P01', 'credentials', 'a wrong password'],
+  ['57014', 'network', 'a statement that took longer than the role may'],
   ['42P01', 'refused', 'no schema'],
+  ['42703', 'refused', 'tables of another program'],
   ['42501', 'refused', 'no rights'],
   ['XX001', 'refused', 'damage'],
 ])('%s is a %s error: %s', (code, kind) => {

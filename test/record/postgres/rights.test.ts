@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { personFunctions } from '../../../src/record/postgres/owner-functions.ts';
+import { grant, readSetup, setUp } from '../../../src/record/postgres/setup.ts';
 import { asRole, freshDatabase, hasPostgres, roles, type TestDatabase } from '../../support/postgres.ts';
 import { noted, opened } from './opened.ts';
 
@@ -68,6 +69,37 @@ test.skipIf(!hasPostgres)(
 test.skipIf(!hasPostgres)('a stranger neither reads nor writes', async () => {
   await expect(opened(database, roles.stranger)).rejects.toMatchObject({ kind: 'refused' });
 });
+
+/** Each fits what the record asks better than the server's own, which takes values of any type. */
+const named = `
+  create function public.caught_one(jsonb, name) returns jsonb language plpgsql
+    as $$ begin insert into public.caught values (current_user); return '[]'; end $$;
+  create aggregate public.jsonb_agg(name) (sfunc = public.caught_one, stype = jsonb, initcond = '[]');
+  create function public.caught_two(jsonb, text, text) returns jsonb language plpgsql
+    as $$ begin insert into public.caught values (current_user); return '{}'; end $$;
+  create aggregate public.jsonb_object_agg(text, text) (sfunc = public.caught_two, stype = jsonb, initcond = '{}');
+  create function public.caught_three(uuid, text) returns text language plpgsql
+    as $$ begin insert into public.caught values (current_user); return 'known'; end $$;
+  create operator public.|| (leftarg = uuid, rightarg = text, function = public.caught_three);`;
+
+test.skipIf(!hasPostgres)(
+  'what a stranger names like functions of the server is called by nobody',
+  async () => {
+    const open = await freshDatabase('template0');
+    await open.sql(`create table public.caught (who text); grant insert on public.caught to public;
+    grant create on schema public to public; set role ${roles.stranger}; ${named}`);
+    const owner = asRole(open.cluster, roles.owner, open.name);
+    await readSetup(owner, ['ana']);
+    await setUp(owner);
+    await grant(owner, 'ana');
+    owner.close();
+    const { store, record } = await opened(open, 'ana');
+    await record.append([noted('k')]);
+    expect(await record.write('k')).toMatchObject({ who: 'ana' });
+    await store.close();
+    expect(await open.sql('select who from public.caught')).toEqual([]);
+  },
+);
 
 test.skipIf(!hasPostgres)('nobody passes for another: the server stamps who connected', async () => {
   const { store, record } = await opened(database, 'bob');
