@@ -94,16 +94,11 @@ export class SqliteAccountRecord implements AccountRecord {
   }
 
   async writesNaming(id: string) {
-    const places = ['entry', 'request_id'].map(
-      (column) => `SELECT noted FROM writes WHERE account = ? AND ${column} = ?`,
+    const places = Object.entries({ entry: 'writes_by_entry', request_id: 'writes_by_request' }).map(
+      ([column, index]) => `SELECT noted FROM writes INDEXED BY ${index}
+        WHERE account = ?1 AND substr(${column}, -8) = substr(?2, -8) AND ${column} = ?2`,
     );
-    const { id: account } = this.account;
-    return this.#withTexts(`w.noted IN (${places.join(' UNION ')}) ${newestFirst}`, [
-      account,
-      id,
-      account,
-      id,
-    ]);
+    return this.#withTexts(`w.noted IN (${places.join(' UNION ')}) ${newestFirst}`, [id]);
   }
 
   async writesBeginning(prefix: string, max: number) {

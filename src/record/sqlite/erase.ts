@@ -37,11 +37,13 @@ export function eraseCustomer(
 }
 
 /**
- * Rewrites the file without the bytes of what was deleted: SQLite only forgets where they are. Throws a CreditctlError if
- * that fails, for example on a full disk; the texts are out of reach by then.
+ * Rewrites the file without the bytes of what was deleted: SQLite only forgets where they are. The file of the
+ * transaction keeps bytes of pages too, so from here on it is cut off at the end of each. Throws a CreditctlError if that
+ * fails, for example on a full disk; the texts are out of reach by then.
  */
 export function giveBack(database: Database): void {
   try {
+    database.prepare('PRAGMA journal_mode=TRUNCATE').get();
     database.exec('VACUUM');
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;

@@ -94,7 +94,7 @@ function createFile(file: string): void {
 
 function prepare(database: Database, fill: RecordFile['fill'], steps: readonly SchemaStep[]): void {
   database.exec(`PRAGMA busy_timeout=${patience}; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-16000`);
-  database.prepare('PRAGMA journal_mode=TRUNCATE').get();
+  keepJournal(database);
   const version = versionOf(database, steps);
   if (version === steps.length) return;
   // Another process that writes between the copy and the change only makes the copy older.
@@ -105,6 +105,18 @@ function prepare(database: Database, fill: RecordFile['fill'], steps: readonly S
     if (found === 0) fill(database);
     database.exec(`PRAGMA application_id=${applicationId}; PRAGMA user_version=${steps.length}`);
   });
+}
+
+/** What the file of a transaction keeps on the disk once the transaction is over, in bytes. */
+const journalMax = 32 * 1024 * 1024;
+
+/**
+ * The file of a transaction stays as it is and is begun again, which takes a commit half of the work of cutting it off:
+ * its disk space is there already. SQLite ends a transaction with a zeroed first line, flushed to disk as well.
+ */
+function keepJournal(database: Database): void {
+  database.prepare('PRAGMA journal_mode=PERSIST').get();
+  database.prepare(`PRAGMA journal_size_limit=${journalMax}`).get();
 }
 
 /** A name that no earlier copy has. */

@@ -48,6 +48,21 @@ test('a record that is read is not written', async () => {
   await Promise.all([writing.close(), reading.close()]);
 });
 
+test('a commit is on the disk, and the file of the transaction is kept for the next one', async () => {
+  const file = path.join(temporaryFolder(), 'record.db');
+  const database = await openRecordFile({ file, isToRead: false, fill: () => undefined });
+  onTestFinished(() => database.close());
+  expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 3 });
+  expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'persist' });
+  expect(database.prepare('PRAGMA journal_size_limit').get()).toEqual({
+    journal_size_limit: 32 * 1024 * 1024,
+  });
+  const kept = statSync(`${file}-journal`).size;
+  expect(kept).toBeGreaterThan(0);
+  database.write(() => database.exec("INSERT INTO meta VALUES ('name', 'value')"));
+  expect(statSync(`${file}-journal`).size).toBeGreaterThanOrEqual(kept);
+});
+
 async function failure(file: string, purpose: 'read' | 'write' = 'write'): Promise<object> {
   const opened = open(file, purpose);
   const error: unknown = await opened.then(
