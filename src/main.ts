@@ -3,6 +3,7 @@ import { runCommandLine } from './cli/command-line.ts';
 import { withoutMistypedKeys } from './cli/mistyped-key.ts';
 import { program } from './commands/program.ts';
 import { CreditctlError, type ExitCode, exitCodeOf } from './errors.ts';
+import { errorLeadingTo } from './output/terminal/next-command.ts';
 import { errorText } from './output/terminal/notes.ts';
 import { ClosedPipe } from './output/terminal/streams.ts';
 import { machineFault } from './platform/machine-fault.ts';
@@ -24,10 +25,13 @@ export async function main(runtime: Runtime, tidyUp = (): void => {}): Promise<E
 }
 
 /** Says on stderr what went wrong, and returns the exit code that stands for it. */
-export function report(error: unknown, runtime: Pick<Runtime, 'terminal' | 'noteStyle' | 'argv'>): ExitCode {
+export function report(
+  error: unknown,
+  runtime: Pick<Runtime, 'terminal' | 'noteStyle' | 'argv' | 'where'>,
+): ExitCode {
   if (error instanceof ClosedPipe) return 0;
   const known = error instanceof CreditctlError ? error : (machineFault(error) ?? defect(error));
-  const shown = withoutMistypedKeys(known, runtime.argv);
+  const shown = errorLeadingTo(withoutMistypedKeys(known, runtime.argv), runtime.where);
   runtime.terminal.say(errorText(shown, runtime.noteStyle, runtime.terminal.noteWidth));
   return exitCodeOf(known);
 }

@@ -1,5 +1,6 @@
 // Splits a command line into options, their values and positional words. Pure.
 import type { NoteStyle } from '../output/terminal/notes.ts';
+import { flagWords, shellText } from '../requests/command-words.ts';
 import {
   type Command,
   isGroup,
@@ -92,11 +93,18 @@ export const pathOf = ({ noun, command }: Pick<Argv, 'noun' | 'command'>): reado
 /** The facts of a line that are needed before it is parsed. */
 export function lineOf(program: Program, argv: readonly string[]) {
   const line = readArgv(program, argv);
-  const timeout = line.given.get('--timeout')?.at(-1);
+  const lastOf = (long: string): string | undefined => line.given.get(long)?.at(-1);
+  const timeout = lastOf('--timeout');
+  const words = (long: string): string => shellText(flagWords(long, lastOf(long)));
   return {
     // Without a single value: what is run, and with which flags.
     shape: [...pathOf(line), ...[...line.given.keys()].sort()].join(' '),
     noteStyle: noteStyleOf(line),
+    where: {
+      profile: words('--profile'),
+      sandbox: line.given.has('--sandbox') ? '--sandbox' : '',
+      db: words('--db'),
+    },
     forbidsQuestions: line.given.has('--no-input'),
     isQuiet: line.given.has('--quiet'),
     isDryRun: line.given.has('--dry-run'),

@@ -3,6 +3,7 @@
 import type { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { OutputFlags } from '../output/output-flags.ts';
+import { noteLeadingTo, type Where } from '../output/terminal/next-command.ts';
 import { isLeftOut, type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
 import { type StandardStreams, type Terminal, terminalOn } from '../output/terminal/streams.ts';
 import { showsColour } from '../output/terminal/theme.ts';
@@ -54,6 +55,8 @@ export interface Runtime {
   readonly version: string;
   /** The words after `creditctl`. */
   readonly argv: readonly string[];
+  /** How the line chose the connection; command lines that are named as a way on repeat it. */
+  readonly where: Where;
   readonly env: Environment;
   readonly folders: Folders;
   readonly terminal: Terminal;
@@ -124,6 +127,7 @@ export interface Runtime {
 /** What the line says about the run as a whole. */
 export interface LineFacts {
   readonly noteStyle: NoteStyle;
+  readonly where: Where;
   readonly forbidsQuestions: boolean;
   readonly isQuiet?: boolean;
   /** Nothing is written, and no record is opened. */
@@ -150,7 +154,7 @@ export interface RuntimeOptions {
 /** Joins the parts to one command line. */
 export function makeRuntime(options: RuntimeOptions): Runtime {
   const { version, argv, env, parts } = options;
-  const { noteStyle, forbidsQuestions, isDryRun = false, timeout } = options.line;
+  const { noteStyle, where, forbidsQuestions, isDryRun = false, timeout } = options.line;
   const limit = timeLimit(timeout, options);
   const { interruption } = limit;
   const places = folders(env, homeFolder(env));
@@ -161,7 +165,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const ending = new Ending();
   const records = new RunRecords(() => runtime, { isDryRun, ending, closers });
   const runtime: Runtime = {
-    ...{ version, argv, env, parts },
+    ...{ version, argv, where, env, parts },
     folders: places,
     terminal,
     secrets,
@@ -210,12 +214,12 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
 
 /** Says notes on stderr, except those that `--quiet` leaves out. */
 function noteTo(terminal: Terminal, { line, env, streams }: RuntimeOptions): Runtime['note'] {
-  const { noteStyle, isQuiet = false } = line;
+  const { noteStyle, where, isQuiet = false } = line;
   return (note) => {
     if (isQuiet && isLeftOut(note)) return;
     const width = terminal.noteWidth;
     const hasColour = showsColour(env, { isTty: streams.stderr.isTTY === true });
-    terminal.say(noteText(note, noteStyle, { width, hasColour }));
+    terminal.say(noteText(noteLeadingTo(note, where), noteStyle, { width, hasColour }));
   };
 }
 

@@ -112,7 +112,7 @@ test('a word that is a batch and a write takes neither back', async () => {
   await creditctl('ledger add globex --amount 3 --idempotency-key may --sandbox --yes', { home });
   const result = await creditctl('undo may --sandbox --yes -o json', { home });
   expect(result.code, result.stderr).toBe(2);
-  expect(errorOf(result).next).toContain('The batch: creditctl batch undo may');
+  expect(errorOf(result).next).toContain('The batch: creditctl batch undo may --sandbox');
   expect(result.requests).toEqual([]);
 });
 

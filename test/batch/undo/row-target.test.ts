@@ -58,7 +58,9 @@ test('the entry of a row is taken back by itself: shown first, recorded, and not
     { event: 'noted', command: `undo ${entry} --sandbox --yes --json entry_type,amount` },
   ]);
   for (const named of [entry, key, key.slice(0, 16)])
-    expect(await expectUndoneAlready(home, named)).toContain(`creditctl history show ${noted[0]?.key}`);
+    expect(await expectUndoneAlready(home, named)).toContain(
+      `creditctl history show ${noted[0]?.key} --sandbox`,
+    );
   expect(await available(home)).toBe(9);
   const shown = await creditctl(`history show ${entry} --sandbox --json undone_by`, { home });
   expect(JSON.parse(shown.stdout)).toEqual({ undone_by: noted[0]?.key });
@@ -171,7 +173,7 @@ test('a row that was never applied, or of which nobody knows, is not undone', as
   ]);
   standAs(home, 'unknown', 'row = 1');
   const unknown = await undo(home, key, '--yes -o json');
-  expect(errorOf(unknown)).toMatchObject({ exit_code: 1, next: ['creditctl batch resume b'] });
+  expect(errorOf(unknown)).toMatchObject({ exit_code: 1, next: ['creditctl batch resume b --sandbox'] });
   expect([refused, unknown].flatMap(posts)).toEqual([]);
   expect(await available(home)).toBe(14);
 });
@@ -180,7 +182,7 @@ test('what took a row back with its batch is not undone itself', async () => {
   const home = await imported(grants);
   await expectDone(undoBatch(home));
   const [next = ''] = await expectUndoneAlready(home, rowOf(home, 1).entry);
-  const result = await undo(home, next.split(' ').at(-1) ?? '', '--yes -o json');
+  const result = await undo(home, next.split(' ').at(-2) ?? '', '--yes -o json');
   expect(result.code).toBe(1);
   expect(errorOf(result).message).toMatch(
     /^The write "undo-\w+" took back row 1 of batch b, and is not undone/,

@@ -108,7 +108,7 @@ test('a second one of its type is refused, with the way to the first', async () 
     idempotency_key: 'key-2',
     applied: 'no',
     next: [
-      'Show it: creditctl alerts list acme',
+      'Show it: creditctl alerts list acme --sandbox',
       `To replace it: creditctl alerts delete ${id}, then run this command again`,
     ],
   });

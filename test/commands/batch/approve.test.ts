@@ -195,7 +195,7 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     await creditctl('config set policy.approval.signers --unset --profile p', { home });
     const result = await apply(home);
     await expectRefused(result, 'names no person who may sign');
-    expect(errorOf(result).next).toEqual(['creditctl config set policy.approval.signers <file>']);
+    expect(errorOf(result).next).toEqual(['creditctl config set policy.approval.signers <file> --profile p']);
   });
 
   test('without a terminal nobody is asked for a passphrase', async () => {

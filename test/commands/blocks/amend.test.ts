@@ -58,7 +58,9 @@ test('a block of another customer is not found, with the way to those that are',
   await use('5', home);
   const result = await creditctl(`blocks amend globex ${block} --amount 5 --sandbox --yes -o json`, { home });
   expect(result.code).toBe(4);
-  expect(errorOf(result).next).toEqual(['List the blocks: creditctl blocks list globex --all-blocks']);
+  expect(errorOf(result).next).toEqual([
+    'List the blocks: creditctl blocks list globex --all-blocks --sandbox',
+  ]);
 });
 
 test('on a terminal everything missing is asked for, and used up blocks are offered', async () => {

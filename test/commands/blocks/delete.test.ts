@@ -164,7 +164,7 @@ test('what was drawn from the block is drawn from another one, and its invoice i
   expect(errorOf(again)).toMatchObject({
     code: 'not-found',
     applied: 'no',
-    next: ['List the blocks: creditctl blocks list <customer> --all-blocks'],
+    next: ['List the blocks: creditctl blocks list <customer> --all-blocks --sandbox'],
   });
 });
 

@@ -164,5 +164,7 @@ test('what is told happens, now and later', async () => {
 test('a block that is nowhere is told with the way to those that are', async () => {
   const result = await creditctl('blocks expire acme nowhere --sandbox --yes -o json');
   expect(result.code).toBe(4);
-  expect(errorOf(result).next).toEqual(['List the blocks: creditctl blocks list acme --all-blocks']);
+  expect(errorOf(result).next).toEqual([
+    'List the blocks: creditctl blocks list acme --all-blocks --sandbox',
+  ]);
 });

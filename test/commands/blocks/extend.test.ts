@@ -95,7 +95,7 @@ test('a block that is nowhere is told with the way to those that are', async () 
   expect(result.code).toBe(4);
   expect(errorOf(result)).toMatchObject({
     code: 'not-found',
-    next: ['List the blocks: creditctl blocks list acme --all-blocks'],
+    next: ['List the blocks: creditctl blocks list acme --all-blocks --sandbox'],
   });
 });
 
@@ -109,7 +109,7 @@ test('a block of another customer is not found, before and after a yes', async (
   expect(errorOf(result)).toMatchObject({
     code: 'not-found',
     applied: 'no',
-    next: ['List the blocks: creditctl blocks list globex --all-blocks'],
+    next: ['List the blocks: creditctl blocks list globex --all-blocks --sandbox'],
   });
 });
 

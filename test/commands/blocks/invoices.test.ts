@@ -75,7 +75,7 @@ test('a block that is nowhere is exit 4, with the way to those that are', async 
   expect(result.code).toBe(4);
   expect(errorOf(result)).toMatchObject({
     code: 'not-found',
-    next: ['List the blocks: creditctl blocks list <customer> --all-blocks'],
+    next: ['List the blocks: creditctl blocks list <customer> --all-blocks --sandbox'],
   });
 });
 

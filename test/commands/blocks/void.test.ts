@@ -111,7 +111,9 @@ test('a block that is nowhere is told with the way to those that are', async () 
   for (const amount of ['', '--amount 5']) {
     const result = await creditctl(`blocks void acme nowhere ${amount} --sandbox --yes -o json`);
     expect(result.code).toBe(4);
-    expect(errorOf(result).next).toEqual(['List the blocks: creditctl blocks list acme --all-blocks']);
+    expect(errorOf(result).next).toEqual([
+      'List the blocks: creditctl blocks list acme --all-blocks --sandbox',
+    ]);
   }
 });
 

@@ -49,7 +49,7 @@ test('an answer about another invoice leaves the outcome unknown', async () => {
 test('an unknown invoice is told with the way to those that are', async () => {
   const result = await creditctl('invoices issue nothing --sandbox --yes -o json');
   expect(result.code).toBe(4);
-  expect(errorOf(result).next).toContain('List the invoices: creditctl invoices list');
+  expect(errorOf(result).next).toContain('List the invoices: creditctl invoices list --sandbox');
 });
 
 test('an invoice must be named', async () => {
