@@ -1,6 +1,6 @@
 // Splits a command line into options, their values and positional words. Pure.
 import type { NoteStyle } from '../output/terminal/notes.ts';
-import { flagWords, shellText } from '../requests/command-words.ts';
+import { flagWords, shellText } from '../requests/shell-words.ts';
 import {
   type Command,
   isGroup,

@@ -5,7 +5,7 @@ import type { MadePlan } from '../batch/plan/plan-drafting.ts';
 import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
 import { compare, isNegative } from '../credits/exact.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
-import { connectionWords, shellText } from '../requests/command-words.ts';
+import { connectionWords, shellText } from '../requests/shell-words.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { showSummary } from '../runtime/show.ts';
 import { planAccountsView, planSummaryRow, planSummaryView } from './plan-view.ts';

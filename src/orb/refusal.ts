@@ -1,6 +1,6 @@
 // An answer that is not a success, classified by its `type` URL and status (Orb docs: error responses); never by its words.
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
-import { shellText } from '../requests/command-words.ts';
+import { shellText } from '../requests/shell-words.ts';
 import {
   isJsonObject,
   type Json,

@@ -57,6 +57,13 @@ export function machineFault(error: unknown): CreditctlError | undefined {
   if (errno === undefined) return undefined;
   const { syscall, path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
   const what = [syscall, path, dest === undefined ? undefined : `to ${dest}`].filter(Boolean).join(' ');
+  // Names of files that are not absolute begin there, so it is asked for before anything is done.
+  if (syscall === 'uv_cwd')
+    return new CreditctlError('failure', `The current folder cannot be used: ${reasonOf(errno)}`, {
+      applied: 'no',
+      cause: error,
+      next: ['Change to a folder that is there: cd'],
+    });
   const next = reasons[errno]?.next;
   const sentence = `This machine refused ${what === '' ? 'an operation' : what}: ${reasonOf(errno)}`;
   return new CreditctlError('failure', sentence, {

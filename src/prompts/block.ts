@@ -6,7 +6,8 @@ import { type Instant, parseInstant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { CreditctlError } from '../errors.ts';
 import { type BlockPurpose, endOf, fits } from '../requests/block-purpose.ts';
-import { customerWords, shellText } from '../requests/command-words.ts';
+import { customerWords } from '../requests/command-words.ts';
+import { shellText } from '../requests/shell-words.ts';
 import type { Choice, Prompter } from './prompter.ts';
 
 export interface BlockQuestion {

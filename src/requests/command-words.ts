@@ -4,13 +4,7 @@ import { edgeProblem, visible } from '../credits/text.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
-
-/** Words joined so that a POSIX shell reads them back as they are. */
-export function shellText(words: readonly string[]): string {
-  return words
-    .map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
-}
+import { flagWords } from './shell-words.ts';
 
 /** The words of `ledger add` for a draft. */
 export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly string[] {
@@ -30,29 +24,6 @@ export function customerWords(customer: CustomerRef): readonly string[] {
   const read = text.startsWith('-') ? undefined : parseCustomerRef(text);
   if (read?.by === customer.by && read.id === customer.id) return [text];
   return [`--${customer.by === 'id' ? 'customer-id' : 'external-customer-id'}=${customer.id}`];
-}
-
-/** A flag with its value, or nothing where there is none. A value that could be taken for a flag is joined to it. */
-export function flagWords(flag: string, value: string | undefined): readonly string[] {
-  if (value === undefined) return [];
-  return value.startsWith('-') ? [`${flag}=${value}`] : [flag, value];
-}
-
-/** The flags that choose a connection, as far as they were said. */
-export function connectionWords({
-  profile,
-  sandbox,
-  db,
-}: {
-  readonly profile?: string;
-  readonly sandbox?: boolean;
-  readonly db?: string;
-}): readonly string[] {
-  return [
-    ...flagWords('--profile', profile),
-    ...(sandbox === true ? ['--sandbox'] : []),
-    ...flagWords('--db', db),
-  ];
 }
 
 export interface CustomerFlags {

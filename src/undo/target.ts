@@ -5,8 +5,8 @@ import { CreditctlError } from '../errors.ts';
 import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
 import type { WriteWithTexts } from '../record/known-write.ts';
 import type { AccountRecord } from '../record/record.ts';
-import { shellText } from '../requests/command-words.ts';
 import { type ApiRequest, customerOf, markerName, requestFromText } from '../requests/request.ts';
+import { shellText } from '../requests/shell-words.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
 import { undoKey } from './undo-key.ts';
 

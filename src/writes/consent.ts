@@ -2,7 +2,7 @@
 import { CreditctlError } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { otherTerms } from '../requests/answer.ts';
-import { connectionWords, flagWords, shellText } from '../requests/command-words.ts';
+import { connectionWords, flagWords, shellText } from '../requests/shell-words.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type DoneWrite, doneLine } from '../views/done-line.ts';
 import { isJsonObject, type Json, numberText } from '../wire/json.ts';

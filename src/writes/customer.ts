@@ -6,9 +6,10 @@ import { type Amount, type Instant, isPositive } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { isGrant } from '../policy/judge.ts';
-import { customerWords, shellText } from '../requests/command-words.ts';
+import { customerWords } from '../requests/command-words.ts';
 import { blocksQuery, ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/request.ts';
+import { shellText } from '../requests/shell-words.ts';
 
 /** The customer's blocks in one currency, newest first; expired and used up ones only where `all` is said. */
 export async function customerBlocks(

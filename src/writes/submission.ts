@@ -18,8 +18,8 @@ import {
 import type { Self } from '../record/decide.ts';
 import { capsFor } from '../record/known-write.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
-import { shellText } from '../requests/command-words.ts';
 import type { ApiRequest } from '../requests/request.ts';
+import { shellText } from '../requests/shell-words.ts';
 import type { PolicyInForce } from '../runtime/records.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';

@@ -12,8 +12,8 @@ import {
   idProblems,
   readCustomerArgument,
   readMetadata,
-  shellText,
 } from '../../src/requests/command-words.ts';
+import { shellText } from '../../src/requests/shell-words.ts';
 
 test.each([
   [['ledger', 'add', 'acme', '--expires', '+30d'], 'ledger add acme --expires +30d'],

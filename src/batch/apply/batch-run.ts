@@ -1,7 +1,7 @@
 // One run of a batch as the record has it: begun with its plan and its lease before the first row, ended after the last.
 import { CreditctlError } from '../../errors.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../record/facts.ts';
-import { shellText } from '../../requests/command-words.ts';
+import { shellText } from '../../requests/shell-words.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { leaseMs } from '../../writes/deliver.ts';
 import { authorOf, embeddedClock } from '../../writes/submission.ts';
@@ -128,9 +128,9 @@ const masked = <Texts extends Readonly<Record<string, string>>>(texts: Texts, { 
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, secrets.mask(text)]));
 
 /** The run that another process began while this one was about to. */
-async function quicker({ record, id, flags }: Session): Promise<CreditctlError> {
+async function quicker({ record, id }: Session): Promise<CreditctlError> {
   const { last } = await runsOf(record, id);
-  return last === undefined ? noSuchBatch(id) : underWay(last, flags);
+  return last === undefined ? noSuchBatch(id) : underWay(last);
 }
 
 const rowsErased = (batch: string): CreditctlError =>

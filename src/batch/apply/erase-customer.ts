@@ -5,8 +5,8 @@ import { customerNames, spellingsOf } from '../../record/customer-names.ts';
 import { isOpen } from '../../record/decide.ts';
 import type { WriteWithTexts } from '../../record/known-write.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
-import { shellText } from '../../requests/command-words.ts';
 import { isEntryWrite, requestFromText } from '../../requests/request.ts';
+import { shellText } from '../../requests/shell-words.ts';
 import { withoutRowsOf } from '../plan/erased-rows.ts';
 import { isUnfinished } from './recorded-runs.ts';
 

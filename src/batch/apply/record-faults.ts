@@ -1,6 +1,5 @@
 // Errors of this machine or of the record around a batch, each with what is known of the writes.
 import { CreditctlError, type ErrorFacts } from '../../errors.ts';
-import { connectionWords, shellText } from '../../requests/command-words.ts';
 import { counted } from '../input/problem-report.ts';
 import { endingFacts, kindOf } from './report-run.ts';
 import type { Session } from './session.ts';
@@ -35,12 +34,12 @@ export function notSent(error: unknown): unknown {
 export function lostAfterSending(
   error: unknown,
   { succeeded, unknown }: Tally,
-  { verb, id, flags }: Pick<Session, 'id' | 'flags'> & { readonly verb: 'resume' | 'undo' },
+  { verb, id }: Pick<Session, 'id'> & { readonly verb: 'resume' | 'undo' },
 ): unknown {
   if (!(error instanceof CreditctlError) || succeeded + unknown === 0) return error;
   const ending = { hasMoved: succeeded > 0, unknown, stoppedBy: error };
   const doubt = unknown === 0 ? '' : `, and the outcome of ${counted(unknown, 'row')} is unknown`;
-  const way = shellText(['creditctl', 'batch', verb, id, ...connectionWords(flags)]);
+  const way = `creditctl batch ${verb} ${id}`;
   const message = `This run wrote ${counted(succeeded, 'row')}${doubt}. Then the record was lost: ${error.message}`;
   return new CreditctlError(kindOf(ending), message, { ...endingFacts(ending, [way]), cause: error });
 }

@@ -3,8 +3,7 @@ import { CreditctlError } from '../../errors.ts';
 import type { ProcessPort } from '../../platform/process.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import { connectionWords, shellText } from '../../requests/command-words.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchStanding } from '../../views/batches.ts';
 import { withKeptPlan } from './kept-plans.ts';
 import { inGroupsOf } from './keyed-queue.ts';
@@ -106,15 +105,12 @@ export const runnerText = ({
   author: { host },
 }: Pick<BatchRunRow, 'runner' | 'author'>): string => `process ${pid} on ${host}`;
 
-export function underWay(run: BatchRunRow, flags: GlobalFlags): CreditctlError {
+export function underWay(run: BatchRunRow): CreditctlError {
   const { batch, who, begunAt } = run;
   const message = `The batch ${batch} is under way: ${who} began a run at ${begunAt}, ${runnerText(run)}`;
   return new CreditctlError('refused', message, {
     applied: 'no',
-    next: [
-      shellText(['creditctl', 'batch', 'status', batch, ...connectionWords(flags)]),
-      `A process that is gone is taken over after ${run.leaseUntil}`,
-    ],
+    next: [`creditctl batch status ${batch}`, `A process that is gone is taken over after ${run.leaseUntil}`],
   });
 }
 

@@ -2,21 +2,15 @@
 
 import { CreditctlError, type ErrorFacts, type ErrorKind, isInterruption } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
-import { connectionWords, shellText } from '../../requests/command-words.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { show } from '../../runtime/show.ts';
 import { type BatchRunSummary, batchRunRow, batchRunView } from '../../views/batch-run.ts';
 import { counted, countedIs, grouped } from '../input/problem-report.ts';
 import type { AppliedPlan } from './apply-plan.ts';
-import type { BatchFlags } from './session.ts';
 
 /** Shows the run. Throws an error for the exit code unless every row is in the ledger. */
-export async function reportRun(
-  applied: AppliedPlan,
-  { choice, flags }: { readonly choice: OutputChoice; readonly flags: BatchFlags },
-  runtime: Runtime,
-): Promise<void> {
+export async function reportRun(applied: AppliedPlan, choice: OutputChoice, runtime: Runtime): Promise<void> {
   const { run, isIdle } = applied;
   if (isIdle && run.succeeded === run.rows)
     runtime.note({
@@ -27,7 +21,7 @@ export async function reportRun(
   await show([batchRunRow(run)], isIdle ? showing : { ...showing, written: { isRepeatable: true } }, runtime);
   if (isIdle) return;
   noteMoved(run, runtime);
-  throwUnlessDone(applied, flags);
+  throwUnlessDone(applied);
 }
 
 /** The closing line: what this run wrote, apart from what was there before. */
@@ -51,7 +45,7 @@ export function noteNothingToDo(runtime: Runtime): void {
 
 const reasonsShown = 10;
 
-function throwUnlessDone({ run, otherPlans, stoppedBy, filesFault }: AppliedPlan, flags: BatchFlags): void {
+function throwUnlessDone({ run, otherPlans, stoppedBy, filesFault }: AppliedPlan): void {
   const { failed, unprocessed, succeeded, already, rows } = run;
   const unknown = run.unknown + otherPlans.unknown;
   const isDone = failed + unknown + unprocessed + otherPlans.refused === 0 && stoppedBy === undefined;
@@ -67,7 +61,7 @@ function throwUnlessDone({ run, otherPlans, stoppedBy, filesFault }: AppliedPlan
     ...(run.reasons.length > reasonsShown ? [`and ${run.reasons.length - reasonsShown} more reasons`] : []),
   ].join('\n');
   const ending = { hasMoved: succeeded - already > 0, unknown, stoppedBy };
-  const way = [...wayOn({ ...run, unknown }, flags), ...wayToFiles(run, { flags, filesFault })];
+  const way = [...wayOn({ ...run, unknown }), ...wayToFiles(run, filesFault)];
   throw new CreditctlError(isDone ? 'failure' : kindOf(ending), message, endingFacts(ending, way));
 }
 
@@ -88,10 +82,9 @@ function otherPlansText({ unknown, refused }: AppliedPlan['otherPlans']): readon
   ];
 }
 
-function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRunSummary, flags: BatchFlags) {
-  const resume = shellText(['creditctl', 'batch', 'resume', batch, ...connectionWords(flags)]);
+function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRunSummary) {
   return [
-    ...(unknown + unprocessed === 0 ? [] : [resume]),
+    ...(unknown + unprocessed === 0 ? [] : [`creditctl batch resume ${batch}`]),
     ...(failed === 0 || results.failed === undefined
       ? []
       : [`Correct the rows in ${results.failed} and plan them again`]),
@@ -99,13 +92,12 @@ function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRunSummary
 }
 
 /** The record keeps every outcome, so the files can be written again at any time. */
-function wayToFiles(
-  { batch }: BatchRunSummary,
-  { flags, filesFault }: { flags: BatchFlags; filesFault: AppliedPlan['filesFault'] },
-) {
+function wayToFiles({ batch }: BatchRunSummary, filesFault: AppliedPlan['filesFault']) {
   if (filesFault === undefined) return [];
-  const words = (verb: string) => shellText(['creditctl', 'batch', verb, batch, ...connectionWords(flags)]);
-  return [`Write them to another folder: ${words('resume')} --results <folder>`, words('status')];
+  return [
+    `Write them to another folder: creditctl batch resume ${batch} --results <folder>`,
+    `creditctl batch status ${batch}`,
+  ];
 }
 
 /** What a run came to. */

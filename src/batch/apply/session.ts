@@ -47,7 +47,7 @@ export async function openSession(
   const { last, first } = runs;
   const isRunning =
     last !== undefined && last.endedAt === null && isRunHeld(last, await record.now(), runtime.parts.process);
-  if (isRunning && flags.dryRun !== true) throw underWay(last, flags);
+  if (isRunning && flags.dryRun !== true) throw underWay(last);
   return {
     ...{ connection, flags, runtime, id, record, runs },
     open: await openRowsOf(record, id, runs),

@@ -1,7 +1,6 @@
 // The accounts of a batch to undo: its rows that are in the ledger, from every plan that was applied under its name.
 
 import { CreditctlError } from '../../errors.ts';
-import { connectionWords, shellText } from '../../requests/command-words.ts';
 import { withKeptPlan } from '../apply/kept-plans.ts';
 import { inGroupsOf } from '../apply/keyed-queue.ts';
 import { groupSize, standingOf } from '../apply/row-lookup.ts';
@@ -43,7 +42,7 @@ export function withPlans<Result>(
 /** Throws a `refused` error while the outcome of any row is unknown. */
 export async function settledAccounts(
   plans: readonly Plan[],
-  { lookup, id, flags }: Pick<Session, 'lookup' | 'id' | 'flags'>,
+  { lookup, id }: Pick<Session, 'lookup' | 'id'>,
 ): Promise<readonly UndoAccount[]> {
   const accounts = new Map<string, UndoAccount>();
   // Several plans may have been applied under one name; a row of several of them counts once.
@@ -64,7 +63,7 @@ export async function settledAccounts(
   const message = `The outcome of ${counted(open, 'row')} of the batch ${id} is unknown; nothing was written`;
   throw new CreditctlError('refused', message, {
     applied: 'no',
-    next: [shellText(['creditctl', 'batch', 'resume', id, ...connectionWords(flags)])],
+    next: [`creditctl batch resume ${id}`],
   });
 }
 

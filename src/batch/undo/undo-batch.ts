@@ -3,7 +3,6 @@
 import { CreditctlError, usageError } from '../../errors.ts';
 import { type BatchVerdict, judgeBatch } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
-import { connectionWords, shellText } from '../../requests/command-words.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -44,7 +43,7 @@ export async function undoBatch(
     isIdle ? showing : { ...showing, written: { isRepeatable: true } },
     runtime,
   );
-  if (flags.dryRun !== true) throwUnlessTakenBack(undone, flags);
+  if (flags.dryRun !== true) throwUnlessTakenBack(undone);
 }
 
 async function runUndo(id: string | undefined, flags: BatchFlags, runtime: Runtime): Promise<Undone> {
@@ -119,7 +118,7 @@ function notePreview(
   runtime.note({ text, data: { undoing: { batch, rows, writes } } });
 }
 
-function throwUnlessTakenBack(undone: Undone, flags: BatchFlags): void {
+function throwUnlessTakenBack(undone: Undone): void {
   const { undo, stoppedBy, unknown, left } = undone;
   if (undo.taken_back === undo.rows && stoppedBy === undefined) return;
   const message = [
@@ -127,7 +126,7 @@ function throwUnlessTakenBack(undone: Undone, flags: BatchFlags): void {
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
     ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${rows}: ${reason}`),
   ].join('\n');
-  const again = shellText(['creditctl', 'batch', 'undo', undo.batch, ...connectionWords(flags)]);
+  const again = `creditctl batch undo ${undo.batch}`;
   const ending = { hasMoved: undo.writes > 0, unknown, stoppedBy };
   const isOver = stoppedBy === undefined && left + unknown === 0;
   throw new CreditctlError(kindOf(ending), message, endingFacts(ending, isOver ? [] : [again]));

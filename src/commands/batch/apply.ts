@@ -16,5 +16,5 @@ export const run: ReadCommand<BatchApplyFlags> = async (words, flags, runtime) =
   if (file === undefined)
     throw usageError([{ where: '<plan>', problem: 'is missing: a file that batch plan has made' }]);
   const applied = await applyPlan({ file, sha256: flags.sha256 }, flags, runtime);
-  await reportRun(applied, { choice, flags }, runtime);
+  await reportRun(applied, choice, runtime);
 };

@@ -10,5 +10,5 @@ export const run: ReadCommand<BatchFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, batchRunView);
   const applied = await resumeBatch(words[0], flags, runtime);
   if (applied === undefined) noteNothingToDo(runtime);
-  else await reportRun(applied, { choice, flags }, runtime);
+  else await reportRun(applied, choice, runtime);
 };

@@ -2,8 +2,9 @@
 
 import { isTimeZone } from '../../credits/calendar.ts';
 import type { Problem } from '../../errors.ts';
-import { flagWords, readMetadata } from '../../requests/command-words.ts';
+import { readMetadata } from '../../requests/command-words.ts';
 import type { ApiRequest } from '../../requests/request.ts';
+import { flagWords } from '../../requests/shell-words.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { zoneGuess } from './zone-guess.ts';
 

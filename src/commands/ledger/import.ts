@@ -22,7 +22,7 @@ export async function run(
 ): Promise<void> {
   const choice = checkOutput(flags, batchRunView);
   const applied = await importFile(words[0], flags, runtime);
-  await reportRun(applied, { choice, flags }, runtime);
+  await reportRun(applied, choice, runtime);
 }
 
 export type ImportFlags = BatchFlags & Pick<PlanFlags, 'format' | 'batchId' | 'problems'>;

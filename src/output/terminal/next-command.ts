@@ -27,7 +27,7 @@ const commandAtEnd = /(?:^|: |^ +)creditctl ((?:(?!, |\. | shows ).)+)$/;
 export function leadingTo(step: string, where: Where): string {
   const command = commandAtEnd.exec(step)?.[1];
   if (command === undefined || ofNone.test(command)) return step;
-  if (/ (--help|--profile|--sandbox|--db)\b/.test(command)) return step;
+  if (/(?:^| )(--help|--profile|--sandbox|--db)\b/.test(command)) return step;
   const [noun = ''] = command.split(' ');
   const flags = (parts[noun] ?? all).map((part) => where[part]).filter((flag) => flag !== '');
   return [step, ...flags].join(' ');

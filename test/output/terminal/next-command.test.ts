@@ -22,6 +22,7 @@ test.each([
   'creditctl auth login --profile other',
   'creditctl batch resume b --sandbox',
   'creditctl ledger add --help',
+  'creditctl --help',
   'creditctl config list',
   'creditctl config list shows the profiles',
   'creditctl blocks void, or blocks amend',
