@@ -1,5 +1,4 @@
 // Whether the entries that were read are all that there are, as far as the balances and the blocks of the ledger can tell.
-import type { CreditBlock } from '../credits/customer.ts';
 import type { Connection } from '../orb/connection.ts';
 import { type LedgerBreak, LedgerCheck } from '../reports/ledger-check.ts';
 import { blocksOf, type LedgerPlace, newestEntry } from './every-ledger.ts';
@@ -23,12 +22,8 @@ export async function breakOfEmpty(ledger: LedgerPlace, connection: Connection):
   return (await newestEntry(ledger, connection)) === undefined ? firstBreak : null;
 }
 
-async function blocksIn(
-  ledger: LedgerPlace,
-  connection: Connection,
-  which: { readonly all: boolean },
-): Promise<readonly CreditBlock[]> {
-  const blocks: CreditBlock[] = [];
+async function blocksIn(ledger: LedgerPlace, connection: Connection, which: { readonly all: boolean }) {
+  const blocks = [];
   for await (const { record } of blocksOf(ledger, connection, which)) blocks.push(record);
   return blocks;
 }

@@ -3,8 +3,7 @@ import { customerRefText, parseCustomerRef } from '../credits/customer.ts';
 import { isJsonObject, type Json, parseJson } from '../wire/json.ts';
 import { readBody } from './chained-fact.ts';
 import type { NewFact } from './facts.ts';
-import type { WriteWithTexts } from './known-write.ts';
-import type { AccountRecord, WriteFilter } from './record.ts';
+import type { AccountRecord, WriteFilter, WriteWithTexts } from './record.ts';
 
 /** An answer tells them all, so that one of the newest writes is enough. */
 const lookedAt = 20;

@@ -4,7 +4,8 @@ import { type ApiRequest, isEntryWrite, requestFromText } from '../requests/requ
 import { isJsonObject, type Json, writeJson } from '../wire/json.ts';
 import { sha256 } from './chained-fact.ts';
 import type { FactRunner } from './facts.ts';
-import type { Write, WriteWithTexts } from './known-write.ts';
+import type { Write } from './known-write.ts';
+import type { WriteWithTexts } from './record.ts';
 
 /** What one run knows of itself, and of the moment. */
 export interface Self {

@@ -1,7 +1,6 @@
 // Which write of the record is meant by a word: its key, the beginning of one, the id of what it made or of its request, or the last one.
 import { type CreditctlError, usageError } from '../errors.ts';
-import type { WriteWithTexts } from './known-write.ts';
-import type { AccountRecord } from './record.ts';
+import type { AccountRecord, WriteWithTexts } from './record.ts';
 
 /** So many characters of a key are enough, if they fit only one. */
 const prefixMin = 6;

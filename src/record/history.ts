@@ -4,8 +4,8 @@ import { requestFromText } from '../requests/request.ts';
 import { writeSentence } from '../requests/write-sentence.ts';
 import type { HistoryEvent, HistoryWrite } from '../views/history.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
-import type { BatchRunRow, WriteWithTexts } from './known-write.ts';
-import type { AccountRecord, EventRow } from './record.ts';
+import type { BatchRunRow } from './known-write.ts';
+import type { AccountRecord, EventRow, WriteWithTexts } from './record.ts';
 
 /** A write as it is shown, with who took it back. */
 export async function historyOf(write: WriteWithTexts, record: AccountRecord): Promise<HistoryWrite> {

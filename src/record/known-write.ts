@@ -2,7 +2,7 @@
 
 import { type Amount, amount, negate } from '../credits/exact.ts';
 import type { Policy, RuleName } from '../policy/rules.ts';
-import type { Decimal, FactAuthor, FactRunner, Reservation, TextName, WriteState } from './facts.ts';
+import type { Decimal, FactAuthor, FactRunner, Reservation, WriteState } from './facts.ts';
 import type { CapCheck } from './record.ts';
 import { holds, type RunStanding, type Standing } from './standing.ts';
 
@@ -55,9 +55,6 @@ export interface Write {
   /** `null` until the outcome was reported. */
   readonly acknowledgedAt: string | null;
 }
-
-/** A write with its texts; `null` where there is none, or where it was erased. */
-export type WriteWithTexts = Write & { readonly texts: Readonly<Record<TextName, string | null>> };
 
 /** What a group of rows needs to know of its keys. */
 export interface KeyState {

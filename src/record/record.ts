@@ -1,7 +1,7 @@
 // The record of writes, whatever keeps it: what it can be asked, and the one way to add to it.
 
 import type { Decimal, FactRunner, NewFact, TextName, WriteState } from './facts.ts';
-import type { BatchRunRow, KeyState, Write, WriteWithTexts } from './known-write.ts';
+import type { BatchRunRow, KeyState, Write } from './known-write.ts';
 import type { Evidence } from './verify-chain.ts';
 
 /** One Orb account, or one embedded ledger. Keys, open writes, batches, caps and the chain belong to one account. */
@@ -28,6 +28,9 @@ export interface Head {
   /** SHA-256 in hex. */
   readonly hash: string;
 }
+
+/** A write with its texts; `null` where there is none, or where it was erased. */
+export type WriteWithTexts = Write & { readonly texts: Readonly<Record<TextName, string | null>> };
 
 /** A cap that is checked in the transaction that notes a write. Sums are exact decimals. */
 export interface CapCheck {

@@ -1,5 +1,4 @@
 // Puts rows on stdout in the format asked for; the flags are checked before anything is asked of an API.
-import type { LocalTime } from '../credits/local-time.ts';
 import { afterWrite, usageError, type Written } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { cleanLine } from '../output/clean-text.ts';
@@ -230,7 +229,7 @@ async function tableStyle(
 }
 
 /** Times are shown in UTC where the zone cannot be asked for: the list itself says what is wrong. */
-async function localOf(zone: TableClock['zone']): Promise<LocalTime | undefined> {
+async function localOf(zone: TableClock['zone']) {
   if (zone === undefined) return undefined;
   const { localTime } = await import('../credits/local-time.ts');
   try {

@@ -3,8 +3,7 @@
 import type { CustomerRef } from '../credits/customer.ts';
 import { CreditctlError } from '../errors.ts';
 import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
-import type { WriteWithTexts } from '../record/known-write.ts';
-import type { AccountRecord } from '../record/record.ts';
+import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, customerOf, markerName, requestFromText } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';

@@ -4,7 +4,7 @@ import { type Connection, readable } from '../orb/connection.ts';
 import { retryPolicy } from '../orb/retry.ts';
 import { type Begun, noteEnding, noteTaken, type OverCap, type Reply, type Room } from '../record/attempt.ts';
 import type { Way } from '../record/decide.ts';
-import type { WriteWithTexts } from '../record/known-write.ts';
+import type { WriteWithTexts } from '../record/record.ts';
 import { entryProblem } from '../requests/answer.ts';
 import { type ApiRequest, markerSearch, mayAnswer } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';

@@ -9,8 +9,8 @@ import {
   fingerprint,
   type Self,
 } from '../record/decide.ts';
-import type { Write, WriteWithTexts } from '../record/known-write.ts';
-import type { RecordPolicy } from '../record/record.ts';
+import type { Write } from '../record/known-write.ts';
+import type { RecordPolicy, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, marked, withBodyText } from '../requests/request.ts';
 import { parseJson } from '../wire/json.ts';
 import { beginLease, deliver, type Leaving, overCap, settleEarlier } from './deliver.ts';

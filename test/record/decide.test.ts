@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decideByContent, decideByKey, isHeld, type Self, wayTo } from '../../src/record/decide.ts';
-import type { WriteWithTexts } from '../../src/record/known-write.ts';
+import type { WriteWithTexts } from '../../src/record/record.ts';
 import { marked, requestText } from '../../src/requests/request.ts';
 import { jsonNumber } from '../../src/wire/json.ts';
 import { noon } from '../support/run.ts';

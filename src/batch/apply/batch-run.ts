@@ -6,7 +6,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { leaseMs } from '../../writes/deliver.ts';
 import { authorOf, embeddedClock } from '../../writes/submission.ts';
 import type { Approval } from '../approval/approvals.ts';
-import type { Plan } from '../plan/plan-reader.ts';
+import type { Plan } from '../plan/plan-lines.ts';
 import type { NotingRun } from './begin-rows.ts';
 import type { DayCaps } from './day-caps.ts';
 import { notSent } from './record-faults.ts';

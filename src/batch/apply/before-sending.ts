@@ -10,8 +10,7 @@ import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } fr
 import { type Approval, approvalsOf, checkApprovedSince } from '../approval/approvals.ts';
 import { checkOpenAmounts } from '../approval/open-amounts.ts';
 import { counted, countedIs } from '../input/problem-report.ts';
-import type { CurrencyTotals } from '../plan/plan-lines.ts';
-import type { Plan } from '../plan/plan-reader.ts';
+import type { CurrencyTotals, Plan } from '../plan/plan-lines.ts';
 import { DayCaps } from './day-caps.ts';
 import { checkStillNoDrift, findInLedgers } from './found-rows.ts';
 import { checkRows, type PlannedGrants, type PlanScan, type ScanOptions, scanPlan } from './plan-scan.ts';

@@ -1,7 +1,6 @@
 // The caps on the credits of a day, for the rows of a batch: a forecast before consent, and the check when rows are noted.
 
 import { type CalendarDate, dayFinder, startOfDay } from '../../credits/calendar.ts';
-import type { LedgerEntry } from '../../credits/customer.ts';
 import {
   type Amount,
   add,
@@ -155,7 +154,7 @@ export class DayCaps {
   /** What the record sets aside for another day, or for nobody, counts by what the ledger says. */
   async #lookedUp({ id, currency, day, from }: DayLookUp): Promise<Amount> {
     const { connection, record } = this.#context;
-    const entries: LedgerEntry[] = [];
+    const entries = [];
     for (const type of makingCredits) {
       const query = ledgerQuery({ by: 'id', id }, { type, currency }, { from });
       for await (const { record: entry } of connection.api.entries(query, {})) entries.push(entry);

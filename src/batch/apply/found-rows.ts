@@ -4,7 +4,7 @@ import type { NewFact } from '../../record/facts.ts';
 import type { KeyState } from '../../record/known-write.ts';
 import { counted } from '../input/problem-report.ts';
 import { rowKeyForm } from '../input/row-key.ts';
-import type { Plan } from '../plan/plan-reader.ts';
+import type { Plan } from '../plan/plan-lines.ts';
 import { type BatchWrite, type NotingRun, notedFact } from './begin-rows.ts';
 import {
   answersFirst,

@@ -19,8 +19,7 @@ import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';
 import { type ApiRequest, clockSlack, markerName, mayBeAnswer } from '../../requests/request.ts';
 import { isJsonObject, type Json, numberText } from '../../wire/json.ts';
 import { grouped } from '../input/problem-report.ts';
-import { ledgerName, type PlanAccount } from '../plan/plan-lines.ts';
-import type { Plan } from '../plan/plan-reader.ts';
+import { ledgerName, type Plan, type PlanAccount } from '../plan/plan-lines.ts';
 import type { PlanScan } from './plan-scan.ts';
 
 /** One ledger: of a customer in a currency. */

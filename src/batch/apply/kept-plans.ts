@@ -5,7 +5,8 @@ import path from 'node:path';
 import { CreditctlError } from '../../errors.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { planTail } from '../plan/plan-file.ts';
-import { openPlan, type Plan } from '../plan/plan-reader.ts';
+import type { Plan } from '../plan/plan-lines.ts';
+import { openPlan } from '../plan/plan-reader.ts';
 import { diskFault } from './record-faults.ts';
 
 /** Where such files lie while they are read. */

@@ -5,8 +5,7 @@ import { AtomicFile, reserveName, resolveLink } from '../../platform/atomic-file
 import { type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
 import { resultColumns, resultField } from '../input/csv-header.ts';
 import { plainForm, type TextForm } from '../input/text-form.ts';
-import type { PlanRow } from '../plan/plan-lines.ts';
-import type { Plan } from '../plan/plan-reader.ts';
+import type { Plan, PlanRow } from '../plan/plan-lines.ts';
 import { type End, ends, freeNumber, type ResultsPlace, resultName } from './results-place.ts';
 
 /** Names of files, by what is in them. */

@@ -2,14 +2,12 @@
 
 import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { WriteWithTexts } from '../../record/known-write.ts';
-import type { AccountRecord } from '../../record/record.ts';
+import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { entryRequest } from '../../requests/entry-request.ts';
 import { marked } from '../../requests/request.ts';
 import { writeSentence } from '../../requests/write-sentence.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { HistoryWrite } from '../../views/history.ts';
-import type { PlanRow } from '../plan/plan-lines.ts';
 import { keptRow } from './kept-row.ts';
 
 type Asked = Pick<HistoryWrite, 'what' | 'why' | 'customer' | 'request'>;
@@ -37,11 +35,7 @@ export async function rowHistory(
   };
 }
 
-async function plannedRow(
-  write: WriteWithTexts,
-  record: AccountRecord,
-  { note }: Runtime,
-): Promise<PlanRow | undefined> {
+async function plannedRow(write: WriteWithTexts, record: AccountRecord, { note }: Runtime) {
   try {
     return await keptRow(write, record);
   } catch (error) {

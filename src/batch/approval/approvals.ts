@@ -10,7 +10,7 @@ import { exposureOfShared } from '../../profiles/ownership.ts';
 import { shellText } from '../../requests/shell-words.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { CheckedSums } from '../plan/plan-check.ts';
-import type { Plan } from '../plan/plan-reader.ts';
+import type { Plan } from '../plan/plan-lines.ts';
 import { fold, namesIn, personsIn } from './persons.ts';
 import { readSignatures, signaturesPath } from './signature-file.ts';
 

@@ -5,7 +5,7 @@ import { fingerprintOf, signBytes } from '../../platform/ssh-keygen.ts';
 import { type ApprovalTerms, approvalTerms } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/rules.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { Plan } from '../plan/plan-reader.ts';
+import type { Plan } from '../plan/plan-lines.ts';
 import { type Approval, approvalBy, checkTerms, countSignatures, sshContext } from './approvals.ts';
 import { addSignature, readSignatures, signaturesPath } from './signature-file.ts';
 import { type SigningFlags, signingKey } from './signing-key.ts';

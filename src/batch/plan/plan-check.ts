@@ -12,11 +12,11 @@ import {
   type CurrencyTotals,
   ledgerName,
   ledgerOf,
+  type Plan,
   type PlanAccount,
   type PlanRow,
   totalsDocument,
 } from './plan-lines.ts';
-import type { Plan } from './plan-reader.ts';
 import { planTotals } from './plan-totals.ts';
 
 /** What the rows of one ledger come to by now. */

@@ -167,6 +167,33 @@ function numbers<Name extends string>(
   >;
 }
 
+/** A plan that is open to be read. */
+export interface Plan {
+  readonly header: PlanHeader;
+  readonly end: PlanEnd;
+  /** Every row in the order of the file, in constant memory. Each call reads all rows again. */
+  rows(): AsyncGenerator<PlanRow>;
+  /** The same, as many at a time as come with one piece of the file. */
+  rowGroups(): AsyncGenerator<readonly PlanRow[]>;
+  /** The same rows, each with where it begins in the file. */
+  placedRows(): AsyncGenerator<PlacedRow>;
+  /** The row that begins there. */
+  rowAt(start: number): PlanRow;
+  /** Every account; reads only the end of the file, after the rows. */
+  accounts(): AsyncGenerator<PlanAccount>;
+  /** All of its bytes, in pieces. */
+  bytes(): AsyncIterable<Uint8Array>;
+  /** Those that its hash is of; `planTail` makes them whole again. */
+  hashedBytes(): AsyncGenerator<Uint8Array>;
+  close(): Promise<void>;
+}
+
+interface PlacedRow {
+  readonly row: PlanRow;
+  /** In bytes. */
+  readonly start: number;
+}
+
 /** Of the credits that a row moves: a custom pricing unit or a currency, or the credits of those that name none. */
 export const currencyOf = ({ request: { body } }: { readonly request: Pick<ApiRequest, 'body'> }): string =>
   typeof body?.currency === 'string' ? body.currency : defaultCurrency;

@@ -8,35 +8,9 @@ import {
   readRowLine,
   readSameRowLine,
 } from './plan-line-reading.ts';
-import type { PlanAccount, PlanEnd, PlanHeader, PlanRow } from './plan-lines.ts';
+import type { Plan, PlanRow } from './plan-lines.ts';
 import { samePieces } from './plan-pieces.ts';
 import { lineAt, placedLines } from './plan-places.ts';
-
-export interface Plan {
-  readonly header: PlanHeader;
-  readonly end: PlanEnd;
-  /** Every row in the order of the file, in constant memory. Each call reads all rows again. */
-  rows(): AsyncGenerator<PlanRow>;
-  /** The same, as many at a time as come with one piece of the file. */
-  rowGroups(): AsyncGenerator<readonly PlanRow[]>;
-  /** The same rows, each with where it begins in the file. */
-  placedRows(): AsyncGenerator<PlacedRow>;
-  /** The row that begins there. */
-  rowAt(start: number): PlanRow;
-  /** Every account; reads only the end of the file, after the rows. */
-  accounts(): AsyncGenerator<PlanAccount>;
-  /** All of its bytes, in pieces. */
-  bytes(): AsyncIterable<Uint8Array>;
-  /** Those that its hash is of; `planTail` makes them whole again. */
-  hashedBytes(): AsyncGenerator<Uint8Array>;
-  close(): Promise<void>;
-}
-
-interface PlacedRow {
-  readonly row: PlanRow;
-  /** In bytes. */
-  readonly start: number;
-}
 
 /**
  * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, and a `refused` one if it is cut short,

@@ -1,11 +1,9 @@
 // Plans a batch from the ledgers: looks through customers and blocks, and plans a row for each that matches.
-import type { CreditBlock } from '../../credits/customer.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { streamConcurrently } from '../../platform/concurrency.ts';
 import { blocksQuery, ledgerQuery, pageSizeMax } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { type PlanWithSignature, planSigned, type SignedPlanFlags } from '../approval/signed-plan.ts';
-import type { BatchFile } from '../input/batch-file.ts';
 import { MadeRows } from '../input/made-rows.ts';
 import { readSelection, type SelectFlags, type Selection } from './select-flags.ts';
 import { doubledBlock, equalBlocks, type Holdings, mayBeSelected, rowsFor } from './selected-rows.ts';
@@ -32,11 +30,7 @@ export async function selectPlan(flags: SelectPlanFlags, runtime: Runtime): Prom
   }
 }
 
-async function selectedFile(
-  selection: Selection,
-  flags: SelectPlanFlags,
-  runtime: Runtime,
-): Promise<BatchFile> {
+async function selectedFile(selection: Selection, flags: SelectPlanFlags, runtime: Runtime) {
   const rows = new MadeRows('select', runtime);
   try {
     await makeRows(rows, selection, { flags, runtime });
@@ -61,7 +55,7 @@ async function makeRows(
   const rowsOf = async ({ record: customer }: { readonly record: Holdings['customer'] }) => {
     if (runtime.interruption.aborted) throw runtime.interruption.reason;
     if (!mayBeSelected(customer, selection)) return [];
-    const blocks: CreditBlock[] = [];
+    const blocks = [];
     const request = blocksQuery({ by: 'id', id: customer.id }, { currency, all: false });
     for await (const { record } of api.blocks(request, {})) blocks.push(record);
     const holdings = { customer, blocks, now: now() };

@@ -6,8 +6,7 @@ import { inGroupsOf } from '../apply/keyed-queue.ts';
 import { groupSize, standingOf } from '../apply/row-lookup.ts';
 import type { Session } from '../apply/session.ts';
 import { counted } from '../input/problem-report.ts';
-import { currencyOf, ledgerOf, type PlanRow } from '../plan/plan-lines.ts';
-import type { Plan } from '../plan/plan-reader.ts';
+import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 
 /** The rows of one customer in one currency that are in the ledger; only where they are in the plan is kept. */
 export interface UndoAccount {

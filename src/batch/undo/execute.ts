@@ -11,7 +11,7 @@ import { standingOf } from '../apply/row-lookup.ts';
 import { writeContext } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
 import { isAnswer, type RowWriteContext, type Tally, writeRows } from '../apply/write-rows.ts';
-import type { Plan } from '../plan/plan-reader.ts';
+import type { Plan } from '../plan/plan-lines.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
 import { type UndoContext, undoOf } from './inverse-rows.ts';
 import { extendedBy, isWithin, Moved, noUndo, outcomeOf, type UndoPreview, undosOf } from './preview.ts';

@@ -1,8 +1,6 @@
 // A single row of a batch to undo, under the same keys that the undo of the whole batch uses.
-import type { CreditctlError } from '../../errors.ts';
 import { isNotApplied } from '../../record/decide.ts';
-import type { WriteWithTexts } from '../../record/known-write.ts';
-import type { AccountRecord } from '../../record/record.ts';
+import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { cannotBeUndone, type UndoTarget, undoingOf } from '../../undo/target.ts';
 import { rowUndoKey, rowUndoReason } from '../../undo/undo-key.ts';
 import { keptRow } from '../apply/kept-row.ts';
@@ -35,12 +33,12 @@ export async function rowTarget(
   };
 }
 
-const isUndoing = ({ key, row, batch }: WriteWithTexts): CreditctlError =>
+const isUndoing = ({ key, row, batch }: WriteWithTexts) =>
   cannotBeUndone(`The write "${key}" took back row ${row} of batch ${batch}, and is not undone itself`, [
     'Grant or deduct the credits again: creditctl ledger add',
   ]);
 
-function notDone(write: WriteWithTexts): CreditctlError {
+function notDone(write: WriteWithTexts) {
   const { key, batch } = write;
   if (isNotApplied(write))
     return cannotBeUndone(`The row "${key}" was never applied, so there is nothing to undo`, []);

@@ -16,7 +16,7 @@ import { type BatchRuns, isUnfinished, newestBatch, noSuchBatch } from '../apply
 import { endingFacts, kindOf } from '../apply/report-run.ts';
 import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from '../apply/session.ts';
 import { counted, countedIs } from '../input/problem-report.ts';
-import type { Plan } from '../plan/plan-reader.ts';
+import type { Plan } from '../plan/plan-lines.ts';
 import { settledAccounts, withPlans } from './accounts.ts';
 import { executeUndo, recordTakenBack, type Undone } from './execute.ts';
 import type { UndoContext } from './inverse-rows.ts';

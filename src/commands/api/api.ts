@@ -1,14 +1,12 @@
 // `api <METHOD> <path>`: any request below the base URL, and the document of its answer as it came.
 import { usageError, writtenUnder } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
-import type { Row, View } from '../../output/view.ts';
 import { type ApiRequest, targetText } from '../../requests/request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkDocumentOutput, type Showing, show } from '../../runtime/show.ts';
 import { requestLines } from '../../views/prediction.ts';
 import type { Json } from '../../wire/json.ts';
 import { execute, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
-import type { RawField } from './fields.ts';
 import {
   markProblems,
   type RawDraft,
@@ -19,7 +17,7 @@ import {
 } from './request.ts';
 
 /** Nothing is known of the fields of a document, so there are no columns. */
-const documentsView: View<Json> = { columns: [], usual: [], fields: [], none: 'nothing' };
+const documentsView = { columns: [], usual: [], fields: [], none: 'nothing' };
 
 export type ApiFlags = WriteFlags & RawFlags;
 
@@ -82,12 +80,12 @@ async function showDocument(
   await show([{ record: document, document }], showing, runtime);
 }
 
-async function* rowsOf(documents: AsyncIterable<Json>): AsyncGenerator<Row<Json>> {
+async function* rowsOf(documents: AsyncIterable<Json>) {
   for await (const document of documents) yield { record: document, document };
 }
 
 async function filledRequest(draft: RawDraft, runtime: Runtime): Promise<ApiRequest> {
-  const fields: RawField[] = [];
+  const fields = [];
   for (const field of draft.fields) {
     const { file } = field;
     fields.push(file === undefined ? field : { ...field, value: await runtime.readText(file, '-F') });

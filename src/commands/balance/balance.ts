@@ -1,9 +1,8 @@
 // `balance <customer>`: available now, not yet available, expiring next, and the blocks.
 
-import { type CreditBlock, customerRefText, defaultCurrency } from '../../credits/customer.ts';
+import { customerRefText, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, compare, readSignedAmount } from '../../credits/exact.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';
-import type { Row } from '../../output/view.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import { checkOutput, type ReadCommand, showSummary } from '../../runtime/show.ts';
@@ -31,7 +30,7 @@ export const run: ReadCommand<BalanceFlags> = async (words, flags, runtime) => {
   });
   const { currency = defaultCurrency } = flags;
   const now = connection.now();
-  const rows: Row<CreditBlock>[] = [];
+  const rows = [];
   for await (const row of connection.api.blocks(blocksQuery(customer, { currency: flags.currency }), {}))
     rows.push(row);
   const blocks = rows.map(({ record }) => record);

@@ -1,5 +1,4 @@
 // `blocks void <customer> [block]`: takes credits back without revenue; by default all that are left.
-import type { Problem } from '../../errors.ts';
 import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-purpose.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
@@ -18,7 +17,7 @@ export const run: WriteCommand<VoidFlags> = async (words, flags, runtime) => {
 };
 
 /** What is left changes between runs, but the same key must mean the same write. */
-function keyNeedsAmount({ idempotencyKey, amount }: WriteFlags & VoidFlags): readonly Problem[] {
+function keyNeedsAmount({ idempotencyKey, amount }: WriteFlags & VoidFlags) {
   if (idempotencyKey === undefined || amount !== undefined) return [];
   const problem = 'is missing: --idempotency-key needs a fixed amount';
   return [{ where: '--amount', problem }];

@@ -1,7 +1,6 @@
 // `history settle [key]`: finds out what became of the writes whose outcome is not known.
 import { CreditctlError } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
-import type { WriteWithTexts } from '../../record/known-write.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -42,9 +41,9 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
 }
 
 /** The writes that are open, oldest first; the one that is named, whatever became of it. */
-async function chosen(named: string | undefined, record: AccountRecord): Promise<readonly WriteWithTexts[]> {
+async function chosen(named: string | undefined, record: AccountRecord) {
   if (named === undefined) {
-    const open: WriteWithTexts[] = [];
+    const open = [];
     for await (const write of record.writes({ states: ['noted', 'unknown'] })) open.unshift(write);
     return open;
   }

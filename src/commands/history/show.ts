@@ -2,8 +2,7 @@
 import { CreditctlError, usageError } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historyEventsOf, historyOf } from '../../record/history.ts';
-import type { WriteWithTexts } from '../../record/known-write.ts';
-import type { AccountRecord } from '../../record/record.ts';
+import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, showSummary } from '../../runtime/show.ts';

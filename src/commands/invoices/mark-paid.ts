@@ -1,5 +1,4 @@
 // `invoices mark-paid <invoice> --received <date>`: the money has come; credits that waited for it become active.
-import type { CalendarDate } from '../../credits/calendar.ts';
 import { type Problem, usageError } from '../../errors.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
@@ -36,11 +35,7 @@ function receivedProblems(received: string | undefined, now: number, calendar: C
 }
 
 /** The day in the customer's zone. Throws a `usage` error for one to come. */
-async function receivedDay(
-  received: string,
-  { connection, id }: OpenInvoice,
-  calendar: Calendar,
-): Promise<CalendarDate> {
+async function receivedDay(received: string, { connection, id }: OpenInvoice, calendar: Calendar) {
   const { record } = await connection.api.invoice(id);
   const zone = await knownCustomerZone(connection, { by: 'id', id: record.customer.id });
   const now = connection.now();

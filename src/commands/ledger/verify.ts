@@ -1,7 +1,6 @@
 // `ledger verify <customer>|--all`: recomputes the balances of a ledger, and names the first entry that breaks the chain.
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import type { Row } from '../../output/view.ts';
 import { LedgerCheck, type LedgerVerdict } from '../../reports/ledger-check.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import {
@@ -28,7 +27,7 @@ export const run: ReadCommand<LedgerFlags> = async (words, flags, runtime) => {
       each.push(await verified(ledger, { connection, onEntry: progress.step }));
     return each;
   };
-  const rows = async function* (): AsyncGenerator<Row<VerifiedLedger>> {
+  const rows = async function* () {
     for await (const ledgers of readEach(customers, verifyAll)) {
       progress.pause();
       broken.push(...ledgers.filter((each) => !isOk(each)));

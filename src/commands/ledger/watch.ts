@@ -1,7 +1,6 @@
 // `ledger watch <customer>`: shows new entries as they appear, until it is stopped.
 import { customerRefText, defaultCurrency } from '../../credits/customer.ts';
 import type { Problem } from '../../errors.ts';
-import type { Note } from '../../output/terminal/notes.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import {
   type LedgerListDraft,
@@ -61,7 +60,7 @@ export async function run(
   await show(firstOf(entries, pace.limit), { ...showing, now: connection.now() }, runtime);
 }
 
-const watching = (customer: string, currency: string): Note => ({
+const watching = (customer: string, currency: string) => ({
   text: `Watching the ledger of ${customer} (${currency}). Press Ctrl-C to stop`,
   data: { watching: { customer, currency } },
 });

@@ -5,7 +5,6 @@ import { newBatchNameProblem } from '../../batch/input/row-key.ts';
 import { keptFrom, outputProblems } from '../../batch/plan/output-places.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
-import type { Row } from '../../output/view.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { rangeProblems } from '../reading.ts';
@@ -15,7 +14,7 @@ import { findingRow } from './finding-row.ts';
 import { KeptRows } from './kept-rows.ts';
 import { eachFinding } from './ledger-findings.ts';
 import { planRepair, RepairRows } from './plan-repair.ts';
-import { type FindingRow, reconciliationView } from './view.ts';
+import { reconciliationView } from './view.ts';
 
 export interface ReconcileFlags extends GlobalFlags {
   readonly reference?: string;
@@ -100,7 +99,7 @@ async function compare({ expected, kept, referenceKey, choice, flags, runtime }:
   const customers = await foundCustomers(expected, { connection, kept });
   const repair = flags.out === undefined ? undefined : new RepairRows(runtime);
   const counts = { findings: 0, guesses: 0 };
-  const rows = async function* (): AsyncGenerator<Row<FindingRow>> {
+  const rows = async function* () {
     const guessed = (more: number): void => {
       counts.guesses += more;
     };

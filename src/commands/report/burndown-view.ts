@@ -1,6 +1,5 @@
 // The view of burndowns: how fast credits are used, when they run out, and what expires unused.
 
-import type { CalendarDate } from '../../credits/calendar.ts';
 import { type Amount, isZero } from '../../credits/exact.ts';
 import type { Column, Row, View } from '../../output/view.ts';
 import type { Burndown } from '../../reports/burndown.ts';
@@ -32,7 +31,7 @@ export function burndownRow(record: CustomerBurndown): Row<CustomerBurndown> {
 type DayField = 'runOutOn' | 'runOutEarliest' | 'runOutLatest';
 
 function dayColumn(named: Pick<Column<CustomerBurndown>, 'name' | 'header' | 'yields'>, field: DayField) {
-  return { ...named, text: (record: CustomerBurndown): CalendarDate | '' => record[field] ?? '' };
+  return { ...named, text: (record: CustomerBurndown) => record[field] ?? '' };
 }
 
 /** For a person, a mean has no more digits than say something: `3.333`, `1250`, `0.0004167`. */

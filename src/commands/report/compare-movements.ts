@@ -1,8 +1,6 @@
 // `report movements --compare <file>`: what changed in the periods that are over since the report was printed.
 import { CreditctlError, type Problem } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
-import type { Row } from '../../output/view.ts';
-import type { Difference } from '../../reports/comparison.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { show } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
@@ -35,8 +33,8 @@ export async function compareMovements(
   const faults: string[] = [];
   const fault = (sentence: string): void => void faults.push(sentence);
   let changed = 0;
-  const rows = async function* (): AsyncGenerator<Row<Difference>> {
-    const found = async function* (): AsyncGenerator<Difference> {
+  const rows = async function* () {
+    const found = async function* () {
       for await (const each of eachLedger(open, { flags: span, runtime, fault }))
         yield* earlier.against(each);
       if (flags.all === true && flags.currency === undefined) yield* earlier.left();

@@ -1,5 +1,4 @@
 // The view of differences: which amount of a closed period changed since a report was printed.
-import type { Amount } from '../../credits/exact.ts';
 import type { Row, View } from '../../output/view.ts';
 import type { Difference } from '../../reports/comparison.ts';
 import { jsonNumber } from '../../wire/json.ts';
@@ -23,7 +22,7 @@ const amountColumn = (name: 'before' | 'after') => ({
   header: name,
   align: 'right' as const,
   yields: 0,
-  text: (difference: Difference): Amount | '' => difference[name] ?? '',
+  text: (difference: Difference) => difference[name] ?? '',
 });
 
 export const differencesView: View<Difference> = {

@@ -1,9 +1,7 @@
 // `report movements <customer>|--all`: what was granted, used, expired, voided and given back, by period.
 
 import { type Amount, add, isZero, zero } from '../../credits/exact.ts';
-import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Note } from '../../output/terminal/notes.ts';
-import type { Row } from '../../output/view.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
 import { differencesView } from './comparison-view.ts';
@@ -37,7 +35,7 @@ export const run: ReadCommand<ReportMovementsFlags> = async (words, flags, runti
   const faults: string[] = [];
   const unmoved = new Unmoved();
   const fault = (sentence: string): void => void faults.push(sentence);
-  const rows = async function* (): AsyncGenerator<Row<LedgerMovementRow>> {
+  const rows = async function* () {
     for await (const each of eachLedger(open, { flags, runtime, fault })) {
       const { movements, ledger } = each;
       if (movements.rows.length === 0) unmoved.add(ledger.currency, movements.closing);
@@ -52,7 +50,7 @@ export const run: ReadCommand<ReportMovementsFlags> = async (words, flags, runti
 };
 
 /** The names that `--columns` and `--json` choose from are those of what will be shown. */
-function choiceOf(flags: ReportMovementsFlags): OutputChoice {
+function choiceOf(flags: ReportMovementsFlags) {
   if (flags.compare === undefined && flags.group !== undefined)
     return checkOutput(flags, groupedMovementsView);
   return flags.compare === undefined

@@ -12,7 +12,6 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, emit, show, showSummary } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { entriesView } from '../../views/entries.ts';
-import type { JsonObject } from '../../wire/json.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { entriesOf, type Ledger, ledgersOf } from '../every-ledger.ts';
 import { openForCustomer } from '../reading.ts';
@@ -61,7 +60,7 @@ async function showStatement(read: ReadStatement, showing: Showing, runtime: Run
   const { format, fields, jq } = showing.choice;
   const { head, movements } = read;
   const blocks = read.blocks.map(({ document }) => document);
-  const entries = async function* (): AsyncGenerator<JsonObject> {
+  const entries = async function* () {
     for await (const { document } of movements()) yield document;
   };
   if (isDocumentFormat(format) && fields === undefined && jq === undefined) {

@@ -1,7 +1,7 @@
 // A record on PostgreSQL as one account sees it: each method is one statement, and the server commits it by itself.
 import { erasedFacts, spellingsOf } from '../customer-names.ts';
 import type { NewFact, WriteState } from '../facts.ts';
-import type { KeyState, Write, WriteWithTexts } from '../known-write.ts';
+import type { KeyState, Write } from '../known-write.ts';
 import type {
   Account,
   AccountRecord,
@@ -11,6 +11,7 @@ import type {
   CapCheck,
   Head,
   WriteFilter,
+  WriteWithTexts,
 } from '../record.ts';
 import { ChainReading } from './chain-reading.ts';
 import type { PostgresConnection } from './connection.ts';

@@ -2,8 +2,8 @@
 import { parsePlainJson } from '../../wire/json.ts';
 import { eventHash } from '../chained-fact.ts';
 import type { FactAuthor, FactRunner } from '../facts.ts';
-import type { BatchRunRow, KeyState, Write, WriteWithTexts } from '../known-write.ts';
-import type { Account, EventRow, LinkRow } from '../record.ts';
+import type { BatchRunRow, KeyState, Write } from '../known-write.ts';
+import type { Account, EventRow, LinkRow, WriteWithTexts } from '../record.ts';
 import { authorOf, Fields, literal, type Row, runnerOf, stateOf, textsOf } from './values.ts';
 
 /** An instant as RFC 3339 in UTC, with milliseconds. */

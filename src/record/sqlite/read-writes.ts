@@ -19,9 +19,9 @@ import {
   type RunsOfRow,
   runnerOf,
   type Write,
-  type WriteWithTexts,
   writeOf,
 } from '../known-write.ts';
+import type { WriteWithTexts } from '../record.ts';
 import { holds, type RunStanding, type Standing } from '../standing.ts';
 import { heldOf, parsed, reservesIn, standingOf } from './standing-rows.ts';
 import { rowsOfKeys, runAt } from './standing-tables.ts';

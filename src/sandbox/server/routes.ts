@@ -1,5 +1,4 @@
 // Every path of the embedded ledger on one screen, and how a request finds its route.
-import type { WireAnswer } from '../../wire/json.ts';
 import {
   createAlert,
   disableAlert,
@@ -119,7 +118,7 @@ function decoded(segment: string): string | undefined {
   }
 }
 
-function ping(): WireAnswer {
+function ping() {
   return jsonAnswer(200, { response: 'pong' });
 }
 
