@@ -88,11 +88,15 @@ export interface CustomerDay {
   readonly from: Instant;
 }
 
-/** Today, in the customer's own zone. Throws a `server` error for a zone that this Node does not know. */
-export async function customerToday(ref: CustomerRef, { api, now }: Connection): Promise<CustomerDay> {
+/** The customer's day at an instant, in their own zone. Throws a `server` error for a zone that this Node does not know. */
+export async function customerDayAt(
+  at: Instant,
+  ref: CustomerRef,
+  { api }: Connection,
+): Promise<CustomerDay> {
   const { record } = await api.customer(ref);
   const zone = await knownZone(record.timezone);
-  const date = dateAt(now(), zone);
+  const date = dateAt(at, zone);
   return { customer: record.id, date: String(date), from: startOfDay(date, zone) };
 }
 

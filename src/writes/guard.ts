@@ -8,7 +8,7 @@ import type { Policy } from '../policy/rules.ts';
 import { readTarget } from '../requests/raw-target.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';
 import type { TypedBack } from './consent.ts';
-import { customerToday, grantsSince } from './customer.ts';
+import { customerDayAt, grantsSince } from './customer.ts';
 import type { Prediction } from './entry-effect.ts';
 import type { SubmitContext } from './submission.ts';
 
@@ -172,7 +172,7 @@ async function grantedSoFar(
   const { customer, currency } = facts;
   if (customer === undefined || !isGrant(facts)) return undefined;
   if (!policy.some(({ name }) => name === 'customer_day_cap')) return undefined;
-  const { from } = await customerToday(customer, connection);
+  const { from } = await customerDayAt(connection.now(), customer, connection);
   let total: Amount = zero;
   // No entry makes room for another.
   for await (const { mark, amount } of grantsSince(from, { ref: customer, currency }, connection))

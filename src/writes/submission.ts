@@ -23,7 +23,7 @@ import { shellText } from '../requests/shell-words.ts';
 import type { PolicyInForce } from '../runtime/records.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
-import { type CustomerDay, customerToday, grantsSince } from './customer.ts';
+import { type CustomerDay, customerDayAt, grantsSince } from './customer.ts';
 import { leaseMs, searchByMark } from './deliver.ts';
 
 /**
@@ -174,7 +174,9 @@ export async function roomFor(request: ApiRequest, context: RoomContext): Promis
     const reserves = { customer: customerRefText(customer), currency, day, amount };
     return { reserves, caps: capsFor(policy, reserves, zero), ...inForce };
   }
-  const day = await customerToday(customer, connection);
+  // The clock of this machine may be wrong, and the limit is the team's.
+  const at = embeddedClock(connection)?.() ?? (await context.record.now());
+  const day = await customerDayAt(at, customer, connection);
   const reserves = { customer: day.customer, currency, day: day.date, amount };
   const elsewhere = await grantedElsewhere({ ...day, ref: customer, currency }, context);
   return { reserves, caps: capsFor(policy, reserves, elsewhere), ...inForce };

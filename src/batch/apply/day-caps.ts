@@ -21,6 +21,7 @@ import type { AccountRecord, CapCheck } from '../../record/record.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/request.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
+import { embeddedClock } from '../../writes/submission.ts';
 import { currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
 import type { BatchWrite } from './begin-rows.ts';
 import type { PlannedGrants } from './plan-scan.ts';
@@ -58,7 +59,7 @@ interface DayLookUp {
 export interface DayCapsContext {
   readonly policy: Policy;
   readonly connection: Connection;
-  readonly record: Pick<AccountRecord, 'reserved' | 'keyStates'>;
+  readonly record: Pick<AccountRecord, 'reserved' | 'keyStates' | 'now'>;
 }
 
 export class DayCaps {
@@ -68,6 +69,8 @@ export class DayCaps {
   /** What finds the day of an instant, by zone. */
   readonly #days = new Map<string, ReturnType<typeof dayFinder>>();
   readonly #elsewhere = new Map<string, Promise<Amount>>();
+  /** Milliseconds by which the record's clock is ahead of the connection's. */
+  #ahead: Promise<number> | undefined;
 
   constructor(context: DayCapsContext) {
     this.#context = context;
@@ -129,14 +132,23 @@ export class DayCaps {
   #dayOf({ id }: PlanCustomer, currency: string): Promise<CustomerDay> {
     const now = this.#context.connection.now();
     if (!this.#hasCustomerCap) return Promise.resolve({ day: this.#dayIn('UTC', now), elsewhere: zero });
-    return this.#zoneOf(id).then((zone) => {
-      const day = this.#dayIn(zone, now);
+    this.#ahead ??= this.#recordAhead();
+    return Promise.all([this.#zoneOf(id), this.#ahead]).then(([zone, ahead]) => {
+      const day = this.#dayIn(zone, now + ahead);
       const name = `${day} ${ledgerName(id, currency)}`;
       const known =
         this.#elsewhere.get(name) ?? this.#lookedUp({ id, currency, day, from: startOfDay(day, zone) });
       this.#elsewhere.set(name, known);
       return known.then((elsewhere) => ({ day, elsewhere }));
     });
+  }
+
+  /** The clock of this machine may be wrong, and the limit is the team's; a dry run may have no record. */
+  async #recordAhead(): Promise<number> {
+    const { connection, record } = this.#context;
+    if (embeddedClock(connection) !== undefined) return 0;
+    const at = await record.now();
+    return Number.isNaN(at) ? 0 : at - connection.now();
   }
 
   #dayIn(zone: string, now: Instant): CalendarDate {

@@ -1,7 +1,8 @@
 // Machines whose clocks are hours apart, and a server whose clock jumps at a failover: the record's clock decides, and each write is sent once.
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Served, served } from '../../batch/apply/killed-batch.ts';
 import { built, cleanEnvironment, type Ended, program, start } from '../../support/built-program.ts';
@@ -177,5 +178,22 @@ test.skipIf(!canRun)(
     expect(where.gate.writes()).toBe(1);
     await failover(25);
     expect(await codeOf(today.run('ledger add acme --amount 70 --yes'))).toMatchObject({ code: 0 });
+  },
+);
+
+test.skipIf(!canRun)(
+  'a cap on the day of a customer goes by the clock of the record, for single writes and for batches',
+  async () => {
+    await failover(0);
+    const where = await setUp();
+    const [today, tomorrow] = [machineAt(0, 'ana', where), machineAt(25, 'bob', where)];
+    for (const { run } of [today, tomorrow])
+      expect(await codeOf(run('config set policy.customer_day_cap 100'))).toMatchObject({ code: 0 });
+    expect(await codeOf(today.run('ledger add acme --amount 60 --yes'))).toMatchObject({ code: 0 });
+    expect(await codeOf(tomorrow.run('ledger add acme --amount 60 --yes'))).toMatchObject({ code: 10 });
+    const file = path.join(freshHome(), 'x.csv');
+    writeFileSync(file, 'external_customer_id,amount\nacme,60\n');
+    expect(await codeOf(tomorrow.run(`ledger import ${file} --yes`))).toMatchObject({ code: 10 });
+    expect(where.gate.writes()).toBe(1);
   },
 );
