@@ -168,9 +168,10 @@ class RowWriter {
   }
 
   /** An answer may lack the balances, which nothing is compared with. */
-  #settled(row: BegunRow, { record, document, replayed, ...told }: RowAnswer): void {
+  #settled(row: BegunRow, reply: RowAnswer): void {
     const { outcomes, otherTerms, mask } = this.#context;
-    const fact = this.#ended(row, 'settled', told);
+    const { record, document, replayed } = reply;
+    const fact = this.#ended(row, 'settled', reply);
     if (replayed) fact.replayed = replayed;
     fact.entry = mask(record.id);
     fact.block = mask(record.credit_block.id);
