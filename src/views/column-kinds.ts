@@ -2,8 +2,8 @@
 
 import type { BlockFilter } from '../credits/customer.ts';
 import { type Amount, distance, type Instant, isNegative, isZero, parseInstant } from '../credits/exact.ts';
+import { cellJson } from '../output/cell-json.ts';
 import type { Column, ShowContext, Shown } from '../output/view.ts';
-import { writeJson } from '../wire/json.ts';
 
 type Named<R> = Pick<Column<R>, 'name' | 'header' | 'yields'>;
 
@@ -31,7 +31,7 @@ export function metadataColumn<R extends { readonly metadata: Readonly<Record<st
   return {
     ...named,
     shortens: true,
-    text: ({ metadata }) => (Object.keys(metadata).length === 0 ? '' : writeJson(metadata)),
+    text: ({ metadata }) => (Object.keys(metadata).length === 0 ? '' : cellJson(metadata)),
     show: ({ metadata }) => ({
       text: Object.entries(metadata)
         .map(([key, value]) => `${key}=${value}`)
@@ -45,7 +45,7 @@ export function filtersColumn<R>(named: Named<R>, filters: (record: R) => readon
   return {
     ...named,
     shortens: true,
-    text: (record) => (filters(record).length === 0 ? '' : writeJson(filters(record).map(asJson))),
+    text: (record) => (filters(record).length === 0 ? '' : cellJson(filters(record).map(asJson))),
     show: (record) => ({ text: filters(record).map(sentence).join(', ') }),
   };
 }

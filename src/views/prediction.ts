@@ -2,6 +2,7 @@
 
 import { dayBeginningAt, parseDate, zonedText } from '../credits/calendar.ts';
 import { type Amount, isZero, parseInstant } from '../credits/exact.ts';
+import { cellJson } from '../output/cell-json.ts';
 import type { Column, View } from '../output/view.ts';
 import type { BlockMove, Effect } from '../requests/prediction.ts';
 import { type ApiRequest, isEntryWrite, markerName, targetText } from '../requests/request.ts';
@@ -129,5 +130,5 @@ function at(document: JsonObject, [name = '', ...below]: readonly string[]): Jso
 
 function cellText(value: Json): string {
   if (value === null || (Array.isArray(value) && value.length === 0)) return '';
-  return typeof value === 'string' ? value : (numberText(value) ?? writeJson(value));
+  return typeof value === 'string' ? value : (numberText(value) ?? cellJson(value));
 }
