@@ -86,12 +86,13 @@ export class RowOutcomes {
   #append(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const ends = this.#ends.splice(0);
-    if (ends.length === 0) return;
-    this.#last = this.#last.then(() => this.#appended(ends));
+    this.#last = this.#last.then(() => this.#appended());
   }
 
-  async #appended(ends: readonly RowEnd[]): Promise<void> {
+  /** All that came while the one before was under way: a record that is gone is waited for twice, and not for each group. */
+  async #appended(): Promise<void> {
+    const ends = this.#ends.splice(0);
+    if (ends.length === 0) return;
     const begun = this.#monotonic();
     try {
       await appendWhatFits(this.#record, ends);

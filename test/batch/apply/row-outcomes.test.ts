@@ -1,6 +1,7 @@
 // Outcomes that come together are one append, and one that somebody else has settled is left out of it.
-import { expect, test } from 'vitest';
-import { appendWhatFits } from '../../../src/batch/apply/row-outcomes.ts';
+import { expect, test, vi } from 'vitest';
+import { appendWhatFits, RowOutcomes } from '../../../src/batch/apply/row-outcomes.ts';
+import { CreditctlError } from '../../../src/errors.ts';
 import type { NewFact } from '../../../src/record/facts.ts';
 import type { Appended } from '../../../src/record/record.ts';
 import { ended } from '../../record/facts.ts';
@@ -33,4 +34,28 @@ test('the end of a key that has moved on is left out, and the others are appende
     ['k2', 2],
   ]);
   expect(record.counts).toEqual([3, 2]);
+});
+
+test('however many ends come while a record that is gone is waited for, it is waited for once more', async () => {
+  vi.useFakeTimers();
+  try {
+    const waited = 5000;
+    const counts: number[] = [];
+    const append = async (facts: readonly NewFact[]): Promise<Appended> => {
+      counts.push(facts.length);
+      await new Promise((resolve) => setTimeout(resolve, waited));
+      throw new CreditctlError('network', 'The record cannot be reached');
+    };
+    const outcomes = new RowOutcomes({ append }, { onEnded: () => {}, monotonic: Date.now });
+    for (let row = 0; row < 20; row += 1) {
+      outcomes.add({ fact: { kind: 'ended', key: `k${row}`, attempt: 1, state: 'settled' } });
+      await vi.advanceTimersByTimeAsync(150);
+    }
+    const flushed = outcomes.flush();
+    await vi.advanceTimersByTimeAsync(20 * waited);
+    await flushed;
+    expect({ counts, fault: outcomes.fault?.kind }).toEqual({ counts: [1, 19], fault: 'network' });
+  } finally {
+    vi.useRealTimers();
+  }
 });
