@@ -117,6 +117,20 @@ test('nobody there, no key, no such profile, a broken configuration: nothing, wi
   expect(await tab(home, 'ledger a')).toHaveLength(1);
 });
 
+test('a record that is broken, or nowhere to be reached, hides no customer and is not touched', async () => {
+  const home = freshHome();
+  expect((await creditctl(home, 'customers list --sandbox')).code).toBe(0);
+  const file = path.join(stateOf(home), 'record.db');
+  writeFileSync(file, 'this is no database');
+  const [first] = await tab(home, 'balance --sandbox ac');
+  expect(first).toMatch(/^acme\t/);
+  expect(readFileSync(file, 'utf8')).toBe('this is no database');
+  for (const url of [`postgres://ana@${await deadHost()}/creditctl`, 'no URL at all'])
+    expect(await tab(home, 'balance --sandbox ac', { CREDITCTL_RECORD: url })).toEqual([first]);
+  // Names of a record are not guessed from one that cannot be read.
+  expect(await tab(home, 'history show ')).toEqual(await tab(freshHome(), 'history show '));
+});
+
 for (const does of ['hang', 'stall'] as const) {
   test(`an API that ${does}s is waited for less than a second and a half, all in all`, async () => {
     const home = freshHome();
