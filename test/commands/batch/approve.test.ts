@@ -252,7 +252,7 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     try {
       const line = `batch plan ${home}/x.csv --out ${home}/y.plan --profile p --sign --key ${keyOf('ann')}`;
       const result = await creditctl(`${line} -o json`, { home, now: noon + 1000 });
-      await expectRefused(result, 'has replaced the plan');
+      await expectRefused(result, 'was replaced after it was made');
     } finally {
       fs.renameSync = renameSync;
       syncBuiltinESMExports();
