@@ -1,5 +1,5 @@
 // Chooses the columns that fit a narrow terminal, and their widths.
-import { columnGap } from './table-style.ts';
+import { columnGap } from './view.ts';
 
 /** What a column needs. */
 export interface Claim {

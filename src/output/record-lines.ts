@@ -1,9 +1,8 @@
 // One record on several lines of a terminal: as a card, or as `name: value` where that is too narrow.
 import { cleanLine } from './clean-text.ts';
 import { absent } from './rows-as-plain-table.ts';
-import { columnGap, type TerminalStyle } from './table-style.ts';
 import { pad, textWidth, wrap } from './text-width.ts';
-import type { Column, ShowContext, Shown } from './view.ts';
+import { type Column, columnGap, type ShowContext, type Shown, type TerminalStyle } from './view.ts';
 
 /** A value with the short name of its column. */
 export interface Field {

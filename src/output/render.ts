@@ -6,8 +6,7 @@ import { rowsAsCsv } from './rows-as-csv.ts';
 import { recordAsJson, rowsAsJson, rowsAsNdjson } from './rows-as-json.ts';
 import { recordAsPlainLines, rowsAsPlainTable } from './rows-as-plain-table.ts';
 import { rowsAsTerminalTable } from './rows-as-terminal-table.ts';
-import type { TableStyle } from './table-style.ts';
-import type { Column, Row, Rows, View } from './view.ts';
+import type { Column, Row, Rows, TableStyle, View } from './view.ts';
 
 /** A format's name and how it is written. Adding one is one file and one line here. */
 const formats = {

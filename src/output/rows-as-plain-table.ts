@@ -1,8 +1,7 @@
 // Records as an aligned table for pipes and files: whole values, colour only where asked for, and of any length.
 import { cleanLine } from './clean-text.ts';
-import { columnGap, type PlainInk } from './table-style.ts';
 import { pad, textWidth } from './text-width.ts';
-import type { Column, Rows, Shown } from './view.ts';
+import { type Column, columnGap, type PlainInk, type Rows, type Shown } from './view.ts';
 
 /** Shown for a missing value, so that every line has the same number of words for `awk` and `cut`. */
 export const absent = '-';

@@ -4,9 +4,8 @@ import { claimOf, needOf, noNeed } from './column-claims.ts';
 import { fitColumns } from './fit-columns.ts';
 import { fieldsAsLines, fieldsOf, shownCell } from './record-lines.ts';
 import { pages } from './rows-as-plain-table.ts';
-import type { Grid, TerminalStyle } from './table-style.ts';
 import { shorten, textWidth, wrap } from './text-width.ts';
-import type { Column, Rows, Shown } from './view.ts';
+import type { Column, Grid, Rows, Shown, TerminalStyle } from './view.ts';
 
 export interface TerminalTableOptions {
   readonly style: TerminalStyle;

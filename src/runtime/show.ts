@@ -5,9 +5,17 @@ import { cleanLine } from '../output/clean-text.ts';
 import { filtered, type JqFilter } from '../output/filtered.ts';
 import { type OutputChoice, type OutputFlags, readOutputFlags } from '../output/output-flags.ts';
 import { isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
-import type { TableStyle, TerminalStyle } from '../output/table-style.ts';
 import { BatchedOutput } from '../output/terminal/batched-output.ts';
-import type { Column, Row, Rows, ShowContext, Shown, View } from '../output/view.ts';
+import type {
+  Column,
+  Row,
+  Rows,
+  ShowContext,
+  Shown,
+  TableStyle,
+  TerminalStyle,
+  View,
+} from '../output/view.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
 /** A command that shows something. @template Flags what it takes beside the flags of every command */

@@ -1,8 +1,7 @@
 // A small view with every trait a column can have, and short cuts to what a format writes.
 import fc from 'fast-check';
 import { type RenderOptions, render } from '../../src/output/render.ts';
-import type { TerminalStyle } from '../../src/output/table-style.ts';
-import type { Row, Rows, View } from '../../src/output/view.ts';
+import type { Row, Rows, TerminalStyle, View } from '../../src/output/view.ts';
 import { jsonNumber } from '../../src/wire/json.ts';
 import { anyCharacter } from '../support/characters.ts';
 

@@ -2,7 +2,7 @@
 
 import { type CalendarDate, daysAfter, daysBetween } from '../../credits/calendar.ts';
 import { type Amount, amount, zero } from '../../credits/exact.ts';
-import type { Paint } from '../../output/table-style.ts';
+import type { Paint } from '../../output/view.ts';
 import type { DayBalance } from '../../reports/balance-series.ts';
 import { dayTicks, type Tick, type ValueAxis, valueAxis } from '../../reports/plot-scales.ts';
 

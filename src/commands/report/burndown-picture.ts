@@ -1,7 +1,7 @@
 // What a terminal shows of a burndown above its figures: a chart, and sentences about the run-out and what expires. Pure.
 import { cleanLine } from '../../output/clean-text.ts';
-import type { TerminalStyle } from '../../output/table-style.ts';
 import { wrapSentence } from '../../output/text-width.ts';
+import type { TerminalStyle } from '../../output/view.ts';
 import { basisDaysMin, expiryDay } from '../../reports/burndown.ts';
 import { balanceChart, chartEnd } from './balance-chart.ts';
 import { type CustomerBurndown, roundedMean } from './burndown-view.ts';

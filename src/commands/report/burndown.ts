@@ -1,6 +1,5 @@
 // `report burndown <customer>`: how fast credits are used, when they run out, and what expires unused.
-import type { TerminalStyle } from '../../output/table-style.ts';
-import type { Row } from '../../output/view.ts';
+import type { Row, TerminalStyle } from '../../output/view.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';

@@ -1,7 +1,7 @@
 // Draws a grid with a thin rule below its header. Only this file uses cli-table3.
-import { columnGap, type Grid, type Paint } from '../table-style.ts';
+
 import { graphemes, graphemeWidth } from '../text-width.ts';
-import type { Shown } from '../view.ts';
+import { columnGap, type Grid, type Paint, type Shown } from '../view.ts';
 
 const printableAscii = /^[\x20-\x7e]$/;
 

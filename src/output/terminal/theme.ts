@@ -1,6 +1,5 @@
 // The colour of each meaning, and whether to use colours. Only this file uses chalk.
-import type { Paint } from '../table-style.ts';
-import type { Meaning } from '../view.ts';
+import type { Meaning, Paint } from '../view.ts';
 
 const colours = {
   good: 'green',

@@ -20,11 +20,11 @@ import { alertType, readAlertEdit, readNewAlert, thresholdProblems, thresholdsIn
 import { alertDocument } from './alert-document.ts';
 import { isProblems, textField } from './check.ts';
 import { findCustomer } from './find.ts';
-import { idempotently } from './idempotent.ts';
 import { QueryReader, writeCursor } from './query.ts';
 import {
   emptyAnswer,
   firstPage,
+  idempotently,
   invalid,
   jsonAnswer,
   notFound,

@@ -11,9 +11,15 @@ import * as check from './check.ts';
 import { decimalField, textField } from './check.ts';
 import { findCustomer } from './find.ts';
 import { decimal } from './formats.ts';
-import { idempotently } from './idempotent.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { firstPage, invalid, jsonAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import {
+  firstPage,
+  idempotently,
+  invalid,
+  jsonAnswer,
+  type RoutedRequest,
+  type ServerContext,
+} from './route.ts';
 
 const cursorKind = 'balance_transactions';
 

@@ -20,11 +20,11 @@ import { readCustomerEdit, readNewCustomer } from './customer-body.ts';
 import { customerDetails, customerDocument, editedDetails, type Hierarchy } from './customer-document.ts';
 import { loadCalendar } from './date-text.ts';
 import { findCustomer } from './find.ts';
-import { idempotently } from './idempotent.ts';
 import { QueryReader, writeCursor } from './query.ts';
 import {
   emptyAnswer,
   firstPage,
+  idempotently,
   invalid,
   jsonAnswer,
   notFound,

@@ -6,10 +6,16 @@ import { postUsage } from '../store/post-usage.ts';
 import { Charges } from './charges.ts';
 import { loadCalendar } from './date-text.ts';
 import { EventFaults, readEventList, readEvents } from './event-body.ts';
-import { idempotently } from './idempotent.ts';
 import { shortId } from './ids.ts';
 import { QueryReader } from './query.ts';
-import { jsonAnswer, notFound, type RoutedRequest, refused, type ServerContext } from './route.ts';
+import {
+  idempotently,
+  jsonAnswer,
+  notFound,
+  type RoutedRequest,
+  refused,
+  type ServerContext,
+} from './route.ts';
 
 /** Keys that one request may forget beside those it adds: more than come in, so that they do not grow in number. */
 const forgottenLeast = 64;

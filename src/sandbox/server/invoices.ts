@@ -11,11 +11,11 @@ import { textField } from './check.ts';
 import { loadCalendar, resolveDay } from './date-text.ts';
 import { type FoundInvoice, findCustomer, findInvoice } from './find.ts';
 import { day } from './formats.ts';
-import { idempotently } from './idempotent.ts';
 import { eligibleAt, invoiceDocument } from './invoice-document.ts';
 import { invoiceCursor, readInvoiceQuery } from './invoice-query.ts';
 import { QueryReader, writeCursor } from './query.ts';
 import {
+  idempotently,
   invalid,
   jsonAnswer,
   notFound,

@@ -31,9 +31,15 @@ import {
 import { entryDocument, invoiceFinder } from './entries.ts';
 import { type EntryBody, isEntryBody, readEntryBody } from './entry-body.ts';
 import { findCustomer } from './find.ts';
-import { idempotently } from './idempotent.ts';
 import { QueryReader } from './query.ts';
-import { invalid, jsonAnswer, type RoutedRequest, refused, type ServerContext } from './route.ts';
+import {
+  idempotently,
+  invalid,
+  jsonAnswer,
+  type RoutedRequest,
+  refused,
+  type ServerContext,
+} from './route.ts';
 
 /** POST {customer}/credits/ledger_entry. Precedence: idempotency, shape, look-ups, limits. */
 export async function postEntry(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {

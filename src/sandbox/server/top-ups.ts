@@ -22,11 +22,11 @@ import {
 import { isProblems, textField } from './check.ts';
 import { type Calendar, loadCalendar, readDateText, resolveDate } from './date-text.ts';
 import { findCustomer } from './find.ts';
-import { idempotently } from './idempotent.ts';
 import { QueryReader, writeCursor } from './query.ts';
 import {
   emptyAnswer,
   firstPage,
+  idempotently,
   invalid,
   jsonAnswer,
   notFound,
