@@ -111,8 +111,8 @@ function prepare(database: Database, fill: RecordFile['fill'], steps: readonly S
 const journalMax = 32 * 1024 * 1024;
 
 /**
- * The file of a transaction stays as it is and is begun again, which takes a commit half of the work of cutting it off:
- * its disk space is there already. SQLite ends a transaction with a zeroed first line, flushed to disk as well.
+ * The file of a transaction stays as it is and is begun again, which costs a commit less than cutting it off: its disk
+ * space is there already. SQLite ends a transaction with a zeroed first line, flushed to disk as well.
  */
 function keepJournal(database: Database): void {
   database.prepare('PRAGMA journal_mode=PERSIST').get();
