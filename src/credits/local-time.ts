@@ -11,6 +11,7 @@ export interface LocalTime {
 }
 
 const day = 24 * 3_600_000;
+const second = 1000;
 
 /** `undefined` for a zone that this Node does not know. @param zone the customer's IANA time zone */
 export function localTime(zone: string): LocalTime | undefined {
@@ -26,7 +27,9 @@ export function localTime(zone: string): LocalTime | undefined {
     zone,
     text: (at) => {
       const shown = clock(at);
-      return shown.endsWith(' 00:00:00') ? shown.slice(0, 10) : shown.slice(0, 16);
+      // Where clocks go back to midnight, the day has begun an hour before.
+      const isDay = shown.endsWith(' 00:00:00') && dayNumber(at - second) < dayNumber(at);
+      return isDay ? shown.slice(0, 10) : shown.slice(0, 16);
     },
     distance: (at, now) => {
       if (Math.abs(at - now) < day) return distance(at, now);

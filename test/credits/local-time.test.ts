@@ -12,6 +12,9 @@ test.each([
   ['Asia/Kathmandu', '2026-12-30T18:15:00Z', '2026-12-31'],
   // Clocks skip midnight: the day begins at one.
   ['America/Havana', '2027-03-14T05:00:00Z', '2027-03-14 01:00'],
+  // Clocks show midnight twice: the day begins with the first.
+  ['America/Havana', '2027-11-07T04:00:00Z', '2027-11-07'],
+  ['America/Havana', '2027-11-07T05:00:00Z', '2027-11-07 00:00'],
 ])('in %s %s is %s', (zone, instant, text) => {
   expect(localTime(zone)?.text(at(instant))).toBe(text);
 });
