@@ -1,6 +1,7 @@
 // Polls a ledger and yields each new entry once, in ledger order.
 
-import type { LedgerEntry } from '../../credits/customer.ts';
+import { instantOf, type LedgerEntry } from '../../credits/customer.ts';
+import type { Instant } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { ListOptions } from '../../orb/pages.ts';
 import type { Row } from '../../output/view.ts';
@@ -27,12 +28,12 @@ export interface Following {
 export async function* followEntries(following: Following): AsyncGenerator<EntryRow, never, undefined> {
   const { list, backlog, rest, line } = following;
   // The end is looked up before the backlog is read: what comes in between is then new, or part of it, but never lost.
-  let last = await newestSequence(list);
+  let last = await newestOf(list);
   line.begun();
   if (backlog !== undefined) {
-    for (const row of await rowsAfter(-1, backlog)) {
+    for (const row of await rowsAfter(beforeAll, backlog)) {
       yield row;
-      last = Math.max(last, sequenceOf(row));
+      if (sequenceOf(row) > last.sequence) last = placeAfter(last, row);
     }
   }
   for (let failures = 0; ; ) {
@@ -40,7 +41,7 @@ export async function* followEntries(following: Following): AsyncGenerator<Entry
     const fresh = await answered(() => rowsAfter(last, list), line);
     failures = fresh === undefined ? failures + 1 : 0;
     for (const row of fresh ?? []) {
-      last = sequenceOf(row);
+      last = placeAfter(last, row);
       yield row;
     }
   }
@@ -48,17 +49,35 @@ export async function* followEntries(following: Following): AsyncGenerator<Entry
 
 const sequenceOf = ({ record }: EntryRow): number => record.ledger_sequence_number;
 
-/** Below every number there is, for a ledger without entries. */
-async function newestSequence(list: FollowedList): Promise<number> {
-  for await (const row of list({ limit: 1 })) return sequenceOf(row);
-  return -1;
+/** The last entry seen, and the latest time of all that were. */
+interface Place {
+  readonly sequence: number;
+  readonly id: string | undefined;
+  readonly createdAt: Instant;
 }
 
-/** The entries after a number, oldest first. A status that changed makes no entry new. */
-async function rowsAfter(last: number, list: FollowedList): Promise<readonly EntryRow[]> {
+const beforeAll: Place = { sequence: -1, id: undefined, createdAt: Number.NEGATIVE_INFINITY };
+
+const placeAfter = ({ createdAt }: Place, { record }: EntryRow): Place => ({
+  sequence: record.ledger_sequence_number,
+  id: record.id,
+  createdAt: Math.max(createdAt, instantOf(record)),
+});
+
+async function newestOf(list: FollowedList): Promise<Place> {
+  for await (const row of list({ limit: 1 })) return placeAfter(beforeAll, row);
+  return beforeAll;
+}
+
+/**
+ * The entries after a place, oldest first. A status that changed makes no entry new. A block that is deleted takes its
+ * entries along, and their numbers are given again: where the last entry seen is gone, the time says what is new.
+ */
+async function rowsAfter(last: Place, list: FollowedList): Promise<readonly EntryRow[]> {
   const rows = new Map<number, EntryRow>();
   for await (const row of list({})) {
-    if (sequenceOf(row) <= last) break;
+    const isLater = sequenceOf(row) > last.sequence;
+    if (!isLater && (row.record.id === last.id || instantOf(row.record) <= last.createdAt)) break;
     rows.set(sequenceOf(row), row);
   }
   return [...rows.values()].sort((a, b) => sequenceOf(a) - sequenceOf(b));

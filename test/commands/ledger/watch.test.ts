@@ -75,6 +75,27 @@ test('more than one page of new entries is walked back to the last one seen, wha
   );
 });
 
+test('what comes under a number given again is printed once: after a deleted block, for a new customer of the id', async () => {
+  const at = (id: string, number: number, minute: number) =>
+    entry({ id, ledger_sequence_number: number, created_at: `2026-11-23T12:0${minute}:00+00:00` });
+  // The second got its number late: it is older than the first and was there before.
+  const seen = [at('c', 3, 1), at('b', 2, 2)];
+  const again = [at('e', 3, 4), at('d', 2, 3), at('a', 1, 0)];
+  const exchanges = [
+    asked('limit=1', seen.slice(0, 1), 'x'),
+    asked('limit=100', seen),
+    asked('limit=100', again.slice(2)),
+    asked('limit=100', again),
+    asked('limit=100', again),
+    asked('limit=100', [at('g', 2, 6), at('f', 1, 5)]),
+    asked('limit=100', [at('h', 3, 7), at('g', 2, 6), at('f', 1, 5)]),
+  ];
+  const line = 'ledger watch acme --limit 5 -o ndjson --json id';
+  const { stdout, stderr, code } = await creditctl(line, { exchanges, env: orb });
+  expect(code, stderr).toBe(0);
+  expect(linesOf(stdout)).toEqual(['d', 'e', 'f', 'g', 'h'].map((id) => ({ id })));
+});
+
 test('every filter travels, also with the first look', async () => {
   const filters = 'currency=USD&entry_type=increment&minimum_amount=0.5';
   const exchanges = [
