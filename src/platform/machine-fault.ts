@@ -49,6 +49,22 @@ export function reasonOf(errno: string): string {
 }
 
 /**
+ * A `failure` for a file that was to be written and is not: it says why, and what to do.
+ * @param what a sentence without its end: `The page march.html cannot be written`
+ * @param otherwise the way out where the file could lie elsewhere, and the reason names none
+ */
+export function unwrittenFile(what: string, error: unknown, otherwise: string): CreditctlError {
+  const errno = errnoOf(error);
+  const isElsewhere = errno === undefined || ['EACCES', 'EPERM', 'EROFS', 'ENOENT'].includes(errno);
+  const why = errno === undefined ? (error as Error).message : reasonOf(errno);
+  return new CreditctlError('failure', `${what}: ${why}`, {
+    applied: 'no',
+    cause: error,
+    next: [isElsewhere ? otherwise : (reasons[errno]?.next ?? otherwise)],
+  });
+}
+
+/**
  * A `failure` for an error of a system call; `undefined` for any other error. It says `applied: unknown`, because a write
  * may or may not have taken effect.
  */

@@ -1,6 +1,6 @@
 // What a failed system call is called: a current folder that is gone has stopped nothing half-way.
 import { expect, test } from 'vitest';
-import { machineFault } from '../../src/platform/machine-fault.ts';
+import { machineFault, unwrittenFile } from '../../src/platform/machine-fault.ts';
 
 const failed = (syscall: string) => machineFault(Object.assign(new Error('no'), { code: 'ENOENT', syscall }));
 
@@ -8,4 +8,16 @@ test('a current folder that was deleted is named, and nothing was done', () => {
   expect(failed('uv_cwd')).toMatchObject({ kind: 'failure', facts: { applied: 'no' } });
   expect(failed('uv_cwd')?.message).toContain('current folder');
   expect(failed('write')).toMatchObject({ facts: { applied: 'unknown' } });
+});
+
+test.each([
+  ['EACCES', 'permission denied', 'Name another file'],
+  ['ENOSPC', 'the disk is full', 'Free some space'],
+  ['EDQUOT', 'quota', 'Free some space'],
+])('a file that is not written for %s says why, and the way out that helps', (code, why, next) => {
+  const error = Object.assign(new Error('no'), { code });
+  const fault = unwrittenFile('The page cannot be written', error, 'Name another file');
+  expect(fault).toMatchObject({ kind: 'failure', facts: { applied: 'no' } });
+  expect(fault.message).toContain(why);
+  expect(fault.facts.next?.[0]).toContain(next);
 });

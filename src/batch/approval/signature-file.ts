@@ -1,6 +1,7 @@
 // The signatures of a plan, one after the other in a file beside it.
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { CreditctlError } from '../../errors.ts';
+import { unwrittenFile } from '../../platform/machine-fault.ts';
 import { finalLine, firstLine } from '../../platform/ssh-keygen.ts';
 
 /** @param plan the file of the plan */
@@ -29,19 +30,20 @@ export function readSignatures(file: string): readonly string[] {
   });
 }
 
-/** Throws a `failure` that names the file if it cannot be written. */
+/** Adds it as a whole or not at all. Throws a `failure` that names the file if it cannot be written. */
 export function addSignature(file: string, signature: string): void {
+  const before = sizeOf(file);
   try {
     appendFileSync(file, signature);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CreditctlError('failure', `The signature cannot be added to ${file} (${code})`, {
-      applied: 'no',
-      cause: error,
-      next: ['Copy the plan and its signatures to a folder that you may write to, and sign there'],
-    });
+    // On a full disk a part may have been written, and would make the signatures before it unreadable.
+    if (sizeOf(file) > before) truncateSync(file, before);
+    const otherwise = 'Copy the plan and its signatures to a folder that you may write to, and sign there';
+    throw unwrittenFile(`The signature cannot be added to ${file}`, error, otherwise);
   }
 }
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 const refused = (file: string, problem: string): CreditctlError =>
   new CreditctlError('refused', `The file of signatures ${file} ${problem}; nothing was written`, {

@@ -1,8 +1,8 @@
 // Writes a plan: all of it or nothing, under its name only when it is whole and on the disk.
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { CreditctlError } from '../../errors.ts';
 import { AtomicFile, type Naming, resolveLink } from '../../platform/atomic-file.ts';
+import { unwrittenFile } from '../../platform/machine-fault.ts';
 import { type JsonObject, writeJson } from '../../wire/json.ts';
 
 /** Characters that are kept back before they are written. */
@@ -63,12 +63,8 @@ export class PlanWriter {
     try {
       return act();
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw new CreditctlError('failure', `The plan ${this.#out} cannot be written (${code ?? message})`, {
-        applied: 'no',
-        cause: error,
-        next: ['Name a file in a folder that you may write to in --out'],
-      });
+      const otherwise = 'Name a file in a folder that you may write to in --out';
+      throw unwrittenFile(`The plan ${this.#out} cannot be written`, error, otherwise);
     }
   }
 }

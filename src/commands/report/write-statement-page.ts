@@ -1,8 +1,9 @@
 // `report statement -o html`: the statement as a web page, on stdout or in a file.
-import { CreditctlError, type Problem } from '../../errors.ts';
+import type { Problem } from '../../errors.ts';
 import { localeUsual } from '../../pages/locale-format.ts';
 import { statementPage } from '../../pages/statement-page.ts';
 import { AtomicFile, resolveLink } from '../../platform/atomic-file.ts';
+import { unwrittenFile } from '../../platform/machine-fault.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { pageProblems } from './page-flags.ts';
 import { listedEntries } from './read-statement.ts';
@@ -46,12 +47,8 @@ function writeWhole(
     file.write(runtime.secrets.mask(page));
     file.commit(resolveLink(out), mayReplace ? 'replacing' : 'new');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new CreditctlError('failure', `The page ${out} cannot be written (${code ?? message})`, {
-      applied: 'no',
-      cause: error,
-      next: ['Name a file in a folder that you may write to in --out'],
-    });
+    const otherwise = 'Name a file in a folder that you may write to in --out';
+    throw unwrittenFile(`The page ${out} cannot be written`, error, otherwise);
   } finally {
     file?.close();
   }

@@ -253,7 +253,7 @@ test('a plan that is not finished leaves nothing, and one that exists is not rep
   other.close();
   expect(readFileSync(file, 'utf8')).toBe(text);
   expect(() => new PlanWriter(path.join(folder, 'no', 'x.plan'), { pid: 4, mayReplace: true })).toThrow(
-    'cannot be written (ENOENT)',
+    'cannot be written: it does not exist (ENOENT)',
   );
 });
 
