@@ -1,6 +1,7 @@
 // How fast a customer uses credits, when they run out, and which blocks will expire unused. Pure.
 import { type CalendarDate, dateAt, dayAfter, dayFinder, daysAfter } from '../credits/calendar.ts';
-import { type CreditBlock, isDrawable, type LedgerEntry } from '../credits/customer.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
+import { isDrawable } from '../credits/deduction-order.ts';
 import {
   type Amount,
   add,

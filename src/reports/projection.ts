@@ -1,7 +1,8 @@
 // What becomes of blocks if they are used at a given pace: the day the balance runs out, and what expires unused. Pure.
 
 import { type CalendarDate, dateAt, daysAfter, daysBetween } from '../credits/calendar.ts';
-import { type CreditBlock, inDeductionOrder } from '../credits/customer.ts';
+import type { CreditBlock } from '../credits/customer.ts';
+import { inDeductionOrder } from '../credits/deduction-order.ts';
 import {
   type Amount,
   add,

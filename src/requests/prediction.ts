@@ -1,6 +1,7 @@
 // Predicts the effect of an entry from the body of its request and the customer's blocks; pure.
 
-import { type CreditBlock, defaultCurrency, inDeductionOrder, isDrawable } from '../credits/customer.ts';
+import { type CreditBlock, defaultCurrency } from '../credits/customer.ts';
+import { inDeductionOrder, isDrawable } from '../credits/deduction-order.ts';
 import {
   type Amount,
   add,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type CreditBlock, inDeductionOrder, isDrawable } from '../../src/credits/customer.ts';
+import type { CreditBlock } from '../../src/credits/customer.ts';
+import { inDeductionOrder, isDrawable } from '../../src/credits/deduction-order.ts';
 import { amount } from '../../src/credits/exact.ts';
 
 const filters = [{ field: 'item_id', operator: 'includes', values: ['i'] }] as const;

@@ -1,6 +1,7 @@
 // What a batch will do to one customer's credits in one currency: row by row, in memory that does not grow with rows.
 
-import { type CreditBlock, isDrawable } from '../../credits/customer.ts';
+import type { CreditBlock } from '../../credits/customer.ts';
+import { isDrawable } from '../../credits/deduction-order.ts';
 import {
   type Amount,
   add,

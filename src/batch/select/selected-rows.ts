@@ -1,7 +1,8 @@
 // Which blocks and customers match a selection, and the row that each becomes. Pure.
 
 import { dateAt, readDate, startOfDay } from '../../credits/calendar.ts';
-import { type CreditBlock, type Customer, defaultCurrency, isDrawable } from '../../credits/customer.ts';
+import { type CreditBlock, type Customer, defaultCurrency } from '../../credits/customer.ts';
+import { isDrawable } from '../../credits/deduction-order.ts';
 import {
   type Amount,
   agrees,

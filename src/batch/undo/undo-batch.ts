@@ -19,7 +19,6 @@ import { counted, countedIs } from '../input/problem-report.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { settledAccounts, withPlans } from './accounts.ts';
 import { executeUndo, recordTakenBack, type Undone } from './execute.ts';
-import type { UndoContext } from './inverse-rows.ts';
 import { previewUndo, type UndoPreview } from './preview.ts';
 import { UndoneRows } from './undone-rows.ts';
 
@@ -62,7 +61,7 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   const { id, connection, record, runtime, runs, flags } = session;
   if (plan === undefined) throw noSuchBatch(id);
   const accounts = await settledAccounts(plans, session);
-  const context: UndoContext = { connection, batch: id, undone: await UndoneRows.read(record, id) };
+  const context = { connection, batch: id, undone: await UndoneRows.read(record, id) };
   const policy = await runtime.policy(connection);
   const preview = await previewUndo(accounts, { context, policy });
   const undo = preview.sums.summary(id);

@@ -1,7 +1,8 @@
 // The blocks of a statement: as they were at the end of the month where the entries since tell that, else as they are now.
 
 import { type CalendarDate, dateAt } from '../../credits/calendar.ts';
-import { type CreditBlock, isDrawable } from '../../credits/customer.ts';
+import type { CreditBlock } from '../../credits/customer.ts';
+import { isDrawable } from '../../credits/deduction-order.ts';
 import { type Amount, agrees, type Instant, isZero, parseInstant, sum } from '../../credits/exact.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import type { BlocksAsOf } from '../../reports/blocks-as-of.ts';
