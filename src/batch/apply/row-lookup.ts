@@ -17,7 +17,7 @@ export interface FoundRow {
 }
 
 /** As many keys as are looked up at a time. */
-export const groupSize = 512;
+export const groupSize = 1024;
 
 export const standingOf = (known: Pick<KeyState, 'state'> | undefined): Standing => {
   switch (known?.state) {
