@@ -38,9 +38,12 @@ test('the command is run once for a whole write, and not before what was typed i
   const home = await homeWithCommand();
   const commands = [{ command, stdout: 'printed' }];
   const path = '/customers/external_customer_id/acme';
+  const blocks = { method: 'GET', path: `${path}/credits?limit=100`, answer: { json: page([block()]) } };
   const exchanges = [
     { method: 'GET', path, answer: { json: customer() } },
-    { method: 'GET', path: `${path}/credits?limit=100`, answer: { json: page([block()]) } },
+    blocks,
+    // Credits may be used while a person thinks.
+    blocks,
     {
       method: 'POST',
       path: `${path}/credits/ledger_entry`,
