@@ -109,7 +109,7 @@ test.skipIf(!hasPostgres)(
       const { store, record } = await opened(database, 'ana', url, { patience: 300 });
       await expect(record.append([noted('to a replica')])).rejects.toMatchObject({ kind: 'network' });
       await expect(record.append([noted('to a replica')])).rejects.toThrow(
-        'read-only replica; nothing was sent',
+        'takes no writes: it is a replica, or its transactions are read-only by default; nothing was sent',
       );
       expect(await record.who()).toBe('ana');
       await store.close();
