@@ -36,7 +36,7 @@ function belowBase(text: string, baseUrl: string | undefined): string | { readon
   if (base !== undefined && (text === base || text.startsWith(`${base}/`))) return text.slice(base.length);
   const home = base ?? 'the embedded ledger, which has no address';
   return {
-    problem: `is not below ${home}, and the key is sent nowhere else: "${text}". Give only the path`,
+    problem: `is not below ${home}: "${text}". The key is sent nowhere else. Give only the path`,
   };
 }
 

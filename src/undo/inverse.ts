@@ -153,7 +153,7 @@ function ofVoid({ entries }: Done, present: Present): Inverse {
   if (!isPositive(taken)) return nothing('The void took no credits: they had all been used.');
   if (cost !== null && isPositive(cost))
     return nothing(
-      `The credits had a cost basis of ${cost}: to grant them again raises an invoice, which only ledger add can be told.`,
+      `The credits cost ${cost} each. Granting them again raises an invoice: use ledger add for that.`,
     );
   const at = instantOf(expiry);
   if (at !== undefined && at <= present.now)

@@ -21,7 +21,7 @@ export function voidBlock(
   if (compare(command.amount, source.ceiling) > 0) {
     return refuse(
       'void-above-initial',
-      `At most ${source.ceiling} credits of credit block ${source.id} can be voided: its initial balance less what was voided or moved before.`,
+      `At most ${source.ceiling} credits of credit block ${source.id} can be voided. That is its initial balance less what was voided or moved before.`,
     );
   }
   const remaining = isNegative(source.balance) ? zero : source.balance;
