@@ -20,6 +20,8 @@ import {
   withDefaultExpiry,
 } from '../requests/entry-draft.ts';
 import { type EntryBody, entryBody, entryRequest } from '../requests/entry-request.ts';
+import { checkOutput } from '../runtime/show.ts';
+import { entriesView } from '../views/entries.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { customerBlocks, namedBlock, withBlockList } from './customer.ts';
 import { entryTitle, predictEntry, showWritten } from './entry-effect.ts';
@@ -38,20 +40,25 @@ export interface EntryWrite {
   readonly words: (customer: CustomerRef, draft: EntryDraft) => readonly string[];
   /** On a terminal, a grant of which nothing is missing is offered an expiry and a description; Enter skips each. */
   readonly offersMore?: boolean;
-  /** Plans the entry in place of writing it. @param body of its request */
-  readonly plan?: (customer: CustomerRef, body: JsonObject) => Promise<void>;
+  /** Plans the entry in place of writing it. */
+  readonly plan?: EntryPlan;
 }
 
-export interface EntryWriteContext extends CommandContext {
+export interface EntryPlan {
+  /** How the plan is shown, which has other columns than an entry. */
   readonly choice: OutputChoice;
+  /** @param body of the request that would create the entry */
+  readonly make: (customer: CustomerRef, body: JsonObject) => Promise<void>;
 }
 
 /**
  * Writes an entry and shows what it made; a person is asked for what is missing. Throws a `usage` error with every
  * problem of the command line, and one if the block shows that another command is meant.
  */
-export async function writeEntry(write: EntryWrite, context: EntryWriteContext): Promise<void> {
-  const { draft, purpose } = write;
+export async function writeEntry(write: EntryWrite, context: CommandContext): Promise<void> {
+  const { draft, purpose, plan } = write;
+  const { flags } = context;
+  const choice = plan?.choice ?? checkOutput(flags, entriesView);
   // A void takes what is left in the block, so an amount that is missing is no problem yet.
   const checked = purpose === 'void' && draft.amount === undefined ? { ...draft, amount: '1' } : draft;
   const first = readDraft(checked, write, { now: context.runtime.now(), zone: undefined });
@@ -59,7 +66,7 @@ export async function writeEntry(write: EntryWrite, context: EntryWriteContext):
   const policy = await context.runtime.policy(opened.connection);
   const open = { ...opened, prompter: opened.prompter ?? (await offering(write, policy, context)) };
   const act = (answers: EntryAnswers) =>
-    writeCompleted(answers, { ...context, write, open, first: { checked, first } });
+    writeCompleted(answers, { ...context, choice, write, open, first: { checked, first } });
   const { customer } = write;
   if (open.prompter === undefined) {
     const answers = { customer, draft: withDefaultExpiry(draft, defaultExpiry(policy)) };
@@ -87,7 +94,7 @@ export async function writeEntry(write: EntryWrite, context: EntryWriteContext):
 async function offering(
   { offersMore, draft }: EntryWrite,
   policy: Policy,
-  { flags, runtime }: EntryWriteContext,
+  { flags, runtime }: CommandContext,
 ): Promise<Prompter | undefined> {
   if (offersMore !== true || flags.yes === true || flags.dryRun === true) return undefined;
   if (draftType(draft) !== 'increment') return undefined;
@@ -97,7 +104,8 @@ async function offering(
   return isFull ? undefined : runtime.prompter(flags);
 }
 
-interface Completing extends EntryWriteContext {
+interface Completing extends CommandContext {
+  readonly choice: OutputChoice;
   readonly write: EntryWrite;
   readonly open: CustomerWrite;
   /** How the draft of the command line was read; its dates were not. */
@@ -114,7 +122,7 @@ async function writeCompleted(
   const reading = isRead ? first : readDraft(draft, write, { now: connection.now(), zone: zone ?? 'UTC' });
   if ('problems' in reading) throw usageError(reading.problems);
   const { body } = reading;
-  if (write.plan !== undefined) return write.plan(customer, body);
+  if (write.plan !== undefined) return write.plan.make(customer, body);
   const planned = {
     request: entryRequest(customer, body),
     title: entryTitle(body, { customer, purpose: write.purpose }),

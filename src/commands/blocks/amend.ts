@@ -1,12 +1,9 @@
 // `blocks amend <customer> [block]`: gives credits back that were used up by mistake.
 import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-purpose.ts';
-import { checkOutput } from '../../runtime/show.ts';
-import { entriesView } from '../../views/entries.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 
 export const run: WriteCommand<BlockFlags> = async (words, flags, runtime) => {
-  const choice = checkOutput(flags, entriesView);
   const entry = blockEntry(blockCommands.amend, words, { flags });
-  await writeEntry(entry, { choice, flags, runtime });
+  await writeEntry(entry, { flags, runtime });
 };

@@ -1,7 +1,5 @@
 // `blocks expire <customer> [block]`: ends a block early, wholly or in part; an `expiration_change` underneath.
 import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-purpose.ts';
-import { checkOutput } from '../../runtime/show.ts';
-import { entriesView } from '../../views/entries.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 
@@ -11,7 +9,6 @@ interface ExpireFlags extends BlockFlags {
 }
 
 export const run: WriteCommand<ExpireFlags> = async (words, flags, runtime) => {
-  const choice = checkOutput(flags, entriesView);
   const entry = blockEntry(blockCommands.expire, words, { flags, targetExpires: flags.on ?? 'today' });
-  await writeEntry(entry, { choice, flags, runtime });
+  await writeEntry(entry, { flags, runtime });
 };

@@ -1,7 +1,5 @@
 // `blocks extend <customer> [block] --to <date>`: lets credits last longer; an `expiration_change` underneath.
 import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-purpose.ts';
-import { checkOutput } from '../../runtime/show.ts';
-import { entriesView } from '../../views/entries.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 
@@ -11,7 +9,6 @@ interface ExtendFlags extends BlockFlags {
 }
 
 export const run: WriteCommand<ExtendFlags> = async (words, flags, runtime) => {
-  const choice = checkOutput(flags, entriesView);
   const entry = blockEntry(blockCommands.extend, words, { flags, targetExpires: flags.to });
-  await writeEntry(entry, { choice, flags, runtime });
+  await writeEntry(entry, { flags, runtime });
 };

@@ -1,7 +1,5 @@
 // `blocks void <customer> [block]`: takes credits back without revenue; by default all that are left.
 import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-purpose.ts';
-import { checkOutput } from '../../runtime/show.ts';
-import { entriesView } from '../../views/entries.ts';
 import type { WriteCommand, WriteFlags } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 
@@ -10,10 +8,9 @@ interface VoidFlags extends BlockFlags {
 }
 
 export const run: WriteCommand<VoidFlags> = async (words, flags, runtime) => {
-  const choice = checkOutput(flags, entriesView);
   const entry = blockEntry(blockCommands.void, words, { flags, voidReason: flags.reason });
   const write = { ...entry, problems: [...entry.problems, ...keyNeedsAmount(flags)] };
-  await writeEntry(write, { choice, flags, runtime });
+  await writeEntry(write, { flags, runtime });
 };
 
 /** What is left changes between runs, but the same key must mean the same write. */

@@ -4,8 +4,6 @@ import { type CustomerFlags, entryWords, readCustomerArgument } from '../../requ
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from '../../requests/entry-draft.ts';
 import { bodyFieldName, draftFromBody } from '../../requests/entry-from-body.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput } from '../../runtime/show.ts';
-import { entriesView } from '../../views/entries.ts';
 import type { WriteFlags } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 import type { EntryPlanFlags, EntryPlanner } from './plan-entry.ts';
@@ -17,7 +15,6 @@ export interface LedgerAddFlags extends WriteFlags, CustomerFlags, EntryDraft, E
 
 export async function run(words: readonly string[], flags: LedgerAddFlags, runtime: Runtime): Promise<void> {
   const plan = flags.plan === undefined ? undefined : await entryPlanner(flags.plan, flags, runtime);
-  const choice = plan?.choice ?? checkOutput(flags, entriesView);
   const { customer, problems } = readCustomerArgument(words, flags);
   const { draft, problems: draftProblems } = await readDraft(flags, runtime);
   const write = {
@@ -26,7 +23,7 @@ export async function run(words: readonly string[], flags: LedgerAddFlags, runti
     problems: [...problems, ...draftProblems, ...(plan?.problems ?? planFlagsAlone(flags))],
     words: entryWords,
     ...(flags.body === undefined ? {} : { nameOf: bodyFieldName }),
-    ...(plan === undefined ? { offersMore: flags.body === undefined } : { plan: plan.make }),
+    ...(plan === undefined ? { offersMore: flags.body === undefined } : { plan }),
   };
   const asked = {
     ...flags,
@@ -35,7 +32,7 @@ export async function run(words: readonly string[], flags: LedgerAddFlags, runti
     // A plan writes to no ledger, so nobody has to agree to it.
     ...(plan === undefined ? {} : { yes: true }),
   };
-  await writeEntry(write, { choice, flags: asked, runtime });
+  await writeEntry(write, { flags: asked, runtime });
 }
 
 const entryPlanner = async (file: string, flags: LedgerAddFlags, runtime: Runtime): Promise<EntryPlanner> =>

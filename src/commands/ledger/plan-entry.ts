@@ -5,12 +5,11 @@ import { customerColumns } from '../../batch/input/csv-header.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
 import type { CustomerRef } from '../../credits/customer.ts';
 import type { Problem } from '../../errors.ts';
-import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { type JsonObject, writeJson } from '../../wire/json.ts';
 import type { WriteFlags } from '../../writes/execute.ts';
-import type { EntryWrite } from '../../writes/write-entry.ts';
+import type { EntryPlan } from '../../writes/write-entry.ts';
 import { planAccountsView, planSummaryView } from '../plan-view.ts';
 import { showMadePlan } from '../show-plan.ts';
 
@@ -22,11 +21,9 @@ export interface EntryPlanFlags {
   readonly force?: boolean;
 }
 
-export interface EntryPlanner {
-  readonly choice: OutputChoice;
+export interface EntryPlanner extends EntryPlan {
   /** What is wrong with the flags. */
   readonly problems: readonly Problem[];
-  readonly make: NonNullable<EntryWrite['plan']>;
 }
 
 /** Each plan is a batch of its own, because two equal grants are two; `--idempotency-key` makes them one. */

@@ -53,6 +53,7 @@ test('flags that do not go together are a usage error, and nothing is written', 
     ['--key k', '--key needs --plan <file>'],
     ['--force', '--force needs --plan <file>'],
     ['--plan x.plan --idempotency-key "a b"', '--idempotency-key must be'],
+    ['--plan x.plan --columns entry_type', '"entry_type"; choose from'],
   ] as const)
     expectUsage(await creditctl(`${grant} --sandbox --yes ${more}`, { home }), [part]);
   writeFileSync(`${home}/there`, 'mine');
