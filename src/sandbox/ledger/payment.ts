@@ -33,10 +33,11 @@ export interface Paying {
 
 /**
  * Model: paid credits enter the balance by a second entry of type `increment`, dated at the payment, or once they are
- * effective if that is later. The first one left the balance alone. No entry is made if nothing is left of them.
+ * effective if that is later. The first one left the balance alone. No entry is made if nothing is left of them. Credits
+ * that expired unpaid never count, so usage of a day before their expiry cannot draw on them either.
  */
 export function becomePaid(posting: Posting, block: Block, at: Instant): void {
-  const counted = block.effectiveAt <= at;
+  const counted = block.effectiveAt <= at && (block.expiresAt === null || block.expiresAt > at);
   if (counted && isPositive(block.balance))
     posting.write(at, {
       type: 'increment',

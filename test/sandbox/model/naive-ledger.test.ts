@@ -4,13 +4,37 @@ import { test } from 'vitest';
 import { runs } from '../../support/runs.ts';
 import { sandboxAt } from '../sandbox-at.ts';
 import { liveSideBySide } from './side-by-side.ts';
-import { life } from './steps.ts';
+import { type Life, life } from './steps.ts';
+
+/** Credits that expire before they are paid for, and usage of the day on which they expired. */
+const paidAfterExpiry: Life = {
+  zone: 'America/Los_Angeles',
+  start: Date.parse('2026-03-05T00:00:00Z'),
+  steps: [
+    {
+      do: 'increment',
+      amount: '0.1',
+      expires: { days: 0, as: 'instant' },
+      effective: { days: -1, as: 'date' },
+      cost: '1.5',
+      invoice: 'as needed',
+      awaited: true,
+      paid: false,
+      filters: [],
+      currency: 'credits',
+      description: null,
+      metadata: null,
+    },
+    { do: 'invoice', which: 0, becomes: 'paid' },
+    { do: 'usage', amount: '1', item: null, price: 'p', currency: 'credits', hoursAgo: 0, twice: false },
+  ],
+};
 
 test('the sandbox answers as the naive ledger predicts, step by step', async () => {
   const sandbox = await sandboxAt('2026-01-01T00:00:00Z');
   sandbox.sandbox.operations().units.add('message_credits');
   await fc.assert(
     fc.asyncProperty(life, (life) => liveSideBySide(sandbox, life)),
-    { numRuns: runs(40) },
+    { numRuns: runs(40), examples: [[paidAfterExpiry]] },
   );
 }, 120_000);
