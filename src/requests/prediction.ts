@@ -196,8 +196,8 @@ function ofAmendment(body: JsonObject, context: EffectContext): Effect {
   };
 }
 
-/** Whether the API takes more than there is: a void reverses the revenue of used credits, a decrement goes below zero. */
-export const takesMoreThanLeft = ({ entry_type: type }: JsonObject): boolean =>
+/** Whether the API would take more than there is: a void reverses the revenue of used credits, a decrement goes below zero. */
+export const mayTakeMoreThanLeft = ({ entry_type: type }: JsonObject): boolean =>
   type === 'void' || type === 'decrement';
 
 /** The block that an expiration change takes from: by id, by expiry, or the only one that never expires (§17.8). */

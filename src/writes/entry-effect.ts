@@ -23,7 +23,7 @@ import { CreditctlError, type Written } from '../errors.ts';
 import type { Row } from '../output/view.ts';
 import type { BlockPurpose } from '../requests/block-purpose.ts';
 import { type LedgerListDraft, ledgerQuery } from '../requests/ledger-query.ts';
-import { type Effect, effectOf, takesMoreThanLeft } from '../requests/prediction.ts';
+import { type Effect, effectOf, mayTakeMoreThanLeft } from '../requests/prediction.ts';
 import { type Showing, show } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
@@ -112,7 +112,7 @@ export function checkPossible(prediction: Prediction | undefined): void {
  * @param shown what the person agreed to
  */
 export async function checkUnmoved(body: JsonObject, shown: Prediction, target: EntryTarget): Promise<void> {
-  if (!takesMoreThanLeft(body)) return;
+  if (!mayTakeMoreThanLeft(body)) return;
   const { effect } = await predictEntry(body, { timezone: shown.zone, currency: shown.money }, target);
   const terms = ({ revenue, notes }: Effect): string => JSON.stringify([revenue, notes]);
   if (terms(effect) === terms(shown.effect)) return;

@@ -5,7 +5,7 @@ import { cleanLine } from '../output/clean-text.ts';
 import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts';
 import { historyAlone } from '../record/history.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
-import { takesMoreThanLeft } from '../requests/prediction.ts';
+import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
 import { type ApiRequest, customerOf, isEntryWrite } from '../requests/request.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
@@ -149,7 +149,7 @@ async function wayByNow(
 ): Promise<Unsettled['way']> {
   const { request } = way;
   const customer = request === undefined ? undefined : customerOf(request);
-  if (step !== 'resend' || customer === undefined || !takesMoreThanLeft(request?.body ?? {})) return way;
+  if (step !== 'resend' || customer === undefined || !mayTakeMoreThanLeft(request?.body ?? {})) return way;
   // Neither zone nor money says anything about what is left.
   const known = { timezone: 'UTC', currency: null };
   const { effect } = await predictEntry(request?.body ?? {}, known, { connection, customer });
