@@ -1,4 +1,6 @@
 // Whether a ledger was told whole: what a list leaves out looks like a grant that is missing, and must not be made again.
+import type { CreditBlock, LedgerEntry } from '../../credits/customer.ts';
+import type { Connection } from '../../orb/connection.ts';
 import { blocksWithoutEntry, grantEntryTypes } from '../../reports/granted.ts';
 import { LedgerCheck } from '../../reports/ledger-check.ts';
 import { entriesOf, type Ledger } from '../every-ledger.ts';
@@ -6,9 +8,9 @@ import { entriesOf, type Ledger } from '../every-ledger.ts';
 /** What a ledger was compared by. */
 export interface LedgerRead {
   /** Those of `grantEntryTypes`, up to the newest. */
-  readonly entries: Parameters<typeof blocksWithoutEntry>[0];
+  readonly entries: readonly LedgerEntry[];
   /** All blocks, as they were at the newest entry. */
-  readonly blocks: Parameters<typeof blocksWithoutEntry>[1];
+  readonly blocks: readonly CreditBlock[];
   /** The number of the newest entry; minus infinity for an empty ledger. */
   readonly newest: number;
 }
@@ -20,7 +22,7 @@ export interface LedgerRead {
 export async function whatIsLeftOut(
   ledger: Ledger,
   { entries, blocks, newest }: LedgerRead,
-  connection: Parameters<typeof entriesOf>[1],
+  connection: Connection,
 ): Promise<string | undefined> {
   const known = new Set(entries.map(({ id }) => id));
   const check = new LedgerCheck();
