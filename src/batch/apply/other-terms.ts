@@ -1,14 +1,14 @@
-// Grants of a batch that the API gave another expiry, price or filter than was asked for: told once, row by row in the files.
+// Grants of a batch that the API gave another expiry, price or filter than was asked for: one warning, and a note on each row in the files.
 import { otherTerms } from '../../requests/answer.ts';
 import { counted } from '../input/problem-report.ts';
 import type { BatchWrite } from './begin-rows.ts';
 import { ReasonCount } from './results.ts';
 
-/** Rows that are told one by one; an API that gets all of them wrong must not fill the memory. */
+/** Rows that get a note in the files; an API that gets all of them wrong must not fill the memory. */
 const keptMax = 100_000;
-/** Rows that the note names, and warnings. */
+/** How many rows the warning names, and how many kinds of differences. */
 const namedMax = 10;
-const toldMax = 5;
+const shownMax = 5;
 
 export class OtherTerms {
   readonly #warnings = new ReasonCount();
@@ -42,11 +42,12 @@ export class OtherTerms {
   note() {
     if (this.#rows === 0) return undefined;
     const warnings = this.#warnings.all();
-    const more = warnings.length > toldMax ? [`and ${warnings.length - toldMax} other warnings`] : [];
+    const more = warnings.length > shownMax ? [`and ${warnings.length - shownMax} other warnings`] : [];
     const rest = this.#rows > this.#firstRows.length ? ' and more' : '';
+    const [differ, named] = this.#rows === 1 ? ['differs', 'row'] : ['differ', 'rows'];
     const text = [
-      `Warning: ${counted(this.#rows, 'grant')} became other than the plan asked: rows ${this.#firstRows.join(', ')}${rest}`,
-      ...warnings.slice(0, toldMax).map(({ reason, rows }) => `${counted(rows, 'row')}: ${reason}`),
+      `Warning: ${counted(this.#rows, 'grant')} ${differ} from the plan: ${named} ${this.#firstRows.join(', ')}${rest}`,
+      ...warnings.slice(0, shownMax).map(({ reason, rows }) => `${counted(rows, 'row')}: ${reason}`),
       ...more,
     ].join('\n');
     return { text, data: { other_terms: { rows: this.#rows, warnings } } };

@@ -11,7 +11,7 @@ import { type End, ends, freeNumber, type ResultsPlace, resultName } from './res
 /** Names of files, by what is in them. */
 export type WrittenFiles = Readonly<Partial<Record<End, string>>>;
 
-/** What is told of a row that was refused, is not known, or became something else. */
+/** Why a row was refused, has no known outcome, or became another grant than was asked for. */
 export interface RowOutcome {
   readonly message: string;
   readonly status: number | null;
@@ -24,19 +24,22 @@ export class ResultFiles {
   readonly #plan: Plan;
   readonly #place: ResultsPlace;
   readonly #mask: (text: string) => string;
-  readonly #tellsOfDone: boolean;
+  readonly #explainsSucceeded: boolean;
   /** The cells of the input that are not of an earlier result. */
   readonly #kept: readonly number[];
   readonly #open = new Map<End, { readonly file: AtomicFile; text: string }>();
 
-  /** @param telling `mask` keeps secrets out of the files; `tellsOfDone` where something is told of rows that succeeded */
+  /** @param options `mask` keeps secrets out of the files; `explainsSucceeded` where rows that succeeded have a note, too */
   constructor(
     plan: Plan,
     place: ResultsPlace,
-    { mask, tellsOfDone }: { readonly mask: (text: string) => string; readonly tellsOfDone: boolean },
+    {
+      mask,
+      explainsSucceeded,
+    }: { readonly mask: (text: string) => string; readonly explainsSucceeded: boolean },
   ) {
     this.#mask = mask;
-    this.#tellsOfDone = tellsOfDone;
+    this.#explainsSucceeded = explainsSucceeded;
     this.#plan = plan;
     this.#place = place;
     const header = plan.header.source.header ?? [];
@@ -100,7 +103,7 @@ export class ResultFiles {
 
   #begun(end: End) {
     const { format, header, header_text: text, form = plainForm } = this.#plan.header.source;
-    const added = this.#tellsOf(end) ? resultColumns : [];
+    const added = this.#hasReason(end) ? resultColumns : [];
     const first =
       format === 'csv' ? this.#saidDelimiter + this.#csv({ source: header ?? [], text }, added) : '';
     const { base, mayReplace, pid } = this.#place;
@@ -111,8 +114,8 @@ export class ResultFiles {
   }
 
   /** Whether rows of this end have columns for what became of them. */
-  #tellsOf(end: End): boolean {
-    return end === 'failed' || end === 'unknown' || (end === 'succeeded' && this.#tellsOfDone);
+  #hasReason(end: End): boolean {
+    return end === 'failed' || end === 'unknown' || (end === 'succeeded' && this.#explainsSucceeded);
   }
 
   #lineOf(
@@ -123,7 +126,7 @@ export class ResultFiles {
     if (typeof source !== 'string') {
       const { message = '', status, requestId } = outcome ?? {};
       const added = [message, String(status ?? ''), requestId ?? ''];
-      return this.#csv({ source, text }, this.#tellsOf(end) ? added : []);
+      return this.#csv({ source, text }, this.#hasReason(end) ? added : []);
     }
     const own = withoutResult(source);
     if (outcome === undefined) return own + this.#lineEnd;

@@ -46,8 +46,8 @@ export async function writeResultFiles(
   source: ResultsSource,
 ): Promise<Results> {
   const { lookup, otherTerms, mask } = source;
-  const telling = { mask, tellsOfDone: otherTerms?.isNone === false };
-  const files = place === undefined ? undefined : new ResultFiles(plan, place, telling);
+  const options = { mask, explainsSucceeded: otherTerms?.isNone === false };
+  const files = place === undefined ? undefined : new ResultFiles(plan, place, options);
   const tally = new ResultTally(source);
   try {
     for await (const group of inGroupsOf(groupSize, plan.rowGroups())) {

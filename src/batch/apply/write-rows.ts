@@ -185,13 +185,17 @@ class RowWriter {
     outcomes.add(message === undefined ? end : { ...end, texts: { message: mask(message) } });
   }
 
-  #note(row: BegunRow, state: Ended['state'], { message, ...told }: About): void {
+  #note(row: BegunRow, state: Ended['state'], { message, ...answered }: About): void {
     const { outcomes, mask } = this.#context;
-    const end = { fact: this.#ended(row, state, told), after: row.version };
+    const end = { fact: this.#ended(row, state, answered), after: row.version };
     outcomes.add(message === undefined ? end : { ...end, texts: { message: mask(message) } });
   }
 
-  #ended({ write, attempt }: BegunRow, state: Ended['state'], { status, requestId }: Told): Building<Ended> {
+  #ended(
+    { write, attempt }: BegunRow,
+    state: Ended['state'],
+    { status, requestId }: Answered,
+  ): Building<Ended> {
     const fact: Building<Ended> = { kind: 'ended', key: write.key, attempt, state };
     if (status !== undefined) fact.status = status;
     if (requestId !== undefined) fact.request_id = this.#context.mask(requestId);
@@ -200,12 +204,12 @@ class RowWriter {
 }
 
 /** What an answer or an error says of how a row ended, beside its state. */
-interface Told {
+interface Answered {
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
 }
 
-interface About extends Told {
+interface About extends Answered {
   readonly message?: string;
 }
 

@@ -69,7 +69,7 @@ function customersOf(
 interface Auditing {
   readonly connection: Connection;
   readonly record: AccountRecord;
-  /** Takes a sentence for each ledger that was not told whole: what is left out of it is not found here. */
+  /** Takes a sentence for each ledger whose list may be incomplete: entries that the API left out are not found here. */
   readonly onBreak: (sentence: string) => void;
 }
 

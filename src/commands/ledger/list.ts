@@ -52,7 +52,7 @@ export async function run(words: readonly string[], flags: LedgerListFlags, runt
 const isFiltered = ({ type, status, since, until, minAmount, cursor }: LedgerListFlags): boolean =>
   [type, status, since, until, minAmount, cursor].some((each) => each !== undefined);
 
-/** The same entries; where there are none, but blocks that hold credits, stderr says that the list is not whole. */
+/** The same entries; where there are none, but blocks that hold credits, stderr says that the list is incomplete. */
 async function* notedIfLeftOut<Entry>(
   entries: AsyncIterable<Entry>,
   { connection, customer: ref }: CustomerScope,

@@ -115,7 +115,7 @@ async function findingsOf(
       guessed(guesses);
       const isRepaired = flags.out !== undefined && findings.some(({ finding }) => finding !== 'unexpected');
       const leftOut = isRepaired ? await whatIsLeftOut(ledger, read, connection) : undefined;
-      const told = {
+      const foundIn = {
         ...place,
         customer: ledger.name,
         id: customer.id,
@@ -124,7 +124,7 @@ async function findingsOf(
         leftOut,
         referenceKey,
       };
-      for (const finding of findings) found.push({ finding, ledger: told });
+      for (const finding of findings) found.push({ finding, ledger: foundIn });
     }
   return found;
 }

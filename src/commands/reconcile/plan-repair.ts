@@ -11,7 +11,7 @@ import type { FoundInLedger } from './ledger-findings.ts';
 import type { ReconcileFlags } from './reconcile.ts';
 import { Repairs } from './repair.ts';
 
-/** As many findings that cannot be repaired are told one by one. */
+/** As many findings that cannot be repaired are shown one by one. */
 const shownMax = 20;
 
 /** The rows of the plan, kept in a file until all ledgers are read. */
@@ -39,7 +39,9 @@ export class RepairRows {
     if (this.#current?.ledger !== name) {
       this.#current = { ledger: name, repairs: new Repairs({ ...ledger, customer: { id } }) };
       if (ledger.leftOut !== undefined)
-        this.#cannotRepair(`the ledger of ${customer} in ${currency} is not whole: ${ledger.leftOut}`);
+        this.#cannotRepair(
+          `the API's list of the ledger of ${customer} in ${currency} is incomplete: ${ledger.leftOut}`,
+        );
     }
     // What seems to be missing may only have been left out of the API's lists.
     if (ledger.leftOut !== undefined) return;

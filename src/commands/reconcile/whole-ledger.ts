@@ -1,4 +1,4 @@
-// Whether a ledger was told whole: what a list leaves out looks like a grant that is missing, and must not be made again.
+// Whether the API listed a whole ledger: an entry that it left out looks like a missing grant, and must not be granted again.
 import type { CreditBlock, LedgerEntry } from '../../credits/customer.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { blocksWithoutEntry, grantEntryTypes } from '../../reports/granted.ts';

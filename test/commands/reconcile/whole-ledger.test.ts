@@ -38,7 +38,7 @@ test.each([
   expect(told.code, told.stderr).toBe(1);
   const notes = notesOf(told);
   expect(notes.filter(({ not_repaired: each }) => each !== undefined)).toHaveLength(1);
-  expect(JSON.stringify(notes)).toContain('the ledger of acme in credits is not whole');
+  expect(JSON.stringify(notes)).toContain('the ledger of acme in credits is incomplete');
   expect(notes.find(({ planned }) => planned !== undefined)).toMatchObject({ planned: { rows: 1 } });
 });
 
