@@ -15,18 +15,18 @@ type Asked = Pick<AccountRecord, 'writes' | 'eventsOf'>;
  * that names the customer one way and sets credits aside the other way, as rows of batches do.
  */
 export async function customerNames(record: Asked, name: string): Promise<readonly string[]> {
-  const own = await newest(record, { customer: name });
+  const own = await latest(record, { customer: name });
   const known = own.map(({ texts }) => namesIn(texts.answer)).find((names) => names.length > 0);
   if (known !== undefined) return [...new Set([name, ...known])];
   const ref = parseCustomerRef(name);
   const holder = ref?.by === 'id' ? ref.id : await holderOf(own, record);
   if (holder === undefined) return [name];
   const names = new Set([name, customerRefText({ by: 'id', id: holder })]);
-  for (const { customer } of await newest(record, { holder })) if (customer !== null) names.add(customer);
+  for (const { customer } of await latest(record, { holder })) if (customer !== null) names.add(customer);
   return [...names];
 }
 
-async function newest(
+async function latest(
   record: Pick<AccountRecord, 'writes'>,
   filter: WriteFilter,
 ): Promise<readonly WriteWithTexts[]> {

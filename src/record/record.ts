@@ -160,7 +160,7 @@ export interface AccountRecord extends Evidence {
   writesNaming(id: string): Promise<readonly WriteWithTexts[]>;
   /** By the beginning of their keys, at most `max`. */
   writesBeginning(prefix: string, max: number): Promise<readonly Write[]>;
-  /** Newest first, page by page; memory stays flat. */
+  /** Newest first, page by page; memory stays flat. Those of a holder alone may come by the customer's day instead. */
   writes(filter: WriteFilter): AsyncIterable<WriteWithTexts>;
   /** How many there are of each state. */
   countWrites(filter: WriteFilter): Promise<ReadonlyMap<WriteState, number>>;

@@ -117,6 +117,20 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       expect(await customerNames(ana, 'nobody')).toEqual(['nobody']);
     });
 
+    test('rows of a holder come page by page, each once, whatever their day, currency and amount', async () => {
+      const { ana } = await clients();
+      await ana.append([begun('batch')]);
+      const rows = Array.from({ length: 110 }, (_, row) => {
+        const day = `2026-11-${10 + (row % 3)}`;
+        const reserves = { customer: 'X1', currency: ['USD', 'credits'][row % 2] ?? '', day };
+        return rowOf('batch', row, { reserves: { ...reserves, amount: row % 5 === 0 ? '10' : '9.5' } });
+      });
+      await ana.append(rows);
+      const found = await keysOf(ana, { holder: 'X1', withRows: true });
+      expect(found).toHaveLength(110);
+      expect(new Set(found)).toEqual(new Set(rows.map((_, row) => `batch-${row}`)));
+    });
+
     test('from is included and until is not', async () => {
       const { ana } = await clients();
       const times: string[] = [];

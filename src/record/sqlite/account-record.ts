@@ -18,7 +18,7 @@ import { OwnStandings } from './own-standings.ts';
 import { hasPlan, planBytes, savePlan } from './plans.ts';
 import { policyOf } from './policies.ts';
 import { allTextsOf, eventsFrom, eventsWithTexts, historiesOf, linksFrom } from './read-events.ts';
-import { keyStatesOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
+import { keyStatesOf, pageOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
 import { type CapPlace, countersOf, heldUnder } from './standing-tables.ts';
 
 /** Writes in one page of a list. */
@@ -111,19 +111,13 @@ export class SqliteAccountRecord implements AccountRecord {
 
   async *writes(filter: WriteFilter) {
     const { id } = this.account;
-    const { sql, index = null, values } = this.#read(() => conditionOf(this.#database, id, filter));
-    for (let [before, size] = [Number.MAX_SAFE_INTEGER, firstPage]; ; size = pageSize) {
-      const page = this.#read(() =>
-        writesWithTextsWhere(this.#database, id, {
-          sql: `${sql} AND w.noted < ? ${newestFirst} LIMIT ?`,
-          values: [...values, before, size],
-          index,
-        }),
-      );
+    const found = this.#read(() => conditionOf(this.#database, id, filter));
+    for (let [after, size]: [readonly Value[], number] = [[], firstPage]; ; size = pageSize) {
+      const page = this.#read(() => writesWithTextsWhere(this.#database, id, pageOf(found, { after, size })));
       for (const { write } of page) yield write;
       const last = page.at(-1);
       if (last === undefined || page.length < size) return;
-      before = last.standing.noted;
+      after = found.order.placeOf(last.standing);
     }
   }
 

@@ -1,15 +1,16 @@
-// A filter of writes as a condition, and the index that finds them newest first: chosen here, not guessed by the database.
+// A filter of writes as a condition, and the index that has them in their order: chosen here, not guessed by the database.
 import { type Database, integer, text, type Value } from '../../database/driver.ts';
 import type { WriteState } from '../facts.ts';
 import type { WriteFilter } from '../record.ts';
-import { by, type Condition } from './read-writes.ts';
+import { by, type ListCondition, type Order } from './read-writes.ts';
 
 /** The condition of a filter. Rows of batches count if they are asked for, by `withRows`, `batch` or `undoes`. */
-export function conditionOf(database: Database, account: number, filter: WriteFilter): Condition {
+export function conditionOf(database: Database, account: number, filter: WriteFilter): ListCondition {
   const { who, customer, holder, batch, states, withRows, undoes, isUndo } = filter;
   const time = timeParts(database, account, filter);
   // An index is not named with it: SQLite reads none for what is never true, and refuses one that it does not read.
-  if (states?.length === 0 || time === undefined) return { sql: '0', values: [], index: null };
+  if (states?.length === 0 || time === undefined)
+    return { sql: '0', values: [], index: null, order: newestFirst };
   const isByHand = withRows !== true && batch === undefined && undoes === undefined;
   const parts: (readonly [string, ...Value[]])[] = [
     ...(isByHand ? [['w.batch IS NULL'] as const] : []),
@@ -22,12 +23,24 @@ export function conditionOf(database: Database, account: number, filter: WriteFi
     ...(isUndo === undefined ? [] : [[`w.undoes IS ${isUndo ? 'NOT ' : ''}NULL`] as const]),
     ...(states === undefined ? [] : [statesPart(states)]),
   ];
+  const index = indexFor(filter, isByHand);
   return {
     sql: parts.length === 0 ? '1' : parts.map(([sql]) => sql).join(' AND '),
     values: parts.flatMap(([, ...values]) => values),
-    index: indexFor(filter, isByHand),
+    index,
+    order: index === byReserved ? latestDayFirst : newestFirst,
   };
 }
+
+const byReserved = 'writes_by_reserved';
+
+const newestFirst: Order = { columns: ['noted'], placeOf: ({ noted }) => [noted] };
+
+/** As the index has them that sums a day of a customer: another one would be one more to write for each row of a batch. */
+const latestDayFirst: Order = {
+  columns: ['day', 'currency', 'reserved', 'noted'],
+  placeOf: ({ reserves: of, noted }) => [of?.day ?? null, of?.currency ?? null, of?.amount ?? null, noted],
+};
 
 /** The one that leaves the fewest; none for the table itself, which lies in the order of the list. */
 function indexFor(
@@ -36,7 +49,7 @@ function indexFor(
 ): string | null {
   if (undoes !== undefined) return 'writes_by_undone';
   if (customer !== undefined) return 'writes_by_customer';
-  if (holder !== undefined) return 'writes_by_reserved';
+  if (holder !== undefined) return byReserved;
   if (states?.length === 1 && isRare(states)) return 'writes_by_state';
   if (batch !== undefined) return 'writes_by_batch';
   if (states !== undefined && isRare(states)) return 'writes_by_state';

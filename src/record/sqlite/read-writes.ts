@@ -38,6 +38,17 @@ export interface Condition {
   readonly values: readonly Value[];
 }
 
+/** A condition with the order of its index, which a list goes through from its end on. */
+export interface ListCondition extends Condition {
+  readonly order: Order;
+}
+
+export interface Order {
+  readonly columns: readonly string[];
+  /** Where a write lies in it. */
+  readonly placeOf: (standing: Standing) => readonly Value[];
+}
+
 interface FoundWrite {
   readonly standing: Standing;
   readonly write: Write;
@@ -59,6 +70,21 @@ export function foundWrites(
     const write = writeOf(standing, runs.of(standing), textOrNull(row, 'undone_by'));
     return { standing, write, isHeldRight: row.held === heldOf(standing) };
   });
+}
+
+/** The next so many of a list. @param after where the last one lies that it has shown; nothing at its beginning */
+export function pageOf(
+  { sql, order: { columns }, values, ...by }: ListCondition,
+  { after, size }: { readonly after: readonly Value[]; readonly size: number },
+): Condition {
+  const names = columns.map((name) => `w.${name}`);
+  const rest = after.length === 0 ? '' : `AND (${names.join(', ')}) < (${after.map(() => '?').join(', ')})`;
+  const fromTheEnd = names.map((name) => `${name} DESC`).join(', ');
+  return {
+    ...by,
+    sql: `${sql} ${rest} ORDER BY ${fromTheEnd} LIMIT ?`,
+    values: [...values, ...after, size],
+  };
 }
 
 export function by(index: string | null | undefined): string {

@@ -116,7 +116,7 @@ CREATE INDEX writes_by_fingerprint ON writes (account, fingerprint, noted) WHERE
 CREATE INDEX writes_by_entry ON writes (account, substr(entry, -8)) WHERE entry IS NOT NULL;
 CREATE INDEX writes_by_request ON writes (account, substr(request_id, -8)) WHERE request_id IS NOT NULL;
 CREATE INDEX writes_by_undone ON writes (account, undoes, noted) WHERE undoes IS NOT NULL;
-CREATE INDEX writes_by_reserved ON writes (account, holder, currency, day, reserved) WHERE held = 1;
+CREATE INDEX writes_by_reserved ON writes (account, holder, day, currency, reserved) WHERE held = 1;
 
 CREATE TABLE runs (
   account INTEGER NOT NULL,

@@ -57,3 +57,17 @@ test('no statement of a write or of a batch goes through a table', async () => {
   const walks = [...asked].filter((sql) => planOf(sql).some(isWalk));
   expect(walks).toEqual([]);
 });
+
+test('a list of writes comes in the order of its index, so that its first page takes as long as it is', async () => {
+  const { record, asked, planOf } = await watchedRecord();
+  const reserves = { customer: 'X1', currency: 'USD', day: '2026-11-27', amount: '1' };
+  await record.append([begun('b')]);
+  await record.append(Array.from({ length: 51 }, (_, row) => rowOf('b', row, { customer: 'c', reserves })));
+  const filters = [{}, { customer: 'c' }, { holder: 'X1' }, { batch: 'b' }, { who: 'ana' }];
+  asked.clear();
+  for (const filter of filters) for await (const _ of record.writes({ ...filter, withRows: true }));
+  const lists = [...asked].filter((sql) => sql.includes('ORDER BY w.') && sql.endsWith('LIMIT ?'));
+  expect(lists).toHaveLength(2 * filters.length);
+  const steps = (sql: string): readonly string[] => planOf(sql).filter((step) => /B-TREE|^SCAN/.test(step));
+  expect(lists.filter((sql) => steps(sql).length > 0)).toEqual([]);
+});
