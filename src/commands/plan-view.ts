@@ -89,7 +89,7 @@ export const planAccountsView: View<PlanAccount> = {
       text: ({ customer }) => customer.external_customer_id ?? `id:${customer.id}`,
     },
     { name: 'customer.id', header: 'id', yields: 3, text: ({ customer }) => customer.id },
-    { name: 'currency', header: 'currency', yields: 1, text: ({ currency }) => currency },
+    { name: 'currency', header: 'currency', yields: 1, tellsApart: true, text: ({ currency }) => currency },
     { name: 'rows', header: 'rows', align: 'right', yields: 0, text: ({ rows }) => String(rows) },
     credits('granted', 0),
     credits('used', 2),

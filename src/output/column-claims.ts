@@ -26,9 +26,11 @@ export interface Need {
   readonly most: number;
   /** Enough for the first word of each value. */
   readonly firstWord: number;
+  /** At most two of the values: more than one if they are not all the same. */
+  readonly unlike: readonly string[];
 }
 
-export const noNeed: Need = { widest: 0, most: 0, firstWord: 0 };
+export const noNeed: Need = { widest: 0, most: 0, firstWord: 0, unlike: [] };
 
 /** The need of the earlier pages and of this one. @param cells the column's values on this page */
 export function needOf(earlier: Need, cells: readonly Shown[]): Need {
@@ -41,16 +43,18 @@ export function needOf(earlier: Need, cells: readonly Shown[]): Need {
     widest: Math.max(earlier.widest, widths.at(-1) ?? 0),
     most: Math.max(earlier.most, most),
     firstWord: Math.max(earlier.firstWord, ...words),
+    unlike: [...new Set([...earlier.unlike, ...cells.map(({ text }) => text)])].slice(0, 2),
   };
 }
 
 /** What the column asks for. @param keepAll whether no column may be hidden */
 export function claimOf<R>(
-  { header, align, shortens, wraps, yields: usual }: Column<R>,
-  { widest, most, firstWord }: Need,
+  { header, align, shortens, wraps, yields: usual, tellsApart }: Column<R>,
+  { widest, most, firstWord, unlike }: Need,
   keepAll: boolean,
 ): Claim {
-  const yields = keepAll ? 0 : usual;
+  const isNeeded = keepAll || (tellsApart === true && unlike.length > 1);
+  const yields = isNeeded ? 0 : usual;
   const head = textWidth(header);
   const wanted = Math.max(head, widest);
   if (align === 'right') return { wanted, least: wanted, yields };

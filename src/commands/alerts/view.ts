@@ -43,7 +43,13 @@ export const alertsView: View<Alert> = {
       show: shownStatus,
     },
     { name: 'thresholds', header: 'thresholds', yields: 4, text: thresholdsText },
-    { name: 'currency', header: 'currency', yields: 2, text: ({ currency }) => currency ?? '' },
+    {
+      name: 'currency',
+      header: 'currency',
+      yields: 2,
+      tellsApart: true,
+      text: ({ currency }) => currency ?? '',
+    },
     instantColumn({ name: 'created_at', header: 'created', yields: 5 }, ({ created_at }) => created_at),
     { name: 'customer.id', header: 'customer id', yields: 7, text: ({ customer }) => customer?.id ?? '' },
     {

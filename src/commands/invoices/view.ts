@@ -38,7 +38,7 @@ export const creditInvoicesView: View<Invoice> = {
       align: 'right',
       text: (invoice) => invoice.amount_due,
     },
-    { name: 'currency', header: 'currency', yields: 2, text: ({ currency }) => currency },
+    { name: 'currency', header: 'currency', yields: 2, tellsApart: true, text: ({ currency }) => currency },
     instantColumn({ name: 'invoice_date', header: 'dated', yields: 6 }, (invoice) => invoice.invoice_date),
     instantColumn({ name: 'due_date', header: 'due', yields: 4 }, ({ due_date }) => due_date),
     instantColumn({ name: 'issued_at', header: 'issued', yields: 7 }, ({ issued_at }) => issued_at),

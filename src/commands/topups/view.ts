@@ -36,7 +36,7 @@ export const topUpsView: View<TopUp> = {
       text: ({ threshold }) => threshold,
     },
     { name: 'amount', header: 'amount', align: 'right', yields: 0, text: ({ amount }) => amount },
-    { name: 'currency', header: 'currency', yields: 1, text: ({ currency }) => currency },
+    { name: 'currency', header: 'currency', yields: 1, tellsApart: true, text: ({ currency }) => currency },
     {
       name: 'per_unit_cost_basis',
       header: 'cost basis',

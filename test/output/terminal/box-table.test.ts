@@ -44,6 +44,13 @@ test('the column that yields most is hidden, and said to be', async () => {
   });
 });
 
+test('a unit is not hidden where amounts are in two units, whatever else has to go', async () => {
+  expect(await drawn([{}, { currency: 'EUR' }], 15)).toEqual({
+    text: lines('id  sum  cur', '────────────', 'a1  100  USD', 'a1  100  EUR'),
+    notes: ['(hidden: note; a wider window or --columns shows it)'],
+  });
+});
+
 test('prose is shortened before it is hidden', async () => {
   const { text } = await drawn([{ note: 'a rather long note about it' }], 24, ['id', 'note']);
   expect(text).toBe(lines('id  note', '─'.repeat(24), 'a1  a rather long note…'));
