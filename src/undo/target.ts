@@ -83,11 +83,33 @@ const mayStand = ['settled', 'noted', 'unknown'] as const;
 /**
  * The same person's newest write that stands, wholly or in part: no undoing, and none that was undone. One that cannot be
  * undone is not passed over, because nobody means an older one by it. Whoever repeats a run that was cut off before it
- * could say what it did means the write that it took back, and no other.
+ * could say what it did means the write that it took back, and no other. Throws a `failure` if a batch is newer.
  */
 export async function lastStanding(record: AccountRecord, self: Self): Promise<WriteWithTexts | undefined> {
+  const standing = await newestWrite(record, self);
+  const batch = await newestStandingBatch(record, self);
+  if (batch === undefined || (standing !== undefined && batch.begunAt < standing.notedAt)) return standing;
+  throw cannotBeUndone(`Your newest write is the batch "${batch.batch}"`, [
+    `creditctl batch undo ${batch.batch}`,
+    'To undo an older entry, name it: creditctl history list',
+  ]);
+}
+
+async function newestWrite(record: AccountRecord, self: Self): Promise<WriteWithTexts | undefined> {
   for await (const write of record.writes({ who: self.who, states: mayStand, isUndo: false }))
     if (await stands(write, record, self)) return write;
+  return undefined;
+}
+
+/** The newest run that wrote something, or may have, of a batch that was not taken back since. */
+async function newestStandingBatch(record: AccountRecord, { who }: Self) {
+  const takenBack = new Set<string>();
+  for (const run of await record.batchRuns({ who })) {
+    if (run.isUndo) takenBack.add(run.batch);
+    const { counts } = run;
+    const wrote = counts === null || counts.succeeded + counts.unknown > 0;
+    if (wrote && !takenBack.has(run.batch)) return run;
+  }
   return undefined;
 }
 

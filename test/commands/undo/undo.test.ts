@@ -524,6 +524,24 @@ test('a batch is taken back by its id, as by batch undo', async () => {
   expect(await available(home)).toBe(0);
 });
 
+test('last passes over no batch: it undoes nothing until the batch is taken back', async () => {
+  const home = freshHome();
+  const file = path.join(home, 'grants.csv');
+  writeFileSync(file, 'external_customer_id,amount\nglobex,7\n');
+  await done(home, 'ledger add acme --amount 3', `ledger import ${file} --batch-id trials`);
+  const refused = await undone(home, 'last', '--yes -o json');
+  expect(refused.code).toBe(1);
+  expect(errorOf(refused).next).toContain('creditctl batch undo trials --sandbox');
+  expect(await available(home)).toBe(3);
+  await done(home, 'batch undo trials --confirm trials', 'undo last');
+  expect(await available(home)).toBe(0);
+  await done(home, `ledger import ${file} --batch-id more`);
+  const later = { home, now: noon + 1000 };
+  await creditctl('ledger add acme --amount 4 --sandbox --yes', later);
+  expect((await creditctl('undo last --sandbox --yes', later)).code).toBe(0);
+  expect((await creditctl('undo last --sandbox --yes', later)).code).toBe(1);
+});
+
 test('on a terminal the question names the customer, and what was undone is shown in the customer’s time', async () => {
   const { home } = await creditctl('ledger add acme --amount 12500 --sandbox --yes');
   const { code, stdout, stderr } = await creditctl('undo last --sandbox', {
