@@ -1,6 +1,6 @@
 // The names under which a record keeps one customer's writes: the external id, and `id:` with the API's own.
 import { customerRefText, parseCustomerRef } from '../credits/customer.ts';
-import { isJsonObject, type Json, parseJson } from '../wire/json.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
 import { readBody } from './chained-fact.ts';
 import type { NewFact } from './facts.ts';
 import type { AccountRecord, WriteFilter, WriteWithTexts } from './record.ts';
@@ -53,14 +53,56 @@ async function holderOf(
   return undefined;
 }
 
+/** A write as it was first noted. */
+export type NotedWrite = Pick<WriteWithTexts, 'key' | 'notedAt' | 'ledgerAt'>;
+
+/** What is asked of the record to find out whom a write is for. */
+export type WhoseWrites = Pick<AccountRecord, 'keyStates' | 'writes'>;
+
+/**
+ * The API's own id of the customer whose name it was when a write was noted. It is certain where the write itself set
+ * credits aside under it, and else that of the last write before it. `undefined` where the record does not say.
+ */
+export async function customerIdOf(
+  { key, notedAt: until }: NotedWrite,
+  name: string,
+  record: WhoseWrites,
+): Promise<{ readonly id: string; readonly isCertain: boolean } | undefined> {
+  const own = await reservedFor(key, name, record);
+  if (own !== undefined) return { id: own, isCertain: true };
+  let left = lookedAt;
+  const filter = { customer: name, until, states: ['settled'], withRows: true } as const;
+  for await (const { key: earlier, texts } of record.writes(filter)) {
+    const id = customerIn(texts.answer)?.id ?? (await reservedFor(earlier, name, record));
+    if (typeof id === 'string') return { id, isCertain: false };
+    left -= 1;
+    if (left === 0) return undefined;
+  }
+  return undefined;
+}
+
+/** For whom a write sets credits aside, where the API's own id was known. */
+async function reservedFor(
+  key: string,
+  name: string,
+  record: Pick<AccountRecord, 'keyStates'>,
+): Promise<string | undefined> {
+  const reserved = (await record.keyStates([key])).get(key)?.reserves?.customer;
+  return reserved === name ? undefined : reserved;
+}
+
 function namesIn(answer: string | null): readonly string[] {
-  const document: Json = answer === null ? null : parseJson(answer);
-  if (!isJsonObject(document) || !isJsonObject(document.customer)) return [];
-  const { id, external_customer_id: external } = document.customer;
+  const { id, external_customer_id: external } = customerIn(answer) ?? {};
   return [
     ...(typeof external === 'string' ? [external] : []),
     ...(typeof id === 'string' ? [customerRefText({ by: 'id', id })] : []),
   ];
+}
+
+/** The customer of the entry that a write was answered with. */
+function customerIn(answer: string | null): JsonObject | undefined {
+  const document: Json = answer === null ? null : parseJson(answer);
+  return isJsonObject(document) && isJsonObject(document.customer) ? document.customer : undefined;
 }
 
 /** How writes name a customer, and how they name whose credits they set aside: a bare name may be the API's own id. */

@@ -1,14 +1,14 @@
 // Sends a write that is noted, and notes how it ended before anybody is told; of an open one first finds out what became of it.
 import { CreditctlError, isInterruption } from '../errors.ts';
-import { type Connection, readable } from '../orb/connection.ts';
+import { readable } from '../orb/connection.ts';
 import { retryPolicy } from '../orb/retry.ts';
 import { type Begun, noteEnding, noteTaken, type OverCap, type Reply, type Room } from '../record/attempt.ts';
 import type { Way } from '../record/decide.ts';
 import type { WriteWithTexts } from '../record/record.ts';
 import { entryProblem } from '../requests/answer.ts';
-import { type ApiRequest, markerSearch, mayAnswer } from '../requests/request.ts';
+import { type ApiRequest, isEntryWrite, markerSearch, mayAnswer } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
-import { checkSameCustomer } from './same-customer.ts';
+import { checkSameCustomer, type Evidence } from './same-customer.ts';
 import type { Settled, Submission } from './submission.ts';
 
 /** A write that is noted, and may leave as long as its lease runs. */
@@ -153,7 +153,7 @@ export async function settleEarlier<Result>(
   const checkLease = beginLease(submission);
   const of = mayResend ? await noteTaken(earlier, submission) : earlier;
   if (of === undefined) return 'moved';
-  const document = hasMark ? await look(request, { ...earlier, version: of.version }, submission) : undefined;
+  const document = await look(request, { ...earlier, version: of.version }, submission);
   if (document !== undefined) {
     const result = submission.read(document);
     if (!(await noteEnding(of, { state: 'settled', found: true, answer: document }, submission)))
@@ -176,7 +176,7 @@ async function look(
   submission: Submission<unknown>,
 ): Promise<Json | undefined> {
   try {
-    return await submission.look(request, Date.parse(earlier.ledgerAt ?? earlier.notedAt));
+    return await submission.look(request, earlier);
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     await noteEnding(earlier, { state: 'unknown', message: error.message }, submission);
@@ -186,20 +186,22 @@ async function look(
 
 /**
  * The entry that an earlier attempt made, by its mark, among all entries since then. Throws `outcome-unknown` if an entry
- * that differs from the request has the mark. @param notedAt when it was first noted, milliseconds since the epoch
+ * that differs from the request has the mark, and if it would reach another customer now.
  */
 export async function searchByMark(
   request: ApiRequest,
-  notedAt: number,
-  api: Connection['api'],
+  earlier: Pick<WriteWithTexts, 'key' | 'notedAt' | 'ledgerAt'>,
+  evidence: Evidence,
 ): Promise<Json | undefined> {
-  for await (const { record, document } of api.entries(markerSearch(request, notedAt), {})) {
+  const notedAt = Date.parse(earlier.ledgerAt ?? earlier.notedAt);
+  const entries = isEntryWrite(request) ? evidence.api.entries(markerSearch(request, notedAt), {}) : [];
+  for await (const { record, document } of entries) {
     if (!mayAnswer(request, record)) continue;
     const problem = entryProblem(request, record);
     if (problem === undefined) return document;
     throw new CreditctlError('outcome-unknown', `Under the mark of this write the ledger has ${problem}`);
   }
-  await checkSameCustomer(request, notedAt, api);
+  await checkSameCustomer(request, earlier, evidence);
   return undefined;
 }
 

@@ -2,29 +2,38 @@
 import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { type ApiRequest, customerOf } from '../requests/request.ts';
+import { customerIdOf, type NotedWrite, type WhoseWrites } from '../record/customer-names.ts';
+import { type ApiRequest, customerIn } from '../requests/request.ts';
 
-/** The clocks of the record and of the API may differ by this, in milliseconds. */
-const clocksApart = 300_000;
+/** Milliseconds by which the clocks of the record and of the API may differ: a day, and an hour more. */
+const clocksApart = 25 * 60 * 60 * 1000;
+
+export interface Evidence {
+  readonly api: Connection['api'];
+  readonly record: WhoseWrites;
+}
 
 /**
  * An external id may be given to another customer after a deletion; Orb's own id never is. Throws an `outcome-unknown`
- * error if that happened: the ledger of the new one says nothing of the write.
- * @param notedAt when the write was first noted, in milliseconds since the epoch, by the ledger's clock where it has its own
+ * error if that happened, or may have: the ledger of the new one says nothing of the write.
+ * @param earlier the write, as it was first noted
  */
 export async function checkSameCustomer(
   request: ApiRequest,
-  notedAt: number,
-  api: Connection['api'],
+  earlier: NotedWrite,
+  { api, record }: Evidence,
 ): Promise<void> {
-  const ref = customerOf(request);
+  const ref = customerIn(request.path);
   if (ref?.by !== 'external') return;
-  const { created_at: created } = (await api.customer(ref)).record;
-  if (Date.parse(created) <= notedAt + clocksApart) return;
+  const { id, created_at: created } = (await api.customer(ref)).record;
   const name = customerRefText(ref);
-  throw new CreditctlError(
-    'outcome-unknown',
-    `${name} is another customer now, created on ${created}, after this write`,
-    { next: [`To write it for this customer, repeat it with a new --idempotency-key of your choice`] },
-  );
+  const begunFor = await customerIdOf(earlier, name, record);
+  if (begunFor?.id === id) return;
+  const notedAt = Date.parse(earlier.ledgerAt ?? earlier.notedAt);
+  // The customer of an earlier write may have been replaced before this one, if that was long before.
+  const latest = begunFor === undefined ? notedAt : notedAt - clocksApart;
+  if (begunFor?.isCertain !== true && Date.parse(created) <= latest) return;
+  throw new CreditctlError('outcome-unknown', `${name} is another customer now, created on ${created}`, {
+    next: [`To write it for this customer, repeat it with a new --idempotency-key of your choice`],
+  });
 }

@@ -16,7 +16,7 @@ import {
   type Undoing,
 } from '../record/attempt.ts';
 import type { Self } from '../record/decide.ts';
-import { capsFor } from '../record/known-write.ts';
+import { capsFor, type Write } from '../record/known-write.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
@@ -44,7 +44,7 @@ export interface Submission<Result> extends Notes {
   readonly pause: (ms: number) => Promise<void>;
   readonly send: (...sent: Required<Parameters<Connection['send']>>) => Promise<Reply>;
   /** Searches the ledger for the entry of an earlier attempt by its mark; `undefined` if it is not there. */
-  readonly look: (request: ApiRequest, notedAt: number) => Promise<Json | undefined>;
+  readonly look: (request: ApiRequest, earlier: Write) => Promise<Json | undefined>;
   readonly read: ReadAnswer<Result>;
   /** What the write counts for, and the caps that it has to fit under. @param kept the record's policy by now */
   readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<Room>;
@@ -133,7 +133,7 @@ export async function submissionTo<Result>(
     newKey: parts.newKey,
     pause: (ms) => parts.sleep(ms, interruption),
     send: connection.send,
-    look: (request, notedAt) => searchByMark(request, notedAt, api),
+    look: (request, earlier) => searchByMark(request, earlier, { api, record }),
     read,
     roomFor: async (request, kept) =>
       roomFor(request, { connection, record, inForce: await runtime.policyWith(connection, kept) }),

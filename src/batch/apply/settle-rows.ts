@@ -3,7 +3,6 @@
 import type { LedgerEntry } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { NewFact } from '../../record/facts.ts';
-import type { Write } from '../../record/known-write.ts';
 import { entryProblem } from '../../requests/answer.ts';
 import { marked } from '../../requests/request.ts';
 import { leaseMs } from '../../writes/deliver.ts';
@@ -56,7 +55,7 @@ function settleable({ open, lookup, runtime }: Session, now: number): OpenRows {
   return left;
 }
 
-const stillUnderWay = (writes: readonly Write[]): CreditctlError =>
+const stillUnderWay = (writes: readonly OpenRow['write'][]): CreditctlError =>
   new CreditctlError(
     'outcome-unknown',
     `Rows that may be on their way under another API key: ${writes.length}. Nothing was sent`,
