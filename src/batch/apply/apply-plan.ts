@@ -128,7 +128,7 @@ async function idleRun(plan: Plan, file: string, session: Session): Promise<Appl
   const run = runOf(plan, file, { results, seconds: 0, rate: 0, retries: 0 });
   return {
     run,
-    otherPlans: { unknown: 0, refused: 0 },
+    otherPlans: { unknown: 0, refused: 0, absent: 0 },
     stoppedBy: undefined,
     filesFault: undefined,
     isIdle: true,

@@ -48,7 +48,8 @@ const reasonsShown = 10;
 function throwUnlessDone({ run, otherPlans, stoppedBy, filesFault }: AppliedPlan): void {
   const { failed, unprocessed, succeeded, already, rows } = run;
   const unknown = run.unknown + otherPlans.unknown;
-  const isDone = failed + unknown + unprocessed + otherPlans.refused === 0 && stoppedBy === undefined;
+  const left = failed + unknown + unprocessed + otherPlans.refused + otherPlans.absent;
+  const isDone = left === 0 && stoppedBy === undefined;
   if (isDone && filesFault === undefined) return;
   const message = [
     `${grouped(succeeded)} of ${countedIs(rows, 'row')} in the ledger${partsText(run)}`,
@@ -74,11 +75,14 @@ function partsText({ failed, unknown, unprocessed }: BatchRunSummary): string {
   return parts.length === 0 ? '' : `; ${parts.join(', ')}`;
 }
 
-function otherPlansText({ unknown, refused }: AppliedPlan['otherPlans']): readonly string[] {
+function otherPlansText({ unknown, refused, absent }: AppliedPlan['otherPlans']): readonly string[] {
   const of = 'of an earlier plan of this name';
   return [
     ...(unknown === 0 ? [] : [`Still unknown: ${counted(unknown, 'row')} ${of}`]),
     ...(refused === 0 ? [] : [`Refused by now: ${counted(refused, 'row')} ${of}`]),
+    ...(absent === 0
+      ? []
+      : [`Never applied: ${counted(absent, 'row')} ${of}. To apply them, apply that plan again`]),
   ];
 }
 

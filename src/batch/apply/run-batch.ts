@@ -41,6 +41,8 @@ export interface OtherPlanRows {
   /** Their outcome is still unknown. */
   readonly unknown: number;
   readonly refused: number;
+  /** They are in no ledger, and were not sent again. */
+  readonly absent: number;
 }
 
 export interface RunResult {
@@ -149,11 +151,12 @@ export async function otherPlanRows(
   others: ReadonlySet<string>,
   { lookup }: Pick<Session, 'lookup'>,
 ): Promise<OtherPlanRows> {
-  const count = { unknown: 0, refused: 0 };
+  const count = { unknown: 0, refused: 0, absent: 0 };
   for (const known of (await lookup.allStates([...others])).values()) {
     const standing = standingOf(known);
     if (standing === 'open') count.unknown += 1;
     if (standing === 'refused') count.refused += 1;
+    if (known.state === 'absent') count.absent += 1;
   }
   return count;
 }

@@ -1,14 +1,14 @@
 // Settles rows that an earlier run began and whose outcome is unknown: finds them in the ledgers, or sends them again.
 
-import type { LedgerEntry } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { NewFact } from '../../record/facts.ts';
 import { entryProblem } from '../../requests/answer.ts';
+import { mayTakeMoreThanLeft } from '../../requests/prediction.ts';
 import { marked } from '../../requests/request.ts';
 import { leaseMs } from '../../writes/deliver.ts';
 import { embeddedClock } from '../../writes/submission.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
-import { type LedgerName, searchLedgers } from './in-ledgers.ts';
+import { type Drift, type LedgerName, searchLedgers } from './in-ledgers.ts';
 import { withKeptPlan } from './kept-plans.ts';
 import { earliest, isOld, mayBeUnderWay, type OpenRow } from './open-rows.ts';
 import { isRunHeld } from './recorded-runs.ts';
@@ -18,8 +18,9 @@ import { type RowWriteContext, writeRows } from './write-rows.ts';
 
 /**
  * Such rows are searched by their mark. What is not found is sent again while the API remembers its key, as the plan has
- * it that it was sent from, under the API key that began it. Anything else was never applied; that can be said once it is
- * not on its way any more. Resolves with why it stopped, if it did.
+ * it that it was sent from, under the API key that began it; but no row of another plan that takes credits, because that
+ * plan's ledgers may have moved since. Anything else was never applied; that can be said once it is not on its way any
+ * more. Resolves with why it stopped, if it did.
  * @param ownRows the open rows that the plan at hand has
  */
 export async function settleOpenRows(
@@ -33,10 +34,12 @@ export async function settleOpenRows(
   const writes = [...open.values()].map(({ write }) => write);
   const underWay = writes.filter((write) => mayBeUnderWay(write, { record, now }));
   if (underWay.length > 0) return stillUnderWay(underWay);
+  const own = new Set(ownRows.map(({ key }) => key));
   for (const sha256 of new Set([...open.values()].map((row) => row.plan))) {
-    const rows = await rowsOf(sha256, { plan, ownRows, open }, session);
+    const all = await rowsOf(sha256, { plan, ownRows, open }, session);
+    const rows = all.filter((row) => !waits(row, { open, own, now }));
     // Also those with a young key: a clock that was ahead makes a key look younger than it is.
-    const { toSend, differing } = await findRows(rows, { open, context }, session);
+    const { toSend, differing } = await findRows(rows, { open, own, context }, session);
     if (differing !== undefined) return differing;
     // Before anything else is sent: in the course of a long batch their keys would grow too old.
     const stopped = await writeRows([toSend], context);
@@ -46,6 +49,21 @@ export async function settleOpenRows(
 }
 
 type OpenRows = ReadonlyMap<string, OpenRow>;
+
+/** What is known of rows of unknown outcome. */
+interface OpenKeys {
+  readonly open: OpenRows;
+  /** The keys of those that the plan at hand has. */
+  readonly own: ReadonlySet<string>;
+}
+
+/** Whether a row that is not to be sent again may still be on its way. */
+const waits = (row: PlanRow, { open, own, now }: OpenKeys & { readonly now: number }): boolean =>
+  takesForOther(row, own) && Date.parse(open.get(row.key)?.write.leaseUntil ?? '') > now;
+
+/** Whether a row of another plan takes credits: the API takes more than is left, and no sum of this plan shows it. */
+const takesForOther = ({ key, request }: PlanRow, own: OpenKeys['own']): boolean =>
+  !own.has(key) && mayTakeMoreThanLeft(request.body);
 
 /** Rows that were found in a ledger just now are open no more, and what another process has taken is left to it. */
 function settleable({ open, lookup, runtime }: Session, now: number): OpenRows {
@@ -105,21 +123,22 @@ export async function rowsOpenInOtherPlans(
   const all: PlanRow[] = [];
   for (const sha256 of new Set([...open.values()].map((row) => row.plan)))
     all.push(...(await rowsOf(sha256, { plan, ownRows: [], open }, session)));
-  const [, toSend] = await partedRows(all, open, session);
+  const [, toSend] = await partedRows(all, { open, own: new Set() }, session);
   return toSend;
 }
 
 /** Those that cannot be sent again, and those that can. */
 async function partedRows(
   rows: readonly PlanRow[],
-  open: OpenRows,
+  { open, own }: OpenKeys,
   { record, connection }: Session,
 ): Promise<readonly [readonly PlanRow[], readonly PlanRow[]]> {
   const clocks = { record: await record.now(), ledger: embeddedClock(connection)?.() };
-  const mayResend = ({ key }: PlanRow): boolean => {
-    const write = open.get(key)?.write;
+  const mayResend = (row: PlanRow): boolean => {
+    const write = open.get(row.key)?.write;
+    if (write === undefined || takesForOther(row, own)) return false;
     // Whether the API keeps keys for each API key or for all of an account is not documented.
-    return write !== undefined && write.apiKey === record.apiKey && !isOld(write, clocks);
+    return write.apiKey === record.apiKey && !isOld(write, clocks);
   };
   return [rows.filter((row) => !mayResend(row)), rows.filter(mayResend)];
 }
@@ -134,15 +153,15 @@ interface Looked {
 /** Notes what is found, and what was never applied. Throws what a search fails with; nothing is to be sent then. */
 async function findRows(
   rows: readonly PlanRow[],
-  { open, context }: { readonly open: OpenRows; readonly context: RowWriteContext },
+  { open, own, context }: OpenKeys & { readonly context: RowWriteContext },
   session: Session,
 ): Promise<Looked> {
   if (rows.length === 0) return { toSend: [], differing: undefined };
   const versions = await taken(rows, { open, context });
   let differing: CreditctlError | undefined;
   const wanted = new Map(rows.filter(({ key }) => versions.has(key)).map((row) => [row.key, row]));
-  const found = new Map<string, LedgerEntry>();
-  const onMark = (key: string, entry: LedgerEntry): void => {
+  const found = new Map<string, Drift['entry']>();
+  const onMark = (key: string, entry: Drift['entry']): void => {
     const row = wanted.get(key);
     if (row === undefined) return;
     wanted.delete(key);
@@ -152,7 +171,7 @@ async function findRows(
   };
   const since = earliest(rows.flatMap(({ key }) => open.get(key)?.write ?? []));
   await searchLedgers({ ledgers: ledgersOf(rows), since, onMark }, session.connection);
-  const [gone, toSend] = await partedRows([...wanted.values()], open, session);
+  const [gone, toSend] = await partedRows([...wanted.values()], { open, own }, session);
   const attempt = (key: string) => ({ key, attempt: open.get(key)?.write.attempt ?? 1 });
   const after = (key: string) => versions.get(key) ?? null;
   const facts: NewFact[] = [

@@ -150,6 +150,38 @@ test('what an earlier plan of the same name left open is gone on with, and then 
   expect(await count(home)).toBe(7 + 2 * 7);
 });
 
+test('a deduction of an earlier plan that never arrived is not sent after others used the credits', async () => {
+  const home = freshHome();
+  const grant = await creditctl('ledger add acme --amount 30 --sandbox --yes', { home });
+  expect(grant.code, grant.stderr).toBe(0);
+  const plan = async (name: string, text: string): Promise<string> => {
+    writeFileSync(path.join(home, `${name}.csv`), `external_customer_id,type,amount\n${text}\n`);
+    const line = `batch plan ${home}/${name}.csv --out ${home}/${name}.plan --batch-id b --sandbox`;
+    const made = await creditctl(line, { home });
+    expect(made.code, made.stderr).toBe(0);
+    return `batch apply ${home}/${name}.plan --sandbox --yes`;
+  };
+  const lost = await creditctl(await plan('first', 'acme,decrement,20'), {
+    home,
+    between: async (request, exchange) => {
+      if (request.method === 'POST') throw new TransportFailure('the connection was lost', 'maybe');
+      return exchange(request);
+    },
+  });
+  expect(lost.code).toBe(11);
+  const used = await creditctl('ledger add acme --type decrement --amount 25 --sandbox --yes', { home });
+  expect(used.code).toBe(0);
+  const second = await creditctl(await plan('second', 'globex,increment,1'), { home });
+  expect([second.code, posts(second).length], second.stderr).toEqual([11, 1]);
+  // Once it cannot be on its way any more, it was never applied.
+  const later = { home, now: noon + 3 * 60_000 };
+  const settled = await creditctl('batch resume b --sandbox --yes', later);
+  expect([settled.code, posts(settled)], settled.stderr).toEqual([9, []]);
+  expect(settled.stderr).toContain('Never applied: 1 row of an earlier plan of this name');
+  const balance = await creditctl('balance acme --sandbox --json available', later);
+  expect(JSON.parse(balance.stdout)).toEqual({ available: 5 });
+});
+
 test('a record that lost its end: --verify-remote finds rows also where nobody looks for drift', async () => {
   const home = await cutOff(0);
   forget(home, { rows: 'TRUE' });
