@@ -13,7 +13,6 @@ import {
   readCustomerArgument,
 } from '../requests/command-words.ts';
 import { show } from '../runtime/show.ts';
-import { deletionOf, deletionsView } from '../views/deletions.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { customerZone } from './customer.ts';
 import {
@@ -220,28 +219,4 @@ async function readLate<Row>(readAgain: () => Promise<Row>, written: Repetition)
   } catch (error) {
     throw afterWrite(error, written);
   }
-}
-
-export interface ObjectDeletion
-  extends Pick<ObjectWrite<unknown>, 'request' | 'title' | 'preview' | 'words'> {
-  /** `alert`, as in "the alert id". */
-  readonly noun: string;
-  readonly id: string;
-  /** Why a yes is not enough, where it is more than that the object is deleted. */
-  readonly why?: string;
-}
-
-/** Deletes an object, whose id has to be typed back, and shows that it is gone. */
-export async function deleteObject(
-  { noun, id, why = `this deletes the ${noun}`, ...write }: ObjectDeletion,
-  choice: OutputChoice,
-  context: WriteContext,
-): Promise<void> {
-  const { answerOf } = context.connection.api;
-  const read = (...answered: Parameters<typeof answerOf>) => {
-    answerOf(...answered);
-    return deletionOf(id);
-  };
-  const typedBack = { what: `the ${noun} id`, text: id, why };
-  await writeObject({ ...write, read, typedBack }, { view: deletionsView, choice }, context);
 }

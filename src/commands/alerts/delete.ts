@@ -1,14 +1,12 @@
 // `alerts delete <alert>`: deletes an alert; another of its type can then be created.
 
-import { checkOutput } from '../../runtime/show.ts';
-import { deletionsView } from '../../views/deletions.ts';
+import { checkDeletionOutput, deleteObject } from '../../writes/delete-object.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
-import { deleteObject } from '../../writes/for-customer.ts';
 import { changeAlert } from './existing-alerts.ts';
 import { alertDeletion } from './request.ts';
 
 export const run: WriteCommand = async (words, flags, runtime) => {
-  const choice = checkOutput(flags, deletionsView);
+  const choice = checkDeletionOutput(flags);
   await changeAlert(
     words,
     {

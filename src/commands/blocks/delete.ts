@@ -3,20 +3,18 @@
 import type { CreditBlock, CustomerRef } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import type { OutputChoice } from '../../output/output-flags.ts';
 import { askBlock } from '../../prompts/block.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
 import { blockArgument } from '../../requests/command-words.ts';
 import { blockPath } from '../../requests/request.ts';
-import { checkOutput } from '../../runtime/show.ts';
-import { deletionsView } from '../../views/deletions.ts';
 import { customerBlocks, customerZone, withBlockList } from '../../writes/customer.ts';
+import { checkDeletionOutput, deleteObject } from '../../writes/delete-object.ts';
 import { keyProblems, openForWriting, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
-import { askAndWrite, deleteObject, idStep, typedBackHints } from '../../writes/for-customer.ts';
+import { askAndWrite, idStep, typedBackHints } from '../../writes/for-customer.ts';
 import { type BlockToDelete, deletionPreview } from './deletion-view.ts';
 
 export const run: WriteCommand = async (words, flags, runtime) => {
-  const choice = checkOutput(flags, deletionsView);
+  const choice = checkDeletionOutput(flags);
   const problems = keyProblems(flags);
   const isOpen = words[0] === undefined && problems.length === 0;
   const prompter = isOpen ? await runtime.prompter(flags) : undefined;
@@ -48,7 +46,7 @@ async function chosenBlock(
 
 async function remove(
   block: string,
-  choice: OutputChoice,
+  choice: ReturnType<typeof checkDeletionOutput>,
   context: WriteContext & { readonly words?: readonly string[] },
 ): Promise<void> {
   const { connection, words } = context;

@@ -6,23 +6,15 @@ import {
   idProblems,
   readCustomerArgument,
 } from '../../requests/command-words.ts';
-import { checkOutput } from '../../runtime/show.ts';
-import { deletionsView } from '../../views/deletions.ts';
+import { checkDeletionOutput, deleteObject, type ObjectDeletion } from '../../writes/delete-object.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
-import {
-  askAndWrite,
-  deleteObject,
-  idStep,
-  type ObjectDeletion,
-  openForCustomerWrite,
-  typedBackHints,
-} from '../../writes/for-customer.ts';
+import { askAndWrite, idStep, openForCustomerWrite, typedBackHints } from '../../writes/for-customer.ts';
 import { type TopUpTarget, topUpDeletionPreview, topUpsOf } from './preview.ts';
 import { askTopUp } from './prompts.ts';
 import { topUpDeletion } from './request.ts';
 
 export const run: WriteCommand<CustomerFlags> = async (words, flags, runtime) => {
-  const choice = checkOutput(flags, deletionsView);
+  const choice = checkDeletionOutput(flags);
   const argument = readCustomerArgument(words, flags, 1);
   const [named] = argument.rest;
   // If the customer is wrong, the next argument may be wrong only because of that.

@@ -21,8 +21,8 @@ import { alertDocument } from './alert-document.ts';
 import { isProblems, textField } from './check.ts';
 import { findCustomer } from './find.ts';
 import { QueryReader, writeCursor } from './query.ts';
+import { removal } from './removal.ts';
 import {
-  emptyAnswer,
   firstPage,
   idempotently,
   invalid,
@@ -169,17 +169,10 @@ function switchAlert(context: ServerContext, request: RoutedRequest, enabled: bo
 }
 
 /** DELETE /alerts/{alert_configuration_id} */
-export async function removeAlert(
-  context: ServerContext,
-  { params, query }: RoutedRequest,
-): Promise<WireAnswer> {
-  new QueryReader(query).finish();
+export const removeAlert = removal((context, params) => {
   const { database } = context;
-  return context.write(() => {
-    deleteAlert(database, findAlert(database, params).alert.ordinal, context.now());
-    return emptyAnswer();
-  });
-}
+  deleteAlert(database, findAlert(database, params).alert.ordinal, context.now());
+});
 
 interface FoundAlert {
   readonly alert: StoredAlert;

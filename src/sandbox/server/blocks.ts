@@ -11,7 +11,8 @@ import { blockDocument } from './block-document.ts';
 import { findBlock, findCustomer } from './find.ts';
 import { minifiedInvoice } from './invoice-document.ts';
 import { QueryReader, writeCursor } from './query.ts';
-import { emptyAnswer, firstPage, jsonAnswer, type RoutedRequest, type ServerContext } from './route.ts';
+import { removal } from './removal.ts';
+import { firstPage, jsonAnswer, type RoutedRequest, type ServerContext } from './route.ts';
 import { readSettled } from './settled.ts';
 
 const cursorKind = 'blocks';
@@ -74,14 +75,7 @@ function blockDocuments(database: Database, stored: readonly StoredBlock[]): rea
 }
 
 /** DELETE /credit_blocks/{block_id}: the ledger as if the block had never been (contract: DELETE /credit_blocks). */
-export async function removeBlock(
-  context: ServerContext,
-  { params, query }: RoutedRequest,
-): Promise<WireAnswer> {
-  new QueryReader(query).finish();
+export const removeBlock = removal((context, params) => {
   const { database, freshId } = context;
-  return context.write(() => {
-    deleteBlock(database, findBlock(database, params), { now: context.now(), freshId });
-    return emptyAnswer();
-  });
-}
+  deleteBlock(database, findBlock(database, params), { now: context.now(), freshId });
+});

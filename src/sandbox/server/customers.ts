@@ -21,8 +21,8 @@ import { customerDetails, customerDocument, editedDetails, type Hierarchy } from
 import { loadCalendar } from './date-text.ts';
 import { findCustomer } from './find.ts';
 import { QueryReader, writeCursor } from './query.ts';
+import { removal } from './removal.ts';
 import {
-  emptyAnswer,
   firstPage,
   idempotently,
   invalid,
@@ -135,24 +135,17 @@ function refuseTaken(database: Database, externalId: string): void {
 }
 
 /** DELETE /customers/{customer_id}. Model: done at once, and an invoice counts as issued also after it was voided. */
-export async function removeCustomer(
-  context: ServerContext,
-  { params, query }: RoutedRequest,
-): Promise<WireAnswer> {
-  new QueryReader(query).finish();
+export const removeCustomer = removal((context, params) => {
   const { database } = context;
-  return context.write(() => {
-    const customer = findCustomer(database, params);
-    if (hasIssuedInvoices(database, customer.ordinal)) {
-      throw new Problem(
-        '400-constraint-violation',
-        `Customer ${customer.id} has issued invoices and cannot be deleted.`,
-      );
-    }
-    deleteCustomer(database, customer.ordinal, context.now());
-    return emptyAnswer();
-  });
-}
+  const customer = findCustomer(database, params);
+  if (hasIssuedInvoices(database, customer.ordinal)) {
+    throw new Problem(
+      '400-constraint-violation',
+      `Customer ${customer.id} has issued invoices and cannot be deleted.`,
+    );
+  }
+  deleteCustomer(database, customer.ordinal, context.now());
+});
 
 async function checkedFields(body: string | undefined): Promise<JsonObject | readonly string[]> {
   const fields = readNewCustomer(body);

@@ -60,11 +60,6 @@ interface PageMaking<Item> {
   readonly cursor: (last: Item) => string;
 }
 
-/** Done, and there is nothing to tell. */
-export function emptyAnswer(): WireAnswer {
-  return { status: 204, headers: {}, body: '' };
-}
-
 const typeBase = 'https://docs.withorb.com/reference/error-responses';
 
 /** The error types in use, each with its status and title (Orb docs: error responses). */

@@ -23,8 +23,8 @@ import { isProblems, textField } from './check.ts';
 import { type Calendar, loadCalendar, readDateText, resolveDate } from './date-text.ts';
 import { findCustomer } from './find.ts';
 import { QueryReader, writeCursor } from './query.ts';
+import { removal } from './removal.ts';
 import {
-  emptyAnswer,
   firstPage,
   idempotently,
   invalid,
@@ -118,25 +118,18 @@ function replace(
 }
 
 /** DELETE {customer}/credits/top_ups/{top_up_id} (contract: top_ups). */
-export async function removeTopUp(
-  context: ServerContext,
-  { params, query }: RoutedRequest,
-): Promise<WireAnswer> {
-  new QueryReader(query).finish();
+export const removeTopUp = removal((context, params) => {
   const { database } = context;
-  return context.write(() => {
-    const customer = findCustomer(database, params);
-    const id = params.top_up_id ?? '';
-    const stored = topUpById(database, customer.ordinal, id);
-    if (stored === undefined) throw notFound('TopUp', id);
-    const now = context.now();
-    const ledger = ledgerFor(database, customer, stored.currency);
-    settled(database, ledger, { now, freshId: context.freshId });
-    endTopUps(database, ledger.ordinal, now);
-    for (const unpaid of unpaidOfTopUp(database, id)) withdrawPending(context, { customer, unpaid }, now);
-    return emptyAnswer();
-  });
-}
+  const customer = findCustomer(database, params);
+  const id = params.top_up_id ?? '';
+  const stored = topUpById(database, customer.ordinal, id);
+  if (stored === undefined) throw notFound('TopUp', id);
+  const now = context.now();
+  const ledger = ledgerFor(database, customer, stored.currency);
+  settled(database, ledger, { now, freshId: context.freshId });
+  endTopUps(database, ledger.ordinal, now);
+  for (const unpaid of unpaidOfTopUp(database, id)) withdrawPending(context, { customer, unpaid }, now);
+});
 
 /**
  * Voids the invoice of a block that waits for its payment. Model: the credits, which will now never be paid,

@@ -1,0 +1,34 @@
+// Deletes an object whose id has to be typed back, and shows that it is gone.
+import { checkOutput } from '../runtime/show.ts';
+import { deletionOf, deletionsView } from '../views/deletions.ts';
+import type { WriteContext, WriteFlags } from './execute.ts';
+import { type ObjectWrite, writeObject } from './for-customer.ts';
+
+export interface ObjectDeletion
+  extends Pick<ObjectWrite<unknown>, 'request' | 'title' | 'preview' | 'words'> {
+  /** `alert`, as in "the alert id". */
+  readonly noun: string;
+  readonly id: string;
+  /** Why a yes is not enough, where it is more than that the object is deleted. */
+  readonly why?: string;
+}
+
+type DeletionOutput = ReturnType<typeof checkDeletionOutput>;
+
+/** Reads the output flags of a deletion. Throws a `usage` error. */
+export const checkDeletionOutput = (flags: WriteFlags) => checkOutput(flags, deletionsView);
+
+/** Throws a `refused` error if the id is not typed back. */
+export async function deleteObject(
+  { noun, id, why = `this deletes the ${noun}`, ...write }: ObjectDeletion,
+  choice: DeletionOutput,
+  context: WriteContext,
+): Promise<void> {
+  const { answerOf } = context.connection.api;
+  const read = (...answered: Parameters<typeof answerOf>) => {
+    answerOf(...answered);
+    return deletionOf(id);
+  };
+  const typedBack = { what: `the ${noun} id`, text: id, why };
+  await writeObject({ ...write, read, typedBack }, { view: deletionsView, choice }, context);
+}
