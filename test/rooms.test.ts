@@ -67,7 +67,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'sandbox',
     'wire',
   ],
-  doctor: ['errors.ts', 'output', 'profiles', 'record', 'runtime', 'sandbox', 'wire'],
+  doctor: ['credits', 'errors.ts', 'output', 'profiles', 'record', 'runtime', 'sandbox', 'wire'],
   writes: [
     'credits',
     'errors.ts',
@@ -96,7 +96,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'writes',
   ],
   'batch/approval': [
-    'batch/input',
     'batch/plan',
     'credits',
     'errors.ts',
@@ -140,7 +139,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'batch/undo': [
     'batch/apply',
-    'batch/input',
     'batch/plan',
     'credits',
     'errors.ts',

@@ -1,7 +1,7 @@
 // The view of a plan: what it is, over what it does to each customer in each currency.
 
 import type { PlanAccount, PlanTotals } from '../batch/plan/plan-lines.ts';
-import { type Amount, isNegative, isZero } from '../credits/exact.ts';
+import { type Amount, counted, grouped, isNegative, isZero } from '../credits/exact.ts';
 import type { Column, Row, View } from '../output/view.ts';
 import { type Movement, movedText } from '../requests/moved-credits.ts';
 import { shownBalance } from '../views/column-kinds.ts';
@@ -52,9 +52,9 @@ export const planSummaryView: View<PlanSummary> = {
 };
 
 function rowsText({ rows, customers, rows_by_type: types, refusals }: PlanTotals): string {
-  const list = Object.entries(types).map(([type, count]) => `${count} ${type}`);
-  const refused = refusals === 0 ? '' : `; ${refusals} of them will be refused`;
-  return `${rows} for ${customers} customer${customers === 1 ? '' : 's'}: ${list.join(', ')}${refused}`;
+  const list = Object.entries(types).map(([type, count]) => `${grouped(count)} ${type}`);
+  const refused = refusals === 0 ? '' : `; ${grouped(refusals)} of them will be refused`;
+  return `${grouped(rows)} for ${counted(customers, 'customer')}: ${list.join(', ')}${refused}`;
 }
 
 function moneyText({ money }: PlanTotals): string {
@@ -62,7 +62,7 @@ function moneyText({ money }: PlanTotals): string {
     const unit = currency ?? "(in the currency of the customers' invoices)";
     return [
       ...(isZero(revenue) ? [] : [`revenue ${revenue} ${unit}`]),
-      ...(invoices === 0 ? [] : [`${invoices} invoice${invoices === 1 ? '' : 's'} of ${invoiced} ${unit}`]),
+      ...(invoices === 0 ? [] : [`${counted(invoices, 'invoice')} of ${invoiced} ${unit}`]),
     ].join(', ');
   });
   return texts.join('; ');

@@ -1,9 +1,8 @@
 // Shows a plan that was just made: its sums by customer, what will probably be refused, and how to go on.
 import type { PlanWithSignature } from '../batch/approval/signed-plan.ts';
-import { counted } from '../batch/input/problem-report.ts';
 import type { MadePlan } from '../batch/plan/plan-drafting.ts';
 import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
-import { compare, isNegative } from '../credits/exact.ts';
+import { compare, counted, isNegative } from '../credits/exact.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import { connectionWords, shellText } from '../requests/shell-words.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';

@@ -132,6 +132,17 @@ export function groupedDigits(amount: string): string {
   return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...fraction].join('.');
 }
 
+/** `4,212` */
+export const grouped = (count: number): string => groupedDigits(String(count));
+
+/** `1 row`, `4,212 rows` */
+export const counted = (count: number, noun: string): string =>
+  `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** `1 row is`, `4,212 rows are` */
+export const countedIs = (count: number, noun: string): string =>
+  `${counted(count, noun)} ${count === 1 ? 'is' : 'are'}`;
+
 /** Milliseconds since 1970-01-01T00:00:00Z; an integer, so arithmetic on it is exact. */
 export type Instant = number;
 
@@ -170,13 +181,10 @@ const day = 24 * hour;
 /** `in 12 days`, `3 days ago`; whole units that have fully passed, so that "in 1 day" is never less than one. */
 export function distance(at: Instant, now: Instant): string {
   const far = Math.abs(at - now);
-  const length = far >= day ? count(far / day, 'day') : far >= hour ? count(far / hour, 'hour') : shortly;
+  const length = far >= day ? whole(far / day, 'day') : far >= hour ? whole(far / hour, 'hour') : shortly;
   return at > now ? `in ${length}` : `${length} ago`;
 }
 
 const shortly = 'under an hour';
 
-function count(units: number, unit: string): string {
-  const whole = Math.floor(units);
-  return `${whole} ${unit}${whole === 1 ? '' : 's'}`;
-}
+const whole = (units: number, unit: string): string => counted(Math.floor(units), unit);

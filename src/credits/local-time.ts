@@ -1,5 +1,5 @@
 // Dates and times as the clocks of one time zone show them, for people to read. Loads no calendar.
-import { distance, type Instant } from './exact.ts';
+import { counted, distance, type Instant } from './exact.ts';
 
 export interface LocalTime {
   /** The IANA name. */
@@ -34,7 +34,7 @@ export function localTime(zone: string): LocalTime | undefined {
     distance: (at, now) => {
       if (Math.abs(at - now) < day) return distance(at, now);
       const days = Math.abs(dayNumber(at) - dayNumber(now));
-      const text = `${days} day${days === 1 ? '' : 's'}`;
+      const text = counted(days, 'day');
       return at > now ? `in ${text}` : `${text} ago`;
     },
   };

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { counted } from '../credits/exact.ts';
 import {
   configPath,
   credentialsPath,
@@ -98,5 +99,3 @@ function nearestThere(folder: string): string {
   for (let place = folder; ; place = path.dirname(place))
     if (existsSync(place) || place === path.dirname(place)) return place;
 }
-
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,7 +1,7 @@
 // Checks what the program stores: the record of writes and the embedded ledger's database.
+import { counted } from '../credits/exact.ts';
 import type { Write } from '../record/known-write.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import { counted } from './files.ts';
 import { failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
 
 /** Creates nothing. Throws a CreditctlError for a record that cannot be reached or read. */

@@ -1,7 +1,7 @@
 // The statement of a customer's month as a web page that is fit to be sent.
 
 import { type CalendarDate, dateAt, lastDayOf } from '../credits/calendar.ts';
-import { type Amount, type Instant, isZero, negate } from '../credits/exact.ts';
+import { type Amount, countedIs, type Instant, isZero, negate } from '../credits/exact.ts';
 import type { MovementKind } from '../reports/movements.ts';
 import type { Statement } from '../reports/statement.ts';
 import { balancePlot } from './balance-plot.ts';
@@ -65,12 +65,13 @@ function notes(
   upTo: CalendarDate,
   format: LocaleFormat,
 ): readonly Markup[] {
-  const movements = pending === 1 ? '1 movement is' : `${pending} movements are`;
   return [
     ...(isOver
       ? []
       : [markup`<p>${format.month(month)} is not over: this statement goes up to ${format.day(upTo)}.</p>`]),
-    ...(pending === 0 ? [] : [markup`<p>${movements} pending and may still change.</p>`]),
+    ...(pending === 0
+      ? []
+      : [markup`<p>${countedIs(pending, 'movement')} pending and may still change.</p>`]),
   ];
 }
 

@@ -1,5 +1,5 @@
 // Holds one write against a policy: what is not allowed, what has to be typed back, and who has to approve it. Pure.
-import { type Amount, add, compare, zero } from '../credits/exact.ts';
+import { type Amount, add, compare, counted, zero } from '../credits/exact.ts';
 import { isOfAnInvoice, isOfAnObject, isUnknown, type WriteFacts } from './facts.ts';
 import type { Policy, Rule, RuleName, SignersRule } from './rules.ts';
 
@@ -188,4 +188,4 @@ export function approvalReason(
   return `${what} ${personsText(persons)} must sign (approval.from, ${source})`;
 }
 
-export const personsText = (count: number): string => (count === 1 ? '1 person' : `${count} persons`);
+export const personsText = (count: number): string => counted(count, 'person');

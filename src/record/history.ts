@@ -1,5 +1,6 @@
 // Writes of the record as they are shown: single ones, rows of batches, and the runs of batches.
 
+import { counted } from '../credits/exact.ts';
 import { requestFromText } from '../requests/request.ts';
 import { writeSentence } from '../requests/write-sentence.ts';
 import type { HistoryEvent, HistoryWrite } from '../views/history.ts';
@@ -89,7 +90,7 @@ export function historyOfRun(run: BatchRunRow, { account }: Pick<AccountRecord, 
     pid: runner.pid,
     actor: author.actor ?? null,
     command: run.command,
-    what: `${isUndo ? 'Undo' : 'Apply'} batch ${batch}: ${rows} row${rows === 1 ? '' : 's'}`,
+    what: `${isUndo ? 'Undo' : 'Apply'} batch ${batch}: ${counted(rows, 'row')}`,
     why: null,
     customer: null,
     request: undefined,

@@ -6,6 +6,8 @@ import {
   amount,
   amountFromText,
   compare,
+  counted,
+  countedIs,
   distance,
   formatInstant,
   groupedDigits,
@@ -235,6 +237,15 @@ test.each([
   ['100000000000000001', '100,000,000,000,000,001'],
 ])('the digits of %s are read as %s', (amount, text) => {
   expect(groupedDigits(amount)).toBe(text);
+});
+
+test.each([
+  [0, '0 rows', '0 rows are'],
+  [1, '1 row', '1 row is'],
+  [4212, '4,212 rows', '4,212 rows are'],
+])('a count of %i has its noun and verb', (count, noun, verb) => {
+  expect(counted(count, 'row')).toBe(noun);
+  expect(countedIs(count, 'row')).toBe(verb);
 });
 
 test.each([

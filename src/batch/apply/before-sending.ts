@@ -1,5 +1,5 @@
 // What comes before a batch is sent: the rules of the policy, the record and the ledgers, the sums shown, and the person's consent.
-import { type Amount, compare, readAmount } from '../../credits/exact.ts';
+import { type Amount, compare, counted, countedIs, readAmount } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch.ts';
@@ -9,7 +9,6 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
 import { type Approval, approvalsOf, checkApprovedSince } from '../approval/approvals.ts';
 import { checkOpenAmounts } from '../approval/open-amounts.ts';
-import { counted, countedIs } from '../input/problem-report.ts';
 import type { CurrencyTotals, Plan } from '../plan/plan-lines.ts';
 import { DayCaps } from './day-caps.ts';
 import { checkStillNoDrift, findInLedgers } from './found-rows.ts';

@@ -1,8 +1,8 @@
 // Rows of a batch whose entries are in the ledgers though the record does not know it: found by their marks, then noted.
 import type { LedgerEntry } from '../../credits/customer.ts';
+import { counted } from '../../credits/exact.ts';
 import type { NewFact } from '../../record/facts.ts';
 import type { KeyState } from '../../record/known-write.ts';
-import { counted } from '../input/problem-report.ts';
 import { rowKeyForm } from '../input/row-key.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { type BatchWrite, type NotingRun, notedFact } from './begin-rows.ts';

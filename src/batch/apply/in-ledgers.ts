@@ -6,6 +6,7 @@ import {
   add,
   amountFromText,
   compare,
+  grouped,
   type Instant,
   isZero,
   parseInstant,
@@ -18,7 +19,6 @@ import { mapConcurrently } from '../../platform/concurrency.ts';
 import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';
 import { type ApiRequest, clockSlack, markerName, mayBeAnswer } from '../../requests/request.ts';
 import { isJsonObject, type Json, numberText } from '../../wire/json.ts';
-import { grouped } from '../input/problem-report.ts';
 import { ledgerName, type Plan, type PlanAccount } from '../plan/plan-lines.ts';
 import type { PlanScan } from './plan-scan.ts';
 

@@ -1,6 +1,6 @@
 // Errors of this machine or of the record around a batch, each with what is known of the writes.
+import { counted } from '../../credits/exact.ts';
 import { CreditctlError, type ErrorFacts } from '../../errors.ts';
-import { counted } from '../input/problem-report.ts';
 import { endingFacts, kindOf } from './report-run.ts';
 import type { Session } from './session.ts';
 import type { Tally } from './write-rows.ts';

@@ -1,12 +1,12 @@
 // Reports how a batch went: the summary on stdout, next steps and reasons on stderr, and the exit code.
 
+import { counted, countedIs, grouped } from '../../credits/exact.ts';
 import { CreditctlError, type ErrorFacts, type ErrorKind, isInterruption } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { show } from '../../runtime/show.ts';
 import { type BatchRunSummary, batchRunRow, batchRunView } from '../../views/batch-run.ts';
-import { counted, countedIs, grouped } from '../input/problem-report.ts';
 import type { AppliedPlan } from './apply-plan.ts';
 
 /** Shows the run. Throws an error for the exit code unless every row is in the ledger. */

@@ -1,5 +1,5 @@
 // Approving a plan: checks every row, shows what they come to and for whom, and signs once a person agrees.
-import { compare } from '../../credits/exact.ts';
+import { compare, counted } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { cleanLine } from '../../output/clean-text.ts';
@@ -7,7 +7,6 @@ import { movedIn } from '../../policy/judge-batch.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { reportTarget } from '../../writes/consent.ts';
-import { counted } from '../input/problem-report.ts';
 import { checkedSums } from '../plan/plan-check.ts';
 import type { CurrencyTotals, Plan, PlanAccount } from '../plan/plan-lines.ts';
 import { openPlan } from '../plan/plan-reader.ts';

@@ -1,7 +1,7 @@
 // Collects the problems of all rows in flat memory: the first ones for the message, all of them for a file or a script.
 
 import path from 'node:path';
-import { groupedDigits } from '../../credits/exact.ts';
+import { counted, grouped } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import { csvLine } from '../../output/rows-as-csv.ts';
 import type { Note } from '../../output/terminal/notes.ts';
@@ -126,17 +126,6 @@ function atPlace({ row, line }: RowPlace, { where, problem }: Problem): Problem 
   const place = row === undefined ? `line ${line}` : `row ${row} (line ${line})`;
   return { where: where === '' ? place : `${place}: ${where}`, problem };
 }
-
-/** `4,212` */
-export const grouped = (count: number): string => groupedDigits(String(count));
-
-/** `1 row`, `4,212 rows` */
-export const counted = (count: number, noun: string): string =>
-  `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
-
-/** `1 row is`, `4,212 rows are` */
-export const countedIs = (count: number, noun: string): string =>
-  `${counted(count, noun)} ${count === 1 ? 'is' : 'are'}`;
 
 const names = ['row', 'line', 'field', 'problem'];
 

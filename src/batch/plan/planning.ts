@@ -1,5 +1,6 @@
 // Plans a batch: reads every row, reports every problem, looks the customers up, writes the plan.
 
+import { counted } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
@@ -15,7 +16,7 @@ import {
   openBatchFile,
 } from '../input/batch-file.ts';
 import { Occurrences } from '../input/occurrences.ts';
-import { counted, type ProblemReport, problemReport } from '../input/problem-report.ts';
+import { type ProblemReport, problemReport } from '../input/problem-report.ts';
 import {
   BatchDigest,
   type BatchIdentity,

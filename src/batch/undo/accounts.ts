@@ -1,11 +1,11 @@
 // The accounts of a batch to undo: its rows that are in the ledger, from every plan that was applied under its name.
 
+import { counted } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { withKeptPlan } from '../apply/kept-plans.ts';
 import { inGroupsOf } from '../apply/keyed-queue.ts';
 import { groupSize, standingOf } from '../apply/row-lookup.ts';
 import type { Session } from '../apply/session.ts';
-import { counted } from '../input/problem-report.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 
 /** The rows of one customer in one currency that are in the ledger; only where they are in the plan is kept. */

@@ -1,5 +1,6 @@
 // Undoes a batch: finds what it wrote, shows what the undo would do, asks, executes it and reports.
 
+import { counted, countedIs } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { type BatchVerdict, judgeBatch } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
@@ -15,7 +16,6 @@ import { DayCaps } from '../apply/day-caps.ts';
 import { type BatchRuns, isUnfinished, newestBatch, noSuchBatch } from '../apply/recorded-runs.ts';
 import { endingFacts, kindOf } from '../apply/report-run.ts';
 import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from '../apply/session.ts';
-import { counted, countedIs } from '../input/problem-report.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { settledAccounts, withPlans } from './accounts.ts';
 import { executeUndo, recordTakenBack, type Undone } from './execute.ts';
@@ -123,7 +123,7 @@ function throwUnlessTakenBack(undone: Undone): void {
   const message = [
     ...takenBackText(undone),
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
-    ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${rows}: ${reason}`),
+    ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${counted(rows, 'row')}: ${reason}`),
   ].join('\n');
   const again = `creditctl batch undo ${undo.batch}`;
   const ending = { hasMoved: undo.writes > 0, unknown, stoppedBy };

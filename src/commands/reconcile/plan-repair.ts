@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs';
 import { planSigned } from '../../batch/approval/signed-plan.ts';
 import { MadeRows } from '../../batch/input/made-rows.ts';
-import { counted } from '../../batch/input/problem-report.ts';
 import type { MadePlan } from '../../batch/plan/plan-drafting.ts';
+import { counted } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { noteMadePlan } from '../show-plan.ts';

@@ -1,8 +1,9 @@
 // `reconcile <file>`: what should have been granted against what was, and with `--out` the plan that repairs it.
 import { openBatchFile } from '../../batch/input/batch-file.ts';
-import { counted, problemReport } from '../../batch/input/problem-report.ts';
+import { problemReport } from '../../batch/input/problem-report.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
 import { keptFrom, outputProblems } from '../../batch/plan/output-places.ts';
+import { counted } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';

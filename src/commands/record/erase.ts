@@ -1,5 +1,6 @@
 // `record erase <customer>`: empties what the record keeps of a customer's own texts; the chain still holds.
 import { eraseFound, foundToErase, type ToErase } from '../../batch/apply/erase-customer.ts';
+import { counted } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { type AccountFlags, noAccountOf, openRecordOf } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
@@ -37,7 +38,7 @@ export async function run(
     for (const each of found) erased += await eraseFound(each);
     const batches = found.flatMap((each) => each.batches);
     runtime.note({
-      text: `✓ Erased the texts of ${erased} write${erased === 1 ? '' : 's'} for ${customer}${planText(batches)}`,
+      text: `✓ Erased the texts of ${counted(erased, 'write')} for ${customer}${planText(batches)}`,
       data: { erased, customer, batches },
     });
   } finally {

@@ -1,6 +1,6 @@
 // `report movements <customer>|--all`: what was granted, used, expired, voided and given back, by period.
 
-import { type Amount, add, isZero, zero } from '../../credits/exact.ts';
+import { type Amount, add, counted, isZero, zero } from '../../credits/exact.ts';
 import type { Note } from '../../output/terminal/notes.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
@@ -78,9 +78,8 @@ class Unmoved {
   note(): Note | undefined {
     if (this.#ledgers === 0) return undefined;
     const held = [...this.#balances].map(([currency, balance]) => `${balance} ${currency}`).join(', ');
-    const ledgers = this.#ledgers === 1 ? 'ledger' : 'ledgers';
     return {
-      text: `Left out: ${this.#ledgers} ${ledgers} without movement in these days, with a balance of ${held}`,
+      text: `Left out: ${counted(this.#ledgers, 'ledger')} without movement in these days, with a balance of ${held}`,
       data: { left_out: { ledgers: this.#ledgers, balances: Object.fromEntries(this.#balances) } },
     };
   }

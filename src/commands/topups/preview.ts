@@ -11,7 +11,7 @@ import { type Preview, previewLine } from '../../views/preview.ts';
 import { isJsonObject, type JsonObject, jsonNumber, numberText } from '../../wire/json.ts';
 import { customerBlocks } from '../../writes/customer.ts';
 import { topUpsQuery } from './request.ts';
-import { topUpText } from './view.ts';
+import { expiryText, topUpText } from './view.ts';
 
 /** Whose top-ups they are, and where. */
 export interface TopUpTarget {
@@ -90,7 +90,7 @@ export function newTopUpPreview(
       previewLine('invoice', `${moneyText(price, money)} each time, due ${dueText(body)}`),
       previewLine(
         'credits',
-        `${lastingText(body)}${waits(body) ? '; usable after the invoice is paid' : ''}`,
+        `${expiryText(lastingOf(body))}${waits(body) ? '; usable after the invoice is paid' : ''}`,
       ),
       ...(body.active_from === undefined ? [] : [previewLine('active', `from ${String(body.active_from)}`)]),
       previewLine(
@@ -117,12 +117,10 @@ function dueText(body: JsonObject): string {
   return settings(body).auto_collection === true ? `${terms}, collected automatically` : terms;
 }
 
-function lastingText({ expires_after: count, expires_after_unit: unit }: JsonObject): string {
-  const digits = numberText(count);
-  return digits === undefined
-    ? 'never expire'
-    : `expire after ${digits} ${String(unit)}${digits === '1' ? '' : 's'}`;
-}
+const lastingOf = ({ expires_after: count, expires_after_unit: unit }: JsonObject) => ({
+  expires_after: numberText(count) ?? null,
+  expires_after_unit: typeof unit === 'string' ? unit : null,
+});
 
 const waits = (body: JsonObject): boolean => settings(body).require_successful_payment === true;
 

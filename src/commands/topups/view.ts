@@ -19,10 +19,16 @@ function settingColumn(
   };
 }
 
-/** `30 days`, `1 month`; `never` if the credits do not expire. */
-export function lastingText({ expires_after: count, expires_after_unit: unit }: TopUp): string {
+/** How long the credits last: `30 days`, `1 month`; `never` if they do not expire. */
+export function lastingText({ expires_after: count, expires_after_unit: unit }: Lasting): string {
   if (count === null) return 'never';
-  return `${count} ${unit ?? 'unit'}${count === 1 ? '' : 's'}`;
+  return `${count} ${unit ?? 'unit'}${String(count) === '1' ? '' : 's'}`;
+}
+
+/** As a top-up has it, or as digits of a request. */
+interface Lasting {
+  readonly expires_after: string | number | null;
+  readonly expires_after_unit: string | null;
 }
 
 export const topUpsView: View<TopUp> = {
@@ -97,6 +103,9 @@ export const topUpsView: View<TopUp> = {
 /** One top-up in a line: `500 credits at or below 100, for 0.2 each, which never expire`. */
 export function topUpText(topUp: TopUp): string {
   const { amount, currency, threshold, per_unit_cost_basis: price } = topUp;
-  const lasting = topUp.expires_after === null ? 'never expire' : `expire after ${lastingText(topUp)}`;
-  return `${amount} ${currency} at or below ${threshold}, for ${price} each, which ${lasting}`;
+  return `${amount} ${currency} at or below ${threshold}, for ${price} each, which ${expiryText(topUp)}`;
 }
+
+/** What becomes of the credits: `expire after 30 days`, `never expire`. */
+export const expiryText = (lasting: Lasting): string =>
+  lasting.expires_after === null ? 'never expire' : `expire after ${lastingText(lasting)}`;

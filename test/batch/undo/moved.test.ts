@@ -100,7 +100,7 @@ test('of an account that is left out every row is counted, and there is a way on
   });
   expect(result.code, result.stderr).toBe(9);
   expect(JSON.parse(result.stdout)).toMatchObject({ rows: 3, taken_back: 0, not_taken_back: 1, writes: 0 });
-  expect(errorOf(result).message).toContain('3: The ledger moved after the sums were shown');
+  expect(errorOf(result).message).toContain('3 rows: The ledger moved after the sums were shown');
   expect(errorOf(result).next).toEqual(['creditctl batch undo b --sandbox']);
   expect(recordedIn(home).at(-1)).toMatchObject({ event: 'batch_ended', failed: 0, unprocessed: 3 });
   const again = await creditctl('batch undo b --sandbox --yes -o json', { home });
