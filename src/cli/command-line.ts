@@ -64,7 +64,7 @@ async function runChosen(
   } catch (error) {
     if (!(error instanceof CreditctlError) || error.kind !== 'usage') throw error;
     const { withSuggestions } = await import('./help/did-you-mean.ts');
-    throw await withSuggestions(error, command, { words, flags: { ...flags }, globals: program.options });
+    throw withSuggestions(error, command, { words, flags: { ...flags }, globals: program.options });
   }
 }
 

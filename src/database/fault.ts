@@ -74,21 +74,21 @@ export function commitFault(error: unknown): unknown {
 export function newerVersion(file: NamedFile, version: number, known: number): CreditctlError {
   return unusable(
     file,
-    `was written by a newer creditctl (its version is ${version}, this program knows ${known}); update creditctl, or ${file.naming.elsewhere}.`,
+    `was written by a newer creditctl (its version is ${version}, this program knows ${known}). Update creditctl, or ${file.naming.elsewhere}.`,
   );
 }
 
 export const foreignDatabase = (file: NamedFile): CreditctlError =>
-  unusable(file, `belongs to another program and is left as it is; ${file.naming.elsewhere}.`);
+  unusable(file, `belongs to another program and is left as it is. ${capitalised(file.naming.elsewhere)}.`);
 
 export const noFile = (file: NamedFile): CreditctlError =>
-  unusable(file, `is a pipe, a socket or a device and not a file; ${file.naming.elsewhere}.`);
+  unusable(file, `is a pipe, a socket or a device and not a file. ${capitalised(file.naming.elsewhere)}.`);
 
 /** The file that was opened is no longer the one at its path: nobody would see what is written to it. */
 export const notInPlace = ({ path, naming }: NamedFile): CreditctlError =>
   new CreditctlError(
     'failure',
-    `The ${naming.noun} ${path} was deleted or replaced while it was open; nothing more is written to it.`,
+    `The ${naming.noun} ${path} was deleted or replaced while it was open. Nothing more is written to it.`,
     { applied: 'no', next: ['Put the file back, or begin a new one: run the command again'] },
   );
 
@@ -115,18 +115,18 @@ function sentenceFor(error: unknown, file: NamedFile): string | undefined {
   switch (resultCode(error)) {
     case code.notADatabase:
     case code.corrupt:
-      return `${the} is damaged or not a database; ${naming.ifDamaged}, or ${naming.elsewhere}.`;
+      return `${the} is damaged or not a database. ${capitalised(naming.ifDamaged)}, or ${naming.elsewhere}.`;
     case code.cannotOpen:
       return fileSentence(reasonNotOpened(path), file);
     case code.readOnly:
-      return `${the} is read-only; make the file and its folder writable (chmod u+w), or ${naming.elsewhere}.`;
+      return `${the} is read-only. Make the file and its folder writable (chmod u+w), or ${naming.elsewhere}.`;
     case code.full:
-      return `There is no room left for the ${naming.noun} ${path}; free some space on its disk and run the command again.`;
+      return `There is no room left for the ${naming.noun} ${path}. Free some space on its disk and run the command again.`;
     case code.busy:
     case code.locked:
-      return `${the} is locked by another process for too long; wait for it or stop it, and run the command again.`;
+      return `${the} has been locked by another process for too long. Wait for it or stop it, and run the command again.`;
     case code.ioError:
-      return `The disk failed while the ${naming.noun} ${path} was read or written; check the disk, its quota and the limit on the size of files, or ${naming.elsewhere}.`;
+      return `The disk failed while the ${naming.noun} ${path} was read or written. Check the disk, its quota and the limit on the size of files, or ${naming.elsewhere}.`;
     default:
       return undefined;
   }
@@ -137,22 +137,22 @@ function fileSentence(errno: string, { path, naming }: NamedFile): string {
   const the = `The ${naming.noun} ${path}`;
   switch (errno) {
     case 'EMFILE':
-      return `${the} cannot be opened: ${reasonOf(errno)}; raise the limit on open files (ulimit -n 1024).`;
+      return `${the} cannot be opened: ${reasonOf(errno)}. Raise the limit on open files (ulimit -n 1024).`;
     case 'EISDIR':
-      return `${the} is a folder; ${naming.inFolder}.`;
+      return `${the} is a folder. ${capitalised(naming.inFolder)}.`;
     case 'EACCES':
     case 'EPERM':
-      return `There is no permission to open the ${naming.noun} ${path}; check who owns the file and its folder, or ${elsewhere}.`;
+      return `There is no permission to open the ${naming.noun} ${path}. Check who owns the file and its folder, or ${elsewhere}.`;
     case 'EROFS':
-      return `${the} is on a read-only file system; ${elsewhere}.`;
+      return `${the} is on a read-only file system. ${capitalised(elsewhere)}.`;
     case 'ENOSPC':
     case 'EDQUOT':
-      return `There is no room left for the ${naming.noun} ${path}; free some space on its disk and run the command again.`;
+      return `There is no room left for the ${naming.noun} ${path}. Free some space on its disk and run the command again.`;
     case 'ENOTDIR':
     case 'EEXIST':
-      return `The folder of the ${naming.noun} ${path} cannot be made, because a part of it is a file; ${elsewhere}.`;
+      return `The folder of the ${naming.noun} ${path} cannot be made, because a part of it is a file. ${capitalised(elsewhere)}.`;
     default:
-      return `${the} cannot be opened: ${reasonOf(errno)}; ${elsewhere}.`;
+      return `${the} cannot be opened: ${reasonOf(errno)}. ${capitalised(elsewhere)}.`;
   }
 }
 
@@ -180,3 +180,5 @@ function resultCode(error: unknown): number | undefined {
 function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined;
 }
+
+const capitalised = (way: string): string => way.charAt(0).toUpperCase() + way.slice(1);

@@ -72,16 +72,19 @@ function choiceProblem(
     readonly has: (name: string) => boolean;
   },
 ): ChoiceProblem | undefined {
-  const list = choice.known.join(', ');
-  if (names.length === 0) return { where, problem: `needs at least one ${choice.noun}; choose from ${list}` };
-  const unknown = names.filter((name) => !choice.has(name));
-  const [first] = unknown;
-  if (first === undefined) return undefined;
-  const nouns = unknown.length === 1 ? choice.noun : `${choice.noun}s`;
-  const near = nearestField(first, [...choice.known, ...(choice.alsoNear ?? [])]);
-  const guess = near === undefined || !choice.has(near) ? '' : ` (did you mean ${near}?)`;
+  const { noun, known, alsoNear = [], has } = choice;
+  const list = `choose from ${known.join(', ')}`;
+  if (names.length === 0) return { where, problem: `needs at least one ${noun}; ${list}` };
+  const unknown = names.filter((name) => !has(name));
+  if (unknown.length === 0) return undefined;
+  const nouns = unknown.length === 1 ? noun : `${noun}s`;
   const quoted = unknown.map((name) => `"${name}"`).join(', ');
-  return { where, problem: `has no ${nouns} ${quoted}${guess}; choose from ${list}` };
+  const meant = names.map((name) => (has(name) ? name : nearestField(name, [...known, ...alsoNear])));
+  // The list is long: it is shown where no guess helps.
+  const way = meant.every((name) => name !== undefined && has(name))
+    ? `did you mean ${where} ${meant.join(',')}? To see all ${noun}s: ${where} ""`
+    : list;
+  return { where, problem: `has no ${nouns} ${quoted}; ${way}` };
 }
 
 interface Wanted {

@@ -58,7 +58,7 @@ export const batchRunView: View<BatchRunSummary> = {
     plain('sha256'),
     plain('rows'),
     count('succeeded', 'good'),
-    plain('already'),
+    plain('already', 'already there'),
     count('failed', 'bad'),
     count('unknown', 'bad'),
     count('unprocessed', 'warning'),

@@ -1,5 +1,6 @@
 // The view of a batch that was taken back: rows and credits, and what could not be.
 
+import { counted } from '../credits/exact.ts';
 import type { Column, Row, View } from '../output/view.ts';
 import { type MovedCredits, movedDocument, movedText } from '../requests/moved-credits.ts';
 
@@ -11,8 +12,9 @@ export interface BatchUndo {
   readonly taken_back: number;
   /** Those of which something, or everything, cannot be. */
   readonly not_taken_back: number;
-  /** Writes of this run, and of earlier ones. */
+  /** Writes of this run. */
   readonly writes: number;
+  /** Those of earlier runs, and of `undo` of a single row. */
   readonly already: number;
   /** What the writes of this run move. */
   readonly credits: readonly MovedCredits[];
@@ -27,9 +29,9 @@ export function batchUndoRow(undo: BatchUndo): Row<BatchUndo> {
   };
 }
 
-const plain = (name: keyof BatchUndo): Column<BatchUndo> => ({
+const plain = (name: keyof BatchUndo, header = name.replaceAll('_', ' ')): Column<BatchUndo> => ({
   name,
-  header: name.replaceAll('_', ' '),
+  header,
   yields: 0,
   text: (undo) => String(undo[name]),
 });
@@ -41,13 +43,14 @@ export const batchUndoView: View<BatchUndo> = {
     plain('taken_back'),
     plain('not_taken_back'),
     plain('writes'),
-    plain('already'),
+    plain('already', 'earlier writes'),
     { name: 'credits', header: 'credits', yields: 0, text: ({ credits }) => movedText(credits) },
     {
       name: 'reasons',
       header: 'reasons',
       yields: 0,
-      text: ({ reasons }) => reasons.map(({ reason, rows }) => `${rows}: ${reason}`).join('; '),
+      text: ({ reasons }) =>
+        reasons.map(({ reason, rows }) => `${counted(rows, 'row')}: ${reason}`).join('; '),
     },
   ],
   usual: ['batch', 'rows', 'taken_back', 'not_taken_back', 'writes', 'already', 'credits', 'reasons'],

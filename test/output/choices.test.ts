@@ -49,7 +49,7 @@ test.each([
 ])('the field %j is unknown', (name) => {
   expect(fieldPaths(name)).toEqual({
     where: '--json',
-    problem: expect.stringContaining(`; choose from ${grantsView.fields.join(', ')}`),
+    problem: expect.stringContaining(`has no field "${name}"; `),
   });
 });
 
@@ -67,9 +67,27 @@ test('a name comes before the same word as a heading', () => {
   expect(chosen).toEqual({ columns: [grantsView.columns[2]] });
 });
 
-test('a suggested column exists', () => {
-  expect(columnNames(['curency'])).toMatchObject({
-    problem: expect.stringContaining('did you mean currency?'),
+test.each([
+  ['a name', ['id', 'curency'], 'did you mean --columns id,currency?'],
+  ['a heading', ['sun'], 'did you mean --columns sum?'],
+])('%s that is nearly right is guessed, and the way to all columns is shown', (_, names, guess) => {
+  expect(columnNames(names)).toEqual({
+    where: '--columns',
+    problem: expect.stringMatching(
+      new RegExp(`^has no column "[a-z]+"; ${guess.replace('?', '\\?')} .*--columns ""$`),
+    ),
+  });
+});
+
+test('names of which only some are nearly right are shown all that there are', () => {
+  expect(columnNames(['curency', 'zebra'])).toMatchObject({
+    problem: expect.stringContaining('choose from id, amount'),
+  });
+});
+
+test('a field that is nearly right is guessed too', () => {
+  expect(fieldPaths('amuont')).toMatchObject({
+    problem: expect.stringContaining('did you mean --json amount?'),
   });
 });
 

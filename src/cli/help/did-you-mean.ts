@@ -1,7 +1,7 @@
-// Adds "Did you mean …?" to a usage error for mistyped values, fields and columns.
+// Adds "Did you mean …?" to a usage error for mistyped values of options and words.
 
 import { CreditctlError } from '../../errors.ts';
-import { nearest, nearestField } from '../../output/nearest.ts';
+import { nearest } from '../../output/nearest.ts';
 import { type Command, type Option, withGlobalOptions } from '../command-tree.ts';
 import { fixedValues, readOptionFlags, usageForms, wordAt } from '../usage-notation.ts';
 
@@ -12,15 +12,14 @@ export interface Typed {
 }
 
 /** The same error with what was probably meant, for each value that is near one of those there are. */
-export async function withSuggestions(
+export function withSuggestions(
   error: CreditctlError,
-  command: Pick<Command, 'usage' | 'values' | 'shows' | 'options'>,
+  command: Pick<Command, 'usage' | 'values' | 'options'>,
   { words, flags, globals }: Typed & { readonly globals: readonly Option[] },
-): Promise<CreditctlError> {
+): CreditctlError {
   const suggestions = [
     ...withGlobalOptions(command.options, globals).flatMap((option) => optionSuggestions(option, flags)),
     ...wordSuggestions(command, words),
-    ...(await nameSuggestions(command, flags)),
   ];
   if (suggestions.length === 0) return error;
   const next = [...suggestions.map((text) => `Did you mean ${text}?`), ...(error.facts.next ?? [])];
@@ -52,26 +51,4 @@ function wordSuggestions(
     if (known.includes(typed)) return [];
     return nearest(typed, known) ?? [];
   });
-}
-
-async function nameSuggestions(
-  { shows }: Pick<Command, 'shows'>,
-  { json, columns }: Typed['flags'],
-): Promise<readonly string[]> {
-  if (shows === undefined || (typeof json !== 'string' && typeof columns !== 'string')) return [];
-  const shown = await shows();
-  const columnNames = shown.columns.map(({ name }) => name);
-  return [
-    ...listSuggestions('--json', json, shown.fields),
-    ...listSuggestions('--columns', columns, columnNames),
-  ];
-}
-
-function listSuggestions(flag: string, typed: unknown, known: readonly string[]): readonly string[] {
-  if (typeof typed !== 'string') return [];
-  const names = typed.split(',').map((name) => name.trim());
-  const meant = names.map((name) =>
-    known.includes(name) || name.includes('.') ? name : (nearestField(name, known) ?? name),
-  );
-  return meant.join() === names.join() ? [] : [`${flag} ${meant.join(',')}`];
 }

@@ -1,4 +1,5 @@
 // `history settle [key]`: finds out what became of the writes whose outcome is not known.
+import { counted } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord } from '../../record/record.ts';
@@ -62,12 +63,12 @@ async function chosen(named: string | undefined, record: AccountRecord) {
 function checkAllKnown(rows: readonly SettledWrite[]): void {
   const open = rows.filter(({ outcome }) => outcome === 'unknown' || outcome === 'noted');
   if (open.length === 0) return;
-  const count = open.length === rows.length ? open.length : `${open.length} of ${rows.length}`;
-  const noun = rows.length === 1 ? 'write' : 'writes';
-  const message = `${count} ${noun} still ${open.length === 1 ? 'has' : 'have'} no known outcome`;
-  throw new CreditctlError('outcome-unknown', message, {
+  const reasons = [...new Set(open.flatMap(({ note }) => note ?? []))].slice(0, 5);
+  const some = open.length === rows.length ? '' : `${open.length} of `;
+  const message = [`The outcome of ${some}${counted(rows.length, 'write')} is still unknown`, ...reasons];
+  throw new CreditctlError('outcome-unknown', message.join('\n'), {
     applied: 'unknown',
     retrySafe: true,
-    next: [...new Set(open.flatMap(({ note }) => note ?? []))].slice(0, 5),
+    next: open.every(({ step }) => step === 'ask') ? [] : ['Try again later: creditctl history settle'],
   });
 }

@@ -79,7 +79,7 @@ function checkDisk(file: string, disks: Disks | undefined): void {
   if (disk === undefined) return;
   throw unusable(
     { path: file, naming: recordNaming },
-    `lies on a network disk (${disk}), where locks do not hold; name a local folder with CREDITCTL_STATE_DIR, or use a team record.`,
+    `lies on a network disk (${disk}), where locks do not hold. Name a local folder with CREDITCTL_STATE_DIR, or use a team record.`,
   );
 }
 

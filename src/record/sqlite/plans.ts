@@ -79,7 +79,7 @@ export async function* planBytes(
   { sha256, mayLack }: { readonly sha256: string; readonly mayLack?: 'erased rows' | undefined },
 ): AsyncGenerator<Uint8Array> {
   const count = pieceCount(database, account, sha256);
-  if (count === undefined) throw unusable(database, 'does not hold this plan; plan the batch again.');
+  if (count === undefined) throw unusable(database, 'does not hold this plan. Plan the batch again.');
   const hash = createHash('sha256');
   let lacks = false;
   for (let place = 0; place < count; place += 1) {
@@ -94,4 +94,4 @@ export async function* planBytes(
 }
 
 const damagedPlan = (database: Database): Error =>
-  unusable(database, 'holds a plan that was changed; run creditctl history verify.');
+  unusable(database, 'holds a plan that was changed. Run creditctl history verify.');

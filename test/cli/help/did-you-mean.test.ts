@@ -8,8 +8,6 @@ const cases: readonly (readonly [line: string, suggestion: string])[] = [
   ['ledger list acme --status commited --sandbox', 'Did you mean --status committed?'],
   ['balance acme --sandbox -o cvs', 'Did you mean --output csv?'],
   ['report statement acme --sandbox -o htlm', 'Did you mean --output html?'],
-  ['ledger list acme --sandbox --columns id,amuont', 'Did you mean --columns id,amount?'],
-  ['balance acme --sandbox --columns balence', 'Did you mean --columns balance?'],
   ['config set knd sandbox', 'Did you mean kind?'],
   ['config set kind sanbox', 'Did you mean sandbox?'],
   ['config get mod', 'Did you mean mode?'],
@@ -34,11 +32,6 @@ for (const [line, suggestion] of cases) {
     expect(next).toContain(suggestion);
   });
 }
-
-test('fields too: --json availabl', async () => {
-  const error = errorOf(await creditctl('balance acme --sandbox --json availabl,currency'));
-  expect(error.next).toEqual(['Did you mean --json available,currency?']);
-});
 
 test('what is near nothing is not guessed at', async () => {
   for (const line of ['ledger list acme --type zebra --sandbox', 'config get x', 'balance acme --amount']) {

@@ -153,7 +153,9 @@ test('what cannot be settled yet stays unknown, with what to do, and exits 11', 
   const [row] = JSON.parse(old.stdout) as { note: string }[];
   expect(row).toMatchObject({ step: 'ask', what: 'create customer hooli' });
   expect(row?.note).toContain('look for the customer with creditctl customers list');
-  expect(errorOf(old)).toMatchObject({ applied: 'unknown', retry_safe: true, next: [row?.note] });
+  expect(errorOf(young).next).toEqual(['Try again later: creditctl history settle']);
+  expect(errorOf(old)).toMatchObject({ applied: 'unknown', retry_safe: true, next: [] });
+  expect(errorOf(old).message).toContain(row?.note);
   const elsewhere = { ...orb, ORB_BASE_URL: 'https://other.example/v1' };
   const other = await creditctl(settle, { home, env: elsewhere, exchanges: [] });
   expect(JSON.parse(other.stdout)).toEqual([]);

@@ -173,7 +173,7 @@ test('a record that another process holds for too long is a sentence', async () 
   const begun = Date.now();
   await expect(record.append([noted('k')])).rejects.toMatchObject({
     kind: 'failure',
-    message: expect.stringContaining('is locked by another process for too long'),
+    message: expect.stringContaining('has been locked by another process for too long'),
   });
   expect(Date.now() - begun).toBeGreaterThan(4000);
   holder.exec('ROLLBACK');

@@ -65,7 +65,7 @@ function expectFull(refused: readonly Awaited<ReturnType<typeof add>>[], path: s
       status: 500,
       json: {
         type: 'https://docs.withorb.com/reference/error-responses#500-internal-server-error',
-        detail: `There is no room left for the sandbox database ${path}; free some space on its disk and run the command again.`,
+        detail: `There is no room left for the sandbox database ${path}. Free some space on its disk and run the command again.`,
       },
     });
   }
@@ -178,7 +178,7 @@ test('a command on a full disk fails, and says that nothing was applied', async 
       code: 'failure',
       applied: 'no',
       message: expect.stringContaining(
-        `There is no room left for the sandbox database ${path}; free some space`,
+        `There is no room left for the sandbox database ${path}. Free some space`,
       ),
     },
   });
@@ -200,7 +200,7 @@ test('a file that may only be read is named, and left as it is', async () => {
   const { code, stdout, stderr } = await ended(writer.start(path, 1, isRoot ? 65_534 : undefined));
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toBe(
-    `CreditctlError: The sandbox database ${path} is read-only; make the file and its folder writable (chmod u+w), or name another file with --db or CREDITCTL_SANDBOX_DB.\n`,
+    `CreditctlError: The sandbox database ${path} is read-only. Make the file and its folder writable (chmod u+w), or name another file with --db or CREDITCTL_SANDBOX_DB.\n`,
   );
   expect(readFileSync(path)).toEqual(before);
   sandbox.close();

@@ -58,7 +58,7 @@ test('a file that is no database is left as it is', async () => {
   const text = 'Remember the milk. '.repeat(500);
   writeFileSync(path, text);
   expect(await failure(path)).toBe(
-    `The sandbox database ${path} is damaged or not a database; move it away to start with a new one, or name another file with --db or CREDITCTL_SANDBOX_DB.`,
+    `The sandbox database ${path} is damaged or not a database. Move it away to start with a new one, or name another file with --db or CREDITCTL_SANDBOX_DB.`,
   );
   expect(readFileSync(path, 'utf8')).toBe(text);
 });
@@ -88,7 +88,7 @@ async function failureOf(sandbox: Awaited<ReturnType<typeof open>>): Promise<str
 test('a folder is not a database', async () => {
   const folder = temporaryFolder();
   expect(await failure(folder)).toBe(
-    `The sandbox database ${folder} is a folder; name a file inside it with --db or CREDITCTL_SANDBOX_DB.`,
+    `The sandbox database ${folder} is a folder. Name a file inside it with --db or CREDITCTL_SANDBOX_DB.`,
   );
 });
 
@@ -130,7 +130,7 @@ test('a full disk and a lock held too long are sentences too', async () => {
     );
   expect(fill).toThrow(`There is no room left for the sandbox database ${path}`);
   expect(() => database.write(() => other.write(() => undefined))).toThrow(
-    `The sandbox database ${path} is locked by another process for too long`,
+    `The sandbox database ${path} has been locked by another process for too long`,
   );
   // The failed transactions left nothing open.
   other.write(() => undefined);
