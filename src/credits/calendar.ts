@@ -80,9 +80,9 @@ function readDay(typed: string, today: CalendarDate): DateReading {
   return noDate(typed, forms);
 }
 
-/** Reads `YYYY-MM-DD`; `undefined` if it is malformed or no day of the calendar. */
+/** Reads `YYYY-MM-DD`; `undefined` if it is malformed, no day of the calendar or before the year 1. */
 export function parseDate(text: string): CalendarDate | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
   try {
     return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() as CalendarDate;
   } catch {
@@ -136,9 +136,9 @@ export const dayAfter = (day: CalendarDate): CalendarDate => daysAfter(day, 1);
 /** A month of the calendar, `YYYY-MM`. */
 export type CalendarMonth = string & { readonly __month: unique symbol };
 
-/** Reads `YYYY-MM`; `undefined` if it is malformed or no month of the calendar. */
+/** Reads `YYYY-MM`; `undefined` if it is malformed, no month of the calendar or before the year 1. */
 export const parseMonth = (text: string): CalendarMonth | undefined =>
-  /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? (text as CalendarMonth) : undefined;
+  /^(?!0000)\d{4}-(0[1-9]|1[0-2])$/.test(text) ? (text as CalendarMonth) : undefined;
 
 export const monthOf = (day: CalendarDate): CalendarMonth => day.slice(0, 7) as CalendarMonth;
 

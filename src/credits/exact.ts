@@ -147,13 +147,20 @@ export const countedIs = (count: number, noun: string): string =>
 export type Instant = number;
 
 const rfc3339 =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+  /^(?!0000)(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** Instants whose day is in every month need no calendar, and a ledger has millions of them. */
 const onAnyMonthsDay =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\+00:00|Z)$/;
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\+00:00|Z)$/;
 
-/** Reads an RFC 3339 instant (with `Z` or an offset). `undefined` if it is malformed or names a day or hour that does not exist. */
+/** An offset can carry an instant into a year that the API's text form cannot hold. */
+const earliest = Date.parse('0001-01-01T00:00:00Z');
+const latest = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * Reads an RFC 3339 instant (with `Z` or an offset). `undefined` if it is malformed, names a day or hour that does not
+ * exist, or lies outside the years 1 to 9999 in UTC.
+ */
 export function parseInstant(text: string): Instant | undefined {
   if (onAnyMonthsDay.test(text)) return Date.parse(text);
   const match = rfc3339.exec(text);
@@ -162,7 +169,7 @@ export function parseInstant(text: string): Instant | undefined {
   if (!isCalendarDay(year ?? 0, month ?? 0, day ?? 0)) return undefined;
   if ((hour ?? 0) > 23 || (minute ?? 0) > 59 || (second || 0) > 59) return undefined;
   const at = Date.parse(text.replace(' ', 'T').toUpperCase());
-  return Number.isNaN(at) ? undefined : at;
+  return at >= earliest && at <= latest ? at : undefined;
 }
 
 function isCalendarDay(year: number, month: number, day: number): boolean {

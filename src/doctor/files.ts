@@ -16,14 +16,15 @@ import {
   exposureOfFolder,
   exposureOfShared,
   isReadByOthers,
+  stateOf,
 } from '../profiles/ownership.ts';
 import { failed, ok, type Verdict, warning } from './finding.ts';
 
 /** The configuration and the policy files that it names. @param folder of the configuration */
 export function configurationVerdict(folder: string): Verdict {
   const file = configPath(folder);
-  if (!existsSync(file)) return openFolderVerdict(folder) ?? ok(`no file ${file}: the defaults apply`);
   const profiles = Object.values(readConfig(folder).profiles);
+  if (!existsSync(file)) return openFolderVerdict(folder) ?? ok(`no file ${file}: the defaults apply`);
   const exposure = exposureOf(file);
   if (exposure !== undefined) return exposed(exposure, `so ${file} is only used for the embedded ledger`);
   for (const { 'policy.file': policy } of profiles) {
@@ -35,7 +36,7 @@ export function configurationVerdict(folder: string): Verdict {
 
 export function credentialsVerdict(folder: string): Verdict {
   const file = credentialsPath(folder);
-  const state = statSync(file, { throwIfNoEntry: false });
+  const state = stateOf(file);
   if (state === undefined) return ok(`no key file in ${folder}`);
   for (const profile of keptProfiles(folder)) readKeptKey(folder, profile);
   const exposure = exposureOf(file);

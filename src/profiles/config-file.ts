@@ -1,4 +1,5 @@
 // Reads the files of configuration and keys, without the library that writes them, and names every secret that is at hand.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import { readOwnFile } from '../platform/own-file.ts';
@@ -55,6 +56,9 @@ function readIfThere(file: string): string | undefined {
     return readOwnFile(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
+    // Another file in the place of the folder would lose every rule of a policy, unsaid.
+    if (code === 'ENOTDIR' && existsSync(path.dirname(file)))
+      throw broken(file, `cannot be read: ${path.dirname(file)} is not a folder`, error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw broken(file, `cannot be read (${code})`, error);
   }

@@ -26,7 +26,7 @@ export function exposureOf(file: string): Exposure | undefined {
 
 /** The same for a folder itself. */
 export function exposureOfFolder(folder: string): Exposure | undefined {
-  const state = statSync(folder, { throwIfNoEntry: false });
+  const state = stateOf(folder);
   if (state === undefined || process.geteuid === undefined) return undefined;
   return openTo(groupOrAnybody, state, folder) ?? foreign(state, folder);
 }
@@ -36,10 +36,21 @@ export function exposureOfShared(file: string): Exposure | undefined {
   return exposedPlace(file, (state, place) => openTo(anybody, state, place));
 }
 
+/** What the system knows of a file; `undefined` if there is none, nor a folder for it. Throws any other error of the system. */
+export function stateOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
 /** Others may read the file, if its user has one. */
 export function isReadByOthers(file: string): boolean {
   if (process.geteuid === undefined) return false;
-  const state = statSync(file, { throwIfNoEntry: false });
+  const state = stateOf(file);
   return state !== undefined && (state.mode & 0o044) !== 0;
 }
 
@@ -56,7 +67,7 @@ function exposedPlace(file: string, judge: Judge): Exposure | undefined {
 
 /** The file and its folder; of a link also the folder of what it leads to. None if there is no such file. */
 function placesOf(file: string): readonly string[] {
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) return [];
+  if (stateOf(file) === undefined) return [];
   const own = [file, path.dirname(file)];
   return lstatSync(file).isSymbolicLink() ? [...own, path.dirname(realpathSync(file))] : own;
 }

@@ -12,6 +12,7 @@ import {
   formsBack,
   isTimeZone,
   parseDate,
+  parseMonth,
   readDate,
   startOfDay,
   startOfDayIn,
@@ -227,7 +228,13 @@ test.each([
   '',
   '2027-01-31T00:00:00Z',
   ' 2027-01-31',
+  '0000-02-29',
 ])('"%s" is no calendar date', (text) => expect(parseDate(text)).toBeUndefined());
+
+test('the first month is that of the year 1', () => {
+  expect([parseMonth('0000-12'), parseMonth('0001-01')]).toEqual([undefined, '0001-01']);
+  expect(parseDate('0001-01-01')).toBe('0001-01-01');
+});
 
 test.each(['America/Los_Angeles', 'UTC', 'Etc/GMT+5', 'Asia/Kolkata'])('%s is a time zone', (zone) =>
   expect(isTimeZone(zone)).toBe(true));

@@ -282,6 +282,10 @@ test.each([
   ' 2027-01-31T00:00:00Z',
   '2027-01-31T00:00:00Z\n',
   '31 Jan 2027',
+  '0000-01-01T00:00:00Z',
+  '0000-02-29T00:00:00+00:00',
+  '0001-01-01T00:00:00+14:00',
+  '9999-12-31T23:59:59-12:00',
 ])('"%s" is no instant', (text) => expect(parseInstant(text)).toBeUndefined());
 
 test('an instant is written in seconds with +00:00', () =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { roomVerdict } from '../../src/doctor/files.ts';
+import { configurationVerdict, credentialsVerdict, roomVerdict } from '../../src/doctor/files.ts';
 
 test.each([
   [9_999_999, 'failed', '9 MB left'],
@@ -11,4 +11,10 @@ test.each([
   const verdict = roomVerdict(bytes, '/state');
   expect(verdict).toMatchObject({ status, found });
   expect(verdict.remedy.length).toBe(status === 'ok' ? 0 : 1);
+});
+
+test('where a file is in the place of the folder, the configuration says so and no key is kept', () => {
+  const file = import.meta.filename;
+  expect(() => configurationVerdict(file)).toThrow(`${file} is not a folder`);
+  expect(credentialsVerdict(file)).toMatchObject({ status: 'ok', found: `no key file in ${file}` });
 });

@@ -13,9 +13,15 @@ import { folderWith, freshFolder } from './files.ts';
 
 test('where there is no file there is no profile', () => {
   expect(readConfig(freshFolder())).toEqual({ profiles: {} });
+  // Services have such a home.
+  expect(readConfig('/dev/null/.config/creditctl')).toEqual({ profiles: {} });
+});
+
+test('a file in the place of the folder is refused', () => {
   const file = path.join(freshFolder(), 'file');
   writeFileSync(file, '');
-  expect(readConfig(file)).toEqual({ profiles: {} });
+  const message = `The configuration file ${configPath(file)} cannot be read: ${file} is not a folder`;
+  expect(() => readConfig(file)).toThrow(expect.objectContaining({ kind: 'usage', message }));
 });
 
 test('what is configured is read', () => {

@@ -23,12 +23,9 @@ export function isDay(text: string): boolean {
 
 /** Reads either form; instants lose their fraction of a second. `undefined` if it is neither, or outside the years 1 to 9999. */
 export function readDateText(text: string): DateText | undefined {
-  if (text.startsWith('0000')) return undefined;
   if (isDay(text)) return { kind: 'day', day: text };
   const at = parseInstant(text);
-  // An offset can carry an instant into a year that has no four digits.
-  if (at === undefined || !/^\d/.test(new Date(at).toISOString())) return undefined;
-  return { kind: 'instant', at: wholeSeconds(at) };
+  return at === undefined ? undefined : { kind: 'instant', at: wholeSeconds(at) };
 }
 
 /** The customer's zone, and the calendar if the request was known to need it. */
