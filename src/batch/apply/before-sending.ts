@@ -12,7 +12,14 @@ import { checkOpenAmounts } from '../approval/open-amounts.ts';
 import type { CurrencyTotals, Plan } from '../plan/plan-lines.ts';
 import { DayCaps } from './day-caps.ts';
 import { checkStillNoDrift, findInLedgers } from './found-rows.ts';
-import { checkRows, type PlannedGrants, type PlanScan, type ScanOptions, scanPlan } from './plan-scan.ts';
+import {
+  checkRows,
+  type PlannedGrants,
+  type PlanScan,
+  rowsBegunAnew,
+  type ScanOptions,
+  scanPlan,
+} from './plan-scan.ts';
 import type { Session } from './session.ts';
 import { rowsOpenInOtherPlans } from './settle-rows.ts';
 
@@ -85,7 +92,8 @@ export async function reconcilePlan(
   if (file === undefined && scan.left > 0)
     checkApprovedSince(runs.applied?.approvedBy ?? [], { policy, ...scan });
   // The cap counted what the plan says, and whoever wrote it could say less.
-  await checkOpenAmounts(scan.openAmounts, connection, 'nothing was written');
+  if (scan.openRow !== undefined && policy.some(({ name }) => name === 'batch_cap'))
+    await checkOpenAmounts(rowsBegunAnew(plan, lookup, options), connection, 'nothing was written');
   const own = new Set(scan.openRows.map(({ key }) => key));
   // A longer version of a plan has the rows of the shorter one.
   const openElsewhere = new Set([...open.keys()].filter((key) => !own.has(key) && !lookup.found.has(key)));

@@ -32,8 +32,6 @@ export interface PlanScan extends CheckedSums {
   readonly grants: readonly PlannedGrants[];
   /** The rows whose outcome is unknown. */
   readonly openRows: readonly PlanRow[];
-  /** Of rows that are begun anew: those of which the plan alone says what they move. Only where a policy caps the batch. */
-  readonly openAmounts: readonly PlanRow[];
 }
 
 export interface ScanOptions {
@@ -74,9 +72,19 @@ export async function scanPlan(
     }
   const open = openRows.length;
   const grants = toSend.end();
-  const { openAmounts } = toSend;
   const sums = { credits: await check.end(plan), openRow: check.openRow };
-  return { ...count, ...sums, open, openRows, openAmounts, ledgers, grants };
+  return { ...count, ...sums, open, openRows, ledgers, grants };
+}
+
+/** The rows that a run begins anew, read once more: memory keeps none of them. What is open has set its credits aside. */
+export async function* rowsBegunAnew(
+  plan: Pick<Plan, 'rowGroups'>,
+  lookup: Pick<RowLookup, 'standings'>,
+  { leavesRefused }: Pick<ScanOptions, 'leavesRefused'>,
+): AsyncGenerator<PlanRow> {
+  for await (const group of inGroupsOf(groupSize, plan.rowGroups()))
+    for (const [row, standing] of await lookup.standings(group))
+      if (standing === 'planned' || (standing === 'refused' && !leavesRefused)) yield row;
 }
 
 /** Throws a `refused` error that names those of further rows which break a rule: rows of other plans that are sent again. */
@@ -90,22 +98,17 @@ export function checkRows(rows: readonly PlanRow[], policy: Policy): void {
 class RowsToSend {
   readonly #breaches: RowBreaches;
   readonly #sumsGrants: boolean;
-  readonly #isCapped: boolean;
   readonly #grants = new Map<string, PlannedGrants>();
-  readonly openAmounts: PlanRow[] = [];
 
   constructor({ policy, sumsGrants }: Pick<ScanOptions, 'policy' | 'sumsGrants'>) {
     this.#breaches = new RowBreaches(policy);
     this.#sumsGrants = sumsGrants;
-    this.#isCapped = policy.some(({ name }) => name === 'batch_cap');
   }
 
   /** What is open was counted when it was begun, and keeps what it has set aside. */
   add(row: PlanRow, standing: Standing): void {
     this.#breaches.add(row, row.request);
-    const isOpen = standing === 'open';
-    if (this.#isCapped && !isOpen && row.moves !== undefined) this.openAmounts.push(row);
-    if (this.#sumsGrants && !isOpen) addGrant(row, this.#grants);
+    if (this.#sumsGrants && standing !== 'open') addGrant(row, this.#grants);
   }
 
   end(): readonly PlannedGrants[] {
