@@ -1,6 +1,7 @@
 // Whether the entries that were read are all that there are, as far as the balances and the blocks of the ledger can tell.
+
+import { type LedgerBreak, LedgerCheck } from '../credits/ledger-check.ts';
 import type { Connection } from '../orb/connection.ts';
-import { type LedgerBreak, LedgerCheck } from '../reports/ledger-check.ts';
 import { blocksOf, type LedgerPlace, newestEntry } from './every-ledger.ts';
 
 /** The first entry that does not follow from the one before it. The blocks are read only where a balance changed without one. */

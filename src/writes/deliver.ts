@@ -5,10 +5,8 @@ import { retryPolicy } from '../orb/retry.ts';
 import { type Begun, noteEnding, noteTaken, type OverCap, type Reply, type Room } from '../record/attempt.ts';
 import type { Way } from '../record/decide.ts';
 import type { WriteWithTexts } from '../record/record.ts';
-import { entryProblem } from '../requests/answer.ts';
-import { type ApiRequest, isEntryWrite, markerSearch, mayAnswer } from '../requests/request.ts';
+import type { ApiRequest } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
-import { checkSameCustomer, type Evidence } from './same-customer.ts';
 import type { Settled, Submission } from './submission.ts';
 
 /** A write that is noted, and may leave as long as its lease runs. */
@@ -153,7 +151,8 @@ export async function settleEarlier<Result>(
   const checkLease = beginLease(submission);
   const of = mayResend ? await noteTaken(earlier, submission) : earlier;
   if (of === undefined) return 'moved';
-  const document = await look(request, { ...earlier, version: of.version }, submission);
+  const search = { request, isLast: isOver && !mayResend };
+  const document = await look(search, { ...earlier, version: of.version }, submission);
   if (document !== undefined) {
     const result = submission.read(document);
     if (!(await noteEnding(of, { state: 'settled', found: true, answer: document }, submission)))
@@ -171,38 +170,17 @@ export async function settleEarlier<Result>(
 }
 
 async function look(
-  request: ApiRequest,
+  search: Omit<Parameters<Submission<unknown>['look']>[0], 'earlier'>,
   earlier: WriteWithTexts,
   submission: Submission<unknown>,
 ): Promise<Json | undefined> {
   try {
-    return await submission.look(request, earlier);
+    return await submission.look({ ...search, earlier });
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     await noteEnding(earlier, { state: 'unknown', message: error.message }, submission);
     throw notFoundOut(error, earlier);
   }
-}
-
-/**
- * The entry that an earlier attempt made, by its mark, among all entries since then. Throws `outcome-unknown` if an entry
- * that differs from the request has the mark, and if it would reach another customer now.
- */
-export async function searchByMark(
-  request: ApiRequest,
-  earlier: Pick<WriteWithTexts, 'key' | 'notedAt' | 'ledgerAt'>,
-  evidence: Evidence,
-): Promise<Json | undefined> {
-  const notedAt = Date.parse(earlier.ledgerAt ?? earlier.notedAt);
-  const entries = isEntryWrite(request) ? evidence.api.entries(markerSearch(request, notedAt), {}) : [];
-  for await (const { record, document } of entries) {
-    if (!mayAnswer(request, record)) continue;
-    const problem = entryProblem(request, record);
-    if (problem === undefined) return document;
-    throw new CreditctlError('outcome-unknown', `Under the mark of this write the ledger has ${problem}`);
-  }
-  await checkSameCustomer(request, earlier, evidence);
-  return undefined;
 }
 
 /** Neither the ledger nor the API can tell: its key is old, or of another API key, and it made no entry. */

@@ -16,7 +16,7 @@ import {
   type Undoing,
 } from '../record/attempt.ts';
 import type { Self } from '../record/decide.ts';
-import { capsFor, type Write } from '../record/known-write.ts';
+import { capsFor } from '../record/known-write.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
@@ -24,7 +24,8 @@ import type { PolicyInForce } from '../runtime/records.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
 import { type CustomerDay, customerDayAt, grantsSince } from './customer.ts';
-import { leaseMs, searchByMark } from './deliver.ts';
+import { leaseMs } from './deliver.ts';
+import { type MarkSearch, searchByMark } from './search.ts';
 
 /**
  * Decodes the document of a success; throws if it is not what the contract promises.
@@ -44,7 +45,7 @@ export interface Submission<Result> extends Notes {
   readonly pause: (ms: number) => Promise<void>;
   readonly send: (...sent: Required<Parameters<Connection['send']>>) => Promise<Reply>;
   /** Searches the ledger for the entry of an earlier attempt by its mark; `undefined` if it is not there. */
-  readonly look: (request: ApiRequest, earlier: Write) => Promise<Json | undefined>;
+  readonly look: (search: MarkSearch) => Promise<Json | undefined>;
   readonly read: ReadAnswer<Result>;
   /** What the write counts for, and the caps that it has to fit under. @param kept the record's policy by now */
   readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<Room>;
@@ -115,7 +116,6 @@ export async function submissionTo<Result>(
   read: ReadAnswer<Result>,
   undoing?: Undoing,
 ): Promise<Submission<Result>> {
-  const { api } = connection;
   const { parts, argv, env, secrets, interruption } = runtime;
   const record = await runtime.record(connection);
   return {
@@ -133,7 +133,7 @@ export async function submissionTo<Result>(
     newKey: parts.newKey,
     pause: (ms) => parts.sleep(ms, interruption),
     send: connection.send,
-    look: (request, earlier) => searchByMark(request, earlier, { api, record }),
+    look: (search) => searchByMark(search, { api: connection.api, record, now: connection.now }),
     read,
     roomFor: async (request, kept) =>
       roomFor(request, { connection, record, inForce: await runtime.policyWith(connection, kept) }),

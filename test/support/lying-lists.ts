@@ -1,7 +1,7 @@
 // An API that leaves entries out of its lists, as one that is only eventually consistent does.
 import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/json.ts';
 
-/** @param isLeft which entries @param unless lists that are told whole, by their query */
+/** @param isLeft which entries @param unless lists that are whole, by their query */
 export const leavingOut =
   <Entry>(isLeft: (entry: Entry) => boolean, unless: (query: string) => boolean = () => false) =>
   async (request: WireRequest, exchange: Exchange): Promise<WireAnswer> => {

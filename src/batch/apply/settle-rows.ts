@@ -4,8 +4,9 @@ import { CreditctlError } from '../../errors.ts';
 import type { NewFact } from '../../record/facts.ts';
 import { entryProblem } from '../../requests/answer.ts';
 import { mayTakeMoreThanLeft } from '../../requests/prediction.ts';
-import { marked } from '../../requests/request.ts';
+import { clockSlack, marked, markerName } from '../../requests/request.ts';
 import { leaseMs } from '../../writes/deliver.ts';
+import { checkNothingLeftOut } from '../../writes/search.ts';
 import { embeddedClock } from '../../writes/submission.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 import { type Drift, type LedgerName, searchLedgers } from './in-ledgers.ts';
@@ -172,6 +173,7 @@ async function findRows(
   const since = earliest(rows.flatMap(({ key }) => open.get(key)?.write ?? []));
   await searchLedgers({ ledgers: ledgersOf(rows), since, onMark }, session.connection);
   const [gone, toSend] = await partedRows([...wanted.values()], { open, own }, session);
+  await checkGone(gone, since, session);
   const attempt = (key: string) => ({ key, attempt: open.get(key)?.write.attempt ?? 1 });
   const after = (key: string) => versions.get(key) ?? null;
   const facts: NewFact[] = [
@@ -193,6 +195,21 @@ async function findRows(
   for (const [key, entry] of found)
     session.lookup.found.set(key, { entry, known: undefined, planned: undefined });
   return { toSend, differing };
+}
+
+/** Throws an `outcome-unknown` error if a ledger that has none of these rows may not be whole. */
+async function checkGone(
+  gone: readonly PlanRow[],
+  since: number,
+  { connection }: Pick<Session, 'connection'>,
+): Promise<void> {
+  const keys = new Set(gone.map(({ key }) => key));
+  const isWanted = ({ metadata }: Drift['entry']): boolean => keys.has(metadata[markerName] ?? '');
+  for (const { customer: id, currency } of ledgersOf(gone))
+    await checkNothingLeftOut(
+      { customer: { by: 'id', id }, currency, since: since - clockSlack, isWanted },
+      connection,
+    );
 }
 
 /** Takes the rows for this run; returns the versions of those that nobody else has taken meanwhile. */

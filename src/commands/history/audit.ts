@@ -1,10 +1,10 @@
 // `history audit <customer>|--all`: the ledger against the record, customer by customer.
 import { type Customer, customerRefText } from '../../credits/customer.ts';
+import { LedgerCheck } from '../../credits/ledger-check.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { type AuditFinding, entryFinding, isAutomatic, markOf, writeFinding } from '../../record/audit.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
-import { LedgerCheck } from '../../reports/ledger-check.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';

@@ -1,6 +1,7 @@
 // The view of verified ledgers: whether each balance follows from the one before it, and the first that does not.
+
+import type { LedgerVerdict } from '../../credits/ledger-check.ts';
 import type { Row, View } from '../../output/view.ts';
-import type { LedgerVerdict } from '../../reports/ledger-check.ts';
 
 export interface VerifiedLedger extends LedgerVerdict {
   /** The external id, or `id:…`. */

@@ -1,7 +1,8 @@
 // `ledger verify <customer>|--all`: recomputes the balances of a ledger, and names the first entry that breaks the chain.
+
+import { LedgerCheck, type LedgerVerdict } from '../../credits/ledger-check.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { LedgerCheck, type LedgerVerdict } from '../../reports/ledger-check.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import {
   blocksAtAnEntry,

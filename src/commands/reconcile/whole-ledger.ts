@@ -1,8 +1,8 @@
 // Whether the API listed a whole ledger: an entry that it left out looks like a missing grant, and must not be granted again.
 import type { CreditBlock, LedgerEntry } from '../../credits/customer.ts';
+import { LedgerCheck } from '../../credits/ledger-check.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { blocksWithoutEntry, grantEntryTypes } from '../../reports/granted.ts';
-import { LedgerCheck } from '../../reports/ledger-check.ts';
 import { entriesOf, type Ledger } from '../every-ledger.ts';
 
 /** What a ledger was compared by. */

@@ -2,9 +2,9 @@
 
 import type { LedgerEntry } from '../../credits/customer.ts';
 import { isPositive } from '../../credits/exact.ts';
+import { type LedgerBreak, LedgerCheck } from '../../credits/ledger-check.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
-import { type LedgerBreak, LedgerCheck } from '../../reports/ledger-check.ts';
 import { Movements, type MovementsOptions, type MovementsResult } from '../../reports/movements.ts';
 import { entriesOf, type Ledger } from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';

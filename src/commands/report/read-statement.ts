@@ -9,11 +9,11 @@ import {
   startOfDay,
 } from '../../credits/calendar.ts';
 import { type CreditBlock, instantOf, type LedgerEntry } from '../../credits/customer.ts';
+import type { LedgerBreak } from '../../credits/ledger-check.ts';
 import { type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { BlocksAsOf } from '../../reports/blocks-as-of.ts';
-import type { LedgerBreak } from '../../reports/ledger-check.ts';
 import { noMovements } from '../../reports/movements.ts';
 import { Periods } from '../../reports/periods.ts';
 import type { StatementHead } from '../../reports/statement.ts';

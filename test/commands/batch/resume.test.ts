@@ -3,9 +3,10 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
-import { creditctl, csvOf, notesOf, posts } from '../../support/command.ts';
+import { creditctl, csvOf, errorOf, notesOf, posts } from '../../support/command.ts';
 import { begunWithAnotherKey, forget, forgetKeys, standingRows } from '../../support/forgotten.ts';
 import { granted } from '../../support/granted.ts';
+import { leavingOut } from '../../support/lying-lists.ts';
 import { recordFile } from '../../support/recorded.ts';
 import { freshHome, noon } from '../../support/run.ts';
 
@@ -213,6 +214,19 @@ test('past 47 hours a row that is not in the ledger was never applied, and is se
   expect(posts(result)).toHaveLength(4);
   expect(await count(home)).toBe(6);
   expect(standingRows(home, 'attempt = 2').length).toBeGreaterThan(0);
+});
+
+test('past 47 hours a row that the API leaves out of its list is unknown, and nothing is sent', async () => {
+  const home = await cutOff(2);
+  const now = noon + 49 * 3_600_000;
+  const between = leavingOut(({ amount }: { readonly amount: number }) => amount === 5);
+  const line = 'batch resume b --sandbox --yes -o json';
+  const result = await creditctl(line, { home, now, between });
+  expect([result.code, posts(result)], result.stderr).toEqual([11, []]);
+  expect(errorOf(result).message).toContain('The API may have left its entry out');
+  const whole = await creditctl(line, { home, now });
+  expect([whole.code, posts(whole)], whole.stderr).toEqual([0, []]);
+  expect(await count(home)).toBe(6);
 });
 
 test('rows that another API key sent are absent only once their lease has run out; before that nothing of them is sent', async () => {

@@ -1,16 +1,7 @@
 // Recomputes the chain of one ledger: each starting balance is the ending balance before it, the last one the blocks' sum.
 
-import { type CreditBlock, instantOf, type LedgerEntry } from '../credits/customer.ts';
-import {
-  type Amount,
-  agrees,
-  type Instant,
-  isPositive,
-  isZero,
-  subtract,
-  sum,
-  zero,
-} from '../credits/exact.ts';
+import { type CreditBlock, instantOf, type LedgerEntry } from './customer.ts';
+import { type Amount, agrees, type Instant, isPositive, isZero, subtract, sum, zero } from './exact.ts';
 import { Explanations, type Jump, timeOf, type Uncounted } from './jump-explanations.ts';
 
 /** The first entry at which the chain breaks; the two ids are `null` for a ledger of blocks without an entry. */
@@ -61,9 +52,10 @@ export class LedgerCheck {
    * The verdict once every entry was added.
    * @param blocks all blocks of the ledger, expired and empty ones included; the open ones do if they explain all
    * @param now the ledger's time
+   * @param since breaks at older entries do not count
    */
-  end(blocks: readonly CreditBlock[], now: Instant): LedgerVerdict {
-    return this.#verdict(blocks, { tail: this.#tail(blocks, now), now });
+  end(blocks: readonly CreditBlock[], now: Instant, since: Instant = begin): LedgerVerdict {
+    return this.#verdict(blocks, { tail: this.#tail(blocks, now), now, since });
   }
 
   /** Whether a balance changed without an entry, so that the blocks are needed to say why. */
@@ -81,12 +73,12 @@ export class LedgerCheck {
 
   /** The verdict on the entries alone: the blocks explain, and are not compared with the last balance. */
   endOfEntries(blocks: readonly CreditBlock[], now: Instant): LedgerVerdict {
-    return this.#verdict(blocks, { tail: [], now });
+    return this.#verdict(blocks, { tail: [], now, since: begin });
   }
 
   #verdict(
     blocks: readonly CreditBlock[],
-    { tail, now }: { readonly tail: readonly Jump[]; readonly now: Instant },
+    { tail, now, since }: { readonly tail: readonly Jump[]; readonly now: Instant; readonly since: Instant },
   ): LedgerVerdict {
     const oldest = this.#newer;
     if (oldest !== undefined && !isZero(oldest.starting_balance))
@@ -103,7 +95,7 @@ export class LedgerCheck {
     for (const jump of [...this.#jumps.reverse(), ...tail]) {
       const note = explanations.of(jump);
       if (note !== undefined) notes.push(note);
-      else firstBreak ??= this.#breakOf(jump);
+      else if (jump.upTo >= since) firstBreak ??= this.#breakOf(jump);
     }
     return { entries: this.#entries, firstBreak, notes: [...notes, ...this.#remarks()] };
   }

@@ -1,6 +1,6 @@
 // What explains a balance that changed without an entry: what the API does by itself, and no break. Pure.
 
-import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
+import type { CreditBlock, LedgerEntry } from './customer.ts';
 import {
   type Amount,
   add,
@@ -12,7 +12,7 @@ import {
   parseInstant,
   sum,
   zero,
-} from '../credits/exact.ts';
+} from './exact.ts';
 
 /** A balance that changed without an entry. */
 export interface Jump {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CreditBlock, LedgerEntry } from '../../src/credits/customer.ts';
 import { type Amount, add, amount, isPositive, subtract, sum, zero } from '../../src/credits/exact.ts';
-import { LedgerCheck, type LedgerVerdict } from '../../src/reports/ledger-check.ts';
+import { LedgerCheck, type LedgerVerdict } from '../../src/credits/ledger-check.ts';
 
 const start = Date.UTC(2026, 0, 1);
 const day = 86_400_000;

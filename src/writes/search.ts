@@ -1,0 +1,92 @@
+// Searches a ledger for the entry of an earlier write by its mark; what the API leaves out of the list must not count as not applied.
+import { LedgerCheck } from '../credits/ledger-check.ts';
+import { CreditctlError } from '../errors.ts';
+import type { Connection } from '../orb/connection.ts';
+import { entryProblem } from '../requests/answer.ts';
+import { blocksQuery, ledgerPageSizeMax, ledgerQuery, pageSizeMax } from '../requests/ledger-query.ts';
+import {
+  type ApiRequest,
+  clockSlack,
+  customerOf,
+  isEntryWrite,
+  markerSearch,
+  mayAnswer,
+} from '../requests/request.ts';
+import { checkSameCustomer, type Evidence } from './same-customer.ts';
+
+export interface MarkSearch {
+  readonly request: ApiRequest;
+  /** The write, as it was first noted. */
+  readonly earlier: Parameters<typeof checkSameCustomer>[1];
+  /** What is not found counts as never applied, so the ledger must be whole. */
+  readonly isLast: boolean;
+}
+
+/**
+ * The entry that an earlier attempt made, by its mark, among all entries since then. Throws `outcome-unknown` if an entry
+ * that differs from the request has the mark, if it would reach another customer now, and for the last search if the ledger
+ * may not be whole.
+ */
+export async function searchByMark(
+  { request, earlier, isLast }: MarkSearch,
+  evidence: Evidence & Pick<Connection, 'now'>,
+) {
+  const notedAt = Date.parse(earlier.ledgerAt ?? earlier.notedAt);
+  const entries = isEntryWrite(request) ? evidence.api.entries(markerSearch(request, notedAt), {}) : [];
+  for await (const { record, document } of entries) {
+    if (!mayAnswer(request, record)) continue;
+    const problem = entryProblem(request, record);
+    if (problem === undefined) return document;
+    throw new CreditctlError('outcome-unknown', `Under the mark of this write the ledger has ${problem}`);
+  }
+  await checkSameCustomer(request, earlier, evidence);
+  const [customer, { currency }] = [customerOf(request), request.body ?? {}];
+  if (!isLast || customer === undefined) return undefined;
+  const name = typeof currency === 'string' ? currency : undefined;
+  const isWanted: Searched['isWanted'] = (entry) => mayAnswer(request, entry);
+  await checkNothingLeftOut({ customer, currency: name, since: notedAt - clockSlack, isWanted }, evidence);
+  return undefined;
+}
+
+/** The ledger in which a search was in vain. */
+export interface Searched {
+  readonly customer: Parameters<typeof ledgerQuery>[0];
+  readonly currency: string | undefined;
+  /** What broke before does not matter. Milliseconds since the epoch. */
+  readonly since: number;
+  /** Whether an entry is what was searched for. */
+  readonly isWanted: (entry: Parameters<LedgerCheck['add']>[0]) => boolean;
+}
+
+/**
+ * Reads the whole ledger, without the limits of the search. Throws an `outcome-unknown` error if its balances do not
+ * follow from each other and from its blocks, or if it has what the search did not find.
+ */
+export async function checkNothingLeftOut(
+  { customer, currency, since, isWanted }: Searched,
+  { api, now }: Pick<Connection, 'api' | 'now'>,
+): Promise<void> {
+  const query = ledgerQuery(customer, currency === undefined ? {} : { currency }, {});
+  let newest = Number.NEGATIVE_INFINITY;
+  for await (const { record } of api.entries(query, { limit: 1 })) newest = record.ledger_sequence_number;
+  const blocks = [];
+  const all = blocksQuery(customer, { currency, all: true });
+  for await (const { record } of api.blocks(all, { pageSize: pageSizeMax })) blocks.push(record);
+  const check = new LedgerCheck();
+  for await (const { record } of api.entries(query, { pageSize: ledgerPageSizeMax })) {
+    if (isWanted(record)) throw leftOut(`entry ${record.id} is in one list of the API, and not in another`);
+    if (record.ledger_sequence_number <= newest) check.add(record);
+  }
+  const { firstBreak } = check.end(blocks, now(), since);
+  if (firstBreak !== null) throw leftOut(firstBreak.what);
+}
+
+const leftOut = (what: string): CreditctlError =>
+  new CreditctlError('outcome-unknown', `The API may have left its entry out of the ledger: ${what}`, {
+    applied: 'unknown',
+    retrySafe: true,
+    next: [
+      'Run the same command again: credits may have moved while it was looking',
+      'Look at the ledger: creditctl ledger verify <customer>',
+    ],
+  });
