@@ -1,6 +1,7 @@
 // Rows of a batch whose entries are in the ledgers though the record does not know it: found by their marks, then noted.
 import type { LedgerEntry } from '../../credits/customer.ts';
-import { counted } from '../../credits/exact.ts';
+import { counted, grouped } from '../../credits/exact.ts';
+import { CreditctlError } from '../../errors.ts';
 import type { NewFact } from '../../record/facts.ts';
 import type { KeyState } from '../../record/known-write.ts';
 import { rowKeyForm } from '../input/row-key.ts';
@@ -10,8 +11,8 @@ import {
   answersFirst,
   type Drift,
   type DriftSearch,
-  driftError,
   driftOf,
+  type Moved,
   searchForPlan,
   searchLedgers,
   voidedSince,
@@ -156,4 +157,29 @@ export async function noteFound(
   });
   await appendWhatFits(record, ended);
   for (const key of versions.keys()) lease.keys.delete(key);
+}
+
+const shownMax = 20;
+
+/** The refusal of a plan whose ledgers have moved. @param sent whether rows of it were sent before */
+function driftError(drift: readonly Moved[], sent: 'nothing' | 'some'): CreditctlError {
+  const lines = drift.slice(0, shownMax).map(({ customer, entry }) => {
+    const who = customer.external_customer_id ?? `id:${customer.id}`;
+    if (entry === undefined) return `${who}: the customer ${customer.id} is not there any more`;
+    const { ledger_sequence_number: number, entry_type: type, amount, currency, created_at, id } = entry;
+    return `${who}: entry ${number}, ${type} of ${amount} ${currency} at ${created_at} (${id})`;
+  });
+  const more = drift.length > shownMax ? [`and ${grouped(drift.length - shownMax)} more entries`] : [];
+  const message = [
+    `A balance changed after this plan was made. Nothing ${sent === 'some' ? 'more ' : ''}was written:`,
+    ...lines,
+    ...more,
+  ].join('\n');
+  return new CreditctlError('refused', message, {
+    applied: 'no',
+    next: [
+      'Plan again. Rows that were applied already stay applied',
+      'Or apply it anyway: the same command with --allow-drift',
+    ],
+  });
 }

@@ -6,7 +6,6 @@ import {
   add,
   amountFromText,
   compare,
-  grouped,
   type Instant,
   isZero,
   parseInstant,
@@ -43,7 +42,10 @@ export type OnMark = (key: string, entry: LedgerEntry) => void;
 /** Ledgers that are read at a time. */
 const ledgersAtATime = 4;
 
-/** Calls `onMark` for every entry with a mark, newest first; entries that answer no write come last. */
+/**
+ * Calls `onMark` for every entry with a mark, newest first; entries that answer no write come last. A customer who was
+ * deleted has no ledger, and no entry in it.
+ */
 export async function searchLedgers(
   { ledgers, since, onMark }: LedgerSearch,
   { api }: Pick<Connection, 'api'>,
@@ -52,12 +54,24 @@ export async function searchLedgers(
   await mapConcurrently(ledgers, ledgersAtATime, async ({ customer: id, ...filter }) => {
     const query = ledgerQuery({ by: 'id', id }, filter, range);
     const answers = answersFirst(onMark);
-    for await (const { record } of api.entries(query, {})) {
-      const key = record.metadata[markerName];
-      if (key !== undefined) answers.take(key, record);
-    }
+    await unlessGone(async () => {
+      for await (const { record } of api.entries(query, {})) {
+        const key = record.metadata[markerName];
+        if (key !== undefined) answers.take(key, record);
+      }
+    });
     answers.end();
   });
+}
+
+/** What is read of a customer or block; `undefined` where the API says that there is none of that id. */
+export async function unlessGone<Read>(read: () => Promise<Read>): Promise<Read | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof CreditctlError && error.kind === 'not-found') return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -110,9 +124,14 @@ const narrowed = ({ granted }: PlanAccount): Pick<LedgerName, 'type'> =>
   isZero(granted) ? {} : { type: 'increment' };
 
 /** An entry that the plan does not expect. */
-export interface Drift {
-  readonly customer: PlanAccount['customer'];
+export interface Drift extends Moved {
   readonly entry: LedgerEntry;
+}
+
+/** What the plan does not expect of a customer: an entry, or that the customer is gone. */
+export interface Moved {
+  readonly customer: PlanAccount['customer'];
+  readonly entry?: LedgerEntry;
 }
 
 export interface DriftSearch {
@@ -131,16 +150,17 @@ export interface DriftSearch {
  * Looks at each account that rows are left for, once, from its newest entry back to the one that the plan knows. Resolves
  * with the entries that no plan expects and that have no mark.
  */
-export async function driftOf(plan: Plan, search: DriftSearch): Promise<readonly Drift[]> {
+export async function driftOf(plan: Plan, search: DriftSearch): Promise<readonly Moved[]> {
   const accounts: PlanAccount[] = [];
   for await (const account of plan.accounts())
     if (search.ledgers.has(ledgerName(account.customer.id, account.currency)))
       if (search.isOfTaking !== true || !isZero(account.used) || !isZero(account.voided))
         accounts.push(account);
   const plannedAt = parseInstant(plan.header.planned_at) ?? 0;
-  const found = await mapConcurrently(accounts, ledgersAtATime, (account) =>
-    driftOfAccount(account, plannedAt, search),
-  );
+  const found = await mapConcurrently(accounts, ledgersAtATime, async (account) => {
+    const { customer } = account;
+    return (await unlessGone(() => driftOfAccount(account, plannedAt, search))) ?? [{ customer }];
+  });
   return found.flat();
 }
 
@@ -198,14 +218,8 @@ export async function voidedSince(
 }
 
 /** What is left in a block; `undefined` if it is gone, which the API says of its rows itself. */
-async function leftIn(block: string, api: Connection['api']): Promise<Amount | undefined> {
-  try {
-    return (await api.block(block)).record.balance;
-  } catch (error) {
-    if (error instanceof CreditctlError && error.kind === 'not-found') return undefined;
-    throw error;
-  }
-}
+const leftIn = (block: string, api: Connection['api']): Promise<Amount | undefined> =>
+  unlessGone(async () => (await api.block(block)).record.balance);
 
 /** Whether an entry is the one that the plan knows as the newest: of that id, and of that number. */
 const isKnown = (
@@ -221,27 +235,3 @@ function isExpected({ entry_type: type }: LedgerEntry, document: Json): boolean 
 }
 
 const isFilled = (value: Json | undefined): boolean => typeof value === 'string' && value !== '';
-
-const shownMax = 20;
-
-/** The refusal of a plan whose ledgers have moved. @param sent whether rows of it were sent before */
-export function driftError(drift: readonly Drift[], sent: 'nothing' | 'some'): CreditctlError {
-  const lines = drift.slice(0, shownMax).map(({ customer, entry }) => {
-    const who = customer.external_customer_id ?? `id:${customer.id}`;
-    const { ledger_sequence_number: number, entry_type: type, amount, currency, created_at, id } = entry;
-    return `${who}: entry ${number}, ${type} of ${amount} ${currency} at ${created_at} (${id})`;
-  });
-  const more = drift.length > shownMax ? [`and ${grouped(drift.length - shownMax)} more entries`] : [];
-  const message = [
-    `A balance changed after this plan was made. Nothing ${sent === 'some' ? 'more ' : ''}was written:`,
-    ...lines,
-    ...more,
-  ].join('\n');
-  return new CreditctlError('refused', message, {
-    applied: 'no',
-    next: [
-      'Plan again. Rows that were applied already stay applied',
-      'Or apply it anyway: the same command with --allow-drift',
-    ],
-  });
-}

@@ -1,11 +1,11 @@
 // How the account of a customer stands now, asked for with as few reads as its rows need.
 
 import type { CreditBlock, CustomerRef, LedgerEntry } from '../../credits/customer.ts';
-import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import type { Present } from '../../undo/inverse-parts.ts';
 import { customerBlocks, customerZone } from '../../writes/customer.ts';
+import { unlessGone } from '../apply/in-ledgers.ts';
 import type { UndoAccount } from './accounts.ts';
 
 /** So many blocks are asked for one by one: the API takes ten times as many such reads as of all blocks of a customer. */
@@ -29,22 +29,22 @@ export async function presentOf(
 /** Those that are there still. */
 async function blocksNamed(ids: readonly string[], { api }: Connection): Promise<readonly CreditBlock[]> {
   const blocks: CreditBlock[] = [];
-  for (const id of ids)
-    try {
-      blocks.push((await api.block(id)).record);
-    } catch (error) {
-      if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
-    }
+  for (const id of ids) {
+    const found = await unlessGone(() => api.block(id));
+    if (found !== undefined) blocks.push(found.record);
+  }
   return blocks;
 }
 
-/** The whole ledger of the account, oldest first. */
+/** The whole ledger of the account, oldest first; `undefined` if the customer was deleted. */
 export async function entriesOf(
   { customer: { id }, currency }: UndoAccount,
   { api }: Connection,
-): Promise<readonly LedgerEntry[]> {
-  const all: LedgerEntry[] = [];
+): Promise<readonly LedgerEntry[] | undefined> {
   const ref: CustomerRef = { by: 'id', id };
-  for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), {})) all.push(record);
-  return all.reverse();
+  return unlessGone(async () => {
+    const all: LedgerEntry[] = [];
+    for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), {})) all.push(record);
+    return all.reverse();
+  });
 }

@@ -57,6 +57,13 @@ async function lookedUp(
 ): Promise<readonly RowUndo[]> {
   const { connection, undone, batch } = context;
   const all = await entriesOf(account, connection);
+  if (all === undefined)
+    return rows.map((row) => ({
+      row,
+      writes: [],
+      before: undone.writesFor(row.key),
+      cannot: [customerGone],
+    }));
   const entries = grouped(all, ({ metadata }) => metadata[markerName]);
   const present = await presentOf(
     account,
@@ -87,6 +94,8 @@ async function lookedUp(
     return { row, writes: followed(left, cannot.length > 0), before: before.size, cannot };
   });
 }
+
+const customerGone = 'The customer is not there any more, and the credits are gone as well.';
 
 /** The last write of a row completes it, unless something of it stays: then it is to be looked at again. */
 const followed = (writes: readonly BatchWrite[], isPartial: boolean): readonly BatchWrite[] =>

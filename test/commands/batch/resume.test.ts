@@ -183,6 +183,28 @@ test('a deduction of an earlier plan that never arrived is not sent after others
   expect(JSON.parse(balance.stdout)).toEqual({ available: 5 });
 });
 
+test('a customer who was deleted since keeps no other row from its end, nor from its undo', async () => {
+  const home = await lostRows();
+  const { stdout } = await creditctl('customers show acme --sandbox --json id', { home });
+  const path = `/customers/${(JSON.parse(stdout) as { id: string }).id}`;
+  await creditctl(`api DELETE ${path} --sandbox --yes --confirm "DELETE ${path}"`, { home });
+  await creditctl(
+    'customers create --name Other --email other@example.com --external-id acme --sandbox --yes',
+    { home },
+  );
+  const drifted = await creditctl('batch resume b --sandbox --yes', { home });
+  expect([drifted.code, posts(drifted)], drifted.stderr).toEqual([10, []]);
+  expect(drifted.stderr).toMatch(/acme: the customer \w+ is not there any more/);
+  const resumed = await creditctl('batch resume b --sandbox --yes --allow-drift -o json', { home });
+  expect(resumed.code, resumed.stderr).toBe(9);
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ succeeded: 4, failed: 2, unknown: 0, unprocessed: 0 });
+  const undone = await creditctl('batch undo b --sandbox --yes -o json', { home });
+  expect(undone.code, undone.stderr).toBe(9);
+  expect(JSON.parse(undone.stdout)).toMatchObject({ taken_back: 3, not_taken_back: 1, writes: 3 });
+  // Whoever has the name by now got nothing and lost nothing.
+  expect(await count(home)).toBe(3 + 2 * 3);
+});
+
 test('a record that lost its end: --verify-remote finds rows also where nobody looks for drift', async () => {
   const home = await cutOff(0);
   forget(home, { rows: 'TRUE' });
