@@ -19,6 +19,8 @@ export interface Present {
   readonly zone: string;
   /** What later entries moved in the blocks that the write touched. */
   readonly since: readonly LaterMove[];
+  /** Every grant and every change of expiry in the currency; only the undo of a change of expiry needs them. */
+  readonly making: readonly LedgerEntry[];
 }
 
 /** What a later entry moved in a block. */

@@ -53,7 +53,8 @@ export async function planUndo(
   const { timezone: zone, currency: money, name } = (await connection.api.customer(target.customer)).record;
   const blocks = await customerBlocks(connection, target.customer, { currency, all: true });
   const now = connection.now();
-  const found = inverse({ body: target.body, entries: open }, { blocks, now, zone, since });
+  const making = target.made.type === 'expiration_change' ? await makingOf(target, connection) : [];
+  const found = inverse({ body: target.body, entries: open }, { blocks, now, zone, since, making });
   if (found.steps.length === 0) throw cannotUndo(found.cannot);
   const effects = effectsOf(found.steps, blocks, { now, zone });
   const why = description ?? target.why;
@@ -170,6 +171,18 @@ async function undoHistory(
     if (entries.length > 0 && (!isSpanning || compare(total, wanted) >= 0)) break;
   }
   return { entries, since: entries.length === 0 ? [] : since.reverse() };
+}
+
+/** The entries that made blocks, apart from what the API makes by itself. */
+async function makingOf(
+  { customer, made: { currency } }: Pick<UndoTarget, 'customer' | 'made'>,
+  { api }: Connection,
+): Promise<readonly LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
+  for (const type of ['increment', 'expiration_change'])
+    for await (const { record } of api.entries(ledgerQuery(customer, { type, currency }, {}), {}))
+      entries.push(record);
+  return entries;
 }
 
 /** Of a void that was found in the ledger, an older version noted the entry that the API does not answer it with. */

@@ -39,6 +39,8 @@ async function takeBack(
   done: NonNullable<Awaited<ReturnType<typeof perform>>>,
   box: TestSandbox,
   now: number,
+  /** The id of a block that was deleted. */
+  without?: string,
 ) {
   const listed = parseJson(
     (await box.get(`${acme}/credits`, { limit: '100', include_all_blocks: 'true' })).text,
@@ -50,7 +52,16 @@ async function takeBack(
     .reverse()
     .map((entry) => decodeEntry(entry).record)
     .filter((entry) => entry.ledger_sequence_number > last);
-  const found = inverse(done, { blocks, now, zone, since });
+  const making = (later.data as JsonObject[])
+    .map((entry) => decodeEntry(entry).record)
+    .filter(({ entry_type: type }) => type === 'increment' || type === 'expiration_change');
+  const found = inverse(done, {
+    blocks: blocks.filter(({ id }) => id !== without),
+    now,
+    zone,
+    since,
+    making,
+  });
   expect(found.steps.length + found.cannot.length).toBeGreaterThan(0);
   for (const body of found.steps) {
     const answer = await box.add(JSON.parse(writeJson(body)) as object);
@@ -112,4 +123,35 @@ test('what a void refunded of the used credits is not given back as well', async
   expect(steps).toMatchObject([{ entry_type: 'amendment' }]);
   expect(cannot).toEqual([expect.stringContaining('25 of the 60 credits')]);
   expect((await box.blocks()).map(({ balance }) => balance)).toEqual([35]);
+});
+
+const [first, then] = ['2027-01-31', '2027-03-31'];
+
+/** Grants 50 credits and extends them; returns what was done last, and the id of the block that it made. */
+async function extended(box: TestSandbox) {
+  await box.add({ entry_type: 'increment', amount: 50, expiry_date: first });
+  const [granted] = await box.blocks();
+  const body = { entry_type: 'expiration_change', block_id: granted?.id ?? '', target_expiry_date: then };
+  expect((await box.add(body)).status).toBe(201);
+  const listed = parseJson((await box.get(`${acme}/credits/ledger`, { limit: '1' })).text) as JsonObject;
+  const entries = (listed.data as JsonObject[]).map((entry) => decodeEntry(entry).record);
+  return { done: { body, entries }, made: (await box.blocks()).find(({ id }) => id !== granted?.id)?.id };
+}
+
+test('an extension is moved back out of the block that it made, not out of an equal one that was granted', async () => {
+  const box = await sandboxAt(new Date(start).toISOString());
+  const { done, made } = await extended(box);
+  await box.add({ entry_type: 'increment', amount: 50, expiry_date: then });
+  const gone = await takeBack(done, box, start, made);
+  expect(gone).toMatchObject({ steps: [], cannot: [expect.stringContaining('not found where they went')] });
+  expect((await takeBack(done, box, start)).steps).toMatchObject([
+    { block_id: made, amount: expect.anything() },
+  ]);
+});
+
+test('of two equal extensions, the block that is left may be the one of the other', async () => {
+  const box = await sandboxAt(new Date(start).toISOString());
+  const { made } = await extended(box);
+  const { done } = await extended(box);
+  expect((await takeBack(done, box, start, made)).steps).toEqual([]);
 });

@@ -16,7 +16,7 @@ export async function presentOf(
   { customer: { id }, currency, isOfGrants }: UndoAccount,
   made: readonly LedgerEntry[],
   connection: Connection,
-): Promise<Omit<Present, 'since'>> {
+): Promise<Pick<Present, 'blocks' | 'now' | 'zone'>> {
   const now = connection.now();
   const ref: CustomerRef = { by: 'id', id };
   const ids = new Set(made.map(({ credit_block }) => credit_block.id));

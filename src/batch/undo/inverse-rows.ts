@@ -71,6 +71,7 @@ async function lookedUp(
     connection,
   );
   const laterThan = laterMoves(all);
+  const making = all.filter(({ entry_type: type }) => type === 'increment' || type === 'expiration_change');
   const undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
   const noteFound = notingFound(undoings, context);
   // Credits that a newer row gives back are there again for the older ones; grants do not affect each other.
@@ -81,7 +82,7 @@ async function lookedUp(
     const blocks = simulated?.blocks ?? present.blocks;
     const { steps, cannot: impossible } = inverse(
       { body: row.request.body, entries: made },
-      { ...present, blocks, since },
+      { ...present, blocks, since, making },
     );
     const writes = steps.map((step) => writeOf(step, row, batch));
     const keys = [...undoKeys(made, undoings, { row, batch }), ...writes.map(({ key }) => key)];
@@ -191,7 +192,7 @@ class UndoSimulation {
   readonly #account: SimulatedAccount;
   readonly #moves: LaterMove[] = [];
 
-  constructor({ blocks, now, zone }: Omit<Present, 'since'>) {
+  constructor({ blocks, now, zone }: Pick<Present, 'blocks' | 'now' | 'zone'>) {
     this.#account = new SimulatedAccount({
       blocks,
       now,
