@@ -56,10 +56,12 @@ function entrySentence(done: DoneWrite, entry: JsonObject, who: string): string 
  * A void, and a change to an expiry that is due at once, are answered with the entry before the one that takes the
  * credits out (contract: void, expiration_change).
  */
-function balanceText({ request }: DoneWrite, entry: JsonObject): string | undefined {
+function balanceText({ request, isEarlier }: DoneWrite, entry: JsonObject): string | undefined {
   const text = numberText(entry.ending_balance);
   const isFollowed = request.body?.entry_type === 'void' || isDueAtOnce(entry);
-  return text === undefined || isFollowed ? undefined : `balance ${text}`;
+  if (text === undefined || isFollowed) return undefined;
+  // What came after an earlier write may have changed the balance since.
+  return `${isEarlier ? 'balance then' : 'balance'} ${text}`;
 }
 
 function isDueAtOnce({ new_block_expiry_date: expiry, created_at: created }: JsonObject): boolean {

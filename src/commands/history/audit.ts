@@ -41,7 +41,7 @@ export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime)
   await show(rows(), { view: auditView, shape: 'list', choice }, runtime);
   const [first] = breaks;
   if (count === 0 && first === undefined) return;
-  const differ = count === 0 ? [] : [`The ledger and the record differ in ${count} places`];
+  const differ = count === 0 ? [] : [`The ledger and the record differ; findings: ${count}`];
   const broken = first === undefined ? [] : [`A ledger does not add up, so it may not be whole: ${first}`];
   throw new CreditctlError('check-failed', [...differ, ...broken].join('. '), {
     next: ['See a write: creditctl history show <key>', 'Settle what is open: creditctl history settle'],

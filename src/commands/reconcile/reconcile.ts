@@ -99,7 +99,7 @@ async function compare({ expected, kept, referenceKey, choice, flags, runtime }:
   const connection = await runtime.connect(flags);
   const customers = await foundCustomers(expected, { connection, kept });
   const repair = flags.out === undefined ? undefined : new RepairRows(runtime);
-  const counts = { findings: 0, guesses: 0 };
+  const counts = { findings: 0, guesses: 0, repairable: 0 };
   const rows = async function* () {
     const guessed = (more: number): void => {
       counts.guesses += more;
@@ -108,6 +108,8 @@ async function compare({ expected, kept, referenceKey, choice, flags, runtime }:
     for await (const found of eachFinding(customers, comparing)) {
       const { finding, ledger } = found;
       counts.findings += 1;
+      // No plan repairs these two.
+      if (finding.finding !== 'unexpected' && finding.finding !== 'wrong_cost_basis') counts.repairable += 1;
       repair?.add(found);
       yield findingRow(finding, ledger);
     }
@@ -130,7 +132,10 @@ async function compare({ expected, kept, referenceKey, choice, flags, runtime }:
       'check-failed',
       `${counted(counts.findings, 'difference')} between the file and the ledgers`,
       {
-        next: flags.out === undefined ? ['Write a plan that repairs them: add --out <plan>'] : [],
+        next:
+          flags.out === undefined && counts.repairable > 0
+            ? ['Write a plan of the repair: add --out <plan>']
+            : [],
       },
     );
 }

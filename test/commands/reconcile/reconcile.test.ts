@@ -136,8 +136,10 @@ test('--since and --until bound what is guessed and what is unexpected', async (
   const whole = await compared({ home });
   expect(notesOf(whole)).toContainEqual({ guesses: 1 });
   expect(foundIn(whole).map(short)).toEqual([short({ finding: 'unexpected', line: null, matched_by: null })]);
-  const later = foundIn(await compared({ home }, '--since 2026-11-01'));
-  expect(later.map(({ finding }) => finding)).toEqual(['missing']);
+  const later = await compared({ home }, '--since 2026-11-01');
+  expect(foundIn(later).map(({ finding }) => finding)).toEqual(['missing']);
+  // A plan is offered only where it would repair something.
+  expect([whole, later].map((result) => errorOf(result).next)).toEqual([[], [expect.any(String)]]);
 });
 
 test('a grant in the wrong currency is missing in one ledger, and unexpected in the other', async () => {
