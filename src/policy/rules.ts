@@ -22,7 +22,7 @@ const rowRules = {
 
 const switchRules = {
   description_required: 'every entry needs a description: true or false',
-  two_person: 'someone other than the planner must apply a batch (true or false); names are not proven',
+  two_person: 'someone other than the planner must apply a batch (true or false); compares only user names',
 } as const;
 
 /** Writes that are no entries. */

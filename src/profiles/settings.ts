@@ -44,7 +44,7 @@ export const defaultProfile = 'default';
 export const usualRates = { live: 50, test: 5, sandbox: undefined } as const;
 const ownMeanings = {
   kind: 'orb, or sandbox for the embedded ledger',
-  mode: 'whether the key is for live or test data: live or test',
+  mode: 'live or test: which data the key is for',
   base_url: 'the URL of the API',
   api_key_command: 'a shell command that prints the key',
   db: "the embedded ledger's database file",
@@ -52,7 +52,7 @@ const ownMeanings = {
   prompts: 'plain for numbered lines that a screen reader can read, or full for menus',
   record: "the team's record of writes: a postgres:// URL without a password",
   record_password_command: "a shell command that prints the password of the team's record",
-  'policy.file': 'a JSON file of rules that a team shares, an absolute path',
+  'policy.file': "the absolute path of a team's JSON file of rules",
 } as const;
 const ruleSettings = ruleNames.map((name) => `policy.${name}` as const);
 export const settingNames = [

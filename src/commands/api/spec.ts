@@ -1,4 +1,4 @@
-// Raw requests. What the command is called, takes and says in its help.
+// The `api` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 import { writeOptions } from '../options.ts';
 

@@ -1,4 +1,4 @@
-// API keys. What the commands of this noun are called, take and say in their help.
+// The `auth` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 
 export const auth = (): readonly Command[] => [

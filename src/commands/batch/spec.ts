@@ -1,4 +1,4 @@
-// Many entries from a file. What the commands of this noun are called, take and say in their help.
+// The `batch` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import { blockSources } from '../../credits/customer.ts';
 import {
@@ -20,6 +20,15 @@ const fullOption: Option = {
   text: 'show every customer; a table of more than 20 is folded',
 };
 
+/** For every command that makes a plan. */
+const planningOptions: readonly Option[] = [
+  { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
+  { flags: '--force', text: 'overwrite an existing plan or problem file' },
+  fullOption,
+  { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
+  keyOption,
+];
+
 const forceResults: Option = { flags: '--force', text: 'overwrite existing result files' };
 
 export const batch = (): readonly Command[] => [
@@ -30,7 +39,7 @@ export const batch = (): readonly Command[] => [
     summary: 'Check a CSV or NDJSON file and write a plan of what applying it would do',
     details:
       'In CSV, the columns are the flags of ledger add, and external_customer_id or customer_id. In NDJSON, each line is a\n' +
-      'body of the API with one of these two ids. - reads stdin. The plan is a file; no ledger is changed.\n\n' +
+      'body of an API request, plus one of these two ids. - reads stdin. No ledger is changed.\n\n' +
       'Every problem of every row is reported at once. If there is a problem, no plan is written.\n\n' +
       'Planning and applying a file again never grants a row twice. With --batch-id you may also add rows to the file.',
     shows: async () => ({
@@ -45,11 +54,7 @@ export const batch = (): readonly Command[] => [
         flags: '--batch-id <name>',
         text: 'name of the batch (default: made from the content of the file)',
       },
-      { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
-      { flags: '--force', text: 'overwrite an existing plan or problem file' },
-      fullOption,
-      { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
-      keyOption,
+      ...planningOptions,
     ],
     examples: [
       'batch plan grants.csv --out plan.ndjson --sandbox',
@@ -64,8 +69,8 @@ export const batch = (): readonly Command[] => [
     summary: 'Plan a batch for all blocks or customers that meet conditions',
     details:
       'All conditions must hold. --extend, --expire and --void act on blocks; their conditions are about the balance of a\n' +
-      'block. --grant acts on customers; its conditions are about the balance of a customer in the currency.\n\n' +
-      '--extend counts from the expiry of each block. Selecting again makes a new batch, unless --batch-id names one.\n' +
+      'block. --grant acts on customers; its conditions are about the balance of a customer in that --currency.\n\n' +
+      '--extend counts from the expiry of each block. Selecting again makes a new batch, unless you name it with --batch-id.\n' +
       'No ledger is changed until you apply the plan: batch apply.',
     shows: async () => ({
       columns: (await import('../plan-view.ts')).planAccountsView.columns,
@@ -97,11 +102,7 @@ export const batch = (): readonly Command[] => [
       { flags: '--description <text>', text: 'the reason, stored with each entry' },
       { flags: '--out <plan>', text: 'the file to write the plan to' },
       { flags: '--batch-id <name>', text: 'name of the batch (default: a new one)' },
-      { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
-      { flags: '--force', text: 'overwrite an existing plan or problem file' },
-      fullOption,
-      { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
-      keyOption,
+      ...planningOptions,
     ],
     examples: ['batch select --balance-below 1000 --grant 25 --expires +30d --out plan.ndjson --sandbox'],
     run: lazily(() => import('./select.ts')),
@@ -114,8 +115,8 @@ export const batch = (): readonly Command[] => [
     details:
       'Reads every row, adds up the credits, and shows them with the names of the customers. Then it asks, and signs the\n' +
       'exact bytes of the plan. The signature is added to <plan>.sigs.\n\n' +
-      'The rules policy.approval.* say who may sign, how many have to, and for how long a signed plan may be applied. Each\n' +
-      'person counts once, the planner included.',
+      'The rules policy.approval.* say who may sign, how many must, and when a signed plan is too old. Each person counts\n' +
+      'once, the planner included.',
     shows: async () => (await import('./approval-view.ts')).approvalView,
     options: [keyOption, { flags: '-y, --yes', text: 'do not ask for confirmation' }],
     examples: ['batch approve plan.ndjson --key ~/.ssh/id_ed25519 --sandbox'],
@@ -125,7 +126,7 @@ export const batch = (): readonly Command[] => [
     name: 'apply',
     usage: '<plan>',
     wordsMax: 1,
-    summary: 'Apply a plan: write its rows, each of them once, however often you run it',
+    summary: 'Apply a plan; running it again writes no row twice',
     details:
       'Refuses a plan that was edited, was made for another account, or lacks signatures that the policy asks for. Also\n' +
       "refuses if a customer's balance changed after planning. Rows that are already in the ledger are skipped.\n\n" +
@@ -151,8 +152,8 @@ export const batch = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Continue a batch that was interrupted or killed (default: the newest unfinished one)',
     details:
-      'Rows of unknown outcome are settled first. While the API remembers their keys (47 hours), they are sent again under\n' +
-      'the same keys; after that, the ledger is searched for them. Rows that the API refused are not tried again.\n\n' +
+      'First settles rows of unknown outcome. For 47 hours it sends them again under the same keys, so the API applies them\n' +
+      'only once. After that it searches the ledger. It does not try refused rows again.\n\n' +
       'Like apply, it refuses if a balance changed after planning. The rows of the batch itself do not count as a change.',
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
     options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
@@ -175,9 +176,8 @@ export const batch = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Undo what a batch has written (default: the newest batch)',
     details:
-      'Grants are voided, deductions given back and expiries changed back, the newest row first. You see it all before\n' +
-      'anything is done. Credits that were used or have expired cannot be taken back: they are counted, and the exit code\n' +
-      'is 9.',
+      'Voids grants, gives deductions back and changes expiries back, the newest row first. You see it all before anything\n' +
+      'is done. Credits that were used or have expired stay so; then the exit code is 9.',
     shows: async () => (await import('../../views/batch-undo.ts')).batchUndoView,
     options: sendingOptions,
     examples: ['batch undo trials --sandbox --dry-run', 'batch undo trials --sandbox --yes'],

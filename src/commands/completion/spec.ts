@@ -1,4 +1,4 @@
-// Completion of the shell. What the command is called, takes and says in its help.
+// The `completion` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 
 export const completion: Node = {

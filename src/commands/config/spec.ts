@@ -1,4 +1,4 @@
-// Profiles and their settings. What the commands of this noun are called, take and say in their help.
+// The `config` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import { settingMeanings, settingNames } from '../../profiles/settings.ts';
 

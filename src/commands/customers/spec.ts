@@ -22,7 +22,7 @@ export const customers = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Find customers by part of their id, external id, name or e-mail',
     details:
-      'Upper and lower case match each other. A full id is found immediately; other text searches the whole list.',
+      'Ignores upper and lower case. A full id is found immediately; other text searches the whole list.',
     shows: async () => (await import('./view.ts')).customersView,
     options: searchOptions,
     examples: ['customers search acme --sandbox', 'customers search example.com --all --sandbox -o csv'],

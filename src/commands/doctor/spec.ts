@@ -1,4 +1,4 @@
-// The check of everything. What this command is called, takes and says in its help.
+// The `doctor` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 
 export const doctor: Node = {

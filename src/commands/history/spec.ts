@@ -1,4 +1,4 @@
-// The record of writes: names, options and help of the `history` commands.
+// The `history` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import { customerOptions } from '../options.ts';
 
@@ -74,9 +74,8 @@ export const history = (): readonly Command[] => [
     summary: 'Check that nothing in the record was changed or removed',
     details:
       `${whichAccount}\n` +
-      'Recomputes every hash, and every state and sum that follows from the events. The exit code is 1 if anything is\n' +
-      'wrong. If the newest events were cut off, it notices only if this machine saw them before. So keep the output of\n' +
-      'history head somewhere else.',
+      'Recomputes every hash, state and sum from the events. The exit code is 1 if anything is wrong. If the newest events\n' +
+      'were cut off, only a machine that saw them notices. So keep the output of history head somewhere else.',
     shows: async () => (await import('../../views/record-check.ts')).recordCheckView,
     options: accounts,
     examples: ['history verify --sandbox', 'history verify --all-accounts -o json'],
@@ -89,8 +88,8 @@ export const history = (): readonly Command[] => [
     summary: 'Find out whether writes of unknown outcome were applied, yours and those of colleagues',
     details:
       'First looks for the entry in the ledger, by the key in its metadata. If it is not there and the key is younger than\n' +
-      '47 hours, sends the write again under the same key, so Orb applies it only once. An older write is not sent again,\n' +
-      'nor one that was begun with another API key.',
+      '47 hours, sends the write again under the same key, so Orb applies it only once. It does not send older writes\n' +
+      'again, nor those of another API key.',
     terms: {
       title: 'Steps',
       list: [

@@ -26,7 +26,7 @@ export const run: WriteCommand<{ readonly received?: string }> = async (words, f
 /** What is wrong with the form of the day, before anybody is asked what day it is for the customer. */
 function receivedProblems(received: string | undefined, now: number, calendar: Calendar): readonly Problem[] {
   if (received === undefined)
-    return [{ where: '--received', problem: 'is missing: enter the day the money came', isMissing: true }];
+    return [{ where: '--received', problem: 'is missing: enter the day of the payment', isMissing: true }];
   const reading = calendar.readDate(received, now, 'UTC');
   if (reading.kind === 'problem') return [{ where: '--received', problem: reading.problem }];
   return reading.kind === 'date'

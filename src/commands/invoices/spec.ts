@@ -56,7 +56,7 @@ export const invoices = (): readonly Command[] => [
     summary: 'Record that an invoice was paid',
     details: 'Credits that wait for the payment become active.',
     options: [
-      { flags: '--received <date>', text: "the day the money came, in the customer's time zone" },
+      { flags: '--received <date>', text: "the day of the payment, in the customer's time zone" },
       ...writeOptions,
     ],
     examples: [

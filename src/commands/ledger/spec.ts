@@ -29,7 +29,7 @@ export const ledger = (): readonly Command[] => [
       ...writeOptions,
       {
         flags: '--plan <file>',
-        text: 'write no entry, but a plan of it to this file, to be signed and applied',
+        text: 'write a plan of the entry to this file instead, to sign and apply later',
       },
       { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
       { flags: '--key <file>', text: "the SSH key that signs (default: git's user.signingkey)" },
@@ -51,7 +51,7 @@ export const ledger = (): readonly Command[] => [
     summary: 'List ledger entries, newest first',
     details:
       '-o hledger prints a journal for hledger, with expiry and cost basis as tags. The balance of the journal is that of the\n' +
-      'newest entry. Changes that no listed entry explains become a transaction of their own.\n\n' +
+      'newest entry. Changes that no listed entry explains become one more transaction.\n\n' +
       '--columns who,approved_by shows who wrote an entry and who approved it, from the record of writes.',
     options: [
       ...customerOptions,
@@ -89,8 +89,8 @@ export const ledger = (): readonly Command[] => [
     summary: "Check that a ledger's balances follow from one another",
     details:
       'Each entry must start at the balance where the one before it ended. The last balance must be the sum of the blocks.\n' +
-      'If not, the first entry that breaks this is named, and the exit code is 1.\n\n' +
-      'Notes name what looks odd but is no error: numbers that a deleted block left out, or credits that became effective\n' +
+      'If not, it names the first entry that breaks this and exits with 1.\n\n' +
+      'Notes name what is odd but no error: numbers that a deleted block left out, or credits that became effective\n' +
       'without an entry.',
     shows: async () => (await import('./verify-view.ts')).verifiedView,
     options: [
@@ -110,8 +110,8 @@ export const ledger = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Show new ledger entries as they appear',
     details:
-      'Each entry is shown once, in ledger order. Entries made while the API was unreachable are shown afterwards.\n' +
-      'A pending entry is not shown again when it is committed. Press Ctrl-C to stop. In a pipe, use -o ndjson or csv.',
+      'Shows each entry once, in ledger order, also entries made while the API was unreachable.\n' +
+      'It does not show a pending entry again when it is committed. Press Ctrl-C to stop. In a pipe, use -o ndjson or csv.',
     shows: async () => (await import('../../views/entries.ts')).entriesView,
     options: [
       ...customerOptions,

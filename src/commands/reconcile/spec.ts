@@ -1,4 +1,4 @@
-// Reconcile. What this command is called, takes and says in its help.
+// The `reconcile` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 import { delimiterOption, formatOption } from '../options.ts';
 
@@ -13,19 +13,19 @@ export const reconcile: Node = {
     'each grant, for example by an order number. If there are findings, the exit code is 1. If a customer does not exist,\n' +
     'it is 4.\n\n' +
     'A row is matched with the grant that has its reference, in the metadata or as a word of the description. Without one,\n' +
-    'it is matched with the nearest grant of the same amount that has no reference; matched_by is then guess. Several grants\n' +
-    'with one reference count as one if they add up to the amount. Voided credits count as not granted.\n\n' +
+    'it is a guess: the grant of that amount without a reference that is nearest in time. Several grants with one reference\n' +
+    'count as one if they add up to the amount. Voided credits count as not granted.\n\n' +
     'Expiry and cost basis are compared if the file has that column or field. An empty cell means never, or free. A period\n' +
     'such as +30d counts from the day of the grant.',
   terms: {
     title: 'Findings',
     list: [
       ['missing', 'no grant matches the row'],
-      ['doubled', 'one grant more than the row expects'],
+      ['doubled', 'one grant too many for the row'],
       ['wrong_amount', 'the grant has another amount than the row'],
       ['wrong_expiry', 'what is left of it expires on another day'],
       ['wrong_cost_basis', 'it was granted at another price'],
-      ['unexpected', 'no row expects the grant; of grants by top-ups and plans, only those with a reference'],
+      ['unexpected', 'no row expects the grant (by a top-up or a subscription: only if it has a reference)'],
     ],
   },
   shows: async () => (await import('./view.ts')).reconciliationView,
@@ -34,8 +34,8 @@ export const reconcile: Node = {
       flags: '--reference <key>',
       text: 'the metadata key that holds the reference (default: reference)',
     },
-    { flags: '--since <date>', text: 'guess, and report as unexpected, only grants on or after this day' },
-    { flags: '--until <date>', text: 'guess, and report as unexpected, only grants on or before this day' },
+    { flags: '--since <date>', text: 'grants before this day are neither guessed nor unexpected' },
+    { flags: '--until <date>', text: 'grants after this day are neither guessed nor unexpected' },
     formatOption,
     delimiterOption,
     { flags: '--out <plan>', text: 'the file to write the repair to, as a plan for batch apply' },

@@ -30,15 +30,15 @@ export const record = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'Show where the record is kept, its accounts, and whether it lost writes',
     details:
-      'Needs no key. This machine remembers the last link that it saw of each account. If the record does not have that\n' +
-      'link, the record was cut off, restored or replaced: the exit code is 1, and nothing is written until you run record\n' +
-      'accept.',
+      'Needs no key. The writes of an account are links of a chain, and this machine remembers the last link that it saw. A\n' +
+      'record without that link was cut off, restored or replaced. Then the exit code is 1, and nothing is written until you\n' +
+      'run record accept.',
     terms: {
       title: 'Columns',
       list: [
         ['account', 'its number, as --account takes it'],
         ['open', 'writes whose outcome is not known yet'],
-        ['link', 'how many links the chain of the account has'],
+        ['link', 'how many links the chain has'],
         [
           'holds_seen',
           'whether the record has the last link that this machine saw; the table calls it complete',
@@ -81,9 +81,8 @@ export const record = (): readonly Command[] => [
     summary: "Erase a customer's texts from the record; amounts, keys and outcomes stay",
     details:
       'Deletes the descriptions, requests and answers of all writes for the customer, for example when a person asks for\n' +
-      'it. Stored plans lose the rows of the customer, and cannot be applied, resumed or undone any more. Unfinished batches\n' +
-      'must be finished first. Entries of unknown outcome are refused: settle them first with history settle.\n' +
-      'history verify still succeeds, because the chain covers a hash of each text.',
+      'it. Stored plans lose the rows of the customer: you cannot apply, resume or undo them any more. Finish unfinished\n' +
+      'batches first, and settle unknown writes with history settle. history verify still succeeds, because the chain covers a hash of each text.',
     options: [
       yes,
       { flags: '--confirm <customer>', text: 'repeat the customer; needed without a terminal' },

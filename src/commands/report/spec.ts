@@ -26,8 +26,8 @@ export const report = (): readonly Command[] => [
       "it changed the balance. Periods are in the customer's time zone. A period without entries has no row.\n\n" +
       'With --group, each period has a row for each group; opening and closing are those of the whole period. who and\n' +
       'approved_by come from the record of writes. The group is empty for an entry that is not in the record.\n\n' +
-      'If the balances of a ledger do not follow from one another, the exit code is 1. With --compare, the rows are the\n' +
-      'changed amounts of periods that are over, and the exit code is 1 if there are any.',
+      'The exit code is 1 if the balances of a ledger do not follow from one another. --compare shows the changed amounts of\n' +
+      'periods that are over; the exit code is 1 if there are any.',
     terms: {
       title: 'Columns',
       list: [
@@ -77,9 +77,9 @@ export const report = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Show how fast credits are used, when they run out, and what expires unused',
     details:
-      'The forecast assumes the same use every day from today on. It draws from the blocks in deduction order, and credits\n' +
-      'that have expired by then are gone. Only decrements count as use; voids and expiries do not.\n\n' +
-      'The run_out dates are null with fewer than 7 days of use, and if the credits do not run out.',
+      'The forecast assumes the same use every day from today on. It uses the blocks in the order in which Orb does. Credits\n' +
+      'that expire first are lost. Only decrements count as use; voids and expiries do not.\n\n' +
+      'The run_out dates are null with fewer than 7 days of use, or if the credits never run out.',
     terms: {
       title: 'Columns',
       list: [
@@ -149,12 +149,12 @@ export const report = (): readonly Command[] => [
     summary: "Show a month of a customer's ledger: opening balance, every movement, closing balance, blocks",
     details:
       "The month begins and ends in the customer's time zone. A statement has one currency. Movements are the entries\n" +
-      'created in the month, oldest first. Blocks are those that a movement names, and those that were open at the end.\n\n' +
+      'created in the month, oldest first. Blocks are those of the movements, and those open at the end.\n\n' +
       'Block balances are those of the day blocks_as_of: the last day of the month. If that cannot be worked out, for\n' +
       'example because a block was deleted later, they are those of today.\n\n' +
       'CSV has only the movements; JSON has everything in one document. -o html is a web page to send to the customer: one\n' +
       'file that loads nothing and prints well. If the balances of the ledger do not follow from one another, no page is\n' +
-      'written. With --compare, the rows are the amounts and entries that changed, and the exit code is 1 if there are any.',
+      'written. --compare shows the amounts and entries that changed; the exit code is 1 if there are any.',
     options: [
       ...customerOptions,
       { flags: '--month <month>', text: 'the month, such as 2026-10 (default: the last month that is over)' },

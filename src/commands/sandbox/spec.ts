@@ -1,4 +1,4 @@
-// The embedded ledger itself. What the commands of this noun are called, take and say in their help.
+// The `sandbox` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import { currencyOption, customerOptions } from '../options.ts';
 

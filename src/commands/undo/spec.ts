@@ -1,4 +1,4 @@
-// Undo. What this command is called, takes and says in its help.
+// The `undo` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 import { writeOptions } from '../options.ts';
 
@@ -7,7 +7,7 @@ export const undo: Node = {
   group: 'safety',
   usage: '<entry|operation|batch|last>',
   wordsMax: 1,
-  summary: 'Undo a write, as far as its credits are still unused; shows first what will happen',
+  summary: 'Undo a write as far as its credits are unused; shows first what will happen',
   details:
     'Undoing a grant voids what is left of it. Undoing a deduction gives the credits back to each block. Undoing a changed\n' +
     'expiry changes it back. You see what cannot be undone. Undoing a write twice changes nothing.\n\n' +

@@ -1,4 +1,4 @@
-// The version. What this command is called, takes and says in its help.
+// The `version` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 
 export const version: Node = {

@@ -1,4 +1,4 @@
-// Receiving webhooks. What the commands of this noun are called, take and say in their help.
+// The `webhooks` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 
 export const webhooks = (): readonly Command[] => [
