@@ -134,7 +134,9 @@ export async function settleOne(unknown: Unsettled, context: SubmitContext): Pro
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     if (isInterruption(error)) throw error;
-    const outcome = error.facts.applied === 'no' ? 'refused' : 'unknown';
+    const { applied, idempotencyKey } = error.facts;
+    // Only what became of a request that was sent says its key; a look at the ledger or the record may fail before that.
+    const outcome = applied === 'no' && idempotencyKey === write.key ? 'refused' : 'unknown';
     return { ...before, outcome, note: error.message };
   }
 }

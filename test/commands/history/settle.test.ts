@@ -133,6 +133,19 @@ test('an old write that one list leaves out and another has is unknown', async (
   expect(stdout).toContain('is in one list of the API, and not in another');
 });
 
+test('a write is not refused because a look at what is left fails: it stays unknown', async () => {
+  const { home } = await creditctl('ledger add acme --amount 10 --sandbox --yes');
+  await creditctl('sandbox faults set reset-before=1', { home });
+  const use = 'ledger add acme --type decrement --amount 4 --sandbox --yes';
+  expect((await creditctl(use, { home })).code).toBe(11);
+  await creditctl('sandbox faults clear', { home });
+  const between: RunOptions['between'] = async (request, exchange) =>
+    request.path.endsWith('/credits') ? { status: 403, headers: {}, body: '{}' } : exchange(request);
+  const { code, stdout } = await creditctl('history settle --sandbox --yes -o json', { home, between });
+  expect(JSON.parse(stdout)).toMatchObject([{ step: 'resend', outcome: 'unknown' }]);
+  expect(code).toBe(11);
+});
+
 test('what broke in a ledger long before a write was begun does not keep it unknown', async () => {
   const { home } = await creditctl('ledger add acme --amount 3 --sandbox --yes');
   await creditctl('ledger add acme --type decrement --amount 1 --sandbox --yes', { home });
