@@ -59,15 +59,15 @@ export async function* records<Record>(
     // A failure is thrown when it is that page's turn, and not at all if nobody reads so far.
     ahead?.catch(() => {});
     yield* rows;
-    if (page.next === null) return;
     if (onMore !== undefined && rows.length < fresh.length) throw moreThanAsked();
+    if (page.next === null) return;
     watch.advance(page.next);
     cursor = page.next;
   }
   if (cursor !== undefined) onMore?.(cursor);
 }
 
-/** Its cursor leads on from the last record of the page, so those that were cut off would never be read. */
+/** Its cursor, if there is one, leads on from the last record of the page, so those that were cut off would never be read. */
 function moreThanAsked(): CreditctlError {
   return new CreditctlError(
     'server',

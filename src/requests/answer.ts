@@ -64,7 +64,7 @@ export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly st
   const block = isJsonObject(answer) ? answer.credit_block : undefined;
   if (body.entry_type !== 'increment' || !isJsonObject(block)) return [];
   const differing: string[] = [];
-  const told = (what: string, asked: Json, found: Json): void => {
+  const note = (what: string, asked: Json, found: Json): void => {
     differing.push(
       `The API gave the block the ${what} ${found ?? 'none'}, and ${asked ?? 'none'} was asked for`,
     );
@@ -72,9 +72,9 @@ export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly st
   const { expiry_date: expiry = null, per_unit_cost_basis: price = null } = body;
   const { expiry_date: at = null, per_unit_cost_basis: cost = null } = block;
   const [filters, foundFilters] = [body.filters ?? [], block.filters ?? []];
-  if (!isSameTime(expiry, at)) told('expiry', expiry, at);
-  if (!isSamePrice(price, cost)) told('price', price, cost);
-  if (!isSame(foundFilters, filters)) told('item filter', filterText(filters), filterText(foundFilters));
+  if (!isSameTime(expiry, at)) note('expiry', expiry, at);
+  if (!isSamePrice(price, cost)) note('price', price, cost);
+  if (!isSame(foundFilters, filters)) note('item filter', filterText(filters), filterText(foundFilters));
   if (body.invoice_settings === undefined && hasInvoice(answer))
     differing.push('The API raised an invoice for the grant, and none was asked for');
   return differing;

@@ -59,8 +59,11 @@ test('a server that gives more than was asked for does not lift the limit', asyn
   expect(more).toEqual([]);
 });
 
-test('a cursor that leads past records beyond the limit is not handed out', async () => {
-  const { read, error, more } = await list([page(1, 50, 'a')], { limit: 3 });
+test.each([
+  'a',
+  null,
+])('records beyond the limit, to which no cursor leads, are not lost unsaid: %s', async (next) => {
+  const { read, error, more } = await list([page(1, 50, next)], { limit: 3 });
   expect(read).toEqual([1, 2, 3]);
   expect(more).toEqual([]);
   expect(error).toMatchObject({ kind: 'server', message: expect.stringContaining('more records') });

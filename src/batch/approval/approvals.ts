@@ -82,7 +82,8 @@ export function checkApprovedSince(
 ): void {
   const needed = approvalNeeded(asked);
   if (needed === undefined || persons.length >= needed.terms.persons) return;
-  const signed = persons.length === 0 ? 'No one has' : `Only ${persons.join(', ')} has`;
+  const have = persons.length === 1 ? 'has' : 'have';
+  const signed = persons.length === 0 ? 'No one has' : `Only ${persons.join(' and ')} ${have}`;
   throw refused(`The policy asks for signatures by now: ${needed.why}. ${signed} signed this batch`, [
     'Have its plan signed: creditctl batch approve <plan>',
     'Then go on with it: creditctl batch apply <plan>',
