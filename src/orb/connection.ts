@@ -27,7 +27,7 @@ export interface RowWay {
 export interface RowAnswer extends Omit<Answer, 'document'>, ReturnType<CreditsApi['rowEntryOf']> {}
 
 /**
- * Sends one row of a batch under its key, with the retries of a single write. Throws as `Send` does, and
+ * Sends one row of a batch under its key, with retries for the whole time budget. Throws as `Send` does, and
  * `outcome-unknown` for an answer to another write.
  */
 export type SendRow = (
@@ -171,7 +171,7 @@ function rowSender({ turn }: RowWay, { api, exchange, around }: RowContext): Sen
   const send = sender(inTurn, { ...around, parse: parseWrittenJson });
   return async (request, key, sending) => {
     const sent = marked(request, key);
-    const answer = await send(sent, key, sending);
+    const answer = await send(sent, key, { ...sending, isPatient: true });
     const { record, document } = readable(answer, (read) => api.rowEntryOf(read, sent));
     return { ...answer, record, document };
   };

@@ -61,6 +61,8 @@ export interface Sending {
   readonly beforeAttempt?: () => void;
   /** Called before each pause, as the connection's `onRetry`. */
   readonly onSetback?: () => void;
+  /** No person waits for this one request: it has the whole time budget, however many attempts that takes. */
+  readonly isPatient?: boolean;
 }
 
 export type Send = (request: ApiRequest, key?: string, sending?: Sending) => Promise<Answer>;
@@ -195,7 +197,7 @@ class Delivery {
         random: random(),
         ...(asked === undefined ? {} : { retryAfter: asked }),
       },
-      policy,
+      this.#sending.isPatient === true ? { ...policy, attemptsMax: Number.POSITIVE_INFINITY } : policy,
     );
     if (pause === undefined) return undefined;
     onRetry?.(why, pause);

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { CreditctlError, usageError } from '../../src/errors.ts';
 import { connectHttp } from '../../src/orb/http-exchange.ts';
-import { type SendContext, sender } from '../../src/orb/send.ts';
+import { retryPolicy } from '../../src/orb/retry.ts';
+import { type SendContext, type Sending, sender } from '../../src/orb/send.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
 import { type Exchange, jsonNumber, TransportFailure, writeJson } from '../../src/wire/json.ts';
 import { type ApiServer, apiServer, deadHost, type PlannedReply } from '../support/api-server.ts';
@@ -43,7 +44,11 @@ async function story(
 async function sent(
   exchange: Exchange,
   request: ApiRequest,
-  { key, ...more }: Partial<SendContext> & { readonly key?: string | undefined },
+  {
+    key,
+    sending,
+    ...more
+  }: Partial<SendContext> & { readonly key?: string | undefined; readonly sending?: Sending },
 ): Promise<Omit<Story, 'server'>> {
   let now = Date.UTC(2026, 10, 23, 12);
   const pauses: number[] = [];
@@ -58,7 +63,7 @@ async function sent(
     onRetry: (why, pause) => told.push(`${why} (${pause})`),
     ...more,
   });
-  const end: unknown = await send(request, key).catch((error: unknown) => error);
+  const end: unknown = await send(request, key, sending).catch((error: unknown) => error);
   return { pauses, told, end };
 }
 
@@ -119,6 +124,15 @@ test('a refused connection is tried six times, and nothing happened', async () =
     facts: { applied: 'no', mayPass: true },
   });
   expect(pauses).toEqual([250, 500, 1000, 2000, 4000]);
+});
+
+test('a row of a batch is tried until its minute is over, so that a short outage does not end the run', async () => {
+  const { exchange } = connectHttp({ baseUrl: `http://${await deadHost()}`, apiKey: 'k', userAgent: 'u' });
+  const { end, pauses } = await sent(exchange, write, { key: 'k-1', sending: { isPatient: true } });
+  expect(end).toMatchObject({ kind: 'network', facts: { applied: 'no', mayPass: true } });
+  const waited = pauses.reduce((sum, pause) => sum + pause, 0);
+  expect(waited).toBeGreaterThan(retryPolicy.budget - retryPolicy.pauseMax);
+  expect(waited).toBeLessThanOrEqual(retryPolicy.budget);
 });
 
 test.each([

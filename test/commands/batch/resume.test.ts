@@ -257,7 +257,7 @@ test('rows that another API key sent are absent only once their lease has run ou
   const line = 'batch resume b --sandbox --yes -o json';
   const early = await creditctl(line, { home, now: noon + 60_000 });
   expect([early.code, posts(early)], early.stderr).toEqual([11, []]);
-  const late = await creditctl(line, { home, now: noon + 180_000 });
+  const late = await creditctl(line, { home, now: noon + 300_000 });
   expect([late.code, posts(late).length], late.stderr).toEqual([0, 4]);
   expect(await count(home)).toBe(6);
 });
