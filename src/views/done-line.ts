@@ -22,7 +22,7 @@ export function doneLine(done: DoneWrite): string {
   const { request, title, document } = done;
   const customer = customerOf(request);
   if (customer === undefined || !isJsonObject(document)) return check(inThePast(title), done);
-  const facts = [balanceText(done, document), expiryText(done, document)].filter(
+  const facts = [balanceText(done, document), waitingText(done, document), expiryText(done, document)].filter(
     (text) => text !== undefined,
   );
   const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
@@ -64,6 +64,16 @@ function balanceText({ request, isEarlier }: DoneWrite, entry: JsonObject): stri
   return `${isEarlier ? 'balance then' : 'balance'} ${text}`;
 }
 
+/** Why a grant is not in the balance yet. */
+function waitingText({ request, zone }: DoneWrite, entry: JsonObject): string | undefined {
+  const { entry_type: type, effective_date: effective, invoice_settings: invoice } = request.body ?? {};
+  const starting = numberText(entry.starting_balance);
+  if (type !== 'increment' || starting === undefined || starting !== numberText(entry.ending_balance))
+    return undefined;
+  if (isJsonObject(invoice) && invoice.require_successful_payment === true) return 'waits for its payment';
+  return typeof effective === 'string' ? `effective ${dayText(effective, zone)}` : undefined;
+}
+
 function isDueAtOnce({ new_block_expiry_date: expiry, created_at: created }: JsonObject): boolean {
   const [due, at] = [instantIn(expiry), instantIn(created)];
   return due !== undefined && at !== undefined && due <= at;
@@ -91,9 +101,12 @@ function expiryText(done: DoneWrite, entry: JsonObject): string | undefined {
 function newExpiry({ request, zone }: DoneWrite, entry: JsonObject): string | undefined {
   const isGrant = request.body?.entry_type === 'increment';
   const expiry = isGrant ? blockOf(entry).expiry_date : entry.new_block_expiry_date;
-  if (typeof expiry !== 'string') return undefined;
-  const at = parseInstant(expiry);
-  return at === undefined || zone === undefined ? expiry : dateAt(at, zone);
+  return typeof expiry === 'string' ? dayText(expiry, zone) : undefined;
+}
+
+function dayText(text: string, zone: string | undefined): string {
+  const at = parseInstant(text);
+  return at === undefined || zone === undefined ? text : dateAt(at, zone);
 }
 
 const irregular: Readonly<Record<string, string>> = { Buy: 'Arranged to buy', Send: 'Sent' };

@@ -29,6 +29,21 @@ test.each([
   ['amendment', '✓ Gave 50 credits back to globex (balance 150)'],
 ])('%s ends with %s', (type, said) => expect(line(type)).toBe(said));
 
+test('a grant that is not in the balance yet says why', () => {
+  const waiting = entry({ starting_balance: 150, credit_block: {} });
+  const grant = (more: Record<string, Json>) => {
+    const { body, ...request } = post('increment');
+    return line('increment', { request: { ...request, body: { ...body, ...more } } }, waiting);
+  };
+  const effective_date = '2027-01-31T15:00:00Z';
+  expect(grant({ effective_date })).toBe(
+    '✓ Granted 50 credits to globex (balance 150, effective 2027-02-01)',
+  );
+  expect(grant({ effective_date, invoice_settings: { require_successful_payment: true } })).toBe(
+    '✓ Granted 50 credits to globex (balance 150, waits for its payment)',
+  );
+});
+
 test('an expiry that was changed is told as a day of the customer', () => {
   const expiry = { new_block_expiry_date: '2027-03-01T15:00:00+00:00' };
   expect(line('expiration_change', {}, entry(expiry))).toBe(
