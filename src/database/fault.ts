@@ -1,5 +1,5 @@
 // What went wrong with the database file, in a sentence that names the file and the way out.
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CreditctlError, type ErrorKind } from '../errors.ts';
 import { errnoOf, reasonOf } from '../platform/machine-fault.ts';
@@ -121,11 +121,12 @@ function sentenceFor(error: unknown, file: NamedFile): string | undefined {
     case code.readOnly:
       return `${the} is read-only. Make the file and its folder writable (chmod u+w), or ${naming.elsewhere}.`;
     case code.full:
-      return `There is no room left for the ${naming.noun} ${path}. Free some space on its disk and run the command again.`;
+      return fileSentence('ENOSPC', file);
     case code.busy:
     case code.locked:
       return `${the} has been locked by another process for too long. Wait for it or stop it, and run the command again.`;
     case code.ioError:
+      if (isDiskFull(path)) return fileSentence('ENOSPC', file);
       return `The disk failed while the ${naming.noun} ${path} was read or written. Check the disk, its quota and the limit on the size of files, or ${naming.elsewhere}.`;
     default:
       return undefined;
@@ -153,6 +154,18 @@ function fileSentence(errno: string, { path, naming }: NamedFile): string {
       return `The folder of the ${naming.noun} ${path} cannot be made, because a part of it is a file. ${capitalised(elsewhere)}.`;
     default:
       return `${the} cannot be opened: ${reasonOf(errno)}. ${capitalised(elsewhere)}.`;
+  }
+}
+
+/** Bytes: twice what SQLite needs at once beside a database. A disk without room for that is a failed one to it. */
+const leastRoom = 65_536;
+
+function isDiskFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < leastRoom;
+  } catch {
+    return false;
   }
 }
 

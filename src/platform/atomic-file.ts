@@ -71,8 +71,13 @@ function openDraft(folder: string, pid: number) {
  * @param draft path of the draft, in the same folder; two processes that may write at once need two names
  */
 export function replaceFile(file: string, text: string, draft: string): void {
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, file);
+  try {
+    writeFileSync(draft, text, { mode: 0o600 });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 /** Creates an empty file. Throws `EEXIST` if there is a file or a link of that name. */

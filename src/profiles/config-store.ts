@@ -1,9 +1,11 @@
 // Writes the configuration and key files with conf. Each file is replaced whole, and only its owner can read it.
 
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Conf from 'conf';
 import { CreditctlError } from '../errors.ts';
 import { alone } from '../platform/lock.ts';
+import { errnoOf, unwrittenFile } from '../platform/machine-fault.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { thisProcess } from '../platform/process.ts';
 import { configName, credentialsName, schemaPlace } from './config-file.ts';
@@ -72,12 +74,24 @@ export function saveKey(
 function changeFiles(folder: string, change: () => void): void {
   try {
     makeFolder(folder);
-    alone(path.join(folder, '.lock'), thisProcess, change);
-  } catch (error) {
-    // Never the message: that of a JSON parser quotes the file, and the file may hold a key.
-    const why = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.name : 'unknown');
-    throw new CreditctlError('failure', `Cannot write the configuration folder ${folder} (${why})`, {
-      next: ['Give yourself access to that folder, or name another in CREDITCTL_CONFIG_DIR'],
+    alone(path.join(folder, '.lock'), thisProcess, () => {
+      removeDrafts(folder);
+      change();
     });
+  } catch (error) {
+    const what = `The configuration folder ${folder} cannot be written`;
+    const wayOut = 'Give yourself access to that folder, or name another in CREDITCTL_CONFIG_DIR';
+    if (errnoOf(error) !== undefined) throw unwrittenFile(what, error, wayOut);
+    // Never the message: that of a JSON parser quotes the file, and the file may hold a key.
+    const why = error instanceof Error ? error.name : 'unknown';
+    throw new CreditctlError('failure', `${what} (${why})`, { next: [wayOut] });
   }
+}
+
+const draftName = new RegExp(`^(${configName}|${credentialsName})\\.json\\.tmp-[0-9a-f]+$`);
+
+/** What conf has left where it was killed as it wrote: a whole file, with a key that `auth logout` would not delete. */
+function removeDrafts(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (draftName.test(name)) rmSync(path.join(folder, name), { force: true });
 }

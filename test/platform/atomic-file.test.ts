@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -49,4 +49,7 @@ test('a small file is replaced as a whole', () => {
   for (const text of ['first', 'second']) replaceFile(name, text, `${name}.new`);
   expect(readFileSync(name, 'utf8')).toBe('second');
   expect(readdirSync(folder)).toEqual(['head']);
+  mkdirSync(path.join(folder, 'taken'));
+  expect(() => replaceFile(path.join(folder, 'taken'), 'third', `${name}.new`)).toThrow('EISDIR');
+  expect(readdirSync(folder)).toEqual(['head', 'taken']);
 });

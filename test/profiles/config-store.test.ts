@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/profiles/config-file.ts';
-import { saveCurrent, saveSetting } from '../../src/profiles/config-store.ts';
+import { saveCurrent, saveKey, saveSetting } from '../../src/profiles/config-store.ts';
 import { type Bundled, bundled } from '../support/bundled.ts';
 import { freshFolder } from './files.ts';
 
@@ -34,6 +34,18 @@ test('the lock is free again after a save, also after one that failed', () => {
   writeFileSync(path.join(folder, 'config.json'), 'not JSON');
   expect(() => saveSetting(folder, 'p', ['mode', 'live'])).toThrow(folder);
   expect(lock()).toEqual(['free']);
+});
+
+test('what a killed process left of a file that it wrote is removed, because a key may be in it', () => {
+  const folder = freshFolder();
+  for (const name of [
+    'credentials.json.tmp-588417526639853d',
+    'config.json.tmp-5884176062d338ab',
+    'mine.tmp-58',
+  ])
+    writeFileSync(path.join(folder, name), '{"p":"key"}');
+  saveKey(folder, 'p', undefined);
+  expect(readdirSync(folder).filter((name) => name.includes('tmp'))).toEqual(['mine.tmp-58']);
 });
 
 test('a file of before is not given the address of a schema, and one that has it keeps it', () => {

@@ -127,7 +127,8 @@ test('a folder that cannot be written is named', async () => {
   const inFile = path.join(file, 'folder');
   await expect(profiles(inFile).set('default', 'mode', 'test')).rejects.toMatchObject({
     kind: 'failure',
-    message: expect.stringContaining(`${inFile} (ENOTDIR)`),
+    message: expect.stringMatching(`${inFile} cannot be written: .* \\(ENOTDIR\\)$`),
+    facts: { applied: 'no', next: ['Check the name'] },
   });
   const folder = freshFolder();
   mkdirSync(credentialsPath(folder));

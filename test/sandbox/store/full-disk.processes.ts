@@ -154,7 +154,7 @@ test.each([
   expect(error).toMatchObject({ ...kind, retry_safe: true });
   // The record of the write comes first where its file is the larger one.
   expect(error.message).toMatch(
-    /^The disk failed while the (sandbox database|record) \/.* was read or written; check/,
+    /^The disk failed while the (sandbox database|record) \/.* was read or written\. Check/,
   );
   const sandbox = await open(path);
   expect(await namesIn(sandbox)).toEqual([]);
