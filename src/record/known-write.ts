@@ -72,6 +72,8 @@ export interface KeyState {
   readonly apiKey: string | null;
   /** What it counts for against the caps of a day; `null` once it is refused, absent or unsent. */
   readonly reserves: Reservation | null;
+  /** Of the entry that was made, as the API said; `null` until then. */
+  readonly amount: Decimal | null;
 }
 
 /** A run of a batch. */

@@ -36,16 +36,19 @@ const byType: Readonly<Record<string, Movement>> = {
 /** @param body of the request that creates an entry */
 export const movementOf = ({ entry_type: type }: JsonObject): Movement => byType[String(type)] ?? 'granted';
 
+/** A request, and the credits that it moved if it names no amount: all that its block held. */
+type MovingRequest = Pick<ApiRequest, 'body'> & { readonly moved?: string | undefined };
+
 /** Adds a request to the sums of its currency; returns the larger of its amount and another. */
 export function addMoved(
-  { body = {} }: Pick<ApiRequest, 'body'>,
+  { body = {}, moved = '0' }: MovingRequest,
   sums: Map<string, MovedCredits>,
   largest: Amount,
 ): Amount {
   const currency = typeof body.currency === 'string' ? body.currency : defaultCurrency;
   const sum = sums.get(currency) ?? { currency, ...noneMoved };
   const name = movementOf(body);
-  const amount = amountFromText(numberText(body.amount) ?? '0') ?? zero;
+  const amount = amountFromText(numberText(body.amount) ?? moved) ?? zero;
   sums.set(currency, { ...sum, rows: sum.rows + 1, [name]: add(sum[name], amount) });
   return compare(amount, largest) > 0 ? amount : largest;
 }

@@ -175,7 +175,7 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       const { ana } = await clients();
       const keys = Array.from({ length: 1024 }, (_, index) => `k${index}`);
       await ana.append(keys.slice(0, 1000).map((key) => grant(key)));
-      await ana.append([ended('k7', 'refused')]);
+      await ana.append([ended('k7', 'refused'), ended('k9', 'settled', { amount: '2.50' })]);
       const states = await ana.keyStates(keys);
       expect([...states.keys()].sort()).toEqual(keys.slice(0, 1000).sort());
       expect(states.get('k7')).toMatchObject({
@@ -184,7 +184,9 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
         version: 1001,
         reserves: null,
         run: null,
+        amount: null,
       });
+      expect(states.get('k9')).toMatchObject({ state: 'settled', amount: '2.50' });
       expect(states.get('k8')).toMatchObject({ state: 'noted', version: 9, runner, plan: null, row: null });
       expect(states.get('k8')?.reserves).toEqual({
         customer: 'cus-acme',

@@ -89,7 +89,8 @@ class ResultTally {
     if (end === 'succeeded') {
       const isOfBefore = isFound || known?.run !== run;
       if (isOfBefore) this.#already += 1;
-      addMoved(row.request, isOfBefore ? this.#sumsBefore : this.#sumsNow, zero);
+      const moved = known?.amount ?? row.moves;
+      addMoved({ ...row.request, moved }, isOfBefore ? this.#sumsBefore : this.#sumsNow, zero);
     }
     return end;
   }

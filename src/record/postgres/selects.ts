@@ -105,7 +105,7 @@ export const selectKeyStates = (account: number, keys: string): string =>
   `select w.key, w.state, w.attempt, w.version, ${instant('w.noted_at')} as noted_at, w.ledger_at,
     ${leaseUntil}, coalesce(w.runner, r.runner) as runner, w.run, r.plan, w.row_number,
     coalesce(w.api_key, n.api_key) as api_key, w.reserve_customer, w.currency, w.day,
-    ${reserved}
+    ${reserved}, w.amount
   from jsonb_array_elements_text(${keys}) as k (key) join ${writeTables.replace('creditctl.write w', `creditctl.write w on w.account = ${literal(account)} and w.key = k.key`)}`;
 
 export function keyStateOf(row: Row): KeyState {
@@ -131,6 +131,7 @@ export function keyStateOf(row: Row): KeyState {
             day: row.text('day'),
             amount: reserved,
           },
+    amount: row.maybeText('amount'),
   };
 }
 

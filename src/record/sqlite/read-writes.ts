@@ -174,7 +174,7 @@ class RunsKnown {
 
 /** What the state of a key is made of: most of a row is not read for it. */
 const stateColumns = `w.key, w.state, w.attempt, w.version, w.noted_at, w.ledger_at, w.lease_until, w.runner, w.api_key,
-  w.batch, w.noted_run, w.run, w.row, w.holder, w.currency, w.day, w.reserved`;
+  w.batch, w.noted_run, w.run, w.row, w.holder, w.currency, w.day, w.reserved, w.amount`;
 
 export function keyStatesOf(
   database: Database,
@@ -200,6 +200,7 @@ export function keyStatesOf(
       row: integerOrNull(row, 'row'),
       apiKey: apiKeyOf({ apiKey }, noting),
       reserves: holds(state) ? reservesIn(row) : null,
+      amount: textOrNull(row, 'amount'),
     };
     return [text(row, 'key'), known] as const;
   });

@@ -93,6 +93,21 @@ for (const [flags, bodies] of [
     expect(JSON.parse(applied.stdout)).toMatchObject({ succeeded: bodies.length, failed: 0 });
   });
 
+test('all that a block holds is counted as what was moved, not as nothing and not as what was planned', async () => {
+  const { home } = await select('--expiring-before 2027-02-01 --extend +30d');
+  const used = 'ledger add acme --type decrement --amount 5.5 --profile p --yes';
+  expect((await creditctl(used, { home })).code).toBe(0);
+  const line = `batch apply ${home}/s.plan --profile p --yes --allow-drift -o json`;
+  const sums = [];
+  for (const { stdout } of [await creditctl(line, { home }), await creditctl(line, { home })])
+    sums.push(JSON.parse(stdout) as { credits: unknown; credits_now: unknown });
+  const credits = [expect.objectContaining({ rows: 2, expiry_changed: 114.5 })];
+  expect(sums).toMatchObject([
+    { credits, credits_now: credits },
+    { credits, credits_now: [] },
+  ]);
+});
+
 test('what matches nothing is said, and there is no plan', async () => {
   for (const flags of ['--balance-above 1000 --void', '--source top_up --expire']) {
     const { home, result } = await select(flags);
