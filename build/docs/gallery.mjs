@@ -17,7 +17,7 @@ export const meanings = {
   'partly-done':
     'Some rows of a batch were written and others were not. The message counts the reasons. `batch resume` sends the rows that were not sent.',
   refused:
-    'Nothing was sent. The write was declined, or nobody could be asked (add `--yes`). Or a policy rule forbids it, the plan was edited, or a balance changed after planning.',
+    'Nothing was sent. The write was declined, or no person could be asked (add `--yes`). Or a policy rule forbids it, the plan was edited, or a balance changed after planning.',
   'outcome-unknown':
     'The write may have been applied. Run the same command again: it settles the write under the same key.',
   'hung-up': 'The terminal was closed (SIGHUP).',

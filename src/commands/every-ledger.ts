@@ -65,7 +65,7 @@ export async function openLedgers(
     return { connection, customers: [(await connection.api.customer(customer)).record] };
   }
   const both: readonly Problem[] =
-    argument.customer === undefined ? [] : [{ where: '--all', problem: 'does not go with a customer' }];
+    argument.customer === undefined ? [] : [{ where: '--all', problem: 'cannot be used with a customer' }];
   const all = [...argument.problems, ...both, ...wrong];
   if (all.length > 0) throw usageError(all);
   const connection = await runtime.connect(flags);

@@ -25,7 +25,7 @@ export interface Notes {
   readonly command: string;
   /** Keeps secrets out of what the API said; its replacements are plain text within a JSON string. */
   readonly mask: (text: string) => string;
-  /** For how long nobody else takes the write over, in milliseconds. */
+  /** For how long no other process takes the write over, in milliseconds. */
   readonly leaseMs: number;
   /** The embedded ledger's clock, milliseconds since the epoch; `undefined` for any other API. */
   readonly ledgerNow: (() => number) | undefined;

@@ -48,7 +48,7 @@ export interface Noted {
   /** The customer as people name it: the external id, or `id:…`. */
   readonly customer?: string;
   readonly reserves?: Reservation;
-  /** For how long nobody else takes the write over, in milliseconds by the record's clock. */
+  /** For how long no other process takes the write over, in milliseconds by the record's clock. */
   readonly lease_ms: number;
   readonly author?: FactAuthor;
   readonly runner?: FactRunner;
@@ -91,7 +91,7 @@ export interface Ended {
   readonly replayed?: true;
   /** The document was found in the ledger and was not the answer to the write. */
   readonly found?: true;
-  /** Of the entry that was made, as the API told it. */
+  /** Of the entry that was made, as the API gave it. */
   readonly entry?: string;
   readonly block?: string;
   readonly amount?: Decimal;

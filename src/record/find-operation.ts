@@ -8,13 +8,13 @@ const prefixMin = 6;
 /** What keys begin with that this program made for rows of batches and for undoings: it tells none from another. */
 const madeWith = /^(?:batch|undo)-/;
 
-/** Whether a key is meant by its beginning. A name that somebody gave, such as `batch-4`, is none. */
+/** Whether a key is meant by its beginning. A name that a person gave, such as `batch-4`, is none. */
 export function isBeginningOf(key: string, named: string): boolean {
   const own = madeWith.exec(key)?.[0].length ?? 0;
   return named.length >= own + prefixMin && key.startsWith(named);
 }
 
-/** Of several keys that are meant, so many are told. */
+/** Of several keys that begin alike, so many are listed. */
 export const keysShownMax = 10;
 
 /**

@@ -25,7 +25,7 @@ export interface Write {
   readonly notedAt: string;
   /** The same by the embedded ledger's clock. */
   readonly ledgerAt: string | null;
-  /** Until then nobody else takes it over; by the record's clock. */
+  /** Until then no other process takes it over; by the record's clock. */
   readonly leaseUntil: string;
   readonly customer: string | null;
   readonly currency: string | null;

@@ -210,7 +210,7 @@ export interface AccountMarks {
 
 /** How an account is looked at. */
 export interface AccountView {
-  /** Asked before each append, in its transaction, and told after it. */
+  /** Asked before each append, in its transaction, and notified after it. */
   readonly watch?: HeadWatch;
   /** Of the API key in use; see `RecordStore.keyHash`. */
   readonly keyHash?: string;

@@ -94,11 +94,11 @@ export function standingAfter(before: Standing | undefined, event: Happening<Key
   }
 }
 
-/** It succeeded, and nobody has been told: who repeats the command takes it for the outcome of that. */
+/** It succeeded, but no command has reported it: a repeated command takes it for its own outcome. */
 const isUntold = ({ state, acknowledgedAt }: Standing): boolean =>
   state === 'settled' && acknowledgedAt === null;
 
-/** Only who noted a write knows that it never left, and only until somebody else works on it. */
+/** Only who noted a write knows that it never left, and only until another process works on it. */
 const mayHaveLeft = ({ version, noted }: Standing): boolean => version !== noted;
 
 function defect(before: Standing | undefined, { kind, key, attempt }: KeyedFact): TypeError {
@@ -154,7 +154,7 @@ const notEnded = {
 
 function taken(before: Standing, { at, fact }: Happening<Taken>) {
   return {
-    // Somebody works on it again.
+    // A process works on it again.
     state: isOpen(before.state) ? 'noted' : before.state,
     runner: fact.runner ?? (fact.run === undefined ? before.runner : null),
     run: fact.run ?? before.run,

@@ -42,7 +42,7 @@ export interface ChainReading {
 
 /**
  * Follows the chain up to a head. Throws a RecordFault for the first link, event or text that is not as it was chained.
- * @param upTo a head that the record told; what was added after it is left alone
+ * @param upTo a head that the record gave; what was added after it is left alone
  */
 export async function followChain(
   record: Pick<AccountRecord, 'events' | 'links' | 'texts'>,
@@ -55,7 +55,7 @@ export async function followChain(
     before = await reader.follow(before, link);
   }
   if (before.link !== upTo.link) throw new RecordFault(`link ${before.link + 1}`, 'is missing');
-  if (before.hash !== upTo.hash) throw new RecordFault(`link ${upTo.link}`, 'is not the head that is told');
+  if (before.hash !== upTo.hash) throw new RecordFault(`link ${upTo.link}`, 'is not the head that was given');
   return reader.end(upTo);
 }
 

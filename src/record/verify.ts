@@ -151,7 +151,7 @@ class HistoryCheck {
     this.#withoutTexts.delete(first.key);
     const names = events.flatMap((event) => customersIn(event));
     if (!names.some((name) => (this.#chain.erased.get(name) ?? 0) > seq))
-      throw new RecordFault(`event ${seq}`, 'has lost a text that nobody erased');
+      throw new RecordFault(`event ${seq}`, 'has lost a text that was not erased');
   }
 
   /** The last write that takes another one back is named by it, and no other is. */

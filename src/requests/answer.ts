@@ -29,7 +29,7 @@ export function entryProblem(request: ApiRequest, entry: AnsweredEntry): string 
   if (ref !== undefined && id !== ref.id) return `an entry of customer ${id} instead of ${ref.id}`;
   const mark = markerOf(request);
   const found = entry.metadata[markerName];
-  if (mark !== undefined && found === undefined) return 'an entry that does not carry its mark';
+  if (mark !== undefined && found === undefined) return 'an entry without its key in the metadata';
   if (mark !== undefined && found !== mark) return `an entry that was written under the key ${found}`;
   const { currency, description, block_id: block } = body;
   return (

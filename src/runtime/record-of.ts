@@ -153,7 +153,7 @@ export async function readableRecordOf(
   runtime: Pick<Runtime, 'place'> & Omit<RecordContext, 'keyOf'>,
 ): Promise<ReadableRecord> {
   if (flags.allAccounts === true && flags.account !== undefined)
-    throw usageError([{ where: '--all-accounts', problem: 'does not go with --account' }]);
+    throw usageError([{ where: '--all-accounts', problem: 'cannot be used with --account' }]);
   const { profile } = runtime.place(flags);
   const store = await openRecordOf(profile, 'read', runtime);
   const all = await store.accounts();

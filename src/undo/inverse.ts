@@ -89,7 +89,7 @@ function ofDecrement({ entries }: Done, present: Present): Inverse {
       const { id } = entry.credit_block;
       const block = blockOf(id, present);
       if (block === undefined)
-        return nothing(`The block ${id} is gone, so that ${entry.amount} credits cannot go back to it.`);
+        return nothing(`The block ${id} is gone, so ${entry.amount} credits cannot go back to it.`);
       const gone = endOf(block, present);
       if (gone !== undefined) return nothing(gone);
       const before = given.get(id) ?? zero;
@@ -197,14 +197,14 @@ export function expiryMovedBack({ entries: [entry] }: Done, present: Present): I
   if (entry === undefined) return nothing(entryLost);
   const before = entry.credit_block.expiry_date;
   if (before === null)
-    return nothing('The credits never expired before, and no change of expiry can say never again.');
+    return nothing('The credits did not expire before, and a change of expiry cannot set never.');
   const at = parseInstant(before) ?? 0;
-  if (at <= present.now) return nothing(`The first expiry, ${before}, is past by now.`);
+  if (at <= present.now) return nothing(`The earlier expiry, ${before}, is past.`);
   const day = dayBeginningAt(at, present.zone);
   if (day === undefined && !isTimeZone(present.zone))
-    return nothing(`This Node does not know the time zone ${present.zone}, in which ${before} may be a day.`);
+    return nothing(`This version of Node does not know the time zone ${present.zone}.`);
   if (day === undefined)
-    return nothing(`The first expiry, ${before}, is not the start of a day, which is all that can be set.`);
+    return nothing(`The earlier expiry, ${before}, is not the start of a day, and only that can be set.`);
   const block = movedTo(entry, present);
   if (block === undefined)
     return nothing('The credits are not found where they went: they were used or moved.');

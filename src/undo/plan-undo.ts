@@ -185,7 +185,7 @@ async function makingOf(
   return entries;
 }
 
-/** Of a void that was found in the ledger, an older version noted the entry that the API does not answer it with. */
+/** An older version noted another entry of a void that it found in the ledger than the API answers. */
 function isMade(entry: LedgerEntry, { id, type, mark }: MadeEntry): boolean {
   if (type !== 'void') return entry.id === id;
   return (

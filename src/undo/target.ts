@@ -82,7 +82,7 @@ const mayStand = ['settled', 'noted', 'unknown'] as const;
 
 /**
  * The same person's newest write that stands, wholly or in part: no undoing, and none that was undone. One that cannot be
- * undone is not passed over, because nobody means an older one by it. Whoever repeats a run that was cut off before it
+ * undone is not passed over, because an older one is never meant by it. Whoever repeats a run that was cut off before it
  * could say what it did means the write that it took back, and no other. Throws a `failure` if a batch is newer.
  */
 export async function lastStanding(record: AccountRecord, self: Self): Promise<WriteWithTexts | undefined> {

@@ -11,7 +11,7 @@ import { blocksQuery, ledgerQuery } from '../requests/ledger-query.ts';
 import { markerName } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
 
-/** The customer's blocks in one currency, newest first; expired and used up ones only where `all` is said. */
+/** The customer's blocks in one currency, newest first; expired and used up ones only with `all`. */
 export async function customerBlocks(
   { api }: Connection,
   customer: CustomerRef,

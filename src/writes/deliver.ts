@@ -1,4 +1,4 @@
-// Sends a write that is noted, and notes how it ended before anybody is told; of an open one first finds out what became of it.
+// Sends a write that is noted, and notes how it ended before it is reported; first settles an earlier attempt.
 import { CreditctlError, isInterruption } from '../errors.ts';
 import { readable } from '../orb/connection.ts';
 import { retryPolicy } from '../orb/retry.ts';
@@ -109,7 +109,7 @@ export function overCap({ cap, used }: OverCap, { reserves }: Room): CreditctlEr
   });
 }
 
-/** For so many milliseconds nobody else takes a write over: all retries, and a minute for the last answer. */
+/** For so many milliseconds no other process takes a write over: all retries, and a minute for the last answer. */
 export const leaseMs = retryPolicy.budget + 60_000;
 
 /** The lease ran out before an attempt could leave: another process may have taken the write. */
@@ -165,7 +165,7 @@ export async function settleEarlier<Result>(
     return delivered === 'lease-lost' ? 'moved' : { ...delivered.answer, key, manner: 'resumed' };
   }
   if (!isOver) throw mayBeUnderWay(earlier);
-  const message = 'no entry of the ledger has its mark, so it was never applied';
+  const message = 'no entry of the ledger has its key, so it was never applied';
   return (await noteEnding(of, { state: 'absent', message }, submission)) ? 'absent' : 'moved';
 }
 

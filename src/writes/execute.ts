@@ -1,4 +1,4 @@
-// Writes in the order of their story: name the target, show what they do, get consent, submit, report.
+// Executes writes step by step: name the target, show what they do, get consent, submit, report.
 import type { Amount } from '../credits/exact.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';

@@ -27,9 +27,9 @@ import {
 import type { Settled } from './submission.ts';
 
 export interface CustomerWrite extends Pick<WriteContext, 'connection'> {
-  /** Not there yet if it is to be asked for. */
+  /** `undefined` if it is still to be asked for. */
   readonly customer: CustomerRef | undefined;
-  /** There if something is missing, which is to be asked for. */
+  /** Set if something is missing that can be asked for. */
   readonly prompter: Prompter | undefined;
 }
 

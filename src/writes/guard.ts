@@ -81,8 +81,8 @@ export async function guardAll(
 }
 
 /**
- * What a `--confirm` that nobody asked for has to say: the amount that moves, if that is known, or the block. A line whose
- * amount was changed and whose `--confirm` was not is nobody's consent.
+ * What a `--confirm` that no rule asks for has to say: the amount that moves, if that is known, or the block. A line whose
+ * amount was changed and whose `--confirm` was not is no consent.
  */
 export function sayable(
   [first, ...others]: readonly Guarded[],

@@ -1,4 +1,4 @@
-// Searches a ledger for the entry of an earlier write by its mark; what the API leaves out of the list must not count as not applied.
+// Searches a ledger for an earlier write by its mark, its key in the metadata; what the API leaves out must not count as not applied.
 import { LedgerCheck } from '../credits/ledger-check.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
@@ -37,7 +37,7 @@ export async function searchByMark(
     if (!mayAnswer(request, record)) continue;
     const problem = entryProblem(request, record);
     if (problem === undefined) return document;
-    throw new CreditctlError('outcome-unknown', `Under the mark of this write the ledger has ${problem}`);
+    throw new CreditctlError('outcome-unknown', `Under the key of this write the ledger has ${problem}`);
   }
   await checkSameCustomer(request, earlier, evidence);
   const [customer, { currency }] = [customerOf(request), request.body ?? {}];

@@ -143,7 +143,7 @@ export async function settleOne(unknown: Unsettled, context: SubmitContext): Pro
 
 /**
  * The way without sending, for a write that would now take more than is left: credits were used since it was begun, and
- * nobody was shown that. What is not in the ledger once its lease is over was never applied.
+ * no person was shown that. What is not in the ledger once its lease is over was never applied.
  */
 async function wayByNow(
   { way, step }: Unsettled,
@@ -160,7 +160,7 @@ async function wayByNow(
 
 const mannerNotes: Partial<Record<Manner, string>> = {
   resumed: 'not in the ledger, so it was sent again under its key: written once',
-  found: 'found in the ledger by its mark: nothing was sent',
+  found: 'found in the ledger by its key: nothing was sent',
 };
 
 function adviceOf(
@@ -222,7 +222,7 @@ export async function recordFor({
   if (flags.dryRun !== true) return runtime.record(connection);
   const { store, accounts } = await runtime.recordToRead(flags);
   const ledger = connection.ledger();
-  // The profile may have led to another ledger before; until the first answer nobody knows which one it leads to.
+  // The profile may have led to another ledger before; before the first answer it is not known which one.
   const account = accounts.find((each) => ledger === undefined || each.ledger === ledger);
   return account === undefined ? undefined : store.of(account);
 }

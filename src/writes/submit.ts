@@ -27,7 +27,7 @@ interface WriteIntent {
   readonly isResumed: boolean;
 }
 
-/** The end of the story; a write that is noted and may leave; or what to read the record anew with. */
+/** The result; or a write that is noted and may be sent; or what to read the record again with. */
 type Turn<Result> =
   | { readonly done: Settled<Result> }
   | { readonly leaving: Leaving }

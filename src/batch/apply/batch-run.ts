@@ -88,7 +88,7 @@ export class BatchRun {
     }
   }
 
-  /** Its lease is made longer no more. */
+  /** Stops extending its lease. */
   release(): void {
     this.noting.lease.end();
   }

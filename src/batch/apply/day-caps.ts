@@ -163,7 +163,7 @@ export class DayCaps {
     return known;
   }
 
-  /** What the record sets aside for another day, or for nobody, counts by what the ledger says. */
+  /** What the record sets aside for another day, or for no customer, counts by what the ledger says. */
   async #lookedUp({ id, currency, day, from }: DayLookUp): Promise<Amount> {
     const { connection, record } = this.#context;
     const entries = [];

@@ -22,7 +22,7 @@ export interface ToErase {
 
 /**
  * Throws a `refused` error if a batch with rows for the customer is not finished, since going on with it needs its whole
- * plan, or if an entry is not settled: without its request nobody could find out any more whether it was made.
+ * plan, or if an entry is not settled: without its request it could not be found out any more whether it was made.
  */
 export async function foundToErase(customer: string, record: AccountRecord): Promise<ToErase> {
   const names = await customerNames(record, customer);

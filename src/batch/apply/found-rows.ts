@@ -141,11 +141,11 @@ export async function noteFound(
   const { record, lease } = run;
   const versions = new Map<string, number>();
   const noted: NewFact[] = [];
-  // Nothing is set aside for them: the day on which they were made is told by the ledger.
+  // Nothing is set aside for them: the day on which they were made is known from the ledger.
   for (const [key, { known, planned }] of found)
     if (planned === undefined) versions.set(key, known?.version ?? 0);
     else noted.push({ fact: notedFact(planned, known, run), after: known?.version ?? null });
-  // What somebody else has noted meanwhile is left to them.
+  // What another process has noted meanwhile is left to it.
   for (const [key, version] of await appendWhatFits(record, noted)) versions.set(key, version);
   const ended = [...versions].flatMap(([key, after]): readonly NewFact[] => {
     const row = found.get(key);

@@ -1,4 +1,4 @@
-// The plans that the record keeps: each read through a file of this machine that nobody else sees, gone when it is read.
+// The plans that the record keeps: each is read through a file that no other user sees, which is removed afterwards.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';

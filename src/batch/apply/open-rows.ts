@@ -41,7 +41,7 @@ async function planOf(
 }
 
 /**
- * Whether the API may have forgotten the key by now. An age that is negative or cannot be told counts as old.
+ * Whether the API may have forgotten the key by now. An age that is negative or unknown counts as old.
  * @param clocks milliseconds since the epoch: of the record, and of the embedded ledger where one is written to
  */
 export function isOld(

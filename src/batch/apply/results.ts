@@ -125,7 +125,10 @@ async function outcomesOf(
   });
   const outcomes = await mapConcurrently(unsettled, width, async ({ key }) => {
     const { texts, status, requestId } = (await record.write(key)) ?? noOutcome;
-    return [key, { message: texts.message ?? 'nobody has noted how it ended', status, requestId }] as const;
+    return [
+      key,
+      { message: texts.message ?? 'its outcome is not in the record', status, requestId },
+    ] as const;
   });
   const over = rows.flatMap(({ key }): readonly (readonly [string, RowOutcome])[] => {
     const message = lookup.over.get(key);

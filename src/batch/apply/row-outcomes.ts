@@ -4,7 +4,7 @@ import type { Ended, NewFact } from '../../record/facts.ts';
 import type { AccountRecord } from '../../record/record.ts';
 
 /**
- * An outcome that nobody waits for is appended after so many others, all at once, or so many milliseconds: longer where
+ * An outcome that no row waits for is appended after so many others, all at once, or so many milliseconds: longer where
  * the record is slow, so that no more than a tenth of the time goes to it.
  */
 const keptMax = 1024;
@@ -16,7 +16,7 @@ export interface RowEnd extends NewFact {
 }
 
 /**
- * Appends facts of which each is about a key of its own; where a key has moved on meanwhile, somebody else has taken or
+ * Appends facts of which each is about a key of its own; where a key has moved on meanwhile, another process has taken or
  * settled it, and its fact is left out. Resolves with the new versions, by key. Throws what the record throws.
  */
 export async function appendWhatFits(
@@ -55,7 +55,7 @@ export class RowOutcomes {
   /** Why outcomes could not be noted; nothing more is to be sent then. */
   fault: CreditctlError | undefined;
 
-  /** @param around `onEnded` is told of each key whose outcome is in the record; `monotonic` is in milliseconds */
+  /** @param around `onEnded` gets each key whose outcome is in the record; `monotonic` is in milliseconds */
   constructor(
     record: Pick<AccountRecord, 'append'>,
     around: { readonly onEnded: (key: string) => void; readonly monotonic: () => number },
@@ -107,6 +107,6 @@ export class RowOutcomes {
 export const asFault = (error: unknown): CreditctlError =>
   error instanceof CreditctlError
     ? error
-    : new CreditctlError('failure', `The record failed for a reason that nobody expected: ${String(error)}`, {
+    : new CreditctlError('failure', `The record failed unexpectedly: ${String(error)}`, {
         cause: error,
       });

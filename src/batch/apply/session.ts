@@ -32,7 +32,7 @@ export interface Session {
   readonly record: BatchRecord;
   /** As they were when the session began. */
   readonly runs: BatchRuns;
-  /** Rows whose outcome nobody knew then, by their keys. */
+  /** Rows whose outcome was unknown then, by their keys. */
   readonly open: ReadonlyMap<string, OpenRow>;
   readonly lookup: RowLookup;
 }

@@ -184,7 +184,7 @@ async function findRows(
     ...gone.map(
       ({ key }): NewFact => ({
         fact: { kind: 'ended', ...attempt(key), state: 'absent' },
-        texts: { message: 'no entry of the ledger carries its mark, so it was never applied' },
+        texts: { message: 'no entry of the ledger has its key, so it was never applied' },
         after: after(key),
       }),
     ),
@@ -212,7 +212,7 @@ async function checkGone(
     );
 }
 
-/** Takes the rows for this run; returns the versions of those that nobody else has taken meanwhile. */
+/** Takes the rows for this run; returns the versions of those that no other process has taken meanwhile. */
 async function taken(
   rows: readonly PlanRow[],
   { open, context }: { readonly open: OpenRows; readonly context: RowWriteContext },
@@ -230,7 +230,7 @@ async function taken(
 }
 
 const differs = ({ row, customer }: PlanRow, problem: string): CreditctlError =>
-  new CreditctlError('outcome-unknown', `Under the mark of row ${row} the ledger has ${problem}`, {
+  new CreditctlError('outcome-unknown', `Under the key of row ${row} the ledger has ${problem}`, {
     applied: 'unknown',
     retrySafe: true,
     next: [`Look at it: creditctl ledger list id:${customer.id}`],

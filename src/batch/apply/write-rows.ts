@@ -218,6 +218,6 @@ export const isAnswer = ({ kind, facts }: CreditctlError): boolean =>
   facts.applied === 'no' && (kind === 'rejected' || kind === 'not-found' || kind === 'usage');
 
 const defect = (error: unknown): CreditctlError =>
-  new CreditctlError('failure', `A row failed for a reason that nobody expected: ${String(error)}`, {
+  new CreditctlError('failure', `A row failed unexpectedly: ${String(error)}`, {
     cause: error,
   });

@@ -55,7 +55,7 @@ function approvalNeeded({
 }
 
 /**
- * Who approved a plan; nobody where the policy asks for no signatures. Throws a `refused` error if too few persons have
+ * Who approved a plan; none where the policy asks for no signatures. Throws a `refused` error if too few persons have
  * signed exactly these bytes, which says for each signature why it does not count.
  */
 export async function approvalsOf(plan: Plan, approving: Approving): Promise<readonly Approval[]> {
@@ -84,13 +84,13 @@ export function checkApprovedSince(
   if (needed === undefined || persons.length >= needed.terms.persons) return;
   const have = persons.length === 1 ? 'has' : 'have';
   const signed = persons.length === 0 ? 'No one has' : `Only ${persons.join(' and ')} ${have}`;
-  throw refused(`The policy asks for signatures by now: ${needed.why}. ${signed} signed this batch`, [
+  throw refused(`The policy now asks for signatures: ${needed.why}. ${signed} signed this batch`, [
     'Have its plan signed: creditctl batch approve <plan>',
     'Then go on with it: creditctl batch apply <plan>',
   ]);
 }
 
-/** Throws a `refused` error if nobody could sign this plan any more. */
+/** Throws a `refused` error if no person could sign this plan any more. */
 export function checkTerms({ header }: Plan, { signers, valid, source }: ApprovalTerms, now: Instant): void {
   if (signers.length === 0)
     throw refused(`Signatures are needed, but approval.signers names no person who may sign (${source})`, [
@@ -205,7 +205,7 @@ function tooFew(
   { approvals, problems }: Counted,
   { why, terms, file, runtime }: Approving & { readonly why: string; readonly terms: ApprovalTerms },
 ): CreditctlError {
-  // The plan of an import is gone when the command ends, so nobody could sign it.
+  // The plan of an import is gone when the command ends, so no person could sign it.
   if (file.startsWith(runtime.folders.state))
     return refused(`An import has no signatures, and needs some: ${why}`, [
       'Plan the file, and have the plan signed: creditctl batch plan <file> --out <plan> --sign',

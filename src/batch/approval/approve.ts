@@ -34,7 +34,7 @@ export async function approvePlan(
   runtime: Runtime,
 ): Promise<ApprovedPlan> {
   if (file === undefined)
-    throw usageError([{ where: '<plan>', problem: 'is missing: a file that batch plan has made' }]);
+    throw usageError([{ where: '<plan>', problem: 'is missing: name a file that batch plan made' }]);
   await signingKey(flags, runtime);
   const plan = await openPlan(file);
   try {

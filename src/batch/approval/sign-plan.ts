@@ -11,7 +11,7 @@ import { addSignature, readSignatures, signaturesPath } from './signature-file.t
 import { type SigningFlags, signingKey } from './signing-key.ts';
 
 export interface Signed {
-  /** The person whose signature was added; `null` where the policy names nobody. */
+  /** The person whose signature was added; `null` where the policy names no person. */
   readonly principal: string | null;
   readonly fingerprint: string;
   /** Everybody who has signed by now. */
@@ -48,7 +48,7 @@ interface Added {
   readonly runtime: Runtime;
 }
 
-/** Every signers file has to know the signer, and nobody signs twice. */
+/** Every signers file has to know the signer, and no person signs twice. */
 async function approvalsSoFar(
   plan: Plan,
   { signers }: ApprovalTerms,
@@ -63,7 +63,7 @@ async function approvalsSoFar(
     found.push({ own, others });
   }
   const [first] = found;
-  if (first === undefined) throw new TypeError('without signers nobody signs');
+  if (first === undefined) throw new TypeError('there are no signers');
   return first;
 }
 

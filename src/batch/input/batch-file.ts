@@ -164,7 +164,7 @@ export function noteReadAs({ readAs }: Pick<CsvHeader, 'readAs'>, { note }: Pick
     note({ text: `The column "${column}" is read as ${name}`, data: { read_as: { column, name } } });
 }
 
-/** Every row in order. @param onHeader told the header of a CSV file @param more columns and fields of this file alone */
+/** Every row in order. @param onHeader gets the header of a CSV file @param more columns and fields of this file alone */
 export async function* batchRows(
   file: BatchFile,
   onHeader: (header: CsvHeader) => void = () => {},

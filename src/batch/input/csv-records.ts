@@ -28,7 +28,7 @@ export async function* csvRecords(
   const parser = parse({
     ...strict,
     delimiter,
-    // After a misplaced quote nobody knows where the next record begins; all before it still stands.
+    // After a misplaced quote it is not known where the next record begins; all before it still stands.
     on_skip: (error) => {
       broken ??= error;
       return undefined;
@@ -55,7 +55,7 @@ export async function* csvRecords(
 const strict: Options = {
   bom: true,
   record_delimiter: ['\r\n', '\n', '\r'],
-  // What became of a row is told in the row's own bytes.
+  // What became of a row is written in the row's own bytes.
   raw: true,
   // The length of a record is judged with its row, and blank lines are counted here.
   relax_column_count: true,
@@ -113,6 +113,6 @@ function sentence({ code, message }: CsvError): string {
     case 'CSV_MAX_RECORD_SIZE':
       return `is longer than ${recordSizeMax} bytes; a quote may not be closed; nothing after it was read`;
     default:
-      return `is no CSV (${message}); nothing after it was read`;
+      return `is not valid CSV (${message}); nothing after it was read`;
   }
 }

@@ -22,7 +22,7 @@ export interface ReportWays {
   readonly pid: number;
   /** Keeps secrets out of the file. */
   readonly mask: (text: string) => string;
-  /** Told of every problem, for a script. */
+  /** Gets every problem, for a script. */
   readonly note: ((note: Note) => void) | undefined;
   /** What was not done because of them. */
   readonly undone: string;
@@ -137,7 +137,7 @@ class ProblemFile {
   readonly #mask: (text: string) => string;
   #kept = '';
   #isEnded = false;
-  /** What the system says of why it cannot be written. The problems themselves have to be told all the same. */
+  /** What the system says of why it cannot be written. The problems themselves are reported all the same. */
   fault: string | undefined;
 
   constructor(file: string, { mayReplace, pid, mask }: Pick<ReportWays, 'mayReplace' | 'pid' | 'mask'>) {

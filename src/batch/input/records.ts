@@ -17,7 +17,7 @@ export interface SourceRecord {
   readonly delimiter?: string;
 }
 
-/** The end of what can be read: past this line nothing can be told for sure. */
+/** The end of what can be read: past this line nothing is known for sure. */
 export interface BrokenOff {
   readonly line: number;
   readonly problem: string;

@@ -195,10 +195,8 @@ function customerOf(
   const customer: CustomerRef = byId === '' ? { by: 'external', id: byExternal } : { by: 'id', id: byId };
   const where = customerColumns[customer.by];
   if (customer.id === '') {
-    // One that is there but no text has been told already.
-    if (
-      problems.every((told) => told.where !== customerColumns.external && told.where !== customerColumns.id)
-    )
+    // One that is there but no text has been reported already.
+    if (problems.every(({ where }) => where !== customerColumns.external && where !== customerColumns.id))
       problems.push({ where, problem: `is missing: fill it in, or ${customerColumns.id}`, isMissing: true });
     return undefined;
   }

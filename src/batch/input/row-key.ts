@@ -69,7 +69,7 @@ export function batchIdentity(name: string | undefined, content: string): BatchI
   return { id: `${contentPrefix}${content.slice(0, 24)}`, isNamed: false };
 }
 
-/** Whether a name is that of a batch without one: nobody can give it. */
+/** Whether a name is that of a batch without one: no person can give it. */
 export const isContentName = (name: string): boolean => name.startsWith(contentPrefix);
 
 /** Whether a name, of a batch or a profile, can be that of a folder or a file and of nothing beside it. */
@@ -86,7 +86,7 @@ export function batchNameProblem(name: string): string | undefined {
 /** What is wrong with a `--batch-id`. */
 export function newBatchNameProblem(name: string): string | undefined {
   if (!isContentName(name)) return batchNameProblem(name);
-  return `must not begin with "${contentPrefix}": so the batches without a name are called`;
+  return `must not begin with "${contentPrefix}", as the ids of batches without a name do`;
 }
 
 export const rowKeyForm = /^batch-[0-9a-f]{40}$/;

@@ -45,7 +45,7 @@ export class Wanted {
 export interface BatchCustomer {
   readonly id: string;
   readonly external_customer_id: string | null;
-  /** In which invoices and revenue are told; `null` until it is first needed. */
+  /** In which invoices and revenue are shown; `null` until it is first needed. */
   readonly invoicing_currency: string | null;
   readonly zone: string;
   readonly resolve: ResolveDate;
@@ -58,7 +58,7 @@ export interface CustomerAccount {
   readonly newest: { readonly id: string; readonly sequence: number } | null;
 }
 
-/** The customers by how rows name them; or what is wrong with one, to be told of each of its rows. */
+/** The customers by how rows name them; or what is wrong with one, to be reported for each of its rows. */
 export type KnownCustomers = ReadonlyMap<string, Found>;
 
 /** Requests under way at a time. */

@@ -221,7 +221,7 @@ interface RowContext {
   readonly nameOf: (field: EntryField) => string;
 }
 
-/** A block of nobody, or of somebody else, is a mistake in the file and not one for the API to find. */
+/** A block of no customer, or of another one, is a mistake in the file and not one for the API to find. */
 function blockProblems(draft: EntryDraft, { ref, customer, nameOf }: RowContext): readonly Problem[] {
   const { block, currency } = draft;
   if (block === undefined || !isSaid(draft, 'block')) return [];

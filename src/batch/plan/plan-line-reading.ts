@@ -28,7 +28,11 @@ export function readHeaderLine(line: string, file: string): PlanHeader {
   if (version === String(planVersion)) return decoded({ line, place: 1 }, form, file);
   throw version === undefined
     ? noPlan(file, 'is not a plan of creditctl')
-    : noPlan(file, `is a plan of form ${version}, and this creditctl reads form ${planVersion}`, 'refused');
+    : noPlan(
+        file,
+        `is a plan of version ${version}, and this creditctl reads version ${planVersion}`,
+        'refused',
+      );
 }
 
 export const readRowLine = (text: PlacedText, file: string): PlanRow =>

@@ -35,7 +35,7 @@ export interface PlanHeader {
   readonly version: string;
 }
 
-/** The account that a plan was made for, told by what every key of it can see. */
+/** The account that a plan was made for, recognised by what every key of it can see. */
 export interface PlannedAccount {
   /** `https://api.withorb.com` for all hosts of Orb, else that of the base URL, or `sandbox`. */
   readonly origin: string;

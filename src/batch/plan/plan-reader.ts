@@ -16,7 +16,7 @@ import { lineAt, placedLines } from './plan-places.ts';
  * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, and a `refused` one if it is cut short,
  * or has a line that this program would write in other bytes, whenever that line is read. The file that was checked is
  * the one that is read, even if its name means another by then; rows of which a byte changed meanwhile are a `refused`
- * error before the first of their piece is told.
+ * error before the first of their piece is passed on.
  * @param copy the path of a file to be made, which is read in its place: then no change of the file is seen any more
  */
 export async function openPlan(file: string, copy?: string): Promise<Plan> {

@@ -85,7 +85,7 @@ function checkWords(name: string | undefined, flags: PlanFlags, runtime: Runtime
       kept: () => keptFrom(name ?? '-', flags, runtime),
     }),
   ];
-  // The plan holds both names, and its own name is told.
+  // The plan holds both names, and its own name is shown.
   for (const [where, word] of Object.entries({ '<file>': name, [outFlag]: out, '--batch-id': batchId }))
     if (secrets.isIn(word ?? '')) problems.push({ where, problem: 'holds an API key' });
   if (name === undefined || out === undefined || problems.length > 0) throw usageError(problems);

@@ -229,7 +229,7 @@ class SentWrites {
     if (isAnswer(error)) this.#refusals.set(key, error.message);
   }
 
-  /** Call it at the end: a write in doubt that somebody has settled since then counts as written. */
+  /** Call it at the end: a write in doubt that another process has settled since then counts as written. */
   async end(): Promise<{ readonly moved: Moved; readonly unknown: number }> {
     const states = await this.writing.noting.lookup.allStates([...this.#inDoubt.keys()]);
     for (const [key, request] of this.#inDoubt) {

@@ -30,7 +30,7 @@ export interface RowUndo {
 export interface UndoContext {
   readonly connection: Connection;
   readonly batch: string;
-  /** The writes that took rows back before; those found in the ledger are told to it. */
+  /** The writes that took rows back before; those found in the ledger are added to it. */
   readonly undone: UndoneRows;
 }
 

@@ -42,7 +42,7 @@ function notDone(write: WriteWithTexts) {
   const { key, batch } = write;
   if (isNotApplied(write))
     return cannotBeUndone(`The row "${key}" was never applied, so there is nothing to undo`, []);
-  return cannotBeUndone(`What became of the row "${key}" is not known, so it cannot be undone yet`, [
+  return cannotBeUndone(`The outcome of the row "${key}" is not known, so it cannot be undone yet`, [
     `creditctl batch resume ${batch}`,
   ]);
 }

@@ -15,7 +15,7 @@ export const exitCodeMeanings: Readonly<Record<ErrorKind, string>> = {
   server: 'a read still failed after all retries, or the answer of the API is not valid',
   network: 'the API could not be reached; nothing was written',
   'partly-done': 'some rows of a batch were written and others were not',
-  refused: 'a guard refused, or nobody confirmed the write (add --yes); nothing was sent',
+  refused: 'a guard refused, or the write was not confirmed (add --yes); nothing was sent',
   'outcome-unknown': 'the write may have been applied; run the same command again to settle it',
   'hung-up': 'the terminal was closed (SIGHUP)',
   interrupted: 'interrupted by Ctrl-C (SIGINT)',
@@ -70,7 +70,7 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   HOME: "your home folder; if it is empty or relative, the system's list of users is used",
   NO_COLOR: 'no colour, if not empty',
   FORCE_COLOR: 'colour in tables, also in a pipe; 0 or false for no colour. NO_COLOR overrides it',
-  CI: 'set by build servers: nobody is asked, and no progress line is redrawn; 0 or false for a person',
+  CI: 'set by build servers: no questions, and no progress line is redrawn; 0 or false for a person',
   TERM: 'dumb means no colour, and questions answered line by line, as the setting prompts does',
   LC_ALL: 'doctor looks for UTF-8 here, then in LC_CTYPE, then in LANG',
   LC_CTYPE: 'see LC_ALL',
@@ -112,7 +112,7 @@ export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
         ['--columns a,b', 'the columns of a table, CSV or md, in this order'],
       ],
     },
-    'If a name of a field or column is wrong, the error lists the right ones. With a machine format, stderr is JSON ' +
+    'If a name of a field or column is wrong, the error suggests one or lists all. With a machine format, stderr is JSON ' +
       'too, one object per line. An error has "code", "message", "exit_code", "applied", "retry_safe" and "next". ' +
       '"applied" says whether this run wrote anything. If "retry_safe" is true, the same command, run again, writes ' +
       'nothing twice.',

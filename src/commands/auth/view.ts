@@ -36,7 +36,7 @@ export interface PutKey {
   readonly why?: string;
 }
 
-interface Told {
+interface SecretNote {
   readonly text: string;
   readonly data: JsonObject;
 }
@@ -47,7 +47,7 @@ export type Secret = 'key' | 'record password';
 /** Of a password the document says so; a key is what `auth login` is for. */
 const ofWhat = (what: Secret): JsonObject => (what === 'key' ? {} : { of: what });
 
-export function keptNote(what: Secret, profile: string, { place, file = '', why }: PutKey): Told {
+export function keptNote(what: Secret, profile: string, { place, file = '', why }: PutKey): SecretNote {
   if (place === 'keychain') {
     return {
       text: `Stored the ${what} of profile ${profile} in the OS keychain`,
@@ -68,7 +68,7 @@ export function keptNote(what: Secret, profile: string, { place, file = '', why 
 }
 
 /** @param source where it was; `undefined` if there was none */
-export function forgottenNote(what: Secret, profile: string, source: string | undefined): Told {
+export function forgottenNote(what: Secret, profile: string, source: string | undefined): SecretNote {
   if (source === undefined) {
     return {
       text: `No ${what} was stored for profile ${profile}`,
@@ -80,7 +80,7 @@ export function forgottenNote(what: Secret, profile: string, source: string | un
 }
 
 /** @param source what comes before it, such as `ORB_API_KEY` or `api_key_command` */
-export function usedFirstNote(source: string, what: Secret): Told {
+export function usedFirstNote(source: string, what: Secret): SecretNote {
   return {
     text: `${source} is still set and overrides the stored ${what}`,
     data: { note: `${source} is still set` },

@@ -1,4 +1,4 @@
-// `batch apply <plan>`: carries out exactly what a plan says, each row once however often it is run.
+// `batch apply <plan>`: applies exactly what a plan says, each row once, however often it is run.
 import { applyPlan } from '../../batch/apply/apply-plan.ts';
 import { reportRun } from '../../batch/apply/report-run.ts';
 import type { BatchFlags } from '../../batch/apply/session.ts';
@@ -14,7 +14,7 @@ export const run: ReadCommand<BatchApplyFlags> = async (words, flags, runtime) =
   const choice = checkOutput(flags, batchRunView);
   const [file] = words;
   if (file === undefined)
-    throw usageError([{ where: '<plan>', problem: 'is missing: a file that batch plan has made' }]);
+    throw usageError([{ where: '<plan>', problem: 'is missing: name a file that batch plan made' }]);
   const applied = await applyPlan({ file, sha256: flags.sha256 }, flags, runtime);
   await reportRun(applied, choice, runtime);
 };

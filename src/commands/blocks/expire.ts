@@ -4,7 +4,7 @@ import type { WriteCommand } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 
 interface ExpireFlags extends BlockFlags {
-  /** The day on which the credits shall lapse. */
+  /** The day on which the credits expire. */
   readonly on?: string;
 }
 

@@ -4,7 +4,7 @@ import type { WriteCommand } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 
 interface ExtendFlags extends BlockFlags {
-  /** The day on which the credits shall lapse instead. */
+  /** The new day on which the credits expire. */
   readonly to?: string;
 }
 

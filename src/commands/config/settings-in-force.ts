@@ -8,7 +8,7 @@ import type { SettingLine } from './settings-view.ts';
 type Given = Pick<Runtime, 'choice' | 'env' | 'folders' | 'profiles'>;
 type Override = Pick<SettingLine, 'value' | 'source' | 'from'>;
 
-/** Nothing is asked of anybody: of a key it is only said where it comes from. Throws as `Runtime.choice` does. */
+/** Asks nothing: of a key it only says where it comes from. Throws as `Runtime.choice` does. */
 export function settingsInForce(flags: GlobalFlags, given: Given): readonly SettingLine[] {
   const profile = given.profiles.nameInUse(flags);
   const choice = given.choice(flags);
@@ -76,7 +76,7 @@ function keyLine({ key }: OrbChoice, profile: string): SettingLine {
   };
 }
 
-/** A password in a URL is nobody's business. */
+/** A password in a URL is not shown. */
 function masked(value: string): string {
   if (!/^\w+:\/\//.test(value) || !URL.canParse(value)) return value;
   const url = new URL(value);

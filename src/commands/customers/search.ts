@@ -12,7 +12,7 @@ import { listAll } from '../reading.ts';
 import { customersView } from './view.ts';
 
 export const run: ReadCommand<Omit<ListFlags, 'cursor'>> = async (words, flags, runtime) => {
-  // A wrong flag must cost nobody an answer.
+  // A wrong flag is reported before a question is asked.
   checkOutput(flags, customersView);
   const isWrong = readListFlags(flags).problems.length > 0;
   const text = words[0] ?? (isWrong ? undefined : await askText(flags, runtime));

@@ -56,7 +56,7 @@ function customersOf(
   const { customer, problems } = readCustomerArgument(words, flags);
   const isAll = flags.all === true;
   const both =
-    isAll && customer !== undefined ? [{ where: '--all', problem: 'does not go with a customer' }] : [];
+    isAll && customer !== undefined ? [{ where: '--all', problem: 'cannot be used with a customer' }] : [];
   const missing = !isAll && customer === undefined && problems.length === 0 ? [customerMissing] : [];
   const wrong = [...problems, ...both, ...missing];
   if (wrong.length > 0) throw usageError(wrong);

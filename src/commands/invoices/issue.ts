@@ -9,7 +9,7 @@ export const run: WriteCommand = async (words, flags, runtime) => {
     {
       request: ({ id }) => invoiceIssue(id),
       title: (id) => `Issue invoice ${id}`,
-      notes: ['The customer may be sent it, and may be charged.'],
+      notes: ['Orb may send it to the customer, and charge them.'],
       // Another system may collect it, or the balance of the customer has paid it.
       isDone: (status) => status !== 'draft',
     },

@@ -1,4 +1,4 @@
-// `invoices void <invoice>`: nobody will pay it; unused credits that it charges for are voided with it.
+// `invoices void <invoice>`: voids an unpaid invoice and the unused credits that it charges for.
 import type { WriteCommand } from '../../writes/execute.ts';
 import { changeInvoice } from './change-invoice.ts';
 import { invoiceVoid } from './request.ts';
@@ -11,7 +11,7 @@ export const run: WriteCommand = async (words, flags, runtime) => {
       title: (id) => `Void invoice ${id}`,
       notes: [
         'The credits that it charges for are voided. If a top-up bought them, the top-up ends.',
-        'What it took of the balance of the customer is returned. This cannot be undone.',
+        "What it took from the customer's balance is returned. This cannot be undone.",
       ],
       isDone: (status) => status === 'void',
       typedBack: (id) => ({

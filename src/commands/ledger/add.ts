@@ -29,7 +29,7 @@ export async function run(words: readonly string[], flags: LedgerAddFlags, runti
     ...flags,
     // With the body on stdin, no questions can be asked.
     ...(flags.body === '-' ? { input: false } : {}),
-    // A plan writes to no ledger, so nobody has to agree to it.
+    // A plan writes to no ledger, so it needs no consent.
     ...(plan === undefined ? {} : { yes: true }),
   };
   await writeEntry(write, { flags: asked, runtime });

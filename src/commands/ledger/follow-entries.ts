@@ -17,7 +17,7 @@ export interface Following {
   readonly backlog: FollowedList | undefined;
   /** Waits before the next look. @param failures how many looks in a row found no answer */
   readonly rest: (failures: number) => Promise<void>;
-  /** Told when the first look is done, from which on nothing is missed; when one found no answer, and when one did again. */
+  /** Called when the first look is done, from which on nothing is missed; when one found no answer, and when one did again. */
   readonly line: { begun(): void; lost(why: string): void; back(): void };
 }
 

@@ -95,7 +95,7 @@ function stepsOf({ form, role }: SetupState, roles: readonly string[]): readonly
     form === undefined
       ? [`Make the schema "creditctl" with tables and functions, which ${role} owns.`]
       : form < schemaForm
-        ? [`Bring the schema "creditctl" from form ${form} to form ${schemaForm}.`]
+        ? [`Upgrade the schema "creditctl" from version ${form} to version ${schemaForm}.`]
         : [];
   return [...schema, ...roles.map((name) => `Let ${name} read the record, and add to it.`)];
 }

@@ -13,7 +13,7 @@ export class Unread {
   readonly #notFound: string[] = [];
   readonly #failed: string[] = [];
 
-  /** The result, or `undefined` if the customer is gone or their days cannot be told. Other failures are thrown. */
+  /** The result, or `undefined` if the customer is gone or their time zone is not known. Other failures are thrown. */
   async unlessGone<Result>(customer: Customer, read: () => Promise<Result>): Promise<Result | undefined> {
     const { id, external_customer_id: external, timezone } = customer;
     const name = external ?? `id:${id}`;

@@ -1,4 +1,4 @@
-// The customers that a report is about: words of the command line, a column of a CSV file, or nobody, which means all.
+// The customers that a report is about: words of the command line, a column of a CSV file, or none, which means all.
 
 import { type CustomerColumns, customerColumnsIn } from '../../batch/input/csv-header.ts';
 import { csvRecords } from '../../batch/input/csv-records.ts';

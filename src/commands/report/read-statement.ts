@@ -36,7 +36,7 @@ export interface ReadStatement {
   /** Reads the entries of the month, oldest first, a day at a time. */
   readonly movements: () => AsyncIterable<Decoded<LedgerEntry>>;
   readonly blocks: readonly Decoded<CreditBlock>[];
-  /** Whether the blocks are those of a later day than the last of the statement, because those of then cannot be told. */
+  /** Whether the blocks are those of a later day than the last of the statement, because those of then are not known. */
   readonly hasLaterBlocks: boolean;
   readonly firstBreak: LedgerBreak | null;
 }

@@ -28,7 +28,7 @@ export interface StatementBlocks {
   readonly blocks: readonly Decoded<CreditBlock>[];
   /** The day whose balances they have. */
   readonly asOf: CalendarDate;
-  /** Whether those of then cannot be told, though the month is over. */
+  /** Whether those of then are not known, though the month is over. */
   readonly isLater: boolean;
 }
 

@@ -126,7 +126,7 @@ export async function statementFor(
   progress.clear();
   if (read.hasLaterBlocks)
     runtime.note({
-      text: `The balances of blocks at the end of ${month} cannot be told; they are those of ${read.head.blocksAsOf}`,
+      text: `The block balances at the end of ${month} are not known. Shown are those of ${read.head.blocksAsOf}`,
       data: { blocks_as_of: read.head.blocksAsOf },
     });
   return { connection, ledger, asOf, read };

@@ -61,7 +61,7 @@ function readSource(words: readonly string[], { all, from, currency = [] }: Sand
       isMissing: true,
     });
   if (words.length > 0 && all === true)
-    problems.push({ where: '--all', problem: 'does not go with a customer' });
+    problems.push({ where: '--all', problem: 'cannot be used with a customer' });
   if (from === undefined)
     problems.push({ where: '--from', problem: 'is missing: the profile to copy from', isMissing: true });
   if (currency.some((unit) => unit.trim() === ''))

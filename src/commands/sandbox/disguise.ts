@@ -37,7 +37,7 @@ function replaceAddresses(text: string, replacement: (address: string) => string
 }
 
 /** The address of anybody else; nothing is ever delivered below `.invalid` (RFC 2606). */
-const somebody = 'someone@example.invalid';
+const otherMailbox = 'someone@example.invalid';
 
 /** A shorter name would be found in words that mean something else. */
 const nameMin = 3;
@@ -51,7 +51,7 @@ export function disguiseOf(document: JsonObject): Disguise {
   const named = typeof name === 'string' && name.length >= nameMin ? wordsOf(name) : undefined;
   const inText = (text: string): string => {
     const anonymous = replaceAddresses(text, (found) =>
-      found.toLowerCase() === own || found === mailbox ? mailbox : somebody,
+      found.toLowerCase() === own || found === mailbox ? mailbox : otherMailbox,
     );
     return named === undefined ? anonymous : anonymous.replace(named, () => pseudonym);
   };
@@ -78,7 +78,7 @@ const withoutPersonal = {
   accounting_sync_configuration: null,
 } as const;
 
-/** The fields in which a person writes what she likes. */
+/** The fields with free text. */
 const written = new Set(['description', 'memo']);
 
 function inFields(document: JsonObject, inText: (text: string) => string): JsonObject {

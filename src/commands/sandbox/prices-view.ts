@@ -30,10 +30,10 @@ interface ListedPrice {
 
 export function priceRows(prices: readonly ListedPrice[]): readonly Row<PriceRecord>[] {
   return prices.map(({ id, event, itemId, credits, property, currency, createdAt }) => {
-    const told = { currency, property, item: itemId, price: id, created_at: formatInstant(createdAt) };
+    const shared = { currency, property, item: itemId, price: id, created_at: formatInstant(createdAt) };
     return {
-      record: { event, credits, ...told },
-      document: { event, credits: jsonNumber(credits), ...told },
+      record: { event, credits, ...shared },
+      document: { event, credits: jsonNumber(credits), ...shared },
     };
   });
 }

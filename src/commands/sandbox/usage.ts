@@ -89,7 +89,7 @@ async function timestampOf(
   customer: CustomerRef,
   { on }: SandboxUsageFlags,
 ): Promise<string> {
-  // An event of an external id that nobody has is nobody's, and would be taken without a word.
+  // An event for an external id that no customer has would be accepted silently.
   const { timezone } = (await api.customer(customer)).record;
   const day = on === undefined ? undefined : parseDate(on);
   const today = dateAt(now(), timezone);

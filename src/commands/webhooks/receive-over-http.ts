@@ -29,7 +29,7 @@ export async function receiveOverHttp(
   port: number,
   arrivalTime = arrivalMost,
 ): Promise<Listening> {
-  // Node looks for late requests every half a minute unless it is told otherwise.
+  // Node looks for late requests every half a minute unless it is set otherwise.
   const limits = { requestTimeout: arrivalTime, connectionsCheckingInterval: arrivalTime / 5 };
   const server = createServer(limits, (incoming, response) => {
     outcomeOf(receiver, incoming).then(

@@ -43,7 +43,7 @@ export interface ReceiverPorts {
   readonly secret: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Posts the body and its headers to somebody else; false if they were not taken. */
+  /** Posts the body and its headers to another receiver; false if they were not taken. */
   readonly forward: ((arrival: Arrival) => Promise<boolean>) | undefined;
   /** Resolves when the event has left the program. Rejects if it cannot any more. */
   readonly print: (event: JsonObject) => Promise<void>;

@@ -12,7 +12,7 @@ export interface PostgresAddress {
   readonly user: string | undefined;
   /** Stands in a URL of the environment only. */
   readonly password: string | undefined;
-  /** `off` only to this machine itself, where nobody else listens. */
+  /** `off` only to this machine itself, where no other person listens. */
   readonly tls: 'off' | 'verified';
   /** A file of the authorities that may vouch for the server; default: those of the system. */
   readonly rootCertificates: string | undefined;

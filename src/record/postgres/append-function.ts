@@ -1,7 +1,7 @@
 // The one function that adds facts to a record on PostgreSQL: it checks, stamps, chains and changes what follows. SQL alone.
 
 /**
- * Functions run as the owner of the schema, whoever calls them; nobody can put other names before theirs. Plans are kept
+ * Functions run as the owner of the schema, whoever calls them; no caller can put other names before theirs. Plans are kept
  * from a time when the tables may have been empty, so each lookup leaves one index to choose: where a key is looked up,
  * `account + 0` keeps the indexes that begin with the account out. Making them anew for the values of each call takes
  * longer than all else in it.

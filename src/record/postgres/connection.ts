@@ -181,11 +181,11 @@ export class PostgresConnection {
     const { default: pg } = await import('pg');
     const socket = new Socket();
     const password = await this.#options.password();
-    // Nobody would ever end this connection, and the process would wait for it.
+    // Nothing would ever end this connection, and the process would wait for it.
     if (this.#isClosed) throw new TypeError('The record was closed');
     const { database, user } = this.#options.address;
     const client = new (class extends pg.Client {
-      /** All that the server is told: the driver would add what PGOPTIONS and PGREPLICATION say. */
+      /** All that the server gets: the driver would add what PGOPTIONS and PGREPLICATION say. */
       getStartupConf(): Readonly<Record<string, string>> {
         return { user, database, application_name: 'creditctl' };
       }

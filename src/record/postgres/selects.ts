@@ -50,7 +50,7 @@ export const selectWritesByHand = (rest: string): string =>
 export const selectWritesAlone = (rest: string): string =>
   `select ${writeColumns} from ${writeTables} where ${rest}`;
 
-/** A row whose run is not there has nobody, so that it can be shown and verified all the same. */
+/** A row whose run is not there has no author, so that it can be shown and verified all the same. */
 const authorOrNobody = (fields: Fields | null): FactAuthor =>
   fields === null ? { os_user: '', host: '' } : authorOf(fields);
 const runnerOrNone = (fields: Fields | null): FactRunner =>

@@ -24,7 +24,7 @@ export interface SetupState {
   readonly unknownRoles: readonly string[];
 }
 
-/** Tables of another program are told by their columns. Asks the catalogues alone, so that no right is needed. */
+/** Tables of another program are recognised by their columns. Asks the catalogues alone, so that no right is needed. */
 const isThere = `exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = 'creditctl' and c.relname = 'record' and c.relkind = 'r' and 5 = (select count(*) from pg_attribute a
     where a.attrelid = c.oid and not a.attisdropped
@@ -118,7 +118,7 @@ const identity = `insert into creditctl.record (id, salt, form, oldest_form, old
 const formUpdate = `update creditctl.record set form = ${schemaForm}, oldest_form = ${oldestForm},
   oldest_program = ${literal(oldestProgram)} where form < ${schemaForm};`;
 
-/** PostgreSQL lets everybody call a new function, unless it is told otherwise. */
+/** PostgreSQL lets everybody call a new function, unless the right is taken away. */
 const closed = 'revoke all on all routines in schema creditctl from public;';
 
 /** Lets a role read everything, and call the functions that add to it; nothing else. */

@@ -30,7 +30,7 @@ export function batchRunsOf(
   });
 }
 
-/** What a process holds, and until when nobody else takes it over: milliseconds since the epoch. */
+/** What a process holds, and until when no other process takes it over: milliseconds since the epoch. */
 export interface Lease {
   readonly runner: FactRunner;
   readonly keys?: readonly string[];

@@ -4,7 +4,7 @@ import type { Standing } from '../standing.ts';
 
 /**
  * A standing follows from the chain, so what is kept holds for as long as the chain has the same head. Any link that
- * somebody else adds makes it another one. A lease alone is not chained: see `forget`.
+ * another process adds makes it another one. A lease alone is not chained: see `forget`.
  */
 export class OwnStandings {
   readonly #open = new Map<string, Standing>();

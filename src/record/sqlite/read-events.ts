@@ -77,7 +77,7 @@ export const historiesOf = (
       ),
   );
 
-/** Columns that nobody is shown lead to the events of the write. Throws a `refused` error if they lead elsewhere. */
+/** Columns that are never shown lead to the events of the write. Throws a `refused` error if they lead elsewhere. */
 function checkPlaces(
   { key, noted, ended, notedRun, reserves }: Standing,
   isHeldRight: boolean,

@@ -63,7 +63,7 @@ export function reservesIn(row: Row): Reservation | null {
   };
 }
 
-/** A column that only this file writes. Throws a `refused` error if somebody else wrote something else. */
+/** A column that only this file writes. Throws a `refused` error if another program wrote something else. */
 export function parsed<Of>(row: Row, column: string): Of | null {
   const json = textOrNull(row, column);
   if (json === null) return null;

@@ -66,7 +66,9 @@ test('what the ledger has lost, and what differs from its write, is found with w
 
 test('one customer is named, or all are meant', async () => {
   expectUsage(await creditctl('history audit --sandbox'), ['<customer> is missing']);
-  expectUsage(await creditctl('history audit acme --all --sandbox'), ['--all does not go with a customer']);
+  expectUsage(await creditctl('history audit acme --all --sandbox'), [
+    '--all cannot be used with a customer',
+  ]);
 });
 
 test('where this profile wrote nothing, there is nothing to compare with', async () => {
