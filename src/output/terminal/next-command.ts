@@ -20,14 +20,15 @@ const all = ['profile', 'sandbox', 'db'] as const;
 /** They are about all profiles, or name theirs in a word. */
 const ofNone = /^(help|completion|config (list|path|use|remove-profile))\b/;
 
-/** At the end of a sentence, or all of it; words after it would be taken for its own. */
-const commandAtEnd = /(?:^|: |^ +)creditctl ((?:(?!, |\. | shows ).)+)$/;
+/** At the end of a sentence, or all of it; words after it would be taken for its own. What is quoted may be anything. */
+const commandAtEnd = /(?:^|: |^ +)creditctl ((?:'[^']*'|\\'|(?!, |\. | shows |\\')[^'])+)$/;
+const quoted = /'[^']*'/g;
 
 /** The same sentence, in which the command line at its end repeats the flags of this one unless it has its own. */
 export function leadingTo(step: string, where: Where): string {
   const command = commandAtEnd.exec(step)?.[1];
   if (command === undefined || ofNone.test(command)) return step;
-  if (/(?:^| )(--help|--profile|--sandbox|--db)\b/.test(command)) return step;
+  if (/(?:^| )(--help|--profile|--sandbox|--db)\b/.test(command.replaceAll(quoted, ''))) return step;
   const [noun = ''] = command.split(' ');
   const flags = (parts[noun] ?? all).map((part) => where[part]).filter((flag) => flag !== '');
   return [step, ...flags].join(' ');

@@ -19,6 +19,16 @@ test.each([
 ])('%s', (step, where, led) => expect(leadingTo(step, where)).toBe(led));
 
 test.each([
+  "'Acme, Inc'",
+  "'Acme Inc. Ltd'",
+  "'it'\\''s, here'",
+  "'a --sandbox'",
+])('a quoted word may be %s', (word) => {
+  const step = `Search: creditctl customers search ${word}`;
+  expect(leadingTo(step, profile)).toBe(`${step} --profile live`);
+});
+
+test.each([
   'creditctl auth login --profile other',
   'creditctl batch resume b --sandbox',
   'creditctl ledger add --help',
@@ -27,6 +37,8 @@ test.each([
   'creditctl config list shows the profiles',
   'creditctl blocks void, or blocks amend',
   'See details: creditctl sandbox status. Start over: creditctl config list',
+  "creditctl blocks void 'a, b', or blocks amend",
+  `creditctl customers search ${"\\'".repeat(40)}, or not`,
   'Run the same command again',
   'Update creditctl',
 ])('%s stays as it is', (step) => expect(leadingTo(step, profile)).toBe(step));
