@@ -7,6 +7,7 @@ import { historyAlone } from '../record/history.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
 import { type ApiRequest, customerOf, isEntryWrite } from '../requests/request.ts';
+import { recordOfConnection } from '../runtime/record-of.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { reportTarget } from './consent.ts';
@@ -211,8 +212,9 @@ const stillOpen = (key: string, note: string | null): CreditctlError =>
   );
 
 /**
- * The account that the connection leads to; of a dry run, the one that the profile last wrote to, and `undefined` if
- * it never wrote there. Throws what opening the record throws.
+ * The account that the connection leads to. A dry run notes nothing of it: it takes the one that the profile last wrote to
+ * from here, else the one that the connection is recognised by; `undefined` if the record does not know it. Throws what
+ * opening the record throws.
  */
 export async function recordFor({
   connection,
@@ -224,5 +226,5 @@ export async function recordFor({
   const ledger = connection.ledger();
   // The profile may have led to another ledger before; before the first answer it is not known which one.
   const account = accounts.find((each) => ledger === undefined || each.ledger === ledger);
-  return account === undefined ? undefined : store.of(account);
+  return account === undefined ? recordOfConnection(connection, { flags, runtime }) : store.of(account);
 }

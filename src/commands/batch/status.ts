@@ -28,27 +28,30 @@ export async function run(
   if (problems.length > 0) throw usageError(problems);
   if (flags.all === true && id !== undefined)
     throw usageError([{ where: '--all', problem: 'goes without [batch]' }]);
-  const context = await contextOf(flags, runtime);
+  const contexts = await contextsOf(flags, runtime);
   if (flags.all === true) {
-    const rows = context === undefined ? [] : (await allStandings(context)).map(batchStandingRow);
+    const rows = (await Promise.all(contexts.map(allStandings))).flat().map(batchStandingRow);
     await show(rows, { view: batchesView, shape: 'list', choice }, runtime);
     return;
   }
-  const named = id ?? (context === undefined ? undefined : await newestUnfinished(context.record));
-  if (named === undefined) {
-    noteNothingToDo(runtime);
+  for (const context of contexts) {
+    const named = id ?? (await newestUnfinished(context.record));
+    if (named === undefined || (await context.record.batchRuns({ batch: named })).length === 0) continue;
+    const batch = await standing(named, context);
+    await show([batchStandingRow(batch)], { view: batchesView, shape: 'one', choice }, runtime);
     return;
   }
-  if (context === undefined) throw noSuchBatch(named);
-  const batch = await standing(named, context);
-  await show([batchStandingRow(batch)], { view: batchesView, shape: 'one', choice }, runtime);
+  if (id !== undefined) throw noSuchBatch(id);
+  noteNothingToDo(runtime);
 }
 
-/** `undefined` where nothing was ever written. */
-async function contextOf(flags: GlobalFlags, runtime: Runtime): Promise<StandingContext | undefined> {
-  const { store, accounts } = await runtime.recordToRead(flags);
-  const [account] = accounts;
-  return account === undefined
-    ? undefined
-    : { record: store.of(account), place: runtime.place(flags), runtime };
+/**
+ * The account that the profile last wrote to from here. On a machine that never wrote, those of its mode that the record
+ * has: colleagues may have begun the batch.
+ */
+async function contextsOf(flags: GlobalFlags, runtime: Runtime): Promise<readonly StandingContext[]> {
+  const { store, accounts, all } = await runtime.recordToRead(flags);
+  const place = runtime.place(flags);
+  const likely = accounts.length > 0 ? accounts : all.filter(({ mode }) => mode === place.kind);
+  return likely.map((account) => ({ record: store.of(account), place, runtime }));
 }

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
+import { recordFile } from '../../support/recorded.ts';
 import { freshHome, run } from '../../support/run.ts';
 
 async function applied(): Promise<string> {
@@ -49,6 +50,25 @@ test('--all lists every batch of the place; without a name the newest unfinished
   );
   expect((await creditctl('batch status nobody --sandbox', { home })).code).toBe(4);
   expectUsage(await creditctl('batch status x --all --sandbox'), ['--all goes without [batch]']);
+});
+
+test('a machine that never wrote shows the batches that the record has, and tries out their undo', async () => {
+  const home = await applied();
+  rmSync(path.join(path.dirname(recordFile(home)), 'heads.json'));
+  const named = await creditctl('batch status first --sandbox --json batch,state', { home });
+  expect([named.code, named.stdout], named.stderr).toEqual([
+    0,
+    expect.stringContaining('"state": "finished"'),
+  ]);
+  const all = await creditctl('batch status --all --sandbox --json batch', { home });
+  expect(JSON.parse(all.stdout)).toHaveLength(2);
+  expect((await creditctl('batch status nobody --sandbox', { home })).code).toBe(4);
+  // A record of accounts of another mode has none of this profile's.
+  const live = await creditctl('batch status first', { home, env: orb });
+  expect(live.code).toBe(4);
+  const tried = await creditctl('batch undo first --sandbox --dry-run -o json', { home });
+  expect(tried.code, tried.stderr).toBe(0);
+  expect(JSON.parse(tried.stdout)).toMatchObject({ batch: 'first', writes: 2 });
 });
 
 test('history list has a row for each run of a batch', async () => {
