@@ -49,23 +49,34 @@ export async function* followEntries(following: Following): AsyncGenerator<Entry
 
 const sequenceOf = ({ record }: EntryRow): number => record.ledger_sequence_number;
 
-/** The last entry seen, and the latest time of all that were. */
+/** How far the ledger was seen. */
 interface Place {
+  /** The number of the last entry. */
   readonly sequence: number;
-  readonly id: string | undefined;
+  /** The latest time of all entries, to the second, and the ids of those of that time. */
   readonly createdAt: Instant;
+  readonly ids: ReadonlySet<string>;
+  /** Entries up to this time may have been there before the first look. */
+  readonly begunAt: Instant;
 }
 
-const beforeAll: Place = { sequence: -1, id: undefined, createdAt: Number.NEGATIVE_INFINITY };
+const beforeAll: Place = {
+  sequence: -1,
+  createdAt: Number.NEGATIVE_INFINITY,
+  ids: new Set(),
+  begunAt: Number.NEGATIVE_INFINITY,
+};
 
-const placeAfter = ({ createdAt }: Place, { record }: EntryRow): Place => ({
-  sequence: record.ledger_sequence_number,
-  id: record.id,
-  createdAt: Math.max(createdAt, instantOf(record)),
-});
+function placeAfter({ createdAt, ids, begunAt }: Place, { record }: EntryRow): Place {
+  const { ledger_sequence_number: sequence, id } = record;
+  const at = instantOf(record);
+  if (at < createdAt) return { sequence, createdAt, ids, begunAt };
+  return { sequence, createdAt: at, ids: new Set(at > createdAt ? [id] : [...ids, id]), begunAt };
+}
 
 async function newestOf(list: FollowedList): Promise<Place> {
-  for await (const row of list({ limit: 1 })) return placeAfter(beforeAll, row);
+  for await (const row of list({ limit: 1 }))
+    return { ...placeAfter(beforeAll, row), begunAt: instantOf(row.record) };
   return beforeAll;
 }
 
@@ -76,8 +87,9 @@ async function newestOf(list: FollowedList): Promise<Place> {
 async function rowsAfter(last: Place, list: FollowedList): Promise<readonly EntryRow[]> {
   const rows = new Map<number, EntryRow>();
   for await (const row of list({})) {
+    const at = instantOf(row.record);
     const isLater = sequenceOf(row) > last.sequence;
-    if (!isLater && (row.record.id === last.id || instantOf(row.record) <= last.createdAt)) break;
+    if (!isLater && (last.ids.has(row.record.id) || at < last.createdAt || at <= last.begunAt)) break;
     rows.set(sequenceOf(row), row);
   }
   return [...rows.values()].sort((a, b) => sequenceOf(a) - sequenceOf(b));

@@ -87,6 +87,102 @@ test('the backlog comes first, and nothing of it again', async () => {
   expect((await followed({ ledger: [1, 2], steps: [() => {}], backlog: () => false })).got).toEqual([]);
 });
 
+/** What is followed of entries with ids, each look of them newest first; the first look only sees where they end. */
+async function followedIds(looks: readonly (readonly (readonly [id: string, second: number])[])[]) {
+  const got: string[] = [];
+  const left = [...looks];
+  let now = left.shift() ?? [];
+  const end = new Error('the end of the looks');
+  const entries = followEntries({
+    list: async function* ({ limit = 1e9 }: ListOptions) {
+      for (const [at, [id, second]] of now.slice(0, limit).entries()) {
+        const created_at = `2026-11-27T12:00:0${second}+00:00`;
+        const record = { id, created_at, ledger_sequence_number: now.length - at } as LedgerEntry;
+        yield { record, document: { id } };
+      }
+    },
+    backlog: undefined,
+    rest: async () => {
+      const next = left.shift();
+      if (next === undefined) throw end;
+      now = next;
+    },
+    line: { begun: () => {}, lost: () => {}, back: () => {} },
+  });
+  try {
+    for await (const { record } of entries) got.push(record.id);
+  } catch (error) {
+    if (error !== end) throw error;
+  }
+  return got;
+}
+
+test.each([
+  [
+    'the last one is gone, and a new one has its number and its second',
+    [
+      [
+        ['b', 2],
+        ['a', 1],
+      ],
+      [
+        ['c', 2],
+        ['a', 1],
+      ],
+    ],
+  ],
+  [
+    'older ones are gone, and a new one has a lower number',
+    [
+      [
+        ['c', 2],
+        ['b', 1],
+        ['a', 1],
+      ],
+      [
+        ['d', 2],
+        ['c', 2],
+      ],
+    ],
+  ],
+  [
+    'many have one second, and all but two of them are gone',
+    [
+      [
+        ['c', 2],
+        ['b', 2],
+      ],
+      [
+        ['d', 2],
+        ['b', 2],
+      ],
+    ],
+  ],
+] as const)('numbers that were given again within one second: %s', async (_what, looks) => {
+  const start = [['z', 0]] as const;
+  const [before, after] = looks.map((look) => [...look, ...start]);
+  const seen = [...(before ?? [])].reverse().slice(1);
+  const fresh = (after ?? []).filter(([id]) => !(before ?? []).some(([known]) => known === id));
+  const expected = [...seen, ...fresh].map(([id]) => id);
+  expect(await followedIds([start, before ?? [], after ?? [], after ?? []])).toEqual(expected);
+});
+
+test('what was there before the first look stays unsaid, also where the newest of its second is gone', async () => {
+  expect(
+    await followedIds([
+      [
+        ['b', 1],
+        ['a', 1],
+      ],
+      [['a', 1]],
+      [
+        ['c', 2],
+        ['a', 1],
+      ],
+    ]),
+  ).toEqual(['c']);
+});
+
 test('a failure that may pass is told and waited out, and what was missed comes after it', async () => {
   const ledger = [1];
   const failures = [undefined, network('cut'), network('still cut'), undefined, undefined];
