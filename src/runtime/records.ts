@@ -54,6 +54,12 @@ export class RunRecords {
     return known;
   }
 
+  /** See `Runtime.capNow`. */
+  async capNow(connection: Connection): Promise<number> {
+    const isLedgers = connection.choice.kind === 'sandbox' || this.#around.isDryRun;
+    return isLedgers ? connection.now() : (await this.record(connection)).now();
+  }
+
   /** See `Runtime.policyWith`. */
   async policyWith(connection: Connection, kept: RecordPolicy | undefined): Promise<PolicyInForce> {
     const { readPolicy } = await import('../profiles/policy-file.ts');

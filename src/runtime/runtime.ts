@@ -90,6 +90,8 @@ export interface Runtime {
   policy(connection: Connection): Promise<Policy>;
   /** The same with the record's policy as it is by now: what a write is noted under. */
   readonly policyWith: RunRecords['policyWith'];
+  /** The time by which the caps of a day count, in milliseconds since the epoch: that of the record or embedded ledger. */
+  readonly capNow: RunRecords['capNow'];
   /** The key of a connection, fetched at most once. Throws a `credentials` error that never shows it. */
   keyOf(choice: OrbChoice): Promise<string>;
   /**
@@ -194,6 +196,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       (await import('../profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
     policy: async (connection) => (await records.policy(connection)).policy,
     policyWith: (connection, kept) => records.policyWith(connection, kept),
+    capNow: (connection) => records.capNow(connection),
     ...openings(() => runtime, { line: options.line, closers }),
     keyOf: onceAProfile((choice) => keyOf(choice, runtime)),
     record: (connection) => records.record(connection),

@@ -42,7 +42,7 @@ export async function guard(
           amount: (await movedBy(effect)) ?? (await deletedBy(request, said, { policy, connection })),
         }
       : said;
-  const grantedToday = await grantedSoFar(facts, { policy, key }, connection);
+  const grantedToday = await grantedSoFar(facts, { policy, key }, { connection, runtime });
   const verdict = judge(facts, policy, {
     isPlanned,
     ...(grantedToday === undefined ? {} : { grantedToday }),
@@ -167,12 +167,12 @@ async function deletedBy(
 async function grantedSoFar(
   facts: WriteFacts,
   { policy, key }: { readonly policy: Policy; readonly key: string | undefined },
-  connection: SubmitContext['connection'],
+  { connection, runtime }: SubmitContext,
 ): Promise<Amount | undefined> {
   const { customer, currency } = facts;
   if (customer === undefined || !isGrant(facts)) return undefined;
   if (!policy.some(({ name }) => name === 'customer_day_cap')) return undefined;
-  const { from } = await customerDayAt(connection.now(), customer, connection);
+  const { from } = await customerDayAt(await runtime.capNow(connection), customer, connection);
   let total: Amount = zero;
   // No entry makes room for another.
   for await (const { mark, amount } of grantsSince(from, { ref: customer, currency }, connection))

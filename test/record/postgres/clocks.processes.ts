@@ -195,5 +195,8 @@ test.skipIf(!canRun)(
     writeFileSync(file, 'external_customer_id,amount\nacme,60\n');
     expect(await codeOf(tomorrow.run(`ledger import ${file} --yes`))).toMatchObject({ code: 10 });
     expect(where.gate.writes()).toBe(1);
+    // Also before a person is asked: what was granted yesterday by the record's clock takes no room today.
+    await failover(25);
+    expect(await codeOf(today.run('ledger add acme --amount 60 --yes'))).toMatchObject({ code: 0 });
   },
 );
