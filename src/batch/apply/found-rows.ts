@@ -1,9 +1,7 @@
 // Rows of a batch whose entries are in the ledgers though the record does not know it: found by their marks, then noted.
-import type { LedgerEntry } from '../../credits/customer.ts';
 import { counted, grouped } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { NewFact } from '../../record/facts.ts';
-import type { KeyState } from '../../record/known-write.ts';
 import { rowKeyForm } from '../input/row-key.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { type BatchWrite, type NotingRun, notedFact } from './begin-rows.ts';
@@ -98,9 +96,9 @@ export async function checkStillNoDrift(plan: Plan, { ledgers }: PlanScan, sessi
 
 /** The first entry of each mark that the rows of a batch have. */
 class Marks {
-  readonly entries = new Map<string, LedgerEntry>();
+  readonly entries = new Map<string, FoundRow['entry']>();
 
-  readonly take = (key: string, entry: LedgerEntry): void => {
+  readonly take = (key: string, entry: FoundRow['entry']): void => {
     if (rowKeyForm.test(key) && !this.entries.has(key)) this.entries.set(key, entry);
   };
 }
@@ -112,10 +110,10 @@ async function findAmong(
   { lookup, runs }: Session,
 ): Promise<ReadonlySet<string>> {
   const own = new Set<string>();
-  const left = new Map<string, KeyState | undefined>();
+  const left = new Map<string, FoundRow['known']>();
   const states = runs.first === undefined ? new Map() : await lookup.allStates([...entries.keys()]);
   for (const [key, entry] of entries) {
-    const known: KeyState | undefined = states.get(key);
+    const known: FoundRow['known'] = states.get(key);
     const isOwn = known?.plan != null && runs.plans.includes(known.plan);
     if (isOwn || lookup.found.has(key)) own.add(key);
     if (lookup.found.has(key) || (isOwn && standingOf(known) === 'done')) continue;
