@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { removeLeftBehind } from './left-behind.ts';
 
 /** Whether a file that has the name already is an error or is replaced. */
 export type Naming = 'new' | 'replacing';
@@ -58,7 +59,9 @@ function openDraft(folder: string, pid: number) {
   for (let count = 1; ; count += 1) {
     const draft = path.join(folder, `.creditctl-${pid}-${count}.part`);
     try {
-      return { draft, descriptor: openSync(draft, 'wx', 0o600) };
+      const descriptor = openSync(draft, 'wx', 0o600);
+      removeLeftBehind(draft, (name) => /^\.creditctl-\d+-\d+\.part$/.test(name));
+      return { draft, descriptor };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }

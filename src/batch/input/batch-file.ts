@@ -1,6 +1,6 @@
 // The file of a batch, readable from its beginning as often as needed, and its rows as drafts, each with what is wrong with it.
 
-import { createReadStream, mkdirSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { CustomerRef } from '../../credits/customer.ts';
@@ -10,6 +10,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { readDelimiter } from './csv-delimiter.ts';
 import { type CsvColumn, columnName, type MetadataColumns, type ReadAs, readHeader } from './csv-header.ts';
 import { csvRecords } from './csv-records.ts';
+import { makeInputFile } from './input-folder.ts';
 import { ndjsonRecords } from './ndjson-records.ts';
 import { type BatchFormat, batchFormats, type Chunks, type Source, type SourceRecord } from './records.ts';
 import { bodyName, type RowReading, readCells, readLine } from './row-draft.ts';
@@ -106,12 +107,10 @@ function unreadable(name: string, error: unknown): CreditctlError {
 
 /** A pipe can be read only once, and a plan needs its rows twice. */
 async function keptInput(name: string, runtime: Runtime): Promise<string> {
-  const { folders, parts, terminal, interruption } = runtime;
-  const folder = path.join(folders.state, 'input');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = path.join(folder, `${parts.process.runner.pid}-${runtime.now()}`);
+  const { terminal, interruption } = runtime;
+  const file = makeInputFile('rows', runtime);
   const chunks = name === '-' ? terminal.inputChunks(interruption) : chunksOf(name, name);
-  const handle = await open(file, 'wx', 0o600);
+  const handle = await open(file, 'w');
   try {
     for await (const chunk of chunks) await handle.write(chunk);
     return file;
@@ -119,7 +118,7 @@ async function keptInput(name: string, runtime: Runtime): Promise<string> {
     rmSync(file, { force: true });
     if (error instanceof CreditctlError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    throw new CreditctlError('failure', `The input cannot be kept in ${folder} (${code})`, {
+    throw new CreditctlError('failure', `The input cannot be kept in ${path.dirname(file)} (${code})`, {
       applied: 'no',
       cause: error,
       next: ['Make room there, name another folder in CREDITCTL_STATE_DIR, or give the rows as a file'],

@@ -1,9 +1,9 @@
 // Rows that a command makes, kept in a file of the state folder, because a plan reads its rows twice.
-import { closeSync, createReadStream, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
-import path from 'node:path';
+import { closeSync, createReadStream, openSync, rmSync, writeSync } from 'node:fs';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { type JsonObject, writeJson } from '../../wire/json.ts';
 import type { BatchFile } from './batch-file.ts';
+import { makeInputFile } from './input-folder.ts';
 
 export class MadeRows {
   readonly #file: string;
@@ -12,11 +12,9 @@ export class MadeRows {
   #isOpen = true;
 
   /** @param command that makes the rows: one word, for the name of the file */
-  constructor(command: string, { folders, parts, now }: Pick<Runtime, 'folders' | 'parts' | 'now'>) {
-    const folder = path.join(folders.state, 'input');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#file = path.join(folder, `${parts.process.runner.pid}-${command}-${now()}`);
-    this.#handle = openSync(this.#file, 'wx', 0o600);
+  constructor(command: string, runtime: Pick<Runtime, 'folders' | 'parts' | 'now'>) {
+    this.#file = makeInputFile(command, runtime);
+    this.#handle = openSync(this.#file, 'w');
   }
 
   get count(): number {

@@ -1,6 +1,6 @@
 // The checked rows of the file, kept in a file of the state folder, so that only one customer's are in memory at a time.
-import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import path from 'node:path';
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { makeInputFile } from '../../batch/input/input-folder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { FileRow } from './expected-rows.ts';
 
@@ -10,11 +10,9 @@ export class KeptRows {
   /** Where each row begins, and where the next one will. */
   readonly #starts = [0];
 
-  constructor({ folders, parts, now }: Pick<Runtime, 'folders' | 'parts' | 'now'>) {
-    const folder = path.join(folders.state, 'input');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#file = path.join(folder, `${parts.process.runner.pid}-expected-${now()}`);
-    this.#handle = openSync(this.#file, 'wx+', 0o600);
+  constructor(runtime: Pick<Runtime, 'folders' | 'parts' | 'now'>) {
+    this.#file = makeInputFile('expected', runtime);
+    this.#handle = openSync(this.#file, 'w+');
   }
 
   /** Returns the number by which the row is read again. */
