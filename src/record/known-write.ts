@@ -8,6 +8,8 @@ import { holds, type RunStanding, type Standing } from './standing.ts';
 
 /** All that is known of one key by now: of its latest attempt. */
 export interface Write {
+  /** The sequence number of the event that noted it: what came first, whatever the clocks said. */
+  readonly noted: number;
   readonly key: string;
   readonly attempt: number;
   readonly state: WriteState;
@@ -78,6 +80,8 @@ export interface KeyState {
 
 /** A run of a batch. */
 export interface BatchRunRow {
+  /** The sequence number of the event that began it. */
+  readonly begun: number;
   readonly batch: string;
   readonly run: number;
   readonly plan: string;
@@ -118,6 +122,7 @@ export interface RunsOfRow {
 export function writeOf(standing: Standing, runs: RunsOfRow, undoneBy: string | null): Write {
   const { author, notedAt, reserves, approvedBy, endedAt, acknowledgedAt } = standing;
   return {
+    noted: standing.noted,
     key: standing.key,
     attempt: standing.attempt,
     state: standing.state,
@@ -175,7 +180,7 @@ export function leaseOf({ runner, leaseUntil }: Leased, working: RunStanding | u
 }
 
 export const batchRunOf = (
-  { begun, apiKey, begunAt, leaseUntil, endedAt, ...run }: RunStanding,
+  { apiKey, begunAt, leaseUntil, endedAt, ...run }: RunStanding,
   texts: Pick<BatchRunRow, 'command' | 'results'>,
 ): BatchRunRow => ({
   ...run,

@@ -88,7 +88,7 @@ const mayStand = ['settled', 'noted', 'unknown'] as const;
 export async function lastStanding(record: AccountRecord, self: Self): Promise<WriteWithTexts | undefined> {
   const standing = await newestWrite(record, self);
   const batch = await newestStandingBatch(record, self);
-  if (batch === undefined || (standing !== undefined && batch.begunAt < standing.notedAt)) return standing;
+  if (batch === undefined || (standing !== undefined && batch.begun < standing.noted)) return standing;
   throw cannotBeUndone(`Your newest write is the batch "${batch.batch}"`, [
     `creditctl batch undo ${batch.batch}`,
     'To undo an older entry, name it: creditctl history list',

@@ -14,8 +14,8 @@ const at = (ms: number): string => new Date(noon + ms).toISOString();
 const none = { command: null, message: null, answer: null, results: null, policy: null };
 
 const write = (more: Partial<WriteWithTexts> = {}): WriteWithTexts => ({
-  ...{ key: 'k', attempt: 1, state: 'noted', version: 1, fingerprint: 'f', isNamed: false, method: 'POST' },
-  ...{ who: 'ana', author: { os_user: 'ana', host: 'h' }, runner: { machine: 'm', pid: 1 } },
+  ...{ noted: 1, key: 'k', attempt: 1, state: 'noted', version: 1, fingerprint: 'f', isNamed: false },
+  ...{ method: 'POST', who: 'ana', author: { os_user: 'ana', host: 'h' }, runner: { machine: 'm', pid: 1 } },
   ...{ notedAt: at(0), ledgerAt: null, leaseUntil: at(120_000), customer: 'x', currency: null },
   ...{ reserved: null, day: null, batch: null, run: null, row: null, undoes: null, toFollow: 0 },
   ...{ undoneBy: null, approvedBy: [], apiKey: 'a', endedAt: null, endedBy: null, status: null },

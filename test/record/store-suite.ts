@@ -80,7 +80,8 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
       expect(first).toMatchObject({ kind: 'appended', versions: [1], head: { link: 1 } });
       const open = await ana.write('k');
       expect(open).toEqual({
-        ...{ key: 'k', attempt: 1, state: 'noted', version: 1, fingerprint: 'print of k', isNamed: true },
+        ...{ noted: 1, key: 'k', attempt: 1, state: 'noted', version: 1 },
+        ...{ fingerprint: 'print of k', isNamed: true },
         ...{ method: 'POST', who: await ana.who(), author, runner, apiKey: 'hash', ledgerAt: null },
         ...{ notedAt: first.kind === 'appended' ? first.at : '', leaseUntil: open?.leaseUntil },
         ...{ customer: 'acme', currency: 'USD', reserved: '100', day: '2026-11-27' },
@@ -111,7 +112,7 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
       const acked = await ana.append([{ ...acknowledged('k'), after: 2 }]);
       expect(await ana.write('k')).toMatchObject({
         ...{ state: 'settled', version: 3, status: 201, requestId: 'req', entry: 'e1', block: 'b1' },
-        ...{ amount: '100', isReplayed: true, isFound: true, endedBy: await ana.who() },
+        ...{ amount: '100', isReplayed: true, isFound: true, endedBy: await ana.who(), noted: 1 },
         acknowledgedAt: acked.kind === 'appended' ? acked.at : '',
         texts: { request: '{"amount":1.50}', answer: '{}' },
       });

@@ -58,6 +58,7 @@ const runnerOrNone = (fields: Fields | null): FactRunner =>
 
 export function writeOf(row: Row): Write {
   return {
+    noted: row.number('noted_seq'),
     key: row.text('key'),
     attempt: row.number('attempt'),
     state: stateOf(row.text('state')),
@@ -136,7 +137,7 @@ export function keyStateOf(row: Row): KeyState {
 }
 
 export const selectRuns = (rest: string): string =>
-  `select r.batch, r.run, r.plan, r.rows, r.undo, r.who, r.author, r.runner, ${instant('r.begun_at')} as begun_at,
+  `select r.seq, r.batch, r.run, r.plan, r.rows, r.undo, r.who, r.author, r.runner, ${instant('r.begun_at')} as begun_at,
     ${instant('r.lease_until')} as lease_until, ${instant('r.ended_at')} as ended_at, r.counts, r.approved_by, (
       select jsonb_object_agg(t.name, encode(t.content, 'base64')) from creditctl.fact_text t
         where t.account = r.account and t.seq = r.seq) as texts
@@ -146,6 +147,7 @@ export function runOf(row: Row): BatchRunRow {
   const counts = row.maybeObject('counts');
   const texts = textsOf(row.maybeObject('texts'));
   return {
+    begun: row.number('seq'),
     batch: row.text('batch'),
     run: row.number('run'),
     plan: row.text('plan'),

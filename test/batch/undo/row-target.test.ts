@@ -210,3 +210,12 @@ test('a name that a batch might have means no row, and "last" stops at the batch
   await expectDone(undo(home, rowOf(home, 1).entry));
   expect((await undo(home, 'last')).code).toBe(1);
 });
+
+test('"last" goes by the order of the record, not by a clock that was set back', async () => {
+  const home = await imported('external_customer_id,amount\nacme,5\n');
+  const line = 'ledger add globex --amount 3 --sandbox --yes';
+  await expectDone(creditctl(line, { home, now: Date.UTC(2026, 10, 23, 11) }));
+  const result = await expectDone(undo(home, 'last', '--yes --json entry_type,amount'));
+  expect(JSON.parse(result.stdout)).toMatchObject([{ entry_type: 'void_initiated', amount: 3 }]);
+  expect((await undo(home, 'last')).code).toBe(1);
+});

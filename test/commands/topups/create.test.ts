@@ -134,6 +134,9 @@ test('an unknown customer is exit 4, and a refusal of the API exit 5', async () 
   expect(errorOf(euros)).toMatchObject({ code: 'rejected', status: 400, applied: 'no', retry_safe: true });
 });
 
+/** Before it is sent again: whether the external id is still the same customer's. */
+const look = { method: 'GET', path: acme, answer: { json: customer() } };
+
 test('an answer that cannot be read leaves the outcome unknown, and the next run settles it', async () => {
   const broken = { ...made, answer: { status: 201, json: topUp({ amount: null }) } };
   const line = `topups create acme ${least} --yes -o json`;
@@ -141,9 +144,10 @@ test('an answer that cannot be read leaves the outcome unknown, and the next run
   expect(first.code).toBe(11);
   expect(errorOf(first)).toMatchObject({ code: 'outcome-unknown', applied: 'unknown', retry_safe: true });
   const list = { method: 'GET', path: `${path}?limit=100`, answer: { json: page([topUp()]) } };
-  const { code, requests } = await creditctl(line, { exchanges: [made, list], env: orb, home: first.home });
+  const exchanges = [look, made, list];
+  const { code, requests } = await creditctl(line, { exchanges, env: orb, home: first.home });
   expect(code).toBe(0);
-  expect(requests[0]?.headers['idempotency-key']).toBe('key-1');
+  expect(requests[1]?.headers['idempotency-key']).toBe('key-1');
 });
 
 test('one that was settled late but replaced since is not told as there', async () => {
@@ -153,7 +157,7 @@ test('one that was settled late but replaced since is not told as there', async 
   expect(first.code).toBe(11);
   const list = { method: 'GET', path: `${path}?limit=100`, answer: { json: page([topUp({ id: 'other' })]) } };
   const result = await creditctl(line, {
-    exchanges: [made, list],
+    exchanges: [look, made, list],
     env: orb,
     home: first.home,
     now: noon + 3_600_000,
@@ -180,9 +184,8 @@ for (const [flags, ...sentences] of [
 }
 
 test('a start too far back is only known in the zone of the customer', async () => {
-  const exchanges = [{ method: 'GET', path: acme, answer: { json: customer() } }];
   const line = `topups create acme ${least} --active-from 2026-11-12 --yes`;
-  const { code, stderr, requests } = await creditctl(line, { exchanges, env: orb });
+  const { code, stderr, requests } = await creditctl(line, { exchanges: [look], env: orb });
   expect(code).toBe(2);
   expect(stderr).toContain('--active-from is more than 10 days in the past: "2026-11-12"');
   expect(requests).toHaveLength(1);
