@@ -161,15 +161,11 @@ export function writeOf(standing: Standing, runs: RunsOfRow, undoneBy: string | 
   };
 }
 
-export const runnerOf = (
-  { runner }: Pick<Standing, 'runner'>,
-  working: RunStanding | undefined,
-): FactRunner => runner ?? working?.runner ?? noRunner;
+export const runnerOf = ({ runner }: Pick<Standing, 'runner'>, working?: RunStanding): FactRunner =>
+  runner ?? working?.runner ?? noRunner;
 
-export const apiKeyOf = (
-  { apiKey }: Pick<Standing, 'apiKey'>,
-  noting: RunStanding | undefined,
-): string | null => apiKey ?? noting?.apiKey ?? null;
+export const apiKeyOf = ({ apiKey }: Pick<Standing, 'apiKey'>, noting?: RunStanding): string | null =>
+  apiKey ?? noting?.apiKey ?? null;
 
 type Leased = Pick<Standing, 'runner' | 'leaseUntil'>;
 
