@@ -68,11 +68,25 @@ export function joinedMoves(
 }
 
 /** `granted 1000, used 20 credits` */
-export function movedText(all: readonly MovedCredits[]): string {
+export const movedText = (all: readonly MovedCredits[]): string =>
+  sumsText(all, (name) => name.replaceAll('_', ' '));
+
+/** Of what is still to be done: `grant 1000, use 20 credits` */
+export const toMoveText = (all: readonly MovedCredits[]): string => sumsText(all, (name) => toMove[name]);
+
+const toMove: Readonly<Record<Movement, string>> = {
+  granted: 'grant',
+  used: 'use',
+  expiry_changed: 'change the expiry of',
+  voided: 'void',
+  given_back: 'give back',
+};
+
+function sumsText(all: readonly MovedCredits[], wordOf: (name: Movement) => string): string {
   return all
     .map(({ currency, ...sums }) => {
       const moved = movements.flatMap((name) =>
-        isZero(sums[name]) ? [] : [`${name.replaceAll('_', ' ')} ${sums[name]}`],
+        isZero(sums[name]) ? [] : [`${wordOf(name)} ${sums[name]}`],
       );
       return moved.length === 0 ? '' : `${moved.join(', ')} ${currency}`;
     })

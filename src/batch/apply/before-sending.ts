@@ -4,7 +4,7 @@ import { CreditctlError } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
-import { movedText } from '../../requests/moved-credits.ts';
+import { toMoveText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
 import { type Approval, approvalsOf, checkApprovedSince } from '../approval/approvals.ts';
@@ -180,7 +180,7 @@ function noteSums({ header, end }: Plan, { left, already, open }: PlanScan, runt
   const { batch, planned_at, planned_by } = header;
   const lines = [
     `Batch ${batch.id}, planned by ${planned_by} at ${planned_at}: ${counted(end.rows, 'row')} for ${counted(end.totals.customers, 'customer')}`,
-    `In all: ${movedText(end.totals.credits)}`,
+    `In all: ${toMoveText(end.totals.credits)}`,
     ...(already === 0
       ? []
       : [`${countedIs(already, 'row')} in the ledger already; ${countedIs(left, 'row')} left`]),

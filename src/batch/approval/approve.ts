@@ -4,7 +4,7 @@ import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { movedIn } from '../../policy/judge-batch.ts';
-import { movedText } from '../../requests/moved-credits.ts';
+import { movedText, toMoveText } from '../../requests/moved-credits.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { reportTarget } from '../../writes/consent.ts';
 import { checkedSums } from '../plan/plan-check.ts';
@@ -78,14 +78,14 @@ async function showPlan(plan: Plan, credits: readonly CurrencyTotals[], showing:
   const what = `${counted(rows, 'row')} for ${counted(totals.customers, 'customer')}`;
   const lines = [
     `Batch ${batch.id}, planned by ${planned_by} at ${planned_at}: ${what}`,
-    `In all: ${movedText(credits)}`,
+    `In all: ${toMoveText(credits)}`,
   ];
   const { largest, others } = await largestAccounts(plan);
   const customers = [];
   for (const account of largest) {
     const name = await nameOf(account, showing.connection);
     const customer = account.customer.external_customer_id ?? `id:${account.customer.id}`;
-    lines.push(`${customer} (${name}): ${movedText([account])}`);
+    lines.push(`${customer} (${name}): ${toMoveText([account])}`);
     customers.push({ customer, id: account.customer.id, name, moved: movedText([account]) });
   }
   if (others > 0) lines.push(`and ${counted(others, 'more sum')} of other customers`);

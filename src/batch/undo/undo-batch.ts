@@ -4,7 +4,7 @@ import { counted, countedIs } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { type BatchVerdict, judgeBatch } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
-import { movedText } from '../../requests/moved-credits.ts';
+import { toMoveText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-undo.ts';
@@ -109,7 +109,7 @@ function notePreview(
     `Batch ${batch}, applied by ${who} at ${applied?.begunAt}: ${counted(rows, 'row')} in the ledger`,
     ...(last?.isUndo === true ? [`${last.who} undid it at ${last.begunAt}, in part or wholly`] : []),
     `Undoing it takes ${counted(writes, 'write')}`,
-    ...(credits.length === 0 ? [] : [`In all: ${movedText(credits)}`]),
+    ...(credits.length === 0 ? [] : [`In all: ${toMoveText(credits)}`]),
     ...reasons
       .slice(0, 10)
       .map(({ reason, rows: count }) => `${counted(count, 'row')} cannot be taken back: ${reason}`),

@@ -140,7 +140,7 @@ test('on a terminal the sums are shown and one question is asked; a no writes no
   });
   expect(no.code).toBe(10);
   expect(no.stderr).toContain('4 rows for 2');
-  expect(no.stderr).toContain('In all: granted 19.5 credits');
+  expect(no.stderr).toContain('In all: grant 19.5 credits');
   expect(posts(no)).toEqual([]);
   const yes = await apply(home, '', {
     terminal: 100,

@@ -218,7 +218,7 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     const answers = [{ message: 'Sign this plan?', answer: false }];
     const no = await creditctl(line, { home, terminal: 100, answers });
     expect(no.code).toBe(10);
-    expect(no.stderr).toContain('acme (Acme Corp): granted 600 credits');
+    expect(no.stderr).toContain('acme (Acme Corp): grant 600 credits');
     expect(existsSync(`${home}/x.plan.sigs`)).toBe(false);
   });
 

@@ -89,6 +89,6 @@ test('without permission the file is named, and so is the way out', async () => 
   chmodSync(path, 0o444);
   const reader = await ended(program.start(path, 1, stranger));
   expect(reader).toMatchObject({ code: 1, stdout: '' });
-  expect(reader.stderr).toMatch(new RegExp(`CreditctlError: .*sandbox database ${path}.*; .*\\.`));
+  expect(reader.stderr).toMatch(new RegExp(`CreditctlError: .*sandbox database ${path}.*\\. Check .*\\.`));
   chmodSync(folder, 0o700);
 });
