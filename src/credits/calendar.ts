@@ -197,8 +197,9 @@ const zoneOrUtc = (zone: string): string => (isTimeZone(zone) ? zone : 'UTC');
 function isKnownZone(zone: string): boolean {
   if (!/^[A-Za-z]/.test(zone)) return false;
   try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
-    return true;
+    // Where Temporal is Node's own, it takes the zone out of a time as well: `T00:00Z` is UTC.
+    const { timeZoneId } = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    return timeZoneId.toLowerCase() === zone.toLowerCase();
   } catch {
     return false;
   }

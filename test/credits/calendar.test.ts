@@ -236,14 +236,21 @@ test('the first month is that of the year 1', () => {
   expect(parseDate('0001-01-01')).toBe('0001-01-01');
 });
 
-test.each(['America/Los_Angeles', 'UTC', 'Etc/GMT+5', 'Asia/Kolkata'])('%s is a time zone', (zone) =>
-  expect(isTimeZone(zone)).toBe(true));
+test.each([
+  'America/Los_Angeles',
+  'UTC',
+  'utc',
+  'Etc/GMT+5',
+  'Asia/Kolkata',
+  'Asia/Calcutta',
+])('%s is a time zone', (zone) => expect(isTimeZone(zone)).toBe(true));
 
 test.each([
   '',
   '+02:00',
   'Mars/Base',
   'T00:00Z',
+  'T0000Z',
   'Asia/Tokyo ',
   '2020-01-01T00:00[Asia/Tokyo]',
   'PDT7',
