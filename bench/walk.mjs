@@ -29,9 +29,9 @@ async function measureAll() {
     const plan = path.join(folder, 'plan.ndjson');
     writeFileSync(rows, 'external_customer_id,amount\nacme,7\n');
     show(run('ledger', 'add', 'acme', '--amount', '100', '--yes'));
+    show(run('undo', 'last', '--yes'));
     run('batch', 'plan', rows, '--out', plan);
     show(run('batch', 'apply', plan, '--yes'));
-    show(run('undo', 'last', '--yes'));
     // Of a small plan each look at its end is a look at all of it.
     writeFileSync(rows, `external_customer_id,amount\n${'globex,7\n'.repeat(2000)}`);
     run('batch', 'plan', rows, '--out', plan, '--force');
