@@ -69,7 +69,8 @@ export async function unlessGone<Read>(read: () => Promise<Read>): Promise<Read 
   try {
     return await read();
   } catch (error) {
-    if (error instanceof CreditctlError && error.kind === 'not-found') return undefined;
+    // A proxy that answers 404 says nothing of customers.
+    if (error instanceof CreditctlError && error.facts.refusal === '404-resource-not-found') return undefined;
     throw error;
   }
 }

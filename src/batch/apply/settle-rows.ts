@@ -9,7 +9,7 @@ import { leaseMs } from '../../writes/deliver.ts';
 import { checkNothingLeftOut } from '../../writes/search.ts';
 import { embeddedClock } from '../../writes/submission.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
-import { type Drift, type LedgerName, searchLedgers } from './in-ledgers.ts';
+import { type Drift, type LedgerName, searchLedgers, unlessGone } from './in-ledgers.ts';
 import { withKeptPlan } from './kept-plans.ts';
 import { earliest, isOld, mayBeUnderWay, type OpenRow } from './open-rows.ts';
 import { isRunHeld } from './recorded-runs.ts';
@@ -197,7 +197,7 @@ async function findRows(
   return { toSend, differing };
 }
 
-/** Throws an `outcome-unknown` error if a ledger that has none of these rows may not be whole. */
+/** Throws an `outcome-unknown` error if a ledger that has none of these rows may not be whole. A deleted customer has none. */
 async function checkGone(
   gone: readonly PlanRow[],
   since: number,
@@ -206,9 +206,11 @@ async function checkGone(
   const keys = new Set(gone.map(({ key }) => key));
   const isWanted = ({ metadata }: Drift['entry']): boolean => keys.has(metadata[markerName] ?? '');
   for (const { customer: id, currency } of ledgersOf(gone))
-    await checkNothingLeftOut(
-      { customer: { by: 'id', id }, currency, since: since - clockSlack, isWanted },
-      connection,
+    await unlessGone(() =>
+      checkNothingLeftOut(
+        { customer: { by: 'id', id }, currency, since: since - clockSlack, isWanted },
+        connection,
+      ),
     );
 }
 

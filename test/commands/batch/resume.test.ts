@@ -183,11 +183,15 @@ test('a deduction of an earlier plan that never arrived is not sent after others
   expect(JSON.parse(balance.stdout)).toEqual({ available: 5 });
 });
 
-test('a customer who was deleted since keeps no other row from its end, nor from its undo', async () => {
-  const home = await lostRows();
+async function deletedAcme(home: string): Promise<void> {
   const { stdout } = await creditctl('customers show acme --sandbox --json id', { home });
   const path = `/customers/${(JSON.parse(stdout) as { id: string }).id}`;
   await creditctl(`api DELETE ${path} --sandbox --yes --confirm "DELETE ${path}"`, { home });
+}
+
+test('a customer who was deleted since keeps no other row from its end, nor from its undo', async () => {
+  const home = await lostRows();
+  await deletedAcme(home);
   await creditctl(
     'customers create --name Other --email other@example.com --external-id acme --sandbox --yes',
     { home },
@@ -203,6 +207,24 @@ test('a customer who was deleted since keeps no other row from its end, nor from
   expect(JSON.parse(undone.stdout)).toMatchObject({ taken_back: 3, not_taken_back: 1, writes: 3 });
   // Whoever has the name by now got nothing and lost nothing.
   expect(await count(home)).toBe(3 + 2 * 3);
+});
+
+test('past 47 hours a deleted customer has no ledger, and a proxy that answers 404 proves nothing', async () => {
+  const home = await lostRows();
+  await deletedAcme(home);
+  const later = { home, now: noon + 49 * 3_600_000 };
+  const line = 'batch resume b --sandbox --yes --allow-drift -o json';
+  const away = await creditctl(line, {
+    ...later,
+    between: async (request, exchange) =>
+      request.path.includes('/credits/ledger')
+        ? { status: 404, headers: { 'content-type': 'text/html' }, body: '<h1>Not Found</h1>' }
+        : exchange(request),
+  });
+  expect([away.code, posts(away)], away.stderr).toEqual([11, []]);
+  const resumed = await creditctl(line, later);
+  expect(resumed.code, resumed.stderr).toBe(9);
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ succeeded: 4, failed: 2, unknown: 0, unprocessed: 0 });
 });
 
 test('a record that lost its end: --verify-remote finds rows also where nobody looks for drift', async () => {
