@@ -105,10 +105,10 @@ async function newestWrite(record: AccountRecord, self: Self): Promise<WriteWith
 async function newestStandingBatch(record: AccountRecord, { who }: Self) {
   const takenBack = new Set<string>();
   for (const run of await record.batchRuns({ who })) {
-    if (run.isUndo) takenBack.add(run.batch);
-    const { counts } = run;
+    const { batch, isUndo, counts } = run;
     const wrote = counts === null || counts.succeeded + counts.unknown > 0;
-    if (wrote && !takenBack.has(run.batch)) return run;
+    if (wrote && isUndo) takenBack.add(batch);
+    else if (wrote && !takenBack.has(batch)) return run;
   }
   return undefined;
 }

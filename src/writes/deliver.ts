@@ -7,6 +7,7 @@ import type { Way } from '../record/decide.ts';
 import type { WriteWithTexts } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
+import type { MarkSearch } from './search.ts';
 import type { Settled, Submission } from './submission.ts';
 
 /** A write that is noted, and may leave as long as its lease runs. */
@@ -170,7 +171,7 @@ export async function settleEarlier<Result>(
 }
 
 async function look(
-  search: Omit<Parameters<Submission<unknown>['look']>[0], 'earlier'>,
+  search: Omit<MarkSearch, 'earlier'>,
   earlier: WriteWithTexts,
   submission: Submission<unknown>,
 ): Promise<Json | undefined> {

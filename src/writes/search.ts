@@ -1,7 +1,9 @@
 // Searches a ledger for an earlier write by its mark, its key in the metadata; what the API leaves out must not count as not applied.
+import type { CustomerRef, LedgerEntry } from '../credits/customer.ts';
 import { LedgerCheck } from '../credits/ledger-check.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
+import type { NotedWrite } from '../record/customer-names.ts';
 import { entryProblem } from '../requests/answer.ts';
 import { blocksQuery, ledgerPageSizeMax, ledgerQuery, pageSizeMax } from '../requests/ledger-query.ts';
 import {
@@ -17,7 +19,7 @@ import { checkSameCustomer, type Evidence } from './same-customer.ts';
 export interface MarkSearch {
   readonly request: ApiRequest;
   /** The write, as it was first noted. */
-  readonly earlier: Parameters<typeof checkSameCustomer>[1];
+  readonly earlier: NotedWrite;
   /** What is not found counts as never applied, so the ledger must be whole. */
   readonly isLast: boolean;
 }
@@ -50,12 +52,12 @@ export async function searchByMark(
 
 /** The ledger in which a search was in vain. */
 export interface Searched {
-  readonly customer: Parameters<typeof ledgerQuery>[0];
+  readonly customer: CustomerRef;
   readonly currency: string | undefined;
   /** What broke before does not matter. Milliseconds since the epoch. */
   readonly since: number;
   /** Whether an entry is what was searched for. */
-  readonly isWanted: (entry: Parameters<LedgerCheck['add']>[0]) => boolean;
+  readonly isWanted: (entry: LedgerEntry) => boolean;
 }
 
 /**

@@ -219,3 +219,18 @@ test('"last" goes by the order of the record, not by a clock that was set back',
   expect(JSON.parse(result.stdout)).toMatchObject([{ entry_type: 'void_initiated', amount: 3 }]);
   expect((await undo(home, 'last')).code).toBe(1);
 });
+
+test('a batch whose undoing failed still stands, and "last" passes over none', async () => {
+  const home = await imported('external_customer_id,amount\nacme,5\n');
+  const failed = await creditctl('batch undo b --sandbox --yes', {
+    home,
+    between: async (request, exchange) =>
+      request.method === 'POST'
+        ? { status: 400, headers: {}, body: JSON.stringify(refusal) }
+        : exchange(request),
+  });
+  expect(failed.code, failed.stderr).toBe(9);
+  expect((await undo(home, 'last')).code).toBe(1);
+});
+
+const refusal = { type: 'https://docs.withorb.com/reference/error-responses#400-constraint-violation' };
