@@ -36,7 +36,7 @@ export function report(
   return exitCodeOf(known);
 }
 
-/** What nobody expected: a fault of this program, told with what is needed to report it. */
+/** A fault of this program, shown with what is needed to report it. */
 function defect(error: unknown): CreditctlError {
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new CreditctlError('failure', `This is a defect of creditctl, not of what you typed: ${what}`, {

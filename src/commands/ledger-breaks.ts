@@ -1,4 +1,4 @@
-// Whether the entries that were read are all that there are, as far as the balances and the blocks of the ledger can tell.
+// Whether the entries that were read are all that there are, as far as the balances and the blocks of the ledger show.
 
 import { type LedgerBreak, LedgerCheck } from '../credits/ledger-check.ts';
 import type { Connection } from '../orb/connection.ts';

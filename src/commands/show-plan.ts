@@ -78,7 +78,7 @@ function noteWarnings({ warnings, end, accounts }: MadePlan, runtime: Runtime): 
 /** As many customers are named in a warning. */
 const namedMax = 5;
 
-/** The API takes more than is there, so only this tells a slip in a file of deductions from what was meant. */
+/** The API takes more than is there, so only this shows a slip in a file of deductions. */
 function noteBelowZero(accounts: readonly PlanAccount[], runtime: Runtime): void {
   const below = accounts.filter(
     ({ balance_before: before, balance_after: after }) => isNegative(after) && compare(after, before) < 0,

@@ -169,8 +169,11 @@ export function daysBetween(from: CalendarDate, to: CalendarDate): number {
   return (Date.parse(to) - Date.parse(from)) / dayLength;
 }
 
+/** The day of an instant in one zone. */
+export type DayFinder = (at: Instant) => CalendarDate;
+
 /** As `dateAt`, but fast for instants that mostly lie in the same day as the one before, as those of a ledger do. */
-export function dayFinder(zone: string): (at: Instant) => CalendarDate {
+export function dayFinder(zone: string): DayFinder {
   let known: { readonly day: CalendarDate; readonly from: Instant; readonly before: Instant } | undefined;
   return (at) => {
     if (known === undefined || at < known.from || at >= known.before) {

@@ -5,7 +5,7 @@ import os from 'node:os';
 
 /** A process of a machine. */
 export interface Runner {
-  /** Tells one host, boot and container from another: within one, a process id means one process. */
+  /** Identifies a host, boot and container: within one, a process id means one process. */
   readonly machine: string;
   readonly pid: number;
   /** When it started, in the machine's own unit; distinguishes it from a later process with the same id. */

@@ -43,7 +43,7 @@ export function judgeDraft(
   };
 }
 
-/** The sentence as it is told to somebody who types the answer and no flag. */
+/** The sentence for a person who types the answer and no flag. */
 function asAnswer(sentence: string): string {
   const spoken = sentence.replace('--description', 'description');
   return spoken.charAt(0).toUpperCase() + spoken.slice(1);

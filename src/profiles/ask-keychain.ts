@@ -1,4 +1,4 @@
-// Asks the process that speaks to the OS keychain, and waits no longer than it is told to.
+// Asks the process that speaks to the OS keychain, and waits no longer than it is allowed to.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import type { KeychainReply, KeychainRequest } from './keychain.ts';
@@ -57,7 +57,7 @@ function answered(
       signal.removeEventListener('abort', end);
       resolve({ ended, text });
     });
-    // A process that has ended already reads nothing; its end tells enough.
+    // A process that has ended already reads nothing; its end says enough.
     child.stdin.on('error', () => {});
     child.stdin.end(JSON.stringify(request));
   });

@@ -107,7 +107,7 @@ function broken(file: string, problem: string, cause?: unknown): CreditctlError 
 const keyVariables = ['ORB_API_KEY', 'CREDITCTL_SANDBOX_KEY', 'ORB_WEBHOOK_SECRET'];
 const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
 
-/** A person may have put any of them in the wrong place. Throws nothing: a file that cannot be read tells no secret. */
+/** A person may have put any of them in the wrong place. Throws nothing: a file that cannot be read gives away no secret. */
 export function knownSecrets(env: Environment, folders: Folders): KnownSecrets {
   const urls = ['ORB_BASE_URL', ...proxyVariables, ...proxyVariables.map((name) => name.toLowerCase())];
   return {

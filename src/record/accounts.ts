@@ -21,7 +21,7 @@ export interface Target {
   readonly hasCustomer: (id: string) => Promise<boolean>;
 }
 
-/** So many customers tell one account from another. */
+/** So many customers are enough to recognise an account. */
 export const customersMax = 3;
 
 /** Orb's own hosts are one origin, since all of its accounts share them; any other origin is another account. */

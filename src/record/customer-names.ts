@@ -5,7 +5,7 @@ import { readBody } from './chained-fact.ts';
 import type { NewFact } from './facts.ts';
 import type { AccountRecord, WriteFilter, WriteWithTexts } from './record.ts';
 
-/** An answer tells them all, so that one of the newest writes is enough. */
+/** An answer holds them all, so that one of the newest writes is enough. */
 const lookedAt = 20;
 
 type Asked = Pick<AccountRecord, 'writes' | 'eventsOf'>;

@@ -8,7 +8,7 @@ export type WriteState = 'noted' | 'settled' | 'refused' | 'unknown' | 'absent' 
 
 /** A process of a machine, as a fact keeps it. */
 export interface FactRunner {
-  /** Tells one machine, boot and container from another. */
+  /** Identifies a machine, boot and container. */
   readonly machine: string;
   readonly pid: number;
   /** When the process started, in the machine's own unit. */

@@ -5,7 +5,7 @@ import type { AccountRecord, WriteWithTexts } from './record.ts';
 /** So many characters of a key are enough, if they fit only one. */
 const prefixMin = 6;
 
-/** What keys begin with that this program made for rows of batches and for undoings: it tells none from another. */
+/** What keys begin with that this program made for rows of batches and for undoings: it is common to all of them. */
 const madeWith = /^(?:batch|undo)-/;
 
 /** Whether a key is meant by its beginning. A name that a person gave, such as `batch-4`, is none. */

@@ -221,7 +221,7 @@ export interface RecordStore {
   /** `SQLite /…/record.db`, `PostgreSQL finance@db.example.com/creditctl`: never with a password. */
   readonly name: string;
   readonly engine: 'sqlite' | 'postgres';
-  /** Made with the record; tells one record from another. */
+  /** Made with the record, and never the same for two. */
   readonly id: string;
   /** HMAC of an API key under the record's own salt, in hex. */
   keyHash(apiKey: string): string;

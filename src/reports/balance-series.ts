@@ -1,6 +1,6 @@
 // The balance of a ledger day by day: what each calendar day of the customer's zone ended with. Pure.
 
-import { type CalendarDate, dayAfter, dayFinder } from '../credits/calendar.ts';
+import { type CalendarDate, type DayFinder, dayAfter, dayFinder } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/customer.ts';
 import { type Amount, parseInstant } from '../credits/exact.ts';
 
@@ -15,7 +15,7 @@ export type BalanceEntry = Pick<LedgerEntry, 'created_at' | 'ledger_sequence_num
 
 /** Collects the closing balance of each day with an entry. Keeps a line a day, however many entries there are. */
 export class ClosingBalances {
-  readonly #dayOf: ReturnType<typeof dayFinder>;
+  readonly #dayOf: DayFinder;
   readonly #last = new Map<CalendarDate, { readonly sequence: number; readonly balance: Amount }>();
 
   /** @param zone the customer's IANA time zone */
@@ -39,7 +39,7 @@ export class ClosingBalances {
 
   /**
    * A balance for every day from the first to the last, both included; a day without entries keeps the balance of the
-   * day before. @param opening the balance before the first day, where no entry that was added tells it
+   * day before. @param opening the balance before the first day, where no entry that was added says it
    */
   series(first: CalendarDate, last: CalendarDate, opening: Amount): readonly DayBalance[] {
     const before = this.#days().findLast((day) => day < first);

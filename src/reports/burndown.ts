@@ -1,5 +1,12 @@
 // How fast a customer uses credits, when they run out, and which blocks will expire unused. Pure.
-import { type CalendarDate, dateAt, dayAfter, dayFinder, daysAfter } from '../credits/calendar.ts';
+import {
+  type CalendarDate,
+  type DayFinder,
+  dateAt,
+  dayAfter,
+  dayFinder,
+  daysAfter,
+} from '../credits/calendar.ts';
 import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
 import { isDrawable } from '../credits/deduction-order.ts';
 import {
@@ -38,7 +45,7 @@ export type UseEntry = Pick<LedgerEntry, 'created_at' | 'entry_type' | 'starting
 
 /** Adds up what was used by day. Only a decrement is use: a grant, a void or a changed expiry is not negative use. */
 export class UseByDay {
-  readonly #dayOf: ReturnType<typeof dayFinder>;
+  readonly #dayOf: DayFinder;
   readonly #used = new Map<CalendarDate, Amount>();
 
   /** @param zone the customer's IANA time zone */

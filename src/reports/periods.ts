@@ -79,8 +79,12 @@ function periodOf(day: CalendarDate, { by, since, until }: PeriodPlan): Period {
   }
 }
 
-/** The period that has this name, and its length; `undefined` if none has. */
-export function readPeriod(name: string): (Period & { readonly by: PeriodLength }) | undefined {
+export interface NamedPeriod extends Period {
+  readonly by: PeriodLength;
+}
+
+/** The period that has this name; `undefined` if none has. */
+export function readPeriod(name: string): NamedPeriod | undefined {
   const day = parseDate(name);
   if (day !== undefined) return { by: 'day', name, first: day, last: day };
   const month = parseMonth(name);
@@ -93,7 +97,7 @@ export function readPeriod(name: string): (Period & { readonly by: PeriodLength 
 }
 
 /** The 4th of January is in the first week of its year (ISO 8601). */
-function readWeek(name: string, year: number): ReturnType<typeof readPeriod> {
+function readWeek(name: string, year: number): NamedPeriod | undefined {
   const fourth = parseDate(`${String(year).padStart(4, '0')}-01-04`);
   if (fourth === undefined) return undefined;
   const first = daysAfter(weekOf(fourth).monday, (Number(name.slice(-2)) - 1) * 7);

@@ -26,7 +26,7 @@ export interface Statement {
   readonly movements: readonly LedgerEntry[];
   /** Those that were open at the end of the month, and those that a movement names. */
   readonly blocks: readonly CreditBlock[];
-  /** The day whose balances the blocks have: the last of the statement, unless those cannot be told. */
+  /** The day whose balances the blocks have: the last of the statement, unless those cannot be known. */
   readonly blocksAsOf: CalendarDate;
 }
 

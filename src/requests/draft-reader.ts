@@ -107,7 +107,7 @@ export class DraftReader {
     return reading.amount;
   }
 
-  wholeNumber(field: SingleField): ReturnType<typeof jsonNumber> | undefined {
+  wholeNumber(field: SingleField) {
     const value = this.draft[field];
     if (value === undefined) return undefined;
     const reading = readAmount(value);

@@ -80,7 +80,7 @@ export async function copyTarget(flags: GlobalFlags, { place, parts }: Pick<Runt
 
 /** How a connection is opened. */
 export interface Connecting {
-  /** Takes what the connection has to tell, such as retries; default: stderr. */
+  /** Takes what the connection reports, such as retries; default: stderr. */
   readonly note?: Runtime['note'];
   /** The database of the embedded ledger may be created where `--db` names none; that is for writes. */
   readonly mayCreate?: boolean;

@@ -6,7 +6,7 @@ import type { Outlet, OutletStream } from '../output/terminal/streams.ts';
 interface Ways {
   readonly isTerminal: boolean;
   /**
-   * Writes what is taken at once, and answers how many bytes that was; none where only the stream can tell. Throws what
+   * Writes what is taken at once, and answers how many bytes that was; none where only the stream knows. Throws what
    * the system says.
    */
   readonly writeNow: (bytes: Uint8Array) => number;

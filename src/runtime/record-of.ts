@@ -137,7 +137,7 @@ async function targetOf({ choice, api, ledger }: Connection, { keyOf }: RecordCo
   };
 }
 
-/** The name of a target outside any record: it tells one key from another, and gives none away. */
+/** The name of a target outside any record: it differs from key to key, and gives none away. */
 function targetName({ apiKey, origin }: Target, { ledger }: Connection): string {
   const id = ledger();
   // An API key is long and random, so nobody can guess it from its plain hash.

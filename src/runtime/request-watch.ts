@@ -5,7 +5,7 @@ import type { LineFacts, Runtime } from './runtime.ts';
 /** How a connection is watched; `taking` is empty where nobody asked for it, so that it costs nothing. */
 export interface RequestWatch {
   readonly taking: { readonly watched?: (exchange: Exchange) => Exchange };
-  /** Tells the sums. */
+  /** Reports the sums. */
   readonly end: () => void;
 }
 

@@ -72,7 +72,7 @@ export interface Runtime {
   readonly now: () => number;
   /** Aborted by SIGINT and SIGTERM, with a CreditctlError as its reason. */
   readonly interruption: AbortSignal;
-  /** Tells something on stderr, as a sentence or as JSON by the format asked for. */
+  /** Says something on stderr, as a sentence or as JSON by the format asked for. */
   note(note: Note): void;
   /** The person to ask, if there is one and `--no-input` does not forbid it. */
   prompter(flags: GlobalFlags): Promise<Prompter | undefined>;

@@ -220,7 +220,7 @@ export function expiryMovedBack({ entries: [entry] }: Done, present: Present): I
 }
 
 /**
- * The API does not tell the id of the block that a change of expiry makes; it is known by what it was made with. No block
+ * The API does not return the id of the block that a change of expiry makes; it is known by what it was made with. No block
  * that a grant made is it; where another change made an equal one, it may be that one that is left.
  */
 function movedTo(entry: LedgerEntry, { blocks, making }: Present): CreditBlock | undefined {

@@ -13,7 +13,8 @@ export interface ObjectDeletion
   readonly why?: string;
 }
 
-type DeletionOutput = ReturnType<typeof checkDeletionOutput>;
+/** How a deletion is shown. */
+export type DeletionOutput = ReturnType<typeof checkDeletionOutput>;
 
 /** Reads the output flags of a deletion. Throws a `usage` error. */
 export const checkDeletionOutput = (flags: WriteFlags) => checkOutput(flags, deletionsView);
@@ -25,10 +26,16 @@ export async function deleteObject(
   context: WriteContext,
 ): Promise<void> {
   const { answerOf } = context.connection.api;
-  const read = (...answered: Parameters<typeof answerOf>) => {
-    answerOf(...answered);
-    return deletionOf(id);
-  };
-  const typedBack = { what: `the ${noun} id`, text: id, why };
-  await writeObject({ ...write, read, typedBack }, { view: deletionsView, choice }, context);
+  await writeObject(
+    {
+      ...write,
+      typedBack: { what: `the ${noun} id`, text: id, why },
+      read: (document, sent) => {
+        answerOf(document, sent);
+        return deletionOf(id);
+      },
+    },
+    { view: deletionsView, choice },
+    context,
+  );
 }

@@ -184,7 +184,7 @@ async function look(
   }
 }
 
-/** Neither the ledger nor the API can tell: its key is old, or of another API key, and it made no entry. */
+/** Neither the ledger nor the API knows the outcome: its key is old, or of another API key, and it made no entry. */
 function cannotSettle({ key, notedAt, who, method }: WriteWithTexts): CreditctlError {
   const message = `${who} began an equal write (${method}) on ${notedAt}. Its outcome is unknown, and its key cannot be sent again`;
   return new CreditctlError('outcome-unknown', message, {

@@ -63,7 +63,7 @@ export interface Reconciled {
   readonly openElsewhere: ReadonlySet<string>;
   /** What is left of the plan, and what other plans of its name have left open. */
   readonly toSend: number;
-  readonly typedBack: ReturnType<typeof checkBatchAllowed>['typedBack'];
+  readonly typedBack: BatchVerdict['typedBack'];
   readonly caps: DayCaps;
   /** Who signed the plan; none where no signature is asked for. */
   readonly approvals: readonly Approval[];

@@ -1,6 +1,6 @@
 // The caps on the credits of a day, for the rows of a batch: a forecast before consent, and the check when rows are noted.
 
-import { type CalendarDate, dayFinder, startOfDay } from '../../credits/calendar.ts';
+import { type CalendarDate, type DayFinder, dayFinder, startOfDay } from '../../credits/calendar.ts';
 import {
   type Amount,
   add,
@@ -66,8 +66,8 @@ export class DayCaps {
   readonly #context: DayCapsContext;
   readonly #hasCustomerCap: boolean;
   readonly #zones = new Map<string, Promise<string>>();
-  /** What finds the day of an instant, by zone. */
-  readonly #days = new Map<string, ReturnType<typeof dayFinder>>();
+  /** By zone. */
+  readonly #days = new Map<string, DayFinder>();
   readonly #elsewhere = new Map<string, Promise<Amount>>();
   /** Milliseconds by which the record's clock is ahead of the connection's. */
   #ahead: Promise<number> | undefined;

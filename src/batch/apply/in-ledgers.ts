@@ -99,7 +99,7 @@ export function answersFirst(onMark: OnMark): { readonly take: OnMark; readonly 
 const probeLimit = 20;
 
 /**
- * Looks in every ledger, or where it is likely: first in a few, which tell whether the batch was ever here, because rows
+ * Looks in every ledger, or where it is likely: first in a few, which show whether the batch was ever here, because rows
  * are sent in the order of the plan. The API's own memory of keys ends after 48 hours, and drift is only what came after the plan.
  * @param look resolves to whether a row was found
  */

@@ -30,7 +30,7 @@ export function notSent(error: unknown): unknown {
   return new CreditctlError(error.kind, error.message, { ...error.facts, applied: 'no' });
 }
 
-/** The error of a record that is lost after rows were sent: it tells what this run has counted itself. */
+/** The error of a record that is lost after rows were sent: it holds what this run has counted itself. */
 export function lostAfterSending(
   error: unknown,
   { succeeded, unknown }: Tally,

@@ -144,7 +144,7 @@ async function standingOfRuns(
   const { record, place, runtime } = context;
   const isRunning = last.endedAt === null && isRunHeld(last, await record.now(), runtime.parts.process);
   const all = await countsOf(record, batch);
-  // If a plan lost rows, the record cannot tell which ones were its own.
+  // If a plan lost rows, the record does not know which ones were its own.
   const isOne = runs.plans.length === 1 || !(await record.hasPlan(applied.plan));
   const counts = isOne ? all : await countsOfPlan(applied.plan, context);
   const { done: succeeded, refused: failed } = counts;

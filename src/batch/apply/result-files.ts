@@ -1,4 +1,4 @@
-// The files that tell what became of each row: a file for each end, in the input's own format, whole or not at all.
+// The files that say what became of each row: a file for each end, in the input's own format, whole or not at all.
 import { rmSync } from 'node:fs';
 import { csvLine, csvLineAsIs } from '../../output/rows-as-csv.ts';
 import { AtomicFile, reserveName, resolveLink } from '../../platform/atomic-file.ts';

@@ -1,4 +1,4 @@
-// What a row of a batch asked for, as `history show` tells it: from the plan that the record keeps.
+// What a row of a batch asked for, as `history show` shows it: from the plan that the record keeps.
 
 import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
@@ -12,7 +12,7 @@ import { keptRow } from './kept-row.ts';
 
 type Asked = Pick<HistoryWrite, 'what' | 'why' | 'customer' | 'request'>;
 
-/** A note tells where the row cannot be had; what takes one back is worked out when it is sent, and in no plan. */
+/** A note says where the row cannot be had; what takes one back is worked out when it is sent, and in no plan. */
 export async function rowHistory(
   write: WriteWithTexts,
   { record, runtime }: { readonly record: AccountRecord; readonly runtime: Runtime },

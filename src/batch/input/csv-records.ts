@@ -14,7 +14,7 @@ import {
 } from './records.ts';
 
 /**
- * The records with their lines; the last item tells where the file breaks off, if it does.
+ * The records with their lines; the last item says where the file breaks off, if it does.
  * @param said between two cells; if not said, what a first line such as `sep=;` says, or a comma
  */
 export async function* csvRecords(

@@ -27,7 +27,7 @@ export class MadeRows {
     writeSync(this.#handle, `${writeJson(row)}\n`);
   }
 
-  /** The rows so far; nothing can be added after it. @param name of the file, as the plan tells it */
+  /** The rows so far; nothing can be added after it. @param name of the file, as the plan shows it */
   end(name: string): BatchFile {
     const file = this.#file;
     this.#close();

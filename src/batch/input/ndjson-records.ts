@@ -8,7 +8,7 @@ import {
   type SourceRecord,
 } from './records.ts';
 
-/** The lines that hold something; the last item tells where the file breaks off, if it does. */
+/** The lines that hold something; the last item says where the file breaks off, if it does. */
 export async function* ndjsonRecords(chunks: Chunks): AsyncGenerator<SourceRecord | BrokenOff> {
   let line = 1;
   let rest = '';

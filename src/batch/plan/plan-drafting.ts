@@ -182,7 +182,7 @@ export class PlanDrafting {
   }
 }
 
-/** So many customers tell one account from another. */
+/** So many customers are enough to recognise an account. */
 const accountCustomersMax = 3;
 
 function headerOf(drafting: Drafting): PlanHeader {

@@ -58,7 +58,7 @@ export interface PlanRow {
   readonly key: string;
   readonly customer: PlanCustomer;
   readonly request: { readonly method: 'POST'; readonly path: string; readonly body: JsonObject };
-  /** The record as it came, for the files that tell what became of it. */
+  /** The record as it came, for the files that say what became of it. */
   readonly source: Source;
   /** A CSV record as it stands in the file, where it differs from how its cells would be written. */
   readonly text?: string;
@@ -198,7 +198,7 @@ interface PlacedRow {
 export const currencyOf = ({ request: { body } }: { readonly request: Pick<ApiRequest, 'body'> }): string =>
   typeof body?.currency === 'string' ? body.currency : defaultCurrency;
 
-/** What tells a ledger from all others. @param customer Orb's id */
+/** What identifies a ledger. @param customer Orb's id */
 export const ledgerName = (customer: string, currency: string): string => `${customer} ${currency}`;
 
 export const ledgerOf = (row: Pick<PlanRow, 'request' | 'customer'>): string =>

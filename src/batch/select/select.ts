@@ -61,7 +61,10 @@ async function makeRows(
     const holdings = { customer, blocks, now: now() };
     if (equalBlocks(blocks).length > 0) {
       const newest = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
-      for await (const { record } of api.entries(newest, { limit: 1 })) checkDoubled(holdings, record);
+      for await (const { record } of api.entries(newest, { limit: 1 })) {
+        const doubled = doubledBlock(holdings, record.ending_balance);
+        if (doubled !== undefined) throw listedTwice(doubled, holdings);
+      }
     }
     return rowsFor(holdings, selection);
   };
@@ -70,18 +73,12 @@ async function makeRows(
     for (const row of each) rows.add(row);
 }
 
-/** Throws a `server` error for a block that is listed under two ids: its credits would be moved twice. */
-function checkDoubled(
-  holdings: Holdings,
-  { ending_balance: ending }: { readonly ending_balance: Parameters<typeof doubledBlock>[1] },
-): void {
-  const doubled = doubledBlock(holdings, ending);
-  if (doubled === undefined) return;
-  throw new CreditctlError('server', `The API lists one block twice: ${doubled.join(' and ')}`, {
+/** A block that is listed under two ids: its credits would be moved twice. */
+const listedTwice = (ids: readonly string[], { customer }: Holdings): CreditctlError =>
+  new CreditctlError('server', `The API lists one block twice: ${ids.join(' and ')}`, {
     applied: 'no',
-    next: [`creditctl ledger verify id:${holdings.customer.id}`],
+    next: [`creditctl ledger verify id:${customer.id}`],
   });
-}
 
 /** An answer takes longer than its turn. */
 const customersAtATime = 6;

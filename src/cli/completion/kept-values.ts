@@ -14,9 +14,9 @@ export interface KeptOptions {
   readonly question: readonly string[];
   /** The key it was asked with, since another key is another account. */
   readonly key?: string | undefined;
-  /** Tells this process from any other that may write at the same moment. */
+  /** Identifies this process among others that may write at the same moment. */
   readonly writer: string;
-  /** Another text after any change, where that can be told. */
+  /** Another text after any change, where a change can be seen. */
   readonly stamp: string;
 }
 
@@ -75,7 +75,7 @@ function removeOld(folder: string, now: number): void {
 const keptQuestion = ({ key, question }: KeptOptions): readonly string[] =>
   key === undefined ? question : [];
 
-/** The name does not tell the key. Without one it need not be hard to guess, and hashing loads for 5 ms. */
+/** The name does not give away the key. Without one it need not be hard to guess, and hashing loads for 5 ms. */
 function fileOf({ state, question, key }: KeptOptions): string {
   const asked = JSON.stringify(question);
   const name =

@@ -56,7 +56,7 @@ export async function liveClock(
     const document = parseJson((await exchange(request, signal)).body);
     return isJsonObject(document) ? localTime(said(document.timezone)) : undefined;
   } catch {
-    // The blocks themselves matter more than the clock by which their expiry is told.
+    // The blocks themselves matter more than the clock by which their expiry is shown.
     return undefined;
   }
 }
@@ -92,7 +92,7 @@ export interface LiveValue {
   readonly description: string;
 }
 
-/** @param local the customer's own clock, in which expiries are told; UTC without one */
+/** @param local the customer's own clock, in which expiries are shown; UTC without one */
 export function liveValue(
   question: Pick<LiveQuestion, 'source'>,
   record: JsonObject,

@@ -22,7 +22,7 @@ export interface LiveWorldOptions {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Tells this process from any other that runs. */
+  /** Identifies this process among all that run. */
   readonly process: string;
   /** Aborted when time is up: who presses a key does not wait. */
   readonly signal: AbortSignal;

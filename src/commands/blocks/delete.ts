@@ -8,7 +8,7 @@ import type { Prompter } from '../../prompts/prompter.ts';
 import { blockArgument } from '../../requests/command-words.ts';
 import { blockPath } from '../../requests/request.ts';
 import { customerBlocks, customerZone, withBlockList } from '../../writes/customer.ts';
-import { checkDeletionOutput, deleteObject } from '../../writes/delete-object.ts';
+import { checkDeletionOutput, type DeletionOutput, deleteObject } from '../../writes/delete-object.ts';
 import { keyProblems, openForWriting, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
 import { askAndWrite, idStep, typedBackHints } from '../../writes/for-customer.ts';
 import { type BlockToDelete, deletionPreview } from './deletion-view.ts';
@@ -46,7 +46,7 @@ async function chosenBlock(
 
 async function remove(
   block: string,
-  choice: ReturnType<typeof checkDeletionOutput>,
+  choice: DeletionOutput,
   context: WriteContext & { readonly words?: readonly string[] },
 ): Promise<void> {
   const { connection, words } = context;

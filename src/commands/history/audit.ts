@@ -3,7 +3,14 @@ import { type Customer, customerRefText } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { type AuditFinding, entryFinding, isAutomatic, markOf, writeFinding } from '../../record/audit.ts';
+import {
+  type AuditedEntry,
+  type AuditFinding,
+  entryFinding,
+  isAutomatic,
+  markOf,
+  writeFinding,
+} from '../../record/audit.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
@@ -115,7 +122,7 @@ async function writesFor(
 }
 
 async function findingOf(
-  entry: Parameters<typeof entryFinding>[0],
+  entry: AuditedEntry,
   {
     writes,
     record,
@@ -128,7 +135,7 @@ async function findingOf(
 ): Promise<AuditFinding | undefined> {
   if (isAutomatic(entry)) return undefined;
   const mark = markOf(entry.record);
-  // Under another name of the customer, the key tells.
+  // Under another name of the customer, the key decides.
   const write = mark === undefined ? undefined : (writes.get(mark) ?? (await record.write(mark)));
   return entryFinding(entry, write, name);
 }

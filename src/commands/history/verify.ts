@@ -37,7 +37,7 @@ async function check(record: AccountRecord, store: RecordStore, heads: Heads): P
   return { account, origin, events, writes, ...head, problem: found ?? null };
 }
 
-/** A chain that was cut at its end is whole in itself; only who saw more of it can tell. */
+/** A chain that was cut at its end is whole in itself; only who saw more of it can know. */
 async function cutProblem(
   record: AccountRecord,
   store: RecordStore,

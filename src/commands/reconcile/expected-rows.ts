@@ -165,7 +165,7 @@ export class References {
     this.#nameOf = nameOf;
   }
 
-  /** @param customer what tells one customer from another */
+  /** @param customer what identifies the customer */
   problems(customer: string, { reference, currency, line }: FileRow): readonly Problem[] {
     if (reference === undefined) return [];
     const whole = JSON.stringify([customer, currency, reference]);

@@ -63,7 +63,7 @@ function rowsOf({ ledger, movements }: ReadLedger): readonly LedgerMovementRow[]
   return movements.rows.map((row) => ({ ...row, customer, currency, valueCurrency: record.currency }));
 }
 
-/** Ledgers with a balance in which nothing moved; those without one are nothing to tell. */
+/** Ledgers with a balance in which nothing moved; those without one are left out. */
 class Unmoved {
   #ledgers = 0;
   readonly #balances = new Map<string, Amount>();

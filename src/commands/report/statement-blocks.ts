@@ -1,4 +1,4 @@
-// The blocks of a statement: as they were at the end of the month where the entries since tell that, else as they are now.
+// The blocks of a statement: as they were at the end of the month where the entries since show that, else as they are now.
 
 import { type CalendarDate, dateAt } from '../../credits/calendar.ts';
 import type { CreditBlock } from '../../credits/customer.ts';

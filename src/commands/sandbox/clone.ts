@@ -123,7 +123,7 @@ async function copyAll(source: Source, flags: SandboxCloneFlags, runtime: Runtim
 async function* customersOf({ connection, target, refs }: Source): AsyncGenerator<FoundCustomer> {
   let isChecked = false;
   for await (const customer of refs.length === 0 ? connection.api.customers({}) : named(connection, refs)) {
-    // Only an answer tells which ledger it is.
+    // Only an answer says which ledger it is.
     if (!isChecked && (await target.isLedger(connection.ledger()))) throw itself(target);
     isChecked = true;
     yield customer;

@@ -12,7 +12,7 @@ export interface PriceRecord {
   /** What says how many units an event is; `null` if each is one. */
   readonly property: string | null;
   readonly item: string;
-  /** The price's id, as entries tell it. */
+  /** The price's id, as entries have it. */
   readonly price: string;
   /** RFC 3339, by the ledger's clock. */
   readonly created_at: string;

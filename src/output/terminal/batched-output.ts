@@ -27,7 +27,7 @@ export class BatchedOutput {
     await this.#writing;
     setImmediate(() => {
       this.#isDue = false;
-      // A failure is told by the next write, or by the last flush.
+      // The next write reports a failure, or the last flush.
       this.flush().catch(() => {});
     });
   }

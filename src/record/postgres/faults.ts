@@ -117,7 +117,7 @@ export function recordFault(error: unknown, name: string, consequence = ''): Err
   });
 }
 
-/** The classes of PostgreSQL's own errors that tell of a server in need, and not of what was asked. */
+/** The classes of PostgreSQL's own errors that mean a server in need, and not a wrong statement. */
 const inNeed = /^(08|53|57|58)/;
 
 function unreachableFor(name: string, code: string, text: string): Said {

@@ -166,5 +166,5 @@ CREATE TABLE plan_pieces (
 /** A file of version n has the first n steps behind it. A step that has been released is never changed. */
 export const steps: readonly SchemaStep[] = [(database) => database.exec(firstTables)];
 
-/** Tells a record from any other SQLite file: "CrCt" in the header's application id. */
+/** Marks a record among other SQLite files: "CrCt" in the header's application id. */
 export const applicationId = 0x43724374;

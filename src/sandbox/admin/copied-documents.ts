@@ -119,11 +119,11 @@ export function forgottenBlockIn(entry: JsonObject): ReturnType<typeof blockIn> 
   };
 }
 
-/** contract: CreditLedgerEntry. Which entries belong together is not told, see `CopiedLedger`. */
+/** contract: CreditLedgerEntry. Which entries belong together is not in it, see `CopiedLedger`. */
 export function entryIn(document: JsonObject) {
-  const told = textField(document, 'entry_type');
-  const type = entryTypes.find((each) => each === told);
-  if (type === undefined) throw unknownKind(`entry ${textField(document, 'id')}`, 'type', told);
+  const name = textField(document, 'entry_type');
+  const type = entryTypes.find((each) => each === name);
+  if (type === undefined) throw unknownKind(`entry ${textField(document, 'id')}`, 'type', name);
   const invoices = document.created_invoices;
   const [invoice] = Array.isArray(invoices) ? invoices.filter(isJsonObject) : [];
   return {
@@ -173,7 +173,7 @@ export function alertIn(document: JsonObject, customer: number) {
   };
 }
 
-/** contract: TopUp. @param activeFrom which the API does not tell */
+/** contract: TopUp. @param activeFrom which the API does not return */
 export function topUpIn(document: JsonObject, activeFrom: Instant) {
   const id = needed(document, 'id', textField);
   return {
@@ -184,10 +184,10 @@ export function topUpIn(document: JsonObject, activeFrom: Instant) {
 
 /** contract: CustomerBalanceTransaction */
 export function transactionIn(document: JsonObject) {
-  const told = textField(document, 'action');
-  const action = balanceActions.find((each) => each === told);
+  const name = textField(document, 'action');
+  const action = balanceActions.find((each) => each === name);
   if (action === undefined)
-    throw unknownKind(`balance transaction ${textField(document, 'id')}`, 'action', told);
+    throw unknownKind(`balance transaction ${textField(document, 'id')}`, 'action', name);
   const idOf = (name: string) => textField(objectField(document, name) ?? {}, 'id');
   return {
     id: needed(document, 'id', textField),

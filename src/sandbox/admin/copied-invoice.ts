@@ -31,7 +31,7 @@ export function invoiceIn(document: JsonObject, { block, topUpId }: Bought) {
       issuedAt: instantField(document, 'issued_at'),
       paidAt: instantField(document, 'paid_at'),
       invoiceAt,
-      // A draft does not tell when it will be due.
+      // A draft does not say when it will be due.
       dueAt: instantField(document, 'due_date') ?? invoiceAt,
       quantity: anyDecimalField(line, 'quantity') ?? block.initial,
       unitPrice: unit ?? needed({ unit: block.costBasis }, 'unit', anyDecimalField),

@@ -1,5 +1,5 @@
-// What this store keeps of entries and the API does not tell: which block an entry made, which entries one command
-// wrote, and what each block may still hold. It follows from the entries, told from the first one on.
+// What this store keeps of entries and the API does not return: which block an entry made, which entries one command
+// wrote, and what each block may still hold. It follows from the entries, read from the first one on.
 import { type Amount, subtract, zero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
 

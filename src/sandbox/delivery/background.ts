@@ -37,7 +37,7 @@ export function deliverInBackground(
   const lost = new Promise<never>((_, reject) => {
     lose = reject;
   });
-  // A server that is closed by then has nobody to tell.
+  // A server that is closed by then reports nothing.
   lost.catch(() => {});
   const look = (): void => {
     try {

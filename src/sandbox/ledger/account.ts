@@ -41,7 +41,7 @@ export interface Account {
   readonly lastInOrder: (at: Instant) => Iterable<Block>;
   /** Up to two blocks that hold credits and expire at that instant (`null`: never). */
   readonly holdingCredits: (expiresAt: Instant | null) => readonly Block[];
-  /** Expiries told after an instant, the newest first, and only those by which credits left the balance. */
+  /** Expiries with an entry after an instant, the newest first, and only those by which credits left the balance. */
   readonly lapsed: (since: Instant) => Iterable<Lapse>;
   /** Usage of days that begin after an instant, borne by blocks in debt; the oldest first. */
   readonly overage: (since: Instant) => Iterable<Overage>;
@@ -51,7 +51,7 @@ export interface Account {
 
 /** Credits that lapsed when their block expired. */
 export interface Lapse {
-  /** Of the entry that tells it. */
+  /** Of the entry that it has. */
   readonly sequence: number;
   readonly block: Block;
   readonly amount: Amount;

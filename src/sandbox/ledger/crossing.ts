@@ -10,7 +10,7 @@ export interface Crossing<W extends Watch> {
 /**
  * The thresholds that are in alert at the new balance and were not at the old one, in the order in which the balance
  * passed them: a balance that falls is depleted at 0, and below it a moment later.
- * Model: what a balance passed through between two writes is not told, only where it came to rest.
+ * Model: what a balance passed through between two writes is not reported, only where it came to rest.
  */
 export function crossings<W extends Watch>(
   alerts: readonly W[],

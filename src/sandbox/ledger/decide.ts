@@ -92,7 +92,7 @@ function shapeOf(command: Command) {
  * - what was paid for is paid for again at its time;
  * - a grant takes over the overage that there is now;
  * - top-ups that took place stay, and none is added in the past;
- * - entries keep their ids, times, descriptions and metadata; numbers and balances are told anew.
+ * - entries keep their ids, times, descriptions and metadata; numbers and balances are worked out anew.
  */
 export function replayWithout(
   history: History,

@@ -1,4 +1,4 @@
-// What was done to a ledger, told from its entries: commands, and what happened by itself in between.
+// What was done to a ledger, worked out from its entries: commands, and what happened by itself in between.
 import { type Block, type Entry, isDebtMove } from './model.ts';
 import { isPayment } from './payment.ts';
 import type { UsageKind } from './usage.ts';
@@ -27,7 +27,7 @@ export interface OwnEntries {
   readonly find: (type: Entry['type'], blockId: string) => Entry | undefined;
 }
 
-/** Tells the commands from what happened by itself. */
+/** Separates the commands from what happened by itself. */
 export function readHistory({ entries }: Pick<History, 'entries'>): {
   readonly commands: readonly PastCommand[];
   readonly own: OwnEntries;

@@ -74,7 +74,7 @@ export class LedgerInMemory {
     this.usage.set(sequence, { kind, bearerId: blockId, covered: zero });
   }
 
-  /** Raises the amount of an entry; the head is told by the movement that it belongs to. */
+  /** Raises the amount of an entry; the head changes with the movement that it belongs to. */
   grow(growth: Growth): void {
     for (let index = growth.sequence - 1; index < this.entries.length; index += 1) {
       const entry = this.entries[index];

@@ -54,7 +54,7 @@ export async function ingestEvents(context: ServerContext, request: RoutedReques
       const written = postUsage(database, { ...charge, now }, freshId);
       if (isRefusal(written)) throw refused(written);
     }
-    const told: JsonObject = isDebug ? { debug: { duplicate, ingested } } : {};
-    return jsonAnswer(200, { validation_failed: [], ...told });
+    const debugging: JsonObject = isDebug ? { debug: { duplicate, ingested } } : {};
+    return jsonAnswer(200, { validation_failed: [], ...debugging });
   });
 }

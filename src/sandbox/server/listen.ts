@@ -114,7 +114,7 @@ function split(text: string, mark: string): readonly [string, string] {
 /** What a connection was let in with: whoever sends the same again learns nothing from the time taken. */
 const letIn = new WeakMap<Socket, string>();
 
-/** Compares digests, so that neither the time taken nor the length tells anything of the key. */
+/** Compares digests, so that neither the time taken nor the length gives away anything of the key. */
 function isAuthorized({ headers, socket }: IncomingMessage, keyDigest: Buffer): boolean {
   const { authorization = '' } = headers;
   if (authorization !== '' && letIn.get(socket) === authorization) return true;

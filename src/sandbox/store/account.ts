@@ -209,7 +209,7 @@ export function record(
   if (movement.created.length > 0) noteIncrements(database, ledger, movement);
 }
 
-/** Model: an increment is told once, when it makes its block, and not again when that becomes effective. */
+/** Model: an increment is reported once, when it makes its block, and not again when that becomes effective. */
 function noteIncrements(database: Database, ledger: number, { entries, created }: Movement): void {
   if (!isAnyAddress(database)) return;
   const customer = ledgerByOrdinal(database, ledger)?.customer;

@@ -17,7 +17,7 @@ import type { Block, Entry } from '../ledger/model.ts';
 import { isUnbounded, type TimeRange, timeBounds } from './time-range.ts';
 import { runLength } from './write-entries.ts';
 
-/** The facts of a block that its entries tell; they never change. */
+/** The facts of a block that its entries hold; they never change. */
 export type BlockFacts = Pick<Block, 'id' | 'expiresAt' | 'costBasis' | 'filters'>;
 
 export interface StoredEntry {

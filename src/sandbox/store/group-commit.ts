@@ -69,7 +69,7 @@ function takeBack(database: Database, reason: unknown): void {
   try {
     database.exec('ROLLBACK TO work; RELEASE work');
   } catch {
-    // SQLite has ended the whole transaction by itself; why it did is what all of the group are told.
+    // SQLite has ended the whole transaction by itself; all of the group get the reason.
     throw reason;
   }
 }

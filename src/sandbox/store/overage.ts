@@ -9,7 +9,7 @@ import { blockById, blockColumns, storedBlock } from './blocks.ts';
 export const expiriesNewest = `SELECT sequence, amount, created_at, block FROM entries INDEXED BY entries_type
   WHERE ledger = ? AND type = 'credit_block_expiry' AND sequence < ? ORDER BY sequence DESC LIMIT ?`;
 
-/** Expiries told after an instant, the newest first, and only those by which credits left the balance. */
+/** Expiries with an entry after an instant, the newest first, and only those by which credits left the balance. */
 export function* lapsesSince(database: Database, ledger: number, since: Instant): Iterable<Lapse> {
   let before = Number.MAX_SAFE_INTEGER;
   for (let portion = 1; ; portion = Math.min(portion * 4, 256)) {
