@@ -101,17 +101,22 @@ async function newestWrite(record: AccountRecord, self: Self): Promise<WriteWith
   return undefined;
 }
 
-/** The newest run that wrote something, or may have, of a batch that was not taken back since. */
-async function newestStandingBatch(record: AccountRecord, { who }: Self) {
+/** The person's newest run that wrote something, or may have, of a batch of which something stands. */
+async function newestStandingBatch(record: AccountRecord, self: Self) {
   const takenBack = new Set<string>();
-  for (const run of await record.batchRuns({ who })) {
-    const { batch, isUndo, counts } = run;
-    const wrote = counts === null || counts.succeeded + counts.unknown > 0;
-    if (wrote && isUndo) takenBack.add(batch);
-    else if (wrote && !takenBack.has(batch)) return run;
+  // A colleague may have taken it back.
+  for (const run of await record.batchRuns({})) {
+    const { batch, isUndo, counts, who } = run;
+    const { succeeded, failed, unknown, unprocessed } = counts ?? cutOff;
+    if (isUndo && failed + unknown + unprocessed === 0) takenBack.add(batch);
+    const wrote = !isUndo && succeeded + unknown > 0;
+    if (wrote && who === self.who && !takenBack.has(batch)) return run;
   }
   return undefined;
 }
+
+/** What a run that noted no end may have done, and left. */
+const cutOff = { succeeded: 0, failed: 0, unknown: 1, unprocessed: 0 };
 
 /** Whether a write of the record made a ledger entry. */
 export function isEntry({ texts }: WriteWithTexts): boolean {

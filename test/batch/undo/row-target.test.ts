@@ -4,7 +4,7 @@ import { creditctl, errorOf, posts } from '../../support/command.ts';
 import { standAs, standingRows } from '../../support/forgotten.ts';
 import { available, balances, granted } from '../../support/granted.ts';
 import { imported } from '../../support/imported.ts';
-import { recordedIn } from '../../support/recorded.ts';
+import { changeRecord, recordedIn } from '../../support/recorded.ts';
 import { freshHome, type RunResult } from '../../support/run.ts';
 
 function rowOf(home: string, row: number): { readonly key: string; readonly entry: string } {
@@ -220,16 +220,36 @@ test('"last" goes by the order of the record, not by a clock that was set back',
   expect((await undo(home, 'last')).code).toBe(1);
 });
 
-test('a batch whose undoing failed still stands, and "last" passes over none', async () => {
-  const home = await imported('external_customer_id,amount\nacme,5\n');
+test.each([
+  0, 1,
+])('a batch of which %i of 2 rows were undone stands, and "last" passes over none', async (most) => {
+  const before = await creditctl('ledger add acme --amount 3 --sandbox --yes');
+  const home = await imported('external_customer_id,amount\nacme,5\nacme,6\n', before.home);
+  const undone = new Set<unknown>();
   const failed = await creditctl('batch undo b --sandbox --yes', {
     home,
-    between: async (request, exchange) =>
-      request.method === 'POST'
-        ? { status: 400, headers: {}, body: JSON.stringify(refusal) }
-        : exchange(request),
+    between: async (request, exchange) => {
+      if (request.method !== 'POST') return exchange(request);
+      if (undone.size < most) undone.add(request.headers['idempotency-key']);
+      return undone.has(request.headers['idempotency-key'])
+        ? exchange(request)
+        : { status: 400, headers: {}, body: JSON.stringify(refusal) };
+    },
   });
-  expect(failed.code, failed.stderr).toBe(9);
+  expect([failed.code, undone.size], failed.stderr).toEqual([9, most]);
+  expect((await undo(home, 'last')).code).toBe(1);
+  await expectDone(undoBatch(home));
+  await expectDone(undo(home, 'last'));
+  expect(await available(home)).toBe(0);
+});
+
+test('a batch stands whose undoing was killed, and not one that a colleague took back', async () => {
+  const before = await creditctl('ledger add acme --amount 3 --sandbox --yes');
+  const home = await imported('external_customer_id,amount\nacme,5\n', before.home);
+  await expectDone(creditctl('batch undo b --sandbox --yes', { home, who: 'colleague' }));
+  const [planned] = JSON.parse((await expectDone(undo(home, 'last', '--dry-run -o json'))).stdout);
+  expect(planned.request.body.amount).toBe(3);
+  changeRecord(home, 'UPDATE runs SET ended_at = NULL, counts = NULL WHERE is_undo = 1');
   expect((await undo(home, 'last')).code).toBe(1);
 });
 
