@@ -16,7 +16,7 @@ import { currencyRefusal } from './currency.ts';
 import { decrement } from './decrement.ts';
 import { settleBlocks } from './due.ts';
 import { expirationChange } from './expiration-change.ts';
-import { type History, type PastCommand, readHistory } from './history.ts';
+import { type History, type OwnEntries, type PastCommand, readHistory } from './history.ts';
 import { increment } from './increment.ts';
 import { LedgerInMemory } from './ledger-in-memory.ts';
 import { type Block, type Command, type Entry, isRefusal, type Refusal } from './model.ts';
@@ -113,7 +113,7 @@ export function replayWithout(
   for (const command of commands) {
     settle(command.first.createdAt);
     const posting = new Posting(ledger.head, freshId);
-    if (namesOnlyKnown(command, facts)) repeat(command, { ledger, posting, facts, usage, paidLater });
+    if (namesOnlyKnown(command, facts)) repeat(command, { ledger, posting, facts, usage, own, paidLater });
     const { entries } = command;
     const old = (_: Entry, index: number) => entries[index];
     const madeBlockId = () => kept(command.madeBlockId, facts);
@@ -161,6 +161,7 @@ interface Scene {
   readonly posting: Posting;
   readonly facts: Facts;
   readonly usage: ReplayedUsage;
+  readonly own: OwnEntries;
   readonly paidLater: ReadonlySet<string>;
 }
 
@@ -214,12 +215,14 @@ function bearable(entry: Entry, block: Block): Amount {
 }
 
 /** The block as it was when it was granted; whether it counted then shows in the balance of its entry. */
-function grantAgain(entry: Entry, { ledger, posting, facts, paidLater }: Scene): void {
+function grantAgain(entry: Entry, { ledger, posting, facts, own, paidLater }: Scene): void {
   const known = facts.get(entry.blockId);
   if (known === undefined) return;
   const counted = entry.starting !== entry.ending;
   const fresh = { balance: entry.amount, initial: entry.amount, ceiling: entry.amount };
-  const waited = !counted && (paidLater.has(known.id) || known.effectiveAt <= entry.createdAt);
+  // Credits that the customer's balance of money paid for became effective by themselves, after no payment.
+  const began = known.effectiveAt > entry.createdAt || own.find('increment', known.id) !== undefined;
+  const waited = !counted && (paidLater.has(known.id) || !began);
   const status = waited ? 'pending_payment' : known.status;
   const block = posting.create({ ...known, ...fresh, counted, status });
   posting.write(entry.createdAt, {

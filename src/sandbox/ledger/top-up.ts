@@ -1,5 +1,5 @@
 // Top-ups: credits that are bought by themselves when a balance has fallen to a threshold.
-import { type Amount, amount, compare, type Instant, isPositive, isZero, zero } from '../../credits/exact.ts';
+import { type Amount, amount, compare, type Instant, isPositive, zero } from '../../credits/exact.ts';
 import { type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
 import { invoiceTotal } from './invoice.ts';
 import type { Block } from './model.ts';
@@ -51,7 +51,7 @@ export class Replenishment {
   readonly #currency: string | null;
   readonly #awaited: Set<string>;
 
-  /** @param awaited blocks of top-ups that wait for their payment @param currency the customer's, ISO 4217 */
+  /** @param awaited blocks of top-ups whose invoice is neither paid nor voided @param currency the customer's, ISO 4217 */
   constructor(topUp: TopUp, awaited: Iterable<string>, currency: string | null) {
     this.#topUp = topUp;
     this.#awaited = new Set(awaited);
@@ -60,7 +60,7 @@ export class Replenishment {
 
   /** Buys credits if the balance is at or below the threshold, unless earlier ones wait for their payment. */
   after(posting: Posting, happenedAt: Instant): Block | undefined {
-    this.#forgetEnded(posting);
+    this.#forgetPaid(posting);
     const { balance, lastAt } = posting.head;
     const at = Math.max(happenedAt, lastAt ?? happenedAt);
     const { activeFrom, threshold } = this.#topUp;
@@ -68,13 +68,12 @@ export class Replenishment {
     return this.#buy(posting, at);
   }
 
-  /** A block that was paid, lapsed or was voided is waited for no longer. */
-  #forgetEnded(posting: Posting): void {
-    for (const id of this.#awaited) {
-      const block = posting.touched(id);
-      if (block === undefined) continue;
-      if (isZero(block.balance) || block.status !== 'pending_payment') this.#awaited.delete(id);
-    }
+  /**
+   * A block that was paid is waited for no longer. One that lapsed, was voided or gave its credits to another block is:
+   * top-ups pause until the invoice is paid or voided (contract: NewTopUpInvoiceSettings).
+   */
+  #forgetPaid(posting: Posting): void {
+    for (const id of this.#awaited) if (posting.touched(id)?.status === 'active') this.#awaited.delete(id);
   }
 
   #buy(posting: Posting, at: Instant): Block {

@@ -1,4 +1,4 @@
-// Schema step 2: hierarchies and deletion of customers, what replaying a ledger needs, top-ups and alerts.
+// Schema steps 2 and 10: hierarchies and deletion of customers, what replaying a ledger needs, top-ups and alerts.
 import { type Database, integer, text } from '../../database/driver.ts';
 
 /** Adds the tables and columns, and fills the columns from what files of version 1 say in other places. */
@@ -74,6 +74,12 @@ CREATE TABLE alerts (
 );
 CREATE UNIQUE INDEX alerts_kind ON alerts (customer, currency, type) WHERE deleted_at IS NULL;
 CREATE INDEX alerts_newest ON alerts (customer, created_at) WHERE deleted_at IS NULL;
+`;
+
+/** Schema step 10. A purchase is waited for until its invoice is paid or voided, also where its block is empty. */
+export const awaitedBlocks = `
+DROP INDEX blocks_awaited;
+CREATE INDEX blocks_awaited ON blocks (ledger) WHERE source = 'top_up' AND status = 'pending_payment';
 `;
 
 /** Version 1 kept a relationship only in the details of the customer that had named it. */

@@ -8,7 +8,7 @@ import { ingestTables } from './ingest-tables.ts';
 import { operationsTables } from './operations-tables.ts';
 import { overageTables } from './overage-tables.ts';
 import { paymentTables } from './payment-tables.ts';
-import { addResources } from './resource-tables.ts';
+import { addResources, awaitedBlocks } from './resource-tables.ts';
 import { webhookTables } from './webhook-tables.ts';
 
 /**
@@ -28,6 +28,7 @@ const steps: readonly SchemaStep[] = [
   (database) => database.exec(ingestTables), // 7
   (database) => database.exec(overageTables), // 8
   (database) => database.exec(blockMetadataTables), // 9
+  (database) => database.exec(awaitedBlocks), // 10
 ];
 
 /** Kept in the file's `user_version`; a program opens no file of a newer version. */

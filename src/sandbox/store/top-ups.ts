@@ -84,8 +84,11 @@ const select = `SELECT top_ups.*, ledgers.currency, customers.currency AS invoic
   FROM top_ups CROSS JOIN ledgers ON ledgers.ordinal = top_ups.ledger
   CROSS JOIN customers ON customers.ordinal = top_ups.customer WHERE ended_at IS NULL AND`;
 export const selectActive = `${select} top_ups.ledger = ?`;
-export const selectAwaited = `SELECT id FROM blocks INDEXED BY blocks_awaited
-  WHERE ledger = ? AND source = 'top_up' AND status = 'pending_payment' AND sign = 1`;
+// The blocks of a copy may have no invoices. They are waited for as long as there is something left to pay for.
+export const selectAwaited = `SELECT blocks.id FROM blocks INDEXED BY blocks_awaited
+  LEFT JOIN invoices ON invoices.block = blocks.id
+  WHERE ledger = ? AND source = 'top_up' AND blocks.status = 'pending_payment'
+  AND (invoices.status IN ('draft', 'issued') OR (invoices.status IS NULL AND sign = 1))`;
 
 /** The active top-up of a ledger, ready to work; `null` if it has none. */
 export function replenishmentOf(database: Database, ledger: number): Replenishment | null {

@@ -109,8 +109,7 @@ export class MemoryAccount {
 
   #replenishment = (): Replenishment | null => {
     const awaited = this.blocks.filter(
-      ({ source, status, balance }) =>
-        source === 'top_up' && status === 'pending_payment' && isPositive(balance),
+      ({ source, status }) => source === 'top_up' && status === 'pending_payment',
     );
     return this.topUp === null
       ? null

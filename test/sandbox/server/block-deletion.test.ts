@@ -74,6 +74,17 @@ test('a deleted block is gone, and the ledger is as if it had never been', async
   expect((await lines(box)).at(-1)).toBe('4 decrement 1: -25 → -26');
 });
 
+test('credits that the balance of money paid for stay active when another block is deleted', async () => {
+  const box = await sandboxAt(start);
+  const other = await added(box, { entry_type: 'increment', amount: 5 });
+  const { id } = (await box.get('/customers/external_customer_id/acme')).json;
+  await box.post(`/customers/${id}/balance_transactions`, { amount: '20', type: 'increment' });
+  const block = await added(box, bought({ require_successful_payment: true }));
+  expect(await box.remove(`/credit_blocks/${other}`)).toMatchObject({ status: 204 });
+  expect((await box.get(`/credit_blocks/${block}`)).json).toMatchObject({ status: 'active', balance: 100 });
+  expect(await lines(box)).toEqual(['1 increment 100: 0 → 0', '2 increment 100: 0 → 100']);
+});
+
 test('large entries are still found by their amount afterwards', async () => {
   const box = await sandboxAt(start);
   for (let count = 0; count < 300; count += 1) await added(box, { entry_type: 'increment', amount: 1 });

@@ -244,6 +244,31 @@ test('while a top-up waits for its payment it buys nothing, and once it is paid 
   expect(await listed(orb)).toEqual(['2 issued', '1 paid']);
 });
 
+test.each([
+  ['voided', { entry_type: 'void', amount: 50 }],
+  ['moved to another expiry', { entry_type: 'expiration_change', target_expiry_date: '2027-01-01' }],
+  ['lapsed', { entry_type: 'expiration_change', target_expiry_date: '2026-01-10' }],
+] as const)('a top-up whose credits were %s goes on waiting until its invoice is paid', async (_, change) => {
+  const { orb } = await scene();
+  await customer(orb, { auto_issuance: true });
+  const { credits } = orb.customers;
+  await credits.topUps.createByExternalID('hooli', {
+    currency: 'credits',
+    threshold: '10',
+    amount: '50',
+    per_unit_cost_basis: '0.20',
+    invoice_settings: { auto_collection: false, net_terms: 0, require_successful_payment: true },
+  });
+  const [block] = await blocks(orb);
+  await credits.ledger.createEntryByExternalID('hooli', { ...change, block_id: block?.id ?? '' });
+  await credits.ledger.createEntryByExternalID('hooli', { entry_type: 'increment', amount: 1 });
+  expect(await listed(orb)).toEqual(['1 issued']);
+  const [{ id } = { id: '' }] = (await orb.invoices.list()).data;
+  await orb.invoices.markPaid(id, { payment_received_date: '2026-01-10' });
+  await credits.ledger.createEntryByExternalID('hooli', { entry_type: 'decrement', amount: 45 });
+  expect(await listed(orb)).toEqual(['2 issued', '1 paid']);
+});
+
 test('free credits have an invoice over nothing, which is paid when it is issued', async () => {
   const { orb } = await scene();
   await customer(orb);

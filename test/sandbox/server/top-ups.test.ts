@@ -127,7 +127,8 @@ test('what the one before left unpaid goes on being waited for by the one that t
   await box.post(topUps, rule({ amount: '70' }));
   expect(await balances(box)).toEqual([50]);
   const [pending] = await box.blocks();
-  await box.add({ entry_type: 'void', amount: 50, block_id: pending.id });
+  const [invoice] = (await box.get(`/credit_blocks/${pending.id}/invoices`)).json.invoices;
+  await box.post(`/invoices/${invoice.id}/void`, '');
   expect(await balances(box)).toEqual([70]);
 });
 
