@@ -151,7 +151,7 @@ const batch = {
   title: 'A batch that was begun on this machine',
   ...closed({
     batch: text,
-    state: oneOf(['running', 'unfinished', 'finished']),
+    state: oneOf(['running', 'unfinished', 'finished', 'partly_undone', 'undone']),
     ...all(['rows', 'succeeded', 'failed', 'unknown', 'unprocessed', 'undo_writes'], count),
     rows_per_second: number,
     who: text,

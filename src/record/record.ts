@@ -98,6 +98,8 @@ export interface WriteFilter {
   readonly undoes?: string;
   /** `true`: only writes that take another one back; `false`: only the others. */
   readonly isUndo?: boolean;
+  /** Whether the last part of it was taken back. */
+  readonly isUndone?: boolean;
 }
 
 /** One event as it was chained. */

@@ -102,21 +102,29 @@ async function newestWrite(record: AccountRecord, self: Self): Promise<WriteWith
 }
 
 /** The person's newest run that wrote something, or may have, of a batch of which something stands. */
-async function newestStandingBatch(record: AccountRecord, self: Self) {
+async function newestStandingBatch(record: AccountRecord, { who }: Self) {
   const takenBack = new Set<string>();
-  // A colleague may have taken it back.
-  for (const run of await record.batchRuns({})) {
-    const { batch, isUndo, counts, who } = run;
-    const { succeeded, failed, unknown, unprocessed } = counts ?? cutOff;
-    if (isUndo && failed + unknown + unprocessed === 0) takenBack.add(batch);
-    const wrote = !isUndo && succeeded + unknown > 0;
-    if (wrote && who === self.who && !takenBack.has(batch)) return run;
+  for (const run of await record.batchRuns({ who })) {
+    const { batch, isUndo, counts } = run;
+    const wrote = counts === null || counts.succeeded + counts.unknown > 0;
+    if (isUndo || !wrote || takenBack.has(batch)) continue;
+    if (await batchStands(batch, record)) return run;
+    takenBack.add(batch);
   }
   return undefined;
 }
 
-/** What a run that noted no end may have done, and left. */
-const cutOff = { succeeded: 0, failed: 0, unknown: 1, unprocessed: 0 };
+/** Not if all of it was undone, by whomever, at once or row by row. */
+async function batchStands(batch: string, record: AccountRecord): Promise<boolean> {
+  const [last] = await record.batchRuns({ batch });
+  if (last?.isUndo === true) {
+    if (last.counts === null) return true;
+    const { failed, unknown, unprocessed } = last.counts;
+    if (failed + unknown + unprocessed === 0) return false;
+  }
+  const standing = { batch, states: mayStand, isUndo: false, isUndone: false };
+  return (await record.countWrites(standing)).size > 0;
+}
 
 /** Whether a write of the record made a ledger entry. */
 export function isEntry({ texts }: WriteWithTexts): boolean {

@@ -4,8 +4,8 @@ import { instantColumn } from './column-kinds.ts';
 
 export interface BatchStanding {
   readonly batch: string;
-  /** `batch resume` continues `unfinished` ones. */
-  readonly state: 'running' | 'unfinished' | 'finished';
+  /** `batch resume` continues `unfinished` ones. Of an `undone` one, every row was taken back. */
+  readonly state: 'running' | 'unfinished' | 'finished' | 'partly_undone' | 'undone';
   readonly rows: number;
   readonly succeeded: number;
   readonly failed: number;
@@ -40,6 +40,8 @@ const meanings: Readonly<Record<BatchStanding['state'], Meaning>> = {
   running: 'strong',
   unfinished: 'warning',
   finished: 'good',
+  partly_undone: 'warning',
+  undone: 'muted',
 };
 
 const plain = (name: keyof BatchStanding, yields: number): Column<BatchStanding> => ({

@@ -72,6 +72,10 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
         ]),
       );
       expect(await ana.countWrites({ batch: 'batch', isUndo: true })).toEqual(new Map([['noted', 1]]));
+      expect(await found({ isUndone: true })).toEqual([]);
+      await bob.append([ended('batch-2', 'settled')]);
+      expect(await found({ isUndone: true })).toEqual(['a']);
+      expect(await found({ isUndone: false, states: ['settled'] })).toEqual(['c']);
     });
 
     test('two filters together find what each of them finds, also nothing', async () => {
@@ -84,7 +88,7 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       const filters: readonly WriteFilter[] = [
         ...[{}, { who: await ana.who() }, { customer: 'acme' }, { holder: 'X1' }, { batch: 'batch' }],
         ...[{ states: ['settled'] }, { states: ['refused'] }, { states: ['noted', 'unknown'] }],
-        ...[{ undoes: 'a' }, { isUndo: false }, { until: '2000-01-01T00:00:00Z' }],
+        ...[{ undoes: 'a' }, { isUndo: false }, { isUndone: false }, { until: '2000-01-01T00:00:00Z' }],
         { from: '2000-01-01T00:00:00Z', until: '2100-01-01T00:00:00Z' },
       ] as const;
       const alone = await Promise.all(filters.map((filter) => keysOf(ana, { ...filter, withRows: true })));

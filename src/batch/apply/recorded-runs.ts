@@ -148,16 +148,18 @@ async function standingOfRuns(
   const isOne = runs.plans.length === 1 || !(await record.hasPlan(applied.plan));
   const counts = isOne ? all : await countsOfPlan(applied.plan, context);
   const { done: succeeded, refused: failed } = counts;
-  const undone = await record.countWrites({ batch, withRows: true, isUndo: true });
+  const undoing = await settledCount(record, { batch, isUndo: true });
+  const undone = await settledCount(record, { batch, isUndo: false, isUndone: true });
+  const ended = endedState(last, { done: all.done, undone, undoing });
   return {
     batch,
-    state: isRunning ? 'running' : isUnfinished(last) ? 'unfinished' : 'finished',
+    state: isRunning ? 'running' : isUnfinished(last) ? 'unfinished' : ended,
     rows: applied.rows,
     ...{ succeeded, failed },
     // Rows of other plans of this name are open as well.
     unknown: all.open,
     unprocessed: Math.max(0, applied.rows - succeeded - failed - counts.open),
-    undo_writes: undone.get('settled') ?? 0,
+    undo_writes: undoing,
     rows_per_second: await paceOf(last, context),
     who: last.who,
     begun_at: first.begunAt,
@@ -168,6 +170,23 @@ async function standingOfRuns(
     plan: applied.plan,
     results: applied.results ?? '',
   };
+}
+
+/** Rows may be undone one by one, too. What was only found in the ledgers, the run that undid the batch has counted. */
+function endedState(
+  { isUndo, counts }: BatchRunRow,
+  { done, undone, undoing }: Readonly<Record<'done' | 'undone' | 'undoing', number>>,
+): 'finished' | 'partly_undone' | 'undone' {
+  const isUndone = isUndo && counts !== null && counts.succeeded > 0 && counts.failed === 0;
+  if (isUndone || (done > 0 && undone === done)) return 'undone';
+  return undone + undoing > 0 ? 'partly_undone' : 'finished';
+}
+
+async function settledCount(
+  record: Pick<AccountRecord, 'countWrites'>,
+  filter: Parameters<AccountRecord['countWrites']>[0],
+): Promise<number> {
+  return (await record.countWrites({ ...filter, withRows: true, states: ['settled'] })).get('settled') ?? 0;
 }
 
 type Counts = Readonly<Record<Exclude<Standing, 'planned'>, number>>;
@@ -206,7 +225,7 @@ async function paceOf(
   { record }: Pick<StandingContext, 'record'>,
 ): Promise<number> {
   const filter = { batch, withRows: true, isUndo, from: begunAt, states: ['settled'] } as const;
-  const settled = (await record.countWrites(filter)).get('settled') ?? 0;
+  const settled = await settledCount(record, filter);
   if (settled === 0) return 0;
   const last = endedAt ?? (await lastEnd(record, filter)) ?? begunAt;
   const seconds = Math.max(0.001, (Date.parse(last) - Date.parse(begunAt)) / 1000);

@@ -4,7 +4,7 @@ import { literal } from './values.ts';
 
 /** The condition of a filter, on `w`. */
 export function filterCondition(account: number, filter: WriteFilter): string {
-  const { who, customer, holder, batch, states, withRows, undoes, isUndo } = filter;
+  const { who, customer, holder, batch, states, withRows, undoes, isUndo, isUndone } = filter;
   const equal = (column: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`w.${column} = ${literal(value)}`];
   const byHash = (column: string, value: string | undefined): readonly string[] =>
@@ -23,6 +23,7 @@ export function filterCondition(account: number, filter: WriteFilter): string {
     ...(states === undefined ? [] : [statesPart(states)]),
     ...(withRows === true || batch !== undefined || undoes !== undefined ? [] : ['w.batch is null']),
     ...(isUndo === undefined ? [] : [`w.undoes is ${isUndo ? 'not ' : ''}null`]),
+    ...(isUndone === undefined ? [] : [`w.undone_by is ${isUndone ? 'not ' : ''}null`]),
   ].join(' and ');
 }
 

@@ -2,11 +2,11 @@
 import { type Database, integer, text, type Value } from '../../database/driver.ts';
 import type { WriteState } from '../facts.ts';
 import type { WriteFilter } from '../record.ts';
-import { by, type ListCondition, type Order } from './read-writes.ts';
+import { by, type ListCondition, type Order, undoings } from './read-writes.ts';
 
 /** The condition of a filter. Rows of batches count if they are asked for, by `withRows`, `batch` or `undoes`. */
 export function conditionOf(database: Database, account: number, filter: WriteFilter): ListCondition {
-  const { who, customer, holder, batch, states, withRows, undoes, isUndo } = filter;
+  const { who, customer, holder, batch, states, withRows, undoes, isUndo, isUndone } = filter;
   const time = timeParts(database, account, filter);
   // An index is not named with it: SQLite reads none for what is never true, and refuses one that it does not read.
   if (states?.length === 0 || time === undefined)
@@ -21,6 +21,7 @@ export function conditionOf(database: Database, account: number, filter: WriteFi
     ...(batch === undefined ? [] : [['w.batch = ?', batch] as const]),
     ...(undoes === undefined ? [] : [['w.undoes = ?', undoes] as const]),
     ...(isUndo === undefined ? [] : [[`w.undoes IS ${isUndo ? 'NOT ' : ''}NULL`] as const]),
+    ...(isUndone === undefined ? [] : [[`${isUndone ? '' : 'NOT '}EXISTS (SELECT 1 ${undoings})`] as const]),
     ...(states === undefined ? [] : [statesPart(states)]),
   ];
   const index = indexFor(filter, isByHand);

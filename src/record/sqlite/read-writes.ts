@@ -26,9 +26,11 @@ import { holds, type RunStanding, type Standing } from '../standing.ts';
 import { heldOf, parsed, reservesIn, standingOf } from './standing-rows.ts';
 import { rowsOfKeys, runAt } from './standing-tables.ts';
 
-const undoneBy = `(SELECT u.key FROM writes AS u INDEXED BY writes_by_undone
-   WHERE u.account = w.account AND u.undoes = w.key AND u.state = 'settled' AND u.to_follow = 0
-   ORDER BY u.noted DESC LIMIT 1) AS undone_by`;
+/** The writes that took back the last part of `w`. */
+export const undoings = `FROM writes AS u INDEXED BY writes_by_undone
+   WHERE u.account = w.account AND u.undoes = w.key AND u.state = 'settled' AND u.to_follow = 0`;
+
+const undoneBy = `(SELECT u.key ${undoings} ORDER BY u.noted DESC LIMIT 1) AS undone_by`;
 
 /** What follows `FROM writes AS w … WHERE w.account = ? AND`, with its values. */
 export interface Condition {

@@ -35,7 +35,7 @@ test('a write that the API refuses is told with its reason, and no repeat is pro
   expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes', next: [] });
   expect(errorOf(result).message).toContain('Account is on hold');
   expect(endOf(home)).toMatchObject({ succeeded: 2, failed: 2, unknown: 0, unprocessed: 0 });
-  expect(await stateOf(home)).toBe('finished');
+  expect(await stateOf(home)).toBe('partly_undone');
   const again = await undo(home);
   expect(again.code, again.stderr).toBe(0);
   expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 4, writes: 2, already: 2 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { creditctl, errorOf, posts } from '../../support/command.ts';
 import { standAs, standingRows } from '../../support/forgotten.ts';
 import { available, balances, granted } from '../../support/granted.ts';
-import { imported } from '../../support/imported.ts';
+import { imported, stateOf } from '../../support/imported.ts';
 import { changeRecord, recordedIn } from '../../support/recorded.ts';
 import { freshHome, type RunResult } from '../../support/run.ts';
 
@@ -208,7 +208,45 @@ test('a name that a batch might have means no row, and "last" stops at the batch
     expect((await undo(home, named)).code, named).toBe(4);
   expect((await undo(home, 'last')).code).toBe(1);
   await expectDone(undo(home, rowOf(home, 1).entry));
+  expect((await undo(home, 'last')).code).toBe(4);
+});
+
+const line = (amount: number) => `ledger add globex --amount ${amount} --sandbox --yes`;
+const voided = (result: RunResult): unknown =>
+  (JSON.parse(result.stdout) as readonly { amount: unknown }[])[0]?.amount;
+
+test('a batch whose rows were undone one by one says so, and "last" passes over it', async () => {
+  const home = freshHome();
+  await expectDone(creditctl(line(3), { home }));
+  await imported(grants, home);
+  const states = [];
+  for (const row of [1, 2, 3]) {
+    expect((await undo(home, 'last')).code).toBe(1);
+    await expectDone(undo(home, rowOf(home, row).entry));
+    states.push(await stateOf(home));
+  }
+  expect(states).toEqual(['partly_undone', 'partly_undone', 'undone']);
+  expect(voided(await expectDone(undo(home, 'last', '--yes --json amount')))).toBe(3);
+});
+
+test('"last" passes over a batch that a colleague undid, and stops at one whose undoing stopped', async () => {
+  const home = freshHome();
+  await expectDone(creditctl(line(3), { home }));
+  await imported(grants, home);
+  let writes = 0;
+  const stopped = await creditctl('batch undo b --sandbox --yes', {
+    ...{ home, who: 'colleague' },
+    between: async (request, exchange) => {
+      if (request.method === 'POST' && ++writes > 1)
+        return { status: 401, headers: {}, body: JSON.stringify(keyRefused) };
+      return exchange(request);
+    },
+  });
+  expect(stopped.code, stopped.stderr).toBe(9);
   expect((await undo(home, 'last')).code).toBe(1);
+  await expectDone(creditctl('batch undo b --sandbox --yes', { home, who: 'colleague' }));
+  expect(await stateOf(home)).toBe('undone');
+  expect(voided(await expectDone(undo(home, 'last', '--yes --json amount')))).toBe(3);
 });
 
 test('"last" goes by the order of the record, not by a clock that was set back', async () => {
@@ -253,4 +291,8 @@ test('a batch stands whose undoing was killed, and not one that a colleague took
   expect((await undo(home, 'last')).code).toBe(1);
 });
 
+const keyRefused = {
+  ...{ type: 'https://docs.withorb.com/reference/error-responses#401-authentication-error', status: 401 },
+  title: 'No',
+};
 const refusal = { type: 'https://docs.withorb.com/reference/error-responses#400-constraint-violation' };

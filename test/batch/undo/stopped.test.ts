@@ -87,7 +87,7 @@ for (const [name, rows] of [
     expect(again.code, again.stderr).toBe(0);
     expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: count, writes: count - 2, already: 2 });
     expect(await available(home)).toBe(0);
-    expect(await stateOf(home)).toBe('finished');
+    expect(await stateOf(home)).toBe('undone');
   });
 }
 
@@ -191,7 +191,7 @@ test('a write whose reply was lost is known once it is found: what is not taken 
   expect(JSON.parse(result.stdout)).toMatchObject({ taken_back: 1, not_taken_back: 1, writes: 2 });
   expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'yes', next: [] });
   expect(endOf(home)).toMatchObject({ succeeded: 1, failed: 1, unknown: 0, unprocessed: 0 });
-  expect(await stateOf(home)).toBe('finished');
+  expect(await stateOf(home)).toBe('partly_undone');
 });
 
 test('what a run left in doubt ends with the run that finds it, also where nothing is left to be sent', async () => {
@@ -201,7 +201,7 @@ test('what a run left in doubt ends with the run that finds it, also where nothi
   const again = await undo(home);
   expect(again.code, again.stderr).toBe(0);
   expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 1, writes: 0, already: 1 });
-  expect(await stateOf(home)).toBe('finished');
+  expect(await stateOf(home)).toBe('undone');
   const events = recordedIn(home);
   await undo(home);
   expect(recordedIn(home)).toEqual(events);
