@@ -56,6 +56,12 @@ export class CreditctlError extends Error {
   }
 }
 
+/** Whether a customer, block or the like does not exist: a 404 of another form or for the path proves nothing of it. */
+export const isAbsent = (error: unknown): error is CreditctlError =>
+  error instanceof CreditctlError &&
+  error.kind === 'not-found' &&
+  (error.facts.status === undefined || error.facts.refusal === '404-resource-not-found');
+
 /** Whether the same command line can be run again and writes nothing twice. */
 export const isRetrySafe = ({ facts }: CreditctlError): boolean =>
   facts.retrySafe ?? (facts.applied ?? 'no') === 'no';

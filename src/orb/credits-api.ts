@@ -187,7 +187,7 @@ function promised<Record extends Parameters<ReturnType<typeof listPromise>>[0]>(
 function checkRead(problem: string | undefined): void {
   if (problem === undefined) return;
   throw new CreditctlError('server', `The API answered with ${problem}`, {
-    next: ['creditctl config get base_url'],
+    next: ['creditctl config show'],
   });
 }
 

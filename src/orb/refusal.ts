@@ -125,7 +125,9 @@ function next(refusal: Refusal, path: string): Pick<ErrorFacts, 'next'> {
   if (status === 409 && !isInFlight(refusal))
     return { next: ['If you chose the key yourself, look whether another write was sent under it'] };
   if (status === 401) return { next: ['creditctl auth status', 'creditctl auth login'] };
-  if (status < 400) return { next: ['creditctl config get base_url'] };
+  // Each path that the program asks for exists, so another address answered, or a proxy.
+  if (status < 400 || (status === 404 && refusal.type !== '404-resource-not-found'))
+    return { next: ['creditctl config show'] };
   return {};
 }
 

@@ -155,7 +155,7 @@ class Delivery {
       const failure = new CreditctlError('server', `The API answered ${answer.status} with ${what}`, {
         ...known,
         cause: error,
-        next: ['creditctl config get base_url', 'creditctl auth status'],
+        next: ['creditctl config show', 'creditctl auth status'],
       });
       return (isHtml(answer) ? undefined : this.#again(what)) ?? this.#give(failure);
     }

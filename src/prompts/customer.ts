@@ -6,7 +6,7 @@ import {
   holdsText,
   parseCustomerRef,
 } from '../credits/customer.ts';
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, isAbsent } from '../errors.ts';
 import type { Choice, Prompter, WizardStep } from './prompter.ts';
 
 /** How many of the newest customers are read before the question; the others are searched on demand. */
@@ -117,7 +117,7 @@ async function lookedUp(term: string, { api, all, signal }: LookUp): Promise<rea
     if (typed !== undefined) return [customerChoice((await api.customer(typed.value)).record)];
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    if (error.kind !== 'not-found') return typed === undefined ? [] : [typed];
+    if (!isAbsent(error)) return typed === undefined ? [] : [typed];
   }
   const found = await all.search(term, { most: foundMost, ...(signal === undefined ? {} : { signal }) });
   return found.map(customerChoice);

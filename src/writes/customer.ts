@@ -3,7 +3,7 @@
 import { dateAt, startOfDay } from '../credits/calendar.ts';
 import type { CreditBlock, CustomerRef } from '../credits/customer.ts';
 import { type Amount, type Instant, isPositive } from '../credits/exact.ts';
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, isAbsent } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { isGrant } from '../policy/judge.ts';
 import { customerWords } from '../requests/command-words.ts';
@@ -50,7 +50,7 @@ export async function namedBlock(
 
 /** The same error; one that says that the block is not there also says where to look. */
 export function withBlockList(error: unknown, customer?: CustomerRef): unknown {
-  if (!(error instanceof CreditctlError) || error.kind !== 'not-found') return error;
+  if (!isAbsent(error)) return error;
   const who = customer === undefined ? '<customer>' : shellText(customerWords(customer));
   const next = [...(error.facts.next ?? []), `List the blocks: creditctl blocks list ${who} --all-blocks`];
   return new CreditctlError(error.kind, error.message, { ...error.facts, next });

@@ -236,7 +236,7 @@ test('a redirect is not followed', async () => {
   const { end } = await story([redirect], read);
   expect(end).toMatchObject({ kind: 'server', facts: { applied: 'no', status: 308 } });
   expect((await story([redirect])).end).toMatchObject({
-    facts: { next: [expect.stringContaining('again'), 'creditctl config get base_url'] },
+    facts: { next: [expect.stringContaining('again'), 'creditctl config show'] },
   });
 });
 

@@ -1,6 +1,6 @@
 // Approving a plan: checks every row, shows what they come to and for whom, and signs once a person agrees.
 import { compare, counted } from '../../credits/exact.ts';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, isAbsent, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { movedIn } from '../../policy/judge-batch.ts';
@@ -116,8 +116,7 @@ async function nameOf({ customer }: PlanAccount, { api }: Connection): Promise<s
   try {
     return (await api.customer({ by: 'id', id: customer.id })).record.name;
   } catch (error) {
-    if (error instanceof CreditctlError && error.kind === 'not-found')
-      return 'there is no such customer any more';
+    if (isAbsent(error)) return 'there is no such customer any more';
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '../../credits/customer.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { visible } from '../../credits/text.ts';
-import { CreditctlError } from '../../errors.ts';
+import { isAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
@@ -151,7 +151,7 @@ class LookUp {
       this.#byId.set(id, customer);
       return customer;
     } catch (error) {
-      if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
+      if (!isAbsent(error)) throw error;
       return { problem: `is not the id of a customer: "${visible(ref.id)}"` };
     }
   }

@@ -1,7 +1,7 @@
 // `blocks delete <block>`: deletes a block and recalculates the ledger without it; cannot be undone.
 
 import type { CreditBlock, CustomerRef } from '../../credits/customer.ts';
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, isAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { askBlock } from '../../prompts/block.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
@@ -68,7 +68,7 @@ async function blockToDelete(id: string, { api }: Connection): Promise<BlockToDe
   try {
     return { block: await api.block(id), invoices: await knownInvoices(id, api) };
   } catch (error) {
-    if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
+    if (!isAbsent(error)) throw error;
     const settles = `If you deleted it earlier and did not see the outcome, confirm it: creditctl blocks delete ${id} --yes --confirm ${id}`;
     throw new CreditctlError(error.kind, error.message, { ...error.facts, next: [settles] });
   }

@@ -1,6 +1,6 @@
 // `customers search <text>`: the customer with exactly this id, then all whose ids, name or e-mail contain the text.
 import { type Customer, type CustomerRef, holdsText, parseCustomerRef } from '../../credits/customer.ts';
-import { CreditctlError } from '../../errors.ts';
+import { isAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { ListOptions } from '../../orb/pages.ts';
 import type { Row } from '../../output/view.ts';
@@ -81,7 +81,7 @@ async function customerOrNone(api: Connection['api'], ref: CustomerRef): Promise
   try {
     return await api.customer(ref);
   } catch (error) {
-    if (error instanceof CreditctlError && error.kind === 'not-found') return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
 }

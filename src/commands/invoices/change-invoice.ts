@@ -1,5 +1,5 @@
 // What every write to an invoice does: say which one, preview it, write, and show it as it is then.
-import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { CreditctlError, isAbsent, type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { idProblems } from '../../requests/command-words.ts';
 import type { ApiRequest } from '../../requests/request.ts';
@@ -68,7 +68,7 @@ export async function changeInvoice(
 
 /** The same error; one that says that the invoice is not there also says where to look. */
 export function withInvoiceList(error: unknown): unknown {
-  if (!(error instanceof CreditctlError) || error.kind !== 'not-found') return error;
+  if (!isAbsent(error)) return error;
   const next = [...(error.facts.next ?? []), 'List the invoices: creditctl invoices list'];
   return new CreditctlError(error.kind, error.message, { ...error.facts, next });
 }

@@ -1,6 +1,6 @@
 // The customers that the file names, each looked up once; those that are not there are kept with their rows.
 import { type Customer, customerRefText } from '../../credits/customer.ts';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, isAbsent, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { type ExpectedCustomer, type FileRow, References } from './expected-rows.ts';
@@ -30,7 +30,7 @@ export async function foundCustomers(
     try {
       return (await connection.api.customer(ref)).record;
     } catch (error) {
-      if (!(error instanceof CreditctlError) || error.kind !== 'not-found') throw error;
+      if (!isAbsent(error)) throw error;
       return undefined;
     }
   });

@@ -1,6 +1,6 @@
 // The movements of one ledger after the other; one that cannot be read or does not add up is a fault, and the rest goes on.
 import { type CalendarDate, isTimeZone } from '../../credits/calendar.ts';
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, isAbsent } from '../../errors.ts';
 import { type PeriodPlan, Periods } from '../../reports/periods.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { knownZone } from '../../writes/customer.ts';
@@ -85,7 +85,7 @@ async function unlessGone<Result>(
     return await read();
   } catch (error) {
     if (!(error instanceof CreditctlError) || flags.all !== true) throw error;
-    if (error.kind !== 'not-found' && isTimeZone(customer.timezone)) throw error;
+    if (!isAbsent(error) && isTimeZone(customer.timezone)) throw error;
     const name = customer.external_customer_id ?? `id:${customer.id}`;
     return `${name} could not be read: ${error.message}`;
   }

@@ -1,7 +1,7 @@
 // The customers of a report one after the other; one of many who is not there is remembered, and the rest goes on.
 import { isTimeZone } from '../../credits/calendar.ts';
 import { type Customer, type CustomerRef, customerRefText } from '../../credits/customer.ts';
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, isAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { everyCustomer } from '../every-ledger.ts';
 
@@ -17,12 +17,12 @@ export class Unread {
   async unlessGone<Result>(customer: Customer, read: () => Promise<Result>): Promise<Result | undefined> {
     const { id, external_customer_id: external, timezone } = customer;
     const name = external ?? `id:${id}`;
-    return this.#attempt(name, read, (error) => error.kind === 'not-found' || !isTimeZone(timezone));
+    return this.#attempt(name, read, (error) => isAbsent(error) || !isTimeZone(timezone));
   }
 
   /** The customer, or `undefined` if there is none. */
   async found(ref: CustomerRef, read: () => Promise<Customer>): Promise<Customer | undefined> {
-    return this.#attempt(customerRefText(ref), read, ({ kind }) => kind === 'not-found');
+    return this.#attempt(customerRefText(ref), read, isAbsent);
   }
 
   async #attempt<Result>(
@@ -34,8 +34,9 @@ export class Unread {
       return await read();
     } catch (error) {
       if (!(error instanceof CreditctlError) || !isExpected(error)) throw error;
-      if (error.kind === 'not-found') this.#notFound.push(name);
-      else this.#failed.push(`${name}: ${error.message}`);
+      const { message } = error;
+      if (isAbsent(error)) this.#notFound.push(name);
+      else this.#failed.push(`${name}: ${message}`);
       return undefined;
     }
   }

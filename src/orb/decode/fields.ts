@@ -104,7 +104,7 @@ export function breach(path: string, promised: string, found: Json | undefined):
   return new CreditctlError(
     'server',
     `The API's answer is not valid: ${path} is ${kindOf(found)} instead of ${promised}`,
-    { next: ['creditctl config get base_url'] },
+    { next: ['creditctl config show'] },
   );
 }
 

@@ -187,7 +187,8 @@ test('one of many customers who is deleted meanwhile is named with exit 1, and t
     home: prepared,
     between: async (request, exchange) => {
       if (!request.path.endsWith('/credits/ledger')) return exchange(request);
-      const gone = '{"status":404,"title":"gone","detail":"gone","type":"about:blank"}';
+      const gone =
+        '{"status":404,"title":"gone","type":"https://docs.withorb.com/reference/error-responses#404-resource-not-found"}';
       const { body } = await exchange(request);
       return body.includes('"external_customer_id":"initech"')
         ? { status: 404, headers: { 'content-type': 'application/json' }, body: gone }
