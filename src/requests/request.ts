@@ -32,7 +32,8 @@ export function customerPath(customer: CustomerRef): string {
   return customer.by === 'id' ? `/customers/${id}` : `/customers/external_customer_id/${id}`;
 }
 
-const customerPart = /^\/customers\/(?:external_customer_id\/([^/]+)|([^/]+))/;
+const customerPart =
+  /^\/(?:customers|alerts)\/external_customer_id\/([^/]+)|^\/(?:customers|alerts\/customer_id)\/([^/]+)/;
 
 /** The customer that a path names; `undefined` if it names none. */
 export function customerIn(path: string): CustomerRef | undefined {

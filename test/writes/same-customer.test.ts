@@ -17,7 +17,10 @@ interface Known {
 }
 
 /** Whether the write would be sent again to the customer `now`, who has the name by now. */
-async function isSent({ created, reserved, answered, row }: Known): Promise<boolean> {
+async function isSent(
+  { created, reserved, answered, row }: Known,
+  path = `${customerPath({ by: 'external', id: 'acme' })}/credits/top_ups`,
+): Promise<boolean> {
   const createdAt = new Date(noted + created * minute).toISOString();
   const earlier = [
     ...(row === undefined ? [] : [{ key: 'row', texts: { answer: null } }]),
@@ -40,7 +43,6 @@ async function isSent({ created, reserved, answered, row }: Known): Promise<bool
       },
     },
   } as unknown as Evidence;
-  const path = `${customerPath({ by: 'external', id: 'acme' })}/credits/top_ups`;
   const write = { key: 'open', notedAt: new Date(noted).toISOString(), ledgerAt: null };
   try {
     await checkSameCustomer({ method: 'POST', path }, write, evidence);
@@ -65,3 +67,9 @@ test.each([
   ['another one than got an earlier row', { created: -59, row: 'old', answered: 'now' }, false],
   ['one who had the name long before the write', { created: -9_999, answered: 'old' }, true],
 ])('%s', async (_what, known, sent) => expect(await isSent(known)).toBe(sent));
+
+test('an alert is not created for another customer either', async () => {
+  const path = '/alerts/external_customer_id/acme';
+  expect(await isSent({ created: -1 }, path)).toBe(true);
+  expect(await isSent({ created: 1 }, path)).toBe(false);
+});
