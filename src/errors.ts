@@ -62,6 +62,16 @@ export const isAbsent = (error: unknown): error is CreditctlError =>
   error.kind === 'not-found' &&
   (error.facts.status === undefined || error.facts.refusal === '404-resource-not-found');
 
+/** What is read of a customer or block; `undefined` where it does not exist. */
+export async function unlessGone<Read>(read: () => Promise<Read>): Promise<Read | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Whether the same command line can be run again and writes nothing twice. */
 export const isRetrySafe = ({ facts }: CreditctlError): boolean =>
   facts.retrySafe ?? (facts.applied ?? 'no') === 'no';

@@ -54,10 +54,23 @@ async function holderOf(
 }
 
 /** A write as it was first noted. */
-export type NotedWrite = Pick<WriteWithTexts, 'key' | 'notedAt' | 'ledgerAt'>;
+export type NotedWrite = Pick<WriteWithTexts, 'key' | 'noted' | 'notedAt' | 'ledgerAt'>;
 
 /** What is asked of the record to find out whom a write is for. */
-export type WhoseWrites = Pick<AccountRecord, 'keyStates' | 'writes'>;
+export type WhoseWrites = Pick<AccountRecord, 'keyStates' | 'writes' | 'writesNaming'>;
+
+/** Whether an earlier write of the record created the customer of this id under this external id, or found them so. */
+export async function hadNameBefore(
+  { noted }: Pick<NotedWrite, 'noted'>,
+  { id, name }: { readonly id: string; readonly name: string },
+  record: Pick<WhoseWrites, 'writesNaming'>,
+): Promise<boolean> {
+  for (const { noted: at, texts } of await record.writesNaming(id)) {
+    const document = documentOf(texts.answer);
+    if (at < noted && document?.id === id && document.external_customer_id === name) return true;
+  }
+  return false;
+}
 
 /**
  * The API's own id of the customer whose name it was when a write was noted. It is certain where the write itself set
@@ -101,8 +114,13 @@ function namesIn(answer: string | null): readonly string[] {
 
 /** The customer of the entry that a write was answered with. */
 function customerIn(answer: string | null): JsonObject | undefined {
+  const customer = documentOf(answer)?.customer;
+  return isJsonObject(customer) ? customer : undefined;
+}
+
+function documentOf(answer: string | null): JsonObject | undefined {
   const document: Json = answer === null ? null : parseJson(answer);
-  return isJsonObject(document) && isJsonObject(document.customer) ? document.customer : undefined;
+  return isJsonObject(document) ? document : undefined;
 }
 
 /** How writes name a customer, and how they name whose credits they set aside: a bare name may be the API's own id. */

@@ -194,6 +194,9 @@ const fieldOf = (answer: JsonObject, path: string): Json | undefined =>
     .split('.')
     .reduce<Json | undefined>((value, name) => (isJsonObject(value) ? value[name] : undefined), answer);
 
+/** Whether a document has every value that a change asked for. */
+export const hasAllAsked = (document: Json, { body = {} }: ApiRequest): boolean => isSame(document, body);
+
 /** Amounts are equal as numbers, also where one is text, and lists in any order; under a key, null asks that it be gone. */
 function isSame(found: Json | undefined, asked: Json | undefined): boolean {
   if (found === asked) return true;

@@ -7,7 +7,7 @@ import type { Way } from '../record/decide.ts';
 import type { WriteWithTexts } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
-import type { MarkSearch } from './search.ts';
+import { changedCustomer, type MarkSearch } from './search.ts';
 import type { Settled, Submission } from './submission.ts';
 
 /** A write that is noted, and may leave as long as its lease runs. */
@@ -162,7 +162,9 @@ export async function settleEarlier<Result>(
     return { result, document, key, manner: 'found' };
   }
   if (mayResend) {
-    const delivered = await deliver({ of, request, inDoubt: true, checkLease }, submission);
+    // What was just read shows that no earlier attempt is in force.
+    const inDoubt = changedCustomer(request) === undefined;
+    const delivered = await deliver({ of, request, inDoubt, checkLease }, submission);
     return delivered === 'lease-lost' ? 'moved' : { ...delivered.answer, key, manner: 'resumed' };
   }
   if (!isOver) throw mayBeUnderWay(earlier);

@@ -2,7 +2,7 @@
 import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { customerIdOf, type NotedWrite, type WhoseWrites } from '../record/customer-names.ts';
+import { customerIdOf, hadNameBefore, type NotedWrite, type WhoseWrites } from '../record/customer-names.ts';
 import { type ApiRequest, customerIn } from '../requests/request.ts';
 
 /** Milliseconds by which the clocks of the record and of the API may differ: a day, and an hour more. */
@@ -29,6 +29,7 @@ export async function checkSameCustomer(
   const name = customerRefText(ref);
   const begunFor = await customerIdOf(earlier, name, record);
   if (begunFor?.id === id) return;
+  if (begunFor?.isCertain !== true && (await hadNameBefore(earlier, { id, name: ref.id }, record))) return;
   const notedAt = Date.parse(earlier.ledgerAt ?? earlier.notedAt);
   // The customer of an earlier write may have been replaced before this one, if that was long before.
   const latest = begunFor === undefined ? notedAt : notedAt - clocksApart;

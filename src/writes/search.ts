@@ -1,19 +1,22 @@
 // Searches a ledger for an earlier write by its mark, its key in the metadata; what the API leaves out must not count as not applied.
 import type { CustomerRef, LedgerEntry } from '../credits/customer.ts';
 import { LedgerCheck } from '../credits/ledger-check.ts';
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, unlessGone } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { NotedWrite } from '../record/customer-names.ts';
-import { entryProblem } from '../requests/answer.ts';
+import { entryProblem, hasAllAsked } from '../requests/answer.ts';
 import { blocksQuery, ledgerPageSizeMax, ledgerQuery, pageSizeMax } from '../requests/ledger-query.ts';
 import {
   type ApiRequest,
   clockSlack,
+  customerIn,
   customerOf,
+  customerPath,
   isEntryWrite,
   markerSearch,
   mayAnswer,
 } from '../requests/request.ts';
+import type { Json } from '../wire/json.ts';
 import { checkSameCustomer, type Evidence } from './same-customer.ts';
 
 export interface MarkSearch {
@@ -24,15 +27,17 @@ export interface MarkSearch {
   readonly isLast: boolean;
 }
 
+type SearchContext = Evidence & Pick<Connection, 'now'>;
+
 /**
- * The entry that an earlier attempt made, by its mark, among all entries since then. Throws `outcome-unknown` if an entry
- * that differs from the request has the mark, if it would reach another customer now, and for the last search if the ledger
- * may not be whole.
+ * The entry that an earlier attempt made, by its mark, among all entries since then; or the customer, if it is as the
+ * attempt asked. Nothing is found of a customer who was deleted. Throws `outcome-unknown` if an entry that differs from
+ * the request has the mark, if it would reach another customer now, and for the last search if the ledger may not be whole.
  */
-export async function searchByMark(
-  { request, earlier, isLast }: MarkSearch,
-  evidence: Evidence & Pick<Connection, 'now'>,
-) {
+export const searchByMark = (search: MarkSearch, context: SearchContext): Promise<Json | undefined> =>
+  unlessGone(() => searched(search, context));
+
+async function searched({ request, earlier, isLast }: MarkSearch, evidence: SearchContext) {
   const notedAt = Date.parse(earlier.ledgerAt ?? earlier.notedAt);
   const entries = isEntryWrite(request) ? evidence.api.entries(markerSearch(request, notedAt), {}) : [];
   for await (const { record, document } of entries) {
@@ -42,12 +47,23 @@ export async function searchByMark(
     throw new CreditctlError('outcome-unknown', `Under the key of this write the ledger has ${problem}`);
   }
   await checkSameCustomer(request, earlier, evidence);
+  const changed = changedCustomer(request);
+  if (changed !== undefined) {
+    const { document } = await evidence.api.customer(changed);
+    return hasAllAsked(document, request) ? document : undefined;
+  }
   const [customer, { currency }] = [customerOf(request), request.body ?? {}];
   if (!isLast || customer === undefined) return undefined;
   const name = typeof currency === 'string' ? currency : undefined;
   const isWanted: Searched['isWanted'] = (entry) => mayAnswer(request, entry);
   await checkNothingLeftOut({ customer, currency: name, since: notedAt - clockSlack, isWanted }, evidence);
   return undefined;
+}
+
+/** The customer whose own data a request changes: what became of an attempt can be read there. */
+export function changedCustomer({ method, path }: ApiRequest): CustomerRef | undefined {
+  const ref = method === 'PUT' ? customerIn(path) : undefined;
+  return ref !== undefined && path === customerPath(ref) ? ref : undefined;
 }
 
 /** The ledger in which a search was in vain. */

@@ -1,6 +1,6 @@
 // Finds out what became of writes of the record, one after the other: what can be done about each, and doing it.
 
-import { CreditctlError, isInterruption } from '../errors.ts';
+import { CreditctlError, isInterruption, unlessGone } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts';
 import { historyAlone } from '../record/history.ts';
@@ -58,9 +58,12 @@ export async function checkResends(
   unknown: readonly Unsettled[],
   { connection, runtime }: SubmitContext,
 ): Promise<void> {
-  for (const { write, way, step } of unknown)
-    if (step === 'resend' && way.request !== undefined)
-      await checkResend({ ...write, request: way.request }, { connection, runtime });
+  for (const { write, way, step } of unknown) {
+    const { request } = way;
+    if (step !== 'resend' || request === undefined) continue;
+    // Of a customer who was deleted the API refuses it.
+    await unlessGone(() => checkResend({ ...write, request }, { connection, runtime }));
+  }
 }
 
 async function checkResend(
@@ -155,13 +158,15 @@ async function wayByNow(
   if (step !== 'resend' || customer === undefined || !mayTakeMoreThanLeft(request?.body ?? {})) return way;
   // Neither zone nor money says anything about what is left.
   const known = { timezone: 'UTC', currency: null };
-  const { effect } = await predictEntry(request?.body ?? {}, known, { connection, customer });
-  return effect.notes.length === 0 ? way : { ...way, mayResend: false };
+  const predicted = await unlessGone(() =>
+    predictEntry(request?.body ?? {}, known, { connection, customer }),
+  );
+  return predicted === undefined || predicted.effect.notes.length === 0 ? way : { ...way, mayResend: false };
 }
 
 const mannerNotes: Partial<Record<Manner, string>> = {
-  resumed: 'not in the ledger, so it was sent again under its key: written once',
-  found: 'found in the ledger by its key: nothing was sent',
+  resumed: 'not found, so it was sent again under its key: written once',
+  found: 'found as it was asked for: nothing was sent',
 };
 
 function adviceOf(

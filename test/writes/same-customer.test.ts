@@ -12,13 +12,15 @@ interface Known {
   readonly reserved?: string;
   /** Who had the name when an earlier write was answered. */
   readonly answered?: string;
+  /** The number in the record of the write that created the customer `now`; the open write has number 10. */
+  readonly made?: number;
   /** For whom an earlier row of a batch set credits aside; its answer is not kept. */
   readonly row?: string;
 }
 
 /** Whether the write would be sent again to the customer `now`, who has the name by now. */
 async function isSent(
-  { created, reserved, answered, row }: Known,
+  { created, reserved, answered, row, made }: Known,
   path = `${customerPath({ by: 'external', id: 'acme' })}/credits/top_ups`,
 ): Promise<boolean> {
   const createdAt = new Date(noted + created * minute).toISOString();
@@ -37,13 +39,17 @@ async function isSent(
     record: {
       keyStates: async ([key = '']: readonly string[]) =>
         new Map([[key, { reserves: { customer: holders.get(key) ?? 'acme' } }]]),
+      writesNaming: async (id: string) =>
+        made === undefined
+          ? []
+          : [{ noted: made, texts: { answer: `{"id":"${id}","external_customer_id":"acme"}` } }],
       async *writes({ customer, until }: { customer: string; until: string }) {
         expect([customer, Date.parse(until)]).toEqual(['acme', noted]);
         yield* earlier;
       },
     },
   } as unknown as Evidence;
-  const write = { key: 'open', notedAt: new Date(noted).toISOString(), ledgerAt: null };
+  const write = { key: 'open', noted: 10, notedAt: new Date(noted).toISOString(), ledgerAt: null };
   try {
     await checkSameCustomer({ method: 'POST', path }, write, evidence);
     return true;
@@ -62,6 +68,14 @@ test.each([
   [
     'another one than got an earlier write, by a clock an hour ahead',
     { created: -59, answered: 'old' },
+    false,
+  ],
+  ['the one whom the record created before, whatever the clocks say', { created: 1, made: 9 }, true],
+  ['that one, after the customer of an earlier write', { created: -59, made: 9, answered: 'old' }, true],
+  ['one whom the record created after it', { created: 1, made: 11 }, false],
+  [
+    'one whom it created before, where credits were set aside for another',
+    { created: -9, made: 9, reserved: 'old' },
     false,
   ],
   ['another one than got an earlier row', { created: -59, row: 'old', answered: 'now' }, false],

@@ -11,7 +11,7 @@ import {
   parseInstant,
   zero,
 } from '../../credits/exact.ts';
-import { CreditctlError } from '../../errors.ts';
+import { unlessGone } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
@@ -62,17 +62,6 @@ export async function searchLedgers(
     });
     answers.end();
   });
-}
-
-/** What is read of a customer or block; `undefined` where the API says that there is none of that id. */
-export async function unlessGone<Read>(read: () => Promise<Read>): Promise<Read | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    // A proxy that answers 404 says nothing of customers.
-    if (error instanceof CreditctlError && error.facts.refusal === '404-resource-not-found') return undefined;
-    throw error;
-  }
 }
 
 /**

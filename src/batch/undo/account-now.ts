@@ -1,11 +1,11 @@
 // How the account of a customer stands now, asked for with as few reads as its rows need.
 
 import type { CreditBlock, CustomerRef, LedgerEntry } from '../../credits/customer.ts';
+import { unlessGone } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import type { Present } from '../../undo/inverse-parts.ts';
 import { customerBlocks, customerZone } from '../../writes/customer.ts';
-import { unlessGone } from '../apply/in-ledgers.ts';
 import type { UndoAccount } from './accounts.ts';
 
 /** So many blocks are asked for one by one: the API takes ten times as many such reads as of all blocks of a customer. */

@@ -400,3 +400,62 @@ test.each([
   const meant = await creditctl('ledger add acme --amount 7 --idempotency-key new --sandbox --yes', sandbox);
   expect([meant.code, await entriesOf(home, sandbox.now)]).toMatchObject([0, [{ amount: 7 }]]);
 });
+
+const remove = async (home: string, more: { readonly now?: number } = {}): Promise<void> => {
+  const { stdout } = await creditctl('customers show acme --sandbox --json id', { home, ...more });
+  const path = `/customers/${JSON.parse(stdout).id}`;
+  const deletion = `api DELETE ${path} --sandbox --yes --confirm 'DELETE ${path}'`;
+  expect((await creditctl(deletion, { home, ...more })).code).toBe(0);
+};
+
+test.each([
+  ['ledger add acme --amount 7', 0, 'refused', 1],
+  ['ledger add acme --amount 7', 50, 'absent', 0],
+  ['ledger add acme --type decrement --amount 7', 0, 'refused', 1],
+  ['customers update acme --name New', 0, 'refused', 1],
+])('%s, %i h ago, of a customer who was deleted since, ends as %s', async (line, age, outcome, sent) => {
+  const home = await lostGrant(line);
+  const now = noon + age * hour;
+  await remove(home, { now });
+  const settle = 'history settle --sandbox --yes -o json';
+  const { code, stdout, stderr, requests } = await creditctl(settle, { home, now });
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject([{ outcome }]);
+  expect(requests.filter(({ method }) => method !== 'GET')).toHaveLength(sent);
+});
+
+test('a deleted customer stops no other write from being settled, whatever the policy has to look up', async () => {
+  const home = await lostGrant();
+  await creditctl('sandbox faults set reset-before=1', { home });
+  await creditctl('ledger add globex --amount 3 --sandbox --yes', { home });
+  await creditctl('sandbox faults clear', { home });
+  await remove(home);
+  await creditctl('config set policy.customer_day_cap 100 --profile sandbox', { home });
+  const { code, stdout, stderr } = await creditctl('history settle --sandbox --yes --json outcome', { home });
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toEqual([{ outcome: 'refused' }, { outcome: 'settled' }]);
+});
+
+test.each([
+  ['reset-after', 'settled', []],
+  ['reset-before', 'refused', ['PUT']],
+])('a change of a customer whose repetition is refused, first lost by %s, is %s', async (fault, outcome, sent) => {
+  const { home } = await creditctl(`sandbox faults set ${fault}=1`);
+  await creditctl('customers update acme --name New --sandbox --yes', { home });
+  await creditctl('sandbox faults clear', { home });
+  const type = 'https://docs.withorb.com/reference/error-responses#400-constraint-violation';
+  const { code, stdout, requests } = await creditctl('history settle --sandbox --yes --json outcome', {
+    home,
+    between: async (request, exchange) =>
+      request.method === 'PUT'
+        ? {
+            status: 400,
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ type, status: 400 }),
+          }
+        : exchange(request),
+  });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual([{ outcome }]);
+  expect(requests.flatMap(({ method }) => (method === 'GET' ? [] : [method]))).toEqual(sent);
+});
