@@ -9,8 +9,14 @@ export type CalendarDate = string & { readonly __date: unique symbol };
 export type DateReading =
   | { readonly kind: 'date'; readonly date: CalendarDate }
   | { readonly kind: 'instant'; readonly at: Instant }
-  /** `typed` is there if the text has none of the forms. */
-  | { readonly kind: 'problem'; readonly problem: string; readonly typed?: string };
+  | DateProblem;
+
+export interface DateProblem {
+  readonly kind: 'problem';
+  readonly problem: string;
+  /** The text, if it has none of the forms. */
+  readonly typed?: string;
+}
 
 const forms =
   '2027-01-31, an RFC 3339 time, +30d, +6w, +3m, +1y, -7d, today, tomorrow, yesterday, eom, eoq or eoy';
@@ -20,16 +26,36 @@ export const formsAhead = '2027-01-31, an RFC 3339 time, +30d, +6w, +3m, +1y, to
 export const formsBack = '2026-10-31, an RFC 3339 time, -7d, -6w, -3m, -1y, today or yesterday';
 
 /** The same reading; a text that has none of the forms is answered with those that the question takes. */
-export function withForms(reading: DateReading, asked: string): DateReading {
-  if (reading.kind !== 'problem' || reading.typed === undefined) return reading;
-  return noDate(reading.typed, asked);
-}
+export const withForms = (reading: DateReading, asked: string): DateReading =>
+  reading.kind === 'problem' ? problemWithForms(reading, asked) : reading;
 
-const noDate = (typed: string, asked: string): DateReading => ({
+export const problemWithForms = (problem: DateProblem, asked: string): DateProblem =>
+  problem.typed === undefined ? problem : noDate(problem.typed, asked);
+
+const noDate = (typed: string, asked: string): DateProblem => ({
   kind: 'problem',
-  problem: `is not a date: "${typed}"; write ${asked}`,
+  problem: `is not a date: "${typed}"; write ${datesMeant(typed) ?? asked}`,
   typed,
 });
+
+/** The days that a date such as `31/12/2026`, `12/31/2026` or `2026.12.31` may stand for, as they are written here. */
+function datesMeant(typed: string): string | undefined {
+  const [, mark, ...parts] = /^(?=\d+([-./]))(\d{1,4})\1(\d{1,2})\1(\d{1,4})$/.exec(typed) ?? [];
+  const [first = '', middle = '', last = ''] = parts;
+  if (mark === undefined) return undefined;
+  const orders =
+    first.length === 4
+      ? [[first, middle, last]]
+      : [
+          [last, middle, first],
+          [last, first, middle],
+        ];
+  const texts = orders.map(([year = '', month = '', date = '']) =>
+    parseDate(`${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`),
+  );
+  const known = new Set(texts.filter((text) => text !== undefined));
+  return known.size === 0 ? undefined : [...known].join(' or ');
+}
 const units = { d: 'days', w: 'weeks', m: 'months', y: 'years' } as const;
 
 /**
@@ -185,26 +211,29 @@ export function dayFinder(zone: string): DayFinder {
 }
 
 /** Whether a text names a zone of the IANA time zone database, as far as this Node knows it. */
-export function isTimeZone(zone: string): boolean {
-  const known = zones.get(zone) ?? isKnownZone(zone);
+export const isTimeZone = (zone: string): boolean => zoneName(zone) !== undefined;
+
+/** The name of a zone in the database's own capitals; `undefined` for a text that names none. */
+export function zoneName(zone: string): string | undefined {
+  const known = zones.has(zone) ? zones.get(zone) : foundZone(zone);
   if (zones.size < zonesMax) zones.set(zone, known);
   return known;
 }
 
 /** A file asks for each of its dates, and always about the same few zones. */
-const zones = new Map<string, boolean>();
+const zones = new Map<string, string | undefined>();
 const zonesMax = 1000;
 
 const zoneOrUtc = (zone: string): string => (isTimeZone(zone) ? zone : 'UTC');
 
-function isKnownZone(zone: string): boolean {
-  if (!/^[A-Za-z]/.test(zone)) return false;
+function foundZone(zone: string): string | undefined {
+  if (!/^[A-Za-z]/.test(zone)) return undefined;
   try {
     // Where Temporal is Node's own, it takes the zone out of a time as well: `T00:00Z` is UTC.
     const { timeZoneId } = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
-    return timeZoneId.toLowerCase() === zone.toLowerCase();
+    return timeZoneId.toLowerCase() === zone.toLowerCase() ? timeZoneId : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -35,11 +35,27 @@ export function readAmount(text: string): AmountReading {
     return { problem: `must not be negative: ${quoted(typed)}; write it without the sign` };
   if (/^\d[\d.]*[eE]/.test(typed))
     return { problem: `must be written out without an exponent: ${quoted(typed)}` };
-  if (/^\d{1,3}([,_' ]\d{3})+(\.\d+)?$/.test(typed)) {
-    return { problem: `must not have separators: ${quoted(typed)}; write ${typed.replace(/[,_' ]/g, '')}` };
-  }
-  return { problem: `is not a decimal number: ${quoted(typed)}; write one such as 100 or 0.25` };
+  return {
+    problem: separatorProblem(typed) ?? `is not a decimal number: ${quoted(typed)}; write ${plain(typed)}`,
+  };
 }
+
+/** Thousands in groups, and maybe decimals: `1,500.25`, `1.500,25`, `1 500`. A spreadsheet writes blanks that do not break. */
+const groupedNumber = /^([1-9]\d{0,2}(?:([,._'’ \u00a0\u202f])\d{3})(?:\2\d{3})*)(?:(?!\2)[.,](\d+))?$/;
+
+function separatorProblem(typed: string): string | undefined {
+  const [, whole, separator, decimals] = groupedNumber.exec(typed) ?? [];
+  if (whole === undefined) return undefined;
+  const digits = whole.replace(/\D/g, '');
+  // One comma alone stands for thousands in one country and for the decimal point in another.
+  const isEither = separator === ',' && decimals === undefined && /^\d+,\d+$/.test(typed);
+  const other = isEither ? `, or ${typed.replace(',', '.')} if the comma is a decimal point` : '';
+  return `must not have separators: ${quoted(typed)}; write ${digits}${decimals === undefined ? '' : `.${decimals}`}${other}`;
+}
+
+/** A number with a decimal comma as it is written here; for another text two samples. */
+const plain = (typed: string): string =>
+  typed.length <= lengthMax && /^\d+,\d+$/.test(typed) ? typed.replace(',', '.') : 'one such as 100 or 0.25';
 
 function withinDigits(amount: Amount): AmountReading {
   if (amount.length <= significantDigitsMax) return { amount };

@@ -1,6 +1,15 @@
 // Reads the fields of one draft of a ledger entry, noting what is wrong with each. Pure.
 
-import { type CalendarDate, parseDate, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
+import {
+  type CalendarDate,
+  type DateProblem,
+  formsAhead,
+  parseDate,
+  problemWithForms,
+  readDate,
+  startOfDay,
+  zonedText,
+} from '../credits/calendar.ts';
 import type { CreatableEntryType } from '../credits/customer.ts';
 import { type Amount, type Instant, isZero, readAmount } from '../credits/exact.ts';
 import { edgeProblem, unsendable } from '../credits/text.ts';
@@ -156,7 +165,9 @@ export class DraftReader {
   #resolved(field: SingleField, value: string) {
     const resolve = this.context.resolve ?? dateResolver(this.context.now, this.zone);
     const resolved = resolve(value);
-    return resolved.kind === 'problem' ? this.problem(field, resolved.problem) : resolved;
+    if (resolved.kind !== 'problem') return resolved;
+    const { problem } = field === 'expires' ? problemWithForms(resolved, formsAhead) : resolved;
+    return this.problem(field, problem);
   }
 }
 
@@ -166,7 +177,7 @@ const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` 
 export type ResolvedDate =
   | { readonly kind: 'date'; readonly date: CalendarDate; readonly at: Instant; readonly text: string }
   | { readonly kind: 'instant'; readonly at: Instant; readonly text: string }
-  | { readonly kind: 'problem'; readonly problem: string };
+  | DateProblem;
 
 export type ResolveDate = (typed: string) => ResolvedDate;
 

@@ -18,6 +18,7 @@ import {
   startOfDayIn,
   withForms,
   zonedText,
+  zoneName,
 } from '../../src/credits/calendar.ts';
 import { parseInstant } from '../../src/credits/exact.ts';
 import { runs } from '../support/runs.ts';
@@ -169,9 +170,10 @@ test.each([
 test.each([
   '',
   'soon',
-  '31.01.2027',
-  '01/31/2027',
-  '2027-1-31',
+  '31.02.2027',
+  '31.01.27',
+  '1/2/3',
+  '2027/01-31',
   '+3',
   '+3h',
   '-3h',
@@ -184,6 +186,28 @@ test.each([
     problem: `is not a date: "${typed}"; write 2027-01-31, an RFC 3339 time, +30d, +6w, +3m, +1y, -7d, today, tomorrow, yesterday, eom, eoq or eoy`,
     typed,
   }));
+
+test.each([
+  ['31.01.2027', '2027-01-31'],
+  ['01/31/2027', '2027-01-31'],
+  ['2027-1-31', '2027-01-31'],
+  ['2027/01/31', '2027-01-31'],
+  ['3/4/2027', '2027-04-03 or 2027-03-04'],
+  ['4-4-2027', '2027-04-04'],
+])('"%s" is refused with the days that it may stand for', (typed, days) =>
+  expect(readDate(typed, noon, 'UTC')).toEqual({
+    kind: 'problem',
+    problem: `is not a date: "${typed}"; write ${days}`,
+    typed,
+  }));
+
+test.each([
+  ['europe/berlin', 'Europe/Berlin'],
+  ['Europe/Berlin', 'Europe/Berlin'],
+  ['utc', 'UTC'],
+  ['us/pacific', 'US/Pacific'],
+  ['berlin', undefined],
+])('the zone "%s" is %s', (typed, name) => expect(zoneName(typed)).toBe(name));
 
 test('a question lists the forms that it takes; another problem stays', () => {
   expect(withForms(readDate('soon', noon, 'UTC'), formsBack)).toMatchObject({

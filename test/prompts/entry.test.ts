@@ -108,7 +108,7 @@ test('an amount is asked for until it is one', async () => {
   );
   expect(answered.amount).toBe('1000');
   expect(refused).toEqual([
-    'The amount must not have separators: "1,000"; write 1000',
+    'The amount must not have separators: "1,000"; write 1000, or 1.000 if the comma is a decimal point',
     'The amount must be above 0',
   ]);
 });

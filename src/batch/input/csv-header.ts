@@ -172,9 +172,18 @@ function columnOf(cell: string, more: MetadataColumns): ColumnReading | string {
   if (similar !== undefined) return { column: similar, name: nameOf(similar, words) };
   const all = [...names, ...Object.keys(more)];
   const meant = nearest(words, all.map(normal));
-  const hint = meant === undefined ? '' : `; did you mean ${all.find((name) => normal(name) === meant)}?`;
+  const hint = meant === undefined ? asMetadata(typed) : likely(all.find((name) => normal(name) === meant));
   return `"${shown(typed)}" is not known${hint}`;
 }
+
+const asMetadata = (typed: string): string =>
+  typed.includes('=') ? '' : `; to keep it as metadata, name it ${metadataPrefix}${shown(typed)}`;
+
+/** Which id of a customer a column holds, its name alone does not say. */
+const likely = (name: string | undefined): string =>
+  name === customerColumns.id || name === customerColumns.external
+    ? `; did you mean ${customerColumns.external} (your own ids) or ${customerColumns.id} (Orb's)?`
+    : `; did you mean ${name}?`;
 
 const sameColumn = (cell: string, earlier: string): string =>
   `"${shown(cell)}" is the same column as "${shown(earlier)}": keep one of them`;

@@ -8,6 +8,7 @@ import {
   type BrokenOff,
   type Chunks,
   isUtf16,
+  linesOfUtf8,
   notUtf8,
   recordSizeMax,
   type SourceRecord,
@@ -48,8 +49,10 @@ export async function* csvRecords(
       yield { line, source: cells, ...asWritten(cells, raw, delimiter), ...apart };
     line += 1 + lineBreaks(cells);
   }
-  if (broken !== undefined) yield { line, problem: sentence(broken) };
-  else if (!text.isRight) yield { line, problem: notUtf8 };
+  // What is withheld may close the quote.
+  const isWithheld = !text.isRight && (broken === undefined || broken.code === 'CSV_QUOTE_NOT_CLOSED');
+  if (isWithheld) yield { line, problem: notUtf8 };
+  else if (broken !== undefined) yield { line, problem: sentence(broken) };
 }
 
 const strict: Options = {
@@ -69,7 +72,7 @@ function asWritten(cells: readonly string[], raw: string, delimiter: string): { 
   return text === csvLineAsIs(cells, delimiter).slice(0, -1) ? {} : { text };
 }
 
-/** Lets bytes pass as long as they are UTF-8; what follows is withheld. */
+/** Lets bytes pass as long as they are UTF-8; the first line that is not, and what follows, is withheld. */
 class Utf8Check {
   isRight = true;
 
@@ -77,9 +80,15 @@ class Utf8Check {
     const decoder = new TextDecoder('utf-8', { fatal: true });
     let isFirst = true;
     for await (const chunk of chunks) {
-      if (isFirst && isUtf16(chunk)) this.isRight = false;
+      if (isFirst && isUtf16(chunk)) {
+        this.isRight = false;
+        return;
+      }
       isFirst = false;
-      if (!this.isRight || !this.#holds(() => decoder.decode(chunk, { stream: true }))) return;
+      if (!this.#holds(() => decoder.decode(chunk, { stream: true }))) {
+        yield linesOfUtf8(chunk);
+        return;
+      }
       yield chunk;
     }
     this.#holds(() => decoder.decode());

@@ -3,6 +3,7 @@ import {
   type BrokenOff,
   type Chunks,
   isUtf16,
+  linesOfUtf8,
   notUtf8,
   recordSizeMax,
   type SourceRecord,
@@ -58,7 +59,14 @@ async function* decoded(chunks: Chunks): AsyncGenerator<string> {
   for await (const chunk of chunks) {
     if (isFirst && isUtf16(chunk)) throw new TypeError(notUtf8);
     isFirst = false;
-    yield decoder.decode(chunk, { stream: true });
+    let text: string;
+    try {
+      text = decoder.decode(chunk, { stream: true });
+    } catch (error) {
+      yield new TextDecoder().decode(linesOfUtf8(chunk));
+      throw error;
+    }
+    yield text;
   }
   yield decoder.decode();
 }

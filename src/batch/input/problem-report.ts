@@ -32,7 +32,7 @@ export interface ReportWays {
 export const problemReport = (
   { problems, force }: { readonly problems?: string; readonly force?: boolean },
   { parts, secrets, noteStyle, note }: Runtime,
-  undone = 'no plan was written',
+  undone = 'nothing was written',
 ): ProblemReport =>
   new ProblemReport({
     file: problems,

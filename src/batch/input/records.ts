@@ -1,4 +1,5 @@
 // What a batch file is made of: records and where they stand, whichever its format.
+import { isUtf8 } from 'node:buffer';
 
 export const batchFormats = ['csv', 'ndjson'] as const;
 export type BatchFormat = (typeof batchFormats)[number];
@@ -33,3 +34,15 @@ export type Chunks = AsyncIterable<Uint8Array>;
 export const isUtf16 = (begin: Uint8Array): boolean => begin[0] === 0 || begin[1] === 0;
 
 export const notUtf8 = 'is not UTF-8 text; save the file as UTF-8 ("CSV UTF-8" in a spreadsheet)';
+
+const lineFeed = 0x0a;
+
+/** The lines before the first one that is not UTF-8: those bytes are read, so that the problem names the right line. */
+export function linesOfUtf8(chunk: Uint8Array): Uint8Array {
+  let end = 0;
+  for (;;) {
+    const next = chunk.indexOf(lineFeed, end) + 1;
+    if (next === 0 || !isUtf8(chunk.subarray(end, next))) return chunk.subarray(0, end);
+    end = next;
+  }
+}

@@ -137,7 +137,7 @@ export class PlanDrafting {
 
   /** Throws a `refused` error that names the rows which break a rule. */
   checkAllowed(): void {
-    this.#breaches.end('no plan was written');
+    this.#breaches.end('nothing was written');
   }
 
   end(): MadePlan {

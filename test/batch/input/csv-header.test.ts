@@ -42,7 +42,12 @@ for (const [line, problem] of [
   ['customer_id,amout', 'column 2 "amout" is not known; did you mean amount? (columns are:'],
   [
     'customer_id,xyzzyx',
-    'column 2 "xyzzyx" is not known (columns are: external_customer_id, customer_id, type',
+    'column 2 "xyzzyx" is not known; to keep it as metadata, name it metadata.xyzzyx (columns are: external_customer_id, customer_id, type',
+  ],
+  ['customer_id,a=b', 'column 2 "a=b" is not known (columns are'],
+  [
+    'Customer,amount',
+    `column 1 "Customer" is not known; did you mean external_customer_id (your own ids) or customer_id (Orb's)?`,
   ],
   ['customer_id,filters', 'column 2 "filters" is not known'],
   ['customer_id,expires,expiry_date', 'column 3 "expiry_date" is the same column as "expires"'],

@@ -79,8 +79,15 @@ for (const [text, line, problem] of [
 }
 
 test('a file that is not UTF-8 is told so, and a quote that swallows megabytes ends the reading', async () => {
-  const latin = Buffer.from('a,b\ncaf\u00e9,1\n', 'latin1');
-  expect((await records(latin)).at(-1)).toMatchObject({ problem: expect.stringContaining('is not UTF-8') });
+  for (const [text, line] of [
+    ['a,b\ncaf\u00e9,1\n', 2],
+    ['a,b\n1,2\n3,"x\ncaf\u00e9"\n5,6\n', 3],
+    ['a,b\r\n1,"x\r\ny"\r\ncaf\u00e9,1', 4],
+  ] as const)
+    expect((await records(Buffer.from(text, 'latin1'), 65_536)).at(-1)).toEqual({
+      line,
+      problem: expect.stringContaining('is not UTF-8'),
+    });
   const cut = Buffer.from('a,é').subarray(0, 3);
   expect((await records(cut)).at(-1)).toMatchObject({ problem: expect.stringContaining('is not UTF-8') });
   for (const order of ['le', 'be']) {

@@ -47,6 +47,10 @@ test('a line without end and bytes that are no text end the reading', async () =
     { line: 1 },
     { line: 2, problem: expect.stringContaining('is longer than 1000000 characters') },
   ]);
+  expect(await records(Buffer.from('{}\n{"a":"\u00e9"}\n{}\n', 'latin1'))).toMatchObject([
+    { line: 1, source: '{}' },
+    { line: 2, problem: expect.stringContaining('is not UTF-8') },
+  ]);
   expect((await records(Buffer.from([0xff, 0xfe, 0x41, 0x00])))[0]).toMatchObject({
     line: 1,
     problem: expect.stringContaining('is not UTF-8'),

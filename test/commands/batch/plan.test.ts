@@ -154,7 +154,7 @@ test('every problem of every row is told at once, before anything is asked', asy
     'row 3 (line 4): block is missing: a void needs it',
     'row 4 (line 5): block cannot be used with an increment',
     'row 5 (line 6) has 2 cells where the header has 5 columns',
-    '6 problems in 5 rows: no plan was written',
+    '6 problems in 5 rows: nothing was written',
   ]);
   expect(readdirSync(home)).toEqual(['bad.csv']);
 });
@@ -169,7 +169,7 @@ test('problems of the header and of the rows are told together, but not what a m
     'line 1: column 1 "customr" is not known',
     'row 1 (line 2): amount must be written out without an exponent: "1e3"',
     'row 1 (line 2): expires is not a date: "soon"',
-    '4 problems in 1 row: no plan was written',
+    '4 problems in 1 row: nothing was written',
   ]);
   expectUsage(await planOf(home, 'batch plan b.csv --out p.plan', { exchanges: [], env: orb }), [
     'column 2 "amout" is not known; did you mean amount?',
@@ -203,7 +203,7 @@ test('a file from a spreadsheet: its separator, its column names in words, and b
     ['x.csv --delimiter x', '--delimiter must be one of'],
     ['x.csv --format ndjson --delimiter ;', '--delimiter is for CSV'],
     // Without its separator no row can be read, so nothing is said of rows.
-    ['y.csv', "add --delimiter '|'\n           1 problem: no plan"],
+    ['y.csv', "add --delimiter '|'\n           1 problem: nothing"],
   ] as const)
     expectUsage(await planOf(home, `batch plan ${line} --out r.plan --sandbox`), [problem]);
 });
