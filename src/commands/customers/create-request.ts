@@ -1,6 +1,6 @@
 // `customers create` as a request (contract: NewCustomer).
 
-import { isTimeZone } from '../../credits/calendar.ts';
+import { isTimeZone, zoneName } from '../../credits/calendar.ts';
 import type { Problem } from '../../errors.ts';
 import { readMetadata } from '../../requests/command-words.ts';
 import type { ApiRequest } from '../../requests/request.ts';
@@ -17,6 +17,10 @@ export interface CustomerDraft {
   /** Each `key=value`. */
   readonly metadata?: readonly string[];
 }
+
+/** The draft with its zone in the database's own capitals: it is stored for good, and other programs compare it. */
+export const withZoneName = ({ timezone, ...draft }: CustomerDraft): CustomerDraft =>
+  timezone === undefined ? draft : { ...draft, timezone: zoneName(timezone) ?? timezone };
 
 /** The required fields a draft does not have yet, in the order to ask for them. */
 export function missingCustomerFields(draft: CustomerDraft): readonly ('name' | 'email')[] {

@@ -12,7 +12,13 @@ import {
 import { checkOutput } from '../../runtime/show.ts';
 import { keyProblems, openForWriting, type WriteCommand } from '../../writes/execute.ts';
 import { checkedPrompter, writeObject } from '../../writes/for-customer.ts';
-import { type CustomerDraft, customerRequest, looksLikeEmail, newCustomerWords } from './create-request.ts';
+import {
+  type CustomerDraft,
+  customerRequest,
+  looksLikeEmail,
+  newCustomerWords,
+  withZoneName,
+} from './create-request.ts';
 import { customersView } from './view.ts';
 import { zoneGuess } from './zone-guess.ts';
 
@@ -25,7 +31,8 @@ export const run: WriteCommand<CustomerDraft> = async (_words, flags, runtime) =
   await runWizard<CustomerDraft, void>(flags, {
     questions: prompter === undefined ? [] : newCustomerSteps(prompter),
     prompter,
-    act: async (draft) => {
+    act: async (answered) => {
+      const draft = withZoneName(answered);
       const reading = customerRequest(draft);
       if ('problems' in reading) throw usageError(reading.problems);
       const write = {

@@ -11,7 +11,7 @@ const post = { method: 'POST', path: '/customers', answer: { status: 201, json: 
 
 test('every flag reaches the body, under a key of its own', async () => {
   const line =
-    'customers create --name "Hooli Inc" --email billing@hooli.example --external-id hooli/1 --timezone Europe/Paris --currency EUR --metadata a=1 --metadata b=2 --yes -o json';
+    'customers create --name "Hooli Inc" --email billing@hooli.example --external-id hooli/1 --timezone europe/paris --currency EUR --metadata a=1 --metadata b=2 --yes -o json';
   const { code, stdout, requests, home } = await creditctl(line, { exchanges: [post], env: orb });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ id: customer().id });
