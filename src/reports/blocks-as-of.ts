@@ -24,6 +24,8 @@ export class BlocksAsOf {
   readonly #changes = new Map<string, Amount>();
   readonly #changesSince = new Map<string, Amount>();
   readonly #granted = new Set<string>();
+  /** Blocks that got credits after the instant: such as by a payment, which is one more increment. */
+  readonly #grantedSince = new Set<string>();
   readonly #namedBefore = new Set<string>();
   readonly #movesBefore = new Map<string, number>();
 
@@ -36,7 +38,7 @@ export class BlocksAsOf {
   add(entry: LedgerEntry): void {
     const { id, per_unit_cost_basis: cost } = entry.credit_block;
     const isBefore = (parseInstant(entry.created_at) ?? 0) <= this.#at;
-    if (entry.entry_type === 'increment') this.#granted.add(id);
+    if (entry.entry_type === 'increment') (isBefore ? this.#granted : this.#grantedSince).add(id);
     if (isBefore) this.#namedBefore.add(id);
     const change = blockChange(entry);
     count(this.#changes, id, change);
@@ -59,15 +61,25 @@ export class BlocksAsOf {
     return now
       .toReversed()
       .filter((block) => this.#existed(block, moves))
-      .map((block) => ({ ...block, balance: without(block, this.#changesSince) }))
+      .map((block) => ({
+        ...block,
+        balance: without(block, this.#changesSince),
+        status: this.#statusOf(block),
+      }))
       .toReversed();
+  }
+
+  /** A block that had begun by the instant, and got its credits after it, waited for its payment. */
+  #statusOf({ id, status, effective_date: begins }: CreditBlock): CreditBlock['status'] {
+    const waited = this.#grantedSince.has(id) && (begins === null || this.#hasCome(begins));
+    return waited ? 'pending_payment' : status;
   }
 
   /** To be asked from the oldest block on: a move before the instant made the oldest block of its kind. */
   #existed(block: CreditBlock, moves: Map<string, number>): boolean {
     const wasNamed = this.#namedBefore.has(block.id);
     const moved = without(block, this.#changes);
-    if (this.#granted.has(block.id) || isZero(moved)) return wasNamed;
+    if (this.#granted.has(block.id) || this.#grantedSince.has(block.id) || isZero(moved)) return wasNamed;
     const key = moveKey(block.expiry_date, block.per_unit_cost_basis, moved);
     const left = moves.get(key) ?? 0;
     moves.set(key, left - 1);

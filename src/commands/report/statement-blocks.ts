@@ -45,7 +45,7 @@ export function statementBlocks(of: StatementBlocksOf): StatementBlocks {
       const record = byId.get(id);
       return record === undefined
         ? []
-        : [{ record, document: { ...document, balance: jsonNumber(record.balance) } }];
+        : [{ record, document: { ...document, balance: jsonNumber(record.balance), status: record.status } }];
     });
     return { blocks: shown(blocks, last), asOf: dateAt(last, zone), isLater: false };
   }
