@@ -124,6 +124,27 @@ test.each([
   expect(await entriesOf(home, now)).toHaveLength(1 + more.length);
 });
 
+test('an old write is absent, though credits were used while its ledger was read', async () => {
+  const home = await lostGrant();
+  const now = noon + 50 * hour;
+  await creditctl('ledger add acme --amount 9 --sandbox --yes --idempotency-key other', { home, now });
+  let uses = 0;
+  const { code, stdout, stderr } = await creditctl('history settle --sandbox --yes -o json', {
+    home,
+    now,
+    between: async (request, exchange) => {
+      if (request.path.endsWith('/credits') && uses < 2) {
+        uses += 1;
+        const line = `ledger add acme --type decrement --amount ${uses} --sandbox --yes`;
+        expect((await creditctl(line, { home, now })).code).toBe(0);
+      }
+      return exchange(request);
+    },
+  });
+  expect([code, uses], stderr).toEqual([0, 2]);
+  expect(JSON.parse(stdout)).toMatchObject([{ outcome: 'absent' }]);
+});
+
 test('an old write that one list leaves out and another has is unknown', async () => {
   const home = await unknownGrant();
   const between = leavingOut(isGrant, (query) => !query.includes('created_at[gte]'));
