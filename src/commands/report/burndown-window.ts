@@ -1,12 +1,5 @@
 // `--since`, `--until` and `--as-of` of a burndown: the days whose use is taken, and the day that is looked back from.
-import {
-  type CalendarDate,
-  dateAt,
-  dayAfter,
-  daysAfter,
-  readDate,
-  startOfDay,
-} from '../../credits/calendar.ts';
+import { type CalendarDate, dateAt, daysAfter, readDate } from '../../credits/calendar.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
 import { basisDaysUsual, type DaySpan, type LookBack, usualSpan } from '../../reports/burndown.ts';
@@ -36,12 +29,12 @@ export interface Moment {
 
 /** The flags must have no problems of form. Throws a `usage` error for a day that has not come. */
 export function readMoment(flags: WindowFlags, { now, zone }: WindowOf): Moment {
-  const { today, before } = readAsOf(flags, { now, zone });
-  if (today > dateAt(now, zone))
+  const { today, running, before } = readAsOf(flags, { now, zone });
+  if (before !== undefined && dateAt(before - 1000, zone) > today)
     throw usageError([{ where: '--as-of', problem: `is in the future: "${flags.asOf}"` }]);
   // A time later today is as good as now.
   if (before === undefined || before > now) return { today, at: now, isPast: false, isOver: false };
-  return { today, at: before - 1, isPast: true, isOver: startOfDay(dayAfter(today), zone) === before };
+  return { today, at: before - 1, isPast: true, isOver: today < running };
 }
 
 export interface Window {

@@ -18,8 +18,8 @@ export interface EachLedgerFlags extends LedgerFlags, SpanFlags {
 export interface ReadLedger {
   readonly ledger: Ledger;
   readonly plan: PeriodPlan;
-  /** The customer's day as of which it is reported. */
-  readonly today: CalendarDate;
+  /** The first day that is not over, as of the moment that it is reported from. */
+  readonly running: CalendarDate;
   readonly movements: LedgerMovements;
 }
 
@@ -40,7 +40,7 @@ export async function* eachLedger(
   const read = async (ledger: Ledger): Promise<ReadLedger> => {
     const zone = await knownZone(ledger.customer.timezone);
     const now = connection.now();
-    const { today, before } = readAsOf(flags, { now, zone });
+    const { today, running, before } = readAsOf(flags, { now, zone });
     const plan = readSpan(flags, { today, now, zone });
     const groupOf = await groups(ledger);
     // Of all customers, most have an empty ledger, and the API answers few questions for blocks a second.
@@ -48,7 +48,7 @@ export async function* eachLedger(
     const periods = new Periods(plan);
     const options = { periods, groupOf, before, breakOfEmpty: empty, onEntry: progress.step };
     const movements = await ledgerMovements(ledger, connection, options);
-    return { ledger, plan, today, movements };
+    return { ledger, plan, running, movements };
   };
   const readAll = (customer: Ledger['customer']) =>
     unlessGone(

@@ -42,11 +42,11 @@ export class EarlierMovements {
   }
 
   /** What differs in the periods of one ledger that are over. */
-  against({ ledger, plan, today, movements }: ReadLedger): readonly Difference[] {
+  against({ ledger, plan, running, movements }: ReadLedger): readonly Difference[] {
     const { name: customer, currency } = ledger;
     const isOver = (period: string, last: CalendarDate): boolean => {
-      if (last >= today) this.open.add(period);
-      return last < today;
+      if (last >= running) this.open.add(period);
+      return last < running;
     };
     const key = keyOf({ customer, currency });
     const earlier = (this.#rows.get(key) ?? []).filter(

@@ -49,7 +49,7 @@ export async function readStatement(
   const { timezone: zone, name: customerName, currency: valueCurrency } = ledger.customer;
   const [since, until] = [firstDayOf(month), lastDayOf(month)];
   const byDay = new Periods({ since, until, by: 'day', zone });
-  const { today, before = Number.POSITIVE_INFINITY } = asOf;
+  const { running, before = Number.POSITIVE_INFINITY } = asOf;
   const days = new Set<CalendarDate>();
   const named = new Set<string>();
   const end = Math.min(startOfDay(dayAfter(until), zone), before);
@@ -82,7 +82,7 @@ export async function readStatement(
     currency: ledger.currency,
     month,
     zone,
-    isOver: until < today,
+    isOver: until < running,
     opening,
     closing,
     sums: rows[0] ?? noMovements(),

@@ -49,18 +49,25 @@ function dayProblems(where: string, text: string | undefined, now: Instant): rea
 
 /** A moment to report from, and the first instant whose entries are not counted any more. */
 export interface AsOf {
-  /** The customer's day at that moment. */
+  /** The customer's day at that moment; the day that it is now where that moment is to come. */
   readonly today: CalendarDate;
+  /** The first day that was not over at that moment. */
+  readonly running: CalendarDate;
   readonly before: Instant | undefined;
 }
 
 /** `--as-of` in a customer's zone; a day means its end, and a time is meant to the second. The flag must have no problems. */
 export function readAsOf({ asOf }: AsOfFlags, { now, zone }: { now: Instant; zone: string }): AsOf {
   const reading = asOf === undefined ? undefined : readDate(asOf, now, zone);
-  if (reading?.kind === 'date')
-    return { today: reading.date, before: startOfDay(dayAfter(reading.date), zone) };
-  if (reading?.kind === 'instant') return { today: dateAt(reading.at, zone), before: reading.at + 1000 };
-  return { today: dateAt(now, zone), before: undefined };
+  const today = dateAt(now, zone);
+  const at = (day: CalendarDate, before: Instant): AsOf => ({
+    today: day < today ? day : today,
+    running: dateAt(Math.min(before, now), zone),
+    before,
+  });
+  if (reading?.kind === 'date') return at(reading.date, startOfDay(dayAfter(reading.date), zone));
+  if (reading?.kind === 'instant') return at(dateAt(reading.at, zone), reading.at + 1000);
+  return { today, running: today, before: undefined };
 }
 
 export interface SpanDefaults {

@@ -138,13 +138,13 @@ function monthProblems({ month }: ReportStatementFlags): readonly Problem[] {
 }
 
 /** By default the last month that is over. Throws a `usage` error for one that has not begun. */
-function readMonth({ month }: ReportStatementFlags, { today }: AsOf): CalendarMonth {
-  const running = monthOf(today);
+function readMonth({ month }: ReportStatementFlags, { today, running }: AsOf): CalendarMonth {
+  const newest = monthOf(today);
   const asked = month === undefined ? undefined : parseMonth(month);
-  if (asked === undefined) return monthOf(dayBefore(firstDayOf(running)));
-  if (asked <= running) return asked;
+  if (asked === undefined) return monthOf(dayBefore(firstDayOf(monthOf(running))));
+  if (asked <= newest) return asked;
   throw usageError([
-    { where: '--month', problem: `has not begun: ${asked}; the customer's month is ${running}` },
+    { where: '--month', problem: `has not begun: ${asked}; the customer's month is ${newest}` },
   ]);
 }
 

@@ -204,6 +204,22 @@ test('--as-of leaves out entries created later', async () => {
   });
 });
 
+test('the day of --as-of is over, and a later one than today is as good as today', async () => {
+  const home = copyOfHome(prepared);
+  const now = Date.parse('2026-11-28T12:00:00Z');
+  const monthOf = async (flags: string) => documentOf(await statement(`acme ${flags}`, { home, now })).month;
+  expect(await monthOf('--as-of 2026-10-31')).toBe('2026-10');
+  expect(await monthOf('--as-of 2026-10-30')).toBe('2026-09');
+  expect(await monthOf('--as-of 2027-03-01')).toBe('2026-10');
+  const file = path.join(home, 'october.json');
+  writeFileSync(file, (await statement('acme --as-of 2026-10-31', { home, now })).stdout);
+  const same = await statement(`acme --compare ${file} --as-of 2026-10-31`, { home, now });
+  expect([same.code, same.stdout], same.stderr).toEqual([0, '[]\n']);
+  const early = await statement('acme --month 2026-12 --as-of 2027-03-01', { home, now });
+  expect(early.code).toBe(2);
+  expect(errorOf(early).message).toContain("has not begun: 2026-12; the customer's month is 2026-11");
+});
+
 test('--compare names amounts and entries that changed, and nothing where nothing did', async () => {
   const home = copyOfHome(prepared);
   const printed = (await statement('acme --month 2026-10', { home })).stdout;

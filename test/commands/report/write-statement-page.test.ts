@@ -116,6 +116,10 @@ test('a running month goes up to the day of --as-of', async () => {
   const { code, stdout } = await page('-o html --as-of 2026-12-01', {}, '2026-12');
   expect(code).toBe(0);
   expect(stdout).toMatch(/is not over: this statement goes up to <time datetime="2026-12-01">/);
+  const early = await page('-o html --as-of 2027-01-31', {}, '2026-12');
+  expect(early.stdout).toMatch(/is not over: this statement goes up to <time datetime="2026-12-02">/);
+  const last = await page('-o html --as-of 2026-10-31', {}, '2026-10');
+  expect(last.stdout).not.toContain('is not over');
 });
 
 test.each(['stdout', 'a file'])('a ledger that breaks makes no page, on %s', async (where) => {
