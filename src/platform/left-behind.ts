@@ -1,4 +1,4 @@
-// Removes what killed runs left in a folder: files that were written there for the time of one run.
+// Removes what killed runs left in a folder: files and folders that were made there for the time of one run.
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 
@@ -6,9 +6,9 @@ import path from 'node:path';
 const week = 7 * 86_400_000;
 
 /**
- * Removes the files that nothing was written to for a week. Throws nothing: what cannot be removed stays.
- * @param own a file that this run has just made there: its time is that of the disk's own clock
- * @param isOne whether a name in the folder is that of such a file
+ * Removes the files, and folders with all in them, that nothing was written to for a week. Throws nothing: what cannot be removed stays.
+ * @param own a file or folder that this run has just made there: its time is that of the disk's own clock
+ * @param isOne whether a name in the folder is that of such a one
  */
 export function removeLeftBehind(own: string, isOne: (name: string) => boolean): void {
   try {
@@ -17,7 +17,7 @@ export function removeLeftBehind(own: string, isOne: (name: string) => boolean):
     for (const file of readdirSync(folder)
       .filter(isOne)
       .map((name) => path.join(folder, name)))
-      if (now - statSync(file).mtimeMs > week) rmSync(file);
+      if (now - statSync(file).mtimeMs > week) rmSync(file, { recursive: true });
   } catch {
     // Another run may remove the same file at the same time; the next one looks again.
   }

@@ -1,13 +1,13 @@
 // The plans that the record keeps: each is read through a file that no other user sees, which is removed afterwards.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { CreditctlError } from '../../errors.ts';
 import type { AccountRecord } from '../../record/record.ts';
+import { makePlanFolder, notKept } from '../input/input-folder.ts';
 import { planTail } from '../plan/plan-file.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { openPlan } from '../plan/plan-reader.ts';
-import { diskFault } from './record-faults.ts';
 
 /** Where such files lie while they are read. */
 export interface PlanSpace {
@@ -22,13 +22,7 @@ export async function withPlanFile<Result>(
   { folders }: PlanSpace,
   act: (file: string) => Promise<Result>,
 ): Promise<Result> {
-  let folder: string;
-  try {
-    mkdirSync(folders.state, { recursive: true, mode: 0o700 });
-    folder = mkdtempSync(path.join(folders.state, 'plan-'));
-  } catch (error) {
-    throw diskFault(`A copy of the plan cannot be kept in ${folders.state}`, error, { applied: 'no' });
-  }
+  const folder = makePlanFolder(folders.state);
   try {
     return await act(path.join(folder, 'plan.ndjson'));
   } finally {
@@ -62,14 +56,14 @@ const notThatPlan = (sha256: string): CreditctlError =>
 
 async function copy(pieces: AsyncIterable<Uint8Array>, sha256: string, file: string): Promise<void> {
   const handle = await open(file, 'wx', 0o600).catch((error: unknown) => {
-    throw diskFault(`The plan cannot be copied to ${file}`, error, { applied: 'no' });
+    throw notKept(path.dirname(file), error);
   });
   try {
     for await (const piece of pieces) await handle.writeFile(piece);
     await handle.writeFile(planTail(sha256));
   } catch (error) {
     if (error instanceof CreditctlError) throw error;
-    throw diskFault(`The plan cannot be copied to ${file}`, error, { applied: 'no' });
+    throw notKept(path.dirname(file), error);
   } finally {
     await handle.close();
   }

@@ -1,7 +1,6 @@
 // The file of a batch, readable from its beginning as often as needed, and its rows as drafts, each with what is wrong with it.
 
 import { createReadStream, rmSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { CustomerRef } from '../../credits/customer.ts';
 import { CreditctlError, oneOfProblems, type Problem, usageError } from '../../errors.ts';
@@ -10,7 +9,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { readDelimiter } from './csv-delimiter.ts';
 import { type CsvColumn, columnName, type MetadataColumns, type ReadAs, readHeader } from './csv-header.ts';
 import { csvRecords } from './csv-records.ts';
-import { makeInputFile } from './input-folder.ts';
+import { InputFile } from './input-folder.ts';
 import { ndjsonRecords } from './ndjson-records.ts';
 import { type BatchFormat, batchFormats, type Chunks, type Source, type SourceRecord } from './records.ts';
 import { bodyName, type RowReading, readCells, readLine } from './row-draft.ts';
@@ -108,23 +107,15 @@ function unreadable(name: string, error: unknown): CreditctlError {
 /** A pipe can be read only once, and a plan needs its rows twice. */
 async function keptInput(name: string, runtime: Runtime): Promise<string> {
   const { terminal, interruption } = runtime;
-  const file = makeInputFile('rows', runtime);
-  const chunks = name === '-' ? terminal.inputChunks(interruption) : chunksOf(name, name);
-  const handle = await open(file, 'w');
+  const file = new InputFile('rows', runtime);
   try {
-    for await (const chunk of chunks) await handle.write(chunk);
-    return file;
+    const chunks = name === '-' ? terminal.inputChunks(interruption) : chunksOf(name, name);
+    for await (const chunk of chunks) file.add(chunk);
+    file.close();
+    return file.path;
   } catch (error) {
-    rmSync(file, { force: true });
-    if (error instanceof CreditctlError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CreditctlError('failure', `The input cannot be kept in ${path.dirname(file)} (${code})`, {
-      applied: 'no',
-      cause: error,
-      next: ['Make room there, name another folder in CREDITCTL_STATE_DIR, or give the rows as a file'],
-    });
-  } finally {
-    await handle.close();
+    file.remove();
+    throw error;
   }
 }
 

@@ -1,8 +1,7 @@
 // `ledger import <file>`: plans a file of entries and carries the plan out, in one go.
 
-import { mkdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
 import { type AppliedPlan, applyPlan } from '../../batch/apply/apply-plan.ts';
+import { withPlanFile } from '../../batch/apply/kept-plans.ts';
 import { reportRun } from '../../batch/apply/report-run.ts';
 import { resultsFolderProblems } from '../../batch/apply/results-place.ts';
 import { type BatchFlags, rateProblems } from '../../batch/apply/session.ts';
@@ -25,12 +24,10 @@ export async function run(
   await reportRun(applied, choice, runtime);
 }
 
-export type ImportFlags = BatchFlags & Pick<PlanFlags, 'format' | 'batchId' | 'problems'>;
-
 /** Throws as planning and applying do; what was planned and not applied leaves nothing behind. */
 export async function importFile(
   file: string | undefined,
-  flags: ImportFlags,
+  flags: LedgerImportFlags,
   runtime: Runtime,
 ): Promise<AppliedPlan> {
   const problems = [
@@ -43,13 +40,8 @@ export async function importFile(
   if (file === undefined || problems.length > 0) throw usageError(problems);
   const choice = runtime.choice(flags);
   if (choice.kind === 'sandbox' || choice.key !== undefined) checkConsentIsPossible(flags, runtime);
-  const folder = path.join(runtime.folders.state, 'batches', 'plans');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const plan = path.join(folder, `${runtime.parts.process.runner.pid}-${runtime.parts.newKey()}.plan`);
-  try {
+  return withPlanFile(runtime, async (plan) => {
     await planBatch(file, { ...flags, out: plan }, runtime);
-    return await applyPlan({ file: plan, input: file }, flags, runtime);
-  } finally {
-    rmSync(plan, { force: true });
-  }
+    return applyPlan({ file: plan, input: file }, flags, runtime);
+  });
 }

@@ -27,7 +27,7 @@ test('a file is planned and carried out in one go, and its outcomes stand beside
   expect(result.code, result.stderr).toBe(0);
   expect(JSON.parse(result.stdout)).toMatchObject({ rows: 3, succeeded: 3, plan: `${home}/x.csv` });
   expect(existsSync(`${home}/x.succeeded.csv`)).toBe(true);
-  expect(readdirSync(`${home}/.local/state/creditctl/batches/plans`)).toEqual([]);
+  expect(readdirSync(`${home}/.local/state/creditctl/input`)).toEqual([]);
 });
 
 test('the same file twice grants nothing twice, also on another day', async () => {
