@@ -2,6 +2,7 @@
 import {
   closeSync,
   fsyncSync,
+  linkSync,
   openSync,
   realpathSync,
   renameSync,
@@ -38,13 +39,8 @@ export class AtomicFile {
     fsyncSync(descriptor);
     closeSync(descriptor);
     this.#descriptor = undefined;
-    if (naming === 'new') reserveName(name);
-    try {
-      renameSync(this.#draft, name);
-    } catch (error) {
-      if (naming === 'new') rmSync(name, { force: true });
-      throw error;
-    }
+    if (naming === 'new') takeName(this.#draft, name);
+    else renameSync(this.#draft, name);
   }
 
   /** Removes the draft unless it was committed. */
@@ -52,6 +48,42 @@ export class AtomicFile {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
     rmSync(this.#draft, { force: true });
+  }
+}
+
+/** In one step where the disk has hard links: a kill between two would leave an empty file, which stops the next run. */
+function takeName(draft: string, name: string): void {
+  try {
+    linkSync(draft, name);
+    rmSync(draft);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    renameReserved(draft, name);
+  }
+}
+
+function renameReserved(draft: string, name: string): void {
+  reserveName(name);
+  try {
+    renameSync(draft, name);
+  } catch (error) {
+    rmSync(name, { force: true });
+    throw error;
+  }
+}
+
+/** Writes a file of one text, whole or not at all. Throws as `AtomicFile` does. @param pid of this process */
+export function writeWhole(
+  name: string,
+  text: string,
+  { naming, pid }: { readonly naming: Naming; readonly pid: number },
+): void {
+  const file = new AtomicFile(name, pid);
+  try {
+    file.write(text);
+    file.commit(name, naming);
+  } finally {
+    file.close();
   }
 }
 

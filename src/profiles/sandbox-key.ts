@@ -1,22 +1,26 @@
 // The key that clients of `sandbox serve` present: from the environment, or made once and kept for its owner alone.
 
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
+import { writeWhole } from '../platform/atomic-file.ts';
+import { unwrittenFile } from '../platform/machine-fault.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { readOwnFile } from '../platform/own-file.ts';
 import { keyProblem } from './config-file.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
 
-export function sandboxKey(env: Environment, folders: Folders): string {
+/** Throws a CreditctlError that names the variable or the file. @param pid of this process */
+export function sandboxKey(env: Environment, folders: Folders, pid: number): string {
   const said = variable(env, 'CREDITCTL_SANDBOX_KEY');
   if (said !== undefined) return checked(said, 'CREDITCTL_SANDBOX_KEY');
   const file = path.join(folders.state, 'sandbox-key');
   try {
     makeFolder(folders.state);
-    // `wx`: of two servers that start at once, one makes the key and both use it.
-    writeFileSync(file, `sandbox_${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+    const key = `sandbox_${randomBytes(24).toString('base64url')}\n`;
+    // Of two servers that start at once, one makes the key and both use it.
+    if (!existsSync(file)) writeWhole(file, key, { naming: 'new', pid });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(file, error);
   }
@@ -35,10 +39,9 @@ function checked(key: string, source: string): string {
   throw new CreditctlError('credentials', `The sandbox key (${source}) ${problem}`);
 }
 
-function unusable(file: string, cause: unknown): CreditctlError {
-  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-  return new CreditctlError('failure', `The sandbox key file ${file} cannot be used (${code})`, {
+const unusable = (file: string, cause: unknown): CreditctlError =>
+  unwrittenFile(
+    `The sandbox key file ${file} cannot be used`,
     cause,
-    next: ['Give yourself access to it, or set CREDITCTL_SANDBOX_KEY'],
-  });
-}
+    'Give yourself access to it, or set CREDITCTL_SANDBOX_KEY',
+  );

@@ -42,7 +42,7 @@ export function openings(
     serveSandbox: async (flags, serving) => {
       const { env, folders, parts, secrets, openSandbox } = of();
       const { sandboxKey } = await import('../profiles/sandbox-key.ts');
-      const apiKey = sandboxKey(env, folders);
+      const apiKey = sandboxKey(env, folders, parts.process.runner.pid);
       secrets.learn(apiKey);
       const sandbox = await openSandbox(flags);
       const { serveSandbox } = await import('../sandbox/sandbox.ts');

@@ -1,8 +1,19 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { AtomicFile, replaceFile, resolveLink } from '../../src/platform/atomic-file.ts';
+
+vi.mock('node:fs', { spy: true });
 
 const freshFolder = (): string => mkdtempSync(path.join(tmpdir(), 'creditctl-'));
 
@@ -29,6 +40,36 @@ test('a new file never replaces another one', () => {
   file.close();
   expect(readdirSync(folder)).toEqual(['plan']);
   expect(readFileSync(name, 'utf8')).toBe('of before');
+});
+
+/** A draft that is about to get its name. */
+function drafted(text: string) {
+  const folder = freshFolder();
+  const name = path.join(folder, 'plan');
+  const file = new AtomicFile(name, 7);
+  file.write(text);
+  return { folder, name, file };
+}
+
+test('a name is taken in one step: no kill leaves an empty file that stops the next run', () => {
+  const { folder, name, file } = drafted('all');
+  vi.mocked(openSync).mockClear();
+  file.commit(name, 'new');
+  expect(openSync).not.toHaveBeenCalled();
+  expect([readdirSync(folder), readFileSync(name, 'utf8')]).toEqual([['plan'], 'all']);
+});
+
+test('on a disk without hard links, a new file does not replace another one either', () => {
+  const { folder, name, file } = drafted('first');
+  const other = new AtomicFile(name, 8);
+  const refuse = () => {
+    throw Object.assign(new Error('no links'), { code: 'EPERM' });
+  };
+  vi.mocked(linkSync).mockImplementationOnce(refuse).mockImplementationOnce(refuse);
+  file.commit(name, 'new');
+  expect(() => other.commit(name, 'new')).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+  other.close();
+  expect([readdirSync(folder), readFileSync(name, 'utf8')]).toEqual([['plan'], 'first']);
 });
 
 test('a link stays a link when its file is replaced', () => {

@@ -1,9 +1,13 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
-import { sandboxKey } from '../../src/profiles/sandbox-key.ts';
+import { expect, test, vi } from 'vitest';
+import type { Environment, Folders } from '../../src/profiles/environment.ts';
+import { sandboxKey as keyOf } from '../../src/profiles/sandbox-key.ts';
 import { folderWith, freshFolder } from './files.ts';
 
+vi.mock('node:fs', { spy: true });
+
+const sandboxKey = (env: Environment, folders: Folders) => keyOf(env, folders, 7);
 const inFolder = (state: string) => ({ config: '/nowhere', state });
 
 test('the key is made once and kept for its owner alone', () => {
@@ -15,6 +19,20 @@ test('the key is made once and kept for its owner alone', () => {
   expect(readFileSync(file, 'utf8').trim()).toBe(key);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(sandboxKey({}, inFolder(freshFolder()))).not.toBe(key);
+});
+
+test('a disk that is full leaves no empty key, so that the next start makes one', () => {
+  const state = freshFolder();
+  vi.mocked(writeSync).mockImplementationOnce(() => {
+    throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+  });
+  expect(() => sandboxKey({}, inFolder(state))).toThrow(
+    expect.objectContaining({
+      message: `The sandbox key file ${state}/sandbox-key cannot be used: the disk is full (ENOSPC)`,
+    }),
+  );
+  expect(readdirSync(state)).toEqual([]);
+  expect(sandboxKey({}, inFolder(state))).toMatch(/^sandbox_/);
 });
 
 test('the environment has the first word, and nothing is kept of it', () => {
@@ -41,5 +59,5 @@ test('a key that cannot travel is refused without being shown', () => {
 test('a folder that cannot be used is told', () => {
   const file = path.join(freshFolder(), 'file');
   writeFileSync(file, '');
-  expect(() => sandboxKey({}, inFolder(file))).toThrow(/cannot be used \((EEXIST|ENOTDIR)\)$/);
+  expect(() => sandboxKey({}, inFolder(file))).toThrow(/cannot be used: .*(EEXIST|ENOTDIR)\)$/);
 });

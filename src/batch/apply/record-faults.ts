@@ -2,7 +2,6 @@
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { endingFacts, kindOf } from './report-run.ts';
-import type { Session } from './session.ts';
 import type { Tally } from './write-rows.ts';
 
 /**
@@ -31,7 +30,7 @@ export function notSent(error: unknown): unknown {
 export function lostAfterSending(
   error: unknown,
   { succeeded, unknown }: Tally,
-  { verb, id }: Pick<Session, 'id'> & { readonly verb: 'resume' | 'undo' },
+  { verb, id }: { readonly verb: 'resume' | 'undo'; readonly id: string },
 ): unknown {
   if (!(error instanceof CreditctlError) || succeeded + unknown === 0) return error;
   const ending = { hasMoved: succeeded > 0, unknown, stoppedBy: error };

@@ -2,7 +2,7 @@
 import type { Problem } from '../../errors.ts';
 import { localeUsual } from '../../pages/locale-format.ts';
 import { statementPage } from '../../pages/statement-page.ts';
-import { AtomicFile, resolveLink } from '../../platform/atomic-file.ts';
+import { resolveLink, writeWhole } from '../../platform/atomic-file.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { pageProblems } from './page-flags.ts';
@@ -24,7 +24,7 @@ export async function writeStatementPage(
   const page = statementPage(statement, { locale, now: connection.now(), upTo: asOf.today });
   if (out === undefined) await runtime.terminal.out(page);
   else {
-    writeWhole(out, page, { flags, runtime });
+    writePage(out, page, { flags, runtime });
     const text = `Wrote the statement of ${statement.customer} for ${statement.month} to ${out}`;
     runtime.note({ text, data: { file: out } });
   }
@@ -34,22 +34,19 @@ export async function writeStatementPage(
 const compareProblems = ({ compare }: ReportStatementFlags): readonly Problem[] =>
   compare === undefined ? [] : [{ where: '--compare', problem: 'cannot be used with -o html' }];
 
-/** All of it or nothing. Throws a `failure` that names the file. */
-function writeWhole(
+/** Throws a `failure` that names the file. */
+function writePage(
   out: string,
   page: string,
   { flags, runtime }: { readonly flags: ReportStatementFlags; readonly runtime: Runtime },
 ): void {
-  const mayReplace = flags.force === true;
-  let file: AtomicFile | undefined;
   try {
-    file = new AtomicFile(resolveLink(out), runtime.parts.process.runner.pid);
-    file.write(runtime.secrets.mask(page));
-    file.commit(resolveLink(out), mayReplace ? 'replacing' : 'new');
+    writeWhole(resolveLink(out), runtime.secrets.mask(page), {
+      naming: flags.force === true ? 'replacing' : 'new',
+      pid: runtime.parts.process.runner.pid,
+    });
   } catch (error) {
     const otherwise = 'Name a file in a folder that you may write to in --out';
     throw unwrittenFile(`The page ${out} cannot be written`, error, otherwise);
-  } finally {
-    file?.close();
   }
 }
