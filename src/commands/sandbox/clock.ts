@@ -15,7 +15,7 @@ export async function run(words: readonly string[], flags: GlobalFlags, runtime:
     const before = clock.now();
     const target = move(before);
     if (target !== undefined && !isSane(target))
-      throw wrong('<instant>', 'is outside the years 1970 to 9999');
+      throw wrong('<instant>', 'is outside the years 1970 to 9899');
     clock.set(target);
     noteIfBack(before, clock.now(), runtime);
   }
@@ -65,7 +65,8 @@ function readDuration(value: string | undefined): Move {
   return (now) => now + count * size;
 }
 
-const isSane = (at: Instant): boolean => at >= 0 && at < Date.UTC(10_000, 0);
+/** The clock runs on from there, and credits of a top-up may last a hundred years: no date may lie after the year 9999. */
+const isSane = (at: Instant): boolean => at >= 0 && at < Date.UTC(9900, 0);
 
 function noteIfBack(before: Instant, after: Instant, runtime: Runtime): void {
   // Both readings are of a clock that runs; a second is no step back.

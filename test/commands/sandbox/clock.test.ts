@@ -58,6 +58,7 @@ test.each([
   [['set'], '<instant> is missing'],
   [['set', 'tomorrow'], '<instant> is not a time'],
   [['set', '1969-12-31'], '<instant> is outside'],
+  [['set', '9900-01-01'], '<instant> is outside the years 1970 to 9899'],
   [['advance'], '<duration> is missing'],
   [['advance', '3x'], '<duration> is not a duration'],
   [['advance', '9000y'], '<instant> is outside'],
