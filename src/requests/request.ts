@@ -42,6 +42,12 @@ export function customerIn(path: string): CustomerRef | undefined {
   return id === undefined ? undefined : { by: 'id', id: decodeURIComponent(id) };
 }
 
+/** The customer whose own data a request changes: what became of an attempt can be read there. */
+export function changedCustomer({ method, path }: ApiRequest): CustomerRef | undefined {
+  const ref = method === 'PUT' ? customerIn(path) : undefined;
+  return ref !== undefined && path === customerPath(ref) ? ref : undefined;
+}
+
 export const blockPath = (block: string): string => `/credit_blocks/${encodeURIComponent(block)}`;
 
 export const invoicePath = (invoice: string): string => `/invoices/${encodeURIComponent(invoice)}`;

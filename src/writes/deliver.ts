@@ -5,9 +5,9 @@ import { retryPolicy } from '../orb/retry.ts';
 import { type Begun, noteEnding, noteTaken, type OverCap, type Reply, type Room } from '../record/attempt.ts';
 import type { Way } from '../record/decide.ts';
 import type { WriteWithTexts } from '../record/record.ts';
-import type { ApiRequest } from '../requests/request.ts';
+import { type ApiRequest, changedCustomer } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
-import { changedCustomer, type MarkSearch } from './search.ts';
+import type { MarkSearch } from './search.ts';
 import type { Settled, Submission } from './submission.ts';
 
 /** A write that is noted, and may leave as long as its lease runs. */
@@ -161,14 +161,16 @@ export async function settleEarlier<Result>(
     submission.onSettled(of);
     return { result, document, key, manner: 'found' };
   }
+  const isChange = changedCustomer(request) !== undefined;
   if (mayResend) {
     // What was just read shows that no earlier attempt is in force.
-    const inDoubt = changedCustomer(request) === undefined;
-    const delivered = await deliver({ of, request, inDoubt, checkLease }, submission);
+    const delivered = await deliver({ of, request, inDoubt: !isChange, checkLease }, submission);
     return delivered === 'lease-lost' ? 'moved' : { ...delivered.answer, key, manner: 'resumed' };
   }
   if (!isOver) throw mayBeUnderWay(earlier);
-  const message = 'no entry of the ledger has its key, so it was never applied';
+  const message = isChange
+    ? 'the customer is not as it asked for'
+    : 'no entry of the ledger has its key, so it was never applied';
   return (await noteEnding(of, { state: 'absent', message }, submission)) ? 'absent' : 'moved';
 }
 

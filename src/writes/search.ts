@@ -8,10 +8,9 @@ import { entryProblem, hasAllAsked } from '../requests/answer.ts';
 import { blocksQuery, ledgerPageSizeMax, ledgerQuery, pageSizeMax } from '../requests/ledger-query.ts';
 import {
   type ApiRequest,
+  changedCustomer,
   clockSlack,
-  customerIn,
   customerOf,
-  customerPath,
   isEntryWrite,
   markerSearch,
   mayAnswer,
@@ -58,12 +57,6 @@ async function searched({ request, earlier, isLast }: MarkSearch, evidence: Sear
   const isWanted: Searched['isWanted'] = (entry) => mayAnswer(request, entry);
   await checkNothingLeftOut({ customer, currency: name, since: notedAt - clockSlack, isWanted }, evidence);
   return undefined;
-}
-
-/** The customer whose own data a request changes: what became of an attempt can be read there. */
-export function changedCustomer({ method, path }: ApiRequest): CustomerRef | undefined {
-  const ref = method === 'PUT' ? customerIn(path) : undefined;
-  return ref !== undefined && path === customerPath(ref) ? ref : undefined;
 }
 
 /** The ledger in which a search was in vain. */

@@ -6,7 +6,7 @@ import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts'
 import { historyAlone } from '../record/history.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
-import { type ApiRequest, customerOf, isEntryWrite } from '../requests/request.ts';
+import { type ApiRequest, changedCustomer, customerOf, isEntryWrite } from '../requests/request.ts';
 import { recordOfConnection } from '../runtime/record-of.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
@@ -33,9 +33,16 @@ export async function unsettled(
   if (open.length === 0) return [];
   const self = await selfOfRun({ connection, record, runtime });
   return open.map((write) => {
-    const way = wayTo(write, self);
+    const way = wayAlone(write, self);
     return { write, way, step: stepOf(write, way, self), account: record };
   });
+}
+
+/** The way where no person asks for the write again: an old change of a customer could overrule a later one. */
+function wayAlone(write: WriteWithTexts, self: Self): Way {
+  const way = wayTo(write, self);
+  const isChange = way.request !== undefined && changedCustomer(way.request) !== undefined;
+  return isChange ? { ...way, hasMark: true, mayResend: false } : way;
 }
 
 function stepOf(write: WriteWithTexts, { mayResend, hasMark }: Way, self: Self): Step {
@@ -130,7 +137,10 @@ export async function settleOne(unknown: Unsettled, context: SubmitContext): Pro
       return {
         ...before,
         outcome: 'absent',
-        note: 'not in the ledger: it was never applied, and was not sent again',
+        note:
+          way.request !== undefined && isEntryWrite(way.request)
+            ? 'not in the ledger: it was never applied, and was not sent again'
+            : 'the customer is not as it asked for, and it was not sent again',
       };
     const { document, manner } = found;
     const entry = isJsonObject(document) && typeof document.id === 'string' ? document.id : null;

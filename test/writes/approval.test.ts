@@ -45,6 +45,17 @@ for (const line of [
   });
 }
 
+test('the deletion of a block that was used counts all that was ever in it', async () => {
+  const { home, block } = await homeWith('100');
+  const use = 'ledger add acme --type decrement --amount 60 --profile p --yes';
+  expect((await creditctl(use, { home })).code).toBe(0);
+  await creditctl('config set policy.approval.from 99 --profile p', { home });
+  const result = await creditctl(`blocks delete ${block} --confirm ${block} --profile p --yes`, { home });
+  expect(result.code, result.stderr).toBe(10);
+  expect(result.stderr).toContain('100 credits is more than 99');
+  expect(sent(result)).toEqual([]);
+});
+
 test('a raw request whose credits nobody knows is refused, however high the limit is', async () => {
   const { home } = await homeWith('1000000');
   const line = "api POST /credits/transfer -F amount=1 --confirm 'POST /credits/transfer' --profile p --yes";
