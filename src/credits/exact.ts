@@ -198,6 +198,12 @@ export function formatInstant(at: Instant): string {
   return `${new Date(at).toISOString().slice(0, 19)}+00:00`;
 }
 
+/** `2027-01-31 08:00Z`: an instant for a person to read, where no zone is asked for. Another text stays. */
+export function minuteText(text: string): string {
+  const at = parseInstant(text);
+  return at === undefined ? text : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+}
+
 const hour = 3_600_000;
 const day = 24 * hour;
 

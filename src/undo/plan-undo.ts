@@ -15,7 +15,7 @@ import { type EntryRow, entryTitle } from '../writes/entry-effect.ts';
 import type { PlannedWrite, Together } from '../writes/execute.ts';
 import { inverse } from './inverse.ts';
 import { movedBy } from './inverse-parts.ts';
-import type { MadeEntry, UndoTarget } from './target.ts';
+import { blockList, cannotBeUndone, type MadeEntry, type UndoTarget } from './target.ts';
 import { stepsBack } from './undo-key.ts';
 
 export interface UndoWish {
@@ -55,7 +55,7 @@ export async function planUndo(
   const now = connection.now();
   const making = target.made.type === 'expiration_change' ? await makingOf(target, connection) : [];
   const found = inverse({ body: target.body, entries: open }, { blocks, now, zone, since, making });
-  if (found.steps.length === 0) throw cannotUndo(found.cannot);
+  if (found.steps.length === 0) throw cannotUndo(found.cannot, target);
   const effects = effectsOf(found.steps, blocks, { now, zone });
   const why = description ?? target.why;
   const writes = found.steps.map((step, index) => {
@@ -131,10 +131,8 @@ function effectsOf(
   });
 }
 
-const cannotUndo = (reasons: readonly string[]): CreditctlError =>
-  new CreditctlError('failure', `This write cannot be undone. ${reasons.join(' ')}`, {
-    applied: 'no',
-  });
+const cannotUndo = (reasons: readonly string[], { customer }: UndoTarget): CreditctlError =>
+  cannotBeUndone(`This write cannot be undone. ${reasons.join(' ')}`, blockList(customer));
 
 function never(): never {
   throw new RangeError('every step has its effect');

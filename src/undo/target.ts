@@ -1,6 +1,6 @@
 // Finds the write to undo in the record, and checks that it can be undone.
 
-import type { CustomerRef } from '../credits/customer.ts';
+import { type CustomerRef, customerRefText } from '../credits/customer.ts';
 import { CreditctlError } from '../errors.ts';
 import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
@@ -196,3 +196,8 @@ function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
 
 export const cannotBeUndone = (message: string, next: readonly string[]): CreditctlError =>
   new CreditctlError('failure', message, { applied: 'no', next });
+
+/** Credits that were moved to another block can be taken back from there. */
+export const blockList = (customer: CustomerRef): readonly string[] => [
+  `See where the credits are: creditctl blocks list ${shellText([customerRefText(customer)])}`,
+];

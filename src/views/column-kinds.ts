@@ -1,7 +1,15 @@
 // The columns that several views have, and how a person reads their values: instants, expiries, balances, metadata, filters.
 
 import type { BlockFilter } from '../credits/customer.ts';
-import { type Amount, distance, type Instant, isNegative, isZero, parseInstant } from '../credits/exact.ts';
+import {
+  type Amount,
+  distance,
+  type Instant,
+  isNegative,
+  isZero,
+  minuteText,
+  parseInstant,
+} from '../credits/exact.ts';
 import { cellJson } from '../output/cell-json.ts';
 import type { Column, ShowContext, Shown } from '../output/view.ts';
 
@@ -61,8 +69,7 @@ const soon = 30 * 24 * 3_600_000;
 /** In the customer's own clock, `2027-01-31` or `2027-01-31 15:00`; without one `2027-01-31 08:00Z`. Another text stays. */
 export function shownInstant(text: string, { local }: Pick<ShowContext, 'local'> = {}): string {
   const at = parseInstant(text);
-  if (at === undefined) return text;
-  return local?.text(at) ?? `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+  return (at === undefined ? undefined : local?.text(at)) ?? minuteText(text);
 }
 
 /** An expiry with its distance: `2027-01-31, in 12 days`; `never` without one. */

@@ -1,5 +1,5 @@
 // What comes before a batch is sent: the rules of the policy, the record and the ledgers, the sums shown, and the person's consent.
-import { type Amount, compare, counted, countedIs, readAmount } from '../../credits/exact.ts';
+import { type Amount, compare, counted, countedIs, minuteText, readAmount } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch.ts';
@@ -179,7 +179,7 @@ async function noteOtherFiles({ already }: PlanScan, { id, record, runs, lookup,
 function noteSums({ header, end }: Plan, { left, already, open }: PlanScan, runtime: Runtime): void {
   const { batch, planned_at, planned_by } = header;
   const lines = [
-    `Batch ${batch.id}, planned by ${planned_by} at ${planned_at}: ${counted(end.rows, 'row')} for ${counted(end.totals.customers, 'customer')}`,
+    `Batch ${batch.id}, planned by ${planned_by} at ${minuteText(planned_at)}: ${counted(end.rows, 'row')} for ${counted(end.totals.customers, 'customer')}`,
     `In all: ${toMoveText(end.totals.credits)}`,
     ...(already === 0
       ? []

@@ -1,5 +1,5 @@
 // Approving a plan: checks every row, shows what they come to and for whom, and signs once a person agrees.
-import { compare, counted } from '../../credits/exact.ts';
+import { compare, counted, minuteText } from '../../credits/exact.ts';
 import { CreditctlError, isAbsent, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { cleanLine } from '../../output/clean-text.ts';
@@ -77,7 +77,7 @@ async function showPlan(plan: Plan, credits: readonly CurrencyTotals[], showing:
   const { rows, totals } = end;
   const what = `${counted(rows, 'row')} for ${counted(totals.customers, 'customer')}`;
   const lines = [
-    `Batch ${batch.id}, planned by ${planned_by} at ${planned_at}: ${what}`,
+    `Batch ${batch.id}, planned by ${planned_by} at ${minuteText(planned_at)}: ${what}`,
     `In all: ${toMoveText(credits)}`,
   ];
   const { largest, others } = await largestAccounts(plan);

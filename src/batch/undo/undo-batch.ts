@@ -1,6 +1,6 @@
 // Undoes a batch: finds what it wrote, shows what the undo would do, asks, executes it and reports.
 
-import { counted, countedIs } from '../../credits/exact.ts';
+import { counted, countedIs, minuteText } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { type BatchVerdict, judgeBatch } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
@@ -104,10 +104,13 @@ function notePreview(
   { applied, last }: BatchRuns,
   runtime: Runtime,
 ): void {
-  const who = applied?.who ?? '';
+  const applying =
+    applied === undefined ? '' : `, applied by ${applied.who} at ${minuteText(applied.begunAt)}`;
   const text = [
-    `Batch ${batch}, applied by ${who} at ${applied?.begunAt}: ${counted(rows, 'row')} in the ledger`,
-    ...(last?.isUndo === true ? [`${last.who} undid it at ${last.begunAt}, in part or wholly`] : []),
+    `Batch ${batch}${applying}: ${counted(rows, 'row')} in the ledger`,
+    ...(last?.isUndo === true
+      ? [`${last.who} undid it at ${minuteText(last.begunAt)}, in part or wholly`]
+      : []),
     `Undoing it takes ${counted(writes, 'write')}`,
     ...(credits.length === 0 ? [] : [`In all: ${toMoveText(credits)}`]),
     ...reasons

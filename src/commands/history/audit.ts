@@ -1,7 +1,7 @@
 // `history audit <customer>|--all`: the ledger against the record, customer by customer.
 import { type Customer, customerRefText } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import {
   type AuditedEntry,
@@ -12,12 +12,12 @@ import {
   writeFinding,
 } from '../../record/audit.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
-import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
+import type { CustomerFlags } from '../../requests/command-words.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { auditRow, auditView } from '../../views/audit.ts';
-import { ledgersOf } from '../every-ledger.ts';
+import { ledgersOf, openLedgers } from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';
 import { recordsToRead } from './records.ts';
 
@@ -28,8 +28,7 @@ export interface HistoryAuditFlags extends AccountFlags, CustomerFlags {
 /** Throws a `check-failed` error after showing the findings, if there are any. */
 export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, auditView);
-  const chosen = customersOf(words, flags);
-  const connection = await runtime.connect(flags);
+  const { connection, customers } = await openLedgers(words, [], { flags, runtime });
   const [record] = await recordsToRead(flags, runtime);
   if (record === undefined)
     throw new CreditctlError('not-found', 'The record has no writes of this profile to compare with', {
@@ -39,7 +38,7 @@ export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime)
   const breaks: string[] = [];
   const onBreak = (sentence: string): void => void breaks.push(sentence);
   async function* rows() {
-    for await (const customer of chosen(connection))
+    for await (const customer of customers)
       for await (const finding of audited(customer, { connection, record: record ?? never(), onBreak })) {
         count += 1;
         yield auditRow(finding);
@@ -54,24 +53,6 @@ export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime)
     next: ['See a write: creditctl history show <key>', 'Settle what is open: creditctl history settle'],
   });
 };
-
-/** Throws a `usage` error unless one customer is named, or all are meant. */
-function customersOf(
-  words: readonly string[],
-  flags: HistoryAuditFlags,
-): (connection: Connection) => AsyncIterable<Customer> {
-  const { customer, problems } = readCustomerArgument(words, flags);
-  const isAll = flags.all === true;
-  const both =
-    isAll && customer !== undefined ? [{ where: '--all', problem: 'cannot be used with a customer' }] : [];
-  const missing = !isAll && customer === undefined && problems.length === 0 ? [customerMissing] : [];
-  const wrong = [...problems, ...both, ...missing];
-  if (wrong.length > 0) throw usageError(wrong);
-  return async function* ({ api }) {
-    if (customer === undefined) for await (const { record } of api.customers({})) yield record;
-    else yield (await api.customer(customer)).record;
-  };
-}
 
 interface Auditing {
   readonly connection: Connection;

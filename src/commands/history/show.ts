@@ -19,9 +19,10 @@ export async function run(words: readonly string[], flags: AccountFlags, runtime
   const choice = checkOutput(flags, historyEventsView, historyShowView);
   const [named] = words;
   if (named === undefined || named.trim() === '')
-    throw usageError([
-      { where: '<operation>', problem: 'is missing: give a key, the beginning of one, or an id' },
-    ]);
+    throw usageError(
+      [{ where: '<operation>', problem: 'is missing: give a key, the beginning of one, or an id' }],
+      ['List the writes: creditctl history list'],
+    );
   const { write, record } = await found(named, flags, runtime);
   const events = await historyEventsOf(write.key, record);
   await showSummary(

@@ -37,7 +37,7 @@ export async function changeInvoice(
 ): Promise<void> {
   const choice = checkOutput(flags, creditInvoicesView);
   const problems = [...idProblems('<invoice>', id), ...(change.problems ?? []), ...keyProblems(flags)];
-  if (id === undefined || problems.length > 0) throw usageError(problems);
+  if (id === undefined || problems.length > 0) throw invoiceUsage(id, problems);
   const typedBack = change.typedBack?.(id);
   const hints = typedBack === undefined ? undefined : typedBackHints(id);
   const connection = await openForWriting(flags, runtime, hints);
@@ -66,10 +66,16 @@ export async function changeInvoice(
   });
 }
 
+const invoiceList = 'List the invoices: creditctl invoices list';
+
+/** Whoever has no id yet is led to the list. */
+export const invoiceUsage = (id: string | undefined, problems: readonly Problem[]): CreditctlError =>
+  usageError(problems, id === undefined ? [invoiceList] : []);
+
 /** The same error; one that says that the invoice is not there also says where to look. */
 export function withInvoiceList(error: unknown): unknown {
   if (!isAbsent(error)) return error;
-  const next = [...(error.facts.next ?? []), 'List the invoices: creditctl invoices list'];
+  const next = [...(error.facts.next ?? []), invoiceList];
   return new CreditctlError(error.kind, error.message, { ...error.facts, next });
 }
 

@@ -1,4 +1,5 @@
 // What a terminal shows of a burndown above its figures: a chart, and sentences about the run-out and what expires. Pure.
+import { counted } from '../../credits/exact.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { wrapSentence } from '../../output/text-width.ts';
 import type { TerminalStyle } from '../../output/view.ts';
@@ -34,10 +35,7 @@ function sentences(burndown: PicturedBurndown, style: PictureStyle): readonly st
     return `${unused} of block ${cleanLine(block.id)} will likely expire unused on ${day}.`;
   });
   const more = lapsing.length - named.length;
-  const rest =
-    more === 0
-      ? []
-      : [`${more} more ${more === 1 ? 'block' : 'blocks'} will likely expire with credits in them.`];
+  const rest = more === 0 ? [] : [`${counted(more, 'more block')} will likely expire with credits in them.`];
   return [legend(burndown, style), runOut(burndown), ...named, ...rest];
 }
 
@@ -48,8 +46,7 @@ function legend({ asOf, perDay }: PicturedBurndown, { ascii }: PictureStyle): st
 
 function runOut({ balance, runOutOn, runOutEarliest, runOutLatest, basisDays }: PicturedBurndown): string {
   if (basisDays < basisDaysMin) {
-    const days = basisDays === 1 ? '1 day' : `${basisDays} days`;
-    return `The balance is ${balance}. Use is known for ${days}; at least ${basisDaysMin} are needed to say when it runs out.`;
+    return `The balance is ${balance}. Use is known for ${counted(basisDays, 'day')}; at least ${basisDaysMin} are needed to say when it runs out.`;
   }
   if (runOutOn === null) return `At this rate the balance of ${balance} does not run out.`;
   const range =

@@ -139,7 +139,7 @@ test('on a terminal the sums are shown and one question is asked; a no writes no
     answers: [{ message: 'Write 4 rows of batch content-57429f702a930ae356392f02?', answer: false }],
   });
   expect(no.code).toBe(10);
-  expect(no.stderr).toContain('4 rows for 2');
+  expect(no.stderr).toMatch(/planned by \S+ at \d{4}-\d\d-\d\d \d\d:\d\dZ: 4 rows for 2/);
   expect(no.stderr).toContain('In all: grant 19.5 credits');
   expect(posts(no)).toEqual([]);
   const yes = await apply(home, '', {

@@ -35,6 +35,13 @@ test('a ledger that this program alone wrote agrees with the record', async () =
   expect((await audit(home, '--all')).code).toBe(0);
 });
 
+test('on a terminal a customer who is not named is searched for', async () => {
+  const home = await written();
+  const answers = [{ message: 'Which customer?', answer: 'acme' }];
+  const { code, stderr } = await creditctl('history audit --sandbox', { home, answers, terminal: 120 });
+  expect(code, stderr).toBe(0);
+});
+
 test('what was granted under another record is found, and exits 1', async () => {
   const home = await written();
   const env = {

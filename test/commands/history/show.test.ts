@@ -58,5 +58,8 @@ test('a write that is not known is not found, with the way to look elsewhere', a
 });
 
 test('an operation has to be named', async () => {
-  expectUsage(await creditctl('history show --sandbox'), ['<operation> is missing']);
+  expectUsage(await creditctl('history show --sandbox'), [
+    '<operation> is missing',
+    'List the writes: creditctl history list --sandbox',
+  ]);
 });

@@ -53,5 +53,8 @@ test('an unknown invoice is told with the way to those that are', async () => {
 });
 
 test('an invoice must be named', async () => {
-  expectUsage(await creditctl('invoices issue --yes', { exchanges: [], env: orb }), ['<invoice> is missing']);
+  expectUsage(await creditctl('invoices issue --yes', { exchanges: [], env: orb }), [
+    '<invoice> is missing',
+    'List the invoices: creditctl invoices list',
+  ]);
 });

@@ -14,5 +14,8 @@ test('an unknown invoice is exit 4, and one must be named', async () => {
   const unknown = await creditctl('invoices show nothing --sandbox -o json');
   expect(unknown.code).toBe(4);
   expect(errorOf(unknown).next).toEqual(['List the invoices: creditctl invoices list --sandbox']);
-  expectUsage(await creditctl('invoices show', { exchanges: [], env: orb }), ['<invoice> is missing']);
+  expectUsage(await creditctl('invoices show', { exchanges: [], env: orb }), [
+    '<invoice> is missing',
+    'List the invoices: creditctl invoices list',
+  ]);
 });

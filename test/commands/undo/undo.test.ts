@@ -97,6 +97,7 @@ test('of a grant that was used up nothing can be undone, and that is said', asyn
   expect(result.code).toBe(1);
   expect(errorOf(result)).toMatchObject({ code: 'failure', applied: 'no' });
   expect(errorOf(result).message).toContain('None of the 100 credits are left');
+  expect(errorOf(result).next).toEqual(['See where the credits are: creditctl blocks list acme --sandbox']);
 });
 
 test('a decrement over several blocks is amended in each', async () => {
