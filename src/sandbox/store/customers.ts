@@ -115,8 +115,14 @@ export function childrenOf(database: Database, ordinal: number): readonly Stored
     .flatMap((row) => customer(row) ?? []);
 }
 
-/** Hides a customer from every look-up, frees its external id and takes it out of its hierarchy; its rows stay. */
+/**
+ * Hides a customer from every look-up, frees its external id and takes it out of its hierarchy; its rows stay. Nothing
+ * is bought for it any more.
+ */
 export function deleteCustomer(database: Database, ordinal: number, now: Instant): void {
+  database
+    .prepare('UPDATE top_ups SET ended_at = ? WHERE customer = ? AND ended_at IS NULL')
+    .run(now, ordinal);
   database.prepare('UPDATE customers SET parent = NULL WHERE parent = ?').run(ordinal);
   database
     .prepare('UPDATE customers SET deleted_at = ?, external_id = NULL, parent = NULL WHERE ordinal = ?')

@@ -132,6 +132,18 @@ test('what the one before left unpaid goes on being waited for by the one that t
   expect(await balances(box)).toEqual([70]);
 });
 
+test('nothing is bought for a customer who was deleted', async () => {
+  const box = await sandboxAt(start);
+  const { id } = (await box.get(acme)).json;
+  await box.add({ entry_type: 'increment', amount: 100, expiry_date: '2026-01-20' });
+  await box.post(topUps, rule());
+  await box.remove(`/customers/${id}`);
+  box.at('2026-02-01T12:00:00Z');
+  await box.get('/invoices');
+  await box.post(`/customers/external_customer_id/globex/credits/top_ups`, rule());
+  expect((await box.get('/invoices')).json.data).toMatchObject([{ invoice_number: 'JYEFHK-00001' }]);
+});
+
 test('a top-up whose credits count already leaves them and what is owed for them', async () => {
   const box = await sandboxAt(start);
   const { id } = (await box.post(topUps, rule())).json;
