@@ -33,7 +33,7 @@ export function readAmount(text: string): AmountReading {
     return withinDigits(isCanonical.test(typed) ? (typed as Amount) : canonical(new Big(typed)));
   if (/^-/.test(typed))
     return { problem: `must not be negative: ${quoted(typed)}; write it without the sign` };
-  if (/^\d[\d.]*[eE]/.test(typed))
+  if (/^\d[\d.]*[eE][+-]?\d/.test(typed))
     return { problem: `must be written out without an exponent: ${quoted(typed)}` };
   return {
     problem: separatorProblem(typed) ?? `is not a decimal number: ${quoted(typed)}; write ${plain(typed)}`,

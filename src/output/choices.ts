@@ -37,9 +37,11 @@ const headingWord = (text: string): string =>
     .toLowerCase()
     .replace(/[\s-]+/g, '_');
 
+type Fields = Pick<View<unknown>, 'fields'>;
+
 /** The path of each named field in the document, in the order of the names. */
-export function resolveFields<R>(
-  view: View<R>,
+export function resolveFields(
+  view: Fields,
   names: readonly string[],
 ): { readonly paths: readonly (readonly string[])[] } | { readonly problem: ChoiceProblem } {
   const problem = choiceProblem('--json', names, {
@@ -51,7 +53,7 @@ export function resolveFields<R>(
   return { paths: names.flatMap((name) => [fieldPath(view, name) ?? []]) };
 }
 
-function fieldPath<R>(view: View<R>, name: string): readonly string[] | undefined {
+function fieldPath(view: Fields, name: string): readonly string[] | undefined {
   if (name.endsWith('.*')) return undefined;
   if (view.fields.includes(name)) return name.split('.');
   // A key of metadata may have dots, so everything after the first dot is the key.

@@ -7,6 +7,11 @@ import type { Format } from './render.ts';
  */
 export type JqFilter = (json: string) => string;
 
+/** Throws a `usage` error for an expression that is none. */
+export async function filterOf(jq: string | undefined): Promise<JqFilter | undefined> {
+  return jq === undefined ? undefined : (await import('./jq.ts')).jqFilter(jq);
+}
+
 /** Lines of NDJSON are filtered as they come; a document has to be whole first. */
 export async function* filtered(
   pieces: AsyncIterable<string>,

@@ -2,9 +2,9 @@
 import { afterWrite, usageError, type Written } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import { filtered, type JqFilter } from '../output/filtered.ts';
+import { filtered, filterOf } from '../output/filtered.ts';
 import { type OutputChoice, type OutputFlags, readOutputFlags } from '../output/output-flags.ts';
-import { isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
+import { type Format, isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
 import { BatchedOutput } from '../output/terminal/batched-output.ts';
 import type {
   Column,
@@ -36,17 +36,15 @@ export function checkOutput<R, S>(flags: OutputFlags, view: View<R>, summary?: V
   const choice = choiceOf(flags);
   const columns = choice.columns === undefined ? undefined : resolveColumns(view, choice.columns);
   if (columns !== undefined && 'problem' in columns) throw usageError([columns.problem]);
-  const fields = choice.fields === undefined ? undefined : fieldsOf(choice.fields, view, summary);
+  const fields = choice.fields === undefined ? undefined : resolveFields(summary ?? view, choice.fields);
   if (fields !== undefined && 'problem' in fields) throw usageError([fields.problem]);
   return choice;
 }
 
-const fieldsOf = <R, S>(names: readonly string[], view: View<R>, summary: View<S> | undefined) =>
-  summary === undefined ? resolveFields(view, names) : resolveFields(summary, names);
-
-/** The format alone: what a dry run shows has no fields and columns to choose from. Throws a `usage` error. */
-export function checkFormat(flags: OutputFlags): Pick<OutputChoice, 'format'> {
-  return { format: choiceOf(flags).format };
+/** The format and its filter: what a dry run shows has no fields and columns to choose from. Throws a `usage` error. */
+export function checkFormat(flags: OutputFlags): Pick<OutputChoice, 'format' | 'jq'> {
+  const { fields, columns, ...choice } = choiceOf(flags);
+  return choice;
 }
 
 export interface Showing<R> {
@@ -150,8 +148,7 @@ export async function showText(
   if (format === 'table') return runtime.terminal.out(`${cleanLine(text)}\n`);
   const row = { record: text, document: { [name]: text } };
   const pieces = render([row], { view, shape: 'one', format, table: { kind: 'plain' } });
-  const filter = await filterOf(jq);
-  await emit(filter === undefined ? pieces : filtered(pieces, format, filter), runtime);
+  await emitFiltered(pieces, { format, jq }, runtime);
 }
 
 /** The same for a summary over a list. */
@@ -163,10 +160,9 @@ export async function showSummary<S, R>(
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const table = await tableStyle(choice, clock, runtime);
   const { view, list } = summary;
-  const filter = await filterOf(choice.jq);
   const clean = { ...summary, view: masked(view, table, runtime), list: masked(list, table, runtime) };
   const pieces = renderSummary(clean, { ...choice, table, note });
-  await emit(filter === undefined ? pieces : filtered(pieces, choice.format, filter), runtime);
+  await emitFiltered(pieces, choice, runtime);
 }
 
 /** The same rows once the first is there: a list that fails at once must not leave a header on stdout. */
@@ -183,8 +179,14 @@ async function begun<Item>(rows: Rows<Item>): Promise<Rows<Item>> {
   })();
 }
 
-async function filterOf(jq: string | undefined): Promise<JqFilter | undefined> {
-  return jq === undefined ? undefined : (await import('../output/jq.ts')).jqFilter(jq);
+/** Writes the text of a format through `--jq`, if it is there. Throws a `usage` error for an expression that is none. */
+export async function emitFiltered(
+  pieces: AsyncIterable<string>,
+  { format, jq }: { readonly format: Format; readonly jq?: string | undefined },
+  runtime: Runtime,
+): Promise<void> {
+  const filter = await filterOf(jq);
+  await emit(filter === undefined ? pieces : filtered(pieces, format, filter), runtime);
 }
 
 /**

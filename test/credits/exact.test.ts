@@ -52,6 +52,7 @@ test.each([
   ['1E5', /without an exponent: "1E5"/],
   ['1.23457E+11', /without an exponent/],
   ['1e0', /without an exponent/],
+  ['5EUR', /not a decimal number: "5EUR"/],
   ['1e400', /without an exponent/],
   ['1e-400', /has too many digits/],
   ['1e-9999999999', /without an exponent/],

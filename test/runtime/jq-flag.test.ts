@@ -28,6 +28,15 @@ test('a wrong expression is refused before anything is asked or written', async 
   }
 });
 
+test.each([
+  ['a dry run', 'ledger add acme --amount 5 --dry-run --jq .request.body.amount', '5\n'],
+  ['a dry run of fields', 'ledger add acme --amount 5 --dry-run --json id --jq .effect.balance_after', '6\n'],
+  ['an export', 'history export --jq .kind', 'noted\nended\nacknowledged\n'],
+])('--jq filters what %s prints', async (_, line, stdout) => {
+  const { home } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  expect(await creditctl(`${line} --sandbox`, { home })).toMatchObject({ code: 0, stdout });
+});
+
 test('a write whose answer the expression fails on is applied, and says so', async () => {
   const { code, stdout, stderr } = await creditctl(
     'ledger add acme --amount 1 --sandbox --yes --jq .amount.x',

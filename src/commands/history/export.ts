@@ -2,18 +2,18 @@
 import { usageError } from '../../errors.ts';
 import type { EventRow } from '../../record/record.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import { emitFiltered, type ReadCommand } from '../../runtime/show.ts';
 import { recordsToKeep } from './records.ts';
 
-export async function run(_words: readonly string[], flags: AccountFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => {
   checkFormatOf(flags);
-  const { terminal, interruption } = runtime;
-  for (const record of await recordsToKeep(flags, runtime))
-    for await (const event of record.events()) {
-      if (interruption.aborted) throw interruption.reason;
-      await terminal.out(`${lineOf(event, record.account.id)}\n`);
-    }
-}
+  const records = await recordsToKeep(flags, runtime);
+  const lines = async function* () {
+    for (const record of records)
+      for await (const event of record.events()) yield `${lineOf(event, record.account.id)}\n`;
+  };
+  await emitFiltered(lines(), { format: 'ndjson', jq: flags.jq }, runtime);
+};
 
 /** Whole events are printed as they are: there is nothing to choose. Throws a `usage` error that names the flag. */
 function checkFormatOf({ output = 'ndjson', json, columns }: AccountFlags): void {
