@@ -105,11 +105,16 @@ function makeFolder(folder) {
   fs.mkdirSync(folder, { mode: 0o700 });
 }
 
-/** Two starts at once write drafts of their own. */
+/** Two starts at once write drafts of their own. On a full disk no part of one stays. */
 function replace(file, content) {
   const draft = `${file}.${process.pid}.new`;
-  fs.writeFileSync(draft, content, { mode: 0o600 });
-  fs.renameSync(draft, file);
+  try {
+    fs.writeFileSync(draft, content, { mode: 0o600 });
+    fs.renameSync(draft, file);
+  } catch (error) {
+    fs.rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 /** The code of versions that came before. */

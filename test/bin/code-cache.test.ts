@@ -1,5 +1,5 @@
 // Native code is only loaded from a file that nobody else can write, and that holds the very bytes.
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -10,7 +10,8 @@ interface CodeCache {
   readonly codeCache: (version: string) => { readonly fileOf: (name: string, bytes: Buffer) => string };
 }
 
-const { cacheFolder, codeCache } = createRequire(import.meta.url)('../../bin/code-cache.cjs') as CodeCache;
+const require = createRequire(import.meta.url);
+const { cacheFolder, codeCache } = require('../../bin/code-cache.cjs') as CodeCache;
 const bytes = Buffer.from('native code');
 
 function cacheIn(cache: string) {
@@ -28,6 +29,17 @@ test('the file is made once, for its owner alone, and again where it holds somet
   expect(statSync(fileOf('keyring.node', bytes)).ino).toBe(ino);
   writeFileSync(file, 'other code.');
   expect(readFileSync(fileOf('keyring.node', bytes))).toEqual(bytes);
+});
+
+test('on a full disk no part of a file stays, to which every start would add one', () => {
+  const { fileOf } = cacheIn(freshHome());
+  const folder = path.dirname(fileOf('keyring.node', bytes));
+  vi.spyOn(require('node:fs') as typeof fs, 'writeFileSync').mockImplementationOnce((file) => {
+    fs.writeFileSync(file, 'nat');
+    throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+  });
+  expect(() => fileOf('other.node', bytes)).toThrow('full');
+  expect(fs.readdirSync(folder)).toEqual(['keyring.node']);
 });
 
 test('a folder that others can write is refused, and so is none', () => {
