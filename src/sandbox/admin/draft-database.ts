@@ -68,7 +68,12 @@ export function discardDraft(draft: Database): void {
 }
 
 function removeDatabase(path: string): void {
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
+  rmSync(path, { force: true });
+  removeLogs(path);
+}
+
+function removeLogs(path: string): void {
+  for (const file of [`${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
 }
 
 /**
@@ -95,6 +100,8 @@ function takeName(draft: string, path: string): void {
     closeSync(descriptor);
     // Fails if another process has taken the name since.
     closeSync(openSync(path, 'wx', 0o600));
+    // Those of a database that was deleted alone: SQLite would read them into this one.
+    removeLogs(path);
     renameSync(draft, path);
   } catch (error) {
     throw databaseFault(error, { path, naming: sandboxNaming });

@@ -1,6 +1,6 @@
 // `sandbox clone`: the copy equals its source wherever credits are concerned, and the source is only read.
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../../src/database/driver.ts';
@@ -333,6 +333,15 @@ test('the database is replaced with consent only, and never by itself', async ()
   writeFileSync(path.join(home, 'notes.txt'), 'no database');
   expect((await copyOf(path.join(home, 'notes.txt'), 'acme --yes', { home, served })).code).toBe(1);
   expect(readFileSync(path.join(home, 'notes.txt'), 'utf8')).toBe('no database');
+});
+
+test('what SQLite left of a database that was deleted alone is not read into the copy', async () => {
+  const { path: served } = await sandboxAt(ago(1));
+  const home = freshHome();
+  const db = path.join(home, 'copy.db');
+  for (const end of ['-wal', '-shm']) copyFileSync(`${served}${end}`, `${db}${end}`);
+  expect((await copyOf(db, 'acme', { home, served })).code).toBe(0);
+  expect(readdirSync(home).filter((name) => name.startsWith('copy.db'))).toEqual(['copy.db']);
 });
 
 test('what is missing or does not go together is said before anything is read', async () => {
