@@ -4,7 +4,7 @@ import type { MadePlan } from '../batch/plan/plan-drafting.ts';
 import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
 import { compare, counted, isNegative } from '../credits/exact.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
-import { connectionWords, shellText } from '../requests/shell-words.ts';
+import { planCommand } from '../requests/shell-words.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { showSummary } from '../runtime/show.ts';
 import { planAccountsView, planSummaryRow, planSummaryView } from './plan-view.ts';
@@ -99,15 +99,16 @@ function noteNextStep(
 ): void {
   const { header, end } = made;
   const { id } = header.batch;
-  const command = (name: string) => shellText(['creditctl', 'batch', name, plan, ...connectionWords(flags)]);
+  const apply = planCommand('apply', plan, flags);
   const isSigned = needs === undefined || (signed?.signed.length ?? 0) >= needs.persons;
   const lines = [
     `Planned ${counted(end.rows, 'row')} as batch ${id}; nothing was written to any ledger.`,
     ...(signed === undefined ? [] : [`Signed by ${signed.principal ?? signed.fingerprint}`]),
-    ...(needs === undefined || isSigned ? [] : [needs.why, `Sign it with: ${command('approve')}`]),
-    `Apply it with: ${command('apply')}`,
+    ...(needs === undefined || isSigned
+      ? []
+      : [needs.why, `Sign it with: ${planCommand('approve', plan, flags)}`]),
+    `Apply it with: ${apply}`,
   ];
-  const apply = command('apply');
   const by = signed === undefined ? {} : { signed_by: signed.signed };
   runtime.note({
     text: lines.join('\n'),

@@ -13,7 +13,7 @@ import {
   readCustomerArgument,
   readMetadata,
 } from '../../src/requests/command-words.ts';
-import { shellText } from '../../src/requests/shell-words.ts';
+import { planCommand, shellText } from '../../src/requests/shell-words.ts';
 
 test.each([
   [['ledger', 'add', 'acme', '--expires', '+30d'], 'ledger add acme --expires +30d'],
@@ -21,6 +21,11 @@ test.each([
   [["it's"], "'it'\\''s'"],
   [['$HOME', '`x`', '!', '*', '~', '#', ';'], "'$HOME' '`x`' '!' '*' '~' '#' ';'"],
 ])('%j is written for a shell', (words, text) => expect(shellText(words)).toBe(text));
+
+test('a plan whose name begins like a flag is named as a file', () => {
+  expect(planCommand('apply', '-p', { sandbox: true })).toBe('creditctl batch apply ./-p --sandbox');
+  expect(planCommand('approve', 'a b')).toBe("creditctl batch approve 'a b'");
+});
 
 test('a POSIX shell reads every word back as it was', () => {
   const word = fc.oneof(

@@ -7,7 +7,7 @@ import { type ApprovalTerms, approvalReason, approvalTerms, personsText } from '
 import { batchApprovalReason } from '../../policy/judge-batch.ts';
 import type { Policy, Rule, SignersRule } from '../../policy/rules.ts';
 import { exposureOfShared } from '../../profiles/ownership.ts';
-import { shellText } from '../../requests/shell-words.ts';
+import { planCommand } from '../../requests/shell-words.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { CheckedSums } from '../plan/plan-check.ts';
 import type { Plan } from '../plan/plan-lines.ts';
@@ -214,7 +214,7 @@ function tooFew(
   const signed = approvals.length === 0 ? 'It has no signatures' : `Signed by ${names}`;
   const missing = personsText(terms.persons - approvals.length);
   const lines = [`The plan ${file} needs signatures: ${why}. ${signed}; ${missing} missing`, ...problems];
-  return refused(lines.join('\n'), [shellText(['creditctl', 'batch', 'approve', file])]);
+  return refused(lines.join('\n'), [planCommand('approve', file)]);
 }
 
 const refused = (message: string, next: readonly string[]): CreditctlError => {

@@ -1,6 +1,6 @@
 // `batch approve <plan>`: signs a plan after showing what it does, so that it can be applied.
 import { type ApprovedPlan, type ApproveFlags, approvePlan } from '../../batch/approval/approve.ts';
-import { connectionWords, shellText } from '../../requests/shell-words.ts';
+import { planCommand } from '../../requests/shell-words.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { approvalRow, approvalView } from './approval-view.ts';
@@ -20,7 +20,7 @@ function noteSigned(
   const who = principal ?? `The key ${fingerprint}`;
   const isEnough = needed === null || signed.length >= needed;
   const act = isEnough ? 'apply' : 'approve';
-  const command = shellText(['creditctl', 'batch', act, plan, ...connectionWords(flags)]);
+  const command = planCommand(act, plan, flags);
   const count = needed === null ? '' : ` (${signed.length} of ${needed} signatures)`;
   const next = isEnough ? `Apply it with: ${command}` : `Next, another person signs it: ${command}`;
   runtime.note({

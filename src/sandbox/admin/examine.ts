@@ -1,8 +1,8 @@
 // A quick look at a database file that may be missing, older or broken, without making or changing anything.
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { integer, openDatabase, text } from '../../database/driver.ts';
 import { busyTimeout } from '../../database/engine.ts';
-import { foreignDatabase, newerVersion } from '../../database/fault.ts';
+import { databaseFault, foreignDatabase, newerVersion } from '../../database/fault.ts';
 import { sandboxNaming } from '../store/naming.ts';
 import { schemaVersion } from '../store/schema.ts';
 
@@ -32,7 +32,7 @@ export async function ledgerIdIn(path: string): Promise<string | undefined> {
 
 /** `undefined` if there is no file. @throws CreditctlError for what is no database of ours, or of a newer version */
 export async function examineStore(path: string): Promise<Examination | undefined> {
-  const state = statSync(path, { throwIfNoEntry: false });
+  const state = stateOf(path);
   if (state === undefined) return undefined;
   const database = await openDatabase(path, sandboxNaming);
   try {
@@ -47,5 +47,13 @@ export async function examineStore(path: string): Promise<Examination | undefine
     return found === 'ok' ? known : { ...known, problem: found };
   } finally {
     database.close();
+  }
+}
+
+function stateOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw databaseFault(error, { path, naming: sandboxNaming });
   }
 }

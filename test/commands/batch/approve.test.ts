@@ -243,9 +243,9 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
 
   test('a plan that somebody replaces between its making and its signing is not signed', async () => {
     const home = await homeToSign();
-    const { renameSync } = fs;
-    fs.renameSync = (from, to) => {
-      renameSync(from, to);
+    const { linkSync } = fs;
+    fs.linkSync = (from, to) => {
+      linkSync(from, to);
       if (String(to).endsWith('y.plan')) fs.copyFileSync(`${home}/x.plan`, to);
     };
     syncBuiltinESMExports();
@@ -254,7 +254,7 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
       const result = await creditctl(`${line} -o json`, { home, now: noon + 1000 });
       await expectRefused(result, 'was replaced after it was made');
     } finally {
-      fs.renameSync = renameSync;
+      fs.linkSync = linkSync;
       syncBuiltinESMExports();
     }
     expect(existsSync(`${home}/y.plan.sigs`)).toBe(false);

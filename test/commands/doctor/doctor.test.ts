@@ -261,6 +261,7 @@ test('a state folder that is a file is told', async () => {
     status: 'failed',
     found: expect.stringContaining('is not a folder'),
   });
+  expect(of('sandbox')?.found).toContain('sandbox.db cannot be made, because a part of it is a file');
 });
 
 test('a state folder on a disk that does not last, as in a container, is a warning with the way out', async () => {
