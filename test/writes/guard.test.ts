@@ -280,3 +280,16 @@ test('a cap of a day counts what a batch granted before it was set, also where t
   expect(result.code, result.stderr).toBe(10);
   expect(result.stderr).toContain('10 credits on top of 100 granted today');
 });
+
+test('below every limit, a needless --confirm names the amount or the block, and nothing else', async () => {
+  const { home, stdout } = await creditctl('ledger add acme --amount 9 --sandbox --yes --json credit_block');
+  const block: string = JSON.parse(stdout).credit_block.id;
+  const line = `blocks void acme ${block} --amount 1 --sandbox --yes --confirm`;
+  for (const [said, code] of [
+    ['2', 10],
+    ['another', 10],
+    ['1.0', 0],
+    [block, 0],
+  ] as const)
+    expect((await creditctl(`${line} ${said}`, { home })).code, said).toBe(code);
+});

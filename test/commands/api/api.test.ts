@@ -324,6 +324,8 @@ test('the request that is not known is given twice: in --confirm, or typed back'
     expect(sent.code, sent.stderr).toBe(0);
     expect(sent.requests[0]?.body).toBe('{"amount":5}');
   }
+  const other = await creditctl(`${line} --yes --confirm 'DELETE /${credit}'`, { exchanges: [], env: orb });
+  expect(other.code, other.stderr).toBe(10);
   const message = `What POST /${credit} does is not known`;
   const on = { env: orb, terminal: 100 };
   const typed = await creditctl(line, {
