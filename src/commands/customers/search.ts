@@ -1,6 +1,6 @@
 // `customers search <text>`: the customer with exactly this id, then all whose ids, name or e-mail contain the text.
 import { type Customer, type CustomerRef, holdsText, parseCustomerRef } from '../../credits/customer.ts';
-import { isAbsent } from '../../errors.ts';
+import { unlessGone } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { ListOptions } from '../../orb/pages.ts';
 import type { Row } from '../../output/view.ts';
@@ -77,11 +77,5 @@ function exactRefs(text: string): readonly CustomerRef[] {
   return /^[A-Za-z0-9]{12,32}$/.test(ref.id) ? [ref, { by: 'id', id: ref.id }] : [ref];
 }
 
-async function customerOrNone(api: Connection['api'], ref: CustomerRef): Promise<Found | undefined> {
-  try {
-    return await api.customer(ref);
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
-}
+const customerOrNone = (api: Connection['api'], ref: CustomerRef): Promise<Found | undefined> =>
+  unlessGone(() => api.customer(ref));

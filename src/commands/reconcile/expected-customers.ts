@@ -1,6 +1,6 @@
 // The customers that the file names, each looked up once; those that are not there are kept with their rows.
 import { type Customer, customerRefText } from '../../credits/customer.ts';
-import { CreditctlError, isAbsent, usageError } from '../../errors.ts';
+import { CreditctlError, unlessGone, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { type ExpectedCustomer, type FileRow, References } from './expected-rows.ts';
@@ -26,14 +26,9 @@ export async function foundCustomers(
   expected: readonly ExpectedCustomer[],
   { connection, kept }: { readonly connection: Connection; readonly kept: KeptRows },
 ): Promise<ExpectedCustomers> {
-  const found = await mapConcurrently(expected, width, async ({ ref }): Promise<Customer | undefined> => {
-    try {
-      return (await connection.api.customer(ref)).record;
-    } catch (error) {
-      if (!isAbsent(error)) throw error;
-      return undefined;
-    }
-  });
+  const found = await mapConcurrently(expected, width, ({ ref }) =>
+    unlessGone(async () => (await connection.api.customer(ref)).record),
+  );
   const byId = new Map<string, { readonly customer: Customer; rows: readonly number[] }>();
   const unknown: ExpectedCustomer[] = [];
   for (const [index, each] of expected.entries()) {

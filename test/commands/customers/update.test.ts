@@ -185,7 +185,7 @@ test('a lost reply is settled by the same line, also after days', async () => {
   const unknown = await creditctl(line, { home, exchanges: [cut], env: orb });
   expect(unknown.code).toBe(11);
   const now = Date.UTC(2026, 10, 27);
-  const settled = await creditctl(line, { home, exchanges: [look(), put()], env: orb, now });
+  const settled = await creditctl(line, { home, exchanges: [look(), look(), put()], env: orb, now });
   expect(settled.code, settled.stderr).toBe(0);
   expect(notesOf(settled)).toContainEqual({ write: { manner: 'resumed', idempotency_key: 'key-1' } });
 });
