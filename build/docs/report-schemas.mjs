@@ -40,7 +40,7 @@ const balance = {
 const movements = (program) => ({
   title: 'The movements of a ledger in one period',
   ...closed(
-    { ...whose, period: text, ...sums(program), value_currency: orNull(text) },
+    { ...whose, period: text, ...sums(program), value_currency: orNull(text), since: day, until: day },
     { group: { ...orNull(text), description: 'with --group' } },
   ),
 });

@@ -1,5 +1,5 @@
 // `report movements --compare <file>`: what changed in the periods that are over since the report was printed.
-import { CreditctlError, type Problem } from '../../errors.ts';
+import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { show } from '../../runtime/show.ts';
@@ -29,6 +29,10 @@ export async function compareMovements(
   const text = await runtime.readText(flags.compare ?? '', '--compare');
   const earlier = new EarlierMovements(printedDocuments(text), flags.group !== undefined);
   const span = { ...earlier.span, ...flags };
+  if (span.since === undefined && span.until === undefined)
+    throw usageError([
+      { where: '--compare', problem: 'has no rows that say its days: give its --since and --until, too' },
+    ]);
   const open = await openLedgers(words, problems, { flags: span, runtime });
   const faults: string[] = [];
   const fault = (sentence: string): void => void faults.push(sentence);

@@ -1,17 +1,17 @@
 // The movements that a report printed earlier, and what differs from them now in the periods that are over.
-import type { CalendarDate } from '../../credits/calendar.ts';
 import { type Difference, differences, type PrintedPeriod } from '../../reports/comparison.ts';
-import { type PeriodLength, readPeriod } from '../../reports/periods.ts';
+import { type Period, type PeriodLength, readPeriod } from '../../reports/periods.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { ReadLedger } from './each-ledger.ts';
 import { amountNames, valueNames } from './movements-view.ts';
 import { amountFields, refused, textField } from './printed-report.ts';
 import type { SpanFlags } from './span-flags.ts';
 
-interface EarlierRow extends PrintedPeriod {
+interface EarlierRow extends PrintedPeriod, Pick<Period, 'first' | 'last'> {
   readonly by: PeriodLength;
-  readonly first: CalendarDate;
-  readonly last: CalendarDate;
+  /** The days of the report; `undefined` where the row does not say them. */
+  readonly since: Period['first'] | undefined;
+  readonly until: Period['last'] | undefined;
 }
 
 const names = [...amountNames, ...valueNames];
@@ -44,7 +44,7 @@ export class EarlierMovements {
   /** What differs in the periods of one ledger that are over. */
   against({ ledger, plan, running, movements }: ReadLedger): readonly Difference[] {
     const { name: customer, currency } = ledger;
-    const isOver = (period: string, last: CalendarDate): boolean => {
+    const isOver = (period: string, last: Period['last']): boolean => {
       if (last >= running) this.open.add(period);
       return last < running;
     };
@@ -88,15 +88,29 @@ function earlierRow(
     by: period.by,
     first: period.first,
     last: period.last,
+    since: dayField(document, 'since', place),
+    until: dayField(document, 'until', place),
   };
 }
 
+function dayField(document: JsonObject, name: string, place: number): Period['first'] | undefined {
+  if (document[name] === undefined) return undefined;
+  const day = readPeriod(textField(document, name, place));
+  if (day?.by !== 'day') throw refused(`has no day as "${name}" at place ${place}`);
+  return day.first;
+}
+
+/** A report that does not say its days had whole periods. */
 function spanOf(rows: readonly EarlierRow[]): Pick<SpanFlags, 'since' | 'until' | 'by'> {
   const [some] = rows;
   if (some === undefined) return {};
   if (rows.some(({ by }) => by !== some.by)) throw refused('has periods of several lengths');
-  const since = rows.reduce((day, { first }) => (first < day ? first : day), some.first);
-  const until = rows.reduce((day, { last }) => (last > day ? last : day), some.last);
+  const [since = some.first] = rows.map((row) => row.since ?? row.first).sort();
+  const until =
+    rows
+      .map((row) => row.until ?? row.last)
+      .sort()
+      .at(-1) ?? some.last;
   return { since, until, by: some.by };
 }
 

@@ -1,4 +1,5 @@
 // The view of movements: a row a customer, currency and period, which adds up from opening to closing.
+import type { CalendarDate } from '../../credits/calendar.ts';
 import type { Amount } from '../../credits/exact.ts';
 import type { Column, Row, View } from '../../output/view.ts';
 import { type MovementRow, type MovementSums, valuedKinds } from '../../reports/movements.ts';
@@ -11,11 +12,14 @@ export interface LedgerMovementRow extends MovementRow {
   readonly currency: string;
   /** The customer's own currency, in which a cost basis is; `null` if there is none yet. */
   readonly valueCurrency: string | null;
+  /** The first and the last day of the report, which may cut a period. */
+  readonly since: CalendarDate;
+  readonly until: CalendarDate;
 }
 
 /** @param isGrouped whether the row has a column `group` */
 export function movementRow(row: LedgerMovementRow, isGrouped: boolean): Row<LedgerMovementRow> {
-  const { customer, currency, period, group } = row;
+  const { customer, currency, period, group, since, until } = row;
   const document = {
     customer,
     currency,
@@ -23,6 +27,8 @@ export function movementRow(row: LedgerMovementRow, isGrouped: boolean): Row<Led
     ...(isGrouped ? { group } : {}),
     ...movementFields(row),
     value_currency: row.valueCurrency,
+    since,
+    until,
   };
   return { record: row, document };
 }
@@ -44,6 +50,9 @@ export const amountNames = [
 ];
 export const valueNames = valuedKinds.map((kind) => `${kind}_value`);
 
+/** Columns that are only shown where they are asked for. */
+const yieldsFirst = 9;
+
 type Sums = MovementSums & { readonly opening: Amount; readonly closing: Amount };
 
 /** The columns of the amounts, for whatever has them. */
@@ -54,7 +63,7 @@ export const movementColumns: readonly Column<Sums>[] = [
     name: `${kind}_value`,
     header: `${kind} value`,
     align: 'right' as const,
-    yields: 9,
+    yields: yieldsFirst,
     text: ({ values }: Sums) => values[kind],
   })),
 ];
@@ -86,22 +95,25 @@ const columns: readonly Column<LedgerMovementRow>[] = [
   {
     name: 'value_currency',
     header: 'value currency',
-    yields: 9,
+    yields: yieldsFirst,
     text: ({ valueCurrency }) => valueCurrency ?? '',
   },
+  ...(['since', 'until'] as const).map((name) => ({
+    name,
+    header: name,
+    yields: yieldsFirst,
+    text: (row: LedgerMovementRow) => row[name],
+  })),
 ];
 
-export const movementsView: View<LedgerMovementRow> = {
-  columns,
-  usual: ['customer', 'currency', 'period', ...amountNames, 'pending'],
-  fields: columns.map(({ name }) => name),
+const viewOf = (all: readonly Column<LedgerMovementRow>[]): View<LedgerMovementRow> => ({
+  columns: all,
+  usual: all.filter(({ yields }) => yields < yieldsFirst).map(({ name }) => name),
+  fields: all.map(({ name }) => name),
   none: 'no movements in these days',
-};
+});
+
+export const movementsView = viewOf(columns);
 
 /** The same with `--group`. */
-export const groupedMovementsView: View<LedgerMovementRow> = {
-  columns: [...columns.slice(0, 3), group, ...columns.slice(3)],
-  usual: ['customer', 'currency', 'period', 'group', ...amountNames, 'pending'],
-  fields: [...columns.slice(0, 3), group, ...columns.slice(3)].map(({ name }) => name),
-  none: movementsView.none,
-};
+export const groupedMovementsView = viewOf([...columns.slice(0, 3), group, ...columns.slice(3)]);

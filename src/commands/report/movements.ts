@@ -58,9 +58,11 @@ function choiceOf(flags: ReportMovementsFlags) {
     : checkOutput(flags, differencesView);
 }
 
-function rowsOf({ ledger, movements }: ReadLedger): readonly LedgerMovementRow[] {
+function rowsOf({ ledger, plan, movements }: ReadLedger): readonly LedgerMovementRow[] {
   const { name: customer, currency, customer: record } = ledger;
-  return movements.rows.map((row) => ({ ...row, customer, currency, valueCurrency: record.currency }));
+  const { since, until } = plan;
+  const of = { customer, currency, valueCurrency: record.currency, since, until };
+  return movements.rows.map((row) => ({ ...row, ...of }));
 }
 
 /** Ledgers with a balance in which nothing moved; those without one are left out. */

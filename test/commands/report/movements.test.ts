@@ -43,11 +43,12 @@ const row = (fields: Fields): Fields => ({
 });
 
 test('months of the customer, with credits that became effective later as other', async () => {
-  const result = await movements('acme --since 2026-09-01', { home: prepared });
+  const result = await movements('acme --since 2026-09-01 --until 2026-11-20', { home: prepared });
+  const days = { since: '2026-09-01', until: '2026-11-20' };
   expect(result.code, result.stderr).toBe(0);
   expect(rowsOf(result)).toEqual([
-    row({ period: '2026-10', opening: 0, granted: 100, used: 31.5, closing: 68.5 }),
-    row({ period: '2026-11', opening: 68.5, used: 2, other: 7, closing: 73.5 }),
+    row({ ...days, period: '2026-10', opening: 0, granted: 100, used: 31.5, closing: 68.5 }),
+    row({ ...days, period: '2026-11', opening: 68.5, used: 2, other: 7, closing: 73.5 }),
   ]);
 });
 
@@ -63,7 +64,8 @@ test('days, ISO weeks and the total have their own names, and days without entri
 
 test('--since and --until are whole days, both included; by default the month so far', async () => {
   const within = rowsOf(await movements('acme --since 2026-10-31 --until 2026-10-31', { home: prepared }));
-  expect(within).toEqual([row({ period: '2026-10', opening: 69.5, used: 1, closing: 68.5 })]);
+  const days = { since: '2026-10-31', until: '2026-10-31' };
+  expect(within).toEqual([row({ ...days, period: '2026-10', opening: 69.5, used: 1, closing: 68.5 })]);
   const usual = rowsOf(await movements('acme', { home: prepared }));
   expect(usual.map(({ period }) => period)).toEqual(['2026-11']);
 });
@@ -371,12 +373,36 @@ test('--compare takes the groups and the length of the periods from the file', a
   expect(errorOf(ungrouped).message).toContain('--compare has groups');
 });
 
+test('--compare takes the days from the file: those of a cut week only, and none of an empty report', async () => {
+  const home = copyOfHome(prepared);
+  const days = '--since 2026-10-31 --until 2026-10-31';
+  const printed = await movements(`acme ${days} --by week`, { home });
+  expect(rowsOf(printed)).toMatchObject([{ period: '2026-W44', used: 1, until: '2026-10-31' }]);
+  const compare = (stdin: string, flags = '') => movements(`acme ${flags} --compare -`, { home, stdin });
+  const same = await compare(printed.stdout);
+  expect([same.code, rowsOf(same)]).toEqual([0, []]);
+  // The first of November is in this week, too.
+  const whole = await compare(printed.stdout.replace(/,\s+"since": [^}]*/, ''));
+  expect(rowsOf(whole)).toMatchObject([{ field: 'used', before: 1, after: 3 }, { field: 'closing' }]);
+  const none = await compare('[]');
+  expect([none.code, errorOf(none).message]).toEqual([2, expect.stringContaining('--since and --until')]);
+  expect(rowsOf(await compare('[]', days))).toMatchObject([
+    { before: null },
+    { before: null },
+    { before: null },
+  ]);
+});
+
 test('a file that no report printed is a usage error that says the way out', async () => {
   for (const [text, part] of [
     ['no json', '--compare is not JSON (line 1)'],
     ['[1]', 'has no object at place 1'],
     ['{}', 'has no "period" at place 1'],
     ['{"period":"2026-13"}', 'has no period as "period" at place 1'],
+    [
+      '{"period":"2026-10","customer":"a","currency":"credits","since":"soon"}',
+      'has no day as "since" at place 1',
+    ],
     ['{"period":"2026-10","customer":"a","currency":"credits","used":"x"}', 'has no number as "used"'],
   ] as const) {
     const result = await movements('acme --compare -', { stdin: text });
