@@ -184,6 +184,8 @@ export type ObjectWrite<Record> = Omit<PlannedWrite<Row<Record>>, 'effect'>;
 export interface ObjectShown<Record> {
   readonly view: View<Record>;
   readonly choice: OutputChoice;
+  /** The time zone of the object, asked for only where a person reads the times. */
+  readonly zoneOf?: (record: Record) => Promise<string>;
   /** Reads the object as it is now, where it may have changed since the answer. */
   readonly readAgain?: () => Promise<Row<Record>>;
 }
@@ -199,7 +201,7 @@ export interface WrittenObject<Record> {
 /** `undefined` after a dry run. */
 export async function writeObject<Record>(
   write: ObjectWrite<Record>,
-  { view, choice, readAgain }: ObjectShown<Record>,
+  { view, choice, zoneOf, readAgain }: ObjectShown<Record>,
   context: WriteContext,
 ): Promise<WrittenObject<Record> | undefined> {
   const done = await execute([{ ...write, effect: undefined }], context);
@@ -208,8 +210,10 @@ export async function writeObject<Record>(
   const isLate = settled.manner === 'resumed' || settled.manner === 'unacknowledged';
   const written = writtenUnder(context.flags, settled.key);
   const row = isLate && readAgain !== undefined ? await readLate(readAgain, written) : settled.result;
-  await show([row], { view, shape: 'one', choice, written }, context.runtime);
-  return { settled, record: row.record, isLate };
+  const { record } = row;
+  const zone = zoneOf === undefined ? undefined : () => zoneOf(record);
+  await show([row], { view, shape: 'one', choice, written, zone }, context.runtime);
+  return { settled, record, isLate };
 }
 
 /** The object may be deleted or replaced by now, or the API may be out of reach: the earlier write stands all the same. */

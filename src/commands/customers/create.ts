@@ -19,7 +19,7 @@ import {
   newCustomerWords,
   withZoneName,
 } from './create-request.ts';
-import { customersView } from './view.ts';
+import { customersView, zoneOf } from './view.ts';
 import { zoneGuess } from './zone-guess.ts';
 
 export const run: WriteCommand<CustomerDraft> = async (_words, flags, runtime) => {
@@ -41,7 +41,7 @@ export const run: WriteCommand<CustomerDraft> = async (_words, flags, runtime) =
         read: connection.api.customerOf,
         words: prompter === undefined ? undefined : newCustomerWords(draft),
       };
-      await writeObject(write, { view: customersView, choice }, { connection, flags, runtime });
+      await writeObject(write, { view: customersView, choice, zoneOf }, { connection, flags, runtime });
     },
   });
 };

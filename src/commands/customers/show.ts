@@ -3,7 +3,7 @@
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { openForCustomer } from '../reading.ts';
-import { customersView } from './view.ts';
+import { customersView, zoneOf } from './view.ts';
 
 export const run: ReadCommand<CustomerFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, customersView);
@@ -11,9 +11,7 @@ export const run: ReadCommand<CustomerFlags> = async (words, flags, runtime) => 
     flags,
     runtime,
   });
-  await show(
-    [await connection.api.customer(customer)],
-    { view: customersView, shape: 'one', choice },
-    runtime,
-  );
+  const row = await connection.api.customer(customer);
+  const zone = () => zoneOf(row.record);
+  await show([row], { view: customersView, shape: 'one', choice, zone, namesZone: true }, runtime);
 };

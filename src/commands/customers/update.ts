@@ -21,7 +21,7 @@ import {
   customerEditWords,
   saysAnything,
 } from './update-request.ts';
-import { customersView } from './view.ts';
+import { customersView, zoneOf } from './view.ts';
 
 export const run: WriteCommand<CustomerFlags & CustomerEdit> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, customersView);
@@ -33,7 +33,7 @@ export const run: WriteCommand<CustomerFlags & CustomerEdit> = async (words, fla
       questions: editQuestions,
       write: async (made, context) => {
         const { api } = context.connection;
-        await writeObject(customerUpdate(made, api), { view: customersView, choice }, context);
+        await writeObject(customerUpdate(made, api), { view: customersView, choice, zoneOf }, context);
       },
     },
     { flags, runtime },

@@ -53,3 +53,6 @@ export const customersView: View<Customer> = {
   ],
   none: 'no customers',
 };
+
+/** One customer's times are shown in the customer's own zone. */
+export const zoneOf = async ({ timezone }: Customer): Promise<string> => timezone;

@@ -42,6 +42,7 @@ test('on a terminal what is missing is asked for, and the line that says the sam
   expect(result.stderr).toContain(
     "creditctl customers create --name 'Hooli Inc' --email billing@hooli.example --external-id hooli --timezone Europe/Paris --sandbox --yes",
   );
+  expect(result.stderr).toContain('Times are in Europe/Paris.');
   const shown = await creditctl('customers show hooli --sandbox --json name,timezone', { home: result.home });
   expect(JSON.parse(shown.stdout)).toEqual({ name: 'Hooli Inc', timezone: 'Europe/Paris' });
 });

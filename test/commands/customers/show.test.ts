@@ -17,6 +17,15 @@ for (const [words, path, ids] of [
   });
 }
 
+test('on a terminal the times of a customer are in the zone of the customer', async () => {
+  const json = customer({ timezone: 'Asia/Tokyo', created_at: '2026-11-22T15:00:00Z' });
+  const exchanges = [{ method: 'GET', path: '/customers/external_customer_id/acme', answer: { json } }];
+  const { stdout, stderr } = await creditctl('customers show acme', { exchanges, env: orb, terminal: 80 });
+  expect(stdout).toContain('2026-11-23\n');
+  expect(stdout).not.toContain('2026-11-22');
+  expect(stderr).toBe('');
+});
+
 test('a customer who does not exist is exit 4', async () => {
   const result = await creditctl('customers show nobody --sandbox -o json');
   expect(result.code).toBe(4);
