@@ -1,7 +1,7 @@
 // One attempt at a write as the record notes it: before the request leaves, when it ended, and when that was reported.
 import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError } from '../errors.ts';
-import { type ApiRequest, customerOf, requestText } from '../requests/request.ts';
+import { type ApiRequest, requestText, subjectOf } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, writeJson } from '../wire/json.ts';
 import type { Ended, FactAuthor, FactRunner, NewFact, Noted, Reservation } from './facts.ts';
 import type { Write } from './known-write.ts';
@@ -113,7 +113,7 @@ async function ownNote({ key, attempt }: NewAttempt, { record, runner }: Notes):
 
 function notedFact({ key, attempt, request, ...made }: NewAttempt, notes: Notes): Noted {
   const { runner, author, leaseMs, ledgerNow, undoing, record } = notes;
-  const customer = customerOf(request);
+  const customer = subjectOf(request);
   const { reserves, policy } = made.room;
   return {
     kind: 'noted',

@@ -2,8 +2,8 @@
 
 import type { LedgerEntry } from '../credits/customer.ts';
 import { type Amount, agrees, amountFromText } from '../credits/exact.ts';
-import { markerName, mayBeAnswer } from '../requests/request.ts';
-import type { Json } from '../wire/json.ts';
+import { blockPath, markerName, mayBeAnswer } from '../requests/request.ts';
+import { contentText, fingerprint } from './decide.ts';
 import type { Write } from './known-write.ts';
 
 export type AuditKind = 'not_in_record' | 'not_in_ledger' | 'differs';
@@ -23,7 +23,7 @@ export interface AuditFinding {
 /** An entry, and the document that it was read from. */
 export interface AuditedEntry {
   readonly record: LedgerEntry;
-  readonly document: Readonly<Record<string, Json | undefined>>;
+  readonly document: Readonly<Record<string, unknown>>;
 }
 
 export const markOf = ({ metadata }: Pick<LedgerEntry, 'metadata'>): string | undefined =>
@@ -59,6 +59,10 @@ function isAmount({ amount }: LedgerEntry, { amount: known }: Write): boolean {
   const recorded = known === null ? undefined : amountFromText(known);
   return recorded === undefined || agrees(recorded, amount);
 }
+
+/** The fingerprint of a write that deletes a block, which takes its entries out of the ledger. */
+export const deletionOf = (block: string): string =>
+  fingerprint(contentText({ method: 'DELETE', path: blockPath(block) }));
 
 /** A write that made an entry which the ledger does not have. */
 export function writeFinding(write: Write, customer: string): AuditFinding {

@@ -112,10 +112,11 @@ function namesIn(answer: string | null): readonly string[] {
   ];
 }
 
-/** The customer of the entry that a write was answered with. */
+/** The customer of what a write was answered with, which may be the customer itself. */
 function customerIn(answer: string | null): JsonObject | undefined {
-  const customer = documentOf(answer)?.customer;
-  return isJsonObject(customer) ? customer : undefined;
+  const document = documentOf(answer);
+  if (isJsonObject(document?.customer)) return document.customer;
+  return document?.external_customer_id === undefined ? undefined : document;
 }
 
 function documentOf(answer: string | null): JsonObject | undefined {

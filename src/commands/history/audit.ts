@@ -6,6 +6,7 @@ import type { Connection } from '../../orb/connection.ts';
 import {
   type AuditedEntry,
   type AuditFinding,
+  deletionOf,
   entryFinding,
   isAutomatic,
   markOf,
@@ -85,10 +86,16 @@ async function* audited(
     if (
       write.state === 'settled' &&
       write.entry !== null &&
-      write.method === 'POST' &&
-      !seen.has(write.entry)
+      write.block !== null &&
+      !seen.has(write.entry) &&
+      !(await isDeleted(write.block, record))
     )
       yield writeFinding(write, name);
+}
+
+/** Whether the record has the deletion of a block, which took its entries out of the ledger. */
+async function isDeleted(block: string, record: AccountRecord): Promise<boolean> {
+  return (await record.equalWrites(deletionOf(block))).some(({ state }) => state === 'settled');
 }
 
 /** The writes for a customer under each of the names that it goes by; those are only few of the record. */

@@ -71,6 +71,20 @@ test('what the ledger has lost, and what differs from its write, is found with w
   expect(differing.findings).toMatchObject([{ finding: 'differs', key: 'gift', amount: 9, who: 'tester' }]);
 });
 
+test('what was in a block that this program deleted is not missed', async () => {
+  const line = 'ledger add acme --amount 8 --sandbox --yes --json credit_block';
+  const { home, stdout } = await creditctl(line);
+  const { credit_block: block } = JSON.parse(stdout);
+  const deleted = await creditctl(`blocks delete ${block.id} --sandbox --yes --confirm ${block.id}`, {
+    home,
+  });
+  expect(deleted.code, deleted.stderr).toBe(0);
+  const { code, findings } = await audit(home);
+  expect({ code, findings }).toEqual({ code: 0, findings: [] });
+  changeRecord(home, "UPDATE writes SET state = 'unknown' WHERE method = 'DELETE'");
+  expect((await audit(home)).findings).toMatchObject([{ finding: 'not_in_ledger', amount: 8 }]);
+});
+
 test('one customer is named, or all are meant', async () => {
   expectUsage(await creditctl('history audit --sandbox'), ['<customer> is missing']);
   expectUsage(await creditctl('history audit acme --all --sandbox'), [

@@ -27,6 +27,29 @@ test("a customer's texts are gone, the other's stay, and the chain still holds",
   expect(JSON.parse(stdout)).toMatchObject([{ outcome: 'settled', why: null }]);
 });
 
+test('all that was written about a customer goes: the customer itself, top-ups and alerts', async () => {
+  const { home } = await creditctl(
+    'customers create --external-id zed --name Ada --email ada@example.com --currency USD --sandbox --yes',
+  );
+  const terms = '--threshold 1 --amount 2 --cost-basis 1 --net-terms 30 --memo "For Ada"';
+  const lines = [
+    `topups create zed ${terms}`,
+    'alerts create zed --type credit_balance_dropped --threshold 3',
+    'customers update zed --email ada@example.org',
+  ];
+  for (const line of lines) {
+    const { code, stderr } = await creditctl(`${line} --sandbox --yes`, { home });
+    expect(code, stderr).toBe(0);
+  }
+  const listed = await creditctl('history list --customer zed --sandbox -o json', { home });
+  expect(JSON.parse(listed.stdout)).toHaveLength(4);
+  const { code, stderr } = await creditctl('record erase zed --sandbox --yes --confirm zed', { home });
+  expect([code, stderr]).toEqual([0, expect.stringContaining('4 writes')]);
+  const kept = readFileSync(recordFile(home), 'latin1');
+  for (const text of ['Ada', 'ada@example']) expect(kept.includes(text), text).toBe(false);
+  expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
+});
+
 test('what was written under the other name of the customer goes, too', async () => {
   const home = await granted();
   const { stdout: shown } = await creditctl('customers show acme --sandbox --json id', { home });
