@@ -129,12 +129,16 @@ const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
 };
 
 /** Says how a write came to be done, unless it was simply sent, and who began it if that was another person. */
-export function reportManner({ manner, key, begunBy }: Settled<unknown>, runtime: Runtime): void {
+export function reportManner({ manner, key, begunBy, undoneBy }: Settled<unknown>, runtime: Runtime): void {
   if (manner === 'sent') return;
+  const undone = undoneBy === undefined ? '' : ' It was undone since. To write it again, use another key.';
   const whose = begunBy === undefined ? '' : ` ${begunBy} began it.`;
-  const by = begunBy === undefined ? {} : { begun_by: begunBy };
+  const by = {
+    ...(begunBy === undefined ? {} : { begun_by: begunBy }),
+    ...(undoneBy === undefined ? {} : { undone_by: undoneBy }),
+  };
   runtime.note({
-    text: `${mannerTexts[manner]}${whose}`,
+    text: `${mannerTexts[manner]}${whose}${undone}`,
     data: { write: { manner, idempotency_key: key, ...by } },
   });
 }

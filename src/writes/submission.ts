@@ -74,6 +74,8 @@ export interface Settled<Result> {
   readonly manner: Manner;
   /** Who began it, where that was another person. */
   readonly begunBy?: string;
+  /** The key of the write that has undone it since. */
+  readonly undoneBy?: string;
 }
 
 /** What a write takes of the open connection and of the running program. */

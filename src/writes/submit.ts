@@ -115,14 +115,17 @@ async function answered<Result>(
     submission,
   }: { readonly intent: WriteIntent; readonly self: Self; readonly submission: Submission<Result> },
 ): Promise<Turn<Result>> {
-  const { key, attempt, version, texts } = earlier;
+  const { key, attempt, version, texts, undoneBy } = earlier;
   if (texts.answer === null) throw answerErased(earlier);
   if (manner === 'unacknowledged' && (await noteTaken({ key, attempt, version }, submission)) === undefined)
     return { again: intent };
   const document = parseJson(texts.answer);
   const result = submission.read(document);
   if (earlier.acknowledgedAt === null) submission.onSettled({ key, attempt });
-  return { done: { result, document, key, manner, ...begunByOther(earlier, self) } };
+  // An undoing that was itself undone takes nothing back.
+  const undoing = undoneBy === null ? undefined : await submission.record.write(undoneBy);
+  const undone = undoing?.undoneBy === null ? { undoneBy: undoing.key } : {};
+  return { done: { result, document, key, manner, ...begunByOther(earlier, self), ...undone } };
 }
 
 async function noteBeforeSending(

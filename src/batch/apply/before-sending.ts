@@ -100,9 +100,17 @@ export async function reconcilePlan(
   // These rows are sent again too, so today's policy applies to them.
   checkRows(await rowsOpenInOtherPlans(openElsewhere, plan, session), policy);
   await checkDay(scan.grants, caps);
+  noteUndone(session);
   const unknown = openElsewhere.size;
   const toSend = scan.left + unknown;
   return { scan: { ...scan, open: scan.open + unknown }, openElsewhere, toSend, typedBack, caps, approvals };
+}
+
+/** What was undone stays done, so nothing else here would say that its credits are gone. */
+function noteUndone({ id, runs: { last }, runtime }: Session): void {
+  if (last?.isUndo !== true) return;
+  const text = `${last.who} undid batch ${id} at ${minuteText(last.begunAt)}, in part or wholly. Undone rows are not written again; to write them, plan the file under another --batch-id`;
+  runtime.note({ text, data: { warning: text } });
 }
 
 /** Says who signed. Throws a `refused` error if the policy asks for more signatures than there are. */

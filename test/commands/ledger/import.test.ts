@@ -39,6 +39,17 @@ test('the same file twice grants nothing twice, also on another day', async () =
   expect(await count(home)).toBe(2);
 });
 
+test('a file whose batch was undone says so when it is imported again, and grants nothing', async () => {
+  const home = homeWith(grants);
+  await importOf(home, '--yes');
+  expect((await creditctl('batch undo --sandbox --yes', { home })).code).toBe(0);
+  const before = await count(home);
+  const again = await importOf(home, '--yes');
+  expect(again.code).toBe(0);
+  expect(again.stderr.replaceAll(/\s+/g, ' ')).toContain('Undone rows are not written again');
+  expect(await count(home)).toBe(before);
+});
+
 test('a dry run only plans and shows; nothing is asked or kept', async () => {
   const home = homeWith(grants);
   const dry = await importOf(home, '--dry-run -o json');

@@ -162,6 +162,21 @@ test('"last" stays at a write of which the outcome is not known', async () => {
   expect(await available(home)).toBe(12);
 });
 
+test('a keyed write that was undone says so when it is repeated, until the undoing is undone', async () => {
+  const line = 'ledger add acme --amount 5 --idempotency-key k1 --sandbox --yes -o json';
+  const { home } = await creditctl(line);
+  await creditctl('undo k1 --sandbox --yes', { home });
+  const [, repeated] = notesOf(await creditctl(line, { home }));
+  const key = expect.stringMatching(/^undo-/);
+  expect(repeated).toEqual({ write: { manner: 'known', idempotency_key: 'k1', undone_by: key } });
+  const { write } = repeated as { readonly write: { readonly undone_by: string } };
+  expect((await creditctl(`undo ${write.undone_by} --sandbox --yes`, { home })).code).toBe(0);
+  expect(notesOf(await creditctl(line, { home }))[1]).toEqual({
+    write: { manner: 'known', idempotency_key: 'k1' },
+  });
+  expect((await creditctl(line.replace(' -o json', ''), { home })).stderr).not.toContain('undone');
+});
+
 test('an undoing can be undone by its key', async () => {
   const home = freshHome();
   await done(home, 'ledger add acme --amount 9 --expires 2027-03-01', 'undo last');
