@@ -14,13 +14,15 @@ interface Known {
   readonly answered?: string;
   /** The number in the record of the write that created the customer `now`; the open write has number 10. */
   readonly made?: number;
+  /** The external id that it was given then. */
+  readonly madeAs?: string;
   /** For whom an earlier row of a batch set credits aside; its answer is not kept. */
   readonly row?: string;
 }
 
 /** Whether the write would be sent again to the customer `now`, who has the name by now. */
 async function isSent(
-  { created, reserved, answered, row, made }: Known,
+  { created, reserved, answered, row, made, madeAs = 'acme' }: Known,
   path = `${customerPath({ by: 'external', id: 'acme' })}/credits/top_ups`,
 ): Promise<boolean> {
   const createdAt = new Date(noted + created * minute).toISOString();
@@ -42,7 +44,7 @@ async function isSent(
       writesNaming: async (id: string) =>
         made === undefined
           ? []
-          : [{ noted: made, texts: { answer: `{"id":"${id}","external_customer_id":"acme"}` } }],
+          : [{ noted: made, texts: { answer: `{"id":"${id}","external_customer_id":"${madeAs}"}` } }],
       async *writes({ customer, until }: { customer: string; until: string }) {
         expect([customer, Date.parse(until)]).toEqual(['acme', noted]);
         yield* earlier;
@@ -72,6 +74,7 @@ test.each([
   ],
   ['the one whom the record created before, whatever the clocks say', { created: 1, made: 9 }, true],
   ['that one, after the customer of an earlier write', { created: -59, made: 9, answered: 'old' }, true],
+  ['one whom it created before under another name', { created: 1, made: 9, madeAs: 'zed' }, false],
   ['one whom the record created after it', { created: 1, made: 11 }, false],
   [
     'one whom it created before, where credits were set aside for another',
