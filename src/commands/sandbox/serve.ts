@@ -19,9 +19,9 @@ export const run: ReadCommand<SandboxServeFlags> = async (_words, flags, runtime
   const problems = [...portProblems(port), ...rateLimitProblems(rateLimits)];
   if (problems.length > 0) throw usageError(problems);
   const server = await runtime.serveSandbox(flags, { port: Number(port), rateLimits });
-  // A script waits for this line, so it comes only once the port is open.
-  await runtime.terminal.outKey(`${writeJson({ base_url: server.baseUrl, api_key: server.apiKey })}\n`);
   try {
+    // A script waits for this line, so it comes only once the port is open.
+    await runtime.terminal.outKey(`${writeJson({ base_url: server.baseUrl, api_key: server.apiKey })}\n`);
     await Promise.race([aborted(runtime.interruption), server.lost]);
   } finally {
     await server.close();

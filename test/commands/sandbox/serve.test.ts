@@ -108,3 +108,20 @@ test('a server whose database is gone ends with a sentence', async () => {
   expect(code).toBe(1);
   expect(errorOf({ stderr }).message).toContain('was deleted or replaced');
 });
+
+test('a server whose first line cannot be written ends, because no client could find it', async () => {
+  const words = [
+    '-c',
+    'exec "$0" "$@" > /dev/full',
+    process.execPath,
+    program,
+    'sandbox',
+    'serve',
+    '--port',
+    '0',
+  ];
+  const server = start('bash', words, cleanEnvironment(freshHome()));
+  onTestFinished(() => void server.child.kill('SIGKILL'));
+  const { code, stderr } = await server.ended;
+  expect([code, stderr]).toEqual([1, expect.stringContaining('stdout cannot be written (ENOSPC)')]);
+});
