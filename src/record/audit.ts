@@ -2,7 +2,7 @@
 
 import type { LedgerEntry } from '../credits/customer.ts';
 import { type Amount, agrees, amountFromText } from '../credits/exact.ts';
-import { blockPath, markerName, mayBeAnswer } from '../requests/request.ts';
+import { blockPath, markerName, mayBeAnswer, requestFromText } from '../requests/request.ts';
 import { contentText, fingerprint } from './decide.ts';
 import type { Write } from './known-write.ts';
 
@@ -58,6 +58,16 @@ export function entryFinding(
 function isAmount({ amount }: LedgerEntry, { amount: known }: Write): boolean {
   const recorded = known === null ? undefined : amountFromText(known);
   return recorded === undefined || agrees(recorded, amount);
+}
+
+/** Whether a write made a top-up, which buys credits by itself from then on. */
+export function madeTopUp({ state, texts }: Pick<Write, 'state'> & Texts): boolean {
+  const request = texts.request === null ? undefined : requestFromText(texts.request);
+  return state === 'settled' && request?.method === 'POST' && request.path.endsWith('/credits/top_ups');
+}
+
+interface Texts {
+  readonly texts: { readonly request: string | null };
 }
 
 /** The fingerprint of a write that deletes a block, which takes its entries out of the ledger. */

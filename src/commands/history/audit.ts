@@ -9,12 +9,13 @@ import {
   deletionOf,
   entryFinding,
   isAutomatic,
+  madeTopUp,
   markOf,
   writeFinding,
 } from '../../record/audit.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
-import { ledgerQuery } from '../../requests/ledger-query.ts';
+import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { auditRow, auditView } from '../../views/audit.ts';
@@ -73,11 +74,12 @@ async function* audited(
   const seen = new Set<string>();
   for (const { ref, currency } of ledgersOf(customer, undefined)) {
     const check = new LedgerCheck();
+    const isArranged = arrangedBlocks(blocksQuery(ref, { currency, all: true }), writes, connection);
     for await (const entry of connection.api.entries(ledgerQuery(ref, { currency }, {}), {})) {
       check.add(entry.record);
       seen.add(entry.record.id);
       const finding = await findingOf(entry, { writes, record, name });
-      if (finding !== undefined) yield finding;
+      if (finding !== undefined && !(finding.key === null && (await isArranged(entry)))) yield finding;
     }
     const broken = await breakBetween(check, { ref, currency }, connection);
     if (broken !== null) onBreak(`${name}, ${currency}: ${broken.what}`);
@@ -91,6 +93,30 @@ async function* audited(
       !(await isDeleted(write.block, record))
     )
       yield writeFinding(write, name);
+}
+
+/**
+ * Whether an entry is the grant of a block that no person grants by hand: of the customer's plan or contract, or bought by
+ * a top-up where the record has one. The blocks are read when this is first asked.
+ */
+function arrangedBlocks(
+  blocks: Parameters<Connection['api']['blocks']>[0],
+  writes: ReadonlyMap<string, WriteWithTexts>,
+  { api }: Connection,
+): (entry: AuditedEntry) => Promise<boolean> {
+  const sources = ['allocation', 'commitment', ...([...writes.values()].some(madeTopUp) ? ['top_up'] : [])];
+  const read = async (): Promise<ReadonlySet<string>> => {
+    const ids = new Set<string>();
+    for await (const { record } of api.blocks(blocks, {}))
+      if (sources.includes(record.credit_block_source)) ids.add(record.id);
+    return ids;
+  };
+  let ids: Promise<ReadonlySet<string>> | undefined;
+  return async ({ record: { entry_type: type, credit_block: block } }) => {
+    if (type !== 'increment') return false;
+    ids ??= read();
+    return (await ids).has(block.id);
+  };
 }
 
 /** Whether the record has the deletion of a block, which took its entries out of the ledger. */

@@ -85,6 +85,32 @@ test('what was in a block that this program deleted is not missed', async () => 
   expect((await audit(home)).findings).toMatchObject([{ finding: 'not_in_ledger', amount: 8 }]);
 });
 
+const purchase =
+  'topups create acme --threshold 90 --amount 100 --cost-basis 1 --net-terms 30 --sandbox --yes';
+
+test('what a top-up of this program bought is its doing, and what another one bought is not', async () => {
+  const home = await written();
+  const topUp = await creditctl(purchase, { home });
+  expect(topUp.code, topUp.stderr).toBe(0);
+  expect(await audit(home)).toMatchObject({ code: 0, findings: [] });
+  changeRecord(home, "UPDATE writes SET state = 'refused' WHERE entry IS NOT NULL AND block IS NULL");
+  expect((await audit(home)).findings).toMatchObject([{ finding: 'not_in_record', amount: 100, key: null }]);
+});
+
+test.each(['allocation', 'commitment', 'manual'])('of blocks whose source is %s', async (source) => {
+  const home = await written();
+  await creditctl(purchase, { home });
+  changeRecord(home, "UPDATE writes SET state = 'refused' WHERE entry IS NOT NULL AND block IS NULL");
+  const { code } = await creditctl('history audit acme --sandbox', {
+    home,
+    between: async (request, exchange) => {
+      const answer = await exchange(request);
+      return { ...answer, body: answer.body.replaceAll('"top_up"', `"${source}"`) };
+    },
+  });
+  expect(code).toBe(source === 'manual' ? 1 : 0);
+});
+
 test('one customer is named, or all are meant', async () => {
   expectUsage(await creditctl('history audit --sandbox'), ['<customer> is missing']);
   expectUsage(await creditctl('history audit acme --all --sandbox'), [
