@@ -155,3 +155,16 @@ test('of two equal extensions, the block that is left may be the one of the othe
   const { done } = await extended(box);
   expect((await takeBack(done, box, start, made)).steps).toEqual([]);
 });
+
+test('credits of an allocation are not those that an extension moved, however alike the blocks are', async () => {
+  const box = await sandboxAt(new Date(start).toISOString());
+  const { done } = await extended(box);
+  const listed = parseJson((await box.get(`${acme}/credits`, { limit: '100' })).text) as JsonObject;
+  const stepsOf = (source: string): readonly unknown[] => {
+    const blocks = (listed.data as JsonObject[]).map(
+      (block) => decodeBlock({ ...block, credit_block_source: source }).record,
+    );
+    return inverse(done, { blocks, now: start, zone, since: [], making: [] }).steps;
+  };
+  expect([stepsOf('manual').length, stepsOf('allocation').length]).toEqual([1, 0]);
+});
