@@ -47,7 +47,7 @@ export const run: WriteCommand<CustomerDraft> = async (_words, flags, runtime) =
 };
 
 const newCustomerTitle = ({ externalId, name, timezone = 'of the account' }: CustomerDraft): string =>
-  `Create customer ${externalId ?? name} in the time zone ${timezone}`;
+  `Create customer ${externalId === undefined ? name : `${externalId} (${name})`} in the time zone ${timezone}`;
 
 type AskedField = 'name' | 'email' | 'externalId' | 'timezone';
 

@@ -35,7 +35,7 @@ test('on a terminal what is missing is asked for, and the line that says the sam
       { message: 'E-mail', answer: 'billing@hooli.example' },
       { message: 'External id', answer: 'hooli' },
       { message: 'Time zone', answer: 'Europe/Paris' },
-      { message: 'Create customer hooli in the time zone Europe/Paris?', answer: true },
+      { message: 'Create customer hooli (Hooli Inc) in the time zone Europe/Paris?', answer: true },
     ],
   });
   expect(result.code, result.stderr).toBe(0);
