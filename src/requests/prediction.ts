@@ -90,15 +90,17 @@ function ofIncrement(body: JsonObject, context: EffectContext): Effect {
     isJsonObject(settings) && settings.require_successful_payment === true && settings.mark_as_paid !== true;
   const starts = textOf(body.effective_date);
   const startsLater = starts !== undefined && (parseInstant(starts) ?? 0) > context.now;
-  const counts = !waitsForPayment && !startsLater;
+  // A day's usage draws on what was effective before that day began (contract: increment).
+  const coversDays = starts !== undefined && endOfDay(starts.slice(0, 10), context) <= context.now;
   return {
     ...effect,
-    balanceAfter: counts ? add(effect.balanceBefore, credits) : effect.balanceBefore,
+    balanceAfter: waitsForPayment || startsLater ? effect.balanceBefore : add(effect.balanceBefore, credits),
     moves: [{ block: undefined, before: zero, after: credits, expires: textOf(body.expiry_date) ?? null }],
     invoice: settings === undefined || cost === undefined ? null : multiply(credits, amount(cost)),
     notes: [
       ...(waitsForPayment ? ['The credits can be used only after their invoice is paid.'] : []),
       ...(startsLater ? [`The credits can be used from ${starts}.`] : []),
+      ...(coversDays && !waitsForPayment ? [`Usage since ${starts} may draw on the credits at once.`] : []),
     ],
   };
 }
@@ -134,11 +136,13 @@ function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
   const target = textOf(body.target_expiry_date) ?? '';
   if (source === undefined) return { ...effect, notes: [blockNotSeen(body)] };
   const credits = optionalAmount(body) ?? source.balance;
-  const lapses = context.startOfDay(target) <= context.now;
-  const counted = isDrawable(source, context.now);
+  const effectiveAt = parseInstant(source.effective_date ?? '') ?? Number.NEGATIVE_INFINITY;
+  const isTooEarly = effectiveAt >= endOfDay(target, context);
+  const lapses = !isTooEarly && context.startOfDay(target) <= context.now;
+  const leaving = lapses && isDrawable(source, context.now) ? credits : zero;
   return {
     ...effect,
-    balanceAfter: lapses && counted ? subtract(effect.balanceBefore, credits) : effect.balanceBefore,
+    balanceAfter: subtract(effect.balanceBefore, leaving),
     moves: [
       moved(source, subtract(source.balance, credits)),
       { block: undefined, before: zero, after: credits, expires: target },
@@ -149,6 +153,7 @@ function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
       ...(compare(credits, source.balance) > 0 || !isPositive(credits)
         ? [refused(`the block has ${source.balance} left`)]
         : []),
+      ...(isTooEarly ? [refused(`the block is effective only from ${source.effective_date}`)] : []),
     ],
   };
 }
@@ -160,12 +165,12 @@ function ofVoid(body: JsonObject, context: EffectContext): Effect {
   const wanted = amountOf(body);
   const taken = isPositive(block.balance) ? smaller(wanted, block.balance) : zero;
   const used = subtract(wanted, taken);
-  const counted = isDrawable(block, context.now);
+  const leaving = isDrawable(block, context.now) ? taken : zero;
   const initial = block.maximum_initial_balance;
   const isTooMuch = initial !== null && compare(wanted, initial) > 0;
   return {
     ...effect,
-    balanceAfter: counted ? subtract(effect.balanceBefore, taken) : effect.balanceBefore,
+    balanceAfter: subtract(effect.balanceBefore, leaving),
     moves: [moved(block, subtract(block.balance, taken))],
     notes: isTooMuch
       ? [refused(`only ${initial} were granted in this block`)]
@@ -202,14 +207,16 @@ export const mayTakeMoreThanLeft = ({ entry_type: type }: JsonObject): boolean =
 
 /** The block that an expiration change takes from: by id, by expiry, or the only one that never expires (§17.8). */
 function sourceBlock(body: JsonObject, blocks: readonly CreditBlock[]): CreditBlock | undefined {
-  const expiry = textOf(body.expiry_date);
-  const at = expiry === undefined ? undefined : parseInstant(expiry);
-  const matches = blocks.filter((block) => {
-    if (body.block_id !== undefined) return block.id === body.block_id;
-    return at === undefined ? block.expiry_date === null : parseInstant(block.expiry_date ?? '') === at;
-  });
+  const at = parseInstant(textOf(body.expiry_date) ?? '');
+  const matches = blocks.filter((block) =>
+    body.block_id === undefined ? parseInstant(block.expiry_date ?? '') === at : block.id === body.block_id,
+  );
   return matches.length === 1 ? matches[0] : undefined;
 }
+
+/** Where the day after a date begins in the customer's zone. */
+const endOfDay = (date: string, { startOfDay }: EffectContext): Instant =>
+  startOfDay(new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10));
 
 function moved(block: CreditBlock, after: Amount): BlockMove {
   return { block: block.id, before: block.balance, after, expires: block.expiry_date };

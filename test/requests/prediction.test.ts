@@ -99,7 +99,34 @@ test('credits that start later do not count yet', () => {
     amount: '3',
     effective_date: '2026-01-01T00:00:00+00:00',
   });
-  expect(backdated).toMatchObject({ balanceAfter: '3', notes: [] });
+  expect(backdated).toMatchObject({
+    balanceAfter: '3',
+    notes: ['Usage since 2026-01-01T00:00:00+00:00 may draw on the credits at once.'],
+  });
+});
+
+test('only usage of days that began after credits became effective can draw on them', () => {
+  const from = (date: string, more: Record<string, Json> = {}) =>
+    effect({ entry_type: 'increment', amount: '3', effective_date: `${date}T00:00:00+00:00`, ...more }).notes;
+  expect(from('2026-11-23')).toEqual([]);
+  expect(from('2026-11-22')).toHaveLength(1);
+  const unpaid = { auto_collection: false, net_terms: 0, require_successful_payment: true };
+  expect(from('2026-11-22', { per_unit_cost_basis: '1', invoice_settings: unpaid })).toEqual([
+    'The credits can be used only after their invoice is paid.',
+  ]);
+});
+
+test('credits cannot end before the day on which they become effective', () => {
+  const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2026-11-20' };
+  const from = (date: string) => effect(change, block('a', '10', { effective_date: date }));
+  expect(from('2026-11-20T23:59:59+00:00')).toMatchObject({
+    balanceAfter: '0',
+    notes: ['The credits expire immediately and leave the balance.'],
+  });
+  expect(from('2026-11-21T00:00:00+00:00')).toMatchObject({
+    balanceAfter: '10',
+    notes: ['The API will refuse this: the block is effective only from 2026-11-21T00:00:00+00:00.'],
+  });
 });
 
 test('a decrement draws on blocks in order, and recognises what each costs', () => {
