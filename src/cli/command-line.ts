@@ -46,10 +46,12 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
   if (one !== undefined) return runChosen(one, program, runtime);
 }
 
-/** `--help` with `-o json` or `--json`; a line with a mistake in it is answered as ever. */
-function asksForHelpDocument({ given, noun, words, hasUnknown }: Argv): boolean {
+/** `--help`, or no command, with `-o json` or `--json`; a line with a mistake in it is answered as ever. */
+function asksForHelpDocument({ given, noun, command, words, hasUnknown }: Argv): boolean {
   const isJson = given.get('--output')?.at(-1) === 'json' || given.has('--json');
-  return given.has('--help') && isJson && !hasUnknown && (noun !== undefined || words.length === 0);
+  if (!isJson || hasUnknown || (noun === undefined && words.length > 0)) return false;
+  const namesNone = noun === undefined || (isGroup(noun) && command === undefined);
+  return given.has('--help') || (namesNone && words.length === 0);
 }
 
 async function runChosen(

@@ -88,6 +88,8 @@ test('the forms of a command keep fixed words apart from values', async () => {
 
 test('a topic is one document, too; and so is the help of the whole by its flag', async () => {
   const whole = await documentOf('--help --json');
+  expect(await documentOf('-o json')).toEqual(whole);
+  expect(await documentOf('ledger -o json')).toEqual(await documentOf('ledger --help --json'));
   expect(whole).toEqual(await documentOf('help --json'));
   expect(await documentOf('help dates -o json')).toEqual(whole.topics.find(({ name }) => name === 'dates'));
 });
