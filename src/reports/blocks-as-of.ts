@@ -1,6 +1,6 @@
 // The blocks of a ledger as they were at an earlier instant: the blocks of today less what the entries since did. Pure.
 
-import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
+import { type CreditBlock, changeOf, type LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   add,
@@ -24,8 +24,8 @@ export class BlocksAsOf {
   readonly #changes = new Map<string, Amount>();
   readonly #changesSince = new Map<string, Amount>();
   readonly #granted = new Set<string>();
-  /** Blocks that got credits after the instant: such as by a payment, which is one more increment. */
-  readonly #grantedSince = new Set<string>();
+  /** Blocks that were paid for after the instant, which is one more increment, or too late: they expired uncounted. */
+  readonly #waited = new Set<string>();
   readonly #namedBefore = new Set<string>();
   readonly #movesBefore = new Map<string, number>();
 
@@ -38,7 +38,8 @@ export class BlocksAsOf {
   add(entry: LedgerEntry): void {
     const { id, per_unit_cost_basis: cost } = entry.credit_block;
     const isBefore = (parseInstant(entry.created_at) ?? 0) <= this.#at;
-    if (entry.entry_type === 'increment') (isBefore ? this.#granted : this.#grantedSince).add(id);
+    if (entry.entry_type === 'increment') this.#granted.add(id);
+    if (!isBefore && (entry.entry_type === 'increment' || expiredUncounted(entry))) this.#waited.add(id);
     if (isBefore) this.#namedBefore.add(id);
     const change = blockChange(entry);
     count(this.#changes, id, change);
@@ -69,9 +70,9 @@ export class BlocksAsOf {
       .toReversed();
   }
 
-  /** A block that had begun by the instant, and got its credits after it, waited for its payment. */
+  /** A block that had begun by the instant, and did not count yet, waited for its payment. */
   #statusOf({ id, status, effective_date: begins }: CreditBlock): CreditBlock['status'] {
-    const waited = this.#grantedSince.has(id) && (begins === null || this.#hasCome(begins));
+    const waited = this.#waited.has(id) && (begins === null || this.#hasCome(begins));
     return waited ? 'pending_payment' : status;
   }
 
@@ -79,7 +80,7 @@ export class BlocksAsOf {
   #existed(block: CreditBlock, moves: Map<string, number>): boolean {
     const wasNamed = this.#namedBefore.has(block.id);
     const moved = without(block, this.#changes);
-    if (this.#granted.has(block.id) || this.#grantedSince.has(block.id) || isZero(moved)) return wasNamed;
+    if (this.#granted.has(block.id) || isZero(moved)) return wasNamed;
     const key = moveKey(block.expiry_date, block.per_unit_cost_basis, moved);
     const left = moves.get(key) ?? 0;
     moves.set(key, left - 1);
@@ -90,6 +91,9 @@ export class BlocksAsOf {
     return text !== null && (parseInstant(text) ?? Number.POSITIVE_INFINITY) <= this.#at;
   }
 }
+
+const expiredUncounted = (entry: LedgerEntry): boolean =>
+  entry.entry_type === 'credit_block_expiry' && isZero(changeOf(entry));
 
 const count = (changes: Map<string, Amount>, id: string, change: Amount): void =>
   void changes.set(id, add(changes.get(id) ?? zero, change));

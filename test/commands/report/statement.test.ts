@@ -81,18 +81,25 @@ test('where the blocks of then do not come to the closing balance, they are thos
 
 test('credits that were paid for later did not count at the end of the month, in either report', async () => {
   const home = copyOfHome(prepared);
-  const sold = await creditctl(
-    'ledger add acme --amount 500 --cost-basis 0.2 --invoice-net-terms 30 --require-payment --sandbox --yes -o json',
-    { home, now: Date.parse('2026-12-28T12:00:00Z') },
-  );
-  const [{ id } = { id: '' }] = documentOf(sold).created_invoices as { id: string }[];
+  const sell =
+    'ledger add acme --cost-basis 0.2 --invoice-net-terms 30 --require-payment --sandbox --yes -o json';
   const later = { home, now: Date.parse('2027-01-09T12:00:00Z') };
-  const paid = await creditctl(`invoices mark-paid ${id} --received today --sandbox --yes`, later);
-  expect(paid.code, paid.stderr).toBe(0);
+  const invoices: string[] = [];
+  // The second one is paid for after it expired, and never counts.
+  for (const flags of ['--amount 500', '--amount 40 --expires 2027-01-05']) {
+    const sold = await creditctl(`${sell} ${flags}`, { home, now: Date.parse('2026-12-28T12:00:00Z') });
+    const [{ id } = { id: '' }] = documentOf(sold).created_invoices as { id: string }[];
+    invoices.push(id);
+  }
+  for (const id of invoices) {
+    const paid = await creditctl(`invoices mark-paid ${id} --received today --sandbox --yes`, later);
+    expect(paid.code, paid.stderr).toBe(0);
+  }
 
   const december = documentOf(await statement('acme --month 2026-12', later));
   expect(december).toMatchObject({ closing: 148.7, blocks_as_of: '2026-12-31' });
   expect(december.blocks).toMatchObject([
+    { balance: 40, status: 'pending_payment' },
     { balance: 500, status: 'pending_payment' },
     { balance: 50, status: 'active' },
     { balance: 98.7, status: 'active' },
