@@ -4,7 +4,7 @@ import type { MadePlan } from '../batch/plan/plan-drafting.ts';
 import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
 import { compare, counted, isNegative } from '../credits/exact.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
-import { planCommand } from '../requests/shell-words.ts';
+import { planCommand } from '../requests/command-words.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { showSummary } from '../runtime/show.ts';
 import { planAccountsView, planSummaryRow, planSummaryView } from './plan-view.ts';

@@ -103,14 +103,12 @@ function openDraft(folder: string, pid: number) {
 /**
  * Replaces a small file that only its owner may read. It is not flushed: after a power cut the old text may be back.
  * Throws the system's error.
- * @param draft path of the draft, in the same folder; two processes that may write at once need two names. Those that
- *   begin with the file's name and end with `.new` are removed a week after a run was killed that had made them.
+ * @param draft path of the draft, in the same folder; two processes that may write at once need two names
  */
 export function replaceFile(file: string, text: string, draft: string): void {
   try {
     writeFileSync(draft, text, { mode: 0o600 });
     renameSync(draft, file);
-    removeLeftBehind(file, (name) => name.startsWith(`${path.basename(file)}.`) && name.endsWith('.new'));
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;

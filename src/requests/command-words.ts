@@ -4,7 +4,7 @@ import { edgeProblem, visible } from '../credits/text.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
-import { flagWords } from './shell-words.ts';
+import { connectionWords, flagWords, shellText } from './shell-words.ts';
 
 /** The words of `ledger add` for a draft. */
 export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly string[] {
@@ -119,3 +119,13 @@ export function readMetadata(
   }
   return Object.fromEntries(read);
 }
+
+/** The command line that applies or signs a plan. @param plan its file, which may begin like a flag */
+export const planCommand = (
+  verb: 'apply' | 'approve',
+  plan: string,
+  connection: Parameters<typeof connectionWords>[0] = {},
+): string => {
+  const file = plan.startsWith('-') ? `./${plan}` : plan;
+  return shellText(['creditctl', 'batch', verb, file, ...connectionWords(connection)]);
+};

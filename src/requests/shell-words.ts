@@ -29,13 +29,3 @@ export function connectionWords({
     ...flagWords('--db', db),
   ];
 }
-
-/** The command line that applies or signs a plan. @param plan its file, which may begin like a flag */
-export const planCommand = (
-  verb: 'apply' | 'approve',
-  plan: string,
-  connection: Parameters<typeof connectionWords>[0] = {},
-): string => {
-  const file = plan.startsWith('-') ? `./${plan}` : plan;
-  return shellText(['creditctl', 'batch', verb, file, ...connectionWords(connection)]);
-};

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { AtomicFile, replaceFile } from '../../src/platform/atomic-file.ts';
+import { AtomicFile } from '../../src/platform/atomic-file.ts';
 import { removeLeftBehind } from '../../src/platform/left-behind.ts';
 
 /** A folder of files with the days since something was written to them. */
@@ -30,11 +30,4 @@ test('a new draft removes the old ones of killed runs', () => {
   const folder = folderOf({ '.creditctl-7-1.part': 8, '.creditctl-9-1.part': 1, 'plan.part': 8 });
   new AtomicFile(path.join(folder, 'plan'), 12).close();
   expect(readdirSync(folder).sort()).toEqual(['.creditctl-9-1.part', 'plan.part']);
-});
-
-test('so does a small file that is replaced', () => {
-  const folder = folderOf({ 'heads.json.7.new': 8, 'heads.json.9.new': 1, 'heads.json': 8 });
-  const file = path.join(folder, 'heads.json');
-  replaceFile(file, 'text', `${file}.12.new`);
-  expect(readdirSync(folder).sort()).toEqual(['heads.json', 'heads.json.9.new']);
 });

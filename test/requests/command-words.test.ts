@@ -10,10 +10,11 @@ import {
   customerWords,
   entryWords,
   idProblems,
+  planCommand,
   readCustomerArgument,
   readMetadata,
 } from '../../src/requests/command-words.ts';
-import { planCommand, shellText } from '../../src/requests/shell-words.ts';
+import { shellText } from '../../src/requests/shell-words.ts';
 
 test.each([
   [['ledger', 'add', 'acme', '--expires', '+30d'], 'ledger add acme --expires +30d'],

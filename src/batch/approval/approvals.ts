@@ -7,7 +7,7 @@ import { type ApprovalTerms, approvalReason, approvalTerms, personsText } from '
 import { batchApprovalReason } from '../../policy/judge-batch.ts';
 import type { Policy, Rule, SignersRule } from '../../policy/rules.ts';
 import { exposureOfShared } from '../../profiles/ownership.ts';
-import { planCommand } from '../../requests/shell-words.ts';
+import { planCommand } from '../../requests/command-words.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { CheckedSums } from '../plan/plan-check.ts';
 import type { Plan } from '../plan/plan-lines.ts';

@@ -1,6 +1,6 @@
 // `batch approve <plan>`: signs a plan after showing what it does, so that it can be applied.
 import { type ApprovedPlan, type ApproveFlags, approvePlan } from '../../batch/approval/approve.ts';
-import { planCommand } from '../../requests/shell-words.ts';
+import { planCommand } from '../../requests/command-words.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { approvalRow, approvalView } from './approval-view.ts';
