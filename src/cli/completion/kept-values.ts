@@ -40,8 +40,7 @@ export function keptValues(options: KeptOptions): readonly LiveValue[] | undefin
     const age = options.now - at;
     const isSame =
       stamp === options.stamp && JSON.stringify(question) === JSON.stringify(keptQuestion(options));
-    const holds = age >= 0 && age < life && isSame && Array.isArray(values);
-    return holds ? values.filter(isValue) : undefined;
+    return age >= 0 && age < life && isSame ? values.filter(isValue) : undefined;
   } catch {
     return undefined;
   }
@@ -68,7 +67,7 @@ function removeOld(folder: string, now: number): void {
   if (names.length <= filesMost) return;
   for (const name of names) {
     const file = path.join(folder, name);
-    if (now - statSync(file).mtimeMs > oldAfter) rmSync(file, { force: true });
+    if (now - statSync(file).mtimeMs > oldAfter) rmSync(file);
   }
 }
 
