@@ -140,6 +140,7 @@ function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
   const isTooEarly = effectiveAt >= endOfDay(target, context);
   const lapses = !isTooEarly && context.startOfDay(target) <= context.now;
   const leaving = lapses && isDrawable(source, context.now) ? credits : zero;
+  const isTooMany = compare(credits, source.balance) > 0 || !isPositive(credits);
   return {
     ...effect,
     balanceAfter: subtract(effect.balanceBefore, leaving),
@@ -149,10 +150,8 @@ function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
     ],
     notes: [
       ...expiredNote(source, context.now),
-      ...(lapses ? ['The credits expire immediately and leave the balance.'] : []),
-      ...(compare(credits, source.balance) > 0 || !isPositive(credits)
-        ? [refused(`the block has ${source.balance} left`)]
-        : []),
+      ...(lapses && !isTooMany ? ['The credits expire immediately and leave the balance.'] : []),
+      ...(isTooMany ? [refused(`the block has ${source.balance} left`)] : []),
       ...(isTooEarly ? [refused(`the block is effective only from ${source.effective_date}`)] : []),
     ],
   };

@@ -202,6 +202,8 @@ test('without an amount all that is left of the block moves, and a day that has 
   expect(told.notes).toEqual(['The credits expire immediately and leave the balance.']);
   const later = block('a', '10', { effective_date: '2027-01-01T00:00:00+00:00' });
   expect(balances(effect(change, later))).toEqual(['0', '0']);
+  const refusal = ['The API will refuse this: the block has 0 left.'];
+  expect(effect(change, block('a', '0'), block('b', '1')).notes).toEqual(refusal);
 });
 
 test('the block of an expiration change is found by its expiry, or as the only one that never expires', () => {
