@@ -96,13 +96,14 @@ export function lineOf(program: Program, argv: readonly string[]) {
   const lastOf = (long: string): string | undefined => line.given.get(long)?.at(-1);
   const timeout = lastOf('--timeout');
   const words = (long: string): string => shellText(flagWords(long, lastOf(long)));
+  const path = pathOf(line).join(' ');
   return {
     // Without a single value: what is run, and with which flags.
-    shape: [...pathOf(line), ...[...line.given.keys()].sort()].join(' '),
+    shape: [path, ...[...line.given.keys()].sort()].join(' '),
     noteStyle: noteStyleOf(line),
     where: {
       profile: words('--profile'),
-      sandbox: line.given.has('--sandbox') ? '--sandbox' : '',
+      sandbox: line.given.has('--sandbox') || path === 'sandbox usage' ? '--sandbox' : '',
       db: words('--db'),
     },
     forbidsQuestions: line.given.has('--no-input'),

@@ -38,7 +38,9 @@ test('a day long past is refused by the ledger, one to come by the command, and 
   expect(past.stderr).toContain('before the grace period');
   const coming = await usage('acme', '--on', '2027-12-31');
   expect(coming.code).toBe(2);
-  expect((await usage('nobody')).code).toBe(4);
+  const absent = await usage('nobody');
+  expect(absent.code).toBe(4);
+  expect(absent.stderr).toContain('creditctl customers search nobody --sandbox');
 });
 
 test('everything wrong is named at once', async () => {
