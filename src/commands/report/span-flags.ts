@@ -80,13 +80,19 @@ export interface SpanDefaults {
  * The days of a report: by default the running month up to today, by month. The flags must have no problems.
  * Throws a `usage` error if the last day is before the first, which may depend on the zone.
  */
-export function readSpan({ since, until, by }: SpanFlags, { today, now, zone }: SpanDefaults): PeriodPlan {
+export function readSpan(
+  { since, until, by, all }: SpanFlags & { readonly all?: boolean },
+  { today, now, zone }: SpanDefaults,
+): PeriodPlan {
   const day = (text: string | undefined): CalendarDate | undefined => {
     const reading = text === undefined ? undefined : readDate(text, now, zone);
     return reading?.kind === 'date' ? reading.date : undefined;
   };
-  const last = day(until) ?? today;
-  const first = day(since) ?? firstDayOf(monthOf(last));
+  const from = day(since);
+  // Of many customers, some have not begun a day that others have: nothing moved in it yet.
+  const isToCome = all === true && from !== undefined && from > today && from <= dateAt(now, earliestZone);
+  const last = day(until) ?? (isToCome ? from : today);
+  const first = from ?? firstDayOf(monthOf(last));
   if (last < first) {
     const problem =
       until === undefined ? `is later than today, ${last}: "${first}"` : 'is later than --until';
@@ -94,6 +100,9 @@ export function readSpan({ since, until, by }: SpanFlags, { today, now, zone }: 
   }
   return { since: first, until: last, by: lengthOf(by), zone };
 }
+
+/** Where each day begins first. */
+const earliestZone = 'Pacific/Kiritimati';
 
 const lengthOf = (by: string | undefined): PeriodLength =>
   periodLengths.find((each) => each === by) ?? 'month';

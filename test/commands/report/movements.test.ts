@@ -393,6 +393,20 @@ test('--compare takes the days from the file: those of a cut week only, and none
   ]);
 });
 
+test('--all takes a day that has not begun for every customer', async () => {
+  // The evening of the day before in Los Angeles.
+  const now = Date.parse('2026-11-28T03:00:00Z');
+  const home = freshHome();
+  await addEntry('globex --amount 10', { home, now });
+  for (const flags of ['', ' --as-of 2026-11-28']) {
+    const result = await movements(`--all --since 2026-11-28${flags}`, { home, now });
+    expect(result.code, result.stderr).toBe(0);
+    expect(rowsOf(result)).toMatchObject([{ customer: 'globex', granted: 10 }]);
+  }
+  expect((await movements('--all --since 2026-11-29', { home, now })).code).toBe(2);
+  expect((await movements('acme --since 2026-11-28', { home, now })).code).toBe(2);
+});
+
 test('a file that no report printed is a usage error that says the way out', async () => {
   for (const [text, part] of [
     ['no json', '--compare is not JSON (line 1)'],
