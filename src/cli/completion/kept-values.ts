@@ -38,9 +38,9 @@ export function keptValues(options: KeptOptions): readonly LiveValue[] | undefin
   try {
     const { at, life, stamp, question, values } = JSON.parse(readFileSync(fileOf(options), 'utf8')) as Kept;
     const age = options.now - at;
-    const isSame =
-      stamp === options.stamp && JSON.stringify(question) === JSON.stringify(keptQuestion(options));
-    return age >= 0 && age < life && isSame ? values.filter(isValue) : undefined;
+    if (!(age >= 0 && age < life) || stamp !== options.stamp) return undefined;
+    const isAnswer = JSON.stringify(question) === JSON.stringify(keptQuestion(options));
+    return isAnswer ? values.filter(isValue) : undefined;
   } catch {
     return undefined;
   }
@@ -50,13 +50,13 @@ export function keptValues(options: KeptOptions): readonly LiveValue[] | undefin
 export function keepValues(options: KeptOptions, values: readonly LiveValue[], life: number): void {
   const file = fileOf(options);
   const folder = path.dirname(file);
-  const { now: at, stamp } = options;
+  const { now: at, stamp, writer } = options;
   const kept: Kept = { at, life, stamp, question: keptQuestion(options), values };
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // Two shells may write at once, each under its own name.
-    replaceFile(file, JSON.stringify(kept), `${file}.${options.writer}`);
-    removeOld(folder, options.now);
+    replaceFile(file, JSON.stringify(kept), `${file}.${writer}`);
+    removeOld(folder, at);
   } catch {
     // Nothing is lost but a moment at the next press of the key.
   }
