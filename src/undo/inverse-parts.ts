@@ -1,7 +1,15 @@
 // The parts of an inverse: steps that undo a write, and a sentence for each part that cannot be undone.
 
 import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
-import { type Amount, amountFromText, type Instant, parseInstant, sum, zero } from '../credits/exact.ts';
+import {
+  type Amount,
+  amountFromText,
+  compare,
+  type Instant,
+  parseInstant,
+  sum,
+  zero,
+} from '../credits/exact.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 
 /** What was done: the body that was sent, and every entry that it made, oldest first. */
@@ -14,6 +22,8 @@ export interface Done {
 export interface Present {
   /** All blocks in the currency of the write, expired and depleted ones too, newest first. */
   readonly blocks: readonly CreditBlock[];
+  /** The same as the API lists them, where `blocks` is what earlier undos will leave of them; default: `blocks`. */
+  readonly listed?: readonly CreditBlock[];
   readonly now: Instant;
   /** The customer's IANA time zone. */
   readonly zone: string;
@@ -72,4 +82,44 @@ export function joined(parts: readonly Inverse[]): Inverse {
 /** Credits that an inverse moves, all steps together. */
 export function movedBy({ steps }: Inverse): Amount {
   return sum(steps.map(({ amount }) => amountFromText(numberText(amount) ?? '') ?? zero));
+}
+
+/**
+ * The API does not return the id of the block that a change of expiry makes; it is known by what it was made with. No block
+ * that a grant made is it. Equal changes made equal blocks, so which of them is whose does not matter, if none is gone.
+ */
+export function movedTo(entry: LedgerEntry, present: Present): CreditBlock | undefined {
+  const { blocks, listed = blocks, making } = present;
+  const { per_unit_cost_basis: cost, id, expiry_date: before } = entry.credit_block;
+  const expiry = instantOf(entry.new_block_expiry_date);
+  const isLike = (price: Amount | null, expires: string | null | undefined, amount: Amount): boolean =>
+    price === cost && instantOf(expires) === expiry && compare(amount, entry.amount) === 0;
+  const grants = making.filter(({ entry_type }) => entry_type === 'increment');
+  const others = new Set([id, ...grants.map(({ credit_block }) => credit_block.id)]);
+  const isOther = (each: LedgerEntry): boolean =>
+    each.entry_type === 'expiration_change' && each.id !== entry.id;
+  const changes = [...making.filter(isOther), entry];
+  const like = changes.filter(({ credit_block, new_block_expiry_date: expires, amount }) =>
+    isLike(credit_block.per_unit_cost_basis, expires, amount),
+  );
+  if (like.some(({ credit_block }) => instantOf(credit_block.expiry_date) !== instantOf(before)))
+    return undefined;
+  // A block that was there before this change was made by an earlier one.
+  const earlier = changes.filter((each) => each.ledger_sequence_number < entry.ledger_sequence_number);
+  const known = new Set(earlier.map(({ credit_block }) => credit_block.id));
+  const fitting = listed.filter(
+    ({ id: block, credit_block_source: source, maximum_initial_balance: initial, ...is }) =>
+      !others.has(block) &&
+      source === 'manual' &&
+      isLike(is.per_unit_cost_basis, is.expiry_date, initial ?? entry.amount),
+  );
+  const settled = fitting.filter(({ id: block }) => known.has(block));
+  const left = fitting.filter(({ id: block }) => !known.has(block));
+  const rivals = like
+    .toSorted((one, other) => one.ledger_sequence_number - other.ledger_sequence_number)
+    .slice(settled.length);
+  // By their ids, so that each change has the same block whenever it is asked for.
+  const inOrder = left.toSorted((one, other) => (one.id > other.id ? -1 : 1));
+  const its = inOrder[rivals.findIndex((each) => each.id === entry.id)];
+  return its === undefined || rivals.length !== left.length ? undefined : blockOf(its.id, present);
 }

@@ -25,6 +25,7 @@ import {
   instantOf,
   joined,
   movedSince,
+  movedTo,
   nothing,
   type Present,
   step,
@@ -217,28 +218,4 @@ export function expiryMovedBack({ entries: [entry] }: Done, present: Present): I
     steps: isZero(left) ? [] : [step('expiration_change', entry, change)],
     cannot: isZero(missing) ? [] : [`${missing} of the ${entry.amount} credits were used or moved since.`],
   };
-}
-
-/**
- * The API does not return the id of the block that a change of expiry makes; it is known by what it was made with. No block
- * that a grant made is it; where another change made an equal one, it may be that one that is left.
- */
-function movedTo(entry: LedgerEntry, { blocks, making }: Present): CreditBlock | undefined {
-  const { per_unit_cost_basis: cost, id } = entry.credit_block;
-  const expiry = instantOf(entry.new_block_expiry_date);
-  const isLike = (price: Amount | null, expires: string | null | undefined, amount: Amount): boolean =>
-    price === cost && instantOf(expires) === expiry && compare(amount, entry.amount) === 0;
-  const made = making.filter(({ entry_type }) => entry_type === 'increment');
-  const others = new Set([id, ...made.map(({ credit_block }) => credit_block.id)]);
-  const fitting = blocks.filter(
-    ({ id: block, credit_block_source: source, maximum_initial_balance: initial, ...is }) =>
-      !others.has(block) &&
-      source === 'manual' &&
-      isLike(is.per_unit_cost_basis, is.expiry_date, initial ?? entry.amount),
-  );
-  const equal = making.filter(
-    ({ entry_type, amount, credit_block, new_block_expiry_date: expires }) =>
-      entry_type === 'expiration_change' && isLike(credit_block.per_unit_cost_basis, expires, amount),
-  );
-  return fitting.length === 1 && equal.length <= 1 ? fitting[0] : undefined;
 }

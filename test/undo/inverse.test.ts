@@ -130,12 +130,19 @@ const [first, then] = ['2027-01-31', '2027-03-31'];
 /** Grants 50 credits and extends them; returns what was done last, and the id of the block that it made. */
 async function extended(box: TestSandbox) {
   await box.add({ entry_type: 'increment', amount: 50, expiry_date: first });
-  const [granted] = await box.blocks();
-  const body = { entry_type: 'expiration_change', block_id: granted?.id ?? '', target_expiry_date: then };
+  const before = await box.blocks();
+  const granted = before.find(({ balance, expiry_date: at }) => balance === 50 && at?.startsWith(first));
+  const done = await change(box, granted?.id ?? '');
+  const known = new Set(before.map(({ id }) => id));
+  return { done, made: (await box.blocks()).find(({ id }) => !known.has(id))?.id };
+}
+
+/** Moves what is left in a block to the later expiry. */
+async function change(box: TestSandbox, block: string) {
+  const body = { entry_type: 'expiration_change', block_id: block, target_expiry_date: then };
   expect((await box.add(body)).status).toBe(201);
   const listed = parseJson((await box.get(`${acme}/credits/ledger`, { limit: '1' })).text) as JsonObject;
-  const entries = (listed.data as JsonObject[]).map((entry) => decodeEntry(entry).record);
-  return { done: { body, entries }, made: (await box.blocks()).find(({ id }) => id !== granted?.id)?.id };
+  return { body, entries: (listed.data as JsonObject[]).map((entry) => decodeEntry(entry).record) };
 }
 
 test('an extension is moved back out of the block that it made, not out of an equal one that was granted', async () => {
@@ -167,4 +174,24 @@ test('credits of an allocation are not those that an extension moved, however al
     return inverse(done, { blocks, now: start, zone, since: [], making: [] }).steps;
   };
   expect([stepsOf('manual').length, stepsOf('allocation').length]).toEqual([1, 0]);
+});
+
+test('of equal extensions, each is moved back out of a block of its own', async () => {
+  const box = await sandboxAt(new Date(start).toISOString());
+  const [one, other] = [await extended(box), await extended(box)];
+  const moved = [await takeBack(other.done, box, start), await takeBack(one.done, box, start)];
+  expect(new Set(moved.flatMap(({ steps }) => steps.map(({ block_id: block }) => block))).size).toBe(2);
+  const left = (await box.blocks()).filter(({ balance }) => balance !== 0);
+  expect(left.map(({ balance, expiry_date: at }) => [balance, at?.slice(0, 10)])).toEqual([
+    [50, first],
+    [50, first],
+  ]);
+});
+
+test('what was extended, moved back and extended again is moved back once more', async () => {
+  const box = await sandboxAt(new Date(start).toISOString());
+  await takeBack((await extended(box)).done, box, start);
+  const [back] = (await box.blocks()).filter(({ balance }) => balance !== 0);
+  const again = await change(box, back?.id ?? '');
+  expect((await takeBack(again, box, start)).steps).toMatchObject([{ target_expiry_date: first }]);
 });

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
 import { creditctl, errorOf, posts } from '../../support/command.ts';
@@ -148,6 +149,46 @@ test('rows of all five types: what is shown is what is done, and all is as it wa
 });
 
 const many = Array.from({ length: 250 }, (_, row) => `acme,${row + 1}\n${row % 5 === 0 ? 'globex,1\n' : ''}`);
+
+test('equal blocks that a batch extended are moved back, each once', async () => {
+  const { home } = await granted('--amount 100 --expires 2027-01-31');
+  await creditctl('ledger add acme --amount 100 --expires 2027-01-31 --sandbox --yes', { home });
+  const plan = path.join(home, 'b.plan');
+  const select = `batch select --expiring-before 2027-02-28 --extend +30d --batch-id b --out ${plan} --sandbox`;
+  expect((await creditctl(select, { home })).code).toBe(0);
+  expect((await creditctl(`batch apply ${plan} --sandbox --yes`, { home })).code).toBe(0);
+  const result = await undo(home, '--yes -o json');
+  expect(result.code, result.stderr).toBe(0);
+  expect(JSON.parse(result.stdout)).toMatchObject({ taken_back: 2, writes: 2, reasons: [] });
+  const { stdout } = await creditctl('blocks list acme --sandbox --json balance,expiry_date', { home });
+  const block = { balance: 100, expiry_date: '2027-01-31T08:00:00+00:00' };
+  expect(JSON.parse(stdout)).toEqual([block, block]);
+  const again = await undo(home, '--yes -o json');
+  expect(posts(again)).toEqual([]);
+  expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 2, writes: 0, already: 2 });
+});
+
+test('a row that was moved back before moves no equal block that another change made since', async () => {
+  const { home } = await granted('--amount 100 --expires 2027-01-31');
+  const plan = path.join(home, 'b.plan');
+  const select = `batch select --expiring-before 2027-02-28 --extend +30d --batch-id b --out ${plan} --sandbox`;
+  await creditctl(select, { home });
+  await creditctl(`batch apply ${plan} --sandbox --yes`, { home });
+  expect((await undo(home)).code).toBe(0);
+  forget(home, { rows: 'undoes IS NOT NULL' });
+  const others = 8;
+  for (let made = 0; made < others; made += 1) {
+    const add = 'ledger add acme --amount 100 --expires 2027-01-31 --sandbox --yes --json credit_block.id';
+    const { credit_block: block } = JSON.parse((await creditctl(add, { home })).stdout) as {
+      credit_block: { id: string };
+    };
+    await creditctl(`blocks extend acme ${block.id} --to 2027-03-02 --sandbox --yes`, { home });
+  }
+  const result = await undo(home, '--yes -o json');
+  expect(posts(result), result.stderr).toEqual([]);
+  const { stdout } = await creditctl('blocks list acme --sandbox --json expiry_date', { home });
+  expect(stdout.match(/2027-03-02/g)).toHaveLength(others);
+});
 
 test('many rows of a customer, cut off in the middle: undone again, each is taken back once', async () => {
   const home = await imported(`external_customer_id,amount\n${many.join('')}`);
