@@ -1,8 +1,9 @@
 // Native code is only loaded from a file that nobody else can write, and that holds the very bytes.
-import fs, { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { fullAfter, withFs } from '../support/replaced-fs.ts';
 import { freshHome } from '../support/run.ts';
 
 interface CodeCache {
@@ -31,15 +32,13 @@ test('the file is made once, for its owner alone, and again where it holds somet
   expect(readFileSync(fileOf('keyring.node', bytes))).toEqual(bytes);
 });
 
-test('on a full disk no part of a file stays, to which every start would add one', () => {
+test('on a full disk no part of a file stays, to which every start would add one', async () => {
   const { fileOf } = cacheIn(freshHome());
   const folder = path.dirname(fileOf('keyring.node', bytes));
-  vi.spyOn(require('node:fs') as typeof fs, 'writeFileSync').mockImplementationOnce((file) => {
-    fs.writeFileSync(file, 'nat');
-    throw Object.assign(new Error('full'), { code: 'ENOSPC' });
-  });
-  expect(() => fileOf('other.node', bytes)).toThrow('full');
-  expect(fs.readdirSync(folder)).toEqual(['keyring.node']);
+  await withFs('writeFileSync', fullAfter(3), () =>
+    expect(() => fileOf('other.node', bytes)).toThrow('no space'),
+  );
+  expect(readdirSync(folder)).toEqual(['keyring.node']);
 });
 
 test('a folder that others can write is refused, and so is none', () => {

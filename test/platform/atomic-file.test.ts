@@ -1,19 +1,9 @@
-import {
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { AtomicFile, replaceFile, resolveLink } from '../../src/platform/atomic-file.ts';
-
-vi.mock('node:fs', { spy: true });
+import { failing, withFs } from '../support/replaced-fs.ts';
 
 const freshFolder = (): string => mkdtempSync(path.join(tmpdir(), 'creditctl-'));
 
@@ -51,23 +41,20 @@ function drafted(text: string) {
   return { folder, name, file };
 }
 
-test('a name is taken in one step: no kill leaves an empty file that stops the next run', () => {
+test('a name is taken in one step: no kill leaves an empty file that stops the next run', async () => {
   const { folder, name, file } = drafted('all');
-  vi.mocked(openSync).mockClear();
-  file.commit(name, 'new');
-  expect(openSync).not.toHaveBeenCalled();
+  // Nothing is opened, so there is no moment at which the name is taken and the file is empty.
+  await withFs('openSync', failing('EMFILE', 1), () => file.commit(name, 'new'));
   expect([readdirSync(folder), readFileSync(name, 'utf8')]).toEqual([['plan'], 'all']);
 });
 
-test('on a disk without hard links, a new file does not replace another one either', () => {
+test('on a disk without hard links, a new file does not replace another one either', async () => {
   const { folder, name, file } = drafted('first');
   const other = new AtomicFile(name, 8);
-  const refuse = () => {
-    throw Object.assign(new Error('no links'), { code: 'EPERM' });
-  };
-  vi.mocked(linkSync).mockImplementationOnce(refuse).mockImplementationOnce(refuse);
-  file.commit(name, 'new');
-  expect(() => other.commit(name, 'new')).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+  await withFs('linkSync', failing('EPERM', 2), () => {
+    file.commit(name, 'new');
+    expect(() => other.commit(name, 'new')).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+  });
   other.close();
   expect([readdirSync(folder), readFileSync(name, 'utf8')]).toEqual([['plan'], 'first']);
 });

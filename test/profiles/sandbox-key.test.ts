@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Environment, Folders } from '../../src/profiles/environment.ts';
 import { sandboxKey as keyOf } from '../../src/profiles/sandbox-key.ts';
+import { failing, withFs } from '../support/replaced-fs.ts';
 import { folderWith, freshFolder } from './files.ts';
-
-vi.mock('node:fs', { spy: true });
 
 const sandboxKey = (env: Environment, folders: Folders) => keyOf(env, folders, 7);
 const inFolder = (state: string) => ({ config: '/nowhere', state });
@@ -21,15 +20,14 @@ test('the key is made once and kept for its owner alone', () => {
   expect(sandboxKey({}, inFolder(freshFolder()))).not.toBe(key);
 });
 
-test('a disk that is full leaves no empty key, so that the next start makes one', () => {
+test('a disk that is full leaves no empty key, so that the next start makes one', async () => {
   const state = freshFolder();
-  vi.mocked(writeSync).mockImplementationOnce(() => {
-    throw Object.assign(new Error('full'), { code: 'ENOSPC' });
-  });
-  expect(() => sandboxKey({}, inFolder(state))).toThrow(
-    expect.objectContaining({
-      message: `The sandbox key file ${state}/sandbox-key cannot be used: the disk is full (ENOSPC)`,
-    }),
+  await withFs('writeSync', failing('ENOSPC', 1), () =>
+    expect(() => sandboxKey({}, inFolder(state))).toThrow(
+      expect.objectContaining({
+        message: `The sandbox key file ${state}/sandbox-key cannot be used: the disk is full (ENOSPC)`,
+      }),
+    ),
   );
   expect(readdirSync(state)).toEqual([]);
   expect(sandboxKey({}, inFolder(state))).toMatch(/^sandbox_/);

@@ -1,9 +1,9 @@
 // Two persons approve a plan: what counts as a signature, and what does not.
-import fs, { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { appendFileSync, chmodSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { creditctl, errorOf, notesOf } from '../../support/command.ts';
 import { rehashed } from '../../support/plans.ts';
+import { withFs } from '../../support/replaced-fs.ts';
 import { noon, type RunOptions, type RunResult } from '../../support/run.ts';
 import { annAndBob, canSign, homeToSign, keyOf, signatureOf, signerLine } from '../../support/signers.ts';
 
@@ -243,20 +243,15 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
 
   test('a plan that somebody replaces between its making and its signing is not signed', async () => {
     const home = await homeToSign();
-    const { linkSync } = fs;
-    fs.linkSync = (from, to) => {
-      linkSync(from, to);
-      if (String(to).endsWith('y.plan')) fs.copyFileSync(`${home}/x.plan`, to);
-    };
-    syncBuiltinESMExports();
-    try {
-      const line = `batch plan ${home}/x.csv --out ${home}/y.plan --profile p --sign --key ${keyOf('ann')}`;
-      const result = await creditctl(`${line} -o json`, { home, now: noon + 1000 });
-      await expectRefused(result, 'was replaced after it was made');
-    } finally {
-      fs.linkSync = linkSync;
-      syncBuiltinESMExports();
-    }
+    const replacing =
+      (real: (...given: readonly unknown[]) => unknown) =>
+      (from: unknown, to: unknown): void => {
+        real(from, to);
+        if (String(to).endsWith('y.plan')) copyFileSync(`${home}/x.plan`, String(to));
+      };
+    const line = `batch plan ${home}/x.csv --out ${home}/y.plan --profile p --sign --key ${keyOf('ann')} -o json`;
+    const result = await withFs('linkSync', replacing, () => creditctl(line, { home, now: noon + 1000 }));
+    await expectRefused(result, 'was replaced after it was made');
     expect(existsSync(`${home}/y.plan.sigs`)).toBe(false);
   });
 
