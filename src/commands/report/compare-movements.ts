@@ -5,7 +5,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { show } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
-import { eachLedger, throwFaults } from './each-ledger.ts';
+import { eachLedger, type ReadLedger, throwFaults } from './each-ledger.ts';
 import { EarlierMovements } from './earlier-movements.ts';
 import type { ReportMovementsFlags } from './movements.ts';
 import { printedDocuments } from './printed-report.ts';
@@ -29,6 +29,7 @@ export async function compareMovements(
   const text = await runtime.readText(flags.compare ?? '', '--compare');
   const earlier = new EarlierMovements(printedDocuments(text), flags.group !== undefined);
   const span = { ...earlier.span, ...flags };
+  const spanOf = (ledger: ReadLedger['ledger']) => ({ ...earlier.spanOf(ledger), ...flags });
   if (span.since === undefined && span.until === undefined)
     throw usageError([
       { where: '--compare', problem: 'has no rows that say its days: give its --since and --until, too' },
@@ -39,7 +40,7 @@ export async function compareMovements(
   let changed = 0;
   const rows = async function* () {
     const found = async function* () {
-      for await (const each of eachLedger(open, { flags: span, runtime, fault }))
+      for await (const each of eachLedger(open, { flags: span, spanOf, runtime, fault }))
         yield* earlier.against(each);
       if (flags.all === true && flags.currency === undefined) yield* earlier.left();
     };

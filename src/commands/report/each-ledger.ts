@@ -26,6 +26,8 @@ export interface ReadLedger {
 export interface EachLedger {
   readonly flags: EachLedgerFlags;
   readonly runtime: Runtime;
+  /** The days of one ledger, where they differ; default: those of the flags. */
+  readonly spanOf?: (ledger: Ledger) => SpanFlags;
   /** Takes a sentence for each ledger that breaks, and each customer that could not be read. */
   readonly fault: (sentence: string) => void;
 }
@@ -33,7 +35,7 @@ export interface EachLedger {
 /** Throws what keeps a single customer from being read; under `--all` that is a fault. */
 export async function* eachLedger(
   { connection, customers }: OpenLedgers,
-  { flags, runtime, fault }: EachLedger,
+  { flags, runtime, fault, spanOf }: EachLedger,
 ): AsyncGenerator<ReadLedger> {
   const progress = readingProgress(runtime);
   const groups = groupsOf(flags.group, connection, { flags, runtime });
@@ -41,7 +43,7 @@ export async function* eachLedger(
     const zone = await knownZone(ledger.customer.timezone);
     const now = connection.now();
     const { today, running, before } = readAsOf(flags, { now, zone });
-    const plan = readSpan(flags, { today, now, zone });
+    const plan = readSpan({ ...flags, ...spanOf?.(ledger) }, { today, now, zone });
     const groupOf = await groups(ledger);
     // Of all customers, most have an empty ledger, and the API answers few questions for blocks a second.
     const empty = flags.all === true ? undefined : () => breakOfEmpty(ledger, connection);

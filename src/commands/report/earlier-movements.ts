@@ -41,6 +41,12 @@ export class EarlierMovements {
     return this.#span;
   }
 
+  /** The same for one ledger: where the report ended today, that was another day for customers in other zones. */
+  spanOf({ name, currency }: ReadLedger['ledger']): EarlierMovements['span'] {
+    const rows = this.#rows.get(keyOf({ customer: name, currency })) ?? [];
+    return rows.some(({ since }) => since !== undefined) ? spanOf(rows) : this.#span;
+  }
+
   /** What differs in the periods of one ledger that are over. */
   against({ ledger, plan, running, movements }: ReadLedger): readonly Difference[] {
     const { name: customer, currency } = ledger;
@@ -100,19 +106,20 @@ function dayField(document: JsonObject, name: string, place: number): Period['fi
   return day.first;
 }
 
-/** A report that does not say its days had whole periods. */
-function spanOf(rows: readonly EarlierRow[]): Pick<SpanFlags, 'since' | 'until' | 'by'> {
+/** The days that all ledgers of the rows had. A report that does not say them had whole periods. */
+function spanOf(rows: readonly EarlierRow[]): EarlierMovements['span'] {
   const [some] = rows;
   if (some === undefined) return {};
   if (rows.some(({ by }) => by !== some.by)) throw refused('has periods of several lengths');
-  const [since = some.first] = rows.map((row) => row.since ?? row.first).sort();
+  const since =
+    latest(rows.flatMap((row) => row.since ?? [])) ?? earliest(rows.map(({ first }) => first)) ?? some.first;
   const until =
-    rows
-      .map((row) => row.until ?? row.last)
-      .sort()
-      .at(-1) ?? some.last;
-  return { since, until, by: some.by };
+    earliest(rows.flatMap((row) => row.until ?? [])) ?? latest(rows.map(({ last }) => last)) ?? some.last;
+  return { since, until: until < since ? since : until, by: some.by };
 }
+
+const earliest = (days: readonly Period['first'][]) => days.toSorted()[0];
+const latest = (days: readonly Period['last'][]) => days.toSorted().at(-1);
 
 const keyOf = ({ customer, currency }: Pick<PrintedPeriod, 'customer' | 'currency'>): string =>
   JSON.stringify([customer, currency]);

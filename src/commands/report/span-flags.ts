@@ -81,16 +81,18 @@ export interface SpanDefaults {
  * Throws a `usage` error if the last day is before the first, which may depend on the zone.
  */
 export function readSpan(
-  { since, until, by, all }: SpanFlags & { readonly all?: boolean },
+  flags: SpanFlags & { readonly all?: boolean },
   { today, now, zone }: SpanDefaults,
 ): PeriodPlan {
+  const { since, until, by, all } = flags;
   const day = (text: string | undefined): CalendarDate | undefined => {
     const reading = text === undefined ? undefined : readDate(text, now, zone);
     return reading?.kind === 'date' ? reading.date : undefined;
   };
   const from = day(since);
   // Of many customers, some have not begun a day that others have: nothing moved in it yet.
-  const isToCome = all === true && from !== undefined && from > today && from <= dateAt(now, earliestZone);
+  const { today: newest } = readAsOf(flags, { now, zone: earliestZone });
+  const isToCome = all === true && from !== undefined && from > today && from <= newest;
   const last = day(until) ?? (isToCome ? from : today);
   const first = from ?? firstDayOf(monthOf(last));
   if (last < first) {

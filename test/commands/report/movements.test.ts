@@ -393,6 +393,23 @@ test('--compare takes the days from the file: those of a cut week only, and none
   ]);
 });
 
+test('--compare takes the days of each customer: the earlier report ended on another one in Tokyo', async () => {
+  const home = freshHome();
+  // The sixteenth of November in Tokyo, and the fifteenth in London and Los Angeles.
+  const now = Date.parse('2026-11-15T20:00:00Z');
+  for (const customer of ['initech', 'globex']) await addEntry(`${customer} --amount 10`, { home, now });
+  const later = { home, now: Date.parse('2026-12-05T20:00:00Z') };
+  const printed = await Promise.all(
+    ['total', 'month'].map((by) => movements(`--all --since 2026-11-01 --by ${by}`, { home, now })),
+  );
+  for (const customer of ['globex', 'acme'])
+    await addEntry(`${customer} --amount 5`, { home, now: now + 12 * 3_600_000 });
+  for (const { stdout } of printed) {
+    const result = await movements('--all --compare -', { ...later, stdin: stdout });
+    expect([result.code, rowsOf(result)], stdout).toEqual([0, []]);
+  }
+});
+
 test('--all takes a day that has not begun for every customer', async () => {
   // The evening of the day before in Los Angeles.
   const now = Date.parse('2026-11-28T03:00:00Z');
@@ -403,7 +420,8 @@ test('--all takes a day that has not begun for every customer', async () => {
     expect(result.code, result.stderr).toBe(0);
     expect(rowsOf(result)).toMatchObject([{ customer: 'globex', granted: 10 }]);
   }
-  expect((await movements('--all --since 2026-11-29', { home, now })).code).toBe(2);
+  for (const flags of ['--since 2026-11-29', '--since 2026-11-28 --as-of 2026-11-27'])
+    expect((await movements(`--all ${flags}`, { home, now })).code, flags).toBe(2);
   expect((await movements('acme --since 2026-11-28', { home, now })).code).toBe(2);
 });
 
