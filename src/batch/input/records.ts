@@ -37,12 +37,20 @@ export const notUtf8 = 'is not UTF-8 text; save the file as UTF-8 ("CSV UTF-8" i
 
 const lineFeed = 0x0a;
 
-/** The lines before the first one that is not UTF-8: those bytes are read, so that the problem names the right line. */
+/**
+ * The lines before the first one that is not UTF-8: those bytes are read, so that the problem names the right line.
+ * @param chunk may begin within a character that was right so far
+ */
 export function linesOfUtf8(chunk: Uint8Array): Uint8Array {
+  let begin = chunk.findIndex((byte) => !isContinuation(byte));
   let end = 0;
   for (;;) {
     const next = chunk.indexOf(lineFeed, end) + 1;
-    if (next === 0 || !isUtf8(chunk.subarray(end, next))) return chunk.subarray(0, end);
+    if (next === 0 || !isUtf8(chunk.subarray(begin, next))) return chunk.subarray(0, end);
+    begin = next;
     end = next;
   }
 }
+
+/** Whether a byte goes on with a character of UTF-8. */
+const isContinuation = (byte: number): boolean => byte >> 6 === 0b10;
