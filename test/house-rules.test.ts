@@ -141,6 +141,13 @@ test('nothing is of type any, and no error of the compiler is silenced', () => {
   expect(sources.filter((file) => silenced.test(textOf(file)))).toEqual([]);
 });
 
+test('no test mocks a module: files share theirs, so a mock would stay for the next one', () => {
+  const tests = filesBelow('test').filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('house-rules.test.ts'),
+  );
+  expect(tests.filter((file) => /\bvi\.(?:do)?[mM]ock\(/.test(textOf(file)))).toEqual([]);
+});
+
 test('nothing ends the process or speaks through the console', () => {
   const ending = /\bprocess (\?\. )?(exit|abort|reallyExit)\b/;
   expect(code.filter((file) => hasBare(file, /\bprocess\b/, ending))).toEqual([]);
