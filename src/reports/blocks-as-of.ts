@@ -92,8 +92,9 @@ export class BlocksAsOf {
   }
 }
 
+/** Not the expiry of a block that was used up: it has no credits that could have counted. */
 const expiredUncounted = (entry: LedgerEntry): boolean =>
-  entry.entry_type === 'credit_block_expiry' && isZero(changeOf(entry));
+  entry.entry_type === 'credit_block_expiry' && isZero(changeOf(entry)) && !isZero(entry.amount);
 
 const count = (changes: Map<string, Amount>, id: string, change: Amount): void =>
   void changes.set(id, add(changes.get(id) ?? zero, change));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { zero } from '../../src/credits/exact.ts';
 import { decodeBlock, decodeEntry } from '../../src/orb/decode/records.ts';
 import { BlocksAsOf } from '../../src/reports/blocks-as-of.ts';
 import { parseJson } from '../../src/wire/json.ts';
@@ -54,4 +55,23 @@ test('the blocks of an earlier day are those that were there, whatever was writt
     ),
     { numRuns: runs(25) },
   );
+});
+
+test('a block that was used up and then expired was active before', async () => {
+  const box = await sandboxAt(iso(start));
+  await box.add({ entry_type: 'increment', amount: 10, expiry_date: iso(start + 5 * day) });
+  box.at(iso(start + 2 * day));
+  await box.add({ entry_type: 'decrement', amount: 10 });
+  const asOf = new BlocksAsOf(start + day);
+  const ledger = (await pageOf(box, 'credits/ledger', {})).map((each) => decodeEntry(each).record);
+  for (const entry of ledger) asOf.add(entry);
+  for (const used of ledger.slice(0, 1))
+    asOf.add({
+      ...used,
+      created_at: iso(start + 5 * day),
+      entry_type: 'credit_block_expiry',
+      amount: zero,
+      starting_balance: zero,
+    });
+  expect(asOf.blocks(await blocksOf(box, true))).toMatchObject([{ balance: '10', status: 'active' }]);
 });
