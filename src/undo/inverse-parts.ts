@@ -1,6 +1,6 @@
 // The parts of an inverse: steps that undo a write, and a sentence for each part that cannot be undone.
 
-import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
+import type { AffectedBlock, CreditBlock, LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   amountFromText,
@@ -84,34 +84,42 @@ export function movedBy({ steps }: Inverse): Amount {
   return sum(steps.map(({ amount }) => amountFromText(numberText(amount) ?? '') ?? zero));
 }
 
+type Kind = Pick<AffectedBlock, 'per_unit_cost_basis' | 'filters'>;
+
 /**
  * The API does not return the id of the block that a change of expiry makes; it is known by what it was made with. No block
- * that a grant made is it. Equal changes made equal blocks, so which of them is whose does not matter, if none is gone.
+ * that a grant made is it. Equal changes made equal blocks, so which of them is whose does not matter, if none is gone;
+ * credits for other items, or that can be used from another day, are not equal.
  */
 export function movedTo(entry: LedgerEntry, present: Present): CreditBlock | undefined {
-  const { blocks, listed = blocks, making } = present;
-  const { per_unit_cost_basis: cost, id, expiry_date: before } = entry.credit_block;
+  const { blocks, listed = blocks, making, now } = present;
+  const { per_unit_cost_basis: cost, id, expiry_date: before, filters } = entry.credit_block;
   const expiry = instantOf(entry.new_block_expiry_date);
-  const isLike = (price: Amount | null, expires: string | null | undefined, amount: Amount): boolean =>
-    price === cost && instantOf(expires) === expiry && compare(amount, entry.amount) === 0;
+  const items = JSON.stringify(filters);
+  const isLike = (is: Kind, expires: string | null | undefined, amount: Amount): boolean =>
+    is.per_unit_cost_basis === cost &&
+    JSON.stringify(is.filters) === items &&
+    instantOf(expires) === expiry &&
+    compare(amount, entry.amount) === 0;
+  const startOf = ({ credit_block: { id: source } }: LedgerEntry): Instant =>
+    Math.max(now, instantOf(listed.find((block) => block.id === source)?.effective_date) ?? now);
   const grants = making.filter(({ entry_type }) => entry_type === 'increment');
   const others = new Set([id, ...grants.map(({ credit_block }) => credit_block.id)]);
   const isOther = (each: LedgerEntry): boolean =>
     each.entry_type === 'expiration_change' && each.id !== entry.id;
   const changes = [...making.filter(isOther), entry];
   const like = changes.filter(({ credit_block, new_block_expiry_date: expires, amount }) =>
-    isLike(credit_block.per_unit_cost_basis, expires, amount),
+    isLike(credit_block, expires, amount),
   );
-  if (like.some(({ credit_block }) => instantOf(credit_block.expiry_date) !== instantOf(before)))
-    return undefined;
+  const isUnlike = (each: LedgerEntry): boolean =>
+    instantOf(each.credit_block.expiry_date) !== instantOf(before) || startOf(each) !== startOf(entry);
+  if (like.some(isUnlike)) return undefined;
   // A block that was there before this change was made by an earlier one.
   const earlier = changes.filter((each) => each.ledger_sequence_number < entry.ledger_sequence_number);
   const known = new Set(earlier.map(({ credit_block }) => credit_block.id));
   const fitting = listed.filter(
     ({ id: block, credit_block_source: source, maximum_initial_balance: initial, ...is }) =>
-      !others.has(block) &&
-      source === 'manual' &&
-      isLike(is.per_unit_cost_basis, is.expiry_date, initial ?? entry.amount),
+      !others.has(block) && source === 'manual' && isLike(is, is.expiry_date, initial ?? entry.amount),
   );
   const settled = fitting.filter(({ id: block }) => known.has(block));
   const left = fitting.filter(({ id: block }) => !known.has(block));

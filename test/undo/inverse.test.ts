@@ -128,8 +128,8 @@ test('what a void refunded of the used credits is not given back as well', async
 const [first, then] = ['2027-01-31', '2027-03-31'];
 
 /** Grants 50 credits and extends them; returns what was done last, and the id of the block that it made. */
-async function extended(box: TestSandbox) {
-  await box.add({ entry_type: 'increment', amount: 50, expiry_date: first });
+async function extended(box: TestSandbox, more: object = {}) {
+  await box.add({ entry_type: 'increment', amount: 50, expiry_date: first, ...more });
   const before = await box.blocks();
   const granted = before.find(({ balance, expiry_date: at }) => balance === 50 && at?.startsWith(first));
   const done = await change(box, granted?.id ?? '');
@@ -194,4 +194,29 @@ test('what was extended, moved back and extended again is moved back once more',
   const [back] = (await box.blocks()).filter(({ balance }) => balance !== 0);
   const again = await change(box, back?.id ?? '');
   expect((await takeBack(again, box, start)).steps).toMatchObject([{ target_expiry_date: first }]);
+});
+
+const itemOnly = { filters: [{ field: 'item_id', operator: 'includes', values: ['item'] }] };
+
+test('an extension moves back no equal credits that are for an item only', async () => {
+  // Which of two blocks comes first is a matter of their ids.
+  for (const kinds of [
+    [{}, itemOnly],
+    [itemOnly, {}],
+    [{}, itemOnly],
+    [itemOnly, {}],
+  ]) {
+    const box = await sandboxAt(new Date(start).toISOString());
+    const [one, other] = [await extended(box, kinds[0]), await extended(box, kinds[1])];
+    expect((await takeBack(one.done, box, start)).steps).toMatchObject([{ block_id: one.made }]);
+    expect((await takeBack(other.done, box, start)).steps).toMatchObject([{ block_id: other.made }]);
+  }
+});
+
+test('an extension is not moved back where equal credits can be used only later', async () => {
+  const box = await sandboxAt(new Date(start).toISOString());
+  const { done } = await extended(box);
+  await extended(box, { effective_date: '2027-01-15' });
+  const { steps, cannot } = await takeBack(done, box, start);
+  expect([steps, cannot]).toEqual([[], [expect.stringContaining('not found where they went')]]);
 });
