@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { CreditctlError } from '../../errors.ts';
 import { customerNames, spellingsOf } from '../../record/customer-names.ts';
-import { isOpen } from '../../record/decide.ts';
+import { isOpen, keyLifetime } from '../../record/decide.ts';
 import type { AccountRecord, WriteFilter, WriteWithTexts } from '../../record/record.ts';
 import { isEntryWrite, requestFromText } from '../../requests/request.ts';
 import { shellText } from '../../requests/shell-words.ts';
@@ -22,7 +22,7 @@ export interface ToErase {
 
 /**
  * Throws a `refused` error if a batch with rows for the customer is not finished, since going on with it needs its whole
- * plan, or if an entry is not settled: without its request it could not be found out any more whether it was made.
+ * plan, or if a write is not settled: without its request it could not be found out any more whether it was made.
  */
 export async function foundToErase(customer: string, record: AccountRecord): Promise<ToErase> {
   const names = await customerNames(record, customer);
@@ -51,11 +51,11 @@ const notSettled = (key: string, customer: string): CreditctlError =>
     next: [shellText(['creditctl', 'history', 'settle', key])],
   });
 
-/** Whether it may still be found in the ledger by what is kept of its request. */
-function isToSettle(write: WriteWithTexts): boolean {
-  const { request } = write.texts;
+/** Whether its outcome may still be found out by what is kept of its request: in the ledger, or by sending it again. */
+function isToSettle({ state, method, notedAt, texts: { request } }: WriteWithTexts, now: number): boolean {
   const kept = request === null ? undefined : requestFromText(request);
-  return isOpen(write) && kept !== undefined && isEntryWrite(kept);
+  if (!isOpen({ state }) || kept === undefined) return false;
+  return method !== 'POST' || isEntryWrite(kept) || now - Date.parse(notedAt) < keyLifetime;
 }
 
 async function batchesOf(
@@ -68,10 +68,11 @@ async function batchesOf(
     ...holders.map((holder) => ({ holder })),
   ];
   const batches = new Set<string>();
+  const now = await record.now();
   for (const filter of filters)
     for await (const write of record.writes({ ...filter, withRows: true })) {
       if (write.batch !== null) batches.add(write.batch);
-      else if (isToSettle(write)) throw notSettled(write.key, customer);
+      else if (isToSettle(write, now)) throw notSettled(write.key, customer);
     }
   return [...batches];
 }

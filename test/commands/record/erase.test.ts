@@ -118,14 +118,28 @@ test('a plan that lost rows sends nothing any more, though one of its rows was r
   expect([again.code, again.stderr]).toEqual([10, expect.stringContaining('erased')]);
 });
 
-test('a write of unknown outcome is settled first: without its request nobody could', async () => {
+const topUp = 'topups create acme --threshold 90 --amount 100 --cost-basis 1 --net-terms 30';
+
+test.each([
+  'ledger add acme --amount 7',
+  topUp,
+  'customers update acme --name New',
+])('%s, of unknown outcome, is settled first: without its request nobody could', async (line) => {
   const { home } = await creditctl('sandbox faults set reset-after=1');
-  const add = 'ledger add acme --amount 7 --idempotency-key lost --sandbox --yes';
-  expect((await creditctl(add, { home })).code).toBe(11);
+  const lost = await creditctl(`${line} --idempotency-key lost --sandbox --yes`, { home });
+  expect(lost.code, lost.stderr).toBe(11);
   await creditctl('sandbox faults clear', { home });
   const erase = 'record erase acme --sandbox --yes --confirm acme';
   const { code, stderr } = await creditctl(erase, { home });
   expect([code, stderr]).toEqual([10, expect.stringContaining('history settle lost')]);
   expect((await creditctl('history settle lost --sandbox --yes', { home })).code).toBe(0);
   expect((await creditctl(erase, { home })).code).toBe(0);
+});
+
+test('what cannot be settled any more keeps nothing from being erased', async () => {
+  const { home } = await creditctl('sandbox faults set reset-after=1');
+  expect((await creditctl(`${topUp} --sandbox --yes`, { home })).code).toBe(11);
+  const now = Date.parse('2027-01-01T00:00:00Z');
+  const { code, stderr } = await creditctl('record erase acme --sandbox --yes --confirm acme', { home, now });
+  expect(code, stderr).toBe(0);
 });
