@@ -86,13 +86,12 @@ export function customerOf({ path }: Pick<ApiRequest, 'path'>): CustomerRef | un
 
 /** The customer whom a write is about, whatever it makes; `undefined` where the request does not say. */
 export function subjectOf({ path, body }: Pick<ApiRequest, 'path' | 'body'>): CustomerRef | undefined {
-  const { external_customer_id: created } = body ?? {};
-  if (path === '/customers') return typeof created === 'string' ? { by: 'external', id: created } : undefined;
-  return customerIn(path.replace(alertsPart, '/customers/'));
+  const named = customerIn(path);
+  if (named !== undefined) return named;
+  const { external_customer_id: external, customer_id: id } = body ?? {};
+  if (typeof external === 'string') return { by: 'external', id: external };
+  return typeof id === 'string' ? { by: 'id', id } : undefined;
 }
-
-/** Before the customer of a new alert, in its two forms. */
-const alertsPart = /^\/alerts\/(?:customer_id\/|(?=external_customer_id\/))/;
 
 /** The type of the entry that the API answers a write with: a void begins with `void_initiated` (contract: void). */
 export function answeredType({ body }: ApiRequest): string {

@@ -6,6 +6,7 @@ import {
   customerPath,
   requestFromText,
   requestText,
+  subjectOf,
 } from '../../src/requests/request.ts';
 import { jsonNumber, parseJson } from '../../src/wire/json.ts';
 
@@ -15,6 +16,21 @@ test('ids travel as one segment of a path', () => {
     '/customers/external_customer_id/a%2F..%2Fb%3Fc%23d%25',
   );
   expect(blockPath('b/1')).toBe('/credit_blocks/b%2F1');
+});
+
+test.each<[string, ApiRequest['body'], ReturnType<typeof subjectOf>]>([
+  ['/customers', { external_customer_id: 'x y' }, { by: 'external', id: 'x y' }],
+  ['/customers', { name: 'Ada' }, undefined],
+  ['/customers/external_customer_id/x%20y', { external_customer_id: 'z' }, { by: 'external', id: 'x y' }],
+  ['/customers/x/credits/top_ups', {}, { by: 'id', id: 'x' }],
+  ['/alerts/external_customer_id/x', {}, { by: 'external', id: 'x' }],
+  ['/alerts/customer_id/x', {}, { by: 'id', id: 'x' }],
+  ['/alerts/x/disable', {}, undefined],
+  ['/subscriptions', { external_customer_id: 'x', customer_id: null }, { by: 'external', id: 'x' }],
+  ['/invoices', { customer_id: 'x' }, { by: 'id', id: 'x' }],
+  ['/invoices/x/issue', undefined, undefined],
+])('whom POST %s with %j is about', (path, body, subject) => {
+  expect(subjectOf({ path, ...(body === undefined ? {} : { body }) })).toEqual(subject);
 });
 
 const post: ApiRequest = {
