@@ -63,14 +63,11 @@ export const isAbsent = (error: unknown): error is CreditctlError =>
   (error.facts.status === undefined || error.facts.refusal === '404-resource-not-found');
 
 /** What is read of a customer or block; `undefined` where it does not exist. */
-export async function unlessGone<Read>(read: () => Promise<Read>): Promise<Read | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
-}
+export const unlessGone = <Read>(read: () => Promise<Read>): Promise<Read | undefined> =>
+  read().catch((error: unknown) => {
+    if (!isAbsent(error)) throw error;
+    return undefined;
+  });
 
 /** Whether the same command line can be run again and writes nothing twice. */
 export const isRetrySafe = ({ facts }: CreditctlError): boolean =>

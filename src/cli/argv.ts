@@ -96,14 +96,14 @@ export function lineOf(program: Program, argv: readonly string[]) {
   const lastOf = (long: string): string | undefined => line.given.get(long)?.at(-1);
   const timeout = lastOf('--timeout');
   const words = (long: string): string => shellText(flagWords(long, lastOf(long)));
-  const path = pathOf(line).join(' ');
   return {
     // Without a single value: what is run, and with which flags.
-    shape: [path, ...[...line.given.keys()].sort()].join(' '),
+    shape: [...pathOf(line), ...[...line.given.keys()].sort()].join(' '),
     noteStyle: noteStyleOf(line),
     where: {
       profile: words('--profile'),
-      sandbox: line.given.has('--sandbox') || path === 'sandbox usage' ? '--sandbox' : '',
+      // `sandbox usage` takes no such flag, and means nothing else.
+      sandbox: line.given.has('--sandbox') || pathOf(line)[1] === 'usage' ? '--sandbox' : '',
       db: words('--db'),
     },
     forbidsQuestions: line.given.has('--no-input'),

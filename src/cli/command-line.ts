@@ -49,9 +49,9 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
 /** `--help`, or no command, with `-o json` or `--json`; a line with a mistake in it is answered as ever. */
 function asksForHelpDocument({ given, noun, command, words, hasUnknown }: Argv): boolean {
   const isJson = given.get('--output')?.at(-1) === 'json' || given.has('--json');
-  if (!isJson || hasUnknown || (noun === undefined && words.length > 0)) return false;
-  const namesNone = noun === undefined || (isGroup(noun) && command === undefined);
-  return given.has('--help') || (namesNone && words.length === 0);
+  if (!isJson || hasUnknown) return false;
+  const isBare = words.length === 0 && command === undefined;
+  return noun === undefined ? isBare : given.has('--help') || (isBare && isGroup(noun));
 }
 
 async function runChosen(

@@ -44,18 +44,20 @@ export function readAmount(text: string): AmountReading {
 const groupedNumber = /^([1-9]\d{0,2}(?:([,._'’ \u00a0\u202f])\d{3})(?:\2\d{3})*)(?:(?!\2)[.,](\d+))?$/;
 
 function separatorProblem(typed: string): string | undefined {
-  const [, whole, separator, decimals] = groupedNumber.exec(typed) ?? [];
+  const [, whole, , decimals] = groupedNumber.exec(typed) ?? [];
   if (whole === undefined) return undefined;
-  const digits = whole.replace(/\D/g, '');
+  const digits = whole.replace(/\D/g, '') + (decimals === undefined ? '' : `.${decimals}`);
   // One comma alone stands for thousands in one country and for the decimal point in another.
-  const isEither = separator === ',' && decimals === undefined && /^\d+,\d+$/.test(typed);
-  const other = isEither ? `, or ${typed.replace(',', '.')} if the comma is a decimal point` : '';
-  return `must not have separators: ${quoted(typed)}; write ${digits}${decimals === undefined ? '' : `.${decimals}`}${other}`;
+  const other = oneComma.test(typed) ? `, or ${withPoint(typed)} if the comma is a decimal point` : '';
+  return `must not have separators: ${quoted(typed)}; write ${digits}${other}`;
 }
+
+const oneComma = /^\d+,\d+$/;
+const withPoint = (typed: string): string => typed.replace(',', '.');
 
 /** A number with a decimal comma as it is written here; for another text two samples. */
 const plain = (typed: string): string =>
-  typed.length <= lengthMax && /^\d+,\d+$/.test(typed) ? typed.replace(',', '.') : 'one such as 100 or 0.25';
+  typed.length <= lengthMax && oneComma.test(typed) ? withPoint(typed) : 'one such as 100 or 0.25';
 
 function withinDigits(amount: Amount): AmountReading {
   if (amount.length <= significantDigitsMax) return { amount };

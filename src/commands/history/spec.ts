@@ -75,7 +75,7 @@ export const history = (): readonly Command[] => [
     details:
       `${whichAccount}\n` +
       'Recomputes every hash, state and sum from the events. The exit code is 1 if anything is wrong. If the newest events\n' +
-      'were cut off, only a machine that saw them notices. So keep the output of history head somewhere else.',
+      'were cut off, only a machine that saw them notices: keep the output of history head elsewhere.',
     shows: async () => (await import('../../views/record-check.ts')).recordCheckView,
     options: accounts,
     examples: ['history verify --sandbox', 'history verify --all-accounts -o json'],
@@ -87,14 +87,13 @@ export const history = (): readonly Command[] => [
     wordsMax: 1,
     summary: 'Find out whether writes of unknown outcome were applied, yours and those of colleagues',
     details:
-      'First looks for the entry in the ledger, by the key in its metadata. If it is not there and the key is younger than\n' +
-      '47 hours, sends the write again under the same key, so Orb applies it only once. It does not send older writes\n' +
-      'again, nor those of another API key.',
+      'First looks for the write: an entry has its key in the metadata. What is not there is sent again under that key, so\n' +
+      'Orb applies it only once; but nothing older than 47 hours, no change of a customer, and nothing of another API key.',
     terms: {
       title: 'Steps',
       list: [
-        ['resend', 'look for the entry; if it is not there, send the write again under its key'],
-        ['look', 'only look for the entry'],
+        ['resend', 'look for it; if it is not there, send it again under its key'],
+        ['look', 'only look for it'],
         ['ask', 'creditctl cannot find out: the note says what to look for'],
         ['wait', 'another process is still working on the write'],
       ],

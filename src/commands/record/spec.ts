@@ -80,9 +80,9 @@ export const record = (): readonly Command[] => [
     wordsMax: 1,
     summary: "Erase a customer's texts from the record; amounts, keys and outcomes stay",
     details:
-      'Deletes the descriptions, requests and answers of all writes for the customer, for example when a person asks for\n' +
-      'it. Stored plans lose the rows of the customer: you cannot apply, resume or undo them any more. Finish unfinished\n' +
-      'batches first, and settle unknown writes with history settle. history verify still succeeds, because the chain covers a hash of each text.',
+      'Deletes the descriptions, requests and answers of all writes about the customer. Stored plans lose the rows of the\n' +
+      'customer: you cannot apply, resume or undo them any more. Finish unfinished batches first, and settle unknown writes\n' +
+      'with history settle. history verify still succeeds, because the chain covers a hash of each text.',
     options: [
       yes,
       { flags: '--confirm <customer>', text: 'repeat the customer; needed without a terminal' },
