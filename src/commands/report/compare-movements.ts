@@ -28,8 +28,8 @@ export async function compareMovements(
 ): Promise<void> {
   const text = await runtime.readText(flags.compare ?? '', '--compare');
   const earlier = new EarlierMovements(printedDocuments(text), flags.group !== undefined);
-  const span = { ...earlier.span, ...flags };
-  const spanOf = (ledger: ReadLedger['ledger']) => ({ ...earlier.spanOf(ledger), ...flags });
+  const span = { ...earlier.span(), ...flags };
+  const spanOf = (ledger: ReadLedger['ledger']) => ({ ...earlier.span(ledger), ...flags });
   if (span.since === undefined && span.until === undefined)
     throw usageError([
       { where: '--compare', problem: 'has no rows that say its days: give its --since and --until, too' },

@@ -7,11 +7,16 @@ import { amountNames, valueNames } from './movements-view.ts';
 import { amountFields, refused, textField } from './printed-report.ts';
 import type { SpanFlags } from './span-flags.ts';
 
+/** The first and the last day of a report. */
+interface Days {
+  readonly since: Period['first'];
+  readonly until: Period['last'];
+}
+
 interface EarlierRow extends PrintedPeriod, Pick<Period, 'first' | 'last'> {
   readonly by: PeriodLength;
-  /** The days of the report; `undefined` where the row does not say them. */
-  readonly since: Period['first'] | undefined;
-  readonly until: Period['last'] | undefined;
+  /** `undefined` where the row does not say them: then the report had whole periods. */
+  readonly days: Days | undefined;
 }
 
 const names = [...amountNames, ...valueNames];
@@ -20,14 +25,18 @@ export class EarlierMovements {
   /** The names of periods that were not compared, because they are not over. */
   readonly open = new Set<string>();
   readonly #isGrouped: boolean;
-  readonly #span: Pick<SpanFlags, 'since' | 'until' | 'by'>;
+  readonly #by: PeriodLength | undefined;
+  /** Those of all reports in the file, the first that ended first. */
+  readonly #days: readonly Days[];
   readonly #rows = new Map<string, EarlierRow[]>();
 
   /** Throws a `usage` error for documents that are no rows of this report. @param isGrouped by `--group` */
   constructor(documents: readonly JsonObject[], isGrouped: boolean) {
     this.#isGrouped = isGrouped;
     const rows = documents.map((document, index) => earlierRow(document, { place: index + 1, isGrouped }));
-    this.#span = spanOf(rows);
+    this.#by = rows[0]?.by;
+    if (rows.some(({ by }) => by !== this.#by)) throw refused('has periods of several lengths');
+    this.#days = daysOf(rows);
     for (const row of rows) {
       const key = keyOf(row);
       const known = this.#rows.get(key);
@@ -36,15 +45,15 @@ export class EarlierMovements {
     }
   }
 
-  /** The flags that the earlier report says of itself; none for a report without rows. */
-  get span(): Pick<SpanFlags, 'since' | 'until' | 'by'> {
-    return this.#span;
-  }
-
-  /** The same for one ledger: where the report ended today, that was another day for customers in other zones. */
-  spanOf({ name, currency }: ReadLedger['ledger']): EarlierMovements['span'] {
-    const rows = this.#rows.get(keyOf({ customer: name, currency })) ?? [];
-    return rows.some(({ since }) => since !== undefined) ? spanOf(rows) : this.#span;
+  /**
+   * The flags that the earlier report says of itself, or of one ledger: where it ended today, that was another day for
+   * customers in other zones. None for a report without rows.
+   */
+  span(ledger?: ReadLedger['ledger']): Pick<SpanFlags, 'since' | 'until' | 'by'> {
+    const key = ledger === undefined ? '' : keyOf({ customer: ledger.name, currency: ledger.currency });
+    const own = (this.#rows.get(key) ?? []).flatMap(({ days }) => days ?? []);
+    const days = together(own, this.#days);
+    return this.#by === undefined ? {} : { ...days, by: this.#by };
   }
 
   /** What differs in the periods of one ledger that are over. */
@@ -85,6 +94,7 @@ function earlierRow(
   if ('group' in document !== isGrouped)
     throw refused(isGrouped ? 'has no groups' : 'has groups, so it needs the same --group');
   const { group } = document;
+  const [since, until] = ['since', 'until'].map((name) => dayField(document, name, place));
   return {
     customer: textField(document, 'customer', place),
     currency: textField(document, 'currency', place),
@@ -94,8 +104,7 @@ function earlierRow(
     by: period.by,
     first: period.first,
     last: period.last,
-    since: dayField(document, 'since', place),
-    until: dayField(document, 'until', place),
+    days: since === undefined || until === undefined ? undefined : { since, until },
   };
 }
 
@@ -106,20 +115,31 @@ function dayField(document: JsonObject, name: string, place: number): Period['fi
   return day.first;
 }
 
-/** The days that all ledgers of the rows had. A report that does not say them had whole periods. */
-function spanOf(rows: readonly EarlierRow[]): EarlierMovements['span'] {
-  const [some] = rows;
-  if (some === undefined) return {};
-  if (rows.some(({ by }) => by !== some.by)) throw refused('has periods of several lengths');
-  const since =
-    latest(rows.flatMap((row) => row.since ?? [])) ?? earliest(rows.map(({ first }) => first)) ?? some.first;
-  const until =
-    earliest(rows.flatMap((row) => row.until ?? [])) ?? latest(rows.map(({ last }) => last)) ?? some.last;
-  return { since, until: until < since ? since : until, by: some.by };
+function daysOf(rows: readonly EarlierRow[]): readonly Days[] {
+  const whole = rows.flatMap(({ days, first, last }) =>
+    days === undefined ? { since: first, until: last } : [],
+  );
+  const said = new Map(rows.map(({ days }) => [JSON.stringify(days), days]));
+  return [around(whole), ...said.values()]
+    .filter((days) => days !== undefined)
+    .sort((a, b) => (a.until < b.until ? -1 : 1));
 }
 
-const earliest = (days: readonly Period['first'][]) => days.toSorted()[0];
-const latest = (days: readonly Period['last'][]) => days.toSorted().at(-1);
+/** From the first day of one's own to the last, and of other reports: days that overlap one's own are of the same report. */
+function together(own: readonly Days[], all: readonly Days[]): Days | undefined {
+  const known = [...own];
+  for (const days of all)
+    if (!known.some(({ since, until }) => since <= days.until && days.since <= until)) known.push(days);
+  return around(known);
+}
+
+const around = (some: readonly Days[]): Days | undefined =>
+  some.length === 0
+    ? undefined
+    : some.reduce((sum, { since, until }) => ({
+        since: since < sum.since ? since : sum.since,
+        until: until > sum.until ? until : sum.until,
+      }));
 
 const keyOf = ({ customer, currency }: Pick<PrintedPeriod, 'customer' | 'currency'>): string =>
   JSON.stringify([customer, currency]);

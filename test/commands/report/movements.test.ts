@@ -410,6 +410,28 @@ test('--compare takes the days of each customer: the earlier report ended on ano
   }
 });
 
+test('--compare takes several reports in one file, for customers who are not in each of them, too', async () => {
+  const home = copyOfHome(prepared);
+  const printed: unknown[] = [];
+  for (const days of ['--since 2026-10-01 --until 2026-10-31', '--since 2026-11-01 --until 2026-11-20'])
+    printed.push(...rowsOf(await movements(`--all ${days}`, { home })));
+  const compare = () =>
+    movements('--all --compare -', {
+      home,
+      stdin: JSON.stringify(printed),
+      now: Date.parse('2026-12-05T12:00:00Z'),
+    });
+  const same = await compare();
+  expect([same.code, rowsOf(same)]).toEqual([0, []]);
+  // One has rows of October alone, and the other has none.
+  await addEntry('initech --amount 2', { home, now: Date.parse('2026-11-10T12:00:00Z') });
+  await addEntry('globex --amount 3', { home, now: Date.parse('2026-10-30T12:00:00Z') });
+  expect(rowsOf(await compare()).filter(({ field }) => field === 'granted')).toMatchObject([
+    { customer: 'initech', period: '2026-11', after: 2 },
+    { customer: 'globex', period: '2026-10', after: 3 },
+  ]);
+});
+
 test('--all takes a day that has not begun for every customer', async () => {
   // The evening of the day before in Los Angeles.
   const now = Date.parse('2026-11-28T03:00:00Z');
