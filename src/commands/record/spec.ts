@@ -68,8 +68,8 @@ export const record = (): readonly Command[] => [
     wordsMax: 0,
     summary: 'Keep using a record that was restored, replaced or cut off',
     details:
-      'First run creditctl history audit --all: it lists the entries that the record no longer has. Someone could repeat\n' +
-      'these writes by mistake, because the record does not know of them.',
+      'First run creditctl history audit --all: it lists the entries that the record no longer has, and that a\n' +
+      'repeated command would write again.',
     options: [yes],
     examples: ['record accept --sandbox --yes'],
     run: lazily(() => import('./accept.ts')),

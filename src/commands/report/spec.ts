@@ -25,7 +25,7 @@ export const report = (): readonly Command[] => [
       'In every row: opening + granted + amended - used - expired - voided + other = closing. An entry counts by how much\n' +
       "it changed the balance. Periods are in the customer's time zone. A period without entries has no row.\n\n" +
       'With --group, each period has a row for each group; opening and closing are those of the whole period. who and\n' +
-      'approved_by come from the record of writes. The group is empty for an entry that is not in the record.\n\n' +
+      'approved_by come from the record, and are empty for an entry that is not in it.\n\n' +
       'The exit code is 1 if the balances of a ledger do not follow from one another. --compare shows the changed amounts of\n' +
       'periods that are over; the exit code is 1 if there are any.',
     terms: {
