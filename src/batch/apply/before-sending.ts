@@ -100,16 +100,22 @@ export async function reconcilePlan(
   // These rows are sent again too, so today's policy applies to them.
   checkRows(await rowsOpenInOtherPlans(openElsewhere, plan, session), policy);
   await checkDay(scan.grants, caps);
-  noteUndone(session);
+  if (scan.already > 0) await noteUndone(session);
   const unknown = openElsewhere.size;
   const toSend = scan.left + unknown;
   return { scan: { ...scan, open: scan.open + unknown }, openElsewhere, toSend, typedBack, caps, approvals };
 }
 
 /** What was undone stays done, so nothing else here would say that its credits are gone. */
-function noteUndone({ id, runs: { last }, runtime }: Session): void {
-  if (last?.isUndo !== true) return;
-  const text = `${last.who} undid batch ${id} at ${minuteText(last.begunAt)}, in part or wholly. Undone rows are not written again; to write them, plan the file under another --batch-id`;
+async function noteUndone({ id, runs: { last }, record, runtime }: Session): Promise<void> {
+  const filter = { batch: id, isUndo: false, isUndone: true, states: ['settled'] } as const;
+  const undone = (await record.countWrites(filter)).get('settled') ?? 0;
+  if (last?.isUndo !== true && undone === 0) return;
+  const what =
+    last?.isUndo === true
+      ? `${last.who} undid batch ${id} at ${minuteText(last.begunAt)}, in part or wholly`
+      : `Of batch ${id}, ${countedIs(undone, 'row')} undone`;
+  const text = `${what}. Undone rows are not written again; to write them, plan the file under another --batch-id`;
   runtime.note({ text, data: { warning: text } });
 }
 

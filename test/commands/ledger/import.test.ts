@@ -50,6 +50,20 @@ test('a file whose batch was undone says so when it is imported again, and grant
   expect(await count(home)).toBe(before);
 });
 
+test('that rows were undone is said also where one was undone alone, and after the file has grown', async () => {
+  const home = homeWith(grants);
+  const notes = async () => (await importOf(home, '--yes --batch-id b')).stderr.replaceAll(/\s+/g, ' ');
+  expect(await notes()).not.toContain('undone');
+  const { stdout } = await creditctl('ledger list globex --sandbox --json id', { home });
+  const [{ id }] = JSON.parse(stdout) as [{ id: string }];
+  expect((await creditctl(`undo ${id} --sandbox --yes`, { home })).code).toBe(0);
+  expect(await notes()).toContain('Of batch b, 1 row is undone. Undone rows are not written again');
+  expect((await creditctl('batch undo b --sandbox --yes', { home })).code).toBe(0);
+  writeFileSync(path.join(home, 'x.csv'), `${grants}initech,1,+30d\n`);
+  expect(await notes()).toContain('undid batch b');
+  expect(await notes()).toContain('Of batch b, 3 rows are undone');
+});
+
 test('a dry run only plans and shows; nothing is asked or kept', async () => {
   const home = homeWith(grants);
   const dry = await importOf(home, '--dry-run -o json');
