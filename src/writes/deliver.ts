@@ -203,7 +203,7 @@ function cannotSettle({ key, notedAt, who, method }: WriteWithTexts): CreditctlE
 }
 
 function mayBeUnderWay({ key, who, notedAt, leaseUntil }: WriteWithTexts): CreditctlError {
-  const message = `${who} began this write on ${notedAt}, and the ledger does not have it yet`;
+  const message = `${who} began this write on ${notedAt}, and it is not found yet`;
   return new CreditctlError('outcome-unknown', message, {
     applied: 'unknown',
     retrySafe: true,

@@ -481,6 +481,13 @@ test.each([
   expect(await nameOf(home)).toBe(name);
 });
 
+test('a change of a customer that may still be on its way is not said to be absent', async () => {
+  const home = await unknownChange('reset-before');
+  const { code, stdout } = await creditctl('history settle --sandbox --yes --json outcome,note', { home });
+  const note = expect.stringContaining('it is not found yet');
+  expect([code, JSON.parse(stdout)]).toEqual([11, [{ outcome: 'unknown', note }]]);
+});
+
 test('an old change of a customer does not overrule a later one', async () => {
   const home = await unknownChange('reset-after');
   expect((await creditctl('customers update acme --name Newer --sandbox --yes', { home })).code).toBe(0);
