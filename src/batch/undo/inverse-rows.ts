@@ -112,11 +112,12 @@ interface Partly {
 }
 
 /** What neither earlier writes undid nor the writes of this run will. */
-function stillMissing({ request }: PlanRow, { before, entries, left }: Partly): readonly string[] {
-  const wanted = amountFromText(numberText(request.body.amount) ?? '');
+function stillMissing({ key, request }: PlanRow, { before, entries, left }: Partly): readonly string[] {
+  // A change of expiry without an amount moves all that the block has left.
+  const wanted = amountFromText(numberText(request.body.amount) ?? '') ?? entries.get(key)?.[0]?.amount;
   if (wanted === undefined) return [];
-  const done = [...before].map((key) => {
-    const [entry] = entries.get(key) ?? [];
+  const done = [...before].map((undone) => {
+    const [entry] = entries.get(undone) ?? [];
     return entry?.void_amount ?? entry?.amount ?? zero;
   });
   const coming = left.map(({ request: { body } }) => amountFromText(numberText(body?.amount) ?? '') ?? zero);

@@ -168,6 +168,22 @@ test('equal blocks that a batch extended are moved back, each once', async () =>
   expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 2, writes: 0, already: 2 });
 });
 
+test('of an extended block, what was used since is reported as not taken back, before and after', async () => {
+  const { home } = await granted('--amount 100 --expires 2027-01-31');
+  const plan = path.join(home, 'b.plan');
+  const select = `batch select --expiring-before 2027-02-28 --extend +30d --batch-id b --out ${plan} --sandbox`;
+  await creditctl(select, { home });
+  await creditctl(`batch apply ${plan} --sandbox --yes`, { home });
+  await creditctl('ledger add acme --type decrement --amount 40 --sandbox --yes', { home });
+  const missing = {
+    taken_back: 0,
+    not_taken_back: 1,
+    reasons: [{ reason: expect.stringContaining('40 of the 100') }],
+  };
+  for (const more of ['--dry-run -o json', '--yes -o json', '--yes -o json'])
+    expect(JSON.parse((await undo(home, more)).stdout), more).toMatchObject(missing);
+});
+
 test('a row that was moved back before moves no equal block that another change made since', async () => {
   const { home } = await granted('--amount 100 --expires 2027-01-31');
   const plan = path.join(home, 'b.plan');
