@@ -1,5 +1,5 @@
 // What went wrong with the database file, in a sentence that names the file and the way out.
-import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CreditctlError, type ErrorKind } from '../errors.ts';
 import { errnoOf, reasonOf } from '../platform/machine-fault.ts';
@@ -195,3 +195,16 @@ function property(value: unknown, name: string): unknown {
 }
 
 const capitalised = (way: string): string => way.charAt(0).toUpperCase() + way.slice(1);
+
+/**
+ * What stands at a path; `undefined` where nothing does. Throws the system's error, also where a part of the path is a
+ * file: from Node 22 on, `throwIfNoEntry: false` takes that for a file that is missing.
+ */
+export function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -8,6 +8,7 @@ import {
   type Naming,
   newerVersion,
   noFile,
+  statsOf,
   unusable,
 } from '../../database/fault.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
@@ -64,7 +65,7 @@ async function emptyRecord({ fill, steps = allSteps }: RecordFile): Promise<Data
 
 function isRecordThere(file: string): boolean {
   try {
-    const stats = statSync(file, { throwIfNoEntry: false });
+    const stats = statsOf(file);
     // A pipe would be waited for without an end.
     if (stats?.isFile() === false && !stats.isDirectory()) throw noFile({ path: file, naming: recordNaming });
     return stats !== undefined && (stats.isDirectory() || stats.size > 0);

@@ -1,8 +1,8 @@
 // A quick look at a database file that may be missing, older or broken, without making or changing anything.
-import { type Stats, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { integer, openDatabase, text } from '../../database/driver.ts';
 import { busyTimeout } from '../../database/engine.ts';
-import { databaseFault, foreignDatabase, newerVersion } from '../../database/fault.ts';
+import { databaseFault, foreignDatabase, newerVersion, statsOf } from '../../database/fault.ts';
 import { sandboxNaming } from '../store/naming.ts';
 import { schemaVersion } from '../store/schema.ts';
 
@@ -52,7 +52,7 @@ export async function examineStore(path: string): Promise<Examination | undefine
 
 function stateOf(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return statsOf(path);
   } catch (error) {
     throw databaseFault(error, { path, naming: sandboxNaming });
   }

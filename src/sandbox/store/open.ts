@@ -3,7 +3,14 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Database, integer, openDatabase } from '../../database/driver.ts';
 import { busyTimeout } from '../../database/engine.ts';
-import { databaseFault, foreignDatabase, isBusy, newerVersion, noFile } from '../../database/fault.ts';
+import {
+  databaseFault,
+  foreignDatabase,
+  isBusy,
+  newerVersion,
+  noFile,
+  statsOf,
+} from '../../database/fault.ts';
 import { CreditctlError } from '../../errors.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import { sandboxNaming } from './naming.ts';
@@ -59,7 +66,7 @@ export async function openToLook(path: string): Promise<Database | undefined> {
 function createFile(path: string): void {
   try {
     // An existing file is not opened here: closing it again would drop the locks of another connection in this process.
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statsOf(path);
     // Opening a pipe would wait for a writer that may never come.
     if (stats?.isFile() === false && !stats.isDirectory()) throw noFile({ path, naming: sandboxNaming });
     if (stats !== undefined) return;
