@@ -138,7 +138,8 @@ test('of three that come at once and the first of which fails, one is printed', 
   const forward = () => new Promise<boolean>((resolve) => forwards.push(resolve));
   const { url, printed, counts } = await listening({ forward });
   const all = [1, 2, 3].map(() => post(url, eventOf('e')));
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  while (forwards.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => setTimeout(resolve, 50));
   expect(forwards).toHaveLength(1);
   forwards[0]?.(false);
   while (forwards.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
