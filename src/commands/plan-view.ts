@@ -4,7 +4,7 @@ import type { PlanAccount, PlanTotals } from '../batch/plan/plan-lines.ts';
 import { type Amount, counted, grouped, isNegative, isZero } from '../credits/exact.ts';
 import type { Column, Row, View } from '../output/view.ts';
 import { type Movement, movedText } from '../requests/moved-credits.ts';
-import { shownBalance } from '../views/column-kinds.ts';
+import { instantColumn, shownBalance } from '../views/column-kinds.ts';
 import type { JsonObject } from '../wire/json.ts';
 
 export interface PlanSummary {
@@ -36,7 +36,7 @@ export const planSummaryView: View<PlanSummary> = {
   columns: [
     plain('plan'),
     plain('batch'),
-    plain('planned_at'),
+    instantColumn({ name: 'planned_at', header: 'planned at', yields: 0 }, ({ planned_at }) => planned_at),
     plain('planned_by'),
     { name: 'rows', header: 'rows', yields: 0, text: ({ totals }) => rowsText(totals) },
     { name: 'totals.credits', header: 'credits', yields: 0, text: ({ totals }) => movedText(totals.credits) },
