@@ -32,7 +32,7 @@ export function readSettled<T extends { readonly ledger: StoredLedger | undefine
 /** Ledgers settled in a row; well under a second together. */
 const settledMost = 16;
 
-/** Writes what happened by itself in ledgers that nobody reads, so that webhooks report it in time; some at a time. */
+/** Writes what fell due by itself in ledgers that no request reads, so that webhooks report it in time; some at a time. */
 export function settleDueLedgers(context: Pick<ServerContext, 'database' | 'now' | 'freshId'>): void {
   const now = context.now();
   for (const ordinal of dueLedgers(context.database, now, settledMost)) settleNow(context, ordinal, now);

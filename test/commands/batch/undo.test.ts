@@ -150,13 +150,18 @@ test('rows of all five types: what is shown is what is done, and all is as it wa
 
 const many = Array.from({ length: 250 }, (_, row) => `acme,${row + 1}\n${row % 5 === 0 ? 'globex,1\n' : ''}`);
 
+/** Extends by 30 days what expires within the next months, as batch `b`. */
+async function extended(home: string): Promise<void> {
+  const plan = path.join(home, 'b.plan');
+  const select = `batch select --expiring-before 2027-02-28 --extend +30d --batch-id b --out ${plan} --sandbox`;
+  for (const line of [select, `batch apply ${plan} --sandbox --yes`])
+    expect((await creditctl(line, { home })).code).toBe(0);
+}
+
 test('equal blocks that a batch extended are moved back, each once', async () => {
   const { home } = await granted('--amount 100 --expires 2027-01-31');
   await creditctl('ledger add acme --amount 100 --expires 2027-01-31 --sandbox --yes', { home });
-  const plan = path.join(home, 'b.plan');
-  const select = `batch select --expiring-before 2027-02-28 --extend +30d --batch-id b --out ${plan} --sandbox`;
-  expect((await creditctl(select, { home })).code).toBe(0);
-  expect((await creditctl(`batch apply ${plan} --sandbox --yes`, { home })).code).toBe(0);
+  await extended(home);
   const result = await undo(home, '--yes -o json');
   expect(result.code, result.stderr).toBe(0);
   expect(JSON.parse(result.stdout)).toMatchObject({ taken_back: 2, writes: 2, reasons: [] });
@@ -170,10 +175,7 @@ test('equal blocks that a batch extended are moved back, each once', async () =>
 
 test('of an extended block, what was used since is reported as not taken back, before and after', async () => {
   const { home } = await granted('--amount 100 --expires 2027-01-31');
-  const plan = path.join(home, 'b.plan');
-  const select = `batch select --expiring-before 2027-02-28 --extend +30d --batch-id b --out ${plan} --sandbox`;
-  await creditctl(select, { home });
-  await creditctl(`batch apply ${plan} --sandbox --yes`, { home });
+  await extended(home);
   await creditctl('ledger add acme --type decrement --amount 40 --sandbox --yes', { home });
   const missing = {
     taken_back: 0,
@@ -186,10 +188,7 @@ test('of an extended block, what was used since is reported as not taken back, b
 
 test('a row that was moved back before moves no equal block that another change made since', async () => {
   const { home } = await granted('--amount 100 --expires 2027-01-31');
-  const plan = path.join(home, 'b.plan');
-  const select = `batch select --expiring-before 2027-02-28 --extend +30d --batch-id b --out ${plan} --sandbox`;
-  await creditctl(select, { home });
-  await creditctl(`batch apply ${plan} --sandbox --yes`, { home });
+  await extended(home);
   expect((await undo(home)).code).toBe(0);
   forget(home, { rows: 'undoes IS NOT NULL' });
   const others = 8;
