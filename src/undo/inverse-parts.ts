@@ -1,15 +1,7 @@
 // The parts of an inverse: steps that undo a write, and a sentence for each part that cannot be undone.
 
 import type { AffectedBlock, CreditBlock, LedgerEntry } from '../credits/customer.ts';
-import {
-  type Amount,
-  amountFromText,
-  compare,
-  type Instant,
-  parseInstant,
-  sum,
-  zero,
-} from '../credits/exact.ts';
+import { type Amount, amountFromText, type Instant, parseInstant, sum, zero } from '../credits/exact.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 
 /** What was done: the body that was sent, and every entry that it made, oldest first. */
@@ -86,6 +78,13 @@ export function movedBy({ steps }: Inverse): Amount {
 
 type Kind = Pick<AffectedBlock, 'per_unit_cost_basis' | 'filters'>;
 
+/** Blocks that a change of expiry makes are of one kind if they were made with the same. */
+const kindOf = (
+  { per_unit_cost_basis: cost, filters }: Kind,
+  expires: string | null | undefined,
+  credits: Amount,
+): string => JSON.stringify([cost, filters, instantOf(expires) ?? null, credits]);
+
 /**
  * The API does not return the id of the block that a change of expiry makes; it is known by what it was made with. No block
  * that a grant made is it. Equal changes made equal blocks, so which of them is whose does not matter, if none is gone;
@@ -93,41 +92,36 @@ type Kind = Pick<AffectedBlock, 'per_unit_cost_basis' | 'filters'>;
  */
 export function movedTo(entry: LedgerEntry, present: Present): CreditBlock | undefined {
   const { blocks, listed = blocks, making, now } = present;
-  const { per_unit_cost_basis: cost, id, expiry_date: before, filters } = entry.credit_block;
-  const expiry = instantOf(entry.new_block_expiry_date);
-  const items = JSON.stringify(filters);
-  const isLike = (is: Kind, expires: string | null | undefined, amount: Amount): boolean =>
-    is.per_unit_cost_basis === cost &&
-    JSON.stringify(is.filters) === items &&
-    instantOf(expires) === expiry &&
-    compare(amount, entry.amount) === 0;
-  const startOf = ({ credit_block: { id: source } }: LedgerEntry): Instant =>
-    Math.max(now, instantOf(listed.find((block) => block.id === source)?.effective_date) ?? now);
-  const grants = making.filter(({ entry_type }) => entry_type === 'increment');
-  const others = new Set([id, ...grants.map(({ credit_block }) => credit_block.id)]);
+  const kind = kindOf(entry.credit_block, entry.new_block_expiry_date, entry.amount);
   const isOther = (each: LedgerEntry): boolean =>
     each.entry_type === 'expiration_change' && each.id !== entry.id;
-  const changes = [...making.filter(isOther), entry];
-  const like = changes.filter(({ credit_block, new_block_expiry_date: expires, amount }) =>
-    isLike(credit_block, expires, amount),
+  const changes = [...making.filter(isOther), entry].toSorted(
+    (one, other) => one.ledger_sequence_number - other.ledger_sequence_number,
   );
+  const like = changes.filter(
+    (each) => kindOf(each.credit_block, each.new_block_expiry_date, each.amount) === kind,
+  );
+  const startOf = ({ credit_block: { id } }: LedgerEntry): Instant =>
+    Math.max(now, instantOf(listed.find((block) => block.id === id)?.effective_date) ?? now);
   const isUnlike = (each: LedgerEntry): boolean =>
-    instantOf(each.credit_block.expiry_date) !== instantOf(before) || startOf(each) !== startOf(entry);
+    instantOf(each.credit_block.expiry_date) !== instantOf(entry.credit_block.expiry_date) ||
+    startOf(each) !== startOf(entry);
   if (like.some(isUnlike)) return undefined;
-  // A block that was there before this change was made by an earlier one.
-  const earlier = changes.filter((each) => each.ledger_sequence_number < entry.ledger_sequence_number);
-  const known = new Set(earlier.map(({ credit_block }) => credit_block.id));
+  const grants = making.filter(({ entry_type }) => entry_type === 'increment');
+  const others = new Set([entry, ...grants].map(({ credit_block }) => credit_block.id));
   const fitting = listed.filter(
-    ({ id: block, credit_block_source: source, maximum_initial_balance: initial, ...is }) =>
-      !others.has(block) && source === 'manual' && isLike(is, is.expiry_date, initial ?? entry.amount),
+    (block) =>
+      !others.has(block.id) &&
+      block.credit_block_source === 'manual' &&
+      kindOf(block, block.expiry_date, block.maximum_initial_balance ?? entry.amount) === kind,
   );
-  const settled = fitting.filter(({ id: block }) => known.has(block));
-  const left = fitting.filter(({ id: block }) => !known.has(block));
-  const rivals = like
-    .toSorted((one, other) => one.ledger_sequence_number - other.ledger_sequence_number)
-    .slice(settled.length);
+  // A block that was there before this change was made by an earlier one.
+  const earlier = changes.slice(0, changes.indexOf(entry));
+  const known = new Set(earlier.map(({ credit_block }) => credit_block.id));
+  const left = fitting.filter(({ id }) => !known.has(id));
+  const rivals = like.slice(fitting.length - left.length);
+  if (rivals.length !== left.length) return undefined;
   // By their ids, so that each change has the same block whenever it is asked for.
-  const inOrder = left.toSorted((one, other) => (one.id > other.id ? -1 : 1));
-  const its = inOrder[rivals.findIndex((each) => each.id === entry.id)];
-  return its === undefined || rivals.length !== left.length ? undefined : blockOf(its.id, present);
+  const its = left.toSorted((one, other) => (one.id > other.id ? -1 : 1))[rivals.indexOf(entry)];
+  return its === undefined ? undefined : blockOf(its.id, present);
 }
