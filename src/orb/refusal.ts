@@ -1,5 +1,7 @@
 // An answer that is not a success, classified by its `type` URL and status (Orb docs: error responses); never by its words.
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
+import { customerWords } from '../requests/command-words.ts';
+import { type ApiRequest, subjectOf } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
 import {
   isJsonObject,
@@ -64,16 +66,20 @@ function sentence(value: Json): string {
 
 /**
  * The error that an operator sees for an answer of status 300 or more.
- * @param path of the request, which says whose id was not found
+ * @param request says whose id was not found
  */
-export function refusalError(answer: WireAnswer, path = '', facts: ErrorFacts = {}): CreditctlError {
+export function refusalError(
+  answer: WireAnswer,
+  request: Asked = { path: '' },
+  facts: ErrorFacts = {},
+): CreditctlError {
   const refusal = readRefusal(answer);
   const requestId = answer.headers['x-request-id'];
   return new CreditctlError(kindOf(refusal), message(refusal, answer), {
     status: refusal.status,
     ...(refusal.type === undefined ? {} : { refusal: refusal.type }),
     ...(requestId === undefined ? {} : { requestId }),
-    ...next(refusal, path),
+    ...next(refusal, request),
     applied: 'no',
     ...facts,
   });
@@ -108,27 +114,43 @@ function absentResource(detail: string): string | undefined {
   const [, type, id] =
     /^Could not find a resource of type (\w+) with identifier: (.+?)\.?$/.exec(detail) ?? [];
   if (type === undefined || id === undefined) return undefined;
-  return `There is no ${type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()} with the id "${id}"`;
+  const noun = type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+  return `There is no ${noun.replace('top up', 'top-up')} with the id "${id}"`;
 }
 
-function next(refusal: Refusal, path: string): Pick<ErrorFacts, 'next'> {
+type Asked = Pick<ApiRequest, 'path' | 'query'>;
+
+function next(refusal: Refusal, request: Asked): Pick<ErrorFacts, 'next'> {
   const { status } = refusal;
-  const [, customer] = /^\/customers\/(?:external_customer_id\/)?([^/]+)/.exec(path) ?? [];
-  if (refusal.type === '404-resource-not-found' && path.startsWith('/alerts/'))
-    return { next: ['List the alerts: creditctl alerts list <customer>'] };
-  if (refusal.type === '404-resource-not-found' && customer !== undefined) {
-    const id = decodeURIComponent(customer);
-    // Below a customer's path a block or a top-up may be what is missing.
-    if (refusal.detail?.includes(id))
-      return { next: [`Search: creditctl customers search ${shellText([id])}`] };
-  }
+  if (refusal.type === '404-resource-not-found') return lookUp(request, refusal.detail);
   if (status === 409 && !isInFlight(refusal))
     return { next: ['If you chose the key yourself, look whether another write was sent under it'] };
   if (status === 401) return { next: ['creditctl auth status', 'creditctl auth login'] };
   // Each path that the program asks for exists, so another address answered, or a proxy.
-  if (status < 400 || (status === 404 && refusal.type !== '404-resource-not-found'))
-    return { next: ['creditctl config show'] };
+  if (status < 400 || status === 404) return { next: ['creditctl config show'] };
   return {};
+}
+
+/** By the path of a request, where the ids are of what else than its customer may not be there. */
+const lists: readonly (readonly [path: RegExp, list: string])[] = [
+  [
+    /^\/credit_blocks\/|\/credits\/ledger_entry$/,
+    'List the blocks: creditctl blocks list <customer> --all-blocks',
+  ],
+  [/\/credits\/top_ups\//, 'List the top-ups: creditctl topups list <customer>'],
+  [/^\/alerts\//, 'List the alerts: creditctl alerts list <customer>'],
+  [/^\/invoices\//, 'List the invoices: creditctl invoices list'],
+];
+
+/** Where to look for the id that is not there: the customer's, if that is the one that was not found. */
+function lookUp(request: Asked, detail = ''): Pick<ErrorFacts, 'next'> {
+  const customer = subjectOf(request);
+  if (customer !== undefined && detail.includes(customer.id))
+    return { next: [`Search: creditctl customers search ${shellText([customer.id])}`] };
+  const list = lists.find(([path]) => path.test(request.path))?.[1];
+  if (list === undefined) return {};
+  const who = customer === undefined ? '<customer>' : shellText(customerWords(customer));
+  return { next: [list.replace('<customer>', who)] };
 }
 
 /** Whether a 409 says that an earlier request with this key, or another write to the ledger, is still under way. */

@@ -8,7 +8,7 @@ import {
 } from '../credits/customer.ts';
 import { type Amount, agrees, amountFromText, compare, isPositive, parseInstant } from '../credits/exact.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
-import { type ApiRequest, answeredType, customerIn, customerOf, markerName, markerOf } from './request.ts';
+import { type ApiRequest, answeredType, customerOf, markerName, markerOf, subjectOf } from './request.ts';
 
 /** What of an entry is compared. */
 export type AnsweredEntry = Pick<
@@ -230,13 +230,7 @@ export const idProblem = (asked: string, found: string): string | undefined =>
 /** What a list promises of each record: whose it is, and in which currency. */
 export function listPromise({ path, query = [] }: ApiRequest) {
   const named = (wanted: string): string | undefined => query.find(([name]) => name === wanted)?.[1];
-  const [external, id] = [named('external_customer_id'), named('customer_id')];
-  const ref: CustomerRef | undefined =
-    external !== undefined
-      ? { by: 'external', id: external }
-      : id !== undefined
-        ? { by: 'id', id }
-        : customerIn(path);
+  const ref = subjectOf({ path, query });
   const currency = named('currency');
   return (record: Pick<LedgerEntry, 'customer'> & { readonly currency?: string }): string | undefined => {
     if (currency !== undefined && record.currency !== undefined && record.currency !== currency)

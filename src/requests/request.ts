@@ -84,11 +84,21 @@ export function customerOf({ path }: Pick<ApiRequest, 'path'>): CustomerRef | un
   return entryPath.test(path) ? customerIn(path) : undefined;
 }
 
-/** The customer whom a write is about, whatever it makes; `undefined` where the request does not say. */
-export function subjectOf({ path, body }: Pick<ApiRequest, 'path' | 'body'>): CustomerRef | undefined {
+/** The name of the field or parameter that names a customer beside the path, and the id. */
+export const customerField = ({ by, id }: CustomerRef): readonly [name: string, id: string] => [
+  by === 'id' ? 'customer_id' : 'external_customer_id',
+  id,
+];
+
+/** The customer whom a request is about, whatever it makes; `undefined` where it does not say. */
+export function subjectOf({
+  path,
+  query = [],
+  body,
+}: Pick<ApiRequest, 'path' | 'query' | 'body'>): CustomerRef | undefined {
   const named = customerIn(path);
   if (named !== undefined) return named;
-  const { external_customer_id: external, customer_id: id } = body ?? {};
+  const { external_customer_id: external, customer_id: id }: JsonObject = body ?? Object.fromEntries(query);
   if (typeof external === 'string') return { by: 'external', id: external };
   return typeof id === 'string' ? { by: 'id', id } : undefined;
 }

@@ -35,7 +35,7 @@ export async function blocksWith(
   return open;
 }
 
-/** One block by its id. Throws a `not-found` error with the way to the ids that there are. */
+/** One block by its id. Throws a `not-found` error with the way to the blocks that the customer has. */
 export async function namedBlock(
   { api }: Connection,
   id: string,
@@ -44,16 +44,12 @@ export async function namedBlock(
   try {
     return (await api.block(id)).record;
   } catch (error) {
-    throw withBlockList(error, customer);
+    if (!isAbsent(error)) throw error;
+    const { next = [], ...facts } = error.facts;
+    const who = shellText(customerWords(customer));
+    const named = next.map((step) => step.replace('<customer>', who));
+    throw new CreditctlError(error.kind, error.message, { ...facts, next: named });
   }
-}
-
-/** The same error; one that says that the block is not there also says where to look. */
-export function withBlockList(error: unknown, customer?: CustomerRef): unknown {
-  if (!isAbsent(error)) return error;
-  const who = customer === undefined ? '<customer>' : shellText(customerWords(customer));
-  const next = [...(error.facts.next ?? []), `List the blocks: creditctl blocks list ${who} --all-blocks`];
-  return new CreditctlError(error.kind, error.message, { ...error.facts, next });
 }
 
 /** The IANA name, which this version of Node may not know: then dates are refused, and instants are shown in UTC. */

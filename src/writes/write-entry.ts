@@ -23,7 +23,7 @@ import { type EntryBody, entryBody, entryRequest } from '../requests/entry-reque
 import { checkOutput } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
 import type { JsonObject } from '../wire/json.ts';
-import { customerBlocks, namedBlock, withBlockList } from './customer.ts';
+import { customerBlocks, namedBlock } from './customer.ts';
 import { entryTitle, predictEntry, showWritten } from './entry-effect.ts';
 import { type CommandContext, execute } from './execute.ts';
 import { type CustomerWrite, openForCustomerWrite } from './for-customer.ts';
@@ -134,8 +134,7 @@ async function writeCompleted(
       `${entryTitle(body, { customer, purpose: write.purpose, asked: { name: knownCustomer?.name ?? name } })}?`,
   };
   const { settled } = await execute([planned], { connection, flags, runtime }).catch((error: unknown) => {
-    const listed = draft.block === undefined ? error : withBlockList(error, customer);
-    throw draft.amount === write.draft.amount ? listed : withAmount(listed, draft.amount);
+    throw draft.amount === write.draft.amount ? error : withAmount(error, draft.amount);
   });
   const [done] = settled;
   if (done === undefined) return;

@@ -92,12 +92,30 @@ test.each([
   expect(refusalError(answer(404, { type: `${reference}#${type}`, detail })).message).toBe(message);
 });
 
-test('an alert that is not there leads to the list of alerts', () => {
-  const unknown = answer(404, { type: `${reference}#404-resource-not-found`, detail: 'x' });
-  expect(refusalError(unknown, '/alerts/a/enable').facts.next).toEqual([
-    'List the alerts: creditctl alerts list <customer>',
-  ]);
-  expect(refusalError(unknown, '/invoices/i').facts.next).toBeUndefined();
+test.each([
+  ['/alerts/a/enable', 'List the alerts: creditctl alerts list <customer>'],
+  ['/invoices/i', 'List the invoices: creditctl invoices list'],
+  ['/credit_blocks/b', 'List the blocks: creditctl blocks list <customer> --all-blocks'],
+  ['/customers/c/credits/ledger_entry', 'List the blocks: creditctl blocks list id:c --all-blocks'],
+  [
+    '/customers/external_customer_id/a%20b/credits/top_ups/t',
+    "List the top-ups: creditctl topups list 'a b'",
+  ],
+])('what is not there leads to the list of what is: %s', (path, list) => {
+  const unknown = answer(404, { type: `${reference}#404-resource-not-found`, detail: 'not it' });
+  expect(refusalError(unknown, { path }).facts.next).toEqual([list]);
+});
+
+test.each([
+  { path: '/customers/Acme' },
+  { path: '/customers/external_customer_id/Acme/credits/top_ups/t' },
+  { path: '/alerts/customer_id/Acme' },
+  { path: '/alerts', query: [['external_customer_id', 'Acme']] as const },
+  { path: '/invoices', query: [['customer_id', 'Acme']] as const },
+])('a customer who is not there leads to the search: %o', (request) => {
+  const detail = 'Could not find a resource of type Customer with identifier: Acme.';
+  const unknown = answer(404, { type: `${reference}#404-resource-not-found`, detail });
+  expect(refusalError(unknown, request).facts.next).toEqual(['Search: creditctl customers search Acme']);
 });
 
 test('the request id of the answer is kept', () =>

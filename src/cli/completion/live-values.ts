@@ -1,7 +1,7 @@
 // Values that only the API knows: customers, and the blocks, top-ups and alerts of one. Read-only, and in good time.
-import { type CustomerRef, parseCustomerRef } from '../../credits/customer.ts';
+import { parseCustomerRef } from '../../credits/customer.ts';
 import { type LocalTime, localTime } from '../../credits/local-time.ts';
-import { customerPath } from '../../requests/request.ts';
+import { customerField, customerPath } from '../../requests/request.ts';
 import {
   type Exchange,
   isJsonObject,
@@ -34,14 +34,9 @@ export function liveRequest({ source, customer }: LiveQuestion): LiveRequest | u
     case 'top-ups':
       return ref && { path: `${customerPath(ref)}/credits/top_ups`, query: [] };
     case 'alerts':
-      return ref && { path: '/alerts', query: [alertsOf(ref)] };
+      return ref && { path: '/alerts', query: [customerField(ref)] };
   }
 }
-
-const alertsOf = ({ by, id }: CustomerRef): readonly [string, string] => [
-  by === 'id' ? 'customer_id' : 'external_customer_id',
-  id,
-];
 
 /** The clock of the customer whose blocks are asked for; `undefined` for anything else, and where it cannot be known. */
 export async function liveClock(

@@ -4,7 +4,7 @@ import { type CustomerRef, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, readSignedAmount } from '../../credits/exact.ts';
 import type { Problem } from '../../errors.ts';
 import { customerWords } from '../../requests/command-words.ts';
-import { type ApiRequest, alertPath } from '../../requests/request.ts';
+import { type ApiRequest, alertPath, customerField } from '../../requests/request.ts';
 import { flagWords } from '../../requests/shell-words.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 
@@ -74,14 +74,13 @@ function readThresholds(typed: readonly string[], problems: Problem[]): readonly
 
 /** `GET /alerts` of one customer, without its page: newest first. */
 export function alertsQuery(customer: CustomerRef): ApiRequest {
-  const name = customer.by === 'id' ? 'customer_id' : 'external_customer_id';
-  return { method: 'GET', path: '/alerts', query: [[name, customer.id]] };
+  return { method: 'GET', path: '/alerts', query: [customerField(customer)] };
 }
 
 /** @param body made by `alertBody` */
-export function alertRequest({ by, id }: CustomerRef, body: JsonObject): ApiRequest {
-  const how = by === 'id' ? 'customer_id' : 'external_customer_id';
-  return { method: 'POST', path: `/alerts/${how}/${encodeURIComponent(id)}`, body };
+export function alertRequest(customer: CustomerRef, body: JsonObject): ApiRequest {
+  const path = customerField(customer).map(encodeURIComponent).join('/');
+  return { method: 'POST', path: `/alerts/${path}`, body };
 }
 
 export type AlertSwitch = 'enable' | 'disable';

@@ -7,7 +7,7 @@ import { askBlock } from '../../prompts/block.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
 import { blockArgument } from '../../requests/command-words.ts';
 import { blockPath } from '../../requests/request.ts';
-import { customerBlocks, customerZone, withBlockList } from '../../writes/customer.ts';
+import { customerBlocks, customerZone } from '../../writes/customer.ts';
 import { checkDeletionOutput, type DeletionOutput, deleteObject } from '../../writes/delete-object.ts';
 import { keyProblems, openForWriting, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
 import { askAndWrite, idStep, typedBackHints } from '../../writes/for-customer.ts';
@@ -59,9 +59,7 @@ async function remove(
     preview: async () => deletionPreview(title, await blockToDelete(block, connection)),
     why: 'this changes past ledger entries and cannot be undone',
   };
-  await deleteObject({ ...deletion, words }, choice, context).catch((error: unknown) => {
-    throw withBlockList(error);
-  });
+  await deleteObject({ ...deletion, words }, choice, context);
 }
 
 async function blockToDelete(id: string, { api }: Connection): Promise<BlockToDelete> {
@@ -70,7 +68,10 @@ async function blockToDelete(id: string, { api }: Connection): Promise<BlockToDe
   } catch (error) {
     if (!isAbsent(error)) throw error;
     const settles = `If you deleted it earlier and did not see the outcome, confirm it: creditctl blocks delete ${id} --yes --confirm ${id}`;
-    throw new CreditctlError(error.kind, error.message, { ...error.facts, next: [settles] });
+    throw new CreditctlError(error.kind, error.message, {
+      ...error.facts,
+      next: [settles, ...(error.facts.next ?? [])],
+    });
   }
 }
 

@@ -3,12 +3,10 @@
 import { blockArgument } from '../../requests/command-words.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
-import { withBlockList } from '../../writes/customer.ts';
 
 export const run: ReadCommand = async (words, flags, runtime) => {
   const choice = checkOutput(flags, blocksView);
   const block = blockArgument(words);
   const { api, now } = await runtime.connect(flags);
-  const row = await api.block(block).catch((error: unknown) => Promise.reject(withBlockList(error)));
-  await show([row], { view: blocksView, shape: 'one', choice, now: now() }, runtime);
+  await show([await api.block(block)], { view: blocksView, shape: 'one', choice, now: now() }, runtime);
 };

@@ -15,11 +15,10 @@ import {
 } from '../../record/audit.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
-import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { auditRow, auditView } from '../../views/audit.ts';
-import { ledgersOf, openLedgers } from '../every-ledger.ts';
+import { blocksOf, entriesOf, type LedgerPlace, ledgersOf, openLedgers } from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';
 import { recordsToRead } from './records.ts';
 
@@ -39,13 +38,13 @@ export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime)
   let count = 0;
   const breaks: string[] = [];
   const onBreak = (sentence: string): void => void breaks.push(sentence);
-  async function* rows() {
+  const rows = async function* () {
     for await (const customer of customers)
-      for await (const finding of audited(customer, { connection, record: record ?? never(), onBreak })) {
+      for await (const finding of audited(customer, { connection, record, onBreak })) {
         count += 1;
         yield auditRow(finding);
       }
-  }
+  };
   await show(rows(), { view: auditView, shape: 'list', choice }, runtime);
   const [first] = breaks;
   if (count === 0 && first === undefined) return;
@@ -72,17 +71,17 @@ async function* audited(
   const name = external === null ? customerRefText({ by: 'id', id }) : external;
   const writes = await writesFor(names, record);
   const seen = new Set<string>();
-  for (const { ref, currency } of ledgersOf(customer, undefined)) {
+  for (const ledger of ledgersOf(customer, undefined)) {
     const check = new LedgerCheck();
-    const isArranged = arrangedBlocks(blocksQuery(ref, { currency, all: true }), writes, connection);
-    for await (const entry of connection.api.entries(ledgerQuery(ref, { currency }, {}), {})) {
+    const isArranged = arrangedBlocks(ledger, writes, connection);
+    for await (const entry of entriesOf(ledger, connection)) {
       check.add(entry.record);
       seen.add(entry.record.id);
       const finding = await findingOf(entry, { writes, record, name });
       if (finding !== undefined && !(finding.key === null && (await isArranged(entry)))) yield finding;
     }
-    const broken = await breakBetween(check, { ref, currency }, connection);
-    if (broken !== null) onBreak(`${name}, ${currency}: ${broken.what}`);
+    const broken = await breakBetween(check, ledger, connection);
+    if (broken !== null) onBreak(`${name}, ${ledger.currency}: ${broken.what}`);
   }
   for (const write of writes.values())
     if (
@@ -100,14 +99,14 @@ async function* audited(
  * a top-up where the record has one. The blocks are read when this is first asked.
  */
 function arrangedBlocks(
-  blocks: Parameters<Connection['api']['blocks']>[0],
+  ledger: LedgerPlace,
   writes: ReadonlyMap<string, WriteWithTexts>,
-  { api }: Connection,
+  connection: Connection,
 ): (entry: AuditedEntry) => Promise<boolean> {
   const sources = ['allocation', 'commitment', ...([...writes.values()].some(madeTopUp) ? ['top_up'] : [])];
   const read = async (): Promise<ReadonlySet<string>> => {
     const ids = new Set<string>();
-    for await (const { record } of api.blocks(blocks, {}))
+    for await (const { record } of blocksOf(ledger, connection))
       if (sources.includes(record.credit_block_source)) ids.add(record.id);
     return ids;
   };
@@ -152,8 +151,4 @@ async function findingOf(
   // Under another name of the customer, the key decides.
   const write = mark === undefined ? undefined : (writes.get(mark) ?? (await record.write(mark)));
   return entryFinding(entry, write, name);
-}
-
-function never(): never {
-  throw new RangeError('the record was checked before');
 }

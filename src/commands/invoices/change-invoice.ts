@@ -1,5 +1,5 @@
 // What every write to an invoice does: say which one, preview it, write, and show it as it is then.
-import { CreditctlError, isAbsent, type Problem, usageError } from '../../errors.ts';
+import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { idProblems } from '../../requests/command-words.ts';
 import type { ApiRequest } from '../../requests/request.ts';
@@ -43,19 +43,17 @@ export async function changeInvoice(
   const connection = await openForWriting(flags, runtime, hints);
   const title = change.title(id);
   const { api } = connection;
-  const write = async () =>
-    writeObject(
-      {
-        request: await change.request({ connection, id }),
-        title,
-        preview: async () => invoicePreview([title, ...change.notes], await api.invoice(id)),
-        read: api.invoiceOf,
-        ...(typedBack === undefined ? {} : { typedBack }),
-      },
-      { view: creditInvoicesView, choice, readAgain: () => api.invoice(id) },
-      { connection, flags, runtime },
-    );
-  const written = await write().catch((error: unknown) => Promise.reject(withInvoiceList(error)));
+  const written = await writeObject(
+    {
+      request: await change.request({ connection, id }),
+      title,
+      preview: async () => invoicePreview([title, ...change.notes], await api.invoice(id)),
+      read: api.invoiceOf,
+      ...(typedBack === undefined ? {} : { typedBack }),
+    },
+    { view: creditInvoicesView, choice, readAgain: () => api.invoice(id) },
+    { connection, flags, runtime },
+  );
   if (written === undefined || written.isLate || change.isDone(written.record.status)) return;
   const { record, settled } = written;
   throw new CreditctlError('failure', `The API took the request, but invoice ${id} is ${record.status}`, {
@@ -66,18 +64,9 @@ export async function changeInvoice(
   });
 }
 
-const invoiceList = 'List the invoices: creditctl invoices list';
-
 /** Whoever has no id yet is led to the list. */
 export const invoiceUsage = (id: string | undefined, problems: readonly Problem[]): CreditctlError =>
-  usageError(problems, id === undefined ? [invoiceList] : []);
-
-/** The same error; one that says that the invoice is not there also says where to look. */
-export function withInvoiceList(error: unknown): unknown {
-  if (!isAbsent(error)) return error;
-  const next = [...(error.facts.next ?? []), invoiceList];
-  return new CreditctlError(error.kind, error.message, { ...error.facts, next });
-}
+  usageError(problems, id === undefined ? ['List the invoices: creditctl invoices list'] : []);
 
 function invoicePreview(
   [title = '', ...notes]: readonly string[],

@@ -2,7 +2,7 @@
 import type { CustomerRef } from '../../credits/customer.ts';
 import { invoiceStatuses } from '../../credits/invoice.ts';
 import { oneOfProblems, type Problem } from '../../errors.ts';
-import { type ApiRequest, invoicePath } from '../../requests/request.ts';
+import { type ApiRequest, customerField, invoicePath } from '../../requests/request.ts';
 
 /** What is wrong with the statuses that a list is to be of. */
 export function statusProblems(statuses: readonly string[] = []): readonly Problem[] {
@@ -17,10 +17,7 @@ export function invoicesQuery(
   customer: CustomerRef | undefined,
   statuses: readonly string[] = [],
 ): ApiRequest {
-  const whose: readonly (readonly [string, string])[] =
-    customer === undefined
-      ? []
-      : [[customer.by === 'id' ? 'customer_id' : 'external_customer_id', customer.id]];
+  const whose = customer === undefined ? [] : [customerField(customer)];
   const wanted = statuses.map((status) => ['status[]', status] as const);
   return { method: 'GET', path: '/invoices', query: [...whose, ...wanted] };
 }

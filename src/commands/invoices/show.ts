@@ -1,7 +1,7 @@
 // `invoices show <invoice>`: one invoice.
 import { idProblems } from '../../requests/command-words.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { invoiceUsage, withInvoiceList } from './change-invoice.ts';
+import { invoiceUsage } from './change-invoice.ts';
 import { creditInvoicesView } from './view.ts';
 
 export const run: ReadCommand = async ([id], flags, runtime) => {
@@ -9,6 +9,9 @@ export const run: ReadCommand = async ([id], flags, runtime) => {
   const problems = idProblems('<invoice>', id);
   if (id === undefined || problems.length > 0) throw invoiceUsage(id, problems);
   const { api, now } = await runtime.connect(flags);
-  const row = await api.invoice(id).catch((error: unknown) => Promise.reject(withInvoiceList(error)));
-  await show([row], { view: creditInvoicesView, shape: 'one', choice, now: now() }, runtime);
+  await show(
+    [await api.invoice(id)],
+    { view: creditInvoicesView, shape: 'one', choice, now: now() },
+    runtime,
+  );
 };

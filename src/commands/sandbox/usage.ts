@@ -8,6 +8,7 @@ import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
+import { customerField } from '../../requests/request.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
@@ -35,7 +36,7 @@ export async function run(
   const before = await pendingUsage(connection, customer, flags);
   const key = flags.idempotencyKey ?? runtime.parts.newKey();
   const event = {
-    ...customerField(customer),
+    ...Object.fromEntries([customerField(customer)]),
     event_name: 'sandbox.usage',
     timestamp: await timestampOf(connection, customer, flags),
     properties,
@@ -79,9 +80,6 @@ function readUsage(words: readonly string[], flags: SandboxUsageFlags): UsageFac
   };
   return { customer, properties };
 }
-
-const customerField = ({ by, id }: CustomerRef) =>
-  by === 'id' ? { customer_id: id } : { external_customer_id: id };
 
 /** Now, or the last second of an earlier day; the API takes no event from before its grace period. */
 async function timestampOf(

@@ -25,6 +25,12 @@ for (const [words, query, id] of [
   });
 }
 
+test('a customer who is not there leads to the search', async () => {
+  const result = await creditctl('invoices list Acme --sandbox -o json');
+  expect(result.code).toBe(4);
+  expect(errorOf(result).next).toEqual(['Search: creditctl customers search Acme --sandbox']);
+});
+
 test('CSV says what is owed, and until when', async () => {
   const { stdout } = await creditctl(
     'invoices list acme -o csv --columns id,status,total,amount_due,due_date',
