@@ -1,6 +1,6 @@
 // Splits a command line into options, their values and positional words. Pure.
 import type { NoteStyle } from '../output/terminal/notes.ts';
-import { flagWords, shellText } from '../requests/shell-words.ts';
+import { connectionTexts } from '../requests/shell-words.ts';
 import {
   type Command,
   isGroup,
@@ -95,17 +95,16 @@ export function lineOf(program: Program, argv: readonly string[]) {
   const line = readArgv(program, argv);
   const lastOf = (long: string): string | undefined => line.given.get(long)?.at(-1);
   const timeout = lastOf('--timeout');
-  const words = (long: string): string => shellText(flagWords(long, lastOf(long)));
   return {
     // Without a single value: what is run, and with which flags.
     shape: [...pathOf(line), ...[...line.given.keys()].sort()].join(' '),
     noteStyle: noteStyleOf(line),
-    where: {
-      profile: words('--profile'),
-      // `sandbox usage` takes no such flag, and means nothing else.
-      sandbox: line.given.has('--sandbox') || pathOf(line)[1] === 'usage' ? '--sandbox' : '',
-      db: words('--db'),
-    },
+    where: connectionTexts({
+      profile: lastOf('--profile'),
+      sandbox: line.given.has('--sandbox'),
+      db: lastOf('--db'),
+    }),
+    whereOf: connectionTexts,
     forbidsQuestions: line.given.has('--no-input'),
     isQuiet: line.given.has('--quiet'),
     isDryRun: line.given.has('--dry-run'),

@@ -40,7 +40,7 @@ export async function showMadePlan(
     runtime,
   );
   if (isFolded) noteFolded(accounts.length - shown.length, runtime);
-  noteNextStep(planned, showing, runtime);
+  noteNextStep(planned, showing.plan, runtime);
 }
 
 /** Those with rows that will be refused, then those with the largest rows. */
@@ -55,13 +55,9 @@ function noteFolded(more: number, { note }: Pick<Runtime, 'note'>): void {
 }
 
 /** Says the same on stderr only, where stdout shows something else. */
-export function noteMadePlan(
-  planned: PlanWithSignature,
-  showing: Omit<ShowingPlan, 'choice'>,
-  runtime: Runtime,
-): void {
+export function noteMadePlan(planned: PlanWithSignature, plan: string, runtime: Runtime): void {
   noteWarnings(planned.made, runtime);
-  noteNextStep(planned, showing, runtime);
+  noteNextStep(planned, plan, runtime);
 }
 
 function noteWarnings({ warnings, end, accounts }: MadePlan, runtime: Runtime): void {
@@ -92,21 +88,17 @@ function noteBelowZero(accounts: readonly PlanAccount[], runtime: Runtime): void
   runtime.note({ text, data: { warning: { below_zero: names, customers: below.length } } });
 }
 
-function noteNextStep(
-  { made, signed, needs }: PlanWithSignature,
-  { plan, flags }: Omit<ShowingPlan, 'choice'>,
-  runtime: Runtime,
-): void {
+function noteNextStep({ made, signed, needs }: PlanWithSignature, plan: string, runtime: Runtime): void {
   const { header, end } = made;
   const { id } = header.batch;
-  const apply = planCommand('apply', plan, flags);
+  const apply = planCommand('apply', plan, runtime.where);
   const isSigned = needs === undefined || (signed?.signed.length ?? 0) >= needs.persons;
   const lines = [
     `Planned ${counted(end.rows, 'row')} as batch ${id}; nothing was written to any ledger.`,
     ...(signed === undefined ? [] : [`Signed by ${signed.principal ?? signed.fingerprint}`]),
     ...(needs === undefined || isSigned
       ? []
-      : [needs.why, `Sign it with: ${planCommand('approve', plan, flags)}`]),
+      : [needs.why, `Sign it with: ${planCommand('approve', plan, runtime.where)}`]),
     `Apply it with: ${apply}`,
   ];
   const by = signed === undefined ? {} : { signed_by: signed.signed };

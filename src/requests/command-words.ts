@@ -4,7 +4,7 @@ import { edgeProblem, visible } from '../credits/text.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
-import { connectionWords, flagWords, shellText } from './shell-words.ts';
+import { commandLine, flagWords } from './shell-words.ts';
 
 /** The words of `ledger add` for a draft. */
 export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly string[] {
@@ -124,8 +124,5 @@ export function readMetadata(
 export const planCommand = (
   verb: 'apply' | 'approve',
   plan: string,
-  connection: Parameters<typeof connectionWords>[0] = {},
-): string => {
-  const file = plan.startsWith('-') ? `./${plan}` : plan;
-  return shellText(['creditctl', 'batch', verb, file, ...connectionWords(connection)]);
-};
+  where?: Parameters<typeof commandLine>[1],
+): string => commandLine(['batch', verb, plan.startsWith('-') ? `./${plan}` : plan], where);

@@ -13,19 +13,27 @@ export function flagWords(flag: string, value: string | undefined): readonly str
   return value.startsWith('-') ? [`${flag}=${value}`] : [flag, value];
 }
 
-/** The flags that choose a connection, as far as they were said. */
-export function connectionWords({
+/** The flags that choose a connection, each as it would be typed; empty where it was not said. */
+export const connectionTexts = ({
   profile,
   sandbox,
   db,
 }: {
-  readonly profile?: string;
+  readonly profile?: string | undefined;
   readonly sandbox?: boolean;
-  readonly db?: string;
-}): readonly string[] {
-  return [
-    ...flagWords('--profile', profile),
-    ...(sandbox === true ? ['--sandbox'] : []),
-    ...flagWords('--db', db),
-  ];
+  readonly db?: string | undefined;
+}) => ({
+  profile: shellText(flagWords('--profile', profile)),
+  sandbox: sandbox === true ? '--sandbox' : '',
+  db: shellText(flagWords('--db', db)),
+});
+
+/** A command line of this program. @param where made by `connectionTexts`; said before the last words */
+export function commandLine(
+  words: readonly string[],
+  where: Partial<ReturnType<typeof connectionTexts>> = {},
+  last: readonly string[] = [],
+): string {
+  const parts = [shellText(['creditctl', ...words]), ...Object.values(where), shellText(last)];
+  return parts.filter((part) => part !== '').join(' ');
 }

@@ -2,12 +2,14 @@
 
 import { statSync } from 'node:fs';
 import { CreditctlError, usageError } from '../errors.ts';
-import { type ConnectionChoice, noCredentials, placeOf } from '../profiles/choose-connection.ts';
+import { noCredentials, placeOf } from '../profiles/choose-connection.ts';
 import { requestWatch } from './request-watch.ts';
 import type { GlobalFlags, LineFacts, Runtime } from './runtime.ts';
 
 interface Around {
   readonly line: LineFacts;
+  /** Takes the flags of each connection: from then on command lines that are named as a way on lead there. */
+  readonly lead: (flags: GlobalFlags) => void;
   /** Takes what closes each thing that was opened; they are called in reverse order. */
   readonly closers: (() => Promise<void> | void)[];
 }
@@ -15,13 +17,16 @@ interface Around {
 /** @param of the runtime that these are part of, which is not made yet when they are */
 export function openings(
   of: () => Runtime,
-  { line, closers }: Around,
+  { line, lead, closers }: Around,
 ): Pick<Runtime, 'connect' | 'openSandbox' | 'serveSandbox' | 'copyTarget'> {
   return {
     connect: async (flags, { note = of().note, mayCreate = false } = {}) => {
       const runtime = of();
+      lead(flags);
       if (!mayCreate) checkNamedDatabase(flags, runtime);
-      const choice = await usableChoice(runtime, flags);
+      const usable = await usableFlags(runtime, flags);
+      lead(usable);
+      const choice = runtime.choice(usable);
       const { openConnection } = await import('../orb/connection.ts');
       const watch = requestWatch(line, { ...runtime, note });
       closers.push(watch.end);
@@ -53,16 +58,16 @@ export function openings(
 }
 
 /** Throws a `credentials` error if there is no key, and the embedded ledger was not chosen instead. */
-export async function usableChoice(
+async function usableFlags(
   runtime: Pick<Runtime, 'choice' | 'prompter'>,
   flags: GlobalFlags,
-): Promise<ConnectionChoice> {
+): Promise<GlobalFlags> {
   const choice = runtime.choice(flags);
-  if (choice.kind === 'sandbox' || choice.key !== undefined) return choice;
+  if (choice.kind === 'sandbox' || choice.key !== undefined) return flags;
   const prompter = await runtime.prompter(flags);
   const message = `There is no API key for the profile "${choice.profile}". Use the embedded ledger (sandbox) for this command?`;
   if (prompter === undefined || !(await prompter.confirm({ message }))) throw noCredentials(choice.profile);
-  return runtime.choice({ ...flags, sandbox: true });
+  return { ...flags, sandbox: true };
 }
 
 /** The database is chosen as for `--sandbox`. Throws a CreditctlError if it is no use. */

@@ -55,7 +55,7 @@ export interface Runtime {
   readonly version: string;
   /** The words after `creditctl`. */
   readonly argv: readonly string[];
-  /** How the line chose the connection; command lines that are named as a way on repeat it. */
+  /** How the connection was chosen, by the line until one is opened; command lines that are named as a way on repeat it. */
   readonly where: Where;
   readonly env: Environment;
   readonly folders: Folders;
@@ -130,6 +130,8 @@ export interface Runtime {
 export interface LineFacts {
   readonly noteStyle: NoteStyle;
   readonly where: Where;
+  /** The same of any connection, as a line would choose it. */
+  readonly whereOf: (flags: ConnectionFlags) => Where;
   readonly forbidsQuestions: boolean;
   readonly isQuiet?: boolean;
   /** Nothing is written, and no record is opened. */
@@ -156,7 +158,11 @@ export interface RuntimeOptions {
 /** Joins the parts to one command line. */
 export function makeRuntime(options: RuntimeOptions): Runtime {
   const { version, argv, env, parts } = options;
-  const { noteStyle, where, forbidsQuestions, isDryRun = false, timeout } = options.line;
+  const { noteStyle, forbidsQuestions, isDryRun = false, timeout } = options.line;
+  let { where } = options.line;
+  const lead = (flags: GlobalFlags): void => {
+    where = options.line.whereOf(flags);
+  };
   const limit = timeLimit(timeout, options);
   const { interruption } = limit;
   const places = folders(env, homeFolder(env));
@@ -167,7 +173,10 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const ending = new Ending();
   const records = new RunRecords(() => runtime, { isDryRun, ending, closers });
   const runtime: Runtime = {
-    ...{ version, argv, where, env, parts },
+    ...{ version, argv, env, parts },
+    get where() {
+      return where;
+    },
     folders: places,
     terminal,
     secrets,
@@ -175,7 +184,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     isAttended: terminal.isInteractive && !forbidsQuestions,
     now: parts.now,
     interruption,
-    note: noteTo(terminal, options),
+    note: noteTo(() => runtime, options),
     prompter: async (flags) => {
       if (!terminal.isInteractive || flags.input === false) return undefined;
       const { stdin, screen } = options.streams;
@@ -197,7 +206,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     policy: async (connection) => (await records.policy(connection)).policy,
     policyWith: (connection, kept) => records.policyWith(connection, kept),
     capNow: (connection) => records.capNow(connection),
-    ...openings(() => runtime, { line: options.line, closers }),
+    ...openings(() => runtime, { line: options.line, lead, closers }),
     keyOf: onceAProfile((choice) => keyOf(choice, runtime)),
     record: (connection) => records.record(connection),
     recordToRead: (flags) => records.toRead(flags),
@@ -216,10 +225,11 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
 }
 
 /** Says notes on stderr, except those that `--quiet` leaves out. */
-function noteTo(terminal: Terminal, { line, env, streams }: RuntimeOptions): Runtime['note'] {
-  const { noteStyle, where, isQuiet = false } = line;
+function noteTo(of: () => Runtime, { line, env, streams }: RuntimeOptions): Runtime['note'] {
+  const { noteStyle, isQuiet = false } = line;
   return (note) => {
     if (isQuiet && isLeftOut(note)) return;
+    const { terminal, where } = of();
     const width = terminal.noteWidth;
     const hasColour = showsColour(env, { isTty: streams.stderr.isTTY === true });
     terminal.say(noteText(noteLeadingTo(note, where), noteStyle, { width, hasColour }));

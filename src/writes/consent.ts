@@ -2,11 +2,10 @@
 import { CreditctlError } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { otherTerms } from '../requests/answer.ts';
-import { connectionWords, flagWords, shellText } from '../requests/shell-words.ts';
+import { commandLine, flagWords, shellText } from '../requests/shell-words.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type DoneWrite, doneLine } from '../views/done-line.ts';
 import { isJsonObject, type Json, numberText } from '../wire/json.ts';
-import type { WriteContext } from './execute.ts';
 import type { Manner, Settled, SubmitContext } from './submission.ts';
 
 export interface ConsentFlags extends GlobalFlags {
@@ -169,12 +168,9 @@ function endsBelowZero(document: Json): boolean {
 export function reportCommand(
   words: readonly string[],
   typedBack: Pick<TypedBack, 'text'> | undefined,
-  { connection: { place }, flags, runtime }: WriteContext,
+  runtime: Runtime,
 ): void {
-  // The sandbox may have been chosen by an answer instead of the flag.
-  const isSandbox = flags.sandbox === true || (place.kind === 'sandbox' && place.profile === 'sandbox');
-  const where = connectionWords({ ...flags, sandbox: isSandbox });
   const consent = ['--yes', ...flagWords('--confirm', typedBack?.text)];
-  const command = shellText(['creditctl', ...words, ...where, ...consent]);
+  const command = commandLine(words, runtime.where, consent);
   runtime.note({ text: `To run this without questions:\n  ${command}`, data: { command } });
 }

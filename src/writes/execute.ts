@@ -159,7 +159,7 @@ export async function execute<Result>(
     }
   }
   const [{ words } = {}] = writes;
-  if (words !== undefined) reportCommand(words, typedBack, context);
+  if (words !== undefined) reportCommand(words, typedBack, runtime);
   return failure === undefined ? { settled } : { settled, failure };
 }
 

@@ -368,6 +368,8 @@ test('without credentials on a terminal the embedded ledger is offered, and only
   const yes = await creditctl('balance acme', { terminal: 100, answers: [{ message, answer: true }] });
   expect(yes.code).toBe(0);
   expect(yes.stderr).toContain('Created the embedded ledger');
+  const absent = await creditctl('balance Acme', { terminal: 100, answers: [{ message, answer: true }] });
+  expect(absent.stderr).toContain('creditctl customers search Acme --sandbox');
   const no = await creditctl('balance acme', { terminal: 100, answers: [{ message, answer: false }] });
   expect(no.code).toBe(3);
   expect(no.stdout).toBe('');

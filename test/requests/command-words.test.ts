@@ -14,7 +14,7 @@ import {
   readCustomerArgument,
   readMetadata,
 } from '../../src/requests/command-words.ts';
-import { shellText } from '../../src/requests/shell-words.ts';
+import { connectionTexts, shellText } from '../../src/requests/shell-words.ts';
 
 test.each([
   [['ledger', 'add', 'acme', '--expires', '+30d'], 'ledger add acme --expires +30d'],
@@ -24,7 +24,9 @@ test.each([
 ])('%j is written for a shell', (words, text) => expect(shellText(words)).toBe(text));
 
 test('a plan whose name begins like a flag is named as a file', () => {
-  expect(planCommand('apply', '-p', { sandbox: true })).toBe('creditctl batch apply ./-p --sandbox');
+  expect(planCommand('apply', '-p', connectionTexts({ sandbox: true }))).toBe(
+    'creditctl batch apply ./-p --sandbox',
+  );
   expect(planCommand('approve', 'a b')).toBe("creditctl batch approve 'a b'");
 });
 

@@ -9,18 +9,17 @@ export async function run(words: readonly string[], flags: ApproveFlags, runtime
   const choice = checkOutput(flags, approvalView);
   const approved = await approvePlan(words[0], flags, runtime);
   await show([approvalRow(approved)], { view: approvalView, shape: 'one', choice }, runtime);
-  noteSigned(approved, flags, runtime);
+  noteSigned(approved, runtime);
 }
 
 function noteSigned(
   { plan, batch, principal, fingerprint, signed, needed }: ApprovedPlan,
-  flags: ApproveFlags,
   runtime: Runtime,
 ): void {
   const who = principal ?? `The key ${fingerprint}`;
   const isEnough = needed === null || signed.length >= needed;
   const act = isEnough ? 'apply' : 'approve';
-  const command = planCommand(act, plan, flags);
+  const command = planCommand(act, plan, runtime.where);
   const count = needed === null ? '' : ` (${signed.length} of ${needed} signatures)`;
   const next = isEnough ? `Apply it with: ${command}` : `Next, another person signs it: ${command}`;
   runtime.note({

@@ -121,5 +121,5 @@ export async function planRepair(
       },
     );
   }
-  noteMadePlan(planned, { plan: out, flags }, runtime);
+  noteMadePlan(planned, out, runtime);
 }

@@ -10,7 +10,7 @@ import type { Method } from '../../../src/wire/json.ts';
 import { tablesOf } from '../../sandbox/compared-tables.ts';
 import { ago, eventful } from '../../sandbox/eventful.ts';
 import { acme, problemsOf, sandboxAt, type TestSandbox } from '../../sandbox/sandbox-at.ts';
-import { creditctl, expectUsage, notesOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, notesOf, orb } from '../../support/command.ts';
 import { freshHome, noon, type RunOptions } from '../../support/run.ts';
 
 const copyOf = (db: string, line: string, options: RunOptions) =>
@@ -342,6 +342,13 @@ test('what SQLite left of a database that was deleted alone is not read into the
   for (const end of ['-wal', '-shm']) copyFileSync(`${served}${end}`, `${db}${end}`);
   expect((await copyOf(db, 'acme', { home, served })).code).toBe(0);
   expect(readdirSync(home).filter((name) => name.startsWith('copy.db'))).toEqual(['copy.db']);
+});
+
+test('a customer who is not there is searched for where the copy is made from', async () => {
+  const home = freshHome();
+  const served = (await eventful()).path;
+  const result = await copyOf(path.join(home, 'copy.db'), 'Acme', { home, served });
+  expect(errorOf(result).next).toEqual(['Search: creditctl customers search Acme --profile default']);
 });
 
 test('what is missing or does not go together is said before anything is read', async () => {
