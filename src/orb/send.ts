@@ -1,5 +1,5 @@
 // Sends one request until there is an answer or no point in trying: the retries, and what is known when they end.
-import { type Applied, CreditctlError } from '../errors.ts';
+import { type Applied, CreditctlError, type ErrorFacts } from '../errors.ts';
 import { type ApiRequest, wireRequest } from '../requests/request.ts';
 import {
   type Exchange,
@@ -87,6 +87,8 @@ class Delivery {
   readonly #begun: number;
   readonly #sending: Sending;
   #attempts = 0;
+  /** What went wrong so far, as the end of a sentence. */
+  #setback = '';
   #mayHaveHappened: boolean;
 
   constructor(request: WireRequest, sending: Sending, around: SendContext) {
@@ -134,10 +136,8 @@ class Delivery {
       throw this.#interrupted(error, this.#mayHaveHappened || !saysNotApplied(error));
     this.#mayHaveHappened ||= error.mayHaveHappened === 'maybe';
     const { message, isLasting, next } = error;
-    const failure = new CreditctlError('network', message, {
-      cause: error,
-      ...(next.length > 0 ? { next } : {}),
-    });
+    const facts = next.length > 0 ? { cause: error, next } : { cause: error };
+    const failure = new CreditctlError('network', message, facts);
     return (isLasting ? undefined : this.#again(message)) ?? this.#give(failure);
   }
 
@@ -200,6 +200,7 @@ class Delivery {
       this.#sending.isPatient === true ? { ...policy, attemptsMax: Number.POSITIVE_INFINITY } : policy,
     );
     if (pause === undefined) return undefined;
+    this.#setback = `: ${why}${this.#tries()}`;
     onRetry?.(why, pause);
     this.#sending.onSetback?.();
     return pause;
@@ -207,22 +208,23 @@ class Delivery {
 
   /** Throws what is known at the end: if any attempt may have been applied, the outcome of a write is unknown. */
   #give(error: CreditctlError, ending: Ending = 'spent'): never {
-    const tries = this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '';
-    if (this.#isWrite && this.#mayHaveHappened && ending !== 'verdict') throw outcomeUnknown(error, tries);
-    throw new CreditctlError(error.kind, `${error.message}${tries}`, {
-      ...error.facts,
-      applied: 'no',
-      mayPass: ending === 'spent',
-    });
+    const isInDoubt = this.#isWrite && this.#mayHaveHappened && ending !== 'verdict';
+    if (isInDoubt) throw outcomeUnknown(error, this.#tries());
+    const facts: ErrorFacts = { ...error.facts, applied: 'no', mayPass: ending === 'spent' };
+    throw new CreditctlError(error.kind, `${error.message}${this.#tries()}`, facts);
   }
 
   #interrupted(error: unknown, mayHaveHappened: boolean): unknown {
     if (!(error instanceof CreditctlError)) return error;
     const applied: Applied = this.#isWrite && mayHaveHappened ? 'unknown' : 'no';
-    // A limit of time that passed while a write was on its way leaves its outcome unknown.
-    if (error.kind === 'network' && applied === 'unknown') return outcomeUnknown(error);
-    return new CreditctlError(error.kind, error.message, { ...error.facts, applied, retrySafe: true });
+    const facts = { ...error.facts, applied, retrySafe: true };
+    if (error.kind !== 'network') return new CreditctlError(error.kind, error.message, facts);
+    // A limit of time that passed: what it was spent on is worth knowing, and a write on its way is of unknown outcome.
+    const failure = new CreditctlError('network', `${error.message}${this.#setback}`, facts);
+    return applied === 'unknown' ? outcomeUnknown(failure) : failure;
   }
+
+  readonly #tries = (): string => (this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '');
 }
 
 /** What an answer says beside its document. */

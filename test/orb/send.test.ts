@@ -325,7 +325,24 @@ test.each<[string, PlannedReply, string]>([
   expect(end).toMatchObject({ kind: 'interrupted', facts: { applied, retrySafe: true } });
 });
 
-test('an error that nobody foresaw goes through as it is', async () => {
+const late = new CreditctlError('network', 'Gave up after 3 s');
+
+test.each<[string, PlannedReply, string]>([
+  ['a server error', problem(500), 'Gave up after 3 s: the API answered 500; whether the write was applied'],
+  ['a rate limit', problem(429), 'Gave up after 3 s: the API answered 429'],
+])('a limit of time that passes in the pause after %s says what it was spent on', async (_what, failure, said) => {
+  const { end } = await story([failure], write, { key: 'k', sleep: () => Promise.reject(late) });
+  expect(end).toMatchObject({ message: expect.stringContaining(said) });
+});
+
+test('a limit of time that passes in the first attempt names no other reason', async () => {
+  const abort = new AbortController();
+  const arrives = () => abort.abort(late);
+  const { end } = await story([{ does: 'hang', arrives }], read, { signal: abort.signal });
+  expect(end).toMatchObject({ kind: 'network', message: 'Gave up after 3 s' });
+});
+
+test('an unforeseen error goes through as it is', async () => {
   const defect = new TypeError('x');
   const { end } = await sent(async () => Promise.reject(defect), write, { key: 'k' });
   expect(end).toBe(defect);
@@ -334,7 +351,7 @@ test('an error that nobody foresaw goes through as it is', async () => {
 test.each([
   { before: [], applied: 'no' },
   { before: [new TransportFailure('cut', 'maybe')], applied: 'unknown' },
-])('a fault that took everything back is told as it is, unless an attempt before it is in doubt: $applied', async ({
+])('a fault that took everything back is passed on as it is, unless an attempt before it is in doubt: $applied', async ({
   before,
   applied,
 }) => {
