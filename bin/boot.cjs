@@ -20,8 +20,7 @@ if (argv[0] === '__complete') {
 } else if (text === undefined) {
   run().catch((error) => {
     // Before the program is there to say it better: a file of its own that cannot be read, a home that is not known.
-    process.exitCode = 1;
-    process.stderr.write(`creditctl: The program cannot start: ${error.message}\n`);
+    fail(`The program cannot start: ${error.message}`);
   });
 } else {
   print(text);
@@ -43,8 +42,13 @@ function print(text) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);
     // A reader that is slow is waited for by the stream; one that has gone (`--version | true`) is no failure.
     if (code === 'EAGAIN') process.stdout.write(bytes.subarray(done));
-    else if (code !== 'EPIPE') process.exitCode = 1;
+    else if (code !== 'EPIPE') fail(`stdout cannot be written (${code}): the output is cut short`);
   }
+}
+
+function fail(sentence) {
+  process.exitCode = 1;
+  process.stderr.write(`creditctl: ${sentence}\n`);
 }
 
 /** The help of the whole, kept by the build; a terminal too narrow for it gets one that is made for its width. */

@@ -90,8 +90,14 @@ test('with stdin closed a write that says --yes is done, and one that asks is re
   expect((await shell('ledger add acme --body - --sandbox --yes')).code).toBe(2);
 });
 
-test('a full disk below stdout is told as such', async () => {
-  const line = `"${process.execPath}" "${program}" customers list --sandbox > /dev/full`;
+// Version and help are answered before the program is loaded.
+test.each([
+  'customers list --sandbox',
+  '--version',
+  '--help',
+  'help ledger',
+])('a full disk below stdout of "%s" is named', async (said) => {
+  const line = `"${process.execPath}" "${program}" ${said} > /dev/full`;
   const shell = start('sh', ['-c', line], cleanEnvironment(freshHome()));
   const { code, stderr } = await shell.ended;
   expect(code).toBe(1);
