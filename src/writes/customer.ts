@@ -1,6 +1,6 @@
 // What a write has to know of a customer: the time zone and its day, the blocks, and what was granted.
 
-import { dateAt, startOfDay } from '../credits/calendar.ts';
+import { dateAt, isTimeZone, startOfDay } from '../credits/calendar.ts';
 import type { CreditBlock, CustomerRef } from '../credits/customer.ts';
 import { type Amount, type Instant, isPositive } from '../credits/exact.ts';
 import { CreditctlError, isAbsent } from '../errors.ts';
@@ -61,8 +61,7 @@ export const knownCustomerZone = async (connection: Connection, customer: Custom
   knownZone(await customerZone(connection, customer));
 
 /** The customer's zone again. Throws a `server` error for one that this Node does not know. */
-export async function knownZone(timezone: string): Promise<string> {
-  const { isTimeZone } = await import('../credits/calendar.ts');
+export function knownZone(timezone: string): string {
   if (isTimeZone(timezone)) return timezone;
   throw new CreditctlError(
     'server',
@@ -91,7 +90,7 @@ export async function customerDayAt(
   { api }: Connection,
 ): Promise<CustomerDay> {
   const { record } = await api.customer(ref);
-  const zone = await knownZone(record.timezone);
+  const zone = knownZone(record.timezone);
   const date = dateAt(at, zone);
   return { customer: record.id, date: String(date), from: startOfDay(date, zone) };
 }

@@ -92,7 +92,7 @@ async function findingsOf(
   const { defaultExpiry: expiry, progress } = comparing;
   const found: FoundInLedger[] = [];
   const rows = kept.read(numbers);
-  const zone = await knownZone(customer.timezone);
+  const zone = knownZone(customer.timezone);
   const dayOf = expiryTexts(zone);
   const currencies = new Set([
     ...rows.map(({ currency }) => currency),

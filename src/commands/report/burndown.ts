@@ -27,7 +27,7 @@ export async function run(
   const progress = readingProgress(runtime);
   const burndowns: PicturedBurndown[] = [];
   for await (const customer of customers) {
-    const zone = await knownZone(customer.timezone);
+    const zone = knownZone(customer.timezone);
     const moment = readMoment(flags, { now, zone });
     const window = readWindow(flags, moment, { now, zone });
     const reading = { connection, moment, window, zone, onEntry: progress.step };

@@ -40,7 +40,7 @@ export async function* eachLedger(
   const progress = readingProgress(runtime);
   const groups = groupsOf(flags.group, connection, { flags, runtime });
   const read = async (ledger: Ledger): Promise<ReadLedger> => {
-    const zone = await knownZone(ledger.customer.timezone);
+    const zone = knownZone(ledger.customer.timezone);
     const now = connection.now();
     const { today, running, before } = readAsOf(flags, { now, zone });
     const plan = readSpan({ ...flags, ...spanOf?.(ledger) }, { today, now, zone });

@@ -157,7 +157,7 @@ async function ledgerExpiring(
   for await (const { record } of blocksOf(ledger, connection, { all: false })) blocks.push(record);
   onEntry();
   if (blocks.every(({ expiry_date }) => expiry_date === null)) return [];
-  const zone = await knownZone(ledger.customer.timezone);
+  const zone = knownZone(ledger.customer.timezone);
   const reading = readDate(within, now, zone);
   // Beyond the last year that can be written, nothing is left out.
   const until = reading.kind === 'date' ? reading.date : undefined;

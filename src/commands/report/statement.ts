@@ -116,7 +116,7 @@ export async function statementFor(
   const open = await openForCustomer(readCustomerArgument(words, flags), wrong, { flags, runtime });
   const { connection } = open;
   const customer = (await connection.api.customer(open.customer)).record;
-  const zone = await knownZone(customer.timezone);
+  const zone = knownZone(customer.timezone);
   const asOf = readAsOf(flags, { now: connection.now(), zone });
   const month = readMonth(flags, asOf);
   const [ledger] = ledgersOf(customer, currency);
