@@ -82,7 +82,7 @@ export function standingAfter(before: Standing | undefined, event: Happening<Key
   const version = event.seq;
   switch (fact.kind) {
     case 'taken':
-      if (!isOpen(before.state) && !isUntold(before)) throw defect(before, fact);
+      if (!isOpen(before.state) && !isUnreported(before)) throw defect(before, fact);
       return { ...before, version, ...taken(before, { ...event, fact }) };
     case 'ended':
       if (!isOpen(before.state) || (fact.state === 'unsent' && mayHaveLeft(before)))
@@ -95,7 +95,7 @@ export function standingAfter(before: Standing | undefined, event: Happening<Key
 }
 
 /** It succeeded, but no command has reported it: a repeated command takes it for its own outcome. */
-const isUntold = ({ state, acknowledgedAt }: Standing): boolean =>
+const isUnreported = ({ state, acknowledgedAt }: Standing): boolean =>
   state === 'settled' && acknowledgedAt === null;
 
 /** Only who noted a write knows that it never left, and only until another process works on it. */

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Amount, add, zero } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import { chainStart, isKeyed } from './chained-fact.ts';
-import { type BatchRunRow, batchRunOf, countedOf, type Write, writeOf } from './known-write.ts';
+import { type BatchRunRow, batchRunOf, countedOf, instantText, type Write, writeOf } from './known-write.ts';
 import type { AccountRecord, EventRow, Head } from './record.ts';
 import { type RunStanding, type Standing, standingAfter } from './standing.ts';
 import {
@@ -134,7 +134,10 @@ class HistoryCheck {
     if (standing === undefined) throw new RecordFault(where, 'has no event');
     const { batch, notedRun, run } = standing;
     const runs = { noting: this.#run(batch, notedRun), working: this.#run(batch, run) };
-    compareRows(where, write, { ...writeOf(standing, runs, write.undoneBy), leaseUntil: leaseOf(standing) });
+    compareRows(where, write, {
+      ...writeOf(standing, runs, write.undoneBy),
+      leaseUntil: instantText(standing.leaseUntil),
+    });
     await this.#checkUndone(write);
     return standing;
   }
@@ -170,8 +173,6 @@ class HistoryCheck {
     if (lost !== 0) throw new RecordFault('the table of writes', `lacks ${lost} events of the chain`);
   }
 }
-
-const leaseOf = ({ leaseUntil }: Standing): string => new Date(leaseUntil).toISOString();
 
 /** Every name under which `erase` finds the customer of a write. */
 function customersIn(event: EventRow): readonly string[] {

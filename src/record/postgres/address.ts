@@ -41,7 +41,9 @@ export function postgresAddress(text: string, source: string): PostgresAddress {
   if (mode !== 'verify-full' && !(mode === 'disable' && isHere))
     throw wrong(`must have sslmode=verify-full to a server on another machine, not "${mode}"`);
   return {
-    ...{ host, database, port: url.port === '' ? 5432 : Number(url.port) },
+    host,
+    database,
+    port: url.port === '' ? 5432 : Number(url.port),
     user: url.username === '' ? undefined : decoded(url.username),
     password: url.password === '' ? undefined : decoded(url.password),
     tls: mode === 'disable' ? 'off' : 'verified',

@@ -212,7 +212,11 @@ export class PostgresConnection {
   #config(password: string): ClientConfig {
     const { host, port, database, user, tls, rootCertificates } = this.#options.address;
     return {
-      ...{ host, port, database, user, password },
+      host,
+      port,
+      database,
+      user,
+      password,
       ssl: tls === 'off' ? false : { host, ca: authorities(rootCertificates), rejectUnauthorized: true },
       sslnegotiation: 'postgres',
       connectionTimeoutMillis: connectLimit,

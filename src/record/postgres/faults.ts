@@ -72,7 +72,8 @@ const known: Readonly<Record<string, (name: string, text: string) => Said>> = {
       'Or for the role: alter role <role> set default_transaction_read_only = off',
     ),
   '53100': (name, text) => ({
-    ...{ kind: 'failure', text: `The disk of ${name} is full: ${text}` },
+    kind: 'failure',
+    text: `The disk of ${name} is full: ${text}`,
     next: ['Make room on the disk of the server', again],
   }),
   '57014': (name, text) =>

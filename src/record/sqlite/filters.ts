@@ -110,10 +110,8 @@ export function countsOf(
 }
 
 function grouped(database: Database, account: number, filter: WriteFilter): ReadonlyMap<WriteState, number> {
-  const { sql, values } = conditionOf(database, account, filter);
-  const index = isRare(filter.states ?? [])
-    ? 'writes_by_state'
-    : conditionOf(database, account, filter).index;
+  const { sql, values, index: ofList } = conditionOf(database, account, filter);
+  const index = isRare(filter.states ?? []) ? 'writes_by_state' : ofList;
   const rows = database
     .prepare(
       `SELECT w.state, count(*) AS count FROM writes AS w ${by(index)} WHERE w.account = ? AND ${sql} GROUP BY w.state`,

@@ -95,7 +95,8 @@ function checkPlaces(
     isDeepStrictEqual({ ...reserves }, { ...fact.reserves });
   if (isRight) return;
   throw new CreditctlError('refused', `the row of the write ${key} was changed by hand`, {
-    ...{ applied: 'no', next: ['creditctl history verify'] },
+    applied: 'no',
+    next: ['creditctl history verify'],
   });
 }
 

@@ -54,6 +54,8 @@ export interface Order {
 interface FoundWrite {
   readonly standing: Standing;
   readonly write: Write;
+  /** The event that began the run which noted a row; 0 for a write by hand. */
+  readonly runBegun: number;
   /** Whether the row says rightly whether what it reserved counts. */
   readonly isHeldRight: boolean;
 }
@@ -69,8 +71,13 @@ export function foundWrites(
   const runs = new RunsKnown(database, account);
   return rows.map((row) => {
     const standing = standingOf(row);
-    const write = writeOf(standing, runs.of(standing), textOrNull(row, 'undone_by'));
-    return { standing, write, isHeldRight: row.held === heldOf(standing) };
+    const ofRow = runs.of(standing);
+    return {
+      standing,
+      write: writeOf(standing, ofRow, textOrNull(row, 'undone_by')),
+      runBegun: ofRow.noting?.begun ?? 0,
+      isHeldRight: row.held === heldOf(standing),
+    };
   });
 }
 
@@ -103,15 +110,10 @@ export function writesWithTextsWhere(
   condition: Condition,
 ): readonly { readonly standing: Standing; readonly write: WriteWithTexts }[] {
   const writes = foundWrites(database, account, condition);
-  const runs = new RunsKnown(database, account);
-  const seqs = writes.flatMap(({ standing: { noted, ended } }) => [
-    noted,
-    ...(ended === null ? [] : [ended]),
-  ]);
-  const texts = textsOf(database, account, [...seqs, ...writes.map(({ standing }) => begun(standing, runs))]);
-  return writes.map(({ standing, write }) => {
-    const events = { ...standing, run: begun(standing, runs) };
-    const found = allTexts.map((name) => [name, textIn(texts, name, events)]);
+  const seqs = writes.flatMap(({ standing: { noted, ended }, runBegun }) => [noted, ended ?? 0, runBegun]);
+  const texts = textsOf(database, account, seqs);
+  return writes.map(({ standing, write, runBegun }) => {
+    const found = allTexts.map((name) => [name, textIn(texts, name, { ...standing, runBegun })]);
     return {
       standing,
       write: { ...write, texts: Object.fromEntries(found) as Record<TextName, string | null> },
@@ -119,18 +121,15 @@ export function writesWithTextsWhere(
   });
 }
 
-/** The event that began the run which noted a row; 0 for a write by hand. */
-const begun = (standing: Standing, runs: RunsKnown): number => runs.of(standing).noting?.begun ?? 0;
-
 type Texts = ReadonlyMap<number, Readonly<Partial<Record<string, string>>>>;
 
 /** The command of a row of a batch is that of its run. */
 function textIn(
   texts: Texts,
   name: TextName,
-  { noted, ended, run }: Pick<Standing, 'noted' | 'ended'> & { readonly run: number },
+  { noted, ended, runBegun }: Pick<Standing, 'noted' | 'ended'> & Pick<FoundWrite, 'runBegun'>,
 ): string | null {
-  const ofRun = name === 'command' ? texts.get(run)?.[name] : undefined;
+  const ofRun = name === 'command' ? texts.get(runBegun)?.[name] : undefined;
   return texts.get(ended ?? 0)?.[name] ?? texts.get(noted)?.[name] ?? ofRun ?? null;
 }
 

@@ -71,7 +71,8 @@ export function parsed<Of>(row: Row, column: string): Of | null {
     return JSON.parse(json) as Of;
   } catch {
     throw new CreditctlError('refused', `The record was changed by hand: ${column} holds no JSON`, {
-      ...{ applied: 'no', next: ['creditctl history verify'] },
+      applied: 'no',
+      next: ['creditctl history verify'],
     });
   }
 }
