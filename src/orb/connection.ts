@@ -13,7 +13,7 @@ import {
   type WireAnswer,
   type WireRequest,
 } from '../wire/json.ts';
-import { type CreditsApi, creditsApi } from './credits-api.ts';
+import { type AnsweredRow, type CreditsApi, creditsApi } from './credits-api.ts';
 import { pacedReads } from './paced-reads.ts';
 import { type Answer, outcomeUnknown, type Send, type SendContext, sender } from './send.ts';
 
@@ -24,7 +24,7 @@ export interface RowWay {
 }
 
 /** The entry that a row made, decoded and compared with the row. */
-export interface RowAnswer extends Omit<Answer, 'document'>, ReturnType<CreditsApi['rowEntryOf']> {}
+export interface RowAnswer extends Omit<Answer, 'document'>, AnsweredRow {}
 
 /**
  * Sends one row of a batch under its key, with retries for the whole time budget. Throws as `Send` does, and

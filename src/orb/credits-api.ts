@@ -16,6 +16,7 @@ import {
   customerProblem,
   entryProblem,
   idProblem,
+  type ListedRecord,
   listPromise,
   objectProblem,
 } from '../requests/answer.ts';
@@ -42,6 +43,9 @@ import {
 } from './decode/records.ts';
 import { decodePage, type ListOptions, rawPages, records } from './pages.ts';
 import type { Send } from './send.ts';
+
+/** The entry that a row of a batch was answered with; only what is compared with the request is decoded. */
+export type AnsweredRow = Decoded<AnsweredEntry>;
 
 /** Reads of the API; every method throws a CreditctlError of the kind its exit code wants. */
 export interface CreditsApi {
@@ -76,8 +80,8 @@ export interface CreditsApi {
    * set for an answer that was checked before
    */
   entryOf(document: Json, sent?: ApiRequest): Decoded<LedgerEntry>;
-  /** The same of a row of a batch; only what is compared with the request is decoded. */
-  rowEntryOf(document: Json, sent: ApiRequest): Decoded<AnsweredEntry>;
+  /** The same of a row of a batch. */
+  rowEntryOf(document: Json, sent: ApiRequest): AnsweredRow;
   customerOf(document: Json, sent?: ApiRequest): Decoded<Customer>;
   topUpOf(document: Json, sent?: ApiRequest): Decoded<TopUp>;
   alertOf(document: Json, sent?: ApiRequest): Decoded<Alert>;
@@ -171,10 +175,7 @@ const answerRead =
   };
 
 /** Decodes a record of a list, which has to be as the list was asked for. */
-function promised<Record extends Parameters<ReturnType<typeof listPromise>>[0]>(
-  request: ApiRequest,
-  decode: Decode<Record>,
-): Decode<Record> {
+function promised<Record extends ListedRecord>(request: ApiRequest, decode: Decode<Record>): Decode<Record> {
   const problemOf = listPromise(request);
   return (value, path) => {
     const decoded = decode(value, path);

@@ -227,12 +227,17 @@ export function customerProblem(
 export const idProblem = (asked: string, found: string): string | undefined =>
   found === asked ? undefined : `${found} where ${asked} was asked for`;
 
-/** What a list promises of each record: whose it is, and in which currency. */
-export function listPromise({ path, query = [] }: ApiRequest) {
+/** What is compared of a record in a list. */
+export interface ListedRecord extends Pick<LedgerEntry, 'customer'> {
+  readonly currency?: string;
+}
+
+/** What a list promises of each record: whose it is, and in which currency. The result says what breaks the promise. */
+export function listPromise({ path, query = [] }: ApiRequest): (record: ListedRecord) => string | undefined {
   const named = (wanted: string): string | undefined => query.find(([name]) => name === wanted)?.[1];
   const ref = subjectOf({ path, query });
   const currency = named('currency');
-  return (record: Pick<LedgerEntry, 'customer'> & { readonly currency?: string }): string | undefined => {
+  return (record) => {
     if (currency !== undefined && record.currency !== undefined && record.currency !== currency)
       return `a record in ${record.currency} where ${currency} was asked for`;
     const problem = ref === undefined ? undefined : customerProblem(ref, record.customer);

@@ -16,7 +16,7 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: JsonObject;
-  /** The body as it is sent, byte for byte, once it was written; see `request-text.ts`. */
+  /** The body as it is sent, byte for byte, once it was written; see `withBodyText`. */
   readonly bodyText?: string;
 }
 

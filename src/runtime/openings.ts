@@ -70,7 +70,7 @@ async function usableFlags(
   return { ...flags, sandbox: true };
 }
 
-/** The database is chosen as for `--sandbox`. Throws a CreditctlError if it is no use. */
+/** See `Runtime.copyTarget`. */
 export async function copyTarget(flags: GlobalFlags, { place, parts }: Pick<Runtime, 'place' | 'parts'>) {
   const { host: path } = place({ ...flags, sandbox: true });
   const { runner, isAlive } = parts.process;

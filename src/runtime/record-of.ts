@@ -115,26 +115,14 @@ export async function recordOfConnection(
 }
 
 async function targetOf({ choice, api, ledger }: Connection, { keyOf }: RecordContext): Promise<Target> {
-  const some = async (max: number): Promise<readonly string[]> => {
+  const someCustomers = async (max: number): Promise<readonly string[]> => {
     const ids: string[] = [];
     for await (const { record } of api.customers({ limit: max })) ids.push(record.id);
     return ids;
   };
-  if (choice.kind === 'sandbox')
-    return {
-      ...{ origin: 'sandbox', mode: 'test', apiKey: '' },
-      ledger,
-      someCustomers: some,
-      hasCustomer: api.opensCustomer,
-    };
-  return {
-    origin: originOf(choice.baseUrl),
-    mode: choice.mode,
-    ledger,
-    apiKey: await keyOf(choice),
-    someCustomers: some,
-    hasCustomer: api.opensCustomer,
-  };
+  const asked = { ledger, someCustomers, hasCustomer: api.opensCustomer };
+  if (choice.kind === 'sandbox') return { ...asked, origin: 'sandbox', mode: 'test', apiKey: '' };
+  return { ...asked, origin: originOf(choice.baseUrl), mode: choice.mode, apiKey: await keyOf(choice) };
 }
 
 /** The name of a target outside any record: it differs from key to key, and gives none away. */

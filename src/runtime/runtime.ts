@@ -110,7 +110,7 @@ export interface Runtime {
   openSandbox(flags: GlobalFlags, opening?: Pick<Connecting, 'mayCreate'>): Promise<Sandbox>;
   /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. */
   serveSandbox(flags: GlobalFlags, serving: Serving): Promise<ServedSandbox & { readonly apiKey: string }>;
-  /** Where a copy of an account goes; see `copy-target.ts`. */
+  /** Where a copy of an account goes; the database is chosen as for `--sandbox`. Throws a CreditctlError if it is no use. */
   copyTarget(flags: GlobalFlags): Promise<CopyTarget>;
   /** The text of a file, or of stdin for `-`. Throws a `usage` error that names the flag. */
   readText(source: string, flag: string): Promise<string>;

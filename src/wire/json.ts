@@ -125,7 +125,7 @@ export interface WireAnswer {
 
 /**
  * Sends one request to an API and returns its answer, whatever the status.
- * Rejects only if there is no whole answer (see `wire/transport-failure.ts`).
+ * Rejects only if there is no whole answer: with a `TransportFailure`, or with the reason of the signal.
  */
 export type Exchange = (request: WireRequest, signal?: AbortSignal) => Promise<WireAnswer>;
 

@@ -2,7 +2,7 @@
 import { checkOutput } from '../runtime/show.ts';
 import { deletionOf, deletionsView } from '../views/deletions.ts';
 import type { WriteContext, WriteFlags } from './execute.ts';
-import { type ObjectWrite, writeObject } from './for-customer.ts';
+import { type ObjectShown, type ObjectWrite, writeObject } from './for-customer.ts';
 
 export interface ObjectDeletion
   extends Pick<ObjectWrite<unknown>, 'request' | 'title' | 'preview' | 'words'> {
@@ -14,10 +14,10 @@ export interface ObjectDeletion
 }
 
 /** How a deletion is shown. */
-export type DeletionOutput = ReturnType<typeof checkDeletionOutput>;
+export type DeletionOutput = ObjectShown<unknown>['choice'];
 
 /** Reads the output flags of a deletion. Throws a `usage` error. */
-export const checkDeletionOutput = (flags: WriteFlags) => checkOutput(flags, deletionsView);
+export const checkDeletionOutput = (flags: WriteFlags): DeletionOutput => checkOutput(flags, deletionsView);
 
 /** Throws a `refused` error if the id is not typed back. */
 export async function deleteObject(

@@ -43,7 +43,12 @@ export interface Submission<Result> extends Notes {
   readonly newKey: () => string;
   /** Waits between two looks at a write that another process has under way. */
   readonly pause: (ms: number) => Promise<void>;
-  readonly send: (...sent: Required<Parameters<Connection['send']>>) => Promise<Reply>;
+  /** See `Sending` for the last. */
+  readonly send: (
+    request: ApiRequest,
+    key: string,
+    sending: { readonly inDoubt: boolean; readonly beforeAttempt: () => void },
+  ) => Promise<Reply>;
   /** Searches the ledger for the entry of an earlier attempt by its mark; `undefined` if it is not there. */
   readonly look: (search: MarkSearch) => Promise<Json | undefined>;
   readonly read: ReadAnswer<Result>;
