@@ -210,12 +210,10 @@ export class PostgresConnection {
   }
 
   #config(password: string): ClientConfig {
-    const { host, port, database, user, tls, rootCertificates } = this.#options.address;
+    const { tls, rootCertificates, ...server } = this.#options.address;
+    const { host } = server;
     return {
-      host,
-      port,
-      database,
-      user,
+      ...server,
       password,
       ssl: tls === 'off' ? false : { host, ca: authorities(rootCertificates), rejectUnauthorized: true },
       sslnegotiation: 'postgres',
