@@ -4,7 +4,7 @@ import {
   type CreditBlock,
   type Customer,
   type CustomerRef,
-  customerRefText,
+  customerName,
   defaultCurrency,
   type LedgerEntry,
 } from '../credits/customer.ts';
@@ -88,9 +88,8 @@ export const readEach = <Item, Result>(
 
 /** @param currency the only one; by default `credits` and the customer's own */
 export function ledgersOf(customer: Customer, currency: string | undefined): readonly Ledger[] {
-  const { id, external_customer_id: external } = customer;
-  const ref: CustomerRef = { by: 'id', id };
-  const name = customerRefText(external === null ? ref : { by: 'external', id: external });
+  const ref: CustomerRef = { by: 'id', id: customer.id };
+  const name = customerName(customer);
   const own = customer.currency === null ? [] : [customer.currency];
   const currencies = currency === undefined ? [...new Set([defaultCurrency, ...own])] : [currency];
   return currencies.map((each) => ({ customer, ref, name, currency: each }));

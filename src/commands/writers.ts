@@ -1,5 +1,5 @@
 // Who wrote an entry and who approved it, from the record of writes, by the mark of the entry.
-import type { Customer, LedgerEntry } from '../credits/customer.ts';
+import { type Customer, customerName, type LedgerEntry } from '../credits/customer.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { AccountRecord } from '../record/record.ts';
 import { markerName } from '../requests/request.ts';
@@ -31,11 +31,11 @@ export class Writers {
   }
 
   /** Reads all writes for a customer, which takes fewer questions than one for each entry; forgets those of others. */
-  async readAhead({ id, external_customer_id: external }: Customer): Promise<void> {
+  async readAhead(of: Customer): Promise<void> {
     this.#known = new Map();
     const record = await this.#opened();
     if (record === undefined) return;
-    for (const customer of [`id:${id}`, ...(external === null ? [] : [external])])
+    for (const customer of new Set([`id:${of.id}`, customerName(of)]))
       for await (const { key, who, approvedBy } of record.writes({ customer, withRows: true }))
         this.#known.set(key, { who, approvedBy });
   }

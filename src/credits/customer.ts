@@ -53,6 +53,15 @@ export function customerRefText(ref: CustomerRef): string {
   return ref.by === 'id' ? `id:${ref.id}` : ref.id;
 }
 
+/** The name by which a customer is shown: the external id, or `id:…` without one. */
+export const customerName = ({
+  id,
+  external_customer_id: external,
+}: {
+  readonly id: string;
+  readonly external_customer_id: string | null;
+}): string => external ?? `id:${id}`;
+
 /** The entry types that can be created (contract: AddCreditLedgerEntryRequestParams). */
 export const creatableEntryTypes = [
   'increment',

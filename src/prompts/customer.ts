@@ -2,6 +2,7 @@
 import {
   type Customer,
   type CustomerRef,
+  customerName,
   customerRefKey,
   holdsText,
   parseCustomerRef,
@@ -129,7 +130,7 @@ function asTyped(term: string): readonly Choice<CustomerRef>[] {
 }
 
 const customerChoice = (customer: Customer): Choice<CustomerRef> => ({
-  name: [customer.external_customer_id ?? `id:${customer.id}`, customer.name].join('  '),
+  name: [customerName(customer), customer.name].join('  '),
   value: refOf(customer),
   hint: `${customer.email} · ${customer.timezone} · id:${customer.id}`,
 });

@@ -3,7 +3,7 @@ import { usageError, writtenUnder } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import { type ApiRequest, targetText } from '../../requests/request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { checkDocumentOutput, type Showing, show } from '../../runtime/show.ts';
+import { checkDocumentOutput, type ReadCommand, type Showing, show } from '../../runtime/show.ts';
 import { requestLines } from '../../views/prediction.ts';
 import type { Json } from '../../wire/json.ts';
 import { execute, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
@@ -21,7 +21,7 @@ const documentsView = { columns: [], usual: [], fields: [], none: 'nothing' };
 
 export type ApiFlags = WriteFlags & RawFlags;
 
-export async function run(words: readonly string[], flags: ApiFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<ApiFlags> = async (words, flags, runtime) => {
   const choice = checkDocumentOutput(flags);
   const place = runtime.choice(flags);
   const reading = readRawRequest(words, flags, place.kind === 'orb' ? place.baseUrl : undefined);
@@ -36,7 +36,7 @@ export async function run(words: readonly string[], flags: ApiFlags, runtime: Ru
   const isAlone = [draft.input, ...draft.fields.map(({ file }) => file)].includes('-');
   const asked = { ...flags, output: choice.format, ...(isAlone ? { input: false } : {}) };
   return write(request, { flags: asked, choice }, runtime);
-}
+};
 
 interface Asked {
   readonly flags: ApiFlags;

@@ -3,7 +3,7 @@
 import { tryKey } from '../../doctor/probe.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { keptNote, usedFirstNote } from './view.ts';
 
 export interface AuthLoginFlags extends GlobalFlags {
@@ -15,7 +15,7 @@ export interface AuthLoginFlags extends GlobalFlags {
   readonly record?: boolean;
 }
 
-export async function run(_words: readonly string[], flags: AuthLoginFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<AuthLoginFlags> = async (_words, flags, runtime) => {
   checkPlainOutput(flags);
   if (flags.record === true) return (await import('./record-password.ts')).keepRecordPassword(flags, runtime);
   const { profile, kind, host } = runtime.place(flags);
@@ -34,7 +34,7 @@ export async function run(_words: readonly string[], flags: AuthLoginFlags, runt
   runtime.note(keptNote('key', profile, put));
   const before = runtime.profiles.usedBeforeKept(profile);
   if (before !== undefined) runtime.note(usedFirstNote(before, 'key'));
-}
+};
 
 /** What was typed hidden, or piped in. @param message the question */
 export async function typed(message: string, flags: GlobalFlags, runtime: Runtime): Promise<string> {

@@ -2,15 +2,15 @@
 import { type ApprovedPlan, type ApproveFlags, approvePlan } from '../../batch/approval/approve.ts';
 import { planCommand } from '../../requests/command-words.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { approvalRow, approvalView } from './approval-view.ts';
 
-export async function run(words: readonly string[], flags: ApproveFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<ApproveFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, approvalView);
   const approved = await approvePlan(words[0], flags, runtime);
   await show([approvalRow(approved)], { view: approvalView, shape: 'one', choice }, runtime);
   noteSigned(approved, runtime);
-}
+};
 
 function noteSigned(
   { plan, batch, principal, fingerprint, signed, needed }: ApprovedPlan,

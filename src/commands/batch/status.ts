@@ -10,18 +10,14 @@ import { noteNothingToDo } from '../../batch/apply/report-run.ts';
 import { batchProblems } from '../../batch/apply/session.ts';
 import { usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { batchesView, batchStandingRow } from '../../views/batches.ts';
 
 export interface BatchStatusFlags extends GlobalFlags {
   readonly all?: boolean;
 }
 
-export async function run(
-  words: readonly string[],
-  flags: BatchStatusFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<BatchStatusFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, batchesView);
   const [id] = words;
   const problems = batchProblems(id);
@@ -43,7 +39,7 @@ export async function run(
   }
   if (id !== undefined) throw noSuchBatch(id);
   noteNothingToDo(runtime);
-}
+};
 
 /**
  * The account that the profile last wrote to from here. On a machine that never wrote, those of its mode that the record

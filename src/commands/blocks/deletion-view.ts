@@ -1,5 +1,5 @@
 // The preview of a block deletion: the block, the ledger and the invoices (contract: DELETE /credit_blocks).
-import type { BlockInvoice, CreditBlock } from '../../credits/customer.ts';
+import { type BlockInvoice, type CreditBlock, customerName } from '../../credits/customer.ts';
 import type { Row } from '../../output/view.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
@@ -58,7 +58,7 @@ export function deletionPreview(title: string, { block, invoices }: BlockToDelet
 function customerText(invoices: BlockToDelete['invoices']): string {
   const customer = invoices?.[0]?.record.customer;
   if (customer === undefined) return 'unknown (the API does not say); check that this is the right block';
-  return customer.external_customer_id ?? `id:${customer.id}`;
+  return customerName(customer);
 }
 
 function invoiceLines(invoices: BlockToDelete['invoices']): readonly string[] {

@@ -1,5 +1,5 @@
 // `history audit <customer>|--all`: the ledger against the record, customer by customer.
-import { type Customer, customerRefText } from '../../credits/customer.ts';
+import { type Customer, customerName } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -66,10 +66,8 @@ async function* audited(
   customer: Customer,
   { connection, record, onBreak }: Auditing,
 ): AsyncGenerator<AuditFinding> {
-  const { id, external_customer_id: external } = customer;
-  const names = [`id:${id}`, ...(external === null ? [] : [external])];
-  const name = external === null ? customerRefText({ by: 'id', id }) : external;
-  const writes = await writesFor(names, record);
+  const name = customerName(customer);
+  const writes = await writesFor(customer, record);
   const seen = new Set<string>();
   for (const ledger of ledgersOf(customer, undefined)) {
     const check = new LedgerCheck();
@@ -124,12 +122,9 @@ async function isDeleted(block: string, record: AccountRecord): Promise<boolean>
 }
 
 /** The writes for a customer under each of the names that it goes by; those are only few of the record. */
-async function writesFor(
-  names: readonly string[],
-  record: AccountRecord,
-): Promise<ReadonlyMap<string, WriteWithTexts>> {
+async function writesFor(of: Customer, record: AccountRecord): Promise<ReadonlyMap<string, WriteWithTexts>> {
   const writes = new Map<string, WriteWithTexts>();
-  for (const customer of names)
+  for (const customer of new Set([`id:${of.id}`, customerName(of)]))
     for await (const write of record.writes({ customer, withRows: true })) writes.set(write.key, write);
   return writes;
 }

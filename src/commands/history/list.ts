@@ -7,7 +7,7 @@ import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import { type ListFlags, readListFlags, readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type HistoryWrite, historyRow, historyView, outcomes } from '../../views/history.ts';
 import { recordsToRead } from './records.ts';
 
@@ -20,11 +20,7 @@ export interface HistoryListFlags extends AccountFlags, Omit<ListFlags, 'cursor'
   readonly batch?: string;
 }
 
-export async function run(
-  _words: readonly string[],
-  flags: HistoryListFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<HistoryListFlags> = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, historyView);
   const { span, problems } = readListFlags(flags);
   const range = await rangeOf(flags, runtime);
@@ -53,7 +49,7 @@ export async function run(
       text: 'This account has none; --all-accounts looks at every account',
       data: { no_writes: true },
     });
-}
+};
 
 const recordZone = async (): Promise<string> => 'UTC';
 

@@ -3,11 +3,10 @@ import { counted } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
 import { reportTarget } from '../../writes/consent.ts';
-import { openForWriting, type WriteFlags } from '../../writes/execute.ts';
+import { openForWriting, type WriteCommand, type WriteFlags } from '../../writes/execute.ts';
 import {
   checkResends,
   confirmSettling,
@@ -18,7 +17,7 @@ import {
 } from '../../writes/settling.ts';
 
 /** Throws a `refused` error where the policy forbids to send one again, and an `outcome-unknown` error after showing the outcomes if some are still not known. */
-export async function run(words: readonly string[], flags: WriteFlags, runtime: Runtime): Promise<void> {
+export const run: WriteCommand<WriteFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, settlingView);
   const connection = await openForWriting(flags, runtime);
   const record = await recordFor({ connection, flags, runtime });
@@ -39,7 +38,7 @@ export async function run(words: readonly string[], flags: WriteFlags, runtime: 
   );
   if (isDone) checkAllKnown(rows);
   else await checkResends(unknown, { connection, runtime });
-}
+};
 
 /** The writes that are open, oldest first; the one that is named, whatever became of it. */
 async function chosen(named: string | undefined, record: AccountRecord) {

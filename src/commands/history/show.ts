@@ -5,7 +5,7 @@ import { historyEventsOf, historyOf } from '../../record/history.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, showSummary } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, showSummary } from '../../runtime/show.ts';
 import {
   type HistoryWrite,
   historyEventRow,
@@ -15,7 +15,7 @@ import {
 } from '../../views/history.ts';
 import { recordsToRead } from './records.ts';
 
-export async function run(words: readonly string[], flags: AccountFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<AccountFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, historyEventsView, historyShowView);
   const [named] = words;
   if (named === undefined || named.trim() === '')
@@ -35,7 +35,7 @@ export async function run(words: readonly string[], flags: AccountFlags, runtime
     { choice, now: runtime.now() },
     runtime,
   );
-}
+};
 
 interface Found {
   readonly write: WriteWithTexts;

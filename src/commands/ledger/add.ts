@@ -4,7 +4,7 @@ import { type CustomerFlags, entryWords, readCustomerArgument } from '../../requ
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from '../../requests/entry-draft.ts';
 import { bodyFieldName, draftFromBody } from '../../requests/entry-from-body.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { WriteFlags } from '../../writes/execute.ts';
+import type { WriteCommand, WriteFlags } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 import type { EntryPlanFlags, EntryPlanner } from './plan-entry.ts';
 
@@ -13,7 +13,7 @@ export interface LedgerAddFlags extends WriteFlags, CustomerFlags, EntryDraft, E
   readonly body?: string;
 }
 
-export async function run(words: readonly string[], flags: LedgerAddFlags, runtime: Runtime): Promise<void> {
+export const run: WriteCommand<LedgerAddFlags> = async (words, flags, runtime) => {
   const plan = flags.plan === undefined ? undefined : await entryPlanner(flags.plan, flags, runtime);
   const { customer, problems } = readCustomerArgument(words, flags);
   const { draft, problems: draftProblems } = await readDraft(flags, runtime);
@@ -33,7 +33,7 @@ export async function run(words: readonly string[], flags: LedgerAddFlags, runti
     ...(plan === undefined ? {} : { yes: true }),
   };
   await writeEntry(write, { flags: asked, runtime });
-}
+};
 
 const entryPlanner = async (file: string, flags: LedgerAddFlags, runtime: Runtime): Promise<EntryPlanner> =>
   (await import('./plan-entry.ts')).entryPlanner(file, flags, runtime);

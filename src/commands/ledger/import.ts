@@ -11,18 +11,15 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { batchRunView } from '../../views/batch-run.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';
+import type { WriteCommand } from '../../writes/execute.ts';
 
 export type LedgerImportFlags = BatchFlags & Pick<PlanFlags, 'format' | 'batchId' | 'problems'>;
 
-export async function run(
-  words: readonly string[],
-  flags: LedgerImportFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: WriteCommand<LedgerImportFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, batchRunView);
   const applied = await importFile(words[0], flags, runtime);
   await reportRun(applied, choice, runtime);
-}
+};
 
 /** Throws as planning and applying do; what was planned and not applied leaves nothing behind. */
 export async function importFile(

@@ -8,7 +8,7 @@ import {
   ledgerQueryProblems,
 } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import { breakOfEmpty } from '../ledger-breaks.ts';
 import {
   type CustomerList,
@@ -25,7 +25,7 @@ export type LedgerListFlags = CustomerListFlags &
     readonly until?: string;
   };
 
-export async function run(words: readonly string[], flags: LedgerListFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<LedgerListFlags> = async (words, flags, runtime) => {
   const { since, until } = flags;
   const list: Omit<CustomerList<LedgerEntry>, 'view'> = {
     problems: ledgerQueryProblems(flags),
@@ -47,7 +47,7 @@ export async function run(words: readonly string[], flags: LedgerListFlags, runt
     );
   const { showJournal } = await import('./show-journal.ts');
   return showJournal(words, list, { flags, runtime });
-}
+};
 
 const isFiltered = ({ type, status, since, until, minAmount, cursor }: LedgerListFlags): boolean =>
   [type, status, since, until, minAmount, cursor].some((each) => each !== undefined);

@@ -10,7 +10,7 @@ import {
   type TimeRange,
 } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { customerRange, openForCustomer, rangeProblems } from '../reading.ts';
@@ -24,11 +24,7 @@ export interface LedgerWatchFlags
   readonly since?: string;
 }
 
-export async function run(
-  words: readonly string[],
-  flags: LedgerWatchFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<LedgerWatchFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, entriesView);
   const { pace, problems } = readWatchFlags(flags);
   const { since, currency = defaultCurrency } = flags;
@@ -58,7 +54,7 @@ export async function run(
   const zone = (): Promise<string> => customerZone(connection, customer);
   const showing = { view: entriesView, shape: 'list', choice, zone, pageRows: 1 } as const;
   await show(firstOf(entries, pace.limit), { ...showing, now: connection.now() }, runtime);
-}
+};
 
 const watching = (customer: string, currency: string) => ({
   text: `Watching the ledger of ${customer} (${currency}). Press Ctrl-C to stop`,

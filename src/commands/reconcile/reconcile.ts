@@ -7,7 +7,7 @@ import { counted } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { rangeProblems } from '../reading.ts';
 import { foundCustomers } from './expected-customers.ts';
 import { type ExpectedCustomer, readExpected } from './expected-rows.ts';
@@ -34,7 +34,7 @@ export interface ReconcileFlags extends GlobalFlags {
  * Throws a `usage` error with every problem before anything is asked, a `not-found` error after the findings if the file
  * names customers that there are not, and else a `check-failed` error if there are findings.
  */
-export async function run(words: readonly string[], flags: ReconcileFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand<ReconcileFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, reconciliationView);
   const [name] = words;
   const problems = await flagProblems(name, flags, runtime);
@@ -52,7 +52,7 @@ export async function run(words: readonly string[], flags: ReconcileFlags, runti
   } finally {
     kept.remove();
   }
-}
+};
 
 async function flagProblems(
   name: string | undefined,

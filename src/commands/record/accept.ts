@@ -5,7 +5,7 @@ import { Heads } from '../../record/heads.ts';
 import type { Account, Head, RecordStore } from '../../record/record.ts';
 import { openRecordOf } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';
 
 export interface RecordAcceptFlags extends GlobalFlags {
@@ -17,11 +17,7 @@ interface Lost {
   readonly seen: Head;
 }
 
-export async function run(
-  _words: readonly string[],
-  flags: RecordAcceptFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<RecordAcceptFlags> = async (_words, flags, runtime) => {
   checkPlainOutput(flags);
   const { profile } = runtime.place(flags);
   const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
@@ -46,7 +42,7 @@ export async function run(
   } finally {
     await store.close();
   }
-}
+};
 
 async function lostIn(
   store: RecordStore,

@@ -4,7 +4,7 @@ import { counted } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { type AccountFlags, noAccountOf, openRecordOf } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { checkConsentIsPossible, checkTypedBack } from '../../writes/consent.ts';
 
 export interface RecordEraseFlags extends GlobalFlags, AccountFlags {
@@ -12,11 +12,7 @@ export interface RecordEraseFlags extends GlobalFlags, AccountFlags {
   readonly confirm?: string;
 }
 
-export async function run(
-  [customer]: readonly string[],
-  flags: RecordEraseFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<RecordEraseFlags> = async ([customer], flags, runtime) => {
   checkPlainOutput(flags);
   if (customer === undefined) throw usageError([{ where: '<customer>', problem: 'is missing' }]);
   const typedBack = {
@@ -44,7 +40,7 @@ export async function run(
   } finally {
     await store.close();
   }
-}
+};
 
 /** The plans of these batches are not whole any more. */
 const planText = (batches: readonly string[]): string =>

@@ -8,7 +8,7 @@ import { connectionTo } from '../../record/postgres/store.ts';
 import { schemaForm } from '../../record/postgres/tables.ts';
 import { passwordSources } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';
 
 export interface RecordInitFlags extends GlobalFlags {
@@ -17,11 +17,7 @@ export interface RecordInitFlags extends GlobalFlags {
   readonly grant?: readonly string[];
 }
 
-export async function run(
-  _words: readonly string[],
-  flags: RecordInitFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<RecordInitFlags> = async (_words, flags, runtime) => {
   checkPlainOutput(flags);
   const roles = [...new Set(flags.grant ?? [])];
   const connection = connectionOf(flags, runtime);
@@ -44,7 +40,7 @@ export async function run(
   } finally {
     connection.close();
   }
-}
+};
 
 function connectionOf(flags: RecordInitFlags, runtime: Runtime): PostgresConnection {
   const { env, folders, place } = runtime;

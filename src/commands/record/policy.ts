@@ -4,7 +4,7 @@ import { policyProblem } from '../../policy/policy-of.ts';
 import { sha256 } from '../../record/chained-fact.ts';
 import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkFormat, checkPlainOutput } from '../../runtime/show.ts';
+import { checkFormat, checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { parseJson, writeJson } from '../../wire/json.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';
 
@@ -12,18 +12,14 @@ export interface RecordPolicyFlags extends Pick<AccountFlags, keyof GlobalFlags 
   readonly yes?: boolean;
 }
 
-export async function run(
-  words: readonly string[],
-  flags: RecordPolicyFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<RecordPolicyFlags> = async (words, flags, runtime) => {
   const [action, file] = words;
   if (action === undefined || action === 'show') return showPolicy(flags, runtime);
   if (action !== 'set')
     throw usageError([{ where: '<action>', problem: `must be show or set: "${action}"` }]);
   if (file === undefined) throw usageError([{ where: '<file>', problem: 'is missing' }]);
   return setPolicy(file, flags, runtime);
-}
+};
 
 async function showPolicy(flags: RecordPolicyFlags, runtime: Runtime): Promise<void> {
   checkFormat(flags);

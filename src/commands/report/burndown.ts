@@ -1,7 +1,7 @@
 // `report burndown <customer>`: how fast credits are used, when they run out, and what expires unused.
 import type { Row, TerminalStyle } from '../../output/view.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
@@ -13,11 +13,7 @@ import { spanProblems } from './span-flags.ts';
 
 export type ReportBurndownFlags = Omit<LedgerFlags, 'all'> & WindowFlags;
 
-export async function run(
-  words: readonly string[],
-  flags: ReportBurndownFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<ReportBurndownFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, burndownView);
   const { connection, customers } = await openLedgers(words, spanProblems(flags, runtime.now()), {
     flags,
@@ -41,7 +37,7 @@ export async function run(
   const above = await picture(shown, runtime);
   const rows: readonly Row<CustomerBurndown>[] = shown.map(burndownRow);
   await show(rows, { view: burndownView, shape: 'list', choice, now, above }, runtime);
-}
+};
 
 /** A currency that the customer never had says nothing beside one that is used. */
 function kept(burndowns: readonly PicturedBurndown[]): readonly PicturedBurndown[] {

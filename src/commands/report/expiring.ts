@@ -18,7 +18,7 @@ import {
 import type { CustomerFlags } from '../../requests/command-words.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { blocksOf, entriesOf, type Ledger, ledgersOf, readEach, wasUsedBefore } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
@@ -41,11 +41,7 @@ const withinUsual = '30d';
  * Throws after showing every row: a `not-found` error if one of several customers is not there, and a `check-failed`
  * error if more than `--fail-above` will likely be lost, or a customer could not be read.
  */
-export async function run(
-  words: readonly string[],
-  flags: ReportExpiringFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<ReportExpiringFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, expiringView);
   const { limit, problems: limitProblems } = readLimit(flags);
   const named = customersInWords(words, flags);
@@ -76,7 +72,7 @@ export async function run(
   await show(rows.map(expiringRow), { view: expiringView, shape: 'list', choice, now }, runtime);
   unread.check();
   if (limit !== undefined) checkLimit(rows, limit);
-}
+};
 
 function delimiterOf({ from, delimiter: typed }: ReportExpiringFlags): {
   readonly delimiter?: string;

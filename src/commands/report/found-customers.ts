@@ -1,6 +1,6 @@
 // The customers of a report one after the other; one of many who is not there is remembered, and the rest goes on.
 import { isTimeZone } from '../../credits/calendar.ts';
-import { type Customer, type CustomerRef, customerRefText } from '../../credits/customer.ts';
+import { type Customer, type CustomerRef, customerName, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError, isAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { everyCustomer } from '../every-ledger.ts';
@@ -15,9 +15,8 @@ export class Unread {
 
   /** The result, or `undefined` if the customer is gone or their time zone is not known. Other failures are thrown. */
   async unlessGone<Result>(customer: Customer, read: () => Promise<Result>): Promise<Result | undefined> {
-    const { id, external_customer_id: external, timezone } = customer;
-    const name = external ?? `id:${id}`;
-    return this.#attempt(name, read, (error) => isAbsent(error) || !isTimeZone(timezone));
+    const isExpected = (error: CreditctlError) => isAbsent(error) || !isTimeZone(customer.timezone);
+    return this.#attempt(customerName(customer), read, isExpected);
   }
 
   /** The customer, or `undefined` if there is none. */

@@ -9,7 +9,7 @@ import { type LongRecord, longRecordAsJson } from '../../output/rows-as-json.ts'
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, emit, show, showSummary } from '../../runtime/show.ts';
+import { checkOutput, emit, type ReadCommand, show, showSummary } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { entriesView } from '../../views/entries.ts';
 import { knownZone } from '../../writes/customer.ts';
@@ -30,11 +30,7 @@ export interface ReportStatementFlags extends PageFlags, CustomerFlags, AsOfFlag
 }
 
 /** Throws a `check-failed` error after showing the statement if the ledger does not add up. */
-export async function run(
-  words: readonly string[],
-  flags: ReportStatementFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<ReportStatementFlags> = async (words, flags, runtime) => {
   if (wantsPage(flags)) {
     const { writeStatementPage } = await import('./write-statement-page.ts');
     return writeStatementPage(words, flags, runtime);
@@ -48,7 +44,7 @@ export async function run(
   await showStatement(read, { choice, now: connection.now() }, runtime);
   if (flags.currency === undefined) await noteOtherCurrency(ledger, connection, runtime);
   throwBreak(read);
-}
+};
 
 interface Showing {
   readonly choice: OutputChoice;

@@ -1,13 +1,13 @@
 // `sandbox clock`: shows or moves the embedded ledger's clock, which every process at the database follows.
 import { formatInstant, type Instant, parseInstant } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { clockRow, clockView } from './clock-view.ts';
 
 type Move = (now: Instant) => Instant | undefined;
 
-export async function run(words: readonly string[], flags: GlobalFlags, runtime: Runtime): Promise<void> {
+export const run: ReadCommand = async (words, flags, runtime) => {
   const choice = checkOutput(flags, clockView);
   const move = readMove(words);
   const { clock } = await runtime.openSandbox(flags, { mayCreate: move !== 'show' });
@@ -20,7 +20,7 @@ export async function run(words: readonly string[], flags: GlobalFlags, runtime:
     noteIfBack(before, clock.now(), runtime);
   }
   await show([clockRow(clock.now(), clock.real())], { view: clockView, shape: 'one', choice }, runtime);
-}
+};
 
 function readMove([action, value, ...rest]: readonly string[]): Move | 'show' {
   const takesValue = action === 'set' || action === 'advance';

@@ -3,7 +3,7 @@ import { type CustomerRef, parseCustomerRef } from '../../credits/customer.ts';
 import { visible } from '../../credits/text.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { checkConsentIsPossible, targetName } from '../../writes/consent.ts';
 import { readEach } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
@@ -21,11 +21,7 @@ export interface SandboxCloneFlags extends GlobalFlags {
 type Target = Awaited<ReturnType<Runtime['copyTarget']>>;
 
 /** Throws before the database is touched, whatever goes wrong; it is replaced only by a complete copy. */
-export async function run(
-  words: readonly string[],
-  flags: SandboxCloneFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<SandboxCloneFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, sandboxCopyView);
   const { from, refs } = readSource(words, flags);
   const target = await runtime.copyTarget(flags);
@@ -42,7 +38,7 @@ export async function run(
   const seconds = Math.round((runtime.now() - begun) / 100) / 10;
   const row = sandboxCopyRow({ from, db: target.path, ...counts, seconds });
   await show([row], { view: sandboxCopyView, shape: 'one', choice }, runtime);
-}
+};
 
 /** The profile, and the customers named; all of them where none is. Throws a `usage` error with every problem. */
 function readSource(words: readonly string[], { all, from, currency = [] }: SandboxCloneFlags) {

@@ -2,7 +2,7 @@
 import { readAmount } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { priceRows, pricesView } from './prices-view.ts';
 
 export interface SandboxPricesFlags extends GlobalFlags {
@@ -13,11 +13,11 @@ export interface SandboxPricesFlags extends GlobalFlags {
 }
 
 /** Throws `not-found` for a price to remove that is not there, `refused` for one to add that is. */
-export async function run(
-  [action = 'list', event, ...rest]: readonly string[],
-  flags: SandboxPricesFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<SandboxPricesFlags> = async (
+  [action = 'list', event, ...rest],
+  flags,
+  runtime,
+) => {
   const choice = checkOutput(flags, pricesView);
   if (action !== 'list' && action !== 'add' && action !== 'remove')
     throw wrong('<action>', `must be list, add or remove: "${action}"`);
@@ -36,7 +36,7 @@ export async function run(
   if (action === 'remove') return remove(event, flags, runtime);
   const added = await add(event, flags, runtime);
   return show(priceRows([added]), { view: pricesView, shape: 'one', choice }, runtime);
-}
+};
 
 const places = {
   event: '<event>',

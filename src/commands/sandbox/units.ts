@@ -1,14 +1,13 @@
 // `sandbox units`: lists the units that a ledger can use, and adds pricing units.
 import { usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type UnitRow, unitRows, unitsView } from './units-view.ts';
 
-export async function run(
-  [action = 'list', unit, ...rest]: readonly string[],
-  flags: GlobalFlags & { readonly all?: boolean },
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<{ readonly all?: boolean }> = async (
+  [action = 'list', unit, ...rest],
+  flags,
+  runtime,
+) => {
   const choice = checkOutput(flags, unitsView);
   if (action !== 'list' && action !== 'add') throw wrong('<action>', `must be list or add: "${action}"`);
   if (rest.length > 0 || (action === 'list' && unit !== undefined))
@@ -29,6 +28,6 @@ export async function run(
       text: 'A ledger can also use a currency, such as USD. List the currencies: creditctl sandbox units --all',
       data: { currencies: 'left out' },
     });
-}
+};
 
 const wrong = (where: string, problem: string) => usageError([{ where, problem }]);

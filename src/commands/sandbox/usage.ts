@@ -9,13 +9,12 @@ import type { Row } from '../../output/view.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
 import { customerField } from '../../requests/request.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import { keyProblems } from '../../writes/execute.ts';
 
-export interface SandboxUsageFlags extends GlobalFlags, CustomerFlags {
+export interface SandboxUsageFlags extends CustomerFlags {
   readonly amount?: string;
   readonly price?: string;
   readonly item?: string;
@@ -25,11 +24,7 @@ export interface SandboxUsageFlags extends GlobalFlags, CustomerFlags {
   readonly idempotencyKey?: string;
 }
 
-export async function run(
-  words: readonly string[],
-  flags: SandboxUsageFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<SandboxUsageFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, entriesView);
   const { customer, properties } = readUsage(words, flags);
   const connection = await runtime.connect({ ...flags, sandbox: true }, { mayCreate: true });
@@ -55,7 +50,7 @@ export async function run(
   const rows = touched.map(([, row]) => row);
   const written = writtenUnder(flags, key);
   await show(rows, { view: entriesView, shape: 'list', choice, written }, runtime);
-}
+};
 
 interface UsageFacts {
   readonly customer: CustomerRef;

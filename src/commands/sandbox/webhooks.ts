@@ -2,7 +2,7 @@
 import { CreditctlError, usageError } from '../../errors.ts';
 import { limitUsual, readListFlags } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
 import {
   addressRows,
@@ -18,11 +18,11 @@ export interface SandboxWebhooksFlags extends GlobalFlags {
 }
 
 /** Throws `not-found` for an address to remove that is not there, `refused` for one to add that is. */
-export async function run(
-  [action = 'list', url, ...rest]: readonly string[],
-  flags: SandboxWebhooksFlags,
-  runtime: Runtime,
-): Promise<void> {
+export const run: ReadCommand<SandboxWebhooksFlags> = async (
+  [action = 'list', url, ...rest],
+  flags,
+  runtime,
+) => {
   const takesUrl = action === 'add' || action === 'remove';
   if (!takesUrl && action !== 'list' && action !== 'log')
     throw wrong('<action>', `must be add, list, remove or log: "${action}"`);
@@ -32,7 +32,7 @@ export async function run(
   if (action === 'list') return list(flags, runtime);
   const known = checkedUrl(url);
   return action === 'add' ? add(known, flags, runtime) : remove(known, flags, runtime);
-}
+};
 
 async function list(flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void> {
   const choice = checkOutput(flags, webhooksView);

@@ -23,7 +23,13 @@ import {
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, parseJson } from '../../wire/json.ts';
 import { type EntryRow, writtenEntries } from '../../writes/entry-effect.ts';
-import { execute, openForWriting, type WriteContext, type WriteFlags } from '../../writes/execute.ts';
+import {
+  execute,
+  openForWriting,
+  type WriteCommand,
+  type WriteContext,
+  type WriteFlags,
+} from '../../writes/execute.ts';
 import { recordFor, settleOpen } from '../../writes/settling.ts';
 import { selfOfRun } from '../../writes/submission.ts';
 
@@ -32,7 +38,7 @@ export interface UndoFlags extends WriteFlags {
 }
 
 /** Throws a `partly-done` error, after showing what was done, if only some of several writes could be made. */
-export async function run([word]: readonly string[], flags: UndoFlags, runtime: Runtime): Promise<void> {
+export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {
   if (word !== undefined && word !== 'last' && (await namesBatch(word, flags, runtime)))
     return undoBatch(word, flags, runtime);
   const choice = checkOutput(flags, entriesView);
@@ -52,7 +58,7 @@ export async function run([word]: readonly string[], flags: UndoFlags, runtime: 
       if (undone.failure !== undefined) throw undone.failure;
     },
   });
-}
+};
 
 /** So many are offered. */
 const offeredMax = 30;
