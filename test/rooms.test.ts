@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'sandbox/store',
     'wire',
   ],
-  record: ['credits', 'database', 'errors.ts', 'platform', 'policy', 'profiles', 'requests', 'views', 'wire'],
+  record: ['credits', 'database', 'errors.ts', 'platform', 'profiles', 'requests', 'views', 'wire'],
   'sandbox/admin': [
     'credits',
     'database',

@@ -52,6 +52,10 @@ export interface Connection {
   rowSender(way: RowWay): SendRow;
 }
 
+/** The clock of the embedded ledger in this process, milliseconds since the epoch; another API keeps its own. */
+export const embeddedClock = ({ choice, now }: Connection): (() => number) | undefined =>
+  choice.kind === 'sandbox' ? now : undefined;
+
 /** The wire to an API, open until it is closed. */
 export interface OpenExchange {
   readonly exchange: Exchange;

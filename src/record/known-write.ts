@@ -1,9 +1,7 @@
 // What a record answers about writes and runs of batches: how they stand, and what they count for against the caps of a day. Pure.
 
 import { type Amount, amount, negate } from '../credits/exact.ts';
-import type { Policy, RuleName } from '../policy/rules.ts';
 import type { Decimal, FactAuthor, FactRunner, Reservation, WriteState } from './facts.ts';
-import type { CapCheck } from './record.ts';
 import { holds, type RunStanding, type Standing } from './standing.ts';
 
 /** All that is known of one key by now: of its latest attempt. */
@@ -78,31 +76,14 @@ export interface KeyState {
   readonly amount: Decimal | null;
 }
 
-/** A run of a batch. */
-export interface BatchRunRow {
-  /** The sequence number of the event that began it. */
-  readonly begun: number;
-  readonly batch: string;
-  readonly run: number;
-  readonly plan: string;
-  readonly rows: number;
-  readonly isUndo: boolean;
-  readonly who: string;
-  readonly author: FactAuthor;
-  readonly runner: FactRunner;
+/** A run of a batch, with its texts; instants are RFC 3339. */
+export interface BatchRunRow extends Omit<RunStanding, 'apiKey' | 'begunAt' | 'leaseUntil' | 'endedAt'> {
   readonly command: string | null;
   /** The path with which the files of the outcomes begin, on the machine of the run. */
   readonly results: string | null;
   readonly begunAt: string;
   readonly leaseUntil: string;
   readonly endedAt: string | null;
-  readonly counts: {
-    readonly succeeded: number;
-    readonly failed: number;
-    readonly unknown: number;
-    readonly unprocessed: number;
-  } | null;
-  readonly approvedBy: readonly string[];
 }
 
 /** RFC 3339, UTC, with milliseconds. @param at milliseconds since the epoch */
@@ -185,31 +166,6 @@ export const batchRunOf = (
   leaseUntil: instantText(leaseUntil),
   endedAt: instantOrNull(endedAt),
 });
-
-const scopes: Readonly<Partial<Record<RuleName, CapCheck['scope']>>> = {
-  customer_day_cap: 'customer',
-  person_day_cap: 'person',
-  team_day_cap: 'team',
-};
-
-/**
- * The checks for a write that reserves credits. Of two rules about the same sum both are checked.
- * @param elsewhere what the ledger has of the customer's day and the record has not; the record alone knows persons
- */
-export function capsFor(
-  policy: Policy,
-  { customer, currency, day }: Pick<Reservation, 'customer' | 'currency' | 'day'>,
-  elsewhere: Amount,
-): readonly CapCheck[] {
-  return policy.flatMap((rule): readonly CapCheck[] => {
-    const scope = scopes[rule.name];
-    if (scope === undefined || !('limit' in rule)) return [];
-    const common = { currency, limit: rule.limit, name: `${rule.name}, ${rule.source}` };
-    return scope === 'customer'
-      ? [{ scope, customer, day, elsewhere, ...common }]
-      : [{ scope, elsewhere: '0', ...common }];
-  });
-}
 
 /** Credits that count against the caps of persons and of the team on one UTC day. */
 export interface Counted {

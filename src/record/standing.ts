@@ -12,7 +12,6 @@ import type {
   Taken,
   WriteState,
 } from './facts.ts';
-import type { BatchRunRow } from './known-write.ts';
 
 /** How a key stands after its latest event. Instants are milliseconds since the epoch, by the record's clock. */
 export interface Standing {
@@ -180,14 +179,23 @@ function ended({ seq, at, who, fact }: Happening<Ended>) {
 }
 
 /** A run of a batch as it stands; its texts lie beside the chain. */
-export interface RunStanding
-  extends Omit<BatchRunRow, 'command' | 'results' | 'begunAt' | 'leaseUntil' | 'endedAt'> {
+export interface RunStanding {
   /** The sequence number of the event that began it. */
   readonly begun: number;
+  readonly batch: string;
+  readonly run: number;
+  readonly plan: string;
+  readonly rows: number;
+  readonly isUndo: boolean;
+  readonly who: string;
+  readonly author: FactAuthor;
+  readonly runner: FactRunner;
   readonly apiKey: string | null;
   readonly begunAt: number;
   readonly leaseUntil: number;
   readonly endedAt: number | null;
+  readonly counts: Omit<BatchEnded, 'kind' | 'batch' | 'run'> | null;
+  readonly approvedBy: readonly string[];
 }
 
 /** Throws a TypeError if the run is not the next one. @param runs so many the batch has had */

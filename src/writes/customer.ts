@@ -1,14 +1,10 @@
-// What a write has to know of a customer: the time zone and its day, the blocks, and what was granted.
-
-import { dateAt, isTimeZone, startOfDay } from '../credits/calendar.ts';
+// What a write has to know of a customer: the time zone and the blocks.
+import { isTimeZone } from '../credits/calendar.ts';
 import type { CreditBlock, CustomerRef } from '../credits/customer.ts';
-import { type Amount, type Instant, isPositive } from '../credits/exact.ts';
 import { CreditctlError, isAbsent } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { isGrant } from '../policy/judge.ts';
 import { customerWords } from '../requests/command-words.ts';
-import { blocksQuery, ledgerQuery } from '../requests/ledger-query.ts';
-import { markerName } from '../requests/request.ts';
+import { blocksQuery } from '../requests/ledger-query.ts';
 import { shellText } from '../requests/shell-words.ts';
 
 /** The customer's blocks in one currency, newest first; expired and used up ones only with `all`. */
@@ -71,37 +67,4 @@ export function knownZone(timezone: string): string {
       next: ['Use a newer version of Node, or point NODE_ICU_DATA to a newer ICU database'],
     },
   );
-}
-
-/** A day of a customer. */
-export interface CustomerDay {
-  /** The API's own id: one spelling for one customer. */
-  readonly customer: string;
-  /** `2026-11-27`. */
-  readonly date: string;
-  /** When it began. */
-  readonly from: Instant;
-}
-
-/** The customer's day at an instant, in their own zone. Throws a `server` error for a zone that this Node does not know. */
-export async function customerDayAt(
-  at: Instant,
-  ref: CustomerRef,
-  { api }: Connection,
-): Promise<CustomerDay> {
-  const { record } = await api.customer(ref);
-  const zone = knownZone(record.timezone);
-  const date = dateAt(at, zone);
-  return { customer: record.id, date: String(date), from: startOfDay(date, zone) };
-}
-
-/** What the ledger granted since then, each with its mark. */
-export async function* grantsSince(
-  from: Instant,
-  { ref, currency }: { readonly ref: CustomerRef; readonly currency: string },
-  { api }: Connection,
-): AsyncGenerator<{ readonly mark: string | undefined; readonly amount: Amount }> {
-  for await (const { record } of api.entries(ledgerQuery(ref, { currency }, { from }), {}))
-    if (isGrant({ type: record.entry_type }) && isPositive(record.amount))
-      yield { mark: record.metadata[markerName], amount: record.amount };
 }

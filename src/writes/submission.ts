@@ -1,11 +1,5 @@
-// What a write needs to be sent once: record, connection and program, joined for one write, and its room under the caps of a day.
-
-import { dateAt } from '../credits/calendar.ts';
-import { type CustomerRef, customerRefText } from '../credits/customer.ts';
-import { type Amount, add, type Instant, isPositive, zero } from '../credits/exact.ts';
-import { type Connection, holdsKey } from '../orb/connection.ts';
-import { factsOf } from '../policy/facts.ts';
-import { isGrant } from '../policy/judge.ts';
+// What a write needs to be sent once: record, connection and program, joined for one write.
+import { type Connection, embeddedClock, holdsKey } from '../orb/connection.ts';
 import { type Environment, variable } from '../profiles/environment.ts';
 import {
   type Begun,
@@ -16,14 +10,12 @@ import {
   type Undoing,
 } from '../record/attempt.ts';
 import type { Self } from '../record/decide.ts';
-import { capsFor } from '../record/known-write.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
-import type { PolicyInForce } from '../runtime/records.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
-import { type CustomerDay, customerDayAt, grantsSince } from './customer.ts';
+import { roomFor } from './cap-room.ts';
 import { leaseMs } from './deliver.ts';
 import { type MarkSearch, searchByMark } from './search.ts';
 
@@ -110,10 +102,6 @@ export function selfOfRun({
   return selfOf({ record, runner, isAlive, ledgerNow: embeddedClock(connection) });
 }
 
-/** The clock of the embedded ledger in this process, milliseconds since the epoch; another API keeps its own. */
-export const embeddedClock = ({ choice, now }: Connection): (() => number) | undefined =>
-  choice.kind === 'sandbox' ? now : undefined;
-
 /**
  * Joins a write to the record and the connection that it uses.
  * @param undoing set if the write takes another one back
@@ -157,58 +145,4 @@ export async function submissionTo<Result>(
 export function authorOf({ who, host }: Runtime['parts']['process'], env: Environment): Notes['author'] {
   const actor = variable(env, 'CREDITCTL_ACTOR');
   return { os_user: who, host, ...(actor === undefined ? {} : { actor }) };
-}
-
-/** What room a write needs is found out with. */
-export interface RoomContext {
-  readonly connection: Connection;
-  readonly record: AccountRecord;
-  readonly inForce: PolicyInForce;
-}
-
-/** Reads the ledger only if a cap on the customer's day is in force. */
-export async function roomFor(request: ApiRequest, context: RoomContext): Promise<Room> {
-  const { policy, ofRecord } = context.inForce;
-  const inForce = ofRecord === undefined ? {} : { policy: ofRecord };
-  const facts = factsOf(request);
-  const { amount, customer, currency } = facts ?? {};
-  if (facts === undefined || amount === undefined || customer === undefined || currency === undefined)
-    return { caps: [], ...inForce };
-  if (!isGrant(facts) || !isPositive(amount)) return { caps: [], ...inForce };
-  const { connection } = context;
-  if (!policy.some(({ name }) => name === 'customer_day_cap')) {
-    const day = dateText(connection.now(), 'UTC');
-    const reserves = { customer: customerRefText(customer), currency, day, amount };
-    return { reserves, caps: capsFor(policy, reserves, zero), ...inForce };
-  }
-  // The clock of this machine may be wrong, and the limit is the team's.
-  const at = embeddedClock(connection)?.() ?? (await context.record.now());
-  const day = await customerDayAt(at, customer, connection);
-  const reserves = { customer: day.customer, currency, day: day.date, amount };
-  const elsewhere = await grantedElsewhere({ ...day, ref: customer, currency }, context);
-  return { reserves, caps: capsFor(policy, reserves, elsewhere), ...inForce };
-}
-
-const dateText = (at: Instant, zone: string): string => String(dateAt(at, zone));
-
-/** Marks that are asked about at a time. */
-const marksMax = 1024;
-
-/** Credits that the ledger granted in this day and that the record does not count for it. */
-async function grantedElsewhere(
-  { customer, date, from, ...whose }: CustomerDay & { readonly ref: CustomerRef; readonly currency: string },
-  { connection, record }: RoomContext,
-): Promise<Amount> {
-  const grants: { readonly mark: string | undefined; readonly amount: Amount }[] = [];
-  for await (const grant of grantsSince(from, whose, connection)) grants.push(grant);
-  const marks = [...new Set(grants.flatMap(({ mark }) => mark ?? []))];
-  const counted = new Set<string>();
-  for (let at = 0; at < marks.length; at += marksMax)
-    // While no cap was in force, a batch noted its rows for the day in UTC, which may be another than the customer's.
-    for (const [key, { reserves }] of await record.keyStates(marks.slice(at, at + marksMax)))
-      if (reserves?.customer === customer && reserves.day === date) counted.add(key);
-  return grants.reduce(
-    (sum, { mark, amount }) => (mark !== undefined && counted.has(mark) ? sum : add(sum, amount)),
-    zero,
-  );
 }

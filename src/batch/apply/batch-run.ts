@@ -1,10 +1,11 @@
 // One run of a batch as the record has it: begun with its plan and its lease before the first row, ended after the last.
 import { CreditctlError } from '../../errors.ts';
+import { embeddedClock } from '../../orb/connection.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../record/facts.ts';
 import { shellText } from '../../requests/shell-words.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { leaseMs } from '../../writes/deliver.ts';
-import { authorOf, embeddedClock } from '../../writes/submission.ts';
+import { authorOf } from '../../writes/submission.ts';
 import type { Approval } from '../approval/approvals.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import type { NotingRun } from './begin-rows.ts';

@@ -11,17 +11,16 @@ import {
   sum,
   zero,
 } from '../../credits/exact.ts';
-import type { Connection } from '../../orb/connection.ts';
+import { type Connection, embeddedClock } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { grantedBy } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import type { Reservation } from '../../record/facts.ts';
-import { capsFor } from '../../record/known-write.ts';
 import type { AccountRecord, CapCheck } from '../../record/record.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/request.ts';
+import { capsFor } from '../../writes/cap-room.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
-import { embeddedClock } from '../../writes/submission.ts';
 import { currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
 import type { BatchWrite } from './begin-rows.ts';
 import type { PlannedGrants } from './plan-scan.ts';

@@ -1,13 +1,13 @@
 // Settles rows that an earlier run began and whose outcome is unknown: finds them in the ledgers, or sends them again.
 
 import { CreditctlError, unlessGone } from '../../errors.ts';
+import { embeddedClock } from '../../orb/connection.ts';
 import type { NewFact } from '../../record/facts.ts';
 import { entryProblem } from '../../requests/answer.ts';
 import { mayTakeMoreThanLeft } from '../../requests/prediction.ts';
 import { clockSlack, marked, markerName } from '../../requests/request.ts';
 import { leaseMs } from '../../writes/deliver.ts';
 import { checkNothingLeftOut } from '../../writes/search.ts';
-import { embeddedClock } from '../../writes/submission.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 import { type Drift, type LedgerName, searchLedgers } from './in-ledgers.ts';
 import { withKeptPlan } from './kept-plans.ts';

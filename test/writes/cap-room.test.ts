@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../src/credits/exact.ts';
 import { policyOf } from '../../src/policy/policy-of.ts';
-import { capsFor } from '../../src/record/known-write.ts';
+import { capsFor } from '../../src/writes/cap-room.ts';
 
 test('each cap of a day becomes one check, and only that of customers knows the ledger', () => {
   const rules = { customer_day_cap: '500', person_day_cap: '1000.5', team_day_cap: '9000', entry_cap: '1' };

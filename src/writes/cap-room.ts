@@ -1,0 +1,138 @@
+// The room that a write needs under the caps of a day: what it sets aside, the checks of the record, what the ledger has granted.
+import { dateAt, startOfDay } from '../credits/calendar.ts';
+import { type CustomerRef, customerRefText } from '../credits/customer.ts';
+import { type Amount, type Instant, isPositive, sum, zero } from '../credits/exact.ts';
+import { type Connection, embeddedClock } from '../orb/connection.ts';
+import { factsOf } from '../policy/facts.ts';
+import { isGrant } from '../policy/judge.ts';
+import type { Policy, RuleName } from '../policy/rules.ts';
+import type { Room } from '../record/attempt.ts';
+import type { Reservation } from '../record/facts.ts';
+import type { AccountRecord, CapCheck } from '../record/record.ts';
+import { ledgerQuery } from '../requests/ledger-query.ts';
+import { type ApiRequest, markerName } from '../requests/request.ts';
+import type { PolicyInForce } from '../runtime/records.ts';
+import { knownZone } from './customer.ts';
+
+interface RoomContext {
+  readonly connection: Connection;
+  readonly record: AccountRecord;
+  readonly inForce: PolicyInForce;
+}
+
+/** Reads the ledger only if a cap on the customer's day is in force. */
+export async function roomFor(request: ApiRequest, context: RoomContext): Promise<Room> {
+  const { connection, record } = context;
+  const { policy, ofRecord } = context.inForce;
+  const inForce = ofRecord === undefined ? {} : { policy: ofRecord };
+  const grant = grantOf(request);
+  if (grant === undefined) return { caps: [], ...inForce };
+  const { ref, currency, amount } = grant;
+  if (!capsCustomers(policy)) {
+    const day = String(dateAt(connection.now(), 'UTC'));
+    const reserves = { customer: customerRefText(ref), currency, day, amount };
+    return { reserves, caps: capsFor(policy, reserves, zero), ...inForce };
+  }
+  // The clock of this machine may be wrong, and the limit is the team's.
+  const at = embeddedClock(connection)?.() ?? (await record.now());
+  const { customer, date, from } = await customerDayAt(at, ref, connection);
+  const reserves = { customer, currency, day: date, amount };
+  const elsewhere = await grantedElsewhere(reserves, { ref, from }, context);
+  return { reserves, caps: capsFor(policy, reserves, elsewhere), ...inForce };
+}
+
+/** What a request grants, and to whom; `undefined` if it needs no room. */
+function grantOf(request: ApiRequest) {
+  const facts = factsOf(request);
+  if (facts === undefined || !isGrant(facts)) return undefined;
+  const { amount, customer: ref, currency } = facts;
+  if (amount === undefined || ref === undefined || !isPositive(amount)) return undefined;
+  return { ref, currency, amount };
+}
+
+export const capsCustomers = (policy: Policy): boolean =>
+  policy.some(({ name }) => name === 'customer_day_cap');
+
+const scopes: Readonly<Partial<Record<RuleName, CapCheck['scope']>>> = {
+  customer_day_cap: 'customer',
+  person_day_cap: 'person',
+  team_day_cap: 'team',
+};
+
+/**
+ * The checks for a write that reserves credits. Of two rules about the same sum both are checked.
+ * @param elsewhere what the ledger has of the customer's day and the record has not; the record alone knows persons
+ */
+export function capsFor(
+  policy: Policy,
+  { customer, currency, day }: Pick<Reservation, 'customer' | 'currency' | 'day'>,
+  elsewhere: Amount,
+): readonly CapCheck[] {
+  return policy.flatMap((rule): readonly CapCheck[] => {
+    const scope = scopes[rule.name];
+    if (scope === undefined || !('limit' in rule)) return [];
+    const common = { currency, limit: rule.limit, name: `${rule.name}, ${rule.source}` };
+    return scope === 'customer'
+      ? [{ scope, customer, day, elsewhere, ...common }]
+      : [{ scope, elsewhere: '0', ...common }];
+  });
+}
+
+/** A day of a customer. */
+interface CustomerDay {
+  /** The API's own id: one spelling for one customer. */
+  readonly customer: string;
+  /** `2026-11-27`. */
+  readonly date: string;
+  /** When it began. */
+  readonly from: Instant;
+}
+
+/** The customer's day at an instant, in their own zone. Throws a `server` error for a zone that this Node does not know. */
+export async function customerDayAt(
+  at: Instant,
+  ref: CustomerRef,
+  { api }: Connection,
+): Promise<CustomerDay> {
+  const { record } = await api.customer(ref);
+  const zone = knownZone(record.timezone);
+  const date = dateAt(at, zone);
+  return { customer: record.id, date: String(date), from: startOfDay(date, zone) };
+}
+
+interface Grant {
+  /** The key that made it, where it was made by this program. */
+  readonly mark: string | undefined;
+  readonly amount: Amount;
+}
+
+/** What the ledger granted since then, each with its mark. */
+export async function* grantsSince(
+  from: Instant,
+  { ref, currency }: { readonly ref: CustomerRef; readonly currency: string },
+  { api }: Connection,
+): AsyncGenerator<Grant> {
+  for await (const { record } of api.entries(ledgerQuery(ref, { currency }, { from }), {}))
+    if (isGrant({ type: record.entry_type }) && isPositive(record.amount))
+      yield { mark: record.metadata[markerName], amount: record.amount };
+}
+
+/** Marks that are asked about at a time. */
+const marksMax = 1024;
+
+/** Credits that the ledger granted in the day of a reservation and that the record does not count for it. */
+async function grantedElsewhere(
+  { customer, day, currency }: Reservation,
+  { ref, from }: { readonly ref: CustomerRef; readonly from: Instant },
+  { connection, record }: RoomContext,
+): Promise<Amount> {
+  const grants: Grant[] = [];
+  for await (const grant of grantsSince(from, { ref, currency }, connection)) grants.push(grant);
+  const marks = [...new Set(grants.flatMap(({ mark }) => mark ?? []))];
+  const counted = new Set<string | undefined>();
+  for (let at = 0; at < marks.length; at += marksMax)
+    // While no cap was in force, a batch noted its rows for the day in UTC, which may be another than the customer's.
+    for (const [key, { reserves }] of await record.keyStates(marks.slice(at, at + marksMax)))
+      if (reserves?.customer === customer && reserves.day === day) counted.add(key);
+  return sum(grants.filter(({ mark }) => !counted.has(mark)).map(({ amount }) => amount));
+}
