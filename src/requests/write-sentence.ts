@@ -1,26 +1,41 @@
 // What a request does, as a few words for a list: "increment 100 credits → acme".
 import { customerRefText, defaultCurrency } from '../credits/customer.ts';
-import { numberText } from '../wire/json.ts';
-import { type ApiRequest, customerOf } from './request.ts';
+import { type JsonObject, numberText } from '../wire/json.ts';
+import { type ApiRequest, customerPath, subjectOf } from './request.ts';
 
-const invoiceSentences: Readonly<Record<string, (id: string) => string>> = {
-  issue: (id) => `issue invoice ${id}`,
-  mark_paid: (id) => `mark invoice ${id} as paid`,
-  void: (id) => `void invoice ${id}`,
-};
+/** What each write does, by its method and path; the group is the id of what it changes. */
+const sentences: readonly (readonly [form: RegExp, sentence: (id: string, body: JsonObject) => string])[] = [
+  [/^POST \/customers\/.+\/ledger_entry()$/, (_, body) => `${String(body.entry_type)} ${creditsOf(body)}`],
+  [/^POST \/customers\/.+\/top_ups()$/, (_, body) => `create top-up of ${creditsOf(body)}`],
+  [/^DELETE \/customers\/.+\/top_ups\/([^/]+)$/, (id) => `delete top-up ${id}`],
+  [/^DELETE \/credit_blocks\/([^/]+)$/, (id) => `delete block ${id}`],
+  [/^POST \/invoices\/([^/]+)\/issue$/, (id) => `issue invoice ${id}`],
+  [/^POST \/invoices\/([^/]+)\/mark_paid$/, (id) => `mark invoice ${id} as paid`],
+  [/^POST \/invoices\/([^/]+)\/void$/, (id) => `void invoice ${id}`],
+  [/^POST \/alerts\/(?:external_)?customer_id\/[^/]+()$/, (_, { type }) => `create alert ${String(type)}`],
+  [/^POST \/alerts\/([^/]+)\/enable$/, (id) => `enable alert ${id}`],
+  [/^POST \/alerts\/([^/]+)\/disable$/, (id) => `disable alert ${id}`],
+  [/^DELETE \/alerts\/([^/]+)$/, (id) => `delete alert ${id}`],
+];
+
+function creditsOf({ amount, currency }: JsonObject): string {
+  const unit = typeof currency === 'string' ? currency : defaultCurrency;
+  return `${numberText(amount) ?? 'all'} ${unit}`;
+}
 
 export function writeSentence(request: ApiRequest): string {
   const { method, path, body = {} } = request;
-  const customer = method === 'POST' ? customerOf(request) : undefined;
-  if (customer !== undefined) {
-    const unit = typeof body.currency === 'string' ? body.currency : defaultCurrency;
-    const amount = numberText(body.amount);
-    const what = amount === undefined ? `all ${unit}` : `${amount} ${unit}`;
-    return `${String(body.entry_type)} ${what} → ${customerRefText(customer)}`;
-  }
-  if (method === 'POST' && path === '/customers')
+  const target = `${method} ${path}`;
+  const customer = subjectOf(request);
+  if (target === 'POST /customers')
     return `create customer ${String(body.external_customer_id ?? body.name ?? '')}`.trimEnd();
-  const [, invoice = '', step = ''] = /^\/invoices\/([^/]+)\/(\w+)$/.exec(path) ?? [];
-  const sentence = method === 'POST' ? invoiceSentences[step] : undefined;
-  return sentence?.(decodeURIComponent(invoice)) ?? `${method} ${path}`;
+  if (customer !== undefined && target === `PUT ${customerPath(customer)}`)
+    return `update customer ${customerRefText(customer)}`;
+  for (const [form, sentence] of sentences) {
+    const [, id] = form.exec(target) ?? [];
+    if (id === undefined) continue;
+    const what = sentence(decodeURIComponent(id), body);
+    return customer === undefined ? what : `${what} → ${customerRefText(customer)}`;
+  }
+  return target;
 }
