@@ -59,7 +59,7 @@ export async function openLedgers(
   { flags, runtime }: { readonly flags: LedgerFlags; readonly runtime: Runtime },
 ): Promise<OpenLedgers> {
   const argument = readCustomerArgument(words, flags);
-  const wrong = [...problems, ...ledgerQueryProblems(currencyOf(flags))];
+  const wrong = [...problems, ...ledgerQueryProblems({ currency: flags.currency })];
   if (flags.all !== true) {
     const { connection, customer } = await openForCustomer(argument, wrong, { flags, runtime });
     return { connection, customers: [(await connection.api.customer(customer)).record] };
@@ -95,8 +95,6 @@ export function ledgersOf(customer: Customer, currency: string | undefined): rea
   return currencies.map((each) => ({ customer, ref, name, currency: each }));
 }
 
-const currencyOf = ({ currency }: LedgerFlags) => (currency === undefined ? {} : { currency });
-
 export interface EntriesOptions extends ListOptions {
   /** Only entries of this type. */
   readonly type?: string;
@@ -110,7 +108,7 @@ export const entriesOf = (
   { api }: Connection,
   { type, range = {}, ...options }: EntriesOptions = {},
 ): AsyncIterable<Decoded<LedgerEntry>> =>
-  api.entries(ledgerQuery(ref, { currency, ...(type === undefined ? {} : { type }) }, range), {
+  api.entries(ledgerQuery(ref, { currency, type }, range), {
     ...(options.limit === undefined ? { pageSize: ledgerPageSizeMax } : {}),
     ...options,
   });

@@ -20,10 +20,10 @@ export const pageSizeMax = 100;
 export const ledgerPageSizeMax = 1000;
 
 export interface LedgerListDraft {
-  readonly type?: string;
-  readonly status?: string;
-  readonly minAmount?: string;
-  readonly currency?: string;
+  readonly type?: string | undefined;
+  readonly status?: string | undefined;
+  readonly minAmount?: string | undefined;
+  readonly currency?: string | undefined;
 }
 
 /** A span of time whose ends are both part of it; `before` is the first instant after it. */
@@ -33,7 +33,7 @@ export interface TimeRange {
   readonly before?: Instant;
 }
 
-/** What is wrong with the filters of `ledger list`; its dates are judged in `time-range.ts`. */
+/** What is wrong with the filters of `ledger list`; `readTimeRange` judges its dates. */
 export function ledgerQueryProblems(draft: LedgerListDraft): readonly Problem[] {
   const problems: Problem[] = [
     ...oneOfProblems('--type', draft.type, entryTypes),

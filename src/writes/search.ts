@@ -90,7 +90,7 @@ async function breakIn(
   { customer, currency, since, isWanted }: Searched,
   { api, now }: Pick<Connection, 'api' | 'now'>,
 ) {
-  const query = ledgerQuery(customer, currency === undefined ? {} : { currency }, {});
+  const query = ledgerQuery(customer, { currency }, {});
   let newest = Number.NEGATIVE_INFINITY;
   for await (const { record } of api.entries(query, { limit: 1 })) newest = record.ledger_sequence_number;
   const blocks = [];

@@ -21,7 +21,7 @@ export const run: ReadCommand<BalanceFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, blocksView, balanceView);
   const least = flags.failBelow === undefined ? undefined : readSignedAmount(flags.failBelow);
   const problems: readonly Problem[] = [
-    ...ledgerQueryProblems(flags.currency === undefined ? {} : { currency: flags.currency }),
+    ...ledgerQueryProblems({ currency: flags.currency }),
     ...(least !== undefined && 'problem' in least ? [{ where: '--fail-below', problem: least.problem }] : []),
   ];
   const { connection, customer } = await openForCustomer(readCustomerArgument(words, flags), problems, {

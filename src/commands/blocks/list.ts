@@ -17,7 +17,7 @@ export const run: CustomerListCommand<BlocksListFlags> = (words, flags, runtime)
     words,
     {
       view: blocksView,
-      problems: ledgerQueryProblems(currency === undefined ? {} : { currency }),
+      problems: ledgerQueryProblems({ currency }),
       range: {
         draft: { since, until },
         sinceFlag: '--effective-since',

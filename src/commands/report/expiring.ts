@@ -51,7 +51,7 @@ export const run: ReadCommand<ReportExpiringFlags> = async (words, flags, runtim
     ...delimiterProblems,
     ...withinProblems(flags),
     ...limitProblems,
-    ...ledgerQueryProblems(flags.currency === undefined ? {} : { currency: flags.currency }),
+    ...ledgerQueryProblems({ currency: flags.currency }),
   ];
   if (problems.length > 0) throw usageError(problems);
   const listed = flags.from === undefined ? [] : await customersFrom(flags.from, delimiter, runtime);

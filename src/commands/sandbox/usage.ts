@@ -100,7 +100,7 @@ async function pendingUsage(
   customer: CustomerRef,
   { currency }: SandboxUsageFlags,
 ): Promise<ReadonlyMap<string, Row<LedgerEntry>>> {
-  const draft = { type: 'decrement', status: 'pending', ...(currency === undefined ? {} : { currency }) };
+  const draft = { type: 'decrement', status: 'pending', currency };
   const found = new Map<string, Row<LedgerEntry>>();
   for await (const row of api.entries(ledgerQuery(customer, draft, {}), { pageSize: ledgerPageSizeMax }))
     found.set(row.record.id, row);
