@@ -1,8 +1,8 @@
 // `sandbox clock`: shows or moves the embedded ledger's clock, which every process at the database follows.
 import { formatInstant, type Instant, parseInstant } from '../../credits/exact.ts';
-import { usageError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { readAction, wrong } from './action.ts';
 import { clockRow, clockView } from './clock-view.ts';
 
 type Move = (now: Instant) => Instant | undefined;
@@ -22,30 +22,22 @@ export const run: ReadCommand = async (words, flags, runtime) => {
   await show([clockRow(clock.now(), clock.real())], { view: clockView, shape: 'one', choice }, runtime);
 };
 
-function readMove([action, value, ...rest]: readonly string[]): Move | 'show' {
-  const takesValue = action === 'set' || action === 'advance';
-  if (rest.length > 0 || (!takesValue && value !== undefined))
-    throw wrong(`${action}`, 'takes no more arguments');
-  switch (action) {
-    case undefined:
-    case 'show':
-      return 'show';
-    case 'real':
-      return () => undefined;
-    case 'set': {
-      const at = readInstant(value);
-      return () => at;
-    }
-    case 'advance':
-      return readDuration(value);
-    default:
-      throw wrong('<action>', `must be show, set, advance or real: "${action}"`);
-  }
+function readMove(words: readonly string[]): Move | 'show' {
+  const [action, value] = readAction(words, {
+    show: undefined,
+    set: ['<instant>', 'such as 2027-01-31T09:00:00Z or 2027-01-31'],
+    advance: ['<duration>', 'such as 30d, 48h, 90m, 2w or 1y'],
+    real: undefined,
+  });
+  if (action === 'show') return action;
+  if (action === 'real') return () => undefined;
+  if (action === 'advance') return readDuration(value);
+  const at = readInstant(value);
+  return () => at;
 }
 
 /** An instant, or a day that begins at midnight UTC, because a clock has no customer and so no other zone. */
-function readInstant(value: string | undefined): Instant {
-  if (value === undefined) throw wrong('<instant>', 'is missing, such as 2027-01-31T09:00:00Z or 2027-01-31');
+function readInstant(value: string): Instant {
   const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value);
   if (at !== undefined) return at;
   throw wrong('<instant>', `is not a time: "${value}"; write 2027-01-31T09:00:00Z or 2027-01-31`);
@@ -54,8 +46,7 @@ function readInstant(value: string | undefined): Instant {
 const milliseconds = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
 /** A year is one of the calendar, in UTC; a day has 24 hours. */
-function readDuration(value: string | undefined): Move {
-  if (value === undefined) throw wrong('<duration>', 'is missing, such as 30d, 48h, 90m, 2w or 1y');
+function readDuration(value: string): Move {
   const match = /^\+?(\d{1,7})([mhdwy])$/.exec(value);
   if (match === null)
     throw wrong('<duration>', `is not a duration: "${value}"; write 30d, 48h, 90m, 2w or 1y`);
@@ -76,5 +67,3 @@ function noteIfBack(before: Instant, after: Instant, runtime: Runtime): void {
     data: { clock_went_back: { from: formatInstant(before), to: formatInstant(after) } },
   });
 }
-
-const wrong = (where: string, problem: string) => usageError([{ where, problem }]);

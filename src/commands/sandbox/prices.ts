@@ -1,8 +1,9 @@
 // `sandbox prices`: lists what events of usage cost, and sets it.
 import { readAmount } from '../../credits/exact.ts';
-import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { CreditctlError, usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { readAction, wrong } from './action.ts';
 import { priceRows, pricesView } from './prices-view.ts';
 
 export interface SandboxPricesFlags extends GlobalFlags {
@@ -13,26 +14,19 @@ export interface SandboxPricesFlags extends GlobalFlags {
 }
 
 /** Throws `not-found` for a price to remove that is not there, `refused` for one to add that is. */
-export const run: ReadCommand<SandboxPricesFlags> = async (
-  [action = 'list', event, ...rest],
-  flags,
-  runtime,
-) => {
+export const run: ReadCommand<SandboxPricesFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, pricesView);
-  if (action !== 'list' && action !== 'add' && action !== 'remove')
-    throw wrong('<action>', `must be list, add or remove: "${action}"`);
-  if (rest.length > 0 || (action === 'list' && event !== undefined))
-    throw wrong(action, 'takes no more arguments');
+  const needed = ['<event>', 'such as api_call'] as const;
+  const [action, event] = readAction(words, { list: undefined, add: needed, remove: needed });
   const strange = (['credits', 'property', 'item', 'currency'] as const).filter(
     (flag) => flags[flag] !== undefined,
   );
   if (action !== 'add' && strange.length > 0)
     throw usageError(strange.map((flag) => ({ where: `--${flag}`, problem: 'is only for add' })));
   if (action === 'list') {
-    const { prices } = (await runtime.openSandbox(flags)).operations();
+    const { prices } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
     return show(priceRows(prices.list()), { view: pricesView, shape: 'list', choice }, runtime);
   }
-  if (event === undefined) throw wrong('<event>', 'is missing, such as api_call');
   if (action === 'remove') return remove(event, flags, runtime);
   const added = await add(event, flags, runtime);
   return show(priceRows([added]), { view: pricesView, shape: 'one', choice }, runtime);
@@ -63,7 +57,7 @@ async function add(event: string, flags: SandboxPricesFlags, runtime: Runtime) {
 }
 
 async function remove(event: string, flags: SandboxPricesFlags, runtime: Runtime): Promise<void> {
-  const { prices } = (await runtime.openSandbox(flags)).operations();
+  const { prices } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
   if (!prices.remove(event)) {
     const next = ['creditctl sandbox prices list'];
     throw new CreditctlError('not-found', `The event ${event} has no price`, { applied: 'no', next });
@@ -73,5 +67,3 @@ async function remove(event: string, flags: SandboxPricesFlags, runtime: Runtime
     data: { price_removed: { event } },
   });
 }
-
-const wrong = (where: string, problem: string) => usageError([{ where, problem } satisfies Problem]);

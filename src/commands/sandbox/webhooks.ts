@@ -4,6 +4,7 @@ import { limitUsual, readListFlags } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
+import { readAction, wrong } from './action.ts';
 import {
   addressRows,
   logRows,
@@ -18,19 +19,13 @@ export interface SandboxWebhooksFlags extends GlobalFlags {
 }
 
 /** Throws `not-found` for an address to remove that is not there, `refused` for one to add that is. */
-export const run: ReadCommand<SandboxWebhooksFlags> = async (
-  [action = 'list', url, ...rest],
-  flags,
-  runtime,
-) => {
-  const takesUrl = action === 'add' || action === 'remove';
-  if (!takesUrl && action !== 'list' && action !== 'log')
-    throw wrong('<action>', `must be add, list, remove or log: "${action}"`);
-  if (rest.length > 0 || (!takesUrl && url !== undefined)) throw wrong(action, 'takes no more arguments');
+export const run: ReadCommand<SandboxWebhooksFlags> = async (words, flags, runtime) => {
+  const url = ['<url>', 'such as http://127.0.0.1:4011/webhooks'] as const;
+  const [action, argument] = readAction(words, { list: undefined, add: url, remove: url, log: undefined });
   if (flags.limit !== undefined && action !== 'log') throw wrong('--limit', 'is only for log');
   if (action === 'log') return log(flags, runtime);
   if (action === 'list') return list(flags, runtime);
-  const known = checkedUrl(url);
+  const known = checkedUrl(argument);
   return action === 'add' ? add(known, flags, runtime) : remove(known, flags, runtime);
 };
 
@@ -64,7 +59,7 @@ async function add(url: string, flags: SandboxWebhooksFlags, runtime: Runtime): 
 
 async function remove(url: string, flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void> {
   checkOutput(flags, webhooksView);
-  const { webhooks } = (await runtime.openSandbox(flags)).operations();
+  const { webhooks } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
   if (!webhooks.remove(url)) {
     const next = ['creditctl sandbox webhooks list'];
     throw new CreditctlError('not-found', `No webhooks go to ${url}`, { applied: 'no', next });
@@ -73,8 +68,7 @@ async function remove(url: string, flags: SandboxWebhooksFlags, runtime: Runtime
 }
 
 /** The URL in the form in which it is kept. Throws a `usage` error. */
-function checkedUrl(url: string | undefined): string {
-  if (url === undefined) throw wrong('<url>', 'is missing, such as http://127.0.0.1:4011/webhooks');
+function checkedUrl(url: string): string {
   const problem = webhookUrlProblem(url, 'here');
   if (problem !== undefined) throw wrong('<url>', problem);
   return new URL(url).href;
@@ -86,5 +80,3 @@ function alreadyThere(url: string): CreditctlError {
     next: [`For a new secret, first: creditctl sandbox webhooks remove ${url}`],
   });
 }
-
-const wrong = (where: string, problem: string) => usageError([{ where, problem }]);

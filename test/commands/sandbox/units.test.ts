@@ -51,7 +51,7 @@ test.each([
   [['break'], '<action> must be list or add'],
   [['list', 'x'], 'list takes no more arguments'],
   [['add'], '<unit> is missing'],
-  [['add', 'tokens', '--all'], '--all is for the list alone'],
+  [['add', 'tokens', '--all'], '--all is only for list'],
   [['add', ''], '<unit> must have 1 to 100 characters'],
   [['add', 'two words'], '<unit> may have letters, digits'],
   [['add', 'usd'], 'differs from USD in its capitals only'],

@@ -47,7 +47,7 @@ test('a reset takes the addresses away', async () => {
 });
 
 test.each([
-  ['send', '<action> must be add, list, remove or log: "send"'],
+  ['send', '<action> must be list, add, remove or log: "send"'],
   ['add', '<url> is missing'],
   ['list x', 'list takes no more arguments'],
   ['add nowhere', '<url> must be a URL'],
