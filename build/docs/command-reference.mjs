@@ -57,7 +57,7 @@ const termList = (terms) =>
 function synopsis(help) {
   const usage = help.slice(0, help.indexOf('\n'));
   const from = help.indexOf('\nOptions:\n');
-  const to = help.indexOf('\nGlobal Options:');
+  const to = help.indexOf('\nOptions of every command:');
   const options = help.slice(from, to === -1 ? undefined : to).trim();
   const own = options.split('\n').filter((line) => !/^\s+-h, --help /.test(line));
   return own.length > 1 ? `${usage}\n\n${own.join('\n')}` : usage;

@@ -95,10 +95,8 @@ interface Chosen {
 
 function build(building: Building): Commander {
   const { program, argv, runtime, out } = building;
-  const root = configured(new Commander(program.name), runtime, out)
-    .description(program.summary)
-    .option('-V, --version', 'print the version')
-    .usage('<command> [options]');
+  const root = configured(new Commander(program.name), runtime, out);
+  root.option('-V, --version', 'print the version');
   const width = Math.min(helpWidth(runtime), rootHelpWidth);
   root.configureHelp({ formatHelp: (_, help) => rootHelp(program, layout(help, width)) });
   addOptions(root, program.options);
@@ -126,7 +124,10 @@ function addNode(root: Commander, node: Node, building: Building): void {
     if (noun === node) addCommand(parser, { ...node, options: node.options() }, building);
     return;
   }
-  parser.usage('<command> [options]').addHelpText('after', helpFooter);
+  parser.usage('<command> [options]').addHelpText('after', groupFooter(node.name));
+  // The options differ from command to command, so the help of each one lists them.
+  const none = () => [];
+  parser.configureHelp({ ...helpStyle(building.runtime), visibleOptions: none, visibleGlobalOptions: none });
   if (noun !== node) return;
   for (const command of named === undefined ? node.commands() : [named])
     addCommand(configured(parser.command(command.name), building.runtime, building.out), command, building);
@@ -156,6 +157,9 @@ function termsText({ title, list }: NonNullable<Command['terms']>, runtime: Runt
   const lines = list.map(([term, meaning]) => help.formatItem(term, widest, meaning, help));
   return [`${title}:`, ...lines].join('\n');
 }
+
+const groupFooter = (noun: string): string => `
+One command: creditctl ${noun} <command> --help${helpFooter}`;
 
 const helpFooter = `
 Exit codes:  creditctl help exit-codes
@@ -194,6 +198,7 @@ const helpStyle = (runtime: Runtime) => ({
   minWidthToWrap: 20,
   helpWidth: helpWidth(runtime),
   subcommandTerm: termOf,
+  styleTitle: (title: string) => (title === 'Global Options:' ? 'Options of every command:' : title),
   visibleGlobalOptions: otherGlobalOptions,
 });
 
