@@ -12,7 +12,6 @@ export const bodyFieldName = (field: EntryField): string => `body: ${entryFields
 export function draftFromBody(text: string, source: string): BodyReading {
   let json: Json;
   try {
-    // Editors on Windows put a byte order mark first; it is no part of the document.
     json = parseJson(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -28,7 +28,7 @@ import { type Showing, show } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { blocksWith, customerZone } from './customer.ts';
-import type { WriteContext } from './execute.ts';
+import type { SubmitContext } from './submission.ts';
 
 export type EntryTarget = Pick<WrittenWhere, 'connection' | 'customer'>;
 
@@ -141,7 +141,7 @@ export function beyondBlock(body: JsonObject, blocks: readonly CreditBlock[]): s
 
 export type EntryRow = Row<LedgerEntry>;
 
-export interface WrittenWhere extends Pick<WriteContext, 'connection' | 'runtime'> {
+export interface WrittenWhere extends SubmitContext {
   readonly body: JsonObject;
   readonly customer: CustomerRef;
 }
@@ -150,24 +150,34 @@ export interface WrittenWhere extends Pick<WriteContext, 'connection' | 'runtime
 const spannedMax = 100;
 const followersMax = 10;
 
-/** Shows what a write made: as a document the entry that the API answered, as rows every entry. */
+type EntryOutput = Showing<LedgerEntry>['choice'];
+
+/** Shows what a write made. */
 export async function showWritten(
   answer: EntryRow,
-  choice: Showing<LedgerEntry>['choice'],
+  choice: EntryOutput,
   where: WrittenWhere & { readonly written: Written },
 ): Promise<void> {
   const zone = (): Promise<string> => customerZone(where.connection, where.customer);
-  const showing = { view: entriesView, choice, zone, written: where.written } as const;
-  const isOne = choice.format === 'json' || choice.format === 'yaml';
-  if (isOne) await show([answer], { ...showing, shape: 'one' }, where.runtime);
-  else await show(await writtenEntries(answer, where), { ...showing, shape: 'list' }, where.runtime);
+  const shape = isOneDocument(choice) ? 'one' : 'list';
+  const rows = await shownEntries(answer, choice, where);
+  await show(rows, { view: entriesView, shape, choice, zone, written: where.written }, where.runtime);
 }
+
+/** What a format shows of a write: as a document the entry that the API answered, as rows every entry that it made. */
+export const shownEntries = async (
+  answer: EntryRow,
+  choice: EntryOutput,
+  where: WrittenWhere,
+): Promise<readonly EntryRow[]> => (isOneDocument(choice) ? [answer] : writtenEntries(answer, where));
+
+const isOneDocument = ({ format }: EntryOutput): boolean => format === 'json' || format === 'yaml';
 
 /**
  * The API answers a write with one entry, also where it made several: a decrement over several blocks with its last
  * (Orb docs: deduction order), a void with `void_initiated` (§5.4), an expiry that is due at once without the expiry (§5.3).
  */
-export async function writtenEntries(answer: EntryRow, where: WrittenWhere): Promise<readonly EntryRow[]> {
+async function writtenEntries(answer: EntryRow, where: WrittenWhere): Promise<readonly EntryRow[]> {
   const { record } = answer;
   const wanted = amountFromText(numberText(where.body.amount) ?? '') ?? zero;
   const isSpanned = record.entry_type === 'decrement' && compare(record.amount, wanted) < 0;

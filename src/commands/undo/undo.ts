@@ -22,7 +22,7 @@ import {
 } from '../../undo/target.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, parseJson } from '../../wire/json.ts';
-import { type EntryRow, writtenEntries } from '../../writes/entry-effect.ts';
+import { type EntryRow, shownEntries } from '../../writes/entry-effect.ts';
 import {
   execute,
   openForWriting,
@@ -193,7 +193,6 @@ function lateAnswers(
   });
 }
 
-/** As everywhere, JSON is what the API answered, and a reader sees every entry. */
 async function showUndone(
   { customer, zone, answers }: Undone,
   choice: OutputChoice,
@@ -201,8 +200,7 @@ async function showUndone(
 ): Promise<void> {
   const rows: EntryRow[] = [];
   for (const { answer, body } of answers)
-    if (choice.format === 'json') rows.push(answer);
-    else rows.push(...(await writtenEntries(answer, { body, connection, customer, runtime })));
+    rows.push(...(await shownEntries(answer, choice, { body, connection, customer, runtime })));
   const clock = { now: connection.now(), ...(zone === undefined ? {} : { zone: async () => zone }) };
   const [{ key } = {}, ...others] = answers;
   const written = {
