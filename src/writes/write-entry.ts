@@ -24,9 +24,10 @@ import { checkOutput } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { customerBlocks, namedBlock } from './customer.ts';
-import { entryTitle, predictEntry, showWritten } from './entry-effect.ts';
+import { entryTitle, predictEntry } from './entry-effect.ts';
 import { type CommandContext, execute } from './execute.ts';
 import { type CustomerWrite, openForCustomerWrite } from './for-customer.ts';
+import { showWritten } from './written-entries.ts';
 
 export interface EntryWrite {
   readonly customer: CustomerRef | undefined;

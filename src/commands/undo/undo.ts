@@ -22,7 +22,6 @@ import {
 } from '../../undo/target.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, parseJson } from '../../wire/json.ts';
-import { type EntryRow, shownEntries } from '../../writes/entry-effect.ts';
 import {
   execute,
   openForWriting,
@@ -32,6 +31,7 @@ import {
 } from '../../writes/execute.ts';
 import { recordFor, settleOpen } from '../../writes/settling.ts';
 import { selfOfRun } from '../../writes/submission.ts';
+import { type EntryRow, shownEntries } from '../../writes/written-entries.ts';
 
 export interface UndoFlags extends WriteFlags {
   readonly description?: string;
