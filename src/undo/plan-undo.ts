@@ -11,7 +11,7 @@ import { type Effect, effectOf } from '../requests/prediction.ts';
 import { markerName, mayBeAnswer } from '../requests/request.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { customerBlocks } from '../writes/customer.ts';
-import { entryTitle } from '../writes/entry-effect.ts';
+import { entryWording } from '../writes/entry-effect.ts';
 import type { PlannedWrite, Together } from '../writes/execute.ts';
 import type { EntryRow } from '../writes/written-entries.ts';
 import { inverse } from './inverse.ts';
@@ -63,9 +63,7 @@ export async function planUndo(
     const body = { ...step, description: why };
     return {
       request: entryRequest(target.customer, body),
-      title: entryTitle(body, { customer: target.customer, purpose: undefined }),
-      question: () =>
-        `${entryTitle(body, { customer: target.customer, purpose: undefined, asked: { name } })}?`,
+      ...entryWording(body, { customer: target.customer, name }),
       zone,
       effect: async () => ({ effect: effects[index] ?? never(), zone, money }),
       read: connection.api.entryOf,

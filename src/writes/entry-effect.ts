@@ -42,15 +42,29 @@ export async function predictEntry(
   return { effect, zone, money, name: asked?.name, impossible: beyondBlock(body, blocks) };
 }
 
-export interface EntryTitle {
+interface EntryOf {
   readonly customer: CustomerRef;
-  readonly purpose: BlockPurpose | undefined;
-  /** For a question to a person: the customer's name is said too, where it is known, and digits stand in groups. */
-  readonly asked?: { readonly name: string | undefined };
+  readonly purpose?: BlockPurpose | undefined;
 }
 
-/** What an entry does in one line: "Grant 100 credits to acme". */
-export function entryTitle(body: JsonObject, { customer, purpose, asked }: EntryTitle): string {
+/** What a `PlannedWrite` says of an entry. @param of with the customer's name, if that is known already */
+export const entryWording = (
+  body: JsonObject,
+  { name: known, ...of }: EntryOf & { readonly name: string | undefined },
+) => ({
+  title: entryTitle(body, of),
+  question: (name: string | undefined) => `${entryTitle(body, of, { name: known ?? name })}?`,
+});
+
+/**
+ * What an entry does in one line: "Grant 100 credits to acme".
+ * @param asked in a question to a person the customer's name is said too, where it is known, and digits stand in groups
+ */
+function entryTitle(
+  body: JsonObject,
+  { customer, purpose }: EntryOf,
+  asked?: { readonly name: string | undefined },
+): string {
   const number = numberText(body.amount);
   const amount = number === undefined || asked === undefined ? number : groupedDigits(number);
   const credits = `${amount ?? 'all'} ${textIn(body, 'currency') ?? defaultCurrency}`;

@@ -120,13 +120,13 @@ const stepTexts: Readonly<Record<Step, string>> = {
 };
 
 /** Does what can be done. A failure leaves the write as it was, with the reason in its note; an interruption is thrown. */
-export async function settleOne(unknown: Unsettled, context: SubmitContext): Promise<SettledWrite> {
-  const { write, step } = unknown;
-  const before = planned(unknown);
+export async function settleOne(open: Unsettled, context: SubmitContext): Promise<SettledWrite> {
+  const { write, step } = open;
+  const before = planned(open);
   if (step !== 'resend' && step !== 'look') return before;
   try {
     const { api } = context.connection;
-    const way = await wayByNow(unknown, context.connection);
+    const way = await wayByNow(open, context.connection);
     const read: ReadAnswer<Json> = (document, sent) => {
       if (way.request?.path === '/customers') api.customerOf(document);
       return api.answerOf(document, sent);
@@ -146,8 +146,7 @@ export async function settleOne(unknown: Unsettled, context: SubmitContext): Pro
     const entry = isJsonObject(document) && typeof document.id === 'string' ? document.id : null;
     return { ...before, outcome: 'settled', entry, note: mannerNotes[manner] ?? null };
   } catch (error) {
-    if (!(error instanceof CreditctlError)) throw error;
-    if (isInterruption(error)) throw error;
+    if (!(error instanceof CreditctlError) || isInterruption(error)) throw error;
     const { applied, idempotencyKey } = error.facts;
     // Only what became of a request that was sent says its key; a look at the ledger or the record may fail before that.
     const outcome = applied === 'no' && idempotencyKey === write.key ? 'refused' : 'unknown';

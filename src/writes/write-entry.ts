@@ -24,7 +24,7 @@ import { checkOutput } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { customerBlocks, namedBlock } from './customer.ts';
-import { entryTitle, predictEntry } from './entry-effect.ts';
+import { entryWording, predictEntry } from './entry-effect.ts';
 import { type CommandContext, execute } from './execute.ts';
 import { type CustomerWrite, openForCustomerWrite } from './for-customer.ts';
 import { showWritten } from './written-entries.ts';
@@ -62,12 +62,12 @@ export async function writeEntry(write: EntryWrite, context: CommandContext): Pr
   const choice = plan?.choice ?? checkOutput(flags, entriesView);
   // A void takes what is left in the block, so an amount that is missing is no problem yet.
   const checked = purpose === 'void' && draft.amount === undefined ? { ...draft, amount: '1' } : draft;
-  const first = readDraft(checked, write, { now: context.runtime.now(), zone: undefined });
-  const opened = await openForCustomerWrite(write, 'problems' in first ? first.problems : [], context);
+  const reading = readDraft(checked, write, { now: context.runtime.now(), zone: undefined });
+  const opened = await openForCustomerWrite(write, 'problems' in reading ? reading.problems : [], context);
   const policy = await context.runtime.policy(opened.connection);
   const open = { ...opened, prompter: opened.prompter ?? (await offering(write, policy, context)) };
   const act = (answers: EntryAnswers) =>
-    writeCompleted(answers, { ...context, choice, write, open, first: { checked, first } });
+    writeCompleted(answers, { ...context, choice, write, open, typed: { draft: checked, reading } });
   const { customer } = write;
   if (open.prompter === undefined) {
     const answers = { customer, draft: withDefaultExpiry(draft, defaultExpiry(policy)) };
@@ -109,30 +109,29 @@ interface Completing extends CommandContext {
   readonly choice: OutputChoice;
   readonly write: EntryWrite;
   readonly open: CustomerWrite;
-  /** How the draft of the command line was read; its dates were not. */
-  readonly first: { readonly checked: EntryDraft; readonly first: EntryBody };
+  /** The draft of the command line, and how it was read; its dates were not. */
+  readonly typed: { readonly draft: EntryDraft; readonly reading: EntryBody };
 }
 
 async function writeCompleted(
   { customer, draft, knownCustomer }: EntryAnswers,
-  { write, open: { connection, prompter }, first: { checked, first }, choice, flags, runtime }: Completing,
+  { write, open: { connection, prompter }, typed, choice, flags, runtime }: Completing,
 ): Promise<void> {
   if (customer === undefined) throw usageError([customerMissing]);
   const zone = knownCustomer?.zone;
-  const isRead = draft === checked && !needsZone(draft);
-  const reading = isRead ? first : readDraft(draft, write, { now: connection.now(), zone: zone ?? 'UTC' });
+  const isRead = draft === typed.draft && !needsZone(draft);
+  const at = { now: connection.now(), zone: zone ?? 'UTC' };
+  const reading = isRead ? typed.reading : readDraft(draft, write, at);
   if ('problems' in reading) throw usageError(reading.problems);
   const { body } = reading;
   if (write.plan !== undefined) return write.plan.make(customer, body);
   const planned = {
     request: entryRequest(customer, body),
-    title: entryTitle(body, { customer, purpose: write.purpose }),
+    ...entryWording(body, { customer, purpose: write.purpose, name: knownCustomer?.name }),
     effect: () => predictEntry(body, foundOf(knownCustomer), { connection, customer }),
     read: connection.api.entryOf,
     zone,
     words: prompter === undefined ? undefined : write.words(customer, draft),
-    question: (name: string | undefined) =>
-      `${entryTitle(body, { customer, purpose: write.purpose, asked: { name: knownCustomer?.name ?? name } })}?`,
   };
   const { settled } = await execute([planned], { connection, flags, runtime }).catch((error: unknown) => {
     throw draft.amount === write.draft.amount ? error : withAmount(error, draft.amount);
