@@ -17,12 +17,6 @@ import { type AnsweredRow, type CreditsApi, creditsApi } from './credits-api.ts'
 import { pacedReads } from './paced-reads.ts';
 import { type Answer, outcomeUnknown, type Send, type SendContext, sender } from './send.ts';
 
-/** How the rows of a batch leave. */
-export interface RowWay {
-  /** Rejects with a CreditctlError that says `applied: no` if no attempt may leave any more. */
-  readonly turn: Turn;
-}
-
 /** The entry that a row made, decoded and compared with the row. */
 export interface RowAnswer extends Omit<Answer, 'document'>, AnsweredRow {}
 
@@ -48,8 +42,11 @@ export interface Connection {
   readonly now: () => number;
   /** Sends any request; a write belongs in the record first, see `writes/submit.ts`. */
   readonly send: Send;
-  /** For a batch, which notes its rows by itself. */
-  rowSender(way: RowWay): SendRow;
+  /**
+   * For a batch, which notes its rows by itself.
+   * @param turn rejects with a CreditctlError that says `applied: no` if no attempt may leave any more
+   */
+  rowSender(turn: Turn): SendRow;
 }
 
 /** The clock of the embedded ledger in this process, milliseconds since the epoch; another API keeps its own. */
@@ -137,7 +134,7 @@ export async function openConnection(
     now,
     api,
     send,
-    rowSender: (way) => rowSender(way, { api, exchange, around }),
+    rowSender: (turn) => rowSender(turn, { api, exchange, around }),
     close: () => {
       // After a failure other reads may still be under way. Nobody waits for them, so they are not tried again.
       closing.abort(new CreditctlError('interrupted', 'The connection is closed'));
@@ -162,7 +159,7 @@ interface RowContext {
   readonly around: SendContext;
 }
 
-function rowSender({ turn }: RowWay, { api, exchange, around }: RowContext): SendRow {
+function rowSender(turn: Turn, { api, exchange, around }: RowContext): SendRow {
   // An interruption ends the waiting, but not a request that has left: its outcome is worth knowing.
   const inTurn: Exchange = async (request) => {
     const onSuccess = await turn();
@@ -176,7 +173,7 @@ function rowSender({ turn }: RowWay, { api, exchange, around }: RowContext): Sen
   return async (request, key, sending) => {
     const sent = marked(request, key);
     const answer = await send(sent, key, { ...sending, isPatient: true });
-    const { record, document } = readable(answer, (read) => api.rowEntryOf(read, sent));
+    const { record, document } = readSuccess(answer, (read) => api.rowEntryOf(read, sent));
     return { ...answer, record, document };
   };
 }
@@ -185,7 +182,7 @@ function rowSender({ turn }: RowWay, { api, exchange, around }: RowContext): Sen
  * Reads the document of a success. Throws `outcome-unknown` if it cannot be read or answers another write: a proxy or
  * another host may have answered, so the next run has to settle the write under the same key.
  */
-export function readable<Result>(
+export function readSuccess<Result>(
   { document, status, requestId }: Omit<Answer, 'replayed'>,
   read: (document: Json) => Result,
 ): Result {

@@ -17,7 +17,7 @@ export interface Reply {
 }
 
 /** What noting an attempt takes of the running program. */
-export interface Notes {
+export interface NotingContext {
   readonly record: AccountRecord;
   readonly runner: FactRunner;
   readonly author: FactAuthor;
@@ -80,21 +80,24 @@ export interface OverCap {
  * Notes an attempt; on the disk when it resolves. `undefined` if the key has moved on since the record was read, or an
  * equal write was noted. Throws what the record throws, and says that nothing was sent.
  */
-export async function noteAttempt(made: NewAttempt, notes: Notes): Promise<Begun | OverCap | undefined> {
+export async function noteAttempt(
+  made: NewAttempt,
+  noting: NotingContext,
+): Promise<Begun | OverCap | undefined> {
   const { key, attempt, after, equalAfter, request, room } = made;
   const fact: NewFact = {
-    fact: notedFact(made, notes),
-    texts: { request: requestText(request), command: notes.command },
+    fact: notedFact(made, noting),
+    texts: { request: requestText(request), command: noting.command },
     after,
     ...(equalAfter === undefined ? {} : { equalAfter }),
   };
-  const appended = await nothingSent(async () => {
+  const appended = await beforeSending(async () => {
     try {
-      return await notes.record.append([fact], { caps: room.caps });
+      return await noting.record.append([fact], { caps: room.caps });
     } catch (error) {
       // The connection may have been lost after the note was made.
       const known =
-        error instanceof CreditctlError && error.kind === 'network' ? await ownNote(made, notes) : undefined;
+        error instanceof CreditctlError && error.kind === 'network' ? await ownNote(made, noting) : undefined;
       if (known === undefined) throw error;
       return { kind: 'appended', versions: [known.version] } as const;
     }
@@ -104,15 +107,18 @@ export async function noteAttempt(made: NewAttempt, notes: Notes): Promise<Begun
   return { key, attempt, version: appended.versions[0] ?? 0 };
 }
 
-async function ownNote({ key, attempt }: NewAttempt, { record, runner }: Notes): Promise<Write | undefined> {
+async function ownNote(
+  { key, attempt }: NewAttempt,
+  { record, runner }: NotingContext,
+): Promise<Write | undefined> {
   const known = await record.write(key);
   if (known?.attempt !== attempt || known.state !== 'noted') return undefined;
   const { pid, started, machine } = known.runner;
   return runner.pid === pid && runner.started === started && runner.machine === machine ? known : undefined;
 }
 
-function notedFact({ key, attempt, request, ...made }: NewAttempt, notes: Notes): Noted {
-  const { runner, author, leaseMs, ledgerNow, undoing, record } = notes;
+function notedFact({ key, attempt, request, ...made }: NewAttempt, noting: NotingContext): Noted {
+  const { runner, author, leaseMs, ledgerNow, undoing, record } = noting;
   const customer = subjectOf(request);
   const { reserves, policy } = made.room;
   return {
@@ -137,10 +143,10 @@ function notedFact({ key, attempt, request, ...made }: NewAttempt, notes: Notes)
 /** Takes a write of another process for this one's own. `undefined` if it has moved on since the record was read. */
 export async function noteTaken(
   { key, attempt, version }: Pick<Write, 'key' | 'attempt' | 'version'>,
-  { record, runner, author, leaseMs }: Notes,
+  { record, runner, author, leaseMs }: NotingContext,
 ): Promise<Begun | undefined> {
   const fact = { kind: 'taken', key, attempt, lease_ms: leaseMs, author, runner } as const;
-  const appended = await nothingSent(() => record.append([{ fact, after: version }]));
+  const appended = await beforeSending(() => record.append([{ fact, after: version }]));
   if (appended.kind !== 'appended') return undefined;
   return { key, attempt, version: appended.versions[0] ?? 0 };
 }
@@ -161,7 +167,7 @@ export interface Ending {
 export async function noteEnding(
   { key, attempt, version }: Begun,
   ending: Ending,
-  { record, mask }: Pick<Notes, 'record' | 'mask'>,
+  { record, mask }: Pick<NotingContext, 'record' | 'mask'>,
 ): Promise<boolean> {
   const { answer, message } = ending;
   // What an API or a proxy sends back may hold what it was sent.
@@ -181,7 +187,7 @@ export async function noteEnding(
   }
 }
 
-function endedFact(of: Pick<Ended, 'key' | 'attempt'>, ending: Ending, mask: Notes['mask']): Ended {
+function endedFact(of: Pick<Ended, 'key' | 'attempt'>, ending: Ending, mask: NotingContext['mask']): Ended {
   const { state, status, requestId, replayed, found, answer } = ending;
   return {
     kind: 'ended',
@@ -196,7 +202,7 @@ function endedFact(of: Pick<Ended, 'key' | 'attempt'>, ending: Ending, mask: Not
 }
 
 /** What an entry says of itself; of another document its id alone. */
-function entryFacts(document: JsonObject, mask: Notes['mask']): Partial<Ended> {
+function entryFacts(document: JsonObject, mask: NotingContext['mask']): Partial<Ended> {
   const { id, credit_block: block, amount, starting_balance: before, ending_balance: after } = document;
   const blockId = isJsonObject(block) ? block.id : undefined;
   const [moved, start, end] = [amount, before, after].map(numberText);
@@ -218,7 +224,7 @@ export async function noteAcknowledged(
 }
 
 /** Whatever the record throws before a request leaves, nothing was sent. */
-export async function nothingSent<Result>(act: () => Promise<Result>): Promise<Result> {
+export async function beforeSending<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {

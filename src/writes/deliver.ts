@@ -1,6 +1,6 @@
 // Sends a write that is noted, and notes how it ended before it is reported; first settles an earlier attempt.
 import { CreditctlError, isInterruption } from '../errors.ts';
-import { readable } from '../orb/connection.ts';
+import { readSuccess } from '../orb/connection.ts';
 import { retryPolicy } from '../orb/retry.ts';
 import { type Begun, noteEnding, noteTaken, type OverCap, type Reply, type Room } from '../record/attempt.ts';
 import type { Way } from '../record/decide.ts';
@@ -12,7 +12,7 @@ import type { Settled, Submission } from './submission.ts';
 
 /** A write that is noted, and may leave as long as its lease runs. */
 export interface Leaving {
-  readonly of: Begun;
+  readonly begun: Begun;
   readonly request: ApiRequest;
   /** An earlier attempt under this key may have been applied. */
   readonly inDoubt: boolean;
@@ -30,38 +30,38 @@ export async function deliver<Result>(
   leaving: Leaving,
   submission: Submission<Result>,
 ): Promise<Delivered<Result> | 'lease-lost'> {
-  const { of, request, inDoubt, checkLease } = leaving;
+  const { begun, request, inDoubt, checkLease } = leaving;
   let reply: Reply;
   let result: Result;
   try {
-    reply = await submission.send(request, of.key, { inDoubt, beforeAttempt: checkLease });
-    result = readable(reply, (document) => submission.read(document, request));
+    reply = await submission.send(request, begun.key, { inDoubt, beforeAttempt: checkLease });
+    result = readSuccess(reply, (document) => submission.read(document, request));
   } catch (error) {
     if (error instanceof LeaseLost) return 'lease-lost';
-    throw error instanceof CreditctlError ? await noteFailure(of, error, submission) : error;
+    throw error instanceof CreditctlError ? await noteFailure(begun, error, submission) : error;
   }
-  await noteSuccess(of, reply, submission);
+  await noteSuccess(begun, reply, submission);
   return { answer: { result, document: reply.document }, replayed: reply.replayed };
 }
 
 /** A success that cannot be noted is reported all the same; the failure to note it comes after it. */
 async function noteSuccess(
-  of: Leaving['of'],
+  begun: Begun,
   { status, document: answer, replayed, requestId }: Reply,
   submission: Submission<unknown>,
 ): Promise<void> {
   try {
     const isNoted = await noteEnding(
-      of,
+      begun,
       { state: 'settled', status, requestId, replayed, answer },
       submission,
     );
-    const known = isNoted ? undefined : await submission.record.write(of.key);
-    if (isNoted || known?.state === 'settled') return submission.onSettled(of);
-    submission.onUnrecorded(unrecorded(of.key, `it has the write as ${known?.state ?? 'not there'}`));
+    const known = isNoted ? undefined : await submission.record.write(begun.key);
+    if (isNoted || known?.state === 'settled') return submission.onSettled(begun);
+    submission.onUnrecorded(unrecorded(begun.key, `it has the write as ${known?.state ?? 'not there'}`));
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    submission.onUnrecorded(unrecorded(of.key, error.message, error.facts.next));
+    submission.onUnrecorded(unrecorded(begun.key, error.message, error.facts.next));
   }
 }
 
@@ -75,7 +75,7 @@ const unrecorded = (key: string, why: string, next: readonly string[] = []): Cre
 
 /** Notes a failure, and returns the same error with the key. */
 async function noteFailure(
-  of: Leaving['of'],
+  begun: Begun,
   error: CreditctlError,
   submission: Submission<unknown>,
 ): Promise<CreditctlError> {
@@ -83,12 +83,12 @@ async function noteFailure(
   const { status, requestId } = facts;
   const state = facts.applied === 'unknown' ? 'unknown' : 'refused';
   try {
-    await noteEnding(of, { state, message, status, requestId }, submission);
-    return withKey(error, of.key);
+    await noteEnding(begun, { state, message, status, requestId }, submission);
+    return withKey(error, begun.key);
   } catch (unwritable) {
     if (!(unwritable instanceof CreditctlError)) throw unwritable;
     // What happened to the write matters more; without this note the next run settles it under the same key.
-    return withKey(error, of.key, `; ${unwritable.message}`);
+    return withKey(error, begun.key, `; ${unwritable.message}`);
   }
 }
 
@@ -150,28 +150,28 @@ export async function settleEarlier<Result>(
   if (request === undefined || !(hasMark || mayResend)) throw cannotSettle(earlier);
   const { key } = earlier;
   const checkLease = beginLease(submission);
-  const of = mayResend ? await noteTaken(earlier, submission) : earlier;
-  if (of === undefined) return 'moved';
+  const held = mayResend ? await noteTaken(earlier, submission) : earlier;
+  if (held === undefined) return 'moved';
   const search = { request, isLast: isOver && !mayResend };
-  const document = await look(search, { ...earlier, version: of.version }, submission);
+  const document = await look(search, { ...earlier, version: held.version }, submission);
   if (document !== undefined) {
     const result = submission.read(document);
-    if (!(await noteEnding(of, { state: 'settled', found: true, answer: document }, submission)))
+    if (!(await noteEnding(held, { state: 'settled', found: true, answer: document }, submission)))
       return 'moved';
-    submission.onSettled(of);
+    submission.onSettled(held);
     return { result, document, key, manner: 'found' };
   }
   const isChange = changedCustomer(request) !== undefined;
   if (mayResend) {
     // What was just read shows that no earlier attempt is in force.
-    const delivered = await deliver({ of, request, inDoubt: !isChange, checkLease }, submission);
+    const delivered = await deliver({ begun: held, request, inDoubt: !isChange, checkLease }, submission);
     return delivered === 'lease-lost' ? 'moved' : { ...delivered.answer, key, manner: 'resumed' };
   }
   if (!isOver) throw mayBeUnderWay(earlier);
   const message = isChange
     ? 'the customer is not as it asked for'
     : 'no entry of the ledger has its key, so it was never applied';
-  return (await noteEnding(of, { state: 'absent', message }, submission)) ? 'absent' : 'moved';
+  return (await noteEnding(held, { state: 'absent', message }, submission)) ? 'absent' : 'moved';
 }
 
 async function look(

@@ -27,7 +27,7 @@ import {
   type TypedBack,
 } from './consent.ts';
 import { checkPossible, checkUnmoved, type Prediction } from './entry-effect.ts';
-import { guardAll, sayable } from './guard.ts';
+import { guardAll, unaskedTypedBack } from './guard.ts';
 import { type ReadAnswer, type Settled, type Submission, submissionTo } from './submission.ts';
 import { submit } from './submit.ts';
 
@@ -140,8 +140,8 @@ export async function execute<Result>(
   if (flags.dryRun === true) await showDryRun(writes, together, context);
   const typedBack = await guardAll(writes, together?.total, context);
   if (flags.dryRun === true) return { settled: [] };
-  const said = flags.confirm === undefined ? undefined : sayable(writes, together?.total);
-  checkTypedBack(typedBack ?? said, flags, runtime);
+  const unasked = flags.confirm === undefined ? undefined : unaskedTypedBack(writes, together?.total);
+  checkTypedBack(typedBack ?? unasked, flags, runtime);
   await confirm(writes, typedBack, { ...context, notes: together?.notes ?? [] });
   const settled: Settled<Result>[] = [];
   let failure: CreditctlError | undefined;

@@ -84,7 +84,7 @@ export async function guardAll(
  * What a `--confirm` that no rule asks for has to say: the amount that moves, if that is known, or the block. A line whose
  * amount was changed and whose `--confirm` was not is no consent.
  */
-export function sayable(
+export function unaskedTypedBack(
   [first, ...others]: readonly Guarded[],
   total: Amount | undefined,
 ): TypedBack | undefined {

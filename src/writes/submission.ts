@@ -3,7 +3,7 @@ import { type Connection, embeddedClock, holdsKey } from '../orb/connection.ts';
 import { type Environment, variable } from '../profiles/environment.ts';
 import {
   type Begun,
-  type Notes,
+  type NotingContext,
   noteAcknowledged,
   type Reply,
   type Room,
@@ -26,7 +26,7 @@ import { type MarkSearch, searchByMark } from './search.ts';
 export type ReadAnswer<Result> = (document: Json, sent?: ApiRequest) => Result;
 
 /** How a write leaves, and how its answer is read. */
-export interface Submission<Result> extends Notes {
+export interface Submission<Result> extends NotingContext {
   readonly record: AccountRecord;
   readonly isAlive: Self['isAlive'];
   /** Milliseconds since the epoch, and milliseconds that only ever pass. */
@@ -142,7 +142,10 @@ export async function submissionTo<Result>(
 }
 
 /** Who writes, beside the person that the record stamps. */
-export function authorOf({ who, host }: Runtime['parts']['process'], env: Environment): Notes['author'] {
+export function authorOf(
+  { who, host }: Runtime['parts']['process'],
+  env: Environment,
+): NotingContext['author'] {
   const actor = variable(env, 'CREDITCTL_ACTOR');
   return { os_user: who, host, ...(actor === undefined ? {} : { actor }) };
 }

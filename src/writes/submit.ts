@@ -1,6 +1,6 @@
 // Sends a write once, however often and wherever the command is repeated: read, decide, note, send, note how it ended.
 import { CreditctlError } from '../errors.ts';
-import { noteAttempt, noteTaken, nothingSent } from '../record/attempt.ts';
+import { beforeSending, noteAttempt, noteTaken } from '../record/attempt.ts';
 import {
   contentText,
   type Decision,
@@ -57,9 +57,9 @@ export async function submit<Result>(
     const delivered = await deliver(leaving, submission);
     if (delivered !== 'lease-lost') {
       const manner = intent.isResumed ? 'resumed' : delivered.replayed ? 'replayed' : 'sent';
-      return { ...delivered.answer, key: leaving.of.key, manner };
+      return { ...delivered.answer, key: leaving.begun.key, manner };
     }
-    intent = { ...intent, key: leaving.of.key };
+    intent = { ...intent, key: leaving.begun.key };
   }
 }
 
@@ -67,7 +67,7 @@ async function takeTurn<Result>(intent: WriteIntent, submission: Submission<Resu
   const { print, key } = intent;
   const { record } = submission;
   // Asked for together, so that it is one way to a record at a distance.
-  const [known, self, kept] = await nothingSent(() =>
+  const [known, self, kept] = await beforeSending(() =>
     Promise.all([readKnown(intent, record), selfOf(submission), record.policy()]),
   );
   const decision =
@@ -141,13 +141,13 @@ async function noteBeforeSending(
   const { isNamed, print } = intent;
   const key = intent.key ?? submission.newKey();
   const request = withBodyText(marked(intent.request, key));
-  const room = await nothingSent(() => submission.roomFor(request, kept));
+  const room = await beforeSending(() => submission.roomFor(request, kept));
   const checkLease = beginLease(submission);
   const made = { key, attempt, after, equalAfter, request, fingerprint: print, isNamed, room };
   const begun = await noteAttempt(made, submission);
   if (begun === undefined) return { again: intent };
   if ('cap' in begun) throw overCap(begun, room);
-  return { leaving: { of: begun, request, inDoubt: false, checkLease } };
+  return { leaving: { begun, request, inDoubt: false, checkLease } };
 }
 
 const answerErased = ({ key, entry, endedAt }: Write): CreditctlError =>

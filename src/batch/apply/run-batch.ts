@@ -177,7 +177,7 @@ export function writeContext(run: BatchRun, { tally, pace, session }: Running): 
   setMaxListeners(0, interruption);
   const rate = rateOf(flags, connection, runtime);
   return {
-    send: connection.rowSender({ turn: rowTurns(rate, run.noting.lease, runtime) }),
+    send: connection.rowSender(rowTurns(rate, run.noting.lease, runtime)),
     noting: run.noting,
     outcomes: run.outcomes,
     interruption,
