@@ -91,18 +91,20 @@ interface Invocation<Flags> {
   readonly runtime: Runtime;
 }
 
-/** What `customers list` and `customers search` differ in. */
+/** What the lists that are not of one customer differ in. */
 export interface List<Item> {
   readonly view: View<Item>;
   readonly problems?: readonly Problem[];
   readonly rows: (connection: Connection, page: ListOptions) => Rows<Row<Item>>;
+  /** The time zone of what is listed, if all of it is of one customer. */
+  readonly zone?: (connection: Connection) => Promise<string | undefined>;
   /** The note for a list that was cut off at its limit; by default it names the cursor of the next page. */
   readonly moreNote?: typeof nextPageNote;
 }
 
 /** Throws a `usage` error with every problem before it connects. */
 export async function listAll<Item>(
-  { view, problems = [], rows, moreNote = nextPageNote }: List<Item>,
+  { view, problems = [], rows, zone, moreNote = nextPageNote }: List<Item>,
   { flags, runtime }: Invocation<ListCommandFlags>,
 ): Promise<void> {
   const choice = checkOutput(flags, view);
@@ -110,7 +112,8 @@ export async function listAll<Item>(
   if (problems.length + spanProblems.length > 0) throw usageError([...problems, ...spanProblems]);
   const connection = await runtime.connect(flags);
   const onMore = (cursor: string): void => runtime.note(moreNote(cursor));
-  await show(rows(connection, { ...span, onMore }), { view, shape: 'list', choice }, runtime);
+  const clock = { now: connection.now(), zone: zone && (() => zone(connection)) };
+  await show(rows(connection, { ...span, onMore }), { view, shape: 'list', choice, ...clock }, runtime);
 }
 
 /** What the lists of one customer differ in. */

@@ -54,7 +54,7 @@ export interface Showing<R> {
   /** The time from which distances such as "in 12 days" count; default: the machine's. */
   readonly now?: number;
   /** The customer's time zone, asked for only where a person reads the times. */
-  readonly zone?: (() => Promise<string>) | undefined;
+  readonly zone?: (() => Promise<string | undefined>) | undefined;
   /** What is shown names the zone itself, so no note does. */
   readonly namesZone?: boolean;
   /** Rows that a table holds back to measure its columns; 1 follows a live feed. */
@@ -213,7 +213,7 @@ export async function emit(
 interface TableClock {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  readonly zone?: (() => Promise<string>) | undefined;
+  readonly zone?: (() => Promise<string | undefined>) | undefined;
   /** What is shown names the zone itself, so no note does. */
   readonly namesZone?: boolean;
 }
@@ -243,7 +243,8 @@ async function localOf(zone: TableClock['zone']) {
   if (zone === undefined) return undefined;
   const { localTime } = await import('../credits/local-time.ts');
   try {
-    return localTime(await zone());
+    const name = await zone();
+    return name === undefined ? undefined : localTime(name);
   } catch {
     return undefined;
   }

@@ -52,7 +52,14 @@ export async function namedBlock(
 export const customerZone = async ({ api }: Connection, customer: CustomerRef): Promise<string> =>
   (await api.customer(customer)).record.timezone;
 
-/** The same where a day has to be cut out of time. Throws a `server` error for a zone that this Node does not know. */
+/** The zone of the customer whom a record names; `undefined` for one of no customer. */
+export const ownerZone = async (
+  connection: Connection,
+  { customer }: { readonly customer: { readonly id: string } | null },
+): Promise<string | undefined> =>
+  customer === null ? undefined : customerZone(connection, { by: 'id', id: customer.id });
+
+/** The zone of a customer where a day has to be cut out of time. Throws a `server` error for a zone that this Node does not know. */
 export const knownCustomerZone = async (connection: Connection, customer: CustomerRef): Promise<string> =>
   knownZone(await customerZone(connection, customer));
 

@@ -185,7 +185,7 @@ export interface ObjectShown<Record> {
   readonly view: View<Record>;
   readonly choice: OutputChoice;
   /** The time zone of the object, asked for only where a person reads the times. */
-  readonly zoneOf?: (record: Record) => Promise<string>;
+  readonly zoneOf?: (record: Record) => Promise<string | undefined>;
   /** Reads the object as it is now, where it may have changed since the answer. */
   readonly readAgain?: () => Promise<Row<Record>>;
 }

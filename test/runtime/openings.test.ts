@@ -11,6 +11,9 @@ test.each([
   'sandbox units list',
   'sandbox faults show',
   'sandbox webhooks log',
+  'sandbox webhooks remove http://127.0.0.1:4011/',
+  'sandbox prices list',
+  'sandbox prices remove call',
 ])('%s creates no database that --db names, for the name may be mistyped', async (line) => {
   const home = freshHome();
   expectUsage(await creditctl(`${line} --db ${home}/typo.db`, { home }), [

@@ -3,6 +3,7 @@ import type { Alert } from '../../credits/alert.ts';
 import { customerRefText } from '../../credits/customer.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
+import { ownerZone } from '../../writes/customer.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import {
   forDraft,
@@ -25,9 +26,11 @@ export const run: WriteCommand<CustomerFlags & AlertDraft> = async (words, flags
       read: alertBody,
       questions: (prompter) => forDraft(alertSteps(prompter)),
       write: async (made, context) => {
-        const alert = { ...made, connection: context.connection };
-        await writeObject(alertCreation(alert), { view: alertsView, choice }, context).catch(
-          async (error: unknown) => Promise.reject(await refusalExplained(error, alert)),
+        const { connection } = context;
+        const alert = { ...made, connection };
+        const shown = { view: alertsView, choice, zoneOf: (each: Alert) => ownerZone(connection, each) };
+        await writeObject(alertCreation(alert), shown, context).catch(async (error: unknown) =>
+          Promise.reject(await refusalExplained(error, alert)),
         );
       },
     },

@@ -9,6 +9,7 @@ import { shellText } from '../../requests/shell-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
+import { ownerZone } from '../../writes/customer.ts';
 import { type CommandContext, keyProblems, openForWriting, type WriteContext } from '../../writes/execute.ts';
 import {
   askAndWrite,
@@ -142,10 +143,12 @@ export async function switchAlert(
       verb: to,
       title: (id) => `Turn alert ${id} ${to === 'enable' ? 'on' : 'off'}`,
       act: async ({ id, ...write }, context) => {
-        const { api } = context.connection;
+        const { connection } = context;
+        const { api } = connection;
+        const zoneOf = (alert: Alert) => ownerZone(connection, alert);
         const written = await writeObject(
           { ...write, request: alertSwitch(id, to), read: api.alertOf },
-          { view: alertsView, choice, readAgain: () => api.alert(id) },
+          { view: alertsView, choice, zoneOf, readAgain: () => api.alert(id) },
           context,
         );
         if (written === undefined || written.record.enabled === (to === 'enable')) return;

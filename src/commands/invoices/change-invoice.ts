@@ -1,4 +1,7 @@
 // What every write to an invoice does: say which one, preview it, write, and show it as it is then.
+import { customerName } from '../../credits/customer.ts';
+import type { Invoice } from '../../credits/invoice.ts';
+import { localTime } from '../../credits/local-time.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { idProblems } from '../../requests/command-words.ts';
@@ -6,6 +9,7 @@ import type { ApiRequest } from '../../requests/request.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
+import { ownerZone } from '../../writes/customer.ts';
 import { type CommandContext, keyProblems, openForWriting } from '../../writes/execute.ts';
 import { type ObjectWrite, typedBackHints, writeObject } from '../../writes/for-customer.ts';
 import { creditInvoicesView } from './view.ts';
@@ -47,11 +51,14 @@ export async function changeInvoice(
     {
       request: await change.request({ connection, id }),
       title,
-      preview: async () => invoicePreview([title, ...change.notes], await api.invoice(id)),
+      preview: () => invoicePreview([title, ...change.notes], { connection, id }),
       read: api.invoiceOf,
       ...(typedBack === undefined ? {} : { typedBack }),
     },
-    { view: creditInvoicesView, choice, readAgain: () => api.invoice(id) },
+    {
+      ...{ view: creditInvoicesView, choice, readAgain: () => api.invoice(id) },
+      zoneOf: (invoice) => ownerZone(connection, invoice),
+    },
     { connection, flags, runtime },
   );
   if (written === undefined || written.isLate || change.isDone(written.record.status)) return;
@@ -68,20 +75,28 @@ export async function changeInvoice(
 export const invoiceUsage = (id: string | undefined, problems: readonly Problem[]): CreditctlError =>
   usageError(problems, id === undefined ? ['List the invoices: creditctl invoices list'] : []);
 
-function invoicePreview(
+async function invoicePreview(
   [title = '', ...notes]: readonly string[],
-  { record, document }: Awaited<ReturnType<Connection['api']['invoice']>>,
-): Preview {
+  { connection, id }: OpenInvoice,
+): Promise<Preview> {
+  const { record, document } = await connection.api.invoice(id);
   const { customer, currency, total, amount_due: due, due_date: until } = record;
+  const day = until === null ? '' : `, ${await dayOf(until, record, connection)}`;
   return {
     lines: [
       title,
       previewLine('invoice', `${record.invoice_number}, ${record.status}`),
-      previewLine('customer', customer.external_customer_id ?? `id:${customer.id}`),
+      previewLine('customer', customerName(customer)),
       previewLine('total', `${total} ${currency}`),
-      previewLine('due', `${due} ${currency}${until === null ? '' : `, ${shownInstant(until)}`}`),
+      previewLine('due', `${due} ${currency}${day}`),
       ...notes.map((note) => previewLine('note', note)),
     ],
     document: { invoice: document, notes },
   };
+}
+
+/** As the customer would say it; in UTC where the customer is gone, because the invoice is there all the same. */
+async function dayOf(instant: string, invoice: Invoice, connection: Connection): Promise<string> {
+  const zone = await ownerZone(connection, invoice).catch(() => undefined);
+  return shownInstant(instant, zone === undefined ? {} : { local: localTime(zone) });
 }

@@ -12,6 +12,7 @@ import { customerField } from '../../requests/request.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
+import { customerZone } from '../../writes/customer.ts';
 import { keyProblems } from '../../writes/execute.ts';
 
 export interface SandboxUsageFlags extends CustomerFlags {
@@ -47,9 +48,10 @@ export const run: ReadCommand<SandboxUsageFlags> = async (words, flags, runtime)
     const text = 'Usage with this key was counted before, so nothing was deducted';
     runtime.note({ text, data: { note: text } });
   }
+  const zone = () => customerZone(connection, customer);
   const rows = touched.map(([, row]) => row);
   const written = writtenUnder(flags, key);
-  await show(rows, { view: entriesView, shape: 'list', choice, written }, runtime);
+  await show(rows, { view: entriesView, shape: 'list', choice, written, zone }, runtime);
 };
 
 interface UsageFacts {

@@ -31,8 +31,9 @@ test('on a terminal customer and alert are chosen by their state, and told as on
       answer: { json: page([alert({ enabled: false })]) },
     },
   ];
+  const owner = { method: 'GET', path: `/customers/${customer().id}`, answer: { json: customer() } };
   const result = await creditctl('alerts enable', {
-    exchanges: [...lists, now({ enabled: false }), post],
+    exchanges: [...lists, now({ enabled: false }), post, owner],
     env: orb,
     terminal: 100,
     answers: [
@@ -50,6 +51,7 @@ test('on a terminal customer and alert are chosen by their state, and told as on
     'alert      credit_balance_dropped in credits, 500 in alert, 100 ok, disabled',
   );
   expect(result.stderr).toContain('creditctl alerts enable alert1 --yes');
+  expect(result.stderr).toContain('Times are in America/Los_Angeles');
 });
 
 test('a dry run shows the alert as it is', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
-import { invoice } from '../../support/documents.ts';
+import { customer, invoice, page } from '../../support/documents.ts';
 
 test('one GET, and the document untouched', async () => {
   const document = { ...invoice({ id: 'i/1' }), something_new: [1.5] };
@@ -8,6 +8,23 @@ test('one GET, and the document untouched', async () => {
   const { code, stdout } = await creditctl('invoices show i/1 -o json', { exchanges, env: orb });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual(document);
+});
+
+test.each([
+  'show inv1',
+  'list acme',
+])('"invoices %s" has the days of its customer on a terminal', async (line) => {
+  const isShow = line.startsWith('show');
+  const found = isShow ? invoice() : page([invoice()]);
+  const owner = isShow ? `/customers/${customer().id}` : '/customers/external_customer_id/acme';
+  const asked = isShow ? '/invoices/inv1' : '/invoices?external_customer_id=acme&limit=20';
+  const exchanges = [
+    { method: 'GET', path: asked, answer: { json: found } },
+    { method: 'GET', path: owner, answer: { json: customer() } },
+  ];
+  const { stdout, stderr } = await creditctl(`invoices ${line}`, { exchanges, env: orb, terminal: 160 });
+  expect(stdout).toMatch(/2026-01-31(?! 08:00Z)/);
+  expect(stderr).toContain('Times are in America/Los_Angeles');
 });
 
 test('an unknown invoice is exit 4, and one must be named', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, orb } from '../../support/command.ts';
-import { invoice } from '../../support/documents.ts';
+import { customer, invoice } from '../../support/documents.ts';
 
 const looked = { method: 'GET', path: '/invoices/inv1', answer: { json: invoice() } };
 const voiding = {
@@ -21,9 +21,10 @@ test('the id has to be typed back, and then one POST is sent', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ id: 'inv1', status: 'void' });
 });
 
-test('a person sees which invoice it is before they type its id', async () => {
+test('a person sees which invoice it is, and its day in the zone of its customer, before they type its id', async () => {
+  const owner = { method: 'GET', path: `/customers/${customer().id}`, answer: { json: customer() } };
   const { code, stderr } = await creditctl('invoices void inv1', {
-    exchanges: [looked, voiding],
+    exchanges: [looked, owner, voiding, owner],
     env: orb,
     terminal: 100,
     answers: [{ message: 'This voids', answer: 'inv1' }],
@@ -31,6 +32,7 @@ test('a person sees which invoice it is before they type its id', async () => {
   expect(code).toBe(0);
   expect(stderr).toContain('JYEFHK-00001, issued');
   expect(stderr).toContain('20 USD');
+  expect(stderr).toContain('15 USD, 2026-01-31\n');
 });
 
 test('unused credits leave the balance with it, on the embedded ledger', async () => {

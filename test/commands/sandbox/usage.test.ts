@@ -28,6 +28,8 @@ test('usage is ingested as an event, and shown as the entries it made or grew', 
   expect(again.code).toBe(0);
   expect(JSON.parse(again.stdout)).toEqual([]);
   expect(again.stderr).toContain('counted before');
+  const line = ['sandbox', 'usage', 'acme', '--amount', '1'];
+  expect((await run(line, { home, terminal: 120 })).stderr).toContain('Times are in America/Los_Angeles');
 });
 
 test('a day long past is refused by the ledger, one to come by the command, and a stranger is not found', async () => {
