@@ -58,12 +58,12 @@ export async function openLedgers(
   problems: readonly Problem[],
   { flags, runtime }: { readonly flags: LedgerFlags; readonly runtime: Runtime },
 ): Promise<OpenLedgers> {
-  const argument = readCustomerArgument(words, flags);
   const wrong = [...problems, ...ledgerQueryProblems({ currency: flags.currency })];
   if (flags.all !== true) {
-    const { connection, customer } = await openForCustomer(argument, wrong, { flags, runtime });
+    const { connection, customer } = await openForCustomer(words, wrong, { flags, runtime });
     return { connection, customers: [(await connection.api.customer(customer)).record] };
   }
+  const argument = readCustomerArgument(words, flags);
   const both: readonly Problem[] =
     argument.customer === undefined ? [] : [{ where: '--all', problem: 'cannot be used with a customer' }];
   const all = [...argument.problems, ...both, ...wrong];

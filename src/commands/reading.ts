@@ -4,12 +4,7 @@ import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { ListOptions } from '../orb/pages.ts';
 import type { Row, Rows, View } from '../output/view.ts';
-import {
-  type CustomerArgument,
-  type CustomerFlags,
-  customerMissing,
-  readCustomerArgument,
-} from '../requests/command-words.ts';
+import { type CustomerFlags, customerMissing, readCustomerArgument } from '../requests/command-words.ts';
 import {
   type ListFlags,
   type RangeDraft,
@@ -18,7 +13,7 @@ import {
   type TimeRange,
 } from '../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import { checkOutput, show } from '../runtime/show.ts';
+import { checkOutput, type ReadCommand, show } from '../runtime/show.ts';
 import type { Json } from '../wire/json.ts';
 import { customerZone } from '../writes/customer.ts';
 
@@ -29,10 +24,11 @@ export interface CustomerScope {
 
 /** Throws a `usage` error with every problem; on a terminal, a customer who is not named is asked for. */
 export async function openForCustomer(
-  { customer, problems: argumentProblems }: CustomerArgument,
+  words: readonly string[],
   problems: readonly Problem[],
-  { flags, runtime }: { flags: GlobalFlags; runtime: Runtime },
+  { flags, runtime }: Invocation<GlobalFlags & CustomerFlags>,
 ): Promise<CustomerScope> {
+  const { customer, problems: argumentProblems } = readCustomerArgument(words, flags);
   const isNamed = customer !== undefined || argumentProblems.length > 0;
   const prompter = isNamed ? undefined : await runtime.prompter(flags);
   const missing = isNamed || prompter !== undefined ? [] : [customerMissing];
@@ -76,12 +72,11 @@ const isBounded = ({ draft }: RangeFlags): boolean => draft.since !== undefined 
 export type ListCommandFlags = GlobalFlags & ListFlags;
 export type CustomerListFlags = ListCommandFlags & CustomerFlags;
 
+/** A command that shows something of one customer. @template Flags what it takes beside the flags of every one */
+export type CustomerCommand<Flags = unknown> = ReadCommand<CustomerFlags & Flags>;
+
 /** A command that lists. @template Flags what it takes beside the flags of every list */
-export type ListCommand<Flags = unknown> = (
-  words: readonly string[],
-  flags: ListCommandFlags & Flags,
-  runtime: Runtime,
-) => Promise<void>;
+export type ListCommand<Flags = unknown> = ReadCommand<ListFlags & Flags>;
 
 /** The same for what one customer has. */
 export type CustomerListCommand<Flags = unknown> = ListCommand<CustomerFlags & Flags>;
@@ -153,7 +148,7 @@ export async function openCustomerList<Item>(
 ): Promise<OpenList<Item>> {
   const { span, problems: spanProblems } = readListFlags(flags);
   const scope = await openForCustomer(
-    readCustomerArgument(words, flags),
+    words,
     [...problems, ...(range === undefined ? [] : await rangeProblems(range, runtime)), ...spanProblems],
     { flags, runtime },
   );

@@ -47,16 +47,10 @@ export function checkFormat(flags: OutputFlags): Pick<OutputChoice, 'format' | '
   return choice;
 }
 
-export interface Showing<R> {
+export interface Showing<R> extends Partial<TableClock> {
   readonly view: View<R>;
   readonly shape: 'one' | 'list';
   readonly choice: OutputChoice;
-  /** The time from which distances such as "in 12 days" count; default: the machine's. */
-  readonly now?: number;
-  /** The customer's time zone, asked for only where a person reads the times. */
-  readonly zone?: (() => Promise<string | undefined>) | undefined;
-  /** What is shown names the zone itself, so no note does. */
-  readonly namesZone?: boolean;
   /** Rows that a table holds back to measure its columns; 1 follows a live feed. */
   readonly pageRows?: number;
   /** What a terminal shows above the table, such as a chart; a pipe gets only the table. */
@@ -211,8 +205,9 @@ export async function emit(
 
 /** The time that tables go by, and the customer's zone. */
 interface TableClock {
-  /** Milliseconds since the epoch. */
+  /** From which distances such as "in 12 days" count; default: the machine's time. */
   readonly now: number;
+  /** Asked for only where a person reads the times. */
   readonly zone?: (() => Promise<string | undefined>) | undefined;
   /** What is shown names the zone itself, so no note does. */
   readonly namesZone?: boolean;

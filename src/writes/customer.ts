@@ -52,11 +52,13 @@ export async function namedBlock(
 export const customerZone = async ({ api }: Connection, customer: CustomerRef): Promise<string> =>
   (await api.customer(customer)).record.timezone;
 
+/** A record that names whose it is. */
+export interface Owned {
+  readonly customer: { readonly id: string } | null;
+}
+
 /** The zone of the customer whom a record names; `undefined` for one of no customer. */
-export const ownerZone = async (
-  connection: Connection,
-  { customer }: { readonly customer: { readonly id: string } | null },
-): Promise<string | undefined> =>
+export const ownerZone = async (connection: Connection, { customer }: Owned): Promise<string | undefined> =>
   customer === null ? undefined : customerZone(connection, { by: 'id', id: customer.id });
 
 /** The zone of a customer where a day has to be cut out of time. Throws a `server` error for a zone that this Node does not know. */

@@ -3,28 +3,27 @@
 import { customerRefText, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, compare, readSignedAmount } from '../../credits/exact.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';
-import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
-import { checkOutput, type ReadCommand, showSummary } from '../../runtime/show.ts';
+import { checkOutput, showSummary } from '../../runtime/show.ts';
 import { type Balance, balanceOf, balanceRow, balanceView } from '../../views/balance.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { customerZone } from '../../writes/customer.ts';
-import { openForCustomer } from '../reading.ts';
+import { type CustomerCommand, openForCustomer } from '../reading.ts';
 
-export interface BalanceFlags extends CustomerFlags {
+interface BalanceFlags {
   readonly currency?: string;
   readonly failBelow?: string;
 }
 
 /** Throws a `check-failed` error after showing the balance if it is below `--fail-below`. */
-export const run: ReadCommand<BalanceFlags> = async (words, flags, runtime) => {
+export const run: CustomerCommand<BalanceFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, blocksView, balanceView);
   const least = flags.failBelow === undefined ? undefined : readSignedAmount(flags.failBelow);
   const problems: readonly Problem[] = [
     ...ledgerQueryProblems({ currency: flags.currency }),
     ...(least !== undefined && 'problem' in least ? [{ where: '--fail-below', problem: least.problem }] : []),
   ];
-  const { connection, customer } = await openForCustomer(readCustomerArgument(words, flags), problems, {
+  const { connection, customer } = await openForCustomer(words, problems, {
     flags,
     runtime,
   });

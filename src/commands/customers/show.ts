@@ -1,13 +1,12 @@
 // `customers show <customer>`: one customer.
 
-import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { openForCustomer } from '../reading.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
+import { type CustomerCommand, openForCustomer } from '../reading.ts';
 import { customersView, zoneOf } from './view.ts';
 
-export const run: ReadCommand<CustomerFlags> = async (words, flags, runtime) => {
+export const run: CustomerCommand = async (words, flags, runtime) => {
   const choice = checkOutput(flags, customersView);
-  const { connection, customer } = await openForCustomer(readCustomerArgument(words, flags), [], {
+  const { connection, customer } = await openForCustomer(words, [], {
     flags,
     runtime,
   });

@@ -1,6 +1,5 @@
 // What every write to an invoice does: say which one, preview it, write, and show it as it is then.
 import { customerName } from '../../credits/customer.ts';
-import type { Invoice } from '../../credits/invoice.ts';
 import { localTime } from '../../credits/local-time.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -9,7 +8,7 @@ import type { ApiRequest } from '../../requests/request.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
-import { ownerZone } from '../../writes/customer.ts';
+import { type Owned, ownerZone } from '../../writes/customer.ts';
 import { type CommandContext, keyProblems, openForWriting } from '../../writes/execute.ts';
 import { type ObjectWrite, typedBackHints, writeObject } from '../../writes/for-customer.ts';
 import { creditInvoicesView } from './view.ts';
@@ -96,7 +95,7 @@ async function invoicePreview(
 }
 
 /** As the customer would say it; in UTC where the customer is gone, because the invoice is there all the same. */
-async function dayOf(instant: string, invoice: Invoice, connection: Connection): Promise<string> {
+async function dayOf(instant: string, invoice: Owned, connection: Connection): Promise<string> {
   const zone = await ownerZone(connection, invoice).catch(() => undefined);
   return shownInstant(instant, zone === undefined ? {} : { local: localTime(zone) });
 }

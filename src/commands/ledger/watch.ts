@@ -1,7 +1,6 @@
 // `ledger watch <customer>`: shows new entries as they appear, until it is stopped.
 import { customerRefText, defaultCurrency } from '../../credits/customer.ts';
 import type { Problem } from '../../errors.ts';
-import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import {
   type LedgerListDraft,
   ledgerQuery,
@@ -10,28 +9,24 @@ import {
   type TimeRange,
 } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { customerZone } from '../../writes/customer.ts';
-import { customerRange, openForCustomer, rangeProblems } from '../reading.ts';
+import { type CustomerCommand, customerRange, openForCustomer, rangeProblems } from '../reading.ts';
 import { type FollowedList, followEntries } from './follow-entries.ts';
 
-export interface LedgerWatchFlags
-  extends GlobalFlags,
-    CustomerFlags,
-    Omit<LedgerListDraft, 'status'>,
-    WatchFlags {
+interface LedgerWatchFlags extends GlobalFlags, Omit<LedgerListDraft, 'status'>, WatchFlags {
   readonly since?: string;
 }
 
-export const run: ReadCommand<LedgerWatchFlags> = async (words, flags, runtime) => {
+export const run: CustomerCommand<LedgerWatchFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, entriesView);
   const { pace, problems } = readWatchFlags(flags);
   const { since, currency = defaultCurrency } = flags;
   const rangeFlags = { draft: { since }, sinceFlag: '--since', untilFlag: '--until' };
   const line = lineOf(runtime);
   const open = await openForCustomer(
-    readCustomerArgument(words, flags),
+    words,
     [
       ...endlessProblems(choice.format, flags),
       ...ledgerQueryProblems(flags),

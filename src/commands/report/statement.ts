@@ -6,7 +6,7 @@ import type { Connection } from '../../orb/connection.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import { type Format, isDocumentFormat } from '../../output/render.ts';
 import { type LongRecord, longRecordAsJson } from '../../output/rows-as-json.ts';
-import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
+import type { CustomerFlags } from '../../requests/command-words.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, emit, type ReadCommand, show, showSummary } from '../../runtime/show.ts';
@@ -109,7 +109,7 @@ export async function statementFor(
     ...ledgerQueryProblems({ currency }),
     ...asOfProblems(flags, runtime.now()),
   ];
-  const open = await openForCustomer(readCustomerArgument(words, flags), wrong, { flags, runtime });
+  const open = await openForCustomer(words, wrong, { flags, runtime });
   const { connection } = open;
   const customer = (await connection.api.customer(open.customer)).record;
   const zone = knownZone(customer.timezone);
