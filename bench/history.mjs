@@ -50,7 +50,7 @@ async function measure(engine, place) {
       times.small.push(await timed(() => asked(command, small)));
       times.large.push(await timed(() => asked(command, large)));
     }
-    tell(command, median(times.large) / median(times.small), median(times.small));
+    report(command, median(times.large) / median(times.small), median(times.small));
   }
 }
 
@@ -227,7 +227,7 @@ async function timed(act) {
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-function tell(command, ratio, usual) {
+function report(command, ratio, usual) {
   const isWithin = ratio <= most;
   if (!isWithin) process.exitCode = 1;
   console.log(

@@ -30,7 +30,7 @@ const parts = await partsOfTests(folder, [
 
 const cluster = await parts.startCluster(path.join(folder, 'pg'), ['max_wal_size=4GB']);
 let failed = false;
-const tell = (name, value, limit, isGood) => {
+const report = (name, value, limit, isGood) => {
   console.log(`${name.padEnd(52)} ${value.padStart(10)}   limit ${limit}${isGood ? '' : '   MISSED'}`);
   failed ||= !isGood;
 };
@@ -44,7 +44,7 @@ try {
   await record.close();
   const large = await listTime(database, url);
   const ratio = large / small;
-  tell(
+  report(
     `history of one page, ${rows} rows against few`,
     `${ratio.toFixed(2)}×`,
     `${limits.list}×`,
@@ -76,14 +76,19 @@ async function batch(database, url) {
     if (first % (group * 8) === 0) await database.sql('vacuum creditctl.write');
   }
   const perSecond = rows / ((performance.now() - started) / 1000);
-  tell(
+  report(
     `rows a second of one batch, round trip ${roundTrip} ms`,
     perSecond.toFixed(0),
     `≥ ${limits.rowsPerSecond}`,
     perSecond >= limits.rowsPerSecond,
   );
   const bytes = ((await sizeOf(database)) - before) / rows;
-  tell('bytes a row with indexes', bytes.toFixed(0), `≤ ${limits.bytesPerRow}`, bytes <= limits.bytesPerRow);
+  report(
+    'bytes a row with indexes',
+    bytes.toFixed(0),
+    `≤ ${limits.bytesPerRow}`,
+    bytes <= limits.bytesPerRow,
+  );
   return store;
 }
 
@@ -161,7 +166,7 @@ async function singleWriters(database, url) {
     }),
   );
   const perSecond = written / ((performance.now() - started) / 1000);
-  tell(
+  report(
     `writes a second of ${writers} writers, round trip ${roundTrip} ms`,
     perSecond.toFixed(0),
     `≥ ${limits.writesPerSecond}`,

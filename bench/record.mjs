@@ -132,7 +132,7 @@ async function rowsOfBatch(store, file) {
   say('size', bytes, 'bytes a row', bytes <= most.bytes);
 }
 
-/** In a process of its own, which tells how much memory it took. */
+/** In a process of its own, which says how much memory it took. */
 function verifyIn(program, file) {
   const self = fileURLToPath(import.meta.url);
   const { status, stdout, stderr } = spawnSync(process.execPath, [self, '--verify', program, file], {

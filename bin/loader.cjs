@@ -3,7 +3,7 @@ const { Script } = require('node:vm');
 const { asAtStart, codeCache } = require('./code-cache.cjs');
 const { dist, part } = require('./parts.cjs');
 
-// Most errors are never asked for their stack, and no other start reads what tells it better.
+// Most errors are never asked for their stack, and no other start reads what shows it better.
 Error.prepareStackTrace = (error, frames) => require('./source-lines.cjs').stackOf(error, frames);
 
 const inModule = (code) => `(function(exports,require,module,__dirname,__give,__toESM){${code}\n})`;

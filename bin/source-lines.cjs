@@ -1,8 +1,8 @@
-// Tells a stack by the lines of the sources in place of those of the built files; loaded when somebody reads a stack.
+// Shows a stack by the lines of the sources in place of those of the built files; loaded when a stack is read.
 const { dist, part } = require('./parts.cjs');
 
-/** Frames that were told before: all sockets of a pool close with the same ones, and each close reads a stack. */
-const told = new Map();
+/** Frames that were shown before: all sockets of a pool close with the same ones, and each close reads a stack. */
+const known = new Map();
 
 /** What V8 would say of an error, with the sources. @param {Error} error @param {NodeJS.CallSite[]} frames */
 function stackOf(error, frames) {
@@ -13,9 +13,9 @@ function stackOf(error, frames) {
 /** @param {string} frame */
 function frameText(frame) {
   if (!frame.includes(`${dist}/`)) return frame;
-  const known = told.get(frame) ?? withSource(frame);
-  told.set(frame, known);
-  return known;
+  const shown = known.get(frame) ?? withSource(frame);
+  known.set(frame, shown);
+  return shown;
 }
 
 /** @param {string} frame with a place in a built file */

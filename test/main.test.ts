@@ -148,7 +148,7 @@ const cases: readonly Case[] = [
     journal: 'refused',
   },
   {
-    what: 'a read that is told to slow down until there is no time left',
+    what: 'a read that is asked to slow down until there is no time left',
     line: list,
     exchanges: [{ ...get(problem(429, 'slow down')), again: true }],
     error: {
@@ -164,7 +164,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    what: 'a write that is told to slow down until there is no time left',
+    what: 'a write that is asked to slow down until there is no time left',
     line: add,
     exchanges: [{ ...post(problem(429, 'slow down')), again: true }],
     error: {
@@ -483,7 +483,7 @@ test('a customer who does not exist is found out before a write that needs the z
   expect((await creditctl(`${add} --expires 2027-01-31`, { exchanges: found, env: orb })).code).toBe(0);
 });
 
-test('a defect is told as one, with what is needed to report it, and never as a user error', async () => {
+test('a defect is shown as one, with what is needed to report it, and never as a user error', async () => {
   const exchanges = [{ ...get(undefined), fail: new RangeError('boom') }];
   const result = await creditctl(list, { exchanges, env: orb });
   expect(result.code).toBe(1);

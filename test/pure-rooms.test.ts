@@ -22,7 +22,7 @@ const clockKnown: Readonly<Record<string, string>> = {
 /** Who may draw random numbers, and why. */
 const randomKnown: Readonly<Record<string, string>> = {
   'src/runtime/system.ts': 'the randomness of this machine as the program gets it',
-  'src/record/postgres/values.ts': 'tells an append from all others when its answer was lost',
+  'src/record/postgres/values.ts': 'makes an append unlike all others when its answer was lost',
   'src/platform/lock.ts': 'names each turn of a lock, so that no two are taken for one',
   'src/profiles/sandbox-key.ts': 'makes the key of the embedded ledger',
   'src/record/sqlite/store.ts': 'makes the salt and the id of a new record',

@@ -34,7 +34,7 @@ const ofType = (type, properties) => ({
 function entry({ entryStatuses }) {
   const voided = { void_amount: credits, void_reason: orNull(text) };
   return {
-    title: 'An entry of a customer’s ledger, as the API tells it',
+    title: 'An entry of a customer’s ledger, as the API sends it',
     ...open({
       id: text,
       ledger_sequence_number: whole,
@@ -59,7 +59,7 @@ function entry({ entryStatuses }) {
 }
 
 const block = ({ blockStatuses, blockSources }) => ({
-  title: 'A credit block, as the API tells it',
+  title: 'A credit block, as the API sends it',
   ...open({
     id: text,
     balance: credits,
@@ -75,7 +75,7 @@ const block = ({ blockStatuses, blockSources }) => ({
 });
 
 const customer = () => ({
-  title: 'A customer, as the API tells it',
+  title: 'A customer, as the API sends it',
   ...open({
     id: text,
     external_customer_id: orNull(text),
@@ -89,7 +89,7 @@ const customer = () => ({
 });
 
 const topUp = ({ topUpExpiryUnits }) => ({
-  title: 'A top-up, as the API tells it',
+  title: 'A top-up, as the API sends it',
   ...open(
     {
       id: text,
@@ -110,7 +110,7 @@ const topUp = ({ topUpExpiryUnits }) => ({
 });
 
 const alert = () => ({
-  title: 'An alert, as the API tells it',
+  title: 'An alert, as the API sends it',
   ...open(
     {
       id: text,
@@ -126,7 +126,7 @@ const alert = () => ({
 });
 
 const invoice = ({ invoiceStatuses }) => ({
-  title: 'An invoice, as the API tells it',
+  title: 'An invoice, as the API sends it',
   ...open({
     id: text,
     invoice_number: text,
@@ -142,7 +142,7 @@ const invoice = ({ invoiceStatuses }) => ({
 });
 
 const blockInvoice = () => ({
-  title: 'The invoice of a block in short, as the API tells it',
+  title: 'The invoice of a block in short, as the API sends it',
   ...open({
     id: text,
     invoice_number: text,

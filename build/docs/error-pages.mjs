@@ -122,7 +122,7 @@ const inJson = (line) => (line.includes(' -o ') ? line : `${line} -o csv`);
 /** The error that a command line ended with. */
 function errorIn(printed, title) {
   const last = printed.trimEnd().split('\n').at(-1) ?? '';
-  if (!last.startsWith('{"error":')) throw new Error(`"${title}" is not told as JSON:\n${printed}`);
+  if (!last.startsWith('{"error":')) throw new Error(`"${title}" is not printed as JSON:\n${printed}`);
   return JSON.parse(last).error;
 }
 

@@ -38,7 +38,7 @@ export const thisProcess: ProcessPort = {
 
 /**
  * Two containers may have one host name, and the same process ids: on Linux the boot and the namespace of process ids
- * tell them apart. Elsewhere, the name of the host is all there is.
+ * differ then. Elsewhere, the name of the host is all there is.
  */
 function machineName(): string {
   const parts = [lineOf('/proc/sys/kernel/random/boot_id'), namespaceOfIds()];

@@ -24,7 +24,7 @@ export function requestWatch({ isTraced, isTimed }: LineFacts, { parts, note }: 
       const { method, path, query } = request;
       const pairs = query.map((pair) => pair.join('=')).join('&');
       const target = `${method} ${path}${pairs === '' ? '' : `?${pairs}`}`;
-      const tell = (outcome: string, data: Readonly<Record<string, string | number>>): void => {
+      const report = (outcome: string, data: Readonly<Record<string, string | number>>): void => {
         const ms = Math.round(parts.monotonic() - left);
         sum.requests += 1;
         sum.ms += ms;
@@ -36,13 +36,13 @@ export function requestWatch({ isTraced, isTimed }: LineFacts, { parts, note }: 
         const answer = await exchange(request, signal);
         const id = answer.headers['x-request-id'];
         const known = id === undefined ? {} : { request_id: id };
-        tell(`${answer.status}${id === undefined ? '' : ` (request ${id})`}`, {
+        report(`${answer.status}${id === undefined ? '' : ` (request ${id})`}`, {
           status: answer.status,
           ...known,
         });
         return answer;
       } catch (error) {
-        tell(`no answer (${error instanceof Error ? error.message : String(error)})`, { status: 0 });
+        report(`no answer (${error instanceof Error ? error.message : String(error)})`, { status: 0 });
         throw error;
       }
     };

@@ -62,7 +62,7 @@ test('compiled code is kept by the first start, and again only by one that runs 
   expect(keptIn(cache).get('read.pack.js')).toBeGreaterThan(kept.get('read.pack.js') ?? 0);
 });
 
-test('a write counts as reported only when the code is kept: who kills the program while it keeps code is told again', async () => {
+test('a write counts as reported only when the code is kept: after a kill while the program keeps code it is reported again', async () => {
   const [cache, home] = [freshHome(), freshHome()];
   const env = cleanEnvironment(home, { XDG_CACHE_HOME: cache });
   const { code, stderr } = await built(['ledger', 'add', 'acme', '--amount', '1', '--sandbox', '--yes'], env);

@@ -6,7 +6,7 @@ import { built, cleanEnvironment } from '../support/built-program.ts';
 import { root } from '../support/imports.ts';
 import { freshHome } from '../support/run.ts';
 
-test('each frame of a defect is told by its file and line in src', async () => {
+test('each frame of a defect is shown by its file and line in src', async () => {
   const home = freshHome();
   const fault = path.join(home, 'fault.cjs');
   writeFileSync(fault, "crypto.randomUUID = () => { throw new TypeError('no chance'); };\n");

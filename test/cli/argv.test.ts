@@ -176,7 +176,7 @@ for (const [line, style] of [
   ['ledger add acme --description --json', 'text'],
   ['ledger add acme --description -- -ojson', 'json'],
 ] as const) {
-  test(`"${line}" is told about in ${style}`, () => {
+  test(`"${line}" is reported in ${style}`, () => {
     expect(noteStyleOf(readArgv(program, line.split(' ')))).toBe(style);
   });
 }

@@ -19,17 +19,17 @@ test.each([
   'report movements acme --by total',
   'report statement acme --month 2026-11',
 ])('%s: an empty list beside blocks that hold credits is a ledger that does not add up', async (line) => {
-  const told = await read(line, everything);
-  expect(told.code, told.stderr).toBe(1);
-  expect(errorOf(told)).toMatchObject({ code: 'check-failed' });
-  expect(errorOf(told).message).toContain('no entry, and its blocks hold 18');
+  const result = await read(line, everything);
+  expect(result.code, result.stderr).toBe(1);
+  expect(errorOf(result)).toMatchObject({ code: 'check-failed' });
+  expect(errorOf(result).message).toContain('no entry, and its blocks hold 18');
   expect((await read(line.replace('acme', 'globex'), everything)).code).toBe(0);
 });
 
 test('ledger list: such a list is printed as it came, with a warning; a filtered one may be empty', async () => {
-  const told = await read('ledger list acme', everything);
-  expect({ code: told.code, stdout: told.stdout }).toEqual({ code: 0, stdout: '[]\n' });
-  expect(notesOf(told).map(({ left_out: what }) => what)).toContain(
+  const result = await read('ledger list acme', everything);
+  expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 0, stdout: '[]\n' });
+  expect(notesOf(result).map(({ left_out: what }) => what)).toContain(
     'the ledger has no entry, and its blocks hold 18',
   );
   const filtered = await read('ledger list acme --type void', everything);
@@ -38,11 +38,11 @@ test('ledger list: such a list is printed as it came, with a warning; a filtered
 });
 
 test('history audit: an entry that is left out fails the audit, though nothing of what is there differs', async () => {
-  const told = await read(
+  const result = await read(
     'history audit --all',
     leavingOut<{ amount: number }>(({ amount }) => amount === 6),
   );
-  expect(told.code).toBe(1);
-  expect(errorOf(told).message).toContain('acme, credits: entry 3 starts at 11');
+  expect(result.code).toBe(1);
+  expect(errorOf(result).message).toContain('acme, credits: entry 3 starts at 11');
   expect((await creditctl('history audit --all --sandbox', { home: copyOfHome(home) })).code).toBe(0);
 });

@@ -325,10 +325,10 @@ for (const [named, title] of Object.entries(writes)) {
     const answers = [{ message: title, answer: true }];
     const person = await creditctl(line, { home: place, terminal: 100, answers });
     expect(person.code, person.stderr).toBe(0);
-    const told = stripVTControlCharacters(person.stderr).split('\n');
+    const shown = stripVTControlCharacters(person.stderr).split('\n');
     const db = path.join(place, '.local', 'state', 'creditctl', 'sandbox.db');
-    expect(told.indexOf(`SANDBOX · ${db}`)).toBe(0);
-    expect(told.findIndex((each) => each.startsWith(title))).toBeGreaterThan(0);
+    expect(shown.indexOf(`SANDBOX · ${db}`)).toBe(0);
+    expect(shown.findIndex((each) => each.startsWith(title))).toBeGreaterThan(0);
     const machine = await creditctl(`${line.replace('Hooli', 'Other')} --yes -o ndjson`, { home: place });
     expect(notesOf(machine)[0]).toEqual({ connection: { profile: 'demo', kind: 'sandbox', host: db } });
   });
@@ -486,7 +486,7 @@ for (const example of commands.flatMap(({ examples }) => examples)) {
   });
 }
 
-test('an error fits the terminal it is told on, and is one line where there is none', async () => {
+test('an error fits the terminal it is shown on, and is one line where there is none', async () => {
   const line = 'ledger list acme --columns nonsense --no-input';
   const narrow = await creditctl(line, { terminal: 60 });
   expect(narrow.code).toBe(2);

@@ -28,7 +28,7 @@ async function groups(home: string, field: string, more = 'acme') {
   return { ...result, found: rows.map(({ group, granted }) => [group, granted]) };
 }
 
-test('movements are told apart by who wrote them and who approved them; the rest has no group', async () => {
+test('movements are grouped by who wrote them and who approved them; the rest has no group', async () => {
   const home = await written();
   for (const which of ['acme', '--all'])
     expect((await groups(home, 'who', which)).found).toEqual([

@@ -282,7 +282,7 @@ test.each([
 
 const unknownZone = 'America/Newly_Made';
 
-test('an exact time needs no zone, and is told in UTC where the zone is not known', () => {
+test('an exact time needs no zone, and is shown in UTC where the zone is not known', () => {
   expect(readDate('2099-04-30T00:00:00+02:00', noon, unknownZone)).toEqual({
     kind: 'instant',
     at: Date.UTC(2099, 3, 29, 22),
@@ -298,7 +298,7 @@ test.each(['2027-01-31', '+30d', 'today', 'eom'])('%s needs the zone, and says w
     problem: expect.stringMatching(/^needs the time zone America\/Newly_Made.*2027-01-31T00:00:00-08:00/),
   }));
 
-test.each(['2027-02-30', 'soon'])('%s is told as no date in any zone', (typed) =>
+test.each(['2027-02-30', 'soon'])('%s is no date in any zone', (typed) =>
   expect(readDate(typed, noon, unknownZone)).toEqual(readDate(typed, noon, 'UTC')));
 
 test('days are counted on the calendar, over leap days and back', () => {

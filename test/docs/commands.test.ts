@@ -23,7 +23,7 @@ test('the reference has a heading for every command and for no other', () => {
   expect(new Set(anchorsOf('docs/commands.md')).size).toBe(headings.length + 1);
 });
 
-/** A command that only ends when it is told to. */
+/** A command that only ends when it is stopped. */
 const untilItIsReady = (line: string, stream = ''): string => `
 ${line} ${stream}> ready.json &
 until [ -s ready.json ]; do sleep 0.05; done

@@ -107,7 +107,7 @@ test.each<[string, readonly string[]]>([
   expect(sockets).toHaveLength(1);
 });
 
-test('what begins like HTTP and is none is told in words', async () => {
+test('what begins like HTTP and is none is named in words', async () => {
   const { baseUrl } = await rawServer(['SSH-2.0-OpenSSH_9.6\r\n']);
   await expect(connected(baseUrl)(post)).rejects.toMatchObject({
     mayHaveHappened: 'maybe',

@@ -36,7 +36,7 @@ const post: WireRequest = {
   body: '{"amount":0.1,"description":"é 🎉"}',
 };
 
-test('a certificate that nobody vouches for is refused, also where a variable of Node tells it to trust all', async () => {
+test('a certificate that nobody vouches for is refused, also where a variable of Node says to trust all', async () => {
   vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
   try {
     const api = await secureApi(await certificate({ host: '127.0.0.1' }));

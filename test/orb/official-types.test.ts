@@ -134,8 +134,8 @@ test('a top-up has the fields and types of the official client, and so has the b
 
 test('an alert has the fields and types of the official client, and so has the body of a new one', () => {
   expectTypeOf<keyof Alert>().toExtend<keyof SdkAlert>();
-  type Told = Omit<Alert, 'type' | 'balance_alert_status'>;
-  expectTypeOf<Told>().toExtend<Pick<Ours<SdkAlert>, keyof Told>>();
+  type Rest = Omit<Alert, 'type' | 'balance_alert_status'>;
+  expectTypeOf<Rest>().toExtend<Pick<Ours<SdkAlert>, keyof Rest>>();
   type Status = NonNullable<SdkAlert['balance_alert_status']>[number];
   expectTypeOf<NonNullable<Alert['balance_alert_status']>[number]>().toExtend<Ours<Status>>();
   expectTypeOf<AlertCreateForExternalCustomerParams['type']>().toEqualTypeOf<CreditAlertType>();

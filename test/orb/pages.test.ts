@@ -111,7 +111,7 @@ test.each([
   ['stands still', [page(1, 1, 'a'), page(2, 1, 'a')], {}, 'a'],
   ['stands where the list began', [page(1, 1, 'x')], { cursor: 'x' }, 'x'],
   ['goes in a circle', [page(1, 1, 'a'), page(2, 1, 'b'), page(3, 1, 'a')], {}, 'a'],
-])('a cursor that %s is an error of the server, told after the records', async (_what, pages, options, cursor) => {
+])('a cursor that %s is an error of the server, thrown after the records', async (_what, pages, options, cursor) => {
   const { read, error } = await list(pages, options);
   expect(read).toHaveLength(pages.length);
   expect(error).toMatchObject({

@@ -19,7 +19,7 @@ const write: ApiRequest = { method: 'POST', path: '/entry', body: { amount: json
 interface Story {
   readonly server: ApiServer;
   readonly pauses: readonly number[];
-  readonly told: readonly string[];
+  readonly retries: readonly string[];
   /** What came of it: the answer or the error. */
   readonly end: unknown;
 }
@@ -52,7 +52,7 @@ async function sent(
 ): Promise<Omit<Story, 'server'>> {
   let now = Date.UTC(2026, 10, 23, 12);
   const pauses: number[] = [];
-  const told: string[] = [];
+  const retries: string[] = [];
   const send = sender(exchange, {
     now: () => now,
     random: () => 0.5,
@@ -60,11 +60,11 @@ async function sent(
       pauses.push(ms);
       now += ms;
     },
-    onRetry: (why, pause) => told.push(`${why} (${pause})`),
+    onRetry: (why, pause) => retries.push(`${why} (${pause})`),
     ...more,
   });
   const end: unknown = await send(request, key, sending).catch((error: unknown) => error);
-  return { pauses, told, end };
+  return { pauses, retries, end };
 }
 
 const policy = { pauseBase: 100, pauseMax: 100, retryAfterMax: 100, budget: 60, attemptsMax: 9 };
@@ -106,10 +106,10 @@ test.each<[string, PlannedReply, string]>([
   ['an empty success', { status: 201, body: '' }, 'an empty body instead of JSON'],
   ['a success that is not whole', { status: 201, body: '{"id":' }, 'a body that is not whole JSON'],
 ])('after %s the same bytes leave again under the same key', async (_what, failure, why) => {
-  const { server, end, told, pauses } = await story([failure, failure, ok]);
+  const { server, end, retries, pauses } = await story([failure, failure, ok]);
   expect(end).toMatchObject({ status: 201 });
   expect(pauses).toEqual([250, 500]);
-  expect(told[0]).toContain(why);
+  expect(retries[0]).toContain(why);
   expect(server.arrived.map(({ headers }) => headers['idempotency-key'])).toEqual(['k-1', 'k-1', 'k-1']);
   const [, second, third] = server.arrived;
   expect([second?.url, third?.body]).toEqual(['/v1/entry', '{"amount":0.10}']);
@@ -382,7 +382,7 @@ test.each([
   expect(attempts).toBe(1);
 });
 
-test('a failure that did not happen is told with its cause', async () => {
+test('a failure that did not happen is passed on with its cause', async () => {
   const failure = new TransportFailure('api refused the connection', 'no');
   const { end } = await sent(async () => Promise.reject(failure), write, { key: 'k', policy });
   expect((end as Error).cause).toBe(failure);

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { expect, test } from 'vitest';
 import { WholeAnswer } from '../../src/orb/http-exchange.ts';
 
-/** Told of nothing but an abort. */
+/** Hears of nothing but an abort. */
 function controller() {
   const aborts: unknown[] = [];
   const fake = {

@@ -94,7 +94,7 @@ export const textOf = async (text: AsyncIterable<string>): Promise<string> => (a
 export const rendered = (rows: Rows<Row<Grant>>, some: Partial<RenderOptions<Grant>> = {}) =>
   textOf(render(rows, options(some)));
 
-/** Rows that come one by one and tell how many have been asked for. */
+/** Rows that come one by one and count how many have been asked for. */
 export function counted<Item>(items: readonly Item[]): { rows: AsyncIterable<Item>; taken: () => number } {
   let taken = 0;
   async function* rows() {

@@ -13,7 +13,7 @@ test.each([
   ['void_initiated', 'Void started'],
   ['amendment', 'Given back'],
   ['type_that_is_new', 'type that is new'],
-])('an entry of type %s is told as %s', (entry_type, what) => {
+])('an entry of type %s is shown as %s', (entry_type, what) => {
   expect(rowsOf({ movements: [entry({ entry_type })] })[0]?.what).toBe(what);
 });
 

@@ -30,7 +30,7 @@ test('after a failure nothing more is begun', async () => {
 test('in order: so many are under way, none is begun long before it is asked for, and results come as the items do', async () => {
   let under = 0;
   let begun = 0;
-  const told: number[] = [];
+  const passed: number[] = [];
   const results = streamConcurrently([5, 1, 4, 2, 3], 2, async (item) => {
     begun += 1;
     under += 1;
@@ -40,15 +40,15 @@ test('in order: so many are under way, none is begun long before it is asked for
     return item;
   });
   for await (const result of results) {
-    told.push(result);
-    expect(begun).toBeLessThanOrEqual(told.length + 1);
+    passed.push(result);
+    expect(begun).toBeLessThanOrEqual(passed.length + 1);
   }
-  expect(told).toEqual([5, 1, 4, 2, 3]);
+  expect(passed).toEqual([5, 1, 4, 2, 3]);
 });
 
-test('in order: a failure is told when it is its turn, after what is under way has come to its end', async () => {
+test('in order: a failure is passed on when it is its turn, after what is under way has come to its end', async () => {
   let under = 0;
-  const told: number[] = [];
+  const passed: number[] = [];
   const work = async () => {
     const results = streamConcurrently([3, 1, 2, 4], 3, async (item) => {
       under += 1;
@@ -57,9 +57,9 @@ test('in order: a failure is told when it is its turn, after what is under way h
       if (item === 1) throw new Error('no');
       return item;
     });
-    for await (const result of results) told.push(result);
+    for await (const result of results) passed.push(result);
   };
   await expect(work()).rejects.toThrow('no');
-  expect(told).toEqual([3]);
+  expect(passed).toEqual([3]);
   expect(under).toBe(0);
 });

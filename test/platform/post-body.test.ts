@@ -47,7 +47,7 @@ test.each([
   expect(requests).toBe(1);
 });
 
-test('no answer, no server, and an end from outside are told apart', async () => {
+test('no answer, no server, and an end from outside differ', async () => {
   const silent = await server(() => {});
   expect(await post(silent, { timeout: 50 })).toEqual({ failure: 'no answer within 0.05 s' });
   const stop = new AbortController();

@@ -34,7 +34,7 @@ test('a key that holds another one is masked whole, and one that is fetched late
   expect(found.mask('key_12345_and_more, key_12345')).toBe('***, ***');
 });
 
-test('what is too short to tell, or a password, refuses no write', () => {
+test('what is too short, or a password, refuses no write', () => {
   const found = secrets(['short'], ['password-1']);
   expect([found.isIn('short password-1'), found.mask('short password-1')]).toEqual([false, 'short ***']);
 });

@@ -4,7 +4,7 @@ import { jsonNumber } from '../../src/wire/json.ts';
 
 const body = { entry_type: 'void', amount: jsonNumber('12.50'), currency: 'EUR', description: 'why' };
 
-test('an entry tells its type, amount, currency, description and customer', () => {
+test('an entry gives its type, amount, currency, description and customer', () => {
   expect(factsOf({ method: 'POST', path: '/customers/c1/credits/ledger_entry', body })).toEqual({
     type: 'void',
     amount: '12.5',

@@ -49,10 +49,10 @@ for (const [changes, rules, sentence] of [
   [{}, { customer_day_cap: '100' }, 'it is not known how much was granted today'],
 ] as const) {
   test(`${JSON.stringify(changes)} breaks ${JSON.stringify(rules)}, which is named`, () => {
-    const [told = '', ...others] = broken(changes, rules);
+    const [refusal = '', ...others] = broken(changes, rules);
     expect(others).toEqual([]);
-    expect(told).toContain(sentence);
-    expect(told).toContain(`(${Object.keys(rules)[0]}, the profile "p")`);
+    expect(refusal).toContain(sentence);
+    expect(refusal).toContain(`(${Object.keys(rules)[0]}, the profile "p")`);
   });
 }
 

@@ -78,13 +78,13 @@ test.each([
   );
 });
 
-test('a folder in its place is told', () => {
+test('a folder in its place is named', () => {
   const folder = freshFolder();
   mkdirSync(configPath(folder));
   expect(() => readConfig(folder)).toThrow(/cannot be read \(EISDIR\)$/);
 });
 
-test.skipIf(process.getuid?.() === 0)('a file that may not be read is told', () => {
+test.skipIf(process.getuid?.() === 0)('a file that may not be read is named', () => {
   const folder = folderWith('config.json', '{}');
   chmodSync(configPath(folder), 0);
   expect(() => readConfig(folder)).toThrow(/cannot be read \(EACCES\)$/);
@@ -109,7 +109,7 @@ test.each([
   ['{"a":{"key":"sk_secret"}}', 'has a key for the profile "a" that is not text'],
   ['{"a":{"keychain":["sk_secret"]}}', 'has a key for the profile "a" that is not text'],
   ['{"a":null}', 'has a key for the profile "a" that is not text'],
-])('of a file that holds %s it is told that it is no use, and nothing of what it holds', (text, problem) => {
+])('a file that holds %s is named as no use, and nothing of what it holds is shown', (text, problem) => {
   const folder = folderWith('credentials.json', text);
   let error: unknown;
   try {
@@ -124,7 +124,7 @@ test.each([
   expect(inspect(error, { depth: 9 })).not.toContain('sk_secret');
 });
 
-test('a folder in its place is told', () => {
+test('a folder in its place is named', () => {
   const folder = freshFolder();
   mkdirSync(credentialsPath(folder));
   expect(() => readKeptKey(folder, 'a')).toThrow(/cannot be read \(EISDIR\)$/);

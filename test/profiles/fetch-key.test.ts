@@ -96,7 +96,7 @@ const failures: readonly (readonly [string, Partial<PlannedCommand>, string])[] 
   ['cannot be started', { how: 'not started' }, 'could not be started'],
 ];
 for (const [what, end, sentence] of failures) {
-  test(`a command that ${what} is exit 3 with the way on, and its output is not told`, async () => {
+  test(`a command that ${what} is exit 3 with the way on, and its output is not shown`, async () => {
     const home = await homeWithCommand();
     const result = await creditctl('balance acme -o json', {
       home,
@@ -117,7 +117,7 @@ for (const [what, end, sentence] of failures) {
   });
 }
 
-test('what the command says on stderr off a terminal is told line by line, as JSON where that was asked for', async () => {
+test('what the command says on stderr off a terminal is passed on line by line, as JSON where that was asked for', async () => {
   const home = await homeWithCommand();
   const commands = [{ command, stdout: 'k', says: ['vault: \u001b[31mlocked', 'trying again'] }];
   const text = await creditctl('auth status', { home, commands, exchanges: [ping] });
@@ -184,7 +184,7 @@ test.skipIf(process.platform === 'win32')('of a link the file that it leads to i
 });
 
 test.skipIf(process.platform === 'win32')(
-  'a key file that others can read is told, and one that they can write is not used',
+  'a key file that others can read is named, and one that they can write is not used',
   async () => {
     const home = freshHome();
     await creditctl('auth login --no-check --file', { home, stdin: 'in-file' });
@@ -192,9 +192,9 @@ test.skipIf(process.platform === 'win32')(
     const quiet = await creditctl('auth status', { home, exchanges: [ping] });
     expect([quiet.code, quiet.stderr.includes('chmod')]).toEqual([0, false]);
     chmodSync(file, 0o644);
-    const told = await creditctl('auth status', { home, exchanges: [ping] });
-    expect([told.code, told.keys]).toEqual([0, ['in-file']]);
-    expect(told.stderr).toContain(`chmod 600 ${file}`);
+    const shown = await creditctl('auth status', { home, exchanges: [ping] });
+    expect([shown.code, shown.keys]).toEqual([0, ['in-file']]);
+    expect(shown.stderr).toContain(`chmod 600 ${file}`);
     chmodSync(file, 0o620);
     const refused = await creditctl('auth status', { home, exchanges: [] });
     expect([refused.code, refused.keys]).toEqual([3, []]);
@@ -229,11 +229,11 @@ test('only a profile whose key is in the keychain asks it', async () => {
 test('a keychain that is out of reach, empty, or holds something else is exit 3 with the way on', async () => {
   const keychain = new Map<string, string>();
   const { home } = await creditctl('auth login --no-check', { stdin: 'k', keychain });
-  const told = async (now?: Map<string, string>) => {
+  const failure = async (now?: Map<string, string>) => {
     const place = now === undefined ? {} : { keychain: now };
     return errorOf(await creditctl('balance acme -o json', { home, exchanges: [], ...place }));
   };
-  expect(await told()).toMatchObject({
+  expect(await failure()).toMatchObject({
     exit_code: 3,
     message: 'The OS keychain with the key of the profile "default" cannot be read: this machine has none',
     next: [
@@ -241,11 +241,11 @@ test('a keychain that is out of reach, empty, or holds something else is exit 3 
       'Or store it in a file: creditctl auth login --file --profile default',
     ],
   });
-  expect((await told(new Map())).message).toBe(
+  expect((await failure(new Map())).message).toBe(
     'The key of the profile "default" is no longer in the OS keychain',
   );
   const [account = ''] = keychain.keys();
-  expect((await told(new Map([[account, 'a secret']]))).message).toContain(
+  expect((await failure(new Map([[account, 'a secret']]))).message).toContain(
     'The key of the profile "default" (keychain) contains spaces',
   );
 });

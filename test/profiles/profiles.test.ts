@@ -77,7 +77,7 @@ test('a key that cannot be one is not kept, nor shown', async () => {
 test.each([
   ['keepKey', (place: Profiles) => place.keepKey(kept('a', 'new'))],
   ['forgetKey', (place: Profiles) => place.forgetKey('a')],
-] as const)('%s leaves a broken key file as it is, and tells nothing of it', async (_name, act) => {
+] as const)('%s leaves a broken key file as it is, and shows nothing of it', async (_name, act) => {
   const folder = folderWith('credentials.json', '{"a":"sk_secret"');
   const error = await act(profiles(folder)).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ kind: 'credentials' });

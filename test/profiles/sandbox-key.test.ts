@@ -54,7 +54,7 @@ test('a key that cannot travel is refused without being shown', () => {
   expect(() => sandboxKey({}, inFolder(folderWith('sandbox-key', '')))).toThrow(/sandbox-key\) is empty$/);
 });
 
-test('a folder that cannot be used is told', () => {
+test('a folder that cannot be used is named', () => {
   const file = path.join(freshFolder(), 'file');
   writeFileSync(file, '');
   expect(() => sandboxKey({}, inFolder(file))).toThrow(/cannot be used: .*(EEXIST|ENOTDIR)\)$/);

@@ -28,7 +28,7 @@ const isRunning = (pid: number): boolean => {
 };
 
 describe.skipIf(process.platform === 'win32')('under a POSIX shell', () => {
-  test('stdout and exit code are told, stdin is empty, pipes and variables work', async () => {
+  test('stdout and exit code come back, stdin is empty, pipes and variables work', async () => {
     expect(
       await runShell('cat; echo "$NAME" | tr a b', around({ env: { ...process.env, NAME: 'aa' } })),
     ).toEqual({

@@ -79,7 +79,7 @@ test.each<[BlockPurpose, string, string]>([
   });
 });
 
-test('a choice tells what is left, on which day of the customer it expires, and what it cost', () => {
+test('a choice shows what is left, on which day of the customer it expires, and what it cost', () => {
   const costly = {
     per_unit_cost_basis: amount('0.2'),
     expiry_date: '2026-11-30T15:00:00+00:00',

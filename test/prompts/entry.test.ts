@@ -188,16 +188,16 @@ test.each([
   ['void', '6', 'more than the 5 left'],
   ['amendment', '5', 'all that was used'],
   ['amendment', '1', 'of 5 used'],
-])('%s: %s of the block chosen is "%s"', async (type, typed, told) => {
+])('%s: %s of the block chosen is "%s"', async (type, typed, text) => {
   const { explain } = await ask(
     { type, description: 'd' },
     ['Which block?', 'b1'],
     ['How many credits?', typed],
   );
-  expect(explain('How many credits?', typed)).toBe(told);
+  expect(explain('How many credits?', typed)).toBe(text);
 });
 
-test('a date is told as its day, how far it is, and when it begins there', async () => {
+test('a date is shown as its day, how far it is, and when it begins there', async () => {
   const { explain } = await ask(
     { type: 'increment', amount: '1', description: 'd' },
     ['When do the credits expire?', 'on another'],

@@ -93,7 +93,7 @@ for (const [line, answers] of Object.entries(commands)) {
     answer,
   });
 
-  test(`${line}: Escape at each question asks the one before again, and the way back is told once`, async () => {
+  test(`${line}: Escape at each question asks the one before again, and the way back is named once`, async () => {
     const journal = recordedIn(home);
     for (const index of answers.keys()) {
       const rest = answers.slice(Math.max(0, index - 1));

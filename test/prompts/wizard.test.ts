@@ -4,7 +4,7 @@ import { runWizard, StepBack, type WizardStep } from '../../src/prompts/prompter
 type Draft = Readonly<Record<string, string>>;
 const back = Symbol('back');
 
-/** Asks for a, b and c, in this order, with these answers; tells which were asked. */
+/** Asks for a, b and c, in this order, with these answers; returns which were asked. */
 async function ask(draft: Draft, ...plan: readonly (string | typeof back)[]) {
   const answers = [...plan];
   const asked: string[] = [];

@@ -93,7 +93,7 @@ test.skipIf(!canContain)(
     const noted = recordedIn(home).filter(({ event }) => event === 'noted');
     expect(noted.map(({ key }) => key).sort()).toEqual(['cron', 'other']);
     const [one, another] = noted.map(({ runner }) => runner as { machine: string; pid: number });
-    // All that tells the two processes apart.
+    // All in which the two processes differ.
     expect(one?.pid).toBe(another?.pid);
     expect(one?.machine).not.toBe(another?.machine);
   },

@@ -44,7 +44,7 @@ test('another record for the account, or in the place of the record, is refused 
   expect(kindOf(() => heads.check({ ...sighting, store: other }))).toBe('refused');
   expect(kindOf(() => heads.check({ ...sighting, store: replaced }))).toBe('refused');
   expect(kindOf(() => heads.check({ ...sighting, account: { ...account, id: 2 } }))).toBe('refused');
-  // A key that was never seen tells nothing of the file in the record's place, but its name does.
+  // A key that was never seen says nothing of the file in the record's place, but its name does.
   expect(kindOf(() => heads.check({ ...sighting, store: replaced, target: 'new key' }))).toBe('refused');
   expect(heads.problemOf(replaced, [account])).toBeDefined();
   expect(heads.problemOf(store, [account], 'default')).toBeUndefined();

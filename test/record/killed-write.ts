@@ -68,12 +68,12 @@ async function checkChain({ env }: Served): Promise<void> {
 /** Whether the record says of a write of so many credits that its outcome was reported. */
 async function isReported(amount: number, { home, record }: Served): Promise<boolean> {
   if (record !== undefined) {
-    const told = await record.sql<{ request: string }>(
+    const found = await record.sql<{ request: string }>(
       `select convert_from(t.content, 'UTF8') as request from creditctl.write w
          join creditctl.fact_text t on t.account = w.account and t.seq = w.noted_seq and t.name = 'request'
          where w.acknowledged_at is not null`,
     );
-    return told.some(({ request }) => new RegExp(`"amount": *${amount}\\b`).test(request));
+    return found.some(({ request }) => new RegExp(`"amount": *${amount}\\b`).test(request));
   }
   const events = recordedIn(home) as { event: string; key: string; request?: { body: { amount: number } } }[];
   const keys = events.filter(({ request }) => request?.body.amount === amount).map(({ key }) => key);

@@ -1,4 +1,4 @@
-// A success that is about another write, and a refusal that is not the API's own: neither tells what became of a write.
+// A success that is about another write, and a refusal that is not the API's own: neither says what became of a write.
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/json.ts';
@@ -77,23 +77,23 @@ test.each([
   ...otherCustomers,
   ...refusals,
 ])('%s leaves a write that took place unknown, and its repetition writes nothing', async (_what, lie) => {
-  const told = await creditctl(add, { between: lying(lie) });
-  expect(told.code, told.stderr).toBe(11);
-  expect(told.stdout).toBe('');
-  expect(errorOf(told)).toMatchObject({ code: 'outcome-unknown', applied: 'unknown', retry_safe: true });
-  expect(recordedIn(told.home).map(({ event }) => event)).toEqual(['noted', 'unknown']);
-  const again = await creditctl(add, { home: told.home });
+  const result = await creditctl(add, { between: lying(lie) });
+  expect(result.code, result.stderr).toBe(11);
+  expect(result.stdout).toBe('');
+  expect(errorOf(result)).toMatchObject({ code: 'outcome-unknown', applied: 'unknown', retry_safe: true });
+  expect(recordedIn(result.home).map(({ event }) => event)).toEqual(['noted', 'unknown']);
+  const again = await creditctl(add, { home: result.home });
   expect(again.code, again.stderr).toBe(0);
-  expect(await available(told.home)).toBe(5);
+  expect(await available(result.home)).toBe(5);
 });
 
 test.each(
   refusals,
 )('%s leaves a write that never arrived unknown, and its repetition writes it', async (_what, lie) => {
-  const told = await creditctl(add, { between: lying(lie, false) });
-  expect(told.code, told.stderr).toBe(11);
-  expect((await creditctl(add, { home: told.home })).code).toBe(0);
-  expect(await available(told.home)).toBe(5);
+  const result = await creditctl(add, { between: lying(lie, false) });
+  expect(result.code, result.stderr).toBe(11);
+  expect((await creditctl(add, { home: result.home })).code).toBe(0);
+  expect(await available(result.home)).toBe(5);
 });
 
 test.each([
@@ -108,38 +108,38 @@ test.each([
   const { home, block } = await granted('--amount 30 --expires 2027-01-31');
   await use('10', home);
   const command = `${line.replace('BLOCK', block)} --sandbox --yes -o json`;
-  const told = await creditctl(command, { home, between: lying(lie) });
-  expect(told.code, told.stderr).toBe(11);
+  const result = await creditctl(command, { home, between: lying(lie) });
+  expect(result.code, result.stderr).toBe(11);
   expect((await creditctl(command, { home })).code).toBe(0);
   expect(await available(home)).toBe(left);
 });
 
-test('a grant that got another expiry, price or item than was asked for is told of, and is the grant all the same', async () => {
+test('a grant that got another expiry, price or item than was asked for is warned of, and is the grant all the same', async () => {
   const line = 'ledger add acme --amount 5 --sandbox --yes -o json';
-  const told = async (more: string, lie: Record<string, unknown>) => {
+  const warnings = async (more: string, lie: Record<string, unknown>) => {
     const result = await creditctl(`${line} ${more}`, { between: lying(saying({ credit_block: lie })) });
     expect(result.code, result.stderr).toBe(0);
     return notesOf(result).flatMap((note) => ('warning' in note ? [String(note.warning)] : []));
   };
   const lapse = '2027-02-01T08:00:00+00:00';
   const priced = '--cost-basis 0.50 --invoice-net-terms 30';
-  expect(await told('--expires 2027-01-31', { expiry_date: null })).toEqual([
+  expect(await warnings('--expires 2027-01-31', { expiry_date: null })).toEqual([
     expect.stringMatching(/^The API gave the block the expiry none, and 2027-0.* was asked for$/),
   ]);
-  expect(await told('', { expiry_date: lapse })).toEqual([
+  expect(await warnings('', { expiry_date: lapse })).toEqual([
     `The API gave the block the expiry ${lapse}, and none was asked for`,
   ]);
-  expect(await told(priced, { per_unit_cost_basis: '0.05' })).toEqual([
+  expect(await warnings(priced, { per_unit_cost_basis: '0.05' })).toEqual([
     'The API gave the block the price 0.05, and 0.5 was asked for',
   ]);
-  expect(await told('', { per_unit_cost_basis: '0.05' })).toEqual([
+  expect(await warnings('', { per_unit_cost_basis: '0.05' })).toEqual([
     'The API gave the block the price 0.05, and none was asked for',
   ]);
-  expect(await told('--item seats', { filters: [] })).toEqual([
+  expect(await warnings('--item seats', { filters: [] })).toEqual([
     'The API gave the block the item filter none, and includes seats was asked for',
   ]);
-  expect(await told(`--expires 2027-01-31 ${priced} --item seats`, {})).toEqual([]);
-  expect(await told('', { per_unit_cost_basis: '0.00' })).toEqual([]);
+  expect(await warnings(`--expires 2027-01-31 ${priced} --item seats`, {})).toEqual([]);
+  expect(await warnings('', { per_unit_cost_basis: '0.00' })).toEqual([]);
   const charged: Lie = (answer) => ({
     ...answer,
     body: JSON.stringify({ ...JSON.parse(answer.body), created_invoices: [{ id: 'i1' }] }),
@@ -171,10 +171,10 @@ test.each([
   const home = freshHome();
   writeFileSync(`${home}/x.csv`, grants);
   const line = `ledger import ${home}/x.csv --batch-id b --sandbox --yes -o json`;
-  const told = await creditctl(line, { home, between: lying(lie) });
-  expect(told.code, told.stderr).toBe(11);
-  expect(JSON.parse(told.stdout)).toMatchObject({ succeeded: 0, failed: 0, unknown: 2 });
-  expect(errorOf(told)).toMatchObject({ applied: 'unknown', retry_safe: true });
+  const result = await creditctl(line, { home, between: lying(lie) });
+  expect(result.code, result.stderr).toBe(11);
+  expect(JSON.parse(result.stdout)).toMatchObject({ succeeded: 0, failed: 0, unknown: 2 });
+  expect(errorOf(result)).toMatchObject({ applied: 'unknown', retry_safe: true });
   const again = await creditctl('batch resume b --sandbox --yes -o json', { home });
   expect(again.code, again.stderr).toBe(0);
   expect(await available(home)).toBe(5);
@@ -183,8 +183,8 @@ test.each([
 test('undoing that is answered as another is unknown, and done once', async () => {
   const { home } = await granted('--amount 5');
   const line = 'undo last --sandbox --yes -o json';
-  const told = await creditctl(line, { home, between: lying(saying({ void_amount: 4 })) });
-  expect(told.code, told.stderr).toBe(11);
+  const result = await creditctl(line, { home, between: lying(saying({ void_amount: 4 })) });
+  expect(result.code, result.stderr).toBe(11);
   expect((await creditctl(line, { home })).code).toBe(0);
   expect(await available(home)).toBe(0);
 });

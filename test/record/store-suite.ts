@@ -65,7 +65,7 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
   }
 
   describe(`${engine}: writes`, () => {
-    test('a write is noted, ended and acknowledged, and each step is told', async () => {
+    test('a write is noted, ended and acknowledged, and each step is in the history', async () => {
       const { ana } = await clients();
       const first = await ana.append([
         {
@@ -206,7 +206,7 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
       ['unsent after it was taken', [[noted('k')], [taken('k')]], ended('k', 'unsent')],
       ['unsent after it was unknown', [[noted('k'), ended('k', 'unknown')]], ended('k', 'unsent')],
       ['taking what was refused', [[noted('k'), ended('k', 'refused')]], taken('k')],
-      ['taking what was told', [[noted('k'), ended('k', 'settled')], [acknowledged('k')]], taken('k')],
+      ['taking what was reported', [[noted('k'), ended('k', 'settled')], [acknowledged('k')]], taken('k')],
       ['telling of an open write', [[noted('k')]], acknowledged('k')],
       ['a run left out', [], begun('b', { run: 2 })],
       ['the end of a run that never began', [], { fact: runEnd('b') }],
@@ -233,7 +233,7 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
       expect(await all(ana.events())).toHaveLength(2);
     });
 
-    test('whoever looked before another one wrote is told so', async () => {
+    test('a decision that was made before another write is refused', async () => {
       const { ana, bob } = await clients();
       await ana.append([noted('k'), noted('l')]);
       await bob.append([{ ...taken('k'), after: 1 }]);

@@ -161,7 +161,7 @@ test('below seven days of use there is too little to say', () => {
 const may = '2026-05-01T00:00:00+00:00';
 const april = '2026-04-01T00:00:00+00:00';
 
-test('what expires unused is told by block, the first to expire first', () => {
+test('what expires unused is listed by block, the first to expire first', () => {
   const blocks = [block('m', '100', { expiry_date: may }), block('a', '100', { expiry_date: april })];
   const { expiringUnused, lapsing, runOutOn } = burndown(blocks, rate('30', 30));
   expect(lapsing.map(({ block: { id }, unused }) => [id, unused])).toEqual([

@@ -72,7 +72,7 @@ test('an extension ends later than the very instant of the present end', () => {
   );
 });
 
-test('an end in the middle of a day is told with its time', () => {
+test('an end in the middle of a day is shown with its time', () => {
   const odd = block({ id: 'b', expiry_date: '2027-01-30T18:30:00+00:00' });
   expect(() => applyBlockRules(target('2027-01-31'), odd, context('extend'))).toThrow(
     '2027-01-31T03:30:00+09:00',
@@ -93,7 +93,7 @@ test('a change of expiry by ledger add goes either way', () => {
     expect(applyBlockRules(target(day), expiring, context('change-expiry'))).toEqual(target(day));
 });
 
-test('a date that cannot be read, or is not said, is for others to tell', () => {
+test('a date that cannot be read, or is not said, is reported elsewhere', () => {
   expect(applyBlockRules(target('soon'), expiring, context('extend'))).toEqual(target('soon'));
   expect(applyBlockRules({ type: 'expiration_change' }, expiring, context('extend'))).toEqual({
     type: 'expiration_change',

@@ -128,11 +128,11 @@ test.each<[readonly string[], CustomerFlags, string]>([
     { externalCustomerId: 'a' },
     '<customer> is given twice: as "acme" and with --external-customer-id',
   ],
-])('%j with %j: %s', (words, flags, told) => {
+])('%j with %j: %s', (words, flags, problem) => {
   const { customer, rest, problems } = readCustomerArgument(words, flags);
   expect(customer).toBeUndefined();
   expect(rest).toEqual([]);
-  expect(problems.map(({ where, problem }) => `${where} ${problem}`)).toEqual([told]);
+  expect(problems.map(({ where, problem }) => `${where} ${problem}`)).toEqual([problem]);
 });
 
 test('an id that is not there is missing, and one that would be another path is wrong', () => {
@@ -176,7 +176,7 @@ test('whatever keys and values are, they are read as they were written', () => {
   );
 });
 
-test('each wrong pair is told', () =>
+test('each wrong pair is named', () =>
   expect(read(['a', '=b', 'c=1', 'c=1']).problems.map(({ problem }) => problem)).toEqual([
     'must be key=value: "a"',
     'must be key=value: "=b"',

@@ -11,7 +11,7 @@ const context: EntryContext = { now: Date.UTC(2026, 10, 23, 20), zone: 'America/
 
 const read = (text: string): unknown => draftFromBody(text, 'file.json');
 
-function told(body: unknown): readonly string[] {
+function problemsOf(body: unknown): readonly string[] {
   const reading = draftFromBody(JSON.stringify(body), 'file.json');
   return 'problems' in reading ? reading.problems.map(({ where, problem }) => `${where} ${problem}`) : [];
 }
@@ -134,7 +134,7 @@ test.each<[unknown, readonly string[]]>([
     { invoice_settings: { auto_collection: false } },
     ['body: invoice_settings needs a due date: net_terms or custom_due_date'],
   ],
-])('%j: %j', (body, problems) => expect(told(body)).toEqual(problems));
+])('%j: %j', (body, problems) => expect(problemsOf(body)).toEqual(problems));
 
 test('problems call a field by its place in the body', () =>
   expect(bodyFieldName('invoiceNetTerms')).toBe('body: invoice_settings.net_terms'));

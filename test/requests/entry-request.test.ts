@@ -111,7 +111,7 @@ test.each(
       .filter((field) => !entryFields[field].types.includes(type))
       .map((field) => [entryFields[field].flag, type, field] as const),
   ),
-)('%s is told not to go with %s', (flag, type, field) => {
+)('%s is expected not to go with %s', (flag, type, field) => {
   const { types } = entryFields[field];
   expect(problems({ amount: '1', block: 'b', ...values[field], type })).toContainEqual(
     `${flag} cannot be used with ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}, only with ${types.join(', ')}`,
@@ -186,9 +186,9 @@ test.each<[EntryDraft, readonly string[]]>([
     { type: 'expiration_change', block: 'b', targetExpires: '2027-02-29' },
     ['--target-expires is not a day of the calendar: "2027-02-29"'],
   ],
-])('%j: %j', (draft, told) => expect(problems(draft)).toEqual(told));
+])('%j: %j', (draft, expected) => expect(problems(draft)).toEqual(expected));
 
-test('all problems are told at once', () => {
+test('all problems are named at once', () => {
   const draft = {
     amount: '-1',
     block: 'b',

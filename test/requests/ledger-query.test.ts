@@ -62,7 +62,7 @@ test('a page is the same request with a limit and a cursor', () => {
   ]);
 });
 
-test('every wrong filter is told', () =>
+test('every wrong filter is named', () =>
   expect(
     ledgerQueryProblems({ type: 'undo', status: 'done', minAmount: '-1', currency: '' }).map(
       ({ where, problem }) => `${where} ${problem}`,
@@ -96,8 +96,10 @@ test.each<[ListFlags, string]>([
   [{ limit: '1e3' }, '--limit must be a whole number above 0: "1e3"'],
   [{ limit: '5', all: true }, '--limit cannot be used with --all'],
   [{ cursor: ' ' }, '--cursor is empty'],
-])('%j: %s', (flags, told) =>
-  expect(readListFlags(flags).problems.map(({ where, problem }) => `${where} ${problem}`)).toEqual([told]));
+])('%j: %s', (flags, expected) =>
+  expect(readListFlags(flags).problems.map(({ where, problem }) => `${where} ${problem}`)).toEqual([
+    expected,
+  ]));
 
 const now = Date.UTC(2026, 10, 23, 12);
 
@@ -133,7 +135,7 @@ test.each([
     problems: [{ where: '--since', problem: 'is later than --until' }],
   }));
 
-test('both ends that are wrong are told', () => {
+test('both ends that are wrong are named', () => {
   const reading = read({ since: 'x', until: '2026-02-30' });
   expect('problems' in reading && reading.problems.map(({ where }) => where)).toEqual(['--since', '--until']);
 });

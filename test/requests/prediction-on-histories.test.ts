@@ -52,7 +52,7 @@ test('balance and blocks after a write are those that were predicted, and a pred
           const effect = await predicted(body, box, now);
           const { status } = await box.add(JSON.parse(writeJson(body)) as object);
           if (status !== 201) {
-            // What was decremented from a block, and what was voided of it, only its ledger tells.
+            // What was decremented from a block, and what was voided of it, only its ledger says.
             if (!effect.notes.some(isWarning)) {
               expect(['void', 'amendment', 'increment', 'expiration_change']).toContain(body.entry_type);
               unforeseen += 1;

@@ -66,34 +66,38 @@ test('the balance is that of active, effective blocks which have not expired', (
   });
 });
 
-test('a sale tells the exact total of its invoice', () => {
-  const told = effect({
+test('a sale shows the exact total of its invoice', () => {
+  const outcome = effect({
     entry_type: 'increment',
     amount: '3',
     per_unit_cost_basis: '0.1',
     expiry_date: '2027-01-01T00:00:00+00:00',
     invoice_settings: { auto_collection: false, net_terms: jsonNumber('30') },
   });
-  expect(told).toMatchObject({ invoice: '0.3', balanceAfter: '3', notes: [] });
-  expect(told.moves[0]?.expires).toBe('2027-01-01T00:00:00+00:00');
+  expect(outcome).toMatchObject({ invoice: '0.3', balanceAfter: '3', notes: [] });
+  expect(outcome.moves[0]?.expires).toBe('2027-01-01T00:00:00+00:00');
 });
 
 test('credits that wait for payment do not count yet', () => {
   const sale = { entry_type: 'increment', amount: '3', per_unit_cost_basis: '1' };
-  const told = effect({
+  const outcome = effect({
     ...sale,
     invoice_settings: { auto_collection: false, require_successful_payment: true },
   });
-  expect(balances(told)).toEqual(['0', '0']);
-  expect(told.notes).toEqual(['The credits can be used only after their invoice is paid.']);
+  expect(balances(outcome)).toEqual(['0', '0']);
+  expect(outcome.notes).toEqual(['The credits can be used only after their invoice is paid.']);
   const paid = { auto_collection: false, require_successful_payment: true, mark_as_paid: true };
   expect(effect({ ...sale, invoice_settings: paid })).toMatchObject({ balanceAfter: '3', notes: [] });
 });
 
 test('credits that start later do not count yet', () => {
-  const told = effect({ entry_type: 'increment', amount: '3', effective_date: '2026-12-01T00:00:00+00:00' });
-  expect(balances(told)).toEqual(['0', '0']);
-  expect(told.notes).toEqual(['The credits can be used from 2026-12-01T00:00:00+00:00.']);
+  const outcome = effect({
+    entry_type: 'increment',
+    amount: '3',
+    effective_date: '2026-12-01T00:00:00+00:00',
+  });
+  expect(balances(outcome)).toEqual(['0', '0']);
+  expect(outcome.notes).toEqual(['The credits can be used from 2026-12-01T00:00:00+00:00.']);
   const backdated = effect({
     entry_type: 'increment',
     amount: '3',
@@ -130,7 +134,7 @@ test('credits cannot end before the day on which they become effective', () => {
 });
 
 test('a decrement draws on blocks in order, and recognises what each costs', () => {
-  const told = effect(
+  const outcome = effect(
     { entry_type: 'decrement', amount: '18' },
     block('never expires', '100', money('9')),
     block('soon, dear', '5', { ...expires('2026-12-01'), ...money('0.3') }),
@@ -141,13 +145,13 @@ test('a decrement draws on blocks in order, and recognises what each costs', () 
     }),
     block('waits', '5', { status: 'pending_payment' }),
   );
-  expect(told.moves.map((move) => [move.block, move.before, move.after])).toEqual([
+  expect(outcome.moves.map((move) => [move.block, move.before, move.after])).toEqual([
     ['filtered', '5', '0'],
     ['soon, cheap', '5', '0'],
     ['soon, dear', '5', '0'],
     ['never expires', '100', '97'],
   ]);
-  expect(told).toMatchObject({
+  expect(outcome).toMatchObject({
     revenue: '29',
     balanceBefore: '115',
     balanceAfter: '97',
@@ -157,8 +161,8 @@ test('a decrement draws on blocks in order, and recognises what each costs', () 
 });
 
 test('a decrement of more than there is goes below zero and says by how much', () => {
-  const told = effect({ entry_type: 'decrement', amount: '12' }, block('a', '10', money('1')));
-  expect(told).toMatchObject({
+  const outcome = effect({ entry_type: 'decrement', amount: '12' }, block('a', '10', money('1')));
+  expect(outcome).toMatchObject({
     balanceAfter: '-2',
     revenue: '10',
     notes: [
@@ -168,12 +172,12 @@ test('a decrement of more than there is goes below zero and says by how much', (
 });
 
 test('a decrement goes below zero also where a negative block has eaten up the others', () => {
-  const told = effect({ entry_type: 'decrement', amount: '8' }, block('a', '10'), block('b', '-5'));
-  expect(told).toMatchObject({ balanceBefore: '5', balanceAfter: '-3' });
-  expect(told.notes).toEqual([
+  const outcome = effect({ entry_type: 'decrement', amount: '8' }, block('a', '10'), block('b', '-5'));
+  expect(outcome).toMatchObject({ balanceBefore: '5', balanceAfter: '-3' });
+  expect(outcome.notes).toEqual([
     'The balance goes below zero: 3 more than is available. The API chooses the block that goes negative.',
   ]);
-  expect(told.moves).toHaveLength(1);
+  expect(outcome.moves).toHaveLength(1);
 });
 
 test('a decrement of all there is ends at zero without a note', () =>
@@ -183,13 +187,13 @@ test('a decrement of all there is ends at zero without a note', () =>
   }));
 
 test('a later expiry moves credits to a new block and leaves the balance', () => {
-  const told = effect(
+  const outcome = effect(
     { entry_type: 'expiration_change', block_id: 'a', amount: '4', target_expiry_date: '2027-01-01' },
     block('a', '10', expires('2026-12-01')),
     block('b', '1'),
   );
-  expect(told).toMatchObject({ balanceBefore: '11', balanceAfter: '11', revenue: null, notes: [] });
-  expect(told.moves).toEqual([
+  expect(outcome).toMatchObject({ balanceBefore: '11', balanceAfter: '11', revenue: null, notes: [] });
+  expect(outcome.moves).toEqual([
     { block: 'a', before: '10', after: '6', expires: '2026-12-01T00:00:00+00:00' },
     { block: undefined, before: '0', after: '4', expires: '2027-01-01' },
   ]);
@@ -197,9 +201,9 @@ test('a later expiry moves credits to a new block and leaves the balance', () =>
 
 test('without an amount all that is left of the block moves, and a day that has begun ends it at once', () => {
   const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2026-11-23' };
-  const told = effect(change, block('a', '10'), block('b', '1'));
-  expect(told).toMatchObject({ balanceBefore: '11', balanceAfter: '1' });
-  expect(told.notes).toEqual(['The credits expire immediately and leave the balance.']);
+  const outcome = effect(change, block('a', '10'), block('b', '1'));
+  expect(outcome).toMatchObject({ balanceBefore: '11', balanceAfter: '1' });
+  expect(outcome.notes).toEqual(['The credits expire immediately and leave the balance.']);
   const later = block('a', '10', { effective_date: '2027-01-01T00:00:00+00:00' });
   expect(balances(effect(change, later))).toEqual(['0', '0']);
   const refusal = ['The API will refuse this: the block has 0 left.'];
@@ -223,15 +227,19 @@ test('the block of an expiration change is found by its expiry, or as the only o
 });
 
 test('a void takes what is left of the block and recognises no revenue', () => {
-  const told = effect({ entry_type: 'void', block_id: 'a', amount: '4' }, block('a', '10', money('2')));
-  expect(told).toMatchObject({ balanceBefore: '10', balanceAfter: '6', revenue: null, notes: [] });
-  expect(told.moves).toEqual([{ block: 'a', before: '10', after: '6', expires: null }]);
+  const outcome = effect({ entry_type: 'void', block_id: 'a', amount: '4' }, block('a', '10', money('2')));
+  expect(outcome).toMatchObject({ balanceBefore: '10', balanceAfter: '6', revenue: null, notes: [] });
+  expect(outcome.moves).toEqual([{ block: 'a', before: '10', after: '6', expires: null }]);
 });
 
 test('a void of more than is left says how much of it was used', () => {
-  const told = effect({ entry_type: 'void', block_id: 'a', amount: '12' }, block('a', '10'), block('b', '1'));
-  expect(told).toMatchObject({ balanceBefore: '11', balanceAfter: '1' });
-  expect(told.notes).toEqual([
+  const outcome = effect(
+    { entry_type: 'void', block_id: 'a', amount: '12' },
+    block('a', '10'),
+    block('b', '1'),
+  );
+  expect(outcome).toMatchObject({ balanceBefore: '11', balanceAfter: '1' });
+  expect(outcome.notes).toEqual([
     '2 of these credits are already used. Voiding them does not change the balance; it reverses their revenue.',
   ]);
   const negative = effect({ entry_type: 'void', block_id: 'a', amount: '3' }, block('a', '-1'));
@@ -255,9 +263,9 @@ test.each([
   }));
 
 test('an amendment gives credits back, also to a block that is used up', () => {
-  const told = effect({ entry_type: 'amendment', block_id: 'a', amount: '4' }, block('a', '10'));
-  expect(told).toMatchObject({ balanceBefore: '10', balanceAfter: '14', revenue: null });
-  expect(told.moves).toEqual([{ block: 'a', before: '10', after: '14', expires: null }]);
+  const outcome = effect({ entry_type: 'amendment', block_id: 'a', amount: '4' }, block('a', '10'));
+  expect(outcome).toMatchObject({ balanceBefore: '10', balanceAfter: '14', revenue: null });
+  expect(outcome.moves).toEqual([{ block: 'a', before: '10', after: '14', expires: null }]);
 });
 
 test('an amendment beyond what the block began with is refused, and an expired block is pointed out', () => {

@@ -56,7 +56,7 @@ test('from the first byte that is not taken at once, all goes through the stream
   expect([now, later, streams()]).toEqual([['a l'], ['ine\n', 'the next'], 1]);
 });
 
-test('a fault is told to who writes, and is none of the stream', async () => {
+test('a fault reaches the writer, and is none of the stream', async () => {
   const { write, streams } = outlet(['EPIPE', 'ENOSPC']);
   expect(await write('x')).toMatchObject({ code: 'EPIPE' });
   expect(await write('x')).toMatchObject({ code: 'ENOSPC' });

@@ -11,7 +11,7 @@ const list = {
 const listed = (flags: string) =>
   creditctl(`ledger list acme ${flags}`, { exchanges: [list], env: { ORB_API_KEY: key } });
 
-test('--verbose tells each request with its status, and never the key', async () => {
+test('--verbose shows each request with its status, and never the key', async () => {
   const { code, stdout, stderr } = await listed('--verbose -o json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toHaveLength(1);
@@ -28,12 +28,12 @@ test('--verbose tells each request with its status, and never the key', async ()
   expect(stderr).not.toContain(key);
 });
 
-test('--timing tells how many requests there were, once', async () => {
+test('--timing says how many requests there were, once', async () => {
   const { stderr } = await listed('--timing');
   expect(stderr.match(/1 request took/g)).toHaveLength(1);
 });
 
-test('without them nothing is told', async () => {
+test('without them nothing is shown', async () => {
   expect((await listed('')).stderr).toBe('');
 });
 

@@ -1,4 +1,4 @@
-// Grants on the embedded ledger as the ground of a test, and what a write was told to do against what it did.
+// Grants on the embedded ledger as the ground of a test, and what a write announced against what it did.
 import { expect } from 'vitest';
 import { creditctl } from './command.ts';
 import type { RunOptions } from './run.ts';
@@ -47,7 +47,7 @@ interface DryRun {
   };
 }
 
-/** Runs a line dry, then for good: what was told must be what happens, to the balance and to every block. */
+/** Runs a line dry, then for good: what was announced must be what happens, to the balance and to every block. */
 export async function expectAsTold(line: string, home: string): Promise<DryRun['effect']> {
   const dry = await creditctl(`${line} --sandbox --dry-run -o json`, { home });
   expect(dry.code, dry.stderr).toBe(0);

@@ -8,7 +8,7 @@ export interface PostgresProxy {
    * @param isForGood no connection leads anywhere from then on
    */
   cutAt(text: string, when: 'before' | 'after', isForGood?: boolean): void;
-  /** Every statement with this text, until told otherwise. */
+  /** Every statement with this text, until it is changed. */
   cutEach(text: string | undefined, when?: 'before' | 'after'): void;
   /** From the next statement with this text on, only its first half passes: its client stopped while it sent. */
   holdHalfOf(text: string): void;

@@ -34,9 +34,9 @@ export async function homeToSign(
   signers = annAndBob(),
   rules: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const told = JSON.stringify([signers, rules]);
-  const first = homes.get(told) ?? (await makeHomeToSign(signers, rules));
-  homes.set(told, first);
+  const wanted = JSON.stringify([signers, rules]);
+  const first = homes.get(wanted) ?? (await makeHomeToSign(signers, rules));
+  homes.set(wanted, first);
   const home = copyOfHome(first);
   // The profile names the file of signers by its whole path.
   const config = path.join(home, '.config', 'creditctl', 'config.json');

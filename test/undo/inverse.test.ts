@@ -11,12 +11,12 @@ import { runs } from '../support/runs.ts';
 /** What there is to draw on, whatever the blocks are called. */
 async function holdings(box: TestSandbox): Promise<unknown[]> {
   const blocks = await box.blocks();
-  const told = blocks.map(({ balance, expiry_date, per_unit_cost_basis, filters }) =>
+  const shown = blocks.map(({ balance, expiry_date, per_unit_cost_basis, filters }) =>
     JSON.stringify([balance, expiry_date, per_unit_cost_basis, filters]),
   );
   // Credits that were split over two blocks of one kind are the same credits.
   const merged = new Map<string, number>();
-  for (const text of told) {
+  for (const text of shown) {
     const [balance, ...kind] = JSON.parse(text) as [number, ...unknown[]];
     const key = JSON.stringify(kind);
     merged.set(key, (merged.get(key) ?? 0) + balance);

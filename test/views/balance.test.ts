@@ -52,19 +52,19 @@ test.each([
   expect(balance(...blocks).available).toBe(available);
 });
 
-test('what cannot be drawn yet is told apart by why, unpaid before not yet effective', () => {
-  const told = balance(
+test('what cannot be drawn yet is listed by its reason, unpaid before not yet effective', () => {
+  const found = balance(
     credits('1', { status: 'pending_payment' }),
     credits('2', { status: 'pending_payment', effective_date: next }),
     credits('4', { effective_date: next }),
     credits('8', { status: 'pending_payment', expiry_date: past }),
     credits('16', { effective_date: past, expiry_date: past }),
   );
-  expect(told).toMatchObject({ available: '0', pending_payment: '3', not_yet_effective: '4' });
+  expect(found).toMatchObject({ available: '0', pending_payment: '3', not_yet_effective: '4' });
 });
 
 test('the next expiry is the earliest of what is available, with all that lapses then', () => {
-  const told = balance(
+  const found = balance(
     credits('1', { expiry_date: later }),
     credits('2', { expiry_date: next }),
     credits('0.5', { expiry_date: '2026-06-01T17:00:00-07:00' }),
@@ -73,7 +73,7 @@ test('the next expiry is the earliest of what is available, with all that lapses
     credits('8', { expiry_date: past }),
     credits('16'),
   );
-  expect(told.next_expiry).toEqual({ at: next, amount: '2.5' });
+  expect(found.next_expiry).toEqual({ at: next, amount: '2.5' });
 });
 
 test('a negative or empty block has nothing to lapse', () => {
@@ -116,8 +116,8 @@ const shown = (some: Partial<SummaryOptions>, ...blocks: CreditBlock[]) =>
   );
 
 test('as JSON, the sums are numbers digit for digit and the blocks are the documents of the API', () => {
-  const told = balance(credits('123456789012345678.25', { expiry_date: next }));
-  expect(writeJson(balanceRow(told, [document]).document)).toBe(
+  const found = balance(credits('123456789012345678.25', { expiry_date: next }));
+  expect(writeJson(balanceRow(found, [document]).document)).toBe(
     '{"customer":"acme","currency":"credits","available":123456789012345678.25,"pending_payment":0,' +
       `"not_yet_effective":0,"next_expiry":{"at":"${next}","amount":123456789012345678.25},` +
       '"blocks":[{"id":"8EiAAQWdytmsV95s","balance":100.50,"new_field":1}]}',

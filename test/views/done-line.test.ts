@@ -44,7 +44,7 @@ test('a grant that is not in the balance yet says why', () => {
   );
 });
 
-test('an expiry that was changed is told as a day of the customer', () => {
+test('an expiry that was changed is shown as a day of the customer', () => {
   const expiry = { new_block_expiry_date: '2027-03-01T15:00:00+00:00' };
   expect(line('expiration_change', {}, entry(expiry))).toBe(
     '✓ Extended 50 credits of globex to 2027-03-02 (balance 150)',
@@ -62,14 +62,14 @@ test('an expiry that was changed is told as a day of the customer', () => {
   expect(line('expiration_change', {}, atOnce)).toBe('✓ Expired 50 credits of globex');
 });
 
-test('without a zone an expiry is told as the API told it, and none where it never expires', () => {
+test('without a zone an expiry is shown as the API sent it, and none where it never expires', () => {
   expect(line('increment', { zone: undefined })).toContain('expires 2027-01-31T15:00:00+00:00)');
   expect(line('increment', {}, entry({ credit_block: { expiry_date: null } }))).toBe(
     '✓ Granted 50 credits to globex (balance 150)',
   );
 });
 
-test('what was done before is not told as done now', () =>
+test('what was done before is not reported as done now', () =>
   expect(line('increment', { isEarlier: true })).toMatch(
     /^✓ Already granted 50 credits to globex \(balance then 150, /,
   ));

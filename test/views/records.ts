@@ -1,4 +1,4 @@
-// Records and documents as the API tells them, and what a view's column makes of them.
+// Records and documents as the API sends them, and what a view's column makes of them.
 
 import type { CreditBlock, LedgerEntry } from '../../src/credits/customer.ts';
 import { amount } from '../../src/credits/exact.ts';

@@ -68,7 +68,7 @@ function desk() {
     const { who = 'tester', at = 0, apiKey = 'k', runner = { machine: 'm', pid: 100 } } = more;
     const { request = grant, key, isKilled, between = (each) => each, ...changed } = more;
     const record = between(await recordOf(who, at, apiKey));
-    const told: Promise<void>[] = [];
+    const reports: Promise<void>[] = [];
     const settled = await submit(request, key, {
       record,
       runner,
@@ -102,12 +102,12 @@ function desk() {
       },
       onSettled: ({ key: under, attempt }) => {
         if (isKilled !== true)
-          told.push(
+          reports.push(
             record.append([{ fact: { kind: 'acknowledged', key: under, attempt } }]).then(() => undefined),
           );
       },
     });
-    await Promise.all(told);
+    await Promise.all(reports);
     return settled;
   };
   const states = async (key: string) =>

@@ -1,4 +1,4 @@
-// Grants of a batch that the API gave another expiry or price: they count as written, and a person is told of each.
+// Grants of a batch that the API gave another expiry or price: they count as written, and a person is warned of each.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Exchange, WireRequest } from '../../../src/wire/json.ts';
@@ -34,8 +34,8 @@ test('they are warned of once, with the rows, and the file and the record say it
     'external_customer_id,amount\nacme,5\nglobex,7\nglobex,8\n',
   );
   expect(code, stderr).toBe(0);
-  const told = notesOf({ stderr }).filter(({ other_terms: each }) => each !== undefined);
-  expect(told).toMatchObject([{ other_terms: { rows: 2, warnings: [{ rows: 2 }] } }]);
+  const warnings = notesOf({ stderr }).filter(({ other_terms: each }) => each !== undefined);
+  expect(warnings).toMatchObject([{ other_terms: { rows: 2, warnings: [{ rows: 2 }] } }]);
   expect(JSON.parse(stdout)).toMatchObject({ succeeded: 3, failed: 0, reasons: [] });
   const [acme, ...others] = csvOf(succeeded);
   expect(acme).toEqual({ external_customer_id: 'acme', amount: '5', reason: '', status: '', request_id: '' });

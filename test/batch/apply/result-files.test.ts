@@ -47,7 +47,7 @@ function expectRefused(result: RunResult, parts: readonly string[]): void {
   expect(posts(result)).toEqual([]);
 }
 
-test('files that are there stay as they are: those of one run get the next number that is free, and are told', async () => {
+test('files that are there stay as they are: those of one run get the next number that is free, and are named', async () => {
   const home = await homeOfFailing();
   writeFileSync(`${home}/x.unprocessed.csv`, 'last week');
   symlinkSync(`${home}/nowhere`, `${home}/x.unknown.2.csv`);
@@ -112,7 +112,7 @@ test('a folder that takes no files is noticed before anything is sent', async ()
     }
 });
 
-test('a folder that is gone by the end is told with the way to the files, and the exit code is not 0', async () => {
+test('a folder that is gone by the end is named with the way to the files, and the exit code is not 0', async () => {
   const home = homeWith(grants);
   mkdirSync(`${home}/out`);
   const result = await imported(home, `--results ${home}/out --batch-id b`, {

@@ -69,7 +69,7 @@ for (const [line, problem] of [
   });
 }
 
-test('every problem of a header is told', () => {
+test('every problem of a header is named', () => {
   expect(problemsOf('amout,,amount,amount')).toHaveLength(4);
 });
 

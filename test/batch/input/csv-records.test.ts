@@ -78,7 +78,7 @@ for (const [text, line, problem] of [
   });
 }
 
-test('a file that is not UTF-8 is told so, and a quote that swallows megabytes ends the reading', async () => {
+test('a file that is not UTF-8 is refused as such, and a quote that swallows megabytes ends the reading', async () => {
   for (const [text, line] of [
     ['a,b\ncaf\u00e9,1\n', 2],
     ['a,b\n1,2\n3,"x\ncaf\u00e9"\n5,6\n', 3],

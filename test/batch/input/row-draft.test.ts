@@ -10,7 +10,7 @@ function cells(header: string, row: readonly string[]) {
   return readCells(reading.columns, row);
 }
 
-const told = ({ problems }: ReturnType<typeof readLine>): readonly string[] =>
+const problemsOf = ({ problems }: ReturnType<typeof readLine>): readonly string[] =>
   problems.map(({ where, problem }) => `${where} ${problem}`);
 
 test('cells become the draft that flags make; blanks do not count, and an empty cell says nothing', () => {
@@ -35,7 +35,7 @@ test('cells become the draft that flags make; blanks do not count, and an empty 
 test('a number that may be thousands where the decimal sign is a comma is refused between semicolons', () => {
   const { columns } = readHeader(['external_customer_id', 'amount', 'cost-basis']);
   const read = (amount: string, price: string, delimiter?: string) =>
-    told(readCells(columns, ['acme', amount, price], delimiter));
+    problemsOf(readCells(columns, ['acme', amount, price], delimiter));
   expect(read('1.000', '12.500', ';')).toEqual([
     'amount may mean thousands in a file with semicolons: "1.000"; write 1000 or 1.0000',
     'cost-basis may mean thousands in a file with semicolons: "12.500"; write 12500 or 12.5000',
@@ -53,11 +53,11 @@ test('a name in a CSV file whose edge nobody sees is refused, and never trimmed'
   for (const blank of unseen)
     for (const name of [`x1${blank}`, `${blank}x1`]) {
       for (const column of ['external_customer_id', 'customer_id']) {
-        const [problem = ''] = told(cells(`${column},amount`, [name, '5']));
+        const [problem = ''] = problemsOf(cells(`${column},amount`, [name, '5']));
         expect(problem).toContain(`${column} begins or ends with`);
         expect(problem).toContain('NDJSON');
       }
-      const [problem = ''] = told(cells('customer_id,metadata.ref', ['a', name]));
+      const [problem = ''] = problemsOf(cells('customer_id,metadata.ref', ['a', name]));
       expect(problem).toContain('metadata.ref begins or ends with');
       for (const field of ['block', 'currency', 'invoice-item'])
         expect(Object.values(cells(`customer_id,${field}`, ['a', name]).draft ?? {})).toEqual([name]);
@@ -82,7 +82,7 @@ test('half a character and NUL are refused in an id', () => {
     ['a\\ud800', 'a\\ud800'],
     ['\\u0000', '\\u0000'],
   ])
-    expect(told(readLine(`{"customer_id":"${text}x","amount":1}`))).toEqual([
+    expect(problemsOf(readLine(`{"customer_id":"${text}x","amount":1}`))).toEqual([
       `customer_id is not an id: "${shown}x"`,
     ]);
 });
@@ -91,18 +91,20 @@ test('either column may say who, but not both at once', () => {
   const header = 'external_customer_id,customer_id';
   expect(cells(header, ['', 'Xy1']).customer).toEqual({ by: 'id', id: 'Xy1' });
   expect(cells(header, ['acme', '']).customer).toEqual({ by: 'external', id: 'acme' });
-  expect(told(cells(header, ['acme', 'Xy1']))).toEqual(['customer_id goes without external_customer_id']);
-  expect(told(cells(header, ['', '']))).toEqual([
+  expect(problemsOf(cells(header, ['acme', 'Xy1']))).toEqual([
+    'customer_id goes without external_customer_id',
+  ]);
+  expect(problemsOf(cells(header, ['', '']))).toEqual([
     'external_customer_id is missing: fill it in, or customer_id',
   ]);
-  expect(told(cells(header, ['..', '']))).toEqual(['external_customer_id is not an id: ".."']);
+  expect(problemsOf(cells(header, ['..', '']))).toEqual(['external_customer_id is not an id: ".."']);
 });
 
 test('a cell too many or too few, and a switch that is neither on nor off', () => {
-  expect(told(cells('customer_id,amount', ['a', '1', '2']))).toEqual([
+  expect(problemsOf(cells('customer_id,amount', ['a', '1', '2']))).toEqual([
     ' has 3 cells where the header has 2 columns',
   ]);
-  expect(told(cells('customer_id,mark-paid', ['a', 'yes']))).toEqual([
+  expect(problemsOf(cells('customer_id,mark-paid', ['a', 'yes']))).toEqual([
     'mark-paid must be true or false: "yes"',
   ]);
 });
@@ -129,7 +131,7 @@ for (const [line, problem] of [
   ['{"customer_id":"a","invoice_settings":{}}', 'invoice_settings.auto_collection is missing'],
 ] as const) {
   test(`the line ${line} is refused`, () => {
-    const problems = told(readLine(line));
+    const problems = problemsOf(readLine(line));
     expect(problems[0]).toContain(problem);
     if (problem.includes('missing: customer') || problem.includes('a string'))
       expect(problems).toHaveLength(1);
@@ -144,9 +146,11 @@ test('blank cells beyond the named columns say nothing, and a value there is a p
     ['c', '5', '', '', '', ''],
   ])
     expect(cells(header, row)).toMatchObject({ draft: { amount: '5' }, problems: [] });
-  expect(told(cells(header, ['c', '5', '', 'x']))).toEqual(['cell 4 is in a column without a name: "x"']);
-  expect(told(cells(header, ['c', '5', '', '', 'x']))).toEqual([
+  expect(problemsOf(cells(header, ['c', '5', '', 'x']))).toEqual([
+    'cell 4 is in a column without a name: "x"',
+  ]);
+  expect(problemsOf(cells(header, ['c', '5', '', '', 'x']))).toEqual([
     ' has 5 cells where the header has 4 columns',
   ]);
-  expect(told(cells(header, ['c']))).toEqual([' has 1 cells where the header has 4 columns']);
+  expect(problemsOf(cells(header, ['c']))).toEqual([' has 1 cells where the header has 4 columns']);
 });

@@ -112,7 +112,7 @@ test('a plan of more than one piece is read whole', async () => {
   await plan.close();
 });
 
-test('a row that is changed after the plan was checked is never told, nor is what comes after it', async () => {
+test('a row that is changed after the plan was checked is never handed out, nor is what comes after it', async () => {
   const { file } = writtenPlan('moved.plan', 3000);
   const plan = await openPlan(file);
   const bytes = readFileSync(file);
@@ -122,15 +122,15 @@ test('a row that is changed after the plan was checked is never told, nor is wha
     () => writeFileSync(file, bytes.fill('7', at + 6, at + 7)),
   ]) {
     change();
-    const told: number[] = [];
+    const read: number[] = [];
     const reading = (async () => {
-      for await (const { row: number } of plan.rows()) told.push(number);
+      for await (const { row: number } of plan.rows()) read.push(number);
     })();
     await expect(reading).rejects.toMatchObject({
       kind: 'refused',
       message: expect.stringContaining('changed'),
     });
-    expect(told.length).toBeLessThan(2500);
+    expect(read.length).toBeLessThan(2500);
   }
   await plan.close();
 });

@@ -1,4 +1,4 @@
-// What stands in the way of an undoing is told with a command that reaches the same batch.
+// What stands in the way of an undoing is named with a command that reaches the same batch.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';

@@ -19,7 +19,7 @@ const refusing =
     return { status: 400, headers: { 'content-type': 'application/json' }, body };
   };
 
-test('a write that the API refuses is told with its reason, and no repeat is promised', async () => {
+test('a write that the API refuses is reported with its reason, and no repeat is promised', async () => {
   const home = await imported('external_customer_id,amount\nacme,1\nacme,2\nglobex,3\nglobex,4\n');
   const result = await undo(home, {
     between: refusing(({ body = '' }) => /"amount":\s*"?[24]\b/.test(body)),

@@ -105,7 +105,7 @@ test('both send the very same write under the very same key, so that the API its
   ]);
 });
 
-test('an undoing by itself that was refused is not told as the one that took the row back', async () => {
+test('an undoing by itself that was refused is not shown as the one that took the row back', async () => {
   const home = await imported(grants);
   const { entry } = rowOf(home, 1);
   await expectDone(undo(home, entry));

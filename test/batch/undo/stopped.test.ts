@@ -1,4 +1,4 @@
-// What is told of an undoing that stopped in the middle, or that could not look again at what it did.
+// What is reported of an undoing that stopped in the middle, or that could not look again at what it did.
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
@@ -16,7 +16,7 @@ const firstLineOf = (result: RunResult): string | undefined => String(errorOf(re
 const wayOn = ['creditctl batch undo b --sandbox'];
 const cut = new TransportFailure('orb.example cut the connection', 'maybe');
 
-/** Lets everything through, and tells of each write by its number. */
+/** Lets everything through, and reports each write by its number. */
 const atWrites = (act: (count: number) => void): Between => {
   let count = 0;
   return (request, exchange) => {
@@ -61,7 +61,7 @@ for (const [name, rows] of [
   ['grants', four],
   ['rows that drew on one block', mixed],
 ] as const) {
-  test(`interrupted after some writes, it tells of them and ends the run: ${name}`, async () => {
+  test(`interrupted after some writes, it reports them and ends the run: ${name}`, async () => {
     const home = await imported(rows);
     const interruption = new AbortController();
     const { signal } = interruption;
@@ -91,7 +91,7 @@ for (const [name, rows] of [
   });
 }
 
-test('cut off after some writes, it tells of them and of the one of which nobody knows', async () => {
+test('cut off after some writes, it reports them and the one of unknown outcome', async () => {
   const home = await imported(four);
   const result = await undo(home, { between: cutAfter(2) });
   expect(result.code).toBe(11);
@@ -113,7 +113,7 @@ test('cut off after some writes, it tells of them and of the one of which nobody
   expect(await available(home)).toBe(0);
 });
 
-test('a customer who cannot be looked up between two writes stops it, and what was done is told', async () => {
+test('a customer who cannot be looked up between two writes stops it, and what was done is reported', async () => {
   const home = await imported(mixed);
   let isCut = false;
   const result = await undo(home, {
@@ -145,7 +145,7 @@ test('stopped before its first write, it ends with what stopped it', async () =>
   expect(errorOf(result).next).toContain(wayOn[0]);
 });
 
-test('interrupted before its first write, it tells of the run that was begun, and how to go on', async () => {
+test('interrupted before its first write, it reports the run that was begun, and how to go on', async () => {
   const home = await imported(four);
   const interruption = new AbortController();
   const { signal } = interruption;
@@ -170,7 +170,7 @@ test('interrupted before its first write, it tells of the run that was begun, an
   expect(endOf(home)).toMatchObject({ event: 'batch_ended', unknown: 0, unprocessed: 4 });
 });
 
-test('a record that takes nothing more is named, and what was done is told', async () => {
+test('a record that takes nothing more is named, and what was done is reported', async () => {
   const home = await imported(four);
   const result = await undo(home, {
     between: atWrites((count) => {
@@ -183,7 +183,7 @@ test('a record that takes nothing more is named, and what was done is told', asy
   expect(errorOf(result).message).toContain('record');
 });
 
-test('a write whose reply was lost is known once it is found: what is not taken back is all that is told', async () => {
+test('a write whose reply was lost is known once it is found: only what is not taken back is reported', async () => {
   const home = await imported('external_customer_id,amount\nacme,5\nglobex,7\n');
   await creditctl('ledger add globex --amount 1 --type decrement --sandbox --yes', { home });
   const result = await undo(home, { between: deafFrom(1) });

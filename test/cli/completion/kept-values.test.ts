@@ -29,7 +29,7 @@ test('two questions that share a file do not share an answer', () => {
   expect([keptValues(one), keptValues(other)]).toEqual([undefined, []]);
 });
 
-test('another key is another question, and neither the name nor the text tells a key or what it asked', () => {
+test('another key is another question, and neither the name nor the text holds a key or what it asked', () => {
   const asked = options({ question: ['orb', 'https://api.example'], key: 'key_of_nobody' });
   keepValues(asked, values, 500);
   expect(keptValues(asked)).toEqual(values);

@@ -51,7 +51,7 @@ test("by Orb's own id the path is the other one", async () => {
   expect(code).toBe(0);
 });
 
-test('on a terminal customer, type and thresholds are asked for, and told as one line', async () => {
+test('on a terminal customer, type and thresholds are asked for, and named as one line', async () => {
   const result = await creditctl('alerts create --sandbox', {
     terminal: 100,
     answers: [
@@ -121,7 +121,7 @@ test('one in the way that is off can be switched on, whatever type of refusal th
   expect(next).toContain('Turn it on: creditctl alerts enable alert1');
 });
 
-test('any other refusal is told as it came, also where nobody can say more about it', async () => {
+test('any other refusal is shown as it came, also where nobody can say more about it', async () => {
   const line = 'alerts create acme --type depleted --yes -o json';
   const other = await creditctl(line, { exchanges: [duplicate, list(alert())], env: orb });
   expect(other.code).toBe(5);

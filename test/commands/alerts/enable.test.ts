@@ -22,7 +22,7 @@ test('one POST under a key of its own, and the alert as it is then', async () =>
   expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
-test('on a terminal customer and alert are chosen by their state, and told as one line', async () => {
+test('on a terminal customer and alert are chosen by their state, and named as one line', async () => {
   const lists = [
     { method: 'GET', path: '/customers?limit=100', answer: { json: page([customer()]) } },
     {
@@ -72,7 +72,7 @@ test('one that was settled late is shown as it is by now', async () => {
   expect(JSON.parse(result.stdout)).toEqual(alert({ currency: 'USD' }));
 });
 
-test('one that was switched back since is not told as on', async () => {
+test('one that was switched back since is not reported as on', async () => {
   const line = 'alerts enable alert1 --yes -o json';
   const lost = { ...post, answer: { status: 500 }, again: true as const };
   const { home } = await creditctl(line, { exchanges: [lost], env: orb });

@@ -49,9 +49,11 @@ test.each<[AlertDraft, readonly string[]]>([
     ],
   ],
   [{ currency: '' }, ['--type is missing: an alert needs it', '--currency is empty']],
-])('%j: %j', (draft, told) => {
+])('%j: %j', (draft, problems) => {
   const made = alertBody(draft);
-  expect('problems' in made && made.problems.map((each) => `${each.where} ${each.problem}`)).toEqual(told);
+  expect('problems' in made && made.problems.map((each) => `${each.where} ${each.problem}`)).toEqual(
+    problems,
+  );
 });
 
 test('only what was not said counts as missing', () => {

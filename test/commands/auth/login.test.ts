@@ -86,7 +86,7 @@ test('without a network the key is not kept, unless --no-check says so', async (
   expect([untried.code, untried.keys, keptIn(untried.home)]).toEqual([0, [], { default: 'k' }]);
 });
 
-test('what comes before a kept key is told', async () => {
+test('what comes before a kept key is named', async () => {
   const env = { ORB_API_KEY: 'k' };
   const set = await creditctl('auth login --no-check', { stdin: 'x', env });
   expect(set.stderr).toContain('ORB_API_KEY is still set and overrides');
@@ -169,7 +169,7 @@ test('--record is refused where the profile has no record, and for what is no pa
   expect(existsSync(fileOf(home))).toBe(false);
 });
 
-test('what comes before a stored password is told', async () => {
+test('what comes before a stored password is named', async () => {
   const { home } = await creditctl(`config set record ${recordUrl}`);
   const line = 'auth login --record --no-check';
   const result = await creditctl(line, { home, stdin: 'x', env: { PGPASSWORD: 'y' } });

@@ -26,7 +26,7 @@ test('a key in the keychain is taken out of it', async () => {
   expect((await creditctl('customers list', { home })).code).toBe(3);
 });
 
-test('a key that the keychain does not let go is told, and stays known', async () => {
+test('a key that the keychain does not let go is named, and stays known', async () => {
   const keychain = new Map<string, string>();
   const { home } = await creditctl('auth login --no-check', { stdin: 'secret_key', keychain });
   const result = await creditctl('auth logout -o json', { home });
@@ -38,7 +38,7 @@ test('a key that the keychain does not let go is told, and stays known', async (
   expect(readFileSync(fileOf(home), 'utf8')).toContain('keychain');
 });
 
-test('no key is no failure and makes no file, and what is still used is told of', async () => {
+test('no key is no failure and makes no file, and what is still used is named', async () => {
   const result = await creditctl('auth logout -o json', { env: { ORB_API_KEY: 'k' } });
   expect(result.code).toBe(0);
   expect(notesOf(result)).toEqual([

@@ -34,7 +34,7 @@ test('a key that is not accepted is exit 3, with nothing on stdout', async () =>
   expect(errorOf(result)).toMatchObject({ code: 'credentials', status: 401, retry_safe: true });
 });
 
-test('a refused key is told with its source', async () => {
+test('a refused key is shown with its source', async () => {
   const exchanges = [{ ...ping, answer: { status: 401, json: { detail: 'bad key' } } }];
   const { home } = await creditctl('auth login --no-check', { stdin: 'kept' });
   const result = await creditctl('auth status', { home, exchanges });

@@ -17,7 +17,7 @@ const blocks = (query: string, path = '/customers/external_customer_id/acme') =>
   },
 ];
 
-test('the balance tells what is available, pending, not yet effective and next to expire, by block', async () => {
+test('the balance shows what is available, pending, not yet effective and next to expire, by block', async () => {
   const { code, stdout, stderr } = await creditctl('balance acme -o json', {
     exchanges: blocks('limit=100'),
     env: orb,

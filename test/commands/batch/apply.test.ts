@@ -158,7 +158,7 @@ test('off a terminal it needs --yes', async () => {
   expect(result.requests).toEqual([]);
 });
 
-test('what is wrong on the command line is told before anything is opened', async () => {
+test('what is wrong on the command line is named before anything is opened', async () => {
   expectUsage(await creditctl('batch apply --sandbox --yes'), ['<plan> is missing']);
   expectUsage(await creditctl('batch apply /nowhere.plan --sandbox --yes'), ['does not exist']);
   const home = await planned(grants);
@@ -292,7 +292,7 @@ test('NDJSON rows come back as they came, failed ones with what became of them l
   expect(readFileSync(`${home}/x.succeeded.ndjson`, 'utf8').split('\n')[0]).toBe(good);
 });
 
-test('a record that is lost after rows were sent: what this run wrote is told all the same', async () => {
+test('a record that is lost after rows were sent: what this run wrote is reported all the same', async () => {
   const home = await planned(grants);
   const result = await apply(home, '--yes -o json', {
     between: async (request, exchange) => {
@@ -560,18 +560,18 @@ for (const [rule, value, confirm] of [
   });
 }
 
-test('a file that was corrected under the name of its batch is told to come beside its old rows', async () => {
+test('a file that was corrected under the name of its batch is warned to come beside its old rows', async () => {
   const home = freshHome();
   const named = '--sandbox --batch-id may';
-  const told = async (rows: string): Promise<unknown[]> => {
+  const warned = async (rows: string): Promise<unknown[]> => {
     await planned(`external_customer_id,amount\n${rows}`, { home }, named);
     const result = await apply(home, '--yes -o json');
     expect(result.code, result.stderr).toBe(0);
     return notesOf(result).flatMap((note) => ('warning' in note ? [note.warning] : []));
   };
-  expect(await told('acme,5\nglobex,7\n')).toEqual([]);
-  expect(await told('acme,5\nglobex,7\nacme,1\n')).toEqual([]);
-  expect(await told('acme,50\nglobex,7\nacme,1\n')).toEqual([
+  expect(await warned('acme,5\nglobex,7\n')).toEqual([]);
+  expect(await warned('acme,5\nglobex,7\nacme,1\n')).toEqual([]);
+  expect(await warned('acme,50\nglobex,7\nacme,1\n')).toEqual([
     '1 row of this batch is not in this plan, and stays in the ledger',
   ]);
 });
@@ -620,7 +620,7 @@ test('where the state folder takes no record, nothing is sent, and it says so', 
   expect(errorOf(result).message).toContain('record.db');
 });
 
-test('an end that cannot be noted in the record is told, and what was written is not denied', async () => {
+test('an end that cannot be noted in the record is named, and what was written is not denied', async () => {
   const home = await plannedAt(1);
   const breaking: PlannedExchange = {
     ...created,

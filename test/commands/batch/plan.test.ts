@@ -141,7 +141,7 @@ test('the same rows have the same keys in CSV and NDJSON, and on another day', a
   expect(await keys('a.plan')).toEqual(await keys('b.plan'));
 });
 
-test('every problem of every row is told at once, before anything is asked', async () => {
+test('every problem of every row is named at once, before anything is asked', async () => {
   const home = homeWith({
     'bad.csv':
       'external_customer_id,amount,expires,type,block\nacme,1e3,soon,,\n,5,,,\nacme,5,,void,\nacme,5,,,b1\nacme,5\n',
@@ -159,7 +159,7 @@ test('every problem of every row is told at once, before anything is asked', asy
   expect(readdirSync(home)).toEqual(['bad.csv']);
 });
 
-test('problems of the header and of the rows are told together, but not what a misspelt column makes of rows', async () => {
+test('problems of the header and of the rows are named together, but not what a misspelt column makes of rows', async () => {
   const rows = 'acme,1e3,soon\nacme,5,+30d\n,5,+30d\n';
   const home = homeWith({
     'bad.csv': `customr,amount,expires\n${rows}`,
@@ -208,7 +208,7 @@ test('a file from a spreadsheet: its separator, its column names in words, and b
     expectUsage(await planOf(home, `batch plan ${line} --out r.plan --sandbox`), [problem]);
 });
 
-test('what only the customers tell is told at once too, and leaves no plan', async () => {
+test('what only the customers show is named at once too, and leaves no plan', async () => {
   const rows = 'acme,5,2026-11-23\nhooli,5,\nacme,5,2027-01-01\nhooli,6,\n';
   const home = homeWith({ 'bad.csv': `external_customer_id,amount,expires\n${rows}` });
   const result = await planOf(home, 'batch plan bad.csv --out p.plan --sandbox');
@@ -223,7 +223,7 @@ test('what only the customers tell is told at once too, and leaves no plan', asy
   expect(readdirSync(home).sort()).toEqual(['.local', 'bad.csv']);
 });
 
-test('of many problems the first hundred are told; a file or a script gets all', async () => {
+test('of many problems the first hundred are named; a file or a script gets all', async () => {
   const lines = Array.from({ length: 1250 }, (_, at) => `acme,${at % 2 === 0 ? 'x' : '0'}`);
   const home = homeWith({ 'bad.csv': `external_customer_id,amount\n${lines.join('\n')}\n` });
   const result = await planOf(home, 'batch plan bad.csv --out p.plan');
@@ -267,7 +267,7 @@ for (const [file, sentence] of [
   });
 }
 
-test('what is missing or wrong on the command line is told before the file is read', async () => {
+test('what is missing or wrong on the command line is named before the file is read', async () => {
   const home = homeWith({ 'x.csv': 'customer_id\n', there: 'x' });
   expectUsage(await creditctl('batch plan --batch-id ../x'), [
     '<file> is missing',
@@ -351,7 +351,7 @@ test('interrupted in the middle of its questions, no plan is left', async () => 
   expect(readdirSync(home)).toEqual(['x.csv']);
 });
 
-test('without a key and without the sandbox nothing is asked, and both ways on are told', async () => {
+test('without a key and without the sandbox nothing is asked, and both ways on are named', async () => {
   const home = homeWith({ 'x.csv': 'external_customer_id,amount\nacme,1\n' });
   const result = await planOf(home, 'batch plan x.csv --out p.plan');
   expect(result.code).toBe(3);

@@ -140,7 +140,7 @@ test('everything that is wrong with the flags is said at once, and nothing is as
   expectUsage(await creditctl('batch select --grant 5 --out x --sandbox'), ['A condition is missing']);
 });
 
-test('a block that the API lists twice, under another id, is told and not planned; two equal grants are no such thing', async () => {
+test('a block that the API lists twice, under another id, is named and not planned; two equal grants are no such thing', async () => {
   const home = copyOfHome(prepared);
   const twice = async (request: WireRequest, exchange: Exchange) => {
     const answer = await exchange(request);
@@ -152,8 +152,8 @@ test('a block that the API lists twice, under another id, is told and not planne
     return { ...answer, body: JSON.stringify({ ...page, data: [...copies, ...page.data] }) };
   };
   const line = `batch select --void --balance-above 35 --out ${home}/s.plan --profile p`;
-  const told = await creditctl(`${line} -o json`, { home, between: twice });
-  expect(errorOf(told)).toMatchObject({ code: 'server', applied: 'no' });
+  const result = await creditctl(`${line} -o json`, { home, between: twice });
+  expect(errorOf(result)).toMatchObject({ code: 'server', applied: 'no' });
   expect(existsSync(`${home}/s.plan`)).toBe(false);
   await creditctl('ledger add acme --amount 40 --expires 2027-06-01 --profile p --yes', { home });
   const { code, stderr } = await creditctl(line, { home });

@@ -17,7 +17,7 @@ async function applied(): Promise<string> {
   return home;
 }
 
-test('a batch is told with its counts, its place and who began it, without a request', async () => {
+test('a batch is shown with its counts, its place and who began it, without a request', async () => {
   const home = await applied();
   const result = await creditctl('batch status first --sandbox -o json', { home });
   expect(result.code, result.stderr).toBe(0);

@@ -26,7 +26,7 @@ test('every flag reaches the body', async () => {
   });
 });
 
-test('what is told happens, also for a block that is used up and in no list of open ones', async () => {
+test('what is announced happens, also for a block that is used up and in no list of open ones', async () => {
   const { home, block } = await granted('--amount 30');
   await use('30', home);
   const some = await expectAsTold(`blocks amend acme ${block} --amount 0.1`, home);
@@ -40,7 +40,7 @@ test('what is told happens, also for a block that is used up and in no list of o
   expect(await available(home)).toBe(30);
 });
 
-test('a block that is full is told in the preview and refused by the API', async () => {
+test('a block that is full is named in the preview and refused by the API', async () => {
   const { home, block } = await granted('--amount 30');
   const line = `blocks amend acme ${block} --amount 5 --sandbox`;
   const dry = await creditctl(`${line} -n`, { home });

@@ -128,7 +128,7 @@ test('a dry run is a document with the block and the fate of each invoice', asyn
   });
 });
 
-test('where the API does not tell the invoices, that is said and nothing else is lost', async () => {
+test('where the API does not list the invoices, that is said and nothing else is lost', async () => {
   const unavailable = {
     status: 400,
     json: {
@@ -187,7 +187,7 @@ test('a deletion of unknown outcome is settled by the same line, in the next run
   const unknown = await creditctl(`${agreed} -o json`, { home, exchanges: [cut], env: orb });
   expect(unknown.code).toBe(11);
   expect(errorOf(unknown)).toMatchObject({ applied: 'unknown', retry_safe: true });
-  // Whoever only looks is told that it took place, and how to settle it.
+  // Whoever only looks reads that it took place, and how to settle it.
   const person = await creditctl('blocks delete b1', {
     home,
     exchanges: [{ method: 'GET', path, answer: notThere }],

@@ -61,7 +61,7 @@ test('every flag reaches the body', async () => {
   });
 });
 
-test('on a terminal a missing block is picked from the open ones, and the line that says the same is told', async () => {
+test('on a terminal a missing block is picked from the open ones, and the line that says the same is shown', async () => {
   const { home, code, stderr } = await creditctl(
     'ledger add acme --amount 30 --expires 2027-01-31 --sandbox --yes',
   );
@@ -153,7 +153,7 @@ test('on a terminal a day later than the block expires already is refused with t
   expect(result.stderr).toContain(`→ creditctl blocks extend acme ${block} --to 2027-06-30`);
 });
 
-test('what is told happens, now and later', async () => {
+test('what is announced happens, now and later', async () => {
   const { home, block } = await granted('--amount 30.5 --expires 2027-01-31');
   const now = await expectAsTold(`blocks expire acme ${block} --amount 0.5`, home);
   expect(now).toMatchObject({ balance_before: 30.5, balance_after: 30 });
@@ -161,7 +161,7 @@ test('what is told happens, now and later', async () => {
   expect(later).toMatchObject({ balance_before: 30, balance_after: 30 });
 });
 
-test('a block that is nowhere is told with the way to those that are', async () => {
+test('a block that is nowhere is refused with the way to those that are', async () => {
   const result = await creditctl('blocks expire acme nowhere --sandbox --yes -o json');
   expect(result.code).toBe(4);
   expect(errorOf(result).next).toEqual([

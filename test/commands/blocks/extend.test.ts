@@ -90,7 +90,7 @@ test('a block that never expires cannot be extended', async () => {
   });
 });
 
-test('a block that is nowhere is told with the way to those that are', async () => {
+test('a block that is nowhere is refused with the way to those that are', async () => {
   const result = await creditctl('blocks extend acme nowhere --to +1y --sandbox --yes -o json');
   expect(result.code).toBe(4);
   expect(errorOf(result)).toMatchObject({
@@ -113,7 +113,7 @@ test('a block of another customer is not found, before and after a yes', async (
   });
 });
 
-test('what is told happens: the credits count as before, in a block that expires later', async () => {
+test('what is announced happens: the credits count as before, in a block that expires later', async () => {
   const { home, block } = await granted('--amount 30.25 --expires 2027-01-31');
   await granted('--amount 1', home);
   const effect = await expectAsTold(`blocks extend acme ${block} --to 2027-06-30 --amount 0.25`, home);
@@ -161,7 +161,7 @@ test('on a terminal a named block is looked at before the day is asked for', asy
   expect(refused.stderr).toContain(`[block] ${never.block} never expires`);
 });
 
-test('"by 30 days" counts from the expiry that there is, and is told as a date', async () => {
+test('"by 30 days" counts from the expiry that there is, and is shown as a date', async () => {
   const { home, block } = await granted('--amount 30 --expires 2027-01-31');
   const result = await creditctl(`blocks extend acme ${block} --sandbox`, {
     home,

@@ -25,7 +25,7 @@ const second = invoice({
   new_field: true,
 });
 
-test('JSON is the invoices as the API told them, without the block', async () => {
+test('JSON is the invoices as the API sent them, without the block', async () => {
   const { code, stdout, stderr } = await creditctl(
     'blocks invoices a/b -o json',
     answering(invoice(), second),
@@ -79,7 +79,7 @@ test('a block that is nowhere is exit 4, with the way to those that are', async 
   });
 });
 
-test('an answer that is not what the contract promises is told as one', async () => {
+test('an answer that is not what the contract promises is named as one', async () => {
   const result = await creditctl('blocks invoices a/b -o json', answering({ id: 'inv1' }));
   expect(result.code).toBe(7);
   expect(errorOf(result).message).toContain('invoices[0].customer is missing');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { block } from '../../support/documents.ts';
 
-test('one block is asked for by its id, percent-encoded, and printed as the API told it', async () => {
+test('one block is asked for by its id, percent-encoded, and printed as the API sent it', async () => {
   const odd = { ...block({ id: 'a/b?' }), new_field: [1] };
   const exchanges = [{ method: 'GET', path: '/credit_blocks/a%2Fb%3F', answer: { json: odd } }];
   const { code, stdout, stderr } = await creditctl('blocks show a/b? -o json', { exchanges, env: orb });

@@ -59,7 +59,7 @@ test('without an amount it is what is left in the block, with all its digits', a
   expect(requests[1]?.body).toContain('"amount":1234.56789012345678');
 });
 
-test('the preview names the figure, and what is told happens', async () => {
+test('the preview names the figure, and what is announced happens', async () => {
   const { home, block: id } = await granted('--amount 30.25');
   await granted('--amount 1', home);
   await use('0.25', home);
@@ -96,7 +96,7 @@ test('nothing left to void is a usage error that says what could be voided still
   expect(debt.stderr).toContain('has nothing left');
 });
 
-test('more than the block ever held is told in the preview and refused by the API', async () => {
+test('more than the block ever held is named in the preview and refused by the API', async () => {
   const { home, block: id } = await granted('--amount 5');
   const line = `blocks void acme ${id} --amount 6 --sandbox`;
   const dry = await creditctl(`${line} -n`, { home });
@@ -107,7 +107,7 @@ test('more than the block ever held is told in the preview and refused by the AP
   expect(await available(home)).toBe(5);
 });
 
-test('a block that is nowhere is told with the way to those that are', async () => {
+test('a block that is nowhere is refused with the way to those that are', async () => {
   for (const amount of ['', '--amount 5']) {
     const result = await creditctl(`blocks void acme nowhere ${amount} --sandbox --yes -o json`);
     expect(result.code).toBe(4);

@@ -41,9 +41,11 @@ test.each<[CustomerDraft, string]>([
   ],
   [{ ...person, currency: 'usd' }, '--currency must be an ISO 4217 code such as USD: "usd"'],
   [{ ...person, metadata: ['x'] }, '--metadata must be key=value: "x"'],
-])('%j: %s', (draft, told) => {
+])('%j: %s', (draft, problem) => {
   const made = customerRequest(draft);
-  expect('problems' in made && made.problems.map((each) => `${each.where} ${each.problem}`)).toEqual([told]);
+  expect('problems' in made && made.problems.map((each) => `${each.where} ${each.problem}`)).toEqual([
+    problem,
+  ]);
 });
 
 test('what is missing is marked so, beside everything else that is wrong', () => {

@@ -27,7 +27,7 @@ test('every flag reaches the body, under a key of its own', async () => {
   expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
-test('on a terminal what is missing is asked for, and the line that says the same is told', async () => {
+test('on a terminal what is missing is asked for, and the line that says the same is shown', async () => {
   const result = await creditctl('customers create --sandbox', {
     terminal: 100,
     answers: [

@@ -8,7 +8,7 @@ const asked = (query: string, json: object) => ({
   answer: { json },
 });
 
-test('20 customers are asked for, and where the list goes on is told', async () => {
+test('20 customers are asked for, and where the list goes on is named', async () => {
   const twenty = Array.from({ length: 20 }, (_, index) => customer({ id: `c${index}` }));
   const exchanges = [asked('limit=20', page(twenty, 'next'))];
   const { code, stdout, stderr } = await creditctl('customers list --json id', { exchanges, env: orb });

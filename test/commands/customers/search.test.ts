@@ -48,7 +48,7 @@ test.each([
   ).toEqual([id]);
 });
 
-test('a whole external id is found at once, and told once', async () => {
+test('a whole external id is found at once, and listed once', async () => {
   const exact = byExternal('acme', { json: acme });
   const first = await creditctl('customers search acme --limit 1 -o json', { exchanges: [exact], env: orb });
   expect(first.code).toBe(0);
@@ -110,7 +110,7 @@ test('a text that no path can hold is only looked for in the list', async () => 
   expect(csvOf(stdout)).toEqual([{ name: 'A. B.' }]);
 });
 
-test('a refusal of the list is told, with nothing on stdout', async () => {
+test('a refusal of the list is shown, with nothing on stdout', async () => {
   const exchanges = [
     byExternal('x'),
     { method: 'GET', path: '/customers?limit=100', answer: { status: 400, json: {} } },

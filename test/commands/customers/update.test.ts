@@ -190,7 +190,7 @@ test('a lost reply is settled by the same line, also after days', async () => {
   expect(notesOf(settled)).toContainEqual({ write: { manner: 'resumed', idempotency_key: 'key-1' } });
 });
 
-test('a missing customer and nothing to change are told at once', async () => {
+test('a missing customer and nothing to change are named at once', async () => {
   const none = { exchanges: [], env: orb };
   expectUsage(await creditctl('customers update --yes', none), [
     '<customer> is missing',

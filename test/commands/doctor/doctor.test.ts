@@ -87,7 +87,7 @@ for (const [ms, status, found, code] of [
   });
 }
 
-test('an API that does not tell the time is no warning', async () => {
+test('an API that does not send the time is no warning', async () => {
   const { of } = await doctor('', { env: orb, exchanges: [ping({ headers: {} })] });
   expect(of('clock')).toMatchObject({ status: 'ok', found: 'not compared: the answer has no date' });
 });
@@ -132,7 +132,7 @@ for (const [answer, connection, key, found] of answers) {
   });
 }
 
-test('a host that cannot be reached is told in words, once, and what hangs on it is a warning', async () => {
+test('a host that cannot be reached is named in words, once, and what hangs on it is a warning', async () => {
   const fail = new TransportFailure('orb.example has a certificate that expired', 'no');
   const result = await doctor('', { env: orb, exchanges: [{ method: 'GET', path: '/ping', fail }] });
   expect(result.code).toBe(1);
@@ -171,7 +171,7 @@ for (const [text, why] of [
   ['{', 'is not JSON'],
   ['{"profiles":{"a":{"colour":"red"}}}', 'has an unknown setting profiles.a.colour'],
 ] as const) {
-  test(`a configuration that ${why} is told, and the rest is checked all the same`, async () => {
+  test(`a configuration that ${why} is named, and the rest is checked all the same`, async () => {
     const home = freshHome();
     mkdirSync(config(home), { recursive: true });
     writeFileSync(config(home, 'config.json'), text);
@@ -181,7 +181,7 @@ for (const [text, why] of [
     const failed = result.found.filter(({ status }) => status === 'failed');
     expect(failed.map(({ check }) => check)).toEqual(['configuration', 'connection', 'record']);
     for (const { found } of failed) expect(found).toContain(why);
-    // Both have the same ways out, which are told once.
+    // Both have the same ways out, which are named once.
     expect(errorOf(result).next).toEqual(failed[0]?.remedy);
   });
 }
@@ -193,7 +193,7 @@ test('a profile that does not exist is the finding on the connection', async () 
 });
 
 test.skipIf(process.platform === 'win32')(
-  'files that others can read or write are told with the command that closes them',
+  'files that others can read or write are named with the command that closes them',
   async () => {
     const { home } = await creditctl('auth login --no-check', { stdin: 'secret_key' });
     await creditctl('config set mode test', { home });
@@ -223,7 +223,7 @@ test.skipIf(process.platform === 'win32')(
 );
 
 test.skipIf(process.platform === 'win32')(
-  'a folder that everybody can write is told, also while it is empty',
+  'a folder that everybody can write is named, also while it is empty',
   async () => {
     const home = freshHome();
     for (const [folder, check] of [
@@ -241,7 +241,7 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test('a key file that is no use is told, and nothing of what it holds', async () => {
+test('a key file that is no use is named, and nothing of what it holds', async () => {
   const { home } = await creditctl('auth login --no-check', { stdin: 'k' });
   for (const text of ['{"a":"secret"', '{"nobody":["secret"]}']) {
     writeFileSync(config(home, 'credentials.json'), text);
@@ -251,7 +251,7 @@ test('a key file that is no use is told, and nothing of what it holds', async ()
   }
 });
 
-test('a state folder that is a file is told', async () => {
+test('a state folder that is a file is named', async () => {
   const home = freshHome();
   mkdirSync(path.dirname(state(home)), { recursive: true });
   writeFileSync(path.join(home, '.local', 'state', 'creditctl'), '');
@@ -311,7 +311,7 @@ test('a broken sandbox fails where it is in use, and is a warning where it is no
   expect([unused.code, unused.of('sandbox')]).toMatchObject([0, { status: 'warning' }]);
 });
 
-test('an empty file where the database should be is told as such and left empty', async () => {
+test('an empty file where the database should be is named as such and left empty', async () => {
   const home = freshHome();
   const db = path.join(home, 'x.db');
   writeFileSync(db, '');
@@ -322,7 +322,7 @@ test('an empty file where the database should be is told as such and left empty'
   });
 });
 
-test('off a terminal the table is plain; failures and warnings are told with what to do', async () => {
+test('off a terminal the table is plain; failures and warnings are shown with what to do', async () => {
   const exchanges = [ping({ status: 401 })];
   const { code, stdout, stderr } = await creditctl('doctor', { env: orb, exchanges, canKeepCode: false });
   expect(code).toBe(1);
@@ -371,7 +371,7 @@ test('an interruption ends it as one', async () => {
   expect(result.code).toBe(130);
 });
 
-test('how it was installed is told, with how it is updated and where the manual is', async () => {
+test('how it was installed is shown, with how it is updated and where the manual is', async () => {
   const home = freshHome();
   const file = (root: string, beside = ''): string => {
     const bin = path.join(home, root, 'bin');

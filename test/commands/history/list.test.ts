@@ -49,7 +49,7 @@ test('a customer is found under each of its names, whichever is asked for', asyn
   }
 });
 
-test('an undo is told from a write, and a person sees which write was undone', async () => {
+test('an undo differs from a write, and a person sees which write was undone', async () => {
   const { home: place } = await creditctl('ledger add acme --amount 100 --sandbox --yes');
   await creditctl('undo last --sandbox --yes', { home: place });
   const { stdout } = await creditctl('history list --sandbox -o csv --columns what,outcome', { home: place });
@@ -117,7 +117,7 @@ test('as JSON a write is complete', async () => {
   ]);
 });
 
-test('filters narrow it, and what is left out is told', async () => {
+test('filters narrow it, and what is left out is named', async () => {
   const place = await home();
   const what = async (more: string): Promise<string[]> => {
     const { stdout, stderr, code } = await creditctl(`history list --sandbox -o csv ${more}`, {

@@ -10,7 +10,7 @@ async function written(): Promise<string> {
   return home;
 }
 
-test('a whole record is told with how far it goes, without key or network', async () => {
+test('a whole record is shown with how far it goes, without key or network', async () => {
   const home = await written();
   const { code, stdout, stderr, requests } = await creditctl('history verify --sandbox -o json', { home });
   expect({ code, stderr, requests }).toEqual({ code: 0, stderr: '', requests: [] });

@@ -46,7 +46,7 @@ test('an answer about another invoice leaves the outcome unknown', async () => {
   expect((await creditctl('invoices issue inv1 --yes', { exchanges, env: orb })).code).toBe(11);
 });
 
-test('an unknown invoice is told with the way to those that are', async () => {
+test('an unknown invoice is refused with the way to those that are', async () => {
   const result = await creditctl('invoices issue nothing --sandbox --yes -o json');
   expect(result.code).toBe(4);
   expect(errorOf(result).next).toContain('List the invoices: creditctl invoices list --sandbox');

@@ -28,7 +28,7 @@ test('a grant on the embedded ledger prints the entry and nothing else on stdout
   });
 });
 
-test('what is missing is asked for on a terminal, and the command line that says the same is told', async () => {
+test('what is missing is asked for on a terminal, and the command line that says the same is shown', async () => {
   const { code, stdout, stderr } = await run(['ledger', 'add', '--sandbox'], {
     terminal: 100,
     answers: [
@@ -352,7 +352,7 @@ test('a profile says whether its key is live or test, and a write says it on std
   expect(stderr).toMatch(/^TEST · profile staging · orb.example\n/);
 });
 
-test('a dry run tells balance, new block, revenue and invoice', async () => {
+test('a dry run shows balance, new block, revenue and invoice', async () => {
   const { home } = await creditctl('ledger add acme --amount 3 --sandbox --yes');
   const line = 'ledger add acme --amount 10 --cost-basis 0.5 --invoice-net-terms 30 --sandbox --dry-run';
   const { stdout } = await creditctl(line, { home });

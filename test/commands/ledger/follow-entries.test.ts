@@ -24,7 +24,7 @@ interface Scene {
 }
 
 async function followed({ ledger, steps, failing, backlog }: Scene) {
-  const told: string[] = [];
+  const reported: string[] = [];
   const rests: number[] = [];
   const got: number[] = [];
   const left = [...steps];
@@ -44,9 +44,9 @@ async function followed({ ledger, steps, failing, backlog }: Scene) {
       step();
     },
     line: {
-      begun: () => told.push('begun'),
-      lost: (why) => told.push(`lost ${why}`),
-      back: () => told.push('back'),
+      begun: () => reported.push('begun'),
+      lost: (why) => reported.push(`lost ${why}`),
+      back: () => reported.push('back'),
     },
   });
   try {
@@ -54,7 +54,7 @@ async function followed({ ledger, steps, failing, backlog }: Scene) {
   } catch (error) {
     if (error !== end) throw error;
   }
-  return { got, rests, told };
+  return { got, rests, reported };
 }
 
 test('whatever is added between two looks comes once, in order, and what was there before does not', async () => {
@@ -183,7 +183,7 @@ test('what was there before the first look stays unsaid, also where the newest o
   ).toEqual(['c']);
 });
 
-test('a failure that may pass is told and waited out, and what was missed comes after it', async () => {
+test('a failure that may pass is reported and waited out, and what was missed comes after it', async () => {
   const ledger = [1];
   const failures = [undefined, network('cut'), network('still cut'), undefined, undefined];
   const scene = { ledger, failing: () => failures.shift() };
@@ -191,7 +191,7 @@ test('a failure that may pass is told and waited out, and what was missed comes 
   expect(await followed({ ...scene, steps })).toEqual({
     got: [2, 3, 4],
     rests: [0, 1, 2, 0, 0],
-    told: ['begun', 'lost cut', 'lost still cut', 'back', 'back'],
+    reported: ['begun', 'lost cut', 'lost still cut', 'back', 'back'],
   });
 });
 

@@ -68,7 +68,7 @@ for (const [line, path] of [
   });
 }
 
-test('250 entries are asked for in pages of 100, 100 and 50, and where the list goes on is told', async () => {
+test('250 entries are asked for in pages of 100, 100 and 50, and where the list goes on is named', async () => {
   const exchanges = [
     asked('limit=100', page(entries(0, 100), 'c1')),
     asked('limit=100&cursor=c1', page(entries(100, 100), 'c2')),
@@ -81,7 +81,7 @@ test('250 entries are asked for in pages of 100, 100 and 50, and where the list 
   expect(text.stderr).toMatch(/--all.*--cursor c3\n$/);
 });
 
-test('--all merges every page into one array, and tells of nothing more', async () => {
+test('--all merges every page into one array, and names nothing more', async () => {
   const exchanges = [
     asked('limit=1000', page(entries(0, 100), 'c1')),
     asked('limit=1000&cursor=c1', page(entries(100, 1))),

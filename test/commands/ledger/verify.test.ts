@@ -23,7 +23,7 @@ const changed = (change: (text: string) => string): Pick<RunOptions, 'between'> 
 const verify = (line: string, options: RunOptions) =>
   creditctl(`ledger verify ${line} --sandbox -o json`, options);
 
-test('a whole ledger is told by currency, with exit 0', async () => {
+test('a whole ledger is reported by currency, with exit 0', async () => {
   const result = await verify('acme', { home: await home() });
   expect(result.code, result.stderr).toBe(0);
   expect(JSON.parse(result.stdout)).toEqual([

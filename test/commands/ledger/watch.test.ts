@@ -109,7 +109,7 @@ test('every filter travels, also with the first look', async () => {
   expect(notesOf(result)).toEqual([{ watching: { customer: 'acme', currency: 'USD' } }]);
 });
 
-test('a lost connection is told once, and so is its return; what was missed is then printed', async () => {
+test('a lost connection is reported once, and so is its return; what was missed is then printed', async () => {
   const cut = new TransportFailure('orb.example cut the connection', 'maybe');
   const fail = (): PlannedExchange => ({ ...asked('limit=100', []), fail: cut });
   const busy = (status: number): PlannedExchange => ({ ...asked('limit=100', []), answer: { status } });
@@ -128,9 +128,9 @@ test('a lost connection is told once, and so is its return; what was missed is t
     'Connected again',
     '',
   ]);
-  const told = await creditctl('ledger watch acme --limit 2 -o ndjson', { exchanges, env: orb });
-  expect(linesOf(told.stdout)).toEqual(numbered(2, 3));
-  expect(notesOf(told)).toEqual([
+  const result = await creditctl('ledger watch acme --limit 2 -o ndjson', { exchanges, env: orb });
+  expect(linesOf(result.stdout)).toEqual(numbered(2, 3));
+  expect(notesOf(result)).toEqual([
     watching,
     { connection: 'lost', why: 'orb.example cut the connection' },
     { connection: 'back' },

@@ -34,9 +34,9 @@ test.each([
   ['that is not effective yet', '--effective 2027-01-01', ofReference('A'), never],
 ])('an entry left out %s is not granted again, and other customers are repaired', async (_, more, left, unless) => {
   const home = await granted(more);
-  const told = await repaired(home, leavingOut(left, unless));
-  expect(told.code, told.stderr).toBe(1);
-  const notes = notesOf(told);
+  const result = await repaired(home, leavingOut(left, unless));
+  expect(result.code, result.stderr).toBe(1);
+  const notes = notesOf(result);
   expect(notes.filter(({ not_repaired: each }) => each !== undefined)).toHaveLength(1);
   expect(JSON.stringify(notes)).toContain('the ledger of acme in credits is incomplete');
   expect(notes.find(({ planned }) => planned !== undefined)).toMatchObject({ planned: { rows: 1 } });

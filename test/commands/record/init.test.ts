@@ -107,7 +107,7 @@ test.skipIf(!hasPostgres)('a schema of another program is left alone, whoever ow
 });
 
 test.skipIf(!hasPostgres)(
-  'a role that may make no schema is told so, and takes an empty one that was made for it',
+  'a role that may make no schema is refused, and takes an empty one that was made for it',
   async () => {
     const database = await freshDatabase('template0');
     await database.sql(`alter database ${database.name} owner to postgres`);
@@ -131,19 +131,19 @@ test.skipIf(!hasPostgres)('a record that lost its identity is not completed', as
   expect(await database.sql('select from creditctl.record')).toEqual([]);
 });
 
-test('a password with a slash is told how to write, and not shown', async () => {
+test('for a password with a slash the way to write it is named, and it is not shown', async () => {
   const { code, stderr } = await creditctl('record status', {
     env: { CREDITCTL_RECORD: 'postgres://ana:secret/word@db.example.com/creditctl' },
   });
-  expect({ code, tells: stderr.includes('secret') }).toEqual({ code: 2, tells: false });
+  expect({ code, isShown: stderr.includes('secret') }).toEqual({ code: 2, isShown: false });
   expect(stderr).toContain('%2F');
 });
 
-test.skipIf(!hasPostgres)('a role without a password is told that none is known', async () => {
+test.skipIf(!hasPostgres)('a role without a password reads that none is known', async () => {
   const database = await freshDatabase();
   const url = database.url('ana').replace(/:[^:@]+@/, '@');
   const { code, stderr } = await creditctl('record status', { env: { CREDITCTL_RECORD: url } });
-  expect({ code, told: stderr.includes('none is known here') }).toEqual({ code: 3, told: true });
+  expect({ code, isNamed: stderr.includes('none is known here') }).toEqual({ code: 3, isNamed: true });
 });
 
 test('without a PostgreSQL database there is nothing to set up', async () => {
@@ -157,9 +157,9 @@ test.skipIf(!hasPostgres)('the role in the URL is shown, and its password is not
   expect(stderr).toContain(`PostgreSQL olga@127.0.0.1:${database.cluster.port}/${database.name}`);
   const wrong = { env: { CREDITCTL_RECORD: database.url('ana').replace(/:[^:@]+@/, ':a-wrong-secret@') } };
   const refused = await creditctl('record status', wrong);
-  expect({ code: refused.code, tells: refused.stderr.includes('a-wrong-secret') }).toEqual({
+  expect({ code: refused.code, isShown: refused.stderr.includes('a-wrong-secret') }).toEqual({
     code: 3,
-    tells: false,
+    isShown: false,
   });
 });
 

@@ -70,7 +70,7 @@ test('--since and --until are whole days, both included; by default the month so
   expect(usual.map(({ period }) => period)).toEqual(['2026-11']);
 });
 
-test('--group tells entries apart, with the opening and closing of the whole', async () => {
+test('--group splits the entries, with the opening and closing of the whole', async () => {
   const by = async (group: string): Promise<Fields[]> =>
     rowsOf(await movements(`acme --since 2026-10-01 --by total --group ${group}`, { home: prepared }));
   const whole = { opening: 0, closing: 73.5 };
@@ -285,7 +285,7 @@ test('on any history, the rows are those of a second computation, and each adds 
           'opening',
           'closing',
         ];
-        const told = found.map((each) => Object.fromEntries(names.map((name) => [name, each[name]])));
+        const picked = found.map((each) => Object.fromEntries(names.map((name) => [name, each[name]])));
         const plus = (value: number): number => value + 0;
         const expected = (await sumsBySql(box.path, forms[by])).map((each) =>
           Object.fromEntries(
@@ -295,7 +295,7 @@ test('on any history, the rows are those of a second computation, and each adds 
             ]),
           ),
         );
-        expect(told).toEqual(expected);
+        expect(picked).toEqual(expected);
         let before: unknown = 0;
         for (const each of found as Record<string, number>[]) {
           const {

@@ -118,7 +118,7 @@ test('without --month it is the last month that is over; the running one goes up
     env: { NO_COLOR: '1' },
   });
   expect(stdout).toContain('2026-11, so far');
-  // The head names the zone in which the days of the entries and blocks are told.
+  // The head names the zone of the days of the entries and blocks.
   expect(stdout).toMatch(/time zone +America\/Los_Angeles\n/);
   expect(stdout).toMatch(/2026-11-01 +increment/);
   expect(stdout).toMatch(/2027-09-01, in /);

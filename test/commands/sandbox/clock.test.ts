@@ -70,7 +70,7 @@ test.each([
   expect(JSON.parse(stderr).error.message).toContain(sentence);
 });
 
-test('distances are told in the two largest units', () => {
+test('distances are shown in the two largest units', () => {
   expect([0, 59, -3600, 90_061].map(distanceText)).toEqual(['none', '59s ahead', '1h behind', '1d 1h ahead']);
 });
 

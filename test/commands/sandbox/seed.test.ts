@@ -1,8 +1,8 @@
-// `sandbox seed`: a load is added once, and told of.
+// `sandbox seed`: a load is added once, and reported.
 import { expect, test } from 'vitest';
 import { freshHome, run } from '../../support/run.ts';
 
-test('a load is added once and told of', async () => {
+test('a load is added once and reported', async () => {
   const home = freshHome();
   const db = `${home}/load.db`;
   const seed = await run(

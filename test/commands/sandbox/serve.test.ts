@@ -10,7 +10,7 @@ import { cleanEnvironment, program, start } from '../../support/built-program.ts
 import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
 import { freshHome, run } from '../../support/run.ts';
 
-test('the first line tells base URL and key, and an interruption ends it as done', async () => {
+test('the first line has base URL and key, and an interruption ends it as done', async () => {
   const stop = new AbortController();
   stop.abort(new CreditctlError('interrupted', 'Interrupted'));
   const env = { CREDITCTL_SANDBOX_KEY: 'key_by_hand' };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openDatabase } from '../../../src/database/driver.ts';
 import { freshHome, run } from '../../support/run.ts';
 
-test('a load, the clock and the faults are told of', async () => {
+test('a load, the clock and the faults are shown', async () => {
   const home = freshHome();
   const db = `${home}/load.db`;
   await run(['sandbox', 'seed', '--customers', '3', '--entries', '40', '--db', db], { home });

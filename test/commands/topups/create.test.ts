@@ -86,7 +86,7 @@ test('a top-up in another currency is not replaced', async () => {
   expect(stdout).toContain('replaces   nothing');
 });
 
-test('on a terminal what is missing is asked for, shown, and told as one line', async () => {
+test('on a terminal what is missing is asked for, shown, and named as one line', async () => {
   const result = await creditctl('topups create --auto-collect --sandbox', {
     terminal: 100,
     answers: [
@@ -150,7 +150,7 @@ test('an answer that cannot be read leaves the outcome unknown, and the next run
   expect(requests[1]?.headers['idempotency-key']).toBe('key-1');
 });
 
-test('one that was settled late but replaced since is not told as there', async () => {
+test('one that was settled late but replaced since is not reported as there', async () => {
   const broken = { ...made, answer: { status: 500 }, again: true as const };
   const line = `topups create acme ${least} --yes -o json`;
   const first = await creditctl(line, { exchanges: [broken], env: orb });

@@ -82,9 +82,11 @@ test.each<[TopUpDraft, string]>([
     { activeFrom: '2026-11-13T11:59:59Z' },
     '--active-from is more than 10 days in the past: "2026-11-13T11:59:59Z"',
   ],
-])('%j: %s', (wrong, told) => {
+])('%j: %s', (wrong, problem) => {
   const made = topUpBody({ ...least, ...wrong }, { now, zone });
-  expect('problems' in made && made.problems.map((each) => `${each.where} ${each.problem}`)).toEqual([told]);
+  expect('problems' in made && made.problems.map((each) => `${each.where} ${each.problem}`)).toEqual([
+    problem,
+  ]);
 });
 
 test('10 days in the past are allowed to the second, and a date is only judged in its zone', () => {

@@ -75,7 +75,7 @@ test('a balance above it, or a start that is to come, does not', () => {
   expect(newTopUpPreview('Top up', begun, ground).document.buys_at_once).toBe(true);
 });
 
-test('terms of payment, expiry and the top-up that gives way are told', () => {
+test('terms of payment, expiry and the top-up that gives way are shown', () => {
   const settings = {
     auto_collection: true,
     net_terms: jsonNumber('0'),

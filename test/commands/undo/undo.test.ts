@@ -79,7 +79,7 @@ test('twice is once: what was undone is not undone again', async () => {
   expect(await available(home)).toBe(5);
 });
 
-test('of a grant that was used in part, what is left is taken back, and the rest is told', async () => {
+test('of a grant that was used in part, what is left is taken back, and the rest is named', async () => {
   const home = freshHome();
   const [added] = await done(home, 'ledger add acme --amount 100 --json id');
   await done(home, 'ledger add acme --type decrement --amount 30');

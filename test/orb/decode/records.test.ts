@@ -140,7 +140,7 @@ test('a top-up is read with every digit', () =>
     expires_after: 6,
   }));
 
-test('a top-up of which the API only tells what it must has no memo, no expiry and no wait', () => {
+test('a top-up of which the API only gives what it must has no memo, no expiry and no wait', () => {
   const settings = { auto_collection: false, net_terms: jsonNumber('0') };
   const { expires_after: _count, expires_after_unit: _unit, ...required } = topUp;
   expect(decodeTopUp({ ...required, invoice_settings: settings }).record).toMatchObject({

@@ -56,15 +56,11 @@ test('on a terminal sentences are broken between words, and command lines are no
     'can be repeated:',
     `  ${command}`,
   ]);
-  const error = new CreditctlError(
-    'usage',
-    'The first problem is told at length\nThe second problem is too',
-    {
-      next: [command, `Look for it: ${command}`, 'Or give this write a key of its own, and run it again'],
-    },
-  );
+  const error = new CreditctlError('usage', 'The first problem is put at length\nThe second problem is too', {
+    next: [command, `Look for it: ${command}`, 'Or give this write a key of its own, and run it again'],
+  });
   expect(errorText(error, 'text', 40).split('\n')).toEqual([
-    'creditctl: The first problem is told at',
+    'creditctl: The first problem is put at',
     '           length',
     '           The second problem is too',
     `  → ${command}`,
@@ -73,7 +69,7 @@ test('on a terminal sentences are broken between words, and command lines are no
     '    and run it again',
   ]);
   expect(errorText(error, 'json', 40)).not.toContain('\n');
-  expect(errorText(error, 'text')).toContain('The first problem is told at length\n');
+  expect(errorText(error, 'text')).toContain('The first problem is put at length\n');
 });
 
 test('control characters are dropped in words and escaped in JSON', () => {

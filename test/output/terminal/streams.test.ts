@@ -18,7 +18,7 @@ const around = (changes: object) => ({
   ...changes,
 });
 
-test('a reader of stdout who has gone away is told apart from a fault', async () => {
+test('a reader of stdout who has gone away is no fault', async () => {
   const terminal = terminalOn(around({ stdout: failing('EPIPE') }));
   await expect(terminal.out('x')).rejects.toBeInstanceOf(ClosedPipe);
   await expect(terminal.out('y')).rejects.toBeInstanceOf(ClosedPipe);
@@ -102,7 +102,7 @@ test('an interruption ends the wait for stdin with its own reason', async () => 
   await expect(input).rejects.toMatchObject({ kind: 'interrupted' });
 });
 
-test('a stdin that cannot be read is told in words', async () => {
+test('a stdin that cannot be read is named in words', async () => {
   const stdin = new Readable({
     read() {
       this.destroy(Object.assign(new Error('no'), { code: 'EISDIR' }));

@@ -43,7 +43,7 @@ test('without a key a host is looked at without one, and that there is none fail
   await server.close();
 });
 
-test('nobody at the address and no TLS there are told in words', async () => {
+test('no server at the address and no TLS there are named in words', async () => {
   const dead = await deadHost();
   const refused = cleanEnvironment(freshHome(), { ORB_BASE_URL: `http://${dead}/v1`, ORB_API_KEY: 'k' });
   const nobody = await doctor([], refused);

@@ -62,7 +62,7 @@ const questions = [
 ] as const;
 
 person(
-  'a whole grant is asked for, shown before it happens, and told as the line without questions',
+  'a whole grant is asked for, shown before it happens, and named as the line without questions',
   async () => {
     const place = await home();
     const at = seat(words('ledger add --sandbox'), { home: place });

@@ -30,7 +30,7 @@ const refusal = {
 };
 
 for (const format of ['', ' -o json'])
-  test(`a refusal that repeats the key is told and noted without it${format}`, async () => {
+  test(`a refusal that repeats the key is shown and noted without it${format}`, async () => {
     const post: PlannedExchange = {
       method: 'POST',
       path: '/customers/external_customer_id/acme/credits/ledger_entry',

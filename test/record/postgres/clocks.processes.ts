@@ -149,7 +149,7 @@ test.skipIf(!canRun)(
     dying.child.kill('SIGKILL');
     await dying.ended;
     await failover(-3);
-    // Noted in the future, as it seems: nobody can tell how old it is, so it is not sent again.
+    // Noted in the future, as it seems: its age is unknown, so it is not sent again.
     const sent = gate.writes();
     const settling = await codeOf(behind.run('history settle --yes'));
     expect(settling).toMatchObject({ code: 11 });

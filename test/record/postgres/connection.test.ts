@@ -97,7 +97,7 @@ test.skipIf(!hasPostgres)(
     await expect(failing).rejects.toMatchObject({ kind: 'network', facts: { applied: 'no' } });
     await expect(failing).rejects.toThrow('nothing was sent');
     expect(await linksOf('never')).toBe(0);
-    // The outcome of a write that was sent must not be told so.
+    // The outcome of a write that was sent must not be reported so.
     proxy.cutEach(undefined);
     await record.append([noted('sent')]);
     proxy.cutEach('creditctl.append');

@@ -56,7 +56,7 @@ test.skipIf(!hasPostgres)(
         const { first, again } = await cutAndRepeated(words, cut, where);
         const code = cut.isForGood ? codeOfWrite[cut.at] : 0;
         expect({ cut, code: first.code, stderr: first.stderr }).toMatchObject({ cut, code });
-        // Once it was sent, its entry is shown, whatever the record can be told.
+        // Once it was sent, its entry is shown, whatever the record can take.
         if (cut.at !== 'noted') expect(JSON.parse(first.stdout)).toMatchObject({ amount: index + 1 });
         if (code === 8) expect(first.stderr).toContain('nothing was sent');
         if (code === 1) expect(first.stderr).toContain('"applied":"yes"');

@@ -41,10 +41,10 @@ const eventsOf = async (key: string): Promise<number> =>
 test.skipIf(!hasPostgres)('what was acknowledged outlives a crash, whatever a role is set to', async () => {
   await database.sql('alter role ana set synchronous_commit = off');
   const { store, record } = await opened(database, 'ana');
-  for (let place = 0; place < 5; place += 1) await record.append([noted(`told ${place}`)]);
+  for (let place = 0; place < 5; place += 1) await record.append([noted(`reported ${place}`)]);
   await stopServer(cluster, 'SIGQUIT');
   await startServer(cluster);
-  expect(await eventsOf('told 4')).toBe(1);
+  expect(await eventsOf('reported 4')).toBe(1);
   await store.close();
 });
 

@@ -120,7 +120,7 @@ test.skipIf(!hasPostgres)('the policy is set and texts are erased by the owner a
   expect(await ana.record.policy()).toBeUndefined();
   const owner = await opened(database, roles.owner);
   expect(await owner.record.append([policy])).toMatchObject({ kind: 'appended' });
-  // Whoever sets it without having seen the last one is told so.
+  // Whoever sets it without having seen the last one is refused.
   expect(await owner.record.append([policy])).toEqual({ kind: 'conflict', keys: ['policy'] });
   expect(await ana.record.policy()).toMatchObject({ version: 1, text: '{"entry_cap":"5"}' });
   await ana.store.close();

@@ -64,7 +64,7 @@ test('a clock set back leaves a ledger where it was', async () => {
   );
 });
 
-test('top-ups begin and alerts are told by the clock that was set', async () => {
+test('top-ups begin and alerts are sent by the clock that was set', async () => {
   const { add, get, ledger, post, sandbox } = await sandboxAt(start);
   await add({ entry_type: 'increment', amount: 5, expiry_date: '2026-02-01' });
   const alert = await post(`/alerts/external_customer_id/acme`, {

@@ -100,7 +100,7 @@ test.each([
   expect((await problemsOf(box)).join('\n')).toContain(sentence);
 });
 
-test("what SQLite itself finds is told as SQLite's", async () => {
+test("what SQLite itself finds is named as SQLite's", async () => {
   const box = await filled();
   const database = await openDatabase(box.path);
   const { rootpage } =

@@ -70,7 +70,7 @@ export class Fitting {
   }
 }
 
-/** Of several types, the one that comes closest tells what is wrong. */
+/** Of several types, the one that comes closest says what is wrong. */
 const least = (each: readonly string[][]): string[] =>
   each.reduce((fewest, next) => (next.length < fewest.length ? next : fewest));
 

@@ -68,7 +68,7 @@ test('alerts fire when the balance crosses a threshold, and say which', async ()
   expect(typesOf(receiver).slice(-3)).toEqual(['balance_dropped', 'balance_dropped', 'balance_depleted']);
 });
 
-test('invoices tell that they were issued, marked as paid, and voided with their block', async () => {
+test('invoices send events when they are issued, marked as paid, and voided with their block', async () => {
   const { sandbox, add, remove, receiver } = await withAddress();
   const bought = { entry_type: 'increment', amount: 10, per_unit_cost_basis: '0.2' };
   const terms = { auto_collection: false, net_terms: 30 };
@@ -104,7 +104,7 @@ test('a write that is taken back sends nothing, and those of the same transactio
   expect(receiver.taken.map(({ event }) => event.properties.block.balance)).toEqual(['1', '4']);
 });
 
-test('nothing is sent to an address that was removed, nor told of what happened before one was added', async () => {
+test('nothing is sent to an address that was removed, and nothing of what happened before one was added', async () => {
   const { sandbox, add, receiver } = await withAddress();
   const { webhooks } = sandbox.operations();
   await add({ entry_type: 'increment', amount: 1 });
@@ -117,7 +117,7 @@ test('nothing is sent to an address that was removed, nor told of what happened 
   expect(webhooks.log(10).map(({ state }) => state)).toEqual(['delivered', 'removed']);
 });
 
-test('the same request under its key is told once', async () => {
+test('the same request under its key is sent once', async () => {
   const { sandbox, add, receiver } = await withAddress();
   const key = { 'idempotency-key': 'once' };
   await add({ entry_type: 'increment', amount: 1 }, key);
@@ -244,7 +244,7 @@ test('a database that fails at the end of a command fails nothing else', async (
   await expect(sandbox.deliver(5000)).resolves.toBeUndefined();
 });
 
-test('a server tells of an expiry that nobody asks about', async () => {
+test('a server sends an expiry that no request asks about', async () => {
   const { sandbox, add, post, receiver } = await withAddress();
   await post(watch, alert('credit_balance_depleted'));
   const expiry = new Date(Date.now() + 10 * 86_400_000).toISOString();

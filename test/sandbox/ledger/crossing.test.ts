@@ -25,7 +25,7 @@ test.each<[AlertType, string, string, string[]]>([
   expect(crossings([{ ...watch, enabled: false }], change)).toEqual([]);
 });
 
-test('what a balance passes is told from above down, whichever alert came first', () => {
+test('what a balance passes is reported from above down, whichever alert came first', () => {
   const watch = (type: AlertType, ...thresholds: string[]) => ({
     type,
     thresholds: amounts(...thresholds),

@@ -4,7 +4,7 @@ import { giveBack, grant, instant, MemoryAccount, move, take, voidOf } from './m
 
 const until = (text: string) => ({ expiresAt: instant(text) });
 
-test('usage of the deleted block falls on the next one in order, and every balance is told anew', () => {
+test('usage of the deleted block falls on the next one in order, and every balance is computed again', () => {
   const account = new MemoryAccount();
   account.do(grant('100', until('2026-06-01')));
   account.do(grant('50'));

@@ -27,7 +27,7 @@ export class BlockNames {
 
 const instant = (text: string | null): number | null => (text === null ? null : Date.parse(text));
 const decimal = (text: string | null): bigint | null => (text === null ? null : exact(text));
-/** The API tells whole seconds. */
+/** The API has whole seconds. */
 const seconds = (at: number): number => Math.floor(at / 1000) * 1000;
 const secondsOrNull = (at: number | null): number | null => (at === null ? null : seconds(at));
 
@@ -57,7 +57,7 @@ export function expectedEntry(entry: Entry, now: number): object {
   };
 }
 
-export function toldEntry(document: Document, expected: Entry, names: BlockNames): object {
+export function answeredEntry(document: Document, expected: Entry, names: BlockNames): object {
   return {
     type: document.entry_type,
     sequence: document.ledger_sequence_number,

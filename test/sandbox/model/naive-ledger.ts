@@ -118,7 +118,7 @@ interface UseTold {
 const grace = 12 * 3_600_000;
 
 /** What a request says about its entries. */
-interface Told {
+interface Given {
   readonly currency: string;
   readonly description?: string | null | undefined;
   readonly metadata?: Body['metadata'];
@@ -185,8 +185,8 @@ export class NaiveLedger {
       if (block.sale !== sale.number || block.status === 'active') continue;
       block.status = 'active';
       if (block.state !== 'in force' || block.balance === 0n) continue;
-      const told = { description: undefined, metadata: {}, currency };
-      this.#write(told, { type: 'increment', at, amount: block.balance, block, change: block.balance });
+      const given = { description: undefined, metadata: {}, currency };
+      this.#write(given, { type: 'increment', at, amount: block.balance, block, change: block.balance });
     }
   }
 
@@ -261,8 +261,8 @@ export class NaiveLedger {
       const known = before.filter((entry) => kind(entry) && entry.block === block).at(-1);
       if (known !== undefined && now - known.at < grace) continue;
       const usage = { item, price, day, owed: amount, bearer: block };
-      const told = { description: undefined, metadata: {}, currency };
-      this.#write(told, { type: 'decrement', at: now, amount, block, change: -amount, usage });
+      const given = { description: undefined, metadata: {}, currency };
+      this.#write(given, { type: 'decrement', at: now, amount, block, change: -amount, usage });
     }
   }
 
@@ -279,7 +279,7 @@ export class NaiveLedger {
 
   /** A grant for the past pays for usage that is a debt. */
   #payOverage(granted: Block, { currency, at }: { currency: string; at: number }): void {
-    const told = { description: undefined, metadata: {}, currency };
+    const given = { description: undefined, metadata: {}, currency };
     const relief = new Map<Block, bigint>();
     const before = granted.balance;
     for (const { usage } of this.#entries.filter((entry) => entry.currency === currency)) {
@@ -296,10 +296,10 @@ export class NaiveLedger {
       relief.set(usage.bearer, (relief.get(usage.bearer) ?? 0n) + paid);
     }
     for (const [block, paid] of relief)
-      this.#write(told, { type: 'amendment', at, amount: paid, block, change: paid });
+      this.#write(given, { type: 'amendment', at, amount: paid, block, change: paid });
     const taken = before - granted.balance;
     if (taken > 0n)
-      this.#write(told, { type: 'decrement', at, amount: taken, block: granted, change: -taken });
+      this.#write(given, { type: 'decrement', at, amount: taken, block: granted, change: -taken });
   }
 
   #debtBlock(currency: string, now: number): Block {
@@ -425,16 +425,16 @@ export class NaiveLedger {
     source.refunded += asked - moved;
     const block = this.#newBlock({ ...source, balance: 0n, expires: now, state: 'expired' }, moved);
     block.voided = moved;
-    const told = { at: now, voided: asked, reason: body.void_reason ?? null };
+    const given = { at: now, voided: asked, reason: body.void_reason ?? null };
     this.#write(body, {
-      ...told,
+      ...given,
       type: 'void_initiated',
       amount: remaining,
       block: source,
       change: 0n,
       newExpiry: now,
     });
-    this.#write(body, { ...told, type: 'void', amount: moved, block, change: counts ? -moved : 0n });
+    this.#write(body, { ...given, type: 'void', amount: moved, block, change: counts ? -moved : 0n });
     return undefined;
   }
 
@@ -463,27 +463,27 @@ export class NaiveLedger {
       if (next === undefined) return;
       const { block } = next;
       const at = Math.max(next.at, this.#last(currency)?.at ?? next.at);
-      const told = { description: undefined, metadata: {}, currency };
+      const given = { description: undefined, metadata: {}, currency };
       if (next.what === 'begins') {
         block.state = 'in force';
         if (block.balance !== 0n && block.status === 'active')
-          this.#write(told, { type: 'increment', at, amount: block.balance, block, change: block.balance });
+          this.#write(given, { type: 'increment', at, amount: block.balance, block, change: block.balance });
         continue;
       }
-      this.#lapse(block, { ...told, at });
+      this.#lapse(block, { ...given, at });
     }
   }
 
   /** Credits lapse with their block; a debt does not, and moves to a block that never expires. */
-  #lapse(block: Block, told: Told & { at: number }): void {
+  #lapse(block: Block, given: Given & { at: number }): void {
     const counts = block.state === 'in force' && block.status === 'active';
     const amount = block.balance;
     block.state = 'expired';
     block.balance = 0n;
     if (amount > 0n)
-      this.#write(told, {
+      this.#write(given, {
         type: 'credit_block_expiry',
-        at: told.at,
+        at: given.at,
         amount,
         block,
         change: counts ? -amount : 0n,
@@ -492,9 +492,9 @@ export class NaiveLedger {
     const debt = this.#newBlock({ ...block, balance: amount, expires: null, state: 'in force' }, 0n);
     debt.used = -amount;
     for (const { usage } of this.#entries) if (usage?.bearer === block) usage.bearer = debt;
-    this.#write(told, {
+    this.#write(given, {
       type: 'expiration_change',
-      at: told.at,
+      at: given.at,
       amount: -amount,
       block,
       change: 0n,
@@ -530,7 +530,7 @@ export class NaiveLedger {
   }
 
   #write(
-    body: Told,
+    body: Given,
     {
       change,
       ...entry

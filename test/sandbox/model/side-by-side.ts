@@ -4,12 +4,12 @@ import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Answer, TestSandbox } from '../sandbox-at.ts';
 import {
+  answeredEntry,
   BlockNames,
   type Document,
   expectedBlock,
   expectedEntry,
   toldBlock,
-  toldEntry,
 } from './documents.ts';
 import { exact, parseKeepingDigits, shown, writeKeepingDigits } from './exact.ts';
 import { dateAt, day, dayBegins, plusDays } from './local-midnight.ts';
@@ -87,7 +87,7 @@ export class SideBySide {
   async #goTo(instant: number): Promise<void> {
     // What was due and that nobody has seen happen is undone by a clock set back; so let it be seen.
     if (instant < this.#now) await this.compareAll();
-    // The API reckons in the whole seconds that it tells.
+    // The API reckons in the whole seconds that it shows.
     this.#now = Math.floor(instant / 1000) * 1000;
     this.#sandbox.at(new Date(instant).toISOString());
   }
@@ -110,8 +110,8 @@ export class SideBySide {
       return;
     }
     strictEqual(answer.status, 201, answer.text);
-    const told = toldEntry(parseKeepingDigits(answer.text), predicted, this.#names);
-    deepStrictEqual(told, expectedEntry(predicted, this.#now));
+    const answered = answeredEntry(parseKeepingDigits(answer.text), predicted, this.#names);
+    deepStrictEqual(answered, expectedEntry(predicted, this.#now));
     this.#last = { key, said: body, body: text, answer, at: this.#now };
     const [invoice] = JSON.parse(answer.text).created_invoices ?? [];
     if (invoice?.status === 'issued') this.#unpaid.push({ id: invoice.id, sale: predicted.block });
@@ -303,7 +303,9 @@ export class SideBySide {
     const documents = await this.#pages('/ledger', { ...query, limit: String(limit) });
     const expected = [...oldestFirst].reverse();
     deepStrictEqual(
-      documents.map((each, index) => toldEntry(each, expected[index] ?? (expected[0] as Entry), this.#names)),
+      documents.map((each, index) =>
+        answeredEntry(each, expected[index] ?? (expected[0] as Entry), this.#names),
+      ),
       expected.map((entry) => expectedEntry(entry, this.#now)),
     );
   }

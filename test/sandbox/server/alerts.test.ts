@@ -30,7 +30,7 @@ async function statuses(box: TestSandbox, id: string): Promise<string> {
     .join(' ');
 }
 
-test('an alert is told with its customer and its status', async () => {
+test('an alert comes with its customer and its status', async () => {
   const box = await sandboxAt(start);
   const { id } = (await box.get(acme)).json;
   await box.add({ entry_type: 'increment', amount: 10 });

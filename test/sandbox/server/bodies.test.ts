@@ -48,7 +48,7 @@ const customer = {
   timezone: 'UTC',
   currency: 'EUR',
 };
-const told = { ...configurations, exempt_from_automated_tax: true, automatic_tax_enabled: true };
+const kept = { ...configurations, exempt_from_automated_tax: true, automatic_tax_enabled: true };
 const settings = { auto_collection: true, net_terms: 0, memo: 'm', require_successful_payment: false };
 const common = { metadata: { a: 'b' }, currency: 'credits', description: 'd' };
 const path = { entries: `${acme}/credits/ledger_entry`, topUps: `${acme}/credits/top_ups` };
@@ -173,7 +173,7 @@ test('a customer reads back as it was written, made or edited, and null takes ea
   const box = await sandboxAt(start);
   const made = await box.post('/customers', { ...customer, external_customer_id: 'n' });
   expect(made.status, made.text).toBe(201);
-  expect(made.json).toMatchObject(told);
+  expect(made.json).toMatchObject(kept);
   const n = '/customers/external_customer_id/n';
   expect((await box.get(n)).json).toEqual(made.json);
   const none = {

@@ -89,7 +89,7 @@ test.each([
   expect((await box.get(acme)).json).toMatchObject({ name: 'Acme Corp', additional_emails: [] });
 });
 
-test('a hierarchy is told by the parent and by the children', async () => {
+test('a hierarchy is listed by the parent and by the children', async () => {
   const box = await sandboxAt(start);
   const group = await made(box, { external_customer_id: 'group' });
   const branch = await made(box, { hierarchy: { parent_customer_id: group.id } });

@@ -37,8 +37,8 @@ test('events are deducted at the price of their name, those of a day and price t
   await ingest(box, event({ timestamp: '2026-01-10T07:30:00' }), event());
   expect(await deductions(box)).toEqual([1.5, 4.936, 0.5]);
   const [first, second] = box.sandbox.operations().prices.list();
-  const told = (await box.ledger({ entry_type: 'decrement' })).map(({ price_id }) => price_id);
-  expect(told).toEqual([first?.id, second?.id, first?.id]);
+  const prices = (await box.ledger({ entry_type: 'decrement' })).map(({ price_id }) => price_id);
+  expect(prices).toEqual([first?.id, second?.id, first?.id]);
 });
 
 test('digits are kept however many events there are', async () => {

@@ -88,7 +88,7 @@ test('credits granted for the past take over the overage: 40 used, then 100 for 
     'amendment 40: 60 → 100',
     'decrement 40: 100 → 60',
   ]);
-  // What was used is told once, whoever paid for it.
+  // What was used is listed once, whoever paid for it.
   const priced = (await box.ledger({ entry_type: 'decrement' })).filter(({ price_id }) => price_id === 'p');
   expect(priced.map(({ amount }) => amount)).toEqual([40]);
 });

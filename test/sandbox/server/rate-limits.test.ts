@@ -98,7 +98,7 @@ test('without limits there are none', async () => {
   expect(await statuses(150, entries, grant)).toEqual(times(150, 201));
 });
 
-test('the refusal is as in the contract, and tells when to come again', async () => {
+test('the refusal is as in the contract, and says when to come again', async () => {
   const { send } = await served('1');
   await send(entries, grant);
   const refused = await send(entries, grant);
@@ -161,7 +161,7 @@ test('the official client throws its RateLimitError', async () => {
   });
 });
 
-test('our own client waits as it is told, and gets through under the same key, once', async () => {
+test('our own client waits as long as it should, and gets through under the same key, once', async () => {
   const { baseUrl, send, ledger, each } = await served('1');
   await send(entries, grant);
   // A second has passed when it comes again, and not before.

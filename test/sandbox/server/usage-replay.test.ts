@@ -129,7 +129,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** A ledger that lives through steps, and how much usage of each price it was told of. */
+/** A ledger that lives through steps, and how much usage of each price was reported to it. */
 class Life {
   readonly box: TestSandbox;
   readonly used = new Map<string, number>();
@@ -184,17 +184,17 @@ class Life {
   }
 }
 
-test('whatever is deleted in between, books stay whole and no usage is lost, added or told as another', async () => {
+test('whatever is deleted in between, books stay whole and no usage is lost, added or listed as another', async () => {
   let deleted = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25, size: 'max' }), async (steps) => {
       const life = new Life(await sandboxAt(start));
       for (const each of steps) await life.live(each);
       await lines(life.box);
-      const told = new Map<string, number>();
+      const listed = new Map<string, number>();
       for (const { price_id: price, amount } of await life.box.ledger({ entry_type: 'decrement' }))
-        if (price !== null) told.set(price, (told.get(price) ?? 0) + amount);
-      expect([...told].sort()).toEqual([...life.used].sort());
+        if (price !== null) listed.set(price, (listed.get(price) ?? 0) + amount);
+      expect([...listed].sort()).toEqual([...life.used].sort());
       deleted += life.deleted;
     }),
     { numRuns: runs(25), seed: 20260110 },

@@ -21,16 +21,16 @@ async function stage() {
   const served = await serveSandbox(sandbox, { port: 0, apiKey: 'k' });
   onTestFinished(() => served.close());
   const orb = new Orb({ apiKey: 'k', baseURL: served.baseUrl, maxRetries: 0 });
-  let told = 0;
+  let seen = 0;
   return {
     orb,
     day,
     sandbox,
     /** The types of so many events that came since the last time, in order; each was accepted by `webhooks.unwrap`. */
     events: async (count: number) => {
-      await receiver.arrived(told + count);
-      told += count;
-      return receiver.taken.slice(told - count, told).map(({ type }) => type);
+      await receiver.arrived(seen + count);
+      seen += count;
+      return receiver.taken.slice(seen - count, seen).map(({ type }) => type);
     },
     receiver,
   };
@@ -89,7 +89,7 @@ test('a customer tops up, pays, uses credits, is warned, is replenished, gets a 
   expect(await blocks()).toEqual(['active 100']);
   expect(await events(1)).toEqual(['invoice.manually_marked_as_paid']);
 
-  // Use on the next day, of which a warning tells.
+  // Use on the next day, which a warning names.
   day('2031-01-06');
   await use(24);
   expect(await blocks()).toEqual(['active 40']);

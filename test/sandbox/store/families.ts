@@ -28,14 +28,14 @@ export function checkFamilies(database: Database): void {
   for (const { blocks, entries } of familiesOf(database)) {
     const granted = amountIn(blocks[0], 'initial');
     const held = blocks.map((row) => amountIn(row, 'balance'));
-    const told = (type: string, column = 'amount'): Amount =>
+    const moved = (type: string, column = 'amount'): Amount =>
       sum(entries.filter((entry) => entry.type === type).map((entry) => amountIn(entry, column)));
-    const givenBack = told('amendment');
-    const left = sum([...held, told('void'), told('decrement'), told('credit_block_expiry')]);
+    const givenBack = moved('amendment');
+    const left = sum([...held, moved('void'), moved('decrement'), moved('credit_block_expiry')]);
     expect(left).toBe(add(granted, givenBack));
-    const liveOrRefunded = add(sum(held.filter(isPositive)), told('void_initiated', 'void_amount'));
+    const liveOrRefunded = add(sum(held.filter(isPositive)), moved('void_initiated', 'void_amount'));
     expect(compare(liveOrRefunded, granted)).toBeLessThanOrEqual(0);
-    expect(compare(givenBack, told('decrement'))).toBeLessThanOrEqual(0);
+    expect(compare(givenBack, moved('decrement'))).toBeLessThanOrEqual(0);
     expect(isNegative(granted)).toBe(false);
   }
 }

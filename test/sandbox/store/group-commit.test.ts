@@ -80,7 +80,7 @@ test('if the transaction fails, nothing is acknowledged and nothing is there', a
   expect(notes(database)).toEqual(['c']);
 });
 
-test('if SQLite itself ends the transaction, all are told why', async () => {
+test('if SQLite itself ends the transaction, every request gets the reason', async () => {
   const { database } = await watched();
   const write = groupCommit(database);
   const ending = () => {

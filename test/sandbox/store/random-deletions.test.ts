@@ -69,7 +69,7 @@ class Clocked {
 }
 
 /** All that a client sees of the ledger, with ids replaced by where their block stands in the order of creation. */
-async function told(box: TestSandbox): Promise<unknown> {
+async function listing(box: TestSandbox): Promise<unknown> {
   const blocks = (await box.blocks({ include_all_blocks: 'true' })).reverse();
   const places = new Map(blocks.map(({ id }, index) => [id, index]));
   const entries = await box.ledger();
@@ -96,7 +96,7 @@ test('a ledger from which a block was deleted equals one that never had it, also
         compared += 1;
       }
       await one.live(afterwards);
-      expect(await told(one.box)).toEqual(await told(other.box));
+      expect(await listing(one.box)).toEqual(await listing(other.box));
       expect(one.box.sandbox.operations().status().problems).toEqual([]);
     }),
     { numRuns: runs(30), seed: 20260111 },

@@ -53,7 +53,7 @@ test('entries learn which block they made and which command they belong to', asy
   ]);
 });
 
-test('what was in the file is still told, and hierarchies now from both sides', async () => {
+test('what was in the file is still listed, and hierarchies now from both sides', async () => {
   const sandbox = await openSandbox({ path: await versionOne(), now: () => 1768046800000, randomBytes });
   onTestFinished(() => sandbox.close());
   expect(sandbox.created).toBe(false);
