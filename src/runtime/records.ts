@@ -1,6 +1,7 @@
-// The records of one run: each opened when it is first asked for, watched from outside, and closed after everything else.
+// The records of one run and the rules that guard its writes: each is opened when it is first asked for, and closed last.
 import type { Connection } from '../orb/connection.ts';
 import type { Policy } from '../policy/rules.ts';
+import type { Place } from '../profiles/choose-connection.ts';
 import { readConfig } from '../profiles/config-file.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { Ending } from './ending.ts';
@@ -14,72 +15,75 @@ export interface PolicyInForce {
   readonly ofRecord?: string;
 }
 
+export interface RunRecords {
+  /**
+   * The record of writes, and the account in it that the connection leads to; opened once a run. Throws a CreditctlError
+   * if the record cannot be reached, has lost writes, or the account cannot be recognised: then nothing may be sent.
+   */
+  record(connection: Connection): Promise<AccountRecord>;
+  /** The record of a profile to read, without key or network; creates nothing. */
+  recordToRead(flags: AccountFlags): Promise<ReadableRecord>;
+  /** The rules of the profile and of its file. Throws a `refused` error where they cannot be read. */
+  ownPolicy(place: Place): Promise<Policy>;
+  /**
+   * The rules that guard writes through a connection: the profile's, and those that the record keeps for all who write
+   * to the account; read once a run. A dry run opens no record. Throws as `ownPolicy` and `record` do.
+   */
+  policy(connection: Connection): Promise<Policy>;
+  /** The same with the record's policy as it is by now: what a write is noted under. */
+  policyWith(connection: Connection, kept: RecordPolicy | undefined): Promise<PolicyInForce>;
+  /** The time by which the caps of a day count, in milliseconds since the epoch: that of the record or embedded ledger. */
+  capNow(connection: Connection): Promise<number>;
+}
+
 interface Around {
   readonly isDryRun: boolean;
   readonly ending: Ending;
   readonly closers: (() => Promise<void> | void)[];
 }
 
-export class RunRecords {
-  readonly #runtime: () => Runtime;
-  readonly #around: Around;
-  readonly #records = new Map<Connection, Promise<AccountRecord>>();
-  readonly #policies = new Map<Connection, Promise<PolicyInForce>>();
-
-  /** @param runtime which is not made yet when this is */
-  constructor(runtime: () => Runtime, around: Around) {
-    this.#runtime = runtime;
-    this.#around = around;
-  }
-
-  /** See `Runtime.record`. */
-  record(connection: Connection): Promise<AccountRecord> {
-    const known = this.#records.get(connection) ?? this.#open(connection);
-    this.#records.set(connection, known);
-    return known;
-  }
-
-  /** See `Runtime.recordToRead`. */
-  async toRead(flags: AccountFlags): Promise<ReadableRecord> {
-    const { readableRecordOf } = await import('./record-of.ts');
-    const readable = await readableRecordOf(flags, this.#runtime());
-    this.#around.closers.push(() => readable.store.close());
-    return readable;
-  }
-
-  /** See `Runtime.policy`. */
-  policy(connection: Connection): Promise<PolicyInForce> {
-    const known = this.#policies.get(connection) ?? this.#read(connection);
-    this.#policies.set(connection, known);
-    return known;
-  }
-
-  /** See `Runtime.capNow`. */
-  async capNow(connection: Connection): Promise<number> {
-    const isLedgers = connection.choice.kind === 'sandbox' || this.#around.isDryRun;
-    return isLedgers ? connection.now() : (await this.record(connection)).now();
-  }
-
-  /** See `Runtime.policyWith`. */
-  async policyWith(connection: Connection, kept: RecordPolicy | undefined): Promise<PolicyInForce> {
-    const { readPolicy } = await import('../profiles/policy-file.ts');
-    const config = readConfig(this.#runtime().folders.config);
-    if (kept === undefined) return { policy: readPolicy(connection.place, config, undefined) };
-    const { text, version, sha256 } = kept;
-    const source = `the record's policy ${version}`;
-    return { policy: readPolicy(connection.place, config, { text, source }), ofRecord: sha256 };
-  }
-
-  async #read(connection: Connection): Promise<PolicyInForce> {
-    const kept = this.#around.isDryRun ? undefined : await (await this.record(connection)).policy();
-    return this.policyWith(connection, kept);
-  }
-
-  async #open(connection: Connection): Promise<AccountRecord> {
-    const runtime = this.#runtime();
+/** @param of the runtime that these are part of, which is not made yet when they are */
+export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Around): RunRecords {
+  const record = onceEach(async (connection: Connection) => {
     const { accountRecordOf, openRecordOf } = await import('./record-of.ts');
-    const store = await openRecordOf(connection.place.profile, 'write', runtime);
-    this.#around.ending.closeLast(store);
-    return accountRecordOf(store, connection, runtime);
-  }
+    const store = await openRecordOf(connection.place.profile, 'write', of());
+    ending.closeLast(store);
+    return accountRecordOf(store, connection, of());
+  });
+  const readRules = async (place: Place, kept?: RecordPolicy): Promise<Policy> => {
+    const { readPolicy } = await import('../profiles/policy-file.ts');
+    const team = kept && { text: kept.text, source: `the record's policy ${kept.version}` };
+    return readPolicy(place, readConfig(of().folders.config), team);
+  };
+  return {
+    record,
+    recordToRead: async (flags) => {
+      const { readableRecordOf } = await import('./record-of.ts');
+      const readable = await readableRecordOf(flags, of());
+      closers.push(() => readable.store.close());
+      return readable;
+    },
+    ownPolicy: (place) => readRules(place),
+    policy: onceEach(async (connection) =>
+      readRules(connection.place, isDryRun ? undefined : await (await record(connection)).policy()),
+    ),
+    policyWith: async ({ place }, kept) => {
+      const policy = await readRules(place, kept);
+      return kept === undefined ? { policy } : { policy, ofRecord: kept.sha256 };
+    },
+    capNow: async (connection) => {
+      const isLedgers = connection.choice.kind === 'sandbox' || isDryRun;
+      return isLedgers ? connection.now() : (await record(connection)).now();
+    },
+  };
+}
+
+/** The same work, done only once for each connection. */
+function onceEach<Result>(act: (connection: Connection) => Promise<Result>) {
+  const known = new Map<Connection, Promise<Result>>();
+  return (connection: Connection): Promise<Result> => {
+    const result = known.get(connection) ?? act(connection);
+    known.set(connection, result);
+    return result;
+  };
 }

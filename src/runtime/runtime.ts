@@ -8,7 +8,6 @@ import { isLeftOut, type Note, type NoteStyle, noteText } from '../output/termin
 import { type StandardStreams, type Terminal, terminalOn } from '../output/terminal/streams.ts';
 import { showsColour } from '../output/terminal/theme.ts';
 import { makeSecrets, type Secrets } from '../platform/secrets.ts';
-import type { Policy } from '../policy/rules.ts';
 import {
   type ConnectionChoice,
   type ConnectionFlags,
@@ -17,7 +16,7 @@ import {
   type Place,
   placeOf,
 } from '../profiles/choose-connection.ts';
-import { knownSecrets, readConfig } from '../profiles/config-file.ts';
+import { knownSecrets } from '../profiles/config-file.ts';
 import {
   type Environment,
   type Folders,
@@ -34,7 +33,7 @@ import { readBytes } from './bounded-file.ts';
 import { Ending, timeLimit } from './ending.ts';
 import { type Connecting, openings } from './openings.ts';
 import { PlainTerminal } from './plain-terminal.ts';
-import { RunRecords } from './records.ts';
+import { type RunRecords, runRecords } from './records.ts';
 import type { Parts } from './system.ts';
 
 /** The flags that every command takes. */
@@ -51,7 +50,7 @@ export interface Serving {
   readonly rateLimits?: string | undefined;
 }
 
-export interface Runtime {
+export interface Runtime extends RunRecords {
   readonly version: string;
   /** The words after `creditctl`. */
   readonly argv: readonly string[];
@@ -81,17 +80,6 @@ export interface Runtime {
   choice(flags: GlobalFlags): ConnectionChoice;
   /** Where that connection leads, as it is shown before a write. */
   place(flags: GlobalFlags): Place;
-  /** The rules of the profile and of its file. Throws a `refused` error where they cannot be read. */
-  ownPolicy(place: Place): Promise<Policy>;
-  /**
-   * The rules that guard writes through a connection: the profile's, and those that the record keeps for all who write
-   * to the account; read once a run. A dry run opens no record. Throws as `ownPolicy` and `record` do.
-   */
-  policy(connection: Connection): Promise<Policy>;
-  /** The same with the record's policy as it is by now: what a write is noted under. */
-  readonly policyWith: RunRecords['policyWith'];
-  /** The time by which the caps of a day count, in milliseconds since the epoch: that of the record or embedded ledger. */
-  readonly capNow: RunRecords['capNow'];
   /** The key of a connection, fetched at most once. Throws a `credentials` error that never shows it. */
   keyOf(choice: OrbChoice): Promise<string>;
   /**
@@ -99,13 +87,6 @@ export interface Runtime {
    * Throws a `usage` error if `--db` names a database that is not there, unless it may be created.
    */
   connect(flags: GlobalFlags, connecting?: Connecting): Promise<Connection>;
-  /**
-   * The record of writes, and the account in it that the connection leads to; opened once a run. Throws a CreditctlError
-   * if the record cannot be reached, has lost writes, or the account cannot be recognised: then nothing may be sent.
-   */
-  readonly record: RunRecords['record'];
-  /** The record of a profile to read, without key or network; creates nothing. */
-  readonly recordToRead: RunRecords['toRead'];
   /** The embedded ledger itself: its clock, its faults, its load. The database is chosen as for `--sandbox`. */
   openSandbox(flags: GlobalFlags, opening?: Pick<Connecting, 'mayCreate'>): Promise<Sandbox>;
   /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. */
@@ -171,7 +152,6 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const plain = new PlainTerminal(env, places);
   const closers: (() => Promise<void> | void)[] = [];
   const ending = new Ending();
-  const records = new RunRecords(() => runtime, { isDryRun, ending, closers });
   const runtime: Runtime = {
     ...{ version, argv, env, parts },
     get where() {
@@ -201,15 +181,9 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       return connectionInUse(flags, env, places);
     },
     place: (flags) => placeOf(runtime.choice(flags)),
-    ownPolicy: async (place) =>
-      (await import('../profiles/policy-file.ts')).readPolicy(place, readConfig(places.config)),
-    policy: async (connection) => (await records.policy(connection)).policy,
-    policyWith: (connection, kept) => records.policyWith(connection, kept),
-    capNow: (connection) => records.capNow(connection),
+    ...runRecords(() => runtime, { isDryRun, ending, closers }),
     ...openings(() => runtime, { line: options.line, lead, closers }),
     keyOf: onceAProfile((choice) => keyOf(choice, runtime)),
-    record: (connection) => records.record(connection),
-    recordToRead: (flags) => records.toRead(flags),
     readText: async (source, flag) => (await runtime.readBytes(source, flag)).toString('utf8'),
     readBytes: (source, flag) => readBytes(source, flag, runtime),
     failAtEnd: ending.failAtEnd,
