@@ -154,7 +154,7 @@ export const batch = (): readonly Command[] => [
     details:
       'First settles rows of unknown outcome. For 47 hours it sends them again under the same keys, so the API applies them\n' +
       'only once. After that it searches the ledger. It does not try refused rows again.\n\n' +
-      'Like apply, it refuses if a balance changed after planning. The rows of the batch itself do not count as a change.',
+      'Like apply, it refuses if a balance changed after planning.',
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
     options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
     examples: ['batch resume trials --sandbox --yes'],

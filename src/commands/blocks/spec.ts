@@ -38,7 +38,7 @@ export const blocks = (): readonly Command[] => [
     details: 'A free block has none. Orb calls this part of its API experimental.',
     shows: async () => (await import('./invoices-view.ts')).invoicesView,
     options: [],
-    examples: ['blocks invoices "$BLOCK" --sandbox', 'blocks invoices "$BLOCK" --sandbox -o csv'],
+    examples: ['blocks invoices "$BLOCK" --sandbox'],
     run: lazily(() => import('./invoices.ts')),
   },
   {

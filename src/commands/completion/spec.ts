@@ -16,6 +16,6 @@ export const completion: Node = {
     'folder of $fpath. For fish: ~/.config/fish/completions/creditctl.fish.',
   values: { '<shell>': ['bash', 'zsh', 'fish', 'powershell'] },
   options: () => [],
-  examples: ['completion bash', 'completion zsh', 'completion fish', 'completion powershell'],
+  examples: ['completion bash'],
   run: lazily(() => import('./completion.ts')),
 };

@@ -10,7 +10,7 @@ export const config = (): readonly Command[] => [
     summary: 'List the profiles and the connection of each',
     options: [],
     shows: async () => (await import('./view.ts')).profilesView,
-    examples: ['config list', 'config list -o json'],
+    examples: ['config list'],
     run: lazily(() => import('./list.ts')),
   },
   {

@@ -2,8 +2,12 @@
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import { customerOptions } from '../options.ts';
 
+const account: Option = {
+  flags: '--account <number>',
+  text: 'another account of the record, by its number in record status',
+};
 const accounts: readonly Option[] = [
-  { flags: '--account <number>', text: 'another account of the record, by its number in record status' },
+  account,
   { flags: '--all-accounts', text: 'every account in the record' },
 ];
 
@@ -78,7 +82,7 @@ export const history = (): readonly Command[] => [
       'were cut off, only a machine that saw them notices: keep the output of history head elsewhere.',
     shows: async () => (await import('../../views/record-check.ts')).recordCheckView,
     options: accounts,
-    examples: ['history verify --sandbox', 'history verify --all-accounts -o json'],
+    examples: ['history verify --sandbox'],
     run: lazily(() => import('./verify.ts')),
   },
   {
@@ -122,11 +126,7 @@ export const history = (): readonly Command[] => [
       ],
     },
     shows: async () => (await import('../../views/audit.ts')).auditView,
-    options: [
-      { flags: '--all', text: 'every customer, instead of <customer>' },
-      ...customerOptions,
-      { flags: '--account <number>', text: 'another account of the record, by its number in record status' },
-    ],
+    options: [{ flags: '--all', text: 'every customer, instead of <customer>' }, ...customerOptions, account],
     examples: ['history audit acme --sandbox', 'history audit --all --sandbox -o json'],
     run: lazily(() => import('./audit.ts')),
   },
@@ -153,7 +153,7 @@ export const history = (): readonly Command[] => [
       'Keep the output somewhere else. With it you can prove later that nothing before it was changed or removed.',
     shows: async () => (await import('../../views/history-head.ts')).historyHeadView,
     options: accounts,
-    examples: ['history head --sandbox', 'history head --all-accounts -o json'],
+    examples: ['history head --sandbox'],
     run: lazily(() => import('./head.ts')),
   },
 ];

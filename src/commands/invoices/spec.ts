@@ -36,7 +36,7 @@ export const invoices = (): readonly Command[] => [
     summary: 'Show one invoice',
     shows,
     options: [],
-    examples: ['invoices show "$INVOICE" --sandbox', 'invoices show "$INVOICE" --sandbox -o json'],
+    examples: ['invoices show "$INVOICE" --sandbox'],
     run: lazily(() => import('./show.ts')),
   },
   {

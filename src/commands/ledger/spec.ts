@@ -128,7 +128,7 @@ export const ledger = (): readonly Command[] => [
     ],
     examples: [
       'ledger watch acme --since 2026-01-01 --limit 1 --sandbox',
-      'ledger watch acme --since 2026-01-01 --type increment --limit 1 --interval 0.5 --sandbox -o ndjson',
+      'ledger watch acme --since 2026-01-01 --type increment --limit 1 --sandbox -o ndjson',
     ],
     run: lazily(() => import('./watch.ts')),
   },

@@ -47,7 +47,7 @@ export const record = (): readonly Command[] => [
     },
     options: [],
     shows: async () => (await import('./status-view.ts')).recordStatusView,
-    examples: ['record status --sandbox', 'record status --sandbox -o json'],
+    examples: ['record status --sandbox'],
     run: lazily(() => import('./status.ts')),
   },
   {

@@ -150,8 +150,8 @@ export const report = (): readonly Command[] => [
     details:
       "The month begins and ends in the customer's time zone. A statement has one currency. Movements are the entries\n" +
       'created in the month, oldest first. Blocks are those of the movements, and those open at the end.\n\n' +
-      'Block balances are those of the day blocks_as_of: the last day of the month. If that cannot be worked out, for\n' +
-      'example because a block was deleted later, they are those of today.\n\n' +
+      'Block balances are those of the day blocks_as_of: the last day of the month. If that cannot be worked out, they\n' +
+      'are those of today.\n\n' +
       'CSV has only the movements; JSON has everything in one document. -o html is a web page to send to the customer: one\n' +
       'file that loads nothing and prints well. If the balances of the ledger do not follow from one another, no page is\n' +
       'written. --compare shows the amounts and entries that changed; the exit code is 1 if there are any.',

@@ -78,7 +78,7 @@ export const sandbox = (): readonly Command[] => [
     summary: 'List the units that a ledger can use, or add a pricing unit',
     details:
       "A ledger uses credits, a pricing unit that was added here, or the currency of the customer's invoices.\n" +
-      'Any other --currency is refused, so that a typing mistake does not open a new ledger.',
+      'Any other --currency is refused.',
     options: [{ flags: '--all', text: 'list: also every currency of ISO 4217' }],
     shows: async () => (await import('./units-view.ts')).unitsView,
     examples: ['sandbox units add message_credits', 'sandbox units list'],
@@ -116,7 +116,7 @@ export const sandbox = (): readonly Command[] => [
     summary: 'Send the events of the embedded ledger to addresses on this machine',
     details:
       'Adding an address prints its secret, once. Each event is posted there as Orb does, signed with that secret. If the\n' +
-      'address does not accept an event, it is sent again for up to three days. The events of a customer keep their order.',
+      'address does not accept an event, it is sent again for up to three days.',
     options: [
       { flags: '-L, --limit <n>', text: 'log: show at most this many (default: 20), the newest first' },
     ],
@@ -160,10 +160,7 @@ export const sandbox = (): readonly Command[] => [
       { flags: '--seed <n>', text: 'whole number that decides the data (default: 1)' },
     ],
     shows: async () => (await import('./seed-view.ts')).sandboxLoadView,
-    examples: [
-      'sandbox seed --customers 20 --entries 500',
-      'sandbox seed --customers 5 --entries 50 --seed 2',
-    ],
+    examples: ['sandbox seed --customers 20 --entries 500'],
     run: lazily(() => import('./seed.ts')),
   },
   {
@@ -174,8 +171,8 @@ export const sandbox = (): readonly Command[] => [
     details:
       'Copies customers with their blocks, entries, top-ups, alerts and invoices. It only reads from the profile.\n' +
       'The database is replaced only by a complete copy.\n\n' +
-      'Names and e-mail addresses are replaced; postal addresses and tax ids are left out. Ids, descriptions and metadata\n' +
-      "are copied, but e-mail addresses and the customer's name in them are replaced.",
+      'Names and e-mail addresses are replaced; postal addresses and tax ids are left out. Descriptions and metadata are\n' +
+      "copied, with the customer's name and e-mail addresses replaced.",
     options: [
       { flags: '--from <profile>', text: 'the profile to copy from' },
       { flags: '--all', text: 'copy every customer' },

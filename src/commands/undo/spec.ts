@@ -11,9 +11,9 @@ export const undo: Node = {
   details:
     'Undoing a grant voids what is left of it. Undoing a deduction gives the credits back to each block. Undoing a changed\n' +
     'expiry changes it back. You see what cannot be undone. Undoing a write twice changes nothing.\n\n' +
-    "Name a write, yours or a colleague's, by its idempotency key (at least 6 characters of it) or by the id of its entry.\n" +
-    'Name a batch by its id. `last` is your newest write that is not undone yet. Run it again to undo the one before. If your\n' +
-    'newest write is a batch, `last` undoes nothing and names the batch.',
+    "Name an entry or a batch by its id. An operation is one write, yours or a colleague's: name it by its idempotency key,\n" +
+    'or by at least 6 characters of it. `last` is your newest write that is not undone yet. Run it again to undo the one\n' +
+    'before. If your newest write is a batch, `last` undoes nothing and names the batch.',
   shows: async () => (await import('../../views/entries.ts')).entriesView,
   options: () => [
     { flags: '--description <text>', text: 'the reason, stored with the entries (default: Undo of <entry>)' },
