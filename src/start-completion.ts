@@ -31,7 +31,8 @@ async function textFor(
   words: readonly string[],
   version: string,
 ): Promise<string> {
-  if (shell === 'zsh') return forZsh(await answered(words, version));
+  if (shell === 'zsh')
+    return forZsh(await answered(words, version), Number(process.env['COLUMNS']) || undefined);
   // The plus sign: some versions of PowerShell leave out an argument that is empty.
   if (shell === 'powershell')
     return forFish(await answered([...words.slice(0, -1), words.at(-1)?.replace(/^\+/, '') ?? ''], version));

@@ -134,7 +134,7 @@ const nothing: Wanted = { candidates: [], sources: [] };
 
 export function wantedIn(program: Program, situation: Situation): Wanted {
   const { place } = situation;
-  if (place.kind === 'value') return optionValue(place.option);
+  if (place.kind === 'value') return optionValue(place.option, situation.command);
   if (place.kind === 'option') return { candidates: optionNames(situation), sources: [] };
   if (situation.words[0] === 'help' && situation.noun === undefined)
     return helpWords(program, situation.words.slice(1));
@@ -165,12 +165,23 @@ function helpWords(program: Program, [noun, ...more]: readonly string[]): Wanted
   return { candidates: node.commands().map(described), sources: [] };
 }
 
-function optionValue({ flags, values = [] }: Option): Wanted {
+function optionValue({ flags, values = [] }: Option, command: Command | undefined): Wanted {
   const { long, value } = readOptionFlags(flags);
   const source = optionSources[long] ?? valueSources[value?.name ?? ''];
   return {
-    candidates: values.map((each) => ({ value: each })),
+    candidates: values.map((value) => fixedValue(value, command)),
     sources: source === undefined ? [] : [source],
+  };
+}
+
+/** A value with what the help of its command says about it: a setting, an outcome, a kind of fault. */
+function fixedValue(value: string, command: Command | undefined): Candidate {
+  const name = value.replace(/=$/, '');
+  const [, description] = command?.terms?.list.find(([terms]) => terms.split(', ').includes(name)) ?? [];
+  return {
+    value,
+    ...(description === undefined ? {} : { description }),
+    ...(value === name ? {} : { goesOn: true as const }),
   };
 }
 
@@ -183,7 +194,8 @@ function optionNames({ options, given }: Situation): readonly Candidate[] {
 }
 
 /** The next word of a command; where no more is to come, its options. */
-function commandWord({ usage, values }: Command, situation: Situation): Wanted {
+function commandWord(command: Command, situation: Situation): Wanted {
+  const { usage, values } = command;
   const { words, typed, ended } = situation;
   const next = formsOf(usage, situation)
     .filter((form) => words.every((word, index) => fits(form, index, word)))
@@ -193,7 +205,7 @@ function commandWord({ usage, values }: Command, situation: Situation): Wanted {
   return {
     candidates: next
       .flatMap((word) => fixedValues(word, words.at(-1), values))
-      .map((value) => (value.endsWith('=') ? { value, goesOn: true as const } : { value })),
+      .map((value) => fixedValue(value, command)),
     sources: [...new Set(next.flatMap(({ text }) => valueSources[text.replace(/[<>[\]]/g, '')] ?? []))],
   };
 }

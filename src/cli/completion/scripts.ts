@@ -26,7 +26,7 @@ const zsh = String.raw`#compdef creditctl
 _creditctl() {
   local -a lines values shown more
   local line directions
-  lines=("\${(@f)$(command creditctl __complete zsh -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)}")
+  lines=("\${(@f)$(COLUMNS=$COLUMNS command creditctl __complete zsh -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)}")
   directions="\${lines[1]}"
   for line in "\${(@)lines[2,-1]}"; do
     [[ -n "$line" ]] || continue

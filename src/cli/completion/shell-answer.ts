@@ -21,6 +21,9 @@ function directions(answer: Answer): string {
 const linesOf = (answer: Answer, line: (candidate: Candidate) => string): string =>
   `${[directions(answer), ...printable(answer).map(line)].join('\n')}\n`;
 
+/** One column less than the terminal has, or the shell would take every candidate for two lines. */
+const lineWidth = (columns: number): number => Math.max(20, columns - 1);
+
 export interface BashListing {
   /** The candidates are listed for the reader, and none of them is inserted. */
   readonly isList: boolean;
@@ -38,13 +41,12 @@ export function forBash(answer: Answer, line: BashLine, { isList, width }: BashL
     const shown = value.slice(line.finished);
     if (description === undefined) return shown;
     const blanks = ' '.repeat(widest - textWidth(shown));
-    // One column less than the terminal has, or bash would take every candidate for two lines.
-    return shorten(`${shown}${blanks}  (${cleanLine(description)})`, Math.max(20, width - 1));
+    return shorten(`${shown}${blanks}  (${cleanLine(description)})`, lineWidth(width));
   });
 }
 
-/** The value, and what is shown in its place. */
-export function forZsh(answer: Answer): string {
+/** The value, and what is shown in its place: one line of the terminal, so that a long list scrolls nothing away. */
+export function forZsh(answer: Answer, columns = 80): string {
   const shownOf = ({ value }: Candidate): string =>
     value.slice(Math.max(answer.lead.length, value.lastIndexOf(',') + 1));
   const widest = Math.max(0, ...printable(answer).map((candidate) => textWidth(shownOf(candidate))));
@@ -52,7 +54,8 @@ export function forZsh(answer: Answer): string {
     const shown = shownOf(candidate);
     const { value, description } = candidate;
     if (description === undefined) return `${value}\t${shown}`;
-    return `${value}\t${shown}${' '.repeat(widest - textWidth(shown))}  -- ${cleanLine(description)}`;
+    const line = `${shown}${' '.repeat(widest - textWidth(shown))}  -- ${cleanLine(description)}`;
+    return `${value}\t${shorten(line, lineWidth(columns))}`;
   });
 }
 

@@ -95,6 +95,18 @@ test.each(exactly)('"%s" is completed to %j', async (line, values) => {
   expect(await candidates(line)).toEqual(values);
 });
 
+test('a setting, an outcome and a kind of fault bring what the help says about them', async () => {
+  for (const [line, description] of [
+    ['config set kin', 'orb, or sandbox for the embedded ledger'],
+    ['history list --outcome abs', 'the ledger was searched, and it was never applied'],
+    ['sandbox faults set lat', 'the answer is late'],
+    ['sandbox faults set 500', 'the API answers with this status'],
+  ] as const) {
+    const found = await answer(program, line.split(' '), asked().world);
+    expect(found.candidates.map((each) => each.description)).toEqual([description]);
+  }
+});
+
 test('where no word is to come, the options are offered, each once', async () => {
   const options = await candidates('balance acme --currency credits ');
   expect(options).toContain('--fail-below');

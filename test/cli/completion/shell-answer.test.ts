@@ -97,6 +97,18 @@ test('zsh gets the value and what to show, fish the value and its description', 
   expect(forFish({ candidates: [], files: true, lead: '' })).toBe('files\n');
 });
 
+test('what zsh shows stays on one line of the terminal, and the value stays whole', () => {
+  const long: Answer = {
+    candidates: [{ value: 'v'.repeat(30), description: 'word '.repeat(40) }],
+    files: false,
+    lead: '',
+  };
+  const [value, shown = ''] = forZsh(long, 60).trim().split('\t');
+  expect(value).toBe('v'.repeat(30));
+  expect(shown.length).toBeLessThan(60);
+  expect(shown).toMatch(/^v{30} {2}-- (word )+word…$/);
+});
+
 test('nothing that could drive a terminal or break a line reaches the shell', () => {
   const evil: Answer = {
     candidates: [
