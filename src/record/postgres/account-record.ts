@@ -54,7 +54,8 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
     const call = `call creditctl.append_kept(${literal(this.account.id)}, ${literal(uniqueId())}, ${jsonLiteral(
       facts.map(asItem),
     )}, ${jsonLiteral(caps)}, ${jsonLiteral(seen ?? {})}, null)`;
-    const answer = (await this.#changed(call, isBefore ? '; nothing was sent' : '')).object('answer');
+    const rows = await this.#connection.call(call, isBefore ? '; nothing was sent' : '');
+    const answer = onlyRow(call, rows).object('answer');
     if (answer.has('lost')) throw watch?.lost(seen ?? { link: 0, hash: '' }) ?? new TypeError('lost unseen');
     if (answer.has('conflict')) return { kind: 'conflict', keys: answer.list('conflict') };
     if (answer.has('over')) return overOf(answer, caps);
@@ -171,10 +172,8 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
     const { customers, holders } = spellingsOf(names);
     const facts = erasedFacts(names, plans).map(asItem);
     const given = [customers, holders, Object.fromEntries(plans), facts].map(jsonLiteral).join(', ');
-    const row = await this.#changed(
-      `select creditctl.erase(${literal(this.account.id)}, ${literal(uniqueId())}, ${given}) as count`,
-    );
-    const count = row.number('count');
+    const erasing = `select creditctl.erase(${literal(this.account.id)}, ${literal(uniqueId())}, ${given}) as count`;
+    const count = onlyRow(erasing, await this.#connection.change(erasing)).number('count');
     this.#view.watch?.keep(await this.head());
     return count;
   }
@@ -185,10 +184,6 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
 
   async #one(statement: string): Promise<Row> {
     return onlyRow(statement, await this.#connection.rows(statement));
-  }
-
-  async #changed(statement: string, consequence = ''): Promise<Row> {
-    return onlyRow(statement, await this.#connection.change(statement, consequence));
   }
 
   async #writes(rest: string): Promise<readonly WriteWithTexts[]> {

@@ -1,6 +1,7 @@
-// Where a record on PostgreSQL is: its URL taken apart, with everything refused that would weaken the connection. Pure.
+// Where a record on PostgreSQL is: its URL taken apart, with everything refused that would weaken the connection.
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { type CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, usageError } from '../../errors.ts';
 
 /** A database on a server, and how the way there is protected. */
 export interface PostgresAddress {
@@ -56,6 +57,21 @@ export function addressName({ host, port, database, user }: PostgresAddress): st
   const where = isIP(host) === 6 ? `[${host}]` : host;
   const login = user === undefined ? '' : `${user}@`;
   return `PostgreSQL ${login}${where}${port === 5432 ? '' : `:${port}`}/${database}`;
+}
+
+/** As PEM; `undefined` for those of the system. Throws a `refused` error for a file that cannot be read. */
+export function authorities({
+  rootCertificates: file,
+}: Pick<PostgresAddress, 'rootCertificates'>): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CreditctlError('refused', `The file of sslrootcert cannot be read: ${file}; nothing was sent`, {
+      applied: 'no',
+      cause: error,
+    });
+  }
 }
 
 function isThisMachine(host: string): boolean {

@@ -144,6 +144,11 @@ create or replace procedure creditctl.append_kept(
 )
 language plpgsql as $body$
 begin
+  -- At a stricter level, who waited for the lock would be refused: what it waited for has changed.
+  if pg_catalog.current_setting('transaction_isolation') <> 'read committed' then
+    commit;
+    set transaction isolation level read committed;
+  end if;
   answer := creditctl.append(p_account, p_client, p_facts, p_caps, p_seen);
   if pg_catalog.jsonb_typeof(answer -> 'link') is null then
     return;

@@ -1,10 +1,8 @@
 // The connection to PostgreSQL: opened when first needed, checked for who answers, opened anew where it was lost.
-import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, ClientConfig } from 'pg';
-import { CreditctlError } from '../../errors.ts';
-import { addressName, type PostgresAddress } from './address.ts';
+import { addressName, authorities, type PostgresAddress } from './address.ts';
 import { isLost, isReadOnly, isStarting, isTooSlow, recordFault } from './faults.ts';
 import { type RawRow, Row } from './values.ts';
 
@@ -18,6 +16,12 @@ const returnPause = 200;
  * that everybody may add to, and would be called by whoever has the better rights.
  */
 export const ownNames = 'set local search_path = pg_catalog, pg_temp;\n';
+
+/**
+ * At a stricter level, which a role or a server may be set to, whoever waited for a lock would be refused, because what it
+ * waited for has changed.
+ */
+const inTurn = 'set transaction isolation level read committed;\n';
 
 export interface ConnectionOptions {
   readonly address: PostgresAddress & { readonly user: string };
@@ -83,7 +87,12 @@ export class PostgresConnection {
    * on the way, it is sent once more, so it must do no harm twice. Throws as `rows` does.
    * @param statement calls one function of the record with values, and nothing else by name; see `ownNames`
    */
-  change(statement: string, consequence = ''): Promise<readonly Row[]> {
+  change(statement: string): Promise<readonly Row[]> {
+    return this.call(`${inTurn}${statement}`);
+  }
+
+  /** The same for a procedure, which is alone in its message because it commits in the middle. */
+  call(statement: string, consequence = ''): Promise<readonly Row[]> {
     return this.#inTurn(() => this.#rows(statement, consequence));
   }
 
@@ -215,7 +224,7 @@ export class PostgresConnection {
     return {
       ...server,
       password,
-      ssl: tls === 'off' ? false : { host, ca: authorities(rootCertificates), rejectUnauthorized: true },
+      ssl: tls === 'off' ? false : { host, ca: authorities(this.#options.address), rejectUnauthorized: true },
       sslnegotiation: 'postgres',
       connectionTimeoutMillis: connectLimit,
       query_timeout: statementLimit,
@@ -233,18 +242,5 @@ export class PostgresConnection {
     opened.client.end().catch(() => undefined);
     opened.socket.destroySoon();
     opened.socket.unref();
-  }
-}
-
-/** @returns undefined for the authorities of the system */
-function authorities(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CreditctlError('refused', `The file of sslrootcert cannot be read: ${file}; nothing was sent`, {
-      applied: 'no',
-      cause: error,
-    });
   }
 }

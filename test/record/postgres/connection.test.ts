@@ -192,3 +192,33 @@ test.skipIf(!hasPostgres)(
     await store.close();
   },
 );
+
+test.skipIf(!hasPostgres)(
+  'who waits for another writer goes on after it, whatever a role is set to',
+  async () => {
+    const strict = await freshDatabase();
+    await strict.sql(`alter database ${strict.name} set default_transaction_isolation = 'serializable'`);
+    const { store, record } = await opened(strict, 'ana');
+    const holder = new pg.Client({ connectionString: strict.url('bob') });
+    await holder.connect();
+    const behind = async (held: string, act: () => Promise<unknown>): Promise<unknown> => {
+      await holder.query(`begin; ${held}`);
+      const acting = act();
+      const waiting = `select 1 from pg_stat_activity where datname = '${strict.name}' and wait_event_type = 'Lock'`;
+      await vi.waitUntil(async () => (await strict.sql(waiting)).length > 0, { timeout: 4_000 });
+      await holder.query('commit');
+      return acting;
+    };
+    const { id } = record.account;
+    const facts = JSON.stringify([{ fact: JSON.stringify(noted('of bob').fact), after: null }]);
+    const appended = `select creditctl.append(${id}, gen_random_uuid(), '${facts}', '[]', '{}')`;
+    expect(await behind(appended, () => record.append([noted('of ana')]))).toMatchObject({
+      kind: 'appended',
+    });
+    const customers = `select creditctl.note_customers(${id}, '["c1"]')`;
+    await behind(customers, () => store.noteCustomers(record.account, ['c1', 'c2']));
+    expect(await record.customers(3)).toEqual(['c2', 'c1']);
+    await holder.end();
+    await store.close();
+  },
+);
