@@ -112,6 +112,8 @@ export interface Problem {
   readonly problem: string;
   /** Nothing is wrong with what was said; something was not said, and a person could still be asked. */
   readonly isMissing?: true;
+  /** The way to a right value, as `next` of an error. */
+  readonly next?: string;
 }
 
 /** What is wrong with a word that must be one of those that are known. @param where `--type`, as in a `Problem` */
@@ -128,7 +130,8 @@ export const oneOfProblems = (
 const oneLine = (text: string): string => text.replace(/[\t\r\n\u2028\u2029]+/g, ' ');
 
 /** All problems at once, as one usage error. */
-export function usageError(problems: readonly Problem[], next: readonly string[] = []): CreditctlError {
+export function usageError(problems: readonly Problem[], more: readonly string[] = []): CreditctlError {
   const sentences = problems.map(({ where, problem }) => oneLine(`${where} ${problem}`.trim()));
+  const next = [...problems.flatMap((each) => each.next ?? []), ...more];
   return new CreditctlError('usage', sentences.join('\n'), { next, applied: 'no' });
 }

@@ -1,6 +1,6 @@
 // An answer that is not a success, classified by its `type` URL and status (Orb docs: error responses); never by its words.
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
-import { customerWords } from '../requests/command-words.ts';
+import { type IdName, idList } from '../requests/command-words.ts';
 import { type ApiRequest, subjectOf } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
 import {
@@ -131,15 +131,12 @@ function next(refusal: Refusal, request: Asked): Pick<ErrorFacts, 'next'> {
   return {};
 }
 
-/** By the path of a request, where the ids are of what else than its customer may not be there. */
-const lists: readonly (readonly [path: RegExp, list: string])[] = [
-  [
-    /^\/credit_blocks\/|\/credits\/ledger_entry$/,
-    'List the blocks: creditctl blocks list <customer> --all-blocks',
-  ],
-  [/\/credits\/top_ups\//, 'List the top-ups: creditctl topups list <customer>'],
-  [/^\/alerts\//, 'List the alerts: creditctl alerts list <customer>'],
-  [/^\/invoices\//, 'List the invoices: creditctl invoices list'],
+/** By the path of a request, what else than its customer may not be there. */
+const named: readonly (readonly [path: RegExp, what: IdName])[] = [
+  [/^\/credit_blocks\/|\/credits\/ledger_entry$/, '<block>'],
+  [/\/credits\/top_ups\//, '<top-up>'],
+  [/^\/alerts\//, '<alert>'],
+  [/^\/invoices\//, '<invoice>'],
 ];
 
 /** Where to look for the id that is not there: the customer's, if that is the one that was not found. */
@@ -147,10 +144,8 @@ function lookUp(request: Asked, detail = ''): Pick<ErrorFacts, 'next'> {
   const customer = subjectOf(request);
   if (customer !== undefined && detail.includes(customer.id))
     return { next: [`Search: creditctl customers search ${shellText([customer.id])}`] };
-  const list = lists.find(([path]) => path.test(request.path))?.[1];
-  if (list === undefined) return {};
-  const who = customer === undefined ? '<customer>' : shellText(customerWords(customer));
-  return { next: [list.replace('<customer>', who)] };
+  const what = named.find(([path]) => path.test(request.path))?.[1];
+  return what === undefined ? {} : { next: [idList(what, customer)] };
 }
 
 /** Whether a 409 says that an earlier request with this key, or another write to the ledger, is still under way. */

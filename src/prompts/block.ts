@@ -6,7 +6,7 @@ import { type Instant, parseInstant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { CreditctlError } from '../errors.ts';
 import { type BlockPurpose, endOf, fits } from '../requests/block-purpose.ts';
-import { customerWords } from '../requests/command-words.ts';
+import { customerWords, idList } from '../requests/command-words.ts';
 import { shellText } from '../requests/shell-words.ts';
 import type { Choice, Prompter } from './prompter.ts';
 
@@ -32,10 +32,7 @@ export async function askBlock(
     const who = shellText(customerWords(customer));
     throw new CreditctlError('failure', `The customer has no suitable block: ${only}`, {
       applied: 'no',
-      next: [
-        instead.replace('<customer>', who),
-        `List the blocks: creditctl blocks list ${who} --all-blocks`,
-      ],
+      next: [instead.replace('<customer>', who), idList('<block>', customer)],
     });
   }
   // Whoever extends credits wants to save those that would be lost first.

@@ -4,7 +4,7 @@ import { edgeProblem, visible } from '../credits/text.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
-import { commandLine, flagWords } from './shell-words.ts';
+import { commandLine, flagWords, shellText } from './shell-words.ts';
 
 /** The words of `ledger add` for a draft. */
 export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly string[] {
@@ -80,26 +80,38 @@ const wrong = (where: string, problem: string): CustomerArgument => ({
   problems: [{ where, problem }],
 });
 
-/** @param where `<alert>`, as the usage says it */
-export function idProblems(where: string, id: string | undefined): readonly Problem[] {
-  if (id === undefined) return [{ where, problem: 'is missing: enter its id', isMissing: true }];
-  const problem = ownIdProblem(id);
-  return problem === undefined ? [] : [{ where, problem }];
+/** Where the ids are that Orb made, by how a usage names them. */
+const lists = {
+  '<block>': 'List the blocks: creditctl blocks list <customer> --all-blocks',
+  '<top-up>': 'List the top-ups: creditctl topups list <customer>',
+  '<alert>': 'List the alerts: creditctl alerts list <customer>',
+  '<invoice>': 'List the invoices: creditctl invoices list',
+} as const;
+
+export type IdName = keyof typeof lists;
+
+/** The way to the ids that there are, of a customer where one is known. */
+export const idList = (where: IdName, customer?: CustomerRef): string =>
+  lists[where].replace('<customer>', customer ? shellText(customerWords(customer)) : '<customer>');
+
+/** What is wrong with an id that Orb made, which holds no blanks. @param customer whose it must be, if that is known */
+export function idProblems(
+  where: IdName,
+  id: string | undefined,
+  customer?: CustomerRef,
+): readonly Problem[] {
+  const next = idList(where, customer);
+  if (id === undefined) return [{ where, problem: 'is missing: enter its id', isMissing: true, next }];
+  const isOdd = id.trim() === '' || !isPathSegment(id);
+  const problem = isOdd ? `is not a valid id: "${visible(id)}"` : edgeProblem(id);
+  return problem === undefined ? [] : [{ where, problem, next }];
 }
 
-/** What is wrong with an id that Orb made, which holds no blanks; `undefined` for nothing. */
-const ownIdProblem = (id: string): string | undefined =>
-  id.trim() === '' || !isPathSegment(id) ? `is not a valid id: "${visible(id)}"` : edgeProblem(id);
-
-/** The list of ids needs a customer. */
-const whereIdsAre = ['List the blocks: creditctl blocks list <customer> --all-blocks'];
-
-/** The positional `<block>`. Throws a `usage` error with every problem. @param problems found before */
-export function blockArgument([block]: readonly string[], problems: readonly Problem[] = []): string {
-  const wrong = block === undefined ? 'is missing: enter the id of a credit block' : ownIdProblem(block);
-  if (wrong !== undefined) throw usageError([{ where: '<block>', problem: wrong }, ...problems], whereIdsAre);
-  if (problems.length > 0) throw usageError(problems);
-  return block ?? '';
+/** The id that a line begins with. Throws a `usage` error with every problem. @param more found beside it */
+export function idArgument(where: IdName, [id]: readonly string[], more: readonly Problem[] = []): string {
+  const problems = [...idProblems(where, id), ...more];
+  if (id === undefined || problems.length > 0) throw usageError(problems);
+  return id;
 }
 
 /** Reads repeated `key=value` pairs; `undefined` where there are none. The value may hold further `=`. */

@@ -3,9 +3,8 @@ import { isTimeZone } from '../credits/calendar.ts';
 import type { CreditBlock, CustomerRef } from '../credits/customer.ts';
 import { CreditctlError, isAbsent } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { customerWords } from '../requests/command-words.ts';
+import { idList } from '../requests/command-words.ts';
 import { blocksQuery } from '../requests/ledger-query.ts';
-import { shellText } from '../requests/shell-words.ts';
 
 /** The customer's blocks in one currency, newest first; expired and used up ones only with `all`. */
 export async function customerBlocks(
@@ -41,10 +40,8 @@ export async function namedBlock(
     return (await api.block(id)).record;
   } catch (error) {
     if (!isAbsent(error)) throw error;
-    const { next = [], ...facts } = error.facts;
-    const who = shellText(customerWords(customer));
-    const named = next.map((step) => step.replace('<customer>', who));
-    throw new CreditctlError(error.kind, error.message, { ...facts, next: named });
+    const next = [idList('<block>', customer)];
+    throw new CreditctlError(error.kind, error.message, { ...error.facts, next });
   }
 }
 

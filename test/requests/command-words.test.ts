@@ -136,15 +136,20 @@ test.each<[readonly string[], CustomerFlags, string]>([
 });
 
 test('an id that is not there is missing, and one that would be another path is wrong', () => {
-  expect(idProblems('<alert>', undefined)).toEqual([
-    { where: '<alert>', problem: 'is missing: enter its id', isMissing: true },
+  const next = 'List the alerts: creditctl alerts list <customer>';
+  const where = '<alert>';
+  expect(idProblems(where, undefined)).toEqual([
+    { where, problem: 'is missing: enter its id', isMissing: true, next },
   ]);
   for (const id of ['a ', '\ta'])
-    expect(idProblems('<alert>', id)).toEqual([
-      { where: '<alert>', problem: expect.stringContaining('begins or ends with a space') },
+    expect(idProblems(where, id)).toEqual([
+      { where, problem: expect.stringContaining('begins or ends with a space'), next },
     ]);
   for (const id of ['', ' ', '.', '..'])
-    expect(idProblems('<alert>', id)).toEqual([{ where: '<alert>', problem: `is not a valid id: "${id}"` }]);
+    expect(idProblems(where, id)).toEqual([{ where, problem: `is not a valid id: "${id}"`, next }]);
+  expect(idProblems('<top-up>', undefined, { by: 'external', id: 'a b' })[0]?.next).toBe(
+    "List the top-ups: creditctl topups list 'a b'",
+  );
   expect(idProblems('<alert>', 'XuxCbt7x9L82yyeF')).toEqual([]);
 });
 

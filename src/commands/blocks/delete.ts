@@ -5,7 +5,7 @@ import { CreditctlError, isAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { askBlock } from '../../prompts/block.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import { blockArgument } from '../../requests/command-words.ts';
+import { idArgument } from '../../requests/command-words.ts';
 import { blockPath } from '../../requests/request.ts';
 import { customerBlocks, customerZone } from '../../writes/customer.ts';
 import { checkDeletionOutput, type DeletionOutput, deleteObject } from '../../writes/delete-object.ts';
@@ -18,7 +18,7 @@ export const run: WriteCommand = async (words, flags, runtime) => {
   const problems = keyProblems(flags);
   const isOpen = words[0] === undefined && problems.length === 0;
   const prompter = isOpen ? await runtime.prompter(flags) : undefined;
-  const named = prompter === undefined ? blockArgument(words, problems) : undefined;
+  const named = prompter === undefined ? idArgument('<block>', words, problems) : undefined;
   const connection = await openForWriting(flags, runtime, typedBackHints(named));
   const context = { connection, flags, runtime };
   if (named !== undefined) return remove(named, choice, context);

@@ -1,9 +1,9 @@
 // What every write to an invoice does: say which one, preview it, write, and show it as it is then.
 import { customerName } from '../../credits/customer.ts';
 import { localTime } from '../../credits/local-time.ts';
-import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { CreditctlError, type Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { idProblems } from '../../requests/command-words.ts';
+import { idArgument } from '../../requests/command-words.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
@@ -34,13 +34,12 @@ export interface InvoiceChange {
 
 /** Throws a `usage` error with every problem before it connects. */
 export async function changeInvoice(
-  [id]: readonly string[],
+  words: readonly string[],
   change: InvoiceChange,
   { flags, runtime }: CommandContext,
 ): Promise<void> {
   const choice = checkOutput(flags, creditInvoicesView);
-  const problems = [...idProblems('<invoice>', id), ...(change.problems ?? []), ...keyProblems(flags)];
-  if (id === undefined || problems.length > 0) throw invoiceUsage(id, problems);
+  const id = idArgument('<invoice>', words, [...(change.problems ?? []), ...keyProblems(flags)]);
   const typedBack = change.typedBack?.(id);
   const hints = typedBack === undefined ? undefined : typedBackHints(id);
   const connection = await openForWriting(flags, runtime, hints);
@@ -69,10 +68,6 @@ export async function changeInvoice(
     next: [`See how it goes on: creditctl invoices show ${id}`],
   });
 }
-
-/** Whoever has no id yet is led to the list. */
-export const invoiceUsage = (id: string | undefined, problems: readonly Problem[]): CreditctlError =>
-  usageError(problems, id === undefined ? ['List the invoices: creditctl invoices list'] : []);
 
 async function invoicePreview(
   [title = '', ...notes]: readonly string[],

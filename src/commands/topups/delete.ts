@@ -18,7 +18,7 @@ export const run: WriteCommand<CustomerFlags> = async (words, flags, runtime) =>
   const argument = readCustomerArgument(words, flags, 1);
   const [named] = argument.rest;
   // If the customer is wrong, the next argument may be wrong only because of that.
-  const problems = argument.problems.length > 0 ? [] : idProblems('<top-up>', named);
+  const problems = argument.problems.length > 0 ? [] : idProblems('<top-up>', named, argument.customer);
   const hints = typedBackHints(named);
   const open = await openForCustomerWrite(argument, problems, { flags, runtime, hints });
   const { connection, prompter } = open;

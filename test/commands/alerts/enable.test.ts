@@ -108,7 +108,10 @@ test('an unknown alert is exit 4, and so it is in a dry run', async () => {
 
 test('an alert that is missing or no id is a usage error', async () => {
   const none = await creditctl('alerts enable --idempotency-key "" --yes', { exchanges: [], env: orb });
-  expectUsage(none, ['<alert> is missing: enter its id', '--idempotency-key must be']);
+  expectUsage(none, [
+    ...['<alert> is missing: enter its id', '--idempotency-key must be'],
+    'List the alerts: creditctl alerts list <customer>',
+  ]);
   expectUsage(await creditctl('alerts enable .. --yes', { exchanges: [], env: orb }), [
     '<alert> is not a valid id',
   ]);
