@@ -7,7 +7,6 @@ import { historyAlone } from '../record/history.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
 import { type ApiRequest, changedCustomer, customerOf, isEntryWrite } from '../requests/request.ts';
-import { recordOfConnection } from '../runtime/record-of.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { reportTarget } from './consent.ts';
@@ -21,7 +20,7 @@ export interface Unsettled {
   readonly write: WriteWithTexts;
   readonly way: Way;
   readonly step: Step;
-  readonly account: Pick<AccountRecord, 'account'>;
+  readonly record: Pick<AccountRecord, 'account'>;
 }
 
 /** The writes whose outcome is not known, and what can be done about each from here. */
@@ -34,7 +33,7 @@ export async function unsettled(
   const self = await selfOfRun({ connection, record, runtime });
   return open.map((write) => {
     const way = wayAlone(write, self);
-    return { write, way, step: stepOf(write, way, self), account: record };
+    return { write, way, step: stepOf(write, way, self), record };
   });
 }
 
@@ -52,8 +51,8 @@ function stepOf(write: WriteWithTexts, { mayResend, hasMark }: Way, self: Self):
 }
 
 /** What is shown of one before anything is done about it. */
-export function planned({ write, way, step, account }: Unsettled): SettledWrite {
-  const { key, at, who, what, outcome, message } = historyAlone(write, account);
+export function planned({ write, way, step, record }: Unsettled): SettledWrite {
+  const { key, at, who, what, outcome, message } = historyAlone(write, record);
   return { key, at, who, what, step, outcome, entry: null, note: adviceOf(write, way, step) ?? message };
 }
 
@@ -99,8 +98,21 @@ async function checkResend(
   }
 }
 
+/**
+ * Does what can be done about each, once the policy and the person agree. Throws as `checkResends` does, and a `refused`
+ * error if the person declines; then nothing is sent.
+ */
+export async function* settleEach(
+  open: readonly Unsettled[],
+  { connection, flags, runtime }: WriteContext,
+): AsyncGenerator<SettledWrite> {
+  await checkResends(open, { connection, runtime });
+  if (flags.yes !== true) await confirmSettling(open, { flags, runtime });
+  for (const each of open) yield settleOne(each, { connection, runtime });
+}
+
 /** Asks whether to do what can be done. Throws a `refused` error if the answer is no. */
-export async function confirmSettling(
+async function confirmSettling(
   unknown: readonly Unsettled[],
   { flags, runtime }: CommandContext,
 ): Promise<void> {
@@ -119,8 +131,8 @@ const stepTexts: Readonly<Record<Step, string>> = {
   wait: 'leave it to the process that is working on it',
 };
 
-/** Does what can be done. A failure leaves the write as it was, with the reason in its note; an interruption is thrown. */
-export async function settleOne(open: Unsettled, context: SubmitContext): Promise<SettledWrite> {
+/** A failure leaves the write as it was, with the reason in its note; an interruption is thrown. */
+async function settleOne(open: Unsettled, context: SubmitContext): Promise<SettledWrite> {
   const { write, step } = open;
   const before = planned(open);
   if (step !== 'resend' && step !== 'look') return before;
@@ -203,10 +215,7 @@ export async function settleOpen(
   const done = new Set<string>();
   if (open.length === 0 || flags.dryRun === true) return done;
   reportTarget({ connection, runtime });
-  await checkResends(open, { connection, runtime });
-  if (flags.yes !== true) await confirmSettling(open, { flags, runtime });
-  for (const each of open) {
-    const { outcome, key, note } = await settleOne(each, { connection, runtime });
+  for await (const { outcome, key, note } of settleEach(open, { connection, flags, runtime })) {
     if (outcome === 'unknown' || outcome === 'noted') throw stillOpen(key, note);
     if (outcome === 'settled') done.add(key);
   }
@@ -224,21 +233,3 @@ const stillOpen = (key: string, note: string | null): CreditctlError =>
       next: ['Run the same command again', `Or: creditctl history settle ${key}`],
     },
   );
-
-/**
- * The account that the connection leads to. A dry run notes nothing of it: it takes the one that the profile last wrote to
- * from here, else the one that the connection is recognised by; `undefined` if the record does not know it. Throws what
- * opening the record throws.
- */
-export async function recordFor({
-  connection,
-  flags,
-  runtime,
-}: WriteContext): Promise<AccountRecord | undefined> {
-  if (flags.dryRun !== true) return runtime.record(connection);
-  const { store, accounts } = await runtime.recordToRead(flags);
-  const ledger = connection.ledger();
-  // The profile may have led to another ledger before; before the first answer it is not known which one.
-  const account = accounts.find((each) => ledger === undefined || each.ledger === ledger);
-  return account === undefined ? recordOfConnection(connection, { flags, runtime }) : store.of(account);
-}

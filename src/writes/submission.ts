@@ -1,4 +1,4 @@
-// What a write needs to be sent once: record, connection and program, joined for one write.
+// What a write needs to be sent once: the record, the connection and the program, joined for one write.
 import { type Connection, embeddedClock, holdsKey } from '../orb/connection.ts';
 import { type Environment, variable } from '../profiles/environment.ts';
 import {
@@ -13,7 +13,8 @@ import type { Self } from '../record/decide.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import { recordOfConnection } from '../runtime/record-of.ts';
+import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
 import { roomFor } from './cap-room.ts';
 import { leaseMs } from './deliver.ts';
@@ -79,6 +80,26 @@ export interface Settled<Result> {
 export interface SubmitContext {
   readonly connection: Connection;
   readonly runtime: Runtime;
+}
+
+/**
+ * The account that the connection leads to. A dry run notes nothing of it: it takes the one that the profile last wrote to
+ * from here, else the one that the connection is recognised by; `undefined` if the record does not know it. Throws what
+ * opening the record throws.
+ */
+export async function recordFor({
+  connection,
+  flags,
+  runtime,
+}: SubmitContext & { readonly flags: GlobalFlags & { readonly dryRun?: boolean } }): Promise<
+  AccountRecord | undefined
+> {
+  if (flags.dryRun !== true) return runtime.record(connection);
+  const { store, accounts } = await runtime.recordToRead(flags);
+  const ledger = connection.ledger();
+  // The profile may have led to another ledger before; before the first answer it is not known which one.
+  const account = accounts.find((each) => ledger === undefined || each.ledger === ledger);
+  return account === undefined ? recordOfConnection(connection, { flags, runtime }) : store.of(account);
 }
 
 /** What this run knows of itself and of the moment, to decide by. */

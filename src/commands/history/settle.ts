@@ -7,14 +7,8 @@ import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
 import { reportTarget } from '../../writes/consent.ts';
 import { openForWriting, type WriteCommand, type WriteFlags } from '../../writes/execute.ts';
-import {
-  checkResends,
-  confirmSettling,
-  planned,
-  recordFor,
-  settleOne,
-  unsettled,
-} from '../../writes/settling.ts';
+import { checkResends, planned, settleEach, unsettled } from '../../writes/settling.ts';
+import { recordFor } from '../../writes/submission.ts';
 
 /** Throws a `refused` error where the policy forbids to send one again, and an `outcome-unknown` error after showing the outcomes if some are still not known. */
 export const run: WriteCommand<WriteFlags> = async (words, flags, runtime) => {
@@ -23,20 +17,17 @@ export const run: WriteCommand<WriteFlags> = async (words, flags, runtime) => {
   const record = await recordFor({ connection, flags, runtime });
   const writes = record === undefined ? [] : await chosen(words[0], record);
   const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
-  const isDone = unknown.length > 0 && flags.dryRun !== true;
+  const settles = unknown.length > 0 && flags.dryRun !== true;
   reportTarget({ connection, runtime });
-  if (isDone) await checkResends(unknown, { connection, runtime });
-  if (isDone && flags.yes !== true) await confirmSettling(unknown, { flags, runtime });
-  const rows: SettledWrite[] = [];
-  for (const each of unknown)
-    rows.push(isDone ? await settleOne(each, { connection, runtime }) : planned(each));
+  const rows: SettledWrite[] = settles ? [] : unknown.map(planned);
+  if (settles) for await (const row of settleEach(unknown, { connection, flags, runtime })) rows.push(row);
   const showing = { view: settlingView, shape: 'list', choice } as const;
   await show(
     rows.map(settledRow),
-    isDone ? { ...showing, written: { isRepeatable: true } } : showing,
+    settles ? { ...showing, written: { isRepeatable: true } } : showing,
     runtime,
   );
-  if (isDone) checkAllKnown(rows);
+  if (settles) checkAllKnown(rows);
   else await checkResends(unknown, { connection, runtime });
 };
 

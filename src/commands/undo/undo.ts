@@ -29,8 +29,8 @@ import {
   type WriteContext,
   type WriteFlags,
 } from '../../writes/execute.ts';
-import { recordFor, settleOpen } from '../../writes/settling.ts';
-import { selfOfRun } from '../../writes/submission.ts';
+import { settleOpen } from '../../writes/settling.ts';
+import { recordFor, selfOfRun } from '../../writes/submission.ts';
 import { type EntryRow, shownEntries } from '../../writes/written-entries.ts';
 
 export interface UndoFlags extends WriteFlags {
