@@ -71,7 +71,7 @@ export async function writeEntry(write: EntryWrite, context: CommandContext): Pr
   const { customer } = write;
   if (open.prompter === undefined) {
     const answers = { customer, draft: withDefaultExpiry(draft, defaultExpiry(policy)) };
-    return act(isKnownEnough(answers.draft, purpose) ? answers : await lookUp(answers, write, open));
+    return act(await lookUp(answers, write, open));
   }
   return runWizard(
     { customer, draft: withImpliedType(draft) },
@@ -187,7 +187,10 @@ function questions(
   ];
 }
 
-/** Looks up what the draft depends on: the customer's zone, and the state of the block that it names. */
+/**
+ * Looks up what the draft depends on: the customer's zone, and the state of the block that it names, which says what is
+ * left to void, or whether a date is later than its expiry.
+ */
 async function lookUp(
   answers: EntryAnswers,
   { purpose }: EntryWrite,
@@ -206,24 +209,12 @@ async function lookUp(
   const blocks: KnownCustomer['blocks'] = (meant) =>
     // What was used up can be given back, so amendments alone concern blocks that are empty.
     customerBlocks(connection, customer, { currency: draft.currency, all: meant === 'amend' });
-  const block = await affectingBlock(answers, purpose, connection);
+  const isBlockNeeded = purpose === 'extend' || (purpose === 'void' && draft.amount === undefined);
+  const block =
+    isBlockNeeded && draft.block !== undefined
+      ? await namedBlock(connection, draft.block, customer)
+      : undefined;
   const { name, currency } = record ?? {};
   const knownCustomer: KnownCustomer = { customer, zone: known, name, currency, blocks, applyRules };
   return { ...answers, knownCustomer, block, draft: block === undefined ? draft : applyRules(draft, block) };
-}
-
-const isKnownEnough = (draft: EntryDraft, purpose: BlockPurpose | undefined): boolean =>
-  !needsZone(draft) && !affects(draft, purpose);
-
-/** Whether the block's state affects the draft: what is left to void, or whether a date is later than its expiry. */
-const affects = (draft: EntryDraft, purpose: BlockPurpose | undefined): boolean =>
-  draft.block !== undefined && (purpose === 'extend' || (purpose === 'void' && draft.amount === undefined));
-
-async function affectingBlock(
-  { draft, customer }: EntryAnswers,
-  purpose: BlockPurpose | undefined,
-  connection: CustomerWrite['connection'],
-) {
-  if (customer === undefined || draft.block === undefined || !affects(draft, purpose)) return undefined;
-  return namedBlock(connection, draft.block, customer);
 }
