@@ -17,7 +17,7 @@ export interface Verdict {
 
 export interface Circumstances {
   /** Credits granted to the customer so far today; needed only where `customer_day_cap` is in force. */
-  readonly grantedToday?: Amount;
+  readonly grantedToday?: Amount | undefined;
   /** Granted by the same person and by all in this UTC day, where the record was asked; it counts again when it notes. */
   readonly personToday?: Amount;
   readonly teamToday?: Amount;

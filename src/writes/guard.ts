@@ -35,26 +35,17 @@ export async function guard(
   const said = factsOf(request, { isRaw });
   const wanted = said !== undefined && isUnknown(said) ? wholeRequest(request) : destruction(request);
   if (policy.length === 0 || said === undefined) return wanted;
-  const facts =
-    said.amount === undefined
-      ? {
-          ...said,
-          amount: (await movedBy(effect)) ?? (await deletedBy(request, said, { policy, connection })),
-        }
-      : said;
+  const moved = said.amount ?? (await movedBy(effect));
+  const amount = moved ?? (await deletedBy(request, said, { policy, connection }));
+  const facts = { ...said, amount };
   const grantedToday = await grantedSoFar(facts, { policy, key }, { connection, runtime });
-  const verdict = judge(facts, policy, {
-    isPlanned,
-    ...(grantedToday === undefined ? {} : { grantedToday }),
-  });
-  if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches);
-  const { confirmAbove } = verdict;
-  if (confirmAbove === undefined || facts.amount === undefined) return wanted;
-  const { amount, currency } = facts;
+  const { breaches, confirmAbove } = judge(facts, policy, { isPlanned, grantedToday });
+  if (breaches.length > 0) throw refusedBy(breaches);
+  if (confirmAbove === undefined || amount === undefined) return wanted;
   return {
     what: 'the amount',
     text: amount,
-    why: `${amount} ${currency} are more than ${confirmAbove.limit} (${confirmAbove.name}, ${confirmAbove.source})`,
+    why: `${amount} ${facts.currency} are more than ${confirmAbove.limit} (${confirmAbove.name}, ${confirmAbove.source})`,
     matches: (answer) => isAmount(answer, amount),
   };
 }
