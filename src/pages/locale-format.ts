@@ -12,6 +12,8 @@ export interface LocaleFormat {
   change(amount: Amount): Markup;
   /** `31 December 2026`, marked as a date for programs. */
   day(day: CalendarDate): Markup;
+  /** `31 Dec 2026`, marked in the same way: for a column of days in any year. */
+  tableDay(day: CalendarDate): Markup;
   /** The same as text alone, for places that take no markup. */
   amountText(amount: Amount): Markup;
   dayText(day: CalendarDate): Markup;
@@ -59,6 +61,7 @@ export function localeFormat(tag: string, amounts: Iterable<Amount>): LocaleForm
     return (day: string): string => format.format(Date.parse(`${day}T00:00:00Z`));
   };
   const long = days({ day: 'numeric', month: 'long', year: 'numeric' });
+  const medium = days({ day: 'numeric', month: 'short', year: 'numeric' });
   const short = days({ day: 'numeric', month: 'short' });
   const plainTicks = new Intl.NumberFormat(tag, { maximumSignificantDigits: 6 });
   const shortTicks = new Intl.NumberFormat(tag, { maximumSignificantDigits: 6, notation: 'compact' });
@@ -68,6 +71,7 @@ export function localeFormat(tag: string, amounts: Iterable<Amount>): LocaleForm
     amount: (amount) => inLocale(formatted(amount, 'auto')),
     change: (amount) => inLocale(formatted(amount, 'exceptZero')),
     day: (day) => markup`<time datetime="${day}">${inLocale(long(day))}</time>`,
+    tableDay: (day) => markup`<time datetime="${day}">${inLocale(medium(day))}</time>`,
     amountText: (amount) => ownText(formatted(amount, 'auto')),
     dayText: (day) => ownText(long(day)),
     shortDay: (day) => markup`<time datetime="${day}">${inLocale(short(day))}</time>`,

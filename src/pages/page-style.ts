@@ -14,7 +14,11 @@ p { margin: .25rem 0; }
 .soft, footer { color: var(--soft); }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--rule); padding-top: 1rem; font-size: .875rem; }
 :focus-visible { outline: 2px solid var(--line); outline-offset: 2px; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; background:
+  linear-gradient(to right, var(--paper) 50%, transparent) left / 2rem 100% no-repeat local,
+  linear-gradient(to left, var(--paper) 50%, transparent) right / 2rem 100% no-repeat local,
+  linear-gradient(to right, var(--soft), transparent) left / .5rem 100% no-repeat scroll,
+  linear-gradient(to left, var(--soft), transparent) right / .5rem 100% no-repeat scroll; }
 table { width: 100%; overflow-wrap: normal; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: start; font-weight: 600; padding: 1.5rem 0 .25rem; }
 th, td { padding-block: .4rem; padding-inline: 0 .75rem; border-bottom: 1px solid var(--rule); text-align: start;
@@ -27,8 +31,9 @@ tbody th { font-weight: 400; }
 .text { min-width: 8rem; overflow-wrap: anywhere; }
 .total > * { font-weight: 600; }
 @media (max-width: 36rem) { main { padding-top: 1rem; } table { font-size: .875rem; }
-  th, td { padding-inline-end: .5rem; } .blocks .day { white-space: normal; min-width: 5rem; } }
-.plot { display: block; width: 100%; margin-top: 1.5rem; padding-left: 3.5rem; overflow: visible; font-size: 12px; }
+  th, td { padding-inline-end: .5rem; } .blocks .text { min-width: 6rem; }
+  .blocks .day { white-space: normal; min-width: 5rem; } }
+.plot { display: block; width: 100%; margin-top: 1.5rem; padding-left: 64px; overflow: visible; font-size: 12px; }
 .plot text { fill: var(--soft); }
 .plot .grid { stroke: var(--rule); }
 .plot .area { fill: var(--area); }
@@ -43,7 +48,7 @@ tbody th { font-weight: 400; }
   body { line-height: 1.4; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; }
   footer { margin-top: 1rem; padding-top: .5rem; }
-  .wide { overflow: visible; }
+  .wide { overflow: visible; background: none; }
   th, td { padding-block: .2rem; }
   h2 { margin-top: 1rem; }
   caption { padding-top: 1rem; }

@@ -32,7 +32,7 @@ function movementRow(row: StatementRow, format: LocaleFormat): Markup {
 
 export function blocksTable({ blocks, blocksAsOf, zone }: Statement, format: LocaleFormat): Markup {
   if (blocks.length === 0) return markup`<p>There are no blocks of credits.</p>`;
-  const day = (text: string): Markup => optional(dayOf(text, zone), format.day);
+  const day = (text: string): Markup => optional(dayOf(text, zone), format.tableDay);
   return markup`<div class="wide" role="region" tabindex="0" aria-labelledby="blocks">
 <table class="blocks">
 <caption id="blocks">Blocks of credits, as of ${format.day(blocksAsOf)}</caption>

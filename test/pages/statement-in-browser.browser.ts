@@ -67,6 +67,12 @@ describe.skipIf(chromiumPath === undefined)(`a statement in a browser${missing}`
   /** A long word may be broken anywhere, and still its column must not become one character wide. */
   const tooNarrow =
     "[...document.querySelectorAll('.text, .blocks .day')].filter((cell) => cell.offsetWidth < 75).map((cell) => cell.textContent)";
+  /** How far each table is wider than the place it scrolls in. */
+  const scrolled =
+    "[...document.querySelectorAll('.wide')].map((wide) => wide.scrollWidth - wide.clientWidth)";
+  /** Numbers beside the plot that begin left of it, where paper ends. */
+  const cutNumbers =
+    "[...document.querySelectorAll('.plot text')].filter((each) => each.getBoundingClientRect().left < document.querySelector('main').getBoundingClientRect().left).map((each) => each.textContent)";
   const background = 'getComputedStyle(document.body).backgroundColor';
   const faults = 'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))';
 
@@ -90,6 +96,28 @@ describe.skipIf(chromiumPath === undefined)(`a statement in a browser${missing}`
           expect(await page.evaluate(background)).toBe(paper);
           expect(await page.evaluate(faults)).toEqual([]);
         }
+    });
+  });
+
+  test.each([
+    'en-GB',
+    'en-US',
+    'de-DE',
+    'fr-FR',
+  ])('%s: on a phone, no amount of an ordinary month is out of view', async (locale) => {
+    const ordinary = movements('15000', [
+      ['02', '7800.5', { description: 'Contract renewal' }],
+      ['30', '-1429.45'],
+    ]);
+    const days = { effective_date: '2026-09-30T12:00:00Z', expiry_date: '2026-11-30T12:00:00Z' };
+    const blocks = [block({ id: 'jm6D4ExBJvu6DjLu', balance: amount('14200.25'), ...days })];
+    const page = fileOf(
+      { opening: amount('15000'), closing: amount('21371.05'), movements: ordinary, blocks },
+      locale,
+    );
+    await withPage({ viewport: { width: 390, height: 844 }, isMobile: true }, async (phone) => {
+      await phone.goto(page);
+      expect(await phone.evaluate(scrolled)).toEqual([0, 0]);
     });
   });
 
@@ -146,6 +174,10 @@ describe.skipIf(chromiumPath === undefined)(`a statement in a browser${missing}`
       const pages = pagesOf(await page.pdf({ format, printBackground: true }));
       expect(pages).toBeGreaterThan(5);
       expect(pages).toBeLessThan(15);
+      for (const opening of ['99000', '-99000', '98765432109.5']) {
+        await page.goto(fileOf({ opening: amount(opening), movements: movements(opening, [['05', '1']]) }));
+        expect(await page.evaluate(cutNumbers)).toEqual([]);
+      }
       await page.goto(fileOf());
       expect(pagesOf(await page.pdf({ format, printBackground: true }))).toBe(1);
     });

@@ -59,9 +59,9 @@ test('a block says from when to when it is usable, and how much is left', () => 
     block({ id: 'b3', status: 'pending_payment' }),
   ];
   expect(tableOf(page({ blocks }), 'Blocks of credits, as of').slice(1)).toEqual([
-    ['b1', '5 October 2026', '1 January 2027', '100.00'],
+    ['b1', '5 Oct 2026', '1 Jan 2027', '100.00'],
     ['b2', 'any time', 'never', '-2.25'],
-    ['b3', 'after payment', '1 January 2027', '100.00'],
+    ['b3', 'after payment', '1 Jan 2027', '100.00'],
   ]);
 });
 
