@@ -4,21 +4,15 @@ import type { CustomerRef } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';
-import { customerWords, idProblems } from '../../requests/command-words.ts';
+import { customerWords } from '../../requests/command-words.ts';
 import { shellText } from '../../requests/shell-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { ownerZone } from '../../writes/customer.ts';
-import { type CommandContext, keyProblems, openForWriting, type WriteContext } from '../../writes/execute.ts';
-import {
-  askAndWrite,
-  checkedPrompter,
-  idStep,
-  type ObjectWrite,
-  typedBackHints,
-  writeObject,
-} from '../../writes/for-customer.ts';
+import type { CommandContext, WriteContext } from '../../writes/execute.ts';
+import { type ObjectWrite, writeObject } from '../../writes/for-customer.ts';
+import { changeObject } from '../../writes/named-object.ts';
 import { askAlert } from './prompts.ts';
 import { type AlertSwitch, alertSwitch, alertsQuery } from './request.ts';
 import { alertsView, alertText } from './view.ts';
@@ -94,36 +88,28 @@ export interface AlertChange {
 }
 
 /** Throws a `usage` error with every problem before it connects. */
-export async function changeAlert(
-  [named]: readonly string[],
+export const changeAlert = (
+  words: readonly string[],
   { verb, title: titleOf, act }: AlertChange,
-  { flags, runtime }: CommandContext,
-): Promise<void> {
-  const problems = [...idProblems('<alert>', named), ...keyProblems(flags)];
-  const prompter = await checkedPrompter(problems, flags, runtime);
-  const hints = verb === 'delete' ? typedBackHints(named) : undefined;
-  const connection = await openForWriting(flags, runtime, hints);
-  const write = (id: string): Promise<void> => {
-    const title = titleOf(id);
-    const words = named === undefined ? ['alerts', verb, id] : undefined;
-    const preview = () => alertPreview(title, id, connection);
-    return act({ id, title, words, preview }, { connection, flags, runtime });
-  };
-  if (named !== undefined) return write(named);
-  return askAndWrite<string | undefined, void>(
-    { connection, customer: undefined, prompter },
+  invocation: CommandContext,
+): Promise<void> =>
+  changeObject(
+    words,
     {
-      draft: undefined,
-      questions: (person) => [
-        idStep(async (customer) => {
-          const alerts = (await alertsOf(connection, customer)).map(({ record }) => record);
-          return askAlert(person, alerts, verb);
-        }),
-      ],
-      act: (_customer, id = '') => write(id),
+      what: '<alert>',
+      isTypedBack: verb === 'delete',
+      ask: async (customer, prompter, connection) => {
+        const alerts = (await alertsOf(connection, customer)).map(({ record }) => record);
+        return askAlert(prompter, alerts, verb);
+      },
+      act: (id, context, isAsked) => {
+        const title = titleOf(id);
+        const preview = () => alertPreview(title, id, context.connection);
+        return act({ id, title, words: isAsked ? ['alerts', verb, id] : undefined, preview }, context);
+      },
     },
+    invocation,
   );
-}
 
 async function alertPreview(title: string, id: string, { api }: Connection): Promise<Preview> {
   const { record, document } = await api.alert(id);

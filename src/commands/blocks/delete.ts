@@ -5,31 +5,25 @@ import { CreditctlError, isAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { askBlock } from '../../prompts/block.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import { idArgument } from '../../requests/command-words.ts';
 import { blockPath } from '../../requests/request.ts';
 import { customerBlocks, customerZone } from '../../writes/customer.ts';
 import { checkDeletionOutput, type DeletionOutput, deleteObject } from '../../writes/delete-object.ts';
-import { keyProblems, openForWriting, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
-import { askAndWrite, idStep, typedBackHints } from '../../writes/for-customer.ts';
+import type { WriteCommand, WriteContext } from '../../writes/execute.ts';
+import { changeObject } from '../../writes/named-object.ts';
 import { type BlockToDelete, deletionPreview } from './deletion-view.ts';
 
 export const run: WriteCommand = async (words, flags, runtime) => {
   const choice = checkDeletionOutput(flags);
-  const problems = keyProblems(flags);
-  const isOpen = words[0] === undefined && problems.length === 0;
-  const prompter = isOpen ? await runtime.prompter(flags) : undefined;
-  const named = prompter === undefined ? idArgument('<block>', words, problems) : undefined;
-  const connection = await openForWriting(flags, runtime, typedBackHints(named));
-  const context = { connection, flags, runtime };
-  if (named !== undefined) return remove(named, choice, context);
-  await askAndWrite(
-    { connection, customer: undefined, prompter },
+  await changeObject(
+    words,
     {
-      draft: named,
-      questions: (person) => [idStep((customer) => chosenBlock(customer, person, connection))],
-      act: (_customer, block = '') =>
-        remove(block, choice, { ...context, words: ['blocks', 'delete', block] }),
+      what: '<block>',
+      isTypedBack: true,
+      ask: chosenBlock,
+      act: (block, context, isAsked) =>
+        remove(block, choice, isAsked ? { ...context, words: ['blocks', 'delete', block] } : context),
     },
+    { flags, runtime },
   );
 };
 

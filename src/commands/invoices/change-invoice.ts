@@ -3,14 +3,17 @@ import { customerName } from '../../credits/customer.ts';
 import { localTime } from '../../credits/local-time.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { idArgument } from '../../requests/command-words.ts';
+import type { OutputChoice } from '../../output/output-flags.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { type Owned, ownerZone } from '../../writes/customer.ts';
-import { type CommandContext, keyProblems, openForWriting } from '../../writes/execute.ts';
-import { type ObjectWrite, typedBackHints, writeObject } from '../../writes/for-customer.ts';
+import type { CommandContext, WriteContext } from '../../writes/execute.ts';
+import { type ObjectWrite, writeObject } from '../../writes/for-customer.ts';
+import { changeObject } from '../../writes/named-object.ts';
+import { askInvoice } from './prompts.ts';
+import { invoicesQuery } from './request.ts';
 import { creditInvoicesView } from './view.ts';
 
 export interface OpenInvoice {
@@ -19,6 +22,11 @@ export interface OpenInvoice {
 }
 
 export interface InvoiceChange {
+  readonly verb: 'issue' | 'mark-paid' | 'void';
+  /** Its own flags, as they would be typed. */
+  readonly said?: readonly string[];
+  /** The status of the invoices that it is for. */
+  readonly of: 'draft' | 'issued';
   /** What is wrong with the flags of the command. */
   readonly problems?: readonly Problem[];
   /** The request, once there is a connection. */
@@ -36,28 +44,54 @@ export interface InvoiceChange {
 export async function changeInvoice(
   words: readonly string[],
   change: InvoiceChange,
-  { flags, runtime }: CommandContext,
+  invocation: CommandContext,
 ): Promise<void> {
-  const choice = checkOutput(flags, creditInvoicesView);
-  const id = idArgument('<invoice>', words, [...(change.problems ?? []), ...keyProblems(flags)]);
-  const typedBack = change.typedBack?.(id);
-  const hints = typedBack === undefined ? undefined : typedBackHints(id);
-  const connection = await openForWriting(flags, runtime, hints);
-  const title = change.title(id);
+  const choice = checkOutput(invocation.flags, creditInvoicesView);
+  await changeObject(
+    words,
+    {
+      what: '<invoice>',
+      problems: change.problems ?? [],
+      isTypedBack: change.typedBack !== undefined,
+      ask: async (customer, prompter, { api }) => {
+        const invoices = [];
+        for await (const { record } of api.invoices(invoicesQuery(customer, [change.of]), {}))
+          invoices.push(record);
+        return askInvoice(prompter, invoices, change.of);
+      },
+      act: (id, context, isAsked) => write(id, change, { ...context, choice, isAsked }),
+    },
+    invocation,
+  );
+}
+
+async function write(
+  id: string,
+  change: InvoiceChange,
+  {
+    choice,
+    isAsked,
+    ...context
+  }: WriteContext & { readonly choice: OutputChoice; readonly isAsked: boolean },
+): Promise<void> {
+  const { connection } = context;
   const { api } = connection;
+  const title = change.title(id);
+  const typedBack = change.typedBack?.(id);
   const written = await writeObject(
     {
       request: await change.request({ connection, id }),
       title,
       preview: () => invoicePreview([title, ...change.notes], { connection, id }),
       read: api.invoiceOf,
+      words: isAsked ? ['invoices', change.verb, id, ...(change.said ?? [])] : undefined,
       ...(typedBack === undefined ? {} : { typedBack }),
     },
     {
       ...{ view: creditInvoicesView, choice, readAgain: () => api.invoice(id) },
       zoneOf: (invoice) => ownerZone(connection, invoice),
     },
-    { connection, flags, runtime },
+    context,
   );
   if (written === undefined || written.isLate || change.isDone(written.record.status)) return;
   const { record, settled } = written;

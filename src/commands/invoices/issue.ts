@@ -7,6 +7,8 @@ export const run: WriteCommand = async (words, flags, runtime) => {
   await changeInvoice(
     words,
     {
+      verb: 'issue',
+      of: 'draft',
       request: ({ id }) => invoiceIssue(id),
       title: (id) => `Issue invoice ${id}`,
       notes: ['Orb may send it to the customer, and charge them.'],

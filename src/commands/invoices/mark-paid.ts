@@ -1,5 +1,6 @@
 // `invoices mark-paid <invoice> --received <date>`: the money has come; credits that waited for it become active.
 import { type Problem, usageError } from '../../errors.ts';
+import { flagWords } from '../../requests/shell-words.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { changeInvoice, type OpenInvoice } from './change-invoice.ts';
@@ -13,6 +14,9 @@ export const run: WriteCommand<{ readonly received?: string }> = async (words, f
   await changeInvoice(
     words,
     {
+      verb: 'mark-paid',
+      of: 'issued',
+      said: flagWords('--received', received),
       problems: receivedProblems(received, runtime.now(), calendar),
       request: async (open) => invoicePayment(open.id, await receivedDay(received ?? '', open, calendar)),
       title: (id) => `Mark invoice ${id} as paid`,
@@ -26,7 +30,7 @@ export const run: WriteCommand<{ readonly received?: string }> = async (words, f
 /** What is wrong with the form of the day, before anybody is asked what day it is for the customer. */
 function receivedProblems(received: string | undefined, now: number, calendar: Calendar): readonly Problem[] {
   if (received === undefined)
-    return [{ where: '--received', problem: 'is missing: enter the day of the payment', isMissing: true }];
+    return [{ where: '--received', problem: 'is missing: enter the day of the payment' }];
   const reading = calendar.readDate(received, now, 'UTC');
   if (reading.kind === 'problem') return [{ where: '--received', problem: reading.problem }];
   return reading.kind === 'date'

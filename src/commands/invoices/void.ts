@@ -7,6 +7,8 @@ export const run: WriteCommand = async (words, flags, runtime) => {
   await changeInvoice(
     words,
     {
+      verb: 'void',
+      of: 'issued',
       request: ({ id }) => invoiceVoid(id),
       title: (id) => `Void invoice ${id}`,
       notes: [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, orb } from '../../support/command.ts';
-import { customer, invoice } from '../../support/documents.ts';
+import { customer, invoice, page } from '../../support/documents.ts';
 
 const looked = { method: 'GET', path: '/invoices/inv1', answer: { json: invoice() } };
 const voiding = {
@@ -33,6 +33,41 @@ test('a person sees which invoice it is, and its day in the zone of its customer
   expect(stderr).toContain('JYEFHK-00001, issued');
   expect(stderr).toContain('20 USD');
   expect(stderr).toContain('15 USD, 2026-01-31\n');
+});
+
+const customers = { method: 'GET', path: '/customers?limit=100', answer: { json: page([customer()]) } };
+const issued = (...invoices: object[]) => ({
+  method: 'GET',
+  path: '/invoices?external_customer_id=acme&status[]=issued&limit=100',
+  answer: { json: page(invoices) },
+});
+
+test('an invoice that is left out is chosen among those of a customer that can be voided', async () => {
+  const owner = { method: 'GET', path: `/customers/${customer().id}`, answer: { json: customer() } };
+  const { code, stderr } = await creditctl('invoices void', {
+    exchanges: [customers, issued(invoice()), looked, owner, voiding, owner],
+    env: orb,
+    terminal: 100,
+    answers: [
+      { message: 'Which customer?', answer: 'acme' },
+      { message: 'Which invoice?', answer: 'inv1  JYEFHK-00001, 15 USD due' },
+      { message: 'This voids', answer: 'inv1' },
+    ],
+  });
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('creditctl invoices void inv1 --yes --confirm inv1');
+});
+
+test('a customer without such an invoice is a failure that leads to the list', async () => {
+  const { code, stderr } = await creditctl('invoices void', {
+    exchanges: [customers, issued()],
+    env: orb,
+    terminal: 100,
+    answers: [{ message: 'Which customer?', answer: 'acme' }],
+  });
+  expect(code).toBe(1);
+  expect(stderr).toContain('The customer has no invoice with the status issued');
+  expect(stderr).toContain('creditctl invoices list');
 });
 
 test('unused credits leave the balance with it, on the embedded ledger', async () => {

@@ -1,0 +1,27 @@
+// The question for an invoice: which of a customer's.
+import type { Invoice } from '../../credits/invoice.ts';
+import { CreditctlError } from '../../errors.ts';
+import type { Prompter } from '../../prompts/prompter.ts';
+import { idList } from '../../requests/command-words.ts';
+import { shownInstant } from '../../views/column-kinds.ts';
+
+/** Throws a `failure` if there is none. @param status that the write needs, and all of them have */
+export async function askInvoice(
+  prompter: Prompter,
+  invoices: readonly Invoice[],
+  status: string,
+): Promise<Invoice> {
+  if (invoices.length === 0)
+    throw new CreditctlError('failure', `The customer has no invoice with the status ${status}`, {
+      applied: 'no',
+      next: [idList('<invoice>')],
+    });
+  return prompter.choose({
+    message: 'Which invoice?',
+    choices: invoices.map((invoice) => ({
+      name: `${invoice.id}  ${invoice.invoice_number}, ${invoice.amount_due} ${invoice.currency} due`,
+      value: invoice,
+      hint: `dated ${shownInstant(invoice.invoice_date)}`,
+    })),
+  });
+}
