@@ -63,10 +63,10 @@ export interface NewAttempt {
 }
 
 export interface Room {
-  readonly reserves?: Reservation;
+  readonly reserves?: Reservation | undefined;
   readonly caps: readonly CapCheck[];
   /** SHA-256 of the policy of the record that was in force. */
-  readonly policy?: string;
+  readonly policy?: string | undefined;
 }
 
 /** What is over a cap: nothing was noted. */
@@ -89,7 +89,7 @@ export async function noteAttempt(
     fact: notedFact(made, noting),
     texts: { request: requestText(request), command: noting.command },
     after,
-    ...(equalAfter === undefined ? {} : { equalAfter }),
+    equalAfter,
   };
   const appended = await beforeSending(async () => {
     try {
@@ -126,17 +126,18 @@ function notedFact({ key, attempt, request, ...made }: NewAttempt, noting: Notin
     key,
     attempt,
     fingerprint: made.fingerprint,
-    ...(made.isNamed ? { named: true as const } : {}),
+    named: made.isNamed ? true : undefined,
     method: request.method,
-    ...(customer === undefined ? {} : { customer: customerRefText(customer) }),
-    ...(reserves === undefined ? {} : { reserves }),
+    customer: customer && customerRefText(customer),
+    reserves,
     lease_ms: leaseMs,
     author,
     runner,
-    ...(undoing === undefined ? {} : { undoes: undoing.undoes, to_follow: undoing.toFollow }),
-    ...(policy === undefined ? {} : { policy }),
-    ...(ledgerNow === undefined ? {} : { ledger_at: new Date(ledgerNow()).toISOString() }),
-    ...(record.apiKey === null ? {} : { api_key: record.apiKey }),
+    undoes: undoing?.undoes,
+    to_follow: undoing?.toFollow,
+    policy,
+    ledger_at: ledgerNow && new Date(ledgerNow()).toISOString(),
+    api_key: record.apiKey ?? undefined,
   };
 }
 
@@ -172,8 +173,8 @@ export async function noteEnding(
   const { answer, message } = ending;
   // What an API or a proxy sends back may hold what it was sent.
   const texts = {
-    ...(answer === undefined ? {} : { answer: mask(writeJson(answer)) }),
-    ...(message === undefined ? {} : { message: mask(message) }),
+    answer: answer === undefined ? undefined : mask(writeJson(answer)),
+    message: message === undefined ? undefined : mask(message),
   };
   const fact: NewFact = { fact: endedFact({ key, attempt }, ending, mask), texts, after: version };
   try {
@@ -193,10 +194,10 @@ function endedFact(of: Pick<Ended, 'key' | 'attempt'>, ending: Ending, mask: Not
     kind: 'ended',
     ...of,
     state,
-    ...(status === undefined ? {} : { status }),
-    ...(requestId === undefined ? {} : { request_id: mask(requestId) }),
-    ...(replayed === true ? { replayed } : {}),
-    ...(found === undefined ? {} : { found }),
+    status,
+    request_id: requestId === undefined ? undefined : mask(requestId),
+    replayed: replayed === true ? true : undefined,
+    found,
     ...(isJsonObject(answer) ? entryFacts(answer, mask) : {}),
   };
 }
@@ -207,11 +208,11 @@ function entryFacts(document: JsonObject, mask: NotingContext['mask']): Partial<
   const blockId = isJsonObject(block) ? block.id : undefined;
   const [moved, start, end] = [amount, before, after].map(numberText);
   return {
-    ...(typeof id === 'string' ? { entry: mask(id) } : {}),
-    ...(typeof blockId === 'string' ? { block: mask(blockId) } : {}),
-    ...(moved === undefined ? {} : { amount: moved }),
-    ...(start === undefined ? {} : { starting_balance: start }),
-    ...(end === undefined ? {} : { ending_balance: end }),
+    entry: typeof id === 'string' ? mask(id) : undefined,
+    block: typeof blockId === 'string' ? mask(blockId) : undefined,
+    amount: moved,
+    starting_balance: start,
+    ending_balance: end,
   };
 }
 

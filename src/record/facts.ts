@@ -20,7 +20,7 @@ export interface FactAuthor {
   readonly os_user: string;
   readonly host: string;
   /** `CREDITCTL_ACTOR`: a CI job, an agent, a ticket. */
-  readonly actor?: string;
+  readonly actor?: string | undefined;
 }
 
 /** What may move money is counted against the caps of a day when it is noted. */
@@ -41,32 +41,32 @@ export interface Noted {
   /** Counts from 1: a key that was refused, absent or unsent begins a new attempt. */
   readonly attempt: number;
   /** Equal for equal requests of one account; none for rows of a batch, which are known by their key alone. */
-  readonly fingerprint?: string;
+  readonly fingerprint?: string | undefined;
   /** The key was set by hand. */
-  readonly named?: true;
+  readonly named?: true | undefined;
   readonly method: string;
   /** The customer as people name it: the external id, or `id:…`. */
-  readonly customer?: string;
-  readonly reserves?: Reservation;
+  readonly customer?: string | undefined;
+  readonly reserves?: Reservation | undefined;
   /** For how long no other process takes the write over, in milliseconds by the record's clock. */
   readonly lease_ms: number;
-  readonly author?: FactAuthor;
-  readonly runner?: FactRunner;
-  readonly run?: number;
+  readonly author?: FactAuthor | undefined;
+  readonly runner?: FactRunner | undefined;
+  readonly run?: number | undefined;
   /** The batch and the row's number in its plan. */
-  readonly batch?: string;
-  readonly row?: number;
+  readonly batch?: string | undefined;
+  readonly row?: number | undefined;
   /** The key of the write that this one takes back, and how many further writes take parts of it back after this. */
-  readonly undoes?: string;
-  readonly to_follow?: number;
+  readonly undoes?: string | undefined;
+  readonly to_follow?: number | undefined;
   /** Who signed for it: principals of the signers file. */
-  readonly approved_by?: readonly string[];
+  readonly approved_by?: readonly string[] | undefined;
   /** SHA-256 of the policy of the record that was in force. */
-  readonly policy?: string;
+  readonly policy?: string | undefined;
   /** The embedded ledger's time, RFC 3339: there the age of a key counts by it. */
-  readonly ledger_at?: string;
+  readonly ledger_at?: string | undefined;
   /** The hash of the API key that began it; only under that key is it sent again. None for an embedded ledger. */
-  readonly api_key?: string;
+  readonly api_key?: string | undefined;
 }
 
 /** A process takes an open write for its own, before it looks for it or sends it again. */
@@ -75,9 +75,9 @@ export interface Taken {
   readonly key: string;
   readonly attempt: number;
   readonly lease_ms: number;
-  readonly author?: FactAuthor;
-  readonly runner?: FactRunner;
-  readonly run?: number;
+  readonly author?: FactAuthor | undefined;
+  readonly runner?: FactRunner | undefined;
+  readonly run?: number | undefined;
 }
 
 /** How an attempt ended. `absent`: the ledger was searched for it in vain. `unsent`: it never left. */
@@ -86,17 +86,17 @@ export interface Ended {
   readonly key: string;
   readonly attempt: number;
   readonly state: Exclude<WriteState, 'noted'>;
-  readonly status?: number;
-  readonly request_id?: string;
-  readonly replayed?: true;
+  readonly status?: number | undefined;
+  readonly request_id?: string | undefined;
+  readonly replayed?: true | undefined;
   /** The document was found in the ledger and was not the answer to the write. */
-  readonly found?: true;
+  readonly found?: true | undefined;
   /** Of the entry that was made, as the API gave it. */
-  readonly entry?: string;
-  readonly block?: string;
-  readonly amount?: Decimal;
-  readonly starting_balance?: Decimal;
-  readonly ending_balance?: Decimal;
+  readonly entry?: string | undefined;
+  readonly block?: string | undefined;
+  readonly amount?: Decimal | undefined;
+  readonly starting_balance?: Decimal | undefined;
+  readonly ending_balance?: Decimal | undefined;
 }
 
 /** The outcome was reported: the last thing before the process ended. */
@@ -115,14 +115,14 @@ export interface BatchBegun {
   /** SHA-256 of the plan's bytes. */
   readonly plan: string;
   readonly rows: number;
-  readonly undo?: true;
+  readonly undo?: true | undefined;
   readonly lease_ms: number;
   readonly author: FactAuthor;
   readonly runner: FactRunner;
-  readonly approved_by?: readonly string[];
-  readonly policy?: string;
+  readonly approved_by?: readonly string[] | undefined;
+  readonly policy?: string | undefined;
   /** As in `Noted`, for all rows of the run. */
-  readonly api_key?: string;
+  readonly api_key?: string | undefined;
 }
 
 /** A run of a batch ends in good order. */
@@ -164,7 +164,7 @@ export interface Erased {
   readonly kind: 'erased';
   readonly customer: string;
   /** The plans that lost the customer's rows: the SHA-256 of what is left of each, by the plan's own. */
-  readonly plans?: Readonly<Record<string, string>>;
+  readonly plans?: Readonly<Record<string, string>> | undefined;
 }
 
 export type Fact =
@@ -187,18 +187,18 @@ export type TextName = 'request' | 'command' | 'message' | 'answer' | 'results' 
 /** A fact that is built field by field: for each row of a batch, spreads would cost more than all else. */
 export type Building<Of extends Fact> = { -readonly [Name in keyof Of]: Of[Name] };
 
-/** A fact with its texts, as it is handed to the record. Texts are kept byte for byte. */
+/** A fact with its texts, as it is handed to the record. Texts are kept byte for byte, a field that is `undefined` is not. */
 export interface NewFact {
   readonly fact: Fact;
-  readonly texts?: Readonly<Partial<Record<TextName, string>>>;
+  readonly texts?: Readonly<Partial<Record<TextName, string | undefined>>> | undefined;
   /**
    * For `noted`, `taken`, `ended` and `acknowledged`: the sequence number of the key's latest event when the caller
    * looked, `null` if the key was not known. Where it differs by now, nothing is appended. `undefined`: not compared.
    */
-  readonly after?: number | null;
+  readonly after?: number | null | undefined;
   /**
    * For `noted` under a fresh key: the latest event of the equal writes that the caller has seen, 0 where there were none.
    * Where an equal write without a key of its own was noted after it and is open, nothing is appended.
    */
-  readonly equalAfter?: number;
+  readonly equalAfter?: number | undefined;
 }

@@ -24,21 +24,20 @@ interface RoomContext {
 export async function roomFor(request: ApiRequest, context: RoomContext): Promise<Room> {
   const { connection, record } = context;
   const { policy, ofRecord } = context.inForce;
-  const inForce = ofRecord === undefined ? {} : { policy: ofRecord };
   const grant = grantOf(request);
-  if (grant === undefined) return { caps: [], ...inForce };
+  if (grant === undefined) return { caps: [], policy: ofRecord };
   const { ref, currency, amount } = grant;
   if (!capsCustomers(policy)) {
     const day = String(dateAt(connection.now(), 'UTC'));
     const reserves = { customer: customerRefText(ref), currency, day, amount };
-    return { reserves, caps: capsFor(policy, reserves, zero), ...inForce };
+    return { reserves, caps: capsFor(policy, reserves, zero), policy: ofRecord };
   }
   // The clock of this machine may be wrong, and the limit is the team's.
   const at = embeddedClock(connection)?.() ?? (await record.now());
   const { customer, date, from } = await customerDayAt(at, ref, connection);
   const reserves = { customer, currency, day: date, amount };
   const elsewhere = await grantedElsewhere(reserves, { ref, from }, context);
-  return { reserves, caps: capsFor(policy, reserves, elsewhere), ...inForce };
+  return { reserves, caps: capsFor(policy, reserves, elsewhere), policy: ofRecord };
 }
 
 /** What a request grants, and to whom; `undefined` if it needs no room. */

@@ -167,6 +167,5 @@ export function authorOf(
   { who, host }: Runtime['parts']['process'],
   env: Environment,
 ): NotingContext['author'] {
-  const actor = variable(env, 'CREDITCTL_ACTOR');
-  return { os_user: who, host, ...(actor === undefined ? {} : { actor }) };
+  return { os_user: who, host, actor: variable(env, 'CREDITCTL_ACTOR') };
 }

@@ -118,10 +118,10 @@ async function begunFact(
     lease_ms: leaseMs,
     author: authorOf(runtime.parts.process, runtime.env),
     runner: runtime.parts.process.runner,
-    ...(isUndo === true ? { undo: isUndo } : {}),
-    ...(approvedBy.length === 0 ? {} : { approved_by: approvedBy }),
-    ...(record.apiKey === null ? {} : { api_key: record.apiKey }),
-    ...(policy === undefined ? {} : { policy: policy.sha256 }),
+    undo: isUndo,
+    approved_by: approvedBy.length === 0 ? undefined : approvedBy,
+    api_key: record.apiKey ?? undefined,
+    policy: policy?.sha256,
   };
 }
 

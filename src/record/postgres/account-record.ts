@@ -1,4 +1,5 @@
 // A record on PostgreSQL as one account sees it: each method is one statement, and the server commits it by itself.
+import { textNames } from '../chained-fact.ts';
 import { erasedFacts, spellingsOf } from '../customer-names.ts';
 import type { NewFact, WriteState } from '../facts.ts';
 import type { KeyState, Write } from '../known-write.ts';
@@ -198,17 +199,14 @@ function onlyRow(statement: string, [row]: readonly Row[]): Row {
 }
 
 /** A fact as the function takes it: its JSON text stays as it is, and texts travel as bytes. */
-function asItem({ fact, texts, after, equalAfter }: NewFact) {
-  const item = {
-    fact: JSON.stringify(fact),
-    ...(after === undefined ? {} : { after }),
-    ...(equalAfter === undefined ? {} : { equalAfter }),
-  };
-  const named = Object.entries(texts ?? {}).filter(([, text]) => text !== undefined);
-  if (named.length === 0) return item;
+function asItem({ fact, texts = {}, after, equalAfter }: NewFact) {
+  const names = textNames(texts);
+  const inBase64 = names.map((name) => [name, Buffer.from(texts[name] ?? '').toString('base64')]);
   return {
-    ...item,
-    texts: Object.fromEntries(named.map(([name, text]) => [name, Buffer.from(text).toString('base64')])),
+    fact: JSON.stringify(fact),
+    after,
+    equalAfter,
+    texts: names.length === 0 ? undefined : Object.fromEntries(inBase64),
   };
 }
 
