@@ -9,7 +9,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   for (const name of known) {
     const changes = changesBetween(word.toLowerCase(), name.toLowerCase());
     // Of a short word, too little would be left in common.
-    const isNear = changes <= changesMost && changes < Math.max(word.length, name.length) * 0.6;
+    const isNear = changes <= changesMost && changes < Math.max(word.length, name.length) * 0.5;
     if (isNear && (best === undefined || changes < best.changes)) best = { name, changes };
   }
   return best?.name;

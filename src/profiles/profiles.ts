@@ -1,6 +1,6 @@
 // The profiles, as commands read and change them. Only a change loads the library that writes files.
 import path from 'node:path';
-import { oneOfProblems, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { type ConnectionFlags, profileName, profileWays } from './choose-connection.ts';
 import { configPath, type KeptKey, keyProblem, readConfig } from './config-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
@@ -13,7 +13,6 @@ import {
   profileNamed,
   profileNameProblem,
   type SettingName,
-  settingNames,
   settingProblem,
 } from './settings.ts';
 
@@ -124,7 +123,10 @@ function asKept(setting: SettingName, typed: string, { home }: Folders): string 
 
 function known(setting: string): SettingName {
   if (isSettingName(setting)) return setting;
-  throw usageError(oneOfProblems('<setting>', setting, settingNames));
+  // There are too many to name them all.
+  throw usageError([
+    { where: '<setting>', problem: `is not known: "${setting}"`, next: 'creditctl config set --help' },
+  ]);
 }
 
 function profileNames(config: Config): readonly string[] {

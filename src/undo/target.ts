@@ -144,7 +144,7 @@ export const noSuchWrite = (named: string): CreditctlError =>
     'not-found',
     named === 'last'
       ? 'The record has no entry of yours that can be undone'
-      : `The record has no write "${named}" of this account`,
+      : `The record has no write "${named}" in this account`,
     {
       applied: 'no',
       next: [

@@ -15,6 +15,18 @@ test('the distance is none only for the same word, symmetric, and at most the lo
   expect(nearest('acme', [])).toBeUndefined();
 });
 
+test('a word of which half is another one is not near', () => {
+  const formats = ['table', 'json', 'ndjson', 'csv', 'yaml', 'md'];
+  for (const word of ['html', 'xml', 'xlsx']) expect(nearest(word, formats), word).toBeUndefined();
+  for (const [word, meant] of [
+    ['jsn', 'json'],
+    ['tabel', 'table'],
+    ['yml', 'yaml'],
+    ['cvs', 'csv'],
+  ] as const)
+    expect(nearest(word, formats)).toBe(meant);
+});
+
 test('a part of a name leads to the whole', () => {
   const fields = ['id', 'credit_block.expiry_date', 'amount'];
   expect(nearestField('expiry', fields)).toBe('credit_block.expiry_date');

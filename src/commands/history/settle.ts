@@ -40,7 +40,7 @@ async function chosen(named: string | undefined, record: AccountRecord) {
   }
   const operation = await findOperation(named, record);
   if (operation === undefined)
-    throw new CreditctlError('not-found', `The record has no write "${named}" of this account`, {
+    throw new CreditctlError('not-found', `The record has no write "${named}" in this account`, {
       next: ['creditctl history list --outcome unknown --all'],
     });
   if (operation.batch === null) return [operation];

@@ -64,7 +64,8 @@ async function historyShown(
 
 function unknown(named: string, { allAccounts }: AccountFlags): CreditctlError {
   const isAll = allAccounts === true;
-  const message = `The record has no write "${named}"${isAll ? '' : ' of this account'}`;
+  const where = isAll ? '' : ' in this account';
+  const message = `The record has no ${named === 'last' ? 'write of yours' : `write "${named}"`}${where}`;
   return new CreditctlError('not-found', message, {
     next: ['creditctl history list --all', ...(isAll ? [] : ['Or look in all accounts: --all-accounts'])],
   });

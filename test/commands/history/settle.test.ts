@@ -216,7 +216,7 @@ test('one key settles one write, and one that is not known is not found', async 
   const line = 'history settle nowhere --sandbox --yes -o json';
   const result = await creditctl(line, { home });
   expect(result.code).toBe(4);
-  expect(errorOf(result).message).toBe('The record has no write "nowhere" of this account');
+  expect(errorOf(result).message).toBe('The record has no write "nowhere" in this account');
   const { stdout } = await creditctl('history settle key-1 --sandbox --yes -o json', { home });
   expect(JSON.parse(stdout)).toHaveLength(1);
 });

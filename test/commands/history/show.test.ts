@@ -49,12 +49,18 @@ test('a write that is not known is not found, with the way to look elsewhere', a
   const result = await creditctl('history show nothing -o json', { home });
   expect(result.code).toBe(4);
   expect(errorOf(result)).toMatchObject({
-    message: 'The record has no write "nothing" of this account',
+    message: 'The record has no write "nothing" in this account',
     next: ['creditctl history list --all', 'Or look in all accounts: --all-accounts'],
   });
   expect((await creditctl('history show monthly-2026-10 --all-accounts', { home })).code).toBe(0);
   const everywhere = await creditctl('history show nothing --all-accounts -o json', { home });
   expect(errorOf(everywhere).message).toBe('The record has no write "nothing"');
+});
+
+test('`last` before the first write says that there is none', async () => {
+  const result = await creditctl('history show last --all-accounts -o json');
+  expect(result.code).toBe(4);
+  expect(errorOf(result).message).toBe('The record has no write of yours');
 });
 
 test('an operation has to be named', async () => {

@@ -302,7 +302,7 @@ test('a write to another host is not undone here', async () => {
   const env = { ...orb, ORB_BASE_URL: 'https://other.example/v1' };
   const result = await creditctl('undo key-1 --yes', { home, exchanges: [], env });
   expect(result.code).toBe(4);
-  expect(result.stderr).toContain('no write "key-1" of this account');
+  expect(result.stderr).toContain('no write "key-1" in this account');
 });
 
 const drawn = (id: string, amount: number, number: number) =>
