@@ -73,8 +73,8 @@ export function transportFailure(error: unknown, { host, hasLeft }: Way): Transp
   const { why, isLasting, next } = reasonOf(error, { hasLeft });
   return new TransportFailure(`${host} ${why}`, hasLeft ? 'maybe' : 'no', {
     cause: error,
-    ...(isLasting === undefined ? {} : { isLasting }),
-    ...(next === undefined ? {} : { next }),
+    isLasting,
+    next,
   });
 }
 
@@ -90,7 +90,7 @@ function proxyFailure(refusal: ProxyRefusal, host: string): TransportFailure {
     status === undefined ? reasonOf(cause, { hasLeft: false }) : refusalOf(status, { proxy, host });
   return new TransportFailure(`The proxy ${proxy.url} (${proxy.variable}) ${why}`, 'no', {
     cause: refusal,
-    ...(isLasting === undefined ? {} : { isLasting }),
+    isLasting,
     next: next ?? [`Check ${proxy.variable} and NO_PROXY: creditctl doctor`],
   });
 }

@@ -17,9 +17,9 @@ import {
 export interface Refusal {
   readonly status: number;
   /** Such as `400-constraint-violation`; only of a refusal in the API's own form, which no proxy writes. */
-  readonly type?: string;
-  readonly title?: string;
-  readonly detail?: string;
+  readonly type?: string | undefined;
+  readonly title?: string | undefined;
+  readonly detail?: string | undefined;
   readonly validationErrors: readonly string[];
 }
 
@@ -28,15 +28,12 @@ export function readRefusal(answer: WireAnswer): Refusal {
   if (!isJsonObject(body)) return { status: answer.status, validationErrors: [] };
   const text = (value: Json | undefined): string | undefined =>
     typeof value === 'string' ? value : undefined;
-  const type = typeOf(body, answer);
-  // Before RFC 7807 a bad key was answered as {code, description} (Orb docs: error responses).
-  const title = text(body.title) ?? text(body.code);
-  const detail = text(body.detail) ?? text(body.description);
   return {
     status: answer.status,
-    ...(type === undefined ? {} : { type }),
-    ...(title === undefined ? {} : { title }),
-    ...(detail === undefined ? {} : { detail }),
+    type: typeOf(body, answer),
+    // Before RFC 7807 a bad key was answered as {code, description} (Orb docs: error responses).
+    title: text(body.title) ?? text(body.code),
+    detail: text(body.detail) ?? text(body.description),
     validationErrors: Array.isArray(body.validation_errors) ? body.validation_errors.map(sentence) : [],
   };
 }

@@ -26,7 +26,7 @@ export interface Attempt {
   /** Milliseconds since the first began. */
   readonly elapsed: number;
   /** Milliseconds that the server asked to wait. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
   /** From 0 up to but not including 1. */
   readonly random: number;
 }

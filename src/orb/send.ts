@@ -195,7 +195,7 @@ class Delivery {
         count: this.#attempts,
         elapsed: now() - this.#begun,
         random: random(),
-        ...(asked === undefined ? {} : { retryAfter: asked }),
+        retryAfter: asked,
       },
       this.#sending.isPatient === true ? { ...policy, attemptsMax: Number.POSITIVE_INFINITY } : policy,
     );

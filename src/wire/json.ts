@@ -136,9 +136,9 @@ export type MayHaveHappened = 'no' | 'maybe';
 export interface FailureFacts {
   readonly cause?: unknown;
   /** The same request would fail again in the same way. */
-  readonly isLasting?: boolean;
+  readonly isLasting?: boolean | undefined;
   /** What an operator can do now, each a sentence or a command line. */
-  readonly next?: readonly string[];
+  readonly next?: readonly string[] | undefined;
 }
 
 /**
