@@ -63,22 +63,21 @@ function sentence(value: Json): string {
 
 /**
  * The error that an operator sees for an answer of status 300 or more.
+ * @param refusal what its body says
  * @param request says whose id was not found
  */
 export function refusalError(
-  answer: WireAnswer,
-  request: Asked = { path: '' },
-  facts: ErrorFacts = {},
+  refusal: Refusal,
+  { headers }: Pick<WireAnswer, 'headers'>,
+  request: Asked,
 ): CreditctlError {
-  const refusal = readRefusal(answer);
-  const requestId = answer.headers['x-request-id'];
-  return new CreditctlError(kindOf(refusal), message(refusal, answer), {
+  const requestId = headers['x-request-id'];
+  return new CreditctlError(kindOf(refusal), message(refusal, headers), {
     status: refusal.status,
     ...(refusal.type === undefined ? {} : { refusal: refusal.type }),
     ...(requestId === undefined ? {} : { requestId }),
     ...next(refusal, request),
     applied: 'no',
-    ...facts,
   });
 }
 
@@ -93,7 +92,7 @@ function kindOf({ status, type }: Refusal): ErrorKind {
   return 'rejected';
 }
 
-function message(refusal: Refusal, answer: WireAnswer): string {
+function message(refusal: Refusal, headers: WireAnswer['headers']): string {
   const { status, validationErrors, detail, title } = refusal;
   const said = validationErrors.length > 0 ? validationErrors.join('; ') : (detail ?? title);
   if (status < 400)
@@ -102,7 +101,7 @@ function message(refusal: Refusal, answer: WireAnswer): string {
   const absent = refusal.type === '404-resource-not-found' ? absentResource(detail ?? '') : undefined;
   if (absent !== undefined) return absent;
   if (said !== undefined) return `The API answered ${status}: ${said}`;
-  const kind = answer.headers['content-type']?.split(';')[0];
+  const kind = headers['content-type']?.split(';')[0];
   return `The API answered ${status} without saying why${kind === undefined ? '' : ` (${kind})`}`;
 }
 

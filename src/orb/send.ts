@@ -168,14 +168,14 @@ class Delivery {
     const inFlight = isInFlight(refusal);
     if (!inFlight && !isRetryable(answer.status))
       return this.#give(
-        refusalError(answer, this.#request),
+        refusalError(refusal, answer, this.#request),
         // Only a POST has a key under which the API would have repeated its success.
         this.#request.method === 'POST' && isVerdict(refusal) ? 'verdict' : 'refused',
       );
     const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${answer.status}`;
     return (
       this.#again(why, retryAfter(answer.headers, this.#around.now())) ??
-      this.#give(refusalError(answer, this.#request))
+      this.#give(refusalError(refusal, answer, this.#request))
     );
   }
 

@@ -8,6 +8,9 @@ function answer(status: number, body: unknown, headers: Record<string, string> =
   return { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
 }
 
+const errorOf = (from: WireAnswer, request: Parameters<typeof refusalError>[2] = { path: '' }) =>
+  refusalError(readRefusal(from), from, request);
+
 test('everything that a problem document says is read', () =>
   expect(
     readRefusal(
@@ -39,7 +42,7 @@ test.each([
 
 test('the old form of a bad key is understood', () =>
   expect(
-    refusalError(answer(401, { code: 'authorization_header_invalid', description: 'Invalid API Key' })),
+    errorOf(answer(401, { code: 'authorization_header_invalid', description: 'Invalid API Key' })),
   ).toMatchObject({
     kind: 'credentials',
     message: 'The API does not accept the key: Invalid API Key',
@@ -64,7 +67,7 @@ test.each([
   [500, '500-internal-server-error', 'server'],
   [503, '', 'server'],
 ])('%i %s is of the kind %s', (status, type, kind) =>
-  expect(refusalError(answer(status, { type: `${reference}#${type}` }))).toMatchObject({
+  expect(errorOf(answer(status, { type: `${reference}#${type}` }))).toMatchObject({
     kind,
     facts: { status, applied: 'no' },
   }));
@@ -79,7 +82,7 @@ test.each<[WireAnswer, string]>([
   ],
   [answer(500, ''), 'The API answered 500 without saying why'],
   [answer(302, ''), 'The API answered with a redirect (302), which is never followed: check the base URL'],
-])('the message of %j is %j', (from, message) => expect(refusalError(from).message).toBe(message));
+])('the message of %j is %j', (from, message) => expect(errorOf(from).message).toBe(message));
 
 test.each([
   ['404-resource-not-found', 'There is no credit block with the id "b.1"'],
@@ -89,7 +92,7 @@ test.each([
   ],
 ])('an unknown id is said in plain words where the type says so: %s', (type, message) => {
   const detail = 'Could not find a resource of type CreditBlock with identifier: b.1.';
-  expect(refusalError(answer(404, { type: `${reference}#${type}`, detail })).message).toBe(message);
+  expect(errorOf(answer(404, { type: `${reference}#${type}`, detail })).message).toBe(message);
 });
 
 test.each([
@@ -103,7 +106,7 @@ test.each([
   ],
 ])('what is not there leads to the list of what is: %s', (path, list) => {
   const unknown = answer(404, { type: `${reference}#404-resource-not-found`, detail: 'not it' });
-  expect(refusalError(unknown, { path }).facts.next).toEqual([list]);
+  expect(errorOf(unknown, { path }).facts.next).toEqual([list]);
 });
 
 test.each([
@@ -115,11 +118,11 @@ test.each([
 ])('a customer who is not there leads to the search: %o', (request) => {
   const detail = 'Could not find a resource of type Customer with identifier: Acme.';
   const unknown = answer(404, { type: `${reference}#404-resource-not-found`, detail });
-  expect(refusalError(unknown, request).facts.next).toEqual(['Search: creditctl customers search Acme']);
+  expect(errorOf(unknown, request).facts.next).toEqual(['Search: creditctl customers search Acme']);
 });
 
 test('the request id of the answer is kept', () =>
-  expect(refusalError(answer(500, '', { 'x-request-id': 'r' })).facts.requestId).toBe('r'));
+  expect(errorOf(answer(500, '', { 'x-request-id': 'r' })).facts.requestId).toBe('r'));
 
 const conflict = (detail: string, status = 409, title = ''): boolean =>
   isInFlight({ status, title, detail, validationErrors: [] });
