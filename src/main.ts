@@ -11,7 +11,7 @@ import type { Runtime } from './runtime/runtime.ts';
 
 /**
  * Resolves with the exit code.
- * @param tidyUp what takes time and nobody waits for: done when all is said, and before that is noted
+ * @param tidyUp what takes time and is not waited for: done when all is said, and before that is noted
  */
 export async function main(runtime: Runtime, tidyUp = (): void => {}): Promise<ExitCode> {
   const succeeded = (): ExitCode => 0;

@@ -7,7 +7,7 @@ import { outletOn } from './runtime/outlet.ts';
 import { systemParts } from './runtime/system.ts';
 import type { StartOptions } from './start.ts';
 
-/** Who presses a key waits no longer than this for somebody else's answer, in milliseconds. */
+/** Who presses a key waits no longer than this for another program's answer, in milliseconds. */
 const patience = 800;
 
 /**

@@ -49,7 +49,7 @@ const signals = [
   ['SIGHUP', 'hung-up', 'The terminal was closed'],
 ] as const;
 
-/** Ends the process at once, as the signal does where nobody handles it. */
+/** Ends the process at once, as the signal does where it is not handled. */
 function endBy(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

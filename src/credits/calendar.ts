@@ -132,6 +132,9 @@ export const startOfDayIn =
     return day === undefined ? Number.POSITIVE_INFINITY : startOfDay(day, zone);
   };
 
+/** The first instant after a date in a zone. */
+export const endOfDay = (day: CalendarDate, zone: string): Instant => startOfDay(dayAfter(day), zone);
+
 /** The date that begins at this instant in a zone; `undefined` where none does, or where the zone is not known. */
 export function dayBeginningAt(at: Instant, zone: string): CalendarDate | undefined {
   if (!isTimeZone(zone)) return undefined;
@@ -204,7 +207,7 @@ export function dayFinder(zone: string): DayFinder {
   return (at) => {
     if (known === undefined || at < known.from || at >= known.before) {
       const day = dateAt(at, zone);
-      known = { day, from: startOfDay(day, zone), before: startOfDay(dayAfter(day), zone) };
+      known = { day, from: startOfDay(day, zone), before: endOfDay(day, zone) };
     }
     return known.day;
   };

@@ -57,7 +57,7 @@ export function databaseFault(error: unknown, file: NamedFile): unknown {
 }
 
 /**
- * The same fault, met while a transaction was to be put on the disk: where the disk itself failed, nobody knows what is
+ * The same fault, met while a transaction was to be put on the disk: where the disk itself failed, it is not known what is
  * on it; for any other reason nothing is.
  */
 export function commitFault(error: unknown): unknown {
@@ -84,7 +84,7 @@ export const foreignDatabase = (file: NamedFile): CreditctlError =>
 export const noFile = (file: NamedFile): CreditctlError =>
   unusable(file, `is a pipe, a socket or a device and not a file. ${capitalised(file.naming.elsewhere)}.`);
 
-/** The file that was opened is no longer the one at its path: nobody would see what is written to it. */
+/** The file that was opened is no longer the one at its path: what is written to it would be lost. */
 export const notInPlace = ({ path, naming }: NamedFile): CreditctlError =>
   new CreditctlError(
     'failure',

@@ -136,7 +136,7 @@ export async function openConnection(
     send,
     rowSender: (turn) => rowSender(turn, { api, exchange, around }),
     close: () => {
-      // After a failure other reads may still be under way. Nobody waits for them, so they are not tried again.
+      // After a failure other reads may still be under way. They are not waited for, so they are not tried again.
       closing.abort(new CreditctlError('interrupted', 'The connection is closed'));
       return close();
     },

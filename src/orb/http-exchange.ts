@@ -199,4 +199,4 @@ export const answerMax = 16 * 1024 * 1024;
 
 const byteOrderMark = '\uFEFF';
 
-const unwanted = (): Error => new Error('nobody waits for this answer');
+const unwanted = (): Error => new Error('this answer is not waited for');

@@ -56,7 +56,7 @@ export async function* records<Record>(
     left -= rows.length;
     const goesOn = pageSize !== undefined && page.next !== null && page.next !== cursor && left > 0;
     ahead = goesOn ? pageFrom(page.next, left) : undefined;
-    // A failure is thrown when it is that page's turn, and not at all if nobody reads so far.
+    // A failure is thrown when it is that page's turn, and not at all if it is not read so far.
     ahead?.catch(() => {});
     yield* rows;
     if (onMore !== undefined && rows.length < fresh.length) throw moreThanAsked();

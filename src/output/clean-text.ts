@@ -25,7 +25,7 @@ const unseen = new RegExp(
   'gu',
 );
 
-/** The text with nothing but printable characters, newlines (`\n`) and tabs; a character that nobody sees as `\u200b`. */
+/** The text with nothing but printable characters, newlines (`\n`) and tabs; an invisible character as `\u200b`. */
 export function cleanText(text: string): string {
   if (printableAscii.test(text)) return text;
   return text

@@ -35,7 +35,7 @@ export interface Column<R> {
   readonly align?: 'right';
   /** For prose, which may be cut on a narrow terminal. An id or a time is shown whole or hidden. */
   readonly shortens?: true;
-  /** For prose that nobody should miss a word of: on a narrow terminal it goes on in further lines. */
+  /** For prose of which no word should be missed: on a narrow terminal it goes on in further lines. */
   readonly wraps?: true;
   /** On a narrow terminal, the columns with the largest number are narrowed or hidden first; 0 is always shown. */
   readonly yields: number;

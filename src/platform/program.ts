@@ -25,7 +25,7 @@ export interface ProgramEnd {
 
 export type RunProgram = (call: ProgramCall) => Promise<ProgramEnd>;
 
-/** Milliseconds after which a program that nobody attends is ended. */
+/** Milliseconds after which a program without a person at it is ended. */
 const unattendedMax = 60_000;
 
 /** Rejects with the signal's reason, and with what the input fails with. */

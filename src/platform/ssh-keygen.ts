@@ -27,7 +27,7 @@ export interface Signer {
 }
 
 /**
- * Signs with a private key, or through an agent with a public one. Without a person nobody is asked for a passphrase.
+ * Signs with a private key, or through an agent with a public one. Without a person no passphrase is asked for.
  * Throws a `refused` error that says what is in the way.
  */
 export async function signBytes(bytes: SignedBytes, key: string, context: SshContext): Promise<string> {
@@ -37,7 +37,7 @@ export async function signBytes(bytes: SignedBytes, key: string, context: SshCon
   const isLocked = /passphrase/i.test(stderr);
   throw refused(
     isLocked
-      ? `The key ${key} needs a passphrase, and nobody can be asked for it`
+      ? `The key ${key} needs a passphrase, and there is no person to ask for it`
       : `ssh-keygen cannot sign with ${key}${lastLine(stderr)}`,
     isLocked ? ['Add the key to an agent: ssh-add <key>'] : ['Name another key: --key <file>'],
   );

@@ -7,7 +7,7 @@ import { type Json, numberText } from '../wire/json.ts';
 
 /** A write that moves credits, or arranges for it. */
 export interface WriteFacts {
-  /** One of the entry types, `top_up`, one of `typesOfObjects`, or `unknown` for a write of which nobody knows what it does. */
+  /** One of the entry types, `top_up`, one of `typesOfObjects`, or `unknown` for a write of which it is not known what it does. */
   readonly type: string;
   /** Credits, never below zero; `undefined` where the request does not say how many. */
   readonly amount: Amount | undefined;

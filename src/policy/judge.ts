@@ -49,7 +49,7 @@ export const isGrant = ({ type }: Pick<WriteFacts, 'type'>): boolean =>
 function breachOf(rule: Rule, facts: WriteFacts, circumstances: Circumstances): string | undefined {
   switch (rule.name) {
     case 'entry_confirm_above':
-      // A write that nobody knows is typed back as a whole.
+      // A write that is not recognised is typed back as a whole.
       return isUnknown(facts) ? undefined : aboutAmount(rule, facts);
     case 'entry_cap':
       return aboutAmount(rule, facts);
@@ -141,7 +141,7 @@ function confirmAbove(facts: WriteFacts, policy: Policy): Verdict['confirmAbove'
 
 /** What a policy asks of approvals. Of two sources the stricter rule holds. */
 export interface ApprovalTerms {
-  /** Each of them has to know enough of the signers; empty where no rule names any, and then nobody can approve. */
+  /** Each of them has to know enough of the signers; empty where no rule names any, and then no person can approve. */
   readonly signers: readonly (Rule & SignersRule)[];
   /** Credits of one currency; above it a batch or an entry needs signatures. */
   readonly from: Amount;

@@ -181,7 +181,7 @@ export function profileWays(name: string): readonly string[] {
 
 /**
  * Opens nothing. Throws a `usage` error for a profile, URL or flag that is not valid, and a `credentials` error where
- * somebody else could have changed where the key is sent, or the key itself.
+ * another user could have changed where the key is sent, or the key itself.
  */
 export function connectionInUse(
   flags: ConnectionFlags,

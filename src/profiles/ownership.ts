@@ -1,8 +1,8 @@
-// Whether somebody else could have changed a file that decides where a key or credits go.
+// Whether another user could have changed a file that decides where a key or credits go.
 import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** A file or folder that somebody else than its user and root could have changed. */
+/** A file or folder that others than its user and root could have changed. */
 export interface Exposure {
   readonly place: string;
   /** What is the case, as the rest of a sentence that begins with the place. */
@@ -16,7 +16,7 @@ const groupOrAnybody = 0o022;
 const sticky = 0o1000;
 
 /**
- * What lets somebody else change a file of the user's own: its mode, its owner, or those of its folder. Of a link the
+ * What lets another user change a file of the user's own: its mode, its owner, or those of its folder. Of a link the
  * file that it leads to is judged. `undefined` if nothing does, if there is no such file, or on Windows, which keeps
  * access lists in place of modes.
  */
@@ -73,7 +73,7 @@ function placesOf(file: string): readonly string[] {
 }
 
 function openTo(bits: number, state: Stats, place: string): Exposure | undefined {
-  // In a sticky folder such as /tmp nobody can replace the file of another.
+  // In a sticky folder such as /tmp no user can replace the file of another.
   if ((state.mode & bits) === 0 || (state.isDirectory() && (state.mode & sticky) !== 0)) return undefined;
   const who = bits === anybody ? 'o' : 'go';
   return { place, found: 'can be written by others', remedy: `chmod ${who}-w ${place}` };

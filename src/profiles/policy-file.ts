@@ -25,7 +25,7 @@ export interface TeamPolicy {
  */
 export function readPolicy({ profile: name, kind }: Guarded, config: Config, team?: TeamPolicy): Policy {
   const named = profileNamed(config, name);
-  // `--sandbox` beside a profile for Orb is a sandbox of nobody's, and that profile's rules are not for it.
+  // `--sandbox` beside a profile for Orb is no profile's sandbox, so that profile's rules are not for it.
   const profile = (named?.kind === 'sandbox') === (kind === 'sandbox') ? named : undefined;
   const file = profile?.['policy.file'];
   const teamRules = team === undefined ? [] : policyFromText(team.text, team.source);

@@ -34,7 +34,7 @@ export interface Config {
   readonly profiles: Readonly<Record<string, Profile>>;
 }
 
-/** The profile of that name; `undefined` if there is none (`constructor` is nobody's unless it was made). */
+/** The profile of that name; `undefined` if there is none (`constructor` is none unless it was made). */
 export function profileNamed({ profiles }: Config, name: string): Profile | undefined {
   return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
 }

@@ -10,7 +10,7 @@ export interface Running {
   readonly limit: number;
   /** A person is there: the command may ask on the terminal, which is then its stderr too. */
   readonly isInteractive: boolean;
-  /** Takes each line of its stderr where nobody is there. */
+  /** Takes each line of its stderr where no person is there. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }

@@ -184,7 +184,7 @@ export interface ExpiringBlock {
   readonly balance: Amount;
   /** The first day on which its credits cannot be used, in the customer's zone. */
   readonly expiresOn: CalendarDate;
-  /** What will not be used by then. Nothing of a block that waits for its payment: its credits are nobody's yet. */
+  /** What will not be used by then. Nothing of a block that waits for its payment: its credits belong to no customer yet. */
   readonly likelyLost: Amount;
 }
 

@@ -98,7 +98,7 @@ export class ClaimedGrants {
     return free;
   }
 
-  /** What nobody expects, oldest first. */
+  /** What is not expected, oldest first. */
   left(): readonly Grant[] {
     return this.#grants.filter((grant) => !this.#taken.has(grant) && this.#isLooked(grant));
   }

@@ -2,8 +2,8 @@
 import {
   type CalendarDate,
   dateAt,
-  dayAfter,
   daysAfter,
+  endOfDay,
   firstDayOf,
   lastDayOf,
   monthOf,
@@ -45,7 +45,7 @@ export class Periods {
   constructor(plan: PeriodPlan) {
     this.#plan = plan;
     this.#from = startOfDay(plan.since, plan.zone);
-    this.#before = startOfDay(dayAfter(plan.until), plan.zone);
+    this.#before = endOfDay(plan.until, plan.zone);
   }
 
   /** `earlier` and `later` are outside the days of the plan. */
@@ -57,7 +57,7 @@ export class Periods {
     const { zone } = this.#plan;
     const period = periodOf(dateAt(at, zone), this.#plan);
     const from = startOfDay(period.first, zone);
-    this.#found = { period, from, before: startOfDay(dayAfter(period.last), zone) };
+    this.#found = { period, from, before: endOfDay(period.last, zone) };
     return period;
   }
 }

@@ -2,7 +2,7 @@
 
 import {
   type DateReading,
-  dayAfter,
+  endOfDay,
   formsBack,
   readDate,
   startOfDay,
@@ -171,8 +171,7 @@ export function readTimeRange(draft: RangeDraft, context: RangeContext): RangeRe
   if (since?.kind === 'date') range.from = startOfDay(since.date, zone);
   if (since?.kind === 'instant') range.from = since.at;
   // The last day that can be written has none after it: it ends no list.
-  if (until?.kind === 'date' && until.date < '9999-12-31')
-    range.before = startOfDay(dayAfter(until.date), zone);
+  if (until?.kind === 'date' && until.date < '9999-12-31') range.before = endOfDay(until.date, zone);
   if (until?.kind === 'instant') range.upTo = until.at;
   if (context.zone !== undefined && isEmpty(range)) {
     problems.push({ where: sinceFlag, problem: `is later than ${untilFlag}` });

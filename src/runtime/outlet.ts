@@ -1,4 +1,4 @@
-// stdout and stderr of this process, written without Node's streams where nobody waits: those take long to load.
+// stdout and stderr of this process, written without Node's streams where no command waits: those take long to load.
 import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Outlet, OutletStream } from '../output/terminal/streams.ts';

@@ -128,7 +128,7 @@ async function targetOf({ choice, api, ledger }: Connection, { keyOf }: RecordCo
 /** The name of a target outside any record: it differs from key to key, and gives none away. */
 function targetName({ apiKey, origin }: Target, { ledger }: Connection): string {
   const id = ledger();
-  // An API key is long and random, so nobody can guess it from its plain hash.
+  // An API key is long and random, so it cannot be guessed from its plain hash.
   return id === undefined ? sha256(`creditctl ${origin} ${apiKey}`) : `ledger ${id}`;
 }
 

@@ -2,7 +2,7 @@
 import type { Exchange } from '../wire/json.ts';
 import type { LineFacts, Runtime } from './runtime.ts';
 
-/** How a connection is watched; `taking` is empty where nobody asked for it, so that it costs nothing. */
+/** How a connection is watched; `taking` is empty where it was not asked for, so that it costs nothing. */
 export interface RequestWatch {
   readonly taking: { readonly watched?: (exchange: Exchange) => Exchange };
   /** Reports the sums. */

@@ -38,7 +38,7 @@ import type { Parts } from './system.ts';
 
 /** The flags that every command takes. */
 export interface GlobalFlags extends ConnectionFlags, OutputFlags {
-  /** False under `--no-input`: nobody is ever asked. */
+  /** False under `--no-input`: no question is ever asked. */
   readonly input?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Live values kept for a short while in the state folder, so that pressing Tab again asks nobody.
+// Live values kept for a short while in the state folder, so that pressing Tab again asks for nothing.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';

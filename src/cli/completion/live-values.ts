@@ -18,10 +18,10 @@ export interface LiveRequest {
   readonly query: readonly (readonly [string, string])[];
 }
 
-/** Pages of a hundred; more than that nobody reads through. */
+/** Pages of a hundred; no person reads through more than that. */
 const pagesMost = 3;
 
-/** `undefined` where nothing can be asked yet, because nobody says of which customer. */
+/** `undefined` where nothing can be asked yet, because the line does not say of which customer. */
 export function liveRequest({ source, customer }: LiveQuestion): LiveRequest | undefined {
   const ref = customer === undefined ? undefined : parseCustomerRef(customer);
   switch (source) {

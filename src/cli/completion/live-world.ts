@@ -98,7 +98,7 @@ async function liveValues(asking: Asking, options: LiveWorldOptions): Promise<re
 const identity = (choice: ConnectionChoice): readonly string[] =>
   choice.kind === 'sandbox' ? ['sandbox', choice.db] : ['orb', choice.baseUrl];
 
-/** A command or a keychain is not asked for a key while somebody waits for the answer to Tab. */
+/** A command or a keychain is not asked for a key while a person waits for the answer to Tab. */
 const keyAtHand = ({ key }: OrbChoice): string | undefined =>
   key !== undefined && 'value' in key ? key.value : undefined;
 

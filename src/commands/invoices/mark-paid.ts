@@ -27,7 +27,7 @@ export const run: WriteCommand<{ readonly received?: string }> = async (words, f
   );
 };
 
-/** What is wrong with the form of the day, before anybody is asked what day it is for the customer. */
+/** What is wrong with the form of the day, before it is known what day it is for the customer. */
 function receivedProblems(received: string | undefined, now: number, calendar: Calendar): readonly Problem[] {
   if (received === undefined)
     return [{ where: '--received', problem: 'is missing: enter the day of the payment' }];

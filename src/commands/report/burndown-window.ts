@@ -1,9 +1,9 @@
 // `--since`, `--until` and `--as-of` of a burndown: the days whose use is taken, and the day that is looked back from.
-import { type CalendarDate, dateAt, daysAfter, readDate } from '../../credits/calendar.ts';
+import { type CalendarDate, dateAt, daysAfter } from '../../credits/calendar.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
 import { basisDaysUsual, type DaySpan, type LookBack, usualSpan } from '../../reports/burndown.ts';
-import { type AsOfFlags, readAsOf } from './span-flags.ts';
+import { type AsOfFlags, dayNamed, readAsOf } from './span-flags.ts';
 
 export interface WindowFlags extends AsOfFlags {
   readonly since?: string;
@@ -49,16 +49,8 @@ export interface Window {
 /**
  * Days that are named are taken as they are. Throws a `usage` error if the last is before the first, or has not come.
  */
-export function readWindow(
-  { since, until }: WindowFlags,
-  { today, isOver }: Moment,
-  { now, zone }: WindowOf,
-): Window {
-  const day = (text: string | undefined): CalendarDate | undefined => {
-    const reading = text === undefined ? undefined : readDate(text, now, zone);
-    return reading?.kind === 'date' ? reading.date : undefined;
-  };
-  const [first, last] = [day(since), day(until)];
+export function readWindow({ since, until }: WindowFlags, { today, isOver }: Moment, of: WindowOf): Window {
+  const [first, last] = [dayNamed(since, of), dayNamed(until, of)];
   if (last !== undefined && last > today)
     throw usageError([{ where: '--until', problem: `is later than ${today}: "${last}"` }]);
   if (first !== undefined && first > (last ?? today)) {

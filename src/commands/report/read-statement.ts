@@ -3,7 +3,7 @@
 import {
   type CalendarDate,
   type CalendarMonth,
-  dayAfter,
+  endOfDay,
   firstDayOf,
   lastDayOf,
   startOfDay,
@@ -52,7 +52,7 @@ export async function readStatement(
   const { running, before = Number.POSITIVE_INFINITY } = asOf;
   const days = new Set<CalendarDate>();
   const named = new Set<string>();
-  const end = Math.min(startOfDay(dayAfter(until), zone), before);
+  const end = Math.min(endOfDay(until, zone), before);
   const { last, decoded: all } = await blocksAtAnEntry(ledger, connection);
   const then = end <= connection.now() ? new BlocksAsOf(end - 1) : undefined;
   const { opening, closing, rows, firstBreak, newest } = await ledgerMovements(ledger, connection, {
@@ -92,7 +92,7 @@ export async function readStatement(
   };
   const ranges = [...days].sort().map((day) => ({
     from: startOfDay(day, zone),
-    before: Math.min(startOfDay(dayAfter(day), zone), before),
+    before: Math.min(endOfDay(day, zone), before),
   }));
   const movements = () => entriesIn(ranges, { ledger, connection, newest: newest ?? 0 });
   return { head, movements, blocks, hasLaterBlocks: isLater, firstBreak };

@@ -2,11 +2,10 @@
 import {
   type CalendarDate,
   dateAt,
-  dayAfter,
+  endOfDay,
   firstDayOf,
   monthOf,
   readDate,
-  startOfDay,
 } from '../../credits/calendar.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { oneOfProblems, type Problem, usageError } from '../../errors.ts';
@@ -65,9 +64,18 @@ export function readAsOf({ asOf }: AsOfFlags, { now, zone }: { now: Instant; zon
     running: dateAt(Math.min(before, now), zone),
     before,
   });
-  if (reading?.kind === 'date') return at(reading.date, startOfDay(dayAfter(reading.date), zone));
+  if (reading?.kind === 'date') return at(reading.date, endOfDay(reading.date, zone));
   if (reading?.kind === 'instant') return at(dateAt(reading.at, zone), reading.at + 1000);
   return { today, running: today, before: undefined };
+}
+
+/** The day that a flag names, if it was said. The flag must have no problems. */
+export function dayNamed(
+  text: string | undefined,
+  { now, zone }: Omit<SpanDefaults, 'today'>,
+): CalendarDate | undefined {
+  const reading = text === undefined ? undefined : readDate(text, now, zone);
+  return reading?.kind === 'date' ? reading.date : undefined;
 }
 
 export interface SpanDefaults {
@@ -85,15 +93,11 @@ export function readSpan(
   { today, now, zone }: SpanDefaults,
 ): PeriodPlan {
   const { since, until, by, all } = flags;
-  const day = (text: string | undefined): CalendarDate | undefined => {
-    const reading = text === undefined ? undefined : readDate(text, now, zone);
-    return reading?.kind === 'date' ? reading.date : undefined;
-  };
-  const from = day(since);
+  const from = dayNamed(since, { now, zone });
   // Of many customers, some have not begun a day that others have: nothing moved in it yet.
   const { today: newest } = readAsOf(flags, { now, zone: earliestZone });
   const isToCome = all === true && from !== undefined && from > today && from <= newest;
-  const last = day(until) ?? (isToCome ? from : today);
+  const last = dayNamed(until, { now, zone }) ?? (isToCome ? from : today);
   const first = from ?? firstDayOf(monthOf(last));
   if (last < first) {
     const problem =

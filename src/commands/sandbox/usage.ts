@@ -1,6 +1,6 @@
 // `sandbox usage <customer>`: an event of usage that says itself what it costs, which the embedded ledger deducts.
 
-import { dateAt, dayAfter, parseDate, startOfDay } from '../../credits/calendar.ts';
+import { dateAt, endOfDay, parseDate } from '../../credits/calendar.ts';
 import { type CustomerRef, customerRefText, type LedgerEntry } from '../../credits/customer.ts';
 import { formatInstant, readAmount } from '../../credits/exact.ts';
 import { type Problem, usageError, writtenUnder } from '../../errors.ts';
@@ -93,7 +93,7 @@ async function timestampOf(
     throw usageError([
       { where: '--on', problem: `is a day that has not begun for ${customerRefText(customer)}` },
     ]);
-  return formatInstant(startOfDay(dayAfter(day), timezone) - 1000);
+  return formatInstant(endOfDay(day, timezone) - 1000);
 }
 
 /** The automatic deductions that further usage may still be added to, by their ids. */

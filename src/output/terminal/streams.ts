@@ -14,7 +14,7 @@ export interface Terminal {
   readonly showsTables: boolean;
   /** Columns of the terminal; 80 if unknown. */
   readonly width: number;
-  /** Columns of the terminal on stderr; `undefined` if stderr is no terminal, nobody watches it, or its width is unknown. */
+  /** Columns of the terminal on stderr; `undefined` if stderr is no terminal, no person watches it, or its width is unknown. */
   readonly noteWidth: number | undefined;
   /** Resolves when the stream takes more. Rejects with ClosedPipe if its reader has gone. */
   out(text: string): Promise<void>;
@@ -22,7 +22,7 @@ export interface Terminal {
   outKey(text: string): Promise<void>;
   /** A line for the person or the log. */
   say(line: string): void;
-  /** Replaces the line that was drawn before; an empty text clears it. Does nothing if stderr is not a terminal, or nobody watches it. */
+  /** Replaces the line that was drawn before; an empty text clears it. Does nothing if stderr is not a terminal, or no person watches it. */
   draw(line: string): void;
   /** stdin is a terminal, so what is typed can be seen. */
   readonly inputIsTyped: boolean;
@@ -57,7 +57,7 @@ export interface StandardStreams {
 
 /**
  * @param mask replaces secrets in everything that is written; a value must not be split over two texts
- * @param isUnattended a machine that has a terminal for its log: nobody is there to be asked, and no line is redrawn
+ * @param isUnattended a machine that has a terminal for its log: no person is there to be asked, and no line is redrawn
  */
 export function terminalOn(
   streams: StandardStreams,

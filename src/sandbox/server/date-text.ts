@@ -47,7 +47,7 @@ export function resolveDay(
   const { calendar, date } = calendarDay(day, zone);
   return {
     startsAt: calendar.startOfDay(date, zone.timezone),
-    endsAt: calendar.startOfDay(calendar.dayAfter(date), zone.timezone),
+    endsAt: calendar.endOfDay(date, zone.timezone),
   };
 }
 
