@@ -10,7 +10,7 @@ export type AmountReading = { readonly amount: Amount } | { readonly problem: st
 export const zero = '0' as Amount;
 
 /** The most significant digits an amount may be typed with. */
-export const significantDigitsMax = 18;
+const significantDigitsMax = 18;
 
 /** A decimal, also with a negative exponent: programs write small numbers so (`1e-07`). */
 const plainDecimal = /^\d+(\.\d+)?([eE]-\d{1,3})?$/;

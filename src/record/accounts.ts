@@ -22,7 +22,7 @@ export interface Target {
 }
 
 /** So many customers are enough to recognise an account. */
-export const customersMax = 3;
+const customersMax = 3;
 
 /** Orb's own hosts are one origin, since all of its accounts share them; any other origin is another account. */
 export function originOf(baseUrl: string): string {

@@ -151,7 +151,7 @@ function isSuperseded(write: Write, equal: readonly Write[], self: Self): boolea
 }
 
 /** @param open an equal write that is not this run's to settle */
-export function equalIsOpen(open: Write, self: Pick<Self, 'who'>): CreditctlError {
+function equalIsOpen(open: Write, self: Pick<Self, 'who'>): CreditctlError {
   const { key, who, author, notedAt } = open;
   const whose = who === self.who ? 'You have' : `${who} on ${author.host} has`;
   const message = `${whose} had an equal write under way since ${notedAt}, so nothing was sent`;

@@ -9,13 +9,13 @@ const prefixMin = 6;
 const madeWith = /^(?:batch|undo)-/;
 
 /** Whether a key is meant by its beginning. A name that a person gave, such as `batch-4`, is none. */
-export function isBeginningOf(key: string, named: string): boolean {
+function isBeginningOf(key: string, named: string): boolean {
   const own = madeWith.exec(key)?.[0].length ?? 0;
   return named.length >= own + prefixMin && key.startsWith(named);
 }
 
 /** Of several keys that begin alike, so many are listed. */
-export const keysShownMax = 10;
+const keysShownMax = 10;
 
 /**
  * The write, or row of a batch, that is meant; `undefined` if none is. `last` is the newest write of the same person.
@@ -45,7 +45,7 @@ async function lastOf(who: string, record: AccountRecord): Promise<WriteWithText
   return undefined;
 }
 
-export function severalKeys(named: string, keys: readonly string[]): CreditctlError {
+function severalKeys(named: string, keys: readonly string[]): CreditctlError {
   const list = keys.slice(0, keysShownMax).join(', ');
   return usageError([
     { where: '<operation>', problem: `"${named}" is the beginning of several keys: ${list}` },

@@ -71,7 +71,7 @@ async function usableFlags(
 }
 
 /** See `Runtime.copyTarget`. */
-export async function copyTarget(flags: GlobalFlags, { place, parts }: Pick<Runtime, 'place' | 'parts'>) {
+async function copyTarget(flags: GlobalFlags, { place, parts }: Pick<Runtime, 'place' | 'parts'>) {
   const { host: path } = place({ ...flags, sandbox: true });
   const { runner, isAlive } = parts.process;
   const { copyIntoSandbox } = await import('../sandbox/sandbox.ts');
@@ -92,7 +92,7 @@ export interface Connecting {
 }
 
 /** Throws a `usage` error if the flag names a file that is not there. The usual database is created at first use. */
-export function checkNamedDatabase(flags: GlobalFlags, { choice }: Pick<Runtime, 'choice'>): void {
+function checkNamedDatabase(flags: GlobalFlags, { choice }: Pick<Runtime, 'choice'>): void {
   if (flags.db === undefined) return;
   const chosen = choice(flags);
   if (chosen.kind !== 'sandbox' || !isMissing(chosen.db)) return;

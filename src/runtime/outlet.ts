@@ -84,7 +84,7 @@ const never = (): number => 0;
 const socketMost = 65_536;
 
 /** Writes at once, unless that could wait for a reader: no signal is handled during such a wait. Node's streams also write at once to files and terminals. */
-export function writerTo(descriptor: number): Ways['writeNow'] {
+function writerTo(descriptor: number): Ways['writeNow'] {
   if (process.platform === 'win32') return never;
   const stats = fstatSync(descriptor);
   if (stats.isFile() || stats.isCharacterDevice()) return (bytes) => writeSync(descriptor, bytes);

@@ -194,7 +194,7 @@ function ofAmendment({ entries: [entry] }: Done, present: Present): Inverse {
 }
 
 /** The credits go to a block that expires when the first one did. */
-export function expiryMovedBack({ entries: [entry] }: Done, present: Present): Inverse {
+function expiryMovedBack({ entries: [entry] }: Done, present: Present): Inverse {
   if (entry === undefined) return nothing(entryLost);
   const before = entry.credit_block.expiry_date;
   if (before === null)

@@ -134,7 +134,7 @@ export async function checkUnmoved(body: JsonObject, shown: Prediction, target: 
  * Why a write can never work, whatever was written before it: it moves more than its block was granted. A retry of a
  * write whose outcome is not known may look impossible in other ways, so those are left to the API.
  */
-export function beyondBlock(body: JsonObject, blocks: readonly CreditBlock[]): string | undefined {
+function beyondBlock(body: JsonObject, blocks: readonly CreditBlock[]): string | undefined {
   const wanted = amountFromText(numberText(body.amount) ?? '');
   const block = blocks.find(({ id }) => id === body.block_id);
   const initial = block?.maximum_initial_balance ?? null;

@@ -91,7 +91,7 @@ const refusal = (text: string, next: string): CreditctlError =>
  * The statements that make the record or bring it to this form. As one message they are one transaction. Whoever comes
  * second waits for the first, and finds the tables there.
  */
-export function setupScript(): string {
+function setupScript(): string {
   return `${begin}
 do $setup$
 begin
@@ -122,7 +122,7 @@ const formUpdate = `update creditctl.record set form = ${schemaForm}, oldest_for
 const closed = 'revoke all on all routines in schema creditctl from public;';
 
 /** Lets a role read everything, and call the functions that add to it; nothing else. */
-export function grantScript(role: string): string {
+function grantScript(role: string): string {
   const name = identifier(role);
   return [
     `${begin}

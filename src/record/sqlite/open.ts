@@ -15,7 +15,7 @@ import { makeFolder } from '../../platform/make-folder.ts';
 import { type Disks, networkDiskOf } from '../../platform/network-disk.ts';
 import { steps as allSteps, applicationId, type SchemaStep } from './schema.ts';
 
-export const recordNaming: Naming = {
+const recordNaming: Naming = {
   noun: 'record',
   elsewhere: 'name another folder with CREDITCTL_STATE_DIR',
   inFolder: 'move the folder away, or name another one with CREDITCTL_STATE_DIR',

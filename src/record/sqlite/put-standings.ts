@@ -83,19 +83,25 @@ interface Change {
 
 /** What the rows that a run notes together mostly have in common. */
 const sharedColumns: ReadonlySet<string> = new Set([
-  ...[
-    'attempt',
-    'fingerprint',
-    'named',
-    'method',
-    'who',
-    'author',
-    'api_key',
-    'noted_at',
-    'batch',
-    'noted_run',
-  ],
-  ...['to_follow', 'approved_by', 'state', 'held', 'runner', 'run', 'lease_until', 'replayed', 'found'],
+  'attempt',
+  'fingerprint',
+  'named',
+  'method',
+  'who',
+  'author',
+  'api_key',
+  'noted_at',
+  'batch',
+  'noted_run',
+  'to_follow',
+  'approved_by',
+  'state',
+  'held',
+  'runner',
+  'run',
+  'lease_until',
+  'replayed',
+  'found',
 ]);
 const columns = [...fixedColumns, ...changingColumns];
 const isShared = columns.map((name) => sharedColumns.has(name));
