@@ -144,17 +144,29 @@ export async function readableRecordOf(
     throw usageError([{ where: '--all-accounts', problem: 'cannot be used with --account' }]);
   const { profile } = runtime.place(flags);
   const store = await openRecordOf(profile, 'read', runtime);
-  const all = await store.accounts();
-  if (flags.allAccounts === true) return { store, accounts: all, all };
-  if (flags.account !== undefined) {
-    const named = all.filter(({ id }) => String(id) === flags.account);
-    if (named.length > 0) return { store, accounts: named, all };
+  try {
+    const all = await store.accounts();
+    const last = () =>
+      new Heads(runtime.folders.state, runtime.parts.process.runner.pid).lastOf(profile, store);
+    return { store, all, accounts: accountsAmong(all, flags, last) };
+  } catch (error) {
+    // A connection that is left open keeps the process from ending.
     await store.close();
-    throw unknownAccount(flags.account, all);
+    throw error;
   }
-  const { state } = runtime.folders;
-  const last = new Heads(state, runtime.parts.process.runner.pid).lastOf(profile, store);
-  return { store, accounts: all.filter(({ id }) => id === last), all };
+}
+
+/** @param last the id of the account that the profile last wrote to */
+function accountsAmong(
+  all: readonly Account[],
+  { account, allAccounts }: AccountFlags,
+  last: () => number | undefined,
+): readonly Account[] {
+  if (allAccounts === true) return all;
+  const id = account ?? String(last());
+  const named = all.filter((known) => String(known.id) === id);
+  if (account !== undefined && named.length === 0) throw unknownAccount(account, all);
+  return named;
 }
 
 /**

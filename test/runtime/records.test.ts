@@ -1,8 +1,9 @@
 // Which commands open the record: those that write, and no others.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { creditctl } from '../support/command.ts';
+import { freshDatabase, hasPostgres } from '../support/postgres.ts';
 import { freshHome } from '../support/run.ts';
 
 /** A home where opening the record would fail, in a file or on a server. */
@@ -33,3 +34,16 @@ test('a write opens the record, and where it cannot, nothing is sent', async () 
   expect(await creditctl(write, { home })).toMatchObject({ code: 10, requests: [] });
   expect(await creditctl(write, { home, env: awayServer })).toMatchObject({ code: 8, requests: [] });
 });
+
+test.skipIf(!hasPostgres)(
+  'a record that turns out not to be readable is left, so the process ends',
+  async () => {
+    const database = await freshDatabase();
+    await database.sql('revoke select on creditctl.account from ana');
+    const env = { CREDITCTL_RECORD: database.url('ana') };
+    expect((await creditctl('history list', { env })).code).toBe(10);
+    expect((await creditctl('doctor', { env })).code).toBe(1);
+    const left = `select from pg_stat_activity where datname = '${database.name}' and usename = 'ana'`;
+    await vi.waitUntil(async () => (await database.sql(left)).length === 0);
+  },
+);
