@@ -2,7 +2,8 @@
 //
 // Compiling half a megabyte of JavaScript is a third of the time of a short command. The code fits one version of Node
 // on one kind of machine, so it is made where it is used: by the first command, and again when one runs what none ran
-// before. A file holds its source before the code: V8 itself compares no more than the source's length.
+// before. V8 itself compares no more than the source's length, and runs code that is damaged. So a file holds its source,
+// and then the code twice: comparing both costs a start less than loading what could make a checksum.
 const fs = require('node:fs');
 const path = require('node:path');
 /** The names of the chunks, and of the commands with their flags, whose functions are compiled in what is kept. */
@@ -35,13 +36,14 @@ function codeCache(version) {
   const isUsable = folder !== undefined && isOwn(folder);
   const known = new Set(isUsable ? textOf(path.join(folder, namesFile)).split('\n') : []);
 
-  /** The code kept for a file, if it was made of these very bytes. */
+  /** The code kept for a file, if it was made of these very bytes and is still as it was made. */
   function codeOf(file, bytes) {
     if (!isUsable) return undefined;
     try {
       const kept = fs.readFileSync(path.join(folder, file));
-      const source = kept.subarray(0, bytes.length);
-      return source.equals(bytes) ? kept.subarray(bytes.length) : undefined;
+      const middle = (kept.length + bytes.length) / 2;
+      const [source, code] = [kept.subarray(0, bytes.length), kept.subarray(bytes.length, middle)];
+      return source.equals(bytes) && code.equals(kept.subarray(middle)) ? code : undefined;
     } catch {
       return undefined;
     }
@@ -56,8 +58,10 @@ function codeCache(version) {
       makeFolder(folder);
       if (!isOwn(folder)) return;
       removeOthers(folder, version);
-      for (const [file, { script, bytes }] of left)
-        replace(path.join(folder, file), Buffer.concat([bytes, asAtStart(() => script.createCachedData())]));
+      for (const [file, { script, bytes }] of left) {
+        const code = asAtStart(() => script.createCachedData());
+        replace(path.join(folder, file), Buffer.concat([bytes, code, code]));
+      }
       // Where V8 refused what was kept, nothing of it is left.
       const isAnew = [...scripts.values()].some(({ script }) => script.cachedDataRejected === true);
       const names = isAnew ? chunks : [...new Set([...known, ...chunks])];

@@ -62,6 +62,25 @@ test('compiled code is kept by the first start, and again only by one that runs 
   expect(keptIn(cache).get('read.pack.js')).toBeGreaterThan(kept.get('read.pack.js') ?? 0);
 });
 
+test('kept code that was damaged since, as by a crash of the machine, is made anew and not run', async () => {
+  const cache = freshHome();
+  const env = cleanEnvironment(freshHome(), { XDG_CACHE_HOME: cache });
+  const list = ['ledger', 'list', 'acme', '--sandbox'];
+  await built(list, env);
+  const [kind = ''] = readdirSync(path.join(cache, 'creditctl'));
+  const start = path.join(cache, 'creditctl', kind, 'start.pack.js');
+  const kept = readFileSync(start);
+  for (const from of [0.7, 0.99]) {
+    writeFileSync(start, Buffer.from(kept).fill(0, Math.floor(kept.length * from)));
+    expect(await built(list, env)).toEqual({ code: 0, stdout: '', stderr: 'no entries\n' });
+    expect(
+      readFileSync(start)
+        .subarray(-1000)
+        .some((byte) => byte !== 0),
+    ).toBe(true);
+  }
+});
+
 test('a write counts as reported only when the code is kept: after a kill while the program keeps code it is reported again', async () => {
   const [cache, home] = [freshHome(), freshHome()];
   const env = cleanEnvironment(home, { XDG_CACHE_HOME: cache });
