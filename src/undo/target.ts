@@ -170,14 +170,16 @@ const textErased = ({ key, customer }: WriteWithTexts): CreditctlError =>
     [`See the ledger: creditctl ledger list ${customer ?? '<customer>'}`],
   );
 
+const otherEntry = 'To undo an entry, name it: creditctl history list';
+
 /** What other writes did is taken back by hand, with the command that does it. */
 function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
   const id = isJsonObject(answer) ? String(answer.id ?? '') : '';
   const segments = path.split('/').map(decodeURIComponent);
+  const customer = segments[2] === 'external_customer_id' ? (segments[3] ?? '') : `id:${segments[2] ?? id}`;
   if (method === 'DELETE' && segments[1] === 'credit_blocks')
     return cannotBeUndone('A deleted block cannot be restored: Orb removed its entries from the ledger', []);
   if (method === 'POST' && segments.at(-1) === 'top_ups') {
-    const customer = segments[2] === 'external_customer_id' ? (segments[3] ?? '') : `id:${segments[2]}`;
     return cannotBeUndone(
       'A top-up is not undone but deleted, and the one that it replaced does not come back',
       [`creditctl topups delete ${shellText([customer, id])}`],
@@ -189,9 +191,17 @@ function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
       `creditctl alerts ${verbs[segments.at(-1) ?? ''] ?? 'delete'} ${shellText([id])}`,
     ]);
   }
-  return cannotBeUndone(`Only ledger entries can be undone, and "${method} ${path}" made none`, [
-    'To undo an entry, name it: creditctl history list',
-  ]);
+  if (segments[1] === 'customers' && (method === 'PUT' || segments.length === 2))
+    return cannotBeUndone('Only ledger entries can be undone, and this write created or changed a customer', [
+      `creditctl customers update ${shellText([customer])}`,
+      otherEntry,
+    ]);
+  if (segments[1] === 'invoices')
+    return cannotBeUndone('Only ledger entries can be undone, and this write changed an invoice', [
+      `creditctl invoices show ${shellText([segments[2] ?? id])}`,
+      otherEntry,
+    ]);
+  return cannotBeUndone(`Only ledger entries can be undone, and "${method} ${path}" made none`, [otherEntry]);
 }
 
 export const cannotBeUndone = (message: string, next: readonly string[]): CreditctlError =>

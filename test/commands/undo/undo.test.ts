@@ -146,8 +146,32 @@ test('"last" stays at a write that made no entry, and never takes back an older 
   await done(home, 'ledger add acme --amount 5', 'customers update acme --name A');
   const result = await undone(home, 'last');
   expect(result.code).toBe(1);
-  expect(result.stderr).toContain('"PUT /customers/external_customer_id/acme" made none');
+  expect(result.stderr).toContain('this write created or changed a customer');
+  expect(result.stderr).toContain('→ creditctl customers update acme --sandbox');
+  expect(result.stderr).toContain('→ To undo an entry, name it: creditctl history list --sandbox');
   expect(await available(home)).toBe(5);
+});
+
+test('the undo of a new customer leads to a change of it', async () => {
+  const home = freshHome();
+  await done(home, 'customers create --name Hooli --email a@hooli.example');
+  const { stdout, code, stderr } = await undone(home, 'last');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  const [, customer = ''] = /→ creditctl customers update (id:\w+) --sandbox/.exec(stderr) ?? [];
+  await done(home, `customers update ${customer} --name Hooli2`);
+});
+
+test('the undo of a payment leads to its invoice', async () => {
+  const home = freshHome();
+  const sale = 'ledger add initech --amount 5 --cost-basis 2 --invoice-net-terms 14 --require-payment';
+  await done(home, sale);
+  const { stdout } = await creditctl('invoices list initech --sandbox --json id', { home });
+  const [{ id } = { id: '' }] = JSON.parse(stdout) as readonly { readonly id: string }[];
+  await done(home, `invoices mark-paid ${id} --received today`);
+  const { code, stderr } = await undone(home, 'last');
+  expect(code).toBe(1);
+  expect(stderr).toContain('this write changed an invoice');
+  expect(stderr).toContain(`→ creditctl invoices show ${id} --sandbox`);
 });
 
 test('"last" stays at a write of which the outcome is not known', async () => {
