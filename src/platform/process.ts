@@ -16,6 +16,8 @@ export interface Runner {
 export interface ProcessPort {
   /** The name of the user. */
   readonly who: string;
+  /** The id under which it uses files; `undefined` on Windows, which has none. */
+  readonly userId: number | undefined;
   readonly host: string;
   readonly runner: Runner;
   /** Whether a process of this machine is still running. */
@@ -25,6 +27,9 @@ export interface ProcessPort {
 export const thisProcess: ProcessPort = {
   get who() {
     return userName();
+  },
+  get userId() {
+    return process.geteuid?.();
   },
   get host() {
     return os.hostname();

@@ -10,7 +10,13 @@ export function recordOpening(
   file = path.join(freshHome(), 'record.db'),
   more: Partial<RecordOpening> = {},
 ): [string, RecordOpening] {
-  const process = { who: 'tester', host: 'test', runner: { machine: 'test', pid: 1 }, isAlive: () => false };
+  const process = {
+    who: 'tester',
+    userId: undefined,
+    host: 'test',
+    runner: { machine: 'test', pid: 1 },
+    isAlive: () => false,
+  };
   return [
     file,
     {

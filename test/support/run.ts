@@ -84,6 +84,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** The user of the operating system. */
   readonly who?: string;
+  /** The id by which the system knows that user. */
+  readonly userId?: number;
 }
 
 export interface RunResult {
@@ -208,6 +210,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     },
     process: {
       who: options.who ?? 'tester',
+      userId: options.userId ?? process.geteuid?.(),
       host: 'test',
       runner: { machine: 'test', pid: process.pid },
       isAlive: () => false,

@@ -56,7 +56,13 @@ function desk() {
   const opened: RecordStore[] = [];
   let keys = 0;
   const recordOf = async (who: string, at: number, apiKey: string): Promise<AccountRecord> => {
-    const process = { who, host: 'test', runner: { machine: 'm', pid: 1 }, isAlive: () => false };
+    const process = {
+      who,
+      userId: undefined,
+      host: 'test',
+      runner: { machine: 'm', pid: 1 },
+      isAlive: () => false,
+    };
     const store = await openSqliteRecord(...recordOpening(file, { now: () => noon + at, process }));
     opened.push(store);
     const account =

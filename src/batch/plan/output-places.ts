@@ -27,6 +27,8 @@ export interface Kept {
   readonly files: readonly string[];
   /** Nothing that is below them. */
   readonly folders: readonly string[];
+  /** Nothing that the system keeps from this user, by its id. */
+  readonly from: number | undefined;
 }
 
 /** The input, the streams of this process, and what creditctl keeps for itself. */
@@ -41,6 +43,7 @@ export function keptFrom(input: string, flags: GlobalFlags, runtime: Runtime): K
       ...(policy === undefined ? [] : [policy]),
     ],
     folders: [runtime.folders.config, runtime.folders.state],
+    from: runtime.parts.process.userId,
   };
 }
 
@@ -110,7 +113,7 @@ function replacementProblem(
   { file, mayReplace, kept }: { file: string; mayReplace: boolean; kept: () => Kept },
 ): Wrong | undefined {
   if (stats === undefined) return undefined;
-  const { files, folders } = kept();
+  const { files, folders, from } = kept();
   if ([0, 1, 2].some((descriptor) => identityOfStream(descriptor) === identity))
     return { is: 'is stdin or stdout of this command', wayOut: another };
   const isInput = files.some((name) => {
@@ -121,7 +124,22 @@ function replacementProblem(
   const target = resolveLink(file);
   if (folders.some((folder) => target.startsWith(resolveLink(folder) + path.sep)))
     return { is: 'creditctl keeps for itself', wayOut: another };
-  return mayReplace ? undefined : { is: 'exists', wayOut: 'name another, or add --force' };
+  if (!mayReplace) return { is: 'exists', wayOut: 'name another, or add --force' };
+  return isKeptFrom(from, stats, statsOf(path.dirname(target)))
+    ? { is: 'belongs to another user', wayOut: another }
+    : undefined;
+}
+
+const sticky = 0o1000n;
+
+/** In a sticky folder such as /tmp, only its owner and that of the file may replace it, whoever may write to it. */
+function isKeptFrom(
+  user: number | undefined,
+  { uid }: BigIntStats,
+  folder: BigIntStats | Error | undefined,
+): boolean {
+  if (user === undefined || user === 0 || folder === undefined || folder instanceof Error) return false;
+  return (folder.mode & sticky) !== 0n && ![uid, folder.uid].includes(BigInt(user));
 }
 
 /** What keeps files from being made in a folder; `undefined` if nothing does. */

@@ -1,5 +1,6 @@
 // What `batch plan` writes never goes over a file of anybody's: `--out` and `--problems`, by whatever name.
 import {
+  chmodSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -106,6 +107,21 @@ test('--force replaces a file and leaves a link to it a link; without it a link 
   expect(lstatSync(path.join(folder, 'alias')).isSymbolicLink()).toBe(true);
   expect(readFileSync(path.join(folder, 'there'), 'utf8')).toContain('{"creditctl_plan"');
   expect(readFileSync(path.join(folder, 'p.csv'), 'utf8')).toBe('row,line,field,problem\n');
+});
+
+test("another user's file in a sticky folder, which the system would not let go, is refused even by force", async () => {
+  const folder = home();
+  const shared = path.join(folder, 'folder');
+  writeFileSync(path.join(shared, 'x.failed.csv'), 'theirs');
+  const line = `ledger import ${folder}/x.csv --sandbox --yes --force --results ${shared}`;
+  chmodSync(shared, 0o1777);
+  const options = { home: folder, userId: 4711 };
+  const result = await creditctl(line, options);
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain('--results names a folder with a file that belongs to another user');
+  expect(result.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  chmodSync(shared, 0o777);
+  expect((await creditctl(line, options)).code).toBe(0);
 });
 
 test('a file that appears while a plan is made is not replaced either', async () => {
