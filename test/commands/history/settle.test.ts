@@ -495,6 +495,19 @@ test('an old change of a customer does not overrule a later one', async () => {
   expect(await nameOf(home)).toBe('Newer');
 });
 
+test('a raw change is not sent by whoever settles it, who would undo a later one; its author may repeat it', async () => {
+  const { home } = await creditctl('sandbox faults set reset-before=1');
+  const line = 'api PUT alerts/a1 -F note=first --sandbox --yes --confirm "PUT /alerts/a1"';
+  expect((await creditctl(line, { home })).code).toBe(11);
+  await creditctl('sandbox faults clear', { home });
+  const settled = await creditctl('history settle --sandbox --yes --json step,note', { home });
+  const note = expect.stringContaining('it could undo a later change: look whether PUT /alerts/a1 of 2026');
+  expect([settled.code, JSON.parse(settled.stdout)]).toEqual([11, [{ step: 'ask', note }]]);
+  expect(settled.requests).toEqual([]);
+  const repeated = await creditctl(line, { home });
+  expect(repeated.requests.map(({ method }) => method)).toContain('PUT');
+});
+
 test.each([
   ['reset-after', 0, []],
   ['reset-before', 5, ['PUT']],
