@@ -8,21 +8,40 @@ import { failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
 export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promise<Verdict> {
   const { store, accounts } = await runtime.recordToRead({ ...flags, allAccounts: true });
   let count = 0;
+  let clock: string | undefined;
   const open: Write[] = [];
   for (const account of accounts) {
     const record = store.of(account);
     for (const number of (await record.countWrites({ withRows: true })).values()) count += number;
     for await (const write of record.writes({ states: ['noted', 'unknown'] }))
       if (!isUnderWay(write, runtime.parts.process)) open.push(write);
+    clock ??= clockOff((await record.now()) - runtime.now());
   }
   if (accounts.length === 0) return ok(`${store.name}: no writes yet`);
-  const all = `${store.name}: ${counted(count, 'write')} in ${counted(accounts.length, 'account')}`;
+  const found = [`${store.name}: ${counted(count, 'write')} in ${counted(accounts.length, 'account')}`];
+  const remedy: string[] = [];
   const oldest = open.sort((a, b) => Date.parse(a.notedAt) - Date.parse(b.notedAt))[0];
-  if (oldest === undefined) return ok(all);
-  return warning(
-    `${all}; the outcome of ${open.length} is not known, the oldest from ${oldest.notedAt} by ${oldest.who}`,
-    `Find out how it ended: creditctl history settle ${oldest.key}`,
-  );
+  if (oldest !== undefined) {
+    found.push(
+      `the outcome of ${open.length} is not known, the oldest from ${oldest.notedAt} by ${oldest.who}`,
+    );
+    remedy.push(`Find out how it ended: creditctl history settle ${oldest.key}`);
+  }
+  if (clock !== undefined) {
+    found.push(clock);
+    remedy.push('Set the clock of the server and of this machine, preferably with NTP');
+  }
+  return remedy.length === 0 ? ok(found.join('; ')) : warning(found.join('; '), ...remedy);
+}
+
+/** By so many milliseconds two clocks may differ. */
+const tolerated = 5 * 60_000;
+
+/** @param ms how far the clock of the record's server is ahead of this machine's */
+function clockOff(ms: number): string | undefined {
+  if (Math.abs(ms) <= tolerated) return undefined;
+  const off = `${Math.round(Math.abs(ms) / 1000)} s ${ms > 0 ? 'ahead of' : 'behind'} this machine's`;
+  return `its clock is ${off}, and leases, the caps of a day and the age of a key go by it`;
 }
 
 /** Another process of this machine is sending it right now. */

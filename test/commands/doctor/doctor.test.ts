@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { schemaVersion } from '../../../src/sandbox/store/schema.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, csvOf, errorOf, expectUsage, linesOf, orb } from '../../support/command.ts';
+import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions } from '../../support/run.ts';
 
 interface Found {
@@ -287,6 +288,24 @@ test('a write of unknown outcome is a warning with the command that settles it',
     ),
     remedy: ['Find out how it ended: creditctl history settle key-1'],
   });
+});
+
+test.skipIf(!hasPostgres)('a record whose server has another time is a warning', async () => {
+  const env = { CREDITCTL_RECORD: (await freshDatabase()).url('ana') };
+  const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes', { env });
+  const off = await doctor('--sandbox', { home, env });
+  expect([off.code, off.of('record')]).toMatchObject([
+    0,
+    {
+      status: 'warning',
+      found: expect.stringMatching(
+        /1 write in 1 account; its clock is \d+ s (ahead of|behind) this machine's/,
+      ),
+      remedy: [expect.stringContaining('NTP')],
+    },
+  ]);
+  const agreed = await doctor('--sandbox', { home, env, now: Date.now() });
+  expect(agreed.of('record')).toMatchObject({ status: 'ok', remedy: [] });
 });
 
 test('a record that is no database fails, with its file', async () => {
