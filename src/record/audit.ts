@@ -2,7 +2,7 @@
 
 import type { LedgerEntry } from '../credits/customer.ts';
 import { type Amount, agrees, amountFromText } from '../credits/exact.ts';
-import { blockPath, markerName, mayBeAnswer, requestFromText } from '../requests/request.ts';
+import { blockPath, invoicePath, markerName, mayBeAnswer, requestFromText } from '../requests/request.ts';
 import { contentText, fingerprint } from './decide.ts';
 import type { Write } from './known-write.ts';
 
@@ -73,6 +73,20 @@ interface Texts {
 /** The fingerprint of a write that deletes a block, which takes its entries out of the ledger. */
 export const deletionOf = (block: string): string =>
   fingerprint(contentText({ method: 'DELETE', path: blockPath(block) }));
+
+/** The fingerprint of a write that voids an invoice, which makes Orb void the credits that it charges for. */
+export const voidOf = (invoice: string): string =>
+  fingerprint(contentText({ method: 'POST', path: `${invoicePath(invoice)}/void` }));
+
+/** The invoices that an entry raised. */
+export function invoicesOf({ document }: AuditedEntry): readonly string[] {
+  const { created_invoices: invoices } = document;
+  if (!Array.isArray(invoices)) return [];
+  return invoices.flatMap((each: unknown) => {
+    const id = typeof each === 'object' && each !== null && 'id' in each ? each.id : undefined;
+    return typeof id === 'string' ? [id] : [];
+  });
+}
 
 /** A write that made an entry which the ledger does not have. */
 export function writeFinding(write: Write, customer: string): AuditFinding {

@@ -3,7 +3,6 @@ import type { Alert } from '../../credits/alert.ts';
 import type { CustomerRef } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import type { Row } from '../../output/view.ts';
 import { customerWords } from '../../requests/command-words.ts';
 import { shellText } from '../../requests/shell-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
@@ -18,11 +17,8 @@ import { type AlertSwitch, alertSwitch, alertsQuery } from './request.ts';
 import { alertsView, alertText } from './view.ts';
 
 /** All of them at once: there are few. */
-export async function alertsOf(
-  { api }: Connection,
-  customer: CustomerRef,
-): Promise<readonly Row<Alert, JsonObject>[]> {
-  const rows: Row<Alert, JsonObject>[] = [];
+export async function alertsOf({ api }: Connection, customer: CustomerRef) {
+  const rows = [];
   for await (const row of api.alerts(alertsQuery(customer), {})) rows.push(row);
   return rows;
 }

@@ -8,23 +8,30 @@ import {
   type AuditFinding,
   deletionOf,
   entryFinding,
+  invoicesOf,
   isAutomatic,
   madeTopUp,
   markOf,
+  voidOf,
   writeFinding,
 } from '../../record/audit.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
-import type { CustomerFlags } from '../../requests/command-words.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { auditRow, auditView } from '../../views/audit.ts';
-import { blocksOf, entriesOf, type LedgerPlace, ledgersOf, openLedgers } from '../every-ledger.ts';
+import {
+  blocksOf,
+  entriesOf,
+  type Ledger,
+  type LedgerFlags,
+  type LedgerPlace,
+  ledgersOf,
+  openLedgers,
+} from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';
 import { recordsToRead } from './records.ts';
 
-export interface HistoryAuditFlags extends AccountFlags, CustomerFlags {
-  readonly all?: boolean;
-}
+export type HistoryAuditFlags = AccountFlags & Omit<LedgerFlags, 'currency'>;
 
 /** Throws a `check-failed` error after showing the findings, if there are any. */
 export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime) => {
@@ -62,34 +69,52 @@ interface Auditing {
   readonly onBreak: (sentence: string) => void;
 }
 
-async function* audited(
-  customer: Customer,
-  { connection, record, onBreak }: Auditing,
-): AsyncGenerator<AuditFinding> {
+async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<AuditFinding> {
+  const { record } = auditing;
   const name = customerName(customer);
   const writes = await writesFor(customer, record);
   const seen = new Set<string>();
-  for (const ledger of ledgersOf(customer, undefined)) {
-    const check = new LedgerCheck();
-    const isArranged = arrangedBlocks(ledger, writes, connection);
-    for await (const entry of entriesOf(ledger, connection)) {
-      check.add(entry.record);
-      seen.add(entry.record.id);
-      const finding = await findingOf(entry, { writes, record, name });
-      if (finding !== undefined && !(finding.key === null && (await isArranged(entry)))) yield finding;
-    }
-    const broken = await breakBetween(check, ledger, connection);
-    if (broken !== null) onBreak(`${name}, ${ledger.currency}: ${broken.what}`);
-  }
+  for (const ledger of ledgersOf(customer, undefined))
+    yield* ledgerFindings(ledger, { ...auditing, writes, seen });
   for (const write of writes.values())
-    if (
-      write.state === 'settled' &&
-      write.entry !== null &&
-      write.block !== null &&
-      !seen.has(write.entry) &&
-      !(await isDeleted(write.block, record))
-    )
+    if (write.entry !== null && !seen.has(write.entry) && (await isLost(write, record)))
       yield writeFinding(write, name);
+}
+
+/** Whether the ledger should have the entry that a write made. */
+const isLost = async ({ state, block }: WriteWithTexts, record: AccountRecord): Promise<boolean> =>
+  state === 'settled' && block !== null && !(await isDone([deletionOf(block)], record));
+
+interface LedgerAuditing extends Auditing {
+  readonly writes: ReadonlyMap<string, WriteWithTexts>;
+  /** Takes the id of each entry. */
+  readonly seen: Set<string>;
+}
+
+async function* ledgerFindings(
+  ledger: Ledger,
+  { connection, record, onBreak, writes, seen }: LedgerAuditing,
+): AsyncGenerator<AuditFinding> {
+  const { name, currency } = ledger;
+  const check = new LedgerCheck();
+  const isArranged = arrangedBlocks(ledger, writes, connection);
+  const invoices = new Map<string, readonly string[]>();
+  const voids: { readonly block: string; readonly finding: AuditFinding }[] = [];
+  for await (const entry of entriesOf(ledger, connection)) {
+    check.add(entry.record);
+    seen.add(entry.record.id);
+    const { entry_type: type, credit_block: block } = entry.record;
+    if (type === 'increment') invoices.set(block.id, invoicesOf(entry));
+    const finding = await findingOf(entry, { writes, record, name });
+    if (finding === undefined || (finding.key === null && (await isArranged(entry)))) continue;
+    // The grant that says which invoice was voided with the credits comes later: the newest entry is the first.
+    if (finding.key === null && type === 'void_initiated') voids.push({ block: block.id, finding });
+    else yield finding;
+  }
+  for (const { block, finding } of voids)
+    if (!(await isDone((invoices.get(block) ?? []).map(voidOf), record))) yield finding;
+  const broken = await breakBetween(check, ledger, connection);
+  if (broken !== null) onBreak(`${name}, ${currency}: ${broken.what}`);
 }
 
 /**
@@ -116,9 +141,11 @@ function arrangedBlocks(
   };
 }
 
-/** Whether the record has the deletion of a block, which took its entries out of the ledger. */
-async function isDeleted(block: string, record: AccountRecord): Promise<boolean> {
-  return (await record.equalWrites(deletionOf(block))).some(({ state }) => state === 'settled');
+/** Whether the record has a write, by one of these fingerprints, that took effect. */
+async function isDone(fingerprints: readonly string[], record: AccountRecord): Promise<boolean> {
+  for (const each of fingerprints)
+    if ((await record.equalWrites(each)).some(({ state }) => state === 'settled')) return true;
+  return false;
 }
 
 /** The writes for a customer under each of the names that it goes by; those are only few of the record. */

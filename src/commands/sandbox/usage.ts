@@ -1,11 +1,10 @@
 // `sandbox usage <customer>`: an event of usage that says itself what it costs, which the embedded ledger deducts.
 
 import { dateAt, endOfDay, parseDate } from '../../credits/calendar.ts';
-import { type CustomerRef, customerRefText, type LedgerEntry } from '../../credits/customer.ts';
+import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { formatInstant, readAmount } from '../../credits/exact.ts';
 import { type Problem, usageError, writtenUnder } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import type { Row } from '../../output/view.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
 import { customerField } from '../../requests/request.ts';
@@ -97,14 +96,10 @@ async function timestampOf(
 }
 
 /** The automatic deductions that further usage may still be added to, by their ids. */
-async function pendingUsage(
-  { api }: Connection,
-  customer: CustomerRef,
-  { currency }: SandboxUsageFlags,
-): Promise<ReadonlyMap<string, Row<LedgerEntry>>> {
+async function pendingUsage({ api }: Connection, customer: CustomerRef, { currency }: SandboxUsageFlags) {
   const draft = { type: 'decrement', status: 'pending', currency };
-  const found = new Map<string, Row<LedgerEntry>>();
+  const rows = [];
   for await (const row of api.entries(ledgerQuery(customer, draft, {}), { pageSize: ledgerPageSizeMax }))
-    found.set(row.record.id, row);
-  return found;
+    rows.push(row);
+  return new Map(rows.map((row) => [row.record.id, row]));
 }

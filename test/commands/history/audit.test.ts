@@ -88,6 +88,26 @@ test('what was in a block that this program deleted is not missed', async () => 
 const purchase =
   'topups create acme --threshold 90 --amount 100 --cost-basis 1 --net-terms 30 --sandbox --yes';
 
+test('credits that were voided with their invoice are the doing of who voided it', async () => {
+  const { home } = await creditctl('balance acme --sandbox');
+  const elsewhere = {
+    CREDITCTL_STATE_DIR: `${home}/other`,
+    CREDITCTL_SANDBOX_DB: `${home}/.local/state/creditctl/sandbox.db`,
+  };
+  for (const env of [{}, elsewhere]) {
+    const sale = 'ledger add acme --amount 5 --cost-basis 2 --invoice-net-terms 30 --sandbox --yes';
+    const { stdout } = await creditctl(`${sale} --jq .created_invoices[0].id`, { home, env });
+    const id = stdout.trim();
+    const line = `invoices void ${id} --sandbox --yes --confirm ${id}`;
+    expect((await creditctl(line, { home, env })).code).toBe(0);
+  }
+  const { findings } = await audit(home);
+  expect(findings.map(({ finding, key }) => [finding, key])).toEqual([
+    ['not_in_record', expect.any(String)],
+    ['not_in_record', null],
+  ]);
+});
+
 test('what a top-up of this program bought is its doing, and what another one bought is not', async () => {
   const home = await written();
   const topUp = await creditctl(purchase, { home });
