@@ -57,15 +57,14 @@ export async function planUndo(
   const making = target.made.type === 'expiration_change' ? await makingOf(target, connection) : [];
   const found = inverse({ body: target.body, entries: open }, { blocks, now, zone, since, making });
   if (found.steps.length === 0) throw cannotUndo(found.cannot, target);
-  const effects = effectsOf(found.steps, blocks, { now, zone });
   const why = description ?? target.why;
-  const writes = found.steps.map((step, index) => {
+  const writes = withEffects(found.steps, blocks, { now, zone }).map(({ step, effect }, index) => {
     const body = { ...step, description: why };
     return {
       request: entryRequest(target.customer, body),
       ...entryWording(body, { customer: target.customer, name }),
       zone,
-      effect: async () => ({ effect: effects[index] ?? never(), zone, money }),
+      effect: async () => ({ effect, zone, money }),
       read: connection.api.entryOf,
       words,
       key: target.keyOf(step),
@@ -111,12 +110,12 @@ const undoneOn = (when: string, key: string): CreditctlError =>
     ],
   });
 
-/** The effect of each step on the blocks as the step before leaves them. */
-function effectsOf(
+/** Each step with its effect on the blocks as the step before leaves them. */
+function withEffects(
   steps: readonly JsonObject[],
   before: readonly CreditBlock[],
   { now, zone }: { readonly now: number; readonly zone: string },
-): readonly Effect[] {
+): readonly { readonly step: JsonObject; readonly effect: Effect }[] {
   let blocks = before;
   return steps.map((step) => {
     const effect = effectOf(step, {
@@ -126,16 +125,12 @@ function effectsOf(
     });
     const after = new Map(effect.moves.map(({ block, after: balance }) => [block, balance]));
     blocks = blocks.map((block) => ({ ...block, balance: after.get(block.id) ?? block.balance }));
-    return effect;
+    return { step, effect };
   });
 }
 
 const cannotUndo = (reasons: readonly string[], { customer }: UndoTarget): CreditctlError =>
   cannotBeUndone(`This write cannot be undone. ${reasons.join(' ')}`, blockList(customer));
-
-function never(): never {
-  throw new RangeError('every step has its effect');
-}
 
 /** What a write did, and what happened since. */
 interface UndoHistory {
