@@ -1,7 +1,7 @@
 // Erases a customer from the record of an account: every name, the texts of its writes, its rows in kept plans.
 import { createHash } from 'node:crypto';
 import { CreditctlError } from '../../errors.ts';
-import { customerNames, spellingsOf } from '../../record/customer-names.ts';
+import { everyCustomerName, spellingsOf } from '../../record/customer-names.ts';
 import { isOpen, keyLifetime } from '../../record/decide.ts';
 import type { AccountRecord, WriteFilter, WriteWithTexts } from '../../record/record.ts';
 import { isEntryWrite, requestFromText } from '../../requests/request.ts';
@@ -25,7 +25,7 @@ export interface ToErase {
  * plan, or if a write is not settled: without its request it could not be found out any more whether it was made.
  */
 export async function foundToErase(customer: string, record: AccountRecord): Promise<ToErase> {
-  const names = await customerNames(record, customer);
+  const names = await everyCustomerName(record, customer);
   const batches = await batchesOf(names, { customer, record });
   const plans = new Set<string>();
   for (const batch of batches) {

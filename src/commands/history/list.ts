@@ -49,6 +49,11 @@ export const run: ReadCommand<HistoryListFlags> = async (_words, flags, runtime)
       text: 'Only this account was searched; --all-accounts searches every account',
       data: { no_writes: true },
     });
+  if (count === 0 && flags.customer?.startsWith('id:') === true)
+    runtime.note({
+      text: 'Writes that named the customer by the external id: --customer <external id>',
+      data: { searched_id_only: true },
+    });
 };
 
 const recordZone = async (): Promise<string> => 'UTC';

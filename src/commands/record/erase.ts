@@ -34,7 +34,10 @@ export const run: ReadCommand<RecordEraseFlags> = async ([customer], flags, runt
     for (const each of found) erased += await eraseFound(each);
     const batches = found.flatMap((each) => each.batches);
     runtime.note({
-      text: `✓ Erased the texts of ${counted(erased, 'write')} for ${customer}${planText(batches)}`,
+      text:
+        erased === 0
+          ? `Nothing to erase: the record has no write for ${customer}`
+          : `✓ Erased the texts of ${counted(erased, 'write')} for ${customer}${planText(batches)}`,
       data: { erased, customer, batches },
     });
   } finally {

@@ -61,6 +61,21 @@ test('what was written under the other name of the customer goes, too', async ()
   expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
 });
 
+test("the API's own id erases what was written under the external id alone; a wrong name erases nothing, and says so", async () => {
+  const home = await granted();
+  const { stdout: shown } = await creditctl('customers show acme --sandbox --json id', { home });
+  const { id } = JSON.parse(shown) as { id: string };
+  const erase = (name: string) =>
+    creditctl(`record erase ${name} --sandbox --yes --confirm ${name}`, { home });
+  for (const name of ['acmee', 'id:acmee'])
+    expect((await erase(name)).stderr).toBe(`Nothing to erase: the record has no write for ${name}\n`);
+  const listed = await creditctl(`history list --customer id:${id} --sandbox`, { home });
+  expect(listed.stderr).toContain('by the external id: --customer <external id>');
+  expect((await erase(`id:${id}`)).stderr).toContain('✓ Erased the texts of 1 write');
+  expect(JSON.stringify(recordedIn(home))).not.toContain('Ada');
+  expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
+});
+
 test('from where nobody wrote, nothing was looked at, and that is said', async () => {
   const home = await granted();
   rmSync(path.join(path.dirname(recordFile(home)), 'heads.json'));
