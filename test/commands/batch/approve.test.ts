@@ -201,7 +201,7 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
   test('without a terminal nobody is asked for a passphrase', async () => {
     const home = await homeToSign();
     keyOf('locked', 'secret');
-    await expectRefused(await approve(home, 'locked'), 'needs a passphrase, and nobody can be asked');
+    await expectRefused(await approve(home, 'locked'), 'needs a passphrase, and there is no person to ask');
   });
 
   test('the key of git is taken where none is named', async () => {
