@@ -57,9 +57,11 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
   const { database, created } = await openStore(path, fill);
   const settings = new Settings(database);
   const clock = ledgerClock(settings, now);
-  const write = filingEvents(groupCommit(database), () => writeEvents(database, clock.now, freshId));
-  const settle = () => settleDueLedgers({ database, now: clock.now, freshId });
-  const handler = createHandler({ database, write, now: clock.now, freshId });
+  const fileEvents = () => writeEvents(database, clock.now, freshId);
+  const write = filingEvents(groupCommit(database), fileEvents);
+  const context = { database, write, now: clock.now, freshId, fileEvents };
+  const settle = () => settleDueLedgers(context);
+  const handler = createHandler(context);
   const ledger = () => ledgerId(settings, randomBytes);
   return {
     exchange: answering(handler, { settings, ledger }),
@@ -117,7 +119,7 @@ export async function lookIntoSandbox(
     throw new Error('one who only looks writes nothing');
   };
   // At the beginning of time nothing is due, so that no read wants to settle anything.
-  const exchange = createHandler({ database, write: never, now: () => 0, freshId: never });
+  const exchange = createHandler({ database, write: never, now: () => 0, freshId: never, fileEvents: never });
   return { exchange, close: () => database.close() };
 }
 

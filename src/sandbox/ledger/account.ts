@@ -2,9 +2,9 @@
 
 import type { EntryType } from '../../credits/customer.ts';
 import { type Amount, add, type Instant, isZero, zero } from '../../credits/exact.ts';
-import type { Denomination } from './currency.ts';
+import { currencyRefusal } from './currency.ts';
 import type { Invoice } from './invoice.ts';
-import type { Block, Entry } from './model.ts';
+import type { Block, Entry, Refusal } from './model.ts';
 import type { Covered, Overage } from './overage.ts';
 import type { Replenishment } from './top-up.ts';
 
@@ -57,9 +57,10 @@ export interface Lapse {
   readonly amount: Amount;
 }
 
-/** The currency of an account, as the rules on currencies look at it. */
-export function denomination({ head, addedUnits, invoicingCurrency }: Account): Denomination {
-  return { name: head.currency, isOpen: head.sequence > 0, addedUnits, invoicing: invoicingCurrency };
+/** Why nothing can be kept in the currency of an account, if it cannot. */
+export function wrongCurrency({ head, addedUnits, invoicingCurrency }: Account): Refusal | undefined {
+  const isOpen = head.sequence > 0;
+  return currencyRefusal({ name: head.currency, isOpen, addedUnits, invoicing: invoicingCurrency });
 }
 
 /** Where new ids come from; each call answers another one. */

@@ -10,9 +10,8 @@ import {
   sum,
   zero,
 } from '../../credits/exact.ts';
-import { type Account, denomination, type FreshId, ledgerTime, type Movement, Posting } from './account.ts';
+import { type Account, type FreshId, ledgerTime, type Movement, Posting, wrongCurrency } from './account.ts';
 import { amendment } from './amendment.ts';
-import { currencyRefusal } from './currency.ts';
 import { decrement } from './decrement.ts';
 import { settleBlocks } from './due.ts';
 import { expirationChange } from './expiration-change.ts';
@@ -41,7 +40,7 @@ export function decide(
   command: Command,
   { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
 ): Decision | Refusal {
-  const refusal = shapeRefusals(shapeOf(command))[0] ?? currencyRefusal(denomination(account));
+  const refusal = shapeRefusals(shapeOf(command))[0] ?? wrongCurrency(account);
   if (refusal !== undefined) return refusal;
   const at = ledgerTime(account.head, now);
   const posting = new Posting(account.head, freshId);

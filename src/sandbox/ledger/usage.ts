@@ -13,14 +13,13 @@ import {
 import {
   type Account,
   debtBlock,
-  denomination,
   type FreshId,
   type Lapse,
   ledgerTime,
   type Movement,
   Posting,
+  wrongCurrency,
 } from './account.ts';
-import { currencyRefusal } from './currency.ts';
 import { coversDay } from './eligible.ts';
 import { type Block, committedUntil, deductionKey, type Entry, type Refusal } from './model.ts';
 import { shapeRefusals } from './shape.ts';
@@ -84,7 +83,7 @@ export function decideUsage(
 ): UsageDecision | Refusal {
   const wrong =
     shapeRefusals({ amount: report.usage.amount, costBasis: null, invoiced: false })[0] ??
-    currencyRefusal(denomination(account));
+    wrongCurrency(account);
   if (wrong !== undefined) return wrong;
   const at = ledgerTime(account.head, now);
   const posting = new Posting(account.head, freshId);

@@ -1,10 +1,9 @@
 // The routes of alerts on credit balances: create, list, show, edit, enable, disable, delete.
-import { type Amount, type Instant, zero } from '../../credits/exact.ts';
+import { type Instant, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { wholeSeconds } from '../ledger/account.ts';
-import { currencyRefusal } from '../ledger/currency.ts';
-import { denominationOf, isDue, settled } from '../store/account.ts';
+import { currencyRefusalFor, isDue } from '../store/account.ts';
 import {
   alertById,
   deleteAlert,
@@ -33,7 +32,7 @@ import {
   refused,
   type ServerContext,
 } from './route.ts';
-import { readSettled } from './settled.ts';
+import { readSettled, settledCustomer, settleFirst } from './settled.ts';
 
 const cursorKind = 'alerts';
 
@@ -44,13 +43,13 @@ export async function createAlert(context: ServerContext, request: RoutedRequest
   const { database, freshId } = context;
   return idempotently(context, request, (now) => {
     if (isProblems(fields)) throw invalid(fields);
-    const customer = findCustomer(database, request.params);
+    const customer = settledCustomer(context, request.params, now);
     const kind = {
       customer: customer.ordinal,
       currency: textField(fields, 'currency') ?? '',
       type: alertType(fields),
     };
-    const refusal = currencyRefusal(denominationOf(database, customer, kind.currency));
+    const refusal = currencyRefusalFor(database, customer, kind.currency);
     if (refusal !== undefined) throw refused(refusal);
     // Model: the contract gives no type of error for a second one.
     if (hasAlert(database, kind)) {
@@ -61,7 +60,7 @@ export async function createAlert(context: ServerContext, request: RoutedRequest
     }
     const watch = { ...kind, thresholds: thresholdsIn(fields), enabled: true };
     const alert = insertAlert(database, { ...watch, id: freshId(), createdAt: wholeSeconds(now) });
-    return jsonAnswer(201, written(context, { alert, customer }, now));
+    return jsonAnswer(201, written(database, { alert, customer }));
   });
 }
 
@@ -133,13 +132,13 @@ export async function editAlert(
   if (isProblems(fields)) throw invalid(fields);
   const { database } = context;
   return context.write(() => {
-    const { alert, customer } = findAlert(database, params);
+    const { alert, customer } = settledAlert(context, params, context.now());
     const thresholds = thresholdsIn(fields);
     const problems = thresholdProblems(alert.type, thresholds);
     if (problems.length > 0) throw invalid(problems);
     const edited = { ...alert, thresholds };
     updateAlert(database, edited);
-    return jsonAnswer(200, written(context, { alert: edited, customer }, context.now()));
+    return jsonAnswer(200, written(database, { alert: edited, customer }));
   });
 }
 
@@ -159,19 +158,19 @@ function switchAlert(context: ServerContext, request: RoutedRequest, enabled: bo
   reader.finish();
   const { database } = context;
   return idempotently(context, request, (now) => {
-    const { alert, customer } = findAlert(database, request.params);
+    const { alert, customer } = settledAlert(context, request.params, now);
     // It names the part of a plan's alert, and there are no plans here.
     if (subscription !== null) throw notFound('Subscription', subscription);
     const switched = { ...alert, enabled };
     updateAlert(database, switched);
-    return jsonAnswer(200, written(context, { alert: switched, customer }, now));
+    return jsonAnswer(200, written(database, { alert: switched, customer }));
   });
 }
 
 /** DELETE /alerts/{alert_configuration_id} */
 export const removeAlert = removal((context, params) => {
-  const { database } = context;
-  deleteAlert(database, findAlert(database, params).alert.ordinal, context.now());
+  const now = context.now();
+  deleteAlert(context.database, settledAlert(context, params, now).alert.ordinal, now);
 });
 
 interface FoundAlert {
@@ -188,11 +187,19 @@ function findAlert(database: Database, params: Readonly<Record<string, string>>)
   return { alert, customer };
 }
 
+/** The same for a write: what has happened by itself has met the alert as it was. */
+function settledAlert(
+  context: ServerContext,
+  params: Readonly<Record<string, string>>,
+  now: Instant,
+): FoundAlert {
+  const found = findAlert(context.database, params);
+  settleFirst(context, found.customer, now);
+  return found;
+}
+
 /** The document of an alert within the write that changed it. */
-function written(context: ServerContext, { alert, customer }: FoundAlert, now: Instant): JsonObject {
-  const { database, freshId } = context;
-  const ledger = ledgerOf(database, customer.ordinal, alert.currency);
-  const balance: Amount =
-    ledger === undefined ? zero : settled(database, ledger, { now, freshId }).head.balance;
+function written(database: Database, { alert, customer }: FoundAlert): JsonObject {
+  const balance = ledgerOf(database, customer.ordinal, alert.currency)?.head.balance ?? zero;
   return alertDocument(alert, { customer, balance });
 }

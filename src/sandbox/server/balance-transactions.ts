@@ -9,7 +9,6 @@ import { type BalanceTransaction, changeBalance, newestTransactions } from '../s
 import type { StoredCustomer } from '../store/customers.ts';
 import * as check from './check.ts';
 import { decimalField, textField } from './check.ts';
-import { findCustomer } from './find.ts';
 import { decimal } from './formats.ts';
 import { QueryReader, writeCursor } from './query.ts';
 import {
@@ -20,12 +19,13 @@ import {
   type RoutedRequest,
   type ServerContext,
 } from './route.ts';
+import { readSettled, settledCustomer, unsettledCustomer } from './settled.ts';
 
 const cursorKind = 'balance_transactions';
 
 /** GET /customers/{customer_id}/balance_transactions, newest first. */
 export function listBalanceTransactions(
-  { database }: ServerContext,
+  context: ServerContext,
   { params, query }: RoutedRequest,
 ): WireAnswer {
   const reader = new QueryReader(query);
@@ -33,12 +33,14 @@ export function listBalanceTransactions(
   const [after = null] = reader.cursor(cursorKind, 1) ?? [];
   const at = reader.range('operation_time');
   reader.finish();
-  const customer = findCustomer(database, params);
-  const found = newestTransactions(database, { customer: customer.ordinal, at, after }, limit + 1);
-  return firstPage(found, {
-    limit,
-    documents: (page) => page.map((each) => transactionDocument(each, balanceCurrency(customer))),
-    cursor: (last) => writeCursor(cursorKind, last.ordinal),
+  const { database } = context;
+  return readSettled(context, unsettledCustomer(context, params), ({ customer }) => {
+    const found = newestTransactions(database, { customer: customer.ordinal, at, after }, limit + 1);
+    return firstPage(found, {
+      limit,
+      documents: (page) => page.map((each) => transactionDocument(each, balanceCurrency(customer))),
+      cursor: (last) => writeCursor(cursorKind, last.ordinal),
+    });
   });
 }
 
@@ -63,7 +65,7 @@ export async function createBalanceTransaction(
     if (check.isProblems(fields)) throw invalid(fields);
     const problems = adjustment(fields, '');
     if (problems.length > 0) throw invalid(problems);
-    const customer = findCustomer(database, request.params);
+    const customer = settledCustomer(context, request.params, now);
     const currency = balanceCurrency(customer);
     const amount = decimalField(fields, 'amount');
     // Model: money is whole in the smallest unit of its currency, and the type says which way it goes.

@@ -5,7 +5,6 @@ import { wholeSeconds } from '../ledger/account.ts';
 import {
   childrenOf,
   customerByExternalId,
-  customerById,
   customerByOrdinal,
   deleteCustomer,
   insertCustomer,
@@ -32,13 +31,14 @@ import {
   type RoutedRequest,
   type ServerContext,
 } from './route.ts';
+import { dueLedgerAmong, readSettled, settledCustomer, unsettledCustomer } from './settled.ts';
 
 const cursorKind = 'customers';
 /** Model: the account's own zone, which customers get if they name none (Orb docs: time zones). */
 const accountTimezone = 'UTC';
 
 /** GET /customers, newest first. */
-export function listCustomers({ database }: ServerContext, { query }: RoutedRequest): WireAnswer {
+export function listCustomers(context: ServerContext, { query }: RoutedRequest): WireAnswer {
   const reader = new QueryReader(query);
   const limit = reader.limit(100);
   const place = reader.cursor(cursorKind, 2);
@@ -46,22 +46,33 @@ export function listCustomers({ database }: ServerContext, { query }: RoutedRequ
   reader.finish();
   const [createdAt = 0, ordinal = 0] = place ?? [];
   const after = place === null ? null : { createdAt, ordinal };
-  const found = newestCustomers(database, { after, created }, limit + 1);
-  return firstPage(found, {
-    limit,
-    documents: (page) => page.map((customer) => customerDocument(customer, hierarchyOf(database, customer))),
-    cursor: (last) => writeCursor(cursorKind, last.createdAt, last.ordinal),
-  });
+  const { database } = context;
+  return readSettled(
+    context,
+    (now) => {
+      const found = newestCustomers(database, { after, created }, limit + 1);
+      return { found, ledger: dueLedgerAmong(context, found, now) };
+    },
+    ({ found }) =>
+      firstPage(found, {
+        limit,
+        documents: (page) =>
+          page.map((customer) => customerDocument(customer, hierarchyOf(database, customer))),
+        cursor: (last) => writeCursor(cursorKind, last.createdAt, last.ordinal),
+      }),
+  );
 }
 
 /** GET /customers/{customer_id} and /customers/external_customer_id/{external_customer_id} */
-export function showCustomer({ database }: ServerContext, { params, query }: RoutedRequest): WireAnswer {
+export function showCustomer(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
   new QueryReader(query).finish();
+  const { database } = context;
   const id = params.customer_id;
   // Model: a deleted customer stays known by Orb's id, and only there (contract: Customer).
   if (id !== undefined && isDeletedCustomer(database, id)) return jsonAnswer(200, { id, deleted: true });
-  const customer = findCustomer(database, params);
-  return jsonAnswer(200, customerDocument(customer, hierarchyOf(database, customer)));
+  return readSettled(context, unsettledCustomer(context, params), ({ customer }) =>
+    jsonAnswer(200, customerDocument(customer, hierarchyOf(database, customer))),
+  );
 }
 
 /** POST /customers (contract: Customer). */
@@ -95,7 +106,7 @@ export async function editCustomer(context: ServerContext, request: RoutedReques
   if (isProblems(fields)) throw invalid(fields);
   const { database } = context;
   return context.write(() => {
-    const customer = findCustomer(database, request.params);
+    const customer = settledCustomer(context, request.params, context.now());
     const edited: StoredCustomer = {
       ...customer,
       // Model: null, which a name and an address cannot be, leaves them as they are.
@@ -137,14 +148,15 @@ function refuseTaken(database: Database, externalId: string): void {
 /** DELETE /customers/{customer_id}. Model: done at once, and an invoice counts as issued also after it was voided. */
 export const removeCustomer = removal((context, params) => {
   const { database } = context;
-  const customer = findCustomer(database, params);
+  const now = context.now();
+  const customer = settledCustomer(context, params, now);
   if (hasIssuedInvoices(database, customer.ordinal)) {
     throw new Problem(
       '400-constraint-violation',
       `Customer ${customer.id} has issued invoices and cannot be deleted.`,
     );
   }
-  deleteCustomer(database, customer.ordinal, context.now());
+  deleteCustomer(database, customer.ordinal, now);
 });
 
 async function checkedFields(body: string | undefined): Promise<JsonObject | readonly string[]> {
@@ -182,7 +194,7 @@ function withParent(database: Database, customer: StoredCustomer, given: JsonObj
   if (given.parent_customer_id === undefined) return customer;
   const id = textField(given, 'parent_customer_id');
   if (id === null) return { ...customer, parent: null };
-  const parent = found(database, id);
+  const parent = findCustomer(database, { customer_id: id });
   if (parent.ordinal === customer.ordinal) throw outOfPlace(id, 'cannot be its own parent');
   if (parent.parent !== null) throw outOfPlace(id, 'is a child of another customer and cannot be a parent');
   if (childrenOf(database, customer.ordinal).length > 0) {
@@ -193,7 +205,7 @@ function withParent(database: Database, customer: StoredCustomer, given: JsonObj
 }
 
 function adopt(database: Database, parent: StoredCustomer, id: string): void {
-  const child = found(database, id);
+  const child = findCustomer(database, { customer_id: id });
   if (child.ordinal === parent.ordinal) throw outOfPlace(id, 'cannot be its own child');
   if (parent.parent !== null)
     throw outOfPlace(parent.id, 'is a child of another customer and cannot have any');
@@ -207,12 +219,6 @@ function adopt(database: Database, parent: StoredCustomer, id: string): void {
 function refuseFull(database: Database, parent: StoredCustomer): void {
   if (childrenOf(database, parent.ordinal).length < childrenMax) return;
   throw outOfPlace(parent.id, `has ${childrenMax} children and can have no more`);
-}
-
-function found(database: Database, id: string): StoredCustomer {
-  const customer = customerById(database, id);
-  if (customer === undefined) throw notFound('Customer', id);
-  return customer;
 }
 
 function outOfPlace(id: string, why: string): Problem {

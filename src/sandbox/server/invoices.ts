@@ -1,7 +1,7 @@
 // The routes of invoices: list, show, issue, mark as paid, pay, void.
 import type { Instant } from '../../credits/exact.ts';
 import type { WireAnswer } from '../../wire/json.ts';
-import { toppedUpAndDue } from '../store/account.ts';
+import { dueLedgerOf, toppedUpAndDue } from '../store/account.ts';
 import { customerByOrdinal } from '../store/customers.ts';
 import { latestInvoices } from '../store/invoice-list.ts';
 import { noteInvoice, type StoredInvoice } from '../store/invoices.ts';
@@ -24,7 +24,7 @@ import {
   type RoutedRequest,
   type ServerContext,
 } from './route.ts';
-import { readSettled } from './settled.ts';
+import { readSettled, settleFirst } from './settled.ts';
 
 /** GET /invoices, the latest invoice date first. Top-ups that are due raise their invoices before. */
 export async function listInvoices(context: ServerContext, { query }: RoutedRequest): Promise<WireAnswer> {
@@ -35,8 +35,9 @@ export async function listInvoices(context: ServerContext, { query }: RoutedRequ
   const [invoiceAt = 0, ordinal = 0] = asked.place ?? [];
   const after = asked.place === null ? null : { invoiceAt, ordinal };
   const find = (now: Instant) => {
-    const customer = asked.whose === null ? null : findCustomer(database, asked.whose).ordinal;
-    return { customer, ledger: toppedUpAndDue(database, customer, now) };
+    if (asked.whose === null) return { customer: null, ledger: toppedUpAndDue(database, now) };
+    const customer = findCustomer(database, asked.whose).ordinal;
+    return { customer, ledger: dueLedgerOf(database, customer, now) };
   };
   return readSettled(context, find, ({ customer }, now) => {
     const fits = (stored: StoredInvoice): boolean => {
@@ -158,6 +159,7 @@ async function changeInvoice(
   new QueryReader(request.query).finish();
   const id = request.params.invoice_id ?? '';
   return idempotently(context, request, (now) => {
+    settleFirst(context, findInvoice(context, id).customer, now);
     change(findInvoice(context, id), now);
     return jsonAnswer(200, documentOf(context, id));
   });

@@ -12,6 +12,8 @@ export interface ServerContext {
   readonly write: Write;
   readonly now: () => Instant;
   readonly freshId: FreshId;
+  /** Writes the text of the events so far in the transaction under way; each write ends with it. */
+  readonly fileEvents: () => void;
 }
 
 /** A request that a route has been found for. */

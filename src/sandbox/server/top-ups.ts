@@ -3,9 +3,8 @@ import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import { ledgerTime, wholeSeconds } from '../ledger/account.ts';
-import { currencyRefusal } from '../ledger/currency.ts';
 import type { TopUp } from '../ledger/top-up.ts';
-import { denominationOf, settled, topUp as topUpLedger } from '../store/account.ts';
+import { currencyRefusalFor, topUp as topUpLedger } from '../store/account.ts';
 import { blockById } from '../store/blocks.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import { type StoredInvoice, unpaidOfTopUp } from '../store/invoices.ts';
@@ -34,6 +33,7 @@ import {
   refused,
   type ServerContext,
 } from './route.ts';
+import { settledCustomer } from './settled.ts';
 import { activeFromPast, readTopUpBody, topUpFrom } from './top-up-body.ts';
 
 const cursorKind = 'top_ups';
@@ -61,13 +61,13 @@ export async function createTopUp(context: ServerContext, request: RoutedRequest
   const { database, freshId } = context;
   return idempotently(context, request, (now) => {
     if (isProblems(fields)) throw invalid(fields);
-    const customer = findCustomer(database, request.params);
+    const customer = settledCustomer(context, request.params, now);
     const currency = textField(fields, 'currency') ?? '';
-    const refusal = currencyRefusal(denominationOf(database, customer, currency));
+    const refusal = currencyRefusalFor(database, customer, currency);
     if (refusal !== undefined) throw refused(refusal);
     const activeFrom = startOf(fields, { timezone: customer.timezone, calendar }, now);
     const topUp = topUpFrom(fields, { id: freshId(), activeFrom });
-    const ledger = settled(database, ledgerFor(database, customer, currency), { now, freshId });
+    const ledger = ledgerFor(database, customer, currency);
     replace(context, { customer, ledger, topUp }, now);
     return jsonAnswer(201, topUpDocument({ currency, topUp }));
   });
@@ -120,14 +120,12 @@ function replace(
 /** DELETE {customer}/credits/top_ups/{top_up_id} (contract: top_ups). */
 export const removeTopUp = removal((context, params) => {
   const { database } = context;
-  const customer = findCustomer(database, params);
+  const now = context.now();
+  const customer = settledCustomer(context, params, now);
   const id = params.top_up_id ?? '';
   const stored = topUpById(database, customer.ordinal, id);
   if (stored === undefined) throw notFound('TopUp', id);
-  const now = context.now();
-  const ledger = ledgerFor(database, customer, stored.currency);
-  settled(database, ledger, { now, freshId: context.freshId });
-  endTopUps(database, ledger.ordinal, now);
+  endTopUps(database, stored.ledger, now);
   for (const unpaid of unpaidOfTopUp(database, id)) withdrawPending(context, { customer, unpaid }, now);
 });
 

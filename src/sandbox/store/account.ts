@@ -4,14 +4,13 @@ import type { Database } from '../../database/driver.ts';
 import {
   type Account,
   type Clock,
-  denomination,
   emptyHead,
   type FreshId,
   type LedgerHead,
   ledgerTime,
   type Movement,
+  wrongCurrency,
 } from '../ledger/account.ts';
-import type { Denomination } from '../ledger/currency.ts';
 import { type Decision, decide } from '../ledger/decide.ts';
 import { settleDue } from '../ledger/due.ts';
 import { type Command, isRefusal, nextDueAt, type Refusal } from '../ledger/model.ts';
@@ -28,7 +27,14 @@ import {
 } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
 import { keepInvoice } from './invoice-life.ts';
-import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger, updateHead } from './ledgers.ts';
+import {
+  insertLedger,
+  ledgerByOrdinal,
+  ledgerOf,
+  ledgersOf,
+  type StoredLedger,
+  updateHead,
+} from './ledgers.ts';
 import { keepBearer, keepCovered, lapsesSince, overageSince } from './overage.ts';
 import { clearTopUpDue, replenishmentOf, toppedUpLedgers } from './top-ups.ts';
 import { addedUnits } from './units.ts';
@@ -43,14 +49,14 @@ export interface Post {
   readonly now: Instant;
 }
 
-/** Settles the ledger, decides the command on it and writes the decision. Call it within `database.write`. */
+/** Settles the customer's ledgers, decides the command on one of them and writes the decision. Call it within `database.write`. */
 export function post(
   database: Database,
   { customer, currency, command, now }: Post,
   freshId: FreshId,
 ): Decision | Refusal {
-  const known = ledgerOf(database, customer.ordinal, currency);
-  const ledger = known === undefined ? undefined : settled(database, known, { now, freshId });
+  settleCustomer(database, customer.ordinal, { now, freshId });
+  const ledger = ledgerOf(database, customer.ordinal, currency);
   const account = accountOf(database, { customer, currency, ledger });
   const decision = decide(account, command, { now, freshId });
   if (!isRefusal(decision)) {
@@ -65,13 +71,14 @@ export function isDue({ head, dueAt }: StoredLedger, now: Instant): boolean {
   return dueAt !== null && dueAt <= ledgerTime(head, now);
 }
 
-/** A ledger in which a top-up may be due, and has yet to raise its invoice. @param customer the ordinal; `null` for all */
-export function toppedUpAndDue(
-  database: Database,
-  customer: number | null,
-  now: Instant,
-): StoredLedger | undefined {
-  return toppedUpLedgers(database, customer)
+/** A ledger of the customer to which something has happened that is not yet written. */
+export function dueLedgerOf(database: Database, customer: number, now: Instant): StoredLedger | undefined {
+  return ledgersOf(database, customer).find((ledger) => isDue(ledger, now));
+}
+
+/** A ledger of any customer in which a top-up may be due, and has yet to raise its invoice. */
+export function toppedUpAndDue(database: Database, now: Instant): StoredLedger | undefined {
+  return toppedUpLedgers(database)
     .map((ordinal) => ledgerByOrdinal(database, ordinal))
     .find((ledger) => ledger !== undefined && isDue(ledger, now));
 }
@@ -138,11 +145,13 @@ function lastDueAt(due: readonly StoredBlock[], at: Instant): Instant {
   return (last === undefined ? null : nextDueAt(last.block)) ?? at;
 }
 
-/** The ledger as it is once everything due is written. Call it within `database.write`. */
-export function settled(database: Database, ledger: StoredLedger, clock: Clock): StoredLedger {
-  if (!isDue(ledger, clock.now)) return ledger;
-  settle(database, ledger, clock);
-  return ledgerByOrdinal(database, ledger.ordinal) ?? ledger;
+/**
+ * Writes everything that has happened to a customer by itself, before a write changes what it would have met: the
+ * alerts, the invoicing, the balance of money that all ledgers share. Call it within `database.write`.
+ */
+export function settleCustomer(database: Database, customer: number, clock: Clock): void {
+  for (const ledger of ledgersOf(database, customer))
+    if (isDue(ledger, clock.now)) settle(database, ledger, clock);
 }
 
 export interface Holder {
@@ -173,10 +182,14 @@ export function accountOf(database: Database, { customer, currency, ledger }: Ho
   };
 }
 
-/** What the rules on currencies look at, of a customer who need not have a ledger in it. */
-export function denominationOf(database: Database, customer: StoredCustomer, currency: string): Denomination {
+/** Why a customer, who need not have a ledger in a currency, can keep nothing in it. */
+export function currencyRefusalFor(
+  database: Database,
+  customer: StoredCustomer,
+  currency: string,
+): Refusal | undefined {
   const ledger = ledgerOf(database, customer.ordinal, currency);
-  return denomination(accountOf(database, { customer, currency, ledger }));
+  return wrongCurrency(accountOf(database, { customer, currency, ledger }));
 }
 
 function isLedgerOf(database: Database, ledger: number, customer: number): boolean {

@@ -5,12 +5,12 @@ import { type Clock, ledgerTime } from '../ledger/account.ts';
 import { replayWithout } from '../ledger/decide.ts';
 import type { KeptUsage, LedgerInMemory } from '../ledger/ledger-in-memory.ts';
 import type { Block } from '../ledger/model.ts';
-import { settled, topUp } from './account.ts';
+import { settleCustomer, topUp } from './account.ts';
 import { deleteBlockMetadata } from './block-metadata.ts';
 import { allBlocks, insertBlock, type StoredBlock, updateBlock } from './blocks.ts';
 import { allEntries } from './entries.ts';
 import { cancelInvoices } from './invoice-life.ts';
-import { type StoredLedger, updateHead } from './ledgers.ts';
+import { ledgerByOrdinal, type StoredLedger, updateHead } from './ledgers.ts';
 import { replenishmentOf } from './top-ups.ts';
 import { replaceUsage, type UsagePlace, usageBetween } from './usage.ts';
 import { replaceEntries } from './write-entries.ts';
@@ -21,7 +21,8 @@ export function deleteBlock(
   { stored, ledger }: { readonly stored: StoredBlock; readonly ledger: StoredLedger },
   clock: Clock,
 ): void {
-  const { head } = settled(database, ledger, clock);
+  settleCustomer(database, ledger.customer, clock);
+  const { head } = ledgerByOrdinal(database, ledger.ordinal) ?? ledger;
   const entries = allEntries(database, ledger.ordinal);
   const blocks = allBlocks(database, ledger.ordinal);
   const history = {

@@ -25,6 +25,14 @@ export function ledgerOf(database: Database, customer: number, currency: string)
   return ledger(database.prepare(`${selectLedger} customer = ? AND currency = ?`).get(customer, currency));
 }
 
+/** All ledgers of a customer. */
+export function ledgersOf(database: Database, customer: number): readonly StoredLedger[] {
+  return database
+    .prepare(`${selectLedger} customer = ?`)
+    .all(customer)
+    .flatMap((row) => ledger(row) ?? []);
+}
+
 export function ledgerByOrdinal(database: Database, ordinal: number): StoredLedger | undefined {
   return ledger(database.prepare(`${selectLedger} ordinal = ?`).get(ordinal));
 }

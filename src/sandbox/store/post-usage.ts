@@ -4,7 +4,7 @@ import type { Database } from '../../database/driver.ts';
 import type { FreshId } from '../ledger/account.ts';
 import { isRefusal, type Refusal } from '../ledger/model.ts';
 import { decideUsage, type Growth, grownBy, type Usage } from '../ledger/usage.ts';
-import { accountOf, record, settled } from './account.ts';
+import { accountOf, record, settleCustomer } from './account.ts';
 import type { StoredCustomer } from './customers.ts';
 import { entriesFrom, entryBySequence, type StoredEntry } from './entries.ts';
 import { insertLedger, ledgerOf } from './ledgers.ts';
@@ -18,14 +18,14 @@ export interface UsagePost {
   readonly now: Instant;
 }
 
-/** Settles the ledger, draws on it and writes that; answers the entries it made or changed. Call it within `database.write`. */
+/** Settles the customer's ledgers, draws on one of them and writes that; answers the entries it made or changed. Call it within `database.write`. */
 export function postUsage(
   database: Database,
   { customer, currency, usage, now }: UsagePost,
   freshId: FreshId,
 ): readonly StoredEntry[] | Refusal {
-  const stored = ledgerOf(database, customer.ordinal, currency);
-  const known = stored === undefined ? undefined : settled(database, stored, { now, freshId });
+  settleCustomer(database, customer.ordinal, { now, freshId });
+  const known = ledgerOf(database, customer.ordinal, currency);
   const account = accountOf(database, { customer, currency, ledger: known });
   const earlier = (blockId: string) =>
     known === undefined ? undefined : lastUsageEntry(database, { ledger: known.ordinal, blockId }, usage);

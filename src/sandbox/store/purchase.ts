@@ -4,7 +4,7 @@ import { type Database, text } from '../../database/driver.ts';
 import { type Clock, ledgerTime } from '../ledger/account.ts';
 import { isRefusal } from '../ledger/model.ts';
 import { payFor } from '../ledger/payment.ts';
-import { post, record, settled } from './account.ts';
+import { post, record } from './account.ts';
 import { blockById } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
 import { issue, markPaid, type Receipt, voidInvoice } from './invoice-life.ts';
@@ -12,7 +12,7 @@ import type { StoredInvoice } from './invoices.ts';
 import { ledgerByOrdinal, type StoredLedger } from './ledgers.ts';
 import { endTopUp, replenishmentOf } from './top-ups.ts';
 
-/** Issues a draft; its credits become active if nothing is left to pay. Call these within `database.write`. */
+/** Issues a draft; its credits become active if nothing is left to pay. Call these within `database.write`, once the customer is settled. */
 export function issueDraft(database: Database, stored: StoredInvoice, clock: Clock): void {
   if (issue(database, stored, clock)) activate(database, stored, clock);
 }
@@ -27,7 +27,7 @@ export function receivePayment(
 }
 
 function activate(database: Database, { invoice }: StoredInvoice, clock: Clock): void {
-  const ledger = settledLedgerOf(database, invoice.blockId, clock);
+  const ledger = ledgerOfBlock(database, invoice.blockId);
   if (ledger === undefined) return;
   const waiting = purchased(database, invoice.blockId)
     .map(({ block }) => block)
@@ -58,7 +58,7 @@ export function withdraw(
   const { topUpId } = stored.invoice;
   if (endsTopUp && topUpId !== null) endTopUp(database, topUpId, now);
   voidInvoice(database, stored, clock);
-  const currency = settledLedgerOf(database, stored.invoice.blockId, clock)?.head.currency;
+  const currency = ledgerOfBlock(database, stored.invoice.blockId)?.head.currency;
   if (currency === undefined) return;
   for (const { block } of purchased(database, stored.invoice.blockId)) {
     if (!isPositive(block.balance)) continue;
@@ -69,10 +69,9 @@ export function withdraw(
   }
 }
 
-function settledLedgerOf(database: Database, blockId: string, clock: Clock): StoredLedger | undefined {
+function ledgerOfBlock(database: Database, blockId: string): StoredLedger | undefined {
   const ordinal = blockById(database, blockId)?.ledger;
-  const ledger = ordinal === undefined ? undefined : ledgerByOrdinal(database, ordinal);
-  return ledger === undefined ? undefined : settled(database, ledger, clock);
+  return ordinal === undefined ? undefined : ledgerByOrdinal(database, ordinal);
 }
 
 /** Blocks that a change of expiry or a void made. A debt that moved to another block has no new expiry. */

@@ -63,16 +63,12 @@ export function endTopUp(database: Database, id: string, now: Instant): void {
   database.prepare('UPDATE top_ups SET ended_at = ? WHERE id = ? AND ended_at IS NULL').run(now, id);
 }
 
-export const selectTopUpLedgers = `SELECT ledger FROM top_ups INDEXED BY top_ups_newest
-  WHERE customer = ? AND ended_at IS NULL`;
-
-/** The ledgers of a customer, or of all, in which a top-up may raise an invoice by itself. */
-export function toppedUpLedgers(database: Database, customer: number | null): readonly number[] {
-  const rows =
-    customer === null
-      ? database.prepare('SELECT ledger FROM top_ups WHERE ended_at IS NULL').all()
-      : database.prepare(selectTopUpLedgers).all(customer);
-  return rows.map((row) => integer(row, 'ledger'));
+/** The ledgers in which a top-up may raise an invoice by itself. */
+export function toppedUpLedgers(database: Database): readonly number[] {
+  return database
+    .prepare('SELECT ledger FROM top_ups WHERE ended_at IS NULL')
+    .all()
+    .map((row) => integer(row, 'ledger'));
 }
 
 /** Notes that the active top-up of a ledger has checked the balance since it became active. */

@@ -35,12 +35,7 @@ import { selectLedger } from '../../../src/sandbox/store/ledgers.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
 import { selectDue } from '../../../src/sandbox/store/outbox.ts';
 import { expiriesNewest, selectBorne, selectDebts } from '../../../src/sandbox/store/overage.ts';
-import {
-  selectActive,
-  selectAwaited,
-  selectTopUpLedgers,
-  topUpsNewest,
-} from '../../../src/sandbox/store/top-ups.ts';
+import { selectActive, selectAwaited, topUpsNewest } from '../../../src/sandbox/store/top-ups.ts';
 import { lastOfUsage, selectUsage } from '../../../src/sandbox/store/usage.ts';
 import { temporaryFolder } from '../sandbox-at.ts';
 
@@ -83,7 +78,7 @@ test.each([
   ['what an invoice took', transactionsOfInvoice, /balance_transactions_invoice \(invoice=\?\)/],
   ['the credit notes on an invoice', selectNotes, /credit_notes_invoice \(invoice=\?\)/],
   ['credit notes newest first', notesNewest, /PRIMARY KEY \(rowid<\?\)/],
-  ['the ledgers of a customer with top-ups', selectTopUpLedgers, /top_ups_newest \(customer=\?\)/],
+  ['the ledgers of a customer', `${selectLedger} customer = ?`, /\(customer=\?\)/],
   ['due blocks', dueInOrder, /blocks_due \(ledger=\? AND due_at>\? AND due_at<\?\)/],
   ['drawable blocks', drawableBeyond, /blocks_drawable \(ledger=\? AND deduction_key>\?\)/],
   [
