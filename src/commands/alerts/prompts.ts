@@ -1,6 +1,6 @@
 // The questions about alerts: which one, and the type and thresholds of a new one.
 import type { Alert } from '../../credits/alert.ts';
-import { readSignedAmount } from '../../credits/exact.ts';
+import { minuteText, readSignedAmount } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Prompter, WizardStep } from '../../prompts/prompter.ts';
 import { type AlertDraft, missingAlertFields } from './request.ts';
@@ -22,7 +22,7 @@ export async function askAlert(
     choices: alerts.map((alert) => ({
       name: `${alert.id}  ${alertText(alert)}`,
       value: alert,
-      hint: `created ${alert.created_at}`,
+      hint: `created ${minuteText(alert.created_at)}`,
     })),
   });
 }

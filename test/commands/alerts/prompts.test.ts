@@ -28,6 +28,20 @@ test('an alert is offered with its state', async () => {
   expect(await askAlert(prompter, [{ ...alert, id: 'a0' }, alert], 'enable')).toBe(alert);
 });
 
+test('when an alert was made is said as a person reads it', async () => {
+  const { prompter } = plannedPrompter();
+  const hints: unknown[] = [];
+  const choosing: Prompter = {
+    ...prompter,
+    choose: async ({ choices: [first] }) => {
+      hints.push(first?.hint);
+      return first?.value as never;
+    },
+  };
+  await askAlert(choosing, [alert], 'enable');
+  expect(hints).toEqual(['created 2026-11-23 12:00Z']);
+});
+
 test('a customer without alerts is said to have none', async () => {
   const { prompter } = plannedPrompter();
   await expect(askAlert(prompter, [], 'enable')).rejects.toThrow('The customer has no alerts to enable');
