@@ -82,7 +82,6 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
   const within = <T>(begin: string, work: () => T): T => {
     exec(begin);
     try {
-      if (begin === forWriting) checkInPlace();
       const result = work();
       commit();
       return result;
@@ -96,13 +95,15 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
     exec,
     prepare,
     read: (work) => within('BEGIN', work),
-    write: (work) => within(forWriting, work),
+    write: (work) =>
+      within('BEGIN IMMEDIATE', () => {
+        checkInPlace();
+        return work();
+      }),
     checkInPlace,
     close: () => engine.close(),
   };
 }
-
-const forWriting = 'BEGIN IMMEDIATE';
 
 /** SQLite has ended the transaction by itself after some faults; then there is nothing left to roll back. */
 function abandon(engine: Engine): void {

@@ -9,11 +9,11 @@ export interface RequestWatch {
   readonly end: () => void;
 }
 
-interface Telling extends Pick<Runtime, 'note'> {
+interface Reporting extends Pick<Runtime, 'note'> {
   readonly parts: Pick<Runtime['parts'], 'monotonic'>;
 }
 
-export function requestWatch({ isTraced, isTimed }: LineFacts, { parts, note }: Telling): RequestWatch {
+export function requestWatch({ isTraced, isTimed }: LineFacts, { parts, note }: Reporting): RequestWatch {
   if (isTraced !== true && isTimed !== true) return { taking: {}, end: () => {} };
   const begun = parts.monotonic();
   const sum = { requests: 0, ms: 0 };
