@@ -89,6 +89,9 @@ test('without permission the file is named, and so is the way out', async () => 
   chmodSync(path, 0o444);
   const reader = await ended(program.start(path, 1, stranger));
   expect(reader).toMatchObject({ code: 1, stdout: '' });
-  expect(reader.stderr).toMatch(new RegExp(`CreditctlError: .*sandbox database ${path}.*\\. Check .*\\.`));
+  // Whether such a file can be opened depends on the engine: libsql refuses it, Node's own opens it and cannot write.
+  expect(reader.stderr).toMatch(
+    new RegExp(`CreditctlError: .*sandbox database ${path}.*\\. (Check|Make) .*\\.`),
+  );
   chmodSync(folder, 0o700);
 });
