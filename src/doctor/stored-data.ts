@@ -4,7 +4,7 @@ import type { Write } from '../record/known-write.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
 
-/** Creates nothing. Throws a CreditctlError for a record that cannot be reached or read. */
+/** Creates nothing. Throws a CreditctlError for a record that cannot be reached or read, or a team's that takes no writes. */
 export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promise<Verdict> {
   const { store, accounts } = await runtime.recordToRead({ ...flags, allAccounts: true });
   let count = 0;
@@ -12,6 +12,8 @@ export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promi
   const open: Write[] = [];
   for (const account of accounts) {
     const record = store.of(account);
+    // Notes no customer, which a replica and a role without rights refuse as any write.
+    if (store.engine === 'postgres') await store.noteCustomers(account, []);
     for (const number of (await record.countWrites({ withRows: true })).values()) count += number;
     for await (const write of record.writes({ states: ['noted', 'unknown'] }))
       if (!isUnderWay(write, runtime.parts.process)) open.push(write);

@@ -308,6 +308,25 @@ test.skipIf(!hasPostgres)('a record whose server has another time is a warning',
   expect(agreed.of('record')).toMatchObject({ status: 'ok', remedy: [] });
 });
 
+test.skipIf(!hasPostgres)('a record that takes no writes fails', async () => {
+  const database = await freshDatabase();
+  const env = { CREDITCTL_RECORD: database.url('ana') };
+  const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes', { env });
+  await database.sql('revoke execute on all functions in schema creditctl from ana');
+  const { code, of } = await doctor('--sandbox', { home, env });
+  expect([code, of('record')]).toMatchObject([
+    1,
+    { status: 'failed', remedy: expect.arrayContaining([expect.stringContaining('record init --grant')]) },
+  ]);
+  await database.sql('grant execute on all functions in schema creditctl to ana');
+  await database.sql(`alter database ${database.name} set default_transaction_read_only = on`);
+  const readOnly = await doctor('--sandbox', { home, env });
+  expect(readOnly.of('record')).toMatchObject({
+    status: 'failed',
+    found: expect.stringContaining('takes no writes'),
+  });
+});
+
 test('a record that is no database fails, with its file', async () => {
   const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes');
   writeFileSync(state(home, 'record.db'), 'This is no database. '.repeat(500));
