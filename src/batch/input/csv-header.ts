@@ -170,10 +170,18 @@ function columnOf(cell: string, more: MetadataColumns): ColumnReading | string {
   const words = normal(typed).replaceAll(/\s+/g, '-');
   const similar = knownColumn(words, more);
   if (similar !== undefined) return { column: similar, name: nameOf(similar, words) };
+  return `"${shown(typed)}" is not known${hintFor(typed, words, more)}`;
+}
+
+function hintFor(typed: string, words: string, more: MetadataColumns): string {
   const all = [...names, ...Object.keys(more)];
   const meant = nearest(words, all.map(normal));
-  const hint = meant === undefined ? asMetadata(typed) : likely(all.find((name) => normal(name) === meant));
-  return `"${shown(typed)}" is not known${hint}`;
+  if (meant !== undefined) return likely(all.find((name) => normal(name) === meant));
+  // The tables of creditctl name what is within a field so: `credit_block.expiry_date`.
+  const inner = words.slice(words.lastIndexOf('.') + 1);
+  const part = knownColumn(inner, more);
+  const isOfEntry = part?.holds === 'field' || part?.holds === 'customer';
+  return isOfEntry ? `; did you mean ${nameOf(part, inner)}?` : asMetadata(typed);
 }
 
 const asMetadata = (typed: string): string =>

@@ -49,6 +49,15 @@ for (const [line, problem] of [
     'Customer,amount',
     `column 1 "Customer" is not known; did you mean external_customer_id (your own ids) or customer_id (Orb's)?`,
   ],
+  [
+    'customer.external_customer_id,amount',
+    'column 1 "customer.external_customer_id" is not known; did you mean external_customer_id?',
+  ],
+  [
+    'customer_id,credit_block.per_unit_cost_basis',
+    'column 2 "credit_block.per_unit_cost_basis" is not known; did you mean cost-basis?',
+  ],
+  ['customer_id,request.status', 'to keep it as metadata, name it metadata.request.status'],
   ['customer_id,filters', 'column 2 "filters" is not known'],
   ['customer_id,expires,expiry_date', 'column 3 "expiry_date" is the same column as "expires"'],
   ['customer_id,metadata.a,metadata.a', 'column 3 "metadata.a" is the same column as "metadata.a"'],
