@@ -92,7 +92,7 @@ function noteNextStep({ made, signed, needs }: PlanWithSignature, plan: string, 
   const { header, end } = made;
   const { id } = header.batch;
   const apply = planCommand('apply', plan, runtime.where);
-  const isSigned = needs === undefined || (signed?.signed.length ?? 0) >= needs.persons;
+  const isSigned = needs === undefined || (signed?.signed.length ?? 0) >= needs.terms.persons;
   const lines = [
     `Planned ${counted(end.rows, 'row')} as batch ${id}; nothing was written to any ledger.`,
     ...(signed === undefined ? [] : [`Signed by ${signed.principal ?? signed.fingerprint}`]),

@@ -32,14 +32,14 @@ export interface Approving extends CheckedSums {
   readonly runtime: Runtime;
 }
 
-interface Needed {
+export interface Needed {
   readonly terms: ApprovalTerms;
   /** Why signatures are needed, a sentence. */
   readonly why: string;
 }
 
 /** What the policy asks of a plan; `undefined` if it needs no signatures. */
-function approvalNeeded({
+export function approvalNeeded({
   policy,
   credits,
   openRow: row,

@@ -2,13 +2,12 @@
 import { rmSync } from 'node:fs';
 import { parseInstant } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import { approvalTerms } from '../../policy/judge.ts';
-import { batchApprovalReason } from '../../policy/judge-batch.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkedSums } from '../plan/plan-check.ts';
 import type { MadePlan } from '../plan/plan-drafting.ts';
 import { openPlan } from '../plan/plan-reader.ts';
 import { type PlanFlags, type PlanInput, planBatch } from '../plan/planning.ts';
+import { approvalNeeded, type Needed } from './approvals.ts';
 import { type Signed, signPlan } from './sign-plan.ts';
 import { signaturesPath } from './signature-file.ts';
 import { type SigningFlags, signingKey } from './signing-key.ts';
@@ -21,8 +20,8 @@ export interface PlanWithSignature {
   readonly made: MadePlan;
   /** `undefined` without `--sign`. */
   readonly signed: Signed | undefined;
-  /** Why the plan needs signatures, and of how many persons; `undefined` if it needs none. */
-  readonly needs: { readonly why: string; readonly persons: number } | undefined;
+  /** `undefined` if the plan needs no signatures. */
+  readonly needs: Needed | undefined;
 }
 
 /** Throws as planning and signing do; a plan that cannot be signed stays, so that another person can sign it. */
@@ -38,15 +37,14 @@ export async function planSigned(
   const signatures = sign ? [{ where: '--sign', file: signaturesPath(out) }] : [];
   const made = await planBatch(input, { ...flags, outputs: signatures }, runtime);
   const policy = await runtime.ownPolicy(runtime.place(flags));
-  const terms = approvalTerms(policy);
-  const why = terms === undefined ? undefined : batchApprovalReason(terms, made.end.totals.credits);
-  const needs = terms === undefined || why === undefined ? undefined : { why, persons: terms.persons };
+  const { openRow, end } = made;
+  const needs = approvalNeeded({ policy, credits: end.totals.credits, openRow });
   if (!sign) return { made, signed: undefined, needs };
   // Signatures of a plan that was replaced are for other bytes.
   rmSync(signaturesPath(out), { force: true });
   const plan = await openPlan(out);
   try {
-    if (plan.end.sha256 !== made.end.sha256) throw replaced(out);
+    if (plan.end.sha256 !== end.sha256) throw replaced(out);
     await checkedSums(plan);
     const now = parseInstant(made.header.planned_at) ?? runtime.now();
     const signed = await signPlan(plan, { file: out, policy, now, flags, runtime });

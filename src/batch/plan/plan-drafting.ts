@@ -48,6 +48,8 @@ export interface MadePlan {
   readonly end: PlanEnd;
   /** The first of them; `end.totals.refusals` counts all. */
   readonly warnings: readonly RowWarning[];
+  /** The number of the first row that leaves its credits to the API; `undefined` if each says how many. */
+  readonly openRow: number | undefined;
 }
 
 export interface Drafting {
@@ -82,6 +84,7 @@ export class PlanDrafting {
   readonly #rowsByType: Record<string, number> = {};
   readonly #warnings: RowWarning[] = [];
   readonly #breaches: RowBreaches;
+  #openRow: MadePlan['openRow'];
 
   constructor(drafting: Drafting) {
     this.#drafting = drafting;
@@ -117,6 +120,7 @@ export class PlanDrafting {
     ];
     if (problems.length > 0 || 'problems' in reading) return problems;
     const moves = this.#play(row, customer, reading.body);
+    if (moves !== undefined) this.#openRow ??= row.row;
     const { id } = customer;
     const { path, body = {} } = entryRequest({ by: 'id', id }, reading.body);
     this.#breaches.add(row, { method: 'POST', path, body });
@@ -146,7 +150,8 @@ export class PlanDrafting {
     const totals = planTotals(accounts, this.#rowsByType);
     const { rows } = totals;
     const sha256 = this.#writer.end(endDocument({ rows, totals }));
-    return { header: this.#header, accounts, end: { rows, totals, sha256 }, warnings: this.#warnings };
+    const end = { rows, totals, sha256 };
+    return { header: this.#header, accounts, end, warnings: this.#warnings, openRow: this.#openRow };
   }
 
   /** Leaves nothing behind unless the plan has come to its end. */

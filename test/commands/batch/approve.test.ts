@@ -74,7 +74,9 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     const rows = `external_customer_id,type,block,target_expires\nacme,expiration_change,${block},2027-01-01\n`;
     writeFileSync(`${home}/x.csv`, rows);
     const line = `batch plan ${home}/x.csv --out ${home}/x.plan --force --profile p`;
-    expect((await creditctl(line, { home })).code).toBe(0);
+    const planned = await creditctl(line, { home });
+    expect(planned.code, planned.stderr).toBe(0);
+    expect(planned.stderr).toMatch(/^row 1 names no amount.*\nSign it with: .*\nApply it with: /m);
     await expectRefused(await apply(home), 'row 1 names no amount');
     const text = readFileSync(`${home}/x.plan`, 'utf8');
     expect(text).toContain('"moves":900');
