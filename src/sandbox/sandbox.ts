@@ -43,7 +43,7 @@ export interface Sandbox {
   readonly database: Database;
   /** What an operator does beside the API. */
   operations(): Operations;
-  /** Writes what has happened by itself in some of the ledgers that nobody reads. */
+  /** Writes what has happened by itself in some of the ledgers that no request reads. */
   settle(): void;
   /** Sends the webhooks that are due, and gives up what is not answered within so many milliseconds until later. */
   deliver(within: number): Promise<void>;
@@ -108,7 +108,7 @@ export function examineSandbox(path: string): Promise<Examination | undefined> {
 
 /**
  * Answers reads from a database that is there already, without changing a byte of it and without faults;
- * `undefined` where there is none. What has fallen due and nobody has settled yet is shown as it was before.
+ * `undefined` where there is none. What has fallen due and is not settled yet is shown as it was before.
  */
 export async function lookIntoSandbox(
   path: string,
@@ -137,7 +137,7 @@ interface Answering {
   readonly ledger: () => string;
 }
 
-/** The same exchange, whose answers name the ledger, and under the faults that somebody may have set. */
+/** The same exchange, whose answers name the ledger, and under the faults that may be set. */
 function answering(exchange: Exchange, { settings, ledger }: Answering): Exchange {
   const named: Exchange = async (request, signal) => {
     const answer = await exchange(request, signal);
@@ -173,7 +173,7 @@ export interface ServeOptions {
 export interface ServedSandbox {
   /** `http://127.0.0.1:PORT/v1` */
   readonly baseUrl: string;
-  /** Rejects once the database file was deleted or replaced: nobody could see what is written then. */
+  /** Rejects once the database file was deleted or replaced: what is written then could not be seen. */
   readonly lost: Promise<never>;
   /** Stops listening once the requests under way are answered; the sandbox itself stays open. */
   close(): Promise<void>;

@@ -36,7 +36,7 @@ function replaceAddresses(text: string, replacement: (address: string) => string
   });
 }
 
-/** The address of anybody else; nothing is ever delivered below `.invalid` (RFC 2606). */
+/** Any other address; nothing is ever delivered below `.invalid` (RFC 2606). */
 const otherMailbox = 'someone@example.invalid';
 
 /** A shorter name would be found in words that mean something else. */

@@ -16,7 +16,7 @@ const closingPatience = 2000;
 export interface BackgroundDelivery {
   /** Sends what was just written soon, without waiting for the next look. */
   send(): void;
-  /** Rejects once the database file was deleted or replaced: nobody could see what is written then. */
+  /** Rejects once the database file was deleted or replaced: what is written then could not be seen. */
   readonly lost: Promise<never>;
   stop(): Promise<void>;
 }

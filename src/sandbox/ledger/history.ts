@@ -83,7 +83,7 @@ function isOwn(entry: Entry, made: ReadonlySet<string>): boolean {
     case 'expiration_change':
       return isDebtMove(entry);
     case 'increment':
-      // A command makes its block; later on it can only be paid for, which somebody does, or become effective.
+      // A command makes its block; later on it can only be paid for, which a request does, or become effective.
       return made.has(entry.blockId) && !isPayment(entry);
     default:
       return false;

@@ -43,7 +43,7 @@ interface Day {
   readonly endsAt: Instant;
 }
 
-/** What one event costs, or what is wrong with it. `undefined` if nobody pays for it. */
+/** What one event costs, or what is wrong with it. `undefined` if it is free. */
 type Cost = { readonly price: CostedPrice; readonly credits: Amount } | undefined;
 
 interface CostedPrice extends Pick<Price, 'id' | 'currency'> {
@@ -66,7 +66,7 @@ export class Charges {
   /** Says what is wrong with an event, whether or not it was ingested before. */
   problems(event: UsageEvent): readonly string[] {
     const { customerId } = event;
-    // Model: nobody subscribes to anything here, so an event for an external id that is not there yet is nobody's.
+    // Model: there are no subscriptions here, so an event for an external id that is not there yet belongs to no customer.
     if (customerId !== null && this.#customer(event) === undefined)
       return [`customer_id: There is no customer ${customerId}`];
     const cost = this.#costOf(event);

@@ -112,7 +112,7 @@ const declined = 'declined';
 
 /**
  * POST /invoices/{invoice_id}/pay. Model: a payment token pays at once, and one that begins with `declined` does not:
- * the invoice stays issued. Without a token nothing can be collected, because nobody has a payment method here.
+ * the invoice stays issued. Without a token nothing can be collected, because no customer has a payment method here.
  */
 export function payInvoice(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
   const isEmpty = (request.body ?? '') === '';

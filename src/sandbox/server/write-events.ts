@@ -23,7 +23,7 @@ export function writeEvents(database: Database, now: () => Clock['now'], freshId
   const createdAt = now();
   for (const event of events) {
     const subject = subjectOf(database, event);
-    // What the same transaction took away again has not happened to anybody.
+    // What the same transaction took away again has not happened.
     if (subject === undefined) dropEvent(database, event);
     else {
       const facts = { id: freshId(), type: event.type, createdAt };

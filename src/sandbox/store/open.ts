@@ -45,7 +45,7 @@ export async function openStore(path: string, fill: (database: Database) => void
 const glanceTimeout = 200;
 
 /**
- * Opens a store for one who only looks: nothing is created, completed or written, and nobody is waited for.
+ * Opens a store for one who only looks: nothing is created, completed or written, and no other process is waited for.
  * `undefined` where there is no store of this version. @throws whatever the engine throws
  */
 export async function openToLook(path: string): Promise<Database | undefined> {

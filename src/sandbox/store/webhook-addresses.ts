@@ -49,7 +49,7 @@ export function removeWebhookAddress(database: Database, url: string, now: Insta
   });
 }
 
-/** Whether there is an address to send to: events are only kept if somebody will get them. */
+/** Whether there is an address to send to: events are only kept if there is one. */
 export function isAnyAddress(database: Database): boolean {
   return database.prepare('SELECT 1 FROM webhook_addresses LIMIT 1').get() !== undefined;
 }
