@@ -54,7 +54,7 @@ test('customers that are named, as words, by flag, or in a CSV file whatever its
     ...['acme credits 25 2026-04-13 25', 'initech JPY 8 2026-03-20 8'],
   ]);
   expect(short(await expiring('--external-customer-id acme --within 6w'))).toHaveLength(1);
-  const { stdout } = await creditctl('customers show acme --sandbox -o json', { home: prepared });
+  const { stdout } = await creditctl('customers show acme --sandbox -o json', { home: prepared, now });
   const { id } = JSON.parse(stdout) as { id: string };
   const file = path.join(freshHome(), 'customers.csv');
   writeFileSync(file, `\uFEFFname;x,Customer-ID,external_customer_id\r\n"A, B",${id},\r\nB,,acme\r\n`);
