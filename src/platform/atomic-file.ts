@@ -102,12 +102,15 @@ function openDraft(folder: string, pid: number) {
 
 /**
  * Replaces a small file that only its owner may read. It is not flushed: after a power cut the old text may be back.
+ * Drafts that killed runs left are removed where they are named `<file>.<process id>.new`.
  * Throws the system's error.
  * @param draft path of the draft, in the same folder; two processes that may write at once need two names
  */
 export function replaceFile(file: string, text: string, draft: string): void {
   try {
     writeFileSync(draft, text, { mode: 0o600 });
+    const begin = `${path.basename(file)}.`;
+    removeLeftBehind(draft, (name) => name.startsWith(begin) && /^\d+\.new$/.test(name.slice(begin.length)));
     renameSync(draft, file);
   } catch (error) {
     rmSync(draft, { force: true });

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -80,4 +88,14 @@ test('a small file is replaced as a whole', () => {
   mkdirSync(path.join(folder, 'taken'));
   expect(() => replaceFile(path.join(folder, 'taken'), 'third', `${name}.new`)).toThrow('EISDIR');
   expect(readdirSync(folder)).toEqual(['head', 'taken']);
+});
+
+test('drafts of a replaced file that killed runs left go after a week, and nothing else does', () => {
+  const folder = freshFolder();
+  const at = (name: string) => path.join(folder, name);
+  const old = ['heads.json.7.new', 'heads.json.new', 'heads.json.7.bak', 'other.json.7.new'];
+  for (const name of [...old, 'heads.json.8.new']) writeFileSync(at(name), 'x');
+  for (const name of old) utimesSync(at(name), 0, 0);
+  replaceFile(at('heads.json'), 'text', at('heads.json.9.new'));
+  expect(readdirSync(folder).sort()).toEqual(['heads.json', 'heads.json.8.new', ...old.slice(1)].sort());
 });
