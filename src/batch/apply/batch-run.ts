@@ -10,7 +10,7 @@ import type { Approval } from '../approval/approvals.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import type { NotingRun } from './begin-rows.ts';
 import type { DayCaps } from './day-caps.ts';
-import { notSent } from './record-faults.ts';
+import { faultOf, notSent } from './record-faults.ts';
 import { noSuchBatch, runsOf, underWay } from './recorded-runs.ts';
 import { RowOutcomes } from './row-outcomes.ts';
 import { RunLease } from './run-lease.ts';
@@ -77,16 +77,13 @@ export class BatchRun {
   }
 
   /** Resolves with why the end could not be noted, if it could not. */
-  async end(counts: Omit<BatchEnded, 'kind' | 'batch' | 'run'>): Promise<CreditctlError | undefined> {
+  end(counts: Omit<BatchEnded, 'kind' | 'batch' | 'run'>): Promise<CreditctlError | undefined> {
     const { record, id } = this.#session;
-    try {
+    return faultOf(async () => {
       await this.outcomes.flush();
       await record.append([{ fact: { kind: 'batch_ended', batch: id, run: this.number, ...counts } }]);
       return undefined;
-    } catch (error) {
-      if (error instanceof CreditctlError) return error;
-      throw error;
-    }
+    });
   }
 
   /** Stops extending its lease. */

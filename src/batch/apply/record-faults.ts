@@ -26,6 +26,22 @@ export function notSent(error: unknown): unknown {
   return new CreditctlError(error.kind, error.message, { ...error.facts, applied: 'no' });
 }
 
+/** What was written still has to be reported, so what stops a run, or an error of the record, is answered and not thrown. */
+export async function faultOf(
+  act: () => Promise<CreditctlError | undefined>,
+): Promise<CreditctlError | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof CreditctlError) return error;
+    throw error;
+  }
+}
+
+/** What interrupted a run; `undefined` if nothing did. */
+export const interruptedBy = ({ reason }: AbortSignal): CreditctlError | undefined =>
+  reason instanceof CreditctlError ? reason : undefined;
+
 /** The error of a record that is lost after rows were sent: it holds what this run has counted itself. */
 export function lostAfterSending(
   error: unknown,

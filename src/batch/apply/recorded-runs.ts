@@ -2,7 +2,7 @@
 import { CreditctlError } from '../../errors.ts';
 import type { ProcessPort } from '../../platform/process.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
-import type { AccountRecord } from '../../record/record.ts';
+import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchStanding } from '../../views/batches.ts';
 import { withKeptPlan } from './kept-plans.ts';
@@ -184,7 +184,7 @@ function endedState(
 
 async function settledCount(
   record: Pick<AccountRecord, 'countWrites'>,
-  filter: Parameters<AccountRecord['countWrites']>[0],
+  filter: WriteFilter,
 ): Promise<number> {
   return (await record.countWrites({ ...filter, withRows: true, states: ['settled'] })).get('settled') ?? 0;
 }
@@ -234,7 +234,7 @@ async function paceOf(
 
 async function lastEnd(
   record: Pick<AccountRecord, 'writes'>,
-  filter: Parameters<AccountRecord['writes']>[0],
+  filter: WriteFilter,
 ): Promise<string | undefined> {
   for await (const { endedAt } of record.writes(filter)) return endedAt ?? undefined;
   return undefined;

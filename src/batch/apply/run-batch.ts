@@ -1,6 +1,6 @@
 // Runs a confirmed batch: notes its begin, writes the rows that are left, writes the result files, notes its end.
 import { setMaxListeners } from 'node:events';
-import { CreditctlError } from '../../errors.ts';
+import type { CreditctlError } from '../../errors.ts';
 import { limiterClock, rateLimiter, type Turn } from '../../platform/rate-limiter.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Approval } from '../approval/approvals.ts';
@@ -11,7 +11,7 @@ import type { DayCaps } from './day-caps.ts';
 import { noteFound } from './found-rows.ts';
 import { OtherTerms } from './other-terms.ts';
 import { type Progress, trackProgress } from './progress.ts';
-import { lostAfterSending, notSent, resultsFault } from './record-faults.ts';
+import { faultOf, interruptedBy, lostAfterSending, notSent, resultsFault } from './record-faults.ts';
 import { type Results, writeResultFiles } from './results.ts';
 import type { ResultsPlace } from './results-place.ts';
 import { groupSize, standingOf } from './row-lookup.ts';
@@ -80,8 +80,7 @@ export async function runBatch(running: RunOptions, session: Session): Promise<R
     if (warning !== undefined) session.runtime.note(warning);
     const otherPlans = await otherPlanRows(running.openElsewhere, session);
     const endFault = await run.end(endCounts(results.counts, otherPlans, session.lookup.over.size));
-    const interrupted = interruption.reason instanceof CreditctlError ? interruption.reason : undefined;
-    const stopped = interrupted ?? stoppedBy ?? endFault;
+    const stopped = interruptedBy(interruption) ?? stoppedBy ?? endFault;
     return { results, otherPlans, seconds, rate, retries: tally.retries, stoppedBy: stopped, filesFault };
   } catch (error) {
     throw lostAfterSending(error, tally, { verb: 'resume', ...session });
@@ -108,21 +107,16 @@ interface Running {
 }
 
 /** Resolves with why it stopped, if it did before the last row. */
-async function rowsWritten(
+const rowsWritten = (
   { plan, openRows: ownRows }: RunOptions,
   context: RowWriteContext,
   session: Session,
-): Promise<CreditctlError | undefined> {
-  try {
+): Promise<CreditctlError | undefined> =>
+  faultOf(async () => {
     await noteFound(session.lookup.found, context.noting);
     const stopped = await settleOpenRows(plan, { ownRows, context }, session);
-    return stopped ?? (await writeRows(plan.rowGroups(), context));
-  } catch (error) {
-    // What was written still has to be reported.
-    if (error instanceof CreditctlError) return error;
-    throw error;
-  }
-}
+    return stopped ?? writeRows(plan.rowGroups(), context);
+  });
 
 /** Before the end is noted, so that an ended batch always has its files. `filesFault` says why there are none. */
 async function resultsOf(

@@ -6,7 +6,7 @@ import { BatchRun } from '../apply/batch-run.ts';
 import type { BatchWrite } from '../apply/begin-rows.ts';
 import type { DayCaps } from '../apply/day-caps.ts';
 import { trackProgress } from '../apply/progress.ts';
-import { lostAfterSending } from '../apply/record-faults.ts';
+import { faultOf, interruptedBy, lostAfterSending } from '../apply/record-faults.ts';
 import { standingOf } from '../apply/row-lookup.ts';
 import { writeContext } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
@@ -62,31 +62,21 @@ export async function executeUndo(
       context: seen,
     });
     // A write whose reply was lost may have been found by now.
-    const noteFault = await faultOf(() => seen.undone.noteFound(run.noting));
+    const noteFault = await faultOf(async () => {
+      await seen.undone.noteFound(run.noting);
+      return undefined;
+    });
     const { moved, unknown } = await sent.end();
     const { rows, already } = preview.sums.summary(id);
     const { writes, credits } = moved;
     const undo = { ...sums.summary(id), rows, writes, credits, already };
     const endFault = await run.end(countsOf(undo, { left, unknown }));
-    const { reason } = runtime.interruption;
-    const interrupted = reason instanceof CreditctlError ? reason : undefined;
-    const stopped = interrupted ?? stoppedBy ?? lookupFault ?? noteFault ?? endFault;
+    const stopped = interruptedBy(runtime.interruption) ?? stoppedBy ?? lookupFault ?? noteFault ?? endFault;
     return { undo, stoppedBy: stopped, unknown, left, isLookupPartial: lookupFault !== undefined };
   } catch (error) {
     throw lostAfterSending(error, tally, { verb: 'undo', ...session });
   } finally {
     run.release();
-  }
-}
-
-/** What was written still has to be reported, so an error is answered and not thrown. */
-async function faultOf(act: () => Promise<void>): Promise<CreditctlError | undefined> {
-  try {
-    await act();
-    return undefined;
-  } catch (error) {
-    if (error instanceof CreditctlError) return error;
-    throw error;
   }
 }
 
@@ -168,9 +158,9 @@ class AccountsUndo {
   }
 
   /** Where rows drew on the same blocks, the undo of one changes what is left for the next. */
-  async #oneByOne(account: UndoAccount): Promise<CreditctlError | undefined> {
+  #oneByOne(account: UndoAccount): Promise<CreditctlError | undefined> {
     let total = noUndo;
-    try {
+    return faultOf(async () => {
       for (const row of rowsOf(account)) {
         if (this.#writing.interruption.aborted) return undefined;
         const undo = await undoOf(account, this.#context, [row]);
@@ -183,12 +173,8 @@ class AccountsUndo {
         const stopped = await writeRows([writes], this.#writing);
         if (stopped !== undefined) return stopped;
       }
-    } catch (error) {
-      // The writes before it still have to be reported.
-      if (error instanceof CreditctlError) return error;
-      throw error;
-    }
-    return undefined;
+      return undefined;
+    });
   }
 
   #limitOf(account: UndoAccount) {
