@@ -1,5 +1,5 @@
 // The only file that loads undici, and of it only the pool, so that the start stays fast; a proxy loads what it needs.
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import v8 from 'node:v8';
 import type { buildConnector, Dispatcher } from 'undici';
 import connectorWith from 'undici/lib/core/connect.js';
@@ -44,8 +44,13 @@ export async function openPool(origin: string, options: PoolOptions): Promise<Po
   const settings = { ...limits, pipelining: 1 };
   // Said here, so that no variable of Node's switches it off: whoever can pose as the API gets the key.
   const connect = { timeout: connectTimeout, rejectUnauthorized: true };
+  const opening = new Opening(connectorWith(connect));
   if (proxy === undefined) {
-    return new PoolClass(origin, { ...settings, connect: passingInterim(connectorWith(connect)) });
+    const pool = new PoolClass(origin, { ...settings, connect: passingInterim(opening.connect) });
+    return {
+      dispatch: (request, handler) => pool.dispatch(request, handler),
+      close: () => opening.ended(pool),
+    };
   }
   const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
   const { default: connectThrough } = await import('undici/lib/api/api-connect.js');
@@ -57,7 +62,7 @@ export async function openPool(origin: string, options: PoolOptions): Promise<Po
     factory: (host, own) => new PoolClass(host, { ...own, connect: passingInterim(own.connect) }),
     clientFactory: (url) => {
       // undici leaves a proxy that accepts and then stays silent five minutes; here it has as long as a connection.
-      const pool = new PoolClass(url, { connect, headersTimeout: connectTimeout });
+      const pool = new PoolClass(url, { connect: opening.connect, headersTimeout: connectTimeout });
       return Object.assign(pool, {
         connect: (asked: Dispatcher.ConnectOptions) => wayThrough(connectThrough.call(pool, asked), proxy),
       });
@@ -65,8 +70,31 @@ export async function openPool(origin: string, options: PoolOptions): Promise<Po
   });
   return {
     dispatch: (request, handler) => agent.dispatch({ ...request, origin }, handler),
-    close: () => agent.close(),
+    close: () => opening.ended(agent),
   };
+}
+
+/** Connections that do not stand yet. A close would wait for each until its time is up, although nothing uses it. */
+class Opening {
+  readonly #sockets = new Set<unknown>();
+  readonly connect: buildConnector.connector;
+
+  constructor(connect: buildConnector.connector) {
+    this.connect = (options, callback) => {
+      // The connector of undici returns the socket, which its type does not say.
+      const socket: unknown = connect(options, (...end) => {
+        this.#sockets.delete(socket);
+        callback(...end);
+      });
+      this.#sockets.add(socket);
+    };
+  }
+
+  ended(pool: { close(): Promise<void> }): Promise<void> {
+    for (const socket of this.#sockets)
+      if (socket instanceof Socket) socket.destroy(new Error('the connection is closed'));
+    return pool.close();
+  }
 }
 
 /** The proxy opened no way to the host: it refused with a status, or could not be talked to (`cause`). */

@@ -36,6 +36,32 @@ const post: WireRequest = {
   body: '{"amount":0.1,"description":"é 🎉"}',
 };
 
+test('closing does not wait for a connection that does not stand yet', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  closers.push(async () => void server.close());
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  // It accepts, and never answers the handshake of TLS.
+  const baseUrl = `https://127.0.0.1:${port}/v1`;
+  const { exchange, close } = connectHttp({ baseUrl, apiKey: 'k', userAgent: 'u', connectTimeout: 4_000 });
+  const interruption = new AbortController();
+  const asked = exchange(get, interruption.signal);
+  const socket = await accepted;
+  const gone = new Promise((resolve) =>
+    socket
+      .on('error', () => {})
+      .once('close', resolve)
+      .resume(),
+  );
+  interruption.abort(new CreditctlError('interrupted', 'Interrupted'));
+  await expect(asked).rejects.toMatchObject({ facts: { applied: 'no' } });
+  const begun = Date.now();
+  await close();
+  await gone;
+  expect(Date.now() - begun).toBeLessThan(2_000);
+});
+
 test('a certificate that nobody vouches for is refused, also where a variable of Node says to trust all', async () => {
   vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
   try {
