@@ -92,6 +92,8 @@ export interface WriteFilter {
   /** The API's own id of whose credits it sets aside: only writes that set any aside, and have not failed. */
   readonly holder?: string;
   readonly batch?: string;
+  /** Only rows that this run of the batch noted, or took over from an earlier one. */
+  readonly run?: number;
   readonly states?: readonly WriteState[];
   /** Rows of batches too; by default only writes by hand. */
   readonly withRows?: boolean;

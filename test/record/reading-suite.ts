@@ -27,10 +27,10 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
     return { store: stores[0], ana, bob, owner };
   }
 
-  describe(`${engine}: lists`, () => {
-    const keysOf = async (record: AccountRecord, filter: WriteFilter): Promise<readonly string[]> =>
-      (await all(record.writes(filter))).map(({ key }) => key);
+  const keysOf = async (record: AccountRecord, filter: WriteFilter): Promise<readonly string[]> =>
+    (await all(record.writes(filter))).map(({ key }) => key);
 
+  describe(`${engine}: lists`, () => {
     test('writes come newest first, page by page, each once', async () => {
       const { ana } = await clients();
       const keys = Array.from({ length: 450 }, (_, index) => `k${index}`);
@@ -89,6 +89,7 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
         ...[{}, { who: await ana.who() }, { customer: 'acme' }, { holder: 'X1' }, { batch: 'batch' }],
         ...[{ states: ['settled'] }, { states: ['refused'] }, { states: ['noted', 'unknown'] }],
         ...[{ undoes: 'a' }, { isUndo: false }, { isUndone: false }, { until: '2000-01-01T00:00:00Z' }],
+        ...[{ run: 1 }, { run: 2 }],
         { from: '2000-01-01T00:00:00Z', until: '2100-01-01T00:00:00Z' },
       ] as const;
       const alone = await Promise.all(filters.map((filter) => keysOf(ana, { ...filter, withRows: true })));
@@ -248,6 +249,8 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
         plan: 'f'.repeat(64),
       });
       expect(states.get('b-2')).toMatchObject({ run: 1, runner });
+      expect(await keysOf(ana, { batch: 'b', run: 2 })).toEqual(['b-1']);
+      expect(await keysOf(ana, { batch: 'b', run: 1 })).not.toContain('b-1');
       expect(await ana.write('b-1')).toMatchObject({ author, runner: otherRunner, who: await ana.who() });
       expect((await verifyRecord(ana)).fault).toBeUndefined();
     });

@@ -219,12 +219,12 @@ async function countsOfPlan(sha256: string, { record, runtime }: StandingContext
   return counts;
 }
 
-/** Rows a second that a run has settled. */
+/** Rows a second that a run has settled, those of earlier runs that it took over included. */
 async function paceOf(
-  { batch, begunAt, isUndo, endedAt }: BatchRunRow,
+  { batch, run, begunAt, endedAt }: BatchRunRow,
   { record }: Pick<StandingContext, 'record'>,
 ): Promise<number> {
-  const filter = { batch, withRows: true, isUndo, from: begunAt, states: ['settled'] } as const;
+  const filter = { batch, run, withRows: true, states: ['settled'] } as const;
   const settled = await settledCount(record, filter);
   if (settled === 0) return 0;
   const last = endedAt ?? (await lastEnd(record, filter)) ?? begunAt;

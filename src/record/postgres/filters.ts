@@ -4,7 +4,7 @@ import { literal } from './values.ts';
 
 /** The condition of a filter, on `w`. */
 export function filterCondition(account: number, filter: WriteFilter): string {
-  const { who, customer, holder, batch, states, withRows, undoes, isUndo, isUndone } = filter;
+  const { who, customer, holder, batch, run, states, withRows, undoes, isUndo, isUndone } = filter;
   const equal = (column: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`w.${column} = ${literal(value)}`];
   const byHash = (column: string, value: string | undefined): readonly string[] =>
@@ -18,6 +18,7 @@ export function filterCondition(account: number, filter: WriteFilter): string {
     ...byHash('reserve_customer', holder),
     ...(holder === undefined ? [] : ["w.state in ('noted', 'unknown', 'settled')"]),
     ...byHash('batch', batch),
+    ...(run === undefined ? [] : [`w.run = ${literal(run)}`]),
     ...equal('undoes', undoes),
     ...timeParts(account, filter),
     ...(states === undefined ? [] : [statesPart(states)]),

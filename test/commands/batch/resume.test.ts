@@ -250,6 +250,15 @@ test('past 47 hours they are looked for in the ledger, and nothing that is there
   expect(standingRows(home, "state = 'settled'")).toHaveLength(6);
 });
 
+test('the pace of a run counts the rows that it took over from a run that was killed', async () => {
+  const home = await cutOff(0);
+  const now = noon + 600_000;
+  const result = await creditctl('batch resume b --sandbox --yes --allow-drift', { home, now });
+  expect(result.code, result.stderr).toBe(0);
+  const status = await creditctl('batch status b --sandbox --json rows_per_second', { home, now });
+  expect(JSON.parse(status.stdout).rows_per_second).toBeGreaterThan(0);
+});
+
 test('past 47 hours a row that is not in the ledger was never applied, and is sent', async () => {
   const home = await lostRows();
   const later = noon + 49 * 3_600_000;
