@@ -183,9 +183,9 @@ export function approvalReason(
   if (amount !== undefined && compare(amount, from) <= 0) return undefined;
   const what =
     amount === undefined
-      ? `how many credits it moves is not known, and above ${from}`
-      : `${amount} ${currency} is more than ${from}, so`;
-  return `${what} ${personsText(persons)} must sign (approval.from, ${source})`;
+      ? `how many credits it moves is not known, which may be more than ${from}`
+      : `${amount} ${currency} is more than ${from}`;
+  return `${what}, so ${personsText(persons)} must sign (approval.from, ${source})`;
 }
 
 export const personsText = (count: number): string => counted(count, 'person');

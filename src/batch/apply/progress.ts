@@ -27,7 +27,10 @@ export function trackProgress(total: number, tally: Tally, runtime: Runtime): Pr
   const done = (): number => tally.succeeded + tally.refused + tally.unknown;
   const seconds = (): number => (parts.monotonic() - begun) / 1000;
   const rate = (): number => done() / Math.max(0.001, seconds());
-  const now = () => ({ done: done(), total, rate: rate(), failed: tally.refused + tally.unknown });
+  const now = () => {
+    const { refused: failed, unknown } = tally;
+    return { done: done(), total, rate: rate(), failed, unknown };
+  };
   const isBar = terminal.noteWidth !== undefined && noteStyle === 'text' && runtime.isPlain !== true;
   return {
     rate,

@@ -6,6 +6,8 @@ export interface ProgressFigures {
   /** Items per second. */
   readonly rate: number;
   readonly failed: number;
+  /** Of unknown outcome. */
+  readonly unknown: number;
 }
 
 /** Whole seconds as `42 s`, `3 min 20 s` or `2 h 5 min`. */
@@ -27,12 +29,13 @@ export function progressLine(progress: ProgressFigures, width: number): string {
 }
 
 /** The same in words, for a log. */
-export function progressText({ done, total, rate, failed }: ProgressFigures): string {
+export function progressText({ done, total, rate, failed, unknown }: ProgressFigures): string {
   const left = rate > 0 ? [`${spanText((total - done) / rate)} left`] : [];
   return [
     `${done} of ${total}`,
     `${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`,
     ...left,
     ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(unknown === 0 ? [] : [`${unknown} unknown`]),
   ].join(' · ');
 }
