@@ -54,6 +54,7 @@ export async function openPool(origin: string, options: PoolOptions): Promise<Po
   }
   const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
   const { default: connectThrough } = await import('undici/lib/api/api-connect.js');
+  const closing = new AbortController();
   const agent = new ProxyAgent({
     ...settings,
     uri: proxy.url,
@@ -64,13 +65,18 @@ export async function openPool(origin: string, options: PoolOptions): Promise<Po
       // undici leaves a proxy that accepts and then stays silent five minutes; here it has as long as a connection.
       const pool = new PoolClass(url, { connect: opening.connect, headersTimeout: connectTimeout });
       return Object.assign(pool, {
-        connect: (asked: Dispatcher.ConnectOptions) => wayThrough(connectThrough.call(pool, asked), proxy),
+        connect: (asked: Dispatcher.ConnectOptions) =>
+          wayThrough(connectThrough.call(pool, { ...asked, signal: closing.signal }), proxy),
       });
     },
   });
   return {
     dispatch: (request, handler) => agent.dispatch({ ...request, origin }, handler),
-    close: () => opening.ended(agent),
+    close: () => {
+      // A proxy that has not yet opened a way would be waited for, too.
+      closing.abort();
+      return opening.ended(agent);
+    },
   };
 }
 

@@ -36,18 +36,23 @@ const post: WireRequest = {
   body: '{"amount":0.1,"description":"é 🎉"}',
 };
 
-test('closing does not wait for a connection that does not stand yet', async () => {
+test.each([
+  ['a host that never answers the handshake of TLS', false],
+  ['a proxy that never opens the way', true],
+])('closing does not wait for %s', async (_what, isProxy) => {
   const server = createServer().listen(0, '127.0.0.1');
   closers.push(async () => void server.close());
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
-  // It accepts, and never answers the handshake of TLS.
-  const baseUrl = `https://127.0.0.1:${port}/v1`;
-  const { exchange, close } = connectHttp({ baseUrl, apiKey: 'k', userAgent: 'u', connectTimeout: 4_000 });
+  const place = isProxy
+    ? { baseUrl: 'https://orb.test/v1', proxy: { url: `http://127.0.0.1:${port}`, variable: 'HTTPS_PROXY' } }
+    : { baseUrl: `https://127.0.0.1:${port}/v1` };
+  const { exchange, close } = connectHttp({ ...place, apiKey: 'k', userAgent: 'u', connectTimeout: 4_000 });
   const interruption = new AbortController();
   const asked = exchange(get, interruption.signal);
   const socket = await accepted;
+  await new Promise((resolve) => socket.once('data', resolve));
   const gone = new Promise((resolve) =>
     socket
       .on('error', () => {})
