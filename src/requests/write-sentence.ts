@@ -18,9 +18,11 @@ const sentences: readonly (readonly [form: RegExp, sentence: (id: string, body: 
   [/^DELETE \/alerts\/([^/]+)$/, (id) => `delete alert ${id}`],
 ];
 
+/** Entries have numbers, top-ups decimal text. */
 function creditsOf({ amount, currency }: JsonObject): string {
   const unit = typeof currency === 'string' ? currency : defaultCurrency;
-  return `${numberText(amount) ?? 'all'} ${unit}`;
+  const digits = typeof amount === 'string' ? amount : numberText(amount);
+  return `${digits ?? 'all'} ${unit}`;
 }
 
 export function writeSentence(request: ApiRequest): string {

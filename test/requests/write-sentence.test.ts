@@ -26,7 +26,7 @@ test.each([
   ['/customers/c1/credits/ledger_entry', { entry_type: 'void' }, 'void all credits → id:c1'],
   [
     '/customers/external_customer_id/acme/credits/top_ups',
-    { amount: 50, currency: 'USD' },
+    { amount: '50', currency: 'USD' },
     'create top-up of 50 USD → acme',
   ],
   [
