@@ -40,15 +40,18 @@ export async function unsettled(
 /** The way where no person asks for the write again: a change of what is there could overrule a later one. */
 function wayAlone(write: WriteWithTexts, self: Self): Way {
   const way = wayTo(write, self);
-  if (!isChange(write)) return way;
+  if (!isChange(write, way)) return way;
   // Of a customer it can be seen whether it is as it was asked for.
   const canBeSeen = way.request !== undefined && changedCustomer(way.request) !== undefined;
   return { ...way, hasMark: canBeSeen, mayResend: false };
 }
 
-/** The API ignores the keys of these, so each attempt is carried out. */
-const isChange = ({ method }: Pick<WriteWithTexts, 'method'>): boolean =>
-  method === 'PUT' || method === 'PATCH';
+/** A customer has one top-up for each currency, and an alert is on or off: the latest of these writes is in force. */
+const replacing = /\/credits\/top_ups$|^\/alerts\/[^/]+\/(?:enable|disable)$/;
+
+/** Whether a write replaces what is there. The API ignores the keys of PUT and PATCH, so there each attempt is carried out. */
+const isChange = ({ method }: Pick<WriteWithTexts, 'method'>, { request }: Pick<Way, 'request'>): boolean =>
+  method === 'PUT' || method === 'PATCH' || (request !== undefined && replacing.test(request.path));
 
 function stepOf(write: WriteWithTexts, { mayResend, hasMark }: Way, self: Self): Step {
   if (isHeld(write, self)) return 'wait';
@@ -196,14 +199,15 @@ const mannerNotes: Partial<Record<Manner, string>> = {
   found: 'found as it was asked for: nothing was sent',
 };
 
-function adviceOf(write: WriteWithTexts, { request }: Way, step: Step): string | null {
+function adviceOf(write: WriteWithTexts, way: Way, step: Step): string | null {
+  const { request } = way;
   const { author, runner, notedAt, method } = write;
   if (step === 'wait') return `process ${runner.pid} on ${author.host} is working on it`;
   if (step !== 'ask') return null;
   if (request?.path === '/customers')
     return 'its key is too old: look for the customer with creditctl customers list, and create it if it is missing';
   const what = request === undefined ? method : `${method} ${request.path}`;
-  const why = isChange(write) ? 'it could undo a later change' : 'its key cannot be sent again';
+  const why = isChange(write, way) ? 'it could undo a later change' : 'its key cannot be sent again';
   return `${why}: look whether ${what} of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
 }
 
