@@ -83,7 +83,7 @@ async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<
 
 /** Whether the ledger should have the entry that a write made. */
 const isLost = async ({ state, block }: WriteWithTexts, record: AccountRecord): Promise<boolean> =>
-  state === 'settled' && block !== null && !(await isDone([deletionOf(block)], record));
+  state === 'settled' && block !== null && !(await isDone(deletionOf(block), record));
 
 interface LedgerAuditing extends Auditing {
   readonly writes: ReadonlyMap<string, WriteWithTexts>;
@@ -91,28 +91,29 @@ interface LedgerAuditing extends Auditing {
   readonly seen: Set<string>;
 }
 
-async function* ledgerFindings(
-  ledger: Ledger,
-  { connection, record, onBreak, writes, seen }: LedgerAuditing,
-): AsyncGenerator<AuditFinding> {
+async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncGenerator<AuditFinding> {
+  const { connection, record, onBreak, writes, seen } = auditing;
   const { name, currency } = ledger;
   const check = new LedgerCheck();
   const isArranged = arrangedBlocks(ledger, writes, connection);
   const invoices = new Map<string, readonly string[]>();
-  const voids: { readonly block: string; readonly finding: AuditFinding }[] = [];
+  const voids = new Map<string, { readonly at: string; readonly finding: AuditFinding }>();
   for await (const entry of entriesOf(ledger, connection)) {
     check.add(entry.record);
     seen.add(entry.record.id);
-    const { entry_type: type, credit_block: block } = entry.record;
+    const { entry_type: type, credit_block: block, created_at: at } = entry.record;
     if (type === 'increment') invoices.set(block.id, invoicesOf(entry));
     const finding = await findingOf(entry, { writes, record, name });
     if (finding === undefined || (finding.key === null && (await isArranged(entry)))) continue;
-    // The grant that says which invoice was voided with the credits comes later: the newest entry is the first.
-    if (finding.key === null && type === 'void_initiated') voids.push({ block: block.id, finding });
+    // The grant that says which invoice was voided with the credits comes later: the newest entry is the first. Only the
+    // last void of a block can be that of its invoice, which leaves no credits.
+    if (finding.key === null && type === 'void_initiated' && !voids.has(block.id))
+      voids.set(block.id, { at, finding });
     else yield finding;
   }
-  for (const { block, finding } of voids)
-    if (!(await isDone((invoices.get(block) ?? []).map(voidOf), record))) yield finding;
+  const voided = voids.size === 0 ? [] : await voidedInvoices([...invoices.values()].flat(), auditing);
+  for (const [block, { at, finding }] of voids)
+    if (!isVoidedWith(voided, invoices.get(block), at)) yield finding;
   const broken = await breakBetween(check, ledger, connection);
   if (broken !== null) onBreak(`${name}, ${currency}: ${broken.what}`);
 }
@@ -141,12 +142,40 @@ function arrangedBlocks(
   };
 }
 
-/** Whether the record has a write, by one of these fingerprints, that took effect. */
-async function isDone(fingerprints: readonly string[], record: AccountRecord): Promise<boolean> {
-  for (const each of fingerprints)
-    if ((await record.equalWrites(each)).some(({ state }) => state === 'settled')) return true;
-  return false;
+/** Those of the invoices that a write of the record voided. */
+async function voidedInvoices(
+  ids: readonly string[],
+  { connection, record }: Pick<Auditing, 'connection' | 'record'>,
+) {
+  const voided = [];
+  for (const id of ids)
+    if (await isDone(voidOf(id), record)) voided.push((await connection.api.invoice(id)).record);
+  return voided;
 }
+
+type Invoice = Awaited<ReturnType<typeof voidedInvoices>>[number];
+
+const minute = 60_000;
+
+/**
+ * Whether the credits of a block were voided with one of these invoices, and not before it. All times are the API's.
+ * @param charged the invoices that charged for the block; a block without a grant was made by a change of expiry, of
+ *   credits that any of them may have charged for
+ */
+function isVoidedWith(
+  voided: readonly Invoice[],
+  charged: readonly string[] | undefined,
+  at: string,
+): boolean {
+  return voided.some(({ id, voided_at: then }) => {
+    const later = Date.parse(at) - Date.parse(then ?? '');
+    return later >= -minute && (charged === undefined ? later <= minute : charged.includes(id));
+  });
+}
+
+/** Whether the record has a write with this fingerprint that took effect. */
+const isDone = async (fingerprint: string, record: AccountRecord): Promise<boolean> =>
+  (await record.equalWrites(fingerprint)).some(({ state }) => state === 'settled');
 
 /** The writes for a customer under each of the names that it goes by; those are only few of the record. */
 async function writesFor(of: Customer, record: AccountRecord): Promise<ReadonlyMap<string, WriteWithTexts>> {

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { openSandbox } from '../../../src/sandbox/sandbox.ts';
 import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
 import { changeRecord } from '../../support/recorded.ts';
+import { noon } from '../../support/run.ts';
 
 interface Finding {
   readonly finding: string;
@@ -106,6 +109,46 @@ test('credits that were voided with their invoice are the doing of who voided it
     ['not_in_record', expect.any(String)],
     ['not_in_record', null],
   ]);
+});
+
+/** A home with a block that an invoice charges for, and the ids of both. */
+async function sold() {
+  const sale =
+    'ledger add acme --amount 50 --cost-basis 2 --invoice-net-terms 30 --expires +9d --sandbox --yes';
+  const { home, stdout } = await creditctl(`${sale} --json created_invoices,credit_block`);
+  const { created_invoices: invoices, credit_block: block } = JSON.parse(stdout);
+  return { home, invoice: String(invoices[0].id), block: String(block.id) };
+}
+
+async function voidInvoice(id: string, home: string): Promise<void> {
+  const { code, stderr } = await creditctl(`invoices void ${id} --sandbox --yes --confirm ${id}`, { home });
+  expect(code, stderr).toBe(0);
+}
+
+test.each([
+  20, 50,
+])('a void of %d outside is found also where the invoice was voided later', async (amount) => {
+  const { home, invoice, block } = await sold();
+  const database = `${home}/.local/state/creditctl/sandbox.db`;
+  const sandbox = await openSandbox({ path: database, now: () => noon, randomBytes });
+  const body = JSON.stringify({ entry_type: 'void', amount, block_id: block });
+  const path = '/customers/external_customer_id/acme/credits/ledger_entry';
+  const { status } = await sandbox.exchange({ method: 'POST', path, query: [], headers: {}, body });
+  sandbox.close();
+  expect(status).toBe(201);
+  const before = (await audit(home)).findings;
+  expect(before).toMatchObject([{ finding: 'not_in_record', key: null }]);
+  await creditctl('sandbox clock advance 2h', { home });
+  await voidInvoice(invoice, home);
+  expect((await audit(home)).findings).toEqual(before);
+});
+
+test('credits that got another expiry before their invoice was voided are not found', async () => {
+  const { home, invoice, block } = await sold();
+  const extend = `blocks extend acme ${block} --to +60d --amount 20 --sandbox --yes`;
+  expect((await creditctl(extend, { home })).code).toBe(0);
+  await voidInvoice(invoice, home);
+  expect(await audit(home)).toMatchObject({ code: 0, findings: [] });
 });
 
 test('what a top-up of this program bought is its doing, and what another one bought is not', async () => {
