@@ -198,6 +198,7 @@ function cannotSettle({ key, notedAt, who, method }: WriteWithTexts): CreditctlE
     next: [
       `See what it was: creditctl history show ${key}`,
       'If it was not done, send it with a new --idempotency-key of your choice',
+      `Note what you found: creditctl history settle ${key} --found <what>`,
     ],
   });
 }

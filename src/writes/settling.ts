@@ -110,13 +110,15 @@ async function checkResend(
 /**
  * Does what can be done about each, once the policy and the person agree. Throws as `checkResends` does, and a `refused`
  * error if the person declines; then nothing is sent.
+ * @param question for the person, in place of the usual one
  */
 export async function* settleEach(
   open: readonly Unsettled[],
   { connection, flags, runtime }: WriteContext,
+  question?: string,
 ): AsyncGenerator<SettledWrite> {
   await checkResends(open, { connection, runtime });
-  if (flags.yes !== true) await confirmSettling(open, { flags, runtime });
+  if (flags.yes !== true) await confirmSettling(open, { flags, runtime }, question);
   for (const each of open) yield settleOne(each, { connection, runtime });
 }
 
@@ -124,12 +126,12 @@ export async function* settleEach(
 async function confirmSettling(
   unknown: readonly Unsettled[],
   { flags, runtime }: CommandContext,
+  question = unknown.length === 1 ? 'Settle this write?' : `Settle these ${unknown.length} writes?`,
 ): Promise<void> {
   const prompter = await runtime.prompter(flags);
   for (const { what, who, at, step } of unknown.map(planned))
     runtime.terminal.say(cleanLine(`  ${at}  ${what}, by ${who}: ${stepTexts[step]}`));
-  const message = unknown.length === 1 ? 'Settle this write?' : `Settle these ${unknown.length} writes?`;
-  if (prompter !== undefined && (await prompter.confirm({ message }))) return;
+  if (prompter !== undefined && (await prompter.confirm({ message: question }))) return;
   throw new CreditctlError('refused', 'Declined: nothing was sent', { applied: 'no' });
 }
 

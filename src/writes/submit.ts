@@ -153,7 +153,7 @@ async function noteBeforeSending(
 const answerErased = ({ key, entry, endedAt }: Write): CreditctlError =>
   new CreditctlError(
     'failure',
-    `This write succeeded on ${endedAt}, and its answer was erased from the record`,
+    `This write succeeded, as was noted on ${endedAt}, and the record has no answer of it`,
     {
       applied: 'yes',
       retrySafe: true,

@@ -1,6 +1,6 @@
 // `history settle [key]`: finds out what became of the writes whose outcome is not known.
 import { counted } from '../../credits/exact.ts';
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, oneOfProblems, usageError } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -9,18 +9,25 @@ import { reportTarget } from '../../writes/consent.ts';
 import { openForWriting, type WriteCommand, type WriteFlags } from '../../writes/execute.ts';
 import { checkResends, planned, settleEach, unsettled } from '../../writes/settling.ts';
 import { recordFor } from '../../writes/submission.ts';
+import { checkVouching, type Verdict, verdicts, vouched } from '../../writes/vouching.ts';
 
 /** Throws a `refused` error where the policy forbids to send one again, and an `outcome-unknown` error after showing the outcomes if some are still not known. */
-export const run: WriteCommand<WriteFlags> = async (words, flags, runtime) => {
+export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, settlingView);
+  const { found } = flags;
+  checkFound(words[0], found);
   const connection = await openForWriting(flags, runtime);
   const record = await recordFor({ connection, flags, runtime });
   const writes = record === undefined ? [] : await chosen(words[0], record);
   const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
+  if (found !== undefined) checkVouching(unknown, writes[0]?.key ?? '');
   const settles = unknown.length > 0 && flags.dryRun !== true;
   reportTarget({ connection, runtime });
   const rows: SettledWrite[] = settles ? [] : unknown.map(planned);
-  if (settles) for await (const row of settleEach(unknown, { connection, flags, runtime })) rows.push(row);
+  const question = found && `Look for this write once more, and otherwise note that it was ${found}?`;
+  if (settles)
+    for await (const row of settleEach(unknown, { connection, flags, runtime }, question))
+      rows.push(found === undefined ? row : await vouched(row, found, { connection, runtime }));
   const showing = { view: settlingView, shape: 'list', choice } as const;
   await show(
     rows.map(settledRow),
@@ -30,6 +37,18 @@ export const run: WriteCommand<WriteFlags> = async (words, flags, runtime) => {
   if (settles) checkAllKnown(rows);
   else await checkResends(unknown, { connection, runtime });
 };
+
+interface SettleFlags extends WriteFlags {
+  readonly found?: Verdict;
+}
+
+/** Throws a `usage` error: what was found is about one write. */
+function checkFound(key: string | undefined, found: string | undefined): void {
+  const problems = oneOfProblems('--found', found, verdicts);
+  const isLoose = found !== undefined && key === undefined;
+  const loose = { where: '--found', problem: 'needs the key of one write: creditctl history settle <key>' };
+  if (isLoose || problems.length > 0) throw usageError(isLoose ? [...problems, loose] : problems);
+}
 
 /** The writes that are open, oldest first; the one that is named, whatever became of it. */
 async function chosen(named: string | undefined, record: AccountRecord) {
@@ -55,10 +74,17 @@ function checkAllKnown(rows: readonly SettledWrite[]): void {
   if (open.length === 0) return;
   const reasons = [...new Set(open.flatMap(({ note }) => note ?? []))].slice(0, 5);
   const some = open.length === rows.length ? '' : `${open.length} of `;
+  const own = open
+    .filter(({ step }) => step === 'ask' || step === 'look')
+    .slice(0, 1)
+    .map(({ key }) => `Note what you find yourself: creditctl history settle ${key} --found <what>`);
   const message = [`The outcome of ${some}${counted(rows.length, 'write')} is still unknown`, ...reasons];
   throw new CreditctlError('outcome-unknown', message.join('\n'), {
     applied: 'unknown',
     retrySafe: true,
-    next: open.every(({ step }) => step === 'ask') ? [] : ['Try again later: creditctl history settle'],
+    next: [
+      ...(open.every(({ step }) => step === 'ask') ? [] : ['Try again later: creditctl history settle']),
+      ...own,
+    ],
   });
 }

@@ -31,7 +31,7 @@ export const history = (): readonly Command[] => [
         ['refused', 'the API refused it; nothing was written'],
         ['unknown', 'it may have been applied: run history settle'],
         ['noted', 'not finished: it is running, or was cut off'],
-        ['absent', 'the ledger was searched, and it was never applied'],
+        ['absent', 'it was never applied, as the ledger or a person says'],
         ['unsent', 'the request was never sent'],
       ],
     },
@@ -92,7 +92,8 @@ export const history = (): readonly Command[] => [
     summary: 'Find out whether writes of unknown outcome were applied, yours and those of colleagues',
     details:
       'First looks for the write: an entry has its key in the metadata. What is not there is sent again under that key, so\n' +
-      'Orb applies it only once; but nothing older than 47 hours, no change of a customer, and nothing of another API key.',
+      'Orb applies it only once; but nothing older than 47 hours, no change of a customer, and nothing of another API key.\n' +
+      'Where creditctl cannot find out, look yourself, and note what you saw with --found.',
     terms: {
       title: 'Steps',
       list: [
@@ -104,6 +105,11 @@ export const history = (): readonly Command[] => [
     },
     shows: async () => (await import('../../views/settling.ts')).settlingView,
     options: [
+      {
+        flags: '--found <what>',
+        text: 'note what you found about [key] yourself: applied or not-applied',
+        values: ['applied', 'not-applied'],
+      },
       { flags: '-n, --dry-run', text: 'show what would be done with each write; send nothing' },
       { flags: '-y, --yes', text: 'do not ask for confirmation' },
     ],

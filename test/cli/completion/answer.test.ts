@@ -98,7 +98,7 @@ test.each(exactly)('"%s" is completed to %j', async (line, values) => {
 test('a setting, an outcome and a kind of fault bring what the help says about them', async () => {
   for (const [line, description] of [
     ['config set kin', 'orb, or sandbox for the embedded ledger'],
-    ['history list --outcome abs', 'the ledger was searched, and it was never applied'],
+    ['history list --outcome abs', 'it was never applied, as the ledger or a person says'],
     ['sandbox faults set lat', 'the answer is late'],
     ['sandbox faults set 500', 'the API answers with this status'],
   ] as const) {

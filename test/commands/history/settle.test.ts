@@ -239,7 +239,13 @@ test('what cannot be settled yet stays unknown, with what to do, and exits 11', 
   expect(row).toMatchObject({ step: 'ask', what: 'create customer hooli' });
   expect(row?.note).toContain('look for the customer with creditctl customers list');
   expect(errorOf(young).next).toEqual(['Try again later: creditctl history settle']);
-  expect(errorOf(old)).toMatchObject({ applied: 'unknown', retry_safe: true, next: [] });
+  expect(errorOf(old)).toMatchObject({
+    applied: 'unknown',
+    retry_safe: true,
+    next: [
+      expect.stringMatching(/^Note what you find yourself: creditctl history settle \S+ --found <what>$/),
+    ],
+  });
   expect(errorOf(old).message).toContain(row?.note);
   const elsewhere = { ...orb, ORB_BASE_URL: 'https://other.example/v1' };
   const other = await creditctl(settle, { home, env: elsewhere, exchanges: [] });
@@ -526,6 +532,75 @@ test('a top-up is not sent by whoever settles it, who would replace a later one;
   expect(await amounts()).toEqual([{ amount: '10' }]);
   const repeated = await creditctl(`${topUp(1000)} --sandbox --yes`, { home });
   expect([repeated.code, await amounts()]).toEqual([0, [{ amount: '1000' }]]);
+});
+
+/** A raw change whose outcome creditctl cannot find out, an hour ago. */
+async function lostRawChange(): Promise<string> {
+  const { home } = await creditctl('sandbox faults set reset-before=1');
+  const line =
+    'api PUT /alerts/a1 -F note=first --sandbox --yes --confirm "PUT /alerts/a1" --idempotency-key raw-1';
+  expect((await creditctl(line, { home })).code).toBe(11);
+  await creditctl('sandbox faults clear', { home });
+  return home;
+}
+
+test.each([
+  ['applied', 'settled', ['noted', 'unknown', 'settled', 'acknowledged']],
+  ['not-applied', 'absent', ['noted', 'unknown', 'absent']],
+])('what a person found is noted where nothing else is known: %s', async (found, outcome, events) => {
+  const home = await lostRawChange();
+  const line = `history settle raw-1 --found ${found} --sandbox --yes --json outcome,note`;
+  const { code, stdout, requests } = await creditctl(line, { home, now: noon + hour });
+  const note = expect.stringMatching(new RegExp(`^\\S+ looked, and found it ${found}$`));
+  expect([code, JSON.parse(stdout)]).toEqual([0, [{ outcome, note }]]);
+  expect(requests).toEqual([]);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(events);
+  expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
+  const again = await creditctl(line, { home, now: noon + hour });
+  expect([again.code, errorOf(again).message]).toEqual([10, 'The outcome of the write raw-1 is known']);
+});
+
+test('what is in the ledger is settled as found, whatever a person says of it', async () => {
+  const home = await unknownGrant();
+  const now = noon + 50 * hour;
+  const line = 'history settle key-1 --found not-applied --sandbox --yes --json outcome,note';
+  const { code, stdout } = await creditctl(line, { home, now });
+  const note = 'found as it was asked for: nothing was sent';
+  expect([code, JSON.parse(stdout)]).toEqual([0, [{ outcome: 'settled', note }]]);
+});
+
+test.each([
+  ['settle --found applied', 0, 2, '--found needs the key of one write: creditctl history settle <key>'],
+  ['settle key-1 --found maybe', 0, 2, '--found must be one of applied, not-applied: "maybe"'],
+  ['settle key-1 --found applied', 1, 10, 'creditctl can find out itself what became of the write key-1'],
+])('"%s" is refused where a word is not needed or not clear', async (words, hours, exit, message) => {
+  const home = await unknownGrant();
+  const result = await creditctl(`history ${words} --sandbox --yes -o json`, {
+    home,
+    now: noon + hours * hour,
+  });
+  expect([result.code, errorOf(result).message]).toEqual([exit, message]);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'unknown']);
+});
+
+test('a write that may still be on its way is nothing to vouch for yet', async () => {
+  const home = await lostRawChange();
+  const result = await creditctl('history settle raw-1 --found not-applied --sandbox --yes -o json', {
+    home,
+  });
+  expect([result.code, errorOf(result).message]).toEqual([10, 'The write raw-1 may still be on its way']);
+});
+
+test('a person is asked before a word of theirs is noted, and may decline', async () => {
+  const home = await lostRawChange();
+  const message = 'Look for this write once more, and otherwise note that it was applied?';
+  const line = 'history settle raw-1 --found applied --sandbox';
+  const now = noon + hour;
+  const declined = await creditctl(line, { home, now, terminal: 100, answers: [{ message, answer: false }] });
+  expect(declined.code).toBe(10);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'unknown']);
+  const agreed = await creditctl(line, { home, now, terminal: 100, answers: [{ message, answer: true }] });
+  expect(agreed.code, agreed.stderr).toBe(0);
 });
 
 test.each([
