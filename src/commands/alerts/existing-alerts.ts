@@ -1,6 +1,7 @@
 // The alerts that a customer has, the one that prevents a new one, and every write to one that is there (contract: one of each type for each currency).
 import type { Alert } from '../../credits/alert.ts';
 import type { CustomerRef } from '../../credits/customer.ts';
+import { localTime } from '../../credits/local-time.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { customerWords } from '../../requests/command-words.ts';
@@ -8,7 +9,7 @@ import { shellText } from '../../requests/shell-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { ownerZone } from '../../writes/customer.ts';
+import { customerZone, ownerZone } from '../../writes/customer.ts';
 import type { CommandContext, WriteContext } from '../../writes/execute.ts';
 import { type ObjectWrite, writeObject } from '../../writes/for-customer.ts';
 import { changeObject } from '../../writes/named-object.ts';
@@ -96,7 +97,8 @@ export const changeAlert = (
       isTypedBack: verb === 'delete',
       ask: async (customer, prompter, connection) => {
         const alerts = (await alertsOf(connection, customer)).map(({ record }) => record);
-        return askAlert(prompter, alerts, verb);
+        const local = localTime(await customerZone(connection, customer));
+        return askAlert(prompter, alerts, { purpose: verb, local });
       },
       act: (id, context, isAsked) => {
         const title = titleOf(id);

@@ -1,16 +1,20 @@
 // The questions about alerts: which one, and the type and thresholds of a new one.
 import type { Alert } from '../../credits/alert.ts';
-import { minuteText, readSignedAmount } from '../../credits/exact.ts';
+import { readSignedAmount } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Prompter, WizardStep } from '../../prompts/prompter.ts';
+import { shownInstant } from '../../views/column-kinds.ts';
 import { type AlertDraft, missingAlertFields } from './request.ts';
 import { alertText } from './view.ts';
 
-/** @param purpose what to do with it, as in "no alerts to enable" */
+/** What to do with it, as in "no alerts to enable", and the customer's clock. */
+type Asking = { readonly purpose: string } & Parameters<typeof shownInstant>[1];
+
+/** Throws a `failure` if there is none. */
 export async function askAlert(
   prompter: Prompter,
   alerts: readonly Alert[],
-  purpose: string,
+  { purpose, ...clock }: Asking,
 ): Promise<Alert> {
   if (alerts.length === 0)
     throw new CreditctlError('failure', `The customer has no alerts to ${purpose}`, {
@@ -22,7 +26,7 @@ export async function askAlert(
     choices: alerts.map((alert) => ({
       name: `${alert.id}  ${alertText(alert)}`,
       value: alert,
-      hint: `created ${minuteText(alert.created_at)}`,
+      hint: `created ${shownInstant(alert.created_at, clock)}`,
     })),
   });
 }

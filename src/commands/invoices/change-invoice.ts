@@ -8,7 +8,7 @@ import type { ApiRequest } from '../../requests/request.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
-import { type Owned, ownerZone } from '../../writes/customer.ts';
+import { customerZone, type Owned, ownerZone } from '../../writes/customer.ts';
 import type { CommandContext, WriteContext } from '../../writes/execute.ts';
 import { type ObjectWrite, writeObject } from '../../writes/for-customer.ts';
 import { changeObject } from '../../writes/named-object.ts';
@@ -53,11 +53,12 @@ export async function changeInvoice(
       what: '<invoice>',
       problems: change.problems ?? [],
       isTypedBack: change.typedBack !== undefined,
-      ask: async (customer, prompter, { api }) => {
+      ask: async (customer, prompter, connection) => {
         const invoices = [];
-        for await (const { record } of api.invoices(invoicesQuery(customer, [change.of]), {}))
+        for await (const { record } of connection.api.invoices(invoicesQuery(customer, [change.of]), {}))
           invoices.push(record);
-        return askInvoice(prompter, invoices, change.of);
+        const local = localTime(await customerZone(connection, customer));
+        return askInvoice(prompter, invoices, { status: change.of, local });
       },
       act: (id, context, isAsked) => write(id, change, { ...context, choice, isAsked }),
     },

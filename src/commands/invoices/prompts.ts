@@ -5,11 +5,14 @@ import type { Prompter } from '../../prompts/prompter.ts';
 import { idList } from '../../requests/command-words.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 
-/** Throws a `failure` if there is none. @param status that the write needs, and all of them have */
+/** What all of them have in common: the status that the write needs, and the customer's clock. */
+type Common = { readonly status: string } & Parameters<typeof shownInstant>[1];
+
+/** Throws a `failure` if there is none. */
 export async function askInvoice(
   prompter: Prompter,
   invoices: readonly Invoice[],
-  status: string,
+  { status, ...clock }: Common,
 ): Promise<Invoice> {
   if (invoices.length === 0)
     throw new CreditctlError('failure', `The customer has no invoice with the status ${status}`, {
@@ -21,7 +24,7 @@ export async function askInvoice(
     choices: invoices.map((invoice) => ({
       name: `${invoice.id}  ${invoice.invoice_number}, ${invoice.amount_due} ${invoice.currency} due`,
       value: invoice,
-      hint: `dated ${shownInstant(invoice.invoice_date)}`,
+      hint: `dated ${shownInstant(invoice.invoice_date, clock)}`,
     })),
   });
 }

@@ -30,6 +30,7 @@ test('on a terminal customer and alert are chosen by their state, and named as o
       path: '/alerts?external_customer_id=acme&limit=100',
       answer: { json: page([alert({ enabled: false })]) },
     },
+    { method: 'GET', path: '/customers/external_customer_id/acme', answer: { json: customer() } },
   ];
   const owner = { method: 'GET', path: `/customers/${customer().id}`, answer: { json: customer() } };
   const result = await creditctl('alerts enable', {

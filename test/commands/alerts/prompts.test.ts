@@ -3,6 +3,7 @@ import { alertSteps, askAlert } from '../../../src/commands/alerts/prompts.ts';
 import type { AlertDraft } from '../../../src/commands/alerts/request.ts';
 import type { Alert } from '../../../src/credits/alert.ts';
 import { amount } from '../../../src/credits/exact.ts';
+import { localTime } from '../../../src/credits/local-time.ts';
 import { type Prompter, runWizard } from '../../../src/prompts/prompter.ts';
 import { plannedPrompter } from '../../prompts/planned-prompter.ts';
 
@@ -25,10 +26,10 @@ test('an alert is offered with its state', async () => {
     'Which alert?',
     'a1  credit_balance_dropped in credits, 100 in alert, disabled',
   ]);
-  expect(await askAlert(prompter, [{ ...alert, id: 'a0' }, alert], 'enable')).toBe(alert);
+  expect(await askAlert(prompter, [{ ...alert, id: 'a0' }, alert], { purpose: 'enable' })).toBe(alert);
 });
 
-test('when an alert was made is said as a person reads it', async () => {
+test("when an alert was made is said by the customer's clock", async () => {
   const { prompter } = plannedPrompter();
   const hints: unknown[] = [];
   const choosing: Prompter = {
@@ -38,13 +39,15 @@ test('when an alert was made is said as a person reads it', async () => {
       return first?.value as never;
     },
   };
-  await askAlert(choosing, [alert], 'enable');
-  expect(hints).toEqual(['created 2026-11-23 12:00Z']);
+  await askAlert(choosing, [alert], { purpose: 'enable', local: localTime('Asia/Tokyo') });
+  expect(hints).toEqual(['created 2026-11-23 21:00']);
 });
 
 test('a customer without alerts is said to have none', async () => {
   const { prompter } = plannedPrompter();
-  await expect(askAlert(prompter, [], 'enable')).rejects.toThrow('The customer has no alerts to enable');
+  await expect(askAlert(prompter, [], { purpose: 'enable' })).rejects.toThrow(
+    'The customer has no alerts to enable',
+  );
 });
 
 test('the type is chosen in words, and only one that drops is asked for thresholds', async () => {

@@ -36,6 +36,11 @@ test('a person sees which invoice it is, and its day in the zone of its customer
 });
 
 const customers = { method: 'GET', path: '/customers?limit=100', answer: { json: page([customer()]) } };
+const chosen = {
+  method: 'GET',
+  path: '/customers/external_customer_id/acme',
+  answer: { json: customer() },
+};
 const issued = (...invoices: object[]) => ({
   method: 'GET',
   path: '/invoices?external_customer_id=acme&status[]=issued&limit=100',
@@ -45,7 +50,7 @@ const issued = (...invoices: object[]) => ({
 test('an invoice that is left out is chosen among those of a customer that can be voided', async () => {
   const owner = { method: 'GET', path: `/customers/${customer().id}`, answer: { json: customer() } };
   const { code, stderr } = await creditctl('invoices void', {
-    exchanges: [customers, issued(invoice()), looked, owner, voiding, owner],
+    exchanges: [customers, issued(invoice()), chosen, looked, owner, voiding, owner],
     env: orb,
     terminal: 100,
     answers: [
@@ -60,7 +65,7 @@ test('an invoice that is left out is chosen among those of a customer that can b
 
 test('a customer without such an invoice is a failure that leads to the list', async () => {
   const { code, stderr } = await creditctl('invoices void', {
-    exchanges: [customers, issued()],
+    exchanges: [customers, issued(), chosen],
     env: orb,
     terminal: 100,
     answers: [{ message: 'Which customer?', answer: 'acme' }],
