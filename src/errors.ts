@@ -35,7 +35,7 @@ export interface ErrorFacts {
   readonly applied?: Applied;
   /** Whether the same command line, run again, writes nothing twice; by default, only if nothing was applied. */
   readonly retrySafe?: boolean;
-  /** The API was out of reach or busy: the same request may fare better later. */
+  /** The API was out of reach or busy, or could not be asked: the same request may fare better later. */
   readonly mayPass?: boolean;
   readonly cause?: unknown;
 }

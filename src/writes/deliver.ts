@@ -224,6 +224,7 @@ function notFoundOut(error: CreditctlError, { key, notedAt }: WriteWithTexts): C
     applied: 'unknown',
     retrySafe: true,
     idempotencyKey: key,
+    mayPass: kind !== 'outcome-unknown',
     next: facts.next ?? ['Run the same command again: it looks once more, and sends nothing before it knows'],
   });
 }

@@ -110,7 +110,7 @@ async function checkResend(
 /**
  * Does what can be done about each, once the policy and the person agree. Throws as `checkResends` does, and a `refused`
  * error if the person declines; then nothing is sent.
- * @param question for the person, in place of the usual one
+ * @param question in place of the usual one, for a person who says what became of it: then a look that fails is thrown
  */
 export async function* settleEach(
   open: readonly Unsettled[],
@@ -119,7 +119,8 @@ export async function* settleEach(
 ): AsyncGenerator<SettledWrite> {
   await checkResends(open, { connection, runtime });
   if (flags.yes !== true) await confirmSettling(open, { flags, runtime }, question);
-  for (const each of open) yield settleOne(each, { connection, runtime });
+  const mustLook = question !== undefined;
+  for (const each of open) yield settleOne(each, { connection, runtime }, mustLook);
 }
 
 /** Asks whether to do what can be done. Throws a `refused` error if the answer is no. */
@@ -142,8 +143,11 @@ const stepTexts: Readonly<Record<Step, string>> = {
   wait: 'leave it to the process that is working on it',
 };
 
-/** A failure leaves the write as it was, with the reason in its note; an interruption is thrown. */
-async function settleOne(open: Unsettled, context: SubmitContext): Promise<SettledWrite> {
+/**
+ * A failure leaves the write as it was, with the reason in its note; an interruption is thrown.
+ * @param mustLook whether anything is thrown that kept it from looking
+ */
+async function settleOne(open: Unsettled, context: SubmitContext, mustLook: boolean): Promise<SettledWrite> {
   const { write, step } = open;
   const before = planned(open);
   if (step !== 'resend' && step !== 'look') return before;
@@ -170,7 +174,8 @@ async function settleOne(open: Unsettled, context: SubmitContext): Promise<Settl
     return { ...before, outcome: 'settled', entry, note: mannerNotes[manner] ?? null };
   } catch (error) {
     if (!(error instanceof CreditctlError) || isInterruption(error)) throw error;
-    const { applied, idempotencyKey } = error.facts;
+    const { applied, idempotencyKey, mayPass } = error.facts;
+    if (mustLook && mayPass !== false) throw error;
     // Only what became of a request that was sent says its key; a look at the ledger or the record may fail before that.
     const outcome = applied === 'no' && idempotencyKey === write.key ? 'refused' : 'unknown';
     return { ...before, outcome, note: error.message };

@@ -592,6 +592,21 @@ test('what is in the ledger is settled as found, whatever a person says of it', 
   expect([code, JSON.parse(stdout)]).toEqual([0, [{ outcome: 'settled', note }]]);
 });
 
+test('what could not be looked for is not taken from a person, who can try again', async () => {
+  const home = await unknownGrant();
+  const now = noon + 50 * hour;
+  await creditctl('sandbox faults set 500=1', { home });
+  const line = 'history settle key-1 --found not-applied --sandbox --yes --json outcome';
+  const failed = await creditctl(line, { home, now });
+  expect([failed.code, errorOf(failed)]).toMatchObject([
+    11,
+    { message: expect.stringContaining('The ledger could not be searched for it'), applied: 'unknown' },
+  ]);
+  await creditctl('sandbox faults clear', { home });
+  const again = await creditctl(line, { home, now });
+  expect([again.code, JSON.parse(again.stdout)]).toEqual([0, [{ outcome: 'settled' }]]);
+});
+
 test.each([
   ['settle --found applied', 0, 2, '--found needs the key of one write: creditctl history settle <key>'],
   ['settle key-1 --found maybe', 0, 2, '--found must be one of applied, not-applied: "maybe"'],
