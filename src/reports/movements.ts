@@ -16,9 +16,6 @@ import type { Period, Periods } from './periods.ts';
 export const movementKinds = ['granted', 'used', 'expired', 'voided', 'amended', 'other'] as const;
 export type MovementKind = (typeof movementKinds)[number];
 
-/** Those that a cost basis makes money of. */
-export const valuedKinds = ['granted', 'used', 'expired', 'voided', 'amended'] as const;
-
 /**
  * What moved a balance in a span of time, in credits. Opening + granted + amended − used − expired − voided + other =
  * closing. `other` is what became effective after it was granted, and what changed without an entry.
@@ -26,8 +23,11 @@ export const valuedKinds = ['granted', 'used', 'expired', 'voided', 'amended'] a
 export interface MovementSums extends Readonly<Record<MovementKind, Amount>> {
   /** How many of the entries may still change. */
   readonly pending: number;
-  /** The same in money: each entry's credits times the cost basis of its block; free credits count 0. */
-  readonly values: Readonly<Record<(typeof valuedKinds)[number], Amount>>;
+  /**
+   * The same in money: each entry's credits times the cost basis of its block. Free credits count 0, and so does what
+   * changed without an entry: there is no block to say what it cost.
+   */
+  readonly values: Readonly<Record<MovementKind, Amount>>;
 }
 
 export interface MovementRow extends MovementSums {
@@ -65,7 +65,7 @@ interface Move {
 
 type Draft = { -readonly [Kind in MovementKind]: Amount } & {
   pending: number;
-  readonly values: { -readonly [Kind in keyof MovementSums['values']]: Amount };
+  readonly values: { -readonly [Kind in MovementKind]: Amount };
 };
 
 /**
@@ -132,8 +132,7 @@ export class Movements {
     const size = lowers.has(kind) ? negate(change) : change;
     draft[kind] = add(draft[kind], size);
     const costBasis = entry?.credit_block.per_unit_cost_basis ?? null;
-    if (costBasis !== null && kind !== 'other')
-      draft.values[kind] = add(draft.values[kind], multiply(size, costBasis));
+    if (costBasis !== null) draft.values[kind] = add(draft.values[kind], multiply(size, costBasis));
   }
 }
 
@@ -145,7 +144,7 @@ const emptyDraft = (): Draft => ({
   amended: zero,
   other: zero,
   pending: 0,
-  values: { granted: zero, used: zero, expired: zero, voided: zero, amended: zero },
+  values: { granted: zero, used: zero, expired: zero, voided: zero, amended: zero, other: zero },
 });
 
 /** The sums of a span in which nothing moved. */

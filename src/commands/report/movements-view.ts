@@ -2,7 +2,7 @@
 import type { CalendarDate } from '../../credits/calendar.ts';
 import type { Amount } from '../../credits/exact.ts';
 import type { Column, Row, View } from '../../output/view.ts';
-import { type MovementRow, type MovementSums, valuedKinds } from '../../reports/movements.ts';
+import { type MovementRow, type MovementSums, movementKinds } from '../../reports/movements.ts';
 import { shownBalance } from '../../views/column-kinds.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 
@@ -37,7 +37,7 @@ export function movementRow(row: LedgerMovementRow, isGrouped: boolean): Row<Led
 export function movementFields(
   sums: MovementSums & { readonly opening: Amount; readonly closing: Amount },
 ): JsonObject {
-  const values = valuedKinds.map((kind) => [`${kind}_value`, jsonNumber(sums.values[kind])] as const);
+  const values = movementKinds.map((kind) => [`${kind}_value`, jsonNumber(sums.values[kind])] as const);
   return {
     ...Object.fromEntries(amountNames.map((name) => [name, jsonNumber(sums[name])])),
     pending: sums.pending,
@@ -48,7 +48,7 @@ export function movementFields(
 export const amountNames = [
   ...(['opening', 'granted', 'used', 'expired', 'voided', 'amended', 'other', 'closing'] as const),
 ];
-export const valueNames = valuedKinds.map((kind) => `${kind}_value`);
+export const valueNames = movementKinds.map((kind) => `${kind}_value`);
 
 /** Columns that are only shown where they are asked for. */
 const yieldsFirst = 9;
@@ -59,7 +59,7 @@ type Sums = MovementSums & { readonly opening: Amount; readonly closing: Amount 
 export const movementColumns: readonly Column<Sums>[] = [
   ...amountNames.map((name) => amountColumn(name, (sums) => sums[name])),
   { name: 'pending', header: 'pending', align: 'right', yields: 5, text: ({ pending }) => String(pending) },
-  ...valuedKinds.map((kind) => ({
+  ...movementKinds.map((kind) => ({
     name: `${kind}_value`,
     header: `${kind} value`,
     align: 'right' as const,

@@ -32,7 +32,14 @@ beforeAll(async () => {
   await addEntry('acme --type decrement --amount 2', at(Date.parse('2026-11-01T08:00:00Z')));
 });
 
-const noValues = { granted_value: 0, used_value: 0, expired_value: 0, voided_value: 0, amended_value: 0 };
+const noValues = {
+  granted_value: 0,
+  used_value: 0,
+  expired_value: 0,
+  voided_value: 0,
+  amended_value: 0,
+  other_value: 0,
+};
 const row = (fields: Fields): Fields => ({
   customer: 'acme',
   currency: 'credits',
@@ -117,6 +124,16 @@ test('money is credits times the cost basis of their block', async () => {
   await addEntry('globex --type decrement --amount 0.1', { home, now });
   expect(rowsOf(await movements('globex', { home }))).toMatchObject([
     { granted: 10, granted_value: 1.5, used: 0.1, used_value: 0.015, value_currency: 'GBP', closing: 9.9 },
+  ]);
+});
+
+test('credits that begin after they were granted have a value, so that it adds up like the credits', async () => {
+  const home = copyOfHome(prepared);
+  const bought = '--amount 10 --cost-basis 0.15 --invoice-net-terms 0 --effective 2026-11-13';
+  await addEntry(`globex ${bought} --currency credits`, { home, now: Date.parse('2026-11-12T12:00:00Z') });
+  await addEntry('globex --type decrement --amount 4', { home, now: Date.parse('2026-11-14T12:00:00Z') });
+  expect(rowsOf(await movements('globex --by total', { home }))).toMatchObject([
+    { granted: 0, granted_value: 0, other: 10, other_value: 1.5, used: 4, used_value: 0.6, closing: 6 },
   ]);
 });
 

@@ -43,7 +43,15 @@ test('a month of the customer, oldest first, from opening to closing', async () 
     ...{ customer: 'acme', customer_name: 'Acme Corp', currency: 'credits', month: '2026-10' },
     time_zone: 'America/Los_Angeles',
     ...{ opening: 99, granted: 0, used: 0.3, expired: 0, voided: 0, amended: 0, other: 0, closing: 98.7 },
-    ...{ pending: 0, granted_value: 0, used_value: 0, expired_value: 0, voided_value: 0, amended_value: 0 },
+    ...{
+      pending: 0,
+      granted_value: 0,
+      used_value: 0,
+      expired_value: 0,
+      voided_value: 0,
+      amended_value: 0,
+      other_value: 0,
+    },
     ...{ value_currency: 'USD', blocks_as_of: '2026-10-31' },
   });
   expect(movements).toMatchObject([
