@@ -5,6 +5,7 @@ import { cleanLine } from '../output/clean-text.ts';
 import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts';
 import { historyAlone } from '../record/history.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
+import { isOfTopUp, isReplaced } from '../record/replaced-top-up.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
 import { type ApiRequest, changedCustomer, customerOf, isEntryWrite } from '../requests/request.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
@@ -31,27 +32,26 @@ export async function unsettled(
   const open = writes.filter(isOpen);
   if (open.length === 0) return [];
   const self = await selfOfRun({ connection, record, runtime });
-  return open.map((write) => {
-    const way = wayAlone(write, self);
-    return { write, way, step: stepOf(write, way, self), record };
-  });
+  const found: Unsettled[] = [];
+  for (const write of open) {
+    const way = await wayAlone(write, self, record);
+    found.push({ write, way, step: stepOf(write, way, self), record });
+  }
+  return found;
 }
 
 /** The way where no person asks for the write again: a change of what is there could overrule a later one. */
-function wayAlone(write: WriteWithTexts, self: Self): Way {
+async function wayAlone(write: WriteWithTexts, self: Self, record: AccountRecord): Promise<Way> {
   const way = wayTo(write, self);
-  if (!isChange(write, way)) return way;
+  if (way.mayResend && (await isReplaced(write, record))) return { ...way, mayResend: false };
+  if (!isChange(write)) return way;
   // Of a customer it can be seen whether it is as it was asked for.
   const canBeSeen = way.request !== undefined && changedCustomer(way.request) !== undefined;
   return { ...way, hasMark: canBeSeen, mayResend: false };
 }
 
-/** A customer has one top-up for each currency, and an alert is on or off: the latest of these writes is in force. */
-const replacing = /\/credits\/top_ups$|^\/alerts\/[^/]+\/(?:enable|disable)$/;
-
-/** Whether a write replaces what is there. The API ignores the keys of PUT and PATCH, so there each attempt is carried out. */
-const isChange = ({ method }: Pick<WriteWithTexts, 'method'>, { request }: Pick<Way, 'request'>): boolean =>
-  method === 'PUT' || method === 'PATCH' || (request !== undefined && replacing.test(request.path));
+/** The API ignores the keys of these, so each attempt is carried out. */
+const isChange = ({ method }: WriteWithTexts): boolean => method === 'PUT' || method === 'PATCH';
 
 function stepOf(write: WriteWithTexts, { mayResend, hasMark }: Way, self: Self): Step {
   if (isHeld(write, self)) return 'wait';
@@ -206,15 +206,15 @@ const mannerNotes: Partial<Record<Manner, string>> = {
   found: 'found as it was asked for: nothing was sent',
 };
 
-function adviceOf(write: WriteWithTexts, way: Way, step: Step): string | null {
-  const { request } = way;
+function adviceOf(write: WriteWithTexts, { request }: Way, step: Step): string | null {
   const { author, runner, notedAt, method } = write;
   if (step === 'wait') return `process ${runner.pid} on ${author.host} is working on it`;
   if (step !== 'ask') return null;
   if (request?.path === '/customers')
     return 'its key is too old: look for the customer with creditctl customers list, and create it if it is missing';
   const what = request === undefined ? method : `${method} ${request.path}`;
-  const why = isChange(write, way) ? 'it could undo a later change' : 'its key cannot be sent again';
+  const isLate = isChange(write) || isOfTopUp(write);
+  const why = isLate ? 'it could undo a later change' : 'its key cannot be sent again';
   return `${why}: look whether ${what} of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
 }
 

@@ -92,8 +92,8 @@ export const history = (): readonly Command[] => [
     summary: 'Find out whether writes of unknown outcome were applied, yours and those of colleagues',
     details:
       'First looks for the write: an entry has its key in the metadata. What is not there is sent again under that key, so\n' +
-      'Orb applies it only once; but nothing older than 47 hours, no change of a customer, and nothing of another API key.\n' +
-      'Where creditctl cannot find out, look yourself, and note what you saw with --found.',
+      'Orb applies it only once; but nothing older than 47 hours, no change of a customer, no replaced top-up, and nothing of\n' +
+      'another API key. Where creditctl cannot find out, look yourself, and note what you saw with --found.',
     terms: {
       title: 'Steps',
       list: [

@@ -1,0 +1,23 @@
+// A customer has one top-up for each currency, the latest: whether it may be another one than an earlier write created.
+import { requestFromText } from '../requests/request.ts';
+import { customerNames } from './customer-names.ts';
+import type { AccountRecord, WriteWithTexts } from './record.ts';
+
+/** Whether a write creates or deletes a top-up. */
+export function isOfTopUp({ texts }: Pick<WriteWithTexts, 'texts'>): boolean {
+  const request = texts.request === null ? undefined : requestFromText(texts.request);
+  return request !== undefined && /\/credits\/top_ups(?:\/|$)/.test(request.path);
+}
+
+/** Whether a write is of a top-up, and a later one of the record may have replaced or deleted it. */
+export async function isReplaced(
+  write: WriteWithTexts,
+  record: Pick<AccountRecord, 'writes' | 'eventsOf'>,
+): Promise<boolean> {
+  const { customer: named, noted } = write;
+  if (named === null || !isOfTopUp(write)) return false;
+  for (const customer of await customerNames(record, named))
+    for await (const later of record.writes({ customer, states: ['noted', 'unknown', 'settled'] }))
+      if (later.noted > noted && isOfTopUp(later)) return true;
+  return false;
+}
