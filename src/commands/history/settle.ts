@@ -18,7 +18,7 @@ export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
   checkFound(words[0], found);
   const connection = await openForWriting(flags, runtime);
   const record = await recordFor({ connection, flags, runtime });
-  const writes = record === undefined ? [] : await chosen(words[0], found, record);
+  const writes = record === undefined ? [] : await chosen(words[0], record);
   const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
   if (found !== undefined) checkVouching(unknown, writes[0]?.key ?? '');
   const settles = unknown.length > 0 && flags.dryRun !== true;
@@ -51,7 +51,7 @@ function checkFound(key: string | undefined, found: string | undefined): void {
 }
 
 /** The writes that are open, oldest first; the one that is named, whatever became of it. */
-async function chosen(named: string | undefined, found: Verdict | undefined, record: AccountRecord) {
+async function chosen(named: string | undefined, record: AccountRecord) {
   if (named === undefined) {
     const open = [];
     for await (const write of record.writes({ states: ['noted', 'unknown'] })) open.unshift(write);
@@ -62,8 +62,7 @@ async function chosen(named: string | undefined, found: Verdict | undefined, rec
     throw new CreditctlError('not-found', `The record has no write "${named}" in this account`, {
       next: ['creditctl history list --outcome unknown --all'],
     });
-  // Its batch looks for a row, and sends it; a person's word is about one row alone.
-  if (operation.batch === null || found !== undefined) return [operation];
+  if (operation.batch === null) return [operation];
   throw new CreditctlError('failure', `The write "${named}" is a row of batch ${operation.batch}`, {
     applied: 'no',
     next: [`To settle its rows: creditctl batch resume ${operation.batch}`],

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { LedgerEntry } from '../../../src/credits/customer.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
@@ -569,28 +568,6 @@ test.each([
   expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
   const again = await creditctl(line, { home, now: noon + hour });
   expect([again.code, errorOf(again).message]).toEqual([10, 'The outcome of the write raw-1 is known']);
-});
-
-test('a row of a batch that nothing else settles is settled by a word about it', async () => {
-  const home = freshHome();
-  writeFileSync(`${home}/x.csv`, 'external_customer_id,amount\nacme,5\n');
-  const lost = await creditctl(`ledger import ${home}/x.csv --batch-id b --sandbox --yes`, {
-    home,
-    between: async (request, exchange) => {
-      if (request.method === 'POST') throw new TransportFailure('the connection was lost', 'maybe');
-      return exchange(request);
-    },
-  });
-  expect(lost.code, lost.stderr).toBe(11);
-  const listed = await creditctl('history list --batch b --sandbox --json key', { home });
-  const row = (JSON.parse(listed.stdout) as { key: string }[]).find(({ key }) => key !== 'b');
-  const line = `history settle ${row?.key} --found applied --sandbox --yes --json outcome`;
-  const { code, stdout, stderr } = await creditctl(line, { home, now: noon + hour });
-  expect(code, stderr).toBe(0);
-  expect(JSON.parse(stdout)).toEqual([{ outcome: 'settled' }]);
-  const status = await creditctl('batch status b --sandbox --json succeeded,unknown', { home });
-  expect(JSON.parse(status.stdout)).toEqual({ succeeded: 1, unknown: 0 });
-  expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
 });
 
 test('what is in the ledger is settled as found, whatever a person says of it', async () => {
