@@ -55,9 +55,15 @@ function separatorProblem(typed: string): string | undefined {
 const oneComma = /^\d+,\d+$/;
 const withPoint = (typed: string): string => typed.replace(',', '.');
 
-/** A number with a decimal comma as it is written here; for another text two samples. */
-const plain = (typed: string): string =>
-  typed.length <= lengthMax && oneComma.test(typed) ? withPoint(typed) : 'one such as 100 or 0.25';
+/** A number with a decimal comma or a currency as it is written here; for another text two samples. */
+function plain(typed: string): string {
+  const number = oneComma.test(typed) ? typed : besideCurrency.exec(typed)?.[1];
+  return number === undefined || typed.length > lengthMax ? 'one such as 100 or 0.25' : withPoint(number);
+}
+
+/** No number with three decimals: they may be thousands. And no other word: `5k` is not 5. */
+const besideCurrency =
+  /^(?:(?:\p{Sc}|usd|eur|gbp)\s*)?(\d+(?:[.,]\d{1,2})?)(?:\s*(?:\p{Sc}|usd|eur|gbp|credits?))?$/iu;
 
 function withinDigits(amount: Amount): AmountReading {
   if (amount.length <= significantDigitsMax) return { amount };

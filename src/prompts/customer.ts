@@ -2,6 +2,7 @@
 import {
   type Customer,
   type CustomerRef,
+  closestFirst,
   customerName,
   customerRefKey,
   holdsText,
@@ -93,11 +94,14 @@ async function askAmong(prompter: Prompter, api: CustomerList, { all, first }: A
 }
 
 /**
- * The customers whose ids, name or e-mail contain the term. The term itself is a further choice if it is not the id of
+ * The customers whose ids, name or e-mail contain the term, closest first: Enter selects the first. The term itself is a further choice if it is not the id of
  * one of them; if nothing matches, it is looked up first.
  */
 export function customerChoices(known: readonly Customer[], term: string): readonly Choice<CustomerRef>[] {
-  const matches = known.filter((customer) => holdsText(customer, term));
+  const matches = closestFirst(
+    known.filter((customer) => holdsText(customer, term)),
+    term,
+  );
   const choices = matches.map(customerChoice);
   const isKnown = matches.some(
     ({ id, external_customer_id }) => external_customer_id === term || `id:${id}` === term,
@@ -171,7 +175,7 @@ export class AllCustomers {
     while (this.#known.length < count && (await this.#readOne()) !== undefined);
   }
 
-  /** Reads on until so many more customers hold the text, or there are no more. Returns all that are known to. */
+  /** Reads on until so many more customers hold the text, or there are no more. Returns all that are known to, closest first. */
   async search(text: string, { most, signal }: { most: number; signal?: AbortSignal }) {
     let left = most;
     while (left > 0 && signal?.aborted !== true) {
@@ -179,7 +183,10 @@ export class AllCustomers {
       if (customer === undefined) break;
       if (holdsText(customer, text)) left -= 1;
     }
-    return this.#known.filter((customer) => holdsText(customer, text));
+    return closestFirst(
+      this.#known.filter((customer) => holdsText(customer, text)),
+      text,
+    );
   }
 
   /** The next customer that is new; `undefined` at the end. */

@@ -181,13 +181,13 @@ function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
     return cannotBeUndone('A deleted block cannot be restored: Orb removed its entries from the ledger', []);
   if (method === 'POST' && segments.at(-1) === 'top_ups') {
     return cannotBeUndone(
-      'A top-up is not undone but deleted, and the one that it replaced does not come back',
+      'A top-up can be deleted but not undone. The one that it replaced does not come back',
       [`creditctl topups delete ${shellText([customer, id])}`],
     );
   }
   if (method === 'POST' && segments[1] === 'alerts') {
     const verbs: Readonly<Record<string, string>> = { enable: 'disable', disable: 'enable' };
-    return cannotBeUndone('An alert is not undone but turned on or off, or deleted', [
+    return cannotBeUndone('An alert cannot be undone. You can turn it on or off, or delete it', [
       `creditctl alerts ${verbs[segments.at(-1) ?? ''] ?? 'delete'} ${shellText([id])}`,
     ]);
   }

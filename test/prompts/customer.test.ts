@@ -32,6 +32,22 @@ test.each<[string, readonly unknown[]]>([
 ])('"%s" finds by id, name and e-mail, and means itself beside what it finds', (term, found) =>
   expect(values(term)).toEqual(found));
 
+test.each<[string, readonly string[]]>([
+  ['acme', ['acme', 'x-acme', 'acme-test', 'zenith']],
+  ['ACME', ['x-acme', 'acme', 'acme-test', 'zenith', 'ACME']],
+  ['ac', ['acme-test', 'x-acme', 'acme', 'zenith', 'globex', 'ac']],
+  ['', ['globex', 'acme-test', 'x-acme', 'zenith', 'acme']],
+])('"%s" offers first whom it names, and last whom only the e-mail holds', (term, order) => {
+  const alike = [
+    { ...customer('1', 'globex', 'Globex'), email: 'accounts@globex.test' },
+    customer('2', 'acme-test', 'Test'),
+    customer('3', 'x-acme', 'Acme'),
+    customer('4', 'zenith', 'Zenith of Acme'),
+    customer('5', 'acme', 'Corp'),
+  ];
+  expect(customerChoices(alike, term).map(({ value }) => value.id)).toEqual(order);
+});
+
 test('a customer without an external id is named by Orb’s', () =>
   expect(customerChoices(known, 'glob')[0]).toEqual({
     name: 'id:X2  Globex',

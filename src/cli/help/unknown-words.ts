@@ -77,7 +77,7 @@ const alike: readonly (readonly string[])[] = [
   ['--metadata', '--meta', '--tag', '--label'],
   ['--limit', '--max', '--count', '--page-size'],
   ['--dry-run', '--preview', '--what-if', '--simulate'],
-  ['--external-customer-id', '--external-id', '--customer'],
+  ['--external-customer-id', '--external-id', '--customer', '--id'],
   ['--block', '--block-id', '--credit-block'],
   ['--currency', '--pricing-unit', '--unit'],
   ['--cost-basis', '--price', '--unit-price'],
