@@ -43,7 +43,7 @@ export async function undoTarget(write: WriteWithTexts, record: AccountRecord): 
   if (state !== 'settled') throw notDone(write);
   const request = texts.request === null ? undefined : requestFromText(texts.request);
   const answer = texts.answer === null ? undefined : parseJson(texts.answer);
-  if (request === undefined || answer === undefined) throw textErased(write);
+  if (request === undefined || answer === undefined) throw textMissing(write);
   const customer = customerOf(request);
   const { body } = request;
   if (customer === undefined || body === undefined || !isJsonObject(answer)) throw noEntry(request, answer);
@@ -164,9 +164,12 @@ function notDone(write: WriteWithTexts): CreditctlError {
   ]);
 }
 
-const textErased = ({ key, customer }: WriteWithTexts): CreditctlError =>
+/** Both texts were erased, or a person's word is all that is known of how it ended: then there never was an answer. */
+const textMissing = ({ key, customer, texts }: WriteWithTexts): CreditctlError =>
   cannotBeUndone(
-    `The request of the write "${key}" was erased from the record, so its inverse is not known`,
+    texts.request === null
+      ? `The request of the write "${key}" was erased from the record, so its inverse is not known`
+      : `The record has no answer to the write "${key}", so its inverse is not known`,
     [`See the ledger: creditctl ledger list ${customer ?? '<customer>'}`],
   );
 

@@ -568,6 +568,10 @@ test.each([
   expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
   const again = await creditctl(line, { home, now: noon + hour });
   expect([again.code, errorOf(again).message]).toEqual([10, 'The outcome of the write raw-1 is known']);
+  const undone = await creditctl('undo raw-1 --sandbox --yes', { home, now: noon + hour });
+  expect(undone.stderr).toContain(
+    found === 'applied' ? 'The record has no answer to the write' : 'never applied',
+  );
 });
 
 test('what is in the ledger is settled as found, whatever a person says of it', async () => {
