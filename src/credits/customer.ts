@@ -23,27 +23,6 @@ export function holdsText({ id, external_customer_id, name, email }: Customer, t
   return [id, external_customer_id ?? '', name, email].some((field) => field.toLowerCase().includes(wanted));
 }
 
-/**
- * Orders what a search found: the customer with exactly this id first, then those whose id or name is, begins with or
- * holds the text, last those of whom only the e-mail or Orb's id holds it. Within each, the order stays.
- */
-export function closestFirst(found: readonly Customer[], text: string): readonly Customer[] {
-  if (text === '') return found;
-  const wanted = text.toLowerCase();
-  const rank = ({ id, external_customer_id, name }: Customer): number => {
-    const shown = [external_customer_id ?? `id:${id}`, name].map((field) => field.toLowerCase());
-    const isClose = [
-      external_customer_id === text || id === text || `id:${id}` === text,
-      shown.includes(wanted),
-      shown.some((field) => field.startsWith(wanted)),
-      shown.some((field) => field.includes(wanted)),
-      true,
-    ];
-    return isClose.indexOf(true);
-  };
-  return [...found].sort((one, other) => rank(one) - rank(other));
-}
-
 /** Names a customer: by the external id (the operator's own), or by Orb's id as `id:4QYWy9UbDY8yXKKd`. */
 export type CustomerRef =
   | { readonly by: 'external'; readonly id: string }

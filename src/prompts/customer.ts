@@ -2,7 +2,6 @@
 import {
   type Customer,
   type CustomerRef,
-  closestFirst,
   customerName,
   customerRefKey,
   holdsText,
@@ -94,8 +93,29 @@ async function askAmong(prompter: Prompter, api: CustomerList, { all, first }: A
 }
 
 /**
- * The customers whose ids, name or e-mail contain the term, closest first: Enter selects the first. The term itself is a further choice if it is not the id of
- * one of them; if nothing matches, it is looked up first.
+ * Orders what a search found: the customer with exactly this id first, then those whose id or name is, begins with or
+ * holds the text, last those of whom only the e-mail or Orb's id holds it. Within each, the order stays.
+ */
+function closestFirst(found: readonly Customer[], text: string): readonly Customer[] {
+  if (text === '') return found;
+  const wanted = text.toLowerCase();
+  const rank = ({ id, external_customer_id, name }: Customer): number => {
+    const shown = [external_customer_id ?? `id:${id}`, name].map((field) => field.toLowerCase());
+    const isClose = [
+      external_customer_id === text || id === text || `id:${id}` === text,
+      shown.includes(wanted),
+      shown.some((field) => field.startsWith(wanted)),
+      shown.some((field) => field.includes(wanted)),
+      true,
+    ];
+    return isClose.indexOf(true);
+  };
+  return [...found].sort((one, other) => rank(one) - rank(other));
+}
+
+/**
+ * The customers whose ids, name or e-mail contain the term, closest first: Enter selects the first. The term itself is a
+ * further choice if it is not the id of one of them; if nothing matches, it is looked up first.
  */
 export function customerChoices(known: readonly Customer[], term: string): readonly Choice<CustomerRef>[] {
   const matches = closestFirst(
