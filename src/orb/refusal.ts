@@ -1,4 +1,5 @@
 // An answer that is not a success, classified by its `type` URL and status (Orb docs: error responses); never by its words.
+import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
 import { type IdName, idList } from '../requests/command-words.ts';
 import { type ApiRequest, subjectOf } from '../requests/request.ts';
@@ -72,7 +73,7 @@ export function refusalError(
   request: Asked,
 ): CreditctlError {
   const requestId = headers['x-request-id'];
-  return new CreditctlError(kindOf(refusal), message(refusal, headers), {
+  return new CreditctlError(kindOf(refusal), message(refusal, { headers, request }), {
     status: refusal.status,
     ...(refusal.type === undefined ? {} : { refusal: refusal.type }),
     ...(requestId === undefined ? {} : { requestId }),
@@ -92,13 +93,18 @@ function kindOf({ status, type }: Refusal): ErrorKind {
   return 'rejected';
 }
 
-function message(refusal: Refusal, headers: WireAnswer['headers']): string {
+interface Context extends Pick<WireAnswer, 'headers'> {
+  readonly request: Asked;
+}
+
+function message(refusal: Refusal, { headers, request }: Context): string {
   const { status, validationErrors, detail, title } = refusal;
   const said = validationErrors.length > 0 ? validationErrors.join('; ') : (detail ?? title);
   if (status < 400)
     return `The API answered with a redirect (${status}), which is never followed: check the base URL`;
   if (status === 401) return `The API does not accept the key${said === undefined ? '' : `: ${said}`}`;
-  const absent = refusal.type === '404-resource-not-found' ? absentResource(detail ?? '') : undefined;
+  const absent =
+    refusal.type === '404-resource-not-found' ? absentResource(detail ?? '', request) : undefined;
   if (absent !== undefined) return absent;
   if (said !== undefined) return `The API answered ${status}: ${said}`;
   const kind = headers['content-type']?.split(';')[0];
@@ -106,12 +112,16 @@ function message(refusal: Refusal, headers: WireAnswer['headers']): string {
 }
 
 /** What the usual sentence about an unknown id means to a person; another sentence is left as the API wrote it. */
-function absentResource(detail: string): string | undefined {
+function absentResource(detail: string, request: Asked): string | undefined {
   const [, type, id] =
     /^Could not find a resource of type (\w+) with identifier: (.+?)\.?$/.exec(detail) ?? [];
   if (type === undefined || id === undefined) return undefined;
   const noun = type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
-  return `There is no ${noun.replace('top up', 'top-up')} with the id "${id}"`;
+  const what = `${noun.replace('top up', 'top-up')} with the id "${id}"`;
+  const customer = subjectOf(request);
+  // The block or the top-up may well be there, of another customer.
+  const isOfCustomer = customer !== undefined && type !== 'Customer';
+  return isOfCustomer ? `${customerRefText(customer)} has no ${what}` : `There is no ${what}`;
 }
 
 type Asked = Pick<ApiRequest, 'path' | 'query'>;

@@ -91,8 +91,11 @@ const lists = {
 export type IdName = keyof typeof lists;
 
 /** The way to the ids that there are, of a customer where one is known. */
-export const idList = (where: IdName, customer?: CustomerRef): string =>
-  lists[where].replace('<customer>', customer ? shellText(customerWords(customer)) : '<customer>');
+export const idList = (where: IdName, customer?: CustomerRef): string => withCustomer(lists[where], customer);
+
+/** A command to type, with the customer if that is known. */
+export const withCustomer = (line: string, customer: CustomerRef | undefined): string =>
+  customer === undefined ? line : line.replace('<customer>', () => shellText(customerWords(customer)));
 
 /** What is wrong with an id that Orb made, which holds no blanks. @param customer whose it must be, if that is known */
 export function idProblems(

@@ -15,7 +15,7 @@ import { type Amount, type Instant, isZero, readAmount } from '../credits/exact.
 import { edgeProblem, unsendable } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 import { type JsonObject, jsonNumber } from '../wire/json.ts';
-import { readMetadata } from './command-words.ts';
+import { idList, readMetadata } from './command-words.ts';
 import {
   draftType,
   type EntryDraft,
@@ -79,9 +79,9 @@ export class DraftReader {
 
   checkNothingIsMissing(): void {
     for (const field of missingFields(this.draft)) {
-      const wayOut = field === 'block' ? '. To find it: creditctl blocks list <customer>' : '';
-      const problem = `is missing: ${article(draftType(this.draft) ?? 'increment')} needs it${wayOut}`;
-      this.problems.push({ where: this.name(field), problem, isMissing: true });
+      const problem = `is missing: ${article(draftType(this.draft) ?? 'increment')} needs it`;
+      const wayOut = field === 'block' ? { next: idList('<block>') } : {};
+      this.problems.push({ where: this.name(field), problem, isMissing: true, ...wayOut });
     }
   }
 

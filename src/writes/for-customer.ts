@@ -11,6 +11,7 @@ import {
   type CustomerFlags,
   customerMissing,
   readCustomerArgument,
+  withCustomer,
 } from '../requests/command-words.ts';
 import { show } from '../runtime/show.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -51,7 +52,10 @@ export async function openForCustomerWrite(
   const all = [
     ...argumentProblems,
     ...(isUnnamed ? [customerMissing] : []),
-    ...problems,
+    ...problems.map(({ next, ...problem }) => ({
+      ...problem,
+      ...(next === undefined ? {} : { next: withCustomer(next, customer) }),
+    })),
     ...keyProblems(flags),
   ];
   const prompter = await checkedPrompter(all, flags, runtime);

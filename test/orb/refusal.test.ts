@@ -96,6 +96,19 @@ test.each([
 });
 
 test.each([
+  ['/credit_blocks/b', 'There is no credit block with the id "b"'],
+  [
+    '/customers/external_customer_id/globex/credits/ledger_entry',
+    'globex has no credit block with the id "b"',
+  ],
+  ['/customers/c/credits/ledger_entry', 'id:c has no credit block with the id "b"'],
+])('a block that another customer may have is said to be missing of this one: %s', (path, message) => {
+  const detail = 'Could not find a resource of type CreditBlock with identifier: b.';
+  const unknown = answer(404, { type: `${reference}#404-resource-not-found`, detail });
+  expect(errorOf(unknown, { path }).message).toBe(message);
+});
+
+test.each([
   ['/alerts/a/enable', 'List the alerts: creditctl alerts list <customer>'],
   ['/invoices/i', 'List the invoices: creditctl invoices list'],
   ['/credit_blocks/b', 'List the blocks: creditctl blocks list <customer> --all-blocks'],

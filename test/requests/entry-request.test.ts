@@ -222,12 +222,11 @@ test.each<[EntryDraft, readonly string[]]>([
   expect('problems' in made && made.problems).toEqual(
     flags.map((where) => ({
       where,
-      problem: expect.stringMatching(
-        where === '--block'
-          ? /^is missing: an? \w+ needs it\. To find it: creditctl blocks list <customer>$/
-          : /^is missing: an? \w+ needs it$/,
-      ),
+      problem: expect.stringMatching(/^is missing: an? \w+ needs it$/),
       isMissing: true,
+      ...(where === '--block'
+        ? { next: 'List the blocks: creditctl blocks list <customer> --all-blocks' }
+        : {}),
     })),
   );
 });

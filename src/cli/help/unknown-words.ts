@@ -106,6 +106,8 @@ export function extraArgument({ command, words, options }: Argv): readonly strin
     }
     if (/\s/.test(word) && flags.has('--description'))
       return ['For the description, write --description "…"'];
+    if (/^[\w.-]+$/.test(word) && flags.has('--external-id') && command?.wordsMax === 0)
+      return [`For your own id of the customer, write --external-id ${word}`];
     return [];
   });
 }

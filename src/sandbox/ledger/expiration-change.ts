@@ -1,5 +1,5 @@
 // Changing when credits expire: they move to a new block with the target's expiry.
-import { compare, formatInstant, type Instant, isPositive, subtract } from '../../credits/exact.ts';
+import { compare, formatInstant, type Instant, isPositive, isZero, subtract } from '../../credits/exact.ts';
 import type { Account, Posting } from './account.ts';
 import {
   type Block,
@@ -32,6 +32,8 @@ export function expirationChange(
     );
   }
   const amount = command.amount ?? source.balance;
+  if (isZero(source.balance))
+    return refuse('balance-insufficient', `Credit block ${source.id} has no credits left.`);
   if (!isPositive(amount) || compare(amount, source.balance) > 0) {
     return refuse(
       'balance-insufficient',

@@ -22,6 +22,7 @@ test.each([
   ['blocks expire acme --to 2027-01-31', '--on'],
   ['ledger list acme --to 2026-11-01', '--until'],
   ['ledger add acme --credits=5', '--amount'],
+  ['customers create --id acme-test', '--external-id'],
 ])('%s: the option of another command leads to %s', async (line, meant) => {
   const { code, stderr } = await creditctl(line);
   expect(code).toBe(2);
@@ -39,6 +40,7 @@ test.each([
   ['blocks extend acme b1 +30d', '--to +30d'],
   ['blocks expire acme b1 2027-01-31', '--on 2027-01-31'],
   ['ledger add acme "Trial credits"', '--description'],
+  ['customers create acme-test --name Acme', '--external-id acme-test'],
 ])('%s: the argument too many belongs to %s', async (line, flag) => {
   const { code, stderr } = await creditctl(line);
   expect(code).toBe(2);

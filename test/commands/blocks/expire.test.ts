@@ -123,6 +123,19 @@ for (const [flags, sentence] of [
   });
 }
 
+test('a block without credits left is refused as such', async () => {
+  const { home, block: spent } = await granted('--amount 30');
+  await creditctl('ledger add acme --type decrement --amount 30 --sandbox --yes', { home });
+  const { code, stderr } = await creditctl(`blocks expire acme ${spent} --sandbox --yes`, { home });
+  expect(code).toBe(5);
+  expect(stderr).toContain(`Credit block ${spent} has no credits left.`);
+});
+
+test('a block that is missing leads to the blocks of this customer', async () => {
+  const result = await creditctl('blocks expire globex --yes', { exchanges: [], env: orb });
+  expectUsage(result, ['→ List the blocks: creditctl blocks list globex --all-blocks']);
+});
+
 test('all that is missing is named at once', async () => {
   const result = await creditctl('blocks expire --amount x --yes', { exchanges: [], env: orb });
   expectUsage(result, ['<customer> is missing', '[block] is missing', '--amount is not a decimal number']);
