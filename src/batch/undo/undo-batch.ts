@@ -4,7 +4,7 @@ import { counted, countedIs, minuteText } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { type BatchVerdict, judgeBatch } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
-import { toMoveText } from '../../requests/moved-credits.ts';
+import { movedText, toMoveText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-undo.ts';
@@ -42,7 +42,9 @@ export async function undoBatch(
     isIdle ? showing : { ...showing, written: { isRepeatable: true } },
     runtime,
   );
-  if (flags.dryRun !== true) throwUnlessTakenBack(undone);
+  if (flags.dryRun === true) return;
+  throwUnlessTakenBack(undone);
+  noteTakenBack(undo, runtime);
 }
 
 async function runUndo(id: string | undefined, flags: BatchFlags, runtime: Runtime): Promise<Undone> {
@@ -118,6 +120,15 @@ function notePreview(
       .map(({ reason, rows: count }) => `${counted(count, 'row')} cannot be taken back: ${reason}`),
   ].join('\n');
   runtime.note({ text, data: { undoing: { batch, rows, writes } } });
+}
+
+/** The closing line: what is taken back, and what this run moved for it. */
+function noteTakenBack({ batch, rows, writes, credits }: BatchUndo, runtime: Runtime): void {
+  const text =
+    writes === 0
+      ? `Already undone: ${counted(rows, 'row')}; nothing was sent`
+      : `✓ Batch ${batch}: took back ${counted(rows, 'row')} (${movedText(credits)})`;
+  runtime.note({ text, data: { taken_back: { batch, rows, writes } } });
 }
 
 function throwUnlessTakenBack(undone: Undone): void {

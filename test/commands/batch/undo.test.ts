@@ -35,6 +35,15 @@ test('grants are voided, shown first, and running it again does nothing', async 
   expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 3, writes: 0, already: 3 });
 });
 
+test('an undo ends with one line of what it took back, and a second one says that nothing was sent', async () => {
+  const home = await imported(grants);
+  expect((await undo(home, '--dry-run')).stderr).not.toContain('took back');
+  expect((await undo(home)).stderr).toMatch(/\n✓ Batch \S+: took back 3 rows \(voided 17 credits\)\n$/);
+  const again = await undo(home);
+  expect(again.stderr).toMatch(/\nAlready undone: 3 rows; nothing was sent\n$/);
+  expect(again.stderr).not.toContain('✓');
+});
+
 test('deductions that drew on one block are given back one after the other', async () => {
   const { home } = await granted('--amount 100');
   await imported('external_customer_id,type,amount\nacme,decrement,30\nacme,decrement,20\n', home);
