@@ -4,12 +4,14 @@ import { type CreditBlock, changeOf, type LedgerEntry } from '../credits/custome
 import {
   type Amount,
   add,
+  agrees,
   type Instant,
   isZero,
   negate,
   parseInstant,
   smaller,
   subtract,
+  sum,
   zero,
 } from '../credits/exact.ts';
 
@@ -26,6 +28,10 @@ export class BlocksAsOf {
   readonly #granted = new Set<string>();
   /** Blocks that were paid for after the instant, which is one more increment, or too late: they expired uncounted. */
   readonly #waited = new Set<string>();
+  /** Blocks whose grant before the instant left the balance as it was, and those that had counted by then. */
+  readonly #grantedUncounted = new Set<string>();
+  readonly #counted = new Set<string>();
+  #next: LedgerEntry | undefined;
   readonly #namedBefore = new Set<string>();
   readonly #movesBefore = new Map<string, number>();
 
@@ -41,6 +47,13 @@ export class BlocksAsOf {
     if (entry.entry_type === 'increment') this.#granted.add(id);
     if (!isBefore && (entry.entry_type === 'increment' || expiredUncounted(entry))) this.#waited.add(id);
     if (isBefore) this.#namedBefore.add(id);
+    if (isBefore && entry.entry_type === 'increment')
+      (isZero(changeOf(entry)) ? this.#grantedUncounted : this.#counted).add(id);
+    if (
+      !isBefore &&
+      entry.ledger_sequence_number < (this.#next?.ledger_sequence_number ?? Number.POSITIVE_INFINITY)
+    )
+      this.#next = entry;
     const change = blockChange(entry);
     count(this.#changes, id, change);
     if (!isBefore) count(this.#changesSince, id, change);
@@ -59,7 +72,7 @@ export class BlocksAsOf {
   /** The same with those that had expired or were used up. */
   existing(now: readonly CreditBlock[]): readonly CreditBlock[] {
     const moves = new Map(this.#movesBefore);
-    return now
+    const blocks = now
       .toReversed()
       .filter((block) => this.#existed(block, moves))
       .map((block) => ({
@@ -68,6 +81,23 @@ export class BlocksAsOf {
         status: this.#statusOf(block),
       }))
       .toReversed();
+    const unpaid = this.#unpaid(blocks);
+    return blocks.map((block) => (unpaid.has(block) ? { ...block, status: 'pending_payment' } : block));
+  }
+
+  /**
+   * Those whose credits were moved away before they were paid for: no later entry says that they waited. The next entry
+   * begins with the balance of the others, where they did.
+   */
+  #unpaid(blocks: readonly CreditBlock[]): ReadonlySet<CreditBlock> {
+    const counting = blocks.filter(
+      ({ status, effective_date: begins, expiry_date: expiry }) =>
+        status === 'active' && (begins === null || this.#hasCome(begins)) && !this.#hasCome(expiry),
+    );
+    const uncounted = counting.filter(({ id }) => this.#grantedUncounted.has(id) && !this.#counted.has(id));
+    const left = subtract(balanceOf(counting), balanceOf(uncounted));
+    const isProven = this.#next !== undefined && agrees(left, this.#next.starting_balance);
+    return new Set(isProven ? uncounted.filter(({ balance }) => !isZero(balance)) : []);
   }
 
   /** A block that had begun by the instant, and did not count yet, waited for its payment. */
@@ -91,6 +121,8 @@ export class BlocksAsOf {
     return text !== null && (parseInstant(text) ?? Number.POSITIVE_INFINITY) <= this.#at;
   }
 }
+
+const balanceOf = (blocks: readonly CreditBlock[]): Amount => sum(blocks.map(({ balance }) => balance));
 
 /** Not the expiry of a block that was used up: it has no credits that could have counted. */
 const expiredUncounted = (entry: LedgerEntry): boolean =>

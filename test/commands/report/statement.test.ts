@@ -116,6 +116,36 @@ test('credits that were paid for later did not count at the end of the month, in
   expect((await creditctl(burndown, later)).stdout).toBe('{"balance":148.7}\n');
 });
 
+test('credits that were moved before they were paid for did not count, in either report', async () => {
+  const home = copyOfHome(prepared);
+  const sold = await creditctl(
+    'ledger add acme --amount 70 --cost-basis 0.2 --invoice-net-terms 30 --require-payment --sandbox --yes -o json',
+    { home, now: Date.parse('2026-12-28T12:00:00Z') },
+  );
+  const { credit_block: block, created_invoices: invoices } = documentOf(sold) as {
+    credit_block: { id: string };
+    created_invoices: { id: string }[];
+  };
+  const later = { home, now: Date.parse('2027-01-09T12:00:00Z') };
+  for (const command of [
+    `blocks expire acme ${block.id} --on 2027-09-01`,
+    `invoices mark-paid ${invoices[0]?.id} --received today`,
+  ]) {
+    const { code, stderr } = await creditctl(`${command} --sandbox --yes`, later);
+    expect(code, stderr).toBe(0);
+  }
+
+  const december = documentOf(await statement('acme --month 2026-12', later));
+  expect(december).toMatchObject({ closing: 148.7, blocks_as_of: '2026-12-31' });
+  expect(december.blocks).toMatchObject([
+    { balance: 70, status: 'pending_payment' },
+    { balance: 50, status: 'active' },
+    { balance: 98.7, status: 'active' },
+  ]);
+  const burndown = 'report burndown acme --as-of 2026-12-31 --sandbox --json balance -o ndjson';
+  expect((await creditctl(burndown, later)).stdout).toBe('{"balance":148.7}\n');
+});
+
 test('without --month it is the last month that is over; the running one goes up to now', async () => {
   expect(documentOf(await statement('acme', { home: prepared }))).toMatchObject({ month: '2026-10' });
   const running = documentOf(await statement('acme --month 2026-11', { home: prepared }));
