@@ -1,7 +1,7 @@
 // Plans the undo of a single write: what it did, what can be undone now, and the writes that undo it.
 
 import { startOfDayIn } from '../credits/calendar.ts';
-import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
+import { type CreditBlock, customerRefText, type LedgerEntry } from '../credits/customer.ts';
 import { type Amount, add, amountFromText, compare, zero } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
@@ -129,8 +129,12 @@ function withEffects(
   });
 }
 
-const cannotUndo = (reasons: readonly string[], { customer }: UndoTarget): CreditctlError =>
-  cannotBeUndone(`This write cannot be undone. ${reasons.join(' ')}`, blockList(customer));
+/** Names the write: `last` may be another one than the person has in mind. */
+function cannotUndo(reasons: readonly string[], { customer, body, made }: UndoTarget): CreditctlError {
+  const credits = `${numberText(body.amount) ?? 'all'} ${made.currency}`;
+  const write = `The ${made.type} of ${credits} for ${customerRefText(customer)}`;
+  return cannotBeUndone(`${write} cannot be undone. ${reasons.join(' ')}`, blockList(customer));
+}
 
 /** What a write did, and what happened since. */
 interface UndoHistory {

@@ -96,7 +96,9 @@ test('of a grant that was used up nothing can be undone, and that is said', asyn
   const result = await undone(home, idOf(added), '--yes -o json');
   expect(result.code).toBe(1);
   expect(errorOf(result)).toMatchObject({ code: 'failure', applied: 'no' });
-  expect(errorOf(result).message).toContain('None of the 100 credits are left');
+  expect(errorOf(result).message).toMatch(
+    /^The increment of 100 credits for acme cannot be undone. None of the 100 credits are left/,
+  );
   expect(errorOf(result).next).toEqual(['See where the credits are: creditctl blocks list acme --sandbox']);
 });
 
