@@ -160,6 +160,7 @@ function dateCheck(
   forms = formsAhead,
 ): Check {
   return (answer) => {
+    if (answer.trim() === '') return `Enter a date, such as ${forms}`;
     const reading = withForms(readDate(answer, now, zone), forms);
     if (reading.kind === 'problem') return `This ${reading.problem}`;
     return further(reading.kind === 'date' ? startOfDay(reading.date, zone) : reading.at);

@@ -131,6 +131,7 @@ test('a new expiry is a date without a time', async () => {
     ['Which block?', 'b1'],
     ['New expiry date (today: expires now)', '2027-01-01T00:00:00Z'],
     ['New expiry date', 'soon'],
+    ['New expiry date', ' '],
     ['New expiry date', ' 2027-01-01 '],
   );
   expect(answered).toEqual({
@@ -142,6 +143,7 @@ test('a new expiry is a date without a time', async () => {
   expect(refused).toEqual([
     'Enter a date without a time',
     expect.stringMatching(/^This is not a date: "soon"/),
+    'Enter a date, such as 2027-01-31, today, tomorrow, +30d from today, eom, eoq or eoy',
   ]);
   expect(fetched).toBe(1);
 });
