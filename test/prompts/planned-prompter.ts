@@ -48,3 +48,13 @@ export function plannedPrompter(
   };
   return { prompter, unasked, refused };
 }
+
+/** A person who takes the first of what is offered, and whatever stood beside it. */
+export function takesFirst(): { readonly prompter: Prompter; readonly hints: readonly unknown[] } {
+  const hints: unknown[] = [];
+  const choose: Prompter['choose'] = async ({ choices: [first] }) => {
+    hints.push(first?.hint);
+    return first?.value as never;
+  };
+  return { prompter: { ...plannedPrompter().prompter, choose }, hints };
+}

@@ -5,7 +5,7 @@ import type { Alert } from '../../../src/credits/alert.ts';
 import { amount } from '../../../src/credits/exact.ts';
 import { localTime } from '../../../src/credits/local-time.ts';
 import { type Prompter, runWizard } from '../../../src/prompts/prompter.ts';
-import { plannedPrompter } from '../../prompts/planned-prompter.ts';
+import { plannedPrompter, takesFirst } from '../../prompts/planned-prompter.ts';
 
 const askAlertDraft = (draft: AlertDraft, prompter: Prompter): Promise<AlertDraft> =>
   runWizard(draft, { questions: alertSteps(prompter), prompter, act: async (said) => said });
@@ -30,16 +30,8 @@ test('an alert is offered with its state', async () => {
 });
 
 test("when an alert was made is said by the customer's clock", async () => {
-  const { prompter } = plannedPrompter();
-  const hints: unknown[] = [];
-  const choosing: Prompter = {
-    ...prompter,
-    choose: async ({ choices: [first] }) => {
-      hints.push(first?.hint);
-      return first?.value as never;
-    },
-  };
-  await askAlert(choosing, [alert], { purpose: 'enable', local: localTime('Asia/Tokyo') });
+  const { prompter, hints } = takesFirst();
+  await askAlert(prompter, [alert], { purpose: 'enable', local: localTime('Asia/Tokyo') });
   expect(hints).toEqual(['created 2026-11-23 21:00']);
 });
 

@@ -2,21 +2,12 @@ import { expect, test } from 'vitest';
 import { askInvoice } from '../../../src/commands/invoices/prompts.ts';
 import type { Invoice } from '../../../src/credits/invoice.ts';
 import { localTime } from '../../../src/credits/local-time.ts';
-import type { Prompter } from '../../../src/prompts/prompter.ts';
-import { plannedPrompter } from '../../prompts/planned-prompter.ts';
+import { takesFirst } from '../../prompts/planned-prompter.ts';
 
 test("the date of an invoice is a day of the customer's calendar", async () => {
-  const { prompter } = plannedPrompter();
-  const hints: unknown[] = [];
-  const choosing: Prompter = {
-    ...prompter,
-    choose: async ({ choices: [first] }) => {
-      hints.push(first?.hint);
-      return first?.value as never;
-    },
-  };
+  const { prompter, hints } = takesFirst();
   const invoice = { id: 'inv1', invoice_date: '2026-11-28T08:00:00+00:00' } as Invoice;
   const local = localTime('America/Los_Angeles');
-  expect(await askInvoice(choosing, [invoice], { status: 'issued', local })).toBe(invoice);
+  expect(await askInvoice(prompter, [invoice], { status: 'issued', local })).toBe(invoice);
   expect(hints).toEqual(['dated 2026-11-28']);
 });
