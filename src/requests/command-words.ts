@@ -4,7 +4,7 @@ import { edgeProblem, visible } from '../credits/text.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
-import { commandLine, flagWords, shellText } from './shell-words.ts';
+import { type ConnectionTexts, commandLine, flagWords, shellText } from './shell-words.ts';
 
 /** The words of `ledger add` for a draft. */
 export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly string[] {
@@ -139,5 +139,5 @@ export function readMetadata(
 export const planCommand = (
   verb: 'apply' | 'approve',
   plan: string,
-  where?: Parameters<typeof commandLine>[1],
+  where?: Partial<ConnectionTexts>,
 ): string => commandLine(['batch', verb, plan.startsWith('-') ? `./${plan}` : plan], where);

@@ -14,6 +14,9 @@ export function flagWords(flag: string, value: string | undefined): readonly str
 }
 
 /** The flags that choose a connection, each as it would be typed; empty where it was not said. */
+export type ConnectionTexts = Readonly<Record<'profile' | 'sandbox' | 'db', string>>;
+
+/** The flags of a connection that was chosen so. */
 export const connectionTexts = ({
   profile,
   sandbox,
@@ -22,7 +25,7 @@ export const connectionTexts = ({
   readonly profile?: string | undefined;
   readonly sandbox?: boolean;
   readonly db?: string | undefined;
-}) => ({
+}): ConnectionTexts => ({
   profile: shellText(flagWords('--profile', profile)),
   sandbox: sandbox === true ? '--sandbox' : '',
   db: shellText(flagWords('--db', db)),
@@ -31,7 +34,7 @@ export const connectionTexts = ({
 /** A command line of this program. @param where made by `connectionTexts`; said before the last words */
 export function commandLine(
   words: readonly string[],
-  where: Partial<ReturnType<typeof connectionTexts>> = {},
+  where: Partial<ConnectionTexts> = {},
   last: readonly string[] = [],
 ): string {
   const parts = [shellText(['creditctl', ...words]), ...Object.values(where), shellText(last)];
