@@ -50,7 +50,7 @@ async function wayAlone(write: WriteWithTexts, self: Self, record: AccountRecord
   return { ...way, hasMark: canBeSeen, mayResend: false };
 }
 
-/** The API ignores the keys of these, so each attempt is carried out. */
+/** The API ignores the keys of these, so it does every attempt. */
 const isChange = ({ method }: WriteWithTexts): boolean => method === 'PUT' || method === 'PATCH';
 
 function stepOf(write: WriteWithTexts, { mayResend, hasMark }: Way, self: Self): Step {

@@ -24,7 +24,10 @@ export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
   const settles = unknown.length > 0 && flags.dryRun !== true;
   reportTarget({ connection, runtime });
   const rows: SettledWrite[] = settles ? [] : unknown.map(planned);
-  const question = found && `Look for this write once more, and otherwise note that it was ${found}?`;
+  const isLookedFor = unknown.some(({ step }) => step === 'look');
+  const question =
+    found &&
+    `${isLookedFor ? 'Look for this write once more, and otherwise note' : 'Note'} that it was ${found}?`;
   if (settles)
     for await (const row of settleEach(unknown, { connection, flags, runtime }, question))
       rows.push(found === undefined ? row : await vouched(row, found, { connection, runtime }));

@@ -583,6 +583,17 @@ test('what is in the ledger is settled as found, whatever a person says of it', 
   expect([code, JSON.parse(stdout)]).toEqual([0, [{ outcome: 'settled', note }]]);
 });
 
+test('a person agrees to a look before their word counts, where there is something to look for', async () => {
+  const home = await unknownGrant();
+  const answers = [
+    { message: 'Look for this write once more, and otherwise note that it was not-applied?', answer: false },
+  ];
+  const line = 'history settle key-1 --found not-applied --sandbox';
+  const declined = await creditctl(line, { home, now: noon + 50 * hour, terminal: 100, answers });
+  expect(declined.code, declined.stderr).toBe(10);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'unknown']);
+});
+
 test('what could not be looked for is not taken from a person, who can try again', async () => {
   const home = await unknownGrant();
   const now = noon + 50 * hour;
@@ -622,7 +633,7 @@ test('a write that may still be on its way is nothing to vouch for yet', async (
 
 test('a person is asked before a word of theirs is noted, and may decline', async () => {
   const home = await lostRawChange();
-  const message = 'Look for this write once more, and otherwise note that it was applied?';
+  const message = 'Note that it was applied?';
   const line = 'history settle raw-1 --found applied --sandbox';
   const now = noon + hour;
   const declined = await creditctl(line, { home, now, terminal: 100, answers: [{ message, answer: false }] });
