@@ -20,8 +20,8 @@ import {
   type ScanOptions,
   scanPlan,
 } from './plan-scan.ts';
+import { rowsOpenInOtherPlans } from './resendable-rows.ts';
 import type { Session } from './session.ts';
-import { rowsOpenInOtherPlans } from './settle-rows.ts';
 
 /** Throws a `refused` error that names every rule that the batch as a whole breaks. @param credits what it moves */
 export function checkBatchAllowed(

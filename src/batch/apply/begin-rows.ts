@@ -70,33 +70,39 @@ interface Candidate {
  * @param rows at most 1,024, each key once
  */
 export async function noteRows(rows: readonly BatchWrite[], run: NotingRun): Promise<NotedRows> {
-  const { lookup, record } = run;
-  let states = await lookup.states(rows.map(({ key }) => key));
-  const over = new Map<string, string>();
+  const { lookup, lease } = run;
+  let states = await lookup.expectedStates(rows.map(({ key }) => key));
+  const over = new Set<string>();
   for (;;) {
     const underWay = await keysUnderWay(states, run);
-    const free = rows.filter(({ key }) => !underWay.has(key));
+    const free = rows.filter(({ key }) => !underWay.has(key) && !over.has(key));
     const candidates = await candidatesOf(free, states, run);
-    const fitting = candidates.filter(({ key }) => !over.has(key));
     const left = { over: over.size, underWay: underWay.size };
-    if (fitting.length === 0) return { begun: [], ...left };
-    const caps = await run.caps.checks(fitting.flatMap(({ reserves }) => reserves ?? []));
-    const appended = await record.append(
-      fitting.map((row) => begunFact(row, run)),
-      { caps },
-    );
+    if (candidates.length === 0) return { begun: [], ...left };
+    const appended = await appendBegun(candidates, run);
     if (appended.kind === 'appended') {
-      for (const { key } of fitting) run.lease.keys.add(key);
-      const begun = fitting.map((row, at) => begunRow(row, appended.versions[at]));
+      for (const { key } of candidates) lease.keys.add(key);
+      const begun = candidates.map((row, at) => begunRow(row, appended.versions[at]));
       return { begun, ...left };
     }
+    // Another process was quicker with some, or a cap has no room for all of them: the rest is tried again.
     if (appended.kind === 'conflict')
-      states = new Map([...states, ...(await lookup.statesNow(appended.keys))]);
-    else {
-      noteOver(fitting, appended, over);
-      for (const [key, message] of over) lookup.over.set(key, message);
-    }
+      states = new Map([...states, ...(await lookup.recordedStates(appended.keys))]);
+    else
+      for (const [key, message] of messagesOver(candidates, appended)) {
+        over.add(key);
+        lookup.over.set(key, message);
+      }
   }
+}
+
+/** All of them or none: as the record knew them, and under the caps. */
+async function appendBegun(candidates: readonly Candidate[], run: NotingRun): Promise<Appended> {
+  const caps = await run.caps.checks(candidates.flatMap(({ reserves }) => reserves ?? []));
+  return run.record.append(
+    candidates.map((row) => begunFact(row, run)),
+    { caps },
+  );
 }
 
 /** Open rows that another run, alive or dead, may still have on its way. */
@@ -105,14 +111,14 @@ async function keysUnderWay(
   { record, lookup }: NotingRun,
 ): Promise<ReadonlySet<string>> {
   const others = [...states].filter(
-    ([key, known]) =>
-      !lookup.found.has(key) && standingOf(known) === 'open' && known.apiKey !== record.apiKey,
+    ([key, known]) => lookup.standing(key, known) === 'open' && known.apiKey !== record.apiKey,
   );
   if (others.length === 0) return new Set();
   const now = await record.now();
   return new Set(others.filter(([, known]) => mayBeUnderWay(known, { record, now })).map(([key]) => key));
 }
 
+/** Those that are to be sent: neither done nor, unless this run tries them again, refused. */
 async function candidatesOf(
   rows: readonly BatchWrite[],
   states: ReadonlyMap<string, KeyState>,
@@ -122,7 +128,7 @@ async function candidatesOf(
   for (const write of rows) {
     const { key } = write;
     const known = states.get(key);
-    const standing = lookup.found.has(key) ? 'done' : standingOf(known);
+    const standing = lookup.standing(key, known);
     if (standing === 'done' || (standing === 'refused' && !retriesRefused)) continue;
     const reserves = standing === 'open' ? undefined : await caps.reservation(write);
     candidates.push({ key, write, known, reserves });
@@ -176,19 +182,20 @@ function begunRow({ write, known }: Candidate, version: number | undefined): Beg
   };
 }
 
-function noteOver(
+/** Why rows do not fit under the cap that has no room for all of them, by their keys. */
+function messagesOver(
   rows: readonly Candidate[],
   { cap, used }: Extract<Appended, { kind: 'over' }>,
-  over: Map<string, string>,
-): void {
-  const found = rowsOver(rows, cap, amountOf(used));
-  if (found.size === 0)
+): ReadonlyMap<string, string> {
+  const over = rowsOver(rows, cap, amountOf(used));
+  if (over.size === 0)
     throw new CreditctlError('failure', `The record found no room under ${cap.name}, and no row is over it`, {
       applied: 'no',
     });
-  const byKey = new Map(rows.map((row) => [row.key, row.write]));
-  for (const [key, { amount, used: before }] of found) {
-    const who = whoOf(byKey.get(key)?.customer ?? { id: '', external_customer_id: null });
-    over.set(key, overText(cap, { amount, used: before, who }));
+  const messages = new Map<string, string>();
+  for (const { key, write } of rows) {
+    const found = over.get(key);
+    if (found !== undefined) messages.set(key, overText(cap, { ...found, who: whoOf(write.customer) }));
   }
+  return messages;
 }

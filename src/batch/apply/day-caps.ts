@@ -24,7 +24,7 @@ import { knownCustomerZone } from '../../writes/customer.ts';
 import { currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
 import type { BatchWrite } from './begin-rows.ts';
 import type { PlannedGrants } from './plan-scan.ts';
-import { groupSize } from './row-lookup.ts';
+import { recordedStates } from './row-lookup.ts';
 
 /** Requests under way at a time. */
 const width = 4;
@@ -172,9 +172,8 @@ export class DayCaps {
     }
     const own = new Set<string>();
     const marks = [...new Set(entries.flatMap(({ metadata }) => metadata[markerName] ?? []))];
-    for (let at = 0; at < marks.length; at += groupSize)
-      for (const [key, { reserves }] of await record.keyStates(marks.slice(at, at + groupSize)))
-        if (reserves?.customer === id && reserves.day === day) own.add(key);
+    for (const [key, { reserves }] of await recordedStates(marks, record))
+      if (reserves?.customer === id && reserves.day === day) own.add(key);
     const others = entries.filter(({ metadata }) => !own.has(metadata[markerName] ?? ''));
     return sum(others.map(({ amount }) => amount));
   }

@@ -80,10 +80,8 @@ async function voidsOf(
   const rows: BatchWrite[] = [];
   for await (const row of plan.rows())
     if (row.request.body.entry_type === 'void' && blocks.has(row.request.body.block_id)) rows.push(row);
-  const states = await lookup.allStates(rows.map(({ key }) => key));
-  const isLeft = ({ key }: BatchWrite): boolean =>
-    !lookup.found.has(key) && standingOf(states.get(key)) !== 'done';
-  return rows.filter(isLeft);
+  const states = await lookup.recordedStates(rows.map(({ key }) => key));
+  return rows.filter(({ key }) => lookup.standing(key, states.get(key)) !== 'done');
 }
 
 /**
@@ -111,7 +109,7 @@ async function findAmong(
 ): Promise<ReadonlySet<string>> {
   const own = new Set<string>();
   const left = new Map<string, FoundRow['known']>();
-  const states = runs.first === undefined ? new Map() : await lookup.allStates([...entries.keys()]);
+  const states = runs.first === undefined ? new Map() : await lookup.recordedStates([...entries.keys()]);
   for (const [key, entry] of entries) {
     const known: FoundRow['known'] = states.get(key);
     const isOwn = known?.plan != null && runs.plans.includes(known.plan);

@@ -7,7 +7,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchStanding } from '../../views/batches.ts';
 import { withKeptPlan } from './kept-plans.ts';
 import { inGroupsOf } from './keyed-queue.ts';
-import { groupSize, type Standing, standingOf } from './row-lookup.ts';
+import { groupSize, recordedStates, type Standing, standingOf } from './row-lookup.ts';
 
 /** The runs of one batch. */
 export interface BatchRuns {
@@ -207,9 +207,11 @@ async function countsOfPlan(sha256: string, { record, runtime }: StandingContext
     space: runtime,
     act: async (plan) => {
       for await (const group of inGroupsOf(groupSize, plan.rowGroups())) {
-        const keys = group.map(({ key }) => key);
-        const states = keys.length === 0 ? [] : (await record.keyStates(keys)).values();
-        for (const known of states) {
+        const states = await recordedStates(
+          group.map(({ key }) => key),
+          record,
+        );
+        for (const known of states.values()) {
           const standing = standingOf(known);
           if (standing !== 'planned') counts[standing] += 1;
         }

@@ -51,7 +51,7 @@ export async function writeResultFiles(
   const tally = new ResultTally(source);
   try {
     for await (const group of inGroupsOf(groupSize, plan.rowGroups())) {
-      const states = await lookup.statesNow(group.map(({ key }) => key));
+      const states = await lookup.recordedStates(group.map(({ key }) => key));
       const outcomes = await outcomesOf(group, states, source);
       for (const row of group) {
         const outcome = outcomes.get(row.key);

@@ -47,29 +47,40 @@ export class RowLookup {
     this.#isNew = of === 'new batch';
   }
 
-  /** @param keys at most 1,024 */
-  async states(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>> {
-    return this.#isNew || keys.length === 0 ? new Map() : this.#record.keyStates(keys);
+  /** What the record says of these keys by now. */
+  recordedStates(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>> {
+    return recordedStates(keys, this.#record);
   }
 
-  /** The same, whatever was thought to be known. */
-  async statesNow(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>> {
-    return keys.length === 0 ? new Map() : this.#record.keyStates(keys);
+  /**
+   * The same, but for a new batch the record is not asked. Where it knows a key all the same, it takes no fact about it
+   * that goes by this.
+   */
+  async expectedStates(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>> {
+    return this.#isNew ? new Map() : this.recordedStates(keys);
   }
 
-  /** The same for however many keys. */
-  async allStates(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>> {
-    const all = new Map<string, KeyState>();
-    for (let at = 0; at < keys.length; at += groupSize)
-      for (const [key, state] of await this.statesNow(keys.slice(at, at + groupSize))) all.set(key, state);
-    return all;
+  /** How a row stands. @param known what the record says of its key */
+  standing(key: string, known: KeyState | undefined): Standing {
+    return this.found.has(key) ? 'done' : standingOf(known);
   }
 
-  /** How each of these rows stands, in their order. */
+  /** How each of these rows is expected to stand, in their order. */
   async standings<Row extends { readonly key: string }>(
     rows: readonly Row[],
   ): Promise<readonly (readonly [Row, Standing])[]> {
-    const states = await this.states(rows.map(({ key }) => key));
-    return rows.map((row) => [row, this.found.has(row.key) ? 'done' : standingOf(states.get(row.key))]);
+    const states = await this.expectedStates(rows.map(({ key }) => key));
+    return rows.map((row) => [row, this.standing(row.key, states.get(row.key))]);
   }
+}
+
+/** What a record says of keys, however many they are; those that it does not know are left out. */
+export async function recordedStates(
+  keys: readonly string[],
+  record: Pick<AccountRecord, 'keyStates'>,
+): Promise<ReadonlyMap<string, KeyState>> {
+  const states = new Map<string, KeyState>();
+  for (let at = 0; at < keys.length; at += groupSize)
+    for (const [key, state] of await record.keyStates(keys.slice(at, at + groupSize))) states.set(key, state);
+  return states;
 }

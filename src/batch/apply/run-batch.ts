@@ -146,7 +146,7 @@ export async function otherPlanRows(
   { lookup }: Pick<Session, 'lookup'>,
 ): Promise<OtherPlanRows> {
   const count = { unknown: 0, refused: 0, absent: 0 };
-  for (const known of (await lookup.allStates([...others])).values()) {
+  for (const known of (await lookup.recordedStates([...others])).values()) {
     const standing = standingOf(known);
     if (standing === 'open') count.unknown += 1;
     if (standing === 'refused') count.refused += 1;

@@ -50,7 +50,7 @@ export async function settledAccounts(
   for (const plan of plans)
     for await (const group of inGroupsOf(groupSize, inOnes(plan.placedRows()))) {
       const fresh = group.filter(({ row }) => seen?.has(row.key) !== true);
-      const states = await lookup.statesNow(fresh.map(({ row }) => row.key));
+      const states = await lookup.recordedStates(fresh.map(({ row }) => row.key));
       for (const { row, start } of fresh) {
         seen?.add(row.key);
         const standing = standingOf(states.get(row.key));

@@ -217,7 +217,7 @@ class SentWrites {
 
   /** Call it at the end: a write in doubt that another process has settled since then counts as written. */
   async end(): Promise<{ readonly moved: Moved; readonly unknown: number }> {
-    const states = await this.writing.noting.lookup.allStates([...this.#inDoubt.keys()]);
+    const states = await this.writing.noting.lookup.recordedStates([...this.#inDoubt.keys()]);
     for (const [key, request] of this.#inDoubt) {
       if (standingOf(states.get(key)) !== 'done') continue;
       this.#moved.add(request);

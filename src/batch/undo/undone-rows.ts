@@ -65,7 +65,7 @@ export class UndoneRows {
 
   /** Notes what was found; whether it completes a row is left to the next look at it. Throws what the record throws. */
   async noteFound(run: NotingRun): Promise<void> {
-    const states = await run.lookup.allStates([...this.#found.keys()]);
+    const states = await run.lookup.recordedStates([...this.#found.keys()]);
     const found = new Map<string, FoundRow>();
     for (const [key, { row, entry }] of this.#found) {
       const known = states.get(key);

@@ -1,0 +1,87 @@
+// Rows of unknown outcome as they were sent, from the plan of each; and which of them may be sent again.
+import { embeddedClock } from '../../orb/connection.ts';
+import { mayTakeMoreThanLeft } from '../../requests/prediction.ts';
+import type { Plan, PlanRow } from '../plan/plan-lines.ts';
+import { withKeptPlan } from './kept-plans.ts';
+import { isOld, type OpenRow } from './open-rows.ts';
+import type { Session } from './session.ts';
+
+/** Rows of unknown outcome, by their keys. */
+export type OpenRows = ReadonlyMap<string, OpenRow>;
+
+/** The hashes of the plans that they were sent from. */
+export const plansOf = (open: OpenRows): ReadonlySet<string> =>
+  new Set([...open.values()].map(({ plan }) => plan));
+
+interface RowSources {
+  /** The plan at hand, and its own open rows. */
+  readonly plan: Plan;
+  readonly ownRows: readonly PlanRow[];
+  readonly open: OpenRows;
+}
+
+/**
+ * The open rows of one plan. Without the plan that they were sent from, rows are sent as the plan at hand has them; the
+ * API compares the two.
+ */
+export async function openRowsIn(
+  sha256: string,
+  { plan, ownRows, open }: RowSources,
+  { record, runtime }: Session,
+): Promise<readonly PlanRow[]> {
+  const isWanted = ({ key }: PlanRow): boolean => open.get(key)?.plan === sha256;
+  if (sha256 === plan.end.sha256 || !(await record.hasPlan(sha256))) return ownRows.filter(isWanted);
+  const rows: PlanRow[] = [];
+  await withKeptPlan(record, sha256, {
+    space: runtime,
+    act: async (kept) => {
+      for await (const row of kept.rows()) if (isWanted(row)) rows.push(row);
+    },
+  });
+  return rows;
+}
+
+/** The rows that other plans of the batch have left open, and that a run will send again. */
+export async function rowsOpenInOtherPlans(
+  others: ReadonlySet<string>,
+  plan: Plan,
+  session: Session,
+): Promise<readonly PlanRow[]> {
+  const open = new Map([...session.open].filter(([key]) => others.has(key)));
+  const rows: PlanRow[] = [];
+  for (const sha256 of plansOf(open))
+    rows.push(...(await openRowsIn(sha256, { plan, ownRows: [], open }, session)));
+  return rows.filter(await resendable({ open, own: new Set() }, session));
+}
+
+/** What is known of rows of unknown outcome. */
+export interface OpenKeys {
+  readonly open: OpenRows;
+  /** The keys of those that the plan at hand has. */
+  readonly own: ReadonlySet<string>;
+}
+
+/**
+ * A test of whether a row may be sent again: while the API remembers its key, under the API key that began it; but no row
+ * of another plan that takes credits, because that plan's ledgers may have moved since.
+ */
+export async function resendable(
+  { open, own }: OpenKeys,
+  { record, connection }: Session,
+): Promise<(row: PlanRow) => boolean> {
+  const clocks = { record: await record.now(), ledger: embeddedClock(connection)?.() };
+  return (row) => {
+    const write = open.get(row.key)?.write;
+    if (write === undefined || takesForOther(row, own)) return false;
+    // Whether the API keeps keys for each API key or for all of an account is not documented.
+    return write.apiKey === record.apiKey && !isOld(write, clocks);
+  };
+}
+
+/** Whether a row that is not to be sent again may still be on its way. */
+export const isWaitedFor = (row: PlanRow, { open, own }: OpenKeys, now: number): boolean =>
+  takesForOther(row, own) && Date.parse(open.get(row.key)?.write.leaseUntil ?? '') > now;
+
+/** Whether a row of another plan takes credits: the API takes more than is left, and no sum of this plan shows it. */
+const takesForOther = ({ key, request }: PlanRow, own: OpenKeys['own']): boolean =>
+  !own.has(key) && mayTakeMoreThanLeft(request.body);
