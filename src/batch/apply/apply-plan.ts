@@ -17,7 +17,7 @@ import { withKeptPlan, withPlanFile } from './kept-plans.ts';
 import { goesOn, newestUnfinished, noSuchBatch } from './recorded-runs.ts';
 import { writeResultFiles } from './results.ts';
 import { resultsBase, resultsFolderProblems, resultsPlace } from './results-place.ts';
-import { type RunOptions, type RunResult, runBatch } from './run-batch.ts';
+import { type RunResult, runBatch } from './run-batch.ts';
 import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from './session.ts';
 
 export interface AppliedPlan {
@@ -80,8 +80,7 @@ function checkApproved({ end }: Plan, { file, sha256 }: PlanSource): void {
 const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];
 
 async function applyIn(plan: Plan, applying: PlanSource, session: Session): Promise<AppliedPlan> {
-  const signed = { leavesRefused: false, file: applying.file };
-  const reconciled = await reconcilePlan(plan, signed, session);
+  const reconciled = await reconcilePlan(plan, applying.file, session);
   const { toSend } = reconciled;
   const { file, input = file } = applying;
   const { id, flags, lookup } = session;
@@ -90,14 +89,13 @@ async function applyIn(plan: Plan, applying: PlanSource, session: Session): Prom
   // Rows that were only found need a run as well: without one they could not be shown or undone.
   if (toSend === 0 && lookup.found.size === 0) return idleRun(plan, shown, session);
   const base = resultsBase(input, flags, id);
-  const way = { ...reconciled, shown, base, input, retriesRefused: true };
-  const applied = await confirmAndRun(plan, way, session);
+  const applied = await confirmAndRun(plan, { reconciled, shown, base, input }, session);
   if (toSend > 0 || applied.stoppedBy !== undefined || applied.filesFault !== undefined) return applied;
   return { ...applied, isIdle: true };
 }
 
-/** How a reconciled plan is run. */
-interface RunWay extends Omit<Reconciled, 'approvals'>, Pick<RunOptions, 'approvals' | 'retriesRefused'> {
+interface Confirming {
+  readonly reconciled: Reconciled;
   /** What the plan is called where the run is shown. */
   readonly shown: string;
   /** The files of the outcomes begin with this path. */
@@ -107,15 +105,15 @@ interface RunWay extends Omit<Reconciled, 'approvals'>, Pick<RunOptions, 'approv
 }
 
 /** Shows what will be sent, asks, and sends it; a dry run only shows it. */
-async function confirmAndRun(plan: Plan, way: RunWay, session: Session): Promise<AppliedPlan> {
-  const { shown, base, input, scan, toSend, typedBack, openElsewhere, caps } = way;
-  const { approvals, retriesRefused } = way;
+async function confirmAndRun(
+  plan: Plan,
+  { reconciled, shown, base, input }: Confirming,
+  session: Session,
+): Promise<AppliedPlan> {
   const place = resultsPlace({ base, format: plan.header.source.format, input }, session);
-  if (toSend > 0) await confirm({ plan, scan, typedBack }, session);
+  if (reconciled.toSend > 0) await confirm(plan, reconciled, session);
   if (session.flags.dryRun === true) return idleRun(plan, shown, session);
-  const { left, openRows } = scan;
-  const running = { plan, left, openRows, openElsewhere, caps, place, approvals, retriesRefused };
-  const ran = await runBatch(running, session);
+  const ran = await runBatch(plan, { reconciled, place }, session);
   const { otherPlans, stoppedBy, filesFault } = ran;
   return { run: runOf(plan, shown, ran), otherPlans, stoppedBy, filesFault, isIdle: false };
 }
@@ -180,25 +178,21 @@ export async function resumeBatch(
   });
 }
 
-/** Rows that were refused before stay refused. What had to be typed back was typed when the batch began. */
 async function resumeIn(plan: Plan, applied: BatchRunRow, session: Session): Promise<AppliedPlan> {
   const { runtime, flags, runs, id } = session;
-  const reconciled = await reconcilePlan(plan, { leavesRefused: true }, session);
-  const { toSend } = reconciled;
+  const reconciled = await reconcilePlan(plan, undefined, session);
   // A run that was killed after its last row still has to write its files.
-  const isOver = toSend === 0 && !goesOn(runs.last) && flags.results === undefined;
+  const isOver = reconciled.toSend === 0 && !goesOn(runs.last) && flags.results === undefined;
   if (isOver) {
     noteFinished(id, runtime);
     return idleRun(plan, id, session);
   }
-  const base = resultsOf(applied, flags, id);
-  // Its signatures were noted when the batch began.
-  const way = { ...reconciled, typedBack: undefined, approvals: undefined, retriesRefused: false };
-  return confirmAndRun(plan, { ...way, shown: id, base, input: '-' }, session);
+  const base = resumedBase(applied, flags, id);
+  return confirmAndRun(plan, { reconciled, shown: id, base, input: '-' }, session);
 }
 
 /** Beside the input where it was applied; on another machine that folder may not be there, and then in this one. */
-function resultsOf({ results: base }: BatchRunRow, { results }: BatchFlags, id: string): string {
+function resumedBase({ results: base }: BatchRunRow, { results }: BatchFlags, id: string): string {
   if (base === null) return path.join(path.resolve(results ?? '.'), id);
   if (results !== undefined) return path.join(path.resolve(results), path.basename(base));
   return existsSync(path.dirname(base)) ? base : path.resolve(path.basename(base));

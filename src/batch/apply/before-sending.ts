@@ -9,7 +9,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
 import { type Approval, approvalsOf, checkApprovedSince } from '../approval/approvals.ts';
 import { checkOpenAmounts } from '../approval/open-amounts.ts';
-import type { CurrencyTotals, Plan } from '../plan/plan-lines.ts';
+import type { Plan } from '../plan/plan-lines.ts';
 import { DayCaps } from './day-caps.ts';
 import { checkStillNoDrift, findInLedgers } from './found-rows.ts';
 import {
@@ -23,15 +23,11 @@ import {
 import { rowsOpenInOtherPlans } from './resendable-rows.ts';
 import type { Session } from './session.ts';
 
-/** Throws a `refused` error that names every rule that the batch as a whole breaks. @param credits what it moves */
-export function checkBatchAllowed(
-  plan: Plan,
-  policy: Policy,
-  { credits, runtime: { parts } }: { readonly credits: readonly CurrencyTotals[]; readonly runtime: Runtime },
-): BatchVerdict {
-  const { rows } = plan.end;
-  const people = { planner: plan.header.planned_by, applier: parts.process.who };
-  const verdict = judgeBatch({ rows, credits, ...people, isPlanned: true }, policy);
+/** Throws a `refused` error that names every rule that the batch as a whole breaks. */
+function checkBatchAllowed({ header, end }: Plan, policy: Policy, { parts }: Runtime): BatchVerdict {
+  const { rows, totals } = end;
+  const people = { planner: header.planned_by, applier: parts.process.who };
+  const verdict = judgeBatch({ rows, credits: totals.credits, ...people, isPlanned: true }, policy);
   if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches);
   return verdict;
 }
@@ -57,53 +53,62 @@ export function refusedBy(breaches: readonly string[]): CreditctlError {
   });
 }
 
+/** A plan as the record and the ledgers leave it: what of it is to be sent, and what has to be agreed to. */
 export interface Reconciled {
   readonly scan: PlanScan;
+  /** Whether rows that were refused before are sent again. */
+  readonly retriesRefused: boolean;
   /** The keys of rows that other plans of its name have left open. */
   readonly openElsewhere: ReadonlySet<string>;
   /** What is left of the plan, and what other plans of its name have left open. */
   readonly toSend: number;
+  /** `undefined` too for a batch that is resumed: what had to be typed back was typed when it began. */
   readonly typedBack: BatchVerdict['typedBack'];
   readonly caps: DayCaps;
-  /** Who signed the plan; none where no signature is asked for. */
-  readonly approvals: readonly Approval[];
+  /** Who signed the plan; `undefined` for a batch that is resumed, of which that was noted when it began. */
+  readonly approvals: readonly Approval[] | undefined;
 }
 
 /**
  * Throws a `refused` error where a rule is broken or a ledger has moved.
- * @param file of the plan, beside which its signatures lie; without one, those count that were noted when the batch began
+ * @param file of the plan that is applied, beside which its signatures lie; `undefined` for a batch that is resumed: its
+ * refused rows stay refused, and the signatures count that were noted when it began
  */
 export async function reconcilePlan(
   plan: Plan,
-  { leavesRefused, file }: Pick<ScanOptions, 'leavesRefused'> & { readonly file?: string },
+  file: string | undefined,
   session: Session,
 ): Promise<Reconciled> {
-  const { runtime, connection, record, runs, lookup, open } = session;
+  const { runtime, connection, record, lookup } = session;
   const policy = await runtime.policy(connection);
-  checkBatchAllowed(plan, policy, { credits: plan.end.totals.credits, runtime });
+  // By its own totals; whether they are those of its rows, the scan finds out.
+  const { typedBack } = checkBatchAllowed(plan, policy, runtime);
   const caps = new DayCaps({ policy, connection, record });
-  const options = { policy, sumsGrants: caps.isAny, leavesRefused, secrets: runtime.secrets };
-  let scan = await scanPlan(plan, lookup, options);
-  const { typedBack } = checkBatchAllowed(plan, policy, { credits: scan.credits, runtime });
-  const approvals =
-    file !== undefined && scan.left > 0 ? await approvedBy(plan, { file, policy, scan }, session) : [];
-  const found = scan.left > 0 ? await findInLedgers(plan, scan, session) : 0;
-  if (found > 0) scan = await scanPlan(plan, lookup, options);
+  const retriesRefused = file !== undefined;
+  const options = { policy, sumsGrants: caps.isAny, retriesRefused, secrets: runtime.secrets };
+  const known = await scanPlan(plan, lookup, options);
+  const approvals = file === undefined ? undefined : await approvedBy(plan, { file, policy, known }, session);
+  const found = known.left > 0 ? await findInLedgers(plan, known, session) : 0;
+  const scan = found > 0 ? await scanPlan(plan, lookup, options) : known;
   if (file === undefined && scan.left > 0)
-    checkApprovedSince(runs.applied?.approvedBy ?? [], { policy, ...scan });
+    checkApprovedSince(session.runs.applied?.approvedBy ?? [], { policy, ...scan });
   // The cap counted what the plan says, and whoever wrote it could say less.
   if (scan.openRow !== undefined && policy.some(({ name }) => name === 'batch_cap'))
     await checkOpenAmounts(rowsBegunAnew(plan, lookup, options), connection, 'nothing was written');
-  const own = new Set(scan.openRows.map(({ key }) => key));
-  // A longer version of a plan has the rows of the shorter one.
-  const openElsewhere = new Set([...open.keys()].filter((key) => !own.has(key) && !lookup.found.has(key)));
+  const openElsewhere = keysOpenElsewhere(scan, session);
   // These rows are sent again too, so today's policy applies to them.
   checkRows(await rowsOpenInOtherPlans(openElsewhere, plan, session), policy);
   await checkDay(scan.grants, caps);
   if (scan.already > 0) await noteUndone(session);
-  const unknown = openElsewhere.size;
-  const toSend = scan.left + unknown;
-  return { scan: { ...scan, open: scan.open + unknown }, openElsewhere, toSend, typedBack, caps, approvals };
+  const toSend = scan.left + openElsewhere.size;
+  const back = file === undefined ? undefined : typedBack;
+  return { scan, retriesRefused, openElsewhere, toSend, typedBack: back, caps, approvals };
+}
+
+/** A longer version of a plan has the rows of the shorter one, so what is open in both is the plan's own. */
+function keysOpenElsewhere({ openRows }: PlanScan, { open, lookup }: Session): ReadonlySet<string> {
+  const own = new Set(openRows.map(({ key }) => key));
+  return new Set([...open.keys()].filter((key) => !own.has(key) && !lookup.found.has(key)));
 }
 
 /** What was undone stays done, so nothing else here would say that its credits are gone. */
@@ -119,17 +124,18 @@ async function noteUndone({ id, runs: { last }, record, runtime }: Session): Pro
   runtime.note({ text, data: { warning: text } });
 }
 
-/** Says who signed. Throws a `refused` error if the policy asks for more signatures than there are. */
+/** Says who signed; no signature is asked for where no row is left. Throws a `refused` error if the policy asks for more. */
 async function approvedBy(
   plan: Plan,
   {
     file,
     policy,
-    scan,
-  }: { readonly file: string; readonly policy: ScanOptions['policy']; readonly scan: PlanScan },
+    known,
+  }: { readonly file: string; readonly policy: ScanOptions['policy']; readonly known: PlanScan },
   { connection, runtime }: Session,
 ): Promise<readonly Approval[]> {
-  const { credits, openRow } = scan;
+  const { credits, openRow, left } = known;
+  if (left === 0) return [];
   const now = connection.now();
   const approvals = await approvalsOf(plan, { file, credits, openRow, policy, now, runtime });
   const names = approvals.map(({ principal }) => principal);
@@ -137,24 +143,20 @@ async function approvedBy(
   return approvals;
 }
 
-export interface Confirmation {
-  readonly plan: Plan;
-  readonly scan: PlanScan;
-  readonly typedBack: BatchVerdict['typedBack'];
-}
-
 /** Shows the sums and asks for consent. Throws a `refused` error without it, and if a ledger moved while a person was asked. */
-export async function confirm({ plan, scan, typedBack }: Confirmation, session: Session): Promise<void> {
+export async function confirm(plan: Plan, reconciled: Reconciled, session: Session): Promise<void> {
   const { flags, runtime } = session;
-  noteSums(plan, scan, runtime);
+  const { scan, typedBack } = reconciled;
+  noteSums(plan, reconciled, runtime);
   await noteOtherFiles(scan, session);
-  if (flags.dryRun === true) runtime.note({ text: 'Dry run: nothing is written.', data: { dry_run: true } });
-  else {
-    if (typedBack === undefined) checkSaid(plan, session);
-    const question = `Write ${counted(scan.left, 'row')} of batch ${plan.header.batch.id}?`;
-    const isAsked = await requireConsent({ typedBack, question }, session);
-    if (isAsked) await checkStillNoDrift(plan, scan, session);
+  if (flags.dryRun === true) {
+    runtime.note({ text: 'Dry run: nothing is written.', data: { dry_run: true } });
+    return;
   }
+  if (typedBack === undefined) checkSaid(plan, session);
+  const question = `Write ${counted(scan.left, 'row')} of batch ${plan.header.batch.id}?`;
+  const isAsked = await requireConsent({ typedBack, question }, session);
+  if (isAsked) await checkStillNoDrift(plan, scan, session);
 }
 
 /** A `--confirm` that no rule asks for has to say the batch's rows or the credits that it moves all the same. */
@@ -190,8 +192,10 @@ async function noteOtherFiles({ already }: PlanScan, { id, record, runs, lookup,
   runtime.note({ text, data: { warning: text } });
 }
 
-function noteSums({ header, end }: Plan, { left, already, open }: PlanScan, runtime: Runtime): void {
+function noteSums({ header, end }: Plan, { scan, openElsewhere }: Reconciled, runtime: Runtime): void {
   const { batch, planned_at, planned_by } = header;
+  const { left, already, openRows } = scan;
+  const open = openRows.length + openElsewhere.size;
   const lines = [
     `Batch ${batch.id}, planned by ${planned_by} at ${minuteText(planned_at)}: ${counted(end.rows, 'row')} for ${counted(end.totals.customers, 'customer')}`,
     `In all: ${toMoveText(end.totals.credits)}`,

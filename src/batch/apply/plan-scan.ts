@@ -20,17 +20,15 @@ export interface PlannedGrants {
 }
 
 export interface PlanScan extends CheckedSums {
-  readonly rows: number;
-  /** In the ledger before this run. */
+  /** Rows that were in the ledger before this run. */
   readonly already: number;
-  /** Begun by an earlier run, outcome unknown. */
-  readonly open: number;
+  /** Rows that are to be sent. */
   readonly left: number;
   /** The ledgers that rows are left for. */
   readonly ledgers: ReadonlySet<string>;
   /** Of rows that are begun anew; only where a policy asks for them. What is open keeps what it has set aside. */
   readonly grants: readonly PlannedGrants[];
-  /** The rows whose outcome is unknown. */
+  /** Those of the rows left that an earlier run began, and whose outcome is unknown. */
   readonly openRows: readonly PlanRow[];
 }
 
@@ -38,8 +36,8 @@ export interface ScanOptions {
   readonly policy: Policy;
   /** Whether the grants to each customer are summed. */
   readonly sumsGrants: boolean;
-  /** Whether rows that were refused before stay as they are. */
-  readonly leavesRefused: boolean;
+  /** Whether rows that were refused before are sent again. */
+  readonly retriesRefused: boolean;
   readonly secrets: Pick<Secrets, 'isIn'>;
 }
 
@@ -50,19 +48,18 @@ export interface ScanOptions {
 export async function scanPlan(
   plan: Plan,
   lookup: RowLookup,
-  { policy, sumsGrants, leavesRefused, secrets }: ScanOptions,
+  { policy, sumsGrants, retriesRefused, secrets }: ScanOptions,
 ): Promise<PlanScan> {
   const toSend = new RowsToSend({ policy, sumsGrants });
   const openRows: PlanRow[] = [];
   const check = new PlanCheck();
   const ledgers = new Set<string>();
-  const count = { rows: 0, already: 0, left: 0 };
+  const count = { already: 0, left: 0 };
   for await (const group of inGroupsOf(groupSize, plan.rowGroups()))
     for (const [row, standing] of await lookup.standings(group)) {
-      count.rows += 1;
       check.add(row);
       if (standing === 'done') count.already += 1;
-      if (standing === 'done' || (leavesRefused && standing === 'refused')) continue;
+      if (standing === 'done' || (standing === 'refused' && !retriesRefused)) continue;
       count.left += 1;
       // The API keeps what is sent for good.
       if (secrets.isIn(writeJson(row.request))) throw holdsKey(row);
@@ -70,21 +67,20 @@ export async function scanPlan(
       if (standing === 'open') openRows.push(row);
       toSend.add(row, standing);
     }
-  const open = openRows.length;
   const grants = toSend.end();
   const sums = { credits: await check.end(plan), openRow: check.openRow };
-  return { ...count, ...sums, open, openRows, ledgers, grants };
+  return { ...count, ...sums, openRows, ledgers, grants };
 }
 
 /** The rows that a run begins anew, read once more: memory keeps none of them. What is open has set its credits aside. */
 export async function* rowsBegunAnew(
   plan: Pick<Plan, 'rowGroups'>,
   lookup: Pick<RowLookup, 'standings'>,
-  { leavesRefused }: Pick<ScanOptions, 'leavesRefused'>,
+  { retriesRefused }: Pick<ScanOptions, 'retriesRefused'>,
 ): AsyncGenerator<PlanRow> {
   for await (const group of inGroupsOf(groupSize, plan.rowGroups()))
     for (const [row, standing] of await lookup.standings(group))
-      if (standing === 'planned' || (standing === 'refused' && !leavesRefused)) yield row;
+      if (standing === 'planned' || (standing === 'refused' && retriesRefused)) yield row;
 }
 
 /** Throws a `refused` error that names those of further rows which break a rule: rows of other plans that are sent again. */

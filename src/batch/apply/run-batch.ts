@@ -3,11 +3,10 @@ import { setMaxListeners } from 'node:events';
 import type { CreditctlError } from '../../errors.ts';
 import { limiterClock, rateLimiter, type Turn } from '../../platform/rate-limiter.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { Approval } from '../approval/approvals.ts';
-import type { Plan, PlanRow } from '../plan/plan-lines.ts';
+import type { Plan } from '../plan/plan-lines.ts';
 import { BatchRun } from './batch-run.ts';
+import type { Reconciled } from './before-sending.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
-import type { DayCaps } from './day-caps.ts';
 import { noteFound } from './found-rows.ts';
 import { OtherTerms } from './other-terms.ts';
 import { type Progress, trackProgress } from './progress.ts';
@@ -19,22 +18,6 @@ import type { RunLease } from './run-lease.ts';
 import { rateOf, type Session } from './session.ts';
 import { settleOpenRows } from './settle-rows.ts';
 import { type RowWriteContext, type Tally, writeRows } from './write-rows.ts';
-
-export interface RunOptions {
-  readonly plan: Plan;
-  /** Rows that are to be sent. */
-  readonly left: number;
-  /** Those of its rows whose outcome is unknown. */
-  readonly openRows: readonly PlanRow[];
-  /** Whether rows that were refused before are sent again. */
-  readonly retriesRefused: boolean;
-  /** The keys of rows that other plans of this name have left open. */
-  readonly openElsewhere: ReadonlySet<string>;
-  readonly caps: DayCaps;
-  /** Where the files of the outcomes go. */
-  readonly place: ResultsPlace;
-  readonly approvals?: readonly Approval[] | undefined;
-}
 
 /** What became of rows of other plans. */
 export interface OtherPlanRows {
@@ -59,26 +42,26 @@ export interface RunResult {
   readonly filesFault: CreditctlError | undefined;
 }
 
-export async function runBatch(running: RunOptions, session: Session): Promise<RunResult> {
-  const { plan, left, place } = running;
+/** @param place where the files of the outcomes go */
+export async function runBatch(
+  plan: Plan,
+  { reconciled, place }: { readonly reconciled: Reconciled; readonly place: ResultsPlace },
+  session: Session,
+): Promise<RunResult> {
+  const { scan, openElsewhere } = reconciled;
   const { interruption } = session.runtime;
   const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
-  const run = await BatchRun.begin({ ...running, results: place.base }, session);
+  const run = await BatchRun.begin({ plan, results: place.base, ...reconciled }, session);
   try {
-    const pace = trackProgress(left, tally, session.runtime);
+    const pace = trackProgress(scan.left, tally, session.runtime);
     const context = writeContext(run, { tally, pace, session });
-    const { otherTerms } = context;
-    const stoppedBy = await rowsWritten(running, context, session);
+    const stoppedBy = await sendRows(plan, { reconciled, context }, session);
     pace.end();
     const [seconds, rate] = [pace.seconds(), pace.rate()];
-    const { results, filesFault } = await resultsOf(plan, place, {
-      run: run.number,
-      otherTerms,
-      session,
-    });
-    const warning = otherTerms.note();
+    const { results, filesFault } = await writeFiles(plan, { place, context }, session);
+    const warning = context.otherTerms.note();
     if (warning !== undefined) session.runtime.note(warning);
-    const otherPlans = await otherPlanRows(running.openElsewhere, session);
+    const otherPlans = await otherPlanRows(openElsewhere, session);
     const endFault = await run.end(endCounts(results.counts, otherPlans, session.lookup.over.size));
     const stopped = interruptedBy(interruption) ?? stoppedBy ?? endFault;
     return { results, otherPlans, seconds, rate, retries: tally.retries, stoppedBy: stopped, filesFault };
@@ -87,6 +70,57 @@ export async function runBatch(running: RunOptions, session: Session): Promise<R
   } finally {
     run.release();
   }
+}
+
+/** First what is found or open from before, then all that is left. Resolves with why it stopped, if it did before the last row. */
+const sendRows = (
+  plan: Plan,
+  { reconciled, context }: { readonly reconciled: Reconciled; readonly context: RowWriteContext },
+  session: Session,
+): Promise<CreditctlError | undefined> =>
+  faultOf(async () => {
+    await noteFound(session.lookup.found, context.noting);
+    const ownRows = reconciled.scan.openRows;
+    const stopped = await settleOpenRows(plan, { ownRows, context }, session);
+    return stopped ?? writeRows(plan.rowGroups(), context);
+  });
+
+/** Before the end is noted, so that an ended batch always has its files. `filesFault` says why there are none. */
+async function writeFiles(
+  plan: Plan,
+  { place, context }: { readonly place: ResultsPlace; readonly context: RowWriteContext },
+  { record, lookup, runtime }: Session,
+): Promise<Pick<RunResult, 'results' | 'filesFault'>> {
+  const { otherTerms, mask, noting } = context;
+  const source = { record, lookup, run: noting.run, otherTerms, mask };
+  try {
+    const results = await writeResultFiles(plan, place, source);
+    noteFileNumber(results, runtime);
+    return { results, filesFault: undefined };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    const results = await writeResultFiles(plan, undefined, source);
+    return { results, filesFault: resultsFault(error, place.base) };
+  }
+}
+
+/** Otherwise a person could take the files of an earlier run for those of this one. */
+function noteFileNumber({ number, files }: Results, runtime: Runtime): void {
+  if (number === 1) return;
+  const names = Object.values(files).join(', ');
+  const text = `Files of an earlier run are still there. Those of this run are ${names}`;
+  runtime.note({ text, data: { results_number: number } });
+}
+
+async function otherPlanRows(others: ReadonlySet<string>, { lookup }: Session): Promise<OtherPlanRows> {
+  const count = { unknown: 0, refused: 0, absent: 0 };
+  for (const known of (await lookup.recordedStates([...others])).values()) {
+    const standing = standingOf(known);
+    if (standing === 'open') count.unknown += 1;
+    if (standing === 'refused') count.refused += 1;
+    if (known.state === 'absent') count.absent += 1;
+  }
+  return count;
 }
 
 /**
@@ -100,71 +134,11 @@ const endCounts = (counts: Results['counts'], otherPlans: OtherPlanRows, over: n
   unprocessed: counts.unprocessed + over,
 });
 
-interface Running {
-  readonly tally: Tally;
-  readonly pace: Progress;
-  readonly session: Session;
-}
-
-/** Resolves with why it stopped, if it did before the last row. */
-const rowsWritten = (
-  { plan, openRows: ownRows }: RunOptions,
-  context: RowWriteContext,
-  session: Session,
-): Promise<CreditctlError | undefined> =>
-  faultOf(async () => {
-    await noteFound(session.lookup.found, context.noting);
-    const stopped = await settleOpenRows(plan, { ownRows, context }, session);
-    return stopped ?? writeRows(plan.rowGroups(), context);
-  });
-
-/** Before the end is noted, so that an ended batch always has its files. `filesFault` says why there are none. */
-async function resultsOf(
-  plan: Plan,
-  place: ResultsPlace,
-  {
-    run,
-    otherTerms,
-    session,
-  }: { readonly run: number; readonly otherTerms: OtherTerms; readonly session: Session },
-): Promise<Pick<RunResult, 'results' | 'filesFault'>> {
-  const { record, lookup, runtime } = session;
-  const source = { record, lookup, run, otherTerms, mask: runtime.secrets.mask };
-  try {
-    const results = await writeResultFiles(plan, place, source);
-    noteFileNumber(results, runtime);
-    return { results, filesFault: undefined };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    const results = await writeResultFiles(plan, undefined, source);
-    return { results, filesFault: resultsFault(error, place.base) };
-  }
-}
-
-export async function otherPlanRows(
-  others: ReadonlySet<string>,
-  { lookup }: Pick<Session, 'lookup'>,
-): Promise<OtherPlanRows> {
-  const count = { unknown: 0, refused: 0, absent: 0 };
-  for (const known of (await lookup.recordedStates([...others])).values()) {
-    const standing = standingOf(known);
-    if (standing === 'open') count.unknown += 1;
-    if (standing === 'refused') count.refused += 1;
-    if (known.state === 'absent') count.absent += 1;
-  }
-  return count;
-}
-
-/** Otherwise a person could take the files of an earlier run for those of this one. */
-function noteFileNumber({ number, files }: Results, runtime: Runtime): void {
-  if (number === 1) return;
-  const names = Object.values(files).join(', ');
-  const text = `Files of an earlier run are still there. Those of this run are ${names}`;
-  runtime.note({ text, data: { results_number: number } });
-}
-
 /** How the rows of a run are sent: at the rate that is asked for, as many in flight as the API allows. */
-export function writeContext(run: BatchRun, { tally, pace, session }: Running): RowWriteContext {
+export function writeContext(
+  run: BatchRun,
+  { tally, pace, session }: { readonly tally: Tally; readonly pace: Progress; readonly session: Session },
+): RowWriteContext {
   const { connection, flags, runtime } = session;
   const { interruption, secrets } = runtime;
   // Each waiting row listens to it, and Node warns of more than ten listeners.

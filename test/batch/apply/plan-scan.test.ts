@@ -10,7 +10,7 @@ const row = (key: string): PlanRow => ({
   source: [],
 });
 
-async function begunAnew(leavesRefused: boolean): Promise<readonly string[]> {
+async function begunAnew(retriesRefused: boolean): Promise<readonly string[]> {
   const plan = {
     async *rowGroups() {
       yield ['done', 'open'].map(row);
@@ -23,11 +23,11 @@ async function begunAnew(leavesRefused: boolean): Promise<readonly string[]> {
       rows.map((each) => [each, each.key as Standing] as const),
   };
   const keys: string[] = [];
-  for await (const { key } of rowsBegunAnew(plan, lookup, { leavesRefused })) keys.push(key);
+  for await (const { key } of rowsBegunAnew(plan, lookup, { retriesRefused })) keys.push(key);
   return keys;
 }
 
 test('a row that is done or open is not begun anew, and a refused one only where it may be', async () => {
-  expect(await begunAnew(false)).toEqual(['planned', 'refused']);
-  expect(await begunAnew(true)).toEqual(['planned']);
+  expect(await begunAnew(true)).toEqual(['planned', 'refused']);
+  expect(await begunAnew(false)).toEqual(['planned']);
 });
