@@ -27,12 +27,13 @@ export async function main(runtime: Runtime, tidyUp = (): void => {}): Promise<E
 /** Says on stderr what went wrong, and returns the exit code that stands for it. */
 export function report(
   error: unknown,
-  runtime: Pick<Runtime, 'terminal' | 'noteStyle' | 'argv' | 'where'>,
+  runtime: Pick<Runtime, 'terminal' | 'noteStyle' | 'mayWrite' | 'argv' | 'where'>,
 ): ExitCode {
   if (error instanceof ClosedPipe) return 0;
   const known = error instanceof CreditctlError ? error : (machineFault(error) ?? defect(error));
   const shown = errorLeadingTo(withoutMistypedKeys(known, runtime.argv), runtime.where);
-  runtime.terminal.say(errorText(shown, runtime.noteStyle, runtime.terminal.noteWidth));
+  const { terminal, noteStyle: style, mayWrite } = runtime;
+  terminal.say(errorText(shown, { style, mayWrite }, terminal.noteWidth));
   return exitCodeOf(known);
 }
 

@@ -178,6 +178,7 @@ const cases: readonly Case[] = [
       retry_safe: true,
       next: [],
     },
+    text: ['Applied: no'],
     journal: 'refused',
   },
   {
@@ -224,6 +225,7 @@ const cases: readonly Case[] = [
       retry_safe: true,
       next: [],
     },
+    text: ['Applied: no'],
     journal: 'refused',
   },
   {

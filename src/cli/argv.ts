@@ -90,6 +90,10 @@ export const pathOf = ({ noun, command }: Pick<Argv, 'noun' | 'command'>): reado
     .filter((name, index, names) => name !== names[index - 1])
     .filter((name) => name !== undefined);
 
+/** Whether its command writes to a ledger, and does more than show what it would write. */
+const mayWrite = ({ command, given }: Argv): boolean =>
+  !given.has('--dry-run') && command?.options.some(({ flags }) => longOf(flags) === '--dry-run') === true;
+
 /** The facts of a line that are needed before it is parsed. */
 export function lineOf(program: Program, argv: readonly string[]) {
   const line = readArgv(program, argv);
@@ -108,6 +112,7 @@ export function lineOf(program: Program, argv: readonly string[]) {
     forbidsQuestions: line.given.has('--no-input'),
     isQuiet: line.given.has('--quiet'),
     isDryRun: line.given.has('--dry-run'),
+    mayWrite: mayWrite(line),
     isTraced: line.given.has('--verbose'),
     isTimed: line.given.has('--timing'),
     // One that is not valid is refused when the line is parsed.

@@ -62,6 +62,8 @@ export interface Runtime extends RunRecords {
   /** What must not leave the program; a key that is fetched is one of them. */
   readonly secrets: Secrets;
   readonly noteStyle: NoteStyle;
+  /** The line asks for a write to a ledger. */
+  readonly mayWrite: boolean;
   /** Nothing is redrawn; known once `choice` or `prompter` knows the profile. */
   readonly isPlain?: boolean;
   /** A person can be asked: there is a terminal, and `--no-input` was not given. */
@@ -117,6 +119,8 @@ export interface LineFacts {
   readonly isQuiet?: boolean;
   /** Nothing is written, and no record is opened. */
   readonly isDryRun?: boolean;
+  /** The command writes to a ledger, so a failure says whether it did. */
+  readonly mayWrite?: boolean;
   /** Each request is reported on stderr. */
   readonly isTraced?: boolean;
   /** The number of requests and their time are reported at the end. */
@@ -139,7 +143,7 @@ export interface RuntimeOptions {
 /** Joins the parts to one command line. */
 export function makeRuntime(options: RuntimeOptions): Runtime {
   const { version, argv, env, parts } = options;
-  const { noteStyle, forbidsQuestions, isDryRun = false, timeout } = options.line;
+  const { noteStyle, forbidsQuestions, isDryRun = false, mayWrite = false, timeout } = options.line;
   let { where } = options.line;
   const lead = (flags: GlobalFlags): void => {
     where = options.line.whereOf(flags);
@@ -161,6 +165,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     terminal,
     secrets,
     noteStyle,
+    mayWrite,
     isAttended: terminal.isInteractive && !forbidsQuestions,
     now: parts.now,
     interruption,

@@ -1,5 +1,5 @@
 // Notes and errors for stderr: sentences for a person, or one JSON object per line for a script.
-import { type CreditctlError, exitCodeOf, isRetrySafe } from '../../errors.ts';
+import { type CreditctlError, type ErrorKind, exitCodeOf, isRetrySafe } from '../../errors.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { cleanLine, cleanText, escapeActive } from '../clean-text.ts';
 import { wrapSentence } from '../text-width.ts';
@@ -38,9 +38,23 @@ export function noteText(
   return hasColour && note.target !== undefined ? withBadge(text, note.target) : text;
 }
 
+/** What a failed line was. */
+export interface FailedLine {
+  readonly style: NoteStyle;
+  /** It asked for a write, so it is said, too, that nothing came of it. */
+  readonly mayWrite?: boolean;
+}
+
 /** The text of an error on stderr. @param width as in `noteText` */
-export function errorText(error: CreditctlError, style: NoteStyle, width?: number): string {
-  return style === 'json' ? lineOf(errorDocument(error)) : errorSentences(error, width);
+export function errorText(
+  error: CreditctlError,
+  { style, mayWrite = false }: FailedLine,
+  width?: number,
+): string {
+  if (style === 'json') return lineOf(errorDocument(error));
+  const { applied = 'no' } = error.facts;
+  const isSaid = applied !== 'no' || (mayWrite && leavesDoubt.has(error.kind));
+  return errorSentences(error, isSaid ? [`Applied: ${applied}`] : [], width);
 }
 
 /** Notes hold no amounts, so the exact JSON of `wire/` is not needed and need not be loaded at start. */
@@ -66,12 +80,22 @@ function errorDocument(error: CreditctlError): JsonObject {
 /** After a refusal that is final, the key is of no use. */
 const finalKinds: ReadonlySet<string> = new Set(['credentials', 'not-found', 'rejected']);
 
-function errorSentences({ kind, message, facts }: CreditctlError, width: number | undefined): string {
+/** Here a person has to wonder whether the write was made; a refusal or a mistyped line says it by itself. */
+const leavesDoubt: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  ...(['network', 'server', 'rate-limited'] as const),
+  ...(['interrupted', 'terminated', 'hung-up'] as const),
+]);
+
+function errorSentences(
+  { kind, message, facts }: CreditctlError,
+  applied: readonly string[],
+  width: number | undefined,
+): string {
   const [first = '', ...others] = cleanText(message).split('\n');
   const name = 'creditctl: ';
   const blank = ' '.repeat(name.length);
   const about = [
-    ...(facts.applied === 'unknown' ? ['Applied: unknown'] : facts.applied === 'yes' ? ['Applied: yes'] : []),
+    ...applied,
     ...(facts.requestId === undefined ? [] : [`Request id: ${facts.requestId}`]),
     ...(facts.idempotencyKey === undefined || finalKinds.has(kind)
       ? []
