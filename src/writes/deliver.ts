@@ -1,12 +1,12 @@
 // Sends a write that is noted, and notes how it ended before it is reported; first settles an earlier attempt.
 import { CreditctlError, isInterruption } from '../errors.ts';
 import { readSuccess } from '../orb/connection.ts';
-import { retryPolicy } from '../orb/retry.ts';
-import { type Begun, noteEnding, noteTaken, type OverCap, type Reply, type Room } from '../record/attempt.ts';
+import { type Begun, noteEnding, noteTaken, type Reply } from '../record/attempt.ts';
 import type { Way } from '../record/decide.ts';
 import type { WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, changedCustomer } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
+import { beginLease, LeaseLost } from './lease.ts';
 import type { MarkSearch } from './search.ts';
 import type { Settled, Submission } from './submission.ts';
 
@@ -98,45 +98,6 @@ const withKey = (error: CreditctlError, key: string, further = ''): CreditctlErr
     idempotencyKey: key,
     cause: error.cause,
   });
-
-/** The sum would pass a cap, by what all others have reserved or moved when this write was noted. */
-export function overCap({ cap, used }: OverCap, { reserves }: Room): CreditctlError {
-  const whose = { customer: 'one customer', person: 'one person', team: 'the team' }[cap.scope];
-  const what = `${reserves?.amount} ${cap.currency} on top of ${used} granted today`;
-  const message = `The policy refuses this write: ${what} is over the limit of ${cap.limit} for ${whose} in a day (${cap.name}); nothing was written`;
-  return new CreditctlError('refused', message, {
-    applied: 'no',
-    next: ['Change the write, or have the rule changed by whoever keeps the policy'],
-  });
-}
-
-/** For so many milliseconds no other process takes a write over: all retries, and a minute for the last answer. */
-export const leaseMs = retryPolicy.budget + 60_000;
-
-/** The lease ran out before an attempt could leave: another process may have taken the write. */
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-}
-
-export interface Clocks {
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** Milliseconds that only ever pass; on some machines not while they sleep. */
-  readonly monotonic: () => number;
-}
-
-/** A clock that goes back by more than this was set. */
-const jitter = 1000;
-
-/** Begins a lease; call it before the write is noted. The result throws `LeaseLost` once it has run out, or may have. */
-export function beginLease({ now, monotonic }: Clocks): () => void {
-  const begun = { wall: now(), monotonic: monotonic() };
-  return () => {
-    const wall = now() - begun.wall;
-    if (wall < -jitter || Math.max(wall, monotonic() - begun.monotonic) >= leaseMs)
-      throw new LeaseLost('the lease of this write has run out');
-  };
-}
 
 /**
  * `absent`: it was never applied, and the record knows that. `moved`: another process was faster, so the record has to

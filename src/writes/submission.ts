@@ -17,7 +17,7 @@ import { recordOfConnection } from '../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
 import { roomFor } from './cap-room.ts';
-import { leaseMs } from './deliver.ts';
+import { type Clocks, leaseMs } from './lease.ts';
 import { type MarkSearch, searchByMark } from './search.ts';
 
 /**
@@ -27,12 +27,9 @@ import { type MarkSearch, searchByMark } from './search.ts';
 export type ReadAnswer<Result> = (document: Json, sent?: ApiRequest) => Result;
 
 /** How a write leaves, and how its answer is read. */
-export interface Submission<Result> extends NotingContext {
+export interface Submission<Result> extends NotingContext, Clocks {
   readonly record: AccountRecord;
   readonly isAlive: Self['isAlive'];
-  /** Milliseconds since the epoch, and milliseconds that only ever pass. */
-  readonly now: () => number;
-  readonly monotonic: () => number;
   readonly newKey: () => string;
   /** Waits between two looks at a write that another process has under way. */
   readonly pause: (ms: number) => Promise<void>;

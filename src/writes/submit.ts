@@ -1,6 +1,6 @@
 // Sends a write once, however often and wherever the command is repeated: read, decide, note, send, note how it ended.
 import { CreditctlError } from '../errors.ts';
-import { beforeSending, noteAttempt, noteTaken } from '../record/attempt.ts';
+import { beforeSending, noteAttempt, noteTaken, type OverCap, type Room } from '../record/attempt.ts';
 import {
   contentText,
   type Decision,
@@ -13,7 +13,8 @@ import type { Write } from '../record/known-write.ts';
 import type { RecordPolicy, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, marked, withBodyText } from '../requests/request.ts';
 import { parseJson } from '../wire/json.ts';
-import { beginLease, deliver, type Leaving, overCap, settleEarlier } from './deliver.ts';
+import { deliver, type Leaving, settleEarlier } from './deliver.ts';
+import { beginLease } from './lease.ts';
 import { type Settled, type Submission, selfOf } from './submission.ts';
 
 /** A write that is intended. */
@@ -148,6 +149,17 @@ async function noteBeforeSending(
   if (begun === undefined) return { again: intent };
   if ('cap' in begun) throw overCap(begun, room);
   return { leaving: { begun, request, inDoubt: false, checkLease } };
+}
+
+/** The sum would pass a cap, by what all others have reserved or moved when this write was noted. */
+function overCap({ cap, used }: OverCap, { reserves }: Room): CreditctlError {
+  const whose = { customer: 'one customer', person: 'one person', team: 'the team' }[cap.scope];
+  const what = `${reserves?.amount} ${cap.currency} on top of ${used} granted today`;
+  const message = `The policy refuses this write: ${what} is over the limit of ${cap.limit} for ${whose} in a day (${cap.name}); nothing was written`;
+  return new CreditctlError('refused', message, {
+    applied: 'no',
+    next: ['Change the write, or have the rule changed by whoever keeps the policy'],
+  });
 }
 
 const answerErased = ({ key, entry, endedAt }: Write): CreditctlError =>

@@ -6,7 +6,7 @@ import type { AccountRecord, RecordStore } from '../../src/record/record.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
 import { type ApiRequest, bodyTextOf, marked } from '../../src/requests/request.ts';
 import { type Json, jsonNumber } from '../../src/wire/json.ts';
-import { leaseMs } from '../../src/writes/deliver.ts';
+import { leaseMs } from '../../src/writes/lease.ts';
 import type { Submission as SubmissionOf } from '../../src/writes/submission.ts';
 import { submit } from '../../src/writes/submit.ts';
 import { recordOpening } from '../support/record.ts';

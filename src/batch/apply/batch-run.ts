@@ -4,7 +4,7 @@ import { embeddedClock } from '../../orb/connection.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../record/facts.ts';
 import { shellText } from '../../requests/shell-words.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { leaseMs } from '../../writes/deliver.ts';
+import { leaseMs } from '../../writes/lease.ts';
 import { authorOf } from '../../writes/submission.ts';
 import type { Approval } from '../approval/approvals.ts';
 import type { Plan } from '../plan/plan-lines.ts';

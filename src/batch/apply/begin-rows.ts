@@ -5,7 +5,7 @@ import type { Building, NewFact, Noted, Reservation } from '../../record/facts.t
 import type { KeyState } from '../../record/known-write.ts';
 import type { AccountRecord, Appended } from '../../record/record.ts';
 import type { ApiRequest } from '../../requests/request.ts';
-import { leaseMs } from '../../writes/deliver.ts';
+import { leaseMs } from '../../writes/lease.ts';
 import type { PlanCustomer } from '../plan/plan-lines.ts';
 import { type DayCaps, overText, rowsOver, whoOf } from './day-caps.ts';
 import { mayBeUnderWay } from './open-rows.ts';

@@ -2,13 +2,10 @@
 import { CreditctlError } from '../../errors.ts';
 import type { FactRunner } from '../../record/facts.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import { type Clocks, leaseMs } from '../../writes/deliver.ts';
+import { type Clocks, leaseMs, stopwatch } from '../../writes/lease.ts';
 
 /** Milliseconds after which it is made longer. */
 const extendAfter = leaseMs / 4;
-
-/** A clock that goes back by more than so many milliseconds was set. */
-const jitter = 1000;
 
 export interface RunHold {
   readonly batch: string;
@@ -20,7 +17,8 @@ export class RunLease {
   readonly #hold: RunHold;
   readonly #clocks: Clocks;
   readonly #timer: NodeJS.Timeout;
-  #begun: { readonly now: number; readonly monotonic: number };
+  /** Milliseconds since it began. */
+  #passed: () => number;
   #extending: Promise<void> | undefined;
   /** The keys of rows that are noted and have not ended. */
   readonly keys = new Set<string>();
@@ -30,7 +28,7 @@ export class RunLease {
     this.#record = record;
     this.#hold = hold;
     this.#clocks = clocks;
-    this.#begun = this.#time();
+    this.#passed = stopwatch(clocks);
     // What is in flight may take long, and nothing else happens meanwhile.
     this.#timer = setInterval(() => void this.#extend().catch(() => {}), extendAfter);
     this.#timer.unref();
@@ -67,21 +65,10 @@ export class RunLease {
   async #extended(): Promise<void> {
     if (this.#passed() >= leaseMs) return;
     const { batch, runner } = this.#hold;
-    const begun = this.#time();
+    const passed = stopwatch(this.#clocks);
     const keys = [...this.keys];
     await this.#record.extendLease({ runner, batch, keys }, leaseMs);
-    this.#begun = begun;
-  }
-
-  /** The longer of what both clocks say; by a clock that was set back, it is over. */
-  #passed(): number {
-    const { now, monotonic } = this.#time();
-    const wall = now - this.#begun.now;
-    return wall < -jitter ? leaseMs : Math.max(wall, monotonic - this.#begun.monotonic);
-  }
-
-  #time() {
-    return { now: this.#clocks.now(), monotonic: this.#clocks.monotonic() };
+    this.#passed = passed;
   }
 }
 

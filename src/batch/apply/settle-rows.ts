@@ -4,7 +4,7 @@ import { CreditctlError, unlessGone } from '../../errors.ts';
 import type { NewFact } from '../../record/facts.ts';
 import { entryProblem } from '../../requests/answer.ts';
 import { clockSlack, marked, markerName } from '../../requests/request.ts';
-import { leaseMs } from '../../writes/deliver.ts';
+import { leaseMs } from '../../writes/lease.ts';
 import { checkNothingLeftOut } from '../../writes/search.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 import { type Drift, type LedgerName, searchLedgers } from './in-ledgers.ts';
