@@ -11,12 +11,12 @@ import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { changedError } from './compare-movements.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
 import { amountNames, valueNames } from './movements-view.ts';
+import { type StatementFlags, statementFor, throwBreak } from './open-statement.ts';
 import { amountFields, printedDocuments, refused, textField } from './printed-report.ts';
 import type { ReadStatement } from './read-statement.ts';
-import { type ReportStatementFlags, statementFor, throwBreak } from './statement.ts';
 
 export interface Comparing {
-  readonly flags: ReportStatementFlags;
+  readonly flags: StatementFlags;
   readonly choice: OutputChoice;
   readonly runtime: Runtime;
 }

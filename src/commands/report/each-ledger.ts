@@ -5,7 +5,6 @@ import { type PeriodPlan, Periods } from '../../reports/periods.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { type Ledger, type LedgerFlags, ledgersOf, type OpenLedgers, readEach } from '../every-ledger.ts';
-import { breakOfEmpty } from '../ledger-breaks.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { groupsOf } from './group-flag.ts';
 import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
@@ -46,9 +45,9 @@ export async function* eachLedger(
     const plan = readSpan({ ...flags, ...spanOf?.(ledger) }, { today, now, zone });
     const groupOf = await groups(ledger);
     // Of all customers, most have an empty ledger, and the API answers few questions for blocks a second.
-    const empty = flags.all === true ? undefined : () => breakOfEmpty(ledger, connection);
+    const checksEmpty = flags.all !== true;
     const periods = new Periods(plan);
-    const options = { periods, groupOf, before, breakOfEmpty: empty, onEntry: progress.step };
+    const options = { periods, groupOf, before, checksEmpty, onEntry: progress.step };
     const movements = await ledgerMovements(ledger, connection, options);
     return { ledger, plan, running, movements };
   };

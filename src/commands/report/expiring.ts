@@ -1,35 +1,20 @@
 // `report expiring [customer…]`: blocks that expire soon, and how much of each will likely be lost.
-import { noteReadAs } from '../../batch/input/batch-file.ts';
-import { readDelimiter } from '../../batch/input/csv-delimiter.ts';
-import { dateAt, daysAfter, readDate, startOfDay } from '../../credits/calendar.ts';
-import type { CreditBlock, Customer, CustomerRef } from '../../credits/customer.ts';
-import { type Amount, add, compare, type Instant, readAmount, zero } from '../../credits/exact.ts';
+import type { Customer } from '../../credits/customer.ts';
+import { type Amount, add, compare, readAmount, zero } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
-import type { Connection } from '../../orb/connection.ts';
-import {
-  basisDaysUsual,
-  type ExpiringBlock,
-  expiringOf,
-  expiryDay,
-  UseByDay,
-  usualSpan,
-  worstFirst,
-} from '../../reports/burndown.ts';
+import { worstFirst } from '../../reports/burndown.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import type { GlobalFlags } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { knownZone } from '../../writes/customer.ts';
-import { blocksOf, entriesOf, type Ledger, ledgersOf, readEach, wasUsedBefore } from '../every-ledger.ts';
+import { ledgersOf, readEach } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { type CustomerExpiring, expiringRow, expiringView } from './expiring-view.ts';
 import { customersFor, Unread } from './found-customers.ts';
-import { customersInCsv, customersInWords } from './named-customers.ts';
+import { ledgerExpiring } from './ledger-expiring.ts';
+import { type CustomerFileFlags, customersInFile, customersInWords, delimiterOf } from './named-customers.ts';
 
-export interface ReportExpiringFlags extends GlobalFlags, CustomerFlags {
-  readonly from?: string;
-  /** Between the cells of that file. */
-  readonly delimiter?: string;
+export interface ReportExpiringFlags extends GlobalFlags, CustomerFlags, CustomerFileFlags {
   readonly within?: string;
   readonly failAbove?: string;
   readonly currency?: string;
@@ -54,7 +39,7 @@ export const run: ReadCommand<ReportExpiringFlags> = async (words, flags, runtim
     ...ledgerQueryProblems({ currency: flags.currency }),
   ];
   if (problems.length > 0) throw usageError(problems);
-  const listed = flags.from === undefined ? [] : await customersFrom(flags.from, delimiter, runtime);
+  const listed = await customersInFile({ from: flags.from, delimiter }, runtime);
   const connection = await runtime.connect(flags);
   const now = connection.now();
   const unread = new Unread();
@@ -63,7 +48,13 @@ export const run: ReadCommand<ReportExpiringFlags> = async (words, flags, runtim
   const isEveryone = named.customers.length === 0 && flags.from === undefined;
   const refs = isEveryone ? undefined : [...named.customers, ...listed];
   const customers = customersFor(refs, { connection, unread });
-  const rowsOf = (customer: Customer) => customerExpiring(ledgersOf(customer, flags.currency), options);
+  const rowsOf = async (customer: Customer) => {
+    const found: CustomerExpiring[] = [];
+    for (const ledger of ledgersOf(customer, flags.currency))
+      for (const each of await ledgerExpiring(ledger, options))
+        found.push({ customer: ledger.name, currency: ledger.currency, ...each });
+    return found;
+  };
   const rows: CustomerExpiring[] = [];
   for await (const each of readEach(customers, (one) => unread.unlessGone(one, () => rowsOf(one))))
     rows.push(...(each ?? []));
@@ -73,29 +64,6 @@ export const run: ReadCommand<ReportExpiringFlags> = async (words, flags, runtim
   unread.check();
   if (limit !== undefined) checkLimit(rows, limit);
 };
-
-function delimiterOf({ from, delimiter: typed }: ReportExpiringFlags): {
-  readonly delimiter?: string;
-  readonly problems: readonly Problem[];
-} {
-  if (typed === undefined) return { problems: [] };
-  if (from === undefined) return { problems: [{ where: '--delimiter', problem: 'needs --from' }] };
-  const reading = readDelimiter(typed);
-  if ('delimiter' in reading) return { delimiter: reading.delimiter, problems: [] };
-  return { problems: [{ where: '--delimiter', problem: reading.problem }] };
-}
-
-const customersFrom = async (
-  file: string,
-  delimiter: string | undefined,
-  runtime: Runtime,
-): Promise<readonly CustomerRef[]> =>
-  customersInCsv({
-    text: await runtime.readText(file, '--from'),
-    flag: '--from',
-    delimiter,
-    onReadAs: (columns) => noteReadAs(columns, runtime),
-  });
 
 const withinOf = ({ within = withinUsual }: ReportExpiringFlags): string => within.trim().replace(/^\+/, '');
 
@@ -123,51 +91,4 @@ function checkLimit(rows: readonly CustomerExpiring[], limit: Amount): void {
   if (above.length === 0) return;
   const sums = above.map(([currency, sum]) => `${sum} ${currency}`).join(' and ');
   throw new CreditctlError('check-failed', `${sums} will likely be lost, above ${limit}`);
-}
-
-async function customerExpiring(
-  ledgers: readonly Ledger[],
-  reading: ExpiringReading,
-): Promise<readonly CustomerExpiring[]> {
-  const rows: CustomerExpiring[] = [];
-  for (const ledger of ledgers)
-    for (const each of await ledgerExpiring(ledger, reading))
-      rows.push({ customer: ledger.name, currency: ledger.currency, ...each });
-  return rows;
-}
-
-interface ExpiringReading {
-  readonly connection: Connection;
-  readonly now: Instant;
-  /** How far to look ahead, as a relative date: `+30d`. */
-  readonly within: string;
-  readonly onEntry: () => void;
-}
-
-/** Throws a `server` error for a zone that this Node does not know. */
-async function ledgerExpiring(
-  ledger: Ledger,
-  { connection, now, within, onEntry }: ExpiringReading,
-): Promise<readonly ExpiringBlock[]> {
-  const blocks: CreditBlock[] = [];
-  for await (const { record } of blocksOf(ledger, connection, { all: false })) blocks.push(record);
-  onEntry();
-  if (blocks.every(({ expiry_date }) => expiry_date === null)) return [];
-  const zone = knownZone(ledger.customer.timezone);
-  const reading = readDate(within, now, zone);
-  // Beyond the last year that can be written, nothing is left out.
-  const until = reading.kind === 'date' ? reading.date : undefined;
-  const isSoon = (block: CreditBlock): boolean => {
-    const day = expiryDay(block, zone);
-    return day !== undefined && (until === undefined || day <= until);
-  };
-  if (!blocks.some(isSoon)) return [];
-  const asOf = dateAt(now, zone);
-  const from = startOfDay(daysAfter(asOf, -basisDaysUsual), zone);
-  const use = new UseByDay(zone);
-  for await (const { record } of entriesOf(ledger, connection, { type: 'decrement', range: { from } }))
-    use.add(record);
-  const firstUse = (await wasUsedBefore(ledger, connection, from)) ? dateAt(from, zone) : use.firstDay;
-  const rate = use.rate(usualSpan(asOf, { isOver: false, firstUse }));
-  return expiringOf({ blocks, asOf, until, zone, rate });
 }

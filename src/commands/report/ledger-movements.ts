@@ -7,7 +7,7 @@ import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { Movements, type MovementsOptions, type MovementsResult } from '../../reports/movements.ts';
 import { entriesOf, type Ledger } from '../every-ledger.ts';
-import { breakBetween } from '../ledger-breaks.ts';
+import { breakBetween, breakOfEmpty } from '../ledger-breaks.ts';
 
 export interface LedgerMovements extends MovementsResult {
   /** The number of the newest entry seen; later ones do not count. `undefined` for an empty ledger. */
@@ -17,8 +17,8 @@ export interface LedgerMovements extends MovementsResult {
 }
 
 export interface Reading extends Omit<MovementsOptions, 'waited'> {
-  /** Asked where there is no entry: blocks that hold credits show that the list leaves something out. */
-  readonly breakOfEmpty?: (() => Promise<LedgerBreak | null>) | undefined;
+  /** Whether the blocks are read where there is no entry: ones that hold credits show that the list leaves something out. */
+  readonly checksEmpty: boolean;
   /** Called with each entry of the ledger, newest first. */
   readonly onEntry: (entry: Decoded<LedgerEntry>) => void;
   /** What the sums of an entry are kept apart by; default: one sum for all. */
@@ -32,7 +32,7 @@ export interface Reading extends Omit<MovementsOptions, 'waited'> {
 export async function ledgerMovements(
   ledger: Ledger,
   connection: Connection,
-  { onEntry, groupOf, breakOfEmpty, ...options }: Reading,
+  { onEntry, groupOf, checksEmpty, ...options }: Reading,
 ): Promise<LedgerMovements> {
   const check = new LedgerCheck();
   let movements: Movements | undefined;
@@ -46,9 +46,8 @@ export async function ledgerMovements(
   }
   const sums = (movements ?? new Movements({ ...options, waited: new Set() })).end();
   const result = { ...sums, newest };
-  const firstBreak =
-    newest === undefined ? ((await breakOfEmpty?.()) ?? null) : await breakBetween(check, ledger, connection);
-  return { ...result, firstBreak };
+  if (newest !== undefined) return { ...result, firstBreak: await breakBetween(check, ledger, connection) };
+  return { ...result, firstBreak: checksEmpty ? await breakOfEmpty(ledger, connection) : null };
 }
 
 /** Blocks whose first entry left the balance as it was: they were not effective yet, or waited for their payment. */

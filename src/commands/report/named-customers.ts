@@ -1,11 +1,14 @@
 // The customers that a report is about: words of the command line, a column of a CSV file, or none, which means all.
 
+import { noteReadAs } from '../../batch/input/batch-file.ts';
+import { readDelimiter } from '../../batch/input/csv-delimiter.ts';
 import { type CustomerColumns, customerColumnsIn } from '../../batch/input/csv-header.ts';
 import { csvRecords } from '../../batch/input/csv-records.ts';
 import { type CustomerRef, customerRefKey, isPathSegment, parseCustomerRef } from '../../credits/customer.ts';
 import { visible } from '../../credits/text.ts';
 import { type Problem, usageError } from '../../errors.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 
 export interface NamedCustomers {
   /** Each once, in the order in which they are named. */
@@ -29,26 +32,40 @@ export function customersInWords(words: readonly string[], flags: CustomerFlags)
   };
 }
 
+const flag = '--from';
+
 /** As many problems of rows as are named. */
 const namedMax = 20;
 
-/** A CSV file that names customers, and how. */
-export interface CustomerFile {
-  readonly text: string;
-  /** The flag that named it. */
-  readonly flag: string;
-  /** Between its cells, if that was said. */
-  readonly delimiter: string | undefined;
-  /** Called where a column is read as one of another name, so that a person learns of it. */
-  readonly onReadAs: (columns: Pick<CustomerColumns, 'readAs'>) => void;
+/** A CSV file that names customers. */
+export interface CustomerFileFlags {
+  readonly from?: string;
+  /** Between the cells of that file. */
+  readonly delimiter?: string;
+}
+
+/** The delimiter, or what is wrong with the form of these flags; read before the file is. */
+export function delimiterOf({ from, delimiter }: CustomerFileFlags): {
+  readonly delimiter?: string;
+  readonly problems: readonly Problem[];
+} {
+  if (delimiter === undefined) return { problems: [] };
+  if (from === undefined) return { problems: [{ where: '--delimiter', problem: 'needs --from' }] };
+  const reading = readDelimiter(delimiter);
+  if ('delimiter' in reading) return { delimiter: reading.delimiter, problems: [] };
+  return { problems: [{ where: '--delimiter', problem: reading.problem }] };
 }
 
 /**
- * The customers of a CSV file, whatever other columns it has. Throws a `usage` error that names the column or the
- * lines that are wrong.
+ * The customers of a CSV file, whatever other columns it has; none without a file. Throws a `usage` error that
+ * names the column or the lines that are wrong.
  */
-export async function customersInCsv(file: CustomerFile): Promise<readonly CustomerRef[]> {
-  const { text, flag, delimiter, onReadAs } = file;
+export async function customersInFile(
+  { from, delimiter }: { readonly from: string | undefined; readonly delimiter: string | undefined },
+  runtime: Runtime,
+): Promise<readonly CustomerRef[]> {
+  if (from === undefined) return [];
+  const text = await runtime.readText(from, flag);
   const customers: CustomerRef[] = [];
   const problems: Problem[] = [];
   let columns: CustomerColumns | undefined;
@@ -59,14 +76,14 @@ export async function customersInCsv(file: CustomerFile): Promise<readonly Custo
       columns = customerColumnsIn(record.source as readonly string[]);
       if (columns.problems.length > 0)
         throw usageError(columns.problems.map(({ problem }) => ({ where: flag, problem })));
-      onReadAs(columns);
+      noteReadAs(columns, runtime);
     } else {
       const customer = customerIn(record.source as readonly string[], columns);
       if (typeof customer === 'string') problems.push({ where: place, problem: customer });
       else customers.push(customer);
     }
   }
-  if (problems.length > 0) throw usageError(firstOf(problems, flag));
+  if (problems.length > 0) throw usageError(firstOf(problems));
   if (columns === undefined) throw usageError([{ where: flag, problem: 'is empty' }]);
   if (customers.length === 0) throw usageError([{ where: flag, problem: 'names no customer' }]);
   return distinct(customers);
@@ -76,7 +93,7 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
-function firstOf(problems: readonly Problem[], flag: string): readonly Problem[] {
+function firstOf(problems: readonly Problem[]): readonly Problem[] {
   const more = problems.length - namedMax;
   if (more <= 0) return problems;
   return [...problems.slice(0, namedMax), { where: flag, problem: `has ${more} more lines that are wrong` }];

@@ -9,7 +9,6 @@ import {
   startOfDay,
 } from '../../credits/calendar.ts';
 import { type CreditBlock, instantOf, type LedgerEntry } from '../../credits/customer.ts';
-import type { LedgerBreak } from '../../credits/ledger-check.ts';
 import { type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
@@ -19,8 +18,7 @@ import { Periods } from '../../reports/periods.ts';
 import type { StatementHead } from '../../reports/statement.ts';
 import type { TimeRange } from '../../requests/ledger-query.ts';
 import { blocksAtAnEntry, entriesOf, type Ledger } from '../every-ledger.ts';
-import { breakOfEmpty } from '../ledger-breaks.ts';
-import { ledgerMovements } from './ledger-movements.ts';
+import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
 import type { AsOf } from './span-flags.ts';
 import { statementBlocks } from './statement-blocks.ts';
 
@@ -31,14 +29,13 @@ export interface StatementOf {
   readonly onEntry: () => void;
 }
 
-export interface ReadStatement {
+export interface ReadStatement extends Pick<LedgerMovements, 'firstBreak'> {
   readonly head: StatementHead;
   /** Reads the entries of the month, oldest first, a day at a time. */
   readonly movements: () => AsyncIterable<Decoded<LedgerEntry>>;
   readonly blocks: readonly Decoded<CreditBlock>[];
   /** Whether the blocks are those of a later day than the last of the statement, because those of then are not known. */
   readonly hasLaterBlocks: boolean;
-  readonly firstBreak: LedgerBreak | null;
 }
 
 /** The customer's zone must be one that this Node knows. */
@@ -58,7 +55,7 @@ export async function readStatement(
   const { opening, closing, rows, firstBreak, newest } = await ledgerMovements(ledger, connection, {
     periods: new Periods({ since, until, by: 'total', zone }),
     before,
-    breakOfEmpty: () => breakOfEmpty(ledger, connection),
+    checksEmpty: true,
     onEntry: ({ record }) => {
       const at = instantOf(record);
       const day = at < before ? byDay.of(at) : 'later';

@@ -5,14 +5,14 @@ import { statementPage } from '../../pages/statement-page.ts';
 import { resolveLink, writeWhole } from '../../platform/atomic-file.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { noteOtherCurrency, type StatementFlags, statementFor, throwBreak } from './open-statement.ts';
 import { pageProblems } from './page-flags.ts';
 import { listedEntries } from './read-statement.ts';
-import { noteOtherCurrency, type ReportStatementFlags, statementFor, throwBreak } from './statement.ts';
 
 /** Throws a `check-failed` error if the ledger does not add up; such a page is not written, because it may be sent. */
 export async function writeStatementPage(
   words: readonly string[],
-  flags: ReportStatementFlags,
+  flags: StatementFlags,
   runtime: Runtime,
 ): Promise<void> {
   const problems = [...pageProblems(flags, runtime), ...compareProblems(flags)];
@@ -31,14 +31,14 @@ export async function writeStatementPage(
   if (flags.currency === undefined) await noteOtherCurrency(ledger, connection, runtime);
 }
 
-const compareProblems = ({ compare }: ReportStatementFlags): readonly Problem[] =>
+const compareProblems = ({ compare }: StatementFlags): readonly Problem[] =>
   compare === undefined ? [] : [{ where: '--compare', problem: 'cannot be used with -o html' }];
 
 /** Throws a `failure` that names the file. */
 function writePage(
   out: string,
   page: string,
-  { flags, runtime }: { readonly flags: ReportStatementFlags; readonly runtime: Runtime },
+  { flags, runtime }: { readonly flags: StatementFlags; readonly runtime: Runtime },
 ): void {
   try {
     writeWhole(resolveLink(out), runtime.secrets.mask(page), {
