@@ -7,16 +7,16 @@ import type { Plan } from '../plan/plan-lines.ts';
 import { type BatchWrite, type NotingRun, notedFact } from './begin-rows.ts';
 import {
   answersFirst,
-  type Drift,
   type DriftSearch,
-  driftOf,
+  entriesSince,
+  type LaterEntries,
   type Moved,
   searchForPlan,
   searchLedgers,
   voidedSince,
 } from './in-ledgers.ts';
 import type { PlanScan } from './plan-scan.ts';
-import { type FoundRow, standingOf } from './row-lookup.ts';
+import type { FoundRow } from './row-lookup.ts';
 import { appendWhatFits } from './row-outcomes.ts';
 import type { Session } from './session.ts';
 
@@ -31,7 +31,7 @@ export async function findInLedgers(plan: Plan, { ledgers }: PlanScan, session: 
   if (flags.verifyRemote === true || runs.first === undefined)
     await searchForPlan(plan, flags.verifyRemote === true ? 'everywhere' : 'where likely', async (some) => {
       await searchLedgers({ ledgers: some, since: undefined, onMark: marks.take }, connection);
-      await findAmong(marks, plan, session);
+      await recogniseRows(marks, plan, session);
       return lookup.found.size > before;
     });
   if (flags.allowDrift !== true) await checkDrift(plan, { ledgers }, session, marks);
@@ -46,40 +46,31 @@ export async function findInLedgers(plan: Plan, { ledgers }: PlanScan, session: 
 /** Throws a `refused` error if one of these ledgers moved since the plan was made, other than by rows of its batch. */
 async function checkDrift(
   plan: Plan,
-  search: Pick<DriftSearch, 'ledgers' | 'isOfTaking'>,
+  search: Omit<DriftSearch, 'connection'>,
   session: Session,
   marks = new Marks(),
 ): Promise<void> {
   const { connection, runs } = session;
-  const marked: { readonly key: string; readonly drift: Drift }[] = [];
-  const taken = new Map<unknown, Drift>();
-  const answers = answersFirst(marks.take);
-  const unmarked = await driftOf(plan, {
-    ...search,
-    connection,
-    onMark: (key, drift) => {
-      marked.push({ key, drift });
-      answers.take(key, drift.entry);
-    },
-    onExpected: (drift) => taken.set(drift.entry.credit_block.id, drift),
-  });
-  answers.end();
-  const own = await findAmong(marks, plan, session);
-  const strange = marked.filter(({ key }) => !own.has(key)).map(({ drift }) => drift);
-  const voids = taken.size === 0 ? [] : await voidsOf(plan, taken, session);
-  const drift = [...unmarked, ...strange, ...(await voidedSince(voids, taken, connection))];
-  if (drift.length > 0) throw driftError(drift, runs.first === undefined ? 'nothing' : 'some');
+  const { marked, metered, drift } = await entriesSince(plan, { ...search, connection });
+  marks.takeAll(marked);
+  const own = await recogniseRows(marks, plan, session);
+  const foreign = marked.filter(({ mark }) => !own.has(mark));
+  const voids = metered.size === 0 ? [] : await voidsLeft(plan, metered, session);
+  const all = [...drift, ...foreign, ...(await voidedSince(voids, metered, connection))];
+  if (all.length > 0) throw driftError(all, runs.first === undefined ? 'nothing' : 'some');
 }
 
 /** The rows that void credits of these blocks; also those of unknown outcome that are in no ledger, and are sent again. */
-async function voidsOf(
+async function voidsLeft(
   plan: Plan,
-  blocks: ReadonlyMap<unknown, Drift>,
+  blocks: LaterEntries['metered'],
   { lookup }: Session,
 ): Promise<readonly BatchWrite[]> {
   const rows: BatchWrite[] = [];
-  for await (const row of plan.rows())
-    if (row.request.body.entry_type === 'void' && blocks.has(row.request.body.block_id)) rows.push(row);
+  for await (const row of plan.rows()) {
+    const { entry_type: type, block_id: block } = row.request.body;
+    if (type === 'void' && typeof block === 'string' && blocks.has(block)) rows.push(row);
+  }
   const states = await lookup.recordedStates(rows.map(({ key }) => key));
   return rows.filter(({ key }) => lookup.standing(key, states.get(key)) !== 'done');
 }
@@ -92,33 +83,42 @@ export async function checkStillNoDrift(plan: Plan, { ledgers }: PlanScan, sessi
   if (session.flags.allowDrift !== true) await checkDrift(plan, { ledgers, isOfTaking: true }, session);
 }
 
-/** The first entry of each mark that the rows of a batch have. */
+/** The entry of each mark that the rows of a batch have: of several, the one that the API answered. */
 class Marks {
   readonly entries = new Map<string, FoundRow['entry']>();
 
   readonly take = (key: string, entry: FoundRow['entry']): void => {
     if (rowKeyForm.test(key) && !this.entries.has(key)) this.entries.set(key, entry);
   };
+
+  takeAll(marked: LaterEntries['marked']): void {
+    const answers = answersFirst(this.take);
+    for (const { mark, entry } of marked) answers.take(mark, entry);
+    answers.end();
+  }
 }
 
-/** Returns which marks are those of rows of this batch; rows whose end the record does not know count as done then. */
-async function findAmong(
+/**
+ * Finds out which of the marks are of rows of this batch, and returns their keys. Rows whose end the record does not know
+ * count as done from now on.
+ */
+async function recogniseRows(
   { entries }: Marks,
   plan: Plan,
   { lookup, runs }: Session,
 ): Promise<ReadonlySet<string>> {
   const own = new Set<string>();
   const left = new Map<string, FoundRow['known']>();
-  const states = runs.first === undefined ? new Map() : await lookup.recordedStates([...entries.keys()]);
+  const states = await lookup.expectedStates([...entries.keys()]);
   for (const [key, entry] of entries) {
-    const known: FoundRow['known'] = states.get(key);
-    const isOwn = known?.plan != null && runs.plans.includes(known.plan);
-    if (isOwn || lookup.found.has(key)) own.add(key);
-    if (lookup.found.has(key) || (isOwn && standingOf(known) === 'done')) continue;
-    if (isOwn && standingOf(known) === 'open') lookup.found.set(key, { known, entry, planned: undefined });
-    else left.set(key, known);
+    const known = states.get(key);
+    const standing = lookup.standing(key, known);
+    const isOwn = lookup.found.has(key) || (known?.plan != null && runs.plans.includes(known.plan));
+    if (isOwn) own.add(key);
+    if (isOwn && standing === 'open') lookup.found.set(key, { known, entry, planned: undefined });
+    else if (!isOwn || standing !== 'done') left.set(key, known);
   }
-  // Only where an entry has a mark that the record does not know is the plan read for it.
+  // Only where an entry has a mark that the record does not know as done is the plan read for it.
   if (left.size === 0) return own;
   for await (const row of plan.rows()) {
     const entry = left.has(row.key) ? entries.get(row.key) : undefined;

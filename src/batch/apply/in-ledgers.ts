@@ -113,8 +113,8 @@ export async function searchForPlan(
 const narrowed = ({ granted }: PlanAccount): Pick<LedgerName, 'type'> =>
   isZero(granted) ? {} : { type: 'increment' };
 
-/** An entry that the plan does not expect. */
-export interface Drift extends Moved {
+/** An entry that came after the plan was made. */
+export interface LaterEntry extends Moved {
   readonly entry: LedgerEntry;
 }
 
@@ -124,83 +124,96 @@ export interface Moved {
   readonly entry?: LedgerEntry;
 }
 
+/** What came into ledgers after a plan was made. */
+export interface LaterEntries {
+  /** With the mark of a write; what is no row of the batch is drift. */
+  readonly marked: readonly (LaterEntry & { readonly mark: string })[];
+  /** The oldest of those that metering and expiry made in a block, by the block's id. */
+  readonly metered: ReadonlyMap<string, LaterEntry>;
+  /** What no plan expects. */
+  readonly drift: readonly Moved[];
+}
+
 export interface DriftSearch {
-  readonly connection: Connection;
+  readonly connection: Pick<Connection, 'api'>;
   /** The ledgers that rows are left for. */
   readonly ledgers: PlanScan['ledgers'];
   /** Only accounts from which rows use or void credits. */
   readonly isOfTaking?: true;
-  /** Called with each newer entry that has a mark; what is no row of the batch is drift. */
-  readonly onMark: (key: string, drift: Drift) => void;
-  /** Called with each newer entry that metering or an expiry made. */
-  readonly onExpected: (drift: Drift) => void;
 }
 
-/**
- * Looks at each account that rows are left for, once, from its newest entry back to the one that the plan knows. Resolves
- * with the entries that no plan expects and that have no mark.
- */
-export async function driftOf(plan: Plan, search: DriftSearch): Promise<readonly Moved[]> {
+/** Looks at each account that rows are left for, once, from its newest entry back to the one that the plan knows. */
+export async function entriesSince(
+  plan: Plan,
+  { connection, ledgers, isOfTaking }: DriftSearch,
+): Promise<LaterEntries> {
   const accounts: PlanAccount[] = [];
   for await (const account of plan.accounts())
-    if (search.ledgers.has(ledgerName(account.customer.id, account.currency)))
-      if (search.isOfTaking !== true || !isZero(account.used) || !isZero(account.voided))
-        accounts.push(account);
+    if (ledgers.has(ledgerName(account.customer.id, account.currency)))
+      if (isOfTaking !== true || !isZero(account.used) || !isZero(account.voided)) accounts.push(account);
   const plannedAt = parseInstant(plan.header.planned_at) ?? 0;
   const found = await mapConcurrently(accounts, ledgersAtATime, async (account) => {
-    const { customer } = account;
-    return (await unlessGone(() => driftOfAccount(account, plannedAt, search))) ?? [{ customer }];
+    const later = await unlessGone(() => laterIn(account, plannedAt, connection));
+    return later ?? { ...noneLater, drift: [{ customer: account.customer }] };
   });
-  return found.flat();
+  return {
+    marked: found.flatMap(({ marked }) => marked),
+    metered: new Map(found.flatMap(({ metered }) => [...metered])),
+    drift: found.flatMap(({ drift }) => drift),
+  };
 }
 
-async function driftOfAccount(
+const noneLater: LaterEntries = { marked: [], metered: new Map(), drift: [] };
+
+async function laterIn(
   account: PlanAccount,
   plannedAt: Instant,
-  { connection, onMark, onExpected }: DriftSearch,
-): Promise<readonly Drift[]> {
+  { api }: DriftSearch['connection'],
+): Promise<LaterEntries> {
   const { customer, currency } = account;
   const query = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
   const newest: Decoded<LedgerEntry>[] = [];
-  for await (const entry of connection.api.entries(query, { limit: 1 })) newest.push(entry);
-  if (newest.every(({ record }) => isKnown(record, account))) return [];
+  for await (const entry of api.entries(query, { limit: 1 })) newest.push(entry);
+  if (newest.every(({ record }) => isKnown(record, account))) return noneLater;
   const later: Decoded<LedgerEntry>[] = [];
   let isComplete = account.ledger_entry_id === null;
-  for await (const entry of connection.api.entries(query, {})) {
+  for await (const entry of api.entries(query, {})) {
     isComplete ||= entry.record.id === account.ledger_entry_id;
     if (entry.record.id === account.ledger_entry_id) break;
     later.push(entry);
   }
   // The entry that the plan knows is gone, as after its block was deleted, which numbers all others anew.
-  const isSince = ({ record }: Decoded<LedgerEntry>): boolean =>
-    isComplete || (parseInstant(record.created_at) ?? plannedAt) >= plannedAt;
-  const since = later.filter(isSince);
-  const drift: Drift[] = [];
-  for (const { record, document } of since.length > 0 ? since : newest) {
-    const mark = record.metadata[markerName];
-    if (mark !== undefined && isSince({ record, document })) onMark(mark, { customer, entry: record });
-    else if (isExpected(record, document)) onExpected({ customer, entry: record });
-    else drift.push({ customer, entry: record });
+  const isSince = ({ created_at }: LedgerEntry): boolean =>
+    isComplete || (parseInstant(created_at) ?? plannedAt) >= plannedAt;
+  const since = later.filter(({ record }) => isSince(record));
+  const marked: LaterEntries['marked'][number][] = [];
+  const metered = new Map<string, LaterEntry>();
+  const drift: LaterEntry[] = [];
+  for (const { record: entry, document } of since.length > 0 ? since : newest) {
+    const mark = entry.metadata[markerName];
+    if (mark !== undefined && isSince(entry)) marked.push({ customer, entry, mark });
+    else if (isMetered(entry, document)) metered.set(entry.credit_block.id, { customer, entry });
+    else drift.push({ customer, entry });
   }
-  return drift;
+  return { marked, metered, drift };
 }
 
 /**
  * Of entries of metering and expiry those after which less is left in their blocks than rows void: the API would reverse the
- * revenue of used credits. @param voids rows that are not sent yet @param taken by the block that they took from
+ * revenue of used credits. @param voids rows that are not sent yet
  */
 export async function voidedSince(
   voids: readonly { readonly request: Pick<ApiRequest, 'body'> }[],
-  taken: ReadonlyMap<unknown, Drift>,
+  metered: LaterEntries['metered'],
   { api }: Pick<Connection, 'api'>,
-): Promise<readonly Drift[]> {
+): Promise<readonly LaterEntry[]> {
   const wanted = new Map<string, Amount>();
   for (const { body = {} } of voids.map(({ request }) => request)) {
     const amount = amountFromText(numberText(body.amount) ?? '') ?? zero;
     wanted.set(String(body.block_id), add(wanted.get(String(body.block_id)) ?? zero, amount));
   }
   const used = await mapConcurrently(wanted, ledgersAtATime, async ([id, amount]) => {
-    const since = taken.get(id);
+    const since = metered.get(id);
     const left = await leftIn(id, api);
     return since !== undefined && left !== undefined && compare(amount, left) > 0 ? [since] : [];
   });
@@ -218,7 +231,7 @@ const isKnown = (
 ): boolean => id === ledger_entry_id && number === ledger_sequence_number;
 
 /** Metering and expiry make entries by themselves, at any time. */
-function isExpected({ entry_type: type }: LedgerEntry, document: Json): boolean {
+function isMetered({ entry_type: type }: LedgerEntry, document: Json): boolean {
   if (type === 'credit_block_expiry') return true;
   if (!isJsonObject(document)) return false;
   return type === 'decrement' && (isFilled(document.price_id) || isFilled(document.invoice_id));

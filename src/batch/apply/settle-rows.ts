@@ -1,5 +1,6 @@
 // Settles rows that an earlier run began and whose outcome is unknown: finds them in the ledgers, or sends them again.
 
+import type { LedgerEntry } from '../../credits/customer.ts';
 import { CreditctlError, unlessGone } from '../../errors.ts';
 import type { NewFact } from '../../record/facts.ts';
 import { entryProblem } from '../../requests/answer.ts';
@@ -7,7 +8,7 @@ import { clockSlack, marked, markerName } from '../../requests/request.ts';
 import { leaseMs } from '../../writes/lease.ts';
 import { checkNothingLeftOut } from '../../writes/search.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
-import { type Drift, type LedgerName, searchLedgers } from './in-ledgers.ts';
+import { type LedgerName, searchLedgers } from './in-ledgers.ts';
 import { earliest, mayBeUnderWay, type OpenRow } from './open-rows.ts';
 import { isRunHeld } from './recorded-runs.ts';
 import {
@@ -115,7 +116,7 @@ async function takenOver(
 
 interface Searched {
   /** The entries that rows made, by the keys of the rows. */
-  readonly found: ReadonlyMap<string, Drift['entry']>;
+  readonly found: ReadonlyMap<string, LedgerEntry>;
   /** Rows whose mark is on no entry. */
   readonly missing: readonly PlanRow[];
   /** The error for a row whose mark is on an entry that it did not ask for, so its outcome is unknown. */
@@ -124,9 +125,9 @@ interface Searched {
 
 async function searchFor(rows: readonly PlanRow[], since: number, session: Session): Promise<Searched> {
   const missing = new Map(rows.map((row) => [row.key, row]));
-  const found = new Map<string, Drift['entry']>();
+  const found = new Map<string, LedgerEntry>();
   let differing: CreditctlError | undefined;
-  const onMark = (key: string, entry: Drift['entry']): void => {
+  const onMark = (key: string, entry: LedgerEntry): void => {
     const row = missing.get(key);
     if (row === undefined) return;
     missing.delete(key);
@@ -148,7 +149,7 @@ const differs = ({ row, customer }: PlanRow, problem: string): CreditctlError =>
 /** Throws an `outcome-unknown` error if a ledger that has none of these rows may not be whole. A deleted customer has none. */
 async function checkWhole(absent: readonly PlanRow[], since: number, { connection }: Session): Promise<void> {
   const keys = new Set(absent.map(({ key }) => key));
-  const isWanted = ({ metadata }: Drift['entry']): boolean => keys.has(metadata[markerName] ?? '');
+  const isWanted = ({ metadata }: LedgerEntry): boolean => keys.has(metadata[markerName] ?? '');
   for (const { customer: id, currency } of ledgersOf(absent))
     await unlessGone(() =>
       checkNothingLeftOut(
