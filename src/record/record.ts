@@ -144,7 +144,8 @@ export interface AccountRecord extends Evidence {
   /**
    * Adds facts, changes what follows from them, and chains them, all or nothing; on the disk when it resolves.
    * A transition that no write can make (a settled write that ends again, say) is a defect and throws a TypeError.
-   * A run of a batch that another process has begun meanwhile, under the same number, is a conflict over the batch's id.
+   * A run of a batch that another process has begun meanwhile, under the same number, is a conflict over the batch's id;
+   * so are rows that a run begins or takes after a later one has begun.
    */
   append(facts: readonly NewFact[], options?: AppendOptions): Promise<Appended>;
   /** Keeps others away for longer from what this runner holds; not chained. @param keys writes; none for the run alone */

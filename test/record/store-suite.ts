@@ -1,6 +1,7 @@
 // What every store of the record promises: the same tests run on each engine.
 import { afterEach, describe, expect, test } from 'vitest';
 import { chainStart, eventHash, linkHash } from '../../src/record/chained-fact.ts';
+import type { NewFact } from '../../src/record/facts.ts';
 import type { AccountRecord, Appended, RecordStore } from '../../src/record/record.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
 import {
@@ -243,6 +244,26 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
       ]);
       expect(late).toEqual({ kind: 'conflict', keys: ['k'] });
       expect(await ana.write('l')).toMatchObject({ state: 'noted' });
+    });
+
+    test('a run works on no row once a later run of its batch has begun', async () => {
+      const { ana, bob } = await clients();
+      await ana.append([begun('b'), rowOf('b', 1)]);
+      const { version } = (await ana.write('b-1')) ?? { version: 0 };
+      const take = (run: number): NewFact => ({
+        fact: { kind: 'taken', key: 'b-1', attempt: 1, lease_ms: 60_000, run },
+        after: version,
+      });
+      await bob.append([begun('b', { run: 2, undo: true })]);
+      const head = await ana.head();
+      const overtaken = { kind: 'conflict', keys: ['b'] };
+      expect(await ana.append([rowOf('b', 2), rowOf('b', 3)])).toEqual(overtaken);
+      expect(await ana.append([take(1)])).toEqual(overtaken);
+      expect(await ana.head()).toEqual(head);
+      expect((await bob.append([take(2), rowOf('b', 2, { run: 2 })])).kind).toBe('appended');
+      // What had left before, ends; and so does the run.
+      expect((await ana.append([ended('b-1', 'settled')])).kind).toBe('appended');
+      expect((await ana.append([{ fact: runEnd('b') }])).kind).toBe('appended');
     });
 
     test('texts are kept byte for byte', async () => {

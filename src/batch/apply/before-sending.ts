@@ -87,6 +87,7 @@ export async function reconcilePlan(
   const retriesRefused = file !== undefined;
   const options = { policy, sumsGrants: caps.isAny, retriesRefused, secrets: runtime.secrets };
   const known = await scanPlan(plan, lookup, options);
+  if (known.left > 0) checkNotUndone(plan, session);
   const approvals = file === undefined ? undefined : await approvedBy(plan, { file, policy, known }, session);
   const found = known.left > 0 ? await findInLedgers(plan, known, session) : 0;
   const scan = found > 0 ? await scanPlan(plan, lookup, options) : known;
@@ -109,6 +110,16 @@ export async function reconcilePlan(
 function keysOpenElsewhere({ openRows }: PlanScan, { open, lookup }: Session): ReadonlySet<string> {
   const own = new Set(openRows.map(({ key }) => key));
   return new Set([...open.keys()].filter((key) => !own.has(key) && !lookup.found.has(key)));
+}
+
+/** Throws a `refused` error for a plan whose batch was undone since: what is left of it would come after the undo. */
+function checkNotUndone({ end }: Plan, { id, runs: { last, plans } }: Session): void {
+  if (last?.isUndo !== true || !plans.includes(end.sha256)) return;
+  const message = `${last.who} undid batch ${id} at ${minuteText(last.begunAt)}, so what is left of it is not written`;
+  throw new CreditctlError('refused', message, {
+    applied: 'no',
+    next: ['Plan the rows under another --batch-id'],
+  });
 }
 
 /** What was undone stays done, so nothing else here would say that its credits are gone. */

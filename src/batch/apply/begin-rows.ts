@@ -10,6 +10,7 @@ import type { PlanCustomer } from '../plan/plan-lines.ts';
 import { type DayCaps, overText, rowsOver, whoOf } from './day-caps.ts';
 import { mayBeUnderWay } from './open-rows.ts';
 import { type RowLookup, standingOf } from './row-lookup.ts';
+import { overtaken } from './row-outcomes.ts';
 import type { RunLease } from './run-lease.ts';
 
 /** A request of a batch, ready to be sent. */
@@ -85,6 +86,7 @@ export async function noteRows(rows: readonly BatchWrite[], run: NotingRun): Pro
       const begun = candidates.map((row, at) => begunRow(row, appended.versions[at]));
       return { begun, ...left };
     }
+    if (appended.kind === 'conflict' && appended.keys.includes(run.batch)) throw overtaken();
     // Another process was quicker with some, or a cap has no room for all of them: the rest is tried again.
     if (appended.kind === 'conflict')
       states = new Map([...states, ...(await lookup.recordedStates(appended.keys))]);

@@ -17,7 +17,8 @@ export interface RowEnd extends NewFact {
 
 /**
  * Appends facts of which each is about a key of its own; where a key has moved on meanwhile, another process has taken or
- * settled it, and its fact is left out. Resolves with the new versions, by key. Throws what the record throws.
+ * settled it, and its fact is left out. Resolves with the new versions, by key. Throws what the record throws, and a
+ * `refused` error if a later run of the batch has begun.
  */
 export async function appendWhatFits(
   record: Pick<AccountRecord, 'append'>,
@@ -34,13 +35,21 @@ export async function appendWhatFits(
         break;
       }
       const moved = new Set(appended.keys);
-      left = left.filter((fact) => !moved.has(keyOf(fact)));
+      const fitting = left.filter((fact) => !moved.has(keyOf(fact)));
+      if (fitting.length === left.length) throw overtaken();
+      left = fitting;
     }
   }
   return versions;
 }
 
 const keyOf = ({ fact }: NewFact): string => ('key' in fact ? fact.key : '');
+
+/** A later run of the batch, or its undo, has begun: this one works on no further row. */
+export const overtaken = (): CreditctlError =>
+  new CreditctlError('refused', 'Another process has gone on with this batch, so this run stopped', {
+    applied: 'no',
+  });
 
 /** Takes the outcomes of rows, and appends those that come together at once. */
 export class RowOutcomes {

@@ -65,6 +65,10 @@ declare
   v_has_moved boolean;
   v_name text;
   v_names jsonb := '[]';
+  v_batch text;
+  v_run integer;
+  v_last_batch text;
+  v_last_run integer;
 begin
   for i in 1 .. cardinality(p_facts) loop
     v_fact := p_facts[i];
@@ -81,9 +85,23 @@ begin
         v_has_moved := (v_fact ->> 'version')::integer <> 1 + (
           select count(*) from creditctl.event e where e.account = p_account and e.kind = 'policy_set');
       else
+        v_batch := null;
         if v_item ? 'after' then
-          select w.version into v_version from creditctl.write w where w.key = v_name and w.account + 0 = p_account;
+          select w.version, w.batch into v_version, v_batch from creditctl.write w
+            where w.key = v_name and w.account + 0 = p_account;
           v_has_moved := (v_item ->> 'after')::bigint is distinct from v_version;
+        end if;
+        -- A run works on no row once a later run of its batch has begun. The rows of one call are those of one run.
+        v_batch := coalesce(v_fact ->> 'batch', v_batch);
+        v_run := case when v_fact ->> 'kind' in ('noted', 'taken') then (v_fact ->> 'run')::integer end;
+        if v_run is not null and (v_batch, v_run) is distinct from (v_last_batch, v_last_run) then
+          v_last_batch := v_batch;
+          v_last_run := v_run;
+          if exists (select from creditctl.batch_run r
+            where r.account = p_account and r.batch = v_batch and r.run > v_run)
+          then
+            return jsonb_build_object('conflict', jsonb_build_array(v_batch));
+          end if;
         end if;
         if v_item ? 'equalAfter' and not v_has_moved then
           v_has_moved := exists (

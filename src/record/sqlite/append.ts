@@ -63,14 +63,16 @@ interface Decided {
 }
 
 /**
- * What is no longer as the caller saw it: keys, a batch of which another process began this run, or `policy` where
- * another one set this version.
+ * What is no longer as the caller saw it: keys, a batch of which another process began this run or a later one, or
+ * `policy` where another one set this version.
  */
 function movedOn(
   database: Database,
   account: number,
   { facts, before }: Pick<Decided, 'facts' | 'before'>,
 ): readonly string[] {
+  const overtaken = overtakenBatches(database, account, { facts, before });
+  if (overtaken.length > 0) return overtaken;
   return facts.flatMap(({ fact, after, equalAfter }) => {
     if (fact.kind === 'batch_begun')
       return fact.run > runsOf(database, account, fact.batch) ? [] : [fact.batch];
@@ -85,6 +87,21 @@ function movedOn(
     if (!isKeyed(fact) || after === undefined) return [];
     return (before.get(fact.key)?.version ?? null) === after ? [] : [fact.key];
   });
+}
+
+/** The batches of rows that a run begins or takes though a later run of its batch has begun. */
+function overtakenBatches(
+  database: Database,
+  account: number,
+  { facts, before }: Pick<Decided, 'facts' | 'before'>,
+): readonly string[] {
+  const working = new Map<string, number>();
+  for (const { fact } of facts) {
+    if ((fact.kind !== 'noted' && fact.kind !== 'taken') || fact.run === undefined) continue;
+    const batch = fact.kind === 'noted' ? fact.batch : before.get(fact.key)?.batch;
+    if (batch != null) working.set(batch, fact.run);
+  }
+  return [...working].flatMap(([batch, run]) => (runsOf(database, account, batch) > run ? [batch] : []));
 }
 
 const hasEqual = (

@@ -42,6 +42,7 @@ interface Carrying {
   readonly record?: AccountRecord;
   readonly send?: (key: string) => void;
   readonly ahead: number;
+  readonly run?: number;
   readonly clocks?: { now: number };
   readonly policy?: Policy;
   readonly mask?: (text: string) => string;
@@ -58,7 +59,7 @@ const entry = {
 
 /** Carries rows over a real record; resolves with why it stopped, and how each row stands. */
 async function carried(groups: Parameters<typeof writeRows>[0], { send, ahead, ...more }: Carrying) {
-  const { record = await freshRecord(), clocks = { now: 0 } } = more;
+  const { record = await freshRecord(), run = 1, clocks = { now: 0 } } = more;
   const interruption = new AbortController();
   const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
   const clock = () => clocks.now;
@@ -77,7 +78,7 @@ async function carried(groups: Parameters<typeof writeRows>[0], { send, ahead, .
       record: entry,
     };
   };
-  const noting = { record, batch: 'b', run: 1, lease, lookup, caps, retriesRefused: true };
+  const noting = { record, batch: 'b', run, lease, lookup, caps, retriesRefused: true };
   const stopped = await writeRows(groups, {
     send: sendRow,
     noting: { ...noting, ledgerNow: undefined },
@@ -143,13 +144,31 @@ test('a row that another run has under way with another API key is not sent besi
   const record = await freshRecord();
   const [first, ...others] = rowsOf(4).filter(({ row }) => row !== 1);
   const noted = rowOf('b', 0, { key: first?.key ?? '', run: 2 });
-  await record.append([begun('b', { run: 2, runner: otherRunner, api_key: 'theirs' }), noted]);
+  const theirs = begun('b', { run: 2, runner: otherRunner, api_key: 'theirs' });
+  await record.append([theirs, noted, begun('b', { run: 3 })]);
   const sent: string[] = [];
   const { last, tally } = await carried([rowsOf(4).filter(({ row }) => row !== 1)], {
-    ...{ record, ahead: 4, send: (key: string) => sent.push(key) },
+    ...{ record, run: 3, ahead: 4, send: (key: string) => sent.push(key) },
   });
   expect(sent).toEqual(others.map(({ key }) => key));
   expect([tally.unknown, last.get(0)]).toEqual([1, 'noted']);
+});
+
+test('a run sends no further group once a later run of its batch has begun', async () => {
+  const record = await freshRecord();
+  const sent: string[] = [];
+  async function* groups() {
+    yield rowsOf(9).filter(({ row }) => row % 10 !== 1);
+    // By the clock of the record its lease was over, and another process has taken the batch back.
+    await record.append([begun('b', { run: 2, runner: otherRunner, undo: true })]);
+    yield rowsOf(40).filter(({ row }) => row > 9 && row % 10 !== 1);
+  }
+  const { stopped, last } = await carried(groups(), {
+    ...{ record, ahead: 8, send: (key: string) => sent.push(key) },
+  });
+  expect(stopped).toMatchObject({ kind: 'refused', facts: { applied: 'no' } });
+  expect([...last.values()].filter((state) => state === 'settled')).toHaveLength(sent.length);
+  expect(last.size).toBe(8);
 });
 
 test('rows over a cap are not sent and not noted, whichever group they come in', async () => {

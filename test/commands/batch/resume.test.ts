@@ -456,3 +456,23 @@ test('a void that never arrived is not sent again after metering used its credit
   expect(refused.code, refused.stderr).toBe(10);
   expect(posts(refused)).toEqual([]);
 });
+
+test('what is left of a batch that was undone is written neither by resume nor by its plan', async () => {
+  const home = await planned();
+  const type = 'https://docs.withorb.com/reference/error-responses#401-authentication-error';
+  const applied = await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, {
+    home,
+    between: async (request, exchange) =>
+      request.method === 'POST' && /"amount":[3-6]\b/.test(request.body ?? '')
+        ? { status: 401, headers: {}, body: JSON.stringify({ type, status: 401 }) }
+        : exchange(request),
+  });
+  expect(applied.code, applied.stderr).toBe(9);
+  expect((await creditctl('batch undo b --sandbox --yes', { home })).code).toBe(0);
+  for (const line of ['resume b', `apply ${home}/x.plan`]) {
+    const result = await creditctl(`batch ${line} --sandbox --yes`, { home });
+    expect(result.code, result.stderr).toBe(10);
+    expect(result.stderr).toContain('undid batch b');
+    expect(posts(result)).toEqual([]);
+  }
+});
