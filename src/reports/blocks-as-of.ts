@@ -14,6 +14,7 @@ import {
   sum,
   zero,
 } from '../credits/exact.ts';
+import { WaitingCredits } from '../credits/waiting-credits.ts';
 
 /** What is known of a block that a move made: no entry names it. */
 const moveKey = (expiry: string | null, cost: Amount | null, moved: Amount): string =>
@@ -25,7 +26,8 @@ export class BlocksAsOf {
   /** What entries did to each block: all of them, and those after the instant. */
   readonly #changes = new Map<string, Amount>();
   readonly #changesSince = new Map<string, Amount>();
-  readonly #granted = new Set<string>();
+  readonly #grants = new Set<string>();
+  readonly #waiting = new WaitingCredits();
   /** Blocks that were paid for after the instant, which is one more increment, or too late: they expired uncounted. */
   readonly #waited = new Set<string>();
   /** Blocks whose grant before the instant left the balance as it was, and those that had counted by then. */
@@ -44,7 +46,8 @@ export class BlocksAsOf {
   add(entry: LedgerEntry): void {
     const { id, per_unit_cost_basis: cost } = entry.credit_block;
     const isBefore = (parseInstant(entry.created_at) ?? 0) <= this.#at;
-    if (entry.entry_type === 'increment') this.#granted.add(id);
+    this.#waiting.add(entry);
+    if (entry.entry_type === 'increment') this.#grants.add(id);
     if (!isBefore && (entry.entry_type === 'increment' || expiredUncounted(entry))) this.#waited.add(id);
     if (isBefore) this.#namedBefore.add(id);
     if (isBefore && entry.entry_type === 'increment')
@@ -72,9 +75,14 @@ export class BlocksAsOf {
   /** The same with those that had expired or were used up. */
   existing(now: readonly CreditBlock[]): readonly CreditBlock[] {
     const moves = new Map(this.#movesBefore);
+    const { moved } = this.#waiting.blocks();
     const blocks = now
       .toReversed()
-      .filter((block) => this.#existed(block, moves))
+      .filter((block) =>
+        this.#grants.has(block.id) && !moved.has(block.id)
+          ? this.#namedBefore.has(block.id)
+          : this.#existed(block, moves),
+      )
       .map((block) => ({
         ...block,
         balance: without(block, this.#changesSince),
@@ -106,11 +114,14 @@ export class BlocksAsOf {
     return waited ? 'pending_payment' : status;
   }
 
-  /** To be asked from the oldest block on: a move before the instant made the oldest block of its kind. */
+  /**
+   * Of a block that no grant made. To be asked from the oldest on: a move before the instant made the oldest block of
+   * its kind.
+   */
   #existed(block: CreditBlock, moves: Map<string, number>): boolean {
     const wasNamed = this.#namedBefore.has(block.id);
     const moved = without(block, this.#changes);
-    if (this.#granted.has(block.id) || isZero(moved)) return wasNamed;
+    if (isZero(moved)) return wasNamed;
     const key = moveKey(block.expiry_date, block.per_unit_cost_basis, moved);
     const left = moves.get(key) ?? 0;
     moves.set(key, left - 1);

@@ -11,6 +11,7 @@ import {
   sum,
   zero,
 } from '../credits/exact.ts';
+import { WaitingCredits } from '../credits/waiting-credits.ts';
 
 /** Credits of a grant that are still unused, in one block. */
 export interface Lot {
@@ -78,11 +79,16 @@ class Tracing {
   readonly #blocks: readonly CreditBlock[];
   /** Blocks that no increment made, oldest first, by what a change of expiry makes them with. */
   readonly #others = new Map<string, CreditBlock[]>();
+  /** Blocks that a change of expiry made: an increment that names one says that the credits count now. */
+  readonly #moved: ReadonlySet<string>;
 
   /** Both oldest first. */
   constructor(entries: readonly LedgerEntry[], blocks: readonly CreditBlock[]) {
     this.#blocks = blocks;
-    const granted = entries.filter((entry) => entry.entry_type === 'increment');
+    const waiting = new WaitingCredits();
+    for (const entry of entries) waiting.add(entry);
+    this.#moved = waiting.blocks().moved;
+    const granted = entries.filter((entry) => this.#isGrant(entry));
     const ids = new Set(granted.map(({ credit_block: { id } }) => id));
     for (const block of blocks) {
       if (ids.has(block.id) || block.credit_block_source !== 'manual') continue;
@@ -94,10 +100,14 @@ class Tracing {
     for (const entry of entries) this.#add(entry);
   }
 
+  #isGrant({ entry_type: type, credit_block: block }: LedgerEntry): boolean {
+    return type === 'increment' && !this.#moved.has(block.id);
+  }
+
   #add(entry: LedgerEntry): void {
     const { credit_block: block } = entry;
     const owner = this.#owners.get(block.id);
-    if (entry.entry_type === 'increment') {
+    if (this.#isGrant(entry)) {
       // A second one says that the credits became effective.
       if (owner !== undefined) return;
       const draft = { entry, blocks: [], voided: [], expiry: instantIn(block.expiry_date) };

@@ -50,7 +50,7 @@ export interface MovementsOptions {
   readonly periods: Periods;
   /** Entries created at or after this instant are not counted. */
   readonly before?: Instant | undefined;
-  /** Blocks whose first entry left the balance as it was: a later increment is that they became effective. */
+  /** Blocks whose credits began to count after they were granted: an increment that changes the balance says so. */
   readonly waited: ReadonlySet<string>;
 }
 

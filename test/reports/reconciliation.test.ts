@@ -211,6 +211,20 @@ test('a grant that became effective later is one grant, and one that was voided 
   expect(found([row({ reference: 'A' })], [later, gone])).toEqual([['missing', null, null]]);
 });
 
+test('credits that were moved before they were paid for are one grant, with the expiry that they moved to', () => {
+  const entries = [
+    entry('increment', { block: 'g', expiry: january, reference: 'A' }),
+    entry(
+      'expiration_change',
+      { block: 'g', expiry: january },
+      { new_block_expiry_date: formatInstant(march) },
+    ),
+    entry('increment', { block: 'n', expiry: march }, { ending_balance: amount('10') }),
+  ];
+  const blocks = [block('n', '10', march), block('g', '0', january)];
+  expect(found([row({ reference: 'A', expiryOf: () => march })], entries, blocks)).toEqual([]);
+});
+
 test('no cost basis and a cost basis of 0 are one', () => {
   const made = entry('increment', { reference: 'A' });
   const kinds = (costBasis: string) => found([row({ reference: 'A', costBasis: amount(costBasis) })], [made]);

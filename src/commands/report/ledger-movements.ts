@@ -1,8 +1,8 @@
 // Reads one ledger once and sums up what moved it; the chain of its balances is checked on the way.
 
-import type { LedgerEntry } from '../../credits/customer.ts';
-import { isPositive } from '../../credits/exact.ts';
+import type { EntryType, LedgerEntry } from '../../credits/customer.ts';
 import { type LedgerBreak, LedgerCheck } from '../../credits/ledger-check.ts';
+import { WaitingCredits, waitingMoves } from '../../credits/waiting-credits.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { Movements, type MovementsOptions, type MovementsResult } from '../../reports/movements.ts';
@@ -50,11 +50,14 @@ export async function ledgerMovements(
   return { ...result, firstBreak: checksEmpty ? await breakOfEmpty(ledger, connection) : null };
 }
 
-/** Blocks whose first entry left the balance as it was: they were not effective yet, or waited for their payment. */
+/** Blocks whose credits began to count some time after they were granted. */
 async function waitedBlocks(ledger: Ledger, connection: Connection): Promise<ReadonlySet<string>> {
-  const waited = new Set<string>();
-  for await (const { record } of entriesOf(ledger, connection, { type: 'increment' }))
-    if (record.starting_balance === record.ending_balance && isPositive(record.amount))
-      waited.add(record.credit_block.id);
-  return waited;
+  const waiting = new WaitingCredits();
+  const read = async (type: EntryType): Promise<void> => {
+    for await (const { record } of entriesOf(ledger, connection, { type })) waiting.add(record);
+  };
+  await read('increment');
+  if (waiting.isAny()) for (const type of waitingMoves) await read(type);
+  const { granted, moved } = waiting.blocks();
+  return new Set([...granted, ...moved]);
 }

@@ -59,6 +59,18 @@ test('months of the customer, with credits that became effective later as other'
   ]);
 });
 
+test('credits whose expiry was changed before they became effective are other, and not granted again', async () => {
+  const home = freshHome();
+  const at = (now: number): RunOptions => ({ home, now });
+  await addEntry('acme --amount 7 --effective 2026-11-10 --expires 2026-12-01', at(october));
+  await addEntry(
+    'acme --type expiration_change --expires 2026-12-01 --target-expires 2027-01-31',
+    at(october),
+  );
+  const result = await movements('acme --since 2026-10-01 --by total --json granted,other', { home });
+  expect(rowsOf(result)).toEqual([{ granted: 0, other: 7 }]);
+});
+
 test('days, ISO weeks and the total have their own names, and days without entries no row', async () => {
   const periods = async (by: string): Promise<unknown[]> =>
     rowsOf(await movements(`acme --since 2026-10-01 --by ${by}`, { home: prepared })).map(
