@@ -23,11 +23,7 @@ export interface StartOptions {
 export async function start(options: StartOptions): Promise<void> {
   const terminals = [0, 1, 2].filter(isTerminal);
   const interruption = new AbortController();
-  for (const [signal, kind, message] of signals)
-    process.on(signal, () => {
-      if (interruption.signal.aborted) endBy(signal);
-      else interruption.abort(new CreditctlError(kind, message));
-    });
+  listen(interruption);
   const runtime = runtimeOf(options, terminals, interruption.signal);
   // Only work that has come to its end may call itself done: a process also ends when nothing is left to wait for.
   process.exitCode = 1;
@@ -48,6 +44,28 @@ const signals = [
   ['SIGTERM', 'terminated', 'Terminated'],
   ['SIGHUP', 'hung-up', 'The terminal was closed'],
 ] as const;
+
+/**
+ * Milliseconds in which one signal may come more than once: `npx` and `timeout` pass on what the terminal or the group
+ * gets as well.
+ */
+const repeatedWithin = 500;
+
+/**
+ * The first signal interrupts the work; who sends another later wants an end at once. A terminal that
+ * closes says nothing of the kind: the shell and the system each send a signal, at times of their own.
+ */
+function listen(interruption: AbortController): void {
+  let isInsisting = false;
+  for (const [signal, kind, message] of signals)
+    process.on(signal, () => {
+      if (isInsisting && signal !== 'SIGHUP') endBy(signal);
+      interruption.abort(new CreditctlError(kind, message));
+      setTimeout(() => {
+        isInsisting = true;
+      }, repeatedWithin).unref();
+    });
+}
 
 /** Ends the process at once, as the signal does where it is not handled. */
 function endBy(signal: NodeJS.Signals): void {
