@@ -21,6 +21,11 @@ export interface ReadableRecord {
   readonly store: RecordStore;
   /** The account that the profile last wrote to, the one that was named, or all of them. */
   readonly accounts: readonly Account[];
+  /**
+   * The same; on a machine from which the profile never wrote, the accounts of its mode, in which colleagues may have
+   * written: which of them it leads to is not known without a connection.
+   */
+  readonly likely: readonly Account[];
   /** All that the record has. */
   readonly all: readonly Account[];
 }
@@ -142,13 +147,15 @@ export async function readableRecordOf(
 ): Promise<ReadableRecord> {
   if (flags.allAccounts === true && flags.account !== undefined)
     throw usageError([{ where: '--all-accounts', problem: 'cannot be used with --account' }]);
-  const { profile } = runtime.place(flags);
+  const { profile, kind } = runtime.place(flags);
   const store = await openRecordOf(profile, 'read', runtime);
   try {
     const all = await store.accounts();
     const last = () =>
       new Heads(runtime.folders.state, runtime.parts.process.runner.pid).lastOf(profile, store);
-    return { store, all, accounts: accountsAmong(all, flags, last) };
+    const accounts = accountsAmong(all, flags, last);
+    const likely = accounts.length > 0 ? accounts : all.filter(({ mode }) => mode === kind);
+    return { store, all, accounts, likely };
   } catch (error) {
     // A connection that is left open keeps the process from ending.
     await store.close();

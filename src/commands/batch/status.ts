@@ -41,13 +41,8 @@ export const run: ReadCommand<BatchStatusFlags> = async (words, flags, runtime) 
   noteNothingToDo(runtime);
 };
 
-/**
- * The account that the profile last wrote to from here. On a machine that never wrote, those of its mode that the record
- * has: colleagues may have begun the batch.
- */
 async function contextsOf(flags: GlobalFlags, runtime: Runtime): Promise<readonly StandingContext[]> {
-  const { store, accounts, all } = await runtime.recordToRead(flags);
+  const { store, likely } = await runtime.recordToRead(flags);
   const place = runtime.place(flags);
-  const likely = accounts.length > 0 ? accounts : all.filter(({ mode }) => mode === place.kind);
   return likely.map((account) => ({ record: store.of(account), place, runtime }));
 }

@@ -16,7 +16,7 @@ import {
   writeFinding,
 } from '../../record/audit.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
-import type { AccountFlags } from '../../runtime/record-of.ts';
+import { type AccountFlags, recordOfConnection } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { auditRow, auditView } from '../../views/audit.ts';
 import {
@@ -37,7 +37,11 @@ export type HistoryAuditFlags = AccountFlags & Omit<LedgerFlags, 'currency'>;
 export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, auditView);
   const { connection, customers } = await openLedgers(words, [], { flags, runtime });
-  const [record] = await recordsToRead(flags, runtime);
+  // The account whose ledgers are read, and not the one that the profile last wrote to from here.
+  const record =
+    flags.account === undefined
+      ? await recordOfConnection(connection, { flags, runtime })
+      : (await recordsToRead(flags, runtime))[0];
   if (record === undefined)
     throw new CreditctlError('not-found', 'The record has no writes of this profile to compare with', {
       next: ['creditctl record status'],

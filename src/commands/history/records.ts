@@ -3,13 +3,13 @@ import type { AccountRecord } from '../../record/record.ts';
 import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
-/** None where nothing was written yet. Throws a `usage` error for an account that the record does not have. */
+/** Colleagues' too on a machine that never wrote; none where nothing was written yet. Throws a `usage` error for an account that the record does not have. */
 export async function recordsToRead(
   flags: AccountFlags,
   runtime: Runtime,
 ): Promise<readonly AccountRecord[]> {
-  const { store, accounts } = await runtime.recordToRead(flags);
-  return accounts.map((account) => store.of(account));
+  const { store, likely } = await runtime.recordToRead(flags);
+  return likely.map((account) => store.of(account));
 }
 
 /**

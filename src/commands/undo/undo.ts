@@ -97,8 +97,8 @@ async function askUndo(prompter: Prompter, record: AccountRecord): Promise<strin
  * too: which of the two is meant is not for us to guess.
  */
 async function namesBatch(word: string, flags: UndoFlags, runtime: Runtime): Promise<boolean> {
-  const { store, accounts } = await runtime.recordToRead(flags);
-  for (const record of accounts.map((account) => store.of(account))) {
+  const { store, likely } = await runtime.recordToRead(flags);
+  for (const record of likely.map((account) => store.of(account))) {
     if ((await record.batchRuns({ batch: word })).length === 0) continue;
     const operation = await findOperation(word, record);
     if (operation === undefined || operation.batch === word) return true;

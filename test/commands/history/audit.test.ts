@@ -30,6 +30,13 @@ async function written(): Promise<string> {
   return home;
 }
 
+test('a ledger is held against its own account, and not against the one that was written to last', async () => {
+  const home = await written();
+  await creditctl(`ledger add acme --amount 1 --sandbox --db ${home}/other.db --yes`, { home });
+  expect((await audit(home)).findings).toEqual([]);
+  expect((await audit(home, '--all')).findings).toEqual([]);
+});
+
 test('a ledger that this program alone wrote agrees with the record', async () => {
   const home = await written();
   const { code, findings, requests } = await audit(home);

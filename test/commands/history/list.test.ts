@@ -1,9 +1,10 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { creditctl, csvOf, expectUsage, orb } from '../../support/command.ts';
 import { made } from '../../support/documents.ts';
-import { recordedIn } from '../../support/recorded.ts';
+import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { freshHome, noon } from '../../support/run.ts';
 
 const day = 24 * 3_600_000;
@@ -195,6 +196,24 @@ test('where nothing was written yet, there is nothing to list, but perhaps in an
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toBe(`no writes\n${hint}`);
   }
+});
+
+test("a machine that never wrote shows what the record has of the profile's mode, and audits it", async () => {
+  const place = await home();
+  rmSync(path.join(path.dirname(recordFile(place)), 'heads.json'));
+  const list = await creditctl('history list --sandbox --json what', { home: place });
+  expect(JSON.parse(list.stdout), list.stderr).toHaveLength(4);
+  const shown = await creditctl('history show key-1 --sandbox --json what', { home: place });
+  expect(JSON.parse(shown.stdout)).toEqual({ what: 'increment 100 credits → acme' });
+  for (const customers of ['acme', '--all'])
+    expect((await creditctl(`history audit ${customers} --sandbox`, { home: place })).stderr).toContain(
+      customers === 'acme'
+        ? 'the record and the ledger agree'
+        : 'The ledger and the record differ; findings: 1',
+    );
+  // The accounts of another mode are none of this profile's.
+  const live = await creditctl('history list', { home: place, env: orb });
+  expect([live.code, live.stdout]).toEqual([0, '']);
 });
 
 test('who undid a write stands beside who made it, and --who finds each', async () => {
