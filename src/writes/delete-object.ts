@@ -2,7 +2,7 @@
 import { checkOutput } from '../runtime/show.ts';
 import { deletionOf, deletionsView } from '../views/deletions.ts';
 import type { WriteContext, WriteFlags } from './execute.ts';
-import { type ObjectShown, type ObjectWrite, writeObject } from './for-customer.ts';
+import { type ObjectShown, type ObjectWrite, writeObject } from './write-object.ts';
 
 export interface ObjectDeletion
   extends Pick<ObjectWrite<unknown>, 'request' | 'title' | 'preview' | 'words'> {

@@ -11,7 +11,7 @@ import {
   type ObjectWrite,
   writeForCustomer,
   writeObject,
-} from '../../writes/for-customer.ts';
+} from '../../writes/write-object.ts';
 import { type NewAlert, newAlertPreview, refusalExplained } from './existing-alerts.ts';
 import { alertSteps } from './prompts.ts';
 import { type AlertDraft, alertBody, alertRequest, alertWords } from './request.ts';

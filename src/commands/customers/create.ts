@@ -11,7 +11,8 @@ import {
 } from '../../prompts/prompter.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { keyProblems, openForWriting, type WriteCommand } from '../../writes/execute.ts';
-import { checkedPrompter, writeObject } from '../../writes/for-customer.ts';
+import { checkedPrompter } from '../../writes/for-customer.ts';
+import { writeObject } from '../../writes/write-object.ts';
 import {
   type CustomerDraft,
   customerRequest,

@@ -11,7 +11,7 @@ import {
   type ObjectWrite,
   writeForCustomer,
   writeObject,
-} from '../../writes/for-customer.ts';
+} from '../../writes/write-object.ts';
 import { customerChanges, customerChangesPreview, presentFields } from './changes-view.ts';
 import { askCustomerEdit } from './edit-prompts.ts';
 import {

@@ -12,7 +12,7 @@ import {
   type WrittenObject,
   writeForCustomer,
   writeObject,
-} from '../../writes/for-customer.ts';
+} from '../../writes/write-object.ts';
 import { type TopUpTarget, topUpPreview, topUpsOf } from './preview.ts';
 import { topUpSteps } from './prompts.ts';
 import { type TopUpDraft, topUpBody, topUpRequest, topUpWords } from './request.ts';

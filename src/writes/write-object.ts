@@ -1,0 +1,126 @@
+// A write to an object that is no ledger entry: it is made of a draft, sent, and the object is shown.
+import type { CustomerRef } from '../credits/customer.ts';
+import type { Instant } from '../credits/exact.ts';
+import { afterWrite, type Problem, type Written as Repetition, usageError, writtenUnder } from '../errors.ts';
+import type { OutputChoice } from '../output/output-flags.ts';
+import type { Row, View } from '../output/view.ts';
+import type { CustomerAnswers } from '../prompts/customer.ts';
+import type { Prompter, WizardStep } from '../prompts/prompter.ts';
+import { type CustomerFlags, readCustomerArgument } from '../requests/command-words.ts';
+import { show } from '../runtime/show.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { customerZone } from './customer.ts';
+import { type CommandContext, execute, type PlannedWrite, type WriteContext } from './execute.ts';
+import { askAndWrite, openForCustomerWrite } from './for-customer.ts';
+import type { Settled } from './submission.ts';
+
+/** The steps that ask a person for what is missing. */
+export type CustomerQuestions<Draft> = (
+  prompter: Prompter,
+  connection: WriteContext['connection'],
+) => readonly WizardStep<CustomerAnswers<Draft>>[];
+
+/** A write about one customer that is made of a draft. */
+export interface CustomerDraftWrite<Draft> {
+  readonly draft: Draft;
+  /** The body of the request, or what is wrong; while the zone is not known, only the form of dates is judged. */
+  readonly read: (
+    draft: Draft,
+    at: { readonly now: Instant; readonly zone: string | undefined },
+  ) => { readonly body: JsonObject } | { readonly problems: readonly Problem[] };
+  /** Whether the draft has a date, which depends on the customer's time zone. */
+  readonly needsZone?: (draft: Draft) => boolean;
+  readonly questions: CustomerQuestions<Draft>;
+  /** The write itself; a person who steps back out of it gets the last question again. */
+  readonly write: (made: MadeOfDraft<Draft>, context: WriteContext) => Promise<void>;
+}
+
+export interface MadeOfDraft<Draft> {
+  readonly customer: CustomerRef;
+  readonly draft: Draft;
+  readonly body: JsonObject;
+  /** Whether a person was asked for something. */
+  readonly isAsked: boolean;
+}
+
+/** Asks for the customer and for what the draft lacks. Throws a `usage` error with every problem before it connects. */
+export async function writeForCustomer<Draft>(
+  words: readonly string[],
+  { draft, read, needsZone, questions, write }: CustomerDraftWrite<Draft>,
+  { flags, runtime }: CommandContext & { readonly flags: CustomerFlags },
+): Promise<void> {
+  const first = read(draft, { now: runtime.now(), zone: undefined });
+  const problems = 'problems' in first ? first.problems : [];
+  const open = await openForCustomerWrite(readCustomerArgument(words, flags), problems, { flags, runtime });
+  const { connection, prompter } = open;
+  await askAndWrite(open, {
+    draft,
+    questions: (person) => questions(person, connection),
+    act: async (customer, completed) => {
+      const isDated = needsZone?.(completed) === true;
+      const zone = isDated ? await customerZone(connection, customer) : undefined;
+      const reading = read(completed, { now: connection.now(), zone });
+      if ('problems' in reading) throw usageError(reading.problems);
+      const made = { customer, draft: completed, body: reading.body, isAsked: prompter !== undefined };
+      await write(made, { connection, flags, runtime });
+    },
+  });
+}
+
+/** Questions about a draft alone, as questions about one for a customer. */
+export const forDraft = <Draft>(
+  questions: readonly WizardStep<Draft>[],
+): readonly WizardStep<CustomerAnswers<Draft>>[] =>
+  questions.map(({ isOpen, ask, isSilent = false }) => ({
+    isSilent,
+    isOpen: ({ draft }) => isOpen(draft),
+    ask: async (answers, before) => ({ ...answers, draft: await ask(answers.draft, before?.draft) }),
+  }));
+
+/** It moves no credits of which the amount is known beforehand; its preview says what it does. */
+export type ObjectWrite<Record> = Omit<PlannedWrite<Row<Record>>, 'effect'>;
+
+/** How the object is shown. */
+export interface ObjectShown<Record> {
+  readonly view: View<Record>;
+  readonly choice: OutputChoice;
+  /** The time zone of the object, asked for only where a person reads the times. */
+  readonly zoneOf?: (record: Record) => Promise<string | undefined>;
+  /** Reads the object as it is now, where it may have changed since the answer. */
+  readonly readAgain?: () => Promise<Row<Record>>;
+}
+
+/** What was done, and the object as it is shown. */
+export interface WrittenObject<Record> {
+  readonly settled: Settled<Row<Record>>;
+  readonly record: Record;
+  /** An earlier run made the write: the API repeats the answer that it gave then. */
+  readonly isLate: boolean;
+}
+
+/** `undefined` after a dry run. */
+export async function writeObject<Record>(
+  write: ObjectWrite<Record>,
+  { view, choice, zoneOf, readAgain }: ObjectShown<Record>,
+  context: WriteContext,
+): Promise<WrittenObject<Record> | undefined> {
+  const done = await execute([{ ...write, effect: undefined }], context);
+  const [settled] = done.settled;
+  if (settled === undefined) return undefined;
+  const isLate = settled.manner === 'resumed' || settled.manner === 'unacknowledged';
+  const written = writtenUnder(context.flags, settled.key);
+  const row = isLate && readAgain !== undefined ? await readLate(readAgain, written) : settled.result;
+  const { record } = row;
+  const zone = zoneOf === undefined ? undefined : () => zoneOf(record);
+  await show([row], { view, shape: 'one', choice, written, zone }, context.runtime);
+  return { settled, record, isLate };
+}
+
+/** The object may be deleted or replaced by now, or the API may be out of reach: the earlier write stands all the same. */
+async function readLate<Row>(readAgain: () => Promise<Row>, written: Repetition): Promise<Row> {
+  try {
+    return await readAgain();
+  } catch (error) {
+    throw afterWrite(error, written);
+  }
+}
