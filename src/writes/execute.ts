@@ -2,21 +2,9 @@
 import type { Amount } from '../credits/exact.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { cleanLine } from '../output/clean-text.ts';
-import { wrapSentence } from '../output/text-width.ts';
-import { type ApiRequest, customerOf, reservedProblem } from '../requests/request.ts';
+import { reservedProblem } from '../requests/request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { checkFormat, show } from '../runtime/show.ts';
 import {
-  dryRunDocument,
-  dryRunView,
-  effectDocument,
-  effectLines,
-  requestLines,
-} from '../views/prediction.ts';
-import { type Preview, previewIndent } from '../views/preview.ts';
-import {
-  askConsent,
   type ConsentFlags,
   checkConsentIsPossible,
   checkTypedBack,
@@ -26,8 +14,8 @@ import {
   reportTarget,
   type TypedBack,
 } from './consent.ts';
-import { checkPossible, checkUnmoved, type Prediction } from './entry-effect.ts';
 import { guardAll, unaskedTypedBack } from './guard.ts';
+import { confirm, type ShownWrite, showDryRun } from './preview-write.ts';
 import { type ReadAnswer, type Settled, type Submission, submissionTo } from './submission.ts';
 import { submit } from './submit.ts';
 
@@ -42,21 +30,10 @@ export type WriteCommand<Flags = unknown> = (
   runtime: Runtime,
 ) => Promise<void>;
 
-/** What a write will do, and the customer's time zone, in which its dates are shown. */
-export interface PlannedWrite<Result> {
-  readonly request: ApiRequest;
+/** A write as it is shown and sent, and the customer's time zone, in which its dates are shown. */
+export interface PlannedWrite<Result> extends ShownWrite {
   /** A person wrote the path of the request. */
   readonly isRaw?: boolean;
-  /** What happens, in words: "Grant 100 credits to acme". */
-  readonly title: string;
-  /** The question that asks for consent, where it says more than the title: the customer's name, digits in groups. */
-  readonly question?: (customerName: string | undefined) => string;
-  /** More lines that say what happens, if the effect does not. */
-  readonly details?: readonly string[];
-  /** Worked out only if it is shown or guarded; `undefined` for a write that moves no credits. */
-  readonly effect: (() => Promise<Prediction>) | undefined;
-  /** What else the write does beside balances. */
-  readonly preview?: () => Promise<Preview>;
   /** The customer's time zone, where it is known without asking. */
   readonly zone?: string | undefined;
   readonly read: ReadAnswer<Result>;
@@ -137,7 +114,7 @@ export async function execute<Result>(
   }));
   reportTarget(context);
   if (writes.length === 0) return { settled: [] };
-  if (flags.dryRun === true) await showDryRun(writes, together, context);
+  if (flags.dryRun === true) await showDryRun(writes, together?.notes, context);
   const typedBack = await guardAll(writes, together?.total, context);
   if (flags.dryRun === true) return { settled: [] };
   const unasked = flags.confirm === undefined ? undefined : unaskedTypedBack(writes, together?.total);
@@ -169,73 +146,6 @@ function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
     result ??= act();
     return result;
   };
-}
-
-/** Shows what the writes do and asks, unless the flags have agreed. Throws a `refused` error if the answer is no. */
-async function confirm(
-  writes: readonly PlannedWrite<unknown>[],
-  typedBack: TypedBack | undefined,
-  { connection, flags, runtime, notes }: WriteContext & Pick<Together, 'notes'>,
-): Promise<void> {
-  const { terminal } = runtime;
-  const isAsked = flags.yes !== true || (typedBack !== undefined && flags.confirm === undefined);
-  if (isAsked) {
-    checkConsentIsPossible(flags, runtime);
-    for (const { effect } of writes) checkPossible(await effect?.());
-    for (const write of writes)
-      for (const line of (await previewOf(write)).lines)
-        terminal.say(wrapSentence(cleanLine(line), terminal.noteWidth, previewIndent(line)));
-  }
-  for (const note of notes) runtime.note({ text: cleanLine(note), data: { note } });
-  if (!isAsked) return;
-  await askConsent({ typedBack, question: await questionOf(writes) }, flags, runtime);
-  // A person may take minutes to answer.
-  for (const { request, effect } of writes) {
-    const [customer, shown] = [customerOf(request), await effect?.()];
-    if (customer && shown) await checkUnmoved(request.body ?? {}, shown, { connection, customer });
-  }
-}
-
-async function questionOf([first, ...others]: readonly PlannedWrite<unknown>[]): Promise<string> {
-  if (first === undefined || others.length > 0) return `Make these ${others.length + 1} writes?`;
-  const { question, title, effect } = first;
-  return question === undefined ? `${title}?` : question((await effect?.())?.name);
-}
-
-async function showDryRun(
-  writes: readonly PlannedWrite<unknown>[],
-  together: Together | undefined,
-  { flags, runtime }: WriteContext,
-): Promise<void> {
-  const choice = checkFormat(flags);
-  const notes = together?.notes ?? [];
-  if (choice.format === 'table') {
-    const lines = ['Dry run: nothing is written.'];
-    for (const write of writes) lines.push(...(await previewOf(write)).lines, ...requestLines(write.request));
-    await runtime.terminal.out(`${[...lines, ...notes].map(cleanLine).join('\n')}\n`);
-    return;
-  }
-  for (const note of notes) runtime.note({ text: note, data: { note } });
-  const rows = [];
-  for (const write of writes) {
-    const document = dryRunDocument(write.request, (await previewOf(write)).document);
-    rows.push({ record: document, document });
-  }
-  const shape = together === undefined ? 'one' : 'list';
-  await show(rows, { view: dryRunView, shape, choice }, runtime);
-}
-
-/** What a person sees before a write; a write that needs no more than its title has no document. */
-async function previewOf({
-  title,
-  details = [],
-  effect,
-  preview,
-}: PlannedWrite<unknown>): Promise<Partial<Preview> & Pick<Preview, 'lines'>> {
-  if (preview !== undefined) return preview();
-  if (effect === undefined) return { lines: [title, ...details] };
-  const predicted = await effect();
-  return { lines: effectLines(title, predicted), document: effectDocument(predicted.effect) };
 }
 
 function partOf(error: CreditctlError, done: number, all: number): CreditctlError {

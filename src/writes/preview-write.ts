@@ -1,0 +1,103 @@
+// What a person sees of writes before they are sent: in a dry run, or before the question that asks for consent.
+import { cleanLine } from '../output/clean-text.ts';
+import { wrapSentence } from '../output/text-width.ts';
+import { type ApiRequest, customerOf } from '../requests/request.ts';
+import { checkFormat, show } from '../runtime/show.ts';
+import {
+  dryRunDocument,
+  dryRunView,
+  effectDocument,
+  effectLines,
+  requestLines,
+} from '../views/prediction.ts';
+import { type Preview, previewIndent } from '../views/preview.ts';
+import { askConsent, type ConsentFlags, checkConsentIsPossible, type TypedBack } from './consent.ts';
+import { checkPossible, checkUnmoved, type Prediction } from './entry-effect.ts';
+import type { SubmitContext } from './submission.ts';
+
+/** What is shown of a write. */
+export interface ShownWrite {
+  readonly request: ApiRequest;
+  /** What happens, in words: "Grant 100 credits to acme". */
+  readonly title: string;
+  /** The question that asks for consent, where it says more than the title: the customer's name, digits in groups. */
+  readonly question?: (customerName: string | undefined) => string;
+  /** More lines that say what happens, if the effect does not. */
+  readonly details?: readonly string[];
+  /** Worked out only if it is shown or guarded; `undefined` for a write that moves no credits. */
+  readonly effect: (() => Promise<Prediction>) | undefined;
+  /** What else the write does beside balances. */
+  readonly preview?: () => Promise<Preview>;
+}
+
+interface ShowingContext extends SubmitContext {
+  readonly flags: ConsentFlags;
+}
+
+/** Shows what the writes do and asks, unless the flags have agreed. Throws a `refused` error if the answer is no. */
+export async function confirm(
+  writes: readonly ShownWrite[],
+  typedBack: TypedBack | undefined,
+  { connection, flags, runtime, notes }: ShowingContext & { readonly notes: readonly string[] },
+): Promise<void> {
+  const { terminal } = runtime;
+  const isAsked = flags.yes !== true || (typedBack !== undefined && flags.confirm === undefined);
+  if (isAsked) {
+    checkConsentIsPossible(flags, runtime);
+    for (const { effect } of writes) checkPossible(await effect?.());
+    for (const write of writes)
+      for (const line of (await previewOf(write)).lines)
+        terminal.say(wrapSentence(cleanLine(line), terminal.noteWidth, previewIndent(line)));
+  }
+  for (const note of notes) runtime.note({ text: cleanLine(note), data: { note } });
+  if (!isAsked) return;
+  await askConsent({ typedBack, question: await questionOf(writes) }, flags, runtime);
+  // A person may take minutes to answer.
+  for (const { request, effect } of writes) {
+    const [customer, shown] = [customerOf(request), await effect?.()];
+    if (customer && shown) await checkUnmoved(request.body ?? {}, shown, { connection, customer });
+  }
+}
+
+async function questionOf([first, ...others]: readonly ShownWrite[]): Promise<string> {
+  if (first === undefined || others.length > 0) return `Make these ${others.length + 1} writes?`;
+  const { question, title, effect } = first;
+  return question === undefined ? `${title}?` : question((await effect?.())?.name);
+}
+
+/** @param together what a person should know beside several writes, which are shown as a list */
+export async function showDryRun(
+  writes: readonly ShownWrite[],
+  together: readonly string[] | undefined,
+  { flags, runtime }: ShowingContext,
+): Promise<void> {
+  const choice = checkFormat(flags);
+  const notes = together ?? [];
+  if (choice.format === 'table') {
+    const lines = ['Dry run: nothing is written.'];
+    for (const write of writes) lines.push(...(await previewOf(write)).lines, ...requestLines(write.request));
+    await runtime.terminal.out(`${[...lines, ...notes].map(cleanLine).join('\n')}\n`);
+    return;
+  }
+  for (const note of notes) runtime.note({ text: note, data: { note } });
+  const rows = [];
+  for (const write of writes) {
+    const document = dryRunDocument(write.request, (await previewOf(write)).document);
+    rows.push({ record: document, document });
+  }
+  const shape = together === undefined ? 'one' : 'list';
+  await show(rows, { view: dryRunView, shape, choice }, runtime);
+}
+
+/** What a person sees before a write; a write that needs no more than its title has no document. */
+async function previewOf({
+  title,
+  details = [],
+  effect,
+  preview,
+}: ShownWrite): Promise<Partial<Preview> & Pick<Preview, 'lines'>> {
+  if (preview !== undefined) return preview();
+  if (effect === undefined) return { lines: [title, ...details] };
+  const predicted = await effect();
+  return { lines: effectLines(title, predicted), document: effectDocument(predicted.effect) };
+}
