@@ -1,13 +1,10 @@
-// Finds out what became of writes of the record, one after the other: what can be done about each, and doing it.
+// Finds out what became of writes of the record, one after the other.
 
 import { CreditctlError, isInterruption, unlessGone } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts';
-import { historyAlone } from '../record/history.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
-import { isOfTopUp, isReplaced } from '../record/replaced-top-up.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
-import { type ApiRequest, changedCustomer, customerOf, isEntryWrite } from '../requests/request.ts';
+import { type ApiRequest, customerOf, isEntryWrite } from '../requests/request.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { reportTarget } from './consent.ts';
@@ -15,55 +12,8 @@ import { settleEarlier } from './deliver.ts';
 import { predictEntry } from './entry-effect.ts';
 import type { CommandContext, WriteContext } from './execute.ts';
 import { guard } from './guard.ts';
-import { type Manner, type ReadAnswer, type SubmitContext, selfOfRun, submissionTo } from './submission.ts';
-
-export interface Unsettled {
-  readonly write: WriteWithTexts;
-  readonly way: Way;
-  readonly step: Step;
-  readonly record: Pick<AccountRecord, 'account'>;
-}
-
-/** The writes whose outcome is not known, and what can be done about each from here. */
-export async function unsettled(
-  writes: readonly WriteWithTexts[],
-  { connection, record, runtime }: SubmitContext & { readonly record: AccountRecord },
-): Promise<readonly Unsettled[]> {
-  const open = writes.filter(isOpen);
-  if (open.length === 0) return [];
-  const self = await selfOfRun({ connection, record, runtime });
-  const found: Unsettled[] = [];
-  for (const write of open) {
-    const way = await wayAlone(write, self, record);
-    found.push({ write, way, step: stepOf(write, way, self), record });
-  }
-  return found;
-}
-
-/** The way where no person asks for the write again: a change of what is there could overrule a later one. */
-async function wayAlone(write: WriteWithTexts, self: Self, record: AccountRecord): Promise<Way> {
-  const way = wayTo(write, self);
-  if (way.mayResend && (await isReplaced(write, record))) return { ...way, mayResend: false };
-  if (!isChange(write)) return way;
-  // Of a customer it can be seen whether it is as it was asked for.
-  const canBeSeen = way.request !== undefined && changedCustomer(way.request) !== undefined;
-  return { ...way, hasMark: canBeSeen, mayResend: false };
-}
-
-/** The API ignores the keys of these, so it does every attempt. */
-const isChange = ({ method }: WriteWithTexts): boolean => method === 'PUT' || method === 'PATCH';
-
-function stepOf(write: WriteWithTexts, { mayResend, hasMark }: Way, self: Self): Step {
-  if (isHeld(write, self)) return 'wait';
-  if (mayResend) return 'resend';
-  return hasMark ? 'look' : 'ask';
-}
-
-/** What is shown of one before anything is done about it. */
-export function planned({ write, way, step, record }: Unsettled): SettledWrite {
-  const { key, at, who, what, outcome, message } = historyAlone(write, record);
-  return { key, at, who, what, step, outcome, entry: null, note: adviceOf(write, way, step) ?? message };
-}
+import { type Manner, type ReadAnswer, type SubmitContext, submissionTo } from './submission.ts';
+import { planned, type Unsettled, unsettled } from './unsettled.ts';
 
 /**
  * Throws a `refused` error that names the key if the policy, as it is now, forbids a write that would be sent again: then
@@ -205,18 +155,6 @@ const mannerNotes: Partial<Record<Manner, string>> = {
   resumed: 'not found, so it was sent again under its key: written once',
   found: 'found as it was asked for: nothing was sent',
 };
-
-function adviceOf(write: WriteWithTexts, { request }: Way, step: Step): string | null {
-  const { author, runner, notedAt, method } = write;
-  if (step === 'wait') return `process ${runner.pid} on ${author.host} is working on it`;
-  if (step !== 'ask') return null;
-  if (request?.path === '/customers')
-    return 'its key is too old: look for the customer with creditctl customers list, and create it if it is missing';
-  const what = request === undefined ? method : `${method} ${request.path}`;
-  const isLate = isChange(write) || isOfTopUp(write);
-  const why = isLate ? 'it could undo a later change' : 'its key cannot be sent again';
-  return `${why}: look whether ${what} of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
-}
 
 /**
  * Returns the keys of those that are done now. Throws an `outcome-unknown` error if one of them is still not known, or

@@ -3,8 +3,8 @@ import { CreditctlError } from '../errors.ts';
 import { noteAcknowledged, noteEnding } from '../record/attempt.ts';
 import { isOpen } from '../record/decide.ts';
 import type { SettledWrite } from '../views/settling.ts';
-import type { Unsettled } from './settling.ts';
 import type { SubmitContext } from './submission.ts';
+import type { Unsettled } from './unsettled.ts';
 
 /** What a person found who looked for a write, in the API itself or elsewhere. */
 export const verdicts = ['applied', 'not-applied'] as const;

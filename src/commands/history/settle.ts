@@ -7,8 +7,9 @@ import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
 import { reportTarget } from '../../writes/consent.ts';
 import { openForWriting, type WriteCommand, type WriteFlags } from '../../writes/execute.ts';
-import { checkResends, planned, settleEach, unsettled } from '../../writes/settling.ts';
+import { checkResends, settleEach } from '../../writes/settling.ts';
 import { recordFor } from '../../writes/submission.ts';
+import { planned, unsettled } from '../../writes/unsettled.ts';
 import { checkVouching, type Verdict, verdicts, vouched } from '../../writes/vouching.ts';
 
 /** Throws a `refused` error where the policy forbids to send one again, and an `outcome-unknown` error after showing the outcomes if some are still not known. */
