@@ -1,6 +1,6 @@
 // The parts of an inverse: steps that undo a write, and a sentence for each part that cannot be undone.
 
-import type { AffectedBlock, CreditBlock, LedgerEntry } from '../credits/customer.ts';
+import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
 import { type Amount, amountFromText, type Instant, parseInstant, sum, zero } from '../credits/exact.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 
@@ -74,54 +74,4 @@ export function joined(parts: readonly Inverse[]): Inverse {
 /** Credits that an inverse moves, all steps together. */
 export function movedBy({ steps }: Inverse): Amount {
   return sum(steps.map(({ amount }) => amountFromText(numberText(amount) ?? '') ?? zero));
-}
-
-type Kind = Pick<AffectedBlock, 'per_unit_cost_basis' | 'filters'>;
-
-/** Blocks that a change of expiry makes are of one kind if they were made with the same. */
-const kindOf = (
-  { per_unit_cost_basis: cost, filters }: Kind,
-  expires: string | null | undefined,
-  credits: Amount,
-): string => JSON.stringify([cost, filters, instantOf(expires) ?? null, credits]);
-
-/**
- * The API does not return the id of the block that a change of expiry makes; it is known by what it was made with. No block
- * that a grant made is it. Equal changes made equal blocks, so which of them is whose does not matter, if none is gone;
- * credits for other items, or that can be used from another day, are not equal.
- */
-export function movedTo(entry: LedgerEntry, present: Present): CreditBlock | undefined {
-  const { blocks, listed = blocks, making, now } = present;
-  const kind = kindOf(entry.credit_block, entry.new_block_expiry_date, entry.amount);
-  const isOther = (each: LedgerEntry): boolean =>
-    each.entry_type === 'expiration_change' && each.id !== entry.id;
-  const changes = [...making.filter(isOther), entry].toSorted(
-    (one, other) => one.ledger_sequence_number - other.ledger_sequence_number,
-  );
-  const like = changes.filter(
-    (each) => kindOf(each.credit_block, each.new_block_expiry_date, each.amount) === kind,
-  );
-  const startOf = ({ credit_block: { id } }: LedgerEntry): Instant =>
-    Math.max(now, instantOf(listed.find((block) => block.id === id)?.effective_date) ?? now);
-  const isUnlike = (each: LedgerEntry): boolean =>
-    instantOf(each.credit_block.expiry_date) !== instantOf(entry.credit_block.expiry_date) ||
-    startOf(each) !== startOf(entry);
-  if (like.some(isUnlike)) return undefined;
-  const grants = making.filter(({ entry_type }) => entry_type === 'increment');
-  const others = new Set([entry, ...grants].map(({ credit_block }) => credit_block.id));
-  const fitting = listed.filter(
-    (block) =>
-      !others.has(block.id) &&
-      block.credit_block_source === 'manual' &&
-      kindOf(block, block.expiry_date, block.maximum_initial_balance ?? entry.amount) === kind,
-  );
-  // A block that was there before this change was made by an earlier one.
-  const earlier = changes.slice(0, changes.indexOf(entry));
-  const known = new Set(earlier.map(({ credit_block }) => credit_block.id));
-  const left = fitting.filter(({ id }) => !known.has(id));
-  const rivals = like.slice(fitting.length - left.length);
-  if (rivals.length !== left.length) return undefined;
-  // By their ids, so that each change has the same block whenever it is asked for.
-  const its = left.toSorted((one, other) => (one.id > other.id ? -1 : 1))[rivals.indexOf(entry)];
-  return its === undefined ? undefined : blockOf(its.id, present);
 }

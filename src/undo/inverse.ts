@@ -25,11 +25,11 @@ import {
   instantOf,
   joined,
   movedSince,
-  movedTo,
   nothing,
   type Present,
   step,
 } from './inverse-parts.ts';
+import { movedTo } from './moved-block.ts';
 
 /**
  * Increment ⇄ void, decrement ⇄ amendment, an expiry moved back. What is left out of `steps`
