@@ -1,7 +1,7 @@
 // What every store of the record answers when it is asked: lists, runs of batches, plans, accounts, policy, erased texts.
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { eraseFound, foundToErase } from '../../src/batch/apply/erase-customer.ts';
+import { eraseFound, foundToErase } from '../../src/commands/record/erase-customer.ts';
 import { customerNames } from '../../src/record/customer-names.ts';
 import type { AccountRecord, RecordStore, WriteFilter } from '../../src/record/record.ts';
 import { verifyRecord } from '../../src/record/verify.ts';

@@ -14,7 +14,7 @@ import { checkAccount } from '../plan/planned-account.ts';
 import { recordOf } from './batch-record.ts';
 import { confirm, type Reconciled, reconcilePlan } from './before-sending.ts';
 import { withKeptPlan, withPlanFile } from './kept-plans.ts';
-import { goesOn, newestUnfinished, noSuchBatch } from './recorded-runs.ts';
+import { isResumable, newestUnfinished, noSuchBatch } from './recorded-runs.ts';
 import { writeResultFiles } from './results.ts';
 import { resultsBase, resultsFolderProblems, resultsPlace } from './results-place.ts';
 import { type RunResult, runBatch } from './run-batch.ts';
@@ -182,7 +182,7 @@ async function resumeIn(plan: Plan, applied: BatchRunRow, session: Session): Pro
   const { runtime, flags, runs, id } = session;
   const reconciled = await reconcilePlan(plan, undefined, session);
   // A run that was killed after its last row still has to write its files.
-  const isOver = reconciled.toSend === 0 && !goesOn(runs.last) && flags.results === undefined;
+  const isOver = reconciled.toSend === 0 && !isResumable(runs.last) && flags.results === undefined;
   if (isOver) {
     noteFinished(id, runtime);
     return idleRun(plan, id, session);

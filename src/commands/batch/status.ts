@@ -1,17 +1,12 @@
 // `batch status [batch]`: how far a batch is, who began it, and whether it is finished.
-import {
-  allStandings,
-  newestUnfinished,
-  noSuchBatch,
-  type StandingContext,
-  standing,
-} from '../../batch/apply/recorded-runs.ts';
+import { newestUnfinished, noSuchBatch } from '../../batch/apply/recorded-runs.ts';
 import { noteNothingToDo } from '../../batch/apply/report-run.ts';
 import { batchProblems } from '../../batch/apply/session.ts';
 import { usageError } from '../../errors.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { batchesView, batchStandingRow } from '../../views/batches.ts';
+import { allBatchStandings, batchStanding, type StandingContext } from './batch-standing.ts';
 
 export interface BatchStatusFlags extends GlobalFlags {
   readonly all?: boolean;
@@ -26,14 +21,14 @@ export const run: ReadCommand<BatchStatusFlags> = async (words, flags, runtime) 
     throw usageError([{ where: '--all', problem: 'goes without [batch]' }]);
   const contexts = await contextsOf(flags, runtime);
   if (flags.all === true) {
-    const rows = (await Promise.all(contexts.map(allStandings))).flat().map(batchStandingRow);
+    const rows = (await Promise.all(contexts.map(allBatchStandings))).flat().map(batchStandingRow);
     await show(rows, { view: batchesView, shape: 'list', choice }, runtime);
     return;
   }
   for (const context of contexts) {
     const named = id ?? (await newestUnfinished(context.record));
     if (named === undefined || (await context.record.batchRuns({ batch: named })).length === 0) continue;
-    const batch = await standing(named, context);
+    const batch = await batchStanding(named, context);
     await show([batchStandingRow(batch)], { view: batchesView, shape: 'one', choice }, runtime);
     return;
   }

@@ -58,7 +58,7 @@ async function historyShown(
 ): Promise<HistoryWrite> {
   const shown = await historyOf(write, record);
   if (write.batch === null) return shown;
-  const { rowHistory } = await import('../../batch/apply/row-history.ts');
+  const { rowHistory } = await import('./row-history.ts');
   return { ...shown, ...(await rowHistory(write, { record, runtime })) };
 }
 

@@ -1,11 +1,12 @@
 // `record erase <customer>`: empties what the record keeps of a customer's own texts; the chain still holds.
-import { eraseFound, foundToErase, type ToErase } from '../../batch/apply/erase-customer.ts';
+
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { type AccountFlags, noAccountOf, openRecordOf } from '../../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { checkConsentIsPossible, checkTypedBack } from '../../writes/consent.ts';
+import { eraseFound, foundToErase, type ToErase } from './erase-customer.ts';
 
 export interface RecordEraseFlags extends GlobalFlags, AccountFlags {
   readonly yes?: boolean;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isOld } from '../../../src/batch/apply/open-rows.ts';
-import { goesOn, isRunHeld } from '../../../src/batch/apply/recorded-runs.ts';
+import { isResumable, isRunHeld } from '../../../src/batch/apply/recorded-runs.ts';
 
 const now = Date.UTC(2026, 10, 27, 12);
 const at = (ms: number): string => new Date(now + ms).toISOString();
@@ -19,7 +19,8 @@ test('a process holds what it began while its lease runs, and a dead one of this
 
 test('a batch goes on while a run was cut off or left rows, unless it was taken back', () => {
   const counts = { succeeded: 1, failed: 0, unknown: 0, unprocessed: 0 };
-  const last = (more: object) => goesOn({ counts, isUndo: false, ...more } as Parameters<typeof goesOn>[0]);
+  const last = (more: object) =>
+    isResumable({ counts, isUndo: false, ...more } as Parameters<typeof isResumable>[0]);
   expect(last({})).toBe(false);
   expect(last({ counts: null })).toBe(true);
   expect(last({ counts: { ...counts, unprocessed: 1 } })).toBe(true);

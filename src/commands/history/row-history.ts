@@ -1,5 +1,6 @@
 // What a row of a batch asked for, as `history show` shows it: from the plan that the record keeps.
 
+import { keptRow } from '../../batch/apply/kept-row.ts';
 import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
@@ -8,7 +9,6 @@ import { marked } from '../../requests/request.ts';
 import { writeSentence } from '../../requests/write-sentence.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { HistoryWrite } from '../../views/history.ts';
-import { keptRow } from './kept-row.ts';
 
 type Asked = Pick<HistoryWrite, 'what' | 'why' | 'customer' | 'request'>;
 

@@ -1,13 +1,13 @@
 // Erases a customer from the record of an account: every name, the texts of its writes, its rows in kept plans.
 import { createHash } from 'node:crypto';
+import { isUnfinished } from '../../batch/apply/recorded-runs.ts';
+import { withoutRowsOf } from '../../batch/plan/erased-rows.ts';
 import { CreditctlError } from '../../errors.ts';
 import { everyCustomerName, spellingsOf } from '../../record/customer-names.ts';
 import { isOpen, keyLifetime } from '../../record/decide.ts';
 import type { AccountRecord, WriteFilter, WriteWithTexts } from '../../record/record.ts';
 import { isEntryWrite, requestFromText } from '../../requests/request.ts';
 import { shellText } from '../../requests/shell-words.ts';
-import { withoutRowsOf } from '../plan/erased-rows.ts';
-import { isUnfinished } from './recorded-runs.ts';
 
 /** What there is to erase; nothing is erased yet. */
 export interface ToErase {

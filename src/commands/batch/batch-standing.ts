@@ -1,0 +1,145 @@
+// How far a batch is, worked out from its runs and its rows in the record.
+import { withKeptPlan } from '../../batch/apply/kept-plans.ts';
+import { inGroupsOf } from '../../batch/apply/keyed-queue.ts';
+import {
+  allBatches,
+  type BatchRuns,
+  isRunHeld,
+  isUnfinished,
+  noSuchBatch,
+  runnerText,
+  runsOf,
+} from '../../batch/apply/recorded-runs.ts';
+import { groupSize, recordedStates, type Standing, standingOf } from '../../batch/apply/row-lookup.ts';
+import type { BatchRunRow } from '../../record/known-write.ts';
+import type { AccountRecord, WriteFilter } from '../../record/record.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { BatchStanding } from '../../views/batches.ts';
+
+/** What the state of a batch is worked out from. */
+export interface StandingContext {
+  readonly record: AccountRecord;
+  readonly place: Pick<BatchStanding, 'profile' | 'kind' | 'host'>;
+  readonly runtime: Pick<Runtime, 'folders' | 'parts'>;
+}
+
+/** The batch that ran last is first. */
+export async function allBatchStandings(context: StandingContext): Promise<readonly BatchStanding[]> {
+  const standings: BatchStanding[] = [];
+  for (const [id, runs] of await allBatches(context.record))
+    standings.push(await standingFrom(id, runs, context));
+  return standings;
+}
+
+/** Throws a `not-found` error for a batch that was never begun. */
+export async function batchStanding(id: string, context: StandingContext): Promise<BatchStanding> {
+  return standingFrom(id, await runsOf(context.record, id), context);
+}
+
+async function standingFrom(
+  batch: string,
+  runs: BatchRuns,
+  context: StandingContext,
+): Promise<BatchStanding> {
+  const { first, last, applied } = runs;
+  if (first === undefined || last === undefined || applied === undefined) throw noSuchBatch(batch);
+  const { record, place, runtime } = context;
+  const isRunning = last.endedAt === null && isRunHeld(last, await record.now(), runtime.parts.process);
+  const all = await rowsOfBatch(record, batch);
+  // If a plan lost rows, the record does not know which ones were its own.
+  const isOne = runs.plans.length === 1 || !(await record.hasPlan(applied.plan));
+  const counts = isOne ? all : await rowsOfPlan(applied.plan, context);
+  const { done: succeeded, refused: failed } = counts;
+  const undoing = await settledCount(record, { batch, isUndo: true });
+  const undone = await settledCount(record, { batch, isUndo: false, isUndone: true });
+  const ended = endedState(last, { done: all.done, undone, undoing });
+  return {
+    batch,
+    state: isRunning ? 'running' : isUnfinished(last) ? 'unfinished' : ended,
+    rows: applied.rows,
+    ...{ succeeded, failed },
+    // Rows of other plans of this name are open as well.
+    unknown: all.open,
+    unprocessed: Math.max(0, applied.rows - succeeded - failed - counts.open),
+    undo_writes: undoing,
+    rows_per_second: await paceOf(last, context),
+    who: last.who,
+    begun_at: first.begunAt,
+    last_run_at: last.begunAt,
+    ended_at: last.endedAt,
+    ...place,
+    held_by: isRunning ? runnerText(last) : null,
+    plan: applied.plan,
+    results: applied.results ?? '',
+  };
+}
+
+/** Rows may be undone one by one, too. What was only found in the ledgers, the run that undid the batch has counted. */
+function endedState(
+  { isUndo, counts }: BatchRunRow,
+  { done, undone, undoing }: Readonly<Record<'done' | 'undone' | 'undoing', number>>,
+): 'finished' | 'partly_undone' | 'undone' {
+  const isUndone = isUndo && counts !== null && counts.succeeded > 0 && counts.failed === 0;
+  if (isUndone || (done > 0 && undone === done)) return 'undone';
+  return undone + undoing > 0 ? 'partly_undone' : 'finished';
+}
+
+async function settledCount(
+  record: Pick<AccountRecord, 'countWrites'>,
+  filter: WriteFilter,
+): Promise<number> {
+  return (await record.countWrites({ ...filter, withRows: true, states: ['settled'] })).get('settled') ?? 0;
+}
+
+type RowCounts = Readonly<Record<Exclude<Standing, 'planned'>, number>>;
+
+async function rowsOfBatch(record: Pick<AccountRecord, 'countWrites'>, batch: string): Promise<RowCounts> {
+  const counts = { done: 0, open: 0, refused: 0 };
+  for (const [state, rows] of await record.countWrites({ batch, withRows: true, isUndo: false })) {
+    const standing = standingOf({ state });
+    if (standing !== 'planned') counts[standing] += rows;
+  }
+  return counts;
+}
+
+/** Under one name several plans may have been applied; the counts are those of the last one. */
+async function rowsOfPlan(sha256: string, { record, runtime }: StandingContext): Promise<RowCounts> {
+  const counts = { done: 0, open: 0, refused: 0 };
+  await withKeptPlan(record, sha256, {
+    space: runtime,
+    act: async (plan) => {
+      for await (const group of inGroupsOf(groupSize, plan.rowGroups())) {
+        const states = await recordedStates(
+          group.map(({ key }) => key),
+          record,
+        );
+        for (const known of states.values()) {
+          const standing = standingOf(known);
+          if (standing !== 'planned') counts[standing] += 1;
+        }
+      }
+    },
+  });
+  return counts;
+}
+
+/** Rows a second that a run has settled, those of earlier runs that it took over included. */
+async function paceOf(
+  { batch, run, begunAt, endedAt }: BatchRunRow,
+  { record }: Pick<StandingContext, 'record'>,
+): Promise<number> {
+  const filter = { batch, run, withRows: true, states: ['settled'] } as const;
+  const settled = await settledCount(record, filter);
+  if (settled === 0) return 0;
+  const last = endedAt ?? (await lastEnd(record, filter)) ?? begunAt;
+  const seconds = Math.max(0.001, (Date.parse(last) - Date.parse(begunAt)) / 1000);
+  return Math.round((settled / seconds) * 10) / 10;
+}
+
+async function lastEnd(
+  record: Pick<AccountRecord, 'writes'>,
+  filter: WriteFilter,
+): Promise<string | undefined> {
+  for await (const { endedAt } of record.writes(filter)) return endedAt ?? undefined;
+  return undefined;
+}
