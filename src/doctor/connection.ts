@@ -3,7 +3,7 @@
 import { noCredentials, type OrbChoice } from '../profiles/choose-connection.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type Finding, failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
-import { type Probe, probe } from './probe.ts';
+import { answersPing, type Probe, probe } from './probe.ts';
 
 /** The findings on connection, clock and key. Rejects only if the program is interrupted. */
 export async function connectionFindings(flags: GlobalFlags, runtime: Runtime): Promise<readonly Finding[]> {
@@ -59,23 +59,14 @@ function reachVerdict(result: Probe, { profile, mode, baseUrl, proxy }: OrbChoic
     const remedy = next.length > 0 ? next : ['Check the network, base_url and ORB_BASE_URL'];
     return failed(`${mode}, profile ${profile}: ${failure}`, ...remedy);
   }
-  const { status, body } = result.answer;
+  const { status } = result.answer;
   if (status >= 500) return warning(`${named} answered ${status}`, 'Try again later');
-  const isOurs = status === 401 || status === 403 || (status < 300 && isJsonObject(body));
+  const isOurs = status === 401 || status === 403 || answersPing(result.answer);
   if (isOurs) return ok(`${named} answers`);
   return failed(
     `${named} answered ${status}, which is not an answer of the API`,
     'Check base_url and ORB_BASE_URL; the path ends in /v1',
   );
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    const document: unknown = JSON.parse(text);
-    return typeof document === 'object' && document !== null;
-  } catch {
-    return false;
-  }
 }
 
 const minute = 60_000;
@@ -103,13 +94,13 @@ function keyVerdict(source: string, result: Probe): Verdict {
   if (result === undefined || 'failure' in result) {
     return warning(`from ${source}; not tried: there was no answer`, 'Fix the connection first');
   }
-  const { status, body } = result.answer;
+  const { status } = result.answer;
   if (status === 401 || status === 403) {
     return failed(
       `from ${source}; the API does not accept it (${status})`,
       'Check that the key is complete and for this host, then run: creditctl auth login',
     );
   }
-  if (status < 300 && isJsonObject(body)) return ok(`from ${source}; the API accepts it`);
+  if (answersPing(result.answer)) return ok(`from ${source}; the API accepts it`);
   return warning(`from ${source}; unknown: the API answered ${status}`);
 }

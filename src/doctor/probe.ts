@@ -33,6 +33,17 @@ export async function probe(choice: OrbChoice, key: string | undefined, runtime:
   }
 }
 
+/** Whether an answer is the API's own to a ping (contract: PingResponse): another server, or a portal, may answer 200 too. */
+export function answersPing({ status, body }: WireAnswer): boolean {
+  if (status < 200 || status >= 300) return false;
+  try {
+    const document: unknown = JSON.parse(body);
+    return typeof (document as { response?: unknown } | null)?.response === 'string';
+  } catch {
+    return false;
+  }
+}
+
 /** Tries a key before it is stored. Throws `credentials` if it is refused, `network` or `server` if it could not be tried; no message contains it. */
 export async function tryKey(key: string, flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = runtime.choice(flags);
@@ -54,7 +65,7 @@ function verdict(result: Probe, host: string): CreditctlError | undefined {
     });
   }
   const { status } = result.answer;
-  if (status >= 200 && status < 300) return undefined;
+  if (answersPing(result.answer)) return undefined;
   if (status === 401 || status === 403) {
     return new CreditctlError(
       'credentials',
@@ -66,6 +77,8 @@ function verdict(result: Probe, host: string): CreditctlError | undefined {
       },
     );
   }
-  const message = `The key could not be tried and was not stored: ${host} answered ${status}`;
-  return new CreditctlError('server', message, { ...untried, status });
+  const what = status < 300 ? `${status}, and not as the API does` : status;
+  const message = `The key could not be tried and was not stored: ${host} answered ${what}`;
+  const next = [...(status < 300 ? ['creditctl config show'] : []), ...untried.next];
+  return new CreditctlError('server', message, { ...untried, status, next });
 }

@@ -106,7 +106,8 @@ export function creditsApi(send: Send): CreditsApi {
   const list = <Record>(request: ApiRequest, decode: Decode<Record>, options: ListOptions) =>
     records(async (page) => decodePage((await send(page)).document, decode), request, options);
   return {
-    ping: async () => void (await send({ method: 'GET', path: '/ping' })),
+    ping: async () =>
+      void new Fields((await send({ method: 'GET', path: '/ping' })).document, '').string('response'),
     customer: async (ref) => {
       const { document } = await send({ method: 'GET', path: customerPath(ref) });
       if (isJsonObject(document) && document.deleted === true) throw deletedCustomer(ref);
@@ -132,10 +133,12 @@ export function creditsApi(send: Send): CreditsApi {
     block: (id) => one([blockPath(id), id], decodeBlock),
     blockInvoices: async (block) => {
       const { document } = await send({ method: 'GET', path: `${blockPath(block)}/invoices` });
-      return new Fields(document, '').list('invoices', decodeBlockInvoice);
+      const fields = new Fields(document, '');
+      checkRead(idProblem(block, fields.nested('block').string('id')));
+      return fields.list('invoices', decodeBlockInvoice);
     },
     topUps: (request, options) => list(request, decodeTopUp, options),
-    alerts: (request, options) => list(request, decodeAlert, options),
+    alerts: (request, options) => list(request, promised(request, decodeAlert), options),
     alert: (id) => one([alertPath(id), id], decodeAlert),
     invoices: (request, options) => list(request, promised(request, decodeInvoice), options),
     invoice: (id) => one([invoicePath(id), id], decodeInvoice),

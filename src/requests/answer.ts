@@ -227,9 +227,10 @@ export function customerProblem(
 export const idProblem = (asked: string, found: string): string | undefined =>
   found === asked ? undefined : `${found} where ${asked} was asked for`;
 
-/** What is compared of a record in a list. */
-export interface ListedRecord extends Pick<LedgerEntry, 'customer'> {
-  readonly currency?: string;
+/** What is compared of a record in a list; an alert may be about no customer, or in no currency. */
+export interface ListedRecord {
+  readonly customer: LedgerEntry['customer'] | null;
+  readonly currency?: string | null;
 }
 
 /** What a list promises of each record: whose it is, and in which currency. The result says what breaks the promise. */
@@ -240,7 +241,7 @@ export function listPromise({ path, query = [] }: ApiRequest): (record: ListedRe
   return (record) => {
     if (currency !== undefined && record.currency !== undefined && record.currency !== currency)
       return `a record in ${record.currency} where ${currency} was asked for`;
-    const problem = ref === undefined ? undefined : customerProblem(ref, record.customer);
+    const problem = ref && record.customer ? customerProblem(ref, record.customer) : undefined;
     return problem === undefined ? undefined : `a record of ${problem}`;
   };
 }

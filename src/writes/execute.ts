@@ -34,6 +34,8 @@ export type WriteCommand<Flags = unknown> = (
 export interface PlannedWrite<Result> extends ShownWrite {
   /** A person wrote the path of the request. */
   readonly isRaw?: boolean;
+  /** Whether the answer shows that it has taken effect, where the API may take a request and not carry it out yet. */
+  readonly isDone?: (document: Settled<Result>['document']) => boolean;
   /** The customer's time zone, where it is known without asking. */
   readonly zone?: string | undefined;
   readonly read: ReadAnswer<Result>;
@@ -72,8 +74,7 @@ export interface Executed<Result> {
 }
 
 /**
- * Opens the connection for a write. Without consent, throws before anything is opened or asked; a missing key is
- * reported first.
+ * Opens the connection for a write. Throws before anything is opened or asked if a key, or else consent, is missing.
  * @param hints how to consent, if more than a yes is needed
  */
 export async function openForWriting(
@@ -98,7 +99,6 @@ export function keyProblems({ idempotencyKey: key }: WriteFlags): readonly Probl
 /**
  * Makes writes that the policy allows and a person agrees to, one after the other; a dry run only shows them.
  * Throws a `refused` error before the first if the policy refuses one or consent is missing, and the error of the first.
- * @param together what several writes have in common
  */
 export async function execute<Result>(
   asked: readonly PlannedWrite<Result>[],
@@ -127,7 +127,7 @@ export async function execute<Result>(
       const submission = await submissionTo(context, write.read, write.undoing);
       const done = await submit(write.request, write.key, submission);
       reportManner(done, runtime);
-      reportDone(write, done, runtime);
+      if (write.isDone?.(done.document) !== false) reportDone(write, done, runtime);
       settled.push(done);
     } catch (error) {
       if (!(error instanceof CreditctlError) || settled.length === 0) throw error;

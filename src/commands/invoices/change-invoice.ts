@@ -85,6 +85,7 @@ async function write(
       title,
       preview: () => invoicePreview([title, ...change.notes], { connection, id }),
       read: api.invoiceOf,
+      isDone: (document) => change.isDone(api.invoiceOf(document).record.status),
       words: isAsked ? ['invoices', change.verb, id, ...(change.said ?? [])] : undefined,
       ...(typedBack === undefined ? {} : { typedBack }),
     },

@@ -2,14 +2,15 @@ import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { alert, customer, page } from '../../support/documents.ts';
 
-for (const [words, query] of [
-  ['acme', 'external_customer_id=acme'],
-  ['id:x', 'customer_id=x'],
-  ['--customer-id x', 'customer_id=x'],
-  ['--external-customer-id "a b"', 'external_customer_id=a b'],
+const x = { id: 'x', external_customer_id: null };
+for (const [words, query, holder] of [
+  ['acme', 'external_customer_id=acme', alert().customer],
+  ['id:x', 'customer_id=x', x],
+  ['--customer-id x', 'customer_id=x', x],
+  ['--external-customer-id "a b"', 'external_customer_id=a b', { id: 'x', external_customer_id: 'a b' }],
 ] as const) {
   test(`"alerts list ${words}" asks by ${query} and prints the documents untouched`, async () => {
-    const document = { ...alert(), something_new: { deep: [1.5] } };
+    const document = { ...alert({ customer: holder }), something_new: { deep: [1.5] } };
     const exchanges = [
       { method: 'GET', path: `/alerts?${query}&limit=20`, answer: { json: page([document]) } },
     ];
@@ -23,6 +24,18 @@ const asked = (query: string, json: object) => ({
   method: 'GET',
   path: `/alerts?external_customer_id=acme&${query}`,
   answer: { json },
+});
+
+test('an alert of another customer breaks the list, and one of no customer does not', async () => {
+  const strange = alert({ customer: { id: 'other', external_customer_id: 'globex' } });
+  const exchanges = [asked('limit=20', page([alert(), strange]))];
+  const result = await creditctl('alerts list acme -o json', { exchanges, env: orb });
+  expect(result.code).toBe(7);
+  expect(errorOf(result).message).toBe(
+    'The API answered with a record of customer globex where acme was asked for',
+  );
+  const general = [asked('limit=20', page([alert({ customer: null })]))];
+  expect((await creditctl('alerts list acme', { exchanges: general, env: orb })).code).toBe(0);
 });
 
 test('each threshold says in words whether it is in alert, in a table and in CSV', async () => {

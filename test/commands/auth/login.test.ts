@@ -57,6 +57,13 @@ const cases = [
     'could not be tried and was not stored: api.withorb.com answered 500',
   ],
   ['meets another host', { status: 404 }, 7, 'api.withorb.com answered 404'],
+  [
+    'meets a portal',
+    { status: 200, body: '<html>' },
+    7,
+    'api.withorb.com answered 200, and not as the API does',
+  ],
+  ['meets another API', { json: [] }, 7, 'api.withorb.com answered 200, and not as the API does'],
 ] as const;
 for (const [what, answer, code, sentence] of cases) {
   test(`a key that ${what} is not kept, and an earlier one stays`, async () => {

@@ -34,6 +34,12 @@ test('a key that is not accepted is exit 3, with nothing on stdout', async () =>
   expect(errorOf(result)).toMatchObject({ code: 'credentials', status: 401, retry_safe: true });
 });
 
+test('a success that is not the API answering a ping accepts no key', async () => {
+  const exchanges = [{ ...ping, answer: { json: [] } }];
+  const result = await creditctl('auth status -o json', { exchanges, env: orb });
+  expect([result.code, result.stdout]).toEqual([7, '']);
+});
+
 test('a refused key is shown with its source', async () => {
   const exchanges = [{ ...ping, answer: { status: 401, json: { detail: 'bad key' } } }];
   const { home } = await creditctl('auth login --no-check', { stdin: 'kept' });

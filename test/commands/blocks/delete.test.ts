@@ -29,7 +29,10 @@ const invoices = (...statuses: readonly string[]) => ({
   method: 'GET',
   path: `${path}/invoices`,
   answer: {
-    json: { block: block(), invoices: statuses.map((status, index) => invoice(status, index + 1)) },
+    json: {
+      block: block({ id: 'b1' }),
+      invoices: statuses.map((status, index) => invoice(status, index + 1)),
+    },
   },
 });
 const agreed = 'blocks delete b1 --yes --confirm b1';

@@ -14,7 +14,11 @@ const invoice = (changes: object = {}) => ({
 const answering = (...invoices: readonly object[]) => ({
   env: orb,
   exchanges: [
-    { method: 'GET', path: '/credit_blocks/a%2Fb/invoices', answer: { json: { block: block(), invoices } } },
+    {
+      method: 'GET',
+      path: '/credit_blocks/a%2Fb/invoices',
+      answer: { json: { block: block({ id: 'a/b' }), invoices } },
+    },
   ],
 });
 const second = invoice({
@@ -32,6 +36,15 @@ test('JSON is the invoices as the API sent them, without the block', async () =>
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(JSON.parse(stdout)).toEqual([invoice(), second]);
+});
+
+test('the invoices of another block are not shown', async () => {
+  const exchanges = [
+    { method: 'GET', path: '/credit_blocks/b1/invoices', answer: { json: { block: block(), invoices: [] } } },
+  ];
+  const result = await creditctl('blocks invoices b1 -o json', { exchanges, env: orb });
+  expect(result.code).toBe(7);
+  expect(errorOf(result).message).toBe(`The API answered with ${block().id} where b1 was asked for`);
 });
 
 test('every other format has a row for each', async () => {

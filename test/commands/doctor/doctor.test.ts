@@ -123,6 +123,7 @@ const answers = [
   [{ status: 404 }, 'failed', 'warning', 'unknown: the API answered 404'],
   [{ status: 302 }, 'failed', 'warning', 'unknown: the API answered 302'],
   [{ status: 200, json: undefined, body: '<html>' }, 'failed', 'warning', 'the API answered 200'],
+  [{ status: 201, json: { status: 500 } }, 'failed', 'warning', 'the API answered 201'],
 ] as const;
 for (const [answer, connection, key, found] of answers) {
   test(`an answer ${answer.status}${'body' in answer ? ' of a web page' : ''}: connection ${connection}, key ${key}`, async () => {

@@ -28,6 +28,7 @@ test('an invoice that stays a draft is a failure that was applied', async () => 
   const result = await creditctl('invoices issue inv1 --yes -o json', { exchanges, env: orb });
   expect(result.code).toBe(1);
   expect(errorOf(result)).toMatchObject({ applied: 'yes', next: [expect.stringContaining('invoices show')] });
+  expect(result.stderr).not.toContain('Issued');
 });
 
 test('a dry run shows the invoice and sends nothing', async () => {
