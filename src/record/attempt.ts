@@ -1,7 +1,6 @@
 // One attempt at a write as the record notes it: before the request leaves, when it ended, and when that was reported.
-import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError } from '../errors.ts';
-import { type ApiRequest, requestText, subjectOf } from '../requests/request.ts';
+import { type ApiRequest, requestText } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, writeJson } from '../wire/json.ts';
 import type { Ended, FactAuthor, FactRunner, NewFact, Noted, Reservation } from './facts.ts';
 import type { Write } from './known-write.ts';
@@ -56,6 +55,8 @@ export interface NewAttempt {
   readonly equalAfter?: number | undefined;
   /** As it will be sent, with its mark. */
   readonly request: ApiRequest;
+  /** See `Noted.customer`. */
+  readonly customer: string | undefined;
   readonly fingerprint: string;
   readonly isNamed: boolean;
   /** What it counts for against the caps of a day, and the caps. */
@@ -119,7 +120,6 @@ async function ownNote(
 
 function notedFact({ key, attempt, request, ...made }: NewAttempt, noting: NotingContext): Noted {
   const { runner, author, leaseMs, ledgerNow, undoing, record } = noting;
-  const customer = subjectOf(request);
   const { reserves, policy } = made.room;
   return {
     kind: 'noted',
@@ -128,7 +128,7 @@ function notedFact({ key, attempt, request, ...made }: NewAttempt, noting: Notin
     fingerprint: made.fingerprint,
     named: made.isNamed ? true : undefined,
     method: request.method,
-    customer: customer && customerRefText(customer),
+    customer: made.customer,
     reserves,
     lease_ms: leaseMs,
     author,

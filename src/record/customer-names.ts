@@ -67,6 +67,16 @@ async function holderOf(
   return undefined;
 }
 
+/** Whom the record names for a block: the newest write that moved credits of it says so. */
+export async function ownerOfBlock(
+  block: string,
+  record: Pick<AccountRecord, 'writes'>,
+): Promise<string | undefined> {
+  for await (const { customer } of record.writes({ block, withRows: true }))
+    if (customer !== null) return customer;
+  return undefined;
+}
+
 /** A write as it was first noted. */
 export type NotedWrite = Pick<WriteWithTexts, 'key' | 'noted' | 'notedAt' | 'ledgerAt'>;
 

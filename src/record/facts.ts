@@ -45,7 +45,7 @@ export interface Noted {
   /** The key was set by hand. */
   readonly named?: true | undefined;
   readonly method: string;
-  /** The customer as people name it: the external id, or `id:…`. */
+  /** The customer as people name it: the external id, or `id:…`. Of a write to an invoice, alert or block, its owner. */
   readonly customer?: string | undefined;
   readonly reserves?: Reservation | undefined;
   /** For how long no other process takes the write over, in milliseconds by the record's clock. */

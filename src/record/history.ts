@@ -33,7 +33,7 @@ export function historyAlone(
     pid: runner.pid,
     actor: author.actor ?? null,
     command: texts.command,
-    what: request === undefined ? withoutRequest(write) : writeSentence(request),
+    what: request === undefined ? withoutRequest(write) : writeSentence(request, write.customer),
     why: typeof why === 'string' ? why : null,
     customer: write.customer,
     request,

@@ -91,6 +91,8 @@ export interface WriteFilter {
   readonly customer?: string;
   /** The API's own id of whose credits it sets aside: only writes that set any aside, and have not failed. */
   readonly holder?: string;
+  /** The block of the entry that it made; without an index, which would be one more to write for each row of a batch. */
+  readonly block?: string;
   readonly batch?: string;
   /** Only rows that this run of the batch noted, or took over from an earlier one. */
   readonly run?: number;

@@ -177,6 +177,8 @@ class HistoryCheck {
 /** Every name under which `erase` finds the customer of a write. */
 function customersIn(event: EventRow): readonly string[] {
   const { fact } = factIn(event);
+  // A customer who was created without an external id is known by what was made.
+  if (fact.kind === 'ended' && fact.entry !== undefined) return [fact.entry, `id:${fact.entry}`];
   if (fact.kind !== 'noted') return [];
   const { customer = '', reserves } = fact;
   const names = [customer, reserves?.customer ?? customer];

@@ -25,10 +25,12 @@ function creditsOf({ amount, currency }: JsonObject): string {
   return `${digits ?? 'all'} ${unit}`;
 }
 
-export function writeSentence(request: ApiRequest): string {
+/** @param owner whose object it changes, where the request does not say */
+export function writeSentence(request: ApiRequest, owner: string | null = null): string {
   const { method, path, body = {} } = request;
   const target = `${method} ${path}`;
   const customer = subjectOf(request);
+  const whom = customer === undefined ? owner : customerRefText(customer);
   if (target === 'POST /customers')
     return `create customer ${String(body.external_customer_id ?? body.name ?? '')}`.trimEnd();
   if (customer !== undefined && target === `PUT ${customerPath(customer)}`)
@@ -37,7 +39,7 @@ export function writeSentence(request: ApiRequest): string {
     const [, id] = form.exec(target) ?? [];
     if (id === undefined) continue;
     const what = sentence(decodeURIComponent(id), body);
-    return customer === undefined ? what : `${what} → ${customerRefText(customer)}`;
+    return whom === null ? what : `${what} → ${whom}`;
   }
   return target;
 }

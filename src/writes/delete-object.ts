@@ -5,7 +5,7 @@ import type { WriteContext, WriteFlags } from './execute.ts';
 import { type ObjectShown, type ObjectWrite, writeObject } from './write-object.ts';
 
 export interface ObjectDeletion
-  extends Pick<ObjectWrite<unknown>, 'request' | 'title' | 'preview' | 'words'> {
+  extends Pick<ObjectWrite<unknown>, 'request' | 'title' | 'preview' | 'owner' | 'words'> {
   /** `alert`, as in "the alert id". */
   readonly noun: string;
   readonly id: string;

@@ -16,7 +16,7 @@ import {
 } from './consent.ts';
 import { guardAll, unaskedTypedBack } from './guard.ts';
 import { confirm, type ShownWrite, showDryRun } from './preview-write.ts';
-import { type ReadAnswer, type Settled, type Submission, submissionTo } from './submission.ts';
+import { type ReadAnswer, type Settled, submissionTo, type WriteBackground } from './submission.ts';
 import { submit } from './submit.ts';
 
 export interface WriteFlags extends ConsentFlags {
@@ -31,7 +31,7 @@ export type WriteCommand<Flags = unknown> = (
 ) => Promise<void>;
 
 /** A write as it is shown and sent, and the customer's time zone, in which its dates are shown. */
-export interface PlannedWrite<Result> extends ShownWrite {
+export interface PlannedWrite<Result> extends ShownWrite, WriteBackground {
   /** A person wrote the path of the request. */
   readonly isRaw?: boolean;
   /** Whether the answer shows that it has taken effect, where the API may take a request and not carry it out yet. */
@@ -45,8 +45,6 @@ export interface PlannedWrite<Result> extends ShownWrite {
   readonly typedBack?: TypedBack;
   /** The idempotency key, if the write itself decides it; otherwise the flag does. */
   readonly key?: string | undefined;
-  /** The write that this one takes back. */
-  readonly undoing?: Submission<Result>['undoing'];
 }
 
 /** What several writes have in common. */
@@ -124,7 +122,7 @@ export async function execute<Result>(
   let failure: CreditctlError | undefined;
   for (const write of writes) {
     try {
-      const submission = await submissionTo(context, write.read, write.undoing);
+      const submission = await submissionTo(context, write.read, write);
       const done = await submit(write.request, write.key, submission);
       reportManner(done, runtime);
       if (write.isDone?.(done.document) !== false) reportDone(write, done, runtime);
@@ -140,7 +138,8 @@ export async function execute<Result>(
   return failure === undefined ? { settled } : { settled, failure };
 }
 
-function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
+/** Does it when it is first asked for, and answers the same from then on. */
+export function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;
   return () => {
     result ??= act();

@@ -19,8 +19,8 @@ export interface ObjectChange {
     prompter: Prompter,
     connection: WriteContext['connection'],
   ) => Promise<{ readonly id: string }>;
-  /** The write itself; a person who goes back chooses again. @param isAsked whether the person was asked for the id */
-  readonly act: (id: string, context: WriteContext, isAsked: boolean) => Promise<void>;
+  /** The write itself; a person who goes back chooses again. @param chosenOf the customer, if a person was asked for the id */
+  readonly act: (id: string, context: WriteContext, chosenOf?: CustomerRef) => Promise<void>;
 }
 
 /** Throws a `usage` error with every problem before it connects. */
@@ -33,13 +33,13 @@ export async function changeObject(
   const prompter = await checkedPrompter(all, flags, runtime);
   const connection = await openForWriting(flags, runtime, isTypedBack ? typedBackHints(named) : undefined);
   const context = { connection, flags, runtime };
-  if (named !== undefined) return act(named, context, false);
+  if (named !== undefined) return act(named, context);
   await askAndWrite<string | undefined, void>(
     { connection, customer: undefined, prompter },
     {
       draft: named,
       questions: (person) => [idStep((customer) => ask(customer, person, connection))],
-      act: (_customer, id = '') => act(id, context, true),
+      act: (customer, id = '') => act(id, context, customer),
     },
   );
 }

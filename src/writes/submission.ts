@@ -44,6 +44,8 @@ export interface Submission<Result> extends NotingContext, Clocks {
   readonly read: ReadAnswer<Result>;
   /** What the write counts for, and the caps that it has to fit under. @param kept the record's policy by now */
   readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<Room>;
+  /** Whose object the write changes, where its request does not say: see `WriteBackground.owner`. */
+  readonly owner?: (() => Promise<string | undefined>) | undefined;
   /** Throws a `usage` error if a text must not be kept. */
   readonly check: (text: string) => void;
   /** Called for each write whose outcome is about to be reported. */
@@ -120,14 +122,19 @@ export function selfOfRun({
   return selfOf({ record, runner, isAlive, ledgerNow: embeddedClock(connection) });
 }
 
-/**
- * Joins a write to the record and the connection that it uses.
- * @param undoing set if the write takes another one back
- */
+/** What is known of a write beside its request. */
+export interface WriteBackground {
+  /** The write that this one takes back. */
+  readonly undoing?: Undoing | undefined;
+  /** Finds out whose object is changed where the request names no customer; see `Noted.customer`. */
+  readonly owner?: ((record: AccountRecord) => Promise<string | undefined>) | undefined;
+}
+
+/** Joins a write to the record and the connection that it uses. */
 export async function submissionTo<Result>(
   { connection, runtime }: SubmitContext,
   read: ReadAnswer<Result>,
-  undoing?: Undoing,
+  { undoing, owner }: WriteBackground = {},
 ): Promise<Submission<Result>> {
   const { parts, argv, env, secrets, interruption } = runtime;
   const record = await runtime.record(connection);
@@ -150,6 +157,7 @@ export async function submissionTo<Result>(
     read,
     roomFor: async (request, kept) =>
       roomFor(request, { connection, record, inForce: await runtime.policyWith(connection, kept) }),
+    owner: owner && (() => owner(record)),
     // The record and the API keep what is sent, so a key that was pasted into it would be given away twice.
     check: (text) => {
       if (secrets.isIn(text)) throw holdsKey('The write');

@@ -1,5 +1,6 @@
 // Sends a write once, however often and wherever the command is repeated: read, decide, note, send, note how it ended.
-import { CreditctlError } from '../errors.ts';
+import { customerRefText } from '../credits/customer.ts';
+import { CreditctlError, unlessGone } from '../errors.ts';
 import { beforeSending, noteAttempt, noteTaken, type OverCap, type Room } from '../record/attempt.ts';
 import {
   contentText,
@@ -11,7 +12,7 @@ import {
 } from '../record/decide.ts';
 import type { Write } from '../record/known-write.ts';
 import type { RecordPolicy, WriteWithTexts } from '../record/record.ts';
-import { type ApiRequest, marked, withBodyText } from '../requests/request.ts';
+import { type ApiRequest, marked, subjectOf, withBodyText } from '../requests/request.ts';
 import { parseJson } from '../wire/json.ts';
 import { deliver, type Leaving, settleEarlier } from './deliver.ts';
 import { beginLease } from './lease.ts';
@@ -142,13 +143,25 @@ async function noteBeforeSending(
   const { isNamed, print } = intent;
   const key = intent.key ?? submission.newKey();
   const request = withBodyText(marked(intent.request, key));
-  const room = await beforeSending(() => submission.roomFor(request, kept));
+  const [room, customer] = await beforeSending(() =>
+    Promise.all([submission.roomFor(request, kept), customerOf(request, submission)]),
+  );
   const checkLease = beginLease(submission);
-  const made = { key, attempt, after, equalAfter, request, fingerprint: print, isNamed, room };
+  const made = { key, attempt, after, equalAfter, request, customer, fingerprint: print, isNamed, room };
   const begun = await noteAttempt(made, submission);
   if (begun === undefined) return { again: intent };
   if ('cap' in begun) throw overCap(begun, room);
   return { leaving: { begun, request, inDoubt: false, checkLease } };
+}
+
+/** Whom the write is for. An object that is gone has no owner: what becomes of the write is for the API to say. */
+async function customerOf(
+  request: ApiRequest,
+  { owner }: Pick<Submission<unknown>, 'owner'>,
+): Promise<string | undefined> {
+  const named = subjectOf(request);
+  if (named !== undefined) return customerRefText(named);
+  return owner && unlessGone(owner);
 }
 
 /** The sum would pass a cap, by what all others have reserved or moved when this write was noted. */

@@ -234,7 +234,16 @@ test('neither does one of a row, and the run stops before it sends anything', as
 
 const acme = '/customers/external_customer_id/acme';
 
-test.each<[line: string, method: string, path: string, answer: object]>([
+/** A line, the write that it sends, the answer to it, and where it reads first whose the object is. */
+type OtherAnswer = [
+  line: string,
+  method: string,
+  path: string,
+  json: object,
+  owner?: readonly [path: string, json: object],
+];
+
+test.each<OtherAnswer>([
   ['customers create --name Hooli --email a@h.example', 'POST', '/customers', customer()],
   [
     'customers create --name "Acme Corp" --email billing@acme.example.com --external-id x',
@@ -275,10 +284,22 @@ test.each<[line: string, method: string, path: string, answer: object]>([
     alert({ type: 'credit_balance_depleted' }),
   ],
   ['alerts create acme --type dropped --threshold 500', 'POST', '/alerts/external_customer_id/acme', alert()],
-  ['alerts disable alert2', 'POST', '/alerts/alert2/disable', alert({ enabled: false })],
-  ['alerts disable alert1', 'POST', '/alerts/alert1/disable', alert()],
-  ['alerts delete alert1 --confirm alert1', 'DELETE', '/alerts/alert1', alert()],
-  ['blocks delete b1 --confirm b1', 'DELETE', '/credit_blocks/b1', { status: 'ok' }],
+  [
+    'alerts disable alert2',
+    'POST',
+    '/alerts/alert2/disable',
+    alert({ enabled: false }),
+    ['/alerts/alert2', alert({ id: 'alert2' })],
+  ],
+  ['alerts disable alert1', 'POST', '/alerts/alert1/disable', alert(), ['/alerts/alert1', alert()]],
+  ['alerts delete alert1 --confirm alert1', 'DELETE', '/alerts/alert1', alert(), ['/alerts/alert1', alert()]],
+  [
+    'blocks delete b1 --confirm b1',
+    'DELETE',
+    '/credit_blocks/b1',
+    { status: 'ok' },
+    ['/credit_blocks/b1/invoices', { block: {}, invoices: [] }],
+  ],
   ['api POST customers -F name=a -F email=b@c.example', 'POST', '/customers', [1]],
   [
     "api POST customers/c1/balance_transactions -F amount=5 -F type=increment --confirm 'POST customers/c1/balance_transactions'",
@@ -292,8 +313,9 @@ test.each<[line: string, method: string, path: string, answer: object]>([
     '/invoices/i1/issue',
     { id: 'i2' },
   ],
-])('"%s" that is answered as another is unknown', async (line, method, path, json) => {
-  const exchanges = [{ method, path, answer: { json } }];
+])('"%s" that is answered as another is unknown', async (line, method, path, json, owner) => {
+  const asked = owner && { method: 'GET', path: owner[0], answer: { json: owner[1] } };
+  const exchanges = [...(asked ? [asked] : []), { method, path, answer: { json } }];
   const result = await creditctl(`${line} --yes -o json`, { exchanges, env: orb });
   expect(result.code, result.stderr).toBe(11);
   expect(errorOf(result)).toMatchObject({ applied: 'unknown', retry_safe: true });

@@ -46,7 +46,8 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       await ana.append([noted('a', { customer: 'acme' }), noted('b', { customer: 'globex', undoes: 'a' })]);
       await bob.append([noted('c', { customer: 'acme' }), begun('batch')]);
       await bob.append([rowOf('batch', 1), rowOf('batch', 2, { undoes: 'a' }), ended('c', 'settled')]);
-      await ana.append([ended('a', 'settled'), ended('b', 'refused'), ended('batch-1', 'unknown')]);
+      await ana.append([ended('a', 'settled', { block: 'block' }), ended('b', 'refused')]);
+      await ana.append([ended('batch-1', 'unknown', { block: 'block' })]);
       const found = (filter: WriteFilter) => keysOf(ana, filter);
       expect(await found({})).toEqual(['c', 'b', 'a']);
       expect(await found({ withRows: true })).toEqual(['batch-2', 'batch-1', 'c', 'b', 'a']);
@@ -54,6 +55,8 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       expect(await found({ who: await bob.who(), withRows: true })).toEqual(['batch-2', 'batch-1', 'c']);
       expect(await found({ customer: 'acme' })).toEqual(['c', 'a']);
       expect(await found({ customer: 'acme', who: await ana.who() })).toEqual(['a']);
+      expect(await found({ block: 'block' })).toEqual(['a']);
+      expect(await found({ block: 'block', withRows: true })).toEqual(['batch-1', 'a']);
       expect(await found({ batch: 'batch' })).toEqual(['batch-2', 'batch-1']);
       expect(await found({ states: ['noted', 'unknown'] })).toEqual([]);
       expect(await found({ states: ['noted', 'unknown'], withRows: true })).toEqual(['batch-2', 'batch-1']);
@@ -430,6 +433,24 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       expect(await eraseFound(await foundToErase('acme 2', owner))).toBe(1);
       expect(await eraseFound(await foundToErase('id:X1', owner))).toBe(2);
       expect(await left()).not.toContain('text');
+      expect((await verifyRecord(ana)).fault).toBeUndefined();
+    });
+
+    test('who was created without an external id is erased by the id that was made', async () => {
+      const { ana, owner } = await clients();
+      const texts = { request: 'Ada', answer: 'Ada' };
+      await ana.append([
+        { ...noted('a', { customer: undefined }), texts: { request: texts.request } },
+        { ...noted('b', { customer: undefined }), texts: { request: texts.request } },
+      ]);
+      for (const [key, entry] of [
+        ['a', 'cus-1'],
+        ['b', 'cus-2'],
+      ] as const)
+        await ana.append([{ ...ended(key, 'settled', { entry }), texts: { answer: texts.answer } }]);
+      expect(await owner.erase(['id:cus-1'])).toBe(1);
+      expect((await ana.write('a'))?.texts).toMatchObject({ request: null, answer: null });
+      expect((await ana.write('b'))?.texts).toMatchObject(texts);
       expect((await verifyRecord(ana)).fault).toBeUndefined();
     });
 

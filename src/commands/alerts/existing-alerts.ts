@@ -1,6 +1,6 @@
 // The alerts that a customer has, the one that prevents a new one, and every write to one that is there (contract: one of each type for each currency).
 import type { Alert } from '../../credits/alert.ts';
-import type { CustomerRef } from '../../credits/customer.ts';
+import { type CustomerRef, customerName } from '../../credits/customer.ts';
 import { localTime } from '../../credits/local-time.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -10,7 +10,7 @@ import { checkOutput } from '../../runtime/show.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { customerZone, ownerZone } from '../../writes/customer.ts';
-import type { CommandContext, WriteContext } from '../../writes/execute.ts';
+import { type CommandContext, once, type WriteContext } from '../../writes/execute.ts';
 import { changeObject } from '../../writes/named-object.ts';
 import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
 import { askAlert } from './prompts.ts';
@@ -72,7 +72,7 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
 }
 
 /** What a write to an alert has in common with the others. */
-export interface AlertWrite extends Pick<ObjectWrite<unknown>, 'title' | 'preview' | 'words'> {
+export interface AlertWrite extends Pick<ObjectWrite<unknown>, 'title' | 'preview' | 'owner' | 'words'> {
   readonly id: string;
 }
 
@@ -100,19 +100,30 @@ export const changeAlert = (
         const local = localTime(await customerZone(connection, customer));
         return askAlert(prompter, alerts, { purpose: verb, local });
       },
-      act: (id, context, isAsked) => {
+      act: (id, context, chosenOf) => {
         const title = titleOf(id);
-        const preview = () => alertPreview(title, id, context.connection);
-        return act({ id, title, words: isAsked ? ['alerts', verb, id] : undefined, preview }, context);
+        const alert = once(() => context.connection.api.alert(id));
+        const write = {
+          ...{ id, title, preview: async () => alertPreview(title, await alert()) },
+          owner: async () => ownerName((await alert()).record),
+          words: chosenOf === undefined ? undefined : ['alerts', verb, id],
+        };
+        return act(write, context);
       },
     },
     invocation,
   );
 
-async function alertPreview(title: string, id: string, { api }: Connection): Promise<Preview> {
-  const { record, document } = await api.alert(id);
-  return { lines: [title, previewLine('alert', alertText(record))], document: { alert: document } };
-}
+const ownerName = ({ customer }: Alert): string | undefined =>
+  customer === null ? undefined : customerName(customer);
+
+const alertPreview = (
+  title: string,
+  { record, document }: Awaited<ReturnType<Connection['api']['alert']>>,
+): Preview => ({
+  lines: [title, previewLine('alert', alertText(record))],
+  document: { alert: document },
+});
 
 /** `alerts enable` and `alerts disable`. Throws a `failure` if the alert was switched back since an earlier run. */
 export async function switchAlert(

@@ -1,14 +1,15 @@
 // `blocks delete <block>`: deletes a block and recalculates the ledger without it; cannot be undone.
 
-import type { CreditBlock, CustomerRef } from '../../credits/customer.ts';
+import { type CreditBlock, type CustomerRef, customerName, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError, isAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { askBlock } from '../../prompts/block.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
+import { ownerOfBlock } from '../../record/customer-names.ts';
 import { blockPath } from '../../requests/request.ts';
 import { customerBlocks, customerZone } from '../../writes/customer.ts';
 import { checkDeletionOutput, type DeletionOutput, deleteObject } from '../../writes/delete-object.ts';
-import type { WriteCommand, WriteContext } from '../../writes/execute.ts';
+import { once, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
 import { changeObject } from '../../writes/named-object.ts';
 import { type BlockToDelete, deletionPreview } from './deletion-view.ts';
 
@@ -20,8 +21,7 @@ export const run: WriteCommand = async (words, flags, runtime) => {
       what: '<block>',
       isTypedBack: true,
       ask: chosenBlock,
-      act: (block, context, isAsked) =>
-        remove(block, choice, isAsked ? { ...context, words: ['blocks', 'delete', block] } : context),
+      act: (block, context, chosenOf) => remove(block, choice, { ...context, chosenOf }),
     },
     { flags, runtime },
   );
@@ -41,24 +41,39 @@ async function chosenBlock(
 async function remove(
   block: string,
   choice: DeletionOutput,
-  context: WriteContext & { readonly words?: readonly string[] },
+  context: WriteContext & { readonly chosenOf: CustomerRef | undefined },
 ): Promise<void> {
-  const { connection, words } = context;
+  const { connection, flags, runtime, chosenOf } = context;
   const title = `Delete block ${block}`;
+  const invoices = once(() => knownInvoices(block, connection.api));
+  /** The API does not say: the person, the record or an invoice does. */
+  const owner = async (record?: Parameters<typeof ownerOfBlock>[1]): Promise<string | undefined> => {
+    if (chosenOf !== undefined) return customerRefText(chosenOf);
+    const recorded = record && (await ownerOfBlock(block, record));
+    if (recorded !== undefined) return recorded;
+    const [invoice] = (await invoices()) ?? [];
+    return invoice && customerName(invoice.record.customer);
+  };
+  const toDelete = async (): Promise<BlockToDelete> => ({
+    ...{ block: await connection.api.block(block), invoices: await invoices() },
+    customer: await owner(flags.dryRun === true ? undefined : await runtime.record(connection)),
+  });
   const deletion = {
     noun: 'block',
     id: block,
     request: { method: 'DELETE', path: blockPath(block) } as const,
     title,
-    preview: async () => deletionPreview(title, await blockToDelete(block, connection)),
+    preview: async () => deletionPreview(title, await orHowToSettle(block, toDelete)),
+    owner,
+    words: chosenOf === undefined ? undefined : ['blocks', 'delete', block],
     why: 'this changes past ledger entries and cannot be undone',
   };
-  await deleteObject({ ...deletion, words }, choice, context);
+  await deleteObject(deletion, choice, context);
 }
 
-async function blockToDelete(id: string, { api }: Connection): Promise<BlockToDelete> {
+async function orHowToSettle<Read>(id: string, read: () => Promise<Read>): Promise<Read> {
   try {
-    return { block: await api.block(id), invoices: await knownInvoices(id, api) };
+    return await read();
   } catch (error) {
     if (!isAbsent(error)) throw error;
     const settles = `If you deleted it earlier and did not see the outcome, confirm it: creditctl blocks delete ${id} --yes --confirm ${id}`;
@@ -69,12 +84,12 @@ async function blockToDelete(id: string, { api }: Connection): Promise<BlockToDe
   }
 }
 
-/** This request is experimental, so the API may refuse it for an account. */
+/** `undefined` where the API does not answer this request, which is experimental, and for a block that is gone. */
 async function knownInvoices(id: string, api: Connection['api']): Promise<BlockToDelete['invoices']> {
   try {
     return await api.blockInvoices(id);
   } catch (error) {
-    if (error instanceof CreditctlError && error.kind === 'rejected') return undefined;
+    if (error instanceof CreditctlError && ['rejected', 'not-found'].includes(error.kind)) return undefined;
     throw error;
   }
 }

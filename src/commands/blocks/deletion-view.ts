@@ -1,5 +1,5 @@
 // The preview of a block deletion: the block, the ledger and the invoices (contract: DELETE /credit_blocks).
-import { type BlockInvoice, type CreditBlock, customerName } from '../../credits/customer.ts';
+import type { BlockInvoice, CreditBlock } from '../../credits/customer.ts';
 import type { Row } from '../../output/view.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
@@ -9,6 +9,8 @@ export interface BlockToDelete {
   readonly block: Row<CreditBlock, JsonObject>;
   /** `undefined` if the API does not list them. */
   readonly invoices: readonly Row<BlockInvoice, JsonObject>[] | undefined;
+  /** Whose block it is, as people name the customer, if that is known. */
+  readonly customer: string | undefined;
 }
 
 const fates: Readonly<Record<string, string>> = {
@@ -34,7 +36,7 @@ const notes = [
   'Issued invoices that used its credits do not change. This cannot be undone. To only take credits back, use blocks void.',
 ];
 
-export function deletionPreview(title: string, { block, invoices }: BlockToDelete): Preview {
+export function deletionPreview(title: string, { block, invoices, customer }: BlockToDelete): Preview {
   const { balance, maximum_initial_balance, expiry_date, credit_block_source: source } = block.record;
   return {
     lines: [
@@ -42,7 +44,7 @@ export function deletionPreview(title: string, { block, invoices }: BlockToDelet
       previewLine('balance', `${balance} of ${maximum_initial_balance ?? 'an unknown amount'} granted`),
       previewLine('expires', expiry_date === null ? 'never' : shownInstant(expiry_date)),
       previewLine('source', source),
-      previewLine('customer', customerText(invoices)),
+      previewLine('customer', customer ?? unknownCustomer),
       ...invoiceLines(invoices),
       ...notes.map((note) => previewLine('note', note)),
     ],
@@ -54,12 +56,7 @@ export function deletionPreview(title: string, { block, invoices }: BlockToDelet
   };
 }
 
-/** A block does not name its customer, but its invoices do. */
-function customerText(invoices: BlockToDelete['invoices']): string {
-  const customer = invoices?.[0]?.record.customer;
-  if (customer === undefined) return 'unknown (the API does not say); check that this is the right block';
-  return customerName(customer);
-}
+const unknownCustomer = 'unknown (the API does not say); check that this is the right block';
 
 function invoiceLines(invoices: BlockToDelete['invoices']): readonly string[] {
   if (invoices === undefined) return [previewLine('invoices', 'unknown (the API does not list them here)')];

@@ -9,7 +9,7 @@ import { checkOutput } from '../../runtime/show.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { customerZone, type Owned, ownerZone } from '../../writes/customer.ts';
-import type { CommandContext, WriteContext } from '../../writes/execute.ts';
+import { type CommandContext, once, type WriteContext } from '../../writes/execute.ts';
 import { changeObject } from '../../writes/named-object.ts';
 import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
 import { askInvoice } from './prompts.ts';
@@ -19,6 +19,8 @@ import { creditInvoicesView } from './view.ts';
 export interface OpenInvoice {
   readonly connection: Connection;
   readonly id: string;
+  /** Read once, where it is wanted. */
+  readonly invoice: () => ReturnType<Connection['api']['invoice']>;
 }
 
 export interface InvoiceChange {
@@ -60,7 +62,8 @@ export async function changeInvoice(
         const local = localTime(await customerZone(connection, customer));
         return askInvoice(prompter, invoices, { status: change.of, local });
       },
-      act: (id, context, isAsked) => write(id, change, { ...context, choice, isAsked }),
+      act: (id, context, chosenOf) =>
+        write(id, change, { ...context, choice, isAsked: chosenOf !== undefined }),
     },
     invocation,
   );
@@ -77,13 +80,15 @@ async function write(
 ): Promise<void> {
   const { connection } = context;
   const { api } = connection;
+  const open = { connection, id, invoice: once(() => api.invoice(id)) };
   const title = change.title(id);
   const typedBack = change.typedBack?.(id);
   const written = await writeObject(
     {
-      request: await change.request({ connection, id }),
+      request: await change.request(open),
       title,
-      preview: () => invoicePreview([title, ...change.notes], { connection, id }),
+      preview: () => invoicePreview([title, ...change.notes], open),
+      owner: async () => customerName((await open.invoice()).record.customer),
       read: api.invoiceOf,
       isDone: (document) => change.isDone(api.invoiceOf(document).record.status),
       words: isAsked ? ['invoices', change.verb, id, ...(change.said ?? [])] : undefined,
@@ -107,9 +112,9 @@ async function write(
 
 async function invoicePreview(
   [title = '', ...notes]: readonly string[],
-  { connection, id }: OpenInvoice,
+  { connection, invoice }: OpenInvoice,
 ): Promise<Preview> {
-  const { record, document } = await connection.api.invoice(id);
+  const { record, document } = await invoice();
   const { customer, currency, total, amount_due: due, due_date: until } = record;
   const day = until === null ? '' : `, ${await dayOf(until, record, connection)}`;
   return {

@@ -39,8 +39,8 @@ function receivedProblems(received: string | undefined, now: number, calendar: C
 }
 
 /** The day in the customer's zone. Throws a `usage` error for one to come. */
-async function receivedDay(received: string, { connection, id }: OpenInvoice, calendar: Calendar) {
-  const { record } = await connection.api.invoice(id);
+async function receivedDay(received: string, { connection, invoice }: OpenInvoice, calendar: Calendar) {
+  const { record } = await invoice();
   const zone = await knownCustomerZone(connection, { by: 'id', id: record.customer.id });
   const now = connection.now();
   const today = calendar.dateAt(now, zone);

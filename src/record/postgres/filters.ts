@@ -1,10 +1,10 @@
-// A filter of writes as a condition of SQL; each part of it has an index. Pure.
+// A filter of writes as a condition of SQL; each part of it but the block has an index. Pure.
 import type { WriteFilter } from '../record.ts';
 import { literal } from './values.ts';
 
 /** The condition of a filter, on `w`. */
 export function filterCondition(account: number, filter: WriteFilter): string {
-  const { who, customer, holder, batch, run, states, withRows, undoes, isUndo, isUndone } = filter;
+  const { who, customer, holder, block, batch, run, states, withRows, undoes, isUndo, isUndone } = filter;
   const equal = (column: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : [`w.${column} = ${literal(value)}`];
   const byHash = (column: string, value: string | undefined): readonly string[] =>
@@ -17,6 +17,7 @@ export function filterCondition(account: number, filter: WriteFilter): string {
     ...byHash('customer', customer),
     ...byHash('reserve_customer', holder),
     ...(holder === undefined ? [] : ["w.state in ('noted', 'unknown', 'settled')"]),
+    ...equal('block', block),
     ...byHash('batch', batch),
     ...(run === undefined ? [] : [`w.run = ${literal(run)}`]),
     ...equal('undoes', undoes),

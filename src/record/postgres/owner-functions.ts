@@ -112,6 +112,10 @@ begin
     union all
     select w.key from jsonb_array_elements_text(p_holders) as n (name) join creditctl.write w
       on w.account = p_account and hashtext(w.reserve_customer) = hashtext(n.name) and w.reserve_customer = n.name
+    union all
+    -- Who was created without an external id.
+    select w.key from jsonb_array_elements_text(p_holders) as n (name) join creditctl.write w
+      on w.account = p_account and w.customer is null and w.entry = n.name
   ) w;
   with recursive history as (
     select e.seq, e.prev from creditctl.write w

@@ -25,7 +25,10 @@ export function eraseCustomer(
   const rows = database
     .prepare(
       `SELECT version FROM writes WHERE account = ?1 AND customer IN (SELECT value FROM json_each(?2))
-       UNION SELECT version FROM writes WHERE account = ?1 AND holder IN (SELECT value FROM json_each(?3))`,
+       UNION SELECT version FROM writes WHERE account = ?1 AND holder IN (SELECT value FROM json_each(?3))
+       -- Who was created without an external id.
+       UNION SELECT version FROM writes
+        WHERE account = ?1 AND customer IS NULL AND entry IN (SELECT value FROM json_each(?3))`,
     )
     .all(account, JSON.stringify(customers), JSON.stringify(holders));
   const empty = database.prepare('DELETE FROM texts WHERE account = ? AND seq = ?');

@@ -6,7 +6,7 @@ import { by, type ListCondition, type Order, undoings } from './read-writes.ts';
 
 /** The condition of a filter. Rows of batches count if they are asked for, by `withRows`, `batch` or `undoes`. */
 export function conditionOf(database: Database, account: number, filter: WriteFilter): ListCondition {
-  const { who, customer, holder, batch, run, states, withRows, undoes, isUndo, isUndone } = filter;
+  const { who, customer, holder, block, batch, run, states, withRows, undoes, isUndo, isUndone } = filter;
   const time = timeParts(database, account, filter);
   // An index is not named with it: SQLite reads none for what is never true, and refuses one that it does not read.
   if (states?.length === 0 || time === undefined)
@@ -18,6 +18,7 @@ export function conditionOf(database: Database, account: number, filter: WriteFi
     ...time,
     ...(customer === undefined ? [] : [['w.customer = ?', customer] as const]),
     ...(holder === undefined ? [] : [['w.holder = ? AND w.held = 1', holder] as const]),
+    ...(block === undefined ? [] : [['w.block = ?', block] as const]),
     ...(batch === undefined ? [] : [['w.batch = ?', batch] as const]),
     ...(run === undefined ? [] : [['w.run = ?', run] as const]),
     ...(undoes === undefined ? [] : [['w.undoes = ?', undoes] as const]),

@@ -3,14 +3,19 @@ import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { alert } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
 
+const look = { method: 'GET', path: '/alerts/alert1', answer: { json: alert() } };
 const gone = { method: 'DELETE', path: '/alerts/alert1', answer: { status: 204 } };
 
 test('a script says the id twice, and gets a document that says it is gone', async () => {
   const line = 'alerts delete alert1 --yes --confirm alert1 -o json';
-  const result = await creditctl(line, { exchanges: [gone], env: orb });
+  const result = await creditctl(line, { exchanges: [look, gone], env: orb });
   expect(result.code).toBe(0);
   expect(JSON.parse(result.stdout)).toEqual({ id: 'alert1', deleted: true });
-  expect(recordedIn(result.home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
+  expect(recordedIn(result.home)).toMatchObject([
+    { event: 'noted', customer: 'acme' },
+    { event: 'settled' },
+    { event: 'acknowledged' },
+  ]);
 });
 
 for (const [flags, message] of [
@@ -52,8 +57,7 @@ test('on a terminal customer and alert are chosen, the state shown, and the id t
 });
 
 test('a dry run shows what would be deleted', async () => {
-  const exchanges = [{ method: 'GET', path: '/alerts/alert1', answer: { json: alert() } }];
-  const { stdout } = await creditctl('alerts delete alert1 -n -o json', { exchanges, env: orb });
+  const { stdout } = await creditctl('alerts delete alert1 -n -o json', { exchanges: [look], env: orb });
   expect(JSON.parse(stdout)).toEqual({
     dry_run: true,
     request: { method: 'DELETE', path: '/alerts/alert1', body: null },
@@ -65,7 +69,7 @@ test('an unknown alert is exit 4, an answer that is not empty leaves the outcome
   const unknown = await creditctl('alerts delete nowhere --sandbox --yes --confirm nowhere -o json');
   expect(unknown.code).toBe(4);
   expect(errorOf(unknown)).toMatchObject({ code: 'not-found', status: 404, applied: 'no' });
-  const exchanges = [{ ...gone, answer: { status: 200, json: [] } }];
+  const exchanges = [look, { ...gone, answer: { status: 200, json: [] } }];
   const odd = await creditctl('alerts delete alert1 --yes --confirm alert1 -o json', { exchanges, env: orb });
   expect(odd.code).toBe(11);
 });

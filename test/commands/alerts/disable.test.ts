@@ -4,7 +4,10 @@ import { alert } from '../../support/documents.ts';
 
 test('one POST, and the alert as it is then', async () => {
   const off = alert({ id: 'a/1', enabled: false });
-  const exchanges = [{ method: 'POST', path: '/alerts/a%2F1/disable', answer: { json: off } }];
+  const exchanges = [
+    { method: 'GET', path: '/alerts/a%2F1', answer: { json: alert({ id: 'a/1' }) } },
+    { method: 'POST', path: '/alerts/a%2F1/disable', answer: { json: off } },
+  ];
   const { code, stdout } = await creditctl('alerts disable a/1 --yes -o json', { exchanges, env: orb });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual(off);
@@ -37,7 +40,10 @@ test('a person sees what is switched off, and may decline', async () => {
 });
 
 test('an answer that cannot be read leaves the outcome unknown, an unknown alert is exit 4', async () => {
-  const exchanges = [{ method: 'POST', path: '/alerts/alert1/disable', answer: { json: {} } }];
+  const exchanges = [
+    { method: 'GET', path: '/alerts/alert1', answer: { json: alert({ customer: null }) } },
+    { method: 'POST', path: '/alerts/alert1/disable', answer: { json: {} } },
+  ];
   const broken = await creditctl('alerts disable alert1 --yes -o json', { exchanges, env: orb });
   expect(broken.code).toBe(11);
   expect(errorOf(broken).message).toContain('id is missing instead of a string');

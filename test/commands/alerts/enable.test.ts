@@ -12,14 +12,18 @@ const now = (changes: object) => ({
 
 test('one POST under a key of its own, and the alert as it is then', async () => {
   const { code, stdout, requests, home } = await creditctl('alerts enable alert1 --yes -o json', {
-    exchanges: [post],
+    exchanges: [now({ enabled: false }), post],
     env: orb,
   });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual(alert());
-  expect(requests[0]?.headers).toEqual({ 'idempotency-key': 'key-1' });
-  expect(requests[0]?.body).toBeUndefined();
-  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
+  expect(requests[1]?.headers).toEqual({ 'idempotency-key': 'key-1' });
+  expect(requests[1]?.body).toBeUndefined();
+  expect(recordedIn(home)).toMatchObject([
+    { event: 'noted', customer: 'acme' },
+    { event: 'settled' },
+    { event: 'acknowledged' },
+  ]);
 });
 
 test('on a terminal customer and alert are chosen by their state, and named as one line', async () => {
@@ -65,7 +69,7 @@ test('a dry run shows the alert as it is', async () => {
 test('one that was settled late is shown as it is by now', async () => {
   const line = 'alerts enable alert1 --yes -o json';
   const lost = { ...post, answer: { status: 500 }, again: true as const };
-  const { home, code } = await creditctl(line, { exchanges: [lost], env: orb });
+  const { home, code } = await creditctl(line, { exchanges: [now({}), lost], env: orb });
   expect(code).toBe(11);
   const result = await creditctl(line, { exchanges: [post, now({ currency: 'USD' })], env: orb, home });
   expect(result.code).toBe(0);
@@ -76,7 +80,7 @@ test('one that was settled late is shown as it is by now', async () => {
 test('one that was switched back since is not reported as on', async () => {
   const line = 'alerts enable alert1 --yes -o json';
   const lost = { ...post, answer: { status: 500 }, again: true as const };
-  const { home } = await creditctl(line, { exchanges: [lost], env: orb });
+  const { home } = await creditctl(line, { exchanges: [now({}), lost], env: orb });
   const result = await creditctl(line, { exchanges: [post, now({ enabled: false })], env: orb, home });
   expect(result.code).toBe(1);
   expect(errorOf(result)).toMatchObject({
@@ -84,15 +88,15 @@ test('one that was switched back since is not reported as on', async () => {
     applied: 'yes',
     retry_safe: false,
   });
-  const anew = await creditctl(line, { exchanges: [post], env: orb, home });
+  const anew = await creditctl(line, { exchanges: [now({}), post], env: orb, home });
   expect(anew.code).toBe(0);
-  expect(anew.requests[0]?.headers['idempotency-key']).toBe('key-2');
+  expect(anew.requests[1]?.headers['idempotency-key']).toBe('key-2');
 });
 
 test('one that was replaced since is gone, and the earlier write stands', async () => {
   const line = 'alerts enable alert1 --yes -o json';
   const lost = { ...post, answer: { status: 500 }, again: true as const };
-  const { home } = await creditctl(line, { exchanges: [lost], env: orb });
+  const { home } = await creditctl(line, { exchanges: [now({}), lost], env: orb });
   const gone = { ...now({}), answer: { status: 404 } };
   const result = await creditctl(line, { exchanges: [post, gone], env: orb, home });
   expect(result.code).toBe(4);

@@ -1,9 +1,11 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, expectUsage, notesOf, orb } from '../../support/command.ts';
 import { block } from '../../support/documents.ts';
 import { available, balances, granted, use } from '../../support/granted.ts';
-import { recordedIn } from '../../support/recorded.ts';
+import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
 
 const path = '/credit_blocks/b1';
@@ -38,12 +40,16 @@ const invoices = (...statuses: readonly string[]) => ({
 const agreed = 'blocks delete b1 --yes --confirm b1';
 
 test('with --yes and --confirm it is deleted, and what is gone is said in every format', async () => {
-  const done = { exchanges: [remove], env: orb };
+  const done = { exchanges: [invoices('paid'), remove], env: orb };
   const json = await creditctl(`${agreed} -o json`, done);
   expect(json.code, json.stderr).toBe(0);
   expect(JSON.parse(json.stdout)).toEqual({ id: 'b1', deleted: true });
-  expect(json.requests[0]?.body).toBeUndefined();
-  expect(recordedIn(json.home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
+  expect(json.requests[1]?.body).toBeUndefined();
+  expect(recordedIn(json.home)).toMatchObject([
+    { event: 'noted', customer: 'acme' },
+    { event: 'settled' },
+    { event: 'acknowledged' },
+  ]);
   expect((await creditctl(`${agreed} -o csv`, done)).stdout).toBe('id,deleted\nb1,true\n');
   expect((await creditctl(agreed, done)).stdout).toContain('b1');
 });
@@ -148,6 +154,34 @@ test('where the API does not list the invoices, that is said and nothing else is
   expect(dry.stdout).toContain('request    DELETE /credit_blocks/b1');
 });
 
+test('whose block it is says who chose it, else the record, and an invoice where there is one', async () => {
+  const { home, block: id } = await granted('--amount 5');
+  const line = `blocks delete ${id} --sandbox`;
+  const typed = { message: 'This changes', answer: 'no' };
+  const shown = await creditctl(line, { home, terminal: 100, answers: [typed] });
+  expect(shown.stderr).toContain('customer   acme\n');
+  // What others granted is not in the record.
+  const state = dirname(recordFile(home));
+  for (const file of ['record.db', 'heads.json']) rmSync(`${state}/${file}`);
+  const chosen = await creditctl('blocks delete --sandbox', {
+    home,
+    terminal: 100,
+    answers: [{ message: 'Which customer?', answer: 'acme' }, { message: 'Which block?', answer: id }, typed],
+  });
+  expect(chosen.stderr).toContain('customer   acme\n');
+  expect((await creditctl(`${line} -n`, { home })).stdout).toContain('customer   unknown');
+});
+
+test('where the API does not know the list of invoices, a block of unknown owner is deleted all the same', async () => {
+  const unlisted = { method: 'GET', path: `${path}/invoices`, answer: { status: 404, body: 'not here' } };
+  const { code, home } = await creditctl(agreed, { exchanges: [unlisted, remove], env: orb });
+  expect(code).toBe(0);
+  expect(recordedIn(home)[0]).not.toHaveProperty('customer');
+  const down = { ...unlisted, answer: { status: 401 } };
+  const failed = await creditctl(agreed, { exchanges: [down], env: orb });
+  expect([failed.code, recordedIn(failed.home)]).toEqual([3, []]);
+});
+
 test('what was drawn from the block is drawn from another one, and its invoice is voided', async () => {
   const { home, block: doomed } = await granted(
     '--amount 100 --cost-basis 0.1 --invoice-net-terms 30 --expires 2027-01-31',
@@ -174,7 +208,7 @@ test('what was drawn from the block is drawn from another one, and its invoice i
 test('a deletion whose reply was lost is done where the block is gone', async () => {
   const cut = { method: 'DELETE', path, fail: new TransportFailure('the connection was cut', 'maybe') };
   const gone = { method: 'DELETE', path, answer: notThere };
-  const result = await creditctl(`${agreed} -o json`, { exchanges: [cut, gone], env: orb });
+  const result = await creditctl(`${agreed} -o json`, { exchanges: [invoices(), cut, gone], env: orb });
   expect(result.code, result.stderr).toBe(0);
   expect(JSON.parse(result.stdout)).toEqual({ id: 'b1', deleted: true });
 });
@@ -187,7 +221,7 @@ test('a deletion of unknown outcome is settled by the same line, in the next run
     fail: new TransportFailure('the connection was cut', 'maybe'),
     again: true,
   } as const;
-  const unknown = await creditctl(`${agreed} -o json`, { home, exchanges: [cut], env: orb });
+  const unknown = await creditctl(`${agreed} -o json`, { home, exchanges: [invoices(), cut], env: orb });
   expect(unknown.code).toBe(11);
   expect(errorOf(unknown)).toMatchObject({ applied: 'unknown', retry_safe: true });
   // Whoever only looks reads that it took place, and how to settle it.

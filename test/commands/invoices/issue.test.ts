@@ -4,27 +4,33 @@ import { invoice } from '../../support/documents.ts';
 
 const issuing = (json: object) => ({ method: 'POST', path: '/invoices/inv1/issue', answer: { json } });
 
+const draft = {
+  method: 'GET',
+  path: '/invoices/inv1',
+  answer: { json: invoice({ status: 'draft' }) },
+};
+
 test('one synchronous POST, and the invoice as it is then', async () => {
-  const exchanges = [issuing(invoice())];
+  const exchanges = [draft, issuing(invoice())];
   const { code, stdout, requests } = await creditctl('invoices issue inv1 --yes -o json', {
     exchanges,
     env: orb,
   });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual(invoice());
-  expect(JSON.parse(requests[0]?.body ?? '')).toEqual({ synchronous: true });
+  expect(JSON.parse(requests[1]?.body ?? '')).toEqual({ synchronous: true });
 });
 
 test.each(['paid', 'synced'])('an invoice that is %s by that is issued', async (status) => {
   const result = await creditctl('invoices issue inv1 --yes', {
-    exchanges: [issuing(invoice({ status }))],
+    exchanges: [draft, issuing(invoice({ status }))],
     env: orb,
   });
   expect(result.code).toBe(0);
 });
 
 test('an invoice that stays a draft is a failure that was applied', async () => {
-  const exchanges = [issuing(invoice({ status: 'draft' }))];
+  const exchanges = [draft, issuing(invoice({ status: 'draft' }))];
   const result = await creditctl('invoices issue inv1 --yes -o json', { exchanges, env: orb });
   expect(result.code).toBe(1);
   expect(errorOf(result)).toMatchObject({ applied: 'yes', next: [expect.stringContaining('invoices show')] });
@@ -43,7 +49,7 @@ test('a dry run shows the invoice and sends nothing', async () => {
 });
 
 test('an answer about another invoice leaves the outcome unknown', async () => {
-  const exchanges = [issuing(invoice({ id: 'other' }))];
+  const exchanges = [draft, issuing(invoice({ id: 'other' }))];
   expect((await creditctl('invoices issue inv1 --yes', { exchanges, env: orb })).code).toBe(11);
 });
 

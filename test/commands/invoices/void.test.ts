@@ -14,7 +14,7 @@ test('the id has to be typed back, and then one POST is sent', async () => {
   expect(bare.code).toBe(10);
   expect(errorOf(bare).next).toEqual(['Add --confirm inv1']);
   const { code, stdout } = await creditctl('invoices void inv1 --yes --confirm inv1 -o json', {
-    exchanges: [voiding],
+    exchanges: [looked, voiding],
     env: orb,
   });
   expect(code).toBe(0);

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl } from '../../support/command.ts';
+import { creditctl, csvOf } from '../../support/command.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
 
 const granted = async (): Promise<string> => {
@@ -47,6 +47,53 @@ test('all that was written about a customer goes: the customer itself, top-ups a
   expect([code, stderr]).toEqual([0, expect.stringContaining('4 writes')]);
   const kept = readFileSync(recordFile(home), 'latin1');
   for (const text of ['Ada', 'ada@example']) expect(kept.includes(text), text).toBe(false);
+  expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
+});
+
+test('what was written to an invoice, alert or block goes with its customer, and is listed for it', async () => {
+  const grant = 'ledger add acme --amount 5 --cost-basis 1 --invoice-net-terms 30 --sandbox --yes';
+  const { home, stdout } = await creditctl(`${grant} --invoice-memo "For Ada" --json credit_block`);
+  const { credit_block: block } = JSON.parse(stdout) as { credit_block: { id: string } };
+  const idOf = async (line: string) => {
+    const made = await creditctl(`${line} --sandbox --json id`, { home });
+    const [found] = [JSON.parse(made.stdout) as { id: string } | { id: string }[]].flat();
+    return found?.id ?? '';
+  };
+  const alert = await idOf('alerts create acme --type depleted --yes');
+  const invoice = await idOf('invoices list acme');
+  const lines = [
+    `alerts disable ${alert}`,
+    `alerts enable ${alert}`,
+    `alerts delete ${alert} --confirm ${alert}`,
+    `invoices mark-paid ${invoice} --received today`,
+    `invoices void ${invoice} --confirm ${invoice}`,
+    `blocks delete ${block.id} --confirm ${block.id}`,
+  ];
+  for (const line of lines) await creditctl(`${line} --sandbox --yes`, { home });
+  const list = 'history list --customer acme --sandbox -o csv --columns what';
+  expect(csvOf((await creditctl(list, { home })).stdout).map(({ what }) => what)).toEqual([
+    `delete block ${block.id} → acme`,
+    `void invoice ${invoice} → acme`,
+    `mark invoice ${invoice} as paid → acme`,
+    `delete alert ${alert} → acme`,
+    `enable alert ${alert} → acme`,
+    `disable alert ${alert} → acme`,
+    'create alert credit_balance_depleted → acme',
+    'increment 5 credits → acme',
+  ]);
+  const { stderr } = await creditctl('record erase acme --sandbox --yes --confirm acme', { home });
+  expect(stderr).toContain('8 writes');
+  expect(readFileSync(recordFile(home), 'latin1')).not.toContain('For Ada');
+  expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
+});
+
+test('who was created without an external id is erased by the own id of the API', async () => {
+  const create = 'customers create --name Ada --email ada@example.com --sandbox --yes --json id';
+  const { home, stdout } = await creditctl(create);
+  const { id } = JSON.parse(stdout) as { id: string };
+  const line = `record erase id:${id} --sandbox --yes --confirm id:${id}`;
+  expect((await creditctl(line, { home })).stderr).toContain('1 write');
+  expect(readFileSync(recordFile(home), 'latin1')).not.toContain('ada@example');
   expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
 });
 
