@@ -1,7 +1,6 @@
 // A record on PostgreSQL as one account sees it: each method is one statement, and the server commits it by itself.
-import { textNames } from '../chained-fact.ts';
 import { erasedFacts, spellingsOf } from '../customer-names.ts';
-import type { NewFact, WriteState } from '../facts.ts';
+import type { NewFact, TextName, WriteState } from '../facts.ts';
 import type { KeyState, Write } from '../known-write.ts';
 import type {
   Account,
@@ -9,33 +8,34 @@ import type {
   AccountView,
   Appended,
   AppendOptions,
-  CapCheck,
   Head,
   WriteFilter,
   WriteWithTexts,
 } from '../record.ts';
-import { ChainReading } from './chain-reading.ts';
+import { appendFacts, asItem } from './append.ts';
+import { PostgresChain } from './chain-reading.ts';
 import type { PostgresConnection } from './connection.ts';
 import { filterCondition } from './filters.ts';
 import { pagesOf } from './pages.ts';
+import { PlanPieces } from './plan-pieces.ts';
 import * as ask from './selects.ts';
-import { type Fields, jsonLiteral, literal, type Row, stateOf, uniqueId } from './values.ts';
+import { jsonLiteral, literal, onlyRow, type Row, stateOf, uniqueId } from './values.ts';
 
-/** Facts after which something may be sent: where they cannot be kept, nothing is. */
-const comesBefore: ReadonlySet<string> = new Set(['noted', 'taken', 'batch_begun']);
-
-export class PostgresAccountRecord extends ChainReading implements AccountRecord {
+export class PostgresAccountRecord implements AccountRecord {
   readonly account: Account;
   readonly apiKey: string | null;
   readonly #connection: PostgresConnection;
   readonly #view: AccountView;
+  readonly #chain: PostgresChain;
+  readonly #plans: PlanPieces;
 
   constructor(account: Account, connection: PostgresConnection, view: AccountView) {
-    super(account, connection);
     this.account = account;
     this.apiKey = view.keyHash === undefined || view.keyHash === '' ? null : view.keyHash;
     this.#connection = connection;
     this.#view = view;
+    this.#chain = new PostgresChain(account, connection);
+    this.#plans = new PlanPieces(account, connection);
   }
 
   async now(): Promise<number> {
@@ -47,28 +47,12 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
     return (await this.#one('select session_user::text as who')).text('who');
   }
 
-  async append(facts: readonly NewFact[], { caps = [] }: AppendOptions = {}): Promise<Appended> {
-    if (facts.length === 0) throw new TypeError('there is no fact to append');
-    const { watch } = this.#view;
-    const seen = watch?.seen();
-    const isBefore = facts.every(({ fact }) => comesBefore.has(fact.kind));
-    const call = `call creditctl.append_kept(${literal(this.account.id)}, ${literal(uniqueId())}, ${jsonLiteral(
-      facts.map(asItem),
-    )}, ${jsonLiteral(caps)}, ${jsonLiteral(seen ?? {})}, null)`;
-    const rows = await this.#connection.call(call, isBefore ? '; nothing was sent' : '');
-    const answer = onlyRow(call, rows).object('answer');
-    if (answer.has('lost')) throw watch?.lost(seen ?? { link: 0, hash: '' }) ?? new TypeError('lost unseen');
-    if (answer.has('conflict')) return { kind: 'conflict', keys: answer.list('conflict') };
-    if (answer.has('over')) return overOf(answer, caps);
-    const head = { link: answer.number('link'), hash: answer.text('hash') };
-    watch?.keep(head);
-    const first = answer.number('first');
-    return {
-      kind: 'appended',
-      head,
-      at: answer.text('at'),
-      versions: facts.map((_, place) => first + place),
-    };
+  append(facts: readonly NewFact[], options: AppendOptions = {}): Promise<Appended> {
+    return appendFacts(
+      facts,
+      { ...options, account: this.account, watch: this.#view.watch },
+      this.#connection,
+    );
   }
 
   async extendLease(
@@ -179,6 +163,54 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
     return count;
   }
 
+  eventsOf(key: string) {
+    return this.#chain.eventsOf(key);
+  }
+
+  events(from?: number) {
+    return this.#chain.events(from);
+  }
+
+  links(from?: number) {
+    return this.#chain.links(from);
+  }
+
+  text(seq: number, name: TextName) {
+    return this.#chain.text(seq, name);
+  }
+
+  texts() {
+    return this.#chain.texts();
+  }
+
+  histories() {
+    return this.#chain.histories();
+  }
+
+  counters() {
+    return this.#chain.counters();
+  }
+
+  batchRuns(filter: Parameters<AccountRecord['batchRuns']>[0]) {
+    return this.#chain.batchRuns(filter);
+  }
+
+  policy() {
+    return this.#chain.policy();
+  }
+
+  savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>) {
+    return this.#plans.savePlan(sha256, pieces);
+  }
+
+  plan(sha256: string, mayLack?: 'erased rows') {
+    return this.#plans.plan(sha256, mayLack);
+  }
+
+  hasPlan(sha256: string) {
+    return this.#plans.hasPlan(sha256);
+  }
+
   get #ofAccount(): string {
     return `account = ${literal(this.account.id)}`;
   }
@@ -191,27 +223,4 @@ export class PostgresAccountRecord extends ChainReading implements AccountRecord
     const rows = await this.#connection.rows(ask.selectWrites(`w.${this.#ofAccount} and ${rest}`));
     return rows.map(ask.writeWithTextsOf);
   }
-}
-
-function onlyRow(statement: string, [row]: readonly Row[]): Row {
-  if (row === undefined) throw new TypeError(`no row answers: ${statement.slice(0, 60)}`);
-  return row;
-}
-
-/** A fact as the function takes it: its JSON text stays as it is, and texts travel as bytes. */
-function asItem({ fact, texts = {}, after, equalAfter }: NewFact) {
-  const names = textNames(texts);
-  const inBase64 = names.map((name) => [name, Buffer.from(texts[name] ?? '').toString('base64')]);
-  return {
-    fact: JSON.stringify(fact),
-    after,
-    equalAfter,
-    texts: names.length === 0 ? undefined : Object.fromEntries(inBase64),
-  };
-}
-
-function overOf(answer: Fields, caps: readonly CapCheck[]): Appended {
-  const cap = caps[answer.number('over')];
-  if (cap === undefined) throw new TypeError('the record names a cap that was not asked');
-  return { kind: 'over', cap, used: answer.text('used') };
 }

@@ -1,4 +1,4 @@
-// What is read from the chain of a record on PostgreSQL, and all that verifying holds against it.
+// Reads the chain of an account in a record on PostgreSQL, and all that verifying holds against it.
 import { CreditctlError } from '../../errors.ts';
 import { parsePlainJson } from '../../wire/json.ts';
 import type { TextName } from '../facts.ts';
@@ -6,19 +6,17 @@ import type { Account, AccountRecord, EventRow, LinkRow } from '../record.ts';
 import type { Counter, Evidence, History, TextRow } from '../verify-chain.ts';
 import type { PostgresConnection } from './connection.ts';
 import { pageSize, pagesOf } from './pages.ts';
-import { PlanPieces } from './plan-pieces.ts';
 import * as ask from './selects.ts';
 import { eventTextsOf, Fields, jsonLiteral, literal, type Row, textNameOf } from './values.ts';
 
-export class ChainReading extends PlanPieces implements Evidence {
+export class PostgresChain implements Evidence {
   readonly #account: number;
   readonly #ofAccount: string;
   readonly #connection: PostgresConnection;
 
-  constructor(account: Account, connection: PostgresConnection) {
-    super(account, connection);
-    this.#account = account.id;
-    this.#ofAccount = `account = ${literal(account.id)}`;
+  constructor({ id }: Account, connection: PostgresConnection) {
+    this.#account = id;
+    this.#ofAccount = `account = ${literal(id)}`;
     this.#connection = connection;
   }
 

@@ -194,3 +194,9 @@ export function literal(value: string | number | null | undefined): string {
 export const jsonLiteral = (value: unknown): string => `${literal(JSON.stringify(value))}::jsonb`;
 
 export const uniqueId = (): string => randomUUID();
+
+/** The row of a statement that always has one. */
+export function onlyRow(statement: string, [row]: readonly Row[]): Row {
+  if (row === undefined) throw new TypeError(`no row answers: ${statement.slice(0, 60)}`);
+  return row;
+}

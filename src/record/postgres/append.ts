@@ -1,0 +1,59 @@
+// Adds facts to the chain of an account on PostgreSQL: one call, which the server commits by itself.
+import { textNames } from '../chained-fact.ts';
+import type { NewFact } from '../facts.ts';
+import type { Account, Appended, AppendOptions, CapCheck, HeadWatch } from '../record.ts';
+import type { PostgresConnection } from './connection.ts';
+import { type Fields, jsonLiteral, literal, onlyRow, uniqueId } from './values.ts';
+
+/** Facts after which something may be sent: where they cannot be kept, nothing is. */
+const comesBefore: ReadonlySet<string> = new Set(['noted', 'taken', 'batch_begun']);
+
+export interface Appending extends AppendOptions {
+  readonly account: Account;
+  readonly watch: HeadWatch | undefined;
+}
+
+export async function appendFacts(
+  facts: readonly NewFact[],
+  { account, caps = [], watch }: Appending,
+  connection: PostgresConnection,
+): Promise<Appended> {
+  if (facts.length === 0) throw new TypeError('there is no fact to append');
+  const seen = watch?.seen();
+  const isBefore = facts.every(({ fact }) => comesBefore.has(fact.kind));
+  const call = `call creditctl.append_kept(${literal(account.id)}, ${literal(uniqueId())}, ${jsonLiteral(
+    facts.map(asItem),
+  )}, ${jsonLiteral(caps)}, ${jsonLiteral(seen ?? {})}, null)`;
+  const rows = await connection.call(call, isBefore ? '; nothing was sent' : '');
+  const answer = onlyRow(call, rows).object('answer');
+  if (answer.has('lost')) throw watch?.lost(seen ?? { link: 0, hash: '' }) ?? new TypeError('lost unseen');
+  if (answer.has('conflict')) return { kind: 'conflict', keys: answer.list('conflict') };
+  if (answer.has('over')) return overOf(answer, caps);
+  const head = { link: answer.number('link'), hash: answer.text('hash') };
+  watch?.keep(head);
+  const first = answer.number('first');
+  return {
+    kind: 'appended',
+    head,
+    at: answer.text('at'),
+    versions: facts.map((_, place) => first + place),
+  };
+}
+
+/** A fact as the function takes it: its JSON text stays as it is, and texts travel as bytes. */
+export function asItem({ fact, texts = {}, after, equalAfter }: NewFact) {
+  const names = textNames(texts);
+  const inBase64 = names.map((name) => [name, Buffer.from(texts[name] ?? '').toString('base64')]);
+  return {
+    fact: JSON.stringify(fact),
+    after,
+    equalAfter,
+    texts: names.length === 0 ? undefined : Object.fromEntries(inBase64),
+  };
+}
+
+function overOf(answer: Fields, caps: readonly CapCheck[]): Appended {
+  const cap = caps[answer.number('over')];
+  if (cap === undefined) throw new TypeError('the record names a cap that was not asked');
+  return { kind: 'over', cap, used: answer.text('used') };
+}
