@@ -98,12 +98,12 @@ export async function runWizard<Draft, Result>(
 ): Promise<Result> {
   const trail: Place<Draft>[] = [];
   const answered = new Map<number, Draft>();
-  let isTold = false;
+  let isHinted = false;
   const passed = async (question: WizardStep<Draft>, place: Place<Draft>): Promise<Draft> => {
     if (!question.isOpen(place.draft)) return place.draft;
     if (question.isSilent === true) return question.ask(place.draft);
-    if (!isTold) prompter?.hint(wayBack);
-    isTold = true;
+    if (!isHinted) prompter?.hint(wayBack);
+    isHinted = true;
     const answer = await question.ask(place.draft, answered.get(place.index));
     answered.set(place.index, answer);
     trail.push(place);

@@ -28,7 +28,13 @@ const amountColumn = (name: 'before' | 'after') => ({
 export const differencesView: View<Difference> = {
   columns: [
     { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
-    { name: 'currency', header: 'currency', yields: 1, tellsApart: true, text: ({ currency }) => currency },
+    {
+      name: 'currency',
+      header: 'currency',
+      yields: 1,
+      distinguishes: true,
+      text: ({ currency }) => currency,
+    },
     { name: 'period', header: 'period', yields: 0, text: ({ period }) => period },
     { name: 'group', header: 'group', yields: 1, text: ({ group }) => group ?? '' },
     { name: 'field', header: 'field', yields: 0, text: ({ field }) => field },

@@ -27,7 +27,13 @@ export function expiringRow(record: CustomerExpiring): Row<CustomerExpiring> {
 export const expiringView: View<CustomerExpiring> = {
   columns: [
     { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
-    { name: 'currency', header: 'currency', yields: 1, tellsApart: true, text: ({ currency }) => currency },
+    {
+      name: 'currency',
+      header: 'currency',
+      yields: 1,
+      distinguishes: true,
+      text: ({ currency }) => currency,
+    },
     { name: 'block', header: 'block', yields: 0, text: ({ block }) => block },
     balanceColumn({ name: 'balance', header: 'balance', yields: 0 }, ({ balance }) => balance),
     { name: 'expires_on', header: 'expires', yields: 0, text: ({ expiresOn }) => expiresOn },

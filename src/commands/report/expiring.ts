@@ -5,7 +5,6 @@ import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import { worstFirst } from '../../reports/burndown.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
-import type { GlobalFlags } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { ledgersOf, readEach } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
@@ -14,7 +13,7 @@ import { customersFor, Unread } from './found-customers.ts';
 import { ledgerExpiring } from './ledger-expiring.ts';
 import { type CustomerFileFlags, customersInFile, customersInWords, delimiterOf } from './named-customers.ts';
 
-export interface ReportExpiringFlags extends GlobalFlags, CustomerFlags, CustomerFileFlags {
+export interface ReportExpiringFlags extends CustomerFlags, CustomerFileFlags {
   readonly within?: string;
   readonly failAbove?: string;
   readonly currency?: string;

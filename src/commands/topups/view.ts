@@ -42,7 +42,13 @@ export const topUpsView: View<TopUp> = {
       text: ({ threshold }) => threshold,
     },
     { name: 'amount', header: 'amount', align: 'right', yields: 0, text: ({ amount }) => amount },
-    { name: 'currency', header: 'currency', yields: 1, tellsApart: true, text: ({ currency }) => currency },
+    {
+      name: 'currency',
+      header: 'currency',
+      yields: 1,
+      distinguishes: true,
+      text: ({ currency }) => currency,
+    },
     {
       name: 'per_unit_cost_basis',
       header: 'cost basis',

@@ -51,7 +51,7 @@ export const selectWritesAlone = (rest: string): string =>
   `select ${writeColumns} from ${writeTables} where ${rest}`;
 
 /** A row whose run is not there has no author, so that it can be shown and verified all the same. */
-const authorOrNobody = (fields: Fields | null): FactAuthor =>
+const authorOrNone = (fields: Fields | null): FactAuthor =>
   fields === null ? { os_user: '', host: '' } : authorOf(fields);
 const runnerOrNone = (fields: Fields | null): FactRunner =>
   fields === null ? { machine: '', pid: 0 } : runnerOf(fields);
@@ -67,7 +67,7 @@ export function writeOf(row: Row): Write {
     isNamed: row.flag('named'),
     method: row.text('method'),
     who: row.text('who'),
-    author: authorOrNobody(row.maybeObject('author')),
+    author: authorOrNone(row.maybeObject('author')),
     runner: runnerOrNone(row.maybeObject('runner')),
     notedAt: row.text('noted_at'),
     ledgerAt: row.maybeText('ledger_at'),
