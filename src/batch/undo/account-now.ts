@@ -1,10 +1,12 @@
-// How the account of a customer stands now, asked for with as few reads as its rows need.
+// How the account of a customer stands now, and its ledger, asked for with as few reads as its rows need.
 
 import type { CreditBlock, CustomerRef, LedgerEntry } from '../../credits/customer.ts';
 import { unlessGone } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
+import { markerName } from '../../requests/request.ts';
 import type { Present } from '../../undo/inverse-parts.ts';
+import { undoPrefix } from '../../undo/undo-key.ts';
 import { customerBlocks, customerZone } from '../../writes/customer.ts';
 import type { UndoAccount } from './accounts.ts';
 
@@ -36,15 +38,62 @@ async function blocksNamed(ids: readonly string[], { api }: Connection): Promise
   return blocks;
 }
 
-/** The whole ledger of the account, oldest first; `undefined` if the customer was deleted. */
-export async function entriesOf(
+/** The whole ledger of the account; `undefined` if the customer was deleted. */
+export async function accountLedger(
   { customer: { id }, currency }: UndoAccount,
   { api }: Connection,
-): Promise<readonly LedgerEntry[] | undefined> {
+): Promise<AccountLedger | undefined> {
   const ref: CustomerRef = { by: 'id', id };
   return unlessGone(async () => {
     const all: LedgerEntry[] = [];
     for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), {})) all.push(record);
-    return all.reverse();
+    return new AccountLedger(all.reverse());
   });
+}
+
+/** The ledger of one account, with its entries by mark and by block. All lists are oldest first. */
+export class AccountLedger {
+  readonly #byMark: ReadonlyMap<string, readonly LedgerEntry[]>;
+  readonly #byBlock: ReadonlyMap<string, readonly LedgerEntry[]>;
+  /** Every grant and every change of expiry. */
+  readonly making: readonly LedgerEntry[];
+  /** What undid something, of whichever batch or single write. */
+  readonly undoings: readonly LedgerEntry[];
+
+  constructor(all: readonly LedgerEntry[]) {
+    this.#byMark = grouped(all, ({ metadata }) => metadata[markerName]);
+    this.#byBlock = grouped(all, ({ credit_block }) => credit_block.id);
+    this.making = all.filter(({ entry_type: type }) => type === 'increment' || type === 'expiration_change');
+    this.undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
+  }
+
+  /** The entries that the write with this key made. */
+  madeBy(key: string): readonly LedgerEntry[] {
+    return this.#byMark.get(key) ?? [];
+  }
+
+  /** What came after the last of these entries in the blocks that they touched. */
+  laterThan(made: readonly LedgerEntry[]): readonly LedgerEntry[] {
+    const last = made.at(-1)?.ledger_sequence_number ?? Number.POSITIVE_INFINITY;
+    const blocks = new Set(made.map(({ credit_block }) => credit_block.id));
+    return [...blocks].flatMap((id) =>
+      (this.#byBlock.get(id) ?? []).filter(({ ledger_sequence_number: number }) => number > last),
+    );
+  }
+}
+
+/** In the same order, by what `nameOf` says of each; those of which it says nothing are left out. */
+function grouped(
+  all: readonly LedgerEntry[],
+  nameOf: (entry: LedgerEntry) => string | undefined,
+): ReadonlyMap<string, readonly LedgerEntry[]> {
+  const found = new Map<string, LedgerEntry[]>();
+  for (const entry of all) {
+    const name = nameOf(entry);
+    if (name === undefined) continue;
+    const group = found.get(name) ?? [];
+    found.set(name, group);
+    group.push(entry);
+  }
+  return found;
 }

@@ -13,8 +13,17 @@ import type { Session } from '../apply/session.ts';
 import { isAnswer, type RowWriteContext, type Tally, writeRows } from '../apply/write-rows.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
-import { type UndoContext, undoOf } from './inverse-rows.ts';
-import { extendedBy, isWithin, Moved, noUndo, outcomeOf, type UndoPreview, undosOf } from './preview.ts';
+import { rowUndosOf, type UndoContext } from './inverse-rows.ts';
+import {
+  accountUndosOf,
+  extendedBy,
+  isWithin,
+  Moved,
+  noUndo,
+  outcomeOf,
+  type UndoneSoFar,
+  type UndoPreview,
+} from './preview.ts';
 import { UndoneRows } from './undone-rows.ts';
 
 export interface Undone {
@@ -41,7 +50,7 @@ export async function executeUndo(
   { plan, accounts, preview, context, caps }: ConfirmedUndo,
   session: Session,
 ): Promise<Undone> {
-  const { runtime, id, record } = session;
+  const { runtime, id } = session;
   const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
   const run = await beginUndo({ plan, caps }, session);
   try {
@@ -54,22 +63,11 @@ export async function executeUndo(
     pace.end();
     const warning = writing.otherTerms.note();
     if (warning !== undefined) runtime.note(warning);
-    const { leftOut } = undoing;
-    const seen = { ...context, undone: await UndoneRows.read(record, id, context.undone) };
-    const { sums, left, lookupFault } = await outcomeOf(accounts, {
-      leftOut,
-      refusals: sent.refusals,
-      context: seen,
-    });
-    // A write whose reply was lost may have been found by now.
-    const noteFault = await faultOf(async () => {
-      await seen.undone.noteFound(run.noting);
-      return undefined;
-    });
+    const soFar = { leftOut: undoing.leftOut, refusals: sent.refusals, context };
+    const { sums, left, lookupFault, noteFault } = await lookAgain(accounts, soFar, { run, session });
     const { moved, unknown } = await sent.end();
     const { rows, already } = preview.sums.summary(id);
-    const { writes, credits } = moved;
-    const undo = { ...sums.summary(id), rows, writes, credits, already };
+    const undo = { ...sums.summary(id), rows, writes: moved.writes, credits: moved.credits, already };
     const endFault = await run.end(countsOf(undo, { left, unknown }));
     const stopped = interruptedBy(runtime.interruption) ?? stoppedBy ?? lookupFault ?? noteFault ?? endFault;
     return { undo, stoppedBy: stopped, unknown, left, isLookupPartial: lookupFault !== undefined };
@@ -78,6 +76,22 @@ export async function executeUndo(
   } finally {
     run.release();
   }
+}
+
+/** What became of each row: what the record knows by now, and of all else what the ledgers say. */
+async function lookAgain(
+  accounts: readonly UndoAccount[],
+  soFar: UndoneSoFar,
+  { run, session }: { readonly run: BatchRun; readonly session: Session },
+) {
+  const undone = await UndoneRows.read(session.record, session.id, soFar.context.undone);
+  const outcome = await outcomeOf(accounts, { ...soFar, context: { ...soFar.context, undone } });
+  // A write whose reply was lost may have been found by now.
+  const noteFault = await faultOf(async () => {
+    await undone.noteFound(run.noting);
+    return undefined;
+  });
+  return { ...outcome, noteFault };
 }
 
 /** Notes that a batch is undone where an earlier run could not note it. Sends nothing. */
@@ -146,7 +160,7 @@ class AccountsUndo {
    */
   async *#writesOf(grants: readonly UndoAccount[]): AsyncGenerator<readonly BatchWrite[]> {
     try {
-      for await (const { account, rows } of undosOf(grants, this.#context)) {
+      for await (const { account, rows } of accountUndosOf(grants, this.#context)) {
         const writes = rows.flatMap((row) => row.writes);
         if (isWithin(extendedBy(noUndo, writes), this.#limitOf(account))) yield writes;
         else this.leftOut.add(account);
@@ -163,7 +177,7 @@ class AccountsUndo {
     return faultOf(async () => {
       for (const row of rowsOf(account)) {
         if (this.#writing.interruption.aborted) return undefined;
-        const undo = await undoOf(account, this.#context, [row]);
+        const undo = await rowUndosOf(account, this.#context, [row]);
         const writes = undo.flatMap((each) => each.writes);
         total = extendedBy(total, writes);
         if (!isWithin(total, this.#limitOf(account))) {

@@ -1,19 +1,17 @@
 // The writes that undo the rows of one customer: the newest row first, each by the inverse of what it did.
 
 import { startOfDayIn } from '../../credits/calendar.ts';
-import type { LedgerEntry } from '../../credits/customer.ts';
 import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/exact.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { entryRequest } from '../../requests/entry-request.ts';
-import { markerName } from '../../requests/request.ts';
 import { inverse } from '../../undo/inverse.ts';
 import type { LaterMove, Present } from '../../undo/inverse-parts.ts';
-import { rowUndoKey, rowUndoReason, stepsBack, undoPrefix } from '../../undo/undo-key.ts';
+import { rowUndoKey, rowUndoReason, stepsBack } from '../../undo/undo-key.ts';
 import { type JsonObject, numberText } from '../../wire/json.ts';
 import type { BatchWrite } from '../apply/begin-rows.ts';
 import { SimulatedAccount } from '../plan/account.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
-import { entriesOf, presentOf } from './account-now.ts';
+import { type AccountLedger, accountLedger, presentOf } from './account-now.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
 import type { UndoneRows } from './undone-rows.ts';
 
@@ -34,8 +32,11 @@ export interface UndoContext {
   readonly undone: UndoneRows;
 }
 
-/** Looks the account up as it is now, unless all was undone before. @param rows those that are wanted, the newest first */
-export async function undoOf(
+/**
+ * The undo of each of these rows, by the account as it is now; it is looked up unless all of them were undone before.
+ * @param rows those that are wanted, the newest first
+ */
+export async function rowUndosOf(
   account: UndoAccount,
   context: UndoContext,
   rows: Iterable<PlanRow> = rowsOf(account),
@@ -43,59 +44,73 @@ export async function undoOf(
   const wanted = [...rows];
   const { undone } = context;
   const left = wanted.filter(({ key }) => !undone.isComplete(key));
-  const undos = left.length === 0 ? [] : await lookedUp(account, left, context);
+  const undos = left.length === 0 ? [] : await undosLeft(account, left, context);
   const byKey = new Map(undos.map((undo) => [undo.row.key, undo]));
-  return wanted.map(
-    (row) => byKey.get(row.key) ?? { row, writes: [], before: undone.writesFor(row.key), cannot: [] },
-  );
+  return wanted.map((row) => byKey.get(row.key) ?? nothingToSend(row, [], undone));
 }
 
-async function lookedUp(
+const nothingToSend = (row: PlanRow, cannot: readonly string[], undone: UndoneRows): RowUndo => ({
+  row,
+  writes: [],
+  before: undone.writesFor(row.key),
+  cannot,
+});
+
+/** Of rows that may have something left to undo. */
+async function undosLeft(
   account: UndoAccount,
   rows: readonly PlanRow[],
   context: UndoContext,
 ): Promise<readonly RowUndo[]> {
-  const { connection, undone, batch } = context;
-  const all = await entriesOf(account, connection);
-  if (all === undefined)
-    return rows.map((row) => ({
-      row,
-      writes: [],
-      before: undone.writesFor(row.key),
-      cannot: [customerGone],
-    }));
-  const entries = grouped(all, ({ metadata }) => metadata[markerName]);
-  const present = await presentOf(
-    account,
-    rows.flatMap(({ key }) => entries.get(key) ?? []),
-    connection,
-  );
-  const laterThan = laterMoves(all);
-  const making = all.filter(({ entry_type: type }) => type === 'increment' || type === 'expiration_change');
-  const undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
-  const noteFound = notingFound(undoings, context);
+  const { connection, undone } = context;
+  const ledger = await accountLedger(account, connection);
+  if (ledger === undefined) return rows.map((row) => nothingToSend(row, [customerGone], undone));
+  const made = rows.flatMap(({ key }) => ledger.madeBy(key));
+  const present = await presentOf(account, made, connection);
   // Credits that a newer row gives back are there again for the older ones; grants do not affect each other.
   const simulated = account.isOfGrants ? undefined : new UndoSimulation(present);
-  return rows.map((row) => {
-    const made = entries.get(row.key) ?? [];
-    const since = [...laterThan(made), ...(simulated?.moves ?? [])];
-    const blocks = simulated?.blocks ?? present.blocks;
-    const { steps, cannot: impossible } = inverse(
-      { body: row.request.body, entries: made },
-      { ...present, blocks, listed: present.blocks, since, making },
-    );
-    const writes = steps.map((step) => writeOf(step, row, batch));
-    const keys = [...undoKeys(made, undoings, { row, batch }), ...writes.map(({ key }) => key)];
-    for (const key of keys) noteFound(row, key);
-    const before = new Set(keys.filter((key) => undone.isDone(key)));
-    // A change of expiry is undone by one write: which of several equal blocks it moves may be another one by now.
-    const isOver = before.size > 0 && row.request.body.entry_type === 'expiration_change';
-    const left = isOver ? [] : writes.filter(({ key }) => !before.has(key));
-    for (const { request } of left) simulated?.add(request.body ?? {});
-    // What was undone before is gone, as it should be; only what could not be undone then is still missing.
-    const cannot = before.size > 0 ? stillMissing(row, { before, entries, left }) : impossible;
-    return { row, writes: followed(left, cannot.length > 0), before: before.size, cannot };
-  });
+  return rows.map((row) => undoOfRow(row, { ledger, present, simulated }, context));
+}
+
+/** The account by which the inverse of its rows is worked out. */
+interface AccountNow {
+  readonly ledger: AccountLedger;
+  readonly present: Pick<Present, 'blocks' | 'now' | 'zone'>;
+  /** As the undo of newer rows leaves it; takes what is to be sent for this one. */
+  readonly simulated: UndoSimulation | undefined;
+}
+
+function undoOfRow(
+  row: PlanRow,
+  { ledger, present, simulated }: AccountNow,
+  { batch, undone }: UndoContext,
+): RowUndo {
+  const made = ledger.madeBy(row.key);
+  const { steps, cannot } = inverse(
+    { body: row.request.body, entries: made },
+    {
+      ...present,
+      blocks: simulated?.blocks ?? present.blocks,
+      listed: present.blocks,
+      since: [...ledger.laterThan(made), ...(simulated?.moves ?? [])],
+      making: ledger.making,
+    },
+  );
+  const writes = steps.map((step) => writeOf(step, row, batch));
+  const keys = [...undoKeys(row, ledger, batch), ...writes.map(({ key }) => key)];
+  for (const key of keys) {
+    // A void makes two entries, and is known by the first.
+    const [entry] = ledger.madeBy(key);
+    if (entry !== undefined && !undone.isDone(key)) undone.find(key, { row, entry });
+  }
+  const before = new Set(keys.filter((key) => undone.isDone(key)));
+  // A change of expiry is undone by one write: which of several equal blocks it moves may be another one by now.
+  const isOver = before.size > 0 && row.request.body.entry_type === 'expiration_change';
+  const left = isOver ? [] : writes.filter(({ key }) => !before.has(key));
+  for (const { request } of left) simulated?.add(request.body ?? {});
+  // What was undone before is gone, as it should be; only what could not be undone then is still missing.
+  const stays = before.size > 0 ? stillMissing(row, { before, left }, ledger) : cannot;
+  return { row, writes: followed(left, stays.length > 0), before: before.size, cannot: stays };
 }
 
 const customerGone = 'The customer is not there any more, and the credits are gone as well.';
@@ -105,19 +120,23 @@ const followed = (writes: readonly BatchWrite[], isPartial: boolean): readonly B
   writes.map((write, at) => ({ ...write, toFollow: writes.length - 1 - at + (isPartial ? 1 : 0) }));
 
 interface Partly {
+  /** The keys of writes that undid a part of the row. */
   readonly before: ReadonlySet<string>;
-  readonly entries: ReadonlyMap<string, readonly LedgerEntry[]>;
   /** What is still to be sent: a step under a key that was used before goes no further. */
   readonly left: readonly BatchWrite[];
 }
 
 /** What neither earlier writes undid nor the writes of this run will. */
-function stillMissing({ key, request }: PlanRow, { before, entries, left }: Partly): readonly string[] {
+function stillMissing(
+  { key, request }: PlanRow,
+  { before, left }: Partly,
+  ledger: AccountLedger,
+): readonly string[] {
   // A change of expiry without an amount moves all that the block has left.
-  const wanted = amountFromText(numberText(request.body.amount) ?? '') ?? entries.get(key)?.[0]?.amount;
+  const wanted = amountFromText(numberText(request.body.amount) ?? '') ?? ledger.madeBy(key)[0]?.amount;
   if (wanted === undefined) return [];
   const done = [...before].map((undone) => {
-    const [entry] = entries.get(undone) ?? [];
+    const [entry] = ledger.madeBy(undone);
     return entry?.void_amount ?? entry?.amount ?? zero;
   });
   const coming = left.map(({ request: { body } }) => amountFromText(numberText(body?.amount) ?? '') ?? zero);
@@ -127,56 +146,15 @@ function stillMissing({ key, request }: PlanRow, { before, entries, left }: Part
     : [];
 }
 
-/** The keys under which a row may have been undone: one for each entry that it made. */
-const undoKeys = (
-  made: readonly LedgerEntry[],
-  undoings: readonly LedgerEntry[],
-  { row, batch }: { readonly row: PlanRow; readonly batch: string },
-): readonly string[] =>
-  made
-    .flatMap((entry) => stepsBack(row.request.body, entry, undoings))
+/**
+ * The keys under which a row may have been undone: one for each entry that it made. The undos of other batches and single
+ * writes are in the same ledger, and have other keys.
+ */
+const undoKeys = (row: PlanRow, ledger: AccountLedger, batch: string): readonly string[] =>
+  ledger
+    .madeBy(row.key)
+    .flatMap((entry) => stepsBack(row.request.body, entry, ledger.undoings))
     .map((step) => rowUndoKey(batch, row.key, step));
-
-/** The undos of other batches and single writes are in the same ledger; they do not count here. */
-function notingFound(
-  undoings: readonly LedgerEntry[],
-  { undone }: UndoContext,
-): (row: PlanRow, key: string) => void {
-  const byKey = grouped(undoings, ({ metadata }) => metadata[markerName]);
-  return (row, key) => {
-    // A void makes two entries, and is known by the first.
-    const [entry] = byKey.get(key) ?? [];
-    if (entry !== undefined && !undone.isDone(key)) undone.find(key, { row, entry });
-  };
-}
-
-/** In the same order, by what `nameOf` says of each; those of which it says nothing are left out. */
-function grouped(
-  all: readonly LedgerEntry[],
-  nameOf: (entry: LedgerEntry) => string | undefined,
-): ReadonlyMap<string, readonly LedgerEntry[]> {
-  const found = new Map<string, LedgerEntry[]>();
-  for (const entry of all) {
-    const name = nameOf(entry);
-    if (name === undefined) continue;
-    const group = found.get(name) ?? [];
-    found.set(name, group);
-    group.push(entry);
-  }
-  return found;
-}
-
-/** What came after the last of these entries in the blocks that they touched: of many rows, each asks for its own. */
-function laterMoves(all: readonly LedgerEntry[]): (made: readonly LedgerEntry[]) => readonly LedgerEntry[] {
-  const byBlock = grouped(all, ({ credit_block }) => credit_block.id);
-  return (made) => {
-    const last = made.at(-1)?.ledger_sequence_number ?? Number.POSITIVE_INFINITY;
-    const blocks = new Set(made.map(({ credit_block }) => credit_block.id));
-    return [...blocks].flatMap((id) =>
-      (byBlock.get(id) ?? []).filter(({ ledger_sequence_number: number }) => number > last),
-    );
-  };
-}
 
 function writeOf(step: JsonObject, row: PlanRow, batch: string): BatchWrite {
   const body = { ...step, description: rowUndoReason(batch, row.row) };

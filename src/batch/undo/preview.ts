@@ -12,15 +12,15 @@ import type { PlannedGrants } from '../apply/plan-scan.ts';
 import { ReasonCount } from '../apply/results.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
 import type { UndoAccount } from './accounts.ts';
-import { type RowUndo, type UndoContext, undoOf } from './inverse-rows.ts';
+import { type RowUndo, rowUndosOf, type UndoContext } from './inverse-rows.ts';
 
 /** The undo of each account as the ledgers are now, in the order of the accounts. */
-export function undosOf(accounts: readonly UndoAccount[], context: UndoContext) {
+export function accountUndosOf(accounts: readonly UndoAccount[], context: UndoContext) {
   // The embedded ledger answers one by one: more lookups at a time would only fill the memory.
   const width = context.connection.place.kind === 'sandbox' ? 1 : 4;
   return streamConcurrently(accounts, width, async (account) => ({
     account,
-    rows: await undoOf(account, context),
+    rows: await rowUndosOf(account, context),
   }));
 }
 
@@ -42,7 +42,7 @@ export async function previewUndo(
   const breaches = new RowBreaches(policy);
   const limits = new Map<UndoAccount, UndoLimit>();
   const grants: PlannedGrants[] = [];
-  for await (const { account, rows } of undosOf(accounts, context)) {
+  for await (const { account, rows } of accountUndosOf(accounts, context)) {
     let total = noUndo;
     let amount = zero;
     for (const row of rows) {
@@ -158,7 +158,7 @@ const movedOn =
 const unseen =
   'They could not be looked at again after the writes, and count as not taken back: run it again.';
 
-interface UndoneSoFar {
+export interface UndoneSoFar {
   /** Accounts that would have been undone further than was shown. */
   readonly leftOut: ReadonlySet<UndoAccount>;
   /** Why writes were refused for good, by their keys. */
@@ -175,7 +175,7 @@ export async function outcomeOf(
   let seen = 0;
   let lookupFault: CreditctlError | undefined;
   try {
-    for await (const { account, rows: found } of undosOf(accounts, context)) {
+    for await (const { account, rows: found } of accountUndosOf(accounts, context)) {
       const rows = found.map((row) => withoutRefused(row, refusals));
       for (const row of rows) sums.add(row);
       seen += rows.length;
