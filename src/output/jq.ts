@@ -9,16 +9,31 @@ const notReadable = 3;
 /** Throws a `usage` error that says where the expression is wrong, before anything is asked of an API. */
 export async function jqFilter(expression: string): Promise<JqFilter> {
   const jq = await loadJq();
+  const run = (json: string, flags: string[]) => {
+    try {
+      return jq.raw(json, expression, flags);
+    } catch (error) {
+      // WebAssembly has less memory than Node, and jq ends where it is used up.
+      if (error instanceof Error && error.name === 'RuntimeError') throw outOfMemory();
+      throw error;
+    }
+  };
   // Whatever it makes of null: it could be read.
-  const tried = jq.raw('null', expression, ['-c']);
+  const tried = run('null', ['-c']);
   if (tried.exitCode === notReadable)
     throw usageError([{ where: '--jq', problem: `is not a jq expression: ${sentence(tried.stderr)}` }]);
   return (json) => {
-    const { stdout, stderr, exitCode } = jq.raw(json, expression, ['-r', '-c']);
+    const { stdout, stderr, exitCode } = run(json, ['-r', '-c']);
     if (exitCode !== 0) throw new CreditctlError('failure', `--jq: ${sentence(stderr)}`);
     return stdout === '' ? '' : `${stdout}\n`;
   };
 }
+
+const outOfMemory = (): CreditctlError =>
+  new CreditctlError(
+    'failure',
+    '--jq: there is not enough memory for jq to do this. With -o ndjson a list is filtered entry by entry, at any length.',
+  );
 
 /** jq's own message in one line, without its name and the count of errors. */
 const sentence = (stderr: string): string =>

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { jqFilter } from '../../src/output/jq.ts';
 
 test.each([
@@ -23,4 +23,13 @@ test('an expression that cannot be read is a usage error', async () => {
 test('an expression that fails on the document is a failure', async () => {
   const filter = await jqFilter('.a.b');
   expect(() => filter('{"a":"text"}')).toThrow(/--jq/);
+});
+
+test('an expression that takes more memory than there is fails, and the way on is said', async () => {
+  vi.spyOn(console, 'error').mockReturnValue();
+  const filter = await jqFilter('.[0] * 1000000000');
+  expect(() => filter('["x"]')).toThrow(
+    expect.objectContaining({ kind: 'failure', message: expect.stringMatching(/-o ndjson/) }),
+  );
+  await expect(jqFilter('"x" * 1000000000')).rejects.toMatchObject({ kind: 'failure' });
 });
