@@ -61,9 +61,16 @@ function isAmount({ amount }: LedgerEntry, { amount: known }: Write): boolean {
 }
 
 /** Whether a write made a top-up, which buys credits by itself from then on. */
-export function madeTopUp({ state, texts }: Pick<Write, 'state'> & Texts): boolean {
+export const madeTopUp = (write: Pick<Write, 'state'> & Texts): boolean =>
+  isDone(write, 'POST', /\/credits\/top_ups$/);
+
+/** Whether a write deleted a top-up, which makes Orb void the credits that it bought and that are not paid for. */
+export const deletedTopUp = (write: Pick<Write, 'state'> & Texts): boolean =>
+  isDone(write, 'DELETE', /\/credits\/top_ups\/[^/]+$/);
+
+function isDone({ state, texts }: Pick<Write, 'state'> & Texts, method: string, path: RegExp): boolean {
   const request = texts.request === null ? undefined : requestFromText(texts.request);
-  return state === 'settled' && request?.method === 'POST' && request.path.endsWith('/credits/top_ups');
+  return state === 'settled' && request?.method === method && path.test(request.path);
 }
 
 interface Texts {

@@ -6,6 +6,7 @@ import type { Connection } from '../../orb/connection.ts';
 import {
   type AuditedEntry,
   type AuditFinding,
+  deletedTopUp,
   deletionOf,
   entryFinding,
   invoicesOf,
@@ -124,25 +125,31 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
 
 /**
  * Whether an entry is the grant of a block that no person grants by hand: of the customer's plan or contract, or bought by
- * a top-up where the record has one. The blocks are read when this is first asked.
+ * a top-up where the record has one. Or it voids what a top-up bought and is still not paid for, where the record has that
+ * a top-up was deleted. The blocks are read when this is first asked.
  */
 function arrangedBlocks(
   ledger: LedgerPlace,
   writes: ReadonlyMap<string, WriteWithTexts>,
   connection: Connection,
 ): (entry: AuditedEntry) => Promise<boolean> {
-  const sources = ['allocation', 'commitment', ...([...writes.values()].some(madeTopUp) ? ['top_up'] : [])];
-  const read = async (): Promise<ReadonlySet<string>> => {
-    const ids = new Set<string>();
-    for await (const { record } of blocksOf(ledger, connection))
-      if (sources.includes(record.credit_block_source)) ids.add(record.id);
-    return ids;
+  const all = [...writes.values()];
+  const sources = ['allocation', 'commitment', ...(all.some(madeTopUp) ? ['top_up'] : [])];
+  const isTopUpDeleted = all.some(deletedTopUp);
+  const read = async () => {
+    const [granted, voided] = [new Set<string>(), new Set<string>()];
+    for await (const { record: block } of blocksOf(ledger, connection)) {
+      const { id, credit_block_source: source, status } = block;
+      if (sources.includes(source)) granted.add(id);
+      if (isTopUpDeleted && source === 'top_up' && status === 'pending_payment') voided.add(id);
+    }
+    return { increment: granted, void_initiated: voided };
   };
-  let ids: Promise<ReadonlySet<string>> | undefined;
+  let arranged: ReturnType<typeof read> | undefined;
   return async ({ record: { entry_type: type, credit_block: block } }) => {
-    if (type !== 'increment') return false;
-    ids ??= read();
-    return (await ids).has(block.id);
+    if (type !== 'increment' && type !== 'void_initiated') return false;
+    arranged ??= read();
+    return (await arranged)[type].has(block.id);
   };
 }
 

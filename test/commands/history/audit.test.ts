@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { openSandbox } from '../../../src/sandbox/sandbox.ts';
-import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, rowsOf } from '../../support/command.ts';
 import { changeRecord } from '../../support/recorded.ts';
 import { noon } from '../../support/run.ts';
 
@@ -165,6 +165,16 @@ test('what a top-up of this program bought is its doing, and what another one bo
   expect(await audit(home)).toMatchObject({ code: 0, findings: [] });
   changeRecord(home, "UPDATE writes SET state = 'refused' WHERE entry IS NOT NULL AND block IS NULL");
   expect((await audit(home)).findings).toMatchObject([{ finding: 'not_in_record', amount: 100, key: null }]);
+});
+
+test('what a top-up bought is voided with it, as long as it is not paid for, and nothing else is', async () => {
+  const { home } = await creditctl(`${purchase} --require-payment`);
+  const [topUp] = rowsOf(await creditctl('topups list acme --sandbox -o json', { home }));
+  const line = `topups delete acme ${topUp?.id} --confirm ${topUp?.id} --sandbox --yes`;
+  expect((await creditctl(line, { home })).code).toBe(0);
+  expect(await audit(home)).toMatchObject({ code: 0, findings: [] });
+  changeRecord(home, "UPDATE writes SET state = 'refused' WHERE method = 'DELETE'");
+  expect((await audit(home)).findings).toMatchObject([{ finding: 'not_in_record', amount: 100 }]);
 });
 
 test.each(['allocation', 'commitment', 'manual'])('of blocks whose source is %s', async (source) => {
