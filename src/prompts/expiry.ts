@@ -46,11 +46,39 @@ export function askExpiry(prompter: Prompter, { usual, before, ...today }: Expir
     { name: 'never', value: usual === undefined ? '' : neverExpires },
     { name: 'on another date…', value: anotherDate },
   ];
-  const isExtra = usual !== undefined && !presets.some(({ value }) => value === usual);
-  const choices = isExtra ? [preset('default', usual, today), ...presets] : presets;
+  const isExtra = (value: string | undefined): value is string =>
+    value !== undefined && value !== '' && !presets.some((choice) => choice.value === value);
+  const choices = [
+    ...(isExtra(before) && before !== usual ? [preset('as before', before, today)] : []),
+    ...(isExtra(usual) ? [preset('default', usual, today)] : []),
+    ...presets,
+  ];
   const initial = [before, usual].find((value) => choices.some((choice) => choice.value === value));
-  return prompter.choose({ message: 'When do the credits expire?', choices, initial });
+  const typed = {
+    what: 'a date',
+    find: (text: string) => [
+      ...typedExpiry(text, today),
+      ...choices.filter(({ name }) => isMeant(name, text)),
+    ],
+    none: `Write ${formsAhead}`,
+  };
+  return prompter.choose({ message: 'When do the credits expire?', choices, initial, typed });
 }
+
+/** Words of a choice, without the date in brackets: an unfinished date means none of them. */
+const isMeant = (name: string, text: string): boolean =>
+  (name.split('  ')[0] ?? name).includes(text.toLowerCase());
+
+/** A date to come, explained. */
+function typedExpiry(text: string, today: Today): readonly Choice<string>[] {
+  const reading = readDate(text, today.now, today.zone);
+  const hint = dateText(text, today);
+  if (hint === undefined || expiryCheck(today)(text) !== undefined) return [];
+  return [{ name: `on ${reading.kind === 'date' ? reading.date : text}`, value: text, hint }];
+}
+
+const expiryCheck = (today: Today): Check =>
+  dateCheck(today, (at) => (at <= today.now ? 'The date is in the past' : undefined));
 
 /** Credits that expire on the last day are lost as it begins, so the year's end is the first day of the next one. */
 function yearEnd(today: Today): Choice<string> {
@@ -81,7 +109,7 @@ export async function askExpiryDate(
   today: Today,
   before: string | undefined,
 ): Promise<string> {
-  const check = dateCheck(today, (at) => (at <= today.now ? 'The date is in the past' : undefined));
+  const check = expiryCheck(today);
   return askDate(prompter, today, { message: `Expiry date (in ${today.zone})`, check, before });
 }
 

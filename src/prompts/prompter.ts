@@ -36,15 +36,28 @@ export interface Prompter {
   secret(question: { message: string; check?: Check }): Promise<string>;
   /** The default answer is no; keys typed before the question was shown are discarded. */
   confirm(question: { message: string }): Promise<boolean>;
-  /** @param question.initial the preselected value (default: the first) */
-  choose<Value>(question: {
-    message: string;
-    choices: readonly Choice<Value>[];
-    initial?: Value | undefined;
-  }): Promise<Value>;
+  choose<Value>(question: ChoiceQuestion<Value>): Promise<Value>;
   search<Value>(question: SearchQuestion<Value>): Promise<Value>;
   /** Prints a line between questions. */
   hint(text: string): void;
+}
+
+export interface ChoiceQuestion<Value> {
+  readonly message: string;
+  readonly choices: readonly Choice<Value>[];
+  /** The preselected value; default: the first. */
+  readonly initial?: Value | undefined;
+  readonly typed?: TypedChoices<Value>;
+}
+
+/** What may be typed instead of moving to a choice. Without it, a digit moves to the choice of that number. */
+export interface TypedChoices<Value> {
+  /** `a date` */
+  readonly what: string;
+  /** The choices for a text, none for one that is not understood. */
+  readonly find: (text: string) => readonly Choice<Value>[];
+  /** What to type instead, a sentence. */
+  readonly none: string;
 }
 
 export interface SearchQuestion<Value> {

@@ -3,7 +3,7 @@
 import type { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { OutputFlags } from '../output/output-flags.ts';
-import { noteLeadingTo, type Where } from '../output/terminal/next-command.ts';
+import { leadingTo, noteLeadingTo, type Where } from '../output/terminal/next-command.ts';
 import { isLeftOut, type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
 import { type StandardStreams, type Terminal, terminalOn } from '../output/terminal/streams.ts';
 import { showsColour } from '../output/terminal/theme.ts';
@@ -175,7 +175,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       const { stdin, screen } = options.streams;
       const isPlain = plain.learn(flags);
       const asked = { input: stdin, output: screen, signal: interruption, isPlain };
-      return maskedPrompter(await parts.prompter(asked), secrets.mask);
+      return maskedPrompter(await parts.prompter(asked), secrets.mask, (step) => leadingTo(step, where));
     },
     profiles: profilesIn(places, env, (request) => askKeychain(request, runtime)),
     get isPlain() {

@@ -2,7 +2,14 @@
 import { createInterface } from 'node:readline';
 import { cleanLine } from '../../output/clean-text.ts';
 import { wrapSentence } from '../../output/text-width.ts';
-import { type Choice, type Prompter, type SearchQuestion, StepBack, type TextQuestion } from '../prompter.ts';
+import {
+  type Choice,
+  type Prompter,
+  type SearchQuestion,
+  StepBack,
+  type TextQuestion,
+  type TypedChoices,
+} from '../prompter.ts';
 import type { PrompterStreams } from './prompter.ts';
 import { discardTyped, endOfInput, onEndOfInput } from './typed-input.ts';
 
@@ -32,10 +39,10 @@ export function plainPrompter(
       await discardTyped(streams.input, streams.signal);
       return /^y(es)?$/i.test((await ask(`${numbered(message)} (y/N)`)).trim());
     },
-    choose: async ({ message, choices, initial }) => {
+    choose: async ({ message, choices, initial, typed }) => {
       say(`? ${numbered(message)}`);
       const preset = choices.findIndex(({ value }) => value === initial);
-      return pick(choices, { screen, preset: Math.max(0, preset) });
+      return pick(choices, { screen, preset: Math.max(0, preset), typed });
     },
     search: (question) => askSearch({ ...question, message: numbered(question.message) }, screen),
     hint: (text) => say(`${text}. Press Enter after each answer`),
@@ -90,15 +97,26 @@ async function askSearch<Value>(
 
 async function pick<Value>(
   choices: readonly Choice<Value>[],
-  { screen: { say, ask }, preset }: { readonly screen: Screen; readonly preset: number },
+  {
+    screen: { say, ask },
+    preset,
+    typed: other,
+  }: { readonly screen: Screen; readonly preset: number; readonly typed?: TypedChoices<Value> | undefined },
 ): Promise<Value> {
   for (const [index, { name, hint }] of choices.entries())
     say(`  ${index + 1}  ${name}${hint === undefined ? '' : `  (${hint})`}`);
   for (;;) {
-    const typed = (await ask(`Number [${preset + 1}]`)).trim();
-    const chosen = choices[typed === '' ? preset : Number(typed) - 1];
-    if (chosen !== undefined) return chosen.value;
-    say(`> Enter a number from 1 to ${choices.length}`);
+    const typed = (
+      await ask(`Number [${preset + 1}]${other === undefined ? '' : `, or ${other.what}`}`)
+    ).trim();
+    const listed = choices[typed === '' ? preset : Number(typed) - 1];
+    if (listed !== undefined) return listed.value;
+    const [only, ...more] = other?.find(typed) ?? [];
+    if (only !== undefined && more.length === 0) {
+      say(only.name);
+      return only.value;
+    }
+    say(`> Enter a number from 1 to ${choices.length}${other === undefined ? '' : `. ${other.none}`}`);
   }
 }
 

@@ -75,7 +75,15 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
         (isYes) => `${message} ${isYes ? 'Yes' : 'No'}`,
       );
     },
-    choose: ({ initial, ...question }) => {
+    choose: ({ initial, typed, ...question }) => {
+      if (typed !== undefined) {
+        const { what, none, find } = typed;
+        const both = async (text: string) => (text === '' ? question.choices : find(text));
+        return askSearch(
+          { message: question.message, none, find: both },
+          { output, asked, tip: `or type ${what}`, initial },
+        );
+      }
       const message = cleanLine(question.message);
       const choices = question.choices.map((choice) =>
         asInquirerChoice(choice, { message, columns: output.columns }),
@@ -87,19 +95,30 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
         (value) => `${message} ${nameIn(choices, value)}`,
       );
     },
-    search: (question) => askSearch(question, output, asked),
+    search: (question) => askSearch(question, { output, asked, tip: 'type to search' }),
     hint: (text) => void output.write(`${dim(wrapSentence(text, output.columns))}\n`),
   };
 }
 
+interface Searching<Value> {
+  readonly output: PrompterStreams['output'];
+  readonly asked: AskAndShow;
+  /** What typing does, beside the keys. */
+  readonly tip: string;
+  /** The preselected value. */
+  readonly initial?: Value | undefined;
+}
+
 function askSearch<Value>(
   question: SearchQuestion<Value>,
-  output: PrompterStreams['output'],
-  asked: AskAndShow,
+  { output, asked, tip, initial }: Searching<Value>,
 ): Promise<Value> {
   const message = cleanLine(question.message);
-  let choices: readonly Named<unknown>[] = [];
+  let choices: readonly Offered<Value>[] = [];
   const source = async (term: string | undefined, searching: { readonly signal: AbortSignal }) => {
+    // Tab writes the name of a choice in the place of what was typed.
+    const named = choices.filter(({ name }) => name === term);
+    if (named.length > 0) return named;
     const found = await choicesFor(term?.trim() ?? '', question, searching);
     const offered = found.map((choice) => asInquirerChoice(choice, { message, columns: output.columns }));
     choices = offered;
@@ -108,10 +127,11 @@ function askSearch<Value>(
   const wayOn = question.none === undefined ? '' : `. ${question.none}`;
   const error = (text: string): string => failed(wrapSentence(`> ${text}${wayOn}`, output.columns, 2));
   const keysHelpTip = (keys: readonly (readonly [string, string])[]): string =>
-    dim([...keys.map((key) => key.join(' ')), 'type to search'].join(' • '));
+    dim([...keys.map((key) => key.join(' ')), tip].join(' • '));
   const theme = { style: { message: styledMessage, error, keysHelpTip } };
+  const preset = initial === undefined ? {} : { default: initial };
   return asked(
-    (context) => search({ message, pageSize: pageSizeOn(output), source, theme }, context),
+    (context) => search({ message, pageSize: pageSizeOn(output), source, theme, ...preset }, context),
     (value) => `${message} ${nameIn(choices, value)}`,
   );
 }
@@ -126,6 +146,13 @@ interface Named<Value> {
   /** The name on one line. */
   readonly line: string;
   readonly value: Value;
+}
+
+/** A choice as inquirer takes it: the name may have several lines. */
+interface Offered<Value> extends Named<Value> {
+  readonly name: string;
+  readonly short: string;
+  readonly description?: string;
 }
 
 /** Cells before each choice, for the cursor mark. */
@@ -143,7 +170,10 @@ interface Question {
 }
 
 /** Names come from the API, so control characters are removed. Long ones are wrapped, in the list and as the answer. */
-function asInquirerChoice<Value>({ name, value, hint }: Choice<Value>, { message, columns }: Question) {
+function asInquirerChoice<Value>(
+  { name, value, hint }: Choice<Value>,
+  { message, columns }: Question,
+): Offered<Value> {
   const line = cleanLine(name);
   const room = columns === undefined ? undefined : columns - markWidth;
   const short = wrapSentence(`${message} ${line}`, room, 2 * markWidth).slice(message.length + 1);

@@ -60,6 +60,25 @@ person('Escape leads back question by question, and what was answered stands in 
   expect(recordedIn(place)).toEqual([]);
 });
 
+person('a date is typed where an expiry is chosen, and Tab writes a choice in full', async () => {
+  const place = await home();
+  const at = seat(words('ledger add --amount 5 --sandbox'), { home: place });
+  await press(at, 'globex', 'nowhere');
+  await press(at, /create one: creditctl customers\s+create --sandbox/, keys.backspace.repeat(7));
+  await press(at, 'initech', 'glob');
+  await press(at, /❯ globex(?![\s\S]*initech)/, '\t');
+  await press(at, /customer\? globex {2}Globex\s+❯ globex {2}Globex/, keys.enter);
+  // Digits move to no choice of that number: 3 would be a year.
+  await press(at, '? When do the credits expire?', '31.12.2099');
+  await press(at, 'No results found. Write 2027-01-31', keys.backspace.repeat(10));
+  await press(at, '❯ in 30 days', '2099-12-31');
+  await press(at, /❯ on 2099-12-31\s+2099-12-31, Thursday/, keys.enter);
+  await press(at, '? Description', keys.enter);
+  const screen = await press(at, 'to globex (Globex)?', keys.ctrlC);
+  expect(screen).toContain('✔ When do the credits expire? on 2099-12-31\n');
+  expect(screen).toContain('expires at the start of 2099-12-31');
+});
+
 person('Ctrl-C at the last question ends with 130 whatever is asked, and nothing is written', async () => {
   const place = await home(
     'topups create acme --threshold 1 --amount 2 --cost-basis 1 --net-terms 0 --sandbox --yes',

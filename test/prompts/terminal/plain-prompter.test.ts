@@ -37,6 +37,15 @@ test.each<[string, readonly string[], (prompter: Prompter) => Promise<unknown>, 
   expect(await ask(typing(...lines).prompter)).toBe(answer);
 });
 
+test('another answer than a number is taken where one is understood', async () => {
+  const find = (text: string) => (text === 'more' ? [{ name: 'three', value: 3 }] : []);
+  const question = { message: 'C', choices, typed: { what: 'a word', find, none: 'Write more' } };
+  const { prompter, text } = typing('less', 'more');
+  expect(await prompter.choose(question)).toBe(3);
+  expect(text()).toContain('? Number [1], or a word > Enter a number from 1 to 2. Write more\n');
+  expect(await typing('2').prompter.choose(question)).toBe(2);
+});
+
 test('a wrong answer is asked for again, and a good one is explained', async () => {
   const { prompter, text } = typing('bad', 'good');
   const check = (answer: string) => (answer === 'bad' ? 'That is bad' : undefined);
