@@ -1,6 +1,6 @@
 // What is to be done about a write that is about to be made, by what the record knows of it and of equal ones. Pure.
 import { CreditctlError } from '../errors.ts';
-import { type ApiRequest, isEntryWrite, requestFromText } from '../requests/request.ts';
+import { type ApiRequest, changedObject, isEntryWrite, requestFromText } from '../requests/request.ts';
 import { isJsonObject, type Json, writeJson } from '../wire/json.ts';
 import { sha256 } from './chained-fact.ts';
 import type { FactRunner } from './facts.ts';
@@ -46,7 +46,7 @@ export type Decision =
 export interface Way {
   /** The request as it was noted; `undefined` if it was erased. */
   readonly request: ApiRequest | undefined;
-  /** The ledger can be searched for it. */
+  /** It can be looked for: in the ledger by its mark, or by how what it changes is now. */
   readonly hasMark: boolean;
   /** It may be sent again under its key, which does its work once. */
   readonly mayResend: boolean;
@@ -101,7 +101,7 @@ export function wayTo(write: WriteWithTexts, self: Self): Way {
   const isRemembered = !isForgotten(write, self) && apiKey === self.apiKey;
   return {
     request,
-    hasMark: request !== undefined && isEntryWrite(request),
+    hasMark: request !== undefined && (isEntryWrite(request) || changedObject(request) !== undefined),
     // Another PUT or DELETE only makes the same of the same, under whatever key.
     mayResend: request !== undefined && (method !== 'POST' || isRemembered),
     isOver: !leaseRuns(write, self),

@@ -48,6 +48,21 @@ export function changedCustomer({ method, path }: ApiRequest): CustomerRef | und
   return ref !== undefined && path === customerPath(ref) ? ref : undefined;
 }
 
+/** The alert that a request turns on or off, where the same can be read. */
+export function switchedAlert({ method, path, query = [] }: ApiRequest) {
+  const parts =
+    method === 'POST' && query.length === 0 ? /^\/alerts\/([^/]+)\/(en|dis)able$/.exec(path) : null;
+  return parts?.[1] === undefined
+    ? undefined
+    : { id: decodeURIComponent(parts[1]), isEnabled: parts[2] === 'en' };
+}
+
+/** What a request changes that can be read, so that a later change of it is not overruled by sending it again. */
+export function changedObject(request: ApiRequest): 'customer' | 'alert' | undefined {
+  if (changedCustomer(request) !== undefined) return 'customer';
+  return switchedAlert(request) === undefined ? undefined : 'alert';
+}
+
 export const blockPath = (block: string): string => `/credit_blocks/${encodeURIComponent(block)}`;
 
 export const invoicePath = (invoice: string): string => `/invoices/${encodeURIComponent(invoice)}`;

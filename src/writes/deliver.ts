@@ -4,7 +4,7 @@ import { readSuccess } from '../orb/connection.ts';
 import { type Begun, noteEnding, noteTaken, type Reply } from '../record/attempt.ts';
 import type { Way } from '../record/decide.ts';
 import type { WriteWithTexts } from '../record/record.ts';
-import { type ApiRequest, changedCustomer } from '../requests/request.ts';
+import { type ApiRequest, changedObject } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
 import { beginLease, LeaseLost } from './lease.ts';
 import type { MarkSearch } from './search.ts';
@@ -122,16 +122,20 @@ export async function settleEarlier<Result>(
     submission.onSettled(held);
     return { result, document, key, manner: 'found' };
   }
-  const isChange = changedCustomer(request) !== undefined;
+  const changed = changedObject(request);
   if (mayResend) {
     // What was just read shows that no earlier attempt is in force.
-    const delivered = await deliver({ begun: held, request, inDoubt: !isChange, checkLease }, submission);
+    const delivered = await deliver(
+      { begun: held, request, inDoubt: changed === undefined, checkLease },
+      submission,
+    );
     return delivered === 'lease-lost' ? 'moved' : { ...delivered.answer, key, manner: 'resumed' };
   }
   if (!isOver) throw mayBeUnderWay(earlier);
-  const message = isChange
-    ? 'the customer is not as it asked for'
-    : 'no entry of the ledger has its key, so it was never applied';
+  const message =
+    changed === undefined
+      ? 'no entry of the ledger has its key, so it was never applied'
+      : `the ${changed} is not as it asked for`;
   return (await noteEnding(held, { state: 'absent', message }, submission)) ? 'absent' : 'moved';
 }
 

@@ -14,6 +14,7 @@ import {
   isEntryWrite,
   markerSearch,
   mayAnswer,
+  switchedAlert,
 } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
 import { checkSameCustomer, type Evidence } from './same-customer.ts';
@@ -29,8 +30,8 @@ export interface MarkSearch {
 type SearchContext = Evidence & Pick<Connection, 'now'>;
 
 /**
- * The entry that an earlier attempt made, by its mark, among all entries since then; or the customer, if it is as the
- * attempt asked. Nothing is found of a customer who was deleted. Throws `outcome-unknown` if an entry that differs from
+ * The entry that an earlier attempt made, by its mark, among all entries since then; or the customer or the alert, if it
+ * is as the attempt asked. Nothing is found of a customer who was deleted. Throws `outcome-unknown` if an entry that differs from
  * the request has the mark, if it would reach another customer now, and for the last search if the ledger may not be whole.
  */
 export const searchByMark = (search: MarkSearch, context: SearchContext): Promise<Json | undefined> =>
@@ -50,6 +51,11 @@ async function searched({ request, earlier, isLast }: MarkSearch, evidence: Sear
   if (changed !== undefined) {
     const { document } = await evidence.api.customer(changed);
     return hasAllAsked(document, request) ? document : undefined;
+  }
+  const alert = switchedAlert(request);
+  if (alert !== undefined) {
+    const { document, record } = await evidence.api.alert(alert.id);
+    return record.enabled === alert.isEnabled ? document : undefined;
   }
   const [customer, { currency }] = [customerOf(request), request.body ?? {}];
   if (!isLast || customer === undefined) return undefined;

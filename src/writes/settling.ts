@@ -4,7 +4,7 @@ import { CreditctlError, isInterruption, unlessGone } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
-import { type ApiRequest, customerOf, isEntryWrite } from '../requests/request.ts';
+import { type ApiRequest, changedObject, customerOf, isEntryWrite } from '../requests/request.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { reportTarget } from './consent.ts';
@@ -111,14 +111,7 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
     const found = await settleEarlier(write, way, await submissionTo(context, read));
     if (found === 'moved') return { ...before, note: 'another process has settled it, or works on it now' };
     if (found === 'absent')
-      return {
-        ...before,
-        outcome: 'absent',
-        note:
-          way.request !== undefined && isEntryWrite(way.request)
-            ? 'not in the ledger: it was never applied, and was not sent again'
-            : 'the customer is not as it asked for, and it was not sent again',
-      };
+      return { ...before, outcome: 'absent', note: absentNote(way.request && changedObject(way.request)) };
     const { document, manner } = found;
     const entry = isJsonObject(document) && typeof document.id === 'string' ? document.id : null;
     return { ...before, outcome: 'settled', entry, note: mannerNotes[manner] ?? null };
@@ -131,6 +124,11 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
     return { ...before, outcome, note: error.message };
   }
 }
+
+const absentNote = (changed: ReturnType<typeof changedObject>): string =>
+  changed === undefined
+    ? 'not in the ledger: it was never applied, and was not sent again'
+    : `the ${changed} is not as it asked for, and it was not sent again`;
 
 /**
  * The way without sending, for a write that would now take more than is left: credits were used since it was begun, and

@@ -3,7 +3,7 @@ import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts'
 import { historyAlone } from '../record/history.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { isOfTopUp, isReplaced } from '../record/replaced-top-up.ts';
-import { changedCustomer } from '../requests/request.ts';
+import { changedObject } from '../requests/request.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { type SubmitContext, selfOfRun } from './submission.ts';
 
@@ -34,10 +34,8 @@ export async function unsettled(
 async function wayAlone(write: WriteWithTexts, self: Self, record: AccountRecord): Promise<Way> {
   const way = wayTo(write, self);
   if (way.mayResend && (await isReplaced(write, record))) return { ...way, mayResend: false };
-  if (!isChange(write)) return way;
-  // Of a customer it can be seen whether it is as it was asked for.
-  const canBeSeen = way.request !== undefined && changedCustomer(way.request) !== undefined;
-  return { ...way, hasMark: canBeSeen, mayResend: false };
+  const changesWhatIsThere = way.request !== undefined && changedObject(way.request) !== undefined;
+  return changesWhatIsThere || isChange(write) ? { ...way, mayResend: false } : way;
 }
 
 /** The API ignores the keys of these, so it does every attempt. */

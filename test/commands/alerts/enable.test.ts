@@ -10,6 +10,8 @@ const now = (changes: object) => ({
   answer: { json: alert(changes) },
 });
 
+const off = now({ enabled: false });
+
 test('one POST under a key of its own, and the alert as it is then', async () => {
   const { code, stdout, requests, home } = await creditctl('alerts enable alert1 --yes -o json', {
     exchanges: [now({ enabled: false }), post],
@@ -71,17 +73,27 @@ test('one that was settled late is shown as it is by now', async () => {
   const lost = { ...post, answer: { status: 500 }, again: true as const };
   const { home, code } = await creditctl(line, { exchanges: [now({}), lost], env: orb });
   expect(code).toBe(11);
-  const result = await creditctl(line, { exchanges: [post, now({ currency: 'USD' })], env: orb, home });
+  const result = await creditctl(line, { exchanges: [off, post, now({ currency: 'USD' })], env: orb, home });
   expect(result.code).toBe(0);
-  expect(result.requests[0]?.headers['idempotency-key']).toBe('key-1');
+  expect(result.requests[1]?.headers['idempotency-key']).toBe('key-1');
   expect(JSON.parse(result.stdout)).toEqual(alert({ currency: 'USD' }));
+});
+
+test('one that is on by now is not sent again', async () => {
+  const line = 'alerts enable alert1 --yes -o json';
+  const lost = { ...post, answer: { status: 500 }, again: true as const };
+  const { home } = await creditctl(line, { exchanges: [now({}), lost], env: orb });
+  const result = await creditctl(line, { exchanges: [now({})], env: orb, home });
+  expect(result.code, result.stderr).toBe(0);
+  expect(JSON.parse(result.stdout)).toEqual(alert());
+  expect(recordedIn(home).map(({ event }) => event)).toContain('settled');
 });
 
 test('one that was switched back since is not reported as on', async () => {
   const line = 'alerts enable alert1 --yes -o json';
   const lost = { ...post, answer: { status: 500 }, again: true as const };
   const { home } = await creditctl(line, { exchanges: [now({}), lost], env: orb });
-  const result = await creditctl(line, { exchanges: [post, now({ enabled: false })], env: orb, home });
+  const result = await creditctl(line, { exchanges: [off, post, off], env: orb, home });
   expect(result.code).toBe(1);
   expect(errorOf(result)).toMatchObject({
     message: 'Your earlier command switched alert alert1. It was switched back since',
@@ -98,7 +110,7 @@ test('one that was replaced since is gone, and the earlier write stands', async 
   const lost = { ...post, answer: { status: 500 }, again: true as const };
   const { home } = await creditctl(line, { exchanges: [now({}), lost], env: orb });
   const gone = { ...now({}), answer: { status: 404 } };
-  const result = await creditctl(line, { exchanges: [post, gone], env: orb, home });
+  const result = await creditctl(line, { exchanges: [off, post, gone], env: orb, home });
   expect(result.code).toBe(4);
   expect(errorOf(result)).toMatchObject({ applied: 'yes', retry_safe: false });
   expect(result.stdout).toBe('');

@@ -501,6 +501,38 @@ test('an old change of a customer does not overrule a later one', async () => {
   expect(await nameOf(home)).toBe('Newer');
 });
 
+test('an alert that was switched back since is not switched again by whoever settles it; its own command does', async () => {
+  const create =
+    'alerts create acme --type credit_balance_depleted --currency credits --sandbox --yes --json id';
+  const made = await creditctl(create);
+  const { home } = made;
+  const { id } = JSON.parse(made.stdout);
+  const isEnabled = async (): Promise<unknown> =>
+    JSON.parse((await creditctl('alerts list acme --sandbox --json enabled', { home })).stdout)[0].enabled;
+  const lost = await creditctl(`alerts disable ${id} --sandbox --yes`, {
+    home,
+    between: async (request, exchange) => {
+      if (request.method === 'POST') throw new TransportFailure('the connection was lost', 'maybe');
+      return exchange(request);
+    },
+  });
+  expect(lost.code).toBe(11);
+  const line = 'history settle --sandbox --yes --json step,outcome,note';
+  const note = expect.stringContaining('it is not found yet');
+  const early = await creditctl(line, { home });
+  expect([early.code, JSON.parse(early.stdout)]).toEqual([11, [{ step: 'look', outcome: 'unknown', note }]]);
+  const settled = await creditctl(line, { home, now: noon + hour });
+  const absent = 'the alert is not as it asked for, and it was not sent again';
+  expect([settled.code, JSON.parse(settled.stdout)]).toEqual([
+    0,
+    [{ step: 'look', outcome: 'absent', note: absent }],
+  ]);
+  expect(await isEnabled()).toBe(true);
+  const own = await creditctl(`alerts disable ${id} --sandbox --yes`, { home, now: noon + 2 * hour });
+  expect(own.code, own.stderr).toBe(0);
+  expect(await isEnabled()).toBe(false);
+});
+
 test('a raw change is not sent by whoever settles it, who would undo a later one; its author may repeat it', async () => {
   const { home } = await creditctl('sandbox faults set reset-before=1');
   const line = 'api PUT alerts/a1 -F note=first --sandbox --yes --confirm "PUT /alerts/a1"';
