@@ -6,7 +6,7 @@ import { shellText } from '../../requests/shell-words.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { leaseMs } from '../../writes/lease.ts';
 import { authorOf } from '../../writes/submission.ts';
-import type { Approval } from '../approval/approvals.ts';
+import type { Approval } from '../approval/signers.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import type { NotingRun } from './begin-rows.ts';
 import type { DayCaps } from './day-caps.ts';

@@ -7,8 +7,9 @@ import type { Policy } from '../../policy/rules.ts';
 import { toMoveText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
-import { type Approval, approvalsOf, checkApprovedSince } from '../approval/approvals.ts';
+import { checkStillApproved, requireSignatures } from '../approval/approvals.ts';
 import { checkOpenAmounts } from '../approval/open-amounts.ts';
+import type { Approval } from '../approval/signers.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { DayCaps } from './day-caps.ts';
 import { checkStillNoDrift, findInLedgers } from './found-rows.ts';
@@ -92,7 +93,7 @@ export async function reconcilePlan(
   const found = known.left > 0 ? await findInLedgers(plan, known, session) : 0;
   const scan = found > 0 ? await scanPlan(plan, lookup, options) : known;
   if (file === undefined && scan.left > 0)
-    checkApprovedSince(session.runs.applied?.approvedBy ?? [], { policy, ...scan });
+    checkStillApproved(session.runs.applied?.approvedBy ?? [], { policy, ...scan });
   // The cap counted what the plan says, and whoever wrote it could say less.
   if (scan.openRow !== undefined && policy.some(({ name }) => name === 'batch_cap'))
     await checkOpenAmounts(rowsBegunAnew(plan, lookup, options), connection, 'nothing was written');
@@ -148,7 +149,7 @@ async function approvedBy(
   const { credits, openRow, left } = known;
   if (left === 0) return [];
   const now = connection.now();
-  const approvals = await approvalsOf(plan, { file, credits, openRow, policy, now, runtime });
+  const approvals = await requireSignatures(plan, { file, credits, openRow, policy, now, runtime });
   const names = approvals.map(({ principal }) => principal);
   if (names.length > 0) runtime.note({ text: `Signed by ${names.join(', ')}`, data: { approved_by: names } });
   return approvals;

@@ -6,8 +6,9 @@ import { type ApprovalTerms, approvalTerms } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/rules.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Plan } from '../plan/plan-lines.ts';
-import { type Approval, approvalBy, checkTerms, countSignatures, sshContext } from './approvals.ts';
+import { checkTerms } from './approvals.ts';
 import { addSignature, readSignatures, signaturesPath } from './signature-file.ts';
+import { type Approval, checkSigner, countSignatures, sshContext } from './signers.ts';
 import { type SigningFlags, signingKey } from './signing-key.ts';
 
 export interface Signed {
@@ -56,7 +57,7 @@ async function approvalsSoFar(
 ): Promise<{ readonly own: Approval; readonly others: readonly string[] }> {
   const found = [];
   for (const rule of signers) {
-    const own = await approvalBy(signature, plan, { rule, runtime });
+    const own = await checkSigner(signature, plan, { rule, runtime });
     const { approvals } = await countSignatures(plan, rule, { file, runtime });
     const others = approvals.map(({ principal }) => principal);
     if (others.includes(own.principal)) throw signedAlready(own.principal, file);

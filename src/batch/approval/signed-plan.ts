@@ -7,7 +7,7 @@ import { checkedSums } from '../plan/plan-check.ts';
 import type { MadePlan } from '../plan/plan-drafting.ts';
 import { openPlan } from '../plan/plan-reader.ts';
 import { type PlanFlags, type PlanInput, planBatch } from '../plan/planning.ts';
-import { approvalNeeded, type Needed } from './approvals.ts';
+import { type NeededSignatures, neededSignatures } from './approvals.ts';
 import { type Signed, signPlan } from './sign-plan.ts';
 import { signaturesPath } from './signature-file.ts';
 import { type SigningFlags, signingKey } from './signing-key.ts';
@@ -21,7 +21,7 @@ export interface PlanWithSignature {
   /** `undefined` without `--sign`. */
   readonly signed: Signed | undefined;
   /** `undefined` if the plan needs no signatures. */
-  readonly needs: Needed | undefined;
+  readonly needs: NeededSignatures | undefined;
 }
 
 /** Throws as planning and signing do; a plan that cannot be signed stays, so that another person can sign it. */
@@ -38,7 +38,7 @@ export async function planSigned(
   const made = await planBatch(input, { ...flags, outputs: signatures }, runtime);
   const policy = await runtime.ownPolicy(runtime.place(flags));
   const { openRow, end } = made;
-  const needs = approvalNeeded({ policy, credits: end.totals.credits, openRow });
+  const needs = neededSignatures({ policy, credits: end.totals.credits, openRow });
   if (!sign) return { made, signed: undefined, needs };
   // Signatures of a plan that was replaced are for other bytes.
   rmSync(signaturesPath(out), { force: true });

@@ -1,6 +1,6 @@
 // A rule on signatures that came after a batch began: who has signed it, and how many that are too few.
 import { expect, test } from 'vitest';
-import { checkApprovedSince } from '../../../src/batch/approval/approvals.ts';
+import { checkStillApproved } from '../../../src/batch/approval/approvals.ts';
 import { policyFromText } from '../../../src/policy/policy-of.ts';
 
 const policy = policyFromText('{"approval.from":"0","approval.count":3}', 'the policy');
@@ -12,6 +12,6 @@ test.each([
 ])('%j are too few of three', (persons, said) => {
   if ('problem' in policy) throw new Error(policy.problem);
   const asked = { policy, credits: [], openRow: 1 };
-  expect(() => checkApprovedSince(persons, asked)).toThrow(said);
-  expect(() => checkApprovedSince([...persons, 'x', 'y', 'z'], asked)).not.toThrow();
+  expect(() => checkStillApproved(persons, asked)).toThrow(said);
+  expect(() => checkStillApproved([...persons, 'x', 'y', 'z'], asked)).not.toThrow();
 });

@@ -1,0 +1,114 @@
+// Who signed a plan: each signature is judged by ssh-keygen, and its signer held against the persons of a signers file.
+import { readFileSync } from 'node:fs';
+import { CreditctlError } from '../../errors.ts';
+import { type Signer, type SshContext, signerOf } from '../../platform/ssh-keygen.ts';
+import type { Rule, SignersRule } from '../../policy/rules.ts';
+import { exposureOfShared } from '../../profiles/ownership.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { Plan } from '../plan/plan-lines.ts';
+import { fold, namesIn, personsIn } from './persons.ts';
+import { readSignatures, signaturesPath } from './signature-file.ts';
+
+/** A person who signed, as the record notes it. */
+export interface Approval {
+  /** The first name that the signers file gives to the key. */
+  readonly principal: string;
+  /** `SHA256:…` of the key. */
+  readonly fingerprint: string;
+}
+
+export interface CountedSignatures {
+  readonly approvals: readonly Approval[];
+  /** Why each of the others does not count, a sentence. */
+  readonly problems: readonly string[];
+}
+
+/** The persons of one signers file who signed; whoever signed twice counts once. */
+export async function countSignatures(
+  plan: Plan,
+  rule: Rule & SignersRule,
+  { file, runtime }: { readonly file: string; readonly runtime: Runtime },
+): Promise<CountedSignatures> {
+  const { signers, persons } = signersOf(rule);
+  const approvals = new Map<string, Approval>();
+  const problems: string[] = [];
+  for (const [index, signature] of readSignatures(signaturesPath(file)).entries()) {
+    const found = await signerOf({ signature, signers }, plan.bytes, sshContext(runtime));
+    const approval = personWho(found, persons);
+    const which = `Signature ${index + 1}`;
+    if ('problem' in approval) problems.push(`${which} ${approval.problem}`);
+    else if (approvals.has(approval.principal))
+      problems.push(`${which} is another one of ${approval.principal}, who counts once`);
+    else approvals.set(approval.principal, approval);
+  }
+  return { approvals: [...approvals.values()], problems };
+}
+
+type Problem = { readonly problem: string };
+
+/** Whoever cannot be counted does not count: a name that ssh-keygen finds in the file, and this program does not. */
+function personWho(found: Signer | Problem, persons: ReadonlyMap<string, string>): Approval | Problem {
+  if ('problem' in found) return found;
+  const [name = ''] = found.principals;
+  const principal = persons.get(fold(name));
+  if (principal !== undefined) return { principal, fingerprint: found.fingerprint };
+  return { problem: `is of "${name}", and that is no plain name: write the line anew` };
+}
+
+/** The approval that one signature is; throws a `refused` error if its signer may not sign. */
+export async function checkSigner(
+  signature: string,
+  plan: Plan,
+  { rule, runtime }: { readonly rule: Rule & SignersRule; readonly runtime: Runtime },
+): Promise<Approval> {
+  const { signers, persons } = signersOf(rule);
+  const found = await signerOf({ signature, signers }, plan.bytes, sshContext(runtime));
+  const approval = personWho(found, persons);
+  if (!('problem' in approval)) return approval;
+  throw refused(
+    `The signature ${approval.problem}, so it would not count (approval.signers, ${rule.source})`,
+    ['Sign with a key of that file: --key <file>'],
+  );
+}
+
+/** The text of a signers file, read once, and who is who in it. Throws a `refused` error. */
+function signersOf({ signers: named, source }: Rule & SignersRule) {
+  const signers = 'lines' in named ? named.lines : textOf(named.file, source);
+  const names = namesIn(signers);
+  if ('problem' in names) {
+    const where = 'lines' in named ? `The list of signers (${source})` : `The signers file ${named.file}`;
+    throw refused(`${where} ${names.problem}`, ['Name each person by a name of their own']);
+  }
+  return { signers, persons: personsIn(names) };
+}
+
+function textOf(file: string, source: string): string {
+  const wrong = (problem: string, next: readonly string[]) =>
+    refused(`The signers file ${file} ${problem} (approval.signers, ${source})`, next);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw wrong(`cannot be read (${(error as NodeJS.ErrnoException).code})`, [
+      'creditctl config set policy.approval.signers <file>',
+    ]);
+  }
+  // Whoever can write it can sign everything.
+  const exposure = exposureOfShared(file);
+  if (exposure === undefined) return text;
+  throw wrong(`is not trusted: ${exposure.place} ${exposure.found}`, [exposure.remedy]);
+}
+
+export const sshContext = ({ parts, env, interruption, isAttended }: Runtime): SshContext => ({
+  runProgram: parts.runProgram,
+  env,
+  signal: interruption,
+  isAttended,
+});
+
+/** The refusal of a plan that lacks a signature, or of a signature that would not count. */
+export const refused = (message: string, next: readonly string[]): CreditctlError => {
+  const [first = '', ...more] = message.split('\n');
+  const text = [`${first}; nothing was written`, ...more].join('\n');
+  return new CreditctlError('refused', text, { applied: 'no', next });
+};
