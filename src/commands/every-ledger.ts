@@ -24,7 +24,7 @@ import {
   type TimeRange,
 } from '../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import { openForCustomer } from './reading.ts';
+import { openForCustomer } from './open-customer.ts';
 
 /** The entries of one customer in one currency. */
 export interface Ledger {

@@ -8,7 +8,7 @@ import { checkOutput, showSummary } from '../../runtime/show.ts';
 import { type Balance, balanceOf, balanceRow, balanceView } from '../../views/balance.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { customerZone } from '../../writes/customer.ts';
-import { type CustomerCommand, openForCustomer } from '../reading.ts';
+import { type CustomerCommand, openForCustomer } from '../open-customer.ts';
 
 interface BalanceFlags {
   readonly currency?: string;

@@ -1,7 +1,7 @@
 // `customers show <customer>`: one customer.
 
 import { checkOutput, show } from '../../runtime/show.ts';
-import { type CustomerCommand, openForCustomer } from '../reading.ts';
+import { type CustomerCommand, openForCustomer } from '../open-customer.ts';
 import { customersView, zoneOf } from './view.ts';
 
 export const run: CustomerCommand = async (words, flags, runtime) => {

@@ -8,7 +8,7 @@ import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { entriesOf, type Ledger, ledgersOf } from '../every-ledger.ts';
-import { openForCustomer } from '../reading.ts';
+import { openForCustomer } from '../open-customer.ts';
 import { readingProgress } from '../reading-progress.ts';
 import type { PageFlags } from './page-flags.ts';
 import { type ReadStatement, readStatement } from './read-statement.ts';

@@ -3,8 +3,7 @@ import type { Database } from '../../database/driver.ts';
 import type { FactRunner } from '../facts.ts';
 import { type BatchRunRow, batchRunOf } from '../known-write.ts';
 import { textsOf } from './read-writes.ts';
-import { runOf } from './run-rows.ts';
-import { runnerText } from './standing-rows.ts';
+import { runnerText, runOf } from './standing-rows.ts';
 
 /** Newest first. */
 export function batchRunsOf(

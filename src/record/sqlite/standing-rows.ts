@@ -1,8 +1,9 @@
-// Reads how a key stands from a row of the table `writes`.
-import { integer, integerOrNull, type Row, text, textOrNull } from '../../database/driver.ts';
+// How a key stands, from a row of the table `writes`; and how a run of a batch stands, as a row of `runs` and back.
+import { integer, integerOrNull, type Row, text, textOrNull, type Value } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { FactAuthor, FactRunner, Reservation, WriteState } from '../facts.ts';
-import { holds, type Standing } from '../standing.ts';
+import type { BatchRunRow } from '../known-write.ts';
+import { holds, type RunStanding, type Standing } from '../standing.ts';
 
 /** 1 where what it reserved counts. */
 export const heldOf = ({ reserves, state }: Pick<Standing, 'reserves' | 'state'>): number =>
@@ -63,7 +64,67 @@ export function reservesIn(row: Row): Reservation | null {
   };
 }
 
-/** A column that only this file writes. Throws a `refused` error if another program wrote something else. */
+const runColumns = [
+  'batch',
+  'run',
+  'begun',
+  'api_key',
+  'plan',
+  'rows',
+  'is_undo',
+  'who',
+  'author',
+  'runner',
+  'begun_at',
+  'lease_until',
+  'ended_at',
+  'counts',
+  'approved_by',
+] as const;
+
+export const insertRun = `INSERT INTO runs (account, ${runColumns.join(', ')})
+  VALUES (?${', ?'.repeat(runColumns.length)})`;
+
+export const runValues = (run: RunStanding): readonly Value[] => [
+  run.batch,
+  run.run,
+  run.begun,
+  run.apiKey,
+  run.plan,
+  run.rows,
+  Number(run.isUndo),
+  run.who,
+  JSON.stringify(run.author),
+  runnerText(run.runner),
+  run.begunAt,
+  run.leaseUntil,
+  run.endedAt,
+  countsText(run.counts),
+  JSON.stringify(run.approvedBy),
+];
+
+export const countsText = (counts: BatchRunRow['counts']): string | null =>
+  counts === null ? null : JSON.stringify(counts);
+
+export const runOf = (row: Row): RunStanding => ({
+  batch: text(row, 'batch'),
+  run: integer(row, 'run'),
+  begun: integer(row, 'begun'),
+  apiKey: textOrNull(row, 'api_key'),
+  plan: text(row, 'plan'),
+  rows: integer(row, 'rows'),
+  isUndo: integer(row, 'is_undo') === 1,
+  who: text(row, 'who'),
+  author: required<FactAuthor>(row, 'author'),
+  runner: required<FactRunner>(row, 'runner'),
+  begunAt: integer(row, 'begun_at'),
+  leaseUntil: integer(row, 'lease_until'),
+  endedAt: integerOrNull(row, 'ended_at'),
+  counts: parsed(row, 'counts'),
+  approvedBy: required<readonly string[]>(row, 'approved_by'),
+});
+
+/** A column that only this program writes. Throws a `refused` error if another program wrote something else. */
 export function parsed<Of>(row: Row, column: string): Of | null {
   const json = textOrNull(row, column);
   if (json === null) return null;

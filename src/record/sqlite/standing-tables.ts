@@ -5,8 +5,7 @@ import { type Counted, countedChanges, utcDay } from '../known-write.ts';
 import type { CapCheck } from '../record.ts';
 import type { RunStanding, Standing } from '../standing.ts';
 import type { Counter } from '../verify-chain.ts';
-import { countsText, insertRun, runOf, runValues } from './run-rows.ts';
-import { standingOf } from './standing-rows.ts';
+import { countsText, insertRun, runOf, runValues, standingOf } from './standing-rows.ts';
 
 /** The standing of these keys, by key; those that are not known are left out. */
 export function standingsOf(

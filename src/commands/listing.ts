@@ -1,10 +1,9 @@
-// How every command that reads begins: report all problems, connect, find the customer; and how a list prints one page or all.
-import type { CustomerRef } from '../credits/customer.ts';
+// How a list is printed, one page or all, and the span of time that bounds it in the customer's zone.
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { ListOptions } from '../orb/pages.ts';
 import type { Row, Rows, View } from '../output/view.ts';
-import { type CustomerFlags, customerMissing, readCustomerArgument } from '../requests/command-words.ts';
+import type { CustomerFlags } from '../requests/command-words.ts';
 import {
   type ListFlags,
   type RangeDraft,
@@ -16,30 +15,7 @@ import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../runtime/show.ts';
 import type { Json } from '../wire/json.ts';
 import { customerZone } from '../writes/customer.ts';
-
-export interface CustomerScope {
-  readonly connection: Connection;
-  readonly customer: CustomerRef;
-}
-
-/** Throws a `usage` error with every problem; on a terminal, a customer who is not named is asked for. */
-export async function openForCustomer(
-  words: readonly string[],
-  problems: readonly Problem[],
-  { flags, runtime }: Invocation<GlobalFlags & CustomerFlags>,
-): Promise<CustomerScope> {
-  const { customer, problems: argumentProblems } = readCustomerArgument(words, flags);
-  const isNamed = customer !== undefined || argumentProblems.length > 0;
-  const prompter = isNamed ? undefined : await runtime.prompter(flags);
-  const missing = isNamed || prompter !== undefined ? [] : [customerMissing];
-  const all = [...argumentProblems, ...missing, ...problems];
-  if (all.length > 0) throw usageError(all);
-  const connection = await runtime.connect(flags);
-  if (customer !== undefined) return { connection, customer };
-  if (prompter === undefined) throw usageError([customerMissing]);
-  const { askCustomer } = await import('../prompts/customer.ts');
-  return { connection, customer: await askCustomer(prompter, connection.api) };
-}
+import { type CustomerScope, type Invocation, openForCustomer } from './open-customer.ts';
 
 /** A pair of flags that bound a span of time. */
 export interface RangeFlags {
@@ -72,19 +48,11 @@ const isBounded = ({ draft }: RangeFlags): boolean => draft.since !== undefined 
 export type ListCommandFlags = GlobalFlags & ListFlags;
 export type CustomerListFlags = ListCommandFlags & CustomerFlags;
 
-/** A command that shows something of one customer. @template Flags what it takes beside the flags of every one */
-export type CustomerCommand<Flags = unknown> = ReadCommand<CustomerFlags & Flags>;
-
 /** A command that lists. @template Flags what it takes beside the flags of every list */
 export type ListCommand<Flags = unknown> = ReadCommand<ListFlags & Flags>;
 
 /** The same for what one customer has. */
 export type CustomerListCommand<Flags = unknown> = ListCommand<CustomerFlags & Flags>;
-
-interface Invocation<Flags> {
-  readonly flags: Flags;
-  readonly runtime: Runtime;
-}
 
 /** What the lists that are not of one customer differ in. */
 export interface List<Item> {

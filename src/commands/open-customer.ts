@@ -1,0 +1,40 @@
+// The customer whom a command that reads is about: all problems are reported, the connection is opened, the customer asked for.
+import type { CustomerRef } from '../credits/customer.ts';
+import { type Problem, usageError } from '../errors.ts';
+import type { Connection } from '../orb/connection.ts';
+import { type CustomerFlags, customerMissing, readCustomerArgument } from '../requests/command-words.ts';
+import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
+import type { ReadCommand } from '../runtime/show.ts';
+
+/** A command that shows something of one customer. @template Flags what it takes beside the flags of every one */
+export type CustomerCommand<Flags = unknown> = ReadCommand<CustomerFlags & Flags>;
+
+export interface CustomerScope {
+  readonly connection: Connection;
+  readonly customer: CustomerRef;
+}
+
+/** What a command was run with. */
+export interface Invocation<Flags> {
+  readonly flags: Flags;
+  readonly runtime: Runtime;
+}
+
+/** Throws a `usage` error with every problem; on a terminal, a customer who is not named is asked for. */
+export async function openForCustomer(
+  words: readonly string[],
+  problems: readonly Problem[],
+  { flags, runtime }: Invocation<GlobalFlags & CustomerFlags>,
+): Promise<CustomerScope> {
+  const { customer, problems: argumentProblems } = readCustomerArgument(words, flags);
+  const isNamed = customer !== undefined || argumentProblems.length > 0;
+  const prompter = isNamed ? undefined : await runtime.prompter(flags);
+  const missing = isNamed || prompter !== undefined ? [] : [customerMissing];
+  const all = [...argumentProblems, ...missing, ...problems];
+  if (all.length > 0) throw usageError(all);
+  const connection = await runtime.connect(flags);
+  if (customer !== undefined) return { connection, customer };
+  if (prompter === undefined) throw usageError([customerMissing]);
+  const { askCustomer } = await import('../prompts/customer.ts');
+  return { connection, customer: await askCustomer(prompter, connection.api) };
+}
