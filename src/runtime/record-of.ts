@@ -99,8 +99,21 @@ export async function accountRecordOf(
     keep: (head) => heads.keep(sighting, head),
     lost: (head) => lostWrites(store.name, head),
   };
-  const keyHash = target.apiKey === '' ? {} : { keyHash: store.keyHash(target.apiKey) };
-  return store.of(account, { watch, ...keyHash });
+  return store.of(account, { watch, ...ownKey(store, target) });
+}
+
+/** A write is sent again only under the key that began it, so what reads the record has to know its own. */
+const ownKey = (store: RecordStore, { apiKey }: Pick<Target, 'apiKey'>) =>
+  apiKey === '' ? {} : { keyHash: store.keyHash(apiKey) };
+
+/** An account to read that a connection is known to lead to. */
+export async function readWith(
+  { choice }: Pick<Connection, 'choice'>,
+  { store, account }: { readonly store: RecordStore; readonly account: Account },
+  { keyOf }: Pick<RecordContext, 'keyOf'>,
+): Promise<AccountRecord> {
+  const apiKey = choice.kind === 'sandbox' ? '' : await keyOf(choice);
+  return store.of(account, ownKey(store, { apiKey }));
 }
 
 /**
@@ -116,7 +129,7 @@ export async function recordOfConnection(
 ): Promise<AccountRecord | undefined> {
   const { store } = await runtime.recordToRead({ ...flags, allAccounts: true });
   const account = await accountToRead(store, await targetOf(connection, runtime));
-  return account === undefined ? undefined : store.of(account);
+  return account && readWith(connection, { store, account }, runtime);
 }
 
 async function targetOf({ choice, api, ledger }: Connection, { keyOf }: RecordContext): Promise<Target> {

@@ -27,17 +27,24 @@ export async function roomFor(request: ApiRequest, context: RoomContext): Promis
   const grant = grantOf(request);
   if (grant === undefined) return { caps: [], policy: ofRecord };
   const { ref, currency, amount } = grant;
+  const ledgerDay = ledgerDayOf(connection);
   if (!capsCustomers(policy)) {
     const day = String(dateAt(connection.now(), 'UTC'));
     const reserves = { customer: customerRefText(ref), currency, day, amount };
-    return { reserves, caps: capsFor(policy, reserves, zero), policy: ofRecord };
+    return { reserves, caps: capsFor(policy, { ...reserves, ledgerDay }, zero), policy: ofRecord };
   }
   // The clock of this machine may be wrong, and the limit is the team's.
   const at = embeddedClock(connection)?.() ?? (await record.now());
   const { customer, date, from } = await customerDayAt(at, ref, connection);
   const reserves = { customer, currency, day: date, amount };
   const elsewhere = await grantedElsewhere(reserves, { ref, from }, context);
-  return { reserves, caps: capsFor(policy, reserves, elsewhere), policy: ofRecord };
+  return { reserves, caps: capsFor(policy, { ...reserves, ledgerDay }, elsewhere), policy: ofRecord };
+}
+
+/** The UTC day of an embedded ledger, whose clock may be moved: its writes count for that one, and not for the record's. */
+export function ledgerDayOf(connection: Connection): string | undefined {
+  const now = embeddedClock(connection)?.();
+  return now === undefined ? undefined : String(dateAt(now, 'UTC'));
 }
 
 /** What a request grants, and to whom; `undefined` if it needs no room. */
@@ -60,11 +67,17 @@ const scopes: Readonly<Partial<Record<RuleName, CapCheck['scope']>>> = {
 
 /**
  * The checks for a write that reserves credits. Of two rules about the same sum both are checked.
+ * `day` is the customer's, and `ledgerDay` that of persons and of the team, where it is not the record's.
  * @param elsewhere what the ledger has of the customer's day and the record has not; the record alone knows persons
  */
 export function capsFor(
   policy: Policy,
-  { customer, currency, day }: Pick<Reservation, 'customer' | 'currency' | 'day'>,
+  {
+    customer,
+    currency,
+    day,
+    ledgerDay,
+  }: Pick<Reservation, 'customer' | 'currency' | 'day'> & { readonly ledgerDay?: string | undefined },
   elsewhere: Amount,
 ): readonly CapCheck[] {
   return policy.flatMap((rule): readonly CapCheck[] => {
@@ -73,7 +86,7 @@ export function capsFor(
     const common = { currency, limit: rule.limit, name: `${rule.name}, ${rule.source}` };
     return scope === 'customer'
       ? [{ scope, customer, day, elsewhere, ...common }]
-      : [{ scope, elsewhere: '0', ...common }];
+      : [{ scope, elsewhere: '0', ...(ledgerDay === undefined ? {} : { day: ledgerDay }), ...common }];
   });
 }
 

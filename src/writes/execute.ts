@@ -110,8 +110,8 @@ export async function execute<Result>(
     effect: write.effect && once(write.effect),
     key: write.key ?? flags.idempotencyKey,
   }));
-  reportTarget(context);
   if (writes.length === 0) return { settled: [] };
+  reportTarget(context);
   if (flags.dryRun === true) await showDryRun(writes, together?.notes, context);
   const typedBack = await guardAll(writes, together?.total, context);
   if (flags.dryRun === true) return { settled: [] };

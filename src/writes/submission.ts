@@ -13,7 +13,7 @@ import type { Self } from '../record/decide.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
-import { recordOfConnection } from '../runtime/record-of.ts';
+import { readWith, recordOfConnection } from '../runtime/record-of.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
 import { roomFor } from './cap-room.ts';
@@ -98,7 +98,9 @@ export async function recordFor({
   const ledger = connection.ledger();
   // The profile may have led to another ledger before; before the first answer it is not known which one.
   const account = accounts.find((each) => ledger === undefined || each.ledger === ledger);
-  return account === undefined ? recordOfConnection(connection, { flags, runtime }) : store.of(account);
+  return account === undefined
+    ? recordOfConnection(connection, { flags, runtime })
+    : readWith(connection, { store, account }, runtime);
 }
 
 /** What this run knows of itself and of the moment, to decide by. */

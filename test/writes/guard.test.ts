@@ -166,6 +166,22 @@ test('the credits of a day count over entries, and begin anew at midnight in the
   expect((await creditctl('ledger add acme --amount 41 --yes', { home, now: morning })).code).toBe(0);
 });
 
+test.each([
+  'person_day_cap',
+  'team_day_cap',
+])('on an embedded ledger the day of %s is that of its own clock', async (rule) => {
+  const home = await guarded({ [rule]: '100' });
+  const run = async (line: string) => (await creditctl(`${line} --yes`, { home })).code;
+  await creditctl('sandbox clock set 2027-05-01T23:59:00Z', { home });
+  expect(await run('ledger add acme --amount 60')).toBe(0);
+  expect(await run('ledger add globex --amount 41')).toBe(10);
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nglobex,41\n');
+  expect(await run(`ledger import ${home}/x.csv`)).toBe(10);
+  await creditctl('sandbox clock advance 1m', { home });
+  expect(await run(`ledger import ${home}/x.csv`)).toBe(0);
+  expect(await run('ledger add acme --amount 60')).toBe(10);
+});
+
 test('what is taken out again makes no room under a cap of the day: a decrement, a void, an undo', async () => {
   const home = await guarded({ customer_day_cap: '100' });
   const run = async (line: string) => (await creditctl(`${line} --yes`, { home })).code;

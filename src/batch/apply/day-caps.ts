@@ -19,7 +19,7 @@ import type { Reservation } from '../../record/facts.ts';
 import type { AccountRecord, CapCheck } from '../../record/record.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/request.ts';
-import { capsFor } from '../../writes/cap-room.ts';
+import { capsFor, ledgerDayOf } from '../../writes/cap-room.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import { currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
 import type { BatchWrite } from './begin-rows.ts';
@@ -84,10 +84,12 @@ export class DayCaps {
   /** A sentence for each cap that these grants, which are not noted yet, would break. */
   async forecast(grants: readonly PlannedGrants[]): Promise<readonly string[]> {
     if (!this.isAny) return [];
-    const { policy, record } = this.#context;
+    const { policy, record, connection } = this.#context;
+    const ledgerDay = ledgerDayOf(connection);
     const checks = await mapConcurrently(grants, width, async ({ customer, currency, amount }) => {
       const { day, elsewhere } = await this.#dayOf(customer, currency);
-      return { customer, amount, caps: capsFor(policy, { customer: customer.id, currency, day }, elsewhere) };
+      const of = { customer: customer.id, currency, day, ledgerDay };
+      return { customer, amount, caps: capsFor(policy, of, elsewhere) };
     });
     const wanted = new Map<string, { cap: CapCheck; amount: Amount; who: string }>();
     for (const { customer, amount, caps } of checks)
@@ -117,12 +119,14 @@ export class DayCaps {
   async checks(reservations: readonly Reservation[]): Promise<readonly CapCheck[]> {
     if (!this.isAny) return [];
     const all = new Map<string, CapCheck>();
+    const ledgerDay = ledgerDayOf(this.#context.connection);
     for (const each of reservations) {
       const { elsewhere } = await this.#dayOf(
         { id: each.customer, external_customer_id: null },
         each.currency,
       );
-      for (const cap of capsFor(this.#context.policy, each, elsewhere)) all.set(capName(cap), cap);
+      for (const cap of capsFor(this.#context.policy, { ...each, ledgerDay }, elsewhere))
+        all.set(capName(cap), cap);
     }
     return [...all.values()];
   }

@@ -165,6 +165,10 @@ async function settledTarget(
   const target = await targetOf(named, context);
   const late = await settleOpen(target.undoing, context);
   if (late.size === 0) return { target, late };
+  context.runtime.note({
+    text: '✓ What an earlier run left open of this undo is confirmed now: it was written once',
+    data: { settled: [...late] },
+  });
   return { target: { ...target, undoing: await undoingOf(target.key, context.record) }, late };
 }
 

@@ -232,6 +232,8 @@ test('what cannot be settled yet stays unknown, with what to do, and exits 11', 
   const young = await creditctl(settle, { home, env: orb, exchanges: [failing] });
   expect(young.code).toBe(11);
   expect(JSON.parse(young.stdout)).toMatchObject([{ step: 'resend', outcome: 'unknown' }]);
+  const dry = await creditctl('history settle --dry-run -o json', { home, env: orb, exchanges: [] });
+  expect(JSON.parse(dry.stdout)).toMatchObject([{ step: 'resend', outcome: 'unknown' }]);
   const now = noon + 50 * hour;
   const old = await creditctl(settle, { home, env: orb, exchanges: [], now });
   expect(old.code).toBe(11);

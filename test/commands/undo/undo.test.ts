@@ -540,6 +540,9 @@ test('an undoing that is settled by running it again is shown as what was done, 
   expect(settled.code, settled.stderr).toBe(0);
   expect(JSON.parse(settled.stdout)).toEqual([{ id: 'e2' }]);
   expect(settled.requests[3]?.headers['idempotency-key']).toBe(key);
+  const said = notesOf(settled);
+  expect(said).toContainEqual({ settled: [key] });
+  expect(said.filter((note) => 'connection' in note)).toHaveLength(1);
 });
 
 test('what a killed run left open is sent again only by somebody who agrees, and knows where to', async () => {
