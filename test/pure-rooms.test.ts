@@ -9,8 +9,8 @@ const code = filesBelow('src').filter((file) => file.endsWith('.ts') && !file.en
 const clockKnown: Readonly<Record<string, string>> = {
   'src/runtime/system.ts': 'the clock of this machine as the program gets it',
   'src/orb/http-exchange.ts': 'gives up a request that takes too long in all',
-  'src/batch/apply/row-outcomes.ts': 'outcomes that nobody waits for are noted together',
-  'src/batch/apply/run-lease.ts': 'a lease is made longer while a request takes its time',
+  'src/batch/apply/run/row-outcomes.ts': 'outcomes that nobody waits for are noted together',
+  'src/batch/apply/run/run-lease.ts': 'a lease is made longer while a request takes its time',
   'src/profiles/shell-command.ts': 'ends a command that runs too long',
   'src/prompts/terminal/prompter.ts': 'waits until the terminal has sent what was typed early',
   'src/prompts/terminal/typed-input.ts': 'knows by the pause between two keys what a person typed',

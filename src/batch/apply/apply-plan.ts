@@ -11,12 +11,12 @@ import { openForWriting } from '../../writes/execute.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { openPlan } from '../plan/plan-reader.ts';
 import { checkAccount } from '../plan/planned-account.ts';
-import { recordOf } from './batch-record.ts';
 import { confirm, type Reconciled, reconcilePlan } from './before-sending.ts';
-import { withKeptPlan, withPlanFile } from './kept-plans.ts';
-import { isResumable, newestUnfinished, noSuchBatch } from './recorded-runs.ts';
-import { writeResultFiles } from './results.ts';
-import { resultsBase, resultsFolderProblems, resultsPlace } from './results-place.ts';
+import { recordOf } from './recorded/batch-record.ts';
+import { withKeptPlan, withPlanFile } from './recorded/kept-plans.ts';
+import { isResumable, newestUnfinished, noSuchBatch } from './recorded/recorded-runs.ts';
+import { writeResultFiles } from './results/results.ts';
+import { resultsBase, resultsFolderProblems, resultsPlace } from './results/results-place.ts';
 import { type RunResult, runBatch } from './run-batch.ts';
 import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from './session.ts';
 

@@ -21,7 +21,7 @@ import {
   type ScanOptions,
   scanPlan,
 } from './plan-scan.ts';
-import { rowsOpenInOtherPlans } from './resendable-rows.ts';
+import { rowsOpenInOtherPlans } from './recorded/resendable-rows.ts';
 import type { Session } from './session.ts';
 
 /** Throws a `refused` error that names every rule that the batch as a whole breaks. */

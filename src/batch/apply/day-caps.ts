@@ -22,9 +22,9 @@ import { markerName } from '../../requests/request.ts';
 import { capsFor, ledgerDayOf } from '../../writes/cap-room.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import { currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
-import type { BatchWrite } from './begin-rows.ts';
 import type { PlannedGrants } from './plan-scan.ts';
-import { recordedStates } from './row-lookup.ts';
+import { recordedStates } from './recorded/row-lookup.ts';
+import type { BatchWrite } from './run/begin-rows.ts';
 
 /** Requests under way at a time. */
 const width = 4;

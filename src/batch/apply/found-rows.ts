@@ -4,7 +4,6 @@ import { CreditctlError } from '../../errors.ts';
 import type { NewFact } from '../../record/facts.ts';
 import { rowKeyForm } from '../input/row-key.ts';
 import type { Plan } from '../plan/plan-lines.ts';
-import { type BatchWrite, type NotingRun, notedFact } from './begin-rows.ts';
 import {
   answersFirst,
   type DriftSearch,
@@ -16,8 +15,9 @@ import {
   voidedSince,
 } from './in-ledgers.ts';
 import type { PlanScan } from './plan-scan.ts';
-import type { FoundRow } from './row-lookup.ts';
-import { appendWhatFits } from './row-outcomes.ts';
+import type { FoundRow } from './recorded/row-lookup.ts';
+import { type BatchWrite, type NotingRun, notedFact } from './run/begin-rows.ts';
+import { appendWhatFits } from './run/row-outcomes.ts';
 import type { Session } from './session.ts';
 
 /**

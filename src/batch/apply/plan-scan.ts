@@ -9,8 +9,8 @@ import { type CheckedSums, PlanCheck } from '../plan/plan-check.ts';
 import { ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
 import { countedGrant } from './day-caps.ts';
-import { inGroupsOf } from './keyed-queue.ts';
-import { groupSize, type RowLookup, type Standing } from './row-lookup.ts';
+import { groupSize, type RowLookup, type Standing } from './recorded/row-lookup.ts';
+import { inGroupsOf } from './run/keyed-queue.ts';
 
 /** Grants of the plan that are still to be made to one customer. */
 export interface PlannedGrants {

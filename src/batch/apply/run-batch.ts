@@ -4,20 +4,20 @@ import type { CreditctlError } from '../../errors.ts';
 import { limiterClock, rateLimiter, type Turn } from '../../platform/rate-limiter.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Plan } from '../plan/plan-lines.ts';
-import { BatchRun } from './batch-run.ts';
 import type { Reconciled } from './before-sending.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { noteFound } from './found-rows.ts';
-import { OtherTerms } from './other-terms.ts';
-import { type Progress, trackProgress } from './progress.ts';
-import { faultOf, interruptedBy, lostAfterSending, notSent, resultsFault } from './record-faults.ts';
-import { type Results, writeResultFiles } from './results.ts';
-import type { ResultsPlace } from './results-place.ts';
-import { groupSize, standingOf } from './row-lookup.ts';
-import type { RunLease } from './run-lease.ts';
+import { groupSize, standingOf } from './recorded/row-lookup.ts';
+import { type Results, writeResultFiles } from './results/results.ts';
+import type { ResultsPlace } from './results/results-place.ts';
+import { BatchRun } from './run/batch-run.ts';
+import { ConcurrencyLimit } from './run/concurrency-limit.ts';
+import { OtherTerms } from './run/other-terms.ts';
+import { type Progress, trackProgress } from './run/progress.ts';
+import { faultOf, interruptedBy, lostAfterSending, notSent, resultsFault } from './run/record-faults.ts';
+import type { RunLease } from './run/run-lease.ts';
+import { settleOpenRows } from './run/settle-rows.ts';
+import { type RowWriteContext, type Tally, writeRows } from './run/write-rows.ts';
 import { rateOf, type Session } from './session.ts';
-import { settleOpenRows } from './settle-rows.ts';
-import { type RowWriteContext, type Tally, writeRows } from './write-rows.ts';
 
 /** What became of rows of other plans. */
 export interface OtherPlanRows {

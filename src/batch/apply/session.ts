@@ -5,10 +5,10 @@ import { rateProblem, usualRates } from '../../profiles/settings.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { ConsentFlags } from '../../writes/consent.ts';
 import { batchNameProblem } from '../input/row-key.ts';
-import { type BatchRecord, recordOf } from './batch-record.ts';
-import { type OpenRow, openRowsOf } from './open-rows.ts';
-import { type BatchRuns, isRunHeld, runsOf, underWay } from './recorded-runs.ts';
-import { RowLookup } from './row-lookup.ts';
+import { type BatchRecord, recordOf } from './recorded/batch-record.ts';
+import { type OpenRow, openRowsOf } from './recorded/open-rows.ts';
+import { type BatchRuns, isRunHeld, runsOf, underWay } from './recorded/recorded-runs.ts';
+import { RowLookup } from './recorded/row-lookup.ts';
 
 export interface BatchFlags extends ConsentFlags {
   /** Writes a second. */

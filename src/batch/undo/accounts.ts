@@ -2,9 +2,9 @@
 
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
-import { withKeptPlan } from '../apply/kept-plans.ts';
-import { inGroupsOf } from '../apply/keyed-queue.ts';
-import { groupSize, standingOf } from '../apply/row-lookup.ts';
+import { withKeptPlan } from '../apply/recorded/kept-plans.ts';
+import { groupSize, standingOf } from '../apply/recorded/row-lookup.ts';
+import { inGroupsOf } from '../apply/run/keyed-queue.ts';
 import type { Session } from '../apply/session.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 

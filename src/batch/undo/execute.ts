@@ -2,15 +2,15 @@
 
 import { CreditctlError } from '../../errors.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
-import { BatchRun } from '../apply/batch-run.ts';
-import type { BatchWrite } from '../apply/begin-rows.ts';
 import type { DayCaps } from '../apply/day-caps.ts';
-import { trackProgress } from '../apply/progress.ts';
-import { faultOf, interruptedBy, lostAfterSending } from '../apply/record-faults.ts';
-import { standingOf } from '../apply/row-lookup.ts';
+import { standingOf } from '../apply/recorded/row-lookup.ts';
+import { BatchRun } from '../apply/run/batch-run.ts';
+import type { BatchWrite } from '../apply/run/begin-rows.ts';
+import { trackProgress } from '../apply/run/progress.ts';
+import { faultOf, interruptedBy, lostAfterSending } from '../apply/run/record-faults.ts';
+import { isAnswer, type RowWriteContext, type Tally, writeRows } from '../apply/run/write-rows.ts';
 import { writeContext } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
-import { isAnswer, type RowWriteContext, type Tally, writeRows } from '../apply/write-rows.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
 import { rowUndosOf, type UndoContext } from './inverse-rows.ts';

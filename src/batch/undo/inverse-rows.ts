@@ -8,7 +8,7 @@ import { inverse } from '../../undo/inverse.ts';
 import type { LaterMove, Present } from '../../undo/inverse-parts.ts';
 import { rowUndoKey, rowUndoReason, stepsBack } from '../../undo/undo-key.ts';
 import { type JsonObject, numberText } from '../../wire/json.ts';
-import type { BatchWrite } from '../apply/begin-rows.ts';
+import type { BatchWrite } from '../apply/run/begin-rows.ts';
 import { SimulatedAccount } from '../plan/account.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 import { type AccountLedger, accountLedger, presentOf } from './account-now.ts';

@@ -9,7 +9,7 @@ import { addMoved, type MovedCredits, movements, noneMoved } from '../../request
 import type { ApiRequest } from '../../requests/request.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
 import type { PlannedGrants } from '../apply/plan-scan.ts';
-import { ReasonCount } from '../apply/results.ts';
+import { ReasonCount } from '../apply/results/results.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
 import type { UndoAccount } from './accounts.ts';
 import { type RowUndo, rowUndosOf, type UndoContext } from './inverse-rows.ts';

@@ -3,7 +3,7 @@ import { isNotApplied } from '../../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { cannotBeUndone, type UndoTarget, undoingOf } from '../../undo/target.ts';
 import { rowUndoKey, rowUndoReason } from '../../undo/undo-key.ts';
-import { keptRow } from '../apply/kept-row.ts';
+import { keptRow } from '../apply/recorded/kept-row.ts';
 import { currencyOf } from '../plan/plan-lines.ts';
 
 /** Throws a `failure` with the way on for a row that cannot be undone. */

@@ -1,9 +1,9 @@
 // What of a batch was taken back before: by what the record knows, and by what was found in the ledgers.
 import type { LedgerEntry } from '../../credits/customer.ts';
 import type { AccountRecord } from '../../record/record.ts';
-import type { NotingRun } from '../apply/begin-rows.ts';
 import { noteFound } from '../apply/found-rows.ts';
-import { type FoundRow, standingOf } from '../apply/row-lookup.ts';
+import { type FoundRow, standingOf } from '../apply/recorded/row-lookup.ts';
+import type { NotingRun } from '../apply/run/begin-rows.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 
 /** A write that took a row back, in a ledger, though the record does not know it. */

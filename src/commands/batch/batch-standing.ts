@@ -1,6 +1,5 @@
 // How far a batch is, worked out from its runs and its rows in the record.
-import { withKeptPlan } from '../../batch/apply/kept-plans.ts';
-import { inGroupsOf } from '../../batch/apply/keyed-queue.ts';
+import { withKeptPlan } from '../../batch/apply/recorded/kept-plans.ts';
 import {
   allBatches,
   type BatchRuns,
@@ -9,8 +8,14 @@ import {
   noSuchBatch,
   runnerText,
   runsOf,
-} from '../../batch/apply/recorded-runs.ts';
-import { groupSize, recordedStates, type Standing, standingOf } from '../../batch/apply/row-lookup.ts';
+} from '../../batch/apply/recorded/recorded-runs.ts';
+import {
+  groupSize,
+  recordedStates,
+  type Standing,
+  standingOf,
+} from '../../batch/apply/recorded/row-lookup.ts';
+import { inGroupsOf } from '../../batch/apply/run/keyed-queue.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';

@@ -1,5 +1,5 @@
 // `batch status [batch]`: how far a batch is, who began it, and whether it is finished.
-import { newestUnfinished, noSuchBatch } from '../../batch/apply/recorded-runs.ts';
+import { newestUnfinished, noSuchBatch } from '../../batch/apply/recorded/recorded-runs.ts';
 import { noteNothingToDo } from '../../batch/apply/report-run.ts';
 import { batchProblems } from '../../batch/apply/session.ts';
 import { usageError } from '../../errors.ts';

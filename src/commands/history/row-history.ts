@@ -1,6 +1,6 @@
 // What a row of a batch asked for, as `history show` shows it: from the plan that the record keeps.
 
-import { keptRow } from '../../batch/apply/kept-row.ts';
+import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
 import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';

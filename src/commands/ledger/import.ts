@@ -1,9 +1,9 @@
 // `ledger import <file>`: plans a file of entries and carries the plan out, in one go.
 
 import { type AppliedPlan, applyPlan } from '../../batch/apply/apply-plan.ts';
-import { withPlanFile } from '../../batch/apply/kept-plans.ts';
+import { withPlanFile } from '../../batch/apply/recorded/kept-plans.ts';
 import { reportRun } from '../../batch/apply/report-run.ts';
-import { resultsFolderProblems } from '../../batch/apply/results-place.ts';
+import { resultsFolderProblems } from '../../batch/apply/results/results-place.ts';
 import { type BatchFlags, rateProblems } from '../../batch/apply/session.ts';
 import { type PlanFlags, planBatch } from '../../batch/plan/planning.ts';
 import { usageError } from '../../errors.ts';

@@ -1,6 +1,6 @@
 // Erases a customer from the record of an account: every name, the texts of its writes, its rows in kept plans.
 import { createHash } from 'node:crypto';
-import { isUnfinished } from '../../batch/apply/recorded-runs.ts';
+import { isUnfinished } from '../../batch/apply/recorded/recorded-runs.ts';
 import { withoutRowsOf } from '../../batch/plan/erased-rows.ts';
 import { CreditctlError } from '../../errors.ts';
 import { everyCustomerName, spellingsOf } from '../../record/customer-names.ts';

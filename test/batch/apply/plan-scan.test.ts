@@ -1,7 +1,7 @@
 // Which rows of a plan a run begins anew, and so which of them are looked up before it.
 import { expect, test } from 'vitest';
 import { rowsBegunAnew } from '../../../src/batch/apply/plan-scan.ts';
-import type { Standing } from '../../../src/batch/apply/row-lookup.ts';
+import type { Standing } from '../../../src/batch/apply/recorded/row-lookup.ts';
 import type { PlanRow } from '../../../src/batch/plan/plan-lines.ts';
 
 const row = (key: string): PlanRow => ({

@@ -1,11 +1,11 @@
 // Where the files of the outcomes go: beside the input or in a folder that is named, and never over a file that is there.
 import { lstatSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { type Problem, usageError } from '../../errors.ts';
-import { AtomicFile } from '../../platform/atomic-file.ts';
-import type { BatchFormat } from '../input/records.ts';
-import { folderFault, keptFrom, outputProblems } from '../plan/output-places.ts';
-import type { BatchFlags, Session } from './session.ts';
+import { type Problem, usageError } from '../../../errors.ts';
+import { AtomicFile } from '../../../platform/atomic-file.ts';
+import type { BatchFormat } from '../../input/records.ts';
+import { folderFault, keptFrom, outputProblems } from '../../plan/output-places.ts';
+import type { BatchFlags, Session } from '../session.ts';
 
 export const ends = ['succeeded', 'failed', 'unknown', 'unprocessed'] as const;
 export type End = (typeof ends)[number];

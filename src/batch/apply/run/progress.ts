@@ -1,7 +1,7 @@
 // Shows the progress of a batch: a bar on a terminal, otherwise a line every ten seconds.
 
-import { progressLine, progressText } from '../../output/terminal/progress.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import { progressLine, progressText } from '../../../output/terminal/progress.ts';
+import type { Runtime } from '../../../runtime/runtime.ts';
 import type { Tally } from './write-rows.ts';
 
 /** Milliseconds between two updates. */

@@ -1,7 +1,7 @@
 // The rows of a batch whose outcome is unknown: which they are, and whether their keys can still be sent.
-import { keyLifetime } from '../../record/decide.ts';
-import type { Write } from '../../record/known-write.ts';
-import type { AccountRecord } from '../../record/record.ts';
+import { keyLifetime } from '../../../record/decide.ts';
+import type { Write } from '../../../record/known-write.ts';
+import type { AccountRecord } from '../../../record/record.ts';
 import type { BatchRuns } from './recorded-runs.ts';
 
 /** A row of unknown outcome. */

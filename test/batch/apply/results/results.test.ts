@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ReasonCount } from '../../../src/batch/apply/results.ts';
+import { ReasonCount } from '../../../../src/batch/apply/results/results.ts';
 
 test('reasons are counted, the most frequent first, and of very many the rest together', () => {
   const count = new ReasonCount();

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { ConcurrencyLimit, initialLimit, maxLimit } from '../../../src/batch/apply/concurrency-limit.ts';
+import {
+  ConcurrencyLimit,
+  initialLimit,
+  maxLimit,
+} from '../../../../src/batch/apply/run/concurrency-limit.ts';
 
 function after(good: number): ConcurrencyLimit {
   const width = new ConcurrencyLimit();

@@ -2,12 +2,12 @@
 import { rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { CreditctlError } from '../../errors.ts';
-import type { AccountRecord } from '../../record/record.ts';
-import { makePlanFolder, notKept } from '../input/input-folder.ts';
-import { planTail } from '../plan/plan-file.ts';
-import type { Plan } from '../plan/plan-lines.ts';
-import { openPlan } from '../plan/plan-reader.ts';
+import { CreditctlError } from '../../../errors.ts';
+import type { AccountRecord } from '../../../record/record.ts';
+import { makePlanFolder, notKept } from '../../input/input-folder.ts';
+import { planTail } from '../../plan/plan-file.ts';
+import type { Plan } from '../../plan/plan-lines.ts';
+import { openPlan } from '../../plan/plan-reader.ts';
 
 /** Where such files lie while they are read. */
 export interface PlanSpace {

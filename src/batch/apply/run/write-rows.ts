@@ -1,9 +1,9 @@
 // Writes the rows of a batch: noted, sent, noted again; it stops early when further rows would fail too.
 
-import { CreditctlError, isInterruption } from '../../errors.ts';
-import type { RowAnswer, SendRow } from '../../orb/connection.ts';
-import type { Building, Ended } from '../../record/facts.ts';
-import { numberText } from '../../wire/json.ts';
+import { CreditctlError, isInterruption } from '../../../errors.ts';
+import type { RowAnswer, SendRow } from '../../../orb/connection.ts';
+import type { Building, Ended } from '../../../record/facts.ts';
+import { numberText } from '../../../wire/json.ts';
 import { type BatchWrite, type BegunRow, type NotingRun, noteRows } from './begin-rows.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { type Groups, inGroupsOf, runKeyed } from './keyed-queue.ts';

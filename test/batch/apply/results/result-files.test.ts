@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { resultsBase } from '../../../src/batch/apply/results-place.ts';
-import { creditctl, errorOf, expectUsage, notesOf, posts } from '../../support/command.ts';
-import { freshHome, type RunOptions, type RunResult } from '../../support/run.ts';
+import { resultsBase } from '../../../../src/batch/apply/results/results-place.ts';
+import { creditctl, errorOf, expectUsage, notesOf, posts } from '../../../support/command.ts';
+import { freshHome, type RunOptions, type RunResult } from '../../../support/run.ts';
 
 const grants = 'external_customer_id,amount\nacme,5\nglobex,7\n';
 /** The second row is refused: it would move the expiry of more than there is. */

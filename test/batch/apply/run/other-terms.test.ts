@@ -1,9 +1,9 @@
 // Grants of a batch that the API gave another expiry or price: they count as written, and a person is warned of each.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Exchange, WireRequest } from '../../../src/wire/json.ts';
-import { creditctl, csvOf, linesOf, notesOf } from '../../support/command.ts';
-import { freshHome } from '../../support/run.ts';
+import type { Exchange, WireRequest } from '../../../../src/wire/json.ts';
+import { creditctl, csvOf, linesOf, notesOf } from '../../../support/command.ts';
+import { freshHome } from '../../../support/run.ts';
 
 /** Writes as asked, and answers what grants to globex cost and when they expire as if it had not. */
 async function dearer(request: WireRequest, exchange: Exchange) {

@@ -1,16 +1,16 @@
 // Settles rows that an earlier run began and whose outcome is unknown: finds them in the ledgers, or sends them again.
 
-import type { LedgerEntry } from '../../credits/customer.ts';
-import { CreditctlError, unlessGone } from '../../errors.ts';
-import type { NewFact } from '../../record/facts.ts';
-import { entryProblem } from '../../requests/answer.ts';
-import { clockSlack, marked, markerName } from '../../requests/request.ts';
-import { leaseMs } from '../../writes/lease.ts';
-import { checkNothingLeftOut } from '../../writes/search.ts';
-import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
-import { type LedgerName, searchLedgers } from './in-ledgers.ts';
-import { earliest, mayBeUnderWay, type OpenRow } from './open-rows.ts';
-import { isRunHeld } from './recorded-runs.ts';
+import type { LedgerEntry } from '../../../credits/customer.ts';
+import { CreditctlError, unlessGone } from '../../../errors.ts';
+import type { NewFact } from '../../../record/facts.ts';
+import { entryProblem } from '../../../requests/answer.ts';
+import { clockSlack, marked, markerName } from '../../../requests/request.ts';
+import { leaseMs } from '../../../writes/lease.ts';
+import { checkNothingLeftOut } from '../../../writes/search.ts';
+import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../../plan/plan-lines.ts';
+import { type LedgerName, searchLedgers } from '../in-ledgers.ts';
+import { earliest, mayBeUnderWay, type OpenRow } from '../recorded/open-rows.ts';
+import { isRunHeld } from '../recorded/recorded-runs.ts';
 import {
   isWaitedFor,
   type OpenKeys,
@@ -18,9 +18,9 @@ import {
   openRowsIn,
   plansOf,
   resendable,
-} from './resendable-rows.ts';
+} from '../recorded/resendable-rows.ts';
+import type { Session } from '../session.ts';
 import { appendWhatFits, type RowEnd } from './row-outcomes.ts';
-import type { Session } from './session.ts';
 import { type RowWriteContext, writeRows } from './write-rows.ts';
 
 /**

@@ -1,8 +1,8 @@
 // What is known of the rows of a batch, a group at a time: from the record, and from what was found in the ledgers.
-import type { LedgerEntry } from '../../credits/customer.ts';
-import type { KeyState } from '../../record/known-write.ts';
-import type { AccountRecord } from '../../record/record.ts';
-import type { BatchWrite } from './begin-rows.ts';
+import type { LedgerEntry } from '../../../credits/customer.ts';
+import type { KeyState } from '../../../record/known-write.ts';
+import type { AccountRecord } from '../../../record/record.ts';
+import type { BatchWrite } from '../run/begin-rows.ts';
 
 /** How a row stands: in the ledger, begun and not known, refused, or still to be sent. */
 export type Standing = 'done' | 'open' | 'refused' | 'planned';

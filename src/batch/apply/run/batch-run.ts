@@ -1,20 +1,20 @@
 // One run of a batch as the record has it: begun with its plan and its lease before the first row, ended after the last.
-import { CreditctlError } from '../../errors.ts';
-import { embeddedClock } from '../../orb/connection.ts';
-import type { BatchBegun, BatchEnded, NewFact } from '../../record/facts.ts';
-import { shellText } from '../../requests/shell-words.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { leaseMs } from '../../writes/lease.ts';
-import { authorOf } from '../../writes/submission.ts';
-import type { Approval } from '../approval/signers.ts';
-import type { Plan } from '../plan/plan-lines.ts';
+import { CreditctlError } from '../../../errors.ts';
+import { embeddedClock } from '../../../orb/connection.ts';
+import type { BatchBegun, BatchEnded, NewFact } from '../../../record/facts.ts';
+import { shellText } from '../../../requests/shell-words.ts';
+import type { Runtime } from '../../../runtime/runtime.ts';
+import { leaseMs } from '../../../writes/lease.ts';
+import { authorOf } from '../../../writes/submission.ts';
+import type { Approval } from '../../approval/signers.ts';
+import type { Plan } from '../../plan/plan-lines.ts';
+import type { DayCaps } from '../day-caps.ts';
+import { noSuchBatch, runsOf, underWay } from '../recorded/recorded-runs.ts';
+import type { Session } from '../session.ts';
 import type { NotingRun } from './begin-rows.ts';
-import type { DayCaps } from './day-caps.ts';
 import { faultOf, notSent } from './record-faults.ts';
-import { noSuchBatch, runsOf, underWay } from './recorded-runs.ts';
 import { RowOutcomes } from './row-outcomes.ts';
 import { RunLease } from './run-lease.ts';
-import type { Session } from './session.ts';
 
 export interface RunBeginning {
   readonly plan: Plan;

@@ -1,7 +1,7 @@
 // Notes how rows ended, many at a time, soon after each has ended.
-import { CreditctlError } from '../../errors.ts';
-import type { Ended, NewFact } from '../../record/facts.ts';
-import type { AccountRecord } from '../../record/record.ts';
+import { CreditctlError } from '../../../errors.ts';
+import type { Ended, NewFact } from '../../../record/facts.ts';
+import type { AccountRecord } from '../../../record/record.ts';
 
 /**
  * An outcome that no row waits for is appended after so many others, all at once, or so many milliseconds: longer where

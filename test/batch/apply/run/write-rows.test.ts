@@ -1,21 +1,21 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { BatchWrite } from '../../../src/batch/apply/begin-rows.ts';
-import { ConcurrencyLimit } from '../../../src/batch/apply/concurrency-limit.ts';
-import { DayCaps } from '../../../src/batch/apply/day-caps.ts';
-import { OtherTerms } from '../../../src/batch/apply/other-terms.ts';
-import { RowLookup } from '../../../src/batch/apply/row-lookup.ts';
-import { RowOutcomes } from '../../../src/batch/apply/row-outcomes.ts';
-import { RunLease } from '../../../src/batch/apply/run-lease.ts';
-import { type Tally, writeRows } from '../../../src/batch/apply/write-rows.ts';
-import { amount } from '../../../src/credits/exact.ts';
-import { CreditctlError } from '../../../src/errors.ts';
-import type { Connection, SendRow } from '../../../src/orb/connection.ts';
-import type { Policy } from '../../../src/policy/rules.ts';
-import type { AccountRecord } from '../../../src/record/record.ts';
-import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
-import { begun, otherRunner, rowOf, runner } from '../../record/facts.ts';
-import { otherLedger } from '../../record/store-suite.ts';
-import { temporaryFolder } from '../../sandbox/sandbox-at.ts';
+import { DayCaps } from '../../../../src/batch/apply/day-caps.ts';
+import { RowLookup } from '../../../../src/batch/apply/recorded/row-lookup.ts';
+import type { BatchWrite } from '../../../../src/batch/apply/run/begin-rows.ts';
+import { ConcurrencyLimit } from '../../../../src/batch/apply/run/concurrency-limit.ts';
+import { OtherTerms } from '../../../../src/batch/apply/run/other-terms.ts';
+import { RowOutcomes } from '../../../../src/batch/apply/run/row-outcomes.ts';
+import { RunLease } from '../../../../src/batch/apply/run/run-lease.ts';
+import { type Tally, writeRows } from '../../../../src/batch/apply/run/write-rows.ts';
+import { amount } from '../../../../src/credits/exact.ts';
+import { CreditctlError } from '../../../../src/errors.ts';
+import type { Connection, SendRow } from '../../../../src/orb/connection.ts';
+import type { Policy } from '../../../../src/policy/rules.ts';
+import type { AccountRecord } from '../../../../src/record/record.ts';
+import { openSqliteRecord } from '../../../../src/record/sqlite/store.ts';
+import { begun, otherRunner, rowOf, runner } from '../../../record/facts.ts';
+import { otherLedger } from '../../../record/store-suite.ts';
+import { temporaryFolder } from '../../../sandbox/sandbox-at.ts';
 
 const rowsOf = (count: number): BatchWrite[] =>
   Array.from({ length: count }, (_, row) => ({

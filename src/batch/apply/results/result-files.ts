@@ -1,11 +1,11 @@
 // The files that say what became of each row: a file for each end, in the input's own format, whole or not at all.
 import { rmSync } from 'node:fs';
-import { csvLine, csvLineAsIs } from '../../output/rows-as-csv.ts';
-import { AtomicFile, reserveName, resolveLink } from '../../platform/atomic-file.ts';
-import { type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
-import { resultColumns, resultField } from '../input/csv-header.ts';
-import { plainForm, type TextForm } from '../input/text-form.ts';
-import type { Plan, PlanRow } from '../plan/plan-lines.ts';
+import { csvLine, csvLineAsIs } from '../../../output/rows-as-csv.ts';
+import { AtomicFile, reserveName, resolveLink } from '../../../platform/atomic-file.ts';
+import { type JsonObject, parseJson, writeJson } from '../../../wire/json.ts';
+import { resultColumns, resultField } from '../../input/csv-header.ts';
+import { plainForm, type TextForm } from '../../input/text-form.ts';
+import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
 import { type End, ends, freeNumber, type ResultsPlace, resultName } from './results-place.ts';
 
 /** Names of files, by what is in them. */

@@ -1,10 +1,10 @@
 // Reads one row of a batch from the plan that the record keeps.
-import { CreditctlError } from '../../errors.ts';
-import type { Write } from '../../record/known-write.ts';
-import type { AccountRecord } from '../../record/record.ts';
-import { isErasedRow } from '../plan/erased-rows.ts';
-import { readRowLine } from '../plan/plan-line-reading.ts';
-import type { PlanRow } from '../plan/plan-lines.ts';
+import { CreditctlError } from '../../../errors.ts';
+import type { Write } from '../../../record/known-write.ts';
+import type { AccountRecord } from '../../../record/record.ts';
+import { isErasedRow } from '../../plan/erased-rows.ts';
+import { readRowLine } from '../../plan/plan-line-reading.ts';
+import type { PlanRow } from '../../plan/plan-lines.ts';
 import { runsOf } from './recorded-runs.ts';
 
 /**

@@ -1,10 +1,10 @@
 // Outcomes that come together are one append, and one that somebody else has settled is left out of it.
 import { expect, test, vi } from 'vitest';
-import { appendWhatFits, RowOutcomes } from '../../../src/batch/apply/row-outcomes.ts';
-import { CreditctlError } from '../../../src/errors.ts';
-import type { NewFact } from '../../../src/record/facts.ts';
-import type { Appended } from '../../../src/record/record.ts';
-import { ended } from '../../record/facts.ts';
+import { appendWhatFits, RowOutcomes } from '../../../../src/batch/apply/run/row-outcomes.ts';
+import { CreditctlError } from '../../../../src/errors.ts';
+import type { NewFact } from '../../../../src/record/facts.ts';
+import type { Appended } from '../../../../src/record/record.ts';
+import { ended } from '../../../record/facts.ts';
 
 /** A record that says of one key that it has moved on, and how many facts each append had. */
 function recordIn(moved: string) {

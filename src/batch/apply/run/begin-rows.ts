@@ -1,15 +1,15 @@
 // Notes a group of rows as begun before the first of them is sent. Rows that are done or over a cap stay out.
-import { amount as amountOf } from '../../credits/exact.ts';
-import { CreditctlError } from '../../errors.ts';
-import type { Building, NewFact, Noted, Reservation } from '../../record/facts.ts';
-import type { KeyState } from '../../record/known-write.ts';
-import type { AccountRecord, Appended } from '../../record/record.ts';
-import type { ApiRequest } from '../../requests/request.ts';
-import { leaseMs } from '../../writes/lease.ts';
-import type { PlanCustomer } from '../plan/plan-lines.ts';
-import { type DayCaps, overText, rowsOver, whoOf } from './day-caps.ts';
-import { mayBeUnderWay } from './open-rows.ts';
-import { type RowLookup, standingOf } from './row-lookup.ts';
+import { amount as amountOf } from '../../../credits/exact.ts';
+import { CreditctlError } from '../../../errors.ts';
+import type { Building, NewFact, Noted, Reservation } from '../../../record/facts.ts';
+import type { KeyState } from '../../../record/known-write.ts';
+import type { AccountRecord, Appended } from '../../../record/record.ts';
+import type { ApiRequest } from '../../../requests/request.ts';
+import { leaseMs } from '../../../writes/lease.ts';
+import type { PlanCustomer } from '../../plan/plan-lines.ts';
+import { type DayCaps, overText, rowsOver, whoOf } from '../day-caps.ts';
+import { mayBeUnderWay } from '../recorded/open-rows.ts';
+import { type RowLookup, standingOf } from '../recorded/row-lookup.ts';
 import { overtaken } from './row-outcomes.ts';
 import type { RunLease } from './run-lease.ts';
 

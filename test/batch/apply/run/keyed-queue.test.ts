@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runKeyed } from '../../../src/batch/apply/keyed-queue.ts';
+import { runKeyed } from '../../../../src/batch/apply/run/keyed-queue.ts';
 
 interface Row {
   readonly lane: string;

@@ -1,8 +1,8 @@
 // The runs of batches in the record: which batch is meant, who ran it last, and whether a process works on it.
-import { CreditctlError } from '../../errors.ts';
-import type { ProcessPort } from '../../platform/process.ts';
-import type { BatchRunRow } from '../../record/known-write.ts';
-import type { AccountRecord } from '../../record/record.ts';
+import { CreditctlError } from '../../../errors.ts';
+import type { ProcessPort } from '../../../platform/process.ts';
+import type { BatchRunRow } from '../../../record/known-write.ts';
+import type { AccountRecord } from '../../../record/record.ts';
 
 /** The runs of one batch. */
 export interface BatchRuns {

@@ -1,7 +1,7 @@
 // Errors of this machine or of the record around a batch, each with what is known of the writes.
-import { counted } from '../../credits/exact.ts';
-import { CreditctlError } from '../../errors.ts';
-import { endingFacts, kindOf } from './report-run.ts';
+import { counted } from '../../../credits/exact.ts';
+import { CreditctlError } from '../../../errors.ts';
+import { endingFacts, kindOf } from '../report-run.ts';
 import type { Tally } from './write-rows.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isOld } from '../../../src/batch/apply/open-rows.ts';
-import { isResumable, isRunHeld } from '../../../src/batch/apply/recorded-runs.ts';
+import { isOld } from '../../../../src/batch/apply/recorded/open-rows.ts';
+import { isResumable, isRunHeld } from '../../../../src/batch/apply/recorded/recorded-runs.ts';
 
 const now = Date.UTC(2026, 10, 27, 12);
 const at = (ms: number): string => new Date(now + ms).toISOString();

@@ -1,10 +1,10 @@
 // Rows of unknown outcome as they were sent, from the plan of each; and which of them may be sent again.
-import { embeddedClock } from '../../orb/connection.ts';
-import { mayTakeMoreThanLeft } from '../../requests/prediction.ts';
-import type { Plan, PlanRow } from '../plan/plan-lines.ts';
+import { embeddedClock } from '../../../orb/connection.ts';
+import { mayTakeMoreThanLeft } from '../../../requests/prediction.ts';
+import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
+import type { Session } from '../session.ts';
 import { withKeptPlan } from './kept-plans.ts';
 import { isOld, type OpenRow } from './open-rows.ts';
-import type { Session } from './session.ts';
 
 /** Rows of unknown outcome, by their keys. */
 export type OpenRows = ReadonlyMap<string, OpenRow>;

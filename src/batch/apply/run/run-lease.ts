@@ -1,8 +1,8 @@
 // The lease of a run: keeps other processes off its batch and its rows, and keeps this one from sending once it is over.
-import { CreditctlError } from '../../errors.ts';
-import type { FactRunner } from '../../record/facts.ts';
-import type { AccountRecord } from '../../record/record.ts';
-import { type Clocks, leaseMs, stopwatch } from '../../writes/lease.ts';
+import { CreditctlError } from '../../../errors.ts';
+import type { FactRunner } from '../../../record/facts.ts';
+import type { AccountRecord } from '../../../record/record.ts';
+import { type Clocks, leaseMs, stopwatch } from '../../../writes/lease.ts';
 
 /** Milliseconds after which it is made longer. */
 const extendAfter = leaseMs / 4;
