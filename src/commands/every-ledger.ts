@@ -26,17 +26,18 @@ import {
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { openForCustomer } from './open-customer.ts';
 
-/** The entries of one customer in one currency. */
-export interface Ledger {
-  readonly customer: Customer;
+/** What it takes to ask for entries and blocks: of one customer in one currency. */
+export interface LedgerPlace {
+  readonly connection: Connection;
   readonly ref: CustomerRef;
-  /** The external id, or `id:…`: as reports name the customer. */
-  readonly name: string;
   readonly currency: string;
 }
 
-/** What it takes to ask for entries and blocks. */
-export type LedgerPlace = Pick<Ledger, 'ref' | 'currency'>;
+export interface Ledger extends LedgerPlace {
+  readonly customer: Customer;
+  /** The external id, or `id:…`: as reports name the customer. */
+  readonly name: string;
+}
 
 export interface LedgerFlags extends GlobalFlags, CustomerFlags {
   /** Every customer in place of one. */
@@ -87,12 +88,16 @@ export const readEach = <Item, Result>(
 ): AsyncGenerator<Result> => streamConcurrently(customers, customersAtATime, read);
 
 /** @param currency the only one; by default `credits` and the customer's own */
-export function ledgersOf(customer: Customer, currency: string | undefined): readonly Ledger[] {
+export function ledgersOf(
+  customer: Customer,
+  currency: string | undefined,
+  connection: Connection,
+): readonly Ledger[] {
   const ref: CustomerRef = { by: 'id', id: customer.id };
   const name = customerName(customer);
   const own = customer.currency === null ? [] : [customer.currency];
   const currencies = currency === undefined ? [...new Set([defaultCurrency, ...own])] : [currency];
-  return currencies.map((each) => ({ customer, ref, name, currency: each }));
+  return currencies.map((each) => ({ connection, customer, ref, name, currency: each }));
 }
 
 export interface EntriesOptions extends ListOptions {
@@ -104,8 +109,7 @@ export interface EntriesOptions extends ListOptions {
 
 /** The whole ledger, or the part of it that the options name, newest first. */
 export const entriesOf = (
-  { ref, currency }: LedgerPlace,
-  { api }: Connection,
+  { connection: { api }, ref, currency }: LedgerPlace,
   { type, range = {}, ...options }: EntriesOptions = {},
 ): AsyncIterable<Decoded<LedgerEntry>> =>
   api.entries(ledgerQuery(ref, { currency, type }, range), {
@@ -116,28 +120,22 @@ export const entriesOf = (
 /** The newest of these entries; `undefined` if there is none. */
 export async function newestEntry(
   ledger: LedgerPlace,
-  connection: Connection,
   options: EntriesOptions = {},
 ): Promise<LedgerEntry | undefined> {
-  for await (const { record } of entriesOf(ledger, connection, { ...options, limit: 1 })) return record;
+  for await (const { record } of entriesOf(ledger, { ...options, limit: 1 })) return record;
   return undefined;
 }
 
 /** All its blocks, expired and used up ones too, or only those that are open. */
 export const blocksOf = (
-  { ref, currency }: LedgerPlace,
-  { api }: Connection,
+  { connection: { api }, ref, currency }: LedgerPlace,
   { all }: { readonly all: boolean } = { all: true },
 ): AsyncIterable<Decoded<CreditBlock>> =>
   api.blocks(blocksQuery(ref, { currency, all }), { pageSize: pageSizeMax });
 
 /** Whether credits were used before an instant. */
-export const wasUsedBefore = async (
-  ledger: Ledger,
-  connection: Connection,
-  before: Instant,
-): Promise<boolean> =>
-  (await newestEntry(ledger, connection, { type: 'decrement', range: { before } })) !== undefined;
+export const wasUsedBefore = async (ledger: LedgerPlace, before: Instant): Promise<boolean> =>
+  (await newestEntry(ledger, { type: 'decrement', range: { before } })) !== undefined;
 
 const attemptsMax = 5;
 
@@ -154,15 +152,14 @@ export interface BlocksAtAnEntry {
 /** The blocks as they were right after one entry, the newest that there is. */
 export async function blocksAtAnEntry(
   ledger: LedgerPlace,
-  connection: Connection,
   which: { readonly all: boolean } = { all: true },
 ): Promise<BlocksAtAnEntry> {
   const sequence = async () =>
-    (await newestEntry(ledger, connection))?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
+    (await newestEntry(ledger))?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
   let last = await sequence();
   for (let attempt = 1; ; attempt += 1) {
     const decoded: Decoded<CreditBlock>[] = [];
-    for await (const block of blocksOf(ledger, connection, which)) decoded.push(block);
+    for await (const block of blocksOf(ledger, which)) decoded.push(block);
     const after = await sequence();
     if (after === last || attempt === attemptsMax)
       return { last, blocks: decoded.map(({ record }) => record), decoded, isMoving: after !== last };

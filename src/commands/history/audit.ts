@@ -79,7 +79,7 @@ async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<
   const name = customerName(customer);
   const writes = await writesFor(customer, record);
   const seen = new Set<string>();
-  for (const ledger of ledgersOf(customer, undefined))
+  for (const ledger of ledgersOf(customer, undefined, auditing.connection))
     yield* ledgerFindings(ledger, { ...auditing, writes, seen });
   for (const write of writes.values())
     if (write.entry !== null && !seen.has(write.entry) && (await isLost(write, record)))
@@ -97,13 +97,13 @@ interface LedgerAuditing extends Auditing {
 }
 
 async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncGenerator<AuditFinding> {
-  const { connection, record, onBreak, writes, seen } = auditing;
+  const { record, onBreak, writes, seen } = auditing;
   const { name, currency } = ledger;
   const check = new LedgerCheck();
-  const isArranged = arrangedBlocks(ledger, writes, connection);
+  const isArranged = arrangedBlocks(ledger, writes);
   const invoices = new Map<string, readonly string[]>();
   const voids = new Map<string, { readonly at: string; readonly finding: AuditFinding }>();
-  for await (const entry of entriesOf(ledger, connection)) {
+  for await (const entry of entriesOf(ledger)) {
     check.add(entry.record);
     seen.add(entry.record.id);
     const { entry_type: type, credit_block: block, created_at: at } = entry.record;
@@ -119,7 +119,7 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
   const voided = voids.size === 0 ? [] : await voidedInvoices([...invoices.values()].flat(), auditing);
   for (const [block, { at, finding }] of voids)
     if (!isVoidedWith(voided, invoices.get(block), at)) yield finding;
-  const broken = await breakBetween(check, ledger, connection);
+  const broken = await breakBetween(check, ledger);
   if (broken !== null) onBreak(`${name}, ${currency}: ${broken.what}`);
 }
 
@@ -131,14 +131,13 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
 function arrangedBlocks(
   ledger: LedgerPlace,
   writes: ReadonlyMap<string, WriteWithTexts>,
-  connection: Connection,
 ): (entry: AuditedEntry) => Promise<boolean> {
   const all = [...writes.values()];
   const sources = ['allocation', 'commitment', ...(all.some(madeTopUp) ? ['top_up'] : [])];
   const isTopUpDeleted = all.some(deletedTopUp);
   const read = async () => {
     const [granted, voided] = [new Set<string>(), new Set<string>()];
-    for await (const { record: block } of blocksOf(ledger, connection)) {
+    for await (const { record: block } of blocksOf(ledger)) {
       const { id, credit_block_source: source, status } = block;
       if (sources.includes(source)) granted.add(id);
       if (isTopUpDeleted && source === 'top_up' && status === 'pending_payment') voided.add(id);

@@ -60,8 +60,8 @@ async function* notedIfLeftOut<Entry>(
     yield entry;
   }
   if (!isEmpty) return;
-  const place = { ref, currency: flags.currency ?? defaultCurrency };
-  const leftOut = await breakOfEmpty(place, connection);
+  const place = { connection, ref, currency: flags.currency ?? defaultCurrency };
+  const leftOut = await breakOfEmpty(place);
   if (leftOut !== null) runtime.note({ text: `Warning: ${leftOut.what}`, data: { left_out: leftOut.what } });
 }
 

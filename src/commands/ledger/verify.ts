@@ -2,7 +2,6 @@
 
 import { LedgerCheck, type LedgerVerdict } from '../../credits/ledger-check.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { Connection } from '../../orb/connection.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import {
   blocksAtAnEntry,
@@ -24,8 +23,8 @@ export const run: ReadCommand<LedgerFlags> = async (words, flags, runtime) => {
   const progress = readingProgress(runtime);
   const verifyAll = async (customer: Ledger['customer']): Promise<readonly VerifiedLedger[]> => {
     const each: VerifiedLedger[] = [];
-    for (const ledger of ledgersOf(customer, flags.currency))
-      each.push(await verified(ledger, { connection, onEntry: progress.step }));
+    for (const ledger of ledgersOf(customer, flags.currency, connection))
+      each.push(await verified(ledger, progress.step));
     return each;
   };
   const rows = async function* () {
@@ -46,39 +45,31 @@ export const run: ReadCommand<LedgerFlags> = async (words, flags, runtime) => {
 };
 
 /** Used up and expired blocks are many, and are read only where the open ones do not explain everything. */
-async function verified(ledger: Ledger, { connection, onEntry }: Reading): Promise<VerifiedLedger> {
+async function verified(ledger: Ledger, onEntry: () => void): Promise<VerifiedLedger> {
+  const { now } = ledger.connection;
   const verdictOf = (verdict: LedgerVerdict): VerifiedLedger => ({
     customer: ledger.name,
     currency: ledger.currency,
     ...verdict,
   });
-  const open = await blocksAtAnEntry(ledger, connection, { all: false });
-  const check = await checkUpTo(open.last, ledger, { connection, onEntry });
-  if (!open.isMoving && check.isExplainedBy(open.blocks, connection.now()))
-    return verdictOf(check.end(open.blocks, connection.now()));
-  const { last, blocks, isMoving } = await blocksAtAnEntry(ledger, connection);
-  const whole = last === open.last ? check : await checkUpTo(last, ledger, { connection, onEntry });
-  if (!isMoving) return verdictOf(whole.end(blocks, connection.now()));
-  const { notes, ...verdict } = whole.endOfEntries(blocks, connection.now());
+  const open = await blocksAtAnEntry(ledger, { all: false });
+  const check = await checkUpTo(open.last, ledger, onEntry);
+  if (!open.isMoving && check.isExplainedBy(open.blocks, now()))
+    return verdictOf(check.end(open.blocks, now()));
+  const { last, blocks, isMoving } = await blocksAtAnEntry(ledger);
+  const whole = last === open.last ? check : await checkUpTo(last, ledger, onEntry);
+  if (!isMoving) return verdictOf(whole.end(blocks, now()));
+  const { notes, ...verdict } = whole.endOfEntries(blocks, now());
   return verdictOf({
     ...verdict,
     notes: [...notes, 'the ledger kept changing, so its blocks were not compared'],
   });
 }
 
-interface Reading {
-  readonly connection: Connection;
-  readonly onEntry: () => void;
-}
-
 /** What was written since is left for the next time. */
-async function checkUpTo(
-  last: number,
-  ledger: Ledger,
-  { connection, onEntry }: Reading,
-): Promise<LedgerCheck> {
+async function checkUpTo(last: number, ledger: Ledger, onEntry: () => void): Promise<LedgerCheck> {
   const check = new LedgerCheck();
-  for await (const { record } of entriesOf(ledger, connection)) {
+  for await (const { record } of entriesOf(ledger)) {
     onEntry();
     if (record.ledger_sequence_number <= last) check.add(record);
   }

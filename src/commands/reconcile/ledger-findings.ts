@@ -96,13 +96,13 @@ async function findingsOf(
   const dayOf = expiryTexts(zone);
   const currencies = new Set([
     ...rows.map(({ currency }) => currency),
-    ...ledgersOf(customer, undefined).map(({ currency }) => currency),
+    ...ledgersOf(customer, undefined, connection).map(({ currency }) => currency),
   ]);
   for (const currency of currencies)
-    for (const ledger of ledgersOf(customer, currency)) {
+    for (const ledger of ledgersOf(customer, currency, connection)) {
       if (runtime.interruption.aborted) throw runtime.interruption.reason;
       const now = connection.now();
-      const read = await readLedger(ledger, { connection, progress });
+      const read = await readLedger(ledger, progress);
       const { newest } = read;
       const grants = grantsOf(read.entries, read.blocks, now);
       const place = { zone, dayOf, now, defaultExpiry: expiry };
@@ -114,7 +114,7 @@ async function findingsOf(
       const { findings, guesses } = reconcileLedger({ expected, grants, referenceKey, isInWindow, now });
       guessed(guesses);
       const isRepaired = flags.out !== undefined && findings.some(({ finding }) => finding !== 'unexpected');
-      const leftOut = isRepaired ? await whatIsLeftOut(ledger, read, connection) : undefined;
+      const leftOut = isRepaired ? await whatIsLeftOut(ledger, read) : undefined;
       const foundIn = {
         ...place,
         customer: ledger.name,
@@ -130,15 +130,12 @@ async function findingsOf(
 }
 
 /** The entries that say what became of grants, as they were at one entry, the newest that there is; usage is not read. */
-async function readLedger(
-  ledger: Ledger,
-  { connection, progress }: { readonly connection: Connection; readonly progress: ReadingProgress },
-): Promise<LedgerRead> {
-  const { last, blocks } = await blocksAtAnEntry(ledger, connection);
+async function readLedger(ledger: Ledger, progress: ReadingProgress): Promise<LedgerRead> {
+  const { last, blocks } = await blocksAtAnEntry(ledger);
   const entries: LedgerEntry[] = [];
   if (Number.isFinite(last))
     for (const type of grantEntryTypes)
-      for await (const { record } of entriesOf(ledger, connection, { type })) {
+      for await (const { record } of entriesOf(ledger, { type })) {
         progress.step();
         if (record.ledger_sequence_number <= last) entries.push(record);
       }

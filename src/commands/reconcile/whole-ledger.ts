@@ -1,7 +1,6 @@
 // Whether the API listed a whole ledger: an entry that it left out looks like a missing grant, and must not be granted again.
 import type { CreditBlock, LedgerEntry } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
-import type { Connection } from '../../orb/connection.ts';
 import { blocksWithoutEntry, grantEntryTypes } from '../../reports/granted.ts';
 import { entriesOf, type Ledger } from '../every-ledger.ts';
 
@@ -22,12 +21,11 @@ export interface LedgerRead {
 export async function whatIsLeftOut(
   ledger: Ledger,
   { entries, blocks, newest }: LedgerRead,
-  connection: Connection,
 ): Promise<string | undefined> {
   const known = new Set(entries.map(({ id }) => id));
   const check = new LedgerCheck();
   let unlisted: string | undefined;
-  for await (const { record } of entriesOf(ledger, connection)) {
+  for await (const { record } of entriesOf(ledger)) {
     if (record.ledger_sequence_number > newest) continue;
     check.add(record);
     if (grantTypes.has(record.entry_type) && !known.delete(record.id)) unlisted ??= record.id;
@@ -35,7 +33,7 @@ export async function whatIsLeftOut(
   const [extra] = known;
   if (unlisted !== undefined || extra !== undefined)
     return `entry ${unlisted ?? extra} is in one list of the API, and not in another`;
-  const broken = check.end(blocks, connection.now()).firstBreak;
+  const broken = check.end(blocks, ledger.connection.now()).firstBreak;
   if (broken !== null) return broken.what;
   const [block] = blocksWithoutEntry(entries, blocks);
   return block === undefined ? undefined : `no entry made the block ${block.id}`;

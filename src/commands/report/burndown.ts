@@ -26,8 +26,8 @@ export const run: ReadCommand<ReportBurndownFlags> = async (words, flags, runtim
     const zone = knownZone(customer.timezone);
     const moment = readMoment(flags, { now, zone });
     const window = readWindow(flags, moment, { now, zone });
-    const reading = { connection, moment, window, zone, onEntry: progress.step };
-    for (const ledger of ledgersOf(customer, flags.currency)) {
+    const reading = { moment, window, zone, onEntry: progress.step };
+    for (const ledger of ledgersOf(customer, flags.currency, connection)) {
       const burndown = await ledgerBurndown(ledger, reading);
       burndowns.push({ customer: ledger.name, currency: ledger.currency, zone, ...burndown });
     }

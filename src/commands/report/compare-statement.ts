@@ -31,7 +31,7 @@ export async function compareStatement(
 ): Promise<void> {
   const earlier = readEarlier(await runtime.readText(flags.compare ?? '', '--compare'));
   const said = { month: earlier.period, currency: earlier.currency, ...flags };
-  const { connection, read } = await statementFor(words, said, { runtime });
+  const { ledger, read } = await statementFor(words, said, { runtime });
   const statement = read.head;
   for (const [name, now] of [
     ['customer', statement.customer],
@@ -44,7 +44,7 @@ export async function compareStatement(
     throw usageError([{ where: '--compare', problem }]);
   }
   const found = differences([earlier], [await printed(read)]);
-  const showing = { view: differencesView, shape: 'list', choice, now: connection.now() } as const;
+  const showing = { view: differencesView, shape: 'list', choice, now: ledger.connection.now() } as const;
   await show(found.map(differenceRow), showing, runtime);
   throwBreak(read);
   if (found.length > 0) throw changedError(found.length);

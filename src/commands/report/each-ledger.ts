@@ -48,14 +48,15 @@ export async function* eachLedger(
     const checksEmpty = flags.all !== true;
     const periods = new Periods(plan);
     const options = { periods, groupOf, before, checksEmpty, onEntry: progress.step };
-    const movements = await ledgerMovements(ledger, connection, options);
+    const movements = await ledgerMovements(ledger, options);
     return { ledger, plan, running, movements };
   };
   const readAll = (customer: Ledger['customer']) =>
     unlessGone(
       async () => {
         const ledgers: ReadLedger[] = [];
-        for (const ledger of ledgersOf(customer, flags.currency)) ledgers.push(await read(ledger));
+        for (const ledger of ledgersOf(customer, flags.currency, connection))
+          ledgers.push(await read(ledger));
         return ledgers;
       },
       { customer, flags },

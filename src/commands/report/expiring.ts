@@ -43,13 +43,13 @@ export const run: ReadCommand<ReportExpiringFlags> = async (words, flags, runtim
   const now = connection.now();
   const unread = new Unread();
   const progress = readingProgress(runtime);
-  const options = { connection, now, within: `+${withinOf(flags)}`, onEntry: progress.step };
+  const options = { now, within: `+${withinOf(flags)}`, onEntry: progress.step };
   const isEveryone = named.customers.length === 0 && flags.from === undefined;
   const refs = isEveryone ? undefined : [...named.customers, ...listed];
   const customers = customersFor(refs, { connection, unread });
   const rowsOf = async (customer: Customer) => {
     const found: CustomerExpiring[] = [];
-    for (const ledger of ledgersOf(customer, flags.currency))
+    for (const ledger of ledgersOf(customer, flags.currency, connection))
       for (const each of await ledgerExpiring(ledger, options))
         found.push({ customer: ledger.name, currency: ledger.currency, ...each });
     return found;

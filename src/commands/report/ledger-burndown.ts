@@ -3,7 +3,6 @@
 import { startOfDay } from '../../credits/calendar.ts';
 import { instantOf } from '../../credits/customer.ts';
 import { type Amount, zero } from '../../credits/exact.ts';
-import type { Connection } from '../../orb/connection.ts';
 import { ClosingBalances, type DayBalance } from '../../reports/balance-series.ts';
 import { BlocksAsOf } from '../../reports/blocks-as-of.ts';
 import { type Burndown, burndownOf, UseByDay } from '../../reports/burndown.ts';
@@ -18,7 +17,6 @@ export interface LedgerBurndown extends Burndown {
 }
 
 export interface BurndownReading {
-  readonly connection: Connection;
   readonly moment: Moment;
   readonly window: Window;
   /** The customer's IANA time zone. */
@@ -28,14 +26,14 @@ export interface BurndownReading {
 
 /** An earlier day needs the whole ledger; today needs only the days of the window, and two entries before it. */
 export async function ledgerBurndown(ledger: Ledger, reading: BurndownReading): Promise<LedgerBurndown> {
-  const { connection, moment, window, zone, onEntry } = reading;
+  const { moment, window, zone, onEntry } = reading;
   const { today, at, isPast } = moment;
   const use = new UseByDay(zone);
   const closing = new ClosingBalances(zone);
   const past = isPast ? new BlocksAsOf(at) : undefined;
   const from = startOfDay(window.from, zone);
-  const { last, blocks: now } = await blocksAtAnEntry(ledger, connection, { all: isPast });
-  for await (const { record } of entriesOf(ledger, connection, isPast ? {} : { range: { from } })) {
+  const { last, blocks: now } = await blocksAtAnEntry(ledger, { all: isPast });
+  for await (const { record } of entriesOf(ledger, isPast ? {} : { range: { from } })) {
     onEntry();
     if (record.ledger_sequence_number > last) continue;
     past?.add(record);
@@ -43,9 +41,8 @@ export async function ledgerBurndown(ledger: Ledger, reading: BurndownReading): 
     use.add(record);
     closing.add(record);
   }
-  const earlier = isPast ? undefined : await newestEntry(ledger, connection, { range: { before: from } });
-  const wasUsed =
-    window.needsFirstUse && earlier !== undefined && (await wasUsedBefore(ledger, connection, from));
+  const earlier = isPast ? undefined : await newestEntry(ledger, { range: { before: from } });
+  const wasUsed = window.needsFirstUse && earlier !== undefined && (await wasUsedBefore(ledger, from));
   const blocks = past === undefined ? now : past.blocks(now);
   const rate = use.rate(window.span(wasUsed ? window.from : use.firstDay));
   const burndown = burndownOf({ blocks, asOf: today, at, zone, rate });

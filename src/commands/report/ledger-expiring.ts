@@ -3,7 +3,6 @@
 import { dateAt, daysAfter, readDate, startOfDay } from '../../credits/calendar.ts';
 import type { CreditBlock } from '../../credits/customer.ts';
 import type { Instant } from '../../credits/exact.ts';
-import type { Connection } from '../../orb/connection.ts';
 import {
   basisDaysUsual,
   type ExpiringBlock,
@@ -16,7 +15,6 @@ import { knownZone } from '../../writes/customer.ts';
 import { blocksOf, entriesOf, type Ledger, wasUsedBefore } from '../every-ledger.ts';
 
 export interface ExpiringReading {
-  readonly connection: Connection;
   readonly now: Instant;
   /** How far to look ahead, as a relative date: `+30d`. */
   readonly within: string;
@@ -26,10 +24,10 @@ export interface ExpiringReading {
 /** Empty where no block expires in time. Throws a `server` error for a zone that this Node does not know. */
 export async function ledgerExpiring(
   ledger: Ledger,
-  { connection, now, within, onEntry }: ExpiringReading,
+  { now, within, onEntry }: ExpiringReading,
 ): Promise<readonly ExpiringBlock[]> {
   const blocks: CreditBlock[] = [];
-  for await (const { record } of blocksOf(ledger, connection, { all: false })) blocks.push(record);
+  for await (const { record } of blocksOf(ledger, { all: false })) blocks.push(record);
   onEntry();
   if (blocks.every(({ expiry_date }) => expiry_date === null)) return [];
   const zone = knownZone(ledger.customer.timezone);
@@ -44,9 +42,8 @@ export async function ledgerExpiring(
   const asOf = dateAt(now, zone);
   const from = startOfDay(daysAfter(asOf, -basisDaysUsual), zone);
   const use = new UseByDay(zone);
-  for await (const { record } of entriesOf(ledger, connection, { type: 'decrement', range: { from } }))
-    use.add(record);
-  const firstUse = (await wasUsedBefore(ledger, connection, from)) ? dateAt(from, zone) : use.firstDay;
+  for await (const { record } of entriesOf(ledger, { type: 'decrement', range: { from } })) use.add(record);
+  const firstUse = (await wasUsedBefore(ledger, from)) ? dateAt(from, zone) : use.firstDay;
   const rate = use.rate(usualSpan(asOf, { isOver: false, firstUse }));
   return expiringOf({ blocks, asOf, until, zone, rate });
 }

@@ -3,7 +3,6 @@
 import type { EntryType, LedgerEntry } from '../../credits/customer.ts';
 import { type LedgerBreak, LedgerCheck } from '../../credits/ledger-check.ts';
 import { WaitingCredits, waitingMoves } from '../../credits/waiting-credits.ts';
-import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { Movements, type MovementsOptions, type MovementsResult } from '../../reports/movements.ts';
 import { entriesOf, type Ledger } from '../every-ledger.ts';
@@ -31,14 +30,13 @@ export interface Reading extends Omit<MovementsOptions, 'waited'> {
  */
 export async function ledgerMovements(
   ledger: Ledger,
-  connection: Connection,
   { onEntry, groupOf, checksEmpty, ...options }: Reading,
 ): Promise<LedgerMovements> {
   const check = new LedgerCheck();
   let movements: Movements | undefined;
   let newest: number | undefined;
-  for await (const entry of entriesOf(ledger, connection)) {
-    movements ??= new Movements({ ...options, waited: await waitedBlocks(ledger, connection) });
+  for await (const entry of entriesOf(ledger)) {
+    movements ??= new Movements({ ...options, waited: await waitedBlocks(ledger) });
     newest ??= entry.record.ledger_sequence_number;
     check.add(entry.record);
     movements.add(entry.record, groupOf === undefined ? null : await groupOf(entry.record));
@@ -46,15 +44,15 @@ export async function ledgerMovements(
   }
   const sums = (movements ?? new Movements({ ...options, waited: new Set() })).end();
   const result = { ...sums, newest };
-  if (newest !== undefined) return { ...result, firstBreak: await breakBetween(check, ledger, connection) };
-  return { ...result, firstBreak: checksEmpty ? await breakOfEmpty(ledger, connection) : null };
+  if (newest !== undefined) return { ...result, firstBreak: await breakBetween(check, ledger) };
+  return { ...result, firstBreak: checksEmpty ? await breakOfEmpty(ledger) : null };
 }
 
 /** Blocks whose credits began to count some time after they were granted. */
-async function waitedBlocks(ledger: Ledger, connection: Connection): Promise<ReadonlySet<string>> {
+async function waitedBlocks(ledger: Ledger): Promise<ReadonlySet<string>> {
   const waiting = new WaitingCredits();
   const read = async (type: EntryType): Promise<void> => {
-    for await (const { record } of entriesOf(ledger, connection, { type })) waiting.add(record);
+    for await (const { record } of entriesOf(ledger, { type })) waiting.add(record);
   };
   await read('increment');
   if (waiting.isAny()) for (const type of waitingMoves) await read(type);

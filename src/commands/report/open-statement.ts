@@ -2,7 +2,6 @@
 import { type CalendarMonth, dayBefore, firstDayOf, monthOf, parseMonth } from '../../credits/calendar.ts';
 import { defaultCurrency } from '../../credits/customer.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
-import type { Connection } from '../../orb/connection.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -21,7 +20,6 @@ export interface StatementFlags extends PageFlags, CustomerFlags, AsOfFlags {
 }
 
 export interface OpenStatement {
-  readonly connection: Connection;
   readonly ledger: Ledger;
   readonly asOf: AsOf;
   readonly read: ReadStatement;
@@ -46,17 +44,17 @@ export async function statementFor(
   const zone = knownZone(customer.timezone);
   const asOf = readAsOf(flags, { now: connection.now(), zone });
   const month = readMonth(flags, asOf);
-  const [ledger] = ledgersOf(customer, currency);
+  const [ledger] = ledgersOf(customer, currency, connection);
   if (ledger === undefined) throw new RangeError('a customer without a ledger');
   const progress = readingProgress(runtime);
-  const read = await readStatement({ ledger, month, asOf, onEntry: progress.step }, connection);
+  const read = await readStatement({ ledger, month, asOf, onEntry: progress.step });
   progress.clear();
   if (read.hasLaterBlocks)
     runtime.note({
       text: `The block balances at the end of ${month} are not known. Shown are those of ${read.head.blocksAsOf}`,
       data: { blocks_as_of: read.head.blocksAsOf },
     });
-  return { connection, ledger, asOf, read };
+  return { ledger, asOf, read };
 }
 
 function monthProblems({ month }: StatementFlags): readonly Problem[] {
@@ -76,14 +74,10 @@ function readMonth({ month }: StatementFlags, { today, running }: AsOf): Calenda
 }
 
 /** A statement has one currency; that the customer has another must not be overlooked. */
-export async function noteOtherCurrency(
-  { customer, ...ledger }: Ledger,
-  connection: Connection,
-  { note }: Runtime,
-): Promise<void> {
+export async function noteOtherCurrency({ customer, ...ledger }: Ledger, { note }: Runtime): Promise<void> {
   const { currency } = customer;
   if (currency === null || currency === ledger.currency) return;
-  for await (const _ of entriesOf({ ...ledger, currency }, connection, { limit: 1 }))
+  for await (const _ of entriesOf({ ...ledger, currency }, { limit: 1 }))
     note({
       text: `This is the statement in ${ledger.currency}. For the one in ${currency}, add --currency ${currency}`,
       data: { other_currency: currency },

@@ -10,7 +10,6 @@ import {
 } from '../../credits/calendar.ts';
 import { type CreditBlock, instantOf, type LedgerEntry } from '../../credits/customer.ts';
 import { type Problem, usageError } from '../../errors.ts';
-import type { Connection } from '../../orb/connection.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { BlocksAsOf } from '../../reports/blocks-as-of.ts';
 import { noMovements } from '../../reports/movements.ts';
@@ -39,10 +38,7 @@ export interface ReadStatement extends Pick<LedgerMovements, 'firstBreak'> {
 }
 
 /** The customer's zone must be one that this Node knows. */
-export async function readStatement(
-  { ledger, month, asOf, onEntry }: StatementOf,
-  connection: Connection,
-): Promise<ReadStatement> {
+export async function readStatement({ ledger, month, asOf, onEntry }: StatementOf): Promise<ReadStatement> {
   const { timezone: zone, name: customerName, currency: valueCurrency } = ledger.customer;
   const [since, until] = [firstDayOf(month), lastDayOf(month)];
   const byDay = new Periods({ since, until, by: 'day', zone });
@@ -50,9 +46,9 @@ export async function readStatement(
   const days = new Set<CalendarDate>();
   const named = new Set<string>();
   const end = Math.min(endOfDay(until, zone), before);
-  const { last, decoded: all } = await blocksAtAnEntry(ledger, connection);
-  const then = end <= connection.now() ? new BlocksAsOf(end - 1) : undefined;
-  const { opening, closing, rows, firstBreak, newest } = await ledgerMovements(ledger, connection, {
+  const { last, decoded: all } = await blocksAtAnEntry(ledger);
+  const then = end <= ledger.connection.now() ? new BlocksAsOf(end - 1) : undefined;
+  const { opening, closing, rows, firstBreak, newest } = await ledgerMovements(ledger, {
     periods: new Periods({ since, until, by: 'total', zone }),
     before,
     checksEmpty: true,
@@ -67,7 +63,7 @@ export async function readStatement(
       onEntry();
     },
   });
-  const now = connection.now();
+  const now = ledger.connection.now();
   const {
     blocks,
     asOf: blocksAsOf,
@@ -91,24 +87,19 @@ export async function readStatement(
     from: startOfDay(day, zone),
     before: Math.min(endOfDay(day, zone), before),
   }));
-  const movements = () => entriesIn(ranges, { ledger, connection, newest: newest ?? 0 });
+  const movements = () => entriesIn(ranges, ledger, newest ?? 0);
   return { head, movements, blocks, hasLaterBlocks: isLater, firstBreak };
-}
-
-interface EntriesIn {
-  readonly ledger: Ledger;
-  readonly connection: Connection;
-  readonly newest: number;
 }
 
 /** Oldest first. The API lists the newest first, so the entries of one range at a time are kept in memory. */
 async function* entriesIn(
   ranges: readonly TimeRange[],
-  { ledger, connection, newest }: EntriesIn,
+  ledger: Ledger,
+  newest: number,
 ): AsyncGenerator<Decoded<LedgerEntry>> {
   for (const range of ranges) {
     const entries: Decoded<LedgerEntry>[] = [];
-    for await (const entry of entriesOf(ledger, connection, { range }))
+    for await (const entry of entriesOf(ledger, { range }))
       if (entry.record.ledger_sequence_number <= newest) entries.push(entry);
     yield* entries.reverse();
   }

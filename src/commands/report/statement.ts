@@ -24,9 +24,9 @@ export const run: ReadCommand<StatementFlags> = async (words, flags, runtime) =>
     const { compareStatement } = await import('./compare-statement.ts');
     return compareStatement(words, { flags, choice, runtime });
   }
-  const { connection, ledger, read } = await statementFor(words, flags, { runtime });
-  await showStatement(read, { choice, now: connection.now() }, runtime);
-  if (flags.currency === undefined) await noteOtherCurrency(ledger, connection, runtime);
+  const { ledger, read } = await statementFor(words, flags, { runtime });
+  await showStatement(read, { choice, now: ledger.connection.now() }, runtime);
+  if (flags.currency === undefined) await noteOtherCurrency(ledger, runtime);
   throwBreak(read);
 };
 

@@ -16,19 +16,19 @@ export async function writeStatementPage(
   runtime: Runtime,
 ): Promise<void> {
   const problems = [...pageProblems(flags, runtime), ...compareProblems(flags)];
-  const { connection, ledger, asOf, read } = await statementFor(words, flags, { runtime, problems });
+  const { ledger, asOf, read } = await statementFor(words, flags, { runtime, problems });
   throwBreak(read);
   const { locale = localeUsual, out } = flags;
   const entries = await listedEntries(read.movements(), read.head);
   const statement = { ...read.head, movements: entries.map(({ record }) => record) };
-  const page = statementPage(statement, { locale, now: connection.now(), upTo: asOf.today });
+  const page = statementPage(statement, { locale, now: ledger.connection.now(), upTo: asOf.today });
   if (out === undefined) await runtime.terminal.out(page);
   else {
     writePage(out, page, { flags, runtime });
     const text = `Wrote the statement of ${statement.customer} for ${statement.month} to ${out}`;
     runtime.note({ text, data: { file: out } });
   }
-  if (flags.currency === undefined) await noteOtherCurrency(ledger, connection, runtime);
+  if (flags.currency === undefined) await noteOtherCurrency(ledger, runtime);
 }
 
 const compareProblems = ({ compare }: StatementFlags): readonly Problem[] =>

@@ -55,7 +55,9 @@ export async function cloneCustomer(
   const named = [...topUps, ...alerts].map(({ currency }) => currency);
   const units = [...cloning.currencies, ...named.filter((unit): unit is string => typeof unit === 'string')];
   const ledgers = await Promise.all(
-    eachLedger(record, units).map((ledger) => cloneLedger(ledger, { ...cloning, customer, disguise })),
+    eachLedger(record, units, cloning.connection).map((ledger) =>
+      cloneLedger(ledger, { ...cloning, customer, disguise }),
+    ),
   );
   return {
     moving: ledgers.find(({ isMoving }) => isMoving)?.name,
@@ -69,8 +71,11 @@ export async function cloneCustomer(
   };
 }
 
-function eachLedger(record: Customer, units: readonly string[]): readonly Ledger[] {
-  const all = [...ledgersOf(record, undefined), ...units.flatMap((unit) => ledgersOf(record, unit))];
+function eachLedger(record: Customer, units: readonly string[], connection: Connection): readonly Ledger[] {
+  const all = [
+    ...ledgersOf(record, undefined, connection),
+    ...units.flatMap((unit) => ledgersOf(record, unit, connection)),
+  ];
   return [...new Map(all.map((ledger) => [ledger.currency, ledger])).values()];
 }
 
@@ -128,10 +133,10 @@ interface LedgerCloning extends Cloning {
 const attemptsMax = 5;
 
 async function cloneLedger(ledger: Ledger, cloning: LedgerCloning) {
-  const { connection, copy, customer, disguise, step } = cloning;
-  const { last, blocks, isMoving } = await blocksAtRest(ledger, connection);
+  const { copy, customer, disguise, step } = cloning;
+  const { last, blocks, isMoving } = await blocksAtRest(ledger);
   const entries = async function* (): AsyncGenerator<JsonObject> {
-    for await (const { record, document } of entriesOf(ledger, connection)) {
+    for await (const { record, document } of entriesOf(ledger)) {
       step();
       // What was written since the blocks were read is not copied.
       if (record.ledger_sequence_number <= last) yield disguise.other(document);
@@ -148,11 +153,11 @@ async function cloneLedger(ledger: Ledger, cloning: LedgerCloning) {
 }
 
 /** All blocks as they were right after one entry: neither a newer one came meanwhile, nor did that one grow. */
-async function blocksAtRest(ledger: Ledger, connection: Connection) {
-  let entry = await newestEntry(ledger, connection);
+async function blocksAtRest(ledger: Ledger) {
+  let entry = await newestEntry(ledger);
   for (let attempt = 1; ; attempt += 1) {
-    const blocks = await documentsOf(blocksOf(ledger, connection));
-    const after = await newestEntry(ledger, connection);
+    const blocks = await documentsOf(blocksOf(ledger));
+    const after = await newestEntry(ledger);
     const isMoving = after?.id !== entry?.id || after?.ending_balance !== entry?.ending_balance;
     const last = after?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
     if (!isMoving || attempt === attemptsMax) return { last, blocks, isMoving };
