@@ -76,9 +76,9 @@ export function askAndWrite<Draft, Result>(
 }
 
 /** The step that asks which of a customer's objects is meant. */
-export const idStep = (
+export const idStep = <Said extends CustomerAnswers<string | undefined>>(
   ask: (customer: CustomerRef) => Promise<{ readonly id: string }>,
-): WizardStep<CustomerAnswers<string | undefined>> => ({
+): WizardStep<Said> => ({
   isOpen: ({ draft }) => draft === undefined,
   ask: async (answers) =>
     answers.customer === undefined ? answers : { ...answers, draft: (await ask(answers.customer)).id },

@@ -1,15 +1,16 @@
 // A write to one object that its id names; a person who leaves the id out chooses among those of a customer.
 import type { CustomerRef } from '../credits/customer.ts';
 import type { Problem } from '../errors.ts';
-import type { Prompter } from '../prompts/prompter.ts';
+import { type CustomerAnswers, customerStep } from '../prompts/customer.ts';
+import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import { type IdName, idProblems } from '../requests/command-words.ts';
 import { type CommandContext, keyProblems, openForWriting, type WriteContext } from './execute.ts';
-import { askAndWrite, checkedPrompter, idStep, typedBackHints } from './for-customer.ts';
+import { checkedPrompter, idStep, typedBackHints } from './for-customer.ts';
 
 export interface ObjectChange {
   /** As the usage names it. */
   readonly what: IdName;
-  /** What is wrong with the flags of the command. */
+  /** What is wrong with the flags of the command, or is missing of them. */
   readonly problems?: readonly Problem[];
   /** Whether the id has to be typed back. */
   readonly isTypedBack: boolean;
@@ -19,27 +20,63 @@ export interface ObjectChange {
     prompter: Prompter,
     connection: WriteContext['connection'],
   ) => Promise<{ readonly id: string }>;
-  /** The write itself; a person who goes back chooses again. @param chosenOf the customer, if a person was asked for the id */
-  readonly act: (id: string, context: WriteContext, chosenOf?: CustomerRef) => Promise<void>;
+  /** Asks for a flag that is missing, once it is known which object is meant. */
+  readonly askFlag?:
+    | ((id: string, prompter: Prompter, connection: WriteContext['connection']) => Promise<string>)
+    | undefined;
+  /** The write itself; a person who goes back is asked the last question again. */
+  readonly act: (id: string, context: WriteContext, asked: Asked) => Promise<void>;
+}
+
+/** What a person was asked for. */
+export interface Asked {
+  /** Whether it was anything. */
+  readonly isAsked: boolean;
+  /** The customer among whose objects one was chosen. */
+  readonly chosenOf: CustomerRef | undefined;
+  /** The answer to `askFlag`. */
+  readonly flag: string | undefined;
+}
+
+/** The draft is the id. */
+interface ObjectAnswers extends CustomerAnswers<string | undefined> {
+  readonly flag?: string;
 }
 
 /** Throws a `usage` error with every problem before it connects. */
 export async function changeObject(
   [named]: readonly string[],
-  { what, problems = [], isTypedBack, ask, act }: ObjectChange,
+  change: ObjectChange,
   { flags, runtime }: CommandContext,
 ): Promise<void> {
+  const { what, problems = [], isTypedBack, act } = change;
   const all = [...idProblems(what, named), ...problems, ...keyProblems(flags)];
   const prompter = await checkedPrompter(all, flags, runtime);
   const connection = await openForWriting(flags, runtime, isTypedBack ? typedBackHints(named) : undefined);
-  const context = { connection, flags, runtime };
-  if (named !== undefined) return act(named, context);
-  await askAndWrite<string | undefined, void>(
-    { connection, customer: undefined, prompter },
+  const isAsked = prompter !== undefined;
+  const answers: ObjectAnswers = { customer: undefined, draft: named };
+  await runWizard(answers, {
+    questions: isAsked ? questionsFor(change, prompter, connection) : [],
+    prompter,
+    act: ({ customer: chosenOf, draft: id = '', flag }) =>
+      act(id, { connection, flags, runtime }, { isAsked, chosenOf, flag }),
+  });
+}
+
+function questionsFor(
+  { ask, askFlag }: ObjectChange,
+  prompter: Prompter,
+  connection: WriteContext['connection'],
+): readonly WizardStep<ObjectAnswers>[] {
+  const customer = customerStep<ObjectAnswers>(prompter, connection.api);
+  const id = idStep<ObjectAnswers>((whose) => ask(whose, prompter, connection));
+  const steps = [{ ...customer, isOpen: id.isOpen }, id];
+  if (askFlag === undefined) return steps;
+  return [
+    ...steps,
     {
-      draft: named,
-      questions: (person) => [idStep((customer) => ask(customer, person, connection))],
-      act: (customer, id = '') => act(id, context, customer),
+      isOpen: ({ flag }) => flag === undefined,
+      ask: async (all) => ({ ...all, flag: await askFlag(all.draft ?? '', prompter, connection) }),
     },
-  );
+  ];
 }

@@ -100,13 +100,13 @@ export const changeAlert = (
         const local = localTime(await customerZone(connection, customer));
         return askAlert(prompter, alerts, { purpose: verb, local });
       },
-      act: (id, context, chosenOf) => {
+      act: (id, context, { isAsked }) => {
         const title = titleOf(id);
         const alert = once(() => context.connection.api.alert(id));
         const write = {
           ...{ id, title, preview: async () => alertPreview(title, await alert()) },
           owner: async () => ownerName((await alert()).record),
-          words: chosenOf === undefined ? undefined : ['alerts', verb, id],
+          words: isAsked ? ['alerts', verb, id] : undefined,
         };
         return act(write, context);
       },

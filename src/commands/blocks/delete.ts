@@ -21,7 +21,7 @@ export const run: WriteCommand = async (words, flags, runtime) => {
       what: '<block>',
       isTypedBack: true,
       ask: chosenBlock,
-      act: (block, context, chosenOf) => remove(block, choice, { ...context, chosenOf }),
+      act: (block, context, { chosenOf }) => remove(block, choice, { ...context, chosenOf }),
     },
     { flags, runtime },
   );

@@ -10,7 +10,7 @@ import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { customerZone, type Owned, ownerZone } from '../../writes/customer.ts';
 import { type CommandContext, once, type WriteContext } from '../../writes/execute.ts';
-import { changeObject } from '../../writes/named-object.ts';
+import { type Asked, changeObject, type ObjectChange } from '../../writes/named-object.ts';
 import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
 import { askInvoice } from './prompts.ts';
 import { invoicesQuery } from './request.ts';
@@ -25,14 +25,16 @@ export interface OpenInvoice {
 
 export interface InvoiceChange {
   readonly verb: 'issue' | 'mark-paid' | 'void';
-  /** Its own flags, as they would be typed. */
-  readonly said?: readonly string[];
+  /** Asks for its own flag, where that is missing. */
+  readonly askFlag?: ObjectChange['askFlag'];
+  /** Its own flag, as it would be typed. @param flag the answer to `askFlag` */
+  readonly said?: (flag: string | undefined) => readonly string[];
   /** The status of the invoices that it is for. */
   readonly of: 'draft' | 'issued';
   /** What is wrong with the flags of the command. */
   readonly problems?: readonly Problem[];
-  /** The request, once there is a connection. */
-  readonly request: (open: OpenInvoice) => Promise<ApiRequest> | ApiRequest;
+  /** The request, once there is a connection. @param flag the answer to `askFlag` */
+  readonly request: (open: OpenInvoice, flag: string | undefined) => Promise<ApiRequest> | ApiRequest;
   /** What happens, in words: "Issue invoice x". */
   readonly title: (id: string) => string;
   /** What else happens, each a sentence. */
@@ -62,8 +64,8 @@ export async function changeInvoice(
         const local = localTime(await customerZone(connection, customer));
         return askInvoice(prompter, invoices, { status: change.of, local });
       },
-      act: (id, context, chosenOf) =>
-        write(id, change, { ...context, choice, isAsked: chosenOf !== undefined }),
+      askFlag: change.askFlag,
+      act: (id, context, asked) => write(id, change, { ...context, ...asked, choice }),
     },
     invocation,
   );
@@ -72,26 +74,23 @@ export async function changeInvoice(
 async function write(
   id: string,
   change: InvoiceChange,
-  {
-    choice,
-    isAsked,
-    ...context
-  }: WriteContext & { readonly choice: OutputChoice; readonly isAsked: boolean },
+  { choice, isAsked, flag, ...context }: WriteContext & Asked & { readonly choice: OutputChoice },
 ): Promise<void> {
   const { connection } = context;
   const { api } = connection;
   const open = { connection, id, invoice: once(() => api.invoice(id)) };
   const title = change.title(id);
   const typedBack = change.typedBack?.(id);
+  const request = await change.request(open, flag);
   const written = await writeObject(
     {
-      request: await change.request(open),
+      request,
       title,
-      preview: () => invoicePreview([title, ...change.notes], open),
+      preview: () => invoicePreview([title, ...change.notes], request, open),
       owner: async () => customerName((await open.invoice()).record.customer),
       read: api.invoiceOf,
       isDone: (document) => change.isDone(api.invoiceOf(document).record.status),
-      words: isAsked ? ['invoices', change.verb, id, ...(change.said ?? [])] : undefined,
+      words: isAsked ? ['invoices', change.verb, id, ...(change.said?.(flag) ?? [])] : undefined,
       ...(typedBack === undefined ? {} : { typedBack }),
     },
     {
@@ -112,6 +111,7 @@ async function write(
 
 async function invoicePreview(
   [title = '', ...notes]: readonly string[],
+  { body }: ApiRequest,
   { connection, invoice }: OpenInvoice,
 ): Promise<Preview> {
   const { record, document } = await invoice();
@@ -124,6 +124,9 @@ async function invoicePreview(
       previewLine('customer', customerName(customer)),
       previewLine('total', `${total} ${currency}`),
       previewLine('due', `${due} ${currency}${day}`),
+      ...(body?.payment_received_date === undefined
+        ? []
+        : [previewLine('received', String(body.payment_received_date))]),
       ...notes.map((note) => previewLine('note', note)),
     ],
     document: { invoice: document, notes },

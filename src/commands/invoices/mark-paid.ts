@@ -4,6 +4,7 @@ import { flagWords } from '../../requests/shell-words.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { changeInvoice, type OpenInvoice } from './change-invoice.ts';
+import { askReceived } from './prompts.ts';
 import { invoicePayment } from './request.ts';
 
 type Calendar = typeof import('../../credits/calendar.ts');
@@ -16,9 +17,17 @@ export const run: WriteCommand<{ readonly received?: string }> = async (words, f
     {
       verb: 'mark-paid',
       of: 'issued',
-      said: flagWords('--received', received),
       problems: receivedProblems(received, runtime.now(), calendar),
-      request: async (open) => invoicePayment(open.id, await receivedDay(received ?? '', open, calendar)),
+      askFlag:
+        received === undefined
+          ? async (id, prompter, connection) => {
+              const today = await todayOf({ connection, invoice: () => connection.api.invoice(id) });
+              return askReceived(prompter, today, (typed) => readReceived(typed, today, calendar));
+            }
+          : undefined,
+      said: (answer) => flagWords('--received', answer ?? received),
+      request: async (open, answer = received ?? '') =>
+        invoicePayment(open.id, await receivedDay(answer, open, calendar)),
       title: (id) => `Mark invoice ${id} as paid`,
       notes: ['Credits that wait for this payment become active.'],
       isDone: (status) => status === 'paid',
@@ -30,23 +39,40 @@ export const run: WriteCommand<{ readonly received?: string }> = async (words, f
 /** What is wrong with the form of the day, before it is known what day it is for the customer. */
 function receivedProblems(received: string | undefined, now: number, calendar: Calendar): readonly Problem[] {
   if (received === undefined)
-    return [{ where: '--received', problem: 'is missing: enter the day of the payment' }];
-  const reading = calendar.readDate(received, now, 'UTC');
-  if (reading.kind === 'problem') return [{ where: '--received', problem: reading.problem }];
-  return reading.kind === 'date'
-    ? []
-    : [{ where: '--received', problem: `must be a day, such as 2026-01-31: "${received}"` }];
+    return [{ where: '--received', problem: 'is missing: enter the day of the payment', isMissing: true }];
+  const reading = readReceived(received, { now, zone: 'UTC', isDayKnown: false }, calendar);
+  return 'day' in reading ? [] : [{ where: '--received', ...reading }];
+}
+
+/** When a day is read, and where. */
+interface Today {
+  readonly now: number;
+  readonly zone: string;
+  /** Otherwise it may be another day already where the customer is. */
+  readonly isDayKnown?: boolean;
+}
+
+type Received = { readonly day: string } | { readonly problem: string };
+
+/** Money cannot have come on a day that has not begun. */
+function readReceived(typed: string, { now, zone, isDayKnown = true }: Today, calendar: Calendar): Received {
+  const reading = calendar.readDate(typed, now, zone);
+  if (reading.kind === 'problem') return { problem: reading.problem };
+  if (reading.kind !== 'date') return { problem: `must be a day, such as 2026-01-31: "${typed}"` };
+  const today = calendar.dateAt(now, zone);
+  if (!isDayKnown || reading.date <= today) return { day: reading.date };
+  return { problem: `is in the future: ${reading.date} (today is ${today} in ${zone})` };
+}
+
+/** The customer's day by now. */
+async function todayOf({ connection, invoice }: Pick<OpenInvoice, 'connection' | 'invoice'>): Promise<Today> {
+  const { customer } = (await invoice()).record;
+  return { now: connection.now(), zone: await knownCustomerZone(connection, { by: 'id', id: customer.id }) };
 }
 
 /** The day in the customer's zone. Throws a `usage` error for one to come. */
-async function receivedDay(received: string, { connection, invoice }: OpenInvoice, calendar: Calendar) {
-  const { record } = await invoice();
-  const zone = await knownCustomerZone(connection, { by: 'id', id: record.customer.id });
-  const now = connection.now();
-  const today = calendar.dateAt(now, zone);
-  const reading = calendar.readDate(received, now, zone);
-  const day = reading.kind === 'date' ? reading.date : today;
-  if (day <= today) return day;
-  const problem = `is in the future: ${day} (today is ${today} in ${zone})`;
-  throw usageError([{ where: '--received', problem }]);
+async function receivedDay(received: string, open: OpenInvoice, calendar: Calendar): Promise<string> {
+  const reading = readReceived(received, await todayOf(open), calendar);
+  if ('day' in reading) return reading.day;
+  throw usageError([{ where: '--received', ...reading }]);
 }

@@ -28,3 +28,21 @@ export async function askInvoice(
     })),
   });
 }
+
+/** The day on which the money came, as the API takes it. @param read what an answer means, or what is wrong with it */
+export async function askReceived(
+  prompter: Prompter,
+  { zone }: { readonly zone: string },
+  read: (typed: string) => { readonly day: string } | { readonly problem: string },
+): Promise<string> {
+  const check = (typed: string): string | undefined => {
+    const reading = read(typed.trim());
+    return 'problem' in reading ? `This ${reading.problem}` : undefined;
+  };
+  const dayOf = (typed: string): string => {
+    const reading = read(typed.trim());
+    return 'day' in reading ? reading.day : '';
+  };
+  const message = `Day of the payment (in ${zone})`;
+  return dayOf(await prompter.text({ message, initial: 'today', check, explain: dayOf }));
+}

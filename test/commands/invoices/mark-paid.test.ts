@@ -46,6 +46,41 @@ test('the day must be said, and be a day', async () => {
     ]);
 });
 
+test('on a terminal the day is asked for, in the zone of the customer, and shown before consent', async () => {
+  const { code, stderr, requests } = await creditctl('invoices mark-paid inv1', {
+    exchanges: [...looks, ...looks, looks[1], paying, looks[1]].flatMap((each) => each ?? []),
+    env: orb,
+    now,
+    terminal: 100,
+    answers: [
+      { message: 'Day of the payment (in America/Los_Angeles)', answer: 'yesterday' },
+      { message: 'Mark invoice inv1 as paid?', answer: true },
+    ],
+  });
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('received   2026-01-08');
+  expect(stderr).toContain('creditctl invoices mark-paid inv1 --received 2026-01-08 --yes');
+  expect(requests.map(({ body }) => body ?? '').join('')).toBe('{"payment_received_date":"2026-01-08"}');
+});
+
+test('invoice and day are asked for, one after the other', async () => {
+  const { home, stdout } = await creditctl(
+    'ledger add acme --amount 10 --cost-basis 1 --invoice-net-terms 0 --sandbox --yes --json created_invoices',
+  );
+  const { created_invoices: [made] = [] } = JSON.parse(stdout) as { created_invoices: { id: string }[] };
+  const { code, stderr } = await creditctl('invoices mark-paid --sandbox', {
+    home,
+    terminal: 100,
+    answers: [
+      { message: 'Which customer?', answer: 'acme' },
+      { message: 'Which invoice?', answer: made?.id ?? '' },
+      { message: 'Day of the payment', answer: 'today' },
+      { message: `Mark invoice ${made?.id} as paid?`, answer: true },
+    ],
+  });
+  expect(code, stderr).toBe(0);
+});
+
 test('credits that waited are active afterwards, on the embedded ledger', async () => {
   const sell =
     'ledger add acme --amount 10 --cost-basis 1 --invoice-net-terms 0 --require-payment --sandbox --yes -o json';
