@@ -126,7 +126,7 @@ export async function openConnection(
       });
     },
   });
-  const api = creditsApi(send);
+  const api = creditsApi(send, newWordNotes(runtime));
   return {
     place,
     choice,
@@ -140,6 +140,20 @@ export async function openConnection(
       closing.abort(new CreditctlError('interrupted', 'The connection is closed'));
       return close();
     },
+  };
+}
+
+/** So many are said: whatever comes, a run does not end in warnings. */
+const newWordsMax = 5;
+
+/** Warns of each once. */
+function newWordNotes({ note }: Pick<Opening, 'note'>): (what: string) => void {
+  const said = new Set<string>();
+  return (what) => {
+    if (said.size >= newWordsMax || said.has(what)) return;
+    said.add(what);
+    const warning = `The API sent ${what}, which this version of creditctl does not know, so sums may be wrong`;
+    note({ text: `Warning: ${warning}`, data: { warning } });
   };
 }
 

@@ -31,6 +31,7 @@ import {
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
 import { decodeBlockInvoice, decodeInvoice } from './decode/invoices.ts';
+import { type OnNewWord, reportBlock, reportEntry, reporting } from './decode/new-words.ts';
 import {
   type Decode,
   type Decoded,
@@ -94,7 +95,10 @@ export interface CreditsApi {
   documents(request: ApiRequest): AsyncIterable<Json>;
 }
 
-export function creditsApi(send: Send): CreditsApi {
+/** @param onNewWord is called with what a list or a block has that this version does not know */
+export function creditsApi(send: Send, onNewWord: OnNewWord = () => {}): CreditsApi {
+  const entry = reporting(decodeEntry, reportEntry, onNewWord);
+  const block = reporting(decodeBlock, reportBlock, onNewWord);
   const one = async <Record extends { readonly id: string }>(
     [path, id]: readonly [path: string, id: string],
     decode: Decode<Record>,
@@ -128,13 +132,13 @@ export function creditsApi(send: Send): CreditsApi {
       throw new CreditctlError('server', `The API answered another customer than ${id}`);
     },
     customers: (options) => list({ method: 'GET', path: '/customers' }, decodeCustomer, options),
-    entries: (request, options) => list(request, promised(request, decodeEntry), options),
-    blocks: (request, options) => list(request, decodeBlock, options),
-    block: (id) => one([blockPath(id), id], decodeBlock),
-    blockInvoices: async (block) => {
-      const { document } = await send({ method: 'GET', path: `${blockPath(block)}/invoices` });
+    entries: (request, options) => list(request, promised(request, entry), options),
+    blocks: (request, options) => list(request, block, options),
+    block: (id) => one([blockPath(id), id], block),
+    blockInvoices: async (of) => {
+      const { document } = await send({ method: 'GET', path: `${blockPath(of)}/invoices` });
       const fields = new Fields(document, '');
-      checkRead(idProblem(block, fields.nested('block').string('id')));
+      checkRead(idProblem(of, fields.nested('block').string('id')));
       return fields.list('invoices', decodeBlockInvoice);
     },
     topUps: (request, options) => list(request, decodeTopUp, options),

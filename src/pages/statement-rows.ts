@@ -64,7 +64,7 @@ function rowOf(entry: LedgerEntry, zone: string): StatementRow {
       ? { newExpiry: expiry === null ? null : (dayOf(expiry, zone) ?? null) }
       : {}),
     description: entry.description,
-    isPending: entry.entry_status === 'pending',
+    isPending: entry.entry_status !== 'committed',
     change: subtract(ending_balance, starting_balance),
     balance: ending_balance,
   };

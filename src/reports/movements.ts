@@ -126,7 +126,7 @@ export class Movements {
     this.#drafts.set(period.name, known);
     const draft = known.groups.get(group) ?? emptyDraft();
     known.groups.set(group, draft);
-    if (entry?.entry_status === 'pending') draft.pending += 1;
+    if (entry !== undefined && entry.entry_status !== 'committed') draft.pending += 1;
     if (isZero(change)) return;
     known.change = add(known.change, change);
     const size = lowers.has(kind) ? negate(change) : change;

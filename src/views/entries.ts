@@ -14,7 +14,7 @@ function shownChange(entry: LedgerEntry): Shown {
 }
 
 function shownStatus({ entry_status }: LedgerEntry): Shown {
-  return entry_status === 'pending' ? { text: entry_status, meaning: 'warning' } : { text: entry_status };
+  return entry_status === 'committed' ? { text: entry_status } : { text: entry_status, meaning: 'warning' };
 }
 
 const pendingRemark =

@@ -31,7 +31,7 @@ function answering(...documents: readonly Json[]) {
 }
 
 test('each question has its path', async () => {
-  const { api, asked } = answering(null, { ...block, id: 'b/1' });
+  const { api, asked } = answering({ response: 'pong' }, { ...block, id: 'b/1' });
   await api.ping();
   expect((await api.block('b/1')).record).toMatchObject({ id: 'b/1', balance: '1' });
   expect(asked).toEqual(['GET /ping', 'GET /credit_blocks/b%2F1']);

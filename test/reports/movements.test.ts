@@ -41,6 +41,11 @@ function reported(
   return movements.end();
 }
 
+test('only what is committed is final: an entry with a status that Orb adds may change, too', () => {
+  const { rows } = reported([['2026-10-01', 'increment', '0', '1', { entry_status: 'frozen' }]]);
+  expect(rows.map(({ pending }) => pending)).toEqual([1]);
+});
+
 test('each type counts in its own column, by what it did to the balance', () => {
   const { rows, opening, closing } = reported([
     ['2026-09-30', 'increment', '0', '10'],

@@ -41,7 +41,7 @@ function* unlisted(entry: LedgerEntry, ended: Amount, of: JournalOf): Generator<
 }
 
 function transaction(entry: LedgerEntry, of: JournalOf): string {
-  const status = entry.entry_status === 'pending' ? '!' : '*';
+  const status = entry.entry_status === 'committed' ? '*' : '!';
   const description = entry.description === null ? [] : [plain(entry.description)];
   const payee = [plain(entry.entry_type), ...description].join(' | ');
   const first = `${dayOf(entry, of)} ${status} (${entry.ledger_sequence_number}) ${payee}`;

@@ -1,0 +1,41 @@
+// Words of an answer that this version does not know, such as a type of entry that Orb added since: no sum counts them as they are meant.
+import {
+  blockStatuses,
+  type CreditBlock,
+  entryStatuses,
+  entryTypes,
+  type LedgerEntry,
+} from '../../credits/customer.ts';
+import type { Decode } from './records.ts';
+
+/** Is called with what an answer has that is not known, as "an entry of type x". */
+export type OnNewWord = (what: string) => void;
+
+/** Decodes the same, and reports each word that is not known. */
+export function reporting<Record>(
+  decode: Decode<Record>,
+  report: (record: Record, onNewWord: OnNewWord) => void,
+  onNewWord: OnNewWord,
+): Decode<Record> {
+  return (value, path) => {
+    const decoded = decode(value, path);
+    report(decoded.record, onNewWord);
+    return decoded;
+  };
+}
+
+const types: ReadonlySet<string> = new Set(entryTypes);
+const ofEntries: ReadonlySet<string> = new Set(entryStatuses);
+const ofBlocks: ReadonlySet<string> = new Set(blockStatuses);
+
+export function reportEntry({ entry_type: type, entry_status: status }: LedgerEntry, on: OnNewWord): void {
+  if (!types.has(type)) on(`an entry of type ${quoted(type)}`);
+  if (!ofEntries.has(status)) on(`an entry with the status ${quoted(status)}`);
+}
+
+export function reportBlock({ status }: CreditBlock, on: OnNewWord): void {
+  if (!ofBlocks.has(status)) on(`a block with the status ${quoted(status)}`);
+}
+
+/** On one line, however long it is. */
+const quoted = (word: string): string => JSON.stringify(word.slice(0, 40));
