@@ -3,7 +3,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
-import type { BatchRunRow } from '../../record/known-write.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchRunSummary } from '../../views/batch-run.ts';
 import { reportTarget } from '../../writes/consent.ts';
@@ -174,11 +173,11 @@ export async function resumeBatch(
   if (applied === undefined) throw noSuchBatch(named);
   return withKeptPlan(session.record, applied.plan, {
     space: runtime,
-    act: (plan) => resumeIn(plan, applied, session),
+    act: (plan) => resumeIn(plan, applied.results, session),
   });
 }
 
-async function resumeIn(plan: Plan, applied: BatchRunRow, session: Session): Promise<AppliedPlan> {
+async function resumeIn(plan: Plan, noted: string | null, session: Session): Promise<AppliedPlan> {
   const { runtime, flags, runs, id } = session;
   const reconciled = await reconcilePlan(plan, undefined, session);
   // A run that was killed after its last row still has to write its files.
@@ -187,12 +186,15 @@ async function resumeIn(plan: Plan, applied: BatchRunRow, session: Session): Pro
     noteFinished(id, runtime);
     return idleRun(plan, id, session);
   }
-  const base = resumedBase(applied, flags, id);
+  const base = resumedBase(noted, flags, id);
   return confirmAndRun(plan, { reconciled, shown: id, base, input: '-' }, session);
 }
 
-/** Beside the input where it was applied; on another machine that folder may not be there, and then in this one. */
-function resumedBase({ results: base }: BatchRunRow, { results }: BatchFlags, id: string): string {
+/**
+ * Beside the input where it was applied; on another machine that folder may not be there, and then in this one.
+ * @param base as the first run noted it
+ */
+function resumedBase(base: string | null, { results }: BatchFlags, id: string): string {
   if (base === null) return path.join(path.resolve(results ?? '.'), id);
   if (results !== undefined) return path.join(path.resolve(results), path.basename(base));
   return existsSync(path.dirname(base)) ? base : path.resolve(path.basename(base));

@@ -11,16 +11,9 @@ import { checkStillApproved, requireSignatures } from '../approval/approvals.ts'
 import { checkOpenAmounts } from '../approval/open-amounts.ts';
 import type { Approval } from '../approval/signers.ts';
 import type { Plan } from '../plan/plan-lines.ts';
-import { DayCaps } from './day-caps.ts';
+import { DayCaps, type PlannedGrants } from './day-caps.ts';
 import { checkStillNoDrift, findInLedgers } from './found-rows.ts';
-import {
-  checkRows,
-  type PlannedGrants,
-  type PlanScan,
-  rowsBegunAnew,
-  type ScanOptions,
-  scanPlan,
-} from './plan-scan.ts';
+import { checkRows, type PlanScan, rowsBegunAnew, type ScanOptions, scanPlan } from './plan-scan.ts';
 import { rowsOpenInOtherPlans } from './recorded/resendable-rows.ts';
 import type { Session } from './session.ts';
 
@@ -86,7 +79,7 @@ export async function reconcilePlan(
   const { typedBack } = checkBatchAllowed(plan, policy, runtime);
   const caps = new DayCaps({ policy, connection, record });
   const retriesRefused = file !== undefined;
-  const options = { policy, sumsGrants: caps.isAny, retriesRefused, secrets: runtime.secrets };
+  const options = { policy, sumsGrants: caps.isAny, retriesRefused, hasKey: runtime.secrets.isIn };
   const known = await scanPlan(plan, lookup, options);
   if (known.left > 0) checkNotUndone(plan, session);
   const approvals = file === undefined ? undefined : await approvedBy(plan, { file, policy, known }, session);

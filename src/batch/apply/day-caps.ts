@@ -22,7 +22,6 @@ import { markerName } from '../../requests/request.ts';
 import { capsFor, ledgerDayOf } from '../../writes/cap-room.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import { currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
-import type { PlannedGrants } from './plan-scan.ts';
 import { recordedStates } from './recorded/row-lookup.ts';
 import type { BatchWrite } from './run/begin-rows.ts';
 
@@ -37,6 +36,13 @@ export function countedGrant(
 ): { readonly currency: string; readonly amount: Amount } | undefined {
   const granted = grantedBy(row.request);
   return isPositive(granted) ? { currency: currencyOf(row), amount: granted } : undefined;
+}
+
+/** Grants that are still to be made to one customer. */
+export interface PlannedGrants {
+  readonly customer: PlanCustomer;
+  readonly currency: string;
+  readonly amount: Amount;
 }
 
 /** One customer's day in one currency. */

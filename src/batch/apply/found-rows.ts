@@ -14,17 +14,22 @@ import {
   searchLedgers,
   voidedSince,
 } from './in-ledgers.ts';
-import type { PlanScan } from './plan-scan.ts';
 import type { FoundRow } from './recorded/row-lookup.ts';
 import { type BatchWrite, type NotingRun, notedFact } from './run/begin-rows.ts';
 import { appendWhatFits } from './run/row-outcomes.ts';
 import type { Session } from './session.ts';
 
+type ScannedLedgers = Pick<DriftSearch, 'ledgers'>;
+
 /**
  * Looks for rows of the plan where others may have written them: in the ledgers of a batch that was never begun here, and
  * among what came after the plan. What is found counts as done from now on. Throws a `refused` error if a ledger moved.
  */
-export async function findInLedgers(plan: Plan, { ledgers }: PlanScan, session: Session): Promise<number> {
+export async function findInLedgers(
+  plan: Plan,
+  { ledgers }: ScannedLedgers,
+  session: Session,
+): Promise<number> {
   const { connection, runtime, flags, lookup, runs } = session;
   const before = lookup.found.size;
   const marks = new Marks();
@@ -79,7 +84,11 @@ async function voidsLeft(
  * The same after a person was asked, who may take long to answer: of the ledgers from which rows take credits, because the
  * API takes more than there is. Others lose nothing by what happened meanwhile.
  */
-export async function checkStillNoDrift(plan: Plan, { ledgers }: PlanScan, session: Session): Promise<void> {
+export async function checkStillNoDrift(
+  plan: Plan,
+  { ledgers }: ScannedLedgers,
+  session: Session,
+): Promise<void> {
   if (session.flags.allowDrift !== true) await checkDrift(plan, { ledgers, isOfTaking: true }, session);
 }
 

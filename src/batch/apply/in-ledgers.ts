@@ -19,7 +19,6 @@ import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';
 import { type ApiRequest, clockSlack, markerName, mayBeAnswer } from '../../requests/request.ts';
 import { isJsonObject, type Json, numberText } from '../../wire/json.ts';
 import { ledgerName, type Plan, type PlanAccount } from '../plan/plan-lines.ts';
-import type { PlanScan } from './plan-scan.ts';
 
 /** One ledger: of a customer in a currency. */
 export interface LedgerName {
@@ -137,7 +136,7 @@ export interface LaterEntries {
 export interface DriftSearch {
   readonly connection: Pick<Connection, 'api'>;
   /** The ledgers that rows are left for. */
-  readonly ledgers: PlanScan['ledgers'];
+  readonly ledgers: ReadonlySet<string>;
   /** Only accounts from which rows use or void credits. */
   readonly isOfTaking?: true;
 }

@@ -1,23 +1,15 @@
 // Scans a plan before anything is sent: counts what is done and what is left, and refuses rows that break a rule.
 
-import { type Amount, add, zero } from '../../credits/exact.ts';
+import { add, zero } from '../../credits/exact.ts';
 import { type CreditctlError, usageError } from '../../errors.ts';
-import type { Secrets } from '../../platform/secrets.ts';
 import type { Policy } from '../../policy/rules.ts';
 import { writeJson } from '../../wire/json.ts';
 import { type CheckedSums, PlanCheck } from '../plan/plan-check.ts';
 import { ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
-import { countedGrant } from './day-caps.ts';
+import { countedGrant, type PlannedGrants } from './day-caps.ts';
 import { groupSize, type RowLookup, type Standing } from './recorded/row-lookup.ts';
 import { inGroupsOf } from './run/keyed-queue.ts';
-
-/** Grants of the plan that are still to be made to one customer. */
-export interface PlannedGrants {
-  readonly customer: PlanRow['customer'];
-  readonly currency: string;
-  readonly amount: Amount;
-}
 
 export interface PlanScan extends CheckedSums {
   /** Rows that were in the ledger before this run. */
@@ -38,7 +30,8 @@ export interface ScanOptions {
   readonly sumsGrants: boolean;
   /** Whether rows that were refused before are sent again. */
   readonly retriesRefused: boolean;
-  readonly secrets: Pick<Secrets, 'isIn'>;
+  /** Whether a text contains a key. */
+  readonly hasKey: (text: string) => boolean;
 }
 
 /**
@@ -48,7 +41,7 @@ export interface ScanOptions {
 export async function scanPlan(
   plan: Plan,
   lookup: RowLookup,
-  { policy, sumsGrants, retriesRefused, secrets }: ScanOptions,
+  { policy, sumsGrants, retriesRefused, hasKey }: ScanOptions,
 ): Promise<PlanScan> {
   const toSend = new RowsToSend({ policy, sumsGrants });
   const openRows: PlanRow[] = [];
@@ -62,7 +55,7 @@ export async function scanPlan(
       if (standing === 'done' || (standing === 'refused' && !retriesRefused)) continue;
       count.left += 1;
       // The API keeps what is sent for good.
-      if (secrets.isIn(writeJson(row.request))) throw holdsKey(row);
+      if (hasKey(writeJson(row.request))) throw holdsKey(row);
       ledgers.add(ledgerOf(row));
       if (standing === 'open') openRows.push(row);
       toSend.add(row, standing);

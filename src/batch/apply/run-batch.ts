@@ -2,7 +2,6 @@
 import { setMaxListeners } from 'node:events';
 import type { CreditctlError } from '../../errors.ts';
 import { limiterClock, rateLimiter, type Turn } from '../../platform/rate-limiter.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import type { Reconciled } from './before-sending.ts';
 import { noteFound } from './found-rows.ts';
@@ -14,7 +13,6 @@ import { ConcurrencyLimit } from './run/concurrency-limit.ts';
 import { OtherTerms } from './run/other-terms.ts';
 import { type Progress, trackProgress } from './run/progress.ts';
 import { faultOf, interruptedBy, lostAfterSending, notSent, resultsFault } from './run/record-faults.ts';
-import type { RunLease } from './run/run-lease.ts';
 import { settleOpenRows } from './run/settle-rows.ts';
 import { type RowWriteContext, type Tally, writeRows } from './run/write-rows.ts';
 import { rateOf, type Session } from './session.ts';
@@ -89,13 +87,14 @@ const sendRows = (
 async function writeFiles(
   plan: Plan,
   { place, context }: { readonly place: ResultsPlace; readonly context: RowWriteContext },
-  { record, lookup, runtime }: Session,
+  session: Session,
 ): Promise<Pick<RunResult, 'results' | 'filesFault'>> {
   const { otherTerms, mask, noting } = context;
+  const { record, lookup } = session;
   const source = { record, lookup, run: noting.run, otherTerms, mask };
   try {
     const results = await writeResultFiles(plan, place, source);
-    noteFileNumber(results, runtime);
+    noteFileNumber(results, session);
     return { results, filesFault: undefined };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
@@ -105,7 +104,7 @@ async function writeFiles(
 }
 
 /** Otherwise a person could take the files of an earlier run for those of this one. */
-function noteFileNumber({ number, files }: Results, runtime: Runtime): void {
+function noteFileNumber({ number, files }: Results, { runtime }: Session): void {
   if (number === 1) return;
   const names = Object.values(files).join(', ');
   const text = `Files of an earlier run are still there. Those of this run are ${names}`;
@@ -145,7 +144,7 @@ export function writeContext(
   setMaxListeners(0, interruption);
   const rate = rateOf(flags, connection, runtime);
   return {
-    send: connection.rowSender(rowTurns(rate, run.noting.lease, runtime)),
+    send: connection.rowSender(rowTurns(rate, run, session)),
     noting: run.noting,
     outcomes: run.outcomes,
     interruption,
@@ -164,13 +163,13 @@ export function writeContext(
  * applied and safe to retry, after an interruption and once the lease is over.
  * @param rate rows a second; `undefined` for as many as go
  */
-function rowTurns(rate: number | undefined, lease: RunLease, runtime: Runtime): Turn {
+function rowTurns(rate: number | undefined, { noting }: BatchRun, { runtime }: Session): Turn {
   const turn = rateLimiter(rate, limiterClock(runtime));
   return async () => {
     try {
       const onSuccess = await turn();
       runtime.interruption.throwIfAborted();
-      await lease.check();
+      await noting.lease.check();
       return onSuccess;
     } catch (error) {
       throw notSent(error);

@@ -2,16 +2,13 @@
 
 import { CreditctlError } from '../../errors.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
-import type { DayCaps } from '../apply/day-caps.ts';
-import { standingOf } from '../apply/recorded/row-lookup.ts';
-import { BatchRun } from '../apply/run/batch-run.ts';
+import { BatchRun, type RunBeginning } from '../apply/run/batch-run.ts';
 import type { BatchWrite } from '../apply/run/begin-rows.ts';
 import { trackProgress } from '../apply/run/progress.ts';
 import { faultOf, interruptedBy, lostAfterSending } from '../apply/run/record-faults.ts';
 import { isAnswer, type RowWriteContext, type Tally, writeRows } from '../apply/run/write-rows.ts';
 import { writeContext } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
-import type { Plan } from '../plan/plan-lines.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
 import { rowUndosOf, type UndoContext } from './inverse-rows.ts';
 import {
@@ -37,12 +34,10 @@ export interface Undone {
   readonly isLookupPartial: boolean;
 }
 
-interface ConfirmedUndo {
-  readonly plan: Plan;
+interface ConfirmedUndo extends Pick<RunBeginning, 'plan' | 'caps'> {
   readonly accounts: readonly UndoAccount[];
   readonly preview: UndoPreview;
   readonly context: UndoContext;
-  readonly caps: DayCaps;
 }
 
 /** Sends what was shown in the preview, notes the run and finds out what became of each row. */
@@ -231,9 +226,10 @@ class SentWrites {
 
   /** Call it at the end: a write in doubt that another process has settled since then counts as written. */
   async end(): Promise<{ readonly moved: Moved; readonly unknown: number }> {
-    const states = await this.writing.noting.lookup.recordedStates([...this.#inDoubt.keys()]);
+    const { lookup } = this.writing.noting;
+    const states = await lookup.recordedStates([...this.#inDoubt.keys()]);
     for (const [key, request] of this.#inDoubt) {
-      if (standingOf(states.get(key)) !== 'done') continue;
+      if (lookup.standing(key, states.get(key)) !== 'done') continue;
       this.#moved.add(request);
       this.#inDoubt.delete(key);
     }

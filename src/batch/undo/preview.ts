@@ -8,7 +8,7 @@ import type { Policy } from '../../policy/rules.ts';
 import { addMoved, type MovedCredits, movements, noneMoved } from '../../requests/moved-credits.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
-import type { PlannedGrants } from '../apply/plan-scan.ts';
+import type { PlannedGrants } from '../apply/day-caps.ts';
 import { ReasonCount } from '../apply/results/results.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
 import type { UndoAccount } from './accounts.ts';

@@ -4,7 +4,6 @@ import { embeddedClock } from '../../../orb/connection.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../../record/facts.ts';
 import { shellText } from '../../../requests/shell-words.ts';
 import type { Runtime } from '../../../runtime/runtime.ts';
-import { leaseMs } from '../../../writes/lease.ts';
 import { authorOf } from '../../../writes/submission.ts';
 import type { Approval } from '../../approval/signers.ts';
 import type { Plan } from '../../plan/plan-lines.ts';
@@ -47,7 +46,7 @@ export class BatchRun {
       const { plan } = beginning;
       await record.savePlan(plan.end.sha256, plan.hashedBytes());
       if (!(await record.hasPlan(plan.end.sha256))) throw rowsErased(session.id);
-      const fact = await begunFact(beginning, session);
+      const fact = await begunFact(beginning, lease, session);
       const texts = { command: shellText(runtime.argv), results: beginning.results };
       const begun: NewFact = { fact, texts: masked(texts, runtime) };
       const appended = await record.append([...approvedFacts(beginning), begun]);
@@ -101,6 +100,7 @@ function approvedFacts({ plan, approvals = [] }: RunBeginning): readonly NewFact
 
 async function begunFact(
   { plan, isUndo, approvals }: RunBeginning,
+  lease: RunLease,
   { record, runtime, id, runs }: Session,
 ): Promise<BatchBegun> {
   const policy = await record.policy();
@@ -112,7 +112,7 @@ async function begunFact(
     run: (runs.last?.run ?? 0) + 1,
     plan: plan.end.sha256,
     rows: plan.end.rows,
-    lease_ms: leaseMs,
+    lease_ms: lease.ms,
     author: authorOf(runtime.parts.process, runtime.env),
     runner: runtime.parts.process.runner,
     undo: isUndo,

@@ -5,7 +5,6 @@ import type { Building, NewFact, Noted, Reservation } from '../../../record/fact
 import type { KeyState } from '../../../record/known-write.ts';
 import type { AccountRecord, Appended } from '../../../record/record.ts';
 import type { ApiRequest } from '../../../requests/request.ts';
-import { leaseMs } from '../../../writes/lease.ts';
 import type { PlanCustomer } from '../../plan/plan-lines.ts';
 import { type DayCaps, overText, rowsOver, whoOf } from '../day-caps.ts';
 import { mayBeUnderWay } from '../recorded/open-rows.ts';
@@ -143,7 +142,7 @@ function begunFact({ key, write, known, reserves }: Candidate, run: NotingRun): 
   const after = known?.version ?? null;
   if (known !== undefined && standingOf(known) === 'open') {
     const { attempt } = known;
-    return { fact: { kind: 'taken', attempt, key, lease_ms: leaseMs, run: run.run }, after };
+    return { fact: { kind: 'taken', attempt, key, lease_ms: run.lease.ms, run: run.run }, after };
   }
   const fact = notedFact(write, known, run);
   if (reserves !== undefined) fact.reserves = reserves;
@@ -154,7 +153,7 @@ function begunFact({ key, write, known, reserves }: Candidate, run: NotingRun): 
 export function notedFact(
   { key, row, customer, request, undoes, toFollow = 0 }: BatchWrite,
   known: Pick<KeyState, 'attempt'> | undefined,
-  { batch, run, ledgerNow }: Pick<NotingRun, 'batch' | 'run' | 'ledgerNow'>,
+  { batch, run, lease, ledgerNow }: Pick<NotingRun, 'batch' | 'run' | 'lease' | 'ledgerNow'>,
 ): Building<Noted> {
   const fact: Building<Noted> = {
     kind: 'noted',
@@ -162,7 +161,7 @@ export function notedFact(
     attempt: (known?.attempt ?? 0) + 1,
     method: request.method,
     customer: whoOf(customer),
-    lease_ms: leaseMs,
+    lease_ms: lease.ms,
     run,
     batch,
     row,

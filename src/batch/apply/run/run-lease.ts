@@ -13,6 +13,8 @@ export interface RunHold {
 }
 
 export class RunLease {
+  /** How long it holds unless it is extended, in milliseconds. */
+  readonly ms = leaseMs;
   readonly #record: Pick<AccountRecord, 'extendLease'>;
   readonly #hold: RunHold;
   readonly #clocks: Clocks;

@@ -5,7 +5,6 @@ import { CreditctlError, unlessGone } from '../../../errors.ts';
 import type { NewFact } from '../../../record/facts.ts';
 import { entryProblem } from '../../../requests/answer.ts';
 import { clockSlack, marked, markerName } from '../../../requests/request.ts';
-import { leaseMs } from '../../../writes/lease.ts';
 import { checkNothingLeftOut } from '../../../writes/search.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../../plan/plan-lines.ts';
 import { type LedgerName, searchLedgers } from '../in-ledgers.ts';
@@ -107,7 +106,7 @@ async function takenOver(
     const write = open.get(key)?.write;
     if (write === undefined) return [];
     const { attempt, version: after } = write;
-    return [{ fact: { kind: 'taken', key, attempt, lease_ms: leaseMs, run }, after }];
+    return [{ fact: { kind: 'taken', key, attempt, lease_ms: lease.ms, run }, after }];
   });
   const versions = await appendWhatFits(record, facts);
   for (const key of versions.keys()) lease.keys.add(key);
