@@ -1,6 +1,5 @@
 // How a run ends: when its time is over, and with what a command left for the end: failures, marks, and the record to close.
 import { CreditctlError } from '../errors.ts';
-import type { RuntimeOptions } from './runtime.ts';
 
 /** Milliseconds for which the program waits to note that the outcome was reported. */
 const marksMax = 200;
@@ -44,7 +43,10 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 /** Joins the signals that end the run with its own limit of time, which is lifted when the work is done. */
 export function timeLimit(
   timeout: number | undefined,
-  { interruption, parts }: Pick<RuntimeOptions, 'interruption' | 'parts'>,
+  {
+    interruption,
+    sleep,
+  }: { readonly interruption: AbortSignal; sleep(ms: number, until: AbortSignal): Promise<unknown> },
 ): { readonly interruption: AbortSignal; readonly lift: () => void } {
   if (timeout === undefined) return { interruption, lift: () => {} };
   const late = new AbortController();
@@ -56,6 +58,6 @@ export function timeLimit(
         next: ['Allow more time with --timeout, or leave it out'],
       }),
     );
-  parts.sleep(timeout, done.signal).then(giveUp, () => {});
+  sleep(timeout, done.signal).then(giveUp, () => {});
   return { interruption: AbortSignal.any([interruption, late.signal]), lift: () => done.abort() };
 }

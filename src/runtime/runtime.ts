@@ -148,7 +148,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const lead = (flags: GlobalFlags): void => {
     where = options.line.whereOf(flags);
   };
-  const limit = timeLimit(timeout, options);
+  const limit = timeLimit(timeout, { interruption: options.interruption, sleep: parts.sleep });
   const { interruption } = limit;
   const places = folders(env, homeFolder(env));
   const secrets = makeSecrets(() => knownSecrets(env, places));

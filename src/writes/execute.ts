@@ -1,7 +1,6 @@
 // Executes writes step by step: name the target, show what they do, get consent, submit, report.
 import type { Amount } from '../credits/exact.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
-import type { Connection } from '../orb/connection.ts';
 import { reservedProblem } from '../requests/request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import {
@@ -16,7 +15,13 @@ import {
 } from './consent.ts';
 import { guardAll, unaskedTypedBack } from './guard.ts';
 import { confirm, type ShownWrite, showDryRun } from './preview-write.ts';
-import { type ReadAnswer, type Settled, submissionTo, type WriteBackground } from './submission.ts';
+import {
+  type ReadAnswer,
+  type Settled,
+  type SubmitContext,
+  submissionTo,
+  type WriteBackground,
+} from './submission.ts';
 import { submit } from './submit.ts';
 
 export interface WriteFlags extends ConsentFlags {
@@ -55,10 +60,8 @@ export interface Together {
   readonly notes: readonly string[];
 }
 
-export interface WriteContext {
-  readonly connection: Connection;
+export interface WriteContext extends SubmitContext {
   readonly flags: WriteFlags;
-  readonly runtime: Runtime;
 }
 
 /** What a command that writes is run with, before it has a connection. */
@@ -79,7 +82,7 @@ export async function openForWriting(
   flags: WriteFlags,
   runtime: Runtime,
   hints?: readonly string[],
-): Promise<Connection> {
+): Promise<SubmitContext['connection']> {
   const choice = runtime.choice(flags);
   if (choice.kind === 'sandbox' || choice.key !== undefined) checkConsentIsPossible(flags, runtime, hints);
   return runtime.connect(flags, { mayCreate: flags.dryRun !== true });
