@@ -40,6 +40,8 @@ export interface Connection {
   readonly api: CreditsApi;
   /** This connection's time in milliseconds since the epoch: a moved clock of the embedded ledger counts. */
   readonly now: () => number;
+  /** Milliseconds by which the API's clock is ahead of this machine's; `undefined` before an answer that has its date. */
+  ahead(): number | undefined;
   /** Sends any request; a write belongs in the record first, see `writes/submit.ts`. */
   readonly send: Send;
   /**
@@ -103,6 +105,7 @@ export async function openConnection(
   const { exchange: open, close, now = runtime.now } = opened;
   const exchange = runtime.watched?.(open) ?? open;
   let ledger: string | undefined;
+  let ahead: number | undefined;
   const closing = new AbortController();
   const signal = AbortSignal.any([runtime.interruption, closing.signal]);
   const around = {
@@ -112,6 +115,9 @@ export async function openConnection(
     check: (request: WireRequest) => checkHoldsNoKey(request, runtime.secrets),
     onAnswer: ({ headers }: WireAnswer) => {
       ledger = headers['creditctl-ledger'] ?? ledger;
+      const date = Date.parse(headers.date ?? '') - runtime.now();
+      // An answer that was kept on the way has an older date.
+      if (!Number.isNaN(date)) ahead = Math.max(date, ahead ?? date);
     },
   };
   const send = sender(exchange, {
@@ -132,6 +138,7 @@ export async function openConnection(
     choice,
     ledger: opened.ledger ?? (() => ledger),
     now,
+    ahead: () => ahead,
     api,
     send,
     rowSender: (turn) => rowSender(turn, { api, exchange, around }),

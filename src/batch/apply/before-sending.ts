@@ -137,12 +137,16 @@ async function approvedBy(
     policy,
     known,
   }: { readonly file: string; readonly policy: ScanOptions['policy']; readonly known: PlanScan },
-  { connection, runtime }: Session,
+  { connection, record, runtime }: Session,
 ): Promise<readonly Approval[]> {
   const { credits, openRow, left } = known;
   if (left === 0) return [];
-  const now = connection.now();
-  const approvals = await requireSignatures(plan, { file, credits, openRow, policy, now, runtime });
+  const ahead = {
+    "the API's": connection.ahead() ?? 0,
+    "the record's": (await record.now()) - runtime.now(),
+  };
+  const approving = { file, credits, openRow, policy, now: connection.now(), ahead, runtime };
+  const approvals = await requireSignatures(plan, approving);
   const names = approvals.map(({ principal }) => principal);
   if (names.length > 0) runtime.note({ text: `Signed by ${names.join(', ')}`, data: { approved_by: names } });
   return approvals;

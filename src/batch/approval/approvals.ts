@@ -17,6 +17,8 @@ export interface ApprovalCheck extends CheckedSums {
   readonly policy: Policy;
   /** By the connection's clock, as the time of planning. */
   readonly now: Instant;
+  /** Milliseconds by which other clocks are ahead of this machine's, by whose they are. */
+  readonly ahead: Readonly<Record<string, number>>;
   readonly runtime: Runtime;
 }
 
@@ -50,6 +52,7 @@ export async function requireSignatures(plan: Plan, check: ApprovalCheck): Promi
   const needed = neededSignatures(check);
   if (needed === undefined) return [];
   const { terms, why } = needed;
+  checkClock(check);
   checkTerms(plan, terms, check.now);
   const counted: CountedSignatures[] = [];
   for (const rule of terms.signers) {
@@ -92,6 +95,16 @@ export function checkTerms({ header }: Plan, { signers, valid, source }: Approva
     ]);
   if (planned > now + clockSlack)
     throw refused(`The plan says that it was made in the future, at ${header.planned_at}`, [planAgain]);
+}
+
+/** Throws a `refused` error if this machine's clock is wrong: by it, what has expired could still hold. */
+function checkClock({ ahead, runtime }: Pick<ApprovalCheck, 'ahead' | 'runtime'>): void {
+  for (const [whose, by] of Object.entries(ahead)) {
+    if (Math.abs(by) <= clockSlack) continue;
+    const [own, other] = [runtime.now(), runtime.now() + by].map(instant);
+    const why = `Signatures hold for a time, and this machine's clock says ${own}, but ${whose} ${other}`;
+    throw refused(why, ["Set this machine's clock, preferably with NTP: creditctl doctor"]);
+  }
 }
 
 const instant = (at: Instant): string => (Number.isFinite(at) ? formatInstant(at) : 'an unknown time');

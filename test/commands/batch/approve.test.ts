@@ -1,7 +1,7 @@
 // Two persons approve a plan: what counts as a signature, and what does not.
 import { appendFileSync, chmodSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { creditctl, errorOf, notesOf } from '../../support/command.ts';
+import { creditctl, errorOf, notesOf, orb } from '../../support/command.ts';
 import { rehashed } from '../../support/plans.ts';
 import { withFs } from '../../support/replaced-fs.ts';
 import { noon, type RunOptions, type RunResult } from '../../support/run.ts';
@@ -168,6 +168,32 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     await creditctl('config set policy.approval.valid 1h --profile p', { home });
     await expectRefused(await apply(home, { now: noon + 3_600_001 }), 'signatures held until');
     expect((await apply(home, { now: noon + 3_600_000 })).code).toBe(0);
+  });
+
+  test('no signature counts on a machine whose clock is not as that of the API', async () => {
+    const home = await homeToSign();
+    const at = { home, env: orb, served: `${home}/.local/state/creditctl/sandbox.db` };
+    const rules = ['mode test', `policy.approval.signers ${home}/signers`, 'policy.approval.from 1000'];
+    for (const rule of rules) expect((await creditctl(`config set ${rule}`, { home })).code).toBe(0);
+    const planning = await creditctl(`batch plan ${home}/x.csv --out ${home}/y.plan`, at);
+    expect(planning.code, planning.stderr).toBe(0);
+    for (const key of ['ann', 'bob']) {
+      const signing = await creditctl(`batch approve ${home}/y.plan --key ${keyOf(key)} --yes`, at);
+      expect(signing.code, signing.stderr).toBe(0);
+    }
+    const appliedAt = (date: number) =>
+      creditctl(`batch apply ${home}/y.plan --yes -o json`, {
+        ...at,
+        between: async (request, exchange) => {
+          const answer = await exchange(request);
+          return { ...answer, headers: { ...answer.headers, date: new Date(date).toUTCString() } };
+        },
+      });
+    // The plan has expired, and this machine does not know.
+    await expectRefused(await appliedAt(noon + 8 * 86_400_000), "this machine's clock says");
+    await expectRefused(await appliedAt(noon - 3_600_000), 'Signatures hold for a time');
+    const applied = await appliedAt(noon + 240_000);
+    expect(applied.code, applied.stderr).toBe(0);
   });
 
   test('the policy says how many, and a signers file that anybody may write is not trusted', async () => {
