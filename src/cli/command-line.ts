@@ -175,22 +175,25 @@ function addOptions(parser: Commander, options: readonly Option[]): void {
 }
 
 function configured(parser: Commander, runtime: Runtime, out: (text: string) => void): Commander {
-  return parser
-    .exitOverride()
-    .configureOutput({
-      writeOut: out,
-      writeErr: out,
-      outputError: () => {},
-      getErrHelpWidth: () => helpWidth(runtime),
-      getOutHelpWidth: () => helpWidth(runtime),
-      // Our help has none, and commander would load the streams of Node to see whether they can be shown.
-      getErrHasColors: () => false,
-      getOutHasColors: () => false,
-    })
-    .configureHelp(helpStyle(runtime))
-    .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
-    .showSuggestionAfterError(true);
+  return (
+    parser
+      .exitOverride()
+      .configureOutput({
+        writeOut: out,
+        writeErr: out,
+        outputError: () => {},
+        getErrHelpWidth: () => helpWidth(runtime),
+        getOutHelpWidth: () => helpWidth(runtime),
+        // Our help has none, and commander would load the streams of Node to see whether they can be shown.
+        getErrHasColors: () => false,
+        getOutHasColors: () => false,
+      })
+      .configureHelp(helpStyle(runtime))
+      .helpOption('-h, --help', 'print this help')
+      .helpCommand(false)
+      // Of --desc, commander would say --yes, whose letters are nearer than those of --description.
+      .showSuggestionAfterError(false)
+  );
 }
 
 const helpStyle = (runtime: Runtime) => ({
@@ -219,7 +222,6 @@ const helpWidth = ({ terminal }: Runtime): number =>
 const sentenceOf = ({ message }: CommanderError): string =>
   message
     .replace(/^error: /, '')
-    .replace(/\n/g, ' ')
     // The value of an option that does not exist may be a key.
     .replace(/^unknown option '([^'=]*)=.*'/, "unknown option '$1'");
 
@@ -242,7 +244,6 @@ async function meantBy(error: CommanderError, program: Program, argv: Argv): Pro
   const { extraArgument, keyTyped, unknownCommand, unknownOption } = await import('./help/unknown-words.ts');
   if (argv.words.some(looksLikeKey)) return keyTyped;
   if (error.code === 'commander.excessArguments') return extraArgument(argv);
-  if (error.message.includes('Did you mean')) return [];
   if (error.code === 'commander.unknownCommand') return unknownCommand(program, argv);
   const [, option] = /^error: unknown option '(--[^'=]+)/.exec(error.message) ?? [];
   return option === undefined ? [] : unknownOption(option, argv);

@@ -34,10 +34,16 @@ export const problemWithForms = (problem: DateProblem, asked: string): DateProbl
 
 const noDate = (typed: string, asked: string): DateProblem => ({
   kind: 'problem',
-  problem: `is not a date: "${typed}"; write ${datesMeant(typed) ?? asked}`,
+  problem: `is not a date: "${typed}"; write ${datesMeant(typed) ?? spanMeant(typed, asked) ?? asked}`,
   typed,
 });
 
+/** `+30d` for `30d`, `30 days` or `in 30 days`; `-30d` where a day that has been is asked for. */
+function spanMeant(typed: string, asked: string): string | undefined {
+  const span = /^(?:in |\+ ?)?(\d{1,5}) ?([dwmy])(?:ays?|eeks?|onths?|ears?)?$/i.exec(typed);
+  if (span === null || ![forms, formsAhead, formsBack].includes(asked)) return undefined;
+  return `${asked === formsBack ? '-' : '+'}${span[1]}${span[2]?.toLowerCase()}`;
+}
 /** The days that a date such as `31/12/2026`, `12/31/2026` or `2026.12.31` may stand for, as they are written here. */
 function datesMeant(typed: string): string | undefined {
   const [, mark, ...parts] = /^(?=\d+([-./]))(\d{1,4})\1(\d{1,2})\1(\d{1,4})$/.exec(typed) ?? [];
@@ -98,12 +104,10 @@ function readDay(typed: string, today: CalendarDate): DateReading {
     case 'eoy':
       return date(plain(today).with({ month: 12, day: 31 }));
   }
-  if (/^\d{4}-\d{2}-\d{2}$/.test(typed)) {
-    const known = parseDate(typed);
-    if (known !== undefined) return { kind: 'date', date: known };
-    return { kind: 'problem', problem: `is not a day of the calendar: "${typed}"` };
-  }
-  return noDate(typed, forms);
+  const known = parseDate(typed);
+  if (known !== undefined) return { kind: 'date', date: known };
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(typed)) return noDate(typed, forms);
+  return { kind: 'problem', problem: `is not a day of the calendar: "${typed}"` };
 }
 
 /** Reads `YYYY-MM-DD`; `undefined` if it is malformed, no day of the calendar or before the year 1. */
@@ -120,9 +124,8 @@ export function parseDate(text: string): CalendarDate | undefined {
  * The instant at which a date begins in a zone: midnight, or the first moment after it where clocks skip midnight.
  * For a zone that this Node does not know, the one in UTC: good enough for a prediction, but not to send.
  */
-export function startOfDay(day: CalendarDate, zone: string): Instant {
-  return plain(day).toZonedDateTime(zoneOrUtc(zone)).epochMilliseconds;
-}
+export const startOfDay = (day: CalendarDate, zone: string): Instant =>
+  plain(day).toZonedDateTime(zoneOrUtc(zone)).epochMilliseconds;
 
 /** The same for a text that names a day; +Infinity for one that names none. */
 export const startOfDayIn =
@@ -143,22 +146,16 @@ export function dayBeginningAt(at: Instant, zone: string): CalendarDate | undefi
 }
 
 /** The calendar date that a zone's clocks show at an instant; those of UTC for a zone that this Node does not know. */
-export function dateAt(at: Instant, zone: string): CalendarDate {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zoneOrUtc(zone));
-  return zoned.toPlainDate().toString() as CalendarDate;
-}
+export const dateAt = (at: Instant, zone: string): CalendarDate =>
+  zonedAt(at, zone).toPlainDate().toString() as CalendarDate;
 
 /** The instant in the zone's own clock (UTC's for one that is not known), with its offset: `2027-01-31T00:00:00-08:00`. */
-export function zonedText(at: Instant, zone: string): string {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zoneOrUtc(zone));
-  return zoned.toString({ timeZoneName: 'never', smallestUnit: 'second' });
-}
+export const zonedText = (at: Instant, zone: string): string =>
+  zonedAt(at, zone).toString({ timeZoneName: 'never', smallestUnit: 'second' });
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
-export function weekdayOf(day: CalendarDate): string {
-  return weekdays[plain(day).dayOfWeek - 1] ?? '';
-}
+export const weekdayOf = (day: CalendarDate): string => weekdays[plain(day).dayOfWeek - 1] ?? '';
 
 export const dayAfter = (day: CalendarDate): CalendarDate => daysAfter(day, 1);
 
@@ -194,9 +191,8 @@ export const daysAfter = (day: CalendarDate, days: number): CalendarDate =>
   new Date(Date.parse(day) + days * dayLength).toISOString().split('T')[0] as CalendarDate;
 
 /** How many days later the second date is; negative where it is earlier. */
-export function daysBetween(from: CalendarDate, to: CalendarDate): number {
-  return (Date.parse(to) - Date.parse(from)) / dayLength;
-}
+export const daysBetween = (from: CalendarDate, to: CalendarDate): number =>
+  (Date.parse(to) - Date.parse(from)) / dayLength;
 
 /** The day of an instant in one zone. */
 export type DayFinder = (at: Instant) => CalendarDate;
@@ -228,6 +224,8 @@ const zones = new Map<string, string | undefined>();
 const zonesMax = 1000;
 
 const zoneOrUtc = (zone: string): string => (isTimeZone(zone) ? zone : 'UTC');
+const zonedAt = (at: Instant, zone: string): Temporal.ZonedDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zoneOrUtc(zone));
 
 function foundZone(zone: string): string | undefined {
   if (!/^[A-Za-z]/.test(zone)) return undefined;

@@ -447,7 +447,8 @@ for (const { path: name, usage, options, wordsMax, examples } of commands) {
   test(`"${name}" refuses a flag it does not know and a word too many, and points at its help`, async () => {
     const unknown = await creditctl(`${name} --profil x`);
     expectUsage(unknown, [
-      "unknown option '--profil' (Did you mean --profile?)",
+      "unknown option '--profil'",
+      '→ Did you mean --profile?',
       `→ creditctl ${name} --help`,
     ]);
     const words = Array.from({ length: wordsMax + 1 }, (_, index) => `w${index}`).join(' ');
@@ -498,9 +499,10 @@ test('an error fits the terminal it is shown on, and is one line where there is 
 });
 
 test('an unknown command is named, with the one that was probably meant', async () => {
-  expectUsage(await creditctl('ledgr list acme'), ["unknown command 'ledgr' (Did you mean ledger?)"]);
+  expectUsage(await creditctl('ledgr list acme'), ["unknown command 'ledgr'", '→ Did you mean ledger?']);
   expectUsage(await creditctl('ledger lst acme'), [
-    "unknown command 'lst' (Did you mean list?)",
+    "unknown command 'lst'",
+    '→ Did you mean ledger list?',
     '→ creditctl ledger --help',
   ]);
   expectUsage(await creditctl('blocks burn acme'), ["unknown command 'burn'"]);

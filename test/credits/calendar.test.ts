@@ -9,6 +9,7 @@ import {
   dayFinder,
   daysAfter,
   daysBetween,
+  formsAhead,
   formsBack,
   isTimeZone,
   parseDate,
@@ -194,6 +195,7 @@ test.each([
   ['2027/01/31', '2027-01-31'],
   ['3/4/2027', '2027-04-03 or 2027-03-04'],
   ['4-4-2027', '2027-04-04'],
+  ['30d', '+30d'],
 ])('"%s" is refused with the days that it may stand for', (typed, days) =>
   expect(readDate(typed, noon, 'UTC')).toEqual({
     kind: 'problem',
@@ -212,6 +214,13 @@ test.each([
 test('a question lists the forms that it takes; another problem stays', () => {
   expect(withForms(readDate('soon', noon, 'UTC'), formsBack)).toMatchObject({
     problem: `is not a date: "soon"; write ${formsBack}`,
+  });
+  for (const span of ['30d', '30 days', 'in 30 Days', '+ 30 d'])
+    expect(withForms(readDate(span, noon, 'UTC'), formsAhead)).toMatchObject({
+      problem: `is not a date: "${span}"; write +30d`,
+    });
+  expect(withForms(readDate('2 weeks', noon, 'UTC'), formsBack)).toMatchObject({
+    problem: 'is not a date: "2 weeks"; write -2w',
   });
   const noDay = readDate('2027-02-29', noon, 'UTC');
   expect(withForms(noDay, formsBack)).toBe(noDay);

@@ -84,13 +84,25 @@ const alike: readonly (readonly string[])[] = [
   ['--profile', '--context'],
 ];
 
-/** The option of this command that means what was typed. @param typed such as `--expires` */
+/** The option of this command that means what was typed, that it begins, or that is spelled much like it. @param typed such as `--expires` */
 export function unknownOption(typed: string, { options }: Pick<Argv, 'options'>): readonly string[] {
   const flags = options.map(({ flags: written }) => readOptionFlags(written).long);
-  const meant = alike
+  const same = alike
     .filter((names) => names.includes(typed))
-    .flatMap((names) => names.filter((name) => flags.includes(name)))[0];
+    .flatMap((names) => names.filter((name) => flags.includes(name)));
+  const begun = flags.filter((name) => name.startsWith(typed));
+  const isOne = begun.length === 1;
+  const meant = same[0] ?? (isOne ? begun[0] : undefined) ?? nearestOption(typed, flags);
   return meant === undefined ? [] : [`Did you mean ${meant}?`];
+}
+
+/** The dashes are in all of them, and make none of them like another. */
+function nearestOption(typed: string, flags: readonly string[]): string | undefined {
+  const name = nearest(
+    typed.slice(2),
+    flags.map((flag) => flag.slice(2)),
+  );
+  return name === undefined ? undefined : `--${name}`;
 }
 
 /** What an argument too many was probably meant to be: the value of an option. */

@@ -23,6 +23,10 @@ test.each([
   ['ledger list acme --to 2026-11-01', '--until'],
   ['ledger add acme --credits=5', '--amount'],
   ['customers create --id acme-test', '--external-id'],
+  // Its beginning, and not --yes, of which more letters are alike.
+  ['ledger add acme --desc hi', '--description'],
+  ['ledger add acme --ammount 5', '--amount'],
+  ['ledger add acme --sandbx', '--sandbox'],
 ])('%s: the option of another command leads to %s', async (line, meant) => {
   const { code, stderr } = await creditctl(line);
   expect(code).toBe(2);
