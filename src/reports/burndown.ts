@@ -124,6 +124,8 @@ export interface BurndownOf {
   /** The open blocks of one currency, newest first. */
   readonly blocks: readonly CreditBlock[];
   readonly asOf: CalendarDate;
+  /** Whether that day has ended, so that its use is in the balance and not to come. */
+  readonly isOver: boolean;
   /** The instant of the balance, on that day. */
   readonly at: Instant;
   /** The customer's IANA time zone. */
@@ -134,17 +136,18 @@ export interface BurndownOf {
 /** With use of fewer days than these, nothing is said about a run-out. */
 export const basisDaysMin = 7;
 
-export function burndownOf({ rate, at, ...given }: BurndownOf): Burndown {
-  const likely = project({ ...given, pace: meanPace(rate) });
+export function burndownOf({ blocks, asOf, isOver, at, zone, rate }: BurndownOf): Burndown {
+  const ahead = { blocks, zone, asOf: isOver ? dayAfter(asOf) : asOf };
+  const likely = project({ ...ahead, pace: meanPace(rate) });
   const isKnown = rate.basisDays >= basisDaysMin;
-  const runOut = (pace: Pace) => (isKnown ? project({ ...given, pace }).runOutOn : null);
-  const lapsing = given.blocks
+  const runOut = (pace: Pace) => (isKnown ? project({ ...ahead, pace }).runOutOn : null);
+  const lapsing = blocks
     .map((block) => ({ block, unused: likely.unused.get(block.id) ?? zero }))
     .filter(({ unused }) => !isZero(unused))
     .sort((a, b) => expiryOf(a.block) - expiryOf(b.block));
   return {
-    asOf: given.asOf,
-    balance: sum(given.blocks.filter((block) => isDrawable(block, at)).map(({ balance }) => balance)),
+    asOf,
+    balance: sum(blocks.filter((block) => isDrawable(block, at)).map(({ balance }) => balance)),
     perDay: rate.perDay,
     basisDays: rate.basisDays,
     runOutOn: isKnown ? likely.runOutOn : null,

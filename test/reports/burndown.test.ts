@@ -117,7 +117,7 @@ const rate = (used: string, basisDays: number, uneven = 0): UseRate => ({
 });
 
 const burndown = (blocks: readonly CreditBlock[], use: UseRate) =>
-  burndownOf({ blocks, asOf, at, zone: 'UTC', rate: use });
+  burndownOf({ blocks, asOf, isOver: false, at, zone: 'UTC', rate: use });
 
 test('a balance runs out when it is used up, within a range that even use makes narrow', () => {
   expect(burndown([block('a', '300')], rate('100', 30))).toMatchObject({

@@ -27,7 +27,7 @@ export interface BurndownReading {
 /** An earlier day needs the whole ledger; today needs only the days of the window, and two entries before it. */
 export async function ledgerBurndown(ledger: Ledger, reading: BurndownReading): Promise<LedgerBurndown> {
   const { moment, window, zone, onEntry } = reading;
-  const { today, at, isPast } = moment;
+  const { today, at, isPast, isOver } = moment;
   const use = new UseByDay(zone);
   const closing = new ClosingBalances(zone);
   const past = isPast ? new BlocksAsOf(at) : undefined;
@@ -45,7 +45,7 @@ export async function ledgerBurndown(ledger: Ledger, reading: BurndownReading): 
   const wasUsed = window.needsFirstUse && earlier !== undefined && (await wasUsedBefore(ledger, from));
   const blocks = past === undefined ? now : past.blocks(now);
   const rate = use.rate(window.span(wasUsed ? window.from : use.firstDay));
-  const burndown = burndownOf({ blocks, asOf: today, at, zone, rate });
+  const burndown = burndownOf({ blocks, asOf: today, isOver, at, zone, rate });
   const opening: Amount = earlier?.ending_balance ?? zero;
   const began = earlier === undefined ? (closing.firstDay ?? today) : window.from;
   const first = began > window.from ? began : window.from;

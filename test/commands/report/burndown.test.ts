@@ -71,10 +71,25 @@ test('days that are named are the basis as they are', async () => {
 test('--as-of shows an earlier day as it was', async () => {
   const earlier = await burndown('globex --as-of 2026-03-08', { home: prepared, now: today });
   expect(rowsOf(earlier)).toMatchObject([
-    { as_of: '2026-03-08', balance: 820, per_day: 10, basis_days: 8, expiring_unused: 170 },
+    { as_of: '2026-03-08', balance: 820, per_day: 10, basis_days: 8, expiring_unused: 180 },
   ]);
   const before = await burndown('globex --as-of 2026-02-19', { home: prepared, now: today });
   expect(rowsOf(before)).toMatchObject([{ balance: 0, per_day: 0, basis_days: 0, run_out_on: null }]);
+});
+
+test('the end of a day is forecast as the next one begins: its use is in the balance, and not to come', async () => {
+  const home = freshHome();
+  const at = (now: number): RunOptions => ({ home, now });
+  await addEntry('globex --amount 100', at(noonOf('2026-02-20')));
+  await addEntry('globex --amount 50 --expires 2026-03-12', at(noonOf('2026-02-20')));
+  for (let date = 1; date <= 8; date += 1)
+    await addEntry('globex --type decrement --amount 3', at(noonOf('2026-03-01') + (date - 1) * day));
+  const begun = await burndown('globex', at(Date.parse('2026-03-09T00:00:30Z')));
+  const over = await burndown('globex --as-of 2026-03-08', at(today));
+  expect(rowsOf(begun)).toMatchObject([
+    { as_of: '2026-03-09', expiring_unused: 17, run_out_on: '2026-04-15' },
+  ]);
+  expect(rowsOf(over)).toEqual(rowsOf(begun).map((row) => ({ ...row, as_of: '2026-03-08' })));
 });
 
 test('a grant, a void, a changed expiry and credits given back are not negative use', async () => {
