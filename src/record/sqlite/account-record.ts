@@ -19,7 +19,7 @@ import { hasPlan, planBytes, savePlan } from './plans.ts';
 import { policyOf } from './policies.ts';
 import { allTextsOf, eventsFrom, eventsWithTexts, historiesOf, linksFrom } from './read-events.ts';
 import { keyStatesOf, pageOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
-import { type CapPlace, countersOf, heldUnder } from './standing-tables.ts';
+import { type CapPlace, countersOf, heldUnder, parts } from './standing-tables.ts';
 
 /** Writes in one page of a list. */
 const pageSize = 200;
@@ -95,10 +95,10 @@ export class SqliteAccountRecord implements AccountRecord {
 
   async writesNaming(id: string) {
     const places = Object.entries({ entry: 'writes_by_entry', request_id: 'writes_by_request' }).map(
-      ([column, index]) => `SELECT noted FROM writes INDEXED BY ${index}
-        WHERE account = ?1 AND substr(${column}, -8) = substr(?2, -8) AND ${column} = ?2`,
+      ([column, index]) => `SELECT noted FROM parts CROSS JOIN writes INDEXED BY ${index}
+        WHERE account = ?1 AND noted >> 15 = part AND substr(${column}, -8) = substr(?2, -8) AND ${column} = ?2`,
     );
-    return this.#withTexts(`w.noted IN (${places.join(' UNION ')}) ${newestFirst}`, [id]);
+    return this.#withTexts(`w.noted IN (${parts} ${places.join(' UNION ')}) ${newestFirst}`, [id]);
   }
 
   async writesBeginning(prefix: string, max: number) {
@@ -112,13 +112,15 @@ export class SqliteAccountRecord implements AccountRecord {
   async *writes(filter: WriteFilter) {
     const { id } = this.account;
     const found = this.#read(() => conditionOf(this.#database, id, filter));
-    for (let [after, size]: [readonly Value[], number] = [[], firstPage]; ; size = pageSize) {
-      const page = this.#read(() => writesWithTextsWhere(this.#database, id, pageOf(found, { after, size })));
-      for (const { write } of page) yield write;
-      const last = page.at(-1);
-      if (last === undefined || page.length < size) return;
-      after = found.order.placeOf(last.standing);
-    }
+    for (const part of found.parts ?? [undefined])
+      for (let [after, size]: [readonly Value[], number] = [[], firstPage]; ; size = pageSize) {
+        const next = pageOf(found, { part, after, size });
+        const page = this.#read(() => writesWithTextsWhere(this.#database, id, next));
+        for (const { write } of page) yield write;
+        const last = page.at(-1);
+        if (last === undefined || page.length < size) break;
+        after = found.order.placeOf(last.standing);
+      }
   }
 
   async countWrites(filter: WriteFilter) {

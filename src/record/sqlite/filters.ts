@@ -2,22 +2,22 @@
 import { type Database, integer, text, type Value } from '../../database/driver.ts';
 import type { WriteState } from '../facts.ts';
 import type { WriteFilter } from '../record.ts';
-import { by, type ListCondition, type Order, undoings } from './read-writes.ts';
+import { by, type Condition, type ListCondition, type Order, partsWith, undoings } from './read-writes.ts';
 
 /** The condition of a filter. Rows of batches count if they are asked for, by `withRows`, `batch` or `undoes`. */
 export function conditionOf(database: Database, account: number, filter: WriteFilter): ListCondition {
-  const { who, customer, holder, block, batch, run, states, withRows, undoes, isUndo, isUndone } = filter;
+  const { who, block, batch, run, states, withRows, undoes, isUndo, isUndone } = filter;
   const time = timeParts(database, account, filter);
   // An index is not named with it: SQLite reads none for what is never true, and refuses one that it does not read.
   if (states?.length === 0 || time === undefined)
     return { sql: '0', values: [], index: null, order: newestFirst };
   const isByHand = withRows !== true && batch === undefined && undoes === undefined;
-  const parts: (readonly [string, ...Value[]])[] = [
+  const whose = ofCustomer(filter);
+  const all: readonly Term[] = [
     ...(isByHand ? [['w.batch IS NULL'] as const] : []),
     ...(who === undefined ? [] : [['w.who = ?', who] as const]),
     ...time,
-    ...(customer === undefined ? [] : [['w.customer = ?', customer] as const]),
-    ...(holder === undefined ? [] : [['w.holder = ? AND w.held = 1', holder] as const]),
+    ...whose,
     ...(block === undefined ? [] : [['w.block = ?', block] as const]),
     ...(batch === undefined ? [] : [['w.batch = ?', batch] as const]),
     ...(run === undefined ? [] : [['w.run = ?', run] as const]),
@@ -27,15 +27,27 @@ export function conditionOf(database: Database, account: number, filter: WriteFi
     ...(states === undefined ? [] : [statesPart(states)]),
   ];
   const index = indexFor(filter, isByHand);
-  return {
-    sql: parts.length === 0 ? '1' : parts.map(([sql]) => sql).join(' AND '),
-    values: parts.flatMap(([, ...values]) => values),
-    index,
-    order: index === byReserved ? latestDayFirst : newestFirst,
-  };
+  const found = { ...joined(all), index, order: index === byReserved ? latestDayFirst : newestFirst };
+  if (index !== byCustomer && index !== byReserved) return found;
+  const any = { ...joined([...whose, ...time.slice(0, 1)]), index };
+  return { ...found, parts: partsWith(database, account, any) };
 }
 
+/** One of the conditions, with its values. */
+type Term = readonly [string, ...Value[]];
+
+const ofCustomer = ({ customer, holder }: WriteFilter): readonly Term[] => [
+  ...(customer === undefined ? [] : [['w.customer = ?', customer] as const]),
+  ...(holder === undefined ? [] : [['w.holder = ? AND w.held = 1', holder] as const]),
+];
+
+const joined = (all: readonly Term[]): Pick<Condition, 'sql' | 'values'> => ({
+  sql: all.length === 0 ? '1' : all.map(([sql]) => sql).join(' AND '),
+  values: all.flatMap(([, ...values]) => values),
+});
+
 const byReserved = 'writes_by_reserved';
+const byCustomer = 'writes_by_customer';
 
 const newestFirst: Order = { columns: ['noted'], placeOf: ({ noted }) => [noted] };
 
@@ -51,7 +63,7 @@ function indexFor(
   isByHand: boolean,
 ): string | null {
   if (undoes !== undefined) return 'writes_by_undone';
-  if (customer !== undefined) return 'writes_by_customer';
+  if (customer !== undefined) return byCustomer;
   if (holder !== undefined) return byReserved;
   if (states?.length === 1 && isRare(states)) return 'writes_by_state';
   if (batch !== undefined) return 'writes_by_batch';
@@ -63,7 +75,7 @@ function indexFor(
 /** All but the settled ones are few, and have an index of their own. */
 const isRare = (states: readonly string[]): boolean => states.length > 0 && !states.includes('settled');
 
-function statesPart(states: readonly string[]): readonly [string, ...Value[]] {
+function statesPart(states: readonly string[]): Term {
   const places = states.map(() => '?').join(', ');
   return [`w.state IN (${places})${isRare(states) ? " AND w.state <> 'settled'" : ''}`, ...states];
 }
@@ -73,7 +85,7 @@ function timeParts(
   database: Database,
   account: number,
   { from, until }: WriteFilter,
-): readonly (readonly [string, ...Value[]])[] | undefined {
+): readonly Term[] | undefined {
   if (from === undefined && until === undefined) return [];
   const [least, most] = [
     from === undefined ? Number.MIN_SAFE_INTEGER : Date.parse(from),
@@ -103,7 +115,7 @@ export function countsOf(
     ...filter,
     states: ['noted', 'unknown', 'refused', 'absent', 'unsent'],
   });
-  const { sql, values, index } = conditionOf(database, account, filter);
+  const { sql, values, index } = inItsParts(conditionOf(database, account, filter));
   const row = database
     .prepare(`SELECT count(*) AS count FROM writes AS w ${by(index)} WHERE w.account = ? AND ${sql}`)
     .get(account, ...values);
@@ -112,12 +124,23 @@ export function countsOf(
 }
 
 function grouped(database: Database, account: number, filter: WriteFilter): ReadonlyMap<WriteState, number> {
-  const { sql, values, index: ofList } = conditionOf(database, account, filter);
-  const index = isRare(filter.states ?? []) ? 'writes_by_state' : ofList;
+  const condition = conditionOf(database, account, filter);
+  const ofStates = { ...condition, index: 'writes_by_state' };
+  const { sql, values, index } = isRare(filter.states ?? []) ? ofStates : inItsParts(condition);
   const rows = database
     .prepare(
       `SELECT w.state, count(*) AS count FROM writes AS w ${by(index)} WHERE w.account = ? AND ${sql} GROUP BY w.state`,
     )
     .all(account, ...values);
   return new Map(rows.map((row) => [text(row, 'state') as WriteState, integer(row, 'count')]));
+}
+
+/** All of a list at once, in whatever order. */
+function inItsParts({ sql, values, index = null, parts }: ListCondition): Condition {
+  if (parts === undefined) return { sql, values, index };
+  return {
+    sql: `w.noted >> 15 IN (SELECT value FROM json_each(?)) AND ${sql}`,
+    values: [JSON.stringify(parts), ...values],
+    index,
+  };
 }

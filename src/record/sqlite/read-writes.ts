@@ -24,7 +24,7 @@ import {
 import type { WriteWithTexts } from '../record.ts';
 import { holds, type RunStanding, type Standing } from '../standing.ts';
 import { heldOf, parsed, reservesIn, standingOf } from './standing-rows.ts';
-import { rowsOfKeys, runAt } from './standing-tables.ts';
+import { parts, rowsOfKeys, runAt } from './standing-tables.ts';
 
 /** The writes that took back the last part of `w`. */
 export const undoings = `FROM writes AS u INDEXED BY writes_by_undone
@@ -43,6 +43,8 @@ export interface Condition {
 /** A condition with the order of its index, which a list goes through from its end on. */
 export interface ListCondition extends Condition {
   readonly order: Order;
+  /** The parts of the record that it is read in, newest first, where its index begins with the part. */
+  readonly parts?: readonly number[];
 }
 
 export interface Order {
@@ -81,19 +83,37 @@ export function foundWrites(
   });
 }
 
-/** The next so many of a list. @param after where the last one lies that it has shown; nothing at its beginning */
+/** What is read next of a list. */
+interface NextPage {
+  /** The part of the record, where the list is read part by part. */
+  readonly part: number | undefined;
+  /** Where the last one of the part lies that was shown; nothing at its beginning. */
+  readonly after: readonly Value[];
+  readonly size: number;
+}
+
 export function pageOf(
-  { sql, order: { columns }, values, ...by }: ListCondition,
-  { after, size }: { readonly after: readonly Value[]; readonly size: number },
+  { sql, order: { columns }, values, index = null }: ListCondition,
+  { part, after, size }: NextPage,
 ): Condition {
   const names = columns.map((name) => `w.${name}`);
+  const inPart = part === undefined ? '' : 'AND w.noted >> 15 = ?';
   const rest = after.length === 0 ? '' : `AND (${names.join(', ')}) < (${after.map(() => '?').join(', ')})`;
   const fromTheEnd = names.map((name) => `${name} DESC`).join(', ');
   return {
-    ...by,
-    sql: `${sql} ${rest} ORDER BY ${fromTheEnd} LIMIT ?`,
-    values: [...values, ...after, size],
+    index,
+    sql: `${sql} ${inPart} ${rest} ORDER BY ${fromTheEnd} LIMIT ?`,
+    values: [...values, ...(part === undefined ? [] : [part]), ...after, size],
   };
+}
+
+/** The parts of the record in which anything fits the condition, newest first. */
+export function partsWith(database: Database, account: number, { sql, index, values }: Condition) {
+  const any = `SELECT 1 FROM writes AS w ${by(index)} WHERE w.account = ?1 AND w.noted >> 15 = part AND ${sql}`;
+  const rows = database
+    .prepare(`${parts} SELECT part FROM parts WHERE EXISTS (${any})`)
+    .all(account, ...values);
+  return rows.map((row) => integer(row, 'part'));
 }
 
 export function by(index: string | null | undefined): string {
