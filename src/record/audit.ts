@@ -49,10 +49,15 @@ export function entryFinding(
   const key = markOf(record) ?? null;
   const found = { customer, currency, entry: id, amount, key };
   if (write === undefined) return { finding: 'not_in_record', ...found, who: null, approved_by: [] };
-  const isSame = write.state === 'settled' && (write.entry !== id || isAmount(record, write));
+  const isSame =
+    write.state === 'settled' && (write.entry === id ? isAmount(record, write) : isFurther(record, write));
   if (isSame) return undefined;
   return { finding: 'differs', ...found, who: write.who, approved_by: write.approvedBy };
 }
+
+/** Whether an entry may come with the one that a write is known by; credits are given once under one key. */
+const isFurther = ({ entry_type: type }: LedgerEntry, { entry }: Write): boolean =>
+  entry === null || (type !== 'increment' && type !== 'amendment');
 
 /** The amount of a void is what was left in the block (contract: void), and the record has the same. */
 function isAmount({ amount }: LedgerEntry, { amount: known }: Write): boolean {

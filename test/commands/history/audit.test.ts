@@ -75,10 +75,29 @@ test('what the ledger has lost, and what differs from its write, is found with w
   const home = await written();
   changeRecord(home, "UPDATE writes SET entry = 'gone' WHERE key = 'gift'");
   const lost = await audit(home);
-  expect(lost.findings).toMatchObject([{ finding: 'not_in_ledger', key: 'gift', amount: 9, who: 'tester' }]);
+  const gift = { key: 'gift', amount: 9, who: 'tester' };
+  expect(lost.findings).toMatchObject([
+    { finding: 'differs', ...gift },
+    { finding: 'not_in_ledger', ...gift },
+  ]);
   changeRecord(home, "UPDATE writes SET state = 'refused' WHERE key = 'gift'");
   const differing = await audit(home);
   expect(differing.findings).toMatchObject([{ finding: 'differs', key: 'gift', amount: 9, who: 'tester' }]);
+});
+
+test('credits that were granted twice under one key are found', async () => {
+  const home = await written();
+  const line = 'ledger add acme --amount 4 --idempotency-key monthly --sandbox --yes';
+  const env = {
+    CREDITCTL_STATE_DIR: `${home}/other`,
+    CREDITCTL_SANDBOX_DB: `${home}/.local/state/creditctl/sandbox.db`,
+  };
+  // Another record, and a key that the API has forgotten since.
+  expect((await creditctl(line, { home, env })).code).toBe(0);
+  expect((await creditctl(line, { home, now: noon + 3 * 86_400_000 })).code).toBe(0);
+  const { code, findings } = await audit(home);
+  expect([code, findings.length]).toEqual([1, 1]);
+  expect(findings).toMatchObject([{ finding: 'differs', key: 'monthly', amount: 4 }]);
 });
 
 test('what was in a block that this program deleted is not missed', async () => {
