@@ -4,6 +4,7 @@ import { type CustomerRef, creatableEntryTypes, defaultCurrency } from '../credi
 import { type Amount, amountFromText, isNegative } from '../credits/exact.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { type Json, numberText } from '../wire/json.ts';
+import { typesOfObjects } from './rules.ts';
 
 /** A write that moves credits, or arranges for it. */
 export interface WriteFacts {
@@ -65,11 +66,7 @@ function amountOf(value: Json | undefined): Amount | undefined | 'unreadable' {
 }
 
 /** What a known write is about; `no_credits` moves none, and arranges for none to be moved. */
-export type WriteKind = 'entry' | 'top_up' | OfAnObject | 'no_credits';
-
-/** A write that names a block or an invoice by its id, and says nothing of credits or their currency. */
-export type OfAnObject = (typeof typesOfObjects)[number];
-export const typesOfObjects = ['block_delete', 'invoice_issue', 'invoice_mark_paid', 'invoice_void'] as const;
+export type WriteKind = 'entry' | 'top_up' | (typeof typesOfObjects)[number] | 'no_credits';
 
 export interface KnownForm {
   readonly kind: WriteKind;

@@ -2,7 +2,6 @@
 
 import { creatableEntryTypes } from '../credits/customer.ts';
 import { type Amount, readAmount } from '../credits/exact.ts';
-import { typesOfObjects } from './facts.ts';
 
 const amountRules = {
   entry_cap: 'the most credits in one entry or top-up',
@@ -26,6 +25,9 @@ const switchRules = {
 } as const;
 
 /** Writes that are no entries. */
+/** The types of writes that name a block or an invoice by its id, and say nothing of credits or their currency. */
+export const typesOfObjects = ['block_delete', 'invoice_issue', 'invoice_mark_paid', 'invoice_void'] as const;
+
 const otherTypes: readonly string[] = ['top_up', ...typesOfObjects];
 
 const listRules = {
