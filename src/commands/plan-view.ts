@@ -93,7 +93,7 @@ export const planAccountsView: View<PlanAccount> = {
       name: 'currency',
       header: 'currency',
       yields: 1,
-      distinguishes: true,
+      isUnit: true,
       text: ({ currency }) => currency,
     },
     { name: 'rows', header: 'rows', align: 'right', yields: 0, text: ({ rows }) => String(rows) },

@@ -49,11 +49,11 @@ export function needOf(earlier: Need, cells: readonly Shown[]): Need {
 
 /** What the column asks for. @param keepAll whether no column may be hidden */
 export function claimOf<R>(
-  { header, align, shortens, wraps, yields: usual, distinguishes }: Column<R>,
+  { header, align, shortens, wraps, yields: usual, isUnit }: Column<R>,
   { widest, most, firstWord, unlike }: Need,
   keepAll: boolean,
 ): Claim {
-  const isNeeded = keepAll || (distinguishes === true && unlike.length > 1);
+  const isNeeded = keepAll || (isUnit === true && unlike.length > 1);
   const yields = isNeeded ? 0 : usual;
   const head = textWidth(header);
   const wanted = Math.max(head, widest);

@@ -39,8 +39,8 @@ export interface Column<R> {
   readonly wraps?: true;
   /** On a narrow terminal, the columns with the largest number are narrowed or hidden first; 0 is always shown. */
   readonly yields: number;
-  /** For a unit: amounts in two units look alike without it, so it is hidden only if all its values are the same. */
-  readonly distinguishes?: true;
+  /** The unit of the amounts: two look alike without it, so it is hidden only if all its values are the same. */
+  readonly isUnit?: true;
   /** The whole value as text, empty if there is none: for CSV, and for tables that are piped. */
   text(record: R): string;
   /** The value for a terminal, where it differs from `text`. */

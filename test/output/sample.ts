@@ -24,7 +24,7 @@ export const grantsView: View<Grant> = {
       show: ({ amount }) => ({ text: amount, meaning: 'strong' }),
     },
     { name: 'note', header: 'note', shortens: true, yields: 2, text: ({ note }) => note },
-    { name: 'currency', header: 'cur', yields: 3, distinguishes: true, text: ({ currency }) => currency },
+    { name: 'currency', header: 'cur', yields: 3, isUnit: true, text: ({ currency }) => currency },
   ],
   usual: ['id', 'amount', 'note', 'currency'],
   fields: ['id', 'amount', 'block', 'block.id', 'block.expiry', 'metadata', 'metadata.*'],

@@ -47,7 +47,7 @@ export const alertsView: View<Alert> = {
       name: 'currency',
       header: 'currency',
       yields: 2,
-      distinguishes: true,
+      isUnit: true,
       text: ({ currency }) => currency ?? '',
     },
     instantColumn({ name: 'created_at', header: 'created', yields: 5 }, ({ created_at }) => created_at),

@@ -42,7 +42,7 @@ export const creditInvoicesView: View<Invoice> = {
       name: 'currency',
       header: 'currency',
       yields: 2,
-      distinguishes: true,
+      isUnit: true,
       text: ({ currency }) => currency,
     },
     instantColumn({ name: 'invoice_date', header: 'dated', yields: 6 }, (invoice) => invoice.invoice_date),

@@ -32,7 +32,7 @@ export const differencesView: View<Difference> = {
       name: 'currency',
       header: 'currency',
       yields: 1,
-      distinguishes: true,
+      isUnit: true,
       text: ({ currency }) => currency,
     },
     { name: 'period', header: 'period', yields: 0, text: ({ period }) => period },

@@ -31,7 +31,7 @@ export const expiringView: View<CustomerExpiring> = {
       name: 'currency',
       header: 'currency',
       yields: 1,
-      distinguishes: true,
+      isUnit: true,
       text: ({ currency }) => currency,
     },
     { name: 'block', header: 'block', yields: 0, text: ({ block }) => block },

@@ -89,7 +89,7 @@ const group: Column<LedgerMovementRow> = {
 
 const columns: readonly Column<LedgerMovementRow>[] = [
   { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
-  { name: 'currency', header: 'currency', yields: 3, distinguishes: true, text: ({ currency }) => currency },
+  { name: 'currency', header: 'currency', yields: 3, isUnit: true, text: ({ currency }) => currency },
   { name: 'period', header: 'period', yields: 0, text: ({ period }) => period.name },
   ...movementColumns,
   {

@@ -46,7 +46,7 @@ export const topUpsView: View<TopUp> = {
       name: 'currency',
       header: 'currency',
       yields: 1,
-      distinguishes: true,
+      isUnit: true,
       text: ({ currency }) => currency,
     },
     {
