@@ -8,6 +8,7 @@ const code = filesBelow('src').filter((file) => file.endsWith('.ts') && !file.en
 /** Who may ask for the time or wait, besides the composition root, and why. */
 const clockKnown: Readonly<Record<string, string>> = {
   'src/runtime/system.ts': 'the clock of this machine as the program gets it',
+  'src/start.ts': 'knows a signal that the system sends again from one by which a person insists',
   'src/orb/http-exchange.ts': 'gives up a request that takes too long in all',
   'src/batch/apply/run/row-outcomes.ts': 'outcomes that nobody waits for are noted together',
   'src/batch/apply/run/run-lease.ts': 'a lease is made longer while a request takes its time',

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/json.ts';
 import { creditctl, errorOf, notesOf, orb } from '../support/command.ts';
-import { alert, customer, topUp } from '../support/documents.ts';
+import { alert, block, customer, topUp } from '../support/documents.ts';
 import { available, granted, use } from '../support/granted.ts';
 import { recordedIn } from '../support/recorded.ts';
 import { freshHome } from '../support/run.ts';
@@ -298,7 +298,7 @@ test.each<OtherAnswer>([
     'DELETE',
     '/credit_blocks/b1',
     { status: 'ok' },
-    ['/credit_blocks/b1/invoices', { block: {}, invoices: [] }],
+    ['/credit_blocks/b1/invoices', { block: block({ id: 'b1' }), invoices: [] }],
   ],
   ['api POST customers -F name=a -F email=b@c.example', 'POST', '/customers', [1]],
   [
