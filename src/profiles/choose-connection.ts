@@ -19,6 +19,7 @@ import {
   type Profile,
   profileNamed,
   profileNameProblem,
+  sandboxName,
 } from './settings.ts';
 
 export interface ConnectionFlags {
@@ -92,16 +93,18 @@ export function chooseConnection(inputs: ConnectionInputs): ConnectionChoice {
 }
 
 function sandbox(
-  name: string,
+  named: string,
   profile: Profile | undefined,
-  { flags, env, folders }: ConnectionInputs,
+  { flags, env, folders, config }: ConnectionInputs,
 ): ConnectionChoice {
-  const db = flags.db ?? variable(env, 'CREDITCTL_SANDBOX_DB') ?? profileDb(name, profile, folders);
+  // A profile for Orb keeps its settings and its last account to itself even while --sandbox is on.
+  const name = profile?.kind === 'sandbox' ? named : sandboxName;
+  const kept = () => profileDb(name, profileNamed(config, name), folders);
+  const db = flags.db ?? variable(env, 'CREDITCTL_SANDBOX_DB') ?? kept();
   if (db.trim() === '') throw usageError([{ where: '--db', problem: 'is empty; name a file' }]);
   return {
     kind: 'sandbox',
-    // A profile for Orb keeps its last account to itself even while --sandbox is on.
-    profile: profile?.kind === 'sandbox' ? name : sandboxName,
+    profile: name,
     db: path.resolve(expandHome(db, folders.home)),
   };
 }
@@ -116,8 +119,6 @@ function profileDb(name: string, profile: Profile | undefined, { state, home }: 
   throw usageError([{ where: `The setting db of the profile "${name}"`, problem }], next);
 }
 
-/** The name under which `--sandbox` writes, so that no other ledger may go by it. */
-const sandboxName = 'sandbox';
 const notTheSandbox = 'cannot be "sandbox": that name is reserved for the embedded ledger';
 const sandboxLine = `creditctl config set kind sandbox --profile ${sandboxName}`;
 

@@ -9,10 +9,10 @@ import {
   type Config,
   defaultProfile,
   isSettingName,
-  type Profile,
   profileNamed,
   profileNameProblem,
   type SettingName,
+  sandboxName,
   settingProblem,
 } from './settings.ts';
 
@@ -84,7 +84,7 @@ export function profilesIn(
       const problem = value === undefined ? undefined : settingProblem(name, value);
       if (problem !== undefined) throw usageError([{ where: name, problem }]);
       // A file that cannot be read must not be replaced by one that holds only this setting.
-      checkFits(name, value, profileNamed(config(), profile));
+      checkFits([name, value], profile, config());
       (await store()).saveSetting(folder(), profile, [name, value]);
       return value;
     },
@@ -141,15 +141,22 @@ function checkExists(profile: string, config: Config): void {
 }
 
 /** Settings that would never be looked at are refused rather than kept. */
-function checkFits(setting: SettingName, value: string | undefined, profile: Profile | undefined): void {
+function checkFits(
+  [setting, value]: readonly [SettingName, string | undefined],
+  profile: string,
+  config: Config,
+): void {
+  const isReserved = profile === sandboxName;
+  if (isReserved && setting === 'kind' && value === 'orb')
+    throw usageError([{ where: 'kind', problem: 'cannot be orb: --sandbox uses the profile "sandbox"' }]);
   // Rules and the pace guard whatever the profile leads to.
   if (value === undefined || setting === 'kind' || setting === 'rate' || setting.startsWith('policy.'))
     return;
-  const kind = profile?.kind ?? 'orb';
+  const kind = profileNamed(config, profile)?.kind ?? (isReserved ? 'sandbox' : 'orb');
   if ((setting === 'db') === (kind === 'sandbox')) return;
   const needed = setting === 'db' ? 'sandbox' : 'orb';
   throw usageError(
     [{ where: setting, problem: `is only for profiles of kind ${needed}; this one is of kind ${kind}` }],
-    [`creditctl config set kind ${needed}`],
+    isReserved ? [] : [`creditctl config set kind ${needed}`],
   );
 }

@@ -36,8 +36,16 @@ export interface Config {
 
 /** The profile of that name; `undefined` if there is none (`constructor` is none unless it was made). */
 export function profileNamed({ profiles }: Config, name: string): Profile | undefined {
-  return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  const isSandbox = name === sandboxName && profile !== undefined && !namesApi(profile);
+  return isSandbox ? { kind: 'sandbox', ...profile } : profile;
 }
+
+/** The profile of `--sandbox`: its settings hold there, and no other ledger may go by its name. */
+export const sandboxName = 'sandbox';
+
+const namesApi = ({ mode, base_url, api_key_command }: Profile): boolean =>
+  [mode, base_url, api_key_command].some((setting) => setting !== undefined);
 
 export const defaultProfile = 'default';
 /** Writes a second of a batch where nothing is set; `undefined` for no limit (Orb docs: rate limits). */

@@ -13,10 +13,12 @@ export function settingsInForce(flags: GlobalFlags, given: Given): readonly Sett
   const profile = given.profiles.nameInUse(flags);
   const choice = given.choice(flags);
   const settings = settingNames.map((setting): SettingLine => {
-    const value = given.profiles.get(profile, setting);
+    // Beside a profile for Orb, `--sandbox` has a profile of its own.
+    const of = setting === 'prompts' ? profile : choice.profile;
+    const value = given.profiles.get(of, setting);
     const above = overrides(setting, flags, given);
     if (above !== undefined) return { setting, ...above };
-    if (value !== undefined) return { setting, value: masked(value), source: 'profile', from: profile };
+    if (value !== undefined) return { setting, value: masked(value), source: 'profile', from: of };
     return { setting, value: defaultOf(setting, flags, given), source: 'default', from: null };
   });
   const key = choice.kind === 'orb' ? [keyLine(choice, profile)] : [];

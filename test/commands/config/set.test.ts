@@ -57,3 +57,14 @@ test('a command for the key is kept as it was typed, for profiles that need a ke
   const refused = await creditctl('config set api_key_command x --profile demo', { home });
   expect(refused.stderr).toContain('is only for profiles of kind orb; this one is of kind sandbox');
 });
+
+test('the profile of --sandbox leads to no other ledger', async () => {
+  const kind = await creditctl('config set kind orb --profile sandbox');
+  expect([kind.code, kind.stderr]).toEqual([
+    2,
+    expect.stringContaining('kind cannot be orb: --sandbox uses'),
+  ]);
+  const url = await creditctl('config set base_url http://127.0.0.1:4010/v1 --profile sandbox');
+  expect([url.code, url.stderr]).toEqual([2, expect.stringContaining('only for profiles of kind orb')]);
+  expect(url.stderr).not.toContain('→');
+});

@@ -70,3 +70,20 @@ test('on a terminal of 80 columns the values are shown, because they are what wa
   expect(stdout).toContain('https://api.withorb.com/v1');
   expect(stderr).not.toContain('value');
 });
+
+test('beside a profile for Orb, --sandbox has the settings of the profile "sandbox", and they are in force', async () => {
+  const { home } = await creditctl('config set policy.entry_cap 500');
+  expect((await shown('--sandbox', { home }).then((of) => of('policy.entry_cap')))[0]).toBeNull();
+  const db = `${home}/own.db`;
+  for (const setting of ['policy.entry_cap 10', `db ${db}`])
+    expect((await creditctl(`config set ${setting} --profile sandbox`, { home })).code).toBe(0);
+  const of = await shown('--sandbox', { home });
+  expect(of('policy.entry_cap')).toEqual(['10', 'profile', 'sandbox']);
+  expect(of('db')).toEqual([db, 'profile', 'sandbox']);
+  for (const place of ['--sandbox', '--profile sandbox']) {
+    const { code, stderr } = await creditctl(`ledger add acme --amount 50 ${place} --yes`, { home });
+    expect([code, stderr]).toEqual([10, expect.stringContaining('entry_cap, the profile "sandbox"')]);
+    expect(stderr).toContain(`SANDBOX · ${db}`);
+  }
+  expect((await creditctl('config list', { home })).stdout).toContain(db);
+});
