@@ -53,15 +53,22 @@ export interface OpenLedgers {
 /**
  * Opens what `<customer>` or `--all` names. Throws a `usage` error with every problem before it connects, and a
  * `not-found` error for a customer that there is not.
+ * @param isOfOne the command has no `--all`
  */
 export async function openLedgers(
   words: readonly string[],
   problems: readonly Problem[],
-  { flags, runtime }: { readonly flags: LedgerFlags; readonly runtime: Runtime },
+  {
+    flags,
+    runtime,
+    isOfOne,
+  }: { readonly flags: LedgerFlags; readonly runtime: Runtime; readonly isOfOne?: true },
 ): Promise<OpenLedgers> {
   const wrong = [...problems, ...ledgerQueryProblems({ currency: flags.currency })];
   if (flags.all !== true) {
-    const { connection, customer } = await openForCustomer(words, wrong, { flags, runtime });
+    const orElse =
+      isOfOne === true ? {} : { problem: 'is missing: name a customer, or add --all for every one' };
+    const { connection, customer } = await openForCustomer(words, wrong, { flags, runtime, orElse });
     return { connection, customers: [(await connection.api.customer(customer)).record] };
   }
   const argument = readCustomerArgument(words, flags);

@@ -20,16 +20,23 @@ export interface Invocation<Flags> {
   readonly runtime: Runtime;
 }
 
-/** Throws a `usage` error with every problem; on a terminal, a customer who is not named is asked for. */
+/**
+ * Throws a `usage` error with every problem; on a terminal, a customer who is not named is asked for.
+ * @param orElse what else is said of a customer that is missing
+ */
 export async function openForCustomer(
   words: readonly string[],
   problems: readonly Problem[],
-  { flags, runtime }: Invocation<GlobalFlags & CustomerFlags>,
+  {
+    flags,
+    runtime,
+    orElse,
+  }: Invocation<GlobalFlags & CustomerFlags> & { readonly orElse?: Partial<Problem> },
 ): Promise<CustomerScope> {
   const { customer, problems: argumentProblems } = readCustomerArgument(words, flags);
   const isNamed = customer !== undefined || argumentProblems.length > 0;
   const prompter = isNamed ? undefined : await runtime.prompter(flags);
-  const missing = isNamed || prompter !== undefined ? [] : [customerMissing];
+  const missing = isNamed || prompter !== undefined ? [] : [{ ...customerMissing, ...orElse }];
   const all = [...argumentProblems, ...missing, ...problems];
   if (all.length > 0) throw usageError(all);
   const connection = await runtime.connect(flags);

@@ -18,6 +18,7 @@ export const run: ReadCommand<ReportBurndownFlags> = async (words, flags, runtim
   const { connection, customers } = await openLedgers(words, spanProblems(flags, runtime.now()), {
     flags,
     runtime,
+    isOfOne: true,
   });
   const now = connection.now();
   const progress = readingProgress(runtime);

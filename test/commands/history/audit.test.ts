@@ -211,7 +211,9 @@ test.each(['allocation', 'commitment', 'manual'])('of blocks whose source is %s'
 });
 
 test('one customer is named, or all are meant', async () => {
-  expectUsage(await creditctl('history audit --sandbox'), ['<customer> is missing']);
+  expectUsage(await creditctl('history audit --sandbox'), [
+    '<customer> is missing: name a customer, or add --all',
+  ]);
   expectUsage(await creditctl('history audit acme --all --sandbox'), [
     '--all cannot be used with a customer',
   ]);

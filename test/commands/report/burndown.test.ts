@@ -176,7 +176,9 @@ test('days that make no sense are named, and no ledger is read', async () => {
   expectUsage(await creditctl('report burndown globex --as-of soon --since later --sandbox'), [
     ...['--as-of', '--since'],
   ]);
-  expectUsage(await creditctl('report burndown --sandbox'), ['<customer>']);
+  expectUsage(await creditctl('report burndown --sandbox'), [
+    '<customer> is missing: enter an external customer id',
+  ]);
   expect((await burndown('nobody', at)).code).toBe(4);
 });
 
