@@ -1,14 +1,11 @@
-// Sends a write that is noted, and notes how it ended before it is reported; first settles an earlier attempt.
-import { CreditctlError, isInterruption } from '../errors.ts';
+// Sends a write that is noted, and notes how it ended before it is reported.
+import { CreditctlError } from '../errors.ts';
 import { readSuccess } from '../orb/connection.ts';
-import { type Begun, noteEnding, noteTaken, type Reply } from '../record/attempt.ts';
-import type { Way } from '../record/decide.ts';
-import type { WriteWithTexts } from '../record/record.ts';
-import { type ApiRequest, changedObject } from '../requests/request.ts';
+import { type Begun, noteEnding, type Reply } from '../record/attempt.ts';
+import type { ApiRequest } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
-import { beginLease, LeaseLost } from './lease.ts';
-import type { MarkSearch } from './search.ts';
-import type { Settled, Submission } from './submission.ts';
+import { LeaseLost } from './lease.ts';
+import type { Submission } from './submission.ts';
 
 /** A write that is noted, and may leave as long as its lease runs. */
 export interface Leaving {
@@ -98,98 +95,3 @@ const withKey = (error: CreditctlError, key: string, further = ''): CreditctlErr
     idempotencyKey: key,
     cause: error.cause,
   });
-
-/**
- * `absent`: it was never applied, and the record knows that. `moved`: another process was faster, so the record has to
- * be read anew. Throws an `outcome-unknown` error if it cannot be found out.
- */
-export async function settleEarlier<Result>(
-  earlier: WriteWithTexts,
-  { request, hasMark, mayResend, isOver }: Way,
-  submission: Submission<Result>,
-): Promise<Settled<Result> | 'absent' | 'moved'> {
-  if (request === undefined || !(hasMark || mayResend)) throw cannotSettle(earlier);
-  const { key } = earlier;
-  const checkLease = beginLease(submission);
-  const held = mayResend ? await noteTaken(earlier, submission) : earlier;
-  if (held === undefined) return 'moved';
-  const search = { request, isLast: isOver && !mayResend };
-  const document = await look(search, { ...earlier, version: held.version }, submission);
-  if (document !== undefined) {
-    const result = submission.read(document);
-    if (!(await noteEnding(held, { state: 'settled', found: true, answer: document }, submission)))
-      return 'moved';
-    submission.onSettled(held);
-    return { result, document, key, manner: 'found' };
-  }
-  const changed = changedObject(request);
-  if (mayResend) {
-    // What was just read shows that no earlier attempt is in force.
-    const delivered = await deliver(
-      { begun: held, request, inDoubt: changed === undefined, checkLease },
-      submission,
-    );
-    return delivered === 'lease-lost' ? 'moved' : { ...delivered.answer, key, manner: 'resumed' };
-  }
-  if (!isOver) throw mayBeUnderWay(earlier);
-  const message =
-    changed === undefined
-      ? 'no entry of the ledger has its key, so it was never applied'
-      : `the ${changed} is not as it asked for`;
-  return (await noteEnding(held, { state: 'absent', message }, submission)) ? 'absent' : 'moved';
-}
-
-async function look(
-  search: Omit<MarkSearch, 'earlier'>,
-  earlier: WriteWithTexts,
-  submission: Submission<unknown>,
-): Promise<Json | undefined> {
-  try {
-    return await submission.look({ ...search, earlier });
-  } catch (error) {
-    if (!(error instanceof CreditctlError)) throw error;
-    await noteEnding(earlier, { state: 'unknown', message: error.message }, submission);
-    throw notFoundOut(error, earlier);
-  }
-}
-
-/** Neither the ledger nor the API knows the outcome: its key is old, or of another API key, and it made no entry. */
-function cannotSettle({ key, notedAt, who, method }: WriteWithTexts): CreditctlError {
-  const message = `${who} began an equal write (${method}) on ${notedAt}. Its outcome is unknown, and its key cannot be sent again`;
-  return new CreditctlError('outcome-unknown', message, {
-    applied: 'unknown',
-    retrySafe: true,
-    idempotencyKey: key,
-    next: [
-      `See what it was: creditctl history show ${key}`,
-      'If it was not done, send it with a new --idempotency-key of your choice',
-      `Note what you found: creditctl history settle ${key} --found <what>`,
-    ],
-  });
-}
-
-function mayBeUnderWay({ key, who, notedAt, leaseUntil }: WriteWithTexts): CreditctlError {
-  const message = `${who} began this write on ${notedAt}, and it is not found yet`;
-  return new CreditctlError('outcome-unknown', message, {
-    applied: 'unknown',
-    retrySafe: true,
-    idempotencyKey: key,
-    next: [`Run the same command again after ${leaseUntil}: then it cannot be on its way any more`],
-  });
-}
-
-function notFoundOut(error: CreditctlError, { key, notedAt }: WriteWithTexts): CreditctlError {
-  const { kind, message, facts } = error;
-  // These say more about the search than that it failed.
-  const saysMore = kind === 'credentials' || isInterruption(error);
-  const why = kind === 'outcome-unknown' ? '' : '. The ledger could not be searched for it';
-  const text = `An identical write of ${notedAt} has no known outcome${why}: ${message}`;
-  return new CreditctlError(saysMore ? kind : 'outcome-unknown', text, {
-    ...facts,
-    applied: 'unknown',
-    retrySafe: true,
-    idempotencyKey: key,
-    mayPass: kind !== 'outcome-unknown',
-    next: facts.next ?? ['Run the same command again: it looks once more, and sends nothing before it knows'],
-  });
-}

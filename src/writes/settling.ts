@@ -8,10 +8,10 @@ import { type ApiRequest, changedObject, customerOf, isEntryWrite } from '../req
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { reportTarget } from './consent.ts';
-import { settleEarlier } from './deliver.ts';
 import { predictEntry } from './entry-effect.ts';
 import type { CommandContext, WriteContext } from './execute.ts';
 import { guard } from './guard.ts';
+import { settleEarlier } from './settle-earlier.ts';
 import { type Manner, type ReadAnswer, type SubmitContext, submissionTo } from './submission.ts';
 import { planned, type Unsettled, unsettled } from './unsettled.ts';
 

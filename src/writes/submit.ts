@@ -14,8 +14,9 @@ import type { Write } from '../record/known-write.ts';
 import type { RecordPolicy, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, marked, subjectOf, withBodyText } from '../requests/request.ts';
 import { parseJson } from '../wire/json.ts';
-import { deliver, type Leaving, settleEarlier } from './deliver.ts';
+import { deliver, type Leaving } from './deliver.ts';
 import { beginLease } from './lease.ts';
+import { settleEarlier } from './settle-earlier.ts';
 import { type Settled, type Submission, selfOf } from './submission.ts';
 
 /** A write that is intended. */
