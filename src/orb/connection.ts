@@ -106,6 +106,7 @@ export async function openConnection(
   const exchange = runtime.watched?.(open) ?? open;
   let ledger: string | undefined;
   let ahead: number | undefined;
+  const noteSunset = sunsetNote(runtime);
   const closing = new AbortController();
   const signal = AbortSignal.any([runtime.interruption, closing.signal]);
   const around = {
@@ -118,6 +119,7 @@ export async function openConnection(
       const date = Date.parse(headers.date ?? '') - runtime.now();
       // An answer that was kept on the way has an older date.
       if (!Number.isNaN(date)) ahead = Math.max(date, ahead ?? date);
+      noteSunset(headers.sunset);
     },
   };
   const send = sender(exchange, {
@@ -147,6 +149,19 @@ export async function openConnection(
       closing.abort(new CreditctlError('interrupted', 'The connection is closed'));
       return close();
     },
+  };
+}
+
+/** Says once when the API will stop to answer a request of this version (RFC 8594); a text that is no date says nothing. */
+function sunsetNote({ note }: Pick<Opening, 'note'>): (sunset: string | undefined) => void {
+  let isSaid = false;
+  return (sunset) => {
+    if (sunset === undefined || isSaid) return;
+    const at = new Date(sunset);
+    if (Number.isNaN(at.getTime())) return;
+    isSaid = true;
+    const warning = `From ${at.toISOString().slice(0, 10)} the API no longer answers a request that this version of creditctl sends`;
+    note({ text: `Warning: ${warning}`, data: { warning } });
   };
 }
 

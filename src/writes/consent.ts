@@ -124,7 +124,7 @@ const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
     'An earlier run made this write but was stopped before it could report it. Nothing was written now. To write another, run the command again.',
   known: 'This idempotency key was used before. The record has the outcome, so nothing was sent.',
   found:
-    'An earlier run did not learn the outcome of this write. It was found in the ledger, so nothing was sent. To write another, run the command again.',
+    'An earlier run did not learn the outcome of this write. It was found as it was asked for, so nothing was sent. To write another, run the command again.',
 };
 
 /** Says how a write came to be done, unless it was simply sent, and who began it if that was another person. */

@@ -114,7 +114,7 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
       return { ...before, outcome: 'absent', note: absentNote(way.request && changedObject(way.request)) };
     const { document, manner } = found;
     const entry = isJsonObject(document) && typeof document.id === 'string' ? document.id : null;
-    return { ...before, outcome: 'settled', entry, note: mannerNotes[manner] ?? null };
+    return { ...before, outcome: 'settled', entry, note: mannerNote(manner, way.request) };
   } catch (error) {
     if (!(error instanceof CreditctlError) || isInterruption(error)) throw error;
     const { applied, idempotencyKey, mayPass } = error.facts;
@@ -149,10 +149,13 @@ async function wayByNow(
   return predicted === undefined || predicted.effect.notes.length === 0 ? way : { ...way, mayResend: false };
 }
 
-const mannerNotes: Partial<Record<Manner, string>> = {
-  resumed: 'not found, so it was sent again under its key: written once',
-  found: 'found as it was asked for: nothing was sent',
-};
+function mannerNote(manner: Manner, request: ApiRequest | undefined): string | null {
+  if (manner === 'found') return 'found as it was asked for: nothing was sent';
+  if (manner !== 'resumed') return null;
+  // Of the others nothing can be looked for: the API knows the key, or a deletion twice is one.
+  const isSought = request !== undefined && (isEntryWrite(request) || changedObject(request) !== undefined);
+  return `${isSought ? 'not found, so it was sent' : 'sent'} again under its key: written once`;
+}
 
 /**
  * Returns the keys of those that are done now. Throws an `outcome-unknown` error if one of them is still not known, or

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { openConnection } from '../../src/orb/connection.ts';
 import { makeSecrets } from '../../src/platform/secrets.ts';
 import { type Exchange, TransportFailure } from '../../src/wire/json.ts';
+import { creditctl, notesOf, orb } from '../support/command.ts';
+import { page } from '../support/documents.ts';
 
 const waiting = (signal: AbortSignal | undefined): Promise<never> =>
   new Promise((_resolve, reject) => {
@@ -44,4 +46,23 @@ test.each([
   await connection.close();
   await ended;
   expect(attempts).toBe(1);
+});
+
+test.each([
+  ['Sat, 01 Jan 2028 00:00:00 GMT', ['2028-01-01']],
+  ['next year\u001b[31m', []],
+])('that the API says it will stop to answer is said once: %s', async (sunset, days) => {
+  const answers = [page([{ id: 'a' }], 'more'), page([{ id: 'b' }])];
+  const exchanges = answers.map((json, index) => ({
+    method: 'GET',
+    path: index === 0 ? '/items' : '/items?limit=100&cursor=more',
+    answer: { json, headers: { sunset } },
+  }));
+  const result = await creditctl('api GET /items --paginate', { exchanges, env: orb });
+  expect(result.code, result.stderr).toBe(0);
+  expect(notesOf(result)).toEqual(
+    days.map((day) => ({
+      warning: `From ${day} the API no longer answers a request that this version of creditctl sends`,
+    })),
+  );
 });
