@@ -124,9 +124,10 @@ function asKept(setting: SettingName, typed: string, { home }: Folders): string 
 function known(setting: string): SettingName {
   if (isSettingName(setting)) return setting;
   // There are too many to name them all.
-  throw usageError([
-    { where: '<setting>', problem: `is not known: "${setting}"`, next: 'creditctl config set --help' },
-  ]);
+  const next = /key$/i.test(setting)
+    ? 'Keys have commands of their own: creditctl auth --help'
+    : 'creditctl config set --help';
+  throw usageError([{ where: '<setting>', problem: `is not known: "${setting}"`, next }]);
 }
 
 function profileNames(config: Config): readonly string[] {

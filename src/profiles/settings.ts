@@ -137,8 +137,14 @@ export function rateProblem(value: string): string | undefined {
   return `must be writes per second, such as 20 or 20/s, or none: "${value}"`;
 }
 
+/** One word with letters and digits in a row that no name of a program has. */
+const isLikeKey = /^(?=.*\d)(?=.*[A-Za-z])[\w.-]*[A-Za-z0-9]{20}[\w.-]*$/;
+
 function commandProblem(value: string, printed: 'key' | 'password'): string | undefined {
   if (value.trim() === '') return `is empty; name a command that prints the ${printed}`;
+  // Not what it is in its place: that may be a key.
+  if (isLikeKey.test(value.trim()))
+    return `must be a command that prints the ${printed}, not the ${printed} itself; write a command of one long word with its path`;
   return /[\n\r\0]/.test(value) || value.length > 4096
     ? 'must be one line, of at most 4096 characters'
     : undefined;

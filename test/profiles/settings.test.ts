@@ -53,6 +53,13 @@ test.each([
   ['api_key_command', 'op read op://v/i/f | tr -d x', undefined],
   ['api_key_command', '', 'is empty; name a command that prints the key'],
   ['api_key_command', 'a\nb', 'must be one line, of at most 4096 characters'],
+  [
+    'api_key_command',
+    'live-1234567890abcdefghijkl',
+    'must be a command that prints the key, not the key itself; write a command of one long word with its path',
+  ],
+  ['api_key_command', '/opt/print1234567890abcdefghijkl', undefined],
+  ['record_password_command', 'print-the-password-of-2026', undefined],
   ['api_key_command', 'x'.repeat(4097), 'must be one line, of at most 4096 characters'],
   ['base_url', null, 'must be text'],
   ['record', 'postgres://ana@db.example.com/creditctl', undefined],

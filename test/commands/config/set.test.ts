@@ -30,6 +30,7 @@ for (const [line, sentence] of [
   ['config set mode', '<value> is missing'],
   ['config set mode test --unset', '<value> cannot be used with --unset'],
   ['config set colour red', '<setting> is not known: "colour"'],
+  ['config set api_key live1234567890abcdefghijkl', 'Keys have commands of their own: creditctl auth --help'],
   ['config set mode prod', 'mode must be live or test: "prod"'],
   ['config set kind other', 'kind must be orb or sandbox: "other"'],
   ['config set base_url nonsense', 'base_url is not a URL'],
