@@ -57,12 +57,14 @@ async function askThresholds(
   before: readonly string[] | undefined,
 ): Promise<readonly string[]> {
   const typed = await prompter.text({
-    message: 'At which balances? (separated by commas)',
-    ...(before === undefined ? {} : { initial: before.join(', ') }),
+    message: 'At which balances? (one or several, such as 500 100)',
+    ...(before === undefined ? {} : { initial: before.join(' ') }),
     check: (answer) => {
       const problems = partsOf(answer).flatMap((part) => {
         const reading = readSignedAmount(part);
-        return 'problem' in reading ? [`A threshold ${reading.problem}`] : [];
+        if (!('problem' in reading)) return [];
+        const between = part.includes(',') ? '. Put a blank between two: 500 100' : '';
+        return [`A threshold ${reading.problem}${between}`];
       });
       return problems[0];
     },
@@ -82,4 +84,5 @@ async function askType(prompter: Prompter, before: string | undefined): Promise<
   });
 }
 
-const partsOf = (answer: string): readonly string[] => answer.split(',').map((part) => part.trim());
+/** A comma alone may belong to a number: 1,000 is not 1 and 0. */
+const partsOf = (answer: string): readonly string[] => answer.trim().split(/\s*,?\s+/);

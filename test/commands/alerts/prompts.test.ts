@@ -46,15 +46,23 @@ test('the type is chosen in words, and only one that drops is asked for threshol
   const dropped = plannedPrompter(
     ['Send an alert when', 'drop below'],
     ['At which balances?', '500, much'],
-    ['At which balances?', '500, 100'],
+    ['At which balances?', '1,000'],
+    ['At which balances?', '500,100'],
+    ['At which balances?', ' '],
+    ['At which balances?', '500, 100  50 '],
   );
   expect(await askAlertDraft({ currency: 'USD' }, dropped.prompter)).toEqual({
     type: 'dropped',
     currency: 'USD',
-    threshold: ['500', '100'],
+    threshold: ['500', '100', '50'],
   });
   expect(dropped.refused).toEqual([
     'A threshold is not a decimal number: "much"; write one such as 100 or 0.25',
+    expect.stringMatching(/^A threshold must not have separators: "1,000"; write 1000, .*\. Put a blank/),
+    expect.stringMatching(
+      /^A threshold must not have separators: "500,100".* Put a blank between two: 500 100$/,
+    ),
+    'A threshold is empty; write a decimal number such as 100 or 0.25',
   ]);
   const depleted = plannedPrompter(['Send an alert when', 'run out']);
   expect(await askAlertDraft({}, depleted.prompter)).toEqual({ type: 'depleted' });
