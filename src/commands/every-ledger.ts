@@ -6,9 +6,11 @@ import {
   type CustomerRef,
   customerName,
   defaultCurrency,
+  type EntryType,
   type LedgerEntry,
 } from '../credits/customer.ts';
 import type { Instant } from '../credits/exact.ts';
+import { type WaitingBlocks, WaitingCredits, waitingMoves } from '../credits/waiting-credits.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { Decoded } from '../orb/decode/records.ts';
@@ -143,6 +145,17 @@ export const blocksOf = (
 /** Whether credits were used before an instant. */
 export const wasUsedBefore = async (ledger: LedgerPlace, before: Instant): Promise<boolean> =>
   (await newestEntry(ledger, { type: 'decrement', range: { before } })) !== undefined;
+
+/** Blocks whose credits began to count some time after they were granted. */
+export async function waitingBlocks(ledger: LedgerPlace): Promise<WaitingBlocks> {
+  const waiting = new WaitingCredits();
+  const read = async (type: EntryType): Promise<void> => {
+    for await (const { record } of entriesOf(ledger, { type })) waiting.add(record);
+  };
+  await read('increment');
+  if (waiting.isAny()) for (const type of waitingMoves) await read(type);
+  return waiting.blocks();
+}
 
 const attemptsMax = 5;
 

@@ -28,6 +28,7 @@ import {
   type LedgerPlace,
   ledgersOf,
   openLedgers,
+  waitingBlocks,
 } from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';
 import { recordsToRead } from './records.ts';
@@ -124,9 +125,10 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
 }
 
 /**
- * Whether an entry is the grant of a block that no person grants by hand: of the customer's plan or contract, or bought by
- * a top-up where the record has one. Or it voids what a top-up bought and is still not paid for, where the record has that
- * a top-up was deleted. The blocks are read when this is first asked.
+ * Whether no person made an entry by hand. It is the grant of a block of the customer's plan or contract, or bought by a
+ * top-up where the record has one; or it says that credits were paid for or became effective, whose grant is an entry
+ * before it. Or it voids what a top-up bought and is still not paid for, where the record has that a top-up was deleted.
+ * The blocks are read when this is first asked.
  */
 function arrangedBlocks(
   ledger: LedgerPlace,
@@ -136,19 +138,25 @@ function arrangedBlocks(
   const sources = ['allocation', 'commitment', ...(all.some(madeTopUp) ? ['top_up'] : [])];
   const isTopUpDeleted = all.some(deletedTopUp);
   const read = async () => {
+    const { granted: waited, moved } = await waitingBlocks(ledger);
     const [granted, voided] = [new Set<string>(), new Set<string>()];
     for await (const { record: block } of blocksOf(ledger)) {
       const { id, credit_block_source: source, status } = block;
       if (sources.includes(source)) granted.add(id);
-      if (isTopUpDeleted && source === 'top_up' && status === 'pending_payment') voided.add(id);
+      // A change of expiry makes a block of its own, which no increment names as long as it is not paid for.
+      const isOfTopUp = source === 'top_up' || !waited.has(id);
+      if (isTopUpDeleted && isOfTopUp && status === 'pending_payment') voided.add(id);
     }
-    return { increment: granted, void_initiated: voided };
+    return { granted, counting: new Set([...waited, ...moved]), voided };
   };
-  let arranged: ReturnType<typeof read> | undefined;
-  return async ({ record: { entry_type: type, credit_block: block } }) => {
+  let known: ReturnType<typeof read> | undefined;
+  return async ({ record }) => {
+    const { entry_type: type, credit_block: block, starting_balance: before, ending_balance: after } = record;
     if (type !== 'increment' && type !== 'void_initiated') return false;
-    arranged ??= read();
-    return (await arranged)[type].has(block.id);
+    known ??= read();
+    const { granted, counting, voided } = await known;
+    if (type === 'void_initiated') return voided.has(block.id);
+    return granted.has(block.id) || (before !== after && counting.has(block.id));
   };
 }
 

@@ -1,11 +1,10 @@
 // Reads one ledger once and sums up what moved it; the chain of its balances is checked on the way.
 
-import type { EntryType, LedgerEntry } from '../../credits/customer.ts';
+import type { LedgerEntry } from '../../credits/customer.ts';
 import { type LedgerBreak, LedgerCheck } from '../../credits/ledger-check.ts';
-import { WaitingCredits, waitingMoves } from '../../credits/waiting-credits.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { Movements, type MovementsOptions, type MovementsResult } from '../../reports/movements.ts';
-import { entriesOf, type Ledger } from '../every-ledger.ts';
+import { entriesOf, type Ledger, waitingBlocks } from '../every-ledger.ts';
 import { breakBetween, breakOfEmpty } from '../ledger-breaks.ts';
 
 export interface LedgerMovements extends MovementsResult {
@@ -36,7 +35,7 @@ export async function ledgerMovements(
   let movements: Movements | undefined;
   let newest: number | undefined;
   for await (const entry of entriesOf(ledger)) {
-    movements ??= new Movements({ ...options, waited: await waitedBlocks(ledger) });
+    movements ??= new Movements({ ...options, waited: await waited(ledger) });
     newest ??= entry.record.ledger_sequence_number;
     check.add(entry.record);
     movements.add(entry.record, groupOf === undefined ? null : await groupOf(entry.record));
@@ -48,14 +47,7 @@ export async function ledgerMovements(
   return { ...result, firstBreak: checksEmpty ? await breakOfEmpty(ledger) : null };
 }
 
-/** Blocks whose credits began to count some time after they were granted. */
-async function waitedBlocks(ledger: Ledger): Promise<ReadonlySet<string>> {
-  const waiting = new WaitingCredits();
-  const read = async (type: EntryType): Promise<void> => {
-    for await (const { record } of entriesOf(ledger, { type })) waiting.add(record);
-  };
-  await read('increment');
-  if (waiting.isAny()) for (const type of waitingMoves) await read(type);
-  const { granted, moved } = waiting.blocks();
+async function waited(ledger: Ledger): Promise<ReadonlySet<string>> {
+  const { granted, moved } = await waitingBlocks(ledger);
   return new Set([...granted, ...moved]);
 }

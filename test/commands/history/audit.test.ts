@@ -177,6 +177,24 @@ test('credits that got another expiry before their invoice was voided are not fo
   expect(await audit(home)).toMatchObject({ code: 0, findings: [] });
 });
 
+test('credits that were paid for or became effective, also under another expiry, are found where their grant is', async () => {
+  const { home } = await creditctl(
+    'ledger add acme --amount 5 --effective +5d --expires +40d --sandbox --yes',
+  );
+  const require = '--cost-basis 1 --invoice-net-terms 30 --require-payment --expires +40d --sandbox --yes';
+  const sale = await creditctl(`ledger add acme --amount 50 ${require} -o json`, { home });
+  const { created_invoices: invoices, credit_block: block } = JSON.parse(sale.stdout);
+  const extend = `blocks extend acme ${block.id} --to +60d --amount 20 --sandbox --yes`;
+  expect((await creditctl(extend, { home })).code).toBe(0);
+  const paid = `invoices mark-paid ${invoices[0].id} --received today --sandbox --yes`;
+  expect((await creditctl(paid, { home })).code).toBe(0);
+  expect((await creditctl('sandbox clock advance 9d', { home })).code).toBe(0);
+  expect(await audit(home)).toMatchObject({ code: 0, findings: [] });
+  changeRecord(home, 'DELETE FROM writes');
+  await creditctl('ledger add acme --amount 1 --sandbox --yes', { home });
+  expect((await audit(home)).findings.map(({ amount }) => amount)).toEqual([20, 50, 5]);
+});
+
 test('what a top-up of this program bought is its doing, and what another one bought is not', async () => {
   const home = await written();
   const topUp = await creditctl(purchase, { home });
