@@ -2,6 +2,7 @@
 import { CreditctlError } from '../errors.ts';
 import { noteAcknowledged, noteEnding } from '../record/attempt.ts';
 import { isOpen } from '../record/decide.ts';
+import { shellText } from '../requests/shell-words.ts';
 import type { SettledWrite } from '../views/settling.ts';
 import type { SubmitContext } from './submission.ts';
 import type { Unsettled } from './unsettled.ts';
@@ -19,7 +20,9 @@ export function checkVouching([open]: readonly Unsettled[], key: string): void {
   if (open.step === 'resend')
     throw refused(
       `creditctl can find out itself what became of the write ${key}`,
-      `creditctl history settle ${key}`,
+      open.write.batch === null
+        ? `creditctl history settle ${key}`
+        : shellText(['creditctl', 'batch', 'resume', open.write.batch]),
     );
   if (!open.way.isOver)
     throw refused(

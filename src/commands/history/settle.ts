@@ -1,8 +1,13 @@
 // `history settle [key]`: finds out what became of the writes whose outcome is not known.
+import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError, oneOfProblems, usageError } from '../../errors.ts';
+import { isOpen } from '../../record/decide.ts';
 import { findOperation } from '../../record/find-operation.ts';
-import type { AccountRecord } from '../../record/record.ts';
+import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
+import { marked, requestText } from '../../requests/request.ts';
+import { shellText } from '../../requests/shell-words.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
 import { reportTarget } from '../../writes/consent.ts';
@@ -19,7 +24,7 @@ export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
   checkFound(words[0], found);
   const connection = await openForWriting(flags, runtime);
   const record = await recordFor({ connection, flags, runtime });
-  const writes = record === undefined ? [] : await chosen(words[0], record);
+  const writes = record === undefined ? [] : await chosen(words[0], found, record);
   const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
   if (found !== undefined) checkVouching(unknown, writes[0]?.key ?? '');
   const settles = unknown.length > 0 && flags.dryRun !== true;
@@ -40,7 +45,15 @@ export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
   );
   if (settles) checkAllKnown(rows);
   else await checkResends(unknown, { connection, runtime });
+  if (settles && writes[0] !== undefined) noteBatch(writes[0], runtime);
 };
+
+/** The run that left the row open has counted it, and its batch is at its end once another run has. */
+function noteBatch({ batch }: WriteWithTexts, runtime: Runtime): void {
+  if (batch === null) return;
+  const line = shellText(['creditctl', 'batch', 'resume', batch]);
+  runtime.note({ text: `Go on with its batch: ${line}`, data: { next: line } });
+}
 
 interface SettleFlags extends WriteFlags {
   readonly found?: Verdict;
@@ -55,7 +68,7 @@ function checkFound(key: string | undefined, found: string | undefined): void {
 }
 
 /** The writes that are open, oldest first; the one that is named, whatever became of it. */
-async function chosen(named: string | undefined, record: AccountRecord) {
+async function chosen(named: string | undefined, found: Verdict | undefined, record: AccountRecord) {
   if (named === undefined) {
     const open = [];
     for await (const write of record.writes({ states: ['noted', 'unknown'] })) open.unshift(write);
@@ -67,10 +80,18 @@ async function chosen(named: string | undefined, record: AccountRecord) {
       next: ['creditctl history list --outcome unknown --all'],
     });
   if (operation.batch === null) return [operation];
+  if (found !== undefined && operation.undoes === null) return [await withPlannedRequest(operation, record)];
   throw new CreditctlError('failure', `The write "${named}" is a row of batch ${operation.batch}`, {
     applied: 'no',
     next: [`To settle its rows: creditctl batch resume ${operation.batch}`],
   });
+}
+
+/** A row of a batch, with the request that its plan has: it is looked for by that before a person's word counts. */
+async function withPlannedRequest(row: WriteWithTexts, record: AccountRecord): Promise<WriteWithTexts> {
+  if (!isOpen(row)) return row;
+  const { request } = await keptRow(row, record);
+  return { ...row, texts: { ...row.texts, request: requestText(marked(request, row.key)) } };
 }
 
 function checkAllKnown(rows: readonly SettledWrite[]): void {

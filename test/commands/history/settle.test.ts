@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { LedgerEntry } from '../../../src/credits/customer.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
@@ -697,4 +699,59 @@ test.each([
   expect(again.code, again.stderr).toBe(code);
   expect(again.requests.flatMap(({ method }) => (method === 'GET' ? [] : [method]))).toEqual(sent);
   expect((await creditctl('history settle --sandbox --yes', { home })).stderr).toContain('nothing to settle');
+});
+
+/** A batch of one grant whose answer was lost, in a home where the API lists no grant any more. */
+async function lostRow() {
+  const home = freshHome();
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\n');
+  const plan = `batch plan ${home}/x.csv --out ${home}/x.plan --batch-id b --sandbox`;
+  expect((await creditctl(plan, { home })).code).toBe(0);
+  const applied = await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, {
+    home,
+    between: async (request, exchange) => {
+      const answer = await exchange(request);
+      if (request.method === 'POST') throw new TransportFailure('the connection was lost', 'maybe');
+      return answer;
+    },
+  });
+  expect(applied.code, applied.stderr).toBe(11);
+  const listed = await creditctl('history list --batch b --sandbox --json key', { home });
+  const keys = (JSON.parse(listed.stdout) as readonly { key: string }[]).map(({ key }) => key);
+  const key = keys.find((each) => each.startsWith('batch-')) ?? '';
+  const at = { home, now: noon + 49 * hour, between: leavingOut(isGrant) };
+  return { home, key, at };
+}
+
+test.each([
+  ['applied', 'settled', 0],
+  ['not-applied', 'absent', 1],
+])('a person may say what became of a row that its batch cannot find out: %s', async (found, outcome, posts) => {
+  const { key, at } = await lostRow();
+  const resume = () => creditctl('batch resume b --sandbox --yes -o json', at);
+  const stuck = await resume();
+  expect(stuck.code, stuck.stderr).toBe(11);
+  const say = `history settle ${key} --found ${found} --sandbox`;
+  expect(errorOf(stuck).next).toContainEqual(
+    expect.stringContaining(`creditctl history settle ${key} --found`),
+  );
+  const early = await creditctl(`${say} --yes -o json`, { ...at, now: noon });
+  expect([early.code, errorOf(early).next]).toEqual([10, ['creditctl batch resume b --sandbox']]);
+  const said = await creditctl(`${say} --yes --json outcome`, { ...at, now: at.now + hour });
+  expect([said.code, JSON.parse(said.stdout || '[]')], said.stderr).toEqual([0, [{ outcome }]]);
+  expect(said.requests.some(({ path: where }) => where.endsWith('/credits/ledger'))).toBe(true);
+  expect(said.stderr).toContain('creditctl batch resume b');
+  const over = await creditctl('batch resume b --sandbox --yes --json succeeded,unknown', {
+    ...at,
+    now: at.now + hour,
+  });
+  expect([over.code, JSON.parse(over.stdout)], over.stderr).toEqual([0, { succeeded: 1, unknown: 0 }]);
+  expect(over.requests.filter(({ method }) => method === 'POST')).toHaveLength(posts);
+});
+
+test('a row that is in the ledger is found, whatever a person says', async () => {
+  const { home, key } = await lostRow();
+  const line = `history settle ${key} --found not-applied --sandbox --yes --json outcome`;
+  const { code, stdout, stderr } = await creditctl(line, { home, now: noon + 49 * hour });
+  expect([code, JSON.parse(stdout || '[]')], stderr).toEqual([0, [{ outcome: 'settled' }]]);
 });

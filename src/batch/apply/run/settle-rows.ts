@@ -138,24 +138,33 @@ async function searchFor(rows: readonly PlanRow[], since: number, session: Sessi
   return { found, missing: [...missing.values()], differing };
 }
 
-const differs = ({ row, customer }: PlanRow, problem: string): CreditctlError =>
+const differs = ({ key, row, customer }: PlanRow, problem: string): CreditctlError =>
   new CreditctlError('outcome-unknown', `Under the key of row ${row} the ledger has ${problem}`, {
     applied: 'unknown',
     retrySafe: true,
-    next: [`Look at it: creditctl ledger list id:${customer.id}`],
+    next: [`Look at it: creditctl ledger list id:${customer.id}`, wayToSay(key)],
   });
+
+const wayToSay = (key: string): string =>
+  `Note what you find yourself: creditctl history settle ${key} --found <what>`;
 
 /** Throws an `outcome-unknown` error if a ledger that has none of these rows may not be whole. A deleted customer has none. */
 async function checkWhole(absent: readonly PlanRow[], since: number, { connection }: Session): Promise<void> {
   const keys = new Set(absent.map(({ key }) => key));
   const isWanted = ({ metadata }: LedgerEntry): boolean => keys.has(metadata[markerName] ?? '');
-  for (const { customer: id, currency } of ledgersOf(absent))
-    await unlessGone(() =>
-      checkNothingLeftOut(
-        { customer: { by: 'id', id }, currency, since: since - clockSlack, isWanted },
-        connection,
-      ),
-    );
+  for (const { customer: id, currency } of ledgersOf(absent)) {
+    const searched = { customer: { by: 'id', id } as const, currency, since: since - clockSlack, isWanted };
+    await unlessGone(() => checkNothingLeftOut(searched, connection)).catch((error: unknown) => {
+      if (!(error instanceof CreditctlError) || error.kind !== 'outcome-unknown') throw error;
+      const { message, facts } = error;
+      const rows = absent.filter((row) => row.customer.id === id && currencyOf(row) === currency);
+      const ways = rows.map(({ key }) => wayToSay(key));
+      throw new CreditctlError('outcome-unknown', message, {
+        ...facts,
+        next: [...(facts.next ?? []), ...ways.slice(0, 1)],
+      });
+    });
+  }
 }
 
 function ledgersOf(rows: readonly PlanRow[]): readonly LedgerName[] {
