@@ -1,5 +1,5 @@
 // `alerts list <customer>`: the alerts on the customer's credit balances, and which of them are in alert.
-import { type CustomerListCommand, listForCustomer } from '../listing.ts';
+import { type CustomerListCommand, listForCustomer } from '../reading.ts';
 import { alertsQuery } from './request.ts';
 import { alertsView } from './view.ts';
 

@@ -1,7 +1,7 @@
 // `blocks list <customer>`: the customer's credit blocks.
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import { blocksView } from '../../views/blocks.ts';
-import { type CustomerListCommand, listForCustomer } from '../listing.ts';
+import { type CustomerListCommand, listForCustomer } from '../reading.ts';
 
 interface BlocksListFlags {
   readonly currency?: string;

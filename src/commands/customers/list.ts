@@ -1,5 +1,5 @@
 // `customers list`: all customers, newest first.
-import { type ListCommand, listAll } from '../listing.ts';
+import { type ListCommand, listAll } from '../reading.ts';
 import { customersView } from './view.ts';
 
 export const run: ListCommand = (_words, flags, runtime) => {

@@ -8,7 +8,7 @@ import { type ListFlags, readListFlags } from '../../requests/ledger-query.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { listAll } from '../listing.ts';
+import { listAll } from '../reading.ts';
 import { customersView } from './view.ts';
 
 export const run: ReadCommand<Omit<ListFlags, 'cursor'>> = async (words, flags, runtime) => {

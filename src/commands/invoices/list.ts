@@ -1,7 +1,7 @@
 // `invoices list [customer]`: the invoices of a customer, or of all, the latest invoice date first.
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import { customerZone } from '../../writes/customer.ts';
-import { type ListCommand, listAll } from '../listing.ts';
+import { type ListCommand, listAll } from '../reading.ts';
 import { invoicesQuery, statusProblems } from './request.ts';
 import { creditInvoicesView } from './view.ts';
 

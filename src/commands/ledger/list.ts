@@ -10,8 +10,8 @@ import {
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import { breakOfEmpty } from '../ledger-breaks.ts';
-import { type CustomerList, type CustomerListFlags, listForCustomer } from '../listing.ts';
 import type { CustomerScope } from '../open-customer.ts';
+import { type CustomerList, type CustomerListFlags, listForCustomer } from '../reading.ts';
 import { Writers } from '../writers.ts';
 import { type RecordedEntry, recordedColumns, recordedEntriesView } from './entries-view.ts';
 

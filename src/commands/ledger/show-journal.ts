@@ -4,7 +4,7 @@ import { usageError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { emit } from '../../runtime/show.ts';
 import { customerZone } from '../../writes/customer.ts';
-import { type CustomerList, openCustomerList } from '../listing.ts';
+import { type CustomerList, openCustomerList } from '../reading.ts';
 import { hledgerJournal } from './hledger-journal.ts';
 import type { LedgerListFlags } from './list.ts';
 

@@ -12,8 +12,8 @@ import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { customerZone } from '../../writes/customer.ts';
-import { customerRange, rangeProblems } from '../listing.ts';
 import { type CustomerCommand, openForCustomer } from '../open-customer.ts';
+import { customerRange, rangeProblems } from '../reading.ts';
 import { type FollowedList, followEntries } from './follow-entries.ts';
 
 interface LedgerWatchFlags extends GlobalFlags, Omit<LedgerListDraft, 'status'>, WatchFlags {

@@ -8,7 +8,7 @@ import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { rangeProblems } from '../listing.ts';
+import { rangeProblems } from '../reading.ts';
 import { foundCustomers } from './expected-customers.ts';
 import { type ExpectedCustomer, readExpected } from './expected-rows.ts';
 import { findingRow } from './finding-row.ts';

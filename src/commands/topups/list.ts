@@ -1,5 +1,5 @@
 // `topups list <customer>`: the customer's top-ups in all currencies.
-import { type CustomerListCommand, listForCustomer } from '../listing.ts';
+import { type CustomerListCommand, listForCustomer } from '../reading.ts';
 import { topUpsQuery } from './request.ts';
 import { topUpsView } from './view.ts';
 

@@ -1,4 +1,4 @@
-// How a list is printed, one page or all, and the span of time that bounds it in the customer's zone.
+// How the commands that list read: one page or all, and the span of time that bounds a list in the customer's zone.
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { ListOptions } from '../orb/pages.ts';
