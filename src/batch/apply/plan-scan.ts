@@ -8,7 +8,7 @@ import { type CheckedSums, PlanCheck } from '../plan/plan-check.ts';
 import { ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
 import { countedGrant, type PlannedGrants } from './day-caps.ts';
-import { groupSize, type RowLookup, type Standing } from './recorded/row-lookup.ts';
+import type { RowLookup, Standing } from './recorded/row-lookup.ts';
 import { inGroupsOf } from './run/keyed-queue.ts';
 
 export interface PlanScan extends CheckedSums {
@@ -48,7 +48,7 @@ export async function scanPlan(
   const check = new PlanCheck();
   const ledgers = new Set<string>();
   const count = { already: 0, left: 0 };
-  for await (const group of inGroupsOf(groupSize, plan.rowGroups()))
+  for await (const group of inGroupsOf(lookup.readSize, plan.rowGroups()))
     for (const [row, standing] of await lookup.standings(group)) {
       check.add(row);
       if (standing === 'done') count.already += 1;
@@ -68,10 +68,10 @@ export async function scanPlan(
 /** The rows that a run begins anew, read once more: memory keeps none of them. What is open has set its credits aside. */
 export async function* rowsBegunAnew(
   plan: Pick<Plan, 'rowGroups'>,
-  lookup: Pick<RowLookup, 'standings'>,
+  lookup: Pick<RowLookup, 'standings' | 'readSize'>,
   { retriesRefused }: Pick<ScanOptions, 'retriesRefused'>,
 ): AsyncGenerator<PlanRow> {
-  for await (const group of inGroupsOf(groupSize, plan.rowGroups()))
+  for await (const group of inGroupsOf(lookup.readSize, plan.rowGroups()))
     for (const [row, standing] of await lookup.standings(group))
       if (standing === 'planned' || (standing === 'refused' && retriesRefused)) yield row;
 }

@@ -19,6 +19,7 @@ async function begunAnew(retriesRefused: boolean): Promise<readonly string[]> {
   };
   // Each row stands as its key says.
   const lookup = {
+    readSize: 3,
     standings: async <Row extends { readonly key: string }>(rows: readonly Row[]) =>
       rows.map((each) => [each, each.key as Standing] as const),
   };

@@ -19,6 +19,12 @@ export interface FoundRow {
 /** As many keys as are looked up at a time. */
 export const groupSize = 1024;
 
+/**
+ * As many rows as are read at a time where each is only looked at, and the record is asked about each group. A group
+ * that is alive when V8 collects is copied and kept for long, so larger ones take more memory, and are no faster.
+ */
+export const readSize = 256;
+
 export const standingOf = (known: Pick<KeyState, 'state'> | undefined): Standing => {
   switch (known?.state) {
     case 'settled':
@@ -63,6 +69,11 @@ export class RowLookup {
   /** How a row stands. @param known what the record says of its key */
   standing(key: string, known: KeyState | undefined): Standing {
     return this.found.has(key) ? 'done' : standingOf(known);
+  }
+
+  /** As many rows as are read at a time to learn how they stand: fewer where the record is not asked. */
+  get readSize(): number {
+    return this.#isNew ? 64 : readSize;
   }
 
   /** How each of these rows is expected to stand, in their order. */

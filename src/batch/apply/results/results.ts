@@ -6,7 +6,7 @@ import type { KeyState } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 import { addMoved, joinedMoves, type MovedCredits } from '../../../requests/moved-credits.ts';
 import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
-import { groupSize, type RowLookup, type Standing, standingOf } from '../recorded/row-lookup.ts';
+import { type RowLookup, readSize, type Standing, standingOf } from '../recorded/row-lookup.ts';
 import { inGroupsOf } from '../run/keyed-queue.ts';
 import { ResultFiles, type RowOutcome, type WrittenFiles } from './result-files.ts';
 import type { End, ResultsPlace } from './results-place.ts';
@@ -50,7 +50,7 @@ export async function writeResultFiles(
   const files = place === undefined ? undefined : new ResultFiles(plan, place, options);
   const tally = new ResultTally(source);
   try {
-    for await (const group of inGroupsOf(groupSize, plan.rowGroups())) {
+    for await (const group of inGroupsOf(readSize, plan.rowGroups())) {
       const states = await lookup.recordedStates(group.map(({ key }) => key));
       const outcomes = await outcomesOf(group, states, source);
       for (const row of group) {
