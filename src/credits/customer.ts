@@ -138,7 +138,8 @@ export type BlockSource = (typeof blockSources)[number];
 /** Which items a block may be spent on (contract: BlockPriceFilter). */
 export interface BlockFilter {
   readonly field: string;
-  readonly operator: 'includes' | 'excludes';
+  /** `includes`, `excludes`, or one that Orb added since. */
+  readonly operator: string;
   readonly values: readonly string[];
 }
 

@@ -122,10 +122,9 @@ export const decodeBlock: Decode<CreditBlock> = (value, path = '') => {
 
 function decodeFilter(value: Json, path: string): BlockFilter {
   const fields = new Fields(value, path);
-  const operator = fields.string('operator');
   return {
     field: fields.string('field'),
-    operator: operator === 'excludes' ? 'excludes' : 'includes',
+    operator: fields.string('operator'),
     values: fields.strings('values'),
   };
 }

@@ -97,9 +97,12 @@ function blockFacts(document: JsonObject) {
 }
 
 function filterIn(filter: JsonObject): BlockFilter {
+  const operator = textField(filter, 'operator');
+  if (operator !== 'includes' && operator !== 'excludes')
+    throw unknownKind('an item filter', 'operator', operator);
   return {
     field: needed(filter, 'field', textField),
-    operator: textField(filter, 'operator') === 'excludes' ? 'excludes' : 'includes',
+    operator,
     values: stringsField(filter, 'values'),
   };
 }

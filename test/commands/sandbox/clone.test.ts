@@ -287,6 +287,22 @@ test('an account that gives one id to two customers is at fault, and nothing is 
   expect(readdirSync(home).filter((name) => name.startsWith('copy.db'))).toEqual([]);
 });
 
+test('a filter that says how in a word that is not known is not copied as another one', async () => {
+  const box = await eventful();
+  const home = freshHome();
+  const filter = { field: 'item_id', operator: 'starts_with', values: ['i'] };
+  const between: RunOptions['between'] = async (request, exchange) => {
+    const answer = await exchange(request);
+    return {
+      ...answer,
+      body: answer.body.replaceAll('"filters":[]', `"filters":[${JSON.stringify(filter)}]`),
+    };
+  };
+  const run = await copyOf(path.join(home, 'copy.db'), 'acme', { home, served: box.path, between });
+  expect(run.code).toBe(7);
+  expect(run.stderr).toContain('The operator of an item filter is not known here: starts_with');
+});
+
 test('customers are read at the same time, and stand in the copy in their order', async () => {
   const box = await eventful();
   const home = freshHome();

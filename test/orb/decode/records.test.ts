@@ -182,6 +182,11 @@ test.each(
   expect(writeJson(decode(parseJson(text)).document)).toBe(text);
 });
 
+test('an operator of a filter that is not known yet is read as it stands', () => {
+  const { record } = decodeBlock({ ...block, filters: [{ ...filter, operator: 'starts_with' }] });
+  expect(record.filters).toEqual([{ ...filter, operator: 'starts_with' }]);
+});
+
 test('a type of entry that is not known yet is read by what all have', () =>
   expect(decodeEntry({ ...entry, entry_type: 'rollover', entry_status: 'final' }).record).toMatchObject({
     entry_type: 'rollover',
