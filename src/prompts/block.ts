@@ -67,7 +67,7 @@ const deadEnds: Readonly<Record<BlockPurpose, { readonly only: string; readonly 
     only: 'to extend a block, it must have credits left and an expiry date',
     instead: 'Expired credits cannot be restored. Grant new ones: creditctl ledger add <customer>',
   },
-  delete: { only: 'it has none', instead: 'Nothing to do: there is no block to delete' },
+  delete: { only: 'it has none', instead: 'Grant credits: creditctl ledger add <customer>' },
   void: {
     only: 'no block has credits left to void',
     instead: 'To void used credits, name their block and --amount',

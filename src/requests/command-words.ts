@@ -1,7 +1,7 @@
 // The words of a command line: customers, ids and metadata read from them, and a draft as the line that says the same.
 import { type CustomerRef, customerRefText, isPathSegment, parseCustomerRef } from '../credits/customer.ts';
 import { edgeProblem, visible } from '../credits/text.ts';
-import { type Problem, usageError } from '../errors.ts';
+import type { Problem } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
 import { type ConnectionTexts, commandLine, flagWords, shellText } from './shell-words.ts';
@@ -108,13 +108,6 @@ export function idProblems(
   const isOdd = id.trim() === '' || !isPathSegment(id);
   const problem = isOdd ? `is not a valid id: "${visible(id)}"` : edgeProblem(id);
   return problem === undefined ? [] : [{ where, problem, next }];
-}
-
-/** The id that a line begins with. Throws a `usage` error with every problem. @param more found beside it */
-export function idArgument(where: IdName, [id]: readonly string[], more: readonly Problem[] = []): string {
-  const problems = [...idProblems(where, id), ...more];
-  if (id === undefined || problems.length > 0) throw usageError(problems);
-  return id;
 }
 
 /** Reads repeated `key=value` pairs; `undefined` where there are none. The value may hold further `=`. */

@@ -1,9 +1,10 @@
-// A write to one object that its id names; a person who leaves the id out chooses among those of a customer.
+// One object that its id names, to show it or to write to it; a person who leaves the id out chooses among those of a customer.
 import type { CustomerRef } from '../credits/customer.ts';
 import type { Problem } from '../errors.ts';
 import { type CustomerAnswers, customerStep } from '../prompts/customer.ts';
 import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import { type IdName, idProblems } from '../requests/command-words.ts';
+import type { GlobalFlags } from '../runtime/runtime.ts';
 import { type CommandContext, keyProblems, openForWriting, type WriteContext } from './execute.ts';
 import { checkedPrompter, idStep, typedBackHints } from './for-customer.ts';
 
@@ -43,6 +44,22 @@ interface ObjectAnswers extends CustomerAnswers<string | undefined> {
   readonly flag?: string;
 }
 
+/** The object that a command shows. Throws a `usage` error before it connects. */
+export async function openObject(
+  [named]: readonly string[],
+  { what, ask }: Pick<ObjectChange, 'what' | 'ask'>,
+  { flags, runtime }: Pick<CommandContext, 'runtime'> & { readonly flags: GlobalFlags },
+): Promise<Pick<WriteContext, 'connection'> & Pick<Asked, 'chosenOf'> & { readonly id: string }> {
+  const prompter = await checkedPrompter(idProblems(what, named), flags, runtime);
+  const connection = await runtime.connect(flags);
+  const answers: ObjectAnswers = { customer: undefined, draft: named };
+  return runWizard(answers, {
+    questions: prompter === undefined ? [] : questionsFor({ ask }, prompter, connection),
+    prompter,
+    act: async ({ customer: chosenOf, draft: id = '' }) => ({ connection, id, chosenOf }),
+  });
+}
+
 /** Throws a `usage` error with every problem before it connects. */
 export async function changeObject(
   [named]: readonly string[],
@@ -64,7 +81,7 @@ export async function changeObject(
 }
 
 function questionsFor(
-  { ask, askFlag }: ObjectChange,
+  { ask, askFlag }: Pick<ObjectChange, 'ask' | 'askFlag'>,
   prompter: Prompter,
   connection: WriteContext['connection'],
 ): readonly WizardStep<ObjectAnswers>[] {

@@ -1,16 +1,13 @@
 // `blocks delete <block>`: deletes a block and recalculates the ledger without it; cannot be undone.
 
-import { type CreditBlock, type CustomerRef, customerName, customerRefText } from '../../credits/customer.ts';
+import { type CustomerRef, customerName, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError, isAbsent } from '../../errors.ts';
-import type { Connection } from '../../orb/connection.ts';
-import { askBlock } from '../../prompts/block.ts';
-import type { Prompter } from '../../prompts/prompter.ts';
 import { ownerOfBlock } from '../../record/customer-names.ts';
 import { blockPath } from '../../requests/request.ts';
-import { customerBlocks, customerZone } from '../../writes/customer.ts';
 import { checkDeletionOutput, type DeletionOutput, deleteObject } from '../../writes/delete-object.ts';
 import { once, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
 import { changeObject } from '../../writes/named-object.ts';
+import { chosenBlock, knownInvoices } from './chosen-block.ts';
 import { type BlockToDelete, deletionPreview } from './deletion-view.ts';
 
 export const run: WriteCommand = async (words, flags, runtime) => {
@@ -26,17 +23,6 @@ export const run: WriteCommand = async (words, flags, runtime) => {
     { flags, runtime },
   );
 };
-
-/** The block that a person picks among all of a customer's blocks. */
-async function chosenBlock(
-  customer: CustomerRef,
-  prompter: Prompter,
-  connection: Connection,
-): Promise<CreditBlock> {
-  const blocks = await customerBlocks(connection, customer, { currency: undefined, all: true });
-  const zone = await customerZone(connection, customer);
-  return askBlock(prompter, blocks, { purpose: 'delete', now: connection.now(), zone, customer });
-}
 
 async function remove(
   block: string,
@@ -81,15 +67,5 @@ async function orHowToSettle<Read>(id: string, read: () => Promise<Read>): Promi
       ...error.facts,
       next: [settles, ...(error.facts.next ?? [])],
     });
-  }
-}
-
-/** `undefined` where the API does not answer this request, which is experimental, and for a block that is gone. */
-async function knownInvoices(id: string, api: Connection['api']): Promise<BlockToDelete['invoices']> {
-  try {
-    return await api.blockInvoices(id);
-  } catch (error) {
-    if (error instanceof CreditctlError && ['rejected', 'not-found'].includes(error.kind)) return undefined;
-    throw error;
   }
 }

@@ -1,12 +1,16 @@
 // `blocks invoices <block>`: the invoices that charged for a credit block; none for one that was given away.
 
-import { idArgument } from '../../requests/command-words.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { openObject } from '../../writes/named-object.ts';
+import { chosenBlock } from './chosen-block.ts';
 import { invoicesView } from './invoices-view.ts';
 
 export const run: ReadCommand = async (words, flags, runtime) => {
   const choice = checkOutput(flags, invoicesView);
-  const block = idArgument('<block>', words);
-  const { api } = await runtime.connect(flags);
-  await show(await api.blockInvoices(block), { view: invoicesView, shape: 'list', choice }, runtime);
+  const { connection, id } = await openObject(
+    words,
+    { what: '<block>', ask: chosenBlock },
+    { flags, runtime },
+  );
+  await show(await connection.api.blockInvoices(id), { view: invoicesView, shape: 'list', choice }, runtime);
 };

@@ -1,12 +1,20 @@
 // `blocks show <block>`: one credit block.
 
-import { idArgument } from '../../requests/command-words.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
+import { customerZone } from '../../writes/customer.ts';
+import { openObject } from '../../writes/named-object.ts';
+import { chosenBlock, zoneByInvoice } from './chosen-block.ts';
 
 export const run: ReadCommand = async (words, flags, runtime) => {
   const choice = checkOutput(flags, blocksView);
-  const block = idArgument('<block>', words);
-  const { api, now } = await runtime.connect(flags);
-  await show([await api.block(block)], { view: blocksView, shape: 'one', choice, now: now() }, runtime);
+  const { connection, id, chosenOf } = await openObject(
+    words,
+    { what: '<block>', ask: chosenBlock },
+    { flags, runtime },
+  );
+  const zone = () =>
+    chosenOf === undefined ? zoneByInvoice(id, connection) : customerZone(connection, chosenOf);
+  const clock = { now: connection.now(), zone };
+  await show([await connection.api.block(id)], { view: blocksView, shape: 'one', choice, ...clock }, runtime);
 };

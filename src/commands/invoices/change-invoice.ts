@@ -8,12 +8,11 @@ import type { ApiRequest } from '../../requests/request.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
-import { customerZone, type Owned, ownerZone } from '../../writes/customer.ts';
+import { type Owned, ownerZone } from '../../writes/customer.ts';
 import { type CommandContext, once, type WriteContext } from '../../writes/execute.ts';
 import { type Asked, changeObject, type ObjectChange } from '../../writes/named-object.ts';
 import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
-import { askInvoice } from './prompts.ts';
-import { invoicesQuery } from './request.ts';
+import { chosenInvoice } from './prompts.ts';
 import { creditInvoicesView } from './view.ts';
 
 export interface OpenInvoice {
@@ -57,13 +56,7 @@ export async function changeInvoice(
       what: '<invoice>',
       problems: change.problems ?? [],
       isTypedBack: change.typedBack !== undefined,
-      ask: async (customer, prompter, connection) => {
-        const invoices = [];
-        for await (const { record } of connection.api.invoices(invoicesQuery(customer, [change.of]), {}))
-          invoices.push(record);
-        const local = localTime(await customerZone(connection, customer));
-        return askInvoice(prompter, invoices, { status: change.of, local });
-      },
+      ask: chosenInvoice(change.of),
       askFlag: change.askFlag,
       act: (id, context, asked) => write(id, change, { ...context, ...asked, choice }),
     },

@@ -1,12 +1,16 @@
 // The question for an invoice: which of a customer's.
-import type { Invoice } from '../../credits/invoice.ts';
+import { type Invoice, invoiceStatuses } from '../../credits/invoice.ts';
+import { localTime } from '../../credits/local-time.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
 import { idList } from '../../requests/command-words.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
+import { customerZone } from '../../writes/customer.ts';
+import type { ObjectChange } from '../../writes/named-object.ts';
+import { invoicesQuery } from './request.ts';
 
-/** What all of them have in common: the status that the write needs, and the customer's clock. */
-type Common = { readonly status: string } & Parameters<typeof shownInstant>[1];
+/** What all of them have in common: the status that a write needs, and the customer's clock. */
+type Common = { readonly status: string | undefined } & Parameters<typeof shownInstant>[1];
 
 /** Throws a `failure` if there is none. */
 export async function askInvoice(
@@ -15,19 +19,40 @@ export async function askInvoice(
   { status, ...clock }: Common,
 ): Promise<Invoice> {
   if (invoices.length === 0)
-    throw new CreditctlError('failure', `The customer has no invoice with the status ${status}`, {
-      applied: 'no',
-      next: [idList('<invoice>')],
-    });
+    throw new CreditctlError('failure', noneWith(status), { applied: 'no', next: [idList('<invoice>')] });
   return prompter.choose({
     message: 'Which invoice?',
     choices: invoices.map((invoice) => ({
-      name: `${invoice.id}  ${invoice.invoice_number}, ${invoice.amount_due} ${invoice.currency} due`,
+      name: `${invoice.id}  ${invoice.invoice_number}, ${amountText(invoice, status)}`,
       value: invoice,
       hint: `dated ${shownInstant(invoice.invoice_date, clock)}`,
     })),
   });
 }
+
+const noneWith = (status: string | undefined): string =>
+  `The customer has no invoice${status === undefined ? '' : ` with the status ${status}`}`;
+
+/** Of invoices of any status, it says more than what is due. */
+const amountText = (invoice: Invoice, status: string | undefined): string =>
+  status === undefined
+    ? `${invoice.status}, ${invoice.total} ${invoice.currency}`
+    : `${invoice.amount_due} ${invoice.currency} due`;
+
+/** The newest so many are to choose from. */
+const choicesMax = 100;
+
+/** Lets a person choose among a customer's invoices. @param status which they have; not set for any */
+export const chosenInvoice =
+  (status?: 'draft' | 'issued'): ObjectChange['ask'] =>
+  async (customer, prompter, connection) => {
+    const query = invoicesQuery(customer, status === undefined ? invoiceStatuses : [status]);
+    const invoices = [];
+    for await (const { record } of connection.api.invoices(query, { limit: choicesMax }))
+      invoices.push(record);
+    const local = localTime(await customerZone(connection, customer));
+    return askInvoice(prompter, invoices, { status, local });
+  };
 
 /** The day on which the money came, as the API takes it. @param read what an answer means, or what is wrong with it */
 export async function askReceived(

@@ -1,6 +1,8 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { block } from '../../support/documents.ts';
+import { granted } from '../../support/granted.ts';
 
 test('one block is asked for by its id, percent-encoded, and printed as the API sent it', async () => {
   const odd = { ...block({ id: 'a/b?' }), new_field: [1] };
@@ -21,4 +23,28 @@ test('a missing or impossible id is a usage error', async () => {
   expectUsage(await creditctl('blocks show ..', { exchanges: [], env: orb }), [
     '<block> is not a valid id: ".."',
   ]);
+});
+
+test('on a terminal a block is chosen, and its days are those of its customer, like in the list', async () => {
+  const { home } = await granted('--amount 5 --expires 2027-01-31');
+  const answers = [
+    { message: 'Which customer?', answer: 'acme' },
+    { message: 'Which block?', answer: '' },
+  ];
+  for (const line of ['blocks show', 'blocks invoices']) {
+    const { code, stderr, stdout } = await creditctl(`${line} --sandbox`, { home, terminal: 100, answers });
+    expect(code, stderr).toBe(0);
+    if (line === 'blocks show') expect(stripVTControlCharacters(stdout)).toMatch(/expires +2027-01-31,/);
+  }
+});
+
+test('of a block that is named, an invoice says whose days they are', async () => {
+  const { home, block: id } = await granted(
+    '--amount 5 --expires 2027-01-31 --cost-basis 1 --invoice-net-terms 3',
+  );
+  const { stdout } = await creditctl(`blocks show ${id} --sandbox`, { home, terminal: 100 });
+  expect(stripVTControlCharacters(stdout)).toMatch(/expires +2027-01-31,/);
+  const { block: free } = await granted('--amount 5 --expires 2027-01-31', home);
+  const unknown = await creditctl(`blocks show ${free} --sandbox`, { home, terminal: 100 });
+  expect(stripVTControlCharacters(unknown.stdout)).toMatch(/expires +2027-01-31 08:00Z,/);
 });

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { customer, invoice, page } from '../../support/documents.ts';
@@ -35,4 +36,21 @@ test('an unknown invoice is exit 4, and one must be named', async () => {
     '<invoice> is missing',
     'List the invoices: creditctl invoices list',
   ]);
+});
+
+test('on a terminal an invoice of any status is chosen', async () => {
+  const sell = 'ledger add acme --amount 5 --cost-basis 1 --invoice-net-terms 3 --mark-paid';
+  const { home } = await creditctl(`${sell} --sandbox --yes`);
+  const { stdout: listed } = await creditctl('invoices list acme --sandbox --json id', { home });
+  const [{ id } = { id: '' }] = JSON.parse(listed) as { id: string }[];
+  const { code, stdout, stderr } = await creditctl('invoices show --sandbox', {
+    home,
+    terminal: 100,
+    answers: [
+      { message: 'Which customer?', answer: 'acme' },
+      { message: 'Which invoice?', answer: `${id}  ` },
+    ],
+  });
+  expect(code, stderr).toBe(0);
+  expect(stripVTControlCharacters(stdout)).toMatch(/status +paid/);
 });
