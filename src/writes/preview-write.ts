@@ -46,8 +46,7 @@ export async function confirm(
     checkConsentIsPossible(flags, runtime);
     for (const { effect } of writes) checkPossible(await effect?.());
     for (const write of writes)
-      for (const line of (await previewOf(write)).lines)
-        terminal.say(wrapSentence(cleanLine(line), terminal.noteWidth, previewIndent(line)));
+      for (const line of (await previewOf(write)).lines) terminal.say(fitted(line, terminal.noteWidth));
   }
   for (const note of notes) runtime.note({ text: cleanLine(note), data: { note } });
   if (!isAsked) return;
@@ -58,6 +57,9 @@ export async function confirm(
     if (customer && shown) await checkUnmoved(request.body ?? {}, shown, { connection, customer });
   }
 }
+
+const fitted = (line: string, width: number | undefined): string =>
+  wrapSentence(cleanLine(line), width, previewIndent(line));
 
 async function questionOf([first, ...others]: readonly ShownWrite[]): Promise<string> {
   if (first === undefined || others.length > 0) return `Make these ${others.length + 1} writes?`;
@@ -74,9 +76,15 @@ export async function showDryRun(
   const choice = checkFormat(flags);
   const notes = together ?? [];
   if (choice.format === 'table') {
+    const { terminal } = runtime;
+    const width = terminal.showsTables ? terminal.width : undefined;
     const lines = ['Dry run: nothing is written.'];
-    for (const write of writes) lines.push(...(await previewOf(write)).lines, ...requestLines(write.request));
-    await runtime.terminal.out(`${[...lines, ...notes].map(cleanLine).join('\n')}\n`);
+    for (const write of writes) {
+      lines.push(...(await previewOf(write)).lines.map((line) => fitted(line, width)));
+      // A body that is copied must not have more lines than it is sent with.
+      lines.push(...requestLines(write.request).map(cleanLine));
+    }
+    await terminal.out(`${[...lines, ...notes.map((note) => fitted(note, width))].join('\n')}\n`);
     return;
   }
   for (const note of notes) runtime.note({ text: note, data: { note } });

@@ -121,6 +121,7 @@ function netTerms({ netTerms: typed }: TopUpDraft, note: Note): Json | undefined
 
 /** What is wrong with a number of days until an invoice is due; 0 means at once. */
 export function netTermsProblem(typed: string): string | undefined {
+  if (typed.trim() === '') return 'is empty; write a whole number of days such as 30';
   return /^\d{1,4}$/.test(typed.trim()) ? undefined : `must be a whole number of days: "${typed}"`;
 }
 

@@ -352,6 +352,18 @@ test('a profile says whether its key is live or test, and a write says it on std
   expect(stderr).toMatch(/^TEST · profile staging · orb.example\n/);
 });
 
+test('a dry run on a terminal breaks what it says between words, and the body nowhere', async () => {
+  const reason = 'credits for the trial of the new plan in the first quarter of the year';
+  const line = `ledger add acme --amount 10 --expires 2099-12-31 --description "${reason}" --sandbox --dry-run`;
+  const { stdout } = await creditctl(line, { terminal: 60 });
+  expect(stdout).toContain(
+    '\n  new block  10, expires at the start of 2099-12-31\n             (America/Los_Angeles)\n',
+  );
+  expect(stdout).toContain(`"description": "${reason}"`);
+  const piped = await creditctl(line);
+  expect(piped.stdout).toContain('10, expires at the start of 2099-12-31 (America/Los_Angeles)\n');
+});
+
 test('a dry run shows balance, new block, revenue and invoice', async () => {
   const { home } = await creditctl('ledger add acme --amount 3 --sandbox --yes');
   const line = 'ledger add acme --amount 10 --cost-basis 0.5 --invoice-net-terms 30 --sandbox --dry-run';

@@ -69,6 +69,7 @@ test.each<[TopUpDraft, string]>([
   [{ amount: '1e3' }, '--amount must be written out without an exponent: "1e3"'],
   [{ costBasis: 'free' }, '--cost-basis is not a decimal number: "free"; write one such as 100 or 0.25'],
   [{ currency: ' ' }, '--currency is empty'],
+  [{ netTerms: ' ' }, '--net-terms is empty; write a whole number of days such as 30'],
   [{ netTerms: '-1' }, '--net-terms must be a whole number of days: "-1"'],
   [{ netTerms: '1.5' }, '--net-terms must be a whole number of days: "1.5"'],
   [{ memo: '' }, '--memo is empty'],
