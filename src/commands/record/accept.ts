@@ -36,7 +36,10 @@ export const run: ReadCommand<RecordAcceptFlags> = async (_words, flags, runtime
     heads.accept(store, profile, { accounts, cut: lost.map(({ account }) => account) });
     for (const { account } of lost) heads.keepHead(store, account, await store.of(account).head());
     runtime.note({
-      text: `Accepted ${store.name} as it is. Find what it lost: creditctl history audit --all`,
+      text: [
+        `Accepted ${store.name} as it is. Find what it lost: creditctl history audit --all`,
+        'A command whose write it lost may write again, also under the same --idempotency-key',
+      ].join('\n'),
       data: { accepted: lost.length, record: store.name },
     });
   } finally {
