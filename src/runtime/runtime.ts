@@ -156,6 +156,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const plain = new PlainTerminal(env, places);
   const closers: (() => Promise<void> | void)[] = [];
   const ending = new Ending();
+  let profiles: Profiles | undefined;
   const runtime: Runtime = {
     ...{ version, argv, env, parts },
     get where() {
@@ -177,7 +178,11 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       const asked = { input: stdin, output: screen, signal: interruption, isPlain };
       return maskedPrompter(await parts.prompter(asked), secrets.mask, (step) => leadingTo(step, where));
     },
-    profiles: profilesIn(places, env, (request) => askKeychain(request, runtime)),
+    // Help needs none of them, and does not load what reads them.
+    get profiles() {
+      profiles ??= profilesIn(places, env, (request) => askKeychain(request, runtime));
+      return profiles;
+    },
     get isPlain() {
       return plain.isPlain;
     },
