@@ -32,8 +32,7 @@ export function report(
   if (error instanceof ClosedPipe) return 0;
   const known = error instanceof CreditctlError ? error : (machineFault(error) ?? defect(error));
   const shown = errorLeadingTo(withoutMistypedKeys(known, runtime.argv), runtime.where);
-  const { terminal, noteStyle: style, mayWrite } = runtime;
-  terminal.say(errorText(shown, { style, mayWrite }, terminal.noteWidth));
+  runtime.terminal.say(errorText(shown, runtime, runtime.terminal.noteWidth));
   return exitCodeOf(known);
 }
 

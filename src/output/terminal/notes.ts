@@ -40,7 +40,7 @@ export function noteText(
 
 /** What a failed line was. */
 export interface FailedLine {
-  readonly style: NoteStyle;
+  readonly noteStyle: NoteStyle;
   /** It asked for a write, so it is said, too, that nothing came of it. */
   readonly mayWrite?: boolean;
 }
@@ -48,12 +48,12 @@ export interface FailedLine {
 /** The text of an error on stderr. @param width as in `noteText` */
 export function errorText(
   error: CreditctlError,
-  { style, mayWrite = false }: FailedLine,
+  { noteStyle, mayWrite }: FailedLine,
   width?: number,
 ): string {
-  if (style === 'json') return lineOf(errorDocument(error));
+  if (noteStyle === 'json') return lineOf(errorDocument(error));
   const { applied = 'no' } = error.facts;
-  const isSaid = applied !== 'no' || (mayWrite && leavesDoubt.has(error.kind));
+  const isSaid = applied !== 'no' || (mayWrite === true && leavesDoubt.has(error.kind));
   return errorSentences(error, isSaid ? [`Applied: ${applied}`] : [], width);
 }
 
@@ -82,8 +82,12 @@ const finalKinds: ReadonlySet<string> = new Set(['credentials', 'not-found', 're
 
 /** Here a person has to wonder whether the write was made; a refusal or a mistyped line says it by itself. */
 const leavesDoubt: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
-  ...(['network', 'server', 'rate-limited'] as const),
-  ...(['interrupted', 'terminated', 'hung-up'] as const),
+  'network',
+  'server',
+  'rate-limited',
+  'interrupted',
+  'terminated',
+  'hung-up',
 ]);
 
 function errorSentences(

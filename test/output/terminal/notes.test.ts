@@ -3,7 +3,7 @@ import { CreditctlError } from '../../../src/errors.ts';
 import { errorText, noteText } from '../../../src/output/terminal/notes.ts';
 
 test('a failure without facts: nothing was applied, so it is safe to repeat, and nothing to do next', () => {
-  expect(JSON.parse(errorText(new CreditctlError('failure', 'No'), { style: 'json' }))).toEqual({
+  expect(JSON.parse(errorText(new CreditctlError('failure', 'No'), { noteStyle: 'json' }))).toEqual({
     error: {
       code: 'failure',
       message: 'No',
@@ -26,7 +26,7 @@ test.each([
 ] as const)('applied %s, and %s said of another run: retry_safe is %s', (applied, said, retrySafe) => {
   const facts = said === undefined ? { applied } : { applied, retrySafe: said };
   const error = new CreditctlError('failure', 'No', facts);
-  expect(JSON.parse(errorText(error, { style: 'json' }))).toMatchObject({
+  expect(JSON.parse(errorText(error, { noteStyle: 'json' }))).toMatchObject({
     error: { applied, retry_safe: retrySafe },
   });
 });
@@ -38,7 +38,7 @@ test('a failure in words says what is known of the write, and each way on', () =
     idempotencyKey: 'k',
     next: ['do this', 'or that'],
   });
-  expect(errorText(error, { style: 'text' }).split('\n')).toEqual([
+  expect(errorText(error, { noteStyle: 'text' }).split('\n')).toEqual([
     'creditctl: First',
     '           Second',
     '  Applied: unknown',
@@ -47,17 +47,17 @@ test('a failure in words says what is known of the write, and each way on', () =
     '  → do this',
     '  → or that',
   ]);
-  expect(errorText(new CreditctlError('server', 'x', { applied: 'yes' }), { style: 'text' })).toContain(
+  expect(errorText(new CreditctlError('server', 'x', { applied: 'yes' }), { noteStyle: 'text' })).toContain(
     'Applied: yes',
   );
 });
 
 test('where a write was asked for and no answer came, it is said that nothing came of it', () => {
   const late = new CreditctlError('network', 'Gave up after 2 s (--timeout)');
-  expect(errorText(late, { style: 'text', mayWrite: true })).toContain('\n  Applied: no');
-  expect(errorText(late, { style: 'text' })).not.toContain('Applied');
+  expect(errorText(late, { noteStyle: 'text', mayWrite: true })).toContain('\n  Applied: no');
+  expect(errorText(late, { noteStyle: 'text' })).not.toContain('Applied');
   const mistyped = new CreditctlError('usage', '--amount is missing', { applied: 'no' });
-  expect(errorText(mistyped, { style: 'text', mayWrite: true })).not.toContain('Applied');
+  expect(errorText(mistyped, { noteStyle: 'text', mayWrite: true })).not.toContain('Applied');
 });
 
 test('on a terminal sentences are broken between words, and command lines are not', () => {
@@ -71,7 +71,7 @@ test('on a terminal sentences are broken between words, and command lines are no
   const error = new CreditctlError('usage', 'The first problem is put at length\nThe second problem is too', {
     next: [command, `Look for it: ${command}`, 'Or give this write a key of its own, and run it again'],
   });
-  expect(errorText(error, { style: 'text' }, 40).split('\n')).toEqual([
+  expect(errorText(error, { noteStyle: 'text' }, 40).split('\n')).toEqual([
     'creditctl: The first problem is put at',
     '           length',
     '           The second problem is too',
@@ -80,8 +80,8 @@ test('on a terminal sentences are broken between words, and command lines are no
     '  → Or give this write a key of its own,',
     '    and run it again',
   ]);
-  expect(errorText(error, { style: 'json' }, 40)).not.toContain('\n');
-  expect(errorText(error, { style: 'text' })).toContain('The first problem is put at length\n');
+  expect(errorText(error, { noteStyle: 'json' }, 40)).not.toContain('\n');
+  expect(errorText(error, { noteStyle: 'text' })).toContain('The first problem is put at length\n');
 });
 
 test('control characters are dropped in words and escaped in JSON', () => {
@@ -92,7 +92,7 @@ test('control characters are dropped in words and escaped in JSON', () => {
 
 test('no line break of a message, of whatever kind, begins a line of its own', () => {
   const message = 'The API answered 400: a\u2028✓ Granted\u2029b\r\nc';
-  const said = errorText(new CreditctlError('rejected', message), { style: 'text' });
+  const said = errorText(new CreditctlError('rejected', message), { noteStyle: 'text' });
   expect(said.split('\n').filter((line) => !line.startsWith(' '))).toEqual([
     'creditctl: The API answered 400: a',
   ]);
