@@ -151,7 +151,8 @@ export function writeContext(
     tally,
     otherTerms: new OtherTerms(),
     limit: new ConcurrencyLimit(),
-    // At most the rows of one second are begun, because those have to be settled after a crash.
+    // The rows of one second are begun, because all that are have to be settled after a crash. More are begun only
+    // behind an earlier row of their customer, so that one busy customer does not hold up the others.
     ahead: Math.min(Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2), groupSize),
     mask: secrets.mask,
     onEnd: pace.step,
