@@ -22,7 +22,12 @@ interface Step {
   readonly target: string | null;
   readonly amount: Amount;
   readonly isUncounted: boolean;
+  /** Its metadata as one text; empty where it has none. */
+  readonly mark: string;
 }
+
+/** Credits in a block that a move made, with the mark of their grant. */
+type Held = Pick<Step, 'amount' | 'mark'>;
 
 /** Takes the entries of one ledger, in any order, and keeps what it needs of increments and moves. */
 export class WaitingCredits {
@@ -40,6 +45,7 @@ export class WaitingCredits {
       target: type === 'expiration_change' ? placeOf(expiry, block.per_unit_cost_basis) : null,
       amount: smaller(entry.amount, entry.void_amount ?? entry.amount),
       isUncounted: isPositive(entry.amount) && isZero(changeOf(entry)),
+      mark: Object.entries(entry.metadata).sort().join('\n'),
     });
   }
 
@@ -58,48 +64,55 @@ export class WaitingCredits {
 const placeOf = (expiry: string | null, cost: Amount | null): string => `${expiry ?? ''} ${cost ?? ''}`;
 
 /** Whether a block holds at least what is moved from it, and whether it holds just what came to count. */
-const isEnough = (held: Amount, amount: Amount): boolean => compare(held, amount) >= 0;
-const isEqual = (held: Amount, amount: Amount): boolean => compare(held, amount) === 0;
+const isEnough = (held: Held, { amount }: Step): boolean => compare(held.amount, amount) >= 0;
+/** An increment with metadata of its own is a grant: no person made the one that says that credits count. */
+const isEqual = (held: Held, { amount, mark }: Step): boolean =>
+  compare(held.amount, amount) === 0 && (mark === '' || mark === held.mark);
 
 class Tracing implements WaitingBlocks {
   readonly granted = new Set<string>();
   readonly moved = new Set<string>();
   readonly #counted = new Set<string>();
+  /** The marks of the grants. */
+  readonly #marks = new Map<string, string>();
   /** What blocks hold that a move made of credits that do not count yet. */
-  readonly #held = new Map<string, Amount[]>();
+  readonly #held = new Map<string, Held[]>();
 
   /** To be given the oldest first. */
   add(step: Step): void {
     if (step.isIncrement) this.#increment(step);
-    else if (!this.#counted.has(step.block) && (this.granted.has(step.block) || this.#take(step, isEnough)))
-      this.#put(step);
+    else if (!this.#counted.has(step.block)) {
+      const mark = this.#marks.get(step.block) ?? this.#take(step, isEnough)?.mark;
+      if (mark !== undefined) this.#put(step, mark);
+    }
   }
 
   #increment(step: Step): void {
     const isGrant = !this.granted.has(step.block) && !this.#counted.has(step.block);
     if (isGrant && step.isUncounted) {
       this.granted.add(step.block);
+      this.#marks.set(step.block, step.mark);
       return;
     }
-    if (isGrant && this.#take(step, isEqual)) this.moved.add(step.block);
+    if (isGrant && this.#take(step, isEqual) !== undefined) this.moved.add(step.block);
     this.#counted.add(step.block);
   }
 
-  #put({ target, amount }: Step): void {
+  #put({ target, amount }: Step, mark: string): void {
     if (target === null) return;
     const held = this.#held.get(target) ?? [];
     this.#held.set(target, held);
-    held.push(amount);
+    held.push({ amount, mark });
   }
 
-  /** Takes an amount out of the oldest block that fits; returns whether there is one. */
-  #take({ place, amount }: Step, fits: (held: Amount, amount: Amount) => boolean): boolean {
-    const held = this.#held.get(place) ?? [];
-    const at = held.findIndex((each) => fits(each, amount));
+  /** Takes an amount out of the oldest block that fits; returns that block as it was, or `undefined` if there is none. */
+  #take(step: Step, fits: (held: Held, step: Step) => boolean): Held | undefined {
+    const held = this.#held.get(step.place) ?? [];
+    const at = held.findIndex((each) => fits(each, step));
     const found = held[at];
-    if (found === undefined) return false;
-    const left = subtract(found, amount);
-    held.splice(at, 1, ...(isZero(left) ? [] : [left]));
-    return true;
+    if (found === undefined) return undefined;
+    const left = subtract(found.amount, step.amount);
+    held.splice(at, 1, ...(isZero(left) ? [] : [{ ...found, amount: left }]));
+    return found;
   }
 }

@@ -55,6 +55,18 @@ test('credits that were moved before they were paid for are known by their move;
   expect(moved.toSorted()).toEqual([second, third].toSorted());
 });
 
+test('a grant with metadata of its own is none of the credits that still wait, whatever else is equal', async () => {
+  const box = await sandboxAt('2026-01-10T12:00:00Z');
+  const metadata = { reference: 'A' };
+  const block = await granted(box, 50, { effective_date: '2026-02-01', expiry_date: '2026-03-01', metadata });
+  await move(box, block, '2026-06-01');
+  const moved = await newest(box);
+  await granted(box, 50, { expiry_date: '2026-06-01', metadata: { reference: 'B' } });
+  expect(await waiting(box)).toEqual({ granted: [block], moved: [] });
+  box.at('2026-02-05T12:00:00Z');
+  expect(await waiting(box)).toEqual({ granted: [block], moved: [moved] });
+});
+
 test('future credits that were moved are known by their move, and what was moved later is not', async () => {
   const box = await sandboxAt('2026-01-10T12:00:00Z');
   const block = await granted(box, 50, { effective_date: '2026-02-01', expiry_date: '2026-03-01' });
