@@ -55,6 +55,7 @@ async function standingFrom(
   const isOne = runs.plans.length === 1 || !(await record.hasPlan(applied.plan));
   const counts = isOne ? all : await rowsOfPlan(applied.plan, context);
   const { done: succeeded, refused: failed } = counts;
+  const underWay = isRunning ? await underWayRows(record, last) : 0;
   const undoing = await settledCount(record, { batch, isUndo: true });
   const undone = await settledCount(record, { batch, isUndo: false, isUndone: true });
   const ended = endedState(last, { done: all.done, undone, undoing });
@@ -64,8 +65,8 @@ async function standingFrom(
     rows: applied.rows,
     ...{ succeeded, failed },
     // Rows of other plans of this name are open as well.
-    unknown: all.open,
-    unprocessed: Math.max(0, applied.rows - succeeded - failed - counts.open),
+    unknown: Math.max(0, all.open - underWay),
+    unprocessed: Math.max(0, applied.rows - succeeded - failed - Math.max(0, counts.open - underWay)),
     undo_writes: undoing,
     rows_per_second: await paceOf(last, context),
     who: last.who,
@@ -105,6 +106,15 @@ async function rowsOfBatch(record: Pick<AccountRecord, 'countWrites'>, batch: st
     if (standing !== 'planned') counts[standing] += rows;
   }
   return counts;
+}
+
+/** Rows that a run has noted and goes on with: not one of them is in doubt while it does. */
+async function underWayRows(
+  record: Pick<AccountRecord, 'countWrites'>,
+  { batch, run }: BatchRunRow,
+): Promise<number> {
+  const filter: WriteFilter = { batch, run, withRows: true, isUndo: false, states: ['noted'] };
+  return (await record.countWrites(filter)).get('noted') ?? 0;
 }
 
 /** Under one name several plans may have been applied; the counts are those of the last one. */

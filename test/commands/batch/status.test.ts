@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
+import { running } from '../../support/forgotten.ts';
 import { recordFile } from '../../support/recorded.ts';
 import { freshHome, run } from '../../support/run.ts';
 
@@ -34,6 +35,26 @@ test('a batch is shown with its counts, its place and who began it, without a re
     kind: 'sandbox',
     held_by: null,
   });
+});
+
+test('a row that a run is sending counts as not processed yet, and not as unknown', async () => {
+  const home = freshHome();
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\nglobex,7\n');
+  const seen: unknown[] = [];
+  await creditctl(`ledger import ${home}/x.csv --batch-id slow --sandbox --yes`, {
+    home,
+    between: async (request, exchange) => {
+      if (request.method === 'POST') {
+        running(home, { machine: 'elsewhere', pid: 77 });
+        const status = await creditctl('batch status slow --sandbox -o json', { home });
+        seen.push(JSON.parse(status.stdout));
+      }
+      return exchange(request);
+    },
+  });
+  expect(seen).toHaveLength(2);
+  for (const each of seen)
+    expect(each).toMatchObject({ state: 'running', rows: 2, succeeded: 0, unknown: 0, unprocessed: 2 });
 });
 
 test('--all lists every batch of the place; without a name the newest unfinished one is meant', async () => {
