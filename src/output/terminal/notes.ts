@@ -53,7 +53,8 @@ export function errorText(
 ): string {
   if (noteStyle === 'json') return lineOf(errorDocument(error));
   const { applied = 'no' } = error.facts;
-  const isSaid = applied !== 'no' || (mayWrite === true && leavesDoubt.has(error.kind));
+  const isOpen = leavesDoubt.has(error.kind) && !error.message.endsWith('nothing was written');
+  const isSaid = applied !== 'no' || (mayWrite === true && isOpen);
   return errorSentences(error, isSaid ? [`Applied: ${applied}`] : [], width);
 }
 

@@ -58,6 +58,10 @@ test('where a write was asked for and no answer came, it is said that nothing ca
   expect(errorText(late, { noteStyle: 'text' })).not.toContain('Applied');
   const mistyped = new CreditctlError('usage', '--amount is missing', { applied: 'no' });
   expect(errorText(mistyped, { noteStyle: 'text', mayWrite: true })).not.toContain('Applied');
+  const saysSo = new CreditctlError('interrupted', 'Interrupted: nothing was written', { applied: 'no' });
+  expect(errorText(saysSo, { noteStyle: 'text', mayWrite: true })).toBe(
+    'creditctl: Interrupted: nothing was written',
+  );
 });
 
 test('on a terminal sentences are broken between words, and command lines are not', () => {
