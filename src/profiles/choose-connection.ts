@@ -60,7 +60,7 @@ export type ConnectionChoice =
 
 const orbBaseUrl = 'https://api.withorb.com/v1';
 
-/** The name of the profile in use: flag, then environment, then `config use`, then `default`. */
+/** The name of the profile that was chosen: flag, then environment, then `config use`, then `default`. */
 export function profileName({
   flags,
   env,
@@ -70,6 +70,13 @@ export function profileName({
   const problem = profileNameProblem(name);
   if (problem === undefined) return name;
   throw usageError([{ where, problem }]);
+}
+
+/** The profile whose settings count: `--sandbox` beside a profile for Orb has one of its own. */
+export function profileInUse(inputs: Pick<ConnectionInputs, 'flags' | 'env' | 'config'>): string {
+  const name = profileName(inputs);
+  if (inputs.flags.sandbox !== true) return name;
+  return profileNamed(inputs.config, name)?.kind === 'sandbox' ? name : sandboxName;
 }
 
 /** The name, and where it was set. */
@@ -86,19 +93,15 @@ export function chooseConnection(inputs: ConnectionInputs): ConnectionChoice {
   const name = profileName(inputs);
   const profile = profileNamed(config, name);
   if (profile === undefined && name !== defaultProfile) throw unknownProfile(inputs);
-  if (flags.sandbox === true || profile?.kind === 'sandbox') return sandbox(name, profile, inputs);
+  if (flags.sandbox === true || profile?.kind === 'sandbox') return sandbox(inputs);
   if (flags.db !== undefined)
     throw usageError([{ where: '--db', problem: 'needs --sandbox or a profile of kind sandbox' }]);
   return orb(name, profile, inputs);
 }
 
-function sandbox(
-  named: string,
-  profile: Profile | undefined,
-  { flags, env, folders, config }: ConnectionInputs,
-): ConnectionChoice {
-  // A profile for Orb keeps its settings and its last account to itself even while --sandbox is on.
-  const name = profile?.kind === 'sandbox' ? named : sandboxName;
+function sandbox(inputs: ConnectionInputs): ConnectionChoice {
+  const { flags, env, folders, config } = inputs;
+  const name = profileInUse(inputs);
   const kept = () => profileDb(name, profileNamed(config, name), folders);
   const db = flags.db ?? variable(env, 'CREDITCTL_SANDBOX_DB') ?? kept();
   if (db.trim() === '') throw usageError([{ where: '--db', problem: 'is empty; name a file' }]);

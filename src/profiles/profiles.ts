@@ -1,7 +1,7 @@
 // The profiles, as commands read and change them. Only a change loads the library that writes files.
 import path from 'node:path';
 import { usageError } from '../errors.ts';
-import { type ConnectionFlags, profileName, profileWays } from './choose-connection.ts';
+import { type ConnectionFlags, profileInUse, profileWays } from './choose-connection.ts';
 import { configPath, type KeptKey, keyProblem, readConfig } from './config-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import type { Keeping, Kept, Put } from './keep-key.ts';
@@ -9,6 +9,7 @@ import {
   type Config,
   defaultProfile,
   isSettingName,
+  kindNeeded,
   profileNamed,
   profileNameProblem,
   type SettingName,
@@ -73,7 +74,7 @@ export function profilesIn(
       return configPath(folder());
     },
     names: () => profileNames(config()),
-    nameInUse: (flags) => profileName({ flags, env, config: config() }),
+    nameInUse: (flags) => profileInUse({ flags, env, config: config() }),
     get: (profile, setting) => {
       const name = known(setting);
       return profileNamed(config(), profile)?.[name];
@@ -150,12 +151,10 @@ function checkFits(
   const isReserved = profile === sandboxName;
   if (isReserved && setting === 'kind' && value === 'orb')
     throw usageError([{ where: 'kind', problem: 'cannot be orb: --sandbox uses the profile "sandbox"' }]);
-  // Rules and the pace guard whatever the profile leads to.
-  if (value === undefined || setting === 'kind' || setting === 'rate' || setting.startsWith('policy.'))
-    return;
+  const needed = kindNeeded(setting);
+  if (value === undefined || needed === undefined) return;
   const kind = profileNamed(config, profile)?.kind ?? (isReserved ? 'sandbox' : 'orb');
-  if ((setting === 'db') === (kind === 'sandbox')) return;
-  const needed = setting === 'db' ? 'sandbox' : 'orb';
+  if (needed === kind) return;
   throw usageError(
     [{ where: setting, problem: `is only for profiles of kind ${needed}; this one is of kind ${kind}` }],
     isReserved ? [] : [`creditctl config set kind ${needed}`],

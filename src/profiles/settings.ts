@@ -44,8 +44,14 @@ export function profileNamed({ profiles }: Config, name: string): Profile | unde
 /** The profile of `--sandbox`: its settings hold there, and no other ledger may go by its name. */
 export const sandboxName = 'sandbox';
 
-const namesApi = ({ mode, base_url, api_key_command }: Profile): boolean =>
-  [mode, base_url, api_key_command].some((setting) => setting !== undefined);
+const ofApi = ['mode', 'base_url', 'api_key_command'] as const;
+const namesApi = (profile: Profile): boolean => ofApi.some((setting) => profile[setting] !== undefined);
+
+/** The only kind of profile that a setting is looked at in; `undefined` where it counts for both. */
+export function kindNeeded(setting: SettingName): Profile['kind'] {
+  if (setting === 'db') return 'sandbox';
+  return ofApi.some((name) => name === setting) ? 'orb' : undefined;
+}
 
 export const defaultProfile = 'default';
 /** Writes a second of a batch where nothing is set; `undefined` for no limit (Orb docs: rate limits). */

@@ -1,5 +1,5 @@
 // Whether a person is asked in plain lines: the terminal can do no more, or a screen reader reads it.
-import { type ConnectionFlags, profileName } from '../profiles/choose-connection.ts';
+import { type ConnectionFlags, profileInUse, profileName } from '../profiles/choose-connection.ts';
 import { readConfig } from '../profiles/config-file.ts';
 import type { Environment, Folders } from '../profiles/environment.ts';
 import { profileNamed } from '../profiles/settings.ts';
@@ -24,8 +24,10 @@ export class PlainTerminal {
   learn(flags: ConnectionFlags): boolean {
     if (this.#isPlain) return true;
     const config = readConfig(this.#folders.config);
-    const name = profileName({ flags, env: this.#env, config });
-    this.#isPlain = profileNamed(config, name)?.prompts === 'plain';
+    const inputs = { flags, env: this.#env, config };
+    // Who needs plain lines beside Orb needs them with --sandbox, too.
+    const prompts = [profileInUse, profileName].map((name) => profileNamed(config, name(inputs))?.prompts);
+    this.#isPlain = prompts.find((value) => value !== undefined) === 'plain';
     return this.#isPlain;
   }
 }

@@ -10,12 +10,14 @@ type Override = Pick<SettingLine, 'value' | 'source' | 'from'>;
 
 /** Asks nothing: of a key it only says where it comes from. Throws as `Runtime.choice` does. */
 export function settingsInForce(flags: GlobalFlags, given: Given): readonly SettingLine[] {
-  const profile = given.profiles.nameInUse(flags);
   const choice = given.choice(flags);
+  const { profile } = choice;
   const settings = settingNames.map((setting): SettingLine => {
-    // Beside a profile for Orb, `--sandbox` has a profile of its own.
-    const of = setting === 'prompts' ? profile : choice.profile;
-    const value = given.profiles.get(of, setting);
+    const own = given.profiles.get(profile, setting);
+    // How a person is asked follows that person into --sandbox.
+    const isBeside = own === undefined && setting === 'prompts';
+    const of = isBeside ? chosenProfile(flags, given) : profile;
+    const value = isBeside ? given.profiles.get(of, setting) : own;
     const above = overrides(setting, flags, given);
     if (above !== undefined) return { setting, ...above };
     if (value !== undefined) return { setting, value: masked(value), source: 'profile', from: of };
@@ -25,9 +27,15 @@ export function settingsInForce(flags: GlobalFlags, given: Given): readonly Sett
   return [profileLine(profile, flags, given), ...settings, ...key];
 }
 
-function profileLine(value: string, { profile }: GlobalFlags, { env }: Given): SettingLine {
+/** The profile that would be in use without `--sandbox`. */
+const chosenProfile = (flags: GlobalFlags, { profiles }: Given): string =>
+  profiles.nameInUse({ ...flags, sandbox: false });
+
+function profileLine(value: string, flags: GlobalFlags, given: Given): SettingLine {
+  const { env } = given;
   const setting = 'profile';
-  if (profile !== undefined) return { setting, value, source: 'flag', from: '--profile' };
+  if (value !== chosenProfile(flags, given)) return { setting, value, source: 'flag', from: '--sandbox' };
+  if (flags.profile !== undefined) return { setting, value, source: 'flag', from: '--profile' };
   if (env.CREDITCTL_PROFILE?.trim()) return { setting, ...fromVariable('CREDITCTL_PROFILE', value) };
   if (value !== defaultProfile) return { setting, value, source: 'profile', from: 'config use' };
   return { setting, value, source: 'default', from: null };

@@ -59,3 +59,10 @@ test('a key file that is no use is not written over', async () => {
   expect((await creditctl('auth logout', { home })).code).toBe(3);
   expect(readFileSync(fileOf(home), 'utf8')).toBe('broken');
 });
+
+test('--sandbox leaves the key of the profile for Orb', async () => {
+  const { home } = await creditctl('auth login --no-check', { stdin: 'secret_key' });
+  const { stderr } = await creditctl('auth logout --sandbox', { home });
+  expect(stderr).toBe('No key was stored for profile sandbox\n');
+  expect(JSON.parse(readFileSync(fileOf(home), 'utf8'))).not.toEqual({});
+});

@@ -69,3 +69,24 @@ test('the profile of --sandbox leads to no other ledger', async () => {
   expect([url.code, url.stderr]).toEqual([2, expect.stringContaining('only for profiles of kind orb')]);
   expect(url.stderr).not.toContain('→');
 });
+
+test('--sandbox changes and reads the profile of that connection, and leaves the profile for Orb as it is', async () => {
+  const { home } = await creditctl('config set policy.entry_cap 100');
+  const at = async (line: string) => (await creditctl(line, { home })).stdout.trim();
+  const changed = await creditctl('config set policy.entry_cap 7 --sandbox', { home });
+  expect(changed.stderr).toBe('Set policy.entry_cap of profile sandbox to 7\n');
+  expect(await at('config get policy.entry_cap --sandbox')).toBe('7');
+  await creditctl('config unset policy.entry_cap --sandbox', { home });
+  expect(await at('config get policy.entry_cap')).toBe('100');
+  await creditctl('config set kind sandbox --profile demo', { home });
+  await creditctl('config set policy.entry_cap 8 --sandbox --profile demo', { home });
+  expect(await at('config get policy.entry_cap --profile demo')).toBe('8');
+});
+
+for (const setting of ['prompts plain', 'record postgres://db.example.com/creditctl'])
+  test(`"${setting}" counts for an embedded ledger, too`, async () => {
+    const { code, home } = await creditctl(`config set ${setting} --sandbox`);
+    expect(code).toBe(0);
+    const { stdout } = await creditctl('config show --sandbox -o csv --columns setting,value,from', { home });
+    expect(stdout).toContain(`${setting.replace(' ', ',')},sandbox\n`);
+  });

@@ -77,7 +77,10 @@ test('beside a profile for Orb, --sandbox has the settings of the profile "sandb
   const db = `${home}/own.db`;
   for (const setting of ['policy.entry_cap 10', `db ${db}`])
     expect((await creditctl(`config set ${setting} --profile sandbox`, { home })).code).toBe(0);
+  await creditctl('config set prompts plain', { home });
   const of = await shown('--sandbox', { home });
+  expect(of('profile')).toEqual(['sandbox', 'flag', '--sandbox']);
+  expect(of('prompts')).toEqual(['plain', 'profile', 'default']);
   expect(of('policy.entry_cap')).toEqual(['10', 'profile', 'sandbox']);
   expect(of('db')).toEqual([db, 'profile', 'sandbox']);
   for (const place of ['--sandbox', '--profile sandbox']) {
