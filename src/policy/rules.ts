@@ -24,10 +24,10 @@ const switchRules = {
   two_person: 'someone other than the planner must apply a batch (true or false); compares only user names',
 } as const;
 
-/** Writes that are no entries. */
 /** The types of writes that name a block or an invoice by its id, and say nothing of credits or their currency. */
 export const typesOfObjects = ['block_delete', 'invoice_issue', 'invoice_mark_paid', 'invoice_void'] as const;
 
+/** Writes that are no entries. */
 const otherTypes: readonly string[] = ['top_up', ...typesOfObjects];
 
 const listRules = {
