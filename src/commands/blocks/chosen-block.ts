@@ -28,8 +28,18 @@ export async function knownInvoices(id: string, api: Connection['api']) {
   }
 }
 
+/** An invoice that says whose block it is; `undefined` also where their list has a fault, since that is only good to know. */
+export async function ownersInvoice(list: () => ReturnType<typeof knownInvoices>) {
+  try {
+    return (await list())?.[0]?.record;
+  } catch (error) {
+    if (error instanceof CreditctlError && error.kind === 'server') return undefined;
+    throw error;
+  }
+}
+
 /** The zone of the customer whose block it is, where an invoice says who that is. */
 export async function zoneByInvoice(block: string, connection: Connection): Promise<string | undefined> {
-  const [invoice] = (await knownInvoices(block, connection.api)) ?? [];
-  return invoice && ownerZone(connection, invoice.record);
+  const invoice = await ownersInvoice(() => knownInvoices(block, connection.api));
+  return invoice && ownerZone(connection, invoice);
 }

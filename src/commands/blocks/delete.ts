@@ -7,7 +7,7 @@ import { blockPath } from '../../requests/request.ts';
 import { checkDeletionOutput, type DeletionOutput, deleteObject } from '../../writes/delete-object.ts';
 import { once, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
 import { changeObject } from '../../writes/named-object.ts';
-import { chosenBlock, knownInvoices } from './chosen-block.ts';
+import { chosenBlock, knownInvoices, ownersInvoice } from './chosen-block.ts';
 import { type BlockToDelete, deletionPreview } from './deletion-view.ts';
 
 export const run: WriteCommand = async (words, flags, runtime) => {
@@ -37,8 +37,8 @@ async function remove(
     if (chosenOf !== undefined) return customerRefText(chosenOf);
     const recorded = record && (await ownerOfBlock(block, record));
     if (recorded !== undefined) return recorded;
-    const [invoice] = (await invoices()) ?? [];
-    return invoice && customerName(invoice.record.customer);
+    const invoice = await ownersInvoice(invoices);
+    return invoice && customerName(invoice.customer);
   };
   const toDelete = async (): Promise<BlockToDelete> => ({
     ...{ block: await connection.api.block(block), invoices: await invoices() },

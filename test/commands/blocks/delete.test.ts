@@ -182,6 +182,19 @@ test('where the API does not know the list of invoices, a block of unknown owner
   expect([failed.code, recordedIn(failed.home)]).toEqual([3, []]);
 });
 
+test('a fault of the list of invoices keeps no block from being deleted', async () => {
+  const { home, block: id } = await granted('--amount 5');
+  rmSync(recordFile(home));
+  rmSync(`${dirname(recordFile(home))}/heads.json`);
+  const { code, stderr } = await creditctl(`blocks delete ${id} --sandbox --yes --confirm ${id}`, {
+    home,
+    between: async (request, exchange) =>
+      request.path.endsWith('/invoices') ? { status: 500, headers: {}, body: '{}' } : exchange(request),
+  });
+  expect(code, stderr).toBe(0);
+  expect(recordedIn(home)[0]).not.toHaveProperty('customer');
+});
+
 test('what was drawn from the block is drawn from another one, and its invoice is voided', async () => {
   const { home, block: doomed } = await granted(
     '--amount 100 --cost-basis 0.1 --invoice-net-terms 30 --expires 2027-01-31',
