@@ -110,7 +110,9 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
     const { entry_type: type, credit_block: block, created_at: at } = entry.record;
     if (type === 'increment') invoices.set(block.id, invoicesOf(entry));
     const finding = await findingOf(entry, { writes, record, name });
-    if (finding === undefined || (finding.key === null && (await isArranged(entry)))) continue;
+    // Whether the entry that says that credits count has the mark of their grant is not documented.
+    const mayBeArranged = finding?.key === null || type === 'increment';
+    if (finding === undefined || (mayBeArranged && (await isArranged(entry)))) continue;
     // The grant that says which invoice was voided with the credits comes later: the newest entry is the first. Only the
     // last void of a block can be that of its invoice, which leaves no credits.
     if (finding.key === null && type === 'void_initiated' && !voids.has(block.id))

@@ -100,6 +100,26 @@ test('credits that were granted twice under one key are found', async () => {
   expect(findings).toMatchObject([{ finding: 'differs', key: 'monthly', amount: 4 }]);
 });
 
+test('credits that count by now are not granted again, also where the entry that says so has the mark', async () => {
+  const line = 'ledger add acme --amount 4 --effective +2d --idempotency-key later --sandbox --yes';
+  const { home } = await creditctl(line);
+  await creditctl('sandbox clock advance 3d', { home });
+  const marked = { metadata: { creditctl_key: 'later' } };
+  const { code, stdout } = await creditctl('history audit acme --sandbox -o json', {
+    home,
+    between: async (request, exchange) => {
+      const answer = await exchange(request);
+      if (!request.path.endsWith('/credits/ledger')) return answer;
+      const page = JSON.parse(answer.body) as { data: object[] };
+      return {
+        ...answer,
+        body: JSON.stringify({ ...page, data: page.data.map((entry) => ({ ...entry, ...marked })) }),
+      };
+    },
+  });
+  expect([code, JSON.parse(stdout)]).toEqual([0, []]);
+});
+
 test('what was in a block that this program deleted is not missed', async () => {
   const line = 'ledger add acme --amount 8 --sandbox --yes --json credit_block';
   const { home, stdout } = await creditctl(line);
