@@ -93,7 +93,7 @@ function notFoundOut(error: CreditctlError, { key, notedAt }: WriteWithTexts): C
   const { kind, message, facts } = error;
   // These say more about the search than that it failed.
   const saysMore = kind === 'credentials' || isInterruption(error);
-  const why = kind === 'outcome-unknown' ? '' : '. The ledger could not be searched for it';
+  const why = kind === 'outcome-unknown' ? '' : '. It could not be looked for';
   const text = `An identical write of ${notedAt} has no known outcome${why}: ${message}`;
   return new CreditctlError(saysMore ? kind : 'outcome-unknown', text, {
     ...facts,

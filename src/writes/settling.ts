@@ -87,8 +87,8 @@ async function confirmSettling(
 }
 
 const stepTexts: Readonly<Record<Step, string>> = {
-  resend: 'look for it in the ledger, and send it again under its key if it is not there',
-  look: 'look for it in the ledger',
+  resend: 'look for it where it can be seen, and send it again under its key if it is not there',
+  look: 'look for it, and send nothing',
   ask: 'nothing can be found out from here',
   wait: 'leave it to the process that is working on it',
 };

@@ -209,7 +209,9 @@ test('it needs consent like a write', async () => {
   });
   const declined = await creditctl('history settle --sandbox', answers(false));
   expect(declined).toMatchObject({ code: 10, requests: [] });
-  expect(declined.stderr).toContain('increment 7 credits → acme, by tester: look for it in the ledger');
+  expect(declined.stderr).toContain(
+    'increment 7 credits → acme, by tester: look for it where it can be seen',
+  );
   expect((await creditctl('history settle --sandbox', answers(true))).code).toBe(0);
 });
 
@@ -641,7 +643,7 @@ test('what could not be looked for is not taken from a person, who can try again
   const failed = await creditctl(line, { home, now });
   expect([failed.code, errorOf(failed)]).toMatchObject([
     11,
-    { message: expect.stringContaining('The ledger could not be searched for it'), applied: 'unknown' },
+    { message: expect.stringContaining('It could not be looked for'), applied: 'unknown' },
   ]);
   await creditctl('sandbox faults clear', { home });
   const again = await creditctl(line, { home, now });
