@@ -222,8 +222,8 @@ const helpWidth = ({ terminal }: Runtime): number =>
 const sentenceOf = ({ message }: CommanderError): string =>
   message
     .replace(/^error: /, '')
-    // The value of an option that does not exist may be a key.
-    .replace(/^unknown option '([^'=]*)=.*'/, "unknown option '$1'");
+    // The value of an option that does not exist may be a key, of several lines too.
+    .replace(/^unknown option '([^'=]*)=.*'/s, "unknown option '$1'");
 
 /** What is wrong, and which help has the right form. */
 function usage(

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { creditctl, expectUsage, notesOf } from '../../support/command.ts';
 import { customer, page } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
-import { freshHome, type PlannedExchange, type RunOptions } from '../../support/run.ts';
+import { freshHome, type PlannedExchange, type RunOptions, run } from '../../support/run.ts';
 
 const key = 'sk_live_key_of_a_test';
 const env = { ORB_API_KEY: `${key}\r\n`, ORB_BASE_URL: 'https://orb.example/v1' };
@@ -152,4 +152,10 @@ test.each([
   const result = await creditctl(line);
   expectUsage(result, [sentence]);
   expect(result.stderr).not.toContain('f3a9c1d2');
+});
+
+test('a key of several lines is not repeated either', async () => {
+  const result = await run(['balance', 'acme', '--signing-key=-----BEGIN\nc2VjcmV0\n-----END']);
+  expectUsage(result, ["unknown option '--signing-key'\n"]);
+  expect(result.stderr).not.toContain('c2VjcmV0');
 });
