@@ -33,7 +33,7 @@ export interface SecureApi extends Closing {
   readonly asked: string[];
 }
 
-/** Answers every request with an empty page. @param offersHttp2 beside HTTP/1.1 */
+/** Answers a ping, and every other request with an empty page. @param offersHttp2 beside HTTP/1.1 */
 export async function secureApi(tls: Certificate, offersHttp2 = false): Promise<SecureApi> {
   const asked: string[] = [];
   const page = JSON.stringify({ data: [], pagination_metadata: { has_more: false, next_cursor: null } });
@@ -44,7 +44,7 @@ export async function secureApi(tls: Certificate, offersHttp2 = false): Promise<
   }
   const answer = (request: Asked, response: { end(text: string): unknown }): void => {
     asked.push(`${request.method} ${request.url} HTTP/${request.httpVersion}`);
-    response.end(page);
+    response.end(request.url?.endsWith('/ping') === true ? '{"response":"pong"}' : page);
   };
   const server = offersHttp2
     ? createSecureServer({ ...tls, allowHTTP1: true }, answer)
