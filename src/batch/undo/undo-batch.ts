@@ -13,7 +13,13 @@ import { openForWriting } from '../../writes/execute.ts';
 import { checkDay, refusedBy, requireConsent } from '../apply/before-sending.ts';
 import { DayCaps } from '../apply/day-caps.ts';
 import { recordOf } from '../apply/recorded/batch-record.ts';
-import { type BatchRuns, isUnfinished, newestBatch, noSuchBatch } from '../apply/recorded/recorded-runs.ts';
+import {
+  type BatchRuns,
+  isResumable,
+  isUnfinished,
+  newestBatch,
+  noSuchBatch,
+} from '../apply/recorded/recorded-runs.ts';
 import { endingFacts, kindOf } from '../apply/report-run.ts';
 import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from '../apply/session.ts';
 import type { Plan } from '../plan/plan-lines.ts';
@@ -76,15 +82,18 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   await checkDay(preview.grants, caps);
   const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0, isLookupPartial: false };
   if (flags.dryRun === true) return idle;
-  const isNoted = !isLeftOpen(session) && !context.undone.hasFound;
-  if (undo.writes === 0) return isNoted ? idle : recordTakenBack({ plan, undo, context, caps }, session);
   const question = `Undo batch ${id} with ${counted(undo.writes, 'write')}?`;
-  await requireConsent({ typedBack, question }, session);
-  return executeUndo({ plan, accounts, preview, context, caps }, session);
+  if (undo.writes > 0 || hasRowsLeft(runs)) await requireConsent({ typedBack, question }, session);
+  if (undo.writes > 0) return executeUndo({ plan, accounts, preview, context, caps }, session);
+  const isNoted = !isOpen(runs) && !context.undone.hasFound;
+  return isNoted ? idle : recordTakenBack({ plan, undo, context, caps }, session);
 }
 
-/** Whether the last run undid the batch and could not note its end. */
-const isLeftOpen = ({ runs: { last } }: Session): boolean => last?.isUndo === true && isUnfinished(last);
+/** Whether the last run was cut off or has left rows: an undo that could not note its end, or one that wrote rows. */
+const isOpen = ({ last }: BatchRuns): boolean => last !== undefined && isUnfinished(last);
+
+/** Whether a run would go on with the batch, if it were not undone. */
+const hasRowsLeft = ({ last }: BatchRuns): boolean => last !== undefined && isResumable(last);
 
 /** Where the number of rows is typed back, it is the one that was planned, as for `batch apply` and `batch resume`. */
 const plannedBack = (typedBack: BatchVerdict['typedBack'], rows: number): BatchVerdict['typedBack'] =>
@@ -103,9 +112,10 @@ function checkAllowed({ sums, breaches }: UndoPreview, policy: Policy, { runtime
 
 function notePreview(
   { batch, rows, writes, credits, reasons }: BatchUndo,
-  { applied, last }: BatchRuns,
+  runs: BatchRuns,
   runtime: Runtime,
 ): void {
+  const { applied, last } = runs;
   const applying =
     applied === undefined ? '' : `, applied by ${applied.who} at ${minuteText(applied.begunAt)}`;
   const text = [
@@ -115,6 +125,9 @@ function notePreview(
       : []),
     `Undoing it takes ${counted(writes, 'write')}`,
     ...(credits.length === 0 ? [] : [`In all: ${toMoveText(credits)}`]),
+    ...(hasRowsLeft(runs)
+      ? ['Rows that are not written yet stay unwritten: it cannot be resumed any more']
+      : []),
     ...reasons
       .slice(0, 10)
       .map(({ reason, rows: count }) => `${counted(count, 'row')} cannot be taken back: ${reason}`),
@@ -126,7 +139,7 @@ function notePreview(
 function noteTakenBack({ batch, rows, writes, credits }: BatchUndo, runtime: Runtime): void {
   const text =
     writes === 0
-      ? `Already undone: ${counted(rows, 'row')}; nothing was sent`
+      ? `${rows === 0 ? 'Nothing to take back' : `Already undone: ${counted(rows, 'row')}`}; nothing was sent`
       : `✓ Batch ${batch}: took back ${counted(rows, 'row')} (${movedText(credits)})`;
   runtime.note({ text, data: { taken_back: { batch, rows, writes } } });
 }

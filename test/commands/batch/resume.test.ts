@@ -457,17 +457,24 @@ test('a void that never arrived is not sent again after metering used its credit
   expect(posts(refused)).toEqual([]);
 });
 
-test('what is left of a batch that was undone is written neither by resume nor by its plan', async () => {
+test.each([
+  ['a part of it', /"amount":[3-6]\b/],
+  ['nothing of it', /"amount"/],
+])('what is left of a batch that was undone is written neither by resume nor by its plan: %s was written', async (_, refused) => {
   const home = await planned();
   const type = 'https://docs.withorb.com/reference/error-responses#401-authentication-error';
   const applied = await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, {
     home,
     between: async (request, exchange) =>
-      request.method === 'POST' && /"amount":[3-6]\b/.test(request.body ?? '')
+      request.method === 'POST' && refused.test(request.body ?? '')
         ? { status: 401, headers: {}, body: JSON.stringify({ type, status: 401 }) }
         : exchange(request),
   });
-  expect(applied.code, applied.stderr).toBe(9);
+  expect(applied.stderr).toContain('creditctl batch resume b');
+  const question = { message: 'Undo batch b with', answer: false };
+  const declined = await creditctl('batch undo b --sandbox', { home, terminal: 120, answers: [question] });
+  expect(declined.code, declined.stderr).toBe(10);
+  expect(declined.stderr).toContain('cannot be resumed any more');
   expect((await creditctl('batch undo b --sandbox --yes', { home })).code).toBe(0);
   for (const line of ['resume b', `apply ${home}/x.plan`]) {
     const result = await creditctl(`batch ${line} --sandbox --yes`, { home });
