@@ -26,8 +26,11 @@ interface Step {
   readonly mark: string;
 }
 
-/** Credits in a block that a move made, with the mark of their grant. */
-type Held = Pick<Step, 'amount' | 'mark'>;
+/** Credits in a block that a move made, with the mark of their grant; without it where they count already. */
+interface Held {
+  readonly amount: Amount;
+  readonly mark: string | undefined;
+}
 
 /** Takes the entries of one ledger, in any order, and keeps what it needs of increments and moves. */
 export class WaitingCredits {
@@ -63,11 +66,13 @@ export class WaitingCredits {
 
 const placeOf = (expiry: string | null, cost: Amount | null): string => `${expiry ?? ''} ${cost ?? ''}`;
 
-/** Whether a block holds at least what is moved from it, and whether it holds just what came to count. */
-const isEnough = (held: Held, { amount }: Step): boolean => compare(held.amount, amount) >= 0;
+/** Whether a block may be the one that a step names: it holds just as much, or at least what is moved from it. */
+type Fits = (held: Held, step: Step) => boolean;
+const isEqual: Fits = (held, { amount }) => compare(held.amount, amount) === 0;
+const isEnough: Fits = (held, { amount }) => compare(held.amount, amount) >= 0;
 /** An increment with metadata of its own is a grant: no person made the one that says that credits count. */
-const isEqual = (held: Held, { amount, mark }: Step): boolean =>
-  compare(held.amount, amount) === 0 && (mark === '' || mark === held.mark);
+const isAwaited: Fits = (held, step) =>
+  isEqual(held, step) && held.mark !== undefined && (step.mark === '' || step.mark === held.mark);
 
 class Tracing implements WaitingBlocks {
   readonly granted = new Set<string>();
@@ -75,15 +80,17 @@ class Tracing implements WaitingBlocks {
   readonly #counted = new Set<string>();
   /** The marks of the grants. */
   readonly #marks = new Map<string, string>();
-  /** What blocks hold that a move made of credits that do not count yet. */
+  /** What blocks hold that a move made. */
   readonly #held = new Map<string, Held[]>();
 
   /** To be given the oldest first. */
   add(step: Step): void {
     if (step.isIncrement) this.#increment(step);
-    else if (!this.#counted.has(step.block)) {
-      const mark = this.#marks.get(step.block) ?? this.#take(step, isEnough)?.mark;
-      if (mark !== undefined) this.#put(step, mark);
+    else if (this.#counted.has(step.block)) this.#put(step, undefined);
+    else if (this.granted.has(step.block)) this.#put(step, this.#marks.get(step.block));
+    else {
+      const held = this.#take(step, isEqual) ?? this.#take(step, isEnough);
+      if (held !== undefined) this.#put(step, held.mark);
     }
   }
 
@@ -94,11 +101,11 @@ class Tracing implements WaitingBlocks {
       this.#marks.set(step.block, step.mark);
       return;
     }
-    if (isGrant && this.#take(step, isEqual) !== undefined) this.moved.add(step.block);
+    if (isGrant && this.#take(step, isAwaited) !== undefined) this.moved.add(step.block);
     this.#counted.add(step.block);
   }
 
-  #put({ target, amount }: Step, mark: string): void {
+  #put({ target, amount }: Step, mark: Held['mark']): void {
     if (target === null) return;
     const held = this.#held.get(target) ?? [];
     this.#held.set(target, held);
@@ -106,7 +113,7 @@ class Tracing implements WaitingBlocks {
   }
 
   /** Takes an amount out of the oldest block that fits; returns that block as it was, or `undefined` if there is none. */
-  #take(step: Step, fits: (held: Held, step: Step) => boolean): Held | undefined {
+  #take(step: Step, fits: Fits): Held | undefined {
     const held = this.#held.get(step.place) ?? [];
     const at = held.findIndex((each) => fits(each, step));
     const found = held[at];

@@ -67,6 +67,26 @@ test('a grant with metadata of its own is none of the credits that still wait, w
   expect(await waiting(box)).toEqual({ granted: [block], moved: [moved] });
 });
 
+test('of blocks that are alike, a move takes from the one that holds just as much, also where its credits count', async () => {
+  const box = await sandboxAt('2026-01-10T12:00:00Z');
+  const future = { effective_date: '2026-02-01', expiry_date: '2026-03-01' };
+  const larger = await granted(box, 20, future);
+  const smaller = await granted(box, 10, future);
+  const usable = await granted(box, 5, { expiry_date: '2026-03-01' });
+  const alike: string[] = [];
+  for (const block of [larger, smaller, usable]) {
+    await move(box, block, '2026-06-01');
+    alike.push(await newest(box));
+  }
+  await move(box, alike[1] ?? '', '2026-07-01');
+  const further = await newest(box);
+  await move(box, alike[2] ?? '', '2026-08-01');
+  box.at('2026-02-05T12:00:00Z');
+  const { granted: grants, moved } = await waiting(box);
+  expect(grants).toEqual([larger, smaller]);
+  expect(moved.toSorted()).toEqual([alike[0], further].toSorted());
+});
+
 test('future credits that were moved are known by their move, and what was moved later is not', async () => {
   const box = await sandboxAt('2026-01-10T12:00:00Z');
   const block = await granted(box, 50, { effective_date: '2026-02-01', expiry_date: '2026-03-01' });
