@@ -1,4 +1,4 @@
-// Outcomes that come together are one append, and one that somebody else has settled is left out of it.
+// Outcomes that come together are one append, and one that another process has settled is left out of it.
 import { expect, test, vi } from 'vitest';
 import { appendWhatFits, RowOutcomes } from '../../../../src/batch/apply/run/row-outcomes.ts';
 import { CreditctlError } from '../../../../src/errors.ts';
@@ -34,6 +34,17 @@ test('the end of a key that has moved on is left out, and the others are appende
     ['k2', 2],
   ]);
   expect(record.counts).toEqual([3, 2]);
+});
+
+test('once a later run of the batch has begun, what is left is not tried again', async () => {
+  const append = vi.fn(async (): Promise<Appended> => ({ kind: 'conflict', keys: ['b'] }));
+  const taken = ['k0', 'k1'].map(
+    (key): NewFact => ({
+      fact: { kind: 'taken', key, attempt: 1, lease_ms: 60_000, run: 1 },
+    }),
+  );
+  await expect(appendWhatFits({ append }, taken)).rejects.toMatchObject({ kind: 'refused' });
+  expect(append).toHaveBeenCalledOnce();
 });
 
 test('however many ends come while a record that is gone is waited for, it is waited for once more', async () => {
