@@ -14,7 +14,7 @@ import type { Plan } from '../plan/plan-lines.ts';
 import { DayCaps, type PlannedGrants } from './day-caps.ts';
 import { checkStillNoDrift, findInLedgers } from './found-rows.ts';
 import { checkRows, type PlanScan, rowsBegunAnew, type ScanOptions, scanPlan } from './plan-scan.ts';
-import { rowsOpenInOtherPlans } from './recorded/resendable-rows.ts';
+import { rowsOpenInOtherPlans, werePlanned } from './recorded/resendable-rows.ts';
 import type { Session } from './session.ts';
 
 /** Throws a `refused` error that names every rule that the batch as a whole breaks. */
@@ -81,7 +81,7 @@ export async function reconcilePlan(
   const retriesRefused = file !== undefined;
   const options = { policy, sumsGrants: caps.isAny, retriesRefused, hasKey: runtime.secrets.isIn };
   const known = await scanPlan(plan, lookup, options);
-  if (known.left > 0) checkNotUndone(plan, session);
+  if (known.left > 0) await checkNotUndone(plan, options, session);
   const approvals = file === undefined ? undefined : await approvedBy(plan, { file, policy, known }, session);
   const found = known.left > 0 ? await findInLedgers(plan, known, session) : 0;
   const scan = found > 0 ? await scanPlan(plan, lookup, options) : known;
@@ -106,9 +106,19 @@ function keysOpenElsewhere({ openRows }: PlanScan, { open, lookup }: Session): R
   return new Set([...open.keys()].filter((key) => !own.has(key) && !lookup.found.has(key)));
 }
 
-/** Throws a `refused` error for a plan whose batch was undone since: what is left of it would come after the undo. */
-function checkNotUndone({ end }: Plan, { id, runs: { last, plans } }: Session): void {
-  if (last?.isUndo !== true || !plans.includes(end.sha256)) return;
+/**
+ * Throws a `refused` error if rows are left of a batch that was undone: they would come after the undo. A plan that was made
+ * anew of the same file has them, too; rows that no plan had before the undo are no part of it.
+ */
+async function checkNotUndone(plan: Plan, options: ScanOptions, session: Session): Promise<void> {
+  const { id, lookup, runs } = session;
+  const { last, plans } = runs;
+  if (last?.isUndo !== true) return;
+  if (!plans.includes(plan.end.sha256)) {
+    const left = new Set<string>();
+    for await (const { key } of rowsBegunAnew(plan, lookup, options)) left.add(key);
+    if (!(await werePlanned(left, session))) return;
+  }
   const message = `${last.who} undid batch ${id} at ${minuteText(last.begunAt)}, so what is left of it is not written`;
   throw new CreditctlError('refused', message, {
     applied: 'no',

@@ -460,7 +460,7 @@ test('a void that never arrived is not sent again after metering used its credit
 test.each([
   ['a part of it', /"amount":[3-6]\b/],
   ['nothing of it', /"amount"/],
-])('what is left of a batch that was undone is written neither by resume nor by its plan: %s was written', async (_, refused) => {
+])('what is left of a batch that was undone is written by no run: %s was written', async (_, refused) => {
   const home = await planned();
   const type = 'https://docs.withorb.com/reference/error-responses#401-authentication-error';
   const applied = await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, {
@@ -476,10 +476,14 @@ test.each([
   expect(declined.code, declined.stderr).toBe(10);
   expect(declined.stderr).toContain('cannot be resumed any more');
   expect((await creditctl('batch undo b --sandbox --yes', { home })).code).toBe(0);
-  for (const line of ['resume b', `apply ${home}/x.plan`]) {
-    const result = await creditctl(`batch ${line} --sandbox --yes`, { home });
+  const again = `ledger import ${home}/x.csv --batch-id b`;
+  for (const line of ['batch resume b', `batch apply ${home}/x.plan`, again]) {
+    const result = await creditctl(`${line} --sandbox --yes`, { home });
     expect(result.code, result.stderr).toBe(10);
     expect(result.stderr).toContain('undid batch b');
     expect(posts(result)).toEqual([]);
   }
+  // Rows that were never planned under its name are no part of what was undone.
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,7\n');
+  expect((await creditctl(`${again} --sandbox --yes`, { home })).code).toBe(0);
 });

@@ -1,4 +1,4 @@
-// Rows of unknown outcome as they were sent, from the plan of each; and which of them may be sent again.
+// The rows of earlier plans of a batch: those of unknown outcome as they were sent, and which of them may be sent again.
 import { embeddedClock } from '../../../orb/connection.ts';
 import { mayTakeMoreThanLeft } from '../../../requests/prediction.ts';
 import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
@@ -52,6 +52,21 @@ export async function rowsOpenInOtherPlans(
   for (const sha256 of plansOf(open))
     rows.push(...(await openRowsIn(sha256, { plan, ownRows: [], open }, session)));
   return rows.filter(await resendable({ open, own: new Set() }, session));
+}
+
+/** Whether a plan that was applied under the name of the batch has any of these rows; one without erased rows is read. */
+export async function werePlanned(
+  keys: ReadonlySet<string>,
+  { record, runtime, runs }: Session,
+): Promise<boolean> {
+  const act = async (kept: Plan): Promise<boolean> => {
+    for await (const { key } of kept.rows()) if (keys.has(key)) return true;
+    return false;
+  };
+  for (const sha256 of runs.plans)
+    if ((await record.hasPlan(sha256)) && (await withKeptPlan(record, sha256, { space: runtime, act })))
+      return true;
+  return false;
 }
 
 /** What is known of rows of unknown outcome. */
