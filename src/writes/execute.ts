@@ -128,7 +128,8 @@ export async function execute<Result>(
       const submission = await submissionTo(context, write.read, write);
       const done = await submit(write.request, write.key, submission);
       reportManner(done, runtime);
-      if (write.isDone?.(done.document) !== false) reportDone(write, done, runtime);
+      const asSent = { ...write, request: done.earlierRequest ?? write.request };
+      if (write.isDone?.(done.document) !== false) reportDone(asSent, done, runtime);
       settled.push(done);
     } catch (error) {
       if (!(error instanceof CreditctlError) || settled.length === 0) throw error;

@@ -31,7 +31,7 @@ export async function settleEarlier<Result>(
     if (!(await noteEnding(held, { state: 'settled', found: true, answer: document }, submission)))
       return 'moved';
     submission.onSettled(held);
-    return { result, document, key, manner: 'found' };
+    return { result, document, key, earlierRequest: request, manner: 'found' };
   }
   const changed = changedObject(request);
   if (mayResend) {
@@ -40,7 +40,8 @@ export async function settleEarlier<Result>(
       { begun: held, request, inDoubt: changed === undefined, checkLease },
       submission,
     );
-    return delivered === 'lease-lost' ? 'moved' : { ...delivered.answer, key, manner: 'resumed' };
+    if (delivered === 'lease-lost') return 'moved';
+    return { ...delivered.answer, key, earlierRequest: request, manner: 'resumed' };
   }
   if (!isOver) throw mayBeUnderWay(earlier);
   const message =

@@ -46,6 +46,7 @@ export interface Submission<Result> extends NotingContext, Clocks {
   readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<Room>;
   /** Whose object the write changes, where its request does not say: see `WriteBackground.owner`. */
   readonly owner?: (() => Promise<string | undefined>) | undefined;
+  readonly requestAt?: WriteBackground['requestAt'];
   /** Throws a `usage` error if a text must not be kept. */
   readonly check: (text: string) => void;
   /** Called for each write whose outcome is about to be reported. */
@@ -63,6 +64,8 @@ export interface Settled<Result> {
   /** What the API answered, now or before. */
   readonly document: Json;
   readonly key: string;
+  /** As an earlier run sent it, where it did: dates that count from today were others then. */
+  readonly earlierRequest?: ApiRequest | undefined;
   /**
    * `sent` now; `replayed` by the API, which had done it under this key; `resumed`, an earlier attempt of unknown
    * outcome; `unacknowledged`, done by a run that was cut off before it reported; `known` from the record, under this
@@ -130,13 +133,15 @@ export interface WriteBackground {
   readonly undoing?: Undoing | undefined;
   /** Finds out whose object is changed where the request names no customer; see `Noted.customer`. */
   readonly owner?: ((record: AccountRecord) => Promise<string | undefined>) | undefined;
+  /** What the same command line asked for at another time, where it has dates that count from today. */
+  readonly requestAt?: ((now: number) => ApiRequest | undefined) | undefined;
 }
 
 /** Joins a write to the record and the connection that it uses. */
 export async function submissionTo<Result>(
   { connection, runtime }: SubmitContext,
   read: ReadAnswer<Result>,
-  { undoing, owner }: WriteBackground = {},
+  { undoing, owner, requestAt }: WriteBackground = {},
 ): Promise<Submission<Result>> {
   const { parts, argv, env, secrets, interruption } = runtime;
   const record = await runtime.record(connection);
@@ -160,6 +165,7 @@ export async function submissionTo<Result>(
     roomFor: async (request, kept) =>
       roomFor(request, { connection, record, inForce: await runtime.policyWith(connection, kept) }),
     owner: owner && (() => owner(record)),
+    requestAt,
     // The record and the API keep what is sent, so a key that was pasted into it would be given away twice.
     check: (text) => {
       if (secrets.isIn(text)) throw holdsKey('The write');

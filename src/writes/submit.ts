@@ -12,7 +12,7 @@ import {
 } from '../record/decide.ts';
 import type { Write } from '../record/known-write.ts';
 import type { RecordPolicy, WriteWithTexts } from '../record/record.ts';
-import { type ApiRequest, marked, subjectOf, withBodyText } from '../requests/request.ts';
+import { type ApiRequest, marked, requestFromText, subjectOf, withBodyText } from '../requests/request.ts';
 import { parseJson } from '../wire/json.ts';
 import { deliver, type Leaving } from './deliver.ts';
 import { beginLease } from './lease.ts';
@@ -67,14 +67,16 @@ export async function submit<Result>(
 }
 
 async function takeTurn<Result>(intent: WriteIntent, submission: Submission<Result>): Promise<Turn<Result>> {
-  const { print, key } = intent;
+  const { key } = intent;
   const { record } = submission;
   // Asked for together, so that it is one way to a record at a distance.
   const [known, self, kept] = await beforeSending(() =>
-    Promise.all([readKnown(intent, record), selfOf(submission), record.policy()]),
+    Promise.all([readKnown(intent, submission), selfOf(submission), record.policy()]),
   );
+  const [named] = known;
+  const print = named !== undefined && isSame(named, intent, submission) ? named.fingerprint : intent.print;
   const decision =
-    key === undefined ? decideByContent(known, self) : decideByKey(known[0], { key, print }, self);
+    key === undefined ? decideByContent(known, self) : decideByKey(named, { key, print }, self);
   switch (decision.kind) {
     case 'send':
       return noteBeforeSending(intent, { ...decision, kept }, submission);
@@ -98,12 +100,33 @@ async function takeTurn<Result>(intent: WriteIntent, submission: Submission<Resu
 const waitMs = 200;
 
 async function readKnown(
-  { key, print }: WriteIntent,
-  record: Submission<unknown>['record'],
+  intent: WriteIntent,
+  { record, requestAt }: Submission<unknown>,
 ): Promise<readonly WriteWithTexts[]> {
-  if (key === undefined) return record.equalWrites(print);
-  const known = await record.write(key);
-  return known === undefined ? [] : [known];
+  const { key, print, request } = intent;
+  if (key !== undefined) {
+    const known = await record.write(key);
+    return known === undefined ? [] : [known];
+  }
+  const equal = await record.equalWrites(print);
+  const named = requestAt === undefined ? undefined : subjectOf(request);
+  if (named === undefined) return equal;
+  // Repeated after midnight, the same words ask for other dates, and are to settle what they began.
+  const begun: WriteWithTexts[] = [];
+  for await (const write of record.writes({ customer: customerRefText(named), states: ['noted', 'unknown'] }))
+    if (write.fingerprint !== print && isSame(write, intent, { requestAt })) begun.unshift(write);
+  return [...begun, ...equal];
+}
+
+/** Whether the command line asks for that earlier write, or did when it was noted: `+30d` counts from each day anew. */
+function isSame(
+  { fingerprint: earlier, ledgerAt, notedAt }: Write,
+  { print }: WriteIntent,
+  { requestAt }: Pick<Submission<unknown>, 'requestAt'>,
+): boolean {
+  if (earlier === print) return true;
+  const then = requestAt?.(Date.parse(ledgerAt ?? notedAt));
+  return then !== undefined && fingerprint(contentText(then)) === earlier;
 }
 
 const begunByOther = ({ who }: Pick<Write, 'who'>, self: Self) => (who === self.who ? {} : { begunBy: who });
@@ -128,7 +151,10 @@ async function answered<Result>(
   // An undoing that was itself undone takes nothing back.
   const undoing = undoneBy === null ? undefined : await submission.record.write(undoneBy);
   const undone = undoing?.undoneBy === null ? { undoneBy: undoing.key } : {};
-  return { done: { result, document, key, manner, ...begunByOther(earlier, self), ...undone } };
+  const earlierRequest = requestFromText(texts.request ?? '');
+  return {
+    done: { result, document, key, earlierRequest, manner, ...begunByOther(earlier, self), ...undone },
+  };
 }
 
 async function noteBeforeSending(

@@ -15,6 +15,7 @@ import {
   draftType,
   type EntryDraft,
   type EntryField,
+  hasMovingDate,
   isSaid,
   needsZone,
   withDefaultExpiry,
@@ -125,8 +126,13 @@ async function writeCompleted(
   if ('problems' in reading) throw usageError(reading.problems);
   const { body } = reading;
   if (write.plan !== undefined) return write.plan.make(customer, body);
+  const requestAt = (now: number) => {
+    const then = readDraft(draft, write, { ...at, now });
+    return 'body' in then ? entryRequest(customer, then.body) : undefined;
+  };
   const planned = {
     request: entryRequest(customer, body),
+    requestAt: hasMovingDate(draft) ? requestAt : undefined,
     ...entryWording(body, { customer, purpose: write.purpose, name: knownCustomer?.name }),
     effect: () => predictEntry(body, foundOf(knownCustomer), { connection, customer }),
     read: connection.api.entryOf,

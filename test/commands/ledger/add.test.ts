@@ -187,6 +187,40 @@ test('the same key twice is one write, also after the API has forgotten it', asy
   expect(errorOf(other).message).toContain('--idempotency-key was used for another write: "cron-7"');
 });
 
+test('the same key and the same words are one write on every day, whatever the date is that they mean', async () => {
+  const line = 'ledger add acme --amount 5 --yes --idempotency-key cron-8 --sandbox --expires +30d';
+  const first = await creditctl(`${line} --json id`);
+  const later = { home: first.home, now: noon + 25 * 3_600_000 };
+  const second = await creditctl(`${line} --json id`, later);
+  expect([second.code, second.stdout]).toEqual([0, first.stdout]);
+  expect(notesOf(second).filter((note) => 'warning' in note)).toEqual([]);
+  expect((await creditctl(line.replace('30d', '29d'), later)).code).toBe(0);
+  expect((await creditctl(line.replace('30d', '31d'), later)).code).toBe(2);
+  const usual = { ...later, now: noon };
+  await creditctl('config set policy.default_expiry +90d --sandbox', usual);
+  const bare = 'ledger add acme --amount 5 --yes --idempotency-key cron-9 --sandbox --json id';
+  const made = await creditctl(bare, usual);
+  expect((await creditctl(bare, later)).stdout).toBe(made.stdout);
+});
+
+for (const [how, key] of [
+  ['without a key of its own', ''],
+  ['under its key', ' --idempotency-key k1'],
+])
+  test(`a write of unknown outcome is settled by the same words ${how} after midnight, and not made twice`, async () => {
+    const line = `ledger add acme --amount 5 --expires +30d --yes --sandbox${key}`;
+    const { home } = await creditctl('sandbox status');
+    await creditctl('sandbox faults set 409-in-flight=1', { home });
+    const unknown = await creditctl(line, { home });
+    expect(unknown.code).toBe(11);
+    await creditctl('sandbox faults clear', { home });
+    const tomorrow = { home, now: noon + 25 * 3_600_000 };
+    const settled = await creditctl(line, tomorrow);
+    expect([settled.code, settled.stderr]).toEqual([0, expect.stringContaining('expires 2026-12-23')]);
+    const { stdout } = await creditctl('ledger list acme --sandbox -o csv --columns change', tomorrow);
+    expect(stdout).toBe('change\n+5\n');
+  });
+
 test('a decrement below zero is made, as the API makes it, and warned of with the way back', async () => {
   const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes');
   const line = 'ledger add acme --type decrement --sandbox --yes --quiet -o json --amount';
