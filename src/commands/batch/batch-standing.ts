@@ -85,8 +85,7 @@ function endedState(
   { isUndo, counts }: BatchRunRow,
   { done, undone, undoing }: Readonly<Record<'done' | 'undone' | 'undoing', number>>,
 ): 'finished' | 'partly_undone' | 'undone' {
-  const isUndone = isUndo && counts !== null && counts.succeeded > 0 && counts.failed === 0;
-  if (isUndone || (done > 0 && undone === done)) return 'undone';
+  if ((isUndo && counts?.failed === 0) || (done > 0 && undone === done)) return 'undone';
   return undone + undoing > 0 ? 'partly_undone' : 'finished';
 }
 

@@ -476,6 +476,8 @@ test.each([
   expect(declined.code, declined.stderr).toBe(10);
   expect(declined.stderr).toContain('cannot be resumed any more');
   expect((await creditctl('batch undo b --sandbox --yes', { home })).code).toBe(0);
+  const status = await creditctl('batch status b --sandbox --json state', { home });
+  expect(JSON.parse(status.stdout)).toEqual({ state: 'undone' });
   const again = `ledger import ${home}/x.csv --batch-id b`;
   for (const line of ['batch resume b', `batch apply ${home}/x.plan`, again]) {
     const result = await creditctl(`${line} --sandbox --yes`, { home });
