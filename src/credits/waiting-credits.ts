@@ -59,6 +59,7 @@ export class WaitingCredits {
 
   blocks(): WaitingBlocks {
     const tracing = new Tracing();
+    if (!this.isAny()) return tracing;
     for (const step of this.#steps.sort((a, b) => a.sequence - b.sequence)) tracing.add(step);
     return tracing;
   }
@@ -72,7 +73,7 @@ const isEqual: Fits = (held, { amount }) => compare(held.amount, amount) === 0;
 const isEnough: Fits = (held, { amount }) => compare(held.amount, amount) >= 0;
 /** An increment with metadata of its own is a grant: no person made the one that says that credits count. */
 const isAwaited: Fits = (held, step) =>
-  isEqual(held, step) && held.mark !== undefined && (step.mark === '' || step.mark === held.mark);
+  held.mark !== undefined && (step.mark === '' || step.mark === held.mark) && isEqual(held, step);
 
 class Tracing implements WaitingBlocks {
   readonly granted = new Set<string>();
