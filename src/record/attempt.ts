@@ -1,8 +1,9 @@
 // One attempt at a write as the record notes it: before the request leaves, when it ended, and when that was reported.
 import { CreditctlError } from '../errors.ts';
 import { type ApiRequest, requestText } from '../requests/request.ts';
-import { isJsonObject, type Json, type JsonObject, numberText, writeJson } from '../wire/json.ts';
-import type { Ended, FactAuthor, FactRunner, NewFact, Noted, Reservation } from './facts.ts';
+import type { Json } from '../wire/json.ts';
+import { type Ending, newEnding } from './ending.ts';
+import type { FactAuthor, FactRunner, NewFact, Noted, Reservation } from './facts.ts';
 import type { Write } from './known-write.ts';
 import type { AccountRecord, CapCheck } from './record.ts';
 
@@ -85,13 +86,8 @@ export async function noteAttempt(
   made: NewAttempt,
   noting: NotingContext,
 ): Promise<Begun | OverCap | undefined> {
-  const { key, attempt, after, equalAfter, request, room } = made;
-  const fact: NewFact = {
-    fact: notedFact(made, noting),
-    texts: { request: requestText(request), command: noting.command },
-    after,
-    equalAfter,
-  };
+  const { key, attempt, room } = made;
+  const fact = newAttempt(made, noting);
   const appended = await beforeSending(async () => {
     try {
       return await noting.record.append([fact], { caps: room.caps });
@@ -108,6 +104,21 @@ export async function noteAttempt(
   return { key, attempt, version: appended.versions[0] ?? 0 };
 }
 
+/**
+ * Notes a write that the record had lost, as it was found in the ledger; nothing is set aside for it, since the ledger says
+ * when it was made. `undefined` if the key has moved on since the record was read.
+ */
+export async function noteRecovered(
+  made: NewAttempt,
+  answer: Json,
+  noting: NotingContext,
+): Promise<Begun | undefined> {
+  const { key, attempt } = made;
+  const ending = newEnding({ key, attempt }, { state: 'settled', found: true, answer }, noting.mask);
+  const appended = await noting.record.append([newAttempt(made, noting), ending]);
+  return appended.kind === 'appended' ? { key, attempt, version: appended.versions[1] ?? 0 } : undefined;
+}
+
 async function ownNote(
   { key, attempt }: NewAttempt,
   { record, runner }: NotingContext,
@@ -117,6 +128,13 @@ async function ownNote(
   const { pid, started, machine } = known.runner;
   return runner.pid === pid && runner.started === started && runner.machine === machine ? known : undefined;
 }
+
+const newAttempt = (made: NewAttempt, noting: NotingContext): NewFact => ({
+  fact: notedFact(made, noting),
+  texts: { request: requestText(made.request), command: noting.command },
+  after: made.after,
+  equalAfter: made.equalAfter,
+});
 
 function notedFact({ key, attempt, request, ...made }: NewAttempt, noting: NotingContext): Noted {
   const { runner, author, leaseMs, ledgerNow, undoing, record } = noting;
@@ -152,31 +170,13 @@ export async function noteTaken(
   return { key, attempt, version: appended.versions[0] ?? 0 };
 }
 
-/** How an attempt ended, with what the API said. */
-export interface Ending {
-  readonly state: Ended['state'];
-  readonly status?: number | undefined;
-  readonly requestId?: string | undefined;
-  readonly replayed?: boolean;
-  readonly found?: true;
-  readonly message?: string;
-  /** The document of a settled write. */
-  readonly answer?: Json;
-}
-
 /** Notes how an attempt ended; on the disk when it resolves. False if the key has moved on since. */
 export async function noteEnding(
   { key, attempt, version }: Begun,
   ending: Ending,
   { record, mask }: Pick<NotingContext, 'record' | 'mask'>,
 ): Promise<boolean> {
-  const { answer, message } = ending;
-  // What an API or a proxy sends back may hold what it was sent.
-  const texts = {
-    answer: answer === undefined ? undefined : mask(writeJson(answer)),
-    message: message === undefined ? undefined : mask(message),
-  };
-  const fact: NewFact = { fact: endedFact({ key, attempt }, ending, mask), texts, after: version };
+  const fact = { ...newEnding({ key, attempt }, ending, mask), after: version };
   try {
     return (await record.append([fact])).kind === 'appended';
   } catch (error) {
@@ -186,34 +186,6 @@ export async function noteEnding(
     if (known?.attempt === attempt && known.state === ending.state) return true;
     return (await record.append([fact])).kind === 'appended';
   }
-}
-
-function endedFact(of: Pick<Ended, 'key' | 'attempt'>, ending: Ending, mask: NotingContext['mask']): Ended {
-  const { state, status, requestId, replayed, found, answer } = ending;
-  return {
-    kind: 'ended',
-    ...of,
-    state,
-    status,
-    request_id: requestId === undefined ? undefined : mask(requestId),
-    replayed: replayed === true ? true : undefined,
-    found,
-    ...(isJsonObject(answer) ? entryFacts(answer, mask) : {}),
-  };
-}
-
-/** What an entry says of itself; of another document its id alone. */
-function entryFacts(document: JsonObject, mask: NotingContext['mask']): Partial<Ended> {
-  const { id, credit_block: block, amount, starting_balance: before, ending_balance: after } = document;
-  const blockId = isJsonObject(block) ? block.id : undefined;
-  const [moved, start, end] = [amount, before, after].map(numberText);
-  return {
-    entry: typeof id === 'string' ? mask(id) : undefined,
-    block: typeof blockId === 'string' ? mask(blockId) : undefined,
-    amount: moved,
-    starting_balance: start,
-    ending_balance: end,
-  };
 }
 
 /** Notes that the outcome was reported. */

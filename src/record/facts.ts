@@ -159,6 +159,14 @@ export interface Accepted {
   readonly seen_hash: string;
 }
 
+/** A span of time, by the record's clock: in milliseconds since the epoch. */
+export interface LostSpan {
+  /** Of the last link before anything was lost; of several losses, the earliest. */
+  readonly since: number;
+  /** When the record was last accepted as it is. */
+  readonly until: number;
+}
+
 /** The texts about a customer were emptied; a fact for each name that the customer goes by. */
 export interface Erased {
   readonly kind: 'erased';

@@ -1,6 +1,6 @@
 // The record of writes, whatever keeps it: what it can be asked, and the one way to add to it.
 
-import type { Decimal, FactRunner, NewFact, TextName, WriteState } from './facts.ts';
+import type { Decimal, FactRunner, LostSpan, NewFact, TextName, WriteState } from './facts.ts';
 import type { BatchRunRow, KeyState, Write } from './known-write.ts';
 import type { Evidence } from './verify-chain.ts';
 
@@ -13,12 +13,6 @@ export interface Account {
   readonly mode: 'live' | 'test' | 'sandbox';
   /** The id that an embedded ledger gives itself. */
   readonly ledger: string | null;
-}
-
-/** How an account is recognised. */
-export interface AccountKey {
-  /** HMAC of an API key under the record's own salt, in hex. */
-  readonly keyHash: string;
 }
 
 /** How far the chain of an account goes. Equal heads mean equal records. */
@@ -158,6 +152,8 @@ export interface AccountRecord extends Evidence {
   head(): Promise<Head>;
   /** Whether the chain has such a link. */
   holds(head: Head): Promise<boolean>;
+  /** When the writes were made that it may have lost; `undefined` if it was never accepted with some of them missing. */
+  lostSpan(): Promise<LostSpan | undefined>;
 
   /** By key: the latest attempt. */
   write(key: string): Promise<WriteWithTexts | undefined>;
@@ -242,7 +238,7 @@ export interface RecordStore {
    */
   addAccount(account: Omit<Account, 'id'>, known?: AccountMarks): Promise<Account>;
   /** From now on the key opens the account. */
-  linkKey(account: Account, key: AccountKey): Promise<void>;
+  linkKey(account: Account, key: { readonly keyHash: string }): Promise<void>;
   /** Customers that belong to an account: the API's own ids. Those that are known already are noted once. */
   noteCustomers(account: Account, customers: readonly string[]): Promise<void>;
   of(account: Account, view?: AccountView): AccountRecord;

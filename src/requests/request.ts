@@ -1,6 +1,5 @@
 // A write as it is sent, and as the text that the record keeps; and the mark in it by which it is found again in a ledger.
 import type { CustomerRef, LedgerEntry } from '../credits/customer.ts';
-import { formatInstant, type Instant } from '../credits/exact.ts';
 import {
   isJsonObject,
   type Json,
@@ -132,17 +131,6 @@ export const mayBeAnswer = ({ entry_type }: Pick<LedgerEntry, 'entry_type'>): bo
  * remembers keys for: nothing else than the search keeps an older write from being sent twice.
  */
 export const clockSlack = 7 * 24 * 60 * 60 * 1000;
-
-/** The list in which the entry of a marked request must be, if it was made. @param at when it was first sent */
-export function markerSearch({ path, body }: ApiRequest, at: Instant): ApiRequest {
-  const from = formatInstant(at - clockSlack);
-  const currency = typeof body?.currency === 'string' ? ([['currency', body.currency]] as const) : [];
-  return {
-    method: 'GET',
-    path: path.replace(/_entry$/, ''),
-    query: [...currency, ['created_at[gte]', from]],
-  };
-}
 
 /** Whether an entry was made under the key of a marked request, and could be what the API answered to it. */
 export function mayAnswer(request: ApiRequest, entry: Pick<LedgerEntry, 'entry_type' | 'metadata'>): boolean {

@@ -5,8 +5,8 @@ import type { Connection } from '../orb/connection.ts';
 import { customerIdOf, hadNameBefore, type NotedWrite, type WhoseWrites } from '../record/customer-names.ts';
 import { type ApiRequest, customerIn } from '../requests/request.ts';
 
-/** Milliseconds by which the clocks of the record and of the API may differ: a day, and an hour more. */
-const clocksApart = 25 * 60 * 60 * 1000;
+/** Milliseconds by which two clocks may differ, as those of the record and of the API: a day, and an hour more. */
+export const clocksApart = 25 * 60 * 60 * 1000;
 
 export interface Evidence {
   readonly api: Connection['api'];

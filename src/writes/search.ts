@@ -4,15 +4,22 @@ import { LedgerCheck } from '../credits/ledger-check.ts';
 import { CreditctlError, unlessGone } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { NotedWrite } from '../record/customer-names.ts';
+import type { LostSpan } from '../record/facts.ts';
 import { entryProblem, hasAllAsked } from '../requests/answer.ts';
-import { blocksQuery, ledgerPageSizeMax, ledgerQuery, pageSizeMax } from '../requests/ledger-query.ts';
+import {
+  blocksQuery,
+  ledgerPageSizeMax,
+  ledgerQuery,
+  pageSizeMax,
+  type TimeRange,
+} from '../requests/ledger-query.ts';
 import {
   type ApiRequest,
   changedCustomer,
   clockSlack,
   customerOf,
   isEntryWrite,
-  markerSearch,
+  markerOf,
   mayAnswer,
   switchedAlert,
 } from '../requests/request.ts';
@@ -39,13 +46,13 @@ export const searchByMark = (search: MarkSearch, context: SearchContext): Promis
 
 async function searched({ request, earlier, isLast }: MarkSearch, evidence: SearchContext) {
   const notedAt = Date.parse(earlier.ledgerAt ?? earlier.notedAt);
-  const entries = isEntryWrite(request) ? evidence.api.entries(markerSearch(request, notedAt), {}) : [];
-  for await (const { record, document } of entries) {
-    if (!mayAnswer(request, record)) continue;
-    const problem = entryProblem(request, record);
-    if (problem === undefined) return document;
-    throw new CreditctlError('outcome-unknown', `Under the key of this write the ledger has ${problem}`);
-  }
+  const marked = await entryMarked(request, { from: notedAt - clockSlack }, evidence);
+  if (marked?.problem !== undefined)
+    throw new CreditctlError(
+      'outcome-unknown',
+      `Under the key of this write the ledger has ${marked.problem}`,
+    );
+  if (marked !== undefined) return marked.document;
   await checkSameCustomer(request, earlier, evidence);
   const changed = changedCustomer(request);
   if (changed !== undefined) {
@@ -57,12 +64,47 @@ async function searched({ request, earlier, isLast }: MarkSearch, evidence: Sear
     const { document, record } = await evidence.api.alert(alert.id);
     return record.enabled === alert.isEnabled ? document : undefined;
   }
-  const [customer, { currency }] = [customerOf(request), request.body ?? {}];
+  const customer = customerOf(request);
   if (!isLast || customer === undefined) return undefined;
-  const name = typeof currency === 'string' ? currency : undefined;
   const isWanted: Searched['isWanted'] = (entry) => mayAnswer(request, entry);
-  await checkNothingLeftOut({ customer, currency: name, since: notedAt - clockSlack, isWanted }, evidence);
+  const currency = currencyOf(request);
+  await checkNothingLeftOut({ customer, currency, since: notedAt - clockSlack, isWanted }, evidence);
   return undefined;
+}
+
+const currencyOf = ({ body }: ApiRequest): string | undefined =>
+  typeof body?.currency === 'string' ? body.currency : undefined;
+
+/** The entry that a marked request made in a span of time, and what shows that it is another one. */
+async function entryMarked(request: ApiRequest, range: TimeRange, { api }: Pick<Connection, 'api'>) {
+  const customer = isEntryWrite(request) ? customerOf(request) : undefined;
+  if (customer === undefined) return undefined;
+  const query = ledgerQuery(customer, { currency: currencyOf(request) }, range);
+  for await (const { record, document } of api.entries(query, {}))
+    if (mayAnswer(request, record)) return { document, problem: entryProblem(request, record) };
+  return undefined;
+}
+
+/**
+ * The entry that a write made of which the record knows nothing, because it lost it. Throws a `usage` error if the key of
+ * the write was used for another one.
+ * @param lost `anytime` for an embedded ledger, where time goes by its own clock
+ */
+export async function searchLost(
+  request: ApiRequest,
+  lost: LostSpan | 'anytime',
+  connection: Pick<Connection, 'api'>,
+): Promise<Json | undefined> {
+  const range = lost === 'anytime' ? {} : { from: lost.since - clockSlack, upTo: lost.until + clockSlack };
+  const made = await unlessGone(() => entryMarked(request, range, connection));
+  if (made?.problem === undefined) return made?.document;
+  const key = markerOf(request) ?? '';
+  const message = `--idempotency-key was used for another write: under "${key}" the ledger has ${made.problem}`;
+  throw new CreditctlError('usage', message, {
+    applied: 'no',
+    idempotencyKey: key,
+    next: ['Give this write a key of its own, or repeat the earlier one unchanged'],
+  });
 }
 
 /** The ledger in which a search was in vain. */

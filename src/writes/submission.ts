@@ -10,6 +10,7 @@ import {
   type Undoing,
 } from '../record/attempt.ts';
 import type { Self } from '../record/decide.ts';
+import type { LostSpan } from '../record/facts.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
@@ -18,7 +19,7 @@ import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
 import { roomFor } from './cap-room.ts';
 import { type Clocks, leaseMs } from './lease.ts';
-import { type MarkSearch, searchByMark } from './search.ts';
+import { type MarkSearch, searchByMark, searchLost } from './search.ts';
 
 /**
  * Decodes the document of a success; throws if it is not what the contract promises.
@@ -41,6 +42,8 @@ export interface Submission<Result> extends NotingContext, Clocks {
   ) => Promise<Reply>;
   /** Searches the ledger for the entry of an earlier attempt by its mark; `undefined` if it is not there. */
   readonly look: (search: MarkSearch) => Promise<Json | undefined>;
+  /** Searches the ledger for the entry of a write that the record lost; see `searchLost`. */
+  readonly lookForLost: (request: ApiRequest, lost: LostSpan) => Promise<Json | undefined>;
   readonly read: ReadAnswer<Result>;
   /** What the write counts for, and the caps that it has to fit under. @param kept the record's policy by now */
   readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<Room>;
@@ -56,7 +59,7 @@ export interface Submission<Result> extends NotingContext, Clocks {
 }
 
 /** How a write came to be done. */
-export type Manner = 'sent' | 'replayed' | 'resumed' | 'unacknowledged' | 'known' | 'found';
+export type Manner = 'sent' | 'replayed' | 'resumed' | 'unacknowledged' | 'known' | 'found' | 'recovered';
 
 export interface Settled<Result> {
   /** The answer, as `read` decoded it. */
@@ -69,7 +72,7 @@ export interface Settled<Result> {
   /**
    * `sent` now; `replayed` by the API, which had done it under this key; `resumed`, an earlier attempt of unknown
    * outcome; `unacknowledged`, done by a run that was cut off before it reported; `known` from the record, under this
-   * key; `found` in the ledger by its mark.
+   * key; `found` in the ledger by its mark; `recovered`, found so though the record had lost it.
    */
   readonly manner: Manner;
   /** Who began it, where that was another person. */
@@ -161,6 +164,8 @@ export async function submissionTo<Result>(
     pause: (ms) => parts.sleep(ms, interruption),
     send: connection.send,
     look: (search) => searchByMark(search, { api: connection.api, record, now: connection.now }),
+    lookForLost: (request, lost) =>
+      searchLost(request, record.account.ledger === null ? lost : 'anytime', connection),
     read,
     roomFor: async (request, kept) =>
       roomFor(request, { connection, record, inForce: await runtime.policyWith(connection, kept) }),

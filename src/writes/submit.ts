@@ -16,6 +16,7 @@ import { type ApiRequest, marked, requestFromText, subjectOf, withBodyText } fro
 import { parseJson } from '../wire/json.ts';
 import { deliver, type Leaving } from './deliver.ts';
 import { beginLease } from './lease.ts';
+import { lostSpan, recover } from './recover.ts';
 import { settleEarlier } from './settle-earlier.ts';
 import { type Settled, type Submission, selfOf } from './submission.ts';
 
@@ -70,16 +71,25 @@ async function takeTurn<Result>(intent: WriteIntent, submission: Submission<Resu
   const { key } = intent;
   const { record } = submission;
   // Asked for together, so that it is one way to a record at a distance.
-  const [known, self, kept] = await beforeSending(() =>
-    Promise.all([readKnown(intent, submission), selfOf(submission), record.policy()]),
+  const [known, self, kept, lost] = await beforeSending(() =>
+    Promise.all([
+      readKnown(intent, submission),
+      selfOf(submission),
+      record.policy(),
+      intent.isNamed && !intent.isResumed ? lostSpan(intent.request, record) : undefined,
+    ]),
   );
   const [named] = known;
   const print = named !== undefined && isSame(named, intent, submission) ? named.fingerprint : intent.print;
   const decision =
     key === undefined ? decideByContent(known, self) : decideByKey(named, { key, print }, self);
   switch (decision.kind) {
-    case 'send':
+    case 'send': {
+      const recovered = lost && (await recover({ ...intent, ...decision }, lost, submission));
+      if (recovered === 'moved') return { again: intent };
+      if (recovered !== undefined) return { done: recovered };
       return noteBeforeSending(intent, { ...decision, kept }, submission);
+    }
     case 'wait':
       await submission.pause(waitMs);
       return { again: intent };

@@ -65,6 +65,31 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
     return { store: stores[0], ana, bob, owner };
   }
 
+  describe(`${engine}: losses`, () => {
+    const accepted = (link: number): NewFact => ({
+      fact: { kind: 'accepted', seen_link: link, seen_hash: 'f'.repeat(64) },
+    });
+    const atOf = (appended: Appended): number =>
+      appended.kind === 'appended' ? Date.parse(appended.at) : Number.NaN;
+
+    test('what was lost follows the last link before it, and comes before the loss is accepted', async () => {
+      const { store, ana, bob } = await clients();
+      const [first, second] = [await ana.append([noted('a')]), await ana.append([noted('b')])];
+      expect(await ana.lostSpan()).toBeUndefined();
+      const third = await ana.append([accepted(9)]);
+      expect(await bob.lostSpan()).toEqual({ since: atOf(second), until: atOf(third) });
+      await ana.append([noted('c')]);
+      // Another machine saw a second link that is not this one, so the first is the last that both have.
+      const fifth = await bob.append([accepted(2)]);
+      await ana.append([noted('d')]);
+      expect(await ana.lostSpan()).toEqual({ since: atOf(first), until: atOf(fifth) });
+      const other = store.of(await store.addAccount(otherLedger));
+      expect(await other.lostSpan()).toBeUndefined();
+      await other.append([accepted(1)]);
+      expect(await other.lostSpan()).toMatchObject({ since: 0 });
+    });
+  });
+
   describe(`${engine}: writes`, () => {
     test('a write is noted, ended and acknowledged, and each step is in the history', async () => {
       const { ana } = await clients();

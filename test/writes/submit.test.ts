@@ -94,6 +94,7 @@ function desk() {
         throw new Error('nobody was to wait');
       },
       look: async () => undefined,
+      lookForLost: async () => undefined,
       read: (document) => document,
       roomFor: async () => ({ caps: [] }),
       check: () => {},
@@ -579,4 +580,49 @@ test('a deletion of unknown outcome is settled by sending it again in doubt, als
   };
   expect(await run(again, { request, at: 100 * hour, apiKey: 'other' })).toMatchObject({ manner: 'resumed' });
   expect(sent).toEqual(['key-1', 'key-1']);
+});
+
+/** A desk whose record was accepted though it had lost writes. */
+async function deskAfterLoss() {
+  const made = desk();
+  const record = await made.recordOf('tester', 0, 'k');
+  await record.append([{ fact: { kind: 'accepted', seen_link: 9, seen_hash: 'f'.repeat(64) } }]);
+  return made;
+}
+
+test('two runs that find a lost write at once note it once, and both answer with it', async () => {
+  const { run, sent, states } = await deskAfterLoss();
+  const found = { id: 'e7' };
+  const first = run(succeed, { key: 'cron', lookForLost: async () => found });
+  const lookForLost = async () => {
+    await first;
+    return found;
+  };
+  const runner = { machine: 'm', pid: 101 };
+  expect(await run(succeed, { key: 'cron', lookForLost, runner })).toMatchObject({ document: found });
+  expect(await first).toMatchObject({ document: found, manner: 'recovered' });
+  expect(await states('cron')).toEqual(['noted', 'settled', 'acknowledged']);
+  expect(sent).toEqual([]);
+});
+
+test('nothing is sent where a lost write cannot be looked for, or what was found cannot be noted', async () => {
+  const { run, sent, write } = await deskAfterLoss();
+  const lookForLost = async () => {
+    throw new CreditctlError('network', 'the API is away');
+  };
+  const key = 'cron';
+  await expect(run(succeed, { key, lookForLost })).rejects.toMatchObject({
+    kind: 'network',
+    facts: { applied: 'unknown', retrySafe: true, idempotencyKey: key },
+  });
+  const append = async () => {
+    throw new CreditctlError('network', 'the record is away', { applied: 'no' });
+  };
+  const away = { between: (record: AccountRecord) => Object.assign(record, { append }) };
+  await expect(run(succeed, { key, lookForLost: async () => ({ id: 'e7' }), ...away })).rejects.toMatchObject(
+    { facts: { applied: 'yes', retrySafe: true } },
+  );
+  expect([sent, await write(key)]).toEqual([[], undefined]);
+  // A key that the program chose is in no ledger yet.
+  expect(await run(succeed, { lookForLost })).toMatchObject({ manner: 'sent' });
 });

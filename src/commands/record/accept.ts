@@ -38,7 +38,10 @@ export const run: ReadCommand<RecordAcceptFlags> = async (_words, flags, runtime
     runtime.note({
       text: [
         `Accepted ${store.name} as it is. Find what it lost: creditctl history audit --all`,
-        'A command whose write it lost may write again, also under the same --idempotency-key',
+        // What the record has of an account says when something was lost; what is gone as a whole says nothing.
+        problem === undefined
+          ? 'A command without --idempotency-key whose write it lost may write again'
+          : 'A command whose write it lost may write again, also under the same --idempotency-key',
       ].join('\n'),
       data: { accepted: lost.length, record: store.name },
     });

@@ -75,6 +75,10 @@ export class PostgresAccountRecord implements AccountRecord {
     return (await this.#connection.rows(found)).length > 0;
   }
 
+  lostSpan() {
+    return this.#chain.lostSpan();
+  }
+
   async write(key: string): Promise<WriteWithTexts | undefined> {
     return (await this.#writes(`w.key = ${literal(key)}`))[0];
   }

@@ -45,6 +45,18 @@ export class PostgresChain implements Evidence {
     return pagesOf(this.#connection, page, ask.linkOf);
   }
 
+  async lostSpan() {
+    const time = (of: string) => `floor(extract(epoch from ${of}) * 1000)::text`;
+    const [row] = await this.#connection.rows(
+      `select ${time("min(coalesce(b.at, 'epoch'))")} as since, ${time('max(l.at)')} as until from creditctl.event e
+        join creditctl.link l on l.account = e.account and l.link = e.link
+        left join creditctl.link b on b.account = e.account
+          and b.link = least(e.link, (e.body::jsonb ->> 'seen_link')::bigint) - 1
+        where e.${this.#ofAccount} and e.kind = 'accepted' having count(*) > 0`,
+    );
+    return row && { since: row.number('since'), until: row.number('until') };
+  }
+
   async text(seq: number, name: TextName): Promise<string | undefined> {
     const [row] = await this.#connection.rows(
       `select encode(content, 'base64') as content from creditctl.fact_text where ${this.#ofAccount} and seq = ${literal(seq)} and name = ${literal(name)}`,

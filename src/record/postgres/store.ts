@@ -3,14 +3,7 @@ import { createHmac } from 'node:crypto';
 import os from 'node:os';
 import { CreditctlError } from '../../errors.ts';
 import { variable } from '../../profiles/environment.ts';
-import type {
-  Account,
-  AccountKey,
-  AccountMarks,
-  AccountRecord,
-  AccountView,
-  RecordStore,
-} from '../record.ts';
+import type { Account, AccountMarks, AccountRecord, AccountView, RecordStore } from '../record.ts';
 import { PostgresAccountRecord } from './account-record.ts';
 import { postgresAddress } from './address.ts';
 import { PostgresConnection } from './connection.ts';
@@ -143,7 +136,7 @@ class PostgresStore implements RecordStore {
     return account;
   }
 
-  async linkKey(account: Account, { keyHash }: AccountKey): Promise<void> {
+  async linkKey(account: Account, { keyHash }: { readonly keyHash: string }): Promise<void> {
     await this.#connection.change(`select creditctl.link_key(${account.id}, ${literal(keyHash)})`);
   }
 

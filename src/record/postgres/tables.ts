@@ -65,6 +65,7 @@ create table creditctl.event (
   body text collate "C" not null,
   primary key (account, seq)
 );
+create index event_accepted on creditctl.event (account, seq) where kind = 'accepted';
 create index event_policy on creditctl.event (account, seq) where kind = 'policy_set';
 
 create table creditctl.link (

@@ -17,7 +17,14 @@ import { conditionOf, countsOf } from './filters.ts';
 import { OwnStandings } from './own-standings.ts';
 import { hasPlan, planBytes, savePlan } from './plans.ts';
 import { policyOf } from './policies.ts';
-import { allTextsOf, eventsFrom, eventsWithTexts, historiesOf, linksFrom } from './read-events.ts';
+import {
+  allTextsOf,
+  eventsFrom,
+  eventsWithTexts,
+  historiesOf,
+  linksFrom,
+  lostSpanOf,
+} from './read-events.ts';
 import { keyStatesOf, pageOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
 import { type CapPlace, countersOf, heldUnder, parts } from './standing-tables.ts';
 
@@ -81,6 +88,10 @@ export class SqliteAccountRecord implements AccountRecord {
 
   async holds(head: Head) {
     return hasLink(this.#database, this.account.id, head);
+  }
+
+  async lostSpan() {
+    return lostSpanOf(this.#database, this.account.id);
   }
 
   async write(key: string) {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import { isKeyed, readBody } from '../chained-fact.ts';
-import type { TextName } from '../facts.ts';
+import type { LostSpan, TextName } from '../facts.ts';
 import { instantText } from '../known-write.ts';
 import type { EventRow, LinkRow } from '../record.ts';
 import type { Standing } from '../standing.ts';
@@ -38,6 +38,18 @@ export const linksFrom = (database: Database, account: number, from: number): As
         .all(account, next, pageSize)
         .map(linkOf),
   );
+
+/** What was lost followed some link before the one that was seen, and before the one that accepts the loss. */
+export function lostSpanOf(database: Database, account: number): LostSpan | undefined {
+  const row = database
+    .prepare(
+      `SELECT min(coalesce(b.at, 0)) AS since, max(e.at) AS until FROM events AS e INDEXED BY events_accepted
+       LEFT JOIN links AS b ON b.account = e.account AND b.link = min(e.link, e.body ->> '$.seen_link') - 1
+       WHERE e.account = ? AND substr(e.body, 1, 18) = '{"kind":"accepted"' HAVING count(*) > 0`,
+    )
+    .get(account);
+  return row && { since: integer(row, 'since'), until: integer(row, 'until') };
+}
 
 /** All texts that are left. An event has few, and all of them are in one page. */
 export const allTextsOf = (database: Database, account: number): AsyncGenerator<TextRow> =>

@@ -48,6 +48,7 @@ CREATE TABLE events (
   hash BLOB NOT NULL,
   PRIMARY KEY (account, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX events_accepted ON events (account, seq) WHERE substr(body, 1, 18) = '{"kind":"accepted"';
 CREATE TABLE links (
   account INTEGER NOT NULL,
   link INTEGER NOT NULL,

@@ -1,12 +1,14 @@
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { creditctl, expectUsage } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
+import { entry, made, page } from '../../support/documents.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
+import { noon, type PlannedExchange } from '../../support/run.ts';
 
 const grant = 'ledger add acme --amount 1 --sandbox --yes';
 const accept = 'record accept --sandbox --yes';
-const balance = async (home: string): Promise<number> => {
-  const { stdout } = await creditctl('balance acme --sandbox --json available', { home });
+const balance = async (home: string, now = noon): Promise<number> => {
+  const { stdout } = await creditctl('balance acme --sandbox --json available', { home, now });
   return (JSON.parse(stdout) as { available: number }).available;
 };
 
@@ -63,6 +65,70 @@ test('what was accepted stands in the chain', async () => {
   await creditctl(accept, { home });
   expect(recordedIn(home).map(({ event }) => event)).toContain('accepted');
   expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
+});
+
+/** A key under which a backup lost a write, days ago, so that the API has forgotten it too. */
+async function lostMonthly() {
+  const before = await creditctl(grant);
+  const { home } = before;
+  const backup = `${recordFile(home)}.backup`;
+  copyFileSync(recordFile(home), backup);
+  const written = await creditctl(`${monthly} --json id`, { home });
+  copyFileSync(backup, recordFile(home));
+  await creditctl(accept, { home });
+  return { home, written, later: { home, now: noon + 3 * 86_400_000 } };
+}
+
+const monthly = 'ledger add acme --amount 5 --expires +30d --idempotency-key monthly --sandbox --yes';
+
+test('a write under a key of its own that a backup lost is found in the ledger, and not made again', async () => {
+  const { home, written, later } = await lostMonthly();
+  const again = await creditctl(`${monthly} --json id`, later);
+  expect(again).toMatchObject({ code: 0, stdout: written.stdout });
+  expect(again.stderr).toContain('"manner":"recovered"');
+  expect(again.stderr).not.toContain('warning');
+  expect(await balance(home, later.now)).toBe(6);
+  const known = await creditctl(`${monthly} --json id`, later);
+  expect(known).toMatchObject({ code: 0, stdout: written.stdout });
+  expect(known.stderr).toContain('"manner":"known"');
+  for (const check of ['history verify', 'history audit --all'])
+    expect((await creditctl(`${check} --sandbox`, later)).code).toBe(0);
+});
+
+test('another key writes after a loss, and a lost key is good for no other write', async () => {
+  const { home, later } = await lostMonthly();
+  const other = await creditctl(monthly.replace('--amount 5', '--amount 7'), later);
+  expect(other.code).toBe(2);
+  expect(other.stderr).toContain('was used for another write');
+  expect(await balance(home, later.now)).toBe(6);
+  expect((await creditctl(monthly.replace('monthly', 'weekly'), later)).code).toBe(0);
+  expect(await balance(home, later.now)).toBe(11);
+});
+
+test('an HTTP API is asked about the span that was lost alone, and only after a loss', async () => {
+  const line = (key: string) => `ledger add acme --amount 5 --idempotency-key ${key} --yes -o json`;
+  const ledger = '/customers/external_customer_id/acme/credits/ledger';
+  const post = { method: 'POST', path: `${ledger}_entry`, answer: { status: 201, json: made() } };
+  const { home } = await creditctl(line('kept'), { exchanges: [post], env: orb });
+  const backup = `${recordFile(home)}.backup`;
+  copyFileSync(recordFile(home), backup);
+  const ran = (text: string, exchanges: readonly PlannedExchange[] = [], now = noon) =>
+    creditctl(text, { home, env: orb, exchanges, now });
+  await ran(line('lost'), [post], noon + 60_000);
+  copyFileSync(backup, recordFile(home));
+  const later = noon + 30 * 86_400_000;
+  await ran('record accept --yes', [], noon + 120_000);
+  const search = (data: readonly object[]) => ({
+    method: 'GET',
+    path: `${ledger}?created_at[gte]=2026-11-16T12:00:00+00:00&created_at[lte]=2026-11-30T12:02:00+00:00&limit=100`,
+    answer: { json: page(data) },
+  });
+  const mine = entry({ amount: 5, metadata: { creditctl_key: 'lost' } });
+  const failed = await ran(line('lost'), [{ ...search([]), answer: { status: 403, json: {} } }], later);
+  expect(errorOf(failed)).toMatchObject({ exit_code: 3, applied: 'unknown', idempotency_key: 'lost' });
+  expect((await ran(line('lost'), [search([mine])], later)).code).toBe(0);
+  expect((await ran(line('lost'), [], later)).code).toBe(0);
+  expect((await ran(line('new'), [search([mine]), post], later)).code).toBe(0);
 });
 
 test('where nothing is missing, there is nothing to accept; off a terminal it needs --yes where something is', async () => {
