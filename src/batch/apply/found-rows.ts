@@ -1,9 +1,10 @@
 // Rows of a batch whose entries are in the ledgers though the record does not know it: found by their marks, then noted.
-import { counted, grouped } from '../../credits/exact.ts';
+import { counted, grouped, parseInstant } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { NewFact } from '../../record/facts.ts';
+import type { LostSpan, NewFact } from '../../record/facts.ts';
+import { clocksApart } from '../../writes/same-customer.ts';
 import { rowKeyForm } from '../input/row-key.ts';
-import type { Plan } from '../plan/plan-lines.ts';
+import type { Plan, PlanHeader } from '../plan/plan-lines.ts';
 import {
   answersFirst,
   type DriftSearch,
@@ -33,8 +34,11 @@ export async function findInLedgers(
   const { connection, runtime, flags, lookup, runs } = session;
   const before = lookup.found.size;
   const marks = new Marks();
-  if (flags.verifyRemote === true || runs.first === undefined)
-    await searchForPlan(plan, flags.verifyRemote === true ? 'everywhere' : 'where likely', async (some) => {
+  const lost = await session.record.lostSpan();
+  const mayLack = lost !== undefined && mayHaveBegunBefore(lost, plan, session);
+  const isEverywhere = flags.verifyRemote === true || mayLack;
+  if (isEverywhere || runs.first === undefined)
+    await searchForPlan(plan, isEverywhere ? 'everywhere' : 'where likely', async (some) => {
       await searchLedgers({ ledgers: some, since: undefined, onMark: marks.take }, connection);
       await recogniseRows(marks, plan, session);
       return lookup.found.size > before;
@@ -46,6 +50,26 @@ export async function findInLedgers(
     runtime.note({ text, data: { found_in_ledger: found } });
   }
   return found;
+}
+
+/**
+ * Whether the batch began before the record was restored, or could have: its rows may be in ledgers though neither the
+ * record nor the API knows any more.
+ */
+export function mayHaveBegunBefore(
+  { until }: LostSpan,
+  { header }: { readonly header: Pick<PlanHeader, 'planned_at'> },
+  { connection, runs: { first } }: BegunBatch,
+): boolean {
+  // An embedded ledger's time is its own, and says nothing of when the record was restored.
+  if (connection.ledger() !== undefined) return true;
+  if (first !== undefined && Date.parse(first.begunAt) < until) return true;
+  return (parseInstant(header.planned_at) ?? 0) - clocksApart < until;
+}
+
+interface BegunBatch {
+  readonly connection: Pick<Session['connection'], 'ledger'>;
+  readonly runs: { readonly first: Pick<NonNullable<Session['runs']['first']>, 'begunAt'> | undefined };
 }
 
 /** Throws a `refused` error if one of these ledgers moved since the plan was made, other than by rows of its batch. */

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { mayHaveBegunBefore } from '../../../src/batch/apply/found-rows.ts';
 import { creditctl } from '../../support/command.ts';
 import { forget, loseRecord, standingRows } from '../../support/forgotten.ts';
 import { available, granted } from '../../support/granted.ts';
@@ -147,3 +148,30 @@ for (const [way, resume] of Object.entries(ways))
     expect(foundIn(home).map(({ entry }) => entry)).toEqual(await idsOf('void_initiated', home));
     await expectGivenBack(home);
   });
+
+const day = 86_400_000;
+const batches: readonly (readonly [
+  string,
+  number,
+  { plannedAt: number; begunAt?: number; ledger?: string },
+])[] = [
+  ['no trace of it, planned before', 1, { plannedAt: noon - day }],
+  ['no trace of it, planned by a clock that is ahead', 1, { plannedAt: noon + day }],
+  ['no trace of it, planned after', 0, { plannedAt: noon + 2 * day }],
+  ['begun before, and planned anew after', 1, { plannedAt: noon + 2 * day, begunAt: noon - day }],
+  ['begun after', 0, { plannedAt: noon + 2 * day, begunAt: noon + 2 * day }],
+  ['an embedded ledger, whatever its clock says', 1, { plannedAt: noon + 9 * day, ledger: 'l' }],
+];
+
+test.each(batches)('a batch of which rows may be lost: %s', (_, may, { plannedAt, begunAt, ledger }) => {
+  const text = (at: number): string => new Date(at).toISOString();
+  const found = mayHaveBegunBefore(
+    { since: noon - 9 * day, until: noon },
+    { header: { planned_at: text(plannedAt) } },
+    {
+      connection: { ledger: () => ledger },
+      runs: { first: begunAt === undefined ? undefined : { begunAt: text(begunAt) } },
+    },
+  );
+  expect(found).toBe(may === 1);
+});

@@ -238,6 +238,20 @@ test('a record that lost its end: --verify-remote finds rows also where nobody l
   expect(posts(result)).toEqual([]);
 });
 
+test('a batch that began before a loss of the record was accepted is looked for in every ledger', async () => {
+  const home = await cutOff(0);
+  forget(home, { rows: 'TRUE' });
+  const heads = path.join(path.dirname(recordFile(home)), 'heads.json');
+  const seen = readFileSync(heads, 'utf8').replaceAll(/"link":\d+/g, '"link":99');
+  writeFileSync(heads, seen);
+  expect((await creditctl('record accept --sandbox --yes', { home })).code).toBe(0);
+  const now = noon + 49 * 3_600_000;
+  const result = await creditctl('batch resume --sandbox --yes --allow-drift', { home, now });
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain('Found in the ledger: 6 rows of this batch');
+  expect(posts(result)).toEqual([]);
+});
+
 test('past 47 hours they are looked for in the ledger, and nothing that is there is sent', async () => {
   const home = await cutOff(2);
   const later = noon + 49 * 3_600_000;

@@ -6,7 +6,7 @@ import { recordFor } from '../../../writes/submission.ts';
 /** What a batch asks of the record. */
 export type BatchRecord = Pick<
   AccountRecord,
-  | ('apiKey' | 'now' | 'who' | 'append' | 'extendLease' | 'batchRuns' | 'policy')
+  | ('apiKey' | 'now' | 'who' | 'append' | 'extendLease' | 'batchRuns' | 'policy' | 'lostSpan')
   | ('savePlan' | 'plan' | 'hasPlan' | 'keyStates' | 'reserved')
   | ('write' | 'writes' | 'countWrites' | 'eventsOf')
 >;
@@ -38,4 +38,5 @@ const emptyRecord: BatchRecord = {
   plan: nothing,
   hasPlan: async () => false,
   policy: async () => undefined,
+  lostSpan: async () => undefined,
 };
