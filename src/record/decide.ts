@@ -1,6 +1,7 @@
 // What is to be done about a write that is about to be made, by what the record knows of it and of equal ones. Pure.
 import { CreditctlError } from '../errors.ts';
 import { type ApiRequest, changedObject, isEntryWrite, requestFromText } from '../requests/request.ts';
+import { shellText } from '../requests/shell-words.ts';
 import { isJsonObject, type Json, writeJson } from '../wire/json.ts';
 import { sha256 } from './chained-fact.ts';
 import type { FactRunner } from './facts.ts';
@@ -158,20 +159,24 @@ function equalIsOpen(open: Write, self: Pick<Self, 'who'>): CreditctlError {
   return new CreditctlError('refused', message, {
     applied: 'no',
     idempotencyKey: key,
-    next: [
-      `Find out how that write ended: creditctl history settle ${key}`,
-      'If you want another equal write, add --idempotency-key <name of your choice>',
-    ],
+    next: [settleLine(key), 'If you want another equal write, add --idempotency-key <name of your choice>'],
   });
 }
 
-function usedForAnother(key: string, { method, customer, notedAt, who }: Write): CreditctlError {
+const settleLine = (key: string) =>
+  `Find out how that write ended: creditctl history settle ${shellText([key])}`;
+
+function usedForAnother(key: string, earlier: Write): CreditctlError {
+  const { method, customer, notedAt, who } = earlier;
   const about = customer === null ? method : `${method} for ${customer}`;
   const message = `--idempotency-key was used for another write: "${key}" (${about}, ${notedAt}, by ${who})`;
   return new CreditctlError('usage', message, {
     applied: 'no',
     idempotencyKey: key,
-    next: ['Give this write a key of its own, or repeat the earlier one unchanged'],
+    next: [
+      ...(isOpen(earlier) ? [settleLine(key)] : []),
+      'Give this write a key of its own, or repeat the earlier one unchanged',
+    ],
   });
 }
 

@@ -8,6 +8,7 @@ import type { Connection } from '../orb/connection.ts';
 import { entryRequest } from '../requests/entry-request.ts';
 import { type Effect, effectOf } from '../requests/prediction.ts';
 import { markerName } from '../requests/request.ts';
+import { shellText } from '../requests/shell-words.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { customerBlocks } from '../writes/customer.ts';
 import { entryWording } from '../writes/entry-effect.ts';
@@ -105,7 +106,7 @@ const undoneOn = (when: string, key: string): CreditctlError =>
   new CreditctlError('failure', `This write was already undone on ${when}`, {
     applied: 'no',
     next: [
-      `creditctl history show ${key}`,
+      `creditctl history show ${shellText([key])}`,
       'To undo another write, give its entry or key: creditctl history list',
     ],
   });

@@ -160,7 +160,7 @@ function notDone(write: WriteWithTexts): CreditctlError {
   if (isNotApplied(write))
     return cannotBeUndone(`The write "${key}" was never applied, so there is nothing to undo`, []);
   return cannotBeUndone(`The outcome of the write "${key}" is not known, so it cannot be undone yet`, [
-    `creditctl history settle ${key}`,
+    `creditctl history settle ${shellText([key])}`,
   ]);
 }
 

@@ -156,7 +156,7 @@ export function reportDone(
   for (const warning of otherTerms(request, document)) runtime.note({ text: warning, data: { warning } });
   if (!isEarlier && request.body?.entry_type === 'decrement' && endsBelowZero(document))
     runtime.note({
-      text: `Warning: The balance is below zero now. To give the credits back: creditctl undo ${key}`,
+      text: `Warning: The balance is below zero now. To give the credits back: creditctl undo ${shellText([key])}`,
       data: { warning: 'the balance is below zero', undo: key },
     });
 }

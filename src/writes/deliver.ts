@@ -3,6 +3,7 @@ import { CreditctlError } from '../errors.ts';
 import { readSuccess } from '../orb/connection.ts';
 import { type Begun, noteEnding, type Reply } from '../record/attempt.ts';
 import type { ApiRequest } from '../requests/request.ts';
+import { shellText } from '../requests/shell-words.ts';
 import type { Json } from '../wire/json.ts';
 import { LeaseLost } from './lease.ts';
 import type { Submission } from './submission.ts';
@@ -67,7 +68,7 @@ const unrecorded = (key: string, why: string, next: readonly string[] = []): Cre
     applied: 'yes',
     retrySafe: true,
     idempotencyKey: key,
-    next: [...next, `When the record works again: creditctl history settle ${key}`],
+    next: [...next, `When the record works again: creditctl history settle ${shellText([key])}`],
   });
 
 /** Notes a failure, and returns the same error with the key. */

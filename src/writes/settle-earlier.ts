@@ -4,6 +4,7 @@ import { noteEnding, noteTaken } from '../record/attempt.ts';
 import type { Way } from '../record/decide.ts';
 import type { WriteWithTexts } from '../record/record.ts';
 import { changedObject } from '../requests/request.ts';
+import { shellText } from '../requests/shell-words.ts';
 import type { Json } from '../wire/json.ts';
 import { deliver } from './deliver.ts';
 import { beginLease } from './lease.ts';
@@ -73,9 +74,9 @@ function cannotSettle({ key, notedAt, who, method }: WriteWithTexts): CreditctlE
     retrySafe: true,
     idempotencyKey: key,
     next: [
-      `See what it was: creditctl history show ${key}`,
+      `See what it was: creditctl history show ${shellText([key])}`,
       'If it was not done, send it with a new --idempotency-key of your choice',
-      `Note what you found: creditctl history settle ${key} --found <what>`,
+      `Note what you found: creditctl history settle ${shellText([key])} --found <what>`,
     ],
   });
 }

@@ -5,6 +5,7 @@ import { cleanLine } from '../output/clean-text.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
 import { type ApiRequest, changedObject, customerOf, isEntryWrite } from '../requests/request.ts';
+import { shellText } from '../requests/shell-words.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { reportTarget } from './consent.ts';
@@ -49,7 +50,7 @@ async function checkResend(
       retrySafe: true,
       idempotencyKey: key,
       next: [
-        `creditctl history show ${key}`,
+        `creditctl history show ${shellText([key])}`,
         'Settle another write: creditctl history settle <key>',
         ...(error.facts.next ?? []),
       ],
@@ -184,6 +185,6 @@ const stillOpen = (key: string, note: string | null): CreditctlError =>
       applied: 'unknown',
       retrySafe: true,
       idempotencyKey: key,
-      next: ['Run the same command again', `Or: creditctl history settle ${key}`],
+      next: ['Run the same command again', `Or: creditctl history settle ${shellText([key])}`],
     },
   );

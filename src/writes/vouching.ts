@@ -16,12 +16,12 @@ export function checkVouching([open]: readonly Unsettled[], key: string): void {
   const refused = (message: string, next: string): CreditctlError =>
     new CreditctlError('refused', message, { applied: 'no', next: [next] });
   if (open === undefined)
-    throw refused(`The outcome of the write ${key} is known`, `creditctl history show ${key}`);
+    throw refused(`The outcome of the write ${key} is known`, `creditctl history show ${shellText([key])}`);
   if (open.step === 'resend')
     throw refused(
       `creditctl can find out itself what became of the write ${key}`,
       open.write.batch === null
-        ? `creditctl history settle ${key}`
+        ? `creditctl history settle ${shellText([key])}`
         : shellText(['creditctl', 'batch', 'resume', open.write.batch]),
     );
   if (!open.way.isOver)

@@ -72,5 +72,20 @@ test('a key that was never applied is a new attempt after what was seen; one of 
   expect(() => decideByKey(write({ fingerprint: 'g' }), key, self())).toThrow('used for another write');
 });
 
+test('a key that another write of unknown outcome has leads there first, in words that a shell reads back', () => {
+  const key = { key: 'k;ls', print: 'f' };
+  const other = { fingerprint: 'g', state: 'unknown' } as const;
+  expect(() => decideByKey(write(other), key, self())).toThrow(
+    expect.objectContaining({
+      facts: expect.objectContaining({
+        next: [
+          "Find out how that write ended: creditctl history settle 'k;ls'",
+          'Give this write a key of its own, or repeat the earlier one unchanged',
+        ],
+      }),
+    }),
+  );
+});
+
 test('a write with a key of its own is no equal of one without', () =>
   expect(decideByContent([write({ isNamed: true })], self()).kind).toBe('send'));

@@ -102,7 +102,9 @@ function checkAllKnown(rows: readonly SettledWrite[]): void {
   const own = open
     .filter(({ step }) => step === 'ask' || step === 'look')
     .slice(0, 1)
-    .map(({ key }) => `Note what you find yourself: creditctl history settle ${key} --found <what>`);
+    .map(
+      ({ key }) => `Note what you find yourself: creditctl history settle ${shellText([key])} --found <what>`,
+    );
   const message = [`The outcome of ${some}${counted(rows.length, 'write')} is still unknown`, ...reasons];
   throw new CreditctlError('outcome-unknown', message.join('\n'), {
     applied: 'unknown',

@@ -232,6 +232,11 @@ test('a decrement below zero is made, as the API makes it, and warned of with th
   expect((await creditctl(`undo ${undo} --sandbox --yes`, { home })).stderr).toContain('(balance 0)');
 });
 
+test('a key is shown so that a shell reads it back', async () => {
+  const line = 'ledger add acme --type decrement --amount 5 --sandbox --yes --idempotency-key a;b$c';
+  expect((await creditctl(line)).stderr).toContain("creditctl undo 'a;b$c' --sandbox");
+});
+
 test('a decrement over several blocks shows every entry it made, and as JSON the last one', async () => {
   const { home } = await creditctl('ledger add acme --amount 3 --sandbox --yes');
   await creditctl('ledger add acme --amount 4 --sandbox --yes', { home });
