@@ -94,7 +94,7 @@ function createFile(file: string): void {
 }
 
 function prepare(database: Database, fill: RecordFile['fill'], steps: readonly SchemaStep[]): void {
-  database.exec(`PRAGMA busy_timeout=${patience}; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-16000`);
+  database.exec(`PRAGMA busy_timeout=${patience}; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-8000`);
   keepJournal(database);
   const version = versionOf(database, steps);
   if (version === steps.length) return;
