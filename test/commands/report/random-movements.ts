@@ -60,8 +60,8 @@ const dated = ({ credits, effective, tag }: Extract<Step, { do: 'dated' }>, now:
 const local = `e.created_at / 1000 + CASE WHEN e.created_at < ${Date.parse('2026-03-08T10:00:00Z')} THEN -28800
   WHEN e.created_at < ${Date.parse('2026-11-01T09:00:00Z')} THEN -25200 ELSE -28800 END`;
 const change = 'CAST(e.ending AS REAL) - CAST(e.starting AS REAL)';
-const begun = `e.type = 'increment' AND EXISTS (SELECT 1 FROM entries o WHERE o.ledger = e.ledger
-  AND o.block = e.block AND o.type = 'increment' AND o.starting = o.ending AND o.sequence < e.sequence)`;
+const begun = `e.type = 'increment' AND EXISTS (SELECT 1 FROM entries o WHERE o.ledger = e.ledger AND o.sequence < e.sequence
+  AND (o.new_block = e.block OR (o.block = e.block AND o.type = 'increment' AND o.starting = o.ending)))`;
 const total = (types: string, sign = ''): string =>
   `SUM(CASE WHEN e.type IN (${types}) AND NOT (${begun}) THEN ${sign}(${change}) ELSE 0 END)`;
 
