@@ -1,5 +1,6 @@
 // `history settle [key]`: finds out what became of the writes whose outcome is not known.
 import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
+import { type OpenBatch, openBatches } from '../../batch/apply/recorded/open-rows.ts';
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError, oneOfProblems, usageError } from '../../errors.ts';
 import { isOpen } from '../../record/decide.ts';
@@ -14,7 +15,7 @@ import { reportTarget } from '../../writes/consent.ts';
 import { openForWriting, type WriteCommand, type WriteFlags } from '../../writes/execute.ts';
 import { checkResends, settleEach } from '../../writes/settling.ts';
 import { recordFor } from '../../writes/submission.ts';
-import { planned, unsettled } from '../../writes/unsettled.ts';
+import { planned, type Unsettled, unsettled } from '../../writes/unsettled.ts';
 import { checkVouching, type Verdict, verdicts, vouched } from '../../writes/vouching.ts';
 
 /** Throws a `refused` error where the policy forbids to send one again, and an `outcome-unknown` error after showing the outcomes if some are still not known. */
@@ -25,34 +26,60 @@ export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
   const connection = await openForWriting(flags, runtime);
   const record = await recordFor({ connection, flags, runtime });
   const writes = record === undefined ? [] : await chosen(words[0], found, record);
+  const batches = await batchesLeft(words[0], record, runtime);
   const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
   if (found !== undefined) checkVouching(unknown, writes[0]?.key ?? '');
   const settles = unknown.length > 0 && flags.dryRun !== true;
   reportTarget({ connection, runtime });
   const rows: SettledWrite[] = settles ? [] : unknown.map(planned);
-  const isLookedFor = unknown.some(({ step }) => step === 'look');
-  const question =
-    found &&
-    `${isLookedFor ? 'Look for this write once more, and otherwise note' : 'Note'} that it was ${found}?`;
   if (settles)
-    for await (const row of settleEach(unknown, { connection, flags, runtime }, question))
+    for await (const row of settleEach(unknown, { connection, flags, runtime }, questionOf(unknown, found)))
       rows.push(found === undefined ? row : await vouched(row, found, { connection, runtime }));
-  const showing = { view: settlingView, shape: 'list', choice } as const;
+  const none = batches.length === 0 ? settlingView.none : 'no single write is to be settled';
+  const showing = { view: { ...settlingView, none }, shape: 'list', choice } as const;
   await show(
     rows.map(settledRow),
     settles ? { ...showing, written: { isRepeatable: true } } : showing,
     runtime,
   );
-  if (settles) checkAllKnown(rows);
-  else await checkResends(unknown, { connection, runtime });
+  if (!settles) await checkResends(unknown, { connection, runtime });
+  if (flags.dryRun === true) noteBatches(batches, runtime);
+  else checkAllKnown(rows, batches);
   if (settles && writes[0] !== undefined) noteBatch(writes[0], runtime);
 };
+
+/** What a person is asked who says what became of a write. */
+function questionOf(unknown: readonly Unsettled[], found: Verdict | undefined): string | undefined {
+  if (found === undefined) return undefined;
+  const isLookedFor = unknown.some(({ step }) => step === 'look');
+  return `${isLookedFor ? 'Look for this write once more, and otherwise note' : 'Note'} that it was ${found}?`;
+}
+
+/** The batches whose rows are left unknown: where all writes are settled, not everything is known then. */
+const batchesLeft = async (
+  named: string | undefined,
+  record: AccountRecord | undefined,
+  { parts }: Runtime,
+) => (record === undefined || named !== undefined ? [] : await openBatches(record, parts.process));
 
 /** The run that left the row open has counted it, and its batch is at its end once another run has. */
 function noteBatch({ batch }: WriteWithTexts, runtime: Runtime): void {
   if (batch === null) return;
   const line = shellText(['creditctl', 'batch', 'resume', batch]);
   runtime.note({ text: `Go on with its batch: ${line}`, data: { next: line } });
+}
+
+const openText = ({ batch, rows }: OpenBatch): string =>
+  `The outcome of ${counted(rows, 'row')} of batch ${batch} is unknown`;
+
+const wayOn = ({ batch, isUndo }: OpenBatch): string =>
+  shellText(['creditctl', 'batch', isUndo ? 'undo' : 'resume', batch]);
+
+function noteBatches(batches: readonly OpenBatch[], runtime: Runtime): void {
+  for (const batch of batches) {
+    const next = wayOn(batch);
+    runtime.note({ text: `${openText(batch)}. To settle it: ${next}`, data: { next } });
+  }
 }
 
 interface SettleFlags extends WriteFlags {
@@ -94,9 +121,9 @@ async function withPlannedRequest(row: WriteWithTexts, record: AccountRecord): P
   return { ...row, texts: { ...row.texts, request: requestText(marked(request, row.key)) } };
 }
 
-function checkAllKnown(rows: readonly SettledWrite[]): void {
+function checkAllKnown(rows: readonly SettledWrite[], batches: readonly OpenBatch[]): void {
   const open = rows.filter(({ outcome }) => outcome === 'unknown' || outcome === 'noted');
-  if (open.length === 0) return;
+  if (open.length + batches.length === 0) return;
   const reasons = [...new Set(open.flatMap(({ note }) => note ?? []))].slice(0, 5);
   const some = open.length === rows.length ? '' : `${open.length} of `;
   const own = open
@@ -105,11 +132,16 @@ function checkAllKnown(rows: readonly SettledWrite[]): void {
     .map(
       ({ key }) => `Note what you find yourself: creditctl history settle ${shellText([key])} --found <what>`,
     );
-  const message = [`The outcome of ${some}${counted(rows.length, 'write')} is still unknown`, ...reasons];
+  const message = [
+    ...(open.length === 0 ? [] : [`The outcome of ${some}${counted(rows.length, 'write')} is still unknown`]),
+    ...reasons,
+    ...batches.map(openText),
+  ];
   throw new CreditctlError('outcome-unknown', message.join('\n'), {
     applied: 'unknown',
     retrySafe: true,
     next: [
+      ...batches.map(wayOn),
       ...(open.every(({ step }) => step === 'ask') ? [] : ['Try again later: creditctl history settle']),
       ...own,
     ],

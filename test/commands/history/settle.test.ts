@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../../../src/credits/customer.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, orb } from '../../support/command.ts';
 import { customer, entry, made, page, unmarked } from '../../support/documents.ts';
+import { forget, running } from '../../support/forgotten.ts';
 import { leavingOut } from '../../support/lying-lists.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, noon, type RunOptions } from '../../support/run.ts';
@@ -57,6 +58,28 @@ test('a young write that is not in the ledger is sent again under its key, and i
   const again = await creditctl('history settle --sandbox --yes', { home });
   expect(again).toMatchObject({ code: 0, stdout: '', requests: [] });
   expect(again.stderr).toContain('nothing to settle: the outcome of every write is known');
+});
+
+test('rows of a batch are settled by its own commands, so not everything is known while they are open', async () => {
+  const home = freshHome();
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\nglobex,7\n');
+  await creditctl(`ledger import ${home}/x.csv --batch-id trials --sandbox --yes`, { home });
+  forget(home, { outcomes: 'row = 2' });
+  const settle = await creditctl('history settle --sandbox --yes -o json', { home });
+  expect([settle.code, settle.stdout]).toEqual([11, '[]\n']);
+  expect(errorOf(settle)).toMatchObject({
+    message: 'The outcome of 1 row of batch trials is unknown',
+    applied: 'unknown',
+    next: ['creditctl batch resume trials --sandbox'],
+  });
+  const tried = await creditctl('history settle --sandbox --dry-run', { home });
+  expect(tried.code, tried.stderr).toBe(0);
+  expect(tried.stderr).toContain('To settle it: creditctl batch resume trials');
+  running(home, { machine: 'elsewhere', pid: 77 });
+  expect((await creditctl('history settle --sandbox --yes', { home })).code).toBe(0);
+  running(home, { machine: 'test', pid: 77 });
+  expect((await creditctl('batch resume trials --sandbox --yes', { home })).code).toBe(0);
+  expect((await creditctl('history settle --sandbox --yes', { home })).code).toBe(0);
 });
 
 test.each([

@@ -2,13 +2,39 @@
 import { keyLifetime } from '../../../record/decide.ts';
 import type { Write } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
-import type { BatchRuns } from './recorded-runs.ts';
+import { type BatchRuns, isRunHeld, type RunnerPort, runsOf } from './recorded-runs.ts';
 
 /** A row of unknown outcome. */
 export interface OpenRow {
   readonly write: Write;
   /** The hash of the plan whose request was sent. */
   readonly plan: string;
+}
+
+/** The rows of a batch whose outcome is unknown. */
+export interface OpenBatch {
+  readonly batch: string;
+  readonly rows: number;
+  /** They were taking rows back. */
+  readonly isUndo: boolean;
+}
+
+/** Every batch with such rows, but for those of a run that goes on. */
+export async function openBatches(
+  record: Pick<AccountRecord, 'writes' | 'batchRuns' | 'now'>,
+  self: RunnerPort,
+): Promise<readonly OpenBatch[]> {
+  const open = new Map<string, OpenBatch>();
+  for await (const { batch, undoes } of record.writes({ states: ['noted', 'unknown'], withRows: true }))
+    if (batch !== null)
+      open.set(batch, { batch, rows: (open.get(batch)?.rows ?? 0) + 1, isUndo: undoes !== null });
+  const left: OpenBatch[] = [];
+  for (const each of open.values()) {
+    const { last } = await runsOf(record, each.batch);
+    const isHeld = last?.endedAt === null && isRunHeld(last, await record.now(), self);
+    if (!isHeld) left.push(each);
+  }
+  return left;
 }
 
 /** By their keys; those of a batch that is taken back are left out. */

@@ -81,6 +81,9 @@ export const noSuchBatch = (batch: string): CreditctlError =>
 /** Who may hold something of the record, and until when. */
 export type Holding = Pick<BatchRunRow, 'runner' | 'leaseUntil'>;
 
+/** The process that asks, and whether another one of its machine is alive. */
+export type RunnerPort = Pick<ProcessPort, 'runner' | 'isAlive'>;
+
 /**
  * Whether a process still works on it: a dead one of this machine does not, and one elsewhere may until its lease ends.
  * @param now by the record's clock
@@ -88,7 +91,7 @@ export type Holding = Pick<BatchRunRow, 'runner' | 'leaseUntil'>;
 export function isRunHeld(
   { runner, leaseUntil }: Holding,
   now: number,
-  { runner: own, isAlive }: Pick<ProcessPort, 'runner' | 'isAlive'>,
+  { runner: own, isAlive }: RunnerPort,
 ): boolean {
   if (!(Date.parse(leaseUntil) > now)) return false;
   if (runner.machine !== own.machine) return true;
