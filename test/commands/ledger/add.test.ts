@@ -250,6 +250,22 @@ test('a decrement over several blocks shows every entry it made, and as JSON the
   expect(JSON.parse(stdout)).toEqual({ amount: 1 });
 });
 
+test('a decrement over two blocks shows its own entries, and not one that came right after it', async () => {
+  const { home } = await creditctl('ledger add acme --amount 3 --sandbox --yes');
+  await creditctl('ledger add acme --amount 4 --sandbox --yes', { home });
+  const line = 'ledger add acme --type decrement --amount 5 --sandbox --yes -o ndjson';
+  const { stdout } = await creditctl(line, {
+    home,
+    between: async (request, exchange) => {
+      const answer = await exchange(request);
+      if (request.method === 'POST')
+        await creditctl('ledger add acme --type decrement --amount 1 --sandbox --yes', { home });
+      return answer;
+    },
+  });
+  expect(linesOf(stdout)).toMatchObject([{ amount: 3 }, { amount: 2 }]);
+});
+
 const body = { entry_type: 'void', amount: 2.5, block_id: 'b1', void_reason: 'refund', description: null };
 
 test('a body from a file or from stdin is sent after the same checks', async () => {
