@@ -6,6 +6,7 @@ import { type Argv, pathOf, readArgv, valueProblem } from './argv.ts';
 import { type Command, isGroup, type Node, type Option, type Program, paragraphsOf } from './command-tree.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
 import { looksLikeKey } from './mistyped-key.ts';
+import { wordsMaxOf } from './usage-notation.ts';
 
 /** Runs the command that the runtime's arguments name. Throws a `usage` error that points to the right help. */
 export async function runCommandLine(program: Program, runtime: Runtime): Promise<void> {
@@ -138,14 +139,12 @@ function addCommand(parser: Commander, command: Command, { runtime, choose }: Bu
   parser.summary(command.summary);
   parser.usage([command.usage, '[options]'].filter((part) => part !== '').join(' '));
   addOptions(parser, command.options);
-  for (let index = 0; index < command.wordsMax; index += 1) parser.argument(`[word${index}]`);
+  for (let index = 0; index < wordsMaxOf(command); index += 1) parser.argument(`[word${index}]`);
   parser.configureHelp({ ...helpStyle(runtime), visibleArguments: () => [] });
   const { terms } = command;
   if (terms !== undefined) parser.addHelpText('after', () => `\n${termsText(terms, runtime)}`);
-  if (command.examples.length > 0) {
-    const examples = command.examples.map((example) => `  creditctl ${example}`);
-    parser.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
-  }
+  const examples = command.examples.map((example) => `\n  creditctl ${example}`);
+  parser.addHelpText('after', `\nExamples:${examples.join('')}`);
   parser.addHelpText('after', helpFooter);
   parser.action(() => choose({ command, words: parser.args, flags: parser.optsWithGlobals<GlobalFlags>() }));
 }

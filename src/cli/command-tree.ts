@@ -57,8 +57,8 @@ export interface Command {
   readonly name: string;
   /** `<customer> [block]`; all of them are optional to the parser, because the commands ask for what is missing. */
   readonly usage: string;
-  /** How many positionals there may be. */
-  readonly wordsMax: number;
+  /** How many positionals there may be, where one repeats; else as many as the longest form of the usage has. */
+  readonly wordsMax?: number;
   readonly summary: string;
   /** What the summary leaves open. An empty line begins a paragraph; any other line break is a blank. */
   readonly details?: string;

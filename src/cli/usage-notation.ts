@@ -58,6 +58,15 @@ export function usageForms(usage: string): readonly UsageForm[] {
   );
 }
 
+/** How many words a command takes at most: where none repeats, as many as its longest form has. */
+export const wordsMaxOf = ({ usage, wordsMax }: Usage): number =>
+  wordsMax ?? Math.max(...usageForms(usage).map(({ length }) => length));
+
+interface Usage {
+  readonly usage: string;
+  readonly wordsMax?: number;
+}
+
 /** The word of a form at an index, counted from 0; the last word counts again if it repeats. */
 export function wordAt(form: UsageForm, index: number): UsageWord | undefined {
   const last = form.at(-1);

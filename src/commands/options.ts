@@ -47,20 +47,40 @@ export const currencyOption: Option = {
   text: 'pricing unit or ISO 4217 currency (default: credits)',
 };
 
-export const listOptions: readonly Option[] = [
+export const everyCurrencyOption: Option = {
+  ...currencyOption,
+  text: "only this pricing unit or currency (default: credits and the customer's currency)",
+};
+
+export const everyCustomerOption: Option = { flags: '--all', text: 'every customer, instead of <customer>' };
+
+/** For a list that has no pages. */
+export const limitOptions: readonly Option[] = [
   { flags: '-L, --limit <n>', text: 'show at most this many (default: 20)' },
   { flags: '--all', text: 'show all of them' },
+];
+
+export const listOptions: readonly Option[] = [
+  ...limitOptions,
   { flags: '--cursor <cursor>', text: 'continue where an earlier list ended' },
 ];
 
+export const yesOption: Option = { flags: '-y, --yes', text: 'do not ask for confirmation' };
+
 export const writeOptions: readonly Option[] = [
   { flags: '-n, --dry-run', text: 'show the request and its effect; write nothing' },
-  { flags: '-y, --yes', text: 'do not ask for confirmation' },
+  yesOption,
   { flags: '--confirm <text>', text: 'the id or amount that you would be asked to type back' },
   {
     flags: '--idempotency-key <key>',
     text: 'running twice with the same key writes once (at most 64 characters)',
   },
+];
+
+/** What is stored with every entry. */
+export const reasonOptions: readonly Option[] = [
+  { flags: '--description <text>', text: 'the reason, stored with the entry' },
+  { flags: '--metadata <key=value>', text: 'extra data, stored with the entry', repeats: true },
 ];
 
 /** The flags of `ledger add` that describe the entry (see `requests/entry-draft.ts`). */
@@ -72,8 +92,7 @@ export const entryOptions = (): readonly Option[] => [
   },
   { flags: '--amount <credits>', text: 'how many credits, as a decimal number' },
   currencyOption,
-  { flags: '--description <text>', text: 'the reason, stored with the entry' },
-  { flags: '--metadata <key=value>', text: 'extra data, stored with the entry', repeats: true },
+  ...reasonOptions,
   {
     flags: '--expires <date>',
     text: 'when the credits expire, or never; for expiration_change: the current expiry of the block',
@@ -102,7 +121,7 @@ export const entryOptions = (): readonly Option[] => [
 /** For every command that sends the rows of a batch. */
 export const sendingOptions: readonly Option[] = [
   { flags: '-n, --dry-run', text: 'check every row and show the totals; write nothing' },
-  { flags: '-y, --yes', text: 'do not ask for confirmation' },
+  yesOption,
   {
     flags: '--confirm <text>',
     text: 'the amount or number of rows that you would be asked to type back',
@@ -140,3 +159,34 @@ export const formatOption: Option = {
   text: 'csv or ndjson (default: from the file name)',
   values: ['csv', 'ndjson'],
 };
+
+export const batchIdOption: Option = {
+  flags: '--batch-id <name>',
+  text: 'name of the batch (default: made from the content of the file)',
+};
+
+export const problemsOption: Option = {
+  flags: '--problems <file>',
+  text: 'write all problems to this CSV or NDJSON file',
+};
+
+export const keyOption: Option = {
+  flags: '--key <file>',
+  text: "the SSH key that signs (default: git's user.signingkey)",
+};
+
+export const signOption: Option = {
+  flags: '--sign',
+  text: 'sign the plan; the signature goes to <plan>.sigs',
+};
+
+export const accountOption: Option = {
+  flags: '--account <number>',
+  text: 'another account of the record, by its number in record status',
+};
+
+/** Another account of the record, or all of them. */
+export const accountsOptions: readonly Option[] = [
+  accountOption,
+  { flags: '--all-accounts', text: 'every account in the record' },
+];

@@ -39,7 +39,6 @@ const small: Program = {
         {
           name: 'verb',
           usage: '<a> [b]',
-          wordsMax: 2,
           summary: '',
           options,
           examples: [],

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { isGroup, topicNames } from '../../src/cli/command-tree.ts';
+import { wordsMaxOf } from '../../src/cli/usage-notation.ts';
 import { program } from '../../src/commands/program.ts';
 import { formatNames } from '../../src/output/render.ts';
 import {
@@ -434,7 +435,7 @@ const commands = program.nodes.flatMap((node) =>
     : [{ ...node, options: node.options(), path: node.name }],
 );
 
-for (const { path: name, usage, options, wordsMax, examples } of commands) {
+for (const { path: name, usage, options, examples, ...command } of commands) {
   test(`"${name}" prints help with its usage, every option and the global ones`, async () => {
     const { code, stdout, stderr } = await creditctl(`${name} --help`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -451,7 +452,10 @@ for (const { path: name, usage, options, wordsMax, examples } of commands) {
       '→ Did you mean --profile?',
       `→ creditctl ${name} --help`,
     ]);
-    const words = Array.from({ length: wordsMax + 1 }, (_, index) => `w${index}`).join(' ');
+    const words = Array.from(
+      { length: wordsMaxOf({ usage, ...command }) + 1 },
+      (_, index) => `w${index}`,
+    ).join(' ');
     expectUsage(await creditctl(`${name} ${words}`), ['too many arguments', `→ creditctl ${name} --help`]);
     const machine = await creditctl(`${name} --profil x -o json`);
     expect(errorOf(machine)).toMatchObject({ code: 'usage', exit_code: 2, applied: 'no', retry_safe: true });

@@ -2,7 +2,7 @@
 import { nearest } from '../../output/nearest.ts';
 import type { Argv } from '../argv.ts';
 import { isGroup, type Program } from '../command-tree.ts';
-import { readOptionFlags } from '../usage-notation.ts';
+import { readOptionFlags, wordsMaxOf } from '../usage-notation.ts';
 
 /** The commands of this program for the words that other programs use, the nearest in meaning first. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
@@ -107,7 +107,8 @@ function nearestOption(typed: string, flags: readonly string[]): string | undefi
 
 /** What an argument too many was probably meant to be: the value of an option. */
 export function extraArgument({ command, words, options }: Argv): readonly string[] {
-  const extra = words.slice(command?.wordsMax ?? 0);
+  const wordsMax = command === undefined ? 0 : wordsMaxOf(command);
+  const extra = words.slice(wordsMax);
   const flags = new Set(options.map(({ flags: written }) => readOptionFlags(written).long));
   return extra.flatMap((word) => {
     if (/^\d+(\.\d+)?$/.test(word) && flags.has('--amount'))
@@ -118,7 +119,7 @@ export function extraArgument({ command, words, options }: Argv): readonly strin
     }
     if (/\s/.test(word) && flags.has('--description'))
       return ['For the description, write --description "…"'];
-    if (/^[\w.-]+$/.test(word) && flags.has('--external-id') && command?.wordsMax === 0)
+    if (/^[\w.-]+$/.test(word) && flags.has('--external-id') && wordsMax === 0)
       return [`For your own id of the customer, write --external-id ${word}`];
     return [];
   });

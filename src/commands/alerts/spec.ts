@@ -6,7 +6,6 @@ export const alerts = (): readonly Command[] => [
   {
     name: 'list',
     usage: '<customer>',
-    wordsMax: 1,
     summary: "List a customer's alerts and their current state",
     shows: async () => (await import('./view.ts')).alertsView,
     options: [...customerOptions, ...listOptions],
@@ -16,7 +15,6 @@ export const alerts = (): readonly Command[] => [
   {
     name: 'create',
     usage: '<customer>',
-    wordsMax: 1,
     summary: 'Send a webhook when credits run out, drop below a threshold or recover',
     details: 'A customer can have one alert of each type for each currency.',
     shows: async () => (await import('./view.ts')).alertsView,
@@ -47,7 +45,6 @@ export const alerts = (): readonly Command[] => [
   {
     name: 'enable',
     usage: '<alert>',
-    wordsMax: 1,
     summary: 'Turn an alert on',
     options: writeOptions,
     examples: ['alerts enable "$ALERT" --sandbox --yes'],
@@ -56,7 +53,6 @@ export const alerts = (): readonly Command[] => [
   {
     name: 'disable',
     usage: '<alert>',
-    wordsMax: 1,
     summary: 'Turn an alert off without deleting it',
     options: writeOptions,
     examples: ['alerts disable "$ALERT" --sandbox --yes'],
@@ -65,7 +61,6 @@ export const alerts = (): readonly Command[] => [
   {
     name: 'delete',
     usage: '<alert>',
-    wordsMax: 1,
     summary: 'Delete an alert',
     shows: async () => (await import('../../views/deletions.ts')).deletionsView,
     options: writeOptions,

@@ -6,7 +6,6 @@ export const api: Node = {
   name: 'api',
   group: 'advanced',
   usage: '[METHOD] <path>',
-  wordsMax: 2,
   summary: 'Send any request to the API and print its answer unchanged',
   details:
     'METHOD is GET by default. The path is relative to the base URL: customers, /customers and /v1/customers are the\n' +

@@ -5,7 +5,6 @@ export const auth = (): readonly Command[] => [
   {
     name: 'login',
     usage: '',
-    wordsMax: 0,
     summary: 'Check an API key and store it for a profile; the key is asked for or read from stdin',
     details:
       'The key is stored in the keychain of your system. If there is none, it is stored in a file that only you can read.\n' +
@@ -21,7 +20,6 @@ export const auth = (): readonly Command[] => [
   {
     name: 'logout',
     usage: '',
-    wordsMax: 0,
     summary: 'Delete the stored key of a profile',
     options: [
       { flags: '--record', text: "delete the stored password of the profile's record instead of the key" },
@@ -32,7 +30,6 @@ export const auth = (): readonly Command[] => [
   {
     name: 'status',
     usage: '',
-    wordsMax: 0,
     summary: 'Show which connection is used and whether its key works',
     options: [],
     shows: async () => (await import('./view.ts')).authStatusView,

@@ -6,7 +6,6 @@ export const balance: Node = {
   name: 'balance',
   group: 'credits',
   usage: '<customer>',
-  wordsMax: 1,
   summary: "Show a customer's balance: available now, not yet available, expiring next",
   options: () => [
     ...customerOptions,

@@ -2,18 +2,18 @@
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import { blockSources } from '../../credits/customer.ts';
 import {
+  batchIdOption,
   currencyOption,
   delimiterOption,
   formatOption,
+  keyOption,
   lookingOptions,
+  problemsOption,
   resultsOptions,
   sendingOptions,
+  signOption,
+  yesOption,
 } from '../options.ts';
-
-const keyOption: Option = {
-  flags: '--key <file>',
-  text: "the SSH key that signs (default: git's user.signingkey)",
-};
 
 const fullOption: Option = {
   flags: '--full',
@@ -22,20 +22,20 @@ const fullOption: Option = {
 
 /** For every command that makes a plan. */
 const planningOptions: readonly Option[] = [
-  { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
+  problemsOption,
   { flags: '--force', text: 'overwrite an existing plan or problem file' },
   fullOption,
-  { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
+  signOption,
   keyOption,
 ];
 
+const outOption: Option = { flags: '--out <plan>', text: 'the file to write the plan to' };
 const forceResults: Option = { flags: '--force', text: 'overwrite existing result files' };
 
 export const batch = (): readonly Command[] => [
   {
     name: 'plan',
     usage: '<file>',
-    wordsMax: 1,
     summary: 'Check a CSV or NDJSON file and write a plan of what applying it would do',
     details:
       'In CSV, the columns are the flags of ledger add, and external_customer_id or customer_id. In NDJSON, each line is a\n' +
@@ -46,16 +46,7 @@ export const batch = (): readonly Command[] => [
       columns: (await import('../plan-view.ts')).planAccountsView.columns,
       fields: (await import('../plan-view.ts')).planSummaryView.fields,
     }),
-    options: [
-      { flags: '--out <plan>', text: 'the file to write the plan to' },
-      formatOption,
-      delimiterOption,
-      {
-        flags: '--batch-id <name>',
-        text: 'name of the batch (default: made from the content of the file)',
-      },
-      ...planningOptions,
-    ],
+    options: [outOption, formatOption, delimiterOption, batchIdOption, ...planningOptions],
     examples: [
       'batch plan grants.csv --out plan.ndjson --sandbox',
       'batch plan grants.csv --batch-id 2026-11-trials --out plan.ndjson --sandbox -o json',
@@ -65,7 +56,6 @@ export const batch = (): readonly Command[] => [
   {
     name: 'select',
     usage: '',
-    wordsMax: 0,
     summary: 'Plan a batch for all blocks or customers that meet conditions',
     details:
       'All conditions must hold. --extend, --expire and --void act on blocks; their conditions are about the balance of a\n' +
@@ -100,7 +90,7 @@ export const batch = (): readonly Command[] => [
       { flags: '--grant <credits>', text: 'grant this many to each customer' },
       { flags: '--expires <date>', text: 'when the granted credits expire' },
       { flags: '--description <text>', text: 'the reason, stored with each entry' },
-      { flags: '--out <plan>', text: 'the file to write the plan to' },
+      outOption,
       { flags: '--batch-id <name>', text: 'name of the batch (default: a new one)' },
       ...planningOptions,
     ],
@@ -110,7 +100,6 @@ export const batch = (): readonly Command[] => [
   {
     name: 'approve',
     usage: '<plan>',
-    wordsMax: 1,
     summary: 'Sign a plan with an SSH key, after seeing what it does',
     details:
       'Reads every row, adds up the credits, and shows them with the names of the customers. Then it asks, and signs the\n' +
@@ -118,14 +107,13 @@ export const batch = (): readonly Command[] => [
       'The rules policy.approval.* say who may sign, how many must, and when a signed plan is too old. Each person counts\n' +
       'once, the planner included.',
     shows: async () => (await import('./approval-view.ts')).approvalView,
-    options: [keyOption, { flags: '-y, --yes', text: 'do not ask for confirmation' }],
+    options: [keyOption, yesOption],
     examples: ['batch approve plan.ndjson --key ~/.ssh/id_ed25519 --sandbox'],
     run: lazily(() => import('./approve.ts')),
   },
   {
     name: 'apply',
     usage: '<plan>',
-    wordsMax: 1,
     summary: 'Apply a plan; running it again writes no row twice',
     details:
       'Refuses a plan that was edited, was made for another account, or lacks signatures that the policy asks for. Also\n' +
@@ -149,7 +137,6 @@ export const batch = (): readonly Command[] => [
   {
     name: 'resume',
     usage: '[batch]',
-    wordsMax: 1,
     summary: 'Continue a batch that was interrupted or killed (default: the newest unfinished one)',
     details:
       'First settles rows of unknown outcome. For 47 hours it sends them again under the same keys, so the API applies them\n' +
@@ -163,7 +150,6 @@ export const batch = (): readonly Command[] => [
   {
     name: 'status',
     usage: '[batch]',
-    wordsMax: 1,
     summary: 'Show how far a batch is (default: the newest unfinished one)',
     shows: async () => (await import('../../views/batches.ts')).batchesView,
     options: [{ flags: '--all', text: 'show every batch of this account' }],
@@ -173,7 +159,6 @@ export const batch = (): readonly Command[] => [
   {
     name: 'undo',
     usage: '[batch]',
-    wordsMax: 1,
     summary: 'Undo what a batch has written (default: the newest batch)',
     details:
       'Voids grants, gives deductions back and changes expiries back, the newest row first. You see it all before anything\n' +

@@ -1,12 +1,11 @@
 // The `blocks` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
-import { currencyOption, customerOptions, listOptions, writeOptions } from '../options.ts';
+import { currencyOption, customerOptions, listOptions, reasonOptions, writeOptions } from '../options.ts';
 
 export const blocks = (): readonly Command[] => [
   {
     name: 'list',
     usage: '<customer>',
-    wordsMax: 1,
     summary: 'List credit blocks: balance, expiry, cost basis',
     options: [
       ...customerOptions,
@@ -23,7 +22,6 @@ export const blocks = (): readonly Command[] => [
   {
     name: 'show',
     usage: '<block>',
-    wordsMax: 1,
     summary: 'Show one credit block',
     options: [],
     shows: async () => (await import('../../views/blocks.ts')).blocksView,
@@ -33,7 +31,6 @@ export const blocks = (): readonly Command[] => [
   {
     name: 'invoices',
     usage: '<block>',
-    wordsMax: 1,
     summary: 'List the invoices for a credit block',
     details: 'A free block has none. Orb calls this part of its API experimental.',
     shows: async () => (await import('./invoices-view.ts')).invoicesView,
@@ -44,12 +41,11 @@ export const blocks = (): readonly Command[] => [
   {
     name: 'expire',
     usage: '<customer> [block]',
-    wordsMax: 2,
     summary: 'Make credits of a block expire earlier, all or some',
     details: 'Creates an expiration_change entry: the credits move to a block that expires on that day.',
     options: [
       ...customerOptions,
-      { flags: '--amount <credits>', text: 'how many credits (default: all that are left)' },
+      amountOption,
       { flags: '--on <date>', text: "the day they expire, in the customer's time zone (default: today)" },
       ...blockEntryOptions,
       ...writeOptions,
@@ -64,7 +60,6 @@ export const blocks = (): readonly Command[] => [
   {
     name: 'extend',
     usage: '<customer> [block]',
-    wordsMax: 2,
     summary: 'Make credits of a block expire later, all or some',
     details:
       'Creates an expiration_change entry: the credits move to a block that expires on that day. The day must be later than\n' +
@@ -73,7 +68,7 @@ export const blocks = (): readonly Command[] => [
     options: [
       ...customerOptions,
       { flags: '--to <date>', text: "the new expiry day, in the customer's time zone" },
-      { flags: '--amount <credits>', text: 'how many credits (default: all that are left)' },
+      amountOption,
       ...blockEntryOptions,
       ...writeOptions,
     ],
@@ -86,7 +81,6 @@ export const blocks = (): readonly Command[] => [
   {
     name: 'void',
     usage: '<customer> [block]',
-    wordsMax: 2,
     summary: 'Take credits back from a block without recognising revenue',
     details:
       'Use this to correct a mistaken grant. You can void up to the amount first granted. Voiding more than is left does\n' +
@@ -94,7 +88,7 @@ export const blocks = (): readonly Command[] => [
     shows: async () => (await import('../../views/entries.ts')).entriesView,
     options: [
       ...customerOptions,
-      { flags: '--amount <credits>', text: 'how many credits (default: all that are left)' },
+      amountOption,
       { flags: '--reason <reason>', text: 'reason for the void: refund', values: ['refund'] },
       ...blockEntryOptions,
       ...writeOptions,
@@ -108,7 +102,6 @@ export const blocks = (): readonly Command[] => [
   {
     name: 'amend',
     usage: '<customer> [block]',
-    wordsMax: 2,
     summary: 'Give used credits back to a block (reverses a decrement)',
     details:
       'You can give back at most what decrements took from the block. On a terminal you are asked for missing values.',
@@ -125,7 +118,6 @@ export const blocks = (): readonly Command[] => [
   {
     name: 'delete',
     usage: '<block>',
-    wordsMax: 1,
     summary: 'Delete a block as if it never existed; cannot be undone',
     details:
       'To take back credits, use blocks void instead. Deleting a block recalculates the ledger without it: past entries\n' +
@@ -142,8 +134,9 @@ export const blocks = (): readonly Command[] => [
   },
 ];
 
-const blockEntryOptions: readonly Option[] = [
-  currencyOption,
-  { flags: '--description <text>', text: 'the reason, stored with the entry' },
-  { flags: '--metadata <key=value>', text: 'extra data, stored with the entry', repeats: true },
-];
+const amountOption: Option = {
+  flags: '--amount <credits>',
+  text: 'how many credits (default: all that are left)',
+};
+
+const blockEntryOptions: readonly Option[] = [currencyOption, ...reasonOptions];

@@ -5,7 +5,6 @@ export const completion: Node = {
   name: 'completion',
   group: 'setup',
   usage: '<shell>',
-  wordsMax: 1,
   summary: 'Print the script that makes your shell complete command lines',
   details:
     'Completes commands, options, fields and profiles, and also the customers, blocks, top-ups and alerts of the\n' +

@@ -1,12 +1,12 @@
 // The `config` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import { settingMeanings, settingNames } from '../../profiles/settings.ts';
+import { yesOption } from '../options.ts';
 
 export const config = (): readonly Command[] => [
   {
     name: 'list',
     usage: '',
-    wordsMax: 0,
     summary: 'List the profiles and the connection of each',
     options: [],
     shows: async () => (await import('./view.ts')).profilesView,
@@ -16,7 +16,6 @@ export const config = (): readonly Command[] => [
   {
     name: 'use',
     usage: '<profile>',
-    wordsMax: 1,
     summary: 'Choose the profile to use from now on',
     options: [],
     examples: ['config use default'],
@@ -25,7 +24,6 @@ export const config = (): readonly Command[] => [
   {
     name: 'set',
     usage: '<setting> <value>',
-    wordsMax: 2,
     summary: 'Change a setting or a rule of a profile',
     values: {
       '<setting>': settingNames,
@@ -47,7 +45,6 @@ export const config = (): readonly Command[] => [
   {
     name: 'get',
     usage: '<setting>',
-    wordsMax: 1,
     summary: 'Print one setting of a profile',
     values: { '<setting>': settingNames },
     options: [],
@@ -57,7 +54,6 @@ export const config = (): readonly Command[] => [
   {
     name: 'show',
     usage: '',
-    wordsMax: 0,
     summary: 'Show every setting of a profile, and where each value comes from',
     details:
       'A flag overrides a variable, a variable overrides the profile. Keys and passwords are masked, and no key is fetched.',
@@ -69,7 +65,6 @@ export const config = (): readonly Command[] => [
   {
     name: 'unset',
     usage: '<setting>',
-    wordsMax: 1,
     summary: 'Remove a setting or a rule of a profile',
     values: { '<setting>': settingNames },
     options: [],
@@ -79,16 +74,14 @@ export const config = (): readonly Command[] => [
   {
     name: 'remove-profile',
     usage: '<profile>',
-    wordsMax: 1,
     summary: 'Remove a profile with its settings and its stored key',
-    options: [{ flags: '-y, --yes', text: 'do not ask for confirmation' }],
+    options: [yesOption],
     examples: ['config remove-profile demo --yes'],
     run: lazily(() => import('./remove-profile.ts')),
   },
   {
     name: 'path',
     usage: '',
-    wordsMax: 0,
     summary: 'Print the path of the configuration file',
     options: [],
     examples: ['config path'],

@@ -1,12 +1,11 @@
 // The `customers` commands: names, options and help.
-import { type Command, lazily } from '../../cli/command-tree.ts';
-import { customerOptions, listOptions, writeOptions } from '../options.ts';
+import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
+import { customerOptions, limitOptions, listOptions, writeOptions } from '../options.ts';
 
 export const customers = (): readonly Command[] => [
   {
     name: 'list',
     usage: '',
-    wordsMax: 0,
     summary: 'List customers, newest first',
     options: listOptions,
     shows: async () => (await import('./view.ts')).customersView,
@@ -19,19 +18,17 @@ export const customers = (): readonly Command[] => [
   {
     name: 'search',
     usage: '<text>',
-    wordsMax: 1,
     summary: 'Find customers by part of their id, external id, name or e-mail',
     details:
       'Ignores upper and lower case. A full id is found immediately; other text searches the whole list.',
     shows: async () => (await import('./view.ts')).customersView,
-    options: searchOptions,
+    options: limitOptions,
     examples: ['customers search acme --sandbox', 'customers search example.com --all --sandbox -o csv'],
     run: lazily(() => import('./search.ts')),
   },
   {
     name: 'show',
     usage: '<customer>',
-    wordsMax: 1,
     summary: 'Show one customer',
     options: customerOptions,
     shows: async () => (await import('./view.ts')).customersView,
@@ -44,12 +41,10 @@ export const customers = (): readonly Command[] => [
   {
     name: 'create',
     usage: '',
-    wordsMax: 0,
     summary: 'Create a customer',
     details: "Days begin at midnight in the customer's time zone, which cannot be changed later.",
     options: [
-      { flags: '--name <name>', text: 'full name' },
-      { flags: '--email <address>', text: 'for notifications and receipts' },
+      ...nameOptions,
       { flags: '--external-id <id>', text: 'your own id for the customer' },
       { flags: '--timezone <zone>', text: "IANA time zone (default: the account's)" },
       { flags: '--currency <code>', text: 'invoicing currency, ISO 4217' },
@@ -65,15 +60,13 @@ export const customers = (): readonly Command[] => [
   {
     name: 'update',
     usage: '<customer>',
-    wordsMax: 1,
     summary: 'Update a customer; fields you do not name stay the same',
     details:
       'The preview shows each field before and after. Without flags, on a terminal, you are asked what to change.',
     shows: async () => (await import('./view.ts')).customersView,
     options: [
       ...customerOptions,
-      { flags: '--name <name>', text: 'full name' },
-      { flags: '--email <address>', text: 'for notifications and receipts' },
+      ...nameOptions,
       {
         flags: '--additional-email <address>',
         text: 'gets a copy; replaces the whole list, and "" empties it',
@@ -108,5 +101,7 @@ export const customers = (): readonly Command[] => [
   },
 ];
 
-/** A search has no pages, so it takes no cursor. */
-const searchOptions = listOptions.filter(({ flags }) => !flags.startsWith('--cursor'));
+const nameOptions: readonly Option[] = [
+  { flags: '--name <name>', text: 'full name' },
+  { flags: '--email <address>', text: 'for notifications and receipts' },
+];

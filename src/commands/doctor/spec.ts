@@ -5,7 +5,6 @@ export const doctor: Node = {
   name: 'doctor',
   group: 'setup',
   usage: '',
-  wordsMax: 0,
   summary: 'Check Node, files, connection, key, clock, record and embedded ledger; exit 1 if any check fails',
   details:
     'Each check says what it found. For a warning or a failure, stderr and the machine formats also say what to do.\n' +

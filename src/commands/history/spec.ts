@@ -1,15 +1,13 @@
 // The `history` commands: names, options and help.
-import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
-import { customerOptions } from '../options.ts';
-
-const account: Option = {
-  flags: '--account <number>',
-  text: 'another account of the record, by its number in record status',
-};
-const accounts: readonly Option[] = [
-  account,
-  { flags: '--all-accounts', text: 'every account in the record' },
-];
+import { type Command, lazily } from '../../cli/command-tree.ts';
+import {
+  accountOption,
+  accountsOptions,
+  customerOptions,
+  everyCustomerOption,
+  limitOptions,
+  yesOption,
+} from '../options.ts';
 
 const whichAccount =
   'Needs neither key nor network. Uses the account that the profile last wrote to, unless you name another.';
@@ -18,7 +16,6 @@ export const history = (): readonly Command[] => [
   {
     name: 'list',
     usage: '',
-    wordsMax: 0,
     summary: 'List the writes, newest first: who, what, when, why, and the outcome',
     details:
       `${whichAccount}\n` +
@@ -47,9 +44,8 @@ export const history = (): readonly Command[] => [
       { flags: '--customer <customer>', text: 'only writes for this customer, also rows of batches' },
       { flags: '--who <user>', text: 'only writes of this person' },
       { flags: '--batch <batch>', text: 'only this batch, with its rows' },
-      { flags: '-L, --limit <n>', text: 'show at most this many (default: 20)' },
-      { flags: '--all', text: 'show all of them' },
-      ...accounts,
+      ...limitOptions,
+      ...accountsOptions,
     ],
     examples: ['history list --sandbox', 'history list --outcome unknown --all-accounts -o json'],
     run: lazily(() => import('./list.ts')),
@@ -57,7 +53,6 @@ export const history = (): readonly Command[] => [
   {
     name: 'show',
     usage: '<operation>',
-    wordsMax: 1,
     summary: 'Show one write, or one row of a batch, with everything that happened to it',
     details:
       `${whichAccount}\n` +
@@ -67,28 +62,26 @@ export const history = (): readonly Command[] => [
       columns: (await import('../../views/history.ts')).historyEventsView.columns,
       fields: (await import('../../views/history.ts')).historyShowView.fields,
     }),
-    options: accounts,
+    options: accountsOptions,
     examples: ['history show last --sandbox'],
     run: lazily(() => import('./show.ts')),
   },
   {
     name: 'verify',
     usage: '',
-    wordsMax: 0,
     summary: 'Check that nothing in the record was changed or removed',
     details:
       `${whichAccount}\n` +
       'Recomputes every hash, state and sum from the events. The exit code is 1 if anything is wrong. If the newest events\n' +
       'were cut off, only a machine that saw them notices: keep the output of history head elsewhere.',
     shows: async () => (await import('../../views/record-check.ts')).recordCheckView,
-    options: accounts,
+    options: accountsOptions,
     examples: ['history verify --sandbox'],
     run: lazily(() => import('./verify.ts')),
   },
   {
     name: 'settle',
     usage: '[key]',
-    wordsMax: 1,
     summary: 'Find out whether writes of unknown outcome were applied, yours and those of colleagues',
     details:
       'First looks for the write: an entry has its key in the metadata. What is not there is sent again under that key, so\n' +
@@ -111,7 +104,7 @@ export const history = (): readonly Command[] => [
         values: ['applied', 'not-applied'],
       },
       { flags: '-n, --dry-run', text: 'show what would be done with each write; send nothing' },
-      { flags: '-y, --yes', text: 'do not ask for confirmation' },
+      yesOption,
     ],
     examples: ['history settle --sandbox --dry-run', 'history settle --sandbox --yes'],
     run: lazily(() => import('./settle.ts')),
@@ -119,7 +112,6 @@ export const history = (): readonly Command[] => [
   {
     name: 'audit',
     usage: '<customer>|--all',
-    wordsMax: 1,
     summary: 'Compare the ledger with the record: what was written without creditctl, and what is missing',
     details:
       'The exit code is 1 if there are findings. Entries that come from usage, invoices and expiry do not count.',
@@ -132,33 +124,31 @@ export const history = (): readonly Command[] => [
       ],
     },
     shows: async () => (await import('../../views/audit.ts')).auditView,
-    options: [{ flags: '--all', text: 'every customer, instead of <customer>' }, ...customerOptions, account],
+    options: [everyCustomerOption, ...customerOptions, accountOption],
     examples: ['history audit acme --sandbox', 'history audit --all --sandbox -o json'],
     run: lazily(() => import('./audit.ts')),
   },
   {
     name: 'export',
     usage: '',
-    wordsMax: 0,
     summary: 'Print every event of the record as NDJSON, in order',
     details:
       `${whichAccount}\n` +
       'Each line has an event and its hash. The body of the event is printed byte for byte, so you can recompute the chain\n' +
       'of hashes without creditctl. Requests and answers are not in it; history show prints them.',
-    options: accounts,
+    options: accountsOptions,
     examples: ['history export --sandbox'],
     run: lazily(() => import('./export.ts')),
   },
   {
     name: 'head',
     usage: '',
-    wordsMax: 0,
     summary: 'Print the number and hash of the last link of the record',
     details:
       `${whichAccount}\n` +
       'Keep the output somewhere else. With it you can prove later that nothing before it was changed or removed.',
     shows: async () => (await import('../../views/history-head.ts')).historyHeadView,
-    options: accounts,
+    options: accountsOptions,
     examples: ['history head --sandbox'],
     run: lazily(() => import('./head.ts')),
   },

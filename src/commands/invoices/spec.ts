@@ -9,7 +9,6 @@ export const invoices = (): readonly Command[] => [
   {
     name: 'list',
     usage: '[customer]',
-    wordsMax: 1,
     summary: 'List invoices of a customer or of all, latest first',
     details: 'Without --status, drafts and voided invoices are left out.',
     shows,
@@ -32,7 +31,6 @@ export const invoices = (): readonly Command[] => [
   {
     name: 'show',
     usage: '<invoice>',
-    wordsMax: 1,
     summary: 'Show one invoice',
     shows,
     options: [],
@@ -42,7 +40,6 @@ export const invoices = (): readonly Command[] => [
   {
     name: 'issue',
     usage: '<invoice>',
-    wordsMax: 1,
     summary: 'Issue a draft invoice',
     details: 'Orb may then send it to the customer, and charge them.',
     options: writeOptions,
@@ -52,7 +49,6 @@ export const invoices = (): readonly Command[] => [
   {
     name: 'mark-paid',
     usage: '<invoice>',
-    wordsMax: 1,
     summary: 'Record that an invoice was paid',
     details: 'Credits that wait for the payment become active.',
     options: [
@@ -68,7 +64,6 @@ export const invoices = (): readonly Command[] => [
   {
     name: 'void',
     usage: '<invoice>',
-    wordsMax: 1,
     summary: 'Void an unpaid invoice and the credits it charges for',
     details: 'If a top-up bought the credits, the top-up ends. This cannot be undone.',
     options: writeOptions,

@@ -1,15 +1,21 @@
 // The `ledger` commands: names, options and help.
-import { type Command, lazily } from '../../cli/command-tree.ts';
+import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import {
+  batchIdOption,
   currencyOption,
   customerOptions,
   delimiterOption,
   entryOptions,
+  everyCurrencyOption,
+  everyCustomerOption,
   formatOption,
+  keyOption,
   listOptions,
   outputOption,
+  problemsOption,
   resultsOptions,
   sendingOptions,
+  signOption,
   writeOptions,
 } from '../options.ts';
 
@@ -17,7 +23,6 @@ export const ledger = (): readonly Command[] => [
   {
     name: 'add',
     usage: '<customer>',
-    wordsMax: 1,
     summary: 'Create a ledger entry: grant, use, expire, void or give back credits',
     details:
       'The default type is increment: a grant. On a terminal you are asked for missing values.\n\n' +
@@ -31,8 +36,8 @@ export const ledger = (): readonly Command[] => [
         flags: '--plan <file>',
         text: 'write a plan of the entry to this file instead, to sign and apply later',
       },
-      { flags: '--sign', text: 'sign the plan; the signature goes to <plan>.sigs' },
-      { flags: '--key <file>', text: "the SSH key that signs (default: git's user.signingkey)" },
+      signOption,
+      keyOption,
       { flags: '--force', text: 'overwrite an existing plan' },
     ],
     shows: async () => (await import('../../views/entries.ts')).entriesView,
@@ -47,7 +52,6 @@ export const ledger = (): readonly Command[] => [
   {
     name: 'list',
     usage: '<customer>',
-    wordsMax: 1,
     summary: 'List ledger entries, newest first',
     details:
       '-o hledger prints a journal for hledger, with expiry and cost basis as tags. The balance of the journal is that of the\n' +
@@ -55,11 +59,7 @@ export const ledger = (): readonly Command[] => [
       '--columns who,approved_by shows who wrote an entry and who approved it, from the record of writes.',
     options: [
       ...customerOptions,
-      {
-        flags: '--type <type>',
-        text: `only entries of this type: ${listedTypes.join(', ')}`,
-        values: listedTypes,
-      },
+      typeOption,
       {
         flags: '--status <status>',
         text: 'only entries with this status: committed or pending',
@@ -67,7 +67,7 @@ export const ledger = (): readonly Command[] => [
       },
       { flags: '--since <date>', text: 'created on or after this date or time' },
       { flags: '--until <date>', text: 'created on or before this date or time' },
-      { flags: '--min-amount <credits>', text: 'only entries of at least this amount' },
+      minAmountOption,
       currencyOption,
       ...listOptions,
       outputOption('hledger'),
@@ -85,7 +85,6 @@ export const ledger = (): readonly Command[] => [
   {
     name: 'verify',
     usage: '<customer>',
-    wordsMax: 1,
     summary: "Check that a ledger's balances follow from one another",
     details:
       'Each entry must start at the balance where the one before it ended. The last balance must be the sum of the blocks.\n' +
@@ -93,21 +92,13 @@ export const ledger = (): readonly Command[] => [
       'Notes name what is odd but no error: numbers that a deleted block left out, or credits that became effective\n' +
       'without an entry.',
     shows: async () => (await import('./verify-view.ts')).verifiedView,
-    options: [
-      ...customerOptions,
-      { flags: '--all', text: 'every customer, instead of <customer>' },
-      {
-        flags: '--currency <unit>',
-        text: "only this pricing unit or currency (default: credits and the customer's currency)",
-      },
-    ],
+    options: [...customerOptions, everyCustomerOption, everyCurrencyOption],
     examples: ['ledger verify acme --sandbox', 'ledger verify --all --sandbox -o ndjson'],
     run: lazily(() => import('./verify.ts')),
   },
   {
     name: 'watch',
     usage: '<customer>',
-    wordsMax: 1,
     summary: 'Show new ledger entries as they appear',
     details:
       'Shows each entry once, in ledger order, also entries made while the API was unreachable.\n' +
@@ -116,12 +107,8 @@ export const ledger = (): readonly Command[] => [
     options: [
       ...customerOptions,
       { flags: '--since <date>', text: 'start with entries created on or after this date or time' },
-      {
-        flags: '--type <type>',
-        text: `only entries of this type: ${listedTypes.join(', ')}`,
-        values: listedTypes,
-      },
-      { flags: '--min-amount <credits>', text: 'only entries of at least this amount' },
+      typeOption,
+      minAmountOption,
       currencyOption,
       { flags: '--interval <seconds>', text: 'check this often, at least 0.5 (default: 2)' },
       { flags: '-L, --limit <n>', text: 'stop after this many entries' },
@@ -135,7 +122,6 @@ export const ledger = (): readonly Command[] => [
   {
     name: 'import',
     usage: '<file>',
-    wordsMax: 1,
     summary: 'Create ledger entries from a CSV or NDJSON file: plan, preview and apply in one step',
     details:
       'The file has the same format as for batch plan. Running a file again never grants a row twice. With --batch-id you\n' +
@@ -144,11 +130,8 @@ export const ledger = (): readonly Command[] => [
     options: [
       formatOption,
       delimiterOption,
-      {
-        flags: '--batch-id <name>',
-        text: 'name of the batch (default: made from the content of the file)',
-      },
-      { flags: '--problems <file>', text: 'write all problems to this CSV or NDJSON file' },
+      batchIdOption,
+      problemsOption,
       ...sendingOptions,
       ...resultsOptions,
       { flags: '--force', text: 'overwrite existing problem and result files' },
@@ -165,3 +148,13 @@ const listedTypes = [
   ...['increment', 'decrement', 'expiration_change', 'void', 'amendment'],
   ...['void_initiated', 'credit_block_expiry'],
 ];
+
+const typeOption: Option = {
+  flags: '--type <type>',
+  text: `only entries of this type: ${listedTypes.join(', ')}`,
+  values: listedTypes,
+};
+const minAmountOption: Option = {
+  flags: '--min-amount <credits>',
+  text: 'only entries of at least this amount',
+};

@@ -6,7 +6,6 @@ export const reconcile: Node = {
   name: 'reconcile',
   group: 'reports',
   usage: '<file>',
-  wordsMax: 1,
   summary: 'Compare expected grants with those in the ledgers; plan the repair',
   details:
     'The file is CSV or NDJSON, as for batch plan. Its rows are the grants that you expect. Its column reference names\n' +

@@ -1,17 +1,11 @@
 // The `record` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
-
-const yes = { flags: '-y, --yes', text: 'do not ask for confirmation' } as const;
-const account = {
-  flags: '--account <number>',
-  text: 'another account of the record, by its number in record status',
-} as const;
+import { accountOption, accountsOptions, yesOption } from '../options.ts';
 
 export const record = (): readonly Command[] => [
   {
     name: 'init',
     usage: '',
-    wordsMax: 0,
     summary: "Create the team's record in a PostgreSQL database, or upgrade an older one",
     details:
       'The database is the one in CREDITCTL_RECORD, or in the setting record of the profile. The local record needs no\n' +
@@ -19,7 +13,7 @@ export const record = (): readonly Command[] => [
       "The role that runs this owns the record. Only the owner can change tables, set the team's policy and erase texts.",
     options: [
       { flags: '--grant <role>', text: 'let this database role read and write the record', repeats: true },
-      yes,
+      yesOption,
     ],
     examples: ['record init --yes', 'record init --grant ana --grant bob --yes'],
     run: lazily(() => import('./init.ts')),
@@ -27,7 +21,6 @@ export const record = (): readonly Command[] => [
   {
     name: 'status',
     usage: '',
-    wordsMax: 0,
     summary: 'Show where the record is kept, its accounts, and whether it lost writes',
     details:
       'Needs no key. The writes of an account are links of a chain, and this machine remembers the last link that it saw. A\n' +
@@ -53,41 +46,37 @@ export const record = (): readonly Command[] => [
   {
     name: 'policy',
     usage: '[show] | set <file>',
-    wordsMax: 2,
     summary: "Show or set the team's policy, which holds for every machine that uses the record",
     details:
       'The file is a JSON object of rules, as for policy.file. On PostgreSQL only the owner of the record can set it.\n' +
       "A profile's own rules still hold: they can tighten the team's policy, never loosen it.",
-    options: [yes, account],
+    options: [yesOption, accountOption],
     examples: ['record policy --sandbox'],
     run: lazily(() => import('./policy.ts')),
   },
   {
     name: 'accept',
     usage: '',
-    wordsMax: 0,
     summary: 'Keep using a record that was restored, replaced or cut off',
     details:
       'First run creditctl history audit --all: it lists the entries that the record no longer has, and that a\n' +
       'repeated command would write again.',
-    options: [yes],
+    options: [yesOption],
     examples: ['record accept --sandbox --yes'],
     run: lazily(() => import('./accept.ts')),
   },
   {
     name: 'erase',
     usage: '<customer>',
-    wordsMax: 1,
     summary: "Erase a customer's texts from the record; amounts, keys and outcomes stay",
     details:
       'Deletes the descriptions, requests and answers of all writes about the customer. Stored plans lose the rows of the\n' +
       'customer: you cannot apply, resume or undo them any more. Finish unfinished batches first, and settle unknown writes\n' +
       'with history settle. history verify still succeeds, because the chain covers a hash of each text.',
     options: [
-      yes,
+      yesOption,
       { flags: '--confirm <customer>', text: 'repeat the customer; needed without a terminal' },
-      account,
-      { flags: '--all-accounts', text: 'every account in the record' },
+      ...accountsOptions,
     ],
     examples: ['record erase acme --sandbox --yes --confirm acme'],
     run: lazily(() => import('./erase.ts')),

@@ -1,11 +1,14 @@
 // The `report` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
-import { currencyOption, customerOptions, delimiterOption, outputOption } from '../options.ts';
+import {
+  currencyOption,
+  customerOptions,
+  delimiterOption,
+  everyCurrencyOption,
+  everyCustomerOption,
+  outputOption,
+} from '../options.ts';
 
-const everyCurrencyOption: Option = {
-  flags: '--currency <unit>',
-  text: "only this pricing unit or currency (default: credits and the customer's currency)",
-};
 const asOfOption: Option = {
   flags: '--as-of <date>',
   text: 'leave out entries created after this day or time',
@@ -19,7 +22,6 @@ export const report = (): readonly Command[] => [
   {
     name: 'movements',
     usage: '<customer>',
-    wordsMax: 1,
     summary: 'Sum up what was granted, used, expired, voided and given back, by period',
     details:
       'In every row: opening + granted + amended - used - expired - voided + other = closing. An entry counts by how much\n' +
@@ -44,7 +46,7 @@ export const report = (): readonly Command[] => [
     },
     options: [
       ...customerOptions,
-      { flags: '--all', text: 'every customer, instead of <customer>' },
+      everyCustomerOption,
       {
         flags: '--since <date>',
         text: 'first day of the report (default: the first day of the month of --until)',
@@ -74,7 +76,6 @@ export const report = (): readonly Command[] => [
   {
     name: 'burndown',
     usage: '<customer>',
-    wordsMax: 1,
     summary: 'Show how fast credits are used, when they run out, and what expires unused',
     details:
       'The forecast assumes the same use every day from today on. It uses the blocks in the order in which Orb does. Credits\n' +
@@ -145,7 +146,6 @@ export const report = (): readonly Command[] => [
   {
     name: 'statement',
     usage: '<customer>',
-    wordsMax: 1,
     summary: "Show a month of a customer's ledger: opening balance, every movement, closing balance, blocks",
     details:
       "The month begins and ends in the customer's time zone. A statement has one currency. Movements are the entries\n" +

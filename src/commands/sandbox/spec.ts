@@ -1,12 +1,11 @@
 // The `sandbox` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
-import { currencyOption, customerOptions } from '../options.ts';
+import { currencyOption, customerOptions, yesOption } from '../options.ts';
 
 export const sandbox = (): readonly Command[] => [
   {
     name: 'serve',
     usage: '',
-    wordsMax: 0,
     summary: 'Serve the embedded ledger over HTTP on this machine',
     details:
       'Once the port is open, the first line on stdout is {"base_url":…,"api_key":…}. Ctrl-C stops it.',
@@ -24,7 +23,6 @@ export const sandbox = (): readonly Command[] => [
   {
     name: 'clock',
     usage: '[show] | set <instant> | advance <duration> | real',
-    wordsMax: 2,
     summary: "Show or move the embedded ledger's clock",
     details:
       'Expiry, activation, grace periods and idempotency keys follow this clock, in every process. After you set it, it\n' +
@@ -74,7 +72,6 @@ export const sandbox = (): readonly Command[] => [
   {
     name: 'units',
     usage: '[list] | add <unit>',
-    wordsMax: 2,
     summary: 'List the units that a ledger can use, or add a pricing unit',
     details:
       "A ledger uses credits, a pricing unit that was added here, or the currency of the customer's invoices.\n" +
@@ -87,7 +84,6 @@ export const sandbox = (): readonly Command[] => [
   {
     name: 'prices',
     usage: '[list] | add <event> | remove <event>',
-    wordsMax: 2,
     summary: 'List or set how many credits an event of usage costs',
     details:
       'Events are sent to POST /ingest. Each one deducts credits at the price of its name; without a price it costs nothing.\n' +
@@ -112,7 +108,6 @@ export const sandbox = (): readonly Command[] => [
   {
     name: 'webhooks',
     usage: '[list] | add <url> | remove <url> | log',
-    wordsMax: 2,
     summary: 'Send the events of the embedded ledger to addresses on this machine',
     details:
       'Adding an address prints its secret, once. Each event is posted there as Orb does, signed with that secret. If the\n' +
@@ -131,7 +126,6 @@ export const sandbox = (): readonly Command[] => [
   {
     name: 'status',
     usage: '',
-    wordsMax: 0,
     summary: 'Show size, clock, faults and integrity of the embedded ledger; exit 1 if it is broken',
     details:
       "Reads the whole database: runs SQLite's own check, and checks the chain, sums and blocks of every ledger.",
@@ -143,16 +137,14 @@ export const sandbox = (): readonly Command[] => [
   {
     name: 'reset',
     usage: '',
-    wordsMax: 0,
     summary: 'Erase the embedded ledger and its settings, and add the sample customers again',
-    options: [{ flags: '-y, --yes', text: 'do not ask for confirmation' }],
+    options: [yesOption],
     examples: ['sandbox reset --yes'],
     run: lazily(() => import('./reset.ts')),
   },
   {
     name: 'seed',
     usage: '',
-    wordsMax: 0,
     summary: 'Add sample customers with two years of grants, deductions, voids and expiries',
     options: [
       { flags: '--customers <n>', text: 'how many customers (default: 100): a few large, most small' },
@@ -194,7 +186,6 @@ export const sandbox = (): readonly Command[] => [
   {
     name: 'usage',
     usage: '<customer>',
-    wordsMax: 1,
     summary: 'Report usage: the embedded ledger deducts its credits, as Orb does',
     details:
       'Sends an event that says what it costs. Usage of one day, price and block is one entry. It grows while it is\n' +

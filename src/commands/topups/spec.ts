@@ -6,7 +6,6 @@ export const topups = (): readonly Command[] => [
   {
     name: 'list',
     usage: '<customer>',
-    wordsMax: 1,
     summary: "List a customer's top-ups",
     shows: async () => (await import('./view.ts')).topUpsView,
     options: [...customerOptions, ...listOptions],
@@ -16,7 +15,6 @@ export const topups = (): readonly Command[] => [
   {
     name: 'create',
     usage: '<customer>',
-    wordsMax: 1,
     summary: 'Buy credits automatically when the balance reaches a threshold',
     details:
       'A customer has one top-up for each currency. A new one replaces the old one; --dry-run shows which.\n' +
@@ -52,7 +50,6 @@ export const topups = (): readonly Command[] => [
   {
     name: 'delete',
     usage: '<customer> <top-up>',
-    wordsMax: 2,
     summary: 'Delete a top-up and void its unpaid invoices',
     shows: async () => (await import('../../views/deletions.ts')).deletionsView,
     options: [...customerOptions, ...writeOptions],

@@ -6,7 +6,6 @@ export const undo: Node = {
   name: 'undo',
   group: 'safety',
   usage: '<entry|operation|batch|last>',
-  wordsMax: 1,
   summary: 'Undo a write as far as its credits are unused; shows first what will happen',
   details:
     'Undoing a grant voids what is left of it. Undoing a deduction gives the credits back to each block. Undoing a changed\n' +

@@ -5,7 +5,6 @@ export const version: Node = {
   name: 'version',
   group: 'advanced',
   usage: '',
-  wordsMax: 0,
   summary: 'Print the version; other formats add those of Node and the platform',
   shows: async () => (await import('./view.ts')).versionView,
   options: () => [],

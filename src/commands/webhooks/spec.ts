@@ -5,7 +5,6 @@ export const webhooks = (): readonly Command[] => [
   {
     name: 'listen',
     usage: '',
-    wordsMax: 0,
     summary: 'Receive webhooks on this machine, check them, and print each event as a line of JSON',
     details:
       'Needs the secret of the webhook in ORB_WEBHOOK_SECRET. Once the port is open, the first line on stderr is\n' +
@@ -27,7 +26,6 @@ export const webhooks = (): readonly Command[] => [
   {
     name: 'verify',
     usage: '<file>',
-    wordsMax: 1,
     summary: 'Check the signature and age of a captured webhook; exit 1 if it is not valid',
     details:
       'Needs the secret of the webhook in ORB_WEBHOOK_SECRET. The file must hold the exact bytes of the body: a line end\n' +

@@ -159,7 +159,7 @@ test('a customer whose id looks like an option or like an id of Orb is offered b
 
 test('top-ups and alerts are asked for by the name of their place, whatever the command is called', async () => {
   const run = async () => {};
-  const more = { wordsMax: 2, summary: '', options: [], examples: [], run };
+  const more = { summary: '', options: [], examples: [], run };
   const tree = {
     ...program,
     nodes: [
