@@ -3,8 +3,7 @@ import type { CustomerRef } from '../credits/customer.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../requests/command-words.ts';
-import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import type { ReadCommand } from '../runtime/show.ts';
+import type { Invocation, ReadCommand } from '../runtime/show.ts';
 
 /** A command that shows something of one customer. @template Flags what it takes beside the flags of every one */
 export type CustomerCommand<Flags = unknown> = ReadCommand<CustomerFlags & Flags>;
@@ -14,12 +13,6 @@ export interface CustomerScope {
   readonly customer: CustomerRef;
 }
 
-/** What a command was run with. */
-export interface Invocation<Flags> {
-  readonly flags: Flags;
-  readonly runtime: Runtime;
-}
-
 /**
  * Throws a `usage` error with every problem; on a terminal, a customer who is not named is asked for.
  * @param orElse what else is said of a customer that is missing
@@ -27,11 +20,7 @@ export interface Invocation<Flags> {
 export async function openForCustomer(
   words: readonly string[],
   problems: readonly Problem[],
-  {
-    flags,
-    runtime,
-    orElse,
-  }: Invocation<GlobalFlags & CustomerFlags> & { readonly orElse?: Partial<Problem> },
+  { flags, runtime, orElse }: Invocation<CustomerFlags> & { readonly orElse?: Partial<Problem> },
 ): Promise<CustomerScope> {
   const { customer, problems: argumentProblems } = readCustomerArgument(words, flags);
   const isNamed = customer !== undefined || argumentProblems.length > 0;

@@ -1,6 +1,5 @@
 // How the commands that list read: one page or all, and the span of time that bounds a list in the customer's zone.
 import { type Problem, usageError } from '../errors.ts';
-import type { Connection } from '../orb/connection.ts';
 import type { ListOptions } from '../orb/pages.ts';
 import type { Row, Rows, View } from '../output/view.ts';
 import type { CustomerFlags } from '../requests/command-words.ts';
@@ -11,11 +10,9 @@ import {
   readTimeRange,
   type TimeRange,
 } from '../requests/ledger-query.ts';
-import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, show } from '../runtime/show.ts';
-import type { Json } from '../wire/json.ts';
+import { checkOutput, type Invocation, type ReadCommand, show } from '../runtime/show.ts';
 import { customerZone } from '../writes/customer.ts';
-import { type CustomerScope, type Invocation, openForCustomer } from './open-customer.ts';
+import { type CustomerScope, openForCustomer } from './open-customer.ts';
 
 /** A pair of flags that bound a span of time. */
 export interface RangeFlags {
@@ -25,9 +22,9 @@ export interface RangeFlags {
 }
 
 /** What is wrong with the form of the dates; said before anything is opened. */
-export async function rangeProblems(flags: RangeFlags, runtime: Runtime): Promise<readonly Problem[]> {
+export async function rangeProblems(flags: RangeFlags, now: number): Promise<readonly Problem[]> {
   if (!isBounded(flags)) return [];
-  const reading = readTimeRange(flags.draft, { ...flags, now: runtime.now(), zone: undefined });
+  const reading = readTimeRange(flags.draft, { ...flags, now, zone: undefined });
   return 'problems' in reading ? reading.problems : [];
 }
 
@@ -45,8 +42,7 @@ export async function customerRange(
 
 const isBounded = ({ draft }: RangeFlags): boolean => draft.since !== undefined || draft.until !== undefined;
 
-export type ListCommandFlags = GlobalFlags & ListFlags;
-export type CustomerListFlags = ListCommandFlags & CustomerFlags;
+export type CustomerListFlags = ListFlags & CustomerFlags;
 
 /** A command that lists. @template Flags what it takes beside the flags of every list */
 export type ListCommand<Flags = unknown> = ReadCommand<ListFlags & Flags>;
@@ -58,17 +54,17 @@ export type CustomerListCommand<Flags = unknown> = ListCommand<CustomerFlags & F
 export interface List<Item> {
   readonly view: View<Item>;
   readonly problems?: readonly Problem[];
-  readonly rows: (connection: Connection, page: ListOptions) => Rows<Row<Item>>;
+  readonly rows: (connection: CustomerScope['connection'], page: ListOptions) => Rows<Row<Item>>;
   /** The time zone of what is listed, if all of it is of one customer. */
-  readonly zone?: (connection: Connection) => Promise<string | undefined>;
+  readonly zone?: (connection: CustomerScope['connection']) => Promise<string | undefined>;
   /** The note for a list that was cut off at its limit; by default it names the cursor of the next page. */
-  readonly moreNote?: typeof nextPageNote;
+  readonly moreNote?: (cursor: string) => Parameters<Invocation['runtime']['note']>[0];
 }
 
 /** Throws a `usage` error with every problem before it connects. */
 export async function listAll<Item>(
   { view, problems = [], rows, zone, moreNote = nextPageNote }: List<Item>,
-  { flags, runtime }: Invocation<ListCommandFlags>,
+  { flags, runtime }: Invocation<ListFlags>,
 ): Promise<void> {
   const choice = checkOutput(flags, view);
   const { span, problems: spanProblems } = readListFlags(flags);
@@ -117,7 +113,7 @@ export async function openCustomerList<Item>(
   const { span, problems: spanProblems } = readListFlags(flags);
   const scope = await openForCustomer(
     words,
-    [...problems, ...(range === undefined ? [] : await rangeProblems(range, runtime)), ...spanProblems],
+    [...problems, ...(range === undefined ? [] : await rangeProblems(range, runtime.now())), ...spanProblems],
     { flags, runtime },
   );
   const bounds = range === undefined ? {} : await customerRange(range, scope);
@@ -127,5 +123,5 @@ export async function openCustomerList<Item>(
 
 const nextPageNote = (cursor: string) => ({
   text: `There are more. Show all: --all. Show the next page: --cursor ${cursor}`,
-  data: { next_cursor: cursor } as Readonly<Record<string, Json>>,
+  data: { next_cursor: cursor },
 });

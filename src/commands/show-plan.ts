@@ -1,6 +1,5 @@
 // Shows a plan that was just made: its sums by customer, what will probably be refused, and how to go on.
 import type { PlanWithSignature } from '../batch/approval/signed-plan.ts';
-import type { MadePlan } from '../batch/plan/plan-drafting.ts';
 import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
 import { compare, counted, isNegative } from '../credits/exact.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
@@ -60,7 +59,7 @@ export function noteMadePlan(planned: PlanWithSignature, plan: string, runtime: 
   noteNextStep(planned, plan, runtime);
 }
 
-function noteWarnings({ warnings, end, accounts }: MadePlan, runtime: Runtime): void {
+function noteWarnings({ warnings, end, accounts }: PlanWithSignature['made'], runtime: Runtime): void {
   for (const { row = null, line, text } of warnings)
     runtime.note({ text: `row ${row} (line ${line}): ${text}`, data: { warning: { row, line, text } } });
   const more = end.totals.refusals - warnings.length;

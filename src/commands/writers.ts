@@ -4,17 +4,12 @@ import type { Connection } from '../orb/connection.ts';
 import type { AccountRecord } from '../record/record.ts';
 import { markerName } from '../requests/request.ts';
 import { recordOfConnection } from '../runtime/record-of.ts';
-import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
+import type { Invocation } from '../runtime/show.ts';
 
 export interface Writer {
   /** The person, as the record stamped it. */
   readonly who: string;
   readonly approvedBy: readonly string[];
-}
-
-interface Invocation {
-  readonly flags: GlobalFlags;
-  readonly runtime: Runtime;
 }
 
 /** Writes nothing, and opens the record when it is first asked for. */

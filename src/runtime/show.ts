@@ -25,6 +25,12 @@ export type ReadCommand<Flags = unknown> = (
   runtime: Runtime,
 ) => Promise<void>;
 
+/** What a command was run with, beside its words. @template Flags what it takes beside the flags of every command */
+export interface Invocation<Flags = unknown> {
+  readonly flags: GlobalFlags & Flags;
+  readonly runtime: Runtime;
+}
+
 function choiceOf(flags: OutputFlags): OutputChoice {
   const choice = readOutputFlags(flags);
   if ('problem' in choice) throw usageError([choice.problem]);
@@ -133,12 +139,8 @@ export async function showText(
   { format, jq }: OutputChoice,
   runtime: Runtime,
 ): Promise<void> {
-  const view: View<string> = {
-    columns: [{ name, header: name, yields: 0, text: String }],
-    usual: [name],
-    fields: [name],
-    none: '',
-  };
+  const columns = [{ name, header: name, yields: 0, text: String }];
+  const view: View<string> = { columns, usual: [name], fields: [name], none: '' };
   if (format === 'table') return runtime.terminal.out(`${cleanLine(text)}\n`);
   const row = { record: text, document: { [name]: text } };
   const pieces = render([row], { view, shape: 'one', format, table: { kind: 'plain' } });

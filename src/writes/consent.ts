@@ -74,10 +74,18 @@ export async function askConsent(
   runtime: Runtime,
 ): Promise<void> {
   if (typedBack !== undefined && flags.confirm === undefined) return askTypedBack(typedBack, flags, runtime);
+  await askYes(cleanLine(question), 'nothing was written', { flags, runtime });
+}
+
+/** Asks a person unless `--yes` agrees. Throws a `refused` error if the answer is no. @param unchanged what it ends with */
+export async function askYes(
+  message: string,
+  unchanged: string,
+  { flags, runtime }: { readonly flags: ConsentFlags; readonly runtime: Runtime },
+): Promise<void> {
   if (flags.yes === true) return;
   const prompter = await runtime.prompter(flags);
-  if (prompter !== undefined && (await prompter.confirm({ message: cleanLine(question) }))) return;
-  throw declined();
+  if (prompter === undefined || !(await prompter.confirm({ message }))) throw declined(unchanged);
 }
 
 async function askTypedBack(typedBack: TypedBack, flags: ConsentFlags, runtime: Runtime): Promise<void> {
@@ -96,7 +104,7 @@ async function askTypedBack(typedBack: TypedBack, flags: ConsentFlags, runtime: 
 const isSame = (answer: string, { text, matches }: TypedBack): boolean =>
   answer.trim() === text || matches?.(answer.trim()) === true;
 
-const declined = (): CreditctlError => refused('Declined: nothing was written', []);
+const declined = (unchanged = 'nothing was written'): CreditctlError => refused(`Declined: ${unchanged}`, []);
 
 const refused = (message: string, next: readonly string[]): CreditctlError =>
   new CreditctlError('refused', message, { applied: 'no', next });

@@ -64,8 +64,10 @@ export interface WriteContext extends SubmitContext {
   readonly flags: WriteFlags;
 }
 
-/** What a command that writes is run with, before it has a connection. */
-export type CommandContext = Pick<WriteContext, 'flags' | 'runtime'>;
+/** What a command that writes is run with, before it has a connection. @template Flags what it takes beside the usual */
+export interface CommandContext<Flags = unknown> extends Pick<WriteContext, 'runtime'> {
+  readonly flags: WriteFlags & Flags;
+}
 
 export interface Executed<Result> {
   /** In the order of the writes; empty after a dry run. */

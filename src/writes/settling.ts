@@ -8,7 +8,7 @@ import { type ApiRequest, changedObject, customerOf, isEntryWrite } from '../req
 import { shellText } from '../requests/shell-words.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
-import { reportTarget } from './consent.ts';
+import { askYes, reportTarget } from './consent.ts';
 import { predictEntry } from './entry-effect.ts';
 import type { CommandContext, WriteContext } from './execute.ts';
 import { guard } from './guard.ts';
@@ -80,11 +80,9 @@ async function confirmSettling(
   { flags, runtime }: CommandContext,
   question = unknown.length === 1 ? 'Settle this write?' : `Settle these ${unknown.length} writes?`,
 ): Promise<void> {
-  const prompter = await runtime.prompter(flags);
   for (const { what, who, at, step } of unknown.map(planned))
     runtime.terminal.say(cleanLine(`  ${at}  ${what}, by ${who}: ${stepTexts[step]}`));
-  if (prompter !== undefined && (await prompter.confirm({ message: question }))) return;
-  throw new CreditctlError('refused', 'Declined: nothing was sent', { applied: 'no' });
+  await askYes(question, 'nothing was sent', { flags, runtime });
 }
 
 const stepTexts: Readonly<Record<Step, string>> = {

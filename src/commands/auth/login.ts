@@ -2,11 +2,10 @@
 
 import { tryKey } from '../../doctor/probe.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
+import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { keptNote, usedFirstNote } from './view.ts';
 
-export interface AuthLoginFlags extends GlobalFlags {
+export interface AuthLoginFlags {
   /** Stores it in the file even if there is a keychain. */
   readonly file?: boolean;
   /** False stores it without trying it. */
@@ -17,14 +16,15 @@ export interface AuthLoginFlags extends GlobalFlags {
 
 export const run: ReadCommand<AuthLoginFlags> = async (_words, flags, runtime) => {
   checkPlainOutput(flags);
-  if (flags.record === true) return (await import('./record-password.ts')).keepRecordPassword(flags, runtime);
+  if (flags.record === true)
+    return (await import('./record-password.ts')).keepRecordPassword({ flags, runtime });
   const { profile, kind, host } = runtime.place(flags);
   if (kind === 'sandbox') {
     const problem = `names a profile of kind sandbox, which needs no key: "${profile}"`;
     throw usageError([{ where: '--profile', problem }]);
   }
   const message = `API key for the profile ${profile} (${kind}, ${host})`;
-  const secret = (await typed(message, flags, runtime)).trim();
+  const secret = (await typed(message, { flags, runtime })).trim();
   runtime.secrets.learn(secret);
   const problem = runtime.profiles.keyProblem(secret);
   if (problem !== undefined)
@@ -37,7 +37,7 @@ export const run: ReadCommand<AuthLoginFlags> = async (_words, flags, runtime) =
 };
 
 /** What was typed hidden, or piped in. @param message the question */
-export async function typed(message: string, flags: GlobalFlags, runtime: Runtime): Promise<string> {
+export async function typed(message: string, { flags, runtime }: Invocation): Promise<string> {
   const prompter = await runtime.prompter(flags);
   if (prompter !== undefined) return prompter.secret({ message });
   if (!runtime.terminal.inputIsTyped)

@@ -3,12 +3,12 @@ import { CreditctlError, usageError } from '../../errors.ts';
 import { readSetup } from '../../record/postgres/setup.ts';
 import { connectionTo } from '../../record/postgres/store.ts';
 import { passwordSources } from '../../runtime/record-of.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import type { Invocation } from '../../runtime/show.ts';
 import { type AuthLoginFlags, typed } from './login.ts';
 import { keptNote, usedFirstNote } from './view.ts';
 
 /** Throws a `credentials` error if the server refuses the password, and `network` if it cannot be asked. */
-export async function keepRecordPassword(flags: AuthLoginFlags, runtime: Runtime): Promise<void> {
+export async function keepRecordPassword({ flags, runtime }: Invocation<AuthLoginFlags>): Promise<void> {
   const { profiles } = runtime;
   const profile = profiles.nameInUse(flags);
   const record = profiles.get(profile, 'record');
@@ -19,7 +19,7 @@ export async function keepRecordPassword(flags: AuthLoginFlags, runtime: Runtime
     );
   const message = `Password of ${record} for the profile ${profile}`;
   // A blank may be a part of it; the end of the line is none.
-  const secret = (await typed(message, flags, runtime)).replace(/\r?\n$/, '');
+  const secret = (await typed(message, { flags, runtime })).replace(/\r?\n$/, '');
   if (secret !== '') runtime.secrets.learn(secret);
   if (secret !== '' && flags.check !== false) await tryPassword(record, secret, runtime);
   const put = await profiles.keepPassword({ profile, secret, inFile: flags.file === true });
@@ -28,7 +28,7 @@ export async function keepRecordPassword(flags: AuthLoginFlags, runtime: Runtime
   if (before !== undefined) runtime.note(usedFirstNote(before, 'record password'));
 }
 
-async function tryPassword(record: string, secret: string, runtime: Runtime): Promise<void> {
+async function tryPassword(record: string, secret: string, runtime: Invocation['runtime']): Promise<void> {
   const url = new URL(record);
   url.password = encodeURIComponent(secret);
   const place = { url: url.href, source: 'record' };

@@ -1,7 +1,6 @@
 // `batch approve <plan>`: signs a plan after showing what it does, so that it can be applied.
-import { type ApprovedPlan, type ApproveFlags, approvePlan } from '../../batch/approval/approve.ts';
+import { type ApproveFlags, approvePlan } from '../../batch/approval/approve.ts';
 import { planCommand } from '../../requests/command-words.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { approvalRow, approvalView } from './approval-view.ts';
 
@@ -9,13 +8,7 @@ export const run: ReadCommand<ApproveFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, approvalView);
   const approved = await approvePlan(words[0], flags, runtime);
   await show([approvalRow(approved)], { view: approvalView, shape: 'one', choice }, runtime);
-  noteSigned(approved, runtime);
-};
-
-function noteSigned(
-  { plan, batch, principal, fingerprint, signed, needed }: ApprovedPlan,
-  runtime: Runtime,
-): void {
+  const { plan, batch, principal, fingerprint, signed, needed } = approved;
   const who = principal ?? `The key ${fingerprint}`;
   const isEnough = needed === null || signed.length >= needed;
   const act = isEnough ? 'apply' : 'approve';
@@ -26,4 +19,4 @@ function noteSigned(
     text: `✓ ${who} signed batch ${batch}${count}\n${next}`,
     data: { signed: { plan, batch, principal, key_fingerprint: fingerprint, signed_by: signed, needed } },
   });
-}
+};

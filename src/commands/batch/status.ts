@@ -3,12 +3,11 @@ import { newestUnfinished, noSuchBatch } from '../../batch/apply/recorded/record
 import { noteNothingToDo } from '../../batch/apply/report-run.ts';
 import { batchProblems } from '../../batch/apply/session.ts';
 import { usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { batchesView, batchStandingRow } from '../../views/batches.ts';
 import { allBatchStandings, batchStanding, type StandingContext } from './batch-standing.ts';
 
-export interface BatchStatusFlags extends GlobalFlags {
+export interface BatchStatusFlags {
   readonly all?: boolean;
 }
 
@@ -19,7 +18,7 @@ export const run: ReadCommand<BatchStatusFlags> = async (words, flags, runtime) 
   if (problems.length > 0) throw usageError(problems);
   if (flags.all === true && id !== undefined)
     throw usageError([{ where: '--all', problem: 'goes without [batch]' }]);
-  const contexts = await contextsOf(flags, runtime);
+  const contexts = await contextsOf({ flags, runtime });
   if (flags.all === true) {
     const rows = (await Promise.all(contexts.map(allBatchStandings))).flat().map(batchStandingRow);
     await show(rows, { view: batchesView, shape: 'list', choice }, runtime);
@@ -36,7 +35,7 @@ export const run: ReadCommand<BatchStatusFlags> = async (words, flags, runtime) 
   noteNothingToDo(runtime);
 };
 
-async function contextsOf(flags: GlobalFlags, runtime: Runtime): Promise<readonly StandingContext[]> {
+async function contextsOf({ flags, runtime }: Invocation): Promise<readonly StandingContext[]> {
   const { store, likely } = await runtime.recordToRead(flags);
   const place = runtime.place(flags);
   return likely.map((account) => ({ record: store.of(account), place, runtime }));

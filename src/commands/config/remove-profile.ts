@@ -1,7 +1,7 @@
 // `config remove-profile <profile>`: removes a profile, its settings and the key that was stored for it.
-import { CreditctlError, usageError } from '../../errors.ts';
+import { usageError } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
-import { checkConsentIsPossible } from '../../writes/consent.ts';
+import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
 export interface RemoveProfileFlags {
   readonly yes?: boolean;
@@ -16,12 +16,8 @@ export const run: ReadCommand<RemoveProfileFlags> = async ([profile], flags, run
   profiles.checkExists(profile);
   const isInUse = profile === profiles.nameInUse({});
   checkConsentIsPossible(flags, runtime, ['Add --yes to do it']);
-  if (flags.yes !== true) {
-    const prompter = await runtime.prompter(flags);
-    const message = `Remove the profile ${profile}${isInUse ? ', which is in use' : ''}, with its settings and stored key?`;
-    if (prompter === undefined || !(await prompter.confirm({ message })))
-      throw new CreditctlError('refused', 'Declined: nothing was removed', { applied: 'no' });
-  }
+  const question = `Remove the profile ${profile}${isInUse ? ', which is in use' : ''}, with its settings and stored key?`;
+  await askYes(question, 'nothing was removed', { flags, runtime });
   await profiles.forgetKey(profile);
   await profiles.forgetPassword(profile);
   await profiles.remove(profile);

@@ -1,13 +1,9 @@
 // `customers search <text>`: the customer with exactly this id, then all whose ids, name or e-mail contain the text.
-import { type Customer, type CustomerRef, holdsText, parseCustomerRef } from '../../credits/customer.ts';
+import { type CustomerRef, holdsText, parseCustomerRef } from '../../credits/customer.ts';
 import { unlessGone } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import type { ListOptions } from '../../orb/pages.ts';
-import type { Row } from '../../output/view.ts';
 import { type ListFlags, readListFlags } from '../../requests/ledger-query.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
-import type { JsonObject } from '../../wire/json.ts';
+import { checkOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { listAll } from '../reading.ts';
 import { customersView } from './view.ts';
 
@@ -15,13 +11,14 @@ export const run: ReadCommand<Omit<ListFlags, 'cursor'>> = async (words, flags, 
   // A wrong flag is reported before a question is asked.
   checkOutput(flags, customersView);
   const isWrong = readListFlags(flags).problems.length > 0;
-  const text = words[0] ?? (isWrong ? undefined : await askText(flags, runtime));
+  const text = words[0] ?? (isWrong ? undefined : await askText({ flags, runtime }));
   const wrong = text === undefined ? 'is missing: enter part of an id, a name or an e-mail' : 'is empty';
   await listAll(
     {
       view: customersView,
       problems: text === undefined || text.trim() === '' ? [{ where: '<text>', problem: wrong }] : [],
-      rows: (connection, page) => findCustomers(connection, (text ?? '').trim(), page),
+      rows: ({ api }, { limit, onMore }) =>
+        upTo(limit ?? Number.POSITIVE_INFINITY, matches(api, (text ?? '').trim()), onMore),
       moreNote: () => ({
         text: 'There may be more. Show all: --all. Show more: --limit',
         data: { note: 'the search ended at the limit' },
@@ -31,7 +28,7 @@ export const run: ReadCommand<Omit<ListFlags, 'cursor'>> = async (words, flags, 
   );
 };
 
-async function askText(flags: GlobalFlags, runtime: Runtime): Promise<string | undefined> {
+async function askText({ flags, runtime }: Invocation): Promise<string | undefined> {
   const prompter = await runtime.prompter(flags);
   return prompter?.text({
     message: 'Search for (part of an id, name or e-mail)',
@@ -39,16 +36,10 @@ async function askText(flags: GlobalFlags, runtime: Runtime): Promise<string | u
   });
 }
 
-type Found = Row<Customer, JsonObject>;
-
-/** An exact match, then the others, newest first; reads no more pages than the limit needs. */
-async function* findCustomers(
-  { api }: Connection,
-  text: string,
-  { limit = Number.POSITIVE_INFINITY, onMore }: ListOptions,
-): AsyncGenerator<Found, void, undefined> {
+/** Reads no more pages than the limit needs. */
+async function* upTo<Found>(limit: number, all: AsyncIterable<Found>, onMore?: (cursor: string) => void) {
   let left = limit;
-  for await (const found of matches(api, text)) {
+  for await (const found of all) {
     yield found;
     left -= 1;
     if (left > 0) continue;
@@ -57,10 +48,11 @@ async function* findCustomers(
   }
 }
 
-async function* matches(api: Connection['api'], text: string): AsyncGenerator<Found, void, undefined> {
+/** An exact match, then the others, newest first. */
+async function* matches(api: Connection['api'], text: string) {
   const exact = new Set<string>();
   for (const ref of exactRefs(text)) {
-    const found = await customerOrNone(api, ref);
+    const found = await unlessGone(() => api.customer(ref));
     if (found === undefined || exact.has(found.record.id)) continue;
     exact.add(found.record.id);
     yield found;
@@ -76,6 +68,3 @@ function exactRefs(text: string): readonly CustomerRef[] {
   if (ref === undefined || ref.by === 'id') return ref === undefined ? [] : [ref];
   return /^[A-Za-z0-9]{12,32}$/.test(ref.id) ? [ref, { by: 'id', id: ref.id }] : [ref];
 }
-
-const customerOrNone = (api: Connection['api'], ref: CustomerRef): Promise<Found | undefined> =>
-  unlessGone(() => api.customer(ref));

@@ -2,16 +2,20 @@
 
 import { examine } from '../../doctor/checks.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { type CheckFinding, findingRow, findingsView } from './view.ts';
+import { findingRow, findingsView } from './view.ts';
 
 /** Throws a `check-failed` error after showing the findings; warnings fail nothing. */
 export const run: ReadCommand = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, findingsView);
   const findings = await examine(flags, runtime);
   await show(findings.map(findingRow), { view: findingsView, shape: 'list', choice }, runtime);
-  if (runtime.noteStyle === 'text') noteWarnings(findings, runtime);
+  // A narrow table may cut them short, and has no room for the remedy; a machine format has both.
+  for (const { check, status, found, remedy } of runtime.noteStyle === 'text' ? findings : []) {
+    if (status !== 'warning') continue;
+    const text = [`Warning: ${check}: ${found}`, ...remedy.map((way) => `  → ${way}`)].join('\n');
+    runtime.note({ text, data: { warning: { check, found, remedy } } });
+  }
   const failed = findings.filter(({ status }) => status === 'failed');
   if (failed.length === 0) return;
   const lines = failed.map(({ check, found }) => `${check}: ${found}`);
@@ -21,12 +25,3 @@ export const run: ReadCommand = async (_words, flags, runtime) => {
     { next: [...new Set(failed.flatMap(({ remedy }) => remedy))] },
   );
 };
-
-/** A narrow table may cut them short, and has no room for the remedy; a machine format has both. */
-function noteWarnings(findings: readonly CheckFinding[], runtime: Runtime): void {
-  for (const { check, status, found, remedy } of findings) {
-    if (status !== 'warning') continue;
-    const text = [`Warning: ${check}: ${found}`, ...remedy.map((way) => `  → ${way}`)].join('\n');
-    runtime.note({ text, data: { warning: { check, found, remedy } } });
-  }
-}

@@ -2,11 +2,9 @@
 import { oneOfProblems, type Problem, usageError } from '../../errors.ts';
 import { customerNames } from '../../record/customer-names.ts';
 import { historyOf, historyOfRun } from '../../record/history.ts';
-import type { BatchRunRow } from '../../record/known-write.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import { type ListFlags, readListFlags, readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type HistoryWrite, historyRow, historyView, outcomes } from '../../views/history.ts';
 import { recordsToRead } from './records.ts';
@@ -23,7 +21,7 @@ export interface HistoryListFlags extends AccountFlags, Omit<ListFlags, 'cursor'
 export const run: ReadCommand<HistoryListFlags> = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, historyView);
   const { span, problems } = readListFlags(flags);
-  const range = await rangeOf(flags, runtime);
+  const range = await rangeOf(flags, runtime.now());
   const all = [...oneOfProblems('--outcome', flags.outcome, outcomes), ...range.problems, ...problems];
   if (all.length > 0) throw usageError(all);
   const records = await recordsToRead(flags, runtime);
@@ -63,10 +61,10 @@ interface Range extends TimeRange {
 }
 
 /** The record is of no single customer and is read offline, so its days are those of UTC, in which its times are written. */
-async function rangeOf({ since, until }: HistoryListFlags, runtime: Runtime): Promise<Range> {
+async function rangeOf({ since, until }: HistoryListFlags, now: number): Promise<Range> {
   if (since === undefined && until === undefined) return { problems: [] };
   const context = {
-    now: runtime.now(),
+    now,
     zone: await recordZone(),
     sinceFlag: '--since',
     untilFlag: '--until',
@@ -147,11 +145,10 @@ async function* runsOf(record: AccountRecord, filter: WriteFilter): AsyncGenerat
   });
   for (const run of runs) {
     const line = historyOfRun(run, record);
-    if (isWithin(run, filter) && (filter.states?.includes(line.outcome) ?? true)) yield line;
+    if (isWithin(Date.parse(run.begunAt), filter) && (filter.states?.includes(line.outcome) ?? true))
+      yield line;
   }
 }
 
-function isWithin({ begunAt }: BatchRunRow, { from, until }: WriteFilter): boolean {
-  const at = Date.parse(begunAt);
-  return (from === undefined || at >= Date.parse(from)) && (until === undefined || at < Date.parse(until));
-}
+const isWithin = (at: number, { from, until }: WriteFilter): boolean =>
+  (from === undefined || at >= Date.parse(from)) && (until === undefined || at < Date.parse(until));

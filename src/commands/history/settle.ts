@@ -8,7 +8,6 @@ import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { marked, requestText } from '../../requests/request.ts';
 import { shellText } from '../../requests/shell-words.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
 import { reportTarget } from '../../writes/consent.ts';
@@ -26,7 +25,7 @@ export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
   const connection = await openForWriting(flags, runtime);
   const record = await recordFor({ connection, flags, runtime });
   const writes = record === undefined ? [] : await chosen(words[0], found, record);
-  const batches = await batchesLeft(words[0], record, runtime);
+  const batches = await batchesLeft(words[0], record, runtime.parts.process);
   const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
   if (found !== undefined) checkVouching(unknown, writes[0]?.key ?? '');
   const settles = unknown.length > 0 && flags.dryRun !== true;
@@ -43,9 +42,9 @@ export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
     runtime,
   );
   if (!settles) await checkResends(unknown, { connection, runtime });
-  if (flags.dryRun === true) noteBatches(batches, runtime);
-  else checkAllKnown(rows, batches);
-  if (settles && writes[0] !== undefined) noteBatch(writes[0], runtime);
+  if (flags.dryRun !== true) checkAllKnown(rows, batches);
+  for (const note of flags.dryRun === true ? batches.map(openNote) : goOnNotes(settles, writes))
+    runtime.note(note);
 };
 
 /** What a person is asked who says what became of a write. */
@@ -59,14 +58,14 @@ function questionOf(unknown: readonly Unsettled[], found: Verdict | undefined): 
 const batchesLeft = async (
   named: string | undefined,
   record: AccountRecord | undefined,
-  { parts }: Runtime,
-) => (record === undefined || named !== undefined ? [] : await openBatches(record, parts.process));
+  port: Parameters<typeof openBatches>[1],
+) => (record === undefined || named !== undefined ? [] : await openBatches(record, port));
 
 /** The run that left the row open has counted it, and its batch is at its end once another run has. */
-function noteBatch({ batch }: WriteWithTexts, runtime: Runtime): void {
-  if (batch === null) return;
-  const line = shellText(['creditctl', 'batch', 'resume', batch]);
-  runtime.note({ text: `Go on with its batch: ${line}`, data: { next: line } });
+function goOnNotes(settles: boolean, [write]: readonly WriteWithTexts[]) {
+  if (!settles || write === undefined || write.batch === null) return [];
+  const next = shellText(['creditctl', 'batch', 'resume', write.batch]);
+  return [{ text: `Go on with its batch: ${next}`, data: { next } }];
 }
 
 const openText = ({ batch, rows }: OpenBatch): string =>
@@ -75,11 +74,9 @@ const openText = ({ batch, rows }: OpenBatch): string =>
 const wayOn = ({ batch, isUndo }: OpenBatch): string =>
   shellText(['creditctl', 'batch', isUndo ? 'undo' : 'resume', batch]);
 
-function noteBatches(batches: readonly OpenBatch[], runtime: Runtime): void {
-  for (const batch of batches) {
-    const next = wayOn(batch);
-    runtime.note({ text: `${openText(batch)}. To settle it: ${next}`, data: { next } });
-  }
+function openNote(batch: OpenBatch) {
+  const next = wayOn(batch);
+  return { text: `${openText(batch)}. To settle it: ${next}`, data: { next } };
 }
 
 interface SettleFlags extends WriteFlags {

@@ -2,17 +2,9 @@
 import { CreditctlError, usageError } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historyEventsOf, historyOf } from '../../record/history.ts';
-import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, showSummary } from '../../runtime/show.ts';
-import {
-  type HistoryWrite,
-  historyEventRow,
-  historyEventsView,
-  historyShowRow,
-  historyShowView,
-} from '../../views/history.ts';
+import { checkOutput, type Invocation, type ReadCommand, showSummary } from '../../runtime/show.ts';
+import { historyEventRow, historyEventsView, historyShowRow, historyShowView } from '../../views/history.ts';
 import { recordsToRead } from './records.ts';
 
 export const run: ReadCommand<AccountFlags> = async (words, flags, runtime) => {
@@ -23,12 +15,12 @@ export const run: ReadCommand<AccountFlags> = async (words, flags, runtime) => {
       [{ where: '<operation>', problem: 'is missing: give a key, the beginning of one, or an id' }],
       ['List the writes: creditctl history list'],
     );
-  const { write, record } = await found(named, flags, runtime);
+  const { write, record } = await found(named, { flags, runtime });
   const events = await historyEventsOf(write.key, record);
   await showSummary(
     {
       view: historyShowView,
-      row: historyShowRow(await historyShown(write, record, runtime), events),
+      row: historyShowRow(await historyShown({ write, record }, runtime), events),
       list: historyEventsView,
       rows: events.map(historyEventRow),
     },
@@ -37,12 +29,7 @@ export const run: ReadCommand<AccountFlags> = async (words, flags, runtime) => {
   );
 };
 
-interface Found {
-  readonly write: WriteWithTexts;
-  readonly record: AccountRecord;
-}
-
-async function found(named: string, flags: AccountFlags, runtime: Runtime): Promise<Found> {
+async function found(named: string, { flags, runtime }: Invocation<AccountFlags>) {
   for (const record of await recordsToRead(flags, runtime)) {
     const write = await findOperation(named, record);
     if (write !== undefined) return { write, record };
@@ -52,10 +39,9 @@ async function found(named: string, flags: AccountFlags, runtime: Runtime): Prom
 
 /** What a row of a batch asked for is in its plan. */
 async function historyShown(
-  write: WriteWithTexts,
-  record: AccountRecord,
-  runtime: Runtime,
-): Promise<HistoryWrite> {
+  { write, record }: Awaited<ReturnType<typeof found>>,
+  runtime: Invocation['runtime'],
+) {
   const shown = await historyOf(write, record);
   if (write.batch === null) return shown;
   const { rowHistory } = await import('./row-history.ts');

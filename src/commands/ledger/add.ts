@@ -3,8 +3,7 @@ import { type Problem, usageError } from '../../errors.ts';
 import { type CustomerFlags, entryWords, readCustomerArgument } from '../../requests/command-words.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from '../../requests/entry-draft.ts';
 import { bodyFieldName, draftFromBody } from '../../requests/entry-from-body.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import type { WriteCommand, WriteFlags } from '../../writes/execute.ts';
+import type { CommandContext, WriteCommand, WriteFlags } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 import type { EntryPlanFlags, EntryPlanner } from './plan-entry.ts';
 
@@ -14,9 +13,9 @@ export interface LedgerAddFlags extends WriteFlags, CustomerFlags, EntryDraft, E
 }
 
 export const run: WriteCommand<LedgerAddFlags> = async (words, flags, runtime) => {
-  const plan = flags.plan === undefined ? undefined : await entryPlanner(flags.plan, flags, runtime);
+  const plan = flags.plan === undefined ? undefined : await entryPlanner(flags.plan, { flags, runtime });
   const { customer, problems } = readCustomerArgument(words, flags);
-  const { draft, problems: draftProblems } = await readDraft(flags, runtime);
+  const { draft, problems: draftProblems } = await readDraft({ flags, runtime });
   const write = {
     customer,
     draft,
@@ -35,8 +34,8 @@ export const run: WriteCommand<LedgerAddFlags> = async (words, flags, runtime) =
   await writeEntry(write, { flags: asked, runtime });
 };
 
-const entryPlanner = async (file: string, flags: LedgerAddFlags, runtime: Runtime): Promise<EntryPlanner> =>
-  (await import('./plan-entry.ts')).entryPlanner(file, flags, runtime);
+const entryPlanner = async (file: string, context: CommandContext<LedgerAddFlags>): Promise<EntryPlanner> =>
+  (await import('./plan-entry.ts')).entryPlanner(file, context);
 
 /** What only a plan has. */
 function planFlagsAlone({ sign, key, force }: EntryPlanFlags): readonly Problem[] {
@@ -45,10 +44,10 @@ function planFlagsAlone({ sign, key, force }: EntryPlanFlags): readonly Problem[
   );
 }
 
-async function readDraft(
-  flags: LedgerAddFlags,
-  runtime: Runtime,
-): Promise<{ draft: EntryDraft; problems: readonly Problem[] }> {
+async function readDraft({
+  flags,
+  runtime,
+}: CommandContext<LedgerAddFlags>): Promise<{ draft: EntryDraft; problems: readonly Problem[] }> {
   const draft: EntryDraft = Object.fromEntries(
     entryFieldNames.flatMap((field) => (flags[field] === undefined ? [] : [[field, flags[field]]])),
   );

@@ -1,13 +1,12 @@
 // `ledger import <file>`: plans a file of entries and carries the plan out, in one go.
 
-import { type AppliedPlan, applyPlan } from '../../batch/apply/apply-plan.ts';
+import { applyPlan } from '../../batch/apply/apply-plan.ts';
 import { withPlanFile } from '../../batch/apply/recorded/kept-plans.ts';
 import { reportRun } from '../../batch/apply/report-run.ts';
 import { resultsFolderProblems } from '../../batch/apply/results/results-place.ts';
 import { type BatchFlags, rateProblems } from '../../batch/apply/session.ts';
 import { type PlanFlags, planBatch } from '../../batch/plan/planning.ts';
 import { usageError } from '../../errors.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { batchRunView } from '../../views/batch-run.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';
@@ -15,18 +14,10 @@ import type { WriteCommand } from '../../writes/execute.ts';
 
 export type LedgerImportFlags = BatchFlags & Pick<PlanFlags, 'format' | 'batchId' | 'problems'>;
 
+/** Throws as planning and applying do; what was planned and not applied leaves nothing behind. */
 export const run: WriteCommand<LedgerImportFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, batchRunView);
-  const applied = await importFile(words[0], flags, runtime);
-  await reportRun(applied, choice, runtime);
-};
-
-/** Throws as planning and applying do; what was planned and not applied leaves nothing behind. */
-export async function importFile(
-  file: string | undefined,
-  flags: LedgerImportFlags,
-  runtime: Runtime,
-): Promise<AppliedPlan> {
+  const [file] = words;
   const problems = [
     ...(file === undefined
       ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
@@ -35,10 +26,11 @@ export async function importFile(
     ...resultsFolderProblems(flags),
   ];
   if (file === undefined || problems.length > 0) throw usageError(problems);
-  const choice = runtime.choice(flags);
-  if (choice.kind === 'sandbox' || choice.key !== undefined) checkConsentIsPossible(flags, runtime);
-  return withPlanFile(runtime, async (plan) => {
+  const connecting = runtime.choice(flags);
+  if (connecting.kind === 'sandbox' || connecting.key !== undefined) checkConsentIsPossible(flags, runtime);
+  const applied = await withPlanFile(runtime, async (plan) => {
     await planBatch(file, { ...flags, out: plan }, runtime);
     return applyPlan({ file: plan, input: file }, flags, runtime);
   });
-}
+  await reportRun(applied, choice, runtime);
+};

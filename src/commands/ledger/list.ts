@@ -1,16 +1,13 @@
 // `ledger list <customer>`: entries, newest first.
 import { defaultCurrency, type LedgerEntry } from '../../credits/customer.ts';
-import type { Row, Rows } from '../../output/view.ts';
 import {
   type LedgerListDraft,
   ledgerPageSizeMax,
   ledgerQuery,
   ledgerQueryProblems,
 } from '../../requests/ledger-query.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { breakOfEmpty } from '../ledger-breaks.ts';
-import type { CustomerScope } from '../open-customer.ts';
 import { type CustomerList, type CustomerListFlags, listForCustomer } from '../reading.ts';
 import { Writers } from '../writers.ts';
 import { type RecordedEntry, recordedColumns, recordedEntriesView } from './entries-view.ts';
@@ -26,13 +23,18 @@ export const run: ReadCommand<LedgerListFlags> = async (words, flags, runtime) =
   const list: Omit<CustomerList<LedgerEntry>, 'view'> = {
     problems: ledgerQueryProblems(flags),
     range: { draft: { since, until }, sinceFlag: '--since', untilFlag: '--until' },
-    rows: (scope, page, range) => {
-      const { connection, customer } = scope;
+    rows: ({ connection, customer }, page, range) => {
       const entries = connection.api.entries(ledgerQuery(customer, flags, range), {
         ...(page.limit === undefined ? { pageSize: ledgerPageSizeMax } : {}),
         ...page,
       });
-      return isFiltered(flags) ? entries : notedIfLeftOut(entries, scope, { flags, runtime });
+      if (isFiltered(flags)) return entries;
+      const place = { connection, ref: customer, currency: flags.currency ?? defaultCurrency };
+      return thenIfEmpty(entries, async () => {
+        const leftOut = await breakOfEmpty(place);
+        if (leftOut !== null)
+          runtime.note({ text: `Warning: ${leftOut.what}`, data: { left_out: leftOut.what } });
+      });
     },
   };
   if (flags.output !== 'hledger')
@@ -48,27 +50,20 @@ export const run: ReadCommand<LedgerListFlags> = async (words, flags, runtime) =
 const isFiltered = ({ type, status, since, until, minAmount, cursor }: LedgerListFlags): boolean =>
   [type, status, since, until, minAmount, cursor].some((each) => each !== undefined);
 
-/** The same entries; where there are none, but blocks that hold credits, stderr says that the list is incomplete. */
-async function* notedIfLeftOut<Entry>(
-  entries: AsyncIterable<Entry>,
-  { connection, customer: ref }: CustomerScope,
-  { flags, runtime }: { readonly flags: LedgerListFlags; readonly runtime: Runtime },
-): AsyncGenerator<Entry> {
+/** The same entries; where there are none, but blocks that hold credits, the list is incomplete. */
+async function* thenIfEmpty<Entry>(entries: AsyncIterable<Entry>, act: () => Promise<void>) {
   let isEmpty = true;
   for await (const entry of entries) {
     isEmpty = false;
     yield entry;
   }
-  if (!isEmpty) return;
-  const place = { connection, ref, currency: flags.currency ?? defaultCurrency };
-  const leftOut = await breakOfEmpty(place);
-  if (leftOut !== null) runtime.note({ text: `Warning: ${leftOut.what}`, data: { left_out: leftOut.what } });
+  if (isEmpty) await act();
 }
 
 /** Looks up who wrote each entry only where a column asks for it. */
 function withWriters(
   list: Omit<CustomerList<LedgerEntry>, 'view'>,
-  invocation: { readonly flags: LedgerListFlags; readonly runtime: Runtime },
+  invocation: Invocation<LedgerListFlags>,
 ): Omit<CustomerList<RecordedEntry>, 'view'> {
   const choice = checkOutput(invocation.flags, recordedEntriesView);
   if (!recordedColumns.some((name) => choice.columns?.includes(name))) return list;
@@ -79,7 +74,7 @@ function withWriters(
   };
 }
 
-async function* written(rows: Rows<Row<LedgerEntry>>, writers: Writers): AsyncGenerator<Row<RecordedEntry>> {
+async function* written(rows: ReturnType<CustomerList<LedgerEntry>['rows']>, writers: Writers) {
   for await (const { record, document } of rows)
     yield { record: { ...record, ...(await writers.of(record)) }, document };
 }

@@ -1,14 +1,11 @@
 // `ledger add --plan <file>`: the entry as a plan of one row, to be signed and applied in place of being written.
 import { planSigned } from '../../batch/approval/signed-plan.ts';
-import type { BatchFile } from '../../batch/input/batch-file.ts';
 import { customerColumns } from '../../batch/input/csv-header.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
-import type { CustomerRef } from '../../credits/customer.ts';
 import type { Problem } from '../../errors.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput } from '../../runtime/show.ts';
-import { type JsonObject, writeJson } from '../../wire/json.ts';
-import type { WriteFlags } from '../../writes/execute.ts';
+import { writeJson } from '../../wire/json.ts';
+import type { CommandContext } from '../../writes/execute.ts';
 import type { EntryPlan } from '../../writes/write-entry.ts';
 import { planAccountsView, planSummaryView } from '../plan-view.ts';
 import { showMadePlan } from '../show-plan.ts';
@@ -27,11 +24,7 @@ export interface EntryPlanner extends EntryPlan {
 }
 
 /** Each plan is a batch of its own, because two equal grants are two; `--idempotency-key` makes them one. */
-export function entryPlanner(
-  plan: string,
-  flags: EntryPlanFlags & WriteFlags,
-  runtime: Runtime,
-): EntryPlanner {
+export function entryPlanner(plan: string, { flags, runtime }: CommandContext<EntryPlanFlags>): EntryPlanner {
   const { idempotencyKey, dryRun } = flags;
   const choice = checkOutput(flags, planAccountsView, planSummaryView);
   const problem = idempotencyKey === undefined ? undefined : newBatchNameProblem(idempotencyKey);
@@ -44,21 +37,19 @@ export function entryPlanner(
     make: async (customer, body) => {
       const batchId = idempotencyKey ?? `entry-${runtime.parts.newKey()}`;
       const planFlags = { ...flags, out: plan, outFlag: '--plan', batchId };
-      const planned = await planSigned(entryFile(customer, body), planFlags, runtime);
+      const line = writeJson({ [customerColumns[customer.by]]: customer.id, ...body });
+      const planned = await planSigned(fileOf(line), planFlags, runtime);
       await showMadePlan(planned, { plan, choice, flags }, runtime);
     },
   };
 }
 
-/** @param body of the request that would create the entry */
-function entryFile(customer: CustomerRef, body: JsonObject): BatchFile {
-  const line = writeJson({ [customerColumns[customer.by]]: customer.id, ...body });
-  return {
-    name: 'ledger add',
-    format: 'ndjson',
-    chunks: async function* () {
-      yield Buffer.from(`${line}\n`);
-    },
-    close: () => {},
-  };
-}
+/** A file of one row. */
+const fileOf = (line: string) => ({
+  name: 'ledger add',
+  format: 'ndjson' as const,
+  chunks: async function* () {
+    yield Buffer.from(`${line}\n`);
+  },
+  close: () => {},
+});

@@ -1,8 +1,7 @@
 // `ledger list -o hledger`: the listed entries as a journal for hledger.
 import { customerRefText, type LedgerEntry } from '../../credits/customer.ts';
 import { usageError } from '../../errors.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { emit } from '../../runtime/show.ts';
+import { emit, type Invocation } from '../../runtime/show.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { type CustomerList, openCustomerList } from '../reading.ts';
 import { hledgerJournal } from './hledger-journal.ts';
@@ -12,7 +11,7 @@ import type { LedgerListFlags } from './list.ts';
 export async function showJournal(
   words: readonly string[],
   list: Omit<CustomerList<LedgerEntry>, 'view'>,
-  { flags, runtime }: { readonly flags: LedgerListFlags; readonly runtime: Runtime },
+  { flags, runtime }: Invocation<LedgerListFlags>,
 ): Promise<void> {
   const { json, columns } = flags;
   const where = json !== undefined ? '--json' : '--columns';

@@ -1,6 +1,5 @@
 // `ledger watch <customer>`: shows new entries as they appear, until it is stopped.
 import { customerRefText, defaultCurrency } from '../../credits/customer.ts';
-import type { Problem } from '../../errors.ts';
 import {
   type LedgerListDraft,
   ledgerQuery,
@@ -31,7 +30,7 @@ export const run: CustomerCommand<LedgerWatchFlags> = async (words, flags, runti
     [
       ...endlessProblems(choice.format, flags),
       ...ledgerQueryProblems(flags),
-      ...(await rangeProblems(rangeFlags, runtime)),
+      ...(await rangeProblems(rangeFlags, runtime.now())),
       ...problems,
     ],
     { flags, runtime: { ...runtime, connect: (asked) => runtime.connect(asked, { note: line.note }) } },
@@ -58,7 +57,7 @@ const watching = (customer: string, currency: string) => ({
 });
 
 /** One document has an end only with a limit. */
-function endlessProblems(format: string, { json, limit }: LedgerWatchFlags): readonly Problem[] {
+function endlessProblems(format: string, { json, limit }: LedgerWatchFlags) {
   if (limit !== undefined || (format !== 'json' && format !== 'yaml')) return [];
   const fields = typeof json === 'string' ? ` --json ${json}` : '';
   const problem = `${format} is one document and would never end: use -o ndjson${fields}, or add --limit`;
@@ -113,7 +112,7 @@ const intervalMax = 60_000;
 
 export function readWatchFlags({ interval = '2', limit }: WatchFlags): {
   pace: WatchPace;
-  problems: readonly Problem[];
+  problems: ReturnType<typeof ledgerQueryProblems>;
 } {
   const ms = /^\d{1,4}(\.\d{1,3})?$/.test(interval) ? Math.round(Number(interval) * 1000) : 0;
   const { span, problems } = readListFlags(limit === undefined ? { all: true } : { limit });

@@ -7,7 +7,7 @@ import { defaultExpiry } from '../../policy/policy-of.ts';
 import { grantEntryTypes, grantsOf } from '../../reports/granted.ts';
 import { type Finding, missing, reconcileLedger } from '../../reports/reconciliation.ts';
 import { readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import type { Invocation } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf, readEach } from '../every-ledger.ts';
 import { type ReadingProgress, readingProgress } from '../reading-progress.ts';
@@ -39,12 +39,10 @@ export interface FoundInLedger {
   };
 }
 
-export interface ComparingLedgers {
+export interface ComparingLedgers extends Invocation<ReconcileFlags> {
   readonly kept: KeptRows;
   readonly referenceKey: string;
   readonly connection: Connection;
-  readonly flags: ReconcileFlags;
-  readonly runtime: Runtime;
   /** Takes how many rows of a ledger were matched by a guess. */
   readonly guessed: (rows: number) => void;
 }

@@ -5,7 +5,7 @@ import { MadeRows } from '../../batch/input/made-rows.ts';
 import type { MadePlan } from '../../batch/plan/plan-drafting.ts';
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import type { Invocation } from '../../runtime/show.ts';
 import { noteMadePlan } from '../show-plan.ts';
 import type { FoundInLedger } from './ledger-findings.ts';
 import type { ReconcileFlags } from './reconcile.ts';
@@ -23,7 +23,7 @@ export class RepairRows {
   /** The newest entry that was read, by ledger. */
   readonly #newest = new Map<string, number>();
 
-  constructor(runtime: Runtime) {
+  constructor(runtime: Invocation['runtime']) {
     this.#rows = new MadeRows('reconcile', runtime);
   }
 
@@ -71,7 +71,7 @@ export class RepairRows {
   }
 
   /** Says on stderr what stays as it is. */
-  noteRest({ note }: Pick<Runtime, 'note'>): void {
+  noteRest({ note }: Pick<Invocation['runtime'], 'note'>): void {
     for (const text of this.#cannot) note({ text: `Not repaired: ${text}`, data: { not_repaired: text } });
     const more = this.#cannotCount - this.#cannot.length;
     if (more > 0)
@@ -98,8 +98,7 @@ const ledgerKey = (id: string, currency: string): string => JSON.stringify([id, 
  */
 export async function planRepair(
   repair: RepairRows,
-  { problems, ...flags }: ReconcileFlags,
-  runtime: Runtime,
+  { flags: { problems, ...flags }, runtime }: Invocation<ReconcileFlags>,
 ): Promise<void> {
   const { out = '' } = flags;
   repair.noteRest(runtime);

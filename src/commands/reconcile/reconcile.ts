@@ -5,9 +5,7 @@ import { newBatchNameProblem } from '../../batch/input/row-key.ts';
 import { keptFrom, outputProblems } from '../../batch/plan/output-places.ts';
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
-import type { OutputChoice } from '../../output/output-flags.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { rangeProblems } from '../reading.ts';
 import { foundCustomers } from './expected-customers.ts';
 import { type ExpectedCustomer, readExpected } from './expected-rows.ts';
@@ -17,7 +15,7 @@ import { eachFinding } from './ledger-findings.ts';
 import { planRepair, RepairRows } from './plan-repair.ts';
 import { reconciliationView } from './view.ts';
 
-export interface ReconcileFlags extends GlobalFlags {
+export interface ReconcileFlags {
   readonly reference?: string;
   readonly since?: string;
   readonly until?: string;
@@ -37,7 +35,7 @@ export interface ReconcileFlags extends GlobalFlags {
 export const run: ReadCommand<ReconcileFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, reconciliationView);
   const [name] = words;
-  const problems = await flagProblems(name, flags, runtime);
+  const problems = await flagProblems(name, { flags, runtime });
   if (name === undefined || problems.length > 0) throw usageError(problems);
   const { reference: referenceKey = 'reference' } = flags;
   const file = await openBatchFile({ name, ...flags }, runtime);
@@ -56,8 +54,7 @@ export const run: ReadCommand<ReconcileFlags> = async (words, flags, runtime) =>
 
 async function flagProblems(
   name: string | undefined,
-  flags: ReconcileFlags,
-  runtime: Runtime,
+  { flags, runtime }: Invocation<ReconcileFlags>,
 ): Promise<readonly Problem[]> {
   const { reference, since, until, out, problems, batchId, force } = flags;
   const outputs = Object.entries({ '--out': out, '--problems': problems }).flatMap(([where, file]) =>
@@ -77,7 +74,7 @@ async function flagProblems(
       : []),
     ...(await rangeProblems(
       { draft: { since, until }, sinceFlag: '--since', untilFlag: '--until' },
-      runtime,
+      runtime.now(),
     )),
     ...outputProblems(outputs, {
       mayReplace: force === true,
@@ -86,13 +83,11 @@ async function flagProblems(
   ];
 }
 
-interface Comparing {
+interface Comparing extends Invocation<ReconcileFlags> {
   readonly expected: readonly ExpectedCustomer[];
   readonly kept: KeptRows;
   readonly referenceKey: string;
-  readonly choice: OutputChoice;
-  readonly flags: ReconcileFlags;
-  readonly runtime: Runtime;
+  readonly choice: ReturnType<typeof checkOutput>;
 }
 
 async function compare({ expected, kept, referenceKey, choice, flags, runtime }: Comparing): Promise<void> {
@@ -123,7 +118,7 @@ async function compare({ expected, kept, referenceKey, choice, flags, runtime }:
       });
     const [unknown] = customers.unknown;
     if (unknown !== undefined) throw customers.unknownError(flags.out);
-    if (repair !== undefined) await planRepair(repair, flags, runtime);
+    if (repair !== undefined) await planRepair(repair, { flags, runtime });
   } finally {
     repair?.remove();
   }

@@ -1,14 +1,12 @@
 // `record accept`: goes on with a record that was restored, replaced or cut, and says so in its chain.
-import { CreditctlError } from '../../errors.ts';
 import { chainStart } from '../../record/chained-fact.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, Head, RecordStore } from '../../record/record.ts';
 import { openRecordOf } from '../../runtime/record-of.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
-import { checkConsentIsPossible } from '../../writes/consent.ts';
+import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
+import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
-export interface RecordAcceptFlags extends GlobalFlags {
+export interface RecordAcceptFlags {
   readonly yes?: boolean;
 }
 
@@ -31,7 +29,7 @@ export const run: ReadCommand<RecordAcceptFlags> = async (_words, flags, runtime
       runtime.note({ text, data: { accepted: 0 } });
       return;
     }
-    await confirm({ store, lost, problem }, flags, runtime);
+    await confirm({ store, lost, problem }, { flags, runtime });
     for (const each of lost) await acceptAccount(each, store);
     heads.accept(store, profile, { accounts, cut: lost.map(({ account }) => account) });
     for (const { account } of lost) heads.keepHead(store, account, await store.of(account).head());
@@ -74,8 +72,7 @@ async function confirm(
     lost,
     problem,
   }: { readonly store: RecordStore; readonly lost: readonly Lost[]; readonly problem: string | undefined },
-  flags: RecordAcceptFlags,
-  runtime: Runtime,
+  { flags, runtime }: Invocation<RecordAcceptFlags>,
 ): Promise<void> {
   checkConsentIsPossible(flags, runtime, ['Add --yes to accept it']);
   if (problem !== undefined)
@@ -85,11 +82,6 @@ async function confirm(
       text: `Account ${account.id} (${account.origin}, ${account.mode}) does not hold link ${seen.link}, which this machine saw.`,
       data: { account: account.id, seen_link: seen.link, seen_hash: seen.hash },
     });
-  if (flags.yes === true) return;
-  const message = `Go on with ${store.name}? Writes that it lost can be repeated by mistake.`;
-  const prompter = await runtime.prompter(flags);
-  if (prompter !== undefined && (await prompter.confirm({ message }))) return;
-  throw new CreditctlError('refused', 'Declined: the record was not accepted', {
-    applied: 'no',
-  });
+  const question = `Go on with ${store.name}? Writes that it lost can be repeated by mistake.`;
+  await askYes(question, 'the record was not accepted', { flags, runtime });
 }

@@ -3,12 +3,11 @@
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { type AccountFlags, noAccountOf, openRecordOf } from '../../runtime/record-of.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
+import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { checkConsentIsPossible, checkTypedBack } from '../../writes/consent.ts';
 import { eraseFound, foundToErase, type ToErase } from './erase-customer.ts';
 
-export interface RecordEraseFlags extends GlobalFlags, AccountFlags {
+export interface RecordEraseFlags extends AccountFlags {
   readonly yes?: boolean;
   readonly confirm?: string;
 }
@@ -25,7 +24,7 @@ export const run: ReadCommand<RecordEraseFlags> = async ([customer], flags, runt
   checkTypedBack(typedBack, flags, runtime);
   const { accounts } = await runtime.recordToRead(flags);
   if (accounts.length === 0) throw noAccountOf(runtime.place(flags).profile);
-  if (flags.confirm === undefined) await askBack(customer, flags, runtime);
+  if (flags.confirm === undefined) await askBack(customer, { flags, runtime });
   const { profile } = runtime.place(flags);
   const store = await openRecordOf(profile, 'write', runtime);
   try {
@@ -52,7 +51,7 @@ const planText = (batches: readonly string[]): string =>
     ? ''
     : `. Plans that had rows for it cannot be applied, resumed or undone any more: ${batches.join(', ')}`;
 
-async function askBack(customer: string, flags: RecordEraseFlags, runtime: Runtime): Promise<void> {
+async function askBack(customer: string, { flags, runtime }: Invocation<RecordEraseFlags>): Promise<void> {
   const prompter = await runtime.prompter(flags);
   const message = `Erase the texts that the record keeps of ${customer}, for good. Type the customer to continue`;
   if ((await prompter?.text({ message, isConsent: true }))?.trim() === customer) return;

@@ -2,16 +2,14 @@
 import { CreditctlError, usageError } from '../../errors.ts';
 import { chooseRecord } from '../../profiles/choose-record.ts';
 import { readConfig } from '../../profiles/config-file.ts';
-import type { PostgresConnection } from '../../record/postgres/connection.ts';
 import { grant, readSetup, type SetupState, setUp } from '../../record/postgres/setup.ts';
 import { connectionTo } from '../../record/postgres/store.ts';
 import { schemaForm } from '../../record/postgres/tables.ts';
 import { passwordSources } from '../../runtime/record-of.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
-import { checkConsentIsPossible } from '../../writes/consent.ts';
+import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
+import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
-export interface RecordInitFlags extends GlobalFlags {
+export interface RecordInitFlags {
   readonly yes?: boolean;
   /** Roles that may read and write from then on. */
   readonly grant?: readonly string[];
@@ -20,7 +18,7 @@ export interface RecordInitFlags extends GlobalFlags {
 export const run: ReadCommand<RecordInitFlags> = async (_words, flags, runtime) => {
   checkPlainOutput(flags);
   const roles = [...new Set(flags.grant ?? [])];
-  const connection = connectionOf(flags, runtime);
+  const connection = connectionOf({ flags, runtime });
   try {
     const state = await readSetup(connection, roles);
     checkState(state, connection.name);
@@ -30,7 +28,7 @@ export const run: ReadCommand<RecordInitFlags> = async (_words, flags, runtime) 
       runtime.note({ text, data: { record: connection.name, changed: false } });
       return;
     }
-    await confirm(steps, { connection, flags, runtime });
+    await confirm(steps, connection.name, { flags, runtime });
     if (state.form !== schemaForm) await setUp(connection);
     for (const role of roles) await grant(connection, role);
     runtime.note({
@@ -42,7 +40,7 @@ export const run: ReadCommand<RecordInitFlags> = async (_words, flags, runtime) 
   }
 };
 
-function connectionOf(flags: RecordInitFlags, runtime: Runtime): PostgresConnection {
+function connectionOf({ flags, runtime }: Invocation<RecordInitFlags>) {
   const { env, folders, place } = runtime;
   const choice = chooseRecord(place(flags).profile, { env, config: readConfig(folders.config), folders });
   if (choice.kind === 'sqlite')
@@ -98,23 +96,13 @@ function stepsOf({ form, role }: SetupState, roles: readonly string[]): readonly
 
 async function confirm(
   steps: readonly string[],
-  {
-    connection,
-    flags,
-    runtime,
-  }: {
-    readonly connection: PostgresConnection;
-    readonly flags: RecordInitFlags;
-    readonly runtime: Runtime;
-  },
+  name: string,
+  { flags, runtime }: Invocation<RecordInitFlags>,
 ): Promise<void> {
   runtime.note({
-    text: [`In ${connection.name}, this will:`, ...steps.map((step) => `  ${step}`)].join('\n'),
-    data: { record: connection.name, steps },
+    text: [`In ${name}, this will:`, ...steps.map((step) => `  ${step}`)].join('\n'),
+    data: { record: name, steps },
   });
   checkConsentIsPossible(flags, runtime, ['Add --yes to do it']);
-  if (flags.yes === true) return;
-  const prompter = await runtime.prompter(flags);
-  if (prompter !== undefined && (await prompter.confirm({ message: 'Do this?' }))) return;
-  throw new CreditctlError('refused', 'Declined: nothing was changed', { applied: 'no' });
+  await askYes('Do this?', 'nothing was changed', { flags, runtime });
 }

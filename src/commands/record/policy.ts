@@ -1,27 +1,26 @@
 // `record policy [set <file>]`: shows the team's policy of an account, or sets it; local files may only tighten it.
-import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { usageError } from '../../errors.ts';
 import { policyProblem } from '../../policy/policy-of.ts';
 import { sha256 } from '../../record/chained-fact.ts';
 import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkFormat, checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
+import { checkFormat, checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { parseJson, writeJson } from '../../wire/json.ts';
-import { checkConsentIsPossible } from '../../writes/consent.ts';
+import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
-export interface RecordPolicyFlags extends Pick<AccountFlags, keyof GlobalFlags | 'account'> {
+export interface RecordPolicyFlags extends Pick<AccountFlags, 'account'> {
   readonly yes?: boolean;
 }
 
 export const run: ReadCommand<RecordPolicyFlags> = async (words, flags, runtime) => {
   const [action, file] = words;
-  if (action === undefined || action === 'show') return showPolicy(flags, runtime);
+  if (action === undefined || action === 'show') return showPolicy({ flags, runtime });
   if (action !== 'set')
     throw usageError([{ where: '<action>', problem: `must be show or set: "${action}"` }]);
   if (file === undefined) throw usageError([{ where: '<file>', problem: 'is missing' }]);
-  return setPolicy(file, flags, runtime);
+  return setPolicy(file, { flags, runtime });
 };
 
-async function showPolicy(flags: RecordPolicyFlags, runtime: Runtime): Promise<void> {
+async function showPolicy({ flags, runtime }: Invocation<RecordPolicyFlags>): Promise<void> {
   checkFormat(flags);
   const { store, accounts, all } = await runtime.recordToRead(flags);
   if (accounts.length === 0 && all.length > 0) throw noAccountOf(runtime.place(flags).profile, []);
@@ -40,11 +39,11 @@ async function showPolicy(flags: RecordPolicyFlags, runtime: Runtime): Promise<v
   runtime.note({ text: `The record ${store.name} has no policy.`, data: { policy: null } });
 }
 
-async function setPolicy(file: string, flags: RecordPolicyFlags, runtime: Runtime): Promise<void> {
+async function setPolicy(file: string, { flags, runtime }: Invocation<RecordPolicyFlags>): Promise<void> {
   checkPlainOutput(flags);
   const text = await runtime.readText(file, '<file>');
   const problem = policyProblem(text);
-  if (problem !== undefined) throw usageError([problemOf(file, problem)]);
+  if (problem !== undefined) throw usageError([{ where: file, problem }]);
   checkConsentIsPossible(flags, runtime, ['Add --yes to set it']);
   const connection = await runtime.connect(flags);
   const record = await runtime.record(connection);
@@ -54,12 +53,8 @@ async function setPolicy(file: string, flags: RecordPolicyFlags, runtime: Runtim
   }
   const before = await record.policy();
   const version = (before?.version ?? 0) + 1;
-  if (flags.yes !== true) {
-    const message = `Set policy ${version} of account ${record.account.id} for everybody who writes to it?`;
-    const prompter = await runtime.prompter(flags);
-    if (prompter === undefined || !(await prompter.confirm({ message })))
-      throw new CreditctlError('refused', 'Declined: no policy was set', { applied: 'no' });
-  }
+  const question = `Set policy ${version} of account ${record.account.id} for everybody who writes to it?`;
+  await askYes(question, 'no policy was set', { flags, runtime });
   const hash = sha256(text);
   await record.append([{ fact: { kind: 'policy_set', version, sha256: hash }, texts: { policy: text } }]);
   runtime.note({
@@ -67,5 +62,3 @@ async function setPolicy(file: string, flags: RecordPolicyFlags, runtime: Runtim
     data: { policy: { account: record.account.id, version, sha256: hash } },
   });
 }
-
-const problemOf = (file: string, problem: string): Problem => ({ where: file, problem });

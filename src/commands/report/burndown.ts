@@ -1,7 +1,5 @@
 // `report burndown <customer>`: how fast credits are used, when they run out, and what expires unused.
-import type { Row, TerminalStyle } from '../../output/view.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, type ReadCommand, type Showing, show } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
@@ -36,8 +34,7 @@ export const run: ReadCommand<ReportBurndownFlags> = async (words, flags, runtim
   progress.clear();
   const shown = kept(burndowns);
   const above = await picture(shown, runtime);
-  const rows: readonly Row<CustomerBurndown>[] = shown.map(burndownRow);
-  await show(rows, { view: burndownView, shape: 'list', choice, now, above }, runtime);
+  await show(shown.map(burndownRow), { view: burndownView, shape: 'list', choice, now, above }, runtime);
 };
 
 /** A currency that the customer never had says nothing beside one that is used. */
@@ -47,10 +44,13 @@ function kept(burndowns: readonly PicturedBurndown[]): readonly PicturedBurndown
 }
 
 /** The charts are loaded only where there is a terminal to draw them on. */
-async function picture(burndowns: readonly PicturedBurndown[], { terminal, env }: Runtime) {
+async function picture(
+  burndowns: readonly PicturedBurndown[],
+  { terminal, env }: Invocation['runtime'],
+): Promise<Showing<CustomerBurndown>['above']> {
   if (!terminal.showsTables) return undefined;
   const { burndownPicture } = await import('./burndown-picture.ts');
   const { drawsAscii } = await import('../../output/terminal/character-set.ts');
-  return (style: TerminalStyle): string =>
+  return (style) =>
     burndowns.map((each) => burndownPicture(each, { ...style, ascii: drawsAscii(env) })).join('');
 }

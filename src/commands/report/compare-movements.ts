@@ -1,8 +1,6 @@
 // `report movements --compare <file>`: what changed in the periods that are over since the report was printed.
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
-import type { OutputChoice } from '../../output/output-flags.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { show } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, show } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
 import { eachLedger, type ReadLedger, throwFaults } from './each-ledger.ts';
@@ -10,12 +8,9 @@ import { EarlierMovements } from './earlier-movements.ts';
 import type { ReportMovementsFlags } from './movements.ts';
 import { printedDocuments } from './printed-report.ts';
 
-export interface Comparing {
-  readonly flags: ReportMovementsFlags;
-  readonly runtime: Runtime;
+export interface Comparing extends Invocation<ReportMovementsFlags> {
   /** What is wrong with the other flags. */
   readonly problems: readonly Problem[];
-  readonly choice: OutputChoice;
 }
 
 /**
@@ -24,8 +19,9 @@ export interface Comparing {
  */
 export async function compareMovements(
   words: readonly string[],
-  { flags, runtime, problems, choice }: Comparing,
+  { flags, runtime, problems }: Comparing,
 ): Promise<void> {
+  const choice = checkOutput(flags, differencesView);
   const text = await runtime.readText(flags.compare ?? '', '--compare');
   const earlier = new EarlierMovements(printedDocuments(text), flags.group !== undefined);
   const span = { ...earlier.span(), ...flags };

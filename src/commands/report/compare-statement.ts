@@ -3,10 +3,8 @@
 import { changeOf } from '../../credits/customer.ts';
 import { type Amount, subtract } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
-import type { OutputChoice } from '../../output/output-flags.ts';
 import { differences, entryPrefix, type PrintedPeriod } from '../../reports/comparison.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { show } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, show } from '../../runtime/show.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { changedError } from './compare-movements.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
@@ -15,23 +13,18 @@ import { type StatementFlags, statementFor, throwBreak } from './open-statement.
 import { amountFields, printedDocuments, refused, textField } from './printed-report.ts';
 import type { ReadStatement } from './read-statement.ts';
 
-export interface Comparing {
-  readonly flags: StatementFlags;
-  readonly choice: OutputChoice;
-  readonly runtime: Runtime;
-}
-
 /**
  * Month and currency are those of the earlier statement, unless the flags say others. Throws a `usage` error for a
  * month that is not over, and a `check-failed` error after showing every difference if there is one.
  */
 export async function compareStatement(
   words: readonly string[],
-  { flags, choice, runtime }: Comparing,
+  { flags, runtime }: Invocation<StatementFlags>,
 ): Promise<void> {
+  const choice = checkOutput(flags, differencesView);
   const earlier = readEarlier(await runtime.readText(flags.compare ?? '', '--compare'));
   const said = { month: earlier.period, currency: earlier.currency, ...flags };
-  const { ledger, read } = await statementFor(words, said, { runtime });
+  const { ledger, read } = await statementFor(words, { flags: said, runtime });
   const statement = read.head;
   for (const [name, now] of [
     ['customer', statement.customer],

@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../../credits/customer.ts';
 import { oneOfProblems, type Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { groupOf, type RecordedGroup, readGrouping, recordedGroups } from '../../reports/movements.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import type { Invocation } from '../../runtime/show.ts';
 import type { Ledger } from '../every-ledger.ts';
 import { type Writer, Writers } from '../writers.ts';
 
@@ -22,7 +22,7 @@ export function groupProblems(text: string | undefined): readonly Problem[] {
 export function groupsOf(
   text: string | undefined,
   connection: Connection,
-  invocation: { readonly flags: GlobalFlags; readonly runtime: Runtime },
+  invocation: Invocation,
 ): (ledger: Ledger) => Promise<GroupOf | undefined> {
   const field = text === undefined ? undefined : recorded(text);
   const grouping = text === undefined ? undefined : readGrouping(text);

@@ -1,10 +1,8 @@
 // `report movements <customer>|--all`: what was granted, used, expired, voided and given back, by period.
 
 import { type Amount, add, counted, isZero, zero } from '../../credits/exact.ts';
-import type { Note } from '../../output/terminal/notes.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
-import { differencesView } from './comparison-view.ts';
 import { type EachLedgerFlags, eachLedger, type ReadLedger, throwFaults } from './each-ledger.ts';
 import { groupProblems } from './group-flag.ts';
 import {
@@ -26,11 +24,12 @@ export interface ReportMovementsFlags extends EachLedgerFlags {
 export const run: ReadCommand<ReportMovementsFlags> = async (words, flags, runtime) => {
   const isGrouped = flags.group !== undefined;
   const problems = [...spanProblems(flags, runtime.now()), ...groupProblems(flags.group)];
-  const choice = choiceOf(flags);
   if (flags.compare !== undefined) {
     const { compareMovements } = await import('./compare-movements.ts');
-    return compareMovements(words, { flags, runtime, problems, choice });
+    return compareMovements(words, { flags, runtime, problems });
   }
+  const view = isGrouped ? groupedMovementsView : movementsView;
+  const choice = isGrouped ? checkOutput(flags, groupedMovementsView) : checkOutput(flags, movementsView);
   const open = await openLedgers(words, problems, { flags, runtime });
   const faults: string[] = [];
   const unmoved = new Unmoved();
@@ -42,21 +41,11 @@ export const run: ReadCommand<ReportMovementsFlags> = async (words, flags, runti
       for (const row of rowsOf(each)) yield movementRow(row, isGrouped);
     }
   };
-  const view = isGrouped ? groupedMovementsView : movementsView;
   await show(rows(), { view, shape: 'list', choice, now: open.connection.now() }, runtime);
   const note = unmoved.note();
   if (note !== undefined) runtime.note(note);
   throwFaults(faults);
 };
-
-/** The names that `--columns` and `--json` choose from are those of what will be shown. */
-function choiceOf(flags: ReportMovementsFlags) {
-  if (flags.compare === undefined && flags.group !== undefined)
-    return checkOutput(flags, groupedMovementsView);
-  return flags.compare === undefined
-    ? checkOutput(flags, movementsView)
-    : checkOutput(flags, differencesView);
-}
 
 function rowsOf({ ledger, plan, movements }: ReadLedger): readonly LedgerMovementRow[] {
   const { name: customer, currency, customer: record } = ledger;
@@ -77,7 +66,7 @@ class Unmoved {
   }
 
   /** `undefined` if nothing was left out. */
-  note(): Note | undefined {
+  note() {
     if (this.#ledgers === 0) return undefined;
     const held = [...this.#balances].map(([currency, balance]) => `${balance} ${currency}`).join(', ');
     return {

@@ -4,7 +4,7 @@ import { defaultCurrency } from '../../credits/customer.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import type { Invocation } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { entriesOf, type Ledger, ledgersOf } from '../every-ledger.ts';
 import { openForCustomer } from '../open-customer.ts';
@@ -28,8 +28,8 @@ export interface OpenStatement {
 /** Throws a `usage` error with every problem before it connects; that a month is still to come is only known after. */
 export async function statementFor(
   words: readonly string[],
-  flags: StatementFlags,
-  { runtime, problems = [] }: { readonly runtime: Runtime; readonly problems?: readonly Problem[] },
+  { flags, runtime }: Invocation<StatementFlags>,
+  problems: readonly Problem[] = [],
 ): Promise<OpenStatement> {
   const { currency = defaultCurrency } = flags;
   const wrong = [
@@ -74,7 +74,10 @@ function readMonth({ month }: StatementFlags, { today, running }: AsOf): Calenda
 }
 
 /** A statement has one currency; that the customer has another must not be overlooked. */
-export async function noteOtherCurrency({ customer, ...ledger }: Ledger, { note }: Runtime): Promise<void> {
+export async function noteOtherCurrency(
+  { customer, ...ledger }: Ledger,
+  { note }: Invocation['runtime'],
+): Promise<void> {
   const { currency } = customer;
   if (currency === null || currency === ledger.currency) return;
   for await (const _ of entriesOf({ ...ledger, currency }, { limit: 1 }))

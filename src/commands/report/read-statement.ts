@@ -15,7 +15,6 @@ import { BlocksAsOf } from '../../reports/blocks-as-of.ts';
 import { noMovements } from '../../reports/movements.ts';
 import { Periods } from '../../reports/periods.ts';
 import type { StatementHead } from '../../reports/statement.ts';
-import type { TimeRange } from '../../requests/ledger-query.ts';
 import { blocksAtAnEntry, entriesOf, type Ledger } from '../every-ledger.ts';
 import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
 import type { AsOf } from './span-flags.ts';
@@ -93,7 +92,7 @@ export async function readStatement({ ledger, month, asOf, onEntry }: StatementO
 
 /** Oldest first. The API lists the newest first, so the entries of one range at a time are kept in memory. */
 async function* entriesIn(
-  ranges: readonly TimeRange[],
+  ranges: readonly { readonly from: number; readonly before: number }[],
   ledger: Ledger,
   newest: number,
 ): AsyncGenerator<Decoded<LedgerEntry>> {

@@ -1,13 +1,17 @@
 // `report statement <customer> --month 2026-10`: opening balance, every movement, closing balance, blocks.
 import { usageError } from '../../errors.ts';
-import type { OutputChoice } from '../../output/output-flags.ts';
 import { type Format, isDocumentFormat } from '../../output/render.ts';
 import { type LongRecord, longRecordAsJson } from '../../output/rows-as-json.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, emit, type ReadCommand, show, showSummary } from '../../runtime/show.ts';
+import {
+  checkOutput,
+  emit,
+  type Invocation,
+  type ReadCommand,
+  show,
+  showSummary,
+} from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { entriesView } from '../../views/entries.ts';
-import { differencesView } from './comparison-view.ts';
 import { noteOtherCurrency, type StatementFlags, statementFor, throwBreak } from './open-statement.ts';
 import { otherFormatProblems, wantsPage } from './page-flags.ts';
 import { listedEntries, type ReadStatement } from './read-statement.ts';
@@ -17,26 +21,32 @@ import { statementFields, statementView } from './statement-view.ts';
 export const run: ReadCommand<StatementFlags> = async (words, flags, runtime) => {
   if (wantsPage(flags)) {
     const { writeStatementPage } = await import('./write-statement-page.ts');
-    return writeStatementPage(words, flags, runtime);
+    return writeStatementPage(words, { flags, runtime });
   }
-  const choice = choiceOf(flags);
+  const problems = otherFormatProblems(flags);
+  if (problems.length > 0) throw usageError(problems);
   if (flags.compare !== undefined) {
     const { compareStatement } = await import('./compare-statement.ts');
-    return compareStatement(words, { flags, choice, runtime });
+    return compareStatement(words, { flags, runtime });
   }
-  const { ledger, read } = await statementFor(words, flags, { runtime });
+  const choice = checkOutput(flags, entriesView, statementView);
+  const { ledger, read } = await statementFor(words, { flags, runtime });
   await showStatement(read, { choice, now: ledger.connection.now() }, runtime);
   if (flags.currency === undefined) await noteOtherCurrency(ledger, runtime);
   throwBreak(read);
 };
 
 interface Showing {
-  readonly choice: OutputChoice;
+  readonly choice: ReturnType<typeof checkOutput>;
   readonly now: number;
 }
 
 /** Entry by entry, except where some fields are chosen. */
-async function showStatement(read: ReadStatement, showing: Showing, runtime: Runtime): Promise<void> {
+async function showStatement(
+  read: ReadStatement,
+  showing: Showing,
+  runtime: Invocation['runtime'],
+): Promise<void> {
   const { format, fields, jq } = showing.choice;
   const { head, movements } = read;
   const blocks = read.blocks.map(({ document }) => document);
@@ -63,12 +73,4 @@ async function longRecord(record: LongRecord, format: Format): Promise<AsyncIter
   if (format !== 'yaml') return longRecordAsJson(record, format === 'json' ? 2 : 0);
   const { longRecordAsYaml } = await import('../../output/rows-as-yaml.ts');
   return longRecordAsYaml(record);
-}
-
-/** The names that `--columns` and `--json` choose from are those of what will be shown. */
-function choiceOf(flags: StatementFlags): OutputChoice {
-  const problems = otherFormatProblems(flags);
-  if (problems.length > 0) throw usageError(problems);
-  if (flags.compare === undefined) return checkOutput(flags, entriesView, statementView);
-  return checkOutput(flags, differencesView);
 }

@@ -1,10 +1,9 @@
 // `report statement -o html`: the statement as a web page, on stdout or in a file.
-import type { Problem } from '../../errors.ts';
 import { localeUsual } from '../../pages/locale-format.ts';
 import { statementPage } from '../../pages/statement-page.ts';
 import { resolveLink, writeWhole } from '../../platform/atomic-file.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import type { Invocation } from '../../runtime/show.ts';
 import { noteOtherCurrency, type StatementFlags, statementFor, throwBreak } from './open-statement.ts';
 import { pageProblems } from './page-flags.ts';
 import { listedEntries } from './read-statement.ts';
@@ -12,11 +11,10 @@ import { listedEntries } from './read-statement.ts';
 /** Throws a `check-failed` error if the ledger does not add up; such a page is not written, because it may be sent. */
 export async function writeStatementPage(
   words: readonly string[],
-  flags: StatementFlags,
-  runtime: Runtime,
+  { flags, runtime }: Invocation<StatementFlags>,
 ): Promise<void> {
   const problems = [...pageProblems(flags, runtime), ...compareProblems(flags)];
-  const { ledger, asOf, read } = await statementFor(words, flags, { runtime, problems });
+  const { ledger, asOf, read } = await statementFor(words, { flags, runtime }, problems);
   throwBreak(read);
   const { locale = localeUsual, out } = flags;
   const entries = await listedEntries(read.movements(), read.head);
@@ -31,15 +29,11 @@ export async function writeStatementPage(
   if (flags.currency === undefined) await noteOtherCurrency(ledger, runtime);
 }
 
-const compareProblems = ({ compare }: StatementFlags): readonly Problem[] =>
+const compareProblems = ({ compare }: StatementFlags) =>
   compare === undefined ? [] : [{ where: '--compare', problem: 'cannot be used with -o html' }];
 
 /** Throws a `failure` that names the file. */
-function writePage(
-  out: string,
-  page: string,
-  { flags, runtime }: { readonly flags: StatementFlags; readonly runtime: Runtime },
-): void {
+function writePage(out: string, page: string, { flags, runtime }: Invocation<StatementFlags>): void {
   try {
     writeWhole(resolveLink(out), runtime.secrets.mask(page), {
       naming: flags.force === true ? 'replacing' : 'new',

@@ -1,6 +1,5 @@
 // `sandbox clock`: shows or moves the embedded ledger's clock, which every process at the database follows.
 import { formatInstant, type Instant, parseInstant } from '../../credits/exact.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { readAction, wrong } from './action.ts';
 import { clockRow, clockView } from './clock-view.ts';
@@ -17,7 +16,9 @@ export const run: ReadCommand = async (words, flags, runtime) => {
     if (target !== undefined && !isSane(target))
       throw wrong('<instant>', 'is outside the years 1970 to 9899');
     clock.set(target);
-    noteIfBack(before, clock.now(), runtime);
+    const after = clock.now();
+    // Both readings are of a clock that runs; a second is no step back.
+    if (after <= before - 1000) runtime.note(backNote(formatInstant(before), formatInstant(after)));
   }
   await show([clockRow(clock.now(), clock.real())], { view: clockView, shape: 'one', choice }, runtime);
 };
@@ -59,11 +60,7 @@ function readDuration(value: string): Move {
 /** The clock runs on from there, and credits of a top-up may last a hundred years: no date may lie after the year 9999. */
 const isSane = (at: Instant): boolean => at >= 0 && at < Date.UTC(9900, 0);
 
-function noteIfBack(before: Instant, after: Instant, runtime: Runtime): void {
-  // Both readings are of a clock that runs; a second is no step back.
-  if (after > before - 1000) return;
-  runtime.note({
-    text: `The clock went back from ${formatInstant(before)} to ${formatInstant(after)}. Ledgers do not go back: what has expired stays expired. Until the clock catches up, a new entry gets the time of the last entry in its ledger.`,
-    data: { clock_went_back: { from: formatInstant(before), to: formatInstant(after) } },
-  });
-}
+const backNote = (from: string, to: string) => ({
+  text: `The clock went back from ${from} to ${to}. Ledgers do not go back: what has expired stays expired. Until the clock catches up, a new entry gets the time of the last entry in its ledger.`,
+  data: { clock_went_back: { from, to } },
+});

@@ -2,15 +2,14 @@
 import { type CustomerRef, parseCustomerRef } from '../../credits/customer.ts';
 import { visible } from '../../credits/text.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { checkConsentIsPossible, targetName } from '../../writes/consent.ts';
+import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
+import { askYes, checkConsentIsPossible, targetName } from '../../writes/consent.ts';
 import { readEach } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { type Cloning, cloneCustomer, type FoundCustomer } from './clone-customer.ts';
 import { type SandboxCopy, sandboxCopyRow, sandboxCopyView } from './clone-view.ts';
 
-export interface SandboxCloneFlags extends GlobalFlags {
+export interface SandboxCloneFlags {
   readonly all?: boolean;
   readonly from?: string;
   readonly currency?: readonly string[];
@@ -18,14 +17,14 @@ export interface SandboxCloneFlags extends GlobalFlags {
   readonly yes?: boolean;
 }
 
-type Target = Awaited<ReturnType<Runtime['copyTarget']>>;
+type Target = Awaited<ReturnType<Invocation['runtime']['copyTarget']>>;
 
 /** Throws before the database is touched, whatever goes wrong; it is replaced only by a complete copy. */
 export const run: ReadCommand<SandboxCloneFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, sandboxCopyView);
   const { from, refs } = readSource(words, flags);
   const target = await runtime.copyTarget(flags);
-  await checkConsent(target, flags, runtime);
+  await checkConsent(target, { flags, runtime });
   const begun = runtime.now();
   // The embedded ledger in place of an account without a key would be a copy of the wrong thing.
   const connection = await runtime.connect({ profile: from, input: false });
@@ -34,7 +33,7 @@ export const run: ReadCommand<SandboxCloneFlags> = async (words, flags, runtime)
     data: { copying: { from: { ...connection.place }, db: target.path } },
     isKept: true,
   });
-  const counts = await copyAll({ connection, target, refs }, flags, runtime);
+  const counts = await copyAll({ connection, target, refs }, { flags, runtime });
   const seconds = Math.round((runtime.now() - begun) / 100) / 10;
   const row = sandboxCopyRow({ from, db: target.path, ...counts, seconds });
   await show([row], { view: sandboxCopyView, shape: 'one', choice }, runtime);
@@ -67,17 +66,16 @@ function readSource(words: readonly string[], { all, from, currency = [] }: Sand
   return { from, refs };
 }
 
-async function checkConsent(target: Target, flags: SandboxCloneFlags, runtime: Runtime): Promise<void> {
+async function checkConsent(
+  target: Target,
+  { flags, runtime }: Invocation<SandboxCloneFlags>,
+): Promise<void> {
   if (!target.isThere) return;
   checkConsentIsPossible(flags, runtime, [
     'Name another file with --db',
     `To replace everything in ${target.path}, add --yes`,
   ]);
-  if (flags.yes === true) return;
-  const prompter = await runtime.prompter(flags);
-  const message = `Replace everything in ${target.path} by the copy?`;
-  if (prompter !== undefined && (await prompter.confirm({ message }))) return;
-  throw new CreditctlError('refused', 'Declined: nothing was copied', { applied: 'no', retrySafe: true });
+  await askYes(`Replace everything in ${target.path} by the copy?`, 'nothing was copied', { flags, runtime });
 }
 
 interface Source {
@@ -88,7 +86,7 @@ interface Source {
 
 type Counts = Pick<SandboxCopy, 'customers' | 'ledgers' | 'blocks' | 'entries'>;
 
-async function copyAll(source: Source, flags: SandboxCloneFlags, runtime: Runtime): Promise<Counts> {
+async function copyAll(source: Source, { flags, runtime }: Invocation<SandboxCloneFlags>): Promise<Counts> {
   const { connection, target } = source;
   const progress = readingProgress(runtime);
   const counts = { customers: 0, ledgers: 0, blocks: 0, entries: 0 };
@@ -99,7 +97,7 @@ async function copyAll(source: Source, flags: SandboxCloneFlags, runtime: Runtim
   try {
     for await (const cloned of readEach(customersOf(source), (each) => cloneCustomer(each, cloning))) {
       cloned.writeInvoices();
-      if (cloned.moving !== undefined) noteMoving(cloned.moving, runtime);
+      if (cloned.moving !== undefined) runtime.note(movingNote(cloned.moving));
       counts.customers += 1;
       counts.ledgers += cloned.ledgers;
       counts.blocks += cloned.blocks;
@@ -107,7 +105,7 @@ async function copyAll(source: Source, flags: SandboxCloneFlags, runtime: Runtim
     }
     progress.clear();
     await copy.finish();
-    if (leftOut.size > 0) noteLeftOut([...leftOut].sort(), runtime);
+    if (leftOut.size > 0) runtime.note(leftOutNote([...leftOut].sort()));
     return counts;
   } finally {
     progress.clear();
@@ -143,13 +141,14 @@ const itself = ({ path }: Target): CreditctlError =>
     next: ['Name another file with --db'],
   });
 
-function noteMoving(customer: string, runtime: Runtime): void {
-  const text = `The ledger of ${customer} changed all the time, so its copy may not add up. Copy it again later.`;
-  runtime.note({ text, data: { ledger_kept_changing: { customer } } });
-}
+const movingNote = (customer: string) => ({
+  text: `The ledger of ${customer} changed all the time, so its copy may not add up. Copy it again later.`,
+  data: { ledger_kept_changing: { customer } },
+});
 
 /** @param parts of a copy, in words */
-function noteLeftOut(parts: readonly string[], runtime: Runtime): void {
-  const text = `Not copied, because the API refused to show them: ${parts.join(', ')}.`;
-  runtime.note({ text, data: { not_copied: parts }, isKept: true });
-}
+const leftOutNote = (parts: readonly string[]) => ({
+  text: `Not copied, because the API refused to show them: ${parts.join(', ')}.`,
+  data: { not_copied: parts },
+  isKept: true as const,
+});

@@ -1,6 +1,7 @@
 // `sandbox faults`: makes requests to the embedded ledger fail on purpose, in every process.
 import { type Problem, usageError } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { wrong } from './action.ts';
 import { faultRows, faultsView } from './faults-view.ts';
 
 export interface SandboxFaultsFlags {
@@ -53,5 +54,3 @@ function readPlan(
   if (problems.length > 0) throw usageError(problems);
   return { seed: Number(seed), probabilities };
 }
-
-const wrong = (where: string, problem: string) => usageError([{ where, problem }]);

@@ -1,12 +1,11 @@
 // `sandbox prices`: lists what events of usage cost, and sets it.
 import { readAmount } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { readAction, wrong } from './action.ts';
 import { priceRows, pricesView } from './prices-view.ts';
 
-export interface SandboxPricesFlags extends GlobalFlags {
+export interface SandboxPricesFlags {
   readonly credits?: string;
   readonly property?: string;
   readonly item?: string;
@@ -27,8 +26,8 @@ export const run: ReadCommand<SandboxPricesFlags> = async (words, flags, runtime
     const { prices } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
     return show(priceRows(prices.list()), { view: pricesView, shape: 'list', choice }, runtime);
   }
-  if (action === 'remove') return remove(event, flags, runtime);
-  const added = await add(event, flags, runtime);
+  if (action === 'remove') return remove(event, { flags, runtime });
+  const added = await add(event, { flags, runtime });
   return show(priceRows([added]), { view: pricesView, shape: 'one', choice }, runtime);
 };
 
@@ -40,7 +39,7 @@ const places = {
   currency: '--currency',
 };
 
-async function add(event: string, flags: SandboxPricesFlags, runtime: Runtime) {
+async function add(event: string, { flags, runtime }: Invocation<SandboxPricesFlags>) {
   const { property, item: itemId, currency } = flags;
   const reading = flags.credits === undefined ? { problem: 'is missing' } : readAmount(flags.credits);
   if ('problem' in reading) throw wrong('--credits', reading.problem);
@@ -56,7 +55,7 @@ async function add(event: string, flags: SandboxPricesFlags, runtime: Runtime) {
   });
 }
 
-async function remove(event: string, flags: SandboxPricesFlags, runtime: Runtime): Promise<void> {
+async function remove(event: string, { flags, runtime }: Invocation<SandboxPricesFlags>): Promise<void> {
   const { prices } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
   if (!prices.remove(event)) {
     const next = ['creditctl sandbox prices list'];

@@ -1,8 +1,7 @@
 // `sandbox webhooks`: where the embedded ledger sends its events, and what became of them.
 import { CreditctlError, usageError } from '../../errors.ts';
 import { limitUsual, readListFlags } from '../../requests/ledger-query.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
 import { readAction, wrong } from './action.ts';
 import {
@@ -14,7 +13,7 @@ import {
   webhooksView,
 } from './webhooks-view.ts';
 
-export interface SandboxWebhooksFlags extends GlobalFlags {
+export interface SandboxWebhooksFlags {
   readonly limit?: string;
 }
 
@@ -23,20 +22,20 @@ export const run: ReadCommand<SandboxWebhooksFlags> = async (words, flags, runti
   const url = ['<url>', 'such as http://127.0.0.1:4011/webhooks'] as const;
   const [action, argument] = readAction(words, { list: undefined, add: url, remove: url, log: undefined });
   if (flags.limit !== undefined && action !== 'log') throw wrong('--limit', 'is only for log');
-  if (action === 'log') return log(flags, runtime);
-  if (action === 'list') return list(flags, runtime);
+  if (action === 'log') return log({ flags, runtime });
+  if (action === 'list') return list({ flags, runtime });
   const known = checkedUrl(argument);
-  return action === 'add' ? add(known, flags, runtime) : remove(known, flags, runtime);
+  return action === 'add' ? add(known, { flags, runtime }) : remove(known, { flags, runtime });
 };
 
-async function list(flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void> {
+async function list({ flags, runtime }: Invocation): Promise<void> {
   const choice = checkOutput(flags, webhooksView);
   const { webhooks } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
   await show(addressRows(webhooks.list()), { view: webhooksView, shape: 'list', choice }, runtime);
 }
 
 /** The newest events, and what became of each at each address. */
-async function log(flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void> {
+async function log({ flags, runtime }: Invocation<SandboxWebhooksFlags>): Promise<void> {
   const choice = checkOutput(flags, webhookLogView);
   const { span, problems } = readListFlags(flags.limit === undefined ? {} : { limit: flags.limit });
   if (problems.length > 0) throw usageError(problems);
@@ -45,7 +44,7 @@ async function log(flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void>
   await show(rows, { view: webhookLogView, shape: 'list', choice }, runtime);
 }
 
-async function add(url: string, flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void> {
+async function add(url: string, { flags, runtime }: Invocation): Promise<void> {
   const choice = checkOutput(flags, newAddressView);
   const { webhooks } = (await runtime.openSandbox(flags)).operations();
   const secret = webhooks.add(url);
@@ -57,7 +56,7 @@ async function add(url: string, flags: SandboxWebhooksFlags, runtime: Runtime): 
   });
 }
 
-async function remove(url: string, flags: SandboxWebhooksFlags, runtime: Runtime): Promise<void> {
+async function remove(url: string, { flags, runtime }: Invocation): Promise<void> {
   checkOutput(flags, webhooksView);
   const { webhooks } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
   if (!webhooks.remove(url)) {

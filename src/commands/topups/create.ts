@@ -1,6 +1,5 @@
 // `topups create <customer>`: buys credits automatically when the balance reaches a threshold.
 import { customerRefText } from '../../credits/customer.ts';
-import type { TopUp } from '../../credits/top-up.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
@@ -8,7 +7,6 @@ import type { WriteCommand } from '../../writes/execute.ts';
 import {
   forDraft,
   type MadeOfDraft,
-  type ObjectWrite,
   type WrittenObject,
   writeForCustomer,
   writeObject,
@@ -43,7 +41,7 @@ function topUpCreation({
   body,
   isAsked,
   connection,
-}: MadeOfDraft<TopUpDraft> & TopUpTarget): ObjectWrite<TopUp> {
+}: MadeOfDraft<TopUpDraft> & TopUpTarget) {
   const { amount, threshold, currency } = body;
   const title = `Buy ${amount} ${currency} for ${customerRefText(customer)} whenever ${threshold} or less are left`;
   return {

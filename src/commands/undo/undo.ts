@@ -1,19 +1,17 @@
 // `undo <entry|operation|batch|last>`: takes back what was written, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
-import type { CustomerRef } from '../../credits/customer.ts';
 import { type CreditctlError, usageError } from '../../errors.ts';
-import type { OutputChoice } from '../../output/output-flags.ts';
 import { runWizard } from '../../prompts/prompter.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { requestFromText } from '../../requests/request.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { planUndo } from '../../undo/plan-undo.ts';
 import { lastStanding, noSuchWrite, type UndoTarget, undoingOf, undoTarget } from '../../undo/target.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, parseJson } from '../../wire/json.ts';
 import {
+  type CommandContext,
   execute,
   openForWriting,
   type WriteCommand,
@@ -31,7 +29,7 @@ export interface UndoFlags extends WriteFlags {
 
 /** Throws a `partly-done` error, after showing what was done, if only some of several writes could be made. */
 export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {
-  if (word !== undefined && word !== 'last' && (await namesBatch(word, flags, runtime)))
+  if (word !== undefined && word !== 'last' && (await namesBatch(word, { flags, runtime })))
     return undoBatch(word, flags, runtime);
   const choice = checkOutput(flags, entriesView);
   const prompter = await runtime.prompter(flags);
@@ -56,7 +54,7 @@ export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {
  * Whether a word is the name of a batch; found out without a key. Throws a `usage` error for one that is a single write,
  * too: which of the two is meant is not for us to guess.
  */
-async function namesBatch(word: string, flags: UndoFlags, runtime: Runtime): Promise<boolean> {
+async function namesBatch(word: string, { flags, runtime }: CommandContext): Promise<boolean> {
   const { store, likely } = await runtime.recordToRead(flags);
   for (const record of likely.map((account) => store.of(account))) {
     if ((await record.batchRuns({ batch: word })).length === 0) continue;
@@ -83,7 +81,7 @@ interface UndoContext extends WriteContext {
 
 /** What was undone of a write. */
 interface Undone {
-  readonly customer: CustomerRef;
+  readonly customer: UndoTarget['customer'];
   /** The customer's IANA zone, where a write of this run needed it. */
   readonly zone: string | undefined;
   readonly answers: readonly Answered[];
@@ -159,7 +157,7 @@ function lateAnswers(
 
 async function showUndone(
   { customer, zone, answers }: Undone,
-  choice: OutputChoice,
+  choice: ReturnType<typeof checkOutput>,
   { connection, runtime }: WriteContext,
 ): Promise<void> {
   const rows: EntryRow[] = [];
