@@ -1,5 +1,5 @@
 // Sends one request until there is an answer or no point in trying: the retries, and what is known when they end.
-import { type Applied, CreditctlError, type ErrorFacts } from '../errors.ts';
+import { type Applied, CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
 import { type ApiRequest, wireRequest } from '../requests/request.ts';
 import {
   type Exchange,
@@ -191,12 +191,7 @@ class Delivery {
       return undefined;
     const { now, random, policy = retryPolicy, onRetry } = this.#around;
     const pause = pauseBefore(
-      {
-        count: this.#attempts,
-        elapsed: now() - this.#begun,
-        random: random(),
-        retryAfter: asked,
-      },
+      { count: this.#attempts, elapsed: now() - this.#begun, random: random(), retryAfter: asked },
       this.#sending.isPatient === true ? { ...policy, attemptsMax: Number.POSITIVE_INFINITY } : policy,
     );
     if (pause === undefined) return undefined;
@@ -217,11 +212,12 @@ class Delivery {
   #interrupted(error: unknown, mayHaveHappened: boolean): unknown {
     if (!(error instanceof CreditctlError)) return error;
     const applied: Applied = this.#isWrite && mayHaveHappened ? 'unknown' : 'no';
+    // A limit of time that passed: what it was spent on is worth knowing.
+    const setback = error.kind === 'network' ? this.#setback : '';
     const facts = { ...error.facts, applied, retrySafe: true };
-    if (error.kind !== 'network') return new CreditctlError(error.kind, error.message, facts);
-    // A limit of time that passed: what it was spent on is worth knowing, and a write on its way is of unknown outcome.
-    const failure = new CreditctlError('network', `${error.message}${this.#setback}`, facts);
-    return applied === 'unknown' ? outcomeUnknown(failure) : failure;
+    const failure = new CreditctlError(error.kind, `${error.message}${setback}`, facts);
+    const cutOff = error.kind === 'network' || signals.has(error.kind);
+    return cutOff && applied === 'unknown' ? outcomeUnknown(failure) : failure;
   }
 
   readonly #tries = (): string => (this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '');
@@ -233,10 +229,13 @@ function knownOf({ status, headers }: WireAnswer): Pick<Answer, 'status' | 'requ
   return requestId === undefined ? { status } : { status, requestId };
 }
 
+/** They have exit codes of their own, whatever became of the write. */
+const signals: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['interrupted', 'terminated', 'hung-up']);
+
 /** What failed, of a write that may have been applied. @param tries how often it was tried, for the sentence */
-export function outcomeUnknown({ message, facts }: CreditctlError, tries = ''): CreditctlError {
+export function outcomeUnknown({ kind, message, facts }: CreditctlError, tries = ''): CreditctlError {
   const sentence = `${message}${tries}; whether the write was applied is not known`;
-  return new CreditctlError('outcome-unknown', sentence, {
+  return new CreditctlError(signals.has(kind) ? kind : 'outcome-unknown', sentence, {
     ...facts,
     next: ['Run the same command again: it settles this write under its key', ...(facts.next ?? [])],
     applied: 'unknown',

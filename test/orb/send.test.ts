@@ -306,7 +306,15 @@ test('an abort ends a write that is under way: its outcome is not known', async 
   const abort = new AbortController();
   const arrives = () => abort.abort(interrupted);
   const { end } = await story([{ does: 'hang', arrives }], write, { key: 'k', signal: abort.signal });
-  expect(end).toMatchObject({ kind: 'interrupted', facts: { applied: 'unknown', retrySafe: true } });
+  expect(end).toMatchObject({
+    kind: 'interrupted',
+    message: 'Interrupted; whether the write was applied is not known',
+    facts: {
+      applied: 'unknown',
+      retrySafe: true,
+      next: ['Run the same command again: it settles this write under its key'],
+    },
+  });
 });
 
 test('an abort ends a read: nothing was applied', async () => {
