@@ -112,16 +112,17 @@ function masked<R>(view: View<R>, { kind }: TableStyle, { secrets }: Runtime): V
  */
 export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'format' | 'jq'> {
   const choice = choiceOf({ ...flags, output: flags.output ?? 'json' });
-  if (choice.fields !== undefined)
-    throw usageError([
-      { where: '--json', problem: 'has no fields to choose from here: pipe the JSON into jq' },
-    ]);
+  const noFields = 'has no fields to choose from here: pipe the JSON into jq';
+  if (choice.fields !== undefined) throw usageError([{ where: '--json', problem: noFields }]);
   const { format, jq } = choice;
   if (isDocumentFormat(format)) return { format, ...(jq === undefined ? {} : { jq }) };
   const instead = format === 'csv' ? '; for CSV pipe the JSON into jq and its @csv' : '';
   const problem = `must be json, ndjson or yaml here, for the answer is printed as it came: "${format}"${instead}`;
   throw usageError([{ where: '--output', problem }]);
 }
+
+/** Nothing is known of the fields of a document, so there are no columns. */
+export const documentsView = { columns: [], usual: [], fields: [], none: 'nothing' };
 
 /** Checks the flags of a command that has only one thing to print, or nothing. Throws a `usage` error. */
 export function checkPlainOutput(flags: OutputFlags): OutputChoice {

@@ -3,7 +3,13 @@ import { usageError, writtenUnder } from '../../errors.ts';
 import type { OutputChoice } from '../../output/output-flags.ts';
 import { type ApiRequest, targetText } from '../../requests/request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { checkDocumentOutput, type ReadCommand, type Showing, show } from '../../runtime/show.ts';
+import {
+  checkDocumentOutput,
+  documentsView,
+  type ReadCommand,
+  type Showing,
+  show,
+} from '../../runtime/show.ts';
 import { requestLines } from '../../views/prediction.ts';
 import type { Json } from '../../wire/json.ts';
 import { execute, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
@@ -15,9 +21,6 @@ import {
   readRawBody,
   readRawRequest,
 } from './request.ts';
-
-/** Nothing is known of the fields of a document, so there are no columns. */
-const documentsView = { columns: [], usual: [], fields: [], none: 'nothing' };
 
 export type ApiFlags = WriteFlags & RawFlags;
 

@@ -3,8 +3,15 @@ import { usageError } from '../../errors.ts';
 import { policyProblem } from '../../policy/policy-of.ts';
 import { sha256 } from '../../record/chained-fact.ts';
 import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
-import { checkFormat, checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
-import { parseJson, writeJson } from '../../wire/json.ts';
+import {
+  checkDocumentOutput,
+  checkPlainOutput,
+  documentsView,
+  type Invocation,
+  type ReadCommand,
+  show,
+} from '../../runtime/show.ts';
+import { parseJson } from '../../wire/json.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
 export interface RecordPolicyFlags extends Pick<AccountFlags, 'account'> {
@@ -21,22 +28,20 @@ export const run: ReadCommand<RecordPolicyFlags> = async (words, flags, runtime)
 };
 
 async function showPolicy({ flags, runtime }: Invocation<RecordPolicyFlags>): Promise<void> {
-  checkFormat(flags);
+  const choice = checkDocumentOutput(flags);
   const { store, accounts, all } = await runtime.recordToRead(flags);
   if (accounts.length === 0 && all.length > 0) throw noAccountOf(runtime.place(flags).profile, []);
-  for (const account of accounts) {
-    const policy = await store.of(account).policy();
-    if (policy === undefined) continue;
-    const { version, sha256: hash, text } = policy;
-    runtime.note({
-      text: `Policy ${version} of account ${account.id}, SHA-256 ${hash}`,
-      data: { policy: { account: account.id, version, sha256: hash } },
-    });
-    // Written anew: what another person set may hold characters that move a terminal's cursor.
-    await runtime.terminal.out(`${writeJson(parseJson(text))}\n`);
-    return;
-  }
-  runtime.note({ text: `The record ${store.name} has no policy.`, data: { policy: null } });
+  const account = accounts[0];
+  const policy = account && (await store.of(account).policy());
+  if (account === undefined || policy === undefined)
+    return runtime.note({ text: `The record ${store.name} has no policy.`, data: { policy: null } });
+  const { version, sha256: hash, text } = policy;
+  runtime.note({
+    text: `Policy ${version} of account ${account.id}, SHA-256 ${hash}`,
+    data: { policy: { account: account.id, version, sha256: hash } },
+  });
+  const document = parseJson(text);
+  await show([{ record: document, document }], { view: documentsView, shape: 'one', choice }, runtime);
 }
 
 async function setPolicy(file: string, { flags, runtime }: Invocation<RecordPolicyFlags>): Promise<void> {

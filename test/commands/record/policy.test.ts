@@ -28,6 +28,18 @@ test('the policy of the record holds for every write, and is named where it refu
   expect(shown.stderr).toContain('Policy 1');
 });
 
+test('the policy is shown as a document, in every format that has one', async () => {
+  const { home } = await creditctl(grant(1));
+  const rules = { entry_cap: '50', description_required: true };
+  await creditctl(`record policy set ${policyFile(rules)} --sandbox --yes`, { home });
+  const show = async (flags: string) => creditctl(`record policy --sandbox ${flags}`, { home });
+  expect(JSON.parse((await show('-o ndjson')).stdout)).toEqual(rules);
+  expect((await show('-o yaml')).stdout).toContain('entry_cap: "50"\n');
+  expect((await show('--jq .entry_cap')).stdout).toBe('50\n');
+  for (const flags of ['-o csv', '-o table', '--columns entry_cap', '--json entry_cap'])
+    expect(await show(flags)).toMatchObject({ code: 2, stdout: '' });
+});
+
 test('each version stands in the chain, and the newest holds', async () => {
   const { home } = await creditctl(grant(1));
   await creditctl(`record policy set ${policyFile({ entry_cap: '5' })} --sandbox --yes`, { home });
