@@ -20,8 +20,8 @@ export const run: ReadCommand<AuthLoginFlags> = async (_words, flags, runtime) =
     return (await import('./record-password.ts')).keepRecordPassword({ flags, runtime });
   const { profile, kind, host } = runtime.place(flags);
   if (kind === 'sandbox') {
-    const problem = `names a profile of kind sandbox, which needs no key: "${profile}"`;
-    throw usageError([{ where: '--profile', problem }]);
+    const problem = 'is of kind sandbox, which needs no key: name another with --profile';
+    throw usageError([{ where: `The profile "${profile}"`, problem }]);
   }
   const message = `API key for the profile ${profile} (${kind}, ${host})`;
   const secret = (await typed(message, { flags, runtime })).trim();

@@ -7,7 +7,8 @@ export const run: ReadCommand = async (_words, flags, runtime) => {
   const inUse = runtime.profiles.nameInUse(flags);
   const names = [...new Set([...runtime.profiles.names(), inUse])].sort();
   const rows = names.map((name) => {
-    const { kind, host } = runtime.place({ profile: name });
+    // The one in use may be chosen by --sandbox, and its file by --db.
+    const { kind, host } = runtime.place(name === inUse ? flags : { profile: name });
     const line = { name, kind: kind === 'sandbox' ? kind : ('orb' as const), mode: kind, target: host };
     return profileRow({ ...line, current: name === inUse });
   });

@@ -147,7 +147,7 @@ test('a key is never taken from the command line', async () => {
 test('a profile of the embedded ledger needs no key', async () => {
   const { home } = await creditctl('config set kind sandbox --profile demo');
   const result = await creditctl('auth login --profile demo', { home, stdin: 'k' });
-  expectUsage(result, ['names a profile of kind sandbox, which needs no key: "demo"']);
+  expectUsage(result, ['The profile "demo" is of kind sandbox, which needs no key']);
 });
 
 const recordUrl = 'postgres://ana@127.0.0.1:1/credits';

@@ -15,6 +15,15 @@ test('every profile is listed with where it leads, the default one always, the o
   ]);
 });
 
+test('the embedded ledger of --sandbox, and the file of --db, are listed as in use', async () => {
+  const { code, stdout } = await creditctl('config list --sandbox --db /tmp/other.db -o json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual([
+    { name: 'default', kind: 'orb', mode: 'live', target: 'api.withorb.com', current: false },
+    { name: 'sandbox', kind: 'sandbox', mode: 'sandbox', target: '/tmp/other.db', current: true },
+  ]);
+});
+
 test('without any configuration there is the default profile, live', async () => {
   const { stdout } = await creditctl('config list -o csv');
   expect(stdout).toBe('current,name,kind,mode,target\ntrue,default,orb,live,api.withorb.com\n');
