@@ -2,7 +2,13 @@
 import type { CustomerRef } from '../credits/customer.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { type CustomerFlags, customerMissing, readCustomerArgument } from '../requests/command-words.ts';
+import {
+  answeredNote,
+  type CustomerFlags,
+  customerMissing,
+  customerWords,
+  readCustomerArgument,
+} from '../requests/command-words.ts';
 import type { Invocation, ReadCommand } from '../runtime/show.ts';
 
 /** A command that shows something of one customer. @template Flags what it takes beside the flags of every one */
@@ -32,5 +38,7 @@ export async function openForCustomer(
   if (customer !== undefined) return { connection, customer };
   if (prompter === undefined) throw usageError([customerMissing]);
   const { askCustomer } = await import('../prompts/customer.ts');
-  return { connection, customer: await askCustomer(prompter, connection.api) };
+  const chosen = await askCustomer(prompter, connection.api);
+  runtime.note(answeredNote(customerWords(chosen), runtime));
+  return { connection, customer: chosen };
 }

@@ -4,7 +4,7 @@ import { edgeProblem, visible } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
-import { type ConnectionTexts, commandLine, flagWords, shellText } from './shell-words.ts';
+import { type ConnectionTexts, commandLine, flagWords, shellText, withoutQuestions } from './shell-words.ts';
 
 /** The words of `ledger add` for a draft. */
 export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly string[] {
@@ -134,3 +134,23 @@ export const planCommand = (
   plan: string,
   where?: Partial<ConnectionTexts>,
 ): string => commandLine(['batch', verb, plan.startsWith('-') ? `./${plan}` : plan], where);
+
+/**
+ * The note that names the typed command line with the words that a person was asked for, which shows the same unasked.
+ * @param answers positionals, in their order; none of the line's own may stand before them
+ */
+export function answeredNote(
+  answers: readonly string[],
+  { argv, where }: { readonly argv: readonly string[]; readonly where: ConnectionTexts },
+): { readonly text: string; readonly data: { readonly command: string } } {
+  const flag = argv.findIndex((word) => word.startsWith('-'));
+  // Where flags come first, the end of the command is not known; a last flag must not take an answer for its value.
+  const end = answers[0]?.startsWith('-') === true ? [] : ['--'];
+  const words =
+    flag === 0
+      ? [...argv, ...end, ...answers]
+      : argv.toSpliced(flag === -1 ? argv.length : flag, 0, ...answers);
+  const isSaid = (name: string): boolean => argv.some((word) => word.split('=')[0] === `--${name}`);
+  const unsaid = Object.entries(where).filter(([name]) => !isSaid(name));
+  return withoutQuestions(commandLine(words, Object.fromEntries(unsaid)));
+}

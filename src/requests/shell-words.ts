@@ -40,3 +40,9 @@ export function commandLine(
   const parts = [shellText(['creditctl', ...words]), ...Object.values(where), shellText(last)];
   return parts.filter((part) => part !== '').join(' ');
 }
+
+/** The note after an interactive run. @param command what does the same without questions */
+export const withoutQuestions = (command: string) => ({
+  text: `To run this without questions:\n  ${command}`,
+  data: { command },
+});

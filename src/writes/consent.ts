@@ -2,7 +2,7 @@
 import { CreditctlError } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { otherTerms } from '../requests/answer.ts';
-import { commandLine, flagWords, shellText } from '../requests/shell-words.ts';
+import { commandLine, flagWords, shellText, withoutQuestions } from '../requests/shell-words.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type DoneWrite, doneLine } from '../views/done-line.ts';
 import { isJsonObject, type Json, numberText } from '../wire/json.ts';
@@ -181,6 +181,5 @@ export function reportCommand(
   runtime: Runtime,
 ): void {
   const consent = ['--yes', ...flagWords('--confirm', typedBack?.text)];
-  const command = commandLine(words, runtime.where, consent);
-  runtime.note({ text: `To run this without questions:\n  ${command}`, data: { command } });
+  runtime.note(withoutQuestions(commandLine(words, runtime.where, consent)));
 }

@@ -3,7 +3,7 @@ import type { CustomerRef } from '../credits/customer.ts';
 import type { Problem } from '../errors.ts';
 import { type CustomerAnswers, customerStep } from '../prompts/customer.ts';
 import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
-import { type IdName, idProblems } from '../requests/command-words.ts';
+import { answeredNote, type IdName, idProblems } from '../requests/command-words.ts';
 import type { GlobalFlags } from '../runtime/runtime.ts';
 import { type CommandContext, keyProblems, openForWriting, type WriteContext } from './execute.ts';
 import { checkedPrompter, idStep, typedBackHints } from './for-customer.ts';
@@ -56,7 +56,10 @@ export async function openObject(
   return runWizard(answers, {
     questions: prompter === undefined ? [] : questionsFor({ ask }, prompter, connection),
     prompter,
-    act: async ({ customer: chosenOf, draft: id = '' }) => ({ connection, id, chosenOf }),
+    act: async ({ customer: chosenOf, draft: id = '' }) => {
+      if (prompter !== undefined) runtime.note(answeredNote([id], runtime));
+      return { connection, id, chosenOf };
+    },
   });
 }
 

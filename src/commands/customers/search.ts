@@ -2,6 +2,7 @@
 import { type CustomerRef, holdsText, parseCustomerRef } from '../../credits/customer.ts';
 import { unlessGone } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
+import { answeredNote } from '../../requests/command-words.ts';
 import { type ListFlags, readListFlags } from '../../requests/ledger-query.ts';
 import { checkOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { listAll } from '../reading.ts';
@@ -30,10 +31,12 @@ export const run: ReadCommand<Omit<ListFlags, 'cursor'>> = async (words, flags, 
 
 async function askText({ flags, runtime }: Invocation): Promise<string | undefined> {
   const prompter = await runtime.prompter(flags);
-  return prompter?.text({
+  const text = await prompter?.text({
     message: 'Search for (part of an id, name or e-mail)',
     check: (answer) => (answer.trim() === '' ? 'Enter at least one character' : undefined),
   });
+  if (text !== undefined) runtime.note(answeredNote([text], runtime));
+  return text;
 }
 
 /** Reads no more pages than the limit needs. */
