@@ -33,7 +33,8 @@ export async function guard(
 ): Promise<TypedBack | undefined> {
   const policy = await runtime.policy(connection);
   const said = factsOf(request, { isRaw });
-  const wanted = said !== undefined && isUnknown(said) ? wholeRequest(request) : destruction(request);
+  const wanted =
+    said !== undefined && isUnknown(said) ? wholeRequest(request) : destruction(request, { isRaw });
   if (policy.length === 0 || said === undefined) return wanted;
   const moved = said.amount ?? (await movedBy(effect));
   const amount = moved ?? (await deletedBy(request, said, { policy, connection }));
@@ -72,7 +73,7 @@ export async function guardAll(
 }
 
 /**
- * What a `--confirm` that no rule asks for has to say: the amount that moves, if that is known, or the block. A line whose
+ * What a `--confirm` that no rule asks for has to say: the amount that moves, if that is known, the block, or a raw request itself. A line whose
  * amount was changed and whose `--confirm` was not is no consent.
  */
 export function unaskedTypedBack(
@@ -83,7 +84,9 @@ export function unaskedTypedBack(
   const amount = isAlone ? factsOf(first.request, first)?.amount : total;
   if (amount === undefined) return undefined;
   const block = isAlone ? first.request.body?.block_id : undefined;
-  const matches = (answer: string): boolean => answer === block || isAmount(answer, amount);
+  const request = isAlone && first.isRaw === true ? wholeRequest(first.request) : undefined;
+  const matches = (answer: string): boolean =>
+    answer === block || isAmount(answer, amount) || request?.matches(answer) === true;
   return { what: 'the amount', text: amount, why: `the amount is ${amount}`, matches };
 }
 
@@ -101,7 +104,7 @@ async function checkTogether(
 }
 
 /** Only a person knows what an unknown request does, so the whole request is typed back. */
-function wholeRequest(request: ApiRequest): TypedBack {
+function wholeRequest(request: ApiRequest): Required<TypedBack> {
   const { method, path } = request;
   const text = `${method} ${targetText(request)}`;
   return {
@@ -117,11 +120,15 @@ function wholeRequest(request: ApiRequest): TypedBack {
   };
 }
 
-/** What a deletion destroys has to be named twice, whichever command sends it; a raw request is no way around. */
-function destruction({ method, path }: ApiRequest): TypedBack | undefined {
-  if (method !== 'DELETE') return undefined;
-  const id = decodeURIComponent(path.split('/').at(-1) ?? '');
-  return { what: 'the id', text: id, why: `the write deletes ${id}` };
+/**
+ * What a deletion destroys has to be named twice, whichever command sends it; a raw request is no way around, and may be
+ * named as a whole like every other.
+ */
+function destruction(request: ApiRequest, { isRaw }: { readonly isRaw: boolean }): TypedBack | undefined {
+  if (request.method !== 'DELETE') return undefined;
+  const id = decodeURIComponent(request.path.split('/').at(-1) ?? '');
+  const whole = isRaw ? { matches: wholeRequest(request).matches } : {};
+  return { what: 'the id', text: id, why: `the write deletes ${id}`, ...whole };
 }
 
 function isAmount(answer: string, amount: Amount): boolean {

@@ -342,6 +342,26 @@ test('the request that is not known is given twice: in --confirm, or typed back'
   expect(wrong.code).toBe(10);
 });
 
+test('--confirm with the whole request does for every raw request below the limits', async () => {
+  const known = ['DELETE /alerts/a1', 'DELETE /credit_blocks/b1'];
+  for (const said of known) {
+    const [method = '', path = ''] = said.split(' ');
+    const exchanges = [{ method, path, answer: { status: 204, body: '' } }];
+    for (const confirmed of [said, path.split('/')[2] ?? '']) {
+      const sent = await creditctl(`api ${said} --yes --confirm '${confirmed}'`, { exchanges, env: orb });
+      expect(sent.code, sent.stderr).toBe(0);
+    }
+    const other = await creditctl(`api ${said} --yes --confirm '${said}2'`, { exchanges: [], env: orb });
+    expect(other.code, other.stderr).toBe(10);
+  }
+  const entry = 'POST /customers/external_customer_id/acme/credits/ledger_entry';
+  const line = `api ${entry} -F entry_type=increment --yes --confirm '${entry}' --sandbox -F`;
+  const home = freshHome();
+  await creditctl('config set policy.entry_confirm_above 10 --profile sandbox', { home });
+  expect((await creditctl(`${line} amount=5`, { home })).code).toBe(0);
+  expect((await creditctl(`${line} amount=11`, { home })).code).toBe(10);
+});
+
 test('a base URL that holds a part of the path leads around nothing', async () => {
   const exchanges: PlannedExchange[] = [];
   const through = (base: string, line: string) =>
