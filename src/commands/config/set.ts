@@ -16,6 +16,11 @@ export const run: ReadCommand<ConfigSetFlags> = async (words, flags, runtime) =>
       { where: '<value>', problem: value === undefined ? 'is missing' : 'cannot be used with --unset' },
     ]);
   }
+  // Anybody whom the owner shows the configuration reads it.
+  if (value !== undefined && runtime.secrets.isIn(value))
+    throw usageError([
+      { where: '<value>', problem: 'holds a key; store it with creditctl auth login. Nothing was set' },
+    ]);
   const profile = runtime.profiles.nameInUse(flags);
   const kept = await runtime.profiles.set(profile, setting, value);
   const text =

@@ -90,3 +90,11 @@ for (const setting of ['prompts plain', 'record postgres://db.example.com/credit
     const { stdout } = await creditctl('config show --sandbox -o csv --columns setting,value,from', { home });
     expect(stdout).toContain(`${setting.replace(' ', ',')},sandbox\n`);
   });
+
+test('a key is not put into the configuration, whichever setting it is typed for', async () => {
+  const key = 'orb-live-key-0123456789';
+  const env = { ORB_API_KEY: key };
+  const result = await creditctl(`config set api_key_command 'echo ${key}'`, { env });
+  expectUsage(result, ['<value> holds a key', 'auth login']);
+  expect((await creditctl('config get api_key_command', { home: result.home })).stdout).toBe('');
+});
