@@ -51,9 +51,9 @@ export interface Connection {
   rowSender(turn: Turn): SendRow;
 }
 
-/** The clock of the embedded ledger in this process, milliseconds since the epoch; another API keeps its own. */
-export const embeddedClock = ({ choice, now }: Connection): (() => number) | undefined =>
-  choice.kind === 'sandbox' ? now : undefined;
+/** The clock of an embedded ledger, also over HTTP, milliseconds since the epoch; another API keeps its own. */
+export const embeddedClock = ({ choice, ledger, now }: Connection): (() => number) | undefined =>
+  choice.kind === 'sandbox' || ledger() !== undefined ? now : undefined;
 
 /** The wire to an API, open until it is closed. */
 export interface OpenExchange {
@@ -102,9 +102,10 @@ export async function openConnection(
   runtime: ConnectionContext,
 ): Promise<OpenConnection> {
   const opened = await runtime.parts.exchange(choice, runtime);
-  const { exchange: open, close, now = runtime.now } = opened;
+  const { exchange: open, close } = opened;
   const exchange = runtime.watched?.(open) ?? open;
   let ledger: string | undefined;
+  let ledgerAhead = 0;
   let ahead: number | undefined;
   const noteSunset = sunsetNote(runtime);
   const closing = new AbortController();
@@ -115,7 +116,10 @@ export async function openConnection(
     sleep: (ms: number) => runtime.parts.sleep(ms, signal),
     check: (request: WireRequest) => checkHoldsNoKey(request, runtime.secrets),
     onAnswer: ({ headers }: WireAnswer) => {
-      ledger = headers['creditctl-ledger'] ?? ledger;
+      const { 'creditctl-ledger': named = ledger, 'creditctl-ledger-ahead': moved = '0' } = headers;
+      ledger = named;
+      // An embedded ledger over HTTP forgets keys and begins days by its own clock.
+      ledgerAhead = Number.isSafeInteger(Number(moved)) ? Number(moved) : 0;
       const date = Date.parse(headers.date ?? '') - runtime.now();
       // An answer that was kept on the way has an older date.
       if (!Number.isNaN(date)) ahead = Math.max(date, ahead ?? date);
@@ -139,7 +143,7 @@ export async function openConnection(
     place,
     choice,
     ledger: opened.ledger ?? (() => ledger),
-    now,
+    now: opened.now ?? (() => runtime.now() + ledgerAhead),
     ahead: () => ahead,
     api,
     send,

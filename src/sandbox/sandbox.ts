@@ -132,6 +132,9 @@ export async function copyIntoSandbox(options: CopyOptions): Promise<CopyTarget>
 /** The name of the header that every answer has: whoever writes to a ledger learns which one it is. */
 const ledgerHeader = 'creditctl-ledger';
 
+/** The name of the header of a moved clock: the milliseconds by which it is ahead of real time, or below zero behind. */
+const aheadHeader = 'creditctl-ledger-ahead';
+
 interface Answering {
   readonly settings: Settings;
   readonly ledger: () => string;
@@ -141,7 +144,9 @@ interface Answering {
 function answering(exchange: Exchange, { settings, ledger }: Answering): Exchange {
   const named: Exchange = async (request, signal) => {
     const answer = await exchange(request, signal);
-    return { ...answer, headers: { ...answer.headers, [ledgerHeader]: ledger() } };
+    const ahead = settings.get('clock');
+    const moved = ahead === undefined ? {} : { [aheadHeader]: ahead };
+    return { ...answer, headers: { ...answer.headers, [ledgerHeader]: ledger(), ...moved } };
   };
   return async (request, signal) => {
     const set = settings.get('faults');

@@ -266,8 +266,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
           (request, signal) => between(request, (each) => opened.exchange(each, signal)),
           requests,
         ),
-        ledger: opened.ledger,
-        now: opened.clock.now,
+        // Over HTTP only answers say which ledger it is, and what time it has.
+        ...(choice.kind === 'sandbox' ? { ledger: opened.ledger, now: opened.clock.now } : {}),
         close: () => opened.close(),
       };
     },
