@@ -40,7 +40,15 @@ const balance = {
 const movements = (program) => ({
   title: 'The movements of a ledger in one period',
   ...closed(
-    { ...whose, period: text, ...sums(program), value_currency: orNull(text), since: day, until: day },
+    {
+      ...whose,
+      period: text,
+      ...sums(program),
+      value_currency: orNull(text),
+      since: day,
+      until: day,
+      complete_until: day,
+    },
     { group: { ...orNull(text), description: 'with --group' } },
   ),
 });
@@ -73,6 +81,7 @@ const statement = (program) => ({
     time_zone: text,
     ...sums(program),
     value_currency: orNull(text),
+    complete_until: day,
     blocks_as_of: day,
     movements: list(documentOf('entry')),
     blocks: list(documentOf('block')),

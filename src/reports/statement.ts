@@ -16,6 +16,8 @@ export interface Statement {
   readonly zone: string;
   /** Whether the month is over; the statement of a running month goes up to now. */
   readonly isOver: boolean;
+  /** The last day of the month that is over; the day before its first if none is. */
+  readonly completeUntil: CalendarDate;
   readonly opening: Amount;
   /** Opening balance and sums add up to it. */
   readonly closing: Amount;

@@ -85,6 +85,7 @@ export function statement(some: Partial<Statement> = {}): Statement {
     month: '2026-10' as CalendarMonth,
     zone: 'America/Los_Angeles',
     isOver: true,
+    completeUntil: '2026-10-31' as CalendarDate,
     opening,
     closing: entries.at(-1)?.ending_balance ?? opening,
     sums: {

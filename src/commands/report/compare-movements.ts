@@ -46,12 +46,15 @@ export async function compareMovements(
     }
   };
   await show(rows(), { view: differencesView, shape: 'list', choice, now: open.connection.now() }, runtime);
-  const [first] = earlier.open;
-  if (first !== undefined)
-    runtime.note({
-      text: `Not compared, because it is not over: ${first}`,
-      data: { not_over: [...earlier.open] },
-    });
+  for (const [names, why, data] of [
+    [earlier.open, 'it is not over', 'not_over'],
+    [earlier.wereOpen, 'it was not over when it was printed', 'was_not_over'],
+  ] as const) {
+    const [first] = names;
+    if (first === undefined) continue;
+    const more = names.size === 1 ? '' : ` and ${names.size - 1} more`;
+    runtime.note({ text: `Not compared, because ${why}: ${first}${more}`, data: { [data]: [...names] } });
+  }
   throwFaults(faults);
   if (changed > 0) throw changedError(changed);
 }

@@ -36,6 +36,10 @@ export async function compareStatement(
     const problem = `needs a month that is over, and ${statement.month} is not`;
     throw usageError([{ where: '--compare', problem }]);
   }
+  if (earlier.completeUntil !== undefined && earlier.completeUntil < statement.completeUntil)
+    throw refused(
+      `was printed before ${statement.month} was over, and is complete until ${earlier.completeUntil}`,
+    );
   const found = differences([earlier], [await printed(read)]);
   const showing = { view: differencesView, shape: 'list', choice, now: ledger.connection.now() } as const;
   await show(found.map(differenceRow), showing, runtime);
@@ -43,8 +47,13 @@ export async function compareStatement(
   if (found.length > 0) throw changedError(found.length);
 }
 
+interface EarlierStatement extends PrintedPeriod {
+  /** The last day that was over when it was printed; `undefined` if it does not say. */
+  readonly completeUntil: string | undefined;
+}
+
 /** Amounts by name, and what each entry did to the balance by its id. */
-function readEarlier(text: string): PrintedPeriod {
+function readEarlier(text: string): EarlierStatement {
   const [document, ...others] = printedDocuments(text);
   if (document === undefined || others.length > 0) throw refused('must hold one statement');
   const { movements } = document;
@@ -57,6 +66,8 @@ function readEarlier(text: string): PrintedPeriod {
     customer: textField(document, 'customer', 1),
     currency: textField(document, 'currency', 1),
     period: textField(document, 'month', 1),
+    completeUntil:
+      document.complete_until === undefined ? undefined : textField(document, 'complete_until', 1),
     amounts: new Map([...amountFields(document, [...amountNames, ...valueNames], 1), ...changes]),
   };
 }

@@ -7,10 +7,11 @@ import { amountNames, valueNames } from './movements-view.ts';
 import { amountFields, refused, textField } from './printed-report.ts';
 import type { SpanFlags } from './span-flags.ts';
 
-/** The first and the last day of a report. */
+/** The first and the last day of a report, and the last that was over when it was printed. */
 interface Days {
   readonly since: Period['first'];
   readonly until: Period['last'];
+  readonly completeUntil: Period['last'];
 }
 
 interface EarlierRow extends PrintedPeriod, Pick<Period, 'first' | 'last'> {
@@ -22,8 +23,9 @@ interface EarlierRow extends PrintedPeriod, Pick<Period, 'first' | 'last'> {
 const names = [...amountNames, ...valueNames];
 
 export class EarlierMovements {
-  /** The names of periods that were not compared, because they are not over. */
+  /** The names of periods that were not compared, because they are not over, or were not when they were printed. */
   readonly open = new Set<string>();
+  readonly wereOpen = new Set<string>();
   readonly #isGrouped: boolean;
   readonly #by: PeriodLength | undefined;
   /** Those of all reports in the file, the first that ended first. */
@@ -50,26 +52,37 @@ export class EarlierMovements {
    * customers in other zones. None for a report without rows.
    */
   span(ledger?: ReadLedger['ledger']): Pick<SpanFlags, 'since' | 'until' | 'by'> {
-    const key = ledger === undefined ? '' : keyOf({ customer: ledger.name, currency: ledger.currency });
+    const days = this.#daysOf(
+      ledger === undefined ? '' : keyOf({ customer: ledger.name, currency: ledger.currency }),
+    );
+    if (this.#by === undefined || days === undefined) return {};
+    return { since: days.since, until: days.until, by: this.#by };
+  }
+
+  #daysOf(key: string): Days | undefined {
     const own = (this.#rows.get(key) ?? []).flatMap(({ days }) => days ?? []);
-    const days = together(own, this.#days);
-    return this.#by === undefined ? {} : { ...days, by: this.#by };
+    return together(own, this.#days);
   }
 
   /** What differs in the periods of one ledger that are over. */
   against({ ledger, plan, running, movements }: ReadLedger): readonly Difference[] {
     const { name: customer, currency } = ledger;
-    const isOver = (period: string, last: Period['last']): boolean => {
+    const isCompared = (period: string, last: Period['last'], days: Days | undefined): boolean => {
+      const wasOpen = days !== undefined && earliest(last, plan.until, days.until) > days.completeUntil;
       if (last >= running) this.open.add(period);
-      return last < running;
+      else if (wasOpen) this.wereOpen.add(period);
+      return last < running && !wasOpen;
     };
     const key = keyOf({ customer, currency });
-    const earlier = (this.#rows.get(key) ?? []).filter(
-      ({ period, first, last }) => last >= plan.since && first <= plan.until && isOver(period, last),
+    const days = this.#daysOf(key);
+    const own = (this.#rows.get(key) ?? []).filter(
+      ({ first, last }) => last >= plan.since && first <= plan.until,
     );
     this.#rows.delete(key);
+    const earlier = own.filter((row) => isCompared(row.period, row.last, row.days));
+    const left = new Set(own.filter((row) => !earlier.includes(row)).map(({ period }) => period));
     const later = movements.rows
-      .filter(({ period }) => isOver(period.name, period.last))
+      .filter(({ period }) => !left.has(period.name) && isCompared(period.name, period.last, days))
       .map((row): PrintedPeriod => {
         const values = Object.entries(row.values).map(([kind, value]) => [`${kind}_value`, value] as const);
         const amounts = new Map([...amountNames.map((name) => [name, row[name]] as const), ...values]);
@@ -94,7 +107,7 @@ function earlierRow(
   if ('group' in document !== isGrouped)
     throw refused(isGrouped ? 'has no groups' : 'has groups, so it needs the same --group');
   const { group } = document;
-  const [since, until] = ['since', 'until'].map((name) => dayField(document, name, place));
+  const [since, until, complete] = dayNames.map((name) => dayField(document, name, place));
   return {
     customer: textField(document, 'customer', place),
     currency: textField(document, 'currency', place),
@@ -104,9 +117,14 @@ function earlierRow(
     by: period.by,
     first: period.first,
     last: period.last,
-    days: since === undefined || until === undefined ? undefined : { since, until },
+    days:
+      since === undefined || until === undefined
+        ? undefined
+        : { since, until, completeUntil: complete ?? until },
   };
 }
+
+const dayNames = ['since', 'until', 'complete_until'] as const;
 
 function dayField(document: JsonObject, name: string, place: number): Period['first'] | undefined {
   if (document[name] === undefined) return undefined;
@@ -117,7 +135,7 @@ function dayField(document: JsonObject, name: string, place: number): Period['fi
 
 function daysOf(rows: readonly EarlierRow[]): readonly Days[] {
   const whole = rows.flatMap(({ days, first, last }) =>
-    days === undefined ? { since: first, until: last } : [],
+    days === undefined ? { since: first, until: last, completeUntil: last } : [],
   );
   const said = new Map(rows.map(({ days }) => [JSON.stringify(days), days]));
   return [around(whole), ...said.values()]
@@ -136,10 +154,14 @@ function together(own: readonly Days[], all: readonly Days[]): Days | undefined 
 const around = (some: readonly Days[]): Days | undefined =>
   some.length === 0
     ? undefined
-    : some.reduce((sum, { since, until }) => ({
-        since: since < sum.since ? since : sum.since,
+    : some.reduce((sum, { since, until, completeUntil }) => ({
+        since: earliest(since, sum.since),
         until: until > sum.until ? until : sum.until,
+        completeUntil: completeUntil > sum.completeUntil ? completeUntil : sum.completeUntil,
       }));
+
+const earliest = (...days: readonly Period['first'][]): Period['first'] =>
+  days.reduce((first, day) => (day < first ? day : first));
 
 const keyOf = ({ customer, currency }: Pick<PrintedPeriod, 'customer' | 'currency'>): string =>
   JSON.stringify([customer, currency]);

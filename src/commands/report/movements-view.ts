@@ -15,6 +15,8 @@ export interface LedgerMovementRow extends MovementRow {
   /** The first and the last day of the report, which may cut a period. */
   readonly since: CalendarDate;
   readonly until: CalendarDate;
+  /** The last of these days that was over when the report was made. */
+  readonly completeUntil: CalendarDate;
 }
 
 /** @param isGrouped whether the row has a column `group` */
@@ -29,6 +31,7 @@ export function movementRow(row: LedgerMovementRow, isGrouped: boolean): Row<Led
     value_currency: row.valueCurrency,
     since,
     until,
+    complete_until: row.completeUntil,
   };
   return { record: row, document };
 }
@@ -104,6 +107,12 @@ const columns: readonly Column<LedgerMovementRow>[] = [
     yields: yieldsFirst,
     text: (row: LedgerMovementRow) => row[name],
   })),
+  {
+    name: 'complete_until',
+    header: 'complete until',
+    yields: yieldsFirst,
+    text: ({ completeUntil }) => completeUntil,
+  },
 ];
 
 const viewOf = (all: readonly Column<LedgerMovementRow>[]): View<LedgerMovementRow> => ({

@@ -11,7 +11,7 @@ import {
   movementRow,
   movementsView,
 } from './movements-view.ts';
-import { spanProblems } from './span-flags.ts';
+import { completeUntil, spanProblems } from './span-flags.ts';
 
 export interface ReportMovementsFlags extends EachLedgerFlags {
   readonly compare?: string;
@@ -47,10 +47,17 @@ export const run: ReadCommand<ReportMovementsFlags> = async (words, flags, runti
   throwFaults(faults);
 };
 
-function rowsOf({ ledger, plan, movements }: ReadLedger): readonly LedgerMovementRow[] {
+function rowsOf({ ledger, plan, running, movements }: ReadLedger): readonly LedgerMovementRow[] {
   const { name: customer, currency, customer: record } = ledger;
   const { since, until } = plan;
-  const of = { customer, currency, valueCurrency: record.currency, since, until };
+  const of = {
+    customer,
+    currency,
+    valueCurrency: record.currency,
+    since,
+    until,
+    completeUntil: completeUntil(plan, running),
+  };
   return movements.rows.map((row) => ({ ...row, ...of }));
 }
 

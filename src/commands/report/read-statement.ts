@@ -17,7 +17,7 @@ import { Periods } from '../../reports/periods.ts';
 import type { StatementHead } from '../../reports/statement.ts';
 import { blocksAtAnEntry, entriesOf, type Ledger } from '../every-ledger.ts';
 import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
-import type { AsOf } from './span-flags.ts';
+import { type AsOf, completeUntil } from './span-flags.ts';
 import { statementBlocks } from './statement-blocks.ts';
 
 export interface StatementOf {
@@ -75,6 +75,7 @@ export async function readStatement({ ledger, month, asOf, onEntry }: StatementO
     month,
     zone,
     isOver: until < running,
+    completeUntil: completeUntil({ since, until }, running),
     opening,
     closing,
     sums: rows[0] ?? noMovements(),

@@ -2,6 +2,7 @@
 import {
   type CalendarDate,
   dateAt,
+  dayBefore,
   endOfDay,
   firstDayOf,
   monthOf,
@@ -54,6 +55,15 @@ export interface AsOf {
   readonly running: CalendarDate;
   readonly before: Instant | undefined;
 }
+
+/** The last day of a report that was over when it was made; the day before its first if none was. */
+export const completeUntil = (
+  { since, until }: Pick<PeriodPlan, 'since' | 'until'>,
+  running: CalendarDate,
+) => {
+  const newest = dayBefore(running < since ? since : running);
+  return newest < until ? newest : until;
+};
 
 /** `--as-of` in a customer's zone; a day means its end, and a time is meant to the second. The flag must have no problems. */
 export function readAsOf({ asOf }: AsOfFlags, { now, zone }: { now: Instant; zone: string }): AsOf {

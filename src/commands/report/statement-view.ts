@@ -15,6 +15,7 @@ export function statementFields(statement: StatementHead): JsonObject {
     time_zone: zone,
     ...movementFields({ ...sums, opening, closing }),
     value_currency: statement.valueCurrency,
+    complete_until: statement.completeUntil,
     blocks_as_of: statement.blocksAsOf,
   };
 }
@@ -44,6 +45,12 @@ const columns: View<StatementHead>['columns'] = [
     header: 'value currency',
     yields: 0,
     text: ({ valueCurrency }) => valueCurrency ?? '',
+  },
+  {
+    name: 'complete_until',
+    header: 'complete until',
+    yields: 0,
+    text: ({ completeUntil }) => completeUntil,
   },
   { name: 'blocks_as_of', header: 'blocks as of', yields: 0, text: ({ blocksAsOf }) => blocksAsOf },
 ];

@@ -46,6 +46,7 @@ const row = (fields: Fields): Fields => ({
   ...{ granted: 0, used: 0, expired: 0, voided: 0, amended: 0, other: 0, pending: 0 },
   ...noValues,
   value_currency: 'USD',
+  complete_until: expect.any(String),
   ...fields,
 });
 
@@ -369,7 +370,11 @@ test('--compare names each amount of a closed period that changed, with exit 1',
   const before = printed.map((each) =>
     each.customer === 'acme' ? { ...each, used: 30, closing: 70 } : each,
   );
-  const gone = { ...row({ period: '2026-10', opening: 0, granted: 4, closing: 4 }), customer: 'gone' };
+  const gone = {
+    ...row({ period: '2026-10', opening: 0, granted: 4, closing: 4 }),
+    customer: 'gone',
+    complete_until: '2026-10-31',
+  };
   const lines = [...before, gone].map((each) => JSON.stringify(each)).join('\n');
   const result = await movements(`--all --compare ${file(home, 'printed.ndjson', lines)}`, { home });
   expect(result.code).toBe(1);
@@ -437,6 +442,32 @@ test('--compare takes the days of each customer: the earlier report ended on ano
     const result = await movements('--all --compare -', { ...later, stdin: stdout });
     expect([result.code, rowsOf(result)], stdout).toEqual([0, []]);
   }
+});
+
+test('--compare leaves out a period that was not over when it was printed, also one without rows then', async () => {
+  const home = freshHome();
+  const now = Date.parse('2026-11-15T20:00:00Z');
+  await addEntry('acme --amount 10', { home, now: Date.parse('2026-10-15T20:00:00Z') });
+  await addEntry('acme --amount 10', { home, now });
+  const days = '--all --since 2026-10-01 --until 2026-11-30';
+  const printed = await Promise.all(
+    [days, `${days} --as-of 2026-10-31`].map((flags) => movements(flags, { home, now })),
+  );
+  expect(printed.map((each) => rowsOf(each).map(({ complete_until }) => complete_until))).toEqual([
+    ['2026-11-14', '2026-11-14'],
+    ['2026-10-31'],
+  ]);
+  for (const customer of ['acme', 'globex'])
+    await addEntry(`${customer} --amount 5`, { home, now: now + 3_600_000 });
+  const later = { home, now: Date.parse('2026-12-05T20:00:00Z') };
+  for (const { stdout } of printed) {
+    const result = await movements('--all --compare -', { ...later, stdin: stdout });
+    expect([result.code, rowsOf(result)], stdout).toEqual([0, []]);
+    expect(result.stderr).toContain('"was_not_over":["2026-11"]');
+  }
+  const changed = printed[0]?.stdout.replace('"granted": 10', '"granted": 9') ?? '';
+  const result = await movements('--all --compare -', { ...later, stdin: changed });
+  expect([result.code, rowsOf(result)]).toMatchObject([1, [{ period: '2026-10', field: 'granted' }]]);
 });
 
 test('--compare takes several reports in one file, for customers who are not in each of them, too', async () => {

@@ -52,7 +52,7 @@ test('a month of the customer, oldest first, from opening to closing', async () 
       amended_value: 0,
       other_value: 0,
     },
-    ...{ value_currency: 'USD', blocks_as_of: '2026-10-31' },
+    ...{ value_currency: 'USD', complete_until: '2026-10-31', blocks_as_of: '2026-10-31' },
   });
   expect(movements).toMatchObject([
     { ledger_sequence_number: 3, starting_balance: 99, ending_balance: 98.9, entry_status: 'committed' },
@@ -282,6 +282,17 @@ test('--compare names amounts and entries that changed, and nothing where nothin
   expect(JSON.parse(changed.stdout)).toEqual([
     { ...named, field: 'closing', before: 98, after: 98.7 },
     { ...named, field: `movements.${entry?.id}`, before: -0.5, after: -0.1 },
+  ]);
+});
+
+test('--compare refuses a statement that was printed before its month was over', async () => {
+  const home = copyOfHome(prepared);
+  const now = Date.parse('2026-10-20T12:00:00Z');
+  const early = (await statement('acme --month 2026-10 --as-of 2026-10-20', { home, now })).stdout;
+  const result = await statement('acme --compare -', { home, stdin: early });
+  expect([result.code, errorOf(result).message]).toEqual([
+    2,
+    expect.stringContaining('was printed before 2026-10 was over, and is complete until 2026-10-19'),
   ]);
 });
 
