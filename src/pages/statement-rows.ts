@@ -2,7 +2,8 @@
 
 import { type CalendarDate, dateAt } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/customer.ts';
-import { type Amount, parseInstant, subtract } from '../credits/exact.ts';
+import { type Amount, isZero, parseInstant, subtract } from '../credits/exact.ts';
+import { kindOf } from '../reports/movements.ts';
 import type { Statement } from '../reports/statement.ts';
 
 export interface StatementRow {
@@ -29,8 +30,10 @@ const names: Readonly<Record<string, string>> = {
   amendment: 'Given back',
 };
 
+const otherChange = 'Other change';
+
 /** The lines in order: their changes lead from the opening to the closing balance, with no gap. */
-export function statementRows({ opening, closing, movements, zone }: Statement): readonly StatementRow[] {
+export function statementRows({ opening, closing, movements, ...given }: Statement): readonly StatementRow[] {
   const rows: StatementRow[] = [];
   let balance = opening;
   const move = (to: Amount): void => {
@@ -39,7 +42,7 @@ export function statementRows({ opening, closing, movements, zone }: Statement):
   };
   for (const entry of movements) {
     move(entry.starting_balance);
-    rows.push(rowOf(entry, zone));
+    rows.push(rowOf(entry, given));
     balance = entry.ending_balance;
   }
   move(closing);
@@ -48,24 +51,27 @@ export function statementRows({ opening, closing, movements, zone }: Statement):
 
 const withoutEntry = (before: Amount, after: Amount): StatementRow => ({
   day: undefined,
-  what: 'Other change',
+  what: otherChange,
   description: null,
   isPending: false,
   change: subtract(after, before),
   balance: after,
 });
 
-function rowOf(entry: LedgerEntry, zone: string): StatementRow {
+function rowOf(entry: LedgerEntry, { zone, waited }: Pick<Statement, 'zone' | 'waited'>): StatementRow {
   const { entry_type: type, starting_balance, ending_balance, new_block_expiry_date: expiry } = entry;
+  const change = subtract(ending_balance, starting_balance);
+  // An increment says that credits count, which the sums do not call granted: they were granted before.
+  const isOther = type === 'increment' && !isZero(change) && kindOf(entry, waited) === 'other';
   return {
     day: dayOf(entry.created_at, zone),
-    what: names[type] ?? type.replaceAll('_', ' '),
+    what: isOther ? otherChange : (names[type] ?? type.replaceAll('_', ' ')),
     ...(type === 'expiration_change' && expiry !== undefined
       ? { newExpiry: expiry === null ? null : (dayOf(expiry, zone) ?? null) }
       : {}),
     description: entry.description,
     isPending: entry.entry_status !== 'committed',
-    change: subtract(ending_balance, starting_balance),
+    change,
     balance: ending_balance,
   };
 }

@@ -166,7 +166,8 @@ const kinds: Readonly<Record<string, MovementKind>> = {
 /** What entries of a type do to a balance. */
 export const movementKindOf = (type: string): MovementKind => kinds[type] ?? 'other';
 
-function kindOf(entry: LedgerEntry, waited: ReadonlySet<string>): MovementKind {
+/** What an entry did to the balance. @param waited as in `MovementsOptions` */
+export function kindOf(entry: LedgerEntry, waited: MovementsOptions['waited']): MovementKind {
   const kind = movementKindOf(entry.entry_type);
   return kind === 'granted' && waited.has(entry.credit_block.id) ? 'other' : kind;
 }

@@ -3,9 +3,9 @@
 import type { CalendarDate, CalendarMonth } from '../credits/calendar.ts';
 import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
 import type { Amount } from '../credits/exact.ts';
-import type { MovementSums } from './movements.ts';
+import type { MovementSums, MovementsOptions } from './movements.ts';
 
-export interface Statement {
+export interface Statement extends Pick<MovementsOptions, 'waited'> {
   /** The external id, or `id:…`. */
   readonly customer: string;
   readonly customerName: string;

@@ -94,6 +94,7 @@ export function statement(some: Partial<Statement> = {}): Statement {
       used: negate(sum(changes(entries, 'decrement'))),
     },
     valueCurrency: 'USD',
+    waited: new Set(),
     movements: entries,
     blocks: [block()],
     blocksAsOf: '2026-10-31' as CalendarDate,

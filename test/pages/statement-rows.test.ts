@@ -52,6 +52,22 @@ test('what changed without an entry has a line, so that the lines lead from open
   expect(rows[0]?.day).toBeUndefined();
 });
 
+test('credits that count some time after their grant are no second grant, as in the sums', () => {
+  const [granted, counts] = [amount('0'), amount('50')];
+  const id = entry({}).credit_block.id;
+  const rows = rowsOf({
+    waited: new Set([id]),
+    movements: [
+      entry({ starting_balance: granted, ending_balance: granted }),
+      entry({ starting_balance: granted, ending_balance: counts }),
+    ],
+  });
+  expect(rows.map(({ what, change }) => [what, change])).toEqual([
+    ['Granted', '0'],
+    ['Other change', '50'],
+  ]);
+});
+
 test('an entry that may still change is pending', () => {
   const rows = rowsOf({
     movements: [entry({ entry_status: 'pending' }), entry({ starting_balance: amount('100') })],

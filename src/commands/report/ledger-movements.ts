@@ -7,7 +7,7 @@ import { Movements, type MovementsOptions, type MovementsResult } from '../../re
 import { entriesOf, type Ledger, waitingBlocks } from '../every-ledger.ts';
 import { breakBetween, breakOfEmpty } from '../ledger-breaks.ts';
 
-export interface LedgerMovements extends MovementsResult {
+export interface LedgerMovements extends MovementsResult, Pick<MovementsOptions, 'waited'> {
   /** The number of the newest entry seen; later ones do not count. `undefined` for an empty ledger. */
   readonly newest: number | undefined;
   /** The first entry that does not follow from the one before it. */
@@ -33,21 +33,23 @@ export async function ledgerMovements(
 ): Promise<LedgerMovements> {
   const check = new LedgerCheck();
   let movements: Movements | undefined;
+  let waited: ReadonlySet<string> = new Set();
   let newest: number | undefined;
   for await (const entry of entriesOf(ledger)) {
-    movements ??= new Movements({ ...options, waited: await waited(ledger) });
+    if (movements === undefined) waited = await waitedIn(ledger);
+    movements ??= new Movements({ ...options, waited });
     newest ??= entry.record.ledger_sequence_number;
     check.add(entry.record);
     movements.add(entry.record, groupOf === undefined ? null : await groupOf(entry.record));
     onEntry(entry);
   }
-  const sums = (movements ?? new Movements({ ...options, waited: new Set() })).end();
-  const result = { ...sums, newest };
+  const sums = (movements ?? new Movements({ ...options, waited })).end();
+  const result = { ...sums, waited, newest };
   if (newest !== undefined) return { ...result, firstBreak: await breakBetween(check, ledger) };
   return { ...result, firstBreak: checksEmpty ? await breakOfEmpty(ledger) : null };
 }
 
-async function waited(ledger: Ledger): Promise<ReadonlySet<string>> {
+async function waitedIn(ledger: Ledger): Promise<ReadonlySet<string>> {
   const { granted, moved } = await waitingBlocks(ledger);
   return new Set([...granted, ...moved]);
 }

@@ -47,7 +47,7 @@ export async function readStatement({ ledger, month, asOf, onEntry }: StatementO
   const end = Math.min(endOfDay(until, zone), before);
   const { last, decoded: all } = await blocksAtAnEntry(ledger);
   const then = end <= ledger.connection.now() ? new BlocksAsOf(end - 1) : undefined;
-  const { opening, closing, rows, firstBreak, newest } = await ledgerMovements(ledger, {
+  const { opening, closing, rows, firstBreak, newest, waited } = await ledgerMovements(ledger, {
     periods: new Periods({ since, until, by: 'total', zone }),
     before,
     checksEmpty: true,
@@ -78,6 +78,7 @@ export async function readStatement({ ledger, month, asOf, onEntry }: StatementO
     completeUntil: completeUntil({ since, until }, running),
     opening,
     closing,
+    waited,
     sums: rows[0] ?? noMovements(),
     valueCurrency,
     blocks: blocks.map(({ record }) => record),
