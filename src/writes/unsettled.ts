@@ -33,6 +33,8 @@ export async function unsettled(
 /** The way where no person asks for the write again: a change of what is there could overrule a later one. */
 async function wayAlone(write: WriteWithTexts, self: Self, record: AccountRecord): Promise<Way> {
   const way = wayTo(write, self);
+  // What is left of a batch is sent by its own commands, which compare it with the ledgers.
+  if (write.batch !== null) return { ...way, mayResend: false };
   if (way.mayResend && (await isReplaced(write, record))) return { ...way, mayResend: false };
   const changesWhatIsThere = way.request !== undefined && changedObject(way.request) !== undefined;
   return changesWhatIsThere || isChange(write) ? { ...way, mayResend: false } : way;

@@ -20,9 +20,7 @@ export function checkVouching([open]: readonly Unsettled[], key: string): void {
   if (open.step === 'resend')
     throw refused(
       `creditctl can find out itself what became of the write ${key}`,
-      open.write.batch === null
-        ? `creditctl history settle ${shellText([key])}`
-        : shellText(['creditctl', 'batch', 'resume', open.write.batch]),
+      `creditctl history settle ${shellText([key])}`,
     );
   if (!open.way.isOver)
     throw refused(

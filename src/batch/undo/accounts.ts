@@ -3,7 +3,7 @@
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { withKeptPlan } from '../apply/recorded/kept-plans.ts';
-import { groupSize, standingOf } from '../apply/recorded/row-lookup.ts';
+import { groupSize } from '../apply/recorded/row-lookup.ts';
 import { inGroupsOf } from '../apply/run/keyed-queue.ts';
 import type { Session } from '../apply/session.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
@@ -38,14 +38,16 @@ export function withPlans<Result>(
   return opened(runs.plans.toReversed(), []);
 }
 
-/** Throws a `refused` error while the outcome of any row is unknown. */
+/** Throws a `refused` error while the outcome of any row is unknown. @param absent rows that were looked for, and never applied */
 export async function settledAccounts(
   plans: readonly Plan[],
+  absent: readonly PlanRow[],
   { lookup, id }: Pick<Session, 'lookup' | 'id'>,
 ): Promise<readonly UndoAccount[]> {
   const accounts = new Map<string, UndoAccount>();
   // Several plans may have been applied under one name; a row of several of them counts once.
   const seen = plans.length > 1 ? new Set<string>() : undefined;
+  const never = new Set(absent.map(({ key }) => key));
   let open = 0;
   for (const plan of plans)
     for await (const group of inGroupsOf(groupSize, inOnes(plan.placedRows()))) {
@@ -53,8 +55,8 @@ export async function settledAccounts(
       const states = await lookup.recordedStates(fresh.map(({ row }) => row.key));
       for (const { row, start } of fresh) {
         seen?.add(row.key);
-        const standing = standingOf(states.get(row.key));
-        if (standing === 'open') open += 1;
+        const standing = lookup.standing(row.key, states.get(row.key));
+        if (standing === 'open' && !never.has(row.key)) open += 1;
         if (standing === 'done') addTo(accounts, row, { plan, start });
       }
     }
@@ -62,7 +64,7 @@ export async function settledAccounts(
   const message = `The outcome of ${counted(open, 'row')} of the batch ${id} is unknown; nothing was written`;
   throw new CreditctlError('refused', message, {
     applied: 'no',
-    next: [`creditctl batch resume ${id}`],
+    next: ['Run the same command again'],
   });
 }
 

@@ -6,6 +6,7 @@ import { BatchRun, type RunBeginning } from '../apply/run/batch-run.ts';
 import type { BatchWrite } from '../apply/run/begin-rows.ts';
 import { trackProgress } from '../apply/run/progress.ts';
 import { faultOf, interruptedBy, lostAfterSending } from '../apply/run/record-faults.ts';
+import { type Ends, noteEnds } from '../apply/run/settle-rows.ts';
 import { isAnswer, type RowWriteContext, type Tally, writeRows } from '../apply/run/write-rows.ts';
 import { writeContext } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
@@ -35,6 +36,8 @@ export interface Undone {
 }
 
 interface ConfirmedUndo extends Pick<RunBeginning, 'plan' | 'caps'> {
+  /** What became of rows of unknown outcome. */
+  readonly looked: Ends;
   readonly accounts: readonly UndoAccount[];
   readonly preview: UndoPreview;
   readonly context: UndoContext;
@@ -42,13 +45,14 @@ interface ConfirmedUndo extends Pick<RunBeginning, 'plan' | 'caps'> {
 
 /** Sends what was shown in the preview, notes the run and finds out what became of each row. */
 export async function executeUndo(
-  { plan, accounts, preview, context, caps }: ConfirmedUndo,
+  { plan, looked, accounts, preview, context, caps }: ConfirmedUndo,
   session: Session,
 ): Promise<Undone> {
   const { runtime, id } = session;
   const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
   const run = await beginUndo({ plan, caps }, session);
   try {
+    await noteLooked(looked, run, session);
     await context.undone.noteFound(run.noting);
     const pace = trackProgress(preview.sums.moved.writes, tally, runtime);
     const writing = writeContext(run, { tally, pace, session });
@@ -93,15 +97,17 @@ async function lookAgain(
 export async function recordTakenBack(
   {
     plan,
+    looked,
     undo,
     context,
     caps,
-  }: Pick<ConfirmedUndo, 'plan' | 'context' | 'caps'> & { readonly undo: BatchUndo },
+  }: Pick<ConfirmedUndo, 'plan' | 'looked' | 'context' | 'caps'> & { readonly undo: BatchUndo },
   session: Session,
 ): Promise<Undone> {
   const nothing = { left: 0, unknown: 0, isLookupPartial: false };
   const run = await beginUndo({ plan, caps }, session);
   try {
+    await noteLooked(looked, run, session);
     await context.undone.noteFound(run.noting);
     return { undo, stoppedBy: await run.end(countsOf(undo, nothing)), ...nothing };
   } finally {
@@ -113,6 +119,9 @@ function beginUndo(beginning: Pick<ConfirmedUndo, 'plan' | 'caps'>, session: Ses
   const results = session.runs.applied?.results ?? '';
   return BatchRun.begin({ ...beginning, results, retriesRefused: true, isUndo: true }, session);
 }
+
+const noteLooked = (looked: Ends, { noting }: BatchRun, session: Session): Promise<void> =>
+  noteEnds(looked, { open: session.open, noting, session });
 
 /** A row that can be undone further counts as not processed, even if the rest of it cannot be undone. */
 const countsOf = (

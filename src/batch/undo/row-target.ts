@@ -39,10 +39,10 @@ const isUndoing = ({ key, row, batch }: WriteWithTexts) =>
   ]);
 
 function notDone(write: WriteWithTexts) {
-  const { key, batch } = write;
+  const { key } = write;
   if (isNotApplied(write))
     return cannotBeUndone(`The row "${key}" was never applied, so there is nothing to undo`, []);
   return cannotBeUndone(`The outcome of the row "${key}" is not known, so it cannot be undone yet`, [
-    `creditctl batch resume ${batch}`,
+    `creditctl history settle ${key}`,
   ]);
 }

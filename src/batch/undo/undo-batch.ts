@@ -21,12 +21,14 @@ import {
   noSuchBatch,
 } from '../apply/recorded/recorded-runs.ts';
 import { endingFacts, kindOf } from '../apply/report-run.ts';
+import type { Ends } from '../apply/run/settle-rows.ts';
 import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from '../apply/session.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { settledAccounts, withPlans } from './accounts.ts';
 import { executeUndo, recordTakenBack, type Undone } from './execute.ts';
 import { previewUndo, type UndoPreview } from './preview.ts';
 import { UndoneRows } from './undone-rows.ts';
+import { lookForUnknown } from './unknown-rows.ts';
 
 /**
  * Throws a `partly-done` error, after showing what was done, unless all of it is undone.
@@ -68,12 +70,13 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   const plan = plans.at(-1);
   const { id, connection, record, runtime, runs, flags } = session;
   if (plan === undefined) throw noSuchBatch(id);
-  const accounts = await settledAccounts(plans, session);
+  const looked = await lookForUnknown(plans, session);
+  const accounts = await settledAccounts(plans, looked.absent, session);
   const context = { connection, batch: id, undone: await UndoneRows.read(record, id) };
   const policy = await runtime.policy(connection);
   const preview = await previewUndo(accounts, { context, policy });
   const undo = preview.sums.summary(id);
-  notePreview(undo, runs, runtime);
+  notePreview(undo, looked, session);
   const typedBack = plannedBack(
     checkAllowed(preview, policy, session),
     plans.length === 1 ? plan.end.rows : undo.rows,
@@ -84,9 +87,9 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   if (flags.dryRun === true) return idle;
   const question = `Undo batch ${id} with ${counted(undo.writes, 'write')}?`;
   if (undo.writes > 0 || hasRowsLeft(runs)) await requireConsent({ typedBack, question }, session);
-  if (undo.writes > 0) return executeUndo({ plan, accounts, preview, context, caps }, session);
+  if (undo.writes > 0) return executeUndo({ plan, looked, accounts, preview, context, caps }, session);
   const isNoted = !isOpen(runs) && !context.undone.hasFound;
-  return isNoted ? idle : recordTakenBack({ plan, undo, context, caps }, session);
+  return isNoted ? idle : recordTakenBack({ plan, looked, undo, context, caps }, session);
 }
 
 /** Whether the last run was cut off or has left rows: an undo that could not note its end, or one that wrote rows. */
@@ -112,8 +115,8 @@ function checkAllowed({ sums, breaches }: UndoPreview, policy: Policy, { runtime
 
 function notePreview(
   { batch, rows, writes, credits, reasons }: BatchUndo,
-  runs: BatchRuns,
-  runtime: Runtime,
+  { absent }: Ends,
+  { runs, runtime }: Session,
 ): void {
   const { applied, last } = runs;
   const applying =
@@ -123,6 +126,9 @@ function notePreview(
     ...(last?.isUndo === true
       ? [`${last.who} undid it at ${minuteText(last.begunAt)}, in part or wholly`]
       : []),
+    ...(absent.length === 0
+      ? []
+      : [`${counted(absent.length, 'row')} of unknown outcome: not in the ledger, so never applied`]),
     `Undoing it takes ${counted(writes, 'write')}`,
     ...(credits.length === 0 ? [] : [`In all: ${toMoveText(credits)}`]),
     ...(hasRowsLeft(runs)

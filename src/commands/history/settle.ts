@@ -24,7 +24,7 @@ export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
   checkFound(words[0], found);
   const connection = await openForWriting(flags, runtime);
   const record = await recordFor({ connection, flags, runtime });
-  const writes = record === undefined ? [] : await chosen(words[0], found, record);
+  const writes = record === undefined ? [] : await chosen(words[0], record);
   const batches = await batchesLeft(words[0], record, runtime.parts.process);
   const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
   if (found !== undefined) checkVouching(unknown, writes[0]?.key ?? '');
@@ -92,7 +92,7 @@ function checkFound(key: string | undefined, found: string | undefined): void {
 }
 
 /** The writes that are open, oldest first; the one that is named, whatever became of it. */
-async function chosen(named: string | undefined, found: Verdict | undefined, record: AccountRecord) {
+async function chosen(named: string | undefined, record: AccountRecord) {
   if (named === undefined) {
     const open = [];
     for await (const write of record.writes({ states: ['noted', 'unknown'] })) open.unshift(write);
@@ -104,10 +104,10 @@ async function chosen(named: string | undefined, found: Verdict | undefined, rec
       next: ['creditctl history list --outcome unknown --all'],
     });
   if (operation.batch === null) return [operation];
-  if (found !== undefined && operation.undoes === null) return [await withPlannedRequest(operation, record)];
-  throw new CreditctlError('failure', `The write "${named}" is a row of batch ${operation.batch}`, {
+  if (operation.undoes === null) return [await withPlannedRequest(operation, record)];
+  throw new CreditctlError('failure', `The write "${named}" took a row of batch ${operation.batch} back`, {
     applied: 'no',
-    next: [`To settle its rows: creditctl batch resume ${operation.batch}`],
+    next: [`To settle what it took back: ${shellText(['creditctl', 'batch', 'undo', operation.batch])}`],
   });
 }
 

@@ -2,29 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf } from '../../support/command.ts';
 import { running } from '../../support/forgotten.ts';
-import { freshHome, type RunOptions, type RunResult } from '../../support/run.ts';
+import { freshHome, type RunResult } from '../../support/run.ts';
 
-async function imported(home: string, options: RunOptions = {}): Promise<RunResult> {
+async function imported(home: string): Promise<RunResult> {
   writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,1\n');
-  return creditctl(`ledger import ${home}/x.csv --batch-id b --sandbox --yes`, { home, ...options });
+  return creditctl(`ledger import ${home}/x.csv --batch-id b --sandbox --yes`, { home });
 }
-
-test('rows of which nobody knows are resumed where they were sent', async () => {
-  const home = freshHome();
-  const lost = await imported(home, {
-    between: async (request, exchange) => {
-      if (request.method === 'POST') throw new TransportFailure('orb.example cut the connection', 'maybe');
-      return exchange(request);
-    },
-  });
-  expect(lost.code).toBe(11);
-  const result = await creditctl('batch undo b --sandbox --yes -o json', { home });
-  expect(result.code).toBe(10);
-  expect(errorOf(result)).toMatchObject({ code: 'refused', next: ['creditctl batch resume b --sandbox'] });
-});
 
 test('a batch that somebody is at is looked at where it is', async () => {
   const home = freshHome();

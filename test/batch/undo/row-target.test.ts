@@ -173,7 +173,10 @@ test('a row that was never applied, or of which nobody knows, is not undone', as
   ]);
   standAs(home, 'unknown', 'row = 1');
   const unknown = await undo(home, key, '--yes -o json');
-  expect(errorOf(unknown)).toMatchObject({ exit_code: 1, next: ['creditctl batch resume b --sandbox'] });
+  expect(errorOf(unknown)).toMatchObject({
+    exit_code: 1,
+    next: [`creditctl history settle ${key} --sandbox`],
+  });
   expect([refused, unknown].flatMap(posts)).toEqual([]);
   expect(await available(home)).toBe(14);
 });

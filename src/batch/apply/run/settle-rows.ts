@@ -19,6 +19,7 @@ import {
   resendable,
 } from '../recorded/resendable-rows.ts';
 import type { Session } from '../session.ts';
+import type { NotingRun } from './begin-rows.ts';
 import { appendWhatFits, type RowEnd } from './row-outcomes.ts';
 import { type RowWriteContext, writeRows } from './write-rows.ts';
 
@@ -90,7 +91,7 @@ async function settleRows(rows: readonly PlanRow[], settling: Settling): Promise
   const mayResend = await resendable(settling, session);
   const absent = missing.filter((row) => !mayResend(row));
   await checkWhole(absent, since, session);
-  await noteEnds({ found, absent, versions }, settling);
+  await noteEnds({ found, absent, versions }, { open, noting: context.noting, session });
   if (differing !== undefined) return differing;
   // Before anything else is sent: in the course of a long batch their keys would grow too old.
   return writeRows([missing.filter(mayResend)], context);
@@ -113,7 +114,7 @@ async function takenOver(
   return versions;
 }
 
-interface Searched {
+export interface Searched {
   /** The entries that rows made, by the keys of the rows. */
   readonly found: ReadonlyMap<string, LedgerEntry>;
   /** Rows whose mark is on no entry. */
@@ -122,7 +123,12 @@ interface Searched {
   readonly differing: CreditctlError | undefined;
 }
 
-async function searchFor(rows: readonly PlanRow[], since: number, session: Session): Promise<Searched> {
+/** Looks for the marks of rows in their ledgers. @param since when the first of them was begun, milliseconds since the epoch */
+export async function searchFor(
+  rows: readonly PlanRow[],
+  since: number,
+  session: Session,
+): Promise<Searched> {
   const missing = new Map(rows.map((row) => [row.key, row]));
   const found = new Map<string, LedgerEntry>();
   let differing: CreditctlError | undefined;
@@ -149,7 +155,11 @@ const wayToSay = (key: string): string =>
   `Note what you find yourself: creditctl history settle ${key} --found <what>`;
 
 /** Throws an `outcome-unknown` error if a ledger that has none of these rows may not be whole. A deleted customer has none. */
-async function checkWhole(absent: readonly PlanRow[], since: number, { connection }: Session): Promise<void> {
+export async function checkWhole(
+  absent: readonly PlanRow[],
+  since: number,
+  { connection }: Session,
+): Promise<void> {
   const keys = new Set(absent.map(({ key }) => key));
   const isWanted = ({ metadata }: LedgerEntry): boolean => keys.has(metadata[markerName] ?? '');
   for (const { customer: id, currency } of ledgersOf(absent)) {
@@ -173,18 +183,18 @@ function ledgersOf(rows: readonly PlanRow[]): readonly LedgerName[] {
   return [...all.values()];
 }
 
-interface Ends extends Pick<Searched, 'found'> {
+export interface Ends extends Pick<Searched, 'found'> {
   readonly absent: readonly PlanRow[];
-  /** Of the taken rows, by their keys. */
+  /** Of the rows that this run may end, by their keys. */
   readonly versions: ReadonlyMap<string, number>;
 }
 
 /** Notes what is in the ledgers as settled, and the others as never applied. */
-async function noteEnds(
+export async function noteEnds(
   { found, absent, versions }: Ends,
-  { open, context, session }: Settling,
+  { open, noting, session }: Pick<Settling, 'open' | 'session'> & { readonly noting: NotingRun },
 ): Promise<void> {
-  const { record, lease } = context.noting;
+  const { record, lease } = noting;
   const ended = (key: string) =>
     ({ kind: 'ended', key, attempt: open.get(key)?.write.attempt ?? 1 }) as const;
   const after = (key: string) => versions.get(key) ?? null;
