@@ -23,7 +23,7 @@ test('a route writes through its context, so that requests of one moment share a
   const routes = code.filter((file) => isBelow(file, 'src/sandbox/server'));
   // Reading settles what is due in the same turn, before it answers.
   expect(routes.filter((file) => hasBare(file, /\bdatabase\b/, /\bdatabase write\b/))).toEqual([
-    'src/sandbox/server/settled.ts',
+    'src/sandbox/server/find.ts',
   ]);
 });
 

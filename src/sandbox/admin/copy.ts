@@ -135,7 +135,11 @@ class DraftCopy implements AccountCopy {
   /** Invoices do not name their top-up; the customer has one at most in each currency. */
   #topUpOf(customer: number, ledger: number): string | null {
     const currency = ledgerByOrdinal(this.#database, ledger)?.head.currency;
-    const topUps = newestTopUps(this.#database, { customer, after: null }, Number.MAX_SAFE_INTEGER);
+    const topUps = newestTopUps(
+      this.#database,
+      { customer, before: Number.MAX_SAFE_INTEGER },
+      Number.MAX_SAFE_INTEGER,
+    );
     return topUps.find((each) => each.currency === currency)?.topUp.id ?? null;
   }
 

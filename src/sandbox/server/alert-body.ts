@@ -8,20 +8,15 @@ import { numberField, textField } from './check.ts';
 
 /** Reads the body of a new alert; everything that is wrong with it comes back as sentences. */
 export function readNewAlert(body: string | undefined): JsonObject | readonly string[] {
-  const fields = check.readObject(body);
+  const fields = check.readBody(body, newAlert);
   if (check.isProblems(fields)) return fields;
-  const problems = newAlert(fields, '');
-  if (problems.length > 0) return problems;
   const wrong = thresholdProblems(alertType(fields), thresholdsIn(fields));
   return wrong.length > 0 ? wrong : fields;
 }
 
 /** Reads the changes to an alert. Whether its type has thresholds is not known yet; see `thresholdProblems`. */
 export function readAlertEdit(body: string | undefined): JsonObject | readonly string[] {
-  const fields = check.readObject(body);
-  if (check.isProblems(fields)) return fields;
-  const problems = alertEdit(fields, '');
-  return problems.length > 0 ? problems : fields;
+  return check.readBody(body, alertEdit);
 }
 
 /** @param fields a checked body */
@@ -59,7 +54,7 @@ const threshold = check.shape({ fields: { value }, required: ['value'], open: tr
 const newAlert = check.shape({
   fields: {
     type: check.oneOf(alertTypes),
-    currency: check.textOf(1, 500),
+    currency: check.name,
     thresholds: check.nullable(check.listOf(threshold)),
   },
   required: ['type', 'currency'],

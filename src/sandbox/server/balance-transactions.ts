@@ -1,48 +1,33 @@
 // The routes of a customer's balance of money: list its changes, make one (contract: balance_transactions).
 
 import { formatInstant, isNegative, isPositive, negate, subtract } from '../../credits/exact.ts';
-import type { JsonObject, WireAnswer } from '../../wire/json.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import { accountCurrency } from '../ledger/invoice.ts';
 import { moneyText, payable } from '../ledger/money.ts';
 import { isSane } from '../ledger/shape.ts';
 import { type BalanceTransaction, changeBalance, newestTransactions } from '../store/balance.ts';
 import type { StoredCustomer } from '../store/customers.ts';
+import { invalid, jsonAnswer } from './answers.ts';
 import * as check from './check.ts';
 import { decimalField, textField } from './check.ts';
+import { readSettled, settledCustomer, unsettledCustomer } from './find.ts';
 import { decimal } from './formats.ts';
-import { QueryReader, writeCursor } from './query.ts';
-import {
-  firstPage,
-  idempotently,
-  invalid,
-  jsonAnswer,
-  type RoutedRequest,
-  type ServerContext,
-} from './route.ts';
-import { readSettled, settledCustomer, unsettledCustomer } from './settled.ts';
-
-const cursorKind = 'balance_transactions';
+import { type RouteHandler, write } from './route.ts';
 
 /** GET /customers/{customer_id}/balance_transactions, newest first. */
-export function listBalanceTransactions(
-  context: ServerContext,
-  { params, query }: RoutedRequest,
-): WireAnswer {
-  const reader = new QueryReader(query);
-  const limit = reader.limit(100);
-  const [after = null] = reader.cursor(cursorKind, 1) ?? [];
-  const at = reader.range('operation_time');
-  reader.finish();
-  const { database } = context;
+export const listBalanceTransactions: RouteHandler = (context, { params, query }) => {
+  const page = query.page('balance_transactions', 'by ordinal');
+  const within = query.range('operation_time');
+  query.finish();
   return readSettled(context, unsettledCustomer(context, params), ({ customer }) => {
-    const found = newestTransactions(database, { customer: customer.ordinal, at, after }, limit + 1);
-    return firstPage(found, {
-      limit,
-      documents: (page) => page.map((each) => transactionDocument(each, balanceCurrency(customer))),
-      cursor: (last) => writeCursor(cursorKind, last.ordinal),
-    });
+    const filter = { within, after: page.after };
+    return page.answer(
+      newestTransactions(context.database, customer.ordinal, filter, page.most),
+      (shown) => shown.map((each) => transactionDocument(each, balanceCurrency(customer))),
+      ({ ordinal }) => [ordinal],
+    );
   });
-}
+};
 
 const adjustment = check.shape({
   fields: {
@@ -54,17 +39,9 @@ const adjustment = check.shape({
 });
 
 /** POST /customers/{customer_id}/balance_transactions (contract: NewCustomerBalanceTransaction). */
-export async function createBalanceTransaction(
-  context: ServerContext,
-  request: RoutedRequest,
-): Promise<WireAnswer> {
-  new QueryReader(request.query).finish();
-  const fields = check.readObject(request.body);
+export const createBalanceTransaction: RouteHandler = (context, request) => {
   const { database, freshId } = context;
-  return idempotently(context, request, (now) => {
-    if (check.isProblems(fields)) throw invalid(fields);
-    const problems = adjustment(fields, '');
-    if (problems.length > 0) throw invalid(problems);
+  return write(context, request, check.readBody(request.body, adjustment), (fields, now) => {
     const customer = settledCustomer(context, request.params, now);
     const currency = balanceCurrency(customer);
     const amount = decimalField(fields, 'amount');
@@ -78,7 +55,7 @@ export async function createBalanceTransaction(
     if (made === undefined) throw new RangeError('a change by an amount above zero changed nothing');
     return jsonAnswer(200, transactionDocument(made, currency));
   });
-}
+};
 
 /** What a customer's balance is in, ISO 4217. */
 export const balanceCurrency = ({ currency }: Pick<StoredCustomer, 'currency'>): string =>

@@ -27,10 +27,15 @@ export const integer: Check = (value, at) =>
 export function textOf(min: number, max: number): Check {
   return (value, at) => {
     if (typeof value !== 'string') return wrongType(value, at, 'string');
+    // Characters, as JSON Schema counts them: a text has at least half as many as its length.
+    const isLong = value.length > max && (value.length > 2 * max || [...value].length > max);
     if (value.length < min) return [`${at}: ${shown(value)} is too short`];
-    return value.length > max ? [`${at}: is longer than ${max} characters`] : [];
+    return isLong ? [`${at}: is longer than ${max} characters`] : [];
   };
 }
+
+/** Model: what names something has 1 to 500 characters, also where the contract does not limit it. */
+export const name = textOf(1, 500);
 
 export function oneOf(allowed: readonly string[]): Check {
   return (value, at) =>
@@ -100,6 +105,17 @@ export function shape({ fields, required, open }: Shape): Check {
     });
     return [...missing, ...wrong];
   };
+}
+
+/** The body as a JSON object that passes the checks, or everything that is wrong with it. */
+export function readBody(
+  body: string | undefined,
+  ...checks: readonly ((fields: JsonObject, at: string) => Iterable<string>)[]
+): JsonObject | readonly string[] {
+  const fields = readObject(body);
+  if (isProblems(fields)) return fields;
+  const problems = checks.flatMap((check) => [...check(fields, '')]);
+  return problems.length > 0 ? problems : fields;
 }
 
 /** The body as a JSON object, or what is wrong with it. */

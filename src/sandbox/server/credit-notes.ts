@@ -1,45 +1,41 @@
 // The routes of credit notes, list and show, and a credit note as the API returns it (contract: CreditNote).
 
 import { formatInstant } from '../../credits/exact.ts';
-import { type JsonObject, jsonNumber, type WireAnswer } from '../../wire/json.ts';
+import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import { moneyText } from '../ledger/money.ts';
 import { type CreditNote, creditNoteById, newestCreditNotes } from '../store/credit-notes.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import type { StoredInvoice } from '../store/invoices.ts';
+import { jsonAnswer, notFound } from './answers.ts';
 import { minifiedCustomer } from './customer-document.ts';
 import { findInvoice } from './find.ts';
-import { QueryReader, writeCursor } from './query.ts';
-import { firstPage, jsonAnswer, notFound, type RoutedRequest, type ServerContext } from './route.ts';
-
-const cursorKind = 'credit_notes';
+import type { RouteHandler, ServerContext } from './route.ts';
 
 /** GET /credit_notes, newest first. */
-export function listCreditNotes({ database }: ServerContext, { query }: RoutedRequest): WireAnswer {
-  const reader = new QueryReader(query);
-  const limit = reader.limit(100);
-  const [after = null] = reader.cursor(cursorKind, 1) ?? [];
-  const created = reader.range('created_at');
-  reader.finish();
-  const found = newestCreditNotes(database, { created, after }, limit + 1);
-  return firstPage(found, {
-    limit,
-    documents: (page) => page.map((note) => documentOf({ database }, note)),
-    cursor: (last) => writeCursor(cursorKind, last.ordinal),
-  });
-}
+export const listCreditNotes: RouteHandler = (context, { query }) => {
+  const page = query.page('credit_notes', 'by ordinal');
+  const within = query.range('created_at');
+  query.finish();
+  const found = newestCreditNotes(context.database, { within, after: page.after }, page.most);
+  return page.answer(
+    found,
+    (shown) => shown.map((note) => documentOf(context, note)),
+    ({ ordinal }) => [ordinal],
+  );
+};
 
 /** GET /credit_notes/{credit_note_id} */
-export function showCreditNote({ database }: ServerContext, { params, query }: RoutedRequest): WireAnswer {
-  new QueryReader(query).finish();
+export const showCreditNote: RouteHandler = (context, { params, query }) => {
+  query.finish();
   const id = params.credit_note_id ?? '';
-  const note = creditNoteById(database, id);
+  const note = creditNoteById(context.database, id);
   if (note === undefined) throw notFound('CreditNote', id);
-  return jsonAnswer(200, documentOf({ database }, note));
-}
+  return jsonAnswer(200, documentOf(context, note));
+};
 
 /** A paid invoice is never deleted, nor is a customer who was sent one. */
-function documentOf({ database }: Pick<ServerContext, 'database'>, note: CreditNote) {
-  const { stored, customer } = findInvoice({ database }, note.invoice);
+function documentOf(context: ServerContext, note: CreditNote): JsonObject {
+  const { stored, customer } = findInvoice(context, note.invoice);
   return creditNoteDocument(note, stored, customer);
 }
 

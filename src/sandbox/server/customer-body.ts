@@ -10,19 +10,12 @@ const emailsMax = 50;
 
 /** Reads the body of a new customer; everything that is wrong with it comes back as sentences. */
 export function readNewCustomer(body: string | undefined): JsonObject | readonly string[] {
-  return readCustomer(body, newCustomer);
+  return check.readBody(body, newCustomer, emailProblems);
 }
 
 /** Reads the changes to a customer; everything that is wrong with them comes back as sentences. */
 export function readCustomerEdit(body: string | undefined): JsonObject | readonly string[] {
-  return readCustomer(body, customerEdit);
-}
-
-function readCustomer(body: string | undefined, checked: check.Check): JsonObject | readonly string[] {
-  const fields = check.readObject(body);
-  if (check.isProblems(fields)) return fields;
-  const problems = [...checked(fields, ''), ...emailProblems(fields)];
-  return problems.length > 0 ? problems : fields;
+  return check.readBody(body, customerEdit, emailProblems);
 }
 
 function emailProblems(fields: JsonObject): readonly string[] {
@@ -86,12 +79,10 @@ const paymentProvider = check.shape({
   open: true,
 });
 
-const name = check.textOf(1, 500);
-
 /** What both bodies may say. */
 const common = {
   metadata: check.nullable(check.mapOf(text)),
-  external_customer_id: check.nullable(check.textOf(1, 500)),
+  external_customer_id: check.nullable(check.name),
   payment_provider_id: text,
   payment_provider: check.nullable(
     check.oneOf(['quickbooks', 'bill.com', 'stripe_charge', 'stripe_invoice', 'netsuite', 'adyen']),
@@ -136,7 +127,7 @@ const common = {
 const newCustomer = check.shape({
   fields: {
     ...common,
-    name,
+    name: check.name,
     email,
     timezone: text,
     additional_emails: check.nullable(check.listOf(email)),
@@ -152,7 +143,7 @@ const distinctEmails: check.Check = (value, at) => {
 const customerEdit = check.shape({
   fields: {
     ...common,
-    name: check.nullable(name),
+    name: check.nullable(check.name),
     email: check.nullable(email),
     additional_emails: check.nullable(distinctEmails),
     default_payment_method_id: text,

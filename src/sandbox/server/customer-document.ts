@@ -1,17 +1,13 @@
 // A customer as the API returns it (contract: Customer); what the ledger itself has no use for is kept as it was given.
 import { formatInstant } from '../../credits/exact.ts';
+import type { Database } from '../../database/driver.ts';
 import { isJsonObject, type Json, type JsonObject, parseExactJson, writeJson } from '../../wire/json.ts';
-import type { StoredCustomer } from '../store/customers.ts';
+import { childrenOf, customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
 import { balanceText } from './balance-transactions.ts';
 import { booleanField, isList, metadataField, objectField, stringsField, textField } from './check.ts';
 
-/** The customers above and below another one (contract: CustomerHierarchy). */
-export interface Hierarchy {
-  readonly parent: StoredCustomer | null;
-  readonly children: readonly StoredCustomer[];
-}
-
-export function customerDocument(customer: StoredCustomer, { parent, children }: Hierarchy): JsonObject {
+export function customerDocument(database: Database, customer: StoredCustomer): JsonObject {
+  const parent = customer.parent === null ? undefined : customerByOrdinal(database, customer.parent);
   const { tax_configuration: tax, ...details } = parseExactJson(customer.details) as JsonObject;
   const taxes = isJsonObject(tax) ? tax : {};
   return {
@@ -29,8 +25,8 @@ export function customerDocument(customer: StoredCustomer, { parent, children }:
     payment_configuration: null,
     ...details,
     hierarchy: {
-      parent: parent === null ? null : minifiedCustomer(parent),
-      children: children.map(minifiedCustomer),
+      parent: parent === undefined ? null : minifiedCustomer(parent),
+      children: childrenOf(database, customer.ordinal).map(minifiedCustomer),
     },
     // Model: of a tax configuration the contract's Customer has room for these two alone.
     exempt_from_automated_tax: booleanField(taxes, 'tax_exempt'),

@@ -1,11 +1,10 @@
 // The routes of customers: list, show, create, edit, delete; parent and child each name the other (contract: CustomerHierarchyConfig).
-import type { Database } from '../../database/driver.ts';
-import type { JsonObject, WireAnswer } from '../../wire/json.ts';
+import type { Instant } from '../../credits/exact.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import { wholeSeconds } from '../ledger/account.ts';
 import {
   childrenOf,
   customerByExternalId,
-  customerByOrdinal,
   deleteCustomer,
   insertCustomer,
   isDeletedCustomer,
@@ -14,76 +13,53 @@ import {
   updateCustomer,
 } from '../store/customers.ts';
 import { hasIssuedInvoices } from '../store/invoices.ts';
+import { jsonAnswer, notFound, Problem } from './answers.ts';
 import { isProblems, objectField, stringsField, textField } from './check.ts';
 import { readCustomerEdit, readNewCustomer } from './customer-body.ts';
-import { customerDetails, customerDocument, editedDetails, type Hierarchy } from './customer-document.ts';
+import { customerDetails, customerDocument, editedDetails } from './customer-document.ts';
 import { loadCalendar } from './date-text.ts';
-import { findCustomer } from './find.ts';
-import { QueryReader, writeCursor } from './query.ts';
-import { removal } from './removal.ts';
-import {
-  firstPage,
-  idempotently,
-  invalid,
-  jsonAnswer,
-  notFound,
-  Problem,
-  type RoutedRequest,
-  type ServerContext,
-} from './route.ts';
-import { dueLedgerAmong, readSettled, settledCustomer, unsettledCustomer } from './settled.ts';
+import { dueLedgerAmong, findCustomer, readSettled, settledCustomer, unsettledCustomer } from './find.ts';
+import { type RouteHandler, removal, type ServerContext, write } from './route.ts';
 
-const cursorKind = 'customers';
 /** Model: the account's own zone, which customers get if they name none (Orb docs: time zones). */
 const accountTimezone = 'UTC';
 
 /** GET /customers, newest first. */
-export function listCustomers(context: ServerContext, { query }: RoutedRequest): WireAnswer {
-  const reader = new QueryReader(query);
-  const limit = reader.limit(100);
-  const place = reader.cursor(cursorKind, 2);
-  const created = reader.range('created_at');
-  reader.finish();
-  const [createdAt = 0, ordinal = 0] = place ?? [];
-  const after = place === null ? null : { createdAt, ordinal };
-  const { database } = context;
-  return readSettled(
-    context,
-    (now) => {
-      const found = newestCustomers(database, { after, created }, limit + 1);
-      return { found, ledger: dueLedgerAmong(context, found, now) };
-    },
-    ({ found }) =>
-      firstPage(found, {
-        limit,
-        documents: (page) =>
-          page.map((customer) => customerDocument(customer, hierarchyOf(database, customer))),
-        cursor: (last) => writeCursor(cursorKind, last.createdAt, last.ordinal),
-      }),
+export const listCustomers: RouteHandler = (context, { query }) => {
+  const page = query.page('customers', 'by time');
+  const within = query.range('created_at');
+  query.finish();
+  const find = (now: Instant) => {
+    const found = newestCustomers(context.database, { within, after: page.after }, page.most);
+    return { found, ledger: dueLedgerAmong(context, found, now) };
+  };
+  return readSettled(context, find, ({ found }) =>
+    page.answer(
+      found,
+      (shown) => shown.map((customer) => customerDocument(context.database, customer)),
+      ({ createdAt, ordinal }) => [createdAt, ordinal],
+    ),
   );
-}
+};
 
 /** GET /customers/{customer_id} and /customers/external_customer_id/{external_customer_id} */
-export function showCustomer(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
-  new QueryReader(query).finish();
-  const { database } = context;
+export const showCustomer: RouteHandler = (context, { params, query }) => {
+  query.finish();
   const id = params.customer_id;
   // Model: a deleted customer stays known by Orb's id, and only there (contract: Customer).
-  if (id !== undefined && isDeletedCustomer(database, id)) return jsonAnswer(200, { id, deleted: true });
+  if (id !== undefined && isDeletedCustomer(context.database, id))
+    return jsonAnswer(200, { id, deleted: true });
   return readSettled(context, unsettledCustomer(context, params), ({ customer }) =>
-    jsonAnswer(200, customerDocument(customer, hierarchyOf(database, customer))),
+    jsonAnswer(200, customerDocument(context.database, customer)),
   );
-}
+};
 
 /** POST /customers (contract: Customer). */
-export async function createCustomer(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
-  new QueryReader(request.query).finish();
-  const fields = await checkedFields(request.body);
+export const createCustomer: RouteHandler = async (context, request) => {
   const { database } = context;
-  return idempotently(context, request, (now) => {
-    if (isProblems(fields)) throw invalid(fields);
+  return write(context, request, await checkedFields(request.body), (fields, now) => {
     const externalId = textField(fields, 'external_customer_id');
-    if (externalId !== null) refuseTaken(database, externalId);
+    if (externalId !== null) refuseTaken(context, externalId);
     const customer = insertCustomer(database, {
       id: context.freshId(),
       externalId,
@@ -94,19 +70,15 @@ export async function createCustomer(context: ServerContext, request: RoutedRequ
       createdAt: wholeSeconds(now),
       details: customerDetails(fields),
     });
-    const related = relate(database, customer, fields);
-    return jsonAnswer(201, customerDocument(related, hierarchyOf(database, related)));
+    return jsonAnswer(201, customerDocument(database, relate(context, customer, fields)));
   });
-}
+};
 
 /** PUT /customers/{customer_id} and /customers/external_customer_id/{external_customer_id} (contract: Customer). */
-export async function editCustomer(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
-  new QueryReader(request.query).finish();
-  const fields = readCustomerEdit(request.body);
-  if (isProblems(fields)) throw invalid(fields);
-  const { database } = context;
-  return context.write(() => {
-    const customer = settledCustomer(context, request.params, context.now());
+export const editCustomer: RouteHandler = (context, request) =>
+  write(context, request, readCustomerEdit(request.body), (fields, now) => {
+    const { database } = context;
+    const customer = settledCustomer(context, request.params, now);
     const edited: StoredCustomer = {
       ...customer,
       // Model: null, which a name and an address cannot be, leaves them as they are.
@@ -117,15 +89,13 @@ export async function editCustomer(context: ServerContext, request: RoutedReques
       details: editedDetails(customer, fields),
     };
     if (edited.externalId !== null && customer.externalId === null) {
-      refuseTaken(database, edited.externalId);
+      refuseTaken(context, edited.externalId);
     }
     const method = textField(fields, 'default_payment_method_id');
     if (method !== null) throw notFound('PaymentMethod', method);
     updateCustomer(database, edited);
-    const related = relate(database, edited, fields);
-    return jsonAnswer(200, customerDocument(related, hierarchyOf(database, related)));
+    return jsonAnswer(200, customerDocument(database, relate(context, edited, fields)));
   });
-}
 
 /** What can be set only where there is nothing yet; to say again what it is does no harm. */
 function settledOnce(known: string | null, fields: JsonObject, name: string): string | null {
@@ -137,7 +107,7 @@ function settledOnce(known: string | null, fields: JsonObject, name: string): st
   );
 }
 
-function refuseTaken(database: Database, externalId: string): void {
+function refuseTaken({ database }: ServerContext, externalId: string): void {
   if (customerByExternalId(database, externalId) === undefined) return;
   throw new Problem(
     '400-duplicate-resource-creation',
@@ -146,9 +116,8 @@ function refuseTaken(database: Database, externalId: string): void {
 }
 
 /** DELETE /customers/{customer_id}. Model: done at once, and an invoice counts as issued also after it was voided. */
-export const removeCustomer = removal((context, params) => {
+export const removeCustomer = removal((context, params, now) => {
   const { database } = context;
-  const now = context.now();
   const customer = settledCustomer(context, params, now);
   if (hasIssuedInvoices(database, customer.ordinal)) {
     throw new Problem(
@@ -170,53 +139,51 @@ async function checkedFields(body: string | undefined): Promise<JsonObject | rea
 /** How many customers may be below a parent. Model: they count however they are named (Orb docs). */
 const childrenMax = 100;
 
-export function hierarchyOf(database: Database, customer: StoredCustomer): Hierarchy {
-  const parent = customer.parent === null ? undefined : customerByOrdinal(database, customer.parent);
-  return { parent: parent ?? null, children: childrenOf(database, customer.ordinal) };
-}
-
 /**
  * Writes the relationships that a body asks for. Model: children are added to those there are, a parent of null is
  * taken away, and `hierarchy: null` changes nothing.
  * @param fields a checked body @returns the customer with its parent
  * @throws Problem if another customer is unknown, or a hierarchy would have a third level or too many children
  */
-export function relate(database: Database, customer: StoredCustomer, fields: JsonObject): StoredCustomer {
+function relate(context: ServerContext, customer: StoredCustomer, fields: JsonObject): StoredCustomer {
   const given = objectField(fields, 'hierarchy');
   if (given === null) return customer;
-  const parent = withParent(database, customer, given);
-  updateCustomer(database, parent);
-  for (const id of stringsField(given, 'child_customer_ids')) adopt(database, parent, id);
+  const parent = withParent(context, customer, given);
+  updateCustomer(context.database, parent);
+  for (const id of stringsField(given, 'child_customer_ids')) adopt(context, parent, id);
   return parent;
 }
 
-function withParent(database: Database, customer: StoredCustomer, given: JsonObject): StoredCustomer {
+function withParent(context: ServerContext, customer: StoredCustomer, given: JsonObject): StoredCustomer {
   if (given.parent_customer_id === undefined) return customer;
   const id = textField(given, 'parent_customer_id');
   if (id === null) return { ...customer, parent: null };
-  const parent = findCustomer(database, { customer_id: id });
+  const parent = findCustomer(context, { customer_id: id });
   if (parent.ordinal === customer.ordinal) throw outOfPlace(id, 'cannot be its own parent');
   if (parent.parent !== null) throw outOfPlace(id, 'is a child of another customer and cannot be a parent');
-  if (childrenOf(database, customer.ordinal).length > 0) {
+  if (childrenOf(context.database, customer.ordinal).length > 0) {
     throw outOfPlace(customer.id, 'has children and cannot be the child of another customer');
   }
-  if (customer.parent !== parent.ordinal) refuseFull(database, parent);
+  if (customer.parent !== parent.ordinal) refuseFull(context, parent);
   return { ...customer, parent: parent.ordinal };
 }
 
-function adopt(database: Database, parent: StoredCustomer, id: string): void {
-  const child = findCustomer(database, { customer_id: id });
+function adopt(context: ServerContext, parent: StoredCustomer, id: string): void {
+  const child = findCustomer(context, { customer_id: id });
   if (child.ordinal === parent.ordinal) throw outOfPlace(id, 'cannot be its own child');
   if (parent.parent !== null)
     throw outOfPlace(parent.id, 'is a child of another customer and cannot have any');
-  if ((child.parent ?? parent.ordinal) !== parent.ordinal || childrenOf(database, child.ordinal).length > 0) {
+  if (
+    (child.parent ?? parent.ordinal) !== parent.ordinal ||
+    childrenOf(context.database, child.ordinal).length > 0
+  ) {
     throw outOfPlace(id, 'is already part of another hierarchy');
   }
-  if (child.parent === null) refuseFull(database, parent);
-  updateCustomer(database, { ...child, parent: parent.ordinal });
+  if (child.parent === null) refuseFull(context, parent);
+  updateCustomer(context.database, { ...child, parent: parent.ordinal });
 }
 
-function refuseFull(database: Database, parent: StoredCustomer): void {
+function refuseFull({ database }: ServerContext, parent: StoredCustomer): void {
   if (childrenOf(database, parent.ordinal).length < childrenMax) return;
   throw outOfPlace(parent.id, `has ${childrenMax} children and can have no more`);
 }

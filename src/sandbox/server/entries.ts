@@ -1,8 +1,7 @@
 // The route that lists a customer's ledger, newest entry first, and an entry as the API returns it (contract: CreditLedgerEntry).
 import { defaultCurrency, entryStatuses, entryTypes } from '../../credits/customer.ts';
 import { formatInstant, type Instant } from '../../credits/exact.ts';
-import type { Database } from '../../database/driver.ts';
-import { type Json, type JsonObject, jsonNumber, type WireAnswer } from '../../wire/json.ts';
+import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
 import { committedUntil, type Entry, entryStatus } from '../ledger/model.ts';
 import type { UsageKind } from '../ledger/usage.ts';
 import type { StoredCustomer } from '../store/customers.ts';
@@ -11,50 +10,42 @@ import { invoiceById } from '../store/invoices.ts';
 import { ledgerOf } from '../store/ledgers.ts';
 import { usageBetween } from '../store/usage.ts';
 import { affectedBlockDocument, instantOrNull } from './block-document.ts';
-import { findCustomer } from './find.ts';
+import { findCustomer, readSettled } from './find.ts';
 import { invoiceDocument } from './invoice-document.ts';
-import { QueryReader, writeCursor } from './query.ts';
-import { firstPage, pageAnswer, type RoutedRequest, type ServerContext } from './route.ts';
-import { readSettled } from './settled.ts';
-
-const cursorKind = 'entries';
+import type { RouteHandler, ServerContext } from './route.ts';
 
 /** GET {customer}/credits/ledger (contract: paths, §10). */
-export function listEntries(context: ServerContext, { params, query }: RoutedRequest): WireAnswer {
-  const reader = new QueryReader(query);
-  const limit = reader.limit(1000);
-  const [before] = reader.cursor(cursorKind, 1) ?? [];
-  const currency = reader.text('currency') ?? defaultCurrency;
-  const type = reader.oneOf('entry_type', entryTypes);
-  const status = reader.oneOf('entry_status', entryStatuses);
+export const listEntries: RouteHandler = (context, { params, query }) => {
+  const page = query.page('entries', 'by ordinal', 1000);
+  const currency = query.text('currency') ?? defaultCurrency;
+  const type = query.oneOf('entry_type', entryTypes);
+  const status = query.oneOf('entry_status', entryStatuses);
   // Model: at least this much, by the entry's amount (a choice of ours, see docs/embedded-ledger.md).
-  const minimum = reader.decimal('minimum_amount');
-  const created = reader.range('created_at');
-  reader.finish();
+  const minimum = query.decimal('minimum_amount');
+  const range = query.range('created_at');
+  query.finish();
   const { database } = context;
   const find = () => {
-    const customer = findCustomer(database, params);
+    const customer = findCustomer(context, params);
     return { customer, ledger: ledgerOf(database, customer.ordinal, currency) };
   };
-  return readSettled(context, find, ({ customer, ledger }, now) => {
-    if (ledger === undefined) return pageAnswer([], null);
-    const range = statusRange(created, status, committedUntil(now));
-    const filters = { ledger: ledger.ordinal, before: before ?? null, type, created: range, minimum };
-    const found = newestEntries(database, filters, limit + 1);
-    const setting = { customer, currency, now, invoice: invoiceFinder(database, customer) };
-    return firstPage(found, {
-      limit,
-      documents: (page) => {
-        const usage = usageAmong(database, ledger.ordinal, page);
-        return page.map((stored) => entryDocument(stored, { ...setting, usage }));
+  return readSettled(context, find, ({ customer, ledger: { ordinal: ledger } = { ordinal: 0 } }, now) => {
+    const created = statusRange(range, status, committedUntil(now));
+    const filters = { ledger, before: page.after.ordinal, type, created, minimum };
+    const setting = { customer, currency, now, invoice: invoiceFinder(context, customer) };
+    return page.answer(
+      newestEntries(database, filters, page.most),
+      (shown) => {
+        const usage = usageAmong(context, ledger, shown);
+        return shown.map((stored) => entryDocument(stored, { ...setting, usage }));
       },
-      cursor: ({ entry }) => writeCursor(cursorKind, entry.sequence),
-    });
+      ({ entry }) => [entry.sequence],
+    );
   });
-}
+};
 
 function usageAmong(
-  database: Database,
+  { database }: ServerContext,
   ledger: number,
   page: readonly StoredEntry[],
 ): ReadonlyMap<number, UsageKind> {
@@ -68,7 +59,7 @@ function usageAmong(
 
 /** Finds the document of an invoice of the customer by its id. */
 export function invoiceFinder(
-  database: Database,
+  { database }: ServerContext,
   customer: StoredCustomer,
 ): (id: string) => JsonObject | undefined {
   return (id) => {

@@ -52,7 +52,7 @@ const amount: check.Check = (value, at) => {
 
 const common = {
   entry_type: check.oneOf(creatableEntryTypes),
-  currency: check.nullable(check.textOf(1, 500)),
+  currency: check.nullable(check.name),
   description: check.nullable(check.string),
   metadata: check.nullable(check.mapOf(check.nullable(check.string))),
 } as const;

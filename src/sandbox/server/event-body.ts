@@ -2,9 +2,9 @@
 import { type Instant, parseInstant } from '../../credits/exact.ts';
 import { isJsonNumber, isJsonObject, type Json, type JsonObject, writeJson } from '../../wire/json.ts';
 import { committedUntil } from '../ledger/model.ts';
+import { invalid } from './answers.ts';
 import * as check from './check.ts';
 import { textField } from './check.ts';
-import { invalid } from './route.ts';
 
 /** An event that has passed its checks. Exactly one of the ids is set. */
 export interface UsageEvent {
@@ -41,30 +41,26 @@ const bodyShape = check.shape({
   required: ['events'],
 });
 
-const id = check.nullable(check.textOf(1, 500));
+const id = check.nullable(check.name);
 const eventShape = check.shape({
   fields: {
     customer_id: id,
     external_customer_id: id,
-    event_name: check.textOf(1, 500),
+    event_name: check.name,
     timestamp: check.textThat((text) => instantOf(text) !== undefined, 'date-time in UTC'),
     properties: check.mapOf((value, at) =>
       value !== null && (typeof value !== 'object' || isJsonNumber(value))
         ? []
         : [`${at}: must be a number, a boolean or a string`],
     ),
-    idempotency_key: check.textOf(1, 500),
+    idempotency_key: check.name,
   },
   required: ['event_name', 'timestamp', 'properties', 'idempotency_key'],
 });
 
-/** The list of events as it came. @throws Problem if the body has none */
-export function readEventList(body: string | undefined): readonly Json[] {
-  const fields = check.readObject(body);
-  if (check.isProblems(fields)) throw invalid(fields);
-  const problems = bodyShape(fields, '');
-  if (problems.length > 0 || !check.isList(fields.events)) throw invalid(problems);
-  return fields.events;
+/** Reads a body with a list of events; what is wrong with the events is found by `readEvents`. */
+export function readEventList(body: string | undefined): JsonObject | readonly string[] {
+  return check.readBody(body, bodyShape);
 }
 
 /** How far ahead of the clock an event may be, in milliseconds (contract: Ingest events). */
@@ -75,13 +71,13 @@ const aheadMost = 5 * 60_000;
  * @param faults takes what is wrong with them, also if two of a key say different things
  */
 export function readEvents(
-  list: readonly Json[],
+  { events: list }: JsonObject,
   now: Instant,
   faults: EventFaults,
 ): ReadonlyMap<string, UsageEvent> {
   const events = new Map<string, UsageEvent>();
   const texts = new Map<string, string>();
-  for (const [index, value] of list.entries()) {
+  for (const [index, value] of (check.isList(list) ? list : []).entries()) {
     const key = isJsonObject(value) ? textField(value, 'idempotency_key') : null;
     const problems = eventShape(value, key === null ? `events[${index}]` : '');
     if (key === null || !isJsonObject(value)) {

@@ -2,7 +2,7 @@
 
 import { type Exchange, TransportFailure, type WireAnswer, type WireRequest } from '../../wire/json.ts';
 import { seededChance } from '../ledger/seeded-chance.ts';
-import { Problem, problemAnswer } from './route.ts';
+import { Problem, problemAnswer } from './answers.ts';
 
 /** In the order in which a request meets them; the first that strikes ends it, except that `latency` only delays it. */
 export const faultKinds = [

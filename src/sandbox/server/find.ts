@@ -1,5 +1,6 @@
-// Finds the customer, credit block or invoice that a path names, by Orb's id or the operator's own.
-import type { Database } from '../../database/driver.ts';
+// Finds what a path names, by Orb's id or the operator's own, with its ledgers settled: what has happened by itself is written first.
+import type { Instant } from '../../credits/exact.ts';
+import { dueLedgerOf, isDue, settle, settleCustomer } from '../store/account.ts';
 import { blockById, type StoredBlock } from '../store/blocks.ts';
 import {
   customerByExternalId,
@@ -8,11 +9,15 @@ import {
   type StoredCustomer,
 } from '../store/customers.ts';
 import { invoiceById, type StoredInvoice } from '../store/invoices.ts';
-import { ledgerByOrdinal, type StoredLedger } from '../store/ledgers.ts';
-import { notFound, type ServerContext } from './route.ts';
+import { dueLedgers, ledgerByOrdinal, type StoredLedger } from '../store/ledgers.ts';
+import { notFound } from './answers.ts';
+import type { RoutedRequest, ServerContext } from './route.ts';
+
+type Params = RoutedRequest['params'];
+type Reading = Pick<ServerContext, 'database'>;
 
 /** @param params of a path with `{customer_id}` or `{external_customer_id}` @throws Problem if there is none */
-export function findCustomer(database: Database, params: Readonly<Record<string, string>>): StoredCustomer {
+export function findCustomer({ database }: Reading, params: Params): StoredCustomer {
   const { customer_id: id, external_customer_id: externalId } = params;
   const found =
     id === undefined ? customerByExternalId(database, externalId ?? '') : customerById(database, id);
@@ -27,7 +32,7 @@ export interface FoundBlock {
 }
 
 /** @param params of a path with `{block_id}` @throws Problem if there is none, or its customer was deleted */
-export function findBlock(database: Database, params: Readonly<Record<string, string>>): FoundBlock {
+export function findBlock({ database }: Reading, params: Params): FoundBlock {
   const id = params.block_id ?? '';
   const stored = blockById(database, id);
   const ledger = stored === undefined ? undefined : ledgerByOrdinal(database, stored.ledger);
@@ -44,9 +49,89 @@ export interface FoundInvoice {
 }
 
 /** @throws Problem if there is none, or its customer was deleted */
-export function findInvoice({ database }: Pick<ServerContext, 'database'>, id: string): FoundInvoice {
+export function findInvoice({ database }: Reading, id: string): FoundInvoice {
   const stored = invoiceById(database, id);
   const customer = stored === undefined ? undefined : customerByOrdinal(database, stored.customer);
   if (stored === undefined || customer === undefined) throw notFound('Invoice', id);
   return { stored, customer };
+}
+
+/**
+ * Shows one unchanging view of the database in which the ledger found is settled up to now.
+ * @param find what to show; run again after something was settled
+ */
+export function readSettled<T extends { readonly ledger: StoredLedger | undefined }, R>(
+  context: ServerContext,
+  find: (now: Instant) => T,
+  show: (found: T, now: Instant) => R,
+): R {
+  const { database } = context;
+  const now = context.now();
+  for (;;) {
+    const seen = database.read(() => {
+      const found = find(now);
+      const { ledger } = found;
+      return ledger !== undefined && isDue(ledger, now)
+        ? { due: ledger.ordinal }
+        : { shown: show(found, now) };
+    });
+    if ('shown' in seen) return seen.shown;
+    settleNow(context, seen.due, now);
+  }
+}
+
+/** What a write begins with: everything that has happened to a customer by itself is written, and the events of that. */
+export function settleFirst(
+  { database, freshId, fileEvents }: ServerContext,
+  { ordinal }: StoredCustomer,
+  now: Instant,
+): void {
+  settleCustomer(database, ordinal, { now, freshId });
+  fileEvents();
+}
+
+/** Finds the customer of a write, as they are once that is done. */
+export function settledCustomer(context: ServerContext, params: Params, now: Instant): StoredCustomer {
+  settleFirst(context, findCustomer(context, params), now);
+  return findCustomer(context, params);
+}
+
+/** Finds the customer of a read of what top-ups change, with a ledger that has to be settled before. */
+export const unsettledCustomer =
+  (context: Reading, params: Params) =>
+  (now: Instant): { readonly customer: StoredCustomer; readonly ledger: StoredLedger | undefined } => {
+    const customer = findCustomer(context, params);
+    return { customer, ledger: dueLedgerOf(context.database, customer.ordinal, now) };
+  };
+
+/** The first ledger of these customers that has to be settled. */
+export function dueLedgerAmong(
+  { database }: ServerContext,
+  customers: readonly StoredCustomer[],
+  now: Instant,
+): StoredLedger | undefined {
+  for (const { ordinal } of customers) {
+    const ledger = dueLedgerOf(database, ordinal, now);
+    if (ledger !== undefined) return ledger;
+  }
+  return undefined;
+}
+
+/** Ledgers settled in a row; well under a second together. */
+const settledMost = 16;
+
+/** Writes what fell due by itself in ledgers that no request reads, so that webhooks report it in time; some at a time. */
+export function settleDueLedgers(context: Settling & Pick<ServerContext, 'now'>): void {
+  const now = context.now();
+  for (const ordinal of dueLedgers(context.database, now, settledMost)) settleNow(context, ordinal, now);
+}
+
+type Settling = Pick<ServerContext, 'database' | 'freshId' | 'fileEvents'>;
+
+function settleNow({ database, freshId, fileEvents }: Settling, ordinal: number, now: Instant): void {
+  database.write(() => {
+    const ledger = ledgerByOrdinal(database, ordinal);
+    if (ledger !== undefined) settle(database, ledger, { now, freshId });
+    fileEvents();
+  });
 }

@@ -1,7 +1,9 @@
 // One request in, one answer out: finds the route, turns refusals into problems, and adds the headers of every answer.
 import type { Exchange, WireAnswer, WireRequest } from '../../wire/json.ts';
+import { Problem, problemAnswer } from './answers.ts';
 import { notModelled } from './not-modelled.ts';
-import { Problem, problemAnswer, type ServerContext } from './route.ts';
+import { QueryReader } from './query.ts';
+import type { ServerContext } from './route.ts';
 import { findRoute } from './routes.ts';
 
 /** The largest body that is read, in bytes. */
@@ -15,13 +17,7 @@ export function createHandler(context: ServerContext): Exchange {
   return async (request) => {
     const answer = await answered(context, request);
     const key = request.method === 'GET' ? undefined : request.headers['idempotency-key'];
-    return {
-      ...answer,
-      headers: {
-        ...answer.headers,
-        ...(key === undefined ? {} : { 'idempotency-key': key }),
-      },
-    };
+    return key === undefined ? answer : { ...answer, headers: { ...answer.headers, 'idempotency-key': key } };
   };
 }
 
@@ -40,7 +36,15 @@ async function answered(context: ServerContext, request: WireRequest): Promise<W
         new Problem('404-url-not-found', `There is nothing at ${method} ${path}.`)
       );
     }
-    return await route.handler(context, { method, path, params: route.params, query, headers, body });
+    const { params } = route;
+    return await route.handler(context, {
+      method,
+      path,
+      params,
+      query: new QueryReader(query),
+      headers,
+      body,
+    });
   } catch (error) {
     if (error instanceof Problem) return problemAnswer(error);
     throw error;

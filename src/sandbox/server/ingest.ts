@@ -1,21 +1,14 @@
 // The route that takes events of usage, from which automatic deductions follow.
-import type { JsonObject, WireAnswer } from '../../wire/json.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import { committedUntil, isRefusal } from '../ledger/model.ts';
 import { forgetEventKeys, noteEventKey } from '../store/ingested-events.ts';
 import { postUsage } from '../store/post-usage.ts';
+import { jsonAnswer, notFound, refused } from './answers.ts';
 import { Charges } from './charges.ts';
 import { loadCalendar } from './date-text.ts';
 import { EventFaults, readEventList, readEvents } from './event-body.ts';
 import { shortId } from './ids.ts';
-import { QueryReader } from './query.ts';
-import {
-  idempotently,
-  jsonAnswer,
-  notFound,
-  type RoutedRequest,
-  refused,
-  type ServerContext,
-} from './route.ts';
+import { type RouteHandler, write } from './route.ts';
 
 /** Keys that one request may forget beside those it adds: more than come in, so that they do not grow in number. */
 const forgottenLeast = 64;
@@ -24,18 +17,16 @@ const forgottenLeast = 64;
  * POST /ingest (contract: Ingest events). Model: all events of a request are ingested, or none if one is refused.
  * Model: an event whose key was ingested before is passed over, whatever it says now.
  */
-export async function ingestEvents(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
-  const query = new QueryReader(request.query);
+export const ingestEvents: RouteHandler = async (context, request) => {
+  const { query } = request;
   const backfill = query.text('backfill_id');
   // Former clients ask for this; the contract has it no more.
   const isDebug = query.boolean('debug');
-  query.finish();
   const { database, freshId } = context;
-  const list = readEventList(request.body);
   const calendar = await loadCalendar();
   const { createHash } = await import('node:crypto');
   const derivedId = (name: string): string => shortId(() => createHash('sha256').update(name).digest());
-  return idempotently(context, request, (now) => {
+  return write(context, request, readEventList(request.body), (list, now) => {
     if (backfill !== null) throw notFound('Backfill', backfill);
     const faults = new EventFaults();
     const charges = new Charges({ database, calendar, derivedId });
@@ -57,4 +48,4 @@ export async function ingestEvents(context: ServerContext, request: RoutedReques
     const debugging: JsonObject = isDebug ? { debug: { duplicate, ingested } } : {};
     return jsonAnswer(200, { validation_failed: [], ...debugging });
   });
-}
+};

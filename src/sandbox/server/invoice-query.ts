@@ -1,19 +1,16 @@
 // Which invoices a list asks for: the filters of `GET /invoices`, read and applied.
 import { type Amount, compare, type Instant } from '../../credits/exact.ts';
 import type { StoredInvoice } from '../store/invoices.ts';
+import { invalid } from './answers.ts';
 import { type Calendar, loadCalendar } from './date-text.ts';
-import { QueryReader } from './query.ts';
-import { invalid } from './route.ts';
+import type { Page, QueryReader } from './query.ts';
 
 const statuses = ['draft', 'issued', 'paid', 'synced', 'void'] as const;
 /** What is listed if nothing is said (contract: GET /invoices). */
 const usualStatuses: readonly (typeof statuses)[number][] = ['issued', 'paid', 'synced'];
 
-export const invoiceCursor = 'invoices';
-
 export interface InvoiceQuery {
-  readonly limit: number;
-  readonly place: readonly number[] | null;
+  readonly page: Page;
   /** The id that a customer is named by, as the parameters of a path name it; `null` for all customers. */
   readonly whose: Readonly<Record<string, string>> | null;
   readonly subscription: string | null;
@@ -23,12 +20,8 @@ export interface InvoiceQuery {
 }
 
 /** @throws Problem naming everything that is wrong, also where a filter is not modelled */
-export async function readInvoiceQuery(
-  query: readonly (readonly [name: string, value: string])[],
-): Promise<InvoiceQuery> {
-  const reader = new QueryReader(query);
-  const limit = reader.limit(100);
-  const place = reader.cursor(invoiceCursor, 2);
+export async function readInvoiceQuery(reader: QueryReader): Promise<InvoiceQuery> {
+  const page = reader.page('invoices', 'by time');
   const customerId = reader.text('customer_id');
   const externalId = reader.text('external_customer_id');
   const subscription = reader.text('subscription_id');
@@ -49,8 +42,7 @@ export async function readInvoiceQuery(
     throw invalid(['only one of customer_id, external_customer_id can be specified']);
   const calendar = needsCalendar(due) ? await loadCalendar() : undefined;
   return {
-    limit,
-    place,
+    page,
     whose: whoseOf(customerId, externalId),
     subscription,
     dated,

@@ -12,10 +12,10 @@ import {
   type WireAnswer,
   type WireRequest,
 } from '../../wire/json.ts';
+import { invalid, Problem, problemAnswer } from './answers.ts';
 import { TruncatedAnswer } from './faults.ts';
 import { bodySizeMax, tooLarge } from './handler.ts';
 import { requestIds } from './ids.ts';
-import { invalid, Problem, problemAnswer } from './route.ts';
 
 const basePath = '/v1';
 

@@ -1,5 +1,5 @@
 // The operations of Orb that the embedded ledger does not have: each is refused as a feature that is not available.
-import { Problem } from './route.ts';
+import { Problem } from './answers.ts';
 
 /** Operations by the first segment of their path; `{}` stands for any one segment (Orb docs: API reference). */
 const operations: Readonly<Record<string, string>> = {

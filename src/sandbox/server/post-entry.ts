@@ -2,14 +2,14 @@
 
 import { type BlockFilter, defaultCurrency } from '../../credits/customer.ts';
 import type { Instant } from '../../credits/exact.ts';
-import type { Database } from '../../database/driver.ts';
-import { isJsonObject, type JsonObject, type WireAnswer } from '../../wire/json.ts';
+import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { wholeSeconds } from '../ledger/account.ts';
 import type { InvoiceTerms } from '../ledger/invoice.ts';
 import { type Command, type Entry, isRefusal } from '../ledger/model.ts';
 import { post } from '../store/account.ts';
 import { blockById } from '../store/blocks.ts';
 import type { StoredEntry } from '../store/entries.ts';
+import { invalid, jsonAnswer, refused } from './answers.ts';
 import {
   booleanField,
   integerField,
@@ -31,35 +31,25 @@ import {
 import { entryDocument, invoiceFinder } from './entries.ts';
 import { type EntryBody, isEntryBody, readEntryBody } from './entry-body.ts';
 import { findCustomer } from './find.ts';
-import { QueryReader } from './query.ts';
-import {
-  idempotently,
-  invalid,
-  jsonAnswer,
-  type RoutedRequest,
-  refused,
-  type ServerContext,
-} from './route.ts';
+import { type RouteHandler, type ServerContext, write } from './route.ts';
 
 /** POST {customer}/credits/ledger_entry. Precedence: idempotency, shape, look-ups, limits. */
-export async function postEntry(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
-  new QueryReader(request.query).finish();
+export const postEntry: RouteHandler = async (context, request) => {
   const { database, freshId } = context;
-  const body = readEntryBody(request.body);
-  const calendar = isEntryBody(body) && needsCalendar(body) ? await loadCalendar() : undefined;
-  return idempotently(context, request, (now) => {
-    if (!isEntryBody(body)) throw invalid(body);
-    const customer = findCustomer(database, request.params);
+  const read = readEntryBody(request.body);
+  const calendar = isEntryBody(read) && needsCalendar(read) ? await loadCalendar() : undefined;
+  return write(context, request, read, (body, now) => {
+    const customer = findCustomer(context, request.params);
     const currency = textField(body.fields, 'currency') ?? defaultCurrency;
     const command = entryCommand(body, { timezone: customer.timezone, calendar }, now);
     const decision = post(database, { customer, currency, command, now }, freshId);
     if (isRefusal(decision)) throw refused(decision);
-    const setting = { customer, currency, now, invoice: invoiceFinder(database, customer) };
-    return jsonAnswer(201, entryDocument(withBlock(database, decision.answer), setting));
+    const setting = { customer, currency, now, invoice: invoiceFinder(context, customer) };
+    return jsonAnswer(201, entryDocument(withBlock(context, decision.answer), setting));
   });
-}
+};
 
-function withBlock(database: Database, entry: Entry): StoredEntry {
+function withBlock({ database }: ServerContext, entry: Entry): StoredEntry {
   const stored = blockById(database, entry.blockId);
   if (stored === undefined) throw new RangeError(`entry ${entry.id} names a block that is not there`);
   return { entry, block: stored.block };

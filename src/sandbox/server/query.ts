@@ -1,8 +1,9 @@
 // Reading query parameters: each by its name and type, everything that is wrong with them reported together.
 import { type Amount, amountFromText, type Instant, parseInstant } from '../../credits/exact.ts';
-import type { TimeRange } from '../store/time-range.ts';
+import type { JsonObject, WireAnswer } from '../../wire/json.ts';
+import type { Place, TimeRange } from '../store/pages.ts';
+import { invalid, jsonAnswer } from './answers.ts';
 import { isDay } from './date-text.ts';
-import { invalid } from './route.ts';
 
 /** Reads the parameters a route knows; `finish` then refuses the request if any was malformed, repeated or unknown. */
 export class QueryReader {
@@ -24,23 +25,26 @@ export class QueryReader {
     return value === undefined || value === '' ? null : value;
   }
 
-  /** Items a page, 20 if not said (Orb docs: pagination). @param maximum the most this list allows */
-  limit(maximum: number): number {
-    const text = this.text('limit') ?? '20';
-    const limit = /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
-    if (limit === undefined) return this.#wrong(20, `limit: '${text}' is not of type 'integer'`);
-    if (limit < 1) return this.#wrong(20, `limit: ${limit} is less than the minimum of 1`);
-    if (limit > maximum) return this.#wrong(20, `limit: ${limit} is greater than the maximum of ${maximum}`);
-    return limit;
-  }
-
-  /** The numbers of a cursor made for this list. @param numbers how many it has */
-  cursor(kind: string, numbers: number): readonly number[] | null {
-    const text = this.text('cursor');
-    if (text === null) return null;
-    const place = readCursor(text, kind);
-    if (place?.length === numbers) return place;
-    return this.#wrong(null, 'cursor: is not a cursor of this list');
+  /**
+   * The page of a list that is asked for: 20 items if not said (Orb docs: pagination).
+   * @param kind of the list, which takes no cursor of another one
+   * @param order whether its items are in order of a time and of their ordinals, or of these alone
+   */
+  page(kind: string, order: 'by time' | 'by ordinal', maximum = 100): Page {
+    const limit = this.#limit(maximum);
+    const beyond = Number.MAX_SAFE_INTEGER;
+    const [ordinal = beyond, at = beyond] = [...this.#cursor(kind, order === 'by time' ? 2 : 1)].reverse();
+    return {
+      after: { at, ordinal },
+      most: limit + 1,
+      answer: (found, documents, place) => {
+        const shown = found.slice(0, limit);
+        const last = shown.at(-1);
+        const next = found.length > limit && last !== undefined ? writeCursor(kind, place(last)) : null;
+        const page = { has_more: next !== null, next_cursor: next };
+        return jsonAnswer(200, { data: documents(shown), pagination_metadata: page });
+      },
+    };
   }
 
   oneOf<T extends string>(name: string, allowed: readonly T[]): T | null {
@@ -107,6 +111,24 @@ export class QueryReader {
     if (this.#problems.length > 0) throw invalid(this.#problems);
   }
 
+  #limit(maximum: number): number {
+    const text = this.text('limit') ?? '20';
+    const limit = /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
+    if (limit === undefined) return this.#wrong(20, `limit: '${text}' is not of type 'integer'`);
+    if (limit < 1) return this.#wrong(20, `limit: ${limit} is less than the minimum of 1`);
+    if (limit > maximum) return this.#wrong(20, `limit: ${limit} is greater than the maximum of ${maximum}`);
+    return limit;
+  }
+
+  /** The numbers of the cursor; none without one. */
+  #cursor(kind: string, numbers: number): readonly number[] {
+    const text = this.text('cursor');
+    if (text === null) return [];
+    const place = readCursor(text, kind);
+    if (place?.length === numbers) return place;
+    return this.#wrong([], 'cursor: is not a cursor of this list');
+  }
+
   #instant(name: string): Instant | undefined {
     const text = this.text(name);
     if (text === null) return undefined;
@@ -121,16 +143,28 @@ export class QueryReader {
   }
 }
 
-/** @param kind which list it belongs to; @param place numbers that say where a page ended */
-export function writeCursor(kind: string, ...place: readonly number[]): string {
-  return Buffer.from([kind, ...place].join(':')).toString('base64url');
+/** A page of a list, whose items come in the order of the list. */
+export interface Page {
+  /** Where the page before ended; beyond all items for the first page. */
+  readonly after: Place;
+  /** How many items to find: one more than the page holds, because that one says whether there is another page. */
+  readonly most: number;
+  /** @param place the numbers that the list is in order of, for the last item shown */
+  readonly answer: <Item>(
+    found: readonly Item[],
+    documents: (shown: readonly Item[]) => readonly JsonObject[],
+    place: (last: Item) => readonly number[],
+  ) => WireAnswer;
 }
 
+const writeCursor = (kind: string, place: readonly number[]): string =>
+  Buffer.from([kind, ...place].join(':')).toString('base64url');
+
 /** The numbers of a cursor of that kind; `undefined` if it is not one that `writeCursor` made. */
-export function readCursor(text: string, kind: string): readonly number[] | undefined {
+function readCursor(text: string, kind: string): readonly number[] | undefined {
   const decoded = Buffer.from(text, 'base64url').toString();
   const [named, ...place] = decoded.split(':');
   if (named !== kind || !place.every((part) => /^-?\d{1,16}$/.test(part))) return undefined;
   const numbers = place.map(Number);
-  return writeCursor(kind, ...numbers) === text ? numbers : undefined;
+  return writeCursor(kind, numbers) === text ? numbers : undefined;
 }

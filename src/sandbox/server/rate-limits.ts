@@ -7,7 +7,7 @@ import {
   type WireAnswer,
   type WireRequest,
 } from '../../wire/json.ts';
-import { Problem, problemAnswer } from './route.ts';
+import { Problem, problemAnswer } from './answers.ts';
 
 /** Requests per second, at most, and events per minute; each kind is counted by itself. */
 export interface RateLimits {

@@ -8,6 +8,7 @@ import {
   removeAlert,
   showAlert,
 } from './alerts.ts';
+import { jsonAnswer } from './answers.ts';
 import { createBalanceTransaction, listBalanceTransactions } from './balance-transactions.ts';
 import { listBlockInvoices, listBlocks, removeBlock, showBlock } from './blocks.ts';
 import { listCreditNotes, showCreditNote } from './credit-notes.ts';
@@ -25,7 +26,7 @@ import {
 import { listItems, showItem } from './items.ts';
 import { unavailable } from './not-modelled.ts';
 import { postEntry } from './post-entry.ts';
-import { jsonAnswer, type RoutedRequest, type RouteHandler } from './route.ts';
+import type { RoutedRequest, RouteHandler } from './route.ts';
 import { createTopUp, listTopUps, removeTopUp } from './top-ups.ts';
 
 /** The handler is named and not held: a command loads only the file of the one that it calls. */

@@ -15,15 +15,7 @@ const expiresAfterMax = { day: 36_500, month: 1200 } as const;
 
 /** Reads a body; everything that is wrong with it comes back as sentences. */
 export function readTopUpBody(body: string | undefined): JsonObject | readonly string[] {
-  const fields = check.readObject(body);
-  if (check.isProblems(fields)) return fields;
-  const problems = [
-    ...topUpShape(fields, ''),
-    ...amountProblems(fields),
-    ...expiryProblems(fields),
-    ...termsProblems(fields),
-  ];
-  return problems.length > 0 ? problems : fields;
+  return check.readBody(body, topUpShape, amountProblems, expiryProblems, termsProblems);
 }
 
 /** @param fields a checked body @param when resolved instants */
@@ -61,7 +53,7 @@ const invoiceSettings = check.shape({
 
 const topUpShape = check.shape({
   fields: {
-    currency: check.textOf(1, 500),
+    currency: check.name,
     threshold: decimal,
     amount: decimal,
     per_unit_cost_basis: decimal,

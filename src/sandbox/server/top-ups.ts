@@ -1,7 +1,6 @@
 // The routes of a customer's top-ups: list, create, delete.
 import type { Instant } from '../../credits/exact.ts';
-import type { Database } from '../../database/driver.ts';
-import type { JsonObject, WireAnswer } from '../../wire/json.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import { ledgerTime, wholeSeconds } from '../ledger/account.ts';
 import type { TopUp } from '../ledger/top-up.ts';
 import { currencyRefusalFor, topUp as topUpLedger } from '../store/account.ts';
@@ -18,63 +17,46 @@ import {
   type StoredTopUp,
   topUpById,
 } from '../store/top-ups.ts';
+import { invalid, jsonAnswer, notFound, refused } from './answers.ts';
 import { isProblems, textField } from './check.ts';
 import { type Calendar, loadCalendar, readDateText, resolveDate } from './date-text.ts';
-import { findCustomer } from './find.ts';
-import { QueryReader, writeCursor } from './query.ts';
-import { removal } from './removal.ts';
-import {
-  firstPage,
-  idempotently,
-  invalid,
-  jsonAnswer,
-  notFound,
-  type RoutedRequest,
-  refused,
-  type ServerContext,
-} from './route.ts';
-import { settledCustomer } from './settled.ts';
+import { findCustomer, settledCustomer } from './find.ts';
+import { type RouteHandler, removal, type ServerContext, write } from './route.ts';
 import { activeFromPast, readTopUpBody, topUpFrom } from './top-up-body.ts';
 
-const cursorKind = 'top_ups';
-
 /** GET {customer}/credits/top_ups. Model: the active ones of all currencies, newest first (a choice of ours, see docs/embedded-ledger.md). */
-export function listTopUps({ database }: ServerContext, { params, query }: RoutedRequest): WireAnswer {
-  const reader = new QueryReader(query);
-  const limit = reader.limit(100);
-  const [after = null] = reader.cursor(cursorKind, 1) ?? [];
-  reader.finish();
-  const customer = findCustomer(database, params).ordinal;
-  const found = newestTopUps(database, { customer, after }, limit + 1);
-  return firstPage(found, {
-    limit,
-    documents: (page) => page.map(topUpDocument),
-    cursor: (last) => writeCursor(cursorKind, last.ordinal),
-  });
-}
+export const listTopUps: RouteHandler = (context, { params, query }) => {
+  const page = query.page('top_ups', 'by ordinal');
+  query.finish();
+  const customer = findCustomer(context, params).ordinal;
+  const found = newestTopUps(context.database, { customer, before: page.after.ordinal }, page.most);
+  return page.answer(
+    found,
+    (shown) => shown.map(topUpDocument),
+    ({ ordinal }) => [ordinal],
+  );
+};
 
 /** POST {customer}/credits/top_ups: takes the place of the one in the same currency (contract: top_ups). */
-export async function createTopUp(context: ServerContext, request: RoutedRequest): Promise<WireAnswer> {
-  new QueryReader(request.query).finish();
-  const fields = readTopUpBody(request.body);
-  const calendar = namesDay(fields) ? await loadCalendar() : undefined;
+export const createTopUp: RouteHandler = async (context, request) => {
+  const body = readTopUpBody(request.body);
+  const calendar = namesDay(body) ? await loadCalendar() : undefined;
   const { database, freshId } = context;
-  return idempotently(context, request, (now) => {
-    if (isProblems(fields)) throw invalid(fields);
+  return write(context, request, body, (fields, now) => {
     const customer = settledCustomer(context, request.params, now);
     const currency = textField(fields, 'currency') ?? '';
     const refusal = currencyRefusalFor(database, customer, currency);
     if (refusal !== undefined) throw refused(refusal);
     const activeFrom = startOf(fields, { timezone: customer.timezone, calendar }, now);
     const topUp = topUpFrom(fields, { id: freshId(), activeFrom });
-    const ledger = ledgerFor(database, customer, currency);
+    const ledger = ledgerFor(context, customer, currency);
     replace(context, { customer, ledger, topUp }, now);
     return jsonAnswer(201, topUpDocument({ currency, topUp }));
   });
-}
+};
 
-function namesDay(fields: JsonObject | readonly string[]): boolean {
-  return !isProblems(fields) && readDateText(textField(fields, 'active_from') ?? '')?.kind === 'day';
+function namesDay(body: JsonObject | readonly string[]): boolean {
+  return !isProblems(body) && readDateText(textField(body, 'active_from') ?? '')?.kind === 'day';
 }
 
 /** @throws Problem if it is too far in the past */
@@ -89,7 +71,7 @@ function startOf(
   return at;
 }
 
-function ledgerFor(database: Database, customer: StoredCustomer, currency: string): StoredLedger {
+function ledgerFor({ database }: ServerContext, customer: StoredCustomer, currency: string): StoredLedger {
   const known = ledgerOf(database, customer.ordinal, currency);
   const ledger = known ?? ledgerByOrdinal(database, insertLedger(database, customer.ordinal, currency));
   if (ledger === undefined) throw new RangeError(`a ledger in ${currency} was not kept`);
@@ -118,9 +100,8 @@ function replace(
 }
 
 /** DELETE {customer}/credits/top_ups/{top_up_id} (contract: top_ups). */
-export const removeTopUp = removal((context, params) => {
+export const removeTopUp = removal((context, params, now) => {
   const { database } = context;
-  const now = context.now();
   const customer = settledCustomer(context, params, now);
   const id = params.top_up_id ?? '';
   const stored = topUpById(database, customer.ordinal, id);

@@ -12,7 +12,6 @@ import { ledgerByOrdinal, ledgerOf } from '../store/ledgers.ts';
 import { dropEvent, fileEvent, type UnwrittenEvent, unwrittenEvents } from '../store/webhook-events.ts';
 import { balanceCurrency, transactionDocument } from './balance-transactions.ts';
 import { customerDocument } from './customer-document.ts';
-import { hierarchyOf } from './customers.ts';
 import { alertProperties, eventDocument, incrementProperties } from './event-document.ts';
 import { invoiceDocument } from './invoice-document.ts';
 
@@ -38,7 +37,7 @@ function subjectOf(database: Database, event: UnwrittenEvent): JsonObject | unde
   if (event.type.startsWith('invoice.')) return invoiceSubject(database, event, customer);
   const properties = propertiesOf(database, event, customer);
   if (properties === undefined) return undefined;
-  return { customer: customerDocument(customer, hierarchyOf(database, customer)), properties };
+  return { customer: customerDocument(database, customer), properties };
 }
 
 function propertiesOf(

@@ -2,8 +2,7 @@
 import type { Amount, Instant } from '../../credits/exact.ts';
 import { type Database, integer, type Row, text } from '../../database/driver.ts';
 import type { AlertType, Watch } from '../ledger/alert.ts';
-import { rowsAfter } from './rows-after.ts';
-import { isWithin, type TimeRange, timeBounds } from './time-range.ts';
+import { latestRows, type PageFilter } from './pages.ts';
 
 export interface NewAlert extends Watch {
   readonly id: string;
@@ -73,41 +72,20 @@ export function alertsOnBalance(
   return database.prepare(sql).all(customer, currency).map(storedAlert);
 }
 
-/** Where a page of alerts starts: after this one, older ones following. */
-export interface AlertPlace {
-  readonly createdAt: Instant;
-  readonly ordinal: number;
-}
-
-export interface AlertFilters {
-  readonly customer: number;
-  readonly created: TimeRange;
-  readonly after: AlertPlace | null;
-}
-
 const ofCustomer = `SELECT ${columns} FROM alerts INDEXED BY alerts_newest WHERE deleted_at IS NULL AND customer = ?`;
 export const alertsTied = `${ofCustomer} AND created_at = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`;
 export const alertsBeyond = `${ofCustomer} AND created_at >= ? AND created_at <= ?
   ORDER BY created_at DESC, ordinal DESC LIMIT ?`;
 
-/** Alerts newest first, at most `limit` of them. */
+/** A customer's alerts newest first, at most `limit` of them. */
 export function newestAlerts(
   database: Database,
-  { customer, created, after }: AlertFilters,
+  customer: number,
+  filter: PageFilter,
   limit: number,
 ): readonly StoredAlert[] {
-  const { from, until } = timeBounds(created);
-  const place = after ?? { createdAt: Number.MAX_SAFE_INTEGER, ordinal: Number.MAX_SAFE_INTEGER };
-  const last = Math.min(until, place.createdAt - 1);
-  return rowsAfter(
-    limit,
-    // The caller may send the cursor of a list with another range of dates.
-    (most) =>
-      isWithin(created, place.createdAt)
-        ? database.prepare(alertsTied).all(customer, place.createdAt, place.ordinal, most)
-        : [],
-    (most) => database.prepare(alertsBeyond).all(customer, from, last, most),
-  ).map(storedAlert);
+  const list = { tied: alertsTied, beyond: alertsBeyond, of: [customer] };
+  return latestRows(database, list, filter, limit).map(storedAlert);
 }
 
 function storedAlert(row: Row): StoredAlert {

@@ -2,7 +2,7 @@
 import { type Amount, add, type Instant, isZero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 import { type Clock, wholeSeconds } from '../ledger/account.ts';
-import { isWithin, type TimeRange } from './time-range.ts';
+import { newestRows, type PageFilter } from './pages.ts';
 import { noteEvent } from './webhook-events.ts';
 
 /** Why a balance changes (contract: CustomerBalanceTransaction). All but the first four are Orb's alone, and only copied. */
@@ -125,24 +125,15 @@ export function invoiceTransactions(database: Database, invoice: string): readon
 export const transactionsNewest = `SELECT * FROM balance_transactions
   WHERE customer = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`;
 
-/** How many rows are held in memory at a time. */
-const portion = 512;
-
-/** A customer's transactions, newest first. @param after the ordinal where a page ended */
+/** A customer's transactions newest first. @param customer the customer's ordinal */
 export function newestTransactions(
   database: Database,
-  filter: { readonly customer: number; readonly at: TimeRange; readonly after: number | null },
+  customer: number,
+  filter: PageFilter,
   limit: number,
 ): readonly BalanceTransaction[] {
-  const found: BalanceTransaction[] = [];
-  for (let before = filter.after ?? Number.MAX_SAFE_INTEGER; found.length < limit; ) {
-    const rows = database.prepare(transactionsNewest).all(filter.customer, before, portion).map(transaction);
-    found.push(...rows.filter(({ createdAt }) => isWithin(filter.at, createdAt)));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < portion) break;
-    before = last.ordinal;
-  }
-  return found.slice(0, limit);
+  const list = { select: transactionsNewest, of: [customer] };
+  return newestRows(database, list, filter, limit).map(transaction);
 }
 
 function transaction(row: Row): BalanceTransaction {

@@ -19,8 +19,7 @@ import {
   nextDueAt,
   unfilteredKind,
 } from '../ledger/model.ts';
-import { rowsAfter } from './rows-after.ts';
-import { isUnbounded, isWithin, type TimeRange, timeBounds } from './time-range.ts';
+import { isUnbounded, latestRows, type PageFilter, rowsAfter } from './pages.ts';
 
 export interface StoredBlock {
   /** Counts up in order of creation, over all ledgers. */
@@ -187,18 +186,10 @@ export function dueBlocks(
   return database.prepare(dueInOrder).all(ledger, at, limit).map(storedBlock);
 }
 
-/** The last block of the page before. */
-export interface BlockPlace {
-  readonly effectiveAt: Instant;
-  readonly ordinal: number;
-}
-
-export interface BlockFilters {
+export interface BlockFilters extends PageFilter {
   readonly ledger: number;
   /** Also those without credits, expired or depleted. */
   readonly all: boolean;
-  readonly effective: TimeRange;
-  readonly after: BlockPlace | null;
 }
 
 /**
@@ -207,25 +198,13 @@ export interface BlockFilters {
  */
 export function newestBlocks(
   database: Database,
-  filters: BlockFilters,
+  { ledger, all, ...filter }: BlockFilters,
   limit: number,
 ): readonly StoredBlock[] {
-  const { ledger, all, effective, after } = filters;
-  const place = after ?? { effectiveAt: Number.MAX_SAFE_INTEGER, ordinal: Number.MAX_SAFE_INTEGER };
-  if (isUnbounded(effective)) {
-    return database.prepare(newestFirst(all)).all(ledger, place.ordinal, limit).map(storedBlock);
-  }
-  const { from, until } = timeBounds(effective);
-  const { tied, beyond } = latestEffectiveFirst(all);
-  return rowsAfter(
-    limit,
-    // The caller may send the cursor of a list with another range of dates.
-    (most) =>
-      isWithin(effective, place.effectiveAt)
-        ? database.prepare(tied).all(ledger, place.effectiveAt, place.ordinal, most)
-        : [],
-    (most) => database.prepare(beyond).all(ledger, from, Math.min(until, place.effectiveAt - 1), most),
-  ).map(storedBlock);
+  const rows = isUnbounded(filter.within)
+    ? database.prepare(newestFirst(all)).all(ledger, filter.after.ordinal, limit)
+    : latestRows(database, { ...latestEffectiveFirst(all), of: [ledger] }, filter, limit);
+  return rows.map(storedBlock);
 }
 
 export function newestFirst(all: boolean): string {

@@ -3,7 +3,7 @@ import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text } from '../../database/driver.ts';
 import type { Clock } from '../ledger/account.ts';
 import { changeBalance } from './balance.ts';
-import { isWithin, type TimeRange } from './time-range.ts';
+import { newestRows, type PageFilter } from './pages.ts';
 
 export interface CreditNote {
   readonly ordinal: number;
@@ -45,24 +45,13 @@ export function creditNoteById(database: Database, id: string): CreditNote | und
 
 export const notesNewest = 'SELECT * FROM credit_notes WHERE ordinal < ? ORDER BY ordinal DESC LIMIT ?';
 
-/** How many rows are held in memory at a time. */
-const portion = 512;
-
-/** The credit notes of the account, newest first. @param after the ordinal where a page ended */
+/** The credit notes of the account, newest first. */
 export function newestCreditNotes(
   database: Database,
-  filter: { readonly created: TimeRange; readonly after: number | null },
+  filter: PageFilter,
   limit: number,
 ): readonly CreditNote[] {
-  const found: CreditNote[] = [];
-  for (let before = filter.after ?? Number.MAX_SAFE_INTEGER; found.length < limit; ) {
-    const notes = database.prepare(notesNewest).all(before, portion).map(creditNote);
-    found.push(...notes.filter(({ createdAt }) => isWithin(filter.created, createdAt)));
-    const last = notes.at(-1);
-    if (last === undefined || notes.length < portion) break;
-    before = last.ordinal;
-  }
-  return found.slice(0, limit);
+  return newestRows(database, { select: notesNewest }, filter, limit).map(creditNote);
 }
 
 function creditNote(row: Row): CreditNote {

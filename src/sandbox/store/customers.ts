@@ -9,8 +9,7 @@ import {
   text,
   textOrNull,
 } from '../../database/driver.ts';
-import { rowsAfter } from './rows-after.ts';
-import { isWithin, type TimeRange, timeBounds } from './time-range.ts';
+import { latestRows, type PageFilter } from './pages.ts';
 
 export interface NewCustomer {
   readonly id: string;
@@ -129,30 +128,14 @@ export function deleteCustomer(database: Database, ordinal: number, now: Instant
     .run(now, ordinal);
 }
 
-/** Where a page of customers starts: after this customer, older ones following. */
-export interface CustomerPlace {
-  readonly createdAt: Instant;
-  readonly ordinal: number;
-}
-
 /** Customers newest first. @param limit how many at most */
 export function newestCustomers(
   database: Database,
-  filter: { readonly after: CustomerPlace | null; readonly created: TimeRange },
+  filter: PageFilter,
   limit: number,
 ): readonly StoredCustomer[] {
-  const { from, until } = timeBounds(filter.created);
-  const place = filter.after ?? { createdAt: Number.MAX_SAFE_INTEGER, ordinal: Number.MAX_SAFE_INTEGER };
-  const rows = rowsAfter(
-    limit,
-    // A cursor may come back with another range than it was made for.
-    (most) =>
-      isWithin(filter.created, place.createdAt)
-        ? database.prepare(customersTied).all(place.createdAt, place.ordinal, most)
-        : [],
-    (most) => database.prepare(customersBeyond).all(from, Math.min(until, place.createdAt - 1), most),
-  );
-  return rows.flatMap((row) => customer(row) ?? []);
+  const list = { tied: customersTied, beyond: customersBeyond };
+  return latestRows(database, list, filter, limit).flatMap((row) => customer(row) ?? []);
 }
 
 export const customersTied = `SELECT ${columns} FROM customers

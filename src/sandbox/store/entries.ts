@@ -14,7 +14,7 @@ import {
 } from '../../database/driver.ts';
 import { ascendingKey } from '../ledger/ascending-key.ts';
 import type { Block, Entry } from '../ledger/model.ts';
-import { isUnbounded, type TimeRange, timeBounds } from './time-range.ts';
+import { isUnbounded, type TimeRange, timeBounds } from './pages.ts';
 import { runLength } from './write-entries.ts';
 
 /** The facts of a block that its entries hold; they never change. */
@@ -27,8 +27,8 @@ export interface StoredEntry {
 
 export interface EntryFilters {
   readonly ledger: number;
-  /** Only entries with a lower sequence number; `null` starts with the newest. */
-  readonly before: number | null;
+  /** Only entries with a lower sequence number. */
+  readonly before: number;
   readonly type: EntryType | null;
   readonly created: TimeRange;
   readonly minimum: Amount | null;
@@ -61,7 +61,7 @@ export const lastUntil =
 
 /** `created_at` never decreases along a ledger, so a range of time is a range of sequence numbers. */
 function sequences(database: Database, { ledger, before, created }: EntryFilters): SequenceRange | undefined {
-  const last = (before ?? Number.MAX_SAFE_INTEGER) - 1;
+  const last = before - 1;
   if (isUnbounded(created)) return { first: 0, last };
   const { from, until } = timeBounds(created);
   const oldest = database.prepare(firstSince).get(ledger, from);

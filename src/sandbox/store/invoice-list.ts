@@ -1,20 +1,11 @@
 // Invoices of the account or of one customer, the latest invoice date first.
 import type { Database } from '../../database/driver.ts';
 import { type StoredInvoice, storedInvoice } from './invoices.ts';
-import { rowsAfter } from './rows-after.ts';
-import { isWithin, type TimeRange, timeBounds } from './time-range.ts';
+import { latestRows, type PageFilter } from './pages.ts';
 
-/** Where a page of invoices ended. */
-export interface InvoicePlace {
-  readonly invoiceAt: StoredInvoice['invoice']['invoiceAt'];
-  readonly ordinal: number;
-}
-
-export interface InvoiceFilter {
+export interface InvoiceFilter extends PageFilter {
   /** The customer's ordinal; `null` for all. */
   readonly customer: number | null;
-  readonly dated: TimeRange;
-  readonly after: InvoicePlace | null;
 }
 
 /** Restricts a list to one customer; `null` lists the whole account. */
@@ -35,33 +26,18 @@ export function latestInvoices(
   { fits, limit }: { readonly fits: (stored: StoredInvoice) => boolean; readonly limit: number },
 ): readonly StoredInvoice[] {
   const found: StoredInvoice[] = [];
+  const { customer, within } = filter;
+  const list = {
+    tied: invoicesTied(customer),
+    beyond: invoicesBeyond(customer),
+    of: customer === null ? [] : [customer],
+  };
   for (let { after } = filter; found.length < limit; ) {
-    const some = portionAfter(database, { ...filter, after });
+    const some = latestRows(database, list, { within, after }, portion).map(storedInvoice);
     found.push(...some.filter(fits));
     const last = some.at(-1);
     if (last === undefined || some.length < portion) break;
-    after = { invoiceAt: last.invoice.invoiceAt, ordinal: last.ordinal };
+    after = { at: last.invoice.invoiceAt, ordinal: last.ordinal };
   }
   return found.slice(0, limit);
-}
-
-function portionAfter(
-  database: Database,
-  { customer, dated, after }: InvoiceFilter,
-): readonly StoredInvoice[] {
-  const { from, until } = timeBounds(dated);
-  const place = after ?? { invoiceAt: Number.MAX_SAFE_INTEGER, ordinal: Number.MAX_SAFE_INTEGER };
-  const own = customer === null ? [] : [customer];
-  const rows = rowsAfter(
-    portion,
-    (most) =>
-      isWithin(dated, place.invoiceAt)
-        ? database.prepare(invoicesTied(customer)).all(...own, place.invoiceAt, place.ordinal, most)
-        : [],
-    (most) =>
-      database
-        .prepare(invoicesBeyond(customer))
-        .all(...own, from, Math.min(until, place.invoiceAt - 1), most),
-  );
-  return rows.map(storedInvoice);
 }

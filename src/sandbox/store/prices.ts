@@ -67,11 +67,8 @@ export const itemsNewest = `SELECT min(ordinal) AS ordinal, item, min(created_at
   GROUP BY item HAVING min(ordinal) < ? ORDER BY min(ordinal) DESC LIMIT ?`;
 
 /** The items that prices are for, newest first. @param before the ordinal where a page ended */
-export function newestItems(database: Database, before: number | null, limit: number): readonly StoredItem[] {
-  return database
-    .prepare(itemsNewest)
-    .all(before ?? Number.MAX_SAFE_INTEGER, limit)
-    .map(item);
+export function newestItems(database: Database, before: number, limit: number): readonly StoredItem[] {
+  return database.prepare(itemsNewest).all(before, limit).map(item);
 }
 
 export function itemById(database: Database, id: string): StoredItem | undefined {

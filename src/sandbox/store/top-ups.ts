@@ -107,13 +107,12 @@ export function topUpById(database: Database, customer: number, id: string): Sto
 export const topUpsNewest = `${select} top_ups.customer = ? AND top_ups.ordinal < ?
   ORDER BY top_ups.ordinal DESC LIMIT ?`;
 
-/** A customer's active top-ups newest first. @param after the ordinal where a page ended */
+/** A customer's active top-ups newest first. @param before the ordinal where a page ended */
 export function newestTopUps(
   database: Database,
-  { customer, after }: { readonly customer: number; readonly after: number | null },
+  { customer, before }: { readonly customer: number; readonly before: number },
   limit: number,
 ): readonly StoredTopUp[] {
-  const before = after ?? Number.MAX_SAFE_INTEGER;
   return database.prepare(topUpsNewest).all(customer, before, limit).map(storedTopUp);
 }
 

@@ -273,6 +273,15 @@ test('a text that a database would keep as another one is refused, and all other
   expect((await box.get(`${acme}/credits/ledger`)).json.data[2].description).toBe('é 😀 \u0001\uffff');
 });
 
+test('a length is counted in characters, as JSON Schema does, and not in the halves of a pair', async () => {
+  const box = await sandboxAt(start);
+  const named = (name: string) => box.post('/customers', { name, email: 'n@example.com' });
+  expect((await named('😀'.repeat(500))).status).toBe(201);
+  expect((await named('😀'.repeat(501))).json.validation_errors).toEqual([
+    'name: is longer than 500 characters',
+  ]);
+});
+
 test('a body that is nested as deeply as no answer could be is refused in the form of the API', async () => {
   const box = await sandboxAt(start);
   const deep = `${'['.repeat(3000)}${']'.repeat(3000)}`;

@@ -1,5 +1,6 @@
 // The contract in detail, in-process: what is accepted, what is refused and how, page by page.
 import { expect, test } from 'vitest';
+import { routes } from '../../../src/sandbox/server/routes.ts';
 import { acme, sandboxAt } from '../sandbox-at.ts';
 
 const start = '2026-01-10T12:00:00Z';
@@ -385,6 +386,17 @@ test('a key answers the same again, also after the ledger has moved on, and is r
   const elsewhere = '/customers/external_customer_id/globex/credits/ledger_entry';
   expect((await post(elsewhere, { entry_type: 'increment', amount: 1 }, key)).json).toMatchObject(conflict);
   expect(await ledger()).toHaveLength(2);
+});
+
+test('a used key is refused by every operation, whatever is wrong with the body', async () => {
+  const { add, post } = await sandboxAt('2026-01-10T12:00:00Z');
+  const key = { 'idempotency-key': 'k' };
+  await add({ entry_type: 'increment', amount: 1 }, key);
+  for (const [, pattern] of routes.filter(([method]) => method === 'POST')) {
+    const path = pattern.replace(/\{[^}]*\}/g, 'nothing');
+    const { status, json } = await post(path, '{', key);
+    expect([path, status, json.type.split('#')[1]]).toEqual([path, 409, '409-resource-conflict']);
+  }
 });
 
 test('a key lasts 48 hours, and a refusal does not use it up', async () => {
