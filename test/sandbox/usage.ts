@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { type CalendarDate, startOfDay } from '../../src/credits/calendar.ts';
 import { amount } from '../../src/credits/exact.ts';
-import { isRefusal } from '../../src/sandbox/ledger/model.ts';
 import { customerByExternalId } from '../../src/sandbox/store/customers.ts';
 import { postUsage } from '../../src/sandbox/store/post-usage.ts';
 import type { Answer, TestSandbox } from './sandbox-at.ts';
@@ -60,11 +59,11 @@ export function useOn(
       day,
       dayStartsAt: startOfDay(day as CalendarDate, zone),
     };
-    const written = postUsage(
+    const refusal = postUsage(
       database,
       { customer, currency: 'credits', usage, now: clock.now() },
       randomUUID,
     );
-    if (isRefusal(written)) throw new Error(written.sentence);
+    if (refusal !== undefined) throw new Error(refusal.sentence);
   });
 }

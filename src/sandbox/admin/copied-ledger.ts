@@ -6,10 +6,9 @@ import { insertBlockMetadata } from '../store/block-metadata.ts';
 import { insertBlock } from '../store/blocks.ts';
 import { insertLedger, ledgerOf, updateHead } from '../store/ledgers.ts';
 import { insertUsage } from '../store/usage.ts';
-import { insertEntries } from '../store/write-entries.ts';
+import { insertEntries, runLength } from '../store/write-entries.ts';
 import { blockIn, chargeIn, entryIn, forgottenBlockIn } from './copied-documents.ts';
 import { inferFacts } from './inferred-facts.ts';
-import { renumber } from './renumber.ts';
 
 export interface SourceLedger {
   readonly currency: string;
@@ -164,4 +163,30 @@ class LedgerInCopy {
       insertLedger(database, this.#customer, this.#currency);
     return this.#ledger;
   }
+}
+
+/**
+ * Numbers the entries from 1 without gaps, as this store does: another account may leave some out. Call it within a
+ * transaction, once all entries are there.
+ */
+function renumber(database: Database, ledger: number): void {
+  // Below zero first, so that no number is taken twice on the way.
+  for (const table of ['usage_entries', 'entries']) {
+    database
+      .prepare(
+        `UPDATE ${table} SET sequence = -numbered.place FROM
+           (SELECT sequence AS was, row_number() OVER (ORDER BY sequence) AS place FROM entries WHERE ledger = ?1) numbered
+         WHERE ${table}.ledger = ?1 AND ${table}.sequence = numbered.was`,
+      )
+      .run(ledger);
+  }
+  for (const table of ['usage_entries', 'entries'])
+    database.prepare(`UPDATE ${table} SET sequence = -sequence WHERE ledger = ?`).run(ledger);
+  database.prepare('DELETE FROM amount_peaks WHERE ledger = ?').run(ledger);
+  database
+    .prepare(
+      `INSERT INTO amount_peaks (ledger, run, type, peak)
+       SELECT ledger, sequence / ${runLength}, type, max(amount_key) FROM entries WHERE ledger = ? GROUP BY 2, 3`,
+    )
+    .run(ledger);
 }

@@ -206,6 +206,13 @@ export class Posting {
   }
 }
 
+/** Where a command writes, and when. */
+export interface Frame {
+  readonly posting: Posting;
+  /** The ledger's own time, see `ledgerTime`. */
+  readonly at: Instant;
+}
+
 /**
  * A block to carry a debt that no other block can: it never expires and may never hold credits.
  * Model: Orb does not say where a debt goes when there is no block (a choice of ours, see docs/embedded-ledger.md).

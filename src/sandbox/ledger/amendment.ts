@@ -1,15 +1,11 @@
 // Giving back what a decrement took from a block.
-import { add, compare, type Instant, subtract } from '../../credits/exact.ts';
-import type { Account, Posting } from './account.ts';
+import { add, compare, subtract } from '../../credits/exact.ts';
+import type { Account, Frame } from './account.ts';
 import { type Amendment, type Entry, isExpired, isRefusal, type Refusal, refuse } from './model.ts';
 import { namedBlock } from './named-block.ts';
 
 /** Returns credits to the block they were decremented from, up to its initial balance (contract: amendment). */
-export function amendment(
-  account: Account,
-  command: Amendment,
-  { posting, at }: { readonly posting: Posting; readonly at: Instant },
-): Entry | Refusal {
+export function amendment(account: Account, command: Amendment, { posting, at }: Frame): Entry | Refusal {
   const block = namedBlock(account, command.blockId);
   if (isRefusal(block)) return block;
   // Model: credits given back to an expired block would lapse at once, so it is refused (a choice of ours, see docs/embedded-ledger.md).

@@ -9,7 +9,7 @@ import {
   subtract,
   zero,
 } from '../../credits/exact.ts';
-import { type Account, debtBlock, type Posting } from './account.ts';
+import { type Account, debtBlock, type Frame, type Posting } from './account.ts';
 import type { Block, Decrement, Entry } from './model.ts';
 
 interface Draw {
@@ -18,11 +18,7 @@ interface Draw {
 }
 
 /** One entry per block drawn from, consecutive; the answer is the last of them (Orb docs: deduction order). */
-export function decrement(
-  account: Account,
-  command: Decrement,
-  { posting, at }: { readonly posting: Posting; readonly at: Instant },
-): Entry {
+export function decrement(account: Account, command: Decrement, { posting, at }: Frame): Entry {
   const { draws, short } = drawUntilCovered(account, command.amount);
   const [first, ...rest] = isZero(short) ? draws : withDebt(draws, short, bearer(account, posting, at));
   if (first === undefined) throw new RangeError(`a decrement of ${command.amount} draws from nothing`);

@@ -1,6 +1,6 @@
 // Changing when credits expire: they move to a new block with the target's expiry.
-import { compare, formatInstant, type Instant, isPositive, isZero, subtract } from '../../credits/exact.ts';
-import type { Account, Posting } from './account.ts';
+import { compare, formatInstant, isPositive, isZero, subtract } from '../../credits/exact.ts';
+import type { Account, Frame } from './account.ts';
 import {
   type Block,
   type Entry,
@@ -19,7 +19,7 @@ import { namedBlock } from './named-block.ts';
 export function expirationChange(
   account: Account,
   command: ExpirationChange,
-  { posting, at }: { readonly posting: Posting; readonly at: Instant },
+  { posting, at }: Frame,
 ): Entry | Refusal {
   const source = sourceBlock(account, command);
   if (isRefusal(source)) return source;

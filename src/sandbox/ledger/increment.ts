@@ -1,17 +1,13 @@
 // Adding credits: always a new block, and the invoice that pays for it.
-import { amount, type Instant, isPositive, zero } from '../../credits/exact.ts';
-import type { Account, Posting } from './account.ts';
+import { amount, isPositive, zero } from '../../credits/exact.ts';
+import type { Account, Frame } from './account.ts';
 import { invoiceTotal } from './invoice.ts';
 import { type Entry, type Increment, type Refusal, refuse } from './model.ts';
 import { coverOverage } from './overage.ts';
 import { raiseInvoice } from './purchase.ts';
 
 /** Creates a block and its entry (contract: increment); a block that waits for its date or its payment leaves the balance alone. */
-export function increment(
-  account: Account,
-  command: Increment,
-  { posting, at }: { readonly posting: Posting; readonly at: Instant },
-): Entry | Refusal {
+export function increment(account: Account, command: Increment, { posting, at }: Frame): Entry | Refusal {
   const effectiveAt = command.effectiveAt ?? at;
   if (command.expiresAt !== null && command.expiresAt <= effectiveAt) {
     return refuse('expiry-before-effective', 'The expiry date must be after the effective date.');

@@ -10,7 +10,7 @@ import {
   subtract,
   zero,
 } from '../../credits/exact.ts';
-import type { Account, Posting } from './account.ts';
+import type { Account, Frame } from './account.ts';
 import { coversDay } from './eligible.ts';
 import type { Block } from './model.ts';
 
@@ -36,11 +36,7 @@ export interface Covered {
  * Model: credits granted for the past take over the overage of days that they cover, by an amendment of the block in
  * debt and a decrement of the new one. What other blocks paid for stays paid, and no earlier entry changes.
  */
-export function coverOverage(
-  account: Account,
-  granted: Block,
-  { posting, at }: { readonly posting: Posting; readonly at: Instant },
-): void {
+export function coverOverage(account: Account, granted: Block, { posting, at }: Frame): void {
   if (!granted.counted || granted.effectiveAt >= at) return;
   const relief = new Map<string, { readonly bearer: Block; readonly by: Amount }>();
   let left = granted.balance;

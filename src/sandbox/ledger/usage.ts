@@ -13,6 +13,7 @@ import {
 import {
   type Account,
   debtBlock,
+  type Frame,
   type FreshId,
   type Lapse,
   ledgerTime,
@@ -93,11 +94,7 @@ export function decideUsage(
 }
 
 /** Draws on the blocks and appends what no pending entry takes up; the growth of the others is left to the caller. */
-export function deduct(
-  account: Account,
-  { usage, earlier }: Report,
-  { posting, at }: { readonly posting: Posting; readonly at: Instant },
-): Deductions {
+export function deduct(account: Account, { usage, earlier }: Report, { posting, at }: Frame): Deductions {
   const grown: Growth[] = [];
   const fresh: Draw[] = [];
   for (const draw of drawsFor(account, usage, { posting, at })) {
@@ -134,11 +131,7 @@ interface Draw {
  * long as their expiry is pending; that entry shrinks. What the blocks of its day do not hold is a debt of the last of
  * them in order, as of a decrement.
  */
-function drawsFor(
-  account: Account,
-  usage: Usage,
-  { posting, at }: { readonly posting: Posting; readonly at: Instant },
-): readonly Draw[] {
+function drawsFor(account: Account, usage: Usage, { posting, at }: Frame): readonly Draw[] {
   const draws: Draw[] = [];
   let short = usage.amount;
   for (const { block, amount: held, lapse } of inOrder(account, lapsesFor(account, usage, at))) {

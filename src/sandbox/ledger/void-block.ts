@@ -1,6 +1,6 @@
 // Voiding credits: what is left of them leaves the balance, without revenue.
-import { compare, type Instant, isNegative, negate, smaller, subtract, zero } from '../../credits/exact.ts';
-import type { Account, Posting } from './account.ts';
+import { compare, isNegative, negate, smaller, subtract, zero } from '../../credits/exact.ts';
+import type { Account, Frame } from './account.ts';
 import { type Entry, isRefusal, type Refusal, refuse, type VoidBlock } from './model.ts';
 import { namedBlock } from './named-block.ts';
 
@@ -9,11 +9,7 @@ import { namedBlock } from './named-block.ts';
  * Model: both follow at once, and what is asked beyond the remaining credits concerns used ones and leaves the balance
  * as it is (contract: void, §17.1). The answer is the first of the two.
  */
-export function voidBlock(
-  account: Account,
-  command: VoidBlock,
-  { posting, at }: { readonly posting: Posting; readonly at: Instant },
-): Entry | Refusal {
+export function voidBlock(account: Account, command: VoidBlock, { posting, at }: Frame): Entry | Refusal {
   const source = namedBlock(account, command.blockId);
   if (isRefusal(source)) return source;
   // Model: what was voided before or moved to another block counts against the initial balance (§5.4), because nothing

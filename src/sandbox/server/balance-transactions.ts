@@ -11,7 +11,6 @@ import { invalid, jsonAnswer } from './answers.ts';
 import * as check from './check.ts';
 import { decimalField, textField } from './check.ts';
 import { readSettled, settledCustomer, unsettledCustomer } from './find.ts';
-import { decimal } from './formats.ts';
 import { type RouteHandler, write } from './route.ts';
 
 /** GET /customers/{customer_id}/balance_transactions, newest first. */
@@ -31,7 +30,7 @@ export const listBalanceTransactions: RouteHandler = (context, { params, query }
 
 const adjustment = check.shape({
   fields: {
-    amount: decimal,
+    amount: check.decimal,
     type: check.oneOf(['increment', 'decrement']),
     description: check.nullable(check.string),
   },

@@ -9,6 +9,7 @@ import {
   numberText,
   parseJson,
 } from '../../wire/json.ts';
+import { isDay, readDateText } from './date-text.ts';
 
 /** Says everything that is wrong with a value. @param at where in the body it stands, empty for the body itself */
 export type Check = (value: Json, at: string) => readonly string[];
@@ -33,6 +34,21 @@ export function textOf(min: number, max: number): Check {
     return isLong ? [`${at}: is longer than ${max} characters`] : [];
   };
 }
+
+export const dateOrInstant = textThat((text) => readDateText(text) !== undefined, 'date-time');
+export const day = textThat((text) => isDay(text) && !text.startsWith('0000'), 'date');
+/** A decimal number in a text. */
+export const decimal = textThat((text) => amountFromText(text) !== undefined, 'decimal');
+
+/** Days that an invoice may be left unpaid; more would leave the calendar. */
+const netTermsMax = 36_500;
+
+export const netTerms: Check = (value, at) => {
+  const problems = integer(value, at);
+  const days = Number(numberText(value));
+  if (problems.length > 0 || (days >= 0 && days <= netTermsMax)) return problems;
+  return [`${at}: ${days} is not between 0 and ${netTermsMax}`];
+};
 
 /** Model: what names something has 1 to 500 characters, also where the contract does not limit it. */
 export const name = textOf(1, 500);

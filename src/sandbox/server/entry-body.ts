@@ -4,7 +4,6 @@ import { isJsonObject, type Json, type JsonObject } from '../../wire/json.ts';
 import { shapeRefusals } from '../ledger/shape.ts';
 import * as check from './check.ts';
 import { decimalField, numberField, objectField } from './check.ts';
-import { dateOrInstant, day, decimal, netTermsMax } from './formats.ts';
 
 /** A body that has passed every check that needs no account. */
 export interface EntryBody {
@@ -72,11 +71,11 @@ const filter = check.shape({
 const invoiceSettingsFields = check.shape({
   fields: {
     auto_collection: check.boolean,
-    net_terms: check.nullable(check.integer),
+    net_terms: check.nullable(check.netTerms),
     memo: check.nullable(check.string),
     require_successful_payment: check.boolean,
-    invoice_date: check.nullable(dateOrInstant),
-    custom_due_date: check.nullable(dateOrInstant),
+    invoice_date: check.nullable(check.dateOrInstant),
+    custom_due_date: check.nullable(check.dateOrInstant),
     item_id: check.nullable(check.string),
     mark_as_paid: check.boolean,
   },
@@ -88,13 +87,11 @@ const invoiceSettings: check.Check = (value, at) => {
   const problems = invoiceSettingsFields(value, at);
   if (problems.length > 0 || !isJsonObject(value)) return problems;
   const dueDate = (value.custom_due_date ?? null) !== null;
-  const netTerms = numberField(value, 'net_terms');
+  const netTerms = (value.net_terms ?? null) !== null;
   // Rule d of contract: AddCreditLedgerEntryRequestParams.
-  if (dueDate === (netTerms !== null)) {
-    return [`${at}: exactly one of net_terms and custom_due_date must be specified`];
-  }
-  if (netTerms === null || (Number(netTerms) >= 0 && Number(netTerms) <= netTermsMax)) return [];
-  return [`${at}.net_terms: ${netTerms} is not between 0 and ${netTermsMax}`];
+  return dueDate === netTerms
+    ? [`${at}: exactly one of net_terms and custom_due_date must be specified`]
+    : [];
 };
 
 /** contract: Add*CreditLedgerEntryRequestParams */
@@ -103,9 +100,9 @@ const shapes: Readonly<Record<CreatableEntryType, check.Shape>> = {
     fields: {
       ...common,
       amount,
-      expiry_date: check.nullable(dateOrInstant),
-      effective_date: check.nullable(dateOrInstant),
-      per_unit_cost_basis: check.nullable(decimal),
+      expiry_date: check.nullable(check.dateOrInstant),
+      effective_date: check.nullable(check.dateOrInstant),
+      per_unit_cost_basis: check.nullable(check.decimal),
       invoice_settings: check.nullable(invoiceSettings),
       filters: check.nullable(check.listOf(filter)),
     },
@@ -116,9 +113,9 @@ const shapes: Readonly<Record<CreatableEntryType, check.Shape>> = {
     fields: {
       ...common,
       amount: check.nullable(amount),
-      expiry_date: check.nullable(dateOrInstant),
+      expiry_date: check.nullable(check.dateOrInstant),
       block_id: check.nullable(check.string),
-      target_expiry_date: day,
+      target_expiry_date: check.day,
     },
     required: ['target_expiry_date'],
   },

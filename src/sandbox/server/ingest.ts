@@ -1,6 +1,6 @@
 // The route that takes events of usage, from which automatic deductions follow.
 import type { JsonObject } from '../../wire/json.ts';
-import { committedUntil, isRefusal } from '../ledger/model.ts';
+import { committedUntil } from '../ledger/model.ts';
 import { forgetEventKeys, noteEventKey } from '../store/ingested-events.ts';
 import { postUsage } from '../store/post-usage.ts';
 import { jsonAnswer, notFound, refused } from './answers.ts';
@@ -42,8 +42,8 @@ export const ingestEvents: RouteHandler = async (context, request) => {
       if (isNew) charges.add(event);
     }
     for (const charge of charges.all()) {
-      const written = postUsage(database, { ...charge, now }, freshId);
-      if (isRefusal(written)) throw refused(written);
+      const refusal = postUsage(database, { ...charge, now }, freshId);
+      if (refusal !== undefined) throw refused(refusal);
     }
     const debugging: JsonObject = isDebug ? { debug: { duplicate, ingested } } : {};
     return jsonAnswer(200, { validation_failed: [], ...debugging });

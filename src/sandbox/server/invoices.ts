@@ -11,7 +11,6 @@ import * as check from './check.ts';
 import { textField } from './check.ts';
 import { loadCalendar, resolveDay } from './date-text.ts';
 import { type FoundInvoice, findCustomer, findInvoice, readSettled, settleFirst } from './find.ts';
-import { day } from './formats.ts';
 import { eligibleAt, invoiceDocument } from './invoice-document.ts';
 import { readInvoiceQuery } from './invoice-query.ts';
 import { type RoutedRequest, type RouteHandler, type ServerContext, write } from './route.ts';
@@ -63,7 +62,7 @@ export const issueInvoice: RouteHandler = (context, request) => {
 
 const payment = check.shape({
   fields: {
-    payment_received_date: day,
+    payment_received_date: check.day,
     external_id: check.nullable(check.string),
     notes: check.nullable(check.string),
   },

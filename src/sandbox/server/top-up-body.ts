@@ -5,7 +5,6 @@ import { digitsMax, isSane } from '../ledger/shape.ts';
 import { expiryUnits, type TopUp } from '../ledger/top-up.ts';
 import * as check from './check.ts';
 import { booleanField, decimalField, integerField, objectField, textField } from './check.ts';
-import { dateOrInstant, decimal, netTermsMax } from './formats.ts';
 
 /** How far back a top-up may be active from, in milliseconds (contract: active_from). */
 export const activeFromPast = 10 * 86_400_000;
@@ -15,7 +14,7 @@ const expiresAfterMax = { day: 36_500, month: 1200 } as const;
 
 /** Reads a body; everything that is wrong with it comes back as sentences. */
 export function readTopUpBody(body: string | undefined): JsonObject | readonly string[] {
-  return check.readBody(body, topUpShape, amountProblems, expiryProblems, termsProblems);
+  return check.readBody(body, topUpShape, amountProblems, expiryProblems);
 }
 
 /** @param fields a checked body @param when resolved instants */
@@ -43,7 +42,7 @@ export function topUpFrom(
 const invoiceSettings = check.shape({
   fields: {
     auto_collection: check.boolean,
-    net_terms: check.integer,
+    net_terms: check.netTerms,
     memo: check.nullable(check.string),
     require_successful_payment: check.boolean,
   },
@@ -54,13 +53,13 @@ const invoiceSettings = check.shape({
 const topUpShape = check.shape({
   fields: {
     currency: check.name,
-    threshold: decimal,
-    amount: decimal,
-    per_unit_cost_basis: decimal,
+    threshold: check.decimal,
+    amount: check.decimal,
+    per_unit_cost_basis: check.decimal,
     invoice_settings: invoiceSettings,
     expires_after: check.nullable(check.integer),
     expires_after_unit: check.nullable(check.oneOf(expiryUnits)),
-    active_from: check.nullable(dateOrInstant),
+    active_from: check.nullable(check.dateOrInstant),
   },
   required: ['currency', 'threshold', 'amount', 'per_unit_cost_basis', 'invoice_settings'],
 });
@@ -93,12 +92,6 @@ function* expiryProblems(fields: JsonObject): Iterable<string> {
   if (count < 1 || count > expiresAfterMax[unit]) {
     yield `expires_after: ${count} is not between 1 and ${expiresAfterMax[unit]}`;
   }
-}
-
-function* termsProblems(fields: JsonObject): Iterable<string> {
-  const netTerms = integerField(objectField(fields, 'invoice_settings') ?? {}, 'net_terms');
-  if (netTerms === null || (netTerms >= 0 && netTerms <= netTermsMax)) return;
-  yield `invoice_settings.net_terms: ${netTerms} is not between 0 and ${netTermsMax}`;
 }
 
 function unitOf(fields: JsonObject): 'day' | 'month' | undefined {

@@ -1,18 +1,21 @@
 // Writes the text of what happened in a transaction before it ends: an event is sent exactly if its cause is on disk.
-import { formatInstant, zero } from '../../credits/exact.ts';
+import { type Amount, formatInstant, type Instant, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';
 import type { Clock } from '../ledger/account.ts';
-import { alertById } from '../store/alerts.ts';
+import { alertStatuses } from '../ledger/alert.ts';
+import type { Block } from '../ledger/model.ts';
+import { alertById, type StoredAlert } from '../store/alerts.ts';
 import { transactionById } from '../store/balance.ts';
 import { blockById } from '../store/blocks.ts';
 import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
 import { invoiceById, type StoredInvoice } from '../store/invoices.ts';
 import { ledgerByOrdinal, ledgerOf } from '../store/ledgers.ts';
 import { dropEvent, fileEvent, type UnwrittenEvent, unwrittenEvents } from '../store/webhook-events.ts';
+import { alertDocument } from './alert-document.ts';
 import { balanceCurrency, transactionDocument } from './balance-transactions.ts';
+import { blockDocument } from './block-document.ts';
 import { customerDocument } from './customer-document.ts';
-import { alertProperties, eventDocument, incrementProperties } from './event-document.ts';
 import { invoiceDocument } from './invoice-document.ts';
 
 /** Call it within `database.write`, as its last step. @param now asked for only if something happened */
@@ -117,3 +120,48 @@ function propertiesOfInvoice(
       return {};
   }
 }
+
+interface EventFacts {
+  readonly id: string;
+  readonly type: string;
+  readonly createdAt: Instant;
+}
+
+/** @param subject the customer or invoice that it is about, by its name, and `properties` */
+const eventDocument = ({ id, type, createdAt }: EventFacts, subject: JsonObject): JsonObject => ({
+  id,
+  created_at: formatInstant(createdAt),
+  type,
+  ...subject,
+});
+
+/** The properties of an alert that fired. @param balance of the ledger when the transaction ends */
+function alertProperties(
+  alert: StoredAlert,
+  threshold: Amount | null,
+  { customer, balance }: { readonly customer: StoredCustomer; readonly balance: Amount },
+): JsonObject {
+  const { thresholds } = alert;
+  return {
+    alert_configuration: {
+      ...alertDocument(alert, { customer, balance }),
+      thresholds: thresholds.length > 0 ? thresholds.map((value) => ({ value })) : null,
+      balance_alert_status: alertStatuses(alert, balance).map((each) => ({
+        threshold_value: each.threshold,
+        in_alert: each.inAlert,
+      })),
+    },
+    ...(alert.type === 'credit_balance_dropped' ? { balance_threshold: threshold } : {}),
+    pricing_unit: pricingUnit(alert.currency),
+  };
+}
+
+function incrementProperties(block: Block, currency: string): JsonObject {
+  return {
+    block: { ...blockDocument(block), balance: block.balance, maximum_initial_balance: block.initial },
+    pricing_unit: pricingUnit(currency),
+  };
+}
+
+/** Model: a unit has no id and no symbol of its own here; its name stands for the id. */
+const pricingUnit = (name: string): Json => ({ id: name, name, display_name: name, symbol: null });

@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../database/driver.ts';
 import { type Clock, ledgerTime } from '../ledger/account.ts';
-import { replayWithout } from '../ledger/decide.ts';
 import type { KeptUsage, LedgerInMemory } from '../ledger/ledger-in-memory.ts';
 import type { Block } from '../ledger/model.ts';
+import { replayWithout } from '../ledger/replay.ts';
 import { settleCustomer, topUp } from './account.ts';
 import { deleteBlockMetadata } from './block-metadata.ts';
 import { allBlocks, insertBlock, type StoredBlock, updateBlock } from './blocks.ts';

@@ -135,14 +135,6 @@ export function entriesFrom(database: Database, ledger: number, sequence: number
   return [...entriesBetween(database, search, Number.MAX_SAFE_INTEGER)].reverse();
 }
 
-/** @throws RangeError if there is none */
-export function entryBySequence(database: Database, ledger: number, sequence: number): StoredEntry {
-  const search = { ledger, type: null, key: null, first: sequence, last: sequence };
-  const [found] = entriesBetween(database, search, 1);
-  if (found === undefined) throw new RangeError(`ledger ${ledger} has no entry ${sequence}`);
-  return found;
-}
-
 /** Narrows a range of creation times to one status. @param until the last instant whose entries are committed */
 export function statusRange(
   range: TimeRange,

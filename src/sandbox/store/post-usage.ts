@@ -6,7 +6,7 @@ import { isRefusal, type Refusal } from '../ledger/model.ts';
 import { decideUsage, type Growth, grownBy, type Usage } from '../ledger/usage.ts';
 import { accountOf, record, settleCustomer } from './account.ts';
 import type { StoredCustomer } from './customers.ts';
-import { entriesFrom, entryBySequence, type StoredEntry } from './entries.ts';
+import { entriesFrom } from './entries.ts';
 import { insertLedger, ledgerOf } from './ledgers.ts';
 import { insertUsage, lastUsageEntry } from './usage.ts';
 import { changeAmounts } from './write-entries.ts';
@@ -18,12 +18,12 @@ export interface UsagePost {
   readonly now: Instant;
 }
 
-/** Settles the customer's ledgers, draws on one of them and writes that; answers the entries it made or changed. Call it within `database.write`. */
+/** Settles the customer's ledgers, draws on one of them and writes that; answers why not, if it is refused. Call it within `database.write`. */
 export function postUsage(
   database: Database,
   { customer, currency, usage, now }: UsagePost,
   freshId: FreshId,
-): readonly StoredEntry[] | Refusal {
+): Refusal | undefined {
   settleCustomer(database, customer.ordinal, { now, freshId });
   const known = ledgerOf(database, customer.ordinal, currency);
   const account = accountOf(database, { customer, currency, ledger: known });
@@ -36,8 +36,7 @@ export function postUsage(
   record(database, { ledger, freshId }, decision);
   for (const { sequence, blockId } of decision.drawn)
     insertUsage(database, { ledger, sequence, blockId }, { kind: usage });
-  const sequences = [...decision.grown, ...decision.drawn].map(({ sequence }) => sequence);
-  return sequences.map((sequence) => entryBySequence(database, ledger, sequence));
+  return undefined;
 }
 
 /** The entries after a pending one are pending too. */

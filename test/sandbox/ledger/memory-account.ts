@@ -7,7 +7,7 @@ import {
   ledgerTime,
   type Movement,
 } from '../../../src/sandbox/ledger/account.ts';
-import { decide, replayWithout } from '../../../src/sandbox/ledger/decide.ts';
+import { decide } from '../../../src/sandbox/ledger/decide.ts';
 import { settleDue } from '../../../src/sandbox/ledger/due.ts';
 import type { Invoice } from '../../../src/sandbox/ledger/invoice.ts';
 import {
@@ -25,6 +25,7 @@ import {
   nextDueAt,
   type VoidBlock,
 } from '../../../src/sandbox/ledger/model.ts';
+import { replayWithout } from '../../../src/sandbox/ledger/replay.ts';
 import { Replenishment, type TopUp } from '../../../src/sandbox/ledger/top-up.ts';
 
 export const instant = (text: string): number => Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text);
