@@ -170,6 +170,9 @@ export const countedIs = (count: number, noun: string): string =>
 /** Milliseconds since 1970-01-01T00:00:00Z; an integer, so arithmetic on it is exact. */
 export type Instant = number;
 
+/** An instant without its fraction of a second. */
+export const wholeSeconds = (at: Instant): Instant => Math.floor(at / 1000) * 1000;
+
 const rfc3339 =
   /^(?!0000)(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 

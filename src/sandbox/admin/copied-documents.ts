@@ -13,11 +13,11 @@ import {
   compare,
   type Instant,
   parseInstant,
+  wholeSeconds,
   zero,
 } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
-import { wholeSeconds } from '../ledger/account.ts';
 import { alertTypes } from '../ledger/alert.ts';
 import {
   booleanField,

@@ -1,7 +1,7 @@
 // What usage costs, as an operator lists it and sets it.
-import { type Amount, isPositive } from '../../credits/exact.ts';
+import { type Amount, isPositive, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
-import { type FreshId, wholeSeconds } from '../ledger/account.ts';
+import type { FreshId } from '../ledger/account.ts';
 import { givenUnit, realCurrencies } from '../ledger/currency.ts';
 import { pricedEvent } from '../server/charges.ts';
 import { allPrices, deletePrice, insertPrice, type Price } from '../store/prices.ts';

@@ -1,6 +1,5 @@
 // What happens next in a sample ledger: mostly deductions, now and then a grant, rarely a void.
-import { type Amount, amount, type Instant, smaller } from '../../credits/exact.ts';
-import { wholeSeconds } from '../ledger/account.ts';
+import { type Amount, amount, type Instant, smaller, wholeSeconds } from '../../credits/exact.ts';
 import type { Command } from '../ledger/model.ts';
 import type { Chance } from './seed.ts';
 import type { SeededAccount } from './seeded-account.ts';

@@ -1,8 +1,8 @@
 // Sample data of any size: customers with two years of grants, deductions, voids and expiries, the same for the same seed.
-import type { Instant } from '../../credits/exact.ts';
+import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
-import { type FreshId, wholeSeconds } from '../ledger/account.ts';
+import type { FreshId } from '../ledger/account.ts';
 import { seededChance } from '../ledger/seeded-chance.ts';
 import { customerDetails } from '../server/customer-document.ts';
 import { seededId } from '../server/ids.ts';

@@ -2,7 +2,7 @@
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { deliveryLog, type LoggedDelivery, waitingByAddress } from '../store/outbox.ts';
-import { addWebhookAddress, removeWebhookAddress, webhookAddresses } from '../store/webhook-addresses.ts';
+import { addWebhookAddress, removeWebhookAddress, webhookAddresses } from '../store/webhooks.ts';
 import type { LedgerClock } from './clock.ts';
 
 export interface ListedAddress {

@@ -1,7 +1,7 @@
 // Sends events for as long as a server runs, also those that other processes have left behind.
 import type { Database } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
-import { isAnyAddress } from '../store/webhook-addresses.ts';
+import { isAnyAddress } from '../store/webhooks.ts';
 import { Courier } from './courier.ts';
 
 /** How often it looks for what has happened by itself and for what others have left, in milliseconds. */

@@ -1,10 +1,10 @@
 // What a decision looks at, and where it writes: the head of one ledger, the blocks it needs, fetched only when it asks for them.
 
 import type { EntryType } from '../../credits/customer.ts';
-import { type Amount, add, type Instant, isZero, zero } from '../../credits/exact.ts';
+import { type Amount, add, type Instant, isZero, wholeSeconds, zero } from '../../credits/exact.ts';
 import { currencyRefusal } from './currency.ts';
 import type { Invoice } from './invoice.ts';
-import type { Block, Entry, Refusal } from './model.ts';
+import { type Block, type Entry, type Refusal, refuse } from './model.ts';
 import type { Covered, Overage } from './overage.ts';
 import type { Replenishment } from './top-up.ts';
 
@@ -63,6 +63,21 @@ export function wrongCurrency({ head, addedUnits, invoicingCurrency }: Account):
   return currencyRefusal({ name: head.currency, isOpen, addedUnits, invoicing: invoicingCurrency });
 }
 
+/** The block of this ledger with that id; one of another customer is as unknown as one that never was. */
+export function namedBlock(account: Account, id: string): Block | Refusal {
+  const block = account.block(id);
+  if (block === undefined) {
+    return refuse('block-unknown', `Could not find a resource of type CreditBlock with identifier: ${id}.`);
+  }
+  if (block === 'other-currency') {
+    return refuse(
+      'block-of-other-currency',
+      `Credit block ${id} is not denominated in ${account.head.currency}.`,
+    );
+  }
+  return block;
+}
+
 /** Where new ids come from; each call answers another one. */
 export type FreshId = () => string;
 
@@ -78,11 +93,6 @@ export interface Clock {
  */
 export function ledgerTime(head: LedgerHead, now: Instant): Instant {
   return Math.max(wholeSeconds(now), head.lastAt ?? Number.NEGATIVE_INFINITY);
-}
-
-/** An instant without its fraction of a second. */
-export function wholeSeconds(at: Instant): Instant {
-  return Math.floor(at / 1000) * 1000;
 }
 
 /** What changed in one ledger; the store writes it as it is. */

@@ -1,8 +1,7 @@
 // Giving back what a decrement took from a block.
 import { add, compare, subtract } from '../../credits/exact.ts';
-import type { Account, Frame } from './account.ts';
+import { type Account, type Frame, namedBlock } from './account.ts';
 import { type Amendment, type Entry, isExpired, isRefusal, type Refusal, refuse } from './model.ts';
-import { namedBlock } from './named-block.ts';
 
 /** Returns credits to the block they were decremented from, up to its initial balance (contract: amendment). */
 export function amendment(account: Account, command: Amendment, { posting, at }: Frame): Entry | Refusal {

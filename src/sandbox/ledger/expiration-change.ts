@@ -1,6 +1,6 @@
 // Changing when credits expire: they move to a new block with the target's expiry.
 import { compare, formatInstant, isPositive, isZero, subtract } from '../../credits/exact.ts';
-import type { Account, Frame } from './account.ts';
+import { type Account, type Frame, namedBlock } from './account.ts';
 import {
   type Block,
   type Entry,
@@ -10,7 +10,6 @@ import {
   type Refusal,
   refuse,
 } from './model.ts';
-import { namedBlock } from './named-block.ts';
 
 /**
  * Moves credits to a new block that copies the source's effective date, cost basis and filters (contract: expiration_change, §17.8).

@@ -8,7 +8,6 @@ import type {
   EntryType,
 } from '../../credits/customer.ts';
 import { type Amount, amount, type Instant, isPositive, isZero, zero } from '../../credits/exact.ts';
-import { ascendingKey } from './ascending-key.ts';
 import type { InvoiceTerms } from './invoice.ts';
 
 export interface Block {
@@ -53,6 +52,18 @@ export function nextDueAt(block: Block): Instant | null {
   if (isZero(block.balance)) return null;
   if (block.counted || block.status === 'pending_payment') return block.expiresAt;
   return block.expiresAt === null ? block.effectiveAt : Math.min(block.effectiveAt, block.expiresAt);
+}
+
+/**
+ * A text that sorts as amounts do, so that a database can compare exact decimals without turning them into floating
+ * point. The key of an amount that is not negative: the length of its whole part, then its digits.
+ * `0.5` < `9.99` < `10` as numbers and as keys. Throws a RangeError on a negative amount.
+ */
+export function ascendingKey(value: Amount): string {
+  if (value.startsWith('-')) throw new RangeError(`no ascending key for a negative amount: ${value}`);
+  const point = value.indexOf('.');
+  const wholeDigits = point === -1 ? value.length : point;
+  return `${String(wholeDigits).padStart(3, '0')}${value}`;
 }
 
 /** Sorts after the key of every expiring block of the same kind. */

@@ -1,8 +1,7 @@
 // Voiding credits: what is left of them leaves the balance, without revenue.
 import { compare, isNegative, negate, smaller, subtract, zero } from '../../credits/exact.ts';
-import type { Account, Frame } from './account.ts';
+import { type Account, type Frame, namedBlock } from './account.ts';
 import { type Entry, isRefusal, type Refusal, refuse, type VoidBlock } from './model.ts';
-import { namedBlock } from './named-block.ts';
 
 /**
  * Two entries: `void_initiated` moves the credits to a new block that ends now, and `void` takes them out of it.

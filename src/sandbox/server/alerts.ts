@@ -1,7 +1,6 @@
 // The routes of alerts on credit balances: create, list, show, edit, enable, disable, delete.
-import { type Instant, zero } from '../../credits/exact.ts';
+import { type Instant, wholeSeconds, zero } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { wholeSeconds } from '../ledger/account.ts';
 import { currencyRefusalFor, isDue } from '../store/account.ts';
 import {
   alertById,

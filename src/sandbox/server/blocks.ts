@@ -1,6 +1,5 @@
 // The routes of credit blocks: a customer's balance block by block, one block by its id, its invoices, its deletion.
 import { defaultCurrency } from '../../credits/customer.ts';
-import type { JsonObject } from '../../wire/json.ts';
 import { metadataOfBlocks } from '../store/block-metadata.ts';
 import { newestBlocks, type StoredBlock } from '../store/blocks.ts';
 import { deleteBlock } from '../store/delete-block.ts';
@@ -55,7 +54,7 @@ export const listBlockInvoices: RouteHandler = (context, { params, query }) => {
   });
 };
 
-function blockDocuments({ database }: ServerContext, stored: readonly StoredBlock[]): readonly JsonObject[] {
+function blockDocuments({ database }: ServerContext, stored: readonly StoredBlock[]) {
   const metadata = metadataOfBlocks(
     database,
     stored.map(({ block }) => block.id),

@@ -1,7 +1,6 @@
 // The routes of customers: list, show, create, edit, delete; parent and child each name the other (contract: CustomerHierarchyConfig).
-import type { Instant } from '../../credits/exact.ts';
+import { wholeSeconds } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { wholeSeconds } from '../ledger/account.ts';
 import {
   childrenOf,
   customerByExternalId,
@@ -29,16 +28,18 @@ export const listCustomers: RouteHandler = (context, { query }) => {
   const page = query.page('customers', 'by time');
   const within = query.range('created_at');
   query.finish();
-  const find = (now: Instant) => {
-    const found = newestCustomers(context.database, { within, after: page.after }, page.most);
-    return { found, ledger: dueLedgerAmong(context, found, now) };
-  };
-  return readSettled(context, find, ({ found }) =>
-    page.answer(
-      found,
-      (shown) => shown.map((customer) => customerDocument(context.database, customer)),
-      ({ createdAt, ordinal }) => [createdAt, ordinal],
-    ),
+  return readSettled(
+    context,
+    (now) => {
+      const found = newestCustomers(context.database, { within, after: page.after }, page.most);
+      return { found, ledger: dueLedgerAmong(context, found, now) };
+    },
+    ({ found }) =>
+      page.answer(
+        found,
+        (shown) => shown.map((customer) => customerDocument(context.database, customer)),
+        ({ createdAt, ordinal }) => [createdAt, ordinal],
+      ),
   );
 };
 

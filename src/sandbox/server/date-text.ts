@@ -1,6 +1,5 @@
 // Dates in a body: an instant, or a calendar day that begins at midnight in the customer's zone.
-import { type Instant, parseInstant } from '../../credits/exact.ts';
-import { wholeSeconds } from '../ledger/account.ts';
+import { type Instant, parseInstant, wholeSeconds } from '../../credits/exact.ts';
 
 /** The module of calendar arithmetic, loaded only for requests that need it, because it takes longer than most of them. */
 export type Calendar = typeof import('../../credits/calendar.ts');

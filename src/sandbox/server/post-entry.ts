@@ -1,9 +1,8 @@
 // The route that adds a ledger entry: from a checked body to a command of the ledger core, its dates as instants.
 
 import { type BlockFilter, defaultCurrency } from '../../credits/customer.ts';
-import type { Instant } from '../../credits/exact.ts';
+import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
-import { wholeSeconds } from '../ledger/account.ts';
 import type { InvoiceTerms } from '../ledger/invoice.ts';
 import { type Command, type Entry, isRefusal } from '../ledger/model.ts';
 import { post } from '../store/account.ts';

@@ -1,7 +1,7 @@
 // The three customers that a new database starts with, so that there is someone to grant credits to.
-import type { Instant } from '../../credits/exact.ts';
+import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
-import { type FreshId, wholeSeconds } from '../ledger/account.ts';
+import type { FreshId } from '../ledger/account.ts';
 import { insertCustomer } from '../store/customers.ts';
 import { customerDetails } from './customer-document.ts';
 

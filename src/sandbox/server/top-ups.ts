@@ -1,7 +1,7 @@
 // The routes of a customer's top-ups: list, create, delete.
-import type { Instant } from '../../credits/exact.ts';
+import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { ledgerTime, wholeSeconds } from '../ledger/account.ts';
+import { ledgerTime } from '../ledger/account.ts';
 import type { TopUp } from '../ledger/top-up.ts';
 import { currencyRefusalFor, topUp as topUpLedger } from '../store/account.ts';
 import { blockById } from '../store/blocks.ts';
@@ -9,14 +9,7 @@ import type { StoredCustomer } from '../store/customers.ts';
 import { type StoredInvoice, unpaidOfTopUp } from '../store/invoices.ts';
 import { insertLedger, ledgerByOrdinal, ledgerOf, type StoredLedger } from '../store/ledgers.ts';
 import { withdraw } from '../store/purchase.ts';
-import {
-  endTopUps,
-  insertTopUp,
-  newestTopUps,
-  replenishmentOf,
-  type StoredTopUp,
-  topUpById,
-} from '../store/top-ups.ts';
+import { endTopUps, insertTopUp, newestTopUps, type StoredTopUp, topUpById } from '../store/top-ups.ts';
 import { invalid, jsonAnswer, notFound, refused } from './answers.ts';
 import { isProblems, textField } from './check.ts';
 import { type Calendar, loadCalendar, readDateText, resolveDate } from './date-text.ts';
@@ -95,8 +88,7 @@ function replace(
   endTopUps(database, ledger.ordinal, now);
   const dueAt = waits ? topUp.activeFrom : null;
   insertTopUp(database, { customer: customer.ordinal, ledger: ledger.ordinal, topUp, dueAt, now });
-  const replenishment = replenishmentOf(database, ledger.ordinal);
-  topUpLedger(database, ledger.head, { ledger: ledger.ordinal, at, freshId, replenishment });
+  topUpLedger(database, ledger.head, { ledger: ledger.ordinal, at, freshId });
 }
 
 /** DELETE {customer}/credits/top_ups/{top_up_id} (contract: top_ups). */

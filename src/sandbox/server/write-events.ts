@@ -11,7 +11,7 @@ import { blockById } from '../store/blocks.ts';
 import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
 import { invoiceById, type StoredInvoice } from '../store/invoices.ts';
 import { ledgerByOrdinal, ledgerOf } from '../store/ledgers.ts';
-import { dropEvent, fileEvent, type UnwrittenEvent, unwrittenEvents } from '../store/webhook-events.ts';
+import { dropEvent, fileEvent, type UnwrittenEvent, unwrittenEvents } from '../store/webhooks.ts';
 import { alertDocument } from './alert-document.ts';
 import { balanceCurrency, transactionDocument } from './balance-transactions.ts';
 import { blockDocument } from './block-document.ts';

@@ -38,8 +38,7 @@ import {
 import { keepBearer, keepCovered, lapsesSince, overageSince } from './overage.ts';
 import { clearTopUpDue, replenishmentOf, toppedUpLedgers } from './top-ups.ts';
 import { addedUnits } from './units.ts';
-import { isAnyAddress } from './webhook-addresses.ts';
-import { noteEvent } from './webhook-events.ts';
+import { isAnyAddress, noteEvent } from './webhooks.ts';
 import { insertEntry } from './write-entries.ts';
 
 export interface Post {
@@ -131,7 +130,12 @@ function settleUntil(
 export function topUp(
   database: Database,
   head: LedgerHead,
-  { ledger, at, freshId, replenishment }: Settling,
+  {
+    ledger,
+    at,
+    freshId,
+    replenishment = replenishmentOf(database, ledger),
+  }: Omit<Settling, 'replenishment'> & Partial<Settling>,
 ): LedgerHead {
   if (replenishment === null) return head;
   const movement = topUpNow(head, { replenishment, at }, freshId);
@@ -230,7 +234,6 @@ function noteIncrements(database: Database, ledger: number, { entries, created }
   const fresh = new Set(created.map(({ id }) => id));
   for (const { type, blockId } of entries) {
     if (type !== 'increment' || !fresh.has(blockId)) continue;
-    const event = { type: 'customer.credit_ledger_incremented', customer, subject: blockId } as const;
-    noteEvent(database, { ...event, threshold: null });
+    noteEvent(database, { type: 'customer.credit_ledger_incremented', customer, subject: blockId });
   }
 }

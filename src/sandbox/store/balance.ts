@@ -1,9 +1,9 @@
 // The money that a customer has with the account, or owes it, and every change of it (contract: CustomerBalanceTransaction).
-import { type Amount, add, type Instant, isZero } from '../../credits/exact.ts';
+import { type Amount, add, type Instant, isZero, wholeSeconds } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
-import { type Clock, wholeSeconds } from '../ledger/account.ts';
+import type { Clock } from '../ledger/account.ts';
 import { newestRows, type PageFilter } from './pages.ts';
-import { noteEvent } from './webhook-events.ts';
+import { noteEvent } from './webhooks.ts';
 
 /** Why a balance changes (contract: CustomerBalanceTransaction). All but the first four are Orb's alone, and only copied. */
 export const balanceActions = [
@@ -73,12 +73,7 @@ export function changeBalance(
   };
   const { customer } = change;
   const ordinal = insertTransaction(database, customer, noted);
-  noteEvent(database, {
-    type: 'customer.balance_transaction_created',
-    customer,
-    subject: noted.id,
-    threshold: null,
-  });
+  noteEvent(database, { type: 'customer.balance_transaction_created', customer, subject: noted.id });
   return { ordinal, ...noted };
 }
 

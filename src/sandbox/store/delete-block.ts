@@ -11,7 +11,6 @@ import { allBlocks, insertBlock, type StoredBlock, updateBlock } from './blocks.
 import { allEntries } from './entries.ts';
 import { cancelInvoices } from './invoice-life.ts';
 import { ledgerByOrdinal, type StoredLedger, updateHead } from './ledgers.ts';
-import { replenishmentOf } from './top-ups.ts';
 import { replaceUsage, type UsagePlace, usageBetween } from './usage.ts';
 import { replaceEntries } from './write-entries.ts';
 
@@ -40,8 +39,7 @@ export function deleteBlock(
   cancelInvoices(database, stored.block.id, clock);
   // Without the block the balance may have fallen to the threshold: that happens now, not in the past.
   const at = ledgerTime(replayed.head, clock.now);
-  const replenishment = replenishmentOf(database, ledger.ordinal);
-  topUp(database, replayed.head, { ledger: ledger.ordinal, at, freshId: clock.freshId, replenishment });
+  topUp(database, replayed.head, { ledger: ledger.ordinal, at, freshId: clock.freshId });
 }
 
 function* usagePlaces({

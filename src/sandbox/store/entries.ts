@@ -12,8 +12,7 @@ import {
   text,
   textOrNull,
 } from '../../database/driver.ts';
-import { ascendingKey } from '../ledger/ascending-key.ts';
-import type { Block, Entry } from '../ledger/model.ts';
+import { ascendingKey, type Block, type Entry } from '../ledger/model.ts';
 import { isUnbounded, type TimeRange, timeBounds } from './pages.ts';
 import { runLength } from './write-entries.ts';
 

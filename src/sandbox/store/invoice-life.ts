@@ -1,7 +1,7 @@
 // What happens to an invoice: it is issued, paid, voided, or taken back with the block that it charged for.
-import { type Amount, isZero, negate, smaller, subtract, sum } from '../../credits/exact.ts';
+import { type Amount, isZero, negate, smaller, subtract, sum, wholeSeconds } from '../../credits/exact.ts';
 import { type Database, integerOrNull } from '../../database/driver.ts';
-import { type Clock, wholeSeconds } from '../ledger/account.ts';
+import type { Clock } from '../ledger/account.ts';
 import { balanceOf, changeBalance, invoiceTransactions } from './balance.ts';
 import { creditAll } from './credit-notes.ts';
 import { insertInvoice, invoicesOfBlock, noteInvoice, type StoredInvoice } from './invoices.ts';

@@ -10,7 +10,7 @@ import {
   textOrNull,
 } from '../../database/driver.ts';
 import { type Invoice, invoiceNumber } from '../ledger/invoice.ts';
-import { type EventType, noteEvent } from './webhook-events.ts';
+import { type EventType, noteEvent } from './webhooks.ts';
 
 export interface StoredInvoice {
   /** Counts up over the whole account. */
@@ -65,7 +65,7 @@ export function insertInvoice(
 export function noteInvoice(database: Database, subject: string, type: EventType): void {
   const row = database.prepare('SELECT customer FROM invoices WHERE id = ?').get(subject);
   const customer = row === undefined ? null : integerOrNull(row, 'customer');
-  if (customer !== null) noteEvent(database, { type, customer, subject, threshold: null });
+  if (customer !== null) noteEvent(database, { type, customer, subject });
 }
 
 export function invoiceById(database: Database, id: string): StoredInvoice | undefined {

@@ -1,8 +1,10 @@
 // Ledgers in the store: one per customer and currency, with the running facts that make reads cheap.
-import type { Instant } from '../../credits/exact.ts';
+import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
 import { emptyHead, type LedgerHead } from '../ledger/account.ts';
-import { noteBalanceChange } from './balance-events.ts';
+import { crossings } from '../ledger/crossing.ts';
+import { alertsOnBalance } from './alerts.ts';
+import { isAnyAddress, noteEvent } from './webhooks.ts';
 
 export interface StoredLedger {
   readonly ordinal: number;
@@ -64,6 +66,21 @@ export function updateHead(database: Database, ordinal: number, head: LedgerHead
   database
     .prepare('UPDATE ledgers SET balance = ?, sequence = ?, last_at = ? WHERE ordinal = ?')
     .run(head.balance, head.sequence, head.lastAt, ordinal);
+}
+
+/** Notes the alerts that fire when a ledger's balance becomes `after`, whatever changed it. Call it before the new balance is written. */
+function noteBalanceChange(database: Database, ledger: number, after: Amount): void {
+  if (!isAnyAddress(database)) return;
+  const row = database
+    .prepare('SELECT customer, currency, balance FROM ledgers WHERE ordinal = ?')
+    .get(ledger);
+  if (row === undefined) return;
+  const before = amountIn(row, 'balance');
+  if (before === after) return;
+  const customer = integer(row, 'customer');
+  const alerts = alertsOnBalance(database, customer, text(row, 'currency'));
+  for (const { alert, threshold } of crossings(alerts, { before, after }))
+    noteEvent(database, { type: `customer.${alert.type}`, customer, subject: alert.id, threshold });
 }
 
 function ledger(row: Row | undefined): StoredLedger | undefined {

@@ -2,8 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EntryType } from '../../credits/customer.ts';
 import type { Database, Value } from '../../database/driver.ts';
-import { ascendingKey } from '../ledger/ascending-key.ts';
-import type { Entry } from '../ledger/model.ts';
+import { ascendingKey, type Entry } from '../ledger/model.ts';
 
 /** How many neighbouring entries share one row of `amount_peaks`. */
 export const runLength = 256;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { amount, compare } from '../../../src/credits/exact.ts';
-import { ascendingKey } from '../../../src/sandbox/ledger/ascending-key.ts';
+import { ascendingKey } from '../../../src/sandbox/ledger/model.ts';
 
 const decimal = fc
   .tuple(fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.integer({ min: 0, max: 22 }))
