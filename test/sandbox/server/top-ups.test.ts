@@ -190,10 +190,10 @@ test('all that is wrong with a body is said at once', async () => {
     "'currency' is a required property",
     "threshold: 10 is not of type 'string'",
     "per_unit_cost_basis: 'x' is not a 'decimal'",
+    'invoice_settings.net_terms: -1 is not between 0 and 36500',
     "Additional properties are not allowed ('surprise' was unexpected)",
     'amount: -5 is not greater than 0',
     'expires_after and expires_after_unit must be specified together',
-    'invoice_settings.net_terms: -1 is not between 0 and 36500',
   ]);
 });
 
