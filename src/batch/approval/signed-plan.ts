@@ -6,7 +6,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { checkedSums } from '../plan/plan-check.ts';
 import type { MadePlan } from '../plan/plan-drafting.ts';
 import { openPlan } from '../plan/plan-reader.ts';
-import { type PlanFlags, type PlanInput, planBatch } from '../plan/planning.ts';
+import { type PlanFlags, type PlanInput, planBatch, planProblems } from '../plan/planning.ts';
 import { type NeededSignatures, neededSignatures } from './approvals.ts';
 import { type Signed, signPlan } from './sign-plan.ts';
 import { signaturesPath } from './signature-file.ts';
@@ -31,11 +31,8 @@ export async function planSigned(
   runtime: Runtime,
 ): Promise<PlanWithSignature> {
   const { sign = false, out = '' } = flags;
-  if (!sign && flags.key !== undefined)
-    throw usageError([{ where: '--key', problem: 'is for signing: add --sign' }]);
-  if (sign) await signingKey(flags, runtime);
-  const signatures = sign ? [{ where: '--sign', file: signaturesPath(out) }] : [];
-  const made = await planBatch(input, { ...flags, outputs: signatures }, runtime);
+  await checkSigning(flags, runtime);
+  const made = await planBatch(input, withSignatures(flags), runtime);
   const policy = await runtime.ownPolicy(runtime.place(flags));
   const { openRow, end } = made;
   const needs = neededSignatures({ policy, credits: end.totals.credits, openRow });
@@ -53,6 +50,22 @@ export async function planSigned(
     await plan.close();
   }
 }
+
+/** What is wrong with the flags of a plan and its signatures; a command that makes the rows asks before it reads. */
+export const signedPlanProblems = (name: string, flags: SignedPlanFlags, runtime: Runtime) =>
+  planProblems(name, withSignatures(flags), runtime);
+
+/** Throws a `usage` error if there is no key to sign with, or one and nothing to sign. */
+export async function checkSigning(flags: SignedPlanFlags, runtime: Runtime): Promise<void> {
+  if (flags.sign === true) await signingKey(flags, runtime);
+  else if (flags.key !== undefined)
+    throw usageError([{ where: '--key', problem: 'is for signing: add --sign' }]);
+}
+
+const withSignatures = (flags: SignedPlanFlags): PlanFlags =>
+  flags.sign === true
+    ? { ...flags, outputs: [{ where: '--sign', file: signaturesPath(flags.out ?? '') }] }
+    : flags;
 
 const replaced = (plan: string): CreditctlError =>
   new CreditctlError('refused', `The plan ${plan} was replaced after it was made; nothing was signed`, {

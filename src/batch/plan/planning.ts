@@ -1,7 +1,7 @@
 // Plans a batch: reads every row, reports every problem, looks the customers up, writes the plan.
 
 import { counted } from '../../credits/exact.ts';
-import { usageError } from '../../errors.ts';
+import { type Problem, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
 import { entryBody } from '../../requests/entry-request.ts';
@@ -71,10 +71,23 @@ export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Run
 }
 
 function checkWords(name: string | undefined, flags: PlanFlags, runtime: Runtime) {
+  const { out } = flags;
+  const problems = planProblems(name, flags, runtime);
+  if (name === undefined || out === undefined || problems.length > 0) throw usageError(problems);
+  return { name, out };
+}
+
+/** What is wrong with the flags of a plan, and with the files it would write. @param name of the input */
+export function planProblems(
+  name: string | undefined,
+  flags: PlanFlags,
+  runtime: Runtime,
+): readonly Problem[] {
   const { out, batchId, outFlag = '--out' } = flags;
-  const { secrets } = runtime;
   const idProblem = batchId === undefined ? undefined : newBatchNameProblem(batchId);
-  const problems = [
+  // The plan holds both names, and its own name is shown.
+  const shown = Object.entries({ '<file>': name, [outFlag]: out, '--batch-id': batchId });
+  return [
     ...(name === undefined
       ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
       : []),
@@ -84,12 +97,10 @@ function checkWords(name: string | undefined, flags: PlanFlags, runtime: Runtime
       mayReplace: flags.force === true,
       kept: () => keptFrom(name ?? '-', flags, runtime),
     }),
+    ...shown
+      .filter(([, word]) => runtime.secrets.isIn(word ?? ''))
+      .map(([where]) => ({ where, problem: 'holds an API key' })),
   ];
-  // The plan holds both names, and its own name is shown.
-  for (const [where, word] of Object.entries({ '<file>': name, [outFlag]: out, '--batch-id': batchId }))
-    if (secrets.isIn(word ?? '')) problems.push({ where, problem: 'holds an API key' });
-  if (name === undefined || out === undefined || problems.length > 0) throw usageError(problems);
-  return { name, out };
 }
 
 const outputsOf = ({ out, outFlag = '--out', problems, outputs = [] }: PlanFlags): readonly Output[] => [

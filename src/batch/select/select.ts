@@ -3,12 +3,21 @@ import { CreditctlError, usageError } from '../../errors.ts';
 import { streamConcurrently } from '../../platform/concurrency.ts';
 import { blocksQuery, ledgerQuery, pageSizeMax } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { type PlanWithSignature, planSigned, type SignedPlanFlags } from '../approval/signed-plan.ts';
+import {
+  checkSigning,
+  type PlanWithSignature,
+  planSigned,
+  type SignedPlanFlags,
+  signedPlanProblems,
+} from '../approval/signed-plan.ts';
 import { MadeRows } from '../input/made-rows.ts';
 import { readSelection, type SelectFlags, type Selection } from './select-flags.ts';
 import { doubledBlock, equalBlocks, type Holdings, mayBeSelected, rowsFor } from './selected-rows.ts';
 
 export type SelectPlanFlags = SelectFlags & SignedPlanFlags;
+
+/** What the plan names as its input. */
+const source = 'batch select';
 
 /**
  * Each selection is a batch of its own, unless `--batch-id` names one: selecting the same again makes another batch.
@@ -18,9 +27,10 @@ export async function selectPlan(flags: SelectPlanFlags, runtime: Runtime): Prom
   const selection = readSelection(flags, runtime.now());
   const problems = [
     ...('problems' in selection ? selection.problems : []),
-    ...(flags.out === undefined ? [{ where: '--out', problem: 'is missing: name a file for the plan' }] : []),
+    ...signedPlanProblems(source, flags, runtime),
   ];
   if ('problems' in selection || problems.length > 0) throw usageError(problems);
+  await checkSigning(flags, runtime);
   const file = await selectedFile(selection, flags, runtime);
   const { batchId = `select-${runtime.parts.newKey()}` } = flags;
   try {
@@ -38,7 +48,7 @@ async function selectedFile(selection: Selection, flags: SelectPlanFlags, runtim
       throw new CreditctlError('not-found', 'Nothing matches these conditions; no plan was written', {
         applied: 'no',
       });
-    return rows.end('batch select');
+    return rows.end(source);
   } catch (error) {
     rows.remove();
     throw error;

@@ -1,5 +1,5 @@
 // `ledger add --plan <file>`: the entry as a plan of one row, to be signed and applied in place of being written.
-import { planSigned } from '../../batch/approval/signed-plan.ts';
+import { planSigned, signedPlanProblems } from '../../batch/approval/signed-plan.ts';
 import { customerColumns } from '../../batch/input/csv-header.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
 import type { Problem } from '../../errors.ts';
@@ -27,26 +27,30 @@ export interface EntryPlanner extends EntryPlan {
 export function entryPlanner(plan: string, { flags, runtime }: CommandContext<EntryPlanFlags>): EntryPlanner {
   const { idempotencyKey, dryRun } = flags;
   const choice = checkOutput(flags, planAccountsView, planSummaryView);
+  const planFlags = { ...flags, out: plan, outFlag: '--plan' };
   const problem = idempotencyKey === undefined ? undefined : newBatchNameProblem(idempotencyKey);
   return {
     choice,
     problems: [
       ...(dryRun === true ? [{ where: '--dry-run', problem: 'cannot be used with --plan' }] : []),
       ...(problem === undefined ? [] : [{ where: '--idempotency-key', problem }]),
+      ...signedPlanProblems(source, planFlags, runtime),
     ],
     make: async (customer, body) => {
       const batchId = idempotencyKey ?? `entry-${runtime.parts.newKey()}`;
-      const planFlags = { ...flags, out: plan, outFlag: '--plan', batchId };
       const line = writeJson({ [customerColumns[customer.by]]: customer.id, ...body });
-      const planned = await planSigned(fileOf(line), planFlags, runtime);
+      const planned = await planSigned(fileOf(line), { ...planFlags, batchId }, runtime);
       await showMadePlan(planned, { plan, choice, flags }, runtime);
     },
   };
 }
 
+/** What the plan names as its input. */
+const source = 'ledger add';
+
 /** A file of one row. */
 const fileOf = (line: string) => ({
-  name: 'ledger add',
+  name: source,
   format: 'ndjson' as const,
   chunks: async function* () {
     yield Buffer.from(`${line}\n`);

@@ -140,6 +140,16 @@ test('everything that is wrong with the flags is said at once, and nothing is as
   expectUsage(await creditctl('batch select --grant 5 --out x --sandbox'), ['A condition is missing']);
 });
 
+test('a plan that cannot be written or signed is refused before any customer is read', async () => {
+  for (const [flags, part] of [
+    ['--out /none/s.plan', '--out names a file that is in a folder that does not exist'],
+    ['--out x --batch-id "a b"', '--batch-id must be'],
+    ['--out x --key k', '--key is for signing: add --sign'],
+    ['--out x --sign --key nowhere', '--key names no file'],
+  ] as const)
+    expectUsage(await creditctl(`batch select --balance-below 6 --grant 5 --sandbox ${flags}`), [part]);
+});
+
 test('a block that the API lists twice, under another id, is named and not planned; two equal grants are no such thing', async () => {
   const home = copyOfHome(prepared);
   const twice = async (request: WireRequest, exchange: Exchange) => {

@@ -57,9 +57,13 @@ test('flags that do not go together are a usage error, and nothing is written', 
   ] as const)
     expectUsage(await creditctl(`${grant} --sandbox --yes ${more}`, { home }), [part]);
   writeFileSync(`${home}/there`, 'mine');
-  const kept = await creditctl(`${grant} --plan ${home}/there --sandbox`, { home });
-  expect(kept.code).toBe(2);
-  expect(kept.stderr).toContain('--plan names a file that exists');
+  const taken = '--plan names a file that exists';
+  // With the other problems of the line, so before anything is asked.
+  expectUsage(await creditctl(`${grant} --expires soon --plan ${home}/there --sandbox`, { home }), [
+    '--expires is not a date',
+    taken,
+  ]);
+  expectUsage(await creditctl(`${grant} --plan ${home}/there --sandbox`, { home }), [taken]);
   expect(readFileSync(`${home}/there`, 'utf8')).toBe('mine');
 });
 
