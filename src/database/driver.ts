@@ -3,7 +3,15 @@
 import { statSync } from 'node:fs';
 import type { Amount } from '../credits/exact.ts';
 import { type Engine, type EngineStatement, openEngine, type Value } from './engine.ts';
-import { commitFault, databaseFault, type NamedFile, type Naming, notInPlace, plainNaming } from './fault.ts';
+import {
+  commitFault,
+  databaseFault,
+  isBusy,
+  type NamedFile,
+  type Naming,
+  notInPlace,
+  plainNaming,
+} from './fault.ts';
 
 export type { Value } from './engine.ts';
 export type Row = Readonly<Record<string, Value | undefined>>;
@@ -79,8 +87,20 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
       throw commitFault(error);
     }
   };
-  const within = <T>(begin: string, work: () => T): T => {
-    exec(begin);
+  const begin = (sql: string): void => {
+    const until = Date.now() + turnsMax;
+    for (;;) {
+      try {
+        engine.exec(sql);
+        return;
+      } catch (error) {
+        // SQLite has no queue: where many wait, one may be passed over for longer than it waits.
+        if (!isBusy(error) || Date.now() > until || !isChanging(file.path)) throw databaseFault(error, file);
+      }
+    }
+  };
+  const within = <T>(sql: string, work: () => T): T => {
+    begin(sql);
     try {
       const result = work();
       commit();
@@ -103,6 +123,20 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
     checkInPlace,
     close: () => engine.close(),
   };
+}
+
+/** So long a transaction waits for its turn while others have theirs, in milliseconds. */
+const turnsMax = 60_000;
+
+/** A holder that changed nothing for so long may be stopped, in milliseconds. */
+const standstill = 5000;
+
+/** Whether other processes get on with their transactions; one whose holder is stopped is not waited for. */
+function isChanging(path: string): boolean {
+  const changes = [path, `${path}-wal`].map(
+    (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  return Date.now() - Math.max(...changes) < standstill;
 }
 
 /** SQLite has ended the transaction by itself after some faults; then there is nothing left to roll back. */

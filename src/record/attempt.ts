@@ -203,7 +203,8 @@ export async function beforeSending<Result>(act: () => Promise<Result>): Promise
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     const { kind, message, facts } = error;
-    const said = message.includes('nothing was sent') ? message : `${message}; nothing was sent`;
+    const end = message.endsWith('.') ? ' Nothing was sent.' : '; nothing was sent';
+    const said = /nothing was sent/i.test(message) ? message : `${message}${end}`;
     throw new CreditctlError(kind, said, { ...facts, applied: 'no', cause: error });
   }
 }
