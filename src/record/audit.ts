@@ -3,6 +3,7 @@
 import type { LedgerEntry } from '../credits/customer.ts';
 import { type Amount, agrees, amountFromText } from '../credits/exact.ts';
 import { blockPath, invoicePath, markerName, mayBeAnswer, requestFromText } from '../requests/request.ts';
+import { numberText } from '../wire/json.ts';
 import { contentText, fingerprint } from './decide.ts';
 import type { Write } from './known-write.ts';
 
@@ -45,9 +46,9 @@ export function entryFinding(
   write: Write | undefined,
   customer: string,
 ): AuditFinding | undefined {
-  const { id, currency, amount } = record;
+  const { id, currency, amount, void_amount: voided } = record;
   const key = markOf(record) ?? null;
-  const found = { customer, currency, entry: id, amount, key };
+  const found = { customer, currency, entry: id, amount: voided ?? amount, key };
   if (write === undefined) return { finding: 'not_in_record', ...found, who: null, approved_by: [] };
   const isSame =
     write.state === 'settled' && (write.entry === id ? isAmount(record, write) : isFurther(record, write));
@@ -101,8 +102,10 @@ export function invoicesOf({ document }: AuditedEntry): readonly string[] {
 }
 
 /** A write that made an entry which the ledger does not have. */
-export function writeFinding(write: Write, customer: string): AuditFinding {
-  const amount = write.amount === null ? undefined : amountFromText(write.amount);
+export function writeFinding(write: Write & Texts, customer: string): AuditFinding {
+  const request = write.texts.request === null ? undefined : requestFromText(write.texts.request);
+  // What a void was asked for: the record has what was left in the block.
+  const amount = amountFromText(numberText(request?.body?.amount) ?? write.amount ?? '');
   return {
     finding: 'not_in_ledger',
     customer,

@@ -85,6 +85,19 @@ test('what the ledger has lost, and what differs from its write, is found with w
   expect(differing.findings).toMatchObject([{ finding: 'differs', key: 'gift', amount: 9, who: 'tester' }]);
 });
 
+test('a void has the amount that it was asked for, and not what was left in its block', async () => {
+  const { home, stdout } = await creditctl('ledger add acme --amount 8 --sandbox --yes --json credit_block');
+  const { credit_block: block } = JSON.parse(stdout);
+  const line = `blocks void acme ${block.id} --amount 3 --sandbox --yes --confirm ${block.id}`;
+  expect((await creditctl(line, { home })).code).toBe(0);
+  expect((await audit(home)).findings).toEqual([]);
+  changeRecord(home, "UPDATE writes SET entry = 'gone' WHERE entry IS NOT NULL AND amount = '8'");
+  const { findings } = await audit(home);
+  expect(findings.filter(({ finding }) => finding === 'not_in_ledger').map(({ amount }) => amount)).toEqual([
+    3, 8,
+  ]);
+});
+
 test('credits that were granted twice under one key are found', async () => {
   const home = await written();
   const line = 'ledger add acme --amount 4 --idempotency-key monthly --sandbox --yes';
@@ -183,7 +196,7 @@ test.each([
   sandbox.close();
   expect(status).toBe(201);
   const before = (await audit(home)).findings;
-  expect(before).toMatchObject([{ finding: 'not_in_record', key: null }]);
+  expect(before).toMatchObject([{ finding: 'not_in_record', key: null, amount }]);
   await creditctl('sandbox clock advance 2h', { home });
   await voidInvoice(invoice, home);
   expect((await audit(home)).findings).toEqual(before);
