@@ -25,10 +25,8 @@ export function planSummaryRow(
   return { record: summary, document: { ...summary, rows: summary.totals.rows, ...documents } };
 }
 
-const plain = (name: keyof PlanSummary, header = name.replaceAll('_', ' ')): Column<PlanSummary> => ({
+const plain = (name: keyof PlanSummary): Column<PlanSummary> => ({
   name,
-  header,
-  yields: 0,
   text: (summary) => String(summary[name]),
 });
 
@@ -36,11 +34,11 @@ export const planSummaryView: View<PlanSummary> = {
   columns: [
     plain('plan'),
     plain('batch'),
-    instantColumn({ name: 'planned_at', header: 'planned at', yields: 0 }, ({ planned_at }) => planned_at),
+    instantColumn({ name: 'planned_at' }, ({ planned_at }) => planned_at),
     plain('planned_by'),
-    { name: 'rows', header: 'rows', yields: 0, text: ({ totals }) => rowsText(totals) },
-    { name: 'totals.credits', header: 'credits', yields: 0, text: ({ totals }) => movedText(totals.credits) },
-    { name: 'totals.money', header: 'money', yields: 0, text: ({ totals }) => moneyText(totals) },
+    { name: 'rows', text: ({ totals }) => rowsText(totals) },
+    { name: 'totals.credits', header: 'credits', text: ({ totals }) => movedText(totals.credits) },
+    { name: 'totals.money', header: 'money', text: ({ totals }) => moneyText(totals) },
     plain('sha256'),
   ],
   usual: ['plan', 'batch', 'planned_at', 'planned_by', 'rows', 'totals.credits', 'totals.money', 'sha256'],
@@ -70,7 +68,6 @@ function moneyText({ money }: PlanTotals): string {
 
 const credits = (name: Movement | 'balance_before' | 'largest_row', yields: number): Column<PlanAccount> => ({
   name,
-  header: name.replaceAll('_', ' '),
   align: 'right',
   yields,
   text: (account) => account[name],
@@ -85,18 +82,11 @@ export const planAccountsView: View<PlanAccount> = {
     {
       name: 'customer.external_customer_id',
       header: 'customer',
-      yields: 0,
       text: ({ customer }) => customer.external_customer_id ?? `id:${customer.id}`,
     },
     { name: 'customer.id', header: 'id', yields: 3, text: ({ customer }) => customer.id },
-    {
-      name: 'currency',
-      header: 'currency',
-      yields: 1,
-      isUnit: true,
-      text: ({ currency }) => currency,
-    },
-    { name: 'rows', header: 'rows', align: 'right', yields: 0, text: ({ rows }) => String(rows) },
+    { name: 'currency', yields: 1, isUnit: true, text: ({ currency }) => currency },
+    { name: 'rows', align: 'right', text: ({ rows }) => String(rows) },
     credits('granted', 0),
     credits('used', 2),
     credits('expiry_changed', 4),
@@ -105,22 +95,14 @@ export const planAccountsView: View<PlanAccount> = {
     credits('balance_before', 0),
     {
       name: 'balance_after',
-      header: 'balance after',
       align: 'right',
-      yields: 0,
       text: ({ balance_after }) => balance_after,
       show: ({ balance_after }) =>
         isNegative(balance_after) ? shownBalance(balance_after) : { text: balance_after, meaning: 'strong' },
     },
-    { name: 'revenue', header: 'revenue', align: 'right', yields: 5, text: ({ revenue }) => revenue },
-    {
-      name: 'invoices',
-      header: 'invoices',
-      align: 'right',
-      yields: 6,
-      text: ({ invoices }) => String(invoices),
-    },
-    { name: 'invoiced', header: 'invoiced', align: 'right', yields: 5, text: ({ invoiced }) => invoiced },
+    { name: 'revenue', align: 'right', yields: 5, text: ({ revenue }) => revenue },
+    { name: 'invoices', align: 'right', yields: 6, text: ({ invoices }) => String(invoices) },
+    { name: 'invoiced', align: 'right', yields: 5, text: ({ invoiced }) => invoiced },
     {
       name: 'invoicing_currency',
       header: 'invoiced in',
@@ -135,13 +117,7 @@ export const planAccountsView: View<PlanAccount> = {
       text: ({ ledger_sequence_number: number }) => (number === null ? '' : String(number)),
     },
     credits('largest_row', 8),
-    {
-      name: 'refusals',
-      header: 'refusals',
-      align: 'right',
-      yields: 7,
-      text: ({ refusals }) => String(refusals),
-    },
+    { name: 'refusals', align: 'right', yields: 7, text: ({ refusals }) => String(refusals) },
   ],
   usual: [
     ...['customer.external_customer_id', 'currency', 'rows', 'granted', 'used', 'expiry_changed', 'voided'],

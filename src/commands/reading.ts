@@ -17,8 +17,9 @@ import { type CustomerScope, openForCustomer } from './open-customer.ts';
 /** A pair of flags that bound a span of time. */
 export interface RangeFlags {
   readonly draft: RangeDraft;
-  readonly sinceFlag: string;
-  readonly untilFlag: string;
+  /** By default `--since` and `--until`. */
+  readonly sinceFlag?: string;
+  readonly untilFlag?: string;
 }
 
 /** What is wrong with the form of the dates; said before anything is opened. */

@@ -1,7 +1,7 @@
 // The columns of `--columns` and the fields of `--json`: checks the names and picks the fields.
 import { isJsonObject, type Json, type JsonObject } from '../wire/json.ts';
 import { nearestField } from './nearest.ts';
-import type { Column, View } from './view.ts';
+import { type Column, headerOf, type View } from './view.ts';
 
 /** What is wrong with a flag's value; the flag's name and the problem together are the sentence. */
 export interface ChoiceProblem {
@@ -14,7 +14,7 @@ export function resolveColumns<R>(
   view: View<R>,
   names: readonly string[] = view.usual,
 ): { readonly columns: readonly Column<R>[] } | { readonly problem: ChoiceProblem } {
-  const byHeading = new Map(view.columns.map((column) => [headingWord(column.header), column]));
+  const byHeading = new Map(view.columns.map((column) => [headingWord(headerOf(column)), column]));
   const byName = new Map(view.columns.map((column) => [column.name, column]));
   // A name comes first: scripts use it, and another column may have it as its heading.
   const columnOf = (name: string) => byName.get(name) ?? byHeading.get(headingWord(name));
@@ -29,7 +29,7 @@ export function resolveColumns<R>(
 }
 
 /** A column as a person types it after `--columns`: its heading, without blanks. */
-export const columnWord = <R>({ header }: Column<R>): string => header.replaceAll(' ', '_');
+export const columnWord = <R>(column: Column<R>): string => headerOf(column).replaceAll(' ', '_');
 
 const headingWord = (text: string): string =>
   text

@@ -1,7 +1,7 @@
 // Measures what each column of a table needs, from the values of its pages.
 import type { Claim } from './fit-columns.ts';
 import { textWidth } from './text-width.ts';
-import type { Column, Shown } from './view.ts';
+import { type Column, headerOf, type Shown } from './view.ts';
 
 /** Prose is narrowed to this width before its column is hidden; a longer first word still stays whole. */
 const proseCellsMin = 12;
@@ -49,13 +49,13 @@ export function needOf(earlier: Need, cells: readonly Shown[]): Need {
 
 /** What the column asks for. @param keepAll whether no column may be hidden */
 export function claimOf<R>(
-  { header, align, shortens, wraps, yields: usual, isUnit }: Column<R>,
+  { align, shortens, wraps, yields: usual = 0, isUnit, ...column }: Column<R>,
   { widest, most, firstWord, unlike }: Need,
   keepAll: boolean,
 ): Claim {
   const isNeeded = keepAll || (isUnit === true && unlike.length > 1);
   const yields = isNeeded ? 0 : usual;
-  const head = textWidth(header);
+  const head = textWidth(headerOf(column));
   const wanted = Math.max(head, widest);
   if (align === 'right') return { wanted, least: wanted, yields };
   if (shortens === true || wraps === true) {

@@ -2,7 +2,14 @@
 import { cleanLine } from './clean-text.ts';
 import { absent } from './rows-as-plain-table.ts';
 import { pad, textWidth, wrap } from './text-width.ts';
-import { type Column, columnGap, type ShowContext, type Shown, type TerminalStyle } from './view.ts';
+import {
+  type Column,
+  columnGap,
+  headerOf,
+  type ShowContext,
+  type Shown,
+  type TerminalStyle,
+} from './view.ts';
 
 /** A value with the short name of its column. */
 export interface Field {
@@ -27,7 +34,7 @@ export function shownCell<R>(column: Column<R>, record: R, context: ShowContext)
 /** A record's values, each with its name. */
 export function fieldsOf<R>(record: R, columns: readonly Column<R>[], context: ShowContext): Field[] {
   return columns.map((column) => ({
-    label: column.header,
+    label: headerOf(column),
     shown: shownCell(column, record, context),
     whole: column.align === 'right',
   }));

@@ -5,7 +5,7 @@ import { fitColumns } from './fit-columns.ts';
 import { fieldsAsLines, fieldsOf, shownCell } from './record-lines.ts';
 import { pages } from './rows-as-plain-table.ts';
 import { shorten, textWidth, wrap } from './text-width.ts';
-import type { Column, Grid, Rows, Shown, TerminalStyle } from './view.ts';
+import { type Column, type Grid, headerOf, type Rows, type Shown, type TerminalStyle } from './view.ts';
 
 export interface TerminalTableOptions {
   readonly style: TerminalStyle;
@@ -80,7 +80,7 @@ function gridOf<R>(
   });
   const lines = rows.flatMap((row) => linesOf(row, kept));
   return {
-    header: kept.map(({ column }) => column.header),
+    header: kept.map(({ column }) => headerOf(column)),
     rows: lines.map(({ cells }) => cells),
     above: lines.map(({ above }) => above),
     columns: kept.map(({ column: { align }, width }) => ({ width, align: align ?? 'left' })),
@@ -109,7 +109,7 @@ function linesOf<R>(row: readonly Shown[], kept: readonly KeptColumn<R>[]): read
     if (column.wraps === true) return wrap(shown.text, width).map((text) => ({ ...shown, text }));
     if (column.shortens === true || textWidth(shown.text) <= width)
       return [{ ...shown, text: shorten(shown.text, width) }];
-    above.push(index === 0 ? shown : { ...shown, text: `${column.header}: ${shown.text}` });
+    above.push(index === 0 ? shown : { ...shown, text: `${headerOf(column)}: ${shown.text}` });
     return [];
   });
   const count = Math.max(1, ...cells.map(({ length }) => length));

@@ -29,16 +29,16 @@ export interface LocalClock {
 export interface Column<R> {
   /** The name in `--columns` and in the CSV header: the API's field name, or a path such as `credit_block.id`. */
   readonly name: string;
-  /** The short header on a terminal. */
-  readonly header: string;
+  /** The short header on a terminal; by default the name in words. */
+  readonly header?: string;
   /** For numbers, which are never cut. */
   readonly align?: 'right';
   /** For prose, which may be cut on a narrow terminal. An id or a time is shown whole or hidden. */
   readonly shortens?: true;
   /** For prose of which no word should be missed: on a narrow terminal it goes on in further lines. */
   readonly wraps?: true;
-  /** On a narrow terminal, the columns with the largest number are narrowed or hidden first; 0 is always shown. */
-  readonly yields: number;
+  /** On a narrow terminal, the columns with the largest number are narrowed or hidden first; 0, the default, is always shown. */
+  readonly yields?: number;
   /** The unit of the amounts: two look alike without it, so it is hidden only if all its values are the same. */
   readonly isUnit?: true;
   /** The whole value as text, empty if there is none: for CSV, and for tables that are piped. */
@@ -48,6 +48,10 @@ export interface Column<R> {
   /** What a value means, where a person may not know; said once beside the table, on a terminal. */
   remark?(record: R): string | undefined;
 }
+
+/** The header of a column on a terminal. */
+export const headerOf = ({ name, header }: Pick<Column<never>, 'name' | 'header'>): string =>
+  header ?? name.replaceAll('_', ' ');
 
 export interface View<R> {
   /** Every column that `--columns` may name. */

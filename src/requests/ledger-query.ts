@@ -151,16 +151,16 @@ export interface RangeContext {
   readonly now: Instant;
   /** The customer's IANA time zone; while it is not known, only the form of the dates is judged. */
   readonly zone: string | undefined;
-  /** The flags' names, for problems. */
-  readonly sinceFlag: string;
-  readonly untilFlag: string;
+  /** The flags' names, for problems; by default `--since` and `--until`. */
+  readonly sinceFlag?: string;
+  readonly untilFlag?: string;
 }
 
 export type RangeReading = { readonly range: TimeRange } | { readonly problems: readonly Problem[] };
 
 /** Reads both ends. A date includes its whole day at either end; an instant is meant to the second. */
 export function readTimeRange(draft: RangeDraft, context: RangeContext): RangeReading {
-  const { now, zone = 'UTC', sinceFlag, untilFlag } = context;
+  const { now, zone = 'UTC', sinceFlag = '--since', untilFlag = '--until' } = context;
   const problems: Problem[] = [];
   const range: { from?: Instant; upTo?: Instant; before?: Instant } = {};
   const read = (typed: string): DateReading => withForms(readDate(typed, now, zone), formsBack);

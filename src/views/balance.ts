@@ -84,8 +84,8 @@ export function balanceRow(balance: Balance, blockDocuments: readonly Json[]): R
 /** The summary over the table of blocks. */
 export const balanceView: View<Balance> = {
   columns: [
-    { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
-    { name: 'currency', header: 'currency', yields: 0, text: ({ currency }) => currency },
+    { name: 'customer', text: ({ customer }) => customer },
+    { name: 'currency', text: ({ currency }) => currency },
     {
       ...sumColumn('available', ({ available }) => available),
       show: ({ available }) => ({ meaning: 'strong', ...shownBalance(available) }),
@@ -95,7 +95,6 @@ export const balanceView: View<Balance> = {
     {
       name: 'next_expiry.at',
       header: 'next expiry',
-      yields: 0,
       text: ({ next_expiry }) => next_expiry?.at ?? '',
       show: ({ next_expiry }, context) => shownExpiry(next_expiry?.at ?? null, context),
     },
@@ -103,7 +102,6 @@ export const balanceView: View<Balance> = {
       name: 'next_expiry.amount',
       header: 'expiring then',
       align: 'right',
-      yields: 0,
       text: ({ next_expiry }) => next_expiry?.amount ?? '',
     },
   ],
@@ -123,13 +121,5 @@ export const balanceView: View<Balance> = {
 };
 
 function sumColumn(name: string, value: (balance: Balance) => Amount): Column<Balance> {
-  const header = name.replaceAll('_', ' ');
-  return {
-    name,
-    header,
-    align: 'right',
-    yields: 0,
-    text: value,
-    show: (balance) => shownBalance(value(balance)),
-  };
+  return { name, align: 'right', text: value, show: (balance) => shownBalance(value(balance)) };
 }

@@ -35,10 +35,8 @@ export function batchRunRow(run: BatchRunSummary): Row<BatchRunSummary> {
   return { record: run, document };
 }
 
-const plain = (name: keyof BatchRunSummary, header = name.replaceAll('_', ' ')): Column<BatchRunSummary> => ({
+const plain = (name: keyof BatchRunSummary): Column<BatchRunSummary> => ({
   name,
-  header,
-  yields: 0,
   text: (run) => String(run[name]),
 });
 
@@ -58,25 +56,19 @@ export const batchRunView: View<BatchRunSummary> = {
     plain('sha256'),
     plain('rows'),
     count('succeeded', 'good'),
-    plain('already', 'already there'),
+    { ...plain('already'), header: 'already there' },
     count('failed', 'bad'),
     count('unknown', 'bad'),
     count('unprocessed', 'warning'),
-    { name: 'credits', header: 'credits', yields: 0, text: ({ credits }) => movedText(credits) },
+    { name: 'credits', text: ({ credits }) => movedText(credits) },
     {
       name: 'credits_now',
       header: 'credits of this run',
-      yields: 0,
       text: ({ credits_now: now }) => (now.length === 0 ? 'none' : movedText(now)),
     },
-    {
-      name: 'results',
-      header: 'files',
-      yields: 0,
-      text: ({ results }) => Object.values(results).join('; '),
-    },
+    { name: 'results', header: 'files', text: ({ results }) => Object.values(results).join('; ') },
     plain('seconds'),
-    plain('rows_per_second', 'rows a second'),
+    { ...plain('rows_per_second'), header: 'rows a second' },
     plain('retries'),
   ],
   usual: [

@@ -29,10 +29,8 @@ export function batchUndoRow(undo: BatchUndo): Row<BatchUndo> {
   };
 }
 
-const plain = (name: keyof BatchUndo, header = name.replaceAll('_', ' ')): Column<BatchUndo> => ({
+const plain = (name: keyof BatchUndo): Column<BatchUndo> => ({
   name,
-  header,
-  yields: 0,
   text: (undo) => String(undo[name]),
 });
 
@@ -43,12 +41,10 @@ export const batchUndoView: View<BatchUndo> = {
     plain('taken_back'),
     plain('not_taken_back'),
     plain('writes'),
-    plain('already', 'earlier writes'),
-    { name: 'credits', header: 'credits', yields: 0, text: ({ credits }) => movedText(credits) },
+    { ...plain('already'), header: 'earlier writes' },
+    { name: 'credits', text: ({ credits }) => movedText(credits) },
     {
       name: 'reasons',
-      header: 'reasons',
-      yields: 0,
       text: ({ reasons }) =>
         reasons.map(({ reason, rows }) => `${counted(rows, 'row')}: ${reason}`).join('; '),
     },

@@ -46,7 +46,6 @@ const meanings: Readonly<Record<BatchStanding['state'], Meaning>> = {
 
 const plain = (name: keyof BatchStanding, yields: number): Column<BatchStanding> => ({
   name,
-  header: name.replaceAll('_', ' '),
   yields,
   text: (batch) => String(batch[name] ?? ''),
 });

@@ -7,8 +7,8 @@ const unpaidRemark = 'pending_payment: the credits can be used once their invoic
 
 export const blocksView: View<CreditBlock> = {
   columns: [
-    { name: 'id', header: 'block', yields: 0, text: ({ id }) => id },
-    balanceColumn({ name: 'balance', header: 'balance', yields: 0 }, ({ balance }) => balance),
+    { name: 'id', header: 'block', text: ({ id }) => id },
+    balanceColumn({ name: 'balance' }, ({ balance }) => balance),
     {
       name: 'maximum_initial_balance',
       header: 'initial',
@@ -39,20 +39,13 @@ export const blocksView: View<CreditBlock> = {
     },
     {
       name: 'status',
-      header: 'status',
-      yields: 0,
       text: ({ status }) => status,
       show: ({ status }) => ({ text: status, meaning: status === 'active' ? 'good' : 'warning' }),
       remark: ({ status }) => (status === 'pending_payment' ? unpaidRemark : undefined),
     },
-    {
-      name: 'credit_block_source',
-      header: 'source',
-      yields: 6,
-      text: (block) => block.credit_block_source,
-    },
-    filtersColumn({ name: 'filters', header: 'filters', yields: 7 }, ({ filters }) => filters),
-    metadataColumn({ name: 'metadata', header: 'metadata', yields: 8 }),
+    { name: 'credit_block_source', header: 'source', yields: 6, text: (block) => block.credit_block_source },
+    filtersColumn({ name: 'filters', yields: 7 }, ({ filters }) => filters),
+    metadataColumn({ name: 'metadata', yields: 8 }),
   ],
   usual: [
     'id',

@@ -8,8 +8,8 @@ export interface Deletion {
 
 export const deletionsView: View<Deletion> = {
   columns: [
-    { name: 'id', header: 'id', yields: 0, text: ({ id }) => id },
-    { name: 'deleted', header: 'deleted', yields: 1, text: () => 'true' },
+    { name: 'id', text: ({ id }) => id },
+    { name: 'deleted', yields: 1, text: () => 'true' },
   ],
   usual: ['id', 'deleted'],
   fields: ['id', 'deleted'],

@@ -29,9 +29,9 @@ export const entriesView: View<LedgerEntry> = {
       yields: 7,
       text: (entry) => String(entry.ledger_sequence_number),
     },
-    { name: 'id', header: 'id', yields: 9, text: ({ id }) => id },
+    { name: 'id', yields: 9, text: ({ id }) => id },
     instantColumn({ name: 'created_at', header: 'created', yields: 3 }, ({ created_at }) => created_at),
-    { name: 'entry_type', header: 'type', yields: 0, text: ({ entry_type }) => entry_type },
+    { name: 'entry_type', header: 'type', text: ({ entry_type }) => entry_type },
     {
       name: 'entry_status',
       header: 'status',
@@ -40,15 +40,8 @@ export const entriesView: View<LedgerEntry> = {
       show: shownStatus,
       remark: ({ entry_status }) => (entry_status === 'pending' ? pendingRemark : undefined),
     },
-    {
-      name: 'change',
-      header: 'change',
-      align: 'right',
-      yields: 0,
-      text: (entry) => signed(changeOf(entry)),
-      show: shownChange,
-    },
-    { name: 'amount', header: 'amount', align: 'right', yields: 8, text: ({ amount }) => amount },
+    { name: 'change', align: 'right', text: (entry) => signed(changeOf(entry)), show: shownChange },
+    { name: 'amount', align: 'right', yields: 8, text: ({ amount }) => amount },
     {
       name: 'starting_balance',
       header: 'before',
@@ -63,7 +56,7 @@ export const entriesView: View<LedgerEntry> = {
       yields: 2,
       text: ({ ending_balance }) => ending_balance,
     },
-    { name: 'currency', header: 'currency', yields: 9, text: ({ currency }) => currency },
+    { name: 'currency', yields: 9, text: ({ currency }) => currency },
     // A void or an amendment names it, and `blocks list` shows it too: a reader needs the description first.
     { name: 'credit_block.id', header: 'block', yields: 6, text: ({ credit_block }) => credit_block.id },
     {
@@ -88,14 +81,8 @@ export const entriesView: View<LedgerEntry> = {
       { name: 'new_block_expiry_date', header: 'new expiry', yields: 9 },
       (entry) => entry.new_block_expiry_date,
     ),
-    {
-      name: 'void_amount',
-      header: 'void amount',
-      align: 'right',
-      yields: 9,
-      text: (entry) => entry.void_amount ?? '',
-    },
-    { name: 'void_reason', header: 'void reason', yields: 9, text: (entry) => entry.void_reason ?? '' },
+    { name: 'void_amount', align: 'right', yields: 9, text: (entry) => entry.void_amount ?? '' },
+    { name: 'void_reason', yields: 9, text: (entry) => entry.void_reason ?? '' },
     { name: 'customer.id', header: 'customer id', yields: 9, text: ({ customer }) => customer.id },
     {
       name: 'customer.external_customer_id',
@@ -103,14 +90,8 @@ export const entriesView: View<LedgerEntry> = {
       yields: 9,
       text: ({ customer }) => customer.external_customer_id ?? '',
     },
-    metadataColumn({ name: 'metadata', header: 'metadata', yields: 10 }),
-    {
-      name: 'description',
-      header: 'description',
-      shortens: true,
-      yields: 4,
-      text: ({ description }) => description ?? '',
-    },
+    metadataColumn({ name: 'metadata', yields: 10 }),
+    { name: 'description', shortens: true, yields: 4, text: ({ description }) => description ?? '' },
   ],
   usual: [
     'ledger_sequence_number',

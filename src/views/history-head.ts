@@ -16,10 +16,10 @@ export const historyHeadRow = (head: HistoryHead): Row<HistoryHead> => {
 
 export const historyHeadView: View<HistoryHead> = {
   columns: [
-    { name: 'account', header: 'account', yields: 1, text: ({ account }) => String(account.id) },
-    { name: 'origin', header: 'origin', yields: 2, text: ({ account }) => account.origin },
-    { name: 'link', header: 'link', align: 'right', yields: 0, text: ({ link }) => String(link) },
-    { name: 'hash', header: 'hash', yields: 0, text: ({ hash }) => hash },
+    { name: 'account', yields: 1, text: ({ account }) => String(account.id) },
+    { name: 'origin', yields: 2, text: ({ account }) => account.origin },
+    { name: 'link', align: 'right', text: ({ link }) => String(link) },
+    { name: 'hash', text: ({ hash }) => hash },
   ],
   usual: ['account', 'origin', 'link', 'hash'],
   fields: ['account', 'origin', 'link', 'hash'],

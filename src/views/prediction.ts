@@ -113,7 +113,6 @@ export const dryRunView: View<JsonObject> = {
     (name): Column<JsonObject> => ({
       name,
       header: name,
-      yields: 0,
       text: (document) => cellText(at(document, name.split('.'))),
     }),
   ),

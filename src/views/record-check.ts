@@ -20,21 +20,19 @@ export const recordCheckRow = (checked: CheckedRecord): Row<CheckedRecord> => ({
 
 export const recordCheckView: View<CheckedRecord> = {
   columns: [
-    { name: 'account', header: 'account', yields: 1, text: ({ account }) => String(account) },
-    { name: 'origin', header: 'origin', yields: 4, text: ({ origin }) => origin },
+    { name: 'account', yields: 1, text: ({ account }) => String(account) },
+    { name: 'origin', yields: 4, text: ({ origin }) => origin },
     {
       name: 'intact',
-      header: 'intact',
-      yields: 0,
       text: ({ problem }) => String(problem === null),
       show: ({ problem }) =>
         problem === null ? { text: 'yes', meaning: 'good' } : { text: 'no', meaning: 'bad' },
     },
-    { name: 'events', header: 'events', align: 'right', yields: 2, text: ({ events }) => String(events) },
-    { name: 'writes', header: 'writes', align: 'right', yields: 3, text: ({ writes }) => String(writes) },
-    { name: 'link', header: 'link', align: 'right', yields: 1, text: ({ link }) => String(link) },
-    { name: 'hash', header: 'hash', yields: 3, text: ({ hash }) => hash },
-    { name: 'problem', header: 'problem', yields: 0, wraps: true, text: ({ problem }) => problem ?? '' },
+    { name: 'events', align: 'right', yields: 2, text: ({ events }) => String(events) },
+    { name: 'writes', align: 'right', yields: 3, text: ({ writes }) => String(writes) },
+    { name: 'link', align: 'right', yields: 1, text: ({ link }) => String(link) },
+    { name: 'hash', yields: 3, text: ({ hash }) => hash },
+    { name: 'problem', wraps: true, text: ({ problem }) => problem ?? '' },
   ],
   usual: ['account', 'origin', 'intact', 'events', 'writes', 'link', 'hash', 'problem'],
   fields: ['account', 'origin', 'intact', 'events', 'writes', 'link', 'hash', 'problem'],

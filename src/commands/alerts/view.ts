@@ -26,11 +26,10 @@ const thresholdsText = ({ thresholds }: Alert): string =>
 
 export const alertsView: View<Alert> = {
   columns: [
-    { name: 'id', header: 'alert', yields: 0, text: ({ id }) => id },
-    { name: 'type', header: 'type', yields: 0, text: ({ type }) => type },
+    { name: 'id', header: 'alert', text: ({ id }) => id },
+    { name: 'type', text: ({ type }) => type },
     {
       name: 'enabled',
-      header: 'enabled',
       yields: 3,
       text: ({ enabled }) => String(enabled),
       show: ({ enabled }) => (enabled ? { text: 'yes' } : { text: 'no', meaning: 'warning' }),
@@ -42,14 +41,8 @@ export const alertsView: View<Alert> = {
       text: ({ balance_alert_status }) => statusText(balance_alert_status ?? []),
       show: shownStatus,
     },
-    { name: 'thresholds', header: 'thresholds', yields: 4, text: thresholdsText },
-    {
-      name: 'currency',
-      header: 'currency',
-      yields: 2,
-      isUnit: true,
-      text: ({ currency }) => currency ?? '',
-    },
+    { name: 'thresholds', yields: 4, text: thresholdsText },
+    { name: 'currency', yields: 2, isUnit: true, text: ({ currency }) => currency ?? '' },
     instantColumn({ name: 'created_at', header: 'created', yields: 5 }, ({ created_at }) => created_at),
     { name: 'customer.id', header: 'customer id', yields: 7, text: ({ customer }) => customer?.id ?? '' },
     {

@@ -20,8 +20,6 @@ const names = ['profile', 'mode', 'host', 'key_source', 'key_accepted'] as const
 export const authStatusView: View<AuthStatus> = {
   columns: names.map((name) => ({
     name,
-    header: name.replace('_', ' '),
-    yields: 0,
     text: (status) => String(status[name]),
   })),
   usual: names,

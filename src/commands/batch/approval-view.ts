@@ -21,8 +21,6 @@ export function approvalRow(approved: ApprovedPlan): Row<ApprovedPlan> {
 
 const column = (name: string, text: (approved: ApprovedPlan) => string): Column<ApprovedPlan> => ({
   name,
-  header: name.replaceAll('_', ' '),
-  yields: 0,
   text,
 });
 

@@ -4,11 +4,10 @@ import type { View } from '../../output/view.ts';
 
 export const invoicesView: View<BlockInvoice> = {
   columns: [
-    { name: 'id', header: 'id', yields: 0, text: ({ id }) => id },
-    { name: 'invoice_number', header: 'number', yields: 0, text: (invoice) => invoice.invoice_number },
+    { name: 'id', text: ({ id }) => id },
+    { name: 'invoice_number', header: 'number', text: (invoice) => invoice.invoice_number },
     {
       name: 'status',
-      header: 'status',
       yields: 1,
       text: ({ status }) => status,
       show: ({ status }) => (status === 'void' ? { text: status, meaning: 'muted' } : { text: status }),

@@ -21,10 +21,10 @@ export const settingRow = (line: SettingLine): Row<SettingLine> => ({
 
 export const settingsView: View<SettingLine> = {
   columns: [
-    { name: 'setting', header: 'setting', yields: 0, text: ({ setting }) => setting },
-    { name: 'value', header: 'value', wraps: true, yields: 0, text: ({ value }) => value ?? '' },
-    { name: 'source', header: 'source', yields: 0, text: ({ source }) => source },
-    { name: 'from', header: 'from', yields: 2, text: ({ from }) => from ?? '' },
+    { name: 'setting', text: ({ setting }) => setting },
+    { name: 'value', wraps: true, text: ({ value }) => value ?? '' },
+    { name: 'source', text: ({ source }) => source },
+    { name: 'from', yields: 2, text: ({ from }) => from ?? '' },
   ],
   usual: ['setting', 'value', 'source', 'from'],
   fields: ['setting', 'value', 'source', 'from'],

@@ -21,16 +21,14 @@ const meanings: Readonly<Record<CheckFinding['status'], Meaning>> = {
 
 export const findingsView: View<CheckFinding> = {
   columns: [
-    { name: 'check', header: 'check', yields: 0, text: ({ check }) => check },
+    { name: 'check', text: ({ check }) => check },
     {
       name: 'status',
-      header: 'status',
-      yields: 0,
       text: ({ status }) => status,
       show: ({ status }) => ({ text: status, meaning: meanings[status] }),
     },
-    { name: 'found', header: 'found', yields: 0, wraps: true, text: ({ found }) => found },
-    { name: 'remedy', header: 'remedy', yields: 2, wraps: true, text: ({ remedy }) => remedy.join('; ') },
+    { name: 'found', wraps: true, text: ({ found }) => found },
+    { name: 'remedy', yields: 2, wraps: true, text: ({ remedy }) => remedy.join('; ') },
   ],
   usual: ['check', 'status', 'found'],
   fields: ['check', 'status', 'found', 'remedy'],

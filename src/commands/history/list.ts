@@ -63,13 +63,7 @@ interface Range extends TimeRange {
 /** The record is of no single customer and is read offline, so its days are those of UTC, in which its times are written. */
 async function rangeOf({ since, until }: HistoryListFlags, now: number): Promise<Range> {
   if (since === undefined && until === undefined) return { problems: [] };
-  const context = {
-    now,
-    zone: await recordZone(),
-    sinceFlag: '--since',
-    untilFlag: '--until',
-  };
-  const reading = readTimeRange({ since, until }, context);
+  const reading = readTimeRange({ since, until }, { now, zone: await recordZone() });
   return 'problems' in reading ? reading : { ...reading.range, problems: [] };
 }
 

@@ -11,12 +11,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
 
 export const creditInvoicesView: View<Invoice> = {
   columns: [
-    { name: 'id', header: 'invoice', yields: 0, text: ({ id }) => id },
+    { name: 'id', header: 'invoice', text: ({ id }) => id },
     { name: 'invoice_number', header: 'number', yields: 3, text: (invoice) => invoice.invoice_number },
     {
       name: 'status',
-      header: 'status',
-      yields: 0,
       text: ({ status }) => status,
       show: ({ status }) => {
         const meaning = meanings[status];
@@ -30,27 +28,15 @@ export const creditInvoicesView: View<Invoice> = {
       text: ({ customer }) => customer.external_customer_id ?? '',
     },
     { name: 'customer.id', header: 'customer id', yields: 8, text: ({ customer }) => customer.id },
-    { name: 'total', header: 'total', yields: 2, align: 'right', text: ({ total }) => total },
-    {
-      name: 'amount_due',
-      header: 'amount due',
-      yields: 5,
-      align: 'right',
-      text: (invoice) => invoice.amount_due,
-    },
-    {
-      name: 'currency',
-      header: 'currency',
-      yields: 2,
-      isUnit: true,
-      text: ({ currency }) => currency,
-    },
+    { name: 'total', yields: 2, align: 'right', text: ({ total }) => total },
+    { name: 'amount_due', yields: 5, align: 'right', text: (invoice) => invoice.amount_due },
+    { name: 'currency', yields: 2, isUnit: true, text: ({ currency }) => currency },
     instantColumn({ name: 'invoice_date', header: 'dated', yields: 6 }, (invoice) => invoice.invoice_date),
     instantColumn({ name: 'due_date', header: 'due', yields: 4 }, ({ due_date }) => due_date),
     instantColumn({ name: 'issued_at', header: 'issued', yields: 7 }, ({ issued_at }) => issued_at),
     instantColumn({ name: 'paid_at', header: 'paid', yields: 7 }, ({ paid_at }) => paid_at),
     instantColumn({ name: 'voided_at', header: 'voided', yields: 7 }, ({ voided_at }) => voided_at),
-    { name: 'memo', header: 'memo', yields: 9, shortens: true, text: ({ memo }) => memo ?? '' },
+    { name: 'memo', yields: 9, shortens: true, text: ({ memo }) => memo ?? '' },
   ],
   usual: [
     ...['id', 'invoice_number', 'status', 'customer.external_customer_id', 'total', 'amount_due'],

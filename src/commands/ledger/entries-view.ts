@@ -16,12 +16,7 @@ export const recordedEntriesView: View<RecordedEntry> = {
   ...entriesView,
   columns: [
     ...entriesView.columns,
-    { name: 'who', header: 'who', yields: 5, text: ({ who }) => who ?? '' },
-    {
-      name: 'approved_by',
-      header: 'approved by',
-      yields: 6,
-      text: ({ approvedBy = [] }) => approvedBy.join(', '),
-    },
+    { name: 'who', yields: 5, text: ({ who }) => who ?? '' },
+    { name: 'approved_by', yields: 6, text: ({ approvedBy = [] }) => approvedBy.join(', ') },
   ],
 };

@@ -22,7 +22,7 @@ export const run: ReadCommand<LedgerListFlags> = async (words, flags, runtime) =
   const { since, until } = flags;
   const list: Omit<CustomerList<LedgerEntry>, 'view'> = {
     problems: ledgerQueryProblems(flags),
-    range: { draft: { since, until }, sinceFlag: '--since', untilFlag: '--until' },
+    range: { draft: { since, until } },
     rows: ({ connection, customer }, page, range) => {
       const entries = connection.api.entries(ledgerQuery(customer, flags, range), {
         ...(page.limit === undefined ? { pageSize: ledgerPageSizeMax } : {}),

@@ -22,30 +22,16 @@ export function verifiedRow(ledger: VerifiedLedger): Row<VerifiedLedger> {
 
 export const verifiedView: View<VerifiedLedger> = {
   columns: [
-    { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
-    { name: 'currency', header: 'currency', yields: 0, text: ({ currency }) => currency },
-    {
-      name: 'entries',
-      header: 'entries',
-      align: 'right',
-      yields: 2,
-      text: ({ entries }) => String(entries),
-    },
+    { name: 'customer', text: ({ customer }) => customer },
+    { name: 'currency', text: ({ currency }) => currency },
+    { name: 'entries', align: 'right', yields: 2, text: ({ entries }) => String(entries) },
     {
       name: 'ok',
-      header: 'ok',
-      yields: 0,
       text: (ledger) => String(isOk(ledger)),
       show: (ledger) => (isOk(ledger) ? { text: 'yes', meaning: 'good' } : { text: 'no', meaning: 'bad' }),
     },
-    {
-      name: 'first_break',
-      header: 'first break',
-      yields: 1,
-      wraps: true,
-      text: ({ firstBreak }) => firstBreak?.what ?? '',
-    },
-    { name: 'notes', header: 'notes', yields: 3, wraps: true, text: ({ notes }) => notes.join('; ') },
+    { name: 'first_break', yields: 1, wraps: true, text: ({ firstBreak }) => firstBreak?.what ?? '' },
+    { name: 'notes', yields: 3, wraps: true, text: ({ notes }) => notes.join('; ') },
   ],
   usual: ['customer', 'currency', 'entries', 'ok', 'first_break', 'notes'],
   fields: [

@@ -23,7 +23,7 @@ export const run: CustomerCommand<LedgerWatchFlags> = async (words, flags, runti
   const choice = checkOutput(flags, entriesView);
   const { pace, problems } = readWatchFlags(flags);
   const { since, currency = defaultCurrency } = flags;
-  const rangeFlags = { draft: { since }, sinceFlag: '--since', untilFlag: '--until' };
+  const rangeFlags = { draft: { since } };
   const line = lineOf(runtime);
   const open = await openForCustomer(
     words,

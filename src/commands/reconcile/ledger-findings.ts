@@ -144,7 +144,7 @@ function windowOf(
   { since, until }: ReconcileFlags,
   { zone, now }: { readonly zone: string; readonly now: Instant },
 ): (at: Instant) => boolean {
-  const reading = readTimeRange({ since, until }, { now, zone, sinceFlag: '--since', untilFlag: '--until' });
+  const reading = readTimeRange({ since, until }, { now, zone });
   if ('problems' in reading) throw usageError(reading.problems);
   const { from, upTo, before }: TimeRange = reading.range;
   return (at) =>

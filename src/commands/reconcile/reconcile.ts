@@ -72,10 +72,7 @@ async function flagProblems(
     ...(batchId !== undefined && out === undefined
       ? [{ where: '--batch-id', problem: 'is for the plan: add --out' }]
       : []),
-    ...(await rangeProblems(
-      { draft: { since, until }, sinceFlag: '--since', untilFlag: '--until' },
-      runtime.now(),
-    )),
+    ...(await rangeProblems({ draft: { since, until } }, runtime.now())),
     ...outputProblems(outputs, {
       mayReplace: force === true,
       kept: () => keptFrom(name ?? '-', flags, runtime),

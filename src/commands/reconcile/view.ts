@@ -24,7 +24,6 @@ export interface FindingRow {
 
 const plain = (name: keyof FindingRow, yields: number): Column<FindingRow> => ({
   name,
-  header: name.replaceAll('_', ' '),
   yields,
   text: (found) => String(found[name] ?? ''),
 });

@@ -32,17 +32,17 @@ const column = (name: keyof RecordStatusRow, more: Omit<C, 'name' | 'text'>): C 
 
 export const recordStatusView: View<RecordStatusRow> = {
   columns: [
-    column('account', { header: 'account', align: 'right', yields: 0 }),
+    column('account', { header: 'account', align: 'right' }),
     column('origin', { header: 'origin', yields: 1 }),
-    column('mode', { header: 'mode', yields: 0 }),
+    column('mode', { header: 'mode' }),
     column('ledger', { header: 'ledger', yields: 6 }),
     column('writes', { header: 'writes', align: 'right', yields: 2 }),
-    column('open', { header: 'open', align: 'right', yields: 0 }),
+    column('open', { header: 'open', align: 'right' }),
     column('link', { header: 'link', align: 'right', yields: 3 }),
     column('hash', { header: 'hash', yields: 7 }),
     column('seen_link', { header: 'seen link', align: 'right', yields: 5 }),
     {
-      ...column('holds_seen', { header: 'complete', yields: 0 }),
+      ...column('holds_seen', { header: 'complete' }),
       show: ({ holds_seen }) => ({
         text: holds_seen ? 'yes' : 'no: writes are missing',
         meaning: holds_seen ? 'good' : 'bad',

@@ -47,20 +47,18 @@ export function roundedMean(mean: Amount): string {
 
 export const burndownView: View<CustomerBurndown> = {
   columns: [
-    { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
-    { name: 'currency', header: 'currency', yields: 0, text: ({ currency }) => currency },
-    { name: 'as_of', header: 'as of', yields: 4, text: ({ asOf }) => asOf },
-    balanceColumn({ name: 'balance', header: 'balance', yields: 0 }, ({ balance }) => balance),
+    { name: 'customer', text: ({ customer }) => customer },
+    { name: 'currency', text: ({ currency }) => currency },
+    { name: 'as_of', yields: 4, text: ({ asOf }) => asOf },
+    balanceColumn({ name: 'balance' }, ({ balance }) => balance),
     {
       name: 'per_day',
-      header: 'per day',
       align: 'right',
-      yields: 0,
       text: ({ perDay }) => perDay,
       show: ({ perDay }) => ({ text: roundedMean(perDay) }),
     },
     {
-      ...dayColumn({ name: 'run_out_on', header: 'runs out', yields: 0 }, 'runOutOn'),
+      ...dayColumn({ name: 'run_out_on', header: 'runs out' }, 'runOutOn'),
       show: ({ runOutOn }) => ({ text: runOutOn ?? '', meaning: 'strong' }),
     },
     dayColumn({ name: 'run_out_earliest', header: 'earliest', yields: 2 }, 'runOutEarliest'),

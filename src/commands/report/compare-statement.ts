@@ -8,7 +8,7 @@ import { checkOutput, type Invocation, show } from '../../runtime/show.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { changedError } from './compare-movements.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
-import { amountNames, valueNames } from './movements-view.ts';
+import { amountNames, movementAmounts, valueNames } from './movements-view.ts';
 import { type StatementFlags, statementFor, throwBreak } from './open-statement.ts';
 import { amountFields, printedDocuments, refused, textField } from './printed-report.ts';
 import type { ReadStatement } from './read-statement.ts';
@@ -83,12 +83,7 @@ function changeIn(entry: JsonObject, place: number): readonly [string, Amount] {
 /** Of an entry, only its id and what it did stay in memory. */
 async function printed({ head, movements }: ReadStatement): Promise<PrintedPeriod> {
   const { customer, currency, month: period, sums, opening, closing } = head;
-  const all = { ...sums, opening, closing };
-  const values = Object.entries(sums.values).map(([kind, value]) => [`${kind}_value`, value] as const);
-  const amounts = new Map<string, Amount>([
-    ...amountNames.map((name) => [name, all[name]] as const),
-    ...values,
-  ]);
+  const amounts = new Map(movementAmounts({ ...sums, opening, closing }));
   for await (const { record } of movements()) amounts.set(`${entryPrefix}${record.id}`, changeOf(record));
   return { customer, currency, period, amounts };
 }

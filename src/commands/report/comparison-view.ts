@@ -19,25 +19,17 @@ export function differenceRow(difference: Difference): Row<Difference> {
 
 const amountColumn = (name: 'before' | 'after') => ({
   name,
-  header: name,
   align: 'right' as const,
-  yields: 0,
   text: (difference: Difference) => difference[name] ?? '',
 });
 
 export const differencesView: View<Difference> = {
   columns: [
-    { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
-    {
-      name: 'currency',
-      header: 'currency',
-      yields: 1,
-      isUnit: true,
-      text: ({ currency }) => currency,
-    },
-    { name: 'period', header: 'period', yields: 0, text: ({ period }) => period },
-    { name: 'group', header: 'group', yields: 1, text: ({ group }) => group ?? '' },
-    { name: 'field', header: 'field', yields: 0, text: ({ field }) => field },
+    { name: 'customer', text: ({ customer }) => customer },
+    { name: 'currency', yields: 1, isUnit: true, text: ({ currency }) => currency },
+    { name: 'period', text: ({ period }) => period },
+    { name: 'group', yields: 1, text: ({ group }) => group ?? '' },
+    { name: 'field', text: ({ field }) => field },
     amountColumn('before'),
     amountColumn('after'),
   ],

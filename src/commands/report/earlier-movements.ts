@@ -3,7 +3,7 @@ import { type Difference, differences, type PrintedPeriod } from '../../reports/
 import { type Period, type PeriodLength, readPeriod } from '../../reports/periods.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { ReadLedger } from './each-ledger.ts';
-import { amountNames, valueNames } from './movements-view.ts';
+import { amountNames, movementAmounts, valueNames } from './movements-view.ts';
 import { amountFields, refused, textField } from './printed-report.ts';
 import type { SpanFlags } from './span-flags.ts';
 
@@ -84,8 +84,7 @@ export class EarlierMovements {
     const later = movements.rows
       .filter(({ period }) => !left.has(period.name) && isCompared(period.name, period.last, days))
       .map((row): PrintedPeriod => {
-        const values = Object.entries(row.values).map(([kind, value]) => [`${kind}_value`, value] as const);
-        const amounts = new Map([...amountNames.map((name) => [name, row[name]] as const), ...values]);
+        const amounts = movementAmounts(row);
         const group = this.#isGrouped ? { group: row.group } : {};
         return { customer, currency, period: row.period.name, ...group, amounts };
       });

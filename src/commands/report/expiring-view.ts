@@ -26,22 +26,14 @@ export function expiringRow(record: CustomerExpiring): Row<CustomerExpiring> {
 
 export const expiringView: View<CustomerExpiring> = {
   columns: [
-    { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
-    {
-      name: 'currency',
-      header: 'currency',
-      yields: 1,
-      isUnit: true,
-      text: ({ currency }) => currency,
-    },
-    { name: 'block', header: 'block', yields: 0, text: ({ block }) => block },
-    balanceColumn({ name: 'balance', header: 'balance', yields: 0 }, ({ balance }) => balance),
-    { name: 'expires_on', header: 'expires', yields: 0, text: ({ expiresOn }) => expiresOn },
+    { name: 'customer', text: ({ customer }) => customer },
+    { name: 'currency', yields: 1, isUnit: true, text: ({ currency }) => currency },
+    { name: 'block', text: ({ block }) => block },
+    balanceColumn({ name: 'balance' }, ({ balance }) => balance),
+    { name: 'expires_on', header: 'expires', text: ({ expiresOn }) => expiresOn },
     {
       name: 'likely_lost',
-      header: 'likely lost',
       align: 'right',
-      yields: 0,
       text: ({ likelyLost }) => likelyLost,
       show: ({ likelyLost }) =>
         isZero(likelyLost) ? shownBalance(likelyLost) : { text: likelyLost, meaning: 'warning' },

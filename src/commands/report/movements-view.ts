@@ -37,9 +37,7 @@ export function movementRow(row: LedgerMovementRow, isGrouped: boolean): Row<Led
 }
 
 /** The amounts as JSON, in the order in which they add up. */
-export function movementFields(
-  sums: MovementSums & { readonly opening: Amount; readonly closing: Amount },
-): JsonObject {
+export function movementFields(sums: Sums): JsonObject {
   const values = movementKinds.map((kind) => [`${kind}_value`, jsonNumber(sums.values[kind])] as const);
   return {
     ...Object.fromEntries(amountNames.map((name) => [name, jsonNumber(sums[name])])),
@@ -47,6 +45,13 @@ export function movementFields(
     ...Object.fromEntries(values),
   };
 }
+
+/** The same amounts by their names, without what is pending. */
+export const movementAmounts = (sums: Sums): ReadonlyMap<string, Amount> =>
+  new Map([
+    ...amountNames.map((name) => [name, sums[name]] as const),
+    ...movementKinds.map((kind) => [`${kind}_value`, sums.values[kind]] as const),
+  ]);
 
 export const amountNames = [
   ...(['opening', 'granted', 'used', 'expired', 'voided', 'amended', 'other', 'closing'] as const),
@@ -61,10 +66,9 @@ type Sums = MovementSums & { readonly opening: Amount; readonly closing: Amount 
 /** The columns of the amounts, for whatever has them. */
 export const movementColumns: readonly Column<Sums>[] = [
   ...amountNames.map((name) => amountColumn(name, (sums) => sums[name])),
-  { name: 'pending', header: 'pending', align: 'right', yields: 5, text: ({ pending }) => String(pending) },
+  { name: 'pending', align: 'right', yields: 5, text: ({ pending }) => String(pending) },
   ...movementKinds.map((kind) => ({
     name: `${kind}_value`,
-    header: `${kind} value`,
     align: 'right' as const,
     yields: yieldsFirst,
     text: ({ values }: Sums) => values[kind],
@@ -74,7 +78,6 @@ export const movementColumns: readonly Column<Sums>[] = [
 function amountColumn(name: string, amount: (sums: Sums) => Amount): Column<Sums> {
   return {
     name,
-    header: name,
     align: 'right',
     yields: name === 'opening' || name === 'closing' ? 1 : 2,
     text: amount,
@@ -84,26 +87,18 @@ function amountColumn(name: string, amount: (sums: Sums) => Amount): Column<Sums
 
 const group: Column<LedgerMovementRow> = {
   name: 'group',
-  header: 'group',
-  yields: 0,
   shortens: true,
   text: (row) => row.group ?? '',
 };
 
 const columns: readonly Column<LedgerMovementRow>[] = [
-  { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
-  { name: 'currency', header: 'currency', yields: 3, isUnit: true, text: ({ currency }) => currency },
-  { name: 'period', header: 'period', yields: 0, text: ({ period }) => period.name },
+  { name: 'customer', text: ({ customer }) => customer },
+  { name: 'currency', yields: 3, isUnit: true, text: ({ currency }) => currency },
+  { name: 'period', text: ({ period }) => period.name },
   ...movementColumns,
-  {
-    name: 'value_currency',
-    header: 'value currency',
-    yields: yieldsFirst,
-    text: ({ valueCurrency }) => valueCurrency ?? '',
-  },
+  { name: 'value_currency', yields: yieldsFirst, text: ({ valueCurrency }) => valueCurrency ?? '' },
   ...(['since', 'until'] as const).map((name) => ({
     name,
-    header: name,
     yields: yieldsFirst,
     text: (row: LedgerMovementRow) => row[name],
   })),
@@ -117,7 +112,7 @@ const columns: readonly Column<LedgerMovementRow>[] = [
 
 const viewOf = (all: readonly Column<LedgerMovementRow>[]): View<LedgerMovementRow> => ({
   columns: all,
-  usual: all.filter(({ yields }) => yields < yieldsFirst).map(({ name }) => name),
+  usual: all.filter(({ yields = 0 }) => yields < yieldsFirst).map(({ name }) => name),
   fields: all.map(({ name }) => name),
   none: 'no movements in these days',
 });

@@ -21,17 +21,15 @@ export function statementFields(statement: StatementHead): JsonObject {
 }
 
 const columns: View<StatementHead>['columns'] = [
-  { name: 'customer', header: 'customer', yields: 0, text: ({ customer }) => customer },
-  { name: 'customer_name', header: 'name', yields: 0, text: ({ customerName }) => customerName },
-  { name: 'currency', header: 'currency', yields: 0, text: ({ currency }) => currency },
+  { name: 'customer', text: ({ customer }) => customer },
+  { name: 'customer_name', header: 'name', text: ({ customerName }) => customerName },
+  { name: 'currency', text: ({ currency }) => currency },
   {
     name: 'month',
-    header: 'month',
-    yields: 0,
     text: ({ month }) => month,
     show: ({ month, isOver }) => ({ text: isOver ? month : `${month}, so far` }),
   },
-  { name: 'time_zone', header: 'time zone', yields: 0, text: ({ zone }) => zone },
+  { name: 'time_zone', text: ({ zone }) => zone },
   ...movementColumns.map(({ remark: _, ...column }): View<StatementHead>['columns'][number] => ({
     ...column,
     text: ({ sums, opening, closing }) => column.text({ ...sums, opening, closing }),
@@ -40,19 +38,9 @@ const columns: View<StatementHead>['columns'] = [
       return column.show?.(amounts, context) ?? { text: column.text(amounts) };
     },
   })),
-  {
-    name: 'value_currency',
-    header: 'value currency',
-    yields: 0,
-    text: ({ valueCurrency }) => valueCurrency ?? '',
-  },
-  {
-    name: 'complete_until',
-    header: 'complete until',
-    yields: 0,
-    text: ({ completeUntil }) => completeUntil,
-  },
-  { name: 'blocks_as_of', header: 'blocks as of', yields: 0, text: ({ blocksAsOf }) => blocksAsOf },
+  { name: 'value_currency', text: ({ valueCurrency }) => valueCurrency ?? '' },
+  { name: 'complete_until', text: ({ completeUntil }) => completeUntil },
+  { name: 'blocks_as_of', text: ({ blocksAsOf }) => blocksAsOf },
 ];
 
 export const statementView: View<StatementHead> = {

@@ -22,13 +22,12 @@ export function clockRow(now: number, real: number): Row<ClockReading> {
 
 export const clockView: View<ClockReading> = {
   columns: [
-    { name: 'now', header: 'now', yields: 0, text: ({ now }) => now },
+    { name: 'now', text: ({ now }) => now },
     { name: 'real', header: 'real time', yields: 1, text: ({ real }) => real },
     {
       name: 'ahead_seconds',
       header: 'from real time',
       align: 'right',
-      yields: 0,
       text: (reading) => String(reading.ahead_seconds),
       show: (reading) => ({ text: distanceText(reading.ahead_seconds) }),
     },

@@ -23,7 +23,6 @@ const names = ['from', 'db', 'customers', 'ledgers', 'blocks', 'entries', 'secon
 export const sandboxCopyView: View<SandboxCopy> = {
   columns: names.map((name) => ({
     name,
-    header: name,
     yields: name === 'db' || name === 'seconds' ? 1 : 0,
     text: (copy) => String(copy[name]),
   })),

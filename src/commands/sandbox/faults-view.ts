@@ -20,15 +20,9 @@ export function faultRows(
 
 export const faultsView: View<FaultRow> = {
   columns: [
-    { name: 'kind', header: 'kind', yields: 0, text: ({ kind }) => kind },
-    {
-      name: 'probability',
-      header: 'probability',
-      align: 'right',
-      yields: 0,
-      text: ({ probability }) => String(probability),
-    },
-    { name: 'seed', header: 'seed', align: 'right', yields: 1, text: ({ seed }) => String(seed) },
+    { name: 'kind', text: ({ kind }) => kind },
+    { name: 'probability', align: 'right', text: ({ probability }) => String(probability) },
+    { name: 'seed', align: 'right', yields: 1, text: ({ seed }) => String(seed) },
   ],
   usual: ['kind', 'probability', 'seed'],
   fields: ['kind', 'probability', 'seed'],

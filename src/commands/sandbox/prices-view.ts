@@ -40,12 +40,12 @@ export function priceRows(prices: readonly ListedPrice[]): readonly Row<PriceRec
 
 export const pricesView: View<PriceRecord> = {
   columns: [
-    { name: 'event', header: 'event', yields: 0, text: ({ event }) => event },
-    { name: 'credits', header: 'costs', align: 'right', yields: 0, text: ({ credits }) => credits },
+    { name: 'event', text: ({ event }) => event },
+    { name: 'credits', header: 'costs', align: 'right', text: ({ credits }) => credits },
     { name: 'currency', header: 'unit', yields: 1, text: ({ currency }) => currency },
     { name: 'property', header: 'for each', yields: 1, text: ({ property }) => property ?? 'event' },
-    { name: 'item', header: 'item', yields: 2, text: ({ item }) => item },
-    { name: 'price', header: 'price', yields: 4, text: ({ price }) => price },
+    { name: 'item', yields: 2, text: ({ item }) => item },
+    { name: 'price', yields: 4, text: ({ price }) => price },
     instantColumn({ name: 'created_at', header: 'set', yields: 3 }, (price) => price.created_at),
   ],
   usual: ['event', 'credits', 'currency', 'property', 'item'],

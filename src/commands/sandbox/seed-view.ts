@@ -19,8 +19,6 @@ const names = ['customers', 'entries', 'seed', 'external_id_prefix', 'seconds'] 
 export const sandboxLoadView: View<SandboxLoad> = {
   columns: names.map((name) => ({
     name,
-    header: name.replaceAll('_', ' '),
-    yields: 0,
     text: (load) => String(load[name]),
   })),
   usual: names,

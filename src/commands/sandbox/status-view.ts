@@ -56,8 +56,6 @@ export function sandboxStatusRow({ store, clock, faults }: SandboxFacts): Row<Sa
 
 const plain = (name: keyof SandboxStatus): Column<SandboxStatus> => ({
   name,
-  header: name.replaceAll('_', ' '),
-  yields: 0,
   text: (status) => String(status[name]),
 });
 

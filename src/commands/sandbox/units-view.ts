@@ -14,8 +14,8 @@ export function unitRows(units: readonly UnitRow[]): readonly Row<UnitRow>[] {
 
 export const unitsView: View<UnitRow> = {
   columns: [
-    { name: 'id', header: 'unit', yields: 0, text: ({ id }) => id },
-    { name: 'kind', header: 'kind', yields: 0, text: ({ kind }) => kind },
+    { name: 'id', header: 'unit', text: ({ id }) => id },
+    { name: 'kind', text: ({ kind }) => kind },
   ],
   usual: ['id', 'kind'],
   fields: ['id', 'kind'],

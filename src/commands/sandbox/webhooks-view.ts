@@ -15,8 +15,8 @@ export function newAddressRow(url: string, secret: string): Row<NewAddress> {
 
 export const newAddressView: View<NewAddress> = {
   columns: [
-    { name: 'url', header: 'url', yields: 1, text: ({ url }) => url },
-    { name: 'secret', header: 'secret', yields: 0, text: ({ secret }) => secret },
+    { name: 'url', yields: 1, text: ({ url }) => url },
+    { name: 'secret', text: ({ secret }) => secret },
   ],
   usual: ['url', 'secret'],
   fields: ['url', 'secret'],
@@ -42,9 +42,9 @@ export function addressRows(
 
 export const webhooksView: View<AddressRecord> = {
   columns: [
-    { name: 'url', header: 'url', yields: 0, text: ({ url }) => url },
+    { name: 'url', text: ({ url }) => url },
     instantColumn({ name: 'created_at', header: 'added', yields: 2 }, (address) => address.created_at),
-    { name: 'waiting', header: 'waiting', align: 'right', yields: 1, text: ({ waiting }) => String(waiting) },
+    { name: 'waiting', align: 'right', yields: 1, text: ({ waiting }) => String(waiting) },
   ],
   usual: ['url', 'created_at', 'waiting'],
   fields: ['url', 'created_at', 'waiting'],
@@ -86,14 +86,14 @@ export function logRows(log: readonly Logged[]): readonly Row<DeliveryRecord>[] 
 
 export const webhookLogView: View<DeliveryRecord> = {
   columns: [
-    { name: 'event', header: 'event', yields: 4, text: ({ event }) => event },
+    { name: 'event', yields: 4, text: ({ event }) => event },
     instantColumn({ name: 'created_at', header: 'created', yields: 3 }, (delivery) => delivery.created_at),
-    { name: 'type', header: 'type', yields: 0, text: ({ type }) => type },
-    { name: 'customer', header: 'customer', yields: 1, text: ({ customer }) => customer },
-    { name: 'url', header: 'url', yields: 5, text: ({ url }) => url },
-    { name: 'state', header: 'state', yields: 0, text: ({ state }) => state },
+    { name: 'type', text: ({ type }) => type },
+    { name: 'customer', yields: 1, text: ({ customer }) => customer },
+    { name: 'url', yields: 5, text: ({ url }) => url },
+    { name: 'state', text: ({ state }) => state },
     { name: 'attempts', header: 'tries', align: 'right', yields: 2, text: (each) => String(each.attempts) },
-    { name: 'answer', header: 'answer', yields: 1, text: ({ answer }) => answer ?? '' },
+    { name: 'answer', yields: 1, text: ({ answer }) => answer ?? '' },
   ],
   usual: ['event', 'created_at', 'type', 'customer', 'state', 'attempts', 'answer'],
   fields: ['event', 'type', 'customer', 'created_at', 'url', 'state', 'attempts', 'answer'],

@@ -33,22 +33,10 @@ interface Lasting {
 
 export const topUpsView: View<TopUp> = {
   columns: [
-    { name: 'id', header: 'top-up', yields: 0, text: ({ id }) => id },
-    {
-      name: 'threshold',
-      header: 'at or below',
-      align: 'right',
-      yields: 0,
-      text: ({ threshold }) => threshold,
-    },
-    { name: 'amount', header: 'amount', align: 'right', yields: 0, text: ({ amount }) => amount },
-    {
-      name: 'currency',
-      header: 'currency',
-      yields: 1,
-      isUnit: true,
-      text: ({ currency }) => currency,
-    },
+    { name: 'id', header: 'top-up', text: ({ id }) => id },
+    { name: 'threshold', header: 'at or below', align: 'right', text: ({ threshold }) => threshold },
+    { name: 'amount', align: 'right', text: ({ amount }) => amount },
+    { name: 'currency', yields: 1, isUnit: true, text: ({ currency }) => currency },
     {
       name: 'per_unit_cost_basis',
       header: 'cost basis',
@@ -58,7 +46,6 @@ export const topUpsView: View<TopUp> = {
     },
     {
       name: 'expires_after',
-      header: 'expires after',
       yields: 3,
       text: ({ expires_after }) => String(expires_after ?? ''),
       show: (topUp) => ({

@@ -11,9 +11,9 @@ export interface Versions {
 
 export const versionView: View<Versions> = {
   columns: [
-    { name: 'version', header: 'version', yields: 0, text: ({ version }) => version },
-    { name: 'node', header: 'node', yields: 0, text: ({ node }) => node },
-    { name: 'platform', header: 'platform', yields: 0, text: ({ platform }) => platform },
+    { name: 'version', text: ({ version }) => version },
+    { name: 'node', text: ({ node }) => node },
+    { name: 'platform', text: ({ platform }) => platform },
   ],
   usual: ['version', 'node', 'platform'],
   fields: ['version', 'node', 'platform'],

@@ -7,7 +7,6 @@ export const eventRow = (event: JsonObject): Row<JsonObject> => ({ record: event
 const column = (name: string) => ({
   name,
   header: name,
-  yields: 0,
   text: (event: JsonObject) => {
     const value = event[name];
     return typeof value === 'string' ? value : value === undefined ? '' : writeJson(value);

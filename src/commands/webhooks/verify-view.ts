@@ -21,22 +21,16 @@ const yesOrNo = (is: boolean): string => (is ? 'yes' : 'no');
 
 export const verifyView: View<VerifiedWebhook> = {
   columns: [
-    { name: 'valid', header: 'valid', yields: 0, text: ({ valid }) => yesOrNo(valid) },
-    {
-      name: 'signature_matches',
-      header: 'signature matches',
-      yields: 0,
-      text: (webhook) => yesOrNo(webhook.signature_matches),
-    },
+    { name: 'valid', text: ({ valid }) => yesOrNo(valid) },
+    { name: 'signature_matches', text: (webhook) => yesOrNo(webhook.signature_matches) },
     {
       name: 'age_seconds',
       header: 'age in seconds',
       align: 'right',
-      yields: 0,
       text: (webhook) => String(webhook.age_seconds ?? ''),
     },
     { name: 'id', header: 'event', yields: 1, text: ({ id }) => id ?? '' },
-    { name: 'type', header: 'type', yields: 2, text: ({ type }) => type ?? '' },
+    { name: 'type', yields: 2, text: ({ type }) => type ?? '' },
   ],
   usual: ['valid', 'signature_matches', 'age_seconds', 'id', 'type'],
   fields: ['valid', 'signature_matches', 'age_seconds', 'id', 'type'],
