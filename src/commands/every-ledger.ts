@@ -25,8 +25,9 @@ import {
   pageSizeMax,
   type TimeRange,
 } from '../requests/ledger-query.ts';
-import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
+import type { Invocation } from '../runtime/show.ts';
 import { openForCustomer } from './open-customer.ts';
+import { readingProgress } from './reading-progress.ts';
 
 /** What it takes to ask for entries and blocks: of one customer in one currency. */
 export interface LedgerPlace {
@@ -41,7 +42,7 @@ export interface Ledger extends LedgerPlace {
   readonly name: string;
 }
 
-export interface LedgerFlags extends GlobalFlags, CustomerFlags {
+export interface LedgerFlags extends CustomerFlags {
   /** Every customer in place of one. */
   readonly all?: boolean;
   readonly currency?: string;
@@ -60,11 +61,7 @@ export interface OpenLedgers {
 export async function openLedgers(
   words: readonly string[],
   problems: readonly Problem[],
-  {
-    flags,
-    runtime,
-    isOfOne,
-  }: { readonly flags: LedgerFlags; readonly runtime: Runtime; readonly isOfOne?: true },
+  { flags, runtime, isOfOne }: Invocation<LedgerFlags> & { readonly isOfOne?: true },
 ): Promise<OpenLedgers> {
   const wrong = [...problems, ...ledgerQueryProblems({ currency: flags.currency })];
   if (flags.all !== true) {
@@ -95,6 +92,24 @@ export const readEach = <Item, Result>(
   customers: AsyncIterable<Item> | Iterable<Item>,
   read: (customer: Item) => Promise<Result>,
 ): AsyncGenerator<Result> => streamConcurrently(customers, customersAtATime, read);
+
+/**
+ * The same with its progress on stderr; nothing is drawn while a result is taken.
+ * @param read calls `step` with each entry that it has read
+ */
+export async function* readEachShown<Item, Result>(
+  customers: AsyncIterable<Item> | Iterable<Item>,
+  read: (customer: Item, step: () => void) => Promise<Result>,
+  runtime: Parameters<typeof readingProgress>[0],
+): AsyncGenerator<Result> {
+  const progress = readingProgress(runtime);
+  for await (const result of readEach(customers, (customer) => read(customer, progress.step))) {
+    progress.pause();
+    yield result;
+    progress.resume();
+  }
+  progress.clear();
+}
 
 /** @param currency the only one; by default `credits` and the customer's own */
 export function ledgersOf(

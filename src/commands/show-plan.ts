@@ -2,33 +2,26 @@
 import type { PlanWithSignature } from '../batch/approval/signed-plan.ts';
 import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
 import { compare, counted, isNegative } from '../credits/exact.ts';
-import type { OutputChoice } from '../output/output-flags.ts';
 import { planCommand } from '../requests/command-words.ts';
-import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import { showSummary } from '../runtime/show.ts';
+import { type Invocation, type Showing, showSummary } from '../runtime/show.ts';
 import { planAccountsView, planSummaryRow, planSummaryView } from './plan-view.ts';
 
-export interface ShowingPlan {
+export interface ShowingPlan extends Invocation<{ readonly full?: boolean }> {
   /** The file of the plan. */
   readonly plan: string;
-  readonly choice: OutputChoice;
-  readonly flags: GlobalFlags & { readonly full?: boolean };
+  readonly choice: Showing<PlanAccount>['choice'];
 }
 
 /** A table of more customers is folded. */
 const shownMax = 20;
 
-export async function showMadePlan(
-  planned: PlanWithSignature,
-  showing: ShowingPlan,
-  runtime: Runtime,
-): Promise<void> {
+export async function showMadePlan(planned: PlanWithSignature, showing: ShowingPlan): Promise<void> {
   const { made } = planned;
   const { header, end, accounts } = made;
   const documents = { totals: totalsDocument(end.totals), accounts: accounts.map(accountDocument) };
   const { planned_at, planned_by, batch } = header;
   const summary = { plan: showing.plan, batch: batch.id, planned_at, planned_by, ...end };
-  const { choice, flags } = showing;
+  const { choice, flags, runtime } = showing;
   const isFolded = choice.format === 'table' && flags.full !== true && accounts.length > shownMax;
   const shown = isFolded ? mostImportant(accounts) : accounts;
   const rows = shown.map((record) => ({ record, document: accountDocument(record) }));
@@ -48,18 +41,21 @@ const mostImportant = (accounts: readonly PlanAccount[]): readonly PlanAccount[]
     .sort((a, b) => b.refusals - a.refusals || compare(b.largest_row, a.largest_row))
     .slice(0, shownMax / 2);
 
-function noteFolded(more: number, { note }: Pick<Runtime, 'note'>): void {
+function noteFolded(more: number, { note }: Pick<Invocation['runtime'], 'note'>): void {
   const text = `These have refusals or the largest rows. ${counted(more, 'more customer')}: add --full to see all`;
   note({ text, data: { more_customers: more } });
 }
 
 /** Says the same on stderr only, where stdout shows something else. */
-export function noteMadePlan(planned: PlanWithSignature, plan: string, runtime: Runtime): void {
+export function noteMadePlan(planned: PlanWithSignature, plan: string, runtime: Invocation['runtime']): void {
   noteWarnings(planned.made, runtime);
   noteNextStep(planned, plan, runtime);
 }
 
-function noteWarnings({ warnings, end, accounts }: PlanWithSignature['made'], runtime: Runtime): void {
+function noteWarnings(
+  { warnings, end, accounts }: PlanWithSignature['made'],
+  runtime: Invocation['runtime'],
+): void {
   for (const { row = null, line, text } of warnings)
     runtime.note({ text: `row ${row} (line ${line}): ${text}`, data: { warning: { row, line, text } } });
   const more = end.totals.refusals - warnings.length;
@@ -74,7 +70,7 @@ function noteWarnings({ warnings, end, accounts }: PlanWithSignature['made'], ru
 const namedMax = 5;
 
 /** The API takes more than is there, so only this shows a slip in a file of deductions. */
-function noteBelowZero(accounts: readonly PlanAccount[], runtime: Runtime): void {
+function noteBelowZero(accounts: readonly PlanAccount[], runtime: Invocation['runtime']): void {
   const below = accounts.filter(
     ({ balance_before: before, balance_after: after }) => isNegative(after) && compare(after, before) < 0,
   );
@@ -87,7 +83,11 @@ function noteBelowZero(accounts: readonly PlanAccount[], runtime: Runtime): void
   runtime.note({ text, data: { warning: { below_zero: names, customers: below.length } } });
 }
 
-function noteNextStep({ made, signed, needs }: PlanWithSignature, plan: string, runtime: Runtime): void {
+function noteNextStep(
+  { made, signed, needs }: PlanWithSignature,
+  plan: string,
+  runtime: Invocation['runtime'],
+): void {
   const { header, end } = made;
   const { id } = header.batch;
   const apply = planCommand('apply', plan, runtime.where);

@@ -3,9 +3,7 @@ import { type Amount, compare, counted, countedIs, minuteText, readAmount } from
 import { CreditctlError } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch.ts';
-import type { Policy } from '../../policy/rules.ts';
 import { toMoveText } from '../../requests/moved-credits.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
 import { checkStillApproved, requireSignatures } from '../approval/approvals.ts';
 import { checkOpenAmounts } from '../approval/open-amounts.ts';
@@ -18,9 +16,9 @@ import { rowsOpenInOtherPlans, werePlanned } from './recorded/resendable-rows.ts
 import type { Session } from './session.ts';
 
 /** Throws a `refused` error that names every rule that the batch as a whole breaks. */
-function checkBatchAllowed({ header, end }: Plan, policy: Policy, { parts }: Runtime): BatchVerdict {
+function checkBatchAllowed({ header, end }: Plan, policy: ScanOptions['policy'], { runtime }: Session) {
   const { rows, totals } = end;
-  const people = { planner: header.planned_by, applier: parts.process.who };
+  const people = { planner: header.planned_by, applier: runtime.parts.process.who };
   const verdict = judgeBatch({ rows, credits: totals.credits, ...people, isPlanned: true }, policy);
   if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches);
   return verdict;
@@ -76,7 +74,7 @@ export async function reconcilePlan(
   const { runtime, connection, record, lookup } = session;
   const policy = await runtime.policy(connection);
   // By its own totals; whether they are those of its rows, the scan finds out.
-  const { typedBack } = checkBatchAllowed(plan, policy, runtime);
+  const { typedBack } = checkBatchAllowed(plan, policy, session);
   const caps = new DayCaps({ policy, connection, record });
   const retriesRefused = file !== undefined;
   const options = { policy, sumsGrants: caps.isAny, retriesRefused, hasKey: runtime.secrets.isIn };
@@ -211,7 +209,11 @@ async function noteOtherFiles({ already }: PlanScan, { id, record, runs, lookup,
   runtime.note({ text, data: { warning: text } });
 }
 
-function noteSums({ header, end }: Plan, { scan, openElsewhere }: Reconciled, runtime: Runtime): void {
+function noteSums(
+  { header, end }: Plan,
+  { scan, openElsewhere }: Reconciled,
+  runtime: Session['runtime'],
+): void {
   const { batch, planned_at, planned_by } = header;
   const { left, already, openRows } = scan;
   const open = openRows.length + openElsewhere.size;

@@ -13,7 +13,6 @@ import {
 } from '../../credits/exact.ts';
 import { unlessGone } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import type { Decoded } from '../../orb/decode/records.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';
 import { type ApiRequest, clockSlack, markerName, mayBeAnswer } from '../../requests/request.ts';
@@ -171,10 +170,10 @@ async function laterIn(
 ): Promise<LaterEntries> {
   const { customer, currency } = account;
   const query = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
-  const newest: Decoded<LedgerEntry>[] = [];
+  const newest = [];
   for await (const entry of api.entries(query, { limit: 1 })) newest.push(entry);
   if (newest.every(({ record }) => isKnown(record, account))) return noneLater;
-  const later: Decoded<LedgerEntry>[] = [];
+  const later = [];
   let isComplete = account.ledger_entry_id === null;
   for await (const entry of api.entries(query, {})) {
     isComplete ||= entry.record.id === account.ledger_entry_id;

@@ -2,15 +2,17 @@
 
 import { counted, countedIs, grouped } from '../../credits/exact.ts';
 import { CreditctlError, type ErrorFacts, type ErrorKind, isInterruption } from '../../errors.ts';
-import type { OutputChoice } from '../../output/output-flags.ts';
 import { movedText } from '../../requests/moved-credits.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { show } from '../../runtime/show.ts';
+import { type Invocation, type Showing, show } from '../../runtime/show.ts';
 import { type BatchRunSummary, batchRunRow, batchRunView } from '../../views/batch-run.ts';
 import type { AppliedPlan } from './apply-plan.ts';
 
 /** Shows the run. Throws an error for the exit code unless every row is in the ledger. */
-export async function reportRun(applied: AppliedPlan, choice: OutputChoice, runtime: Runtime): Promise<void> {
+export async function reportRun(
+  applied: AppliedPlan,
+  choice: Showing<BatchRunSummary>['choice'],
+  runtime: Invocation['runtime'],
+): Promise<void> {
   const { run, isIdle } = applied;
   if (isIdle && run.succeeded === run.rows)
     runtime.note({
@@ -25,7 +27,7 @@ export async function reportRun(applied: AppliedPlan, choice: OutputChoice, runt
 }
 
 /** The closing line: what this run wrote, apart from what was there before. */
-function noteMoved(run: BatchRunSummary, runtime: Runtime): void {
+function noteMoved(run: BatchRunSummary, runtime: Invocation['runtime']): void {
   const { batch, rows, succeeded, already, credits_now: moved } = run;
   const now = succeeded - already;
   const text = now === 0 ? 'nothing' : `${counted(now, 'row')} (${movedText(moved)})`;
@@ -38,7 +40,7 @@ function noteMoved(run: BatchRunSummary, runtime: Runtime): void {
 }
 
 /** The note of a command that found no batch to resume. */
-export function noteNothingToDo(runtime: Runtime): void {
+export function noteNothingToDo(runtime: Invocation['runtime']): void {
   const text = 'No batch of yours is unfinished. To see all batches: creditctl batch status --all';
   runtime.note({ text, data: { unfinished: 0, next: ['creditctl batch status --all'] } });
 }

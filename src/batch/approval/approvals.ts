@@ -1,6 +1,5 @@
 // Whether enough persons have signed a plan: what the policy asks for, held against the signatures beside the plan.
 import { formatInstant, type Instant, parseInstant } from '../../credits/exact.ts';
-import type { CreditctlError } from '../../errors.ts';
 import { type ApprovalTerms, approvalReason, approvalTerms, personsText } from '../../policy/judge.ts';
 import { batchApprovalReason } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
@@ -116,7 +115,7 @@ const clockSlack = 5 * 60_000;
 function tooFew(
   { approvals, problems }: CountedSignatures,
   { why, terms, file, runtime }: ApprovalCheck & { readonly why: string; readonly terms: ApprovalTerms },
-): CreditctlError {
+) {
   // The plan of an import is gone when the command ends, so no person could sign it.
   if (file.startsWith(runtime.folders.state))
     return refused(`An import has no signatures, and needs some: ${why}`, [

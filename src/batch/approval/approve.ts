@@ -1,7 +1,6 @@
 // Approving a plan: checks every row, shows what they come to and for whom, and signs once a person agrees.
 import { compare, counted, minuteText } from '../../credits/exact.ts';
 import { CreditctlError, isAbsent, usageError } from '../../errors.ts';
-import type { Connection } from '../../orb/connection.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { movedIn } from '../../policy/judge-batch.ts';
 import { movedText, toMoveText } from '../../requests/moved-credits.ts';
@@ -66,10 +65,7 @@ async function agree(flags: ApproveFlags, runtime: Runtime): Promise<void> {
 /** So many customers are shown, those first for whom most is moved. */
 const shownMax = 20;
 
-interface Showing {
-  readonly connection: Connection;
-  readonly runtime: Runtime;
-}
+type Showing = Parameters<typeof reportTarget>[0];
 
 async function showPlan(plan: Plan, credits: readonly CurrencyTotals[], showing: Showing): Promise<void> {
   const { header, end } = plan;
@@ -112,7 +108,7 @@ const sorted = (accounts: readonly PlanAccount[]): PlanAccount[] =>
   accounts.toSorted((a, b) => compare(movedIn(b), movedIn(a))).slice(0, shownMax);
 
 /** As the API knows the customer now, which the plan cannot say. */
-async function nameOf({ customer }: PlanAccount, { api }: Connection): Promise<string> {
+async function nameOf({ customer }: PlanAccount, { api }: Showing['connection']): Promise<string> {
   try {
     return (await api.customer({ by: 'id', id: customer.id })).record.name;
   } catch (error) {

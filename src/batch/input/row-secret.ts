@@ -1,10 +1,11 @@
 // Finds the field of a row that holds a key, so that the row is refused without showing it.
 import type { Problem } from '../../errors.ts';
-import type { Secrets } from '../../platform/secrets.ts';
 import { isJsonObject, type Json, parseJson, writeJson } from '../../wire/json.ts';
 import type { Source } from './records.ts';
 
-type KeyFinder = Pick<Secrets, 'isIn'>;
+interface KeyFinder {
+  isIn(text: string): boolean;
+}
 
 /** What is wrong with a row that holds a key; `undefined` for one that holds none. @param header the cells of a CSV file's header */
 export function secretProblem(

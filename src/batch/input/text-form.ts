@@ -1,7 +1,6 @@
 // How a file writes its lines, so that files made of its rows open in the same program in the same way. Pure.
 import type { BatchFile } from './batch-file.ts';
 import { comma, withoutSeparatorLine } from './csv-delimiter.ts';
-import type { Chunks } from './records.ts';
 
 export const lineEnds = ['\n', '\r\n', '\r'] as const;
 
@@ -34,7 +33,7 @@ export async function textForm(file: Pick<BatchFile, 'chunks' | 'format' | 'deli
   };
 }
 
-async function lineForm(chunks: Chunks): Promise<TextForm> {
+async function lineForm(chunks: ReturnType<BatchFile['chunks']>): Promise<TextForm> {
   let head: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     head = Buffer.concat([head, chunk]);

@@ -3,7 +3,6 @@
 import { counted, countedIs, minuteText } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
 import { type BatchVerdict, judgeBatch } from '../../policy/judge-batch.ts';
-import type { Policy } from '../../policy/rules.ts';
 import { movedText, toMoveText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
@@ -102,7 +101,11 @@ const hasRowsLeft = ({ last }: BatchRuns): boolean => last !== undefined && isRe
 const plannedBack = (typedBack: BatchVerdict['typedBack'], rows: number): BatchVerdict['typedBack'] =>
   typedBack?.what === 'rows' ? { ...typedBack, text: String(rows) } : typedBack;
 
-function checkAllowed({ sums, breaches }: UndoPreview, policy: Policy, { runtime }: Session) {
+function checkAllowed(
+  { sums, breaches }: UndoPreview,
+  policy: Parameters<typeof judgeBatch>[1],
+  { runtime }: Session,
+) {
   breaches.end('nothing was written');
   const { writes, largest } = sums.moved;
   const credits = sums.moved.credits.map((sum) => ({ ...sum, largest_row: largest }));

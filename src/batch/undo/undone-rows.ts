@@ -1,5 +1,4 @@
 // What of a batch was taken back before: by what the record knows, and by what was found in the ledgers.
-import type { LedgerEntry } from '../../credits/customer.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { noteFound } from '../apply/found-rows.ts';
 import { type FoundRow, standingOf } from '../apply/recorded/row-lookup.ts';
@@ -9,7 +8,7 @@ import type { PlanRow } from '../plan/plan-lines.ts';
 /** A write that took a row back, in a ledger, though the record does not know it. */
 interface FoundUndo {
   readonly row: PlanRow;
-  readonly entry: LedgerEntry;
+  readonly entry: FoundRow['entry'];
 }
 
 export class UndoneRows {

@@ -1,18 +1,16 @@
 // `api <METHOD> <path>`: any request below the base URL, and the document of its answer as it came.
 import { usageError, writtenUnder } from '../../errors.ts';
-import type { OutputChoice } from '../../output/output-flags.ts';
 import { type ApiRequest, targetText } from '../../requests/request.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import {
-  checkDocumentOutput,
-  documentsView,
-  type ReadCommand,
-  type Showing,
-  show,
-} from '../../runtime/show.ts';
+import { checkDocumentOutput, documentsView, type Showing, show } from '../../runtime/show.ts';
 import { requestLines } from '../../views/prediction.ts';
 import type { Json } from '../../wire/json.ts';
-import { execute, keyProblems, openForWriting, type WriteFlags } from '../../writes/execute.ts';
+import {
+  type CommandContext,
+  execute,
+  keyProblems,
+  openForWriting,
+  type WriteCommand,
+} from '../../writes/execute.ts';
 import {
   markProblems,
   type RawDraft,
@@ -22,9 +20,7 @@ import {
   readRawRequest,
 } from './request.ts';
 
-export type ApiFlags = WriteFlags & RawFlags;
-
-export const run: ReadCommand<ApiFlags> = async (words, flags, runtime) => {
+export const run: WriteCommand<RawFlags> = async (words, flags, runtime) => {
   const choice = checkDocumentOutput(flags);
   const place = runtime.choice(flags);
   const reading = readRawRequest(words, flags, place.kind === 'orb' ? place.baseUrl : undefined);
@@ -34,19 +30,18 @@ export const run: ReadCommand<ApiFlags> = async (words, flags, runtime) => {
   const request = await filledRequest(draft, runtime);
   const inTheWay = markProblems(request);
   if (inTheWay.length > 0) throw usageError(inTheWay);
-  if (request.method === 'GET' && flags.dryRun !== true) return read(request, { flags, choice }, runtime);
+  if (request.method === 'GET' && flags.dryRun !== true) return read(request, { flags, choice, runtime });
   // If stdin was the data, there is no one to ask.
   const isAlone = [draft.input, ...draft.fields.map(({ file }) => file)].includes('-');
   const asked = { ...flags, output: choice.format, ...(isAlone ? { input: false } : {}) };
-  return write(request, { flags: asked, choice }, runtime);
+  return write(request, { flags: asked, choice, runtime });
 };
 
-interface Asked {
-  readonly flags: ApiFlags;
-  readonly choice: OutputChoice;
+interface Asked extends CommandContext<RawFlags> {
+  readonly choice: ReturnType<typeof checkDocumentOutput>;
 }
 
-async function read(request: ApiRequest, { flags, choice }: Asked, runtime: Runtime): Promise<void> {
+async function read(request: ApiRequest, { flags, choice, runtime }: Asked): Promise<void> {
   const { api } = await runtime.connect(flags);
   if (flags.paginate === true) {
     await show(rowsOf(api.documents(request)), { view: documentsView, shape: 'list', choice }, runtime);
@@ -57,7 +52,7 @@ async function read(request: ApiRequest, { flags, choice }: Asked, runtime: Runt
 }
 
 /** Also the dry run of a read, which asks nothing and sends nothing. */
-async function write(request: ApiRequest, { flags, choice }: Asked, runtime: Runtime): Promise<void> {
+async function write(request: ApiRequest, { flags, choice, runtime }: Asked): Promise<void> {
   const connection = await openForWriting(flags, runtime);
   const raw = {
     request,
@@ -76,7 +71,7 @@ async function write(request: ApiRequest, { flags, choice }: Asked, runtime: Run
 async function showDocument(
   document: Json,
   shown: Pick<Showing<Json>, 'choice' | 'written'>,
-  runtime: Runtime,
+  runtime: Asked['runtime'],
 ): Promise<void> {
   if (document === null) return;
   const showing = { view: documentsView, shape: 'one', ...shown } as const;
@@ -87,7 +82,7 @@ async function* rowsOf(documents: AsyncIterable<Json>) {
   for await (const document of documents) yield { record: document, document };
 }
 
-async function filledRequest(draft: RawDraft, runtime: Runtime): Promise<ApiRequest> {
+async function filledRequest(draft: RawDraft, runtime: Asked['runtime']): Promise<ApiRequest> {
   const fields = [];
   for (const field of draft.fields) {
     const { file } = field;

@@ -12,5 +12,5 @@ export interface BatchPlanFlags extends SignedPlanFlags {
 export const run: ReadCommand<BatchPlanFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, planAccountsView, planSummaryView);
   const planned = await planSigned(words[0], flags, runtime);
-  await showMadePlan(planned, { plan: flags.out ?? '', choice, flags }, runtime);
+  await showMadePlan(planned, { plan: flags.out ?? '', choice, flags, runtime });
 };

@@ -7,5 +7,5 @@ import { showMadePlan } from '../show-plan.ts';
 export const run: ReadCommand<SelectPlanFlags> = async (_, flags, runtime) => {
   const choice = checkOutput(flags, planAccountsView, planSummaryView);
   const planned = await selectPlan(flags, runtime);
-  await showMadePlan(planned, { plan: flags.out ?? '', choice, flags }, runtime);
+  await showMadePlan(planned, { plan: flags.out ?? '', choice, flags, runtime });
 };

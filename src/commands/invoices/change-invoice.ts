@@ -3,7 +3,6 @@ import { customerName } from '../../credits/customer.ts';
 import { localTime } from '../../credits/local-time.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import type { OutputChoice } from '../../output/output-flags.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
@@ -67,7 +66,12 @@ export async function changeInvoice(
 async function write(
   id: string,
   change: InvoiceChange,
-  { choice, isAsked, flag, ...context }: WriteContext & Asked & { readonly choice: OutputChoice },
+  {
+    choice,
+    isAsked,
+    flag,
+    ...context
+  }: WriteContext & Asked & { readonly choice: ReturnType<typeof checkOutput> },
 ): Promise<void> {
   const { connection } = context;
   const { api } = connection;

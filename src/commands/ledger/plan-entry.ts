@@ -40,7 +40,7 @@ export function entryPlanner(plan: string, { flags, runtime }: CommandContext<En
       const batchId = idempotencyKey ?? `entry-${runtime.parts.newKey()}`;
       const line = writeJson({ [customerColumns[customer.by]]: customer.id, ...body });
       const planned = await planSigned(fileOf(line), { ...planFlags, batchId }, runtime);
-      await showMadePlan(planned, { plan, choice, flags }, runtime);
+      await showMadePlan(planned, { plan, choice, flags, runtime });
     },
   };
 }

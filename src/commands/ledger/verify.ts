@@ -10,9 +10,8 @@ import {
   type LedgerFlags,
   ledgersOf,
   openLedgers,
-  readEach,
+  readEachShown,
 } from '../every-ledger.ts';
-import { readingProgress } from '../reading-progress.ts';
 import { isOk, type VerifiedLedger, verifiedRow, verifiedView } from './verify-view.ts';
 
 /** Throws a `check-failed` error after showing every ledger if one of them breaks. */
@@ -20,21 +19,17 @@ export const run: ReadCommand<LedgerFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, verifiedView);
   const { connection, customers } = await openLedgers(words, [], { flags, runtime });
   const broken: VerifiedLedger[] = [];
-  const progress = readingProgress(runtime);
-  const verifyAll = async (customer: Ledger['customer']): Promise<readonly VerifiedLedger[]> => {
+  const verifyAll = async (customer: Ledger['customer'], step: () => void) => {
     const each: VerifiedLedger[] = [];
     for (const ledger of ledgersOf(customer, flags.currency, connection))
-      each.push(await verified(ledger, progress.step));
+      each.push(await verified(ledger, step));
     return each;
   };
   const rows = async function* () {
-    for await (const ledgers of readEach(customers, verifyAll)) {
-      progress.pause();
+    for await (const ledgers of readEachShown(customers, verifyAll, runtime)) {
       broken.push(...ledgers.filter((each) => !isOk(each)));
       yield* ledgers.map(verifiedRow);
-      progress.resume();
     }
-    progress.clear();
   };
   await show(rows(), { view: verifiedView, shape: 'list', choice, now: connection.now() }, runtime);
   const [first] = broken;

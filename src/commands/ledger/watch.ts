@@ -7,15 +7,14 @@ import {
   readListFlags,
   type TimeRange,
 } from '../../requests/ledger-query.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
-import { checkOutput, show } from '../../runtime/show.ts';
+import { checkOutput, type Invocation, show } from '../../runtime/show.ts';
 import { entriesView } from '../../views/entries.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { type CustomerCommand, openForCustomer } from '../open-customer.ts';
 import { customerRange, rangeProblems } from '../reading.ts';
 import { type FollowedList, followEntries } from './follow-entries.ts';
 
-interface LedgerWatchFlags extends GlobalFlags, Omit<LedgerListDraft, 'status'>, WatchFlags {
+interface LedgerWatchFlags extends Omit<LedgerListDraft, 'status'>, WatchFlags {
   readonly since?: string;
 }
 
@@ -57,7 +56,7 @@ const watching = (customer: string, currency: string) => ({
 });
 
 /** One document has an end only with a limit. */
-function endlessProblems(format: string, { json, limit }: LedgerWatchFlags) {
+function endlessProblems(format: string, { json, limit }: Invocation<LedgerWatchFlags>['flags']) {
   if (limit !== undefined || (format !== 'json' && format !== 'yaml')) return [];
   const fields = typeof json === 'string' ? ` --json ${json}` : '';
   const problem = `${format} is one document and would never end: use -o ndjson${fields}, or add --limit`;
@@ -65,7 +64,7 @@ function endlessProblems(format: string, { json, limit }: LedgerWatchFlags) {
 }
 
 /** Reports the first failure and the recovery, but not the retries in between. */
-function lineOf(runtime: Runtime) {
+function lineOf(runtime: Invocation['runtime']) {
   let isLost = false;
   const lost = (why: string): void => {
     if (isLost) return;
@@ -76,7 +75,7 @@ function lineOf(runtime: Runtime) {
     if (isLost) runtime.note({ text: 'Connected again', data: { connection: 'back' } });
     isLost = false;
   };
-  const note: Runtime['note'] = (each) => {
+  const note: typeof runtime.note = (each) => {
     const { retry } = each.data;
     if (retry === undefined) runtime.note(each);
     else lost(String((retry as { readonly why?: unknown }).why));

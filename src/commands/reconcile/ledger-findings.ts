@@ -9,8 +9,7 @@ import { type Finding, missing, reconcileLedger } from '../../reports/reconcilia
 import { readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
 import type { Invocation } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
-import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf, readEach } from '../every-ledger.ts';
-import { type ReadingProgress, readingProgress } from '../reading-progress.ts';
+import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf, readEachShown } from '../every-ledger.ts';
 import type { ExpectedCustomers, FoundCustomer } from './expected-customers.ts';
 import { type ExpectedRow, expectedIn } from './expected-rows.ts';
 import { type ExpiryText, expiryTexts } from './finding-row.ts';
@@ -54,16 +53,9 @@ export async function* eachFinding(
 ): AsyncGenerator<FoundInLedger> {
   const { connection, runtime, referenceKey, kept } = comparing;
   const expiry = defaultExpiry(await runtime.ownPolicy(connection.place));
-  const progress = readingProgress(runtime);
-  const compared = readEach(found, (customer) =>
-    findingsOf(customer, { ...comparing, defaultExpiry: expiry, progress }),
-  );
-  for await (const findings of compared) {
-    progress.pause();
-    yield* findings;
-    progress.resume();
-  }
-  progress.clear();
+  const compare = (customer: FoundCustomer, onEntry: () => void) =>
+    findingsOf(customer, { ...comparing, defaultExpiry: expiry, onEntry });
+  for await (const findings of readEachShown(found, compare, runtime)) yield* findings;
   for (const { ref, rows: numbers } of unknown) {
     const rows = kept.read(numbers);
     const now = connection.now();
@@ -79,7 +71,7 @@ export async function* eachFinding(
 
 interface ComparingCustomer extends ComparingLedgers {
   readonly defaultExpiry: string | undefined;
-  readonly progress: ReadingProgress;
+  readonly onEntry: () => void;
 }
 
 /** In each currency of the file, and in those that the customer has besides: a grant may be in the wrong one. */
@@ -87,7 +79,7 @@ async function findingsOf(
   { customer, rows: numbers }: FoundCustomer,
   { kept, connection, flags, runtime, referenceKey, guessed, ...comparing }: ComparingCustomer,
 ): Promise<readonly FoundInLedger[]> {
-  const { defaultExpiry: expiry, progress } = comparing;
+  const { defaultExpiry: expiry, onEntry } = comparing;
   const found: FoundInLedger[] = [];
   const rows = kept.read(numbers);
   const zone = knownZone(customer.timezone);
@@ -100,7 +92,7 @@ async function findingsOf(
     for (const ledger of ledgersOf(customer, currency, connection)) {
       if (runtime.interruption.aborted) throw runtime.interruption.reason;
       const now = connection.now();
-      const read = await readLedger(ledger, progress);
+      const read = await readLedger(ledger, onEntry);
       const { newest } = read;
       const grants = grantsOf(read.entries, read.blocks, now);
       const place = { zone, dayOf, now, defaultExpiry: expiry };
@@ -128,13 +120,13 @@ async function findingsOf(
 }
 
 /** The entries that say what became of grants, as they were at one entry, the newest that there is; usage is not read. */
-async function readLedger(ledger: Ledger, progress: ReadingProgress): Promise<LedgerRead> {
+async function readLedger(ledger: Ledger, onEntry: () => void): Promise<LedgerRead> {
   const { last, blocks } = await blocksAtAnEntry(ledger);
   const entries: LedgerEntry[] = [];
   if (Number.isFinite(last))
     for (const type of grantEntryTypes)
       for await (const { record } of entriesOf(ledger, { type })) {
-        progress.step();
+        onEntry();
         if (record.ledger_sequence_number <= last) entries.push(record);
       }
   return { entries, blocks, newest: last };

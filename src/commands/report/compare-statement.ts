@@ -9,9 +9,8 @@ import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { changedError } from './compare-movements.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
 import { amountNames, movementAmounts, valueNames } from './movements-view.ts';
-import { type StatementFlags, statementFor, throwBreak } from './open-statement.ts';
+import { type OpenStatement, type StatementFlags, statementFor, throwBreak } from './open-statement.ts';
 import { amountFields, printedDocuments, refused, textField } from './printed-report.ts';
-import type { ReadStatement } from './read-statement.ts';
 
 /**
  * Month and currency are those of the earlier statement, unless the flags say others. Throws a `usage` error for a
@@ -81,7 +80,7 @@ function changeIn(entry: JsonObject, place: number): readonly [string, Amount] {
 }
 
 /** Of an entry, only its id and what it did stay in memory. */
-async function printed({ head, movements }: ReadStatement): Promise<PrintedPeriod> {
+async function printed({ head, movements }: OpenStatement['read']): Promise<PrintedPeriod> {
   const { customer, currency, month: period, sums, opening, closing } = head;
   const amounts = new Map(movementAmounts({ ...sums, opening, closing }));
   for await (const { record } of movements()) amounts.set(`${entryPrefix}${record.id}`, changeOf(record));

@@ -2,10 +2,15 @@
 import { type CalendarDate, isTimeZone } from '../../credits/calendar.ts';
 import { CreditctlError, isAbsent } from '../../errors.ts';
 import { type PeriodPlan, Periods } from '../../reports/periods.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import type { Invocation } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
-import { type Ledger, type LedgerFlags, ledgersOf, type OpenLedgers, readEach } from '../every-ledger.ts';
-import { readingProgress } from '../reading-progress.ts';
+import {
+  type Ledger,
+  type LedgerFlags,
+  ledgersOf,
+  type OpenLedgers,
+  readEachShown,
+} from '../every-ledger.ts';
 import { groupsOf } from './group-flag.ts';
 import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
 import { readAsOf, readSpan, type SpanFlags } from './span-flags.ts';
@@ -22,9 +27,7 @@ export interface ReadLedger {
   readonly movements: LedgerMovements;
 }
 
-export interface EachLedger {
-  readonly flags: EachLedgerFlags;
-  readonly runtime: Runtime;
+export interface EachLedger extends Invocation<EachLedgerFlags> {
   /** The days of one ledger, where they differ; default: those of the flags. */
   readonly spanOf?: (ledger: Ledger) => SpanFlags;
   /** Takes a sentence for each ledger that breaks, and each customer that could not be read. */
@@ -36,9 +39,8 @@ export async function* eachLedger(
   { connection, customers }: OpenLedgers,
   { flags, runtime, fault, spanOf }: EachLedger,
 ): AsyncGenerator<ReadLedger> {
-  const progress = readingProgress(runtime);
   const groups = groupsOf(flags.group, connection, { flags, runtime });
-  const read = async (ledger: Ledger): Promise<ReadLedger> => {
+  const read = async (ledger: Ledger, onEntry: () => void): Promise<ReadLedger> => {
     const zone = knownZone(ledger.customer.timezone);
     const now = connection.now();
     const { today, running, before } = readAsOf(flags, { now, zone });
@@ -47,35 +49,32 @@ export async function* eachLedger(
     // Of all customers, most have an empty ledger, and the API answers few questions for blocks a second.
     const checksEmpty = flags.all !== true;
     const periods = new Periods(plan);
-    const options = { periods, groupOf, before, checksEmpty, onEntry: progress.step };
+    const options = { periods, groupOf, before, checksEmpty, onEntry };
     const movements = await ledgerMovements(ledger, options);
     return { ledger, plan, running, movements };
   };
-  const readAll = (customer: Ledger['customer']) =>
+  const readAll = (customer: Ledger['customer'], step: () => void) =>
     unlessGone(
       async () => {
         const ledgers: ReadLedger[] = [];
         for (const ledger of ledgersOf(customer, flags.currency, connection))
-          ledgers.push(await read(ledger));
+          ledgers.push(await read(ledger, step));
         return ledgers;
       },
       { customer, flags },
     );
-  for await (const ledgers of readEach(customers, readAll)) {
+  for await (const ledgers of readEachShown(customers, readAll, runtime)) {
     if (typeof ledgers === 'string') {
       fault(ledgers);
       continue;
     }
-    progress.pause();
     for (const each of ledgers) {
       const { ledger, movements } = each;
       if (movements.firstBreak !== null)
         fault(`${ledger.name}, ${ledger.currency}: ${movements.firstBreak.what}`);
       yield each;
     }
-    progress.resume();
   }
-  progress.clear();
 }
 
 /** A sentence for one of many customers who was deleted meanwhile, or whose zone is not known here. */

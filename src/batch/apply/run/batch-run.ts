@@ -3,7 +3,6 @@ import { CreditctlError } from '../../../errors.ts';
 import { embeddedClock } from '../../../orb/connection.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../../record/facts.ts';
 import { shellText } from '../../../requests/shell-words.ts';
-import type { Runtime } from '../../../runtime/runtime.ts';
 import { authorOf } from '../../../writes/submission.ts';
 import type { Approval } from '../../approval/signers.ts';
 import type { Plan } from '../../plan/plan-lines.ts';
@@ -122,8 +121,10 @@ async function begunFact(
   };
 }
 
-const masked = <Texts extends Readonly<Record<string, string>>>(texts: Texts, { secrets }: Runtime) =>
-  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, secrets.mask(text)]));
+const masked = <Texts extends Readonly<Record<string, string>>>(
+  texts: Texts,
+  { secrets }: Session['runtime'],
+) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, secrets.mask(text)]));
 
 /** The run that another process began while this one was about to. */
 async function quicker({ record, id }: Session): Promise<CreditctlError> {
