@@ -2,7 +2,7 @@
 
 import type { PlanAccount, PlanTotals } from '../batch/plan/plan-lines.ts';
 import { type Amount, counted, grouped, isNegative, isZero } from '../credits/exact.ts';
-import type { Column, Row, View } from '../output/view.ts';
+import { type Column, plainColumn, type Row, type View } from '../output/view.ts';
 import { type Movement, movedText } from '../requests/moved-credits.ts';
 import { instantColumn, shownBalance } from '../views/column-kinds.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -25,10 +25,7 @@ export function planSummaryRow(
   return { record: summary, document: { ...summary, rows: summary.totals.rows, ...documents } };
 }
 
-const plain = (name: keyof PlanSummary): Column<PlanSummary> => ({
-  name,
-  text: (summary) => String(summary[name]),
-});
+const plain = plainColumn<PlanSummary>;
 
 export const planSummaryView: View<PlanSummary> = {
   columns: [

@@ -53,6 +53,13 @@ export interface Column<R> {
 export const headerOf = ({ name, header }: Pick<Column<never>, 'name' | 'header'>): string =>
   header ?? name.replaceAll('_', ' ');
 
+/** A column of one field, as it is. @param yields as in `Column` */
+export const plainColumn = <R>(name: keyof R & string, yields = 0): Column<R> => ({
+  name,
+  yields,
+  text: (record) => String(record[name] ?? ''),
+});
+
 export interface View<R> {
   /** Every column that `--columns` may name. */
   readonly columns: readonly Column<R>[];

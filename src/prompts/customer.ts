@@ -170,7 +170,7 @@ export interface CustomerList {
 }
 
 /** Reads on where an earlier search ended, so that no page is asked for twice. */
-export class AllCustomers {
+class AllCustomers {
   readonly #api: Pick<CustomerList, 'customers'>;
   readonly #known: Customer[] = [];
   readonly #ids = new Set<string>();

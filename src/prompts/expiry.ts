@@ -171,7 +171,7 @@ async function askDate(
 }
 
 /** `2027-01-31, Sunday, in 69 days, 00:00 in Europe/London`; nothing for a text that is not a date. */
-export function dateText(answer: string, { now, zone }: Today): string | undefined {
+function dateText(answer: string, { now, zone }: Today): string | undefined {
   const reading = readDate(answer, now, zone);
   if (reading.kind === 'problem') return undefined;
   const at = reading.kind === 'date' ? startOfDay(reading.date, zone) : reading.at;

@@ -162,7 +162,7 @@ export function burndownOf({ blocks, asOf, isOver, at, zone, rate }: BurndownOf)
 const expiryOf = ({ expiry_date: expiry }: CreditBlock): number => parseInstant(expiry ?? '') ?? 0;
 
 /** The mean, exact for whole multiples of the days it was taken from. */
-export const meanPace =
+const meanPace =
   ({ used, basisDays }: UseRate): Pace =>
   (days) =>
     basisDays === 0 ? zero : divide(multiply(used, amount(String(days))), basisDays);

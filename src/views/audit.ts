@@ -1,6 +1,6 @@
 // The view of an audit: what the ledger has and the record has not, and the other way round.
 import type { Amount } from '../credits/exact.ts';
-import type { Column, Row, View } from '../output/view.ts';
+import { plainColumn, type Row, type View } from '../output/view.ts';
 import { jsonNumber } from '../wire/json.ts';
 
 export interface AuditRow {
@@ -19,23 +19,18 @@ export function auditRow(found: AuditRow): Row<AuditRow> {
   return { record: found, document: { ...found, amount: amount === null ? null : jsonNumber(amount) } };
 }
 
-const plain = (name: keyof AuditRow, yields: number, header: string = name): Column<AuditRow> => ({
-  name,
-  header,
-  yields,
-  text: (found) => String(found[name] ?? ''),
-});
+const plain = plainColumn<AuditRow>;
 
 export const auditView: View<AuditRow> = {
   columns: [
-    { ...plain('finding', 0), show: ({ finding }) => ({ text: finding, meaning: 'bad' }) },
-    plain('customer', 0),
+    { ...plain('finding'), show: ({ finding }) => ({ text: finding, meaning: 'bad' }) },
+    plain('customer'),
     plain('currency', 3),
     plain('entry', 1),
-    { ...plain('amount', 0), align: 'right' },
+    { ...plain('amount'), align: 'right' },
     plain('key', 2),
     plain('who', 1),
-    { ...plain('approved_by', 4, 'approved by'), text: ({ approved_by }) => approved_by.join(', ') },
+    { ...plain('approved_by', 4), text: ({ approved_by }) => approved_by.join(', ') },
   ],
   usual: ['finding', 'customer', 'currency', 'entry', 'amount', 'key', 'who', 'approved_by'],
   fields: ['finding', 'customer', 'currency', 'entry', 'amount', 'key', 'who', 'approved_by'],

@@ -1,6 +1,6 @@
 // The view of a batch that was applied: how its rows ended, what credits they moved, and why some failed.
 
-import type { Column, Row, View } from '../output/view.ts';
+import { type Column, plainColumn, type Row, type View } from '../output/view.ts';
 import { type MovedCredits, movedDocument, movedText } from '../requests/moved-credits.ts';
 import type { JsonObject } from '../wire/json.ts';
 
@@ -35,10 +35,7 @@ export function batchRunRow(run: BatchRunSummary): Row<BatchRunSummary> {
   return { record: run, document };
 }
 
-const plain = (name: keyof BatchRunSummary): Column<BatchRunSummary> => ({
-  name,
-  text: (run) => String(run[name]),
-});
+const plain = plainColumn<BatchRunSummary>;
 
 const count = (
   name: keyof BatchRunSummary,

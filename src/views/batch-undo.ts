@@ -1,7 +1,7 @@
 // The view of a batch that was taken back: rows and credits, and what could not be.
 
 import { counted } from '../credits/exact.ts';
-import type { Column, Row, View } from '../output/view.ts';
+import { plainColumn, type Row, type View } from '../output/view.ts';
 import { type MovedCredits, movedDocument, movedText } from '../requests/moved-credits.ts';
 
 export interface BatchUndo {
@@ -29,10 +29,7 @@ export function batchUndoRow(undo: BatchUndo): Row<BatchUndo> {
   };
 }
 
-const plain = (name: keyof BatchUndo): Column<BatchUndo> => ({
-  name,
-  text: (undo) => String(undo[name]),
-});
+const plain = plainColumn<BatchUndo>;
 
 export const batchUndoView: View<BatchUndo> = {
   columns: [

@@ -1,5 +1,5 @@
 // The view of batches: how far each one is, who began it, and whether it is finished.
-import type { Column, Meaning, Row, View } from '../output/view.ts';
+import { type Column, type Meaning, plainColumn, type Row, type View } from '../output/view.ts';
 import { instantColumn } from './column-kinds.ts';
 
 export interface BatchStanding {
@@ -44,11 +44,7 @@ const meanings: Readonly<Record<BatchStanding['state'], Meaning>> = {
   undone: 'muted',
 };
 
-const plain = (name: keyof BatchStanding, yields: number): Column<BatchStanding> => ({
-  name,
-  yields,
-  text: (batch) => String(batch[name] ?? ''),
-});
+const plain = plainColumn<BatchStanding>;
 
 const count = (name: keyof BatchStanding, yields: number): Column<BatchStanding> => ({
   ...plain(name, yields),

@@ -1,5 +1,5 @@
 // The view of the record: each write, who made it and why, its outcome, and who found that out.
-import type { Column, Row, Shown, View } from '../output/view.ts';
+import { plainColumn, type Row, type Shown, type View } from '../output/view.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { instantColumn } from './column-kinds.ts';
@@ -80,11 +80,7 @@ const meanings: Readonly<Record<OutcomeName, Shown['meaning']>> = {
   unsent: 'muted',
 };
 
-const plain = (name: keyof HistoryWrite, yields = 0): Column<HistoryWrite> => ({
-  name,
-  yields,
-  text: (write) => String(write[name] ?? ''),
-});
+const plain = plainColumn<HistoryWrite>;
 
 /** Marks an undo, which is otherwise the same as a write made on purpose. */
 const saidWhat = ({ what, undoes }: HistoryWrite): string => (undoes === null ? what : `undo: ${what}`);

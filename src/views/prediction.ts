@@ -56,7 +56,7 @@ function moveLine({ block, before, after, expires }: BlockMove, zone: string): s
 }
 
 /** An expiry in the customer's time zone: as the start of a day if it is one, else as a time. */
-export function lapseText(text: string, zone: string): string {
+function lapseText(text: string, zone: string): string {
   const day = parseDate(text);
   if (day !== undefined) return `at the start of ${day} (${zone})`;
   const at = parseInstant(text);

@@ -13,7 +13,7 @@ export interface BatchIdentity {
 }
 
 /** How the id of a batch without a name begins; a name may not begin so. */
-export const contentPrefix = 'content-';
+const contentPrefix = 'content-';
 
 /** A SHA-256 in hex over a row as written: equal for rows that say the same, whatever the format or the day. */
 export function rowDigest(customer: CustomerRef, draft: EntryDraft): string {
@@ -73,7 +73,7 @@ export function batchIdentity(name: string | undefined, content: string): BatchI
 export const isContentName = (name: string): boolean => name.startsWith(contentPrefix);
 
 /** Whether a name, of a batch or a profile, can be that of a folder or a file and of nothing beside it. */
-export const isFolderName = (name: string): boolean => /^(?!\.)[A-Za-z0-9._-]{1,64}$/.test(name);
+const isFolderName = (name: string): boolean => /^(?!\.)[A-Za-z0-9._-]{1,64}$/.test(name);
 
 /** What is wrong with the name of a batch: it is also the name of a folder, and some words mean something else. */
 export function batchNameProblem(name: string): string | undefined {

@@ -132,7 +132,7 @@ export interface Wanted {
 
 const nothing: Wanted = { candidates: [], sources: [] };
 
-export function wantedIn(program: Program, situation: Situation): Wanted {
+function wantedIn(program: Program, situation: Situation): Wanted {
   const { place } = situation;
   if (place.kind === 'value') return optionValue(place.option, situation.command);
   if (place.kind === 'option') return { candidates: optionNames(situation), sources: [] };

@@ -39,7 +39,7 @@ export const valueSources: Readonly<Record<string, Source>> = {
 };
 
 /** Those of the API; all but customers are some customer's. */
-export const liveSources = [
+const liveSources = [
   'customers',
   'external customer ids',
   'customer ids',

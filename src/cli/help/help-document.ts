@@ -17,7 +17,7 @@ import { environmentVariables, exitCodeLines, topicText } from './topics.ts';
  * The version of the document's form. A field may be added under the same version; one that goes away or changes its
  * meaning takes the next.
  */
-export const helpDocumentVersion = 1;
+const helpDocumentVersion = 1;
 
 /** The width of the topics' texts in the document. */
 const textWidth = 100;

@@ -4,7 +4,7 @@ import { pad, textWidth, wrap } from '../../output/text-width.ts';
 import { type TopicName, topicTitles } from '../command-tree.ts';
 
 /** In the order of the codes. */
-export const exitCodeMeanings: Readonly<Record<ErrorKind, string>> = {
+const exitCodeMeanings: Readonly<Record<ErrorKind, string>> = {
   failure: 'something on this machine failed, or the program itself did',
   'check-failed': 'a check you asked for failed, such as balance --fail-below',
   usage: 'the command line, the configuration or a value is not valid; nothing was sent',

@@ -18,7 +18,7 @@ import { type AlertSwitch, alertSwitch, alertsQuery } from './request.ts';
 import { alertsView, alertText } from './view.ts';
 
 /** All of them at once: there are few. */
-export async function alertsOf({ api }: Connection, customer: CustomerRef) {
+async function alertsOf({ api }: Connection, customer: CustomerRef) {
   const rows = [];
   for await (const row of api.alerts(alertsQuery(customer), {})) rows.push(row);
   return rows;

@@ -5,7 +5,7 @@ import { instantColumn } from '../../views/column-kinds.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
 
 /** `500 in alert, 100 ok`: one part for each threshold, in words, so that colour adds nothing but speed. */
-export function statusText(statuses: readonly AlertStatus[]): string {
+function statusText(statuses: readonly AlertStatus[]): string {
   return statuses.map((each) => `${each.threshold_value} ${each.in_alert ? 'in alert' : 'ok'}`).join(', ');
 }
 

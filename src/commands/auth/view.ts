@@ -1,5 +1,5 @@
 // What `auth` shows of a connection and of where its key is stored; never the key itself.
-import type { Row, View } from '../../output/view.ts';
+import { plainColumn, type Row, type View } from '../../output/view.ts';
 import type { JsonObject } from '../../wire/json.ts';
 
 export interface AuthStatus {
@@ -18,10 +18,7 @@ export function authStatusRow(status: AuthStatus): Row<AuthStatus> {
 const names = ['profile', 'mode', 'host', 'key_source', 'key_accepted'] as const;
 
 export const authStatusView: View<AuthStatus> = {
-  columns: names.map((name) => ({
-    name,
-    text: (status) => String(status[name]),
-  })),
+  columns: names.map((name) => plainColumn<AuthStatus>(name)),
   usual: names,
   fields: names,
   none: 'no connection',

@@ -44,7 +44,7 @@ function changeText({ field, before, after }: CustomerChange): string {
 }
 
 /** A value as the flag of its field takes it; `none` where there is nothing. */
-export function valueText(field: string, value: Json): string {
+function valueText(field: string, value: Json): string {
   const rule = editFields.map((name) => editRules[name]).find(({ body }) => body === field);
   const word = Object.entries(rule?.switch ?? {}).find(([, meant]) => meant === value);
   if (word !== undefined) return word[0];

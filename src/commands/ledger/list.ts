@@ -1,14 +1,16 @@
 // `ledger list <customer>`: entries, newest first.
-import { defaultCurrency, type LedgerEntry } from '../../credits/customer.ts';
+import { customerRefText, defaultCurrency, type LedgerEntry } from '../../credits/customer.ts';
+import { usageError } from '../../errors.ts';
 import {
   type LedgerListDraft,
   ledgerPageSizeMax,
   ledgerQuery,
   ledgerQueryProblems,
 } from '../../requests/ledger-query.ts';
-import { checkOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
+import { checkOutput, emit, type Invocation, type ReadCommand } from '../../runtime/show.ts';
+import { customerZone } from '../../writes/customer.ts';
 import { breakOfEmpty } from '../ledger-breaks.ts';
-import { type CustomerList, type CustomerListFlags, listForCustomer } from '../reading.ts';
+import { type CustomerList, type CustomerListFlags, listForCustomer, openCustomerList } from '../reading.ts';
 import { Writers } from '../writers.ts';
 import { type RecordedEntry, recordedColumns, recordedEntriesView } from './entries-view.ts';
 
@@ -43,8 +45,18 @@ export const run: ReadCommand<LedgerListFlags> = async (words, flags, runtime) =
       { view: recordedEntriesView, ...withWriters(list, { flags, runtime }) },
       { flags, runtime },
     );
-  const { showJournal } = await import('./show-journal.ts');
-  return showJournal(words, list, { flags, runtime });
+  const { json, columns } = flags;
+  const where = json !== undefined ? '--json' : '--columns';
+  if (json !== undefined || columns !== undefined)
+    throw usageError([{ where, problem: 'cannot be used with -o hledger' }]);
+  const { hledgerJournal } = await import('./hledger-journal.ts');
+  const { scope, rows } = await openCustomerList(words, list, { flags, runtime });
+  const { connection, customer } = scope;
+  const zone = await customerZone(connection, customer);
+  const entries = async function* () {
+    for await (const { record } of rows) yield record;
+  };
+  await emit(hledgerJournal(entries(), { customer: customerRefText(customer), zone }), runtime);
 };
 
 const isFiltered = ({ type, status, since, until, minAmount, cursor }: LedgerListFlags): boolean =>

@@ -1,6 +1,6 @@
 // The view of a reconciliation: a row a finding, with what should be there beside what is.
 import type { Amount } from '../../credits/exact.ts';
-import type { Column, View } from '../../output/view.ts';
+import { type Column, plainColumn, type View } from '../../output/view.ts';
 import type { MatchedBy } from '../../reports/claimed-grants.ts';
 import type { FindingKind } from '../../reports/reconciliation.ts';
 
@@ -22,11 +22,7 @@ export interface FindingRow {
   readonly actual_cost_basis: Amount | null;
 }
 
-const plain = (name: keyof FindingRow, yields: number): Column<FindingRow> => ({
-  name,
-  yields,
-  text: (found) => String(found[name] ?? ''),
-});
+const plain = plainColumn<FindingRow>;
 const number = (name: keyof FindingRow, yields: number): Column<FindingRow> => ({
   ...plain(name, yields),
   align: 'right',

@@ -1,5 +1,5 @@
 // The view of `record status`: the accounts of a record, how far each chain goes, and whether it holds what this machine saw.
-import type { Column, Row, View } from '../../output/view.ts';
+import { type Column, plainColumn, type Row, type View } from '../../output/view.ts';
 
 export interface RecordStatusRow {
   /** As `--account` takes it. */
@@ -23,26 +23,26 @@ export const statusRow = (record: RecordStatusRow): Row<RecordStatusRow> => ({
   document: { ...record },
 });
 
-type C = Column<RecordStatusRow>;
-const column = (name: keyof RecordStatusRow, more: Omit<C, 'name' | 'text'>): C => ({
-  name,
-  ...more,
-  text: (row) => String(row[name] ?? ''),
+const plain = plainColumn<RecordStatusRow>;
+const number = (name: keyof RecordStatusRow, yields = 0): Column<RecordStatusRow> => ({
+  ...plain(name, yields),
+  align: 'right',
 });
 
 export const recordStatusView: View<RecordStatusRow> = {
   columns: [
-    column('account', { header: 'account', align: 'right' }),
-    column('origin', { header: 'origin', yields: 1 }),
-    column('mode', { header: 'mode' }),
-    column('ledger', { header: 'ledger', yields: 6 }),
-    column('writes', { header: 'writes', align: 'right', yields: 2 }),
-    column('open', { header: 'open', align: 'right' }),
-    column('link', { header: 'link', align: 'right', yields: 3 }),
-    column('hash', { header: 'hash', yields: 7 }),
-    column('seen_link', { header: 'seen link', align: 'right', yields: 5 }),
+    number('account'),
+    plain('origin', 1),
+    plain('mode'),
+    plain('ledger', 6),
+    number('writes', 2),
+    number('open'),
+    number('link', 3),
+    plain('hash', 7),
+    number('seen_link', 5),
     {
-      ...column('holds_seen', { header: 'complete' }),
+      ...plain('holds_seen'),
+      header: 'complete',
       show: ({ holds_seen }) => ({
         text: holds_seen ? 'yes' : 'no: writes are missing',
         meaning: holds_seen ? 'good' : 'bad',

@@ -1,5 +1,5 @@
 // The view of `sandbox clone`: what was copied, from where and into which database.
-import type { Row, View } from '../../output/view.ts';
+import { plainColumn, type Row, type View } from '../../output/view.ts';
 
 export interface SandboxCopy {
   /** The profile that was read. */
@@ -21,11 +21,7 @@ export function sandboxCopyRow(copy: SandboxCopy): Row<SandboxCopy> {
 const names = ['from', 'db', 'customers', 'ledgers', 'blocks', 'entries', 'seconds'] as const;
 
 export const sandboxCopyView: View<SandboxCopy> = {
-  columns: names.map((name) => ({
-    name,
-    yields: name === 'db' || name === 'seconds' ? 1 : 0,
-    text: (copy) => String(copy[name]),
-  })),
+  columns: names.map((name) => plainColumn<SandboxCopy>(name, name === 'db' || name === 'seconds' ? 1 : 0)),
   usual: names,
   fields: names,
   none: 'nothing was copied',

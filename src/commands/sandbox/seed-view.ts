@@ -1,5 +1,5 @@
 // The view of `sandbox seed`: what was added, and how fast.
-import type { Row, View } from '../../output/view.ts';
+import { plainColumn, type Row, type View } from '../../output/view.ts';
 
 export interface SandboxLoad {
   readonly customers: number;
@@ -17,10 +17,7 @@ export function sandboxLoadRow(load: SandboxLoad): Row<SandboxLoad> {
 const names = ['customers', 'entries', 'seed', 'external_id_prefix', 'seconds'] as const;
 
 export const sandboxLoadView: View<SandboxLoad> = {
-  columns: names.map((name) => ({
-    name,
-    text: (load) => String(load[name]),
-  })),
+  columns: names.map((name) => plainColumn<SandboxLoad>(name)),
   usual: names,
   fields: names,
   none: 'nothing was added',

@@ -1,6 +1,6 @@
 // The view of `sandbox status`: the embedded ledger's database, what is set on it, and what is wrong with it.
 import { formatInstant } from '../../credits/exact.ts';
-import type { Column, Row, View } from '../../output/view.ts';
+import { type Column, plainColumn, type Row, type View } from '../../output/view.ts';
 import { distanceText } from './clock-view.ts';
 
 export interface SandboxStatus {
@@ -54,15 +54,14 @@ export function sandboxStatusRow({ store, clock, faults }: SandboxFacts): Row<Sa
   return { record, document: record };
 }
 
-const plain = (name: keyof SandboxStatus): Column<SandboxStatus> => ({
-  name,
-  text: (status) => String(status[name]),
-});
+const plain = plainColumn<SandboxStatus>;
 
 const columns: readonly Column<SandboxStatus>[] = [
   plain('database'),
   { ...plain('bytes'), show: ({ bytes }) => ({ text: `${(bytes / 1e6).toFixed(1)} MB` }) },
-  ...(['schema_version', 'customers', 'ledgers', 'blocks', 'entries', 'now'] as const).map(plain),
+  ...(['schema_version', 'customers', 'ledgers', 'blocks', 'entries', 'now'] as const).map((name) =>
+    plain(name),
+  ),
   {
     ...plain('clock_ahead_seconds'),
     header: 'clock',

@@ -1,13 +1,21 @@
 // `undo <entry|operation|batch|last>`: takes back what was written, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
-import { type CreditctlError, usageError } from '../../errors.ts';
-import { runWizard } from '../../prompts/prompter.ts';
+import { CreditctlError, usageError } from '../../errors.ts';
+import { type Prompter, runWizard, type WizardStep } from '../../prompts/prompter.ts';
 import { findOperation } from '../../record/find-operation.ts';
+import { historyAlone } from '../../record/history.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { requestFromText } from '../../requests/request.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { planUndo } from '../../undo/plan-undo.ts';
-import { lastStanding, noSuchWrite, type UndoTarget, undoingOf, undoTarget } from '../../undo/target.ts';
+import {
+  isEntry,
+  lastStanding,
+  noSuchWrite,
+  type UndoTarget,
+  undoingOf,
+  undoTarget,
+} from '../../undo/target.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, parseJson } from '../../wire/json.ts';
 import {
@@ -21,7 +29,6 @@ import {
 import { settleOpen } from '../../writes/settling.ts';
 import { recordFor, selfOfRun } from '../../writes/submission.ts';
 import { type EntryRow, shownEntries } from '../../writes/written-entries.ts';
-import { writeStep } from './prompts.ts';
 
 export interface UndoFlags extends WriteFlags {
   readonly description?: string;
@@ -49,6 +56,38 @@ export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {
     },
   });
 };
+
+/** So many are offered. */
+const offeredMax = 30;
+
+/** The step that asks which of the person's newest entries is meant, of those that nothing has undone yet. */
+export const writeStep = (prompter: Prompter, record: AccountRecord): WizardStep<string | undefined> => ({
+  isOpen: (named) => named === undefined,
+  ask: () => askUndo(prompter, record),
+});
+
+async function askUndo(prompter: Prompter, record: AccountRecord): Promise<string> {
+  const who = await record.who();
+  const standing = [];
+  for await (const write of record.writes({ who, states: ['settled'], isUndo: false })) {
+    if (write.undoneBy === null && write.entry !== null && isEntry(write))
+      standing.push(historyAlone(write, record));
+    if (standing.length === offeredMax) break;
+  }
+  if (standing.length === 0)
+    throw new CreditctlError('failure', 'The record has no entry of yours that can be undone', {
+      applied: 'no',
+      next: ['creditctl history list --all'],
+    });
+  return prompter.choose({
+    message: 'Which write do you want to undo?',
+    choices: standing.map(({ key, at, what, why, entry }) => ({
+      name: `${at.slice(0, 16).replace('T', ' ')}Z  ${what}`,
+      value: key,
+      hint: [why, `entry ${entry}`].filter((part) => part !== null).join(' · '),
+    })),
+  });
+}
 
 /**
  * Whether a word is the name of a batch; found out without a key. Throws a `usage` error for one that is a single write,
