@@ -71,14 +71,15 @@ async function takeTurn<Result>(intent: WriteIntent, submission: Submission<Resu
   const { key } = intent;
   const { record } = submission;
   // Asked for together, so that it is one way to a record at a distance.
-  const [known, self, kept, lost] = await beforeSending(() =>
-    Promise.all([
-      readKnown(intent, submission),
-      selfOf(submission),
+  const [known, self, kept, lost] = await beforeSending(() => {
+    const run = selfOf(submission);
+    return Promise.all([
+      readKnown(intent, run, submission),
+      run,
       record.policy(),
       intent.isNamed && !intent.isResumed ? lostSpan(intent.request, record) : undefined,
-    ]),
-  );
+    ]);
+  });
   const [named] = known;
   const print = named !== undefined && isSame(named, intent, submission) ? named.fingerprint : intent.print;
   const decision =
@@ -111,6 +112,7 @@ const waitMs = 200;
 
 async function readKnown(
   intent: WriteIntent,
+  run: Promise<Self>,
   { record, requestAt }: Submission<unknown>,
 ): Promise<readonly WriteWithTexts[]> {
   const { key, print, request } = intent;
@@ -118,15 +120,22 @@ async function readKnown(
     const known = await record.write(key);
     return known === undefined ? [] : [known];
   }
-  const equal = await record.equalWrites(print);
   const named = requestAt === undefined ? undefined : subjectOf(request);
-  if (named === undefined) return equal;
-  // Repeated after midnight, the same words ask for other dates, and are to settle what they began.
+  if (named === undefined) return record.equalWrites(print);
+  // Repeated after midnight, the same words ask for other dates, and are to settle or report what they began.
   const begun: WriteWithTexts[] = [];
-  for await (const write of record.writes({ customer: customerRefText(named), states: ['noted', 'unknown'] }))
-    if (write.fingerprint !== print && isSame(write, intent, { requestAt })) begun.unshift(write);
-  return [...begun, ...equal];
+  const customer = customerRefText(named);
+  const from = new Date((await run).now - reportedWithin).toISOString();
+  for (const filter of [{ states: ['noted', 'unknown'] }, { states: ['settled'], from }] as const)
+    for await (const write of record.writes({ customer, ...filter }))
+      if (write.fingerprint !== print && isSame(write, intent, { requestAt })) begun.push(write);
+  begun.sort((a, b) => a.noted - b.noted);
+  // Read last, so that no equal write comes between that is older than one of these.
+  return [...begun, ...(await record.equalWrites(print))];
 }
+
+/** Milliseconds after its note within which a write may still be taken for the one that is repeated. */
+const reportedWithin = 60 * 60_000;
 
 /** Whether the command line asks for that earlier write, or did when it was noted: `+30d` counts from each day anew. */
 function isSame(

@@ -300,7 +300,7 @@ test('the record is asked once before a write is noted, and for all that is need
       },
     });
   await run(succeed, { between });
-  expect(steps.join(' ')).toBe('equalWrites now who policy | | | | append | append | append |');
+  expect(steps.join(' ')).toBe('now who equalWrites policy | | | | append | append | append |');
 });
 
 test('a key of its own is one write, whoever sends it: the second waits and reports the first', async () => {
@@ -453,6 +453,20 @@ test.each<[string, Run]>([
   const { run } = desk();
   await run(succeed, { isKilled: true });
   expect(await run(succeed, more)).toMatchObject({ key: 'key-2', manner: 'sent' });
+});
+
+test('an unreported write is reported after midnight, too, when its words mean another date', async () => {
+  const { run, sent } = desk();
+  const expiring = (day: number) => ({
+    ...grant,
+    body: { ...grant.body, expiry_date: `2027-01-${day}T00:00:00Z` },
+  });
+  const before = { request: expiring(30), requestAt: () => expiring(30) };
+  const after = { request: expiring(31), requestAt: before.requestAt, at: 9 * 60_000 };
+  await run(succeed, { ...before, isKilled: true });
+  expect(await run(succeed, after)).toMatchObject({ key: 'key-1', manner: 'unacknowledged' });
+  expect(await run(succeed, after)).toMatchObject({ key: 'key-2', manner: 'sent' });
+  expect(sent).toEqual(['key-1', 'key-2']);
 });
 
 test('of two runs at once after one that was killed before it could report, one reports it', async () => {
