@@ -64,13 +64,17 @@ function readThresholds(typed: readonly string[], problems: Problem[]): readonly
   const read: Amount[] = [];
   for (const text of typed) {
     const reading = readSignedAmount(text);
-    if ('problem' in reading) problems.push({ where: '--threshold', problem: reading.problem });
+    if ('problem' in reading) problems.push({ where: '--threshold', problem: problemOf(text, reading.problem) });
     else if (read.includes(reading.amount))
       problems.push({ where: '--threshold', problem: `is given twice: ${reading.amount}` });
     else read.push(reading.amount);
   }
   return read;
 }
+
+/** A list is one word as well, and a comma in it is not always a decimal point. */
+const problemOf = (text: string, problem: string): string =>
+  text.includes(',') ? `${problem}; for several thresholds, repeat --threshold` : problem;
 
 /** `GET /alerts` of one customer, without its page: newest first. */
 export function alertsQuery(customer: CustomerRef): ApiRequest {

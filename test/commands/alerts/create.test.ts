@@ -150,6 +150,7 @@ for (const [flags, ...sentences] of [
   ['', '<customer> is missing', '--type is missing: an alert needs it'],
   ['acme --type dropped', '--threshold is missing: an alert of type dropped needs it'],
   ['acme --type low', '--type must be one of depleted, dropped, recovered: "low"'],
+  ['acme --type dropped --threshold 5,10', '; write 5.10; for several thresholds, repeat --threshold'],
   ['acme --type depleted --threshold 5', '--threshold cannot be used with depleted, only with dropped'],
   ['--threshold x --currency ""', '<customer> is', '--type is', '--currency is empty', '--threshold is not'],
   ['acme --type depleted --idempotency-key ""', '--idempotency-key must be 1 to 64'],

@@ -44,7 +44,7 @@ test.each<[AlertDraft, readonly string[]]>([
   [
     { type: 'dropped', threshold: ['1,000', 'x'] },
     [
-      '--threshold must not have separators: "1,000"; write 1000, or 1.000 if the comma is a decimal point',
+      '--threshold must not have separators: "1,000"; write 1000, or 1.000 if the comma is a decimal point; for several thresholds, repeat --threshold',
       '--threshold is not a decimal number: "x"; write one such as 100 or 0.25',
     ],
   ],
