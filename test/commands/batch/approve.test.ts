@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, copyFileSync, existsSync, readFileSync, writ
 import { describe, expect, test } from 'vitest';
 import { creditctl, errorOf, notesOf, orb } from '../../support/command.ts';
 import { rehashed } from '../../support/plans.ts';
+import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
 import { withFs } from '../../support/replaced-fs.ts';
 import { noon, type RunOptions, type RunResult } from '../../support/run.ts';
 import { annAndBob, canSign, homeToSign, keyOf, signatureOf, signerLine } from '../../support/signers.ts';
@@ -193,6 +194,19 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     await expectRefused(await appliedAt(noon + 8 * 86_400_000), "this machine's clock says");
     await expectRefused(await appliedAt(noon - 3_600_000), 'Signatures hold for a time');
     const applied = await appliedAt(noon + 240_000);
+    expect(applied.code, applied.stderr).toBe(0);
+  });
+
+  test.skipIf(!hasPostgres)('no signature counts on a machine whose clock is not as that of the record', async () => {
+    const home = await homeToSign();
+    const database = await freshDatabase();
+    const at = (now: number) => ({ home, now, env: { CREDITCTL_RECORD: database.url('ana') } });
+    const now = Date.now();
+    const planning = `batch plan ${home}/x.csv --out ${home}/x.plan --force --profile p`;
+    expect((await creditctl(planning, at(now))).code).toBe(0);
+    for (const key of ['ann', 'bob']) expect((await approve(home, key, at(now))).code).toBe(0);
+    await expectRefused(await apply(home, at(now + 600_000)), "but the record's");
+    const applied = await apply(home, at(Date.now()));
     expect(applied.code, applied.stderr).toBe(0);
   });
 
