@@ -55,10 +55,16 @@ export async function accountOf(store: RecordStore, target: Target): Promise<Acc
 
 /** The same for a report: nothing is noted, and it is `undefined` for an account that the record does not know. */
 export async function accountToRead(store: RecordStore, target: Target): Promise<Account | undefined> {
+  if (target.ledger() === undefined) {
+    const known = await store.accountOfKey(target.origin, store.keyHash(target.apiKey));
+    const found = known ?? (await recognised(store, target));
+    if (found !== undefined) return found;
+    // An embedded ledger over HTTP names itself in an answer, and it may be that nothing was asked yet.
+    const accounts = await store.accounts();
+    if (accounts.some(({ ledger }) => ledger !== null)) await target.someCustomers(1);
+  }
   const ledger = target.ledger();
-  if (ledger !== undefined) return store.accountOfLedger(ledger);
-  const known = await store.accountOfKey(target.origin, store.keyHash(target.apiKey));
-  return known ?? recognised(store, target);
+  return ledger === undefined ? undefined : store.accountOfLedger(ledger);
 }
 
 /**

@@ -118,7 +118,7 @@ export async function readWith(
 
 /**
  * The account that a connection leads to, to read what is recorded of its entries. Writes nothing; `undefined` if the
- * record does not know the account. Something must have been read through the connection before.
+ * record does not know the account.
  */
 export async function recordOfConnection(
   connection: Connection,

@@ -68,6 +68,17 @@ test('a report finds the account by key, by customers or by ledger, and notes no
   expect(await read([], { ledger: () => 'l1' })).toEqual(embedded);
   expect(await read(['x'], { apiKey: 'key-c' })).toBeUndefined();
   expect(await read([], { ledger: () => 'l2' })).toBeUndefined();
+  // Over HTTP a ledger names itself in its first answer.
+  let named: string | undefined;
+  const served = {
+    ledger: () => named,
+    apiKey: 'key-d',
+    someCustomers: async () => {
+      named = 'l1';
+      return [];
+    },
+  };
+  expect(await read([], served)).toEqual(embedded);
   expect(await store.accounts()).toHaveLength(2);
   expect(await store.accountOfKey(account.origin, store.keyHash('key-b'))).toBeUndefined();
 });
