@@ -143,11 +143,11 @@ function amendment(entry: LedgerEntry, back: Amount): Inverse {
   };
 }
 
-/** A grant of what the void took, with the expiry and filters of the block it was taken from. */
+/** A grant of what the void took, with the dates and filters of the block it was taken from. */
 function ofVoid({ entries }: Done, present: Present): Inverse {
   const [initiated] = entries;
   if (initiated === undefined) return nothing(entryLost);
-  const { per_unit_cost_basis: cost, expiry_date: expiry, filters } = initiated.credit_block;
+  const { id, per_unit_cost_basis: cost, expiry_date: expiry, filters } = initiated.credit_block;
   const asked = initiated.void_amount ?? initiated.amount;
   // The entry's own amount is all that was left in the block, of which the void may have taken a part.
   const taken = smaller(asked, initiated.amount);
@@ -159,8 +159,12 @@ function ofVoid({ entries }: Done, present: Present): Inverse {
   const at = instantOf(expiry);
   if (at !== undefined && at <= present.now)
     return nothing(`The credits would have expired on ${expiry} by now.`);
+  // A start in the past is left out, because to grant credits for the past replays what was used since.
+  const start = blockOf(id, present)?.effective_date;
+  const isLater = (instantOf(start) ?? present.now) > present.now;
   const grant = {
     amount: jsonNumber(taken),
+    ...(isLater ? { effective_date: start } : {}),
     ...(expiry === null ? {} : { expiry_date: expiry }),
     ...(cost === null ? {} : { per_unit_cost_basis: cost }),
     ...(filters.length === 0 ? {} : { filters: filters.map((filter) => ({ ...filter })) }),

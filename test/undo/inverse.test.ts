@@ -125,6 +125,15 @@ test('what a void refunded of the used credits is not given back as well', async
   expect((await box.blocks()).map(({ balance }) => balance)).toEqual([35]);
 });
 
+test('credits that were voided before their start are granted from that start again', async () => {
+  const box = await sandboxAt(new Date(start).toISOString());
+  await box.add({ entry_type: 'increment', amount: 50, effective_date: '2027-01-15' });
+  const done = await perform({ do: 'void', credits: 50, which: 0 }, box);
+  if (done === undefined) throw new Error('the void was refused');
+  const { steps } = await takeBack(done, box, start);
+  expect(steps).toMatchObject([{ effective_date: expect.stringContaining('2027-01-15') }]);
+});
+
 const [first, then] = ['2027-01-31', '2027-03-31'];
 
 /** Grants 50 credits and extends them; returns what was done last, and the id of the block that it made. */
