@@ -116,10 +116,12 @@ export async function openConnection(
     sleep: (ms: number) => runtime.parts.sleep(ms, signal),
     check: (request: WireRequest) => checkHoldsNoKey(request, runtime.secrets),
     onAnswer: ({ headers }: WireAnswer) => {
-      const { 'creditctl-ledger': named = ledger, 'creditctl-ledger-ahead': moved = '0' } = headers;
-      ledger = named;
-      // An embedded ledger over HTTP forgets keys and begins days by its own clock.
-      ledgerAhead = Number.isSafeInteger(Number(moved)) ? Number(moved) : 0;
+      const { 'creditctl-ledger': named, 'creditctl-ledger-ahead': moved = '0' } = headers;
+      if (named !== undefined) {
+        ledger = named;
+        // An embedded ledger over HTTP forgets keys and begins days by its own clock.
+        ledgerAhead = Number.isSafeInteger(Number(moved)) ? Number(moved) : 0;
+      }
       const date = Date.parse(headers.date ?? '') - runtime.now();
       // An answer that was kept on the way has an older date.
       if (!Number.isNaN(date)) ahead = Math.max(date, ahead ?? date);

@@ -49,7 +49,11 @@ interface Carrying {
 }
 
 /** No cap on customers is in force, so nothing is asked of the API. */
-const onUtcDay = { now: () => Date.UTC(2026, 10, 27), choice: { kind: 'orb' } } as unknown as Connection;
+const onUtcDay = {
+  now: () => Date.UTC(2026, 10, 27),
+  ledger: () => undefined,
+  choice: { kind: 'orb' },
+} as unknown as Connection;
 
 /** As the API answers each of the rows. */
 const entry = {
