@@ -11,6 +11,7 @@ const clockKnown: Readonly<Record<string, string>> = {
   'src/start.ts': 'knows a signal that the system sends again from one by which a person insists',
   'src/orb/http-exchange.ts': 'gives up a request that takes too long in all',
   'src/batch/apply/run/row-outcomes.ts': 'outcomes that nobody waits for are noted together',
+  'src/database/driver.ts': 'waits for its turn only while others have theirs',
   'src/batch/apply/run/run-lease.ts': 'a lease is made longer while a request takes its time',
   'src/profiles/shell-command.ts': 'ends a command that runs too long',
   'src/prompts/terminal/prompter.ts': 'waits until the terminal has sent what was typed early',

@@ -87,18 +87,15 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
       throw commitFault(error);
     }
   };
-  const begin = (sql: string): void => {
-    const until = Date.now() + turnsMax;
-    for (;;) {
+  const begin = (sql: string): void =>
+    guarded(() => {
       try {
         engine.exec(sql);
-        return;
       } catch (error) {
         // SQLite has no queue: where many wait, one may be passed over for longer than it waits.
-        if (!isBusy(error) || Date.now() > until || !isChanging(file.path)) throw databaseFault(error, file);
+        if (!isBusy(error) || !tookTurn(engine, sql, file.path)) throw error;
       }
-    }
-  };
+    });
   const within = <T>(sql: string, work: () => T): T => {
     begin(sql);
     try {
@@ -126,10 +123,30 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
 }
 
 /** So long a transaction waits for its turn while others have theirs, in milliseconds. */
-const turnsMax = 60_000;
+const turnsMax = 30_000;
 
 /** A holder that changed nothing for so long may be stopped, in milliseconds. */
 const standstill = 5000;
+
+/** Begins a transaction after all, as soon as one of the others leaves room; says whether it did before they stood still. */
+function tookTurn(engine: Engine, sql: string, path: string): boolean {
+  const { timeout } = engine.prepare('PRAGMA busy_timeout').get([]) as Row;
+  // In short steps, so that a holder who is stopped now is not waited for much longer than a standstill.
+  engine.exec('PRAGMA busy_timeout=250');
+  try {
+    for (const until = Date.now() + turnsMax; Date.now() < until && isChanging(path); ) {
+      try {
+        engine.exec(sql);
+        return true;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+      }
+    }
+    return false;
+  } finally {
+    engine.exec(`PRAGMA busy_timeout=${timeout}`);
+  }
+}
 
 /** Whether other processes get on with their transactions; one whose holder is stopped is not waited for. */
 function isChanging(path: string): boolean {

@@ -64,7 +64,8 @@ function readThresholds(typed: readonly string[], problems: Problem[]): readonly
   const read: Amount[] = [];
   for (const text of typed) {
     const reading = readSignedAmount(text);
-    if ('problem' in reading) problems.push({ where: '--threshold', problem: problemOf(text, reading.problem) });
+    if ('problem' in reading)
+      problems.push({ where: '--threshold', problem: problemOf(text, reading.problem) });
     else if (read.includes(reading.amount))
       problems.push({ where: '--threshold', problem: `is given twice: ${reading.amount}` });
     else read.push(reading.amount);

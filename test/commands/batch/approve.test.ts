@@ -197,18 +197,21 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     expect(applied.code, applied.stderr).toBe(0);
   });
 
-  test.skipIf(!hasPostgres)('no signature counts on a machine whose clock is not as that of the record', async () => {
-    const home = await homeToSign();
-    const database = await freshDatabase();
-    const at = (now: number) => ({ home, now, env: { CREDITCTL_RECORD: database.url('ana') } });
-    const now = Date.now();
-    const planning = `batch plan ${home}/x.csv --out ${home}/x.plan --force --profile p`;
-    expect((await creditctl(planning, at(now))).code).toBe(0);
-    for (const key of ['ann', 'bob']) expect((await approve(home, key, at(now))).code).toBe(0);
-    await expectRefused(await apply(home, at(now + 600_000)), "but the record's");
-    const applied = await apply(home, at(Date.now()));
-    expect(applied.code, applied.stderr).toBe(0);
-  });
+  test.skipIf(!hasPostgres)(
+    'no signature counts on a machine whose clock is not as that of the record',
+    async () => {
+      const home = await homeToSign();
+      const database = await freshDatabase();
+      const at = (now: number) => ({ home, now, env: { CREDITCTL_RECORD: database.url('ana') } });
+      const now = Date.now();
+      const planning = `batch plan ${home}/x.csv --out ${home}/x.plan --force --profile p`;
+      expect((await creditctl(planning, at(now))).code).toBe(0);
+      for (const key of ['ann', 'bob']) expect((await approve(home, key, at(now))).code).toBe(0);
+      await expectRefused(await apply(home, at(now + 600_000)), "but the record's");
+      const applied = await apply(home, at(Date.now()));
+      expect(applied.code, applied.stderr).toBe(0);
+    },
+  );
 
   test('the policy says how many, and a signers file that anybody may write is not trusted', async () => {
     const home = await homeToSign(annAndBob(), { 'approval.count': '3' });
