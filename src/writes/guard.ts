@@ -1,5 +1,6 @@
 // What the policy says of a write before a person is asked: refused, to be typed back, or neither.
 
+import { creatableEntryTypes } from '../credits/customer.ts';
 import { type Amount, add, amount as amountOf, compare, readAmount, zero } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import { factsOf, isUnknown, type WriteFacts } from '../policy/facts.ts';
@@ -41,7 +42,7 @@ export async function guard(
   const facts = { ...said, amount };
   const grantedToday = await grantedSoFar(facts, { policy, key }, { connection, runtime });
   const { breaches, confirmAbove } = judge(facts, policy, { isPlanned, grantedToday });
-  if (breaches.length > 0) throw refusedBy(breaches);
+  if (breaches.length > 0) throw refusedBy(breaches, facts);
   if (confirmAbove === undefined || amount === undefined) return wanted;
   return {
     what: 'the amount',
@@ -100,7 +101,7 @@ async function checkTogether(
   const facts = first === undefined ? undefined : factsOf(first.request);
   if (terms === undefined || facts === undefined) return;
   const sentence = approvalReason(terms, { amount: total, currency: facts.currency });
-  if (sentence !== undefined) throw refusedBy([{ rule: 'approval.from', sentence }]);
+  if (sentence !== undefined) throw refusedBy([{ rule: 'approval.from', sentence }], facts);
 }
 
 /** Only a person knows what an unknown request does, so the whole request is typed back. */
@@ -178,10 +179,12 @@ async function grantedSoFar(
   return total;
 }
 
-function refusedBy(breaches: readonly Breach[]): CreditctlError {
+/** Only an entry can be planned, and so be signed. */
+function refusedBy(breaches: readonly Breach[], { type }: WriteFacts): CreditctlError {
   const sentences = breaches.map(({ sentence }) => sentence).join('; ');
   const message = `The policy refuses this write: ${sentences}; nothing was written`;
-  const isUnsigned = breaches.some(({ rule }) => rule === 'approval.from');
+  const isEntry = creatableEntryTypes.some((each) => each === type);
+  const isUnsigned = isEntry && breaches.some(({ rule }) => rule === 'approval.from');
   const next = [
     ...(isUnsigned
       ? ['Plan the entry and have the plan signed: creditctl ledger add <customer> … --plan <file>']
