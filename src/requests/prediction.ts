@@ -135,9 +135,8 @@ function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
   const source = sourceBlock(body, context.blocks);
   const target = textOf(body.target_expiry_date) ?? '';
   if (source === undefined) return { ...effect, notes: [blockNotSeen(body)] };
-  const credits = optionalAmount(body) ?? source.balance;
-  const effectiveAt = parseInstant(source.effective_date ?? '') ?? Number.NEGATIVE_INFINITY;
-  const isTooEarly = effectiveAt >= endOfDay(target, context);
+  const credits = optionalAmount(body) ?? leftIn(source);
+  const isTooEarly = (parseInstant(source.effective_date ?? '') ?? 0) >= endOfDay(target, context);
   const lapses = !isTooEarly && context.startOfDay(target) <= context.now;
   const leaving = lapses && isDrawable(source, context.now) ? credits : zero;
   const isTooMany = compare(credits, source.balance) > 0 || !isPositive(credits);
@@ -162,7 +161,7 @@ function ofVoid(body: JsonObject, context: EffectContext): Effect {
   const block = context.blocks.find(({ id }) => id === body.block_id);
   if (block === undefined) return { ...effect, notes: [blockNotSeen(body)] };
   const wanted = amountOf(body);
-  const taken = isPositive(block.balance) ? smaller(wanted, block.balance) : zero;
+  const taken = smaller(wanted, leftIn(block));
   const used = subtract(wanted, taken);
   const leaving = isDrawable(block, context.now) ? taken : zero;
   const initial = block.maximum_initial_balance;
@@ -247,3 +246,5 @@ const textOf = (value: Json | undefined): string | undefined =>
 const optionalAmount = (body: JsonObject): Amount | undefined =>
   amountFromText(numberText(body.amount) ?? '');
 const amountOf = (body: JsonObject): Amount => optionalAmount(body) ?? zero;
+/** A block in debt has nothing left. */
+const leftIn = ({ balance }: CreditBlock): Amount => (isPositive(balance) ? balance : zero);

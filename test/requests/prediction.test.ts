@@ -210,6 +210,16 @@ test('without an amount all that is left of the block moves, and a day that has 
   expect(effect(change, block('a', '0'), block('b', '1')).notes).toEqual(refusal);
 });
 
+test('of a block in debt nothing is left to move', () => {
+  const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2027-11-23' };
+  const { moves, notes } = effect(change, block('a', '-5'));
+  expect(moves.map(({ before, after }) => [String(before), String(after)])).toEqual([
+    ['-5', '-5'],
+    ['0', '0'],
+  ]);
+  expect(notes).toEqual(['The API will refuse this: the block has -5 left.']);
+});
+
 test('the block of an expiration change is found by its expiry, or as the only one that never expires', () => {
   const blocks = [
     block('a', '10', expires('2026-12-01')),

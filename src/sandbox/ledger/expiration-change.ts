@@ -1,5 +1,5 @@
 // Changing when credits expire: they move to a new block with the target's expiry.
-import { compare, formatInstant, isPositive, isZero, subtract } from '../../credits/exact.ts';
+import { compare, formatInstant, isPositive, subtract } from '../../credits/exact.ts';
 import { type Account, type Frame, namedBlock } from './account.ts';
 import {
   type Block,
@@ -31,7 +31,7 @@ export function expirationChange(
     );
   }
   const amount = command.amount ?? source.balance;
-  if (isZero(source.balance))
+  if (!isPositive(source.balance))
     return refuse('balance-insufficient', `Credit block ${source.id} has no credits left.`);
   if (!isPositive(amount) || compare(amount, source.balance) > 0) {
     return refuse(
