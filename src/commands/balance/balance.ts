@@ -28,10 +28,10 @@ export const run: CustomerCommand<BalanceFlags> = async (words, flags, runtime) 
     runtime,
   });
   const { currency = defaultCurrency } = flags;
-  const now = connection.now();
   const rows = [];
   for await (const row of connection.api.blocks(blocksQuery(customer, { currency: flags.currency }), {}))
     rows.push(row);
+  const now = connection.now();
   const blocks = rows.map(({ record }) => record);
   const balance = balanceOf(blocks, { customer: customerRefText(customer), currency, now });
   const documents = rows.map(({ document }) => document);

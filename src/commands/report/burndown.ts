@@ -18,11 +18,11 @@ export const run: ReadCommand<ReportBurndownFlags> = async (words, flags, runtim
     runtime,
     isOfOne: true,
   });
-  const now = connection.now();
   const progress = readingProgress(runtime);
   const burndowns: PicturedBurndown[] = [];
   for await (const customer of customers) {
     const zone = knownZone(customer.timezone);
+    const now = connection.now();
     const moment = readMoment(flags, { now, zone });
     const window = readWindow(flags, moment, { now, zone });
     const reading = { moment, window, zone, onEntry: progress.step };
@@ -34,7 +34,8 @@ export const run: ReadCommand<ReportBurndownFlags> = async (words, flags, runtim
   progress.clear();
   const shown = kept(burndowns);
   const above = await picture(shown, runtime);
-  await show(shown.map(burndownRow), { view: burndownView, shape: 'list', choice, now, above }, runtime);
+  const showing = { view: burndownView, shape: 'list', choice, now: connection.now(), above } as const;
+  await show(shown.map(burndownRow), showing, runtime);
 };
 
 /** A currency that the customer never had says nothing beside one that is used. */

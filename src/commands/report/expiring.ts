@@ -40,17 +40,17 @@ export const run: ReadCommand<ReportExpiringFlags> = async (words, flags, runtim
   if (problems.length > 0) throw usageError(problems);
   const listed = await customersInFile({ from: flags.from, delimiter }, runtime);
   const connection = await runtime.connect(flags);
-  const now = connection.now();
   const unread = new Unread();
   const progress = readingProgress(runtime);
-  const options = { now, within: `+${withinOf(flags)}`, onEntry: progress.step };
+  const options = { within: `+${withinOf(flags)}`, onEntry: progress.step };
   const isEveryone = named.customers.length === 0 && flags.from === undefined;
   const refs = isEveryone ? undefined : [...named.customers, ...listed];
   const customers = customersFor(refs, { connection, unread });
   const rowsOf = async (customer: Customer) => {
     const found: CustomerExpiring[] = [];
+    const now = connection.now();
     for (const ledger of ledgersOf(customer, flags.currency, connection))
-      for (const each of await ledgerExpiring(ledger, options))
+      for (const each of await ledgerExpiring(ledger, { ...options, now }))
         found.push({ customer: ledger.name, currency: ledger.currency, ...each });
     return found;
   };
@@ -59,7 +59,8 @@ export const run: ReadCommand<ReportExpiringFlags> = async (words, flags, runtim
     rows.push(...(each ?? []));
   progress.clear();
   rows.sort(worstFirst);
-  await show(rows.map(expiringRow), { view: expiringView, shape: 'list', choice, now }, runtime);
+  const showing = { view: expiringView, shape: 'list', choice, now: connection.now() } as const;
+  await show(rows.map(expiringRow), showing, runtime);
   unread.check();
   if (limit !== undefined) checkLimit(rows, limit);
 };

@@ -34,6 +34,16 @@ test('the balance shows what is available, pending, not yet effective and next t
   });
 });
 
+test("a served ledger's moved clock counts from its first answer on", async () => {
+  const headers = { 'creditctl-ledger': 'l', 'creditctl-ledger-ahead': String(60 * 86_400_000) };
+  const exchanges = blocks('limit=100').map(({ answer, ...rest }) => ({
+    ...rest,
+    answer: { ...answer, headers },
+  }));
+  const { stdout } = await creditctl('balance acme -o json', { exchanges, env: orb });
+  expect(JSON.parse(stdout)).toMatchObject({ available: 46, not_yet_effective: 0 });
+});
+
 test('as CSV the balance is its blocks', async () => {
   const { stdout } = await creditctl('balance acme -o csv', { exchanges: blocks('limit=100'), env: orb });
   expect(csvOf(stdout).map(({ id, balance }) => [id, balance])).toEqual([
