@@ -11,8 +11,8 @@ import {
   zero,
 } from '../../credits/exact.ts';
 import type { Account, Frame } from './account.ts';
-import { coversDay } from './eligible.ts';
 import type { Block } from './model.ts';
+import { coversDay } from './usage.ts';
 
 /** An automatic deduction, of which part may be a debt of the block that bears it. */
 export interface Overage {

@@ -21,7 +21,6 @@ import {
   Posting,
   wrongCurrency,
 } from './account.ts';
-import { coversDay } from './eligible.ts';
 import { type Block, committedUntil, deductionKey, type Entry, type Refusal } from './model.ts';
 import { shapeRefusals } from './shape.ts';
 
@@ -35,6 +34,21 @@ export interface UsageKind {
   /** Of the customer's calendar, `YYYY-MM-DD`. */
   readonly day: string;
   readonly dayStartsAt: Instant;
+}
+
+/**
+ * Whether usage may draw on a block, by its day and its item. Deductions take effect at the beginning of their day: a block must be effective before that, and not expired by then
+ * (contract: increment). One that only bears a debt holds no credits that could be too young.
+ * Model: usage that names no item draws on any block, as a decrement does.
+ */
+export function coversDay(
+  block: Block,
+  { itemId, dayStartsAt }: Pick<UsageKind, 'itemId' | 'dayStartsAt'>,
+): boolean {
+  if (block.effectiveAt >= dayStartsAt && !isZero(block.initial)) return false;
+  if (block.expiresAt !== null && block.expiresAt <= dayStartsAt) return false;
+  if (itemId === null) return true;
+  return block.filters.every(({ operator, values }) => values.includes(itemId) === (operator === 'includes'));
 }
 
 export interface Usage extends UsageKind {
