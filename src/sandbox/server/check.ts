@@ -24,14 +24,16 @@ export const number: Check = (value, at) => (isJsonNumber(value) ? [] : wrongTyp
 export const integer: Check = (value, at) =>
   /^-?\d{1,15}$/.test(numberText(value) ?? '') ? [] : wrongType(value, at, 'integer');
 
+/** Whether a text has more characters, as JSON Schema counts them: at least half as many as its length. */
+export const isLonger = (text: string, max: number): boolean =>
+  text.length > max && (text.length > 2 * max || [...text].length > max);
+
 /** A text of `min` to `max` characters. */
 export function textOf(min: number, max: number): Check {
   return (value, at) => {
     if (typeof value !== 'string') return wrongType(value, at, 'string');
-    // Characters, as JSON Schema counts them: a text has at least half as many as its length.
-    const isLong = value.length > max && (value.length > 2 * max || [...value].length > max);
     if (value.length < min) return [`${at}: ${shown(value)} is too short`];
-    return isLong ? [`${at}: is longer than ${max} characters`] : [];
+    return isLonger(value, max) ? [`${at}: is longer than ${max} characters`] : [];
   };
 }
 
@@ -40,7 +42,7 @@ export const day = textThat((text) => isDay(text) && !text.startsWith('0000'), '
 /** A decimal number in a text. */
 export const decimal = textThat((text) => amountFromText(text) !== undefined, 'decimal');
 
-/** Days that an invoice may be left unpaid; more would leave the calendar. */
+/** Days that an invoice may be left unpaid. Model: a century; more would leave the calendar. */
 const netTermsMax = 36_500;
 
 export const netTerms: Check = (value, at) => {

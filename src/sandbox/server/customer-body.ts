@@ -23,7 +23,7 @@ function emailProblems(fields: JsonObject): readonly string[] {
   return count > emailsMax ? [`additional_emails: ${count} addresses are more than ${emailsMax}`] : [];
 }
 
-const isEmail = (text: string): boolean => text.length <= 500 && /^[^\s@]+@[^\s@]+$/.test(text);
+const isEmail = (text: string): boolean => !check.isLonger(text, 500) && /^[^\s@]+@[^\s@]+$/.test(text);
 const email = check.textThat(isEmail, 'email');
 const text = check.nullable(check.string);
 const flag = check.nullable(check.boolean);
