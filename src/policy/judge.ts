@@ -18,9 +18,6 @@ export interface Verdict {
 export interface Circumstances {
   /** Credits granted to the customer so far today; needed only where `customer_day_cap` is in force. */
   readonly grantedToday?: Amount | undefined;
-  /** Granted by the same person and by all in this UTC day, where the record was asked; it counts again when it notes. */
-  readonly personToday?: Amount;
-  readonly teamToday?: Amount;
   /** The write is part of a plan, which is signed as a whole, or will be. */
   readonly isPlanned?: boolean;
 }
@@ -58,11 +55,9 @@ function breachOf(rule: Rule, facts: WriteFacts, circumstances: Circumstances): 
         ? overDay(facts, rule, circumstances.grantedToday)
         : undefined;
     case 'person_day_cap':
-    case 'team_day_cap': {
-      const { personToday = zero, teamToday = zero } = circumstances;
-      const today = rule.name === 'person_day_cap' ? personToday : teamToday;
-      return isGrant(facts) || isUnknown(facts) ? overDay(facts, rule, today) : undefined;
-    }
+    case 'team_day_cap':
+      // What was granted today the record counts, when it notes the write.
+      return isGrant(facts) || isUnknown(facts) ? overDay(facts, rule, zero) : undefined;
     case 'allowed_types':
       return amongAllowed('type', facts.type, rule.values);
     case 'allowed_currencies':

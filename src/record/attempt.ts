@@ -5,7 +5,7 @@ import type { Json } from '../wire/json.ts';
 import { type Ending, newEnding } from './ending.ts';
 import type { FactAuthor, FactRunner, NewFact, Noted, Reservation } from './facts.ts';
 import type { Write } from './known-write.ts';
-import type { AccountRecord, CapCheck } from './record.ts';
+import type { AccountRecord, Appended, CapCheck } from './record.ts';
 
 /** The API's answer to an attempt. */
 export interface Reply {
@@ -72,11 +72,7 @@ export interface Room {
 }
 
 /** What is over a cap: nothing was noted. */
-export interface OverCap {
-  readonly kind: 'over';
-  readonly cap: CapCheck;
-  readonly used: string;
-}
+export type OverCap = Extract<Appended, { readonly kind: 'over' }>;
 
 /**
  * Notes an attempt; on the disk when it resolves. `undefined` if the key has moved on since the record was read, or an
@@ -99,7 +95,7 @@ export async function noteAttempt(
       return { kind: 'appended', versions: [known.version] } as const;
     }
   });
-  if (appended.kind === 'over') return { kind: 'over', cap: appended.cap, used: appended.used };
+  if (appended.kind === 'over') return appended;
   if (appended.kind === 'conflict') return undefined;
   return { key, attempt, version: appended.versions[0] ?? 0 };
 }

@@ -75,7 +75,7 @@ export const deletedTopUp = (write: Pick<Write, 'state'> & Texts): boolean =>
   isDone(write, 'DELETE', /\/credits\/top_ups\/[^/]+$/);
 
 function isDone({ state, texts }: Pick<Write, 'state'> & Texts, method: string, path: RegExp): boolean {
-  const request = texts.request === null ? undefined : requestFromText(texts.request);
+  const request = requestFromText(texts.request);
   return state === 'settled' && request?.method === method && path.test(request.path);
 }
 

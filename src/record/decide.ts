@@ -41,7 +41,7 @@ export type Decision =
       readonly earlier: WriteWithTexts;
       readonly manner: 'unacknowledged' | 'known';
     }
-  | { readonly kind: 'wait'; readonly earlier: WriteWithTexts };
+  | { readonly kind: 'wait' };
 
 /** How an open write can be settled from here. */
 export interface Way {
@@ -84,7 +84,7 @@ export function decideByKey(
   if (isNotApplied(earlier)) return { kind: 'send', attempt: earlier.attempt + 1, after: earlier.version };
   if (earlier.fingerprint !== print) throw usedForAnother(key, earlier);
   if (!isOpen(earlier)) return { kind: 'answer', earlier, manner: 'known' };
-  if (isHeld(earlier, self)) return { kind: 'wait', earlier };
+  if (isHeld(earlier, self)) return { kind: 'wait' };
   return { kind: 'settle', earlier, way: wayTo(earlier, self) };
 }
 
@@ -98,7 +98,7 @@ export const isNotApplied = ({ state }: Pick<Write, 'state'>): boolean =>
 /** How an open write can be settled. */
 export function wayTo(write: WriteWithTexts, self: Self): Way {
   const { texts, apiKey, method } = write;
-  const request = texts.request === null ? undefined : requestFromText(texts.request);
+  const request = requestFromText(texts.request);
   const isRemembered = !isForgotten(write, self) && apiKey === self.apiKey;
   return {
     request,

@@ -21,7 +21,7 @@ export function historyAlone(
   { account }: Pick<AccountRecord, 'account'>,
 ): HistoryWrite {
   const { texts, author, runner } = write;
-  const request = texts.request === null ? undefined : requestFromText(texts.request);
+  const request = requestFromText(texts.request);
   const why = request?.body?.description;
   return {
     key: write.key,

@@ -157,8 +157,8 @@ export interface AccountRecord extends Evidence {
 
   /** By key: the latest attempt. */
   write(key: string): Promise<WriteWithTexts | undefined>;
-  /** Equal writes by hand, oldest first. @param max the newest so many; by default 1,000 */
-  equalWrites(fingerprint: string, max?: number): Promise<readonly WriteWithTexts[]>;
+  /** The newest 1,000 equal writes by hand, oldest first. */
+  equalWrites(fingerprint: string): Promise<readonly WriteWithTexts[]>;
   /** By the id of the entry that a write made, or of its API request; the newest first. */
   writesNaming(id: string): Promise<readonly WriteWithTexts[]>;
   /** By the beginning of their keys, at most `max`. */
@@ -169,8 +169,6 @@ export interface AccountRecord extends Evidence {
   countWrites(filter: WriteFilter): Promise<ReadonlyMap<WriteState, number>>;
   /** What is known of these keys; those that are not known are left out. At most 1,024 at a time. */
   keyStates(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>>;
-  /** Which of these keys the record has at all: marks of the ledger that are its own. At most 1,024 at a time. */
-  knownKeys(keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** Credits that writes of this record reserved or moved. `reserved` of `customer` by the customer's day. */
   reserved(of: Pick<CapCheck, 'scope' | 'customer' | 'currency' | 'day'>): Promise<Decimal>;
   /** Up to so many customers that are known of the account, newest first, each as the API's own id; see `noteCustomers`. */
@@ -180,7 +178,7 @@ export interface AccountRecord extends Evidence {
     key: string,
   ): Promise<readonly (EventRow & { readonly texts: Readonly<Record<string, string | null>> })[]>;
   /** All events in their order, page by page. */
-  events(from?: number): AsyncIterable<EventRow>;
+  events(): AsyncIterable<EventRow>;
   links(from?: number): AsyncIterable<LinkRow>;
   /** The text of an event; `undefined` if it was erased. */
   text(seq: number, name: TextName): Promise<string | undefined>;

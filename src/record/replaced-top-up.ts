@@ -5,7 +5,7 @@ import type { AccountRecord, WriteWithTexts } from './record.ts';
 
 /** Whether a write creates or deletes a top-up. */
 export function isOfTopUp({ texts }: Pick<WriteWithTexts, 'texts'>): boolean {
-  const request = texts.request === null ? undefined : requestFromText(texts.request);
+  const request = requestFromText(texts.request);
   return request !== undefined && /\/credits\/top_ups(?:\/|$)/.test(request.path);
 }
 

@@ -68,7 +68,7 @@ export interface Happening<F> {
 }
 
 /** Whether its outcome is not known yet. */
-export const isOpen = (state: WriteState): boolean => state === 'noted' || state === 'unknown';
+const isOpen = (state: WriteState): boolean => state === 'noted' || state === 'unknown';
 
 /** Whether what was reserved still counts: a write that had no effect gives it back. */
 export const holds = (state: WriteState): boolean => isOpen(state) || state === 'settled';

@@ -162,8 +162,9 @@ export function requestText(request: ApiRequest): string {
 
 const pairOf = (pair: readonly [string, string]): Json => [...pair];
 
-/** The very request that was kept; `undefined` for a text that is none. */
-export function requestFromText(text: string): ApiRequest | undefined {
+/** The very request that was kept; `undefined` for a text that is none, or that was erased. */
+export function requestFromText(text: string | null): ApiRequest | undefined {
+  if (text === null) return undefined;
   const end = text.indexOf('\n');
   const target = objectIn(end < 0 ? text : text.slice(0, end));
   const method = methods.find((each) => each === target?.method);

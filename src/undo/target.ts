@@ -41,7 +41,7 @@ export interface MadeEntry {
 export async function undoTarget(write: WriteWithTexts, record: AccountRecord): Promise<UndoTarget> {
   const { key, who, notedAt, state, texts } = write;
   if (state !== 'settled') throw notDone(write);
-  const request = texts.request === null ? undefined : requestFromText(texts.request);
+  const request = requestFromText(texts.request);
   const answer = texts.answer === null ? undefined : parseJson(texts.answer);
   if (request === undefined || answer === undefined) throw textMissing(write);
   const customer = customerOf(request);
@@ -128,7 +128,7 @@ async function batchStands(batch: string, record: AccountRecord): Promise<boolea
 
 /** Whether a write of the record made a ledger entry. */
 export function isEntry({ texts }: WriteWithTexts): boolean {
-  const request = texts.request === null ? undefined : requestFromText(texts.request);
+  const request = requestFromText(texts.request);
   return request !== undefined && customerOf(request) !== undefined;
 }
 

@@ -170,7 +170,7 @@ async function answered<Result>(
   // An undoing that was itself undone takes nothing back.
   const undoing = undoneBy === null ? undefined : await submission.record.write(undoneBy);
   const undone = undoing?.undoneBy === null ? { undoneBy: undoing.key } : {};
-  const earlierRequest = requestFromText(texts.request ?? '');
+  const earlierRequest = requestFromText(texts.request);
   return {
     done: { result, document, key, earlierRequest, manner, ...begunByOther(earlier, self), ...undone },
   };

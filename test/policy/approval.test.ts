@@ -117,11 +117,10 @@ test('a batch without a plan is held against the limit as a whole', () => {
 });
 
 for (const rule of ['person_day_cap', 'team_day_cap'] as const)
-  test(`${rule} counts grants and amendments, and what the record has of the day`, () => {
-    const capped = policy({ [rule]: '150' });
-    const today = { personToday: amount('50.01'), teamToday: amount('50.01') };
+  test(`${rule} refuses a grant or an amendment that is over it alone`, () => {
+    const capped = policy({ [rule]: '99.99' });
     for (const type of ['increment', 'amendment'])
-      expect(judge(facts({ type }), capped, today).breaches.map((each) => each.rule)).toEqual([rule]);
-    expect(judge(facts({ type: 'void' }), capped, today).breaches).toEqual([]);
-    expect(judge(facts(), capped).breaches).toEqual([]);
+      expect(judge(facts({ type }), capped).breaches.map((each) => each.rule)).toEqual([rule]);
+    expect(judge(facts({ type: 'void' }), capped).breaches).toEqual([]);
+    expect(judge(facts(), policy({ [rule]: '100' })).breaches).toEqual([]);
   });

@@ -53,7 +53,7 @@ const notSettled = (key: string, customer: string): CreditctlError =>
 
 /** Whether its outcome may still be found out by what is kept of its request: in the ledger, or by sending it again. */
 function isToSettle({ state, method, notedAt, texts: { request } }: WriteWithTexts, now: number): boolean {
-  const kept = request === null ? undefined : requestFromText(request);
+  const kept = requestFromText(request);
   if (!isOpen({ state }) || kept === undefined) return false;
   return method !== 'POST' || isEntryWrite(kept) || now - Date.parse(notedAt) < keyLifetime;
 }

@@ -188,7 +188,7 @@ function lateAnswers(
   { api }: WriteContext['connection'],
 ): readonly Answered[] {
   return undoing.flatMap(({ key, texts }) => {
-    const body = texts.request === null ? undefined : requestFromText(texts.request)?.body;
+    const body = requestFromText(texts.request)?.body;
     if (!late.has(key) || texts.answer === null) return [];
     return [{ answer: api.entryOf(parseJson(texts.answer)), body: body ?? {}, key }];
   });

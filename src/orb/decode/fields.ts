@@ -83,8 +83,8 @@ export class Fields {
   }
 
   /** Metadata: a string under each key. */
-  metadata(name: string): Readonly<Record<string, string>> {
-    const nested = this.nested(name);
+  metadata(): Readonly<Record<string, string>> {
+    const nested = this.nested('metadata');
     for (const key in nested.object) nested.string(key);
     // Every value was found to be a string.
     return nested.object as Readonly<Record<string, string>>;

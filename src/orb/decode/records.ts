@@ -27,7 +27,7 @@ export const decodeAnsweredEntry: Decode<AnsweredEntry> = (value, path = '') => 
     id: fields.string('id'),
     entry_type: fields.string('entry_type'),
     customer: decodeHolder(fields),
-    metadata: fields.metadata('metadata'),
+    metadata: fields.metadata(),
     amount: fields.quantity('amount'),
     currency: fields.string('currency'),
     description: fields.nullable('description', fields.string),
@@ -56,7 +56,7 @@ export const decodeEntry: Decode<LedgerEntry> = (value, path = '') => {
     id: fields.string('id'),
     entry_type: fields.string('entry_type'),
     customer: decodeHolder(fields),
-    metadata: fields.metadata('metadata'),
+    metadata: fields.metadata(),
     ledger_sequence_number: fields.integer('ledger_sequence_number'),
     entry_status: fields.string('entry_status'),
     starting_balance: fields.quantity('starting_balance'),
@@ -115,7 +115,7 @@ export const decodeBlock: Decode<CreditBlock> = (value, path = '') => {
     maximum_initial_balance: fields.nullable('maximum_initial_balance', fields.quantity),
     filters: fields.list('filters', decodeFilter),
     credit_block_source: fields.string('credit_block_source'),
-    metadata: fields.metadata('metadata'),
+    metadata: fields.metadata(),
   };
   return { record, document: fields.object };
 };
@@ -140,7 +140,7 @@ export const decodeCustomer: Decode<Customer> = (value, path = '') => {
     timezone: fields.string('timezone'),
     currency: fields.nullable('currency', fields.string),
     created_at: fields.time('created_at'),
-    metadata: fields.metadata('metadata'),
+    metadata: fields.metadata(),
   };
   return { record, document: fields.object };
 };

@@ -83,13 +83,11 @@ export class PostgresAccountRecord implements AccountRecord {
     return (await this.#writes(`w.key = ${literal(key)}`))[0];
   }
 
-  async equalWrites(fingerprint: string, max = 1000): Promise<readonly WriteWithTexts[]> {
+  async equalWrites(fingerprint: string): Promise<readonly WriteWithTexts[]> {
     // Rows of batches are known by their keys alone.
     const isEqual = `w.fingerprint = ${literal(fingerprint)} and w.fingerprint <> ''`;
     const rows = await this.#connection.rows(
-      ask.selectWritesByHand(
-        `w.${this.#ofAccount} and ${isEqual} order by w.noted_seq desc limit ${literal(max)}`,
-      ),
+      ask.selectWritesByHand(`w.${this.#ofAccount} and ${isEqual} order by w.noted_seq desc limit 1000`),
     );
     return rows.map(ask.writeWithTextsOf).toReversed();
   }
@@ -131,13 +129,6 @@ export class PostgresAccountRecord implements AccountRecord {
     return new Map(rows.map((row) => [row.text('key'), ask.keyStateOf(row)]));
   }
 
-  async knownKeys(keys: readonly string[]): Promise<ReadonlySet<string>> {
-    const rows = await this.#connection.rows(
-      `select w.key from creditctl.write w where w.${this.#ofAccount} and w.key in (select jsonb_array_elements_text(${jsonLiteral(keys)}))`,
-    );
-    return new Set(rows.map((row) => row.text('key')));
-  }
-
   async reserved({ scope, customer = '', currency, day }: Parameters<AccountRecord['reserved']>[0]) {
     if (scope === 'customer' && day === undefined) throw new TypeError('the cap of a customer names the day');
     const subject = { customer: literal(customer), person: 'session_user::text', team: "''" }[scope];
@@ -171,8 +162,8 @@ export class PostgresAccountRecord implements AccountRecord {
     return this.#chain.eventsOf(key);
   }
 
-  events(from?: number) {
-    return this.#chain.events(from);
+  events() {
+    return this.#chain.events();
   }
 
   links(from?: number) {

@@ -30,11 +30,9 @@ export class PostgresChain implements Evidence {
     }));
   }
 
-  events(from = 1): AsyncIterable<EventRow> {
+  events(): AsyncIterable<EventRow> {
     const page = (after: Row | undefined): string =>
-      ask.selectEvents(
-        `e.${this.#ofAccount} and e.seq >= ${(after?.number('seq') ?? from - 1) + 1} order by e.seq`,
-      );
+      ask.selectEvents(`e.${this.#ofAccount} and e.seq > ${after?.number('seq') ?? 0} order by e.seq`);
     return pagesOf(this.#connection, page, ask.eventOf);
   }
 

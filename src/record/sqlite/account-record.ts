@@ -18,8 +18,8 @@ import { OwnStandings } from './own-standings.ts';
 import { hasPlan, planBytes, savePlan } from './plans.ts';
 import { policyOf } from './policies.ts';
 import {
+  allEventsOf,
   allTextsOf,
-  eventsFrom,
   eventsWithTexts,
   historiesOf,
   linksFrom,
@@ -98,10 +98,10 @@ export class SqliteAccountRecord implements AccountRecord {
     return this.#withTexts('w.key = ?', [key])[0];
   }
 
-  async equalWrites(fingerprint: string, max = 1000) {
+  async equalWrites(fingerprint: string) {
     if (fingerprint === '') return [];
-    const newest = `w.fingerprint = ? AND w.fingerprint <> '' ${newestFirst} LIMIT ?`;
-    return this.#withTexts(newest, [fingerprint, max], 'writes_by_fingerprint').toReversed();
+    const newest = `w.fingerprint = ? AND w.fingerprint <> '' ${newestFirst} LIMIT 1000`;
+    return this.#withTexts(newest, [fingerprint], 'writes_by_fingerprint').toReversed();
   }
 
   async writesNaming(id: string) {
@@ -142,14 +142,6 @@ export class SqliteAccountRecord implements AccountRecord {
     return this.#read(() => keyStatesOf(this.#database, this.account.id, keys));
   }
 
-  async knownKeys(keys: readonly string[]) {
-    const rows = this.#all(
-      'SELECT key FROM writes WHERE account = ? AND key IN (SELECT value FROM json_each(?))',
-      [JSON.stringify(keys)],
-    );
-    return new Set(rows.map((row) => text(row, 'key')));
-  }
-
   async reserved(of: Pick<CapCheck, 'scope' | 'customer' | 'currency' | 'day'>) {
     return this.#read(() => heldUnder(this.#database, this.#place, of));
   }
@@ -166,8 +158,8 @@ export class SqliteAccountRecord implements AccountRecord {
     return this.#read(() => eventsWithTexts(this.#database, this.account.id, key));
   }
 
-  events(from = 1) {
-    return eventsFrom(this.#database, this.account.id, from);
+  events() {
+    return allEventsOf(this.#database, this.account.id);
   }
 
   links(from = 1) {

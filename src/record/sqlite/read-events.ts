@@ -13,14 +13,14 @@ import { foundWrites, textOfRow, textsOf } from './read-writes.ts';
 
 const pageSize = 250;
 
-export const eventsFrom = (database: Database, account: number, from: number): AsyncGenerator<EventRow> =>
+export const allEventsOf = (database: Database, account: number): AsyncGenerator<EventRow> =>
   pages(
-    from,
-    ({ seq }) => seq + 1,
-    (next) =>
+    0,
+    ({ seq }) => seq,
+    (after) =>
       database
-        .prepare('SELECT * FROM events WHERE account = ? AND seq >= ? ORDER BY seq LIMIT ?')
-        .all(account, next, pageSize)
+        .prepare('SELECT * FROM events WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?')
+        .all(account, after, pageSize)
         .map(eventOf),
   );
 

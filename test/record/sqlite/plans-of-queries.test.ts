@@ -54,7 +54,6 @@ test('no statement of a write or of a batch goes through a table', async () => {
   await record.writesNaming('entry');
   await record.writesBeginning('k', 5);
   await record.keyStates(['k']);
-  await record.knownKeys(['k']);
   await record.reserved(cap);
   await record.text(1, 'request');
   expect(asked.size).toBeGreaterThan(25);
