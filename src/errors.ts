@@ -54,6 +54,11 @@ export class CreditctlError extends Error {
     this.kind = kind;
     this.facts = facts;
   }
+
+  /** The same failure with more facts, or with others in the place of those. */
+  with(facts: ErrorFacts, message = this.message): CreditctlError {
+    return new CreditctlError(this.kind, message, { ...this.facts, ...facts });
+  }
 }
 
 /** Whether a customer, block or the like does not exist: a 404 of another form or for the path proves nothing of it. */
@@ -96,8 +101,8 @@ export function afterWrite(error: unknown, written: Written): unknown {
   if (!(error instanceof CreditctlError)) return error;
   const { key, isRepeatable } = written;
   const named = key === undefined ? {} : { idempotencyKey: key };
-  const facts = { ...error.facts, ...named, applied: 'yes', retrySafe: isRepeatable } as const;
-  return new CreditctlError(error.kind, `The write was applied, but ${error.message}`, facts);
+  const facts = { ...named, applied: 'yes', retrySafe: isRepeatable } as const;
+  return error.with(facts, `The write was applied, but ${error.message}`);
 }
 
 const interruptions: ReadonlySet<ErrorKind> = new Set(['interrupted', 'terminated', 'hung-up']);

@@ -75,9 +75,7 @@ export function connectHttp(options: HttpOptions): HttpConnection {
 
 /** Who interrupts a request before its first byte left knows that nothing happened. */
 const unsent = (reason: unknown): unknown =>
-  reason instanceof CreditctlError
-    ? new CreditctlError(reason.kind, reason.message, { ...reason.facts, applied: 'no' })
-    : reason;
+  reason instanceof CreditctlError ? reason.with({ applied: 'no' }) : reason;
 
 /** Those of every request: names and values in turn. */
 const ownHeaders = ({ apiKey, userAgent }: HttpOptions): readonly string[] => [

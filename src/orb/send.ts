@@ -1,5 +1,5 @@
 // Sends one request until there is an answer or no point in trying: the retries, and what is known when they end.
-import { type Applied, CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
+import { type Applied, CreditctlError, isInterruption } from '../errors.ts';
 import { type ApiRequest, wireRequest } from '../requests/request.ts';
 import {
   type Exchange,
@@ -205,8 +205,7 @@ class Delivery {
   #give(error: CreditctlError, ending: Ending = 'spent'): never {
     const isInDoubt = this.#isWrite && this.#mayHaveHappened && ending !== 'verdict';
     if (isInDoubt) throw outcomeUnknown(error, this.#tries());
-    const facts: ErrorFacts = { ...error.facts, applied: 'no', mayPass: ending === 'spent' };
-    throw new CreditctlError(error.kind, `${error.message}${this.#tries()}`, facts);
+    throw error.with({ applied: 'no', mayPass: ending === 'spent' }, `${error.message}${this.#tries()}`);
   }
 
   #interrupted(error: unknown, mayHaveHappened: boolean): unknown {
@@ -214,10 +213,9 @@ class Delivery {
     const applied: Applied = this.#isWrite && mayHaveHappened ? 'unknown' : 'no';
     // A limit of time that passed: what it was spent on is worth knowing.
     const setback = error.kind === 'network' ? this.#setback : '';
-    const facts = { ...error.facts, applied, retrySafe: true };
-    const failure = new CreditctlError(error.kind, `${error.message}${setback}`, facts);
-    const cutOff = error.kind === 'network' || signals.has(error.kind);
-    return cutOff && applied === 'unknown' ? outcomeUnknown(failure) : failure;
+    const failure = error.with({ applied, retrySafe: true }, `${error.message}${setback}`);
+    const isCutOff = error.kind === 'network' || isInterruption(error);
+    return isCutOff && applied === 'unknown' ? outcomeUnknown(failure) : failure;
   }
 
   readonly #tries = (): string => (this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '');
@@ -229,13 +227,11 @@ function knownOf({ status, headers }: WireAnswer): Pick<Answer, 'status' | 'requ
   return requestId === undefined ? { status } : { status, requestId };
 }
 
-/** They have exit codes of their own, whatever became of the write. */
-const signals: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['interrupted', 'terminated', 'hung-up']);
-
 /** What failed, of a write that may have been applied. @param tries how often it was tried, for the sentence */
 export function outcomeUnknown({ kind, message, facts }: CreditctlError, tries = ''): CreditctlError {
   const sentence = `${message}${tries}; whether the write was applied is not known`;
-  return new CreditctlError(signals.has(kind) ? kind : 'outcome-unknown', sentence, {
+  // Signals have exit codes of their own, whatever became of the write.
+  return new CreditctlError(isInterruption({ kind }) ? kind : 'outcome-unknown', sentence, {
     ...facts,
     next: ['Run the same command again: it settles this write under its key', ...(facts.next ?? [])],
     applied: 'unknown',

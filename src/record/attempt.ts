@@ -198,9 +198,9 @@ export async function beforeSending<Result>(act: () => Promise<Result>): Promise
     return await act();
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    const { kind, message, facts } = error;
+    const { message } = error;
     const end = message.endsWith('.') ? ' Nothing was sent.' : '; nothing was sent';
     const said = /nothing was sent/i.test(message) ? message : `${message}${end}`;
-    throw new CreditctlError(kind, said, { ...facts, applied: 'no', cause: error });
+    throw error.with({ applied: 'no', cause: error }, said);
   }
 }

@@ -1,6 +1,6 @@
 // Adds "Did you mean …?" to a usage error for mistyped values of options and words.
 
-import { CreditctlError } from '../../errors.ts';
+import type { CreditctlError } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';
 import { type Command, type Option, withGlobalOptions } from '../command-tree.ts';
 import { fixedValues, readOptionFlags, usageForms, wordAt } from '../usage-notation.ts';
@@ -23,7 +23,7 @@ export function withSuggestions(
   ];
   if (suggestions.length === 0) return error;
   const next = [...suggestions.map((text) => `Did you mean ${text}?`), ...(error.facts.next ?? [])];
-  return new CreditctlError(error.kind, error.message, { ...error.facts, next });
+  return error.with({ next });
 }
 
 function optionSuggestions({ flags: written, values }: Option, flags: Typed['flags']): readonly string[] {

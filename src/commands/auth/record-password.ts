@@ -41,10 +41,7 @@ async function tryPassword(record: string, secret: string, runtime: Invocation['
       ...(error.facts.next ?? []),
       'Store it without trying it: creditctl auth login --record --no-check',
     ];
-    throw new CreditctlError(error.kind, `${error.message}; the password was not stored`, {
-      ...error.facts,
-      next,
-    });
+    throw error.with({ next }, `${error.message}; the password was not stored`);
   } finally {
     connection.close();
   }

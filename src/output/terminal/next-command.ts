@@ -1,5 +1,5 @@
 // A command line that is named as a way on leads where this one led: it gets the flags that chose the connection. Pure.
-import { CreditctlError } from '../../errors.ts';
+import type { CreditctlError } from '../../errors.ts';
 import type { Note } from './notes.ts';
 
 /** How the connection was chosen on the command line, each part as it would be typed; empty where it was not. */
@@ -36,10 +36,8 @@ export function leadingTo(step: string, where: Where): string {
 
 /** The same error, whose ways on lead there. */
 export function errorLeadingTo(error: CreditctlError, where: Where): CreditctlError {
-  const { next, ...facts } = error.facts;
-  if (next === undefined || next.length === 0) return error;
-  const led = next.map((step) => leadingTo(step, where));
-  return new CreditctlError(error.kind, error.message, { ...facts, next: led });
+  const { next = [] } = error.facts;
+  return next.length === 0 ? error : error.with({ next: next.map((step) => leadingTo(step, where)) });
 }
 
 /** The same note. */

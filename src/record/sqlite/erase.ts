@@ -51,6 +51,6 @@ export function giveBack(database: Database): void {
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     const message = `The texts are erased, but their bytes may still be in the file. ${error.message}`;
-    throw new CreditctlError(error.kind, message, { ...error.facts, applied: 'yes', retrySafe: true });
+    throw error.with({ applied: 'yes', retrySafe: true }, message);
   }
 }

@@ -22,8 +22,7 @@ export function resultsFault(error: unknown, base: string): CreditctlError {
 
 /** The same error of the record, once it is known that what was to be noted was not sent. */
 export function notSent(error: unknown): unknown {
-  if (!(error instanceof CreditctlError)) return error;
-  return new CreditctlError(error.kind, error.message, { ...error.facts, applied: 'no' });
+  return error instanceof CreditctlError ? error.with({ applied: 'no' }) : error;
 }
 
 /** What was written still has to be reported, so what stops a run, or an error of the record, is answered and not thrown. */
