@@ -229,7 +229,7 @@ test('a command names the fields and columns that its module lets its flags choo
   for (const { path: words, shows } of commandsOf(program)) {
     const own = textOf(`src/commands/${words[0]}/${words.at(-1)}.ts`);
     // What writes an entry or deletes an object leaves the check to the module that does it.
-    const checker = ['write-entry', 'delete-object'].find((name) => own.includes(`/${name}.ts'`));
+    const checker = ['write-entry', 'write-object'].find((name) => own.includes(`/${name}.ts'`));
     const source = checker === undefined ? own : own + textOf(`src/writes/${checker}.ts`);
     const checked =
       /\bcheckOutput\(flags, (\w+)(?:, (\w+))?\)/.exec(source) ??

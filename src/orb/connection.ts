@@ -4,7 +4,7 @@ import { CreditctlError, usageError } from '../errors.ts';
 import type { Note } from '../output/terminal/notes.ts';
 import { limiterClock, type Turn } from '../platform/rate-limiter.ts';
 import type { Secrets } from '../platform/secrets.ts';
-import type { ConnectionChoice, OrbChoice, Place } from '../profiles/choose-connection.ts';
+import { type ConnectionChoice, type OrbChoice, type Place, placeOf } from '../profiles/choose-connection.ts';
 import { type ApiRequest, marked } from '../requests/request.ts';
 import {
   type Exchange,
@@ -98,9 +98,9 @@ export interface OpenConnection extends Connection {
 
 export async function openConnection(
   choice: ConnectionChoice,
-  place: Place,
   runtime: ConnectionContext,
 ): Promise<OpenConnection> {
+  const place = placeOf(choice);
   const opened = await runtime.parts.exchange(choice, runtime);
   const { exchange: open, close } = opened;
   const exchange = runtime.watched?.(open) ?? open;
@@ -232,7 +232,6 @@ export function readSuccess<Result>(
     return read(document);
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    const known = { ...error.facts, status, ...(requestId === undefined ? {} : { requestId }) };
-    throw outcomeUnknown(new CreditctlError(error.kind, error.message, known));
+    throw outcomeUnknown(error.with({ status, ...(requestId === undefined ? {} : { requestId }) }));
   }
 }

@@ -15,7 +15,7 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: JsonObject;
-  /** The body as it is sent, byte for byte, once it was written; see `withBodyText`. */
+  /** The body as it is sent, byte for byte, once it was written; see `marked`. */
   readonly bodyText?: string;
 }
 
@@ -78,12 +78,17 @@ export function isEntryWrite({ method, path }: Pick<ApiRequest, 'method' | 'path
   return method === 'POST' && entryPath.test(path);
 }
 
-/** The request as it is sent under a key. */
+/**
+ * The request as it is sent under a key: an entry has its mark, and a body its text, which is written once and both kept
+ * and sent.
+ */
 export function marked(request: ApiRequest, key: string): ApiRequest {
-  if (!isEntryWrite(request)) return request;
+  if (!isEntryWrite(request))
+    return request.body === undefined ? request : { ...request, bodyText: bodyTextOf(request) };
   const { metadata } = request.body ?? {};
   const kept = isJsonObject(metadata) ? metadata : {};
-  return { ...request, body: { ...request.body, metadata: { ...kept, [markerName]: key } } };
+  const body = { ...request.body, metadata: { ...kept, [markerName]: key } };
+  return { ...request, body, bodyText: writeJson(body) };
 }
 
 /** The key with which a request is marked; `undefined` for one of before, or one that makes no entry. */
@@ -138,12 +143,8 @@ export function mayAnswer(request: ApiRequest, entry: Pick<LedgerEntry, 'entry_t
 }
 
 /** The body as it is sent. The same key must never come with other bytes, so a text from before is kept. */
-export const bodyTextOf = ({ body, bodyText }: ApiRequest): string =>
+const bodyTextOf = ({ body, bodyText }: ApiRequest): string =>
   bodyText ?? (body === undefined ? '' : writeJson(body));
-
-/** The same request with its body as text, so that what is kept and what is sent are one text, written once. */
-export const withBodyText = (request: ApiRequest): ApiRequest =>
-  request.body === undefined ? request : { ...request, bodyText: bodyTextOf(request) };
 
 /** As it leaves. @param key under which the API executes it once */
 export function wireRequest(request: ApiRequest, key: string | undefined): WireRequest {

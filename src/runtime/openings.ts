@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { CreditctlError, usageError } from '../errors.ts';
-import { noCredentials, placeOf } from '../profiles/choose-connection.ts';
+import { noCredentials } from '../profiles/choose-connection.ts';
 import { requestWatch } from './request-watch.ts';
 import type { GlobalFlags, LineFacts, Runtime } from './runtime.ts';
 
@@ -24,13 +24,12 @@ export function openings(
       const runtime = of();
       lead(flags);
       if (!mayCreate) checkNamedDatabase(flags, runtime);
-      const usable = await usableFlags(runtime, flags);
-      lead(usable);
-      const choice = runtime.choice(usable);
+      const { choice, used } = await usableChoice(runtime, flags);
+      lead(used);
       const { openConnection } = await import('../orb/connection.ts');
       const watch = requestWatch(line, { ...runtime, note });
       closers.push(watch.end);
-      const connection = await openConnection(choice, placeOf(choice), { ...runtime, note, ...watch.taking });
+      const connection = await openConnection(choice, { ...runtime, note, ...watch.taking });
       closers.push(connection.close);
       return connection;
     },
@@ -58,16 +57,14 @@ export function openings(
 }
 
 /** Throws a `credentials` error if there is no key, and the embedded ledger was not chosen instead. */
-async function usableFlags(
-  runtime: Pick<Runtime, 'choice' | 'prompter'>,
-  flags: GlobalFlags,
-): Promise<GlobalFlags> {
+async function usableChoice(runtime: Pick<Runtime, 'choice' | 'prompter'>, flags: GlobalFlags) {
   const choice = runtime.choice(flags);
-  if (choice.kind === 'sandbox' || choice.key !== undefined) return flags;
+  if (choice.kind === 'sandbox' || choice.key !== undefined) return { choice, used: flags };
   const prompter = await runtime.prompter(flags);
   const message = `There is no API key for the profile "${choice.profile}". Use the embedded ledger (sandbox) for this command?`;
   if (prompter === undefined || !(await prompter.confirm({ message }))) throw noCredentials(choice.profile);
-  return { ...flags, sandbox: true };
+  const used = { ...flags, sandbox: true };
+  return { choice: runtime.choice(used), used };
 }
 
 /** See `Runtime.copyTarget`. */

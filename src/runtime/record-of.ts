@@ -107,7 +107,7 @@ const ownKey = (store: RecordStore, { apiKey }: Pick<Target, 'apiKey'>) =>
   apiKey === '' ? {} : { keyHash: store.keyHash(apiKey) };
 
 /** An account to read that a connection is known to lead to. */
-export async function readWith(
+async function readWith(
   { choice }: Pick<Connection, 'choice'>,
   { store, account }: { readonly store: RecordStore; readonly account: Account },
   { keyOf }: Pick<RecordContext, 'keyOf'>,
@@ -130,6 +130,30 @@ export async function recordOfConnection(
   const { store } = await runtime.recordToRead({ ...flags, allAccounts: true });
   const account = await accountToRead(store, await targetOf(connection, runtime));
   return account && readWith(connection, { store, account }, runtime);
+}
+
+/**
+ * The account that the connection leads to. A dry run notes nothing of it: it takes the one that the profile last wrote to
+ * from here, else the one that the connection is recognised by; `undefined` if the record does not know it. Throws what
+ * opening the record throws.
+ */
+export async function recordFor({
+  connection,
+  flags,
+  runtime,
+}: {
+  readonly connection: Connection;
+  readonly flags: GlobalFlags & { readonly dryRun?: boolean };
+  readonly runtime: Runtime;
+}): Promise<AccountRecord | undefined> {
+  if (flags.dryRun !== true) return runtime.record(connection);
+  const { store, accounts } = await runtime.recordToRead(flags);
+  const ledger = connection.ledger();
+  // The profile may have led to another ledger before; before the first answer it is not known which one.
+  const account = accounts.find((each) => ledger === undefined || each.ledger === ledger);
+  return account === undefined
+    ? recordOfConnection(connection, { flags, runtime })
+    : readWith(connection, { store, account }, runtime);
 }
 
 async function targetOf({ choice, api, ledger }: Connection, { keyOf }: RecordContext): Promise<Target> {

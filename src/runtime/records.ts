@@ -9,7 +9,7 @@ import type { AccountFlags, ReadableRecord } from './record-of.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The rules of a profile and of the record's policy. */
-export interface PolicyInForce {
+interface PolicyInForce {
   readonly policy: Policy;
   /** SHA-256 of the record's policy, where it has one. */
   readonly ofRecord?: string;
@@ -32,7 +32,10 @@ export interface RunRecords {
   policy(connection: Connection): Promise<Policy>;
   /** The same with the record's policy as it is by now: what a write is noted under. */
   policyWith(connection: Connection, kept: RecordPolicy | undefined): Promise<PolicyInForce>;
-  /** The time by which the caps of a day count, in milliseconds since the epoch: that of the record or embedded ledger. */
+  /**
+   * The time by which the caps of a day count, in milliseconds since the epoch: that of the record or embedded ledger. The
+   * clock of this machine may be wrong, and the limit is the team's.
+   */
   capNow(connection: Connection): Promise<number>;
 }
 

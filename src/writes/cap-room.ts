@@ -8,22 +8,25 @@ import { isGrant } from '../policy/judge.ts';
 import type { Policy, RuleName } from '../policy/rules.ts';
 import type { Room } from '../record/attempt.ts';
 import type { Reservation } from '../record/facts.ts';
-import type { AccountRecord, CapCheck } from '../record/record.ts';
+import type { CapCheck, RecordPolicy } from '../record/record.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { type ApiRequest, markerName } from '../requests/request.ts';
-import type { PolicyInForce } from '../runtime/records.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { knownZone } from './customer.ts';
 
 interface RoomContext {
   readonly connection: Connection;
-  readonly record: AccountRecord;
-  readonly inForce: PolicyInForce;
+  readonly runtime: Pick<Runtime, 'record' | 'policyWith' | 'capNow'>;
 }
 
-/** Reads the ledger only if a cap on the customer's day is in force. */
-export async function roomFor(request: ApiRequest, context: RoomContext): Promise<Room> {
-  const { connection, record } = context;
-  const { policy, ofRecord } = context.inForce;
+/** Reads the ledger only if a cap on the customer's day is in force. @param kept the record's policy by now */
+export async function roomFor(
+  request: ApiRequest,
+  kept: RecordPolicy | undefined,
+  context: RoomContext,
+): Promise<Room> {
+  const { connection, runtime } = context;
+  const { policy, ofRecord } = await runtime.policyWith(connection, kept);
   const grant = grantOf(request);
   if (grant === undefined) return { caps: [], policy: ofRecord };
   const { ref, currency, amount } = grant;
@@ -33,9 +36,7 @@ export async function roomFor(request: ApiRequest, context: RoomContext): Promis
     const reserves = { customer: customerRefText(ref), currency, day, amount };
     return { reserves, caps: capsFor(policy, { ...reserves, ledgerDay }, zero), policy: ofRecord };
   }
-  // The clock of this machine may be wrong, and the limit is the team's.
-  const at = embeddedClock(connection)?.() ?? (await record.now());
-  const { customer, date, from } = await customerDayAt(at, ref, connection);
+  const { customer, date, from } = await customerToday(ref, context);
   const reserves = { customer, currency, day: date, amount };
   const elsewhere = await grantedElsewhere(reserves, { ref, from }, context);
   return { reserves, caps: capsFor(policy, { ...reserves, ledgerDay }, elsewhere), policy: ofRecord };
@@ -100,13 +101,13 @@ interface CustomerDay {
   readonly from: Instant;
 }
 
-/** The customer's day at an instant, in their own zone. Throws a `server` error for a zone that this Node does not know. */
-export async function customerDayAt(
-  at: Instant,
+/** The customer's day by now, in their own zone. Throws a `server` error for a zone that this Node does not know. */
+export async function customerToday(
   ref: CustomerRef,
-  { api }: Connection,
+  { connection, runtime }: { readonly connection: Connection; readonly runtime: Pick<Runtime, 'capNow'> },
 ): Promise<CustomerDay> {
-  const { record } = await api.customer(ref);
+  const at = await runtime.capNow(connection);
+  const { record } = await connection.api.customer(ref);
   const zone = knownZone(record.timezone);
   const date = dateAt(at, zone);
   return { customer: record.id, date: String(date), from: startOfDay(date, zone) };
@@ -136,8 +137,9 @@ const marksMax = 1024;
 async function grantedElsewhere(
   { customer, day, currency }: Reservation,
   { ref, from }: { readonly ref: CustomerRef; readonly from: Instant },
-  { connection, record }: RoomContext,
+  { connection, runtime }: RoomContext,
 ): Promise<Amount> {
+  const record = await runtime.record(connection);
   const grants: Grant[] = [];
   for await (const grant of grantsSince(from, { ref, currency }, connection)) grants.push(grant);
   const marks = [...new Set(grants.flatMap(({ mark }) => mark ?? []))];

@@ -39,9 +39,7 @@ export async function namedBlock(
   try {
     return (await api.block(id)).record;
   } catch (error) {
-    if (!isAbsent(error)) throw error;
-    const next = [idList('<block>', customer)];
-    throw new CreditctlError(error.kind, error.message, { ...error.facts, next });
+    throw isAbsent(error) ? error.with({ next: [idList('<block>', customer)] }) : error;
   }
 }
 

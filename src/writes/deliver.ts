@@ -4,9 +4,8 @@ import { readSuccess } from '../orb/connection.ts';
 import { type Begun, noteEnding, type Reply } from '../record/attempt.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
-import type { Json } from '../wire/json.ts';
 import { LeaseLost } from './lease.ts';
-import type { Submission } from './submission.ts';
+import type { Settled, Submission } from './submission.ts';
 
 /** A write that is noted, and may leave as long as its lease runs. */
 export interface Leaving {
@@ -17,17 +16,11 @@ export interface Leaving {
   readonly checkLease: () => void;
 }
 
-/** What the API answered, and the answer as it was read. */
-export interface Delivered<Result> {
-  readonly answer: { readonly result: Result; readonly document: Json };
-  readonly replayed: boolean;
-}
-
 /** Throws a CreditctlError with the key and what is known. `lease-lost`: the record has to be read anew. */
 export async function deliver<Result>(
   leaving: Leaving,
   submission: Submission<Result>,
-): Promise<Delivered<Result> | 'lease-lost'> {
+): Promise<Settled<Result> | 'lease-lost'> {
   const { begun, request, inDoubt, checkLease } = leaving;
   let reply: Reply;
   let result: Result;
@@ -39,7 +32,8 @@ export async function deliver<Result>(
     throw error instanceof CreditctlError ? await noteFailure(begun, error, submission) : error;
   }
   await noteSuccess(begun, reply, submission);
-  return { answer: { result, document: reply.document }, replayed: reply.replayed };
+  const { document, replayed } = reply;
+  return { result, document, key: begun.key, manner: replayed ? 'replayed' : 'sent' };
 }
 
 /** A success that cannot be noted is reported all the same; the failure to note it comes after it. */
@@ -82,17 +76,10 @@ async function noteFailure(
   const state = facts.applied === 'unknown' ? 'unknown' : 'refused';
   try {
     await noteEnding(begun, { state, message, status, requestId }, submission);
-    return withKey(error, begun.key);
+    return error.with({ idempotencyKey: begun.key });
   } catch (unwritable) {
     if (!(unwritable instanceof CreditctlError)) throw unwritable;
     // What happened to the write matters more; without this note the next run settles it under the same key.
-    return withKey(error, begun.key, `; ${unwritable.message}`);
+    return error.with({ idempotencyKey: begun.key }, `${message}; ${unwritable.message}`);
   }
 }
-
-const withKey = (error: CreditctlError, key: string, further = ''): CreditctlError =>
-  new CreditctlError(error.kind, `${error.message}${further}`, {
-    ...error.facts,
-    idempotencyKey: key,
-    cause: error.cause,
-  });

@@ -8,7 +8,7 @@ import { approvalReason, approvalTerms, type Breach, isGrant, judge } from '../p
 import type { Policy } from '../policy/rules.ts';
 import { readTarget } from '../requests/raw-target.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';
-import { capsCustomers, customerDayAt, grantsSince } from './cap-room.ts';
+import { capsCustomers, customerToday, grantsSince } from './cap-room.ts';
 import type { TypedBack } from './consent.ts';
 import type { Prediction } from './entry-effect.ts';
 import type { SubmitContext } from './submission.ts';
@@ -171,7 +171,7 @@ async function grantedSoFar(
   const { customer, currency } = facts;
   if (customer === undefined || !isGrant(facts)) return undefined;
   if (!capsCustomers(policy)) return undefined;
-  const { from } = await customerDayAt(await runtime.capNow(connection), customer, connection);
+  const { from } = await customerToday(customer, { connection, runtime });
   let total: Amount = zero;
   // No entry makes room for another.
   for await (const { mark, amount } of grantsSince(from, { ref: customer, currency }, connection))

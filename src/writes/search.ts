@@ -1,9 +1,9 @@
 // Searches a ledger for an earlier write by its mark, its key in the metadata; what the API leaves out must not count as not applied.
-import type { CustomerRef, LedgerEntry } from '../credits/customer.ts';
+import { type CustomerRef, customerRefText, type LedgerEntry } from '../credits/customer.ts';
 import { LedgerCheck } from '../credits/ledger-check.ts';
 import { CreditctlError, unlessGone } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import type { NotedWrite } from '../record/customer-names.ts';
+import { customerIdOf, hadNameBefore, type NotedWrite, type WhoseWrites } from '../record/customer-names.ts';
 import type { LostSpan } from '../record/facts.ts';
 import { entryProblem, hasAllAsked } from '../requests/answer.ts';
 import {
@@ -17,6 +17,7 @@ import {
   type ApiRequest,
   changedCustomer,
   clockSlack,
+  customerIn,
   customerOf,
   isEntryWrite,
   markerOf,
@@ -24,7 +25,6 @@ import {
   switchedAlert,
 } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
-import { checkSameCustomer, type Evidence } from './same-customer.ts';
 
 export interface MarkSearch {
   readonly request: ApiRequest;
@@ -34,7 +34,9 @@ export interface MarkSearch {
   readonly isLast: boolean;
 }
 
-type SearchContext = Evidence & Pick<Connection, 'now'>;
+export interface SearchContext extends Pick<Connection, 'api' | 'now'> {
+  readonly record: WhoseWrites;
+}
 
 /**
  * The entry that an earlier attempt made, by its mark, among all entries since then; or the customer or the alert, if it
@@ -44,31 +46,31 @@ type SearchContext = Evidence & Pick<Connection, 'now'>;
 export const searchByMark = (search: MarkSearch, context: SearchContext): Promise<Json | undefined> =>
   unlessGone(() => searched(search, context));
 
-async function searched({ request, earlier, isLast }: MarkSearch, evidence: SearchContext) {
+async function searched({ request, earlier, isLast }: MarkSearch, context: SearchContext) {
   const notedAt = Date.parse(earlier.ledgerAt ?? earlier.notedAt);
-  const marked = await entryMarked(request, { from: notedAt - clockSlack }, evidence);
+  const marked = await entryMarked(request, { from: notedAt - clockSlack }, context);
   if (marked?.problem !== undefined)
     throw new CreditctlError(
       'outcome-unknown',
       `Under the key of this write the ledger has ${marked.problem}`,
     );
   if (marked !== undefined) return marked.document;
-  await checkSameCustomer(request, earlier, evidence);
+  await checkSameCustomer(request, earlier, context);
   const changed = changedCustomer(request);
   if (changed !== undefined) {
-    const { document } = await evidence.api.customer(changed);
+    const { document } = await context.api.customer(changed);
     return hasAllAsked(document, request) ? document : undefined;
   }
   const alert = switchedAlert(request);
   if (alert !== undefined) {
-    const { document, record } = await evidence.api.alert(alert.id);
+    const { document, record } = await context.api.alert(alert.id);
     return record.enabled === alert.isEnabled ? document : undefined;
   }
   const customer = customerOf(request);
   if (!isLast || customer === undefined) return undefined;
   const isWanted: Searched['isWanted'] = (entry) => mayAnswer(request, entry);
   const currency = currencyOf(request);
-  await checkNothingLeftOut({ customer, currency, since: notedAt - clockSlack, isWanted }, evidence);
+  await checkNothingLeftOut({ customer, currency, since: notedAt - clockSlack, isWanted }, context);
   return undefined;
 }
 
@@ -161,3 +163,32 @@ const leftOut = (what: string): CreditctlError =>
       'Look at the ledger: creditctl ledger verify <customer>',
     ],
   });
+
+/** Milliseconds by which two clocks may differ, as those of the record and of the API: a day, and an hour more. */
+export const clocksApart = 25 * 60 * 60 * 1000;
+
+/**
+ * An external id may be given to another customer after a deletion; Orb's own id never is. Throws an `outcome-unknown`
+ * error if that happened, or may have: the ledger of the new one says nothing of the write.
+ * @param earlier the write, as it was first noted
+ */
+export async function checkSameCustomer(
+  request: ApiRequest,
+  earlier: NotedWrite,
+  { api, record }: Pick<SearchContext, 'api' | 'record'>,
+): Promise<void> {
+  const ref = customerIn(request.path);
+  if (ref?.by !== 'external') return;
+  const { id, created_at: created } = (await api.customer(ref)).record;
+  const name = customerRefText(ref);
+  const begunFor = await customerIdOf(earlier, name, record);
+  if (begunFor?.id === id) return;
+  if (begunFor?.isCertain !== true && (await hadNameBefore(earlier, { id, name: ref.id }, record))) return;
+  const notedAt = Date.parse(earlier.ledgerAt ?? earlier.notedAt);
+  // The customer of an earlier write may have been replaced before this one, if that was long before.
+  const latest = begunFor === undefined ? notedAt : notedAt - clocksApart;
+  if (begunFor?.isCertain !== true && Date.parse(created) <= latest) return;
+  throw new CreditctlError('outcome-unknown', `${name} is another customer now, created on ${created}`, {
+    next: [`To write it for this customer, repeat it with a new --idempotency-key of your choice`],
+  });
+}

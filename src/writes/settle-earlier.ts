@@ -1,11 +1,13 @@
-// Settles an earlier attempt whose outcome is not known: looks for what it made, and sends it again where that is right.
+// Settles an earlier attempt whose outcome is not known, or that the record lost: looks for what it made, and sends it again where that is right.
+import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError, isInterruption } from '../errors.ts';
-import { noteEnding, noteTaken } from '../record/attempt.ts';
+import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
 import type { Way } from '../record/decide.ts';
-import type { WriteWithTexts } from '../record/record.ts';
-import { changedObject } from '../requests/request.ts';
+import type { LostSpan } from '../record/facts.ts';
+import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
+import { type ApiRequest, changedObject, customerOf, isEntryWrite, marked } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
-import type { Json } from '../wire/json.ts';
+import { isJsonObject, type Json } from '../wire/json.ts';
 import { deliver } from './deliver.ts';
 import { beginLease } from './lease.ts';
 import type { MarkSearch } from './search.ts';
@@ -42,7 +44,7 @@ export async function settleEarlier<Result>(
       submission,
     );
     if (delivered === 'lease-lost') return 'moved';
-    return { ...delivered.answer, key, earlierRequest: request, manner: 'resumed' };
+    return { ...delivered, earlierRequest: request, manner: 'resumed' };
   }
   if (!isOver) throw mayBeUnderWay(earlier);
   const message =
@@ -106,3 +108,49 @@ function notFoundOut(error: CreditctlError, { key, notedAt }: WriteWithTexts): C
     next: facts.next ?? ['Run the same command again: it looks once more, and sends nothing before it knows'],
   });
 }
+
+/** When a write may have been made that the record lost; only entries have a mark by which they are found. */
+export const lostSpan = async (
+  request: ApiRequest,
+  record: Pick<AccountRecord, 'lostSpan'>,
+): Promise<LostSpan | undefined> => (isEntryWrite(request) ? record.lostSpan() : undefined);
+
+/** A write that is about to be sent under its key. */
+interface Intended extends Pick<NewAttempt, 'request' | 'attempt' | 'after' | 'isNamed'> {
+  readonly key: string | undefined;
+  readonly print: string;
+}
+
+/**
+ * Looks for a write that the record lost, and that the API may have forgotten since, and notes it as it is found;
+ * `undefined` if it is not there. `moved`: another process was faster, so the record has to be read anew.
+ */
+export async function recover<Result>(
+  { print, key = '', ...intended }: Intended,
+  lost: LostSpan,
+  submission: Submission<Result>,
+): Promise<Settled<Result> | 'moved' | undefined> {
+  const { attempt, after, isNamed } = intended;
+  const request = marked(intended.request, key);
+  let document: Json | undefined;
+  try {
+    document = await submission.lookForLost(request, lost);
+    if (document === undefined) return undefined;
+    const ref = customerOf(request);
+    const customer = ref && customerRefText(ref);
+    const made = { key, attempt, after, request, customer, fingerprint: print, isNamed, room: { caps: [] } };
+    const noted = await noteRecovered(made, document, submission);
+    if (noted === undefined) return 'moved';
+    submission.onSettled(noted);
+    const earlierRequest = submission.requestAt?.(createdAt(document));
+    return { result: submission.read(document), document, key, earlierRequest, manner: 'recovered' };
+  } catch (error) {
+    if (!(error instanceof CreditctlError) || error.kind === 'usage') throw error;
+    const message = `${error.message}; nothing was sent now. The record lost writes, and this may be one of them`;
+    const applied = document === undefined ? 'unknown' : 'yes';
+    throw error.with({ applied, retrySafe: true, idempotencyKey: key, cause: error }, message);
+  }
+}
+
+const createdAt = (entry: Json): number =>
+  isJsonObject(entry) ? Date.parse(String(entry.created_at)) : Number.NaN;

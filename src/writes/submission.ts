@@ -14,8 +14,7 @@ import type { LostSpan } from '../record/facts.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { shellText } from '../requests/shell-words.ts';
-import { readWith, recordOfConnection } from '../runtime/record-of.ts';
-import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
 import { roomFor } from './cap-room.ts';
 import { type Clocks, leaseMs } from './lease.ts';
@@ -87,28 +86,6 @@ export interface SubmitContext {
   readonly runtime: Runtime;
 }
 
-/**
- * The account that the connection leads to. A dry run notes nothing of it: it takes the one that the profile last wrote to
- * from here, else the one that the connection is recognised by; `undefined` if the record does not know it. Throws what
- * opening the record throws.
- */
-export async function recordFor({
-  connection,
-  flags,
-  runtime,
-}: SubmitContext & { readonly flags: GlobalFlags & { readonly dryRun?: boolean } }): Promise<
-  AccountRecord | undefined
-> {
-  if (flags.dryRun !== true) return runtime.record(connection);
-  const { store, accounts } = await runtime.recordToRead(flags);
-  const ledger = connection.ledger();
-  // The profile may have led to another ledger before; before the first answer it is not known which one.
-  const account = accounts.find((each) => ledger === undefined || each.ledger === ledger);
-  return account === undefined
-    ? recordOfConnection(connection, { flags, runtime })
-    : readWith(connection, { store, account }, runtime);
-}
-
 /** What this run knows of itself and of the moment, to decide by. */
 export async function selfOf({
   record,
@@ -167,8 +144,7 @@ export async function submissionTo<Result>(
     lookForLost: (request, lost) =>
       searchLost(request, record.account.ledger === null ? lost : 'anytime', connection),
     read,
-    roomFor: async (request, kept) =>
-      roomFor(request, { connection, record, inForce: await runtime.policyWith(connection, kept) }),
+    roomFor: (request, kept) => roomFor(request, kept, { connection, runtime }),
     owner: owner && (() => owner(record)),
     requestAt,
     // The record and the API keep what is sent, so a key that was pasted into it would be given away twice.

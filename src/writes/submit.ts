@@ -12,12 +12,11 @@ import {
 } from '../record/decide.ts';
 import type { Write } from '../record/known-write.ts';
 import type { RecordPolicy, WriteWithTexts } from '../record/record.ts';
-import { type ApiRequest, marked, requestFromText, subjectOf, withBodyText } from '../requests/request.ts';
+import { type ApiRequest, marked, requestFromText, subjectOf } from '../requests/request.ts';
 import { parseJson } from '../wire/json.ts';
 import { deliver, type Leaving } from './deliver.ts';
 import { beginLease } from './lease.ts';
-import { lostSpan, recover } from './recover.ts';
-import { settleEarlier } from './settle-earlier.ts';
+import { lostSpan, recover, settleEarlier } from './settle-earlier.ts';
 import { type Settled, type Submission, selfOf } from './submission.ts';
 
 /** A write that is intended. */
@@ -59,10 +58,7 @@ export async function submit<Result>(
     }
     const { leaving } = turn;
     const delivered = await deliver(leaving, submission);
-    if (delivered !== 'lease-lost') {
-      const manner = intent.isResumed ? 'resumed' : delivered.replayed ? 'replayed' : 'sent';
-      return { ...delivered.answer, key: leaving.begun.key, manner };
-    }
+    if (delivered !== 'lease-lost') return intent.isResumed ? { ...delivered, manner: 'resumed' } : delivered;
     intent = { ...intent, key: leaving.begun.key };
   }
 }
@@ -188,7 +184,7 @@ async function noteBeforeSending(
 ): Promise<{ readonly leaving: Leaving } | { readonly again: WriteIntent }> {
   const { isNamed, print } = intent;
   const key = intent.key ?? submission.newKey();
-  const request = withBodyText(marked(intent.request, key));
+  const request = marked(intent.request, key);
   const [room, customer] = await beforeSending(() =>
     Promise.all([submission.roomFor(request, kept), customerOf(request, submission)]),
   );

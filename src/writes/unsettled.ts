@@ -1,9 +1,12 @@
-// The writes of the record whose outcome is not known, and what can be done about each from here.
+// The writes of the record whose outcome is not known, what can be done about each from here, and what a person found of one.
+import { CreditctlError } from '../errors.ts';
+import { noteAcknowledged, noteEnding } from '../record/attempt.ts';
 import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts';
 import { historyAlone } from '../record/history.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { isOfTopUp, isReplaced } from '../record/replaced-top-up.ts';
 import { changedObject } from '../requests/request.ts';
+import { shellText } from '../requests/shell-words.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { type SubmitContext, selfOfRun } from './submission.ts';
 
@@ -65,4 +68,46 @@ function adviceOf(write: WriteWithTexts, { request }: Way, step: Step): string |
   const isLate = isChange(write) || isOfTopUp(write);
   const why = isLate ? 'it could undo a later change' : 'its key cannot be sent again';
   return `${why}: look whether ${what} of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
+}
+
+/** What a person found who looked for a write, in the API itself or elsewhere. */
+export const verdicts = ['applied', 'not-applied'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** Throws a `refused` error where a person's word is not needed, or comes too early. @param open as `unsettled` has them */
+export function checkVouching([open]: readonly Unsettled[], key: string): void {
+  const refused = (message: string, next: string): CreditctlError =>
+    new CreditctlError('refused', message, { applied: 'no', next: [next] });
+  if (open === undefined)
+    throw refused(`The outcome of the write ${key} is known`, `creditctl history show ${shellText([key])}`);
+  if (open.step === 'resend')
+    throw refused(
+      `creditctl can find out itself what became of the write ${key}`,
+      `creditctl history settle ${shellText([key])}`,
+    );
+  if (!open.way.isOver)
+    throw refused(
+      `The write ${key} may still be on its way`,
+      `Run the same command again after ${open.write.leaseUntil}`,
+    );
+}
+
+/** Notes the verdict on a write whose outcome is still not known after the look for it; any other is as it was. */
+export async function vouched(
+  settled: SettledWrite,
+  verdict: Verdict,
+  { connection, runtime }: SubmitContext,
+): Promise<SettledWrite> {
+  const { key, outcome } = settled;
+  if (outcome !== 'unknown' && outcome !== 'noted') return settled;
+  const record = await runtime.record(connection);
+  // A search that failed has noted so, and moved the write on.
+  const write = await record.write(key);
+  const state = verdict === 'applied' ? 'settled' : 'absent';
+  const message = `${await record.who()} looked, and found it ${verdict}`;
+  const noting = { record, mask: runtime.secrets.mask };
+  if (write === undefined || !isOpen(write) || !(await noteEnding(write, { state, message }, noting)))
+    return { ...settled, note: 'another process has settled it, or works on it now' };
+  if (state === 'settled') runtime.atEnd(() => noteAcknowledged(write, record));
+  return { ...settled, outcome: state, note: message };
 }

@@ -164,7 +164,7 @@ function withAmount(error: unknown, amount: string | undefined): unknown {
   const next = [
     `Run the same command with --amount ${amount}: this finds out the outcome and never writes twice`,
   ];
-  return new CreditctlError(error.kind, error.message, { ...error.facts, next });
+  return error.with({ next });
 }
 
 /** An amount alone means a grant, as it does without a terminal. */

@@ -1,4 +1,4 @@
-// A write to an object that is no ledger entry: it is made of a draft, sent, and the object is shown.
+// A write to an object that is no ledger entry: it is made of a draft, or deletes the object; it is sent, and the object is shown.
 import type { CustomerRef } from '../credits/customer.ts';
 import type { Instant } from '../credits/exact.ts';
 import { afterWrite, type Problem, type Written as Repetition, usageError, writtenUnder } from '../errors.ts';
@@ -7,10 +7,17 @@ import type { Row, View } from '../output/view.ts';
 import type { CustomerAnswers } from '../prompts/customer.ts';
 import type { Prompter, WizardStep } from '../prompts/prompter.ts';
 import { type CustomerFlags, readCustomerArgument } from '../requests/command-words.ts';
-import { show } from '../runtime/show.ts';
+import { checkOutput, show } from '../runtime/show.ts';
+import { deletionOf, deletionsView } from '../views/deletions.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { customerZone } from './customer.ts';
-import { type CommandContext, execute, type PlannedWrite, type WriteContext } from './execute.ts';
+import {
+  type CommandContext,
+  execute,
+  type PlannedWrite,
+  type WriteContext,
+  type WriteFlags,
+} from './execute.ts';
 import { askAndWrite, openForCustomerWrite } from './for-customer.ts';
 import type { Settled } from './submission.ts';
 
@@ -123,4 +130,40 @@ async function readLate<Row>(readAgain: () => Promise<Row>, written: Repetition)
   } catch (error) {
     throw afterWrite(error, written);
   }
+}
+
+export interface ObjectDeletion
+  extends Pick<ObjectWrite<unknown>, 'request' | 'title' | 'preview' | 'owner' | 'words'> {
+  /** `alert`, as in "the alert id". */
+  readonly noun: string;
+  readonly id: string;
+  /** Why a yes is not enough, where it is more than that the object is deleted. */
+  readonly why?: string;
+}
+
+/** How a deletion is shown. */
+export type DeletionOutput = ObjectShown<unknown>['choice'];
+
+/** Reads the output flags of a deletion. Throws a `usage` error. */
+export const checkDeletionOutput = (flags: WriteFlags): DeletionOutput => checkOutput(flags, deletionsView);
+
+/** Throws a `refused` error if the id is not typed back. */
+export async function deleteObject(
+  { noun, id, why = `this deletes the ${noun}`, ...write }: ObjectDeletion,
+  choice: DeletionOutput,
+  context: WriteContext,
+): Promise<void> {
+  const { answerOf } = context.connection.api;
+  await writeObject(
+    {
+      ...write,
+      typedBack: { what: `the ${noun} id`, text: id, why },
+      read: (document, sent) => {
+        answerOf(document, sent);
+        return deletionOf(id);
+      },
+    },
+    { view: deletionsView, choice },
+    context,
+  );
 }

@@ -14,7 +14,6 @@ const waiting = (signal: AbortSignal | undefined): Promise<never> =>
 const over = (exchange: Exchange) =>
   openConnection(
     { kind: 'orb', profile: 'p', mode: 'test', baseUrl: 'https://orb.example/v1', key: undefined },
-    { kind: 'test', profile: 'p', host: 'orb.example' },
     {
       version: '1',
       now: () => 0,

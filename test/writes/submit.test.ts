@@ -4,7 +4,7 @@ import { CreditctlError, type ErrorFacts, type ErrorKind } from '../../src/error
 import type { Reply, Room } from '../../src/record/attempt.ts';
 import type { AccountRecord, RecordStore } from '../../src/record/record.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
-import { type ApiRequest, bodyTextOf, marked } from '../../src/requests/request.ts';
+import { type ApiRequest, marked, wireRequest } from '../../src/requests/request.ts';
 import { type Json, jsonNumber } from '../../src/wire/json.ts';
 import { leaseMs } from '../../src/writes/lease.ts';
 import type { Submission as SubmissionOf } from '../../src/writes/submission.ts';
@@ -208,7 +208,7 @@ test('what is sent again is byte for byte what was sent first, whatever the orde
   const { run } = desk();
   const bodies: string[] = [];
   const keep = async (request: ApiRequest): Promise<Reply> => {
-    bodies.push(bodyTextOf(request));
+    bodies.push(wireRequest(request, 'k').body ?? '');
     return bodies.length === 1 ? crash() : done;
   };
   const first = { ...grant, body: { amount: jsonNumber('5.10'), metadata: { b: '2', a: '1\u0000' } } };

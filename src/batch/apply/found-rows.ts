@@ -2,7 +2,7 @@
 import { counted, grouped, parseInstant } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { LostSpan, NewFact } from '../../record/facts.ts';
-import { clocksApart } from '../../writes/same-customer.ts';
+import { clocksApart } from '../../writes/search.ts';
 import { rowKeyForm } from '../input/row-key.ts';
 import type { Plan, PlanHeader } from '../plan/plan-lines.ts';
 import {

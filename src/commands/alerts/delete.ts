@@ -1,7 +1,7 @@
 // `alerts delete <alert>`: deletes an alert; another of its type can then be created.
 
-import { checkDeletionOutput, deleteObject } from '../../writes/delete-object.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
+import { checkDeletionOutput, deleteObject } from '../../writes/write-object.ts';
 import { changeAlert } from './existing-alerts.ts';
 import { alertDeletion } from './request.ts';
 

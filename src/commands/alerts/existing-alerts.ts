@@ -11,7 +11,7 @@ import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { customerZone, ownerZone } from '../../writes/customer.ts';
 import { type CommandContext, once, type WriteContext } from '../../writes/execute.ts';
-import { changeObject } from '../../writes/named-object.ts';
+import { changeObject } from '../../writes/for-customer.ts';
 import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
 import { askAlert } from './prompts.ts';
 import { type AlertSwitch, alertSwitch, alertsQuery } from './request.ts';
@@ -68,7 +68,7 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
     ...(other.enabled ? [] : [`Turn it on: creditctl alerts enable ${other.id}`]),
     `To replace it: creditctl alerts delete ${other.id}, then run this command again`,
   ];
-  return new CreditctlError(error.kind, error.message, { ...error.facts, cause: error.cause, next });
+  return error.with({ next });
 }
 
 /** What a write to an alert has in common with the others. */

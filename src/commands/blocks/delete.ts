@@ -1,12 +1,12 @@
 // `blocks delete <block>`: deletes a block and recalculates the ledger without it; cannot be undone.
 
 import { type CustomerRef, customerName, customerRefText } from '../../credits/customer.ts';
-import { CreditctlError, isAbsent } from '../../errors.ts';
+import { isAbsent } from '../../errors.ts';
 import { ownerOfBlock } from '../../record/customer-names.ts';
 import { blockPath } from '../../requests/request.ts';
-import { checkDeletionOutput, type DeletionOutput, deleteObject } from '../../writes/delete-object.ts';
 import { once, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
-import { changeObject } from '../../writes/named-object.ts';
+import { changeObject } from '../../writes/for-customer.ts';
+import { checkDeletionOutput, type DeletionOutput, deleteObject } from '../../writes/write-object.ts';
 import { chosenBlock, knownInvoices, ownersInvoice } from './chosen-block.ts';
 import { type BlockToDelete, deletionPreview } from './deletion-view.ts';
 
@@ -63,9 +63,6 @@ async function orHowToSettle<Read>(id: string, read: () => Promise<Read>): Promi
   } catch (error) {
     if (!isAbsent(error)) throw error;
     const settles = `If you deleted it earlier and did not see the outcome, confirm it: creditctl blocks delete ${id} --yes --confirm ${id}`;
-    throw new CreditctlError(error.kind, error.message, {
-      ...error.facts,
-      next: [settles, ...(error.facts.next ?? [])],
-    });
+    throw error.with({ next: [settles, ...(error.facts.next ?? [])] });
   }
 }

@@ -1,7 +1,7 @@
 // `blocks invoices <block>`: the invoices that charged for a credit block; none for one that was given away.
 
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { openObject } from '../../writes/named-object.ts';
+import { openObject } from '../../writes/for-customer.ts';
 import { chosenBlock } from './chosen-block.ts';
 import { invoicesView } from './invoices-view.ts';
 

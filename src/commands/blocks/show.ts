@@ -3,7 +3,7 @@
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { customerZone } from '../../writes/customer.ts';
-import { openObject } from '../../writes/named-object.ts';
+import { openObject } from '../../writes/for-customer.ts';
 import { chosenBlock, zoneByInvoice } from './chosen-block.ts';
 
 export const run: ReadCommand = async (words, flags, runtime) => {

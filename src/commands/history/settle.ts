@@ -8,14 +8,21 @@ import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { marked, requestText } from '../../requests/request.ts';
 import { shellText } from '../../requests/shell-words.ts';
+import { recordFor } from '../../runtime/record-of.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
 import { reportTarget } from '../../writes/consent.ts';
 import { openForWriting, type WriteCommand, type WriteFlags } from '../../writes/execute.ts';
 import { checkResends, settleEach } from '../../writes/settling.ts';
-import { recordFor } from '../../writes/submission.ts';
-import { planned, type Unsettled, unsettled } from '../../writes/unsettled.ts';
-import { checkVouching, type Verdict, verdicts, vouched } from '../../writes/vouching.ts';
+import {
+  checkVouching,
+  planned,
+  type Unsettled,
+  unsettled,
+  type Verdict,
+  verdicts,
+  vouched,
+} from '../../writes/unsettled.ts';
 
 /** Throws a `refused` error where the policy forbids to send one again, and an `outcome-unknown` error after showing the outcomes if some are still not known. */
 export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {

@@ -9,7 +9,7 @@ import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { type Owned, ownerZone } from '../../writes/customer.ts';
 import { type CommandContext, once, type WriteContext } from '../../writes/execute.ts';
-import { type Asked, changeObject, type ObjectChange } from '../../writes/named-object.ts';
+import { type Asked, changeObject, type ObjectChange } from '../../writes/for-customer.ts';
 import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
 import { chosenInvoice } from './prompts.ts';
 import { creditInvoicesView } from './view.ts';

@@ -6,7 +6,7 @@ import type { Prompter } from '../../prompts/prompter.ts';
 import { idList } from '../../requests/command-words.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { customerZone } from '../../writes/customer.ts';
-import type { ObjectChange } from '../../writes/named-object.ts';
+import type { ObjectChange } from '../../writes/for-customer.ts';
 import { invoicesQuery } from './request.ts';
 
 /** What all of them have in common: the status that a write needs, and the customer's clock. */

@@ -1,7 +1,7 @@
 // `invoices show <invoice>`: one invoice.
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { ownerZone } from '../../writes/customer.ts';
-import { openObject } from '../../writes/named-object.ts';
+import { openObject } from '../../writes/for-customer.ts';
 import { chosenInvoice } from './prompts.ts';
 import { creditInvoicesView } from './view.ts';
 

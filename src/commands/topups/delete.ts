@@ -6,9 +6,9 @@ import {
   idProblems,
   readCustomerArgument,
 } from '../../requests/command-words.ts';
-import { checkDeletionOutput, deleteObject, type ObjectDeletion } from '../../writes/delete-object.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { askAndWrite, idStep, openForCustomerWrite, typedBackHints } from '../../writes/for-customer.ts';
+import { checkDeletionOutput, deleteObject, type ObjectDeletion } from '../../writes/write-object.ts';
 import { type TopUpTarget, topUpDeletionPreview, topUpsOf } from './preview.ts';
 import { askTopUp } from './prompts.ts';
 import { topUpDeletion } from './request.ts';

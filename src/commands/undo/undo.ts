@@ -6,6 +6,7 @@ import { findOperation } from '../../record/find-operation.ts';
 import { historyAlone } from '../../record/history.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { requestFromText } from '../../requests/request.ts';
+import { recordFor } from '../../runtime/record-of.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { planUndo } from '../../undo/plan-undo.ts';
 import {
@@ -27,7 +28,7 @@ import {
   type WriteFlags,
 } from '../../writes/execute.ts';
 import { settleOpen } from '../../writes/settling.ts';
-import { recordFor, selfOfRun } from '../../writes/submission.ts';
+import { selfOfRun } from '../../writes/submission.ts';
 import { type EntryRow, shownEntries } from '../../writes/written-entries.ts';
 
 export interface UndoFlags extends WriteFlags {

@@ -1,7 +1,7 @@
 // The record as a batch uses it; a dry run that finds none gets one in which there is nothing.
 import type { AccountRecord } from '../../../record/record.ts';
+import { recordFor } from '../../../runtime/record-of.ts';
 import type { WriteContext } from '../../../writes/execute.ts';
-import { recordFor } from '../../../writes/submission.ts';
 
 /** What a batch asks of the record. */
 export type BatchRecord = Pick<

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { customerPath } from '../../src/requests/request.ts';
-import { checkSameCustomer, type Evidence } from '../../src/writes/same-customer.ts';
+import { checkSameCustomer, type SearchContext } from '../../src/writes/search.ts';
 
 const minute = 60_000;
 const noted = Date.parse('2026-11-27T12:00:00Z');
@@ -50,7 +50,7 @@ async function isSent(
         yield* earlier;
       },
     },
-  } as unknown as Evidence;
+  } as unknown as SearchContext;
   const write = { key: 'open', noted: 10, notedAt: new Date(noted).toISOString(), ledgerAt: null };
   try {
     await checkSameCustomer({ method: 'POST', path }, write, evidence);
