@@ -1,14 +1,7 @@
 // Which connection a command uses: flags before environment before profile, if no other user could have changed the files.
 import path from 'node:path';
 import { CreditctlError, usageError } from '../errors.ts';
-import {
-  configPath,
-  credentialsPath,
-  type KeptKey,
-  keyProblem,
-  readConfig,
-  readKeptKey,
-} from './config-file.ts';
+import { configPath, credentialsPath, type KeptKey, keyProblem, readKeptKey } from './config-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import { exposureOf } from './ownership.ts';
 import { type ProxyChoice, proxyFor } from './proxy.ts';
@@ -187,18 +180,10 @@ export function profileWays(name: string): readonly string[] {
  * Opens nothing. Throws a `usage` error for a profile, URL or flag that is not valid, and a `credentials` error where
  * another user could have changed where the key is sent, or the key itself.
  */
-export function connectionInUse(
-  flags: ConnectionFlags,
-  env: Environment,
-  folders: Folders,
-): ConnectionChoice {
-  const choice = chooseConnection({
-    flags,
-    env,
-    config: readConfig(folders.config),
-    folders,
-    keptKey: (profile) => readKeptKey(folders.config, profile),
-  });
+export function connectionInUse(inputs: Omit<ConnectionInputs, 'keptKey'>): ConnectionChoice {
+  const { folders } = inputs;
+  const keptKey = (profile: string) => readKeptKey(folders.config, profile);
+  const choice = chooseConnection({ ...inputs, keptKey });
   // The embedded ledger needs no key and moves no money.
   if (choice.kind === 'sandbox') return choice;
   checkOwn(configPath(folders.config));

@@ -15,8 +15,10 @@ import {
   type OrbChoice,
   type Place,
   placeOf,
+  profileInUse,
+  profileName,
 } from '../profiles/choose-connection.ts';
-import { knownSecrets } from '../profiles/config-file.ts';
+import { knownSecrets, readConfig } from '../profiles/config-file.ts';
 import {
   type Environment,
   type Folders,
@@ -25,6 +27,7 @@ import {
   isBuildServer,
 } from '../profiles/environment.ts';
 import { type Profiles, profilesIn } from '../profiles/profiles.ts';
+import { type Config, profileNamed } from '../profiles/settings.ts';
 import { maskedPrompter } from '../prompts/masked-prompter.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import type { CopyTarget, Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
@@ -32,7 +35,6 @@ import { askKeychain, keyOf } from './api-key.ts';
 import { readBytes } from './bounded-file.ts';
 import { Ending, timeLimit } from './ending.ts';
 import { type Connecting, openings } from './openings.ts';
-import { PlainTerminal } from './plain-terminal.ts';
 import { type RunRecords, runRecords } from './records.ts';
 import type { Parts } from './system.ts';
 
@@ -153,7 +155,13 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const places = folders(env, homeFolder(env));
   const secrets = makeSecrets(() => knownSecrets(env, places));
   const terminal = terminalOn(options.streams, secrets.mask, isBuildServer(env));
-  const plain = new PlainTerminal(env, places);
+  let isPlain = env.TERM === 'dumb';
+  // Whether to ask in plain lines is a setting of the profile, so it is unknown until flags have chosen one.
+  const configFor = (flags: ConnectionFlags): Config => {
+    const config = readConfig(places.config);
+    isPlain ||= asksPlainly({ flags, env, config });
+    return config;
+  };
   const closers: (() => Promise<void> | void)[] = [];
   const ending = new Ending();
   let profiles: Profiles | undefined;
@@ -174,7 +182,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     prompter: async (flags) => {
       if (!terminal.isInteractive || flags.input === false) return undefined;
       const { stdin, screen } = options.streams;
-      const isPlain = plain.learn(flags);
+      if (!isPlain) configFor(flags);
       const asked = { input: stdin, output: screen, signal: interruption, isPlain };
       return maskedPrompter(await parts.prompter(asked), secrets.mask, (step) => leadingTo(step, where));
     },
@@ -184,12 +192,9 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       return profiles;
     },
     get isPlain() {
-      return plain.isPlain;
+      return isPlain;
     },
-    choice: (flags) => {
-      plain.learn(flags);
-      return connectionInUse(flags, env, places);
-    },
+    choice: (flags) => connectionInUse({ flags, env, config: configFor(flags), folders: places }),
     place: (flags) => placeOf(runtime.choice(flags)),
     ...runRecords(() => runtime, { isDryRun, ending, closers }),
     ...openings(() => runtime, { line: options.line, lead, closers }),
@@ -206,6 +211,13 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     end: ending.end,
   };
   return runtime;
+}
+
+/** For a screen reader. Who needs plain lines beside Orb needs them with --sandbox, too. */
+function asksPlainly(inputs: Parameters<typeof profileName>[0]): boolean {
+  const names = [profileInUse(inputs), profileName(inputs)];
+  const prompts = names.map((name) => profileNamed(inputs.config, name)?.prompts);
+  return prompts.find((value) => value !== undefined) === 'plain';
 }
 
 /** Says notes on stderr, except those that `--quiet` leaves out. */

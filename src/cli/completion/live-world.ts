@@ -43,7 +43,12 @@ export function liveWorld(options: LiveWorldOptions): World {
     live: async (question) => {
       const request = liveRequest(question);
       if (request === undefined) return [];
-      const choice = connectionInUse(question.flags, env, places);
+      const choice = connectionInUse({
+        flags: question.flags,
+        env,
+        config: readConfig(places.config),
+        folders: places,
+      });
       const values = await liveValues({ choice, request, question, state: places.state }, options);
       return liveCandidates(question, values);
     },
