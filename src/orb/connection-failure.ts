@@ -3,7 +3,7 @@ import { TransportFailure } from '../wire/json.ts';
 import { ProxyRefusal } from './undici.ts';
 
 /** Where the request was on its way to when the connection failed. */
-export interface Way {
+interface Way {
   /** The host of the API, with its port. */
   readonly host: string;
   /** Whether any byte of it may have left; whatever has not left is certainly not applied. */

@@ -131,12 +131,3 @@ export function grantedBy(request: ApiRequest): Amount {
   const facts = factsOf(request);
   return facts !== undefined && isGrant(facts) ? (facts.amount ?? zero) : zero;
 }
-
-/** The lowest cap on what a customer may be granted in a day. */
-export function dayCap(policy: Policy): (Rule & { readonly name: 'customer_day_cap' }) | undefined {
-  const caps = policy.filter(
-    (rule): rule is Rule & { readonly name: 'customer_day_cap'; readonly limit: Amount } =>
-      rule.name === 'customer_day_cap',
-  );
-  return caps.sort((a, b) => compare(a.limit, b.limit))[0];
-}

@@ -9,7 +9,7 @@ export interface Breach {
   readonly sentence: string;
 }
 
-export interface Verdict {
+interface Verdict {
   readonly breaches: readonly Breach[];
   /** The lowest limit above which the amount is to be typed back, if the write is above it. */
   readonly confirmAbove: (Rule & { readonly name: 'entry_confirm_above' }) | undefined;

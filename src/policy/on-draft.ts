@@ -6,7 +6,7 @@ import { type EntryDraft, isSaid } from '../requests/entry-draft.ts';
 import { type Circumstances, judge } from './judge.ts';
 import type { Policy, RuleName } from './rules.ts';
 
-export interface DraftVerdict {
+interface DraftVerdict {
   /** What is wrong with each field, as a sentence. */
   readonly type: string | undefined;
   readonly amount: string | undefined;

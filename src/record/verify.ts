@@ -18,7 +18,7 @@ import {
   RecordFault,
 } from './verify-chain.ts';
 
-export interface Verdict {
+interface Verdict {
   /** How far the chain goes. */
   readonly head: Head;
   readonly events: number;

@@ -3,6 +3,7 @@ import {
   type ApiRequest,
   blockPath,
   customerPath,
+  marked,
   requestFromText,
   requestText,
   subjectOf,
@@ -76,3 +77,9 @@ test.each([
   '{"method":"POST","path":"/"}\nx',
   '{"method":"POST","path":"/","query":[["a"]]}',
 ])('%j is no request', (text) => expect(requestFromText(text)).toBeUndefined());
+
+test('a body that was written before is written again with its mark', () => {
+  const path = '/customers/a/credits/ledger_entry';
+  const request: ApiRequest = { method: 'POST', path, body: { amount: 1 }, bodyText: '{ "amount": 1 }' };
+  expect(wireRequest(marked(request, 'k'), 'k').body).toBe('{"amount":1,"metadata":{"creditctl_key":"k"}}');
+});

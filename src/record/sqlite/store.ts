@@ -5,7 +5,7 @@ import type { Account, AccountMarks, AccountRecord, RecordStore } from '../recor
 import { SqliteAccountRecord } from './account-record.ts';
 import { openRecordFile } from './open.ts';
 
-export interface Opening {
+interface Opening {
   /** To read: a record that is not there is not made, and answers as an empty one; adding to it is a defect. */
   readonly purpose: 'read' | 'write';
   /** The record's clock: milliseconds since the epoch. */

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { CreditctlError } from '../src/errors.ts';
+
+test('a failure that is restated keeps what it is not given', () => {
+  const cause = new Error('cut off');
+  const failure = new CreditctlError('network', 'No answer', { cause, status: 502, next: ['Wait'] });
+  const restated = failure.with({ next: ['Try again'], applied: 'no' }, 'No answer; nothing was sent');
+  expect(restated).toMatchObject({ kind: 'network', message: 'No answer; nothing was sent', cause });
+  expect(restated.facts).toEqual({ cause, status: 502, next: ['Try again'], applied: 'no' });
+  expect(failure.with({}).message).toBe('No answer');
+});
