@@ -75,8 +75,9 @@ export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Aro
       return kept === undefined ? { policy } : { policy, ofRecord: kept.sha256 };
     },
     capNow: async (connection) => {
-      const isLedgers = connection.choice.kind === 'sandbox' || isDryRun;
-      return isLedgers ? connection.now() : (await record(connection)).now();
+      const { embeddedClock } = await import('../orb/connection.ts');
+      const clock = isDryRun ? connection.now : embeddedClock(connection);
+      return clock?.() ?? (await record(connection)).now();
     },
   };
 }

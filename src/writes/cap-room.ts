@@ -106,10 +106,10 @@ export async function customerToday(
   ref: CustomerRef,
   { connection, runtime }: { readonly connection: Connection; readonly runtime: Pick<Runtime, 'capNow'> },
 ): Promise<CustomerDay> {
-  const at = await runtime.capNow(connection);
+  // First, since an embedded ledger over HTTP names itself in an answer.
   const { record } = await connection.api.customer(ref);
   const zone = knownZone(record.timezone);
-  const date = dateAt(at, zone);
+  const date = dateAt(await runtime.capNow(connection), zone);
   return { customer: record.id, date: String(date), from: startOfDay(date, zone) };
 }
 

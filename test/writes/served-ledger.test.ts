@@ -55,9 +55,9 @@ test('a customer whose key the ledger forgot is not created twice', async () => 
   expect((await documents('customers list')).filter(({ name }) => name === 'Hooli')).toHaveLength(1);
 });
 
-test('a cap of a day is for a day of the ledger', async () => {
+test.each(['person', 'customer'])('a cap of a day for one %s is for a day of the ledger', async (whose) => {
   const { admin, client } = await served();
-  await client('config set policy.person_day_cap 100');
+  await client(`config set policy.${whose}_day_cap 100`);
   const add = async () => (await client('ledger add acme --amount 60 --yes')).code;
   expect([await add(), await add()]).toEqual([0, 10]);
   await admin('clock advance 1d');
