@@ -138,7 +138,7 @@ export const basisDaysMin = 7;
 
 export function burndownOf({ blocks, asOf, isOver, at, zone, rate }: BurndownOf): Burndown {
   const ahead = { blocks, zone, asOf: isOver ? dayAfter(asOf) : asOf };
-  const likely = project({ ...ahead, pace: meanPace(rate) });
+  const likely = project({ ...ahead, ...meanPace(rate) });
   const isKnown = rate.basisDays >= basisDaysMin;
   const runOut = (pace: Pace) => (isKnown ? project({ ...ahead, pace }).runOutOn : null);
   const lapsing = blocks
@@ -161,11 +161,11 @@ export function burndownOf({ blocks, asOf, isOver, at, zone, rate }: BurndownOf)
 
 const expiryOf = ({ expiry_date: expiry }: CreditBlock): number => parseInstant(expiry ?? '') ?? 0;
 
-/** The mean, exact for whole multiples of the days it was taken from. */
-const meanPace =
-  ({ used, basisDays }: UseRate): Pace =>
-  (days) =>
-    basisDays === 0 ? zero : divide(multiply(used, amount(String(days))), basisDays);
+/** The mean, in parts of a credit: a day of it is exact only before it is divided by the days it was taken from. */
+const meanPace = ({ used, basisDays }: UseRate): { readonly pace: Pace; readonly parts: number } => ({
+  pace: (days) => multiply(used, amount(String(days))),
+  parts: Math.max(1, basisDays),
+});
 
 /** The pace that use stays below, or above, in nine of ten cases; never on the other side of the mean. */
 function boundPace(rate: UseRate, side: 1 | -1): Pace {
@@ -208,7 +208,7 @@ export interface ExpiringOf {
 }
 
 export function expiringOf({ until, rate, ...given }: ExpiringOf): readonly ExpiringBlock[] {
-  const { unused } = project({ ...given, pace: meanPace(rate) });
+  const { unused } = project({ ...given, ...meanPace(rate) });
   return given.blocks.flatMap((block) => {
     const expiresOn = expiryDay(block, given.zone);
     if (expiresOn === undefined || (until !== undefined && expiresOn > until)) return [];

@@ -6,8 +6,11 @@ import { inDeductionOrder } from '../credits/deduction-order.ts';
 import {
   type Amount,
   add,
+  amount,
   compare,
+  divide,
   isPositive,
+  multiply,
   parseInstant,
   smaller,
   subtract,
@@ -27,6 +30,8 @@ export interface ProjectionOf {
   /** The customer's IANA time zone. */
   readonly zone: string;
   readonly pace: Pace;
+  /** How many parts of a credit the pace counts in for each credit, so that a mean is exact; a whole number, default 1. */
+  readonly parts?: number;
 }
 
 export interface Projection {
@@ -47,26 +52,34 @@ interface Held {
   readonly from: number;
   /** The first day that it does not serve. */
   readonly before: number;
+  /** In parts of a credit. */
   left: Amount;
+  readonly balance: Amount;
+  readonly whole: Amount;
 }
 
 /**
  * Draws on the blocks in the order of deduction, day after day. Credits that expire serve no later day. A block that
  * waits for its payment is not drawn from. A debt lowers the balance, but takes no credits of another block.
  */
-export function project({ blocks, asOf, zone, pace }: ProjectionOf): Projection {
+export function project({ blocks, asOf, zone, pace, parts = 1 }: ProjectionOf): Projection {
   const dayIn = dayNumber(asOf, zone);
   const held: readonly Held[] = inDeductionOrder(blocks)
     .filter(({ status }) => status === 'active')
-    .map(({ id, balance, effective_date, expiry_date }) => ({
-      id,
-      from: dayIn(effective_date) ?? 0,
-      before: dayIn(expiry_date) ?? Number.POSITIVE_INFINITY,
-      left: balance,
-    }));
+    .map(({ id, balance, effective_date, expiry_date }) => {
+      const whole = multiply(balance, amount(String(parts)));
+      return {
+        id,
+        from: dayIn(effective_date) ?? 0,
+        before: dayIn(expiry_date) ?? Number.POSITIVE_INFINITY,
+        left: whole,
+        balance,
+        whole,
+      };
+    });
   const points: DayBalance[] = [];
   const point = (days: number, balance: Amount): void =>
-    void points.push({ day: daysAfter(asOf, days), balance });
+    void points.push({ day: daysAfter(asOf, days), balance: divide(balance, parts) });
   let runOut: number | undefined;
   let from = 0;
   for (const next of turnsOf(held)) {
@@ -83,10 +96,14 @@ export function project({ blocks, asOf, zone, pace }: ProjectionOf): Projection 
   const lapsing = held.filter(({ before }) => before < daysMax);
   return {
     runOutOn: runOut === undefined ? null : daysAfter(asOf, runOut),
-    unused: new Map(lapsing.map(({ id, left }) => [id, isPositive(left) ? left : zero])),
+    unused: new Map(lapsing.map((each) => [each.id, isPositive(each.left) ? unusedOf(each, parts) : zero])),
     balances: points,
   };
 }
+
+/** Rounded only where something was used: a balance has all its digits. */
+const unusedOf = ({ left, whole, balance }: Held, parts: number): Amount =>
+  left === whole ? balance : divide(left, parts);
 
 function dayNumber(asOf: CalendarDate, zone: string): (text: string | null) => number | undefined {
   return (text) => {

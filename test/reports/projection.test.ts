@@ -47,6 +47,23 @@ test('a block that never expires lasts as long as its credits', () => {
   expect(projected([{ id: 'a', balance: '70.1' }], '10').runOutOn).toBe('2026-03-09');
 });
 
+test('a mean that is no decimal is exact: no day is lost, and no digit is left over', () => {
+  const pace = (days: number) => amount(String(10 * days));
+  const over = (...given: readonly Given[]) =>
+    project({ blocks: given.map(block).reverse(), asOf, zone: 'UTC', pace, parts: 30 });
+  const first = { id: 'a', balance: '100', before: 7 };
+  expect(over(first, { id: 'b', balance: '10' }).runOutOn).toBe(daysAfter(asOf, 37));
+  const { unused } = over(first, { id: 'b', balance: '40', before: 37 });
+  expect(Object.fromEntries(unused)).toEqual({ a: '97.6666666666666667', b: '30' });
+});
+
+test('what will not be used at all keeps all its digits', () => {
+  const balance = '123456789012345678.123456789012345678';
+  const blocks = [block({ id: 'b', balance, before: 9 }), block({ id: 'a', balance: '100', before: 8 })];
+  const { unused } = project({ blocks, asOf, zone: 'UTC', pace: () => amount('1'), parts: 3 });
+  expect(unused.get('b')).toBe(balance);
+});
+
 test('what expires unused does not serve later', () => {
   expect(projected([{ id: 'a', balance: '1000', before: 10 }], '10')).toEqual({
     runOutOn: '2026-03-11',
