@@ -9,6 +9,9 @@ export type AmountReading = { readonly amount: Amount } | { readonly problem: st
 
 export const zero = '0' as Amount;
 
+/** Decimals of a quotient: the smallest amount keeps 18 significant digits, also shared out over a hundred years. */
+Big.DP = 48;
+
 /** The most significant digits an amount may be typed with. */
 const significantDigitsMax = 18;
 

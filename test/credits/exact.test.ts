@@ -9,6 +9,7 @@ import {
   counted,
   countedIs,
   distance,
+  divide,
   formatInstant,
   groupedDigits,
   isNegative,
@@ -143,6 +144,10 @@ test('a sum of nothing is 0', () => expect(sum([])).toBe('0'));
 test('a difference of equals is 0 without a sign', () =>
   expect(subtract(amount('1.5'), amount('1.50'))).toBe('0'));
 test('the negative of 0 is 0', () => expect(negate(amount('0'))).toBe('0'));
+test('a share keeps 18 significant digits, also of the smallest amount', () => {
+  expect(divide(amount('100'), 3)).toBe('33.3333333333333333');
+  expect(divide(amount('0.000000000000000001'), 3000)).toBe('0.000000000000000000000333333333333333333');
+});
 test('a product keeps every digit', () =>
   expect(multiply(amount('123456789.123456789'), amount('0.000000001'))).toBe('0.123456789123456789'));
 
