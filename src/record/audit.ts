@@ -2,7 +2,14 @@
 
 import type { LedgerEntry } from '../credits/customer.ts';
 import { type Amount, agrees, amountFromText } from '../credits/exact.ts';
-import { blockPath, invoicePath, markerName, mayBeAnswer, requestFromText } from '../requests/request.ts';
+import {
+  blockPath,
+  customerPath,
+  invoicePath,
+  markerName,
+  mayBeAnswer,
+  requestFromText,
+} from '../requests/request.ts';
 import { numberText } from '../wire/json.ts';
 import { contentText, fingerprint } from './decide.ts';
 import type { Write } from './known-write.ts';
@@ -86,6 +93,10 @@ interface Texts {
 /** The fingerprint of a write that deletes a block, which takes its entries out of the ledger. */
 export const deletionOf = (block: string): string =>
   fingerprint(contentText({ method: 'DELETE', path: blockPath(block) }));
+
+/** The fingerprint of a write that deletes a customer, and the ledger with it. */
+export const customerDeletionOf = (id: string): string =>
+  fingerprint(contentText({ method: 'DELETE', path: customerPath({ by: 'id', id }) }));
 
 /** The fingerprint of a write that voids an invoice, which makes Orb void the credits that it charges for. */
 export const voidOf = (invoice: string): string =>

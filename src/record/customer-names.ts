@@ -110,8 +110,8 @@ export async function customerIdOf(
   let left = lookedAt;
   const filter = { customer: name, until, states: ['settled'], withRows: true } as const;
   for await (const { key: earlier, texts } of record.writes(filter)) {
-    const id = customerIn(texts.answer)?.id ?? (await reservedFor(earlier, name, record));
-    if (typeof id === 'string') return { id, isCertain: false };
+    const id = customerIdIn(texts.answer) ?? (await reservedFor(earlier, name, record));
+    if (id !== undefined) return { id, isCertain: false };
     left -= 1;
     if (left === 0) return undefined;
   }
@@ -134,6 +134,12 @@ function namesIn(answer: string | null): readonly string[] {
     ...(typeof external === 'string' ? [external] : []),
     ...(typeof id === 'string' ? [customerRefText({ by: 'id', id })] : []),
   ];
+}
+
+/** The API's own id of the customer of what a write was answered with; `undefined` where the answer does not say. */
+export function customerIdIn(answer: string | null): string | undefined {
+  const id = customerIn(answer)?.id;
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** The customer of what a write was answered with, which may be the customer itself. */

@@ -6,6 +6,7 @@ import type { Connection } from '../../orb/connection.ts';
 import {
   type AuditedEntry,
   type AuditFinding,
+  customerDeletionOf,
   deletedTopUp,
   deletionOf,
   entryFinding,
@@ -16,6 +17,7 @@ import {
   voidOf,
   writeFinding,
 } from '../../record/audit.ts';
+import { customerIdIn, customerIdOf } from '../../record/customer-names.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { type AccountFlags, recordOfConnection } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
@@ -87,9 +89,14 @@ async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<
       yield writeFinding(write, name);
 }
 
-/** Whether the ledger should have the entry that a write made. */
-const isLost = async ({ state, block }: WriteWithTexts, record: AccountRecord): Promise<boolean> =>
-  state === 'settled' && block !== null && !(await isDone(deletionOf(block), record));
+/** Whether the ledger should have the entry that a write made: it goes with its block, and with its customer. */
+async function isLost(write: WriteWithTexts, record: AccountRecord): Promise<boolean> {
+  const { state, block, customer, texts } = write;
+  if (state !== 'settled' || block === null || (await isDone(deletionOf(block), record))) return false;
+  const known = customer === null ? undefined : await customerIdOf(write, customer, record);
+  const id = customerIdIn(texts.answer) ?? known?.id;
+  return id === undefined || !(await isDone(customerDeletionOf(id), record));
+}
 
 interface LedgerAuditing extends Auditing {
   readonly writes: ReadonlyMap<string, WriteWithTexts>;

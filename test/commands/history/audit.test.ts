@@ -274,3 +274,15 @@ test('where this profile wrote nothing, there is nothing to compare with', async
   const { code, stderr } = await creditctl('history audit acme --sandbox');
   expect(code, stderr).toBe(4);
 });
+
+test('what a deleted customer was granted is not missed where the external id has a new owner', async () => {
+  const create =
+    'customers create --name Hooli --email a@hooli.example --external-id hooli --sandbox --yes --json';
+  const { home, stdout } = await creditctl(create);
+  await creditctl('ledger add hooli --amount 5 --sandbox --yes', { home });
+  const path = `/customers/${(JSON.parse(stdout) as { id: string }).id}`;
+  await creditctl(`api DELETE ${path} --sandbox --yes --confirm 'DELETE ${path}'`, { home });
+  await creditctl(create, { home });
+  const { code, findings } = await audit(home, 'hooli');
+  expect({ code, findings }).toEqual({ code: 0, findings: [] });
+});
