@@ -104,17 +104,20 @@ export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
           '-o csv',
           'RFC 4180, each line ending in a line feed; cells that a spreadsheet would run as formulas are made harmless',
         ],
+        ['-o yaml', 'the same documents as JSON; a list is one sequence'],
+        ['-o md', 'a table for GitHub'],
         ['--json', 'short for -o json'],
         [
           '--json id,amount',
           'JSON with only these fields; a dot reaches into an object, as in credit_block.id',
         ],
+        ['--jq <expression>', 'what jq makes of the JSON; jq need not be installed'],
         ['--columns a,b', 'the columns of a table, CSV or md, in this order'],
       ],
     },
-    'If a name of a field or column is wrong, the error suggests one or lists all. With a machine format, stderr is JSON ' +
-      'too, one object per line. An error has "code", "message", "exit_code", "applied", "retry_safe" and "next". ' +
-      '"applied" says whether this run wrote anything. If "retry_safe" is true, the same command, run again, writes ' +
+    'If a name of a field or column is wrong, the error suggests one or lists all. With any format but table, stderr ' +
+      'is JSON, one object per line. An error has "code", "message", "exit_code", "status", "request_id", ' +
+      '"idempotency_key", "applied", "retry_safe" and "next". "applied" says whether this run wrote anything. If "retry_safe" is true, the same command, run again, writes ' +
       'nothing twice.',
     'If the reader closes the pipe, as head does, the command ends quietly with exit code 0.',
   ],

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { topicNames, topicTitles } from '../../../src/cli/command-tree.ts';
 import { environmentVariables } from '../../../src/cli/help/topics.ts';
 import { exitCodes } from '../../../src/errors.ts';
+import { formatNames } from '../../../src/output/render.ts';
 import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
 import { filesBelow, textOf } from '../../support/imports.ts';
 
@@ -25,6 +26,14 @@ test('the topic of exit codes has every code with every kind of error', async ()
     expect(stdout.replace(/\n {2,}(?=\S)(?! *\d)/g, ' ')).toMatch(
       new RegExp(`^ +${code} [^\\n]*\\(${kind}\\)$`, 'm'),
     );
+});
+
+test('the topic of output has every format, every flag that shapes it, and every key of an error', async () => {
+  const { stdout } = await creditctl('help output');
+  for (const format of formatNames) expect(stdout).toContain(`-o ${format}`);
+  for (const flag of ['--json', '--jq', '--columns']) expect(stdout).toContain(flag);
+  for (const key of Object.keys(errorOf(await creditctl('nothing -o json'))))
+    expect(stdout).toContain(`"${key}"`);
 });
 
 test('every environment variable that the source looks at is documented, and no other', () => {
