@@ -61,6 +61,13 @@ export class CreditctlError extends Error {
   }
 }
 
+/** Words joined so that a POSIX shell reads them back as they are: what a command line in `next` is made of. */
+export function shellText(words: readonly string[]): string {
+  return words
+    .map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(' ');
+}
+
 /** Whether a customer, block or the like does not exist: a 404 of another form or for the path proves nothing of it. */
 export const isAbsent = (error: unknown): error is CreditctlError =>
   error instanceof CreditctlError &&

@@ -92,6 +92,18 @@ test('values are imported in no circle', () => {
   expect(next.get('src/main.ts')).toContain('src/cli/command-line.ts');
 });
 
+test('what a command line holds of others is quoted for the shell', () => {
+  const nouns = [...new Set(commandsOf(program).map(({ path: [noun = ''] }) => noun))].join('|');
+  const line = new RegExp(`creditctl (?:${nouns}) [^\`]*`, 'g');
+  // Names of batches and profiles, and our own words, have no characters that a shell knows.
+  const plain = /shellText\(|^(?:(?:\w+\.)?(?:batch|mode)|profile|name|sandboxName|verb|verbs.*|needed)$/;
+  const bareIn = (file: string) =>
+    [...textOf(file).matchAll(line)]
+      .flatMap(([found]) => [...found.matchAll(/(?<!\\)\$\{(.*?)\}/g)])
+      .flatMap(([, word = '']) => (plain.test(word) ? [] : [`${file}: ${word}`]));
+  expect(code.flatMap(bareIn)).toEqual([]);
+});
+
 test('every import of ours names a file that exists, with its ending', () => {
   const lost = imports.filter(({ isOurs, to }) => isOurs && !existsSync(path.join(root, to)));
   expect(lost.map(said)).toEqual([]);

@@ -1,8 +1,10 @@
 // Checks the configuration, the key file and the state folder: whether they are valid, private and have room.
+
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { counted } from '../credits/exact.ts';
+import { shellText } from '../errors.ts';
 import {
   configPath,
   credentialsPath,
@@ -45,7 +47,7 @@ export function credentialsVerdict(folder: string): Verdict {
   if (os.platform() === 'win32') return ok(file);
   const mode = (state.mode & 0o777).toString(8).padStart(4, '0');
   if (isReadByOthers(file))
-    return failed(`${file} has mode ${mode}: others can read the keys`, `chmod 600 ${file}`);
+    return failed(`${file} has mode ${mode}: others can read the keys`, `chmod 600 ${shellText([file])}`);
   return ok(`${file}, mode ${mode}`);
 }
 

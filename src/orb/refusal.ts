@@ -1,9 +1,8 @@
 // An answer that is not a success, classified by its `type` URL and status (Orb docs: error responses); never by its words.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, type ErrorFacts, type ErrorKind } from '../errors.ts';
+import { CreditctlError, type ErrorFacts, type ErrorKind, shellText } from '../errors.ts';
 import { type IdName, idList } from '../requests/command-words.ts';
 import { type ApiRequest, subjectOf } from '../requests/request.ts';
-import { shellText } from '../requests/shell-words.ts';
 import {
   isJsonObject,
   type Json,

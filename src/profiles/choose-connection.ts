@@ -1,6 +1,6 @@
 // Which connection a command uses: flags before environment before profile, if no other user could have changed the files.
 import path from 'node:path';
-import { CreditctlError, usageError } from '../errors.ts';
+import { CreditctlError, shellText, usageError } from '../errors.ts';
 import { configPath, credentialsPath, type KeptKey, keyProblem, readKeptKey } from './config-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import { exposureOf } from './ownership.ts';
@@ -111,7 +111,7 @@ function profileDb(name: string, profile: Profile | undefined, { state, home }: 
   if (path.isAbsolute(db)) return db;
   // It would be another database in each working directory.
   const problem = `must be an absolute path: "${db}"`;
-  const next = [`creditctl config set db ${path.resolve(db)} --profile ${name}`];
+  const next = [`creditctl config set db ${shellText([path.resolve(db)])} --profile ${name}`];
   throw usageError([{ where: `The setting db of the profile "${name}"`, problem }], next);
 }
 

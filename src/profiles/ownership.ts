@@ -1,6 +1,8 @@
 // Whether another user could have changed a file that decides where a key or credits go.
+
 import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { shellText } from '../errors.ts';
 
 /** A file or folder that others than its user and root could have changed. */
 export interface Exposure {
@@ -76,11 +78,11 @@ function openTo(bits: number, state: Stats, place: string): Exposure | undefined
   // In a sticky folder such as /tmp no user can replace the file of another.
   if ((state.mode & bits) === 0 || (state.isDirectory() && (state.mode & sticky) !== 0)) return undefined;
   const who = bits === anybody ? 'o' : 'go';
-  return { place, found: 'can be written by others', remedy: `chmod ${who}-w ${place}` };
+  return { place, found: 'can be written by others', remedy: `chmod ${who}-w ${shellText([place])}` };
 }
 
 function foreign({ uid }: Stats, place: string): Exposure | undefined {
   const user = process.geteuid?.();
   if (uid === user || uid === 0) return undefined;
-  return { place, found: 'belongs to another user', remedy: `chown ${user} ${place}` };
+  return { place, found: 'belongs to another user', remedy: `chown ${user} ${shellText([place])}` };
 }

@@ -4,10 +4,9 @@ import { dateAt } from '../credits/calendar.ts';
 import type { CreditBlock, CustomerRef } from '../credits/customer.ts';
 import { type Instant, parseInstant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, shellText } from '../errors.ts';
 import { type BlockPurpose, endOf, fits } from '../requests/block-purpose.ts';
 import { customerWords, idList } from '../requests/command-words.ts';
-import { shellText } from '../requests/shell-words.ts';
 import type { Choice, Prompter } from './prompter.ts';
 
 export interface BlockQuestion {

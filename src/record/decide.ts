@@ -1,7 +1,6 @@
 // What is to be done about a write that is about to be made, by what the record knows of it and of equal ones. Pure.
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, shellText } from '../errors.ts';
 import { type ApiRequest, changedObject, isEntryWrite, requestFromText } from '../requests/request.ts';
-import { shellText } from '../requests/shell-words.ts';
 import { isJsonObject, type Json, writeJson } from '../wire/json.ts';
 import { sha256 } from './chained-fact.ts';
 import type { FactRunner } from './facts.ts';

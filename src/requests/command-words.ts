@@ -1,10 +1,10 @@
 // The words of a command line: customers, ids and metadata read from them, and a draft as the line that says the same.
 import { type CustomerRef, customerRefText, isPathSegment, parseCustomerRef } from '../credits/customer.ts';
 import { edgeProblem, visible } from '../credits/text.ts';
-import type { Problem } from '../errors.ts';
+import { type Problem, shellText } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
-import { type ConnectionTexts, commandLine, flagWords, shellText, withoutQuestions } from './shell-words.ts';
+import { type ConnectionTexts, commandLine, flagWords, withoutQuestions } from './shell-words.ts';
 
 /** The words of `ledger add` for a draft. */
 export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly string[] {

@@ -1,11 +1,6 @@
 // Words of a command line as a shell reads them back, and the flags that choose a connection. Pure.
 
-/** Words joined so that a POSIX shell reads them back as they are. */
-export function shellText(words: readonly string[]): string {
-  return words
-    .map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
-}
+import { shellText } from '../errors.ts';
 
 /** A flag with its value, or nothing where there is none. A value that could be taken for a flag is joined to it. */
 export function flagWords(flag: string, value: string | undefined): readonly string[] {

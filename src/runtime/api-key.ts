@@ -1,5 +1,6 @@
 // The API key of a connection: at hand, printed by a command, or kept by the OS keychain.
 
+import { shellText } from '../errors.ts';
 import { noCredentials, type OrbChoice } from '../profiles/choose-connection.ts';
 import { credentialsPath } from '../profiles/config-file.ts';
 import { isReadByOthers } from '../profiles/ownership.ts';
@@ -27,7 +28,7 @@ export async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string
 
 export function warnOfReaders(file: string, { note }: Pick<Runtime, 'note'>): void {
   if (!isReadByOthers(file)) return;
-  const text = `Others can read your keys. To stop that: chmod 600 ${file}`;
+  const text = `Others can read your keys. To stop that: chmod 600 ${shellText([file])}`;
   note({ text, data: { warning: text } });
 }
 

@@ -3,13 +3,12 @@
 import { startOfDayIn } from '../credits/calendar.ts';
 import { type CreditBlock, customerRefText, type LedgerEntry } from '../credits/customer.ts';
 import { type Amount, add, amountFromText, compare, zero } from '../credits/exact.ts';
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, shellText } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { entryRequest } from '../requests/entry-request.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { type Effect, effectOf } from '../requests/prediction.ts';
 import { markerName, mayBeAnswer } from '../requests/request.ts';
-import { shellText } from '../requests/shell-words.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { customerBlocks } from '../writes/customer.ts';
 import { entryWording } from '../writes/entry-effect.ts';

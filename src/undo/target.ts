@@ -1,11 +1,10 @@
 // Finds the write to undo in the record, and checks that it can be undone.
 
 import { type CustomerRef, customerRefText } from '../credits/customer.ts';
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, shellText } from '../errors.ts';
 import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, customerOf, markerName, requestFromText } from '../requests/request.ts';
-import { shellText } from '../requests/shell-words.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
 import { undoKey } from './undo-key.ts';
 
@@ -170,7 +169,7 @@ const textMissing = ({ key, customer, texts }: WriteWithTexts): CreditctlError =
     texts.request === null
       ? `The request of the write "${key}" was erased from the record, so its inverse is not known`
       : `The record has no answer to the write "${key}", so its inverse is not known`,
-    [`See the ledger: creditctl ledger list ${customer ?? '<customer>'}`],
+    [`See the ledger: creditctl ledger list ${customer === null ? '<customer>' : shellText([customer])}`],
   );
 
 const otherEntry = 'To undo an entry, name it: creditctl history list';

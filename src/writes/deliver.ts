@@ -1,9 +1,8 @@
 // Sends a write that is noted, and notes how it ended before it is reported.
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, shellText } from '../errors.ts';
 import { readSuccess } from '../orb/connection.ts';
 import { type Begun, noteEnding, type Reply } from '../record/attempt.ts';
 import type { ApiRequest } from '../requests/request.ts';
-import { shellText } from '../requests/shell-words.ts';
 import { LeaseLost } from './lease.ts';
 import type { Settled, Submission } from './submission.ts';
 

@@ -1,12 +1,11 @@
 // Settles an earlier attempt whose outcome is not known, or that the record lost: looks for what it made, and sends it again where that is right.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, isInterruption } from '../errors.ts';
+import { CreditctlError, isInterruption, shellText } from '../errors.ts';
 import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
 import type { Way } from '../record/decide.ts';
 import type { LostSpan } from '../record/facts.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, changedObject, customerOf, isEntryWrite, marked } from '../requests/request.ts';
-import { shellText } from '../requests/shell-words.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { deliver } from './deliver.ts';
 import { beginLease } from './lease.ts';

@@ -1,11 +1,10 @@
 // Finds out what became of writes of the record, one after the other.
 
-import { CreditctlError, isInterruption, unlessGone } from '../errors.ts';
+import { CreditctlError, isInterruption, shellText, unlessGone } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
 import { type ApiRequest, changedObject, customerOf, isEntryWrite } from '../requests/request.ts';
-import { shellText } from '../requests/shell-words.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { askYes, reportTarget } from './consent.ts';

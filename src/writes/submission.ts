@@ -1,4 +1,5 @@
 // What a write needs to be sent once: the record, the connection and the program, joined for one write.
+import { shellText } from '../errors.ts';
 import { type Connection, embeddedClock, holdsKey } from '../orb/connection.ts';
 import { type Environment, variable } from '../profiles/environment.ts';
 import {
@@ -13,7 +14,6 @@ import type { Self } from '../record/decide.ts';
 import type { LostSpan } from '../record/facts.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
-import { shellText } from '../requests/shell-words.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
 import { roomFor } from './cap-room.ts';

@@ -1,12 +1,11 @@
 // The writes of the record whose outcome is not known, what can be done about each from here, and what a person found of one.
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, shellText } from '../errors.ts';
 import { noteAcknowledged, noteEnding } from '../record/attempt.ts';
 import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts';
 import { historyAlone } from '../record/history.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { isOfTopUp, isReplaced } from '../record/replaced-top-up.ts';
 import { changedObject } from '../requests/request.ts';
-import { shellText } from '../requests/shell-words.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { type SubmitContext, selfOfRun } from './submission.ts';
 

@@ -1,5 +1,5 @@
 // Plans a batch from the ledgers: looks through customers and blocks, and plans a row for each that matches.
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, shellText, usageError } from '../../errors.ts';
 import { streamConcurrently } from '../../platform/concurrency.ts';
 import { blocksQuery, ledgerQuery, pageSizeMax } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -87,7 +87,7 @@ async function makeRows(
 const listedTwice = (ids: readonly string[], { customer }: Holdings): CreditctlError =>
   new CreditctlError('server', `The API lists one block twice: ${ids.join(' and ')}`, {
     applied: 'no',
-    next: [`creditctl ledger verify id:${customer.id}`],
+    next: [`creditctl ledger verify ${shellText([`id:${customer.id}`])}`],
   });
 
 /** An answer takes longer than its turn. */

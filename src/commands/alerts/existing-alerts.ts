@@ -2,10 +2,9 @@
 import type { Alert } from '../../credits/alert.ts';
 import { type CustomerRef, customerName } from '../../credits/customer.ts';
 import { localTime } from '../../credits/local-time.ts';
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, shellText } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { customerWords } from '../../requests/command-words.ts';
-import { shellText } from '../../requests/shell-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
@@ -65,8 +64,8 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
   if (other === undefined) return error;
   const next = [
     `Show it: creditctl alerts list ${shellText(customerWords(alert.customer))}`,
-    ...(other.enabled ? [] : [`Turn it on: creditctl alerts enable ${other.id}`]),
-    `To replace it: creditctl alerts delete ${other.id}, then run this command again`,
+    ...(other.enabled ? [] : [`Turn it on: creditctl alerts enable ${shellText([other.id])}`]),
+    `To replace it: creditctl alerts delete ${shellText([other.id])}, then run this command again`,
   ];
   return error.with({ next });
 }

@@ -1,7 +1,7 @@
 // `blocks delete <block>`: deletes a block and recalculates the ledger without it; cannot be undone.
 
 import { type CustomerRef, customerName, customerRefText } from '../../credits/customer.ts';
-import { isAbsent } from '../../errors.ts';
+import { isAbsent, shellText } from '../../errors.ts';
 import { ownerOfBlock } from '../../record/customer-names.ts';
 import { blockPath } from '../../requests/request.ts';
 import { once, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
@@ -62,7 +62,7 @@ async function orHowToSettle<Read>(id: string, read: () => Promise<Read>): Promi
     return await read();
   } catch (error) {
     if (!isAbsent(error)) throw error;
-    const settles = `If you deleted it earlier and did not see the outcome, confirm it: creditctl blocks delete ${id} --yes --confirm ${id}`;
+    const settles = `If you deleted it earlier and did not see the outcome, confirm it: ${shellText(['creditctl', 'blocks', 'delete', id, '--yes', '--confirm', id])}`;
     throw error.with({ next: [settles, ...(error.facts.next ?? [])] });
   }
 }

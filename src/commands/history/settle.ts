@@ -2,12 +2,11 @@
 import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
 import { type OpenBatch, openBatches } from '../../batch/apply/recorded/open-rows.ts';
 import { counted } from '../../credits/exact.ts';
-import { CreditctlError, oneOfProblems, usageError } from '../../errors.ts';
+import { CreditctlError, oneOfProblems, shellText, usageError } from '../../errors.ts';
 import { isOpen } from '../../record/decide.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { marked, requestText } from '../../requests/request.ts';
-import { shellText } from '../../requests/shell-words.ts';
 import { recordFor } from '../../runtime/record-of.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';

@@ -2,12 +2,11 @@
 import { createHash } from 'node:crypto';
 import { isUnfinished } from '../../batch/apply/recorded/recorded-runs.ts';
 import { withoutRowsOf } from '../../batch/plan/erased-rows.ts';
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, shellText } from '../../errors.ts';
 import { everyCustomerName, spellingsOf } from '../../record/customer-names.ts';
 import { isOpen, keyLifetime } from '../../record/decide.ts';
 import type { AccountRecord, WriteFilter, WriteWithTexts } from '../../record/record.ts';
 import { isEntryWrite, requestFromText } from '../../requests/request.ts';
-import { shellText } from '../../requests/shell-words.ts';
 
 /** What there is to erase; nothing is erased yet. */
 export interface ToErase {

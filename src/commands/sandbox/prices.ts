@@ -1,6 +1,6 @@
 // `sandbox prices`: lists what events of usage cost, and sets it.
 import { readAmount } from '../../credits/exact.ts';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, shellText, usageError } from '../../errors.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { readAction, wrong } from './action.ts';
 import { priceRows, pricesView } from './prices-view.ts';
@@ -51,7 +51,7 @@ async function add(event: string, { flags, runtime }: Invocation<SandboxPricesFl
   if (added !== undefined) return added;
   throw new CreditctlError('refused', `The event ${event} has a price already`, {
     applied: 'no',
-    next: [`For another one, first: creditctl sandbox prices remove ${event}`],
+    next: [`For another one, first: creditctl sandbox prices remove ${shellText([event])}`],
   });
 }
 

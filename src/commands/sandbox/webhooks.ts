@@ -1,5 +1,5 @@
 // `sandbox webhooks`: where the embedded ledger sends its events, and what became of them.
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, shellText, usageError } from '../../errors.ts';
 import { limitUsual, readListFlags } from '../../requests/ledger-query.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
@@ -76,6 +76,6 @@ function checkedUrl(url: string): string {
 function alreadyThere(url: string): CreditctlError {
   return new CreditctlError('refused', `Webhooks go to ${url} already, and its secret is not shown again`, {
     applied: 'no',
-    next: [`For a new secret, first: creditctl sandbox webhooks remove ${url}`],
+    next: [`For a new secret, first: creditctl sandbox webhooks remove ${shellText([url])}`],
   });
 }

@@ -1,6 +1,6 @@
 // `undo <entry|operation|batch|last>`: takes back what was written, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, shellText, usageError } from '../../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../../prompts/prompter.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historyAlone } from '../../record/history.ts';
@@ -104,8 +104,8 @@ async function namesBatch(word: string, { flags, runtime }: CommandContext): Pro
     throw usageError(
       [{ where: '<entry|operation|last>', problem: `names a batch and a single write: "${word}"` }],
       [
-        `The batch: creditctl batch undo ${word}`,
-        ...(entry === null ? [] : [`The write: creditctl undo ${entry}`]),
+        `The batch: creditctl batch undo ${shellText([word])}`,
+        ...(entry === null ? [] : [`The write: creditctl undo ${shellText([entry])}`]),
       ],
     );
   }

@@ -1,8 +1,7 @@
 // One run of a batch as the record has it: begun with its plan and its lease before the first row, ended after the last.
-import { CreditctlError } from '../../../errors.ts';
+import { CreditctlError, shellText } from '../../../errors.ts';
 import { embeddedClock } from '../../../orb/connection.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../../record/facts.ts';
-import { shellText } from '../../../requests/shell-words.ts';
 import { authorOf } from '../../../writes/submission.ts';
 import type { Approval } from '../../approval/signers.ts';
 import type { Plan } from '../../plan/plan-lines.ts';

@@ -1,6 +1,6 @@
 // Errors of this machine or of the record around a batch, each with what is known of the writes.
 import { counted } from '../../../credits/exact.ts';
-import { CreditctlError } from '../../../errors.ts';
+import { CreditctlError, shellText } from '../../../errors.ts';
 import { endingFacts, kindOf } from '../report-run.ts';
 import type { Tally } from './write-rows.ts';
 
@@ -50,7 +50,7 @@ export function lostAfterSending(
   if (!(error instanceof CreditctlError) || succeeded + unknown === 0) return error;
   const ending = { hasMoved: succeeded > 0, unknown, stoppedBy: error };
   const doubt = unknown === 0 ? '' : `, and the outcome of ${counted(unknown, 'row')} is unknown`;
-  const way = `creditctl batch ${verb} ${id}`;
+  const way = `creditctl batch ${verb} ${shellText([id])}`;
   const message = `This run wrote ${counted(succeeded, 'row')}${doubt}. Then the record was lost: ${error.message}`;
   return new CreditctlError(kindOf(ending), message, { ...endingFacts(ending, [way]), cause: error });
 }
