@@ -312,6 +312,7 @@ test.each<OtherAnswer>([
     'POST',
     '/invoices/i1/issue',
     { id: 'i2' },
+    ['/invoices/i1', { id: 'i1' }],
   ],
 ])('"%s" that is answered as another is unknown', async (line, method, path, json, owner) => {
   const asked = owner && { method: 'GET', path: owner[0], answer: { json: owner[1] } };

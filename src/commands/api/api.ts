@@ -1,5 +1,6 @@
 // `api <METHOD> <path>`: any request below the base URL, and the document of its answer as it came.
 import { usageError, writtenUnder } from '../../errors.ts';
+import type { AccountRecord } from '../../record/record.ts';
 import { type ApiRequest, targetText } from '../../requests/request.ts';
 import { checkDocumentOutput, documentsView, type Showing, show } from '../../runtime/show.ts';
 import { requestLines } from '../../views/prediction.ts';
@@ -11,6 +12,7 @@ import {
   openForWriting,
   type WriteCommand,
 } from '../../writes/execute.ts';
+import { ownerOf } from './owner.ts';
 import {
   markProblems,
   type RawDraft,
@@ -61,6 +63,7 @@ async function write(request: ApiRequest, { flags, choice, runtime }: Asked): Pr
     details: requestLines(request).slice(1),
     effect: undefined,
     read: connection.api.answerOf,
+    owner: (record: AccountRecord) => ownerOf(request, connection, record),
   };
   const { settled } = await execute([raw], { connection, flags, runtime });
   for (const { result, key } of settled)

@@ -42,11 +42,11 @@ test('fields of a GET and of a DELETE are its query, behind the one in the path'
   const gone = { method: 'DELETE', path: '/alerts/a1?force=true', answer: { status: 204, body: '' } };
   const deletion = "api DELETE alerts/a1 -F force=true --yes --confirm 'DELETE /alerts/a1'";
   const deleted = await creditctl(deletion, {
-    exchanges: [gone],
+    exchanges: [get('/alerts/a1', { json: {} }), gone],
     env: orb,
   });
   expect(deleted).toMatchObject({ code: 0, stdout: '' });
-  expect(deleted.requests[0]?.body).toBeUndefined();
+  expect(deleted.requests[1]?.body).toBeUndefined();
 });
 
 test('metadata that has no room for the mark of the entry is refused, and nothing in it is replaced', async () => {
@@ -127,9 +127,29 @@ test('@file and @- are the text of a field', async () => {
 
 test('a write without a body has none', async () => {
   const enable = { method: 'POST', path: '/alerts/a1/enable', answer: { json: { id: 'a1', enabled: true } } };
-  const result = await creditctl('api POST alerts/a1/enable --yes', { exchanges: [enable], env: orb });
+  const result = await creditctl('api POST alerts/a1/enable --yes', {
+    exchanges: [get('/alerts/a1', { status: 404 }), enable],
+    env: orb,
+  });
   expect(result.code).toBe(0);
-  expect(result.requests[0]?.body).toBeUndefined();
+  expect(result.requests[1]?.body).toBeUndefined();
+});
+
+test('the record names whose alert, invoice or block a raw write changes', async () => {
+  const made = await creditctl('ledger add acme --amount 5 --sandbox --yes --json credit_block');
+  const { home } = made;
+  const block = (JSON.parse(made.stdout) as { credit_block: { id: string } }).credit_block.id;
+  const alert = await creditctl('alerts create acme --type depleted --sandbox --yes --json id', { home });
+  const { id } = JSON.parse(alert.stdout) as { id: string };
+  const deletion = `DELETE /credit_blocks/${block} --confirm ${block}`;
+  for (const words of [`POST /alerts/${id}/disable`, deletion]) {
+    const line = `api ${words} --sandbox --yes`;
+    const result = await creditctl(line, { home });
+    expect(result.code, result.stderr).toBe(0);
+  }
+  const { stdout } = await creditctl('history list --customer acme --sandbox --json what', { home });
+  expect(stdout).toContain(`disable alert ${id}`);
+  expect(stdout).toContain(`delete block ${block}`);
 });
 
 test('--paginate merges the pages into one array, or prints one record a line', async () => {
@@ -346,7 +366,8 @@ test('--confirm with the whole request does for every raw request below the limi
   const known = ['DELETE /alerts/a1', 'DELETE /credit_blocks/b1'];
   for (const said of known) {
     const [method = '', path = ''] = said.split(' ');
-    const exchanges = [{ method, path, answer: { status: 204, body: '' } }];
+    const deletion = { method, path, answer: { status: 204, body: '' } };
+    const exchanges = path.startsWith('/alerts/') ? [get(path, { json: {} }), deletion] : [deletion];
     for (const confirmed of [said, path.split('/')[2] ?? '']) {
       const sent = await creditctl(`api ${said} --yes --confirm '${confirmed}'`, { exchanges, env: orb });
       expect(sent.code, sent.stderr).toBe(0);
