@@ -1,7 +1,7 @@
 // Holds the ledger of a customer against the record: what was written outside of it, and what only the record has. Pure.
 
 import type { LedgerEntry } from '../credits/customer.ts';
-import { type Amount, agrees, amountFromText } from '../credits/exact.ts';
+import { type Amount, agrees, amountFromText, parseInstant, sum } from '../credits/exact.ts';
 import {
   blockPath,
   customerPath,
@@ -40,8 +40,58 @@ export const markOf = ({ metadata }: Pick<LedgerEntry, 'metadata'>): string | un
 /** Entries that Orb makes by itself: of usage, invoices and expiry, and those that follow another one. */
 export function isAutomatic({ record, document }: AuditedEntry): boolean {
   if (!mayBeAnswer(record)) return true;
+  if (isDebtMove(record)) return true;
   const sources = [document.event_id, document.price_id, document.invoice_id];
   return record.entry_type === 'decrement' && sources.some((each) => typeof each === 'string');
+}
+
+/** Whether an expired block leaves its debt to one that never expires: it has no credits left that a person could move. */
+function isDebtMove({ entry_type, new_block_expiry_date: target, credit_block, created_at }: LedgerEntry) {
+  if (entry_type !== 'expiration_change' || target !== null || credit_block.expiry_date === null)
+    return false;
+  const [expiry, at] = [credit_block.expiry_date, created_at].map(parseInstant);
+  return expiry !== undefined && at !== undefined && expiry <= at;
+}
+
+interface Unexplained {
+  readonly record: LedgerEntry;
+  readonly finding: AuditFinding;
+}
+
+/**
+ * Holds the findings of usage that a grant takes over from blocks in debt. Right after the grant, at the same time and
+ * for the same amount, are amendments of those blocks and a decrement of the new one. Takes entries newest first.
+ */
+export class TakenOverUsage {
+  #held: readonly Unexplained[] = [];
+
+  /** The findings held so far, unless this entry is their grant or may be one of them. */
+  release(record?: LedgerEntry): readonly AuditFinding[] {
+    const isNext = record !== undefined && this.#isNext(record);
+    if (isNext && record.entry_type === 'amendment') return [];
+    const [decrement, ...amendments] = this.#held;
+    const isGrant =
+      isNext &&
+      record.entry_type === 'increment' &&
+      record.credit_block.id === decrement?.record.credit_block.id &&
+      agrees(sum(amendments.map((each) => each.record.amount)), decrement.record.amount);
+    const released = isGrant ? [] : this.#held.map(({ finding }) => finding);
+    this.#held = [];
+    return released;
+  }
+
+  /** Whether the entry, taken after `release`, may be part of it; its finding is held then. */
+  holds(record: LedgerEntry, finding: AuditFinding): boolean {
+    const isPart = record.entry_type === (this.#held.length === 0 ? 'decrement' : 'amendment');
+    if (!isPart || finding.key !== null) return false;
+    this.#held = [...this.#held, { record, finding }];
+    return true;
+  }
+
+  #isNext({ ledger_sequence_number: number, created_at: at }: LedgerEntry): boolean {
+    const before = this.#held.at(-1)?.record;
+    return before?.ledger_sequence_number === number + 1 && before.created_at === at;
+  }
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   isAutomatic,
   madeTopUp,
   markOf,
+  TakenOverUsage,
   voidOf,
   writeFinding,
 } from '../../record/audit.ts';
@@ -109,6 +110,7 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
   const { name, currency } = ledger;
   const check = new LedgerCheck();
   const isArranged = arrangedBlocks(ledger, writes);
+  const takenOver = new TakenOverUsage();
   const invoices = new Map<string, readonly string[]>();
   const voids = new Map<string, { readonly at: string; readonly finding: AuditFinding }>();
   for await (const entry of entriesOf(ledger)) {
@@ -117,6 +119,8 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
     const { entry_type: type, credit_block: block, created_at: at } = entry.record;
     if (type === 'increment') invoices.set(block.id, invoicesOf(entry));
     const finding = await findingOf(entry, { writes, record, name });
+    yield* takenOver.release(entry.record);
+    if (finding !== undefined && takenOver.holds(entry.record, finding)) continue;
     // Whether the entry that says that credits count has the mark of their grant is not documented.
     const mayBeArranged = finding?.key === null || type === 'increment';
     if (finding === undefined || (mayBeArranged && (await isArranged(entry)))) continue;
@@ -126,6 +130,7 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
       voids.set(block.id, { at, finding });
     else yield finding;
   }
+  yield* takenOver.release();
   const voided = voids.size === 0 ? [] : await voidedInvoices([...invoices.values()].flat(), auditing);
   for (const [block, { at, finding }] of voids)
     if (!isVoidedWith(voided, invoices.get(block), at)) yield finding;

@@ -147,6 +147,40 @@ test('what was in a block that this program deleted is not missed', async () => 
   expect((await audit(home)).findings).toMatchObject([{ finding: 'not_in_ledger', amount: 8 }]);
 });
 
+test("usage that a grant for the past takes over is nobody's, and what only looks like it is found", async () => {
+  const { home } = await creditctl('sandbox usage acme --amount 3 --sandbox');
+  const grant = 'ledger add acme --amount 10 --effective 2026-01-05 --sandbox --yes';
+  expect((await creditctl(grant, { home })).code).toBe(0);
+  expect(await audit(home)).toMatchObject({ code: 0, findings: [] });
+  const changedBy = async (from: string, to: string) => {
+    const line = 'history audit acme --sandbox -o json';
+    const { stdout } = await creditctl(line, {
+      home,
+      between: async (request, exchange) => {
+        const answer = await exchange(request);
+        // The newest entry is the first.
+        return { ...answer, body: answer.body.replace(from, to) };
+      },
+    });
+    return (JSON.parse(stdout) as Finding[]).map(({ finding, amount }) => [finding, amount]);
+  };
+  const found = (...amounts: number[]) => amounts.map((each) => ['not_in_record', each]);
+  expect(await changedBy('"amount":3,', '"amount":4,')).toEqual(found(4, 3));
+  expect(await changedBy('"entry_type":"decrement"', '"entry_type":"amendment"')).toEqual(found(3, 3));
+  expect(await changedBy('"ledger_sequence_number":3,', '"ledger_sequence_number":2,')).toEqual(found(3, 3));
+  expect(await changedBy('"ledger_sequence_number":2,', '"ledger_sequence_number":1,')).toEqual(found(3, 3));
+});
+
+test("a debt that an expired block leaves to another one is nobody's", async () => {
+  const grant = 'ledger add acme --amount 5 --effective 2026-01-05 --expires +2d --sandbox --yes';
+  const { home } = await creditctl(grant);
+  await creditctl('sandbox usage acme --amount 8 --sandbox', { home });
+  await creditctl('sandbox clock advance 4d', { home });
+  const { stdout } = await creditctl('ledger list acme --type expiration_change --sandbox -o json', { home });
+  expect(JSON.parse(stdout)).toMatchObject([{ amount: 3, new_block_expiry_date: null }]);
+  expect(await audit(home)).toMatchObject({ code: 0, findings: [] });
+});
+
 const purchase =
   'topups create acme --threshold 90 --amount 100 --cost-basis 1 --net-terms 30 --sandbox --yes';
 
