@@ -147,3 +147,7 @@ export function usageError(problems: readonly Problem[], more: readonly string[]
   const next = [...problems.flatMap((each) => each.next ?? []), ...more];
   return new CreditctlError('usage', sentences.join('\n'), { next, applied: 'no' });
 }
+
+/** One problem, such as of the flag `--amount`, as a usage error. @param more what to do now, as `next` of an error */
+export const usageErrorAt = (where: string, problem: string, more?: readonly string[]): CreditctlError =>
+  usageError([{ where, problem }], more);

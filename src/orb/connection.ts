@@ -1,6 +1,6 @@
 // Opens the connection that was chosen, over HTTP or to the embedded ledger.
 
-import { CreditctlError, usageError } from '../errors.ts';
+import { CreditctlError, usageErrorAt } from '../errors.ts';
 import type { Note } from '../output/terminal/notes.ts';
 import { limiterClock, type Turn } from '../platform/rate-limiter.ts';
 import type { Secrets } from '../platform/secrets.ts';
@@ -193,7 +193,7 @@ function checkHoldsNoKey({ path, query, body = '' }: WireRequest, secrets: Secre
 
 /** @param what holds the key, as the sentence begins */
 export const holdsKey = (what: string): CreditctlError =>
-  usageError([{ where: what, problem: 'holds the API key itself; nothing was sent' }]);
+  usageErrorAt(what, 'holds the API key itself; nothing was sent');
 
 interface RowContext {
   readonly api: CreditsApi;

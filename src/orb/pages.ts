@@ -1,5 +1,5 @@
 // Follows a list from page to page, and hands out its records or its documents one by one.
-import { CreditctlError, usageError } from '../errors.ts';
+import { CreditctlError, usageErrorAt } from '../errors.ts';
 import { pageOf, pageSizeMax } from '../requests/ledger-query.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
@@ -117,12 +117,10 @@ const isPage = (document: Json): boolean =>
   isJsonObject(document) && Array.isArray(document.data) && isJsonObject(document.pagination_metadata);
 
 const noPage = (request: ApiRequest): Error =>
-  usageError([
-    {
-      where: '--paginate',
-      problem: `is only for lists, and ${request.method} ${targetText(request)} answers with one document. Leave it out`,
-    },
-  ]);
+  usageErrorAt(
+    '--paginate',
+    `is only for lists, and ${request.method} ${targetText(request)} answers with one document. Leave it out`,
+  );
 
 /** Pages in a row that may bring nothing new: a filter can leave some empty; a broken cursor repeats them for ever. */
 const barrenMax = 20;

@@ -1,6 +1,6 @@
 // `--jq <expression>`: jq itself, as WebAssembly, loaded only then. Numbers keep all their digits, as in jq 1.7 and later.
 import { loadJq } from 'jq-wasm/inline';
-import { CreditctlError, usageError } from '../errors.ts';
+import { CreditctlError, usageErrorAt } from '../errors.ts';
 import type { JqFilter } from './filtered.ts';
 
 /** The exit status with which jq refuses an expression that it cannot read. */
@@ -21,7 +21,7 @@ export async function jqFilter(expression: string): Promise<JqFilter> {
   // Whatever it makes of null: it could be read.
   const tried = run('null', ['-c']);
   if (tried.exitCode === notReadable)
-    throw usageError([{ where: '--jq', problem: `is not a jq expression: ${sentence(tried.stderr)}` }]);
+    throw usageErrorAt('--jq', `is not a jq expression: ${sentence(tried.stderr)}`);
   return (json) => {
     const { stdout, stderr, exitCode } = run(json, ['-r', '-c']);
     if (exitCode !== 0) throw new CreditctlError('failure', `--jq: ${sentence(stderr)}`);

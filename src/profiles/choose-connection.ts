@@ -1,6 +1,6 @@
 // Which connection a command uses: flags before environment before profile, if no other user could have changed the files.
 import path from 'node:path';
-import { CreditctlError, shellText, usageError } from '../errors.ts';
+import { CreditctlError, shellText, usageErrorAt } from '../errors.ts';
 import { configPath, credentialsPath, type KeptKey, keyProblem, readKeptKey } from './config-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import { exposureOf } from './ownership.ts';
@@ -62,7 +62,7 @@ export function profileName({
   const { name, where } = namedProfile({ flags, env, config });
   const problem = profileNameProblem(name);
   if (problem === undefined) return name;
-  throw usageError([{ where, problem }]);
+  throw usageErrorAt(where, problem);
 }
 
 /** The profile whose settings count: `--sandbox` beside a profile for Orb has one of its own. */
@@ -87,8 +87,7 @@ export function chooseConnection(inputs: ConnectionInputs): ConnectionChoice {
   const profile = profileNamed(config, name);
   if (profile === undefined && name !== defaultProfile) throw unknownProfile(inputs);
   if (flags.sandbox === true || profile?.kind === 'sandbox') return sandbox(inputs);
-  if (flags.db !== undefined)
-    throw usageError([{ where: '--db', problem: 'needs --sandbox or a profile of kind sandbox' }]);
+  if (flags.db !== undefined) throw usageErrorAt('--db', 'needs --sandbox or a profile of kind sandbox');
   return orb(name, profile, inputs);
 }
 
@@ -97,7 +96,7 @@ function sandbox(inputs: ConnectionInputs): ConnectionChoice {
   const name = profileInUse(inputs);
   const kept = () => profileDb(name, profileNamed(config, name), folders);
   const db = flags.db ?? variable(env, 'CREDITCTL_SANDBOX_DB') ?? kept();
-  if (db.trim() === '') throw usageError([{ where: '--db', problem: 'is empty; name a file' }]);
+  if (db.trim() === '') throw usageErrorAt('--db', 'is empty; name a file');
   return {
     kind: 'sandbox',
     profile: name,
@@ -112,7 +111,7 @@ function profileDb(name: string, profile: Profile | undefined, { state, home }: 
   // It would be another database in each working directory.
   const problem = `must be an absolute path: "${db}"`;
   const next = [`creditctl config set db ${shellText([path.resolve(db)])} --profile ${name}`];
-  throw usageError([{ where: `The setting db of the profile "${name}"`, problem }], next);
+  throw usageErrorAt(`The setting db of the profile "${name}"`, problem, next);
 }
 
 const notTheSandbox = 'cannot be "sandbox": that name is reserved for the embedded ledger';
@@ -123,12 +122,12 @@ function orb(
   profile: Profile | undefined,
   { env, keptKey }: ConnectionInputs,
 ): ConnectionChoice {
-  if (name === sandboxName) throw usageError([{ where: '--profile', problem: notTheSandbox }], [sandboxLine]);
+  if (name === sandboxName) throw usageErrorAt('--profile', notTheSandbox, [sandboxLine]);
   const override = variable(env, 'ORB_BASE_URL');
   const baseUrl = (override ?? profile?.base_url ?? orbBaseUrl).replace(/\/+$/, '');
   const problem = baseUrlProblem(baseUrl);
   if (problem !== undefined)
-    throw usageError([{ where: override === undefined ? 'base_url' : 'ORB_BASE_URL', problem }]);
+    throw usageErrorAt(override === undefined ? 'base_url' : 'ORB_BASE_URL', problem);
   const proxy = proxyFor(baseUrl, env);
   return {
     kind: 'orb',
@@ -163,7 +162,7 @@ function unknownProfile(inputs: ConnectionInputs): CreditctlError {
   const { name, where } = namedProfile(inputs);
   const known = Object.keys(config.profiles);
   const list = known.length === 0 ? 'no profiles yet' : `profiles: ${known.join(', ')}`;
-  return usageError([{ where, problem: `is not a profile: "${name}" (${list})` }], profileWays(name));
+  return usageErrorAt(where, `is not a profile: "${name}" (${list})`, profileWays(name));
 }
 
 /** What to do where there is no such profile: choose another, or create it. */

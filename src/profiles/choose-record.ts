@@ -1,6 +1,6 @@
 // Which record of writes serves a connection: the environment's, the profile's, or the file in the state folder.
 import path from 'node:path';
-import { usageError } from '../errors.ts';
+import { usageErrorAt } from '../errors.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
 import { type Config, isPostgres, profileNamed } from './settings.ts';
 
@@ -39,8 +39,7 @@ export function chooseRecord(
 function postgres(url: string, source: string) {
   if (URL.canParse(url) && isPostgres(new URL(url))) return { kind: 'postgres', url, source } as const;
   // Not what it is in its place: that may be a password.
-  throw usageError(
-    [{ where: source, problem: 'is not a URL such as postgres://db.example.com/creditctl' }],
-    ['In a password, write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25'],
-  );
+  throw usageErrorAt(source, 'is not a URL such as postgres://db.example.com/creditctl', [
+    'In a password, write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25',
+  ]);
 }

@@ -1,7 +1,7 @@
 // What the environment sets: variables, the home folder, and the folders of configuration and state.
 import os from 'node:os';
 import path from 'node:path';
-import { type CreditctlError, usageError } from '../errors.ts';
+import { type CreditctlError, usageErrorAt } from '../errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -102,7 +102,7 @@ function folderOf({ own, xdg, windows, usual }: Kind, { env, home, isWindows }: 
     const folder = expandHome(named, home);
     if (path.isAbsolute(folder)) return path.resolve(folder);
     const problem = `must be an absolute path: "${named}" is another folder in each working directory`;
-    throw usageError([{ where: own, problem }], [`${own}=${path.resolve(named)}`]);
+    throw usageErrorAt(own, problem, [`${own}=${path.resolve(named)}`]);
   }
   const base = variable(env, xdg);
   // The XDG specification: a relative path there is to be ignored.
@@ -117,7 +117,7 @@ function folderOf({ own, xdg, windows, usual }: Kind, { env, home, isWindows }: 
 function noHome(): CreditctlError {
   const problem = 'is not an absolute path, and the system has no home folder for this user';
   const next = ['Set CREDITCTL_CONFIG_DIR and CREDITCTL_STATE_DIR to absolute paths'];
-  return usageError([{ where: 'HOME', problem }], next);
+  return usageErrorAt('HOME', problem, next);
 }
 
 /** Whether a build server runs the program: it sets `CI`, mostly to `true`; `0` and `false` say that it is none. */

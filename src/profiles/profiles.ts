@@ -1,6 +1,6 @@
 // The profiles, as commands read and change them. Only a change loads the library that writes files.
 import path from 'node:path';
-import { usageError } from '../errors.ts';
+import { usageErrorAt } from '../errors.ts';
 import { type ConnectionFlags, profileInUse, profileWays } from './choose-connection.ts';
 import { configPath, type KeptKey, keyProblem, readConfig } from './config-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
@@ -83,7 +83,7 @@ export function profilesIn(
       const name = known(setting);
       const value = typed === undefined ? undefined : asKept(name, typed, folders);
       const problem = value === undefined ? undefined : settingProblem(name, value);
-      if (problem !== undefined) throw usageError([{ where: name, problem }]);
+      if (problem !== undefined) throw usageErrorAt(name, problem);
       // A file that cannot be read must not be replaced by one that holds only this setting.
       checkFits([name, value], profile, config());
       (await store()).saveSetting(folder(), profile, [name, value]);
@@ -128,7 +128,7 @@ function known(setting: string): SettingName {
   const next = /key$/i.test(setting)
     ? 'Keys have commands of their own: creditctl auth --help'
     : 'creditctl config set --help';
-  throw usageError([{ where: '<setting>', problem: `is not known: "${setting}"`, next }]);
+  throw usageErrorAt('<setting>', `is not known: "${setting}"`, [next]);
 }
 
 function profileNames(config: Config): readonly string[] {
@@ -139,7 +139,7 @@ function checkExists(profile: string, config: Config): void {
   if (profileNamed(config, profile) !== undefined || profile === defaultProfile) return;
   const known = profileNames(config).join(', ');
   const problem = profileNameProblem(profile) ?? `is not a profile: "${profile}" (profiles: ${known})`;
-  throw usageError([{ where: '<profile>', problem }], profileWays(profile));
+  throw usageErrorAt('<profile>', problem, profileWays(profile));
 }
 
 /** Settings that would never be looked at are refused rather than kept. */
@@ -150,13 +150,14 @@ function checkFits(
 ): void {
   const isReserved = profile === sandboxName;
   if (isReserved && setting === 'kind' && value === 'orb')
-    throw usageError([{ where: 'kind', problem: 'cannot be orb: --sandbox uses the profile "sandbox"' }]);
+    throw usageErrorAt('kind', 'cannot be orb: --sandbox uses the profile "sandbox"');
   const needed = kindNeeded(setting);
   if (value === undefined || needed === undefined) return;
   const kind = profileNamed(config, profile)?.kind ?? (isReserved ? 'sandbox' : 'orb');
   if (needed === kind) return;
-  throw usageError(
-    [{ where: setting, problem: `is only for profiles of kind ${needed}; this one is of kind ${kind}` }],
+  throw usageErrorAt(
+    setting,
+    `is only for profiles of kind ${needed}; this one is of kind ${kind}`,
     isReserved ? [] : [`creditctl config set kind ${needed}`],
   );
 }

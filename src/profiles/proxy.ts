@@ -1,5 +1,5 @@
 // Which proxy the requests to a host go through: a pure function of the base URL and the environment.
-import { usageError } from '../errors.ts';
+import { usageErrorAt } from '../errors.ts';
 import type { Environment } from './environment.ts';
 import { isLoopback } from './settings.ts';
 
@@ -62,7 +62,7 @@ function parsed(value: string, variable: string): ProxyChoice {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     const problem = 'is not the URL of an http or https proxy, such as http://proxy.example:3128';
-    throw usageError([{ where: variable, problem }]);
+    throw usageErrorAt(variable, problem);
   }
   const authorization = authorizationOf(url, variable);
   const named = { url: url.origin, variable };
@@ -75,8 +75,6 @@ function authorizationOf({ username, password }: URL, variable: string): string 
     const plain = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
     return `Basic ${Buffer.from(plain).toString('base64')}`;
   } catch {
-    throw usageError([
-      { where: variable, problem: 'has a user name or password with a plain %; write %25 instead' },
-    ]);
+    throw usageErrorAt(variable, 'has a user name or password with a plain %; write %25 instead');
   }
 }

@@ -1,5 +1,5 @@
 // Which write of the record is meant by a word: its key, the beginning of one, the id of what it made or of its request, or the last one.
-import { type CreditctlError, usageError } from '../errors.ts';
+import { type CreditctlError, usageErrorAt } from '../errors.ts';
 import type { AccountRecord, WriteWithTexts } from './record.ts';
 
 /** So many characters of a key are enough, if they fit only one. */
@@ -47,7 +47,5 @@ async function lastOf(who: string, record: AccountRecord): Promise<WriteWithText
 
 function severalKeys(named: string, keys: readonly string[]): CreditctlError {
   const list = keys.slice(0, keysShownMax).join(', ');
-  return usageError([
-    { where: '<operation>', problem: `"${named}" is the beginning of several keys: ${list}` },
-  ]);
+  return usageErrorAt('<operation>', `"${named}" is the beginning of several keys: ${list}`);
 }

@@ -3,7 +3,7 @@
 import { dayBeginningAt, parseDate, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
 import type { CreatableEntryType, CreditBlock, CustomerRef } from '../credits/customer.ts';
 import { compare, type Instant, isPositive, parseInstant } from '../credits/exact.ts';
-import { shellText, usageError } from '../errors.ts';
+import { shellText, usageErrorAt } from '../errors.ts';
 import { type CustomerFlags, customerWords, readCustomerArgument } from './command-words.ts';
 import { type EntryDraft, type EntryField, entryFields, isSaid } from './entry-draft.ts';
 import { flagWords } from './shell-words.ts';
@@ -122,18 +122,12 @@ function checkExtension(draft: EntryDraft, block: CreditBlock, context: BlockCon
   const { id } = block;
   if (end === undefined) {
     const problem = `${id} never expires, so it cannot be extended`;
-    throw usageError(
-      [{ where: '[block]', problem }],
-      [blocksLine('expire', block, { ...context, day: '+30d' })],
-    );
+    throw usageErrorAt('[block]', problem, [blocksLine('expire', block, { ...context, day: '+30d' })]);
   }
   const target = targetOf(draft, context);
   if (target === undefined || target.at > end) return;
   const problem = `${target.day} is not later than the current expiry of block ${id}, ${dayText(end, context)}. To end it earlier, use blocks expire`;
-  throw usageError(
-    [{ where: '--to', problem }],
-    [blocksLine('expire', block, { ...context, day: target.day })],
-  );
+  throw usageErrorAt('--to', problem, [blocksLine('expire', block, { ...context, day: target.day })]);
 }
 
 function checkEnding(draft: EntryDraft, block: CreditBlock, context: BlockContext): void {
@@ -141,10 +135,7 @@ function checkEnding(draft: EntryDraft, block: CreditBlock, context: BlockContex
   const target = targetOf(draft, context);
   if (end === undefined || target === undefined || target.at <= end) return;
   const problem = `${target.day} is later than the current expiry of block ${block.id}, ${dayText(end, context)}. To end it later, use blocks extend`;
-  throw usageError(
-    [{ where: '--on', problem }],
-    [blocksLine('extend', block, { ...context, day: target.day })],
-  );
+  throw usageErrorAt('--on', problem, [blocksLine('extend', block, { ...context, day: target.day })]);
 }
 
 /** Throws a `usage` error that asks for a figure where nothing is left to take. */
@@ -152,7 +143,7 @@ function allThatIsLeft({ id, balance, maximum_initial_balance: initial }: Credit
   if (isPositive(balance)) return balance;
   const upTo = initial === null || !isPositive(initial) ? '' : ` (at most ${initial})`;
   const problem = `is missing: block ${id} has nothing left. To void used credits, set an amount${upTo}`;
-  throw usageError([{ where: '--amount', problem }]);
+  throw usageErrorAt('--amount', problem);
 }
 
 interface Target {

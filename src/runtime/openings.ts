@@ -1,7 +1,7 @@
 // Opens what a run talks to: the API, the embedded ledger, and the server of that ledger; none is made by a mistyped name.
 
 import { statSync } from 'node:fs';
-import { CreditctlError, usageError } from '../errors.ts';
+import { CreditctlError, usageErrorAt } from '../errors.ts';
 import { noCredentials } from '../profiles/choose-connection.ts';
 import { requestWatch } from './request-watch.ts';
 import type { GlobalFlags, LineFacts, Runtime } from './runtime.ts';
@@ -94,13 +94,10 @@ function checkNamedDatabase(flags: GlobalFlags, { choice }: Pick<Runtime, 'choic
   const chosen = choice(flags);
   if (chosen.kind !== 'sandbox' || !isMissing(chosen.db)) return;
   const problem = `names a database that does not exist: ${chosen.db}. A command that only reads does not create it`;
-  throw usageError(
-    [{ where: '--db', problem }],
-    [
-      'Check the name',
-      'A write creates it, with three sample customers: creditctl ledger add acme --amount 5 --sandbox --db <file>',
-    ],
-  );
+  throw usageErrorAt('--db', problem, [
+    'Check the name',
+    'A write creates it, with three sample customers: creditctl ledger add acme --amount 5 --sandbox --db <file>',
+  ]);
 }
 
 /** A path that leads through a file, or that may not be read, is another fault; opening it says which. */

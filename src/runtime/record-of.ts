@@ -1,5 +1,5 @@
 // Opens the record that serves a profile, and the account in it: one that a connection leads to, or one to read.
-import { CreditctlError, usageError } from '../errors.ts';
+import { CreditctlError, usageErrorAt } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { chooseRecord } from '../profiles/choose-record.ts';
 import { credentialsPath, nameOfRecord, readConfig, readKept } from '../profiles/config-file.ts';
@@ -183,7 +183,7 @@ export async function readableRecordOf(
   runtime: Pick<Runtime, 'place'> & Omit<RecordContext, 'keyOf'>,
 ): Promise<ReadableRecord> {
   if (flags.allAccounts === true && flags.account !== undefined)
-    throw usageError([{ where: '--all-accounts', problem: 'cannot be used with --account' }]);
+    throw usageErrorAt('--all-accounts', 'cannot be used with --account');
   const { profile, kind } = runtime.place(flags);
   const store = await openRecordOf(profile, 'read', runtime);
   try {

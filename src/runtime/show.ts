@@ -1,5 +1,5 @@
 // Puts rows on stdout in the format asked for; the flags are checked before anything is asked of an API.
-import { afterWrite, usageError, type Written } from '../errors.ts';
+import { afterWrite, usageError, usageErrorAt, type Written } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { filtered, filterOf } from '../output/filtered.ts';
@@ -113,12 +113,12 @@ function masked<R>(view: View<R>, { kind }: TableStyle, { secrets }: Runtime): V
 export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'format' | 'jq'> {
   const choice = choiceOf({ ...flags, output: flags.output ?? 'json' });
   const noFields = 'has no fields to choose from here: pipe the JSON into jq';
-  if (choice.fields !== undefined) throw usageError([{ where: '--json', problem: noFields }]);
+  if (choice.fields !== undefined) throw usageErrorAt('--json', noFields);
   const { format, jq } = choice;
   if (isDocumentFormat(format)) return { format, ...(jq === undefined ? {} : { jq }) };
   const instead = format === 'csv' ? '; for CSV pipe the JSON into jq and its @csv' : '';
   const problem = `must be json, ndjson or yaml here, for the answer is printed as it came: "${format}"${instead}`;
-  throw usageError([{ where: '--output', problem }]);
+  throw usageErrorAt('--output', problem);
 }
 
 /** Nothing is known of the fields of a document, so there are no columns. */
@@ -130,7 +130,7 @@ export function checkPlainOutput(flags: OutputFlags): OutputChoice {
   const { fields, columns } = choice;
   const where = fields !== undefined ? '--json' : '--columns';
   if (fields !== undefined || columns !== undefined)
-    throw usageError([{ where, problem: 'has nothing to choose from here' }]);
+    throw usageErrorAt(where, 'has nothing to choose from here');
   return choice;
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { CreditctlError, usageError } from '../../src/errors.ts';
+import { CreditctlError, usageErrorAt } from '../../src/errors.ts';
 import { connectHttp } from '../../src/orb/http-exchange.ts';
 import { retryPolicy } from '../../src/orb/retry.ts';
 import { type SendContext, type Sending, sender } from '../../src/orb/send.ts';
@@ -427,7 +427,7 @@ test('only reads take the wire of reads', async () => {
 
 test('a request that is found wrong never leaves, and says nothing of an earlier attempt', async () => {
   const check = (): never => {
-    throw usageError([{ where: 'The request', problem: 'is wrong' }]);
+    throw usageErrorAt('The request', 'is wrong');
   };
   const around = { now: () => 0, random: () => 0, sleep: async () => {}, check };
   const send = sender(() => Promise.reject(new Error('it left')), around);

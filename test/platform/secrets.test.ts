@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { withoutMistypedKeys } from '../../src/cli/mistyped-key.ts';
-import { usageError } from '../../src/errors.ts';
+import { usageErrorAt } from '../../src/errors.ts';
 import { makeSecrets } from '../../src/platform/secrets.ts';
 import { knownSecrets } from '../../src/profiles/config-file.ts';
 
@@ -59,11 +59,7 @@ test('a word that was refused and looks like a key is not repeated, an id to be 
   const key = 'f3a9c1d27be04465a0e1';
   const id = '5f0c2d9a1b3e4f5a6b7c8d9e';
   const shown = (problem: string, next: readonly string[] = []) =>
-    withoutMistypedKeys(usageError([{ where: '--amount', problem }], next), [
-      'balance',
-      id,
-      `--amount=sk_${key}`,
-    ]);
+    withoutMistypedKeys(usageErrorAt('--amount', problem, next), ['balance', id, `--amount=sk_${key}`]);
   const error = shown(`is not an amount: "sk_${key}"`, [`creditctl x sk_${key}`]);
   expect([error.message, error.facts.next]).toEqual([
     '--amount is not an amount: "***"',

@@ -1,7 +1,7 @@
 // Scans a plan before anything is sent: counts what is done and what is left, and refuses rows that break a rule.
 
 import { add, zero } from '../../credits/exact.ts';
-import { type CreditctlError, usageError } from '../../errors.ts';
+import { type CreditctlError, usageErrorAt } from '../../errors.ts';
 import type { Policy } from '../../policy/rules.ts';
 import { writeJson } from '../../wire/json.ts';
 import { type CheckedSums, PlanCheck } from '../plan/plan-check.ts';
@@ -107,7 +107,7 @@ class RowsToSend {
 }
 
 const holdsKey = ({ row, line }: PlanRow): CreditctlError =>
-  usageError([{ where: `row ${row} (line ${line})`, problem: 'holds an API key; nothing was sent' }]);
+  usageErrorAt(`row ${row} (line ${line})`, 'holds an API key; nothing was sent');
 
 function addGrant(row: PlanRow, grants: Map<string, PlannedGrants>): void {
   const counts = countedGrant(row);

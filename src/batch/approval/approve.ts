@@ -1,6 +1,6 @@
 // Approving a plan: checks every row, shows what they come to and for whom, and signs once a person agrees.
 import { compare, counted, minuteText } from '../../credits/exact.ts';
-import { CreditctlError, isAbsent, usageError } from '../../errors.ts';
+import { CreditctlError, isAbsent, usageErrorAt } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { movedIn } from '../../policy/judge-batch.ts';
 import { movedText, toMoveText } from '../../requests/moved-credits.ts';
@@ -32,8 +32,7 @@ export async function approvePlan(
   flags: ApproveFlags,
   runtime: Runtime,
 ): Promise<ApprovedPlan> {
-  if (file === undefined)
-    throw usageError([{ where: '<plan>', problem: 'is missing: name a file that batch plan made' }]);
+  if (file === undefined) throw usageErrorAt('<plan>', 'is missing: name a file that batch plan made');
   await signingKey(flags, runtime);
   const plan = await openPlan(file);
   try {

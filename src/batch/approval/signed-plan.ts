@@ -1,7 +1,7 @@
 // Plans a file and, where that is asked, signs the plan in the name of whoever planned it.
 import { rmSync } from 'node:fs';
 import { parseInstant } from '../../credits/exact.ts';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, usageErrorAt } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkedSums } from '../plan/plan-check.ts';
 import type { MadePlan } from '../plan/plan-drafting.ts';
@@ -58,8 +58,7 @@ export const signedPlanProblems = (name: string, flags: SignedPlanFlags, runtime
 /** Throws a `usage` error if there is no key to sign with, or one and nothing to sign. */
 export async function checkSigning(flags: SignedPlanFlags, runtime: Runtime): Promise<void> {
   if (flags.sign === true) await signingKey(flags, runtime);
-  else if (flags.key !== undefined)
-    throw usageError([{ where: '--key', problem: 'is for signing: add --sign' }]);
+  else if (flags.key !== undefined) throw usageErrorAt('--key', 'is for signing: add --sign');
 }
 
 const withSignatures = (flags: SignedPlanFlags): PlanFlags =>

@@ -1,6 +1,6 @@
 // The SSH key that signs: the one that is named, or the one with which git signs.
 import { existsSync } from 'node:fs';
-import { usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 import { expandHome } from '../../profiles/environment.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
@@ -14,13 +14,9 @@ export async function signingKey({ key }: SigningFlags, runtime: Runtime): Promi
   if (key !== undefined) return existing(key, '--key', runtime);
   const said = await gitSigningKey(runtime);
   if (said === '')
-    throw usageError([
-      { where: '--key', problem: "is missing: name an SSH key, or set git's user.signingkey to one" },
-    ]);
+    throw usageErrorAt('--key', "is missing: name an SSH key, or set git's user.signingkey to one");
   if (/^(?:key::|ssh-|ecdsa-|sk-)/.test(said))
-    throw usageError([
-      { where: '--key', problem: "is missing: git's user.signingkey holds a key and names no file" },
-    ]);
+    throw usageErrorAt('--key', "is missing: git's user.signingkey holds a key and names no file");
   return existing(said, "git's user.signingkey", runtime);
 }
 
@@ -34,5 +30,5 @@ async function gitSigningKey({ parts, env, interruption }: Runtime): Promise<str
 function existing(named: string, where: string, { folders, secrets }: Runtime): string {
   const file = expandHome(named, folders.home);
   if (existsSync(file)) return file;
-  throw usageError([{ where, problem: `names no file: ${secrets.mask(named)}; use --key <file>` }]);
+  throw usageErrorAt(where, `names no file: ${secrets.mask(named)}; use --key <file>`);
 }

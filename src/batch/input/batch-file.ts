@@ -3,7 +3,7 @@
 import { createReadStream, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { CustomerRef } from '../../credits/customer.ts';
-import { CreditctlError, oneOfProblems, type Problem, usageError } from '../../errors.ts';
+import { CreditctlError, oneOfProblems, type Problem, usageError, usageErrorAt } from '../../errors.ts';
 import type { EntryDraft, EntryField } from '../../requests/entry-draft.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { readDelimiter } from './csv-delimiter.ts';
@@ -42,7 +42,7 @@ export async function openBatchFile(
   const unknown = oneOfProblems('--format', format, batchFormats);
   if (unknown.length > 0) throw usageError(unknown);
   const reading = typed === undefined ? { delimiter: undefined } : readDelimiter(typed);
-  if ('problem' in reading) throw usageError([{ where: '--delimiter', problem: reading.problem }]);
+  if ('problem' in reading) throw usageErrorAt('--delimiter', reading.problem);
   const { delimiter } = reading;
   const isKept = name !== '-' && isPlainFile(name);
   const file = isKept ? name : await keptInput(name, runtime);
@@ -50,7 +50,7 @@ export async function openBatchFile(
   try {
     const chosen = said ?? formatByName(name) ?? (await formatByContent(file));
     if (delimiter !== undefined && chosen !== 'csv')
-      throw usageError([{ where: '--delimiter', problem: `is for CSV, and ${name} is ${chosen}` }]);
+      throw usageErrorAt('--delimiter', `is for CSV, and ${name} is ${chosen}`);
     return { name, format: chosen, delimiter, chunks: () => chunksOf(file, name), close };
   } catch (error) {
     close();
@@ -101,7 +101,7 @@ function unreadable(name: string, error: unknown): CreditctlError {
   const { code } = error as NodeJS.ErrnoException;
   const why =
     code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
-  return usageError([{ where: '<file>', problem: `${name} ${why}` }]);
+  return usageErrorAt('<file>', `${name} ${why}`);
 }
 
 /** A pipe can be read only once, and a plan needs its rows twice. */

@@ -1,7 +1,7 @@
 // Plans a batch: reads every row, reports every problem, looks the customers up, writes the plan.
 
 import { counted } from '../../credits/exact.ts';
-import { type Problem, usageError } from '../../errors.ts';
+import { type Problem, usageError, usageErrorAt } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
 import { entryBody } from '../../requests/entry-request.ts';
@@ -149,8 +149,7 @@ async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveyi
     wanted.add(customer, draft);
     content.add(rowDigest(customer, draft));
   }
-  if (rows === 0 && report.isEmpty)
-    throw usageError([{ where: '<file>', problem: `${file.name} has no rows` }]);
+  if (rows === 0 && report.isEmpty) throw usageErrorAt('<file>', `${file.name} has no rows`);
   const digest = content.end();
   const batch = batchIdentity(batchName, digest);
   return { batch, content: digest, wanted, header: first.header, form: await textForm(file) };
@@ -219,4 +218,4 @@ function checkRunning({ interruption }: Runtime): void {
 }
 
 const changed = ({ name }: BatchFile) =>
-  usageError([{ where: '<file>', problem: `${name} was changed while it was read; no plan was written` }]);
+  usageErrorAt('<file>', `${name} was changed while it was read; no plan was written`);

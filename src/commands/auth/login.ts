@@ -1,7 +1,7 @@
 // `auth login`: reads a key or a password from a hidden prompt or from stdin, never from an argument, tries it and stores it.
 
 import { tryKey } from '../../doctor/probe.ts';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, usageErrorAt } from '../../errors.ts';
 import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { keptNote, usedFirstNote } from './view.ts';
 
@@ -21,7 +21,7 @@ export const run: ReadCommand<AuthLoginFlags> = async (_words, flags, runtime) =
   const { profile, kind, host } = runtime.place(flags);
   if (kind === 'sandbox') {
     const problem = 'is of kind sandbox, which needs no key: name another with --profile';
-    throw usageError([{ where: `The profile "${profile}"`, problem }]);
+    throw usageErrorAt(`The profile "${profile}"`, problem);
   }
   const message = `API key for the profile ${profile} (${kind}, ${host})`;
   const secret = (await typed(message, { flags, runtime })).trim();
@@ -43,5 +43,5 @@ export async function typed(message: string, { flags, runtime }: Invocation): Pr
   if (!runtime.terminal.inputIsTyped)
     return (await runtime.terminal.readInput(runtime.interruption)).toString('utf8');
   const problem = 'has nothing to store: pipe it in, or leave out --no-input to type it hidden';
-  throw usageError([{ where: 'stdin', problem }]);
+  throw usageErrorAt('stdin', problem);
 }

@@ -1,5 +1,5 @@
 // `auth login --record`: stores the password of the profile's record, once the server has accepted it.
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, usageErrorAt } from '../../errors.ts';
 import { readSetup } from '../../record/postgres/setup.ts';
 import { connectionTo } from '../../record/postgres/store.ts';
 import { passwordSources } from '../../runtime/record-of.ts';
@@ -13,10 +13,9 @@ export async function keepRecordPassword({ flags, runtime }: Invocation<AuthLogi
   const profile = profiles.nameInUse(flags);
   const record = profiles.get(profile, 'record');
   if (record === undefined)
-    throw usageError(
-      [{ where: '--record', problem: `needs a profile with a record of its own, and "${profile}" has none` }],
-      [`creditctl config set record postgres://db.example.com/creditctl --profile ${profile}`],
-    );
+    throw usageErrorAt('--record', `needs a profile with a record of its own, and "${profile}" has none`, [
+      `creditctl config set record postgres://db.example.com/creditctl --profile ${profile}`,
+    ]);
   const message = `Password of ${record} for the profile ${profile}`;
   // A blank may be a part of it; the end of the line is none.
   const secret = (await typed(message, { flags, runtime })).replace(/\r?\n$/, '');

@@ -2,7 +2,7 @@
 import { newestUnfinished, noSuchBatch } from '../../batch/apply/recorded/recorded-runs.ts';
 import { noteNothingToDo } from '../../batch/apply/report-run.ts';
 import { batchProblems } from '../../batch/apply/session.ts';
-import { usageError } from '../../errors.ts';
+import { usageError, usageErrorAt } from '../../errors.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { batchesView, batchStandingRow } from '../../views/batches.ts';
 import { allBatchStandings, batchStanding, type StandingContext } from './batch-standing.ts';
@@ -16,8 +16,7 @@ export const run: ReadCommand<BatchStatusFlags> = async (words, flags, runtime) 
   const [id] = words;
   const problems = batchProblems(id);
   if (problems.length > 0) throw usageError(problems);
-  if (flags.all === true && id !== undefined)
-    throw usageError([{ where: '--all', problem: 'goes without [batch]' }]);
+  if (flags.all === true && id !== undefined) throw usageErrorAt('--all', 'goes without [batch]');
   const contexts = await contextsOf({ flags, runtime });
   if (flags.all === true) {
     const rows = (await Promise.all(contexts.map(allBatchStandings))).flat().map(batchStandingRow);

@@ -1,7 +1,7 @@
 // `completion <shell>`: the script that a shell loads to complete command lines.
 import { scripts } from '../../cli/completion/scripts.ts';
 import { shells } from '../../cli/completion/shell-answer.ts';
-import { usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand, showText } from '../../runtime/show.ts';
 
 export const run: ReadCommand = async ([name], flags, runtime) => {
@@ -11,7 +11,7 @@ export const run: ReadCommand = async ([name], flags, runtime) => {
     const known = shells.join(', ');
     const problem =
       name === undefined ? `is missing: name one of ${known}` : `must be one of ${known}: "${name}"`;
-    throw usageError([{ where: '<shell>', problem }]);
+    throw usageErrorAt('<shell>', problem);
   }
   // A script has many lines, which the bare text of a table would join.
   if (choice.format === 'table') return runtime.terminal.out(scripts[shell]);

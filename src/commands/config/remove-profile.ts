@@ -1,5 +1,5 @@
 // `config remove-profile <profile>`: removes a profile, its settings and the key that was stored for it.
-import { usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
@@ -11,8 +11,7 @@ export interface RemoveProfileFlags {
 export const run: ReadCommand<RemoveProfileFlags> = async ([profile], flags, runtime) => {
   checkPlainOutput(flags);
   const { profiles } = runtime;
-  if (profile === undefined)
-    throw usageError([{ where: '<profile>', problem: 'is missing' }], ['creditctl config list']);
+  if (profile === undefined) throw usageErrorAt('<profile>', 'is missing', ['creditctl config list']);
   profiles.checkExists(profile);
   const isInUse = profile === profiles.nameInUse({});
   checkConsentIsPossible(flags, runtime, ['Add --yes to do it']);

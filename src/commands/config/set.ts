@@ -1,5 +1,5 @@
 // `config set <setting> <value>`: changes a setting of the profile in use or of `--profile`, and creates the profile if needed.
-import { usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 
 export interface ConfigSetFlags {
@@ -10,17 +10,13 @@ export interface ConfigSetFlags {
 export const run: ReadCommand<ConfigSetFlags> = async (words, flags, runtime) => {
   checkPlainOutput(flags);
   const [setting, value] = words;
-  if (setting === undefined) throw usageError([{ where: '<setting>', problem: 'is missing' }]);
+  if (setting === undefined) throw usageErrorAt('<setting>', 'is missing');
   if ((value === undefined) !== (flags.unset === true)) {
-    throw usageError([
-      { where: '<value>', problem: value === undefined ? 'is missing' : 'cannot be used with --unset' },
-    ]);
+    throw usageErrorAt('<value>', value === undefined ? 'is missing' : 'cannot be used with --unset');
   }
   // Anybody whom the owner shows the configuration reads it.
   if (value !== undefined && runtime.secrets.isIn(value))
-    throw usageError([
-      { where: '<value>', problem: 'holds a key; store it with creditctl auth login. Nothing was set' },
-    ]);
+    throw usageErrorAt('<value>', 'holds a key; store it with creditctl auth login. Nothing was set');
   const profile = runtime.profiles.nameInUse(flags);
   const kept = await runtime.profiles.set(profile, setting, value);
   const text =

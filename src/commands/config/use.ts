@@ -1,11 +1,10 @@
 // `config use <profile>`: chooses the profile to use from now on.
-import { usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 
 export const run: ReadCommand = async ([profile], flags, runtime) => {
   checkPlainOutput(flags);
-  if (profile === undefined)
-    throw usageError([{ where: '<profile>', problem: 'is missing' }], ['creditctl config list']);
+  if (profile === undefined) throw usageErrorAt('<profile>', 'is missing', ['creditctl config list']);
   await runtime.profiles.use(profile);
   runtime.note({ text: `Now using profile ${profile}`, data: { current: profile } });
 };

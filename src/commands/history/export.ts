@@ -1,5 +1,5 @@
 // `history export`: every event of the record, one JSON line each, for another archive or an auditor's own check.
-import { usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 import type { EventRow } from '../../record/record.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import { emitFiltered, type ReadCommand } from '../../runtime/show.ts';
@@ -17,12 +17,9 @@ export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => 
 
 /** Whole events are printed as they are: there is nothing to choose. Throws a `usage` error that names the flag. */
 function checkFormatOf({ output = 'ndjson', json, columns }: AccountFlags): void {
-  if (output !== 'ndjson')
-    throw usageError([{ where: '--output', problem: `must be ndjson here: "${output}"` }]);
-  if (json !== undefined)
-    throw usageError([{ where: '--json', problem: 'does not fit: the output is always ndjson' }]);
-  if (columns !== undefined)
-    throw usageError([{ where: '--columns', problem: 'does not fit: the output is always ndjson' }]);
+  if (output !== 'ndjson') throw usageErrorAt('--output', `must be ndjson here: "${output}"`);
+  if (json !== undefined) throw usageErrorAt('--json', 'does not fit: the output is always ndjson');
+  if (columns !== undefined) throw usageErrorAt('--columns', 'does not fit: the output is always ndjson');
 }
 
 /** The body stands as it was hashed, byte for byte. */

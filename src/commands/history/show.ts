@@ -1,5 +1,5 @@
 // `history show <operation>`: everything that is known of one write or row of a batch, with every event about it.
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, usageErrorAt } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historyEventsOf, historyOf } from '../../record/history.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
@@ -11,10 +11,9 @@ export const run: ReadCommand<AccountFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, historyEventsView, historyShowView);
   const [named] = words;
   if (named === undefined || named.trim() === '')
-    throw usageError(
-      [{ where: '<operation>', problem: 'is missing: give a key, the beginning of one, or an id' }],
-      ['List the writes: creditctl history list'],
-    );
+    throw usageErrorAt('<operation>', 'is missing: give a key, the beginning of one, or an id', [
+      'List the writes: creditctl history list',
+    ]);
   const { write, record } = await found(named, { flags, runtime });
   const events = await historyEventsOf(write.key, record);
   await showSummary(

@@ -1,5 +1,5 @@
 // `invoices mark-paid <invoice> --received <date>`: the money has come; credits that waited for it become active.
-import { type Problem, usageError } from '../../errors.ts';
+import { type Problem, usageErrorAt } from '../../errors.ts';
 import { flagWords } from '../../requests/shell-words.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
@@ -74,5 +74,5 @@ async function todayOf({ connection, invoice }: Pick<OpenInvoice, 'connection' |
 async function receivedDay(received: string, open: OpenInvoice, calendar: Calendar): Promise<string> {
   const reading = readReceived(received, await todayOf(open), calendar);
   if ('day' in reading) return reading.day;
-  throw usageError([{ where: '--received', ...reading }]);
+  throw usageErrorAt('--received', reading.problem);
 }

@@ -1,6 +1,6 @@
 // `ledger list <customer>`: entries, newest first.
 import { customerRefText, defaultCurrency, type LedgerEntry } from '../../credits/customer.ts';
-import { usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 import {
   type LedgerListDraft,
   ledgerPageSizeMax,
@@ -48,7 +48,7 @@ export const run: ReadCommand<LedgerListFlags> = async (words, flags, runtime) =
   const { json, columns } = flags;
   const where = json !== undefined ? '--json' : '--columns';
   if (json !== undefined || columns !== undefined)
-    throw usageError([{ where, problem: 'cannot be used with -o hledger' }]);
+    throw usageErrorAt(where, 'cannot be used with -o hledger');
   const { hledgerJournal } = await import('./hledger-journal.ts');
   const { scope, rows } = await openCustomerList(words, list, { flags, runtime });
   const { connection, customer } = scope;

@@ -11,7 +11,7 @@ import type { ProblemReport } from '../../batch/input/problem-report.ts';
 import { secretProblem } from '../../batch/input/row-secret.ts';
 import { type CustomerRef, customerRefKey, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, type Instant, readAmount } from '../../credits/exact.ts';
-import { type Problem, usageError } from '../../errors.ts';
+import { type Problem, usageErrorAt } from '../../errors.ts';
 import type { ExpectedGrant } from '../../reports/claimed-grants.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
 import {
@@ -101,8 +101,7 @@ export async function readExpected(
       report.add(row, references.problems(key, checked));
     } else report.add(row, 'line' in checked ? row.problems : checked);
   }
-  if (rows === 0 && report.isEmpty)
-    throw usageError([{ where: '<file>', problem: `${file.name} has no rows` }]);
+  if (rows === 0 && report.isEmpty) throw usageErrorAt('<file>', `${file.name} has no rows`);
   report.end();
   return [...customers.values()];
 }

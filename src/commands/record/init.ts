@@ -1,5 +1,5 @@
 // `record init`: makes the team's record in a PostgreSQL database, completes an older one, and lets roles write to it.
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, usageErrorAt } from '../../errors.ts';
 import { chooseRecord } from '../../profiles/choose-record.ts';
 import { readConfig } from '../../profiles/config-file.ts';
 import { grant, readSetup, type SetupState, setUp } from '../../record/postgres/setup.ts';
@@ -44,15 +44,10 @@ function connectionOf({ flags, runtime }: Invocation<RecordInitFlags>) {
   const { env, folders, place } = runtime;
   const choice = chooseRecord(place(flags).profile, { env, config: readConfig(folders.config), folders });
   if (choice.kind === 'sqlite')
-    throw usageError(
-      [
-        {
-          where: 'The setting record',
-          problem: 'names no PostgreSQL database; a local record needs no set-up',
-        },
-      ],
-      ['creditctl config set record postgres://db.example.com/creditctl', 'Or set CREDITCTL_RECORD'],
-    );
+    throw usageErrorAt('The setting record', 'names no PostgreSQL database; a local record needs no set-up', [
+      'creditctl config set record postgres://db.example.com/creditctl',
+      'Or set CREDITCTL_RECORD',
+    ]);
   return connectionTo(choice, { env, ...passwordSources(runtime) });
 }
 

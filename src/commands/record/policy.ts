@@ -1,5 +1,5 @@
 // `record policy [set <file>]`: shows the team's policy of an account, or sets it; local files may only tighten it.
-import { usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 import { policyProblem } from '../../policy/policy-of.ts';
 import { sha256 } from '../../record/chained-fact.ts';
 import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
@@ -21,9 +21,8 @@ export interface RecordPolicyFlags extends Pick<AccountFlags, 'account'> {
 export const run: ReadCommand<RecordPolicyFlags> = async (words, flags, runtime) => {
   const [action, file] = words;
   if (action === undefined || action === 'show') return showPolicy({ flags, runtime });
-  if (action !== 'set')
-    throw usageError([{ where: '<action>', problem: `must be show or set: "${action}"` }]);
-  if (file === undefined) throw usageError([{ where: '<file>', problem: 'is missing' }]);
+  if (action !== 'set') throw usageErrorAt('<action>', `must be show or set: "${action}"`);
+  if (file === undefined) throw usageErrorAt('<file>', 'is missing');
   return setPolicy(file, { flags, runtime });
 };
 
@@ -48,13 +47,13 @@ async function setPolicy(file: string, { flags, runtime }: Invocation<RecordPoli
   checkPlainOutput(flags);
   const text = await runtime.readText(file, '<file>');
   const problem = policyProblem(text);
-  if (problem !== undefined) throw usageError([{ where: file, problem }]);
+  if (problem !== undefined) throw usageErrorAt(file, problem);
   checkConsentIsPossible(flags, runtime, ['Add --yes to set it']);
   const connection = await runtime.connect(flags);
   const record = await runtime.record(connection);
   if (flags.account !== undefined && flags.account !== String(record.account.id)) {
     const problem = `is another account than the profile leads to, which is ${record.account.id}`;
-    throw usageError([{ where: '--account', problem }], ['creditctl record status']);
+    throw usageErrorAt('--account', problem, ['creditctl record status']);
   }
   const before = await record.policy();
   const version = (before?.version ?? 0) + 1;

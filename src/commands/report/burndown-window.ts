@@ -1,7 +1,7 @@
 // `--since`, `--until` and `--as-of` of a burndown: the days whose use is taken, and the day that is looked back from.
 import { type CalendarDate, dateAt, daysAfter } from '../../credits/calendar.ts';
 import type { Instant } from '../../credits/exact.ts';
-import { usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 import { basisDaysUsual, type DaySpan, type LookBack, usualSpan } from '../../reports/burndown.ts';
 import { type AsOfFlags, dayNamed, readAsOf } from './span-flags.ts';
 
@@ -31,7 +31,7 @@ export interface Moment {
 export function readMoment(flags: WindowFlags, { now, zone }: WindowOf): Moment {
   const { today, running, before } = readAsOf(flags, { now, zone });
   if (before !== undefined && dateAt(before - 1000, zone) > today)
-    throw usageError([{ where: '--as-of', problem: `is in the future: "${flags.asOf}"` }]);
+    throw usageErrorAt('--as-of', `is in the future: "${flags.asOf}"`);
   // A time later today is as good as now.
   if (before === undefined || before > now) return { today, at: now, isPast: false, isOver: false };
   return { today, at: before - 1, isPast: true, isOver: today < running };
@@ -51,11 +51,10 @@ export interface Window {
  */
 export function readWindow({ since, until }: WindowFlags, { today, isOver }: Moment, of: WindowOf): Window {
   const [first, last] = [dayNamed(since, of), dayNamed(until, of)];
-  if (last !== undefined && last > today)
-    throw usageError([{ where: '--until', problem: `is later than ${today}: "${last}"` }]);
+  if (last !== undefined && last > today) throw usageErrorAt('--until', `is later than ${today}: "${last}"`);
   if (first !== undefined && first > (last ?? today)) {
     const problem = last === undefined ? `is later than ${today}: "${first}"` : 'is later than --until';
-    throw usageError([{ where: '--since', problem }]);
+    throw usageErrorAt('--since', problem);
   }
   const base = last ?? today;
   const isWhole = last !== undefined || isOver;

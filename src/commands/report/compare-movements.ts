@@ -1,5 +1,5 @@
 // `report movements --compare <file>`: what changed in the periods that are over since the report was printed.
-import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { CreditctlError, type Problem, usageErrorAt } from '../../errors.ts';
 import { checkOutput, type Invocation, show } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
@@ -27,9 +27,7 @@ export async function compareMovements(
   const span = { ...earlier.span(), ...flags };
   const spanOf = (ledger: ReadLedger['ledger']) => ({ ...earlier.span(ledger), ...flags });
   if (span.since === undefined && span.until === undefined)
-    throw usageError([
-      { where: '--compare', problem: 'has no rows that say its days: give its --since and --until, too' },
-    ]);
+    throw usageErrorAt('--compare', 'has no rows that say its days: give its --since and --until, too');
   const open = await openLedgers(words, problems, { flags: span, runtime });
   const faults: string[] = [];
   const fault = (sentence: string): void => void faults.push(sentence);

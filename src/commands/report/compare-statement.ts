@@ -2,7 +2,7 @@
 
 import { changeOf } from '../../credits/customer.ts';
 import { type Amount, subtract } from '../../credits/exact.ts';
-import { usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 import { differences, entryPrefix, type PrintedPeriod } from '../../reports/comparison.ts';
 import { checkOutput, type Invocation, show } from '../../runtime/show.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
@@ -33,7 +33,7 @@ export async function compareStatement(
     if (earlier[name] !== now) throw refused(`is the statement of ${earlier[name]} and not of ${now}`);
   if (!statement.isOver) {
     const problem = `needs a month that is over, and ${statement.month} is not`;
-    throw usageError([{ where: '--compare', problem }]);
+    throw usageErrorAt('--compare', problem);
   }
   if (earlier.completeUntil !== undefined && earlier.completeUntil < statement.completeUntil)
     throw refused(

@@ -6,7 +6,7 @@ import { type CustomerColumns, customerColumnsIn } from '../../batch/input/csv-h
 import { csvRecords } from '../../batch/input/csv-records.ts';
 import { type CustomerRef, customerRefKey, isPathSegment, parseCustomerRef } from '../../credits/customer.ts';
 import { visible } from '../../credits/text.ts';
-import { type Problem, usageError } from '../../errors.ts';
+import { type Problem, usageError, usageErrorAt } from '../../errors.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
@@ -84,8 +84,8 @@ export async function customersInFile(
     }
   }
   if (problems.length > 0) throw usageError(firstOf(problems));
-  if (columns === undefined) throw usageError([{ where: flag, problem: 'is empty' }]);
-  if (customers.length === 0) throw usageError([{ where: flag, problem: 'names no customer' }]);
+  if (columns === undefined) throw usageErrorAt(flag, 'is empty');
+  if (customers.length === 0) throw usageErrorAt(flag, 'names no customer');
   return distinct(customers);
 }
 

@@ -1,7 +1,7 @@
 // Opens the statement that the flags ask for: whose, of which month and currency, and as of when.
 import { type CalendarMonth, dayBefore, firstDayOf, monthOf, parseMonth } from '../../credits/calendar.ts';
 import { defaultCurrency } from '../../credits/customer.ts';
-import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { CreditctlError, type Problem, usageErrorAt } from '../../errors.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { Invocation } from '../../runtime/show.ts';
@@ -68,9 +68,7 @@ function readMonth({ month }: StatementFlags, { today, running }: AsOf): Calenda
   const asked = month === undefined ? undefined : parseMonth(month);
   if (asked === undefined) return monthOf(dayBefore(firstDayOf(monthOf(running))));
   if (asked <= newest) return asked;
-  throw usageError([
-    { where: '--month', problem: `has not begun: ${asked}; the customer's month is ${newest}` },
-  ]);
+  throw usageErrorAt('--month', `has not begun: ${asked}; the customer's month is ${newest}`);
 }
 
 /** A statement has one currency; that the customer has another must not be overlooked. */

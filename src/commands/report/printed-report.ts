@@ -1,6 +1,6 @@
 // `--compare <file>`: reads the JSON that a report printed earlier, as an array, a document or one a line.
 import { type Amount, amountFromText } from '../../credits/exact.ts';
-import { usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 import type { PrintedPeriod } from '../../reports/comparison.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../../wire/json.ts';
 
@@ -59,6 +59,4 @@ export function amountFields(
 
 /** The error for a file that no report printed. */
 export const refused = (problem: string): Error =>
-  usageError([
-    { where: '--compare', problem: `${problem}: give what the same report printed earlier with -o json` },
-  ]);
+  usageErrorAt('--compare', `${problem}: give what the same report printed earlier with -o json`);

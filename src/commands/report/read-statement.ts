@@ -9,7 +9,7 @@ import {
   startOfDay,
 } from '../../credits/calendar.ts';
 import { type CreditBlock, instantOf, type LedgerEntry } from '../../credits/customer.ts';
-import { type Problem, usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import { BlocksAsOf } from '../../reports/blocks-as-of.ts';
 import { noMovements } from '../../reports/movements.ts';
@@ -116,13 +116,12 @@ export async function listedEntries<Item>(
 ): Promise<readonly Item[]> {
   const listed: Item[] = [];
   for await (const item of items) {
-    if (listed.length === listedMax) throw usageError([tooMany(month)]);
+    if (listed.length === listedMax)
+      throw usageErrorAt(
+        '--month',
+        `has more than ${listedMax} movements, too many for this form: ${month}; use -o csv, or -o json without a choice of fields`,
+      );
     listed.push(item);
   }
   return listed;
 }
-
-const tooMany = (month: string): Problem => ({
-  where: '--month',
-  problem: `has more than ${listedMax} movements, too many for this form: ${month}; use -o csv, or -o json without a choice of fields`,
-});

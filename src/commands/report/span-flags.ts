@@ -9,7 +9,7 @@ import {
   readDate,
 } from '../../credits/calendar.ts';
 import type { Instant } from '../../credits/exact.ts';
-import { oneOfProblems, type Problem, usageError } from '../../errors.ts';
+import { oneOfProblems, type Problem, usageErrorAt } from '../../errors.ts';
 import { type PeriodLength, type PeriodPlan, periodLengths } from '../../reports/periods.ts';
 
 export interface AsOfFlags {
@@ -112,7 +112,7 @@ export function readSpan(
   if (last < first) {
     const problem =
       until === undefined ? `is later than today, ${last}: "${first}"` : 'is later than --until';
-    throw usageError([{ where: '--since', problem }]);
+    throw usageErrorAt('--since', problem);
   }
   return { since: first, until: last, by: lengthOf(by), zone };
 }

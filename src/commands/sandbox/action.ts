@@ -1,5 +1,5 @@
 // The words of `sandbox clock`, `prices`, `units` and `webhooks`: what to do, and what to do it with.
-import { usageError } from '../../errors.ts';
+import { usageErrorAt } from '../../errors.ts';
 
 /** By action, the argument that it takes, such as `['<url>', 'such as http://…']`; the first action is the default. */
 type Actions = Readonly<Record<string, readonly [argument: string, example: string] | undefined>>;
@@ -12,13 +12,10 @@ export function readAction<Known extends Actions>(
   const names = Object.keys(actions);
   const { [typed === undefined ? 0 : names.indexOf(typed)]: action } = names;
   if (action === undefined)
-    throw wrong('<action>', `must be ${names.slice(0, -1).join(', ')} or ${names.at(-1)}: "${typed}"`);
+    throw usageErrorAt('<action>', `must be ${names.slice(0, -1).join(', ')} or ${names.at(-1)}: "${typed}"`);
   const [where, example] = actions[action] ?? [];
   if (rest.length > 0 || (where === undefined && argument !== undefined))
-    throw wrong(action, 'takes no more arguments');
-  if (where !== undefined && argument === undefined) throw wrong(where, `is missing, ${example}`);
+    throw usageErrorAt(action, 'takes no more arguments');
+  if (where !== undefined && argument === undefined) throw usageErrorAt(where, `is missing, ${example}`);
   return [action, argument ?? ''];
 }
-
-/** A `usage` error about one word or flag. */
-export const wrong = (where: string, problem: string) => usageError([{ where, problem }]);

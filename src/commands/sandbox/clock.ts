@@ -1,7 +1,9 @@
 // `sandbox clock`: shows or moves the embedded ledger's clock, which every process at the database follows.
+
 import { formatInstant, type Instant, parseInstant } from '../../credits/exact.ts';
+import { usageErrorAt } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { readAction, wrong } from './action.ts';
+import { readAction } from './action.ts';
 import { clockRow, clockView } from './clock-view.ts';
 
 type Move = (now: Instant) => Instant | undefined;
@@ -14,7 +16,7 @@ export const run: ReadCommand = async (words, flags, runtime) => {
     const before = clock.now();
     const target = move(before);
     if (target !== undefined && !isSane(target))
-      throw wrong('<instant>', 'is outside the years 1970 to 9899');
+      throw usageErrorAt('<instant>', 'is outside the years 1970 to 9899');
     clock.set(target);
     const after = clock.now();
     // Both readings are of a clock that runs; a second is no step back.
@@ -41,7 +43,7 @@ function readMove(words: readonly string[]): Move | 'show' {
 function readInstant(value: string): Instant {
   const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value);
   if (at !== undefined) return at;
-  throw wrong('<instant>', `is not a time: "${value}"; write 2027-01-31T09:00:00Z or 2027-01-31`);
+  throw usageErrorAt('<instant>', `is not a time: "${value}"; write 2027-01-31T09:00:00Z or 2027-01-31`);
 }
 
 const milliseconds = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
@@ -50,7 +52,7 @@ const milliseconds = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } 
 function readDuration(value: string): Move {
   const match = /^\+?(\d{1,7})([mhdwy])$/.exec(value);
   if (match === null)
-    throw wrong('<duration>', `is not a duration: "${value}"; write 30d, 48h, 90m, 2w or 1y`);
+    throw usageErrorAt('<duration>', `is not a duration: "${value}"; write 30d, 48h, 90m, 2w or 1y`);
   const count = Number(match[1]);
   if (match[2] === 'y') return (now) => new Date(now).setUTCFullYear(new Date(now).getUTCFullYear() + count);
   const size = milliseconds[match[2] as keyof typeof milliseconds];

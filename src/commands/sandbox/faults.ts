@@ -1,7 +1,6 @@
 // `sandbox faults`: makes requests to the embedded ledger fail on purpose, in every process.
-import { type Problem, usageError } from '../../errors.ts';
+import { type Problem, usageError, usageErrorAt } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { wrong } from './action.ts';
 import { faultRows, faultsView } from './faults-view.ts';
 
 export interface SandboxFaultsFlags {
@@ -12,9 +11,9 @@ const actions = ['show', 'set', 'clear'];
 
 export const run: ReadCommand<SandboxFaultsFlags> = async ([action = 'show', ...words], flags, runtime) => {
   const choice = checkOutput(flags, faultsView);
-  if (!actions.includes(action)) throw wrong('<action>', `must be show, set or clear: "${action}"`);
-  if (action !== 'set' && words.length > 0) throw wrong(action, 'takes no more arguments');
-  if (action !== 'set' && flags.seed !== undefined) throw wrong('--seed', 'is only for set');
+  if (!actions.includes(action)) throw usageErrorAt('<action>', `must be show, set or clear: "${action}"`);
+  if (action !== 'set' && words.length > 0) throw usageErrorAt(action, 'takes no more arguments');
+  if (action !== 'set' && flags.seed !== undefined) throw usageErrorAt('--seed', 'is only for set');
   const { faults } = (await runtime.openSandbox(flags, { mayCreate: action !== 'show' })).operations();
   if (action === 'set') {
     const { seed, probabilities } = readPlan(words, flags, faults.kinds);

@@ -1,8 +1,8 @@
 // `sandbox prices`: lists what events of usage cost, and sets it.
 import { readAmount } from '../../credits/exact.ts';
-import { CreditctlError, shellText, usageError } from '../../errors.ts';
+import { CreditctlError, shellText, usageError, usageErrorAt } from '../../errors.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
-import { readAction, wrong } from './action.ts';
+import { readAction } from './action.ts';
 import { priceRows, pricesView } from './prices-view.ts';
 
 export interface SandboxPricesFlags {
@@ -42,11 +42,11 @@ const places = {
 async function add(event: string, { flags, runtime }: Invocation<SandboxPricesFlags>) {
   const { property, item: itemId, currency } = flags;
   const reading = flags.credits === undefined ? { problem: 'is missing' } : readAmount(flags.credits);
-  if ('problem' in reading) throw wrong('--credits', reading.problem);
+  if ('problem' in reading) throw usageErrorAt('--credits', reading.problem);
   const { prices } = (await runtime.openSandbox(flags)).operations();
   const price = { event, itemId, credits: reading.amount, property, currency };
   const found = prices.problemOf(price);
-  if (found !== undefined) throw wrong(places[found.where], found.problem);
+  if (found !== undefined) throw usageErrorAt(places[found.where], found.problem);
   const added = prices.add(price);
   if (added !== undefined) return added;
   throw new CreditctlError('refused', `The event ${event} has a price already`, {

@@ -1,6 +1,7 @@
 // `sandbox units`: lists the units that a ledger can use, and adds pricing units.
+import { usageErrorAt } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { readAction, wrong } from './action.ts';
+import { readAction } from './action.ts';
 import { type UnitRow, unitRows, unitsView } from './units-view.ts';
 
 export const run: ReadCommand<{ readonly all?: boolean }> = async (words, { all, ...flags }, runtime) => {
@@ -8,11 +9,11 @@ export const run: ReadCommand<{ readonly all?: boolean }> = async (words, { all,
   const needed = ['<unit>', 'such as message_credits'] as const;
   const [action, unit] = readAction(words, { list: undefined, add: needed });
   const isAdd = action === 'add';
-  if (isAdd && all === true) throw wrong('--all', 'is only for list');
+  if (isAdd && all === true) throw usageErrorAt('--all', 'is only for list');
   const { units } = (await runtime.openSandbox(flags, { mayCreate: isAdd })).operations();
   if (isAdd) {
     const problem = units.problemOf(unit);
-    if (problem !== undefined) throw wrong('<unit>', `${problem}: "${unit}"`);
+    if (problem !== undefined) throw usageErrorAt('<unit>', `${problem}: "${unit}"`);
     units.add(unit);
   }
   const isShown = ({ id, kind }: UnitRow): boolean =>

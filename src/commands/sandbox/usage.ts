@@ -3,7 +3,7 @@
 import { dateAt, endOfDay, parseDate } from '../../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { formatInstant, readAmount } from '../../credits/exact.ts';
-import { type Problem, usageError, writtenUnder } from '../../errors.ts';
+import { type Problem, usageError, usageErrorAt, writtenUnder } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
@@ -89,9 +89,7 @@ async function timestampOf(
   const today = dateAt(now(), timezone);
   if (day === undefined || on === today) return formatInstant(now());
   if (on !== undefined && on > today)
-    throw usageError([
-      { where: '--on', problem: `is a day that has not begun for ${customerRefText(customer)}` },
-    ]);
+    throw usageErrorAt('--on', `is a day that has not begun for ${customerRefText(customer)}`);
   return formatInstant(endOfDay(day, timezone) - 1000);
 }
 

@@ -1,9 +1,9 @@
 // `sandbox webhooks`: where the embedded ledger sends its events, and what became of them.
-import { CreditctlError, shellText, usageError } from '../../errors.ts';
+import { CreditctlError, shellText, usageError, usageErrorAt } from '../../errors.ts';
 import { limitUsual, readListFlags } from '../../requests/ledger-query.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
-import { readAction, wrong } from './action.ts';
+import { readAction } from './action.ts';
 import {
   addressRows,
   logRows,
@@ -21,7 +21,7 @@ export interface SandboxWebhooksFlags {
 export const run: ReadCommand<SandboxWebhooksFlags> = async (words, flags, runtime) => {
   const url = ['<url>', 'such as http://127.0.0.1:4011/webhooks'] as const;
   const [action, argument] = readAction(words, { list: undefined, add: url, remove: url, log: undefined });
-  if (flags.limit !== undefined && action !== 'log') throw wrong('--limit', 'is only for log');
+  if (flags.limit !== undefined && action !== 'log') throw usageErrorAt('--limit', 'is only for log');
   if (action === 'log') return log({ flags, runtime });
   if (action === 'list') return list({ flags, runtime });
   const known = checkedUrl(argument);
@@ -69,7 +69,7 @@ async function remove(url: string, { flags, runtime }: Invocation): Promise<void
 /** The URL in the form in which it is kept. Throws a `usage` error. */
 function checkedUrl(url: string): string {
   const problem = webhookUrlProblem(url, 'here');
-  if (problem !== undefined) throw wrong('<url>', problem);
+  if (problem !== undefined) throw usageErrorAt('<url>', problem);
   return new URL(url).href;
 }
 

@@ -1,6 +1,6 @@
 // `undo <entry|operation|batch|last>`: takes back what was written, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
-import { CreditctlError, shellText, usageError } from '../../errors.ts';
+import { CreditctlError, shellText, usageError, usageErrorAt } from '../../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../../prompts/prompter.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historyAlone } from '../../record/history.ts';
@@ -101,13 +101,10 @@ async function namesBatch(word: string, { flags, runtime }: CommandContext): Pro
     const operation = await findOperation(word, record);
     if (operation === undefined || operation.batch === word) return true;
     const { entry } = operation;
-    throw usageError(
-      [{ where: '<entry|operation|last>', problem: `names a batch and a single write: "${word}"` }],
-      [
-        `The batch: creditctl batch undo ${shellText([word])}`,
-        ...(entry === null ? [] : [`The write: creditctl undo ${shellText([entry])}`]),
-      ],
-    );
+    throw usageErrorAt('<entry|operation|last>', `names a batch and a single write: "${word}"`, [
+      `The batch: creditctl batch undo ${shellText([word])}`,
+      ...(entry === null ? [] : [`The write: creditctl undo ${shellText([entry])}`]),
+    ]);
   }
   return false;
 }

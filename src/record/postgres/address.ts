@@ -1,7 +1,7 @@
 // Where a record on PostgreSQL is: its URL taken apart, with everything refused that would weaken the connection.
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, usageErrorAt } from '../../errors.ts';
 
 /** A database on a server, and how the way there is protected. */
 export interface PostgresAddress {
@@ -27,7 +27,7 @@ const knownParameters = ['host', 'sslmode', 'sslrootcert'] as const;
  */
 export function postgresAddress(text: string, source: string): PostgresAddress {
   const wrong = (problem: string): CreditctlError =>
-    usageError([{ where: source, problem }], ['See: creditctl record init --help']);
+    usageErrorAt(source, problem, ['See: creditctl record init --help']);
   if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text))
     throw wrong('is not a URL such as postgres://db.example.com/creditctl');
   const url = new URL(text);
