@@ -1,6 +1,7 @@
 // The view of a plan: what it is, over what it does to each customer in each currency.
 
 import type { PlanAccount, PlanTotals } from '../batch/plan/plan-lines.ts';
+import { customerName } from '../credits/customer.ts';
 import { type Amount, counted, grouped, isNegative, isZero } from '../credits/exact.ts';
 import { type Column, plainColumn, type Row, type View } from '../output/view.ts';
 import { type Movement, movedText } from '../requests/moved-credits.ts';
@@ -79,7 +80,7 @@ export const planAccountsView: View<PlanAccount> = {
     {
       name: 'customer.external_customer_id',
       header: 'customer',
-      text: ({ customer }) => customer.external_customer_id ?? `id:${customer.id}`,
+      text: ({ customer }) => customerName(customer),
     },
     { name: 'customer.id', header: 'id', yields: 3, text: ({ customer }) => customer.id },
     { name: 'currency', yields: 1, isUnit: true, text: ({ currency }) => currency },

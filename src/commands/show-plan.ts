@@ -1,6 +1,7 @@
 // Shows a plan that was just made: its sums by customer, what will probably be refused, and how to go on.
 import type { PlanWithSignature } from '../batch/approval/signed-plan.ts';
 import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
+import { customerName } from '../credits/customer.ts';
 import { compare, counted, isNegative } from '../credits/exact.ts';
 import { planCommand } from '../requests/command-words.ts';
 import { type Invocation, type Showing, showSummary } from '../runtime/show.ts';
@@ -75,9 +76,7 @@ function noteBelowZero(accounts: readonly PlanAccount[], runtime: Invocation['ru
     ({ balance_before: before, balance_after: after }) => isNegative(after) && compare(after, before) < 0,
   );
   if (below.length === 0) return;
-  const names = below
-    .slice(0, namedMax)
-    .map(({ customer }) => customer.external_customer_id ?? `id:${customer.id}`);
+  const names = below.slice(0, namedMax).map(({ customer }) => customerName(customer));
   const more = below.length > names.length ? ', …' : '';
   const text = `Warning: This plan takes ${counted(below.length, 'customer')} below zero: ${names.join(', ')}${more}`;
   runtime.note({ text, data: { warning: { below_zero: names, customers: below.length } } });

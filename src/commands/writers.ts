@@ -1,6 +1,7 @@
 // Who wrote an entry and who approved it, from the record of writes, by the mark of the entry.
-import { type Customer, customerName, type LedgerEntry } from '../credits/customer.ts';
+import type { Customer, LedgerEntry } from '../credits/customer.ts';
 import type { Connection } from '../orb/connection.ts';
+import { writesFor } from '../record/customer-names.ts';
 import type { AccountRecord } from '../record/record.ts';
 import { markerName } from '../requests/request.ts';
 import { recordOfConnection } from '../runtime/record-of.ts';
@@ -30,9 +31,8 @@ export class Writers {
     this.#known = new Map();
     const record = await this.#opened();
     if (record === undefined) return;
-    for (const customer of new Set([`id:${of.id}`, customerName(of)]))
-      for await (const { key, who, approvedBy } of record.writes({ customer, withRows: true }))
-        this.#known.set(key, { who, approvedBy });
+    for await (const { key, who, approvedBy } of writesFor(of, record))
+      this.#known.set(key, { who, approvedBy });
   }
 
   /** `undefined` for an entry without a mark, and for a mark that the record does not have. */

@@ -53,14 +53,15 @@ export function customerRefText(ref: CustomerRef): string {
   return ref.by === 'id' ? `id:${ref.id}` : ref.id;
 }
 
+/** What names a customer, as entries, invoices and plans hold it. */
+type Named = Pick<Customer, 'id' | 'external_customer_id'>;
+
 /** The name by which a customer is shown: the external id, or `id:…` without one. */
-export const customerName = ({
-  id,
-  external_customer_id: external,
-}: {
-  readonly id: string;
-  readonly external_customer_id: string | null;
-}): string => external ?? `id:${id}`;
+export const customerName = ({ id, external_customer_id: external }: Named): string => external ?? `id:${id}`;
+
+/** Each name that commands take for a customer. */
+export const customerNames = (customer: Named): ReadonlySet<string> =>
+  new Set([`id:${customer.id}`, customerName(customer)]);
 
 /** The entry types that can be created (contract: AddCreditLedgerEntryRequestParams). */
 export const creatableEntryTypes = [

@@ -3,6 +3,7 @@ import {
   type Customer,
   type CustomerRef,
   customerName,
+  customerNames,
   customerRefKey,
   holdsText,
   parseCustomerRef,
@@ -99,10 +100,10 @@ async function askAmong(prompter: Prompter, api: CustomerList, { all, first }: A
 function closestFirst(found: readonly Customer[], text: string): readonly Customer[] {
   if (text === '') return found;
   const wanted = text.toLowerCase();
-  const rank = ({ id, external_customer_id, name }: Customer): number => {
-    const shown = [external_customer_id ?? `id:${id}`, name].map((field) => field.toLowerCase());
+  const rank = (customer: Customer): number => {
+    const shown = [customerName(customer), customer.name].map((field) => field.toLowerCase());
     const isClose = [
-      external_customer_id === text || id === text || `id:${id}` === text,
+      customer.id === text || customerNames(customer).has(text),
       shown.includes(wanted),
       shown.some((field) => field.startsWith(wanted)),
       shown.some((field) => field.includes(wanted)),
@@ -123,9 +124,7 @@ export function customerChoices(known: readonly Customer[], term: string): reado
     term,
   );
   const choices = matches.map(customerChoice);
-  const isKnown = matches.some(
-    ({ id, external_customer_id }) => external_customer_id === term || `id:${id}` === term,
-  );
+  const isKnown = matches.some((customer) => customerNames(customer).has(term));
   return isKnown || matches.length === 0 ? choices : [...choices, ...asTyped(term)];
 }
 

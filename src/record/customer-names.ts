@@ -1,5 +1,5 @@
 // The names under which a record keeps one customer's writes: the external id, and `id:` with the API's own.
-import { customerRefText, parseCustomerRef } from '../credits/customer.ts';
+import { type Customer, customerNames, customerRefText, parseCustomerRef } from '../credits/customer.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
 import { readBody } from './chained-fact.ts';
 import type { NewFact } from './facts.ts';
@@ -14,7 +14,7 @@ type Asked = Pick<AccountRecord, 'writes' | 'eventsOf'>;
  * The given name first. Asks no API: another name is known from an answer to a write under the given one, or from a write
  * that names the customer one way and sets credits aside the other way, as rows of batches do.
  */
-export async function customerNames(record: Asked, name: string): Promise<readonly string[]> {
+export async function namesInRecord(record: Asked, name: string): Promise<readonly string[]> {
   const own = await latest(record, { customer: name });
   const known = own.map(({ texts }) => namesIn(texts.answer)).find((names) => names.length > 0);
   if (known !== undefined) return [...new Set([name, ...known])];
@@ -31,13 +31,21 @@ export async function customerNames(record: Asked, name: string): Promise<readon
  * them, which takes a while in a long record.
  */
 export async function everyCustomerName(record: Asked, name: string): Promise<readonly string[]> {
-  const names = await customerNames(record, name);
+  const names = await namesInRecord(record, name);
   if (names.length > 1 || parseCustomerRef(name)?.by !== 'id') return names;
   for await (const { texts } of record.writes({ withRows: true })) {
     const found = namesIn(texts.answer);
     if (found.includes(name)) return [...new Set([name, ...found])];
   }
   return names;
+}
+
+/** The writes for a customer under each of their names; those are only few of the record. */
+export async function* writesFor(
+  customer: Customer,
+  record: Pick<AccountRecord, 'writes'>,
+): AsyncGenerator<WriteWithTexts> {
+  for (const name of customerNames(customer)) yield* record.writes({ customer: name, withRows: true });
 }
 
 async function latest(

@@ -1,6 +1,6 @@
 // A customer has one top-up for each currency, the latest: whether it may be another one than an earlier write created.
 import { requestFromText } from '../requests/request.ts';
-import { customerNames } from './customer-names.ts';
+import { namesInRecord } from './customer-names.ts';
 import type { AccountRecord, WriteWithTexts } from './record.ts';
 
 /** Whether a write creates or deletes a top-up. */
@@ -16,7 +16,7 @@ export async function isReplaced(
 ): Promise<boolean> {
   const { customer: named, noted } = write;
   if (named === null || !isOfTopUp(write)) return false;
-  for (const customer of await customerNames(record, named))
+  for (const customer of await namesInRecord(record, named))
     for await (const later of record.writes({ customer, states: ['noted', 'unknown', 'settled'] }))
       if (later.noted > noted && isOfTopUp(later)) return true;
   return false;

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import {
+  customerName,
+  customerNames,
   customerRefKey,
   customerRefText,
   isPathSegment,
@@ -38,4 +40,13 @@ test('three dots are an id like any other', () => expect(isPathSegment('...')).t
 test.each(['acme', 'id:4QYWy9UbDY8yXKKd'])('%s is shown as it was typed', (text) => {
   const ref = parseCustomerRef(text);
   expect(ref === undefined ? undefined : customerRefText(ref)).toBe(text);
+});
+
+test('a customer is shown by the external id, and goes by both ids', () => {
+  const acme = { id: '4QYW', external_customer_id: 'acme' };
+  expect(customerName(acme)).toBe('acme');
+  expect([...customerNames(acme)]).toEqual(['id:4QYW', 'acme']);
+  const unnamed = { id: '4QYW', external_customer_id: null };
+  expect(customerName(unnamed)).toBe('id:4QYW');
+  expect([...customerNames(unnamed)]).toEqual(['id:4QYW']);
 });

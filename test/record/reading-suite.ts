@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { eraseFound, foundToErase } from '../../src/commands/record/erase-customer.ts';
-import { customerNames } from '../../src/record/customer-names.ts';
+import { namesInRecord } from '../../src/record/customer-names.ts';
 import type { AccountRecord, RecordStore, WriteFilter } from '../../src/record/record.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
 import { author, begun, ended, grant, noted, otherRunner, rowOf, runner, taken } from './facts.ts';
@@ -120,9 +120,9 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
         noted('hand', { customer: 'id:X1' }),
       ]);
       expect(await keysOf(ana, { holder: 'X1', withRows: true })).toEqual(['batch-1']);
-      expect(await customerNames(ana, 'id:X1')).toEqual(['id:X1', 'acme']);
-      expect(await customerNames(ana, 'acme')).toEqual(['acme', 'id:X1']);
-      expect(await customerNames(ana, 'nobody')).toEqual(['nobody']);
+      expect(await namesInRecord(ana, 'id:X1')).toEqual(['id:X1', 'acme']);
+      expect(await namesInRecord(ana, 'acme')).toEqual(['acme', 'id:X1']);
+      expect(await namesInRecord(ana, 'nobody')).toEqual(['nobody']);
     });
 
     test('rows of a holder come page by page, each once, whatever their day, currency and amount', async () => {

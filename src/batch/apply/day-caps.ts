@@ -1,6 +1,7 @@
 // The caps on the credits of a day, for the rows of a batch: a forecast before consent, and the check when rows are noted.
 
 import { type CalendarDate, type DayFinder, dayFinder, startOfDay } from '../../credits/calendar.ts';
+import { customerName } from '../../credits/customer.ts';
 import {
   type Amount,
   add,
@@ -102,7 +103,7 @@ export class DayCaps {
       for (const cap of caps) {
         const name = capName(cap);
         const before = wanted.get(name)?.amount ?? zero;
-        wanted.set(name, { cap, amount: add(before, amount), who: whoOf(customer) });
+        wanted.set(name, { cap, amount: add(before, amount), who: customerName(customer) });
       }
     const broken = await mapConcurrently(wanted.values(), width, async ({ cap, amount, who }) => {
       const used = add(amountOf(await record.reserved(cap)), amountOf(cap.elsewhere));
@@ -234,5 +235,3 @@ export const overText = (
   { amount, used, who }: { readonly amount: Amount; readonly used: Amount; readonly who: string },
 ): string =>
   `${amount} ${currency} for ${who} do not fit: ${mayHave[scope]} ${limit} in a day, and ${used} are granted (${name})`;
-
-export const whoOf = ({ id, external_customer_id: external }: PlanCustomer): string => external ?? `id:${id}`;

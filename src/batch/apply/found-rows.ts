@@ -1,4 +1,5 @@
 // Rows of a batch whose entries are in the ledgers though the record does not know it: found by their marks, then noted.
+import { customerName } from '../../credits/customer.ts';
 import { counted, grouped, parseInstant } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { LostSpan, NewFact } from '../../record/facts.ts';
@@ -193,7 +194,7 @@ const shownMax = 20;
 /** The refusal of a plan whose ledgers have moved. @param sent whether rows of it were sent before */
 function driftError(drift: readonly Moved[], sent: 'nothing' | 'some'): CreditctlError {
   const lines = drift.slice(0, shownMax).map(({ customer, entry }) => {
-    const who = customer.external_customer_id ?? `id:${customer.id}`;
+    const who = customerName(customer);
     if (entry === undefined) return `${who}: the customer ${customer.id} is not there any more`;
     const { ledger_sequence_number: number, entry_type: type, amount, currency, created_at, id } = entry;
     return `${who}: entry ${number}, ${type} of ${amount} ${currency} at ${created_at} (${id})`;

@@ -1,4 +1,5 @@
 // Approving a plan: checks every row, shows what they come to and for whom, and signs once a person agrees.
+import { customerName } from '../../credits/customer.ts';
 import { compare, counted, minuteText } from '../../credits/exact.ts';
 import { CreditctlError, isAbsent, usageErrorAt } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
@@ -79,7 +80,7 @@ async function showPlan(plan: Plan, credits: readonly CurrencyTotals[], showing:
   const customers = [];
   for (const account of largest) {
     const name = await nameOf(account, showing.connection);
-    const customer = account.customer.external_customer_id ?? `id:${account.customer.id}`;
+    const customer = customerName(account.customer);
     lines.push(`${customer} (${name}): ${toMoveText([account])}`);
     customers.push({ customer, id: account.customer.id, name, moved: movedText([account]) });
   }

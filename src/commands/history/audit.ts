@@ -18,7 +18,7 @@ import {
   voidOf,
   writeFinding,
 } from '../../record/audit.ts';
-import { customerIdIn, customerIdOf } from '../../record/customer-names.ts';
+import { customerIdIn, customerIdOf, writesFor } from '../../record/customer-names.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { type AccountFlags, recordOfConnection } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
@@ -81,7 +81,8 @@ interface Auditing {
 async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<AuditFinding> {
   const { record } = auditing;
   const name = customerName(customer);
-  const writes = await writesFor(customer, record);
+  const writes = new Map<string, WriteWithTexts>();
+  for await (const write of writesFor(customer, record)) writes.set(write.key, write);
   const seen = new Set<string>();
   for (const ledger of ledgersOf(customer, undefined, auditing.connection))
     yield* ledgerFindings(ledger, { ...auditing, writes, seen });
@@ -208,14 +209,6 @@ function isVoidedWith(
 /** Whether the record has a write with this fingerprint that took effect. */
 const isDone = async (fingerprint: string, record: AccountRecord): Promise<boolean> =>
   (await record.equalWrites(fingerprint)).some(({ state }) => state === 'settled');
-
-/** The writes for a customer under each of the names that it goes by; those are only few of the record. */
-async function writesFor(of: Customer, record: AccountRecord): Promise<ReadonlyMap<string, WriteWithTexts>> {
-  const writes = new Map<string, WriteWithTexts>();
-  for (const customer of new Set([`id:${of.id}`, customerName(of)]))
-    for await (const write of record.writes({ customer, withRows: true })) writes.set(write.key, write);
-  return writes;
-}
 
 async function findingOf(
   entry: AuditedEntry,

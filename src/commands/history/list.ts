@@ -1,6 +1,6 @@
 // `history list`: the writes of an account, newest first, whoever made them.
 import { oneOfProblems, type Problem, usageError } from '../../errors.ts';
-import { customerNames } from '../../record/customer-names.ts';
+import { namesInRecord } from '../../record/customer-names.ts';
 import { historyOf, historyOfRun } from '../../record/history.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import { type ListFlags, readListFlags, readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
@@ -103,7 +103,7 @@ async function* newestFirst(
 /** The writes for a customer, under each of the names that it goes by. */
 async function byName(filter: WriteFilter, record: AccountRecord): Promise<readonly WriteFilter[]> {
   if (filter.customer === undefined) return [filter];
-  const names = await customerNames(record, filter.customer);
+  const names = await namesInRecord(record, filter.customer);
   return names.map((customer) => ({ ...filter, customer }));
 }
 

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { planSigned } from '../../batch/approval/signed-plan.ts';
 import { MadeRows } from '../../batch/input/made-rows.ts';
 import type { MadePlan } from '../../batch/plan/plan-drafting.ts';
+import { customerName } from '../../credits/customer.ts';
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Invocation } from '../../runtime/show.ts';
@@ -84,9 +85,7 @@ export class RepairRows {
       const read = this.#newest.get(ledgerKey(customer.id, currency));
       return read !== undefined && (number ?? Number.NEGATIVE_INFINITY) !== read;
     });
-    return moved === undefined
-      ? undefined
-      : (moved.customer.external_customer_id ?? `id:${moved.customer.id}`);
+    return moved === undefined ? undefined : customerName(moved.customer);
   }
 }
 

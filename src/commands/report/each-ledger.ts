@@ -1,5 +1,6 @@
 // The movements of one ledger after the other; one that cannot be read or does not add up is a fault, and the rest goes on.
 import { type CalendarDate, isTimeZone } from '../../credits/calendar.ts';
+import { customerName } from '../../credits/customer.ts';
 import { CreditctlError, isAbsent } from '../../errors.ts';
 import { type PeriodPlan, Periods } from '../../reports/periods.ts';
 import type { Invocation } from '../../runtime/show.ts';
@@ -87,7 +88,7 @@ async function unlessGone<Result>(
   } catch (error) {
     if (!(error instanceof CreditctlError) || flags.all !== true) throw error;
     if (!isAbsent(error) && isTimeZone(customer.timezone)) throw error;
-    const name = customer.external_customer_id ?? `id:${customer.id}`;
+    const name = customerName(customer);
     return `${name} could not be read: ${error.message}`;
   }
 }

@@ -1,4 +1,5 @@
 // Notes a group of rows as begun before the first of them is sent. Rows that are done or over a cap stay out.
+import { customerName } from '../../../credits/customer.ts';
 import { amount as amountOf } from '../../../credits/exact.ts';
 import { CreditctlError } from '../../../errors.ts';
 import type { Building, NewFact, Noted, Reservation } from '../../../record/facts.ts';
@@ -6,7 +7,7 @@ import type { KeyState } from '../../../record/known-write.ts';
 import type { AccountRecord, Appended } from '../../../record/record.ts';
 import type { ApiRequest } from '../../../requests/request.ts';
 import type { PlanCustomer } from '../../plan/plan-lines.ts';
-import { type DayCaps, overText, rowsOver, whoOf } from '../day-caps.ts';
+import { type DayCaps, overText, rowsOver } from '../day-caps.ts';
 import { mayBeUnderWay } from '../recorded/open-rows.ts';
 import { type RowLookup, standingOf } from '../recorded/row-lookup.ts';
 import { overtaken } from './row-outcomes.ts';
@@ -160,7 +161,7 @@ export function notedFact(
     key,
     attempt: (known?.attempt ?? 0) + 1,
     method: request.method,
-    customer: whoOf(customer),
+    customer: customerName(customer),
     lease_ms: lease.ms,
     run,
     batch,
@@ -196,7 +197,8 @@ function messagesOver(
   const messages = new Map<string, string>();
   for (const { key, write } of rows) {
     const found = over.get(key);
-    if (found !== undefined) messages.set(key, overText(cap, { ...found, who: whoOf(write.customer) }));
+    if (found !== undefined)
+      messages.set(key, overText(cap, { ...found, who: customerName(write.customer) }));
   }
   return messages;
 }
