@@ -119,8 +119,9 @@ export async function openConnection(
       const { 'creditctl-ledger': named, 'creditctl-ledger-ahead': moved = '0' } = headers;
       if (named !== undefined) {
         ledger = named;
-        // An embedded ledger over HTTP forgets keys and begins days by its own clock.
-        ledgerAhead = Number.isSafeInteger(Number(moved)) ? Number(moved) : 0;
+        // An embedded ledger over HTTP forgets keys and begins days by its own clock, which runs in the years of dates.
+        const at = runtime.now() + Number(moved);
+        ledgerAhead = at >= 0 && at < Date.UTC(9900, 0) ? Number(moved) : 0;
       }
       const date = Date.parse(headers.date ?? '') - runtime.now();
       // An answer that was kept on the way has an older date.

@@ -61,7 +61,7 @@ export async function accountToRead(store: RecordStore, target: Target): Promise
     if (found !== undefined) return found;
     // An embedded ledger over HTTP names itself in an answer, and it may be that nothing was asked yet.
     const accounts = await store.accounts();
-    if (accounts.some(({ ledger }) => ledger !== null)) await target.someCustomers(1);
+    if (accounts.some(({ ledger }) => ledger !== null)) await firstCustomers(store, target);
   }
   const ledger = target.ledger();
   return ledger === undefined ? undefined : store.accountOfLedger(ledger);

@@ -1,4 +1,4 @@
-// A connection that is closed: what is still under way then ends, and nothing is tried again.
+// A connection: its clock, and its end, with which what is still under way ends and nothing is tried again.
 import { expect, test } from 'vitest';
 import { openConnection } from '../../src/orb/connection.ts';
 import { makeSecrets } from '../../src/platform/secrets.ts';
@@ -45,6 +45,18 @@ test.each([
   await connection.close();
   await ended;
   expect(attempts).toBe(1);
+});
+
+test.each([
+  [86_400_000, 86_400_000],
+  [-1, 0],
+  [253_000_000_000_000, 0],
+  [8_999_999_999_999_999, 0],
+])("a served ledger's clock is not moved out of the years of dates: by %s", async (moved, now) => {
+  const headers = { 'creditctl-ledger': 'l', 'creditctl-ledger-ahead': String(moved) };
+  const connection = await over(async () => ({ status: 200, headers, body: '{}' }));
+  await connection.send({ method: 'GET', path: '/customers' });
+  expect(connection.now()).toBe(now);
 });
 
 test.each([

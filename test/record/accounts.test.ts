@@ -79,6 +79,12 @@ test('a report finds the account by key, by customers or by ledger, and notes no
     },
   };
   expect(await read([], served)).toEqual(embedded);
+  // To write, an API that answers no list is another account, too.
+  const listless = {
+    origin: 'https://orb.example.com',
+    someCustomers: () => Promise.reject(new CreditctlError('server', 'The answer is no list')),
+  };
+  expect(await read([], listless)).toBeUndefined();
   expect(await store.accounts()).toHaveLength(2);
   expect(await store.accountOfKey(account.origin, store.keyHash('key-b'))).toBeUndefined();
 });
