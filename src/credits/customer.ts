@@ -63,6 +63,10 @@ export const customerName = ({ id, external_customer_id: external }: Named): str
 export const customerNames = (customer: Named): ReadonlySet<string> =>
   new Set([`id:${customer.id}`, customerName(customer)]);
 
+/** The customer by the same name. */
+export const refOf = ({ id, external_customer_id: external }: Named): CustomerRef =>
+  external === null ? { by: 'id', id } : { by: 'external', id: external };
+
 /** The entry types that can be created (contract: AddCreditLedgerEntryRequestParams). */
 export const creatableEntryTypes = [
   'increment',

@@ -7,6 +7,7 @@ import {
   customerRefKey,
   holdsText,
   parseCustomerRef,
+  refOf,
 } from '../credits/customer.ts';
 import { CreditctlError, isAbsent } from '../errors.ts';
 import type { Choice, Prompter, WizardStep } from './prompter.ts';
@@ -157,10 +158,6 @@ const customerChoice = (customer: Customer): Choice<CustomerRef> => ({
   value: refOf(customer),
   hint: `${customer.email} · ${customer.timezone} · id:${customer.id}`,
 });
-
-function refOf({ id, external_customer_id }: Customer): CustomerRef {
-  return external_customer_id === null ? { by: 'id', id } : { by: 'external', id: external_customer_id };
-}
 
 export interface CustomerList {
   customers(options: { readonly limit?: number }): AsyncIterable<{ readonly record: Customer }>;

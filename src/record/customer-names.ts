@@ -1,5 +1,6 @@
 // The names under which a record keeps one customer's writes: the external id, and `id:` with the API's own.
 import { type Customer, customerNames, customerRefText, parseCustomerRef } from '../credits/customer.ts';
+import { answeredCustomer } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
 import { readBody } from './chained-fact.ts';
 import type { NewFact } from './facts.ts';
@@ -150,12 +151,8 @@ export function customerIdIn(answer: string | null): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-/** The customer of what a write was answered with, which may be the customer itself. */
-function customerIn(answer: string | null): JsonObject | undefined {
-  const document = documentOf(answer);
-  if (isJsonObject(document?.customer)) return document.customer;
-  return document?.external_customer_id === undefined ? undefined : document;
-}
+const customerIn = (answer: string | null): JsonObject | undefined =>
+  answeredCustomer(documentOf(answer) ?? null);
 
 function documentOf(answer: string | null): JsonObject | undefined {
   const document: Json = answer === null ? null : parseJson(answer);

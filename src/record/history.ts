@@ -1,7 +1,7 @@
 // Writes of the record as they are shown: single ones, rows of batches, and the runs of batches.
 
 import { counted } from '../credits/exact.ts';
-import { requestFromText } from '../requests/request.ts';
+import { nameInAnswer, requestFromText } from '../requests/request.ts';
 import { writeSentence } from '../requests/write-sentence.ts';
 import type { HistoryEvent, HistoryWrite } from '../views/history.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
@@ -23,6 +23,8 @@ export function historyAlone(
   const { texts, author, runner } = write;
   const request = requestFromText(texts.request);
   const why = request?.body?.description;
+  const answer = texts.answer === null ? null : parsed(texts.answer);
+  const customer = write.customer && nameInAnswer(write.customer, answer);
   return {
     key: write.key,
     ...accountFacts(account),
@@ -33,9 +35,9 @@ export function historyAlone(
     pid: runner.pid,
     actor: author.actor ?? null,
     command: texts.command,
-    what: request === undefined ? withoutRequest(write) : writeSentence(request, write.customer),
+    what: request === undefined ? withoutRequest(write) : writeSentence(request, customer),
     why: typeof why === 'string' ? why : null,
-    customer: write.customer,
+    customer,
     request,
     outcome: write.state,
     outcome_at: write.endedAt,
@@ -45,7 +47,7 @@ export function historyAlone(
     replayed: write.endedAt === null ? null : write.isReplayed,
     message: texts.message,
     entry: write.entry,
-    answer: texts.answer === null ? null : parsed(texts.answer),
+    answer,
     told: write.acknowledgedAt !== null,
     approved_by: write.approvedBy,
     undoes: write.undoes,

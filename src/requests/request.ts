@@ -122,6 +122,19 @@ export function subjectOf({
   return typeof id === 'string' ? { by: 'id', id } : undefined;
 }
 
+/** The customer of what the API answered with, which may be the customer itself. */
+export function answeredCustomer(answer: Json): JsonObject | undefined {
+  if (!isJsonObject(answer)) return undefined;
+  if (isJsonObject(answer.customer)) return answer.customer;
+  return answer.external_customer_id === undefined ? undefined : answer;
+}
+
+/** A customer's name as people know it: the external id, where the answer to a write under Orb's own id has it. */
+export function nameInAnswer(name: string, answer: Json): string {
+  const { id, external_customer_id: external } = answeredCustomer(answer) ?? {};
+  return name === `id:${String(id)}` && typeof external === 'string' ? external : name;
+}
+
 /** The type of the entry that the API answers a write with: a void begins with `void_initiated` (contract: void). */
 export function answeredType({ body }: ApiRequest): string {
   return body?.entry_type === 'void' ? 'void_initiated' : String(body?.entry_type);

@@ -25,21 +25,20 @@ function creditsOf({ amount, currency }: JsonObject): string {
   return `${digits ?? 'all'} ${unit}`;
 }
 
-/** @param owner whose object it changes, where the request does not say */
-export function writeSentence(request: ApiRequest, owner: string | null = null): string {
+/** @param name whom it is for, where that is known beside the request */
+export function writeSentence(request: ApiRequest, name: string | null = null): string {
   const { method, path, body = {} } = request;
   const target = `${method} ${path}`;
   const customer = subjectOf(request);
-  const whom = customer === undefined ? owner : customerRefText(customer);
+  const whom = name ?? (customer && customerRefText(customer));
   if (target === 'POST /customers')
     return `create customer ${String(body.external_customer_id ?? body.name ?? '')}`.trimEnd();
-  if (customer !== undefined && target === `PUT ${customerPath(customer)}`)
-    return `update customer ${customerRefText(customer)}`;
+  if (customer !== undefined && target === `PUT ${customerPath(customer)}`) return `update customer ${whom}`;
   for (const [form, sentence] of sentences) {
     const [, id] = form.exec(target) ?? [];
     if (id === undefined) continue;
     const what = sentence(decodeURIComponent(id), body);
-    return whom === null ? what : `${what} → ${whom}`;
+    return whom === undefined ? what : `${what} → ${whom}`;
   }
   return target;
 }

@@ -1,7 +1,7 @@
 // Plans the undo of a single write: what it did, what can be undone now, and the writes that undo it.
 
 import { startOfDayIn } from '../credits/calendar.ts';
-import { type CreditBlock, customerRefText, type LedgerEntry } from '../credits/customer.ts';
+import { type CreditBlock, customerRefText, type LedgerEntry, refOf } from '../credits/customer.ts';
 import { type Amount, add, amountFromText, compare, zero } from '../credits/exact.ts';
 import { CreditctlError, shellText } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
@@ -51,18 +51,20 @@ export async function planUndo(
   }
   const { since } = history;
   const { currency } = target.made;
-  const { timezone: zone, currency: money, name } = (await connection.api.customer(target.customer)).record;
+  const { record } = await connection.api.customer(target.customer);
+  const { timezone: zone, currency: money, name } = record;
+  const customer = refOf(record);
   const blocks = await customerBlocks(connection, target.customer, { currency, all: true });
   const now = connection.now();
   const making = target.made.type === 'expiration_change' ? await makingOf(target, connection) : [];
   const found = inverse({ body: target.body, entries: open }, { blocks, now, zone, since, making });
-  if (found.steps.length === 0) throw cannotUndo(found.cannot, target);
+  if (found.steps.length === 0) throw cannotUndo(found.cannot, { ...target, customer });
   const why = description ?? target.why;
   const writes = withEffects(found.steps, blocks, { now, zone }).map(({ step, effect }, index) => {
     const body = { ...step, description: why };
     return {
       request: entryRequest(target.customer, body),
-      ...entryWording(body, { customer: target.customer, name }),
+      ...entryWording(body, { customer, name }),
       zone,
       effect: async () => ({ effect, zone, money }),
       read: connection.api.entryOf,

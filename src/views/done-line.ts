@@ -2,7 +2,7 @@
 import { dateAt } from '../credits/calendar.ts';
 import { customerRefText } from '../credits/customer.ts';
 import { parseInstant } from '../credits/exact.ts';
-import { type ApiRequest, customerOf } from '../requests/request.ts';
+import { type ApiRequest, customerOf, nameInAnswer } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 
 export interface DoneWrite {
@@ -26,7 +26,10 @@ export function doneLine(done: DoneWrite): string {
     (text) => text !== undefined,
   );
   const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  return check(`${entrySentence(done, document, customerRefText(customer))}${about}`, done);
+  return check(
+    `${entrySentence(done, document, nameInAnswer(customerRefText(customer), document))}${about}`,
+    done,
+  );
 }
 
 const check = (sentence: string, { isEarlier }: DoneWrite): string =>

@@ -1,10 +1,9 @@
 // What a row of a batch asked for, as `history show` shows it: from the plan that the record keeps.
 
 import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
-import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
+import { customerName } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
-import { entryRequest } from '../../requests/entry-request.ts';
 import { marked } from '../../requests/request.ts';
 import { writeSentence } from '../../requests/write-sentence.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -24,13 +23,12 @@ export async function rowHistory(
   if (planned === undefined)
     return { what: name.replace('row', 'Row'), why: null, customer, request: undefined };
   const { request } = planned;
-  const { id, external_customer_id: external } = planned.customer;
-  const ref: CustomerRef = external === null ? { by: 'id', id } : { by: 'external', id: external };
+  const whom = customerName(planned.customer);
   const why = request.body.description;
   return {
-    what: writeSentence(entryRequest(ref, request.body)),
+    what: writeSentence(request, whom),
     why: typeof why === 'string' ? why : null,
-    customer: customerRefText(ref),
+    customer: whom,
     request: marked(request, key),
   };
 }

@@ -269,6 +269,37 @@ test('on a terminal the write is picked from those that stand, shown, and agreed
   expect(await available(home)).toBe(0);
 });
 
+test('a customer who was written to by the id of Orb is named by the external id', async () => {
+  const home = freshHome();
+  const { stdout: shown } = await creditctl('customers show acme --sandbox --json', { home });
+  const file = path.join(home, 'rows.csv');
+  writeFileSync(file, `customer_id,amount\n${idOf(shown)},4\n`);
+  await done(home, `ledger import ${file}`);
+  const single = await creditctl(`ledger add id:${idOf(shown)} --amount 5 --sandbox --yes`, {
+    home,
+    terminal: 100,
+  });
+  expect(single.stderr).toContain('✓ Granted 5 credits to acme (balance 9');
+  const { stdout: list } = await creditctl('ledger list acme --sandbox --jq .[].id', { home });
+  const [later = '', row] = list.split('\n');
+  const answers = [{ message: 'Void 4 credits of acme (Acme', answer: true }];
+  const { code, stderr } = await creditctl(`undo ${row} --sandbox`, { home, terminal: 100, answers });
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('✓ Voided 4 credits of acme');
+  expect(stderr).not.toMatch(/of id:/);
+  const again = await creditctl('history list --sandbox --json what,customer', { home });
+  expect(JSON.parse(again.stdout)).toEqual(
+    expect.arrayContaining([
+      { what: 'void 4 credits → acme', customer: 'acme' },
+      { what: 'increment 5 credits → acme', customer: 'acme' },
+    ]),
+  );
+  await done(home, 'ledger add acme --type decrement --amount 5');
+  expect((await undone(home, later)).stderr).toContain(
+    'The increment of 5 credits for acme cannot be undone',
+  );
+});
+
 for (const [what, lines, word, sentence] of [
   [
     'a customer',
