@@ -111,18 +111,21 @@ const askForBlock =
     const meant = purpose ?? purposeOf(draftType(answers.draft) ?? 'increment') ?? 'change-expiry';
     const known = { purpose: meant, now, zone, customer, before: before?.draft.block };
     const block = await askBlock(prompter, await blocks(meant), known);
-    return { ...answers, block, draft: applyRules({ ...answers.draft, block: block.id }, block) };
+    const said = { ...answers.draft, block: block.id };
+    // A person who chooses the block is asked how much of it to void: all that is left is only suggested.
+    return { ...answers, block, draft: purpose === 'void' ? said : applyRules(said, block) };
   };
 
 const askAmount =
-  ({ prompter, policyVerdict }: EntryQuestions): Ask =>
+  ({ prompter, policyVerdict, purpose }: EntryQuestions): Ask =>
   async (answers, before) => {
+    const all = purpose === 'void' ? answers.block?.balance : undefined;
     const question = amountQuestion(answers.draft, {
       block: answers.block,
       currency: answers.knownCustomer?.currency,
       policyVerdict,
     });
-    const amount = (await prompter.text({ ...question, ...initialOf(before?.draft.amount) })).trim();
+    const amount = (await prompter.text({ ...question, ...initialOf(before?.draft.amount ?? all) })).trim();
     return withDraft(answers, { amount });
   };
 

@@ -54,7 +54,13 @@ const commands: Readonly<Record<string, readonly PlannedAnswer[]>> = {
     said('Description', ''),
     no('Extend all credits in block'),
   ],
-  'blocks void': [acme, said('Which block?', ''), said('Description', ''), no('Void ')],
+  'blocks void': [
+    acme,
+    said('Which block?', ''),
+    said('How many credits?', ''),
+    said('Description', ''),
+    no('Void '),
+  ],
   'blocks amend': [
     acme,
     said('Which block?', ''),

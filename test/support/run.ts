@@ -413,7 +413,9 @@ function prompterFrom(answers: PlannedAnswer[], surprises: string[], say: (line:
     throw new Error(`no choice begins with "${answer}": ${names}`);
   };
   return {
-    text: async ({ message, check }) => checked(String(await answerTo(message)), check),
+    // Enter alone leaves what stands in the line.
+    text: async ({ message, initial = '', check }) =>
+      checked(String(await answerTo(message)) || initial, check),
     secret: async ({ message, check }) => checked(String(await answerTo(message)), check),
     confirm: async ({ message }) => (await answerTo(message)) === true,
     choose: async ({ message, choices }) => chosen(choices, String(await answerTo(message))),

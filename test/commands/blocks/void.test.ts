@@ -117,13 +117,25 @@ test('a block that is nowhere is refused with the way to those that are', async 
   }
 });
 
-test('on a terminal the block is picked, and all that is left is meant', async () => {
+test('on a terminal the block is picked, then how much of it; Enter means all that is left', async () => {
   const { home, block: id } = await granted('--amount 30 --expires 2027-01-31');
+  const half = await creditctl('blocks void acme --sandbox', {
+    home,
+    terminal: 100,
+    answers: [
+      { message: 'Which block?', answer: `${id}  30 of 30 left` },
+      { message: 'How many credits?', answer: '15' },
+      { message: 'Description', answer: '' },
+      { message: 'Void 15 credits of acme (Acme Corp) in block', answer: false },
+    ],
+  });
+  expect(half.code, half.stderr).toBe(10);
   const result = await creditctl('blocks void acme --reason refund --sandbox', {
     home,
     terminal: 100,
     answers: [
       { message: 'Which block?', answer: `${id}  30 of 30 left` },
+      { message: 'How many credits?', answer: '' },
       { message: 'Description', answer: '' },
       { message: 'Void 30 credits of acme (Acme Corp) in block', answer: true },
     ],

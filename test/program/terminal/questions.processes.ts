@@ -116,7 +116,7 @@ person(
     const screen = await at.see(/❯ \w+ {2}70 of 70 left(?![\s\S]*60 of 60)/);
     expect(screen).toMatch(/70 of 70 left *\n {4}expires \d{4}/);
     at.type(keys.enter);
-    await press(at, '? Description', keys.ctrlC);
+    await press(at, '? How many credits? 70', keys.ctrlC);
     expect(await at.ended).toBe(130);
   },
 );
