@@ -127,12 +127,11 @@ export async function askTarget(
 ): Promise<string> {
   const { zone } = today;
   const end = purpose === 'extend' && block !== undefined ? endOf(block) : undefined;
-  const hint =
-    end === undefined ? 'today: expires now' : `after ${dateAt(end, zone)}, or such as "by 30 days"`;
+  const hint = end === undefined ? 'today: expires now' : `after ${dateAt(end, zone)}, or "by 30 days"`;
   const isDate = dateCheck(
     today,
     (at) => (end !== undefined && at <= end ? 'The date is not later than the current expiry' : undefined),
-    end === undefined ? targetForms : `"by 30 days" from the current expiry, or a date: ${targetForms}`,
+    end === undefined ? targetForms : `"by 30 days" from the current expiry, ${targetForms}`,
   );
   const meant = (answer: string): string => (end === undefined ? answer : laterBy(answer, end, zone));
   const check: Check = (answer) =>

@@ -11,9 +11,11 @@ export const run: ReadCommand<AccountFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, historyEventsView, historyShowView);
   const [named] = words;
   if (named === undefined || named.trim() === '')
-    throw usageErrorAt('<operation>', 'is missing: give a key, the beginning of one, or an id', [
-      'List the writes: creditctl history list',
-    ]);
+    throw usageErrorAt(
+      '<operation>',
+      'is missing: give last, a key, the first characters of a key, or an id',
+      ['List the writes: creditctl history list'],
+    );
   const { write, record } = await found(named, { flags, runtime });
   const events = await historyEventsOf(write.key, record);
   await showSummary(

@@ -134,7 +134,7 @@ test('on a terminal the block is picked from those that expire, and the day is a
     terminal: 100,
     answers: [
       { message: 'Which block?', answer: `${block}  30 of 30 left  expires 2027-01-31` },
-      { message: 'New expiry date (after 2027-01-31, or such as "by 30 days")', answer: '2027-06-30' },
+      { message: 'New expiry date (after 2027-01-31, or "by 30 days")', answer: '2027-06-30' },
       { message: 'Description', answer: 'Renewed' },
       { message: 'Extend all credits in block', answer: true },
     ],
