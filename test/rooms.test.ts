@@ -99,7 +99,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'batch/plan',
     'credits',
     'errors.ts',
-    'orb',
     'output',
     'platform',
     'policy',

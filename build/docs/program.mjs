@@ -36,7 +36,7 @@ export { movements } from './src/requests/moved-credits.ts';
 export { outcomes } from './src/views/history.ts';
 export { planVersion } from './src/batch/plan/plan-lines.ts';
 export { batchFormats } from './src/batch/input/records.ts';
-export { delimiters } from './src/batch/input/csv-delimiter.ts';
+export { delimiters } from './src/batch/input/text-form.ts';
 export { lineEnds } from './src/batch/input/text-form.ts';
 export { rowKeyForm } from './src/batch/input/row-key.ts';
 export { main } from './src/main.ts';

@@ -1,5 +1,4 @@
 // Applies a plan, or resumes one: checks it, reconciles it with the ledgers, asks, writes the rows and sums up the run.
-
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
@@ -11,13 +10,19 @@ import type { Plan } from '../plan/plan-lines.ts';
 import { openPlan } from '../plan/plan-reader.ts';
 import { checkAccount } from '../plan/planned-account.ts';
 import { confirm, type Reconciled, reconcilePlan } from './before-sending.ts';
-import { recordOf } from './recorded/batch-record.ts';
 import { withKeptPlan, withPlanFile } from './recorded/kept-plans.ts';
 import { isResumable, newestUnfinished, noSuchBatch } from './recorded/recorded-runs.ts';
 import { writeResultFiles } from './results/results.ts';
 import { resultsBase, resultsFolderProblems, resultsPlace } from './results/results-place.ts';
 import { type RunResult, runBatch } from './run-batch.ts';
-import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from './session.ts';
+import {
+  type BatchFlags,
+  batchProblems,
+  openSession,
+  rateProblems,
+  recordOf,
+  type Session,
+} from './session.ts';
 
 export interface AppliedPlan {
   readonly run: BatchRunSummary;

@@ -6,8 +6,8 @@ import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch
 import { toMoveText } from '../../requests/moved-credits.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
 import { checkStillApproved, requireSignatures } from '../approval/approvals.ts';
-import { checkOpenAmounts } from '../approval/open-amounts.ts';
 import type { Approval } from '../approval/signers.ts';
+import { checkOpenAmounts } from '../plan/plan-check.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { DayCaps, type PlannedGrants } from './day-caps.ts';
 import { checkStillNoDrift, findInLedgers } from './found-rows.ts';
@@ -15,13 +15,11 @@ import { checkRows, type PlanScan, rowsBegunAnew, type ScanOptions, scanPlan } f
 import { rowsOpenInOtherPlans, werePlanned } from './recorded/resendable-rows.ts';
 import type { Session } from './session.ts';
 
-/** Throws a `refused` error that names every rule that the batch as a whole breaks. */
-function checkBatchAllowed({ header, end }: Plan, policy: ScanOptions['policy'], { runtime }: Session) {
-  const { rows, totals } = end;
-  const people = { planner: header.planned_by, applier: runtime.parts.process.who };
-  const verdict = judgeBatch({ rows, credits: totals.credits, ...people, isPlanned: true }, policy);
-  if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches);
-  return verdict;
+/** What a batch has to have typed back. Throws a `refused` error that names every rule that it breaks as a whole. */
+export function checkBatchAllowed(...judged: Parameters<typeof judgeBatch>): BatchVerdict['typedBack'] {
+  const { breaches, typedBack } = judgeBatch(...judged);
+  if (breaches.length > 0) throw refusedBy(breaches);
+  return typedBack;
 }
 
 /** Throws a `refused` error if a cap on the credits of a day would be broken: a forecast, since others write as well. */
@@ -32,7 +30,7 @@ export async function checkDay(grants: readonly PlannedGrants[], caps: DayCaps):
 
 const shownMax = 100;
 
-export function refusedBy(breaches: readonly string[]): CreditctlError {
+function refusedBy(breaches: readonly string[]): CreditctlError {
   const more = breaches.length > shownMax ? [`and ${breaches.length - shownMax} more`] : [];
   const lines = [
     'The policy refuses this batch, and nothing was written:',
@@ -74,7 +72,9 @@ export async function reconcilePlan(
   const { runtime, connection, record, lookup } = session;
   const policy = await runtime.policy(connection);
   // By its own totals; whether they are those of its rows, the scan finds out.
-  const { typedBack } = checkBatchAllowed(plan, policy, session);
+  const { rows, totals } = plan.end;
+  const people = { planner: plan.header.planned_by, applier: runtime.parts.process.who };
+  const typedBack = checkBatchAllowed({ rows, credits: totals.credits, ...people, isPlanned: true }, policy);
   const caps = new DayCaps({ policy, connection, record });
   const retriesRefused = file !== undefined;
   const options = { policy, sumsGrants: caps.isAny, retriesRefused, hasKey: runtime.secrets.isIn };

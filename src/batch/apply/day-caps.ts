@@ -1,5 +1,4 @@
 // The caps on the credits of a day, for the rows of a batch: a forecast before consent, and the check when rows are noted.
-
 import { type CalendarDate, type DayFinder, dayFinder, startOfDay } from '../../credits/calendar.ts';
 import { customerName } from '../../credits/customer.ts';
 import {
@@ -22,9 +21,8 @@ import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/request.ts';
 import { capsFor, ledgerDayOf } from '../../writes/cap-room.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
-import { currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
+import { type BatchWrite, currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
 import { recordedStates } from './recorded/row-lookup.ts';
-import type { BatchWrite } from './run/begin-rows.ts';
 
 /** Requests under way at a time. */
 const width = 4;

@@ -5,7 +5,7 @@ import { CreditctlError } from '../../errors.ts';
 import type { LostSpan, NewFact } from '../../record/facts.ts';
 import { clocksApart } from '../../writes/search.ts';
 import { rowKeyForm } from '../input/row-key.ts';
-import type { Plan, PlanHeader } from '../plan/plan-lines.ts';
+import type { BatchWrite, Plan, PlanHeader } from '../plan/plan-lines.ts';
 import {
   answersFirst,
   type DriftSearch,
@@ -17,7 +17,7 @@ import {
   voidedSince,
 } from './in-ledgers.ts';
 import type { FoundRow } from './recorded/row-lookup.ts';
-import { type BatchWrite, type NotingRun, notedFact } from './run/begin-rows.ts';
+import { type NotingRun, notedFact } from './run/begin-rows.ts';
 import { appendWhatFits } from './run/row-outcomes.ts';
 import type { Session } from './session.ts';
 

@@ -1,5 +1,4 @@
 // Scans a plan before anything is sent: counts what is done and what is left, and refuses rows that break a rule.
-
 import { add, zero } from '../../credits/exact.ts';
 import { type CreditctlError, usageErrorAt } from '../../errors.ts';
 import type { Policy } from '../../policy/rules.ts';
@@ -8,8 +7,7 @@ import { type CheckedSums, PlanCheck } from '../plan/plan-check.ts';
 import { ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
 import { countedGrant, type PlannedGrants } from './day-caps.ts';
-import type { RowLookup, Standing } from './recorded/row-lookup.ts';
-import { inGroupsOf } from './run/keyed-queue.ts';
+import { inGroupsOf, type RowLookup, type Standing } from './recorded/row-lookup.ts';
 
 export interface PlanScan extends CheckedSums {
   /** Rows that were in the ledger before this run. */

@@ -2,10 +2,11 @@
 import type { Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { rateProblem, usualRates } from '../../profiles/settings.ts';
+import type { AccountRecord } from '../../record/record.ts';
+import { recordFor } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { ConsentFlags } from '../../writes/consent.ts';
 import { batchNameProblem } from '../input/row-key.ts';
-import { type BatchRecord, recordOf } from './recorded/batch-record.ts';
 import { type OpenRow, openRowsOf } from './recorded/open-rows.ts';
 import { type BatchRuns, isRunHeld, runsOf, underWay } from './recorded/recorded-runs.ts';
 import { RowLookup } from './recorded/row-lookup.ts';
@@ -37,10 +38,12 @@ export interface Session {
   readonly lookup: RowLookup;
 }
 
+type SessionContext = Pick<Session, 'connection' | 'flags' | 'runtime'>;
+
 /** Throws a `refused` error that names who is at the batch already. A dry run looks at it all the same. */
 export async function openSession(
   id: string,
-  { connection, flags, runtime }: Pick<Session, 'connection' | 'flags' | 'runtime'>,
+  { connection, flags, runtime }: SessionContext,
 ): Promise<Session> {
   const record = await recordOf({ connection, flags, runtime });
   const runs = await runsOf(record, id);
@@ -72,3 +75,41 @@ export function rateOf({ rate }: BatchFlags, { place }: Connection, runtime: Run
   if (setting === undefined) return usualRates[place.kind];
   return setting === 'none' ? undefined : Number.parseInt(setting, 10);
 }
+
+/** What a batch asks of the record. */
+export type BatchRecord = Pick<
+  AccountRecord,
+  | ('apiKey' | 'now' | 'who' | 'append' | 'extendLease' | 'batchRuns' | 'policy' | 'lostSpan')
+  | ('savePlan' | 'plan' | 'hasPlan' | 'keyStates' | 'reserved')
+  | ('write' | 'writes' | 'countWrites' | 'eventsOf')
+>;
+
+/** A dry run opens no record to write to, and makes none. Throws what opening the record throws. */
+export const recordOf = async (context: SessionContext): Promise<BatchRecord> =>
+  (await recordFor(context)) ?? emptyRecord;
+
+async function* nothing<Item>(): AsyncGenerator<Item> {}
+
+const isReadOnly = (): never => {
+  throw new TypeError('a dry run writes nothing to the record');
+};
+
+const emptyRecord: BatchRecord = {
+  apiKey: null,
+  now: async () => Number.NaN,
+  who: async () => '',
+  append: isReadOnly,
+  extendLease: isReadOnly,
+  savePlan: isReadOnly,
+  write: async () => undefined,
+  writes: nothing,
+  countWrites: async () => new Map(),
+  keyStates: async () => new Map(),
+  reserved: async () => '0',
+  eventsOf: async () => [],
+  batchRuns: async () => [],
+  plan: nothing,
+  hasPlan: async () => false,
+  policy: async () => undefined,
+  lostSpan: async () => undefined,
+};

@@ -7,11 +7,10 @@ import { movedIn } from '../../policy/judge-batch.ts';
 import { movedText, toMoveText } from '../../requests/moved-credits.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { reportTarget } from '../../writes/consent.ts';
-import { checkedSums } from '../plan/plan-check.ts';
+import { checkedSums, checkOpenAmounts } from '../plan/plan-check.ts';
 import type { CurrencyTotals, Plan, PlanAccount } from '../plan/plan-lines.ts';
 import { openPlan } from '../plan/plan-reader.ts';
 import { checkAccount } from '../plan/planned-account.ts';
-import { checkOpenAmounts } from './open-amounts.ts';
 import { type Signed, signPlan } from './sign-plan.ts';
 import { type SigningFlags, signingKey } from './signing-key.ts';
 

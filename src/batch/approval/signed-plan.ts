@@ -3,7 +3,6 @@ import { rmSync } from 'node:fs';
 import { parseInstant } from '../../credits/exact.ts';
 import { CreditctlError, usageErrorAt } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { checkedSums } from '../plan/plan-check.ts';
 import type { MadePlan } from '../plan/plan-drafting.ts';
 import { openPlan } from '../plan/plan-reader.ts';
 import { type PlanFlags, type PlanInput, planBatch, planProblems } from '../plan/planning.ts';
@@ -42,7 +41,6 @@ export async function planSigned(
   const plan = await openPlan(out);
   try {
     if (plan.end.sha256 !== end.sha256) throw replaced(out);
-    await checkedSums(plan);
     const now = parseInstant(made.header.planned_at) ?? runtime.now();
     const signed = await signPlan(plan, { file: out, policy, now, flags, runtime });
     return { made, signed, needs };

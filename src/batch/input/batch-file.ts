@@ -1,18 +1,17 @@
 // The file of a batch, readable from its beginning as often as needed, and its rows as drafts, each with what is wrong with it.
-
 import { createReadStream, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { CustomerRef } from '../../credits/customer.ts';
 import { CreditctlError, oneOfProblems, type Problem, usageError, usageErrorAt } from '../../errors.ts';
 import type { EntryDraft, EntryField } from '../../requests/entry-draft.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { readDelimiter } from './csv-delimiter.ts';
 import { type CsvColumn, columnName, type MetadataColumns, type ReadAs, readHeader } from './csv-header.ts';
 import { csvRecords } from './csv-records.ts';
 import { InputFile } from './input-folder.ts';
 import { ndjsonRecords } from './ndjson-records.ts';
 import { type BatchFormat, batchFormats, type Chunks, type Source, type SourceRecord } from './records.ts';
 import { bodyName, type RowReading, readCells, readLine } from './row-draft.ts';
+import { readDelimiter } from './text-form.ts';
 
 export interface BatchFile {
   /** As it was named; `-` for stdin. */

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type CsvError, type Options, parse } from 'csv-parse';
 import { csvLineAsIs } from '../../output/rows-as-csv.ts';
-import { comma, withoutSeparatorLine } from './csv-delimiter.ts';
 import {
   type BrokenOff,
   type Chunks,
@@ -13,6 +12,7 @@ import {
   recordSizeMax,
   type SourceRecord,
 } from './records.ts';
+import { comma, withoutSeparatorLine } from './text-form.ts';
 
 /**
  * The records with their lines; the last item says where the file breaks off, if it does.

@@ -1,8 +1,16 @@
-// Checks a plan against its own rows: each is an entry that could be planned, and the sums are those of the rows.
-
+// Sums up a plan and checks it: rows are entries that could be planned, sums those of the rows, and blocks hold what rows leave open.
 import { parseDate } from '../../credits/calendar.ts';
-import { type Amount, add, amountFromText, compare, parseInstant, zero } from '../../credits/exact.ts';
+import {
+  type Amount,
+  add,
+  amountFromText,
+  compare,
+  isZero,
+  parseInstant,
+  zero,
+} from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
 import { type ResolveDate, remembering } from '../../requests/draft-reader.ts';
 import { draftFromObject } from '../../requests/entry-from-body.ts';
 import { entryBody } from '../../requests/entry-request.ts';
@@ -12,12 +20,13 @@ import {
   type CurrencyTotals,
   ledgerName,
   ledgerOf,
+  type MoneyTotals,
   type Plan,
   type PlanAccount,
   type PlanRow,
+  type PlanTotals,
   totalsDocument,
 } from './plan-lines.ts';
-import { planTotals } from './plan-totals.ts';
 
 /** What the rows of one ledger come to by now. */
 type Sums = Record<Movement | 'largest_row', Amount> & { rows: number };
@@ -153,3 +162,77 @@ const unfit = (what: string): CreditctlError =>
     applied: 'no',
     next: ['creditctl batch plan <file> --out <plan>'],
   });
+
+/**
+ * Looks up what the plan says of rows that leave their credits to the API. Throws a `refused` error if a block does not hold what the plan says that its row moves.
+ * @param undone what was not done then: `nothing was signed`
+ */
+export async function checkOpenAmounts(
+  rows: AsyncIterable<PlanRow> | Iterable<PlanRow>,
+  { api }: Pick<Connection, 'api'>,
+  undone: string,
+): Promise<void> {
+  for await (const { row, line, moves, request } of rows) {
+    if (moves === undefined) continue;
+    const wrong = (what: string): CreditctlError =>
+      notAsPlanned(`Row ${row} (line ${line}) ${what}; ${undone}`);
+    const { block_id: block } = request.body;
+    if (typeof block !== 'string') throw wrong('names neither a block nor an amount');
+    const { balance } = (await api.block(block)).record;
+    if (compare(balance, moves) !== 0)
+      throw wrong(`moves all that its block holds, which is ${balance} and not ${moves}`);
+  }
+}
+
+const notAsPlanned = (text: string): CreditctlError =>
+  new CreditctlError('refused', text, {
+    applied: 'no',
+    next: ['Plan again, with an amount in that row'],
+  });
+
+export function planTotals(
+  accounts: readonly PlanAccount[],
+  rowsByType: Readonly<Record<string, number>>,
+): PlanTotals {
+  return {
+    rows: accounts.reduce((sum, { rows }) => sum + rows, 0),
+    rows_by_type: rowsByType,
+    customers: new Set(accounts.map(({ customer }) => customer.id)).size,
+    refusals: accounts.reduce((sum, { refusals }) => sum + refusals, 0),
+    credits: creditTotals(accounts),
+    money: moneyTotals(accounts),
+  };
+}
+
+function creditTotals(accounts: readonly PlanAccount[]): readonly CurrencyTotals[] {
+  const totals = new Map<string, CurrencyTotals>();
+  for (const account of accounts) {
+    const { currency } = account;
+    const sum = totals.get(currency) ?? { currency, ...noneMoved, largest_row: zero };
+    const moved = movements.map((name) => [name, add(sum[name], account[name])] as const);
+    totals.set(currency, {
+      ...sum,
+      ...Object.fromEntries(moved),
+      rows: sum.rows + account.rows,
+      largest_row: larger(sum.largest_row, account.largest_row),
+    });
+  }
+  return [...totals.values()];
+}
+
+function moneyTotals(accounts: readonly PlanAccount[]): readonly MoneyTotals[] {
+  const totals = new Map<string | null, MoneyTotals>();
+  for (const { invoicing_currency: currency, revenue, invoices, invoiced } of accounts) {
+    if (isZero(revenue) && invoices === 0) continue;
+    const sum = totals.get(currency) ?? { currency, revenue: zero, invoices: 0, invoiced: zero };
+    totals.set(currency, {
+      currency,
+      revenue: add(sum.revenue, revenue),
+      invoices: sum.invoices + invoices,
+      invoiced: add(sum.invoiced, invoiced),
+    });
+  }
+  return [...totals.values()];
+}
+
+const larger = (a: Amount, b: Amount): Amount => (compare(a, b) >= 0 ? a : b);

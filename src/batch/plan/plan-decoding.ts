@@ -1,14 +1,12 @@
 // The lines of a plan as they are read: whoever can write a file can write a plan, so nothing in one is taken on trust.
-
 import { creatableEntryTypes, isPathSegment } from '../../credits/customer.ts';
 import { type Amount, amountFromText, isNegative } from '../../credits/exact.ts';
 import { type Movement, movements } from '../../requests/moved-credits.ts';
 import { customerPath } from '../../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
-import { delimiters } from '../input/csv-delimiter.ts';
 import { batchFormats, type Source } from '../input/records.ts';
 import { batchNameProblem, isContentName, rowKeyForm } from '../input/row-key.ts';
-import { lineEnds, type TextForm } from '../input/text-form.ts';
+import { delimiters, lineEnds, type TextForm } from '../input/text-form.ts';
 import { PlanFields } from './plan-fields.ts';
 import {
   type CurrencyTotals,

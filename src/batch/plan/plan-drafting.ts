@@ -1,5 +1,4 @@
 // Turns rows of known customers into the lines of a plan, and plays through what they do.
-
 import {
   type CustomerRef,
   customerRefKey,
@@ -20,6 +19,7 @@ import { type BatchIdentity, rowKey } from '../input/row-key.ts';
 import { secretProblem } from '../input/row-secret.ts';
 import type { TextForm } from '../input/text-form.ts';
 import type { BatchCustomer, KnownCustomers } from './customers.ts';
+import { planTotals } from './plan-check.ts';
 import {
   accountDocument,
   batchDocument,
@@ -33,7 +33,6 @@ import {
   planVersion,
   rowDocument,
 } from './plan-lines.ts';
-import { planTotals } from './plan-totals.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { RowBreaches } from './row-breaches.ts';
 

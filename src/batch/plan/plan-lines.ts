@@ -66,6 +66,18 @@ export interface PlanRow {
   readonly moves?: Amount;
 }
 
+/** A request of a batch, ready to be sent. */
+export interface BatchWrite {
+  readonly row: number;
+  readonly key: string;
+  readonly customer: PlanCustomer;
+  readonly request: ApiRequest;
+  /** The key of the row that it takes back. */
+  readonly undoes?: string;
+  /** How many further writes are to take parts of that row back after this one. */
+  readonly toFollow?: number;
+}
+
 export interface PlanAccount extends AccountTotals {
   readonly customer: PlanCustomer;
   readonly currency: string;

@@ -9,8 +9,7 @@ import {
   readSameRowLine,
 } from './plan-line-reading.ts';
 import type { Plan, PlanRow } from './plan-lines.ts';
-import { samePieces } from './plan-pieces.ts';
-import { lineAt, placedLines } from './plan-places.ts';
+import { lineAt, placedLines, samePieces } from './plan-pieces.ts';
 
 /**
  * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, and a `refused` one if it is cut short,

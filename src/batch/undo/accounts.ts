@@ -1,10 +1,10 @@
-// The accounts of a batch to undo: its rows that are in the ledger, from every plan that was applied under its name.
-
-import { counted } from '../../credits/exact.ts';
+// The rows of a batch to undo: those in the ledger by account, from every plan of its name, and those of unknown outcome.
+import { counted, countedIs } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { withKeptPlan } from '../apply/recorded/kept-plans.ts';
-import { groupSize } from '../apply/recorded/row-lookup.ts';
-import { inGroupsOf } from '../apply/run/keyed-queue.ts';
+import { earliest } from '../apply/recorded/open-rows.ts';
+import { groupSize, inGroupsOf } from '../apply/recorded/row-lookup.ts';
+import { checkWhole, type Ends, searchFor } from '../apply/run/settle-rows.ts';
 import type { Session } from '../apply/session.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 
@@ -84,4 +84,38 @@ function addTo(
   if (row.request.body.entry_type !== 'increment') account.isOfGrants = false;
   if (account.places.at(-1)?.plan !== plan) account.places.push({ plan, starts: [] });
   account.places.at(-1)?.starts.push(start);
+}
+
+/**
+ * Looks for the rows of unknown outcome; none is sent, because it would only be taken back again. Nothing is noted yet, and
+ * what was found counts as done from now on. Throws an `outcome-unknown` error if a row is in no ledger and may still be on
+ * its way, if its ledger is not whole, or has another entry under its key.
+ */
+export async function lookForUnknown(plans: readonly Plan[], session: Session): Promise<Ends> {
+  const { open, lookup, record } = session;
+  const versions = new Map([...open].map(([key, { write }]) => [key, write.version]));
+  if (open.size === 0) return { found: new Map(), absent: [], versions };
+  const rows: PlanRow[] = [];
+  for (const plan of plans)
+    for await (const row of plan.rows()) if (open.get(row.key)?.plan === plan.end.sha256) rows.push(row);
+  const since = earliest([...open.values()].map(({ write }) => write));
+  const { found, missing: absent, differing } = await searchFor(rows, since, session);
+  if (differing !== undefined) throw differing;
+  const now = await record.now();
+  const leases = absent.flatMap(({ key }) => open.get(key)?.write.leaseUntil ?? []);
+  const running = leases.filter((until) => Date.parse(until) > now).sort();
+  if (running.length > 0) throw mayArrive(running, session);
+  await checkWhole(absent, since, session);
+  for (const [key, entry] of found) lookup.found.set(key, { entry, known: undefined, planned: undefined });
+  return { found, absent, versions };
+}
+
+/** @param leases when each of the rows cannot be on its way any more, in order */
+function mayArrive(leases: readonly string[], { id }: Pick<Session, 'id'>): CreditctlError {
+  const message = `Batch ${id}: ${countedIs(leases.length, 'row')} not in the ledger, but may still arrive; nothing was written`;
+  return new CreditctlError('outcome-unknown', message, {
+    applied: 'unknown',
+    retrySafe: true,
+    next: [`Run the same command again after ${leases.at(-1)}`],
+  });
 }

@@ -1,15 +1,14 @@
 // Executes the undo of a batch after the person agreed: looks each account up again, and undoes no more than was shown.
-
 import { CreditctlError } from '../../errors.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
 import { BatchRun, type RunBeginning } from '../apply/run/batch-run.ts';
-import type { BatchWrite } from '../apply/run/begin-rows.ts';
 import { trackProgress } from '../apply/run/progress.ts';
 import { faultOf, interruptedBy, lostAfterSending } from '../apply/run/record-faults.ts';
 import { type Ends, noteEnds } from '../apply/run/settle-rows.ts';
 import { isAnswer, type RowWriteContext, type Tally, writeRows } from '../apply/run/write-rows.ts';
 import { writeContext } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
+import type { BatchWrite } from '../plan/plan-lines.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
 import { rowUndosOf, type UndoContext } from './inverse-rows.ts';
 import {

@@ -1,5 +1,4 @@
 // The writes that undo the rows of one customer: the newest row first, each by the inverse of what it did.
-
 import { startOfDayIn } from '../../credits/calendar.ts';
 import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/exact.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -8,9 +7,8 @@ import { inverse } from '../../undo/inverse.ts';
 import type { LaterMove, Present } from '../../undo/inverse-parts.ts';
 import { rowUndoKey, rowUndoReason, stepsBack } from '../../undo/undo-key.ts';
 import { type JsonObject, numberText } from '../../wire/json.ts';
-import type { BatchWrite } from '../apply/run/begin-rows.ts';
 import { SimulatedAccount } from '../plan/account.ts';
-import type { PlanRow } from '../plan/plan-lines.ts';
+import type { BatchWrite, PlanRow } from '../plan/plan-lines.ts';
 import { type AccountLedger, accountLedger, presentOf } from './account-now.ts';
 import { rowsOf, type UndoAccount } from './accounts.ts';
 import type { UndoneRows } from './undone-rows.ts';

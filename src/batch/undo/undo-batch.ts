@@ -1,17 +1,15 @@
 // Undoes a batch: finds what it wrote, shows what the undo would do, asks, executes it and reports.
-
 import { counted, countedIs, minuteText } from '../../credits/exact.ts';
 import { CreditctlError, usageError } from '../../errors.ts';
-import { type BatchVerdict, judgeBatch } from '../../policy/judge-batch.ts';
+import type { BatchVerdict } from '../../policy/judge-batch.ts';
 import { movedText, toMoveText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-undo.ts';
 import { reportTarget } from '../../writes/consent.ts';
 import { openForWriting } from '../../writes/execute.ts';
-import { checkDay, refusedBy, requireConsent } from '../apply/before-sending.ts';
+import { checkBatchAllowed, checkDay, requireConsent } from '../apply/before-sending.ts';
 import { DayCaps } from '../apply/day-caps.ts';
-import { recordOf } from '../apply/recorded/batch-record.ts';
 import {
   type BatchRuns,
   isResumable,
@@ -21,13 +19,19 @@ import {
 } from '../apply/recorded/recorded-runs.ts';
 import { endingFacts, kindOf } from '../apply/report-run.ts';
 import type { Ends } from '../apply/run/settle-rows.ts';
-import { type BatchFlags, batchProblems, openSession, rateProblems, type Session } from '../apply/session.ts';
+import {
+  type BatchFlags,
+  batchProblems,
+  openSession,
+  rateProblems,
+  recordOf,
+  type Session,
+} from '../apply/session.ts';
 import type { Plan } from '../plan/plan-lines.ts';
-import { settledAccounts, withPlans } from './accounts.ts';
+import { lookForUnknown, settledAccounts, withPlans } from './accounts.ts';
 import { executeUndo, recordTakenBack, type Undone } from './execute.ts';
 import { previewUndo, type UndoPreview } from './preview.ts';
 import { UndoneRows } from './undone-rows.ts';
-import { lookForUnknown } from './unknown-rows.ts';
 
 /**
  * Throws a `partly-done` error, after showing what was done, unless all of it is undone.
@@ -103,7 +107,7 @@ const plannedBack = (typedBack: BatchVerdict['typedBack'], rows: number): BatchV
 
 function checkAllowed(
   { sums, breaches }: UndoPreview,
-  policy: Parameters<typeof judgeBatch>[1],
+  policy: Parameters<typeof checkBatchAllowed>[1],
   { runtime }: Session,
 ) {
   breaches.end('nothing was written');
@@ -111,9 +115,7 @@ function checkAllowed(
   const credits = sums.moved.credits.map((sum) => ({ ...sum, largest_row: largest }));
   // Who may apply may undo: the two persons that the rule wants agreed when the batch was applied.
   const facts = { rows: writes, credits, planner: '', applier: runtime.parts.process.who };
-  const verdict = judgeBatch(facts, policy);
-  if (verdict.breaches.length > 0) throw refusedBy(verdict.breaches);
-  return verdict.typedBack;
+  return checkBatchAllowed(facts, policy);
 }
 
 function notePreview(

@@ -11,11 +11,11 @@ import {
 } from '../../batch/apply/recorded/recorded-runs.ts';
 import {
   groupSize,
+  inGroupsOf,
   recordedStates,
   type Standing,
   standingOf,
 } from '../../batch/apply/recorded/row-lookup.ts';
-import { inGroupsOf } from '../../batch/apply/run/keyed-queue.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';

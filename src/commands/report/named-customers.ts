@@ -1,9 +1,8 @@
 // The customers that a report is about: words of the command line, a column of a CSV file, or none, which means all.
-
 import { noteReadAs } from '../../batch/input/batch-file.ts';
-import { readDelimiter } from '../../batch/input/csv-delimiter.ts';
 import { type CustomerColumns, customerColumnsIn } from '../../batch/input/csv-header.ts';
 import { csvRecords } from '../../batch/input/csv-records.ts';
+import { readDelimiter } from '../../batch/input/text-form.ts';
 import { type CustomerRef, customerRefKey, isPathSegment, parseCustomerRef } from '../../credits/customer.ts';
 import { visible } from '../../credits/text.ts';
 import { type Problem, usageError, usageErrorAt } from '../../errors.ts';

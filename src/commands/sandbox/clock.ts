@@ -1,5 +1,4 @@
 // `sandbox clock`: shows or moves the embedded ledger's clock, which every process at the database follows.
-
 import { formatInstant, type Instant, parseInstant } from '../../credits/exact.ts';
 import { usageErrorAt } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readDelimiter } from '../../../src/batch/input/csv-delimiter.ts';
 import { csvRecords } from '../../../src/batch/input/csv-records.ts';
+import { readDelimiter } from '../../../src/batch/input/text-form.ts';
 import { anyCharacter } from '../../support/characters.ts';
 import { all, chunksOf } from './chunks.ts';
 

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { planTotals } from '../../../src/batch/plan/plan-check.ts';
 import {
   accountDocument,
   headerDocument,
@@ -14,7 +15,6 @@ import {
   totalsDocument,
 } from '../../../src/batch/plan/plan-lines.ts';
 import { openPlan } from '../../../src/batch/plan/plan-reader.ts';
-import { planTotals } from '../../../src/batch/plan/plan-totals.ts';
 import { PlanWriter } from '../../../src/batch/plan/plan-writer.ts';
 import { amount, zero } from '../../../src/credits/exact.ts';
 import { type JsonObject, jsonNumber } from '../../../src/wire/json.ts';

@@ -2,7 +2,7 @@
 import type { LedgerEntry } from '../../../credits/customer.ts';
 import type { KeyState } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
-import type { BatchWrite } from '../run/begin-rows.ts';
+import type { BatchWrite } from '../../plan/plan-lines.ts';
 
 /** How a row stands: in the ledger, begun and not known, refused, or still to be sent. */
 export type Standing = 'done' | 'open' | 'refused' | 'planned';
@@ -94,4 +94,20 @@ export async function recordedStates(
   for (let at = 0; at < keys.length; at += groupSize)
     for (const [key, state] of await record.keyStates(keys.slice(at, at + groupSize))) states.set(key, state);
   return states;
+}
+
+export type Groups<Row> = AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>;
+
+/** The same rows in groups of one size, because a step for each row costs more than the row. The last may be empty. */
+export async function* inGroupsOf<Row>(size: number, groups: Groups<Row>): AsyncGenerator<readonly Row[]> {
+  let group: Row[] = [];
+  for await (const rows of groups) {
+    for (const row of rows) {
+      group.push(row);
+      if (group.length < size) continue;
+      yield group;
+      group = [];
+    }
+  }
+  yield group;
 }

@@ -1,13 +1,11 @@
 // What became of the rows of a batch: counted, summed, with the reasons from the record, and written to files.
-
 import { zero } from '../../../credits/exact.ts';
 import { mapConcurrently } from '../../../platform/concurrency.ts';
 import type { KeyState } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 import { addMoved, joinedMoves, type MovedCredits } from '../../../requests/moved-credits.ts';
 import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
-import { type RowLookup, readSize, type Standing, standingOf } from '../recorded/row-lookup.ts';
-import { inGroupsOf } from '../run/keyed-queue.ts';
+import { inGroupsOf, type RowLookup, readSize, type Standing, standingOf } from '../recorded/row-lookup.ts';
 import { ResultFiles, type RowOutcome, type WrittenFiles } from './result-files.ts';
 import type { End, ResultsPlace } from './results-place.ts';
 

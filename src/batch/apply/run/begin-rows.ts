@@ -5,25 +5,12 @@ import { CreditctlError } from '../../../errors.ts';
 import type { Building, NewFact, Noted, Reservation } from '../../../record/facts.ts';
 import type { KeyState } from '../../../record/known-write.ts';
 import type { AccountRecord, Appended } from '../../../record/record.ts';
-import type { ApiRequest } from '../../../requests/request.ts';
-import type { PlanCustomer } from '../../plan/plan-lines.ts';
+import type { BatchWrite } from '../../plan/plan-lines.ts';
 import { type DayCaps, overText, rowsOver } from '../day-caps.ts';
 import { mayBeUnderWay } from '../recorded/open-rows.ts';
 import { type RowLookup, standingOf } from '../recorded/row-lookup.ts';
 import { overtaken } from './row-outcomes.ts';
 import type { RunLease } from './run-lease.ts';
-
-/** A request of a batch, ready to be sent. */
-export interface BatchWrite {
-  readonly row: number;
-  readonly key: string;
-  readonly customer: PlanCustomer;
-  readonly request: ApiRequest;
-  /** The key of the row that it takes back. */
-  readonly undoes?: string;
-  /** How many further writes are to take parts of that row back after this one. */
-  readonly toFollow?: number;
-}
 
 /** A run that has begun, as its rows are noted with it. */
 export interface NotingRun {

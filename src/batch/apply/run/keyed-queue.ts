@@ -104,19 +104,3 @@ class KeyedQueue<Row> {
     onChange?.();
   }
 }
-
-export type Groups<Row> = AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>;
-
-/** The same rows in groups of one size, because a step for each row costs more than the row. The last may be empty. */
-export async function* inGroupsOf<Row>(size: number, groups: Groups<Row>): AsyncGenerator<readonly Row[]> {
-  let group: Row[] = [];
-  for await (const rows of groups) {
-    for (const row of rows) {
-      group.push(row);
-      if (group.length < size) continue;
-      yield group;
-      group = [];
-    }
-  }
-  yield group;
-}

@@ -1,8 +1,8 @@
 // Grants of a batch that the API gave another expiry, price or filter than was asked for: one warning, and a note on each row in the files.
 import { counted } from '../../../credits/exact.ts';
 import { otherTerms } from '../../../requests/answer.ts';
+import type { BatchWrite } from '../../plan/plan-lines.ts';
 import { ReasonCount } from '../results/results.ts';
-import type { BatchWrite } from './begin-rows.ts';
 
 /** Rows that get a note in the files; an API that gets all of them wrong must not fill the memory. */
 const keptMax = 100_000;

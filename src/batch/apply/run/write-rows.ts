@@ -1,12 +1,13 @@
 // Writes the rows of a batch: noted, sent, noted again; it stops early when further rows would fail too.
-
 import { CreditctlError, isInterruption } from '../../../errors.ts';
 import type { RowAnswer, SendRow } from '../../../orb/connection.ts';
 import type { Building, Ended } from '../../../record/facts.ts';
 import { numberText } from '../../../wire/json.ts';
-import { type BatchWrite, type BegunRow, type NotingRun, noteRows } from './begin-rows.ts';
+import type { BatchWrite } from '../../plan/plan-lines.ts';
+import { type Groups, inGroupsOf } from '../recorded/row-lookup.ts';
+import { type BegunRow, type NotingRun, noteRows } from './begin-rows.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
-import { type Groups, inGroupsOf, runKeyed } from './keyed-queue.ts';
+import { runKeyed } from './keyed-queue.ts';
 import type { OtherTerms } from './other-terms.ts';
 import { asFault, type RowOutcomes } from './row-outcomes.ts';
 

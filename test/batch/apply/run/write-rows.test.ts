@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { DayCaps } from '../../../../src/batch/apply/day-caps.ts';
 import { RowLookup } from '../../../../src/batch/apply/recorded/row-lookup.ts';
-import type { BatchWrite } from '../../../../src/batch/apply/run/begin-rows.ts';
 import { ConcurrencyLimit } from '../../../../src/batch/apply/run/concurrency-limit.ts';
 import { OtherTerms } from '../../../../src/batch/apply/run/other-terms.ts';
 import { RowOutcomes } from '../../../../src/batch/apply/run/row-outcomes.ts';
 import { RunLease } from '../../../../src/batch/apply/run/run-lease.ts';
 import { type Tally, writeRows } from '../../../../src/batch/apply/run/write-rows.ts';
+import type { BatchWrite } from '../../../../src/batch/plan/plan-lines.ts';
 import { amount } from '../../../../src/credits/exact.ts';
 import { CreditctlError } from '../../../../src/errors.ts';
 import type { Connection, SendRow } from '../../../../src/orb/connection.ts';
