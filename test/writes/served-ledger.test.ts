@@ -1,4 +1,5 @@
 // An embedded ledger over HTTP: keys grow old and days begin by its own clock, which may have been moved.
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../src/wire/json.ts';
@@ -16,7 +17,7 @@ async function served() {
   await client('customers list');
   const documents = async (line: string): Promise<{ amount?: number; name?: string }[]> =>
     JSON.parse((await client(`${line} --json`)).stdout);
-  return { admin, client, documents };
+  return { admin, client, documents, home };
 }
 
 /** The answers to writes are lost. */
@@ -62,4 +63,20 @@ test.each(['person', 'customer'])('a cap of a day for one %s is for a day of the
   expect([await add(), await add()]).toEqual([0, 10]);
   await admin('clock advance 1d');
   expect([await add(), await add()]).toEqual([0, 10]);
+});
+
+test.each([
+  ['2026-01-05T00:00:00Z', '2026-02-03'],
+  ['2028-01-05T00:00:00Z', '2028-02-03'],
+])('the dates of a plan on %s count from the day of the ledger', async (moved, expires) => {
+  const { admin, client, documents, home } = await served();
+  await admin(`clock set ${moved}`);
+  writeFileSync(path.join(home, 'g.csv'), 'external_customer_id,amount,expires\nacme,5,+30d\n');
+  const planned = await client(`batch plan ${home}/g.csv --out ${home}/g.plan`);
+  expect(planned.code, planned.stderr).toBe(0);
+  const applied = await client(`batch apply ${home}/g.plan --yes`);
+  expect(applied.code, applied.stderr).toBe(0);
+  expect(await documents('blocks list acme')).toMatchObject([
+    { expiry_date: expect.stringContaining(expires) },
+  ]);
 });

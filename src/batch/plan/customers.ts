@@ -64,12 +64,15 @@ export type KnownCustomers = ReadonlyMap<string, Found>;
 /** Requests under way at a time. */
 const width = 4;
 
-/** Looks up every customer once, then the credits of each. Throws what the API fails with; a 404 is the row's problem. */
+/**
+ * Looks up every customer once, then the credits of each, and says by which time dates count from. Throws what the API
+ * fails with; a 404 is the row's problem.
+ */
 export async function lookUp(
   { customers }: Wanted,
-  { connection, now }: { connection: Connection; now: Instant },
-): Promise<KnownCustomers> {
-  const lookup = new LookUp(connection, now);
+  connection: Connection,
+): Promise<{ readonly known: KnownCustomers; readonly now: Instant }> {
+  const lookup = new LookUp(connection);
   const named = [...customers.values()];
   const found = await mapConcurrently(named, width, ({ ref }) => lookup.customer(ref));
   const wishes = lookup.wishes(found.map((customer, index) => [customer, named[index]?.wishes]));
@@ -79,7 +82,8 @@ export async function lookUp(
     const account = accounts[index];
     if (account !== undefined) customer.accounts.set(currency, account);
   }
-  return new Map([...customers.keys()].map((name, index) => [name, found[index] ?? unknown]));
+  const known = new Map([...customers.keys()].map((name, index) => [name, found[index] ?? unknown]));
+  return { known, now: lookup.now };
 }
 
 type Found = BatchCustomer | { readonly problem: string };
@@ -93,14 +97,19 @@ interface AccountWish extends Wish {
 
 class LookUp {
   readonly #connection: Connection;
-  readonly #now: Instant;
+  #now: Instant | undefined;
   /** Two names may mean one customer, whose credits are looked up, and changed, only once. */
   readonly #byId = new Map<string, BatchCustomer>();
   readonly #zones = new Map<string, ResolveDate>();
 
-  constructor(connection: Connection, now: Instant) {
+  constructor(connection: Connection) {
     this.#connection = connection;
-    this.#now = now;
+  }
+
+  /** One time for all rows, once there was an answer: an embedded ledger over HTTP gives its own in each. */
+  get now(): Instant {
+    this.#now ??= this.#connection.now();
+    return this.#now;
   }
 
   /** What is wanted of the customers that were found, each account once. */
@@ -136,7 +145,7 @@ class LookUp {
       const resolved = customer.resolve(text);
       return resolved.kind === 'problem' ? unread(text) : resolved.at;
     };
-    const account = new SimulatedAccount({ blocks, now: this.#now, startOfDay, drawsOnBlocks });
+    const account = new SimulatedAccount({ blocks, now: this.now, startOfDay, drawsOnBlocks });
     return { account, newest };
   }
 
@@ -158,7 +167,7 @@ class LookUp {
 
   /** Customers of one zone share what is known of its dates. */
   #resolverOf(zone: string): ResolveDate {
-    const resolve = this.#zones.get(zone) ?? remembering(dateResolver(this.#now, zone));
+    const resolve = this.#zones.get(zone) ?? remembering(dateResolver(this.now, zone));
     this.#zones.set(zone, resolve);
     return resolve;
   }

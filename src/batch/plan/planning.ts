@@ -26,7 +26,7 @@ import {
 } from '../input/row-key.ts';
 import { secretProblem } from '../input/row-secret.ts';
 import { type TextForm, textForm } from '../input/text-form.ts';
-import { type KnownCustomers, lookUp, Wanted } from './customers.ts';
+import { lookUp, Wanted } from './customers.ts';
 import { keptFrom, type Output, outputProblems } from './output-places.ts';
 import { type MadePlan, PlanDrafting } from './plan-drafting.ts';
 import { accountBehind } from './planned-account.ts';
@@ -170,9 +170,8 @@ interface Planning {
 /** The second reading: every row becomes a request, is played through, and goes into the plan. */
 async function written(planning: Planning): Promise<MadePlan> {
   const { file, report, survey, connection, runtime } = planning;
-  const now = connection.now();
   const policy = await runtime.ownPolicy(connection.place);
-  const customers = await known(planning, now);
+  const { known: customers, now } = await lookedUp(planning);
   const drafting = new PlanDrafting({
     ...planning,
     ...survey,
@@ -203,14 +202,14 @@ async function written(planning: Planning): Promise<MadePlan> {
   }
 }
 
-async function known({ survey, connection, runtime }: Planning, now: number): Promise<KnownCustomers> {
+function lookedUp({ survey, connection, runtime }: Planning) {
   const { size } = survey.wanted.customers;
   // At the pace that the API takes, many customers are minutes.
   if (size > 100) {
     const text = `Looking up ${counted(size, 'customer')} …`;
     runtime.note({ text, data: { looking_up: { customers: size } } });
   }
-  return lookUp(survey.wanted, { connection, now });
+  return lookUp(survey.wanted, connection);
 }
 
 function checkRunning({ interruption }: Runtime): void {
