@@ -154,6 +154,8 @@ export interface AccountRecord extends Evidence {
   holds(head: Head): Promise<boolean>;
   /** When the writes were made that it may have lost; `undefined` if it was never accepted with some of them missing. */
   lostSpan(): Promise<LostSpan | undefined>;
+  /** Milliseconds since its first event; 0 before there is one. What was written before then, it does not know. */
+  age(): Promise<number>;
 
   /** By key: the latest attempt. */
   write(key: string): Promise<WriteWithTexts | undefined>;

@@ -134,7 +134,7 @@ const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
   found:
     'An earlier run did not learn the outcome of this write. It was found as it was asked for, so nothing was sent. To write another, run the command again.',
   recovered:
-    'This idempotency key was used before. The record had lost the write, and it was found in the ledger, so nothing was sent.',
+    'This idempotency key was used before. The record does not have the write, and it was found in the ledger, so nothing was sent.',
 };
 
 /** Says how a write came to be done, unless it was simply sent, and who began it if that was another person. */

@@ -15,6 +15,7 @@ import {
 } from '../requests/ledger-query.ts';
 import {
   type ApiRequest,
+  answeredType,
   changedCustomer,
   clockSlack,
   customerIn,
@@ -77,28 +78,41 @@ async function searched({ request, earlier, isLast }: MarkSearch, context: Searc
 const currencyOf = ({ body }: ApiRequest): string | undefined =>
   typeof body?.currency === 'string' ? body.currency : undefined;
 
+interface EntrySpan extends TimeRange {
+  /** Only entries of this type: the others of a ledger may be many. */
+  readonly type?: string;
+  readonly pageSize?: number;
+}
+
 /** The entry that a marked request made in a span of time, and what shows that it is another one. */
-async function entryMarked(request: ApiRequest, range: TimeRange, { api }: Pick<Connection, 'api'>) {
+async function entryMarked(
+  request: ApiRequest,
+  { type, pageSize = pageSizeMax, ...range }: EntrySpan,
+  { api }: Pick<Connection, 'api'>,
+) {
   const customer = isEntryWrite(request) ? customerOf(request) : undefined;
   if (customer === undefined) return undefined;
-  const query = ledgerQuery(customer, { currency: currencyOf(request) }, range);
-  for await (const { record, document } of api.entries(query, {}))
+  const query = ledgerQuery(customer, { type, currency: currencyOf(request) }, range);
+  for await (const { record, document } of api.entries(query, { pageSize }))
     if (mayAnswer(request, record)) return { document, problem: entryProblem(request, record) };
   return undefined;
 }
 
 /**
- * The entry that a write made of which the record knows nothing, because it lost it. Throws a `usage` error if the key of
- * the write was used for another one.
- * @param lost `anytime` for an embedded ledger, where time goes by its own clock
+ * The entry that a write made of which the record knows nothing, because it lost it or is new. Throws a `usage` error if
+ * the key of the write was used for another one.
+ * @param unseen `anytime` for a new record, and for an embedded ledger, where time goes by its own clock
  */
-export async function searchLost(
+export async function searchUnseen(
   request: ApiRequest,
-  lost: LostSpan | 'anytime',
+  unseen: LostSpan | 'anytime',
   connection: Pick<Connection, 'api'>,
 ): Promise<Json | undefined> {
-  const range = lost === 'anytime' ? {} : { from: lost.since - clockSlack, upTo: lost.until + clockSlack };
-  const made = await unlessGone(() => entryMarked(request, range, connection));
+  const span: EntrySpan =
+    unseen === 'anytime'
+      ? { type: answeredType(request), pageSize: ledgerPageSizeMax }
+      : { from: unseen.since - clockSlack, upTo: unseen.until + clockSlack };
+  const made = await unlessGone(() => entryMarked(request, span, connection));
   if (made?.problem === undefined) return made?.document;
   const key = markerOf(request) ?? '';
   const message = `--idempotency-key was used for another write: under "${key}" the ledger has ${made.problem}`;

@@ -108,11 +108,24 @@ function notFoundOut(error: CreditctlError, { key, notedAt }: WriteWithTexts): C
   });
 }
 
-/** When a write may have been made that the record lost; only entries have a mark by which they are found. */
-export const lostSpan = async (
+/** When a write may have been made of which the record knows nothing. */
+type Unseen = LostSpan | 'anytime';
+
+/** For so many milliseconds a record is new: all that was written before, the API may have forgotten meanwhile. */
+const newFor = 48 * 60 * 60 * 1000;
+
+/**
+ * When a write may have been made that the record lost, or that is from before a record which is new, as that of each run
+ * in a container is; only entries have a mark by which they are found.
+ */
+export async function unseenSpan(
   request: ApiRequest,
-  record: Pick<AccountRecord, 'lostSpan'>,
-): Promise<LostSpan | undefined> => (isEntryWrite(request) ? record.lostSpan() : undefined);
+  record: Pick<AccountRecord, 'lostSpan' | 'age'>,
+): Promise<Unseen | undefined> {
+  if (!isEntryWrite(request)) return undefined;
+  const [lost, age] = await Promise.all([record.lostSpan(), record.age()]);
+  return age < newFor ? 'anytime' : lost;
+}
 
 /** A write that is about to be sent under its key. */
 interface Intended extends Pick<NewAttempt, 'request' | 'attempt' | 'after' | 'isNamed'> {
@@ -121,19 +134,19 @@ interface Intended extends Pick<NewAttempt, 'request' | 'attempt' | 'after' | 'i
 }
 
 /**
- * Looks for a write that the record lost, and that the API may have forgotten since, and notes it as it is found;
+ * Looks for a write that the record does not know, and that the API may have forgotten, and notes it as it is found;
  * `undefined` if it is not there. `moved`: another process was faster, so the record has to be read anew.
  */
 export async function recover<Result>(
   { print, key = '', ...intended }: Intended,
-  lost: LostSpan,
+  unseen: Unseen,
   submission: Submission<Result>,
 ): Promise<Settled<Result> | 'moved' | undefined> {
   const { attempt, after, isNamed } = intended;
   const request = marked(intended.request, key);
   let document: Json | undefined;
   try {
-    document = await submission.lookForLost(request, lost);
+    document = await submission.lookUnseen(request, unseen);
     if (document === undefined) return undefined;
     const ref = customerOf(request);
     const customer = ref && customerRefText(ref);
@@ -145,8 +158,13 @@ export async function recover<Result>(
     return { result: submission.read(document), document, key, earlierRequest, manner: 'recovered' };
   } catch (error) {
     if (!(error instanceof CreditctlError) || error.kind === 'usage') throw error;
-    const message = `${error.message}; nothing was sent now. The record lost writes, and this may be one of them`;
-    const applied = document === undefined ? 'unknown' : 'yes';
+    const why =
+      unseen === 'anytime'
+        ? 'The record is new, so the ledger is searched for this key first'
+        : 'The record lost writes, and this may be one of them';
+    const unless = unseen === 'anytime' ? 'no' : 'unknown';
+    const applied = document === undefined ? unless : 'yes';
+    const message = `${error.message}; nothing was sent now. ${why}`;
     throw error.with({ applied, retrySafe: true, idempotencyKey: key, cause: error }, message);
   }
 }

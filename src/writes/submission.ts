@@ -18,7 +18,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
 import { roomFor } from './cap-room.ts';
 import { type Clocks, leaseMs } from './lease.ts';
-import { type MarkSearch, searchByMark, searchLost } from './search.ts';
+import { type MarkSearch, searchByMark, searchUnseen } from './search.ts';
 
 /**
  * Decodes the document of a success; throws if it is not what the contract promises.
@@ -41,8 +41,8 @@ export interface Submission<Result> extends NotingContext, Clocks {
   ) => Promise<Reply>;
   /** Searches the ledger for the entry of an earlier attempt by its mark; `undefined` if it is not there. */
   readonly look: (search: MarkSearch) => Promise<Json | undefined>;
-  /** Searches the ledger for the entry of a write that the record lost; see `searchLost`. */
-  readonly lookForLost: (request: ApiRequest, lost: LostSpan) => Promise<Json | undefined>;
+  /** Searches the ledger for the entry of a write that the record does not know; see `searchUnseen`. */
+  readonly lookUnseen: (request: ApiRequest, unseen: LostSpan | 'anytime') => Promise<Json | undefined>;
   readonly read: ReadAnswer<Result>;
   /** What the write counts for, and the caps that it has to fit under. @param kept the record's policy by now */
   readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<Room>;
@@ -71,7 +71,7 @@ export interface Settled<Result> {
   /**
    * `sent` now; `replayed` by the API, which had done it under this key; `resumed`, an earlier attempt of unknown
    * outcome; `unacknowledged`, done by a run that was cut off before it reported; `known` from the record, under this
-   * key; `found` in the ledger by its mark; `recovered`, found so though the record had lost it.
+   * key; `found` in the ledger by its mark; `recovered`, found so though the record did not know it.
    */
   readonly manner: Manner;
   /** Who began it, where that was another person. */
@@ -141,8 +141,8 @@ export async function submissionTo<Result>(
     pause: (ms) => parts.sleep(ms, interruption),
     send: connection.send,
     look: (search) => searchByMark(search, { api: connection.api, record, now: connection.now }),
-    lookForLost: (request, lost) =>
-      searchLost(request, record.account.ledger === null ? lost : 'anytime', connection),
+    lookUnseen: (request, unseen) =>
+      searchUnseen(request, record.account.ledger === null ? unseen : 'anytime', connection),
     read,
     roomFor: (request, kept) => roomFor(request, kept, { connection, runtime }),
     owner: owner && (() => owner(record)),

@@ -16,7 +16,7 @@ import { type ApiRequest, marked, requestFromText, subjectOf } from '../requests
 import { parseJson } from '../wire/json.ts';
 import { deliver, type Leaving } from './deliver.ts';
 import { beginLease } from './lease.ts';
-import { lostSpan, recover, settleEarlier } from './settle-earlier.ts';
+import { recover, settleEarlier, unseenSpan } from './settle-earlier.ts';
 import { type Settled, type Submission, selfOf } from './submission.ts';
 
 /** A write that is intended. */
@@ -67,13 +67,16 @@ async function takeTurn<Result>(intent: WriteIntent, submission: Submission<Resu
   const { key } = intent;
   const { record } = submission;
   // Asked for together, so that it is one way to a record at a distance.
-  const [known, self, kept, lost] = await beforeSending(() => {
+  const [known, self, kept, unseen] = await beforeSending(() => {
     const run = selfOf(submission);
     return Promise.all([
       readKnown(intent, run, submission),
       run,
       record.policy(),
-      intent.isNamed && !intent.isResumed ? lostSpan(intent.request, record) : undefined,
+      // An undoing was looked for when it was planned: its key is made of what it takes back.
+      intent.isNamed && !intent.isResumed && submission.undoing === undefined
+        ? unseenSpan(intent.request, record)
+        : undefined,
     ]);
   });
   const [named] = known;
@@ -82,7 +85,7 @@ async function takeTurn<Result>(intent: WriteIntent, submission: Submission<Resu
     key === undefined ? decideByContent(known, self) : decideByKey(named, { key, print }, self);
   switch (decision.kind) {
     case 'send': {
-      const recovered = lost && (await recover({ ...intent, ...decision }, lost, submission));
+      const recovered = unseen && (await recover({ ...intent, ...decision }, unseen, submission));
       if (recovered === 'moved') return { again: intent };
       if (recovered !== undefined) return { done: recovered };
       return noteBeforeSending(intent, { ...decision, kept }, submission);

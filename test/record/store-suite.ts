@@ -65,6 +65,22 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
     return { store: stores[0], ana, bob, owner };
   }
 
+  describe(`${engine}: age`, () => {
+    test('a record is as old as its first event, and each account has its own age', async () => {
+      const { store, ana, bob } = await clients();
+      expect(await ana.age()).toBe(0);
+      await ana.append([noted('a')]);
+      const first = await ana.now();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await bob.append([noted('b')]);
+      const [age, since] = [await bob.age(), (await ana.now()) - first];
+      // Instants are cut to whole milliseconds.
+      expect(age).toBeGreaterThanOrEqual(19);
+      expect(Math.abs(age - since)).toBeLessThan(5_000);
+      expect(await store.of(await store.addAccount(otherLedger)).age()).toBe(0);
+    });
+  });
+
   describe(`${engine}: losses`, () => {
     const accepted = (link: number): NewFact => ({
       fact: { kind: 'accepted', seen_link: link, seen_hash: 'f'.repeat(64) },

@@ -152,6 +152,13 @@ export const page = (data: readonly object[], next: string | null = null) => ({
   pagination_metadata: { has_more: next !== null, next_cursor: next },
 });
 
+/** A new record searches the ledger for a key of its own. @param customer the path @param filters as in a URL */
+export const searched = (customer: string, filters: string, data: readonly object[] = []) => ({
+  method: 'GET',
+  path: `${customer}/credits/ledger?${filters}&limit=1000`,
+  answer: { json: page(data) },
+});
+
 /**
  * The search for the mark of a write to acme that was noted at noon: it finds nothing, and the customer is the one of then.
  * @param more of the query

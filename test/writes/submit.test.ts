@@ -94,7 +94,7 @@ function desk() {
         throw new Error('nobody was to wait');
       },
       look: async () => undefined,
-      lookForLost: async () => undefined,
+      lookUnseen: async () => undefined,
       read: (document) => document,
       roomFor: async () => ({ caps: [] }),
       check: () => {},
@@ -596,10 +596,10 @@ test('a deletion of unknown outcome is settled by sending it again in doubt, als
   expect(sent).toEqual(['key-1', 'key-1']);
 });
 
-/** A desk whose record was accepted though it had lost writes. */
+/** A desk whose record was accepted though it had lost writes, two days ago. */
 async function deskAfterLoss() {
   const made = desk();
-  const record = await made.recordOf('tester', 0, 'k');
+  const record = await made.recordOf('tester', -48 * hour, 'k');
   await record.append([{ fact: { kind: 'accepted', seen_link: 9, seen_hash: 'f'.repeat(64) } }]);
   return made;
 }
@@ -607,13 +607,13 @@ async function deskAfterLoss() {
 test('two runs that find a lost write at once note it once, and both answer with it', async () => {
   const { run, sent, states } = await deskAfterLoss();
   const found = { id: 'e7' };
-  const first = run(succeed, { key: 'cron', lookForLost: async () => found });
-  const lookForLost = async () => {
+  const first = run(succeed, { key: 'cron', lookUnseen: async () => found });
+  const lookUnseen = async () => {
     await first;
     return found;
   };
   const runner = { machine: 'm', pid: 101 };
-  expect(await run(succeed, { key: 'cron', lookForLost, runner })).toMatchObject({ document: found });
+  expect(await run(succeed, { key: 'cron', lookUnseen, runner })).toMatchObject({ document: found });
   expect(await first).toMatchObject({ document: found, manner: 'recovered' });
   expect(await states('cron')).toEqual(['noted', 'settled', 'acknowledged']);
   expect(sent).toEqual([]);
@@ -621,11 +621,11 @@ test('two runs that find a lost write at once note it once, and both answer with
 
 test('nothing is sent where a lost write cannot be looked for, or what was found cannot be noted', async () => {
   const { run, sent, write } = await deskAfterLoss();
-  const lookForLost = async () => {
+  const lookUnseen = async () => {
     throw new CreditctlError('network', 'the API is away');
   };
   const key = 'cron';
-  await expect(run(succeed, { key, lookForLost })).rejects.toMatchObject({
+  await expect(run(succeed, { key, lookUnseen })).rejects.toMatchObject({
     kind: 'network',
     facts: { applied: 'unknown', retrySafe: true, idempotencyKey: key },
   });
@@ -633,10 +633,10 @@ test('nothing is sent where a lost write cannot be looked for, or what was found
     throw new CreditctlError('network', 'the record is away', { applied: 'no' });
   };
   const away = { between: (record: AccountRecord) => Object.assign(record, { append }) };
-  await expect(run(succeed, { key, lookForLost: async () => ({ id: 'e7' }), ...away })).rejects.toMatchObject(
-    { facts: { applied: 'yes', retrySafe: true } },
-  );
+  await expect(run(succeed, { key, lookUnseen: async () => ({ id: 'e7' }), ...away })).rejects.toMatchObject({
+    facts: { applied: 'yes', retrySafe: true },
+  });
   expect([sent, await write(key)]).toEqual([[], undefined]);
   // A key that the program chose is in no ledger yet.
-  expect(await run(succeed, { lookForLost })).toMatchObject({ manner: 'sent' });
+  expect(await run(succeed, { lookUnseen })).toMatchObject({ manner: 'sent' });
 });

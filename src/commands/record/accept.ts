@@ -39,7 +39,7 @@ export const run: ReadCommand<RecordAcceptFlags> = async (_words, flags, runtime
         // What the record has of an account says when something was lost; what is gone as a whole says nothing.
         problem === undefined
           ? 'A command without --idempotency-key whose write it lost may write again'
-          : 'A command whose write it lost may write again, also under the same --idempotency-key',
+          : 'A command whose write it lost may write again, except a ledger entry under the same --idempotency-key in the next 48 hours',
       ].join('\n'),
       data: { accepted: lost.length, record: store.name },
     });

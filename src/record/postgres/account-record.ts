@@ -79,6 +79,14 @@ export class PostgresAccountRecord implements AccountRecord {
     return this.#chain.lostSpan();
   }
 
+  async age(): Promise<number> {
+    const since = `clock_timestamp() - (select at from creditctl.link where ${this.#ofAccount} and link = 1)`;
+    const row = await this.#one(
+      `select coalesce(floor(extract(epoch from ${since}) * 1000), 0)::text as age`,
+    );
+    return row.number('age');
+  }
+
   async write(key: string): Promise<WriteWithTexts | undefined> {
     return (await this.#writes(`w.key = ${literal(key)}`))[0];
   }

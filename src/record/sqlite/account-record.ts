@@ -1,5 +1,5 @@
 // The record on SQLite as one account sees it: each method is one transaction, or reads page by page.
-import { type Database, text, type Value } from '../../database/driver.ts';
+import { type Database, integer, text, type Value } from '../../database/driver.ts';
 import type { NewFact, TextName } from '../facts.ts';
 import type {
   Account,
@@ -92,6 +92,11 @@ export class SqliteAccountRecord implements AccountRecord {
 
   async lostSpan() {
     return lostSpanOf(this.#database, this.account.id);
+  }
+
+  async age() {
+    const [first] = this.#all('SELECT at FROM links WHERE account = ? AND link = 1', []);
+    return first === undefined ? 0 : this.#view.now() - integer(first, 'at');
   }
 
   async write(key: string) {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, expectUsage, linesOf, notesOf, orb, yamlOf } from '../../support/command.ts';
-import { customer, made, page, unmarked } from '../../support/documents.ts';
+import { customer, made, page, searched, unmarked } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, type PlannedExchange, run } from '../../support/run.ts';
 
@@ -77,8 +77,9 @@ test('fields of a write are its body, exact, and it is recorded under a key', as
 test('the same key twice is one write', async () => {
   const home = freshHome();
   const line = `${grant} --idempotency-key may --yes`;
-  const sent = await creditctl(line, { exchanges: [posted()], env: orb, home });
-  expect(sent.requests[0]?.headers).toEqual({ 'idempotency-key': 'may' });
+  const exchanges = [searched('/customers/external_customer_id/acme', 'entry_type=increment'), posted()];
+  const sent = await creditctl(line, { exchanges, env: orb, home });
+  expect(sent.requests[1]?.headers).toEqual({ 'idempotency-key': 'may' });
   const other = await creditctl(`${grant}5 --idempotency-key may --yes`, { exchanges: [], env: orb, home });
   expect(errorOf(other).message).toContain('--idempotency-key was used for another write');
 });

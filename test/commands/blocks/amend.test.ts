@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
-import { made } from '../../support/documents.ts';
+import { made, searched } from '../../support/documents.ts';
 import { available, expectAsTold, granted, use } from '../../support/granted.ts';
 
 const acme = '/customers/external_customer_id/acme';
@@ -13,10 +13,13 @@ const post = {
 test('every flag reaches the body', async () => {
   const line =
     'blocks amend acme b1 --amount 10.50 --currency EUR --description "Counted twice" --metadata k=v --yes --idempotency-key amend-1 -o json';
-  const { code, requests } = await creditctl(line, { exchanges: [post], env: orb });
+  const { code, requests } = await creditctl(line, {
+    exchanges: [searched(acme, 'currency=EUR&entry_type=amendment'), post],
+    env: orb,
+  });
   expect(code).toBe(0);
-  expect(requests[0]?.headers['idempotency-key']).toBe('amend-1');
-  expect(sentBody(requests[0])).toEqual({
+  expect(requests[1]?.headers['idempotency-key']).toBe('amend-1');
+  expect(sentBody(requests[1])).toEqual({
     entry_type: 'amendment',
     amount: 10.5,
     currency: 'EUR',

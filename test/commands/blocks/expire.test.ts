@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
-import { block, customer, made, page } from '../../support/documents.ts';
+import { block, customer, made, page, searched } from '../../support/documents.ts';
 import { expectAsTold, granted } from '../../support/granted.ts';
 import { freshHome } from '../../support/run.ts';
 
@@ -44,13 +44,14 @@ test('every flag reaches the body', async () => {
     'blocks expire --customer-id x/y b1 --amount 10.50 --on +7d --currency EUR --description "Trial over" --metadata k=v --metadata l==w --yes --idempotency-key nightly-1';
   const exchanges = [
     who('/customers/x%2Fy', 'Asia/Tokyo', { id: 'x/y' }),
+    searched('/customers/x%2Fy', 'currency=EUR&entry_type=expiration_change'),
     post('/customers/x%2Fy', { customer: { id: 'x/y', external_customer_id: null } }),
   ];
   const { code, requests } = await creditctl(line, { exchanges, env: orb });
   expect(code).toBe(0);
-  expect(requests[1]?.headers['idempotency-key']).toBe('nightly-1');
-  expect(requests[1]?.body).toContain('"amount":10.5');
-  expect(sentBody(requests[1])).toEqual({
+  expect(requests[2]?.headers['idempotency-key']).toBe('nightly-1');
+  expect(requests[2]?.body).toContain('"amount":10.5');
+  expect(sentBody(requests[2])).toEqual({
     entry_type: 'expiration_change',
     amount: 10.5,
     currency: 'EUR',

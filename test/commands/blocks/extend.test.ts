@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
-import { block, customer, made, page } from '../../support/documents.ts';
+import { block, customer, made, page, searched } from '../../support/documents.ts';
 import { expectAsTold, granted } from '../../support/granted.ts';
 
 const acme = '/customers/external_customer_id/acme';
@@ -37,11 +37,12 @@ test('every flag reaches the body, after a look at the block', async () => {
   const line =
     'blocks extend --customer-id x/y b1 --to 2027-06-30 --amount 10.50 --currency EUR --description Renewed --metadata k=v --metadata l==w --yes --idempotency-key renew-1';
   const path = '/customers/x%2Fy';
-  const exchanges = [who(path, { id: 'x/y' }), look(), post(path)];
+  const search = searched(path, 'currency=EUR&entry_type=expiration_change');
+  const exchanges = [who(path, { id: 'x/y' }), look(), search, post(path)];
   const { code, stderr, requests } = await creditctl(line, { exchanges, env: orb });
   expect(code, stderr).toBe(0);
-  expect(requests[2]?.headers['idempotency-key']).toBe('renew-1');
-  expect(sentBody(requests[2])).toEqual({
+  expect(requests[3]?.headers['idempotency-key']).toBe('renew-1');
+  expect(sentBody(requests[3])).toEqual({
     entry_type: 'expiration_change',
     amount: 10.5,
     currency: 'EUR',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, expectUsage, orb, sentBody } from '../../support/command.ts';
-import { block, customer, made, unmarked } from '../../support/documents.ts';
+import { block, customer, made, searched, unmarked } from '../../support/documents.ts';
 import { available, expectAsTold, granted, use } from '../../support/granted.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
@@ -34,10 +34,13 @@ test('a void beyond what the block ever had is refused before it is asked', asyn
 test('every flag reaches the body, and with an amount nothing has to be looked up', async () => {
   const line =
     'blocks void acme b1 --amount 10.50 --reason refund --currency EUR --description Mistake --metadata k=v --yes --idempotency-key void-1 -o json';
-  const { code, requests } = await creditctl(line, { exchanges: [post], env: orb });
+  const { code, requests } = await creditctl(line, {
+    exchanges: [searched(acme, 'currency=EUR&entry_type=void_initiated'), post],
+    env: orb,
+  });
   expect(code).toBe(0);
-  expect(requests[0]?.headers['idempotency-key']).toBe('void-1');
-  expect(sentBody(requests[0])).toEqual({
+  expect(requests[1]?.headers['idempotency-key']).toBe('void-1');
+  expect(sentBody(requests[1])).toEqual({
     entry_type: 'void',
     amount: 10.5,
     currency: 'EUR',

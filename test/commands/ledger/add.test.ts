@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, linesOf, notesOf, orb, sentBody } from '../../support/command.ts';
-import { customer, entry, made } from '../../support/documents.ts';
+import { customer, entry, made, searched } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions, run } from '../../support/run.ts';
 
@@ -168,8 +168,11 @@ test('every write carries a fresh key or the one set by hand, and the record has
   ]);
   expect(JSON.stringify(recordedIn(fresh.home))).not.toContain(orb.ORB_API_KEY);
   const line = 'ledger add acme --amount 5 --yes --idempotency-key monthly-2026-11';
-  const set = await creditctl(line, { exchanges: [post()], env: orb });
-  expect(set.requests[0]?.headers).toEqual({ 'idempotency-key': 'monthly-2026-11' });
+  const set = await creditctl(line, {
+    exchanges: [searched(acme, 'entry_type=increment'), post()],
+    env: orb,
+  });
+  expect(set.requests[1]?.headers).toEqual({ 'idempotency-key': 'monthly-2026-11' });
 });
 
 test('the same key twice is one write, also after the API has forgotten it', async () => {

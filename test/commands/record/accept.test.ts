@@ -1,7 +1,7 @@
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
-import { entry, made, page } from '../../support/documents.ts';
+import { entry, made, page, searched } from '../../support/documents.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { noon, type PlannedExchange } from '../../support/run.ts';
 
@@ -107,14 +107,18 @@ test('another key writes after a loss, and a lost key is good for no other write
 
 test('an HTTP API is asked about the span that was lost alone, and only after a loss', async () => {
   const line = (key: string) => `ledger add acme --amount 5 --idempotency-key ${key} --yes -o json`;
-  const ledger = '/customers/external_customer_id/acme/credits/ledger';
+  const acme = '/customers/external_customer_id/acme';
+  const ledger = `${acme}/credits/ledger`;
   const post = { method: 'POST', path: `${ledger}_entry`, answer: { status: 201, json: made() } };
-  const { home } = await creditctl(line('kept'), { exchanges: [post], env: orb });
+  const { home } = await creditctl('ledger add acme --amount 5 --yes -o json', {
+    exchanges: [post],
+    env: orb,
+  });
   const backup = `${recordFile(home)}.backup`;
   copyFileSync(recordFile(home), backup);
   const ran = (text: string, exchanges: readonly PlannedExchange[] = [], now = noon) =>
     creditctl(text, { home, env: orb, exchanges, now });
-  await ran(line('lost'), [post], noon + 60_000);
+  await ran(line('lost'), [searched(acme, 'entry_type=increment'), post], noon + 60_000);
   copyFileSync(backup, recordFile(home));
   const later = noon + 30 * 86_400_000;
   await ran('record accept --yes', [], noon + 120_000);

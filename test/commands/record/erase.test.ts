@@ -188,13 +188,13 @@ test.each([
   'customers update acme --name New',
 ])('%s, of unknown outcome, is settled first: without its request nobody could', async (line) => {
   const { home } = await creditctl('sandbox faults set reset-after=1');
-  const lost = await creditctl(`${line} --idempotency-key lost --sandbox --yes`, { home });
+  const lost = await creditctl(`${line} --sandbox --yes`, { home });
   expect(lost.code, lost.stderr).toBe(11);
   await creditctl('sandbox faults clear', { home });
   const erase = 'record erase acme --sandbox --yes --confirm acme';
   const { code, stderr } = await creditctl(erase, { home });
-  expect([code, stderr]).toEqual([10, expect.stringContaining('history settle lost')]);
-  expect((await creditctl('history settle lost --sandbox --yes', { home })).code).toBe(0);
+  expect([code, stderr]).toEqual([10, expect.stringContaining('history settle key-1')]);
+  expect((await creditctl('history settle key-1 --sandbox --yes', { home })).code).toBe(0);
   expect((await creditctl(erase, { home })).code).toBe(0);
 });
 

@@ -48,6 +48,7 @@ test('no statement of a write or of a batch goes through a table', async () => {
   await record.extendLease({ runner, batch: 'b', keys: ['k'] }, 1000);
   await record.policy();
   await record.lostSpan();
+  await record.age();
   await record.equalWrites('print of k');
   await record.write('k');
   await record.eventsOf('k');
