@@ -83,11 +83,9 @@ export function readDate(text: string, now: Instant, zone: string): DateReading 
 }
 
 function readDay(typed: string, today: CalendarDate): DateReading {
-  const relative = /^([+-])(\d{1,5})([dwmy])$/.exec(typed);
-  if (relative !== null) {
-    const unit = units[relative[3] as keyof typeof units];
-    return date(plain(today).add({ [unit]: Number(`${relative[1]}${relative[2]}`) }));
-  }
+  const [, count, unit] = /^([+-]\d{1,5})([dwmy])$/.exec(typed) ?? [];
+  if (count !== undefined)
+    return date(plain(today).add({ [units[unit as keyof typeof units]]: Number(count) }));
   switch (typed) {
     case 'today':
       return { kind: 'date', date: today };
@@ -109,6 +107,10 @@ function readDay(typed: string, today: CalendarDate): DateReading {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(typed)) return noDate(typed, forms);
   return { kind: 'problem', problem: `is not a day of the calendar: "${typed}"` };
 }
+
+/** Whether a date as it is typed means another one on another day. */
+export const countsFromToday = (typed = ''): boolean =>
+  /^\s*(?:[+-]|today|tomorrow|yesterday|eo[mqy])/.test(typed);
 
 /** Reads `YYYY-MM-DD`; `undefined` if it is malformed, no day of the calendar or before the year 1. */
 export function parseDate(text: string): CalendarDate | undefined {

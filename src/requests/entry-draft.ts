@@ -99,17 +99,11 @@ export function isSaid(draft: EntryDraft, field: EntryField): boolean {
   return value !== undefined && value !== false;
 }
 
-const dateFields = ['expires', 'effective', 'targetExpires', 'invoiceDue', 'invoiceDate'] as const;
+export const dateFields = ['expires', 'effective', 'targetExpires', 'invoiceDue', 'invoiceDate'] as const;
 
 /** Whether reading the draft needs the customer's time zone. */
 export function needsZone(draft: EntryDraft): boolean {
   return dateFields.some((field) => draft[field] !== undefined);
-}
-
-/** Whether the same draft means other dates on another day, as `+30d` and `eom` do. */
-export function hasMovingDate(draft: EntryDraft): boolean {
-  const moving = /^\s*[^\s\d]/;
-  return dateFields.some((field) => draft[field] !== neverExpires && moving.test(draft[field] ?? ''));
 }
 
 /** The entry type that a draft means; increment where none is said, `undefined` where it is not one. */

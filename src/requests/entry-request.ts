@@ -1,6 +1,6 @@
 // From the draft of a ledger entry to the request body: pure, and it collects every problem, not only the first.
 
-import { dateAt, isTimeZone } from '../credits/calendar.ts';
+import { countsFromToday, dateAt, isTimeZone } from '../credits/calendar.ts';
 import {
   type CreatableEntryType,
   type CustomerRef,
@@ -13,6 +13,7 @@ import type { Problem } from '../errors.ts';
 import { type JsonObject, jsonNumber } from '../wire/json.ts';
 import { DraftReader, type EntryContext, type ReadInstant } from './draft-reader.ts';
 import {
+  dateFields,
   draftType,
   type EntryDraft,
   entryFieldNames,
@@ -28,6 +29,10 @@ export type EntryBody = { readonly body: JsonObject } | { readonly problems: rea
 export function entryRequest(customer: CustomerRef, body: JsonObject): ApiRequest {
   return { method: 'POST', path: `${customerPath(customer)}/credits/ledger_entry`, body };
 }
+
+/** Whether the same draft means other dates on another day, as `+30d` and `eom` do. */
+export const hasMovingDate = (draft: EntryDraft): boolean =>
+  dateFields.some((field) => countsFromToday(draft[field]));
 
 /** Checks a draft and builds the body of its request; the rules are those of contract: AddCreditLedgerEntryRequestParams. */
 export function entryBody(draft: EntryDraft, context: EntryContext): EntryBody {

@@ -112,18 +112,18 @@ const waitMs = 200;
 async function readKnown(
   intent: WriteIntent,
   run: Promise<Self>,
-  { record, requestAt }: Submission<unknown>,
+  submission: Submission<unknown>,
 ): Promise<readonly WriteWithTexts[]> {
   const { key, print, request } = intent;
+  const { record, requestAt } = submission;
   if (key !== undefined) {
     const known = await record.write(key);
     return known === undefined ? [] : [known];
   }
-  const named = requestAt === undefined ? undefined : subjectOf(request);
-  if (named === undefined) return record.equalWrites(print);
+  const customer = requestAt && (await customerOf(request, submission));
+  if (customer === undefined) return record.equalWrites(print);
   // Repeated after midnight, the same words ask for other dates, and are to settle or report what they began.
   const begun: WriteWithTexts[] = [];
-  const customer = customerRefText(named);
   const from = new Date((await run).now - reportedWithin).toISOString();
   for (const filter of [{ states: ['noted', 'unknown'] }, { states: ['settled'], from }] as const)
     for await (const write of record.writes({ customer, ...filter }))

@@ -15,12 +15,11 @@ import {
   draftType,
   type EntryDraft,
   type EntryField,
-  hasMovingDate,
   isSaid,
   needsZone,
   withDefaultExpiry,
 } from '../requests/entry-draft.ts';
-import { type EntryBody, entryBody, entryRequest } from '../requests/entry-request.ts';
+import { type EntryBody, entryBody, entryRequest, hasMovingDate } from '../requests/entry-request.ts';
 import { checkOutput } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
 import type { JsonObject } from '../wire/json.ts';

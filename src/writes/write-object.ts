@@ -46,6 +46,8 @@ export interface MadeOfDraft<Draft> {
   readonly customer: CustomerRef;
   readonly draft: Draft;
   readonly body: JsonObject;
+  /** The same draft read at another time; `undefined` where it has problems then. */
+  readonly bodyAt: (now: Instant) => JsonObject | undefined;
   /** Whether a person was asked for something. */
   readonly isAsked: boolean;
 }
@@ -68,7 +70,17 @@ export async function writeForCustomer<Draft>(
       const zone = isDated ? await customerZone(connection, customer) : undefined;
       const reading = read(completed, { now: connection.now(), zone });
       if ('problems' in reading) throw usageError(reading.problems);
-      const made = { customer, draft: completed, body: reading.body, isAsked: prompter !== undefined };
+      const bodyAt = (then: Instant) => {
+        const at = read(completed, { now: then, zone });
+        return 'body' in at ? at.body : undefined;
+      };
+      const made = {
+        customer,
+        draft: completed,
+        body: reading.body,
+        bodyAt,
+        isAsked: prompter !== undefined,
+      };
       await write(made, { connection, flags, runtime });
     },
   });

@@ -21,6 +21,8 @@ export interface OpenInvoice {
   readonly invoice: () => ReturnType<Connection['api']['invoice']>;
 }
 
+export type InvoiceRequest = Pick<ObjectWrite<unknown>, 'request' | 'requestAt'>;
+
 export interface InvoiceChange {
   readonly verb: 'issue' | 'mark-paid' | 'void';
   /** Asks for its own flag, where that is missing. */
@@ -32,7 +34,7 @@ export interface InvoiceChange {
   /** What is wrong with the flags of the command. */
   readonly problems?: readonly Problem[];
   /** The request, once there is a connection. @param flag the answer to `askFlag` */
-  readonly request: (open: OpenInvoice, flag: string | undefined) => Promise<ApiRequest> | ApiRequest;
+  readonly request: (open: OpenInvoice, flag: string | undefined) => Promise<InvoiceRequest> | InvoiceRequest;
   /** What happens, in words: "Issue invoice x". */
   readonly title: (id: string) => string;
   /** What else happens, each a sentence. */
@@ -78,12 +80,12 @@ async function write(
   const open = { connection, id, invoice: once(() => api.invoice(id)) };
   const title = change.title(id);
   const typedBack = change.typedBack?.(id);
-  const request = await change.request(open, flag);
+  const asked = await change.request(open, flag);
   const written = await writeObject(
     {
-      request,
+      ...asked,
       title,
-      preview: () => invoicePreview([title, ...change.notes], request, open),
+      preview: () => invoicePreview([title, ...change.notes], asked.request, open),
       owner: async () => customerName((await open.invoice()).record.customer),
       read: api.invoiceOf,
       isDone: (document) => change.isDone(api.invoiceOf(document).record.status),

@@ -9,7 +9,7 @@ export const run: WriteCommand = async (words, flags, runtime) => {
     {
       verb: 'issue',
       of: 'draft',
-      request: ({ id }) => invoiceIssue(id),
+      request: ({ id }) => ({ request: invoiceIssue(id) }),
       title: (id) => `Issue invoice ${id}`,
       notes: ['Orb may send it to the customer, and charge them.'],
       // Another system may collect it, or the balance of the customer has paid it.

@@ -3,7 +3,7 @@ import { type Problem, usageErrorAt } from '../../errors.ts';
 import { flagWords } from '../../requests/shell-words.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
-import { changeInvoice, type OpenInvoice } from './change-invoice.ts';
+import { changeInvoice, type InvoiceRequest, type OpenInvoice } from './change-invoice.ts';
 import { askReceived } from './prompts.ts';
 import { invoicePayment } from './request.ts';
 
@@ -26,8 +26,7 @@ export const run: WriteCommand<{ readonly received?: string }> = async (words, f
             }
           : undefined,
       said: (answer) => flagWords('--received', answer ?? received),
-      request: async (open, answer = received ?? '') =>
-        invoicePayment(open.id, await receivedDay(answer, open, calendar)),
+      request: (open, answer = received ?? '') => payment(open, answer, calendar),
       title: (id) => `Mark invoice ${id} as paid`,
       notes: ['Credits that wait for this payment become active.'],
       isDone: (status) => status === 'paid',
@@ -70,9 +69,15 @@ async function todayOf({ connection, invoice }: Pick<OpenInvoice, 'connection' |
   return { now: connection.now(), zone: await knownCustomerZone(connection, { by: 'id', id: customer.id }) };
 }
 
-/** The day in the customer's zone. Throws a `usage` error for one to come. */
-async function receivedDay(received: string, open: OpenInvoice, calendar: Calendar): Promise<string> {
-  const reading = readReceived(received, await todayOf(open), calendar);
-  if ('day' in reading) return reading.day;
-  throw usageErrorAt('--received', reading.problem);
+/** With the day in the customer's zone. Throws a `usage` error for one to come. */
+async function payment(open: OpenInvoice, received: string, calendar: Calendar): Promise<InvoiceRequest> {
+  const today = await todayOf(open);
+  const reading = readReceived(received, today, calendar);
+  if ('problem' in reading) throw usageErrorAt('--received', reading.problem);
+  const requestAt = (now: number) => {
+    const then = readReceived(received, { ...today, now }, calendar);
+    return 'day' in then ? invoicePayment(open.id, then.day) : undefined;
+  };
+  const request = invoicePayment(open.id, reading.day);
+  return { request, requestAt: calendar.countsFromToday(received) ? requestAt : undefined };
 }

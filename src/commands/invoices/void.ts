@@ -9,7 +9,7 @@ export const run: WriteCommand = async (words, flags, runtime) => {
     {
       verb: 'void',
       of: 'issued',
-      request: ({ id }) => invoiceVoid(id),
+      request: ({ id }) => ({ request: invoiceVoid(id) }),
       title: (id) => `Void invoice ${id}`,
       notes: [
         'The credits that it charges for are voided. If a top-up bought them, the top-up ends.',

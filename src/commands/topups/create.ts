@@ -1,4 +1,5 @@
 // `topups create <customer>`: buys credits automatically when the balance reaches a threshold.
+import { countsFromToday } from '../../credits/calendar.ts';
 import { customerRefText } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
@@ -39,13 +40,19 @@ function topUpCreation({
   customer,
   draft,
   body,
+  bodyAt,
   isAsked,
   connection,
 }: MadeOfDraft<TopUpDraft> & TopUpTarget) {
   const { amount, threshold, currency } = body;
   const title = `Buy ${amount} ${currency} for ${customerRefText(customer)} whenever ${threshold} or less are left`;
+  const requestAt = (now: number) => {
+    const then = bodyAt(now);
+    return then && topUpRequest(customer, then);
+  };
   return {
     request: topUpRequest(customer, body),
+    requestAt: countsFromToday(draft.activeFrom) ? requestAt : undefined,
     title,
     preview: () => topUpPreview(title, body, { connection, customer }),
     read: connection.api.topUpOf,

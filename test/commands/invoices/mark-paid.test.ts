@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, expectUsage, orb } from '../../support/command.ts';
 import { customer, invoice } from '../../support/documents.ts';
+import { noon } from '../../support/run.ts';
 
 const looks = [
   { method: 'GET', path: '/invoices/inv1', answer: { json: invoice() } },
@@ -99,4 +101,28 @@ test('credits that waited are active afterwards, on the embedded ledger', async 
   expect((await creditctl(pay, { home })).code).toBe(5);
   const verified = await creditctl('ledger verify acme --sandbox', { home });
   expect(verified.code, verified.stderr + verified.stdout).toBe(0);
+});
+
+const sale =
+  'ledger add acme --amount 5 --cost-basis 2 --invoice-net-terms 30 --require-payment --sandbox --yes';
+
+test.each([
+  '',
+  ' --idempotency-key k1',
+])('a payment whose answer was lost is settled by the same words%s after midnight', async (key) => {
+  const { home, stdout } = await creditctl(`${sale} --jq .created_invoices[0].id`);
+  const line = `invoices mark-paid ${stdout.trim()} --received today --sandbox --yes${key}`;
+  const lost = await creditctl(line, {
+    home,
+    between: async (request, exchange) => {
+      const answer = await exchange(request);
+      if (request.method === 'POST') throw new TransportFailure('the connection was cut', 'maybe');
+      return answer;
+    },
+  });
+  expect(lost.code).toBe(11);
+  const settled = await creditctl(line, { home, now: noon + 25 * 3_600_000 });
+  expect(settled.code, settled.stderr).toBe(0);
+  const { stdout: writes } = await creditctl('history list --sandbox --json outcome', { home });
+  expect(JSON.parse(writes)).toEqual([{ outcome: 'settled' }, { outcome: 'settled' }]);
 });

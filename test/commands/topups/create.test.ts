@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { block, customer, page, repeating, topUp } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
@@ -194,4 +195,22 @@ test('a start too far back is only known in the zone of the customer', async () 
 test('a wrong flag is said on a terminal before anything is asked', async () => {
   const result = await creditctl('topups create acme --amount 0', { exchanges: [], env: orb, terminal: 100 });
   expectUsage(result, ['--amount must be above 0', '--threshold is missing']);
+});
+
+test('a top-up whose answer was lost is settled by the same words after midnight', async () => {
+  const { home } = await creditctl('sandbox status');
+  const line = `topups create acme ${least} --active-from +2d --sandbox --yes`;
+  const lost = await creditctl(line, {
+    home,
+    between: async (request, exchange) => {
+      const answer = await exchange(request);
+      if (request.method === 'POST') throw new TransportFailure('the connection was cut', 'maybe');
+      return answer;
+    },
+  });
+  expect(lost.code).toBe(11);
+  const settled = await creditctl(line, { home, now: noon + 25 * 3_600_000 });
+  expect(settled.code, settled.stderr).toBe(0);
+  const { stdout: writes } = await creditctl('history list --sandbox --json outcome', { home });
+  expect(JSON.parse(writes)).toEqual([{ outcome: 'settled' }]);
 });
