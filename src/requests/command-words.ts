@@ -146,11 +146,11 @@ export function answeredNote(
   const flag = argv.findIndex((word) => word.startsWith('-'));
   // Where flags come first, the end of the command is not known; a last flag must not take an answer for its value.
   const end = answers[0]?.startsWith('-') === true ? [] : ['--'];
-  const words =
+  const [words, last] =
     flag === 0
-      ? [...argv, ...end, ...answers]
-      : argv.toSpliced(flag === -1 ? argv.length : flag, 0, ...answers);
+      ? [argv, [...end, ...answers]]
+      : [argv.toSpliced(flag === -1 ? argv.length : flag, 0, ...answers), []];
   const isSaid = (name: string): boolean => argv.some((word) => word.split('=')[0] === `--${name}`);
   const unsaid = Object.entries(where).filter(([name]) => !isSaid(name));
-  return withoutQuestions(commandLine(words, Object.fromEntries(unsaid)));
+  return withoutQuestions(commandLine(words, Object.fromEntries(unsaid), last));
 }

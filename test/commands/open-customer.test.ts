@@ -38,6 +38,9 @@ test.each([
 test('the embedded ledger that was offered is in the line, too', async () => {
   const offered = ['There is no API key', true] as const;
   expect(await named('balance', offered, customer)).toBe('balance acme --sandbox');
+  const flagsFirst = await named('--columns id balance', offered, customer);
+  expect(flagsFirst).toBe('--columns id balance --sandbox -- acme');
+  expect(await asked(flagsFirst)).toMatchObject({ code: 0 });
 });
 
 test('a block and a text that were asked for are in the line', async () => {
