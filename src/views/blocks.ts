@@ -72,5 +72,5 @@ export const blocksView: View<CreditBlock> = {
     'credit_allocation',
     'credit_commitment',
   ],
-  none: 'no blocks',
+  none: 'no blocks with credits left (blocks list --all-blocks shows used and expired ones)',
 };

@@ -17,6 +17,7 @@ export const run: CustomerListCommand<BlocksListFlags> = (words, flags, runtime)
     words,
     {
       view: blocksView,
+      ...(all === true ? { view: { ...blocksView, none: 'no blocks' } } : {}),
       problems: ledgerQueryProblems({ currency }),
       range: {
         draft: { since, until },

@@ -38,6 +38,15 @@ test('open blocks alone are asked for unless --all-blocks is said', async () => 
   expect(stderr).toContain('--cursor c9');
 });
 
+test('where no block has credits left, the way to the others is named once', async () => {
+  for (const [line, words] of [
+    ['blocks list acme --sandbox', 'no blocks with credits left (blocks list --all-blocks shows used and'],
+    ['balance acme --sandbox', 'no blocks with credits left (blocks list --all-blocks shows used and'],
+    ['blocks list acme --all-blocks --sandbox', 'no blocks\n'],
+  ] as const)
+    expect((await creditctl(line)).stderr).toContain(words);
+});
+
 test('--all follows every page', async () => {
   const exchanges = [
     { method: 'GET', path: `${acme}/credits?limit=100`, answer: { json: page([block()], 'c1') } },
