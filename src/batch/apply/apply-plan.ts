@@ -36,7 +36,7 @@ export interface AppliedPlan {
 }
 
 /** The plan to apply. */
-export interface PlanSource {
+interface PlanSource {
   readonly file: string;
   /** The input file that this command planned itself; its connection was shown already. */
   readonly input?: string;

@@ -60,7 +60,7 @@ interface DayLookUp {
   readonly from: number;
 }
 
-export interface DayCapsContext {
+interface DayCapsContext {
   readonly policy: Policy;
   readonly connection: Connection;
   readonly record: Pick<AccountRecord, 'reserved' | 'keyStates' | 'now'>;

@@ -35,7 +35,7 @@ interface LedgerSearch {
   readonly onMark: OnMark;
 }
 
-export type OnMark = (key: string, entry: LedgerEntry) => void;
+type OnMark = (key: string, entry: LedgerEntry) => void;
 
 /** Ledgers that are read at a time. */
 const ledgersAtATime = 4;
@@ -112,7 +112,7 @@ const narrowed = ({ granted }: PlanAccount): Pick<LedgerName, 'type'> =>
   isZero(granted) ? {} : { type: 'increment' };
 
 /** An entry that came after the plan was made. */
-export interface LaterEntry extends Moved {
+interface LaterEntry extends Moved {
   readonly entry: LedgerEntry;
 }
 

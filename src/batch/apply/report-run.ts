@@ -107,7 +107,7 @@ function wayToFiles({ batch }: BatchRunSummary, filesFault: AppliedPlan['filesFa
 }
 
 /** What a run came to. */
-export interface RunEnding {
+interface RunEnding {
   /** Whether any of its writes is in the ledger. */
   readonly hasMoved: boolean;
   /** Writes whose outcome is unknown. */

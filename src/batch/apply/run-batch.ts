@@ -18,7 +18,7 @@ import { type RowWriteContext, type Tally, writeRows } from './run/write-rows.ts
 import { rateOf, type Session } from './session.ts';
 
 /** What became of rows of other plans. */
-export interface OtherPlanRows {
+interface OtherPlanRows {
   /** Their outcome is still unknown. */
   readonly unknown: number;
   readonly refused: number;
@@ -48,11 +48,10 @@ export async function runBatch(
 ): Promise<RunResult> {
   const { scan, openElsewhere } = reconciled;
   const { interruption } = session.runtime;
-  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
   const run = await BatchRun.begin({ plan, results: place.base, ...reconciled }, session);
+  const context = writeContext(run, scan.left, session);
+  const { tally, pace } = context;
   try {
-    const pace = trackProgress(scan.left, tally, session.runtime);
-    const context = writeContext(run, { tally, pace, session });
     const stoppedBy = await sendRows(plan, { reconciled, context }, session);
     pace.end();
     const [seconds, rate] = [pace.seconds(), pace.rate()];
@@ -133,12 +132,15 @@ const endCounts = (counts: Results['counts'], otherPlans: OtherPlanRows, over: n
   unprocessed: counts.unprocessed + over,
 });
 
-/** How the rows of a run are sent: at the rate that is asked for, as many in flight as the API allows. */
+/** How the rows of a run are sent: at the rate that is asked for, as many in flight as the API allows. @param rows how many */
 export function writeContext(
   run: BatchRun,
-  { tally, pace, session }: { readonly tally: Tally; readonly pace: Progress; readonly session: Session },
-): RowWriteContext {
+  rows: number,
+  session: Session,
+): RowWriteContext & { readonly pace: Progress } {
   const { connection, flags, runtime } = session;
+  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
+  const pace = trackProgress(rows, tally, runtime);
   const { interruption, secrets } = runtime;
   // Each waiting row listens to it, and Node warns of more than ten listeners.
   setMaxListeners(0, interruption);
@@ -149,6 +151,7 @@ export function writeContext(
     outcomes: run.outcomes,
     interruption,
     tally,
+    pace,
     otherTerms: new OtherTerms(),
     limit: new ConcurrencyLimit(),
     // The rows of one second are begun, because all that are have to be settled after a crash. More are begun only

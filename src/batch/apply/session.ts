@@ -77,7 +77,7 @@ export function rateOf({ rate }: BatchFlags, { place }: Connection, runtime: Run
 }
 
 /** What a batch asks of the record. */
-export type BatchRecord = Pick<
+type BatchRecord = Pick<
   AccountRecord,
   | ('apiKey' | 'now' | 'who' | 'append' | 'extendLease' | 'batchRuns' | 'policy' | 'lostSpan')
   | ('savePlan' | 'plan' | 'hasPlan' | 'keyStates' | 'reserved')

@@ -10,7 +10,7 @@ import type { Plan } from '../plan/plan-lines.ts';
 import { type Approval, type CountedSignatures, countSignatures, refused } from './signers.ts';
 
 /** With the sums of its rows, and not what the plan says of them. */
-export interface ApprovalCheck extends CheckedSums {
+interface ApprovalCheck extends CheckedSums {
   /** The file of the plan; its signatures lie beside it. */
   readonly file: string;
   readonly policy: Policy;

@@ -21,7 +21,7 @@ export interface Signed {
   readonly needed: number | null;
 }
 
-export interface Signing {
+interface Signing {
   readonly file: string;
   readonly policy: Policy;
   readonly now: Instant;

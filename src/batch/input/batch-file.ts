@@ -24,7 +24,7 @@ export interface BatchFile {
   close(): void;
 }
 
-export interface BatchFileWords {
+interface BatchFileWords {
   readonly name: string;
   /** From `--format`. */
   readonly format?: string | undefined;

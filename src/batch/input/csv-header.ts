@@ -16,7 +16,7 @@ export type CsvColumn =
 
 /** What the file of failed rows adds to those of the input; such a file can be planned as it is. */
 export const resultColumns = ['reason', 'status', 'request_id'] as const;
-export type ResultColumn = (typeof resultColumns)[number];
+type ResultColumn = (typeof resultColumns)[number];
 
 /** Under this name a line of NDJSON holds the same. */
 export const resultField = 'creditctl_result';
@@ -27,7 +27,7 @@ export interface ReadAs {
   readonly name: string;
 }
 
-export interface HeaderReading {
+interface HeaderReading {
   readonly columns: readonly CsvColumn[];
   readonly readAs: readonly ReadAs[];
   readonly problems: readonly Problem[];

@@ -13,7 +13,7 @@ import type { RowPlace } from './batch-file.ts';
 /** So many are shown in the message of the error. */
 const shownMax = 100;
 
-export interface ReportWays {
+interface ReportWays {
   /** From `--problems`; CSV if it ends so, NDJSON otherwise. */
   readonly file: string | undefined;
   /** What the file may go for: an old report, where `--force` says so. */

@@ -67,7 +67,7 @@ const separatorLine = /^(?:\xEF\xBB\xBF)?sep=([,;|:\t])(?:\r\n|\r|\n|$)/i;
 /** The longest line that says a separator: mark, `sep=`, the separator and its line end. */
 const lineMax = 10;
 
-export interface Separated {
+interface Separated {
   /** As the first line says; `undefined` without such a line. */
   readonly separator: string | undefined;
   /** The bytes after that line. */

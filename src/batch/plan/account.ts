@@ -36,14 +36,14 @@ export interface AccountTotals extends Omit<MovedCredits, 'currency'> {
 }
 
 /** What a row does by itself. */
-export interface Played {
+interface Played {
   /** Credits that it moves. */
   readonly credits: Amount;
   /** What a person should be warned of. */
   readonly warnings: readonly string[];
 }
 
-export interface AccountStart {
+interface AccountStart {
   /** The account's blocks, newest first; depleted and expired ones too if rows name blocks. */
   readonly blocks: readonly CreditBlock[];
   readonly now: Instant;

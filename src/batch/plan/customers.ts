@@ -52,7 +52,7 @@ export interface BatchCustomer {
   readonly accounts: Map<string, CustomerAccount>;
 }
 
-export interface CustomerAccount {
+interface CustomerAccount {
   readonly account: SimulatedAccount;
   /** The newest entry when the plan was made; `null` if there was none. */
   readonly newest: { readonly id: string; readonly sequence: number } | null;

@@ -37,7 +37,7 @@ import { PlanWriter } from './plan-writer.ts';
 import { RowBreaches } from './row-breaches.ts';
 
 /** A row that the API will probably refuse. */
-export interface RowWarning extends RowPlace {
+interface RowWarning extends RowPlace {
   readonly text: string;
 }
 
@@ -51,7 +51,7 @@ export interface MadePlan {
   readonly openRow: number | undefined;
 }
 
-export interface Drafting {
+interface Drafting {
   readonly file: BatchFile;
   readonly out: string;
   readonly mayReplace: boolean;
@@ -68,7 +68,7 @@ export interface Drafting {
 }
 
 /** What else is known of a row. */
-export interface RowIdentity {
+interface RowIdentity {
   readonly digest: string;
   readonly occurrence: number;
   readonly nameOf: (field: EntryField) => string;

@@ -22,7 +22,7 @@ interface Checked extends HashedPieces {
   readonly accountsAt: number;
 }
 
-export interface PlanFile extends Checked {
+interface PlanFile extends Checked {
   /** Of the copy, where one was made. */
   readonly handle: FileHandle;
 }

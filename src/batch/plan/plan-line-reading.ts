@@ -16,7 +16,7 @@ import {
 } from './plan-lines.ts';
 
 /** A line and where it stands in the file, from 1; `undefined` where that is not known. */
-export interface PlacedText {
+interface PlacedText {
   readonly line: string;
   readonly place: number | undefined;
 }

@@ -2,10 +2,9 @@
 import { CreditctlError } from '../../errors.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
 import { BatchRun, type RunBeginning } from '../apply/run/batch-run.ts';
-import { trackProgress } from '../apply/run/progress.ts';
 import { faultOf, interruptedBy, lostAfterSending } from '../apply/run/record-faults.ts';
 import { type Ends, noteEnds } from '../apply/run/settle-rows.ts';
-import { isAnswer, type RowWriteContext, type Tally, writeRows } from '../apply/run/write-rows.ts';
+import { isAnswer, type RowWriteContext, writeRows } from '../apply/run/write-rows.ts';
 import { writeContext } from '../apply/run-batch.ts';
 import type { Session } from '../apply/session.ts';
 import type { BatchWrite } from '../plan/plan-lines.ts';
@@ -48,17 +47,15 @@ export async function executeUndo(
   session: Session,
 ): Promise<Undone> {
   const { runtime, id } = session;
-  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
   const run = await beginUndo({ plan, caps }, session);
+  const writing = writeContext(run, preview.sums.moved.writes, session);
   try {
     await noteLooked(looked, run, session);
     await context.undone.noteFound(run.noting);
-    const pace = trackProgress(preview.sums.moved.writes, tally, runtime);
-    const writing = writeContext(run, { tally, pace, session });
     const sent = new SentWrites(writing);
     const undoing = new AccountsUndo({ preview, context, writing: sent.writing });
     const stoppedBy = await undoing.execute(accounts);
-    pace.end();
+    writing.pace.end();
     const warning = writing.otherTerms.note();
     if (warning !== undefined) runtime.note(warning);
     const soFar = { leftOut: undoing.leftOut, refusals: sent.refusals, context };
@@ -70,7 +67,7 @@ export async function executeUndo(
     const stopped = interruptedBy(runtime.interruption) ?? stoppedBy ?? lookupFault ?? noteFault ?? endFault;
     return { undo, stoppedBy: stopped, unknown, left, isLookupPartial: lookupFault !== undefined };
   } catch (error) {
-    throw lostAfterSending(error, tally, { verb: 'undo', ...session });
+    throw lostAfterSending(error, writing.tally, { verb: 'undo', ...session });
   } finally {
     run.release();
   }

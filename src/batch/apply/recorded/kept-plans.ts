@@ -10,7 +10,7 @@ import type { Plan } from '../../plan/plan-lines.ts';
 import { openPlan } from '../../plan/plan-reader.ts';
 
 /** Where such files lie while they are read. */
-export interface PlanSpace {
+interface PlanSpace {
   readonly folders: { readonly state: string };
 }
 

@@ -17,7 +17,7 @@ export interface BatchRuns {
 }
 
 /** @param all newest first */
-export function runsAmong(all: readonly BatchRunRow[]): BatchRuns {
+function runsAmong(all: readonly BatchRunRow[]): BatchRuns {
   const forth = all.filter(({ isUndo }) => !isUndo);
   return {
     first: all.at(-1),
@@ -79,7 +79,7 @@ export const noSuchBatch = (batch: string): CreditctlError =>
   });
 
 /** Who may hold something of the record, and until when. */
-export type Holding = Pick<BatchRunRow, 'runner' | 'leaseUntil'>;
+type Holding = Pick<BatchRunRow, 'runner' | 'leaseUntil'>;
 
 /** The process that asks, and whether another one of its machine is alive. */
 export type RunnerPort = Pick<ProcessPort, 'runner' | 'isAlive'>;

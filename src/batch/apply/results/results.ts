@@ -24,7 +24,7 @@ export interface Results {
   readonly number: number;
 }
 
-export interface ResultsSource {
+interface ResultsSource {
   readonly record: Pick<AccountRecord, 'write'>;
   readonly lookup: RowLookup;
   /** The run that the results are of; `undefined` if there was none. */

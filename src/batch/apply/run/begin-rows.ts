@@ -36,7 +36,7 @@ export interface BegunRow {
   readonly inDoubt: boolean;
 }
 
-export interface NotedRows {
+interface NotedRows {
   readonly begun: readonly BegunRow[];
   /** How many are over a cap: nothing is sent of them, and the record does not know them. */
   readonly over: number;

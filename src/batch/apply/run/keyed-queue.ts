@@ -1,6 +1,6 @@
 // A keyed queue: rows of different keys run side by side, rows of one key one after the other, in their order.
 
-export interface KeyedQueueOptions<Row> {
+interface KeyedQueueOptions<Row> {
   /** Rows with the same key never overlap. */
   readonly keyOf: (row: Row) => string;
   /** How many may run now. */

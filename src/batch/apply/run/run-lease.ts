@@ -7,7 +7,7 @@ import { type Clocks, leaseMs, stopwatch } from '../../../writes/lease.ts';
 /** Milliseconds after which it is made longer. */
 const extendAfter = leaseMs / 4;
 
-export interface RunHold {
+interface RunHold {
   readonly batch: string;
   readonly runner: FactRunner;
 }

@@ -114,7 +114,7 @@ async function takenOver(
   return versions;
 }
 
-export interface Searched {
+interface Searched {
   /** The entries that rows made, by the keys of the rows. */
   readonly found: ReadonlyMap<string, LedgerEntry>;
   /** Rows whose mark is on no entry. */
