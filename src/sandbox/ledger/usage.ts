@@ -37,8 +37,9 @@ export interface UsageKind {
 }
 
 /**
- * Whether usage may draw on a block, by its day and its item. Deductions take effect at the beginning of their day: a block must be effective before that, and not expired by then
- * (contract: increment). One that only bears a debt holds no credits that could be too young.
+ * Whether usage may draw on a block, by its day and its item. Deductions take effect at the beginning of their day: a
+ * block must be effective before that, and not expired by then (contract: increment). One that only bears a debt holds
+ * no credits that could be too young.
  * Model: usage that names no item draws on any block, as a decrement does.
  */
 export function coversDay(
