@@ -72,7 +72,7 @@ export async function listAll<Item>(
   if (problems.length + spanProblems.length > 0) throw usageError([...problems, ...spanProblems]);
   const connection = await runtime.connect(flags);
   const onMore = (cursor: string): void => runtime.note(moreNote(cursor));
-  const clock = { now: connection.now(), zone: zone && (() => zone(connection)) };
+  const clock = { now: connection.now, zone: zone && (() => zone(connection)) };
   await show(rows(connection, { ...span, onMore }), { view, shape: 'list', choice, ...clock }, runtime);
 }
 
@@ -95,7 +95,7 @@ export async function listForCustomer<Item>(
   const { view } = list;
   const choice = checkOutput(invocation.flags, view);
   const { rows, scope } = await openCustomerList(words, list, invocation);
-  const now = scope.connection.now();
+  const { now } = scope.connection;
   const zone = (): Promise<string> => customerZone(scope.connection, scope.customer);
   await show(rows, { view, shape: 'list', choice, now, zone }, invocation.runtime);
 }

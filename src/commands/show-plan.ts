@@ -29,7 +29,7 @@ export async function showMadePlan(planned: PlanWithSignature, showing: ShowingP
   noteWarnings(made, runtime);
   await showSummary(
     { view: planSummaryView, row: planSummaryRow(summary, documents), list: planAccountsView, rows },
-    { choice, now: runtime.now() },
+    { choice, now: runtime.now },
     runtime,
   );
   if (isFolded) noteFolded(accounts.length - shown.length, runtime);

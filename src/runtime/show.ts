@@ -67,11 +67,12 @@ export interface Showing<R> extends Partial<TableClock> {
 
 /** Writes each row as it comes, and asks for the next one only when the reader has taken it. */
 export async function show<R>(rows: Rows<Row<R>>, showing: Showing<R>, runtime: Runtime): Promise<void> {
-  const { view, shape, choice, written, pageRows, above, now = runtime.now() } = showing;
+  const { view, shape, choice, written, pageRows, above, now = runtime.now } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const filter = await filterOf(choice.jq);
-  // The first rows and the customer's zone are asked for at once.
-  const [first, table] = await Promise.all([begun(rows), tableStyle(choice, { ...showing, now }, runtime)]);
+  // The first rows and the customer's zone are asked for at once, and the time after them.
+  const [first, styleAt] = await Promise.all([begun(rows), tableStyle(choice, showing, runtime)]);
+  const table = styleAt(now());
   const clean = masked(view, table, runtime);
   const pieces = render(first, { view: clean, shape, ...choice, pageRows, table, note });
   if (above !== undefined && table.kind === 'terminal') await runtime.terminal.out(above(table));
@@ -155,7 +156,7 @@ export async function showSummary<S, R>(
   runtime: Runtime,
 ): Promise<void> {
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
-  const table = await tableStyle(choice, clock, runtime);
+  const table = (await tableStyle(choice, clock, runtime))(clock.now());
   const { view, list } = summary;
   const clean = { ...summary, view: masked(view, table, runtime), list: masked(list, table, runtime) };
   const pieces = renderSummary(clean, { ...choice, table, note });
@@ -208,8 +209,8 @@ export async function emit(
 
 /** The time that tables go by, and the customer's zone. */
 interface TableClock {
-  /** From which distances such as "in 12 days" count; default: the machine's time. */
-  readonly now: number;
+  /** Distances such as "in 12 days" count from it, and it is asked after the first rows; default: the machine's time. */
+  readonly now: () => number;
   /** Asked for only where a person reads the times. */
   readonly zone?: (() => Promise<string | undefined>) | undefined;
   /** What is shown names the zone itself, so no note does. */
@@ -218,22 +219,22 @@ interface TableClock {
 
 async function tableStyle(
   { format }: OutputChoice,
-  { now, zone, namesZone }: TableClock,
+  { zone, namesZone }: Pick<TableClock, 'zone' | 'namesZone'>,
   { terminal, env, note }: Runtime,
-): Promise<TableStyle> {
+): Promise<(now: number) => TableStyle> {
   const isPlain = format !== 'table' || !terminal.showsTables;
-  if (isPlain && (format !== 'table' || !env.FORCE_COLOR)) return { kind: 'plain' };
+  if (isPlain && (format !== 'table' || !env.FORCE_COLOR)) return () => ({ kind: 'plain' });
   const { showsColour, makePaint } = await import('../output/terminal/theme.ts');
   if (isPlain) {
-    const hasColour = showsColour(env, { isTty: false });
-    return hasColour ? { kind: 'plain', ink: { paint: await makePaint(true), now } } : { kind: 'plain' };
+    const paint = showsColour(env, { isTty: false }) ? await makePaint(true) : undefined;
+    return (now) => (paint === undefined ? { kind: 'plain' } : { kind: 'plain', ink: { paint, now } });
   }
   const { drawBoxTable } = await import('../output/terminal/box-table.ts');
   const paint = await makePaint(showsColour(env, { isTty: terminal.showsTables }));
   const local = await localOf(zone);
   if (local !== undefined && namesZone !== true)
     note({ text: `Times are in ${local.zone}.`, data: { time_zone: local.zone } });
-  return { kind: 'terminal', width: terminal.width, paint, draw: drawBoxTable, now, local };
+  return (now) => ({ kind: 'terminal', width: terminal.width, paint, draw: drawBoxTable, now, local });
 }
 
 /** Times are shown in UTC where the zone cannot be asked for: the list itself says what is wrong. */

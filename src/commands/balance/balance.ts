@@ -37,7 +37,7 @@ export const run: CustomerCommand<BalanceFlags> = async (words, flags, runtime) 
   const documents = rows.map(({ document }) => document);
   await showSummary(
     { view: balanceView, row: balanceRow(balance, documents), list: blocksView, rows },
-    { choice, now, zone: () => customerZone(connection, customer) },
+    { choice, now: connection.now, zone: () => customerZone(connection, customer) },
     runtime,
   );
   if (least !== undefined && 'amount' in least) checkAvailable(balance, least.amount);

@@ -15,6 +15,6 @@ export const run: ReadCommand = async (words, flags, runtime) => {
   );
   const zone = () =>
     chosenOf === undefined ? zoneByInvoice(id, connection) : customerZone(connection, chosenOf);
-  const clock = { now: connection.now(), zone };
+  const clock = { now: connection.now, zone };
   await show([await connection.api.block(id)], { view: blocksView, shape: 'one', choice, ...clock }, runtime);
 };

@@ -25,7 +25,7 @@ export const run: ReadCommand<AccountFlags> = async (words, flags, runtime) => {
       list: historyEventsView,
       rows: events.map(historyEventRow),
     },
-    { choice, now: runtime.now() },
+    { choice, now: runtime.now },
     runtime,
   );
 };

@@ -13,6 +13,6 @@ export const run: ReadCommand = async (words, flags, runtime) => {
     { flags, runtime },
   );
   const row = await connection.api.invoice(id);
-  const clock = { now: connection.now(), zone: () => ownerZone(connection, row.record) };
+  const clock = { now: connection.now, zone: () => ownerZone(connection, row.record) };
   await show([row], { view: creditInvoicesView, shape: 'one', choice, ...clock }, runtime);
 };

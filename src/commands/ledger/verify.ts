@@ -31,7 +31,7 @@ export const run: ReadCommand<LedgerFlags> = async (words, flags, runtime) => {
       yield* ledgers.map(verifiedRow);
     }
   };
-  await show(rows(), { view: verifiedView, shape: 'list', choice, now: connection.now() }, runtime);
+  await show(rows(), { view: verifiedView, shape: 'list', choice, now: connection.now }, runtime);
   const [first] = broken;
   if (first === undefined) return;
   const more = broken.length === 1 ? '' : `; ${broken.length} ledgers break in all`;

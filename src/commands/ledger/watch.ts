@@ -47,7 +47,7 @@ export const run: CustomerCommand<LedgerWatchFlags> = async (words, flags, runti
   });
   const zone = (): Promise<string> => customerZone(connection, customer);
   const showing = { view: entriesView, shape: 'list', choice, zone, pageRows: 1 } as const;
-  await show(firstOf(entries, pace.limit), { ...showing, now: connection.now() }, runtime);
+  await show(firstOf(entries, pace.limit), { ...showing, now: connection.now }, runtime);
 };
 
 const watching = (customer: string, currency: string) => ({

@@ -107,7 +107,7 @@ async function compare({ expected, kept, referenceKey, choice, flags, runtime }:
     }
   };
   try {
-    await show(rows(), { view: reconciliationView, shape: 'list', choice, now: connection.now() }, runtime);
+    await show(rows(), { view: reconciliationView, shape: 'list', choice, now: connection.now }, runtime);
     if (counts.guesses > 0)
       runtime.note({
         text: `${counted(counts.guesses, 'row')} matched by a guess, without a reference: check by hand`,

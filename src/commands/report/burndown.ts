@@ -34,7 +34,7 @@ export const run: ReadCommand<ReportBurndownFlags> = async (words, flags, runtim
   progress.clear();
   const shown = kept(burndowns);
   const above = await picture(shown, runtime);
-  const showing = { view: burndownView, shape: 'list', choice, now: connection.now(), above } as const;
+  const showing = { view: burndownView, shape: 'list', choice, now: connection.now, above } as const;
   await show(shown.map(burndownRow), showing, runtime);
 };
 

@@ -43,7 +43,7 @@ export async function compareMovements(
       yield differenceRow(difference);
     }
   };
-  await show(rows(), { view: differencesView, shape: 'list', choice, now: open.connection.now() }, runtime);
+  await show(rows(), { view: differencesView, shape: 'list', choice, now: open.connection.now }, runtime);
   for (const [names, why, data] of [
     [earlier.open, 'it is not over', 'not_over'],
     [earlier.wereOpen, 'it was not over when it was printed', 'was_not_over'],

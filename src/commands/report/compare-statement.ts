@@ -40,7 +40,7 @@ export async function compareStatement(
       `was printed before ${statement.month} was over, and is complete until ${earlier.completeUntil}`,
     );
   const found = differences([earlier], [await printed(read)]);
-  const showing = { view: differencesView, shape: 'list', choice, now: ledger.connection.now() } as const;
+  const showing = { view: differencesView, shape: 'list', choice, now: ledger.connection.now } as const;
   await show(found.map(differenceRow), showing, runtime);
   throwBreak(read);
   if (found.length > 0) throw changedError(found.length);

@@ -59,7 +59,7 @@ export const run: ReadCommand<ReportExpiringFlags> = async (words, flags, runtim
     rows.push(...(each ?? []));
   progress.clear();
   rows.sort(worstFirst);
-  const showing = { view: expiringView, shape: 'list', choice, now: connection.now() } as const;
+  const showing = { view: expiringView, shape: 'list', choice, now: connection.now } as const;
   await show(rows.map(expiringRow), showing, runtime);
   unread.check();
   if (limit !== undefined) checkLimit(rows, limit);

@@ -41,7 +41,7 @@ export const run: ReadCommand<ReportMovementsFlags> = async (words, flags, runti
       for (const row of rowsOf(each)) yield movementRow(row, isGrouped);
     }
   };
-  await show(rows(), { view, shape: 'list', choice, now: open.connection.now() }, runtime);
+  await show(rows(), { view, shape: 'list', choice, now: open.connection.now }, runtime);
   const note = unmoved.note();
   if (note !== undefined) runtime.note(note);
   throwFaults(faults);

@@ -31,14 +31,14 @@ export const run: ReadCommand<StatementFlags> = async (words, flags, runtime) =>
   }
   const choice = checkOutput(flags, entriesView, statementView);
   const { ledger, read } = await statementFor(words, { flags, runtime });
-  await showStatement(read, { choice, now: ledger.connection.now() }, runtime);
+  await showStatement(read, { choice, now: ledger.connection.now }, runtime);
   if (flags.currency === undefined) await noteOtherCurrency(ledger, runtime);
   throwBreak(read);
 };
 
 interface Showing {
   readonly choice: ReturnType<typeof checkOutput>;
-  readonly now: number;
+  readonly now: () => number;
 }
 
 /** Entry by entry, except where some fields are chosen. */

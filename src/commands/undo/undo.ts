@@ -200,7 +200,7 @@ async function showUndone(
   const rows: EntryRow[] = [];
   for (const { answer, body } of answers)
     rows.push(...(await shownEntries(answer, choice, { body, connection, customer, runtime })));
-  const clock = { now: connection.now(), ...(zone === undefined ? {} : { zone: async () => zone }) };
+  const clock = { now: connection.now, ...(zone === undefined ? {} : { zone: async () => zone }) };
   const [{ key } = {}, ...others] = answers;
   const written = {
     ...(key === undefined || others.length > 0 ? {} : { key }),

@@ -70,3 +70,18 @@ test('what is wrong is said at once, before anything is asked', async () => {
     '--currency is empty',
   ]);
 });
+
+test("on a terminal, a served ledger's moved clock counts from its first answer on", async () => {
+  const headers = { 'creditctl-ledger': 'l', 'creditctl-ledger-ahead': String(60 * 86_400_000) };
+  const expiry_date = '2027-02-01T08:00:00Z';
+  const exchanges = [
+    {
+      method: 'GET',
+      path: `${acme}/credits?limit=20`,
+      answer: { json: page([block({ expiry_date })]), headers },
+    },
+    { method: 'GET', path: acme, answer: { json: customer(), headers } },
+  ];
+  const { stdout } = await creditctl('blocks list acme', { exchanges, env: orb, terminal: 160 });
+  expect(stdout).toMatch(/2027-02-01, in 10 days/);
+});
