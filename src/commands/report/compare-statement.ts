@@ -35,10 +35,10 @@ export async function compareStatement(
     const problem = `needs a month that is over, and ${statement.month} is not`;
     throw usageErrorAt('--compare', problem);
   }
-  if (earlier.completeUntil !== undefined && earlier.completeUntil < statement.completeUntil)
-    throw refused(
-      `was printed before ${statement.month} was over, and is complete until ${earlier.completeUntil}`,
-    );
+  if (earlier.completeUntil !== undefined && earlier.completeUntil < statement.completeUntil) {
+    const problem = `is complete only until ${earlier.completeUntil}: give a statement printed after ${statement.month}`;
+    throw usageErrorAt('--compare', problem);
+  }
   const found = differences([earlier], [await printed(read)]);
   const showing = { view: differencesView, shape: 'list', choice, now: ledger.connection.now } as const;
   await show(found.map(differenceRow), showing, runtime);

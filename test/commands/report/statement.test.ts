@@ -292,7 +292,7 @@ test('--compare refuses a statement that was printed before its month was over',
   const result = await statement('acme --compare -', { home, stdin: early });
   expect([result.code, errorOf(result).message]).toEqual([
     2,
-    expect.stringContaining('was printed before 2026-10 was over, and is complete until 2026-10-19'),
+    '--compare is complete only until 2026-10-19: give a statement printed after 2026-10',
   ]);
 });
 
