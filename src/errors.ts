@@ -37,6 +37,8 @@ export interface ErrorFacts {
   readonly retrySafe?: boolean;
   /** The API was out of reach or busy, or could not be asked: the same request may fare better later. */
   readonly mayPass?: boolean;
+  /** What is wrong with the command line, one by one; the message says the same. */
+  readonly problems?: readonly Problem[];
   readonly cause?: unknown;
 }
 
@@ -124,9 +126,28 @@ export interface Problem {
   readonly problem: string;
   /** Nothing is wrong with what was said; something was not said, and a person could still be asked. */
   readonly isMissing?: true;
+  /** What a person chooses the missing value from. Throws if there is nothing to choose. */
+  readonly choices?: () => Promise<readonly Offered[]>;
   /** The way to a right value, as `next` of an error. */
   readonly next?: string;
 }
+
+/** A value that is there to choose. */
+export interface Offered {
+  readonly value: string;
+  /** How it is listed; default: the value itself. */
+  readonly name?: string;
+  /** What is said of it while it is highlighted. */
+  readonly hint?: string;
+}
+
+/** A required value that was left out. @param what it is, after "is missing" @param choices as in a `Problem` */
+export const missingValue = (where: string, what?: string, choices?: Problem['choices']): Problem => ({
+  where,
+  problem: what === undefined ? 'is missing' : `is missing: ${what}`,
+  isMissing: true,
+  ...(choices === undefined ? {} : { choices }),
+});
 
 /** What is wrong with a word that must be one of those that are known. @param where `--type`, as in a `Problem` */
 export const oneOfProblems = (
@@ -145,7 +166,7 @@ const oneLine = (text: string): string => text.replace(/[\t\r\n\u2028\u2029]+/g,
 export function usageError(problems: readonly Problem[], more: readonly string[] = []): CreditctlError {
   const sentences = problems.map(({ where, problem }) => oneLine(`${where} ${problem}`.trim()));
   const next = [...problems.flatMap((each) => each.next ?? []), ...more];
-  return new CreditctlError('usage', sentences.join('\n'), { next, applied: 'no' });
+  return new CreditctlError('usage', sentences.join('\n'), { next, problems, applied: 'no' });
 }
 
 /** One problem, such as of the flag `--amount`, as a usage error. @param more what to do now, as `next` of an error */

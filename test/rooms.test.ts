@@ -62,6 +62,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'output',
     'platform',
     'profiles',
+    'prompts',
     'requests',
     'runtime',
     'sandbox',

@@ -6,6 +6,7 @@ import { type Argv, pathOf, readArgv, valueProblem } from './argv.ts';
 import { type Command, isGroup, type Node, type Option, type Program, paragraphsOf } from './command-tree.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
 import { looksLikeKey } from './mistyped-key.ts';
+import { type Chosen, runChosen } from './run-chosen.ts';
 import { wordsMaxOf } from './usage-notation.ts';
 
 /** Runs the command that the runtime's arguments name. Throws a `usage` error that points to the right help. */
@@ -55,22 +56,6 @@ function asksForHelpDocument({ given, noun, command, words, hasUnknown }: Argv):
   return noun === undefined ? isBare : given.has('--help') || (isBare && isGroup(noun));
 }
 
-async function runChosen(
-  { command, words, flags }: Chosen,
-  program: Program,
-  runtime: Runtime,
-): Promise<void> {
-  try {
-    // Whoever wrote a wrong expression must know before anything is written, and not after.
-    if (flags.jq !== undefined) await (await import('../output/jq.ts')).jqFilter(flags.jq);
-    await command.run(words, flags, runtime);
-  } catch (error) {
-    if (!(error instanceof CreditctlError) || error.kind !== 'usage') throw error;
-    const { withSuggestions } = await import('./help/did-you-mean.ts');
-    throw withSuggestions(error, command, { words, flags: { ...flags }, globals: program.options });
-  }
-}
-
 /** The help text of one command or group, for the reference. @param path such as `['ledger', 'add']` */
 export function helpText(program: Program, path: readonly string[], runtime: Runtime): string {
   let parser = build({ program, argv: readArgv(program, path), runtime, out: () => {}, choose: () => {} });
@@ -85,13 +70,6 @@ interface Building {
   readonly runtime: Runtime;
   readonly out: (text: string) => void;
   readonly choose: (chosen: Chosen) => void;
-}
-
-/** The command that the line names, with its words and flags. */
-interface Chosen {
-  readonly command: Command;
-  readonly words: readonly string[];
-  readonly flags: GlobalFlags;
 }
 
 function build(building: Building): Commander {

@@ -137,19 +137,21 @@ export const planCommand = (
 
 /**
  * The note that names the typed command line with the words that a person was asked for, which shows the same unasked.
- * @param answers positionals, in their order; none of the line's own may stand before them
+ * @param answers positionals, in their order; all of the line's own stand before them
+ * @param flags options that were asked for, with their values
  */
 export function answeredNote(
   answers: readonly string[],
   { argv, where }: { readonly argv: readonly string[]; readonly where: ConnectionTexts },
+  flags: readonly string[] = [],
 ): { readonly text: string; readonly data: { readonly command: string } } {
   const flag = argv.findIndex((word) => word.startsWith('-'));
   // Where flags come first, the end of the command is not known; a last flag must not take an answer for its value.
-  const end = answers[0]?.startsWith('-') === true ? [] : ['--'];
+  const end = answers.length === 0 || answers[0]?.startsWith('-') === true ? [] : ['--'];
   const [words, last] =
     flag === 0
-      ? [argv, [...end, ...answers]]
-      : [argv.toSpliced(flag === -1 ? argv.length : flag, 0, ...answers), []];
+      ? [[...argv, ...flags], [...end, ...answers]]
+      : [argv.toSpliced(flag === -1 ? argv.length : flag, 0, ...answers, ...flags), []];
   const isSaid = (name: string): boolean => argv.some((word) => word.split('=')[0] === `--${name}`);
   const unsaid = Object.entries(where).filter(([name]) => !isSaid(name));
   return withoutQuestions(commandLine(words, Object.fromEntries(unsaid), last));

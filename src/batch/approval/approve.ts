@@ -1,7 +1,7 @@
 // Approving a plan: checks every row, shows what they come to and for whom, and signs once a person agrees.
 import { customerName } from '../../credits/customer.ts';
 import { compare, counted, minuteText } from '../../credits/exact.ts';
-import { CreditctlError, isAbsent, usageErrorAt } from '../../errors.ts';
+import { CreditctlError, isAbsent, missingValue, usageError } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { movedIn } from '../../policy/judge-batch.ts';
 import { movedText, toMoveText } from '../../requests/moved-credits.ts';
@@ -32,7 +32,7 @@ export async function approvePlan(
   flags: ApproveFlags,
   runtime: Runtime,
 ): Promise<ApprovedPlan> {
-  if (file === undefined) throw usageErrorAt('<plan>', 'is missing: name a file that batch plan made');
+  if (file === undefined) throw usageError([missingValue('<plan>', 'name a file that batch plan made')]);
   await signingKey(flags, runtime);
   const plan = await openPlan(file);
   try {

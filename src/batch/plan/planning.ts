@@ -1,7 +1,7 @@
 // Plans a batch: reads every row, reports every problem, looks the customers up, writes the plan.
 
 import { counted } from '../../credits/exact.ts';
-import { type Problem, usageError, usageErrorAt } from '../../errors.ts';
+import { missingValue, type Problem, usageError, usageErrorAt } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
 import { entryBody } from '../../requests/entry-request.ts';
@@ -88,10 +88,8 @@ export function planProblems(
   // The plan holds both names, and its own name is shown.
   const shown = Object.entries({ '<file>': name, [outFlag]: out, '--batch-id': batchId });
   return [
-    ...(name === undefined
-      ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
-      : []),
-    ...(out === undefined ? [{ where: outFlag, problem: 'is missing: name a file for the plan' }] : []),
+    ...(name === undefined ? [missingValue('<file>', 'a CSV or NDJSON file, or - for stdin')] : []),
+    ...(out === undefined ? [missingValue(outFlag, 'name a file for the plan')] : []),
     ...(idProblem === undefined ? [] : [{ where: '--batch-id', problem: idProblem }]),
     ...outputProblems(outputsOf(flags), {
       mayReplace: flags.force === true,

@@ -2,7 +2,7 @@
 import { applyPlan } from '../../batch/apply/apply-plan.ts';
 import { reportRun } from '../../batch/apply/report-run.ts';
 import type { BatchFlags } from '../../batch/apply/session.ts';
-import { usageErrorAt } from '../../errors.ts';
+import { missingValue, usageError } from '../../errors.ts';
 import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import { batchRunView } from '../../views/batch-run.ts';
 
@@ -13,7 +13,7 @@ export interface BatchApplyFlags extends BatchFlags {
 export const run: ReadCommand<BatchApplyFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, batchRunView);
   const [file] = words;
-  if (file === undefined) throw usageErrorAt('<plan>', 'is missing: name a file that batch plan made');
+  if (file === undefined) throw usageError([missingValue('<plan>', 'name a file that batch plan made')]);
   const applied = await applyPlan({ file, sha256: flags.sha256 }, flags, runtime);
   await reportRun(applied, choice, runtime);
 };

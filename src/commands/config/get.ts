@@ -1,10 +1,10 @@
 // `config get <setting>`: the value a profile has, alone on stdout unless another format is asked for.
-import { CreditctlError, usageErrorAt } from '../../errors.ts';
+import { CreditctlError, missingValue, usageError } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand, showText } from '../../runtime/show.ts';
 
 export const run: ReadCommand = async ([setting], flags, runtime) => {
   const choice = checkPlainOutput(flags);
-  if (setting === undefined) throw usageErrorAt('<setting>', 'is missing');
+  if (setting === undefined) throw usageError([missingValue('<setting>')]);
   const profile = runtime.profiles.nameInUse(flags);
   const value = runtime.profiles.get(profile, setting);
   if (value === undefined)

@@ -1,7 +1,8 @@
 // `config remove-profile <profile>`: removes a profile, its settings and the key that was stored for it.
-import { usageErrorAt } from '../../errors.ts';
+import { usageError } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
+import { profileMissing } from '../profile-choices.ts';
 
 export interface RemoveProfileFlags {
   readonly yes?: boolean;
@@ -11,7 +12,8 @@ export interface RemoveProfileFlags {
 export const run: ReadCommand<RemoveProfileFlags> = async ([profile], flags, runtime) => {
   checkPlainOutput(flags);
   const { profiles } = runtime;
-  if (profile === undefined) throw usageErrorAt('<profile>', 'is missing', ['creditctl config list']);
+  if (profile === undefined)
+    throw usageError([profileMissing('<profile>', runtime)], ['creditctl config list']);
   profiles.checkExists(profile);
   const isInUse = profile === profiles.nameInUse({});
   checkConsentIsPossible(flags, runtime, ['Add --yes to do it']);

@@ -1,5 +1,5 @@
 // `config set <setting> <value>`: changes a setting of the profile in use or of `--profile`, and creates the profile if needed.
-import { usageErrorAt } from '../../errors.ts';
+import { missingValue, usageError, usageErrorAt } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 
 export interface ConfigSetFlags {
@@ -10,10 +10,13 @@ export interface ConfigSetFlags {
 export const run: ReadCommand<ConfigSetFlags> = async (words, flags, runtime) => {
   checkPlainOutput(flags);
   const [setting, value] = words;
-  if (setting === undefined) throw usageErrorAt('<setting>', 'is missing');
-  if ((value === undefined) !== (flags.unset === true)) {
-    throw usageErrorAt('<value>', value === undefined ? 'is missing' : 'cannot be used with --unset');
-  }
+  if (setting === undefined || (value === undefined && flags.unset !== true))
+    throw usageError([
+      ...(setting === undefined ? [missingValue('<setting>')] : []),
+      ...(value === undefined && flags.unset !== true ? [missingValue('<value>')] : []),
+    ]);
+  if (value !== undefined && flags.unset === true)
+    throw usageErrorAt('<value>', 'cannot be used with --unset');
   // Anybody whom the owner shows the configuration reads it.
   if (value !== undefined && runtime.secrets.isIn(value))
     throw usageErrorAt('<value>', 'holds a key; store it with creditctl auth login. Nothing was set');

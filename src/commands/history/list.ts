@@ -83,7 +83,7 @@ function filterOf({ outcome, customer, who, batch }: HistoryListFlags, range: Ra
 }
 
 /** Writes and runs of batches of several accounts, merged; memory stays flat. */
-async function* newestFirst(
+export async function* newestFirst(
   records: readonly AccountRecord[],
   filter: WriteFilter,
 ): AsyncGenerator<HistoryWrite> {

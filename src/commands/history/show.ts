@@ -1,5 +1,5 @@
 // `history show <operation>`: everything that is known of one write or row of a batch, with every event about it.
-import { CreditctlError, usageErrorAt } from '../../errors.ts';
+import { CreditctlError, missingValue, type Offered, usageError } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historyEventsOf, historyOf } from '../../record/history.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
@@ -10,12 +10,11 @@ import { recordsToRead } from './records.ts';
 export const run: ReadCommand<AccountFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, historyEventsView, historyShowView);
   const [named] = words;
-  if (named === undefined || named.trim() === '')
-    throw usageErrorAt(
-      '<operation>',
-      'is missing: give last, a key, the first characters of a key, or an id',
-      ['List the writes: creditctl history list'],
-    );
+  if (named === undefined || named.trim() === '') {
+    const what = 'give last, a key, the first characters of a key, or an id';
+    const missing = missingValue('<operation>', what, () => newestWrites({ flags, runtime }));
+    throw usageError([missing], ['List the writes: creditctl history list']);
+  }
   const { write, record } = await found(named, { flags, runtime });
   const events = await historyEventsOf(write.key, record);
   await showSummary(
@@ -29,6 +28,25 @@ export const run: ReadCommand<AccountFlags> = async (words, flags, runtime) => {
     runtime,
   );
 };
+
+/** So many are offered. */
+const offeredMax = 30;
+
+async function newestWrites({ flags, runtime }: Invocation<AccountFlags>): Promise<readonly Offered[]> {
+  const { newestFirst } = await import('./list.ts');
+  const offered: Offered[] = [];
+  for await (const write of newestFirst(await recordsToRead(flags, runtime), {})) {
+    // A batch is no single write.
+    if (write.request === undefined) continue;
+    const { at, what, outcome, who, why } = write;
+    const name = `${at.slice(0, 16).replace('T', ' ')}Z  ${what}`;
+    const hint = [outcome, who, ...(why === null ? [] : [why])].join(' · ');
+    offered.push({ value: write.key, name, hint });
+    if (offered.length === offeredMax) break;
+  }
+  if (offered.length === 0) throw unknown(undefined, flags);
+  return offered;
+}
 
 async function found(named: string, { flags, runtime }: Invocation<AccountFlags>) {
   for (const record of await recordsToRead(flags, runtime)) {
@@ -49,10 +67,13 @@ async function historyShown(
   return { ...shown, ...(await rowHistory(write, { record, runtime })) };
 }
 
-function unknown(named: string, { allAccounts }: AccountFlags): CreditctlError {
+const whichWrite = (named: string | undefined): string =>
+  named === undefined ? 'write' : named === 'last' ? 'write of yours' : `write "${named}"`;
+
+function unknown(named: string | undefined, { allAccounts }: AccountFlags): CreditctlError {
   const isAll = allAccounts === true;
   const where = isAll ? '' : ' in this account';
-  const message = `The record has no ${named === 'last' ? 'write of yours' : `write "${named}"`}${where}`;
+  const message = `The record has no ${whichWrite(named)}${where}`;
   return new CreditctlError('not-found', message, {
     next: ['creditctl history list --all', ...(isAll ? [] : ['Or look in all accounts: --all-accounts'])],
   });

@@ -6,7 +6,7 @@ import { reportRun } from '../../batch/apply/report-run.ts';
 import { resultsFolderProblems } from '../../batch/apply/results/results-place.ts';
 import { type BatchFlags, rateProblems } from '../../batch/apply/session.ts';
 import { type PlanFlags, planBatch } from '../../batch/plan/planning.ts';
-import { usageError } from '../../errors.ts';
+import { missingValue, usageError } from '../../errors.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { batchRunView } from '../../views/batch-run.ts';
 import { checkConsentIsPossible } from '../../writes/consent.ts';
@@ -19,9 +19,7 @@ export const run: WriteCommand<LedgerImportFlags> = async (words, flags, runtime
   const choice = checkOutput(flags, batchRunView);
   const [file] = words;
   const problems = [
-    ...(file === undefined
-      ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
-      : []),
+    ...(file === undefined ? [missingValue('<file>', 'a CSV or NDJSON file, or - for stdin')] : []),
     ...rateProblems(flags),
     ...resultsFolderProblems(flags),
   ];

@@ -4,7 +4,7 @@ import { problemReport } from '../../batch/input/problem-report.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
 import { keptFrom, outputProblems } from '../../batch/plan/output-places.ts';
 import { counted } from '../../credits/exact.ts';
-import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { CreditctlError, missingValue, type Problem, usageError } from '../../errors.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { rangeProblems } from '../reading.ts';
 import { foundCustomers } from './expected-customers.ts';
@@ -62,9 +62,7 @@ async function flagProblems(
   );
   const batchProblem = batchId === undefined ? undefined : newBatchNameProblem(batchId);
   return [
-    ...(name === undefined
-      ? [{ where: '<file>', problem: 'is missing: a CSV or NDJSON file, or - for stdin' }]
-      : []),
+    ...(name === undefined ? [missingValue('<file>', 'a CSV or NDJSON file, or - for stdin')] : []),
     ...(reference !== undefined && (reference.trim() === '' || reference.includes('='))
       ? [{ where: '--reference', problem: `must be a key of the metadata, without "=": "${reference}"` }]
       : []),

@@ -1,7 +1,7 @@
 // `record erase <customer>`: empties what the record keeps of a customer's own texts; the chain still holds.
 
 import { counted } from '../../credits/exact.ts';
-import { CreditctlError, usageErrorAt } from '../../errors.ts';
+import { CreditctlError, missingValue, usageError } from '../../errors.ts';
 import { type AccountFlags, noAccountOf, openRecordOf } from '../../runtime/record-of.ts';
 import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { checkConsentIsPossible, checkTypedBack } from '../../writes/consent.ts';
@@ -14,7 +14,7 @@ export interface RecordEraseFlags extends AccountFlags {
 
 export const run: ReadCommand<RecordEraseFlags> = async ([customer], flags, runtime) => {
   checkPlainOutput(flags);
-  if (customer === undefined) throw usageErrorAt('<customer>', 'is missing');
+  if (customer === undefined) throw usageError([missingValue('<customer>')]);
   const typedBack = {
     what: 'the customer',
     text: customer,

@@ -1,5 +1,5 @@
 // `record policy [set <file>]`: shows the team's policy of an account, or sets it; local files may only tighten it.
-import { usageErrorAt } from '../../errors.ts';
+import { missingValue, usageError, usageErrorAt } from '../../errors.ts';
 import { policyProblem } from '../../policy/policy-of.ts';
 import { sha256 } from '../../record/chained-fact.ts';
 import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
@@ -22,7 +22,7 @@ export const run: ReadCommand<RecordPolicyFlags> = async (words, flags, runtime)
   const [action, file] = words;
   if (action === undefined || action === 'show') return showPolicy({ flags, runtime });
   if (action !== 'set') throw usageErrorAt('<action>', `must be show or set: "${action}"`);
-  if (file === undefined) throw usageErrorAt('<file>', 'is missing');
+  if (file === undefined) throw usageError([missingValue('<file>', 'a JSON file with the rules')]);
   return setPolicy(file, { flags, runtime });
 };
 

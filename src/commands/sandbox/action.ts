@@ -1,5 +1,5 @@
 // The words of `sandbox clock`, `prices`, `units` and `webhooks`: what to do, and what to do it with.
-import { usageErrorAt } from '../../errors.ts';
+import { missingValue, usageError, usageErrorAt } from '../../errors.ts';
 
 /** By action, the argument that it takes, such as `['<url>', 'such as http://…']`; the first action is the default. */
 type Actions = Readonly<Record<string, readonly [argument: string, example: string] | undefined>>;
@@ -16,6 +16,6 @@ export function readAction<Known extends Actions>(
   const [where, example] = actions[action] ?? [];
   if (rest.length > 0 || (where === undefined && argument !== undefined))
     throw usageErrorAt(action, 'takes no more arguments');
-  if (where !== undefined && argument === undefined) throw usageErrorAt(where, `is missing, ${example}`);
+  if (where !== undefined && argument === undefined) throw usageError([missingValue(where, example)]);
   return [action, argument ?? ''];
 }

@@ -1,10 +1,11 @@
 // `sandbox clone`: copies real customers into an embedded ledger, to rehearse there what must not go wrong with them.
 import { type CustomerRef, parseCustomerRef } from '../../credits/customer.ts';
 import { visible } from '../../credits/text.ts';
-import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { CreditctlError, missingValue, type Problem, usageError } from '../../errors.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible, targetName } from '../../writes/consent.ts';
 import { readEach } from '../every-ledger.ts';
+import { profileMissing } from '../profile-choices.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { type Cloning, cloneCustomer, type FoundCustomer } from './clone-customer.ts';
 import { type SandboxCopy, sandboxCopyRow, sandboxCopyView } from './clone-view.ts';
@@ -22,7 +23,7 @@ type Target = Awaited<ReturnType<Invocation['runtime']['copyTarget']>>;
 /** Throws before the database is touched, whatever goes wrong; it is replaced only by a complete copy. */
 export const run: ReadCommand<SandboxCloneFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, sandboxCopyView);
-  const { from, refs } = readSource(words, flags);
+  const { from, refs } = readSource(words, { flags, runtime });
   const target = await runtime.copyTarget(flags);
   await checkConsent(target, { flags, runtime });
   const begun = runtime.now();
@@ -40,7 +41,8 @@ export const run: ReadCommand<SandboxCloneFlags> = async (words, flags, runtime)
 };
 
 /** The profile, and the customers named; all of them where none is. Throws a `usage` error with every problem. */
-function readSource(words: readonly string[], { all, from, currency = [] }: SandboxCloneFlags) {
+function readSource(words: readonly string[], { flags, runtime }: Invocation<SandboxCloneFlags>) {
+  const { all, from, currency = [] } = flags;
   const problems: Problem[] = [];
   const refs: CustomerRef[] = [];
   for (const word of words) {
@@ -50,15 +52,10 @@ function readSource(words: readonly string[], { all, from, currency = [] }: Sand
     else refs.push(ref);
   }
   if (words.length === 0 && all !== true)
-    problems.push({
-      where: '<customer>',
-      problem: 'is missing: name customers, or add --all',
-      isMissing: true,
-    });
+    problems.push(missingValue('<customer>', 'name customers, or add --all'));
   if (words.length > 0 && all === true)
     problems.push({ where: '--all', problem: 'cannot be used with a customer' });
-  if (from === undefined)
-    problems.push({ where: '--from', problem: 'is missing: the profile to copy from', isMissing: true });
+  if (from === undefined) problems.push(profileMissing('--from', runtime, 'the profile to copy from'));
   if (currency.some((unit) => unit.trim() === ''))
     problems.push({ where: '--currency', problem: 'is empty' });
   if (problems.length > 0 || from === undefined)

@@ -1,5 +1,5 @@
 // `sandbox faults`: makes requests to the embedded ledger fail on purpose, in every process.
-import { type Problem, usageError, usageErrorAt } from '../../errors.ts';
+import { missingValue, type Problem, usageError, usageErrorAt } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { faultRows, faultsView } from './faults-view.ts';
 
@@ -38,7 +38,7 @@ function readPlan(
   const problems: Problem[] = [];
   const probabilities: Record<string, number> = {};
   const known = `kinds: ${kinds.join(', ')}`;
-  if (words.length === 0) problems.push({ where: '<kind>=<probability>', problem: `is missing; ${known}` });
+  if (words.length === 0) problems.push(missingValue('<kind>=<probability>', known));
   for (const word of words) {
     const [kind = '', value = ''] = word.split('=');
     if (!kinds.includes(kind)) problems.push({ where: word, problem: `is not a kind of fault; ${known}` });

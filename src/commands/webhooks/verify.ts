@@ -1,6 +1,6 @@
 // `webhooks verify`: checks one webhook that was captured, as the receiver and the official clients do.
 import { isUtf8 } from 'node:buffer';
-import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { CreditctlError, missingValue, type Problem, usageError } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { checkWebhook, toleranceSeconds, type WebhookCheck } from '../../wire/webhook-signature.ts';
 import { eventIn } from './receiver.ts';
@@ -39,7 +39,7 @@ export const run: ReadCommand<WebhooksVerifyFlags> = async ([file], flags, runti
 function missing(given: Readonly<Record<string, string | undefined>>): readonly Problem[] {
   return Object.entries(given)
     .filter(([, value]) => value === undefined)
-    .map(([where]) => ({ where, problem: 'is missing' }));
+    .map(([where]) => missingValue(where));
 }
 
 function faultOf({ matches, ageSeconds, isTimely }: WebhookCheck, isText: boolean): string | undefined {

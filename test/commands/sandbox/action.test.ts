@@ -19,7 +19,7 @@ test.each([
 test.each([
   [['drop'], '<action> must be list, add or clear: "drop"'],
   [['toString'], '<action> must be list, add or clear: "toString"'],
-  [['add'], '<unit> is missing, such as tokens'],
+  [['add'], '<unit> is missing: such as tokens'],
   [['add', 'x', 'y'], 'add takes no more arguments'],
   [['clear', 'x'], 'clear takes no more arguments'],
 ])('%j is wrong: %s', (words, message) => expect(() => readAction(words, actions)).toThrow(message));

@@ -38,7 +38,7 @@ test('every run draws on: each write gets through in the end, once, and says wha
 });
 
 test.each([
-  [['set'], 'is missing; kinds: latency, reset-before'],
+  [['set'], 'is missing: kinds: latency, reset-before'],
   [['set', 'fire=1'], 'fire=1 is not a kind of fault'],
   [['set', '500=2'], '500=2 needs a probability from 0 to 1'],
   [['set', '500'], '500 needs a probability from 0 to 1'],

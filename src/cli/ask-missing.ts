@@ -1,0 +1,154 @@
+// Asks for the required values that a command line lacks, by what the command's usage says of them, and runs it with the answers.
+import { CreditctlError, isInterruption, type Offered, type Problem } from '../errors.ts';
+import { type Prompter, runWizard, StepBack, type WizardStep } from '../prompts/prompter.ts';
+import { answeredNote } from '../requests/command-words.ts';
+import { flagWords } from '../requests/shell-words.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { Chosen } from './run-chosen.ts';
+import { fixedValues, readOptionFlags, type UsageWord, usageForms } from './usage-notation.ts';
+
+/** A required value that the line lacks, and what the usage says of it. */
+interface Question {
+  readonly problem: Problem;
+  /** What its value is called: `file` of `<file>`, `plan` of `--out <plan>`. */
+  readonly name: string;
+  /** The positional, or else the option that takes the value. */
+  readonly word?: UsageWord;
+  readonly option?: {
+    readonly long: string;
+    readonly property: string;
+    readonly text: string;
+    readonly values: readonly string[];
+  };
+}
+
+/** The answers so far, by the place of each problem. */
+type Answers = Readonly<Record<string, string>>;
+
+/** In the order of the line; `undefined` where something is missing that the usage does not name by itself. */
+export function questionsFor(problems: readonly Problem[], chosen: Chosen): readonly Question[] | undefined {
+  const found = problems.flatMap((problem) => questionFor(problem, chosen) ?? []);
+  return found.length === problems.length ? found : undefined;
+}
+
+function questionFor(problem: Problem, { command, words }: Chosen): Question | undefined {
+  const { where } = problem;
+  for (const { flags, text, name: property, values = [] } of command.options) {
+    const read = readOptionFlags(flags);
+    if (read.long !== where || read.value === undefined) continue;
+    const option = { long: read.long, property: property ?? read.property, text, values };
+    return { problem, name: read.value.name, option };
+  }
+  const form = usageForms(command.usage).find((each) =>
+    words.every((typed, index) => each[index]?.kind !== 'literal' || each[index]?.text === typed),
+  );
+  const word = form?.slice(words.length).find(({ text }) => text === where);
+  return word === undefined ? undefined : { problem, name: where.replace(/[<>]/g, ''), word };
+}
+
+interface Asking {
+  readonly questions: readonly Question[];
+  readonly prompter: Prompter;
+  readonly runtime: Runtime;
+}
+
+/**
+ * Asks each question, with a way back, and runs the command. A wrong answer is asked for again; afterwards the command line
+ * that needs no questions is named. Throws as the command does.
+ */
+export async function runWithAnswers(
+  chosen: Chosen,
+  { questions, prompter, runtime }: Asking,
+): Promise<void> {
+  const asked = new Set(questions.map(({ problem }) => problem.where));
+  await runWizard<Answers, void>(
+    {},
+    {
+      questions: questions.map((question) => step(question, chosen, prompter)),
+      prompter,
+      act: async (answers) => {
+        const { words, flags, said } = lineWith(answers, questions, chosen);
+        const nameLine = (): void =>
+          runtime.note(answeredNote(words.slice(chosen.words.length), runtime, said));
+        try {
+          await chosen.command.run(words, flags, runtime);
+        } catch (error) {
+          if (!(error instanceof CreditctlError)) throw error;
+          const { problems = [] } = error.facts;
+          if (problems.length > 0 && problems.every(({ where }) => asked.has(where))) {
+            prompter.hint(error.message);
+            throw new StepBack();
+          }
+          if (!isInterruption(error) && error.kind !== 'usage' && error.kind !== 'refused') nameLine();
+          throw error;
+        }
+        nameLine();
+      },
+    },
+  );
+}
+
+/** The command line with the answers in it. */
+function lineWith(answers: Answers, questions: readonly Question[], { command, words, flags }: Chosen) {
+  const answered = questions.map(({ problem, option }) => ({ option, answer: answers[problem.where] ?? '' }));
+  const options = answered.flatMap(({ option, answer }) =>
+    option === undefined ? [] : [{ option, answer }],
+  );
+  const takesYes = command.options.some((option) => readOptionFlags(option.flags).long === '--yes');
+  return {
+    words: [...words, ...answered.flatMap(({ option, answer }) => (option === undefined ? [answer] : []))],
+    flags: {
+      ...flags,
+      ...Object.fromEntries(options.map(({ option, answer }) => [option.property, answer])),
+    },
+    said: [
+      ...options.flatMap(({ option, answer }) => flagWords(option.long, answer)),
+      ...(takesYes && !('yes' in flags) ? ['--yes'] : []),
+    ],
+  };
+}
+
+const step = (question: Question, chosen: Chosen, prompter: Prompter): WizardStep<Answers> => {
+  const { where } = question.problem;
+  return {
+    isOpen: (answers) => answers[where] === undefined,
+    ask: async (answers, before) => {
+      const typed = Object.values(answers).at(-1) ?? chosen.words.at(-1);
+      const answer = await ask({ ...question, typed, initial: before?.[where] }, chosen, prompter);
+      return { ...answers, [where]: answer };
+    },
+  };
+};
+
+interface Asked extends Question {
+  /** The word before it. */
+  readonly typed: string | undefined;
+  /** The answer from before, if the person has come back. */
+  readonly initial: string | undefined;
+}
+
+async function ask({ typed, initial, ...question }: Asked, { command }: Chosen, prompter: Prompter) {
+  const { problem, name, word, option } = question;
+  const meanings = new Map(command.terms?.list);
+  const known = word === undefined ? (option?.values ?? []) : fixedValues(word, typed, command.values);
+  // Of `kind=value`, only the beginning is fixed.
+  const whole = known.filter((value) => !value.endsWith('='));
+  const offered: readonly Offered[] =
+    (await problem.choices?.()) ?? whole.map((value) => ({ value, hint: meanings.get(value) ?? '' }));
+  if (offered.length > 0)
+    return prompter.choose({
+      message: `Which ${name}?`,
+      choices: offered.map(({ value, name: shown = value, hint = '' }) => ({ value, name: shown, hint })),
+      initial,
+    });
+  // What follows "is missing" in the sentence of the problem.
+  const said = problem.problem.replace(/^is missing[:;,]? ?/, '');
+  const hint = said || (option?.text ?? meanings.get(typed ?? '') ?? '');
+  const label = option?.long ?? name.charAt(0).toUpperCase() + name.slice(1);
+  const answer = await prompter.text({
+    message: hint === '' ? label : `${label} (${hint})`,
+    ...(initial === undefined ? {} : { initial }),
+    check: (text) => (text.trim() === '' ? 'Enter a value' : undefined),
+  });
+  return answer.trim();
+}
