@@ -1,6 +1,6 @@
 // Asks for the required values that a command line lacks, by what the command's usage says of them, and runs it with the answers.
-import { CreditctlError, isInterruption, type Offered, type Problem } from '../errors.ts';
-import { type Prompter, runWizard, StepBack, type WizardStep } from '../prompts/prompter.ts';
+import { CreditctlError, type ErrorKind, type Offered, type Problem } from '../errors.ts';
+import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import { answeredNote } from '../requests/command-words.ts';
 import { flagWords } from '../requests/shell-words.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -56,45 +56,57 @@ interface Asking {
  * Asks each question, with a way back, and runs the command. A wrong answer is asked for again; afterwards the command line
  * that needs no questions is named. Throws as the command does.
  */
-export async function runWithAnswers(
-  chosen: Chosen,
-  { questions, prompter, runtime }: Asking,
-): Promise<void> {
-  const asked = new Set(questions.map(({ problem }) => problem.where));
-  await runWizard<Answers, void>(
-    {},
-    {
-      questions: questions.map((question) => step(question, chosen, prompter)),
-      prompter,
-      act: async (answers) => {
-        const { words, flags, said } = lineWith(answers, questions, chosen);
-        const nameLine = (): void =>
-          runtime.note(answeredNote(words.slice(chosen.words.length), runtime, said));
-        try {
-          await chosen.command.run(words, flags, runtime);
-        } catch (error) {
-          if (!(error instanceof CreditctlError)) throw error;
-          const { problems = [] } = error.facts;
-          if (problems.length > 0 && problems.every(({ where }) => asked.has(where))) {
-            prompter.hint(error.message);
-            throw new StepBack();
-          }
-          if (!isInterruption(error) && error.kind !== 'usage' && error.kind !== 'refused') nameLine();
-          throw error;
-        }
-        nameLine();
-      },
-    },
-  );
+export async function runWithAnswers(chosen: Chosen, asking: Asking): Promise<void> {
+  const { questions, prompter, runtime } = asking;
+  let given: Answers = {};
+  let wrong: CreditctlError | undefined;
+  const act = async (answers: Answers): Promise<void> => {
+    given = answers;
+    const { words, flags } = lineWith(answers, asking, chosen);
+    await chosen.command.run(words, flags, runtime);
+  };
+  const nameLine = (): void => {
+    const { words, said } = lineWith(given, asking, chosen);
+    runtime.note(answeredNote(words.slice(chosen.words.length), runtime, said));
+  };
+  do {
+    const before = given;
+    const right = questions.filter(({ problem: { where } }) => wrong !== undefined && !isAbout(wrong, where));
+    const kept = Object.fromEntries(right.map(({ problem: { where } }) => [where, before[where] ?? '']));
+    const steps = questions.map((question) => step(question, { before, chosen, prompter }));
+    const isFirst = wrong === undefined;
+    wrong = undefined;
+    try {
+      await runWizard(kept, { questions: steps, prompter: isFirst ? prompter : undefined, act });
+    } catch (error) {
+      if (!(error instanceof CreditctlError)) throw error;
+      const { problems = [] } = error.facts;
+      const isOfAnswers = problems.every(({ where }) => where in given);
+      if (problems.length === 0 || !isOfAnswers) {
+        if (ranToItsEnd.has(error.kind)) nameLine();
+        throw error;
+      }
+      prompter.hint(error.message);
+      wrong = error;
+    }
+  } while (wrong !== undefined);
+  nameLine();
 }
 
+/** Failures of a command that did what it was asked to. */
+const ranToItsEnd: ReadonlySet<ErrorKind> = new Set(['check-failed', 'partly-done', 'outcome-unknown']);
+
+const isAbout = ({ facts }: CreditctlError, place: string): boolean =>
+  facts.problems?.some(({ where }) => where === place) === true;
+
 /** The command line with the answers in it. */
-function lineWith(answers: Answers, questions: readonly Question[], { command, words, flags }: Chosen) {
+function lineWith(answers: Answers, { questions, runtime }: Asking, { command, words, flags }: Chosen) {
   const answered = questions.map(({ problem, option }) => ({ option, answer: answers[problem.where] ?? '' }));
   const options = answered.flatMap(({ option, answer }) =>
     option === undefined ? [] : [{ option, answer }],
   );
-  const takesYes = command.options.some((option) => readOptionFlags(option.flags).long === '--yes');
+  const takes = (name: 'yes' | 'confirm'): boolean =>
+    !(name in flags) && command.options.some((option) => readOptionFlags(option.flags).property === name);
   return {
     words: [...words, ...answered.flatMap(({ option, answer }) => (option === undefined ? [answer] : []))],
     flags: {
@@ -103,18 +115,25 @@ function lineWith(answers: Answers, questions: readonly Question[], { command, w
     },
     said: [
       ...options.flatMap(({ option, answer }) => flagWords(option.long, answer)),
-      ...(takesYes && !('yes' in flags) ? ['--yes'] : []),
+      ...(takes('yes') ? ['--yes'] : []),
+      ...(takes('confirm') ? flagWords('--confirm', runtime.consent.typedBack) : []),
     ],
   };
 }
 
-const step = (question: Question, chosen: Chosen, prompter: Prompter): WizardStep<Answers> => {
+interface Step extends Pick<Asking, 'prompter'> {
+  readonly chosen: Chosen;
+  /** The answers from before one of them was found wrong. */
+  readonly before: Answers;
+}
+
+const step = (question: Question, { before: earlier, chosen, prompter }: Step): WizardStep<Answers> => {
   const { where } = question.problem;
   return {
     isOpen: (answers) => answers[where] === undefined,
     ask: async (answers, before) => {
       const typed = Object.values(answers).at(-1) ?? chosen.words.at(-1);
-      const answer = await ask({ ...question, typed, initial: before?.[where] }, chosen, prompter);
+      const answer = await ask({ ...question, typed, initial: (before ?? earlier)[where] }, chosen, prompter);
       return { ...answers, [where]: answer };
     },
   };

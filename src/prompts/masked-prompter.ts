@@ -2,12 +2,15 @@
 // command lines that they name.
 import type { Choice, Prompter } from './prompter.ts';
 
-/** @param lead gives a command line at the end of a sentence the flags that chose the connection */
-export function maskedPrompter(
-  prompter: Prompter,
-  mask: (text: string) => string,
-  lead: (sentence: string) => string,
-): Prompter {
+interface Masking {
+  readonly mask: (text: string) => string;
+  /** Gives a command line at the end of a sentence the flags that chose the connection. */
+  readonly lead: (sentence: string) => string;
+  /** Takes what was typed last to allow a write. */
+  readonly consent: { typedBack?: string };
+}
+
+export function maskedPrompter(prompter: Prompter, { mask, lead, consent }: Masking): Prompter {
   const asked = <Question extends { readonly message: string }>(question: Question): Question => ({
     ...question,
     message: mask(question.message),
@@ -19,7 +22,11 @@ export function maskedPrompter(
       ...(choice.hint === undefined ? {} : { hint: mask(choice.hint) }),
     }));
   return {
-    text: (question) => prompter.text(asked(question)),
+    text: async (question) => {
+      const answer = await prompter.text(asked(question));
+      if (question.isConsent === true) consent.typedBack = answer.trim();
+      return answer;
+    },
     secret: (question) => prompter.secret(asked(question)),
     confirm: (question) => prompter.confirm(asked(question)),
     choose: ({ typed, ...question }) =>

@@ -150,7 +150,10 @@ export function answeredNote(
   const end = answers.length === 0 || answers[0]?.startsWith('-') === true ? [] : ['--'];
   const [words, last] =
     flag === 0
-      ? [[...argv, ...flags], [...end, ...answers]]
+      ? [
+          [...argv, ...flags],
+          [...end, ...answers],
+        ]
       : [argv.toSpliced(flag === -1 ? argv.length : flag, 0, ...answers, ...flags), []];
   const isSaid = (name: string): boolean => argv.some((word) => word.split('=')[0] === `--${name}`);
   const unsaid = Object.entries(where).filter(([name]) => !isSaid(name));

@@ -68,6 +68,8 @@ export interface Runtime extends RunRecords {
   readonly mayWrite: boolean;
   /** Nothing is redrawn; known once `choice` or `prompter` knows the profile. */
   readonly isPlain?: boolean;
+  /** What the person typed last to allow a write: the id or amount that `--confirm` says beforehand. */
+  readonly consent: { readonly typedBack?: string };
   /** A person can be asked: there is a terminal, and `--no-input` was not given. */
   readonly isAttended: boolean;
   readonly parts: Parts;
@@ -155,6 +157,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const places = folders(env, homeFolder(env));
   const secrets = makeSecrets(() => knownSecrets(env, places));
   const terminal = terminalOn(options.streams, secrets.mask, isBuildServer(env));
+  const consent = {};
   let isPlain = env.TERM === 'dumb';
   // Whether to ask in plain lines is a setting of the profile, so it is unknown until flags have chosen one.
   const configFor = (flags: ConnectionFlags): Config => {
@@ -166,7 +169,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const ending = new Ending();
   let profiles: Profiles | undefined;
   const runtime: Runtime = {
-    ...{ version, argv, env, parts },
+    ...{ version, argv, env, parts, consent },
     get where() {
       return where;
     },
@@ -184,7 +187,8 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       const { stdin, screen } = options.streams;
       if (!isPlain) configFor(flags);
       const asked = { input: stdin, output: screen, signal: interruption, isPlain };
-      return maskedPrompter(await parts.prompter(asked), secrets.mask, (step) => leadingTo(step, where));
+      const lead = (step: string) => leadingTo(step, where);
+      return maskedPrompter(await parts.prompter(asked), { mask: secrets.mask, lead, consent });
     },
     // Help needs none of them, and does not load what reads them.
     get profiles() {

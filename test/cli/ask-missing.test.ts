@@ -121,6 +121,27 @@ test('a wrong answer is explained and asked for again', async () => {
   expect(code, stderr).toBe(1);
 });
 
+test('only the answer that is wrong is asked for again', async () => {
+  const { code, stderr } = await asked(
+    'batch plan --sandbox --force',
+    said('File (a CSV', file('gone.csv')),
+    said('--out (name a file', file('new.plan')),
+    said('File (a CSV', file('g.csv')),
+  );
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain(`batch plan ${file('g.csv')} --out ${file('new.plan')} --sandbox --force`);
+});
+
+test('what was typed back to allow it is in the line', async () => {
+  const { code, stderr } = await asked(
+    'record erase --sandbox --all-accounts',
+    said('Customer', 'nobody'),
+    said('Erase the texts', 'nobody'),
+  );
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('creditctl record erase nobody --yes --confirm nobody --sandbox --all-accounts');
+});
+
 test('what is wrong with the rest of the line is said before anything is asked', async () => {
   const { code, stderr } = await asked('batch plan --batch-id .x --sandbox');
   expect(code).toBe(2);
