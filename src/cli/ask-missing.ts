@@ -153,11 +153,11 @@ async function ask({ typed, initial, ...question }: Asked, { command }: Chosen, 
   // Of `kind=value`, only the beginning is fixed.
   const whole = known.filter((value) => !value.endsWith('='));
   const offered: readonly Offered[] =
-    (await problem.choices?.()) ?? whole.map((value) => ({ value, hint: meanings.get(value) ?? '' }));
+    (await problem.choices?.()) ?? whole.map((value) => hinted(value, meanings.get(value)));
   if (offered.length > 0)
     return prompter.choose({
       message: `Which ${name}?`,
-      choices: offered.map(({ value, name: shown = value, hint = '' }) => ({ value, name: shown, hint })),
+      choices: offered.map((each) => ({ name: each.value, ...each })),
       initial,
     });
   // What follows "is missing" in the sentence of the problem.
@@ -171,3 +171,6 @@ async function ask({ typed, initial, ...question }: Asked, { command }: Chosen, 
   });
   return answer.trim();
 }
+
+const hinted = (value: string, hint: string | undefined): Offered =>
+  hint === undefined ? { value } : { value, hint };
