@@ -16,26 +16,40 @@ export async function runChosen(chosen: Chosen, program: Program, runtime: Runti
   try {
     // Whoever wrote a wrong expression must know before anything is written, and not after.
     if (flags.jq !== undefined) await (await import('../output/jq.ts')).jqFilter(flags.jq);
-    await runAsking(chosen, runtime);
+    await command.run(words, flags, runtime);
   } catch (error) {
-    if (!(error instanceof CreditctlError) || error.kind !== 'usage') throw error;
+    if (!isUsage(error)) throw error;
+    const left = await askedFor(error, chosen, runtime);
+    if (left === undefined) return;
     const { withSuggestions } = await import('./help/did-you-mean.ts');
-    throw withSuggestions(error, command, { words, flags: { ...flags }, globals: program.options });
+    throw withSuggestions(left, command, { words, flags: { ...flags }, globals: program.options });
   }
 }
 
-/** A command says what it lacks before it does anything, so it can be run again with the answers. */
-async function runAsking(chosen: Chosen, runtime: Runtime): Promise<void> {
+const isUsage = (error: unknown): error is CreditctlError =>
+  error instanceof CreditctlError && error.kind === 'usage';
+
+/**
+ * Runs the command again with what it lacked: it says so before it does anything. Throws as the command does.
+ * @returns the `usage` error that is left, where nothing could be asked or the rest of the line is wrong
+ */
+async function askedFor(
+  error: CreditctlError,
+  chosen: Chosen,
+  runtime: Runtime,
+): Promise<CreditctlError | undefined> {
+  const { problems = [] } = error.facts;
+  const lacksAll = problems.length > 0 && problems.every(({ isMissing }) => isMissing === true);
+  if (!runtime.isAttended || !lacksAll) return error;
+  const { questionsFor, runWithAnswers } = await import('./ask-missing.ts');
+  const questions = questionsFor(problems, chosen);
+  const prompter = questions === undefined ? undefined : await runtime.prompter(chosen.flags);
+  if (questions === undefined || prompter === undefined) return error;
   try {
-    await chosen.command.run(chosen.words, chosen.flags, runtime);
-  } catch (error) {
-    if (!(error instanceof CreditctlError) || !runtime.isAttended) throw error;
-    const { problems = [] } = error.facts;
-    if (problems.length === 0 || problems.some(({ isMissing }) => isMissing !== true)) throw error;
-    const { questionsFor, runWithAnswers } = await import('./ask-missing.ts');
-    const questions = questionsFor(problems, chosen);
-    const prompter = questions === undefined ? undefined : await runtime.prompter(chosen.flags);
-    if (questions === undefined || prompter === undefined) throw error;
     await runWithAnswers(chosen, { questions, prompter, runtime });
+    return undefined;
+  } catch (failure) {
+    if (!isUsage(failure)) throw failure;
+    return failure;
   }
 }
