@@ -82,12 +82,12 @@ export function answersFirst(onMark: OnMark): { readonly take: OnMark; readonly 
   };
 }
 
-/** Ledgers in which a batch is looked for that the record does not know. */
-const probeLimit = 20;
+/** Of ledgers in which a batch is looked for that the record does not know: so many first ones, and as many others. */
+const probes = 10;
 
 /**
- * Looks in every ledger, or where it is likely: first in a few, which show whether the batch was ever here, because rows
- * are sent in the order of the plan. The API's own memory of keys ends after 48 hours, and drift is only what came after the plan.
+ * Looks in every ledger, or where it is likely: first in a few, which show whether the batch was ever here. The API's own
+ * memory of keys ends after 48 hours, and drift is only what came after the plan.
  * @param look resolves to whether a row was found
  */
 export async function searchForPlan(
@@ -95,16 +95,23 @@ export async function searchForPlan(
   where: 'everywhere' | 'where likely',
   look: (ledgers: readonly LedgerName[]) => Promise<boolean>,
 ): Promise<void> {
-  const probed: LedgerName[] = [];
+  const older: LedgerName[] = [];
   const all: LedgerName[] = [];
   for await (const account of plan.accounts()) {
     const name = { customer: account.customer.id, currency: account.currency };
     all.push(name);
     // What is newer than the plan is found with the drift.
-    if (account.ledger_sequence_number === null || probed.length >= probeLimit) continue;
-    probed.push({ ...name, ...narrowed(account) });
+    if (account.ledger_sequence_number !== null) older.push({ ...name, ...narrowed(account) });
   }
-  if (where === 'everywhere' || (await look(probed))) await look(all);
+  if (where === 'everywhere' || (await look(probed(older)))) await look(all);
+}
+
+/** The first, because rows are sent in the order of the plan, and others up to the last, because a file may grow anywhere. */
+function probed(ledgers: readonly LedgerName[]): readonly LedgerName[] {
+  const rest = ledgers.slice(probes);
+  const isChosen = (at: number): boolean =>
+    Math.floor(((at + 1) * probes) / rest.length) > Math.floor((at * probes) / rest.length);
+  return [...ledgers.slice(0, probes), ...rest.filter((_, at) => isChosen(at))];
 }
 
 /** Metering makes many entries, and none of them is a grant. */
