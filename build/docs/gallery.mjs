@@ -15,7 +15,7 @@ export const meanings = {
     'A read still failed after all retries, or the answer of the API is not valid. If it was the answer to a write, the message says whether the write was applied.',
   network: 'The API could not be reached. Nothing was written.',
   'partly-done':
-    'Some rows of a batch were written and others were not. The message counts the reasons. `batch resume` sends the rows that were not sent.',
+    'Rows of a batch were not written, or not taken back. The message counts the reasons, and `applied` says whether any were. `batch resume` sends the rows that were not sent.',
   refused:
     'Nothing was sent. The write was declined, or no person could be asked (add `--yes`). Or a policy rule forbids it, the plan was edited, or a balance changed after planning.',
   'outcome-unknown':

@@ -114,7 +114,7 @@ export const history = (): readonly Command[] => [
     usage: '<customer>|--all',
     summary: 'Compare the ledger with the record: what was written without creditctl, and what is missing',
     details:
-      'The exit code is 1 if there are findings. Entries that come from usage, invoices and expiry do not count.',
+      'The exit code is 1 if there are findings. Entries of usage, invoices, expiry, plans and top-ups do not count.',
     terms: {
       title: 'Findings',
       list: [
