@@ -191,7 +191,7 @@ function firstLine(words, env) {
   });
 }
 
-/** Asks over some kept-alive connections. Answers are told apart by their length alone, so that the asking costs little. */
+/** Asks over some kept-alive connections. Answers differ by their length alone, so that the asking costs little. */
 async function requestsPerSecond(port, url, key) {
   const request = `GET ${url} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\n\r\n`;
   const size = await answerSize(port, request);

@@ -43,7 +43,7 @@ const writeFields = ({ outcomes }) => ({
   message: orNull(text),
   entry: orNull(text),
   answer: anything,
-  told: yesOrNo,
+  reported: yesOrNo,
   approved_by: texts,
   ...all(['undoes', 'undone_by', 'undone_by_who', 'batch'], orNull(text)),
   row: orNull(whole),

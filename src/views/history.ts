@@ -49,7 +49,7 @@ export interface HistoryWrite {
   readonly entry: string | null;
   readonly answer: Json;
   /** Whether the outcome was reported to whoever ran the command. */
-  readonly told: boolean;
+  readonly reported: boolean;
   readonly approved_by: readonly string[];
   /** The key of the write that this one takes back, and of the last one that took this one back, with who did. */
   readonly undoes: string | null;
@@ -120,7 +120,7 @@ export const historyView: View<HistoryWrite> = {
     plain('request_id', 9),
     plain('replayed', 9),
     { ...plain('message', 8), shortens: true },
-    { ...plain('told', 9), header: 'reported' },
+    plain('reported', 9),
     plain('undoes', 8),
     plain('undone_by', 8),
     plain('undone_by_who', 7),
@@ -133,7 +133,7 @@ export const historyView: View<HistoryWrite> = {
     ...['key', 'account', 'kind', 'origin', 'at', 'who', 'os_user', 'machine', 'pid', 'actor', 'command'],
     ...['what', 'why', 'customer', 'request', 'request.method', 'request.path', 'request.body'],
     ...['outcome', 'outcome_at', 'outcome_by', 'status', 'request_id', 'replayed', 'message'],
-    ...['entry', 'answer', 'told', 'approved_by', 'undoes', 'undone_by', 'undone_by_who', 'batch', 'row'],
+    ...['entry', 'answer', 'reported', 'approved_by', 'undoes', 'undone_by', 'undone_by_who', 'batch', 'row'],
   ],
   none: 'no writes',
 };

@@ -97,7 +97,7 @@ test('as JSON a write is complete', async () => {
       message: null,
       entry: answer.id,
       answer,
-      told: true,
+      reported: true,
       undoes: null,
       undone_by: null,
       undone_by_who: null,
