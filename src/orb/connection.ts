@@ -121,7 +121,8 @@ export async function openConnection(
         ledger = named;
         // An embedded ledger over HTTP forgets keys and begins days by its own clock, which runs in the years of dates.
         const at = runtime.now() + Number(moved);
-        ledgerAhead = at >= 0 && at < Date.UTC(9900, 0) ? Number(moved) : 0;
+        const isDate = Number.isInteger(at) && at >= 0 && at < Date.UTC(9900, 0);
+        ledgerAhead = isDate ? Number(moved) : 0;
       }
       const date = Date.parse(headers.date ?? '') - runtime.now();
       // An answer that was kept on the way has an older date.

@@ -52,6 +52,7 @@ test.each([
   [-1, 0],
   [253_000_000_000_000, 0],
   [8_999_999_999_999_999, 0],
+  [0.5, 0],
 ])("a served ledger's clock is not moved out of the years of dates: by %s", async (moved, now) => {
   const headers = { 'creditctl-ledger': 'l', 'creditctl-ledger-ahead': String(moved) };
   const connection = await over(async () => ({ status: 200, headers, body: '{}' }));
