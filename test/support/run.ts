@@ -16,7 +16,7 @@ import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
 import { makeRuntime } from '../../src/runtime/runtime.ts';
 import { type Parts, systemParts } from '../../src/runtime/system.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
-import type { Exchange, WireAnswer, WireRequest } from '../../src/wire/json.ts';
+import { type Exchange, TransportFailure, type WireAnswer, type WireRequest } from '../../src/wire/json.ts';
 import { freshSandbox } from './fresh-ledger.ts';
 
 /** One planned exchange: what the request must look like, and what comes back (an error is thrown). */
@@ -87,6 +87,15 @@ export interface RunOptions {
   /** The id by which the system knows that user. */
   readonly userId?: number;
 }
+
+/** The API carries writes out, and their answers are lost. */
+export const losingAnswers: Required<Pick<RunOptions, 'between'>> = {
+  between: async (request, exchange) => {
+    const answer = await exchange(request);
+    if (request.method === 'POST') throw new TransportFailure('the connection was cut', 'maybe');
+    return answer;
+  },
+};
 
 export interface RunResult {
   readonly code: number;

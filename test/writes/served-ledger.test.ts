@@ -2,9 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { TransportFailure } from '../../src/wire/json.ts';
 import { creditctl, orb } from '../support/command.ts';
-import { freshHome, type RunOptions } from '../support/run.ts';
+import { freshHome, losingAnswers, type RunOptions } from '../support/run.ts';
 
 /** A ledger that is served, and a client of it in a home of its own. */
 async function served() {
@@ -20,15 +19,6 @@ async function served() {
   return { admin, client, documents, home };
 }
 
-/** The answers to writes are lost. */
-const lossy: Pick<RunOptions, 'between'> = {
-  between: async (request, exchange) => {
-    const answer = await exchange(request);
-    if (request.method === 'POST') throw new TransportFailure('the connection was cut', 'maybe');
-    return answer;
-  },
-};
-
 const grant = 'ledger add acme --amount 12.5 --yes';
 
 for (const moved of ['2026-01-01T00:00:00Z', '2028-01-01T00:00:00Z']) {
@@ -36,7 +26,7 @@ for (const moved of ['2026-01-01T00:00:00Z', '2028-01-01T00:00:00Z']) {
     test(`a lost answer on ${moved.slice(0, 10)} is one grant 49 hours later, by "${again}"`, async () => {
       const { admin, client, documents } = await served();
       await admin(`clock set ${moved}`);
-      expect((await client(grant, lossy)).code).toBe(11);
+      expect((await client(grant, losingAnswers)).code).toBe(11);
       await admin('clock advance 49h');
       const { code, stderr, requests } = await client(again);
       expect(code, stderr).toBe(0);
@@ -49,7 +39,7 @@ for (const moved of ['2026-01-01T00:00:00Z', '2028-01-01T00:00:00Z']) {
 test('a customer whose key the ledger forgot is not created twice', async () => {
   const { admin, client, documents } = await served();
   const line = 'customers create --name Hooli --email a@hooli.example --yes';
-  expect((await client(line, lossy)).code).toBe(11);
+  expect((await client(line, losingAnswers)).code).toBe(11);
   await admin('clock advance 49h');
   const { code, stderr } = await client(line);
   expect(code, stderr).toBe(11);

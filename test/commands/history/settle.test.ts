@@ -8,7 +8,7 @@ import { customer, entry, made, page, unmarked } from '../../support/documents.t
 import { forget, running } from '../../support/forgotten.ts';
 import { leavingOut } from '../../support/lying-lists.ts';
 import { recordedIn } from '../../support/recorded.ts';
-import { freshHome, noon, type RunOptions } from '../../support/run.ts';
+import { freshHome, losingAnswers, noon, type RunOptions } from '../../support/run.ts';
 
 const hour = 3_600_000;
 
@@ -734,11 +734,7 @@ async function lostRow() {
   expect((await creditctl(plan, { home })).code).toBe(0);
   const applied = await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, {
     home,
-    between: async (request, exchange) => {
-      const answer = await exchange(request);
-      if (request.method === 'POST') throw new TransportFailure('the connection was lost', 'maybe');
-      return answer;
-    },
+    ...losingAnswers,
   });
   expect(applied.code, applied.stderr).toBe(11);
   const listed = await creditctl('history list --batch b --sandbox --json key', { home });

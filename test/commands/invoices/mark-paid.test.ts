@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, expectUsage, orb } from '../../support/command.ts';
 import { customer, invoice } from '../../support/documents.ts';
-import { noon } from '../../support/run.ts';
+import { losingAnswers, noon } from '../../support/run.ts';
 
 const looks = [
   { method: 'GET', path: '/invoices/inv1', answer: { json: invoice() } },
@@ -114,11 +113,7 @@ test.each([
   const line = `invoices mark-paid ${stdout.trim()} --received today --sandbox --yes${key}`;
   const lost = await creditctl(line, {
     home,
-    between: async (request, exchange) => {
-      const answer = await exchange(request);
-      if (request.method === 'POST') throw new TransportFailure('the connection was cut', 'maybe');
-      return answer;
-    },
+    ...losingAnswers,
   });
   expect(lost.code).toBe(11);
   const settled = await creditctl(line, { home, now: noon + 25 * 3_600_000 });

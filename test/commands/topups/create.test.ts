@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { block, customer, page, repeating, topUp } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
-import { noon } from '../../support/run.ts';
+import { losingAnswers, noon } from '../../support/run.ts';
 
 const acme = '/customers/external_customer_id/acme';
 const path = `${acme}/credits/top_ups`;
@@ -202,11 +201,7 @@ test('a top-up whose answer was lost is settled by the same words after midnight
   const line = `topups create acme ${least} --active-from +2d --sandbox --yes`;
   const lost = await creditctl(line, {
     home,
-    between: async (request, exchange) => {
-      const answer = await exchange(request);
-      if (request.method === 'POST') throw new TransportFailure('the connection was cut', 'maybe');
-      return answer;
-    },
+    ...losingAnswers,
   });
   expect(lost.code).toBe(11);
   const settled = await creditctl(line, { home, now: noon + 25 * 3_600_000 });
