@@ -44,14 +44,14 @@ export async function compareMovements(
     }
   };
   await show(rows(), { view: differencesView, shape: 'list', choice, now: open.connection.now }, runtime);
-  for (const [names, why, data] of [
-    [earlier.open, 'it is not over', 'not_over'],
-    [earlier.wereOpen, 'it was not over when it was printed', 'was_not_over'],
+  for (const [names, what, data] of [
+    [earlier.open, 'Not over', 'not_over'],
+    [earlier.wereOpen, 'Not over when the report was printed', 'was_not_over'],
   ] as const) {
     const [first] = names;
     if (first === undefined) continue;
     const more = names.size === 1 ? '' : ` and ${names.size - 1} more`;
-    runtime.note({ text: `Not compared, because ${why}: ${first}${more}`, data: { [data]: [...names] } });
+    runtime.note({ text: `${what}, so not compared: ${first}${more}`, data: { [data]: [...names] } });
   }
   throwFaults(faults);
   if (changed > 0) throw changedError(changed);
