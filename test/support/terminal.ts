@@ -14,6 +14,7 @@ export const keys = {
   down: '\u001b[B',
   ctrlC: '\u0003',
   ctrlD: '\u0004',
+  ctrlZ: '\u001a',
   escape: '\u001b',
   backspace: '\u007f',
 } as const;

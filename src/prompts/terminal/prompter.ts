@@ -31,7 +31,8 @@ type AskAndShow = <Value>(ask: Ask<Value>, shown: Shown<Value>) => Promise<Value
 
 /**
  * Asks on a terminal. Ctrl-C throws an `interrupted` error, and the end of input (Ctrl-D) a `refused` one; both say that
- * nothing was written. Escape throws a `StepBack` and removes the question from the screen.
+ * nothing was written. Escape throws a `StepBack` and removes the question from the screen. Ctrl-Z stops the process, as in
+ * any program, and the question is asked again when it goes on.
  */
 export function terminalPrompter(streams: PrompterStreams): Prompter {
   const { input, output, signal } = streams;
@@ -44,6 +45,7 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
       rows.answered(`✔ ${shown(value)}`);
       return value;
     } catch (error) {
+      if (error === cameBack) return asked(ask, shown);
       if (error instanceof StepBack) rows.left();
       throw error;
     }
@@ -199,6 +201,9 @@ async function choicesFor<Value>(
   return signal.aborted ? [] : lookUp(term, signal);
 }
 
+/** Why a question ends whose program was stopped with Ctrl-Z. */
+const cameBack = new Error('asked again');
+
 async function answered<Value>(ask: Ask<Value>, streams: PrompterStreams): Promise<Value> {
   const { input, signal } = streams;
   const left = new AbortController();
@@ -206,6 +211,8 @@ async function answered<Value>(ask: Ask<Value>, streams: PrompterStreams): Promi
   const context = { ...streams, signal: either, clearPromptOnDone: false };
   const onKey = (_text: unknown, key?: { readonly name?: string; readonly ctrl?: boolean }): void => {
     if (key?.ctrl === true && key.name === 'd') left.abort(endOfInput());
+    // Node stops the process while it handles this key. Afterwards it reads no more keys, and shows nothing.
+    if (key?.ctrl === true && key.name === 'z') setImmediate(() => left.abort(cameBack));
     if (key?.name !== 'escape') return;
     // Removes the question from the screen; inquirer reads this when the prompt ends.
     context.clearPromptOnDone = true;

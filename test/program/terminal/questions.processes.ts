@@ -1,10 +1,10 @@
 // The ways out of a question at a real terminal: Escape back to the one before, Ctrl-C out, and what stays on the screen.
 import { expect, test } from 'vitest';
-import { built, cleanEnvironment } from '../../support/built-program.ts';
+import { built, cleanEnvironment, program } from '../../support/built-program.ts';
 import { recordedIn } from '../../support/recorded.ts';
 
 import { freshHome } from '../../support/run.ts';
-import { hasScript, keys, type Seat, seat } from '../../support/terminal.ts';
+import { hasScript, keys, type Seat, seat, seatOf } from '../../support/terminal.ts';
 
 const person = hasScript ? test : test.skip;
 const words = (line: string): string[] => line.split(' ');
@@ -154,4 +154,33 @@ person('on a narrow terminal a long question and a long answer are broken betwee
     /\? Extend all credits in block \w+ of\n {2}acme \(Acme Corp\) to \d{4}-\d\d-\d\d\? \(y\/N\)/,
   );
   expect(await at.ended).toBe(0);
+});
+
+person('a question that was left with Ctrl-Z is asked again when the program goes on', async () => {
+  const place = await home();
+  const shell = seatOf(['bash', '--norc', '-i'], { home: place, env: { PS1: 'ready> ' } });
+  const line = `'${process.execPath}' '${program}' ledger add --amount 5 --expires never --sandbox`;
+  await press(shell, 'ready>', `${line}; echo "ended with $?"${keys.enter}`);
+  await press(shell, '❯ initech', keys.ctrlZ);
+  await press(shell, 'Stopped', `fg${keys.enter}`);
+  await press(shell, /Stopped[\s\S]*❯ initech/, 'glob');
+  await press(shell, /❯ globex(?![\s\S]*initech)/, keys.enter);
+  await press(shell, '? Description', keys.ctrlZ);
+  await press(shell, /Stopped[\s\S]*Stopped/, `fg${keys.enter}`);
+  await press(shell, /Stopped[\s\S]*Stopped[\s\S]*\? Description/, `why${keys.enter}`);
+  await press(shell, 'to globex (Globex)?', keys.ctrlZ);
+  await press(shell, /(Stopped[\s\S]*){3}/, `fg${keys.enter}`);
+  await press(shell, /(Stopped[\s\S]*){3}to globex \(Globex\)\?/, `y${keys.enter}`);
+  await press(shell, 'Granted 5 credits to globex', `exit${keys.enter}`);
+  expect(await shell.ended).toBe(0);
+  expect(recordedIn(place).filter(({ event }) => event === 'settled')).toHaveLength(1);
+});
+
+person('Ctrl-Z where no shell could go on with the program asks the question again', async () => {
+  const place = await home();
+  const at = seat(words('ledger add --sandbox'), { home: place });
+  await press(at, '❯ initech', keys.ctrlZ);
+  await press(at, /❯ initech[\s\S]*❯ initech/, keys.down);
+  await press(at, /❯ globex[\s\S]*$/, keys.ctrlC);
+  expect(await at.ended).toBe(130);
 });
