@@ -222,6 +222,6 @@ async function meantBy(error: CommanderError, program: Program, argv: Argv): Pro
   if (argv.words.some(looksLikeKey)) return keyTyped;
   if (error.code === 'commander.excessArguments') return extraArgument(argv);
   if (error.code === 'commander.unknownCommand') return unknownCommand(program, argv);
-  const [, option] = /^error: unknown option '(--[^'=]+)/.exec(error.message) ?? [];
+  const [, option] = /^error: unknown option '(-[^'=]+)/.exec(error.message) ?? [];
   return option === undefined ? [] : unknownOption(option, argv);
 }

@@ -39,6 +39,8 @@ export async function openForCustomer(
   if (prompter === undefined) throw usageError([customerMissing]);
   const { askCustomer } = await import('../prompts/customer.ts');
   const chosen = await askCustomer(prompter, connection.api);
-  runtime.note(answeredNote(customerWords(chosen), runtime));
+  const said = customerWords(chosen);
+  const isFlag = said[0]?.startsWith('-') === true;
+  runtime.note(isFlag ? answeredNote([], runtime, said) : answeredNote(said, runtime));
   return { connection, customer: chosen };
 }

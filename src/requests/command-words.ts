@@ -137,7 +137,7 @@ export const planCommand = (
 
 /**
  * The note that names the typed command line with the words that a person was asked for, which shows the same unasked.
- * @param answers positionals, in their order; all of the line's own stand before them
+ * @param answers positionals, in their order, which may begin like a flag; all of the line's own stand before them
  * @param flags options that were asked for, with their values
  */
 export function answeredNote(
@@ -146,15 +146,11 @@ export function answeredNote(
   flags: readonly string[] = [],
 ): { readonly text: string; readonly data: { readonly command: string } } {
   const flag = argv.findIndex((word) => word.startsWith('-'));
+  const isLast = answers.length > 0 && (flag === 0 || answers.some((answer) => answer.startsWith('-')));
   // Where flags come first, the end of the command is not known; a last flag must not take an answer for its value.
-  const end = answers.length === 0 || answers[0]?.startsWith('-') === true ? [] : ['--'];
-  const [words, last] =
-    flag === 0
-      ? [
-          [...argv, ...flags],
-          [...end, ...answers],
-        ]
-      : [argv.toSpliced(flag === -1 ? argv.length : flag, 0, ...answers, ...flags), []];
+  const at = flag > 0 ? flag : argv.length;
+  const words = argv.toSpliced(at, 0, ...(isLast ? [] : answers), ...flags);
+  const last = isLast ? ['--', ...answers] : [];
   const isSaid = (name: string): boolean => argv.some((word) => word.split('=')[0] === `--${name}`);
   const unsaid = Object.entries(where).filter(([name]) => !isSaid(name));
   return withoutQuestions(commandLine(words, Object.fromEntries(unsaid), last));

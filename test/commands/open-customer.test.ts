@@ -52,6 +52,12 @@ test('a block and a text that were asked for are in the line', async () => {
   );
 });
 
+test('an answer that begins like a flag stands after the flags', async () => {
+  const line = await named('customers search --sandbox', ['Search for', '-globex']);
+  expect(line).toBe('customers search --sandbox -- -globex');
+  expect(await asked(line)).toMatchObject({ code: 0 });
+});
+
 test('where nothing was asked there is no other line to name', async () => {
   expect((await asked('balance acme --sandbox')).stderr).not.toContain('without questions');
 });

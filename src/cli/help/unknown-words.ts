@@ -1,6 +1,7 @@
 // What was probably meant by a word that is no command, an option that there is not, or one argument too many. Pure.
+import { shellText } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';
-import type { Argv } from '../argv.ts';
+import { type Argv, pathOf } from '../argv.ts';
 import { isGroup, type Program } from '../command-tree.ts';
 import { readOptionFlags, wordsMaxOf } from '../usage-notation.ts';
 
@@ -84,8 +85,17 @@ const alike: readonly (readonly string[])[] = [
   ['--profile', '--context'],
 ];
 
-/** The option of this command that means what was typed, that it begins, or that is spelled much like it. @param typed such as `--expires` */
-export function unknownOption(typed: string, { options }: Pick<Argv, 'options'>): readonly string[] {
+/**
+ * The option of this command that means what was typed, that it begins, or that is spelled much like it; of one dash, how
+ * a value that begins with it is written. @param typed such as `--expires` or `-x`
+ */
+export function unknownOption(typed: string, argv: Argv): readonly string[] {
+  const { command, options } = argv;
+  if (!typed.startsWith('--')) {
+    if (command === undefined || wordsMaxOf(command) === 0) return [];
+    const form = shellText(['creditctl', ...pathOf(argv), '--', typed]);
+    return [`If it is a value and no option, write it last, after --: ${form}`];
+  }
   const flags = options.map(({ flags: written }) => readOptionFlags(written).long);
   const same = alike
     .filter((names) => names.includes(typed))

@@ -51,6 +51,19 @@ test.each([
   expect(stderr).toContain(flag);
 });
 
+test.each([
+  ['history show -x', 'creditctl history show -- -x'],
+  ['ledger list -acme --all', 'creditctl ledger list -- -acme'],
+])('%s: a value that begins like an option has its place', async (line, form) => {
+  const { code, stderr } = await creditctl(line);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`If it is a value and no option, write it last, after --: ${form}`);
+});
+
+test('an unknown short option of a command that takes no value is only unknown', async () => {
+  expect((await creditctl('customers list -x')).stderr).not.toContain('after --');
+});
+
 test('a key that was typed as an argument is not repeated, and its owner learns what became of it', async () => {
   const key = 'live1234567890abcdefghijkl';
   const { code, stderr } = await creditctl(`auth login ${key}`);
