@@ -1,11 +1,12 @@
 // Reports how a batch went: the summary on stdout, next steps and reasons on stderr, and the exit code.
 
 import { counted, countedIs, grouped } from '../../credits/exact.ts';
-import { CreditctlError, type ErrorFacts, type ErrorKind, isInterruption } from '../../errors.ts';
+import { CreditctlError } from '../../errors.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import { type Invocation, type Showing, show } from '../../runtime/show.ts';
 import { type BatchRunSummary, batchRunRow, batchRunView } from '../../views/batch-run.ts';
 import type { AppliedPlan } from './apply-plan.ts';
+import { endingFacts, kindOf } from './run/run-faults.ts';
 
 /** Shows the run. Throws an error for the exit code unless every row is in the ledger. */
 export async function reportRun(
@@ -104,34 +105,4 @@ function wayToFiles({ batch }: BatchRunSummary, filesFault: AppliedPlan['filesFa
     `Write them to another folder: creditctl batch resume ${batch} --results <folder>`,
     `creditctl batch status ${batch}`,
   ];
-}
-
-/** What a run came to. */
-interface RunEnding {
-  /** Whether any of its writes is in the ledger. */
-  readonly hasMoved: boolean;
-  /** Writes whose outcome is unknown. */
-  readonly unknown: number;
-  /** Why it ended before its last row. */
-  readonly stoppedBy: CreditctlError | undefined;
-}
-
-/** An interruption says so; a run that moved nothing ends with what stopped it. */
-export function kindOf({ hasMoved, unknown, stoppedBy }: RunEnding): ErrorKind {
-  if (stoppedBy !== undefined && isInterruption(stoppedBy)) return stoppedBy.kind;
-  if (unknown > 0) return 'outcome-unknown';
-  return stoppedBy === undefined || hasMoved ? 'partly-done' : stoppedBy.kind;
-}
-
-/** @param way what the run itself knows to be left, before what would have prevented the stop */
-export function endingFacts({ hasMoved, unknown, stoppedBy }: RunEnding, way: readonly string[]): ErrorFacts {
-  const { status, requestId, next = [] } = stoppedBy?.facts ?? {};
-  return {
-    ...(status === undefined ? {} : { status }),
-    ...(requestId === undefined ? {} : { requestId }),
-    applied: unknown > 0 ? 'unknown' : hasMoved ? 'yes' : 'no',
-    retrySafe: true,
-    // The run's own way says how.
-    next: [...way, ...next.filter((step) => !step.startsWith('Run the same command'))],
-  };
 }

@@ -12,7 +12,7 @@ import { BatchRun } from './run/batch-run.ts';
 import { ConcurrencyLimit } from './run/concurrency-limit.ts';
 import { OtherTerms } from './run/other-terms.ts';
 import { type Progress, trackProgress } from './run/progress.ts';
-import { faultOf, interruptedBy, lostAfterSending, notSent, resultsFault } from './run/record-faults.ts';
+import { faultOf, interruptedBy, lostAfterSending, notSent, resultsFault } from './run/run-faults.ts';
 import { settleOpenRows } from './run/settle-rows.ts';
 import { type RowWriteContext, type Tally, writeRows } from './run/write-rows.ts';
 import { rateOf, type Session } from './session.ts';

@@ -2,7 +2,7 @@
 import { CreditctlError } from '../../errors.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
 import { BatchRun, type RunBeginning } from '../apply/run/batch-run.ts';
-import { faultOf, interruptedBy, lostAfterSending } from '../apply/run/record-faults.ts';
+import { faultOf, interruptedBy, lostAfterSending } from '../apply/run/run-faults.ts';
 import { type Ends, noteEnds } from '../apply/run/settle-rows.ts';
 import { isAnswer, type RowWriteContext, writeRows } from '../apply/run/write-rows.ts';
 import { writeContext } from '../apply/run-batch.ts';

@@ -17,7 +17,7 @@ import {
   newestBatch,
   noSuchBatch,
 } from '../apply/recorded/recorded-runs.ts';
-import { endingFacts, kindOf } from '../apply/report-run.ts';
+import { endingFacts, kindOf } from '../apply/run/run-faults.ts';
 import type { Ends } from '../apply/run/settle-rows.ts';
 import {
   type BatchFlags,

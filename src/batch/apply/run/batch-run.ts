@@ -9,8 +9,8 @@ import type { DayCaps } from '../day-caps.ts';
 import { noSuchBatch, runsOf, underWay } from '../recorded/recorded-runs.ts';
 import type { Session } from '../session.ts';
 import type { NotingRun } from './begin-rows.ts';
-import { faultOf, notSent } from './record-faults.ts';
 import { RowOutcomes } from './row-outcomes.ts';
+import { faultOf, notSent } from './run-faults.ts';
 import { RunLease } from './run-lease.ts';
 
 export interface RunBeginning {

@@ -1,7 +1,12 @@
-// Errors of this machine or of the record around a batch, each with what is known of the writes.
+// Errors that end a run of a batch: what stopped it, with what is known of its writes.
 import { counted } from '../../../credits/exact.ts';
-import { CreditctlError, shellText } from '../../../errors.ts';
-import { endingFacts, kindOf } from '../report-run.ts';
+import {
+  CreditctlError,
+  type ErrorFacts,
+  type ErrorKind,
+  isInterruption,
+  shellText,
+} from '../../../errors.ts';
 import type { Tally } from './write-rows.ts';
 
 /**
@@ -40,6 +45,36 @@ export async function faultOf(
 /** What interrupted a run; `undefined` if nothing did. */
 export const interruptedBy = ({ reason }: AbortSignal): CreditctlError | undefined =>
   reason instanceof CreditctlError ? reason : undefined;
+
+/** What a run came to. */
+interface RunEnding {
+  /** Whether any of its writes is in the ledger. */
+  readonly hasMoved: boolean;
+  /** Writes whose outcome is unknown. */
+  readonly unknown: number;
+  /** Why it ended before its last row. */
+  readonly stoppedBy: CreditctlError | undefined;
+}
+
+/** An interruption says so; a run that moved nothing ends with what stopped it. */
+export function kindOf({ hasMoved, unknown, stoppedBy }: RunEnding): ErrorKind {
+  if (stoppedBy !== undefined && isInterruption(stoppedBy)) return stoppedBy.kind;
+  if (unknown > 0) return 'outcome-unknown';
+  return stoppedBy === undefined || hasMoved ? 'partly-done' : stoppedBy.kind;
+}
+
+/** @param way what the run itself knows to be left, before what would have prevented the stop */
+export function endingFacts({ hasMoved, unknown, stoppedBy }: RunEnding, way: readonly string[]): ErrorFacts {
+  const { status, requestId, next = [] } = stoppedBy?.facts ?? {};
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(requestId === undefined ? {} : { requestId }),
+    applied: unknown > 0 ? 'unknown' : hasMoved ? 'yes' : 'no',
+    retrySafe: true,
+    // The run's own way says how.
+    next: [...way, ...next.filter((step) => !step.startsWith('Run the same command'))],
+  };
+}
 
 /** The error of a record that is lost after rows were sent: it holds what this run has counted itself. */
 export function lostAfterSending(
