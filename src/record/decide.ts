@@ -1,6 +1,12 @@
 // What is to be done about a write that is about to be made, by what the record knows of it and of equal ones. Pure.
 import { CreditctlError, shellText } from '../errors.ts';
-import { type ApiRequest, changedObject, isEntryWrite, requestFromText } from '../requests/request.ts';
+import {
+  type ApiRequest,
+  changedObject,
+  createdObject,
+  isEntryWrite,
+  requestFromText,
+} from '../requests/request.ts';
 import { isJsonObject, type Json, writeJson } from '../wire/json.ts';
 import { sha256 } from './chained-fact.ts';
 import type { FactRunner } from './facts.ts';
@@ -46,7 +52,7 @@ export type Decision =
 export interface Way {
   /** The request as it was noted; `undefined` if it was erased. */
   readonly request: ApiRequest | undefined;
-  /** It can be looked for: in the ledger by its mark, or by how what it changes is now. */
+  /** It can be looked for: in the ledger by its mark, by how what it changes is now, or by what it creates. */
   readonly hasMark: boolean;
   /** It may be sent again under its key, which does its work once. */
   readonly mayResend: boolean;
@@ -94,6 +100,9 @@ export const isOpen = ({ state }: Pick<Write, 'state'>): boolean => state === 'n
 export const isNotApplied = ({ state }: Pick<Write, 'state'>): boolean =>
   state === 'refused' || state === 'absent' || state === 'unsent';
 
+const isSought = (request: ApiRequest): boolean =>
+  isEntryWrite(request) || (changedObject(request) ?? createdObject(request)) !== undefined;
+
 /** How an open write can be settled. */
 export function wayTo(write: WriteWithTexts, self: Self): Way {
   const { texts, apiKey, method } = write;
@@ -101,7 +110,7 @@ export function wayTo(write: WriteWithTexts, self: Self): Way {
   const isRemembered = !isForgotten(write, self) && apiKey === self.apiKey;
   return {
     request,
-    hasMark: request !== undefined && (isEntryWrite(request) || changedObject(request) !== undefined),
+    hasMark: request !== undefined && isSought(request),
     // Another PUT or DELETE only makes the same of the same, under whatever key.
     mayResend: request !== undefined && (method !== 'POST' || isRemembered),
     isOver: !leaseRuns(write, self),

@@ -62,6 +62,13 @@ export function changedObject(request: ApiRequest): 'customer' | 'alert' | undef
   return switchedAlert(request) === undefined ? undefined : 'alert';
 }
 
+/** What a request creates that is found without a mark: a customer by the external id, an alert by its type. */
+export function createdObject({ method, path, body }: ApiRequest): 'customer' | 'alert' | undefined {
+  if (method !== 'POST') return undefined;
+  if (path === '/customers') return typeof body?.external_customer_id === 'string' ? 'customer' : undefined;
+  return /^\/alerts\/(external_)?customer_id\/[^/]+$/.test(path) ? 'alert' : undefined;
+}
+
 export const blockPath = (block: string): string => `/credit_blocks/${encodeURIComponent(block)}`;
 
 export const invoicePath = (invoice: string): string => `/invoices/${encodeURIComponent(invoice)}`;

@@ -5,7 +5,7 @@ import { CreditctlError, unlessGone } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { customerIdOf, hadNameBefore, type NotedWrite, type WhoseWrites } from '../record/customer-names.ts';
 import type { LostSpan } from '../record/facts.ts';
-import { entryProblem, hasAllAsked } from '../requests/answer.ts';
+import { entryProblem, hasAllAsked, objectProblem } from '../requests/answer.ts';
 import {
   blocksQuery,
   ledgerPageSizeMax,
@@ -18,11 +18,14 @@ import {
   answeredType,
   changedCustomer,
   clockSlack,
+  createdObject,
+  customerField,
   customerIn,
   customerOf,
   isEntryWrite,
   markerOf,
   mayAnswer,
+  subjectOf,
   switchedAlert,
 } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
@@ -41,7 +44,7 @@ export interface SearchContext extends Pick<Connection, 'api' | 'now'> {
 
 /**
  * The entry that an earlier attempt made, by its mark, among all entries since then; or the customer or the alert, if it
- * is as the attempt asked. Nothing is found of a customer who was deleted. Throws `outcome-unknown` if an entry that differs from
+ * is as the attempt asked, or for the last search is what it was to create. Nothing is found of a customer who was deleted. Throws `outcome-unknown` if an entry that differs from
  * the request has the mark, if it would reach another customer now, and for the last search if the ledger may not be whole.
  */
 export const searchByMark = (search: MarkSearch, context: SearchContext): Promise<Json | undefined> =>
@@ -67,11 +70,34 @@ async function searched({ request, earlier, isLast }: MarkSearch, context: Searc
     const { document, record } = await context.api.alert(alert.id);
     return record.enabled === alert.isEnabled ? document : undefined;
   }
+  if (!isLast) return undefined;
+  if (createdObject(request) !== undefined) return createdSince(notedAt - clocksApart, request, context);
   const customer = customerOf(request);
-  if (!isLast || customer === undefined) return undefined;
+  if (customer === undefined) return undefined;
   const isWanted: Searched['isWanted'] = (entry) => mayAnswer(request, entry);
   const currency = currencyOf(request);
   await checkNothingLeftOut({ customer, currency, since: notedAt - clockSlack, isWanted }, context);
+  return undefined;
+}
+
+/** Throws an `outcome-unknown` error if the object was created since, and differs from what was asked for. */
+async function createdSince(since: number, request: ApiRequest, { api }: SearchContext) {
+  const ref = subjectOf(request);
+  if (ref === undefined) return undefined;
+  const isCustomer = createdObject(request) === 'customer';
+  const found = isCustomer ? await api.customer(ref) : await alertLike(request, ref, api);
+  // One of before would have kept the API from creating another.
+  if (found === undefined || Date.parse(found.record.created_at) < since) return undefined;
+  const problem = objectProblem(request, found.document);
+  if (problem === undefined) return found.document;
+  const { id, created_at: at } = found.record;
+  throw new CreditctlError('outcome-unknown', `${id} was created on ${at}, with ${problem}`);
+}
+
+/** A customer has one alert of each type and currency (contract: POST /alerts). */
+async function alertLike({ body }: ApiRequest, ref: CustomerRef, api: SearchContext['api']) {
+  for await (const alert of api.alerts({ method: 'GET', path: '/alerts', query: [customerField(ref)] }, {}))
+    if (alert.record.type === body?.type && alert.record.currency === body?.currency) return alert;
   return undefined;
 }
 

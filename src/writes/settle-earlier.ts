@@ -5,7 +5,14 @@ import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record
 import type { Way } from '../record/decide.ts';
 import type { LostSpan } from '../record/facts.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
-import { type ApiRequest, changedObject, customerOf, isEntryWrite, marked } from '../requests/request.ts';
+import {
+  type ApiRequest,
+  changedObject,
+  createdObject,
+  customerOf,
+  isEntryWrite,
+  marked,
+} from '../requests/request.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { deliver } from './deliver.ts';
 import { beginLease } from './lease.ts';
@@ -35,22 +42,24 @@ export async function settleEarlier<Result>(
     submission.onSettled(held);
     return { result, document, key, earlierRequest: request, manner: 'found' };
   }
-  const changed = changedObject(request);
   if (mayResend) {
     // What was just read shows that no earlier attempt is in force.
-    const delivered = await deliver(
-      { begun: held, request, inDoubt: changed === undefined, checkLease },
-      submission,
-    );
+    const inDoubt = changedObject(request) === undefined;
+    const delivered = await deliver({ begun: held, request, inDoubt, checkLease }, submission);
     if (delivered === 'lease-lost') return 'moved';
     return { ...delivered, earlierRequest: request, manner: 'resumed' };
   }
   if (!isOver) throw mayBeUnderWay(earlier);
-  const message =
-    changed === undefined
-      ? 'no entry of the ledger has its key, so it was never applied'
-      : `the ${changed} is not as it asked for`;
-  return (await noteEnding(held, { state: 'absent', message }, submission)) ? 'absent' : 'moved';
+  const ending = { state: 'absent', message: absentText(request) } as const;
+  return (await noteEnding(held, ending, submission)) ? 'absent' : 'moved';
+}
+
+/** What was found of a request that was looked for in vain. */
+export function absentText(request: ApiRequest): string {
+  const [changed, created] = [changedObject(request), createdObject(request)];
+  if (changed !== undefined) return `the ${changed} is not as it asked for`;
+  if (created !== undefined) return `there is no such ${created}: it was never applied, or was deleted since`;
+  return 'no entry of the ledger has its key, so it was never applied';
 }
 
 async function look(

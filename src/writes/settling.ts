@@ -11,7 +11,7 @@ import { askYes, reportTarget } from './consent.ts';
 import { predictEntry } from './entry-effect.ts';
 import type { CommandContext, WriteContext } from './execute.ts';
 import { guard } from './guard.ts';
-import { settleEarlier } from './settle-earlier.ts';
+import { absentText, settleEarlier } from './settle-earlier.ts';
 import { type Manner, type ReadAnswer, type SubmitContext, submissionTo } from './submission.ts';
 import { planned, type Unsettled, unsettled } from './unsettled.ts';
 
@@ -108,8 +108,10 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
     };
     const found = await settleEarlier(write, way, await submissionTo(context, read));
     if (found === 'moved') return { ...before, note: 'another process has settled it, or works on it now' };
-    if (found === 'absent')
-      return { ...before, outcome: 'absent', note: absentNote(way.request && changedObject(way.request)) };
+    if (found === 'absent') {
+      const note = way.request && `${absentText(way.request)}; it was not sent again`;
+      return { ...before, outcome: 'absent', note: note ?? null };
+    }
     const { document, manner } = found;
     const entry = isJsonObject(document) && typeof document.id === 'string' ? document.id : null;
     return { ...before, outcome: 'settled', entry, note: mannerNote(manner, way.request) };
@@ -122,11 +124,6 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
     return { ...before, outcome, note: error.message };
   }
 }
-
-const absentNote = (changed: ReturnType<typeof changedObject>): string =>
-  changed === undefined
-    ? 'not in the ledger: it was never applied, and was not sent again'
-    : `the ${changed} is not as it asked for, and it was not sent again`;
 
 /**
  * The way without sending, for a write that would now take more than is left: credits were used since it was begun, and

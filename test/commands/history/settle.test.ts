@@ -251,7 +251,7 @@ test('one key settles one write, and one that is not known is not found', async 
 const post = { method: 'POST', path: '/customers', again: true } as const;
 
 test('what cannot be settled yet stays unknown, with what to do, and exits 11', async () => {
-  const create = 'customers create --name Hooli --email a@h.example --external-id hooli --yes';
+  const create = 'customers create --name Hooli --email a@h.example --yes';
   const failing = { ...post, answer: { status: 500, json: {} } };
   const { home, code } = await creditctl(create, { env: orb, exchanges: [failing] });
   expect(code).toBe(11);
@@ -265,7 +265,7 @@ test('what cannot be settled yet stays unknown, with what to do, and exits 11', 
   const old = await creditctl(settle, { home, env: orb, exchanges: [], now });
   expect(old.code).toBe(11);
   const [row] = JSON.parse(old.stdout) as { note: string }[];
-  expect(row).toMatchObject({ step: 'ask', what: 'create customer hooli' });
+  expect(row).toMatchObject({ step: 'ask', what: 'create customer Hooli' });
   expect(row?.note).toContain('look for the customer with creditctl customers list');
   expect(errorOf(young).next).toEqual(['Try again later: creditctl history settle']);
   expect(errorOf(old)).toMatchObject({
@@ -279,12 +279,82 @@ test('what cannot be settled yet stays unknown, with what to do, and exits 11', 
   const elsewhere = { ...orb, ORB_BASE_URL: 'https://other.example/v1' };
   const other = await creditctl(settle, { home, env: elsewhere, exchanges: [] });
   expect(JSON.parse(other.stdout)).toEqual([]);
-  const hooli = customer({ name: 'Hooli', email: 'a@h.example', external_customer_id: 'hooli' });
+  const hooli = customer({ name: 'Hooli', email: 'a@h.example' });
   const done = { method: 'POST', path: '/customers', answer: { status: 201, json: hooli } };
   const last = await creditctl(settle, { home, env: orb, exchanges: [done] });
   expect(last.code, last.stderr).toBe(0);
   // Nothing could be looked for.
   expect(JSON.parse(last.stdout)).toMatchObject([{ note: 'sent again under its key: written once' }]);
+});
+
+const hooli = 'customers create --name Hooli --email a@h.example --external-id hooli';
+const dropped = 'alerts create acme --type dropped --threshold 5';
+const later = noon + 50 * hour;
+const settleLine = 'history settle --sandbox --yes --json step,outcome,note';
+
+/** A home whose record does not know the outcome of a line. */
+async function unknownAfter(line: string, fault: 'reset-before' | 'reset-after', home = freshHome()) {
+  await creditctl(`sandbox faults set ${fault}=1`, { home });
+  expect((await creditctl(`${line} --sandbox --yes`, { home })).code).toBe(11);
+  await creditctl('sandbox faults clear', { home });
+  return home;
+}
+
+test.each([
+  hooli,
+  dropped,
+])('what a forgotten key created is found, and nothing is sent: %s', async (line) => {
+  const home = await unknownAfter(line, 'reset-after');
+  const settled = await creditctl(settleLine, { home, now: later });
+  const note = 'found as it was asked for: nothing was sent';
+  expect(JSON.parse(settled.stdout)).toEqual([{ step: 'look', outcome: 'settled', note }]);
+  expect(settled.code).toBe(0);
+  expect(new Set(settled.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
+});
+
+test.each([
+  [hooli, 'customer'],
+  [dropped, 'alert'],
+])('what a forgotten key did not create is absent, and its own command creates it: %s', async (line, what) => {
+  const home = await unknownAfter(line, 'reset-before');
+  const settled = await creditctl(settleLine, { home, now: later });
+  const note = `there is no such ${what}: it was never applied, or was deleted since; it was not sent again`;
+  expect([settled.code, JSON.parse(settled.stdout)]).toEqual([
+    0,
+    [{ step: 'look', outcome: 'absent', note }],
+  ]);
+  const own = await creditctl(`${line} --sandbox --yes`, { home, now: later });
+  expect(own.code, own.stderr).toBe(0);
+});
+
+test.each([
+  hooli,
+  dropped,
+])('a line whose key was forgotten reports what it created before: %s', async (line) => {
+  const home = await unknownAfter(line, 'reset-after');
+  const own = await creditctl(`${line} --sandbox --yes`, { home, now: later });
+  expect(own.code, own.stderr).toBe(0);
+  expect(own.requests.map(({ method }) => method)).not.toContain('POST');
+});
+
+test('a customer of that time who is not as it asked for leaves the creation unknown', async () => {
+  const home = await unknownAfter(hooli, 'reset-after');
+  expect((await creditctl('customers update hooli --name Other --sandbox --yes', { home })).code).toBe(0);
+  const settled = await creditctl(settleLine, { home, now: later });
+  const note = expect.stringContaining('with another name than was asked for');
+  expect([settled.code, JSON.parse(settled.stdout)]).toEqual([
+    11,
+    [{ step: 'look', outcome: 'unknown', note }],
+  ]);
+});
+
+test('an alert of long before is not what a forgotten key created', async () => {
+  const home = freshHome();
+  const before = 'alerts create acme --type dropped --threshold 9 --sandbox --yes';
+  expect((await creditctl(before, { home, now: noon - 72 * hour })).code).toBe(0);
+  await unknownAfter(dropped, 'reset-before', home);
+  const settled = await creditctl(settleLine, { home, now: later });
+  expect(JSON.parse(settled.stdout)).toMatchObject([{ step: 'look', outcome: 'absent' }]);
 });
 
 test('a refusal settles it too, and an answer about somebody else does not', async () => {
@@ -554,7 +624,7 @@ test('an alert that was switched back since is not switched again by whoever set
   const early = await creditctl(line, { home });
   expect([early.code, JSON.parse(early.stdout)]).toEqual([11, [{ step: 'look', outcome: 'unknown', note }]]);
   const settled = await creditctl(line, { home, now: noon + hour });
-  const absent = 'the alert is not as it asked for, and it was not sent again';
+  const absent = 'the alert is not as it asked for; it was not sent again';
   expect([settled.code, JSON.parse(settled.stdout)]).toEqual([
     0,
     [{ step: 'look', outcome: 'absent', note: absent }],
