@@ -18,7 +18,10 @@ export function textNames(of: NewFact['texts'] | TextHashes = {}): readonly Text
   return allTexts.filter((name) => of[name] !== undefined);
 }
 
-export const allTexts: readonly TextName[] = ['answer', 'command', 'message', 'policy', 'request', 'results'];
+export const allTexts: readonly TextName[] = [
+  ...(['answer', 'command', 'message', 'policy'] as const),
+  ...(['request', 'results', 'signatures'] as const),
+];
 
 /** The text of an event's body. Every database keeps and hashes exactly these characters. */
 export function bodyOf({ fact, texts = {} }: NewFact): string {
@@ -88,6 +91,7 @@ const textShape: Shape<TextHashes> = {
   policy: optional(hash),
   request: optional(hash),
   results: optional(hash),
+  signatures: optional(hash),
 };
 const author = shaped<FactAuthor>({ os_user: text, host: text, actor: optional(text) });
 const runner = shaped<FactRunner>({ machine: text, pid: whole, started: optional(text) });

@@ -190,7 +190,7 @@ export type Fact =
 export type FactKind = Fact['kind'];
 
 /** The texts that lie beside the chain, which covers their SHA-256: what customers and operators wrote. */
-export type TextName = 'request' | 'command' | 'message' | 'answer' | 'results' | 'policy';
+export type TextName = 'request' | 'command' | 'message' | 'answer' | 'results' | 'policy' | 'signatures';
 
 /** A fact that is built field by field: for each row of a batch, spreads would cost more than all else. */
 export type Building<Of extends Fact> = { -readonly [Name in keyof Of]: Of[Name] };

@@ -81,6 +81,8 @@ export interface BatchRunRow extends Omit<RunStanding, 'apiKey' | 'begunAt' | 'l
   readonly command: string | null;
   /** The path with which the files of the outcomes begin, on the machine of the run. */
   readonly results: string | null;
+  /** Of the plan, one after the other as in its file of signatures; `null` where none were needed. */
+  readonly signatures: string | null;
   readonly begunAt: string;
   readonly leaseUntil: string;
   readonly endedAt: string | null;
@@ -158,7 +160,7 @@ export function leaseOf({ runner, leaseUntil }: Leased, working: RunStanding | u
 
 export const batchRunOf = (
   { apiKey, begunAt, leaseUntil, endedAt, ...run }: RunStanding,
-  texts: Pick<BatchRunRow, 'command' | 'results'>,
+  texts: Pick<BatchRunRow, 'command' | 'results' | 'signatures'>,
 ): BatchRunRow => ({
   ...run,
   ...texts,

@@ -86,9 +86,10 @@ async function checkRuns(
     const where = `run ${standing.run} of the batch ${standing.batch}`;
     if (run === undefined) throw new RecordFault(where, 'is missing');
     left.delete(name);
-    const command = (await record.text(standing.begun, 'command')) ?? null;
-    const results = (await record.text(standing.begun, 'results')) ?? null;
-    compareRows(where, run, batchRunOf(standing, { command, results }));
+    const text = async (name: 'command' | 'results' | 'signatures') =>
+      (await record.text(standing.begun, name)) ?? null;
+    const [command, results] = [await text('command'), await text('results')];
+    compareRows(where, run, batchRunOf(standing, { command, results, signatures: await text('signatures') }));
   }
   for (const { batch, run } of left.values())
     throw new RecordFault(`run ${run} of the batch ${batch}`, 'never began');

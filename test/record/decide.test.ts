@@ -11,7 +11,7 @@ const grant = marked(
   'k',
 );
 const at = (ms: number): string => new Date(noon + ms).toISOString();
-const none = { command: null, message: null, answer: null, results: null, policy: null };
+const none = { command: null, message: null, answer: null, results: null, policy: null, signatures: null };
 
 const write = (more: Partial<WriteWithTexts> = {}): WriteWithTexts => ({
   ...{ noted: 1, key: 'k', attempt: 1, state: 'noted', version: 1, fingerprint: 'f', isNamed: false },

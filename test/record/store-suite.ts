@@ -139,7 +139,7 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
         },
         texts: {
           ...{ request: '{"amount":1.50}', command: 'creditctl ledger add' },
-          ...{ answer: null, message: null, policy: null, results: null },
+          ...{ answer: null, message: null, policy: null, results: null, signatures: null },
         },
       });
       expect(Date.parse(open?.leaseUntil ?? '') - Date.parse(open?.notedAt ?? '')).toBe(60_000);
@@ -316,7 +316,12 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
         answer: '"\\u0000"',
       };
       await ana.append([{ ...noted('k', { customer: 'Ünïcode 😀 "\'\\' }), texts }]);
-      expect((await ana.write('k'))?.texts).toEqual({ ...texts, policy: null, results: null });
+      expect((await ana.write('k'))?.texts).toEqual({
+        ...texts,
+        policy: null,
+        results: null,
+        signatures: null,
+      });
       expect((await ana.eventsOf('k'))[0]?.texts).toEqual(texts);
       expect(await ana.text(1, 'request')).toBe(texts.request);
       expect(await ana.text(1, 'policy')).toBeUndefined();

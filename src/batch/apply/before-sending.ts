@@ -5,8 +5,6 @@ import { cleanLine } from '../../output/clean-text.ts';
 import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch.ts';
 import { toMoveText } from '../../requests/moved-credits.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
-import { checkStillApproved, requireSignatures } from '../approval/approvals.ts';
-import type { Approval } from '../approval/signers.ts';
 import { checkOpenAmounts } from '../plan/plan-check.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { DayCaps, type PlannedGrants } from './day-caps.ts';
@@ -14,6 +12,7 @@ import { checkStillNoDrift, findInLedgers } from './found-rows.ts';
 import { checkRows, type PlanScan, rowsBegunAnew, type ScanOptions, scanPlan } from './plan-scan.ts';
 import { rowsOpenInOtherPlans, werePlanned } from './recorded/resendable-rows.ts';
 import type { Session } from './session.ts';
+import { checkOthersSigned, type SignedBy, signedInFile, signedInRecord } from './signed-by.ts';
 
 /** What a batch has to have typed back. Throws a `refused` error that names every rule that it breaks as a whole. */
 export function checkBatchAllowed(...judged: Parameters<typeof judgeBatch>): BatchVerdict['typedBack'] {
@@ -55,14 +54,14 @@ export interface Reconciled {
   /** `undefined` too for a batch that is resumed: what had to be typed back was typed when it began. */
   readonly typedBack: BatchVerdict['typedBack'];
   readonly caps: DayCaps;
-  /** Who signed the plan; `undefined` for a batch that is resumed, of which that was noted when it began. */
-  readonly approvals: readonly Approval[] | undefined;
+  /** `undefined` where no row is left, and where no one is asked for any more. */
+  readonly signed: SignedBy | undefined;
 }
 
 /**
  * Throws a `refused` error where a rule is broken or a ledger has moved.
  * @param file of the plan that is applied, beside which its signatures lie; `undefined` for a batch that is resumed: its
- * refused rows stay refused, and the signatures count that were noted when it began
+ * refused rows stay refused, and the signatures count that the record keeps
  */
 export async function reconcilePlan(
   plan: Plan,
@@ -80,22 +79,30 @@ export async function reconcilePlan(
   const options = { policy, sumsGrants: caps.isAny, retriesRefused, hasKey: runtime.secrets.isIn };
   const known = await scanPlan(plan, lookup, options);
   if (known.left > 0) await checkNotUndone(plan, options, session);
-  const approvals = file === undefined ? undefined : await approvedBy(plan, { file, policy, known }, session);
+  const inFile =
+    file === undefined || known.left === 0
+      ? undefined
+      : await signedInFile(plan, { file, policy, ...known }, session);
   const found = known.left > 0 ? await findInLedgers(plan, known, session) : 0;
   const scan = found > 0 ? await scanPlan(plan, lookup, options) : known;
-  if (file === undefined && scan.left > 0)
-    checkStillApproved(session.runs.applied?.approvedBy ?? [], { policy, ...scan });
+  const inRecord =
+    file === undefined && scan.left > 0
+      ? await signedInRecord(plan, { policy, ...scan }, session)
+      : undefined;
   // The cap counted what the plan says, and whoever wrote it could say less.
   if (scan.openRow !== undefined && policy.some(({ name }) => name === 'batch_cap'))
     await checkOpenAmounts(rowsBegunAnew(plan, lookup, options), connection, 'nothing was written');
   const openElsewhere = keysOpenElsewhere(scan, session);
   // These rows are sent again too, so today's policy applies to them.
-  checkRows(await rowsOpenInOtherPlans(openElsewhere, plan, session), policy);
+  const others = await rowsOpenInOtherPlans(openElsewhere, plan, session);
+  checkRows(others, policy);
+  await checkOthersSigned(others, policy, session);
   await checkDay(scan.grants, caps);
   if (scan.already > 0) await noteUndone(session);
   const toSend = scan.left + openElsewhere.size;
   const back = file === undefined ? undefined : typedBack;
-  return { scan, retriesRefused, openElsewhere, toSend, typedBack: back, caps, approvals };
+  const signed = inFile ?? inRecord;
+  return { scan, retriesRefused, openElsewhere, toSend, typedBack: back, caps, signed };
 }
 
 /** A longer version of a plan has the rows of the shorter one, so what is open in both is the plan's own. */
@@ -135,29 +142,6 @@ async function noteUndone({ id, runs: { last }, record, runtime }: Session): Pro
       : `Of batch ${id}, ${countedIs(undone, 'row')} undone`;
   const text = `${what}. Undone rows are not written again; to write them, plan the file under another --batch-id`;
   runtime.note({ text, data: { warning: text } });
-}
-
-/** Says who signed; no signature is asked for where no row is left. Throws a `refused` error if the policy asks for more. */
-async function approvedBy(
-  plan: Plan,
-  {
-    file,
-    policy,
-    known,
-  }: { readonly file: string; readonly policy: ScanOptions['policy']; readonly known: PlanScan },
-  { connection, record, runtime }: Session,
-): Promise<readonly Approval[]> {
-  const { credits, openRow, left } = known;
-  if (left === 0) return [];
-  const ahead = {
-    "the API's": connection.ahead() ?? 0,
-    "the record's": (await record.now()) - runtime.now(),
-  };
-  const approving = { file, credits, openRow, policy, now: connection.now(), ahead, runtime };
-  const approvals = await requireSignatures(plan, approving);
-  const names = approvals.map(({ principal }) => principal);
-  if (names.length > 0) runtime.note({ text: `Signed by ${names.join(', ')}`, data: { approved_by: names } });
-  return approvals;
 }
 
 /** Shows the sums and asks for consent. Throws a `refused` error without it, and if a ledger moved while a person was asked. */

@@ -10,11 +10,12 @@ import type { Plan } from '../plan/plan-lines.ts';
 import { type Approval, type CountedSignatures, countSignatures, refused } from './signers.ts';
 
 /** With the sums of its rows, and not what the plan says of them. */
-interface ApprovalCheck extends CheckedSums {
-  /** The file of the plan; its signatures lie beside it. */
-  readonly file: string;
+export interface ApprovalCheck extends CheckedSums {
+  /** The file of the plan; `undefined` for the plan of a batch that goes on. */
+  readonly file: string | undefined;
+  readonly signatures: readonly string[];
   readonly policy: Policy;
-  /** By the connection's clock, as the time of planning. */
+  /** When the plan is carried out, or was begun to be, by the clock of its time of planning. */
   readonly now: Instant;
   /** Milliseconds by which other clocks are ahead of this machine's, by whose they are. */
   readonly ahead: Readonly<Record<string, number>>;
@@ -62,24 +63,6 @@ export async function requireSignatures(plan: Plan, check: ApprovalCheck): Promi
   return counted[0]?.approvals ?? [];
 }
 
-/**
- * What was signed when a batch began holds to its end, but a rule that came later has to be met. Throws a `refused` error if
- * fewer persons have approved it than the policy asks for by now. @param persons as the record noted them
- */
-export function checkStillApproved(
-  persons: readonly string[],
-  asked: Pick<ApprovalCheck, 'policy' | 'credits' | 'openRow'>,
-): void {
-  const needed = neededSignatures(asked);
-  if (needed === undefined || persons.length >= needed.terms.persons) return;
-  const have = persons.length === 1 ? 'has' : 'have';
-  const signed = persons.length === 0 ? 'No one has' : `Only ${persons.join(' and ')} ${have}`;
-  throw refused(`The policy now asks for signatures: ${needed.why}. ${signed} signed this batch`, [
-    'Have its plan signed: creditctl batch approve <plan>',
-    'Then go on with it: creditctl batch apply <plan>',
-  ]);
-}
-
 /** Throws a `refused` error if no person could sign this plan any more. */
 export function checkTerms({ header }: Plan, { signers, valid, source }: ApprovalTerms, now: Instant): void {
   if (signers.length === 0)
@@ -116,14 +99,23 @@ function tooFew(
   { approvals, problems }: CountedSignatures,
   { why, terms, file, runtime }: ApprovalCheck & { readonly why: string; readonly terms: ApprovalTerms },
 ) {
+  const names = approvals.map(({ principal }) => principal).join(', ');
+  const signed = approvals.length === 0 ? 'It has no signatures' : `Signed by ${names}`;
+  const missing = personsText(terms.persons - approvals.length);
+  const refusal = (what: string, next: readonly string[]) =>
+    refused(
+      [`${what} needs signatures: ${why}. ${signed}; ${missing} missing`, ...problems].join('\n'),
+      next,
+    );
+  if (file === undefined)
+    return refusal('What is left of this batch', [
+      'Have its plan signed: creditctl batch approve <plan>',
+      'Then go on with it: creditctl batch apply <plan>',
+    ]);
   // The plan of an import is gone when the command ends, so no person could sign it.
   if (file.startsWith(runtime.folders.state))
     return refused(`An import has no signatures, and needs some: ${why}`, [
       'Plan the file, and have the plan signed: creditctl batch plan <file> --out <plan> --sign',
     ]);
-  const names = approvals.map(({ principal }) => principal).join(', ');
-  const signed = approvals.length === 0 ? 'It has no signatures' : `Signed by ${names}`;
-  const missing = personsText(terms.persons - approvals.length);
-  const lines = [`The plan ${file} needs signatures: ${why}. ${signed}; ${missing} missing`, ...problems];
-  return refused(lines.join('\n'), [planCommand('approve', file)]);
+  return refusal(`The plan ${file}`, [planCommand('approve', file)]);
 }

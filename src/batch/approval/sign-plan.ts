@@ -7,7 +7,7 @@ import type { Policy } from '../../policy/rules.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { checkTerms } from './approvals.ts';
-import { addSignature, readSignatures, signaturesPath } from './signature-file.ts';
+import { addSignature, readSignatures } from './signature-file.ts';
 import { type Approval, checkSigner, countSignatures, sshContext } from './signers.ts';
 import { type SigningFlags, signingKey } from './signing-key.ts';
 
@@ -38,7 +38,7 @@ export async function signPlan(plan: Plan, { file, policy, now, flags, runtime }
   const added = { signature, file, runtime };
   if (terms === undefined) return addUnjudged(plan, added);
   const before = await approvalsSoFar(plan, terms, added);
-  addSignature(signaturesPath(file), signature);
+  addSignature(file, signature);
   const { principal, fingerprint } = before.own;
   return { principal, fingerprint, signed: [...before.others, principal], needed: terms.persons };
 }
@@ -58,7 +58,7 @@ async function approvalsSoFar(
   const found = [];
   for (const rule of signers) {
     const own = await checkSigner(signature, plan, { rule, runtime });
-    const { approvals } = await countSignatures(plan, rule, { file, runtime });
+    const { approvals } = await countSignatures(plan, rule, { signatures: readSignatures(file), runtime });
     const others = approvals.map(({ principal }) => principal);
     if (others.includes(own.principal)) throw signedAlready(own.principal, file);
     found.push({ own, others });
@@ -72,11 +72,10 @@ async function addUnjudged(plan: Plan, { signature, file, runtime }: Added): Pro
   const context = sshContext(runtime);
   const fingerprint = await fingerprintOf(signature, plan.bytes, context);
   if (fingerprint === undefined) throw new TypeError('a signature that was just made does not fit');
-  const path = signaturesPath(file);
-  for (const other of readSignatures(path))
+  for (const other of readSignatures(file))
     if ((await fingerprintOf(other, plan.bytes, context)) === fingerprint)
       throw signedAlready(`The key ${fingerprint}`, file);
-  addSignature(path, signature);
+  addSignature(file, signature);
   return { principal: null, fingerprint, signed: [], needed: null };
 }
 

@@ -10,8 +10,12 @@ export const signaturesPath = (plan: string): string => `${plan}.sigs`;
 /** More bytes than any number of signatures that a plan needs. */
 const sizeMax = 1024 * 1024;
 
-/** The signatures in the order in which they were made; none where there is no such file. Throws a `refused` error. */
-export function readSignatures(file: string): readonly string[] {
+/**
+ * The signatures of a plan in the order in which they were made; none where there are none. Throws a `refused` error.
+ * @param plan the file of the plan
+ */
+export function readSignatures(plan: string): readonly string[] {
+  const file = signaturesPath(plan);
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return [];
   if (!stats.isFile() || stats.size > sizeMax) throw refused(file, 'is not a file of signatures');
@@ -21,17 +25,23 @@ export function readSignatures(file: string): readonly string[] {
   } catch (error) {
     throw refused(file, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
-  const pieces = text.split(firstLine);
-  if (pieces.shift()?.trim() !== '') throw refused(file, 'holds something else than signatures');
-  return pieces.map((piece) => {
-    const [signature = '', rest, ...more] = piece.split(finalLine);
-    if (rest?.trim() !== '' || more.length > 0) throw refused(file, 'holds something else than signatures');
-    return `${firstLine}${signature}${finalLine}\n`;
-  });
+  const signatures = signaturesIn(text);
+  if (signatures === undefined) throw refused(file, 'holds something else than signatures');
+  return signatures;
+}
+
+/** Each of the signatures that a text consists of; `undefined` if it holds something else. */
+export function signaturesIn(text: string): readonly string[] | undefined {
+  const [before = '', ...pieces] = text.split(firstLine);
+  const ends = pieces.map((piece) => piece.split(finalLine));
+  const isOther = ends.some(([, rest, ...more]) => rest?.trim() !== '' || more.length > 0);
+  if (before.trim() !== '' || isOther) return undefined;
+  return ends.map(([signature = '']) => `${firstLine}${signature}${finalLine}\n`);
 }
 
 /** Adds it as a whole or not at all. Throws a `failure` that names the file if it cannot be written. */
-export function addSignature(file: string, signature: string): void {
+export function addSignature(plan: string, signature: string): void {
+  const file = signaturesPath(plan);
   const before = sizeOf(file);
   try {
     appendFileSync(file, signature);

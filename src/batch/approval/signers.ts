@@ -7,7 +7,6 @@ import { exposureOfShared } from '../../profiles/ownership.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { fold, namesIn, personsIn } from './persons.ts';
-import { readSignatures, signaturesPath } from './signature-file.ts';
 
 /** A person who signed, as the record notes it. */
 export interface Approval {
@@ -27,12 +26,12 @@ export interface CountedSignatures {
 export async function countSignatures(
   plan: Plan,
   rule: Rule & SignersRule,
-  { file, runtime }: { readonly file: string; readonly runtime: Runtime },
+  { signatures, runtime }: { readonly signatures: readonly string[]; readonly runtime: Runtime },
 ): Promise<CountedSignatures> {
   const { signers, persons } = signersOf(rule);
   const approvals = new Map<string, Approval>();
   const problems: string[] = [];
-  for (const [index, signature] of readSignatures(signaturesPath(file)).entries()) {
+  for (const [index, signature] of signatures.entries()) {
     const found = await signerOf({ signature, signers }, plan.bytes, sshContext(runtime));
     const approval = personWho(found, persons);
     const which = `Signature ${index + 1}`;

@@ -158,6 +158,7 @@ export function runOf(row: Row): BatchRunRow {
     runner: runnerOf(row.object('runner')),
     command: texts.command,
     results: texts.results,
+    signatures: texts.signatures,
     begunAt: row.text('begun_at'),
     leaseUntil: row.text('lease_until'),
     endedAt: row.maybeText('ended_at'),

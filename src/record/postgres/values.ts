@@ -168,6 +168,7 @@ export function textsOf(fields: Fields | null): Readonly<Record<TextName, string
     answer: text('answer'),
     results: text('results'),
     policy: text('policy'),
+    signatures: text('signatures'),
   };
 }
 

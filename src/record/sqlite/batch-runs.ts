@@ -24,8 +24,8 @@ export function batchRunsOf(
     runs.map(({ begun }) => begun),
   );
   return runs.map((run) => {
-    const { command = null, results = null } = texts.get(run.begun) ?? {};
-    return batchRunOf(run, { command, results });
+    const { command = null, results = null, signatures = null } = texts.get(run.begun) ?? {};
+    return batchRunOf(run, { command, results, signatures });
   });
 }
 

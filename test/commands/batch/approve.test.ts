@@ -1,9 +1,21 @@
 // Two persons approve a plan: what counts as a signature, and what does not.
-import { appendFileSync, chmodSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { creditctl, errorOf, notesOf, orb } from '../../support/command.ts';
+import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
+import { creditctl, errorOf, notesOf, orb, posts } from '../../support/command.ts';
 import { rehashed } from '../../support/plans.ts';
 import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
+import { recordOpening } from '../../support/record.ts';
+import { recordFile } from '../../support/recorded.ts';
 import { withFs } from '../../support/replaced-fs.ts';
 import { noon, type RunOptions, type RunResult } from '../../support/run.ts';
 import { annAndBob, canSign, homeToSign, keyOf, signatureOf, signerLine } from '../../support/signers.ts';
@@ -58,6 +70,74 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
         others: 0,
       },
     });
+  });
+
+  /** The grant to globex is noted, and never arrives. */
+  const lostRow = async (home: string): Promise<void> => {
+    const { code, stderr } = await apply(home, {
+      between: async (request, exchange) => {
+        if (request.method === 'POST' && request.body?.includes('"amount":500') === true)
+          throw new TransportFailure('the connection was lost', 'maybe');
+        return exchange(request);
+      },
+    });
+    expect(code, stderr).toBe(11);
+  };
+
+  const resume = (home: string): Promise<RunResult> =>
+    creditctl('batch resume --profile p --yes --allow-drift -o json', { home });
+
+  test('a batch goes on by the signatures that the record keeps, without their file', async () => {
+    const home = await homeToSign();
+    await creditctl('sandbox clock advance 400d --profile p', { home });
+    await creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --force --profile p`, { home });
+    await approve(home, 'ann');
+    await approve(home, 'bob');
+    await lostRow(home);
+    rmSync(`${home}/x.plan.sigs`);
+    const resumed = await resume(home);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    const shown = await creditctl('history list --profile p --json approved_by', { home });
+    expect(JSON.parse(shown.stdout)[0]).toEqual({ approved_by: ['ann', 'bob'] });
+  });
+
+  test('a batch that was begun before the rule needs signatures for the rest, whoever the record names', async () => {
+    const home = await homeToSign();
+    await creditctl('config set policy.approval.from 5000 --profile p', { home });
+    await lostRow(home);
+    await creditctl('config set policy.approval.from 1000 --profile p', { home });
+    await expectRefused(await resume(home), 'What is left of this batch needs signatures');
+    const store = await openSqliteRecord(...recordOpening(recordFile(home)));
+    const [account] = await store.accounts();
+    if (account === undefined) throw new Error('no account');
+    const record = store.of(account);
+    const [run] = await record.batchRuns({});
+    if (run === undefined) throw new Error('no run');
+    const { batch, plan, rows, author, runner } = run;
+    const begun = { kind: 'batch_begun', batch, run: 2, plan, rows, author, runner, lease_ms: 0 } as const;
+    await record.append([{ fact: { ...begun, approved_by: ['ann', 'bob'] } }]);
+    await store.close();
+    await expectRefused(await resume(home), 'It has no signatures; 2 persons missing');
+    await approve(home, 'ann');
+    await approve(home, 'bob');
+    const applied = await apply(home);
+    expect(applied.code, applied.stderr).toBe(0);
+    expect(posts(applied)).toHaveLength(1);
+  });
+
+  test('rows that another plan of the batch left open are not sent again by the signatures of this one', async () => {
+    const home = await homeToSign();
+    await creditctl('config set policy.approval.from 5000 --profile p', { home });
+    await creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --batch-id b --force --profile p`, {
+      home,
+    });
+    await lostRow(home);
+    await creditctl('config set policy.approval.from 1000 --profile p', { home });
+    writeFileSync(`${home}/y.csv`, 'external_customer_id,amount\nacme,600\nacme,700\n');
+    const line = `batch plan ${home}/y.csv --out ${home}/x.plan --batch-id b --force --profile p --sign`;
+    await creditctl(`${line} --key ${keyOf('ann')}`, { home });
+    await approve(home, 'bob');
+    await expectRefused(await apply(home), 'What is left of this batch needs signatures');
   });
 
   test('an import above the limit is refused, and the way out is a plan that stays', async () => {

@@ -444,7 +444,7 @@ test('a rule that asks for signatures after a batch has begun holds for what is 
   await creditctl('config set policy.approval.from 20 --profile p', { home });
   const refused = await creditctl('batch resume --profile p --yes', { home });
   expect(refused.code, refused.stderr).toBe(10);
-  expect(refused.stderr).toContain('No one has signed this batch');
+  expect(refused.stderr).toContain('approval.signers names no person who may sign');
   expect(posts(refused)).toEqual([]);
   await creditctl('config set policy.approval.from 21 --profile p', { home });
   expect((await creditctl('batch resume --profile p --yes', { home })).code).toBe(0);

@@ -8,7 +8,9 @@ import type { AccountRecord } from '../../../record/record.ts';
 export interface BatchRuns {
   readonly first: BatchRunRow | undefined;
   readonly last: BatchRunRow | undefined;
-  /** The last run that carried rows out, and not back. */
+  /** Those that carried rows out, and not back, the last one first. */
+  readonly forth: readonly BatchRunRow[];
+  /** The last of them. */
   readonly applied: BatchRunRow | undefined;
   /** The hashes of all plans that were applied under this name, the last one first. */
   readonly plans: readonly string[];
@@ -22,6 +24,7 @@ function runsAmong(all: readonly BatchRunRow[]): BatchRuns {
   return {
     first: all.at(-1),
     last: all[0],
+    forth,
     applied: forth[0],
     plans: [...new Set(forth.map(({ plan }) => plan))],
     planOf: new Map(all.map(({ run, plan }) => [run, plan])),

@@ -3,11 +3,11 @@ import { CreditctlError, shellText } from '../../../errors.ts';
 import { embeddedClock } from '../../../orb/connection.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../../record/facts.ts';
 import { authorOf } from '../../../writes/submission.ts';
-import type { Approval } from '../../approval/signers.ts';
 import type { Plan } from '../../plan/plan-lines.ts';
 import type { DayCaps } from '../day-caps.ts';
 import { noSuchBatch, runsOf, underWay } from '../recorded/recorded-runs.ts';
 import type { Session } from '../session.ts';
+import type { SignedBy } from '../signed-by.ts';
 import type { NotingRun } from './begin-rows.ts';
 import { RowOutcomes } from './row-outcomes.ts';
 import { faultOf, notSent } from './run-faults.ts';
@@ -22,8 +22,8 @@ export interface RunBeginning {
   readonly retriesRefused: boolean;
   /** The run undoes the batch. */
   readonly isUndo?: true;
-  /** Who signed the plan; a run that goes on with a batch takes those of before. */
-  readonly approvals?: readonly Approval[] | undefined;
+  /** A run of which nobody asks takes the persons of the run before. */
+  readonly signed?: SignedBy | undefined;
 }
 
 export class BatchRun {
@@ -45,8 +45,9 @@ export class BatchRun {
       await record.savePlan(plan.end.sha256, plan.hashedBytes());
       if (!(await record.hasPlan(plan.end.sha256))) throw rowsErased(session.id);
       const fact = await begunFact(beginning, lease, session);
-      const texts = { command: shellText(runtime.argv), results: beginning.results };
-      const begun: NewFact = { fact, texts: masked(texts, runtime) };
+      const { results, signed } = beginning;
+      const texts = masked({ command: shellText(runtime.argv), results }, runtime);
+      const begun: NewFact = { fact, texts: { ...texts, signatures: signed?.signatures } };
       const appended = await record.append([...approvedFacts(beginning), begun]);
       if (appended.kind !== 'appended') throw await quicker(session);
       return new BatchRun(fact.run, lease, { beginning, session });
@@ -89,21 +90,23 @@ export class BatchRun {
   }
 }
 
-function approvedFacts({ plan, approvals = [] }: RunBeginning): readonly NewFact[] {
+function approvedFacts({ plan, signed }: RunBeginning): readonly NewFact[] {
   const { sha256 } = plan.end;
-  return approvals.map(({ principal, fingerprint }) => ({
+  // Those that the record has already were noted with them.
+  if (signed?.signatures === undefined) return [];
+  return signed.approvals.map(({ principal, fingerprint }) => ({
     fact: { kind: 'approved', plan: sha256, principal, key_fingerprint: fingerprint },
   }));
 }
 
 async function begunFact(
-  { plan, isUndo, approvals }: RunBeginning,
+  { plan, isUndo, signed }: RunBeginning,
   lease: RunLease,
   { record, runtime, id, runs }: Session,
 ): Promise<BatchBegun> {
   const policy = await record.policy();
   const earlier = isUndo === true ? [] : (runs.applied?.approvedBy ?? []);
-  const approvedBy = approvals?.map(({ principal }) => principal) ?? earlier;
+  const approvedBy = signed?.approvals.map(({ principal }) => principal) ?? earlier;
   return {
     kind: 'batch_begun',
     batch: id,
