@@ -1,6 +1,6 @@
 // Plans a batch: reads every row, reports every problem, looks the customers up, writes the plan.
 
-import { counted } from '../../credits/exact.ts';
+import { counted, countedIs } from '../../credits/exact.ts';
 import { missingValue, type Problem, usageError, usageErrorAt } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
@@ -14,6 +14,7 @@ import {
   fieldNames,
   noteReadAs,
   openBatchFile,
+  type RowPlace,
 } from '../input/batch-file.ts';
 import { Occurrences } from '../input/occurrences.ts';
 import { type ProblemReport, problemReport } from '../input/problem-report.ts';
@@ -182,22 +183,43 @@ async function written(planning: Planning): Promise<MadePlan> {
     const occurrences = new Occurrences();
     const content = new BatchDigest();
     const nameOf = fieldNames(file);
+    const repeated: Repeated = { rows: 0, first: undefined };
     for await (const row of batchRows(file)) {
       checkRunning(runtime);
       const { customer, draft } = row;
       if (customer === undefined || draft === undefined) throw changed(file);
       const digest = rowDigest(customer, draft);
       content.add(digest);
-      const problems = drafting.add(row, { digest, occurrence: occurrences.next(digest), nameOf });
+      const occurrence = occurrences.next(digest);
+      if (occurrence > 1) {
+        repeated.rows += 1;
+        repeated.first ??= { row: row.row, line: row.line };
+      }
+      const problems = drafting.add(row, { digest, occurrence, nameOf });
       report.add(row, problems);
     }
     if (content.end() !== survey.content) throw changed(file);
     report.end();
     drafting.checkAllowed();
+    noteRepeated(repeated, runtime);
     return drafting.end();
   } finally {
     drafting.close();
   }
+}
+
+/** Rows that say what an earlier row of the file says. */
+interface Repeated {
+  rows: number;
+  first: RowPlace | undefined;
+}
+
+/** Two equal rows are two entries, so a row that got into a file twice is seen only here. */
+function noteRepeated({ rows, first }: Repeated, { note }: Runtime): void {
+  if (first === undefined) return;
+  const { row = null, line } = first;
+  const text = `Warning: ${countedIs(rows, 'row')} equal to an earlier row, and will be written as well; the first is row ${row} (line ${line})`;
+  note({ text, data: { warning: { repeated_rows: rows, row, line } } });
 }
 
 function lookedUp({ survey, connection, runtime }: Planning) {

@@ -220,6 +220,7 @@ test('what only the customers show is named at once too, and leaves no plan', as
     '3 problems in 3 rows',
   ])
     expect(result.stderr).toContain(part);
+  expect(result.stderr.match(/→ .*/g)).toEqual(['→ Search: creditctl customers search <text> --sandbox']);
   expect(readdirSync(home).sort()).toEqual(['.local', 'bad.csv']);
 });
 
@@ -387,4 +388,20 @@ test('customers whom a plan takes below zero are named', async () => {
   const planned = await planOf(home, 'batch plan x.csv --out p.plan --sandbox -o json');
   expect(planned.code, planned.stderr).toBe(0);
   expect(notesOf(planned)).toContainEqual({ warning: { below_zero: ['acme'], customers: 1 } });
+});
+
+test('rows that repeat an earlier one are planned, and counted in a warning', async () => {
+  const home = homeWith({
+    'x.csv': 'external_customer_id,amount\nacme,5\nglobex,5\n\nacme,5.0\nacme,6\nacme,5\n',
+    'one.csv': 'external_customer_id,amount\nacme,5\nglobex,5\nacme,6\n',
+  });
+  const planned = await planOf(home, 'batch plan x.csv --out p.plan --sandbox -q');
+  expect(planned.code, planned.stderr).toBe(0);
+  expect(planned.stderr).toContain(
+    'Warning: 2 rows are equal to an earlier row, and will be written as well; the first is row 3 (line 5)',
+  );
+  const script = await planOf(home, 'batch plan x.csv --out q.plan --sandbox -o json');
+  expect(notesOf(script)).toContainEqual({ warning: { repeated_rows: 2, row: 3, line: 5 } });
+  const none = await planOf(home, 'batch plan one.csv --out r.plan --sandbox');
+  expect(none.stderr).not.toContain('Warning');
 });
