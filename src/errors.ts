@@ -165,7 +165,7 @@ const oneLine = (text: string): string => text.replace(/[\t\r\n\u2028\u2029]+/g,
 /** All problems at once, as one usage error. */
 export function usageError(problems: readonly Problem[], more: readonly string[] = []): CreditctlError {
   const sentences = problems.map(({ where, problem }) => oneLine(`${where} ${problem}`.trim()));
-  const next = [...problems.flatMap((each) => each.next ?? []), ...more];
+  const next = [...new Set([...problems.flatMap((each) => each.next ?? []), ...more])];
   return new CreditctlError('usage', sentences.join('\n'), { next, problems, applied: 'no' });
 }
 

@@ -188,7 +188,7 @@ export const gallery = [
     title: 'Rows for an unknown customer',
     file: { name: 'grants.csv', text: 'external_customer_id,amount\nhooli,25\n' },
     line: 'creditctl batch plan grants.csv --out plan.ndjson --sandbox',
-    todo: '`creditctl customers list` shows the customers. An Orb id belongs in the column `customer_id`.',
+    todo: 'An Orb id belongs in the column `customer_id`.',
   },
   {
     kind: 'usage',

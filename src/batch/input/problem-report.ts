@@ -122,9 +122,10 @@ export class ProblemReport {
   }
 }
 
-function atPlace({ row, line }: RowPlace, { where, problem }: Problem): Problem {
+function atPlace({ row, line }: RowPlace, { where, problem, next }: Problem): Problem {
   const place = row === undefined ? `line ${line}` : `row ${row} (line ${line})`;
-  return { where: where === '' ? place : `${place}: ${where}`, problem };
+  const ways = next === undefined ? {} : { next };
+  return { where: where === '' ? place : `${place}: ${where}`, problem, ...ways };
 }
 
 const names = ['row', 'line', 'field', 'problem'];

@@ -104,7 +104,13 @@ export class PlanDrafting {
     if (ref === undefined || draft === undefined || row.row === undefined) return row.problems;
     const customer = this.#drafting.customers.get(customerRefKey(ref));
     if (customer === undefined || 'problem' in customer)
-      return [{ where: customerColumns[ref.by], problem: customer?.problem ?? 'was not looked up' }];
+      return [
+        {
+          where: customerColumns[ref.by],
+          problem: customer?.problem ?? 'was not looked up',
+          next: 'Search: creditctl customers search <text>',
+        },
+      ];
     const { zone, resolve } = customer;
     const expiry = defaultExpiry(this.#drafting.policy);
     const reading = entryBody(withDefaultExpiry(draft, expiry), {

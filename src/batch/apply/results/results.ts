@@ -125,7 +125,7 @@ async function outcomesOf(
     const { texts, status, requestId } = (await record.write(key)) ?? noOutcome;
     return [
       key,
-      { message: texts.message ?? 'its outcome is not in the record', status, requestId },
+      { message: texts.message ?? 'the outcome is not in the record', status, requestId },
     ] as const;
   });
   const over = rows.flatMap(({ key }): readonly (readonly [string, RowOutcome])[] => {
