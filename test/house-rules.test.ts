@@ -266,3 +266,8 @@ test('no source file is longer than 250 lines', () => {
 test('the lock file names no address that a package was downloaded from', () => {
   expect(textOf('package-lock.json')).not.toContain('"resolved"');
 });
+
+test('the runtime is not copied: a copy keeps what was true when it was made, and makes every part', () => {
+  const copies = code.filter((file) => /\.\.\.(?:(?:\w+\.)*runtime\b(?!\.)|of\(\))/.test(textOf(file)));
+  expect(copies).toEqual([]);
+});

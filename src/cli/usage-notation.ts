@@ -10,7 +10,17 @@ export interface OptionFlags {
   readonly value: { readonly name: string; readonly required: boolean } | undefined;
 }
 
+/** A line asks some three hundred times for what some fifty options say. */
+const known = new Map<string, OptionFlags>();
+
+/** What an option's flags say. @param flags written in the program, not typed */
 export function readOptionFlags(flags: string): OptionFlags {
+  const read = known.get(flags) ?? readNew(flags);
+  known.set(flags, read);
+  return read;
+}
+
+function readNew(flags: string): OptionFlags {
   const short = /(?:^|, )(-[^-\s,])/.exec(flags)?.[1];
   const long = /--[^\s,=]+/.exec(flags)?.[0] ?? '';
   const named = /([<[])([^>\]]+)[>\]]/.exec(flags);

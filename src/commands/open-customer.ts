@@ -19,14 +19,20 @@ export interface CustomerScope {
   readonly customer: CustomerRef;
 }
 
+interface CustomerOpening extends Invocation<CustomerFlags> {
+  /** What else is said of a customer that is missing. */
+  readonly orElse?: Partial<Problem>;
+  /** Takes what the connection reports; default: stderr. */
+  readonly note?: Invocation['runtime']['note'];
+}
+
 /**
  * Throws a `usage` error with every problem; on a terminal, a customer who is not named is asked for.
- * @param orElse what else is said of a customer that is missing
  */
 export async function openForCustomer(
   words: readonly string[],
   problems: readonly Problem[],
-  { flags, runtime, orElse }: Invocation<CustomerFlags> & { readonly orElse?: Partial<Problem> },
+  { flags, runtime, orElse, note }: CustomerOpening,
 ): Promise<CustomerScope> {
   const { customer, problems: argumentProblems } = readCustomerArgument(words, flags);
   const isNamed = customer !== undefined || argumentProblems.length > 0;
@@ -34,7 +40,7 @@ export async function openForCustomer(
   const missing = isNamed || prompter !== undefined ? [] : [{ ...customerMissing, ...orElse }];
   const all = [...argumentProblems, ...missing, ...problems];
   if (all.length > 0) throw usageError(all);
-  const connection = await runtime.connect(flags);
+  const connection = await runtime.connect(flags, { note });
   if (customer !== undefined) return { connection, customer };
   if (prompter === undefined) throw usageError([customerMissing]);
   const { askCustomer } = await import('../prompts/customer.ts');

@@ -132,7 +132,7 @@ export async function openConnection(
   };
   const send = sender(exchange, {
     ...around,
-    reads: pacedReads(exchange, place.kind, limiterClock({ ...runtime, interruption: signal })),
+    reads: pacedReads(exchange, place.kind, limiterClock({ parts: runtime.parts, interruption: signal })),
     signal,
     onRetry: (why, pause) => {
       const seconds = (pause / 1000).toFixed(1);

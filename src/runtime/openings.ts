@@ -3,7 +3,6 @@
 import { statSync } from 'node:fs';
 import { CreditctlError, usageErrorAt } from '../errors.ts';
 import { noCredentials } from '../profiles/choose-connection.ts';
-import { requestWatch } from './request-watch.ts';
 import type { GlobalFlags, LineFacts, Runtime } from './runtime.ts';
 
 interface Around {
@@ -27,9 +26,10 @@ export function openings(
       const { choice, used } = await usableChoice(runtime, flags);
       lead(used);
       const { openConnection } = await import('../orb/connection.ts');
-      const watch = requestWatch(line, { ...runtime, note });
-      closers.push(watch.end);
-      const connection = await openConnection(choice, { ...runtime, note, ...watch.taking });
+      const { version, now, secrets, interruption, parts, keyOf } = runtime;
+      const watched = await watchOf(line, { parts, note }, closers);
+      const taking = { version, now, secrets, interruption, parts, keyOf, note, ...watched };
+      const connection = await openConnection(choice, taking);
       closers.push(connection.close);
       return connection;
     },
@@ -54,6 +54,19 @@ export function openings(
     },
     copyTarget: (flags) => copyTarget(flags, of()),
   };
+}
+
+/** What reports each request, and their sums at the end, where the line asks for it. */
+async function watchOf(
+  line: LineFacts,
+  reporting: Pick<Runtime, 'parts' | 'note'>,
+  closers: Around['closers'],
+) {
+  if (line.isTraced !== true && line.isTimed !== true) return {};
+  const { requestWatch } = await import('./request-watch.ts');
+  const { watched, end } = requestWatch(line, reporting);
+  closers.push(end);
+  return { watched };
 }
 
 /** Throws a `credentials` error if there is no key, and the embedded ledger was not chosen instead. */
@@ -83,7 +96,7 @@ async function copyTarget(flags: GlobalFlags, { place, parts }: Pick<Runtime, 'p
 /** How a connection is opened. */
 export interface Connecting {
   /** Takes what the connection reports, such as retries; default: stderr. */
-  readonly note?: Runtime['note'];
+  readonly note?: Runtime['note'] | undefined;
   /** The database of the embedded ledger may be created where `--db` names none; that is for writes. */
   readonly mayCreate?: boolean;
 }

@@ -2,9 +2,9 @@
 import type { Exchange } from '../wire/json.ts';
 import type { LineFacts, Runtime } from './runtime.ts';
 
-/** How a connection is watched; `taking` is empty where it was not asked for, so that it costs nothing. */
-export interface RequestWatch {
-  readonly taking: { readonly watched?: (exchange: Exchange) => Exchange };
+/** How a connection is watched. */
+interface RequestWatch {
+  readonly watched: (exchange: Exchange) => Exchange;
   /** Reports the sums. */
   readonly end: () => void;
 }
@@ -14,7 +14,6 @@ interface Reporting extends Pick<Runtime, 'note'> {
 }
 
 export function requestWatch({ isTraced, isTimed }: LineFacts, { parts, note }: Reporting): RequestWatch {
-  if (isTraced !== true && isTimed !== true) return { taking: {}, end: () => {} };
   const begun = parts.monotonic();
   const sum = { requests: 0, ms: 0 };
   const watched =
@@ -56,5 +55,5 @@ export function requestWatch({ isTraced, isTimed }: LineFacts, { parts, note }: 
       isKept: true,
     });
   };
-  return { taking: { watched }, end };
+  return { watched, end };
 }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { creditctl } from '../support/command.ts';
+import { creditctl, notesOf } from '../support/command.ts';
 import { freshHome, type PlannedAnswer } from '../support/run.ts';
 
 const home = freshHome();
@@ -41,6 +41,15 @@ test('the embedded ledger that was offered is in the line, too', async () => {
   const flagsFirst = await named('--columns id balance', offered, customer);
   expect(flagsFirst).toBe('--columns id balance --sandbox -- acme');
   expect(await asked(flagsFirst)).toMatchObject({ code: 0 });
+});
+
+test.each([
+  'ledger list',
+  'ledger watch --since 2020-01-01 --limit 1',
+])('%s says to a script, too, that the embedded ledger was taken', async (line) => {
+  const { stderr } = await asked(`${line} -o ndjson`, ['There is no API key', true], customer);
+  const [note] = notesOf({ stderr });
+  expect(note).toEqual({ command: expect.stringMatching(/^creditctl ledger .* --sandbox$/) });
 });
 
 test('a block and a text that were asked for are in the line', async () => {

@@ -32,7 +32,7 @@ export const run: CustomerCommand<LedgerWatchFlags> = async (words, flags, runti
       ...(await rangeProblems(rangeFlags, runtime.now())),
       ...problems,
     ],
-    { flags, runtime: { ...runtime, connect: (asked) => runtime.connect(asked, { note: line.note }) } },
+    { flags, runtime, note: line.note },
   );
   const { connection, customer } = open;
   const listOf =
