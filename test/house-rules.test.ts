@@ -114,6 +114,21 @@ test('no folder and no file is a drawer for anything', () => {
   expect([...sources, ...filesBelow('test')].filter((file) => drawers.test(file))).toEqual([]);
 });
 
+test('what a file exports is named in another one', () => {
+  // Types are exported with the functions that take them, whoever names them.
+  const exported = /^export (?:async )?(?:function|const|class) (\w+)/gm;
+  const users = new Map<string, number>();
+  for (const file of [...code, ...['test', 'bench', 'bin', 'build'].flatMap(filesBelow)])
+    for (const name of new Set(textOf(file).match(/\b[a-z]\w+/gi)))
+      users.set(name, (users.get(name) ?? 0) + 1);
+  const unused = code.flatMap((file) =>
+    [...textOf(file).matchAll(exported)].flatMap(([, name = '']) =>
+      users.get(name) === 1 ? [`${file}: ${name}`] : [],
+    ),
+  );
+  expect(unused).toEqual([]);
+});
+
 test('no file only passes on what others export', () => {
   // A line that begins a thing of the file's own says enough without a parse.
   const own = /^(export )?(default )?(async )?(function|const|class|interface|type)\b(?! *[{*])/m;

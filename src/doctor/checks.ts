@@ -33,7 +33,7 @@ export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<rea
 const nodeLeast = [20, 20] as const;
 
 /** @param version such as `20.20.2` */
-export function nodeVerdict(version: string): Verdict {
+function nodeVerdict(version: string): Verdict {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor, leastMinor] = nodeLeast;
   if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok(version);
@@ -41,7 +41,7 @@ export function nodeVerdict(version: string): Verdict {
 }
 
 /** @param canKeep `undefined` where the program was not started from its build */
-export function codeCacheVerdict(canKeep: boolean | undefined): Verdict {
+function codeCacheVerdict(canKeep: boolean | undefined): Verdict {
   if (canKeep === true) return ok("kept in this user's cache folder");
   return warning(
     'cannot be kept, so every start is slower',
@@ -49,7 +49,7 @@ export function codeCacheVerdict(canKeep: boolean | undefined): Verdict {
   );
 }
 
-export async function terminalVerdict({ env, terminal }: Runtime): Promise<Verdict> {
+async function terminalVerdict({ env, terminal }: Runtime): Promise<Verdict> {
   if (!terminal.showsTables) return ok('stdout is not a terminal: tables are plain text, with nothing cut');
   const { showsColour } = await import('../output/terminal/theme.ts');
   const colours = showsColour(env, { isTty: terminal.showsTables }) ? 'colours' : 'no colours';

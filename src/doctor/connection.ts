@@ -75,7 +75,7 @@ const minute = 60_000;
  * How far this machine's clock is from the server's. Keys are taken to be forgotten after 48 hours by this machine's
  * clock, and times of entries are the server's.
  */
-export function clockVerdict(result: Probe): Verdict {
+function clockVerdict(result: Probe): Verdict {
   if ('failure' in result) return unknownVerdict;
   const { answer, sentAt, receivedAt } = result;
   const there = Date.parse(answer.headers.date ?? '');

@@ -59,7 +59,7 @@ export function fitColumns(claims: readonly Claim[], width: number): readonly nu
 }
 
 /** The width of a line with these columns; hidden ones have width 0. */
-export function gridWidth(widths: readonly number[]): number {
+function gridWidth(widths: readonly number[]): number {
   const shown = widths.filter((width) => width > 0);
   return shown.reduce((cells, width) => cells + width, 0) + columnGap * Math.max(0, shown.length - 1);
 }

@@ -9,7 +9,7 @@ export function readOwnFile(file: string): string {
 }
 
 /** Throws `ENOTSUP` for a pipe, a socket or a device, and the system's error if there is no file. */
-export function checkIsFile(file: string): void {
+function checkIsFile(file: string): void {
   const stats = statSync(file);
   if (stats.isFile() || stats.isDirectory()) return;
   throw Object.assign(new Error(`${file} is a pipe, a socket or a device and not a file`), {

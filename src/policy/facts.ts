@@ -106,7 +106,7 @@ const known = forms.map(([kind, form]) => {
  * The form that a write has, letter for letter; `undefined` for one that is not known.
  * @param isRaw a person wrote the path, so that what stands for an id may be more of a path to the server
  */
-export function knownForm(
+function knownForm(
   { method, path, query = [] }: ApiRequest,
   { isRaw }: { readonly isRaw: boolean },
 ): KnownForm | undefined {

@@ -79,7 +79,7 @@ export type Rule = RuleValue & { readonly source: string };
 export type Policy = readonly Rule[];
 
 /** Everything that `allowed_types` may name. */
-export const allowableTypes: readonly string[] = [...creatableEntryTypes, ...otherTypes];
+const allowableTypes: readonly string[] = [...creatableEntryTypes, ...otherTypes];
 
 export function isRuleName(name: string): name is RuleName {
   return Object.hasOwn(ruleMeanings, name);

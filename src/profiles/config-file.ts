@@ -166,7 +166,7 @@ export type KeptKey =
 export const keptProfiles = (folder: string): readonly string[] => Object.keys(readKeys(folder) ?? {});
 
 /** The keys that are in the file itself. Throws as `readKeptKey` does. */
-export const keysInFile = (folder: string): readonly string[] =>
+const keysInFile = (folder: string): readonly string[] =>
   Object.values(readKeys(folder) ?? {}).flatMap((kept) => (typeof kept === 'string' ? [kept.trim()] : []));
 
 /** The name under which the password of a profile's record is kept: no profile is called so. */

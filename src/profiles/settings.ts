@@ -81,7 +81,7 @@ export const settingMeanings: readonly (readonly [string, string])[] = [
 export type SettingName = (typeof settingNames)[number];
 
 /** The rule that a setting holds; `undefined` for one that is no rule. */
-export function ruleOf(setting: SettingName): RuleName | undefined {
+function ruleOf(setting: SettingName): RuleName | undefined {
   return ruleNames.find((name) => setting === `policy.${name}`);
 }
 

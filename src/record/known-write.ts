@@ -90,7 +90,7 @@ export interface BatchRunRow extends Omit<RunStanding, 'apiKey' | 'begunAt' | 'l
 
 /** RFC 3339, UTC, with milliseconds. @param at milliseconds since the epoch */
 export const instantText = (at: number): string => new Date(at).toISOString();
-export const instantOrNull = (at: number | null): string | null => (at === null ? null : instantText(at));
+const instantOrNull = (at: number | null): string | null => (at === null ? null : instantText(at));
 
 const unknownAuthor: FactAuthor = { os_user: '', host: '' };
 const noRunner: FactRunner = { machine: '', pid: 0 };

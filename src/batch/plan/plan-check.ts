@@ -109,7 +109,7 @@ export async function checkedSums(plan: Plan): Promise<CheckedSums> {
 }
 
 /** Credits that a row moves. */
-export const movedBy = ({ request: { body }, moves }: PlanRow): Amount =>
+const movedBy = ({ request: { body }, moves }: PlanRow): Amount =>
   moves ?? amountFromText(numberText(body.amount) ?? '') ?? zero;
 
 /** Only a change of expiry may leave its amount to the API. */

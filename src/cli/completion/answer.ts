@@ -222,7 +222,7 @@ function fits(form: UsageForm, index: number, word: string): boolean {
 }
 
 /** The customer whom the line names so far, as a word would: `acme`, `id:…`. */
-export function customerIn({ command, words, given }: Situation): string | undefined {
+function customerIn({ command, words, given }: Situation): string | undefined {
   const external = given.get('--external-customer-id')?.at(-1);
   if (external !== undefined) return external;
   const id = given.get('--customer-id')?.at(-1);

@@ -62,7 +62,7 @@ export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {
 const offeredMax = 30;
 
 /** The step that asks which of the person's newest entries is meant, of those that nothing has undone yet. */
-export const writeStep = (prompter: Prompter, record: AccountRecord): WizardStep<string | undefined> => ({
+const writeStep = (prompter: Prompter, record: AccountRecord): WizardStep<string | undefined> => ({
   isOpen: (named) => named === undefined,
   ask: () => askUndo(prompter, record),
 });

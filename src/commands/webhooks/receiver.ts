@@ -19,7 +19,7 @@ export type RefusalReason =
   | 'wrong_time'
   | 'not_an_event';
 
-export const refusalStatus: Readonly<Record<RefusalReason, number>> = {
+const refusalStatus: Readonly<Record<RefusalReason, number>> = {
   wrong_path: 404,
   wrong_method: 405,
   too_large: 413,

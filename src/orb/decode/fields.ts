@@ -100,7 +100,7 @@ export class Fields {
 }
 
 /** The error for an answer that breaks the contract. @param promised what the contract says is there */
-export function breach(path: string, promised: string, found: Json | undefined): CreditctlError {
+function breach(path: string, promised: string, found: Json | undefined): CreditctlError {
   return new CreditctlError(
     'server',
     `The API's answer is not valid: ${path} is ${kindOf(found)} instead of ${promised}`,

@@ -24,7 +24,7 @@ const recordNaming: Naming = {
 };
 
 /** How long a statement waits for another process, in milliseconds. */
-export const patience = 5000;
+const patience = 5000;
 
 export interface RecordFile {
   readonly file: string;

@@ -138,7 +138,7 @@ export function parsed<Of>(row: Row, column: string): Of | null {
   }
 }
 
-export function required<Of>(row: Row, column: string): Of {
+function required<Of>(row: Row, column: string): Of {
   const value = parsed<Of>(row, column);
   if (value === null) throw new TypeError(`column ${column} holds nothing`);
   return value;

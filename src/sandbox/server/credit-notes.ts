@@ -40,11 +40,7 @@ function documentOf(context: ServerContext, note: CreditNote): JsonObject {
 }
 
 /** @param stored the invoice that it is on */
-export function creditNoteDocument(
-  note: CreditNote,
-  stored: StoredInvoice,
-  customer: StoredCustomer,
-): JsonObject {
+function creditNoteDocument(note: CreditNote, stored: StoredInvoice, customer: StoredCustomer): JsonObject {
   const { invoice } = stored;
   const total = moneyText(note.total, invoice.currency);
   return {

@@ -55,7 +55,7 @@ function withBlock({ database }: ServerContext, entry: Entry): StoredEntry {
 }
 
 /** Whether a body names a day of the calendar, or asks for an invoice, which is dated by days. */
-export function needsCalendar({ type, fields }: EntryBody): boolean {
+function needsCalendar({ type, fields }: EntryBody): boolean {
   if (type === 'expiration_change' || objectField(fields, 'invoice_settings') !== null) return true;
   return ['expiry_date', 'effective_date'].some(
     (name) => readDateText(textField(fields, name) ?? '')?.kind === 'day',
@@ -63,7 +63,7 @@ export function needsCalendar({ type, fields }: EntryBody): boolean {
 }
 
 /** @throws Problem if an invoice would fall due after the year 9999 */
-export function entryCommand({ type, fields }: EntryBody, zone: Zone, now: Instant): Command {
+function entryCommand({ type, fields }: EntryBody, zone: Zone, now: Instant): Command {
   const common = { description: textField(fields, 'description'), metadata: metadataField(fields) };
   const blockId = textField(fields, 'block_id');
   const amount = numberField(fields, 'amount');

@@ -103,7 +103,7 @@ export function insertTransaction(
   return ordinal;
 }
 
-export const selectTransaction = 'SELECT * FROM balance_transactions WHERE id = ?';
+const selectTransaction = 'SELECT * FROM balance_transactions WHERE id = ?';
 
 export function transactionById(database: Database, id: string): BalanceTransaction | undefined {
   const row = database.prepare(selectTransaction).get(id);

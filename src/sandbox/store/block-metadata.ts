@@ -17,7 +17,7 @@ export function deleteBlockMetadata(database: Database, block: string): void {
   database.prepare('DELETE FROM block_metadata WHERE block = ?').run(block);
 }
 
-export const selectMetadata =
+const selectMetadata =
   'SELECT block, metadata FROM block_metadata WHERE block IN (SELECT value FROM json_each(?))';
 
 /** The metadata of these blocks by block id; a block without metadata is left out. */

@@ -3,7 +3,7 @@ import type { Instant } from '../../credits/exact.ts';
 import { type Database, integer, text } from '../../database/driver.ts';
 
 /** How long a key is remembered, in milliseconds; afterwards it executes again (Orb docs: idempotency). */
-export const idempotencyWindow = 48 * 60 * 60 * 1000;
+const idempotencyWindow = 48 * 60 * 60 * 1000;
 
 export interface KeptAnswer {
   /** What the request was: its path and body. */

@@ -39,7 +39,7 @@ export function ledgerByOrdinal(database: Database, ordinal: number): StoredLedg
   return ledger(database.prepare(`${selectLedger} ordinal = ?`).get(ordinal));
 }
 
-export const selectDueLedgers = `SELECT ordinal FROM ledgers
+const selectDueLedgers = `SELECT ordinal FROM ledgers
   WHERE EXISTS (SELECT 1 FROM blocks WHERE blocks.ledger = ledgers.ordinal AND due_at <= ?1)
     OR EXISTS (SELECT 1 FROM top_ups WHERE top_ups.ledger = ledgers.ordinal AND ended_at IS NULL AND due_at <= ?1)
   LIMIT ?2`;

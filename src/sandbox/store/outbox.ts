@@ -21,7 +21,7 @@ export function isAnythingDue(database: Database, now: Instant): boolean {
 }
 
 /** What is sent next to an address is the oldest that waits for it of each customer: later ones wait behind it. */
-export const selectNext = `SELECT deliveries.ordinal, deliveries.url, secret, body
+const selectNext = `SELECT deliveries.ordinal, deliveries.url, secret, body
   FROM (SELECT min(ordinal) AS ordinal FROM webhook_deliveries WHERE state = 'waiting' GROUP BY address, customer) firsts
   JOIN webhook_deliveries deliveries ON deliveries.ordinal = firsts.ordinal
   JOIN webhook_addresses addresses ON addresses.ordinal = deliveries.address
@@ -83,7 +83,7 @@ export function endDelivery(
 const triedFor = 3 * 24 * 3_600_000;
 
 /** Milliseconds until the next attempt: 1 s, doubled each time, up to five minutes. */
-export const pauseAfter = (attempts: number): number => Math.min(1000 * 2 ** (attempts - 1), 300_000);
+const pauseAfter = (attempts: number): number => Math.min(1000 * 2 ** (attempts - 1), 300_000);
 
 export interface LoggedDelivery {
   readonly eventId: string;
@@ -99,7 +99,7 @@ export interface LoggedDelivery {
   readonly createdAt: Instant;
 }
 
-export const selectLog = `SELECT events.id, type, events.created_at, url, state, attempts, answer,
+const selectLog = `SELECT events.id, type, events.created_at, url, state, attempts, answer,
   coalesce(customers.external_id, 'id:' || customers.id) AS whose
   FROM webhook_deliveries deliveries JOIN webhook_events events ON events.ordinal = deliveries.event
   JOIN customers ON customers.ordinal = deliveries.customer

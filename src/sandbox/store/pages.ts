@@ -28,7 +28,7 @@ export function isUnbounded(range: TimeRange): boolean {
   return [range.gte, range.gt, range.lt, range.lte].every((bound) => bound === undefined);
 }
 
-export function isWithin(range: TimeRange, at: Instant): boolean {
+function isWithin(range: TimeRange, at: Instant): boolean {
   const { from, until } = timeBounds(range);
   return from <= at && at <= until;
 }

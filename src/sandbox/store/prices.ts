@@ -63,7 +63,7 @@ export function deletePrice(database: Database, event: string): boolean {
   });
 }
 
-export const itemsNewest = `SELECT min(ordinal) AS ordinal, item, min(created_at) AS created_at FROM prices
+const itemsNewest = `SELECT min(ordinal) AS ordinal, item, min(created_at) AS created_at FROM prices
   GROUP BY item HAVING min(ordinal) < ? ORDER BY min(ordinal) DESC LIMIT ?`;
 
 /** The items that prices are for, newest first. @param before the ordinal where a page ended */

@@ -91,7 +91,7 @@ export function noteEvent(
     .run(type, customer, subject, threshold);
 }
 
-export const selectUnwritten = 'SELECT * FROM webhook_events WHERE body IS NULL ORDER BY ordinal';
+const selectUnwritten = 'SELECT * FROM webhook_events WHERE body IS NULL ORDER BY ordinal';
 
 /** The events of this transaction that have no text yet, in order. */
 export function unwrittenEvents(database: Database): readonly UnwrittenEvent[] {

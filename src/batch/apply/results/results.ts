@@ -106,7 +106,7 @@ class ResultTally {
 
 const ends = { done: 'succeeded', refused: 'failed', open: 'unknown', planned: 'unprocessed' } as const;
 
-export const endOf = (standing: Standing): End => ends[standing];
+const endOf = (standing: Standing): End => ends[standing];
 
 /** Requests to the record under way at a time. */
 const width = 8;
