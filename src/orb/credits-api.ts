@@ -58,7 +58,7 @@ export interface CreditsApi {
    * throws for any other answer, which proves nothing.
    */
   opensCustomer(id: string): Promise<boolean>;
-  /** Newest first. */
+  /** Newest first, without those who were deleted. */
   customers(options: ListOptions): AsyncIterable<Decoded<Customer>>;
   /** @param request made by `ledgerQuery` */
   entries(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<LedgerEntry>>;
@@ -114,7 +114,7 @@ export function creditsApi(send: Send, onNewWord: OnNewWord = () => {}): Credits
       void new Fields((await send({ method: 'GET', path: '/ping' })).document, '').string('response'),
     customer: async (ref) => {
       const { document } = await send({ method: 'GET', path: customerPath(ref) });
-      if (isJsonObject(document) && document.deleted === true) throw deletedCustomer(ref);
+      if (isDeleted(document)) throw deletedCustomer(ref);
       const decoded = decodeCustomer(document);
       checkRead(customerProblem(ref, decoded.record));
       return decoded;
@@ -131,7 +131,12 @@ export function creditsApi(send: Send, onNewWord: OnNewWord = () => {}): Credits
       }
       throw new CreditctlError('server', `The API answered another customer than ${id}`);
     },
-    customers: (options) => list({ method: 'GET', path: '/customers' }, decodeCustomer, options),
+    customers: (options) =>
+      records(
+        async (page) => decodePage(withoutDeleted((await send(page)).document), decodeCustomer),
+        { method: 'GET', path: '/customers' },
+        options,
+      ),
     entries: (request, options) => list(request, promised(request, entry), options),
     blocks: (request, options) => list(request, block, options),
     block: (id) => one([blockPath(id), id], block),
@@ -169,9 +174,17 @@ export function creditsApi(send: Send, onNewWord: OnNewWord = () => {}): Credits
   };
 }
 
-/** The API still knows the id of a customer who was deleted, and nothing else (contract: Customer). */
+/** Of a customer who was deleted the API says the id and nothing else, for some minutes at least (contract: Customer). */
+const isDeleted = (document: Json): boolean => isJsonObject(document) && document.deleted === true;
+
 const deletedCustomer = (ref: CustomerRef): CreditctlError =>
   new CreditctlError('not-found', `The customer ${customerRefText(ref)} was deleted`);
+
+/** A page of customers. Deletion takes its time, and none of them may make the list of the others unreadable. */
+const withoutDeleted = (page: Json): Json =>
+  isJsonObject(page) && Array.isArray(page.data)
+    ? { ...page, data: (page.data as readonly Json[]).filter((each) => !isDeleted(each)) }
+    : page;
 
 const answerRead =
   <Result>(decode: (document: Json) => Result) =>

@@ -110,6 +110,19 @@ test('a customer is known by the key that opens it, also once it was deleted', a
   await expect(api.opensCustomer('c1')).rejects.toMatchObject({ kind: 'server' });
 });
 
+test('a customer who is being deleted does not spoil the list of the others', async () => {
+  const gone = { id: 'c2', deleted: true };
+  const pages = [
+    page([customer({ id: 'c1' }), gone], 'n'),
+    page([gone], 'm'),
+    page([customer({ id: 'c3' })]),
+  ];
+  const { api } = answering(...(pages as Json[]));
+  const read: string[] = [];
+  for await (const { record } of api.customers({})) read.push(record.id);
+  expect(read).toEqual(['c1', 'c3']);
+});
+
 test.each<[string, CreditctlError, boolean | object]>([
   ['the API’s own 404', new CreditctlError('not-found', 'no', { refusal: '404-resource-not-found' }), false],
   ['a 404 of something between', new CreditctlError('not-found', 'no'), { kind: 'server' }],
