@@ -140,19 +140,21 @@ interface Answering {
   readonly ledger: () => string;
 }
 
-/** The same exchange, whose answers name the ledger, and under the faults that may be set. */
+/** The same exchange under the faults that may be set, whose answers repeat the key of a write and name the ledger. */
 function answering(exchange: Exchange, { settings, ledger }: Answering): Exchange {
-  const named: Exchange = async (request, signal) => {
-    const answer = await exchange(request, signal);
-    const ahead = settings.get('clock');
-    const moved = ahead === undefined ? {} : { [aheadHeader]: ahead };
-    return { ...answer, headers: { ...answer.headers, [ledgerHeader]: ledger(), ...moved } };
+  const underFaults: Exchange = (request, signal) => {
+    const set = settings.get('faults');
+    if (set === undefined) return exchange(request, signal);
+    const faulty = { exchange, plan: readPlan(set), ordinal: settings.count('faults-drawn') };
+    return answerUnderFaults(faulty, request, signal);
   };
   return async (request, signal) => {
-    const set = settings.get('faults');
-    if (set === undefined) return named(request, signal);
-    const faulty = { exchange: named, plan: readPlan(set), ordinal: settings.count('faults-drawn') };
-    return answerUnderFaults(faulty, request, signal);
+    const answer = await underFaults(request, signal);
+    const key = request.method === 'GET' ? undefined : request.headers['idempotency-key'];
+    const keyed = key === undefined ? {} : { 'idempotency-key': key };
+    const ahead = settings.get('clock');
+    const moved = ahead === undefined ? {} : { [aheadHeader]: ahead };
+    return { ...answer, headers: { ...answer.headers, ...keyed, [ledgerHeader]: ledger(), ...moved } };
   };
 }
 

@@ -21,8 +21,9 @@ export const boolean: Check = (value, at) =>
 
 export const number: Check = (value, at) => (isJsonNumber(value) ? [] : wrongType(value, at, 'number'));
 
+/** A whole number, however it is written: `30.0` and `3e1` are integers in JSON Schema. */
 export const integer: Check = (value, at) =>
-  /^-?\d{1,15}$/.test(numberText(value) ?? '') ? [] : wrongType(value, at, 'integer');
+  /^-?\d{1,15}$/.test(amountFromText(numberText(value) ?? '') ?? '') ? [] : wrongType(value, at, 'integer');
 
 /** Whether a text has more characters, as JSON Schema counts them: at least half as many as its length. */
 export const isLonger = (text: string, max: number): boolean =>

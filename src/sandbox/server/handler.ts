@@ -1,5 +1,5 @@
-// One request in, one answer out: finds the route, turns refusals into problems, and adds the headers of every answer.
-import type { Exchange, WireAnswer, WireRequest } from '../../wire/json.ts';
+// One request in, one answer out: finds the route, and turns refusals into problems.
+import type { Exchange } from '../../wire/json.ts';
 import { Problem, problemAnswer } from './answers.ts';
 import { notModelled } from './not-modelled.ts';
 import { QueryReader } from './query.ts';
@@ -14,39 +14,32 @@ export const bodySizeMax = 1024 * 1024;
  * a CreditctlError if the database fails, any other error if this program does.
  */
 export function createHandler(context: ServerContext): Exchange {
-  return async (request) => {
-    const answer = await answered(context, request);
-    const key = request.method === 'GET' ? undefined : request.headers['idempotency-key'];
-    return key === undefined ? answer : { ...answer, headers: { ...answer.headers, 'idempotency-key': key } };
+  return async ({ method, path, query, headers, body }) => {
+    try {
+      if (body !== undefined && Buffer.byteLength(body) > bodySizeMax) throw tooLarge();
+      const route = findRoute(method, path);
+      if (route === undefined) {
+        throw (
+          notModelled(method, path) ??
+          new Problem('404-url-not-found', `There is nothing at ${method} ${path}.`)
+        );
+      }
+      const { params } = route;
+      return await route.handler(context, {
+        method,
+        path,
+        params,
+        query: new QueryReader(query),
+        headers,
+        body,
+      });
+    } catch (error) {
+      if (error instanceof Problem) return problemAnswer(error);
+      throw error;
+    }
   };
 }
 
 export function tooLarge(): Problem {
   return new Problem('413-request-too-large', `The body of a request may have ${bodySizeMax} bytes at most.`);
-}
-
-async function answered(context: ServerContext, request: WireRequest): Promise<WireAnswer> {
-  try {
-    const { method, path, query, headers, body } = request;
-    if (body !== undefined && Buffer.byteLength(body) > bodySizeMax) throw tooLarge();
-    const route = findRoute(method, path);
-    if (route === undefined) {
-      throw (
-        notModelled(method, path) ??
-        new Problem('404-url-not-found', `There is nothing at ${method} ${path}.`)
-      );
-    }
-    const { params } = route;
-    return await route.handler(context, {
-      method,
-      path,
-      params,
-      query: new QueryReader(query),
-      headers,
-      body,
-    });
-  } catch (error) {
-    if (error instanceof Problem) return problemAnswer(error);
-    throw error;
-  }
 }

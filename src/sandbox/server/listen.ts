@@ -57,7 +57,8 @@ async function respond(exchange: Exchange, arrived: Incoming): Promise<void> {
   const { incoming, response, requestId } = arrived;
   const answer = await answerTo(exchange, arrived);
   const length = Buffer.byteLength(answer.body);
-  const headers = { 'x-request-id': requestId, ...answer.headers, 'content-length': length };
+  const size = answer.status === 204 ? {} : { 'content-length': length };
+  const headers = { 'x-request-id': requestId, ...answer.headers, ...size };
   if (!incoming.complete) {
     // The rest of a body that was not read would be taken for the next request.
     response.shouldKeepAlive = false;

@@ -119,9 +119,10 @@ function decoded(segment: string): string | undefined {
   }
 }
 
-function ping() {
+const ping: RouteHandler = (_, { query }) => {
+  query.finish();
   return jsonAnswer(200, { response: 'pong' });
-}
+};
 
 /** Of a path that would be taken for that of one invoice. */
 function refuseUnavailable(_: unknown, { method, path }: RoutedRequest): never {

@@ -105,10 +105,14 @@ test.each(ways)('each kind is what it says it is, %s', async (_, way) => {
     return (await box.ledger()).length;
   };
   expect(await meet('reset-before')).toMatchObject({ mayHaveHappened: 'maybe' });
+  const named = (kind: FaultKind) => ({
+    'idempotency-key': `${kind} 1`,
+    'creditctl-ledger': box.sandbox.ledger(),
+  });
   const many = await meet('429');
-  expect(many).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
+  expect(many).toMatchObject({ status: 429, headers: { 'retry-after': '1', ...named('429') } });
   const flying = await meet('409-in-flight');
-  expect(flying).toMatchObject({ status: 409 });
+  expect(flying).toMatchObject({ status: 409, headers: named('409-in-flight') });
   expect((flying as WireAnswer).body).toContain('#409-resource-conflict');
   expect(await done()).toBe(0);
   expect(await meet('reset-after')).toBeInstanceOf(TransportFailure);

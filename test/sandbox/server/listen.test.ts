@@ -12,6 +12,7 @@ beforeAll(async () => {
   listening = await listen(
     async (request) => {
       asked.push(request);
+      if (request.method === 'DELETE') return { ...answer, status: 204, body: '' };
       return { ...answer, body: request.path === '/wide' ? 'é€𝄞' : 'plain' };
     },
     { port: 0, apiKey: 'right' },
@@ -53,6 +54,15 @@ test('each request of a connection needs the key, also after one that had it', a
 test('an answer arrives whole, also beyond ASCII, and HEAD gets none of it', async () => {
   const requests = [get('/wide', 'right'), get('/wide', 'right', 'HEAD'), get('/a', 'right')];
   expect(await conversation(...requests)).toEqual(['200 é€𝄞', '200', '200 plain']);
+});
+
+test('an answer without content says no length, as HTTP wants it', async () => {
+  const socket = connect(Number(new URL(listening.baseUrl).port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.write(`${get('/a', 'right', 'DELETE')}host: localhost\r\n\r\n`);
+  const [chunk] = (await once(socket, 'data')) as [Buffer];
+  expect(chunk.toString()).toMatch(/^HTTP\/1\.1 204 /);
+  expect(chunk.toString()).not.toMatch(/content-length|transfer-encoding/i);
 });
 
 test('a body that is no UTF-8 is refused, and its bytes are not replaced', async () => {

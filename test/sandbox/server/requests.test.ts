@@ -9,6 +9,9 @@ const errorBase = 'https://docs.withorb.com/reference/error-responses#';
 test('GET /ping', async () => {
   const { get } = await sandboxAt(start);
   expect(await get('/ping')).toMatchObject({ status: 200, json: { response: 'pong' } });
+  expect((await get('/ping', { limit: '1' })).json.validation_errors).toEqual([
+    "Additional properties are not allowed ('limit' was unexpected)",
+  ]);
 });
 
 test('an increment answers as the contract says, digit by digit', async () => {
@@ -40,6 +43,14 @@ test('0.1 and 0.2 are 0.3, and exponents are read', async () => {
   await add({ entry_type: 'increment', amount: 0.2 });
   const answer = await post(`${acme}/credits/ledger_entry`, '{"entry_type":"increment","amount":1.5e-7}');
   expect(answer.text).toContain('"starting_balance":0.3,"ending_balance":0.30000015,"amount":0.00000015');
+});
+
+test.each(['30', '30.0', '3e1'])('%s is a whole number, as in JSON Schema', async (netTerms) => {
+  const { post } = await sandboxAt(start);
+  const settings = `{"auto_collection":false,"net_terms":${netTerms}}`;
+  const body = `{"entry_type":"increment","amount":1,"per_unit_cost_basis":"1","invoice_settings":${settings}}`;
+  const { json } = await post(`${acme}/credits/ledger_entry`, body);
+  expect(json.created_invoices).toMatchObject([{ due_date: '2026-02-09T08:00:00+00:00' }]);
 });
 
 test('all that is wrong with a body is said at once', async () => {
