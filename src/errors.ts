@@ -1,4 +1,4 @@
-// The kinds of failure, and the one table that gives each its exit code.
+// The kinds of failure with the exit code of each, and the command lines that lead on from one.
 
 export const exitCodes = {
   failure: 1,
@@ -68,6 +68,40 @@ export function shellText(words: readonly string[]): string {
   return words
     .map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ');
+}
+
+/** A flag with its value, or nothing where there is none. A value that could be taken for a flag is joined to it. */
+export function flagWords(flag: string, value: string | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return value.startsWith('-') ? [`${flag}=${value}`] : [flag, value];
+}
+
+/** The flags that choose a connection, each as it would be typed; empty where it was not said. */
+export type ConnectionTexts = Readonly<Record<'profile' | 'sandbox' | 'db', string>>;
+
+/** The flags of a connection that was chosen so. */
+export const connectionTexts = ({
+  profile,
+  sandbox,
+  db,
+}: {
+  readonly profile?: string | undefined;
+  readonly sandbox?: boolean;
+  readonly db?: string | undefined;
+}): ConnectionTexts => ({
+  profile: shellText(flagWords('--profile', profile)),
+  sandbox: sandbox === true ? '--sandbox' : '',
+  db: shellText(flagWords('--db', db)),
+});
+
+/** A command line of this program. @param where made by `connectionTexts`; said before the last words */
+export function commandLine(
+  words: readonly string[],
+  where: Partial<ConnectionTexts> = {},
+  last: readonly string[] = [],
+): string {
+  const parts = [shellText(['creditctl', ...words]), ...Object.values(where), shellText(last)];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** Whether a customer, block or the like does not exist: a 404 of another form or for the path proves nothing of it. */

@@ -3,7 +3,6 @@ import { runCommandLine } from './cli/command-line.ts';
 import { withoutMistypedKeys } from './cli/mistyped-key.ts';
 import { program } from './commands/program.ts';
 import { CreditctlError, type ExitCode, exitCodeOf } from './errors.ts';
-import { errorLeadingTo } from './output/terminal/next-command.ts';
 import { errorText } from './output/terminal/notes.ts';
 import { ClosedPipe } from './output/terminal/streams.ts';
 import { machineFault } from './platform/machine-fault.ts';
@@ -31,7 +30,7 @@ export function report(
 ): ExitCode {
   if (error instanceof ClosedPipe) return 0;
   const known = error instanceof CreditctlError ? error : (machineFault(error) ?? defect(error));
-  const shown = errorLeadingTo(withoutMistypedKeys(known, runtime.argv), runtime.where);
+  const shown = withoutMistypedKeys(known, runtime.argv);
   runtime.terminal.say(errorText(shown, runtime, runtime.terminal.noteWidth));
   return exitCodeOf(known);
 }

@@ -1,6 +1,6 @@
 // Splits a command line into options, their values and positional words. Pure.
+import { connectionTexts } from '../errors.ts';
 import type { NoteStyle } from '../output/terminal/notes.ts';
-import { connectionTexts } from '../requests/shell-words.ts';
 import {
   type Command,
   isGroup,

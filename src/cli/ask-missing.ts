@@ -1,8 +1,7 @@
 // Asks for the required values that a command line lacks, by what the command's usage says of them, and runs it with the answers.
-import { CreditctlError, type ErrorKind, type Offered, type Problem } from '../errors.ts';
+import { CreditctlError, type ErrorKind, flagWords, type Offered, type Problem } from '../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import { answeredNote } from '../requests/command-words.ts';
-import { flagWords } from '../requests/shell-words.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Chosen } from './run-chosen.ts';
 import { fixedValues, readOptionFlags, type UsageWord, usageForms } from './usage-notation.ts';

@@ -3,10 +3,9 @@
 import { dayBeginningAt, parseDate, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
 import type { CreatableEntryType, CreditBlock, CustomerRef } from '../credits/customer.ts';
 import { compare, type Instant, isPositive, parseInstant } from '../credits/exact.ts';
-import { shellText, usageErrorAt } from '../errors.ts';
+import { flagWords, shellText, usageErrorAt } from '../errors.ts';
 import { type CustomerFlags, customerWords, readCustomerArgument } from './command-words.ts';
 import { type EntryDraft, type EntryField, entryFields, isSaid } from './entry-draft.ts';
-import { flagWords } from './shell-words.ts';
 
 /** What all of them take beside the block. */
 export interface BlockFlags extends CustomerFlags {

@@ -1,10 +1,9 @@
 // The words of a command line: customers, ids and metadata read from them, and a draft as the line that says the same.
 import { type CustomerRef, customerRefText, isPathSegment, parseCustomerRef } from '../credits/customer.ts';
 import { edgeProblem, visible } from '../credits/text.ts';
-import { type Problem, shellText } from '../errors.ts';
+import { type ConnectionTexts, commandLine, flagWords, type Problem, shellText } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
-import { type ConnectionTexts, commandLine, flagWords, withoutQuestions } from './shell-words.ts';
 
 /** The words of `ledger add` for a draft. */
 export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly string[] {
@@ -155,3 +154,9 @@ export function answeredNote(
   const unsaid = Object.entries(where).filter(([name]) => !isSaid(name));
   return withoutQuestions(commandLine(words, Object.fromEntries(unsaid), last));
 }
+
+/** The note after an interactive run. @param command what does the same without questions */
+export const withoutQuestions = (command: string) => ({
+  text: `To run this without questions:\n  ${command}`,
+  data: { command },
+});

@@ -1,10 +1,9 @@
 // The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
 
-import type { CreditctlError } from '../errors.ts';
+import type { ConnectionTexts, CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { OutputFlags } from '../output/output-flags.ts';
-import { leadingTo, noteLeadingTo, type Where } from '../output/terminal/next-command.ts';
-import { isLeftOut, type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
+import { isLeftOut, leadingTo, type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
 import { type StandardStreams, type Terminal, terminalOn } from '../output/terminal/streams.ts';
 import { showsColour } from '../output/terminal/theme.ts';
 import { makeSecrets, type Secrets } from '../platform/secrets.ts';
@@ -57,7 +56,7 @@ export interface Runtime extends RunRecords {
   /** The words after `creditctl`. */
   readonly argv: readonly string[];
   /** How the connection was chosen, by the line until one is opened; command lines that are named as a way on repeat it. */
-  readonly where: Where;
+  readonly where: ConnectionTexts;
   readonly env: Environment;
   readonly folders: Folders;
   readonly terminal: Terminal;
@@ -116,9 +115,9 @@ export interface Runtime extends RunRecords {
 /** What the line says about the run as a whole. */
 export interface LineFacts {
   readonly noteStyle: NoteStyle;
-  readonly where: Where;
+  readonly where: ConnectionTexts;
   /** The same of any connection, as a line would choose it. */
-  readonly whereOf: (flags: ConnectionFlags) => Where;
+  readonly whereOf: (flags: ConnectionFlags) => ConnectionTexts;
   readonly forbidsQuestions: boolean;
   readonly isQuiet?: boolean;
   /** Nothing is written, and no record is opened. */
@@ -232,7 +231,7 @@ function noteTo(of: () => Runtime, { line, env, streams }: RuntimeOptions): Runt
     const { terminal, where } = of();
     const width = terminal.noteWidth;
     const hasColour = showsColour(env, { isTty: streams.stderr.isTTY === true });
-    terminal.say(noteText(noteLeadingTo(note, where), noteStyle, { width, hasColour }));
+    terminal.say(noteText(note, noteStyle, { width, hasColour, where }));
   };
 }
 

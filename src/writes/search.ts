@@ -124,6 +124,9 @@ async function entryMarked(
   return undefined;
 }
 
+/** When a write may have been made of which the record knows nothing. */
+export type Unseen = LostSpan | 'anytime';
+
 /**
  * The entry that a write made of which the record knows nothing, because it lost it or is new. Throws a `usage` error if
  * the key of the write was used for another one.
@@ -131,7 +134,7 @@ async function entryMarked(
  */
 export async function searchUnseen(
   request: ApiRequest,
-  unseen: LostSpan | 'anytime',
+  unseen: Unseen,
   connection: Pick<Connection, 'api'>,
 ): Promise<Json | undefined> {
   const span: EntrySpan =

@@ -3,7 +3,6 @@ import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError, isInterruption, shellText } from '../errors.ts';
 import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
 import type { Way } from '../record/decide.ts';
-import type { LostSpan } from '../record/facts.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import {
   type ApiRequest,
@@ -16,7 +15,7 @@ import {
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { deliver } from './deliver.ts';
 import { beginLease } from './lease.ts';
-import type { MarkSearch } from './search.ts';
+import type { MarkSearch, Unseen } from './search.ts';
 import type { Settled, Submission } from './submission.ts';
 
 /**
@@ -116,9 +115,6 @@ function notFoundOut(error: CreditctlError, { key, notedAt }: WriteWithTexts): C
     next: facts.next ?? ['Run the same command again: it looks once more, and sends nothing before it knows'],
   });
 }
-
-/** When a write may have been made of which the record knows nothing. */
-type Unseen = LostSpan | 'anytime';
 
 /** For so many milliseconds a record is new: all that was written before, the API may have forgotten meanwhile. */
 const newFor = 48 * 60 * 60 * 1000;

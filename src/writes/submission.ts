@@ -11,14 +11,13 @@ import {
   type Undoing,
 } from '../record/attempt.ts';
 import type { Self } from '../record/decide.ts';
-import type { LostSpan } from '../record/facts.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
 import { roomFor } from './cap-room.ts';
 import { type Clocks, leaseMs } from './lease.ts';
-import { type MarkSearch, searchByMark, searchUnseen } from './search.ts';
+import { type MarkSearch, searchByMark, searchUnseen, type Unseen } from './search.ts';
 
 /**
  * Decodes the document of a success; throws if it is not what the contract promises.
@@ -42,7 +41,7 @@ export interface Submission<Result> extends NotingContext, Clocks {
   /** Searches the ledger for the entry of an earlier attempt by its mark; `undefined` if it is not there. */
   readonly look: (search: MarkSearch) => Promise<Json | undefined>;
   /** Searches the ledger for the entry of a write that the record does not know; see `searchUnseen`. */
-  readonly lookUnseen: (request: ApiRequest, unseen: LostSpan | 'anytime') => Promise<Json | undefined>;
+  readonly lookUnseen: (request: ApiRequest, unseen: Unseen) => Promise<Json | undefined>;
   readonly read: ReadAnswer<Result>;
   /** What the write counts for, and the caps that it has to fit under. @param kept the record's policy by now */
   readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<Room>;

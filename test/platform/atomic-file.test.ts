@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { AtomicFile, replaceFile, resolveLink } from '../../src/platform/atomic-file.ts';
+import { AtomicFile, removeLeftBehind, replaceFile, resolveLink } from '../../src/platform/atomic-file.ts';
 import { failing, withFs } from '../support/replaced-fs.ts';
 
 const freshFolder = (): string => mkdtempSync(path.join(tmpdir(), 'creditctl-'));
@@ -98,4 +98,31 @@ test('drafts of a replaced file that killed runs left go after a week, and nothi
   for (const name of old) utimesSync(at(name), 0, 0);
   replaceFile(at('heads.json'), 'text', at('heads.json.9.new'));
   expect(readdirSync(folder).sort()).toEqual(['heads.json', 'heads.json.8.new', ...old.slice(1)].sort());
+});
+
+/** A folder of files with the days since something was written to them. */
+function folderOf(files: Readonly<Record<string, number>>): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'creditctl-'));
+  for (const [name, days] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    writeFileSync(file, 'x');
+    const at = Date.now() / 1000 - days * 86_400;
+    utimesSync(file, at, at);
+  }
+  return folder;
+}
+
+test('only files of such a name go, and only a week after the last write', () => {
+  const folder = folderOf({ '7-rows': 0, '8-rows': 8, '9-rows': 6, mine: 300 });
+  removeLeftBehind(path.join(folder, '7-rows'), (name) => name.endsWith('-rows'));
+  expect(readdirSync(folder).sort()).toEqual(['7-rows', '9-rows', 'mine']);
+});
+
+test('a folder that is not there is no failure', () =>
+  expect(removeLeftBehind('/nowhere/7-rows', () => true)).toBeUndefined());
+
+test('a new draft removes the old ones of killed runs', () => {
+  const folder = folderOf({ '.creditctl-7-1.part': 8, '.creditctl-9-1.part': 1, 'plan.part': 8 });
+  new AtomicFile(path.join(folder, 'plan'), 12).close();
+  expect(readdirSync(folder).sort()).toEqual(['.creditctl-9-1.part', 'plan.part']);
 });

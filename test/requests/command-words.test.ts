@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readArgv } from '../../src/cli/argv.ts';
 import { program } from '../../src/commands/program.ts';
 import type { CustomerRef } from '../../src/credits/customer.ts';
-import { type Problem, shellText } from '../../src/errors.ts';
+import { connectionTexts, type Problem, shellText } from '../../src/errors.ts';
 import {
   type CustomerFlags,
   customerWords,
@@ -14,7 +14,6 @@ import {
   readCustomerArgument,
   readMetadata,
 } from '../../src/requests/command-words.ts';
-import { connectionTexts } from '../../src/requests/shell-words.ts';
 
 test.each([
   [['ledger', 'add', 'acme', '--expires', '+30d'], 'ledger add acme --expires +30d'],

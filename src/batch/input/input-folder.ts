@@ -1,7 +1,7 @@
 // What a run reads more than once, rows and plans, kept in files of the state folder that no other user sees.
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { removeLeftBehind } from '../../platform/left-behind.ts';
+import { removeLeftBehind } from '../../platform/atomic-file.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';

@@ -2,10 +2,9 @@
 import { type CreditAlertType, creditAlertTypes } from '../../credits/alert.ts';
 import { type CustomerRef, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, readSignedAmount } from '../../credits/exact.ts';
-import type { Problem } from '../../errors.ts';
+import { flagWords, type Problem } from '../../errors.ts';
 import { customerWords } from '../../requests/command-words.ts';
 import { type ApiRequest, alertPath, customerField } from '../../requests/request.ts';
-import { flagWords } from '../../requests/shell-words.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 
 /** The raw values of an alert, not checked yet. */

@@ -1,10 +1,9 @@
 // `customers create` as a request (contract: NewCustomer).
 
 import { isTimeZone, zoneName } from '../../credits/calendar.ts';
-import type { Problem } from '../../errors.ts';
+import { flagWords, type Problem } from '../../errors.ts';
 import { readMetadata } from '../../requests/command-words.ts';
 import type { ApiRequest } from '../../requests/request.ts';
-import { flagWords } from '../../requests/shell-words.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { zoneGuess } from './zone-guess.ts';
 

@@ -1,9 +1,8 @@
 // `customers update` as a request (contract: EditCustomer): sends only the named fields.
 import type { CustomerRef } from '../../credits/customer.ts';
-import type { Problem } from '../../errors.ts';
+import { flagWords, type Problem } from '../../errors.ts';
 import { customerWords, readMetadata } from '../../requests/command-words.ts';
 import { type ApiRequest, customerPath } from '../../requests/request.ts';
-import { flagWords } from '../../requests/shell-words.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { fieldProblems, looksLikeEmail } from './create-request.ts';
 

@@ -1,6 +1,5 @@
 // `invoices mark-paid <invoice> --received <date>`: the money has come; credits that waited for it become active.
-import { type Problem, usageErrorAt } from '../../errors.ts';
-import { flagWords } from '../../requests/shell-words.ts';
+import { flagWords, type Problem, usageErrorAt } from '../../errors.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { changeInvoice, type InvoiceRequest, type OpenInvoice } from './change-invoice.ts';

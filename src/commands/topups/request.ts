@@ -4,10 +4,9 @@ import { readDate, startOfDay, zonedText } from '../../credits/calendar.ts';
 import { type CustomerRef, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, type Instant, isZero, readAmount } from '../../credits/exact.ts';
 import type { TopUpExpiryUnit } from '../../credits/top-up.ts';
-import type { Problem } from '../../errors.ts';
+import { flagWords, type Problem } from '../../errors.ts';
 import { customerWords } from '../../requests/command-words.ts';
 import { type ApiRequest, customerPath } from '../../requests/request.ts';
-import { flagWords } from '../../requests/shell-words.ts';
 import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
 
 /** The raw values of a top-up, not checked yet. */

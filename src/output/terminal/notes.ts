@@ -1,5 +1,11 @@
-// Notes and errors for stderr: sentences for a person, or one JSON object per line for a script.
-import { type CreditctlError, type ErrorKind, exitCodeOf, isRetrySafe } from '../../errors.ts';
+// Notes and errors for stderr: sentences for a person, or one JSON object per line for a script. Command lines in them lead where this one led.
+import {
+  type ConnectionTexts,
+  type CreditctlError,
+  type ErrorKind,
+  exitCodeOf,
+  isRetrySafe,
+} from '../../errors.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { cleanLine, cleanText, escapeActive } from '../clean-text.ts';
 import { wrapSentence } from '../text-width.ts';
@@ -24,13 +30,16 @@ export interface NoteScreen {
   /** Cells of the terminal; `undefined` if stderr is not a terminal. */
   readonly width?: number | undefined;
   readonly hasColour?: boolean;
+  /** How the connection was chosen: command lines that are named lead there. */
+  readonly where?: ConnectionTexts;
 }
 
 export function noteText(
-  note: Note,
+  said: Note,
   style: NoteStyle,
-  { width, hasColour = false }: NoteScreen = {},
+  { width, hasColour = false, where }: NoteScreen = {},
 ): string {
+  const note = where === undefined ? said : noteLeadingTo(said, where);
   if (style === 'json') return lineOf(note.data);
   // An indented line is a command line and stays on one line, so that it can be copied.
   const lines = cleanText(note.text).split('\n');
@@ -43,14 +52,17 @@ export interface FailedLine {
   readonly noteStyle: NoteStyle;
   /** It asked for a write, so it is said, too, that nothing came of it. */
   readonly mayWrite?: boolean;
+  /** As in `NoteScreen`. */
+  readonly where?: ConnectionTexts;
 }
 
 /** The text of an error on stderr. @param width as in `noteText` */
 export function errorText(
-  error: CreditctlError,
-  { noteStyle, mayWrite }: FailedLine,
+  failure: CreditctlError,
+  { noteStyle, mayWrite, where }: FailedLine,
   width?: number,
 ): string {
+  const error = where === undefined ? failure : errorLeadingTo(failure, where);
   if (noteStyle === 'json') return lineOf(errorDocument(error));
   const { applied = 'no' } = error.facts;
   const isOpen = leavesDoubt.has(error.kind) && !error.message.endsWith('nothing was written');
@@ -118,4 +130,46 @@ function errorSentences(
 function nextLine(step: string, width: number | undefined): string {
   const line = `  → ${step}`;
   return step.includes('creditctl ') ? line : wrapSentence(line, width, 4);
+}
+
+/** Of settings and keys, only the profile is meant; of the embedded ledger's own commands, its file too. */
+const parts: Readonly<Record<string, readonly (keyof ConnectionTexts)[]>> = {
+  auth: ['profile'],
+  config: ['profile'],
+  sandbox: ['profile', 'db'],
+};
+const all = ['profile', 'sandbox', 'db'] as const;
+
+/** They are about all profiles, or name theirs in a word. */
+const ofNone = /^(help|completion|config (list|path|use|remove-profile))\b/;
+
+/** At the end of a sentence, or all of it; words after it would be taken for its own. What is quoted may be anything. */
+const commandAtEnd = /(?:^|: |^ +)creditctl ((?:'[^']*'|\\'|(?!, |\. | shows |\\')[^'])+)$/;
+const quoted = /'[^']*'/g;
+
+/** The same sentence, in which the command line at its end repeats the flags of this one unless it has its own. */
+export function leadingTo(step: string, where: ConnectionTexts): string {
+  const command = commandAtEnd.exec(step)?.[1];
+  if (command === undefined || ofNone.test(command)) return step;
+  if (/(?:^| )(--help|--profile|--sandbox|--db)\b/.test(command.replaceAll(quoted, ''))) return step;
+  const [noun = ''] = command.split(' ');
+  const flags = (parts[noun] ?? all).map((part) => where[part]).filter((flag) => flag !== '');
+  return [step, ...flags].join(' ');
+}
+
+/** The same error, whose ways on lead there. */
+function errorLeadingTo(error: CreditctlError, where: ConnectionTexts): CreditctlError {
+  const { next = [] } = error.facts;
+  return next.length === 0 ? error : error.with({ next: next.map((step) => leadingTo(step, where)) });
+}
+
+/** The same note. */
+function noteLeadingTo(note: Note, where: ConnectionTexts): Note {
+  if (!note.text.includes('creditctl ')) return note;
+  const lead = (step: string): string => leadingTo(step, where);
+  const { next } = note.data;
+  const data = Array.isArray(next)
+    ? { ...note.data, next: next.map((step) => lead(String(step))) }
+    : note.data;
+  return { ...note, text: note.text.split('\n').map(lead).join('\n'), data };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
-import { errorText, noteText } from '../../../src/output/terminal/notes.ts';
+import { errorText, leadingTo, noteText } from '../../../src/output/terminal/notes.ts';
 
 test('a failure without facts: nothing was applied, so it is safe to repeat, and nothing to do next', () => {
   expect(JSON.parse(errorText(new CreditctlError('failure', 'No'), { noteStyle: 'json' }))).toEqual({
@@ -109,3 +109,44 @@ test('in colour the target of a write stands out, live most of all; without colo
   expect(shown('sandbox', true)).toBe('\u001b[32mSANDBOX\u001b[0m · x');
   expect(shown('live', false)).toBe('LIVE · x');
 });
+
+const profile = { profile: '--profile live', sandbox: '', db: '' };
+const sandbox = { profile: '', sandbox: '--sandbox', db: '--db x.db' };
+
+test.each([
+  ['creditctl batch approve x.plan', profile, 'creditctl batch approve x.plan --profile live'],
+  [
+    'Search: creditctl customers search acme',
+    profile,
+    'Search: creditctl customers search acme --profile live',
+  ],
+  ['creditctl history settle k', sandbox, 'creditctl history settle k --sandbox --db x.db'],
+  ['creditctl config get base_url', profile, 'creditctl config get base_url --profile live'],
+  ['creditctl config get base_url', sandbox, 'creditctl config get base_url'],
+  ['creditctl sandbox reset', sandbox, 'creditctl sandbox reset --db x.db'],
+])('%s', (step, where, led) => expect(leadingTo(step, where)).toBe(led));
+
+test.each([
+  "'Acme, Inc'",
+  "'Acme Inc. Ltd'",
+  "'it'\\''s, here'",
+  "'a --sandbox'",
+])('a quoted word may be %s', (word) => {
+  const step = `Search: creditctl customers search ${word}`;
+  expect(leadingTo(step, profile)).toBe(`${step} --profile live`);
+});
+
+test.each([
+  'creditctl auth login --profile other',
+  'creditctl batch resume b --sandbox',
+  'creditctl ledger add --help',
+  'creditctl --help',
+  'creditctl config list',
+  'creditctl config list shows the profiles',
+  'creditctl blocks void, or blocks amend',
+  'See details: creditctl sandbox status. Start over: creditctl config list',
+  "creditctl blocks void 'a, b', or blocks amend",
+  `creditctl customers search ${"\\'".repeat(40)}, or not`,
+  'Run the same command again',
+  'Update creditctl',
+])('%s stays as it is', (step) => expect(leadingTo(step, profile)).toBe(step));
