@@ -6,7 +6,7 @@ import { readConfig } from '../profiles/config-file.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { Ending } from './ending.ts';
 import type { AccountFlags, ReadableRecord } from './record-of.ts';
-import type { Runtime } from './runtime.ts';
+import type { GlobalFlags, Runtime } from './runtime.ts';
 
 /** The rules of a profile and of the record's policy. */
 interface PolicyInForce {
@@ -23,11 +23,15 @@ export interface RunRecords {
   record(connection: Connection): Promise<AccountRecord>;
   /** The record of a profile to read, without key or network; creates nothing. */
   recordToRead(flags: AccountFlags): Promise<ReadableRecord>;
-  /** The rules of the profile and of its file. Throws a `refused` error where they cannot be read. */
-  ownPolicy(place: Place): Promise<Policy>;
+  /**
+   * The rules for what is only planned, signed or compared: the profile's, and those of a record that is there. Throws a
+   * `refused` error where they cannot be read, and as `recordToRead` does.
+   */
+  policyToRead(connection: Connection, flags: GlobalFlags): Promise<Policy>;
   /**
    * The rules that guard writes through a connection: the profile's, and those that the record keeps for all who write
-   * to the account; read once a run. A dry run opens no record. Throws as `ownPolicy` and `record` do.
+   * to the account; read once a run. A dry run opens no record. Throws a `refused` error where they cannot be read, and
+   * as `record` does.
    */
   policy(connection: Connection): Promise<Policy>;
   /** The same with the record's policy as it is by now: what a write is noted under. */
@@ -66,7 +70,11 @@ export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Aro
       closers.push(() => readable.store.close());
       return readable;
     },
-    ownPolicy: (place) => readRules(place),
+    policyToRead: async (connection, flags) => {
+      const { recordOfConnection } = await import('./record-of.ts');
+      const known = await recordOfConnection(connection, { flags, runtime: of() });
+      return readRules(connection.place, await known?.policy());
+    },
     policy: onceEach(async (connection) =>
       readRules(connection.place, isDryRun ? undefined : await (await record(connection)).policy()),
     ),

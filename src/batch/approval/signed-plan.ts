@@ -32,8 +32,7 @@ export async function planSigned(
   const { sign = false, out = '' } = flags;
   await checkSigning(flags, runtime);
   const made = await planBatch(input, withSignatures(flags), runtime);
-  const policy = await runtime.ownPolicy(runtime.place(flags));
-  const { openRow, end } = made;
+  const { openRow, end, policy } = made;
   const needs = neededSignatures({ policy, credits: end.totals.credits, openRow });
   if (!sign) return { made, signed: undefined, needs };
   // Signatures of a plan that was replaced are for other bytes.

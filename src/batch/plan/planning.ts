@@ -52,8 +52,15 @@ export interface PlanFlags extends GlobalFlags {
 /** The file to plan: its name, or its rows where a command makes them. */
 export type PlanInput = string | BatchFile | undefined;
 
+type Policy = Awaited<ReturnType<Runtime['policyToRead']>>;
+
+/** A plan, and the rules that it was judged by. */
+export interface JudgedPlan extends MadePlan {
+  readonly policy: Policy;
+}
+
 /** Plans a file. Throws a `usage` error with every problem of every row, and then leaves no plan. */
-export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Runtime): Promise<MadePlan> {
+export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Runtime): Promise<JudgedPlan> {
   const { name, out } = checkWords(typeof input === 'object' ? input.name : input, flags, runtime);
   const file = typeof input === 'object' ? input : await openBatchFile({ name, ...flags }, runtime);
   const report = problemReport(flags, runtime);
@@ -63,8 +70,10 @@ export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Run
     const connection = await runtime.connect(flags);
     const { place } = connection;
     runtime.note({ text: targetName(place), data: { connection: { ...place } } });
-    const planning = { file, out, report, survey, connection, mayReplace: flags.force === true, runtime };
-    return await written(planning);
+    const policy = await runtime.policyToRead(connection, flags);
+    const mayReplace = flags.force === true;
+    const planning = { file, out, report, survey, connection, policy, mayReplace, runtime };
+    return { ...(await written(planning)), policy };
   } finally {
     report.close();
     file.close();
@@ -162,6 +171,7 @@ interface Planning {
   readonly report: ProblemReport;
   readonly survey: Survey;
   readonly connection: Connection;
+  readonly policy: Policy;
   readonly mayReplace: boolean;
   readonly runtime: Runtime;
 }
@@ -169,12 +179,10 @@ interface Planning {
 /** The second reading: every row becomes a request, is played through, and goes into the plan. */
 async function written(planning: Planning): Promise<MadePlan> {
   const { file, report, survey, connection, runtime } = planning;
-  const policy = await runtime.ownPolicy(connection.place);
   const { known: customers, now } = await lookedUp(planning);
   const drafting = new PlanDrafting({
     ...planning,
     ...survey,
-    policy,
     account: accountBehind(connection),
     customers,
     now,

@@ -51,8 +51,8 @@ export async function* eachFinding(
   { found, unknown }: ExpectedCustomers,
   comparing: ComparingLedgers,
 ): AsyncGenerator<FoundInLedger> {
-  const { connection, runtime, referenceKey, kept } = comparing;
-  const expiry = defaultExpiry(await runtime.ownPolicy(connection.place));
+  const { connection, flags, runtime, referenceKey, kept } = comparing;
+  const expiry = defaultExpiry(await runtime.policyToRead(connection, flags));
   const compare = (customer: FoundCustomer, onEntry: () => void) =>
     findingsOf(customer, { ...comparing, defaultExpiry: expiry, onEntry });
   for await (const findings of readEachShown(found, compare, runtime)) yield* findings;

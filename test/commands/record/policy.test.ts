@@ -1,9 +1,10 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl } from '../../support/command.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
+import { canSign, keyOf, signerLine } from '../../support/signers.ts';
 
 const grant = (amount: number) => `ledger add acme --amount ${amount} --sandbox --yes`;
 
@@ -26,6 +27,26 @@ test('the policy of the record holds for every write, and is named where it refu
   const shown = await creditctl('record policy --sandbox', { home });
   expect(JSON.parse(shown.stdout)).toEqual({ entry_cap: '50' });
   expect(shown.stderr).toContain('Policy 1');
+});
+
+test.skipIf(!canSign)('it holds for what is planned and signed, too', async () => {
+  const { home } = await creditctl(grant(1));
+  const rules = { default_expiry: '2030-01-31', entry_cap: '50' };
+  const approval = { 'approval.signers': [signerLine('ann', 'ann').trim()], 'approval.from': '20' };
+  const set = `record policy set ${policyFile({ ...rules, ...approval })} --sandbox --yes`;
+  expect((await creditctl(set, { home })).code).toBe(0);
+  const plan = (amount: number) => {
+    writeFileSync(path.join(home, 'x.csv'), `external_customer_id,amount\nacme,${amount}\n`);
+    return creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --sandbox --force`, { home });
+  };
+  expect((await plan(51)).code).toBe(10);
+  const planned = await plan(30);
+  expect(planned.code, planned.stderr).toBe(0);
+  expect(planned.stderr).toContain('2 persons must sign');
+  expect(readFileSync(`${home}/x.plan`, 'utf8')).toContain('"expiry_date":"2030-01-31');
+  const approved = await creditctl(`batch approve ${home}/x.plan --sandbox --key ${keyOf('bob')}`, { home });
+  expect(approved.code).toBe(10);
+  expect(approved.stderr).toContain('so it would not count');
 });
 
 test('the policy is shown as a document, in every format that has one', async () => {
