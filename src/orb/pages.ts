@@ -43,8 +43,17 @@ export async function* records<Record>(
   { limit = Number.POSITIVE_INFINITY, cursor: start, pageSize, onMore }: ListOptions,
 ): AsyncGenerator<Decoded<Record>, void, undefined> {
   const watch = new PageWatch(start);
-  const pageFrom = (cursor: string | undefined, left: number): Promise<Page<Record>> =>
-    fetchPage(pageOf(request, Math.min(left, pageSize ?? pageSizeMax), cursor));
+  let size = pageSize ?? pageSizeMax;
+  const pageFrom = async (cursor: string | undefined, left: number): Promise<Page<Record>> => {
+    try {
+      return await fetchPage(pageOf(request, Math.min(left, size), cursor));
+    } catch (error) {
+      // The largest page of a ledger is 1000 by the contract, and 100 by the documents (Orb docs: pagination).
+      if (size <= pageSizeMax || !(error instanceof CreditctlError) || error.kind !== 'rejected') throw error;
+      size = pageSizeMax;
+      return pageFrom(cursor, left);
+    }
+  };
   let cursor = start;
   let left = limit;
   let ahead: Promise<Page<Record>> | undefined;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { CreditctlError } from '../../src/errors.ts';
 import { decodePage, type ListOptions, type Page, records } from '../../src/orb/pages.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
 import { numberText, parseJson } from '../../src/wire/json.ts';
@@ -177,6 +178,25 @@ test('a list that goes on without a cursor is an error, not a shorter list', asy
   expect(() => decodePage(document, (value) => ({ record: value, document: {} }))).toThrow(
     'but not where: the list is incomplete',
   );
+});
+
+test('an API that grants no large pages is asked for small ones', async () => {
+  const asked: string[] = [];
+  const grantingUpTo = (most: number) => async (sent: ApiRequest) => {
+    const query = new Map(sent.query);
+    asked.push(`${query.get('limit')} from ${query.get('cursor')}`);
+    if (Number(query.get('limit')) > most) throw new CreditctlError('rejected', 'the limit is too large');
+    return query.has('cursor') ? page(2, 2, null) : page(0, 2, 'n');
+  };
+  const read: number[] = [];
+  for await (const { record } of records(grantingUpTo(100), request, { pageSize: 1000 })) read.push(record);
+  expect(read).toEqual([0, 1, 2, 3]);
+  expect(asked).toEqual(['1000 from undefined', '100 from undefined', '100 from n']);
+  // Another refusal stays one.
+  asked.length = 0;
+  const refused = records(grantingUpTo(0), request, { pageSize: 1000 }).next();
+  await expect(refused).rejects.toThrow('the limit is too large');
+  expect(asked).toEqual(['1000 from undefined', '100 from undefined']);
 });
 
 test('of a whole list, pages are large, and the next is asked for while one is read', async () => {
