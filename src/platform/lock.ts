@@ -34,38 +34,6 @@ export function alone<Result>(lock: string, locking: Locking, act: () => Result)
   }
 }
 
-/** A lock that is held until it is released. */
-export interface Hold {
-  release(): void;
-}
-
-/**
- * Takes the lock without waiting, or says who holds it. The lock of a killed process is taken over at once. That of
- * another machine never is, because this machine cannot see whether its process still runs.
- * @param lock path of the folder; its parent must exist
- */
-export function hold(lock: string, locking: Locking): Hold | { readonly heldBy: string } {
-  const mine = path.join(lock, tokenOf(locking.runner));
-  const release = (): void => void moved(mine, path.join(lock, free));
-  // Looks again if the lock was just created or released.
-  for (let look = 0; look < 3; look += 1) {
-    if (moved(path.join(lock, free), mine)) return { release };
-    const token = tokenIn(lock);
-    if (token === undefined) makeLock(lock);
-    if (token === undefined || token === free) continue;
-    if (!isLeftBehind(token, 0, locking)) return { heldBy: holderText(token) };
-    if (moved(path.join(lock, token), mine)) return { release };
-  }
-  return { heldBy: 'another process' };
-}
-
-/** Who holds a lock now, if that process still runs. */
-export function holderOf(lock: string, locking: Locking): string | undefined {
-  const token = tokenIn(lock);
-  if (token === undefined || token === free || isLeftBehind(token, 0, locking)) return undefined;
-  return holderText(token);
-}
-
 const free = 'free';
 
 /** `<machine>~<pid>~<start time>~<random name>`; no part contains a `~`. */

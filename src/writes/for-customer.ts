@@ -1,6 +1,6 @@
 // What a write about a customer or one of their objects begins with: every problem of the command line, the connection, and what a person is asked.
 import type { CustomerRef } from '../credits/customer.ts';
-import { type Problem, shellText, usageError } from '../errors.ts';
+import { CreditctlError, type Problem, shellText, usageError } from '../errors.ts';
 import { type CustomerAnswers, customerStep } from '../prompts/customer.ts';
 import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import {
@@ -83,13 +83,22 @@ export function askAndWrite<Draft, Result>(
   });
 }
 
-/** The step that asks which of a customer's objects is meant. */
+/** The step that asks which of a customer's objects is meant. Where there is none, the way out names the customer. */
 export const idStep = <Said extends CustomerAnswers<string | undefined>>(
   ask: (customer: CustomerRef) => Promise<{ readonly id: string }>,
 ): WizardStep<Said> => ({
   isOpen: ({ draft }) => draft === undefined,
-  ask: async (answers) =>
-    answers.customer === undefined ? answers : { ...answers, draft: (await ask(answers.customer)).id },
+  ask: async (answers) => {
+    const { customer } = answers;
+    if (customer === undefined) return answers;
+    try {
+      return { ...answers, draft: (await ask(customer)).id };
+    } catch (error) {
+      if (!(error instanceof CreditctlError) || error.facts.next === undefined) throw error;
+      const { next } = error.facts;
+      throw error.with({ next: next.map((step) => withCustomer(step, customer)) });
+    }
+  },
 });
 
 /** The person to ask for what is missing, if anything is. Throws if something is wrong, or no person can be asked. */

@@ -111,6 +111,23 @@ test.each(lines)('%s asks nothing with --no-input, and off a terminal', async (l
   expect(await creditctl(line, { home })).toMatchObject({ code: 2 });
 });
 
+test.each([
+  [
+    'sandbox usage',
+    [said('Customer (enter an external', 'acme'), said('--amount (enter how many', '1.5')],
+    'sandbox usage acme --amount 1.5 --sandbox',
+  ],
+  [
+    'sandbox prices add',
+    [said('Event (such as', 'api_call'), said('--credits (enter what one unit', '0.5')],
+    'sandbox prices add api_call --credits 0.5',
+  ],
+])('%s, which counts each time, asks for what it lacks', async (line, answers, expected) => {
+  const { code, stderr } = await asked(line, ...answers);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain(`To run this without questions:\n  creditctl ${expected}\n`);
+});
+
 test('a wrong answer is explained and asked for again', async () => {
   const { code, stderr } = await asked(
     'reconcile --sandbox',

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { alone, hold, holderOf, type Locking } from '../../src/platform/lock.ts';
+import { alone, type Locking } from '../../src/platform/lock.ts';
 import type { Runner } from '../../src/platform/process.ts';
 import { systemParts } from '../../src/runtime/system.ts';
 import { type Bundled, bundled } from '../support/bundled.ts';
@@ -117,20 +117,3 @@ test('processes that are killed at any instant leave no lock behind, and let no 
   expect(alone(lock, { ...systemParts.process, wait: never }, () => 'done')).toBe('done');
   rmSync(lock, { recursive: true });
 }, 60_000);
-
-test('a lock that is held for long is refused to another, named, and free again afterwards', () => {
-  const lock = fresh();
-  const held = hold(lock, me);
-  const other = { ...me, runner: { machine: 'here', pid: 2, started: 'b' } };
-  expect(hold(lock, other)).toEqual({ heldBy: 'process 1 on here' });
-  expect(holderOf(lock, other)).toBe('process 1 on here');
-  if ('release' in held) held.release();
-  expect(holderOf(lock, other)).toBeUndefined();
-  expect(hold(lock, other)).toHaveProperty('release');
-});
-
-test('held for long by one that was killed, it is taken over at once; on another machine it never is', () => {
-  const dead = { ...me, isAlive: () => false };
-  expect(hold(heldBy({ machine: 'here', pid: 7 }), dead)).toHaveProperty('release');
-  expect(hold(heldBy({ machine: 'there', pid: 7 }), dead)).toEqual({ heldBy: 'process 7 on there' });
-});

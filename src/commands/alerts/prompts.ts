@@ -19,7 +19,7 @@ export async function askAlert(
   if (alerts.length === 0)
     throw new CreditctlError('failure', `The customer has no alerts to ${purpose}`, {
       applied: 'no',
-      next: ['Create one: creditctl alerts create'],
+      next: ['Create one: creditctl alerts create <customer>'],
     });
   return prompter.choose({
     message: 'Which alert?',

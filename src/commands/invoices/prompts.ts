@@ -3,7 +3,6 @@ import { type Invoice, invoiceStatuses } from '../../credits/invoice.ts';
 import { localTime } from '../../credits/local-time.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import { idList } from '../../requests/command-words.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { customerZone } from '../../writes/customer.ts';
 import type { ObjectChange } from '../../writes/for-customer.ts';
@@ -19,7 +18,10 @@ export async function askInvoice(
   { status, ...clock }: Common,
 ): Promise<Invoice> {
   if (invoices.length === 0)
-    throw new CreditctlError('failure', noneWith(status), { applied: 'no', next: [idList('<invoice>')] });
+    throw new CreditctlError('failure', noneWith(status), {
+      applied: 'no',
+      next: ['List the invoices: creditctl invoices list <customer>'],
+    });
   return prompter.choose({
     message: 'Which invoice?',
     choices: invoices.map((invoice) => ({

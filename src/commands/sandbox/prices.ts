@@ -1,6 +1,6 @@
 // `sandbox prices`: lists what events of usage cost, and sets it.
 import { readAmount } from '../../credits/exact.ts';
-import { CreditctlError, shellText, usageError, usageErrorAt } from '../../errors.ts';
+import { CreditctlError, missingValue, shellText, usageError, usageErrorAt } from '../../errors.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { readAction } from './action.ts';
 import { priceRows, pricesView } from './prices-view.ts';
@@ -16,7 +16,9 @@ export interface SandboxPricesFlags {
 export const run: ReadCommand<SandboxPricesFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, pricesView);
   const needed = ['<event>', 'such as api_call'] as const;
-  const [action, event] = readAction(words, { list: undefined, add: needed, remove: needed });
+  const actions = { list: undefined, add: needed, remove: needed };
+  const missing = flags.credits === undefined ? [missingValue('--credits', 'enter what one unit costs')] : [];
+  const [action, event] = readAction(words, actions, { add: missing });
   const strange = (['credits', 'property', 'item', 'currency'] as const).filter(
     (flag) => flags[flag] !== undefined,
   );
@@ -40,8 +42,8 @@ const places = {
 };
 
 async function add(event: string, { flags, runtime }: Invocation<SandboxPricesFlags>) {
-  const { property, item: itemId, currency } = flags;
-  const reading = flags.credits === undefined ? { problem: 'is missing' } : readAmount(flags.credits);
+  const { property, item: itemId, currency, credits = '' } = flags;
+  const reading = readAmount(credits);
   if ('problem' in reading) throw usageErrorAt('--credits', reading.problem);
   const { prices } = (await runtime.openSandbox(flags)).operations();
   const price = { event, itemId, credits: reading.amount, property, currency };

@@ -3,7 +3,7 @@
 import { dateAt, endOfDay, parseDate } from '../../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { formatInstant, readAmount } from '../../credits/exact.ts';
-import { type Problem, usageError, usageErrorAt, writtenUnder } from '../../errors.ts';
+import { missingValue, type Problem, usageError, usageErrorAt, writtenUnder } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
 import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
@@ -61,10 +61,11 @@ interface UsageFacts {
 /** Throws a `usage` error that names everything wrong at once. */
 function readUsage(words: readonly string[], flags: SandboxUsageFlags): UsageFacts {
   const { customer, problems: named } = readCustomerArgument(words, flags);
-  const reading = flags.amount === undefined ? { problem: 'is missing' } : readAmount(flags.amount);
+  const missing = missingValue('--amount', 'enter how many credits were used');
+  const reading = flags.amount === undefined ? missing : readAmount(flags.amount);
   const problems: Problem[] = [...named, ...keyProblems(flags)];
   if (customer === undefined && named.length === 0) problems.push(customerMissing);
-  if ('problem' in reading) problems.push({ where: '--amount', problem: reading.problem });
+  if ('problem' in reading) problems.push({ where: '--amount', ...reading });
   if (flags.on !== undefined && parseDate(flags.on) === undefined)
     problems.push({ where: '--on', problem: `is not a day such as 2027-01-31: "${flags.on}"` });
   if (problems.length > 0 || customer === undefined || 'problem' in reading) throw usageError(problems);

@@ -16,7 +16,7 @@ export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Pr
   if (topUps.length === 0)
     throw new CreditctlError('failure', 'The customer has no top-ups', {
       applied: 'no',
-      next: ['Create one: creditctl topups create'],
+      next: ['Create one: creditctl topups create <customer>'],
     });
   return prompter.choose({
     message: 'Which top-up?',

@@ -54,6 +54,7 @@ test('on a terminal customer and alert are chosen, the state shown, and the id t
   const none = await creditctl(line, { home, terminal: 100, answers: choose.slice(0, 1) });
   expect(none.code).toBe(1);
   expect(none.stderr).toContain('The customer has no alerts to delete');
+  expect(none.stderr).toContain('creditctl alerts create acme --sandbox');
 });
 
 test('a dry run shows what would be deleted', async () => {

@@ -72,7 +72,7 @@ test('a customer without such an invoice is a failure that leads to the list', a
   });
   expect(code).toBe(1);
   expect(stderr).toContain('The customer has no invoice with the status issued');
-  expect(stderr).toContain('creditctl invoices list');
+  expect(stderr).toContain('creditctl invoices list acme');
 });
 
 test('unused credits leave the balance with it, on the embedded ledger', async () => {

@@ -65,6 +65,7 @@ test('on a terminal customer and top-up are chosen, the figures shown, and the i
   const none = await creditctl(line, { home, terminal: 100, answers: choose.slice(0, 1) });
   expect(none.code).toBe(1);
   expect(none.stderr).toContain('The customer has no top-ups');
+  expect(none.stderr).toContain('creditctl topups create acme --sandbox');
 });
 
 test('a dry run shows what would be deleted, or that it is not there', async () => {
