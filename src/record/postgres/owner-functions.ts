@@ -54,7 +54,13 @@ ${asOwner} as $body$
 begin
   insert into creditctl.account_key (origin, key_hash, account)
     select origin, p_key_hash, id from creditctl.account where id = p_account
-    on conflict (origin, key_hash) do update set account = excluded.account;
+    -- Only the key of an account that was empty leads elsewhere: the writes of any other would count under other rules.
+    on conflict (origin, key_hash) do update set account = excluded.account
+      where account_key.account = excluded.account
+        or not exists (select from creditctl.account_customer c where c.account = account_key.account);
+  if not found then
+    raise exception using errcode = 'CC001', message = 'the key opens another account, whose customers are known';
+  end if;
 end
 $body$;
 

@@ -66,6 +66,17 @@ test.skipIf(!hasPostgres)(
   },
 );
 
+test.skipIf(!hasPostgres)('a person leads no key away from the account that it opens', async () => {
+  const { store } = await opened(database, 'bob');
+  const live = { origin: 'https://api.withorb.com', mode: 'live', ledger: null } as const;
+  const account = await store.addAccount(live, { keyHash: 'a', customers: ['c1'] });
+  const decoy = await store.addAccount(live, { customers: ['c2'] });
+  await expect(store.linkKey(decoy, { keyHash: 'a' })).rejects.toThrow();
+  await store.linkKey(account, { keyHash: 'a' });
+  expect(await store.accountOfKey(live.origin, 'a')).toEqual(account);
+  await store.close();
+});
+
 test.skipIf(!hasPostgres)('a stranger neither reads nor writes', async () => {
   await expect(opened(database, roles.stranger)).rejects.toMatchObject({ kind: 'refused' });
 });
