@@ -128,7 +128,7 @@ export const historyView: View<HistoryWrite> = {
     plain('batch', 6),
     plain('row', 6),
   ],
-  usual: ['at', 'who', 'what', 'outcome', 'entry', 'key', 'kind'],
+  usual: ['at', 'who', 'what', 'why', 'outcome', 'entry', 'key', 'kind'],
   fields: [
     ...['key', 'account', 'kind', 'origin', 'at', 'who', 'os_user', 'machine', 'pid', 'actor', 'command'],
     ...['what', 'why', 'customer', 'request', 'request.method', 'request.path', 'request.body'],

@@ -6,7 +6,7 @@ import { answeredNote } from '../../requests/command-words.ts';
 import { type ListFlags, readListFlags } from '../../requests/ledger-query.ts';
 import { checkOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { listAll } from '../reading.ts';
-import { customersView } from './view.ts';
+import { customersView, foundCustomersView } from './view.ts';
 
 export const run: ReadCommand<Omit<ListFlags, 'cursor'>> = async (words, flags, runtime) => {
   // A wrong flag is reported before a question is asked.
@@ -16,7 +16,7 @@ export const run: ReadCommand<Omit<ListFlags, 'cursor'>> = async (words, flags, 
   const wrong = text === undefined ? 'is missing: enter part of an id, a name or an e-mail' : 'is empty';
   await listAll(
     {
-      view: customersView,
+      view: foundCustomersView,
       problems: text === undefined || text.trim() === '' ? [{ where: '<text>', problem: wrong }] : [],
       rows: ({ api }, { limit, onMore }) =>
         upTo(limit ?? Number.POSITIVE_INFINITY, matches(api, (text ?? '').trim()), onMore),

@@ -53,5 +53,11 @@ export const customersView: View<Customer> = {
   none: 'no customers',
 };
 
+/** The same for a search, where none may be due to the text. */
+export const foundCustomersView: View<Customer> = {
+  ...customersView,
+  none: 'no customers match. List all: creditctl customers list',
+};
+
 /** One customer's times are shown in the customer's own zone. */
 export const zoneOf = async ({ timezone }: Customer): Promise<string> => timezone;

@@ -90,7 +90,7 @@ test('the search ends at the limit, reads no further page, and says that there m
 test('nothing found is exit 0, with a word on stderr', async () => {
   const result = await creditctl('customers search nobody --sandbox');
   expect(result).toMatchObject({ code: 0, stdout: '' });
-  expect(result.stderr).toContain('no customers');
+  expect(result.stderr).toContain('no customers match. List all: creditctl customers list');
   const json = await creditctl('customers search nobody --sandbox -o json', { home: result.home });
   expect(JSON.parse(json.stdout)).toEqual([]);
 });
