@@ -109,11 +109,19 @@ export class DraftReader {
     const value = this.draft[field];
     if (value === undefined) return undefined;
     const reading = readAmount(value);
-    if ('problem' in reading) return this.problem(field, reading.problem);
+    if ('problem' in reading) return this.problem(field, this.#deduction(field, value) ?? reading.problem);
     if (least === 'positive' && isZero(reading.amount)) {
       return this.problem(field, 'must be above 0');
     }
     return reading.amount;
+  }
+
+  /** Without its sign alone, a deduction that was written as a grant would become one. */
+  #deduction(field: SingleField, value: string): string | undefined {
+    const typed = value.trim().slice(0, 40);
+    if (field !== 'amount' || draftType(this.draft) !== 'increment' || !typed.startsWith('-'))
+      return undefined;
+    return `must not be negative: "${typed}"; to use credits, give the type decrement and leave out the sign`;
   }
 
   wholeNumber(field: SingleField) {

@@ -138,6 +138,11 @@ test.each<[EntryDraft, readonly string[]]>([
   [{ amount: '0' }, ['--amount must be above 0']],
   [{ amount: '0.000' }, ['--amount must be above 0']],
   [
+    { amount: ' -5,0' },
+    ['--amount must not be negative: "-5,0"; to use credits, give the type decrement and leave out the sign'],
+  ],
+  [{ type: 'decrement', amount: '-5' }, ['--amount must not be negative: "-5"; write it without the sign']],
+  [
     { amount: '1', costBasis: '1' },
     ['--cost-basis above 0 creates an invoice: set its due date with --invoice-net-terms or --invoice-due'],
   ],
