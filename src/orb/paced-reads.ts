@@ -33,15 +33,12 @@ const second = 1000;
 function pace(perSecond: number, clock: LimiterClock): (act: Act) => Promise<WireAnswer> {
   const { monotonic, sleep } = clock;
   const turn = rateLimiter(perSecond, clock);
-  const slots = Array.from({ length: perSecond }, () => ({
-    answered: Promise.resolve(),
-    at: Number.NEGATIVE_INFINITY,
-  }));
+  const slots: { answered: Promise<void>; at: number }[] = [];
   let next = 0;
   let last: Promise<void> = Promise.resolve();
   return async (act) => {
-    const slot = slots[next];
-    if (slot === undefined) throw new RangeError('every pace has its slots');
+    const slot = slots[next] ?? { answered: Promise.resolve(), at: Number.NEGATIVE_INFINITY };
+    slots[next] = slot;
     next = (next + 1) % perSecond;
     const { answered } = slot;
     // One waits at a time, in the order in which they came.

@@ -24,9 +24,14 @@ export interface ProcessPort {
   readonly isAlive: (runner: Runner) => boolean;
 }
 
+// Asked for once: neither changes, and the name of a user may have to come from another machine.
+let user: string | undefined;
+let runner: Runner | undefined;
+
 export const thisProcess: ProcessPort = {
   get who() {
-    return userName();
+    user ??= userName();
+    return user;
   },
   get userId() {
     return process.geteuid?.();
@@ -35,11 +40,16 @@ export const thisProcess: ProcessPort = {
     return os.hostname();
   },
   get runner() {
-    const started = processState(process.pid)?.started;
-    return { machine: machineName(), pid: process.pid, ...(started === undefined ? {} : { started }) };
+    runner ??= ownRunner();
+    return runner;
   },
   isAlive,
 };
+
+function ownRunner(): Runner {
+  const started = processState(process.pid)?.started;
+  return { machine: machineName(), pid: process.pid, ...(started === undefined ? {} : { started }) };
+}
 
 /**
  * Two containers may have one host name, and the same process ids: on Linux the boot and the namespace of process ids

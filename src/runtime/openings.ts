@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { CreditctlError, usageErrorAt } from '../errors.ts';
-import { noCredentials } from '../profiles/choose-connection.ts';
+import { type ConnectionChoice, noCredentials } from '../profiles/choose-connection.ts';
 import type { GlobalFlags, LineFacts, Runtime } from './runtime.ts';
 
 interface Around {
@@ -19,11 +19,11 @@ export function openings(
   { line, lead, closers }: Around,
 ): Pick<Runtime, 'connect' | 'openSandbox' | 'serveSandbox' | 'copyTarget'> {
   return {
-    connect: async (flags, { note = of().note, mayCreate = false } = {}) => {
+    connect: async (flags, { note = of().note, mayCreate = false, choice: chosen } = {}) => {
       const runtime = of();
       lead(flags);
       if (!mayCreate) checkNamedDatabase(flags, runtime);
-      const { choice, used } = await usableChoice(runtime, flags);
+      const { choice, used } = await usableChoice(runtime, flags, chosen);
       lead(used);
       const { openConnection } = await import('../orb/connection.ts');
       const { version, now, secrets, interruption, parts, keyOf } = runtime;
@@ -70,8 +70,11 @@ async function watchOf(
 }
 
 /** Throws a `credentials` error if there is no key, and the embedded ledger was not chosen instead. */
-async function usableChoice(runtime: Pick<Runtime, 'choice' | 'prompter'>, flags: GlobalFlags) {
-  const choice = runtime.choice(flags);
+async function usableChoice(
+  runtime: Pick<Runtime, 'choice' | 'prompter'>,
+  flags: GlobalFlags,
+  choice = runtime.choice(flags),
+) {
   if (choice.kind === 'sandbox' || choice.key !== undefined) return { choice, used: flags };
   const prompter = await runtime.prompter(flags);
   const message = `There is no API key for the profile "${choice.profile}". Use the embedded ledger (sandbox) for this command?`;
@@ -99,6 +102,8 @@ export interface Connecting {
   readonly note?: Runtime['note'] | undefined;
   /** The database of the embedded ledger may be created where `--db` names none; that is for writes. */
   readonly mayCreate?: boolean;
+  /** What the same flags have just chosen. */
+  readonly choice?: ConnectionChoice;
 }
 
 /** Throws a `usage` error if the flag names a file that is not there. The usual database is created at first use. */

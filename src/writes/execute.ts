@@ -87,7 +87,7 @@ export async function openForWriting(
 ): Promise<SubmitContext['connection']> {
   const choice = runtime.choice(flags);
   if (choice.kind === 'sandbox' || choice.key !== undefined) checkConsentIsPossible(flags, runtime, hints);
-  return runtime.connect(flags, { mayCreate: flags.dryRun !== true });
+  return runtime.connect(flags, { mayCreate: flags.dryRun !== true, choice });
 }
 
 /** What is wrong with a key set by hand, if Orb would not take it (Orb docs: idempotency). */
