@@ -2,7 +2,7 @@
 import { CreditctlError, usageErrorAt } from '../errors.ts';
 import { pageOf, pageSizeMax } from '../requests/ledger-query.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';
-import { isJsonObject, type Json } from '../wire/json.ts';
+import { isJsonObject, type Json, TransportFailure } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
 import type { Decode, Decoded } from './decode/records.ts';
 
@@ -48,8 +48,7 @@ export async function* records<Record>(
     try {
       return await fetchPage(pageOf(request, Math.min(left, size), cursor));
     } catch (error) {
-      // The largest page of a ledger is 1000 by the contract, and 100 by the documents (Orb docs: pagination).
-      if (size <= pageSizeMax || !(error instanceof CreditctlError) || error.kind !== 'rejected') throw error;
+      if (size <= pageSizeMax || !mayBeTooLarge(error)) throw error;
       size = pageSizeMax;
       return pageFrom(cursor, left);
     }
@@ -75,6 +74,15 @@ export async function* records<Record>(
   }
   if (cursor !== undefined) onMore?.(cursor);
 }
+
+/**
+ * The largest page of a ledger is 1000 by the contract, and 100 by the documents (Orb docs: pagination). And an answer may be
+ * longer than this program takes.
+ */
+const mayBeTooLarge = (error: unknown): boolean =>
+  error instanceof CreditctlError &&
+  (error.kind === 'rejected' ||
+    (error.facts.cause instanceof TransportFailure && error.facts.cause.isLasting));
 
 /** Its cursor, if there is one, leads on from the last record of the page, so those that were cut off would never be read. */
 function moreThanAsked(): CreditctlError {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { CreditctlError } from '../../src/errors.ts';
 import { decodePage, type ListOptions, type Page, records } from '../../src/orb/pages.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
-import { numberText, parseJson } from '../../src/wire/json.ts';
+import { numberText, parseJson, TransportFailure } from '../../src/wire/json.ts';
 
 const request: ApiRequest = { method: 'GET', path: '/x', query: [['currency', 'c']] };
 const page = (from: number, count: number, next: string | null): Page<number> => ({
@@ -180,12 +180,18 @@ test('a list that goes on without a cursor is an error, not a shorter list', asy
   );
 });
 
-test('an API that grants no large pages is asked for small ones', async () => {
+const lasting = new TransportFailure('more than 16 MiB', 'maybe', { isLasting: true });
+const passing = new TransportFailure('no answer', 'no');
+
+test.each([
+  ['refuses them', new CreditctlError('rejected', 'the limit is too large')],
+  ['makes them too long', new CreditctlError('network', 'the limit is too large', { cause: lasting })],
+])('an API that %s is asked for small pages', async (_what, failure) => {
   const asked: string[] = [];
   const grantingUpTo = (most: number) => async (sent: ApiRequest) => {
     const query = new Map(sent.query);
     asked.push(`${query.get('limit')} from ${query.get('cursor')}`);
-    if (Number(query.get('limit')) > most) throw new CreditctlError('rejected', 'the limit is too large');
+    if (Number(query.get('limit')) > most) throw failure;
     return query.has('cursor') ? page(2, 2, null) : page(0, 2, 'n');
   };
   const read: number[] = [];
@@ -197,6 +203,19 @@ test('an API that grants no large pages is asked for small ones', async () => {
   const refused = records(grantingUpTo(0), request, { pageSize: 1000 }).next();
   await expect(refused).rejects.toThrow('the limit is too large');
   expect(asked).toEqual(['1000 from undefined', '100 from undefined']);
+});
+
+test.each([
+  ['a key that is refused', new CreditctlError('credentials', 'no')],
+  ['a network that fails', new CreditctlError('network', 'no', { cause: passing })],
+])('no small page is asked for after %s', async (_what, failure) => {
+  let asked = 0;
+  const fetch = async () => {
+    asked += 1;
+    throw failure;
+  };
+  await expect(records(fetch, request, { pageSize: 1000 }).next()).rejects.toBe(failure);
+  expect(asked).toBe(1);
 });
 
 test('of a whole list, pages are large, and the next is asked for while one is read', async () => {
