@@ -79,8 +79,15 @@ function parsed(text: string): Json {
   }
 }
 
-/** A run of a batch as one line among the writes. It is settled once every row is. */
-export function historyOfRun(run: BatchRunRow, { account }: Pick<AccountRecord, 'account'>): HistoryWrite {
+/**
+ * A run of a batch as one line among the writes. It is settled once every row is.
+ * @param hasOpenRows whether the outcome of any row of its batch is unknown by now
+ */
+export function historyOfRun(
+  run: BatchRunRow,
+  { account }: Pick<AccountRecord, 'account'>,
+  hasOpenRows: boolean,
+): HistoryWrite {
   const { batch, rows, isUndo, counts, author, runner } = run;
   return {
     key: batch,
@@ -96,7 +103,7 @@ export function historyOfRun(run: BatchRunRow, { account }: Pick<AccountRecord, 
     why: null,
     customer: null,
     request: undefined,
-    outcome: outcomeOf(counts),
+    outcome: outcomeOf(counts, hasOpenRows),
     outcome_at: run.endedAt,
     outcome_by: run.endedAt === null ? null : run.who,
     status: null,
@@ -115,9 +122,9 @@ export function historyOfRun(run: BatchRunRow, { account }: Pick<AccountRecord, 
   };
 }
 
-function outcomeOf(counts: BatchRunRow['counts']): HistoryWrite['outcome'] {
-  if (counts === null || (counts.unknown === 0 && counts.unprocessed > 0)) return 'noted';
-  return counts.unknown > 0 ? 'unknown' : 'settled';
+function outcomeOf(counts: BatchRunRow['counts'], hasOpenRows: boolean): HistoryWrite['outcome'] {
+  if (counts !== null && counts.unknown > 0 && hasOpenRows) return 'unknown';
+  return counts === null || counts.unprocessed > 0 ? 'noted' : 'settled';
 }
 
 const countsText = ({

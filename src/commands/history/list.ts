@@ -137,11 +137,21 @@ async function* runsOf(record: AccountRecord, filter: WriteFilter): AsyncGenerat
     ...(batch === undefined ? {} : { batch }),
     ...(who === undefined ? {} : { who }),
   });
+  const wasUnknown = runs.some(({ counts }) => counts !== null && counts.unknown > 0);
+  const open = wasUnknown ? await batchesWithOpenRows(record) : new Set();
   for (const run of runs) {
-    const line = historyOfRun(run, record);
+    const line = historyOfRun(run, record, open.has(run.batch));
     if (isWithin(Date.parse(run.begunAt), filter) && (filter.states?.includes(line.outcome) ?? true))
       yield line;
   }
+}
+
+/** A later run or `history settle` may have found out what a run left unknown. */
+async function batchesWithOpenRows(record: AccountRecord): Promise<ReadonlySet<string | null>> {
+  const batches = new Set<string | null>();
+  for await (const { batch } of record.writes({ states: ['noted', 'unknown'], withRows: true }))
+    batches.add(batch);
+  return batches;
 }
 
 const isWithin = (at: number, { from, until }: WriteFilter): boolean =>

@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, csvOf, expectUsage, orb } from '../../support/command.ts';
 import { made } from '../../support/documents.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
@@ -35,6 +36,29 @@ test('the newest comes first, each with who, what and outcome', async () => {
     ['increment 100 credits → acme', 'settled', 'tester', 'sandbox'],
   ]);
   expect(rows[3]).toMatchObject({ why: 'Trial credits', key: 'key-1', at: '2026-11-23T12:00:00.000Z' });
+});
+
+test('a run of a batch is unknown until its rows are settled', async () => {
+  const place = freshHome();
+  const outcomesOf = async (more = ''): Promise<unknown> => {
+    const { stdout } = await creditctl(`history list --sandbox --json outcome ${more}`, { home: place });
+    return (JSON.parse(stdout) as { outcome: string }[]).map(({ outcome }) => outcome);
+  };
+  const file = path.join(place, 'g.csv');
+  writeFileSync(file, 'external_customer_id,amount\nacme,5\nglobex,7\n');
+  const lost = await creditctl(`ledger import ${file} --sandbox --yes`, {
+    home: place,
+    between: async (request, exchange) => {
+      const answer = await exchange(request);
+      if (request.method === 'POST') throw new TransportFailure('the connection was lost', 'maybe');
+      return answer;
+    },
+  });
+  expect(lost.code, lost.stderr).toBe(11);
+  expect(await outcomesOf()).toEqual(['unknown']);
+  expect((await creditctl('batch resume --sandbox --yes', { home: place })).code).toBe(0);
+  expect(await outcomesOf()).toEqual(['settled', 'settled']);
+  expect(await outcomesOf('--outcome unknown')).toEqual([]);
 });
 
 test('a customer is found under each of its names, whichever is asked for', async () => {
