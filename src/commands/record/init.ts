@@ -29,7 +29,7 @@ export const run: ReadCommand<RecordInitFlags> = async (_words, flags, runtime) 
       return;
     }
     await confirm(steps, connection.name, { flags, runtime });
-    if (state.form !== schemaForm) await setUp(connection);
+    if (state.form !== schemaForm || !state.hasFunctions) await setUp(connection);
     for (const role of roles) await grant(connection, role);
     runtime.note({
       text: `✓ ${connection.name} keeps the record. See it: creditctl record status`,
@@ -79,13 +79,15 @@ function checkState(state: SetupState, name: string): void {
 }
 
 /** What will be done, each a sentence. */
-function stepsOf({ form, role }: SetupState, roles: readonly string[]): readonly string[] {
+function stepsOf({ form, hasFunctions, role }: SetupState, roles: readonly string[]): readonly string[] {
   const schema =
     form === undefined
       ? [`Make the schema "creditctl" with tables and functions, which ${role} owns.`]
       : form < schemaForm
         ? [`Upgrade the schema "creditctl" from version ${form} to version ${schemaForm}.`]
-        : [];
+        : hasFunctions
+          ? []
+          : ['Write the functions of the schema "creditctl" anew, since they were changed.'];
   return [...schema, ...roles.map((name) => `Let ${name} read the record, and add to it.`)];
 }
 

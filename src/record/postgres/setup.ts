@@ -1,4 +1,5 @@
 // Makes a record on PostgreSQL, brings it to this program's form, and lets roles write to it; each all or nothing.
+import { hash } from 'node:crypto';
 import { CreditctlError } from '../../errors.ts';
 import { appendFunction } from './append-function.ts';
 import { appendParts } from './append-parts.ts';
@@ -13,6 +14,8 @@ export interface SetupState {
   readonly role: string;
   /** The form of the schema; `undefined` where there is none. */
   readonly form: number | undefined;
+  /** Whether its functions are the ones that this program makes. */
+  readonly hasFunctions: boolean;
   readonly owner: string | undefined;
   /** Whether the role is the owner, or a member of it. */
   readonly isOwner: boolean;
@@ -40,6 +43,7 @@ export async function readSetup(
   roles: readonly string[],
 ): Promise<SetupState> {
   const named = roles.map(literal).join(', ') || 'null';
+  const marks = functionMarks().map(literal).join(', ');
   const [row] = await connection.rows(
     `select session_user::text as role, current_setting('server_encoding') as encoding,
       current_setting('server_version_num') as version, current_setting('server_version') as version_text,
@@ -50,6 +54,8 @@ export async function readSetup(
       has_database_privilege(current_database(), 'CREATE') as may_create,
       (select nspowner::regrole::text from pg_namespace where nspname = 'creditctl') as owner,
       (select pg_has_role(session_user, nspowner, 'MEMBER') from pg_namespace where nspname = 'creditctl') as is_owner,
+      (select array_agg(proname || encode(sha256(convert_to(prosrc, 'UTF8')), 'hex')) @> array[${marks}]
+        from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'creditctl') as has_functions,
       (select jsonb_agg(rolname) from pg_roles where rolname in (${named})) as roles`,
   );
   if (row === undefined) throw new TypeError('the server says nothing of itself');
@@ -64,6 +70,7 @@ export async function readSetup(
   return {
     role: row.text('role'),
     form: row.flag('is_there') ? await formOf(connection) : undefined,
+    hasFunctions: row.maybeText('has_functions') === 't',
     owner: row.maybeText('owner') ?? undefined,
     isOwner: row.maybeText('is_owner') === 't',
     isEmpty: row.flag('is_empty'),
@@ -87,6 +94,14 @@ const refusal = (text: string, next: string): CreditctlError =>
     next: [next],
   });
 
+const functions = [appendParts, transitionFunctions, appendFunction, ownerFunctions].join('\n');
+
+/** Of each function its name and the SHA-256 of what the server keeps of it: all between the marks of its body. */
+const functionMarks = (): readonly string[] =>
+  [...functions.matchAll(/ creditctl\.(\w+)\([^$]*\$body\$(.*?)\$body\$/gs)].map(
+    ([, name = '', body = '']) => name + hash('sha256', body),
+  );
+
 /**
  * The statements that make the record or bring it to this form. As one message they are one transaction. Whoever comes
  * second waits for the first, and finds the tables there.
@@ -104,7 +119,7 @@ begin
   end if;
 end
 $setup$;
-${appendParts}\n${transitionFunctions}\n${appendFunction}\n${ownerFunctions}\n${closed}\n${formUpdate}\ncommit;`;
+${functions}\n${closed}\n${formUpdate}\ncommit;`;
 }
 
 /** One after the other, whatever a role is set to: two that change one function or one right at once would both fail. */

@@ -76,6 +76,21 @@ test.skipIf(!hasPostgres)('an older record is completed, a newer one is left alo
   expect((await creditctl('record status', record(database, 'ana'))).code).toBe(0);
 });
 
+test.skipIf(!hasPostgres)('functions that were changed are named and written anew', async () => {
+  const database = await freshDatabase();
+  await database.sql(`create or replace function creditctl.over(p_account integer, p_facts jsonb[],
+    p_caps jsonb, p_at timestamptz) returns jsonb
+    language plpgsql as 'begin return null; end'`);
+  const asked = await creditctl('record init', record(database));
+  expect(asked.code).toBe(10);
+  expect(asked.stderr).toContain(
+    'Write the functions of the schema "creditctl" anew, since they were changed',
+  );
+  expect((await creditctl('record init --yes', record(database))).code).toBe(0);
+  const done = await creditctl('record init', record(database));
+  expect({ code: done.code, says: done.stderr.includes('nothing to do') }).toEqual({ code: 0, says: true });
+});
+
 test.skipIf(!hasPostgres)('a database of another encoding is refused before anything is made', async () => {
   const database = await freshDatabase();
   const name = `${database.name}_latin`;
