@@ -1,11 +1,12 @@
 // The rules of the house, held against the source itself: what lives where, what is never written.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import ts from 'typescript-api';
+import type TS from 'typescript-api';
 import { expect, test } from 'vitest';
 import { commandsOf, isGroup, type Shown } from '../src/cli/command-tree.ts';
 import { program } from '../src/commands/program.ts';
-import { filesBelow, importsOf, root, said, textOf, treeOf } from './support/imports.ts';
+import { filesBelow, importsOf, root, said, textOf, treeOf, uncommented } from './support/imports.ts';
+import { ts } from './support/typescript.ts';
 
 const sources = filesBelow('src');
 const code = sources.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
@@ -145,13 +146,13 @@ test('no file only passes on what others export', () => {
 
 /** Whether the code of a file has this; only a file with such a word anywhere needs a closer look. */
 const hasBare = (file: string, word: RegExp, pattern = word): boolean =>
-  word.test(textOf(file)) && pattern.test(bare(file));
+  word.test(uncommented(file)) && pattern.test(bare(file));
 
 /** The code of a file without its comments and the text of its strings, so that words in them do not count. */
 function bare(file: string): string {
   const source = treeOf(file);
   const words: string[] = [];
-  const visit = (node: ts.Node): void => {
+  const visit = (node: TS.Node): void => {
     const isText = ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node);
     if (node.getChildCount(source) === 0 && !isText && !ts.isTemplateHead(node))
       words.push(node.getText(source));
@@ -202,10 +203,10 @@ test('only the composition knows the process, and each exception has a reason th
 
 /** Identifiers that stand for the global `process`: not a property, a parameter or a key of that name. */
 function processWords(file: string): string {
-  if (!/\bprocess\b/.test(textOf(file))) return '';
+  if (!/\bprocess\b/.test(uncommented(file))) return '';
   const source = treeOf(file);
   const words: string[] = [];
-  const visit = (node: ts.Node): void => {
+  const visit = (node: TS.Node): void => {
     const { parent } = node;
     const isName =
       parent !== undefined &&

@@ -1,7 +1,8 @@
 // Who reads a clock or draws a random number, and which rooms know nothing of the world outside.
-import ts from 'typescript-api';
+import type TS from 'typescript-api';
 import { expect, test } from 'vitest';
-import { filesBelow, importsOf, said, textOf, treeOf } from './support/imports.ts';
+import { filesBelow, importsOf, said, treeOf, uncommented } from './support/imports.ts';
+import { ts } from './support/typescript.ts';
 
 const code = filesBelow('src').filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
 
@@ -43,13 +44,13 @@ const words =
 /** What a file calls or hands on of these names: `Date.now`, `setTimeout`, and `new Date` without an argument. */
 function uses(file: string, names: RegExp): string[] {
   // Most files have none of these words, and need no closer look.
-  if (!words.test(textOf(file))) return [];
+  if (!words.test(uncommented(file))) return [];
   const source = treeOf(file);
   const found: string[] = [];
   const note = (text: string): void => {
     if (names.test(text)) found.push(text);
   };
-  const visit = (node: ts.Node): void => {
+  const visit = (node: TS.Node): void => {
     if (ts.isPropertyAccessExpression(node)) note(node.getText(source));
     if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) note(node.expression.text);
     if (ts.isNewExpression(node) && (node.arguments ?? []).length === 0)

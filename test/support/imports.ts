@@ -1,7 +1,8 @@
 // The imports of every source file, read from the code itself.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import ts from 'typescript-api';
+import type TS from 'typescript-api';
+import { ts } from './typescript.ts';
 
 export const root = path.resolve(import.meta.dirname, '..', '..');
 
@@ -22,10 +23,23 @@ export const filesBelow = (folder: string): string[] =>
     .map((file) => path.relative(root, path.join(file.parentPath, file.name)))
     .sort();
 
-export const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const texts = new Map<string, string>();
+
+/** The text of a file, read once for all rules. */
+export function textOf(file: string): string {
+  const text = texts.get(file) ?? readFileSync(path.join(root, file), 'utf8');
+  texts.set(file, text);
+  return text;
+}
+
+/** A line that is only a comment. */
+const commentLine = /^[ \t]*(?!.*(?:\*\/[ \t]*\S|\$\{))(?:\/\/|\/?\*{1,2}(?=[\s/])).*$/gm;
+
+/** The text of a file without such lines: where a word is not in it, no rule needs to parse the file to look for it. */
+export const uncommented = (file: string): string => textOf(file).replace(commentLine, '');
 
 /** The syntax tree of a file, parsed once for all rules. */
-export function treeOf(file: string): ts.SourceFile {
+export function treeOf(file: string): TS.SourceFile {
   const known = trees.get(file);
   if (known !== undefined) return known;
   const tree = ts.createSourceFile(file, textOf(file), ts.ScriptTarget.ES2023, true);
@@ -42,7 +56,7 @@ function importingPart(text: string): string {
   return last === undefined ? '' : text.slice(0, last.index + last[0].length);
 }
 
-const trees = new Map<string, ts.SourceFile>();
+const trees = new Map<string, TS.SourceFile>();
 
 const importsKnown = new Map<string, readonly Import[]>();
 
@@ -69,22 +83,22 @@ function importsIn(file: string): readonly Import[] {
     const to = isOurs ? path.normalize(path.join(path.dirname(file), specifier)) : packageName;
     found.push({ from: file, to, isOurs, isType, isLate });
   };
-  const visit = (node: ts.Node): void => {
+  const visit = (node: TS.Node): void => {
     if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined)
-      add((node.moduleSpecifier as ts.StringLiteral).text, isTypeOnly(node), false);
+      add((node.moduleSpecifier as TS.StringLiteral).text, isTypeOnly(node), false);
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [specifier] = node.arguments;
       if (specifier !== undefined && ts.isStringLiteral(specifier)) add(specifier.text, false, true);
     }
     if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
-      add((node.argument.literal as ts.StringLiteral).text, true, false);
+      add((node.argument.literal as TS.StringLiteral).text, true, false);
     ts.forEachChild(node, visit);
   };
   visit(tree);
   return found;
 }
 
-function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+function isTypeOnly(node: TS.ImportDeclaration | TS.ExportDeclaration): boolean {
   if (ts.isExportDeclaration(node)) return node.isTypeOnly;
   const clause = node.importClause;
   if (clause === undefined) return false;

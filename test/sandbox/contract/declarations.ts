@@ -2,21 +2,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import ts from 'typescript-api';
+import type TS from 'typescript-api';
+import { ts } from '../../support/typescript.ts';
 
 const client = path.dirname(createRequire(import.meta.url).resolve('orb-billing'));
 
 /** What an operation answers: a document, a page of documents, or nothing. */
 export type Answered =
-  | { readonly is: 'document' | 'page'; readonly type: ts.Type }
+  | { readonly is: 'document' | 'page'; readonly type: TS.Type }
   | { readonly is: 'nothing' };
 
 export interface Declarations {
-  readonly checker: ts.TypeChecker;
+  readonly checker: TS.TypeChecker;
   /** By method and path, such as `GET /customers/{}`. */
   readonly operations: ReadonlyMap<string, Answered>;
   /** The errors, by what stands behind the `#` of their type. */
-  readonly errors: ReadonlyMap<string, ts.Type>;
+  readonly errors: ReadonlyMap<string, TS.Type>;
 }
 
 interface Call {
@@ -64,7 +65,7 @@ export function readDeclarations(wanted: ReadonlySet<string>): Declarations {
     if (calls.length > 0) places.set(file.replace(/\.js$/, '.d.ts'), calls);
   }
   const errorFile = path.join(client, 'core', 'error.d.ts');
-  const options: ts.CompilerOptions = {
+  const options: TS.CompilerOptions = {
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     strict: true,
@@ -87,8 +88,8 @@ export function readDeclarations(wanted: ReadonlySet<string>): Declarations {
 }
 
 /** The declared result of each method, as `Class.method`. */
-function methodReturns(file: ts.SourceFile | undefined): Map<string, ts.TypeNode> {
-  const found = new Map<string, ts.TypeNode>();
+function methodReturns(file: TS.SourceFile | undefined): Map<string, TS.TypeNode> {
+  const found = new Map<string, TS.TypeNode>();
   for (const statement of file?.statements ?? []) {
     if (!ts.isClassDeclaration(statement)) continue;
     for (const member of statement.members) {
@@ -102,7 +103,7 @@ function methodReturns(file: ts.SourceFile | undefined): Map<string, ts.TypeNode
   return found;
 }
 
-function answered(checker: ts.TypeChecker, node: ts.TypeNode): Answered {
+function answered(checker: TS.TypeChecker, node: TS.TypeNode): Answered {
   if (!ts.isTypeReferenceNode(node)) throw new Error(`no promise: ${node.getText()}`);
   const last = node.typeArguments?.at(-1);
   if (last === undefined) throw new Error(`a promise of nothing named: ${node.getText()}`);
@@ -111,8 +112,8 @@ function answered(checker: ts.TypeChecker, node: ts.TypeNode): Answered {
   return { is, type: checker.getTypeFromTypeNode(last) };
 }
 
-function errorsIn(checker: ts.TypeChecker, file: ts.SourceFile | undefined): Map<string, ts.Type> {
-  const found = new Map<string, ts.Type>();
+function errorsIn(checker: TS.TypeChecker, file: TS.SourceFile | undefined): Map<string, TS.Type> {
+  const found = new Map<string, TS.Type>();
   for (const statement of file?.statements ?? []) {
     if (!ts.isClassDeclaration(statement) || statement.name === undefined) continue;
     const own = statement.members.find(

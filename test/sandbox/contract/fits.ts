@@ -1,5 +1,6 @@
 // Whether a JSON value is what a declared type says: every field that must be there, of its kind, and no other field.
-import ts from 'typescript-api';
+import type TS from 'typescript-api';
+import { ts } from '../../support/typescript.ts';
 
 /** Fields that the client itself gives an error. */
 const ofTheClient = new Set(['headers', 'error', 'name', 'message', 'stack', 'cause', 'requestID']);
@@ -12,14 +13,14 @@ const kinds = [
 
 /** Compares values with types of one program. */
 export class Fitting {
-  readonly #checker: ts.TypeChecker;
+  readonly #checker: TS.TypeChecker;
 
-  constructor(checker: ts.TypeChecker) {
+  constructor(checker: TS.TypeChecker) {
     this.#checker = checker;
   }
 
   /** What is wrong with a value, each with its place; nothing if it fits. */
-  misfits(value: unknown, type: ts.Type, at = 'body'): string[] {
+  misfits(value: unknown, type: TS.Type, at = 'body'): string[] {
     if (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return [];
     if (type.isUnion()) return least(type.types.map((each) => this.misfits(value, each, at)));
     if (this.#checker.isArrayType(type)) return this.#listMisfits(value, type, at);
@@ -29,7 +30,7 @@ export class Fitting {
   }
 
   /** Whether a value is of a type that has no fields; `undefined` for one that has. */
-  #isPlain(value: unknown, type: ts.Type): boolean | undefined {
+  #isPlain(value: unknown, type: TS.Type): boolean | undefined {
     const { flags } = type;
     if (flags & ts.TypeFlags.Null) return value === null;
     if (flags & ts.TypeFlags.Undefined) return value === undefined;
@@ -39,13 +40,13 @@ export class Fitting {
     return kind === undefined ? undefined : typeof value === kind;
   }
 
-  #listMisfits(value: unknown, type: ts.Type, at: string): string[] {
+  #listMisfits(value: unknown, type: TS.Type, at: string): string[] {
     if (!Array.isArray(value)) return [`${at}: ${shown(value)} is no list`];
-    const [of] = this.#checker.getTypeArguments(type as ts.TypeReference);
+    const [of] = this.#checker.getTypeArguments(type as TS.TypeReference);
     return of === undefined ? [] : value.flatMap((item, index) => this.misfits(item, of, `${at}[${index}]`));
   }
 
-  #objectMisfits(value: unknown, type: ts.Type, at: string): string[] {
+  #objectMisfits(value: unknown, type: TS.Type, at: string): string[] {
     const checker = this.#checker;
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return [`${at}: ${shown(value)} is no ${checker.typeToString(type)}`];
