@@ -18,7 +18,7 @@ import {
   yamlOf,
 } from '../support/command.ts';
 import { needsShell } from '../support/examples.ts';
-import { recordedIn } from '../support/recorded.ts';
+import { countRecorded, recordedIn } from '../support/recorded.ts';
 import { copyOfHome, freshHome, run } from '../support/run.ts';
 import { printedProblem, schemaProblem } from '../support/schemas.ts';
 import { canSign, keyOf } from '../support/signers.ts';
@@ -204,7 +204,7 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
     expect(chosen.code, chosen.stderr).toBe(0);
     expect(chosen.stdout.split('\n')[0]).toBe(column);
 
-    const before = recordedIn(place).length;
+    const before = countRecorded(place);
     const wrongField = await printed('--json nonsense');
     expect(wrongField.code).toBe(2);
     expect(errorOf(wrongField).message).toMatch(/--json .*"nonsense"; choose from /);
@@ -219,7 +219,7 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
       '--output must be one of table, json, ndjson, csv, yaml, md: "xml"',
     );
     expect([wrongField, wrongColumn, format].map(({ stdout }) => stdout)).toEqual(['', '', '']);
-    expect(recordedIn(place).length).toBe(before);
+    expect(countRecorded(place)).toBe(before);
   });
 }
 
@@ -270,7 +270,7 @@ for (const [named, title] of Object.entries(writes)) {
       (await creditctl('ledger list acme --all -o json', { home: place })).stdout +
       (await creditctl('customers list --all -o json', { home: place })).stdout;
     const before = await ledger();
-    const journal = recordedIn(place).length;
+    const journal = countRecorded(place);
 
     const nobody = await creditctl(line, { home: place });
     expect(nobody.code).toBe(10);
@@ -316,7 +316,7 @@ for (const [named, title] of Object.entries(writes)) {
     for (const { stdout } of [nobody, machine, declined, silent]) expect(stdout).toBe('');
     for (const { requests } of [nobody, machine, declined, silent, dry, document])
       expect(requests.filter(({ method }) => method !== 'GET')).toEqual([]);
-    expect(recordedIn(place).length).toBe(journal);
+    expect(countRecorded(place)).toBe(journal);
     expect(await ledger()).toBe(before);
   });
 
@@ -462,13 +462,6 @@ for (const { path: name, usage, options, examples, ...command } of commands) {
   });
 }
 
-/** What a reader has done before an example about a batch. */
-function before(example: string): readonly string[] {
-  const plan = 'batch plan grants.csv --batch-id trials --out plan.ndjson --sandbox';
-  if (/^batch app(ly|rove)/.test(example)) return [plan];
-  return /^batch (?!plan|select)/.test(example) ? [plan, 'batch apply plan.ndjson --sandbox --yes'] : [];
-}
-
 for (const example of commands.flatMap(({ examples }) => examples)) {
   if (needsShell(example)) continue;
 
@@ -484,8 +477,6 @@ for (const example of commands.flatMap(({ examples }) => examples)) {
     }
     // A mode is a setting of Orb's profiles.
     if (example.startsWith('config set mode')) await creditctl('config use default', { home: place });
-    for (const line of before(example))
-      await creditctl(await filled(line, { home: place, block }), { home: place });
     const { code, stderr } = await creditctl(await filled(example, { home: place, block }), { home: place });
     expect(code, `${example}\n${stderr}`).toBe(0);
   });

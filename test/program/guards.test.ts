@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { commandsOf } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
 import { creditctl } from '../support/command.ts';
-import { recordedIn } from '../support/recorded.ts';
+import { countRecorded } from '../support/recorded.ts';
 import { freshHome, type PlannedAnswer, type RunResult } from '../support/run.ts';
 
 interface Case {
@@ -198,10 +198,10 @@ async function tried(
 function expectNothing(result: RunResult, before: number): void {
   expect(result.code, `${result.stdout}${result.stderr}`).toBe(10);
   expect(result.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
-  expect(recordedIn(prepared.home)).toHaveLength(before);
+  expect(countRecorded(prepared.home)).toBe(before);
 }
 
-const journalled = (): number => recordedIn(prepared.home).length;
+const journalled = (): number => countRecorded(prepared.home);
 
 const all = Object.values(cases).flat();
 
