@@ -14,9 +14,7 @@ import { appendFacts, hasLink, headOf } from './append.ts';
 import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
 import { eraseCustomer, giveBack } from './erase.ts';
 import { conditionOf, countsOf } from './filters.ts';
-import { OwnStandings } from './own-standings.ts';
 import { hasPlan, planBytes, savePlan } from './plans.ts';
-import { policyOf } from './policies.ts';
 import {
   allEventsOf,
   allTextsOf,
@@ -26,7 +24,7 @@ import {
   lostSpanOf,
 } from './read-events.ts';
 import { keyStatesOf, pageOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
-import { type CapPlace, countersOf, heldUnder, parts } from './standing-tables.ts';
+import { type CapPlace, countersOf, heldUnder, OwnStandings, parts, policyOf } from './standing-tables.ts';
 
 /** Writes in one page of a list. */
 const pageSize = 200;

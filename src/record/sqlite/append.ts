@@ -6,14 +6,13 @@ import type { Fact, NewFact, Noted } from '../facts.ts';
 import { instantText, utcDay } from '../known-write.ts';
 import type { Appended, AppendOptions, CapCheck, Head, HeadWatch } from '../record.ts';
 import { runBegun, runEnded, type Standing, standingAfter } from '../standing.ts';
-import { insertRows } from './insert-rows.ts';
-import { OwnStandings } from './own-standings.ts';
-import { policyVersion } from './policies.ts';
-import { putStandings } from './put-standings.ts';
+import { insertRows, putStandings } from './put-rows.ts';
 import {
   type CapPlace,
   CounterChanges,
   heldUnder,
+  OwnStandings,
+  policyVersion,
   putRun,
   runAt,
   runsOf,

@@ -1,8 +1,10 @@
-// Reads and changes what stands: the rows of writes, runs and counters of one account. Call it within a transaction.
+// Reads and changes what stands: writes, runs, counters and the policy of one account. Call it within a transaction.
 import { type Amount, add, amount, multiply, sum, zero } from '../../credits/exact.ts';
-import { amountIn, type Database, integer, type Row, text } from '../../database/driver.ts';
+import { amountIn, bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
+import { readBody } from '../chained-fact.ts';
+import type { PolicySet } from '../facts.ts';
 import { type Counted, countedChanges, utcDay } from '../known-write.ts';
-import type { CapCheck } from '../record.ts';
+import type { CapCheck, Head, RecordPolicy } from '../record.ts';
 import type { RunStanding, Standing } from '../standing.ts';
 import type { Counter } from '../verify-chain.ts';
 import { countsText, insertRun, runOf, runValues, standingOf } from './standing-rows.ts';
@@ -28,6 +30,49 @@ export const rowsOfKeys = (
       `SELECT ${columns} FROM json_each(?) AS wanted CROSS JOIN writes AS w ON w.account = ? AND w.key = wanted.value`,
     )
     .all(JSON.stringify(keys), account);
+
+/**
+ * How the writes stand that this process has noted and not ended, so that they are not read again before their ends.
+ * A standing follows from the chain, so what is kept holds for as long as the chain has the same head. Any link that
+ * another process adds makes it another one. A lease alone is not chained: see `forget`.
+ */
+export class OwnStandings {
+  readonly #open = new Map<string, Standing>();
+  /** The hash of the link after which they stand so. */
+  #hash = '';
+
+  /** The standing of these keys, by key. @param read what is not known, from the database */
+  of(
+    { hash }: Head,
+    keys: readonly string[],
+    read: (keys: readonly string[]) => ReadonlyMap<string, Standing>,
+  ): ReadonlyMap<string, Standing> {
+    if (hash !== this.#hash) this.forget();
+    const standings = new Map<string, Standing>();
+    const missing: string[] = [];
+    for (const key of keys) {
+      const own = this.#open.get(key);
+      if (own === undefined) missing.push(key);
+      else standings.set(key, own);
+    }
+    if (missing.length === 0) return standings;
+    for (const [key, standing] of read(missing)) standings.set(key, standing);
+    return standings;
+  }
+
+  /** Keeps what a link made of the keys that it is about; if that link never comes to the disk, it is no head. */
+  keep({ hash }: Head, after: ReadonlyMap<string, Standing>): void {
+    this.#hash = hash;
+    for (const [key, standing] of after)
+      if (standing.state === 'noted') this.#open.set(key, standing);
+      else this.#open.delete(key);
+  }
+
+  /** To be called after a change that is not chained. */
+  forget(): void {
+    this.#open.clear();
+  }
+}
 
 export function runAt(
   database: Database,
@@ -142,3 +187,32 @@ const heldByCustomer = `${parts} SELECT reserved, count(*) AS count
 
 const times = (row: Row): Amount =>
   multiply(amountIn(row, 'reserved'), amount(String(integer(row, 'count'))));
+
+/** The team's policy as it is by now; `undefined` where none was set. */
+export function policyOf(database: Database, account: number): RecordPolicy | undefined {
+  const row = latestPolicy(database, account);
+  const fact = row && factOf(row);
+  if (row === undefined || fact === undefined) return undefined;
+  const { version, sha256 } = fact;
+  return { version, sha256, text: Buffer.from(bytes(row, 'text')).toString() };
+}
+
+/** The version of the team's policy; 0 where none was set. */
+export function policyVersion(database: Database, account: number): number {
+  const row = latestPolicy(database, account);
+  return (row && factOf(row)?.version) ?? 0;
+}
+
+/** By its index: the database would rather go through all texts, newest first. */
+const latestPolicy = (database: Database, account: number): Row | undefined =>
+  database
+    .prepare(
+      `SELECT e.body, t.text FROM texts AS t INDEXED BY texts_policies JOIN events AS e ON e.account = t.account AND e.seq = t.seq
+       WHERE t.account = ? AND t.name = 'policy' ORDER BY t.seq DESC LIMIT 1`,
+    )
+    .get(account);
+
+function factOf(row: Row): PolicySet | undefined {
+  const { fact } = readBody(text(row, 'body'));
+  return fact.kind === 'policy_set' ? fact : undefined;
+}

@@ -1,6 +1,6 @@
 // What a process noted itself is not read again while the chain has not moved, and is read again once it has.
 import { expect, onTestFinished, test } from 'vitest';
-import { OwnStandings } from '../../../src/record/sqlite/own-standings.ts';
+import { OwnStandings } from '../../../src/record/sqlite/standing-tables.ts';
 import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
 import { type Standing, standingAfter } from '../../../src/record/standing.ts';
 import { temporaryFolder } from '../../sandbox/sandbox-at.ts';

@@ -1,7 +1,6 @@
-// Writes how keys stand into the table `writes`: new rows together, and of the others what has changed.
+// Puts rows into the tables of the record: new ones together in few statements, and of known ones what has changed.
 import type { Database, Value } from '../../database/driver.ts';
 import type { Standing } from '../standing.ts';
-import { insertRows, type Rows } from './insert-rows.ts';
 import { heldOf, runnerText } from './standing-rows.ts';
 
 /** By key, how they stood when the transaction began, and how those that have changed stand now. */
@@ -10,6 +9,7 @@ interface ChangedStandings {
   readonly after: ReadonlyMap<string, Standing>;
 }
 
+/** Writes how keys stand into the table `writes`. Call it within a transaction. */
 export function putStandings(
   database: Database,
   account: number,
@@ -32,48 +32,14 @@ export function putStandings(
 
 /** The columns of `writes` that stay as they are within an attempt, and those that change. */
 const fixedColumns = [
-  'noted',
-  'key',
-  'attempt',
-  'fingerprint',
-  'named',
-  'method',
-  'who',
-  'author',
-  'api_key',
-  'noted_at',
-  'ledger_at',
-  'customer',
-  'holder',
-  'currency',
-  'day',
-  'reserved',
-  'batch',
-  'row',
-  'noted_run',
-  'undoes',
-  'to_follow',
-  'approved_by',
-] as const;
+  ...['noted', 'key', 'attempt', 'fingerprint', 'named', 'method', 'who', 'author', 'api_key', 'noted_at'],
+  ...['ledger_at', 'customer', 'holder', 'currency', 'day', 'reserved', 'batch', 'row', 'noted_run'],
+  ...['undoes', 'to_follow', 'approved_by'],
+];
 const changingColumns = [
-  'state',
-  'held',
-  'version',
-  'runner',
-  'run',
-  'lease_until',
-  'ended',
-  'ended_at',
-  'ended_by',
-  'status',
-  'request_id',
-  'replayed',
-  'found',
-  'entry',
-  'block',
-  'amount',
-  'acknowledged_at',
-] as const;
+  ...['state', 'held', 'version', 'runner', 'run', 'lease_until', 'ended', 'ended_at', 'ended_by', 'status'],
+  ...['request_id', 'replayed', 'found', 'entry', 'block', 'amount', 'acknowledged_at'],
+];
 
 /** A statement with its values, after those of the account. */
 interface Change {
@@ -83,25 +49,9 @@ interface Change {
 
 /** What the rows that a run notes together mostly have in common. */
 const sharedColumns: ReadonlySet<string> = new Set([
-  'attempt',
-  'fingerprint',
-  'named',
-  'method',
-  'who',
-  'author',
-  'api_key',
-  'noted_at',
-  'batch',
-  'noted_run',
-  'to_follow',
-  'approved_by',
-  'state',
-  'held',
-  'runner',
-  'run',
-  'lease_until',
-  'replayed',
-  'found',
+  ...['attempt', 'fingerprint', 'named', 'method', 'who', 'author', 'api_key', 'noted_at', 'batch'],
+  ...['noted_run', 'to_follow', 'approved_by', 'state', 'held', 'runner', 'run', 'lease_until'],
+  ...['replayed', 'found'],
 ]);
 const columns = [...fixedColumns, ...changingColumns];
 const isShared = columns.map((name) => sharedColumns.has(name));
@@ -204,3 +154,53 @@ const changingValues = (standing: Standing): readonly Value[] => [
   standing.amount,
   standing.acknowledgedAt,
 ];
+
+/** So many rows are one statement. More are no faster, and take longer to prepare. */
+const sizes = [32, 8, 1];
+
+interface Rows {
+  readonly table: string;
+  /** What each of the rows has, by column. */
+  readonly common: Readonly<Record<string, Value>>;
+  readonly columns: readonly string[];
+  /** The values of each row, in the order of `columns`. */
+  readonly rows: readonly (readonly Value[])[];
+}
+
+/** Puts new rows into a table, in their order. Call it within a transaction. */
+export function insertRows(database: Database, { table, common, columns, rows }: Rows): void {
+  const shared = Object.values(common);
+  const names = [...Object.keys(common), ...columns].join(', ');
+  let at = 0;
+  for (const size of sizes)
+    for (; at + size <= rows.length; at += size) {
+      const sql = insertion({ table, names, size, shared: shared.length, own: columns.length });
+      const values = [...shared];
+      for (const row of rows.slice(at, at + size)) for (const value of row) values.push(value);
+      database.prepare(sql).run(...values);
+    }
+}
+
+interface Insertion {
+  readonly table: string;
+  readonly names: string;
+  readonly size: number;
+  readonly shared: number;
+  readonly own: number;
+}
+
+/** Rows are alike, so few statements are made. */
+function insertion({ table, names, size, shared, own }: Insertion): string {
+  const name = `${size} ${table} ${names}`;
+  const known = insertions.get(name);
+  if (known !== undefined) return known;
+  // A `?` without a number is the one after the highest so far.
+  const values = [...Array.from({ length: shared }, (_, place) => `?${place + 1}`), ...Array(own).fill('?')];
+  const sql = `INSERT INTO ${table} (${names}) VALUES ${Array(size)
+    .fill(`(${values.join(', ')})`)
+    .join(', ')}`;
+  insertions.set(name, sql);
+  return sql;
+}
+
+const insertions = new Map<string, string>();
