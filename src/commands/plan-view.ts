@@ -3,7 +3,7 @@
 import type { PlanAccount, PlanTotals } from '../batch/plan/plan-lines.ts';
 import { customerName } from '../credits/customer.ts';
 import { type Amount, counted, grouped, isNegative, isZero } from '../credits/exact.ts';
-import { type Column, plainColumn, type Row, type View } from '../output/view.ts';
+import { type Column, plainColumn, type Row, type View, viewOf } from '../output/view.ts';
 import { type Movement, movedText } from '../requests/moved-credits.ts';
 import { instantColumn, shownBalance } from '../views/column-kinds.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -28,7 +28,7 @@ export function planSummaryRow(
 
 const plain = plainColumn<PlanSummary>;
 
-export const planSummaryView: View<PlanSummary> = {
+export const planSummaryView = viewOf<PlanSummary>({
   columns: [
     plain('plan'),
     plain('batch'),
@@ -39,13 +39,12 @@ export const planSummaryView: View<PlanSummary> = {
     { name: 'totals.money', header: 'money', text: ({ totals }) => moneyText(totals) },
     plain('sha256'),
   ],
-  usual: ['plan', 'batch', 'planned_at', 'planned_by', 'rows', 'totals.credits', 'totals.money', 'sha256'],
   fields: [
     ...['plan', 'batch', 'planned_at', 'planned_by', 'rows', 'sha256', 'accounts', 'totals'],
     ...['rows_by_type', 'customers', 'refusals', 'credits', 'money'].map((name) => `totals.${name}`),
   ],
   none: 'no plan',
-};
+});
 
 function rowsText({ rows, customers, rows_by_type: types, refusals }: PlanTotals): string {
   const list = Object.entries(types).map(([type, count]) => `${grouped(count)} ${type}`);

@@ -1,10 +1,16 @@
 // `--jq <expression>`: jq itself, as WebAssembly, loaded only then. Numbers keep all their digits, as in jq 1.7 and later.
 import { loadJq } from 'jq-wasm/inline';
 import { CreditctlError, usageErrorAt } from '../errors.ts';
-import type { JqFilter } from './filtered.ts';
+import type { Format } from './render.ts';
 
 /** The exit status with which jq refuses an expression that it cannot read. */
 const notReadable = 3;
+
+/**
+ * What the filter makes of a JSON text: one result a line, a text without its quotes. Throws a `failure` error if it fails
+ * on it.
+ */
+type JqFilter = (json: string) => string;
 
 /** Throws a `usage` error that says where the expression is wrong, before anything is asked of an API. */
 export async function jqFilter(expression: string): Promise<JqFilter> {
@@ -27,6 +33,27 @@ export async function jqFilter(expression: string): Promise<JqFilter> {
     if (exitCode !== 0) throw new CreditctlError('failure', `--jq: ${sentence(stderr)}`);
     return stdout === '' ? '' : `${stdout}\n`;
   };
+}
+
+/** The same for the text of a JSON format as it comes. Throws as `jqFilter` does. */
+export async function textFilter(expression: string, format: Format) {
+  const filter = await jqFilter(expression);
+  return (pieces: AsyncIterable<string>) => filtered(pieces, format, filter);
+}
+
+/** Lines of NDJSON are filtered as they come; a document has to be whole first. */
+async function* filtered(
+  pieces: AsyncIterable<string>,
+  format: Format,
+  filter: JqFilter,
+): AsyncGenerator<string> {
+  if (format === 'ndjson') {
+    for await (const lines of pieces) yield filter(lines);
+    return;
+  }
+  const whole: string[] = [];
+  for await (const piece of pieces) whole.push(piece);
+  yield filter(whole.join(''));
 }
 
 const outOfMemory = (): CreditctlError =>

@@ -15,7 +15,7 @@ export interface OutputChoice {
   readonly format: Format;
   readonly fields?: readonly string[];
   readonly columns?: readonly string[];
-  readonly jq?: string;
+  readonly jq?: string | undefined;
 }
 
 export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly problem: ChoiceProblem } {
@@ -40,8 +40,14 @@ export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly p
     format,
     ...(typeof json === 'string' ? { fields: names(json) } : {}),
     ...(columns === undefined ? {} : { columns: names(columns) }),
-    ...(jq === undefined ? {} : { jq }),
+    jq,
   };
+}
+
+/** What `--jq` makes of the text of a format, where it is there. Throws a `usage` error for an expression that is none. */
+export async function filterOf({ format, jq }: Pick<OutputChoice, 'format' | 'jq'>) {
+  if (jq === undefined) return (pieces: AsyncIterable<string>) => pieces;
+  return (await import('./jq.ts')).textFilter(jq, format);
 }
 
 /** The problem with a format that is none. @param more a format that only this command has */

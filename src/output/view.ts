@@ -71,6 +71,12 @@ export interface View<R> {
   readonly none: string;
 }
 
+/** A view that shows all of its columns, each of them a field of the document, but for what is said otherwise. */
+export function viewOf<R>(view: Pick<View<R>, 'columns' | 'none'> & Partial<View<R>>): View<R> {
+  const names = view.columns.map(({ name }) => name);
+  return { usual: names, fields: names, ...view };
+}
+
 /** A record together with the API's own document, which the machine formats print untouched. */
 export interface Row<R, Document = Json> {
   readonly record: R;

@@ -2,7 +2,6 @@
 
 import { type CalendarDate, dateAt, lastDayOf } from '../credits/calendar.ts';
 import { type Amount, countedIs, type Instant, isZero, negate } from '../credits/exact.ts';
-import type { MovementKind } from '../reports/movements.ts';
 import type { Statement } from '../reports/statement.ts';
 import { balancePlot } from './balance-plot.ts';
 import { type LocaleFormat, localeFormat } from './locale-format.ts';
@@ -76,14 +75,14 @@ function notes(
 }
 
 /** The words of a sum, and whether it adds to the balance. */
-const sumRows: readonly (readonly [MovementKind, string, 'adds' | 'takes'])[] = [
+const sumRows = [
   ['granted', 'Granted', 'adds'],
   ['amended', 'Given back', 'adds'],
   ['used', 'Used', 'takes'],
   ['expired', 'Expired', 'takes'],
   ['voided', 'Voided', 'takes'],
   ['other', 'Other changes', 'adds'],
-];
+] as const;
 
 function summaryTable({ opening, closing, sums }: Statement, format: LocaleFormat): Markup {
   const rows = sumRows

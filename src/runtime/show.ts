@@ -2,9 +2,8 @@
 import { afterWrite, usageError, usageErrorAt, type Written } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import { filtered, filterOf } from '../output/filtered.ts';
-import { type OutputChoice, type OutputFlags, readOutputFlags } from '../output/output-flags.ts';
-import { type Format, isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
+import { filterOf, type OutputChoice, type OutputFlags, readOutputFlags } from '../output/output-flags.ts';
+import { isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
 import { BatchedOutput } from '../output/terminal/batched-output.ts';
 import type {
   Column,
@@ -69,14 +68,14 @@ export interface Showing<R> extends Partial<TableClock> {
 export async function show<R>(rows: Rows<Row<R>>, showing: Showing<R>, runtime: Runtime): Promise<void> {
   const { view, shape, choice, written, pageRows, above, now = runtime.now } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
-  const filter = await filterOf(choice.jq);
+  const filter = await filterOf(choice);
   // The first rows and the customer's zone are asked for at once, and the time after them.
   const [first, styleAt] = await Promise.all([begun(rows), tableStyle(choice, showing, runtime)]);
   const table = styleAt(now());
   const clean = masked(view, table, runtime);
   const pieces = render(first, { view: clean, shape, ...choice, pageRows, table, note });
   if (above !== undefined && table.kind === 'terminal') await runtime.terminal.out(above(table));
-  const text = filter === undefined ? pieces : filtered(pieces, choice.format, filter);
+  const text = filter(pieces);
   if (written !== undefined) await emitWritten(text, written, runtime);
   // A feed that waits for hours must notice at once that its reader has gone.
   else await emit(text, runtime, pageRows === 1 ? 'one by one' : 'together');
@@ -116,7 +115,7 @@ export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'for
   const noFields = 'has no fields to choose from here: pipe the JSON into jq';
   if (choice.fields !== undefined) throw usageErrorAt('--json', noFields);
   const { format, jq } = choice;
-  if (isDocumentFormat(format)) return { format, ...(jq === undefined ? {} : { jq }) };
+  if (isDocumentFormat(format)) return { format, jq };
   const instead = format === 'csv' ? '; for CSV pipe the JSON into jq and its @csv' : '';
   const problem = `must be json, ndjson or yaml here, for the answer is printed as it came: "${format}"${instead}`;
   throw usageErrorAt('--output', problem);
@@ -180,11 +179,10 @@ async function begun<Item>(rows: Rows<Item>): Promise<Rows<Item>> {
 /** Writes the text of a format through `--jq`, if it is there. Throws a `usage` error for an expression that is none. */
 export async function emitFiltered(
   pieces: AsyncIterable<string>,
-  { format, jq }: { readonly format: Format; readonly jq?: string | undefined },
+  choice: Pick<OutputChoice, 'format' | 'jq'>,
   runtime: Runtime,
 ): Promise<void> {
-  const filter = await filterOf(jq);
-  await emit(filter === undefined ? pieces : filtered(pieces, format, filter), runtime);
+  await emit((await filterOf(choice))(pieces), runtime);
 }
 
 /**

@@ -1,6 +1,6 @@
 // The view of an audit: what the ledger has and the record has not, and the other way round.
 import type { Amount } from '../credits/exact.ts';
-import { plainColumn, type Row, type View } from '../output/view.ts';
+import { plainColumn, type Row, viewOf } from '../output/view.ts';
 import { jsonNumber } from '../wire/json.ts';
 
 export interface AuditRow {
@@ -21,7 +21,7 @@ export function auditRow(found: AuditRow): Row<AuditRow> {
 
 const plain = plainColumn<AuditRow>;
 
-export const auditView: View<AuditRow> = {
+export const auditView = viewOf<AuditRow>({
   columns: [
     { ...plain('finding'), show: ({ finding }) => ({ text: finding, meaning: 'bad' }) },
     plain('customer'),
@@ -32,7 +32,5 @@ export const auditView: View<AuditRow> = {
     plain('who', 1),
     { ...plain('approved_by', 4), text: ({ approved_by }) => approved_by.join(', ') },
   ],
-  usual: ['finding', 'customer', 'currency', 'entry', 'amount', 'key', 'who', 'approved_by'],
-  fields: ['finding', 'customer', 'currency', 'entry', 'amount', 'key', 'who', 'approved_by'],
   none: 'the record and the ledger agree',
-};
+});

@@ -1,7 +1,7 @@
 // The view of a batch that was taken back: rows and credits, and what could not be.
 
 import { counted } from '../credits/exact.ts';
-import { plainColumn, type Row, type View } from '../output/view.ts';
+import { plainColumn, type Row, viewOf } from '../output/view.ts';
 import { type MovedCredits, movedDocument, movedText } from '../requests/moved-credits.ts';
 
 export interface BatchUndo {
@@ -31,7 +31,7 @@ export function batchUndoRow(undo: BatchUndo): Row<BatchUndo> {
 
 const plain = plainColumn<BatchUndo>;
 
-export const batchUndoView: View<BatchUndo> = {
+export const batchUndoView = viewOf<BatchUndo>({
   columns: [
     plain('batch'),
     plain('rows'),
@@ -46,7 +46,5 @@ export const batchUndoView: View<BatchUndo> = {
         reasons.map(({ reason, rows }) => `${counted(rows, 'row')}: ${reason}`).join('; '),
     },
   ],
-  usual: ['batch', 'rows', 'taken_back', 'not_taken_back', 'writes', 'already', 'credits', 'reasons'],
-  fields: ['batch', 'rows', 'taken_back', 'not_taken_back', 'writes', 'already', 'credits', 'reasons'],
   none: 'nothing to take back',
-};
+});

@@ -1,5 +1,5 @@
 // The view of batches: how far each one is, who began it, and whether it is finished.
-import { type Column, type Meaning, plainColumn, type Row, type View } from '../output/view.ts';
+import { type Column, type Meaning, plainColumn, type Row, viewOf } from '../output/view.ts';
 import { instantColumn } from './column-kinds.ts';
 
 export interface BatchStanding {
@@ -51,7 +51,7 @@ const count = (name: keyof BatchStanding, yields: number): Column<BatchStanding>
   align: 'right',
 });
 
-export const batchesView: View<BatchStanding> = {
+export const batchesView = viewOf<BatchStanding>({
   columns: [
     plain('batch', 0),
     {
@@ -80,10 +80,5 @@ export const batchesView: View<BatchStanding> = {
     ...['batch', 'state', 'rows', 'succeeded', 'failed', 'unknown', 'unprocessed', 'rows_per_second', 'who'],
     ...['begun_at', 'ended_at', 'kind', 'held_by'],
   ],
-  fields: [
-    ...['batch', 'state', 'rows', 'succeeded', 'failed', 'unknown', 'unprocessed', 'undo_writes'],
-    ...['rows_per_second', 'who', 'begun_at', 'last_run_at', 'ended_at', 'profile', 'kind', 'host'],
-    ...['held_by', 'plan', 'results'],
-  ],
   none: 'no batches',
-};
+});

@@ -1,20 +1,18 @@
 // The view of what was deleted: the API answers a deletion with nothing, so this program says what is gone.
-import type { View } from '../output/view.ts';
+import { viewOf } from '../output/view.ts';
 
 export interface Deletion {
   readonly id: string;
   readonly deleted: true;
 }
 
-export const deletionsView: View<Deletion> = {
+export const deletionsView = viewOf<Deletion>({
   columns: [
     { name: 'id', text: ({ id }) => id },
     { name: 'deleted', yields: 1, text: () => 'true' },
   ],
-  usual: ['id', 'deleted'],
-  fields: ['id', 'deleted'],
   none: 'nothing was deleted',
-};
+});
 
 /** The row for one id. */
 export function deletionOf(id: string): {

@@ -1,5 +1,5 @@
 // The view of how far the chain of each account goes.
-import type { Row, View } from '../output/view.ts';
+import { type Row, viewOf } from '../output/view.ts';
 
 export interface HistoryHead {
   readonly account: { readonly id: number; readonly mode: string; readonly origin: string };
@@ -14,14 +14,12 @@ export const historyHeadRow = (head: HistoryHead): Row<HistoryHead> => {
   return { record: head, document: { account: account.id, origin: account.origin, link, hash } };
 };
 
-export const historyHeadView: View<HistoryHead> = {
+export const historyHeadView = viewOf<HistoryHead>({
   columns: [
     { name: 'account', yields: 1, text: ({ account }) => String(account.id) },
     { name: 'origin', yields: 2, text: ({ account }) => account.origin },
     { name: 'link', align: 'right', text: ({ link }) => String(link) },
     { name: 'hash', text: ({ hash }) => hash },
   ],
-  usual: ['account', 'origin', 'link', 'hash'],
-  fields: ['account', 'origin', 'link', 'hash'],
   none: 'nothing was written yet',
-};
+});

@@ -1,5 +1,5 @@
 // The view of the record: each write, who made it and why, its outcome, and who found that out.
-import { plainColumn, type Row, type Shown, type View } from '../output/view.ts';
+import { plainColumn, type Row, type Shown, type View, viewOf } from '../output/view.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { instantColumn } from './column-kinds.ts';
@@ -156,7 +156,7 @@ const said =
     return value === undefined || value === null ? '' : String(value);
   };
 
-export const historyEventsView: View<HistoryEvent> = {
+export const historyEventsView = viewOf<HistoryEvent>({
   columns: [
     { name: 'event', align: 'right', yields: 1, text: ({ event }) => String(event) },
     instantColumn({ name: 'at', header: 'when' }, ({ at }) => at),
@@ -167,10 +167,9 @@ export const historyEventsView: View<HistoryEvent> = {
     { name: 'request_id', yields: 4, text: said('request_id') },
     { name: 'message', shortens: true, yields: 1, text: said('message') },
   ],
-  usual: ['event', 'at', 'kind', 'state', 'who', 'status', 'request_id', 'message'],
   fields: ['event', 'at', 'kind', 'who'],
   none: 'no events',
-};
+});
 
 /** A write with all its events, whose view is that of the write. */
 export const historyShowView: View<HistoryWrite> = {

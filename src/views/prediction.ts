@@ -3,7 +3,7 @@
 import { dayBeginningAt, parseDate, zonedText } from '../credits/calendar.ts';
 import { type Amount, isZero, parseInstant } from '../credits/exact.ts';
 import { cellJson } from '../output/cell-json.ts';
-import type { Column, View } from '../output/view.ts';
+import { type Column, viewOf } from '../output/view.ts';
 import type { BlockMove, Effect } from '../requests/prediction.ts';
 import { type ApiRequest, isEntryWrite, markerName, targetText } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, jsonNumber, numberText, writeJson } from '../wire/json.ts';
@@ -108,7 +108,7 @@ const columnNames = [
 ];
 
 /** Of the document that `dryRunDocument` makes. A value with parts of its own is JSON, as the metadata of an entry is. */
-export const dryRunView: View<JsonObject> = {
+export const dryRunView = viewOf<JsonObject>({
   columns: columnNames.map(
     (name): Column<JsonObject> => ({
       name,
@@ -116,10 +116,8 @@ export const dryRunView: View<JsonObject> = {
       text: (document) => cellText(at(document, name.split('.'))),
     }),
   ),
-  usual: columnNames,
-  fields: columnNames,
   none: '',
-};
+});
 
 function at(document: JsonObject, [name = '', ...below]: readonly string[]): Json {
   const value = document[name] ?? null;

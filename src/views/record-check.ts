@@ -1,5 +1,5 @@
 // The view of a record that was checked: how far the chain of each account goes, and the first thing that is wrong.
-import type { Row, View } from '../output/view.ts';
+import { type Row, viewOf } from '../output/view.ts';
 
 export interface CheckedRecord {
   readonly account: number;
@@ -18,7 +18,7 @@ export const recordCheckRow = (checked: CheckedRecord): Row<CheckedRecord> => ({
   document: { intact: checked.problem === null, ...checked },
 });
 
-export const recordCheckView: View<CheckedRecord> = {
+export const recordCheckView = viewOf<CheckedRecord>({
   columns: [
     { name: 'account', yields: 1, text: ({ account }) => String(account) },
     { name: 'origin', yields: 4, text: ({ origin }) => origin },
@@ -34,7 +34,5 @@ export const recordCheckView: View<CheckedRecord> = {
     { name: 'hash', yields: 3, text: ({ hash }) => hash },
     { name: 'problem', wraps: true, text: ({ problem }) => problem ?? '' },
   ],
-  usual: ['account', 'origin', 'intact', 'events', 'writes', 'link', 'hash', 'problem'],
-  fields: ['account', 'origin', 'intact', 'events', 'writes', 'link', 'hash', 'problem'],
   none: 'nothing was written yet',
-};
+});

@@ -1,5 +1,5 @@
 // What `auth` shows of a connection and of where its key is stored; never the key itself.
-import { plainColumn, type Row, type View } from '../../output/view.ts';
+import { plainColumn, type Row, viewOf } from '../../output/view.ts';
 import type { JsonObject } from '../../wire/json.ts';
 
 export interface AuthStatus {
@@ -17,12 +17,10 @@ export function authStatusRow(status: AuthStatus): Row<AuthStatus> {
 
 const names = ['profile', 'mode', 'host', 'key_source', 'key_accepted'] as const;
 
-export const authStatusView: View<AuthStatus> = {
+export const authStatusView = viewOf<AuthStatus>({
   columns: names.map((name) => plainColumn<AuthStatus>(name)),
-  usual: names,
-  fields: names,
   none: 'no connection',
-};
+});
 
 /** Where a key was put; `why` it is not in the keychain, unless a file was wanted. */
 export interface PutKey {

@@ -1,6 +1,6 @@
 // The view of a signature: which plan, who signed it, and how many signatures it has and needs.
 import type { ApprovedPlan } from '../../batch/approval/approve.ts';
-import type { Column, Row, View } from '../../output/view.ts';
+import { type Column, type Row, viewOf } from '../../output/view.ts';
 import { movedDocument, movedText } from '../../requests/moved-credits.ts';
 
 export function approvalRow(approved: ApprovedPlan): Row<ApprovedPlan> {
@@ -24,7 +24,7 @@ const column = (name: string, text: (approved: ApprovedPlan) => string): Column<
   text,
 });
 
-export const approvalView: View<ApprovedPlan> = {
+export const approvalView = viewOf<ApprovedPlan>({
   columns: [
     column('plan', ({ plan }) => plan),
     column('batch', ({ batch }) => batch),
@@ -37,9 +37,5 @@ export const approvalView: View<ApprovedPlan> = {
     column('needed', ({ needed }) => (needed === null ? '' : String(needed))),
   ],
   usual: ['plan', 'batch', 'rows', 'credits', 'principal', 'key_fingerprint', 'signed_by', 'needed'],
-  fields: [
-    ...['plan', 'batch', 'rows', 'credits', 'sha256', 'principal', 'key_fingerprint', 'signed_by'],
-    'needed',
-  ],
   none: 'nothing was signed',
-};
+});

@@ -1,8 +1,8 @@
 // The view of the invoices that charged for a credit block.
 import type { BlockInvoice } from '../../credits/customer.ts';
-import type { View } from '../../output/view.ts';
+import { viewOf } from '../../output/view.ts';
 
-export const invoicesView: View<BlockInvoice> = {
+export const invoicesView = viewOf<BlockInvoice>({
   columns: [
     { name: 'id', text: ({ id }) => id },
     { name: 'invoice_number', header: 'number', text: (invoice) => invoice.invoice_number },
@@ -26,14 +26,6 @@ export const invoicesView: View<BlockInvoice> = {
       text: ({ subscription }) => subscription?.id ?? '',
     },
   ],
-  usual: [
-    'id',
-    'invoice_number',
-    'status',
-    'customer.external_customer_id',
-    'customer.id',
-    'subscription.id',
-  ],
   fields: [
     'id',
     'invoice_number',
@@ -45,4 +37,4 @@ export const invoicesView: View<BlockInvoice> = {
     'subscription.id',
   ],
   none: 'no invoices',
-};
+});

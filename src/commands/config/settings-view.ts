@@ -1,5 +1,5 @@
 // The view of the settings of one profile, with where each value comes from.
-import type { Row, View } from '../../output/view.ts';
+import { type Row, viewOf } from '../../output/view.ts';
 
 /** What decides a value, the strongest first. */
 export type SettingSource = 'flag' | 'environment' | 'profile' | 'default';
@@ -19,14 +19,12 @@ export const settingRow = (line: SettingLine): Row<SettingLine> => ({
   document: { ...line },
 });
 
-export const settingsView: View<SettingLine> = {
+export const settingsView = viewOf<SettingLine>({
   columns: [
     { name: 'setting', text: ({ setting }) => setting },
     { name: 'value', wraps: true, text: ({ value }) => value ?? '' },
     { name: 'source', text: ({ source }) => source },
     { name: 'from', yields: 2, text: ({ from }) => from ?? '' },
   ],
-  usual: ['setting', 'value', 'source', 'from'],
-  fields: ['setting', 'value', 'source', 'from'],
   none: 'no settings',
-};
+});

@@ -1,5 +1,5 @@
 // The view of the profiles: which connections there are, and which one is in use.
-import type { Row, View } from '../../output/view.ts';
+import { type Row, viewOf } from '../../output/view.ts';
 
 export interface ProfileLine {
   readonly name: string;
@@ -16,7 +16,7 @@ export function profileRow(profile: ProfileLine): Row<ProfileLine> {
   return { record: profile, document: { name, kind, mode, target, current } };
 }
 
-export const profilesView: View<ProfileLine> = {
+export const profilesView = viewOf<ProfileLine>({
   columns: [
     {
       name: 'current',
@@ -33,7 +33,6 @@ export const profilesView: View<ProfileLine> = {
     },
     { name: 'target', yields: 2, text: ({ target }) => target },
   ],
-  usual: ['current', 'name', 'kind', 'mode', 'target'],
   fields: ['name', 'kind', 'mode', 'target', 'current'],
   none: 'no profiles',
-};
+});

@@ -1,5 +1,5 @@
 // The view of `doctor`: what each check found; the word says how it stands, the colour only repeats it.
-import type { Meaning, Row, View } from '../../output/view.ts';
+import { type Meaning, type Row, viewOf } from '../../output/view.ts';
 
 export interface CheckFinding {
   readonly check: string;
@@ -19,7 +19,7 @@ const meanings: Readonly<Record<CheckFinding['status'], Meaning>> = {
   failed: 'bad',
 };
 
-export const findingsView: View<CheckFinding> = {
+export const findingsView = viewOf<CheckFinding>({
   columns: [
     { name: 'check', text: ({ check }) => check },
     {
@@ -31,6 +31,5 @@ export const findingsView: View<CheckFinding> = {
     { name: 'remedy', yields: 2, wraps: true, text: ({ remedy }) => remedy.join('; ') },
   ],
   usual: ['check', 'status', 'found'],
-  fields: ['check', 'status', 'found', 'remedy'],
   none: 'nothing was checked',
-};
+});

@@ -1,7 +1,7 @@
 // The view of verified ledgers: whether each balance follows from the one before it, and the first that does not.
 
 import type { LedgerVerdict } from '../../credits/ledger-check.ts';
-import type { Row, View } from '../../output/view.ts';
+import { type Row, viewOf } from '../../output/view.ts';
 
 export interface VerifiedLedger extends LedgerVerdict {
   /** The external id, or `id:…`. */
@@ -20,7 +20,7 @@ export function verifiedRow(ledger: VerifiedLedger): Row<VerifiedLedger> {
   };
 }
 
-export const verifiedView: View<VerifiedLedger> = {
+export const verifiedView = viewOf<VerifiedLedger>({
   columns: [
     { name: 'customer', text: ({ customer }) => customer },
     { name: 'currency', text: ({ currency }) => currency },
@@ -33,10 +33,9 @@ export const verifiedView: View<VerifiedLedger> = {
     { name: 'first_break', yields: 1, wraps: true, text: ({ firstBreak }) => firstBreak?.what ?? '' },
     { name: 'notes', yields: 3, wraps: true, text: ({ notes }) => notes.join('; ') },
   ],
-  usual: ['customer', 'currency', 'entries', 'ok', 'first_break', 'notes'],
   fields: [
     ...['customer', 'currency', 'entries', 'ok', 'notes'],
     ...['first_break', 'first_break.ledger_sequence_number', 'first_break.id', 'first_break.what'],
   ],
   none: 'no customers',
-};
+});

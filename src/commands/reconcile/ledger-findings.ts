@@ -1,4 +1,6 @@
 // Reads the ledgers of the file's customers, a few at a time, and compares each with its rows.
+
+import { dayBeginningAt, zonedText } from '../../credits/calendar.ts';
 import { customerRefText, type LedgerEntry } from '../../credits/customer.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
@@ -8,13 +10,14 @@ import { grantEntryTypes, grantsOf } from '../../reports/granted.ts';
 import { type Finding, missing, reconcileLedger } from '../../reports/reconciliation.ts';
 import { readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
 import type { Invocation } from '../../runtime/show.ts';
+import { jsonNumber } from '../../wire/json.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf, readEachShown } from '../every-ledger.ts';
 import type { ExpectedCustomers, FoundCustomer } from './expected-customers.ts';
 import { type ExpectedRow, expectedIn } from './expected-rows.ts';
-import { type ExpiryText, expiryTexts } from './finding-row.ts';
 import type { KeptRows } from './kept-rows.ts';
 import type { ReconcileFlags } from './reconcile.ts';
+import type { FindingRow } from './view.ts';
 import { type LedgerRead, whatIsLeftOut } from './whole-ledger.ts';
 
 /** A finding, and the ledger that it is in. */
@@ -144,3 +147,45 @@ function windowOf(
     (before === undefined || at < before) &&
     (upTo === undefined || at < upTo + 1000);
 }
+
+/** A finding as a row: amounts as JSON numbers, expiries as days of the customer's zone. */
+export function findingRow({ finding: found, ledger: { customer, currency, dayOf } }: FoundInLedger) {
+  const { finding, row, grant, matchedBy, expectedExpiry, actualExpiry } = found;
+  const record: FindingRow = {
+    finding,
+    customer,
+    currency,
+    expected_amount: row?.amount ?? null,
+    actual_amount: grant?.amount ?? null,
+    expected_expiry: dayOf(expectedExpiry),
+    actual_expiry: dayOf(actualExpiry),
+    entry: grant?.entry.id ?? null,
+    line: row?.line ?? null,
+    matched_by: matchedBy,
+    reference: row?.reference ?? null,
+    expected_cost_basis: row?.costBasis ?? null,
+    actual_cost_basis: grant?.costBasis ?? null,
+  };
+  return { record, document: { ...record, ...amountsOf(record) } };
+}
+
+const amountsOf = ({ expected_amount, actual_amount }: FindingRow) => ({
+  expected_amount: expected_amount === null ? null : jsonNumber(expected_amount),
+  actual_amount: actual_amount === null ? null : jsonNumber(actual_amount),
+});
+
+type ExpiryText = (at: Instant | null) => string | null;
+
+/** Expiries of one customer as days of the zone, or as RFC 3339; findings have the same few again and again. */
+function expiryTexts(zone: string): ExpiryText {
+  const known = new Map<Instant, string>();
+  return (at) => {
+    if (at === null) return null;
+    const text = known.get(at) ?? dayBeginningAt(at, zone) ?? zonedText(at, zone);
+    if (known.size < knownMax) known.set(at, text);
+    return text;
+  };
+}
+
+/** A file of exact times, each another, must not fill the memory. */
+const knownMax = 10_000;

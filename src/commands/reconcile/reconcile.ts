@@ -9,9 +9,8 @@ import { checkOutput, type Invocation, type ReadCommand, show } from '../../runt
 import { rangeProblems } from '../reading.ts';
 import { foundCustomers } from './expected-customers.ts';
 import { type ExpectedCustomer, readExpected } from './expected-rows.ts';
-import { findingRow } from './finding-row.ts';
 import { KeptRows } from './kept-rows.ts';
-import { eachFinding } from './ledger-findings.ts';
+import { eachFinding, findingRow } from './ledger-findings.ts';
 import { planRepair, RepairRows } from './plan-repair.ts';
 import { reconciliationView } from './view.ts';
 
@@ -96,12 +95,12 @@ async function compare({ expected, kept, referenceKey, choice, flags, runtime }:
     };
     const comparing = { kept, referenceKey, connection, flags, runtime, guessed };
     for await (const found of eachFinding(customers, comparing)) {
-      const { finding, ledger } = found;
+      const { finding } = found.finding;
       counts.findings += 1;
       // No plan repairs these two.
-      if (finding.finding !== 'unexpected' && finding.finding !== 'wrong_cost_basis') counts.repairable += 1;
+      if (finding !== 'unexpected' && finding !== 'wrong_cost_basis') counts.repairable += 1;
       repair?.add(found);
-      yield findingRow(finding, ledger);
+      yield findingRow(found);
     }
   };
   try {

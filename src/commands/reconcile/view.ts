@@ -1,6 +1,6 @@
 // The view of a reconciliation: a row a finding, with what should be there beside what is.
 import type { Amount } from '../../credits/exact.ts';
-import { type Column, plainColumn, type View } from '../../output/view.ts';
+import { type Column, plainColumn, viewOf } from '../../output/view.ts';
 import type { MatchedBy } from '../../reports/claimed-grants.ts';
 import type { FindingKind } from '../../reports/reconciliation.ts';
 
@@ -44,9 +44,8 @@ const columns: readonly Column<FindingRow>[] = [
   number('actual_cost_basis', 6),
 ];
 
-export const reconciliationView: View<FindingRow> = {
+export const reconciliationView = viewOf<FindingRow>({
   columns,
   usual: columns.slice(0, 10).map(({ name }) => name),
-  fields: columns.map(({ name }) => name),
   none: 'every grant of the file is in the ledgers, once and as expected',
-};
+});

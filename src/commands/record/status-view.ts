@@ -1,5 +1,5 @@
 // The view of `record status`: the accounts of a record, how far each chain goes, and whether it holds what this machine saw.
-import { type Column, plainColumn, type Row, type View } from '../../output/view.ts';
+import { type Column, plainColumn, type Row, viewOf } from '../../output/view.ts';
 
 export interface RecordStatusRow {
   /** As `--account` takes it. */
@@ -29,7 +29,7 @@ const number = (name: keyof RecordStatusRow, yields = 0): Column<RecordStatusRow
   align: 'right',
 });
 
-export const recordStatusView: View<RecordStatusRow> = {
+export const recordStatusView = viewOf<RecordStatusRow>({
   columns: [
     number('account'),
     plain('origin', 1),
@@ -50,17 +50,5 @@ export const recordStatusView: View<RecordStatusRow> = {
     },
   ],
   usual: ['account', 'origin', 'mode', 'writes', 'open', 'link', 'holds_seen'],
-  fields: [
-    'account',
-    'origin',
-    'mode',
-    'ledger',
-    'writes',
-    'open',
-    'link',
-    'hash',
-    'seen_link',
-    'holds_seen',
-  ],
   none: 'The record has no writes yet.',
-};
+});

@@ -60,10 +60,8 @@ const valueTicks = 4;
 const dateCells = 14;
 
 /** The chart, each line ended by a newline and none wider than the style's width. */
-export function balanceChart(
-  { history, projected, last }: ChartOf,
-  { width, ascii, paint }: ChartStyle,
-): string {
+export function balanceChart(chart: ChartOf, { width, ascii, paint }: ChartStyle): string {
+  const { history, projected, last } = chart;
   const glyphs = ascii ? plain : unicode;
   const first = history[0]?.day ?? last;
   const axis = valueAxis(
@@ -75,13 +73,13 @@ export function balanceChart(
   // The same number of rows between two labels, so that each has a row of its own.
   const gaps = Math.max(1, axis.ticks.length - 1);
   const rows = gaps * Math.max(1, Math.round(rowsUsual / gaps));
-  const bars = columnsOf({ history, projected, last }, cells).map((column) => barOf(column, axis, rows));
+  const bars = columnsOf(chart, cells).map((column) => barOf(column, axis, rows));
+  const begins = bars.findIndex(({ isProjected }) => isProjected);
+  const end = begins === -1 ? bars.length : begins;
   const lines: string[] = [];
   for (let row = rows; row >= 0; row -= 1) {
     const label = axis.ticks.find(({ position }) => Math.round(position * rows) === row)?.label;
     const drawn = bars.map((bar) => cellOf(bar, row, glyphs));
-    const was = bars.findIndex(({ isProjected }) => isProjected);
-    const end = was === -1 ? drawn.length : was;
     const future = drawn.slice(end).join('').trimEnd();
     const past = drawn.slice(0, end).join('');
     const side = label === undefined ? glyphs.side : glyphs.tick;

@@ -2,9 +2,8 @@
 import { counted } from '../../credits/exact.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { wrapSentence } from '../../output/text-width.ts';
-import type { TerminalStyle } from '../../output/view.ts';
 import { basisDaysMin, expiryDay } from '../../reports/burndown.ts';
-import { balanceChart, chartEnd } from './balance-chart.ts';
+import { balanceChart, type ChartStyle, chartEnd } from './balance-chart.ts';
 import { type CustomerBurndown, roundedMean } from './burndown-view.ts';
 import type { LedgerBurndown } from './ledger-burndown.ts';
 
@@ -13,12 +12,7 @@ export type PicturedBurndown = CustomerBurndown & LedgerBurndown & { readonly zo
 /** Blocks that are named one by one; more of them are counted. */
 const blocksNamed = 5;
 
-export interface PictureStyle extends Pick<TerminalStyle, 'width' | 'paint'> {
-  /** Only ASCII may be written. */
-  readonly ascii: boolean;
-}
-
-export function burndownPicture(burndown: PicturedBurndown, style: PictureStyle): string {
+export function burndownPicture(burndown: PicturedBurndown, style: ChartStyle): string {
   const { width, paint } = style;
   const { customer, currency, history, balances, asOf, runOutOn } = burndown;
   const last = chartEnd(history, asOf, runOutOn);
@@ -28,7 +22,7 @@ export function burndownPicture(burndown: PicturedBurndown, style: PictureStyle)
   return `${[title, '', chart + lines.join('\n')].join('\n')}\n\n`;
 }
 
-function sentences(burndown: PicturedBurndown, style: PictureStyle): readonly string[] {
+function sentences(burndown: PicturedBurndown, style: ChartStyle): readonly string[] {
   const { lapsing, zone } = burndown;
   const named = lapsing.slice(0, blocksNamed).map(({ block, unused }) => {
     const day = expiryDay(block, zone) ?? 'never';
@@ -39,7 +33,7 @@ function sentences(burndown: PicturedBurndown, style: PictureStyle): readonly st
   return [legend(burndown, style), runOut(burndown), ...named, ...rest];
 }
 
-function legend({ asOf, perDay }: PicturedBurndown, { ascii }: PictureStyle): string {
+function legend({ asOf, perDay }: PicturedBurndown, { ascii }: ChartStyle): string {
   const [was, willBe] = ascii ? ['#', ':'] : ['█', '░'];
   return `${was} balance up to ${asOf}   ${willBe} projected at ${roundedMean(perDay)} a day`;
 }

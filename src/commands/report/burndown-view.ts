@@ -1,7 +1,7 @@
 // The view of burndowns: how fast credits are used, when they run out, and what expires unused.
 
 import { type Amount, isZero } from '../../credits/exact.ts';
-import type { Column, Row, View } from '../../output/view.ts';
+import { type Column, type Row, viewOf } from '../../output/view.ts';
 import type { Burndown } from '../../reports/burndown.ts';
 import { balanceColumn, shownBalance } from '../../views/column-kinds.ts';
 import { jsonNumber } from '../../wire/json.ts';
@@ -45,7 +45,7 @@ export function roundedMean(mean: Amount): string {
   return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(4)));
 }
 
-export const burndownView: View<CustomerBurndown> = {
+export const burndownView = viewOf<CustomerBurndown>({
   columns: [
     { name: 'customer', text: ({ customer }) => customer },
     { name: 'currency', text: ({ currency }) => currency },
@@ -80,13 +80,5 @@ export const burndownView: View<CustomerBurndown> = {
       text: ({ basisDays }) => String(basisDays),
     },
   ],
-  usual: [
-    ...['customer', 'currency', 'as_of', 'balance', 'per_day'],
-    ...['run_out_on', 'run_out_earliest', 'run_out_latest', 'expiring_unused', 'basis_days'],
-  ],
-  fields: [
-    ...['customer', 'currency', 'as_of', 'balance', 'per_day'],
-    ...['run_out_on', 'run_out_earliest', 'run_out_latest', 'expiring_unused', 'basis_days'],
-  ],
   none: 'no credits',
-};
+});

@@ -1,5 +1,5 @@
 // The view of differences: which amount of a closed period changed since a report was printed.
-import type { Row, View } from '../../output/view.ts';
+import { type Row, viewOf } from '../../output/view.ts';
 import type { Difference } from '../../reports/comparison.ts';
 import { jsonNumber } from '../../wire/json.ts';
 
@@ -23,7 +23,7 @@ const amountColumn = (name: 'before' | 'after') => ({
   text: (difference: Difference) => difference[name] ?? '',
 });
 
-export const differencesView: View<Difference> = {
+export const differencesView = viewOf<Difference>({
   columns: [
     { name: 'customer', text: ({ customer }) => customer },
     { name: 'currency', yields: 1, isUnit: true, text: ({ currency }) => currency },
@@ -34,6 +34,5 @@ export const differencesView: View<Difference> = {
     amountColumn('after'),
   ],
   usual: ['customer', 'currency', 'period', 'field', 'before', 'after'],
-  fields: ['customer', 'currency', 'period', 'group', 'field', 'before', 'after'],
   none: 'nothing changed in the periods that are over',
-};
+});

@@ -1,6 +1,6 @@
 // The view of expiring blocks: whose they are, when they expire, and how much will likely be lost.
 import { isZero } from '../../credits/exact.ts';
-import type { Row, View } from '../../output/view.ts';
+import { type Row, viewOf } from '../../output/view.ts';
 import type { ExpiringBlock } from '../../reports/burndown.ts';
 import { balanceColumn, shownBalance } from '../../views/column-kinds.ts';
 import { jsonNumber } from '../../wire/json.ts';
@@ -24,7 +24,7 @@ export function expiringRow(record: CustomerExpiring): Row<CustomerExpiring> {
   return { record, document };
 }
 
-export const expiringView: View<CustomerExpiring> = {
+export const expiringView = viewOf<CustomerExpiring>({
   columns: [
     { name: 'customer', text: ({ customer }) => customer },
     { name: 'currency', yields: 1, isUnit: true, text: ({ currency }) => currency },
@@ -39,7 +39,5 @@ export const expiringView: View<CustomerExpiring> = {
         isZero(likelyLost) ? shownBalance(likelyLost) : { text: likelyLost, meaning: 'warning' },
     },
   ],
-  usual: ['customer', 'currency', 'block', 'balance', 'expires_on', 'likely_lost'],
-  fields: ['customer', 'currency', 'block', 'balance', 'expires_on', 'likely_lost'],
   none: 'no block expires in this time',
-};
+});

@@ -1,7 +1,7 @@
 // The view of movements: a row a customer, currency and period, which adds up from opening to closing.
 import type { CalendarDate } from '../../credits/calendar.ts';
 import type { Amount } from '../../credits/exact.ts';
-import type { Column, Row, View } from '../../output/view.ts';
+import { type Column, type Row, viewOf } from '../../output/view.ts';
 import { type MovementRow, type MovementSums, movementKinds } from '../../reports/movements.ts';
 import { shownBalance } from '../../views/column-kinds.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
@@ -110,14 +110,14 @@ const columns: readonly Column<LedgerMovementRow>[] = [
   },
 ];
 
-const viewOf = (all: readonly Column<LedgerMovementRow>[]): View<LedgerMovementRow> => ({
-  columns: all,
-  usual: all.filter(({ yields = 0 }) => yields < yieldsFirst).map(({ name }) => name),
-  fields: all.map(({ name }) => name),
-  none: 'no movements in these days',
-});
+const movementsViewOf = (all: readonly Column<LedgerMovementRow>[]) =>
+  viewOf({
+    columns: all,
+    usual: all.filter(({ yields = 0 }) => yields < yieldsFirst).map(({ name }) => name),
+    none: 'no movements in these days',
+  });
 
-export const movementsView = viewOf(columns);
+export const movementsView = movementsViewOf(columns);
 
 /** The same with `--group`. */
-export const groupedMovementsView = viewOf([...columns.slice(0, 3), group, ...columns.slice(3)]);
+export const groupedMovementsView = movementsViewOf([...columns.slice(0, 3), group, ...columns.slice(3)]);

@@ -1,7 +1,6 @@
 // `--compare <file>`: reads the JSON that a report printed earlier, as an array, a document or one a line.
 import { type Amount, amountFromText } from '../../credits/exact.ts';
 import { usageErrorAt } from '../../errors.ts';
-import type { PrintedPeriod } from '../../reports/comparison.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../../wire/json.ts';
 
 /** The documents of the file. Throws a `usage` error if it is no JSON of objects. */
@@ -45,7 +44,7 @@ export function amountFields(
   document: JsonObject,
   names: readonly string[],
   place: number,
-): PrintedPeriod['amounts'] {
+): ReadonlyMap<string, Amount> {
   const amounts = new Map<string, Amount>();
   for (const name of names) {
     const value = document[name];

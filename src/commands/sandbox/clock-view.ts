@@ -1,6 +1,6 @@
 // The view of `sandbox clock`: the embedded ledger's time, and how far it is from real time.
 import { formatInstant } from '../../credits/exact.ts';
-import type { Row, View } from '../../output/view.ts';
+import { type Row, viewOf } from '../../output/view.ts';
 
 export interface ClockReading {
   /** RFC 3339. */
@@ -20,7 +20,7 @@ export function clockRow(now: number, real: number): Row<ClockReading> {
   return { record, document: record };
 }
 
-export const clockView: View<ClockReading> = {
+export const clockView = viewOf<ClockReading>({
   columns: [
     { name: 'now', text: ({ now }) => now },
     { name: 'real', header: 'real time', yields: 1, text: ({ real }) => real },
@@ -32,10 +32,8 @@ export const clockView: View<ClockReading> = {
       show: (reading) => ({ text: distanceText(reading.ahead_seconds) }),
     },
   ],
-  usual: ['now', 'real', 'ahead_seconds'],
-  fields: ['now', 'real', 'ahead_seconds'],
   none: 'no clock',
-};
+});
 
 /** `none`, or such as `30d 2h ahead` in the two largest units that are not nothing. */
 export function distanceText(seconds: number): string {

@@ -1,5 +1,5 @@
 // The view of `sandbox clone`: what was copied, from where and into which database.
-import { plainColumn, type Row, type View } from '../../output/view.ts';
+import { plainColumn, type Row, viewOf } from '../../output/view.ts';
 
 export interface SandboxCopy {
   /** The profile that was read. */
@@ -20,9 +20,7 @@ export function sandboxCopyRow(copy: SandboxCopy): Row<SandboxCopy> {
 
 const names = ['from', 'db', 'customers', 'ledgers', 'blocks', 'entries', 'seconds'] as const;
 
-export const sandboxCopyView: View<SandboxCopy> = {
+export const sandboxCopyView = viewOf<SandboxCopy>({
   columns: names.map((name) => plainColumn<SandboxCopy>(name, name === 'db' || name === 'seconds' ? 1 : 0)),
-  usual: names,
-  fields: names,
   none: 'nothing was copied',
-};
+});

@@ -1,5 +1,5 @@
 // The view of `sandbox faults`: what goes wrong on purpose, one row a kind.
-import type { Row, View } from '../../output/view.ts';
+import { type Row, viewOf } from '../../output/view.ts';
 
 export interface FaultRow {
   readonly kind: string;
@@ -18,13 +18,11 @@ export function faultRows(
   });
 }
 
-export const faultsView: View<FaultRow> = {
+export const faultsView = viewOf<FaultRow>({
   columns: [
     { name: 'kind', text: ({ kind }) => kind },
     { name: 'probability', align: 'right', text: ({ probability }) => String(probability) },
     { name: 'seed', align: 'right', yields: 1, text: ({ seed }) => String(seed) },
   ],
-  usual: ['kind', 'probability', 'seed'],
-  fields: ['kind', 'probability', 'seed'],
   none: 'No faults are set.',
-};
+});

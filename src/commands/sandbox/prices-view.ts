@@ -1,6 +1,6 @@
 // The view of `sandbox prices`: what an event of each name costs, one row per name.
 import { formatInstant } from '../../credits/exact.ts';
-import type { Row, View } from '../../output/view.ts';
+import { type Row, viewOf } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';
 import { jsonNumber } from '../../wire/json.ts';
 
@@ -38,7 +38,7 @@ export function priceRows(prices: readonly ListedPrice[]): readonly Row<PriceRec
   });
 }
 
-export const pricesView: View<PriceRecord> = {
+export const pricesView = viewOf<PriceRecord>({
   columns: [
     { name: 'event', text: ({ event }) => event },
     { name: 'credits', header: 'costs', align: 'right', text: ({ credits }) => credits },
@@ -49,6 +49,5 @@ export const pricesView: View<PriceRecord> = {
     instantColumn({ name: 'created_at', header: 'set', yields: 3 }, (price) => price.created_at),
   ],
   usual: ['event', 'credits', 'currency', 'property', 'item'],
-  fields: ['event', 'credits', 'currency', 'property', 'item', 'price', 'created_at'],
   none: 'No event has a price. Set one: creditctl sandbox prices add api_call --credits 0.5',
-};
+});

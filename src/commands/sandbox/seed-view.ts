@@ -1,5 +1,5 @@
 // The view of `sandbox seed`: what was added, and how fast.
-import { plainColumn, type Row, type View } from '../../output/view.ts';
+import { plainColumn, type Row, viewOf } from '../../output/view.ts';
 
 export interface SandboxLoad {
   readonly customers: number;
@@ -16,9 +16,7 @@ export function sandboxLoadRow(load: SandboxLoad): Row<SandboxLoad> {
 
 const names = ['customers', 'entries', 'seed', 'external_id_prefix', 'seconds'] as const;
 
-export const sandboxLoadView: View<SandboxLoad> = {
+export const sandboxLoadView = viewOf<SandboxLoad>({
   columns: names.map((name) => plainColumn<SandboxLoad>(name)),
-  usual: names,
-  fields: names,
   none: 'nothing was added',
-};
+});

@@ -1,6 +1,6 @@
 // The view of `sandbox status`: the embedded ledger's database, what is set on it, and what is wrong with it.
 import { formatInstant } from '../../credits/exact.ts';
-import { type Column, plainColumn, type Row, type View } from '../../output/view.ts';
+import { type Column, plainColumn, type Row, viewOf } from '../../output/view.ts';
 import { distanceText } from './clock-view.ts';
 
 export interface SandboxStatus {
@@ -77,12 +77,10 @@ const columns: readonly Column<SandboxStatus>[] = [
   { ...plain('problems'), text: ({ problems }) => problems.join('; ') || 'none' },
 ];
 
-export const sandboxStatusView: View<SandboxStatus> = {
+export const sandboxStatusView = viewOf<SandboxStatus>({
   columns,
-  usual: columns.map(({ name }) => name),
-  fields: columns.map(({ name }) => name),
   none: 'no database',
-};
+});
 
 const faultsText = (faults: SandboxStatus['faults']): string =>
   faults === null

@@ -1,5 +1,5 @@
 // The view of `sandbox units`: the units that a ledger can use, one row per unit or currency.
-import type { Row, View } from '../../output/view.ts';
+import { type Row, viewOf } from '../../output/view.ts';
 
 export interface UnitRow {
   /** As `--currency` takes it. */
@@ -12,12 +12,10 @@ export function unitRows(units: readonly UnitRow[]): readonly Row<UnitRow>[] {
   return units.map(({ id, kind }) => ({ record: { id, kind }, document: { id, kind } }));
 }
 
-export const unitsView: View<UnitRow> = {
+export const unitsView = viewOf<UnitRow>({
   columns: [
     { name: 'id', header: 'unit', text: ({ id }) => id },
     { name: 'kind', text: ({ kind }) => kind },
   ],
-  usual: ['id', 'kind'],
-  fields: ['id', 'kind'],
   none: 'There are no units.',
-};
+});

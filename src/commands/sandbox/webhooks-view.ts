@@ -1,6 +1,6 @@
 // The views of `sandbox webhooks`: an address with its secret, the list of addresses, and the log of deliveries.
 import { formatInstant } from '../../credits/exact.ts';
-import type { Row, View } from '../../output/view.ts';
+import { type Row, type View, viewOf } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';
 
 export interface NewAddress {
@@ -13,15 +13,13 @@ export function newAddressRow(url: string, secret: string): Row<NewAddress> {
   return { record: { url, secret }, document: { url, secret } };
 }
 
-export const newAddressView: View<NewAddress> = {
+export const newAddressView = viewOf<NewAddress>({
   columns: [
     { name: 'url', yields: 1, text: ({ url }) => url },
     { name: 'secret', text: ({ secret }) => secret },
   ],
-  usual: ['url', 'secret'],
-  fields: ['url', 'secret'],
   none: '',
-};
+});
 
 export interface AddressRecord {
   readonly url: string;
@@ -40,16 +38,14 @@ export function addressRows(
   });
 }
 
-export const webhooksView: View<AddressRecord> = {
+export const webhooksView = viewOf<AddressRecord>({
   columns: [
     { name: 'url', text: ({ url }) => url },
     instantColumn({ name: 'created_at', header: 'added', yields: 2 }, (address) => address.created_at),
     { name: 'waiting', align: 'right', yields: 1, text: ({ waiting }) => String(waiting) },
   ],
-  usual: ['url', 'created_at', 'waiting'],
-  fields: ['url', 'created_at', 'waiting'],
   none: 'No address receives webhooks. Add one: creditctl sandbox webhooks add http://127.0.0.1:4011/webhooks',
-};
+});
 
 export interface DeliveryRecord {
   readonly event: string;

@@ -1,5 +1,5 @@
 // The view of the version, for a bug report or a script that checks it.
-import type { View } from '../../output/view.ts';
+import { viewOf } from '../../output/view.ts';
 
 export interface Versions {
   readonly version: string;
@@ -9,13 +9,11 @@ export interface Versions {
   readonly platform: string;
 }
 
-export const versionView: View<Versions> = {
+export const versionView = viewOf<Versions>({
   columns: [
     { name: 'version', text: ({ version }) => version },
     { name: 'node', text: ({ node }) => node },
     { name: 'platform', text: ({ platform }) => platform },
   ],
-  usual: ['version', 'node', 'platform'],
-  fields: ['version', 'node', 'platform'],
   none: 'no version',
-};
+});

@@ -1,5 +1,5 @@
 // The view of an event as it was received: its own document, unchanged.
-import type { Row, View } from '../../output/view.ts';
+import { type Row, viewOf } from '../../output/view.ts';
 import { type JsonObject, writeJson } from '../../wire/json.ts';
 
 export const eventRow = (event: JsonObject): Row<JsonObject> => ({ record: event, document: event });
@@ -13,9 +13,8 @@ const column = (name: string) => ({
   },
 });
 
-export const eventView: View<JsonObject> = {
+export const eventView = viewOf<JsonObject>({
   columns: [column('id'), column('created_at'), column('type')],
-  usual: ['id', 'created_at', 'type'],
   fields: [
     'id',
     'created_at',
@@ -33,4 +32,4 @@ export const eventView: View<JsonObject> = {
     'properties.balance_threshold',
   ],
   none: '',
-};
+});

@@ -1,5 +1,5 @@
 // The view of `webhooks verify`: whether a captured webhook is what its signature says, and how old it is.
-import type { Row, View } from '../../output/view.ts';
+import { type Row, viewOf } from '../../output/view.ts';
 
 export interface VerifiedWebhook {
   /** The signature matches and the timestamp is near enough. */
@@ -19,7 +19,7 @@ export const verifyRow = (record: VerifiedWebhook): Row<VerifiedWebhook> => ({
 
 const yesOrNo = (is: boolean): string => (is ? 'yes' : 'no');
 
-export const verifyView: View<VerifiedWebhook> = {
+export const verifyView = viewOf<VerifiedWebhook>({
   columns: [
     { name: 'valid', text: ({ valid }) => yesOrNo(valid) },
     { name: 'signature_matches', text: (webhook) => yesOrNo(webhook.signature_matches) },
@@ -32,7 +32,5 @@ export const verifyView: View<VerifiedWebhook> = {
     { name: 'id', header: 'event', yields: 1, text: ({ id }) => id ?? '' },
     { name: 'type', yields: 2, text: ({ type }) => type ?? '' },
   ],
-  usual: ['valid', 'signature_matches', 'age_seconds', 'id', 'type'],
-  fields: ['valid', 'signature_matches', 'age_seconds', 'id', 'type'],
   none: '',
-};
+});

@@ -2,7 +2,6 @@
 import { integer, integerOrNull, type Row, text, textOrNull, type Value } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { FactAuthor, FactRunner, Reservation, WriteState } from '../facts.ts';
-import type { BatchRunRow } from '../known-write.ts';
 import { holds, type RunStanding, type Standing } from '../standing.ts';
 
 /** 1 where what it reserved counts. */
@@ -103,7 +102,7 @@ export const runValues = (run: RunStanding): readonly Value[] => [
   JSON.stringify(run.approvedBy),
 ];
 
-export const countsText = (counts: BatchRunRow['counts']): string | null =>
+export const countsText = (counts: RunStanding['counts']): string | null =>
   counts === null ? null : JSON.stringify(counts);
 
 export const runOf = (row: Row): RunStanding => ({

@@ -2,11 +2,9 @@
 import { type Amount, add, amount, multiply, sum, zero } from '../../credits/exact.ts';
 import { amountIn, bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
 import { readBody } from '../chained-fact.ts';
-import type { PolicySet } from '../facts.ts';
 import { type Counted, countedChanges, utcDay } from '../known-write.ts';
 import type { CapCheck, Head, RecordPolicy } from '../record.ts';
 import type { RunStanding, Standing } from '../standing.ts';
-import type { Counter } from '../verify-chain.ts';
 import { countsText, insertRun, runOf, runValues, standingOf } from './standing-rows.ts';
 
 /** The standing of these keys, by key; those that are not known are left out. */
@@ -136,7 +134,7 @@ export class CounterChanges {
 }
 
 /** All counters that are not zero. */
-export const countersOf = (database: Database, account: number): readonly Counter[] =>
+export const countersOf = (database: Database, account: number) =>
   database
     .prepare("SELECT day, currency, who, sum FROM counters WHERE account = ? AND sum <> '0'")
     .all(account)
@@ -212,7 +210,7 @@ const latestPolicy = (database: Database, account: number): Row | undefined =>
     )
     .get(account);
 
-function factOf(row: Row): PolicySet | undefined {
+function factOf(row: Row) {
   const { fact } = readBody(text(row, 'body'));
   return fact.kind === 'policy_set' ? fact : undefined;
 }

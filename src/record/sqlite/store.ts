@@ -78,10 +78,7 @@ function storeOver(database: Database, file: string, opening: Opening): RecordSt
       );
     },
     noteCustomers: async ({ id }, customers) => {
-      const note = database.prepare(
-        'INSERT INTO account_customers (account, customer, noted_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-      );
-      database.write(() => customers.forEach((customer) => void note.run(id, customer, now())));
+      database.write(() => noteCustomers(database, id, { customers, now: now() }));
     },
     of: (account, view): AccountRecord => new SqliteAccountRecord(database, account, { ...view, who, now }),
     close: async () => database.close(),
@@ -100,15 +97,23 @@ function addAccount(
     database
       .prepare('INSERT INTO accounts (origin, mode, ledger) VALUES (?, ?, ?)')
       .run(origin, mode, ledger);
-  const note = database.prepare(
-    'INSERT INTO account_customers (account, customer, noted_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-  );
-  for (const customer of customers) note.run(id, customer, now);
+  noteCustomers(database, id, { customers, now });
   if (keyHash !== undefined)
     database
       .prepare('INSERT INTO account_keys (key_hash, origin, account) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
       .run(keyHash, origin, id);
   return known ?? { id, origin, mode, ledger };
+}
+
+function noteCustomers(
+  database: Database,
+  account: number,
+  { customers, now }: { readonly customers: readonly string[]; readonly now: number },
+): void {
+  const note = database.prepare(
+    'INSERT INTO account_customers (account, customer, noted_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  for (const customer of customers) note.run(account, customer, now);
 }
 
 /** By its ledger, its key, or a customer of it. */
