@@ -2,11 +2,12 @@
 
 const printableAscii = /^[\x20-\x7e]*$/;
 
-// A sequence is removed as a whole, so that no "[31m" is left; one without an end loses only its beginning.
+// A sequence is removed as a whole, so that no "[31m" is left; one without an end loses only its beginning. A string
+// ends before the next beginning: looking past it for an end takes hours where a megabyte of beginnings has none.
 const escapeSequences = new RegExp(
   [
     '(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]',
-    '(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d-\\x9f])[^\\x07\\x1b\\x9c]*(?:\\x07|\\x1b\\\\|\\x9c)',
+    '(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d-\\x9f])[^\\x07\\x1b\\x90\\x98\\x9c-\\x9f]*(?:\\x07|\\x1b\\\\|\\x9c)',
     '\\x1b[ -/]*[0-~]',
   ].join('|'),
   'g',

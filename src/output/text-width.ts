@@ -17,11 +17,37 @@ export function graphemes(text: string): string[] {
   if (printableAscii.test(text)) return [...text];
   // Not a constant: making one loads tables for some 20 ms, which a text of plain ASCII does not need.
   const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-  return Array.from(segmenter.segment(text), ({ segment }) => segment).flatMap((segment) =>
+  return segmentsOf(text, segmenter).flatMap((segment) =>
     // Indic conjuncts are one grapheme of several letters, which terminals set one after the other.
     graphemeWidth(segment) > 2 ? (segment.match(/.[\p{M}\p{Cf}]*/gsu) ?? segment) : segment,
   );
 }
+
+/** UTF-16 units that are segmented at once: for each segment, Node 20 reads the whole text anew. */
+const pieceLength = 512;
+
+function segmentsOf(text: string, segmenter: Intl.Segmenter): string[] {
+  const found: string[] = [];
+  let length = pieceLength;
+  for (let at = 0; at < text.length; ) {
+    const end = at + length;
+    // Half of a character would be a segment of its own.
+    const piece = text.slice(at, isHighSurrogate(text, end - 1) ? end - 1 : end);
+    let taken = 0;
+    for (const { segment } of segmenter.segment(piece)) {
+      // The last one may go on in the next piece, which begins with it.
+      if (taken >= pieceLength || (end < text.length && taken + segment.length === piece.length)) break;
+      found.push(segment);
+      taken += segment.length;
+    }
+    at += taken;
+    // A letter with a thousand accents is longer than a piece.
+    length = taken === 0 ? length * 2 : pieceLength;
+  }
+  return found;
+}
+
+const isHighSurrogate = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xd800;
 
 /** The cells of one grapheme. */
 export function graphemeWidth(grapheme: string): number {

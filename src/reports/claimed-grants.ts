@@ -143,7 +143,7 @@ function referenceIn(description: string, { known, manyWords }: References): str
 const wordsOf = (text: string): readonly string[] =>
   text
     .split(separators)
-    .map((word) => word.replace(/[.!?]+$/, ''))
+    .map((word) => word.replace(/(?<![.!?])[.!?]+$/, ''))
     .filter((word) => word !== '');
 
 const isOfExpiry = ({ expiryOf }: ExpectedGrant, { at, expiry }: Grant): boolean =>

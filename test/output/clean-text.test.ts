@@ -10,6 +10,7 @@ test.each([
   ['a window title', '\u001b]0;owned\u0007text', 'text'],
   ['a link, ended by ESC \\', '\u001b]8;;http://x\u001b\\link\u001b]8;;\u001b\\', 'link'],
   ['a title without an end loses its beginning only', '\u001b]0;all the rest', '0;all the rest'],
+  ['a title within another that has no end', '\u009d0;one\u009d0;two\u0007text', '0;onetext'],
   ['a character set switch', '\u001b(0lqk', 'lqk'],
   ['a lone ESC, DEL, BEL, NUL', 'a\u001bb'.replace('b', '\u007f\u0007\u0000b'), 'ab'],
   ['bidi overrides are seen', 'a\u202egpj.exe\u2066x\u200f', 'a\\u202egpj.exe\\u2066x\\u200f'],
@@ -46,5 +47,7 @@ test('a megabyte of unfinished sequences is cleaned without delay', () => {
   const start = process.cpuUsage();
   cleanText('\u001b]0;'.repeat(250_000));
   cleanText('\u001b[1;1;1;'.repeat(125_000));
+  for (const begin of ['\u0090', '\u0098', '\u009d', '\u009da', '\u009e', '\u009f', '\u001b]\u009d'])
+    cleanText(begin.repeat(250_000));
   expect(process.cpuUsage(start).user / 1000).toBeLessThan(2_000);
 });

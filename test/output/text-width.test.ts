@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cleanLine } from '../../src/output/clean-text.ts';
-import { pad, shorten, textWidth, wrap, wrapSentence } from '../../src/output/text-width.ts';
+import { graphemes, pad, shorten, textWidth, wrap, wrapSentence } from '../../src/output/text-width.ts';
 import { anyText } from './sample.ts';
 
 test.each([
@@ -93,6 +93,44 @@ test('no word is lost or broken, and no line of several words is too long', () =
       expect(lines.join(' ')).toBe(text.trimStart());
       for (const line of lines)
         if (line.trim().includes(' ')) expect(textWidth(line)).toBeLessThanOrEqual(width);
+    }),
+  );
+});
+
+const long = {
+  syllables: '한'.repeat(30_000),
+  families: '👩‍👩‍👧'.repeat(5_000),
+  flags: '🇯🇵'.repeat(10_000),
+  'one letter with many accents': `e${'\u0301'.repeat(20_000)}${'ß'.repeat(20_000)}`,
+  'letters with many accents': `e${'\u0301'.repeat(600)}`.repeat(100),
+};
+
+test.each(Object.entries(long))('a long text is measured, cut and broken without delay: %s', (_, text) => {
+  // The time of this process alone, which others on the machine do not change.
+  const start = process.cpuUsage();
+  expect(wrap(shorten(text, 40), 20)).toHaveLength(shorten(text, 40) === text ? 1 : 2);
+  expect(graphemes(text).join('')).toBe(text);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(3_000);
+});
+
+test('a text is split into the same characters, however long what is before them', () => {
+  const unit = fc.constantFrom(
+    'a',
+    'é',
+    'e\u0301',
+    '한',
+    '👍🏽',
+    '👩‍👩‍👧',
+    '🇯🇵',
+    '🇯',
+    '\u1112\u1161\u11ab',
+    'क\u094dष',
+    '\ud83c',
+  );
+  fc.assert(
+    fc.property(fc.integer({ min: 500, max: 513 }), fc.array(unit, { maxLength: 12 }), (length, units) => {
+      const [before, text] = ['a'.repeat(length), units.join('')];
+      expect(graphemes(`${before}ß${text}`)).toEqual([...before, ...graphemes(`ß${text}`)]);
     }),
   );
 });

@@ -111,6 +111,14 @@ test('a reference counts in the metadata, and as a whole word of the description
     ]);
 });
 
+test('a description of half a million dots is searched without delay', () => {
+  // The time of this process alone, which others on the machine do not change.
+  const start = process.cpuUsage();
+  const dotted = entry('increment', { amount: '9', description: `${'.'.repeat(500_000)}x` });
+  expect(found([row({ reference: 'A' })], [dotted]).map(([kind]) => kind)).toEqual(['missing', 'unexpected']);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(3_000);
+});
+
 test('the reference of the metadata outweighs the description', () => {
   const other = entry('increment', { reference: 'B', description: 'A' });
   expect(found([row({ reference: 'A' })], [other]).map(([kind]) => kind)).toEqual(['missing', 'unexpected']);

@@ -68,7 +68,7 @@ const strict: Options = {
 
 /** Most rows are written as we would write them, and need no second copy. */
 function asWritten(cells: readonly string[], raw: string, delimiter: string): { readonly text?: string } {
-  const text = raw.replace(/[\r\n]+$/, '');
+  const text = raw.replace(/(?<![\r\n])[\r\n]+$/, '');
   return text === csvLineAsIs(cells, delimiter).slice(0, -1) ? {} : { text };
 }
 

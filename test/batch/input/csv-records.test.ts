@@ -130,3 +130,14 @@ test.each([
   const reading = readDelimiter(typed);
   expect('delimiter' in reading ? reading.delimiter : undefined).toBe(delimiter);
 });
+
+test('a cell of half a million line breaks is read without delay', async () => {
+  // The time of this process alone, which others on the machine do not change.
+  const start = process.cpuUsage();
+  const cell = `${'\n'.repeat(500_000)}x`;
+  expect(await records(`a,b\n1,"${cell}"\n`, 65_536)).toEqual([
+    { line: 1, source: ['a', 'b'] },
+    { line: 2, source: ['1', cell] },
+  ]);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(3_000);
+});
