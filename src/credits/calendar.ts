@@ -109,7 +109,7 @@ function readDay(typed: string, today: CalendarDate): DateReading {
 }
 
 /** Whether a date as it is typed means another one on another day. */
-export const countsFromToday = (typed = ''): boolean =>
+export const countsFromToday = (typed: string): boolean =>
   /^\s*(?:[+-]|today|tomorrow|yesterday|eo[mqy])/.test(typed);
 
 /** Reads `YYYY-MM-DD`; `undefined` if it is malformed, no day of the calendar or before the year 1. */

@@ -1,5 +1,4 @@
 // Turns records into text: the view says what to show, the format says how.
-import type { Json } from '../wire/json.ts';
 import { type ChoiceProblem, pickFields, resolveColumns, resolveFields } from './choices.ts';
 import { fieldsAsCard, fieldsOf } from './record-lines.ts';
 import { rowsAsCsv } from './rows-as-csv.ts';
@@ -132,7 +131,7 @@ function chosenColumns<R>({ view, columns }: RenderOptions<R>, unasked: 'all' | 
 
 const unchecked = ({ where, problem }: ChoiceProblem): RangeError => new RangeError(`${where} ${problem}`);
 
-async function* documents<R>(rows: Rows<Row<R>>, { view, fields }: RenderOptions<R>): AsyncGenerator<Json> {
+async function* documents<R>(rows: Rows<Row<R>>, { view, fields }: RenderOptions<R>) {
   const chosen = fields === undefined ? undefined : resolveFields(view, fields);
   if (chosen !== undefined && 'problem' in chosen) throw unchecked(chosen.problem);
   for await (const { document } of rows) {

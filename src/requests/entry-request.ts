@@ -32,7 +32,8 @@ export function entryRequest(customer: CustomerRef, body: JsonObject): ApiReques
 
 /** Whether the same draft means other dates on another day, as `+30d` and `eom` do. */
 export const hasMovingDate = (draft: EntryDraft): boolean =>
-  dateFields.some((field) => countsFromToday(draft[field]));
+  // The calendar takes long to load, and a draft without dates needs none.
+  dateFields.some((field) => draft[field] !== undefined && countsFromToday(draft[field]));
 
 /** Checks a draft and builds the body of its request; the rules are those of contract: AddCreditLedgerEntryRequestParams. */
 export function entryBody(draft: EntryDraft, context: EntryContext): EntryBody {

@@ -8,6 +8,7 @@ import { isGrant } from '../policy/judge.ts';
 import type { Policy, RuleName } from '../policy/rules.ts';
 import type { Room } from '../record/attempt.ts';
 import type { Reservation } from '../record/facts.ts';
+import { utcDay } from '../record/known-write.ts';
 import type { CapCheck, RecordPolicy } from '../record/record.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { type ApiRequest, markerName } from '../requests/request.ts';
@@ -32,7 +33,7 @@ export async function roomFor(
   const { ref, currency, amount } = grant;
   const ledgerDay = ledgerDayOf(connection);
   if (!capsCustomers(policy)) {
-    const day = String(dateAt(connection.now(), 'UTC'));
+    const day = utcDay(connection.now());
     const reserves = { customer: customerRefText(ref), currency, day, amount };
     return { reserves, caps: capsFor(policy, { ...reserves, ledgerDay }, zero), policy: ofRecord };
   }
@@ -45,7 +46,7 @@ export async function roomFor(
 /** The UTC day of an embedded ledger, whose clock may be moved: its writes count for that one, and not for the record's. */
 export function ledgerDayOf(connection: Connection): string | undefined {
   const now = embeddedClock(connection)?.();
-  return now === undefined ? undefined : String(dateAt(now, 'UTC'));
+  return now === undefined ? undefined : utcDay(now);
 }
 
 /** What a request grants, and to whom; `undefined` if it needs no room. */

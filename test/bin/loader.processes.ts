@@ -11,7 +11,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { type ArrivedRequest, apiServer } from '../support/api-server.ts';
 import { built, cleanEnvironment, program, start } from '../support/built-program.ts';
+import { customer, entry, page } from '../support/documents.ts';
 import { recordedIn } from '../support/recorded.ts';
 import { freshHome } from '../support/run.ts';
 
@@ -210,4 +212,37 @@ test.each([
   const loaded = readFileSync(list, 'utf8').split('\n');
   expect(loaded).toContain('NativeModule fs');
   for (const name of ['stream', 'net', 'tty', 'crypto']) expect(loaded).not.toContain(`NativeModule ${name}`);
+});
+
+test('a grant over HTTP reads neither the calendar nor the table of lines', async () => {
+  const home = freshHome();
+  const made = ({ body }: ArrivedRequest) =>
+    entry({ amount: 5, metadata: (JSON.parse(body) as { metadata: object }).metadata });
+  const api = await apiServer([{ json: page([customer()]) }, { json: made, status: 201 }]);
+  const preload = path.join(home, 'read-files.cjs');
+  writeFileSync(
+    preload,
+    `const fs = require('node:fs');
+const { readFileSync } = fs;
+fs.readFileSync = (file, ...more) => {
+  fs.appendFileSync(${JSON.stringify(path.join(home, 'read'))}, file + '\\n');
+  return readFileSync(file, ...more);
+};`,
+  );
+  const env = {
+    ORB_API_KEY: 'key_of_a_test',
+    ORB_BASE_URL: api.baseUrl,
+    NODE_OPTIONS: `--require ${preload}`,
+  };
+  const { code, stderr } = await built(
+    ['ledger', 'add', 'acme', '--amount', '5', '--yes'],
+    cleanEnvironment(home, env),
+  );
+  await api.close();
+  expect(code, stderr).toBe(0);
+  const files = readFileSync(path.join(home, 'read'), 'utf8').trim().split('\n');
+  const read = files.filter((file) => file.startsWith(path.join(path.dirname(program), '..', 'dist')));
+  expect(read.map((file) => path.basename(file))).toContain('write.pack.js');
+  expect(read.filter((file) => file.endsWith('lines.json'))).toEqual([]);
+  expect(read.filter((file) => readFileSync(file, 'utf8').includes('PlainDate'))).toEqual([]);
 });

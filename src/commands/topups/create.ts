@@ -46,13 +46,15 @@ function topUpCreation({
 }: MadeOfDraft<TopUpDraft> & TopUpTarget) {
   const { amount, threshold, currency } = body;
   const title = `Buy ${amount} ${currency} for ${customerRefText(customer)} whenever ${threshold} or less are left`;
+  const { activeFrom } = draft;
+  const isMoving = activeFrom !== undefined && countsFromToday(activeFrom);
   const requestAt = (now: number) => {
     const then = bodyAt(now);
     return then && topUpRequest(customer, then);
   };
   return {
     request: topUpRequest(customer, body),
-    requestAt: countsFromToday(draft.activeFrom) ? requestAt : undefined,
+    requestAt: isMoving ? requestAt : undefined,
     title,
     preview: () => topUpPreview(title, body, { connection, customer }),
     read: connection.api.topUpOf,
