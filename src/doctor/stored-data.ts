@@ -8,7 +8,10 @@ import { failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
 
 /** Creates nothing. Throws a CreditctlError for a record that cannot be reached or read, or a team's that takes no writes. */
 export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promise<Verdict> {
-  const { store, accounts } = await runtime.recordToRead({ ...flags, allAccounts: true });
+  const { store, accounts, problem: problemOf } = await runtime.recordToRead({ ...flags, allAccounts: true });
+  const problem = await problemOf();
+  if (problem !== undefined)
+    return failed(`${store.name} ${problem}`, 'See what is missing: creditctl record status');
   let count = 0;
   let clock: string | undefined;
   const open: Write[] = [];

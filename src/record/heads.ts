@@ -93,6 +93,17 @@ export class Heads {
     return missing === undefined ? undefined : `has lost account ${missing}, which this machine saw`;
   }
 
+  /** The same, and of a record whose chain does not hold a head that this machine saw. */
+  async lossIn(store: RecordStore, accounts: readonly Account[]): Promise<string | undefined> {
+    const problem = this.problemOf(store, accounts);
+    if (problem !== undefined) return problem;
+    for (const account of accounts) {
+      const seen = this.of(store, account);
+      if (seen.link !== chainStart.link && !(await store.of(account).holds(seen))) return 'has lost writes';
+    }
+    return undefined;
+  }
+
   /** The numbers of accounts that this machine saw in the record, and that it does not have. */
   #missing({ id }: Pick<RecordStore, 'id'>, accounts: readonly Account[]): readonly number[] {
     const there = new Set(accounts.map((account) => headName({ record: id, account: account.id })));

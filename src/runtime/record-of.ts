@@ -28,6 +28,8 @@ export interface ReadableRecord {
   readonly likely: readonly Account[];
   /** All that the record has. */
   readonly all: readonly Account[];
+  /** Why writes are refused until it is accepted, as the rest of a sentence; `undefined` if it is as this machine saw it. */
+  readonly problem: () => Promise<string | undefined>;
 }
 
 export interface AccountFlags extends GlobalFlags {
@@ -188,11 +190,10 @@ export async function readableRecordOf(
   const store = await openRecordOf(profile, 'read', runtime);
   try {
     const all = await store.accounts();
-    const last = () =>
-      new Heads(runtime.folders.state, runtime.parts.process.runner.pid).lastOf(profile, store);
-    const accounts = accountsAmong(all, flags, last);
+    const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
+    const accounts = accountsAmong(all, flags, () => heads.lastOf(profile, store));
     const likely = accounts.length > 0 ? accounts : all.filter(({ mode }) => mode === kind);
-    return { store, all, accounts, likely };
+    return { store, all, accounts, likely, problem: () => heads.lossIn(store, all) };
   } catch (error) {
     // A connection that is left open keeps the process from ending.
     await store.close();

@@ -9,15 +9,13 @@ import { type RecordStatusRow, recordStatusView, statusRow } from './status-view
 /** Throws a `check-failed` error after showing every account if one has lost writes that this machine saw. */
 export const run: ReadCommand = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, recordStatusView);
-  const { store, accounts } = await runtime.recordToRead({ ...flags, allAccounts: true });
+  const { store, accounts, problem: problemOf } = await runtime.recordToRead({ ...flags, allAccounts: true });
   runtime.note({ text: `Record: ${store.name}`, data: { record: store.name, id: store.id } });
   const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
   const rows: RecordStatusRow[] = [];
   for (const account of accounts) rows.push(await statusOf(account, store, heads));
   await show(rows.map(statusRow), { view: recordStatusView, shape: 'list', choice }, runtime);
-  const problem =
-    heads.problemOf(store, accounts) ??
-    (rows.some(({ holds_seen }) => !holds_seen) ? 'has lost writes' : undefined);
+  const problem = await problemOf();
   if (problem === undefined) return;
   throw new CreditctlError('check-failed', `The record ${store.name} ${problem}`, {
     next: ['Restore it from a backup, or keep using it as it is: creditctl record accept'],

@@ -44,6 +44,23 @@ test('a restored record has lost writes: exit 1, and it says which links', async
   expect(row?.seen_link).toBeGreaterThan(row?.link ?? 0);
 });
 
+test('doctor fails for a record that has lost writes, as those are refused', async () => {
+  const { home } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  const copy = `${recordFile(home)}.backup`;
+  copyFileSync(recordFile(home), copy);
+  await creditctl('ledger add acme --amount 2 --sandbox --yes', { home });
+  copyFileSync(copy, recordFile(home));
+  const { code, stdout } = await creditctl('doctor --sandbox -o json', { home });
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toContainEqual(
+    expect.objectContaining({
+      check: 'record',
+      status: 'failed',
+      found: expect.stringContaining('has lost writes'),
+    }),
+  );
+});
+
 test('a record that was removed is noticed', async () => {
   const { home } = await creditctl(grant);
   rmSync(recordFile(home));
