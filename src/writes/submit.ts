@@ -126,8 +126,11 @@ async function readKnown(
   const begun: WriteWithTexts[] = [];
   const from = new Date((await run).now - reportedWithin).toISOString();
   for (const filter of [{ states: ['noted', 'unknown'] }, { states: ['settled'], from }] as const)
-    for await (const write of record.writes({ customer, ...filter }))
+    for await (const write of record.writes({ customer, ...filter })) {
+      // One that was reported matters only beside an open one; making its request anew is the dear part.
+      if (begun.length === 0 && write.acknowledgedAt !== null) continue;
       if (write.fingerprint !== print && isSame(write, intent, { requestAt })) begun.push(write);
+    }
   begun.sort((a, b) => a.noted - b.noted);
   // Read last, so that no equal write comes between that is older than one of these.
   return [...begun, ...(await record.equalWrites(print))];
