@@ -197,6 +197,15 @@ export function expiryDay({ expiry_date }: CreditBlock, zone: string): CalendarD
   return at === undefined ? undefined : dateAt(at, zone);
 }
 
+/** The same if it is in time. @param until the last day that counts; `undefined` for every day */
+export function expiryDayUntil(
+  block: CreditBlock,
+  { until, zone }: Pick<ExpiringOf, 'until' | 'zone'>,
+): CalendarDate | undefined {
+  const day = expiryDay(block, zone);
+  return day === undefined || (until !== undefined && day > until) ? undefined : day;
+}
+
 export interface ExpiringOf {
   /** All open blocks of the ledger, newest first: those that expire later are drawn on, too. */
   readonly blocks: readonly CreditBlock[];
@@ -207,11 +216,11 @@ export interface ExpiringOf {
   readonly rate: UseRate;
 }
 
-export function expiringOf({ until, rate, ...given }: ExpiringOf): readonly ExpiringBlock[] {
-  const { unused } = project({ ...given, ...meanPace(rate) });
+export function expiringOf(given: ExpiringOf): readonly ExpiringBlock[] {
+  const { unused } = project({ ...given, ...meanPace(given.rate) });
   return given.blocks.flatMap((block) => {
-    const expiresOn = expiryDay(block, given.zone);
-    if (expiresOn === undefined || (until !== undefined && expiresOn > until)) return [];
+    const expiresOn = expiryDayUntil(block, given);
+    if (expiresOn === undefined) return [];
     const { id, balance } = block;
     return [{ block: id, balance, expiresOn, likelyLost: unused.get(id) ?? zero }];
   });

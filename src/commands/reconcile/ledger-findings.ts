@@ -4,7 +4,6 @@ import { dayBeginningAt, zonedText } from '../../credits/calendar.ts';
 import { customerRefText, type LedgerEntry } from '../../credits/customer.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
-import type { Connection } from '../../orb/connection.ts';
 import { defaultExpiry } from '../../policy/policy-of.ts';
 import { grantEntryTypes, grantsOf } from '../../reports/granted.ts';
 import { type Finding, missing, reconcileLedger } from '../../reports/reconciliation.ts';
@@ -12,7 +11,14 @@ import { readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
 import type { Invocation } from '../../runtime/show.ts';
 import { jsonNumber } from '../../wire/json.ts';
 import { knownZone } from '../../writes/customer.ts';
-import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf, readEachShown } from '../every-ledger.ts';
+import {
+  blocksAtAnEntry,
+  entriesOf,
+  type Ledger,
+  ledgersOf,
+  type OpenLedgers,
+  readEachShown,
+} from '../every-ledger.ts';
 import type { ExpectedCustomers, FoundCustomer } from './expected-customers.ts';
 import { type ExpectedRow, expectedIn } from './expected-rows.ts';
 import type { KeptRows } from './kept-rows.ts';
@@ -41,10 +47,9 @@ export interface FoundInLedger {
   };
 }
 
-export interface ComparingLedgers extends Invocation<ReconcileFlags> {
+export interface ComparingLedgers extends Invocation<ReconcileFlags>, Pick<OpenLedgers, 'connection'> {
   readonly kept: KeptRows;
   readonly referenceKey: string;
-  readonly connection: Connection;
   /** Takes how many rows of a ledger were matched by a guess. */
   readonly guessed: (rows: number) => void;
 }

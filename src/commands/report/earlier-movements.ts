@@ -1,11 +1,10 @@
 // The movements that a report printed earlier, and what differs from them now in the periods that are over.
 import { type Difference, differences, type PrintedPeriod } from '../../reports/comparison.ts';
-import { type Period, type PeriodLength, readPeriod } from '../../reports/periods.ts';
+import { type Period, type PeriodLength, type PeriodPlan, readPeriod } from '../../reports/periods.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import type { ReadLedger } from './each-ledger.ts';
 import { amountNames, movementAmounts, valueNames } from './movements-view.ts';
 import { amountFields, refused, textField } from './printed-report.ts';
-import type { SpanFlags } from './span-flags.ts';
 
 /** The first and the last day of a report, and the last that was over when it was printed. */
 interface Days {
@@ -51,7 +50,7 @@ export class EarlierMovements {
    * The flags that the earlier report says of itself, or of one ledger: where it ended today, that was another day for
    * customers in other zones. None for a report without rows.
    */
-  span(ledger?: ReadLedger['ledger']): Pick<SpanFlags, 'since' | 'until' | 'by'> {
+  span(ledger?: ReadLedger['ledger']): Partial<Omit<PeriodPlan, 'zone'>> {
     const days = this.#daysOf(
       ledger === undefined ? '' : keyOf({ customer: ledger.name, currency: ledger.currency }),
     );

@@ -2,8 +2,7 @@
 import { isTimeZone } from '../../credits/calendar.ts';
 import { type Customer, type CustomerRef, customerName, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError, isAbsent } from '../../errors.ts';
-import type { Connection } from '../../orb/connection.ts';
-import { everyCustomer } from '../every-ledger.ts';
+import { everyCustomer, type OpenLedgers } from '../every-ledger.ts';
 
 /** Whom a message names at most. */
 const namedMax = 5;
@@ -63,7 +62,7 @@ function listed(names: readonly string[]): string {
 /** Each customer once, also one who is named by both ids. @param refs `undefined` for every customer */
 export async function* customersFor(
   refs: readonly CustomerRef[] | undefined,
-  { connection, unread }: { readonly connection: Connection; readonly unread: Unread },
+  { connection, unread }: Pick<OpenLedgers, 'connection'> & { readonly unread: Unread },
 ): AsyncGenerator<Customer> {
   if (refs === undefined) return yield* everyCustomer(connection);
   const seen = new Set<string>();

@@ -1,10 +1,9 @@
 // `--group` of a report: from the entry itself, or from the record of writes.
 import type { LedgerEntry } from '../../credits/customer.ts';
 import { oneOfProblems, type Problem } from '../../errors.ts';
-import type { Connection } from '../../orb/connection.ts';
 import { groupOf, type RecordedGroup, readGrouping, recordedGroups } from '../../reports/movements.ts';
 import type { Invocation } from '../../runtime/show.ts';
-import type { Ledger } from '../every-ledger.ts';
+import type { Ledger, OpenLedgers } from '../every-ledger.ts';
 import { type Writer, Writers } from '../writers.ts';
 
 /** What an entry belongs to; `null` for one that does not say, or that the record does not have. */
@@ -21,7 +20,7 @@ export function groupProblems(text: string | undefined): readonly Problem[] {
 /** The flag must have no problems. Each ledger's answer is for its entries alone. */
 export function groupsOf(
   text: string | undefined,
-  connection: Connection,
+  connection: OpenLedgers['connection'],
   invocation: Invocation,
 ): (ledger: Ledger) => Promise<GroupOf | undefined> {
   const field = text === undefined ? undefined : recorded(text);

@@ -7,7 +7,7 @@ import {
   basisDaysUsual,
   type ExpiringBlock,
   expiringOf,
-  expiryDay,
+  expiryDayUntil,
   UseByDay,
   usualSpan,
 } from '../../reports/burndown.ts';
@@ -34,11 +34,7 @@ export async function ledgerExpiring(
   const reading = readDate(within, now, zone);
   // Beyond the last year that can be written, nothing is left out.
   const until = reading.kind === 'date' ? reading.date : undefined;
-  const isSoon = (block: CreditBlock): boolean => {
-    const day = expiryDay(block, zone);
-    return day !== undefined && (until === undefined || day <= until);
-  };
-  if (!blocks.some(isSoon)) return [];
+  if (blocks.every((block) => expiryDayUntil(block, { until, zone }) === undefined)) return [];
   const asOf = dateAt(now, zone);
   const from = startOfDay(daysAfter(asOf, -basisDaysUsual), zone);
   const use = new UseByDay(zone);

@@ -2,16 +2,14 @@
 import { type Database, integer } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import { erasedFacts, spellingsOf } from '../customer-names.ts';
-import type { HeadWatch } from '../record.ts';
-import { appendFacts } from './append.ts';
+import { type Appending, appendFacts } from './append.ts';
 import { replacePlan } from './plans.ts';
 import { eventsUpTo } from './read-events.ts';
 import type { CapPlace } from './standing-tables.ts';
 
-interface Erasing {
+interface Erasing extends Pick<Appending, 'watch'> {
   readonly names: readonly string[];
   readonly plans?: ReadonlyMap<string, string> | undefined;
-  readonly watch?: HeadWatch | undefined;
 }
 
 /** Call it within `database.write`. Answers how many writes were concerned; see `AccountRecord.erase`. */
