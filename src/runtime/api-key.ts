@@ -12,18 +12,12 @@ export async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string
   if (choice.key.source === 'key file') warnOfReaders(credentialsPath(runtime.folders.config), runtime);
   if ('value' in choice.key) return choice.key.value;
   const { fetchKey } = await import('../profiles/fetch-key.ts');
-  const lines: string[] = [];
-  try {
-    const key = await fetchKey(choice, {
-      runCommand: (command) => runCommand(command, (line) => lines.push(line), runtime),
-      askKeychain: (request) => askKeychain(request, runtime),
-    });
-    runtime.secrets.learn(key);
-    return key;
-  } finally {
-    // A shell that traces its commands shows the key, so nothing is passed on before the key is known.
-    for (const line of lines) runtime.note({ text: line, data: { api_key_command: line } });
-  }
+  const key = await fetchKey(choice, {
+    runCommand: (command) => runCommand(command, 'api_key_command', runtime),
+    askKeychain: (request) => askKeychain(request, runtime),
+  });
+  runtime.secrets.learn(key);
+  return key;
 }
 
 export function warnOfReaders(file: string, { note }: Pick<Runtime, 'note'>): void {
@@ -32,22 +26,32 @@ export function warnOfReaders(file: string, { note }: Pick<Runtime, 'note'>): vo
   note({ text, data: { warning: text } });
 }
 
-/** Runs a shell command that prints a secret, for as long as a person or a script would wait. */
-export function runCommand(
+/**
+ * Runs a shell command that prints a secret, for as long as a person or a script would wait. Rejects with the reason of an
+ * interruption.
+ */
+export async function runCommand(
   command: string,
-  say: (line: string) => void,
-  runtime: Pick<Runtime, 'parts' | 'env' | 'interruption' | 'isAttended'>,
+  setting: 'api_key_command' | 'record_password_command',
+  runtime: Pick<Runtime, 'parts' | 'env' | 'interruption' | 'isAttended' | 'secrets' | 'note'>,
 ) {
-  const { parts, env, interruption } = runtime;
+  const { parts, env, interruption, secrets } = runtime;
   const isInteractive = runtime.isAttended;
-  return parts.runCommand(command, {
+  const lines: string[] = [];
+  const end = await parts.runCommand(command, {
     env,
     isInteractive,
     // A person may have to unlock a password store first, so a terminal gets more time than a script.
     limit: isInteractive ? 30_000 : 10_000,
-    say,
+    say: (line) => lines.push(line),
     signal: interruption,
   });
+  // A shell that traces its commands shows the secret: nothing is passed on before it is known, and no trace where it may
+  // not have come.
+  for (const line of end.stdout.split('\n')) secrets.learn(line.trim());
+  for (const line of lines)
+    if (end.how === 0 || !/^\++ /.test(line)) runtime.note({ text: line, data: { [setting]: line } });
+  return end;
 }
 
 export const askKeychain = (

@@ -59,14 +59,7 @@ export function openRecordOf(
 export const passwordSources = (context: Omit<RecordContext, 'keyOf'>) => ({
   home: context.folders.home,
   learn: context.secrets.learn,
-  runCommand: async (command: string) => {
-    const lines: string[] = [];
-    const end = await runCommand(command, (line) => lines.push(line), context);
-    if (end.stdout.trim() !== '') context.secrets.learn(end.stdout.trim());
-    // A shell that traces its commands shows the password, so nothing is passed on before it is known.
-    for (const line of lines) context.note({ text: line, data: { record_password_command: line } });
-    return end;
-  },
+  runCommand: (command: string) => runCommand(command, 'record_password_command', context),
   keptPassword: async (profile: string) => {
     const folder = context.folders.config;
     const kept = readKept(folder, nameOfRecord(profile));
