@@ -1,6 +1,7 @@
 // `--jq <expression>`: jq itself, as WebAssembly, loaded only then. Numbers keep all their digits, as in jq 1.7 and later.
 import { loadJq } from 'jq-wasm/inline';
 import { CreditctlError, usageErrorAt } from '../errors.ts';
+import { cleanText } from './clean-text.ts';
 import type { Format } from './render.ts';
 
 /** The exit status with which jq refuses an expression that it cannot read. */
@@ -36,8 +37,10 @@ export async function jqFilter(expression: string): Promise<JqFilter> {
 }
 
 /** The same for the text of a JSON format as it comes. Throws as `jqFilter` does. */
-export async function textFilter(expression: string, format: Format) {
-  const filter = await jqFilter(expression);
+export async function textFilter(expression: string, format: Format, isTerminal: boolean) {
+  const plain = await jqFilter(expression);
+  // jq writes a text as the API said it. A terminal must not obey that; a pipe gets every character.
+  const filter: JqFilter = isTerminal ? (json) => cleanText(plain(json)) : plain;
   return (pieces: AsyncIterable<string>) => filtered(pieces, format, filter);
 }
 

@@ -45,9 +45,9 @@ export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly p
 }
 
 /** What `--jq` makes of the text of a format, where it is there. Throws a `usage` error for an expression that is none. */
-export async function filterOf({ format, jq }: Pick<OutputChoice, 'format' | 'jq'>) {
+export async function filterOf({ format, jq }: Pick<OutputChoice, 'format' | 'jq'>, isTerminal: boolean) {
   if (jq === undefined) return (pieces: AsyncIterable<string>) => pieces;
-  return (await import('./jq.ts')).textFilter(jq, format);
+  return (await import('./jq.ts')).textFilter(jq, format, isTerminal);
 }
 
 /** The problem with a format that is none. @param more a format that only this command has */

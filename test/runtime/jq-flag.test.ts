@@ -15,6 +15,19 @@ test.each(['', '-o json', '-o ndjson'])('--jq filters the documents (%s)', async
   expect(result).toMatchObject({ code: 0, stdout: 'e1\ne2\n' });
 });
 
+test.each([
+  ['.[0].description', 'title\\u202e\n'],
+  ['.[0]|{description}', '{"description":"\\u001b]0;own\\u0007title\\u202e"}\n'],
+])('a terminal obeys nothing of what --jq prints, and a pipe gets it all (%s)', async (expression, shown) => {
+  const description = '\u001b]0;own\u0007title\u202e';
+  const exchanges = [{ ...list, answer: { json: page([entry({ description })]) } }];
+  const line = `ledger list acme --jq ${expression}`;
+  const seen = await creditctl(line, { exchanges, env, terminal: 80, answers: [] });
+  expect(seen.stdout).toBe(shown);
+  const { stdout } = await creditctl(line, { exchanges, env });
+  expect(JSON.stringify(stdout)).not.toBe(JSON.stringify(shown));
+});
+
 test('a wrong expression is refused before anything is asked or written', async () => {
   for (const line of [
     'ledger list acme --jq "|"',
