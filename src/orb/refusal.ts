@@ -147,8 +147,10 @@ const named: readonly (readonly [path: RegExp, what: IdName])[] = [
 /** Where to look for the id that is not there: the customer's, if that is the one that was not found. */
 function lookUp(request: Asked, detail = ''): Pick<ErrorFacts, 'next'> {
   const customer = subjectOf(request);
-  if (customer !== undefined && detail.includes(customer.id))
-    return { next: [`Search: creditctl customers search ${shellText([customer.id])}`] };
+  if (customer !== undefined && detail.includes(customer.id)) {
+    const words = customer.id.startsWith('-') ? ['--', customer.id] : [customer.id];
+    return { next: [`Search: creditctl customers search ${shellText(words)}`] };
+  }
   const what = named.find(([path]) => path.test(request.path))?.[1];
   return what === undefined ? {} : { next: [idList(what, customer)] };
 }

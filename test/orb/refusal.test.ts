@@ -134,6 +134,12 @@ test.each([
   expect(errorOf(unknown, request).facts.next).toEqual(['Search: creditctl customers search Acme']);
 });
 
+test('a customer whose id begins like an option is searched for behind --', () => {
+  const unknown = answer(404, { type: `${reference}#404-resource-not-found`, detail: 'no -acme' });
+  const next = ['Search: creditctl customers search -- -acme'];
+  expect(errorOf(unknown, { path: '/customers/-acme' }).facts.next).toEqual(next);
+});
+
 test('the request id of the answer is kept', () =>
   expect(errorOf(answer(500, '', { 'x-request-id': 'r' })).facts.requestId).toBe('r'));
 

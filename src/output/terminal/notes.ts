@@ -146,15 +146,19 @@ const ofNone = /^(help|completion|config (list|path|use|remove-profile))\b/;
 /** At the end of a sentence, or all of it; words after it would be taken for its own. What is quoted may be anything. */
 const commandAtEnd = /(?:^|: |^ +)creditctl ((?:'[^']*'|\\'|(?!, |\. | shows |\\')[^'])+)$/;
 const quoted = /'[^']*'/g;
+/** All before `--`, after which a flag would be taken for a value. */
+const beforeValues = /^(?:'[^']*'|\\'|(?! -- )[^'])*/;
 
 /** The same sentence, in which the command line at its end repeats the flags of this one unless it has its own. */
 export function leadingTo(step: string, where: ConnectionTexts): string {
   const command = commandAtEnd.exec(step)?.[1];
   if (command === undefined || ofNone.test(command)) return step;
-  if (/(?:^| )(--help|--profile|--sandbox|--db)\b/.test(command.replaceAll(quoted, ''))) return step;
+  const [typed = ''] = beforeValues.exec(command) ?? [];
+  if (/(?:^| )(--help|--profile|--sandbox|--db)\b/.test(typed.replaceAll(quoted, ''))) return step;
   const [noun = ''] = command.split(' ');
   const flags = (parts[noun] ?? all).map((part) => where[part]).filter((flag) => flag !== '');
-  return [step, ...flags].join(' ');
+  const at = step.length - command.length + typed.length;
+  return [step.slice(0, at), ...flags].join(' ') + step.slice(at);
 }
 
 /** The same error, whose ways on lead there. */

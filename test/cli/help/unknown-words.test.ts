@@ -54,6 +54,7 @@ test.each([
 test.each([
   ['history show -x', 'creditctl history show -- -x'],
   ['ledger list -acme --all', 'creditctl ledger list -- -acme'],
+  ['undo -x --sandbox', 'creditctl undo --sandbox -- -x'],
 ])('%s: a value that begins like an option has its place', async (line, form) => {
   const { code, stderr } = await creditctl(line);
   expect(code).toBe(2);

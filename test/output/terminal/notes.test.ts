@@ -124,6 +124,11 @@ test.each([
   ['creditctl config get base_url', profile, 'creditctl config get base_url --profile live'],
   ['creditctl config get base_url', sandbox, 'creditctl config get base_url'],
   ['creditctl sandbox reset', sandbox, 'creditctl sandbox reset --db x.db'],
+  [
+    "Last, after --: creditctl customers search 'a -- b' -- '-x --db' -y",
+    sandbox,
+    "Last, after --: creditctl customers search 'a -- b' --sandbox --db x.db -- '-x --db' -y",
+  ],
 ])('%s', (step, where, led) => expect(leadingTo(step, where)).toBe(led));
 
 test.each([
