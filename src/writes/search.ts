@@ -88,17 +88,27 @@ async function createdSince(since: number, request: ApiRequest, { api }: SearchC
   const found = isCustomer ? await api.customer(ref) : await alertLike(request, ref, api);
   // One of before would have kept the API from creating another.
   if (found === undefined || Date.parse(found.record.created_at) < since) return undefined;
-  const problem = objectProblem(request, found.document);
+  const differs = isCustomer ? undefined : currencyProblem(request, found.record.currency);
+  const problem = objectProblem(request, found.document) ?? differs;
   if (problem === undefined) return found.document;
   const { id, created_at: at } = found.record;
   throw new CreditctlError('outcome-unknown', `${id} was created on ${at}, with ${problem}`);
 }
 
-/** A customer has one alert of each type and currency (contract: POST /alerts). */
-async function alertLike({ body }: ApiRequest, ref: CustomerRef, api: SearchContext['api']) {
+/**
+ * A customer has one alert of each type and currency (contract: POST /alerts). Where none is in the currency as it was
+ * asked for, the newest of the type: the API answers with the name of a currency (contract: Alert).
+ */
+async function alertLike(request: ApiRequest, ref: CustomerRef, api: SearchContext['api']) {
+  const ofType = [];
   for await (const alert of api.alerts({ method: 'GET', path: '/alerts', query: [customerField(ref)] }, {}))
-    if (alert.record.type === body?.type && alert.record.currency === body?.currency) return alert;
-  return undefined;
+    if (alert.record.type === request.body?.type) ofType.push(alert);
+  return ofType.find(({ record }) => record.currency === currencyOf(request)) ?? ofType[0];
+}
+
+function currencyProblem(request: ApiRequest, found: string | null): string | undefined {
+  const asked = currencyOf(request);
+  return found === asked ? undefined : `the currency ${found} where ${asked} was asked for`;
 }
 
 const currencyOf = ({ body }: ApiRequest): string | undefined =>

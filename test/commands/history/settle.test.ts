@@ -348,6 +348,18 @@ test('a customer of that time who is not as it asked for leaves the creation unk
   ]);
 });
 
+test('an alert of that time in what may be its currency by another name leaves the creation unknown', async () => {
+  const home = await unknownAfter(dropped, 'reset-before');
+  const other = `${dropped} --currency USD --sandbox --yes`;
+  expect((await creditctl(other, { home })).code).toBe(0);
+  const settled = await creditctl(settleLine, { home, now: later });
+  const note = expect.stringContaining('with the currency USD where credits was asked for');
+  expect([settled.code, JSON.parse(settled.stdout)]).toEqual([
+    11,
+    [{ step: 'look', outcome: 'unknown', note }],
+  ]);
+});
+
 test('an alert of long before is not what a forgotten key created', async () => {
   const home = freshHome();
   const before = 'alerts create acme --type dropped --threshold 9 --sandbox --yes';
