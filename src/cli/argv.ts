@@ -37,6 +37,8 @@ export interface Argv {
   readonly valueMissing: { readonly flag: string; readonly next: string } | undefined;
   /** The same line with each known option by its long name, its value joined to it: there is one way to parse it. */
   readonly args: readonly string[];
+  /** The same line up to its last word, the options after that, and all from `--` on. */
+  readonly typed: Readonly<Record<'words' | 'options' | 'last', readonly string[]>>;
 }
 
 /** Options that every command has. */
@@ -98,7 +100,6 @@ const mayWrite = ({ command, given }: Argv): boolean =>
 export function lineOf(program: Program, argv: readonly string[]) {
   const line = readArgv(program, argv);
   const lastOf = (long: string): string | undefined => line.given.get(long)?.at(-1);
-  const timeout = lastOf('--timeout');
   return {
     // Without a single value: what is run, and with which flags.
     shape: [...pathOf(line), ...[...line.given.keys()].sort()].join(' '),
@@ -116,7 +117,8 @@ export function lineOf(program: Program, argv: readonly string[]) {
     isTraced: line.given.has('--verbose'),
     isTimed: line.given.has('--timing'),
     // One that is not valid is refused when the line is parsed.
-    timeout: timeout === undefined ? undefined : durationIn(timeout),
+    timeout: durationIn(lastOf('--timeout') ?? ''),
+    typed: line.typed,
   };
 }
 
@@ -126,6 +128,7 @@ export class ArgvReader implements Argv {
   readonly given = new Map<string, string[]>();
   readonly words: string[] = [];
   readonly args: string[] = [];
+  readonly typed = { words: [] as string[], options: [] as string[], last: [] as string[] };
   noun: Node | undefined;
   command: Command | undefined;
   ended = false;
@@ -151,12 +154,16 @@ export class ArgvReader implements Argv {
   read(word: string): void {
     const open = this.takes(word) ? this.open : undefined;
     this.open = undefined;
+    const isWord = open === undefined && (this.ended || !this.#looksLikeOption(word));
     if (open !== undefined) this.#readNext(open, word);
-    else if (this.ended || !this.#looksLikeOption(word)) this.#readWord(word);
+    else if (isWord) this.#readWord(word);
     else if (word === '--') {
       this.ended = true;
       this.args.push(word);
     } else this.#readOptions(word);
+    if (this.ended) this.typed.last.push(word);
+    else if (isWord) this.typed.words.push(...this.typed.options.splice(0), word);
+    else this.typed.options.push(word);
   }
 
   /** The options of one word; none where a part of it is unknown. */
@@ -221,9 +228,8 @@ export class ArgvReader implements Argv {
   }
 
   #readNext(option: Option, value: string): void {
-    const { long } = readOptionFlags(option.flags);
     if (value.startsWith('--') && this.optionsIn(value).length > 0)
-      this.valueMissing ??= { flag: long, next: value };
+      this.valueMissing ??= { flag: longOf(option.flags), next: value };
     this.#readValue(option, value);
   }
 

@@ -137,22 +137,26 @@ export const planCommand = (
 /**
  * The note that names the typed command line with the words that a person was asked for, which shows the same unasked.
  * @param answers positionals, in their order, which may begin like a flag; all of the line's own stand before them
+ * @param line as the runtime has it
  * @param flags options that were asked for, with their values
  */
 export function answeredNote(
   answers: readonly string[],
-  { argv, where }: { readonly argv: readonly string[]; readonly where: ConnectionTexts },
+  { typed, where }: AnsweredLine,
   flags: readonly string[] = [],
 ): { readonly text: string; readonly data: { readonly command: string } } {
-  const flag = argv.findIndex((word) => word.startsWith('-'));
-  const isLast = answers.length > 0 && (flag === 0 || answers.some((answer) => answer.startsWith('-')));
-  // Where flags come first, the end of the command is not known; a last flag must not take an answer for its value.
-  const at = flag > 0 ? flag : argv.length;
-  const words = argv.toSpliced(at, 0, ...(isLast ? [] : answers), ...flags);
-  const last = isLast ? ['--', ...answers] : [];
-  const isSaid = (name: string): boolean => argv.some((word) => word.split('=')[0] === `--${name}`);
+  const isLast = typed.last.length > 0 || answers.some((answer) => answer.startsWith('-'));
+  // After a word, where no option takes an answer for its value.
+  const words = [...typed.words, ...(isLast ? [] : answers), ...flags, ...typed.options];
+  const last = isLast ? ['--', ...typed.last.slice(1), ...answers] : [];
+  const isSaid = (name: string): boolean => words.some((word) => word.split('=')[0] === `--${name}`);
   const unsaid = Object.entries(where).filter(([name]) => !isSaid(name));
   return withoutQuestions(commandLine(words, Object.fromEntries(unsaid), last));
+}
+
+interface AnsweredLine {
+  readonly typed: Readonly<Record<'words' | 'options' | 'last', readonly string[]>>;
+  readonly where: ConnectionTexts;
 }
 
 /** The note after an interactive run. @param command what does the same without questions */

@@ -55,6 +55,8 @@ export interface Runtime extends RunRecords {
   readonly version: string;
   /** The words after `creditctl`. */
   readonly argv: readonly string[];
+  /** The same up to the last word, the options after that, and all from `--` on. */
+  readonly typed: Readonly<Record<'words' | 'options' | 'last', readonly string[]>>;
   /** How the connection was chosen, by the line until one is opened; command lines that are named as a way on repeat it. */
   readonly where: ConnectionTexts;
   readonly env: Environment;
@@ -113,9 +115,7 @@ export interface Runtime extends RunRecords {
 }
 
 /** What the line says about the run as a whole. */
-export interface LineFacts {
-  readonly noteStyle: NoteStyle;
-  readonly where: ConnectionTexts;
+export interface LineFacts extends Pick<Runtime, 'noteStyle' | 'where' | 'typed'> {
   /** The same of any connection, as a line would choose it. */
   readonly whereOf: (flags: ConnectionFlags) => ConnectionTexts;
   readonly forbidsQuestions: boolean;
@@ -169,6 +169,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   let profiles: Profiles | undefined;
   const runtime: Runtime = {
     ...{ version, argv, env, parts, consent },
+    typed: options.line.typed,
     get where() {
       return where;
     },

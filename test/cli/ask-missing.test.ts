@@ -41,6 +41,11 @@ const lines: [line: string, answers: PlannedAnswer[], named: string][] = [
     [said('Which setting?', 'kind'), said('Which value?', 'sandbox')],
     'config set kind sandbox --profile demo',
   ],
+  [
+    'config set --profile demo kind',
+    [said('Which value?', 'sandbox')],
+    'config set --profile demo kind sandbox',
+  ],
   ['config set prompts', [said('Value (', 'full')], 'config set prompts full'],
   ['config unset', [said('Which setting?', 'policy.entry_cap')], 'config unset policy.entry_cap'],
   ['completion', [said('Which shell?', 'zsh')], 'completion zsh'],
@@ -54,7 +59,7 @@ const lines: [line: string, answers: PlannedAnswer[], named: string][] = [
   [
     '--sandbox batch plan --force',
     [said('File (a CSV', file('g.csv')), said('--out (name a file', file('new.plan'))],
-    `--sandbox batch plan --force --out ${file('new.plan')} -- ${file('g.csv')}`,
+    `--sandbox batch plan ${file('g.csv')} --out ${file('new.plan')} --force`,
   ],
   ['reconcile --sandbox', [said('File (a CSV', file('g.csv'))], `reconcile ${file('g.csv')} --sandbox`],
   ['sandbox clock set', [said('Instant (such', '2027-01-31')], 'sandbox clock set 2027-01-31'],

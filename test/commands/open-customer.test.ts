@@ -29,9 +29,12 @@ test.each([
   ['ledger list --all --sandbox', 'ledger list acme --all --sandbox'],
   ['history audit --sandbox', 'history audit acme --sandbox'],
   ['report burndown --sandbox', 'report burndown acme --sandbox'],
-  ['--sandbox balance --columns id', '--sandbox balance --columns id -- acme'],
+  ['ledger --sandbox list --limit 5', 'ledger --sandbox list acme --limit 5'],
+  ['ledger list --all --', 'ledger list --all --sandbox -- acme'],
+  ['--sandbox balance --columns id', '--sandbox balance acme --columns id'],
 ])('%s that asked for the customer names the line that asks nothing', async (line, expected) => {
-  expect(await named(line, customer)).toBe(expected);
+  const offered = line.includes('--sandbox') ? [] : [['There is no API key', true] as const];
+  expect(await named(line, ...offered, customer)).toBe(expected);
   expect(await asked(expected)).toMatchObject({ code: 0 });
 });
 
@@ -39,7 +42,7 @@ test('the embedded ledger that was offered is in the line, too', async () => {
   const offered = ['There is no API key', true] as const;
   expect(await named('balance', offered, customer)).toBe('balance acme --sandbox');
   const flagsFirst = await named('--columns id balance', offered, customer);
-  expect(flagsFirst).toBe('--columns id balance --sandbox -- acme');
+  expect(flagsFirst).toBe('--columns id balance acme --sandbox');
   expect(await asked(flagsFirst)).toMatchObject({ code: 0 });
 });
 
