@@ -187,7 +187,10 @@ export interface AccountRecord extends Evidence {
 
   /** Runs of batches, newest first. */
   batchRuns(filter: { readonly batch?: string; readonly who?: string }): Promise<readonly BatchRunRow[]>;
-  /** Keeps a plan in pieces, so that every machine can resume it. Does nothing if it is there. */
+  /**
+   * Keeps a plan in pieces, so that every machine can resume it. If it is there, its bytes are checked: a `refused` error
+   * if they are others, or lack rows that were erased.
+   */
   savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>): Promise<void>;
   /** @param mayLack rows that were erased; without it, the end of such a plan is a `refused` error */
   plan(sha256: string, mayLack?: 'erased rows'): AsyncIterable<Uint8Array>;

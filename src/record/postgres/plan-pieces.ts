@@ -18,8 +18,16 @@ export class PlanPieces {
   }
 
   async savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    if ((await this.#first(sha256)) !== undefined) return;
-    // Pieces of two machines that keep the same plan at once do not mix.
+    if ((await this.#kept(sha256)) === undefined) {
+      const upload = await this.#upload(sha256, pieces);
+      if ((await this.#kept(sha256))?.text('upload') === upload) return;
+    }
+    // The server cannot unpack what it keeps: a colleague may have put other bytes under this hash.
+    for await (const _ of this.plan(sha256));
+  }
+
+  /** Answers under which id the pieces were sent, so that those of two machines that keep one plan at once do not mix. */
+  async #upload(sha256: string, pieces: AsyncIterable<Uint8Array>): Promise<string> {
     const upload = uniqueId();
     const hash = createHash('sha256');
     let count = 0;
@@ -35,6 +43,7 @@ export class PlanPieces {
     await this.#connection.change(
       `select creditctl.keep_plan(${this.#account}, ${literal(sha256)}, ${literal(upload)}, ${count})`,
     );
+    return upload;
   }
 
   async *plan(sha256: string, mayLack?: 'erased rows'): AsyncIterable<Uint8Array> {
@@ -54,23 +63,24 @@ export class PlanPieces {
       hash.update(bytes);
       yield bytes;
     }
-    if (lacks && mayLack === undefined) throw refused(`${this.#connection.name} ${erasedPlan}`);
-    if (!lacks && hash.digest('hex') !== sha256) throw damaged(this.#connection.name);
+    if (hash.digest('hex') === sha256) return;
+    if (!lacks) throw damaged(this.#connection.name);
+    if (mayLack === undefined) throw refused(`${this.#connection.name} ${erasedPlan}`);
   }
 
   async hasPlan(sha256: string): Promise<boolean> {
-    const first = await this.#first(sha256);
+    const first = (await this.#kept(sha256))?.bytes('content');
     return first !== undefined && !isErased(unpacked(first) ?? new Uint8Array());
   }
 
-  /** Empty where the piece is missing; `undefined` where the plan is. */
-  async #first(sha256: string): Promise<Uint8Array | undefined> {
+  /** The upload of a plan and its first piece, empty where that is missing; `undefined` where the plan is. */
+  async #kept(sha256: string) {
     const [row] = await this.#connection.rows(
-      `select coalesce(encode(q.content, 'base64'), '') as content from creditctl.plan p
+      `select p.upload, coalesce(encode(q.content, 'base64'), '') as content from creditctl.plan p
         left join creditctl.plan_piece q on q.account = p.account and q.upload = p.upload and q.piece = 0
         where p.account = ${this.#account} and p.sha256 = ${literal(sha256)}`,
     );
-    return row?.bytes('content');
+    return row;
   }
 }
 

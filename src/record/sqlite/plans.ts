@@ -29,13 +29,19 @@ function pieceCount(database: Database, account: number, sha256: string): number
   return row === undefined ? undefined : integer(row, 'pieces');
 }
 
-/** Each piece is a transaction, and the plan counts once all are there. Throws a TypeError if the bytes have another hash. */
+/**
+ * Each piece is a transaction, and the plan counts once all are there. Throws a TypeError if the bytes have another hash,
+ * and what `planBytes` throws of a plan that is there.
+ */
 export async function savePlan(
   database: Database,
   account: number,
   { sha256, pieces }: { readonly sha256: string; readonly pieces: AsyncIterable<Uint8Array> },
 ): Promise<void> {
-  if (pieceCount(database, account, sha256) !== undefined) return;
+  if (pieceCount(database, account, sha256) !== undefined) {
+    for await (const _ of planBytes(database, account, { sha256 }));
+    return;
+  }
   const hash = createHash('sha256');
   let count = 0;
   for await (const piece of inPieces(pieces)) {
@@ -89,8 +95,9 @@ export async function* planBytes(
     hash.update(whole);
     yield whole;
   }
-  if (lacks && mayLack === undefined) throw unusable(database, `${erasedPlan}.`);
-  if (!lacks && hash.digest('hex') !== sha256) throw damagedPlan(database);
+  if (hash.digest('hex') === sha256) return;
+  if (!lacks) throw damagedPlan(database);
+  if (mayLack === undefined) throw unusable(database, `${erasedPlan}.`);
 }
 
 const damagedPlan = (database: Database): Error =>

@@ -1,5 +1,5 @@
 // One run of a batch as the record has it: begun with its plan and its lease before the first row, ended after the last.
-import { CreditctlError, shellText } from '../../../errors.ts';
+import { type CreditctlError, shellText } from '../../../errors.ts';
 import { embeddedClock } from '../../../orb/connection.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../../record/facts.ts';
 import { authorOf } from '../../../writes/submission.ts';
@@ -43,7 +43,6 @@ export class BatchRun {
     try {
       const { plan } = beginning;
       await record.savePlan(plan.end.sha256, plan.hashedBytes());
-      if (!(await record.hasPlan(plan.end.sha256))) throw rowsErased(session.id);
       const fact = await begunFact(beginning, lease, session);
       const { results, signed } = beginning;
       const texts = masked({ command: shellText(runtime.argv), results }, runtime);
@@ -133,9 +132,3 @@ async function quicker({ record, id }: Session): Promise<CreditctlError> {
   const { last } = await runsOf(record, id);
   return last === undefined ? noSuchBatch(id) : underWay(last);
 }
-
-const rowsErased = (batch: string): CreditctlError =>
-  new CreditctlError('refused', `The record has erased a customer's rows from this plan of ${batch}`, {
-    applied: 'no',
-    next: ['Plan the rows that are left as a new batch'],
-  });
