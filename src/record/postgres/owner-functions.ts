@@ -6,16 +6,20 @@ create or replace function creditctl.extend_lease(
   p_account integer, p_runner jsonb, p_keys jsonb, p_batch text, p_lease_ms numeric
 ) returns void ${asOwner} as $body$
 declare
-  v_until timestamptz := clock_timestamp() + p_lease_ms * interval '1 millisecond';
+  v_until timestamptz := creditctl.until(clock_timestamp(), jsonb_build_object('lease_ms', p_lease_ms));
 begin
+  -- No link tells of this, so each does it for what they noted, took over or began themselves.
   update creditctl.write w set lease_until = greatest(lease_until, v_until)
     from jsonb_array_elements_text(p_keys) as k (key)
     where w.key = k.key and w.account + 0 = p_account and w.state in ('noted', 'unknown')
       and coalesce(w.runner, (
         select r.runner from creditctl.batch_run r
-          where r.account = w.account and r.batch = w.batch and r.run = w.run)) = p_runner;
+          where r.account = w.account and r.batch = w.batch and r.run = w.run)) = p_runner
+      and exists (
+        select from creditctl.event e where e.account = p_account and e.seq = w.version and e.who = session_user);
   update creditctl.batch_run set lease_until = greatest(lease_until, v_until)
-    where account = p_account and batch = p_batch and runner = p_runner and ended_at is null;
+    where account = p_account and batch = p_batch and runner = p_runner and ended_at is null
+      and who = session_user;
 end
 $body$;
 
@@ -82,6 +86,12 @@ begin
   insert into creditctl.plan_piece (account, upload, piece, content)
     values (p_account, p_upload, p_piece, decode(p_content, 'base64'))
     on conflict do nothing;
+  if not exists (
+    select from creditctl.plan_piece
+      where account = p_account and upload = p_upload and piece = p_piece and content = decode(p_content, 'base64'))
+  then
+    raise exception using errcode = 'CC001', message = 'another piece of the plan is there';
+  end if;
 end
 $body$;
 

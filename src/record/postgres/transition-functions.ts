@@ -11,9 +11,10 @@ begin
 end
 $body$;
 
+-- A day at most: no program asks for more than minutes, and until then nobody settles the write.
 create or replace function creditctl.until(p_at timestamptz, p_fact jsonb) returns timestamptz
 language sql stable as $body$
-  select p_at + (p_fact ->> 'lease_ms')::numeric * interval '1 millisecond'
+  select p_at + least((p_fact ->> 'lease_ms')::numeric, 86400000) * interval '1 millisecond'
 $body$;
 
 create or replace function creditctl.note(

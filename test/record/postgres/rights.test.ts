@@ -1,4 +1,6 @@
 // What a person's role can do to a record on PostgreSQL: read, and add by the functions; nothing else.
+import { createHash, randomUUID } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
 import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { personFunctions } from '../../../src/record/postgres/owner-functions.ts';
@@ -118,6 +120,51 @@ test.skipIf(!hasPostgres)('nobody passes for another: the server stamps who conn
   expect(await record.write('k2')).toMatchObject({ who: 'bob' });
   expect(await record.who()).toBe('bob');
   await store.close();
+});
+
+test.skipIf(!hasPostgres)('no person keeps a write or a run of a colleague open', async () => {
+  const [ana, bob] = [await opened(database, 'ana'), await opened(database, 'bob')];
+  const runner = { machine: 'm', pid: 7 };
+  const run = { batch: 'held', run: 1, lease_ms: 60_000, author: { os_user: 'root', host: 'box' }, runner };
+  await ana.record.append([
+    noted('held'),
+    { fact: { kind: 'batch_begun', ...run, plan: 'f'.repeat(64), rows: 1 } },
+  ]);
+  const leases = async () => [
+    (await ana.record.write('held'))?.leaseUntil,
+    (await ana.record.batchRuns({ batch: 'held' }))[0]?.leaseUntil,
+  ];
+  const before = await leases();
+  await bob.record.extendLease({ runner, keys: ['held'], batch: 'held' }, 3_600_000);
+  expect(await leases()).toEqual(before);
+  const lifetime = 1000 * 86_400_000 * 365;
+  await ana.record.extendLease({ runner, keys: ['held'], batch: 'held' }, lifetime);
+  await bob.record.append([{ fact: { kind: 'taken', key: 'held', attempt: 1, lease_ms: lifetime, runner } }]);
+  const dayAfter = (await ana.record.now()) + 86_400_000;
+  for (const until of await leases()) expect(Date.parse(until ?? '')).toBeLessThanOrEqual(dayAfter);
+  await ana.store.close();
+  await bob.store.close();
+});
+
+test.skipIf(!hasPostgres)('a plan of other bytes that a person put under its hash is not kept', async () => {
+  const plan = Buffer.from('{"row":1}\n'.repeat(1000));
+  const sha256 = createHash('sha256').update(plan).digest('hex');
+  async function* pieces() {
+    yield plan;
+  }
+  const bob = asRole(database.cluster, 'bob', database.name);
+  const id = randomUUID();
+  const content = deflateRawSync(Buffer.from('{"row":2}\n')).toString('base64');
+  await bob.rows(`select creditctl.save_piece(1, '${id}', 0, '${content}')`);
+  await bob.rows(`select creditctl.keep_plan(1, '${sha256}', '${id}', 1)`);
+  const ana = await opened(database, 'ana');
+  await expect(ana.record.savePlan(sha256, pieces())).rejects.toMatchObject({ kind: 'refused' });
+  // And a piece that is there already is no other.
+  await bob.rows(`select creditctl.save_piece(1, '${id}', 0, '${content}')`);
+  const other = deflateRawSync(plan).toString('base64');
+  await expect(bob.rows(`select creditctl.save_piece(1, '${id}', 0, '${other}')`)).rejects.toThrow();
+  await ana.store.close();
+  bob.close();
 });
 
 test.skipIf(!hasPostgres)('the policy is set and texts are erased by the owner alone', async () => {
