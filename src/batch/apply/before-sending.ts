@@ -94,7 +94,7 @@ export async function reconcilePlan(
     await checkOpenAmounts(rowsBegunAnew(plan, lookup, options), connection, 'nothing was written');
   const openElsewhere = keysOpenElsewhere(scan, session);
   // These rows are sent again too, so today's policy applies to them.
-  const others = await rowsOpenInOtherPlans(openElsewhere, plan, session);
+  const others = await rowsOpenInOtherPlans(plan, scan.openRows, session);
   checkRows(others, policy);
   await checkOthersSigned(others, policy, session);
   await checkDay(scan.grants, caps);

@@ -57,7 +57,7 @@ export async function requireSignatures(plan: Plan, check: ApprovalCheck): Promi
   const counted: CountedSignatures[] = [];
   for (const rule of terms.signers) {
     const count = await countSignatures(plan, rule, check);
-    if (count.approvals.length < terms.persons) throw tooFew(count, { why, terms, ...check });
+    if (count.approvals.length < terms.persons) throw tooFew(count, { why, terms, plan, ...check });
     counted.push(count);
   }
   return counted[0]?.approvals ?? [];
@@ -97,7 +97,7 @@ const clockSlack = 5 * 60_000;
 
 function tooFew(
   { approvals, problems }: CountedSignatures,
-  { why, terms, file, runtime }: ApprovalCheck & { readonly why: string; readonly terms: ApprovalTerms },
+  { why, terms, plan, file, runtime }: ApprovalCheck & NeededSignatures & { readonly plan: Plan },
 ) {
   const names = approvals.map(({ principal }) => principal).join(', ');
   const signed = approvals.length === 0 ? 'It has no signatures' : `Signed by ${names}`;
@@ -109,7 +109,7 @@ function tooFew(
     );
   if (file === undefined)
     return refusal('What is left of this batch', [
-      'Have its plan signed: creditctl batch approve <plan>',
+      `Have its plan signed, which has the hash ${plan.end.sha256}: creditctl batch approve <plan>`,
       'Then go on with it: creditctl batch apply <plan>',
     ]);
   // The plan of an import is gone when the command ends, so no person could sign it.

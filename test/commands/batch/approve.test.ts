@@ -140,6 +140,28 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     await expectRefused(await apply(home), 'What is left of this batch needs signatures');
   });
 
+  test('a row that another plan left open with other credits is not sent by the signatures of this one', async () => {
+    const home = await homeToSign();
+    const file = `${home}/x.plan`;
+    const planned = async (name: string): Promise<string> => {
+      await creditctl(`batch plan ${home}/${name} --out ${file} --batch-id b --force --profile p`, { home });
+      return readFileSync(file, 'utf8');
+    };
+    const meant = await planned('x.csv');
+    await approve(home, 'ann');
+    await approve(home, 'bob');
+    writeFileSync(`${home}/y.csv`, 'external_customer_id,amount\nacme,5000\n');
+    const other = await planned('y.csv');
+    // The key of a row does not show from the plan what the row said.
+    const [key = '', otherKey = ''] = [meant, other].map((text) => /batch-\w{40}/.exec(text)?.[0] ?? '');
+    writeFileSync(file, rehashed(other.replaceAll(otherKey, key)));
+    await creditctl('config set policy.approval.from 5000 --profile p', { home });
+    await lostRow(home);
+    await creditctl('config set policy.approval.from 1000 --profile p', { home });
+    writeFileSync(file, meant);
+    await expectRefused(await apply(home), 'What is left of this batch needs signatures');
+  });
+
   test('an import above the limit is refused, and the way out is a plan that stays', async () => {
     const home = await homeToSign();
     const result = await creditctl(`ledger import ${home}/x.csv --profile p --yes -o json`, { home });

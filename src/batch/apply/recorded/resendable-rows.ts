@@ -1,4 +1,5 @@
 // The rows of earlier plans of a batch: those of unknown outcome as they were sent, and which of them may be sent again.
+import { isDeepStrictEqual } from 'node:util';
 import { embeddedClock } from '../../../orb/connection.ts';
 import { mayTakeMoreThanLeft } from '../../../requests/prediction.ts';
 import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
@@ -41,17 +42,23 @@ export async function openRowsIn(
   return rows;
 }
 
-/** The rows that other plans of the batch have left open, and that a run will send again. */
+/**
+ * The rows that a run will send again as other plans of the batch have them: those that the plan at hand lacks, and those
+ * that it has otherwise. From the key of a row no one can tell what it asks for.
+ */
 export async function rowsOpenInOtherPlans(
-  others: ReadonlySet<string>,
   plan: Plan,
+  ownRows: readonly PlanRow[],
   session: Session,
 ): Promise<readonly PlanRow[]> {
-  const open = new Map([...session.open].filter(([key]) => others.has(key)));
+  const open = new Map([...session.open].filter(([key]) => !session.lookup.found.has(key)));
+  const own = new Map(ownRows.map(({ key, request }) => [key, request]));
   const rows: PlanRow[] = [];
   for (const sha256 of plansOf(open))
-    rows.push(...(await openRowsIn(sha256, { plan, ownRows: [], open }, session)));
-  return rows.filter(await resendable({ open, own: new Set() }, session));
+    if (sha256 !== plan.end.sha256)
+      rows.push(...(await openRowsIn(sha256, { plan, ownRows, open }, session)));
+  const mayResend = await resendable({ open, own: new Set(own.keys()) }, session);
+  return rows.filter((row) => mayResend(row) && !isDeepStrictEqual(own.get(row.key), row.request));
 }
 
 /** Whether a plan that was applied under the name of the batch has any of these rows; one without erased rows is read. */
