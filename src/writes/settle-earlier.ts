@@ -2,7 +2,7 @@
 import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError, isInterruption, shellText } from '../errors.ts';
 import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
-import type { Way } from '../record/decide.ts';
+import { contentText, type Way } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import {
   type ApiRequest,
@@ -20,14 +20,18 @@ import type { Settled, Submission } from './submission.ts';
 
 /**
  * `absent`: it was never applied, and the record knows that. `moved`: another process was faster, so the record has to
- * be read anew. Throws an `outcome-unknown` error if it cannot be found out.
+ * be read anew. Throws an `outcome-unknown` error if it cannot be found out, and a `refused` one if the record has another
+ * request than `asked`, that of a person who asks for the write again; without one, a person was shown the request.
  */
 export async function settleEarlier<Result>(
   earlier: WriteWithTexts,
-  { request, hasMark, mayResend, isOver }: Way,
+  { request, hasMark, mayResend, isOver, asked }: Way & { readonly asked?: ApiRequest | undefined },
   submission: Submission<Result>,
 ): Promise<Settled<Result> | 'absent' | 'moved'> {
   if (request === undefined || !(hasMark || mayResend)) throw cannotSettle(earlier);
+  // Whoever writes to a record may note any request beside the fingerprint of this one.
+  if (asked !== undefined && contentText(request) !== contentText(marked(asked, earlier.key)))
+    throw hasAnother(earlier);
   const { key } = earlier;
   const checkLease = beginLease(submission);
   const held = mayResend ? await noteTaken(earlier, submission) : earlier;
@@ -89,6 +93,20 @@ function cannotSettle({ key, notedAt, who, method }: WriteWithTexts): CreditctlE
     ],
   });
 }
+
+const hasAnother = ({ key, notedAt, who }: WriteWithTexts): CreditctlError =>
+  new CreditctlError(
+    'refused',
+    `Under the key "${key}" the record has another request, which ${who} noted on ${notedAt}; nothing was sent`,
+    {
+      applied: 'no',
+      idempotencyKey: key,
+      next: [
+        `See what it was: creditctl history show ${shellText([key])}`,
+        'Send this write with a new --idempotency-key of your choice',
+      ],
+    },
+  );
 
 function mayBeUnderWay({ key, who, notedAt, leaseUntil }: WriteWithTexts): CreditctlError {
   const message = `${who} began this write on ${notedAt}, and it is not found yet`;

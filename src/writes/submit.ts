@@ -97,7 +97,8 @@ async function takeTurn<Result>(intent: WriteIntent, submission: Submission<Resu
       return answered(decision.earlier, decision.manner, { intent, self, submission });
     case 'settle': {
       const { earlier, way } = decision;
-      const ending = await settleEarlier(earlier, way, submission);
+      const asked = askedFor(earlier, intent, submission);
+      const ending = await settleEarlier(earlier, { ...way, asked }, submission);
       if (ending === 'moved') return { again: intent };
       // Under its own key, so that even an entry that appears late is the only one.
       if (ending === 'absent') return { again: { ...intent, key: earlier.key, isResumed: true } };
@@ -140,14 +141,17 @@ async function readKnown(
 const reportedWithin = 60 * 60_000;
 
 /** Whether the command line asks for that earlier write, or did when it was noted: `+30d` counts from each day anew. */
-function isSame(
+const isSame = (...asked: Parameters<typeof askedFor>): boolean => askedFor(...asked) !== undefined;
+
+/** The request of the earlier write, by the command line; `undefined` if that asks for another. */
+function askedFor(
   { fingerprint: earlier, ledgerAt, notedAt }: Write,
-  { print }: WriteIntent,
+  { print, request }: WriteIntent,
   { requestAt }: Pick<Submission<unknown>, 'requestAt'>,
-): boolean {
-  if (earlier === print) return true;
+): ApiRequest | undefined {
+  if (earlier === print) return request;
   const then = requestAt?.(Date.parse(ledgerAt ?? notedAt));
-  return then !== undefined && fingerprint(contentText(then)) === earlier;
+  return then !== undefined && fingerprint(contentText(then)) === earlier ? then : undefined;
 }
 
 const begunByOther = ({ who }: Pick<Write, 'who'>, self: Self) => (who === self.who ? {} : { begunBy: who });

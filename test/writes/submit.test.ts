@@ -2,13 +2,15 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../../src/errors.ts';
 import type { Reply, Room } from '../../src/record/attempt.ts';
+import { contentText, fingerprint } from '../../src/record/decide.ts';
 import type { AccountRecord, RecordStore } from '../../src/record/record.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
-import { type ApiRequest, marked, wireRequest } from '../../src/requests/request.ts';
+import { type ApiRequest, marked, requestText, wireRequest } from '../../src/requests/request.ts';
 import { type Json, jsonNumber } from '../../src/wire/json.ts';
 import { leaseMs } from '../../src/writes/lease.ts';
 import type { Submission as SubmissionOf } from '../../src/writes/submission.ts';
 import { submit } from '../../src/writes/submit.ts';
+import { noted } from '../record/facts.ts';
 import { recordOpening } from '../support/record.ts';
 import { freshHome, noon } from '../support/run.ts';
 
@@ -340,6 +342,27 @@ test('a key that was used for another write is refused', async () => {
     facts: { applied: 'no', idempotencyKey: 'cron' },
   });
   expect(sent).toHaveLength(1);
+});
+
+test.each([
+  ['under its key', { key: 'cron' }],
+  ['under none', {}],
+])('%s, another request beside the fingerprint of this one is not sent', async (_how, more) => {
+  const { run, sent, recordOf } = desk();
+  const record = await recordOf('tester', 0, 'k');
+  const { key = 'planted' } = more as Run;
+  const asked = {
+    fingerprint: fingerprint(contentText(grant)),
+    named: key === 'cron' ? true : undefined,
+  } as const;
+  const { fact } = noted(key, { ...asked, api_key: 'k', lease_ms: 1 });
+  await record.append([{ fact, texts: { request: requestText(marked(other, key)) } }]);
+  await expect(run(succeed, { ...more, at: hour })).rejects.toMatchObject({
+    kind: 'refused',
+    message: expect.stringContaining('the record has another request'),
+    facts: { applied: 'no', idempotencyKey: key },
+  });
+  expect(sent).toEqual([]);
 });
 
 test('a key that only met a refusal begins a new attempt, also for another write', async () => {
