@@ -25,10 +25,10 @@ export class Fields {
     return typeof value === 'boolean' ? value : this.#breach(name, 'true or false');
   }
 
+  /** A whole number, however it is written: `7.0` is an integer in JSON Schema. */
   integer(name: string): number {
-    const text = numberText(this.object[name]);
-    if (text === undefined || !/^-?\d{1,15}$/.test(text)) return this.#breach(name, 'a whole number');
-    return Number(text);
+    const text = amountFromText(numberText(this.object[name]) ?? '') ?? '';
+    return /^-?\d{1,15}$/.test(text) ? Number(text) : this.#breach(name, 'a whole number');
   }
 
   /** Quantities of credits travel as JSON numbers (contract: numbers). */

@@ -296,6 +296,11 @@ test.each(fields)('$kind may have null as $path only if the contract says so', (
   else expect(read).toThrow(`: ${path} is null instead of `);
 });
 
+test.each(['7', '7.0', '7e0'])('%s is a whole number, as in JSON Schema', (text) => {
+  const { record } = decodeEntry({ ...entry, ledger_sequence_number: jsonNumber(text) });
+  expect(record.ledger_sequence_number).toBe(7);
+});
+
 test.each<[Json, string]>([
   [{ ...entry, created_at: 'yesterday' }, 'created_at is the text "yesterday" instead of an RFC 3339 time'],
   [{ ...entry, amount: '5' }, 'amount is the text "5" instead of a number'],
