@@ -15,13 +15,9 @@ import { type Happening, type RunStanding, runBegun, runEnded } from './standing
 
 /** The first thing in a record that is not as it was written. */
 export class RecordFault extends Error {
-  /** `event 12`, `link 3`, `write <key>`, … */
-  readonly where: string;
-
-  /** @param what is wrong with it, as the rest of a sentence */
+  /** @param where `event 12`, `link 3`, `write <key>`, … @param what is wrong with it, as the rest of a sentence */
   constructor(where: string, what: string) {
     super(`${where} ${what}`);
-    this.where = where;
   }
 }
 

@@ -24,7 +24,7 @@ interface Verdict {
   readonly events: number;
   readonly writes: number;
   /** The first thing that is not as it was written; `undefined` if the record is whole. */
-  readonly fault: RecordFault | undefined;
+  readonly fault: Error | undefined;
 }
 
 /**
@@ -56,10 +56,9 @@ export async function verifyRecord(record: AccountRecord): Promise<Verdict> {
 }
 
 /** What cannot even be read was changed, too. Throws any other error again. */
-function faultOf(error: unknown): RecordFault {
+function faultOf(error: unknown): Error {
   if (error instanceof RecordFault) return error;
-  if (error instanceof CreditctlError && error.kind === 'refused')
-    return new RecordFault('the record', error.message);
+  if (error instanceof CreditctlError && error.kind === 'refused') return error;
   throw error;
 }
 

@@ -32,9 +32,8 @@ export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => 
 async function check(record: AccountRecord, store: RecordStore, heads: Heads): Promise<CheckedRecord> {
   const { id: account, origin } = record.account;
   const { head, events, writes, fault } = await verifyRecord(record);
-  const found =
-    fault === undefined ? await cutProblem(record, store, heads) : `${fault.where}: ${fault.message}`;
-  return { account, origin, events, writes, ...head, problem: found ?? null };
+  const problem = fault?.message ?? (await cutProblem(record, store, heads)) ?? null;
+  return { account, origin, events, writes, ...head, problem };
 }
 
 /** A chain that was cut at its end is whole in itself; only who saw more of it can know. */

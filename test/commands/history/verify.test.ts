@@ -22,16 +22,34 @@ test('a whole record is shown with how far it goes, without key or network', asy
 });
 
 test.each([
-  ['an event', `UPDATE events SET body = replace(body, '"amount":"2"', '"amount":"3"') WHERE seq = 4`],
-  ['who did it', `UPDATE events SET who = 'anna' WHERE seq = 4`],
-  ['a text', `UPDATE texts SET text = x'7b7d' WHERE seq = 4 AND name = 'request'`],
-  ['what follows from it', `UPDATE writes SET state = 'refused' WHERE noted = 4`],
-])('%s that was changed is found, and exits 1', async (_what, sql) => {
+  [
+    'an event',
+    `UPDATE events SET body = replace(body, '"amount":"2"', '"amount":"3"') WHERE seq = 4`,
+    /^event 4 was changed: it has another hash$/,
+  ],
+  [
+    'who did it',
+    `UPDATE events SET who = 'anna' WHERE seq = 4`,
+    /^event 4 was changed: it has another hash$/,
+  ],
+  [
+    'a text',
+    `UPDATE texts SET text = x'7b7d' WHERE seq = 4 AND name = 'request'`,
+    /^event 4 had another request$/,
+  ],
+  [
+    'what follows from it',
+    `UPDATE writes SET state = 'refused' WHERE noted = 4`,
+    /^the row of the write key-2 was changed by hand$/,
+  ],
+])('%s that was changed is found, and exits 1', async (_what, sql, problem) => {
   const home = await written();
   changeRecord(home, sql);
   const result = await creditctl('history verify --sandbox -o json', { home });
   expect(result.code).toBe(1);
-  expect(JSON.parse(result.stdout)).toMatchObject([{ intact: false, problem: expect.any(String) }]);
+  expect(JSON.parse(result.stdout)).toMatchObject([
+    { intact: false, problem: expect.stringMatching(problem) },
+  ]);
   expect(errorOf(result)).toMatchObject({ code: 'check-failed' });
 });
 
