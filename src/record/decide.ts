@@ -9,7 +9,7 @@ import {
 } from '../requests/request.ts';
 import { isJsonObject, type Json, writeJson } from '../wire/json.ts';
 import { sha256 } from './chained-fact.ts';
-import type { FactRunner } from './facts.ts';
+import { type FactRunner, isOpen } from './facts.ts';
 import type { Write } from './known-write.ts';
 import type { WriteWithTexts } from './record.ts';
 
@@ -92,9 +92,6 @@ export function decideByKey(
   if (isHeld(earlier, self)) return { kind: 'wait' };
   return { kind: 'settle', earlier, way: wayTo(earlier, self) };
 }
-
-/** Whether a write may or may not have been applied, as far as the record knows. */
-export const isOpen = ({ state }: Pick<Write, 'state'>): boolean => state === 'noted' || state === 'unknown';
 
 /** Known not to have been applied: the same key is a new start. */
 export const isNotApplied = ({ state }: Pick<Write, 'state'>): boolean =>

@@ -3,8 +3,12 @@
 /** A decimal text, such as `12.5`: credits of one currency, exact. */
 export type Decimal = string;
 
-/** Where a write is on its way. `noted` is on the disk and may have left; only `noted` and `unknown` are open. */
+/** Where a write is on its way. `noted` is on the disk and may have left. */
 export type WriteState = 'noted' | 'settled' | 'refused' | 'unknown' | 'absent' | 'unsent';
+
+/** Whether a write may or may not have been applied, as far as the record knows. */
+export const isOpen = ({ state }: { readonly state: WriteState }): boolean =>
+  state === 'noted' || state === 'unknown';
 
 /** A process of a machine, as a fact keeps it. */
 export interface FactRunner {

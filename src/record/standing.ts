@@ -1,16 +1,17 @@
 // What facts make of a key and of a run of a batch: and which change may follow which. Pure.
 import type { KeyedFact } from './chained-fact.ts';
-import type {
-  BatchBegun,
-  BatchEnded,
-  Decimal,
-  Ended,
-  FactAuthor,
-  FactRunner,
-  Noted,
-  Reservation,
-  Taken,
-  WriteState,
+import {
+  type BatchBegun,
+  type BatchEnded,
+  type Decimal,
+  type Ended,
+  type FactAuthor,
+  type FactRunner,
+  isOpen,
+  type Noted,
+  type Reservation,
+  type Taken,
+  type WriteState,
 } from './facts.ts';
 
 /** How a key stands after its latest event. Instants are milliseconds since the epoch, by the record's clock. */
@@ -67,11 +68,8 @@ export interface Happening<F> {
   readonly fact: F;
 }
 
-/** Whether its outcome is not known yet. */
-const isOpen = (state: WriteState): boolean => state === 'noted' || state === 'unknown';
-
 /** Whether what was reserved still counts: a write that had no effect gives it back. */
-export const holds = (state: WriteState): boolean => isOpen(state) || state === 'settled';
+export const holds = (state: WriteState): boolean => isOpen({ state }) || state === 'settled';
 
 /** How a key stands after one more event. A change that no write can make is a defect: throws a TypeError. */
 export function standingAfter(before: Standing | undefined, event: Happening<KeyedFact>): Standing {
@@ -81,11 +79,10 @@ export function standingAfter(before: Standing | undefined, event: Happening<Key
   const version = event.seq;
   switch (fact.kind) {
     case 'taken':
-      if (!isOpen(before.state) && !isUnreported(before)) throw defect(before, fact);
+      if (!isOpen(before) && !isUnreported(before)) throw defect(before, fact);
       return { ...before, version, ...taken(before, { ...event, fact }) };
     case 'ended':
-      if (!isOpen(before.state) || (fact.state === 'unsent' && mayHaveLeft(before)))
-        throw defect(before, fact);
+      if (!isOpen(before) || (fact.state === 'unsent' && mayHaveLeft(before))) throw defect(before, fact);
       return { ...before, version, ...ended({ ...event, fact }) };
     case 'acknowledged':
       if (before.state === 'noted') throw defect(before, fact);
@@ -154,7 +151,7 @@ const notEnded = {
 function taken(before: Standing, { at, fact }: Happening<Taken>) {
   return {
     // A process works on it again.
-    state: isOpen(before.state) ? 'noted' : before.state,
+    state: isOpen(before) ? 'noted' : before.state,
     runner: fact.runner ?? (fact.run === undefined ? before.runner : null),
     run: fact.run ?? before.run,
     leaseUntil: at + fact.lease_ms,

@@ -1,7 +1,8 @@
 // The writes of the record whose outcome is not known, what can be done about each from here, and what a person found of one.
 import { CreditctlError, shellText } from '../errors.ts';
 import { noteAcknowledged, noteEnding } from '../record/attempt.ts';
-import { isHeld, isOpen, type Self, type Way, wayTo } from '../record/decide.ts';
+import { isHeld, type Self, type Way, wayTo } from '../record/decide.ts';
+import { isOpen } from '../record/facts.ts';
 import { historyAlone } from '../record/history.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { isOfTopUp, isReplaced } from '../record/replaced-top-up.ts';

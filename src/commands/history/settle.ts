@@ -3,7 +3,7 @@ import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
 import { type OpenBatch, openBatches } from '../../batch/apply/recorded/open-rows.ts';
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError, oneOfProblems, shellText, usageError } from '../../errors.ts';
-import { isOpen } from '../../record/decide.ts';
+import { isOpen } from '../../record/facts.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { marked, requestText } from '../../requests/request.ts';

@@ -4,7 +4,8 @@ import { isUnfinished } from '../../batch/apply/recorded/recorded-runs.ts';
 import { withoutRowsOf } from '../../batch/plan/erased-rows.ts';
 import { CreditctlError, shellText } from '../../errors.ts';
 import { everyCustomerName, spellingsOf } from '../../record/customer-names.ts';
-import { isOpen, keyLifetime } from '../../record/decide.ts';
+import { keyLifetime } from '../../record/decide.ts';
+import { isOpen } from '../../record/facts.ts';
 import type { AccountRecord, WriteFilter, WriteWithTexts } from '../../record/record.ts';
 import { isEntryWrite, requestFromText } from '../../requests/request.ts';
 
