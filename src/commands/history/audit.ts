@@ -22,7 +22,6 @@ import { customerIdIn, customerIdOf, writesFor } from '../../record/customer-nam
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { type AccountFlags, recordOfConnection } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { auditRow, auditView } from '../../views/audit.ts';
 import {
   blocksOf,
   entriesOf,
@@ -34,6 +33,7 @@ import {
   waitingBlocks,
 } from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';
+import { auditRow, auditView } from './audit-view.ts';
 import { recordsToRead } from './records.ts';
 
 export type HistoryAuditFlags = AccountFlags & Omit<LedgerFlags, 'currency'>;

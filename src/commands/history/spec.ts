@@ -123,7 +123,7 @@ export const history = (): readonly Command[] => [
         ['differs', 'the entry differs from what the record says was written'],
       ],
     },
-    shows: async () => (await import('../../views/audit.ts')).auditView,
+    shows: async () => (await import('./audit-view.ts')).auditView,
     options: [everyCustomerOption, ...customerOptions, accountOption],
     examples: ['history audit acme --sandbox', 'history audit --all --sandbox -o json'],
     run: lazily(() => import('./audit.ts')),

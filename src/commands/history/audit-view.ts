@@ -1,27 +1,16 @@
 // The view of an audit: what the ledger has and the record has not, and the other way round.
-import type { Amount } from '../credits/exact.ts';
-import { plainColumn, type Row, viewOf } from '../output/view.ts';
-import { jsonNumber } from '../wire/json.ts';
+import { plainColumn, type Row, viewOf } from '../../output/view.ts';
+import type { AuditFinding } from '../../record/audit.ts';
+import { jsonNumber } from '../../wire/json.ts';
 
-export interface AuditRow {
-  readonly finding: string;
-  readonly customer: string;
-  readonly currency: string;
-  readonly entry: string | null;
-  readonly amount: Amount | null;
-  readonly key: string | null;
-  readonly who: string | null;
-  readonly approved_by: readonly string[];
-}
-
-export function auditRow(found: AuditRow): Row<AuditRow> {
+export function auditRow(found: AuditFinding): Row<AuditFinding> {
   const { amount } = found;
   return { record: found, document: { ...found, amount: amount === null ? null : jsonNumber(amount) } };
 }
 
-const plain = plainColumn<AuditRow>;
+const plain = plainColumn<AuditFinding>;
 
-export const auditView = viewOf<AuditRow>({
+export const auditView = viewOf<AuditFinding>({
   columns: [
     { ...plain('finding'), show: ({ finding }) => ({ text: finding, meaning: 'bad' }) },
     plain('customer'),
