@@ -1,6 +1,6 @@
 // What a write has to know of a customer: the time zone and the blocks.
 import { isTimeZone } from '../credits/calendar.ts';
-import type { CreditBlock, CustomerRef } from '../credits/customer.ts';
+import type { CreditBlock, Customer, CustomerRef } from '../credits/customer.ts';
 import { CreditctlError, isAbsent } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { idList } from '../requests/command-words.ts';
@@ -59,6 +59,10 @@ export const ownerZone = async (connection: Connection, { customer }: Owned): Pr
 /** The zone of a customer where a day has to be cut out of time. Throws a `server` error for a zone that this Node does not know. */
 export const knownCustomerZone = async (connection: Connection, customer: CustomerRef): Promise<string> =>
   knownZone(await customerZone(connection, customer));
+
+/** Whether a failure is of this one of many customers: deleted meanwhile, or of a zone that this Node does not know. */
+export const cannotBeRead = ({ timezone }: Customer, error: CreditctlError): boolean =>
+  isAbsent(error) || !isTimeZone(timezone);
 
 /** The customer's zone again. Throws a `server` error for one that this Node does not know. */
 export function knownZone(timezone: string): string {

@@ -1,10 +1,10 @@
 // The movements of one ledger after the other; one that cannot be read or does not add up is a fault, and the rest goes on.
-import { type CalendarDate, isTimeZone } from '../../credits/calendar.ts';
+import type { CalendarDate } from '../../credits/calendar.ts';
 import { customerName } from '../../credits/customer.ts';
-import { CreditctlError, isAbsent } from '../../errors.ts';
+import { CreditctlError } from '../../errors.ts';
 import { type PeriodPlan, Periods } from '../../reports/periods.ts';
 import type { Invocation } from '../../runtime/show.ts';
-import { knownZone } from '../../writes/customer.ts';
+import { cannotBeRead, knownZone } from '../../writes/customer.ts';
 import {
   type Ledger,
   type LedgerFlags,
@@ -40,7 +40,7 @@ export async function* eachLedger(
   { connection, customers }: OpenLedgers,
   { flags, runtime, fault, spanOf }: EachLedger,
 ): AsyncGenerator<ReadLedger> {
-  const groups = groupsOf(flags.group, connection, { flags, runtime });
+  const groups = groupsOf(connection, { flags, runtime });
   const read = async (ledger: Ledger, onEntry: () => void): Promise<ReadLedger> => {
     const zone = knownZone(ledger.customer.timezone);
     const now = connection.now();
@@ -86,10 +86,9 @@ async function unlessGone<Result>(
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof CreditctlError) || flags.all !== true) throw error;
-    if (!isAbsent(error) && isTimeZone(customer.timezone)) throw error;
-    const name = customerName(customer);
-    return `${name} could not be read: ${error.message}`;
+    if (!(error instanceof CreditctlError) || flags.all !== true || !cannotBeRead(customer, error))
+      throw error;
+    return `${customerName(customer)} could not be read: ${error.message}`;
   }
 }
 

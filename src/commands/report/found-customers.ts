@@ -1,7 +1,7 @@
 // The customers of a report one after the other; one of many who is not there is remembered, and the rest goes on.
-import { isTimeZone } from '../../credits/calendar.ts';
 import { type Customer, type CustomerRef, customerName, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError, isAbsent } from '../../errors.ts';
+import { cannotBeRead } from '../../writes/customer.ts';
 import { everyCustomer, type OpenLedgers } from '../every-ledger.ts';
 
 /** Whom a message names at most. */
@@ -14,8 +14,7 @@ export class Unread {
 
   /** The result, or `undefined` if the customer is gone or their time zone is not known. Other failures are thrown. */
   async unlessGone<Result>(customer: Customer, read: () => Promise<Result>): Promise<Result | undefined> {
-    const isExpected = (error: CreditctlError) => isAbsent(error) || !isTimeZone(customer.timezone);
-    return this.#attempt(customerName(customer), read, isExpected);
+    return this.#attempt(customerName(customer), read, (error) => cannotBeRead(customer, error));
   }
 
   /** The customer, or `undefined` if there is none. */

@@ -19,10 +19,10 @@ export function groupProblems(text: string | undefined): readonly Problem[] {
 
 /** The flag must have no problems. Each ledger's answer is for its entries alone. */
 export function groupsOf(
-  text: string | undefined,
   connection: OpenLedgers['connection'],
-  invocation: Invocation,
+  invocation: Invocation<{ readonly group?: string }>,
 ): (ledger: Ledger) => Promise<GroupOf | undefined> {
+  const { group: text } = invocation.flags;
   const field = text === undefined ? undefined : recorded(text);
   const grouping = text === undefined ? undefined : readGrouping(text);
   if (field === undefined)
