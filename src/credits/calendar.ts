@@ -1,6 +1,6 @@
 // Calendar dates in a customer's time zone: what a person may type for a date, and when such a day begins.
 import { Temporal } from 'temporal-polyfill';
-import { type Instant, parseInstant } from './exact.ts';
+import { type Instant, parseInstant, timeOf } from './exact.ts';
 
 /** A calendar date, `YYYY-MM-DD`, meaningful only together with a time zone. */
 export type CalendarDate = string & { readonly __date: unique symbol };
@@ -83,24 +83,18 @@ export function readDate(text: string, now: Instant, zone: string): DateReading 
 }
 
 function readDay(typed: string, today: CalendarDate): DateReading {
+  const day = plain(today);
   const [, count, unit] = /^([+-]\d{1,5})([dwmy])$/.exec(typed) ?? [];
-  if (count !== undefined)
-    return date(plain(today).add({ [units[unit as keyof typeof units]]: Number(count) }));
+  if (count !== undefined) return date(day.add({ [units[unit as keyof typeof units]]: Number(count) }));
+  const near = ['yesterday', 'today', 'tomorrow'].indexOf(typed);
+  if (near >= 0) return date(day.add({ days: near - 1 }));
   switch (typed) {
-    case 'today':
-      return { kind: 'date', date: today };
-    case 'tomorrow':
-      return date(plain(today).add({ days: 1 }));
-    case 'yesterday':
-      return date(plain(today).add({ days: -1 }));
     case 'eom':
-      return date(lastDayOfMonth(plain(today)));
+      return date(lastDayOfMonth(day));
     case 'eoq':
-      return date(
-        lastDayOfMonth(plain(today).with({ month: Math.ceil(plain(today).month / 3) * 3, day: 1 })),
-      );
+      return date(lastDayOfMonth(day.with({ month: Math.ceil(day.month / 3) * 3, day: 1 })));
     case 'eoy':
-      return date(plain(today).with({ month: 12, day: 31 }));
+      return date(day.with({ month: 12, day: 31 }));
   }
   const known = parseDate(typed);
   if (known !== undefined) return { kind: 'date', date: known };
@@ -150,6 +144,12 @@ export function dayBeginningAt(at: Instant, zone: string): CalendarDate | undefi
 /** The calendar date that a zone's clocks show at an instant; those of UTC for a zone that this Node does not know. */
 export const dateAt = (at: Instant, zone: string): CalendarDate =>
   zonedAt(at, zone).toPlainDate().toString() as CalendarDate;
+
+/** The day of a field that holds a time; `undefined` for none, and for a text that is no time. */
+export function dayOf(field: unknown, zone: string): CalendarDate | undefined {
+  const at = timeOf(field);
+  return at === undefined ? undefined : dateAt(at, zone);
+}
 
 /** The instant in the zone's own clock (UTC's for one that is not known), with its offset: `2027-01-31T00:00:00-08:00`. */
 export const zonedText = (at: Instant, zone: string): string =>

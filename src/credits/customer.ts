@@ -1,6 +1,6 @@
 // A customer, and what the API says of its credits: the blocks that hold them, and the entries of its ledger.
 
-import { type Amount, type Instant, parseInstant, subtract } from './exact.ts';
+import { type Amount, type Instant, parseInstant, subtract, sum, timeOf } from './exact.ts';
 import { unsendable } from './text.ts';
 
 /** The fields of a customer that this tool works with; names are the API's. */
@@ -167,6 +167,27 @@ export interface CreditBlock {
   readonly credit_block_source: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
+
+/** The instant at which the credits lapse; `undefined` for never, and for a text that is no time. */
+export const endOf = ({ expiry_date }: Pick<CreditBlock, 'expiry_date'>): Instant | undefined =>
+  timeOf(expiry_date);
+
+/** Whether credits have lapsed by an instant: they do at their expiry, not after it. */
+export const hasExpired = (block: Pick<CreditBlock, 'expiry_date'>, at: Instant): boolean =>
+  (endOf(block) ?? Number.POSITIVE_INFINITY) <= at;
+
+/** Whether a block is effective by an instant. A text that is no time counts as none: as always. */
+export const hasBegun = ({ effective_date }: Pick<CreditBlock, 'effective_date'>, at: Instant): boolean =>
+  (timeOf(effective_date) ?? Number.NEGATIVE_INFINITY) <= at;
+
+/** Whether a decrement may draw on a block at an instant: active, effective and not expired. */
+export function isDrawable(block: CreditBlock, at: Instant): boolean {
+  return block.status === 'active' && hasBegun(block, at) && !hasExpired(block, at);
+}
+
+/** The credits that a decrement may draw on at an instant, less those that blocks owe. */
+export const drawableBalance = (blocks: readonly CreditBlock[], at: Instant): Amount =>
+  sum(blocks.filter((block) => isDrawable(block, at)).map(({ balance }) => balance));
 
 /** The invoice that charged for a credit block, in short (contract: InvoiceMinified). */
 export interface BlockInvoice {

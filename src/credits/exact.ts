@@ -207,6 +207,10 @@ function isCalendarDay(year: number, month: number, day: number): boolean {
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
+/** The same of a field that may have none; `undefined` for that, too. */
+export const timeOf = (field: unknown): Instant | undefined =>
+  typeof field === 'string' ? parseInstant(field) : undefined;
+
 /** The API's text form: seconds, `+00:00` and not `Z` (Orb docs: API reference). */
 export function formatInstant(at: Instant): string {
   return `${new Date(at).toISOString().slice(0, 19)}+00:00`;

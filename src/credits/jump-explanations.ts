@@ -1,6 +1,6 @@
 // What explains a balance that changed without an entry: what the API does by itself, and no break. Pure.
 
-import type { CreditBlock, LedgerEntry } from './customer.ts';
+import { type CreditBlock, endOf, type LedgerEntry } from './customer.ts';
 import {
   type Amount,
   add,
@@ -9,8 +9,8 @@ import {
   isPositive,
   isZero,
   negate,
-  parseInstant,
   sum,
+  timeOf,
   zero,
 } from './exact.ts';
 
@@ -53,7 +53,7 @@ export class Explanations {
   /** Part of a block may have been voided before it became effective, so that its credits may be fewer. */
   #effective(jump: Jump): string | undefined {
     const begun = this.#before(jump).filter(({ block }) => {
-      const at = timeOf(this.#blocks.get(block)?.effective_date ?? null);
+      const at = timeOf(this.#blocks.get(block)?.effective_date);
       return at !== undefined && at > jump.after && at <= jump.upTo;
     });
     const most = sum(begun.map(({ amount }) => amount));
@@ -73,7 +73,7 @@ export class Explanations {
   #expired({ entry, by, after }: Jump): string | undefined {
     if (entry !== undefined) return undefined;
     const lapsed = [...this.#blocks.values()].filter((block) => {
-      const at = timeOf(block.expiry_date);
+      const at = endOf(block);
       return at !== undefined && at > after && at <= this.#now && isPositive(block.balance);
     });
     const total = lapsed.reduce((credits, { balance }) => add(credits, balance), zero);
@@ -91,7 +91,3 @@ const where = ({ entry }: Jump): string =>
   entry === undefined ? 'after the last entry' : `before entry ${entry.ledger_sequence_number}`;
 
 const namesOf = (begun: readonly Uncounted[]): string => begun.map(({ block }) => block).join(', ');
-
-/** `undefined` for none, and for a text that is no time. */
-export const timeOf = (text: string | null): Instant | undefined =>
-  text === null ? undefined : parseInstant(text);

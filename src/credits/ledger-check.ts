@@ -1,8 +1,18 @@
 // Recomputes the chain of one ledger: each starting balance is the ending balance before it, the last one the blocks' sum.
 
 import { type CreditBlock, instantOf, type LedgerEntry } from './customer.ts';
-import { type Amount, agrees, type Instant, isPositive, isZero, subtract, sum, zero } from './exact.ts';
-import { Explanations, type Jump, timeOf, type Uncounted } from './jump-explanations.ts';
+import {
+  type Amount,
+  agrees,
+  type Instant,
+  isPositive,
+  isZero,
+  subtract,
+  sum,
+  timeOf,
+  zero,
+} from './exact.ts';
+import { Explanations, type Jump, type Uncounted } from './jump-explanations.ts';
 
 /** The first entry at which the chain breaks; the two ids are `null` for a ledger of blocks without an entry. */
 export interface LedgerBreak {

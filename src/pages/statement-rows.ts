@@ -1,8 +1,8 @@
 // The lines of a statement: each entry in plain words, and what changed between two of them without one.
 
-import { type CalendarDate, dateAt } from '../credits/calendar.ts';
+import { type CalendarDate, dayOf } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/customer.ts';
-import { type Amount, isZero, parseInstant, subtract } from '../credits/exact.ts';
+import { type Amount, isZero, subtract } from '../credits/exact.ts';
 import { kindOf } from '../reports/movements.ts';
 import type { Statement } from '../reports/statement.ts';
 
@@ -74,10 +74,4 @@ function rowOf(entry: LedgerEntry, { zone, waited }: Pick<Statement, 'zone' | 'w
     change,
     balance: ending_balance,
   };
-}
-
-/** The day of a time as the API writes it; `undefined` for a text that is none. */
-export function dayOf(text: string, zone: string): CalendarDate | undefined {
-  const at = parseInstant(text);
-  return at === undefined ? undefined : dateAt(at, zone);
 }

@@ -1,10 +1,11 @@
 // The two tables of a statement: what happened in the month, and which blocks of credits there are.
+import { dayOf } from '../credits/calendar.ts';
 import type { CreditBlock } from '../credits/customer.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import type { Statement } from '../reports/statement.ts';
 import type { LocaleFormat } from './locale-format.ts';
 import { type Markup, markup, optional } from './markup.ts';
-import { dayOf, type StatementRow, statementRows } from './statement-rows.ts';
+import { type StatementRow, statementRows } from './statement-rows.ts';
 
 /** Every movement with the balance after it, between the opening and the closing balance. */
 export function movementsTable(statement: Statement, format: LocaleFormat): Markup {

@@ -1,11 +1,11 @@
 // The question for a block: lists the customer's blocks that fit, with balance, expiry and cost basis.
 
 import { dateAt } from '../credits/calendar.ts';
-import type { CreditBlock, CustomerRef } from '../credits/customer.ts';
+import { type CreditBlock, type CustomerRef, endOf } from '../credits/customer.ts';
 import { type Instant, parseInstant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { CreditctlError, shellText } from '../errors.ts';
-import { type BlockPurpose, endOf, fits } from '../requests/block-purpose.ts';
+import { type BlockPurpose, fits } from '../requests/block-purpose.ts';
 import { customerWords, idList } from '../requests/command-words.ts';
 import type { Choice, Prompter } from './prompter.ts';
 

@@ -11,10 +11,10 @@ import {
   withForms,
   zonedText,
 } from '../credits/calendar.ts';
-import type { CreditBlock } from '../credits/customer.ts';
+import { type CreditBlock, endOf } from '../credits/customer.ts';
 import type { Instant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
-import { type BlockPurpose, endOf } from '../requests/block-purpose.ts';
+import type { BlockPurpose } from '../requests/block-purpose.ts';
 import { neverExpires } from '../requests/entry-draft.ts';
 import type { Check, Choice, Prompter } from './prompter.ts';
 

@@ -1,7 +1,7 @@
 // Holds the ledger of a customer against the record: what was written outside of it, and what only the record has. Pure.
 
-import type { LedgerEntry } from '../credits/customer.ts';
-import { type Amount, agrees, amountFromText, parseInstant, sum } from '../credits/exact.ts';
+import { hasExpired, instantOf, type LedgerEntry } from '../credits/customer.ts';
+import { type Amount, agrees, amountFromText, sum } from '../credits/exact.ts';
 import {
   blockPath,
   customerPath,
@@ -46,12 +46,10 @@ export function isAutomatic({ record, document }: AuditedEntry): boolean {
 }
 
 /** Whether an expired block leaves its debt to one that never expires: it has no credits left that a person could move. */
-function isDebtMove({ entry_type, new_block_expiry_date: target, credit_block, created_at }: LedgerEntry) {
-  if (entry_type !== 'expiration_change' || target !== null || credit_block.expiry_date === null)
-    return false;
-  const [expiry, at] = [credit_block.expiry_date, created_at].map(parseInstant);
-  return expiry !== undefined && at !== undefined && expiry <= at;
-}
+const isDebtMove = (entry: LedgerEntry): boolean =>
+  entry.entry_type === 'expiration_change' &&
+  entry.new_block_expiry_date === null &&
+  hasExpired(entry.credit_block, instantOf(entry));
 
 interface Unexplained {
   readonly record: LedgerEntry;

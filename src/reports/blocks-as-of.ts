@@ -1,6 +1,14 @@
 // The blocks of a ledger as they were at an earlier instant: the blocks of today less what the entries since did. Pure.
 
-import { type CreditBlock, changeOf, type LedgerEntry } from '../credits/customer.ts';
+import {
+  type CreditBlock,
+  changeOf,
+  hasBegun,
+  hasExpired,
+  instantOf,
+  isDrawable,
+  type LedgerEntry,
+} from '../credits/customer.ts';
 import {
   type Amount,
   add,
@@ -8,7 +16,6 @@ import {
   type Instant,
   isZero,
   negate,
-  parseInstant,
   smaller,
   subtract,
   sum,
@@ -45,7 +52,7 @@ export class BlocksAsOf {
   /** Takes the entries of the whole ledger, in any order. */
   add(entry: LedgerEntry): void {
     const { id, per_unit_cost_basis: cost } = entry.credit_block;
-    const isBefore = (parseInstant(entry.created_at) ?? 0) <= this.#at;
+    const isBefore = instantOf(entry) <= this.#at;
     this.#waiting.add(entry);
     if (entry.entry_type === 'increment') this.#grants.add(id);
     if (!isBefore && (entry.entry_type === 'increment' || expiredUncounted(entry))) this.#waited.add(id);
@@ -67,9 +74,7 @@ export class BlocksAsOf {
 
   /** @param now every block as it is now, expired and used up ones too, newest first. Returns those open then. */
   blocks(now: readonly CreditBlock[]): readonly CreditBlock[] {
-    return this.existing(now).filter(
-      ({ balance, expiry_date: expiry }) => !isZero(balance) && !this.#hasCome(expiry),
-    );
+    return this.existing(now).filter((block) => !isZero(block.balance) && !hasExpired(block, this.#at));
   }
 
   /** The same with those that had expired or were used up. */
@@ -98,10 +103,7 @@ export class BlocksAsOf {
    * begins with the balance of the others, where they did.
    */
   #unpaid(blocks: readonly CreditBlock[]): ReadonlySet<CreditBlock> {
-    const counting = blocks.filter(
-      ({ status, effective_date: begins, expiry_date: expiry }) =>
-        status === 'active' && (begins === null || this.#hasCome(begins)) && !this.#hasCome(expiry),
-    );
+    const counting = blocks.filter((block) => isDrawable(block, this.#at));
     const uncounted = counting.filter(({ id }) => this.#grantedUncounted.has(id) && !this.#counted.has(id));
     const left = subtract(balanceOf(counting), balanceOf(uncounted));
     const isProven = this.#next !== undefined && agrees(left, this.#next.starting_balance);
@@ -109,9 +111,9 @@ export class BlocksAsOf {
   }
 
   /** A block that had begun by the instant, and did not count yet, waited for its payment. */
-  #statusOf({ id, status, effective_date: begins }: CreditBlock): CreditBlock['status'] {
-    const waited = this.#waited.has(id) && (begins === null || this.#hasCome(begins));
-    return waited ? 'pending_payment' : status;
+  #statusOf(block: CreditBlock): CreditBlock['status'] {
+    const waited = this.#waited.has(block.id) && hasBegun(block, this.#at);
+    return waited ? 'pending_payment' : block.status;
   }
 
   /**
@@ -126,10 +128,6 @@ export class BlocksAsOf {
     const left = moves.get(key) ?? 0;
     moves.set(key, left - 1);
     return wasNamed || left > 0;
-  }
-
-  #hasCome(text: string | null): boolean {
-    return text !== null && (parseInstant(text) ?? Number.POSITIVE_INFINITY) <= this.#at;
   }
 }
 
@@ -146,14 +144,9 @@ const without = ({ id, balance }: CreditBlock, changes: ReadonlyMap<string, Amou
   subtract(balance, changes.get(id) ?? zero);
 
 /** What an entry did to the balance of the block that it names. */
-function blockChange({
-  entry_type: type,
-  amount,
-  void_amount,
-  created_at,
-  credit_block,
-}: LedgerEntry): Amount {
-  switch (type) {
+function blockChange(entry: LedgerEntry): Amount {
+  const { amount } = entry;
+  switch (entry.entry_type) {
     case 'amendment':
       return amount;
     case 'decrement':
@@ -161,12 +154,10 @@ function blockChange({
     case 'void':
       return negate(amount);
     case 'void_initiated':
-      return negate(smaller(amount, void_amount ?? amount));
-    case 'expiration_change': {
+      return negate(smaller(amount, entry.void_amount ?? amount));
+    case 'expiration_change':
       // The debt of an expired block moves on, which leaves the block at zero.
-      const expiry = parseInstant(credit_block.expiry_date ?? '') ?? Number.POSITIVE_INFINITY;
-      return expiry <= (parseInstant(created_at) ?? 0) ? amount : negate(amount);
-    }
+      return hasExpired(entry.credit_block, instantOf(entry)) ? amount : negate(amount);
     // A grant makes the block: nothing was there before it.
     default:
       return zero;

@@ -2,13 +2,12 @@
 import {
   type CalendarDate,
   type DayFinder,
-  dateAt,
   dayAfter,
   dayFinder,
+  dayOf,
   daysAfter,
 } from '../credits/calendar.ts';
-import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
-import { isDrawable } from '../credits/deduction-order.ts';
+import { type CreditBlock, drawableBalance, endOf, type LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   add,
@@ -144,10 +143,10 @@ export function burndownOf({ blocks, asOf, isOver, at, zone, rate }: BurndownOf)
   const lapsing = blocks
     .map((block) => ({ block, unused: likely.unused.get(block.id) ?? zero }))
     .filter(({ unused }) => !isZero(unused))
-    .sort((a, b) => expiryOf(a.block) - expiryOf(b.block));
+    .sort((a, b) => (endOf(a.block) ?? 0) - (endOf(b.block) ?? 0));
   return {
     asOf,
-    balance: sum(blocks.filter((block) => isDrawable(block, at)).map(({ balance }) => balance)),
+    balance: drawableBalance(blocks, at),
     perDay: rate.perDay,
     basisDays: rate.basisDays,
     runOutOn: isKnown ? likely.runOutOn : null,
@@ -158,8 +157,6 @@ export function burndownOf({ blocks, asOf, isOver, at, zone, rate }: BurndownOf)
     balances: likely.balances,
   };
 }
-
-const expiryOf = ({ expiry_date: expiry }: CreditBlock): number => parseInstant(expiry ?? '') ?? 0;
 
 /** The mean, in parts of a credit: a day of it is exact only before it is divided by the days it was taken from. */
 const meanPace = ({ used, basisDays }: UseRate): { readonly pace: Pace; readonly parts: number } => ({
@@ -191,18 +188,12 @@ export interface ExpiringBlock {
   readonly likelyLost: Amount;
 }
 
-/** The day on which a block expires; `undefined` if it never does. @param zone the customer's IANA time zone */
-export function expiryDay({ expiry_date }: CreditBlock, zone: string): CalendarDate | undefined {
-  const at = expiry_date === null ? undefined : parseInstant(expiry_date);
-  return at === undefined ? undefined : dateAt(at, zone);
-}
-
-/** The same if it is in time. @param until the last day that counts; `undefined` for every day */
+/** The day on which a block expires if it is in time. @param until the last day that counts; `undefined` for every day */
 export function expiryDayUntil(
-  block: CreditBlock,
+  { expiry_date }: CreditBlock,
   { until, zone }: Pick<ExpiringOf, 'until' | 'zone'>,
 ): CalendarDate | undefined {
-  const day = expiryDay(block, zone);
+  const day = dayOf(expiry_date, zone);
   return day === undefined || (until !== undefined && day > until) ? undefined : day;
 }
 

@@ -1,14 +1,14 @@
 // What each grant of a ledger comes to by now: less what was voided, and with the expiry that its credits moved to. Pure.
 
-import { type CreditBlock, instantOf, type LedgerEntry } from '../credits/customer.ts';
+import { type CreditBlock, endOf, hasExpired, instantOf, type LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   compare,
   type Instant,
   isPositive,
-  parseInstant,
   subtract,
   sum,
+  timeOf,
   zero,
 } from '../credits/exact.ts';
 import { WaitingCredits } from '../credits/waiting-credits.ts';
@@ -110,7 +110,7 @@ class Tracing {
     if (this.#isGrant(entry)) {
       // A second one says that the credits became effective.
       if (owner !== undefined) return;
-      const draft = { entry, blocks: [], voided: [], expiry: instantIn(block.expiry_date) };
+      const draft = { entry, blocks: [], voided: [], expiry: endOf(block) ?? null };
       this.#drafts.push(draft);
       this.#owners.set(block.id, draft);
     } else if (owner !== undefined && entry.entry_type === 'void_initiated')
@@ -142,7 +142,7 @@ class Tracing {
 
   /** The API does not name the block that it makes: it is the oldest one of no owner that is like it. */
   #move({ amount, credit_block, new_block_expiry_date }: LedgerEntry, owner: Draft): void {
-    owner.expiry = instantIn(new_block_expiry_date);
+    owner.expiry = timeOf(new_block_expiry_date) ?? null;
     const fitting = this.#others.get(likeness(new_block_expiry_date, credit_block.per_unit_cost_basis)) ?? [];
     const ofAmount = fitting.findIndex(
       ({ maximum_initial_balance: initial }) => initial !== null && compare(initial, amount) === 0,
@@ -153,17 +153,12 @@ class Tracing {
 }
 
 const likeness = (expiry: string | null | undefined, costBasis: Amount | null): string =>
-  JSON.stringify([instantIn(expiry), costBasis]);
+  JSON.stringify([timeOf(expiry) ?? null, costBasis]);
 
-function lotOf({ id, balance, expiry_date }: CreditBlock, now: Instant): readonly Lot[] {
-  const expiry = instantIn(expiry_date);
-  return isPositive(balance) && (expiry === null || expiry > now)
-    ? [{ block: id, expiry, left: balance }]
+const lotOf = (block: CreditBlock, now: Instant): readonly Lot[] =>
+  isPositive(block.balance) && !hasExpired(block, now)
+    ? [{ block: block.id, expiry: endOf(block) ?? null, left: block.balance }]
     : [];
-}
-
-const instantIn = (text: string | null | undefined): Instant | null =>
-  text === null || text === undefined ? null : (parseInstant(text) ?? null);
 
 /** Whether two cost bases are one; none counts as 0 (Orb docs: deduction order). */
 export const isSameCost = (a: Amount | null, b: Amount | null): boolean =>

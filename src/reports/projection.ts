@@ -1,6 +1,6 @@
 // What becomes of blocks if they are used at a given pace: the day the balance runs out, and what expires unused. Pure.
 
-import { type CalendarDate, dateAt, daysAfter, daysBetween } from '../credits/calendar.ts';
+import { type CalendarDate, dayOf, daysAfter, daysBetween } from '../credits/calendar.ts';
 import type { CreditBlock } from '../credits/customer.ts';
 import { inDeductionOrder } from '../credits/deduction-order.ts';
 import {
@@ -11,7 +11,6 @@ import {
   divide,
   isPositive,
   multiply,
-  parseInstant,
   smaller,
   subtract,
   sum,
@@ -63,7 +62,10 @@ interface Held {
  * waits for its payment is not drawn from. A debt lowers the balance, but takes no credits of another block.
  */
 export function project({ blocks, asOf, zone, pace, parts = 1 }: ProjectionOf): Projection {
-  const dayIn = dayNumber(asOf, zone);
+  const dayIn = (text: string | null): number | undefined => {
+    const day = dayOf(text, zone);
+    return day === undefined ? undefined : Math.max(0, daysBetween(asOf, day));
+  };
   const held: readonly Held[] = inDeductionOrder(blocks)
     .filter(({ status }) => status === 'active')
     .map(({ id, balance, effective_date, expiry_date }) => {
@@ -104,13 +106,6 @@ export function project({ blocks, asOf, zone, pace, parts = 1 }: ProjectionOf): 
 /** Rounded only where something was used: a balance has all its digits. */
 const unusedOf = ({ left, whole, balance }: Held, parts: number): Amount =>
   left === whole ? balance : divide(left, parts);
-
-function dayNumber(asOf: CalendarDate, zone: string): (text: string | null) => number | undefined {
-  return (text) => {
-    const at = text === null ? undefined : parseInstant(text);
-    return at === undefined ? undefined : Math.max(0, daysBetween(asOf, dateAt(at, zone)));
-  };
-}
 
 /** The days on which a block begins or expires, and the last day of all. */
 function turnsOf(held: readonly Held[]): readonly number[] {

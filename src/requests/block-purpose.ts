@@ -1,8 +1,14 @@
 // The commands about one block: what each is about to do with it, which blocks fit, and their flags as a draft and back.
 
 import { dayBeginningAt, parseDate, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
-import type { CreatableEntryType, CreditBlock, CustomerRef } from '../credits/customer.ts';
-import { compare, type Instant, isPositive, parseInstant } from '../credits/exact.ts';
+import {
+  type CreatableEntryType,
+  type CreditBlock,
+  type CustomerRef,
+  endOf,
+  hasExpired,
+} from '../credits/customer.ts';
+import { compare, type Instant, isPositive } from '../credits/exact.ts';
 import { flagWords, shellText, usageErrorAt } from '../errors.ts';
 import { type CustomerFlags, customerWords, readCustomerArgument } from './command-words.ts';
 import { type EntryDraft, type EntryField, entryFields, isSaid } from './entry-draft.ts';
@@ -82,10 +88,9 @@ export function purposeOf(type: CreatableEntryType): BlockPurpose | undefined {
 export function fits(block: CreditBlock, purpose: BlockPurpose, now: Instant): boolean {
   if (purpose === 'delete') return true;
   const { balance, maximum_initial_balance: initial } = block;
-  const end = endOf(block);
-  if (end !== undefined && end <= now) return false;
+  if (hasExpired(block, now)) return false;
   if (purpose === 'amend') return initial !== null && compare(balance, initial) < 0;
-  return isPositive(balance) && (purpose !== 'extend' || end !== undefined);
+  return isPositive(balance) && (purpose !== 'extend' || endOf(block) !== undefined);
 }
 
 /** Where and when a purpose is pursued. */
@@ -156,11 +161,6 @@ function targetOf({ targetExpires }: EntryDraft, { now, zone }: BlockContext): T
   const reading = readDate(targetExpires, now, zone);
   const day = reading.kind === 'date' ? reading.date : parseDate(targetExpires.trim());
   return day === undefined ? undefined : { day, at: startOfDay(day, zone) };
-}
-
-/** The instant at which the credits lapse; `undefined` for never. */
-export function endOf({ expiry_date: expiry }: CreditBlock): Instant | undefined {
-  return expiry === null ? undefined : parseInstant(expiry);
 }
 
 function dayText(at: Instant, { zone }: BlockContext): string {

@@ -1,7 +1,14 @@
 // Predicts the effect of an entry from the body of its request and the customer's blocks; pure.
 
-import { type CreditBlock, defaultCurrency } from '../credits/customer.ts';
-import { inDeductionOrder, isDrawable } from '../credits/deduction-order.ts';
+import {
+  type CreditBlock,
+  defaultCurrency,
+  drawableBalance,
+  endOf,
+  hasExpired,
+  isDrawable,
+} from '../credits/customer.ts';
+import { inDeductionOrder } from '../credits/deduction-order.ts';
 import {
   type Amount,
   add,
@@ -13,10 +20,9 @@ import {
   isPositive,
   isZero,
   multiply,
-  parseInstant,
   smaller,
   subtract,
-  sum,
+  timeOf,
   zero,
 } from '../credits/exact.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
@@ -69,7 +75,7 @@ export function effectOf(body: JsonObject, context: EffectContext): Effect {
 }
 
 function unchanged(body: JsonObject, { blocks, now }: EffectContext): Effect {
-  const balance = sum(blocks.filter((block) => isDrawable(block, now)).map((block) => block.balance));
+  const balance = drawableBalance(blocks, now);
   return {
     currency: textOf(body.currency) ?? defaultCurrency,
     balanceBefore: balance,
@@ -89,7 +95,7 @@ function ofIncrement(body: JsonObject, context: EffectContext): Effect {
   const waitsForPayment =
     isJsonObject(settings) && settings.require_successful_payment === true && settings.mark_as_paid !== true;
   const starts = textOf(body.effective_date);
-  const startsLater = starts !== undefined && (parseInstant(starts) ?? 0) > context.now;
+  const startsLater = starts !== undefined && (timeOf(starts) ?? 0) > context.now;
   // A day's usage draws on what was effective before that day began (contract: increment).
   const coversDays = starts !== undefined && endOfDay(starts.slice(0, 10), context) <= context.now;
   return {
@@ -122,12 +128,8 @@ function ofDecrement(body: JsonObject, context: EffectContext): Effect {
   const balanceAfter = subtract(effect.balanceBefore, wanted);
   // A block that is negative already counts, although nothing is drawn from it.
   const beyond = isPositive(effect.balanceBefore) ? subtract(wanted, effect.balanceBefore) : wanted;
-  const notes = isNegative(balanceAfter)
-    ? [
-        `The balance goes below zero: ${beyond} more than is available. The API chooses the block that goes negative.`,
-      ]
-    : [];
-  return { ...effect, balanceAfter, moves, revenue, notes };
+  const note = `The balance goes below zero: ${beyond} more than is available. The API chooses the block that goes negative.`;
+  return { ...effect, balanceAfter, moves, revenue, notes: isNegative(balanceAfter) ? [note] : [] };
 }
 
 function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
@@ -136,7 +138,7 @@ function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
   const target = textOf(body.target_expiry_date) ?? '';
   if (source === undefined) return { ...effect, notes: [blockNotSeen(body)] };
   const credits = optionalAmount(body) ?? leftIn(source);
-  const isTooEarly = (parseInstant(source.effective_date ?? '') ?? 0) >= endOfDay(target, context);
+  const isTooEarly = (timeOf(source.effective_date) ?? 0) >= endOfDay(target, context);
   const lapses = !isTooEarly && context.startOfDay(target) <= context.now;
   const leaving = lapses && isDrawable(source, context.now) ? credits : zero;
   const isTooMany = compare(credits, source.balance) > 0 || !isPositive(credits);
@@ -205,9 +207,8 @@ export const mayTakeMoreThanLeft = ({ entry_type: type }: JsonObject): boolean =
 
 /** The block that an expiration change takes from: by id, by expiry, or the only one that never expires (§17.8). */
 function sourceBlock(body: JsonObject, blocks: readonly CreditBlock[]): CreditBlock | undefined {
-  const at = parseInstant(textOf(body.expiry_date) ?? '');
   const matches = blocks.filter((block) =>
-    body.block_id === undefined ? parseInstant(block.expiry_date ?? '') === at : block.id === body.block_id,
+    body.block_id === undefined ? endOf(block) === timeOf(body.expiry_date) : block.id === body.block_id,
   );
   return matches.length === 1 ? matches[0] : undefined;
 }
@@ -223,6 +224,7 @@ function moved(block: CreditBlock, after: Amount): BlockMove {
 /** A note that the API will refuse the write. */
 const refused = (why: string): string => `${refusedMark} ${why}.`;
 const refusedMark = 'The API will refuse this:';
+const blockNotSeenMark = 'the effect is not known.';
 
 function blockNotSeen(body: JsonObject): string {
   const id = textOf(body.block_id);
@@ -231,11 +233,8 @@ function blockNotSeen(body: JsonObject): string {
 }
 
 /** Orb does not document what happens to such a write, so the person is warned. */
-function expiredNote({ expiry_date: expiry }: CreditBlock, now: Instant): readonly string[] {
-  const at = expiry === null ? undefined : parseInstant(expiry);
-  return at !== undefined && at <= now ? ['The block has already expired.'] : [];
-}
-const blockNotSeenMark = 'the effect is not known.';
+const expiredNote = (block: CreditBlock, now: Instant): readonly string[] =>
+  hasExpired(block, now) ? ['The block has already expired.'] : [];
 
 /** Whether a note says that the write will be refused or that its effect is not known. */
 export const isWarning = (note: string): boolean =>

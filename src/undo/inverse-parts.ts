@@ -1,7 +1,7 @@
 // The parts of an inverse: steps that undo a write, and a sentence for each part that cannot be undone.
 
-import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
-import { type Amount, amountFromText, type Instant, parseInstant, sum, zero } from '../credits/exact.ts';
+import { type CreditBlock, hasExpired, type LedgerEntry } from '../credits/customer.ts';
+import { type Amount, amountFromText, type Instant, sum, zero } from '../credits/exact.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 
 /** What was done: the body that was sent, and every entry that it made, oldest first. */
@@ -40,15 +40,10 @@ export interface Inverse {
 export const entryLost = 'The entry that the write made is not known, so there is nothing to take back.';
 
 /** `undefined` if the block can still be moved; a sentence on why not otherwise. */
-export function endOf({ id, expiry_date }: CreditBlock, { now }: Present): string | undefined {
-  const at = instantOf(expiry_date);
-  return at !== undefined && at <= now
-    ? `The block ${id} expired on ${expiry_date}, and what was left in it is gone.`
+export const goneText = (block: CreditBlock, { now }: Present): string | undefined =>
+  hasExpired(block, now)
+    ? `The block ${block.id} expired on ${block.expiry_date}, and what was left in it is gone.`
     : undefined;
-}
-
-export const instantOf = (text: string | null | undefined): Instant | undefined =>
-  typeof text === 'string' ? parseInstant(text) : undefined;
 
 export const blockOf = (id: string, { blocks }: Present): CreditBlock | undefined =>
   blocks.find((block) => block.id === id);

@@ -12,6 +12,7 @@ import {
   smaller,
   subtract,
   sum,
+  timeOf,
   zero,
 } from '../credits/exact.ts';
 import { effectOf } from '../requests/prediction.ts';
@@ -19,10 +20,9 @@ import { jsonNumber } from '../wire/json.ts';
 import {
   blockOf,
   type Done,
-  endOf,
   entryLost,
+  goneText,
   type Inverse,
-  instantOf,
   joined,
   movedSince,
   nothing,
@@ -58,7 +58,7 @@ function ofIncrement({ body, entries: [entry] }: Done, present: Present): Invers
   const { id } = entry.credit_block;
   const block = blockOf(id, present);
   if (block === undefined) return nothing(`The block ${id} is gone, and its credits with it.`);
-  const gone = endOf(block, present);
+  const gone = goneText(block, present);
   if (gone !== undefined) return nothing(gone);
   // A block is voided up to what it once held, and earlier voids count, also of credits that were used by then.
   const voidable = subtract(entry.amount, movedSince('void_initiated', id, present));
@@ -91,7 +91,7 @@ function ofDecrement({ entries }: Done, present: Present): Inverse {
       const block = blockOf(id, present);
       if (block === undefined)
         return nothing(`The block ${id} is gone, so ${entry.amount} credits cannot go back to it.`);
-      const gone = endOf(block, present);
+      const gone = goneText(block, present);
       if (gone !== undefined) return nothing(gone);
       const before = given.get(id) ?? zero;
       const returned = add(movedSince('amendment', id, present), refundedSince(id, present));
@@ -156,12 +156,12 @@ function ofVoid({ entries }: Done, present: Present): Inverse {
     return nothing(
       `The credits cost ${cost} each. Granting them again raises an invoice: use ledger add for that.`,
     );
-  const at = instantOf(expiry);
+  const at = timeOf(expiry);
   if (at !== undefined && at <= present.now)
     return nothing(`The credits would have expired on ${expiry} by now.`);
   // A start in the past is left out, because to grant credits for the past replays what was used since.
   const start = blockOf(id, present)?.effective_date;
-  const isLater = (instantOf(start) ?? present.now) > present.now;
+  const isLater = (timeOf(start) ?? present.now) > present.now;
   const grant = {
     amount: jsonNumber(taken),
     ...(isLater ? { effective_date: start } : {}),
@@ -213,7 +213,7 @@ function expiryMovedBack({ entries: [entry] }: Done, present: Present): Inverse 
   const block = movedTo(entry, present);
   if (block === undefined)
     return nothing('The credits are not found where they went: they were used or moved.');
-  const gone = endOf(block, present);
+  const gone = goneText(block, present);
   if (gone !== undefined) return nothing(gone);
   const left = isPositive(block.balance) ? smaller(block.balance, entry.amount) : zero;
   const missing = subtract(entry.amount, left);

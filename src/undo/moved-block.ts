@@ -1,7 +1,7 @@
 // Finds the block that a change of expiry made. The API does not return its id, so it is known by what it was made with.
-import type { AffectedBlock, CreditBlock, LedgerEntry } from '../credits/customer.ts';
-import type { Amount, Instant } from '../credits/exact.ts';
-import { blockOf, instantOf, type Present } from './inverse-parts.ts';
+import { type AffectedBlock, type CreditBlock, endOf, type LedgerEntry } from '../credits/customer.ts';
+import { type Amount, type Instant, timeOf } from '../credits/exact.ts';
+import { blockOf, type Present } from './inverse-parts.ts';
 
 /**
  * Equal changes made equal blocks, so which of them is whose does not matter, if none is gone. `undefined` if the block is
@@ -37,7 +37,7 @@ const kindOf = (
   { per_unit_cost_basis: cost, filters }: Pick<AffectedBlock, 'per_unit_cost_basis' | 'filters'>,
   expires: string | null | undefined,
   credits: Amount,
-): string => JSON.stringify([cost, filters, instantOf(expires) ?? null, credits]);
+): string => JSON.stringify([cost, filters, timeOf(expires) ?? null, credits]);
 
 const kindMadeBy = (change: LedgerEntry): string =>
   kindOf(change.credit_block, change.new_block_expiry_date, change.amount);
@@ -49,11 +49,8 @@ function movedAlike(
   { blocks, listed = blocks, now }: Present,
 ): boolean {
   const startOf = ({ credit_block: { id } }: LedgerEntry): Instant =>
-    Math.max(now, instantOf(listed.find((block) => block.id === id)?.effective_date) ?? now);
-  return (
-    instantOf(one.credit_block.expiry_date) === instantOf(other.credit_block.expiry_date) &&
-    startOf(one) === startOf(other)
-  );
+    Math.max(now, timeOf(listed.find((block) => block.id === id)?.effective_date) ?? now);
+  return endOf(one.credit_block) === endOf(other.credit_block) && startOf(one) === startOf(other);
 }
 
 /** The blocks of that kind which no grant made. */

@@ -1,7 +1,7 @@
 // The balance of a customer, computed from the blocks: available now, not yet available, expiring next.
 
-import type { CreditBlock } from '../credits/customer.ts';
-import { type Amount, type Instant, isPositive, parseInstant, sum } from '../credits/exact.ts';
+import { type CreditBlock, hasBegun, hasExpired, isDrawable } from '../credits/customer.ts';
+import { type Amount, type Instant, isPositive, sum, timeOf } from '../credits/exact.ts';
 import type { Column, Row, View } from '../output/view.ts';
 import { type Json, jsonNumber } from '../wire/json.ts';
 import { shownBalance, shownExpiry } from './column-kinds.ts';
@@ -29,17 +29,14 @@ export interface BalanceOf {
 
 /** @param blocks all of the customer's blocks in this currency; expired ones count for nothing */
 export function balanceOf(blocks: readonly CreditBlock[], { customer, currency, now }: BalanceOf): Balance {
-  const unexpired = blocks.filter(({ expiry_date }) => !hasCome(expiry_date, now));
-  const active = unexpired.filter(({ status }) => status === 'active');
-  const isEffective = ({ effective_date }: CreditBlock) =>
-    effective_date === null || hasCome(effective_date, now);
-  const available = active.filter(isEffective);
+  const available = blocks.filter((block) => isDrawable(block, now));
+  const unexpired = blocks.filter((block) => !hasExpired(block, now));
   return {
     customer,
     currency,
     available: total(available),
     pending_payment: total(unexpired.filter(({ status }) => status === 'pending_payment')),
-    not_yet_effective: total(active.filter((block) => !isEffective(block))),
+    not_yet_effective: total(unexpired.filter((block) => block.status === 'active' && !hasBegun(block, now))),
     next_expiry: nextExpiry(available),
     blocks,
   };
@@ -47,16 +44,12 @@ export function balanceOf(blocks: readonly CreditBlock[], { customer, currency, 
 
 const total = (blocks: readonly CreditBlock[]): Amount => sum(blocks.map(({ balance }) => balance));
 
-/** An instant has come from its first moment on: credits lapse at their expiry, not after it. */
-const hasCome = (text: string | null, now: Instant): boolean =>
-  text !== null && (parseInstant(text) ?? Number.POSITIVE_INFINITY) <= now;
-
 function nextExpiry(available: readonly CreditBlock[]): Balance['next_expiry'] {
   // What is below zero does not lapse: there is nothing to lose.
   const lapsing = available
     .filter(({ balance }) => isPositive(balance))
     .flatMap(({ expiry_date: at, balance }) => {
-      const instant = at === null ? undefined : parseInstant(at);
+      const instant = timeOf(at);
       return at === null || instant === undefined ? [] : [{ at, balance, instant }];
     })
     .sort((a, b) => a.instant - b.instant);

@@ -1,7 +1,7 @@
 // The one line that ends a write: what was done, to whom, and how the customer stands now.
-import { dateAt } from '../credits/calendar.ts';
+import { dayOf } from '../credits/calendar.ts';
 import { customerRefText } from '../credits/customer.ts';
-import { parseInstant } from '../credits/exact.ts';
+import { timeOf } from '../credits/exact.ts';
 import { type ApiRequest, customerOf, nameInAnswer } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 
@@ -78,17 +78,15 @@ function waitingText({ request, zone }: DoneWrite, entry: JsonObject): string | 
 }
 
 function isDueAtOnce({ new_block_expiry_date: expiry, created_at: created }: JsonObject): boolean {
-  const [due, at] = [instantIn(expiry), instantIn(created)];
+  const [due, at] = [timeOf(expiry), timeOf(created)];
   return due !== undefined && at !== undefined && due <= at;
 }
 
 /** Credits that never expired have none to compare with. */
 function isLater(entry: JsonObject): boolean {
-  const [due, before] = [instantIn(entry.new_block_expiry_date), instantIn(blockOf(entry).expiry_date)];
+  const [due, before] = [timeOf(entry.new_block_expiry_date), timeOf(blockOf(entry).expiry_date)];
   return due !== undefined && before !== undefined && due > before;
 }
-
-const instantIn = (text: Json | undefined) => (typeof text === 'string' ? parseInstant(text) : undefined);
 
 const blockOf = ({ credit_block: block }: JsonObject): JsonObject => (isJsonObject(block) ? block : {});
 
@@ -107,10 +105,8 @@ function newExpiry({ request, zone }: DoneWrite, entry: JsonObject): string | un
   return typeof expiry === 'string' ? dayText(expiry, zone) : undefined;
 }
 
-function dayText(text: string, zone: string | undefined): string {
-  const at = parseInstant(text);
-  return at === undefined || zone === undefined ? text : dateAt(at, zone);
-}
+const dayText = (text: string, zone: string | undefined): string =>
+  (zone === undefined ? undefined : dayOf(text, zone)) ?? text;
 
 const irregular: Readonly<Record<string, string>> = { Buy: 'Arranged to buy', Send: 'Sent' };
 

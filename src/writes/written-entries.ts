@@ -1,14 +1,6 @@
 // The entries that a write made, also those that its answer leaves out; and how they are shown.
 import type { CustomerRef, LedgerEntry } from '../credits/customer.ts';
-import {
-  type Amount,
-  add,
-  amountFromText,
-  compare,
-  type Instant,
-  parseInstant,
-  zero,
-} from '../credits/exact.ts';
+import { type Amount, add, amountFromText, compare, type Instant, timeOf, zero } from '../credits/exact.ts';
 import { CreditctlError, type Written } from '../errors.ts';
 import type { Row } from '../output/view.ts';
 import { type LedgerListDraft, ledgerQuery } from '../requests/ledger-query.ts';
@@ -114,7 +106,7 @@ const followers: Readonly<Record<string, string>> = {
 /** A void always is; a change of expiry, if the credits lapse at once. */
 function isFollowed({ entry_type, new_block_expiry_date: expiry }: LedgerEntry, now: Instant): boolean {
   if (entry_type === 'void_initiated') return true;
-  const at = typeof expiry === 'string' ? parseInstant(expiry) : undefined;
+  const at = timeOf(expiry);
   return entry_type === 'expiration_change' && at !== undefined && at <= now;
 }
 

@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
 import {
+  type CreditBlock,
   customerName,
   customerNames,
   customerRefKey,
   customerRefText,
+  drawableBalance,
+  isDrawable,
   isPathSegment,
   parseCustomerRef,
 } from '../../src/credits/customer.ts';
+import { amount } from '../../src/credits/exact.ts';
 
 test.each([
   ['acme', { by: 'external', id: 'acme' }],
@@ -49,4 +53,44 @@ test('a customer is shown by the external id, and goes by both ids', () => {
   const unnamed = { id: '4QYW', external_customer_id: null };
   expect(customerName(unnamed)).toBe('id:4QYW');
   expect([...customerNames(unnamed)]).toEqual(['id:4QYW']);
+});
+
+const soon = '2026-12-01T00:00:00+00:00';
+const drawable: CreditBlock = {
+  id: 'a',
+  balance: amount('1'),
+  effective_date: null,
+  expiry_date: null,
+  per_unit_cost_basis: null,
+  status: 'active',
+  maximum_initial_balance: null,
+  filters: [],
+  credit_block_source: 'manual',
+  metadata: {},
+};
+
+test.each([
+  ['active', { status: 'active' }, true],
+  ['waiting for payment', { status: 'pending_payment' }, false],
+  ['of a status that is not known', { status: 'frozen' }, false],
+  ['effective this instant', { effective_date: soon }, true],
+  ['effective a second later', { effective_date: '2026-12-01T00:00:01+00:00' }, false],
+  ['expiring this instant', { expiry_date: soon }, false],
+  ['expiring a second later', { expiry_date: '2026-12-01T00:00:01+00:00' }, true],
+  ['whose times cannot be read', { effective_date: 'soon', expiry_date: 'soon' }, true],
+])('a block %s can be drawn on: %#', (_what, more, isOne) =>
+  expect(isDrawable({ ...drawable, ...more }, Date.parse(soon))).toBe(isOne));
+
+test('what blocks owe lowers the balance, and what waits or has expired does not count', () => {
+  const blocks = [
+    { balance: amount('5.5') },
+    { balance: amount('-2') },
+    { expiry_date: soon },
+    { status: 'x' },
+  ];
+  const credits = drawableBalance(
+    blocks.map((more) => ({ ...drawable, ...more })),
+    Date.parse(soon),
+  );
+  expect(credits).toBe('3.5');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CreditBlock } from '../../src/credits/customer.ts';
-import { inDeductionOrder, isDrawable } from '../../src/credits/deduction-order.ts';
+import { inDeductionOrder } from '../../src/credits/deduction-order.ts';
 import { amount } from '../../src/credits/exact.ts';
 
 const filters = [{ field: 'item_id', operator: 'includes', values: ['i'] }] as const;
@@ -52,14 +52,3 @@ test('the list that was given stays in its order', () => {
   inDeductionOrder(given);
   expect(ids(given)).toEqual(['a', 'b']);
 });
-
-test.each([
-  ['active', { status: 'active' }, true],
-  ['waiting for payment', { status: 'pending_payment' }, false],
-  ['of a status that is not known', { status: 'frozen' }, false],
-  ['effective this instant', { effective_date: soon }, true],
-  ['effective a second later', { effective_date: '2026-12-01T00:00:01+00:00' }, false],
-  ['expiring this instant', { expiry_date: soon }, false],
-  ['expiring a second later', { expiry_date: '2026-12-01T00:00:01+00:00' }, true],
-])('a block %s can be drawn on: %#', (_what, more, drawable) =>
-  expect(isDrawable({ ...block('a', null, null), ...more }, Date.parse(soon))).toBe(drawable));

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDate, startOfDay } from '../../src/credits/calendar.ts';
-import { isDrawable } from '../../src/credits/deduction-order.ts';
+import { isDrawable } from '../../src/credits/customer.ts';
 import { type Amount, add, compare, isZero, sum } from '../../src/credits/exact.ts';
 import { decodeBlock } from '../../src/orb/decode/records.ts';
 import { effectOf, isWarning } from '../../src/requests/prediction.ts';

@@ -1,7 +1,6 @@
 // What a batch will do to one customer's credits in one currency: row by row, in memory that does not grow with rows.
 
-import type { CreditBlock } from '../../credits/customer.ts';
-import { isDrawable } from '../../credits/deduction-order.ts';
+import { type CreditBlock, drawableBalance, hasExpired } from '../../credits/customer.ts';
 import {
   type Amount,
   add,
@@ -11,7 +10,6 @@ import {
   type Instant,
   isNegative,
   isZero,
-  parseInstant,
   subtract,
   sum,
   zero,
@@ -60,9 +58,7 @@ export class SimulatedAccount {
   constructor(start: AccountStart) {
     this.#start = start;
     this.#blocks = [...start.blocks];
-    const balance = sum(
-      start.blocks.filter((block) => isDrawable(block, start.now)).map((block) => block.balance),
-    );
+    const balance = drawableBalance(start.blocks, start.now);
     this.#totals = {
       ...noneMoved,
       balance_before: balance,
@@ -118,10 +114,7 @@ export class SimulatedAccount {
     if (body.entry_type === 'increment') return [];
     if (body.entry_type !== 'expiration_change' && body.entry_type !== 'decrement') return this.#blocks;
     const { now } = this.#start;
-    return this.#blocks.filter(
-      ({ balance, expiry_date }) =>
-        !isZero(balance) && (expiry_date === null || (parseInstant(expiry_date) ?? now) > now),
-    );
+    return this.#blocks.filter((block) => !isZero(block.balance) && !hasExpired(block, now));
   }
 
   #count(body: JsonObject, credits: Amount): void {

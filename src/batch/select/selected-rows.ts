@@ -1,8 +1,14 @@
 // Which blocks and customers match a selection, and the row that each becomes. Pure.
 
 import { dateAt, readDate, startOfDay } from '../../credits/calendar.ts';
-import { type CreditBlock, type Customer, defaultCurrency } from '../../credits/customer.ts';
-import { isDrawable } from '../../credits/deduction-order.ts';
+import {
+  type CreditBlock,
+  type Customer,
+  defaultCurrency,
+  drawableBalance,
+  endOf,
+  isDrawable,
+} from '../../credits/customer.ts';
 import {
   type Amount,
   agrees,
@@ -13,7 +19,7 @@ import {
   sum,
   zero,
 } from '../../credits/exact.ts';
-import { endOf, fits } from '../../requests/block-purpose.ts';
+import { fits } from '../../requests/block-purpose.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { Action, Query, Selection } from './select-flags.ts';
 
@@ -89,7 +95,7 @@ export function doubledBlock(
   ending: Amount,
 ): readonly string[] | undefined {
   const open = blocks.filter((block) => isDrawable(block, now));
-  const excess = subtract(sum(open.map(({ balance }) => balance)), ending);
+  const excess = subtract(drawableBalance(blocks, now), ending);
   const equals = equalBlocks(open).filter(([first]) => first !== undefined && isPositive(first.balance));
   return equals
     .find(([first, ...copies]) =>

@@ -1,8 +1,9 @@
 // What a terminal shows of a burndown above its figures: a chart, and sentences about the run-out and what expires. Pure.
+import { dayOf } from '../../credits/calendar.ts';
 import { counted } from '../../credits/exact.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { wrapSentence } from '../../output/text-width.ts';
-import { basisDaysMin, expiryDay } from '../../reports/burndown.ts';
+import { basisDaysMin } from '../../reports/burndown.ts';
 import { balanceChart, type ChartStyle, chartEnd } from './balance-chart.ts';
 import { type CustomerBurndown, roundedMean } from './burndown-view.ts';
 import type { LedgerBurndown } from './ledger-burndown.ts';
@@ -25,7 +26,7 @@ export function burndownPicture(burndown: PicturedBurndown, style: ChartStyle): 
 function sentences(burndown: PicturedBurndown, style: ChartStyle): readonly string[] {
   const { lapsing, zone } = burndown;
   const named = lapsing.slice(0, blocksNamed).map(({ block, unused }) => {
-    const day = expiryDay(block, zone) ?? 'never';
+    const day = dayOf(block.expiry_date, zone) ?? 'never';
     return `${unused} of block ${cleanLine(block.id)} will likely expire unused on ${day}.`;
   });
   const more = lapsing.length - named.length;

@@ -1,9 +1,8 @@
 // The blocks of a statement: as they were at the end of the month where the entries since show that, else as they are now.
 
 import { type CalendarDate, dateAt } from '../../credits/calendar.ts';
-import type { CreditBlock } from '../../credits/customer.ts';
-import { isDrawable } from '../../credits/deduction-order.ts';
-import { type Amount, agrees, type Instant, isZero, parseInstant, sum } from '../../credits/exact.ts';
+import { type CreditBlock, drawableBalance, hasBegun, hasExpired } from '../../credits/customer.ts';
+import { type Amount, agrees, type Instant, isZero } from '../../credits/exact.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import type { BlocksAsOf } from '../../reports/blocks-as-of.ts';
 import { jsonNumber } from '../../wire/json.ts';
@@ -39,7 +38,7 @@ export function statementBlocks(of: StatementBlocksOf): StatementBlocks {
   const earlier = then?.existing(all.map(({ record }) => record));
   const shown = (blocks: readonly Decoded<CreditBlock>[], at: Instant): readonly Decoded<CreditBlock>[] =>
     blocks.filter(({ record }) => named.has(record.id) || (isOpen(record, at) && hasBegun(record, last)));
-  if (earlier !== undefined && agrees(balanceOf(earlier, last), closing)) {
+  if (earlier !== undefined && agrees(drawableBalance(earlier, last), closing)) {
     const byId = new Map(earlier.map((block) => [block.id, block]));
     const blocks = all.flatMap(({ record: { id }, document }) => {
       const record = byId.get(id);
@@ -52,11 +51,4 @@ export function statementBlocks(of: StatementBlocksOf): StatementBlocks {
   return { blocks: shown(all, now), asOf: dateAt(now, zone), isLater: then !== undefined };
 }
 
-const balanceOf = (blocks: readonly CreditBlock[], at: Instant): Amount =>
-  sum(blocks.filter((block) => isDrawable(block, at)).map(({ balance }) => balance));
-
-const isOpen = ({ balance, expiry_date: expiry }: CreditBlock, at: Instant): boolean =>
-  !isZero(balance) && (expiry === null || (parseInstant(expiry) ?? at + 1) > at);
-
-const hasBegun = ({ effective_date: begins }: CreditBlock, at: Instant): boolean =>
-  begins === null || (parseInstant(begins) ?? at) <= at;
+const isOpen = (block: CreditBlock, at: Instant): boolean => !isZero(block.balance) && !hasExpired(block, at);
