@@ -1,11 +1,12 @@
 // Posting a body: what counts as taken, and how it ends where nobody answers.
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { isTaken, type Posting, postBody } from '../../src/platform/post-body.ts';
+import { certificate } from '../support/certificates.ts';
 
-async function server(listener: RequestListener): Promise<string> {
-  const opened = createServer(listener);
+async function server(listener: RequestListener, opened = createServer(listener)): Promise<string> {
   await new Promise<void>((resolve) => opened.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     opened.closeAllConnections();
@@ -55,4 +56,19 @@ test('no answer, no server, and an end from outside differ', async () => {
   stop.abort();
   expect(await waiting).toEqual({ failure: 'given up: the program ended' });
   expect(await post('http://127.0.0.1:1/')).toEqual({ failure: 'ECONNREFUSED' });
+});
+
+test('a certificate is checked whatever Node is set to', async () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  let requests = 0;
+  const taking: RequestListener = (_, response) => {
+    requests += 1;
+    response.end();
+  };
+  const url = await server(taking, createTlsServer(await certificate({ host: '127.0.0.1' }), taking));
+  const end = await post(url.replace('http:', 'https:'));
+  expect({ end, requests }).toEqual({ end: { failure: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, requests: 0 });
 });
