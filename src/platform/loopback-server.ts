@@ -1,5 +1,5 @@
 // HTTP servers that only this machine can reach: opening the port, and closing without cutting answers short.
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreditctlError } from '../errors.ts';
 
@@ -11,6 +11,9 @@ export const loopbackHost = '127.0.0.1';
  * @throws CreditctlError if the port cannot be listened on
  */
 export async function openOnLoopback(server: Server, port: number): Promise<number> {
+  // Every client is on this machine, so an idle connection ends with its client. A limit of time would cut a request that
+  // came while the server was busy: Node looks at the clock before it looks at the sockets.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, port)));
     server.listen(port, loopbackHost, resolve);
@@ -25,6 +28,13 @@ function portError(error: NodeJS.ErrnoException, port: number): CreditctlError {
       : `cannot be used (${error.code ?? error.message})`;
   const message = `Port ${port} on ${loopbackHost} ${reason}; choose another one with --port.`;
   return new CreditctlError('failure', message, { cause: error, applied: 'no' });
+}
+
+/** Path and query of a request, each without the `?`. One that names the whole URL is taken, too (RFC 9112, 3.2.2). */
+export function targetOf({ url = '' }: IncomingMessage): readonly [path: string, query: string] {
+  const target = url.replace(/^https?:\/\/[^/?]*/i, '');
+  const [path = '', ...query] = target.split('?');
+  return [path === '' ? '/' : path, query.join('?')];
 }
 
 /** How long a connection may take to finish its request once the server closes, in milliseconds. */

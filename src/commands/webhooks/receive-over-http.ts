@@ -1,6 +1,6 @@
 // The receiver behind a port of this machine: one path, POST only, bodies of a limited size.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { closeServer, loopbackHost, openOnLoopback } from '../../platform/loopback-server.ts';
+import { closeServer, loopbackHost, openOnLoopback, targetOf } from '../../platform/loopback-server.ts';
 import { signatureHeader, timestampHeader } from '../../wire/webhook-signature.ts';
 import { type Outcome, type Receiver, statusOf } from './receiver.ts';
 
@@ -43,7 +43,7 @@ export async function receiveOverHttp(
 }
 
 async function outcomeOf(receiver: Receiver, incoming: IncomingMessage): Promise<Outcome> {
-  if (incoming.url?.split('?', 1)[0] !== path) return receiver.refuse('wrong_path');
+  if (targetOf(incoming)[0] !== path) return receiver.refuse('wrong_path');
   if (incoming.method !== 'POST') return receiver.refuse('wrong_method');
   const body = await readBody(incoming);
   if (body === undefined) return receiver.refuse('too_large');

@@ -4,7 +4,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { CreditctlError } from '../../errors.ts';
-import { closeServer, loopbackHost, openOnLoopback } from '../../platform/loopback-server.ts';
+import { closeServer, loopbackHost, openOnLoopback, targetOf } from '../../platform/loopback-server.ts';
 import {
   type Exchange,
   type Method,
@@ -86,8 +86,7 @@ async function answerTo(exchange: Exchange, { incoming, keyDigest }: Incoming): 
     if (!isAuthorized(incoming, keyDigest)) {
       throw new Problem('401-authentication-error', 'The API key is missing or not valid.');
     }
-    const url = incoming.url ?? '/';
-    const [path = '/', query = ''] = split(url, '?');
+    const [path, query] = targetOf(incoming);
     if (!path.startsWith(`${basePath}/`)) {
       throw new Problem('404-url-not-found', `There is nothing at ${path}; the API is below ${basePath}.`);
     }
@@ -105,11 +104,6 @@ async function answerTo(exchange: Exchange, { incoming, keyDigest }: Incoming): 
     const detail = error instanceof CreditctlError ? error.message : 'The request could not be completed.';
     return problemAnswer(new Problem('500-internal-server-error', detail));
   }
-}
-
-function split(text: string, mark: string): readonly [string, string] {
-  const at = text.indexOf(mark);
-  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + mark.length)];
 }
 
 /** What a connection was let in with: whoever sends the same again learns nothing from the time taken. */

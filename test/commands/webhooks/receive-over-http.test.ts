@@ -1,4 +1,5 @@
 // The receiver over HTTP: what is taken, what is refused with which status, and what is counted.
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -70,6 +71,15 @@ test.each<[string, string, Changes, number, string]>([
   expect(await post(url, text, changes)).toBe(status);
   expect(printed).toEqual([]);
   expect(counts()).toEqual({ [outcome]: 1 });
+});
+
+test('a request may name the whole URL, as HTTP asks servers to take it', async () => {
+  const { url, counts } = await listening();
+  const { port } = new URL(url);
+  const asking = request({ host: '127.0.0.1', port, path: `${url}?a=b` }).end();
+  const [{ statusCode }] = (await once(asking, 'response')) as [{ statusCode: number }];
+  expect(statusCode).toBe(405);
+  expect(counts()).toEqual({ wrong_method: 1 });
 });
 
 test('another path and another method are refused', async () => {
