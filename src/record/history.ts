@@ -81,12 +81,12 @@ function parsed(text: string): Json {
 
 /**
  * A run of a batch as one line among the writes. It is settled once every row is.
- * @param hasOpenRows whether the outcome of any row of its batch is unknown by now
+ * @param now whether the outcome of any row of its batch is unknown by now, and whether a later run finished its work
  */
 export function historyOfRun(
   run: BatchRunRow,
   { account }: Pick<AccountRecord, 'account'>,
-  hasOpenRows: boolean,
+  now: RunNow,
 ): HistoryWrite {
   const { batch, rows, isUndo, counts, author, runner } = run;
   return {
@@ -103,7 +103,7 @@ export function historyOfRun(
     why: null,
     customer: null,
     request: undefined,
-    outcome: outcomeOf(counts, hasOpenRows),
+    outcome: outcomeOf(counts, now),
     outcome_at: run.endedAt,
     outcome_by: run.endedAt === null ? null : run.who,
     status: null,
@@ -122,9 +122,17 @@ export function historyOfRun(
   };
 }
 
-function outcomeOf(counts: BatchRunRow['counts'], hasOpenRows: boolean): HistoryWrite['outcome'] {
+interface RunNow {
+  readonly hasOpenRows: boolean;
+  readonly isFinished: boolean;
+}
+
+function outcomeOf(
+  counts: BatchRunRow['counts'],
+  { hasOpenRows, isFinished }: RunNow,
+): HistoryWrite['outcome'] {
   if (counts !== null && counts.unknown > 0 && hasOpenRows) return 'unknown';
-  return counts === null || counts.unprocessed > 0 ? 'noted' : 'settled';
+  return !isFinished && (counts === null || counts.unprocessed > 0) ? 'noted' : 'settled';
 }
 
 const countsText = ({

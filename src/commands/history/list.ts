@@ -133,14 +133,14 @@ async function* writesOf(record: AccountRecord, filter: WriteFilter): AsyncGener
 async function* runsOf(record: AccountRecord, filter: WriteFilter): AsyncGenerator<HistoryWrite> {
   if (filter.customer !== undefined) return;
   const { batch, who } = filter;
-  const runs = await record.batchRuns({
-    ...(batch === undefined ? {} : { batch }),
-    ...(who === undefined ? {} : { who }),
-  });
+  const ofBatch = batch === undefined ? {} : { batch };
+  const runs = await record.batchRuns({ ...ofBatch, ...(who === undefined ? {} : { who }) });
   const wasUnknown = runs.some(({ counts }) => counts !== null && counts.unknown > 0);
   const open = wasUnknown ? await batchesWithOpenRows(record) : new Set();
+  const finished = runs.some(isCutOff) ? finishedLater(await record.batchRuns(ofBatch)) : new Set();
   for (const run of runs) {
-    const line = historyOfRun(run, record, open.has(run.batch));
+    const later = { hasOpenRows: open.has(run.batch), isFinished: finished.has(run.begun) };
+    const line = historyOfRun(run, record, later);
     if (isWithin(Date.parse(run.begunAt), filter) && (filter.states?.includes(line.outcome) ?? true))
       yield line;
   }
@@ -152,6 +152,22 @@ async function batchesWithOpenRows(record: AccountRecord): Promise<ReadonlySet<s
   for await (const { batch } of record.writes({ states: ['noted', 'unknown'], withRows: true }))
     batches.add(batch);
   return batches;
+}
+
+type BatchRun = Awaited<ReturnType<AccountRecord['batchRuns']>>[number];
+
+const isCutOff = ({ counts }: BatchRun): boolean => counts === null || counts.unprocessed > 0;
+
+/** The runs of which another one went through the same plan to its end afterwards. @param runs the newest first */
+function finishedLater(runs: readonly BatchRun[]): ReadonlySet<number> {
+  const whole = new Set<string>();
+  const finished = new Set<number>();
+  for (const run of runs) {
+    const work = JSON.stringify([run.batch, run.plan, run.isUndo]);
+    if (whole.has(work)) finished.add(run.begun);
+    else if (!isCutOff(run)) whole.add(work);
+  }
+  return finished;
 }
 
 const isWithin = (at: number, { from, until }: WriteFilter): boolean =>

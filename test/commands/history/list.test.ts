@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, csvOf, expectUsage, orb } from '../../support/command.ts';
 import { made } from '../../support/documents.ts';
+import { forget } from '../../support/forgotten.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { freshHome, noon } from '../../support/run.ts';
 
@@ -59,6 +60,24 @@ test('a run of a batch is unknown until its rows are settled', async () => {
   expect((await creditctl('batch resume --sandbox --yes', { home: place })).code).toBe(0);
   expect(await outcomesOf()).toEqual(['settled', 'settled']);
   expect(await outcomesOf('--outcome unknown')).toEqual([]);
+});
+
+test('a run of a batch that was cut off is unfinished until another finishes its plan', async () => {
+  const place = freshHome();
+  const outcomesOf = async (more = ''): Promise<unknown> => {
+    const { stdout } = await creditctl(`history list --sandbox --json outcome ${more}`, { home: place });
+    return (JSON.parse(stdout) as { outcome: string }[]).map(({ outcome }) => outcome);
+  };
+  const file = path.join(place, 'g.csv');
+  writeFileSync(file, 'external_customer_id,amount\nacme,5\nglobex,7\n');
+  const line = `ledger import ${file} --sandbox --yes`;
+  expect((await creditctl(`${line} --batch-id whole`, { home: place })).code).toBe(0);
+  expect((await creditctl(`${line} --batch-id cut`, { home: place })).code).toBe(0);
+  forget(place, { rows: "batch = 'cut' AND row = 2" });
+  expect(await outcomesOf('--batch cut --outcome noted')).toEqual(['noted']);
+  expect((await creditctl('batch resume cut --sandbox --yes', { home: place })).code).toBe(0);
+  expect(await outcomesOf('--outcome noted')).toEqual(['noted']);
+  expect(await outcomesOf()).toEqual(['settled', 'settled', 'noted']);
 });
 
 test('a customer is found under each of its names, whichever is asked for', async () => {
