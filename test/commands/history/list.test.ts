@@ -39,6 +39,13 @@ test('the newest comes first, each with who, what and outcome', async () => {
   expect(rows[3]).toMatchObject({ why: 'Trial credits', key: 'key-1', at: '2026-11-23T12:00:00.000Z' });
 });
 
+test('on a terminal of 80 columns, too, the list says why', async () => {
+  const { stdout } = await creditctl('history list --sandbox', { home: await home(), terminal: 80 });
+  const rows = stripVTControlCharacters(stdout).split('\n');
+  expect(rows[0]).toMatch(/^when +who +what +why +outcome/);
+  expect(rows.join('\n')).toContain('Trial credits');
+});
+
 test('a run of a batch is unknown until its rows are settled', async () => {
   const place = freshHome();
   const outcomesOf = async (more = ''): Promise<unknown> => {
