@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import {
-  type CreditBlock,
   customerName,
   customerNames,
   customerRefKey,
@@ -11,6 +10,7 @@ import {
   parseCustomerRef,
 } from '../../src/credits/customer.ts';
 import { amount } from '../../src/credits/exact.ts';
+import { creditBlock } from '../support/blocks.ts';
 
 test.each([
   ['acme', { by: 'external', id: 'acme' }],
@@ -56,18 +56,6 @@ test('a customer is shown by the external id, and goes by both ids', () => {
 });
 
 const soon = '2026-12-01T00:00:00+00:00';
-const drawable: CreditBlock = {
-  id: 'a',
-  balance: amount('1'),
-  effective_date: null,
-  expiry_date: null,
-  per_unit_cost_basis: null,
-  status: 'active',
-  maximum_initial_balance: null,
-  filters: [],
-  credit_block_source: 'manual',
-  metadata: {},
-};
 
 test.each([
   ['active', { status: 'active' }, true],
@@ -79,7 +67,7 @@ test.each([
   ['expiring a second later', { expiry_date: '2026-12-01T00:00:01+00:00' }, true],
   ['whose times cannot be read', { effective_date: 'soon', expiry_date: 'soon' }, true],
 ])('a block %s can be drawn on: %#', (_what, more, isOne) =>
-  expect(isDrawable({ ...drawable, ...more }, Date.parse(soon))).toBe(isOne));
+  expect(isDrawable(creditBlock(more), Date.parse(soon))).toBe(isOne));
 
 test('what blocks owe lowers the balance, and what waits or has expired does not count', () => {
   const blocks = [
@@ -88,9 +76,10 @@ test('what blocks owe lowers the balance, and what waits or has expired does not
     { expiry_date: soon },
     { status: 'x' },
   ];
-  const credits = drawableBalance(
-    blocks.map((more) => ({ ...drawable, ...more })),
-    Date.parse(soon),
-  );
-  expect(credits).toBe('3.5');
+  expect(
+    drawableBalance(
+      blocks.map((more) => creditBlock(more)),
+      Date.parse(soon),
+    ),
+  ).toBe('3.5');
 });

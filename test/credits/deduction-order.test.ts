@@ -2,22 +2,13 @@ import { expect, test } from 'vitest';
 import type { CreditBlock } from '../../src/credits/customer.ts';
 import { inDeductionOrder } from '../../src/credits/deduction-order.ts';
 import { amount } from '../../src/credits/exact.ts';
+import { creditBlock } from '../support/blocks.ts';
 
 const filters = [{ field: 'item_id', operator: 'includes', values: ['i'] }] as const;
 
 function block(id: string, expiry: string | null, cost: string | null, filtered = false): CreditBlock {
-  return {
-    id,
-    balance: amount('1'),
-    effective_date: null,
-    expiry_date: expiry,
-    per_unit_cost_basis: cost === null ? null : amount(cost),
-    status: 'active',
-    maximum_initial_balance: null,
-    filters: filtered ? filters : [],
-    credit_block_source: 'manual',
-    metadata: {},
-  };
+  const per_unit_cost_basis = cost === null ? null : amount(cost);
+  return creditBlock({ id, expiry_date: expiry, per_unit_cost_basis, filters: filtered ? filters : [] });
 }
 
 const ids = (blocks: readonly CreditBlock[]): readonly string[] => blocks.map(({ id }) => id);

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { CreditBlock, LedgerEntry } from '../../src/credits/customer.ts';
 import { type Amount, add, amount, isPositive, subtract, sum, zero } from '../../src/credits/exact.ts';
 import { LedgerCheck, type LedgerVerdict } from '../../src/credits/ledger-check.ts';
+import { creditBlock } from '../support/blocks.ts';
 
 const start = Date.UTC(2026, 0, 1);
 const day = 86_400_000;
@@ -26,19 +27,8 @@ const entry = (changes: Partial<LedgerEntry>): LedgerEntry => ({
   ...changes,
 });
 
-const block = (changes: Partial<CreditBlock>): CreditBlock => ({
-  id: 'b',
-  balance: zero,
-  effective_date: null,
-  expiry_date: null,
-  per_unit_cost_basis: null,
-  status: 'active',
-  maximum_initial_balance: null,
-  filters: [],
-  credit_block_source: 'manual',
-  metadata: {},
-  ...changes,
-});
+const block = (changes: Partial<CreditBlock>): CreditBlock =>
+  creditBlock({ id: 'b', balance: zero, ...changes });
 
 /** Entries that move a balance by these amounts, oldest first; grants are positive. */
 function chain(moves: readonly Amount[]): LedgerEntry[] {

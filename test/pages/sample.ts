@@ -5,6 +5,7 @@ import type { CreditBlock, LedgerEntry } from '../../src/credits/customer.ts';
 import { type Amount, add, amount, negate, subtract, sum } from '../../src/credits/exact.ts';
 import { noMovements } from '../../src/reports/movements.ts';
 import type { Statement } from '../../src/reports/statement.ts';
+import { creditBlock } from '../support/blocks.ts';
 
 /** 27 November 2026, noon in Los Angeles. */
 export const now = Date.parse('2026-11-27T20:00:00Z');
@@ -27,19 +28,15 @@ export const entry = (changes: Partial<LedgerEntry> = {}): LedgerEntry => ({
   ...changes,
 });
 
-export const block = (changes: Partial<CreditBlock> = {}): CreditBlock => ({
-  id: 'block1',
-  balance: amount('100'),
-  effective_date: '2026-10-05T07:00:00+00:00',
-  expiry_date: '2027-01-01T08:00:00+00:00',
-  per_unit_cost_basis: null,
-  status: 'active',
-  maximum_initial_balance: amount('100'),
-  filters: [],
-  credit_block_source: 'manual',
-  metadata: {},
-  ...changes,
-});
+export const block = (changes: Partial<CreditBlock> = {}): CreditBlock =>
+  creditBlock({
+    id: 'block1',
+    balance: amount('100'),
+    effective_date: '2026-10-05T07:00:00+00:00',
+    expiry_date: '2027-01-01T08:00:00+00:00',
+    maximum_initial_balance: amount('100'),
+    ...changes,
+  });
 
 type Move = readonly [day: string, change: string, entry?: Partial<LedgerEntry>];
 

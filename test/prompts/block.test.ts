@@ -3,6 +3,7 @@ import type { CreditBlock } from '../../src/credits/customer.ts';
 import { amount } from '../../src/credits/exact.ts';
 import { askBlock, blockChoice } from '../../src/prompts/block.ts';
 import type { BlockPurpose } from '../../src/requests/block-purpose.ts';
+import { creditBlock } from '../support/blocks.ts';
 import { plannedPrompter } from './planned-prompter.ts';
 
 const now = Date.UTC(2026, 10, 23, 12);
@@ -12,19 +13,10 @@ const block = (
   balance: string,
   initial: string | null,
   more: Partial<CreditBlock> = {},
-): CreditBlock => ({
-  id,
-  balance: amount(balance),
-  effective_date: null,
-  expiry_date: null,
-  per_unit_cost_basis: null,
-  status: 'active',
-  maximum_initial_balance: initial === null ? null : amount(initial),
-  filters: [],
-  credit_block_source: 'manual',
-  metadata: {},
-  ...more,
-});
+): CreditBlock => {
+  const limit = initial === null ? null : amount(initial);
+  return creditBlock({ id, balance: amount(balance), maximum_initial_balance: limit, ...more });
+};
 
 const expiring = (id: string, date: string, balance = '4') =>
   block(id, balance, '10', { expiry_date: `${date}T00:00:00+00:00` });

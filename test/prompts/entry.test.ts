@@ -8,20 +8,10 @@ import { amountQuestion } from '../../src/prompts/amount.ts';
 import { type EntryAnswers, type EntryQuestions, entrySteps } from '../../src/prompts/entry.ts';
 import { type Prompter, runWizard, StepBack, type TextQuestion } from '../../src/prompts/prompter.ts';
 import type { EntryDraft } from '../../src/requests/entry-draft.ts';
+import { creditBlock } from '../support/blocks.ts';
 import { plannedPrompter } from './planned-prompter.ts';
 
-const block: CreditBlock = {
-  id: 'b1',
-  balance: amount('5'),
-  effective_date: null,
-  expiry_date: null,
-  per_unit_cost_basis: null,
-  status: 'active',
-  maximum_initial_balance: amount('10'),
-  filters: [],
-  credit_block_source: 'manual',
-  metadata: {},
-};
+const block = creditBlock({ balance: amount('5'), maximum_initial_balance: amount('10') });
 
 type Plan = readonly (readonly [string, string])[];
 

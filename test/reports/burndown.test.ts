@@ -11,6 +11,7 @@ import {
   worstFirst,
 } from '../../src/reports/burndown.ts';
 import { trendOf } from '../../src/reports/use-trend.ts';
+import { creditBlock } from '../support/blocks.ts';
 
 const day = (text: string) => text as CalendarDate;
 const span = (first: string, last: string) => ({ first: day(first), last: day(last) });
@@ -89,19 +90,8 @@ test('the usual span begins no earlier than the use, and has today if there is n
 const asOf = '2026-03-01' as CalendarDate;
 const at = Date.UTC(2026, 2, 1, 12);
 
-const block = (id: string, balance: string, rest: Partial<CreditBlock> = {}): CreditBlock => ({
-  id,
-  balance: amount(balance),
-  effective_date: null,
-  expiry_date: null,
-  per_unit_cost_basis: null,
-  status: 'active',
-  maximum_initial_balance: amount(balance),
-  filters: [],
-  credit_block_source: 'manual',
-  metadata: {},
-  ...rest,
-});
+const block = (id: string, balance: string, rest: Partial<CreditBlock> = {}): CreditBlock =>
+  creditBlock({ id, balance: amount(balance), maximum_initial_balance: amount(balance), ...rest });
 
 /** @param uneven how far each second day is above, and each other one below the mean */
 const rate = (used: string, basisDays: number, uneven = 0): UseRate => ({

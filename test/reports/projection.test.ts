@@ -4,6 +4,7 @@ import { type CalendarDate, daysAfter } from '../../src/credits/calendar.ts';
 import type { CreditBlock } from '../../src/credits/customer.ts';
 import { amount, multiply } from '../../src/credits/exact.ts';
 import { project } from '../../src/reports/projection.ts';
+import { creditBlock } from '../support/blocks.ts';
 import { runs } from '../support/runs.ts';
 
 const asOf = '2026-03-01' as CalendarDate;
@@ -22,18 +23,17 @@ interface Given {
 const at = (days: number | undefined): string | null =>
   days === undefined ? null : `${daysAfter(asOf, days)}T00:00:00+00:00`;
 
-const block = ({ id, balance, from, before, cost, status = 'active', item = false }: Given): CreditBlock => ({
-  id,
-  balance: amount(balance),
-  effective_date: at(from),
-  expiry_date: at(before),
-  per_unit_cost_basis: cost === undefined ? null : amount(cost),
-  status,
-  maximum_initial_balance: amount(balance),
-  filters: item ? [{ field: 'item_id', operator: 'includes', values: ['i'] }] : [],
-  credit_block_source: 'manual',
-  metadata: {},
-});
+const block = ({ id, balance, from, before, cost, status = 'active', item = false }: Given): CreditBlock =>
+  creditBlock({
+    id,
+    balance: amount(balance),
+    effective_date: at(from),
+    expiry_date: at(before),
+    per_unit_cost_basis: cost === undefined ? null : amount(cost),
+    status,
+    maximum_initial_balance: amount(balance),
+    filters: item ? [{ field: 'item_id', operator: 'includes', values: ['i'] }] : [],
+  });
 
 /** @param blocks oldest first */
 function projected(blocks: readonly Given[], perDay: string) {

@@ -5,6 +5,7 @@ import { amount, formatInstant, type Instant } from '../../src/credits/exact.ts'
 import type { ExpectedGrant } from '../../src/reports/claimed-grants.ts';
 import { grantsOf } from '../../src/reports/granted.ts';
 import { reconcileLedger } from '../../src/reports/reconciliation.ts';
+import { creditBlock } from '../support/blocks.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const day = 86_400_000;
@@ -53,19 +54,15 @@ const block = (
   balance: string,
   expiry: Instant | null,
   more: Partial<CreditBlock> = {},
-): CreditBlock => ({
-  id,
-  balance: amount(balance),
-  effective_date: null,
-  expiry_date: expiry === null ? null : formatInstant(expiry),
-  per_unit_cost_basis: null,
-  status: 'active',
-  maximum_initial_balance: amount(balance),
-  filters: [],
-  credit_block_source: 'manual',
-  metadata: {},
-  ...more,
-});
+): CreditBlock => {
+  const granted = { balance: amount(balance), maximum_initial_balance: amount(balance) };
+  return creditBlock({
+    id,
+    ...granted,
+    expiry_date: expiry === null ? null : formatInstant(expiry),
+    ...more,
+  });
+};
 
 const row = (more: Partial<ExpectedGrant> = {}): ExpectedGrant => ({
   line: 2,

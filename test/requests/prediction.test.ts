@@ -4,23 +4,14 @@ import type { CreditBlock } from '../../src/credits/customer.ts';
 import { type Amount, amount } from '../../src/credits/exact.ts';
 import { type Effect, effectOf } from '../../src/requests/prediction.ts';
 import { type Json, type JsonObject, jsonNumber } from '../../src/wire/json.ts';
+import { creditBlock } from '../support/blocks.ts';
 
 const now = Date.UTC(2026, 10, 23, 12);
 
 function block(id: string, balance: string, more: Partial<CreditBlock> = {}): CreditBlock {
-  return {
-    id,
-    balance: amount(balance),
-    effective_date: '2026-01-01T00:00:00+00:00',
-    expiry_date: null,
-    per_unit_cost_basis: null,
-    status: 'active',
-    maximum_initial_balance: amount('1000'),
-    filters: [],
-    credit_block_source: 'manual',
-    metadata: {},
-    ...more,
-  };
+  const effective_date = '2026-01-01T00:00:00+00:00';
+  const granted = { balance: amount(balance), maximum_initial_balance: amount('1000') };
+  return creditBlock({ id, ...granted, effective_date, ...more });
 }
 
 const money = (text: string): { per_unit_cost_basis: Amount } => ({ per_unit_cost_basis: amount(text) });

@@ -3,22 +3,17 @@
 import type { CreditBlock, LedgerEntry } from '../../src/credits/customer.ts';
 import { amount } from '../../src/credits/exact.ts';
 import type { View } from '../../src/output/view.ts';
+import { creditBlock } from '../support/blocks.ts';
 
 export const now = Date.parse('2026-06-01T00:00:00Z');
 
-export const block = (some: Partial<CreditBlock> = {}): CreditBlock => ({
-  id: '8EiAAQWdytmsV95s',
-  balance: amount('100'),
-  effective_date: null,
-  expiry_date: null,
-  per_unit_cost_basis: null,
-  status: 'active',
-  maximum_initial_balance: amount('100'),
-  filters: [],
-  credit_block_source: 'manual',
-  metadata: {},
-  ...some,
-});
+export const block = (some: Partial<CreditBlock> = {}): CreditBlock =>
+  creditBlock({
+    id: '8EiAAQWdytmsV95s',
+    balance: amount('100'),
+    maximum_initial_balance: amount('100'),
+    ...some,
+  });
 
 export const entry = (some: Partial<LedgerEntry> = {}): LedgerEntry => ({
   id: 'Nk7TXB8BTMM9j8Q2',
