@@ -137,7 +137,7 @@ function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
   const source = sourceBlock(body, context.blocks);
   const target = textOf(body.target_expiry_date) ?? '';
   if (source === undefined) return { ...effect, notes: [blockNotSeen(body)] };
-  const credits = optionalAmount(body) ?? leftIn(source);
+  const credits = amountIn(body) ?? leftIn(source);
   const isTooEarly = (timeOf(source.effective_date) ?? 0) >= endOfDay(target, context);
   const lapses = !isTooEarly && context.startOfDay(target) <= context.now;
   const leaving = lapses && isDrawable(source, context.now) ? credits : zero;
@@ -242,8 +242,9 @@ export const isWarning = (note: string): boolean =>
 
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
-const optionalAmount = (body: JsonObject): Amount | undefined =>
+/** The credits that a body names; `undefined` for none. */
+export const amountIn = (body: JsonObject): Amount | undefined =>
   amountFromText(numberText(body.amount) ?? '');
-const amountOf = (body: JsonObject): Amount => optionalAmount(body) ?? zero;
+const amountOf = (body: JsonObject): Amount => amountIn(body) ?? zero;
 /** A block in debt has nothing left. */
 const leftIn = ({ balance }: CreditBlock): Amount => (isPositive(balance) ? balance : zero);

@@ -2,12 +2,12 @@
 
 import { startOfDayIn } from '../credits/calendar.ts';
 import { type CreditBlock, customerRefText, type LedgerEntry, refOf } from '../credits/customer.ts';
-import { type Amount, add, amountFromText, compare, zero } from '../credits/exact.ts';
+import { type Amount, add, compare, zero } from '../credits/exact.ts';
 import { CreditctlError, shellText } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { entryRequest } from '../requests/entry-request.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
-import { type Effect, effectOf } from '../requests/prediction.ts';
+import { amountIn, type Effect, effectOf } from '../requests/prediction.ts';
 import { markerName, mayBeAnswer } from '../requests/request.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { customerBlocks } from '../writes/customer.ts';
@@ -155,7 +155,7 @@ async function undoHistory(
   { api }: Connection,
 ): Promise<UndoHistory> {
   const { currency } = made;
-  const wanted = amountFromText(numberText(body.amount) ?? '') ?? zero;
+  const wanted = amountIn(body) ?? zero;
   const isSpanning = made.type === 'decrement';
   const since: LedgerEntry[] = [];
   const entries: LedgerEntry[] = [];

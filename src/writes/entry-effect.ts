@@ -8,11 +8,11 @@ import {
   customerRefText,
   defaultCurrency,
 } from '../credits/customer.ts';
-import { amountFromText, compare, groupedDigits } from '../credits/exact.ts';
+import { compare, groupedDigits } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { BlockPurpose } from '../requests/block-purpose.ts';
-import { type Effect, effectOf, mayTakeMoreThanLeft } from '../requests/prediction.ts';
+import { amountIn, type Effect, effectOf, mayTakeMoreThanLeft } from '../requests/prediction.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { blocksWith } from './customer.ts';
 
@@ -135,7 +135,7 @@ export async function checkUnmoved(body: JsonObject, shown: Prediction, target: 
  * write whose outcome is not known may look impossible in other ways, so those are left to the API.
  */
 function beyondBlock(body: JsonObject, blocks: readonly CreditBlock[]): string | undefined {
-  const wanted = amountFromText(numberText(body.amount) ?? '');
+  const wanted = amountIn(body);
   const block = blocks.find(({ id }) => id === body.block_id);
   const initial = block?.maximum_initial_balance ?? null;
   if (block === undefined || wanted === undefined || initial === null || compare(wanted, initial) <= 0)

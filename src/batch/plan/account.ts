@@ -15,8 +15,8 @@ import {
   zero,
 } from '../../credits/exact.ts';
 import { type MovedCredits, movementOf, noneMoved } from '../../requests/moved-credits.ts';
-import { type Effect, type EffectContext, effectOf, isWarning } from '../../requests/prediction.ts';
-import { isJsonObject, type JsonObject, numberText } from '../../wire/json.ts';
+import { amountIn, type Effect, type EffectContext, effectOf, isWarning } from '../../requests/prediction.ts';
+import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 
 /** What the rows of an account come to. Credits, unless said otherwise. */
 export interface AccountTotals extends Omit<MovedCredits, 'currency'> {
@@ -189,17 +189,14 @@ const owedId = 'owed by the batch';
 
 /** How many credits a row is about; an expiry change without an amount moves all that its block holds. */
 function creditsOf(body: JsonObject, { moves }: Effect): Amount {
-  return optionalAmount(body) ?? moves.at(-1)?.after ?? zero;
+  return amountIn(body) ?? moves.at(-1)?.after ?? zero;
 }
 
 /** What can never be voided or given back again: what was voided, and what was moved to a block of its own. */
 function goneFor(body: JsonObject, left: Amount): Amount {
-  if (body.entry_type === 'void') return optionalAmount(body) ?? zero;
+  if (body.entry_type === 'void') return amountIn(body) ?? zero;
   return body.entry_type === 'expiration_change' ? left : zero;
 }
-
-const optionalAmount = (body: JsonObject): Amount | undefined =>
-  amountFromText(numberText(body.amount) ?? '');
 
 /** How much of a block can still be voided, where that is known. */
 const limit = ({ maximum_initial_balance: initial }: CreditBlock, gone: Amount) =>
