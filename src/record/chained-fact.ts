@@ -18,11 +18,6 @@ export function textNames(of: NewFact['texts'] | TextHashes = {}): readonly Text
   return allTexts.filter((name) => of[name] !== undefined);
 }
 
-export const allTexts: readonly TextName[] = [
-  ...(['answer', 'command', 'message', 'policy'] as const),
-  ...(['request', 'results', 'signatures'] as const),
-];
-
 /** The text of an event's body. Every database keeps and hashes exactly these characters. */
 export function bodyOf({ fact, texts = {} }: NewFact): string {
   const names = textNames(texts);
@@ -84,6 +79,7 @@ function shaped<Of>(shape: Shape<Of>): Check {
   };
 }
 
+/** In the order in which a fact keeps them. */
 const textShape: Shape<TextHashes> = {
   answer: optional(hash),
   command: optional(hash),
@@ -93,6 +89,7 @@ const textShape: Shape<TextHashes> = {
   results: optional(hash),
   signatures: optional(hash),
 };
+export const allTexts = Object.keys(textShape) as readonly TextName[];
 const author = shaped<FactAuthor>({ os_user: text, host: text, actor: optional(text) });
 const runner = shaped<FactRunner>({ machine: text, pid: whole, started: optional(text) });
 const reservation = shaped<Reservation>({ customer: text, currency: text, day: text, amount: decimal });

@@ -49,6 +49,17 @@ test.skipIf(!canSign)('it holds for what is planned and signed, too', async () =
   expect(approved.stderr).toContain('so it would not count');
 });
 
+test('a file is compared by its default expiry, too', async () => {
+  const { home } = await creditctl(grant(1));
+  const set = `record policy set ${policyFile({ default_expiry: '2030-01-31' })} --sandbox --yes`;
+  expect((await creditctl(set, { home })).code).toBe(0);
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount,expires\nacme,1,\n');
+  const compared = await creditctl(`reconcile ${home}/x.csv --sandbox -o json`, { home });
+  expect(JSON.parse(compared.stdout), compared.stderr).toMatchObject([
+    { finding: 'wrong_expiry', customer: 'acme', expected_expiry: '2030-01-31', actual_expiry: null },
+  ]);
+});
+
 test('the policy is shown as a document, in every format that has one', async () => {
   const { home } = await creditctl(grant(1));
   const rules = { entry_cap: '50', description_required: true };
