@@ -4,7 +4,7 @@
 //   npm run bench:record                                   (100,000 rows, lists on 1,000 and on 100,000 writes)
 //   npm run bench:record -- --rows 1000000 --single 5000
 import { spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -79,9 +79,11 @@ async function notesAlone(store) {
 async function rowsOfBatch(store, file) {
   const record = store.of(await store.addAccount({ origin: 'https://x', mode: 'live', ledger: null }));
   const batch = 'grants-of-november-2026';
+  const plan = createHash('sha256').update('{}').digest('hex');
+  await record.savePlan(plan, [Buffer.from('{}')]);
   await record.append([
     {
-      fact: { kind: 'batch_begun', batch, run: 1, plan: 'f'.repeat(64), rows, lease_ms: 1, author, runner },
+      fact: { kind: 'batch_begun', batch, run: 1, plan, rows, lease_ms: 1, author, runner },
       texts: { command: 'creditctl batch apply plan.ndjson' },
     },
   ]);

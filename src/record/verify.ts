@@ -227,7 +227,6 @@ const nameOf = ({ day, currency, who }: Pick<Counter, 'day' | 'currency' | 'who'
 async function checkPlans(record: AccountRecord, { runs, plansLeft }: ChainReading): Promise<void> {
   for (const plan of new Set(runs.map((run) => run.plan))) {
     const left = plansLeft.get(plan);
-    if (left === undefined && !(await record.hasPlan(plan))) continue;
     const hash = createHash('sha256');
     try {
       for await (const piece of record.plan(plan, left === undefined ? undefined : 'erased rows'))

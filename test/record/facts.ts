@@ -1,4 +1,5 @@
 // Facts for tests of the record, as short as they can be.
+import { createHash } from 'node:crypto';
 import type {
   BatchBegun,
   Ended,
@@ -8,6 +9,7 @@ import type {
   Noted,
   Reservation,
 } from '../../src/record/facts.ts';
+import type { AccountRecord } from '../../src/record/record.ts';
 
 export const author: FactAuthor = { os_user: 'ana', host: 'desk' };
 export const runner: FactRunner = { machine: 'desk', pid: 7, started: '42' };
@@ -45,13 +47,25 @@ export const rowOf = (batch: string, row: number, more: Partial<Noted> = {}): Ne
   after: null,
 });
 
+const planBytes = Buffer.from('{"row":1}\n');
+export const planOfRuns = createHash('sha256').update(planBytes).digest('hex');
+
+/** Keeps the plan that runs name here, as a program does before it begins one. */
+export const keepPlan = (record: Pick<AccountRecord, 'savePlan'>): Promise<void> =>
+  record.savePlan(
+    planOfRuns,
+    (async function* () {
+      yield planBytes;
+    })(),
+  );
+
 export const begun = (batch: string, more: Partial<BatchBegun> = {}): NewFact => ({
   fact: {
     ...{
       kind: 'batch_begun',
       batch,
       run: 1,
-      plan: 'f'.repeat(64),
+      plan: planOfRuns,
       rows: 3,
       lease_ms: 60_000,
       author,

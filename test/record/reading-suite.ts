@@ -5,7 +5,19 @@ import { eraseFound, foundToErase } from '../../src/commands/record/erase-custom
 import { namesInRecord } from '../../src/record/customer-names.ts';
 import type { AccountRecord, RecordStore, WriteFilter } from '../../src/record/record.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
-import { author, begun, ended, grant, noted, otherRunner, rowOf, runner, taken } from './facts.ts';
+import {
+  author,
+  begun,
+  ended,
+  grant,
+  keepPlan,
+  noted,
+  otherRunner,
+  planOfRuns,
+  rowOf,
+  runner,
+  taken,
+} from './facts.ts';
 import { all, type FreshRecord, orb, otherLedger } from './store-suite.ts';
 
 export function testReading(engine: string, fresh: () => Promise<FreshRecord>): void {
@@ -226,6 +238,7 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
   describe(`${engine}: batches`, () => {
     test('rows take author, runner, key, approval and command from their run', async () => {
       const { ana, bob } = await clients();
+      await keepPlan(ana);
       await ana.append([begun('b', { api_key: 'hash', approved_by: ['eve'], undo: true })]);
       await ana.append([rowOf('b', 1), rowOf('b', 2)]);
       expect(await ana.write('b-1')).toMatchObject({
@@ -234,7 +247,7 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       });
       const [run] = await ana.batchRuns({});
       expect(run).toMatchObject({
-        ...{ batch: 'b', run: 1, plan: 'f'.repeat(64), rows: 3, isUndo: true, author, runner },
+        ...{ batch: 'b', run: 1, plan: planOfRuns, rows: 3, isUndo: true, author, runner },
         ...{
           command: 'creditctl batch apply plan.ndjson',
           results: '/tmp/results',
@@ -250,7 +263,7 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
         run: 2,
         runner: otherRunner,
         apiKey: 'hash',
-        plan: 'f'.repeat(64),
+        plan: planOfRuns,
       });
       expect(states.get('b-2')).toMatchObject({ run: 1, runner });
       expect(await keysOf(ana, { batch: 'b', run: 2 })).toEqual(['b-1']);

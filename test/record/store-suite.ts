@@ -10,6 +10,7 @@ import {
   begun,
   ended,
   grant,
+  keepPlan,
   noted,
   otherRunner,
   rowOf,
@@ -222,6 +223,7 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
 
     test('a row that was found is noted and ended at once', async () => {
       const { ana } = await clients();
+      await keepPlan(ana);
       await ana.append([begun('b')]);
       await ana.append([rowOf('b', 1), ended('b-1', 'settled', { found: true })]);
       expect(await ana.write('b-1')).toMatchObject({ state: 'settled', isFound: true, version: 3 });
@@ -256,6 +258,7 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
     ];
     test.each(defects)('%s is a defect, and nothing is added', async (_, before, wrong) => {
       const { ana } = await clients();
+      await keepPlan(ana);
       for (const facts of before) await ana.append(facts as never);
       const head = await ana.head();
       await expect(ana.append([noted('other'), wrong as never])).rejects.toThrow(TypeError);
@@ -289,6 +292,7 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
 
     test('a run works on no row once a later run of its batch has begun', async () => {
       const { ana, bob } = await clients();
+      await keepPlan(ana);
       await ana.append([begun('b'), rowOf('b', 1)]);
       const { version } = (await ana.write('b-1')) ?? { version: 0 };
       const take = (run: number): NewFact => ({

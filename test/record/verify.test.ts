@@ -156,6 +156,11 @@ test.each([
     'INSERT INTO events SELECT account, 99, 9, at, who, prev, body, hash FROM events WHERE seq = 1',
   ],
   ['a piece of a plan left out', 'DELETE FROM plan_pieces'],
+  ['a plan left out', 'DELETE FROM plans'],
+  [
+    'a plan that is called erased',
+    "UPDATE plan_pieces SET bytes = x'011f00e0ff7b2263726564697463746c5f706c616e5f657261736564223a747275657d0a'",
+  ],
 ])('%s is found', async (_, sql) => {
   const fault = await faultAfter(await richRecord(), (database) => database.exec(sql));
   expect(fault).toEqual(expect.any(String));

@@ -4,7 +4,7 @@ import type { NewFact } from '../../../src/record/facts.ts';
 import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
 import { verifyRecord } from '../../../src/record/verify.ts';
 import { temporaryFolder } from '../../sandbox/sandbox-at.ts';
-import { begun, ended, grant, noted, rowOf } from '../facts.ts';
+import { begun, ended, grant, keepPlan, noted, rowOf } from '../facts.ts';
 import { all, orb } from '../store-suite.ts';
 
 async function openRecord() {
@@ -28,6 +28,7 @@ const facts = [...rows.slice(0, 50), grant('hand', { day: '2026-11-28' }), ...ro
 
 test('rows of a batch are all there, each with what is its own', async () => {
   const [together, alone] = [await openRecord(), await openRecord()];
+  for (const record of [together, alone]) await keepPlan(record);
   await together.append([begun('b')]);
   await together.append(facts);
   await alone.append([begun('b')]);
