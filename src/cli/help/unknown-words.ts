@@ -85,6 +85,14 @@ const alike: readonly (readonly string[])[] = [
   ['--profile', '--context'],
 ];
 
+/** The whole line: without its other words, a value would come to stand for another one. */
+function withValuesLast(typed: string, argv: Argv): string {
+  const path = pathOf(argv);
+  const isOption = (word: string): boolean => word.startsWith('-') && !word.startsWith(typed);
+  const values = argv.args.filter((word) => !isOption(word)).slice(path.length);
+  return shellText(['creditctl', ...path, ...argv.args.filter(isOption), '--', ...values]);
+}
+
 /**
  * The option of this command that means what was typed, that it begins, or that is spelled much like it; of one dash, how
  * a value that begins with it is written. @param typed such as `--expires` or `-x`
@@ -93,8 +101,7 @@ export function unknownOption(typed: string, argv: Argv): readonly string[] {
   const { command, options } = argv;
   if (!typed.startsWith('--')) {
     if (command === undefined || wordsMaxOf(command) === 0) return [];
-    const form = shellText(['creditctl', ...pathOf(argv), '--', typed]);
-    return [`If it is a value and no option, write it last, after --: ${form}`];
+    return [`If it is a value and no option, write it last, after --: ${withValuesLast(typed, argv)}`];
   }
   const flags = options.map(({ flags: written }) => readOptionFlags(written).long);
   const same = alike

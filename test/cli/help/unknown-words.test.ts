@@ -53,7 +53,10 @@ test.each([
 
 test.each([
   ['history show -x', 'creditctl history show -- -x'],
-  ['ledger list -acme --all', 'creditctl ledger list -- -acme'],
+  ['ledger list -acme --all', 'creditctl ledger list --all -- -acme'],
+  ['blocks void acme -b1 --amount 5', 'creditctl blocks void --amount=5 -- acme -b1'],
+  ['blocks void -acme b1', 'creditctl blocks void -- -acme b1'],
+  ['api GET -x=1', 'creditctl api -- GET -x=1'],
   ['undo -x --sandbox', 'creditctl undo --sandbox -- -x'],
 ])('%s: a value that begins like an option has its place', async (line, form) => {
   const { code, stderr } = await creditctl(line);
