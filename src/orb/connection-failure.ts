@@ -88,10 +88,11 @@ function proxyFailure(refusal: ProxyRefusal, host: string): TransportFailure {
   const { proxy, status, cause } = refusal;
   const { why, isLasting, next } =
     status === undefined ? reasonOf(cause, { hasLeft: false }) : refusalOf(status, { proxy, host });
+  const check = `Check ${proxy.variable} and NO_PROXY: creditctl doctor`;
   return new TransportFailure(`The proxy ${proxy.url} (${proxy.variable}) ${why}`, 'no', {
     cause: refusal,
     isLasting,
-    next: next ?? [`Check ${proxy.variable} and NO_PROXY: creditctl doctor`],
+    next: next === undefined || next.includes(address) ? [check] : next,
   });
 }
 

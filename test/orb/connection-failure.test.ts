@@ -89,3 +89,12 @@ test('a proxy that cannot be reached, or whose own certificate is not trusted, i
   });
   expect(transportFailure(refusal('DEPTH_ZERO_SELF_SIGNED_CERT'), way(false)).isLasting).toBe(true);
 });
+
+test.each([
+  'EPROTO',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_SSL_UNSUPPORTED_PROTOCOL',
+])('where the proxy is what fails with %s, its variable is what to check, and no base URL', (code) => {
+  const { next } = transportFailure(new ProxyRefusal(proxy, undefined, { code }), way(false));
+  expect(next).toEqual(['Check HTTPS_PROXY and NO_PROXY: creditctl doctor']);
+});
