@@ -167,6 +167,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const closers: (() => Promise<void> | void)[] = [];
   const ending = new Ending();
   let profiles: Profiles | undefined;
+  let person: Prompter | undefined;
   const runtime: Runtime = {
     ...{ version, argv, env, parts, consent },
     typed: options.line.typed,
@@ -188,7 +189,9 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       if (!isPlain) configFor(flags);
       const asked = { input: stdin, output: screen, signal: interruption, isPlain };
       const lead = (step: string) => leadingTo(step, where);
-      return maskedPrompter(await parts.prompter(asked), { mask: secrets.mask, lead, consent });
+      // One for the whole run: it counts its questions.
+      person ??= maskedPrompter(await parts.prompter(asked), { mask: secrets.mask, lead, consent });
+      return person;
     },
     // Help needs none of them, and does not load what reads them.
     get profiles() {

@@ -141,6 +141,15 @@ person.each([
   expect(recordedIn(place)).toEqual([]);
 });
 
+person('the questions of one run are numbered through, up to the one that asks for consent', async () => {
+  const place = await home();
+  const line = 'ledger add acme --amount 5 --expires never --sandbox';
+  const at = seat(words(line), { home: place, env: { TERM: 'dumb' } });
+  await press(at, '? Question 1: Description', '\r');
+  await press(at, '? Question 2: Grant 5 credits to acme', 'n\r');
+  expect(await at.ended).toBe(10);
+});
+
 person('on a narrow terminal a long question and a long answer are broken between words', async () => {
   const place = await home('ledger add acme --amount 30 --expires +30d --sandbox --yes');
   const at = seat(words('blocks extend acme --to +90d --description x --sandbox'), {
