@@ -47,7 +47,7 @@ export function isRetryable(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-/** `Retry-After` (seconds or an HTTP date) or `retry-after-ms` as milliseconds from `now`. */
+/** `Retry-After` (seconds or an HTTP date) or `retry-after-ms` as milliseconds. @param now where the answer has no `Date` */
 export function retryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
   const milliseconds = headers['retry-after-ms'];
   if (milliseconds !== undefined && /^\d{1,9}(\.\d+)?$/.test(milliseconds))
@@ -56,5 +56,8 @@ export function retryAfter(headers: Readonly<Record<string, string>>, now: numbe
   if (value === undefined) return undefined;
   if (/^\d{1,9}(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
   const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  if (Number.isNaN(at)) return undefined;
+  // Both dates are by the same clock, which may be hours from this machine's.
+  const sent = Date.parse(headers.date ?? '');
+  return Math.max(0, at - (Number.isNaN(sent) ? now : sent));
 }

@@ -84,6 +84,10 @@ test.each<[Record<string, string>, number | undefined]>([
   [{ 'retry-after': '1.5' }, 1500],
   [{ 'retry-after': 'Mon, 23 Nov 2026 12:00:07 GMT' }, 7000],
   [{ 'retry-after': 'Mon, 23 Nov 2026 11:00:00 GMT' }, 0],
+  // The API's clock counts, also where it is hours from this one.
+  [{ 'retry-after': 'Mon, 23 Nov 2026 09:00:07 GMT', date: 'Mon, 23 Nov 2026 09:00:00 GMT' }, 7000],
+  [{ 'retry-after': 'Mon, 23 Nov 2026 15:00:07 GMT', date: 'Mon, 23 Nov 2026 15:00:00 GMT' }, 7000],
+  [{ 'retry-after': 'Mon, 23 Nov 2026 12:00:07 GMT', date: 'noon' }, 7000],
   [{ 'retry-after': 'soon' }, undefined],
   [{ 'retry-after': '' }, undefined],
   [{ 'retry-after-ms': '250', 'retry-after': '9' }, 250],

@@ -140,7 +140,10 @@ test.each([
   ['Mon, 23 Nov 2026 12:00:07 GMT', 7000],
   ['86400', 30_000],
 ])('Retry-After %s is waited for', async (value, pause) => {
-  const { pauses, end } = await story([{ ...problem(429), headers: { 'retry-after': value } }, ok]);
+  const { pauses, end } = await story([
+    { ...problem(429), headers: { 'retry-after': value, date: 'Mon, 23 Nov 2026 12:00:00 GMT' } },
+    ok,
+  ]);
   expect(pauses).toEqual([pause]);
   expect(end).toMatchObject({ status: 201 });
 });
