@@ -54,7 +54,7 @@ export interface Reconciled {
   /** `undefined` too for a batch that is resumed: what had to be typed back was typed when it began. */
   readonly typedBack: BatchVerdict['typedBack'];
   readonly caps: DayCaps;
-  /** `undefined` where no row is left, and where no one is asked for any more. */
+  /** `undefined` where no row is left, and for a batch that is resumed where no signatures are needed. */
   readonly signed: SignedBy | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface ApprovalCheck extends CheckedSums {
   readonly file: string | undefined;
   readonly signatures: readonly string[];
   readonly policy: Policy;
-  /** When the plan is carried out, or was begun to be, by the clock of its time of planning. */
+  /** When the batch begins or began, by the clock that gave the time of planning. */
   readonly now: Instant;
   /** Milliseconds by which other clocks are ahead of this machine's, by whose they are. */
   readonly ahead: Readonly<Record<string, number>>;

@@ -8,7 +8,7 @@ create or replace function creditctl.extend_lease(
 declare
   v_until timestamptz := creditctl.until(clock_timestamp(), jsonb_build_object('lease_ms', p_lease_ms));
 begin
-  -- No link tells of this, so each does it for what they noted, took over or began themselves.
+  -- The chain does not show an extension, so it is only for what the role itself noted, took over or began.
   update creditctl.write w set lease_until = greatest(lease_until, v_until)
     from jsonb_array_elements_text(p_keys) as k (key)
     where w.key = k.key and w.account + 0 = p_account and w.state in ('noted', 'unknown')

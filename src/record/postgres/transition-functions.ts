@@ -11,7 +11,7 @@ begin
 end
 $body$;
 
--- A day at most: no program asks for more than minutes, and until then nobody settles the write.
+-- A day at most: creditctl asks for minutes, and no one can settle the write before the lease ends.
 create or replace function creditctl.until(p_at timestamptz, p_fact jsonb) returns timestamptz
 language sql stable as $body$
   select p_at + least((p_fact ->> 'lease_ms')::numeric, 86400000) * interval '1 millisecond'

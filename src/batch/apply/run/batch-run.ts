@@ -22,7 +22,7 @@ export interface RunBeginning {
   readonly retriesRefused: boolean;
   /** The run undoes the batch. */
   readonly isUndo?: true;
-  /** A run of which nobody asks takes the persons of the run before. */
+  /** Where no signatures are needed, a run takes the persons of the run before. */
   readonly signed?: SignedBy | undefined;
 }
 
