@@ -118,10 +118,14 @@ interface Checking {
 function checkedRow({ line, draft, problems }: BatchRow, checking: Checking): FileRow | readonly Problem[] {
   if (draft === undefined) return problems;
   const { nameOf, named, referenceKey } = checking;
-  if (draftType(draft) !== 'increment')
+  const other = notGranting(draft);
+  if (other !== undefined)
     return [
       ...problems,
-      { where: nameOf('type'), problem: `must be increment: only grants are compared: "${draft.type}"` },
+      {
+        where: nameOf(other.field),
+        problem: `${other.must}: only grants are compared: "${draft[other.field]}"`,
+      },
     ];
   const reading = entryBody(comparable(draft), { ...checking, zone: undefined });
   const costBasis = draft.costBasis === undefined ? undefined : readAmount(draft.costBasis);
@@ -143,6 +147,15 @@ function checkedRow({ line, draft, problems }: BatchRow, checking: Checking): Fi
     reference: reference === '' ? undefined : reference,
     compares: { expires: isCompared('expires'), costBasis: isCompared('costBasis') },
   };
+}
+
+/** What shows that a row is no grant: no other type of it could be compared either. */
+function notGranting(
+  draft: EntryDraft,
+): { readonly field: 'type' | 'amount'; readonly must: string } | undefined {
+  if (draftType(draft) !== 'increment') return { field: 'type', must: 'must be increment' };
+  if (draft.amount?.trim().startsWith('-') === true) return { field: 'amount', must: 'must not be negative' };
+  return undefined;
 }
 
 /** A price without an invoice can be compared, though it could not be granted so. */
