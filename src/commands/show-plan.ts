@@ -57,8 +57,8 @@ function noteWarnings(
   { warnings, end, accounts }: PlanWithSignature['made'],
   runtime: Invocation['runtime'],
 ): void {
-  for (const { row = null, line, text } of warnings)
-    runtime.note({ text: `row ${row} (line ${line}): ${text}`, data: { warning: { row, line, text } } });
+  for (const { row = null, line, place, text } of warnings)
+    runtime.note({ text: `${place}: ${text}`, data: { warning: { row, line, text } } });
   const more = end.totals.refusals - warnings.length;
   if (more > 0) {
     const text = `and ${counted(more, 'more row')} like these`;

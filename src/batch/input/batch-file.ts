@@ -20,6 +20,11 @@ export interface BatchFile {
   /** Between the cells of a CSV file, if a flag says it. */
   readonly delimiter?: string | undefined;
   chunks(): Chunks;
+  /** What the user knows a row and its fields by, where a command made the rows. */
+  readonly made?: {
+    readonly rowName: (row: NamedRow) => string;
+    readonly fieldName: (field: EntryField) => string;
+  };
   /** Removes what was kept of a pipe. */
   close(): void;
 }
@@ -123,7 +128,16 @@ export interface RowPlace {
   /** Counted from 1, without the header and blank lines. */
   readonly row: number | undefined;
   readonly line: number;
+  /** Of a row that a command made: nobody sees the file in which its line is. */
+  readonly name?: string;
 }
+
+/** How messages call a place. */
+export const placeName = ({ row, line, name }: RowPlace): string =>
+  name ?? (row === undefined ? `line ${line}` : `row ${row} (line ${line})`);
+
+/** A row as it is when it gets a name. */
+export type NamedRow = RowReading & { readonly row: number };
 
 export interface BatchRow extends RowPlace {
   readonly customer: CustomerRef | undefined;
@@ -144,8 +158,8 @@ export interface CsvHeader {
 }
 
 /** How a file calls the fields of its rows. */
-export const fieldNames = ({ format }: BatchFile): ((field: EntryField) => string) =>
-  format === 'csv' ? columnName : bodyName;
+export const fieldNames = ({ format, made }: BatchFile): ((field: EntryField) => string) =>
+  made?.fieldName ?? (format === 'csv' ? columnName : bodyName);
 
 /** Says which columns go by another name than they have: nothing is guessed in silence. */
 export function noteReadAs({ readAs }: Pick<CsvHeader, 'readAs'>, { note }: Pick<Runtime, 'note'>): void {
@@ -176,7 +190,14 @@ export async function* batchRows(
     } else {
       row += 1;
       const { source, text } = record;
-      yield { row, line, source, ...(text === undefined ? {} : { text }), ...reading(record, columns, more) };
+      const read = reading(record, columns, more);
+      const name = file.made?.rowName({ row, ...read });
+      yield {
+        ...{ row, line, source },
+        ...(text === undefined ? {} : { text }),
+        ...(name === undefined ? {} : { name }),
+        ...read,
+      };
     }
   }
 }

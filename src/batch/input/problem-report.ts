@@ -8,7 +8,7 @@ import type { Note } from '../../output/terminal/notes.ts';
 import { AtomicFile, type Naming, resolveLink } from '../../platform/atomic-file.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { writeJson } from '../../wire/json.ts';
-import type { RowPlace } from './batch-file.ts';
+import { placeName, type RowPlace } from './batch-file.ts';
 
 /** So many are shown in the message of the error. */
 const shownMax = 100;
@@ -69,12 +69,10 @@ export class ProblemReport {
     for (const problem of problems) {
       this.#problems += 1;
       if (this.#shown.length < shownMax) this.#shown.push(atPlace(place, problem));
-      this.#file?.add(place, problem);
-      const { row = null, line } = place;
-      this.#ways.note?.({
-        text: '',
-        data: { problem: { row, line, field: problem.where, problem: problem.problem } },
-      });
+      const { row = null, line, name } = place;
+      const { where: field, problem: text } = name === undefined ? problem : atPlace(place, problem);
+      this.#file?.add({ row, line, field, problem: text });
+      this.#ways.note?.({ text: '', data: { problem: { row, line, field, problem: text } } });
     }
   }
 
@@ -122,13 +120,20 @@ export class ProblemReport {
   }
 }
 
-function atPlace({ row, line }: RowPlace, { where, problem, next }: Problem): Problem {
-  const place = row === undefined ? `line ${line}` : `row ${row} (line ${line})`;
+function atPlace(at: RowPlace, { where, problem, next }: Problem): Problem {
+  const place = placeName(at);
   const ways = next === undefined ? {} : { next };
   return { where: where === '' ? place : `${place}: ${where}`, problem, ...ways };
 }
 
 const names = ['row', 'line', 'field', 'problem'];
+
+interface FiledProblem {
+  readonly row: number | null;
+  readonly line: number;
+  readonly field: string;
+  readonly problem: string;
+}
 
 class ProblemFile {
   readonly #name: string;
@@ -150,10 +155,10 @@ class ProblemFile {
     if (this.#isCsv) this.#kept = csvLine(names);
   }
 
-  add({ row, line }: RowPlace, { where, problem }: Problem): void {
+  add({ row, line, field, problem }: FiledProblem): void {
     this.#kept += this.#isCsv
-      ? csvLine([row === undefined ? '' : String(row), String(line), where, problem])
-      : `${writeJson({ row: row ?? null, line, field: where, problem })}\n`;
+      ? csvLine([row === null ? '' : String(row), String(line), field, problem])
+      : `${writeJson({ row, line, field, problem })}\n`;
     if (this.#kept.length > 65_536) this.#flush();
   }
 

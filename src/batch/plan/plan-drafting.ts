@@ -13,7 +13,7 @@ import { type EntryDraft, type EntryField, isSaid, withDefaultExpiry } from '../
 import { entryBody, entryRequest } from '../../requests/entry-request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import type { BatchFile, BatchRow, CsvHeader, RowPlace } from '../input/batch-file.ts';
+import { type BatchFile, type BatchRow, type CsvHeader, placeName } from '../input/batch-file.ts';
 import { customerColumns } from '../input/csv-header.ts';
 import { type BatchIdentity, rowKey } from '../input/row-key.ts';
 import { secretProblem } from '../input/row-secret.ts';
@@ -37,7 +37,9 @@ import { PlanWriter } from './plan-writer.ts';
 import { RowBreaches } from './row-breaches.ts';
 
 /** A row that the API will probably refuse. */
-interface RowWarning extends RowPlace {
+interface RowWarning extends Pick<BatchRow, 'row' | 'line'> {
+  /** How messages call the row. */
+  readonly place: string;
   readonly text: string;
 }
 
@@ -165,13 +167,13 @@ export class PlanDrafting {
   }
 
   /** Returns the credits that it moves if the request leaves them to the API. */
-  #play({ row, line }: RowPlace, customer: BatchCustomer, body: JsonObject): Amount | undefined {
+  #play(row: BatchRow, customer: BatchCustomer, body: JsonObject): Amount | undefined {
     const type = String(body.entry_type);
     this.#rowsByType[type] = (this.#rowsByType[type] ?? 0) + 1;
     const played = accountOf(customer, body.currency)?.account.apply(body);
     const { credits = zero, warnings = [] } = played ?? {};
     for (const text of warnings)
-      if (this.#warnings.length < warningsMax) this.#warnings.push({ row, line, text });
+      if (this.#warnings.length < warningsMax) this.#warnings.push({ ...row, place: placeName(row), text });
     return body.amount === undefined ? credits : undefined;
   }
 

@@ -14,6 +14,7 @@ import {
   fieldNames,
   noteReadAs,
   openBatchFile,
+  placeName,
   type RowPlace,
 } from '../input/batch-file.ts';
 import { Occurrences } from '../input/occurrences.ts';
@@ -201,7 +202,7 @@ async function written(planning: Planning): Promise<MadePlan> {
       const occurrence = occurrences.next(digest);
       if (occurrence > 1) {
         repeated.rows += 1;
-        repeated.first ??= { row: row.row, line: row.line };
+        repeated.first ??= row;
       }
       const problems = drafting.add(row, { digest, occurrence, nameOf });
       report.add(row, problems);
@@ -226,7 +227,7 @@ interface Repeated {
 function noteRepeated({ rows, first }: Repeated, { note }: Runtime): void {
   if (first === undefined) return;
   const { row = null, line } = first;
-  const text = `Warning: ${countedIs(rows, 'row')} equal to an earlier row, and will be written as well; the first is row ${row} (line ${line})`;
+  const text = `Warning: ${countedIs(rows, 'row')} equal to an earlier row, and will be written as well; the first is ${placeName(first)}`;
   note({ text, data: { warning: { repeated_rows: rows, row, line } } });
 }
 

@@ -3,7 +3,7 @@ import { CreditctlError } from '../../errors.ts';
 import { rowBreaches, rowPolicy } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import type { ApiRequest } from '../../requests/request.ts';
-import type { RowPlace } from '../input/batch-file.ts';
+import { placeName, type RowPlace } from '../input/batch-file.ts';
 
 /** The most sentences that are shown. */
 const shownMax = 100;
@@ -17,12 +17,12 @@ export class RowBreaches {
     this.#rules = rowPolicy(policy);
   }
 
-  add({ row, line }: RowPlace, request: ApiRequest): void {
+  add(place: RowPlace, request: ApiRequest): void {
     const sentences = rowBreaches(request, this.#rules);
     if (sentences.length === 0) return;
     this.#rows += 1;
     for (const sentence of sentences)
-      if (this.#sentences.length < shownMax) this.#sentences.push(`row ${row} (line ${line}): ${sentence}`);
+      if (this.#sentences.length < shownMax) this.#sentences.push(`${placeName(place)}: ${sentence}`);
   }
 
   /** Throws a `refused` error if there was any. @param so what therefore was not done: "nothing was written" */
@@ -32,7 +32,9 @@ export class RowBreaches {
     const lines = [`The policy refuses this batch, and ${so}:`, ...this.#sentences, ...more];
     throw new CreditctlError('refused', lines.join('\n'), {
       applied: 'no',
-      next: ['Change those rows and plan again, or have the rule changed by whoever keeps the policy'],
+      next: [
+        'Change the file or the command and plan again, or have the rule changed by whoever keeps the policy',
+      ],
     });
   }
 }

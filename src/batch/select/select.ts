@@ -12,7 +12,7 @@ import {
 } from '../approval/signed-plan.ts';
 import { MadeRows } from '../input/made-rows.ts';
 import { readSelection, type SelectFlags, type Selection } from './select-flags.ts';
-import { doubledBlock, equalBlocks, type Holdings, mayBeSelected, rowsFor } from './selected-rows.ts';
+import { doubledBlock, equalBlocks, flagOf, type Holdings, mayBeSelected, rowsFor } from './selected-rows.ts';
 
 export type SelectPlanFlags = SelectFlags & SignedPlanFlags;
 
@@ -48,7 +48,7 @@ async function selectedFile(selection: Selection, flags: SelectPlanFlags, runtim
       throw new CreditctlError('not-found', 'Nothing matches these conditions; no plan was written', {
         applied: 'no',
       });
-    return rows.end(source);
+    return rows.end(source, flagOf);
   } catch (error) {
     rows.remove();
     throw error;
@@ -80,7 +80,7 @@ async function makeRows(
   };
   const customers = api.customers({ pageSize: pageSizeMax });
   for await (const each of streamConcurrently(customers, customersAtATime, rowsOf))
-    for (const row of each) rows.add(row);
+    for (const { row, customer } of each) rows.add(row, { customer });
 }
 
 /** A block that is listed under two ids: its credits would be moved twice. */

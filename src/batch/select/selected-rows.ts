@@ -4,6 +4,7 @@ import { dateAt, readDate, startOfDay } from '../../credits/calendar.ts';
 import {
   type CreditBlock,
   type Customer,
+  customerName,
   defaultCurrency,
   drawableBalance,
   endOf,
@@ -20,6 +21,7 @@ import {
   zero,
 } from '../../credits/exact.ts';
 import { fits } from '../../requests/block-purpose.ts';
+import { type EntryField, entryFields } from '../../requests/entry-draft.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { Action, Query, Selection } from './select-flags.ts';
 
@@ -34,8 +36,22 @@ export interface Holdings {
   readonly now: Instant;
 }
 
+interface SelectedRow {
+  /** The body of an entry, with the id of its customer. */
+  readonly row: JsonObject;
+  /** As messages name the customer. */
+  readonly customer: string;
+}
+
 /** The rows for one customer: a grant, or one for each block that is meant. */
-export function rowsFor(holdings: Holdings, selection: Selection): readonly JsonObject[] {
+export const rowsFor = (holdings: Holdings, selection: Selection): readonly SelectedRow[] =>
+  bodiesFor(holdings, selection).map((row) => ({ row, customer: customerName(holdings.customer) }));
+
+/** The flag of `batch select` that gives the rows a field. */
+export const flagOf = (field: EntryField): string =>
+  field === 'amount' ? '--grant' : field === 'targetExpires' ? '--extend' : entryFields[field].flag;
+
+function bodiesFor(holdings: Holdings, selection: Selection): readonly JsonObject[] {
   const { action } = selection;
   if (action.kind === 'grant') return isMeant(holdings, selection) ? [grantRow(holdings, selection)] : [];
   const { blocks, now } = holdings;

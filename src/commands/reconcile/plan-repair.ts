@@ -10,7 +10,7 @@ import type { Invocation } from '../../runtime/show.ts';
 import { noteMadePlan } from '../show-plan.ts';
 import type { FoundInLedger } from './ledger-findings.ts';
 import type { ReconcileFlags } from './reconcile.ts';
-import { Repairs } from './repair.ts';
+import { type RepairContext, Repairs } from './repair.ts';
 
 /** As many findings that cannot be repaired are shown one by one. */
 const shownMax = 20;
@@ -18,13 +18,16 @@ const shownMax = 20;
 /** The rows of the plan, kept in a file until all ledgers are read. */
 export class RepairRows {
   readonly #rows: MadeRows;
+  readonly #nameOf: RepairContext['nameOf'];
   readonly #cannot: string[] = [];
   #cannotCount = 0;
   #current: { readonly ledger: string; readonly repairs: Repairs } | undefined;
   /** The newest entry that was read, by ledger. */
   readonly #newest = new Map<string, number>();
 
-  constructor(runtime: Invocation['runtime']) {
+  /** @param nameOf how the user's file calls a field */
+  constructor(nameOf: RepairContext['nameOf'], runtime: Invocation['runtime']) {
+    this.#nameOf = nameOf;
     this.#rows = new MadeRows('reconcile', runtime);
   }
 
@@ -38,7 +41,10 @@ export class RepairRows {
     if (id === undefined) return;
     const name = ledgerKey(id, currency);
     if (this.#current?.ledger !== name) {
-      this.#current = { ledger: name, repairs: new Repairs({ ...ledger, customer: { id } }) };
+      this.#current = {
+        ledger: name,
+        repairs: new Repairs({ ...ledger, customer: { id }, nameOf: this.#nameOf }),
+      };
       if (ledger.leftOut !== undefined)
         this.#cannotRepair(
           `the API's list of the ledger of ${customer} in ${currency} is incomplete: ${ledger.leftOut}`,
@@ -47,7 +53,7 @@ export class RepairRows {
     // What seems to be missing may only have been left out of the API's lists.
     if (ledger.leftOut !== undefined) return;
     const { rows, cannot } = this.#current.repairs.of(finding);
-    for (const row of rows) this.#rows.add(row);
+    for (const row of rows) this.#rows.add(row, { customer, line: finding.row?.line });
     if (rows.length > 0) this.#newest.set(name, newest);
     if (cannot === undefined || finding.finding === 'unexpected') return;
     this.#cannotRepair(`line ${finding.row?.line}, ${customer}, ${finding.finding}: ${cannot}`);
@@ -64,7 +70,7 @@ export class RepairRows {
   }
 
   end() {
-    return this.#rows.end('reconcile');
+    return this.#rows.end('reconcile', this.#nameOf);
   }
 
   remove(): void {

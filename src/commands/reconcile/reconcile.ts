@@ -1,5 +1,5 @@
 // `reconcile <file>`: what should have been granted against what was, and with `--out` the plan that repairs it.
-import { openBatchFile } from '../../batch/input/batch-file.ts';
+import { fieldNames, openBatchFile } from '../../batch/input/batch-file.ts';
 import { problemReport } from '../../batch/input/problem-report.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
 import { keptFrom, outputProblems } from '../../batch/plan/output-places.ts';
@@ -45,7 +45,8 @@ export const run: ReadCommand<ReconcileFlags> = async (words, flags, runtime) =>
       report.close();
       file.close();
     });
-    await compare({ expected, kept, referenceKey, choice, flags, runtime });
+    const nameOf = fieldNames(file);
+    await compare({ nameOf, expected, kept, referenceKey, choice, flags, runtime });
   } finally {
     kept.remove();
   }
@@ -78,16 +79,25 @@ async function flagProblems(
 }
 
 interface Comparing extends Invocation<ReconcileFlags> {
+  readonly nameOf: ReturnType<typeof fieldNames>;
   readonly expected: readonly ExpectedCustomer[];
   readonly kept: KeptRows;
   readonly referenceKey: string;
   readonly choice: ReturnType<typeof checkOutput>;
 }
 
-async function compare({ expected, kept, referenceKey, choice, flags, runtime }: Comparing): Promise<void> {
+async function compare({
+  nameOf,
+  expected,
+  kept,
+  referenceKey,
+  choice,
+  flags,
+  runtime,
+}: Comparing): Promise<void> {
   const connection = await runtime.connect(flags);
   const customers = await foundCustomers(expected, { connection, kept });
-  const repair = flags.out === undefined ? undefined : new RepairRows(runtime);
+  const repair = flags.out === undefined ? undefined : new RepairRows(nameOf, runtime);
   const counts = { findings: 0, guesses: 0, repairable: 0 };
   const rows = async function* () {
     const guessed = (more: number): void => {

@@ -14,7 +14,7 @@ import {
 } from '../../credits/exact.ts';
 import type { Grant } from '../../reports/granted.ts';
 import type { Finding } from '../../reports/reconciliation.ts';
-import { type EntryDraft, withDefaultExpiry } from '../../requests/entry-draft.ts';
+import { type EntryDraft, type EntryField, withDefaultExpiry } from '../../requests/entry-draft.ts';
 import { entryBody } from '../../requests/entry-request.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { ExpectedRow } from './expected-rows.ts';
@@ -27,6 +27,8 @@ export interface RepairContext {
   readonly referenceKey: string;
   /** Of the policy, for grants that say none. */
   readonly defaultExpiry: string | undefined;
+  /** How the user's file calls a field. */
+  readonly nameOf: (field: EntryField) => string;
 }
 
 export interface Repair {
@@ -64,9 +66,9 @@ export class Repairs {
   }
 
   #granted(row: ExpectedRow, amount: Amount): Repair {
-    const { zone, now, defaultExpiry } = this.#context;
+    const { zone, now, defaultExpiry, nameOf } = this.#context;
     const draft: EntryDraft = { description: 'Reconciliation', ...row.draft, amount };
-    const reading = entryBody(withDefaultExpiry(draft, defaultExpiry), { zone, now });
+    const reading = entryBody(withDefaultExpiry(draft, defaultExpiry), { zone, now, nameOf });
     if ('problems' in reading) {
       const sentences = reading.problems.map(({ where, problem }) => `${where} ${problem}`);
       return nothing(`It cannot be granted: ${sentences.join('; ')}`);

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import type { Exchange, WireRequest } from '../../../src/wire/json.ts';
-import { creditctl, errorOf, expectUsage, linesOf } from '../../support/command.ts';
+import { creditctl, csvOf, errorOf, expectUsage, linesOf } from '../../support/command.ts';
 import { copyOfHome, freshHome, type RunResult } from '../../support/run.ts';
 
 let prepared: string;
@@ -115,6 +115,25 @@ test('what matches nothing is said, and there is no plan', async () => {
     expect(result.stderr).toContain('Nothing matches');
     expect(existsSync(`${home}/s.plan`)).toBe(false);
   }
+});
+
+test('what is wrong with its rows names customers, blocks and flags, and no line that nobody sees', async () => {
+  const home = copyOfHome(prepared);
+  const grants = '--balance-below 21 --grant 5 --expires 2020-01-01 --profile p';
+  const past = await creditctl(`batch select ${grants} --out ${home}/s.plan --problems ${home}/p.csv`, {
+    home,
+  });
+  expect(past.code).toBe(2);
+  expect(past.stderr).toMatch(/^ *globex: --expires is in the past/m);
+  expect(past.stderr).not.toContain('line');
+  const filed = csvOf(readFileSync(`${home}/p.csv`, 'utf8')).map(({ field }) => field);
+  expect(filed).toContain('globex: --expires');
+  await creditctl('config set policy.description_required true --profile p', { home });
+  const line = `batch select --balance-above 35 --void --out ${home}/s.plan --profile p`;
+  const refused = await creditctl(line, { home });
+  expect(refused.code).toBe(10);
+  expect(refused.stderr).toMatch(/^ *acme, block \w+: every entry needs a --description/m);
+  expect(refused.stderr).not.toContain('row 1');
 });
 
 test('a second selection is a batch of its own, unless it is named', async () => {

@@ -219,6 +219,7 @@ test('a file that is wrong is refused with every problem, before anything is ask
     ['external_customer_id,amount,referense\nacme,5,A\n', ['referense', 'did you mean reference?']],
     ['external_customer_id,amount,reference\nacme,5,A\nacme,6,A\n', ['row 2 (line 3): reference', 'line 2']],
     ['external_customer_id,amount,type\nacme,5,void\n', ['row 1 (line 2): type must be increment']],
+    ['external_customer_id,amount\nacme,-5\n', ['must not be negative: only grants are compared: "-5"']],
     ['external_customer_id,amount,reference\nacme,x,A\n,5,B\n', ['line 2', 'line 3', '2 problems in 2 rows']],
     ['external_customer_id,amount,reference,metadata.reference\nacme,5,A,A\n', ['is the same column as']],
     ['external_customer_id,amount\n', ['has no rows']],
@@ -258,11 +259,24 @@ test('what cannot be repaired is said, and the rest is planned', async () => {
     each === undefined ? [] : [String(each)],
   );
   expect(said.map((each) => each.slice(0, 7))).toEqual(['line 2,', 'line 3,', 'line 4,', 'line 5,']);
-  expect(said[0]).toContain('past');
+  expect(said[0]).toContain('granted: expires is in the past');
   expect(said[2]).toContain('invoice');
   expect(notesOf(result).find(({ planned }) => planned !== undefined)).toMatchObject({
     planned: { rows: 1 },
   });
+});
+
+test('a repair that the policy refuses names the line of the file', async () => {
+  const home = homeWith('external_customer_id,amount,reference\nglobex,1,A\nacme,5,B\nacme,7,C\n');
+  await grant('globex --amount 1 --metadata reference=A', { home });
+  await grant('acme --amount 9 --metadata reference=B', { home });
+  await creditctl('config set kind sandbox --profile p', { home });
+  await creditctl('config set policy.description_required true --profile p', { home });
+  await creditctl('config set policy.entry_cap 3 --profile p', { home });
+  const result = await creditctl(`reconcile ${home}/g.csv --out ${home}/r.plan --profile p`, { home });
+  expect(result.code, result.stderr).toBe(10);
+  expect(result.stderr).toMatch(/^ *line 3, acme, block \w+: 4 credits is over the limit/m);
+  expect(result.stderr).toMatch(/^ *line 4, acme: 7 credits is over the limit/m);
 });
 
 test('a ledger that moves between its reading and the plan leaves no plan', async () => {
