@@ -15,7 +15,7 @@ export async function runChosen(chosen: Chosen, program: Program, runtime: Runti
   const { command, words, flags } = chosen;
   try {
     // Whoever wrote a wrong expression must know before anything is written, and not after.
-    if (flags.jq !== undefined) await (await import('../output/jq.ts')).jqFilter(flags.jq);
+    if (flags.jq !== undefined) await (await import('../output/jq.ts')).jqFilter(flags.jq, runtime);
     await command.run(words, flags, runtime);
   } catch (error) {
     if (!isUsage(error)) throw error;

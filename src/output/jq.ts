@@ -11,14 +11,25 @@ const notReadable = 3;
  * What the filter makes of a JSON text: one result a line, a text without its quotes. Throws a `failure` error if it fails
  * on it.
  */
-type JqFilter = (json: string) => string;
+type JqFilter = (json: string) => Promise<string>;
+
+/** Where a filter runs: an endless expression hears no signal. */
+export interface Filtering {
+  readonly interruption: AbortSignal;
+  readonly parts: {
+    readonly process: { readonly leaveToSignals: <Result>(work: () => Result) => Promise<Result> };
+  };
+}
 
 /** Throws a `usage` error that says where the expression is wrong, before anything is asked of an API. */
-export async function jqFilter(expression: string): Promise<JqFilter> {
+export async function jqFilter(expression: string, { interruption, parts }: Filtering): Promise<JqFilter> {
   const jq = await loadJq();
-  const run = (json: string, flags: string[]) => {
+  const run = async (json: string, flags: string[]) => {
     try {
-      return jq.raw(json, expression, flags);
+      return await parts.process.leaveToSignals(() => {
+        interruption.throwIfAborted();
+        return jq.raw(json, expression, flags);
+      });
     } catch (error) {
       // WebAssembly has less memory than Node, and jq ends where it is used up.
       if (error instanceof Error && error.name === 'RuntimeError') throw outOfMemory();
@@ -26,21 +37,26 @@ export async function jqFilter(expression: string): Promise<JqFilter> {
     }
   };
   // Whatever it makes of null: it could be read.
-  const tried = run('null', ['-c']);
+  const tried = await run('null', ['-c']);
   if (tried.exitCode === notReadable)
     throw usageErrorAt('--jq', `is not a jq expression: ${sentence(tried.stderr)}`);
-  return (json) => {
-    const { stdout, stderr, exitCode } = run(json, ['-r', '-c']);
+  return async (json) => {
+    const { stdout, stderr, exitCode } = await run(json, ['-r', '-c']);
     if (exitCode !== 0) throw new CreditctlError('failure', `--jq: ${sentence(stderr)}`);
     return stdout === '' ? '' : `${stdout}\n`;
   };
 }
 
+/** The same, with where its results are shown. */
+export interface ShownFiltering extends Filtering {
+  readonly terminal: { readonly showsTables: boolean };
+}
+
 /** The same for the text of a JSON format as it comes. Throws as `jqFilter` does. */
-export async function textFilter(expression: string, format: Format, isTerminal: boolean) {
-  const plain = await jqFilter(expression);
+export async function textFilter(expression: string, format: Format, shown: ShownFiltering) {
+  const plain = await jqFilter(expression, shown);
   // jq writes a text as the API said it. A terminal must not obey that; a pipe gets every character.
-  const filter: JqFilter = isTerminal ? (json) => cleanText(plain(json)) : plain;
+  const filter: JqFilter = shown.terminal.showsTables ? async (json) => cleanText(await plain(json)) : plain;
   return (pieces: AsyncIterable<string>) => filtered(pieces, format, filter);
 }
 
@@ -51,12 +67,12 @@ async function* filtered(
   filter: JqFilter,
 ): AsyncGenerator<string> {
   if (format === 'ndjson') {
-    for await (const lines of pieces) yield filter(lines);
+    for await (const lines of pieces) yield await filter(lines);
     return;
   }
   const whole: string[] = [];
   for await (const piece of pieces) whole.push(piece);
-  yield filter(whole.join(''));
+  yield await filter(whole.join(''));
 }
 
 const outOfMemory = (): CreditctlError =>

@@ -1,5 +1,6 @@
 // `-o`, `--json` and `--columns` as one choice of format.
 import type { ChoiceProblem } from './choices.ts';
+import type { ShownFiltering } from './jq.ts';
 import { type Format, formatNames, isDocumentFormat } from './render.ts';
 
 export interface OutputFlags {
@@ -45,9 +46,9 @@ export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly p
 }
 
 /** What `--jq` makes of the text of a format, where it is there. Throws a `usage` error for an expression that is none. */
-export async function filterOf({ format, jq }: Pick<OutputChoice, 'format' | 'jq'>, isTerminal: boolean) {
+export async function filterOf({ format, jq }: Pick<OutputChoice, 'format' | 'jq'>, shown: ShownFiltering) {
   if (jq === undefined) return (pieces: AsyncIterable<string>) => pieces;
-  return (await import('./jq.ts')).textFilter(jq, format, isTerminal);
+  return (await import('./jq.ts')).textFilter(jq, format, shown);
 }
 
 /** The problem with a format that is none. @param more a format that only this command has */

@@ -22,6 +22,11 @@ export interface ProcessPort {
   readonly runner: Runner;
   /** Whether a process of this machine is still running. */
   readonly isAlive: (runner: Runner) => boolean;
+  /**
+   * Runs work that may never end and during which no signal is heard: one that comes ends the process. Signals that came
+   * before are heard first.
+   */
+  readonly leaveToSignals: <Result>(work: () => Result) => Promise<Result>;
 }
 
 // Asked for once: neither changes, and the name of a user may have to come from another machine.
@@ -44,6 +49,7 @@ export const thisProcess: ProcessPort = {
     return runner;
   },
   isAlive,
+  leaveToSignals,
 };
 
 function ownRunner(): Runner {
@@ -96,6 +102,21 @@ function isAlive({ pid, started }: Runner): boolean {
   const other = processState(pid);
   if (other === undefined || other.isDead) return false;
   return started === undefined || other.started === started;
+}
+
+const endingSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+async function leaveToSignals<Result>(work: () => Result): Promise<Result> {
+  await new Promise((resolve) => setImmediate(resolve));
+  const listened = endingSignals.map((signal) => [signal, process.listeners(signal)] as const);
+  // Without a listener, the system ends the process.
+  for (const signal of endingSignals) process.removeAllListeners(signal);
+  try {
+    return work();
+  } finally {
+    for (const [signal, listeners] of listened)
+      for (const listener of listeners) process.on(signal, listener);
+  }
 }
 
 /** A process in /proc on Linux: whether it is a zombie, and when it started, in ticks since boot. */

@@ -68,7 +68,7 @@ export interface Showing<R> extends Partial<TableClock> {
 export async function show<R>(rows: Rows<Row<R>>, showing: Showing<R>, runtime: Runtime): Promise<void> {
   const { view, shape, choice, written, pageRows, above, now = runtime.now } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
-  const filter = await filterOf(choice, runtime.terminal.showsTables);
+  const filter = await filterOf(choice, runtime);
   // The first rows and the customer's zone are asked for at once, and the time after them.
   const [first, styleAt] = await Promise.all([begun(rows), tableStyle(choice, showing, runtime)]);
   const table = styleAt(now());
@@ -182,7 +182,7 @@ export async function emitFiltered(
   choice: Pick<OutputChoice, 'format' | 'jq'>,
   runtime: Runtime,
 ): Promise<void> {
-  await emit((await filterOf(choice, runtime.terminal.showsTables))(pieces), runtime);
+  await emit((await filterOf(choice, runtime))(pieces), runtime);
 }
 
 /**

@@ -1,5 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { jqFilter } from '../../src/output/jq.ts';
+import { type Filtering, jqFilter } from '../../src/output/jq.ts';
+
+const running: Filtering = {
+  interruption: new AbortController().signal,
+  parts: { process: { leaveToSignals: async (work) => work() } },
+};
 
 test.each([
   ['.[].id', '[{"id":"a"},{"id":"b"}]', 'a\nb\n'],
@@ -12,24 +17,29 @@ test.each([
   ],
   ['.[] | select(.id == "z")', '[{"id":"a"}]', ''],
 ])('%s', async (expression, json, text) => {
-  expect((await jqFilter(expression))(json)).toBe(text);
+  expect(await (await jqFilter(expression, running))(json)).toBe(text);
 });
 
 test('an expression that cannot be read is a usage error', async () => {
-  await expect(jqFilter('.a |')).rejects.toMatchObject({ kind: 'usage' });
-  await expect(jqFilter('nothing_of_that_name')).rejects.toMatchObject({ kind: 'usage' });
+  await expect(jqFilter('.a |', running)).rejects.toMatchObject({ kind: 'usage' });
+  await expect(jqFilter('nothing_of_that_name', running)).rejects.toMatchObject({ kind: 'usage' });
 });
 
 test('an expression that fails on the document is a failure', async () => {
-  const filter = await jqFilter('.a.b');
-  expect(() => filter('{"a":"text"}')).toThrow(/--jq/);
+  const filter = await jqFilter('.a.b', running);
+  await expect(filter('{"a":"text"}')).rejects.toThrow(/--jq/);
 });
 
 test('an expression that takes more memory than there is fails, and the way on is said', async () => {
   vi.spyOn(console, 'error').mockReturnValue();
-  const filter = await jqFilter('.[0] * 1000000000');
-  expect(() => filter('["x"]')).toThrow(
+  const filter = await jqFilter('.[0] * 1000000000', running);
+  await expect(filter('["x"]')).rejects.toThrow(
     expect.objectContaining({ kind: 'failure', message: expect.stringMatching(/-o ndjson/) }),
   );
-  await expect(jqFilter('"x" * 1000000000')).rejects.toMatchObject({ kind: 'failure' });
+  await expect(jqFilter('"x" * 1000000000', running)).rejects.toMatchObject({ kind: 'failure' });
+});
+
+test('nothing is filtered for whoever has interrupted the run', async () => {
+  const interruption = AbortSignal.abort(new Error('interrupted'));
+  await expect(jqFilter('.', { ...running, interruption })).rejects.toThrow('interrupted');
 });

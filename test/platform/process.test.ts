@@ -16,3 +16,19 @@ test('the machine is named by its host, and stays the same within a boot', () =>
   expect(thisProcess.runner.machine).toBe(thisProcess.runner.machine);
   expect(thisProcess.host).toBe(os.hostname());
 });
+
+test('while work is left to signals the program hears none, and afterwards as before', async () => {
+  const heard = (): void => {};
+  process.on('SIGTERM', heard);
+  try {
+    const during = await thisProcess.leaveToSignals(() => process.listeners('SIGTERM'));
+    expect(during).toEqual([]);
+    const failed = thisProcess.leaveToSignals(() => {
+      throw new Error('failed');
+    });
+    await expect(failed).rejects.toThrow('failed');
+    expect(process.listeners('SIGTERM')).toContain(heard);
+  } finally {
+    process.removeListener('SIGTERM', heard);
+  }
+});

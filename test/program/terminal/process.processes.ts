@@ -128,6 +128,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     expect((await ended).code).toBe(0);
   });
 
+  test(`${signal} ends an endless --jq`, async () => {
+    const line = [program, ...words('config path --jq'), 'def f: f; f'];
+    const { child, ended } = start(process.execPath, line, cleanEnvironment(freshHome()));
+    // Mostly long enough for jq to be loaded; a program that has not begun it hears the signal.
+    const later = setTimeout(() => child.kill(signal), 2000);
+    expect([undefined, signal === 'SIGINT' ? 130 : 143]).toContain((await ended).code);
+    clearTimeout(later);
+  });
+
   const exit = signal === 'SIGINT' ? 130 : 143;
 
   test(`${signal} during a write that hangs exits ${exit}, and whether it was applied is unknown`, async () => {
