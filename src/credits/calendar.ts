@@ -92,7 +92,7 @@ function readDay(typed: string, today: CalendarDate): DateReading {
     case 'eom':
       return date(lastDayOfMonth(day));
     case 'eoq':
-      return date(lastDayOfMonth(day.with({ month: Math.ceil(day.month / 3) * 3, day: 1 })));
+      return date(lastDayOfMonth(day.with({ month: Math.ceil(day.month / 3) * 3 })));
     case 'eoy':
       return date(day.with({ month: 12, day: 31 }));
   }
@@ -110,7 +110,7 @@ export const countsFromToday = (typed: string): boolean =>
 export function parseDate(text: string): CalendarDate | undefined {
   if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
   try {
-    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() as CalendarDate;
+    return plain(text as CalendarDate).toString() as CalendarDate;
   } catch {
     return undefined;
   }

@@ -69,17 +69,11 @@ const besideCurrency =
   /^(?:(?:\p{Sc}|usd|eur|gbp)\s*)?(\d+(?:[.,]\d{1,2})?)(?:\s*(?:\p{Sc}|usd|eur|gbp|credits?))?$/iu;
 
 function withinDigits(amount: Amount): AmountReading {
-  if (amount.length <= significantDigitsMax) return { amount };
   const [whole = '', fraction = ''] = amount.split('.');
-  const significant = `${whole}${fraction}`.replace(/^0+/, '').replace(fraction === '' ? /0+$/ : /$/, '');
-  if (
-    significant.length > significantDigitsMax ||
-    whole.length > significantDigitsMax ||
-    fraction.length > significantDigitsMax
-  ) {
-    return tooManyDigits(amount);
-  }
-  return { amount };
+  const significant = `${whole}${fraction}`.replace(/^0+/, '');
+  return significant.length > significantDigitsMax || fraction.length > significantDigitsMax
+    ? tooManyDigits(amount)
+    : { amount };
 }
 
 const tooManyDigits = (text: string): AmountReading => ({

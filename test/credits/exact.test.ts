@@ -90,6 +90,7 @@ test.each([
   ['1 2', /is not a decimal number/],
   ['1'.repeat(40), /has too many digits.*at most 18 significant digits/],
   ['1234567890123456789', /has too many digits/],
+  [`1${'0'.repeat(18)}`, /has too many digits/],
   ['1.000000000000000001', /has too many digits/],
   ['0.0000000000000000001', /has too many digits/],
 ])('"%s" is refused with a way out', (typed, problem) => {
