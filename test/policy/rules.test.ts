@@ -3,17 +3,19 @@ import { readRule, ruleNames } from '../../src/policy/rules.ts';
 
 for (const [name, text, value] of [
   ['entry_cap', ' 500.50 ', { name: 'entry_cap', limit: '500.5' }],
-  ['batch_rows_cap', '1000', { name: 'batch_rows_cap', rows: 1000 }],
+  ['batch_rows_cap', ' 1000 ', { name: 'batch_rows_cap', rows: 1000 }],
   ['description_required', 'true', { name: 'description_required', isOn: true }],
   ['two_person', 'false', { name: 'two_person', isOn: false }],
   ['allowed_types', 'increment, void', { name: 'allowed_types', values: ['increment', 'void'] }],
   ['apply_by', 'ann,bob', { name: 'apply_by', values: ['ann', 'bob'] }],
-  ['default_expiry', '+1y', { name: 'default_expiry', expiry: '+1y' }],
+  ['default_expiry', ' +1y ', { name: 'default_expiry', expiry: '+1y' }],
   ['team_day_cap', '5000', { name: 'team_day_cap', limit: '5000' }],
   ['approval.from', '1000', { name: 'approval.from', limit: '1000' }],
-  ['approval.count', '3', { name: 'approval.count', persons: 3 }],
-  ['approval.valid', '12h', { name: 'approval.valid', milliseconds: 43_200_000 }],
+  ['approval.count', ' 3 ', { name: 'approval.count', persons: 3 }],
+  ['approval.valid', ' 12h ', { name: 'approval.valid', milliseconds: 43_200_000 }],
   ['approval.signers', '/etc/signers', { name: 'approval.signers', signers: { file: '/etc/signers' } }],
+  ['description_pattern', '^(SUP|OPS)-', { name: 'description_pattern', pattern: /^(SUP|OPS)-/u }],
+  ['description_pattern', '^S+((A)[B-Z]\\d)+', { name: 'description_pattern', pattern: /^S+((A)[B-Z]\d)+/u }],
 ] as const) {
   test(`${name} "${text}" is understood`, () => {
     expect(readRule(name, text)).toEqual(value);
@@ -27,12 +29,14 @@ for (const [name, text, problem] of [
   ['description_required', 'yes', 'must be true or false: "yes"'],
   ['allowed_types', 'increment,gift', 'has an unknown type "gift"; choose from increment, '],
   ['allowed_currencies', ' , ', 'is empty'],
-  ['default_expiry', 'soon', 'must be a date such as +1y'],
-  ['approval.signers', 'signers', 'must be the absolute path of an allowed_signers file'],
-  ['approval.count', '0', 'must be a number of persons, 1 to 99: "0"'],
-  ['approval.valid', '7 days', 'must be a period such as 12h or 7d: "7 days"'],
+  ...['soon', 'in +1y', '+1year'].map((date) => ['default_expiry', date, 'must be a date'] as const),
+  ['approval.signers', 'etc/signers', 'must be the absolute path of an allowed_signers file'],
+  ['approval.signers', '/etc/signers\n/etc/others', 'must be the absolute path of an allowed_signers file'],
+  ...['0', '-1', '2.5'].map((count) => ['approval.count', count, 'must be a number of persons'] as const),
+  ...['7 days', '12hours', '1.5h'].map((time) => ['approval.valid', time, 'must be a period'] as const),
   ['description_pattern', '(', 'is not a regular expression: "("'],
-  ...['^(a+)+$', '((a+)b)*', '(a|a)*', '(a?){30}', '(a)\\1'].map(
+  ['description_pattern', 'a'.repeat(201), 'is longer than 200 characters'],
+  ...['^(a+)+$', '((a+)b)*', '((a)+b)*', '(a+(b))*', '(a|a)*', '(a?){30}', '(a)\\1'].map(
     (pattern) => ['description_pattern', pattern, 'could take forever to match'] as const,
   ),
 ] as const) {
