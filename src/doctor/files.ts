@@ -17,6 +17,7 @@ import {
   exposureOf,
   exposureOfFolder,
   exposureOfShared,
+  exposureOfState,
   isReadByOthers,
   stateOf,
 } from '../profiles/ownership.ts';
@@ -26,9 +27,10 @@ import { failed, ok, type Verdict, warning } from './finding.ts';
 export function configurationVerdict(folder: string): Verdict {
   const file = configPath(folder);
   const profiles = Object.values(readConfig(folder).profiles);
-  if (!existsSync(file)) return openFolderVerdict(folder) ?? ok(`no file ${file}: the defaults apply`);
-  const exposure = exposureOf(file);
+  const isThere = existsSync(file);
+  const exposure = isThere ? exposureOf(file) : exposureOfFolder(folder);
   if (exposure !== undefined) return exposed(exposure, `so ${file} is only used for the embedded ledger`);
+  if (!isThere) return ok(`no file ${file}: the defaults apply`);
   for (const { 'policy.file': policy } of profiles) {
     const open = policy === undefined ? undefined : exposureOfShared(policy);
     if (open !== undefined) return exposed(open, `so every write under the policy file ${policy} is refused`);
@@ -54,13 +56,6 @@ export function credentialsVerdict(folder: string): Verdict {
 const exposed = ({ place, found, remedy }: Exposure, so: string): Verdict =>
   failed(`${place} ${found}, ${so}`, `Check its contents, then run: ${remedy}`);
 
-/** Others could put a file into the folder, or take one away. */
-function openFolderVerdict(folder: string): Verdict | undefined {
-  const exposure = exposureOfFolder(folder);
-  if (exposure === undefined) return undefined;
-  return failed(`${folder} ${exposure.found}`, `Check its contents, then run: ${exposure.remedy}`);
-}
-
 /** Creates nothing. @param folder of the state @param shortLived the kind of its disk, if that does not last */
 export function stateVerdict(folder: string, shortLived?: string): Verdict {
   const place = nearestThere(folder);
@@ -72,8 +67,8 @@ export function stateVerdict(folder: string, shortLived?: string): Verdict {
     const { code } = error as NodeJS.ErrnoException;
     return failed(`${place} is not writable (${code}), so no write can be recorded`, remedy);
   }
-  const open = openFolderVerdict(folder);
-  if (open !== undefined) return open;
+  const exposure = exposureOfState(folder);
+  if (exposure !== undefined) return exposed(exposure, 'so no write to Orb is recorded or sent');
   if (shortLived !== undefined)
     return warning(
       `${folder} is on a disk (${shortLived}) that goes with its container or at the next start, and the record with it`,

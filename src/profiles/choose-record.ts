@@ -1,7 +1,8 @@
 // Which record of writes serves a connection: the environment's, the profile's, or the file in the state folder.
 import path from 'node:path';
-import { usageErrorAt } from '../errors.ts';
+import { CreditctlError, usageErrorAt } from '../errors.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
+import { exposureOfState } from './ownership.ts';
 import { type Config, isPostgres, profileNamed } from './settings.ts';
 
 export type RecordChoice =
@@ -19,6 +20,23 @@ export type RecordChoice =
 
 /** The local record in the state folder. */
 export const recordPath = (state: string): string => path.join(state, 'record.db');
+
+/**
+ * Throws a `refused` error where another user could have changed what was written: who takes a write out of the record, or
+ * puts another record in its place, has the write sent a second time. On a server that holds for the heads that were seen.
+ */
+export function checkStateIsOwn({ state }: Pick<Folders, 'state'>): void {
+  const exposure = exposureOfState(state);
+  if (exposure === undefined) return;
+  const { place, found, remedy } = exposure;
+  throw new CreditctlError('refused', `${place} ${found}, so no write is recorded there; nothing was sent`, {
+    applied: 'no',
+    next: [
+      `Check its contents, then run: ${remedy}`,
+      'Or name a folder of your own in CREDITCTL_STATE_DIR; it is created if it is not there',
+    ],
+  });
+}
 
 /**
  * Opens nothing. Throws a `usage` error for a URL that does not lead to PostgreSQL.

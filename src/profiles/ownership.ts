@@ -33,6 +33,12 @@ export function exposureOfFolder(folder: string): Exposure | undefined {
   return openTo(groupOrAnybody, state, folder) ?? foreign(state, folder);
 }
 
+/** The same for the folder of the state, and for each of the files in it by which writes are known. */
+export function exposureOfState(folder: string): Exposure | undefined {
+  const files = ['record.db', 'heads.json'].map((name) => path.join(folder, name));
+  return exposureOfFolder(folder) ?? files.map(exposureOf).find((found) => found !== undefined);
+}
+
 /** The same for a file that a team shares, whose owner and group may be other ones: only what everybody may write counts. */
 export function exposureOfShared(file: string): Exposure | undefined {
   return exposedPlace(file, (state, place) => openTo(anybody, state, place));

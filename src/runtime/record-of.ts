@@ -1,7 +1,7 @@
 // Opens the record that serves a profile, and the account in it: one that a connection leads to, or one to read.
 import { CreditctlError, usageErrorAt } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { chooseRecord } from '../profiles/choose-record.ts';
+import { checkStateIsOwn, chooseRecord } from '../profiles/choose-record.ts';
 import { credentialsPath, nameOfRecord, readConfig, readKept } from '../profiles/config-file.ts';
 import { accountOf, accountToRead, originOf, type Target } from '../record/accounts.ts';
 import { sha256 } from '../record/chained-fact.ts';
@@ -53,6 +53,13 @@ export function openRecordOf(
     process: parts.process,
     ...passwordSources(context),
   });
+}
+
+/** Opens the record for writes through a connection. Throws a `refused` error where others could have changed what it says. */
+export function openRecordFor({ choice, place }: Connection, context: RecordContext): Promise<RecordStore> {
+  // The embedded ledger moves no money.
+  if (choice.kind === 'orb') checkStateIsOwn(context.folders);
+  return openRecordOf(place.profile, 'write', context);
 }
 
 /** Where passwords of records come from, and who learns them. */

@@ -52,8 +52,8 @@ interface Around {
 /** @param of the runtime that these are part of, which is not made yet when they are */
 export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Around): RunRecords {
   const record = onceEach(async (connection: Connection) => {
-    const { accountRecordOf, openRecordOf } = await import('./record-of.ts');
-    const store = await openRecordOf(connection.place.profile, 'write', of());
+    const { accountRecordOf, openRecordFor } = await import('./record-of.ts');
+    const store = await openRecordFor(connection, of());
     ending.closeLast(store);
     return accountRecordOf(store, connection, of());
   });

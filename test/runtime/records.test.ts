@@ -1,10 +1,11 @@
 // Which commands open the record: those that write, and no others.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { creditctl } from '../support/command.ts';
+import { creditctl, errorOf, orb } from '../support/command.ts';
+import { made } from '../support/documents.ts';
 import { freshDatabase, hasPostgres } from '../support/postgres.ts';
-import { freshHome } from '../support/run.ts';
+import { freshHome, type PlannedExchange } from '../support/run.ts';
 
 /** A home where opening the record would fail, in a file or on a server. */
 function homeOfBrokenRecord() {
@@ -45,5 +46,43 @@ test.skipIf(!hasPostgres)(
     expect((await creditctl('doctor', { env })).code).toBe(1);
     const left = `select from pg_stat_activity where datname = '${database.name}' and usename = 'ana'`;
     await vi.waitUntil(async () => (await database.sql(left)).length === 0);
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a record that others could have changed lets no write to Orb pass, on a server neither',
+  async () => {
+    const home = freshHome();
+    const folder = path.join(home, '.local', 'state', 'creditctl');
+    mkdirSync(folder, { recursive: true });
+    const acme = '/customers/external_customer_id/acme';
+    const send = {
+      method: 'POST',
+      path: `${acme}/credits/ledger_entry`,
+      answer: { status: 201, json: made() },
+    };
+    const write = (exchanges: readonly PlannedExchange[], env = {}) =>
+      creditctl('ledger add acme --amount 5 --yes -o json', { home, env: { ...orb, ...env }, exchanges });
+    const expectRefused = async (place: string, env = {}) => {
+      const refused = await write([], env);
+      expect(refused.code, refused.stderr).toBe(10);
+      const next = [`chmod go-w ${place}`, 'CREDITCTL_STATE_DIR'].map((way) => expect.stringContaining(way));
+      expect(errorOf(refused)).toMatchObject({ applied: 'no', next });
+    };
+    chmodSync(folder, 0o770);
+    await expectRefused(folder);
+    await expectRefused(folder, awayServer);
+    expect((await creditctl('ledger add acme --amount 5 --yes --sandbox', { home })).code).toBe(0);
+    for (const mode of [0o1777, 0o755]) {
+      chmodSync(folder, mode);
+      const sent = await write([send]);
+      expect(sent.code, sent.stderr).toBe(0);
+    }
+    for (const name of ['record.db', 'heads.json']) {
+      const file = path.join(folder, name);
+      chmodSync(file, 0o620);
+      await expectRefused(file);
+      chmodSync(file, 0o600);
+    }
   },
 );
