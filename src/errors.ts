@@ -148,6 +148,25 @@ export function afterWrite(error: unknown, written: Written): unknown {
   return error.with(facts, `The write was applied, but ${error.message}`);
 }
 
+/** A command that could not find out what became of an identical earlier write: that stays as unknown as it was. */
+export function stillUnknown(
+  { kind, message, facts }: CreditctlError,
+  { key, notedAt }: { readonly key: string; readonly notedAt: string },
+): CreditctlError {
+  // These say more about the search than that it failed.
+  const saysMore = kind === 'credentials' || isInterruption({ kind });
+  const why = kind === 'outcome-unknown' ? '' : '. It could not be looked for';
+  const text = `An identical write of ${notedAt} has no known outcome${why}: ${message}`;
+  return new CreditctlError(saysMore ? kind : 'outcome-unknown', text, {
+    ...facts,
+    applied: 'unknown',
+    retrySafe: true,
+    idempotencyKey: key,
+    mayPass: kind !== 'outcome-unknown',
+    next: facts.next ?? ['Run the same command again: it looks once more, and sends nothing before it knows'],
+  });
+}
+
 const interruptions: ReadonlySet<ErrorKind> = new Set(['interrupted', 'terminated', 'hung-up']);
 
 /** Whether a signal ended the work, and not something that went wrong in it. */

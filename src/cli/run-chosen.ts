@@ -18,7 +18,11 @@ export async function runChosen(chosen: Chosen, program: Program, runtime: Runti
     if (flags.jq !== undefined) await (await import('../output/jq.ts')).jqFilter(flags.jq, runtime);
     await command.run(words, flags, runtime);
   } catch (error) {
-    if (!isUsage(error)) throw error;
+    if (!isUsage(error)) {
+      if (!runtime.mayWrite) throw error;
+      const { besideEarlier } = await import('../runtime/earlier-write.ts');
+      throw await besideEarlier(error, flags, runtime);
+    }
     const left = await askedFor(error, chosen, runtime);
     if (left === undefined) return;
     const { withSuggestions } = await import('./help/did-you-mean.ts');

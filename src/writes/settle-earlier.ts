@@ -1,6 +1,6 @@
 // Settles an earlier attempt whose outcome is not known, or that the record lost: looks for what it made, and sends it again where that is right.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, isInterruption, shellText } from '../errors.ts';
+import { CreditctlError, shellText, stillUnknown } from '../errors.ts';
 import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
 import { contentText, type Way } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
@@ -75,7 +75,7 @@ async function look(
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     await noteEnding(earlier, { state: 'unknown', message: error.message }, submission);
-    throw notFoundOut(error, earlier);
+    throw stillUnknown(error, earlier);
   }
 }
 
@@ -115,22 +115,6 @@ function mayBeUnderWay({ key, who, notedAt, leaseUntil }: WriteWithTexts): Credi
     retrySafe: true,
     idempotencyKey: key,
     next: [`Run the same command again after ${leaseUntil}: then it cannot be on its way any more`],
-  });
-}
-
-function notFoundOut(error: CreditctlError, { key, notedAt }: WriteWithTexts): CreditctlError {
-  const { kind, message, facts } = error;
-  // These say more about the search than that it failed.
-  const saysMore = kind === 'credentials' || isInterruption(error);
-  const why = kind === 'outcome-unknown' ? '' : '. It could not be looked for';
-  const text = `An identical write of ${notedAt} has no known outcome${why}: ${message}`;
-  return new CreditctlError(saysMore ? kind : 'outcome-unknown', text, {
-    ...facts,
-    applied: 'unknown',
-    retrySafe: true,
-    idempotencyKey: key,
-    mayPass: kind !== 'outcome-unknown',
-    next: facts.next ?? ['Run the same command again: it looks once more, and sends nothing before it knows'],
   });
 }
 
