@@ -1,5 +1,6 @@
 // The bytes of a plan in pieces of one size, as every store keeps them compressed. Pure.
 import { inflateRawSync } from 'node:zlib';
+import { CreditctlError } from '../errors.ts';
 
 /** Bytes of a plan in one piece: equal plans make equal pieces, whoever keeps them. */
 const pieceSize = 1024 * 1024;
@@ -26,9 +27,21 @@ export const erasedBeginning = '{"creditctl_plan_erased":true}\n';
 export const isErased = (first: Uint8Array): boolean =>
   Buffer.from(first.subarray(0, erasedBeginning.length)).toString('latin1') === erasedBeginning;
 
-/** What is wrong with a plan of which rows were erased, after the name of the record. */
-export const erasedPlan =
-  'has erased the texts of a customer from this plan, so it cannot be applied, resumed or undone';
+/** Why a kept plan cannot be read. @param record as messages name it */
+export const unreadablePlan = {
+  erased: (record: string): CreditctlError =>
+    unreadable(
+      `${record} has erased the texts of a customer from this plan, so it cannot be applied, resumed or undone`,
+      'Undo the entries of other customers one by one: creditctl undo <entry>',
+    ),
+  changed: (record: string): CreditctlError => unreadable(`${record} holds a plan that was changed`, verify),
+  missing: (record: string): CreditctlError => unreadable(`${record} does not hold this plan`, verify),
+};
+
+const verify = 'See what else is wrong: creditctl history verify';
+
+const unreadable = (message: string, next: string): CreditctlError =>
+  new CreditctlError('refused', message, { applied: 'no', next: [next] });
 
 /** What was compressed; `undefined` for anything else. */
 export function unpacked(packed: Uint8Array): Uint8Array | undefined {

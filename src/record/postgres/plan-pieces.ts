@@ -1,8 +1,7 @@
 // Plans of batches in a record on PostgreSQL, kept in pieces, each a statement; a plan is there once its last piece is.
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { CreditctlError } from '../../errors.ts';
-import { erasedPlan, inPieces, isErased, unpacked } from '../plan-bytes.ts';
+import { inPieces, isErased, unpacked, unreadablePlan } from '../plan-bytes.ts';
 import type { Account } from '../record.ts';
 import type { PostgresConnection } from './connection.ts';
 import { literal, uniqueId } from './values.ts';
@@ -55,17 +54,17 @@ export class PlanPieces {
           left join creditctl.plan_piece q on q.account = p.account and q.upload = p.upload and q.piece = ${piece}
           where p.account = ${this.#account} and p.sha256 = ${literal(sha256)}`,
       );
-      if (row === undefined) throw refused(`${this.#connection.name} does not hold this plan`);
+      if (row === undefined) throw unreadablePlan.missing(this.#connection.name);
       count = row.number('pieces');
       const bytes = row.maybeText('content') === null ? undefined : unpacked(row.bytes('content'));
-      if (bytes === undefined) throw damaged(this.#connection.name);
+      if (bytes === undefined) throw unreadablePlan.changed(this.#connection.name);
       lacks ||= piece === 0 && isErased(bytes);
       hash.update(bytes);
       yield bytes;
     }
     if (hash.digest('hex') === sha256) return;
-    if (!lacks) throw damaged(this.#connection.name);
-    if (mayLack === undefined) throw refused(`${this.#connection.name} ${erasedPlan}`);
+    if (!lacks) throw unreadablePlan.changed(this.#connection.name);
+    if (mayLack === undefined) throw unreadablePlan.erased(this.#connection.name);
   }
 
   async hasPlan(sha256: string): Promise<boolean> {
@@ -83,7 +82,3 @@ export class PlanPieces {
     return row;
   }
 }
-
-const refused = (text: string): CreditctlError =>
-  new CreditctlError('refused', text, { applied: 'no', next: ['Plan the batch again'] });
-const damaged = (name: string): CreditctlError => refused(`${name} holds a plan that was changed`);

@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { bytes, type Database, integer } from '../../database/driver.ts';
-import { unusable } from '../../database/fault.ts';
-import { erasedPlan, inPieces, isErased, unpacked } from '../plan-bytes.ts';
+import { inPieces, isErased, unpacked, unreadablePlan } from '../plan-bytes.ts';
 
 export function hasPlan(database: Database, account: number, sha256: string): boolean {
   if (pieceCount(database, account, sha256) === undefined) return false;
@@ -85,7 +84,7 @@ export async function* planBytes(
   { sha256, mayLack }: { readonly sha256: string; readonly mayLack?: 'erased rows' | undefined },
 ): AsyncGenerator<Uint8Array> {
   const count = pieceCount(database, account, sha256);
-  if (count === undefined) throw unusable(database, 'does not hold this plan. Plan the batch again.');
+  if (count === undefined) throw unreadablePlan.missing(nameOf(database));
   const hash = createHash('sha256');
   let lacks = false;
   for (let place = 0; place < count; place += 1) {
@@ -97,8 +96,9 @@ export async function* planBytes(
   }
   if (hash.digest('hex') === sha256) return;
   if (!lacks) throw damagedPlan(database);
-  if (mayLack === undefined) throw unusable(database, `${erasedPlan}.`);
+  if (mayLack === undefined) throw unreadablePlan.erased(nameOf(database));
 }
 
-const damagedPlan = (database: Database): Error =>
-  unusable(database, 'holds a plan that was changed. Run creditctl history verify.');
+const damagedPlan = (database: Database): Error => unreadablePlan.changed(nameOf(database));
+
+const nameOf = ({ naming, path }: Database): string => `The ${naming.noun} ${path}`;

@@ -157,7 +157,11 @@ test('of a batch only its rows go: another row can be undone, and the plan canno
     (JSON.parse(stdout) as { key: string; row: number }[]).find((each) => each.row === row)?.key;
   expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
   expect((await creditctl('batch status spring --sandbox', { home })).code).toBe(0);
-  expect((await creditctl('batch undo spring --sandbox --yes', { home })).code).toBe(10);
+  const whole = await creditctl('batch undo spring --sandbox --yes', { home });
+  expect([whole.code, whole.stderr]).toEqual([10, expect.stringContaining('creditctl undo <entry>')]);
+  const erased = await creditctl(`undo ${keyOf(1)} --sandbox --yes`, { home });
+  expect(erased.code).toBe(10);
+  expect(erased.stderr).toContain(`by hand: creditctl history show ${keyOf(1)} --sandbox`);
   const mine = await creditctl(`history show ${keyOf(1)} --sandbox -o json`, { home });
   expect(mine.stdout + mine.stderr).not.toContain('Ada Lovelace');
   expect((await creditctl(`history show ${keyOf(2)} --sandbox -o json`, { home })).stdout).toContain(

@@ -1,5 +1,5 @@
 // Reads one row of a batch from the plan that the record keeps.
-import { CreditctlError } from '../../../errors.ts';
+import { CreditctlError, shellText } from '../../../errors.ts';
 import type { Write } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 import { isErasedRow } from '../../plan/erased-rows.ts';
@@ -52,4 +52,5 @@ async function rowWithKey(key: string, pieces: AsyncIterable<Uint8Array>): Promi
 const erased = (key: string): CreditctlError =>
   new CreditctlError('refused', `The texts of the row "${key}" were erased from the record`, {
     applied: 'no',
+    next: [`See what it did, and write the opposite by hand: creditctl history show ${shellText([key])}`],
   });
