@@ -2,8 +2,17 @@
 
 import { hash as hashOf } from 'node:crypto';
 import { isJsonObject, type Json, parsePlainJson } from '../wire/json.ts';
-import type { Fact, FactAuthor, FactKind, FactRunner, NewFact, Reservation, TextName } from './facts.ts';
-import type { EventRow, Head } from './record.ts';
+import type {
+  EventRow,
+  Fact,
+  FactAuthor,
+  FactKind,
+  FactRunner,
+  Head,
+  NewFact,
+  Reservation,
+  TextName,
+} from './facts.ts';
 
 /** The facts about one key; the others concern the account as a whole. */
 export type KeyedFact = Extract<Fact, { readonly key: string; readonly attempt: number }>;

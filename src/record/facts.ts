@@ -214,3 +214,35 @@ export interface NewFact {
    */
   readonly equalAfter?: number | undefined;
 }
+
+/** One event as it was chained. */
+export interface EventRow {
+  readonly seq: number;
+  readonly link: number;
+  readonly at: string;
+  readonly who: string;
+  readonly kind: string;
+  readonly key: string;
+  readonly attempt: number;
+  /** The sequence number of the key's event before this one; 0 for the first. */
+  readonly prev: number;
+  /** The fact as JSON text, with the SHA-256 of each text under `texts`. */
+  readonly body: string;
+  /** In hex. */
+  readonly hash: string;
+}
+
+export interface LinkRow {
+  readonly link: number;
+  readonly first: number;
+  readonly last: number;
+  readonly hash: string;
+}
+
+/** How far the chain of an account goes. Equal heads mean equal records. */
+export interface Head {
+  /** Counts the links from 1, one a transaction; 0 before the first. */
+  readonly link: number;
+  /** SHA-256 in hex. */
+  readonly hash: string;
+}

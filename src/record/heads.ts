@@ -1,4 +1,5 @@
 // The last heads that this machine saw, in a small file beside the record: a record that lost writes does not hold them.
+
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import { replaceFile } from '../platform/atomic-file.ts';
@@ -6,7 +7,8 @@ import { makeFolder } from '../platform/make-folder.ts';
 import { readOwnFile } from '../platform/own-file.ts';
 import { type JsonObject, parseJson, writeJson } from '../wire/json.ts';
 import { chainStart } from './chained-fact.ts';
-import type { Account, Head, RecordStore } from './record.ts';
+import type { Head } from './facts.ts';
+import type { Account, RecordStore } from './record.ts';
 import { nothingSeen, type Seen, type SeenFile, seenIn } from './seen-file.ts';
 
 export const headsPath = (state: string): string => path.join(state, 'heads.json');

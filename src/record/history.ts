@@ -5,8 +5,9 @@ import { nameInAnswer, requestFromText } from '../requests/request.ts';
 import { writeSentence } from '../requests/write-sentence.ts';
 import type { HistoryEvent, HistoryWrite } from '../views/history.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
+import type { EventRow } from './facts.ts';
 import type { BatchRunRow } from './known-write.ts';
-import type { AccountRecord, EventRow, WriteWithTexts } from './record.ts';
+import type { AccountRecord, WriteWithTexts } from './record.ts';
 
 /** A write as it is shown, with who took it back. */
 export async function historyOf(write: WriteWithTexts, record: AccountRecord): Promise<HistoryWrite> {

@@ -1,6 +1,15 @@
 // The record of writes, whatever keeps it: what it can be asked, and the one way to add to it.
 
-import type { Decimal, FactRunner, LostSpan, NewFact, TextName, WriteState } from './facts.ts';
+import type {
+  Decimal,
+  EventRow,
+  FactRunner,
+  Head,
+  LostSpan,
+  NewFact,
+  TextName,
+  WriteState,
+} from './facts.ts';
 import type { BatchRunRow, KeyState, Write } from './known-write.ts';
 import type { Evidence } from './verify-chain.ts';
 
@@ -13,14 +22,6 @@ export interface Account {
   readonly mode: 'live' | 'test' | 'sandbox';
   /** The id that an embedded ledger gives itself. */
   readonly ledger: string | null;
-}
-
-/** How far the chain of an account goes. Equal heads mean equal records. */
-export interface Head {
-  /** Counts the links from 1, one a transaction; 0 before the first. */
-  readonly link: number;
-  /** SHA-256 in hex. */
-  readonly hash: string;
 }
 
 /** A write with its texts; `null` where there is none, or where it was erased. */
@@ -100,30 +101,6 @@ export interface WriteFilter {
   readonly isUndone?: boolean;
 }
 
-/** One event as it was chained. */
-export interface EventRow {
-  readonly seq: number;
-  readonly link: number;
-  readonly at: string;
-  readonly who: string;
-  readonly kind: string;
-  readonly key: string;
-  readonly attempt: number;
-  /** The sequence number of the key's event before this one; 0 for the first. */
-  readonly prev: number;
-  /** The fact as JSON text, with the SHA-256 of each text under `texts`. */
-  readonly body: string;
-  /** In hex. */
-  readonly hash: string;
-}
-
-export interface LinkRow {
-  readonly link: number;
-  readonly first: number;
-  readonly last: number;
-  readonly hash: string;
-}
-
 /**
  * The record as one account sees it. Every method is one step that no other process can cut in two, and none waits for
  * the network of the API. All throw a CreditctlError: `network` if the record cannot be reached (nothing was done),
@@ -179,9 +156,6 @@ export interface AccountRecord extends Evidence {
   eventsOf(
     key: string,
   ): Promise<readonly (EventRow & { readonly texts: Readonly<Record<string, string | null>> })[]>;
-  /** All events in their order, page by page. */
-  events(): AsyncIterable<EventRow>;
-  links(from?: number): AsyncIterable<LinkRow>;
   /** The text of an event; `undefined` if it was erased. */
   text(seq: number, name: TextName): Promise<string | undefined>;
 

@@ -1,6 +1,7 @@
 // What the file of heads says, decoded; what cannot be read of it says nothing.
+
 import { isJsonObject, type Json, numberText } from '../wire/json.ts';
-import type { Head } from './record.ts';
+import type { Head } from './facts.ts';
 
 /** Where an account was last seen, and how far its chain went. */
 export interface Seen {

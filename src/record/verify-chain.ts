@@ -8,9 +8,8 @@ import {
   type TextHashes,
   textNames,
 } from './chained-fact.ts';
-import type { BatchBegun, BatchEnded, Decimal, Fact, TextName } from './facts.ts';
+import type { BatchBegun, BatchEnded, Decimal, EventRow, Fact, Head, LinkRow, TextName } from './facts.ts';
 import type { Write } from './known-write.ts';
-import type { AccountRecord, EventRow, Head, LinkRow } from './record.ts';
 import { type Happening, type RunStanding, runBegun, runEnded } from './standing.ts';
 
 /** The first thing in a record that is not as it was written. */
@@ -41,7 +40,7 @@ export interface ChainReading {
  * @param upTo a head that the record gave; what was added after it is left alone
  */
 export async function followChain(
-  record: Pick<AccountRecord, 'events' | 'links' | 'texts'>,
+  record: Pick<Evidence, 'events' | 'links' | 'texts'>,
   upTo: Head,
 ): Promise<ChainReading> {
   const reader = new ChainReader(record);
@@ -56,7 +55,7 @@ export async function followChain(
 }
 
 class ChainReader {
-  readonly #record: Pick<AccountRecord, 'events' | 'links' | 'texts'>;
+  readonly #record: Pick<Evidence, 'events' | 'links' | 'texts'>;
   readonly #events: AsyncIterator<EventRow>;
   readonly #texts: AsyncIterator<TextRow>;
   #text: TextRow | undefined;
@@ -67,7 +66,7 @@ class ChainReader {
   readonly #erased = new Map<string, number>();
   readonly #plansLeft = new Map<string, string>();
 
-  constructor(record: Pick<AccountRecord, 'events' | 'links' | 'texts'>) {
+  constructor(record: Pick<Evidence, 'events' | 'links' | 'texts'>) {
     this.#record = record;
     this.#events = record.events()[Symbol.asyncIterator]();
     this.#texts = record.texts()[Symbol.asyncIterator]();
@@ -218,6 +217,9 @@ export interface Counter {
 
 /** Each is read page by page, so that memory stays flat. */
 export interface Evidence {
+  /** All events in their order. */
+  events(): AsyncIterable<EventRow>;
+  links(from?: number): AsyncIterable<LinkRow>;
   /** All texts that are left, by event and then by name. */
   texts(): AsyncIterable<TextRow>;
   /** Every key once, in any order. */

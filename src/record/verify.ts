@@ -1,11 +1,13 @@
 // Verifies the record of an account: the chain, and everything that is said to follow from it.
+
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Amount, add, zero } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import { chainStart, isKeyed } from './chained-fact.ts';
+import type { EventRow, Head } from './facts.ts';
 import { type BatchRunRow, batchRunOf, countedOf, instantText, type Write, writeOf } from './known-write.ts';
-import type { AccountRecord, EventRow, Head } from './record.ts';
+import type { AccountRecord } from './record.ts';
 import { type RunStanding, type Standing, standingAfter } from './standing.ts';
 import {
   allowed,

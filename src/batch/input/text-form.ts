@@ -1,6 +1,5 @@
 // How a file writes its lines and separates its cells, so that files made of its rows open in the same program in the same way.
-import type { BatchFile } from './batch-file.ts';
-import type { Chunks } from './records.ts';
+import type { BatchFormat, Chunks } from './records.ts';
 
 export const lineEnds = ['\n', '\r\n', '\r'] as const;
 
@@ -20,8 +19,14 @@ const mark = Buffer.from('\uFEFF');
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
+interface TextFile {
+  readonly format: BatchFormat;
+  readonly delimiter?: string | undefined;
+  chunks(): Chunks;
+}
+
 /** That of its first line; reads no further. */
-export async function textForm(file: Pick<BatchFile, 'chunks' | 'format' | 'delimiter'>): Promise<TextForm> {
+export async function textForm(file: TextFile): Promise<TextForm> {
   const form = await lineForm(file.chunks());
   if (file.format !== 'csv') return form;
   const { separator } = await withoutSeparatorLine(file.chunks());
@@ -33,7 +38,7 @@ export async function textForm(file: Pick<BatchFile, 'chunks' | 'format' | 'deli
   };
 }
 
-async function lineForm(chunks: ReturnType<BatchFile['chunks']>): Promise<TextForm> {
+async function lineForm(chunks: Chunks): Promise<TextForm> {
   let head: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     head = Buffer.concat([head, chunk]);

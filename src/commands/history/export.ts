@@ -1,6 +1,7 @@
 // `history export`: every event of the record, one JSON line each, for another archive or an auditor's own check.
+
 import { usageErrorAt } from '../../errors.ts';
-import type { EventRow } from '../../record/record.ts';
+import type { EventRow } from '../../record/facts.ts';
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import { emitFiltered, type ReadCommand } from '../../runtime/show.ts';
 import { recordsToKeep } from './records.ts';

@@ -24,7 +24,7 @@ const namedMax = 5;
  */
 export async function foundCustomers(
   expected: readonly ExpectedCustomer[],
-  { connection, kept }: { readonly connection: Connection; readonly kept: KeptRows },
+  { connection, kept }: { readonly connection: Connection; readonly kept: KeptRows<FileRow> },
 ): Promise<ExpectedCustomers> {
   const found = await mapConcurrently(expected, width, ({ ref }) =>
     unlessGone(async () => (await connection.api.customer(ref)).record),

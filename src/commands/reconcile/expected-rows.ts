@@ -56,7 +56,7 @@ export interface ReadingExpected {
   /** The key of the metadata that holds the reference. */
   readonly referenceKey: string;
   readonly report: ProblemReport;
-  readonly kept: KeptRows;
+  readonly kept: KeptRows<FileRow>;
   readonly runtime: Runtime;
 }
 

@@ -7,7 +7,7 @@ import { usageError } from '../../errors.ts';
 import { defaultExpiry } from '../../policy/policy-of.ts';
 import { grantEntryTypes, grantsOf } from '../../reports/granted.ts';
 import { type Finding, missing, reconcileLedger } from '../../reports/reconciliation.ts';
-import { readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
+import { type RangeDraft, readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
 import type { Invocation } from '../../runtime/show.ts';
 import { jsonNumber } from '../../wire/json.ts';
 import { knownZone } from '../../writes/customer.ts';
@@ -20,9 +20,8 @@ import {
   readEachShown,
 } from '../every-ledger.ts';
 import type { ExpectedCustomers, FoundCustomer } from './expected-customers.ts';
-import { type ExpectedRow, expectedIn } from './expected-rows.ts';
+import { type ExpectedRow, expectedIn, type FileRow } from './expected-rows.ts';
 import type { KeptRows } from './kept-rows.ts';
-import type { ReconcileFlags } from './reconcile.ts';
 import type { FindingRow } from './view.ts';
 import { type LedgerRead, whatIsLeftOut } from './whole-ledger.ts';
 
@@ -47,8 +46,10 @@ export interface FoundInLedger {
   };
 }
 
-export interface ComparingLedgers extends Invocation<ReconcileFlags>, Pick<OpenLedgers, 'connection'> {
-  readonly kept: KeptRows;
+export interface ComparingLedgers
+  extends Invocation<RangeDraft & { readonly out?: string }>,
+    Pick<OpenLedgers, 'connection'> {
+  readonly kept: KeptRows<FileRow>;
   readonly referenceKey: string;
   /** Takes how many rows of a ledger were matched by a guess. */
   readonly guessed: (rows: number) => void;
@@ -141,7 +142,7 @@ async function readLedger(ledger: Ledger, onEntry: () => void): Promise<LedgerRe
 }
 
 function windowOf(
-  { since, until }: ReconcileFlags,
+  { since, until }: RangeDraft,
   { zone, now }: { readonly zone: string; readonly now: Instant },
 ): (at: Instant) => boolean {
   const reading = readTimeRange({ since, until }, { now, zone });

@@ -1,6 +1,6 @@
 // Writes the plan that repairs the findings, through the same planning as a file; says what no plan can repair.
 import { rmSync } from 'node:fs';
-import { planSigned } from '../../batch/approval/signed-plan.ts';
+import { planSigned, type SignedPlanFlags } from '../../batch/approval/signed-plan.ts';
 import { MadeRows } from '../../batch/input/made-rows.ts';
 import type { MadePlan } from '../../batch/plan/plan-drafting.ts';
 import { customerName } from '../../credits/customer.ts';
@@ -9,7 +9,6 @@ import { CreditctlError } from '../../errors.ts';
 import type { Invocation } from '../../runtime/show.ts';
 import { noteMadePlan } from '../show-plan.ts';
 import type { FoundInLedger } from './ledger-findings.ts';
-import type { ReconcileFlags } from './reconcile.ts';
 import { type RepairContext, Repairs } from './repair.ts';
 
 /** As many findings that cannot be repaired are shown one by one. */
@@ -103,7 +102,7 @@ const ledgerKey = (id: string, currency: string): string => JSON.stringify([id, 
  */
 export async function planRepair(
   repair: RepairRows,
-  { flags: { problems, ...flags }, runtime }: Invocation<ReconcileFlags>,
+  { flags: { problems, ...flags }, runtime }: Invocation<SignedPlanFlags & { readonly problems?: string }>,
 ): Promise<void> {
   const { out = '' } = flags;
   repair.noteRest(runtime);

@@ -8,7 +8,7 @@ import { CreditctlError, missingValue, type Problem, usageError } from '../../er
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { rangeProblems } from '../reading.ts';
 import { foundCustomers } from './expected-customers.ts';
-import { type ExpectedCustomer, readExpected } from './expected-rows.ts';
+import { type ExpectedCustomer, type FileRow, readExpected } from './expected-rows.ts';
 import { KeptRows } from './kept-rows.ts';
 import { eachFinding, findingRow } from './ledger-findings.ts';
 import { planRepair, RepairRows } from './plan-repair.ts';
@@ -39,7 +39,7 @@ export const run: ReadCommand<ReconcileFlags> = async (words, flags, runtime) =>
   const { reference: referenceKey = 'reference' } = flags;
   const file = await openBatchFile({ name, ...flags }, runtime);
   const report = problemReport(flags, runtime, 'nothing was compared');
-  const kept = new KeptRows(runtime);
+  const kept = new KeptRows<FileRow>(runtime);
   try {
     const expected = await readExpected(file, { referenceKey, report, kept, runtime }).finally(() => {
       report.close();
@@ -81,7 +81,7 @@ async function flagProblems(
 interface Comparing extends Invocation<ReconcileFlags> {
   readonly nameOf: ReturnType<typeof fieldNames>;
   readonly expected: readonly ExpectedCustomer[];
-  readonly kept: KeptRows;
+  readonly kept: KeptRows<FileRow>;
   readonly referenceKey: string;
   readonly choice: ReturnType<typeof checkOutput>;
 }

@@ -1,7 +1,9 @@
 // `record accept`: goes on with a record that was restored, replaced or cut, and says so in its chain.
+
 import { chainStart } from '../../record/chained-fact.ts';
+import type { Head } from '../../record/facts.ts';
 import { Heads } from '../../record/heads.ts';
-import type { Account, Head, RecordStore } from '../../record/record.ts';
+import type { Account, RecordStore } from '../../record/record.ts';
 import { openRecordOf } from '../../runtime/record-of.ts';
 import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';

@@ -1,6 +1,6 @@
 // A record on PostgreSQL as one account sees it: each method is one statement, and the server commits it by itself.
 import { erasedFacts, spellingsOf } from '../customer-names.ts';
-import type { NewFact, TextName, WriteState } from '../facts.ts';
+import type { Head, NewFact, WriteState } from '../facts.ts';
 import type { KeyState, Write } from '../known-write.ts';
 import type {
   Account,
@@ -8,7 +8,6 @@ import type {
   AccountView,
   Appended,
   AppendOptions,
-  Head,
   WriteFilter,
   WriteWithTexts,
 } from '../record.ts';
@@ -21,20 +20,15 @@ import { PlanPieces } from './plan-pieces.ts';
 import * as ask from './selects.ts';
 import { jsonLiteral, literal, onlyRow, type Row, stateOf, uniqueId } from './values.ts';
 
-export class PostgresAccountRecord implements AccountRecord {
-  readonly account: Account;
+export class PostgresAccountRecord extends PostgresChain implements AccountRecord {
   readonly apiKey: string | null;
-  readonly #connection: PostgresConnection;
   readonly #view: AccountView;
-  readonly #chain: PostgresChain;
   readonly #plans: PlanPieces;
 
   constructor(account: Account, connection: PostgresConnection, view: AccountView) {
-    this.account = account;
+    super(account, connection);
     this.apiKey = view.keyHash === undefined || view.keyHash === '' ? null : view.keyHash;
-    this.#connection = connection;
     this.#view = view;
-    this.#chain = new PostgresChain(account, connection);
     this.#plans = new PlanPieces(account, connection);
   }
 
@@ -51,7 +45,7 @@ export class PostgresAccountRecord implements AccountRecord {
     return appendFacts(
       facts,
       { ...options, account: this.account, watch: this.#view.watch },
-      this.#connection,
+      this.connection,
     );
   }
 
@@ -59,7 +53,7 @@ export class PostgresAccountRecord implements AccountRecord {
     { runner, keys = [], batch }: Parameters<AccountRecord['extendLease']>[0],
     leaseMs: number,
   ): Promise<void> {
-    await this.#connection.change(
+    await this.connection.change(
       `select creditctl.extend_lease(${literal(this.account.id)}, ${jsonLiteral(runner)}, ${jsonLiteral(keys)}, ${literal(batch)}, ${literal(leaseMs)})`,
     );
   }
@@ -71,16 +65,12 @@ export class PostgresAccountRecord implements AccountRecord {
 
   async holds({ link, hash }: Head): Promise<boolean> {
     if (link === 0) return true;
-    const found = `select from creditctl.link where ${this.#ofAccount} and link = ${literal(link)} and encode(hash, 'hex') = ${literal(hash)}`;
-    return (await this.#connection.rows(found)).length > 0;
-  }
-
-  lostSpan() {
-    return this.#chain.lostSpan();
+    const found = `select from creditctl.link where ${this.ofAccount} and link = ${literal(link)} and encode(hash, 'hex') = ${literal(hash)}`;
+    return (await this.connection.rows(found)).length > 0;
   }
 
   async age(): Promise<number> {
-    const since = `clock_timestamp() - (select at from creditctl.link where ${this.#ofAccount} and link = 1)`;
+    const since = `clock_timestamp() - (select at from creditctl.link where ${this.ofAccount} and link = 1)`;
     const row = await this.#one(
       `select coalesce(floor(extract(epoch from ${since}) * 1000), 0)::text as age`,
     );
@@ -94,8 +84,8 @@ export class PostgresAccountRecord implements AccountRecord {
   async equalWrites(fingerprint: string): Promise<readonly WriteWithTexts[]> {
     // Rows of batches are known by their keys alone.
     const isEqual = `w.fingerprint = ${literal(fingerprint)} and w.fingerprint <> ''`;
-    const rows = await this.#connection.rows(
-      ask.selectWritesByHand(`w.${this.#ofAccount} and ${isEqual} order by w.noted_seq desc limit 1000`),
+    const rows = await this.connection.rows(
+      ask.selectWritesByHand(`w.${this.ofAccount} and ${isEqual} order by w.noted_seq desc limit 1000`),
     );
     return rows.map(ask.writeWithTextsOf).toReversed();
   }
@@ -109,8 +99,8 @@ export class PostgresAccountRecord implements AccountRecord {
   async writesBeginning(prefix: string, max: number): Promise<readonly Write[]> {
     // No character comes after the last one of Unicode, so what begins so lies between these two.
     const range = `w.key >= ${literal(prefix)} and w.key <= ${literal(prefix)} || chr(1114111)`;
-    const rows = await this.#connection.rows(
-      ask.selectWritesAlone(`w.${this.#ofAccount} and ${range} order by w.key limit ${literal(max)}`),
+    const rows = await this.connection.rows(
+      ask.selectWritesAlone(`w.${this.ofAccount} and ${range} order by w.key limit ${literal(max)}`),
     );
     return rows.map(ask.writeOf);
   }
@@ -121,19 +111,19 @@ export class PostgresAccountRecord implements AccountRecord {
       const next = after === undefined ? '' : ` and w.noted_seq < ${after.number('noted_seq')}`;
       return ask.selectWrites(`${condition}${next} order by w.noted_seq desc`);
     };
-    return pagesOf(this.#connection, page, ask.writeWithTextsOf);
+    return pagesOf(this.connection, page, ask.writeWithTextsOf);
   }
 
   async countWrites(filter: WriteFilter): Promise<ReadonlyMap<WriteState, number>> {
     const condition = filterCondition(this.account.id, filter);
-    const rows = await this.#connection.rows(
+    const rows = await this.connection.rows(
       `select w.state, count(*) as count from creditctl.write w where ${condition} group by w.state`,
     );
     return new Map(rows.map((row) => [stateOf(row.text('state')), row.number('count')]));
   }
 
   async keyStates(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>> {
-    const rows = await this.#connection.rows(ask.selectKeyStates(this.account.id, jsonLiteral(keys)));
+    const rows = await this.connection.rows(ask.selectKeyStates(this.account.id, jsonLiteral(keys)));
     return new Map(rows.map((row) => [row.text('key'), ask.keyStateOf(row)]));
   }
 
@@ -142,7 +132,7 @@ export class PostgresAccountRecord implements AccountRecord {
     const subject = { customer: literal(customer), person: 'session_user::text', team: "''" }[scope];
     const today = `to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD')`;
     const row = await this.#one(
-      `select coalesce(trim_scale(sum(total)), 0)::text as total from creditctl.counter where ${this.#ofAccount}
+      `select coalesce(trim_scale(sum(total)), 0)::text as total from creditctl.counter where ${this.ofAccount}
         and scope = ${literal(scope)} and subject = ${subject} and currency = ${literal(currency)}
         and day = ${day === undefined ? today : literal(day)}`,
     );
@@ -150,8 +140,8 @@ export class PostgresAccountRecord implements AccountRecord {
   }
 
   async customers(max: number): Promise<readonly string[]> {
-    const rows = await this.#connection.rows(
-      `select customer from creditctl.account_customer where ${this.#ofAccount} order by place desc limit ${literal(max)}`,
+    const rows = await this.connection.rows(
+      `select customer from creditctl.account_customer where ${this.ofAccount} order by place desc limit ${literal(max)}`,
     );
     return rows.map((row) => row.text('customer'));
   }
@@ -161,45 +151,9 @@ export class PostgresAccountRecord implements AccountRecord {
     const facts = erasedFacts(names, plans).map(asItem);
     const given = [customers, holders, Object.fromEntries(plans), facts].map(jsonLiteral).join(', ');
     const erasing = `select creditctl.erase(${literal(this.account.id)}, ${literal(uniqueId())}, ${given}) as count`;
-    const count = onlyRow(erasing, await this.#connection.change(erasing)).number('count');
+    const count = onlyRow(erasing, await this.connection.change(erasing)).number('count');
     this.#view.watch?.keep(await this.head());
     return count;
-  }
-
-  eventsOf(key: string) {
-    return this.#chain.eventsOf(key);
-  }
-
-  events() {
-    return this.#chain.events();
-  }
-
-  links(from?: number) {
-    return this.#chain.links(from);
-  }
-
-  text(seq: number, name: TextName) {
-    return this.#chain.text(seq, name);
-  }
-
-  texts() {
-    return this.#chain.texts();
-  }
-
-  histories() {
-    return this.#chain.histories();
-  }
-
-  counters() {
-    return this.#chain.counters();
-  }
-
-  batchRuns(filter: Parameters<AccountRecord['batchRuns']>[0]) {
-    return this.#chain.batchRuns(filter);
-  }
-
-  policy() {
-    return this.#chain.policy();
   }
 
   savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>) {
@@ -214,16 +168,12 @@ export class PostgresAccountRecord implements AccountRecord {
     return this.#plans.hasPlan(sha256);
   }
 
-  get #ofAccount(): string {
-    return `account = ${literal(this.account.id)}`;
-  }
-
   async #one(statement: string): Promise<Row> {
-    return onlyRow(statement, await this.#connection.rows(statement));
+    return onlyRow(statement, await this.connection.rows(statement));
   }
 
   async #writes(rest: string): Promise<readonly WriteWithTexts[]> {
-    const rows = await this.#connection.rows(ask.selectWrites(`w.${this.#ofAccount} and ${rest}`));
+    const rows = await this.connection.rows(ask.selectWrites(`w.${this.ofAccount} and ${rest}`));
     return rows.map(ask.writeWithTextsOf);
   }
 }

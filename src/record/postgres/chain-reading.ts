@@ -1,8 +1,8 @@
 // Reads the chain of an account in a record on PostgreSQL, and all that verifying holds against it.
 import { CreditctlError } from '../../errors.ts';
 import { parsePlainJson } from '../../wire/json.ts';
-import type { TextName } from '../facts.ts';
-import type { Account, AccountRecord, EventRow, LinkRow } from '../record.ts';
+import type { EventRow, LinkRow, TextName } from '../facts.ts';
+import type { Account, AccountRecord } from '../record.ts';
 import type { Counter, Evidence, History, TextRow } from '../verify-chain.ts';
 import type { PostgresConnection } from './connection.ts';
 import { pageSize, pagesOf } from './pages.ts';
@@ -10,19 +10,19 @@ import * as ask from './selects.ts';
 import { eventTextsOf, Fields, jsonLiteral, literal, type Row, textNameOf } from './values.ts';
 
 export class PostgresChain implements Evidence {
-  readonly #account: number;
-  readonly #ofAccount: string;
-  readonly #connection: PostgresConnection;
+  readonly account: Account;
+  protected readonly ofAccount: string;
+  protected readonly connection: PostgresConnection;
 
-  constructor({ id }: Account, connection: PostgresConnection) {
-    this.#account = id;
-    this.#ofAccount = `account = ${literal(id)}`;
-    this.#connection = connection;
+  constructor(account: Account, connection: PostgresConnection) {
+    this.account = account;
+    this.ofAccount = `account = ${literal(account.id)}`;
+    this.connection = connection;
   }
 
   async eventsOf(key: string) {
-    const rows = await this.#connection.rows(
-      ask.selectEventsOfKeys(this.#account, jsonLiteral([key]), ask.eventTexts),
+    const rows = await this.connection.rows(
+      ask.selectEventsOfKeys(this.account.id, jsonLiteral([key]), ask.eventTexts),
     );
     return rows.map((row) => ({
       ...ask.eventOf(row),
@@ -32,49 +32,49 @@ export class PostgresChain implements Evidence {
 
   events(): AsyncIterable<EventRow> {
     const page = (after: Row | undefined): string =>
-      ask.selectEvents(`e.${this.#ofAccount} and e.seq > ${after?.number('seq') ?? 0} order by e.seq`);
-    return pagesOf(this.#connection, page, ask.eventOf);
+      ask.selectEvents(`e.${this.ofAccount} and e.seq > ${after?.number('seq') ?? 0} order by e.seq`);
+    return pagesOf(this.connection, page, ask.eventOf);
   }
 
   links(from = 1): AsyncIterable<LinkRow> {
     const page = (after: Row | undefined): string =>
-      `select link, first, last, encode(hash, 'hex') as hash from creditctl.link where ${this.#ofAccount}
+      `select link, first, last, encode(hash, 'hex') as hash from creditctl.link where ${this.ofAccount}
         and link >= ${(after?.number('link') ?? from - 1) + 1} order by link`;
-    return pagesOf(this.#connection, page, ask.linkOf);
+    return pagesOf(this.connection, page, ask.linkOf);
   }
 
   async lostSpan() {
     const time = (of: string) => `floor(extract(epoch from ${of}) * 1000)::text`;
-    const [row] = await this.#connection.rows(
+    const [row] = await this.connection.rows(
       `select ${time("min(coalesce(b.at, 'epoch'))")} as since, ${time('max(l.at)')} as until from creditctl.event e
         join creditctl.link l on l.account = e.account and l.link = e.link
         left join creditctl.link b on b.account = e.account
           and b.link = least(e.link, (e.body::jsonb ->> 'seen_link')::bigint) - 1
-        where e.${this.#ofAccount} and e.kind = 'accepted' having count(*) > 0`,
+        where e.${this.ofAccount} and e.kind = 'accepted' having count(*) > 0`,
     );
     return row && { since: row.number('since'), until: row.number('until') };
   }
 
   async text(seq: number, name: TextName): Promise<string | undefined> {
-    const [row] = await this.#connection.rows(
-      `select encode(content, 'base64') as content from creditctl.fact_text where ${this.#ofAccount} and seq = ${literal(seq)} and name = ${literal(name)}`,
+    const [row] = await this.connection.rows(
+      `select encode(content, 'base64') as content from creditctl.fact_text where ${this.ofAccount} and seq = ${literal(seq)} and name = ${literal(name)}`,
     );
     return row?.bytes('content').toString('utf8');
   }
 
   async batchRuns({ batch, who }: Parameters<AccountRecord['batchRuns']>[0]) {
     const conditions = [
-      `r.${this.#ofAccount}`,
+      `r.${this.ofAccount}`,
       ...(batch === undefined ? [] : [`r.batch = ${literal(batch)}`]),
       ...(who === undefined ? [] : [`r.who = ${literal(who)}`]),
     ];
-    return (await this.#connection.rows(ask.selectRuns(conditions.join(' and ')))).map(ask.runOf);
+    return (await this.connection.rows(ask.selectRuns(conditions.join(' and ')))).map(ask.runOf);
   }
 
   async policy() {
-    const [row] = await this.#connection.rows(
+    const [row] = await this.connection.rows(
       `select e.body${ask.eventTexts} from creditctl.event e
-        where e.${this.#ofAccount} and e.kind = 'policy_set' order by e.seq desc limit 1`,
+        where e.${this.ofAccount} and e.kind = 'policy_set' order by e.seq desc limit 1`,
     );
     if (row === undefined) return undefined;
     const fact = new Fields('body', parsePlainJson(row.text('body')));
@@ -93,9 +93,9 @@ export class PostgresChain implements Evidence {
           ? ''
           : ` and (seq, name) > (${after.number('seq')}, ${literal(after.text('name'))})`;
       return `select seq, name, encode(content, 'base64') as content from creditctl.fact_text
-        where ${this.#ofAccount}${next} order by seq, name`;
+        where ${this.ofAccount}${next} order by seq, name`;
     };
-    return pagesOf(this.#connection, page, (row) => ({
+    return pagesOf(this.connection, page, (row) => ({
       seq: row.number('seq'),
       name: textNameOf(row.text('name')),
       text: row.bytes('content').toString('utf8'),
@@ -105,8 +105,8 @@ export class PostgresChain implements Evidence {
   async *histories(): AsyncIterable<History> {
     let after = '';
     for (;;) {
-      const rows = await this.#connection.rows(
-        ask.selectWritesAlone(`w.${this.#ofAccount}${after} order by w.key limit ${pageSize}`),
+      const rows = await this.connection.rows(
+        ask.selectWritesAlone(`w.${this.ofAccount}${after} order by w.key limit ${pageSize}`),
       );
       const writes = rows.map(ask.writeOf);
       const events = await this.#eventsOfKeys(writes.map(({ key }) => key));
@@ -122,9 +122,9 @@ export class PostgresChain implements Evidence {
       const place = (['subject', 'currency', 'day'] as const).map((name) => literal(after?.text(name)));
       const next = after === undefined ? '' : ` and (subject, currency, day) > (${place.join(', ')})`;
       return `select subject, currency, day, trim_scale(total)::text as total from creditctl.counter
-        where ${this.#ofAccount} and scope = 'person'${next} order by subject, currency, day`;
+        where ${this.ofAccount} and scope = 'person'${next} order by subject, currency, day`;
     };
-    return pagesOf(this.#connection, page, (row) => ({
+    return pagesOf(this.connection, page, (row) => ({
       day: row.text('day'),
       currency: row.text('currency'),
       who: row.text('subject'),
@@ -133,7 +133,7 @@ export class PostgresChain implements Evidence {
   }
 
   async #eventsOfKeys(keys: readonly string[]): Promise<ReadonlyMap<string, readonly EventRow[]>> {
-    const rows = await this.#connection.rows(ask.selectEventsOfKeys(this.#account, jsonLiteral(keys)));
+    const rows = await this.connection.rows(ask.selectEventsOfKeys(this.account.id, jsonLiteral(keys)));
     return grouped(rows);
   }
 }

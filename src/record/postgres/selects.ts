@@ -1,9 +1,9 @@
 // What a record on PostgreSQL is asked: the SELECT of writes, runs and events, and each row decoded. Pure.
 import { parsePlainJson } from '../../wire/json.ts';
 import { eventHash } from '../chained-fact.ts';
-import type { FactAuthor, FactRunner } from '../facts.ts';
+import type { EventRow, FactAuthor, FactRunner, LinkRow } from '../facts.ts';
 import type { BatchRunRow, KeyState, Write } from '../known-write.ts';
-import type { Account, EventRow, LinkRow, WriteWithTexts } from '../record.ts';
+import type { Account, WriteWithTexts } from '../record.ts';
 import { authorOf, Fields, literal, type Row, runnerOf, stateOf, textsOf } from './values.ts';
 
 /** An instant as RFC 3339 in UTC, with milliseconds. */

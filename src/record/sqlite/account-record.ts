@@ -1,15 +1,7 @@
 // The record on SQLite as one account sees it: each method is one transaction, or reads page by page.
 import { type Database, integer, text, type Value } from '../../database/driver.ts';
-import type { NewFact, TextName } from '../facts.ts';
-import type {
-  Account,
-  AccountRecord,
-  AccountView,
-  AppendOptions,
-  CapCheck,
-  Head,
-  WriteFilter,
-} from '../record.ts';
+import type { Head, NewFact, TextName } from '../facts.ts';
+import type { Account, AccountRecord, AccountView, AppendOptions, CapCheck, WriteFilter } from '../record.ts';
 import { appendFacts, hasLink, headOf } from './append.ts';
 import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
 import { eraseCustomer, giveBack } from './erase.ts';

@@ -2,9 +2,9 @@
 import { type Amount, add, amount, compare, sum } from '../../credits/exact.ts';
 import { bytes, type Database, integer, type Value } from '../../database/driver.ts';
 import { bodyOf, chainStart, eventHash, isKeyed, linkHash, textNames } from '../chained-fact.ts';
-import type { Fact, NewFact, Noted } from '../facts.ts';
+import type { Fact, Head, NewFact, Noted } from '../facts.ts';
 import { instantText, utcDay } from '../known-write.ts';
-import type { Appended, AppendOptions, CapCheck, Head, HeadWatch } from '../record.ts';
+import type { Appended, AppendOptions, CapCheck, HeadWatch } from '../record.ts';
 import { runBegun, runEnded, type Standing, standingAfter } from '../standing.ts';
 import { insertRows, putStandings } from './put-rows.ts';
 import {

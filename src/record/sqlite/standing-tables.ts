@@ -1,9 +1,11 @@
 // Reads and changes what stands: writes, runs, counters and the policy of one account. Call it within a transaction.
+
 import { type Amount, add, amount, multiply, sum, zero } from '../../credits/exact.ts';
 import { amountIn, bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
 import { readBody } from '../chained-fact.ts';
+import type { Head } from '../facts.ts';
 import { type Counted, countedChanges, utcDay } from '../known-write.ts';
-import type { CapCheck, Head, RecordPolicy } from '../record.ts';
+import type { CapCheck, RecordPolicy } from '../record.ts';
 import type { RunStanding, Standing } from '../standing.ts';
 import { countsText, insertRun, runOf, runValues, standingOf } from './standing-rows.ts';
 

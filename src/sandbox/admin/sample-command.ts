@@ -1,7 +1,7 @@
 // What happens next in a sample ledger: mostly deductions, now and then a grant, rarely a void.
 import { type Amount, amount, type Instant, smaller, wholeSeconds } from '../../credits/exact.ts';
 import type { Command } from '../ledger/model.ts';
-import type { Chance } from './seed.ts';
+import type { Chance } from '../ledger/seeded-chance.ts';
 import type { SeededAccount } from './seeded-account.ts';
 
 const day = 86_400_000;

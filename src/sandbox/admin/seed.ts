@@ -3,7 +3,7 @@ import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { FreshId } from '../ledger/account.ts';
-import { seededChance } from '../ledger/seeded-chance.ts';
+import { type Chance, seededChance } from '../ledger/seeded-chance.ts';
 import { customerDetails } from '../server/customer-document.ts';
 import { seededId } from '../server/ids.ts';
 import { customerByExternalId, insertCustomer } from '../store/customers.ts';
@@ -23,9 +23,6 @@ export interface LoadReport extends Load {
   /** The external ids of the new customers begin with this and end in 1, 2, … */
   readonly prefix: string;
 }
-
-/** A number from 0 up to but not including 1; each call answers the next one. */
-export type Chance = () => number;
 
 interface Target {
   readonly database: Database;

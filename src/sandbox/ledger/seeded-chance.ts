@@ -1,5 +1,8 @@
 // Chance that comes out the same again: what is drawn follows from a seed and a position alone.
 
+/** A number from 0 up to but not including 1; each call answers the next one. */
+export type Chance = () => number;
+
 /**
  * A number from 0 up to but not including 1, the same for the same three whole numbers.
  * Murmur's finalizer after each of them; good enough for faults and sample data, and for nothing secret.
