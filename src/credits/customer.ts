@@ -91,12 +91,7 @@ export const voidReasons = ['refund'] as const;
 export const defaultCurrency = 'credits';
 
 /** The block that an entry changed, as the entry names it; without the block's balance. */
-export interface AffectedBlock {
-  readonly id: string;
-  readonly expiry_date: string | null;
-  readonly per_unit_cost_basis: Amount | null;
-  readonly filters: readonly BlockFilter[];
-}
+export type AffectedBlock = Pick<CreditBlock, 'id' | 'expiry_date' | 'per_unit_cost_basis' | 'filters'>;
 
 /**
  * One line of a customer's ledger. Field names are the API's; times are the API's RFC 3339 text.

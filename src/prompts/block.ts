@@ -1,20 +1,15 @@
 // The question for a block: lists the customer's blocks that fit, with balance, expiry and cost basis.
 
 import { dateAt } from '../credits/calendar.ts';
-import { type CreditBlock, type CustomerRef, endOf } from '../credits/customer.ts';
+import { type CreditBlock, endOf } from '../credits/customer.ts';
 import { type Instant, parseInstant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { CreditctlError, shellText } from '../errors.ts';
-import { type BlockPurpose, fits } from '../requests/block-purpose.ts';
+import { type BlockContext, type BlockPurpose, fits } from '../requests/block-purpose.ts';
 import { customerWords, idList } from '../requests/command-words.ts';
 import type { Choice, Prompter } from './prompter.ts';
 
-export interface BlockQuestion {
-  readonly purpose: BlockPurpose;
-  readonly now: Instant;
-  /** The customer's IANA time zone. */
-  readonly zone: string;
-  readonly customer: CustomerRef;
+export interface BlockQuestion extends BlockContext {
   /** The id of the block chosen earlier, if the person has come back to this question. */
   readonly before?: string | undefined;
 }

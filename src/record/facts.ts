@@ -38,12 +38,21 @@ export interface Reservation {
   readonly amount: Decimal;
 }
 
-/** Written before the request leaves. A row of a batch takes author, runner and command from its run. */
-export interface Noted {
-  readonly kind: 'noted';
+/** A process has a write under way. A row of a batch takes author and runner from its run. */
+interface Held {
   readonly key: string;
   /** Counts from 1: a key that was refused, absent or unsent begins a new attempt. */
   readonly attempt: number;
+  /** For how long no other process takes the write over, in milliseconds by the record's clock. */
+  readonly lease_ms: number;
+  readonly author?: FactAuthor | undefined;
+  readonly runner?: FactRunner | undefined;
+  readonly run?: number | undefined;
+}
+
+/** Written before the request leaves. A row of a batch takes its command from its run, too. */
+export interface Noted extends Held {
+  readonly kind: 'noted';
   /** Equal for equal requests of one account; none for rows of a batch, which are known by their key alone. */
   readonly fingerprint?: string | undefined;
   /** The key was set by hand. */
@@ -52,11 +61,6 @@ export interface Noted {
   /** The customer as people name it: the external id, or `id:…`. Of a write to an invoice, alert or block, its owner. */
   readonly customer?: string | undefined;
   readonly reserves?: Reservation | undefined;
-  /** For how long no other process takes the write over, in milliseconds by the record's clock. */
-  readonly lease_ms: number;
-  readonly author?: FactAuthor | undefined;
-  readonly runner?: FactRunner | undefined;
-  readonly run?: number | undefined;
   /** The batch and the row's number in its plan. */
   readonly batch?: string | undefined;
   readonly row?: number | undefined;
@@ -74,14 +78,8 @@ export interface Noted {
 }
 
 /** A process takes an open write for its own, before it looks for it or sends it again. */
-export interface Taken {
+export interface Taken extends Held {
   readonly kind: 'taken';
-  readonly key: string;
-  readonly attempt: number;
-  readonly lease_ms: number;
-  readonly author?: FactAuthor | undefined;
-  readonly runner?: FactRunner | undefined;
-  readonly run?: number | undefined;
 }
 
 /** How an attempt ended. `absent`: the ledger was searched for it in vain. `unsent`: it never left. */

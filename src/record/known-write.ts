@@ -1,79 +1,43 @@
 // What a record answers about writes and runs of batches: how they stand, and what they count for against the caps of a day. Pure.
 
 import { type Amount, amount, negate } from '../credits/exact.ts';
-import type { Decimal, FactAuthor, FactRunner, Reservation, WriteState } from './facts.ts';
+import type { Decimal, FactAuthor, FactRunner, Reservation } from './facts.ts';
 import { holds, type RunStanding, type Standing } from './standing.ts';
 
-/** All that is known of one key by now: of its latest attempt. */
-export interface Write {
-  /** The sequence number of the event that noted it: what came first, whatever the clocks said. */
-  readonly noted: number;
-  readonly key: string;
-  readonly attempt: number;
-  readonly state: WriteState;
-  /** The sequence number of its latest event: what `NewFact.after` compares. */
-  readonly version: number;
-  readonly fingerprint: string;
-  readonly isNamed: boolean;
-  readonly method: string;
-  /** The person, as the record stamped it: the database role, or the OS user. */
-  readonly who: string;
-  readonly author: FactAuthor;
-  /** Who works on it, or did last. */
-  readonly runner: FactRunner;
-  /** When this attempt was first noted, by the record's clock; RFC 3339, UTC, ms. */
-  readonly notedAt: string;
-  /** The same by the embedded ledger's clock. */
-  readonly ledgerAt: string | null;
-  /** Until then no other process takes it over; by the record's clock. */
-  readonly leaseUntil: string;
-  readonly customer: string | null;
+/** All that is known of one key by now: of its latest attempt. Instants are RFC 3339, UTC, with milliseconds. */
+export interface Write extends Omit<Standing, keyof Shown | 'ended' | 'notedRun' | 'reserves'>, Shown {
   readonly currency: string | null;
   /** What it reserves, or moved: increments and amendments only. */
   readonly reserved: Decimal | null;
   readonly day: string | null;
-  readonly batch: string | null;
-  readonly run: number | null;
-  readonly row: number | null;
-  readonly undoes: string | null;
-  readonly toFollow: number;
   /** The key of the write that took the last part of this one back. */
   readonly undoneBy: string | null;
+}
+
+/** What a row of a batch has of its run, and instants as text. */
+interface Shown {
+  readonly author: FactAuthor;
+  /** Who works on it, or did last. */
+  readonly runner: FactRunner;
+  /** When this attempt was first noted, by the record's clock. */
+  readonly notedAt: string;
+  /** Until then no other process takes it over; by the record's clock. */
+  readonly leaseUntil: string;
   readonly approvedBy: readonly string[];
-  /** The hash of the API key that began it; of a row, its run's. */
-  readonly apiKey: string | null;
   readonly endedAt: string | null;
-  /** Who noted the end, as the record stamped it: another person may have settled it. */
-  readonly endedBy: string | null;
-  readonly status: number | null;
-  readonly requestId: string | null;
-  readonly isReplayed: boolean;
-  readonly isFound: boolean;
-  readonly entry: string | null;
-  readonly block: string | null;
-  readonly amount: Decimal | null;
   /** `null` until the outcome was reported. */
   readonly acknowledgedAt: string | null;
 }
 
 /** What a group of rows needs to know of its keys. */
-export interface KeyState {
-  readonly state: WriteState;
-  readonly attempt: number;
-  readonly version: number;
-  readonly notedAt: string;
-  readonly ledgerAt: string | null;
-  readonly leaseUntil: string;
-  readonly runner: FactRunner;
+export interface KeyState
+  extends Pick<Write, 'state' | 'attempt' | 'version' | 'notedAt' | 'ledgerAt' | 'leaseUntil' | 'runner'>,
+    Pick<Write, 'row' | 'apiKey' | 'amount'> {
   /** Whether an earlier run, and not the given one, settled it. */
   readonly run: number | null;
   readonly plan: string | null;
-  readonly row: number | null;
-  readonly apiKey: string | null;
   /** What it counts for against the caps of a day; `null` once it is refused, absent or unsent. */
   readonly reserves: Reservation | null;
-  /** Of the entry that was made, as the API said; `null` until then. */
-  readonly amount: Decimal | null;
 }
 
 /** A run of a batch, with its texts; instants are RFC 3339. */

@@ -19,20 +19,23 @@ export interface Standing {
   readonly key: string;
   readonly attempt: number;
   readonly state: WriteState;
-  /** The sequence numbers of the events that noted this attempt, that ended it last, and of the latest one. */
+  /** The sequence number of the event that noted it: what came first, whatever the clocks said. */
   readonly noted: number;
+  /** That of the event that ended it last. */
   readonly ended: number | null;
+  /** That of its latest event: what `NewFact.after` compares. */
   readonly version: number;
   /** Empty for a row of a batch. */
   readonly fingerprint: string;
   readonly isNamed: boolean;
   readonly method: string;
+  /** The person, as the record stamped it: the database role, or the OS user. */
   readonly who: string;
   /** `null` for a row of a batch: it is that of the run which noted it. */
   readonly author: FactAuthor | null;
   /** `null` for a row of a batch: it is that of the run which works on it. */
   readonly runner: FactRunner | null;
-  /** `null` for a row of a batch: it is that of the run which noted it. */
+  /** The hash of the API key that began it; `null` for a row of a batch: it is that of the run which noted it. */
   readonly apiKey: string | null;
   readonly notedAt: number;
   readonly ledgerAt: string | null;
@@ -48,6 +51,7 @@ export interface Standing {
   readonly toFollow: number;
   readonly approvedBy: readonly string[] | null;
   readonly endedAt: number | null;
+  /** Who noted the end, as the record stamped it: another person may have settled it. */
   readonly endedBy: string | null;
   readonly status: number | null;
   readonly requestId: string | null;

@@ -197,14 +197,10 @@ export function expiryDayUntil(
   return day === undefined || (until !== undefined && day > until) ? undefined : day;
 }
 
-export interface ExpiringOf {
-  /** All open blocks of the ledger, newest first: those that expire later are drawn on, too. */
-  readonly blocks: readonly CreditBlock[];
-  readonly asOf: CalendarDate;
+/** Blocks that expire later are drawn on, too. */
+export interface ExpiringOf extends Pick<BurndownOf, 'blocks' | 'asOf' | 'zone' | 'rate'> {
   /** The last day that counts; `undefined` for every day. */
   readonly until: CalendarDate | undefined;
-  readonly zone: string;
-  readonly rate: UseRate;
 }
 
 export function expiringOf(given: ExpiringOf): readonly ExpiringBlock[] {

@@ -132,15 +132,10 @@ export interface LineFacts extends Pick<Runtime, 'noteStyle' | 'where' | 'typed'
   readonly timeout?: number | undefined;
 }
 
-export interface RuntimeOptions {
-  readonly version: string;
-  readonly argv: readonly string[];
+export interface RuntimeOptions extends Pick<Runtime, 'version' | 'argv' | 'env' | 'interruption' | 'parts'> {
   /** What the line says that has to be known before it is parsed, because parsing too may fail. */
   readonly line: LineFacts;
-  readonly env: Environment;
   readonly streams: StandardStreams;
-  readonly interruption: AbortSignal;
-  readonly parts: Parts;
 }
 
 /** Joins the parts to one command line. */

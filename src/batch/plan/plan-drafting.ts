@@ -53,7 +53,7 @@ export interface MadePlan {
   readonly openRow: number | undefined;
 }
 
-interface Drafting {
+export interface Drafting {
   readonly file: BatchFile;
   readonly out: string;
   readonly mayReplace: boolean;

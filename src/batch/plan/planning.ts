@@ -30,7 +30,7 @@ import { secretProblem } from '../input/row-secret.ts';
 import { type TextForm, textForm } from '../input/text-form.ts';
 import { lookUp, Wanted } from './customers.ts';
 import { keptFrom, type Output, outputProblems } from './output-places.ts';
-import { type MadePlan, PlanDrafting } from './plan-drafting.ts';
+import { type Drafting, type MadePlan, PlanDrafting } from './plan-drafting.ts';
 import { accountBehind } from './planned-account.ts';
 
 export interface PlanFlags extends GlobalFlags {
@@ -166,15 +166,10 @@ async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveyi
 
 const formResolver = (now: number): ResolveDate => remembering(dateResolver(now, 'UTC'));
 
-interface Planning {
-  readonly file: BatchFile;
-  readonly out: string;
+interface Planning extends Pick<Drafting, 'file' | 'out' | 'policy' | 'mayReplace' | 'runtime'> {
   readonly report: ProblemReport;
   readonly survey: Survey;
   readonly connection: Connection;
-  readonly policy: Policy;
-  readonly mayReplace: boolean;
-  readonly runtime: Runtime;
 }
 
 /** The second reading: every row becomes a request, is played through, and goes into the plan. */

@@ -4,16 +4,12 @@ import { flagWords, type Problem } from '../../errors.ts';
 import { customerWords, readMetadata } from '../../requests/command-words.ts';
 import { type ApiRequest, customerPath } from '../../requests/request.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
-import { fieldProblems, looksLikeEmail } from './create-request.ts';
+import { type CustomerDraft, fieldProblems, looksLikeEmail } from './create-request.ts';
 
 /** The raw values of the changes, not checked yet. */
-export interface CustomerEdit {
-  readonly name?: string;
-  readonly email?: string;
+export interface CustomerEdit extends CustomerDraft {
   /** The whole list; a single empty string empties it. */
   readonly additionalEmail?: readonly string[];
-  readonly externalId?: string;
-  readonly currency?: string;
   /** `on` or `off`. */
   readonly autoCollection?: string;
   readonly emailDelivery?: string;

@@ -18,13 +18,9 @@ export interface PriceRecord {
   readonly created_at: string;
 }
 
-interface ListedPrice {
+interface ListedPrice extends Omit<PriceRecord, 'item' | 'price' | 'created_at'> {
   readonly id: string;
-  readonly event: string;
   readonly itemId: string;
-  readonly credits: string;
-  readonly property: string | null;
-  readonly currency: string;
   readonly createdAt: number;
 }
 

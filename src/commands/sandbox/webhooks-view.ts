@@ -61,15 +61,9 @@ export interface DeliveryRecord {
   readonly answer: string | null;
 }
 
-interface Logged {
+interface Logged extends Omit<DeliveryRecord, 'event' | 'created_at'> {
   readonly eventId: string;
-  readonly type: string;
-  readonly customer: string;
   readonly createdAt: number;
-  readonly url: string;
-  readonly state: string;
-  readonly attempts: number;
-  readonly answer: string | null;
 }
 
 export function logRows(log: readonly Logged[]): readonly Row<DeliveryRecord>[] {

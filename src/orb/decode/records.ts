@@ -177,18 +177,13 @@ export const decodeAlert: Decode<Alert> = (value, path = '') => {
   const thresholds = (name: string) =>
     fields.list(name, (each, at) => ({ value: new Fields(each, at).quantity('value') }));
   const statuses = (name: string) => fields.list(name, decodeAlertStatus);
-  const customer = (name: string) => {
-    const nested = fields.nested(name);
-    const externalId = nested.nullable('external_customer_id', nested.string);
-    return { id: nested.string('id'), external_customer_id: externalId };
-  };
   const record: Alert = {
     id: fields.string('id'),
     type: fields.string('type'),
     created_at: fields.time('created_at'),
     enabled: fields.boolean('enabled'),
     thresholds: fields.nullable('thresholds', thresholds),
-    customer: fields.nullable('customer', customer),
+    customer: fields.nullable('customer', () => decodeHolder(fields)),
     currency: fields.nullable('currency', fields.string),
     balance_alert_status: fields.optional('balance_alert_status', statuses),
   };
