@@ -89,7 +89,7 @@ export function standingAfter(before: Standing | undefined, event: Happening<Key
       if (!isOpen(before) || (fact.state === 'unsent' && mayHaveLeft(before))) throw defect(before, fact);
       return { ...before, version, ...ended({ ...event, fact }) };
     case 'acknowledged':
-      if (before.state === 'noted') throw defect(before, fact);
+      if (isOpen(before)) throw defect(before, fact);
       return { ...before, version, acknowledgedAt: before.acknowledgedAt ?? event.at };
   }
 }

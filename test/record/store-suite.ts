@@ -252,6 +252,7 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
       ['taking what was refused', [[noted('k'), ended('k', 'refused')]], taken('k')],
       ['taking what was reported', [[noted('k'), ended('k', 'settled')], [acknowledged('k')]], taken('k')],
       ['telling of an open write', [[noted('k')]], acknowledged('k')],
+      ['telling of an unknown outcome', [[noted('k'), ended('k', 'unknown')]], acknowledged('k')],
       ['a run left out', [], begun('b', { run: 2 })],
       ['the end of a run that never began', [], { fact: runEnd('b') }],
       ['the end of a run that ended', [[begun('b'), { fact: runEnd('b') }]], { fact: runEnd('b') }],

@@ -33,7 +33,7 @@ export function expirationChange(
   const amount = command.amount ?? source.balance;
   if (!isPositive(source.balance))
     return refuse('balance-insufficient', `Credit block ${source.id} has no credits left.`);
-  if (!isPositive(amount) || compare(amount, source.balance) > 0) {
+  if (compare(amount, source.balance) > 0) {
     return refuse(
       'balance-insufficient',
       `Credit block ${source.id} holds ${source.balance} credits, fewer than the ${amount} to be moved.`,

@@ -53,7 +53,9 @@ const cases: readonly (readonly [RefusalName, Command, string?])[] = [
   ['block-expired', move('1999-01-01', { blockId: expired, amount: amount('999') })],
   ['block-expired', giveBack(expired, '999')],
   ['expiry-before-effective', grant('1', longAgo)],
+  ['expiry-before-effective', grant('1', { effectiveAt: feb, expiresAt: feb })],
   ['target-before-effective', move('1999-01-01', { blockId: never, amount: amount('999') })],
+  ['target-before-effective', move('2026-02-28', { blockId: never })],
   ['balance-insufficient', move('2026-12-01', { blockId: june, amount: amount('4.1') })],
   ['void-above-initial', voidOf(june, '10.1')],
   ['amendment-above-decremented', giveBack(june, '6.1')],
@@ -79,6 +81,17 @@ test('real money is kept in the currency of the customer only, pricing units in 
   expect(new MemoryAccount('2026-01-10', 'USD').do(grant('1'))).toMatchObject({ ending: '1' });
   expect(new MemoryAccount('2026-01-10', 'tokens').do(grant('1'))).toMatchObject({ ending: '1' });
 });
+
+test.each<[string, Command]>([
+  ['an amount of 18 digits on either side', grant(`${'9'.repeat(18)}.${'9'.repeat(18)}`)],
+  ['credits that cost nothing, without an invoice', grant('1', { costBasis: '0' })],
+  [
+    'a block named by its id and its expiry',
+    move('2026-12-01', { blockId: june, expiresAt: instant('2026-06-01') }),
+  ],
+  ['an expiry on the day on which the block is granted', move('2026-03-01', { blockId: never })],
+])('%s is no reason to refuse', (_what, command) =>
+  expect(account().do(command)).toMatchObject({ type: command.type }));
 
 test('an expiry date picks the one block that has it', () => {
   expect(account().do(move('2026-12-01', { expiresAt: instant('2026-06-01') }))).toMatchObject({

@@ -202,6 +202,14 @@ test('voiding more than remains concerns used credits and takes no more than the
   expect(account.lines(voidOf('#1', '5'))).toEqual(['void_initiated 0: 0 → 0', 'void 0: 0 → 0']);
 });
 
+test('voiding used credits of a block in debt leaves the debt as it is', () => {
+  const account = new MemoryAccount();
+  account.do(grant('10'));
+  account.do(take('15'));
+  expect(account.lines(voidOf('#1', '10'))).toEqual(['void_initiated 0: -5 → -5', 'void 0: -5 → -5']);
+  expect(account.balances()[0]).toBe('#1 -5');
+});
+
 test('a partial void leaves the rest of the block to be used', () => {
   const account = new MemoryAccount();
   account.do(grant('10'));
