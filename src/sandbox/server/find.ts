@@ -9,7 +9,7 @@ import {
   type StoredCustomer,
 } from '../store/customers.ts';
 import { invoiceById, type StoredInvoice } from '../store/invoices.ts';
-import { dueLedgers, ledgerByOrdinal, type StoredLedger } from '../store/ledgers.ts';
+import { anyDueLedger, ledgerByOrdinal, type StoredLedger } from '../store/ledgers.ts';
 import { notFound } from './answers.ts';
 import type { RoutedRequest, ServerContext } from './route.ts';
 
@@ -123,7 +123,11 @@ const settledMost = 16;
 /** Writes what fell due by itself in ledgers that no request reads, so that webhooks report it in time; some at a time. */
 export function settleDueLedgers(context: Settling & Pick<ServerContext, 'now'>): void {
   const now = context.now();
-  for (const ordinal of dueLedgers(context.database, now, settledMost)) settleNow(context, ordinal, now);
+  for (let settled = 0; settled < settledMost; settled += 1) {
+    const ledger = anyDueLedger(context.database, now);
+    if (ledger === undefined) return;
+    settleNow(context, ledger.ordinal, now);
+  }
 }
 
 type Settling = Pick<ServerContext, 'database' | 'freshId' | 'fileEvents'>;

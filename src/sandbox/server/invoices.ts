@@ -1,10 +1,11 @@
 // The routes of invoices: list, show, issue, mark as paid, pay, void.
 import type { Instant } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { dueLedgerOf, toppedUpAndDue } from '../store/account.ts';
+import { dueLedgerOf } from '../store/account.ts';
 import { customerByOrdinal } from '../store/customers.ts';
 import { latestInvoices } from '../store/invoice-list.ts';
 import { noteInvoice, type StoredInvoice } from '../store/invoices.ts';
+import { toppedUpAndDue } from '../store/ledgers.ts';
 import { issueDraft, receivePayment, withdraw } from '../store/purchase.ts';
 import { invalid, jsonAnswer, notFound, Problem } from './answers.ts';
 import * as check from './check.ts';

@@ -36,7 +36,7 @@ import {
   updateHead,
 } from './ledgers.ts';
 import { keepBearer, keepCovered, lapsesSince, overageSince } from './overage.ts';
-import { clearTopUpDue, replenishmentOf, toppedUpLedgers } from './top-ups.ts';
+import { clearTopUpDue, replenishmentOf } from './top-ups.ts';
 import { addedUnits } from './units.ts';
 import { isAnyAddress, noteEvent } from './webhooks.ts';
 import { insertEntry } from './write-entries.ts';
@@ -73,13 +73,6 @@ export function isDue({ head, dueAt }: StoredLedger, now: Instant): boolean {
 /** A ledger of the customer to which something has happened that is not yet written. */
 export function dueLedgerOf(database: Database, customer: number, now: Instant): StoredLedger | undefined {
   return ledgersOf(database, customer).find((ledger) => isDue(ledger, now));
-}
-
-/** A ledger of any customer in which a top-up may be due, and has yet to raise its invoice. */
-export function toppedUpAndDue(database: Database, now: Instant): StoredLedger | undefined {
-  return toppedUpLedgers(database)
-    .map((ordinal) => ledgerByOrdinal(database, ordinal))
-    .find((ledger) => ledger !== undefined && isDue(ledger, now));
 }
 
 /** How many due blocks are held in memory at a time. */

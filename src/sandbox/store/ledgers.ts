@@ -39,17 +39,24 @@ export function ledgerByOrdinal(database: Database, ordinal: number): StoredLedg
   return ledger(database.prepare(`${selectLedger} ordinal = ?`).get(ordinal));
 }
 
-const selectDueLedgers = `SELECT ordinal FROM ledgers
-  WHERE EXISTS (SELECT 1 FROM blocks WHERE blocks.ledger = ledgers.ordinal AND due_at <= ?1)
-    OR EXISTS (SELECT 1 FROM top_ups WHERE top_ups.ledger = ledgers.ordinal AND ended_at IS NULL AND due_at <= ?1)
-  LIMIT ?2`;
+/** Something that is due in any ledger: see `soonest-tables.ts`. */
+export const selectDueAnywhere = `SELECT ledger FROM (
+    SELECT ledger, due_at FROM blocks WHERE due_at IS NOT NULL
+    UNION ALL SELECT ledger, due_at FROM top_ups WHERE ended_at IS NULL AND due_at IS NOT NULL
+  ) WHERE due_at <= ? LIMIT 1`;
 
-/** The ordinals of at most so many ledgers to which something has happened by itself that is not written yet. */
-export function dueLedgers(database: Database, now: Instant, most: number): readonly number[] {
-  return database
-    .prepare(selectDueLedgers)
-    .all(now, most)
-    .map((row) => integer(row, 'ordinal'));
+/** A ledger, of any customer, to which something has happened by itself that is not written yet. */
+export function anyDueLedger(database: Database, now: Instant): StoredLedger | undefined {
+  const row = database.prepare(selectDueAnywhere).get(now);
+  return row === undefined ? undefined : ledgerByOrdinal(database, integer(row, 'ledger'));
+}
+
+const selectToppedUpAndDue = `${selectLedger} ordinal IN (SELECT ledger FROM top_ups WHERE ended_at IS NULL)
+  AND min(ifnull(block_due_at, top_up_due_at), ifnull(top_up_due_at, block_due_at)) <= max(?1, ifnull(last_at, ?1)) LIMIT 1`;
+
+/** A ledger of any customer in which a top-up may be due, and has yet to raise its invoice. */
+export function toppedUpAndDue(database: Database, now: Instant): StoredLedger | undefined {
+  return ledger(database.prepare(selectToppedUpAndDue).get(now));
 }
 
 /** The row id of a ledger without entries. */

@@ -9,6 +9,7 @@ import { operationsTables } from './operations-tables.ts';
 import { overageTables } from './overage-tables.ts';
 import { paymentTables } from './payment-tables.ts';
 import { addResources, awaitedBlocks } from './resource-tables.ts';
+import { soonestTables } from './soonest-tables.ts';
 import { webhookTables } from './webhook-tables.ts';
 
 /**
@@ -29,6 +30,7 @@ const steps: readonly SchemaStep[] = [
   (database) => database.exec(overageTables), // 8
   (database) => database.exec(blockMetadataTables), // 9
   (database) => database.exec(awaitedBlocks), // 10
+  (database) => database.exec(soonestTables), // 11
 ];
 
 /** Kept in the file's `user_version`; a program opens no file of a newer version. */

@@ -63,14 +63,6 @@ export function endTopUp(database: Database, id: string, now: Instant): void {
   database.prepare('UPDATE top_ups SET ended_at = ? WHERE id = ? AND ended_at IS NULL').run(now, id);
 }
 
-/** The ledgers in which a top-up may raise an invoice by itself. */
-export function toppedUpLedgers(database: Database): readonly number[] {
-  return database
-    .prepare('SELECT ledger FROM top_ups WHERE ended_at IS NULL')
-    .all()
-    .map((row) => integer(row, 'ledger'));
-}
-
 /** Notes that the active top-up of a ledger has checked the balance since it became active. */
 export function clearTopUpDue(database: Database, ledger: number): void {
   database.prepare('UPDATE top_ups SET due_at = NULL WHERE ledger = ? AND ended_at IS NULL').run(ledger);

@@ -31,7 +31,7 @@ import { forgetOldest } from '../../../src/sandbox/store/idempotency.ts';
 import { forgetOldEvents } from '../../../src/sandbox/store/ingested-events.ts';
 import { invoicesBeyond, invoicesTied } from '../../../src/sandbox/store/invoice-list.ts';
 import { selectIssued, selectOfBlock, selectUnpaid } from '../../../src/sandbox/store/invoices.ts';
-import { selectLedger } from '../../../src/sandbox/store/ledgers.ts';
+import { selectDueAnywhere, selectLedger } from '../../../src/sandbox/store/ledgers.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
 import { selectDue } from '../../../src/sandbox/store/outbox.ts';
 import { expiriesNewest, selectBorne, selectDebts } from '../../../src/sandbox/store/overage.ts';
@@ -79,6 +79,11 @@ test.each([
   ['the credit notes on an invoice', selectNotes, /credit_notes_invoice \(invoice=\?\)/],
   ['credit notes newest first', notesNewest, /PRIMARY KEY \(rowid<\?\)/],
   ['the ledgers of a customer', `${selectLedger} customer = ?`, /\(customer=\?\)/],
+  [
+    'what is due in any ledger',
+    selectDueAnywhere,
+    /blocks_soonest \(due_at>\? AND due_at<\?\)[\s\S]*top_ups_soonest \(due_at>\? AND due_at<\?\)/,
+  ],
   ['due blocks', dueInOrder, /blocks_due \(ledger=\? AND due_at>\? AND due_at<\?\)/],
   ['drawable blocks', drawableBeyond, /blocks_drawable \(ledger=\? AND deduction_key>\?\)/],
   [

@@ -1,0 +1,6 @@
+// Schema step 11: what is due first in all ledgers, for a server that looks for it twice a second.
+
+export const soonestTables = `
+CREATE INDEX blocks_soonest ON blocks (due_at, ledger) WHERE due_at IS NOT NULL;
+CREATE INDEX top_ups_soonest ON top_ups (due_at, ledger) WHERE ended_at IS NULL AND due_at IS NOT NULL;
+`;
