@@ -20,13 +20,25 @@ export function isAnythingDue(database: Database, now: Instant): boolean {
   return database.prepare(selectDue).get(now) !== undefined;
 }
 
-/** What is sent next to an address is the oldest that waits for it of each customer: later ones wait behind it. */
-const selectNext = `SELECT deliveries.ordinal, deliveries.url, secret, body
-  FROM (SELECT min(ordinal) AS ordinal FROM webhook_deliveries WHERE state = 'waiting' GROUP BY address, customer) firsts
-  JOIN webhook_deliveries deliveries ON deliveries.ordinal = firsts.ordinal
+/** When a delivery is due that has to wait for an earlier one of its customer to the same address: not by itself. */
+export const inLine = Number.MAX_SAFE_INTEGER;
+
+export const selectFirstInLine = `SELECT min(ordinal) FROM webhook_deliveries
+  WHERE state = 'waiting' AND address = ? AND customer = ?`;
+
+/** Makes the oldest delivery of a customer that waits for an address due, unless it is due at a time of its own. */
+export function letFirstGo(database: Database, address: number, customer: number): void {
+  database
+    .prepare(
+      `UPDATE webhook_deliveries SET next_at = 0 WHERE next_at = ? AND ordinal = (${selectFirstInLine})`,
+    )
+    .run(inLine, address, customer);
+}
+
+export const selectNext = `SELECT deliveries.ordinal, deliveries.url, secret, body FROM webhook_deliveries deliveries
   JOIN webhook_addresses addresses ON addresses.ordinal = deliveries.address
   JOIN webhook_events events ON events.ordinal = deliveries.event
-  WHERE next_at <= ? ORDER BY deliveries.ordinal LIMIT ?`;
+  WHERE state = 'waiting' AND next_at <= ? ORDER BY next_at, deliveries.ordinal LIMIT ?`;
 
 /** Claims at most so many deliveries that are due. The caller ends each with `endDelivery`. */
 export function claimDeliveries(database: Database, now: Instant, most: number): readonly Delivery[] {
@@ -56,7 +68,7 @@ export interface AttemptEnd {
   readonly answer: string;
 }
 
-/** Notes how an attempt ended; one that failed is due again later, until it has been tried for long enough. */
+/** Notes how an attempt ended. One that failed is due again later, until it has been tried for long enough; otherwise the next in line is due. */
 export function endDelivery(
   database: Database,
   { ordinal }: Pick<Delivery, 'ordinal'>,
@@ -64,7 +76,9 @@ export function endDelivery(
 ): void {
   database.write(() => {
     const row = database
-      .prepare(`SELECT attempts, first_at FROM webhook_deliveries WHERE ordinal = ? AND state = 'waiting'`)
+      .prepare(
+        `SELECT attempts, first_at, address, customer FROM webhook_deliveries WHERE ordinal = ? AND state = 'waiting'`,
+      )
       .get(ordinal);
     // No row is left if the address was removed, or another process has ended this delivery.
     if (row === undefined) return;
@@ -76,6 +90,7 @@ export function endDelivery(
         'UPDATE webhook_deliveries SET state = ?, attempts = ?, next_at = ?, ended_at = ?, answer = ? WHERE ordinal = ?',
       )
       .run(state, attempts, now + pauseAfter(attempts), state === 'waiting' ? null : now, answer, ordinal);
+    letFirstGo(database, integer(row, 'address'), integer(row, 'customer'));
   });
 }
 

@@ -10,7 +10,7 @@ import { overageTables } from './overage-tables.ts';
 import { paymentTables } from './payment-tables.ts';
 import { addResources, awaitedBlocks } from './resource-tables.ts';
 import { soonestTables } from './soonest-tables.ts';
-import { webhookTables } from './webhook-tables.ts';
+import { deliveryLines, webhookTables } from './webhook-tables.ts';
 
 /**
  * Takes a file from one version to the next, within a transaction that the caller opens.
@@ -31,6 +31,7 @@ const steps: readonly SchemaStep[] = [
   (database) => database.exec(blockMetadataTables), // 9
   (database) => database.exec(awaitedBlocks), // 10
   (database) => database.exec(soonestTables), // 11
+  (database) => database.exec(deliveryLines), // 12
 ];
 
 /** Kept in the file's `user_version`; a program opens no file of a newer version. */

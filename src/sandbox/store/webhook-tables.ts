@@ -1,4 +1,5 @@
-// Schema step 5: where webhooks go, the events that happened, and what of them is still to be sent.
+// Schema steps 5 and 12: where webhooks go, the events that happened, and what of them is still to be sent.
+import { inLine } from './outbox.ts';
 
 export const webhookTables = `
 CREATE TABLE webhook_addresses (
@@ -41,4 +42,10 @@ CREATE TABLE webhook_deliveries (
 );
 CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (address, customer, ordinal) WHERE state = 'waiting';
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_at) WHERE state = 'waiting';
+`;
+
+/** Schema step 12. Only the first of a customer's deliveries to an address is due; the others are in line behind it. */
+export const deliveryLines = `
+UPDATE webhook_deliveries SET next_at = ${inLine} WHERE state = 'waiting' AND ordinal NOT IN
+  (SELECT min(ordinal) FROM webhook_deliveries WHERE state = 'waiting' GROUP BY address, customer);
 `;

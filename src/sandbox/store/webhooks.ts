@@ -2,6 +2,7 @@
 import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountOrNull, type Database, integer, text } from '../../database/driver.ts';
 import type { AlertType } from '../ledger/alert.ts';
+import { inLine, letFirstGo } from './outbox.ts';
 
 export interface WebhookAddress {
   readonly ordinal: number;
@@ -114,7 +115,7 @@ export interface WrittenEvent {
   readonly body: string;
 }
 
-/** Keeps the text of an event, and files it for each address. */
+/** Keeps the text of an event, and files it for each address behind what waits there for the customer. */
 export function fileEvent(
   database: Database,
   { ordinal, customer }: UnwrittenEvent,
@@ -125,9 +126,12 @@ export function fileEvent(
     .run(id, createdAt, body, ordinal);
   const file = database.prepare(
     `INSERT INTO webhook_deliveries (event, address, url, customer, state, attempts, next_at)
-     VALUES (?, ?, ?, ?, 'waiting', 0, 0)`,
+     VALUES (?, ?, ?, ?, 'waiting', 0, ?)`,
   );
-  for (const address of webhookAddresses(database)) file.run(ordinal, address.ordinal, address.url, customer);
+  for (const address of webhookAddresses(database)) {
+    file.run(ordinal, address.ordinal, address.url, customer, inLine);
+    letFirstGo(database, address.ordinal, customer);
+  }
 }
 
 /** Deletes an event that no address waits for. */

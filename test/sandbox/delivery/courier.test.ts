@@ -1,6 +1,8 @@
 // Webhooks on their way: what is sent, in which order, what is tried again, and what must never be sent.
 import { expect, onTestFinished, test } from 'vitest';
 import { openSandbox, serveSandbox } from '../../../src/sandbox/sandbox.ts';
+import { openStore } from '../../../src/sandbox/store/open.ts';
+import { isAnythingDue } from '../../../src/sandbox/store/outbox.ts';
 import { acme, sandboxAt } from '../sandbox-at.ts';
 import { type Receiving, receiving, type Taken } from './receiving.ts';
 
@@ -155,6 +157,26 @@ test('what is not taken is sent again later, unchanged, and later events of the 
     'delivered 1',
     'delivered 2',
   ]);
+});
+
+test('nothing is due while the first event of a customer waits for its next attempt, also in an older file', async () => {
+  const { sandbox, path, add, receiver, later } = await withAddress();
+  receiver.status = () => 503;
+  for (const amount of [1, 2]) await add({ entry_type: 'increment', amount });
+  await sandbox.deliver(5000);
+  const { database } = sandbox;
+  expect(isAnythingDue(database, Date.now() + 500)).toBe(false);
+  // So did files up to version 11 keep them.
+  database.exec(`UPDATE webhook_deliveries SET next_at = 0 WHERE attempts = 0;
+    DROP INDEX blocks_soonest; DROP INDEX top_ups_soonest; PRAGMA user_version = 10`);
+  const { database: upgraded } = await openStore(path, () => undefined);
+  onTestFinished(() => upgraded.close());
+  expect(isAnythingDue(upgraded, Date.now() + 500)).toBe(false);
+  receiver.status = () => 200;
+  receiver.taken.splice(0);
+  later(2);
+  await sandbox.deliver(5000);
+  expect(receiver.taken.map(({ event }) => event.properties.block.balance)).toEqual(['1', '2']);
 });
 
 test('each failure doubles the pause, and after three days the event is given up', async () => {

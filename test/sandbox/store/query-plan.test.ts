@@ -33,7 +33,7 @@ import { invoicesBeyond, invoicesTied } from '../../../src/sandbox/store/invoice
 import { selectIssued, selectOfBlock, selectUnpaid } from '../../../src/sandbox/store/invoices.ts';
 import { selectDueAnywhere, selectLedger } from '../../../src/sandbox/store/ledgers.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
-import { selectDue } from '../../../src/sandbox/store/outbox.ts';
+import { selectDue, selectFirstInLine, selectNext } from '../../../src/sandbox/store/outbox.ts';
 import { expiriesNewest, selectBorne, selectDebts } from '../../../src/sandbox/store/overage.ts';
 import { selectActive, selectAwaited, topUpsNewest } from '../../../src/sandbox/store/top-ups.ts';
 import { lastOfUsage, selectUsage } from '../../../src/sandbox/store/usage.ts';
@@ -153,7 +153,13 @@ test.each([
     /usage_entries_bearer \(ledger=\? AND bearer=\? AND day_starts_at>\?\)/,
   ],
   ['keys of old events', forgetOldEvents, /ingested_events_age \(occurred_at<\?\)/],
-  ['webhooks that are due', selectDue, /webhook_deliveries_due \(next_at<\?\)/],
+  ['whether a webhook is due', selectDue, /webhook_deliveries_due \(next_at<\?\)/],
+  ['webhooks that are due', selectNext, /webhook_deliveries_due \(next_at<\?\)/],
+  [
+    'the first webhook of a customer',
+    selectFirstInLine,
+    /webhook_deliveries_waiting \(address=\? AND customer=\?\)/,
+  ],
   ['keys past their time', forgetOldest, /idempotency_age \(created_at<\?\)/],
 ])('%s', async (_, sql, index) => {
   const plan = planOf(await emptyDatabase(), sql);
