@@ -24,9 +24,14 @@ export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promi
       if (!isUnderWay(write, runtime.parts.process)) open.push(write);
     clock ??= clockOff((await record.now()) - runtime.now());
   }
-  if (accounts.length === 0) return ok(`${store.name}: no writes yet`);
+  const flaws = await store.flaws();
+  if (accounts.length === 0 && flaws.length === 0) return ok(`${store.name}: no writes yet`);
   const found = [`${store.name}: ${counted(count, 'write')} in ${counted(accounts.length, 'account')}`];
   const remedy: string[] = [];
+  if (flaws.length > 0) {
+    found.push(...flaws.map((flaw) => `it ${flaw}`));
+    remedy.push('With the newest creditctl, as the owner of the record: creditctl record init');
+  }
   const oldest = open.sort((a, b) => Date.parse(a.notedAt) - Date.parse(b.notedAt))[0];
   if (oldest !== undefined) {
     found.push(

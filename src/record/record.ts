@@ -102,9 +102,9 @@ export interface WriteFilter {
 }
 
 /**
- * The record as one account sees it. Every method is one step that no other process can cut in two, and none waits for
- * the network of the API. All throw a CreditctlError: `network` if the record cannot be reached (nothing was done),
- * `credentials` if it refuses the password, `refused` if it is damaged, cut or of another version, `failure` for a full disk.
+ * The record as one account sees it. Every method is one step that no other process cuts in two; none waits for the API.
+ * All throw a CreditctlError: `network` if the record cannot be reached (nothing was done), `credentials` if it refuses the
+ * password, `refused` if it is damaged, cut or of another version, `failure` for a full disk.
  */
 export interface AccountRecord extends Evidence {
   readonly account: Account;
@@ -205,14 +205,13 @@ export interface RecordStore {
   readonly id: string;
   /** HMAC of an API key under the record's own salt, in hex. */
   keyHash(apiKey: string): string;
+  /** What its owner mends with `record init`, each as the rest of a sentence that begins with its name. */
+  flaws(): Promise<readonly string[]>;
   accounts(): Promise<readonly Account[]>;
   /** The account that a key is known to belong to. */
   accountOfKey(origin: string, keyHash: string): Promise<Account | undefined>;
   accountOfLedger(ledger: string): Promise<Account | undefined>;
-  /**
-   * Adds an account with its key and customers, unless it is known by one of them or by its ledger: who comes second gets
-   * the account of who came first, and the key opens it from now on.
-   */
+  /** Who comes second with one of the customers, the key or the ledger gets the first one's account, and its key opens that. */
   addAccount(account: Omit<Account, 'id'>, known?: AccountMarks): Promise<Account>;
   /** From now on the key opens the account. */
   linkKey(account: Account, key: { readonly keyHash: string }): Promise<void>;

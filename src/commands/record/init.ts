@@ -29,7 +29,8 @@ export const run: ReadCommand<RecordInitFlags> = async (_words, flags, runtime) 
       return;
     }
     await confirm(steps, connection.name, { flags, runtime });
-    if (state.form !== schemaForm || !state.hasFunctions) await setUp(connection);
+    const { form, hasFunctions, openTo } = state;
+    if (form !== schemaForm || !hasFunctions || openTo.length > 0) await setUp(connection, openTo);
     for (const role of roles) await grant(connection, role);
     runtime.note({
       text: `✓ ${connection.name} keeps the record. See it: creditctl record status`,
@@ -79,7 +80,10 @@ function checkState(state: SetupState, name: string): void {
 }
 
 /** What will be done, each a sentence. */
-function stepsOf({ form, hasFunctions, role }: SetupState, roles: readonly string[]): readonly string[] {
+function stepsOf(
+  { form, hasFunctions, openTo, role }: SetupState,
+  roles: readonly string[],
+): readonly string[] {
   const schema =
     form === undefined
       ? [`Make the schema "creditctl" with tables and functions, which ${role} owns.`]
@@ -88,7 +92,8 @@ function stepsOf({ form, hasFunctions, role }: SetupState, roles: readonly strin
         : hasFunctions
           ? []
           : ['Write the functions of the schema "creditctl" anew, since they were changed.'];
-  return [...schema, ...roles.map((name) => `Let ${name} read the record, and add to it.`)];
+  const closing = openTo.map((name) => `Take from ${name} the right to change it without its functions.`);
+  return [...schema, ...closing, ...roles.map((name) => `Let ${name} read the record, and add to it.`)];
 }
 
 async function confirm(

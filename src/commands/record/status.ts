@@ -1,6 +1,5 @@
 // `record status`: where the record is kept, and whether it holds every write that this machine saw.
 import { CreditctlError } from '../../errors.ts';
-import { chainStart } from '../../record/chained-fact.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, RecordStore } from '../../record/record.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
@@ -11,6 +10,7 @@ export const run: ReadCommand = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, recordStatusView);
   const { store, accounts, problem: problemOf } = await runtime.recordToRead({ ...flags, allAccounts: true });
   runtime.note({ text: `Record: ${store.name}`, data: { record: store.name, id: store.id } });
+  for (const flaw of await store.flaws()) runtime.note(flawNote(store.name, flaw));
   const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
   const rows: RecordStatusRow[] = [];
   for (const account of accounts) rows.push(await statusOf(account, store, heads));
@@ -21,6 +21,11 @@ export const run: ReadCommand = async (_words, flags, runtime) => {
     next: ['Restore it from a backup, or keep using it as it is: creditctl record accept'],
   });
 };
+
+const flawNote = (name: string, flaw: string) => ({
+  text: `${name} ${flaw}. With the newest creditctl, its owner runs: creditctl record init`,
+  data: { warning: `${name} ${flaw}`, next: 'creditctl record init' },
+});
 
 async function statusOf(account: Account, store: RecordStore, heads: Heads): Promise<RecordStatusRow> {
   const record = store.of(account);
@@ -37,6 +42,6 @@ async function statusOf(account: Account, store: RecordStore, heads: Heads): Pro
     link,
     hash,
     seen_link: seen.link,
-    holds_seen: seen.link === chainStart.link || (await record.holds(seen)),
+    holds_seen: seen.link === 0 || (await record.holds(seen)),
   };
 }

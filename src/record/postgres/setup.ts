@@ -16,6 +16,8 @@ export interface SetupState {
   readonly form: number | undefined;
   /** Whether its functions are the ones that this program makes. */
   readonly hasFunctions: boolean;
+  /** Roles, and PUBLIC, that the schema is open to in another way than by the functions for persons. */
+  readonly openTo: readonly string[];
   readonly owner: string | undefined;
   /** Whether the role is the owner, or a member of it. */
   readonly isOwner: boolean;
@@ -43,7 +45,6 @@ export async function readSetup(
   roles: readonly string[],
 ): Promise<SetupState> {
   const named = roles.map(literal).join(', ') || 'null';
-  const marks = functionMarks().map(literal).join(', ');
   const [row] = await connection.rows(
     `select session_user::text as role, current_setting('server_encoding') as encoding,
       current_setting('server_version_num') as version, current_setting('server_version') as version_text,
@@ -54,8 +55,7 @@ export async function readSetup(
       has_database_privilege(current_database(), 'CREATE') as may_create,
       (select nspowner::regrole::text from pg_namespace where nspname = 'creditctl') as owner,
       (select pg_has_role(session_user, nspowner, 'MEMBER') from pg_namespace where nspname = 'creditctl') as is_owner,
-      (select array_agg(proname || encode(sha256(convert_to(prosrc, 'UTF8')), 'hex')) @> array[${marks}]
-        from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'creditctl') as has_functions,
+      ${findings()},
       (select jsonb_agg(rolname) from pg_roles where rolname in (${named})) as roles`,
   );
   if (row === undefined) throw new TypeError('the server says nothing of itself');
@@ -71,6 +71,7 @@ export async function readSetup(
     role: row.text('role'),
     form: row.flag('is_there') ? await formOf(connection) : undefined,
     hasFunctions: row.maybeText('has_functions') === 't',
+    openTo: row.texts('open_to'),
     owner: row.maybeText('owner') ?? undefined,
     isOwner: row.maybeText('is_owner') === 't',
     isEmpty: row.flag('is_empty'),
@@ -78,6 +79,35 @@ export async function readSetup(
     unknownRoles: roles.filter((role) => !known.includes(role)),
   };
 }
+
+/**
+ * What the owner mends with `record init`, each as the rest of a sentence that begins with the name of the record. A server
+ * does not say which version of this program made its functions.
+ */
+export async function flawsOf(connection: PostgresConnection): Promise<readonly string[]> {
+  const [row] = await connection.rows(`select ${findings()}`);
+  if (row === undefined) throw new TypeError('the server says nothing of the record');
+  const openTo = row.texts('open_to');
+  return [
+    ...(row.maybeText('has_functions') === 't' ? [] : ['has functions of another version of creditctl']),
+    ...(openTo.length === 0 ? [] : [`can be changed without its functions by ${openTo.join(', ')}`]),
+  ];
+}
+
+const ofRecord = `join pg_namespace n on n.nspname = 'creditctl' and n.oid =`;
+
+/** Asks the catalogues alone. A right that is held by being a member of a role is that role's. */
+const findings = (): string => `(select
+    array_agg(proname || encode(sha256(convert_to(prosrc, 'UTF8')), 'hex')) @> array[${functionMarks().map(literal).join(', ')}]
+    from pg_proc p ${ofRecord} p.pronamespace) as has_functions,
+  (select jsonb_agg(distinct case grantee when 0 then 'PUBLIC' else pg_get_userbyid(grantee)::text end) from (
+    select relowner as owner, (aclexplode(relacl)).* from pg_class c ${ofRecord} c.relnamespace where relkind = 'r'
+    union all
+    select relowner, (aclexplode(attacl)).* from pg_attribute a join pg_class c on c.oid = a.attrelid ${ofRecord} c.relnamespace
+    union all
+    select proowner, (aclexplode(coalesce(proacl, acldefault('f', proowner)))).* from pg_proc p ${ofRecord} p.pronamespace
+  ) granted where grantee <> owner and (privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
+    or (privilege_type = 'EXECUTE' and grantee = 0))) as open_to`;
 
 async function formOf(connection: PostgresConnection): Promise<number> {
   const [row] = await connection.rows('select form from creditctl.record');
@@ -106,7 +136,7 @@ const functionMarks = (): readonly string[] =>
  * The statements that make the record or bring it to this form. As one message they are one transaction. Whoever comes
  * second waits for the first, and finds the tables there.
  */
-function setupScript(): string {
+function setupScript(openTo: readonly string[]): string {
   return `${begin}
 do $setup$
 begin
@@ -119,7 +149,7 @@ begin
   end if;
 end
 $setup$;
-${functions}\n${closed}\n${formUpdate}\ncommit;`;
+${functions}\n${[closed, ...openTo.map(tablesClosed)].join('\n')}\n${formUpdate}\ncommit;`;
 }
 
 /** One after the other, whatever a role is set to: two that change one function or one right at once would both fail. */
@@ -136,6 +166,10 @@ const formUpdate = `update creditctl.record set form = ${schemaForm}, oldest_for
 /** PostgreSQL lets everybody call a new function, unless the right is taken away. */
 const closed = 'revoke all on all routines in schema creditctl from public;';
 
+/** A table that is open to a role is changed by it without a check, a stamp and a link of the chain. */
+const tablesClosed = (role: string): string =>
+  `revoke insert, update, delete, truncate, trigger on all tables in schema creditctl from ${role === 'PUBLIC' ? role : identifier(role)};`;
+
 /** Lets a role read everything, and call the functions that add to it; nothing else. */
 function grantScript(role: string): string {
   const name = identifier(role);
@@ -151,9 +185,9 @@ grant usage on schema creditctl to ${name}`,
 /** A name of a role as it stands in a statement. */
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** Makes or completes the record, all or nothing. Two at once do no harm: the second finds everything there. */
-export async function setUp(connection: PostgresConnection): Promise<void> {
-  await connection.script(setupScript());
+/** Makes or completes the record, all or nothing, and closes its tables to these roles. Two at once do no harm: the second finds everything there. */
+export async function setUp(connection: PostgresConnection, openTo: readonly string[] = []): Promise<void> {
+  await connection.script(setupScript(openTo));
 }
 
 export async function grant(connection: PostgresConnection, role: string): Promise<void> {

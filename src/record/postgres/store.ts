@@ -110,6 +110,12 @@ class PostgresStore implements RecordStore {
     return createHmac('sha256', this.#salt).update(apiKey).digest('hex');
   }
 
+  async flaws(): Promise<readonly string[]> {
+    // The text of all functions, which no write needs.
+    const { flawsOf } = await import('./setup.ts');
+    return flawsOf(this.#connection);
+  }
+
   accounts(): Promise<readonly Account[]> {
     return this.#accounts('order by id');
   }

@@ -57,6 +57,8 @@ function storeOver(database: Database, file: string, opening: Opening): RecordSt
     engine: 'sqlite',
     id: meta.get('id') ?? '',
     keyHash: (apiKey) => createHmac('sha256', salt).update(apiKey).digest('hex'),
+    // Completed when it is opened, and nobody but its user has a right to it.
+    flaws: async () => [],
     accounts: async () => accountsWhere('ORDER BY a.id'),
     accountOfKey: async (origin, keyHash) =>
       accountsWhere(

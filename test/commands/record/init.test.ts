@@ -86,9 +86,35 @@ test.skipIf(!hasPostgres)('functions that were changed are named and written ane
   expect(asked.stderr).toContain(
     'Write the functions of the schema "creditctl" anew, since they were changed',
   );
+  for (const command of ['record status', 'doctor --sandbox']) {
+    const seen = await creditctl(command, record(database, 'ana'));
+    expect(seen.stdout + seen.stderr).toMatch(/has functions of another version of creditctl.*record init/s);
+  }
   expect((await creditctl('record init --yes', record(database))).code).toBe(0);
   const done = await creditctl('record init', record(database));
   expect({ code: done.code, says: done.stderr.includes('nothing to do') }).toEqual({ code: 0, says: true });
+  const well = await creditctl('record status', record(database, 'ana'));
+  expect([well.code, well.stderr.includes('record init')]).toEqual([0, false]);
+});
+
+test.skipIf(!hasPostgres)('tables that were opened to a role or to all are named and closed', async () => {
+  const database = await freshDatabase();
+  await database.sql(`grant all on creditctl.event to bob; grant update (mode) on creditctl.account to ana;
+    grant execute on function creditctl.day(timestamptz) to public`);
+  const seen = await creditctl('record status -o json', record(database, 'ana'));
+  expect(seen.code).toBe(0);
+  expect(notesOf(seen)).toContainEqual({
+    warning: expect.stringContaining('can be changed without its functions by PUBLIC, ana, bob'),
+    next: 'creditctl record init',
+  });
+  const asked = await creditctl('record init', record(database));
+  expect([asked.code, asked.stderr.includes('Take from bob the right to change it')]).toEqual([10, true]);
+  expect((await creditctl('record init --yes', record(database))).code).toBe(0);
+  expect((await creditctl('record init', record(database))).stderr).toContain('nothing to do');
+  const may = await database.sql(`select has_table_privilege('bob', 'creditctl.event', 'INSERT') as adds,
+    has_column_privilege('ana', 'creditctl.account', 'mode', 'UPDATE') as changes,
+    has_table_privilege('ana', 'creditctl.account', 'SELECT') as reads`);
+  expect(may).toEqual([{ adds: false, changes: false, reads: true }]);
 });
 
 test.skipIf(!hasPostgres)('a database of another encoding is refused before anything is made', async () => {
