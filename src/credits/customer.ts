@@ -90,6 +90,10 @@ export const voidReasons = ['refund'] as const;
 /** The default pricing unit (contract: Fetch Credit Balance). */
 export const defaultCurrency = 'credits';
 
+/** What stands after an amount in a sentence: `1 credit`, `2 credits`, `1 tokens`. */
+export const unitAfter = (amount: string, currency: string): string =>
+  amount === '1' && currency === defaultCurrency ? 'credit' : currency;
+
 /** The block that an entry changed, as the entry names it; without the block's balance. */
 export type AffectedBlock = Pick<CreditBlock, 'id' | 'expiry_date' | 'per_unit_cost_basis' | 'filters'>;
 

@@ -1,5 +1,5 @@
 // Holds a batch against a policy: what its sums and people break, what has to be typed back, and which rows break a rule. Pure.
-import { type Amount, add, compare, zero } from '../credits/exact.ts';
+import { type Amount, add, compare, countedIs, zero } from '../credits/exact.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { factsOf } from './facts.ts';
 import { type ApprovalTerms, approvalReason, approvalTerms, isGrant, judge } from './judge.ts';
@@ -64,7 +64,9 @@ function breachesOf(rule: Rule, { rows, credits, planner, applier }: BatchFacts)
         .filter((sums) => compare(movedIn(sums), rule.limit) > 0)
         .map((sums) => `${movedIn(sums)} ${sums.currency} is over the limit of ${rule.limit} for one batch`);
     case 'batch_rows_cap':
-      return rows > rule.rows ? [`${rows} rows is over the limit of ${rule.rows} for one batch`] : [];
+      return rows > rule.rows
+        ? [`${countedIs(rows, 'row')} over the limit of ${rule.rows} for one batch`]
+        : [];
     case 'two_person':
       return rule.isOn && planner === applier
         ? [`${planner} planned this batch, so another person has to apply it`]
@@ -98,7 +100,7 @@ function amountBack({ credits }: BatchFacts, policy: Policy): BatchVerdict['type
 function rowsBack({ rows }: BatchFacts, policy: Policy): BatchVerdict['typedBack'] {
   for (const rule of policy)
     if (rule.name === 'batch_confirm_rows' && rows > rule.rows) {
-      const why = `${rows} rows are more than ${rule.rows} (${rule.name}, ${rule.source})`;
+      const why = `${countedIs(rows, 'row')} more than ${rule.rows} (${rule.name}, ${rule.source})`;
       return { what: 'rows', text: String(rows), why };
     }
   return undefined;

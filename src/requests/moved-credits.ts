@@ -1,6 +1,6 @@
 // What entries move in one currency, by their type: summed, in words, and as numbers of a document. Pure.
 
-import { defaultCurrency } from '../credits/customer.ts';
+import { defaultCurrency, unitAfter } from '../credits/customer.ts';
 import { type Amount, add, amountFromText, compare, isZero, zero } from '../credits/exact.ts';
 import { type JsonObject, jsonNumber, numberText } from '../wire/json.ts';
 import type { ApiRequest } from './request.ts';
@@ -85,10 +85,10 @@ const toMove: Readonly<Record<Movement, string>> = {
 function sumsText(all: readonly MovedCredits[], wordOf: (name: Movement) => string): string {
   return all
     .map(({ currency, ...sums }) => {
-      const moved = movements.flatMap((name) =>
-        isZero(sums[name]) ? [] : [`${wordOf(name)} ${sums[name]}`],
-      );
-      return moved.length === 0 ? '' : `${moved.join(', ')} ${currency}`;
+      const moved = movements.filter((name) => !isZero(sums[name]));
+      const last = moved.at(-1);
+      const sum = moved.map((name) => `${wordOf(name)} ${sums[name]}`).join(', ');
+      return last === undefined ? '' : `${sum} ${unitAfter(sums[last], currency)}`;
     })
     .filter((text) => text !== '')
     .join('; ');

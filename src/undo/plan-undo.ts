@@ -1,7 +1,13 @@
 // Plans the undo of a single write: what it did, what can be undone now, and the writes that undo it.
 
 import { startOfDayIn } from '../credits/calendar.ts';
-import { type CreditBlock, customerRefText, type LedgerEntry, refOf } from '../credits/customer.ts';
+import {
+  type CreditBlock,
+  customerRefText,
+  type LedgerEntry,
+  refOf,
+  unitAfter,
+} from '../credits/customer.ts';
 import { type Amount, add, compare, zero } from '../credits/exact.ts';
 import { CreditctlError, shellText } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
@@ -133,7 +139,8 @@ function withEffects(
 
 /** Names the write: `last` may be another one than the person has in mind. */
 function cannotUndo(reasons: readonly string[], { customer, body, made }: UndoTarget): CreditctlError {
-  const credits = `${numberText(body.amount) ?? 'all'} ${made.currency}`;
+  const amount = numberText(body.amount) ?? 'all';
+  const credits = `${amount} ${unitAfter(amount, made.currency)}`;
   const write = `The ${made.type} of ${credits} for ${customerRefText(customer)}`;
   return cannotBeUndone(`${write} cannot be undone. ${reasons.join(' ')}`, blockList(customer));
 }

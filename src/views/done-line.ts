@@ -1,8 +1,8 @@
 // The one line that ends a write: what was done, to whom, and how the customer stands now.
 import { dayOf } from '../credits/calendar.ts';
-import { customerRefText } from '../credits/customer.ts';
+import { customerRefText, unitAfter } from '../credits/customer.ts';
 import { timeOf } from '../credits/exact.ts';
-import { type ApiRequest, customerOf, nameInAnswer } from '../requests/request.ts';
+import { type ApiRequest, customerOf, nameInAnswer, raisedInvoices } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 
 export interface DoneWrite {
@@ -22,9 +22,10 @@ export function doneLine(done: DoneWrite): string {
   const { request, title, document } = done;
   const customer = customerOf(request);
   if (customer === undefined || !isJsonObject(document)) return check(inThePast(title), done);
-  const facts = [balanceText(done, document), waitingText(done, document), expiryText(done, document)].filter(
-    (text) => text !== undefined,
-  );
+  const facts = [
+    ...[balanceText(done, document), waitingText(done, document), expiryText(done, document)],
+    ...raisedInvoices(document).map((id) => `invoice ${id}`),
+  ].filter((text) => text !== undefined);
   const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   return check(
     `${entrySentence(done, document, nameInAnswer(customerRefText(customer), document))}${about}`,
@@ -37,7 +38,8 @@ const check = (sentence: string, { isEarlier }: DoneWrite): string =>
 
 function entrySentence(done: DoneWrite, entry: JsonObject, who: string): string {
   const asked = done.request.body ?? {};
-  const credits = `${numberText(asked.amount) ?? numberText(entry.amount) ?? 'all'} ${String(entry.currency)}`;
+  const amount = numberText(asked.amount) ?? numberText(entry.amount) ?? 'all';
+  const credits = `${amount} ${unitAfter(amount, String(entry.currency))}`;
   switch (asked.entry_type) {
     case 'increment':
       return `Granted ${credits} to ${who}`;

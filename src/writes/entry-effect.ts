@@ -7,6 +7,7 @@ import {
   type CustomerRef,
   customerRefText,
   defaultCurrency,
+  unitAfter,
 } from '../credits/customer.ts';
 import { compare, groupedDigits } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
@@ -67,7 +68,7 @@ function entryTitle(
 ): string {
   const number = numberText(body.amount);
   const amount = number === undefined || asked === undefined ? number : groupedDigits(number);
-  const credits = `${amount ?? 'all'} ${textIn(body, 'currency') ?? defaultCurrency}`;
+  const credits = `${amount ?? 'all'} ${unitAfter(amount ?? 'all', textIn(body, 'currency') ?? defaultCurrency)}`;
   const ref = customerRefText(customer);
   const who = asked?.name === undefined || asked.name === ref ? ref : `${ref} (${asked.name})`;
   const block = textIn(body, 'block_id');

@@ -19,4 +19,6 @@ test('sums are worded as done, and as still to be done', () => {
   const euros = { currency: 'EUR', ...noneMoved, given_back: amount('1.5') };
   expect(movedText([sums, euros])).toBe('granted 9, expiry changed 2 credits; given back 1.5 EUR');
   expect(toMoveText([sums, euros])).toBe('grant 9, change the expiry of 2 credits; give back 1.5 EUR');
+  const one = { ...sums, expiry_changed: amount('1') };
+  expect(movedText([one])).toBe('granted 9, expiry changed 1 credit');
 });

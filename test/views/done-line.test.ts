@@ -29,6 +29,14 @@ test.each([
   ['amendment', '✓ Gave 50 credits back to globex (balance 150)'],
 ])('%s ends with %s', (type, said) => expect(line(type)).toBe(said));
 
+test('one credit is not several, and other currencies keep their name', () => {
+  const { body, ...request } = post('increment');
+  const one = { ...request, body: { ...body, amount: jsonNumber('1') } };
+  expect(line('increment', { request: one })).toContain('✓ Granted 1 credit to globex');
+  const tokens = entry({ currency: 'tokens' });
+  expect(line('increment', { request: one }, tokens)).toContain('✓ Granted 1 tokens to globex');
+});
+
 test('a grant that is not in the balance yet says why', () => {
   const waiting = entry({ starting_balance: 150, credit_block: {} });
   const grant = (more: Record<string, Json>) => {
@@ -42,6 +50,11 @@ test('a grant that is not in the balance yet says why', () => {
   expect(grant({ effective_date, invoice_settings: { require_successful_payment: true } })).toBe(
     '✓ Granted 50 credits to globex (balance 150, waits for its payment)',
   );
+});
+
+test('a grant names the invoice that it raised', () => {
+  const sold = entry({ credit_block: {}, created_invoices: [{ id: 'i1' }] });
+  expect(line('increment', {}, sold)).toBe('✓ Granted 50 credits to globex (balance 150, invoice i1)');
 });
 
 test('an expiry that was changed is shown as a day of the customer', () => {

@@ -1,6 +1,6 @@
 // `topups create <customer>`: buys credits automatically when the balance reaches a threshold.
 import { countsFromToday } from '../../credits/calendar.ts';
-import { customerRefText } from '../../credits/customer.ts';
+import { customerRefText, unitAfter } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
@@ -45,7 +45,7 @@ function topUpCreation({
   connection,
 }: MadeOfDraft<TopUpDraft> & TopUpTarget) {
   const { amount, threshold, currency } = body;
-  const title = `Buy ${amount} ${currency} for ${customerRefText(customer)} whenever ${threshold} or less are left`;
+  const title = `Buy ${amount} ${unitAfter(String(amount), String(currency))} for ${customerRefText(customer)} whenever ${threshold} or less are left`;
   const { activeFrom } = draft;
   const isMoving = activeFrom !== undefined && countsFromToday(activeFrom);
   const requestAt = (now: number) => {

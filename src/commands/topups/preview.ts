@@ -113,7 +113,7 @@ const settings = ({ invoice_settings: found }: JsonObject): JsonObject => (isJso
 
 function dueText(body: JsonObject): string {
   const days = numberText(settings(body).net_terms) ?? '0';
-  const terms = days === '0' ? 'immediately' : `${days} days after issue`;
+  const terms = days === '0' ? 'immediately' : `${days} day${days === '1' ? '' : 's'} after issue`;
   return settings(body).auto_collection === true ? `${terms}, collected automatically` : terms;
 }
 

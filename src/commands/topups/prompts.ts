@@ -1,5 +1,5 @@
 // The questions about top-ups: which one, and the values of a new one.
-import { multiply, readAmount } from '../../credits/exact.ts';
+import { counted, multiply, readAmount } from '../../credits/exact.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import { CreditctlError } from '../../errors.ts';
 import { type Prompter, type TextQuestion, textStep, type WizardStep } from '../../prompts/prompter.ts';
@@ -23,7 +23,7 @@ export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Pr
     choices: topUps.map((topUp) => ({
       name: `${topUp.id}  ${topUpText(topUp)}`,
       value: topUp,
-      hint: `credits expire after: ${lastingText(topUp)} · invoice due after: ${topUp.invoice_settings.net_terms} days`,
+      hint: `credits expire after: ${lastingText(topUp)} · invoice due after: ${counted(topUp.invoice_settings.net_terms, 'day')}`,
     })),
   });
 }

@@ -91,7 +91,7 @@ function summary(counts: ReadonlyMap<Outcome, number>) {
   const parts = [`${printed} printed`, `${replayed} seen before`];
   for (const [reason, count] of refused) parts.push(`${count} refused (${reason.replaceAll('_', ' ')})`);
   return {
-    text: `Received ${total} requests: ${parts.join(', ')}`,
+    text: `Requests received: ${total}. ${parts.join(', ')}`,
     data: { webhooks: { received: total, printed, replayed, refused: others } },
   };
 }

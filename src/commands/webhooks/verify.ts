@@ -48,6 +48,6 @@ function faultOf({ matches, ageSeconds, isTimely }: WebhookCheck, isText: boolea
   if (!matches) return 'no signature was made with this secret over this timestamp and exactly these bytes';
   if (ageSeconds === null) return 'the signature matches, but the timestamp is not a time';
   if (isTimely) return undefined;
-  const off = `${Math.abs(ageSeconds)} seconds ${ageSeconds > 0 ? 'old' : 'in the future'}`;
-  return `the signature matches, but it is ${off} (limit: ${toleranceSeconds})`;
+  const off = `${Math.abs(ageSeconds)} s ${ageSeconds > 0 ? 'old' : 'in the future'}`;
+  return `the signature matches, but it is ${off} (limit: ${toleranceSeconds} s)`;
 }

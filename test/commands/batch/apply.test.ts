@@ -513,7 +513,7 @@ test('more than 1,000 rows at a live place are typed back', async () => {
 
 for (const [rule, value, sentence] of [
   ['batch_cap', '19', '19.5 credits is over the limit of 19 for one batch'],
-  ['batch_rows_cap', '3', '4 rows is over the limit of 3 for one batch'],
+  ['batch_rows_cap', '3', '4 rows are over the limit of 3 for one batch'],
   ['two_person', 'true', 'another person has to apply it'],
   ['apply_by', 'ann,bob', 'tester may not apply batches'],
   [

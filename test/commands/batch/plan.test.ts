@@ -75,7 +75,7 @@ test('a plan holds every row as it will be sent, and nothing is written to any l
   });
   expect(fourth?.request.body).toMatchObject({ entry_type: 'decrement' });
   expect(result.stdout).toContain('4 for 2 customers: 3 increment, 1 decrement');
-  expect(result.stdout).toContain('granted 221, used 1 credits');
+  expect(result.stdout).toContain('granted 221, used 1 credit');
   expect(result.stderr).toContain('SANDBOX · ');
   expect(result.stderr).toContain(`Apply it with: creditctl batch apply ${home}/p.plan`);
 });
