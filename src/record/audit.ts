@@ -8,6 +8,7 @@ import {
   invoicePath,
   markerName,
   mayBeAnswer,
+  raisedInvoices,
   requestFromText,
 } from '../requests/request.ts';
 import { numberText } from '../wire/json.ts';
@@ -150,15 +151,8 @@ export const customerDeletionOf = (id: string): string =>
 export const voidOf = (invoice: string): string =>
   fingerprint(contentText({ method: 'POST', path: `${invoicePath(invoice)}/void` }));
 
-/** The invoices that an entry raised. */
-export function invoicesOf({ document }: AuditedEntry): readonly string[] {
-  const { created_invoices: invoices } = document;
-  if (!Array.isArray(invoices)) return [];
-  return invoices.flatMap((each: unknown) => {
-    const id = typeof each === 'object' && each !== null && 'id' in each ? each.id : undefined;
-    return typeof id === 'string' ? [id] : [];
-  });
-}
+/** The ids of the invoices that an entry raised. */
+export const invoicesOf = ({ document }: AuditedEntry): readonly string[] => raisedInvoices(document);
 
 /** A write that made an entry which the ledger does not have. */
 export function writeFinding(write: Write & Texts, customer: string): AuditFinding {

@@ -6,7 +6,7 @@ import {
   defaultCurrency,
   type LedgerEntry,
 } from '../credits/customer.ts';
-import { type Amount, agrees, amountFromText, compare, isPositive, parseInstant } from '../credits/exact.ts';
+import { type Amount, agrees, amountFromText, compare, isPositive } from '../credits/exact.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 import { type ApiRequest, answeredType, customerOf, markerName, markerOf, subjectOf } from './request.ts';
 
@@ -55,54 +55,6 @@ function amountProblem(type: string, asked: Amount | undefined, entry: AnsweredE
 
 /** A decrement over several blocks is answered with its last entry, which has the amount of one (Orb docs: deduction order). */
 const isPart = (found: Amount, asked: Amount): boolean => isPositive(found) && compare(found, asked) < 0;
-
-/**
- * What a grant became that was not asked for, a sentence each: another expiry, price or item filter. It is the entry that was
- * asked for, so it is not another answer; the person is warned.
- */
-export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly string[] {
-  const block = isJsonObject(answer) ? answer.credit_block : undefined;
-  if (body.entry_type !== 'increment' || !isJsonObject(block)) return [];
-  const differing: string[] = [];
-  const note = (what: string, asked: Json, found: Json): void => {
-    differing.push(
-      `The API gave the block the ${what} ${found ?? 'none'}, and ${asked ?? 'none'} was asked for`,
-    );
-  };
-  const { expiry_date: expiry = null, per_unit_cost_basis: price = null } = body;
-  const { expiry_date: at = null, per_unit_cost_basis: cost = null } = block;
-  const [filters, foundFilters] = [body.filters ?? [], block.filters ?? []];
-  if (!isSameTime(expiry, at)) note('expiry', expiry, at);
-  if (!isSamePrice(price, cost)) note('price', price, cost);
-  if (!isSame(foundFilters, filters)) note('item filter', filterText(filters), filterText(foundFilters));
-  if (body.invoice_settings === undefined && hasInvoice(answer))
-    differing.push('The API raised an invoice for the grant, and none was asked for');
-  return differing;
-}
-
-const hasInvoice = (answer: Json): boolean =>
-  isJsonObject(answer) && Array.isArray(answer.created_invoices) && answer.created_invoices.length > 0;
-
-/** A day alone is a time only in the customer's zone, which the API knows. */
-function isSameTime(asked: Json, found: Json): boolean {
-  if (asked === found || asked === null || found === null) return asked === found;
-  const [at, other] = [asked, found].map((text) => parseInstant(String(text)));
-  return at === undefined || (other !== undefined && Math.floor(at / 1000) === Math.floor(other / 1000));
-}
-
-const filterText = (filters: Json): string | null =>
-  Array.isArray(filters) && filters.length > 0
-    ? (filters as readonly Json[])
-        .map((each) => (isJsonObject(each) ? `${each.operator} ${String(each.values)}` : 'unknown'))
-        .join(' and ')
-    : null;
-
-/** No price is the price 0: neither recognises revenue. */
-function isSamePrice(asked: Json, found: Json): boolean {
-  if (asked === found) return true;
-  const [a, b] = [asked, found].map((value) => amountFromText(String(value ?? '0')));
-  return a !== undefined && b !== undefined && agrees(b, a);
-}
 
 /** What an answer must say, by the path of its field; the path of a request has groups for the ids that it names. */
 interface Promised {
@@ -198,7 +150,7 @@ const fieldOf = (answer: JsonObject, path: string): Json | undefined =>
 export const hasAllAsked = (document: Json, { body = {} }: ApiRequest): boolean => isSame(document, body);
 
 /** Amounts are equal as numbers, also where one is text, and lists in any order; under a key, null asks that it be gone. */
-function isSame(found: Json | undefined, asked: Json | undefined): boolean {
+export function isSame(found: Json | undefined, asked: Json | undefined): boolean {
   if (found === asked) return true;
   if (asked === null) return found === undefined;
   if (Array.isArray(asked) && Array.isArray(found)) {

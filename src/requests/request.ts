@@ -142,6 +142,17 @@ export function nameInAnswer(name: string, answer: Json): string {
   return name === `id:${String(id)}` && typeof external === 'string' ? external : name;
 }
 
+/** The ids of the invoices that an entry raised, as its document names them. */
+export function raisedInvoices({
+  created_invoices: invoices,
+}: Readonly<Record<string, unknown>>): readonly string[] {
+  if (!Array.isArray(invoices)) return [];
+  return invoices.flatMap((each: unknown) => {
+    const id = typeof each === 'object' && each !== null && 'id' in each ? each.id : undefined;
+    return typeof id === 'string' ? [id] : [];
+  });
+}
+
 /** The type of the entry that the API answers a write with: a void begins with `void_initiated` (contract: void). */
 export function answeredType({ body }: ApiRequest): string {
   return body?.entry_type === 'void' ? 'void_initiated' : String(body?.entry_type);

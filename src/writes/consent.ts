@@ -1,8 +1,8 @@
 // What passes between the program and the person about a write: where it goes, the consent to it, and what was done.
 import { CreditctlError, commandLine, flagWords, shellText } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import { otherTerms } from '../requests/answer.ts';
 import { withoutQuestions } from '../requests/command-words.ts';
+import { otherTerms } from '../requests/granted-terms.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type DoneWrite, doneLine } from '../views/done-line.ts';
 import { isJsonObject, type Json, numberText } from '../wire/json.ts';

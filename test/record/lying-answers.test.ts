@@ -147,6 +147,14 @@ test('a grant that got another expiry, price or item than was asked for is warne
   expect(notesOf(await creditctl(line, { between: lying(charged) }))).toContainEqual({
     warning: 'The API raised an invoice for the grant, and none was asked for',
   });
+  for (const none of [null, []]) {
+    const result = await creditctl(`${line} ${priced}`, {
+      between: lying(saying({ created_invoices: none })),
+    });
+    expect(notesOf(result)).toContainEqual({
+      warning: expect.stringMatching(/^The API named no invoice for the grant, and one was asked for/),
+    });
+  }
 });
 
 test('more digits than the API keeps are no other amount, and neither is the last part of a decrement', async () => {

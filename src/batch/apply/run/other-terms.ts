@@ -1,6 +1,6 @@
 // Grants of a batch that the API gave another expiry, price or filter than was asked for: one warning, and a note on each row in the files.
 import { counted } from '../../../credits/exact.ts';
-import { otherTerms } from '../../../requests/answer.ts';
+import { otherTerms } from '../../../requests/granted-terms.ts';
 import type { BatchWrite } from '../../plan/plan-lines.ts';
 import { ReasonCount } from '../results/results.ts';
 

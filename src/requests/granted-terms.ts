@@ -1,0 +1,57 @@
+// What a grant became that was not asked for: another expiry, price, item filter or invoice. Pure.
+
+import { agrees, amountFromText, parseInstant } from '../credits/exact.ts';
+import { isJsonObject, type Json } from '../wire/json.ts';
+import { isSame } from './answer.ts';
+import { type ApiRequest, raisedInvoices } from './request.ts';
+
+/**
+ * What a grant became that was not asked for, a sentence each: another expiry, price or item filter. It is the entry that was
+ * asked for, so it is not another answer; the person is warned.
+ */
+export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly string[] {
+  if (body.entry_type !== 'increment' || !isJsonObject(answer)) return [];
+  const { credit_block: block, created_invoices: invoices } = answer;
+  if (!isJsonObject(block)) return [];
+  const differing: string[] = [];
+  const note = (what: string, asked: Json, found: Json): void => {
+    differing.push(
+      `The API gave the block the ${what} ${found ?? 'none'}, and ${asked ?? 'none'} was asked for`,
+    );
+  };
+  const { expiry_date: expiry = null, per_unit_cost_basis: price = null } = body;
+  const { expiry_date: at = null, per_unit_cost_basis: cost = null } = block;
+  const [filters, foundFilters] = [body.filters ?? [], block.filters ?? []];
+  if (!isSameTime(expiry, at)) note('expiry', expiry, at);
+  if (!isSamePrice(price, cost)) note('price', price, cost);
+  if (!isSame(foundFilters, filters)) note('item filter', filterText(filters), filterText(foundFilters));
+  if (body.invoice_settings === undefined && raisedInvoices(answer).length > 0)
+    differing.push('The API raised an invoice for the grant, and none was asked for');
+  // An answer that leaves the field out says nothing of invoices.
+  if (body.invoice_settings !== undefined && invoices !== undefined && raisedInvoices(answer).length === 0)
+    differing.push(
+      'The API named no invoice for the grant, and one was asked for: look for it with invoices list',
+    );
+  return differing;
+}
+
+/** A day alone is a time only in the customer's zone, which the API knows. */
+function isSameTime(asked: Json, found: Json): boolean {
+  if (asked === found || asked === null || found === null) return asked === found;
+  const [at, other] = [asked, found].map((text) => parseInstant(String(text)));
+  return at === undefined || (other !== undefined && Math.floor(at / 1000) === Math.floor(other / 1000));
+}
+
+const filterText = (filters: Json): string | null =>
+  Array.isArray(filters) && filters.length > 0
+    ? (filters as readonly Json[])
+        .map((each) => (isJsonObject(each) ? `${each.operator} ${String(each.values)}` : 'unknown'))
+        .join(' and ')
+    : null;
+
+/** No price is the price 0: neither recognises revenue. */
+function isSamePrice(asked: Json, found: Json): boolean {
+  if (asked === found) return true;
+  const [a, b] = [asked, found].map((value) => amountFromText(String(value ?? '0')));
+  return a !== undefined && b !== undefined && agrees(b, a);
+}
