@@ -146,6 +146,7 @@ class RowWriter {
     const { tally } = this.#context;
     if (!(error instanceof CreditctlError)) {
       this.stoppedBy ??= defect(error);
+      tally.unknown += 1;
       this.#note(row, 'unknown', { message: String(error) });
       return false;
     }

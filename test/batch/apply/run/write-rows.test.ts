@@ -8,7 +8,7 @@ import { RunLease } from '../../../../src/batch/apply/run/run-lease.ts';
 import { type Tally, writeRows } from '../../../../src/batch/apply/run/write-rows.ts';
 import type { BatchWrite } from '../../../../src/batch/plan/plan-lines.ts';
 import { amount } from '../../../../src/credits/exact.ts';
-import { CreditctlError } from '../../../../src/errors.ts';
+import { CreditctlError, type ErrorFacts, type ErrorKind } from '../../../../src/errors.ts';
 import type { Connection, SendRow } from '../../../../src/orb/connection.ts';
 import type { Policy } from '../../../../src/policy/rules.ts';
 import type { AccountRecord } from '../../../../src/record/record.ts';
@@ -142,6 +142,53 @@ test('a row that is settled by now is not sent again, and one that another proce
   const sent: string[] = [];
   const again = await carried([rowsOf(1)], { record, ahead: 4, send: (key) => sent.push(key) });
   expect([sent, again.tally.succeeded]).toEqual([[], 0]);
+});
+
+const failing = (kind: ErrorKind, applied: ErrorFacts['applied'], status?: number): CreditctlError =>
+  new CreditctlError(kind, 'no entry', { applied, status });
+
+test.each<[string, Error, string, Partial<Tally>, boolean]>([
+  ['a refusal', failing('rejected', 'no'), 'refused', { refused: 1 }, false],
+  ['a customer that is not there', failing('not-found', 'no'), 'refused', { refused: 1 }, false],
+  ['a row that a check refused', failing('usage', 'no'), 'refused', { refused: 1 }, false],
+  ['an answer that is no refusal', failing('rejected', 'unknown'), 'unknown', { unknown: 1 }, false],
+  ['a request that never left', failing('network', 'no'), 'unsent', {}, false],
+  ['an answer that was lost', failing('network', 'unknown'), 'unknown', { unknown: 1 }, false],
+  ['a key that is not valid', failing('credentials', 'no'), 'unsent', {}, true],
+  ['a guard', failing('refused', 'no'), 'unsent', {}, true],
+  ['a fault of this machine', failing('failure', 'no'), 'unsent', {}, true],
+  ['a defect', new TypeError('no entry'), 'unknown', { unknown: 1 }, true],
+])('%s is noted and counted as what it is', async (_what, error, state, counts, isLasting) => {
+  const send = () => {
+    throw error;
+  };
+  const { stopped, last, tally } = await carried([rowsOf(1)], { ahead: 1, send });
+  expect([last.get(0), stopped !== undefined]).toEqual([state, isLasting]);
+  expect(tally).toEqual({ ...{ succeeded: 0, refused: 0, unknown: 0, retries: 0 }, ...counts });
+});
+
+test('a row of unknown outcome stays so where the request that looks at it again never leaves', async () => {
+  const record = await freshRecord();
+  await record.append([rowOf('b', 0, { key: rowsOf(1)[0]?.key ?? '' })]);
+  const send = () => {
+    throw failing('network', 'no');
+  };
+  const { last, tally } = await carried([rowsOf(1)], { record, ahead: 1, send });
+  expect([last.get(0), tally.unknown]).toEqual(['unknown', 1]);
+});
+
+test.each([
+  ['three rows one after the other without an answer end a run', undefined, 3],
+  ['a conflict is an answer, and ends none', 409, 9],
+])('%s', async (_what, status, count) => {
+  const sent: string[] = [];
+  const send = (key: string) => {
+    sent.push(key);
+    throw failing('network', 'no', status);
+  };
+  const rows = rowsOf(10).filter(({ row }) => row !== 1);
+  const { stopped } = await carried([rows], { ahead: 1, send });
+  expect([sent.length, stopped !== undefined]).toEqual([count, status === undefined]);
 });
 
 test('a row that another run has under way with another API key is not sent beside it', async () => {
