@@ -89,3 +89,43 @@ test('a key that another write of unknown outcome has leads there first, in word
 
 test('a write with a key of its own is no equal of one without', () =>
   expect(decideByContent([write({ isNamed: true })], self()).kind).toBe('send'));
+
+const done = { state: 'settled', endedAt: at(0), version: 3 } as const;
+
+test.each<[string, Partial<WriteWithTexts>, Partial<Self>, 'answer' | 'send']>([
+  ['the run was cut off', {}, {}, 'answer'],
+  ['the run was cut off ten minutes ago', {}, { now: noon + 600_000 }, 'answer'],
+  ['the run was cut off more than ten minutes ago', {}, { now: noon + 600_001 }, 'send'],
+  ['its outcome was reported', { acknowledgedAt: at(0) }, {}, 'send'],
+  ['it was refused', { state: 'refused' }, {}, 'send'],
+  ['another person made it', { who: 'bob' }, {}, 'send'],
+  ['its process is alive and will report it', {}, { isAlive: () => true }, 'send'],
+  ['another machine may still report it', {}, { runner: { machine: 'n', pid: 1 } }, 'send'],
+  [
+    'the lease of another machine has ended',
+    {},
+    { runner: { machine: 'n', pid: 1 }, now: noon + 120_000 },
+    'answer',
+  ],
+])('an equal write is done, and %s', (_what, of, by, kind) => {
+  const decision = decideByContent([write({ ...done, ...of })], self(by));
+  expect(decision).toMatchObject(
+    kind === 'send' ? { kind, equalAfter: 3 } : { kind, manner: 'unacknowledged' },
+  );
+});
+
+test('an equal write of unknown outcome is settled by who made it, and by no other person', () => {
+  const open = write({ state: 'unknown' });
+  expect(decideByContent([open], self())).toMatchObject({ kind: 'settle', earlier: open });
+  expect(() => decideByContent([open], self({ who: 'bob' }))).toThrow('nothing was sent');
+  expect(() => decideByContent([write()], self({ isAlive: () => true }))).toThrow('nothing was sent');
+});
+
+test('an old write of unknown outcome is left alone once an equal one was done after it, and only then', () => {
+  const open = write({ state: 'unknown' });
+  const other = write({ ...done, acknowledgedAt: at(0) });
+  const old = self({ now: noon + 47 * hour });
+  expect(decideByContent([open, other], old).kind).toBe('send');
+  expect(decideByContent([other, open], old).kind).toBe('settle');
+  expect(decideByContent([open, other], self()).kind).toBe('settle');
+});
