@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { counted } from '../credits/exact.ts';
 import { shellText } from '../errors.ts';
+import { exposureOfState } from '../profiles/choose-record.ts';
 import {
   configPath,
   credentialsPath,
@@ -17,7 +18,6 @@ import {
   exposureOf,
   exposureOfFolder,
   exposureOfShared,
-  exposureOfState,
   isReadByOthers,
   stateOf,
 } from '../profiles/ownership.ts';
@@ -67,8 +67,13 @@ export function stateVerdict(folder: string, shortLived?: string): Verdict {
     const { code } = error as NodeJS.ErrnoException;
     return failed(`${place} is not writable (${code}), so no write can be recorded`, remedy);
   }
-  const exposure = exposureOfState(folder);
-  if (exposure !== undefined) return exposed(exposure, 'so no write to Orb is recorded or sent');
+  const refused = exposureOfState(folder);
+  const exposure = exposureOfFolder(folder) ?? refused;
+  if (exposure !== undefined) {
+    const so =
+      refused === undefined ? 'so others can change the record' : 'so no write to Orb is recorded or sent';
+    return exposed(exposure, so);
+  }
   if (shortLived !== undefined)
     return warning(
       `${folder} is on a disk (${shortLived}) that goes with its container or at the next start, and the record with it`,

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { CreditctlError, usageErrorAt } from '../errors.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
-import { exposureOfState } from './ownership.ts';
+import { type Exposure, exposureOfSharedFolder } from './ownership.ts';
 import { type Config, isPostgres, profileNamed } from './settings.ts';
 
 export type RecordChoice =
@@ -22,9 +22,13 @@ export type RecordChoice =
 export const recordPath = (state: string): string => path.join(state, 'record.db');
 
 /**
- * Throws a `refused` error where another user could have changed what was written: who takes a write out of the record, or
- * puts another record in its place, has the write sent a second time. On a server that holds for the heads that were seen.
+ * What lets everybody change what was written. Whoever takes a write out of the record, or puts another record in its
+ * place, has the write sent a second time. On a server that holds for the heads that were seen.
  */
+export const exposureOfState = (state: string): Exposure | undefined =>
+  exposureOfSharedFolder(state, ['record.db', 'heads.json']);
+
+/** Throws a `refused` error where everybody can change what was written. */
 export function checkStateIsOwn({ state }: Pick<Folders, 'state'>): void {
   const exposure = exposureOfState(state);
   if (exposure === undefined) return;

@@ -33,15 +33,23 @@ export function exposureOfFolder(folder: string): Exposure | undefined {
   return openTo(groupOrAnybody, state, folder) ?? foreign(state, folder);
 }
 
-/** The same for the folder of the state, and for each of the files in it by which writes are known. */
-export function exposureOfState(folder: string): Exposure | undefined {
-  const files = ['record.db', 'heads.json'].map((name) => path.join(folder, name));
-  return exposureOfFolder(folder) ?? files.map(exposureOf).find((found) => found !== undefined);
-}
-
 /** The same for a file that a team shares, whose owner and group may be other ones: only what everybody may write counts. */
 export function exposureOfShared(file: string): Exposure | undefined {
   return exposedPlace(file, (state, place) => openTo(anybody, state, place));
+}
+
+/**
+ * The same for a folder and files in it. The owner and the group may be other ones: a container runs as root on a folder
+ * of its host, and on many systems each user has a group of their own that may write what they make.
+ */
+export function exposureOfSharedFolder(folder: string, files: readonly string[]): Exposure | undefined {
+  if (process.geteuid === undefined) return undefined;
+  for (const place of [folder, ...files.map((name) => path.join(folder, name))]) {
+    const state = stateOf(place);
+    const found = state === undefined ? undefined : openTo(anybody, state, place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** What the system knows of a file; `undefined` if there is none, nor a folder for it. Throws any other error of the system. */

@@ -50,7 +50,7 @@ test.skipIf(!hasPostgres)(
 );
 
 test.skipIf(process.platform === 'win32')(
-  'a record that others could have changed lets no write to Orb pass, on a server neither',
+  'a record that everybody can change lets no write to Orb pass, on a server neither',
   async () => {
     const home = freshHome();
     const folder = path.join(home, '.local', 'state', 'creditctl');
@@ -66,21 +66,21 @@ test.skipIf(process.platform === 'win32')(
     const expectRefused = async (place: string, env = {}) => {
       const refused = await write([], env);
       expect(refused.code, refused.stderr).toBe(10);
-      const next = [`chmod go-w ${place}`, 'CREDITCTL_STATE_DIR'].map((way) => expect.stringContaining(way));
+      const next = [`chmod o-w ${place}`, 'CREDITCTL_STATE_DIR'].map((way) => expect.stringContaining(way));
       expect(errorOf(refused)).toMatchObject({ applied: 'no', next });
     };
-    chmodSync(folder, 0o770);
+    chmodSync(folder, 0o777);
     await expectRefused(folder);
     await expectRefused(folder, awayServer);
     expect((await creditctl('ledger add acme --amount 5 --yes --sandbox', { home })).code).toBe(0);
-    for (const mode of [0o1777, 0o755]) {
+    for (const mode of [0o1777, 0o775]) {
       chmodSync(folder, mode);
       const sent = await write([send]);
       expect(sent.code, sent.stderr).toBe(0);
     }
     for (const name of ['record.db', 'heads.json']) {
       const file = path.join(folder, name);
-      chmodSync(file, 0o620);
+      chmodSync(file, 0o602);
       await expectRefused(file);
       chmodSync(file, 0o600);
     }
