@@ -121,7 +121,10 @@ export function wayTo(write: WriteWithTexts, self: Self): Way {
 export const keyLifetime = 47 * 60 * 60 * 1000;
 
 /** Whether the API may have forgotten the key. An age that is negative or not known counts as old. */
-function isForgotten({ notedAt, ledgerAt }: Write, { now, ledgerNow }: Self): boolean {
+export function isForgotten(
+  { notedAt, ledgerAt }: Pick<Write, 'notedAt' | 'ledgerAt'>,
+  { now, ledgerNow }: Pick<Self, 'now' | 'ledgerNow'>,
+): boolean {
   const age = ledgerNow === undefined ? now - Date.parse(notedAt) : ledgerNow - Date.parse(ledgerAt ?? '');
   return !(age >= 0 && age < keyLifetime);
 }

@@ -1,5 +1,4 @@
-// The rows of a batch whose outcome is unknown: which they are, and whether their keys can still be sent.
-import { keyLifetime } from '../../../record/decide.ts';
+// The rows of a batch whose outcome is unknown: which they are, and whether they may be on their way.
 import type { Write } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 import { type BatchRuns, isRunHeld, type RunnerPort, runsOf } from './recorded-runs.ts';
@@ -64,18 +63,6 @@ async function planOf(
   );
   const begun = noted === undefined ? undefined : /"run":(\d+)/.exec(noted.body)?.[1];
   return byRun.get(begun === undefined ? (run ?? 0) : Number(begun));
-}
-
-/**
- * Whether the API may have forgotten the key by now. An age that is negative or unknown counts as old.
- * @param clocks milliseconds since the epoch: of the record, and of the embedded ledger where one is written to
- */
-export function isOld(
-  { notedAt, ledgerAt }: Pick<Write, 'notedAt' | 'ledgerAt'>,
-  { record, ledger }: { readonly record: number; readonly ledger: number | undefined },
-): boolean {
-  const age = ledger === undefined ? record - Date.parse(notedAt) : ledger - Date.parse(ledgerAt ?? '');
-  return !(age >= 0 && age < keyLifetime);
 }
 
 /**

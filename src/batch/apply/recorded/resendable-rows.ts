@@ -1,11 +1,12 @@
 // The rows of earlier plans of a batch: those of unknown outcome as they were sent, and which of them may be sent again.
 import { isDeepStrictEqual } from 'node:util';
 import { embeddedClock } from '../../../orb/connection.ts';
+import { isForgotten } from '../../../record/decide.ts';
 import { mayTakeMoreThanLeft } from '../../../requests/prediction.ts';
 import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
 import type { Session } from '../session.ts';
 import { withKeptPlan } from './kept-plans.ts';
-import { isOld, type OpenRow } from './open-rows.ts';
+import type { OpenRow } from './open-rows.ts';
 
 /** Rows of unknown outcome, by their keys. */
 export type OpenRows = ReadonlyMap<string, OpenRow>;
@@ -91,12 +92,12 @@ export async function resendable(
   { open, own }: OpenKeys,
   { record, connection }: Session,
 ): Promise<(row: PlanRow) => boolean> {
-  const clocks = { record: await record.now(), ledger: embeddedClock(connection)?.() };
+  const clocks = { now: await record.now(), ledgerNow: embeddedClock(connection)?.() };
   return (row) => {
     const write = open.get(row.key)?.write;
     if (write === undefined || takesForOther(row, own)) return false;
     // Whether the API keeps keys for each API key or for all of an account is not documented.
-    return write.apiKey === record.apiKey && !isOld(write, clocks);
+    return write.apiKey === record.apiKey && !isForgotten(write, clocks);
   };
 }
 

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { isOld } from '../../../../src/batch/apply/recorded/open-rows.ts';
 import { isResumable, isRunHeld } from '../../../../src/batch/apply/recorded/recorded-runs.ts';
 
 const now = Date.UTC(2026, 10, 27, 12);
@@ -25,17 +24,4 @@ test('a batch goes on while a run was cut off or left rows, unless it was taken 
   expect(last({ counts: null })).toBe(true);
   expect(last({ counts: { ...counts, unprocessed: 1 } })).toBe(true);
   expect(last({ counts: null, isUndo: true })).toBe(false);
-});
-
-test('a key is old after 47 hours by the clock of the record, or of an embedded ledger, and where its age is in doubt', () => {
-  const hours = 3_600_000;
-  const noted = (notedAt: string, ledgerAt: string | null = null) => ({ notedAt, ledgerAt });
-  const clocks = { record: now, ledger: undefined };
-  expect(isOld(noted(at(-46 * hours)), clocks)).toBe(false);
-  expect(isOld(noted(at(-47 * hours)), clocks)).toBe(true);
-  expect(isOld(noted(at(1)), clocks)).toBe(true);
-  expect(isOld(noted('nonsense'), clocks)).toBe(true);
-  expect(isOld(noted(at(0), at(-48 * hours)), { record: now, ledger: now })).toBe(true);
-  expect(isOld(noted(at(-48 * hours), at(0)), { record: now, ledger: now })).toBe(false);
-  expect(isOld(noted(at(0)), { record: now, ledger: now })).toBe(true);
 });
