@@ -8,7 +8,13 @@ import {
   timestampHeader,
   webhookTimestamp,
 } from '../../wire/webhook-signature.ts';
-import { claimDeliveries, type Delivery, endDelivery, isAnythingDue } from '../store/outbox.ts';
+import {
+  type AttemptEnd,
+  claimDeliveries,
+  type Delivery,
+  endDelivery,
+  isAnythingDue,
+} from '../store/outbox.ts';
 
 /** Attempts under way at a time. */
 const most = 8;
@@ -21,6 +27,10 @@ export class Courier {
   /** Real time in milliseconds: a receiver compares the timestamp with its own clock. */
   readonly #now: () => number;
   readonly #underWay = new Set<Promise<void>>();
+  /** Attempts that wait for their answer. */
+  #posting = 0;
+  /** Attempts whose end is not written yet. */
+  readonly #ended: AttemptEnd[] = [];
   readonly #stop = new AbortController();
 
   constructor(database: Database, now: () => number) {
@@ -30,7 +40,7 @@ export class Courier {
 
   /** Begins to send what is due, and what comes to be due while that is sent. Never throws. */
   send(): void {
-    for (const delivery of this.#claim()) {
+    for (const delivery of this.#noteAndClaim()) {
       const attempt = this.#deliver(delivery).finally(() => {
         this.#underWay.delete(attempt);
         this.send();
@@ -47,20 +57,28 @@ export class Courier {
     this.#stop.abort();
   }
 
-  #claim(): readonly Delivery[] {
-    const room = most - this.#underWay.size;
-    if (room <= 0 || this.#stop.signal.aborted) return [];
+  /** Writes what has ended and claims what is next, in one transaction: each waits for the disk once. */
+  #noteAndClaim(): readonly Delivery[] {
+    const ended = this.#ended.splice(0);
+    const room = this.#stop.signal.aborted ? 0 : most - this.#posting;
     return this.#kept(() => {
       const now = this.#now();
-      return isAnythingDue(this.#database, now) ? claimDeliveries(this.#database, now, room) : [];
+      if (ended.length === 0 && (room <= 0 || !isAnythingDue(this.#database, now))) return [];
+      return this.#database.write(() => {
+        for (const end of ended) endDelivery(this.#database, end);
+        return room > 0 ? claimDeliveries(this.#database, now, room) : [];
+      });
     }, []);
   }
 
   async #deliver(delivery: Delivery): Promise<void> {
+    this.#posting += 1;
     const end = await this.#post(delivery);
+    this.#posting -= 1;
     const answer = 'status' in end ? String(end.status) : end.failure;
-    const ended = { isTaken: isTaken(end), answer, now: this.#now() };
-    this.#kept(() => endDelivery(this.#database, delivery, ended), undefined);
+    this.#ended.push({ ordinal: delivery.ordinal, isTaken: isTaken(end), answer, now: this.#now() });
+    // Those that end in the same turn are written together.
+    await new Promise(setImmediate);
   }
 
   #post({ url, secret, body }: Delivery): Promise<PostEnd> {

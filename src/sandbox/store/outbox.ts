@@ -40,16 +40,14 @@ export const selectNext = `SELECT deliveries.ordinal, deliveries.url, secret, bo
   JOIN webhook_events events ON events.ordinal = deliveries.event
   WHERE state = 'waiting' AND next_at <= ? ORDER BY next_at, deliveries.ordinal LIMIT ?`;
 
-/** Claims at most so many deliveries that are due. The caller ends each with `endDelivery`. */
+/** Claims at most so many deliveries that are due. The caller ends each with `endDelivery`. Call both within `database.write`. */
 export function claimDeliveries(database: Database, now: Instant, most: number): readonly Delivery[] {
-  return database.write(() => {
-    const claim = database.prepare(
-      'UPDATE webhook_deliveries SET next_at = ?, first_at = coalesce(first_at, ?) WHERE ordinal = ?',
-    );
-    const claimed = database.prepare(selectNext).all(now, most).map(delivery);
-    for (const { ordinal } of claimed) claim.run(now + claimTime, now, ordinal);
-    return claimed;
-  });
+  const claim = database.prepare(
+    'UPDATE webhook_deliveries SET next_at = ?, first_at = coalesce(first_at, ?) WHERE ordinal = ?',
+  );
+  const claimed = database.prepare(selectNext).all(now, most).map(delivery);
+  for (const { ordinal } of claimed) claim.run(now + claimTime, now, ordinal);
+  return claimed;
 }
 
 function delivery(row: Row): Delivery {
@@ -61,37 +59,35 @@ function delivery(row: Row): Delivery {
   };
 }
 
-/** How an attempt ended. */
-export interface AttemptEnd {
+/** How an attempt ended, and when. */
+export interface AttemptEnd extends Pick<Delivery, 'ordinal'> {
   readonly isTaken: boolean;
   /** The status of the answer, or why there was none. */
   readonly answer: string;
+  readonly now: Instant;
 }
 
-/** Notes how an attempt ended. One that failed is due again later, until it has been tried for long enough; otherwise the next in line is due. */
-export function endDelivery(
-  database: Database,
-  { ordinal }: Pick<Delivery, 'ordinal'>,
-  { isTaken, answer, now }: AttemptEnd & { readonly now: Instant },
-): void {
-  database.write(() => {
-    const row = database
-      .prepare(
-        `SELECT attempts, first_at, address, customer FROM webhook_deliveries WHERE ordinal = ? AND state = 'waiting'`,
-      )
-      .get(ordinal);
-    // No row is left if the address was removed, or another process has ended this delivery.
-    if (row === undefined) return;
-    const attempts = integer(row, 'attempts') + 1;
-    const isOver = now - (integerOrNull(row, 'first_at') ?? now) >= triedFor;
-    const state = isTaken ? 'delivered' : isOver ? 'failed' : 'waiting';
-    database
-      .prepare(
-        'UPDATE webhook_deliveries SET state = ?, attempts = ?, next_at = ?, ended_at = ?, answer = ? WHERE ordinal = ?',
-      )
-      .run(state, attempts, now + pauseAfter(attempts), state === 'waiting' ? null : now, answer, ordinal);
-    letFirstGo(database, integer(row, 'address'), integer(row, 'customer'));
-  });
+/**
+ * Notes how an attempt ended. One that failed is due again later, until it has been tried for long enough; otherwise the
+ * next in line is due.
+ */
+export function endDelivery(database: Database, { ordinal, isTaken, answer, now }: AttemptEnd): void {
+  const row = database
+    .prepare(
+      `SELECT attempts, first_at, address, customer FROM webhook_deliveries WHERE ordinal = ? AND state = 'waiting'`,
+    )
+    .get(ordinal);
+  // No row is left if the address was removed, or another process has ended this delivery.
+  if (row === undefined) return;
+  const attempts = integer(row, 'attempts') + 1;
+  const isOver = now - (integerOrNull(row, 'first_at') ?? now) >= triedFor;
+  const state = isTaken ? 'delivered' : isOver ? 'failed' : 'waiting';
+  database
+    .prepare(
+      'UPDATE webhook_deliveries SET state = ?, attempts = ?, next_at = ?, ended_at = ?, answer = ? WHERE ordinal = ?',
+    )
+    .run(state, attempts, now + pauseAfter(attempts), state === 'waiting' ? null : now, answer, ordinal);
+  letFirstGo(database, integer(row, 'address'), integer(row, 'customer'));
 }
 
 /** Model: an address is tried for three days, and then the event is given up. In milliseconds. */
