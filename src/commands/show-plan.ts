@@ -1,5 +1,5 @@
 // Shows a plan that was just made: its sums by customer, what will probably be refused, and how to go on.
-import type { PlanWithSignature } from '../batch/approval/signed-plan.ts';
+import type { PlanWithSignature } from '../batch/approval/sign-plan.ts';
 import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
 import { customerName } from '../credits/customer.ts';
 import { compare, counted, isNegative } from '../credits/exact.ts';

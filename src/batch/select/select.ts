@@ -9,7 +9,7 @@ import {
   planSigned,
   type SignedPlanFlags,
   signedPlanProblems,
-} from '../approval/signed-plan.ts';
+} from '../approval/sign-plan.ts';
 import { MadeRows } from '../input/made-rows.ts';
 import { readSelection, type SelectFlags, type Selection } from './select-flags.ts';
 import { doubledBlock, equalBlocks, flagOf, type Holdings, mayBeSelected, rowsFor } from './selected-rows.ts';

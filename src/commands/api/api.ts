@@ -1,10 +1,14 @@
 // `api <METHOD> <path>`: any request below the base URL, and the document of its answer as it came.
-import { usageError, writtenUnder } from '../../errors.ts';
+
+import { customerName } from '../../credits/customer.ts';
+import { CreditctlError, isInterruption, usageError, writtenUnder } from '../../errors.ts';
+import type { Connection } from '../../orb/connection.ts';
+import { ownerOfBlock } from '../../record/customer-names.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { type ApiRequest, targetText } from '../../requests/request.ts';
 import { checkDocumentOutput, documentsView, type Showing, show } from '../../runtime/show.ts';
 import { requestLines } from '../../views/prediction.ts';
-import type { Json } from '../../wire/json.ts';
+import { isJsonObject, type Json } from '../../wire/json.ts';
 import {
   type CommandContext,
   execute,
@@ -12,7 +16,6 @@ import {
   openForWriting,
   type WriteCommand,
 } from '../../writes/execute.ts';
-import { ownerOf } from './owner.ts';
 import {
   markProblems,
   type RawDraft,
@@ -96,4 +99,29 @@ async function filledRequest(draft: RawDraft, runtime: Asked['runtime']): Promis
   const reading = readRawBody(await runtime.readText(input, '--input'), input === '-' ? 'stdin' : input);
   if ('problem' in reading) throw usageError([reading.problem]);
   return rawRequest(draft, fields, reading.body);
+}
+
+/** A path below another `…_id` makes something new. */
+const changed = /^(\/(?:alerts|invoices|credit_blocks)\/(?![a-z_]+_id\/)([^/]+))(?:\/|$)/;
+
+/**
+ * Asks the API for an alert or invoice, and the record for a block, which does not say itself. What keeps the API from
+ * saying it stops no request that a person wrote; an interruption is thrown.
+ */
+async function ownerOf(
+  { path }: Pick<ApiRequest, 'path'>,
+  { api }: Pick<Connection, 'api'>,
+  record: Pick<AccountRecord, 'writes'>,
+): Promise<string | undefined> {
+  const [, object, id] = changed.exec(path) ?? [];
+  if (object === undefined || id === undefined) return undefined;
+  if (object.startsWith('/credit_blocks/')) return ownerOfBlock(decodeURIComponent(id), record);
+  const document = await api.document({ method: 'GET', path: object }).catch((error: unknown) => {
+    if (!(error instanceof CreditctlError) || isInterruption(error)) throw error;
+    return undefined;
+  });
+  const owner = document !== undefined && isJsonObject(document) ? document.customer : undefined;
+  if (!isJsonObject(owner) || typeof owner.id !== 'string') return undefined;
+  const { id: own, external_customer_id: external } = owner;
+  return customerName({ id: own, external_customer_id: typeof external === 'string' ? external : null });
 }

@@ -1,5 +1,5 @@
 // `batch plan <file> --out <plan>`: checks every row of a file and writes down exactly what applying it would do.
-import { planSigned, type SignedPlanFlags } from '../../batch/approval/signed-plan.ts';
+import { planSigned, type SignedPlanFlags } from '../../batch/approval/sign-plan.ts';
 import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import { planAccountsView, planSummaryView } from '../plan-view.ts';
 import { showMadePlan } from '../show-plan.ts';

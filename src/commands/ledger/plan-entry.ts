@@ -1,5 +1,5 @@
 // `ledger add --plan <file>`: the entry as a plan of one row, to be signed and applied in place of being written.
-import { planSigned, signedPlanProblems } from '../../batch/approval/signed-plan.ts';
+import { planSigned, signedPlanProblems } from '../../batch/approval/sign-plan.ts';
 import { customerColumns } from '../../batch/input/csv-header.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
 import type { Problem } from '../../errors.ts';

@@ -1,6 +1,6 @@
 // Writes the plan that repairs the findings, through the same planning as a file; says what no plan can repair.
 import { rmSync } from 'node:fs';
-import { planSigned, type SignedPlanFlags } from '../../batch/approval/signed-plan.ts';
+import { planSigned, type SignedPlanFlags } from '../../batch/approval/sign-plan.ts';
 import { MadeRows } from '../../batch/input/made-rows.ts';
 import type { MadePlan } from '../../batch/plan/plan-drafting.ts';
 import { customerName } from '../../credits/customer.ts';

@@ -9,8 +9,8 @@ import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { changedError } from './compare-movements.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
 import { amountNames, movementAmounts, valueNames } from './movements-view.ts';
-import { type OpenStatement, type StatementFlags, statementFor, throwBreak } from './open-statement.ts';
 import { amountFields, printedDocuments, refused, textField } from './printed-report.ts';
+import { type OpenStatement, type StatementFlags, statementFor, throwBreak } from './read-statement.ts';
 
 /**
  * Month and currency are those of the earlier statement, unless the flags say others. Throws a `usage` error for a

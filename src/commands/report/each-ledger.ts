@@ -1,7 +1,8 @@
 // The movements of one ledger after the other; one that cannot be read or does not add up is a fault, and the rest goes on.
 import type { CalendarDate } from '../../credits/calendar.ts';
-import { customerName } from '../../credits/customer.ts';
-import { CreditctlError } from '../../errors.ts';
+import { customerName, type LedgerEntry } from '../../credits/customer.ts';
+import { CreditctlError, oneOfProblems, type Problem } from '../../errors.ts';
+import { groupOf, type RecordedGroup, readGrouping, recordedGroups } from '../../reports/movements.ts';
 import { type PeriodPlan, Periods } from '../../reports/periods.ts';
 import type { Invocation } from '../../runtime/show.ts';
 import { cannotBeRead, knownZone } from '../../writes/customer.ts';
@@ -12,7 +13,7 @@ import {
   type OpenLedgers,
   readEachShown,
 } from '../every-ledger.ts';
-import { groupsOf } from './group-flag.ts';
+import { type Writer, Writers } from '../writers.ts';
 import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
 import { readAsOf, readSpan, type SpanFlags } from './span-flags.ts';
 
@@ -98,4 +99,38 @@ export function throwFaults(faults: readonly string[]): void {
   if (first === undefined) return;
   const more = faults.length === 1 ? '' : `; in all ${faults.length} ledgers break or cannot be read`;
   throw new CreditctlError('check-failed', `${first}${more}`);
+}
+
+/** What an entry belongs to; `null` for one that does not say, or that the record does not have. */
+type GroupOf = (entry: LedgerEntry) => string | null | Promise<string | null>;
+
+const recorded = (text: string): RecordedGroup | undefined => recordedGroups.find((each) => each === text);
+
+export function groupProblems(text: string | undefined): readonly Problem[] {
+  if (text === undefined || recorded(text) !== undefined || readGrouping(text) !== undefined) return [];
+  const known = ['type', 'description', 'metadata.<key>', ...recordedGroups];
+  return oneOfProblems('--group', text, known);
+}
+
+/** The flag must have no problems. Each ledger's answer is for its entries alone. */
+function groupsOf(
+  connection: OpenLedgers['connection'],
+  invocation: Invocation<{ readonly group?: string }>,
+): (ledger: Ledger) => Promise<GroupOf | undefined> {
+  const { group: text } = invocation.flags;
+  const field = text === undefined ? undefined : recorded(text);
+  const grouping = text === undefined ? undefined : readGrouping(text);
+  if (field === undefined)
+    return async () => (grouping === undefined ? undefined : (entry) => groupOf(entry, grouping));
+  const writers = new Writers(connection, invocation);
+  return async ({ customer }) => {
+    await writers.readAhead(customer);
+    return async (entry) => textOf(field, await writers.of(entry));
+  };
+}
+
+function textOf(field: RecordedGroup, writer: Writer | undefined): string | null {
+  if (writer === undefined) return null;
+  if (field === 'who') return writer.who;
+  return writer.approvedBy.length === 0 ? null : [...writer.approvedBy].sort().join(', ');
 }

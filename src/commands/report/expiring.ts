@@ -1,16 +1,26 @@
 // `report expiring [customer…]`: blocks that expire soon, and how much of each will likely be lost.
-import type { Customer } from '../../credits/customer.ts';
-import { type Amount, add, compare, readAmount, zero } from '../../credits/exact.ts';
+
+import { dateAt, daysAfter, readDate, startOfDay } from '../../credits/calendar.ts';
+import type { CreditBlock, Customer } from '../../credits/customer.ts';
+import { type Amount, add, compare, type Instant, readAmount, zero } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
-import { worstFirst } from '../../reports/burndown.ts';
+import {
+  basisDaysUsual,
+  type ExpiringBlock,
+  expiringOf,
+  expiryDayUntil,
+  UseByDay,
+  usualSpan,
+  worstFirst,
+} from '../../reports/burndown.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { ledgersOf, readEach } from '../every-ledger.ts';
+import { knownZone } from '../../writes/customer.ts';
+import { blocksOf, entriesOf, type Ledger, ledgersOf, readEach, wasUsedBefore } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { type CustomerExpiring, expiringRow, expiringView } from './expiring-view.ts';
 import { customersFor, Unread } from './found-customers.ts';
-import { ledgerExpiring } from './ledger-expiring.ts';
 import { type CustomerFileFlags, customersInFile, customersInWords, delimiterOf } from './named-customers.ts';
 
 export interface ReportExpiringFlags extends CustomerFlags, CustomerFileFlags {
@@ -91,4 +101,34 @@ function checkLimit(rows: readonly CustomerExpiring[], limit: Amount): void {
   if (above.length === 0) return;
   const sums = above.map(([currency, sum]) => `${sum} ${currency}`).join(' and ');
   throw new CreditctlError('check-failed', `${sums} will likely be lost, above ${limit}`);
+}
+
+interface ExpiringReading {
+  readonly now: Instant;
+  /** How far to look ahead, as a relative date: `+30d`. */
+  readonly within: string;
+  readonly onEntry: () => void;
+}
+
+/** Empty where no block expires in time. Throws a `server` error for a zone that this Node does not know. */
+async function ledgerExpiring(
+  ledger: Ledger,
+  { now, within, onEntry }: ExpiringReading,
+): Promise<readonly ExpiringBlock[]> {
+  const blocks: CreditBlock[] = [];
+  for await (const { record } of blocksOf(ledger, { all: false })) blocks.push(record);
+  onEntry();
+  if (blocks.every(({ expiry_date }) => expiry_date === null)) return [];
+  const zone = knownZone(ledger.customer.timezone);
+  const reading = readDate(within, now, zone);
+  // Beyond the last year that can be written, nothing is left out.
+  const until = reading.kind === 'date' ? reading.date : undefined;
+  if (blocks.every((block) => expiryDayUntil(block, { until, zone }) === undefined)) return [];
+  const asOf = dateAt(now, zone);
+  const from = startOfDay(daysAfter(asOf, -basisDaysUsual), zone);
+  const use = new UseByDay(zone);
+  for await (const { record } of entriesOf(ledger, { type: 'decrement', range: { from } })) use.add(record);
+  const firstUse = (await wasUsedBefore(ledger, from)) ? dateAt(from, zone) : use.firstDay;
+  const rate = use.rate(usualSpan(asOf, { isOver: false, firstUse }));
+  return expiringOf({ blocks, asOf, until, zone, rate });
 }

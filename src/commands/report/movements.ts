@@ -3,8 +3,13 @@
 import { type Amount, add, counted, isZero, zero } from '../../credits/exact.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
-import { type EachLedgerFlags, eachLedger, type ReadLedger, throwFaults } from './each-ledger.ts';
-import { groupProblems } from './group-flag.ts';
+import {
+  type EachLedgerFlags,
+  eachLedger,
+  groupProblems,
+  type ReadLedger,
+  throwFaults,
+} from './each-ledger.ts';
 import {
   groupedMovementsView,
   type LedgerMovementRow,

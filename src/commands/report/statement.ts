@@ -12,9 +12,15 @@ import {
 } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { entriesView } from '../../views/entries.ts';
-import { noteOtherCurrency, type StatementFlags, statementFor, throwBreak } from './open-statement.ts';
 import { otherFormatProblems, wantsPage } from './page-flags.ts';
-import { listedEntries, type ReadStatement } from './read-statement.ts';
+import {
+  listedEntries,
+  noteOtherCurrency,
+  type ReadStatement,
+  type StatementFlags,
+  statementFor,
+  throwBreak,
+} from './read-statement.ts';
 import { statementFields, statementView } from './statement-view.ts';
 
 /** Throws a `check-failed` error after showing the statement if the ledger does not add up. */

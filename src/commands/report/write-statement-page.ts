@@ -4,9 +4,14 @@ import { statementPage } from '../../pages/statement-page.ts';
 import { resolveLink, writeWhole } from '../../platform/atomic-file.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
 import type { Invocation } from '../../runtime/show.ts';
-import { noteOtherCurrency, type StatementFlags, statementFor, throwBreak } from './open-statement.ts';
 import { pageProblems } from './page-flags.ts';
-import { listedEntries } from './read-statement.ts';
+import {
+  listedEntries,
+  noteOtherCurrency,
+  type StatementFlags,
+  statementFor,
+  throwBreak,
+} from './read-statement.ts';
 
 /** Throws a `check-failed` error if the ledger does not add up; such a page is not written, because it may be sent. */
 export async function writeStatementPage(

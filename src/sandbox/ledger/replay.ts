@@ -18,7 +18,7 @@ import { LedgerInMemory } from './ledger-in-memory.ts';
 import type { Block, Entry } from './model.ts';
 import { coverOverage } from './overage.ts';
 import { becomePaid } from './payment.ts';
-import { ReplayedUsage } from './replayed-usage.ts';
+import { deduct, type UsageEntry, type UsageKind } from './usage.ts';
 import { voidBlock } from './void-block.ts';
 
 /**
@@ -197,3 +197,41 @@ function renamed(movement: Movement, { old, madeBlockId }: FormerIds): Movement 
     created: movement.created.map((block) => ({ ...block, id: name(block.id) })),
   };
 }
+
+class ReplayedUsage {
+  readonly #past: ReadonlyMap<number, UsageKind>;
+  readonly #ledger: LedgerInMemory;
+  readonly #last = new Map<string, UsageEntry>();
+
+  /** @param past as of the history, by former sequence number */
+  constructor(past: ReadonlyMap<number, UsageKind>, ledger: LedgerInMemory) {
+    this.#past = past;
+    this.#ledger = ledger;
+  }
+
+  /** Reports the usage of a command again; `false` if it was none. */
+  repeat({ first, entries }: PastCommand, posting: Posting): boolean {
+    const kind = this.#past.get(first.sequence);
+    if (kind === undefined) return false;
+    const usage = { ...kind, amount: sum(entries.map(({ amount }) => amount)) };
+    const earlier = (blockId: string) => this.#last.get(place(blockId, kind));
+    const frame = { posting, at: first.createdAt };
+    for (const growth of deduct(this.#ledger.account(), { usage, earlier }, frame).grown)
+      this.#ledger.grow(growth);
+    return true;
+  }
+
+  /** Notes what the entries of a command are for, under the ids that they keep. */
+  keep({ first }: PastCommand, entries: readonly Entry[]): void {
+    const kind = this.#past.get(first.sequence);
+    if (kind === undefined) return;
+    for (const entry of entries) {
+      const { sequence, createdAt, blockId } = entry;
+      this.#ledger.keepUsage(entry, kind);
+      this.#last.set(place(blockId, kind), { sequence, createdAt });
+    }
+  }
+}
+
+const place = (blockId: string, { priceId, invoiceId, day }: UsageKind): string =>
+  JSON.stringify([blockId, priceId, invoiceId, day]);
