@@ -98,7 +98,6 @@ const ranToItsEnd: ReadonlySet<ErrorKind> = new Set(['check-failed', 'partly-don
 const isAbout = ({ facts }: CreditctlError, place: string): boolean =>
   facts.problems?.some(({ where }) => where === place) === true;
 
-/** The command line with the answers in it. */
 function lineWith(answers: Answers, { questions, runtime }: Asking, { command, words, flags }: Chosen) {
   const answered = questions.map(({ problem, option }) => ({ option, answer: answers[problem.where] ?? '' }));
   const options = answered.flatMap(({ option, answer }) =>

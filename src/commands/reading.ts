@@ -76,7 +76,6 @@ export async function listAll<Item>(
   await show(rows(connection, { ...span, onMore }), { view, shape: 'list', choice, ...clock }, runtime);
 }
 
-/** What the lists of one customer differ in. */
 export interface CustomerList<Item> {
   readonly view: View<Item>;
   /** What is wrong with the filters. */

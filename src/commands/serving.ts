@@ -7,7 +7,6 @@ export function portProblems(port: string): readonly Problem[] {
   return [{ where: '--port', problem: `must be a port from 0 (any free one) to 65535: "${port}"` }];
 }
 
-/** Resolves when the signal is aborted. */
 export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();

@@ -196,7 +196,6 @@ export const daysAfter = (day: CalendarDate, days: number): CalendarDate =>
 export const daysBetween = (from: CalendarDate, to: CalendarDate): number =>
   (Date.parse(to) - Date.parse(from)) / dayLength;
 
-/** The day of an instant in one zone. */
 export type DayFinder = (at: Instant) => CalendarDate;
 
 /** As `dateAt`, but fast for instants that mostly lie in the same day as the one before, as those of a ledger do. */

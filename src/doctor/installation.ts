@@ -3,7 +3,6 @@ import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ok, type Verdict } from './finding.ts';
 
-/** The file that was started. */
 export interface StartedFile {
   readonly file: string;
   /** The program and its Node in one file. */

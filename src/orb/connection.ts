@@ -33,7 +33,6 @@ export type SendRow = (
 /** An API to talk to. */
 export interface Connection {
   readonly place: Place;
-  /** How the connection was chosen. */
   readonly choice: ConnectionChoice;
   /** The id of the embedded ledger that answers; `undefined` for any other API, and before its first answer. */
   ledger(): string | undefined;
@@ -91,7 +90,6 @@ export interface ConnectionContext extends Opening {
   };
 }
 
-/** A connection that is to be closed. */
 export interface OpenConnection extends Connection {
   close(): Promise<void> | void;
 }

@@ -17,7 +17,6 @@ export async function* rowsAsJson(documents: Rows<Json>): AsyncGenerator<string>
   yield empty ? '[]\n' : '\n]\n';
 }
 
-/** One document. */
 export const recordAsJson = (document: Json): string => `${jsonText(document, 2)}\n`;
 
 /** Each document on its own line, as soon as it arrives. */

@@ -49,7 +49,6 @@ function segmentsOf(text: string, segmenter: Intl.Segmenter): string[] {
 
 const isHighSurrogate = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xd800;
 
-/** The cells of one grapheme. */
 export function graphemeWidth(grapheme: string): number {
   if (printableAscii.test(grapheme)) return 1;
   if (emoji.test(grapheme)) return 2;

@@ -49,7 +49,6 @@ export interface Column<R> {
   remark?(record: R): string | undefined;
 }
 
-/** The header of a column on a terminal. */
 export const headerOf = ({ name, header }: Pick<Column<never>, 'name' | 'header'>): string =>
   header ?? name.replaceAll('_', ' ');
 

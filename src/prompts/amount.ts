@@ -30,7 +30,6 @@ export interface AmountContext {
   readonly policyVerdict: (draft: EntryDraft) => DraftVerdict;
 }
 
-/** The question for the amount of a draft. */
 export function amountQuestion(
   draft: EntryDraft,
   { block, currency, policyVerdict }: AmountContext,

@@ -86,7 +86,6 @@ export async function ownerOfBlock(
   return undefined;
 }
 
-/** A write as it was first noted. */
 export type NotedWrite = Pick<WriteWithTexts, 'key' | 'noted' | 'notedAt' | 'ledgerAt'>;
 
 /** What is asked of the record to find out whom a write is for. */

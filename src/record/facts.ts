@@ -213,7 +213,6 @@ export interface NewFact {
   readonly equalAfter?: number | undefined;
 }
 
-/** One event as it was chained. */
 export interface EventRow {
   readonly seq: number;
   readonly link: number;

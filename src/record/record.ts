@@ -144,7 +144,6 @@ export interface AccountRecord extends Evidence {
   writesBeginning(prefix: string, max: number): Promise<readonly Write[]>;
   /** Newest first, page by page; memory stays flat. Those of a holder alone may come by the customer's day instead. */
   writes(filter: WriteFilter): AsyncIterable<WriteWithTexts>;
-  /** How many there are of each state. */
   countWrites(filter: WriteFilter): Promise<ReadonlyMap<WriteState, number>>;
   /** What is known of these keys; those that are not known are left out. At most 1,024 at a time. */
   keyStates(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>>;
@@ -188,7 +187,6 @@ export interface AccountMarks {
   readonly customers?: readonly string[];
 }
 
-/** How an account is looked at. */
 export interface AccountView {
   /** Asked before each append, in its transaction, and notified after it. */
   readonly watch?: HeadWatch;

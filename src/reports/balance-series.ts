@@ -10,7 +10,6 @@ export interface DayBalance {
   readonly balance: Amount;
 }
 
-/** What is read of an entry. */
 export type BalanceEntry = Pick<LedgerEntry, 'created_at' | 'ledger_sequence_number' | 'ending_balance'>;
 
 /** Collects the closing balance of each day with an entry. Keeps a line a day, however many entries there are. */

@@ -39,7 +39,6 @@ export interface UseRate {
   readonly trend: UseTrend;
 }
 
-/** What is read of an entry. */
 export type UseEntry = Pick<LedgerEntry, 'created_at' | 'entry_type' | 'starting_balance' | 'ending_balance'>;
 
 /** Adds up what was used by day. Only a decrement is use: a grant, a void or a changed expiry is not negative use. */
@@ -115,7 +114,6 @@ export interface Burndown {
   readonly expiringUnused: Amount;
   /** Blocks that will expire with credits in them, and how many, the first to expire first. */
   readonly lapsing: readonly { readonly block: CreditBlock; readonly unused: Amount }[];
-  /** The projected balance, as in `Projection`. */
   readonly balances: Projection['balances'];
 }
 
@@ -177,7 +175,6 @@ function boundPace(rate: UseRate, side: 1 | -1): Pace {
   };
 }
 
-/** A block that expires. */
 export interface ExpiringBlock {
   /** Its id. */
   readonly block: string;

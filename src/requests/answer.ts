@@ -10,7 +10,6 @@ import { type Amount, agrees, amountFromText, compare, isPositive } from '../cre
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 import { type ApiRequest, answeredType, customerOf, markerName, markerOf, subjectOf } from './request.ts';
 
-/** What of an entry is compared. */
 export type AnsweredEntry = Pick<
   LedgerEntry,
   'id' | 'entry_type' | 'customer' | 'metadata' | 'currency' | 'description' | 'amount' | 'void_amount'

@@ -96,7 +96,6 @@ async function copyTarget(flags: GlobalFlags, { place, parts }: Pick<Runtime, 'p
   });
 }
 
-/** How a connection is opened. */
 export interface Connecting {
   /** Takes what the connection reports, such as retries; default: stderr. */
   readonly note?: Runtime['note'] | undefined;

@@ -10,7 +10,6 @@ import type { Account, AccountRecord, HeadWatch, RecordStore } from '../record/r
 import { askKeychain, runCommand, warnOfReaders } from './api-key.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
-/** What a record is opened with. */
 type RecordContext = Pick<
   Runtime,
   'env' | 'folders' | 'now' | 'parts' | 'secrets' | 'interruption' | 'isAttended' | 'note' | 'keyOf'

@@ -2,7 +2,6 @@
 import type { Exchange } from '../wire/json.ts';
 import type { LineFacts, Runtime } from './runtime.ts';
 
-/** How a connection is watched. */
 interface RequestWatch {
   readonly watched: (exchange: Exchange) => Exchange;
   /** Reports the sums. */

@@ -15,7 +15,6 @@ export interface UndoTarget {
   readonly who: string;
   readonly at: string;
   readonly customer: CustomerRef;
-  /** The body that was sent. */
   readonly body: JsonObject;
   readonly made: MadeEntry;
   /** Writes that took parts of it back, or were meant to; oldest first. */

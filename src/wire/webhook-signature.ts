@@ -19,7 +19,6 @@ function digestOf(body: Uint8Array, timestamp: string, secret: string): Buffer {
   return createHmac('sha256', secret).update(`v1:${timestamp}:`).update(body).digest();
 }
 
-/** A webhook as it arrived. */
 export interface SignedWebhook {
   readonly body: Uint8Array;
   readonly timestamp: string;

@@ -92,7 +92,6 @@ export function capsFor(
   });
 }
 
-/** A day of a customer. */
 interface CustomerDay {
   /** The API's own id: one spelling for one customer. */
   readonly customer: string;

@@ -141,7 +141,6 @@ export interface ObjectChange {
   readonly act: (id: string, context: WriteContext, asked: Asked) => Promise<void>;
 }
 
-/** What a person was asked for. */
 export interface Asked {
   /** Whether it was anything. */
   readonly isAsked: boolean;

@@ -15,7 +15,6 @@ import { askConsent, type ConsentFlags, checkConsentIsPossible, type TypedBack }
 import { checkPossible, checkUnmoved, type Prediction } from './entry-effect.ts';
 import type { SubmitContext } from './submission.ts';
 
-/** What is shown of a write. */
 export interface ShownWrite {
   readonly request: ApiRequest;
   /** What happens, in words: "Grant 100 credits to acme". */

@@ -19,7 +19,6 @@ import { beginLease } from './lease.ts';
 import { recover, settleEarlier, unseenSpan } from './settle-earlier.ts';
 import { type Settled, type Submission, selfOf } from './submission.ts';
 
-/** A write that is intended. */
 interface WriteIntent {
   readonly request: ApiRequest;
   readonly print: string;

@@ -99,7 +99,6 @@ export const forDraft = <Draft>(
 /** It moves no credits of which the amount is known beforehand; its preview says what it does. */
 export type ObjectWrite<Record> = Omit<PlannedWrite<Row<Record>>, 'effect'>;
 
-/** How the object is shown. */
 export interface ObjectShown<Record> {
   readonly view: View<Record>;
   readonly choice: OutputChoice;
@@ -153,7 +152,6 @@ export interface ObjectDeletion
   readonly why?: string;
 }
 
-/** How a deletion is shown. */
 export type DeletionOutput = ObjectShown<unknown>['choice'];
 
 /** Reads the output flags of a deletion. Throws a `usage` error. */

@@ -23,7 +23,6 @@ const followersMax = 10;
 
 type EntryOutput = Showing<LedgerEntry>['choice'];
 
-/** Shows what a write made. */
 export async function showWritten(
   answer: EntryRow,
   choice: EntryOutput,

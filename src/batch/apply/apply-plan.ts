@@ -35,7 +35,6 @@ export interface AppliedPlan {
   readonly isIdle: boolean;
 }
 
-/** The plan to apply. */
 interface PlanSource {
   readonly file: string;
   /** The input file that this command planned itself; its connection was shown already. */

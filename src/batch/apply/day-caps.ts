@@ -44,7 +44,6 @@ export interface PlannedGrants {
   readonly amount: Amount;
 }
 
-/** One customer's day in one currency. */
 interface CustomerDay {
   readonly day: string;
   /** Granted on that day, as the ledger has it and the record has not. */
@@ -194,7 +193,6 @@ const capsOf = (policy: Policy): readonly CapCheck[] =>
 const capName = ({ scope, customer = '', currency, day = '', name }: CapCheck): string =>
   JSON.stringify([scope, customer, currency, day, name]);
 
-/** A row that is about to be noted. */
 interface CappedRow {
   readonly key: string;
   readonly reserves: Reservation | undefined;

@@ -37,7 +37,6 @@ interface LedgerSearch {
 
 type OnMark = (key: string, entry: LedgerEntry) => void;
 
-/** Ledgers that are read at a time. */
 const ledgersAtATime = 4;
 
 /**

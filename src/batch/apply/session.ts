@@ -76,7 +76,6 @@ export function rateOf({ rate }: BatchFlags, { place }: Connection, runtime: Run
   return setting === 'none' ? undefined : Number.parseInt(setting, 10);
 }
 
-/** What a batch asks of the record. */
 type BatchRecord = Pick<
   AccountRecord,
   | ('apiKey' | 'now' | 'who' | 'append' | 'extendLease' | 'batchRuns' | 'policy' | 'lostSpan')

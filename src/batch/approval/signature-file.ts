@@ -4,7 +4,6 @@ import { CreditctlError } from '../../errors.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
 import { finalLine, firstLine } from '../../platform/ssh-keygen.ts';
 
-/** @param plan the file of the plan */
 export const signaturesPath = (plan: string): string => `${plan}.sigs`;
 
 /** More bytes than any number of signatures that a plan needs. */

@@ -31,9 +31,7 @@ export interface BatchFile {
 
 interface BatchFileWords {
   readonly name: string;
-  /** From `--format`. */
   readonly format?: string | undefined;
-  /** From `--delimiter`. */
   readonly delimiter?: string | undefined;
 }
 

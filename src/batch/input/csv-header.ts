@@ -3,7 +3,6 @@ import type { Problem } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';
 import { type EntryField, entryFieldNames, entryFields } from '../../requests/entry-draft.ts';
 
-/** What a column holds. */
 export type CsvColumn =
   | { readonly holds: 'customer'; readonly by: 'external' | 'id' }
   | { readonly holds: 'field'; readonly field: EntryField }

@@ -13,8 +13,6 @@ export interface TextForm {
   readonly says_delimiter?: true;
 }
 
-export const plainForm: TextForm = { bom: false, line_end: '\n' };
-
 const mark = Buffer.from('\uFEFF');
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;

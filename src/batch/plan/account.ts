@@ -27,7 +27,6 @@ export interface AccountTotals extends Omit<MovedCredits, 'currency'> {
   readonly invoices: number;
   /** Money, in the customer's invoicing currency. */
   readonly invoiced: Amount;
-  /** The amount of the largest row. */
   readonly largest_row: Amount;
   /** Rows that the API will refuse, as far as that can be seen beforehand. */
   readonly refusals: number;

@@ -108,7 +108,6 @@ export async function checkedSums(plan: Plan): Promise<CheckedSums> {
   return { credits: await check.end(plan), openRow: check.openRow };
 }
 
-/** Credits that a row moves. */
 const movedBy = ({ request: { body }, moves }: PlanRow): Amount =>
   moves ?? amountFromText(numberText(body.amount) ?? '') ?? zero;
 

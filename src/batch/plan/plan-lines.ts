@@ -91,7 +91,6 @@ export interface PlanAccount extends AccountTotals {
 
 /** What all accounts of one currency come to; a policy judges these. */
 export interface CurrencyTotals extends MovedCredits {
-  /** The amount of the largest row. */
   readonly largest_row: Amount;
 }
 
@@ -189,7 +188,6 @@ export interface Plan {
   rowGroups(): AsyncGenerator<readonly PlanRow[]>;
   /** The same rows, each with where it begins in the file. */
   placedRows(): AsyncGenerator<PlacedRow>;
-  /** The row that begins there. */
   rowAt(start: number): PlanRow;
   /** Every account; reads only the end of the file, after the rows. */
   accounts(): AsyncGenerator<PlanAccount>;

@@ -55,7 +55,6 @@ export type PlanInput = string | BatchFile | undefined;
 
 type Policy = Awaited<ReturnType<Runtime['policyToRead']>>;
 
-/** A plan, and the rules that it was judged by. */
 export interface JudgedPlan extends MadePlan {
   readonly policy: Policy;
 }

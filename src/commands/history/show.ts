@@ -29,7 +29,6 @@ export const run: ReadCommand<AccountFlags> = async (words, flags, runtime) => {
   );
 };
 
-/** So many are offered. */
 const offeredMax = 30;
 
 async function newestWrites({ flags, runtime }: Invocation<AccountFlags>): Promise<readonly Offered[]> {

@@ -37,7 +37,6 @@ export const run: WriteCommand<LedgerAddFlags> = async (words, flags, runtime) =
 const entryPlanner = async (file: string, context: CommandContext<LedgerAddFlags>): Promise<EntryPlanner> =>
   (await import('./plan-entry.ts')).entryPlanner(file, context);
 
-/** What only a plan has. */
 function planFlagsAlone({ sign, key, force }: EntryPlanFlags): readonly Problem[] {
   return Object.entries({ '--sign': sign, '--key': key, '--force': force }).flatMap(([where, value]) =>
     value === undefined ? [] : [{ where, problem: 'needs --plan <file>' }],

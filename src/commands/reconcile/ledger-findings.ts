@@ -25,7 +25,6 @@ import type { KeptRows } from './kept-rows.ts';
 import type { FindingRow } from './view.ts';
 import { type LedgerRead, whatIsLeftOut } from './whole-ledger.ts';
 
-/** A finding, and the ledger that it is in. */
 export interface FoundInLedger {
   readonly finding: Finding<ExpectedRow>;
   readonly ledger: {

@@ -4,7 +4,6 @@ import { LedgerCheck } from '../../credits/ledger-check.ts';
 import { blocksWithoutEntry, grantEntryTypes } from '../../reports/granted.ts';
 import { entriesOf, type Ledger } from '../every-ledger.ts';
 
-/** What a ledger was compared by. */
 export interface LedgerRead {
   /** Those of `grantEntryTypes`, up to the newest. */
   readonly entries: readonly LedgerEntry[];

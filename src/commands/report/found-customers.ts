@@ -17,7 +17,6 @@ export class Unread {
     return this.#attempt(customerName(customer), read, (error) => cannotBeRead(customer, error));
   }
 
-  /** The customer, or `undefined` if there is none. */
   async found(ref: CustomerRef, read: () => Promise<Customer>): Promise<Customer | undefined> {
     return this.#attempt(customerRefText(ref), read, isAbsent);
   }

@@ -58,7 +58,6 @@ export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {
   });
 };
 
-/** So many are offered. */
 const offeredMax = 30;
 
 /** The step that asks which of the person's newest entries is meant, of those that nothing has undone yet. */
@@ -116,7 +115,6 @@ interface UndoContext extends WriteContext {
   readonly record: AccountRecord;
 }
 
-/** What was undone of a write. */
 interface Undone {
   readonly customer: UndoTarget['customer'];
   /** The customer's IANA zone, where a write of this run needed it. */

@@ -47,7 +47,6 @@ export function noteText(
   return hasColour && note.target !== undefined ? withBadge(text, note.target) : text;
 }
 
-/** What a failed line was. */
 export interface FailedLine {
   readonly noteStyle: NoteStyle;
   /** It asked for a write, so it is said, too, that nothing came of it. */

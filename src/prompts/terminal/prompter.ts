@@ -107,7 +107,6 @@ interface Searching<Value> {
   readonly asked: AskAndShow;
   /** What typing does, beside the keys. */
   readonly tip: string;
-  /** The preselected value. */
   readonly initial?: Value | undefined;
 }
 

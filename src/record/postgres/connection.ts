@@ -165,7 +165,6 @@ export class PostgresConnection {
     return rows ?? [];
   }
 
-  /** The rows of each statement of a message. */
   async #answers(message: string): Promise<readonly (readonly Row[])[]> {
     const { client } = await this.#ready();
     try {

@@ -6,7 +6,6 @@ import type { Account } from '../record.ts';
 import type { PostgresConnection } from './connection.ts';
 import { literal, uniqueId } from './values.ts';
 
-/** The plans of one account. */
 export class PlanPieces {
   readonly #account: number;
   readonly #connection: PostgresConnection;

@@ -98,7 +98,6 @@ export class Fields {
     return new Fields(`${this.#name}.${name}`, this.#values.get(name));
   }
 
-  /** A list of texts. */
   list(name: string): readonly string[] {
     const value = this.#values.get(name);
     if (!Array.isArray(value)) throw damaged(`${this.#name}.${name}`);
@@ -196,7 +195,6 @@ export const jsonLiteral = (value: unknown): string => `${literal(JSON.stringify
 
 export const uniqueId = (): string => randomUUID();
 
-/** The row of a statement that always has one. */
 export function onlyRow(statement: string, [row]: readonly Row[]): Row {
   if (row === undefined) throw new TypeError(`no row answers: ${statement.slice(0, 60)}`);
   return row;

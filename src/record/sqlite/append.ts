@@ -48,7 +48,6 @@ export function appendFacts(
   return addAll(database, place, { facts, before, head, own });
 }
 
-/** The keys that the facts are about. */
 const keysOf = (facts: readonly NewFact[]): readonly string[] => [
   ...new Set(facts.flatMap(({ fact }) => (isKeyed(fact) ? [fact.key] : []))),
 ];

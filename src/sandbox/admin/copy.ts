@@ -21,7 +21,6 @@ export interface CopyOptions extends Processes {
   readonly now: () => number;
 }
 
-/** Where a copy goes. */
 export interface CopyTarget {
   readonly path: string;
   /** Whether a database is there, which the copy would replace. */

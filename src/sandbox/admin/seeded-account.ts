@@ -50,7 +50,6 @@ export class SeededAccount {
     return this.#open.length;
   }
 
-  /** The next block to be drawn from. */
   get nextBlock(): Block | undefined {
     return this.#open[0]?.block;
   }

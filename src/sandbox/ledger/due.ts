@@ -12,7 +12,6 @@ export interface DueBlock {
 
 /** What is to be settled up to and including `until`. */
 export interface Due {
-  /** Blocks of one ledger. */
   readonly due: readonly DueBlock[];
   readonly until: Instant;
   readonly replenishment: Replenishment | null;

@@ -80,7 +80,6 @@ export function grownBy(entry: Entry, { sequence, by }: Growth): Entry {
 export interface Deductions {
   /** In the order in which they are to be applied, before any new entry is appended. */
   readonly grown: readonly Growth[];
-  /** The new entries. */
   readonly drawn: readonly Entry[];
 }
 

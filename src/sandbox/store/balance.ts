@@ -20,7 +20,6 @@ export const balanceActions = [
 ] as const;
 export type BalanceAction = (typeof balanceActions)[number];
 
-/** What changes a balance. */
 export interface BalanceChange {
   /** The customer's ordinal. */
   readonly customer: number;

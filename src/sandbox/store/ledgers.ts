@@ -27,7 +27,6 @@ export function ledgerOf(database: Database, customer: number, currency: string)
   return ledger(database.prepare(`${selectLedger} customer = ? AND currency = ?`).get(customer, currency));
 }
 
-/** All ledgers of a customer. */
 export function ledgersOf(database: Database, customer: number): readonly StoredLedger[] {
   return database
     .prepare(`${selectLedger} customer = ?`)

@@ -4,7 +4,6 @@ import type { ProcessPort } from '../../../platform/process.ts';
 import type { BatchRunRow } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 
-/** The runs of one batch. */
 export interface BatchRuns {
   readonly first: BatchRunRow | undefined;
   readonly last: BatchRunRow | undefined;

@@ -4,7 +4,7 @@ import { csvLine, csvLineAsIs } from '../../../output/rows-as-csv.ts';
 import { AtomicFile, reserveName, resolveLink } from '../../../platform/atomic-file.ts';
 import { type JsonObject, parseJson, writeJson } from '../../../wire/json.ts';
 import { resultColumns, resultField } from '../../input/csv-header.ts';
-import { plainForm, type TextForm } from '../../input/text-form.ts';
+import type { TextForm } from '../../input/text-form.ts';
 import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
 import { type End, ends, freeNumber, type ResultsPlace, resultName } from './results-place.ts';
 
@@ -102,7 +102,7 @@ export class ResultFiles {
   }
 
   #begun(end: End) {
-    const { format, header, header_text: text, form = plainForm } = this.#plan.header.source;
+    const { format, header, header_text: text, form } = this.#plan.header.source;
     const added = this.#hasReason(end) ? resultColumns : [];
     const first =
       format === 'csv' ? this.#saidDelimiter + this.#csv({ source: header ?? [], text }, added) : '';
@@ -147,7 +147,7 @@ export class ResultFiles {
   }
 
   get #form(): TextForm {
-    return this.#plan.header.source.form ?? plainForm;
+    return this.#plan.header.source.form;
   }
 
   get #lineEnd(): string {

@@ -77,7 +77,6 @@ class ResultTally {
     this.#source = source;
   }
 
-  /** Returns how the row ended. */
   add(row: PlanRow, known: KeyState | undefined, outcome: RowOutcome | undefined): End {
     const { lookup, run } = this.#source;
     const isFound = lookup.found.has(row.key);

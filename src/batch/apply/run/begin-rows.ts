@@ -26,7 +26,6 @@ export interface NotingRun {
   readonly ledgerNow: (() => number) | undefined;
 }
 
-/** A row that is noted as begun. */
 export interface BegunRow {
   readonly write: BatchWrite;
   readonly attempt: number;

@@ -10,7 +10,6 @@ import type { AccountRecord } from '../../../record/record.ts';
 const keptMax = 1024;
 const keptFor = { atLeast: 100, atMost: 2000, times: 10 };
 
-/** How an attempt at a row ended. */
 export interface RowEnd extends NewFact {
   readonly fact: Ended;
 }

@@ -46,7 +46,6 @@ export async function faultOf(
 export const interruptedBy = ({ reason }: AbortSignal): CreditctlError | undefined =>
   reason instanceof CreditctlError ? reason : undefined;
 
-/** What a run came to. */
 interface RunEnding {
   /** Whether any of its writes is in the ledger. */
   readonly hasMoved: boolean;
