@@ -95,7 +95,7 @@ function ofIncrement(body: JsonObject, context: EffectContext): Effect {
   const waitsForPayment =
     isJsonObject(settings) && settings.require_successful_payment === true && settings.mark_as_paid !== true;
   const starts = textOf(body.effective_date);
-  const startsLater = starts !== undefined && (timeOf(starts) ?? 0) > context.now;
+  const startsLater = (timeOf(starts) ?? 0) > context.now;
   // A day's usage draws on what was effective before that day began (contract: increment).
   const coversDays = starts !== undefined && endOfDay(starts.slice(0, 10), context) <= context.now;
   return {

@@ -64,13 +64,18 @@ test('of two policies the stricter one holds, and each has its signers', () => {
     'approval.count': 3,
     'approval.valid': '2d',
   });
-  const own = { 'approval.signers': '/s', 'approval.from': '2000', 'approval.valid': '1h' } as const;
+  const own = {
+    'approval.signers': '/s',
+    'approval.from': '500',
+    'approval.count': '2',
+    'approval.valid': '1h',
+  };
   const terms = approvalTerms(policy(own, team));
   expect(terms).toMatchObject({
-    from: '1000',
+    from: '500',
     persons: 3,
     valid: 3_600_000,
-    source: "the record's policy 3",
+    source: 'the profile "p"',
   });
   expect(terms?.signers.map(({ signers }) => signers)).toEqual([
     {

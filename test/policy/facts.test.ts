@@ -85,6 +85,11 @@ for (const id of [
   });
 }
 
+test('a plain id in a path that a person wrote is one', () => {
+  const path = '/customers/c1/credits/ledger_entry';
+  expect(factsOf({ method: 'POST', path, body }, { isRaw: true })).toMatchObject({ type: 'void' });
+});
+
 test('a known path with a query is known no more', () => {
   const query = [['x', '1']] as const;
   expect(factsOf({ method: 'POST', path: '/customers', query })).toMatchObject(unknown);
@@ -114,7 +119,10 @@ test('a top-up has its amount as text, and the currency that is usual where it s
 });
 
 test('the deletion of a block is a write of its own type', () => {
-  expect(factsOf({ method: 'DELETE', path: '/credit_blocks/b1' })).toMatchObject({ type: 'block_delete' });
+  expect(factsOf({ method: 'DELETE', path: '/credit_blocks/b1' })).toMatchObject({
+    type: 'block_delete',
+    customer: undefined,
+  });
   for (const step of ['issue', 'mark_paid', 'void'])
     expect(factsOf({ method: 'POST', path: `/invoices/i1/${step}` })).toMatchObject({
       type: `invoice_${step}`,

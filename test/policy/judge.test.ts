@@ -46,7 +46,17 @@ for (const [changes, rules, sentence] of [
     'every entry needs a --description',
   ],
   [{ description: 'trial' }, { description_pattern: '^SUP-' }, 'the --description must match ^SUP-: "trial"'],
+  [{ description: undefined }, { description_pattern: '^[a-z]' }, 'the --description must match'],
   [{}, { customer_day_cap: '100' }, 'it is not known how much was granted today'],
+  [{ amount: undefined }, { entry_confirm_above: '1' }, 'does not say how many credits it moves'],
+  ...(['customer_day_cap', 'person_day_cap', 'team_day_cap'] as const).map(
+    (rule) =>
+      [
+        { type: 'unknown', amount: undefined },
+        { [rule]: '100' },
+        'does not say how many credits it grants',
+      ] as const,
+  ),
 ] as const) {
   test(`${JSON.stringify(changes)} breaks ${JSON.stringify(rules)}, which is named`, () => {
     const [refusal = '', ...others] = broken(changes, rules);
@@ -57,7 +67,8 @@ for (const [changes, rules, sentence] of [
 }
 
 for (const [changes, rules] of [
-  [{}, { entry_cap: '100' }],
+  [{}, { entry_cap: '100', entry_confirm_above: '1', description_required: 'true' }],
+  [{ type: 'unknown', amount: undefined }, { entry_confirm_above: '1' }],
   [
     { type: 'block_delete', amount: undefined },
     { entry_cap: '1', allowed_currencies: 'EUR' },
@@ -94,6 +105,8 @@ test('a live amount above 10,000 is typed back unasked; a rule of the profile ta
   expect(above({ entry_confirm_above: '20000' }, 'live')).toBeUndefined();
   expect(above({ entry_confirm_above: '50' }, 'test')).toBe('50');
   expect(judge(facts({ amount: amount('10000') }), policy({}, 'live')).confirmAbove).toBeUndefined();
+  const deletion = facts({ type: 'block_delete', amount: amount('10000.01') });
+  expect(judge(deletion, policy({}, 'live')).confirmAbove).toBeUndefined();
 });
 
 test('a file that a team shares tightens a profile and never loosens it', () => {
@@ -129,6 +142,7 @@ for (const [text, problem] of [
   ['{"entry_capp":1}', 'has an unknown rule "entry_capp"; choose from entry_cap, '],
   ['{"entry_cap":null}', 'has a rule entry_cap that must be text, a number, true or false'],
   ['{"allowed_types":[1]}', 'has a rule allowed_types that must be text'],
+  ['{"$schema":1}', 'has a "$schema" that is not text'],
   ['{"two_person":"maybe"}', 'has a rule two_person that must be true or false'],
 ] as const) {
   test(`a shared file of ${text} is no policy`, () => {
@@ -138,7 +152,8 @@ for (const [text, problem] of [
 }
 
 test('a shared file may hold numbers, switches and arrays', () => {
-  const text = '{"entry_cap": 12.50, "two_person": true, "allowed_types": ["void", "increment"]}';
+  const text =
+    '{"$schema": "p.json", "entry_cap": 12.50, "two_person": true, "allowed_types": ["void", "increment"]}';
   expect(policyOf({ profile: 'p', kind: 'test', rules: {}, file: { name: '/f', text } })).toEqual([
     { name: 'entry_cap', limit: '12.5', source: 'the policy file /f' },
     { name: 'two_person', isOn: true, source: 'the policy file /f' },

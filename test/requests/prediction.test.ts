@@ -67,6 +67,8 @@ test('a sale shows the exact total of its invoice', () => {
   });
   expect(outcome).toMatchObject({ invoice: '0.3', balanceAfter: '3', notes: [] });
   expect(outcome.moves[0]?.expires).toBe('2027-01-01T00:00:00+00:00');
+  const free = effect({ entry_type: 'increment', amount: '3', per_unit_cost_basis: '0' });
+  expect(free.invoice).toBeNull();
 });
 
 test('credits that wait for payment do not count yet', () => {
@@ -169,6 +171,13 @@ test('a decrement goes below zero also where a negative block has eaten up the o
     'The balance goes below zero: 3 more than is available. The API chooses the block that goes negative.',
   ]);
   expect(outcome.moves).toHaveLength(1);
+  const inDebt = effect({ entry_type: 'decrement', amount: '8' }, block('b', '-5'));
+  expect(inDebt.notes[0]).toContain(': 8 more than is available.');
+});
+
+test('a decrement moves no block that it needs nothing of', () => {
+  const blocks = [block('later', '5'), block('soon', '5', expires('2026-12-01'))];
+  expect(effect({ entry_type: 'decrement', amount: '5' }, ...blocks).moves).toHaveLength(1);
 });
 
 test('a decrement of all there is ends at zero without a note', () =>
@@ -197,6 +206,8 @@ test('without an amount all that is left of the block moves, and a day that has 
   expect(outcome.notes).toEqual(['The credits expire immediately and leave the balance.']);
   const later = block('a', '10', { effective_date: '2027-01-01T00:00:00+00:00' });
   expect(balances(effect(change, later))).toEqual(['0', '0']);
+  const unpaid = block('a', '10', { status: 'pending_payment' });
+  expect(balances(effect(change, unpaid, block('b', '1')))).toEqual(['1', '1']);
   const refusal = ['The API will refuse this: the block has 0 left.'];
   expect(effect(change, block('a', '0'), block('b', '1')).notes).toEqual(refusal);
 });
@@ -287,6 +298,10 @@ test('what the API is certain to refuse is said in the effect', () => {
   expect(effect({ entry_type: 'void', block_id: 'a', amount: '11' }, known).notes).toEqual([
     'The API will refuse this: only 10 were granted in this block.',
   ]);
+  expect(effect({ entry_type: 'void', block_id: 'a', amount: '10' }, known).notes).toEqual([]);
+  const boundless = block('a', '10', { maximum_initial_balance: null });
+  for (const entry_type of ['void', 'amendment'])
+    expect(effect({ entry_type, block_id: 'a', amount: '9' }, boundless).notes).toEqual([]);
   const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2099-01-01' };
   expect(effect({ ...change, amount: '11' }, known).notes).toEqual([
     'The API will refuse this: the block has 10 left.',
