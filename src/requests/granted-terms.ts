@@ -51,7 +51,6 @@ const filterText = (filters: Json): string | null =>
 
 /** No price is the price 0: neither recognises revenue. */
 function isSamePrice(asked: Json, found: Json): boolean {
-  if (asked === found) return true;
   const [a, b] = [asked, found].map((value) => amountFromText(String(value ?? '0')));
   return a !== undefined && b !== undefined && agrees(b, a);
 }
