@@ -1,18 +1,7 @@
 // What explains a balance that changed without an entry: what the API does by itself, and no break. Pure.
 
 import { type CreditBlock, endOf, type LedgerEntry } from './customer.ts';
-import {
-  type Amount,
-  add,
-  compare,
-  type Instant,
-  isPositive,
-  isZero,
-  negate,
-  sum,
-  timeOf,
-  zero,
-} from './exact.ts';
+import { type Amount, add, compare, type Instant, isPositive, negate, sum, timeOf, zero } from './exact.ts';
 
 /** A balance that changed without an entry. */
 export interface Jump {
@@ -46,7 +35,6 @@ export class Explanations {
 
   /** A sentence, or `undefined` for a break. */
   of(jump: Jump): string | undefined {
-    if (isZero(jump.by)) return undefined;
     return this.#effective(jump) ?? this.#paid(jump) ?? this.#expired(jump);
   }
 
@@ -77,7 +65,7 @@ export class Explanations {
       return at !== undefined && at > after && at <= this.#now && isPositive(block.balance);
     });
     const total = lapsed.reduce((credits, { balance }) => add(credits, balance), zero);
-    if (lapsed.length === 0 || by !== negate(total)) return undefined;
+    if (by !== negate(total)) return undefined;
     return `after the last entry: ${total} expired, and the entry is not there yet`;
   }
 

@@ -183,7 +183,7 @@ export function isProof({ status, type }: Refusal): boolean {
 
 /** These are said before the key of a write is looked at, and may be said of one that succeeded before. */
 const beforeTheKey: readonly (string | undefined)[] = [
-  ...['401-authentication-error', '404-url-not-found', '404-feature-not-available'],
+  ...['404-url-not-found', '404-feature-not-available'],
   ...['413-request-too-large', '429-too-many-requests'],
 ];
 

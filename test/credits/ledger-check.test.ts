@@ -53,10 +53,11 @@ function verdict(
   oldestFirst: readonly LedgerEntry[],
   blocks: readonly CreditBlock[],
   now = start + 1000 * day,
+  since?: number,
 ): LedgerVerdict {
   const check = new LedgerCheck();
   for (const each of oldestFirst.toReversed()) check.add(each);
-  return check.end(blocks, now);
+  return check.end(blocks, now, since);
 }
 
 const holding = (balance: Amount): CreditBlock[] => [block({ balance })];
@@ -108,6 +109,18 @@ test('of several breaks the oldest is named', () => {
     id: 'e2',
     what: 'entry 2 starts at 7, and the entry before it ended at 10',
   });
+  const since = (days: number) => verdict(two, holding(amount('40')), undefined, start + days * day);
+  expect(since(2).firstBreak).toMatchObject({ id: 'e2' });
+  expect(since(2.5).firstBreak).toMatchObject({ id: 'e4' });
+});
+
+test('the blocks hold what can be used now', () => {
+  const others = [
+    block({ id: 'unpaid', balance: amount('5'), status: 'pending_payment' }),
+    block({ id: 'later', balance: amount('5'), effective_date: at(1001) }),
+  ];
+  const now = block({ balance: amount('10'), effective_date: at(1000) });
+  expect(verdict(chain([amount('10')]), [now, ...others])).toMatchObject({ firstBreak: null, notes: [] });
 });
 
 test('blocks that hold another sum than the last balance break the last entry', () => {
@@ -133,11 +146,11 @@ test('a ledger that does not start at 0 breaks at its first entry', () => {
 test('numbers that are missing are a note, numbers that come twice a break', () => {
   const [first, second, third] = chain(['10', '5', '1'].map(amount));
   if (first === undefined || second === undefined || third === undefined) throw new Error('no chain');
-  const gap = { ...third, ledger_sequence_number: 7 };
+  const gap = { ...third, ledger_sequence_number: 4 };
   expect(verdict([first, second, gap], holding(amount('16')))).toEqual({
     entries: 3,
     firstBreak: null,
-    notes: ['sequence numbers missing, as after a block was deleted: 4'],
+    notes: ['sequence numbers missing, as after a block was deleted: 1'],
   });
   const twice = { ...third, ledger_sequence_number: 2 };
   expect(verdict([first, second, twice], holding(amount('16'))).firstBreak).toMatchObject({ id: 'e3' });
@@ -178,6 +191,43 @@ test('credits that became effective or were paid for without an entry are notes,
   });
 });
 
+/** A grant of 10, then one of 20 that waits until a day, then a use of 5, and what is said of the balance before that. */
+const beforeUse = (balance: string, effective: number) => {
+  const [first = entry({})] = chain([amount('10')]);
+  const waiting = entry({
+    ledger_sequence_number: 2,
+    entry_type: 'increment',
+    ...{ starting_balance: amount('10'), ending_balance: amount('10'), amount: amount('20') },
+    credit_block: { ...entry({}).credit_block, id: 'later' },
+  });
+  const left = subtract(amount(balance), amount('5'));
+  const use = entry({
+    ledger_sequence_number: 3,
+    ...{ starting_balance: amount(balance), ending_balance: left, amount: amount('5') },
+  });
+  const blocks = [block({ id: 'later', balance: left, effective_date: at(effective) })];
+  return verdict([first, waiting, use], blocks).firstBreak?.id ?? 'whole';
+};
+
+test('a block explains a balance only from the moment on at which it became effective', () => {
+  // 5 of the 20 were voided meanwhile.
+  expect([2, 2.5, 3, 3.5].map((effective) => beforeUse('25', effective))).toEqual([
+    ...['e3', 'whole', 'whole', 'e3'],
+  ]);
+  expect(beforeUse('8', 2.5)).toBe('e3');
+});
+
+test('neither a grant that counted nor a later one explains a balance', () => {
+  const [first = entry({}), use = entry({})] = chain(['10', '-1'].map(amount));
+  const doubled = { ...use, starting_balance: amount('20'), ending_balance: amount('19') };
+  expect(verdict([first, doubled], holding(amount('19'))).firstBreak).toMatchObject({ id: 'e2' });
+  const late = { ...first, ledger_sequence_number: 3, starting_balance: amount('9') };
+  const early = { ...use, starting_balance: amount('10'), ledger_sequence_number: 2 };
+  expect(verdict([early, { ...late, ending_balance: amount('9') }], holding(amount('9'))).firstBreak).toEqual(
+    expect.objectContaining({ id: 'e2' }),
+  );
+});
+
 test('credits that expired a moment ago may have no entry yet', () => {
   const entries = chain(['10', '5'].map(amount));
   const blocks = [
@@ -188,6 +238,14 @@ test('credits that expired a moment ago may have no entry yet', () => {
     'after the last entry: 5 expired, and the entry is not there yet',
   ]);
   expect(verdict(entries, blocks, start + 19 * day)).toMatchObject({ firstBreak: null, notes: [] });
+  const [held = block({}), lapsed = block({})] = blocks;
+  const unpaid = { status: 'pending_payment', expiry_date: at(2000) };
+  for (const changes of [{ balance: amount('6') }, { expiry_date: at(2) }, unpaid])
+    expect(verdict(entries, [held, { ...lapsed, ...changes }]).firstBreak).toMatchObject({ id: 'e2' });
+  const used = entries.map((each, index) =>
+    index === 1 ? { ...each, starting_balance: amount('5') } : each,
+  );
+  expect(verdict(used, [held, { ...lapsed, expiry_date: at(1.5) }]).firstBreak).toMatchObject({ id: 'e2' });
 });
 
 test('differences beyond the 15th digit and entries that were dated back are notes', () => {
@@ -200,5 +258,11 @@ test('differences beyond the 15th digit and entries that were dated back are not
       'entries dated before the one that precedes them, as after a back-dated grant: 1',
       'balances that differ beyond the 15th significant digit: 1',
     ],
+  });
+  const atOnce = { ...second, created_at: first.created_at };
+  expect(verdict([first, atOnce], holding(amount('0.3'))).notes).toEqual([]);
+  expect(verdict([first], holding(amount('0.10000000000000001')))).toMatchObject({
+    firstBreak: null,
+    notes: ['balances that differ beyond the 15th significant digit: 1'],
   });
 });

@@ -117,7 +117,8 @@ test.each<[string, PlannedReply, string]>([
 
 test('a refused connection is tried six times, and nothing happened', async () => {
   const { exchange } = connectHttp({ baseUrl: `http://${await deadHost()}`, apiKey: 'k', userAgent: 'u' });
-  const { end, pauses } = await sent(exchange, write, { key: 'k-1' });
+  const { end, pauses, retries } = await sent(exchange, write, { key: 'k-1' });
+  expect(retries).toHaveLength(5);
   expect(end).toMatchObject({
     kind: 'network',
     message: expect.stringMatching(/^127\.0\.0\.1:\d+ refused the connection \(\d+ attempts\)$/),
@@ -176,10 +177,15 @@ const form = 'https://docs.withorb.com/reference/error-responses';
 const html = { 'content-type': 'text/html' };
 
 test.each<[string, PlannedReply]>([
-  ...[301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 407, 411, 413, 414, 421, 422, 426, 431, 451].map(
-    (status): [string, PlannedReply] => [`a ${status} in HTML`, { status, headers: html, body: '<p>no</p>' }],
-  ),
+  ...[
+    300, 301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 407, 411, 413, 414, 421, 422, 426, 431, 451,
+  ].map((status): [string, PlannedReply] => [
+    `a ${status} in HTML`,
+    { status, headers: html, body: '<p>no</p>' },
+  ]),
   ['an empty 403', { status: 403 }],
+  ['a 401 with a code of another', { status: 401, json: { code: 'unauthorized' } }],
+  ['a 403 that calls itself 400', { ...problem(400), status: 403 }],
   ['a 400 without a type', { status: 400, json: { status: 400, title: 'Bad request', detail: 'no' } }],
   ['a 400 of another host', { status: 400, json: { type: 'about:blank', status: 400 } }],
   ['a 400 whose type is only a part of it', { status: 400, json: { type: '400-constraint-violation' } }],
@@ -289,6 +295,19 @@ test('a key that is refused after an attempt that may have happened leaves the o
 test('a request that is refused after a cut was not carried out: its key would have brought the answer back', async () => {
   const { end } = await story([{ does: 'cut-after' }, problem(400)], write, { key: 'k' });
   expect(end).toMatchObject({ kind: 'rejected', facts: { applied: 'no', mayPass: false } });
+});
+
+test('what is asked before each attempt ends the sending by what it throws', async () => {
+  const lost = new Error('the lease is lost');
+  const asked: string[] = [];
+  const beforeAttempt = () => {
+    asked.push('before');
+    if (asked.length > 2) throw lost;
+  };
+  const sending = { beforeAttempt, onSetback: () => asked.push('setback') };
+  const exchange: Exchange = async () => ({ status: 503, headers: {}, body: '' });
+  expect((await sent(exchange, write, { key: 'k', sending })).end).toBe(lost);
+  expect(asked).toEqual(['before', 'setback', 'before']);
 });
 
 test('a write without a key is never sent twice', async () => {
@@ -483,6 +502,7 @@ test.each<[string, ApiRequest, PlannedReply]>([
   ['another kind of 404 to a deletion', removal, problem(404)],
   ['a 404 of a proxy to a deletion', removal, { status: 404, body: '<html>' }],
   ['a refusal of a PUT, which has no key', { method: 'PUT', path: '/x' }, problem(400)],
+  ['what a PUT does not find', { method: 'PUT', path: '/x' }, gone],
 ])('after an attempt in doubt %s proves nothing', async (_what, request, answer) => {
   const { end } = await story([{ does: 'cut-after' }, answer], request);
   expect(end).toMatchObject({ kind: 'outcome-unknown', facts: { applied: 'unknown' } });
