@@ -20,7 +20,7 @@ export async function fetchKey({ profile, key: origin }: OrbChoice, fetching: Fe
       what: `key of the profile "${profile}"`,
       problem: keyProblem,
       variable: 'ORB_API_KEY',
-      login: `creditctl auth login --file --profile ${profile}`,
+      login: `creditctl auth login --profile ${profile}`,
     });
   }
   throw new CreditctlError('failure', `the key of ${profile} is not to be fetched`);
@@ -57,7 +57,7 @@ export async function fetchPassword(
     what: `password of the record of the profile "${profile}"`,
     problem: passwordProblem,
     variable: 'PGPASSWORD',
-    login: `creditctl auth login --record --file --profile ${profile}`,
+    login: `creditctl auth login --record --profile ${profile}`,
   });
 }
 
@@ -72,12 +72,16 @@ function found(reply: KeychainReply, { what, problem: problemOf, variable, login
   const secret = 'problem' in reply ? undefined : reply.key;
   const wrong = secret === undefined ? undefined : problemOf(secret);
   if (secret !== undefined && wrong === undefined) return secret;
-  const problem =
-    'problem' in reply
-      ? `The OS keychain with the ${what} cannot be read: ${reply.problem}`
-      : `The ${what} ${wrong === undefined ? 'is no longer in the OS keychain' : `(keychain) ${wrong}`}`;
-  throw new CreditctlError('credentials', problem, {
-    applied: 'no',
-    next: [`Unlock it and try again, or set ${variable}`, `Or store it in a file: ${login}`],
-  });
+  // Only a keychain that cannot be read is to be unlocked: what it no longer has, or has wrong, is stored again.
+  if (!('problem' in reply)) {
+    const now = wrong === undefined ? 'is no longer in the OS keychain' : `(keychain) ${wrong}`;
+    throw unreadable(`The ${what} ${now}`, [`Store it again: ${login}`, `Or set ${variable}`]);
+  }
+  throw unreadable(`The OS keychain with the ${what} cannot be read: ${reply.problem}`, [
+    `Unlock it and try again, or set ${variable}`,
+    `Or store it in a file: ${login} --file`,
+  ]);
 }
+
+const unreadable = (message: string, next: readonly string[]): CreditctlError =>
+  new CreditctlError('credentials', message, { applied: 'no', next });
