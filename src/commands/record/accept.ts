@@ -32,9 +32,10 @@ export const run: ReadCommand<RecordAcceptFlags> = async (_words, flags, runtime
       return;
     }
     await confirm({ store, lost, problem }, { flags, runtime });
-    for (const each of lost) await acceptAccount(each, store);
+    const heldBy: (readonly [Account, Head])[] = [];
+    for (const each of lost) heldBy.push([each.account, await acceptAccount(each, store)]);
     heads.accept(store, profile, { accounts, cut: lost.map(({ account }) => account) });
-    for (const { account } of lost) heads.keepHead(store, account, await store.of(account).head());
+    for (const [account, head] of heldBy) heads.keepHead(store, account, head);
     runtime.note({
       text: [
         `Accepted ${store.name} as it is. Find what it lost: creditctl history audit --all`,
@@ -63,9 +64,12 @@ async function lostIn(
   return lost;
 }
 
-async function acceptAccount({ account, seen }: Lost, store: RecordStore): Promise<void> {
+/** Resolves to the head with it. */
+async function acceptAccount({ account, seen }: Lost, store: RecordStore): Promise<Head> {
   const fact = { kind: 'accepted', seen_link: seen.link, seen_hash: seen.hash } as const;
-  await store.of(account).append([{ fact }]);
+  const appended = await store.of(account).append([{ fact }]);
+  if (appended.kind !== 'appended') throw new TypeError(`accepting ended as ${appended.kind}`);
+  return appended.head;
 }
 
 async function confirm(

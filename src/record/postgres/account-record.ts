@@ -151,9 +151,11 @@ export class PostgresAccountRecord extends PostgresChain implements AccountRecor
     const facts = erasedFacts(names, plans).map(asItem);
     const given = [customers, holders, Object.fromEntries(plans), facts].map(jsonLiteral).join(', ');
     const erasing = `select creditctl.erase(${literal(this.account.id)}, ${literal(uniqueId())}, ${given}) as count`;
-    const count = onlyRow(erasing, await this.connection.change(erasing)).number('count');
-    this.#view.watch?.keep(await this.head());
-    return count;
+    return this.connection.asOutcome(async () => {
+      const count = onlyRow(erasing, await this.connection.change(erasing)).number('count');
+      this.#view.watch?.keep(await this.head());
+      return count;
+    });
   }
 
   savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>) {

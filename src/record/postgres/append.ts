@@ -7,6 +7,8 @@ import { type Fields, jsonLiteral, literal, onlyRow, uniqueId } from './values.t
 
 /** Facts after which something may be sent: where they cannot be kept, nothing is. */
 const comesBefore: ReadonlySet<string> = new Set(['noted', 'taken', 'batch_begun']);
+/** Facts of the record itself, which are all that their commands do. */
+const standsAlone: ReadonlySet<string> = new Set(['policy_set', 'accepted']);
 
 export interface Appending extends AppendOptions {
   readonly account: Account;
@@ -24,7 +26,9 @@ export async function appendFacts(
   const call = `call creditctl.append_kept(${literal(account.id)}, ${literal(uniqueId())}, ${jsonLiteral(
     facts.map(asItem),
   )}, ${jsonLiteral(caps)}, ${jsonLiteral(seen ?? {})}, null)`;
-  const rows = await connection.call(call, isBefore ? '; nothing was sent' : '');
+  const ask = () => connection.call(call, isBefore ? '; nothing was sent' : '');
+  const isAlone = facts.every(({ fact }) => standsAlone.has(fact.kind));
+  const rows = await (isAlone ? connection.asOutcome(ask) : ask());
   const answer = onlyRow(call, rows).object('answer');
   if (answer.has('lost')) throw watch?.lost(seen ?? { link: 0, hash: '' }) ?? new TypeError('lost unseen');
   if (answer.has('conflict')) return { kind: 'conflict', keys: answer.list('conflict') };

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, ClientConfig } from 'pg';
 import { addressName, authorities, type PostgresAddress } from './address.ts';
-import { isLost, isReadOnly, isStarting, isTooSlow, recordFault } from './faults.ts';
+import { isLost, isReadOnly, isStarting, isTooSlow, perhapsDone, recordFault } from './faults.ts';
 import { type RawRow, Row } from './values.ts';
 
 /** Milliseconds. */
@@ -96,6 +96,13 @@ export class PostgresConnection {
     return this.#inTurn(() => this.#rows(statement, consequence));
   }
 
+  /** A change that is all that a command does: where the connection is lost for good, its outcome is unknown. */
+  asOutcome<Result>(change: () => Promise<Result>): Promise<Result> {
+    return change().catch((error: unknown) => {
+      throw perhapsDone(error);
+    });
+  }
+
   /** Several statements as one message, with their own begin and commit; never sent twice. */
   async script(statements: string): Promise<void> {
     try {
@@ -104,10 +111,9 @@ export class PostgresConnection {
     } catch (error) {
       // It may have stopped in the middle, with its transaction open.
       this.#drop();
-      const end = isLost(error)
-        ? '; whether it was done, the same command line finds out'
-        : '; nothing was changed';
-      throw recordFault(error, this.name, end);
+      const isOpen = isLost(error);
+      const fault = recordFault(error, this.name, isOpen ? '' : '; nothing was changed');
+      throw isOpen ? perhapsDone(fault) : fault;
     }
   }
 
@@ -200,12 +206,10 @@ export class PostgresConnection {
     })({ ...this.#config(password ?? ''), stream: () => socket });
     const opened: Opened = { client, socket, isOver: false };
     // Without a listener, a server that ends the connection between two statements would end the program.
-    client.on('error', () => {
+    const end = (): void => {
       opened.isOver = true;
-    });
-    client.on('end', () => {
-      opened.isOver = true;
-    });
+    };
+    client.on('error', end).on('end', end);
     this.#opened = opened;
     try {
       await client.connect();

@@ -118,6 +118,20 @@ export function recordFault(error: unknown, name: string, consequence = ''): Err
   });
 }
 
+/**
+ * The same of a change that nothing is sent after, such as of the policy: where the connection was lost, it may have been
+ * made before. @param error what `recordFault` said
+ */
+export function perhapsDone(error: unknown): unknown {
+  if (!(error instanceof CreditctlError) || !isStarting(error.facts.cause)) return error;
+  const message = `${error.message}; whether it was done, the same command line finds out`;
+  return new CreditctlError('outcome-unknown', message, {
+    ...error.facts,
+    applied: 'unknown',
+    retrySafe: true,
+  });
+}
+
 /** The classes of PostgreSQL's own errors that mean a server in need, and not a wrong statement. */
 const inNeed = /^(08|53|57|58)/;
 

@@ -1,6 +1,7 @@
 // What becomes of an append when the server or the way to it fails: on the disk once, or an error that says what is.
 import pg from 'pg';
 import { beforeAll, expect, test, vi } from 'vitest';
+import type { AccountRecord } from '../../../src/record/record.ts';
 import {
   asRole,
   freePort,
@@ -106,6 +107,41 @@ test.skipIf(!hasPostgres)(
     expect(untold).not.toMatchObject({ message: expect.stringContaining('nothing was sent') });
     await store.close();
     await proxy.close();
+  },
+);
+
+test.skipIf(!hasPostgres)(
+  'a change that is all that a command does, and whose answer is lost for good, may have been made',
+  async () => {
+    const own = await freshDatabase();
+    const first = await opened(own, 'olga');
+    await first.record.append([noted('of acme', { customer: 'acme' })]);
+    await first.store.close();
+    const sha256 = 'a'.repeat(64);
+    const changes: Readonly<Record<string, (record: AccountRecord) => Promise<unknown>>> = {
+      policy_set: (record) =>
+        record.append([{ fact: { kind: 'policy_set', version: 1, sha256 }, texts: { policy: '{}' } }]),
+      accepted: (record) => record.append([{ fact: { kind: 'accepted', seen_link: 1, seen_hash: sha256 } }]),
+      'creditctl.erase(': (record) => record.erase(['acme']),
+    };
+    for (const [text, change] of Object.entries(changes)) {
+      const proxy = await postgresProxy(own.cluster.port);
+      const url = own.url('olga').replace(`:${own.cluster.port}/`, `:${proxy.port}/`);
+      const { store, record } = await opened(own, 'olga', url, { patience: 200 });
+      proxy.cutAt(text, 'after', true);
+      const facts = { applied: 'unknown', retrySafe: true };
+      const message = expect.stringContaining('whether it was done, the same command line finds out');
+      await expect(change(record), text).rejects.toMatchObject({ kind: 'outcome-unknown', facts, message });
+      await store.close();
+      await proxy.close();
+    }
+    const kinds = await own.sql<{ kind: string }>('select distinct kind from creditctl.event order by kind');
+    expect(kinds.map(({ kind }) => kind)).toEqual(['accepted', 'erased', 'noted', 'policy_set']);
+    // What the server refuses was not done, and is no riddle.
+    await own.sql(`alter database ${own.name} set default_transaction_read_only = on`);
+    const { store, record } = await opened(own, 'olga', own.url('olga'), { patience: 200 });
+    await expect(changes.policy_set?.(record)).rejects.toMatchObject({ kind: 'network' });
+    await store.close();
   },
 );
 
