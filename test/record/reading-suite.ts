@@ -6,6 +6,7 @@ import { namesInRecord } from '../../src/record/customer-names.ts';
 import type { AccountRecord, RecordStore, WriteFilter } from '../../src/record/record.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
 import {
+  acknowledged,
   author,
   begun,
   ended,
@@ -225,9 +226,10 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       await ana.append([
         noted('k'),
         noted('part', { undoes: 'k', to_follow: 1 }),
+        noted('refused', { undoes: 'k' }),
         noted('rest', { undoes: 'k' }),
       ]);
-      await ana.append([ended('k', 'settled'), ended('part', 'settled')]);
+      await ana.append([ended('k', 'settled'), ended('part', 'settled'), ended('refused', 'refused')]);
       expect(await ana.write('k')).toMatchObject({ undoneBy: null });
       await ana.append([ended('rest', 'settled')]);
       expect(await ana.write('k')).toMatchObject({ undoneBy: 'rest' });
@@ -284,7 +286,10 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       const counts = { succeeded: 1, failed: 2, unknown: 3, unprocessed: 4 };
       await ana.append([{ fact: { kind: 'batch_ended', batch: 'b', run: 1, ...counts } }]);
       expect((await lease()) - (await ana.now())).toBeLessThan(3_600_000);
-      expect((await ana.batchRuns({ batch: 'b' }))[0]).toMatchObject({ counts, endedAt: expect.any(String) });
+      const [run] = await ana.batchRuns({ batch: 'b' });
+      expect(run).toMatchObject({ counts, endedAt: expect.any(String) });
+      await ana.extendLease({ runner, batch: 'b' }, 10_800_000);
+      expect(await ana.batchRuns({ batch: 'b' })).toEqual([run]);
     });
 
     test('of two that begin one run, one does; lists are newest first', async () => {
@@ -349,14 +354,32 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
     test('accounts share neither keys nor caps, batches, plans or chain', async () => {
       const { store, ana } = await clients();
       const other = store.of(await store.addAccount(otherLedger));
+      await keepPlan(ana);
       await ana.append([grant('k'), begun('b')]);
-      await other.append([grant('k', { amount: '7' })]);
-      expect(await other.write('k')).toMatchObject({ reserved: '7', version: 1 });
-      expect(await ana.write('k')).toMatchObject({ reserved: '100' });
-      expect(await other.reserved({ scope: 'team', currency: 'USD' })).toBe('7');
+      const before = [await ana.write('k'), await ana.batchRuns({})];
       expect(await other.batchRuns({})).toEqual([]);
+      expect(await other.hasPlan(planOfRuns)).toBe(false);
+      const theirs = { ...grant('k', { amount: '7' }), equalAfter: 0 };
+      const cap = { scope: 'customer', customer: 'cus-acme', currency: 'USD', day: '2026-11-27' } as const;
+      const caps = [{ ...cap, limit: '7', elsewhere: '0', name: 'customer_day_cap' }];
+      expect((await other.append([theirs], { caps })).kind).toBe('appended');
+      expect(await other.write('k')).toMatchObject({ reserved: '7', version: 1 });
+      expect(await other.reserved(cap)).toBe('7');
+      expect(await other.reserved({ scope: 'team', currency: 'USD' })).toBe('7');
       expect((await other.head()).link).toBe(1);
       expect(await all(other.events())).toHaveLength(1);
+      // Nor does what happens in one change the other.
+      await other.append([begun('b'), taken('k'), noted('back', { undoes: 'k' })]);
+      await other.extendLease({ runner: otherRunner, keys: ['k'], batch: 'b' }, 3_600_000);
+      await other.extendLease({ runner, keys: ['k'], batch: 'b' }, 3_600_000);
+      await other.append([ended('k', 'settled'), acknowledged('k'), ended('back', 'settled')]);
+      const counts = { succeeded: 1, failed: 0, unknown: 0, unprocessed: 0 };
+      await other.append([
+        { fact: { kind: 'batch_ended', batch: 'b', run: 1, ...counts } },
+        begun('b', { run: 2 }),
+      ]);
+      expect([await ana.write('k'), await ana.batchRuns({})]).toEqual(before);
+      expect((await ana.append([rowOf('b', 1)])).kind).toBe('appended');
     });
 
     test('customers of an account come newest first, each once', async () => {

@@ -217,7 +217,9 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
       expect(await bob.write('b')).toBeUndefined();
       expect(await bob.append([equal('b', first ?? 0)])).toMatchObject({ kind: 'appended' });
       expect(await bob.append([noted('c', { fingerprint: 'other' })])).toMatchObject({ kind: 'appended' });
-      for (const key of ['a', 'b']) await ana.append([ended(key, 'settled')]);
+      await ana.append([ended('a', 'unknown'), ended('b', 'refused')]);
+      expect(await bob.append([equal('d', 0)])).toEqual({ kind: 'conflict', keys: ['d'] });
+      await ana.append([ended('a', 'settled')]);
       expect(await bob.append([equal('d', 0)])).toMatchObject({ kind: 'appended' });
     });
 
@@ -469,9 +471,28 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
       });
     });
 
+    test.each(['refused', 'absent', 'unsent'] as const)('what ended as %s takes no room', async (state) => {
+      const { ana } = await clients();
+      const of = [cap('100'), cap('100', { scope: 'team', customer: undefined, day: undefined })];
+      await ana.append([grant('a')], { caps: of });
+      await ana.append([ended('a', state)]);
+      expect((await ana.append([grant('b')], { caps: of })).kind).toBe('appended');
+    });
+
+    test('a cap that was broken before stops only what it counts', async () => {
+      const { ana } = await clients();
+      await ana.append([grant('a')]);
+      const caps = [cap('50')];
+      expect(await ana.append([grant('b')], { caps })).toMatchObject({ kind: 'over', used: '100' });
+      expect((await ana.append([noted('b')], { caps })).kind).toBe('appended');
+    });
+
     test('a group counts as a whole', async () => {
       const { ana } = await clients();
-      const group = [grant('a'), grant('b'), grant('c', { currency: 'EUR' })];
+      const group = [
+        ...[grant('a'), grant('b'), grant('c', { currency: 'EUR' })],
+        ...[grant('d', { customer: 'cus-other' }), grant('e', { day: '2026-11-28' })],
+      ];
       expect(await ana.append(group, { caps: [cap('199')] })).toMatchObject({ kind: 'over', used: '0' });
       expect(await ana.append(group, { caps: [cap('200')] })).toMatchObject({ kind: 'appended' });
     });
@@ -480,7 +501,9 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
       const { ana, bob } = await clients();
       const person = [cap('150', { scope: 'person', customer: undefined, day: undefined })];
       const team = [cap('150', { scope: 'team', customer: undefined, day: undefined })];
-      await ana.append([grant('a', { day: '2020-01-01', customer: 'x' })], { caps: person });
+      await ana.append([grant('a', { day: '2020-01-01', customer: 'x' }), grant('e', { currency: 'EUR' })], {
+        caps: person,
+      });
       expect(await ana.append([grant('b')], { caps: person })).toMatchObject({ kind: 'over', used: '100' });
       expect(await bob.append([grant('b')], { caps: person })).toMatchObject({ kind: 'appended' });
       expect(await bob.append([grant('c')], { caps: team })).toMatchObject({ kind: 'over', used: '200' });
@@ -498,6 +521,8 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
       const caps = [cap('150', { scope: 'team', day: '2031-05-06' })];
       const next = grant('b', {}, { ledger_at: '2031-05-06T08:00:00.000Z' });
       expect(await ana.append([next], { caps })).toMatchObject({ kind: 'over', used: '100' });
+      const dayAfter = grant('b', {}, { ledger_at: '2031-05-07T00:00:00.000Z' });
+      expect((await ana.append([dayAfter], { caps })).kind).toBe('appended');
     });
   });
 }

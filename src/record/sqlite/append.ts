@@ -1,5 +1,5 @@
 // Adds facts to the record of one account, in one transaction: compares, checks caps, changes what stands, chains.
-import { type Amount, add, amount, compare, sum } from '../../credits/exact.ts';
+import { type Amount, add, amount, compare, isPositive, sum } from '../../credits/exact.ts';
 import { bytes, type Database, integer, type Value } from '../../database/driver.ts';
 import { bodyOf, chainStart, eventHash, isKeyed, linkHash, textNames } from '../chained-fact.ts';
 import type { Fact, Head, NewFact, Noted } from '../facts.ts';
@@ -43,7 +43,8 @@ export function appendFacts(
   for (const cap of caps) {
     const used = add(heldUnder(database, place, cap), amount(cap.elsewhere));
     const wanted = sum(facts.map(({ fact }) => fact).flatMap((fact) => wantedUnder(cap, fact, place)));
-    if (compare(add(used, wanted), amount(cap.limit)) > 0) return { kind: 'over', cap, used };
+    if (isPositive(wanted) && compare(add(used, wanted), amount(cap.limit)) > 0)
+      return { kind: 'over', cap, used };
   }
   return addAll(database, place, { facts, before, head, own });
 }
