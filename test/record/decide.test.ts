@@ -33,6 +33,12 @@ test.each<[string, Partial<WriteWithTexts>, Partial<Self>, boolean]>([
   ['a living process of this machine', {}, { isAlive: () => true }, true],
   ['a dead process of this machine', {}, {}, false],
   ['this very process', {}, { isAlive: () => true, runner: { machine: 'm', pid: 1 } }, false],
+  [
+    'a process that had the number of this one',
+    { runner: { machine: 'm', pid: 1, started: '1' } },
+    { isAlive: () => true, runner: { machine: 'm', pid: 1, started: '2' } },
+    true,
+  ],
   ['a process elsewhere, within its lease', {}, { runner: { machine: 'n', pid: 1 } }, true],
   [
     'a process elsewhere, after its lease',

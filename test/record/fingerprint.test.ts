@@ -13,6 +13,10 @@ test('it is a SHA-256 in hex', () => expect(print).toMatch(/^[0-9a-f]{64}$/));
 test('the order of fields makes no difference', () => {
   const turned = post({ list: ['x', 'y'], metadata: { b: '2', a: '1' }, amount: jsonNumber('1') });
   expect(fingerprint(turned)).toBe(print);
+  const filters = (filter: JsonObject) => fingerprint(post({ filters: [filter] }));
+  expect(filters({ field: 'item_id', operator: 'includes' })).toBe(
+    filters({ operator: 'includes', field: 'item_id' }),
+  );
 });
 
 test('no query and an empty one are the same', () => {

@@ -339,6 +339,18 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       expect(await store.accountOfKey(orb.origin, hash)).toEqual(second);
     });
 
+    test('who adds an account that has come by its key or by a customer gets that one', async () => {
+      const { store } = await clients();
+      const first = await store.addAccount(orb, { keyHash: 'k1', customers: ['c1'] });
+      const second = await store.addAccount(orb, { keyHash: 'k2', customers: ['c2'] });
+      expect(second.id).not.toBe(first.id);
+      expect(await store.addAccount(orb, { keyHash: 'k3', customers: ['c9', 'c2'] })).toEqual(second);
+      expect(await store.addAccount(orb, { keyHash: 'k1', customers: ['c8'] })).toEqual(first);
+      const elsewhere = { ...orb, origin: 'https://orb.example.com' };
+      const { id } = await store.addAccount(elsewhere, { keyHash: 'k2', customers: ['c2'] });
+      expect([first.id, second.id]).not.toContain(id);
+    });
+
     test('an embedded ledger is one account, whoever adds it', async () => {
       const { store } = await clients();
       const [first, again] = await Promise.all([

@@ -511,6 +511,10 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
       expect(await ana.reserved({ scope: 'person', currency: 'USD' })).toBe('0');
       expect(await ana.reserved({ scope: 'team', currency: 'USD' })).toBe('100');
       expect(await bob.reserved({ scope: 'person', currency: 'USD' })).toBe('100');
+      await ana.append([grant('f')]);
+      await bob.append([ended('f', 'absent'), ended('b', 'absent')]);
+      for (const each of [ana, bob])
+        expect(await each.reserved({ scope: 'person', currency: 'USD' })).toBe('0');
     });
 
     test('on an embedded ledger the day goes by its own clock', async () => {
