@@ -170,6 +170,14 @@ export type Instant = number;
 /** An instant without its fraction of a second. */
 export const wholeSeconds = (at: Instant): Instant => Math.floor(at / 1000) * 1000;
 
+/** The same day of a month so many later, in UTC, or the last one of a month that is too short. @param months below 0 for earlier */
+export function monthsLater(at: Instant, months: number): Instant {
+  const date = new Date(at);
+  const month = date.getUTCMonth() + months;
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate();
+  return date.setUTCMonth(month, Math.min(date.getUTCDate(), lastDay));
+}
+
 const rfc3339 =
   /^(?!0000)(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 

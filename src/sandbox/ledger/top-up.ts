@@ -1,5 +1,13 @@
 // Top-ups: credits that are bought by themselves when a balance has fallen to a threshold.
-import { type Amount, amount, compare, type Instant, isPositive, zero } from '../../credits/exact.ts';
+import {
+  type Amount,
+  amount,
+  compare,
+  type Instant,
+  isPositive,
+  monthsLater,
+  zero,
+} from '../../credits/exact.ts';
 import { type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
 import { invoiceTotal } from './invoice.ts';
 import type { Block } from './model.ts';
@@ -34,11 +42,7 @@ const dayLength = 86_400_000;
 export function topUpExpiry({ expiresAfter }: TopUp, at: Instant): Instant | null {
   if (expiresAfter === null) return null;
   const { count, unit } = expiresAfter;
-  if (unit === 'day') return at + count * dayLength;
-  const from = new Date(at);
-  const month = from.getUTCMonth() + count;
-  const lastDay = new Date(Date.UTC(from.getUTCFullYear(), month + 1, 0)).getUTCDate();
-  return new Date(at).setUTCMonth(month, Math.min(from.getUTCDate(), lastDay));
+  return unit === 'day' ? at + count * dayLength : monthsLater(at, count);
 }
 
 /**

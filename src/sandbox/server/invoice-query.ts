@@ -1,5 +1,5 @@
 // Which invoices a list asks for: the filters of `GET /invoices`, read and applied.
-import { type Amount, compare, type Instant } from '../../credits/exact.ts';
+import { type Amount, compare, type Instant, monthsLater } from '../../credits/exact.ts';
 import type { StoredInvoice } from '../store/invoices.ts';
 import { invalid } from './answers.ts';
 import { type Calendar, loadCalendar } from './date-text.ts';
@@ -114,9 +114,7 @@ function dueFits(
   return (on === null || day === on) && (after === null || day > after) && (before === null || day < before);
 }
 
-function beginning(now: Instant, { count, unit }: NonNullable<DueFilter['within']>): Instant {
-  const date = new Date(now);
-  return unit === 'd'
-    ? date.setUTCDate(date.getUTCDate() - count)
-    : date.setUTCMonth(date.getUTCMonth() - count);
-}
+const dayLength = 86_400_000;
+
+const beginning = (now: Instant, { count, unit }: NonNullable<DueFilter['within']>): Instant =>
+  unit === 'd' ? now - count * dayLength : monthsLater(now, -count);

@@ -349,6 +349,15 @@ test('invoices are listed by customer, status, dates and amount, page by page', 
   expect(await listed(orb, { due_date_window: '1m' })).toEqual(['1 issued', '4 issued']);
 });
 
+test('a month before the last day of a long one begins at the end of a short one', async () => {
+  const { orb, box } = await scene();
+  await customer(orb, { auto_issuance: true });
+  await orb.customers.credits.ledger.createEntryByExternalID('hooli', sold({ net_terms: 50 }));
+  box.at('2026-03-31T20:00:00Z');
+  // It was due on 1 March, and one month before 31 March is 28 February.
+  expect(await listed(orb, { due_date_window: '1m' })).toEqual(['1 issued']);
+});
+
 test('a top-up that falls due raises its invoice before invoices are listed', async () => {
   const { orb, box } = await scene();
   await customer(orb, { auto_issuance: true });
