@@ -87,7 +87,7 @@ export function unpaidOfTopUp(database: Database, topUpId: string): readonly Sto
   return database.prepare(selectUnpaid).all(topUpId).map(storedInvoice);
 }
 
-export const selectIssued = `SELECT 1 FROM invoices WHERE customer = ? AND status <> 'draft' LIMIT 1`;
+export const selectIssued = `SELECT 1 FROM invoices WHERE customer = ? AND issued_at IS NOT NULL LIMIT 1`;
 
 /** Whether a customer was ever sent an invoice. */
 export function hasIssuedInvoices(database: Database, customer: number): boolean {

@@ -147,6 +147,18 @@ test('a deleted customer is known as deleted by its id and nowhere else', async 
   expect(await box.ledger()).toEqual([]);
 });
 
+test('a customer whose only invoice was voided before it was issued can be deleted', async () => {
+  const box = await sandboxAt('2026-01-10T12:00:00Z');
+  const { id } = (await box.put(acme, { auto_issuance: false })).json;
+  const invoice_settings = { auto_collection: true, net_terms: 0, require_successful_payment: true };
+  const price = { amount: '50', per_unit_cost_basis: '0.20', invoice_settings };
+  const topUp = await box.post(`${acme}/credits/top_ups`, { currency: 'credits', threshold: '10', ...price });
+  await box.remove(`${acme}/credits/top_ups/${topUp.json.id}`);
+  const { data } = (await box.get('/invoices', { 'status[]': 'void', customer_id: id })).json;
+  expect(data).toMatchObject([{ status: 'void', issued_at: null }]);
+  expect((await box.remove(`/customers/${id}`)).status).toBe(204);
+});
+
 test('a customer who was sent an invoice cannot be deleted', async () => {
   const box = await sandboxAt(start);
   const { id } = (await box.get(acme)).json;
