@@ -98,7 +98,7 @@ export function selectRuns(type: EntryType | null): string {
     WHERE ledger = ? AND run >= ? AND run <= ? AND peak >= ? ${type === null ? '' : 'AND type = ?'} ORDER BY run DESC LIMIT ?`;
 }
 
-/** Goes only into runs that hold an entry of the type and size; all but the outermost of them yield one at least. */
+/** Goes only into runs that held an entry of the type and size; all but the outermost, and those where it shrank, yield one at least. */
 function entriesAbove(
   database: Database,
   search: Search & { readonly key: string },

@@ -1,4 +1,4 @@
-// Schema step 5: when invoices were issued and paid, and the money that a customer has with the account.
+// Schema step 6: when invoices were issued and paid, and the money that a customer has with the account.
 
 export const paymentTables = `
 ALTER TABLE invoices ADD COLUMN issued_at INTEGER;

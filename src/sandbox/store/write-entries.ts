@@ -93,7 +93,7 @@ function raisePeak(database: Database, ledger: number, { run, type, peak }: Peak
     .run(ledger, run, type, peak);
 }
 
-/** Rewrites the amounts of an entry that is still pending; its amount may only have grown. */
+/** Rewrites the amounts of an entry that is still pending. If its own became less, the peak of its run stays: a search then looks there in vain. */
 export function changeAmounts(database: Database, ledger: number, entry: Entry): void {
   const peak = ascendingKey(entry.amount);
   database
