@@ -1,7 +1,7 @@
 // A fact as the JSON text that is chained, the hashes that chain it, and the way back, checked field by field. Pure.
 
 import { hash as hashOf } from 'node:crypto';
-import { isJsonObject, type Json, parsePlainJson } from '../wire/json.ts';
+import { isJsonObject, type Json, type JsonObject, parsePlainJson } from '../wire/json.ts';
 import type {
   EventRow,
   Fact,
@@ -37,28 +37,30 @@ export function bodyOf({ fact, texts = {} }: NewFact): string {
   });
 }
 
-/** What an event's body says. Throws a SyntaxError that names the field which is missing, of another kind or unknown. */
+/**
+ * What an event's body says. A field or text of a later version is left alone: the chain covers it. Throws a SyntaxError
+ * that names the field which is missing or of another kind.
+ */
 export function readBody(body: string): { readonly fact: Fact; readonly texts: TextHashes } {
   const json = parsePlainJson(body);
   if (!isJsonObject(json)) throw new SyntaxError('it is no object');
   const { texts = {}, ...fact } = json;
   const shape =
-    typeof fact.kind === 'string' && fact.kind in shapes ? shapes[fact.kind as FactKind] : undefined;
+    typeof fact.kind === 'string' && Object.hasOwn(shapes, fact.kind)
+      ? shapes[fact.kind as FactKind]
+      : undefined;
   if (shape === undefined) throw new SyntaxError('its kind is unknown');
-  checkShape(fact, shape, '');
-  checkShape(texts, textShape, 'texts.');
+  checkShape(fact, shape);
+  if (!hashes(texts)) throw new SyntaxError('one of its texts has no hash');
   return { fact: fact as unknown as Fact, texts: texts as TextHashes };
 }
 
 type Check = (value: Json | undefined) => boolean;
 type Shape<Of> = { readonly [Name in keyof Of]-?: Check };
 
-function checkShape(json: Json, shape: Readonly<Record<string, Check>>, path: string): void {
-  if (!isJsonObject(json)) throw new SyntaxError(`${path} is no object`);
+function checkShape(json: JsonObject, shape: Readonly<Record<string, Check>>): void {
   for (const [name, isRight] of Object.entries(shape))
-    if (!isRight(json[name])) throw new SyntaxError(`${path}${name} is not what it should be`);
-  const unknown = Object.keys(json).find((name) => !(name in shape));
-  if (unknown !== undefined) throw new SyntaxError(`${path}${unknown} is unknown`);
+    if (!isRight(json[name])) throw new SyntaxError(`${name} is not what it should be`);
 }
 
 const text: Check = (value) => typeof value === 'string';
@@ -68,7 +70,9 @@ const decimal: Check = (value) => typeof value === 'string' && /^-?\d+(\.\d+)?$/
 const texts: Check = (value) => Array.isArray(value) && value.every(text);
 const hash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const hashes: Check = (value) =>
-  value !== undefined && isJsonObject(value) && Object.entries(value).flat().every(hash);
+  value !== undefined && isJsonObject(value) && Object.values(value).every(hash);
+/** By the SHA-256 of each plan, that of what is left of it. */
+const plans: Check = (value) => hashes(value) && Object.keys(value ?? {}).every(hash);
 const optional =
   (check: Check): Check =>
   (value) =>
@@ -89,16 +93,15 @@ function shaped<Of>(shape: Shape<Of>): Check {
 }
 
 /** In the order in which a fact keeps them. */
-const textShape: Shape<TextHashes> = {
-  answer: optional(hash),
-  command: optional(hash),
-  message: optional(hash),
-  policy: optional(hash),
-  request: optional(hash),
-  results: optional(hash),
-  signatures: optional(hash),
-};
-export const allTexts = Object.keys(textShape) as readonly TextName[];
+export const allTexts = [
+  'answer',
+  'command',
+  'message',
+  'policy',
+  'request',
+  'results',
+  'signatures',
+] as const satisfies readonly TextName[];
 const author = shaped<FactAuthor>({ os_user: text, host: text, actor: optional(text) });
 const runner = shaped<FactRunner>({ machine: text, pid: whole, started: optional(text) });
 const reservation = shaped<Reservation>({ customer: text, currency: text, day: text, amount: decimal });
@@ -177,7 +180,7 @@ const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind
   approved: { kind: text, plan: text, principal: text, key_fingerprint: text },
   policy_set: { kind: text, version: whole, sha256: hash },
   accepted: { kind: text, seen_link: whole, seen_hash: text },
-  erased: { kind: text, customer: text, plans: optional(hashes) },
+  erased: { kind: text, customer: text, plans: optional(plans) },
 };
 
 /** Before the first link. */

@@ -75,6 +75,10 @@ export interface Happening<F> {
 /** Whether what was reserved still counts: a write that had no effect gives it back. */
 export const holds = (state: WriteState): boolean => isOpen({ state }) || state === 'settled';
 
+/** A day at most, whatever was asked for: creditctl asks for minutes. */
+const leaseEnd = (at: number, { lease_ms: asked }: { readonly lease_ms: number }): number =>
+  at + Math.min(asked, 86_400_000);
+
 /** How a key stands after one more event. A change that no write can make is a defect: throws a TypeError. */
 export function standingAfter(before: Standing | undefined, event: Happening<KeyedFact>): Standing {
   const { fact } = event;
@@ -124,7 +128,7 @@ function noted(before: Standing | undefined, { seq, at, who, fact }: Happening<N
     apiKey: fact.api_key ?? null,
     notedAt: at,
     ledgerAt: fact.ledger_at ?? null,
-    leaseUntil: at + fact.lease_ms,
+    leaseUntil: leaseEnd(at, fact),
     customer: fact.customer ?? null,
     reserves: fact.reserves ?? null,
     batch: fact.batch ?? null,
@@ -158,7 +162,7 @@ function taken(before: Standing, { at, fact }: Happening<Taken>) {
     state: isOpen(before) ? 'noted' : before.state,
     runner: fact.runner ?? (fact.run === undefined ? before.runner : null),
     run: fact.run ?? before.run,
-    leaseUntil: at + fact.lease_ms,
+    leaseUntil: leaseEnd(at, fact),
   } satisfies Partial<Standing>;
 }
 
@@ -215,7 +219,7 @@ export function runBegun({ seq, at, who, fact }: Happening<BatchBegun>, runs: nu
     begun: seq,
     apiKey: fact.api_key ?? null,
     begunAt: at,
-    leaseUntil: at + fact.lease_ms,
+    leaseUntil: leaseEnd(at, fact),
     endedAt: null,
     counts: null,
     approvedBy: fact.approved_by ?? [],

@@ -1,14 +1,6 @@
 // Follows the chain of an account from its first link to its last, with every event and every text beside it.
-import {
-  chainStart,
-  eventHash,
-  linkHash,
-  readBody,
-  sha256,
-  type TextHashes,
-  textNames,
-} from './chained-fact.ts';
-import type { BatchBegun, BatchEnded, Decimal, EventRow, Fact, Head, LinkRow, TextName } from './facts.ts';
+import { chainStart, eventHash, linkHash, readBody, sha256, type TextHashes } from './chained-fact.ts';
+import type { BatchBegun, BatchEnded, Decimal, EventRow, Fact, Head, LinkRow } from './facts.ts';
 import type { Write } from './known-write.ts';
 import { type Happening, type RunStanding, runBegun, runEnded } from './standing.ts';
 
@@ -118,14 +110,14 @@ class ChainReader {
 
   /** The texts of an event are those that it names, each with the hash that it names, or they were erased. */
   async #checkTexts({ seq, key }: EventRow, hashes: TextHashes): Promise<void> {
-    for (const name of textNames(hashes)) {
+    for (const [name, hash] of Object.entries(hashes).sort(([a], [b]) => (a < b ? -1 : 1))) {
       const text = await this.#textAt();
       if (text?.seq !== seq || text.name !== name) {
         if (key === '') throw new RecordFault(`event ${seq}`, `has lost its ${name}`);
         this.#withoutTexts.set(key, seq);
         continue;
       }
-      if (sha256(text.text) !== hashes[name]) throw new RecordFault(`event ${seq}`, `had another ${name}`);
+      if (sha256(text.text) !== hash) throw new RecordFault(`event ${seq}`, `had another ${name}`);
       this.#text = undefined;
     }
     const next = await this.#textAt();
@@ -168,7 +160,7 @@ export function factIn(event: EventRow): { readonly fact: Fact; readonly texts: 
     } catch (error) {
       throw new RecordFault(
         `event ${event.seq}`,
-        `is no fact: ${error instanceof Error ? error.message : error}`,
+        `of ${event.who} is no fact: ${error instanceof Error ? error.message : error}`,
       );
     }
   })();
@@ -197,7 +189,7 @@ export const happening = ({ seq, at, who }: EventRow): Omit<Happening<Fact>, 'fa
 /** A text beside the chain. */
 export interface TextRow {
   readonly seq: number;
-  readonly name: TextName;
+  readonly name: string;
   readonly text: string;
 }
 
@@ -220,7 +212,7 @@ export interface Evidence {
   /** All events in their order. */
   events(): AsyncIterable<EventRow>;
   links(from?: number): AsyncIterable<LinkRow>;
-  /** All texts that are left, by event and then by name. */
+  /** All texts that are left, by event and then by name; also those whose name is of a later version. */
   texts(): AsyncIterable<TextRow>;
   /** Every key once, in any order. */
   histories(): AsyncIterable<History>;

@@ -7,7 +7,7 @@ import type { Counter, Evidence, History, TextRow } from '../verify-chain.ts';
 import type { PostgresConnection } from './connection.ts';
 import { pageSize, pagesOf } from './pages.ts';
 import * as ask from './selects.ts';
-import { eventTextsOf, Fields, jsonLiteral, literal, type Row, textNameOf } from './values.ts';
+import { eventTextsOf, Fields, jsonLiteral, literal, type Row } from './values.ts';
 
 export class PostgresChain implements Evidence {
   readonly account: Account;
@@ -97,7 +97,7 @@ export class PostgresChain implements Evidence {
     };
     return pagesOf(this.connection, page, (row) => ({
       seq: row.number('seq'),
-      name: textNameOf(row.text('name')),
+      name: row.text('name'),
       text: row.bytes('content').toString('utf8'),
     }));
   }

@@ -2,7 +2,6 @@
 
 import { randomUUID } from 'node:crypto';
 import { CreditctlError } from '../../errors.ts';
-import { allTexts } from '../chained-fact.ts';
 import type { FactAuthor, FactRunner, TextName, WriteState } from '../facts.ts';
 
 /** Every value as the server wrote it. */
@@ -139,16 +138,6 @@ export function stateOf(text: string): WriteState {
   const state = states.find((known) => known === text);
   if (state !== undefined) return state;
   throw new CreditctlError('refused', `The record has a write of the unknown state "${text}"`, {
-    applied: 'no',
-    next: ['creditctl history verify'],
-  });
-}
-
-/** Throws a `refused` error for a name that this program does not know. */
-export function textNameOf(text: string): TextName {
-  const name = allTexts.find((known) => known === text);
-  if (name !== undefined) return name;
-  throw new CreditctlError('refused', `The record has a text of the unknown name "${text}"`, {
     applied: 'no',
     next: ['creditctl history verify'],
   });

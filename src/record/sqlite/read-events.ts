@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import { isKeyed, readBody } from '../chained-fact.ts';
-import type { EventRow, LinkRow, LostSpan, TextName } from '../facts.ts';
+import type { EventRow, LinkRow, LostSpan } from '../facts.ts';
 import { instantText } from '../known-write.ts';
 import type { Standing } from '../standing.ts';
 import type { History, TextRow } from '../verify-chain.ts';
@@ -61,7 +61,7 @@ export const allTextsOf = (database: Database, account: number): AsyncGenerator<
         .all(account, after.seq, after.name, pageSize)
         .map((row) => ({
           seq: integer(row, 'seq'),
-          name: text(row, 'name') as TextName,
+          name: text(row, 'name'),
           text: textOfRow(row),
         })),
   );

@@ -5,6 +5,8 @@ import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { personFunctions } from '../../../src/record/postgres/owner-functions.ts';
 import { grant, readSetup, setUp } from '../../../src/record/postgres/setup.ts';
+import { literal } from '../../../src/record/postgres/values.ts';
+import { verifyRecord } from '../../../src/record/verify.ts';
 import { asRole, freshDatabase, hasPostgres, roles, type TestDatabase } from '../../support/postgres.ts';
 import { noted, opened } from './opened.ts';
 
@@ -201,6 +203,22 @@ test.skipIf(!hasPostgres)(
     connection.close();
   },
 );
+
+test.skipIf(!hasPostgres)('what a person adds leaves the record whole for all others', async () => {
+  const other = await freshDatabase();
+  const { store, record } = await opened(other, 'ana');
+  await record.append([noted('k1', { lease_ms: 86_400_000_000 })]);
+  const bob = asRole(other.cluster, 'bob', other.name);
+  const fact = { ...noted('k2').fact, later: { a: 1 } };
+  const item = `'fact', ${literal(JSON.stringify(fact))}, 'texts', jsonb_build_object('later', encode('x', 'base64'))`;
+  const add = `select creditctl.append(1, gen_random_uuid(), jsonb_build_array(jsonb_build_object(${item})), '[]', '{}')`;
+  await bob.rows(add);
+  expect(await verifyRecord(record)).toMatchObject({ events: 2, fault: undefined });
+  await other.sql(`update creditctl.fact_text set content = 'y' where name = 'later'`);
+  expect((await verifyRecord(record)).fault?.message).toContain('event 2 had another later');
+  bob.close();
+  await store.close();
+});
 
 test.skipIf(!hasPostgres)(
   'an append waits for the disk, whatever a role is set to; a stricter setting stays',
