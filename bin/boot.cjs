@@ -2,6 +2,9 @@
 const { fstatSync, writeSync } = require('node:fs');
 const parts = require('./parts.cjs');
 
+// Node's own warnings, such as of something deprecated or experimental, are for programmers, and stderr may have to be JSON.
+process.removeAllListeners('warning');
+
 const version = parts.version();
 const argv = process.argv.slice(2);
 const only = argv.length < 2 ? (argv[0] ?? 'help') : undefined;

@@ -43,20 +43,11 @@ interface BuiltInSqlite {
   };
 }
 
-/** `node:sqlite`, on Node 22.13 and newer; its notice of being experimental is of no use to an operator. */
+/** `node:sqlite`, on Node 22.13 and newer. */
 function builtInSqlite(): BuiltInSqlite | undefined {
-  const warn = process.emitWarning;
-  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
-    if (/SQLite is an experimental feature/.test(String(warning))) return;
-    Reflect.apply(warn, process, [warning, ...rest]);
-  };
-  try {
-    const load = process.getBuiltinModule as ((id: string) => object | undefined) | undefined;
-    const module = load?.call(process, 'node:sqlite');
-    return module !== undefined && 'DatabaseSync' in module ? (module as BuiltInSqlite) : undefined;
-  } finally {
-    process.emitWarning = warn;
-  }
+  const load = process.getBuiltinModule as ((id: string) => object | undefined) | undefined;
+  const module = load?.call(process, 'node:sqlite');
+  return module !== undefined && 'DatabaseSync' in module ? (module as BuiltInSqlite) : undefined;
 }
 
 function openBuiltIn({ DatabaseSync }: BuiltInSqlite, path: string): Engine {
