@@ -168,6 +168,10 @@ test.each<[EntryDraft, readonly string[]]>([
   ],
   [{ amount: '1', metadata: ['plain'] }, ['--metadata must be key=value: "plain"']],
   [{ amount: '1', metadata: ['=v'] }, ['--metadata must be key=value: "=v"']],
+  [
+    { amount: '1', metadata: ['creditctl_key=k'] },
+    ['--metadata cannot set creditctl_key: creditctl uses it to recognise its entries'],
+  ],
   [{ amount: '1', metadata: ['k=1', 'k=2'] }, ['--metadata sets the key "k" twice']],
   [{ amount: '1', metadata: ['__proto__=1', '__proto__=2'] }, ['--metadata sets the key "__proto__" twice']],
   [{ amount: '1', expires: '2026-11-22' }, [past]],

@@ -1,12 +1,21 @@
 import { expect, test } from 'vitest';
+import type { LedgerEntry } from '../../src/credits/customer.ts';
 import {
   type ApiRequest,
+  answeredType,
   blockPath,
+  changedObject,
+  createdObject,
+  customerOf,
   customerPath,
   marked,
+  markerOf,
+  mayAnswer,
   requestFromText,
   requestText,
+  reservedProblem,
   subjectOf,
+  switchedAlert,
   wireRequest,
 } from '../../src/requests/request.ts';
 import { jsonNumber, parseJson } from '../../src/wire/json.ts';
@@ -70,16 +79,69 @@ test('a body that was kept is sent as it was, whatever this version would write'
 });
 
 test.each([
+  null,
   '',
   'x',
   '{"method":"POST"}',
   '{"method":"EAT","path":"/"}',
   '{"method":"POST","path":"/"}\nx',
   '{"method":"POST","path":"/","query":[["a"]]}',
+  '{"method":"POST","path":"/","query":"a"}',
+  '{"method":"POST","path":"/","query":[[1,"a"]]}',
 ])('%j is no request', (text) => expect(requestFromText(text)).toBeUndefined());
 
 test('a body that was written before is written again with its mark', () => {
   const path = '/customers/a/credits/ledger_entry';
   const request: ApiRequest = { method: 'POST', path, body: { amount: 1 }, bodyText: '{ "amount": 1 }' };
   expect(wireRequest(marked(request, 'k'), 'k').body).toBe('{"amount":1,"metadata":{"creditctl_key":"k"}}');
+  const noted = marked({ method: 'POST', path, body: { metadata: { a: 'x' } } }, 'k');
+  expect(noted.body).toEqual({ metadata: { a: 'x', creditctl_key: 'k' } });
+});
+
+test.each<[Pick<ApiRequest, 'method' | 'path' | 'query'>, ReturnType<typeof changedObject>]>([
+  [{ method: 'PUT', path: '/customers/c1' }, 'customer'],
+  [{ method: 'PUT', path: '/customers/external_customer_id/a%20b' }, 'customer'],
+  [{ method: 'POST', path: '/customers/c1' }, undefined],
+  [{ method: 'PUT', path: '/customers/c1/payment_methods' }, undefined],
+  [{ method: 'POST', path: '/alerts/a1/enable' }, 'alert'],
+  [{ method: 'POST', path: '/alerts/a1/disable' }, 'alert'],
+  [{ method: 'PUT', path: '/alerts/a1/disable' }, undefined],
+  [{ method: 'POST', path: '/alerts/a1/disable', query: [['x', '1']] }, undefined],
+  [{ method: 'POST', path: '/v1/alerts/a1/enable' }, undefined],
+  [{ method: 'POST', path: '/alerts/a1/enabled' }, undefined],
+])('what %j changes is read as a %s', (request, what) => expect(changedObject(request)).toBe(what));
+
+test('an alert is switched by the last word of the path', () => {
+  const switched = (word: string) => switchedAlert({ method: 'POST', path: `/alerts/a%20b/${word}` });
+  expect(switched('enable')).toEqual({ id: 'a b', isEnabled: true });
+  expect(switched('disable')).toEqual({ id: 'a b', isEnabled: false });
+});
+
+test.each<[ApiRequest, ReturnType<typeof createdObject>]>([
+  [{ method: 'POST', path: '/customers', body: { external_customer_id: 'a' } }, 'customer'],
+  [{ method: 'POST', path: '/customers', body: { name: 'a' } }, undefined],
+  [{ method: 'POST', path: '/alerts/customer_id/c1' }, 'alert'],
+  [{ method: 'POST', path: '/alerts/external_customer_id/a' }, 'alert'],
+  [{ method: 'PUT', path: '/alerts/customer_id/c1' }, undefined],
+  [{ method: 'POST', path: '/alerts/a1/enable' }, undefined],
+])('what %j creates is found again as a %s', (request, what) => expect(createdObject(request)).toBe(what));
+
+test('an entry with the mark of a write may be its answer, if it is of a type that answers are of', () => {
+  const path = '/customers/c1/credits/ledger_entry';
+  const request = marked({ method: 'POST', path, body: { entry_type: 'void' } }, 'k');
+  const may = (entry_type: LedgerEntry['entry_type'], key: string) =>
+    mayAnswer(request, { entry_type, metadata: { creditctl_key: key } });
+  expect(may('void_initiated', 'k')).toBe(true);
+  expect([may('void_initiated', 'l'), may('void', 'k'), may('credit_block_expiry', 'k')]).not.toContain(true);
+  expect(answeredType(request)).toBe('void_initiated');
+  expect(markerOf({ method: 'POST', path: '/customers', body: { metadata: { creditctl_key: 'k' } } })).toBe(
+    undefined,
+  );
+  expect(customerOf({ path: '/customers/c1/credits/top_ups' })).toBeUndefined();
+});
+
+test('no name is that of the newest write or of a key of our own', () => {
+  const own = ['batch', 'undo'].map((kind) => `${kind}-${'0'.repeat(40)}`);
+  for (const name of ['last', ...own]) expect(reservedProblem(name)).toContain('must not');
+  for (const name of ['lasting', `${own[0]}0`, `x${own[1]}`]) expect(reservedProblem(name)).toBeUndefined();
 });
