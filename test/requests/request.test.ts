@@ -64,6 +64,7 @@ test.each<[string, ApiRequest]>([
     },
   ],
   ['neither', { method: 'DELETE', path: '/z' }],
+  ['another method', { method: 'PATCH', path: '/z' }],
 ])('a request with %s is kept and read, byte for byte', (_what, request) => {
   const read = requestFromText(requestText(request));
   expect(read).toMatchObject({ method: request.method, path: request.path });
