@@ -32,6 +32,8 @@ test('a day ends with its last entry, and a day without entries with the day bef
     ...['2026-01-29 0', '2026-01-30 90.5', '2026-01-31 90.5', '2026-02-01 -3', '2026-02-02 -3'],
   ]);
   expect(balances.firstDay).toBe('2026-01-30');
+  // The last entry before the first day says what it begins with, and no opening does.
+  expect(texts(balances, '2026-02-03', '2026-02-03', '7')).toEqual(['2026-02-03 -3']);
 });
 
 test('a day is one of the zone, also where the clocks change', () => {

@@ -25,10 +25,19 @@ test('a day of 23 or 25 hours is one day', () => {
   expect(nameAt('2026-11-02T07:59:59Z', 'day')).toBe('2026-11-01');
 });
 
+test('a period ends where the next one begins, whichever instant was asked about before', () => {
+  const plan = { since: day('2026-01-01'), until: day('2026-12-31'), by: 'day', zone: 'Asia/Tokyo' } as const;
+  const periods = new Periods(plan);
+  const midnight = Date.parse('2026-03-08T15:00:00Z');
+  const names = [midnight - 1, midnight, midnight - 1].map((at) => periods.of(at));
+  expect(names).toMatchObject([{ name: '2026-03-08' }, { name: '2026-03-09' }, { name: '2026-03-08' }]);
+});
+
 test('the same instant is in another period in another zone', () => {
   expect(nameAt('2026-10-31T16:00:00Z', 'month')).toBe('2026-10');
   expect(nameAt('2026-10-31T16:00:00Z', 'month', 'Asia/Tokyo')).toBe('2026-11');
   expect(nameAt('2026-01-01T07:59:59Z', 'day')).toBe('earlier');
+  expect(nameAt('2026-01-01T08:00:00Z', 'day')).toBe('2026-01-01');
   expect(nameAt('2027-01-01T08:00:00Z', 'day')).toBe('later');
 });
 
@@ -62,7 +71,20 @@ test('whichever instant, its period holds it, and the name leads back to the sam
   );
 });
 
+test('a total may be of one day', () => {
+  const one = '2026-10-31/2026-10-31';
+  expect(readPeriod(one)).toEqual({ by: 'total', name: one, first: '2026-10-31', last: '2026-10-31' });
+});
+
 test('what no report calls a period is none', () => {
-  for (const name of ['', '2026', '2026-13', '2026-02-30', '2026-10-31/2026-10-01', '2026-10-01/', 'a/b/c'])
+  for (const name of [
+    '',
+    '2026',
+    '2026-13',
+    '2026-02-30',
+    '2026-10-31/2026-10-01',
+    '2026-10-01/',
+    '2026-10-01/2026-10-02/x',
+  ])
     expect(readPeriod(name), name).toBeUndefined();
 });
