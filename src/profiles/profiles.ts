@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { usageErrorAt } from '../errors.ts';
 import { type ConnectionFlags, profileInUse, profileWays } from './choose-connection.ts';
-import { configPath, type KeptKey, keyProblem, readConfig } from './config-file.ts';
+import { configPath, type KeptKey, keyProblem, passwordProblem, readConfig } from './config-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import type { Keeping, Kept, Put } from './keep-key.ts';
 import {
@@ -47,6 +47,8 @@ export interface Profiles {
   keepPassword(kept: Kept): Promise<Put>;
   /** What is wrong with a key, without showing it; `undefined` if it can travel in a header. */
   keyProblem(key: string): string | undefined;
+  /** The same of a password. */
+  passwordProblem(password: string): string | undefined;
   /** What comes before a key that is kept, if it is set. */
   usedBeforeKept(profile: string): 'ORB_API_KEY' | 'api_key_command' | undefined;
   /** What comes before a password that is kept, if it is set. */
@@ -98,6 +100,7 @@ export function profilesIn(
     keepKey: async (kept) => (await keeping()).keepKey(kept, { folder: folder(), askKeychain }),
     keepPassword: async (kept) => (await keeping()).keepPassword(kept, { folder: folder(), askKeychain }),
     keyProblem,
+    passwordProblem,
     usedBeforeKept: (profile) => {
       if (variable(env, 'ORB_API_KEY') !== undefined) return 'ORB_API_KEY';
       const command = profileNamed(config(), profile)?.api_key_command;

@@ -24,9 +24,10 @@ export const run: ReadCommand<AuthLoginFlags> = async (_words, flags, runtime) =
     throw usageErrorAt(`The profile "${profile}"`, problem);
   }
   const message = `API key for the profile ${profile} (${kind}, ${host})`;
-  const secret = (await typed(message, { flags, runtime })).trim();
+  const problemOf = (answer: string): string | undefined => runtime.profiles.keyProblem(answer.trim());
+  const secret = (await typed(message, problemOf, { flags, runtime })).trim();
   runtime.secrets.learn(secret);
-  const problem = runtime.profiles.keyProblem(secret);
+  const problem = problemOf(secret);
   if (problem !== undefined)
     throw new CreditctlError('credentials', `The API key ${problem}; nothing was stored`);
   if (flags.check !== false) await tryKey(secret, flags, runtime);
@@ -36,10 +37,22 @@ export const run: ReadCommand<AuthLoginFlags> = async (_words, flags, runtime) =
   if (before !== undefined) runtime.note(usedFirstNote(before, 'key'));
 };
 
-/** What was typed hidden, or piped in. @param message the question */
-export async function typed(message: string, { flags, runtime }: Invocation): Promise<string> {
+/**
+ * What was typed hidden, or piped in.
+ * @param message the question
+ * @param problemOf what is wrong with an answer, without showing it; a person is then asked again
+ */
+export async function typed(
+  message: string,
+  problemOf: (secret: string) => string | undefined,
+  { flags, runtime }: Invocation,
+): Promise<string> {
   const prompter = await runtime.prompter(flags);
-  if (prompter !== undefined) return prompter.secret({ message });
+  const check = (answer: string): string | undefined => {
+    const problem = problemOf(answer);
+    return problem && `What you typed ${problem}`;
+  };
+  if (prompter !== undefined) return prompter.secret({ message, check });
   if (!runtime.terminal.inputIsTyped)
     return (await runtime.terminal.readInput(runtime.interruption)).toString('utf8');
   const problem = 'has nothing to store: pipe it in, or leave out --no-input to type it hidden';

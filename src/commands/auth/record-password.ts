@@ -18,7 +18,7 @@ export async function keepRecordPassword({ flags, runtime }: Invocation<AuthLogi
     ]);
   const message = `Password of ${record} for the profile ${profile}`;
   // A blank may be a part of it; the end of the line is none.
-  const secret = (await typed(message, { flags, runtime })).replace(/\r?\n$/, '');
+  const secret = (await typed(message, profiles.passwordProblem, { flags, runtime })).replace(/\r?\n$/, '');
   if (secret !== '') runtime.secrets.learn(secret);
   if (secret !== '' && flags.check !== false) await tryPassword(record, secret, runtime);
   const put = await profiles.keepPassword({ profile, secret, inFile: flags.file === true });

@@ -59,16 +59,20 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
         (answer) => `${message} ${answer}`,
       );
     },
-    secret: ({ message, check }) =>
-      asked(
-        (context) =>
-          // A key that can be revealed would show to people nearby and in recordings of the terminal.
-          password(
-            { message, mask: false, toggleMask: false, validate: (value) => check?.(value) ?? true },
-            context,
-          ),
-        () => message,
-      ),
+    secret: async ({ message, check }) => {
+      // A key that can be revealed would show to people nearby and in recordings of the terminal.
+      const hidden = { message, mask: false, toggleMask: false } as const;
+      for (;;) {
+        const answer = await asked(
+          (context) => password(hidden, context),
+          () => message,
+        );
+        const problem = check?.(answer);
+        if (problem === undefined) return answer;
+        // Asked anew, with an empty line: nobody can correct what is not shown.
+        output.write(`${failed(wrapSentence(`> ${problem}`, output.columns, 2))}\n`);
+      }
+    },
     confirm: async (question) => {
       const message = wrapBefore(cleanLine(question.message), ' (y/N) yes', output.columns);
       await discardTyped(input, signal);

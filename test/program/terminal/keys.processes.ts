@@ -7,6 +7,7 @@ import { apiServer } from '../../support/api-server.ts';
 import { cleanEnvironment, type Ended, program, start } from '../../support/built-program.ts';
 import { customer, made, page } from '../../support/documents.ts';
 import { freshHome } from '../../support/run.ts';
+import { hasScript, keys, seat } from '../../support/terminal.ts';
 
 const key = 'sk_live_0123456789abcdef';
 /** By its customers an account is recognised, before the first write with a key. */
@@ -136,4 +137,18 @@ test('a key in the environment or in the file is in no stream and no other file'
   expect(JSON.stringify(ended)).not.toContain(key);
   expect(holding(home, key)).toEqual([keyFile(home)]);
   await server.close();
+});
+
+(hasScript ? test : test.skip)('a key that cannot be one is asked for again, and is not shown', async () => {
+  const home = freshHome();
+  const at = seat(['auth', 'login', '--no-check', '--file'], { home });
+  await at.see('? API key for the profile default');
+  at.type(keys.enter);
+  await at.see('What you typed is empty');
+  at.type(`two words${keys.enter}`);
+  await at.see('contains spaces');
+  at.type(`${key}${keys.enter}`);
+  expect(await at.ended).toBe(0);
+  expect(readFileSync(keyFile(home), 'utf8')).toContain(`"${key}"`);
+  expect(at.raw()).not.toMatch(/two words|sk_live/);
 });
