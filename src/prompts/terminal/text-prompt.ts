@@ -8,6 +8,7 @@ import {
   useEffect,
   useKeypress,
   usePrefix,
+  useRef,
   useState,
 } from '@inquirer/core';
 import { wrapSentence } from '../../output/text-width.ts';
@@ -35,21 +36,36 @@ export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) 
   useEffect((line) => {
     if (initial !== '') line.write(initial);
   }, []);
+  const entering = useRef<NodeJS.Immediate | undefined>(undefined);
   useKeypress((key, line) => {
-    if (!isEnterKey(key)) {
-      setValue(line.line);
-      setRefused(false);
+    const isMore = entering.current !== undefined;
+    clearImmediate(entering.current);
+    entering.current = undefined;
+    if (isEnterKey(key)) {
+      // A paste comes at once: only an Enter with nothing right behind it is the person's.
+      entering.current = setImmediate(() => enter(line));
       return;
     }
+    if (isMore) {
+      // Enter has emptied the line, and what follows it stands there alone.
+      const more = line.line;
+      line.clearLine(0);
+      line.write(`${value} ${more}`.trimStart());
+    }
+    setValue(line.line);
+    setRefused(false);
+  });
+  const enter = (line: Parameters<Parameters<typeof useKeypress>[0]>[1]): void => {
+    entering.current = undefined;
     if (check?.(value) === undefined) {
       setDone(true);
       done(value);
       return;
     }
-    // Enter has emptied the line. Putting the text back lets the person correct it.
+    // Putting the text back lets the person correct it.
     line.write(value);
     setRefused(true);
-  });
+  };
   const status = isDone ? 'done' : 'idle';
   const shown = isDone ? theme.style.answer(value) : value;
   const line = `${prefix} ${styledMessage(wrapSentence(message, columns && columns - 2), status)} ${shown}`;

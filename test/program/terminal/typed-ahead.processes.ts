@@ -69,6 +69,26 @@ person('a text that is pasted in pieces into a question agrees to nothing', asyn
   expect(await at.ended).toBe(0);
 });
 
+person('lines that are pasted into one answer stay together', async () => {
+  const place = await home();
+  const at = seat(words('ledger add acme --sandbox --type increment --expires +30d'), {
+    home: place,
+    columns: 140,
+  });
+  await at.see('? How many credits?');
+  // Two cells of a spreadsheet are no amount, and the first of them is not taken for it.
+  at.type('5\r\n70\r\n');
+  await at.see(/credits\? 5 70\s+> The amount is not a decimal number: "5 70"/);
+  at.type(`${keys.backspace.repeat(3)}${keys.enter}`);
+  await at.see('? Description');
+  at.type(`\rPromised by Ann\ron the phone${keys.enter}`);
+  await at.see('✔ Description Promised by Ann on the phone');
+  await at.see('to acme (Acme Corp)?');
+  at.type(`y${keys.enter}`);
+  expect(await at.ended).toBe(0);
+  expect(at.screen()).toContain("--description 'Promised by Ann on the phone'");
+});
+
 person('an id that has to be typed back is typed after it was asked for', async () => {
   const place = await home(
     'topups create acme --threshold 1 --amount 2 --cost-basis 1 --net-terms 0 --sandbox --yes',
