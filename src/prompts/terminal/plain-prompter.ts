@@ -23,10 +23,10 @@ export function plainPrompter(
     questions += 1;
     return `Question ${questions}: ${message}`;
   };
-  const { columns } = streams.output;
-  const say = (line: string): void =>
-    void streams.output.write(`${wrapSentence(cleanLine(line), columns, 4)}\n`);
-  const ask = (message: string): Promise<string> => answerTo(`? ${cleanLine(message)} `, streams);
+  // Read for each line, because a window changes its width.
+  const fitted = (line: string): string => wrapSentence(cleanLine(line), streams.output.columns, 4);
+  const say = (line: string): void => void streams.output.write(`${fitted(line)}\n`);
+  const ask = (message: string): Promise<string> => answerTo(`${fitted(`? ${message}`)} `, streams);
   const screen = { say, ask };
   return {
     text: async (question) => {

@@ -5,19 +5,22 @@ import { type Prompter, StepBack } from '../../../src/prompts/prompter.ts';
 import { plainPrompter } from '../../../src/prompts/terminal/plain-prompter.ts';
 
 /** A person who types these lines, one as soon as each question is printed; `undefined` ends the input. */
-function typing(...lines: readonly (string | undefined)[]) {
+const typing = (...lines: readonly (string | undefined)[]) => typingAt(undefined, ...lines);
+
+/** @param columns cells in a line of the terminal */
+function typingAt(columns: number | undefined, ...lines: readonly (string | undefined)[]) {
   const left = [...lines];
   const input = new PassThrough();
-  const output = new PassThrough();
+  const output = Object.assign(new PassThrough(), columns === undefined ? {} : { columns });
   let text = '';
   output.on('data', (chunk: Buffer) => {
     text += chunk.toString();
-    if (!/^\? .* $/m.test(chunk.toString())) return;
+    if (!/^\? .* $/s.test(chunk.toString())) return;
     const next = left.shift();
     setImmediate(() => (next === undefined ? input.end() : input.write(`${next}\n`)));
   });
   const secret = () => Promise.reject(new Error('no secret is asked for'));
-  return { prompter: plainPrompter({ input, output }, secret), text: () => text };
+  return { prompter: plainPrompter({ input, output }, secret), text: () => text, output };
 }
 
 const choices = [
@@ -51,6 +54,17 @@ test('a wrong answer is asked for again, and a good one is explained', async () 
   const check = (answer: string) => (answer === 'bad' ? 'That is bad' : undefined);
   await prompter.text({ message: 'T', check, explain: (answer) => `so ${answer}` });
   expect(text()).toBe('? Question 1: T > That is bad\n? Question 1: T so good\n');
+});
+
+test('a question is broken between words, by the width that the window has by then', async () => {
+  const message = 'Which of the customers do you mean?';
+  const { prompter, text, output } = typingAt(80, 'a', 'b');
+  await prompter.text({ message });
+  Object.assign(output, { columns: 40 });
+  await prompter.text({ message });
+  expect(text()).toBe(
+    '? Question 1: Which of the customers do you mean? ? Question 2: Which of the customers do\n    you mean? ',
+  );
 });
 
 test('a search lists what fits, looks further for the rest, and takes the only one', async () => {
