@@ -111,7 +111,7 @@ async function joined(store: RecordStore, account: Account, target: Target): Pro
   const customers = await target.someCustomers(customersMax);
   if (customers.length === 0) return account;
   for (const other of await store.accounts()) {
-    if (other.id === account.id || other.origin !== account.origin) continue;
+    if (other.origin !== account.origin) continue;
     const known = new Set(await store.of(other).customers(customersMax));
     if (!customers.some((id) => known.has(id)) && !(await opensOne(known, target))) continue;
     await store.linkKey(other, { keyHash: store.keyHash(target.apiKey) });

@@ -97,6 +97,9 @@ test('an answer that proves nothing leaves the account unknown, and nothing is n
     hasCustomer: () => Promise.reject(new CreditctlError('server', 'The API answered 503')),
   });
   await expect(accountOf(store, failing.target)).rejects.toMatchObject({ kind: 'server' });
+  const lost = new CreditctlError('network', 'The API cannot be reached');
+  const elsewhere = { origin: 'https://orb.example.com', someCustomers: () => Promise.reject(lost) };
+  await expect(accountOf(store, api([], elsewhere).target)).rejects.toBe(lost);
   expect(await store.accounts()).toHaveLength(1);
 });
 
@@ -110,6 +113,21 @@ test('an account without customers is known by its key until its first customer 
   const known = api(['a'], { apiKey: 'key-b' });
   expect((await accountOf(store, known.target)).id).toBe(account.id);
   expect(known.asked).toEqual([]);
+});
+
+test('an account that was empty is joined by any customer that its key opens, at its origin alone', async () => {
+  const store = await open();
+  const account = await accountOf(store, api(['a']).target);
+  const origin = 'https://orb.example.com';
+  const [fresh, elsewhere] = [{ apiKey: 'key-b' }, { apiKey: 'key-c', origin }];
+  const ids = [];
+  for (const more of [fresh, elsewhere]) {
+    const { id } = await accountOf(store, api([], more).target);
+    expect(id).not.toBe(account.id);
+    // The list begins with newer customers.
+    ids.push(id, (await accountOf(store, api(['z', 'y', 'x', 'a'], more).target)).id);
+  }
+  expect(ids).toEqual([ids[0], account.id, ids[2], ids[2]]);
 });
 
 test('live and test belong to the account: a profile that says otherwise is refused', async () => {
