@@ -63,6 +63,10 @@ export class CreditctlError extends Error {
   }
 }
 
+/** A failure before anything was applied. @param next the ways out, a sentence or a command each */
+export const notApplied = (kind: ErrorKind, message: string, next: readonly string[]): CreditctlError =>
+  new CreditctlError(kind, message, { applied: 'no', next });
+
 /** Words joined so that a POSIX shell reads them back as they are: what a command line in `next` is made of. */
 export function shellText(words: readonly string[]): string {
   return words

@@ -1,7 +1,7 @@
 // What went wrong with the database file, in a sentence that names the file and the way out.
 import { accessSync, constants, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CreditctlError, type ErrorKind } from '../errors.ts';
+import { CreditctlError, type ErrorKind, notApplied } from '../errors.ts';
 import { errnoOf, reasonOf } from '../platform/machine-fault.ts';
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html); extended codes keep them in the low byte. */
@@ -86,10 +86,10 @@ export const noFile = (file: NamedFile): CreditctlError =>
 
 /** The file that was opened is no longer the one at its path: what is written to it would be lost. */
 export const notInPlace = ({ path, naming }: NamedFile): CreditctlError =>
-  new CreditctlError(
+  notApplied(
     'failure',
     `The ${naming.noun} ${path} was deleted or replaced while it was open. Nothing more is written to it.`,
-    { applied: 'no', next: ['Put the file back, or begin a new one: run the command again'] },
+    ['Put the file back, or begin a new one: run the command again'],
   );
 
 /** @param predicate what is said of the file, with the way out */

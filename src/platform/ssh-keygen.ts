@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { CreditctlError } from '../errors.ts';
+import { notApplied } from '../errors.ts';
 import type { ProgramCall, ProgramEnd, RunProgram } from './program.ts';
 
 /** What a signature is for; one for anything else does not count. */
@@ -35,7 +35,8 @@ export async function signBytes(bytes: SignedBytes, key: string, context: SshCon
   const { how, stdout, stderr } = await keygen(args, { ...context, input: bytes() });
   if (how === 0 && stdout.startsWith(firstLine)) return `${stdout.trim()}\n`;
   const isLocked = /passphrase/i.test(stderr);
-  throw refused(
+  throw notApplied(
+    'refused',
     isLocked
       ? `The key ${key} needs a passphrase, and there is no person to ask for it`
       : `ssh-keygen cannot sign with ${key}${lastLine(stderr)}`,
@@ -107,7 +108,7 @@ async function keygen(
     ...call,
   });
   if (end.how !== 'missing') return end;
-  throw refused('ssh-keygen is not installed, and signatures need it', [
+  throw notApplied('refused', 'ssh-keygen is not installed, and signatures need it', [
     'Install the OpenSSH client, version 8.9 or later',
   ]);
 }
@@ -132,6 +133,3 @@ async function inFolder<Result>(
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-const refused = (message: string, next: readonly string[]): CreditctlError =>
-  new CreditctlError('refused', message, { applied: 'no', next });

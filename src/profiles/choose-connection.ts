@@ -1,6 +1,6 @@
 // Which connection a command uses: flags before environment before profile, if no other user could have changed the files.
 import path from 'node:path';
-import { CreditctlError, shellText, usageErrorAt } from '../errors.ts';
+import { CreditctlError, notApplied, shellText, usageErrorAt } from '../errors.ts';
 import { configPath, credentialsPath, type KeptKey, keyProblem, readKeptKey } from './config-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import { exposureOf } from './ownership.ts';
@@ -195,25 +195,17 @@ function checkOwn(file: string): void {
   const exposure = exposureOf(file);
   if (exposure === undefined) return;
   const { place, found, remedy } = exposure;
-  throw new CreditctlError('credentials', `${place} ${found}, so ${file} is not used`, {
-    applied: 'no',
-    next: [`Check the contents of ${file}, then run: ${remedy}`],
-  });
+  throw notApplied('credentials', `${place} ${found}, so ${file} is not used`, [
+    `Check the contents of ${file}, then run: ${remedy}`,
+  ]);
 }
 
 /** The error for a connection that needs a key and has none. */
 export function noCredentials(profile: string): CreditctlError {
-  return new CreditctlError(
-    'credentials',
-    `There is no API key for the profile "${profile}"; nothing was done`,
-    {
-      applied: 'no',
-      next: [
-        'Set ORB_API_KEY, or run: creditctl auth login',
-        'Or add --sandbox to use the embedded ledger, which needs no account',
-      ],
-    },
-  );
+  return notApplied('credentials', `There is no API key for the profile "${profile}"; nothing was done`, [
+    'Set ORB_API_KEY, or run: creditctl auth login',
+    'Or add --sandbox to use the embedded ledger, which needs no account',
+  ]);
 }
 
 /** The profile, what kind of target it is, and the host or database file. */

@@ -1,6 +1,6 @@
 // Which record of writes serves a connection: the environment's, the profile's, or the file in the state folder.
 import path from 'node:path';
-import { CreditctlError, usageErrorAt } from '../errors.ts';
+import { notApplied, usageErrorAt } from '../errors.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
 import { type Exposure, exposureOfSharedFolder } from './ownership.ts';
 import { type Config, isPostgres, profileNamed } from './settings.ts';
@@ -33,13 +33,10 @@ export function checkStateIsOwn({ state }: Pick<Folders, 'state'>): void {
   const exposure = exposureOfState(state);
   if (exposure === undefined) return;
   const { place, found, remedy } = exposure;
-  throw new CreditctlError('refused', `${place} ${found}, so no write is recorded there; nothing was sent`, {
-    applied: 'no',
-    next: [
-      `Check its contents, then run: ${remedy}`,
-      'Or name a folder of your own in CREDITCTL_STATE_DIR; it is created if it is not there',
-    ],
-  });
+  throw notApplied('refused', `${place} ${found}, so no write is recorded there; nothing was sent`, [
+    `Check its contents, then run: ${remedy}`,
+    'Or name a folder of your own in CREDITCTL_STATE_DIR; it is created if it is not there',
+  ]);
 }
 
 /**

@@ -1,5 +1,5 @@
 // Fetches a key from the profile's command, and keys and passwords from the OS keychain; no error repeats what they printed.
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, notApplied } from '../errors.ts';
 import type { OrbChoice } from './choose-connection.ts';
 import { type KeptKey, keyProblem, passwordProblem } from './config-file.ts';
 import type { KeychainReply, KeychainRequest } from './keychain.ts';
@@ -30,13 +30,10 @@ function printedKey({ how, stdout }: CommandEnd, profile: string): string {
   const key = stdout.trim();
   const problem = how === 0 ? printedProblem(key) : endText(how);
   if (problem === undefined) return key;
-  throw new CreditctlError('credentials', `The api_key_command of the profile "${profile}" ${problem}`, {
-    applied: 'no',
-    next: [
-      `Run it by hand to see why: creditctl config get api_key_command --profile ${profile}`,
-      'Or set ORB_API_KEY',
-    ],
-  });
+  throw notApplied('credentials', `The api_key_command of the profile "${profile}" ${problem}`, [
+    `Run it by hand to see why: creditctl config get api_key_command --profile ${profile}`,
+    'Or set ORB_API_KEY',
+  ]);
 }
 
 function printedProblem(key: string): string | undefined {
@@ -84,4 +81,4 @@ function found(reply: KeychainReply, { what, problem: problemOf, variable, login
 }
 
 const unreadable = (message: string, next: readonly string[]): CreditctlError =>
-  new CreditctlError('credentials', message, { applied: 'no', next });
+  notApplied('credentials', message, next);

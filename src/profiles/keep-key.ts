@@ -1,5 +1,5 @@
 // Stores a key or a password in the OS keychain, or in the 0600 key file if there is none, and deletes it from either.
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, notApplied } from '../errors.ts';
 import {
   credentialsPath,
   type KeptKey,
@@ -89,8 +89,8 @@ async function forget(
 
 function stillKept(what: string, problem: string): CreditctlError {
   const message = `The ${what} is still in the OS keychain, which could not be reached: ${problem}`;
-  return new CreditctlError('failure', message, {
-    applied: 'no',
-    next: ['Unlock the keychain and try again', 'Or remove the entry "creditctl" there by hand'],
-  });
+  return notApplied('failure', message, [
+    'Unlock the keychain and try again',
+    'Or remove the entry "creditctl" there by hand',
+  ]);
 }

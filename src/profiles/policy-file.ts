@@ -1,6 +1,6 @@
 // The policy of a profile from where it is kept: the profile's own settings, and the file that a team shares.
 import { readFileSync, type Stats, statSync } from 'node:fs';
-import { CreditctlError } from '../errors.ts';
+import { type CreditctlError, notApplied } from '../errors.ts';
 import { policyFromText, policyOf } from '../policy/policy-of.ts';
 import { type Policy, type RuleName, ruleNames } from '../policy/rules.ts';
 import { type Exposure, exposureOfShared } from './ownership.ts';
@@ -83,17 +83,16 @@ const unreadable = (file: string, error: unknown): CreditctlError =>
 const exposedText = ({ place, found }: Exposure): string => `is not trusted: ${place} ${found}`;
 
 const unusable = (source: string, problem: string): CreditctlError =>
-  new CreditctlError('refused', `Of the rules for writes, ${source} ${problem}; nothing was written`, {
-    applied: 'no',
-    next: ['Its owner sets another: creditctl record policy set <file>'],
-  });
+  notApplied('refused', `Of the rules for writes, ${source} ${problem}; nothing was written`, [
+    'Its owner sets another: creditctl record policy set <file>',
+  ]);
 
 const refused = (
   file: string,
   problem: string,
   ways: readonly string[] = ['Fix that file'],
 ): CreditctlError =>
-  new CreditctlError('refused', `The policy file ${file} ${problem}, so nothing was written`, {
-    applied: 'no',
-    next: [...ways, 'Or name another: creditctl config set policy.file <file>'],
-  });
+  notApplied('refused', `The policy file ${file} ${problem}, so nothing was written`, [
+    ...ways,
+    'Or name another: creditctl config set policy.file <file>',
+  ]);

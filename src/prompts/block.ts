@@ -4,7 +4,7 @@ import { dateAt } from '../credits/calendar.ts';
 import { type CreditBlock, endOf } from '../credits/customer.ts';
 import { type Instant, parseInstant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
-import { CreditctlError, shellText } from '../errors.ts';
+import { notApplied, shellText } from '../errors.ts';
 import { type BlockContext, type BlockPurpose, fits } from '../requests/block-purpose.ts';
 import { customerWords, idList } from '../requests/command-words.ts';
 import type { Choice, Prompter } from './prompter.ts';
@@ -24,10 +24,10 @@ export async function askBlock(
   if (fitting.length === 0) {
     const { only, instead } = deadEnds[purpose];
     const who = shellText(customerWords(customer));
-    throw new CreditctlError('failure', `The customer has no suitable block: ${only}`, {
-      applied: 'no',
-      next: [instead.replace('<customer>', who), idList('<block>', customer)],
-    });
+    throw notApplied('failure', `The customer has no suitable block: ${only}`, [
+      instead.replace('<customer>', who),
+      idList('<block>', customer),
+    ]);
   }
   // Whoever extends credits wants to save those that would be lost first.
   if (purpose === 'extend') fitting.sort((a, b) => (endOf(a) ?? Infinity) - (endOf(b) ?? Infinity));

@@ -9,7 +9,7 @@ import {
   parseCustomerRef,
   refOf,
 } from '../credits/customer.ts';
-import { CreditctlError, isAbsent } from '../errors.ts';
+import { CreditctlError, isAbsent, notApplied } from '../errors.ts';
 import type { Choice, Prompter, WizardStep } from './prompter.ts';
 
 /** How many of the newest customers are read before the question; the others are searched on demand. */
@@ -48,10 +48,7 @@ async function newest(api: CustomerList): Promise<AllCustomers> {
   const all = new AllCustomers(api);
   await all.readTo(newestCount);
   if (all.known.length > 0) return all;
-  throw new CreditctlError('failure', 'There are no customers yet', {
-    applied: 'no',
-    next: ['Create one: creditctl customers create'],
-  });
+  throw notApplied('failure', 'There are no customers yet', ['Create one: creditctl customers create']);
 }
 
 /** Puts the earlier choice first, so that Enter selects it again. */

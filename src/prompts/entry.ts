@@ -1,7 +1,7 @@
 // The questions that complete a draft of a ledger entry: required values first, then useful ones.
 import type { CreatableEntryType, CreditBlock } from '../credits/customer.ts';
 import type { Instant } from '../credits/exact.ts';
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, notApplied } from '../errors.ts';
 import { type BlockPurpose, purposeOf } from '../requests/block-purpose.ts';
 import {
   draftType,
@@ -94,11 +94,9 @@ const askType =
       ({ value }) => policyVerdict({ ...answers.draft, type: value }).type === undefined,
     );
     if (choices.length === 0)
-      throw new CreditctlError(
-        'refused',
-        policyVerdict(answers.draft).type ?? 'The policy allows no entry type',
-        { applied: 'no', next: ['Ask the owner of the policy to change the rule'] },
-      );
+      throw notApplied('refused', policyVerdict(answers.draft).type ?? 'The policy allows no entry type', [
+        'Ask the owner of the policy to change the rule',
+      ]);
     const initial = types.find(({ value }) => value === before?.draft.type)?.value;
     const type = await prompter.choose({ message: 'What do you want to do?', choices, initial });
     return withDraft(answers, { type });

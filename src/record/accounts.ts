@@ -1,5 +1,5 @@
 // Which account a connection leads to. A known key costs no request; an unknown one is recognised by the customers it opens.
-import { CreditctlError } from '../errors.ts';
+import { CreditctlError, notApplied } from '../errors.ts';
 import type { Account, RecordStore } from './record.ts';
 
 /** Where a connection leads, and what it can be asked to recognise the account. */
@@ -128,12 +128,9 @@ async function opensOne(ids: Iterable<string>, { hasCustomer }: Target): Promise
 
 function checkedMode(account: Account, mode: 'live' | 'test'): Account {
   if (account.mode === mode || account.mode === 'sandbox') return account;
-  throw new CreditctlError(
+  throw notApplied(
     'refused',
     `The record knows this account as ${account.mode}, and the profile says ${mode}; nothing was sent`,
-    {
-      applied: 'no',
-      next: [`If the profile is wrong: creditctl config set mode ${account.mode}`],
-    },
+    [`If the profile is wrong: creditctl config set mode ${account.mode}`],
   );
 }

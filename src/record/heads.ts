@@ -1,7 +1,7 @@
 // The last heads that this machine saw, in a small file beside the record: a record that lost writes does not hold them.
 
 import path from 'node:path';
-import { CreditctlError } from '../errors.ts';
+import { type CreditctlError, notApplied } from '../errors.ts';
 import { replaceFile } from '../platform/atomic-file.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { readOwnFile } from '../platform/own-file.ts';
@@ -180,35 +180,23 @@ const nameOf = (id: string, records: SeenFile['records']): string =>
 const accept = ['creditctl record status', 'If you know why, keep using it: creditctl record accept'];
 
 const replaced = (name: string): CreditctlError =>
-  new CreditctlError(
+  notApplied(
     'refused',
     `The record ${name} is not the one that this machine wrote to; nothing was sent`,
-    {
-      applied: 'no',
-      next: accept,
-    },
+    accept,
   );
 
 const elsewhere = (before: string, now: string): CreditctlError =>
-  new CreditctlError(
+  notApplied(
     'refused',
     `This account was last written to through ${before}, and now the record is ${now}; nothing was sent`,
-    {
-      applied: 'no',
-      next: [
-        'Use one record for an account: creditctl config set record <url>, or CREDITCTL_RECORD',
-        ...accept,
-      ],
-    },
+    ['Use one record for an account: creditctl config set record <url>, or CREDITCTL_RECORD', ...accept],
   );
 
 /** The error for a record whose chain does not have the last head that this machine saw. */
 export const lostWrites = (name: string, head: Head): CreditctlError =>
-  new CreditctlError(
+  notApplied(
     'refused',
     `The record ${name} has lost writes: it does not hold link ${head.link}, which this machine saw`,
-    {
-      applied: 'no',
-      next: ['Restore it, or find out what is missing: creditctl history audit --all', ...accept],
-    },
+    ['Restore it, or find out what is missing: creditctl history audit --all', ...accept],
   );

@@ -1,6 +1,6 @@
 // The bytes of a plan in pieces of one size, as every store keeps them compressed. Pure.
 import { inflateRawSync } from 'node:zlib';
-import { CreditctlError } from '../errors.ts';
+import { type CreditctlError, notApplied } from '../errors.ts';
 
 /** Bytes of a plan in one piece: equal plans make equal pieces, whoever keeps them. */
 const pieceSize = 1024 * 1024;
@@ -40,8 +40,7 @@ export const unreadablePlan = {
 
 const verify = 'See what else is wrong: creditctl history verify';
 
-const unreadable = (message: string, next: string): CreditctlError =>
-  new CreditctlError('refused', message, { applied: 'no', next: [next] });
+const unreadable = (message: string, next: string): CreditctlError => notApplied('refused', message, [next]);
 
 /** What was compressed; `undefined` for anything else. */
 export function unpacked(packed: Uint8Array): Uint8Array | undefined {

@@ -1,5 +1,5 @@
 // Opens the record that serves a profile, and the account in it: one that a connection leads to, or one to read.
-import { CreditctlError, usageErrorAt } from '../errors.ts';
+import { type CreditctlError, notApplied, usageErrorAt } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { checkStateIsOwn, chooseRecord } from '../profiles/choose-record.ts';
 import { credentialsPath, nameOfRecord, readConfig, readKept } from '../profiles/config-file.ts';
@@ -222,15 +222,14 @@ export const noAccountOf = (
   profile: string,
   every = ['Take every account: --all-accounts'],
 ): CreditctlError =>
-  new CreditctlError('not-found', `Profile ${profile} has not written to this record from here`, {
-    applied: 'no',
-    next: ['Name the account that creditctl record status lists: --account <number>', ...every],
-  });
+  notApplied('not-found', `Profile ${profile} has not written to this record from here`, [
+    'Name the account that creditctl record status lists: --account <number>',
+    ...every,
+  ]);
 
 function unknownAccount(named: string, all: readonly Account[]): CreditctlError {
   const known = all.length === 0 ? 'it has none yet' : `it has ${all.map(({ id }) => id).join(', ')}`;
-  return new CreditctlError('usage', `--account: the record has no account "${named}" (${known})`, {
-    applied: 'no',
-    next: ['creditctl record status'],
-  });
+  return notApplied('usage', `--account: the record has no account "${named}" (${known})`, [
+    'creditctl record status',
+  ]);
 }

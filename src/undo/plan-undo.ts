@@ -9,7 +9,7 @@ import {
   unitAfter,
 } from '../credits/customer.ts';
 import { type Amount, add, compare, zero } from '../credits/exact.ts';
-import { CreditctlError, shellText } from '../errors.ts';
+import { type CreditctlError, notApplied, shellText } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { entryRequest } from '../requests/entry-request.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
@@ -110,13 +110,10 @@ function undoneAlready({ body, keyOf, undoing }: UndoTarget, history: UndoHistor
 }
 
 const undoneOn = (when: string, key: string): CreditctlError =>
-  new CreditctlError('failure', `This write was already undone on ${when}`, {
-    applied: 'no',
-    next: [
-      `creditctl history show ${shellText([key])}`,
-      'To undo another write, give its entry or key: creditctl history list',
-    ],
-  });
+  notApplied('failure', `This write was already undone on ${when}`, [
+    `creditctl history show ${shellText([key])}`,
+    'To undo another write, give its entry or key: creditctl history list',
+  ]);
 
 /** Each step with its effect on the blocks as the step before leaves them. */
 function withEffects(

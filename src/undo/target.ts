@@ -1,7 +1,7 @@
 // Finds the write to undo in the record, and checks that it can be undone.
 
 import { type CustomerRef, customerRefText } from '../credits/customer.ts';
-import { CreditctlError, shellText } from '../errors.ts';
+import { type CreditctlError, notApplied, shellText } from '../errors.ts';
 import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, customerOf, markerName, requestFromText } from '../requests/request.ts';
@@ -138,19 +138,16 @@ async function stands({ undoneBy }: WriteWithTexts, record: AccountRecord, self:
 
 /** @param named as it was typed */
 export const noSuchWrite = (named: string): CreditctlError =>
-  new CreditctlError(
+  notApplied(
     'not-found',
     named === 'last'
       ? 'The record has no entry of yours that can be undone'
       : `The record has no write "${named}" in this account`,
-    {
-      applied: 'no',
-      next: [
-        'creditctl history list --all',
-        'To undo a whole batch: creditctl batch undo <batch>',
-        'To take back what others wrote without creditctl: creditctl blocks void, or blocks amend',
-      ],
-    },
+    [
+      'creditctl history list --all',
+      'To undo a whole batch: creditctl batch undo <batch>',
+      'To take back what others wrote without creditctl: creditctl blocks void, or blocks amend',
+    ],
   );
 
 function notDone(write: WriteWithTexts): CreditctlError {
@@ -206,7 +203,7 @@ function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
 }
 
 export const cannotBeUndone = (message: string, next: readonly string[]): CreditctlError =>
-  new CreditctlError('failure', message, { applied: 'no', next });
+  notApplied('failure', message, next);
 
 /** Credits that were moved to another block can be taken back from there. */
 export const blockList = (customer: CustomerRef): readonly string[] => [

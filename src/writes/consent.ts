@@ -1,5 +1,5 @@
 // What passes between the program and the person about a write: where it goes, the consent to it, and what was done.
-import { CreditctlError, commandLine, flagWords, shellText } from '../errors.ts';
+import { type CreditctlError, commandLine, flagWords, notApplied, shellText } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { withoutQuestions } from '../requests/command-words.ts';
 import { otherTerms } from '../requests/granted-terms.ts';
@@ -107,7 +107,7 @@ const isSame = (answer: string, { text, matches }: TypedBack): boolean =>
 const declined = (unchanged = 'nothing was written'): CreditctlError => refused(`Declined: ${unchanged}`, []);
 
 const refused = (message: string, next: readonly string[]): CreditctlError =>
-  new CreditctlError('refused', message, { applied: 'no', next });
+  notApplied('refused', message, next);
 
 /** Says where a write goes, before it does. */
 export function reportTarget({ connection: { place }, runtime }: SubmitContext): void {

@@ -1,7 +1,7 @@
 // What a write has to know of a customer: the time zone and the blocks.
 import { isTimeZone } from '../credits/calendar.ts';
 import type { CreditBlock, Customer, CustomerRef } from '../credits/customer.ts';
-import { CreditctlError, isAbsent } from '../errors.ts';
+import { type CreditctlError, isAbsent, notApplied } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { idList } from '../requests/command-words.ts';
 import { blocksQuery } from '../requests/ledger-query.ts';
@@ -67,12 +67,7 @@ export const cannotBeRead = ({ timezone }: Customer, error: CreditctlError): boo
 /** The customer's zone again. Throws a `server` error for one that this Node does not know. */
 export function knownZone(timezone: string): string {
   if (isTimeZone(timezone)) return timezone;
-  throw new CreditctlError(
-    'server',
-    `This version of Node does not know the customer's time zone: "${timezone}"`,
-    {
-      applied: 'no',
-      next: ['Use a newer version of Node, or point NODE_ICU_DATA to a newer ICU database'],
-    },
-  );
+  throw notApplied('server', `This version of Node does not know the customer's time zone: "${timezone}"`, [
+    'Use a newer version of Node, or point NODE_ICU_DATA to a newer ICU database',
+  ]);
 }

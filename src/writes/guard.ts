@@ -2,7 +2,7 @@
 
 import { creatableEntryTypes } from '../credits/customer.ts';
 import { type Amount, add, amount as amountOf, compare, readAmount, zero } from '../credits/exact.ts';
-import { CreditctlError } from '../errors.ts';
+import { type CreditctlError, notApplied } from '../errors.ts';
 import { factsOf, isUnknown, type WriteFacts } from '../policy/facts.ts';
 import { approvalReason, approvalTerms, type Breach, isGrant, judge } from '../policy/judge.ts';
 import type { Policy } from '../policy/rules.ts';
@@ -193,5 +193,5 @@ function refusedBy(breaches: readonly Breach[], { type }: WriteFacts): Creditctl
       ? []
       : ['Change the write, or have the rule changed by whoever keeps the policy']),
   ];
-  return new CreditctlError('refused', message, { applied: 'no', next });
+  return notApplied('refused', message, next);
 }

@@ -1,6 +1,6 @@
 // Sends a write once, however often and wherever the command is repeated: read, decide, note, send, note how it ended.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, unlessGone } from '../errors.ts';
+import { CreditctlError, notApplied, unlessGone } from '../errors.ts';
 import { beforeSending, noteAttempt, noteTaken, type OverCap, type Room } from '../record/attempt.ts';
 import {
   contentText,
@@ -220,10 +220,9 @@ function overCap({ cap, used }: OverCap, { reserves }: Room): CreditctlError {
   const whose = { customer: 'one customer', person: 'one person', team: 'the team' }[cap.scope];
   const what = `${reserves?.amount} ${cap.currency} on top of ${used} granted today`;
   const message = `The policy refuses this write: ${what} is over the limit of ${cap.limit} for ${whose} in a day (${cap.name}); nothing was written`;
-  return new CreditctlError('refused', message, {
-    applied: 'no',
-    next: ['Change the write, or have the rule changed by whoever keeps the policy'],
-  });
+  return notApplied('refused', message, [
+    'Change the write, or have the rule changed by whoever keeps the policy',
+  ]);
 }
 
 const answerErased = ({ key, entry, endedAt }: Write): CreditctlError =>

@@ -1,5 +1,5 @@
 // The writes of the record whose outcome is not known, what can be done about each from here, and what a person found of one.
-import { CreditctlError, shellText } from '../errors.ts';
+import { type CreditctlError, notApplied, shellText } from '../errors.ts';
 import { noteAcknowledged, noteEnding } from '../record/attempt.ts';
 import { isHeld, type Self, type Way, wayTo } from '../record/decide.ts';
 import { isOpen } from '../record/facts.ts';
@@ -76,8 +76,7 @@ export type Verdict = (typeof verdicts)[number];
 
 /** Throws a `refused` error where a person's word is not needed, or comes too early. @param open as `unsettled` has them */
 export function checkVouching([open]: readonly Unsettled[], key: string): void {
-  const refused = (message: string, next: string): CreditctlError =>
-    new CreditctlError('refused', message, { applied: 'no', next: [next] });
+  const refused = (message: string, next: string): CreditctlError => notApplied('refused', message, [next]);
   if (open === undefined)
     throw refused(`The outcome of the write ${key} is known`, `creditctl history show ${shellText([key])}`);
   if (open.step === 'resend')

@@ -1,6 +1,6 @@
 // What comes before a batch is sent: the rules of the policy, the record and the ledgers, the sums shown, and the person's consent.
 import { type Amount, compare, counted, countedIs, minuteText, readAmount } from '../../credits/exact.ts';
-import { CreditctlError } from '../../errors.ts';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch.ts';
 import { toMoveText } from '../../requests/moved-credits.ts';
@@ -36,10 +36,9 @@ function refusedBy(breaches: readonly string[]): CreditctlError {
     ...breaches.slice(0, shownMax),
     ...more,
   ];
-  return new CreditctlError('refused', lines.join('\n'), {
-    applied: 'no',
-    next: ['Change the batch and plan again, or ask whoever keeps the policy to change the rule'],
-  });
+  return notApplied('refused', lines.join('\n'), [
+    'Change the batch and plan again, or ask whoever keeps the policy to change the rule',
+  ]);
 }
 
 /** A plan as the record and the ledgers leave it: what of it is to be sent, and what has to be agreed to. */
@@ -125,10 +124,7 @@ async function checkNotUndone(plan: Plan, options: ScanOptions, session: Session
     if (!(await werePlanned(left, session))) return;
   }
   const message = `${last.who} undid batch ${id} at ${minuteText(last.begunAt)}, so what is left of it is not written`;
-  throw new CreditctlError('refused', message, {
-    applied: 'no',
-    next: ['Plan the rows under another --batch-id'],
-  });
+  throw notApplied('refused', message, ['Plan the rows under another --batch-id']);
 }
 
 /** What was undone stays done, so nothing else here would say that its credits are gone. */

@@ -1,7 +1,7 @@
 // Rows of a batch whose entries are in the ledgers though the record does not know it: found by their marks, then noted.
 import { customerName } from '../../credits/customer.ts';
 import { counted, grouped, parseInstant } from '../../credits/exact.ts';
-import { CreditctlError } from '../../errors.ts';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 import type { LostSpan, NewFact } from '../../record/facts.ts';
 import { clocksApart } from '../../writes/search.ts';
 import { rowKeyForm } from '../input/row-key.ts';
@@ -205,11 +205,8 @@ function driftError(drift: readonly Moved[], sent: 'nothing' | 'some'): Creditct
     ...lines,
     ...more,
   ].join('\n');
-  return new CreditctlError('refused', message, {
-    applied: 'no',
-    next: [
-      'Plan again. Rows that were applied already stay applied',
-      'Or apply it anyway: the same command with --allow-drift',
-    ],
-  });
+  return notApplied('refused', message, [
+    'Plan again. Rows that were applied already stay applied',
+    'Or apply it anyway: the same command with --allow-drift',
+  ]);
 }

@@ -1,7 +1,7 @@
 // Plans a file and signs the plan: over its exact bytes, and only if the signature would count.
 import { rmSync } from 'node:fs';
 import { type Instant, parseInstant } from '../../credits/exact.ts';
-import { CreditctlError, usageErrorAt } from '../../errors.ts';
+import { type CreditctlError, notApplied, usageErrorAt } from '../../errors.ts';
 import { fingerprintOf, signBytes } from '../../platform/ssh-keygen.ts';
 import { type ApprovalTerms, approvalTerms } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/rules.ts';
@@ -68,10 +68,9 @@ const withSignatures = (flags: SignedPlanFlags): PlanFlags =>
     : flags;
 
 const replaced = (plan: string): CreditctlError =>
-  new CreditctlError('refused', `The plan ${plan} was replaced after it was made; nothing was signed`, {
-    applied: 'no',
-    next: ['Plan again, to a folder that only you can write to'],
-  });
+  notApplied('refused', `The plan ${plan} was replaced after it was made; nothing was signed`, [
+    'Plan again, to a folder that only you can write to',
+  ]);
 
 export interface Signed {
   /** The person whose signature was added; `null` where the policy names no person. */
@@ -142,7 +141,6 @@ async function addUnjudged(plan: Plan, { signature, file, runtime }: Added): Pro
 }
 
 const signedAlready = (who: string, file: string): CreditctlError =>
-  new CreditctlError('refused', `${who} has signed the plan ${file} already; nothing was written`, {
-    applied: 'no',
-    next: ['Let another person sign it: each person counts once'],
-  });
+  notApplied('refused', `${who} has signed the plan ${file} already; nothing was written`, [
+    'Let another person sign it: each person counts once',
+  ]);

@@ -1,6 +1,6 @@
 // The signatures of a plan, one after the other in a file beside it.
 import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs';
-import { CreditctlError } from '../../errors.ts';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
 import { finalLine, firstLine } from '../../platform/ssh-keygen.ts';
 
@@ -55,7 +55,6 @@ export function addSignature(plan: string, signature: string): void {
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 const refused = (file: string, problem: string): CreditctlError =>
-  new CreditctlError('refused', `The file of signatures ${file} ${problem}; nothing was written`, {
-    applied: 'no',
-    next: ['Remove that file, and have the plan signed again: creditctl batch approve <plan>'],
-  });
+  notApplied('refused', `The file of signatures ${file} ${problem}; nothing was written`, [
+    'Remove that file, and have the plan signed again: creditctl batch approve <plan>',
+  ]);

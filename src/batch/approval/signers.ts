@@ -1,6 +1,6 @@
 // Who signed a plan: each signature is judged by ssh-keygen, and its signer held against the persons of a signers file.
 import { readFileSync } from 'node:fs';
-import { CreditctlError } from '../../errors.ts';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 import { type Signer, type SshContext, signerOf } from '../../platform/ssh-keygen.ts';
 import type { Rule, SignersRule } from '../../policy/rules.ts';
 import { exposureOfShared } from '../../profiles/ownership.ts';
@@ -109,5 +109,5 @@ export const sshContext = ({ parts, env, interruption, isAttended }: Runtime): S
 export const refused = (message: string, next: readonly string[]): CreditctlError => {
   const [first = '', ...more] = message.split('\n');
   const text = [`${first}; nothing was written`, ...more].join('\n');
-  return new CreditctlError('refused', text, { applied: 'no', next });
+  return notApplied('refused', text, next);
 };

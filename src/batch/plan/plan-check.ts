@@ -9,7 +9,7 @@ import {
   parseInstant,
   zero,
 } from '../../credits/exact.ts';
-import { CreditctlError } from '../../errors.ts';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { type ResolveDate, remembering } from '../../requests/draft-reader.ts';
 import { draftFromObject } from '../../requests/entry-from-body.ts';
@@ -157,10 +157,9 @@ const isSame = (account: PlanAccount, sums: Sums): boolean =>
   movements.every((name) => account[name] === sums[name]);
 
 const unfit = (what: string): CreditctlError =>
-  new CreditctlError('refused', `The plan does not fit its rows: ${what}; nothing was written`, {
-    applied: 'no',
-    next: ['creditctl batch plan <file> --out <plan>'],
-  });
+  notApplied('refused', `The plan does not fit its rows: ${what}; nothing was written`, [
+    'creditctl batch plan <file> --out <plan>',
+  ]);
 
 /**
  * Looks up what the plan says of rows that leave their credits to the API. Throws a `refused` error if a block does not hold what the plan says that its row moves.
@@ -184,10 +183,7 @@ export async function checkOpenAmounts(
 }
 
 const notAsPlanned = (text: string): CreditctlError =>
-  new CreditctlError('refused', text, {
-    applied: 'no',
-    next: ['Plan again, with an amount in that row'],
-  });
+  notApplied('refused', text, ['Plan again, with an amount in that row']);
 
 export function planTotals(
   accounts: readonly PlanAccount[],

@@ -1,5 +1,5 @@
 // Reads the lines of a plan strictly: each must have exactly the bytes that this program would write for it.
-import { CreditctlError } from '../../errors.ts';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 import { type Json, type JsonObject, parseJson, parseWrittenJson, writeJson } from '../../wire/json.ts';
 import { accountOf, endOf, formOf, headerOf, rowOf } from './plan-decoding.ts';
 import { NoPlanLine } from './plan-fields.ts';
@@ -88,8 +88,5 @@ function decoded<Line>(
 
 /** @param problem the end of a sentence that begins with the file */
 export function noPlan(file: string, problem: string, kind: 'usage' | 'refused' = 'usage'): CreditctlError {
-  return new CreditctlError(kind, `The plan ${file} ${problem}`, {
-    applied: 'no',
-    next: ['creditctl batch plan <file> --out <plan>'],
-  });
+  return notApplied(kind, `The plan ${file} ${problem}`, ['creditctl batch plan <file> --out <plan>']);
 }

@@ -1,5 +1,5 @@
 // The account that a plan was made for: how a plan names it, and whether a connection leads to it.
-import { CreditctlError } from '../../errors.ts';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { originOf } from '../../record/accounts.ts';
 import type { PlanHeader, PlannedAccount } from './plan-lines.ts';
@@ -48,7 +48,6 @@ const shown = ({ origin, mode, ledger }: Omit<PlannedAccount, 'customers'>): str
   ledger === null ? `${mode} at ${origin}` : `the embedded ledger ${ledger.slice(0, 8)}`;
 
 const otherAccount = (file: string, what: string): CreditctlError =>
-  new CreditctlError('refused', `The plan ${file} was ${what}; nothing was written`, {
-    applied: 'no',
-    next: ['Choose the profile of that account with --profile, or plan again for this one'],
-  });
+  notApplied('refused', `The plan ${file} was ${what}; nothing was written`, [
+    'Choose the profile of that account with --profile, or plan again for this one',
+  ]);

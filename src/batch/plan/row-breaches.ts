@@ -1,5 +1,5 @@
 // Collects the rows of a batch that break a rule of the policy: the first of them by name, all of them counted.
-import { CreditctlError } from '../../errors.ts';
+import { notApplied } from '../../errors.ts';
 import { rowBreaches, rowPolicy } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import type { ApiRequest } from '../../requests/request.ts';
@@ -30,11 +30,8 @@ export class RowBreaches {
     if (this.#rows === 0) return;
     const more = this.#rows > shownMax ? [`and more: ${this.#rows} rows break a rule`] : [];
     const lines = [`The policy refuses this batch, and ${so}:`, ...this.#sentences, ...more];
-    throw new CreditctlError('refused', lines.join('\n'), {
-      applied: 'no',
-      next: [
-        'Change the file or the command and plan again, or have the rule changed by whoever keeps the policy',
-      ],
-    });
+    throw notApplied('refused', lines.join('\n'), [
+      'Change the file or the command and plan again, or have the rule changed by whoever keeps the policy',
+    ]);
   }
 }

@@ -1,5 +1,5 @@
 // Plans a batch from the ledgers: looks through customers and blocks, and plans a row for each that matches.
-import { CreditctlError, shellText, usageError } from '../../errors.ts';
+import { CreditctlError, notApplied, shellText, usageError } from '../../errors.ts';
 import { streamConcurrently } from '../../platform/concurrency.ts';
 import { blocksQuery, ledgerQuery, pageSizeMax } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -85,10 +85,9 @@ async function makeRows(
 
 /** A block that is listed under two ids: its credits would be moved twice. */
 const listedTwice = (ids: readonly string[], { customer }: Holdings): CreditctlError =>
-  new CreditctlError('server', `The API lists one block twice: ${ids.join(' and ')}`, {
-    applied: 'no',
-    next: [`creditctl ledger verify ${shellText([`id:${customer.id}`])}`],
-  });
+  notApplied('server', `The API lists one block twice: ${ids.join(' and ')}`, [
+    `creditctl ledger verify ${shellText([`id:${customer.id}`])}`,
+  ]);
 
 /** An answer takes longer than its turn. */
 const customersAtATime = 6;

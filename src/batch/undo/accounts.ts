@@ -1,6 +1,6 @@
 // The rows of a batch to undo: those in the ledger by account, from every plan of its name, and those of unknown outcome.
 import { counted, countedIs } from '../../credits/exact.ts';
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, notApplied } from '../../errors.ts';
 import { withKeptPlan } from '../apply/recorded/kept-plans.ts';
 import { earliest } from '../apply/recorded/open-rows.ts';
 import { groupSize, inGroupsOf } from '../apply/recorded/row-lookup.ts';
@@ -62,10 +62,7 @@ export async function settledAccounts(
     }
   if (open === 0) return [...accounts.values()];
   const message = `The outcome of ${counted(open, 'row')} of the batch ${id} is unknown; nothing was written`;
-  throw new CreditctlError('refused', message, {
-    applied: 'no',
-    next: ['Run the same command again'],
-  });
+  throw notApplied('refused', message, ['Run the same command again']);
 }
 
 async function* inOnes<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[]> {

@@ -1,6 +1,6 @@
 // Answers `creditctl help …`: with a topic, a command, or the whole tree as JSON.
 
-import { CreditctlError } from '../../errors.ts';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';
 import { isGroup, type Program, type TopicName, topicNames } from '../command-tree.ts';
 import { helpDocument, topicDocument } from './help-document.ts';
@@ -61,8 +61,8 @@ function checkPath(words: readonly string[], program: Program): void {
 function unknown(word: string, what: string, known: readonly string[]): CreditctlError {
   const meant = nearest(word, known);
   const guess = meant === undefined ? '' : ` (Did you mean ${meant}?)`;
-  return new CreditctlError('usage', `unknown ${what} '${word}'${guess}`, {
-    applied: 'no',
-    next: ['creditctl help', `creditctl help <topic>: ${topicNames.join(', ')}`],
-  });
+  return notApplied('usage', `unknown ${what} '${word}'${guess}`, [
+    'creditctl help',
+    `creditctl help <topic>: ${topicNames.join(', ')}`,
+  ]);
 }

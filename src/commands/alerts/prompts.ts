@@ -1,7 +1,7 @@
 // The questions about alerts: which one, and the type and thresholds of a new one.
 import type { Alert } from '../../credits/alert.ts';
 import { readSignedAmount } from '../../credits/exact.ts';
-import { CreditctlError } from '../../errors.ts';
+import { notApplied } from '../../errors.ts';
 import type { Prompter, WizardStep } from '../../prompts/prompter.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { type AlertDraft, missingAlertFields } from './request.ts';
@@ -17,10 +17,9 @@ export async function askAlert(
   { purpose, ...clock }: Asking,
 ): Promise<Alert> {
   if (alerts.length === 0)
-    throw new CreditctlError('failure', `The customer has no alerts to ${purpose}`, {
-      applied: 'no',
-      next: ['Create one: creditctl alerts create <customer>'],
-    });
+    throw notApplied('failure', `The customer has no alerts to ${purpose}`, [
+      'Create one: creditctl alerts create <customer>',
+    ]);
   return prompter.choose({
     message: 'Which alert?',
     choices: alerts.map((alert) => ({

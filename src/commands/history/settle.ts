@@ -2,7 +2,7 @@
 import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
 import { type OpenBatch, openBatches } from '../../batch/apply/recorded/open-rows.ts';
 import { counted } from '../../credits/exact.ts';
-import { CreditctlError, oneOfProblems, shellText, usageError } from '../../errors.ts';
+import { CreditctlError, notApplied, oneOfProblems, shellText, usageError } from '../../errors.ts';
 import { isOpen } from '../../record/facts.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
@@ -111,10 +111,9 @@ async function chosen(named: string | undefined, record: AccountRecord) {
     });
   if (operation.batch === null) return [operation];
   if (operation.undoes === null) return [await withPlannedRequest(operation, record)];
-  throw new CreditctlError('failure', `The write "${named}" took a row of batch ${operation.batch} back`, {
-    applied: 'no',
-    next: [`To settle what it took back: ${shellText(['creditctl', 'batch', 'undo', operation.batch])}`],
-  });
+  throw notApplied('failure', `The write "${named}" took a row of batch ${operation.batch} back`, [
+    `To settle what it took back: ${shellText(['creditctl', 'batch', 'undo', operation.batch])}`,
+  ]);
 }
 
 /** A row of a batch, with the request that its plan has: it is looked for by that before a person's word counts. */

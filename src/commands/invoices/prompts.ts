@@ -1,7 +1,7 @@
 // The question for an invoice: which of a customer's.
 import { type Invoice, invoiceStatuses } from '../../credits/invoice.ts';
 import { localTime } from '../../credits/local-time.ts';
-import { CreditctlError } from '../../errors.ts';
+import { notApplied } from '../../errors.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { customerZone } from '../../writes/customer.ts';
@@ -18,10 +18,7 @@ export async function askInvoice(
   { status, ...clock }: Common,
 ): Promise<Invoice> {
   if (invoices.length === 0)
-    throw new CreditctlError('failure', noneWith(status), {
-      applied: 'no',
-      next: ['List the invoices: creditctl invoices list <customer>'],
-    });
+    throw notApplied('failure', noneWith(status), ['List the invoices: creditctl invoices list <customer>']);
   return prompter.choose({
     message: 'Which invoice?',
     choices: invoices.map((invoice) => ({

@@ -1,6 +1,6 @@
 // The customers that the file names, each looked up once; those that are not there are kept with their rows.
 import { type Customer, customerRefText } from '../../credits/customer.ts';
-import { CreditctlError, unlessGone, usageError } from '../../errors.ts';
+import { type CreditctlError, notApplied, unlessGone, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { type ExpectedCustomer, type FileRow, References } from './expected-rows.ts';
@@ -69,10 +69,10 @@ export class ExpectedCustomers {
     const names = this.unknown.map(({ ref, line }) => `${customerRefText(ref)} (line ${line})`);
     const more = names.length > namedMax ? ` and ${names.length - namedMax} more` : '';
     const plan = out === undefined ? '' : '; no plan was written';
-    return new CreditctlError(
+    return notApplied(
       'not-found',
       `There is no such customer: ${names.slice(0, namedMax).join(', ')}${more}${plan}`,
-      { applied: 'no', next: ['Search: creditctl customers search <text>'] },
+      ['Search: creditctl customers search <text>'],
     );
   }
 }

@@ -5,7 +5,7 @@ import { MadeRows } from '../../batch/input/made-rows.ts';
 import type { MadePlan } from '../../batch/plan/plan-drafting.ts';
 import { customerName } from '../../credits/customer.ts';
 import { counted } from '../../credits/exact.ts';
-import { CreditctlError } from '../../errors.ts';
+import { notApplied } from '../../errors.ts';
 import type { Invocation } from '../../runtime/show.ts';
 import { noteMadePlan } from '../show-plan.ts';
 import type { FoundInLedger } from './ledger-findings.ts';
@@ -115,14 +115,9 @@ export async function planRepair(
   const moved = repair.movedSince(planned.made);
   if (moved !== undefined) {
     rmSync(out, { force: true });
-    throw new CreditctlError(
-      'failure',
-      `The ledger of ${moved} changed while it was compared; no plan was written`,
-      {
-        applied: 'no',
-        next: ['Run the command again'],
-      },
-    );
+    throw notApplied('failure', `The ledger of ${moved} changed while it was compared; no plan was written`, [
+      'Run the command again',
+    ]);
   }
   noteMadePlan(planned, out, runtime);
 }

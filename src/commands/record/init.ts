@@ -1,5 +1,5 @@
 // `record init`: makes the team's record in a PostgreSQL database, completes an older one, and lets roles write to it.
-import { CreditctlError, usageErrorAt } from '../../errors.ts';
+import { type CreditctlError, notApplied, usageErrorAt } from '../../errors.ts';
 import { chooseRecord } from '../../profiles/choose-record.ts';
 import { readConfig } from '../../profiles/config-file.ts';
 import { grant, readSetup, type SetupState, setUp } from '../../record/postgres/setup.ts';
@@ -56,10 +56,7 @@ function connectionOf({ flags, runtime }: Invocation<RecordInitFlags>) {
 function checkState(state: SetupState, name: string): void {
   const { form, owner, role, unknownRoles } = state;
   const refused = (text: string, next: string): CreditctlError =>
-    new CreditctlError('refused', `${text}; nothing was changed`, {
-      applied: 'no',
-      next: [next],
-    });
+    notApplied('refused', `${text}; nothing was changed`, [next]);
   if (form !== undefined && form > schemaForm)
     throw refused(`${name} was made for a newer creditctl`, 'Install a newer creditctl');
   if (owner !== undefined && form === undefined && !state.isEmpty)

@@ -1,6 +1,6 @@
 // The customers of a report one after the other; one of many who is not there is remembered, and the rest goes on.
 import { type Customer, type CustomerRef, customerName, customerRefText } from '../../credits/customer.ts';
-import { CreditctlError, isAbsent } from '../../errors.ts';
+import { CreditctlError, isAbsent, notApplied } from '../../errors.ts';
 import { cannotBeRead } from '../../writes/customer.ts';
 import { everyCustomer, type OpenLedgers } from '../every-ledger.ts';
 
@@ -41,10 +41,7 @@ export class Unread {
   check(): void {
     if (this.#notFound.length > 0) {
       const message = `Not in this report, because there is no such customer: ${listed(this.#notFound)}`;
-      throw new CreditctlError('not-found', message, {
-        applied: 'no',
-        next: ['Search: creditctl customers search <text>'],
-      });
+      throw notApplied('not-found', message, ['Search: creditctl customers search <text>']);
     }
     if (this.#failed.length === 0) return;
     const message = `Not in this report: ${listed(this.#failed)}`;

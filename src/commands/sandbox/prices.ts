@@ -1,6 +1,6 @@
 // `sandbox prices`: lists what events of usage cost, and sets it.
 import { readAmount } from '../../credits/exact.ts';
-import { CreditctlError, missingValue, shellText, usageError, usageErrorAt } from '../../errors.ts';
+import { missingValue, notApplied, shellText, usageError, usageErrorAt } from '../../errors.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { readAction } from './action.ts';
 import { priceRows, pricesView } from './prices-view.ts';
@@ -51,17 +51,16 @@ async function add(event: string, { flags, runtime }: Invocation<SandboxPricesFl
   if (found !== undefined) throw usageErrorAt(places[found.where], found.problem);
   const added = prices.add(price);
   if (added !== undefined) return added;
-  throw new CreditctlError('refused', `The event ${event} has a price already`, {
-    applied: 'no',
-    next: [`For another one, first: creditctl sandbox prices remove ${shellText([event])}`],
-  });
+  throw notApplied('refused', `The event ${event} has a price already`, [
+    `For another one, first: creditctl sandbox prices remove ${shellText([event])}`,
+  ]);
 }
 
 async function remove(event: string, { flags, runtime }: Invocation<SandboxPricesFlags>): Promise<void> {
   const { prices } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
   if (!prices.remove(event)) {
     const next = ['creditctl sandbox prices list'];
-    throw new CreditctlError('not-found', `The event ${event} has no price`, { applied: 'no', next });
+    throw notApplied('not-found', `The event ${event} has no price`, next);
   }
   runtime.note({
     text: `Events named ${event} cost nothing from now on`,

@@ -1,5 +1,5 @@
 // `sandbox webhooks`: where the embedded ledger sends its events, and what became of them.
-import { CreditctlError, shellText, usageError, usageErrorAt } from '../../errors.ts';
+import { type CreditctlError, notApplied, shellText, usageError, usageErrorAt } from '../../errors.ts';
 import { limitUsual, readListFlags } from '../../requests/ledger-query.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
@@ -61,7 +61,7 @@ async function remove(url: string, { flags, runtime }: Invocation): Promise<void
   const { webhooks } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
   if (!webhooks.remove(url)) {
     const next = ['creditctl sandbox webhooks list'];
-    throw new CreditctlError('not-found', `No webhooks go to ${url}`, { applied: 'no', next });
+    throw notApplied('not-found', `No webhooks go to ${url}`, next);
   }
   runtime.note({ text: `Removed ${url}: no more events go there`, data: { webhook_removed: { url } } });
 }
@@ -74,8 +74,7 @@ function checkedUrl(url: string): string {
 }
 
 function alreadyThere(url: string): CreditctlError {
-  return new CreditctlError('refused', `Webhooks go to ${url} already, and its secret is not shown again`, {
-    applied: 'no',
-    next: [`For a new secret, first: creditctl sandbox webhooks remove ${shellText([url])}`],
-  });
+  return notApplied('refused', `Webhooks go to ${url} already, and its secret is not shown again`, [
+    `For a new secret, first: creditctl sandbox webhooks remove ${shellText([url])}`,
+  ]);
 }

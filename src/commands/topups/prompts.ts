@@ -1,7 +1,7 @@
 // The questions about top-ups: which one, and the values of a new one.
 import { counted, multiply, readAmount } from '../../credits/exact.ts';
 import type { TopUp } from '../../credits/top-up.ts';
-import { CreditctlError } from '../../errors.ts';
+import { notApplied } from '../../errors.ts';
 import { type Prompter, type TextQuestion, textStep, type WizardStep } from '../../prompts/prompter.ts';
 import {
   netTermsProblem,
@@ -14,10 +14,9 @@ import { lastingText, topUpText } from './view.ts';
 
 export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Promise<TopUp> {
   if (topUps.length === 0)
-    throw new CreditctlError('failure', 'The customer has no top-ups', {
-      applied: 'no',
-      next: ['Create one: creditctl topups create <customer>'],
-    });
+    throw notApplied('failure', 'The customer has no top-ups', [
+      'Create one: creditctl topups create <customer>',
+    ]);
   return prompter.choose({
     message: 'Which top-up?',
     choices: topUps.map((topUp) => ({

@@ -1,6 +1,6 @@
 // `undo <entry|operation|batch|last>`: takes back what was written, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
-import { CreditctlError, shellText, usageError, usageErrorAt } from '../../errors.ts';
+import { type CreditctlError, notApplied, shellText, usageError, usageErrorAt } from '../../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../../prompts/prompter.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historyAlone } from '../../record/history.ts';
@@ -75,10 +75,9 @@ async function askUndo(prompter: Prompter, record: AccountRecord): Promise<strin
     if (standing.length === offeredMax) break;
   }
   if (standing.length === 0)
-    throw new CreditctlError('failure', 'The record has no entry of yours that can be undone', {
-      applied: 'no',
-      next: ['creditctl history list --all'],
-    });
+    throw notApplied('failure', 'The record has no entry of yours that can be undone', [
+      'creditctl history list --all',
+    ]);
   return prompter.choose({
     message: 'Which write do you want to undo?',
     choices: standing.map(({ key, at, what, why, entry }) => ({

@@ -1,7 +1,7 @@
 // Where the password of a record comes from: URL, PGPASSWORD, a command, what was kept, or a line of a .pgpass file.
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { CreditctlError, shellText } from '../../errors.ts';
+import { CreditctlError, notApplied, shellText } from '../../errors.ts';
 import { type Environment, variable } from '../../profiles/environment.ts';
 import { type CommandEnd, endText } from '../../profiles/shell-command.ts';
 import type { PostgresAddress } from './address.ts';
@@ -68,10 +68,9 @@ function fromFile(
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats?.isFile() !== true) return undefined;
   if ((stats.mode & 0o077) !== 0)
-    throw new CreditctlError('credentials', `Others can read the passwords in ${file}; nothing was sent`, {
-      applied: 'no',
-      next: [`chmod 600 ${shellText([file])}`],
-    });
+    throw notApplied('credentials', `Others can read the passwords in ${file}; nothing was sent`, [
+      `chmod 600 ${shellText([file])}`,
+    ]);
   return passwordIn(readFileSync(file, 'utf8'), address);
 }
 

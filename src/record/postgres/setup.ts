@@ -1,6 +1,6 @@
 // Makes a record on PostgreSQL, brings it to this program's form, and lets roles write to it; each all or nothing.
 import { hash } from 'node:crypto';
-import { CreditctlError } from '../../errors.ts';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 import { appendFunction } from './append-function.ts';
 import { appendParts } from './append-parts.ts';
 import { ownNames, type PostgresConnection } from './connection.ts';
@@ -112,17 +112,13 @@ const findings = (): string => `(select
 async function formOf(connection: PostgresConnection): Promise<number> {
   const [row] = await connection.rows('select form from creditctl.record');
   if (row !== undefined) return row.number('form');
-  throw new CreditctlError('refused', `${connection.name} has lost its own identity; nothing was changed`, {
-    applied: 'no',
-    next: ['Restore it from a backup'],
-  });
+  throw notApplied('refused', `${connection.name} has lost its own identity; nothing was changed`, [
+    'Restore it from a backup',
+  ]);
 }
 
 const refusal = (text: string, next: string): CreditctlError =>
-  new CreditctlError('refused', `${text}, so it cannot keep a record; nothing was changed`, {
-    applied: 'no',
-    next: [next],
-  });
+  notApplied('refused', `${text}, so it cannot keep a record; nothing was changed`, [next]);
 
 const functions = [appendParts, transitionFunctions, appendFunction, ownerFunctions].join('\n');
 

@@ -1,7 +1,7 @@
 // Opens a record on PostgreSQL, checks that this program may write to it, and hands out its accounts.
 import { createHmac } from 'node:crypto';
 import os from 'node:os';
-import { CreditctlError } from '../../errors.ts';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 import { variable } from '../../profiles/environment.ts';
 import type { Account, AccountMarks, AccountRecord, AccountView, RecordStore } from '../record.ts';
 import { PostgresAccountRecord } from './account-record.ts';
@@ -87,10 +87,7 @@ async function readIdentity(
 }
 
 const refusal = (text: string, next: string): CreditctlError =>
-  new CreditctlError('refused', `${text}; nothing was sent`, {
-    applied: 'no',
-    next: [next],
-  });
+  notApplied('refused', `${text}; nothing was sent`, [next]);
 
 class PostgresStore implements RecordStore {
   readonly engine = 'postgres';

@@ -1,7 +1,7 @@
 // Values of a record on PostgreSQL: as they stand in a statement, and as they come back in a row; another type is damage.
 
 import { randomUUID } from 'node:crypto';
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, notApplied } from '../../errors.ts';
 import type { FactAuthor, FactRunner, TextName, WriteState } from '../facts.ts';
 
 /** Every value as the server wrote it. */
@@ -125,10 +125,9 @@ function raise(name: string): never {
 }
 
 function damaged(name: string): CreditctlError {
-  return new CreditctlError('refused', `The record is damaged: it has no valid ${name}; nothing was sent`, {
-    applied: 'no',
-    next: ['creditctl history verify'],
-  });
+  return notApplied('refused', `The record is damaged: it has no valid ${name}; nothing was sent`, [
+    'creditctl history verify',
+  ]);
 }
 
 const states: readonly WriteState[] = ['noted', 'settled', 'refused', 'unknown', 'absent', 'unsent'];
@@ -137,10 +136,9 @@ const states: readonly WriteState[] = ['noted', 'settled', 'refused', 'unknown',
 export function stateOf(text: string): WriteState {
   const state = states.find((known) => known === text);
   if (state !== undefined) return state;
-  throw new CreditctlError('refused', `The record has a write of the unknown state "${text}"`, {
-    applied: 'no',
-    next: ['creditctl history verify'],
-  });
+  throw notApplied('refused', `The record has a write of the unknown state "${text}"`, [
+    'creditctl history verify',
+  ]);
 }
 
 const utf8 = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');

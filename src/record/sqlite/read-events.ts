@@ -1,7 +1,7 @@
 // Reads the chain: events and links in their order, page by page, and the events of one key.
 import { isDeepStrictEqual } from 'node:util';
 import { bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
-import { CreditctlError } from '../../errors.ts';
+import { notApplied } from '../../errors.ts';
 import { isKeyed, readBody } from '../chained-fact.ts';
 import type { EventRow, LinkRow, LostSpan } from '../facts.ts';
 import { instantText } from '../known-write.ts';
@@ -105,10 +105,9 @@ function checkPlaces(
     notedRun === (fact.run ?? null) &&
     isDeepStrictEqual({ ...reserves }, { ...fact.reserves });
   if (isRight) return;
-  throw new CreditctlError('refused', `the row of the write ${key} was changed by hand`, {
-    applied: 'no',
-    next: ['creditctl history verify'],
-  });
+  throw notApplied('refused', `the row of the write ${key} was changed by hand`, [
+    'creditctl history verify',
+  ]);
 }
 
 /** Reads on from the place after the last row until a page is not full. */

@@ -1,6 +1,6 @@
 // How a key stands, from a row of the table `writes`; and how a run of a batch stands, as a row of `runs` and back.
 import { integer, integerOrNull, type Row, text, textOrNull, type Value } from '../../database/driver.ts';
-import { CreditctlError } from '../../errors.ts';
+import { notApplied } from '../../errors.ts';
 import type { FactAuthor, FactRunner, Reservation, WriteState } from '../facts.ts';
 import { holds, type RunStanding, type Standing } from '../standing.ts';
 
@@ -130,10 +130,9 @@ export function parsed<Of>(row: Row, column: string): Of | null {
   try {
     return JSON.parse(json) as Of;
   } catch {
-    throw new CreditctlError('refused', `The record was changed by hand: ${column} holds no JSON`, {
-      applied: 'no',
-      next: ['creditctl history verify'],
-    });
+    throw notApplied('refused', `The record was changed by hand: ${column} holds no JSON`, [
+      'creditctl history verify',
+    ]);
   }
 }
 

@@ -1,7 +1,7 @@
 // Sample data of any size: customers with two years of grants, deductions, voids and expiries, the same for the same seed.
 import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
-import { CreditctlError } from '../../errors.ts';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 import type { FreshId } from '../ledger/account.ts';
 import { type Chance, seededChance } from '../ledger/seeded-chance.ts';
 import { customerDetails } from '../server/customer-document.ts';
@@ -74,14 +74,10 @@ export async function seedStore(target: Target, load: Load, signal: AbortSignal)
 }
 
 function alreadyThere(seed: number): CreditctlError {
-  return new CreditctlError(
-    'refused',
-    `The database already has the load of seed ${seed}; nothing was added`,
-    {
-      applied: 'no',
-      next: ['Add another load with --seed <n>', 'Or start again: creditctl sandbox reset'],
-    },
-  );
+  return notApplied('refused', `The database already has the load of seed ${seed}; nothing was added`, [
+    'Add another load with --seed <n>',
+    'Or start again: creditctl sandbox reset',
+  ]);
 }
 
 /** Who gets how many entries: a few customers are large, most are small, and the sum is exact. */

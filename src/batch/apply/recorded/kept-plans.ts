@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { CreditctlError } from '../../../errors.ts';
+import { CreditctlError, notApplied } from '../../../errors.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 import { makePlanFolder, notKept } from '../../input/input-folder.ts';
 import { planTail } from '../../plan/plan-file.ts';
@@ -49,10 +49,9 @@ export function withKeptPlan<Result>(
 }
 
 const notThatPlan = (sha256: string): CreditctlError =>
-  new CreditctlError('refused', `What the record keeps is not the plan ${sha256}, which was applied`, {
-    applied: 'no',
-    next: ['creditctl history verify'],
-  });
+  notApplied('refused', `What the record keeps is not the plan ${sha256}, which was applied`, [
+    'creditctl history verify',
+  ]);
 
 async function copy(pieces: AsyncIterable<Uint8Array>, sha256: string, file: string): Promise<void> {
   const handle = await open(file, 'wx', 0o600).catch((error: unknown) => {

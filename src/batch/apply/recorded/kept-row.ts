@@ -1,5 +1,5 @@
 // Reads one row of a batch from the plan that the record keeps.
-import { CreditctlError, shellText } from '../../../errors.ts';
+import { type CreditctlError, notApplied, shellText } from '../../../errors.ts';
 import type { Write } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 import { isErasedRow } from '../../plan/erased-rows.ts';
@@ -24,10 +24,9 @@ export async function keptRow(
       if (row !== undefined) return row;
     }
   }
-  throw new CreditctlError('refused', `No plan in the record has the row "${undoes ?? key}"`, {
-    applied: 'no',
-    next: ['creditctl history verify'],
-  });
+  throw notApplied('refused', `No plan in the record has the row "${undoes ?? key}"`, [
+    'creditctl history verify',
+  ]);
 }
 
 async function rowWithKey(key: string, pieces: AsyncIterable<Uint8Array>): Promise<PlanRow | undefined> {
@@ -50,7 +49,6 @@ async function rowWithKey(key: string, pieces: AsyncIterable<Uint8Array>): Promi
 }
 
 const erased = (key: string): CreditctlError =>
-  new CreditctlError('refused', `The texts of the row "${key}" were erased from the record`, {
-    applied: 'no',
-    next: [`See what it did, and write the opposite by hand: creditctl history show ${shellText([key])}`],
-  });
+  notApplied('refused', `The texts of the row "${key}" were erased from the record`, [
+    `See what it did, and write the opposite by hand: creditctl history show ${shellText([key])}`,
+  ]);

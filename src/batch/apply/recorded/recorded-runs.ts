@@ -1,5 +1,5 @@
 // The runs of batches in the record: which batch is meant, who ran it last, and whether a process works on it.
-import { CreditctlError } from '../../../errors.ts';
+import { type CreditctlError, notApplied } from '../../../errors.ts';
 import type { ProcessPort } from '../../../platform/process.ts';
 import type { BatchRunRow } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
@@ -68,17 +68,14 @@ export async function newestUnfinished(
 export async function newestBatch(record: Pick<AccountRecord, 'batchRuns' | 'who'>): Promise<string> {
   const [newest] = await record.batchRuns({ who: await record.who() });
   if (newest !== undefined) return newest.batch;
-  throw new CreditctlError('not-found', 'You have begun no batch here', {
-    applied: 'no',
-    next: ['creditctl batch status --all', 'creditctl batch apply <plan>'],
-  });
+  throw notApplied('not-found', 'You have begun no batch here', [
+    'creditctl batch status --all',
+    'creditctl batch apply <plan>',
+  ]);
 }
 
 export const noSuchBatch = (batch: string): CreditctlError =>
-  new CreditctlError('not-found', `The record has no batch "${batch}"`, {
-    applied: 'no',
-    next: ['creditctl batch status --all'],
-  });
+  notApplied('not-found', `The record has no batch "${batch}"`, ['creditctl batch status --all']);
 
 /** Who may hold something of the record, and until when. */
 type Holding = Pick<BatchRunRow, 'runner' | 'leaseUntil'>;
@@ -109,8 +106,8 @@ export const runnerText = ({
 export function underWay(run: BatchRunRow): CreditctlError {
   const { batch, who, begunAt } = run;
   const message = `The batch ${batch} is under way: ${who} began a run at ${begunAt}, ${runnerText(run)}`;
-  return new CreditctlError('refused', message, {
-    applied: 'no',
-    next: [`creditctl batch status ${batch}`, `A process that is gone is taken over after ${run.leaseUntil}`],
-  });
+  return notApplied('refused', message, [
+    `creditctl batch status ${batch}`,
+    `A process that is gone is taken over after ${run.leaseUntil}`,
+  ]);
 }
