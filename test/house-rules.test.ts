@@ -261,7 +261,7 @@ test('a command names the fields and columns that its module lets its flags choo
     const source = checker === undefined ? own : own + textOf(`src/writes/${checker}.ts`);
     const checked =
       /\bcheckOutput\(flags, (\w+)(?:, (\w+))?\)/.exec(source) ??
-      /\blist(?:All|ForCustomer)\([^;]*?\bview: (\w+)/.exec(source);
+      /\blist(?:All|ForCustomer)\([^;]*?\bview: (?:\w+ === true \? .* : )?(\w+)/.exec(source);
     const [columns, fields] = [checked?.[1], checked?.[2] ?? checked?.[1]];
     const named = (name: string | undefined) =>
       views.find((view) => name !== undefined && name in view)?.[name ?? ''];

@@ -142,6 +142,12 @@ export function agrees(a: Amount, asked: Amount): boolean {
     .lte(`1e${wanted.e - 14}`);
 }
 
+/** Whether a text that a person typed is this amount, however it is written. */
+export function isTyped(typed: string, amount: Amount): boolean {
+  const reading = readAmount(typed);
+  return 'amount' in reading && compare(reading.amount, amount) === 0;
+}
+
 export const isZero = (a: Amount): boolean => a === '0';
 export const isNegative = (a: Amount): boolean => a.startsWith('-');
 export const isPositive = (a: Amount): boolean => !isZero(a) && !isNegative(a);

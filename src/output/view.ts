@@ -82,6 +82,12 @@ export interface Row<R, Document = Json> {
   readonly document: Document;
 }
 
+/** A record whose fields are the document as they are. */
+export const rowOf = <R extends { readonly [Name in keyof R]: Json | undefined }>(record: R): Row<R> => ({
+  record,
+  document: { ...(record as Readonly<Record<string, Json | undefined>>) },
+});
+
 /** Records from a page that was read already, or from a stream of unknown length. */
 export type Rows<Item> = AsyncIterable<Item> | Iterable<Item>;
 

@@ -1,5 +1,5 @@
 // The view of batches: how far each one is, who began it, and whether it is finished.
-import { type Column, type Meaning, plainColumn, type Row, viewOf } from '../output/view.ts';
+import { type Column, type Meaning, plainColumn, rowOf, viewOf } from '../output/view.ts';
 import { instantColumn } from './column-kinds.ts';
 
 export interface BatchStanding {
@@ -32,9 +32,7 @@ export interface BatchStanding {
   readonly results: string;
 }
 
-export function batchStandingRow(batch: BatchStanding): Row<BatchStanding> {
-  return { record: batch, document: { ...batch } };
-}
+export const batchStandingRow = rowOf<BatchStanding>;
 
 const meanings: Readonly<Record<BatchStanding['state'], Meaning>> = {
   running: 'strong',

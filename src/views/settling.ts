@@ -1,5 +1,5 @@
 // The view of writes that are being settled: what is done about each, and what is known of it then.
-import type { Row, Shown, View } from '../output/view.ts';
+import { rowOf, type Shown, type View } from '../output/view.ts';
 import { instantColumn } from './column-kinds.ts';
 import type { OutcomeName } from './history.ts';
 
@@ -21,9 +21,7 @@ export interface SettledWrite {
   readonly note: string | null;
 }
 
-export function settledRow(write: SettledWrite): Row<SettledWrite> {
-  return { record: write, document: { ...write } };
-}
+export const settledRow = rowOf<SettledWrite>;
 
 const isKnown = (outcome: OutcomeName): boolean => outcome !== 'unknown' && outcome !== 'noted';
 

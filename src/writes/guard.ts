@@ -1,7 +1,7 @@
 // What the policy says of a write before a person is asked: refused, to be typed back, or neither.
 
 import { creatableEntryTypes } from '../credits/customer.ts';
-import { type Amount, add, amount as amountOf, compare, readAmount, zero } from '../credits/exact.ts';
+import { type Amount, add, amount as amountOf, compare, isTyped, zero } from '../credits/exact.ts';
 import { type CreditctlError, notApplied } from '../errors.ts';
 import { factsOf, isUnknown, type WriteFacts } from '../policy/facts.ts';
 import { approvalReason, approvalTerms, type Breach, isGrant, judge } from '../policy/judge.ts';
@@ -48,7 +48,7 @@ export async function guard(
     what: 'the amount',
     text: amount,
     why: `${amount} ${facts.currency} are more than ${confirmAbove.limit} (${confirmAbove.name}, ${confirmAbove.source})`,
-    matches: (answer) => isAmount(answer, amount),
+    matches: (answer) => isTyped(answer, amount),
   };
 }
 
@@ -69,7 +69,7 @@ export async function guardAll(
   if (writes.length === 1 || total === undefined) return typedBack;
   await checkTogether(writes, total, { connection, runtime });
   if (typedBack === undefined) return undefined;
-  const matches = (answer: string): boolean => isAmount(answer, total);
+  const matches = (answer: string): boolean => isTyped(answer, total);
   return { ...typedBack, what: 'the amount of all together', text: amountOf(total), matches };
 }
 
@@ -87,7 +87,7 @@ export function unaskedTypedBack(
   const block = isAlone ? first.request.body?.block_id : undefined;
   const request = isAlone && first.isRaw === true ? wholeRequest(first.request) : undefined;
   const matches = (answer: string): boolean =>
-    answer === block || isAmount(answer, amount) || request?.matches(answer) === true;
+    answer === block || isTyped(answer, amount) || request?.matches(answer) === true;
   return { what: 'the amount', text: amount, why: `the amount is ${amount}`, matches };
 }
 
@@ -130,11 +130,6 @@ function destruction(request: ApiRequest, { isRaw }: { readonly isRaw: boolean }
   const id = decodeURIComponent(request.path.split('/').at(-1) ?? '');
   const whole = isRaw ? { matches: wholeRequest(request).matches } : {};
   return { what: 'the id', text: id, why: `the write deletes ${id}`, ...whole };
-}
-
-function isAmount(answer: string, amount: Amount): boolean {
-  const reading = readAmount(answer);
-  return 'amount' in reading && compare(reading.amount, amount) === 0;
 }
 
 /**

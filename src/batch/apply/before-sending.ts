@@ -1,5 +1,5 @@
 // What comes before a batch is sent: the rules of the policy, the record and the ledgers, the sums shown, and the person's consent.
-import { type Amount, compare, counted, countedIs, minuteText, readAmount } from '../../credits/exact.ts';
+import { type Amount, counted, countedIs, isTyped, minuteText } from '../../credits/exact.ts';
 import { type CreditctlError, notApplied } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch.ts';
@@ -161,7 +161,7 @@ function checkSaid({ end: { rows, totals } }: Plan, { flags, runtime }: Session)
   if (flags.confirm === undefined) return;
   const sums = totals.credits.map(movedIn);
   const matches = (answer: string): boolean =>
-    answer === String(rows) || sums.some((sum) => isAmount(answer, sum));
+    answer === String(rows) || sums.some((sum) => isTyped(answer, sum));
   const text = sums[0] ?? String(rows);
   checkTypedBack({ what: 'the amount', text, why: 'a batch moves credits', matches }, flags, runtime);
 }
@@ -218,11 +218,6 @@ function typedBackOf({ what, text, why }: NonNullable<BatchVerdict['typedBack']>
     what: 'the amount',
     text,
     why,
-    matches: (answer) => isAmount(answer, text as Amount),
+    matches: (answer) => isTyped(answer, text as Amount),
   };
-}
-
-function isAmount(answer: string, sum: Amount): boolean {
-  const reading = readAmount(answer);
-  return 'amount' in reading && compare(reading.amount, sum) === 0;
 }

@@ -1,5 +1,5 @@
 // What `auth` shows of a connection and of where its key is stored; never the key itself.
-import { plainColumn, type Row, viewOf } from '../../output/view.ts';
+import { plainColumn, rowOf, viewOf } from '../../output/view.ts';
 import type { JsonObject } from '../../wire/json.ts';
 
 export interface AuthStatus {
@@ -11,9 +11,7 @@ export interface AuthStatus {
   readonly key_accepted: boolean;
 }
 
-export function authStatusRow(status: AuthStatus): Row<AuthStatus> {
-  return { record: status, document: { ...status } };
-}
+export const authStatusRow = rowOf<AuthStatus>;
 
 const names = ['profile', 'mode', 'host', 'key_source', 'key_accepted'] as const;
 

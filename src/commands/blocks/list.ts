@@ -16,8 +16,7 @@ export const run: CustomerListCommand<BlocksListFlags> = (words, flags, runtime)
   return listForCustomer(
     words,
     {
-      view: blocksView,
-      ...(all === true ? { view: { ...blocksView, none: 'no blocks' } } : {}),
+      view: all === true ? { ...blocksView, none: 'no blocks' } : blocksView,
       problems: ledgerQueryProblems({ currency }),
       range: {
         draft: { since, until },

@@ -1,5 +1,5 @@
 // The view of the settings of one profile, with where each value comes from.
-import { type Row, viewOf } from '../../output/view.ts';
+import { rowOf, viewOf } from '../../output/view.ts';
 
 /** What decides a value, the strongest first. */
 export type SettingSource = 'flag' | 'environment' | 'profile' | 'default';
@@ -14,10 +14,7 @@ export interface SettingLine {
 }
 
 /** These are this tool's own, so the document is the record. */
-export const settingRow = (line: SettingLine): Row<SettingLine> => ({
-  record: line,
-  document: { ...line },
-});
+export const settingRow = rowOf<SettingLine>;
 
 export const settingsView = viewOf<SettingLine>({
   columns: [

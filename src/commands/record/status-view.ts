@@ -1,5 +1,5 @@
 // The view of `record status`: the accounts of a record, how far each chain goes, and whether it holds what this machine saw.
-import { type Column, plainColumn, type Row, viewOf } from '../../output/view.ts';
+import { type Column, plainColumn, rowOf, viewOf } from '../../output/view.ts';
 
 export interface RecordStatusRow {
   /** As `--account` takes it. */
@@ -18,10 +18,7 @@ export interface RecordStatusRow {
   readonly holds_seen: boolean;
 }
 
-export const statusRow = (record: RecordStatusRow): Row<RecordStatusRow> => ({
-  record,
-  document: { ...record },
-});
+export const statusRow = rowOf<RecordStatusRow>;
 
 const plain = plainColumn<RecordStatusRow>;
 const number = (name: keyof RecordStatusRow, yields = 0): Column<RecordStatusRow> => ({

@@ -1,5 +1,5 @@
 // The view of `sandbox clone`: what was copied, from where and into which database.
-import { plainColumn, type Row, viewOf } from '../../output/view.ts';
+import { plainColumn, rowOf, viewOf } from '../../output/view.ts';
 
 export interface SandboxCopy {
   /** The profile that was read. */
@@ -14,9 +14,7 @@ export interface SandboxCopy {
   readonly seconds: number;
 }
 
-export function sandboxCopyRow(copy: SandboxCopy): Row<SandboxCopy> {
-  return { record: copy, document: { ...copy } };
-}
+export const sandboxCopyRow = rowOf<SandboxCopy>;
 
 const names = ['from', 'db', 'customers', 'ledgers', 'blocks', 'entries', 'seconds'] as const;
 

@@ -1,5 +1,5 @@
 // The view of `sandbox seed`: what was added, and how fast.
-import { plainColumn, type Row, viewOf } from '../../output/view.ts';
+import { plainColumn, rowOf, viewOf } from '../../output/view.ts';
 
 export interface SandboxLoad {
   readonly customers: number;
@@ -10,9 +10,7 @@ export interface SandboxLoad {
   readonly seconds: number;
 }
 
-export function sandboxLoadRow(load: SandboxLoad): Row<SandboxLoad> {
-  return { record: load, document: { ...load } };
-}
+export const sandboxLoadRow = rowOf<SandboxLoad>;
 
 const names = ['customers', 'entries', 'seed', 'external_id_prefix', 'seconds'] as const;
 

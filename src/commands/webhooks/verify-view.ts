@@ -1,5 +1,5 @@
 // The view of `webhooks verify`: whether a captured webhook is what its signature says, and how old it is.
-import { type Row, viewOf } from '../../output/view.ts';
+import { rowOf, viewOf } from '../../output/view.ts';
 
 export interface VerifiedWebhook {
   /** The signature matches and the timestamp is near enough. */
@@ -12,10 +12,7 @@ export interface VerifiedWebhook {
   readonly type: string | null;
 }
 
-export const verifyRow = (record: VerifiedWebhook): Row<VerifiedWebhook> => ({
-  record,
-  document: { ...record },
-});
+export const verifyRow = rowOf<VerifiedWebhook>;
 
 const yesOrNo = (is: boolean): string => (is ? 'yes' : 'no');
 
