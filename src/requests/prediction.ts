@@ -192,7 +192,7 @@ function ofAmendment(body: JsonObject, context: EffectContext): Effect {
   const isTooMuch = initial !== null && compare(after, initial) > 0;
   return {
     ...effect,
-    balanceAfter: add(effect.balanceBefore, given),
+    balanceAfter: isDrawable(block, context.now) ? add(effect.balanceBefore, given) : effect.balanceBefore,
     moves: [moved(block, after)],
     notes: [
       ...expiredNote(block, context.now),

@@ -288,7 +288,9 @@ test('an amendment beyond what the block began with is refused, and an expired b
     'The API will refuse this: the block would hold more than the 10 first granted.',
   ]);
   const gone = { ...part, ...expires('2026-11-01') };
-  expect(effect({ ...amendment, amount: '3' }, gone).notes).toEqual(['The block has already expired.']);
+  const late = effect({ ...amendment, amount: '3' }, gone, block('b', '1'));
+  expect(late.notes).toEqual(['The block has already expired.']);
+  expect(balances(late)).toEqual(['1', '1']);
   const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2099-01-01' };
   expect(effect(change, gone).notes).toEqual(['The block has already expired.']);
 });
