@@ -162,7 +162,7 @@ function unknownProfile(inputs: ConnectionInputs): CreditctlError {
   const { name, where } = namedProfile(inputs);
   const known = Object.keys(config.profiles);
   const list = known.length === 0 ? 'no profiles yet' : `profiles: ${known.join(', ')}`;
-  return usageErrorAt(where, `is not a profile: "${name}" (${list})`, profileWays(name));
+  return usageErrorAt(where, `names no profile: "${name}" (${list})`, profileWays(name));
 }
 
 /** What to do where there is no such profile: choose another, or create it. */

@@ -141,7 +141,7 @@ function profileNames(config: Config): readonly string[] {
 function checkExists(profile: string, config: Config): void {
   if (profileNamed(config, profile) !== undefined || profile === defaultProfile) return;
   const known = profileNames(config).join(', ');
-  const problem = profileNameProblem(profile) ?? `is not a profile: "${profile}" (profiles: ${known})`;
+  const problem = profileNameProblem(profile) ?? `names no profile: "${profile}" (profiles: ${known})`;
   throw usageErrorAt('<profile>', problem, profileWays(profile));
 }
 

@@ -579,7 +579,7 @@ test('a profile that does not exist or cannot be named is a usage error that lis
   const { home: place } = home();
   const unknown = await creditctl('balance acme --profile nobody', { home: place });
   expect(unknown.code).toBe(2);
-  expect(unknown.stderr).toContain('--profile is not a profile: "nobody" (profiles: demo)');
+  expect(unknown.stderr).toContain('--profile names no profile: "nobody" (profiles: demo)');
   expectUsage(await creditctl('balance acme --profile ../x'), ['--profile must be 1 to 64 letters']);
   expectUsage(await creditctl('balance acme', { env: { CREDITCTL_PROFILE: 'a b' } }), ['CREDITCTL_PROFILE']);
   expectUsage(await creditctl('balance acme --db x.db'), ['--db needs --sandbox']);

@@ -114,15 +114,15 @@ const failure = (more: Partial<ConnectionInputs>): { kind: string; message: stri
 test.each<[Partial<ConnectionInputs>, string]>([
   [
     { flags: { profile: 'nobody' } },
-    '--profile is not a profile: "nobody" (profiles: flag, env, current, box)',
+    '--profile names no profile: "nobody" (profiles: flag, env, current, box)',
   ],
   [
     { env: { CREDITCTL_PROFILE: 'nobody' } },
-    'CREDITCTL_PROFILE is not a profile: "nobody" (profiles: flag, env, current, box)',
+    'CREDITCTL_PROFILE names no profile: "nobody" (profiles: flag, env, current, box)',
   ],
   [
     { config: { current: 'gone', profiles: {} } },
-    '"current" in the configuration file is not a profile: "gone" (no profiles yet)',
+    '"current" in the configuration file names no profile: "gone" (no profiles yet)',
   ],
   [
     { config: { current: '../x', profiles: {} } },
@@ -130,7 +130,7 @@ test.each<[Partial<ConnectionInputs>, string]>([
   ],
   [
     { flags: { profile: 'constructor' } },
-    '--profile is not a profile: "constructor" (profiles: flag, env, current, box)',
+    '--profile names no profile: "constructor" (profiles: flag, env, current, box)',
   ],
   [{ flags: { profile: '' } }, '--profile must be 1 to 64 letters, digits, dots, dashes or underscores: ""'],
   [

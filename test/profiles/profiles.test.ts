@@ -112,8 +112,8 @@ test('a sandbox has no mode', async () => {
 test('only a profile that exists, or default, can be used', async () => {
   const kept = profiles(freshFolder());
   await kept.use('default');
-  await expect(kept.use('nobody')).rejects.toThrow('<profile> is not a profile: "nobody"');
-  await expect(kept.use('constructor')).rejects.toThrow('<profile> is not a profile: "constructor"');
+  await expect(kept.use('nobody')).rejects.toThrow('<profile> names no profile: "nobody"');
+  await expect(kept.use('constructor')).rejects.toThrow('<profile> names no profile: "constructor"');
   await expect(kept.use('a/b')).rejects.toThrow('<profile> must be 1 to 64 letters');
 });
 

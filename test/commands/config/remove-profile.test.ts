@@ -31,5 +31,5 @@ test('a profile is removed with its stored key, and that it was in use is said',
   expect((await creditctl('auth logout --profile staging', { home })).stderr).toContain('No key was stored');
   const unused = await creditctl('config remove-profile other --yes', { home });
   expect(unused.stderr).not.toContain('in use');
-  expectUsage(await creditctl('config remove-profile other --yes', { home }), ['is not a profile: "other"']);
+  expectUsage(await creditctl('config remove-profile other --yes', { home }), ['names no profile: "other"']);
 });

@@ -12,7 +12,7 @@ test('the profile in use is the one that commands then take, unless flag or envi
 
 test('a profile that is missing or does not exist is refused, and the old one stays', async () => {
   expectUsage(await creditctl('config use'), ['<profile> is missing', '→ creditctl config list']);
-  expectUsage(await creditctl('config use nobody'), ['<profile> is not a profile: "nobody"']);
+  expectUsage(await creditctl('config use nobody'), ['<profile> names no profile: "nobody"']);
 });
 
 test('the ways to create a profile fit its name: only an embedded ledger may be called sandbox', async () => {

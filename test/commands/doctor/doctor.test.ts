@@ -191,7 +191,7 @@ for (const [text, why] of [
 test('a profile that does not exist is the finding on the connection', async () => {
   const result = await doctor('--profile nobody', {});
   expect(result.code).toBe(1);
-  expect(result.of('connection')?.found).toContain('--profile is not a profile: "nobody"');
+  expect(result.of('connection')?.found).toContain('--profile names no profile: "nobody"');
 });
 
 test.skipIf(process.platform === 'win32')(

@@ -143,7 +143,7 @@ test('a key in the key file is masked also where another one is used', async () 
 test.each([
   ['--api-key=f3a9c1d27be04465a0e1', "unknown option '--api-key'"],
   ['f3a9c1d27be04465a0e1', "unknown command '***'"],
-  ['balance acme --profile sk_f3a9c1d27be04465a0e1', '--profile is not a profile: "***"'],
+  ['balance acme --profile sk_f3a9c1d27be04465a0e1', '--profile names no profile: "***"'],
   [
     'ledger add acme --amount sk_f3a9c1d27be04465a0e1 --sandbox --yes',
     '--amount is not a decimal number: "***"',
