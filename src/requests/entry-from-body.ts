@@ -1,6 +1,6 @@
 // From the API's own JSON body back to a draft, so that `--body` and rows of a file pass the same validation as flags.
 import type { Problem } from '../errors.ts';
-import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../wire/json.ts';
+import { isJsonObject, type Json, type JsonObject, numberText, readJsonObject } from '../wire/json.ts';
 import { type EntryDraft, type EntryField, entryFieldNames, entryFields } from './entry-draft.ts';
 
 export type BodyReading = { readonly draft: EntryDraft } | { readonly problems: readonly Problem[] };
@@ -10,16 +10,9 @@ export const bodyFieldName = (field: EntryField): string => `body: ${entryFields
 
 /** Reads the text of a JSON body. @param source the file's name, for the message */
 export function draftFromBody(text: string, source: string): BodyReading {
-  let json: Json;
-  try {
-    json = parseJson(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { problems: [{ where: '--body', problem: `${source} is not JSON: ${why}` }] };
-  }
-  if (!isJsonObject(json))
-    return { problems: [{ where: '--body', problem: `${source} must contain one JSON object` }] };
-  return draftFromObject(json);
+  const reading = readJsonObject(text, source);
+  if ('problem' in reading) return { problems: [{ where: '--body', problem: reading.problem }] };
+  return draftFromObject(reading.object);
 }
 
 /** Reads a body of the contract. */

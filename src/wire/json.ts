@@ -22,6 +22,22 @@ export function parseJson(text: string): Json {
 
 const byteOrderMark = '\uFEFF';
 
+/** Reads a document that has to be one object. @param source the text's name, for the problem: a file, or `stdin` */
+export function readJsonObject(
+  text: string,
+  source: string,
+): { readonly object: JsonObject } | { readonly problem: string } {
+  if (text.trim() === '') return { problem: `${source} is empty` };
+  try {
+    const document = parseJson(text);
+    if (isJsonObject(document)) return { object: document };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { problem: `${source} is not JSON: ${why}` };
+  }
+  return { problem: `${source} must contain one JSON object` };
+}
+
 /** A number that would lose a digit, or be written with an exponent, as a plain JavaScript number. */
 const beyondPlain = /[:,[]\s*-?(?:[\d.]{16}|\d[\d.]*[eE]|0\.0{6})/;
 

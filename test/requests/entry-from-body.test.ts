@@ -58,7 +58,8 @@ test('null means not said', () =>
   ));
 
 test.each([
-  ['', /^file\.json is not JSON: /],
+  ['', /^file\.json is empty$/],
+  ['\uFEFF\n', /^file\.json is empty$/],
   ['{"amount":', /is not JSON: /],
   ['<html>', /is not JSON: /],
   ['[]', /^file\.json must contain one JSON object$/],

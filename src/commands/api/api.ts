@@ -1,14 +1,14 @@
 // `api <METHOD> <path>`: any request below the base URL, and the document of its answer as it came.
 
 import { customerName } from '../../credits/customer.ts';
-import { CreditctlError, isInterruption, usageError, writtenUnder } from '../../errors.ts';
+import { CreditctlError, isInterruption, usageError, usageErrorAt, writtenUnder } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { ownerOfBlock } from '../../record/customer-names.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { type ApiRequest, targetText } from '../../requests/request.ts';
 import { checkDocumentOutput, documentsView, type Showing, show } from '../../runtime/show.ts';
 import { requestLines } from '../../views/prediction.ts';
-import { isJsonObject, type Json } from '../../wire/json.ts';
+import { isJsonObject, type Json, readJsonObject } from '../../wire/json.ts';
 import {
   type CommandContext,
   execute,
@@ -16,14 +16,7 @@ import {
   openForWriting,
   type WriteCommand,
 } from '../../writes/execute.ts';
-import {
-  markProblems,
-  type RawDraft,
-  type RawFlags,
-  rawRequest,
-  readRawBody,
-  readRawRequest,
-} from './request.ts';
+import { markProblems, type RawDraft, type RawFlags, rawRequest, readRawRequest } from './request.ts';
 
 export const run: WriteCommand<RawFlags> = async (words, flags, runtime) => {
   const choice = checkDocumentOutput(flags);
@@ -96,9 +89,9 @@ async function filledRequest(draft: RawDraft, runtime: Asked['runtime']): Promis
   }
   const { input } = draft;
   if (input === undefined) return rawRequest(draft, fields, undefined);
-  const reading = readRawBody(await runtime.readText(input, '--input'), input === '-' ? 'stdin' : input);
-  if ('problem' in reading) throw usageError([reading.problem]);
-  return rawRequest(draft, fields, reading.body);
+  const reading = readJsonObject(await runtime.readText(input, '--input'), input === '-' ? 'stdin' : input);
+  if ('problem' in reading) throw usageErrorAt('--input', reading.problem);
+  return rawRequest(draft, fields, reading.object);
 }
 
 /** A path below another `…_id` makes something new. */

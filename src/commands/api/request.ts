@@ -2,7 +2,7 @@
 import type { Problem } from '../../errors.ts';
 import { type RawTarget, readTarget } from '../../requests/raw-target.ts';
 import { type ApiRequest, isEntryWrite, markerName } from '../../requests/request.ts';
-import { isJsonObject, type Json, type JsonObject, type Method, parseJson } from '../../wire/json.ts';
+import { isJsonObject, type JsonObject, type Method } from '../../wire/json.ts';
 import { fieldsAsBody, fieldsAsQuery, type RawField, readRawFields } from './fields.ts';
 
 export interface RawFlags {
@@ -107,21 +107,4 @@ export function markProblems(request: ApiRequest): readonly Problem[] {
   if (!(markerName in metadata)) return [];
   const problem = `cannot set ${markerName}: creditctl uses it to recognise its entries`;
   return [{ where: 'body: metadata', problem }];
-}
-
-/** The text of `--input` as a body. @param source the file's name, for the message */
-export function readRawBody(
-  text: string,
-  source: string,
-): { readonly body: JsonObject } | { readonly problem: Problem } {
-  let json: Json;
-  try {
-    // Editors on Windows put a byte order mark first; it is no part of the document.
-    json = parseJson(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { problem: { where: '--input', problem: `${source} is not JSON: ${why}` } };
-  }
-  if (isJsonObject(json)) return { body: json };
-  return { problem: { where: '--input', problem: `${source} must hold one JSON object` } };
 }

@@ -289,8 +289,9 @@ for (const [line, parts] of [
 
 test('a body that is no JSON object names its source', async () => {
   for (const [stdin, problem] of [
+    ['', '--input stdin is empty'],
     ['{', '--input stdin is not JSON'],
-    ['[1]', '--input stdin must hold one JSON object'],
+    ['[1]', '--input stdin must contain one JSON object'],
   ] as const)
     expectUsage(await creditctl('api POST customers --input - --yes', { exchanges: [], env: orb, stdin }), [
       problem,

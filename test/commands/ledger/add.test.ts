@@ -283,7 +283,7 @@ test('a body from a file or from stdin is sent after the same checks', async () 
 });
 
 for (const [text, sentence] of [
-  ['', '--body stdin is not JSON'],
+  ['', '--body stdin is empty'],
   ['{"entry_type":', '--body stdin is not JSON'],
   ['[]', '--body stdin must contain one JSON object'],
   ['{"entry_type":"gift"}', 'body: entry_type must be one of increment'],
