@@ -74,6 +74,10 @@ export function shellText(words: readonly string[]): string {
     .join(' ');
 }
 
+/** The last words of a command line, none of them a flag: after `--` where one could be taken for a flag. */
+export const valueWords = (...values: readonly string[]): string =>
+  shellText(values.some((value) => value.startsWith('-')) ? ['--', ...values] : values);
+
 /** A flag with its value, or nothing where there is none. A value that could be taken for a flag is joined to it. */
 export function flagWords(flag: string, value: string | undefined): readonly string[] {
   if (value === undefined) return [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CreditctlError } from '../src/errors.ts';
+import { CreditctlError, valueWords } from '../src/errors.ts';
 
 test('a failure that is restated keeps what it is not given', () => {
   const cause = new Error('cut off');
@@ -8,4 +8,9 @@ test('a failure that is restated keeps what it is not given', () => {
   expect(restated).toMatchObject({ kind: 'network', message: 'No answer; nothing was sent', cause });
   expect(restated.facts).toEqual({ cause, status: 502, next: ['Try again'], applied: 'no' });
   expect(failure.with({}).message).toBe('No answer');
+});
+
+test('the last words of a line are taken for no flag', () => {
+  expect(valueWords('key-1')).toBe('key-1');
+  expect(valueWords('acme', '-top up')).toBe("-- acme '-top up'");
 });

@@ -93,11 +93,12 @@ test('values are imported in no circle', () => {
   expect(next.get('src/main.ts')).toContain('src/cli/command-line.ts');
 });
 
-test('what a command line holds of others is quoted for the shell', () => {
+test('what a command line holds of others is quoted for the shell, and taken for no flag', () => {
   const nouns = [...new Set(commandsOf(program).map(({ path: [noun = ''] }) => noun))].join('|');
   const line = new RegExp(`creditctl (?:${nouns}) [^\`]*`, 'g');
-  // Names of batches and profiles, and our own words, have no characters that a shell knows.
-  const plain = /shellText\(|^(?:(?:\w+\.)?(?:batch|mode)|profile|name|sandboxName|verb|verbs.*|needed)$/;
+  // Names of profiles and our own words have no characters that a shell knows; a path and an id: begin with no dash.
+  const plain =
+    /valueWords\(|shellText\((?:customerWords\(|flagWords\(|\[path\.|\[`id:)|^(?:(?:\w+\.)?mode|profile|name|sandboxName|verb|verbs.*|needed)$/;
   const bareIn = (file: string) =>
     [...textOf(file).matchAll(line)]
       .flatMap(([found]) => [...found.matchAll(/(?<!\\)\$\{(.*?)\}/g)])

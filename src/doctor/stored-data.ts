@@ -1,7 +1,7 @@
 // Checks what the program stores: the record of writes and the embedded ledger's database.
 
 import { counted } from '../credits/exact.ts';
-import { shellText } from '../errors.ts';
+import { valueWords } from '../errors.ts';
 import type { Write } from '../record/known-write.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
@@ -37,7 +37,7 @@ export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promi
     found.push(
       `the outcome of ${open.length} is not known, the oldest from ${oldest.notedAt} by ${oldest.who}`,
     );
-    remedy.push(`Find out how it ended: creditctl history settle ${shellText([oldest.key])}`);
+    remedy.push(`Find out how it ended: creditctl history settle ${valueWords(oldest.key)}`);
   }
   if (clock !== undefined) {
     found.push(clock);

@@ -1,6 +1,6 @@
 // An answer that is not a success, classified by its `type` URL and status (Orb docs: error responses); never by its words.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, type ErrorFacts, type ErrorKind, shellText } from '../errors.ts';
+import { CreditctlError, type ErrorFacts, type ErrorKind, valueWords } from '../errors.ts';
 import { type IdName, idList } from '../requests/command-words.ts';
 import { type ApiRequest, subjectOf } from '../requests/request.ts';
 import {
@@ -147,10 +147,8 @@ const named: readonly (readonly [path: RegExp, what: IdName])[] = [
 /** Where to look for the id that is not there: the customer's, if that is the one that was not found. */
 function lookUp(request: Asked, detail = ''): Pick<ErrorFacts, 'next'> {
   const customer = subjectOf(request);
-  if (customer !== undefined && detail.includes(customer.id)) {
-    const words = customer.id.startsWith('-') ? ['--', customer.id] : [customer.id];
-    return { next: [`Search: creditctl customers search ${shellText(words)}`] };
-  }
+  if (customer !== undefined && detail.includes(customer.id))
+    return { next: [`Search: creditctl customers search ${valueWords(customer.id)}`] };
   const what = named.find(([path]) => path.test(request.path))?.[1];
   return what === undefined ? {} : { next: [idList(what, customer)] };
 }

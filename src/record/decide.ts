@@ -1,5 +1,5 @@
 // What is to be done about a write that is about to be made, by what the record knows of it and of equal ones. Pure.
-import { CreditctlError, shellText } from '../errors.ts';
+import { CreditctlError, valueWords } from '../errors.ts';
 import {
   type ApiRequest,
   changedObject,
@@ -172,7 +172,7 @@ function equalIsOpen(open: Write, self: Pick<Self, 'who'>): CreditctlError {
 }
 
 const settleLine = (key: string) =>
-  `Find out how that write ended: creditctl history settle ${shellText([key])}`;
+  `Find out how that write ended: creditctl history settle ${valueWords(key)}`;
 
 function usedForAnother(key: string, earlier: Write): CreditctlError {
   const { method, customer, notedAt, who } = earlier;

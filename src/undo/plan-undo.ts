@@ -9,7 +9,7 @@ import {
   unitAfter,
 } from '../credits/customer.ts';
 import { type Amount, add, compare, zero } from '../credits/exact.ts';
-import { type CreditctlError, notApplied, shellText } from '../errors.ts';
+import { type CreditctlError, notApplied, valueWords } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { entryRequest } from '../requests/entry-request.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
@@ -111,7 +111,7 @@ function undoneAlready({ body, keyOf, undoing }: UndoTarget, history: UndoHistor
 
 const undoneOn = (when: string, key: string): CreditctlError =>
   notApplied('failure', `This write was already undone on ${when}`, [
-    `creditctl history show ${shellText([key])}`,
+    `creditctl history show ${valueWords(key)}`,
     'To undo another write, give its entry or key: creditctl history list',
   ]);
 

@@ -1,7 +1,7 @@
 // Finds the write to undo in the record, and checks that it can be undone.
 
 import { type CustomerRef, customerRefText } from '../credits/customer.ts';
-import { type CreditctlError, notApplied, shellText } from '../errors.ts';
+import { type CreditctlError, notApplied, valueWords } from '../errors.ts';
 import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, customerOf, markerName, requestFromText } from '../requests/request.ts';
@@ -88,7 +88,7 @@ export async function lastStanding(record: AccountRecord, self: Self): Promise<W
   const batch = await newestStandingBatch(record, self);
   if (batch === undefined || (standing !== undefined && batch.begun < standing.noted)) return standing;
   throw cannotBeUndone(`Your newest write is the batch "${batch.batch}"`, [
-    `creditctl batch undo ${batch.batch}`,
+    `creditctl batch undo ${valueWords(batch.batch)}`,
     'To undo an older entry, name it: creditctl history list',
   ]);
 }
@@ -155,7 +155,7 @@ function notDone(write: WriteWithTexts): CreditctlError {
   if (isNotApplied(write))
     return cannotBeUndone(`The write "${key}" was never applied, so there is nothing to undo`, []);
   return cannotBeUndone(`The outcome of the write "${key}" is not known, so it cannot be undone yet`, [
-    `creditctl history settle ${shellText([key])}`,
+    `creditctl history settle ${valueWords(key)}`,
   ]);
 }
 
@@ -165,7 +165,7 @@ const textMissing = ({ key, customer, texts }: WriteWithTexts): CreditctlError =
     texts.request === null
       ? `The request of the write "${key}" was erased from the record, so its inverse is not known`
       : `The record has no answer to the write "${key}", so its inverse is not known`,
-    [`See the ledger: creditctl ledger list ${customer === null ? '<customer>' : shellText([customer])}`],
+    [`See the ledger: creditctl ledger list ${customer === null ? '<customer>' : valueWords(customer)}`],
   );
 
 const otherEntry = 'To undo an entry, name it: creditctl history list';
@@ -180,23 +180,23 @@ function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
   if (method === 'POST' && segments.at(-1) === 'top_ups') {
     return cannotBeUndone(
       'A top-up can be deleted but not undone. The one that it replaced does not come back',
-      [`creditctl topups delete ${shellText([customer, id])}`],
+      [`creditctl topups delete ${valueWords(customer, id)}`],
     );
   }
   if (method === 'POST' && segments[1] === 'alerts') {
     const verbs: Readonly<Record<string, string>> = { enable: 'disable', disable: 'enable' };
     return cannotBeUndone('An alert cannot be undone. You can turn it on or off, or delete it', [
-      `creditctl alerts ${verbs[segments.at(-1) ?? ''] ?? 'delete'} ${shellText([id])}`,
+      `creditctl alerts ${verbs[segments.at(-1) ?? ''] ?? 'delete'} ${valueWords(id)}`,
     ]);
   }
   if (segments[1] === 'customers' && (method === 'PUT' || segments.length === 2))
     return cannotBeUndone('Only ledger entries can be undone, and this write created or changed a customer', [
-      `creditctl customers update ${shellText([customer])}`,
+      `creditctl customers update ${valueWords(customer)}`,
       otherEntry,
     ]);
   if (segments[1] === 'invoices')
     return cannotBeUndone('Only ledger entries can be undone, and this write changed an invoice', [
-      `creditctl invoices show ${shellText([segments[2] ?? id])}`,
+      `creditctl invoices show ${valueWords(segments[2] ?? id)}`,
       otherEntry,
     ]);
   return cannotBeUndone(`Only ledger entries can be undone, and "${method} ${path}" made none`, [otherEntry]);
@@ -207,5 +207,5 @@ export const cannotBeUndone = (message: string, next: readonly string[]): Credit
 
 /** Credits that were moved to another block can be taken back from there. */
 export const blockList = (customer: CustomerRef): readonly string[] => [
-  `See where the credits are: creditctl blocks list ${shellText([customerRefText(customer)])}`,
+  `See where the credits are: creditctl blocks list ${valueWords(customerRefText(customer))}`,
 ];

@@ -1,5 +1,5 @@
 // What passes between the program and the person about a write: where it goes, the consent to it, and what was done.
-import { type CreditctlError, commandLine, flagWords, notApplied, shellText } from '../errors.ts';
+import { commandLine, type CreditctlError, flagWords, notApplied, shellText, valueWords } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { withoutQuestions } from '../requests/command-words.ts';
 import { otherTerms } from '../requests/granted-terms.ts';
@@ -52,12 +52,12 @@ export function checkTypedBack(
   if (flags.confirm === undefined) {
     if (canAsk(flags, runtime)) return;
     throw refused(`--confirm is missing: ${why}, so you must repeat ${what}. Nothing was written`, [
-      `Add --confirm ${shellText([text])}`,
+      `Add ${shellText(flagWords('--confirm', text))}`,
     ]);
   }
   if (isSame(flags.confirm, typedBack)) return;
   throw refused(`--confirm does not match ${what}: "${flags.confirm}". Nothing was written`, [
-    `If you are sure, add --confirm ${shellText([text])}`,
+    `If you are sure, add ${shellText(flagWords('--confirm', text))}`,
   ]);
 }
 
@@ -164,7 +164,7 @@ export function reportDone(
   for (const warning of otherTerms(request, document)) runtime.note({ text: warning, data: { warning } });
   if (!isEarlier && request.body?.entry_type === 'decrement' && endsBelowZero(document))
     runtime.note({
-      text: `Warning: The balance is below zero now. To give the credits back: creditctl undo ${shellText([key])}`,
+      text: `Warning: The balance is below zero now. To give the credits back: creditctl undo ${valueWords(key)}`,
       data: { warning: 'the balance is below zero', undo: key },
     });
 }

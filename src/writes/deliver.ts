@@ -1,5 +1,5 @@
 // Sends a write that is noted, and notes how it ended before it is reported.
-import { CreditctlError, shellText } from '../errors.ts';
+import { CreditctlError, valueWords } from '../errors.ts';
 import { readSuccess } from '../orb/connection.ts';
 import { type Begun, noteEnding, type Reply } from '../record/attempt.ts';
 import type { ApiRequest } from '../requests/request.ts';
@@ -61,7 +61,7 @@ const unrecorded = (key: string, why: string, next: readonly string[] = []): Cre
     applied: 'yes',
     retrySafe: true,
     idempotencyKey: key,
-    next: [...next, `When the record works again: creditctl history settle ${shellText([key])}`],
+    next: [...next, `When the record works again: creditctl history settle ${valueWords(key)}`],
   });
 
 /** Notes a failure, and returns the same error with the key. */

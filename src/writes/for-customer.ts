@@ -1,6 +1,6 @@
 // What a write about a customer or one of their objects begins with: every problem of the command line, the connection, and what a person is asked.
 import type { CustomerRef } from '../credits/customer.ts';
-import { CreditctlError, type Problem, shellText, usageError } from '../errors.ts';
+import { CreditctlError, flagWords, type Problem, shellText, usageError } from '../errors.ts';
 import { type CustomerAnswers, customerStep } from '../prompts/customer.ts';
 import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import {
@@ -117,7 +117,7 @@ export async function checkedPrompter(
 /** How a script consents to what destroys something: by saying its id twice. */
 export function typedBackHints(id: string | undefined): readonly string[] | undefined {
   if (id === undefined) return undefined;
-  return [`To write, add --yes --confirm ${shellText([id])}`, 'To preview, add --dry-run'];
+  return [`To write, add --yes ${shellText(flagWords('--confirm', id))}`, 'To preview, add --dry-run'];
 }
 
 export interface ObjectChange {

@@ -1,6 +1,6 @@
 // Settles an earlier attempt whose outcome is not known, or that the record lost: looks for what it made, and sends it again where that is right.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, shellText, stillUnknown } from '../errors.ts';
+import { CreditctlError, stillUnknown, valueWords } from '../errors.ts';
 import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
 import { contentText, type Way } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
@@ -87,9 +87,9 @@ function cannotSettle({ key, notedAt, who, method }: WriteWithTexts): CreditctlE
     retrySafe: true,
     idempotencyKey: key,
     next: [
-      `See what it was: creditctl history show ${shellText([key])}`,
+      `See what it was: creditctl history show ${valueWords(key)}`,
       'If it was not done, send it with a new --idempotency-key of your choice',
-      `Note what you found: creditctl history settle ${shellText([key])} --found <what>`,
+      `Note what you found: creditctl history settle --found <what> ${valueWords(key)}`,
     ],
   });
 }
@@ -102,7 +102,7 @@ const hasAnother = ({ key, notedAt, who }: WriteWithTexts): CreditctlError =>
       applied: 'no',
       idempotencyKey: key,
       next: [
-        `See what it was: creditctl history show ${shellText([key])}`,
+        `See what it was: creditctl history show ${valueWords(key)}`,
         'Send this write with a new --idempotency-key of your choice',
       ],
     },

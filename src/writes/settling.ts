@@ -1,6 +1,6 @@
 // Finds out what became of writes of the record, one after the other.
 
-import { CreditctlError, isInterruption, shellText, unlessGone } from '../errors.ts';
+import { CreditctlError, isInterruption, unlessGone, valueWords } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
@@ -49,7 +49,7 @@ async function checkResend(
       retrySafe: true,
       idempotencyKey: key,
       next: [
-        `creditctl history show ${shellText([key])}`,
+        `creditctl history show ${valueWords(key)}`,
         'Settle another write: creditctl history settle <key>',
         ...(error.facts.next ?? []),
       ],
@@ -179,6 +179,6 @@ const stillOpen = (key: string, note: string | null): CreditctlError =>
       applied: 'unknown',
       retrySafe: true,
       idempotencyKey: key,
-      next: ['Run the same command again', `Or: creditctl history settle ${shellText([key])}`],
+      next: ['Run the same command again', `Or: creditctl history settle ${valueWords(key)}`],
     },
   );

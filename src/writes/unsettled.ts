@@ -1,5 +1,5 @@
 // The writes of the record whose outcome is not known, what can be done about each from here, and what a person found of one.
-import { type CreditctlError, notApplied, shellText } from '../errors.ts';
+import { type CreditctlError, notApplied, valueWords } from '../errors.ts';
 import { noteAcknowledged, noteEnding } from '../record/attempt.ts';
 import { isHeld, type Self, type Way, wayTo } from '../record/decide.ts';
 import { isOpen } from '../record/facts.ts';
@@ -78,11 +78,11 @@ export type Verdict = (typeof verdicts)[number];
 export function checkVouching([open]: readonly Unsettled[], key: string): void {
   const refused = (message: string, next: string): CreditctlError => notApplied('refused', message, [next]);
   if (open === undefined)
-    throw refused(`The outcome of the write ${key} is known`, `creditctl history show ${shellText([key])}`);
+    throw refused(`The outcome of the write ${key} is known`, `creditctl history show ${valueWords(key)}`);
   if (open.step === 'resend')
     throw refused(
       `creditctl can find out itself what became of the write ${key}`,
-      `creditctl history settle ${shellText([key])}`,
+      `creditctl history settle ${valueWords(key)}`,
     );
   if (!open.way.isOver)
     throw refused(

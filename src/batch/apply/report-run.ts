@@ -1,7 +1,7 @@
 // Reports how a batch went: the summary on stdout, next steps and reasons on stderr, and the exit code.
 
 import { counted, countedIs, grouped } from '../../credits/exact.ts';
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, valueWords } from '../../errors.ts';
 import { movedText } from '../../requests/moved-credits.ts';
 import { type Invocation, type Showing, show } from '../../runtime/show.ts';
 import { type BatchRunSummary, batchRunRow, batchRunView } from '../../views/batch-run.ts';
@@ -91,7 +91,7 @@ function otherPlansText({ unknown, refused, absent }: AppliedPlan['otherPlans'])
 
 function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRunSummary) {
   return [
-    ...(unknown + unprocessed === 0 ? [] : [`creditctl batch resume ${batch}`]),
+    ...(unknown + unprocessed === 0 ? [] : [`creditctl batch resume ${valueWords(batch)}`]),
     ...(failed === 0 || results.failed === undefined
       ? []
       : [`Correct the rows in ${results.failed} and plan them again`]),
@@ -102,7 +102,7 @@ function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRunSummary
 function wayToFiles({ batch }: BatchRunSummary, filesFault: AppliedPlan['filesFault']) {
   if (filesFault === undefined) return [];
   return [
-    `Write them to another folder: creditctl batch resume ${batch} --results <folder>`,
-    `creditctl batch status ${batch}`,
+    `Write them to another folder: creditctl batch resume --results <folder> ${valueWords(batch)}`,
+    `creditctl batch status ${valueWords(batch)}`,
   ];
 }

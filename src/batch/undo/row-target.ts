@@ -1,5 +1,5 @@
 // A single row of a batch to undo, under the same keys that the undo of the whole batch uses.
-import { shellText } from '../../errors.ts';
+import { valueWords } from '../../errors.ts';
 import { isNotApplied } from '../../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { cannotBeUndone, type UndoTarget, undoingOf } from '../../undo/target.ts';
@@ -44,6 +44,6 @@ function notDone(write: WriteWithTexts) {
   if (isNotApplied(write))
     return cannotBeUndone(`The row "${key}" was never applied, so there is nothing to undo`, []);
   return cannotBeUndone(`The outcome of the row "${key}" is not known, so it cannot be undone yet`, [
-    `creditctl history settle ${shellText([key])}`,
+    `creditctl history settle ${valueWords(key)}`,
   ]);
 }

@@ -1,6 +1,6 @@
 // Undoes a batch: finds what it wrote, shows what the undo would do, asks, executes it and reports.
 import { counted, countedIs, minuteText } from '../../credits/exact.ts';
-import { CreditctlError, usageError } from '../../errors.ts';
+import { CreditctlError, usageError, valueWords } from '../../errors.ts';
 import type { BatchVerdict } from '../../policy/judge-batch.ts';
 import { movedText, toMoveText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -163,7 +163,7 @@ function throwUnlessTakenBack(undone: Undone): void {
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
     ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${counted(rows, 'row')}: ${reason}`),
   ].join('\n');
-  const again = `creditctl batch undo ${undo.batch}`;
+  const again = `creditctl batch undo ${valueWords(undo.batch)}`;
   const ending = { hasMoved: undo.writes > 0, unknown, stoppedBy };
   const isOver = stoppedBy === undefined && left + unknown === 0;
   throw new CreditctlError(kindOf(ending), message, endingFacts(ending, isOver ? [] : [again]));

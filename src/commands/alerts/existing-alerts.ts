@@ -2,7 +2,7 @@
 import type { Alert } from '../../credits/alert.ts';
 import { type CustomerRef, customerName } from '../../credits/customer.ts';
 import { localTime } from '../../credits/local-time.ts';
-import { CreditctlError, shellText } from '../../errors.ts';
+import { CreditctlError, shellText, valueWords } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { customerWords } from '../../requests/command-words.ts';
 import { checkOutput } from '../../runtime/show.ts';
@@ -64,8 +64,8 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
   if (other === undefined) return error;
   const next = [
     `Show it: creditctl alerts list ${shellText(customerWords(alert.customer))}`,
-    ...(other.enabled ? [] : [`Turn it on: creditctl alerts enable ${shellText([other.id])}`]),
-    `To replace it: creditctl alerts delete ${shellText([other.id])}, then run this command again`,
+    ...(other.enabled ? [] : [`Turn it on: creditctl alerts enable ${valueWords(other.id)}`]),
+    `To replace it: creditctl alerts delete ${valueWords(other.id)}, then run this command again`,
   ];
   return error.with({ next });
 }

@@ -2,7 +2,7 @@
 import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
 import { type OpenBatch, openBatches } from '../../batch/apply/recorded/open-rows.ts';
 import { counted } from '../../credits/exact.ts';
-import { CreditctlError, notApplied, oneOfProblems, shellText, usageError } from '../../errors.ts';
+import { CreditctlError, notApplied, oneOfProblems, usageError, valueWords } from '../../errors.ts';
 import { isOpen } from '../../record/facts.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
@@ -70,15 +70,17 @@ const batchesLeft = async (
 /** The run that left the row open has counted it, and its batch is at its end once another run has. */
 function goOnNotes(settles: boolean, [write]: readonly WriteWithTexts[]) {
   if (!settles || write === undefined || write.batch === null) return [];
-  const next = shellText(['creditctl', 'batch', 'resume', write.batch]);
+  const next = `creditctl batch resume ${valueWords(write.batch)}`;
   return [{ text: `Go on with its batch: ${next}`, data: { next } }];
 }
 
 const openText = ({ batch, rows }: OpenBatch): string =>
   `The outcome of ${counted(rows, 'row')} of batch ${batch} is unknown`;
 
-const wayOn = ({ batch, isUndo }: OpenBatch): string =>
-  shellText(['creditctl', 'batch', isUndo ? 'undo' : 'resume', batch]);
+const wayOn = ({ batch, isUndo }: OpenBatch): string => {
+  const verb = isUndo ? 'undo' : 'resume';
+  return `creditctl batch ${verb} ${valueWords(batch)}`;
+};
 
 function openNote(batch: OpenBatch) {
   const next = wayOn(batch);
@@ -112,7 +114,7 @@ async function chosen(named: string | undefined, record: AccountRecord) {
   if (operation.batch === null) return [operation];
   if (operation.undoes === null) return [await withPlannedRequest(operation, record)];
   throw notApplied('failure', `The write "${named}" took a row of batch ${operation.batch} back`, [
-    `To settle what it took back: ${shellText(['creditctl', 'batch', 'undo', operation.batch])}`,
+    `To settle what it took back: creditctl batch undo ${valueWords(operation.batch)}`,
   ]);
 }
 
@@ -132,7 +134,7 @@ function checkAllKnown(rows: readonly SettledWrite[], batches: readonly OpenBatc
     .filter(({ step }) => step === 'ask' || step === 'look')
     .slice(0, 1)
     .map(
-      ({ key }) => `Note what you find yourself: creditctl history settle ${shellText([key])} --found <what>`,
+      ({ key }) => `Note what you find yourself: creditctl history settle --found <what> ${valueWords(key)}`,
     );
   const message = [
     ...(open.length === 0 ? [] : [`The outcome of ${some}${counted(rows.length, 'write')} is still unknown`]),

@@ -1,7 +1,7 @@
 // What every write to an invoice does: say which one, preview it, write, and show it as it is then.
 import { customerName } from '../../credits/customer.ts';
 import { localTime } from '../../credits/local-time.ts';
-import { CreditctlError, type Problem, shellText } from '../../errors.ts';
+import { CreditctlError, type Problem, valueWords } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { checkOutput } from '../../runtime/show.ts';
@@ -104,7 +104,7 @@ async function write(
     applied: 'yes',
     retrySafe: true,
     idempotencyKey: settled.key,
-    next: [`See how it goes on: creditctl invoices show ${shellText([id])}`],
+    next: [`See how it goes on: creditctl invoices show ${valueWords(id)}`],
   });
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { isUnfinished } from '../../batch/apply/recorded/recorded-runs.ts';
 import { withoutRowsOf } from '../../batch/plan/erased-rows.ts';
-import { CreditctlError, notApplied, shellText } from '../../errors.ts';
+import { CreditctlError, notApplied, valueWords } from '../../errors.ts';
 import { everyCustomerName, spellingsOf } from '../../record/customer-names.ts';
 import { keyLifetime } from '../../record/decide.ts';
 import { isOpen } from '../../record/facts.ts';
@@ -38,13 +38,13 @@ export async function foundToErase(customer: string, record: AccountRecord): Pro
 
 const unfinished = (batch: string, customer: string): CreditctlError =>
   notApplied('refused', `The batch ${batch} has rows for ${customer} and is not finished`, [
-    shellText(['creditctl', 'batch', 'resume', batch]),
-    shellText(['creditctl', 'batch', 'undo', batch]),
+    `creditctl batch resume ${valueWords(batch)}`,
+    `creditctl batch undo ${valueWords(batch)}`,
   ]);
 
 const notSettled = (key: string, customer: string): CreditctlError =>
   notApplied('refused', `The outcome of the write ${key} for ${customer} is unknown`, [
-    shellText(['creditctl', 'history', 'settle', key]),
+    `creditctl history settle ${valueWords(key)}`,
   ]);
 
 /** Whether its outcome may still be found out by what is kept of its request: in the ledger, or by sending it again. */

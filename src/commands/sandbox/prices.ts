@@ -1,6 +1,6 @@
 // `sandbox prices`: lists what events of usage cost, and sets it.
 import { readAmount } from '../../credits/exact.ts';
-import { missingValue, notApplied, shellText, usageError, usageErrorAt } from '../../errors.ts';
+import { missingValue, notApplied, usageError, usageErrorAt, valueWords } from '../../errors.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { readAction } from './action.ts';
 import { priceRows, pricesView } from './prices-view.ts';
@@ -52,7 +52,7 @@ async function add(event: string, { flags, runtime }: Invocation<SandboxPricesFl
   const added = prices.add(price);
   if (added !== undefined) return added;
   throw notApplied('refused', `The event ${event} has a price already`, [
-    `For another one, first: creditctl sandbox prices remove ${shellText([event])}`,
+    `For another one, first: creditctl sandbox prices remove ${valueWords(event)}`,
   ]);
 }
 

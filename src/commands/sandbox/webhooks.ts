@@ -1,5 +1,5 @@
 // `sandbox webhooks`: where the embedded ledger sends its events, and what became of them.
-import { type CreditctlError, notApplied, shellText, usageError, usageErrorAt } from '../../errors.ts';
+import { type CreditctlError, notApplied, usageError, usageErrorAt, valueWords } from '../../errors.ts';
 import { limitUsual, readListFlags } from '../../requests/ledger-query.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
@@ -75,6 +75,6 @@ function checkedUrl(url: string): string {
 
 function alreadyThere(url: string): CreditctlError {
   return notApplied('refused', `Webhooks go to ${url} already, and its secret is not shown again`, [
-    `For a new secret, first: creditctl sandbox webhooks remove ${shellText([url])}`,
+    `For a new secret, first: creditctl sandbox webhooks remove ${valueWords(url)}`,
   ]);
 }

@@ -1,6 +1,6 @@
 // `undo <entry|operation|batch|last>`: takes back what was written, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
-import { type CreditctlError, notApplied, shellText, usageError, usageErrorAt } from '../../errors.ts';
+import { type CreditctlError, notApplied, usageError, usageErrorAt, valueWords } from '../../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../../prompts/prompter.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historyAlone } from '../../record/history.ts';
@@ -100,8 +100,8 @@ async function namesBatch(word: string, { flags, runtime }: CommandContext): Pro
     if (operation === undefined || operation.batch === word) return true;
     const { entry } = operation;
     throw usageErrorAt('<entry|operation|last>', `names a batch and a single write: "${word}"`, [
-      `The batch: creditctl batch undo ${shellText([word])}`,
-      ...(entry === null ? [] : [`The write: creditctl undo ${shellText([entry])}`]),
+      `The batch: creditctl batch undo ${valueWords(word)}`,
+      ...(entry === null ? [] : [`The write: creditctl undo ${valueWords(entry)}`]),
     ]);
   }
   return false;

@@ -272,7 +272,7 @@ test('what cannot be settled yet stays unknown, with what to do, and exits 11', 
     applied: 'unknown',
     retry_safe: true,
     next: [
-      expect.stringMatching(/^Note what you find yourself: creditctl history settle \S+ --found <what>$/),
+      expect.stringMatching(/^Note what you find yourself: creditctl history settle --found <what> \S+$/),
     ],
   });
   expect(errorOf(old).message).toContain(row?.note);
@@ -836,7 +836,7 @@ test.each([
   expect(stuck.code, stuck.stderr).toBe(11);
   const say = `history settle ${key} --found ${found} --sandbox`;
   expect(errorOf(stuck).next).toContainEqual(
-    expect.stringContaining(`creditctl history settle ${key} --found`),
+    expect.stringContaining(`creditctl history settle --found <what> ${key}`),
   );
   const early = await creditctl(`${say} --yes -o json`, { ...at, now: noon });
   expect([early.code, errorOf(early).next]).toEqual([10, [expect.stringContaining('again after')]]);

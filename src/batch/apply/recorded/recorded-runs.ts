@@ -1,5 +1,5 @@
 // The runs of batches in the record: which batch is meant, who ran it last, and whether a process works on it.
-import { type CreditctlError, notApplied } from '../../../errors.ts';
+import { type CreditctlError, notApplied, valueWords } from '../../../errors.ts';
 import type { ProcessPort } from '../../../platform/process.ts';
 import type { BatchRunRow } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
@@ -107,7 +107,7 @@ export function underWay(run: BatchRunRow): CreditctlError {
   const { batch, who, begunAt } = run;
   const message = `The batch ${batch} is under way: ${who} began a run at ${begunAt}, ${runnerText(run)}`;
   return notApplied('refused', message, [
-    `creditctl batch status ${batch}`,
+    `creditctl batch status ${valueWords(batch)}`,
     `A process that is gone is taken over after ${run.leaseUntil}`,
   ]);
 }

@@ -5,7 +5,7 @@ import {
   type ErrorFacts,
   type ErrorKind,
   isInterruption,
-  shellText,
+  valueWords,
 } from '../../../errors.ts';
 import type { Tally } from './write-rows.ts';
 
@@ -84,7 +84,7 @@ export function lostAfterSending(
   if (!(error instanceof CreditctlError) || succeeded + unknown === 0) return error;
   const ending = { hasMoved: succeeded > 0, unknown, stoppedBy: error };
   const doubt = unknown === 0 ? '' : `, and the outcome of ${counted(unknown, 'row')} is unknown`;
-  const way = `creditctl batch ${verb} ${shellText([id])}`;
+  const way = `creditctl batch ${verb} ${valueWords(id)}`;
   const message = `This run wrote ${counted(succeeded, 'row')}${doubt}. Then the record was lost: ${error.message}`;
   return new CreditctlError(kindOf(ending), message, { ...endingFacts(ending, [way]), cause: error });
 }

@@ -1,7 +1,7 @@
 // Settles rows that an earlier run began and whose outcome is unknown: finds them in the ledgers, or sends them again.
 
 import type { LedgerEntry } from '../../../credits/customer.ts';
-import { CreditctlError, shellText, unlessGone } from '../../../errors.ts';
+import { CreditctlError, unlessGone, valueWords } from '../../../errors.ts';
 import type { NewFact } from '../../../record/facts.ts';
 import { entryProblem } from '../../../requests/answer.ts';
 import { clockSlack, marked, markerName } from '../../../requests/request.ts';
@@ -148,11 +148,11 @@ const differs = ({ key, row, customer }: PlanRow, problem: string): CreditctlErr
   new CreditctlError('outcome-unknown', `Under the key of row ${row} the ledger has ${problem}`, {
     applied: 'unknown',
     retrySafe: true,
-    next: [`Look at it: creditctl ledger list ${shellText([`id:${customer.id}`])}`, wayToSay(key)],
+    next: [`Look at it: creditctl ledger list ${valueWords(`id:${customer.id}`)}`, wayToSay(key)],
   });
 
 const wayToSay = (key: string): string =>
-  `Note what you find yourself: creditctl history settle ${shellText([key])} --found <what>`;
+  `Note what you find yourself: creditctl history settle --found <what> ${valueWords(key)}`;
 
 /** Throws an `outcome-unknown` error if a ledger that has none of these rows may not be whole. A deleted customer has none. */
 export async function checkWhole(
