@@ -1,4 +1,5 @@
 // `history list`: the writes of an account, newest first, whoever made them.
+import { batchNameProblem } from '../../batch/input/row-key.ts';
 import { oneOfProblems, type Problem, usageError } from '../../errors.ts';
 import { namesInRecord } from '../../record/customer-names.ts';
 import { historyOf, historyOfRun } from '../../record/history.ts';
@@ -22,7 +23,12 @@ export const run: ReadCommand<HistoryListFlags> = async (_words, flags, runtime)
   const choice = checkOutput(flags, historyView);
   const { span, problems } = readListFlags(flags);
   const range = await rangeOf(flags, runtime.now());
-  const all = [...oneOfProblems('--outcome', flags.outcome, outcomes), ...range.problems, ...problems];
+  const named = flags.batch === undefined ? undefined : batchNameProblem(flags.batch);
+  const all = [
+    ...oneOfProblems('--outcome', flags.outcome, outcomes),
+    ...(named === undefined ? [] : [{ where: '--batch', problem: named }]),
+    ...[...range.problems, ...problems],
+  ];
   if (all.length > 0) throw usageError(all);
   const records = await recordsToRead(flags, runtime);
   const filter = filterOf(flags, range);

@@ -28,7 +28,7 @@ export function storeStatus(database: Database): StoreStatus {
     path: database.path,
     bytes: sizeOf(database.path) + sizeOf(`${database.path}-wal`),
     schemaVersion: integer(database.prepare('PRAGMA user_version').get() ?? {}, 'user_version'),
-    customers: count('customers'),
+    customers: count('customers WHERE deleted_at IS NULL'),
     ledgers: count('ledgers'),
     blocks: count('blocks'),
     entries: count('entries'),

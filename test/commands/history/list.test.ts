@@ -229,7 +229,8 @@ test('a key never gets into the record, wherever it was put', async () => {
 });
 
 test('what cannot be meant is refused with all problems at once', async () => {
-  expectUsage(await creditctl('history list --outcome done --since soon --limit 0'), [
+  expectUsage(await creditctl('history list --outcome done --since soon --limit 0 --batch last'), [
+    '--batch must not be "last"',
     '--outcome must be one of settled, refused, unknown, noted, absent, unsent: "done"',
     '--since ',
     '--limit must be a whole number above 0: "0"',

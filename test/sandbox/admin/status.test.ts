@@ -24,6 +24,13 @@ async function filled(): Promise<TestSandbox> {
 
 const problemsOf = async ({ sandbox }: TestSandbox) => sandbox.operations().status().problems;
 
+test('a customer that was deleted is not counted', async () => {
+  const box = await sandboxAt('2026-01-10T12:00:00Z');
+  const { json } = await box.get('/customers/external_customer_id/initech');
+  expect((await box.remove(`/customers/${json.id}`)).status).toBe(204);
+  expect(box.sandbox.operations().status().customers).toBe(2);
+});
+
 test('an intact database has no problems, and is counted', async () => {
   const box = await filled();
   const status = box.sandbox.operations().status();
