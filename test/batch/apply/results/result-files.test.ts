@@ -126,7 +126,7 @@ test('a folder that is gone by the end is named with the way to the files, and t
   const error = errorOf(result);
   expect(error).toMatchObject({ code: 'failure', applied: 'yes' });
   expect(error.message).toContain('cannot be written');
-  expect(String(error.next)).toContain('creditctl batch resume b');
+  expect(String(error.next)).toContain('creditctl batch resume --results <folder> b');
   mkdirSync(`${home}/later`);
   const again = await creditctl(`batch resume b --sandbox --yes --results ${home}/later`, { home });
   expect(again.code, again.stderr).toBe(0);
