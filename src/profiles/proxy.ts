@@ -59,6 +59,13 @@ const bare = (host: string): string => host.replace(/^\[(.*)\]$/, '$1').replace(
 function parsed(value: string, variable: string): ProxyChoice {
   // As curl reads it: a host and a port are enough.
   const text = value.includes('://') ? value.trim() : `http://${value.trim()}`;
+  // Such a sign ends the host: what stands before it would be taken for the proxy.
+  const [, name = ''] = /:\/\/(.*)@/s.exec(text) ?? [];
+  if (/[/?#\\]/.test(name))
+    throw usageErrorAt(
+      variable,
+      'has a user name or password with a plain /, ?, # or \\; write %2F, %3F, %23 or %5C instead',
+    );
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     const problem = 'is not the URL of an http or https proxy, such as http://proxy.example:3128';

@@ -64,6 +64,17 @@ test.each([
 });
 
 test.each([
+  'http://me:12#ss@one.example:1',
+  'http://me:12/s@one.example',
+  'me?x:12@one.example:1',
+  'me:1\\2@one.example',
+])('%s, whose password would end the host, names no other proxy', (value) => {
+  expect(() => proxyFor(api, { HTTPS_PROXY: value })).toThrow(
+    /^HTTPS_PROXY has .* with a plain \/, \?, # or \\/,
+  );
+});
+
+test.each([
   'http://',
   'http://me:s3cret@',
   'http://me:s3cret@one.example:port',
