@@ -55,7 +55,9 @@ export function alertBody(
 
 function missing(field: 'type' | 'threshold'): Problem {
   const problem =
-    field === 'type' ? 'is missing: an alert needs it' : 'is missing: an alert of type dropped needs it';
+    field === 'type'
+      ? `is missing: one of ${creditAlertTypes.map(shortAlertType).join(', ')}`
+      : 'is missing: an alert of type dropped needs it';
   return { where: `--${field}`, problem, isMissing: true };
 }
 

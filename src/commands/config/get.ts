@@ -4,7 +4,8 @@ import { checkPlainOutput, type ReadCommand, showText } from '../../runtime/show
 
 export const run: ReadCommand = async ([setting], flags, runtime) => {
   const choice = checkPlainOutput(flags);
-  if (setting === undefined) throw usageError([missingValue('<setting>')]);
+  if (setting === undefined)
+    throw usageError([missingValue('<setting>')], ['See all settings: creditctl config show']);
   const profile = runtime.profiles.nameInUse(flags);
   const value = runtime.profiles.get(profile, setting);
   if (value === undefined)

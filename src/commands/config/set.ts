@@ -12,7 +12,9 @@ export const run: ReadCommand<ConfigSetFlags> = async (words, flags, runtime) =>
   const [setting, value] = words;
   if (setting === undefined || (value === undefined && flags.unset !== true))
     throw usageError([
-      ...(setting === undefined ? [missingValue('<setting>')] : []),
+      ...(setting === undefined
+        ? [{ ...missingValue('<setting>'), next: 'See all settings: creditctl config set --help' }]
+        : []),
       ...(value === undefined && flags.unset !== true ? [missingValue('<value>')] : []),
     ]);
   if (value !== undefined && flags.unset === true)

@@ -2,7 +2,13 @@
 import { isUtf8 } from 'node:buffer';
 import { CreditctlError, missingValue, type Problem, usageError } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import { checkWebhook, toleranceSeconds, type WebhookCheck } from '../../wire/webhook-signature.ts';
+import {
+  checkWebhook,
+  signatureHeader,
+  timestampHeader,
+  toleranceSeconds,
+  type WebhookCheck,
+} from '../../wire/webhook-signature.ts';
 import { eventIn } from './receiver.ts';
 import { webhookSecret } from './secret.ts';
 import { verifyRow, verifyView } from './verify-view.ts';
@@ -39,8 +45,14 @@ export const run: ReadCommand<WebhooksVerifyFlags> = async ([file], flags, runti
 function missing(given: Readonly<Record<string, string | undefined>>): readonly Problem[] {
   return Object.entries(given)
     .filter(([, value]) => value === undefined)
-    .map(([where]) => missingValue(where));
+    .map(([where]) => missingValue(where, whatIs[where]));
 }
+
+const whatIs: Readonly<Record<string, string>> = {
+  '<file>': 'the body as it arrived, or - for stdin',
+  '--timestamp': `the header ${timestampHeader}`,
+  '--signature': `the header ${signatureHeader}`,
+};
 
 function faultOf({ matches, ageSeconds, isTimely }: WebhookCheck, isText: boolean): string | undefined {
   // The official clients take the body as text, so they find no signature for it.

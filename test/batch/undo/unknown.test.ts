@@ -90,7 +90,9 @@ test('a ledger that does not add up proves nothing of a row', async () => {
   const between = leavingOut(({ entry_type: type }: { readonly entry_type: string }) => type === 'increment');
   const undone = await undo(home, { now: noon + 10 * minute, between });
   expect([undone.code, posts(undone)], undone.stderr).toEqual([11, []]);
-  expect(errorOf(undone).next).toContainEqual(expect.stringContaining('creditctl history settle --found <what> batch-'));
+  expect(errorOf(undone).next).toContainEqual(
+    expect.stringContaining('creditctl history settle --found <what> batch-'),
+  );
   expect(statesIn(home)).toEqual(['settled', 'unknown', 'unsent']);
 });
 

@@ -147,7 +147,7 @@ test('an answer that cannot be read leaves the outcome unknown', async () => {
 });
 
 for (const [flags, ...sentences] of [
-  ['', '<customer> is missing', '--type is missing: an alert needs it'],
+  ['', '<customer> is missing', '--type is missing: one of depleted, dropped, recovered'],
   ['acme --type dropped', '--threshold is missing: an alert of type dropped needs it'],
   ['acme --type low', '--type must be one of depleted, dropped, recovered: "low"'],
   ['acme --type dropped --threshold 5,10', '; write 5.10; for several thresholds, repeat --threshold'],

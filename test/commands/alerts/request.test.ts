@@ -36,7 +36,7 @@ test('thresholds keep every digit', () =>
   expect(bodyOf({ type: 'dropped', threshold: ['12345678901234567.8'] })).toContain('12345678901234567.8'));
 
 test.each<[AlertDraft, readonly string[]]>([
-  [{}, ['--type is missing: an alert needs it']],
+  [{}, ['--type is missing: one of depleted, dropped, recovered']],
   [{ type: 'dropped' }, ['--threshold is missing: an alert of type dropped needs it']],
   [{ type: 'low' }, ['--type must be one of depleted, dropped, recovered: "low"']],
   [{ type: 'depleted', threshold: ['5'] }, ['--threshold cannot be used with depleted, only with dropped']],
@@ -48,7 +48,7 @@ test.each<[AlertDraft, readonly string[]]>([
       '--threshold is not a decimal number: "x"; write one such as 100 or 0.25',
     ],
   ],
-  [{ currency: '' }, ['--type is missing: an alert needs it', '--currency is empty']],
+  [{ currency: '' }, ['--type is missing: one of depleted, dropped, recovered', '--currency is empty']],
 ])('%j: %j', (draft, problems) => {
   const made = alertBody(draft);
   expect('problems' in made && made.problems.map((each) => `${each.where} ${each.problem}`)).toEqual(
