@@ -2,13 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { CreditctlError, missingValue, type Problem, usageError } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
-import {
-  checkWebhook,
-  signatureHeader,
-  timestampHeader,
-  toleranceSeconds,
-  type WebhookCheck,
-} from '../../wire/webhook-signature.ts';
+import { checkWebhook, toleranceSeconds, type WebhookCheck } from '../../wire/webhook-signature.ts';
 import { eventIn } from './receiver.ts';
 import { webhookSecret } from './secret.ts';
 import { verifyRow, verifyView } from './verify-view.ts';
@@ -50,8 +44,8 @@ function missing(given: Readonly<Record<string, string | undefined>>): readonly 
 
 const whatIs: Readonly<Record<string, string>> = {
   '<file>': 'the body as it arrived, or - for stdin',
-  '--timestamp': `the header ${timestampHeader}`,
-  '--signature': `the header ${signatureHeader}`,
+  '--timestamp': 'the header X-Orb-Timestamp, as it arrived',
+  '--signature': 'the header X-Orb-Signature, as it arrived',
 };
 
 function faultOf({ matches, ageSeconds, isTimely }: WebhookCheck, isText: boolean): string | undefined {
