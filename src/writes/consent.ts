@@ -1,5 +1,5 @@
 // What passes between the program and the person about a write: where it goes, the consent to it, and what was done.
-import { commandLine, type CreditctlError, flagWords, notApplied, shellText, valueWords } from '../errors.ts';
+import { type CreditctlError, commandLine, flagWords, notApplied, shellText, valueWords } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { withoutQuestions } from '../requests/command-words.ts';
 import { otherTerms } from '../requests/granted-terms.ts';
