@@ -1,4 +1,4 @@
-// The narrow door to the database: statements with positional values, rows read by type, transactions.
+// Wraps a SQLite engine: statements with positional values, typed reads of rows, and transactions.
 
 import { statSync } from 'node:fs';
 import type { Amount } from '../credits/exact.ts';
@@ -18,7 +18,7 @@ export type Row = Readonly<Record<string, Value | undefined>>;
 
 /** A prepared statement. Values are positional; anything but text, a number, a bigint, bytes or `null` is a defect. */
 export interface Statement {
-  /** Answers the row id of the last row inserted on this connection. */
+  /** Returns the row id of the last row inserted on this connection. */
   readonly run: (...values: readonly Value[]) => number;
   readonly get: (...values: readonly Value[]) => Row | undefined;
   readonly all: (...values: readonly Value[]) => readonly Row[];
@@ -26,15 +26,15 @@ export interface Statement {
 
 export interface Database extends NamedFile {
   readonly exec: (sql: string) => void;
-  /** The same text is prepared once a connection. */
+  /** Prepares a statement; the same text is prepared once per connection. */
   readonly prepare: (sql: string) => Statement;
   /** Runs `work` on one unchanging view of the database, without keeping writers out. */
   readonly read: <T>(work: () => T) => T;
-  /** Runs `work` as the only writer; what it wrote is on disk when this returns, or not at all if it throws. */
+  /** Runs `work` as the only writer; its writes are on disk when this returns, and rolled back if it throws. */
   readonly write: <T>(work: () => T) => T;
   /**
-   * Throws a CreditctlError if the file was deleted or replaced since it was opened: what is written would be lost. Each
-   * `write` looks by itself.
+   * Throws a CreditctlError if the file was deleted or replaced since it was opened, because writes would be lost. Every
+   * `write` calls this first.
    */
   readonly checkInPlace: () => void;
   readonly close: () => void;
@@ -50,7 +50,7 @@ export async function openDatabase(path: string, naming: Naming = plainNaming): 
   }
 }
 
-/** Which file stands at a path; `undefined` where none does, as for a database in memory. */
+/** The device and inode of the file at a path; `undefined` without a file, as for a database in memory. */
 function fileAt(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? undefined : `${stats.dev} ${stats.ino}`;
@@ -92,7 +92,7 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
       try {
         engine.exec(sql);
       } catch (error) {
-        // SQLite has no queue: where many wait, one may be passed over for longer than it waits.
+        // SQLite has no queue of waiting writers: among many, one may wait longer than the busy timeout.
         if (!isBusy(error) || !tookTurn(engine, sql, file.path)) throw error;
       }
     });
@@ -122,16 +122,16 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
   };
 }
 
-/** So long a transaction waits for its turn while others have theirs, in milliseconds. */
+/** How long a transaction keeps trying to begin while other processes commit, in milliseconds. */
 const turnsMax = 30_000;
 
-/** A holder that changed nothing for so long may be stopped, in milliseconds. */
+/** How long the files may stay unchanged before the holder of the lock counts as stopped, in milliseconds. */
 const standstill = 5000;
 
-/** Begins a transaction after all, as soon as one of the others leaves room; says whether it did before they stood still. */
+/** Retries to begin a transaction while other processes make progress; returns whether the transaction began. */
 function tookTurn(engine: Engine, sql: string, path: string): boolean {
   const { timeout } = engine.prepare('PRAGMA busy_timeout').get([]) as Row;
-  // In short steps, so that a holder who is stopped now is not waited for much longer than a standstill.
+  // Short steps notice a stopped holder of the lock soon after `standstill`.
   engine.exec('PRAGMA busy_timeout=250');
   try {
     for (const until = Date.now() + turnsMax; Date.now() < until && isChanging(path); ) {
@@ -148,7 +148,7 @@ function tookTurn(engine: Engine, sql: string, path: string): boolean {
   }
 }
 
-/** Whether other processes get on with their transactions; one whose holder is stopped is not waited for. */
+/** Whether other processes make progress with their transactions; a stopped holder of the lock is not waited for. */
 function isChanging(path: string): boolean {
   const changes = [path, `${path}-wal`].map(
     (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0,
@@ -156,12 +156,12 @@ function isChanging(path: string): boolean {
   return Date.now() - Math.max(...changes) < standstill;
 }
 
-/** SQLite has ended the transaction by itself after some faults; then there is nothing left to roll back. */
+/** Rolls back a transaction, unless SQLite has already rolled it back after a fault. */
 function abandon(engine: Engine): void {
   try {
     engine.exec('ROLLBACK');
   } catch {
-    // The fault that led here is the one to report.
+    // The error that caused the rollback is the one to report.
   }
 }
 
@@ -208,7 +208,7 @@ export function integerOrNull(row: Row, column: string): number | null {
   return row[column] === null ? null : integer(row, column);
 }
 
-/** A column that only canonical amounts are written to. */
+/** Reads a column that holds only canonical amounts. */
 export function amountIn(row: Row, column: string): Amount {
   return text(row, column) as Amount;
 }

@@ -1,11 +1,11 @@
-// The two SQLite engines behind the driver: the runtime's own where it has one, libsql on Node 20.
+// Opens a database with one of two SQLite engines: the runtime's own where it has one, libsql on Node 20.
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 
-/** A value that both engines bind without surprises; libsql aborts the whole process on most others. */
+/** A value that both engines bind unchanged; libsql aborts the whole process on most other values. */
 export type Value = string | number | bigint | Uint8Array | null;
 
-/** The part of an engine's statement that both have. */
+/** The methods that the statements of both engines have. */
 export interface EngineStatement {
   readonly run: (values: readonly Value[]) => unknown;
   readonly get: (values: readonly Value[]) => unknown;
@@ -70,7 +70,7 @@ interface LibsqlStatement {
   run(values: readonly Value[]): unknown;
   get(values: readonly Value[]): readonly Value[] | undefined;
   all(values: readonly Value[]): readonly (readonly Value[])[];
-  /** From here on a row is the list of its values. Throws on a statement that returns no rows. */
+  /** Makes the statement return each row as a list of values. Throws on a statement that returns no rows. */
   raw(): LibsqlStatement;
   columns(): readonly { readonly name: string }[];
 }
@@ -85,10 +85,10 @@ interface Libsql {
   };
 }
 
-/** So many files libsql opens for a database: the file and its log, and the pipes of its own threads. */
+/** Files that libsql opens for one database: the file and its log, and the pipes of its own threads. */
 const filesOfLibsql = 12;
 
-/** libsql ends the whole process where no more files can be opened. Throws what the system says, instead. */
+/** libsql ends the whole process if no more files can be opened, so this check throws the system's error first. */
 function checkFilesAreFree(): void {
   const opened: number[] = [];
   try {
@@ -109,7 +109,7 @@ async function openLibsql(path: string): Promise<Engine> {
   };
 }
 
-/** Rows are asked for as lists and named here, because libsql takes about twice as long to name them. */
+/** Reads rows as lists and names their values here, because libsql takes about twice as long to name them. */
 function libsqlStatement(statement: LibsqlStatement): EngineStatement {
   let listing: LibsqlStatement | undefined;
   const lists = (): LibsqlStatement => {
@@ -118,14 +118,14 @@ function libsqlStatement(statement: LibsqlStatement): EngineStatement {
   };
   let names: readonly string[] = [];
   const named = (values: readonly Value[]): Readonly<Record<string, Value>> => {
-    // The columns are known with the first row, and are others after one was added to the table.
+    // The columns are known with the first row, and change if a column is added to the table.
     if (names.length !== values.length) names = statement.columns().map(({ name }) => name);
     const row: Record<string, Value> = {};
     for (let index = 0; index < values.length; index += 1) row[names[index] ?? ''] = values[index] ?? null;
     return row;
   };
   return {
-    // One array and never a list of arguments: libsql reads a sole `null` as an object of named values.
+    // The values stay one array: libsql reads a sole `null` argument as an object of named values.
     run: (values) => statement.run(values),
     get: (values) => {
       const row = lists().get(values);

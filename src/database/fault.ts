@@ -1,4 +1,4 @@
-// What went wrong with the database file, in a sentence that names the file and the way out.
+// Turns an error of the database file into a sentence that names the file and the way out.
 import { accessSync, constants, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CreditctlError, type ErrorKind, notApplied } from '../errors.ts';
@@ -17,17 +17,17 @@ const code = {
   notADatabase: 26,
 } as const;
 
-/** What a database is to the people who read about it. */
+/** How messages name a database and its ways out. */
 export interface Naming {
-  /** `sandbox database`: stands between "The" and the path. */
+  /** The noun between "The" and the path: `sandbox database`. */
   readonly noun: string;
   /** The way out for a file that cannot be used: `name another file with --db`. */
   readonly elsewhere: string;
-  /** The way out for a folder in the place of the file. */
+  /** The way out if a folder is in the place of the file. */
   readonly inFolder: string;
-  /** What may be done about a damaged file besides, before `elsewhere`. */
+  /** A further way out for a damaged file, placed before `elsewhere`. */
   readonly ifDamaged: string;
-  /** The kind of failure that a file is which is damaged, foreign or newer. */
+  /** The error kind for a file that is damaged, foreign or newer. */
   readonly unusable: ErrorKind;
 }
 
@@ -39,13 +39,13 @@ export const plainNaming: Naming = {
   unusable: 'failure',
 };
 
-/** A database file with its name for people. */
+/** A database file, and how messages name it. */
 export interface NamedFile {
   readonly path: string;
   readonly naming: Naming;
 }
 
-/** A fault of an engine or of the file system as an operator's error; an error of another kind passes through. */
+/** Turns an error of an engine or the file system into a CreditctlError; an error of another kind is returned unchanged. */
 export function databaseFault(error: unknown, file: NamedFile): unknown {
   if (error instanceof CreditctlError) return error;
   const sentence = sentenceFor(error, file);
@@ -57,8 +57,8 @@ export function databaseFault(error: unknown, file: NamedFile): unknown {
 }
 
 /**
- * The same fault, met while a transaction was to be put on the disk: where the disk itself failed, it is not known what is
- * on it; for any other reason nothing is.
+ * The error of a failed commit: after a failure of the disk itself, whether the write is on disk is not known; after any
+ * other failure nothing is written.
  */
 export function commitFault(error: unknown): unknown {
   if (!(error instanceof CreditctlError) || resultCode(error.cause) !== code.ioError) return error;
@@ -70,7 +70,7 @@ export function commitFault(error: unknown): unknown {
   });
 }
 
-/** @param version what the file says; @param known the newest version this program can read */
+/** @param version the file's version @param known the newest version that this program can read */
 export function newerVersion(file: NamedFile, version: number, known: number): CreditctlError {
   return unusable(
     file,
@@ -84,7 +84,7 @@ export const foreignDatabase = (file: NamedFile): CreditctlError =>
 export const noFile = (file: NamedFile): CreditctlError =>
   unusable(file, `is a pipe, a socket or a device and not a file. ${capitalised(file.naming.elsewhere)}.`);
 
-/** The file that was opened is no longer the one at its path: what is written to it would be lost. */
+/** The file at the path is no longer the opened file, so further writes would be lost. */
 export const notInPlace = ({ path, naming }: NamedFile): CreditctlError =>
   notApplied(
     'failure',
@@ -92,19 +92,19 @@ export const notInPlace = ({ path, naming }: NamedFile): CreditctlError =>
     ['Put the file back, or begin a new one: run the command again'],
   );
 
-/** @param predicate what is said of the file, with the way out */
+/** @param predicate the rest of the sentence after the path, with the way out */
 export function unusable({ path, naming }: NamedFile, predicate: string): CreditctlError {
   const sentence = `The ${naming.noun} ${path} ${predicate}`;
   return new CreditctlError(naming.unusable, sentence, { applied: 'no' });
 }
 
-/** Whether waiting a little may help: another process holds the lock. */
+/** Whether another process holds the lock, so that a retry may help. */
 export function isBusy(error: unknown): boolean {
   const result = resultCode(error);
   return result === code.busy || result === code.locked;
 }
 
-/** Whether a table refused a row: it holds such a value already, or may not hold it. */
+/** Whether a constraint of a table refused a row. */
 export const isConstraint = (error: unknown): boolean => resultCode(error) === code.constraint;
 
 function sentenceFor(error: unknown, file: NamedFile): string | undefined {
@@ -157,7 +157,7 @@ function fileSentence(errno: string, { path, naming }: NamedFile): string {
   }
 }
 
-/** Bytes: twice what SQLite needs at once beside a database. A disk without room for that is a failed one to it. */
+/** Bytes: twice what SQLite needs beside a database. With less room SQLite reports a failed disk, not a full one. */
 const leastRoom = 65_536;
 
 function isDiskFull(path: string): boolean {
@@ -169,7 +169,7 @@ function isDiskFull(path: string): boolean {
   }
 }
 
-/** SQLite only says that it could not open the file; the file system knows why. */
+/** Asks the file system for the reason, because SQLite only says that it could not open the file. */
 function reasonNotOpened(path: string): string {
   try {
     if (statSync(path).isDirectory()) return 'EISDIR';
@@ -183,7 +183,7 @@ function reasonNotOpened(path: string): string {
 }
 
 function resultCode(error: unknown): number | undefined {
-  // libsql says `rawCode`, node:sqlite `errcode`; libsql's failure to connect has the number only in its text.
+  // libsql has `rawCode`, node:sqlite `errcode`; libsql's failure to connect has the number only in its text.
   const named = property(error, 'rawCode') ?? property(error, 'errcode');
   if (typeof named === 'number') return named & 0xff;
   const unnamed = error instanceof Error ? /^ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message) : null;
@@ -197,8 +197,8 @@ function property(value: unknown, name: string): unknown {
 const capitalised = (way: string): string => way.charAt(0).toUpperCase() + way.slice(1);
 
 /**
- * What stands at a path; `undefined` where nothing does. Throws the system's error, also where a part of the path is a
- * file: from Node 22 on, `throwIfNoEntry: false` takes that for a file that is missing.
+ * The stats of the file at a path; `undefined` if there is none. Throws the system's error, also if a part of the path
+ * is a file: from Node 22 on, `throwIfNoEntry: false` treats that case as a missing file.
  */
 export function statsOf(path: string): Stats | undefined {
   try {
