@@ -1,4 +1,4 @@
-// One ledger at work: settling what is due, showing the core what a command needs, writing what it decided.
+// Settles a stored ledger, loads what the ledger core needs for a command, and writes the decision.
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import {
@@ -65,20 +65,20 @@ export function post(
   return decision;
 }
 
-/** Whether anything has happened to the ledger by itself that is not yet written. */
+/** Whether an activation, expiry or top-up of the ledger fell due and is not written yet. */
 export function isDue({ head, dueAt }: StoredLedger, now: Instant): boolean {
   return dueAt !== null && dueAt <= ledgerTime(head, now);
 }
 
-/** A ledger of the customer to which something has happened that is not yet written. */
+/** A ledger of the customer with due events that are not written yet. */
 export function dueLedgerOf(database: Database, customer: number, now: Instant): StoredLedger | undefined {
   return ledgersOf(database, customer).find((ledger) => isDue(ledger, now));
 }
 
-/** How many due blocks are held in memory at a time. */
+/** Due blocks loaded into memory at once. */
 const duePortion = 512;
 
-/** Writes everything that has happened to a ledger by itself. Call it within `database.write`. */
+/** Writes all due events of a ledger: activations, expiries and top-ups. Call it within `database.write`. */
 export function settle(database: Database, ledger: StoredLedger, { now, freshId }: Clock): void {
   const at = ledgerTime(ledger.head, now);
   const { topUpDueAt } = ledger;
@@ -136,15 +136,15 @@ export function topUp(
   return movement.head;
 }
 
-/** A block that was just settled may fall due again before blocks that are not loaded yet. The next portion then loads it in its order. */
+/** A settled block may fall due again before a block that is not loaded yet, so settling stops at the last loaded due time. */
 function lastDueAt(due: readonly StoredBlock[], at: Instant): Instant {
   const last = due.at(-1);
   return (last === undefined ? null : nextDueAt(last.block)) ?? at;
 }
 
 /**
- * Writes everything that has happened to a customer by itself, before a write changes what it would have met: the
- * alerts, the invoicing, the balance of money that all ledgers share. Call it within `database.write`.
+ * Writes all due events of a customer before a write changes what these events depend on: the alerts, the invoicing,
+ * the money balance that all ledgers share. Call it within `database.write`.
  */
 export function settleCustomer(database: Database, customer: number, clock: Clock): void {
   for (const ledger of ledgersOf(database, customer))
@@ -157,7 +157,7 @@ export interface Holder {
   readonly ledger: StoredLedger | undefined;
 }
 
-/** What the core sees of a ledger. */
+/** The account of a ledger, which the ledger core decides on. */
 export function accountOf(database: Database, { customer, currency, ledger }: Holder): Account {
   const own = ledger?.ordinal;
   return {
@@ -179,7 +179,7 @@ export function accountOf(database: Database, { customer, currency, ledger }: Ho
   };
 }
 
-/** Why a customer, who need not have a ledger in a currency, can keep nothing in it. */
+/** The reason why a customer, with or without a ledger in a currency, cannot hold that currency. */
 export function currencyRefusalFor(
   database: Database,
   customer: StoredCustomer,
@@ -196,7 +196,7 @@ function isLedgerOf(database: Database, ledger: number, customer: number): boole
   return row !== undefined;
 }
 
-/** Writes what the core has decided. An invoice that is paid as it is issued makes its block due at once. */
+/** Writes a movement that the ledger core decided. A block becomes due at once if its invoice is paid when issued. */
 export function record(
   database: Database,
   { ledger, freshId }: { readonly ledger: number; readonly freshId: FreshId },
@@ -219,7 +219,7 @@ export function record(
   if (movement.created.length > 0) noteIncrements(database, ledger, movement);
 }
 
-/** Model: an increment is reported once, when it makes its block, and not again when that becomes effective. */
+/** Model: an increment is reported once, when it creates its block, and not again when the block becomes effective. */
 function noteIncrements(database: Database, ledger: number, { entries, created }: Movement): void {
   if (!isAnyAddress(database)) return;
   const customer = ledgerByOrdinal(database, ledger)?.customer;

@@ -1,4 +1,4 @@
-// Alerts in the store: by id, and those of a customer newest first. Deleted ones are kept and not found.
+// Stores alerts, and finds undeleted alerts by id or by customer.
 import type { Amount, Instant } from '../../credits/exact.ts';
 import { type Database, integer, type Row, text } from '../../database/driver.ts';
 import type { AlertType, Watch } from '../ledger/alert.ts';
@@ -6,7 +6,7 @@ import { latestRows, type PageFilter } from './pages.ts';
 
 export interface NewAlert extends Watch {
   readonly id: string;
-  /** The ordinal of the customer whose balance it watches. */
+  /** The ordinal of the customer whose balance the alert watches. */
   readonly customer: number;
   readonly currency: string;
   readonly createdAt: Instant;
@@ -18,7 +18,7 @@ export interface StoredAlert extends NewAlert {
 
 const columns = 'ordinal, id, customer, currency, type, thresholds, enabled, created_at';
 
-/** Adds an alert. The customer must have no other of this type in this currency: check with `hasAlert`. */
+/** Adds an alert. The customer must have no other alert of this type in this currency: check with `hasAlert`. */
 export function insertAlert(database: Database, alert: NewAlert): StoredAlert {
   const ordinal = database
     .prepare(
@@ -46,7 +46,7 @@ export function hasAlert(
   return database.prepare(selectKind).get(customer, currency, type) !== undefined;
 }
 
-/** Writes what may change of an alert. */
+/** Writes the fields of an alert that can change. */
 export function updateAlert(database: Database, { ordinal, thresholds, enabled }: StoredAlert): void {
   database
     .prepare('UPDATE alerts SET thresholds = ?, enabled = ? WHERE ordinal = ?')
@@ -77,7 +77,7 @@ export const alertsTied = `${ofCustomer} AND created_at = ? AND ordinal < ? ORDE
 export const alertsBeyond = `${ofCustomer} AND created_at >= ? AND created_at <= ?
   ORDER BY created_at DESC, ordinal DESC LIMIT ?`;
 
-/** A customer's alerts newest first, at most `limit` of them. */
+/** A customer's alerts, newest first, at most `limit` alerts. */
 export function newestAlerts(
   database: Database,
   customer: number,

@@ -1,11 +1,11 @@
-// The money that a customer has with the account, or owes it, and every change of it (contract: CustomerBalanceTransaction).
+// Stores each customer's money balance with the account and every change of that balance (contract: CustomerBalanceTransaction).
 import { type Amount, add, type Instant, isZero, wholeSeconds } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 import type { Clock } from '../ledger/account.ts';
 import { newestRows, type PageFilter } from './pages.ts';
 import { noteEvent } from './webhooks.ts';
 
-/** Why a balance changes (contract: CustomerBalanceTransaction). All but the first four are Orb's alone, and only copied. */
+/** Reasons for a balance change (contract: CustomerBalanceTransaction). All but the first four come only from copied accounts. */
 export const balanceActions = [
   'applied_to_invoice',
   'manual_adjustment',
@@ -23,7 +23,7 @@ export type BalanceAction = (typeof balanceActions)[number];
 export interface BalanceChange {
   /** The customer's ordinal. */
   readonly customer: number;
-  /** Money added; below zero it is taken. */
+  /** Money added to the balance; negative if money is taken. */
   readonly by: Amount;
   readonly action: BalanceAction;
   readonly description?: string | null;
@@ -52,7 +52,7 @@ export function balanceOf(database: Database, customer: number): Amount {
   return amountIn(row, 'balance');
 }
 
-/** Changes a balance and notes it; nothing is noted of a change by nothing. Call it within `database.write`. */
+/** Changes a balance and stores the transaction; a change of zero stores nothing. Call it within `database.write`. */
 export function changeBalance(
   database: Database,
   change: BalanceChange,
@@ -76,7 +76,7 @@ export function changeBalance(
   return { ordinal, ...noted };
 }
 
-/** Writes a change and the balance that it leaves; answers the row id. @param customer the customer's ordinal */
+/** Stores a transaction and the customer's new balance; returns the row id. @param customer the customer's ordinal */
 export function insertTransaction(
   database: Database,
   customer: number,
@@ -111,7 +111,7 @@ export function transactionById(database: Database, id: string): BalanceTransact
 
 export const transactionsOfInvoice = 'SELECT * FROM balance_transactions WHERE invoice = ? ORDER BY ordinal';
 
-/** What an invoice took from the balance and what it gave back, the oldest first. */
+/** The balance transactions of an invoice, oldest first: money taken and money returned. */
 export function invoiceTransactions(database: Database, invoice: string): readonly BalanceTransaction[] {
   return database.prepare(transactionsOfInvoice).all(invoice).map(transaction);
 }

@@ -1,9 +1,9 @@
-// Metadata of blocks: only a copy of another account has any, because no write of a ledger gives a block some.
+// Stores the metadata of blocks, which only blocks copied from another account have.
 import { type Database, text } from '../../database/driver.ts';
 
 export type BlockMetadata = Readonly<Record<string, string>>;
 
-/** Schema step 9. Not a column of `blocks`, because a replay deletes and inserts those rows under the same ids. */
+/** Schema step 9. Not a column of `blocks`, because a replay deletes those rows and inserts them again under the same ids. */
 export const blockMetadataTables = `
 CREATE TABLE block_metadata (block TEXT PRIMARY KEY, metadata TEXT NOT NULL) WITHOUT ROWID;
 `;

@@ -1,4 +1,4 @@
-// Credit blocks in the store: each as a row and back, one by its id, those a decision asks for, and pages newest first.
+// Stores credit blocks, and finds them by id, for a decision of the ledger core, or newest first.
 import type { BlockFilter, BlockSource, BlockStatus } from '../../credits/customer.ts';
 import { type Instant, isNegative, isPositive } from '../../credits/exact.ts';
 import {
@@ -51,7 +51,7 @@ export function storedBlock(row: Row): StoredBlock {
   };
 }
 
-/** @param place its ledger, and where it stands in the order of creation; `null` puts it last */
+/** @param place the block's ledger, and the block's position in the order of creation; `null` is last */
 export function insertBlock(
   database: Database,
   { ledger, ordinal }: { readonly ledger: number; readonly ordinal: number | null },
@@ -82,7 +82,7 @@ export function insertBlock(
     );
 }
 
-/** Writes what may change of a block; its dates, cost basis and filters never do, its initial balance only in a replay. */
+/** Writes the fields of a block that can change. Dates, cost basis and filters never change, the initial balance only in a replay. */
 export function updateBlock(database: Database, block: Block): void {
   database
     .prepare(
@@ -100,7 +100,7 @@ export function updateBlock(database: Database, block: Block): void {
     );
 }
 
-/** The sign of a balance, which the indexes hold: credits (1), none (0) or a debt (-1). */
+/** The sign of a balance, as the indexes store it: credits (1), none (0) or a debt (-1). */
 export function signOf({ balance }: Block): -1 | 0 | 1 {
   if (isNegative(balance)) return -1;
   return isPositive(balance) ? 1 : 0;
@@ -116,7 +116,7 @@ const drawable = `SELECT ${blockColumns}, deduction_key FROM blocks INDEXED BY b
 export const drawableTied = `${drawable} AND deduction_key = ? AND ordinal > ? ORDER BY ordinal LIMIT ?`;
 export const drawableBeyond = `${drawable} AND deduction_key > ? ORDER BY deduction_key, ordinal LIMIT ?`;
 
-/** Drawable blocks in deduction order, read in growing portions and only as far as they are asked for. */
+/** Drawable blocks in deduction order, read in growing portions so that few unused blocks are loaded. */
 export function* drawableBlocks(database: Database, ledger: number): Iterable<Block> {
   let place = { key: '', ordinal: 0 };
   for (let portion = 4; ; portion = Math.min(portion * 4, 256)) {
@@ -139,7 +139,7 @@ export const countedTied = `${counted} AND deduction_key = ? AND ordinal < ? ORD
 export const countedBefore = `${counted} AND deduction_key >= ? AND deduction_key < ?
   ORDER BY deduction_key DESC, ordinal DESC LIMIT ?`;
 
-/** Counted blocks that have not expired, the last one in deduction order first; those for all items come after those for some. */
+/** Counted blocks that have not expired, in reverse deduction order: blocks for all items come before blocks limited to items. */
 export function* lastBlocks(database: Database, ledger: number, at: Instant): Iterable<Block> {
   for (const kind of [unfilteredKind, filteredKind]) {
     const { first, beyond } = keysOutlasting(at, kind);
@@ -177,7 +177,7 @@ export function blocksHolding(
 export const dueInOrder = `SELECT ${blockColumns} FROM blocks
   WHERE ledger = ? AND due_at IS NOT NULL AND due_at <= ? ORDER BY due_at, ordinal LIMIT ?`;
 
-/** Blocks to which something has happened by `at`, the earliest first. */
+/** Blocks that fell due by `at`, the earliest first. */
 export function dueBlocks(
   database: Database,
   { ledger, at }: { readonly ledger: number; readonly at: Instant },
@@ -188,12 +188,12 @@ export function dueBlocks(
 
 export interface BlockFilters extends PageFilter {
   readonly ledger: number;
-  /** Also those without credits, expired or depleted. */
+  /** Whether expired and empty blocks are included. */
   readonly all: boolean;
 }
 
 /**
- * Blocks newest first. Model: in order of creation, and with a range of effective dates in order of these,
+ * Blocks newest first. Model: in order of creation, or of effective dates if the filter has a range of effective dates,
  * because Orb states no order (contract: CreditBlock, §17.11).
  */
 export function newestBlocks(

@@ -1,8 +1,8 @@
-// Schema step 4: what each block may hold from now on, in place of what was drawn from it and what was voided.
+// Schema step 4: replaces each block's drawn and voided amounts by its ceiling, the most that the block may still hold.
 import { type Amount, compare, subtract, zero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text } from '../../database/driver.ts';
 
-/** Reckons the ceiling of every block from what the file says of voids, and its entries of changes of expiry. */
+/** Computes the ceiling of every block from its voided amount and from its `expiration_change` entries. */
 export function addCeilings(database: Database): void {
   database.exec(`ALTER TABLE blocks ADD COLUMN ceiling TEXT NOT NULL DEFAULT '0'`);
   const keep = database.prepare('UPDATE blocks SET ceiling = ? WHERE ordinal = ?');
@@ -11,7 +11,7 @@ export function addCeilings(database: Database): void {
   for (const row of blocks) {
     const left = subtract(amountIn(row, 'initial'), amountIn(row, 'voided'));
     const ceiling = (moved.get(text(row, 'id')) ?? []).reduce<Amount>(subtract, left);
-    // Before this step a block could be given back what was voided of it: what it holds stays.
+    // Before this step voided credits could be returned to a block, so the ceiling may not be below the balance.
     keep.run([zero, amountIn(row, 'balance')].reduce(larger, ceiling), integer(row, 'ordinal'));
   }
   database.exec('ALTER TABLE blocks DROP COLUMN decremented; ALTER TABLE blocks DROP COLUMN voided');
@@ -19,7 +19,7 @@ export function addCeilings(database: Database): void {
 
 const larger = (a: Amount, b: Amount): Amount => (compare(a, b) > 0 ? a : b);
 
-/** What each change of expiry took from its block. One without a new expiry only carried a debt over. */
+/** The amounts that expiry changes moved out of each block. An entry without a new expiry only moved a debt. */
 function movedFrom(database: Database): ReadonlyMap<string, readonly Amount[]> {
   const rows: readonly Row[] = database
     .prepare(

@@ -1,4 +1,4 @@
-// Holds a whole database against the rules of SQLite and of the ledger, in flat memory: chains of entries, heads, sums of blocks.
+// Checks a whole database against the rules of SQLite and of the ledger in flat memory: chains of entries, heads, sums of blocks.
 import type { EntryType } from '../../credits/customer.ts';
 import { type Amount, add, compare, isNegative, isZero, negate, zero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
@@ -6,7 +6,7 @@ import { deductionKey, nextDueAt } from '../ledger/model.ts';
 import { blockColumns, signOf, storedBlock } from './blocks.ts';
 import { ledgerByOrdinal, type StoredLedger } from './ledgers.ts';
 
-/** What is wrong, each a sentence; nothing if all is well. Stops after `most` of them. Call it within `database.read`. */
+/** At most `most` problems, each a sentence; none if the database is intact. Call it within `database.read`. */
 export function storeProblems(database: Database, most: number): readonly string[] {
   const problems: string[] = [];
   for (const problem of allProblems(database)) {
@@ -62,10 +62,10 @@ function ledgerName(database: Database, ordinal: number): string {
   return row === undefined ? `ledger ${ordinal}` : `${text(row, 'name')}, ${text(row, 'currency')}`;
 }
 
-/** How many rows are held in memory at a time. */
+/** Rows loaded into memory at once. */
 const portion = 512;
 
-/** Every sentence says one thing that is wrong; an intact ledger has none. After a broken link the chain goes on from what is there. */
+/** One sentence for each problem of a ledger. After a broken link the check continues from the stored values. */
 function* ledgerProblems(database: Database, ledger: StoredLedger): Iterable<string> {
   yield* chainProblems(database, ledger);
   yield* blockProblems(database, ledger);
@@ -116,7 +116,7 @@ function* linkProblems(last: Link, row: Row): Iterable<string> {
     yield `entry ${sequence}, ${type} of ${amount}, goes from ${starting} to ${ending}`;
 }
 
-/** Other types leave the balance alone where their block does not count, or always. */
+/** Whether an entry must change the balance. Entries of other types need not: their block may not count. */
 const mustMove = (type: EntryType, amount: Amount): boolean =>
   (type === 'decrement' || type === 'amendment') && !isZero(amount);
 

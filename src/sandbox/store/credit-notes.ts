@@ -1,4 +1,4 @@
-// Credit notes: what is given back of an invoice that was paid, as money in the customer's balance.
+// Stores credit notes, which refund a paid invoice as money in the customer's balance.
 import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text } from '../../database/driver.ts';
 import type { Clock } from '../ledger/account.ts';
@@ -13,7 +13,7 @@ export interface CreditNote {
   readonly createdAt: Instant;
 }
 
-/** Gives all of a paid invoice back (Orb docs: credit notes). @param invoice with its customer's ordinal */
+/** Refunds the total of a paid invoice (Orb docs: credit notes). @param invoice with its customer's ordinal */
 export function creditAll(
   database: Database,
   invoice: { readonly id: string; readonly total: Amount; readonly customer: number },

@@ -1,4 +1,4 @@
-// Customers in the store: by either id, by their place in a hierarchy, and newest first. Deleted ones are not found.
+// Stores customers, and finds undeleted customers by either id, by hierarchy, or newest first.
 import { type Amount, type Instant, zero } from '../../credits/exact.ts';
 import {
   amountIn,
@@ -21,15 +21,15 @@ export interface NewCustomer {
   /** ISO 4217. */
   readonly currency: string | null;
   readonly createdAt: Instant;
-  /** Other fields of a customer in the API; the store only keeps them. */
+  /** The customer's other fields in the API, as JSON. */
   readonly details: string;
 }
 
 export interface StoredCustomer extends NewCustomer {
   readonly ordinal: number;
-  /** Money with the account, in the customer's currency; below zero it is owed. Has nothing to do with credits. */
+  /** Money with the account, in the customer's currency; negative if the customer owes it. Independent of credits. */
   readonly balance: Amount;
-  /** The ordinal of the customer above it in its hierarchy. */
+  /** The ordinal of the parent customer in the hierarchy. */
   readonly parent: number | null;
 }
 
@@ -37,8 +37,8 @@ const columns =
   'ordinal, id, external_id, name, email, timezone, currency, created_at, details, parent, balance';
 
 /**
- * The external id must be free; see `customerByExternalId`.
- * @param place where it stands in the order of creation; `null` puts it last
+ * Inserts a customer. The external id must be free; see `customerByExternalId`.
+ * @param place the customer's position in the order of creation; `null` is last
  */
 export function insertCustomer(
   database: Database,
@@ -81,13 +81,13 @@ export function customerByExternalId(database: Database, externalId: string): St
   return customer(database.prepare(`SELECT ${columns} FROM customers WHERE external_id = ?`).get(externalId));
 }
 
-/** Whether a customer of that id was deleted. */
+/** Whether the customer with that id was deleted. */
 export function isDeletedCustomer(database: Database, id: string): boolean {
   const row = database.prepare('SELECT 1 FROM customers WHERE id = ? AND deleted_at IS NOT NULL').get(id);
   return row !== undefined;
 }
 
-/** Writes what may change of a customer: not its zone, nor when it was created. */
+/** Writes the fields of a customer that can change; the zone and the creation time never change. */
 export function updateCustomer(database: Database, customer: StoredCustomer): void {
   database
     .prepare(
@@ -106,7 +106,7 @@ export function updateCustomer(database: Database, customer: StoredCustomer): vo
 
 export const selectChildren = `SELECT ${columns} FROM customers WHERE parent = ? ORDER BY ordinal`;
 
-/** The customers below another one, the oldest first. */
+/** The children of a customer in the hierarchy, oldest first. */
 export function childrenOf(database: Database, ordinal: number): readonly StoredCustomer[] {
   return database
     .prepare(selectChildren)
@@ -114,10 +114,7 @@ export function childrenOf(database: Database, ordinal: number): readonly Stored
     .flatMap((row) => customer(row) ?? []);
 }
 
-/**
- * Hides a customer from every look-up, frees its external id and takes it out of its hierarchy; its rows stay. Nothing
- * is bought for it any more.
- */
+/** Hides a customer from every look-up, ends the top-ups, and frees the external id and the hierarchy; the rows stay. */
 export function deleteCustomer(database: Database, ordinal: number, now: Instant): void {
   database
     .prepare('UPDATE top_ups SET ended_at = ? WHERE customer = ? AND ended_at IS NULL')
@@ -128,7 +125,7 @@ export function deleteCustomer(database: Database, ordinal: number, now: Instant
     .run(now, ordinal);
 }
 
-/** Customers newest first. @param limit how many at most */
+/** Customers newest first, at most `limit` customers. */
 export function newestCustomers(
   database: Database,
   filter: PageFilter,

@@ -1,4 +1,4 @@
-// Deleting a credit block: its ledger is replayed without it and written in the place of the old one.
+// Deletes a credit block: replays its ledger without the block and replaces the stored ledger.
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../database/driver.ts';
 import { type Clock, ledgerTime } from '../ledger/account.ts';
@@ -14,7 +14,7 @@ import { ledgerByOrdinal, type StoredLedger, updateHead } from './ledgers.ts';
 import { replaceUsage, type UsagePlace, usageBetween } from './usage.ts';
 import { replaceEntries } from './write-entries.ts';
 
-/** Call it within `database.write`. It takes longer the more entries the ledger has, because all of them are replayed. */
+/** Call it within `database.write`. The cost grows with the ledger, because every entry is replayed. */
 export function deleteBlock(
   database: Database,
   { stored, ledger }: { readonly stored: StoredBlock; readonly ledger: StoredLedger },
@@ -37,7 +37,7 @@ export function deleteBlock(
   updateHead(database, ledger.ordinal, replayed.head);
   deleteBlockMetadata(database, stored.block.id);
   cancelInvoices(database, stored.block.id, clock);
-  // Without the block the balance may have fallen to the threshold: that happens now, not in the past.
+  // Without the block the balance may reach the top-up's threshold: the top-up buys now, not in the past.
   const at = ledgerTime(replayed.head, clock.now);
   topUp(database, replayed.head, { ledger: ledger.ordinal, at, freshId: clock.freshId });
 }
@@ -82,8 +82,8 @@ function replaceBlocks(
 }
 
 /**
- * Ordinals that count up in order of creation. Blocks keep theirs, unless the replay made another one before them;
- * it takes one that has become free, or the next one there is.
+ * Ordinals for replayed blocks in order of creation. Stored blocks share their old ordinals, in ascending order; new
+ * blocks add freed ordinals or the next unused ones.
  */
 function ordinalsFor(
   database: Database,

@@ -1,4 +1,4 @@
-// Ledger entries in the store, found by sequence, type, time or amount, newest first.
+// Finds stored ledger entries by sequence, type, time or amount, newest first.
 
 import type { BlockFilter, EntryType } from '../../credits/customer.ts';
 import { type Amount, type Instant, isNegative } from '../../credits/exact.ts';
@@ -16,7 +16,7 @@ import { ascendingKey, type Block, type Entry } from '../ledger/model.ts';
 import { isUnbounded, type TimeRange, timeBounds } from './pages.ts';
 import { runLength } from './write-entries.ts';
 
-/** The facts of a block that its entries hold; they never change. */
+/** The facts of a block that its entries show; these facts never change. */
 export type BlockFacts = Pick<Block, 'id' | 'expiresAt' | 'costBasis' | 'filters'>;
 
 export interface StoredEntry {
@@ -33,7 +33,7 @@ export interface EntryFilters {
   readonly minimum: Amount | null;
 }
 
-/** Entries newest first, at most `limit` of them. */
+/** Entries newest first, at most `limit` entries. */
 export function newestEntries(
   database: Database,
   filters: EntryFilters,
@@ -72,12 +72,12 @@ function sequences(database: Database, { ledger, before, created }: EntryFilters
 interface Search extends SequenceRange {
   readonly ledger: number;
   readonly type: EntryType | null;
-  /** Smallest ascending key; `null` is no minimum. */
+  /** The smallest `ascendingKey` of an amount; `null` is no minimum. */
   readonly key: string | null;
 }
 
 export function selectEntries({ type, key }: Pick<Search, 'type' | 'key'>): string {
-  // Without INDEXED BY the planner might prefer the sequence and filter by type, which scans where a type is rare.
+  // Without INDEXED BY the planner may scan by sequence and filter by type, which is slow for a rare type.
   const index = type === null ? '' : 'INDEXED BY entries_type';
   return `SELECT e.*, b.expires_at AS block_expires_at, b.cost_basis AS block_cost_basis, b.filters AS block_filters
     FROM entries e ${index} CROSS JOIN blocks b ON b.id = e.block
@@ -98,7 +98,7 @@ export function selectRuns(type: EntryType | null): string {
     WHERE ledger = ? AND run >= ? AND run <= ? AND peak >= ? ${type === null ? '' : 'AND type = ?'} ORDER BY run DESC LIMIT ?`;
 }
 
-/** Goes only into runs that held an entry of the type and size; all but the outermost, and those where it shrank, yield one at least. */
+/** Reads only runs whose peak reaches the key. A run may still yield nothing if it is the first or last, or if its peak entry shrank. */
 function entriesAbove(
   database: Database,
   search: Search & { readonly key: string },
@@ -128,7 +128,7 @@ function entriesAbove(
 
 const given = (value: string | null): readonly string[] => (value === null ? [] : [value]);
 
-/** An entry and all after it, oldest first. */
+/** An entry and all later entries, oldest first. */
 export function entriesFrom(database: Database, ledger: number, sequence: number): readonly StoredEntry[] {
   const search = { ledger, type: null, key: null, first: sequence, last: Number.MAX_SAFE_INTEGER };
   return [...entriesBetween(database, search, Number.MAX_SAFE_INTEGER)].reverse();
@@ -180,7 +180,7 @@ function entryIn(row: Row): Entry {
 
 export const selectHistory = 'SELECT * FROM entries WHERE ledger = ? ORDER BY sequence';
 
-/** A whole ledger, oldest entry first: as much memory as it has entries. */
+/** All entries of a ledger, oldest first; memory grows with the ledger. */
 export function allEntries(database: Database, ledger: number): readonly Entry[] {
   return database.prepare(selectHistory).all(ledger).map(entryIn);
 }

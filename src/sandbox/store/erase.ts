@@ -1,10 +1,10 @@
-// Emptying a database in place, also while other processes have it open.
+// Empties a database in place, even while other processes have it open.
 import { type Database, text } from '../../database/driver.ts';
 
-/** Deletes every row of every table and adds the first ones again, all at once. @param fill as of `openStore` */
+/** Deletes every row and inserts the first rows again, in one transaction. @param fill as of `openStore` */
 export function eraseStore(database: Database, fill: (database: Database) => void): void {
   database.write(() => {
-    // Tables that refer to each other may be emptied in any order if all of them end up empty.
+    // With deferred foreign keys the tables can be emptied in any order.
     database.exec('PRAGMA defer_foreign_keys=ON');
     const tables = database.prepare(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
@@ -13,6 +13,6 @@ export function eraseStore(database: Database, fill: (database: Database) => voi
     fill(database);
   });
   database.exec('VACUUM');
-  // Without a checkpoint the write-ahead log stays as large as the rows that were deleted.
+  // Without a checkpoint the write-ahead log stays as large as the deleted rows.
   database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
 }

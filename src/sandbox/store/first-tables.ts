@@ -1,8 +1,8 @@
-// Schema step 1: customers, ledgers, blocks, entries, invoices and kept answers. Files of version 1 exist; never change it.
+// Schema step 1: creates customers, ledgers, blocks, entries, invoices and stored answers; files of version 1 exist, so never change it.
 
 /**
  * Every query of a command is a look-up in one of these indexes, so that its cost does not grow with the ledger.
- * Amounts are canonical decimal text; where they are compared in SQL, an order-preserving key stands beside them.
+ * Amounts are canonical decimal text; an amount that SQL compares has an order-preserving key beside it.
  * Instants are whole milliseconds since the epoch.
  */
 export const firstTables = `

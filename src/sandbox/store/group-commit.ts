@@ -1,7 +1,7 @@
-// Writes that come in one turn of the event loop share a transaction, and so the one wait for the disk that it costs.
+// Commits the writes of one event-loop turn in one transaction, so that they share one wait for the disk.
 import type { Database } from '../../database/driver.ts';
 
-/** Runs work as the only writer. Resolves once it is on disk; rejects with what it threw, and then nothing of it is. */
+/** Runs `work` as the only writer. Resolves once the write is on disk; rejects with the error of `work`, and nothing is written. */
 export type Write = <T>(work: () => T) => Promise<T>;
 
 interface Queued {
@@ -10,16 +10,16 @@ interface Queued {
   readonly reject: (error: unknown) => void;
 }
 
-/** Works a transaction: more would make the first of them wait for long. */
+/** Writes in one transaction: a larger group would delay its first write too long. */
 const groupMost = 256;
 
-/** Work must be synchronous, and must not count on anything that it read in an earlier turn. */
+/** `work` must be synchronous, and must not rely on values read in an earlier turn. */
 export function groupCommit(database: Database): Write {
   let queue: Queued[] = [];
   const flush = (): void => {
     const group = queue.slice(0, groupMost);
     queue = queue.slice(groupMost);
-    // What is queued while the answers are written joins the rest.
+    // Writes that are queued while the answers are written join the rest of the queue.
     if (queue.length > 0) setImmediate(flush);
     commit(database, group);
   };
@@ -40,7 +40,7 @@ function commit(database: Database, group: readonly Queued[]): void {
         ? [database.write(() => done(only, only.work()))]
         : database.write(() => group.map((queued) => attempt(database, queued)));
   } catch (error) {
-    // Nothing of the group is on disk, whatever its works have answered.
+    // The transaction failed, so nothing of the group is on disk, even where `work` succeeded.
     for (const { reject } of group) reject(error);
     return;
   }
@@ -52,7 +52,7 @@ const done =
   () =>
     resolve(result);
 
-/** A refusal takes back its own work and leaves the others' alone. Throws if the database has given up the transaction. */
+/** A failed write rolls back only its own savepoint. Throws if SQLite rolled back the whole transaction. */
 function attempt(database: Database, queued: Queued): () => void {
   database.exec('SAVEPOINT work');
   try {
@@ -69,7 +69,7 @@ function takeBack(database: Database, reason: unknown): void {
   try {
     database.exec('ROLLBACK TO work; RELEASE work');
   } catch {
-    // SQLite has ended the whole transaction by itself; all of the group get the reason.
+    // SQLite rolled back the whole transaction, so every write of the group fails with this error.
     throw reason;
   }
 }

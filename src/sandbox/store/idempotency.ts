@@ -1,12 +1,12 @@
-// Answers kept under their idempotency key, written in the transaction of the write they answer.
+// Stores answers under their idempotency key, in the transaction of the write that they answer.
 import type { Instant } from '../../credits/exact.ts';
 import { type Database, integer, text } from '../../database/driver.ts';
 
-/** How long a key is remembered, in milliseconds; afterwards it executes again (Orb docs: idempotency). */
+/** Lifetime of a key in milliseconds; a later request with the key is executed again (Orb docs: idempotency). */
 const idempotencyWindow = 48 * 60 * 60 * 1000;
 
 export interface KeptAnswer {
-  /** What the request was: its path and body. */
+  /** A hash of the request: its method, path and body. */
   readonly fingerprint: string;
   readonly status: number;
   readonly body: string;
@@ -23,7 +23,7 @@ export function keptAnswer(database: Database, key: string, now: Instant): KeptA
 export const forgetOldest =
   'DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE created_at <= ? ORDER BY created_at LIMIT 16)';
 
-/** Remembers an answer, and forgets a few whose time is over: more than come in, so that the table does not grow. */
+/** Stores an answer and deletes a few expired answers: more than are added, so that the table does not grow. */
 export function keepAnswer(
   database: Database,
   { key, now }: { readonly key: string; readonly now: Instant },

@@ -1,4 +1,4 @@
-// Schema step 7: what an event of a name costs, and the events that were ingested and must not be again.
+// Schema step 7: creates the prices of events, and the keys of ingested events so that no event is ingested twice.
 
 export const ingestTables = `
 CREATE TABLE prices (

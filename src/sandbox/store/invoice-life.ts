@@ -1,4 +1,4 @@
-// What happens to an invoice: it is issued, paid, voided, or taken back with the block that it charged for.
+// Issues, pays and voids invoices, and cancels the invoices of a deleted block.
 import { type Amount, isZero, negate, smaller, subtract, sum, wholeSeconds } from '../../credits/exact.ts';
 import { type Database, integerOrNull } from '../../database/driver.ts';
 import type { Clock } from '../ledger/account.ts';
@@ -10,10 +10,10 @@ const selectIssuance = `SELECT customer, json_extract(details, '$.auto_issuance'
   FROM ledgers JOIN customers ON customers.ordinal = ledgers.customer WHERE ledgers.ordinal = ?`;
 
 /**
- * Keeps a new invoice, and issues it at once where that is wanted.
- * Model: the account issues invoices of credits by itself, whatever their date, unless the customer's `auto_issuance`
- * is false (Orb docs: invoice issuance).
- * @returns whether it is paid by that, because nothing is left to pay
+ * Stores a new invoice, and issues it at once if the customer's invoices are issued automatically.
+ * Model: the account issues invoices of credits automatically, whatever their date, unless the customer's
+ * `auto_issuance` is false (Orb docs: invoice issuance).
+ * @returns whether issuing the invoice also paid it, because nothing is left to pay
  */
 export function keepInvoice(
   database: Database,
@@ -32,10 +32,10 @@ export function keepInvoice(
 }
 
 /**
- * Issues a draft (contract: issue). The customer's balance is taken first, and a debt in it added
- * (Orb docs: customer balance).
- * Model: an invoice of which nothing is left to pay is paid when it is issued, also where the balance has paid it.
- * @returns whether it is paid
+ * Issues a draft (contract: issue). Positive money in the customer's balance is deducted from the amount due, and a
+ * negative balance is added (Orb docs: customer balance).
+ * Model: an invoice of which nothing is left to pay is paid when it is issued, also if the balance paid it.
+ * @returns whether the invoice is paid
  */
 export function issue(
   database: Database,
@@ -54,11 +54,11 @@ export function issue(
   return isPaid;
 }
 
-/** Who says that an invoice is paid: a person, or the payment provider that collected it. */
+/** How an invoice was paid: a person marked it as paid, or the payment provider collected the money. */
 export type PaidEvent = 'invoice.manually_marked_as_paid' | 'invoice.payment_succeeded';
 
 export interface Receipt {
-  /** When the money came. */
+  /** When the money was received. */
   readonly receivedAt: Clock['now'];
   readonly event: PaidEvent;
 }
@@ -70,7 +70,7 @@ export function markPaid(database: Database, id: string, { receivedAt, event }: 
   noteInvoice(database, id, event);
 }
 
-/** Voids an issued invoice; what it took of the balance is returned (contract: void). */
+/** Voids an issued invoice and returns the money that it took from the balance (contract: void). */
 export function voidInvoice(
   database: Database,
   { invoice: { id }, customer }: Pick<StoredInvoice, 'invoice' | 'customer'>,
@@ -83,15 +83,15 @@ export function voidInvoice(
   noteInvoice(database, id, 'invoice.manually_marked_as_void');
 }
 
-/** What an invoice has taken of its customer's balance; below zero if it added a debt. */
+/** The money that an invoice took from its customer's balance; negative if it added a debt. */
 export function appliedTo(database: Database, id: string): Amount {
   const taken = invoiceTransactions(database, id).filter(({ action }) => action === 'applied_to_invoice');
   return sum(taken.map(({ starting, ending }) => subtract(starting, ending)));
 }
 
 /**
- * Takes back what a block was charged for (contract: DELETE /credit_blocks/{block_id}): a draft is deleted,
- * an issued invoice voided, and for a paid one a credit note issued over all of it.
+ * Cancels the invoices of a deleted block (contract: DELETE /credit_blocks/{block_id}): deletes a draft, voids an
+ * issued invoice, and issues a credit note over the total of a paid one.
  */
 export function cancelInvoices(database: Database, blockId: string, clock: Clock): void {
   for (const stored of invoicesOfBlock(database, blockId)) {

@@ -1,4 +1,4 @@
-// Invoices of the account or of one customer, the latest invoice date first.
+// Lists invoices of the account or of one customer, the latest invoice date first.
 import type { Database } from '../../database/driver.ts';
 import { type StoredInvoice, storedInvoice } from './invoices.ts';
 import { latestRows, type PageFilter } from './pages.ts';
@@ -16,10 +16,10 @@ export const invoicesTied = (customer: number | null): string => `SELECT * FROM 
 export const invoicesBeyond = (customer: number | null): string => `SELECT * FROM invoices
   WHERE ${whose(customer)} invoice_at >= ? AND invoice_at <= ? ORDER BY invoice_at DESC, ordinal DESC LIMIT ?`;
 
-/** How many rows are held in memory at a time. */
+/** Rows loaded into memory at once. */
 const portion = 256;
 
-/** @param fits what else an invoice must be to be listed */
+/** @param fits a further condition that a listed invoice meets */
 export function latestInvoices(
   database: Database,
   filter: InvoiceFilter,

@@ -1,4 +1,4 @@
-// Invoices in the store, kept with the block they pay for.
+// Stores invoices with the block that each of them charges for.
 import type { Instant } from '../../credits/exact.ts';
 import {
   amountIn,
@@ -18,14 +18,14 @@ export interface StoredInvoice {
   /** The ordinal of the customer who is charged. */
   readonly customer: number;
   readonly invoice: Invoice;
-  /** As printed on it, `JYEFHK-00001`. */
+  /** The printed invoice number, `JYEFHK-00001`. */
   readonly number: string;
   readonly voidedAt: Instant | null;
 }
 
 /**
- * @param place the ledger of its block: the invoice is its customer's, also once the block is gone; and where it stands
- * in the series of numbers, `null` puts it last
+ * @param place the ledger of the block, whose customer owns the invoice even after the block is deleted; and the
+ * position in the series of invoice numbers, where `null` is last
  */
 export function insertInvoice(
   database: Database,
@@ -61,7 +61,7 @@ export function insertInvoice(
     );
 }
 
-/** Notes what happened to an invoice of a customer. */
+/** Stores an event of an invoice for its customer. */
 export function noteInvoice(database: Database, subject: string, type: EventType): void {
   const row = database.prepare('SELECT customer FROM invoices WHERE id = ?').get(subject);
   const customer = row === undefined ? null : integerOrNull(row, 'customer');

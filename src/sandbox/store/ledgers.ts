@@ -1,4 +1,4 @@
-// Ledgers in the store: one per customer and currency, with the running facts that make reads cheap.
+// Stores ledgers, one per customer and currency, with the running totals that make reads cheap.
 import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
 import { emptyHead, type LedgerHead } from '../ledger/account.ts';
@@ -8,12 +8,12 @@ import { isAnyAddress, noteEvent } from './webhooks.ts';
 
 export interface StoredLedger {
   readonly ordinal: number;
-  /** The ordinal of the customer who holds it. */
+  /** The ordinal of the customer who holds the ledger. */
   readonly customer: number;
   readonly head: LedgerHead;
-  /** When something next happens to it by itself; `null` if nothing will. */
+  /** When the next activation, expiry or top-up of the ledger falls due; `null` if none will. */
   readonly dueAt: Instant | null;
-  /** When its top-up becomes active; `null` if it has none, or the top-up has checked the balance since. */
+  /** When the ledger's top-up becomes active; `null` without a top-up, or once the top-up has checked the balance. */
   readonly topUpDueAt: Instant | null;
 }
 
@@ -38,13 +38,13 @@ export function ledgerByOrdinal(database: Database, ordinal: number): StoredLedg
   return ledger(database.prepare(`${selectLedger} ordinal = ?`).get(ordinal));
 }
 
-/** Something that is due in any ledger: see `soonest-tables.ts`. */
+/** Finds one ledger with a due event through the indexes of `soonest-tables.ts`. */
 export const selectDueAnywhere = `SELECT ledger FROM (
     SELECT ledger, due_at FROM blocks WHERE due_at IS NOT NULL
     UNION ALL SELECT ledger, due_at FROM top_ups WHERE ended_at IS NULL AND due_at IS NOT NULL
   ) WHERE due_at <= ? LIMIT 1`;
 
-/** A ledger, of any customer, to which something has happened by itself that is not written yet. */
+/** A ledger of any customer with due events that are not written yet. */
 export function anyDueLedger(database: Database, now: Instant): StoredLedger | undefined {
   const row = database.prepare(selectDueAnywhere).get(now);
   return row === undefined ? undefined : ledgerByOrdinal(database, integer(row, 'ledger'));
@@ -53,12 +53,12 @@ export function anyDueLedger(database: Database, now: Instant): StoredLedger | u
 const selectToppedUpAndDue = `${selectLedger} ordinal IN (SELECT ledger FROM top_ups WHERE ended_at IS NULL)
   AND min(ifnull(block_due_at, top_up_due_at), ifnull(top_up_due_at, block_due_at)) <= max(?1, ifnull(last_at, ?1)) LIMIT 1`;
 
-/** A ledger of any customer in which a top-up may be due, and has yet to raise its invoice. */
+/** A ledger of any customer with an active top-up and due events, so that an invoice may be missing. */
 export function toppedUpAndDue(database: Database, now: Instant): StoredLedger | undefined {
   return ledger(database.prepare(selectToppedUpAndDue).get(now));
 }
 
-/** The row id of a ledger without entries. */
+/** Inserts a ledger without entries and returns its row id. */
 export function insertLedger(database: Database, customer: number, currency: string): number {
   const { balance } = emptyHead(currency);
   return database
@@ -66,7 +66,7 @@ export function insertLedger(database: Database, customer: number, currency: str
     .run(customer, currency, balance);
 }
 
-/** Writes the newest state of a ledger, and notes the alerts that its new balance makes fire. */
+/** Writes the new head of a ledger, and stores the alert events that its new balance triggers. */
 export function updateHead(database: Database, ordinal: number, head: LedgerHead): void {
   noteBalanceChange(database, ordinal, head.balance);
   database
@@ -74,7 +74,7 @@ export function updateHead(database: Database, ordinal: number, head: LedgerHead
     .run(head.balance, head.sequence, head.lastAt, ordinal);
 }
 
-/** Notes the alerts that fire when a ledger's balance becomes `after`, whatever changed it. Call it before the new balance is written. */
+/** Stores the alert events of a ledger whose balance becomes `after`, whatever changed it. Call it before the new balance is written. */
 function noteBalanceChange(database: Database, ledger: number, after: Amount): void {
   if (!isAnyAddress(database)) return;
   const row = database

@@ -1,4 +1,4 @@
-// What the embedded ledger's database is called where something is wrong with its file.
+// Names the embedded ledger's database in error messages about its file.
 import type { Naming } from '../../database/fault.ts';
 
 export const sandboxNaming: Naming = {

@@ -1,4 +1,4 @@
-// Opening the database file: its tables are made on first use and completed in an older file, also when several processes do so at once.
+// Opens the database file, and creates or upgrades its tables, even while several processes open the file at once.
 import { closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Database, integer, openDatabase } from '../../database/driver.ts';
@@ -18,12 +18,12 @@ import { schemaVersion, upgrade } from './schema.ts';
 
 export interface OpenedStore {
   readonly database: Database;
-  /** Whether this opening, and no other process, created the tables. */
+  /** Whether this call, and no other process, created the tables. */
   readonly created: boolean;
 }
 
 /**
- * Opens the store at `path`, creating the folder (0700), the file (0600) and the tables where they are missing or of an older version.
+ * Opens the store at `path`; creates the folder (0700), the file (0600) and the tables if missing, and upgrades older tables.
  * @param fill adds the first rows, in the transaction that creates the tables
  * @throws CreditctlError naming the file and the way out
  */
@@ -45,8 +45,8 @@ export async function openStore(path: string, fill: (database: Database) => void
 const glanceTimeout = 200;
 
 /**
- * Opens a store for one who only looks: nothing is created, completed or written, and no other process is waited for.
- * `undefined` where there is no store of this version. @throws whatever the engine throws
+ * Opens a store for reading only: creates, upgrades and writes nothing, and waits at most `glanceTimeout` for a lock.
+ * `undefined` if there is no store of this version. @throws whatever the engine throws
  */
 export async function openToLook(path: string): Promise<Database | undefined> {
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -65,7 +65,7 @@ export async function openToLook(path: string): Promise<Database | undefined> {
 
 function createFile(path: string): void {
   try {
-    // An existing file is not opened here: closing it again would drop the locks of another connection in this process.
+    // An existing file is not opened here: closing it would release the locks of another connection in this process.
     const stats = statsOf(path);
     // Opening a pipe would wait for a writer that may never come.
     if (stats?.isFile() === false && !stats.isDirectory()) throw noFile({ path, naming: sandboxNaming });
@@ -96,7 +96,7 @@ function createTables(database: Database, fill: (database: Database) => void): b
   });
 }
 
-/** Brings an older file up to date, wholly or not at all; of several processes the first one does it. */
+/** Upgrades an older file in one transaction; of several processes only the first upgrades the file. */
 function migrate(database: Database): void {
   database.write(() => {
     const version = versionOf(database);
@@ -104,7 +104,7 @@ function migrate(database: Database): void {
   });
 }
 
-/** SQLite does not wait by itself for the lock that a change of the journal mode takes. */
+/** Retries while the database is locked, because the busy timeout of SQLite does not cover a change of the journal mode. */
 function patiently(action: () => void): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let waited = 0; ; waited += 20) {

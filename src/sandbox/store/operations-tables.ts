@@ -1,4 +1,4 @@
-// Schema step 3: what an operator has set on the embedded ledger itself, and what its automatic deductions were for.
+// Schema step 3: creates the operator's settings and the usage behind automatic deductions.
 
 export const operationsTables = `
 -- The clock and the faults.

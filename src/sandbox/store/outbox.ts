@@ -1,4 +1,4 @@
-// Events on their way to their addresses: claimed for a moment by one process, in order, until they are delivered.
+// Queues webhook deliveries in order; one process at a time claims a delivery for a moment, until the event is delivered.
 import type { Instant } from '../../credits/exact.ts';
 import { type Database, integer, integerOrNull, type Row, text, textOrNull } from '../../database/driver.ts';
 
@@ -10,23 +10,23 @@ export interface Delivery {
   readonly body: string;
 }
 
-/** How long a claim lasts, in milliseconds: longer than any attempt. Then another process may try. */
+/** How long a claim lasts, in milliseconds: longer than any attempt. Afterwards another process may claim the delivery. */
 const claimTime = 10_000;
 
 export const selectDue = `SELECT 1 FROM webhook_deliveries WHERE state = 'waiting' AND next_at <= ? LIMIT 1`;
 
-/** Whether anything may have to be sent. @param now real time, here and below */
+/** Whether a delivery is due. @param now real time, here and below */
 export function isAnythingDue(database: Database, now: Instant): boolean {
   return database.prepare(selectDue).get(now) !== undefined;
 }
 
-/** When a delivery is due that has to wait for an earlier one of its customer to the same address: not by itself. */
+/** The `next_at` of a delivery that waits for an earlier delivery of the same customer to the same address. */
 export const inLine = Number.MAX_SAFE_INTEGER;
 
 export const selectFirstInLine = `SELECT min(ordinal) FROM webhook_deliveries
   WHERE state = 'waiting' AND address = ? AND customer = ?`;
 
-/** Makes the oldest delivery of a customer that waits for an address due, unless it is due at a time of its own. */
+/** Makes the oldest waiting delivery of a customer to an address due, unless a retry of it is already scheduled. */
 export function letFirstGo(database: Database, address: number, customer: number): void {
   database
     .prepare(
@@ -40,7 +40,7 @@ export const selectNext = `SELECT deliveries.ordinal, deliveries.url, secret, bo
   JOIN webhook_events events ON events.ordinal = deliveries.event
   WHERE state = 'waiting' AND next_at <= ? ORDER BY next_at, deliveries.ordinal LIMIT ?`;
 
-/** Claims at most so many deliveries that are due. The caller ends each with `endDelivery`. Call both within `database.write`. */
+/** Claims at most `most` due deliveries. The caller ends each with `endDelivery`. Call both within `database.write`. */
 export function claimDeliveries(database: Database, now: Instant, most: number): readonly Delivery[] {
   const claim = database.prepare(
     'UPDATE webhook_deliveries SET next_at = ?, first_at = coalesce(first_at, ?) WHERE ordinal = ?',
@@ -62,14 +62,14 @@ function delivery(row: Row): Delivery {
 /** How an attempt ended, and when. */
 export interface AttemptEnd extends Pick<Delivery, 'ordinal'> {
   readonly isTaken: boolean;
-  /** The status of the answer, or why there was none. */
+  /** The status of the answer, or the reason why there was no answer. */
   readonly answer: string;
   readonly now: Instant;
 }
 
 /**
- * Notes how an attempt ended. One that failed is due again later, until it has been tried for long enough; otherwise the
- * next in line is due.
+ * Stores the end of an attempt. A failed delivery is retried later, until `triedFor` has passed; a delivery that is
+ * over makes the next delivery in line due.
  */
 export function endDelivery(database: Database, { ordinal, isTaken, answer, now }: AttemptEnd): void {
   const row = database
@@ -90,7 +90,7 @@ export function endDelivery(database: Database, { ordinal, isTaken, answer, now 
   letFirstGo(database, integer(row, 'address'), integer(row, 'customer'));
 }
 
-/** Model: an address is tried for three days, and then the event is given up. In milliseconds. */
+/** Model: a delivery is retried for three days, and then the event is given up. In milliseconds. */
 const triedFor = 3 * 24 * 3_600_000;
 
 /** Milliseconds until the next attempt: 1 s, doubled each time, up to five minutes. */
@@ -133,7 +133,7 @@ export function deliveryLog(database: Database, most: number): readonly LoggedDe
     }));
 }
 
-/** How many events wait for each address, by its ordinal. */
+/** The number of events that wait for each address, by the ordinal of the address. */
 export function waitingByAddress(database: Database): ReadonlyMap<number, number> {
   const rows = database
     .prepare(

@@ -1,4 +1,4 @@
-// Schema step 8: which block bears each automatic deduction that is a debt, and what a later block took over of it.
+// Schema step 8: adds the block that carries the debt of each automatic deduction, and the amount that a later block took over.
 
 export const overageTables = `
 ALTER TABLE usage_entries ADD COLUMN bearer TEXT NOT NULL DEFAULT '';

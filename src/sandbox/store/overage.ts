@@ -1,4 +1,4 @@
-// What of the usage in a ledger can still be reckoned otherwise: credits that lapsed only just, and debts.
+// Reads what a late write can still change in the usage of a ledger: recently expired credits, and debts.
 import { add, type Instant, subtract } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, text, textOrNull } from '../../database/driver.ts';
 import type { Lapse } from '../ledger/account.ts';
@@ -9,7 +9,7 @@ import { blockById, blockColumns, storedBlock } from './blocks.ts';
 export const expiriesNewest = `SELECT sequence, amount, created_at, block FROM entries INDEXED BY entries_type
   WHERE ledger = ? AND type = 'credit_block_expiry' AND sequence < ? ORDER BY sequence DESC LIMIT ?`;
 
-/** Expiries with an entry after an instant, the newest first, and only those by which credits left the balance. */
+/** Expiries after an instant by which credits left the balance, the newest first. */
 export function* lapsesSince(database: Database, ledger: number, since: Instant): Iterable<Lapse> {
   let before = Number.MAX_SAFE_INTEGER;
   for (let portion = 1; ; portion = Math.min(portion * 4, 256)) {
@@ -29,7 +29,7 @@ export const selectDebts = `SELECT ${blockColumns} FROM blocks INDEXED BY blocks
 export const selectBorne = `SELECT sequence, amount, covered, item, day_starts_at FROM usage_entries JOIN entries USING (ledger, sequence)
   WHERE usage_entries.ledger = ? AND bearer = ? AND day_starts_at > ? ORDER BY day_starts_at, sequence`;
 
-/** Usage of days that begin after an instant, borne by blocks in debt; the oldest first. */
+/** Usage of days that begin after an instant, carried by blocks in debt; the oldest first. */
 export function overageSince(database: Database, ledger: number, since: Instant): readonly Overage[] {
   const found: Overage[] = [];
   for (const { block: bearer } of database.prepare(selectDebts).all(ledger).map(storedBlock))
@@ -44,7 +44,7 @@ export function overageSince(database: Database, ledger: number, since: Instant)
   return found.sort((a, b) => a.sequence - b.sequence);
 }
 
-/** Notes how much of the usage that left a debt was paid by a later block. */
+/** Stores how much of the debt of a usage entry a later block paid. */
 export function keepCovered(database: Database, ledger: number, { sequence, by }: Covered): void {
   const row = database
     .prepare('SELECT covered FROM usage_entries WHERE ledger = ? AND sequence = ?')
@@ -55,7 +55,7 @@ export function keepCovered(database: Database, ledger: number, { sequence, by }
     .run(add(amountIn(row, 'covered'), by), ledger, sequence);
 }
 
-/** Notes which block bears the usage of another one, if an entry leaves a debt to it. */
+/** If an entry moves a debt to another block, stores that block as the bearer of the usage. */
 export function keepBearer(database: Database, ledger: number, entry: Entry): void {
   if (!isDebtMove(entry)) return;
   database

@@ -1,8 +1,8 @@
-// Pages of a list: where one begins, the range of times that it is limited to, and the rows on it.
+// Reads pages of a list: the place where a page begins, the range of times and the rows.
 import type { Instant } from '../../credits/exact.ts';
 import { type Database, integer, type Row } from '../../database/driver.ts';
 
-/** Bounds that all hold together; `undefined` is no bound. */
+/** Bounds that all apply together; `undefined` is no bound. */
 export interface TimeRange {
   readonly gte?: Instant | undefined;
   readonly gt?: Instant | undefined;
@@ -10,13 +10,13 @@ export interface TimeRange {
   readonly lte?: Instant | undefined;
 }
 
-/** Where a page of a list ended: at an item of that time and ordinal. */
+/** Where a page of a list ended: the time and the ordinal of its last item. */
 export interface Place {
   readonly at: Instant;
   readonly ordinal: number;
 }
 
-/** The same range from its first to its last instant; instants are whole milliseconds. */
+/** The first and the last instant of a range; instants are whole milliseconds. */
 export function timeBounds(range: TimeRange): { readonly from: Instant; readonly until: Instant } {
   return {
     from: Math.max(range.gte ?? Number.MIN_SAFE_INTEGER, (range.gt ?? Number.MIN_SAFE_INTEGER) + 1),
@@ -34,9 +34,9 @@ function isWithin(range: TimeRange, at: Instant): boolean {
 }
 
 /**
- * Reads on from a place in an order by a key and then by ordinal: first the rows that have the same key as the place,
- * then those beyond it. In one comparison of both columns SQLite would search by the key alone and read all its ties
- * again, which may be hundreds of thousands.
+ * Reads rows after a place in the order of a key and then an ordinal: first the rows with the key of the place, then
+ * the rows with a later key. In one comparison of both columns SQLite would search by the key alone and read all rows
+ * with that key again, perhaps hundreds of thousands.
  * @param tied rows with the place's key and a later ordinal @param beyond rows with a later key
  */
 export function rowsAfter(
@@ -54,16 +54,16 @@ export interface PageFilter {
   readonly after: Place;
 }
 
-/** The statements that read a list, and the values that each of them begins with. */
+/** The statements that read a list, and the parameters that both begin with. */
 export interface TimedList {
-  /** Takes a time, an ordinal and a limit: the rows of that time with a lower ordinal. */
+  /** Parameters: a time, an ordinal and a limit. Rows of that time with a lower ordinal. */
   readonly tied: string;
-  /** Takes the first time, the last one and a limit. */
+  /** Parameters: the first time, the last time and a limit. */
   readonly beyond: string;
   readonly of?: readonly (string | number)[];
 }
 
-/** The rows of a page of a list in order of a time, the latest first. */
+/** The rows of a page, ordered by a time, the latest first. */
 export function latestRows(
   database: Database,
   { tied, beyond, of = [] }: TimedList,
@@ -73,19 +73,19 @@ export function latestRows(
   const { from, until } = timeBounds(within);
   return rowsAfter(
     limit,
-    // A cursor may come back with another range than it was made for.
+    // A client may send a cursor with another range than the cursor was made for.
     (most) =>
       isWithin(within, after.at) ? database.prepare(tied).all(...of, after.at, after.ordinal, most) : [],
     (most) => database.prepare(beyond).all(...of, from, Math.min(until, after.at - 1), most),
   );
 }
 
-/** How many rows are held in memory at a time. */
+/** Rows loaded into memory at once. */
 const portion = 512;
 
 /**
- * The rows of a page of a list in order of their ordinals, the newest first, and limited by `created_at`.
- * @param select takes an ordinal and a limit, after the values of `of`
+ * The rows of a page, ordered by ordinal, the newest first, limited to a range of `created_at`.
+ * @param select statement with the parameters `of`, an ordinal and a limit
  */
 export function newestRows(
   database: Database,

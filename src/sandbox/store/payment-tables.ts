@@ -1,4 +1,4 @@
-// Schema step 6: when invoices were issued and paid, and the money that a customer has with the account.
+// Schema step 6: adds when invoices were issued and paid, and each customer's money balance.
 
 export const paymentTables = `
 ALTER TABLE invoices ADD COLUMN issued_at INTEGER;

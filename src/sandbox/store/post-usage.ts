@@ -1,4 +1,4 @@
-// Writing usage to the store: new automatic deductions, and pending ones that grow in the middle of a ledger.
+// Writes usage to the store: appends automatic deductions, and raises pending ones in the middle of a ledger.
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { FreshId } from '../ledger/account.ts';
@@ -18,7 +18,7 @@ export interface UsagePost {
   readonly now: Instant;
 }
 
-/** Settles the customer's ledgers, draws on one of them and writes that; answers why not, if it is refused. Call it within `database.write`. */
+/** Settles the customer's ledgers, deducts usage from one of them and writes the result; returns a refusal, if any. Call it within `database.write`. */
 export function postUsage(
   database: Database,
   { customer, currency, usage, now }: UsagePost,
@@ -39,7 +39,7 @@ export function postUsage(
   return undefined;
 }
 
-/** The entries after a pending one are pending too. */
+/** Every entry after a pending entry is pending too, so each of them may change. */
 function grow(database: Database, ledger: number, growth: Growth): void {
   for (const { entry } of entriesFrom(database, ledger, growth.sequence))
     changeAmounts(database, ledger, grownBy(entry, growth));

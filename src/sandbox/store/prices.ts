@@ -1,15 +1,15 @@
-// What usage costs: the price of the events of each name, as an operator has set it.
+// Stores the price of usage by event name, as an operator set it.
 import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 
 export interface Price {
   readonly id: string;
-  /** The name of the events that are paid for at this price. */
+  /** The name of the events that have this price. */
   readonly event: string;
   readonly itemId: string;
-  /** What one unit costs. */
+  /** Credits per unit. */
   readonly credits: Amount;
-  /** The property of an event that says how many units it is; `null` makes every event one unit. */
+  /** The event property that holds the number of units; `null` counts every event as one unit. */
   readonly property: string | null;
   /** The pricing unit or currency of the ledger that pays. */
   readonly currency: string;
@@ -17,7 +17,7 @@ export interface Price {
 }
 
 export interface StoredItem {
-  /** Its place among all items, by age. */
+  /** The item's position among all items, oldest first. */
   readonly ordinal: number;
   readonly id: string;
   readonly createdAt: Instant;
@@ -28,12 +28,12 @@ export function priceOf(database: Database, event: string): Price | undefined {
   return row === undefined ? undefined : price(row);
 }
 
-/** By the name of their event. */
+/** All prices, ordered by event name. */
 export function allPrices(database: Database): readonly Price[] {
   return database.prepare('SELECT * FROM prices ORDER BY event').all().map(price);
 }
 
-/** Sets the price of an event. Answers false, and changes nothing, where it has one already. */
+/** Sets the price of an event. Returns false, and changes nothing, if the event already has a price. */
 export function insertPrice(database: Database, added: Price): boolean {
   return database.write(() => {
     if (priceOf(database, added.event) !== undefined) return false;
@@ -54,7 +54,7 @@ export function insertPrice(database: Database, added: Price): boolean {
   });
 }
 
-/** From now on an event of this name costs nothing. Answers false where it had no price. */
+/** Deletes the price of an event, so that the event costs nothing from now on. Returns false if it had no price. */
 export function deletePrice(database: Database, event: string): boolean {
   return database.write(() => {
     if (priceOf(database, event) === undefined) return false;
@@ -66,7 +66,7 @@ export function deletePrice(database: Database, event: string): boolean {
 const itemsNewest = `SELECT min(ordinal) AS ordinal, item, min(created_at) AS created_at FROM prices
   GROUP BY item HAVING min(ordinal) < ? ORDER BY min(ordinal) DESC LIMIT ?`;
 
-/** The items that prices are for, newest first. @param before the ordinal where a page ended */
+/** The items that have prices, newest first. @param before the ordinal where the previous page ended */
 export function newestItems(database: Database, before: number, limit: number): readonly StoredItem[] {
   return database.prepare(itemsNewest).all(before, limit).map(item);
 }

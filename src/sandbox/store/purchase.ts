@@ -1,4 +1,4 @@
-// The credits that an invoice charges for: active once it is paid, and voided with it if it never will be.
+// Activates the credits of an invoice once it is paid, and voids the credits if it never will be.
 import { isPositive } from '../../credits/exact.ts';
 import { type Database, text } from '../../database/driver.ts';
 import { type Clock, ledgerTime } from '../ledger/account.ts';
@@ -12,7 +12,7 @@ import type { StoredInvoice } from './invoices.ts';
 import { ledgerByOrdinal, type StoredLedger } from './ledgers.ts';
 import { endTopUp, replenishmentOf } from './top-ups.ts';
 
-/** Issues a draft; its credits become active if nothing is left to pay. Call these within `database.write`, once the customer is settled. */
+/** Issues a draft; its credits become active if nothing is left to pay. Call this file's functions within `database.write`, after `settleCustomer`. */
 export function issueDraft(database: Database, stored: StoredInvoice, clock: Clock): void {
   if (issue(database, stored, clock)) activate(database, stored, clock);
 }
@@ -42,13 +42,13 @@ function activate(database: Database, { invoice }: StoredInvoice, clock: Clock):
 export interface Withdrawal {
   readonly stored: StoredInvoice;
   readonly customer: StoredCustomer;
-  /** The reason, as it is written into the void entries. */
+  /** The reason, as the void entries show it. */
   readonly description: string;
   /** Whether the top-up that bought the credits ends too. */
   readonly endsTopUp?: boolean;
 }
 
-/** Voids an invoice that was not paid, and what is left of its credits. The top-up ends first, or it would buy again. */
+/** Voids an unpaid invoice and the remaining credits. The top-up ends first, because it would buy again. */
 export function withdraw(
   database: Database,
   { stored, customer, description, endsTopUp = false }: Withdrawal,
@@ -74,12 +74,12 @@ function ledgerOfBlock(database: Database, blockId: string): StoredLedger | unde
   return ordinal === undefined ? undefined : ledgerByOrdinal(database, ordinal);
 }
 
-/** Blocks that a change of expiry or a void made. A debt that moved to another block has no new expiry. */
+/** Blocks that a change of expiry or a void created. An entry that moved a debt has no new expiry. */
 const selectMoved = `SELECT new_block FROM entries
   WHERE ledger = ? AND type IN ('expiration_change', 'void_initiated') AND block = ?
   AND new_block_expires_at IS NOT NULL`;
 
-/** The block that was bought, and those that its credits were moved to, in order of creation. */
+/** The bought block and the blocks that its credits were moved to, in order of creation. */
 function purchased(database: Database, blockId: string) {
   const found: NonNullable<ReturnType<typeof blockById>>[] = [];
   const ids = [blockId];

@@ -1,7 +1,7 @@
-// Schema steps 2 and 10: hierarchies and deletion of customers, what replaying a ledger needs, top-ups and alerts.
+// Schema steps 2 and 10: adds hierarchies and deletion of customers, the data of a replay, top-ups and alerts.
 import { type Database, integer, text } from '../../database/driver.ts';
 
-/** Adds the tables and columns, and fills the columns from what files of version 1 say in other places. */
+/** Adds the tables and columns, and fills the columns from other data of version 1. */
 export function addResources(database: Database): void {
   database.exec(tables);
   database.exec(hierarchies);
@@ -76,13 +76,13 @@ CREATE UNIQUE INDEX alerts_kind ON alerts (customer, currency, type) WHERE delet
 CREATE INDEX alerts_newest ON alerts (customer, created_at) WHERE deleted_at IS NULL;
 `;
 
-/** Schema step 10. A purchase is waited for until its invoice is paid or voided, also where its block is empty. */
+/** Schema step 10. A purchase pauses the top-up until its invoice is paid or voided, even if its block is empty. */
 export const awaitedBlocks = `
 DROP INDEX blocks_awaited;
 CREATE INDEX blocks_awaited ON blocks (ledger) WHERE source = 'top_up' AND status = 'pending_payment';
 `;
 
-/** Version 1 kept a relationship only in the details of the customer that had named it. */
+/** Version 1 stored a relationship only in the details of the customer whose request named the other one. */
 const hierarchies = `
 UPDATE customers SET parent = named.parent
   FROM (SELECT child.ordinal AS child, parent.ordinal AS parent
@@ -100,7 +100,7 @@ UPDATE invoices SET customer =
   (SELECT ledgers.customer FROM blocks JOIN ledgers ON ledgers.ordinal = blocks.ledger WHERE blocks.id = invoices.block);
 `;
 
-/** A void is always two entries; decrements of one second that say the same from block to block were one. */
+/** A void always writes two entries; equal decrements of one second from block to block came from one command. */
 const continuations = `
 UPDATE entries SET continues = 1 WHERE type = 'void';
 UPDATE entries SET new_block =
@@ -113,8 +113,8 @@ UPDATE entries SET continues = 1 WHERE type = 'decrement' AND EXISTS (
 `;
 
 /**
- * Finds the block that each change of an expiry made: blocks count up in the order in which entries made them,
- * so the next block that no entry has named yet is the one.
+ * Finds the block that each change of an expiry created. Blocks are numbered in the order in which entries created
+ * them, so the new block is the next block that no earlier entry names.
  */
 function linkMovedBlocks(database: Database): void {
   const ledgers = database

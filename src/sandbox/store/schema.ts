@@ -1,4 +1,4 @@
-// The steps that make the tables of the embedded ledger, in order, and the version that a file carries.
+// Lists the schema steps of the embedded ledger in order, and sets the version of a file.
 
 import type { Database } from '../../database/driver.ts';
 import { blockMetadataTables } from './block-metadata.ts';
@@ -13,12 +13,12 @@ import { soonestTables } from './soonest-tables.ts';
 import { deliveryLines, webhookTables } from './webhook-tables.ts';
 
 /**
- * Takes a file from one version to the next, within a transaction that the caller opens.
- * A step that has been released is never changed: files made by it exist.
+ * Upgrades a file from one version to the next, within a transaction that the caller opens.
+ * A released step is never changed: files made by it exist.
  */
 export type SchemaStep = (database: Database) => void;
 
-/** A file of version n has the first n steps behind it. A new step is one more line at the end. */
+/** A file of version n has run the first n steps. Add a new step at the end. */
 const steps: readonly SchemaStep[] = [
   (database) => database.exec(firstTables), // 1
   addResources, // 2
@@ -34,10 +34,10 @@ const steps: readonly SchemaStep[] = [
   (database) => database.exec(deliveryLines), // 12
 ];
 
-/** Kept in the file's `user_version`; a program opens no file of a newer version. */
+/** Stored in the file's `user_version`; a program opens no file of a newer version. */
 export const schemaVersion = steps.length;
 
-/** Makes or completes the tables of a file of an older version; 0 is an empty file. Call it within `database.write`. */
+/** Creates or upgrades the tables of an older file; version 0 is an empty file. Call it within `database.write`. */
 export function upgrade(database: Database, version: number): void {
   for (const step of steps.slice(version)) step(database);
   database.exec(`PRAGMA user_version=${schemaVersion}`);

@@ -1,4 +1,4 @@
-// Schema step 11: what is due first in all ledgers, for a server that looks for it twice a second.
+// Schema step 11: indexes due times over all ledgers, because a server looks for the earliest twice a second.
 
 export const soonestTables = `
 CREATE INDEX blocks_soonest ON blocks (due_at, ledger) WHERE due_at IS NOT NULL;

@@ -1,4 +1,4 @@
-// Top-ups in the store: the active one of a ledger, and those of a customer newest first. Ended ones are not found.
+// Stores top-ups, and finds the active ones by ledger, by id, or newest first.
 import type { Instant } from '../../credits/exact.ts';
 import {
   amountIn,
@@ -22,7 +22,7 @@ export interface NewTopUp {
   readonly customer: number;
   readonly ledger: number;
   readonly topUp: TopUp;
-  /** When the top-up must check the balance although no entry is posted; `null` once it has. */
+  /** When the top-up must check the balance although no entry is posted; `null` once it has checked. */
   readonly dueAt: Instant | null;
   readonly now: Instant;
 }
@@ -63,7 +63,7 @@ export function endTopUp(database: Database, id: string, now: Instant): void {
   database.prepare('UPDATE top_ups SET ended_at = ? WHERE id = ? AND ended_at IS NULL').run(now, id);
 }
 
-/** Notes that the active top-up of a ledger has checked the balance since it became active. */
+/** Stores that the active top-up of a ledger has checked the balance since it became active. */
 export function clearTopUpDue(database: Database, ledger: number): void {
   database.prepare('UPDATE top_ups SET due_at = NULL WHERE ledger = ? AND ended_at IS NULL').run(ledger);
 }
@@ -72,13 +72,13 @@ const select = `SELECT top_ups.*, ledgers.currency, customers.currency AS invoic
   FROM top_ups CROSS JOIN ledgers ON ledgers.ordinal = top_ups.ledger
   CROSS JOIN customers ON customers.ordinal = top_ups.customer WHERE ended_at IS NULL AND`;
 export const selectActive = `${select} top_ups.ledger = ?`;
-// The blocks of a copy may have no invoices. They are waited for as long as there is something left to pay for.
+// A block of a copy may have no invoice: its payment is awaited while the block holds credits.
 export const selectAwaited = `SELECT blocks.id FROM blocks INDEXED BY blocks_awaited
   LEFT JOIN invoices ON invoices.block = blocks.id
   WHERE ledger = ? AND source = 'top_up' AND blocks.status = 'pending_payment'
   AND (invoices.status IN ('draft', 'issued') OR (invoices.status IS NULL AND sign = 1))`;
 
-/** The active top-up of a ledger, ready to work; `null` if it has none. */
+/** The active top-up of a ledger with its unpaid purchases; `null` if the ledger has none. */
 export function replenishmentOf(database: Database, ledger: number): Replenishment | null {
   const row = database.prepare(selectActive).get(ledger);
   if (row === undefined) return null;
@@ -99,7 +99,7 @@ export function topUpById(database: Database, customer: number, id: string): Sto
 export const topUpsNewest = `${select} top_ups.customer = ? AND top_ups.ordinal < ?
   ORDER BY top_ups.ordinal DESC LIMIT ?`;
 
-/** A customer's active top-ups newest first. @param before the ordinal where a page ended */
+/** A customer's active top-ups newest first. @param before the ordinal where the previous page ended */
 export function newestTopUps(
   database: Database,
   { customer, before }: { readonly customer: number; readonly before: number },

@@ -1,13 +1,13 @@
-// The pricing units that an operator has added beside `credits`, kept among the settings.
+// Stores the pricing units that an operator added besides `credits`, as a setting.
 import type { Database } from '../../database/driver.ts';
 import { Settings } from './settings.ts';
 
-/** In the order in which they were added. */
+/** The added pricing units, oldest first. */
 export function addedUnits(database: Database): readonly string[] {
   return idsIn(new Settings(database).get('units'));
 }
 
-/** Adds a unit; one that is there already stays as it is. On disk when this returns. */
+/** Adds a pricing unit; an existing unit stays unchanged. On disk when this returns. */
 export function addUnit(database: Database, id: string): void {
   new Settings(database).change('units', (value) => JSON.stringify([...new Set([...idsIn(value), id])]));
 }

@@ -1,18 +1,18 @@
-// Usage in the store: which entries of a ledger are automatic deductions, and what for.
+// Stores which entries of a ledger are automatic deductions, and for which usage.
 
 import { zero } from '../../credits/exact.ts';
 import { type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 import type { KeptUsage } from '../ledger/ledger-in-memory.ts';
 import type { UsageEntry, UsageKind } from '../ledger/usage.ts';
 
-/** Where an automatic deduction stands, and the block it drew from. */
+/** The position of an automatic deduction, and the block that it drew from. */
 export interface UsagePlace {
   readonly ledger: number;
   readonly sequence: number;
   readonly blockId: string;
 }
 
-/** @param kept what there is to know of it after a replay; a new one is borne by its own block */
+/** @param kept the usage data that a replay preserves; a new deduction is carried by its own block */
 export function insertUsage(
   database: Database,
   { ledger, sequence, blockId }: UsagePlace,
@@ -57,7 +57,7 @@ export function lastUsageEntry(
 export const selectUsage = `SELECT sequence, item, price, invoice, day, day_starts_at FROM usage_entries
   WHERE ledger = ? AND sequence >= ? AND sequence <= ?`;
 
-/** By sequence number, for the automatic deductions of a stretch of a ledger. */
+/** The usage behind the automatic deductions in a range of a ledger, by sequence number. */
 export function usageBetween(
   database: Database,
   ledger: number,
@@ -67,7 +67,7 @@ export function usageBetween(
   return new Map(rows.map((row) => [integer(row, 'sequence'), kindIn(row)]));
 }
 
-/** Writes again what the deductions of a ledger were for, once its entries have been replaced. */
+/** Stores the usage behind the deductions of a ledger again, after a replay replaced its entries. */
 export function replaceUsage(
   database: Database,
   ledger: number,

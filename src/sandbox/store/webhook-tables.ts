@@ -1,4 +1,4 @@
-// Schema steps 5 and 12: where webhooks go, the events that happened, and what of them is still to be sent.
+// Schema steps 5 and 12: creates webhook addresses, events and the queue of deliveries.
 import { inLine } from './outbox.ts';
 
 export const webhookTables = `
@@ -44,7 +44,7 @@ CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (address, customer
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_at) WHERE state = 'waiting';
 `;
 
-/** Schema step 12. Only the first of a customer's deliveries to an address is due; the others are in line behind it. */
+/** Schema step 12. Only a customer's first delivery to an address is due; later deliveries wait in line. */
 export const deliveryLines = `
 UPDATE webhook_deliveries SET next_at = ${inLine} WHERE state = 'waiting' AND ordinal NOT IN
   (SELECT min(ordinal) FROM webhook_deliveries WHERE state = 'waiting' GROUP BY address, customer);

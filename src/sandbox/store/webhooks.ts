@@ -1,4 +1,4 @@
-// Webhooks: the addresses that events go to, and the events, saved in the transaction that caused them and queued for each address.
+// Stores webhook addresses and events; an event is saved in the transaction that caused it and queued for each address.
 import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountOrNull, type Database, integer, text } from '../../database/driver.ts';
 import type { AlertType } from '../ledger/alert.ts';
@@ -11,7 +11,7 @@ export interface WebhookAddress {
   readonly createdAt: Instant;
 }
 
-/** In the order in which they were added. */
+/** All addresses, oldest first. */
 export function webhookAddresses(database: Database): readonly WebhookAddress[] {
   return database
     .prepare('SELECT * FROM webhook_addresses ORDER BY ordinal')
@@ -24,7 +24,7 @@ export function webhookAddresses(database: Database): readonly WebhookAddress[] 
     }));
 }
 
-/** Adds an address. Answers false, and changes nothing, where it is there already. */
+/** Adds an address. Returns false, and changes nothing, if the address exists. */
 export function addWebhookAddress(database: Database, address: Omit<WebhookAddress, 'ordinal'>): boolean {
   const { url, secret, createdAt } = address;
   return database.write(() => {
@@ -36,7 +36,7 @@ export function addWebhookAddress(database: Database, address: Omit<WebhookAddre
   });
 }
 
-/** Removes an address and everything still to be sent to it. Answers false where it is not there. */
+/** Removes an address and its waiting deliveries. Returns false if there is no such address. */
 export function removeWebhookAddress(database: Database, url: string, now: Instant): boolean {
   return database.write(() => {
     const address = webhookAddresses(database).find((each) => each.url === url);
@@ -51,12 +51,12 @@ export function removeWebhookAddress(database: Database, url: string, now: Insta
   });
 }
 
-/** Whether there is an address to send to: events are only kept if there is one. */
+/** Whether any address is registered: without an address no event is stored. */
 export function isAnyAddress(database: Database): boolean {
   return database.prepare('SELECT 1 FROM webhook_addresses LIMIT 1').get() !== undefined;
 }
 
-/** Of Orb's events, those that this ledger can know of (Orb SDK: webhooks). */
+/** The events of Orb that this ledger can report (Orb SDK: webhooks). */
 export type EventType =
   | `customer.${AlertType}`
   | 'customer.credit_ledger_incremented'
@@ -71,9 +71,9 @@ export interface NotedEvent {
   readonly type: EventType;
   /** The customer's ordinal. */
   readonly customer: number;
-  /** The id of the alert, block, invoice or change of the balance. */
+  /** The id of the alert, block, invoice or balance transaction. */
   readonly subject: string;
-  /** The threshold that was crossed, if the event is of an alert. */
+  /** The crossed threshold, if the event is of an alert. */
   readonly threshold?: Amount | null;
 }
 
@@ -81,7 +81,7 @@ export interface UnwrittenEvent extends Required<NotedEvent> {
   readonly ordinal: number;
 }
 
-/** Notes an event if there is an address to send it to. Call it within `database.write`. */
+/** Stores an event if an address is registered. Call it within `database.write`. */
 export function noteEvent(
   database: Database,
   { type, customer, subject, threshold = null }: NotedEvent,
@@ -94,7 +94,7 @@ export function noteEvent(
 
 const selectUnwritten = 'SELECT * FROM webhook_events WHERE body IS NULL ORDER BY ordinal';
 
-/** The events of this transaction that have no text yet, in order. */
+/** The events of this transaction that have no body yet, in order. */
 export function unwrittenEvents(database: Database): readonly UnwrittenEvent[] {
   return database
     .prepare(selectUnwritten)
@@ -111,11 +111,11 @@ export function unwrittenEvents(database: Database): readonly UnwrittenEvent[] {
 export interface WrittenEvent {
   readonly id: string;
   readonly createdAt: Instant;
-  /** The body of the request; every attempt sends the same text. */
+  /** The body of the webhook request; every attempt sends the same text. */
   readonly body: string;
 }
 
-/** Keeps the text of an event, and files it for each address behind what waits there for the customer. */
+/** Stores the body of an event, and queues it for each address behind the customer's waiting events. */
 export function fileEvent(
   database: Database,
   { ordinal, customer }: UnwrittenEvent,
@@ -134,7 +134,7 @@ export function fileEvent(
   }
 }
 
-/** Deletes an event that no address waits for. */
+/** Deletes an event that is not queued for any address. */
 export function dropEvent(database: Database, { ordinal }: UnwrittenEvent): void {
   database.prepare('DELETE FROM webhook_events WHERE ordinal = ?').run(ordinal);
 }

@@ -1,10 +1,10 @@
-// Writing ledger entries: appended one after the other or many at once, changed while pending, replaced after a replay.
+// Writes ledger entries: appends them, changes pending ones, and replaces them after a replay.
 import { isDeepStrictEqual } from 'node:util';
 import type { EntryType } from '../../credits/customer.ts';
 import type { Database, Value } from '../../database/driver.ts';
 import { ascendingKey, type Entry } from '../ledger/model.ts';
 
-/** How many neighbouring entries share one row of `amount_peaks`. */
+/** Consecutive entries that share one row of `amount_peaks`. */
 export const runLength = 256;
 
 const entryColumns =
@@ -16,10 +16,10 @@ export function insertEntry(database: Database, ledger: number, entry: Entry): v
   raisePeak(database, ledger, { run: runOf(entry), type: entry.type, peak: ascendingKey(entry.amount) });
 }
 
-/** Rows of the statements that insert many, the largest first. */
+/** Row counts of the multi-row INSERT statements, the largest first. */
 const rowsAtOnce = [32, 8, 1] as const;
 
-/** Appends many consecutive entries, a few times faster than one by one. */
+/** Appends consecutive entries by multi-row INSERTs, a few times faster than one by one. */
 export function insertEntries(database: Database, ledger: number, entries: readonly Entry[]): void {
   const peaks = new Map<string, Peak>();
   for (let from = 0; from < entries.length; ) {
@@ -93,7 +93,7 @@ function raisePeak(database: Database, ledger: number, { run, type, peak }: Peak
     .run(ledger, run, type, peak);
 }
 
-/** Rewrites the amounts of an entry that is still pending. If its own became less, the peak of its run stays: a search then looks there in vain. */
+/** Rewrites the amounts of a pending entry. If its amount shrinks, the peak of its run stays, and a search may read that run in vain. */
 export function changeAmounts(database: Database, ledger: number, entry: Entry): void {
   const peak = ascendingKey(entry.amount);
   database
@@ -104,7 +104,7 @@ export function changeAmounts(database: Database, ledger: number, entry: Entry):
   raisePeak(database, ledger, { run: runOf(entry), type: entry.type, peak });
 }
 
-/** Puts a ledger's entries in the place of those it had. Both are numbered from 1 on, and equal beginnings stay. */
+/** Replaces the entries of a ledger. Both lists are numbered from 1; entries up to the first change stay. */
 export function replaceEntries(
   database: Database,
   ledger: number,
@@ -112,7 +112,7 @@ export function replaceEntries(
 ): void {
   const changed = after.findIndex((entry, index) => !isDeepStrictEqual(entry, before[index]));
   const firstSequence = (changed === -1 ? after.length : changed) + 1;
-  // Peaks of amounts are kept by the run, so a run is written as a whole.
+  // Peaks are stored per run, so a run is rewritten as a whole.
   const run = Math.floor(firstSequence / runLength);
   const first = run * runLength;
   database.prepare('DELETE FROM entries WHERE ledger = ? AND sequence >= ?').run(ledger, first);
