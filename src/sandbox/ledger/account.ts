@@ -1,4 +1,4 @@
-// What a decision looks at, and where it writes: the head of one ledger, the blocks it needs, fetched only when it asks for them.
+// Defines what a decision reads and writes: the head of one ledger, its blocks, loaded only on demand, and the posting.
 
 import type { EntryType } from '../../credits/customer.ts';
 import { type Amount, add, type Instant, isZero, wholeSeconds, zero } from '../../credits/exact.ts';
@@ -11,9 +11,9 @@ import type { Replenishment } from './top-up.ts';
 /** The running facts of a ledger: one per customer and currency. */
 export interface LedgerHead {
   readonly currency: string;
-  /** The sum of the counted blocks. */
+  /** The sum of the balances of the counted blocks. */
   readonly balance: Amount;
-  /** Of the last entry; 0 before the first. */
+  /** The sequence number of the last entry; 0 before the first. */
   readonly sequence: number;
   /** When the last entry was created; `null` before the first. */
   readonly lastAt: Instant | null;
@@ -23,47 +23,47 @@ export function emptyHead(currency: string): LedgerHead {
   return { currency, balance: zero, sequence: 0, lastAt: null };
 }
 
-/** The view of one ledger that a command is decided on. What was due by then has been settled. */
+/** The view of one ledger that a command is decided on. Everything due by then is settled. */
 export interface Account {
   readonly head: LedgerHead;
   /** The customer's invoicing currency, ISO 4217. */
   readonly invoicingCurrency: string | null;
-  /** The pricing units that were added to the account. */
+  /** The pricing units that an operator added to the account. */
   readonly addedUnits: () => readonly string[];
   /** A block by its id: of this ledger, of another ledger of the same customer, or unknown to the customer. */
   readonly block: (id: string) => Block | 'other-currency' | undefined;
-  /** Drawable blocks in deduction order, read only as far as they are asked for. */
+  /** Drawable blocks in deduction order, loaded only as far as the caller iterates. */
   readonly drawable: () => Iterable<Block>;
   /**
-   * Counted blocks that have not expired by then, whatever their balance: the last one in deduction order first,
-   * read only as far as they are asked for.
+   * Counted blocks that have not expired at an instant, whatever their balance, in reverse deduction order,
+   * loaded only as far as the caller iterates.
    */
   readonly lastInOrder: (at: Instant) => Iterable<Block>;
   /** Up to two blocks that hold credits and expire at that instant (`null`: never). */
   readonly holdingCredits: (expiresAt: Instant | null) => readonly Block[];
-  /** Expiries with an entry after an instant, the newest first, and only those by which credits left the balance. */
+  /** Expiries with an entry after an instant by which credits left the balance, the newest first. */
   readonly lapsed: (since: Instant) => Iterable<Lapse>;
-  /** Usage of days that begin after an instant, borne by blocks in debt; the oldest first. */
+  /** Usage of days that begin after an instant, carried by blocks in debt; the oldest first. */
   readonly overage: (since: Instant) => Iterable<Overage>;
-  /** The top-up of the ledger at work; `null` if it has none. */
+  /** The active top-up of the ledger; `null` if it has none. */
   readonly replenishment: () => Replenishment | null;
 }
 
 /** Credits that lapsed when their block expired. */
 export interface Lapse {
-  /** Of the entry that it has. */
+  /** The sequence number of the block's expiry entry. */
   readonly sequence: number;
   readonly block: Block;
   readonly amount: Amount;
 }
 
-/** Why nothing can be kept in the currency of an account, if it cannot. */
+/** The refusal if an account cannot hold its currency. */
 export function wrongCurrency({ head, addedUnits, invoicingCurrency }: Account): Refusal | undefined {
   const isOpen = head.sequence > 0;
   return currencyRefusal({ name: head.currency, isOpen, addedUnits, invoicing: invoicingCurrency });
 }
 
-/** The block of this ledger with that id; one of another customer is as unknown as one that never was. */
+/** The block of this ledger with that id; the block of another customer is refused like one that does not exist. */
 export function namedBlock(account: Account, id: string): Block | Refusal {
   const block = account.block(id);
   if (block === undefined) {
@@ -78,17 +78,17 @@ export function namedBlock(account: Account, id: string): Block | Refusal {
   return block;
 }
 
-/** Where new ids come from; each call answers another one. */
+/** Generates ids; each call returns another id. */
 export type FreshId = () => string;
 
-/** What a change needs besides what it changes. */
+/** The time of a change, and the source of new ids. */
 export interface Clock {
   readonly now: Instant;
   readonly freshId: FreshId;
 }
 
 /**
- * The time that a ledger goes by: whole seconds, and never before its last entry,
+ * The ledger's own time: whole seconds, and never before its last entry,
  * so that `created_at` does not decrease even if a clock is set back.
  */
 export function ledgerTime(head: LedgerHead, now: Instant): Instant {
@@ -103,16 +103,16 @@ export interface Movement {
   readonly created: readonly Block[];
   readonly changed: readonly Block[];
   readonly invoices: readonly Invoice[];
-  /** What a block granted later takes over of earlier usage. */
+  /** The earlier usage that a block granted later takes over. */
   readonly covered: readonly Covered[];
 }
 
-/** What an entry says beyond what follows from its place in the ledger. */
+/** The facts of an entry that do not follow from its place in the ledger. */
 export interface EntryFacts {
   readonly type: EntryType;
   readonly amount: Amount;
   readonly block: Block;
-  /** What the entry does to the ledger's balance; nothing if left out. */
+  /** The change of the ledger's balance by the entry; default: none. */
   readonly effect?: Amount;
   readonly description?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -137,7 +137,7 @@ export class Posting {
     this.freshId = freshId;
   }
 
-  /** Appends an entry dated `at`, or as the entry before it if that one is later. */
+  /** Appends an entry dated `at`, or dated as the entry before it if that date is later. */
   write(at: Instant, facts: EntryFacts): Entry {
     const { balance, sequence, lastAt } = this.#head;
     const createdAt = Math.max(at, lastAt ?? at);
@@ -165,7 +165,7 @@ export class Posting {
     return entry;
   }
 
-  /** Moves the balance that the next entry starts at, where an earlier entry has grown. */
+  /** Changes the starting balance of the next entry, because an earlier entry has grown. */
   shift(by: Amount): void {
     this.#head = { ...this.#head, balance: add(this.#head.balance, by) };
   }
@@ -193,12 +193,12 @@ export class Posting {
     return this.#head;
   }
 
-  /** A block as this posting has left it; `undefined` if it has not touched it. */
+  /** A block with the changes of this posting; `undefined` if the posting did not change the block. */
   touched(id: string): Block | undefined {
     return this.#blocks.get(id)?.block;
   }
 
-  /** Blocks created so far, as they are now. */
+  /** Blocks that this posting created, in their current state. */
   get created(): readonly Block[] {
     return [...this.#blocks.values()].filter(({ isNew }) => isNew).map(({ block }) => block);
   }
@@ -216,7 +216,7 @@ export class Posting {
   }
 }
 
-/** Where a command writes, and when. */
+/** The posting that a command writes to, and the time of the command. */
 export interface Frame {
   readonly posting: Posting;
   /** The ledger's own time, see `ledgerTime`. */
@@ -224,7 +224,7 @@ export interface Frame {
 }
 
 /**
- * A block to carry a debt that no other block can: it never expires and may never hold credits.
+ * A block for a debt that no other block can carry: it never expires and may never hold credits.
  * Model: Orb does not say where a debt goes when there is no block (a choice of ours, see docs/embedded-ledger.md).
  */
 export function debtBlock(

@@ -1,4 +1,4 @@
-// Alerts on a credit balance: when each of them is in alert.
+// Determines when each alert on a credit balance is in alert.
 import { type Amount, compare, isPositive, zero } from '../../credits/exact.ts';
 
 /** The alerts that a customer may have, one of each type in a currency (contract: CreateCustomerAlertRequestParams). */
@@ -9,10 +9,10 @@ export const alertTypes = [
 ] as const;
 export type AlertType = (typeof alertTypes)[number];
 
-/** What an alert watches a balance for. */
+/** The condition of a balance that an alert watches for. */
 export interface Watch {
   readonly type: AlertType;
-  /** What a `credit_balance_dropped` goes by; of the other types they are only kept. */
+  /** Used by `credit_balance_dropped`; the other types only store them. */
   readonly thresholds: readonly Amount[];
   readonly enabled: boolean;
 }
@@ -23,9 +23,9 @@ export interface AlertStatus {
 }
 
 /**
- * The status of an alert at a balance. Model: it follows from the balance alone, so that it is right whatever moved it:
+ * The status of an alert at a balance. Model: the status follows from the balance alone, whatever changed the balance:
  * depleted is in alert while nothing is left, recovered while something is, dropped while the balance is below a
- * threshold (contract: alerts, §17.7; the contract's text says "at or below"). One that is disabled never is.
+ * threshold (contract: alerts, §17.7; the contract's text says "at or below"). A disabled alert is never in alert.
  */
 export function alertStatuses({ type, thresholds, enabled }: Watch, balance: Amount): readonly AlertStatus[] {
   switch (type) {

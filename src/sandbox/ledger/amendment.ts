@@ -1,4 +1,4 @@
-// Giving back what a decrement took from a block.
+// Returns credits to a block that a decrement took them from.
 import { add, compare, subtract } from '../../credits/exact.ts';
 import { type Account, type Frame, namedBlock } from './account.ts';
 import { type Amendment, type Entry, isExpired, isRefusal, type Refusal, refuse } from './model.ts';
@@ -7,10 +7,10 @@ import { type Amendment, type Entry, isExpired, isRefusal, type Refusal, refuse 
 export function amendment(account: Account, command: Amendment, { posting, at }: Frame): Entry | Refusal {
   const block = namedBlock(account, command.blockId);
   if (isRefusal(block)) return block;
-  // Model: credits given back to an expired block would lapse at once, so it is refused (a choice of ours, see docs/embedded-ledger.md).
+  // Model: credits returned to an expired block would lapse at once, so the amendment is refused (a choice of ours, see docs/embedded-ledger.md).
   if (isExpired(block, at)) return refuse('block-expired', `Credit block ${block.id} has expired.`);
-  // Model: an amendment undoes decrements of the block and nothing else, or credits could come from nowhere (§5.5);
-  // nor decrements of credits that a void has refunded since.
+  // Model: an amendment reverses only decrements of the block, or credits could come from nowhere (§5.5);
+  // it does not reverse decrements of credits that were voided since.
   const returnable = subtract(block.ceiling, block.balance);
   if (compare(command.amount, returnable) > 0) {
     return refuse(

@@ -1,4 +1,4 @@
-// Which thresholds of an alert a change of the balance has crossed, so that a webhook is due.
+// Finds the thresholds of alerts that a change of the balance crossed, so that a webhook is due.
 import { type Amount, compare } from '../../credits/exact.ts';
 import { alertStatuses, type Watch } from './alert.ts';
 
@@ -9,8 +9,8 @@ export interface Crossing<W extends Watch> {
 
 /**
  * The thresholds that are in alert at the new balance and were not at the old one, in the order in which the balance
- * passed them: a balance that falls is depleted at 0, and below it a moment later.
- * Model: what a balance passed through between two writes is not reported, only where it came to rest.
+ * passed them: a falling balance is depleted at 0 before it drops below 0.
+ * Model: only the balance after a write is reported, not a balance that it passed through between two writes.
  */
 export function crossings<W extends Watch>(
   alerts: readonly W[],

@@ -1,8 +1,8 @@
-// What a ledger may be kept in: credits, the pricing units that were added, and real money in the customer's own currency.
+// Decides which units a ledger can be kept in: credits, added pricing units, and real money in the customer's currency.
 import { defaultCurrency } from '../../credits/customer.ts';
 import { type Refusal, refuse } from './model.ts';
 
-/** ISO 4217: the currencies in use. Written out, because the list that Node has differs from version to version. */
+/** ISO 4217: the currencies in use. Written out, because Node's list differs from version to version. */
 export const realCurrencies: ReadonlySet<string> = new Set(
   `
   AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP
@@ -20,10 +20,10 @@ export const realCurrencies: ReadonlySet<string> = new Set(
 /** The pricing unit that every account has. */
 export const givenUnit = defaultCurrency;
 
-/** What is known of a currency before something is kept in it. */
+/** The facts about a currency that decide whether a ledger can be kept in it. */
 export interface Denomination {
   readonly name: string;
-  /** Whether the customer has a ledger in it already, which stays open. */
+  /** Whether the customer already has a ledger in this currency, which stays open. */
   readonly isOpen: boolean;
   /** The pricing units that an operator has added. */
   readonly addedUnits: () => readonly string[];
@@ -33,8 +33,8 @@ export interface Denomination {
 
 /**
  * Real money is only kept in the currency the customer is invoiced in (contract: `currency` of the ledger entry bodies).
- * Model: a name that is neither a currency nor a pricing unit of the account is refused, or a typing mistake would
- * open a ledger of its own.
+ * Model: a name that is neither a currency nor a pricing unit of the account is refused, because a typing mistake would
+ * otherwise open another ledger.
  */
 export function currencyRefusal({ name, isOpen, addedUnits, invoicing }: Denomination): Refusal | undefined {
   if (realCurrencies.has(name)) {

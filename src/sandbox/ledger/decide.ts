@@ -1,4 +1,4 @@
-// The ledger core: an account, a command and an instant in; entries and block changes, or a named refusal, out.
+// Decides a command on an account at an instant: returns entries and block changes, or a named refusal.
 import { amount } from '../../credits/exact.ts';
 import {
   type Account,
@@ -34,7 +34,7 @@ export function decide(account: Account, command: Command, { now, freshId }: Clo
   const posting = new Posting(account.head, freshId);
   const answer = dispatch(account, command, { posting, at });
   if (isRefusal(answer)) return answer;
-  // A block may be created with an expiry that has passed already.
+  // A new block may have an expiry in the past, so it can be due at once.
   const due = posting.created.map((block, ordinal) => ({ block, ordinal }));
   const replenishment = account.replenishment();
   replenishment?.after(posting, at);

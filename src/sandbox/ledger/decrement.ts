@@ -1,4 +1,4 @@
-// Taking credits: from as many blocks as it needs, in deduction order, and into debt if they do not suffice.
+// Takes credits from as many blocks as needed, in deduction order, and goes into debt if they do not suffice.
 import {
   type Amount,
   add,
@@ -50,7 +50,7 @@ function drawUntilCovered(account: Account, wanted: Amount): { draws: Draw[]; sh
 }
 
 /**
- * Model: the last block in deduction order goes negative, also one that is already depleted; without any block
+ * Model: the last block in deduction order goes negative, even if it is already depleted; without any block
  * a new one carries the debt (a choice of ours, see docs/embedded-ledger.md).
  */
 function bearer(account: Account, posting: Posting, at: Instant): Block {
@@ -58,7 +58,7 @@ function bearer(account: Account, posting: Posting, at: Instant): Block {
   return posting.create(debtBlock(posting.freshId(), { balance: zero, effectiveAt: at }));
 }
 
-/** The bearer keeps the whole remainder in one entry, together with what was drawn from it. */
+/** Adds the debt to the bearer's draw, so that one entry holds both, and puts that draw last. */
 function withDebt(draws: readonly Draw[], debt: Amount, block: Block): readonly Draw[] {
   const drawn = draws.find((draw) => draw.block.id === block.id);
   const others = draws.filter((draw) => draw !== drawn);

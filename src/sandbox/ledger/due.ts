@@ -1,16 +1,16 @@
-// What happens to blocks by themselves as time passes: they become effective, and they expire.
+// Settles due blocks as time passes: blocks become effective, and they expire.
 import { type Instant, isNegative, negate, zero } from '../../credits/exact.ts';
 import { debtBlock, type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
 import { type Block, isExpired, nextDueAt } from './model.ts';
 import type { Replenishment } from './top-up.ts';
 
-/** A block and where it stands in the order of creation, which is also the order of what falls due at one instant. */
+/** A block and its position in the order of creation, which also orders events that are due at one instant. */
 export interface DueBlock {
   readonly block: Block;
   readonly ordinal: number;
 }
 
-/** What is to be settled up to and including `until`. */
+/** The blocks to settle up to and including `until`. */
 export interface Due {
   readonly due: readonly DueBlock[];
   readonly until: Instant;
@@ -18,8 +18,8 @@ export interface Due {
 }
 
 /**
- * Settles blocks in the order in which they fell due, each followed by the top-up that it causes;
- * each entry is dated when its event fell due, though never before the entry before it.
+ * Settles blocks in the order of their due times, each followed by the top-up that it causes. Each entry is dated at
+ * its due time, but never before the entry before it.
  */
 export function settleDue(head: LedgerHead, due: Due, freshId: FreshId): Movement {
   const posting = new Posting(head, freshId);
@@ -27,7 +27,7 @@ export function settleDue(head: LedgerHead, due: Due, freshId: FreshId): Movemen
   return posting.movement();
 }
 
-/** Appends to a posting what these blocks are due for. */
+/** Appends the due events of these blocks to a posting. */
 export function settleBlocks(posting: Posting, { due, until, replenishment }: Due): void {
   const queue = due.flatMap((block) => event(block, until)).sort(inOrder);
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -59,8 +59,8 @@ function settleOne(posting: Posting, { at, block }: DueEvent): Block {
 
 /**
  * Model: a block whose effective date was in the future enters the balance by a second entry of type `increment`,
- * dated at the effective date; the entry that created it left the balance as it was (contract: increment, §17.11).
- * One that is empty by then, or has its expiry by then, never begins (`nextDueAt`).
+ * dated at the effective date; the entry that created the block left the balance unchanged (contract: increment, §17.11).
+ * A block that is empty or expired by then never enters the balance (`nextDueAt`).
  */
 function activate(posting: Posting, block: Block): Block {
   posting.write(block.effectiveAt, {
@@ -73,7 +73,7 @@ function activate(posting: Posting, block: Block): Block {
   return posting.change(block, { counted: true });
 }
 
-/** What remains lapses and the balance drops by it, unless it never counted (Orb docs: time zones). */
+/** The remaining credits lapse and the balance drops by them, unless the block never counted (Orb docs: time zones). */
 function expire(posting: Posting, block: Block, at: Instant): Block {
   posting.write(at, {
     type: 'credit_block_expiry',
@@ -84,7 +84,7 @@ function expire(posting: Posting, block: Block, at: Instant): Block {
   return posting.change(block, { balance: zero });
 }
 
-/** Model: a debt does not lapse with its block; it moves to a block that never expires, so that the total stays right. */
+/** Model: a debt does not lapse with its block; the debt moves to a block that never expires, so that the total stays right. */
 function carryDebtOver(posting: Posting, block: Block, at: Instant): Block {
   const debt = negate(block.balance);
   const bearer = debtBlock(posting.freshId(), { balance: block.balance, effectiveAt: block.effectiveAt });

@@ -1,4 +1,4 @@
-// Changing when credits expire: they move to a new block with the target's expiry.
+// Changes when credits expire, by moving them to a new block with the target expiry.
 import { compare, formatInstant, isPositive, subtract } from '../../credits/exact.ts';
 import { type Account, type Frame, namedBlock } from './account.ts';
 import {
@@ -13,7 +13,7 @@ import {
 
 /**
  * Moves credits to a new block that copies the source's effective date, cost basis and filters (contract: expiration_change, §17.8).
- * A target that has passed already is allowed; the new block then expires at once.
+ * A target in the past is allowed; the new block then expires at once.
  */
 export function expirationChange(
   account: Account,
@@ -23,7 +23,7 @@ export function expirationChange(
   const source = sourceBlock(account, command);
   if (isRefusal(source)) return source;
   if (isExpired(source, at)) return refuse('block-expired', `Credit block ${source.id} has expired.`);
-  // A day is on or after another exactly if it ends after any instant of the other.
+  // The target day is on or after the effective day exactly if it ends after the effective date.
   if (source.effectiveAt >= command.target.endsAt) {
     return refuse(
       'target-before-effective',
@@ -63,7 +63,7 @@ export function expirationChange(
   });
 }
 
-/** By id, by expiry date, or the sole block that never expires (a choice of ours, see docs/embedded-ledger.md). */
+/** The source block by id, by expiry date, or the only block that never expires (a choice of ours, see docs/embedded-ledger.md). */
 function sourceBlock(account: Account, { blockId, expiresAt }: ExpirationChange): Block | Refusal {
   if (blockId !== null) {
     const block = namedBlock(account, blockId);

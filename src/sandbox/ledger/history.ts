@@ -1,4 +1,4 @@
-// What was done to a ledger, worked out from its entries: commands, and what happened by itself in between.
+// Separates the entries of a ledger into those of commands and those of due events.
 import { type Block, type Entry, isDebtMove } from './model.ts';
 import { isPayment } from './payment.ts';
 import type { UsageKind } from './usage.ts';
@@ -9,7 +9,7 @@ export interface History {
   readonly entries: readonly Entry[];
   /** In order of creation. */
   readonly blocks: readonly Block[];
-  /** What the automatic deductions among the entries were for, by sequence number. */
+  /** The usage behind the automatic deductions among the entries, by sequence number. */
   readonly usage: ReadonlyMap<number, UsageKind>;
 }
 
@@ -17,21 +17,21 @@ export interface History {
 export interface PastCommand {
   readonly first: Entry;
   readonly entries: readonly Entry[];
-  /** The block that it made: granted, moved to, ended or in debt. */
+  /** The block that the command created: by a grant, a move of credits, a void or a debt. */
   readonly madeBlockId: string | null;
 }
 
-/** What a ledger writes by itself: a block enters the balance, lapses, or leaves its debt to another. */
+/** Entries of due events: a block enters the balance, lapses, or leaves its debt to another block. */
 export interface OwnEntries {
-  /** The entry of a type about a block; there is at most one. */
+  /** The entry of a type for a block; a block has at most one. */
   readonly find: (type: Entry['type'], blockId: string) => Entry | undefined;
 }
 
-/** Separates the commands from what happened by itself. */
+/** Separates the entries of commands from the entries of due events. */
 export function readHistory({ entries }: Pick<History, 'entries'>): {
   readonly commands: readonly PastCommand[];
   readonly own: OwnEntries;
-  /** Blocks that were paid for when they were effective, or whose credits were by then in another block. */
+  /** Blocks whose payment wrote an entry, and blocks whose credits had moved to such a block. */
   readonly paidLater: ReadonlySet<string>;
 } {
   const made = new Set<string>();
@@ -83,7 +83,7 @@ function isOwn(entry: Entry, made: ReadonlySet<string>): boolean {
     case 'expiration_change':
       return isDebtMove(entry);
     case 'increment':
-      // A command makes its block; later on it can only be paid for, which a request does, or become effective.
+      // A command creates its block. A later increment is a payment, which a request causes, or an activation.
       return made.has(entry.blockId) && !isPayment(entry);
     default:
       return false;

@@ -1,4 +1,4 @@
-// Adding credits: always a new block, and the invoice that pays for it.
+// Adds credits as a new block, and raises the invoice that pays for the block.
 import { amount, isPositive, zero } from '../../credits/exact.ts';
 import type { Account, Frame } from './account.ts';
 import { invoiceTotal } from './invoice.ts';
@@ -6,7 +6,7 @@ import { type Entry, type Increment, type Refusal, refuse } from './model.ts';
 import { coverOverage } from './overage.ts';
 import { raiseInvoice } from './purchase.ts';
 
-/** Creates a block and its entry (contract: increment); a block that waits for its date or its payment leaves the balance alone. */
+/** Creates a block and its entry (contract: increment); a block that waits for its date or its payment leaves the balance unchanged. */
 export function increment(account: Account, command: Increment, { posting, at }: Frame): Entry | Refusal {
   const effectiveAt = command.effectiveAt ?? at;
   if (command.expiresAt !== null && command.expiresAt <= effectiveAt) {
@@ -15,7 +15,7 @@ export function increment(account: Account, command: Increment, { posting, at }:
   const { invoice: terms } = command;
   const currency = account.invoicingCurrency;
   const unitPrice = amount(command.costBasis ?? zero);
-  // Model: credits that cost nothing wait for no payment, though they have an invoice if one is asked for.
+  // Model: credits that cost nothing wait for no payment, even if an invoice for them is requested.
   const awaitsPayment =
     terms?.requirePayment === true &&
     !terms.markAsPaid &&

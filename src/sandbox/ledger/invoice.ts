@@ -1,4 +1,4 @@
-// The invoice that an increment raises: its terms as asked for, and the record that is kept with its block.
+// Defines the invoice that an increment raises: the requested terms, and the record stored with the block.
 import { type Amount, type Instant, multiply } from '../../credits/exact.ts';
 import { payable } from './money.ts';
 
@@ -18,12 +18,12 @@ export interface Invoice {
   readonly blockId: string;
   /** ISO 4217. */
   readonly currency: string;
-  /** `void` once it was voided, or its block was deleted, or its top-up ended, before it was paid. */
+  /** `void` once the invoice was voided, or its block was deleted or its top-up ended before the payment. */
   readonly status: 'draft' | 'issued' | 'paid' | 'void';
   readonly createdAt: Instant;
-  /** `null` while it is a draft. */
+  /** `null` while the invoice is a draft. */
   readonly issuedAt: Instant | null;
-  /** When the money was received; `null` until it is paid. */
+  /** When the money was received; `null` until the invoice is paid. */
   readonly paidAt: Instant | null;
   readonly invoiceAt: Instant;
   readonly dueAt: Instant;
@@ -38,11 +38,11 @@ export interface Invoice {
   readonly priceId: string;
   readonly memo: string | null;
   readonly autoCollection: boolean;
-  /** The top-up that bought the credits; `null` where a person did. */
+  /** The top-up that bought the credits; `null` if a person bought them. */
   readonly topUpId: string | null;
 }
 
-/** Model: the account invoices in dollars where a customer has no currency yet (contract: NewCustomer.currency). */
+/** Model: the account invoices in dollars if a customer has no currency yet (contract: NewCustomer.currency). */
 export const accountCurrency = 'USD';
 
 /** Model: one prefix and one series of numbers for the whole account, as in the contract's example. */
@@ -50,7 +50,7 @@ export function invoiceNumber(ordinal: number): string {
   return `JYEFHK-${String(ordinal).padStart(5, '0')}`;
 }
 
-/** What credits cost. @param unitPrice money per credit @param currency ISO 4217; `null` before the customer has one */
+/** The price of credits. @param unitPrice money per credit @param currency ISO 4217; `null` before the customer has one */
 export function invoiceTotal(
   { quantity, unitPrice }: Pick<Invoice, 'quantity' | 'unitPrice'>,
   currency: string | null,

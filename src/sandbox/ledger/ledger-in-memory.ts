@@ -1,4 +1,4 @@
-// A ledger held in memory while it is replayed: movements are applied to it, and decisions look at it.
+// Holds a ledger in memory during a replay: movements are applied to it, and commands are decided on it.
 
 import { type Amount, add, type Instant, subtract, zero } from '../../credits/exact.ts';
 import {
@@ -26,19 +26,19 @@ import { OrderedBlocks } from './ordered-blocks.ts';
 import { isInDebt, type Overage } from './overage.ts';
 import { type Growth, grownBy, type UsageKind } from './usage.ts';
 
-/** An automatic deduction of the ledger. */
+/** The usage behind an automatic deduction of the ledger. */
 export interface KeptUsage {
   readonly kind: UsageKind;
-  /** The block that bears it if it is a debt. */
+  /** The block that carries the debt of the deduction, if any. */
   readonly bearerId: string;
-  /** What a later block has taken over of it. */
+  /** The amount that later blocks have taken over. */
   readonly covered: Amount;
 }
 
 export class LedgerInMemory {
   head: LedgerHead;
   readonly entries: Entry[] = [];
-  /** By sequence number, in order. */
+  /** Usage by the sequence number of its entry, in order. */
   readonly usage = new Map<number, KeptUsage>();
   /** In order of creation. */
   readonly #blocks = new Map<string, { readonly index: number; readonly block: Block }>();
@@ -69,12 +69,12 @@ export class LedgerInMemory {
     for (const entry of entries.filter(isDebtMove)) this.#moveDebt(entry);
   }
 
-  /** Notes that an entry is an automatic deduction. */
+  /** Stores the usage behind an automatic deduction. */
   keepUsage({ sequence, blockId }: Entry, kind: UsageKind): void {
     this.usage.set(sequence, { kind, bearerId: blockId, covered: zero });
   }
 
-  /** Raises the amount of an entry; the head changes with the movement that it belongs to. */
+  /** Raises the amount of an entry; the movement of the same command changes the head. */
   grow(growth: Growth): void {
     for (let index = growth.sequence - 1; index < this.entries.length; index += 1) {
       const entry = this.entries[index];
@@ -82,10 +82,10 @@ export class LedgerInMemory {
     }
   }
 
-  /** What happens by itself up to an instant, one movement at a time, each as the last one applied leaves it. */
+  /** The due events up to an instant, one movement at a time; the caller applies each before it asks for the next. */
   *due(until: Instant, freshId: FreshId): Iterable<Movement> {
     for (let first = this.#firstDue(until); first !== undefined; first = this.#firstDue(until)) {
-      // One at a time, because a block that becomes effective may expire before the next one is due.
+      // One block at a time, because a block that becomes effective may expire before the next block is due.
       const due = [{ block: first, ordinal: 0 }];
       const what = { due, until: nextDueAt(first) ?? until, replenishment: null };
       yield settleDue(this.head, what, freshId);
@@ -95,7 +95,7 @@ export class LedgerInMemory {
   account(): Account {
     return {
       head: this.head,
-      // A replay repeats what was decided; who may hold which currency was part of that.
+      // A replay repeats decisions that already checked the currency.
       invoicingCurrency: null,
       addedUnits: () => [],
       block: (id) => this.block(id),
@@ -104,7 +104,7 @@ export class LedgerInMemory {
       holdingCredits: () => [],
       lapsed: (since) => this.#lapses(since),
       overage: (since) => this.#overages(since),
-      // Those that took place are repeated as they were, and none is added in the past.
+      // The replay repeats past top-ups as they were, and adds none in the past.
       replenishment: () => null,
     };
   }

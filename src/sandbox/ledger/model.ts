@@ -1,4 +1,4 @@
-// What the ledger speaks of: credit blocks, ledger entries, the commands that ask for them, and why one is refused.
+// Defines credit blocks, ledger entries, the commands that create entries, and the reasons to refuse a command.
 
 import type {
   BlockFilter,
@@ -12,24 +12,24 @@ import type { InvoiceTerms } from './invoice.ts';
 
 export interface Block {
   readonly id: string;
-  /** Credits left; negative where decrements went below zero. */
+  /** Credits left; negative if decrements went below zero. */
   readonly balance: Amount;
-  /** The most it may ever hold (contract: CreditBlock.maximum_initial_balance). */
+  /** The largest balance that the block may ever hold (contract: CreditBlock.maximum_initial_balance). */
   readonly initial: Amount;
   readonly effectiveAt: Instant;
   /** Credits lapse at this instant; `null` means never. */
   readonly expiresAt: Instant | null;
-  /** Money per credit as it was written, `0.20`; `null` draws like 0 (Orb docs: deduction order). */
+  /** Money per credit as the request wrote it, `0.20`; `null` draws like 0 (Orb docs: deduction order). */
   readonly costBasis: string | null;
   readonly status: BlockStatus;
-  /** Whether the ledger's balance includes it: false until it is both effective and paid. */
+  /** Whether the ledger's balance includes the block: false until the block is both effective and paid. */
   readonly counted: boolean;
   readonly filters: readonly BlockFilter[];
   readonly source: BlockSource;
   /**
-   * The most it may hold from now on, and the most that can be voided of it: what it began with, less what was
-   * voided, also where that was used already, and less what moved to another block. It never rises, or credits
-   * could be refunded twice.
+   * The most that the block may hold from now on, and the most that can be voided of it: the initial balance, less
+   * voided credits, even if they were used already, and less credits moved to another block. The ceiling never rises, or
+   * credits could be refunded twice.
    */
   readonly ceiling: Amount;
 }
@@ -39,14 +39,14 @@ export function isExpired(block: Block, at: Instant): boolean {
   return block.expiresAt !== null && block.expiresAt <= at;
 }
 
-/** Whether a decrement may draw from it, provided that what was due has been settled. */
+/** Whether a decrement may draw from a block, provided that everything due is settled. */
 export function isDrawable(block: Block): boolean {
   return block.counted && isPositive(block.balance);
 }
 
 /**
- * When something next happens to a block by itself: it becomes effective, or it expires.
- * `null` if nothing will. A depleted block has nothing left to lapse, so it is never due.
+ * When the next event of a block falls due: the block becomes effective, or it expires.
+ * `null` if no event will. A depleted block has no credits left to lapse, so it is never due.
  */
 export function nextDueAt(block: Block): Instant | null {
   if (isZero(block.balance)) return null;
@@ -55,7 +55,7 @@ export function nextDueAt(block: Block): Instant | null {
 }
 
 /**
- * A text that sorts as amounts do, so that a database can compare exact decimals without turning them into floating
+ * A text that sorts as amounts do, so that a database can compare exact decimals without converting them to floating
  * point. The key of an amount that is not negative: the length of its whole part, then its digits.
  * `0.5` < `9.99` < `10` as numbers and as keys. Throws a RangeError on a negative amount.
  */
@@ -81,7 +81,7 @@ export function deductionKey(block: Block): string {
   return `${kind} ${expiry} ${ascendingKey(block.costBasis === null ? zero : amount(block.costBasis))}`;
 }
 
-/** The deduction keys of a kind of block: from those of the first that can outlast an instant, up to an end beyond all. */
+/** The range of deduction keys of a kind of block: `first` for a block that expires at the instant, `beyond` after all keys. */
 export function keysOutlasting(
   at: Instant,
   kind: string,
@@ -102,29 +102,29 @@ export interface Entry {
   /** 1 for the first entry of a ledger, then without gaps. Model: a choice of ours, see docs/embedded-ledger.md. */
   readonly sequence: number;
   readonly type: EntryType;
-  /** Never negative; the direction is `ending` against `starting`. */
+  /** Never negative; the direction follows from `starting` and `ending`. */
   readonly amount: Amount;
   readonly starting: Amount;
   readonly ending: Amount;
-  /** Whole seconds, never earlier than that of the entry before. */
+  /** Whole seconds, never earlier than the creation of the entry before. */
   readonly createdAt: Instant;
   readonly description: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly blockId: string;
-  /** Of an `expiration_change` or `void_initiated`; `null` there means that the new block never expires. */
+  /** Only of an `expiration_change` or `void_initiated`; `null` there means that the new block never expires. */
   readonly newBlockExpiresAt: Instant | null;
-  /** The block that the entry made beside the one it names, by moving credits or a debt. */
+  /** The block that the entry created besides the block it names, by moving credits or a debt. */
   readonly newBlockId: string | null;
   /** Whether the entry belongs to the same command as the entry before it. */
   readonly continues: boolean;
-  /** Of a `void_initiated` or `void`: what was asked for. */
+  /** The requested amount of a `void_initiated` or `void`. */
   readonly voidAmount: Amount | null;
   readonly voidReason: string | null;
   /** The invoice that the entry raised. */
   readonly invoiceId: string | null;
 }
 
-/** Whether an entry leaves the debt of an expired block to another one; what a command moves always expires. */
+/** Whether an entry moves the debt of an expired block to another block; credits that a command moves always expire. */
 export const isDebtMove = ({ type, newBlockExpiresAt }: Entry): boolean =>
   type === 'expiration_change' && newBlockExpiresAt === null;
 
@@ -171,7 +171,7 @@ export type RefusalName = keyof typeof refusals;
 
 export interface Refusal {
   readonly refused: RefusalName;
-  /** For the person who asked. */
+  /** The reason in plain words, for the caller of the API. */
   readonly sentence: string;
 }
 
@@ -194,7 +194,7 @@ export interface Increment extends Common {
   /** `null` means now. */
   readonly effectiveAt: Instant | null;
   readonly expiresAt: Instant | null;
-  /** A decimal, kept as it was written. */
+  /** Money per credit: a decimal, kept as the request wrote it. */
   readonly costBasis: string | null;
   readonly filters: readonly BlockFilter[];
   readonly invoice: InvoiceTerms | null;
@@ -208,16 +208,16 @@ export interface Decrement extends Common {
 /** A calendar day in the customer's zone. */
 export interface Day {
   readonly startsAt: Instant;
-  /** Where the next day starts. */
+  /** The start of the next day. */
   readonly endsAt: Instant;
 }
 
 export interface ExpirationChange extends Common {
   readonly type: 'expiration_change';
-  /** `null` means all that remains. */
+  /** `null` means all remaining credits. */
   readonly amount: Amount | null;
   readonly blockId: string | null;
-  /** The source block's expiry; `null` means not named. */
+  /** The source block's expiry; `null` means that the command names none. */
   readonly expiresAt: Instant | null;
   readonly target: Day;
 }

@@ -1,4 +1,4 @@
-// Money in the smallest unit of its currency: how many decimals that has, rounding, and how the API writes it.
+// Rounds and formats money in the smallest unit of its currency.
 import { type Amount, fixed, rounded } from '../../credits/exact.ts';
 
 /** ISO 4217: the currencies whose smallest unit is not a hundredth. */
@@ -14,7 +14,7 @@ function decimalsOf(decimals: number, currencies: string): Record<string, number
 
 const decimalsIn = (currency: string): number => unusualDecimals[currency] ?? 2;
 
-/** An amount of money as it can be paid. Model: half of the smallest unit is rounded away from zero. */
+/** Money rounded to its smallest unit, so that it can be paid. Model: half of the smallest unit is rounded away from zero. */
 export const payable = (money: Amount, currency: string): Amount => rounded(money, decimalsIn(currency));
 
 /** `8.00` for dollars, `800` for yen, `8.000` for dinars. @param currency ISO 4217 */

@@ -1,4 +1,4 @@
-// Blocks held in memory in an order of their own, equal ones in order of creation.
+// Keeps blocks sorted by a key in memory; blocks with equal keys stay in order of creation.
 import type { Block } from './model.ts';
 
 interface Place {
@@ -8,17 +8,17 @@ interface Place {
   readonly id: string;
 }
 
-/** The ids of those blocks that have a key, ascending by it. */
+/** The ids of the blocks that have a key, in ascending order of their keys. */
 export class OrderedBlocks {
   readonly #keyOf: (block: Block) => string | number | null;
   readonly #places: Place[] = [];
 
-  /** @param keyOf where a block stands; `null` leaves it out */
+  /** @param keyOf the key of a block; `null` leaves the block out */
   constructor(keyOf: (block: Block) => string | number | null) {
     this.#keyOf = keyOf;
   }
 
-  /** Moves a block from where it stood to where it stands now. @param before the block as it was, if it was there */
+  /** Adds a block, or moves it to its new position. @param before the former state of the block, if it was added before */
   put(index: number, block: Block, before: Block | undefined): void {
     const key = this.#keyOf(block);
     const keyBefore = before === undefined ? null : this.#keyOf(before);

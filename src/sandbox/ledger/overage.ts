@@ -1,4 +1,4 @@
-// Usage that no block held credits for, which a block granted later takes over if it was effective in time.
+// Moves usage that no block held credits for to a block granted later, if that block was effective in time.
 import {
   type Amount,
   add,
@@ -14,18 +14,18 @@ import type { Account, Frame } from './account.ts';
 import type { Block } from './model.ts';
 import { coversDay } from './usage.ts';
 
-/** An automatic deduction, of which part may be a debt of the block that bears it. */
+/** An automatic deduction of which a part may be a debt. */
 export interface Overage {
   readonly sequence: number;
-  /** The block whose debt it is part of: the one it was drawn from, or the one that this left its debt to. */
+  /** The block that carries the debt: the block drawn from, or the block that the debt was moved to. */
   readonly bearer: Block;
-  /** What no later block has taken over yet. */
+  /** The amount that no later block has taken over yet. */
   readonly amount: Amount;
   readonly itemId: string | null;
   readonly dayStartsAt: Instant;
 }
 
-/** So much of an automatic deduction that a later block has taken over. */
+/** The part of an automatic deduction that a later block has taken over. */
 export interface Covered {
   readonly sequence: number;
   readonly by: Amount;
@@ -34,7 +34,7 @@ export interface Covered {
 /**
  * Moves debts of usage to a block that has just been granted, the oldest usage first (Orb docs: spend management).
  * Model: credits granted for the past take over the overage of days that they cover, by an amendment of the block in
- * debt and a decrement of the new one. What other blocks paid for stays paid, and no earlier entry changes.
+ * debt and a decrement of the new one. Usage that other blocks paid for stays paid, and no earlier entry changes.
  */
 export function coverOverage(account: Account, granted: Block, { posting, at }: Frame): void {
   if (!granted.counted || granted.effectiveAt >= at) return;
@@ -76,5 +76,5 @@ export function coverOverage(account: Account, granted: Block, { posting, at }: 
   });
 }
 
-/** Whether a block is in debt, so that usage may be waiting for another one. */
+/** Whether a block is in debt, so that usage may be waiting for another block. */
 export const isInDebt = ({ counted, balance }: Block): boolean => counted && isNegative(balance);

@@ -1,4 +1,4 @@
-// What a payment does to the credits that waited for it.
+// Activates the credits that waited for a payment.
 import { type Instant, isPositive } from '../../credits/exact.ts';
 import { type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
 import type { Block, Entry } from './model.ts';
@@ -6,12 +6,12 @@ import type { Replenishment } from './top-up.ts';
 
 const description = 'Credits were paid for';
 
-/** Whether an entry about a block that was there before it is the one that a payment wrote. */
+/** Whether a payment wrote an entry. The entry's block must have existed before the entry. */
 export const isPayment = (entry: Entry): boolean =>
   entry.type === 'increment' && entry.description === description;
 
 /**
- * Credits become active because their invoice is paid (contract: require_successful_payment).
+ * Activates credits because their invoice is paid (contract: require_successful_payment).
  * @param blocks that wait for the payment, settled up to `at`
  */
 export function payFor(
@@ -32,8 +32,8 @@ export interface Paying {
 }
 
 /**
- * Model: paid credits enter the balance by a second entry of type `increment`, dated at the payment, or once they are
- * effective if that is later. The first one left the balance alone. No entry is made if nothing is left of them. Credits
+ * Model: paid credits enter the balance by a second entry of type `increment`, dated at the payment or, if later, when
+ * they become effective. The first entry left the balance unchanged. An empty block gets no second entry. Credits
  * that expired unpaid never count, so usage of a day before their expiry cannot draw on them either.
  */
 export function becomePaid(posting: Posting, block: Block, at: Instant): void {

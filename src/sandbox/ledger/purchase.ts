@@ -1,4 +1,4 @@
-// The invoice for credits that were bought, by hand or by a top-up.
+// Raises the invoice for credits that a person or a top-up bought.
 import { type Amount, amount, type Instant, zero } from '../../credits/exact.ts';
 import type { Posting } from './account.ts';
 import { accountCurrency, type InvoiceTerms, invoiceTotal } from './invoice.ts';
@@ -14,7 +14,7 @@ export interface Purchase {
   readonly topUpId: string | null;
 }
 
-/** Raises the invoice that pays for a block, as a draft unless it is paid, and answers its id. */
+/** Raises the invoice that pays for a block, as a draft unless it is already paid, and returns its id. */
 export function raiseInvoice(posting: Posting, { block, terms, currency, at, topUpId }: Purchase): string {
   const unitPrice: Amount = amount(block.costBasis ?? zero);
   const id = posting.freshId();

@@ -1,4 +1,4 @@
-// Deleting a block from a ledger's past: every command is repeated at its time, except what made the block or names it.
+// Deletes a block from a ledger's past: repeats every command at its time, except commands that create or name the block.
 import {
   type Amount,
   type Instant,
@@ -22,17 +22,17 @@ import { deduct, type UsageEntry, type UsageKind } from './usage.ts';
 import { voidBlock } from './void-block.ts';
 
 /**
- * Repeats every command of a ledger at its time, except what made the block or names it.
+ * Repeats every command of a ledger at its time, except commands that create or name the block.
  * Model: contract: DELETE /credit_blocks only says that usage is replayed onto other blocks.
- * - a decrement asks for the same amount again, in deduction order, and may end in debt or in other blocks' debt;
- * - usage is reported again by its own rule, with all that an entry grew by reported at once when the entry was made;
- * - a void, amendment or change of expiry of the block disappears, and so do the blocks it had made and what names those;
- *   the block that a void or a change of expiry made is deleted by undoing that void or change;
- * - one that concerns another block is kept, as far as that block can still bear it, and disappears if it cannot at all;
- * - what was paid for is paid for again at its time;
- * - a grant takes over the overage that there is now;
- * - top-ups that took place stay, and none is added in the past;
- * - entries keep their ids, times, descriptions and metadata; numbers and balances are worked out anew.
+ * - a decrement takes the same amount again, in deduction order, and may end in debt or in other blocks' debt;
+ * - usage is reported again by its own rule; all growth of an entry is reported at once when the entry was created;
+ * - a void, amendment or change of expiry of the block disappears, and so do the blocks it created and commands that
+ *   name those; the block that a void or a change of expiry created is deleted by undoing that void or change;
+ * - such a command on another block is kept as far as that block can still bear it, and disappears if it cannot;
+ * - a payment is repeated at its time;
+ * - a grant takes over the overage of the replayed ledger;
+ * - past top-ups stay, and none is added in the past;
+ * - entries keep their ids, times, descriptions and metadata; numbers and balances are computed anew.
  */
 export function replayWithout(history: History, blockId: string, { now, freshId }: Clock): LedgerInMemory {
   const { commands, own, paidLater } = readHistory(history);
@@ -62,7 +62,7 @@ export function replayWithout(history: History, blockId: string, { now, freshId 
   return ledger;
 }
 
-/** Ends the waiting of paid blocks that hold nothing: their payment made no entry that could be repeated. */
+/** Marks paid blocks without credits as active: their payment wrote no entry that could be repeated. */
 function payEmptyBlocks(ledger: LedgerInMemory, facts: Facts, { now, freshId }: Clock): void {
   const posting = new Posting(ledger.head, freshId);
   for (const block of ledger.blocks)
@@ -77,12 +77,12 @@ function payEmptyBlocks(ledger: LedgerInMemory, facts: Facts, { now, freshId }: 
 
 type Facts = ReadonlyMap<string, Block>;
 
-/** An id that may be used again: the deleted block's is not. */
+/** An id if it may be used again; the id of the deleted block, or of a block deleted with it, may not. */
 function kept(id: string | null | undefined, facts: Facts): string | undefined {
   return id !== null && id !== undefined && facts.has(id) ? id : undefined;
 }
 
-/** A decrement names no block by itself; every other command stands and falls with those it names and makes. */
+/** Whether the blocks that a command names and creates still exist. A decrement names no block, so it always stays. */
 function namesOnlyKnown({ first }: PastCommand, facts: Facts): boolean {
   if (first.type === 'decrement') return true;
   return facts.has(first.blockId) && (first.newBlockId === null || facts.has(first.newBlockId));
@@ -121,7 +121,7 @@ function repeat(command: PastCommand, scene: Scene): void {
   switch (first.type) {
     case 'expiration_change': {
       const startsAt = first.newBlockExpiresAt ?? first.createdAt;
-      // The target was found to be late enough when the change was made.
+      // The first decision already checked that the target is late enough.
       const target = { startsAt, endsAt: Number.MAX_SAFE_INTEGER };
       expirationChange(ledger.account(), { ...named, type: first.type, expiresAt: null, target }, frame);
       return;
@@ -134,7 +134,7 @@ function repeat(command: PastCommand, scene: Scene): void {
   }
 }
 
-/** As much of what was asked of a block as it has room or credits for now. */
+/** The requested amount of an entry, limited to the room or the credits that the block has now. */
 function bearable(entry: Entry, block: Block): Amount {
   switch (entry.type) {
     case 'expiration_change':
@@ -146,13 +146,13 @@ function bearable(entry: Entry, block: Block): Amount {
   }
 }
 
-/** The block as it was when it was granted; whether it counted then shows in the balance of its entry. */
+/** Grants a block again in its first state; the balance of its entry shows whether the block counted then. */
 function grantAgain(entry: Entry, { ledger, posting, facts, own, paidLater }: Scene): void {
   const known = facts.get(entry.blockId);
   if (known === undefined) return;
   const counted = entry.starting !== entry.ending;
   const fresh = { balance: entry.amount, initial: entry.amount, ceiling: entry.amount };
-  // Credits that the customer's balance of money paid for became effective by themselves, after no payment.
+  // Credits that the customer's money balance paid for have an activation entry, but no payment entry.
   const began = known.effectiveAt > entry.createdAt || own.find('increment', known.id) !== undefined;
   const waited = !counted && (paidLater.has(known.id) || !began);
   const status = waited ? 'pending_payment' : known.status;
@@ -169,7 +169,7 @@ function grantAgain(entry: Entry, { ledger, posting, facts, own, paidLater }: Sc
   coverOverage(ledger.account(), block, { posting, at: entry.createdAt });
 }
 
-/** What an entry of a movement was before; `undefined` where it is new. */
+/** The former entries and block ids of a movement. */
 interface FormerIds {
   readonly old: (entry: Entry, index: number) => Entry | undefined;
   /** The former id of the block that an entry made, if that may be used again. */

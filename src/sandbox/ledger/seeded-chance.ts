@@ -1,11 +1,11 @@
-// Chance that comes out the same again: what is drawn follows from a seed and a position alone.
+// Generates reproducible random numbers from a seed and a position.
 
-/** A number from 0 up to but not including 1; each call answers the next one. */
+/** A number from 0 up to but not including 1; each call returns the next number. */
 export type Chance = () => number;
 
 /**
  * A number from 0 up to but not including 1, the same for the same three whole numbers.
- * Murmur's finalizer after each of them; good enough for faults and sample data, and for nothing secret.
+ * Applies Murmur's finalizer after each number; good enough for faults and sample data, but not for secrets.
  */
 export function seededChance(seed: number, position: number, salt = 0): number {
   const mixed = mix(mix(mix(seed ^ 0x9e3779b9) ^ position) ^ salt);

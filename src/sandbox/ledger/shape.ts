@@ -1,22 +1,22 @@
-// The rules that a command breaks by itself, whatever the account: amounts of a sane size, and invoices that have a price.
+// Checks the rules of a command that need no account: amounts within limits, and invoices that have a price.
 import { type Amount, isNegative, isPositive } from '../../credits/exact.ts';
 import { type Refusal, refuse } from './model.ts';
 
 /**
  * Digits that an amount may have on either side of its decimal point.
- * Model: no limit is stated anywhere (a choice of ours, see docs/embedded-ledger.md), and this is enough for all money there is.
+ * Model: no limit is stated anywhere (a choice of ours, see docs/embedded-ledger.md), and this is enough for any real amount.
  */
 export const digitsMax = 18;
 
-/** The part of a command that shape rules look at. */
+/** The part of a command that shape rules check. */
 export interface CommandShape {
-  /** `null` where the amount was left out and may be. */
+  /** `null` if the command has no amount and needs none. */
   readonly amount: Amount | null;
   readonly costBasis: Amount | null;
   readonly invoiced: boolean;
 }
 
-/** Every shape rule that is broken, in order of precedence (contract: AddCreditLedgerEntryRequestParams rules a and b, §17.5). */
+/** Every broken shape rule, in order of precedence (contract: AddCreditLedgerEntryRequestParams rules a and b, §17.5). */
 export function shapeRefusals(shape: CommandShape): readonly Refusal[] {
   return [...amountRefusals(shape.amount), ...costBasisRefusals(shape)];
 }

@@ -1,4 +1,4 @@
-// Top-ups: credits that are bought by themselves when a balance has fallen to a threshold.
+// Buys credits automatically when a balance has fallen to a threshold.
 import {
   type Amount,
   amount,
@@ -20,24 +20,24 @@ export interface TopUp {
   readonly id: string;
   readonly threshold: Amount;
   readonly amount: Amount;
-  /** Money per credit, kept as it was written. */
+  /** Money per credit, kept as the request wrote it. */
   readonly costBasis: string;
-  /** How long the credits last; `null` means for ever. */
+  /** How long the credits last; `null` means that they never expire. */
   readonly expiresAfter: { readonly count: number; readonly unit: (typeof expiryUnits)[number] } | null;
   readonly activeFrom: Instant;
   readonly autoCollection: boolean;
   /** Days from the invoice to its due date. */
   readonly netTerms: number;
   readonly memo: string | null;
-  /** Whether the credits have to be paid before they count. */
+  /** Whether the credits count only after their payment. */
   readonly requirePayment: boolean;
 }
 
 const dayLength = 86_400_000;
 
 /**
- * When credits of a top-up end. Model: counted from the moment of the top-up in whole days, or to the same day of a
- * later month, in UTC; Orb does not say from where it counts, nor in which zone.
+ * When credits of a top-up expire. Model: counted from the moment of the top-up in whole days, or to the same day of a
+ * later month, in UTC; Orb states neither the start of the count nor its zone.
  */
 export function topUpExpiry({ expiresAfter }: TopUp, at: Instant): Instant | null {
   if (expiresAfter === null) return null;
@@ -46,9 +46,9 @@ export function topUpExpiry({ expiresAfter }: TopUp, at: Instant): Instant | nul
 }
 
 /**
- * The top-up of a ledger at work, to be asked after every command and everything that happens by itself.
- * Model: it buys once each time it is asked, also if the balance is still at or below the threshold afterwards;
- * the next entry then makes it buy again.
+ * The active top-up of a ledger; `after` runs after every command and every due event.
+ * Model: each run buys at most once, even if the balance is still at or below the threshold afterwards;
+ * the next entry then makes the top-up buy again.
  */
 export class Replenishment {
   readonly #topUp: TopUp;
@@ -62,7 +62,7 @@ export class Replenishment {
     this.#currency = currency;
   }
 
-  /** Buys credits if the balance is at or below the threshold, unless earlier ones wait for their payment. */
+  /** Buys credits if the balance is at or below the threshold, unless earlier credits wait for their payment. */
   after(posting: Posting, happenedAt: Instant): Block | undefined {
     this.#forgetPaid(posting);
     const { balance, lastAt } = posting.head;
@@ -73,7 +73,7 @@ export class Replenishment {
   }
 
   /**
-   * A block that was paid is waited for no longer. One that lapsed, was voided or gave its credits to another block is:
+   * Stops waiting for blocks that were paid. A block that lapsed, was voided or moved its credits stays awaited:
    * top-ups pause until the invoice is paid or voided (contract: NewTopUpInvoiceSettings).
    */
   #forgetPaid(posting: Posting): void {
@@ -83,7 +83,7 @@ export class Replenishment {
   #buy(posting: Posting, at: Instant): Block {
     const topUp = this.#topUp;
     const price = { quantity: topUp.amount, unitPrice: amount(topUp.costBasis) };
-    // Model: for credits that cost nothing there is no payment to wait for, though they have their invoice.
+    // Model: credits that cost nothing wait for no payment, though they have an invoice.
     const isAwaited = topUp.requirePayment && isPositive(invoiceTotal(price, this.#currency));
     const block = posting.create({
       id: posting.freshId(),
@@ -125,7 +125,7 @@ export class Replenishment {
   }
 }
 
-/** What a top-up does to a ledger without anything else happening: once it is created or becomes active. */
+/** The movement of a top-up without any other event: after the top-up is created or becomes active. */
 export function topUpNow(
   head: LedgerHead,
   { replenishment, at }: { readonly replenishment: Replenishment; readonly at: Instant },

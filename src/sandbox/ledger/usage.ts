@@ -1,4 +1,4 @@
-// Automatic deductions: usage of a day draws on the blocks that cover it, one entry per day, price, invoice and block.
+// Draws usage of a day on the blocks that cover the day, as one automatic deduction per day, price, invoice and block.
 import {
   type Amount,
   add,
@@ -24,22 +24,22 @@ import {
 import { type Block, committedUntil, deductionKey, type Entry, type Refusal } from './model.ts';
 import { shapeRefusals } from './shape.ts';
 
-/** What is said of usage beside its amount. */
+/** The facts of usage besides its amount. */
 export interface UsageKind {
-  /** `null` if it is not said what was used. */
+  /** `null` if the usage names no item. */
   readonly itemId: string | null;
   readonly priceId: string;
   /** The invoice on which the period of the usage is billed. */
   readonly invoiceId: string;
-  /** Of the customer's calendar, `YYYY-MM-DD`. */
+  /** The day in the customer's calendar, `YYYY-MM-DD`. */
   readonly day: string;
   readonly dayStartsAt: Instant;
 }
 
 /**
  * Whether usage may draw on a block, by its day and its item. Deductions take effect at the beginning of their day: a
- * block must be effective before that, and not expired by then (contract: increment). One that only bears a debt holds
- * no credits that could be too young.
+ * block must be effective before that, and not expired by then (contract: increment). A block that only carries a debt
+ * has no credits, so its effective date does not matter.
  * Model: usage that names no item draws on any block, as a decrement does.
  */
 export function coversDay(
@@ -56,19 +56,19 @@ export interface Usage extends UsageKind {
   readonly amount: Amount;
 }
 
-/** What has been written for usage of the same day, price and invoice from the same block. */
+/** An existing entry for usage of the same day, price and invoice from the same block. */
 export interface UsageEntry {
   readonly sequence: number;
   readonly createdAt: Instant;
 }
 
-/** An entry that is there already, and by how much its amount grows, or shrinks below 0; all after it end lower by that. */
+/** An existing entry and the change of its amount, negative if it shrinks; the balance after it and all later entries drops by that. */
 export interface Growth {
   readonly sequence: number;
   readonly by: Amount;
 }
 
-/** An entry as it is once it, or one before it, has grown. */
+/** Applies the growth of an entry to that entry or to a later entry. */
 export function grownBy(entry: Entry, { sequence, by }: Growth): Entry {
   const ending = subtract(entry.ending, by);
   return entry.sequence === sequence
@@ -76,9 +76,9 @@ export function grownBy(entry: Entry, { sequence, by }: Growth): Entry {
     : { ...entry, starting: subtract(entry.starting, by), ending };
 }
 
-/** What usage does to the entries of a ledger. */
+/** The effect of usage on the entries of a ledger. */
 export interface Deductions {
-  /** In the order in which they are to be applied, before any new entry is appended. */
+  /** In the order in which the caller applies them, before appending any new entry. */
   readonly grown: readonly Growth[];
   readonly drawn: readonly Entry[];
 }
@@ -107,7 +107,7 @@ export function decideUsage(
   return { ...posting.movement(), ...deductions };
 }
 
-/** Draws on the blocks and appends what no pending entry takes up; the growth of the others is left to the caller. */
+/** Draws on the blocks, and appends entries for usage that no pending entry takes up; the caller grows the other entries. */
 export function deduct(account: Account, { usage, earlier }: Report, { posting, at }: Frame): Deductions {
   const grown: Growth[] = [];
   const fresh: Draw[] = [];
@@ -136,14 +136,14 @@ export function deduct(account: Account, { usage, earlier }: Report, { posting, 
 interface Draw {
   readonly block: Block;
   readonly amount: Amount;
-  /** Where the credits had lapsed: that much less of them did. */
+  /** The lapse, if the credits had lapsed; its amount shrinks by `amount`. */
   readonly lapse: Lapse | undefined;
 }
 
 /**
- * In deduction order. Model: late usage draws on what is left now, and on credits of its day that have lapsed since, as
- * long as their expiry is pending; that entry shrinks. What the blocks of its day do not hold is a debt of the last of
- * them in order, as of a decrement.
+ * In deduction order. Model: late usage draws on the remaining credits, and on credits of its day that have lapsed
+ * since, as long as their expiry is pending; the expiry entry shrinks. The last block of its day in order carries the
+ * rest as a debt, as for a decrement.
  */
 function drawsFor(account: Account, usage: Usage, { posting, at }: Frame): readonly Draw[] {
   const draws: Draw[] = [];
@@ -169,7 +169,7 @@ function lapsesFor(account: Account, { dayStartsAt }: Usage, at: Instant): reado
   return [...account.lapsed(since)].filter(({ amount }) => isPositive(amount));
 }
 
-/** What usage may draw on, and how much of it: drawable blocks, and among them those whose credits have lapsed. */
+/** The amounts that usage may draw: from drawable blocks, and in their order from credits that have lapsed. */
 function* inOrder(account: Account, lapsed: readonly Lapse[]): Iterable<Draw> {
   const lapses = lapsed
     .map((lapse) => ({ block: lapse.block, amount: lapse.amount, lapse, key: deductionKey(lapse.block) }))

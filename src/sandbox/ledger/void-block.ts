@@ -1,18 +1,18 @@
-// Voiding credits: what is left of them leaves the balance, without revenue.
+// Voids credits: the remaining credits of a block leave the balance, without revenue.
 import { compare, isNegative, negate, smaller, subtract, zero } from '../../credits/exact.ts';
 import { type Account, type Frame, namedBlock } from './account.ts';
 import { type Entry, isRefusal, type Refusal, refuse, type VoidBlock } from './model.ts';
 
 /**
- * Two entries: `void_initiated` moves the credits to a new block that ends now, and `void` takes them out of it.
- * Model: both follow at once, and what is asked beyond the remaining credits concerns used ones and leaves the balance
- * as it is (contract: void, §17.1). The answer is the first of the two.
+ * Writes two entries: `void_initiated` moves the credits to a new block that ends now, and `void` takes them out of it.
+ * Model: both follow at once; an amount beyond the remaining credits concerns used credits and leaves the balance
+ * unchanged (contract: void, §17.1). The answer is the first of the two.
  */
 export function voidBlock(account: Account, command: VoidBlock, { posting, at }: Frame): Entry | Refusal {
   const source = namedBlock(account, command.blockId);
   if (isRefusal(source)) return source;
-  // Model: what was voided before or moved to another block counts against the initial balance (§5.4), because nothing
-  // can be voided twice, and what moved can be voided where it is now.
+  // Model: credits voided or moved before count against the initial balance (§5.4), because no credit can be voided
+  // twice, and moved credits can be voided in their new block.
   if (compare(command.amount, source.ceiling) > 0) {
     return refuse(
       'void-above-initial',
