@@ -1,4 +1,4 @@
-// The bodies of alerts, checked field by field (contract: CreateCustomerAlertRequestParams, UpdateAlertRequestParams).
+// Checks the bodies of alerts field by field (contract: CreateCustomerAlertRequestParams, UpdateAlertRequestParams).
 import type { Amount } from '../../credits/exact.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { type AlertType, alertTypes } from '../ledger/alert.ts';
@@ -6,7 +6,7 @@ import { digitsMax, isSane } from '../ledger/shape.ts';
 import * as check from './check.ts';
 import { numberField, textField } from './check.ts';
 
-/** Reads the body of a new alert; everything that is wrong with it comes back as sentences. */
+/** Reads the body of a new alert; returns every problem as a sentence. */
 export function readNewAlert(body: string | undefined): JsonObject | readonly string[] {
   const fields = check.readBody(body, newAlert);
   if (check.isProblems(fields)) return fields;
@@ -14,7 +14,7 @@ export function readNewAlert(body: string | undefined): JsonObject | readonly st
   return wrong.length > 0 ? wrong : fields;
 }
 
-/** Reads the changes to an alert. Whether its type has thresholds is not known yet; see `thresholdProblems`. */
+/** Reads the changes to an alert. The alert's type is not known yet, so `thresholdProblems` checks the thresholds later. */
 export function readAlertEdit(body: string | undefined): JsonObject | readonly string[] {
   return check.readBody(body, alertEdit);
 }
@@ -32,7 +32,7 @@ export function thresholdsIn({ thresholds }: JsonObject): readonly Amount[] {
   return thresholds.filter(isJsonObject).flatMap((each) => numberField(each, 'value') ?? []);
 }
 
-/** What is wrong with thresholds. Model: dropped needs some; the other types may have them, to no effect (contract: alerts). */
+/** The problems of thresholds. Model: dropped needs some; the other types may have them, without effect (contract: alerts). */
 export function thresholdProblems(type: AlertType, thresholds: readonly Amount[]): readonly string[] {
   if (type === 'credit_balance_dropped' && thresholds.length === 0)
     return [`thresholds: must be specified for alerts of type ${type}`];
@@ -60,7 +60,7 @@ const newAlert = check.shape({
   required: ['type', 'currency'],
 });
 
-/** Fields of cost alerts, which a balance alert can only clear. */
+/** Checks the fields of cost alerts, which a balance alert can only clear. */
 const empty: check.Check = (given, at) =>
   check.isList(given) && given.length === 0 ? [] : [`${at}: is only used by cost alerts`];
 

@@ -1,4 +1,4 @@
-// An alert as the API returns it (contract: Alert).
+// Builds the API document of an alert (contract: Alert).
 import { type Amount, formatInstant } from '../../credits/exact.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import { alertStatuses } from '../ledger/alert.ts';
@@ -6,7 +6,7 @@ import type { StoredAlert } from '../store/alerts.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import { minifiedCustomer } from './customer-document.ts';
 
-/** @param balance of the customer's ledger in the alert's currency */
+/** @param balance the balance of the customer's ledger in the alert's currency */
 export function alertDocument(
   alert: StoredAlert,
   { customer, balance }: { readonly customer: StoredCustomer; readonly balance: Amount },

@@ -1,4 +1,4 @@
-// The routes of alerts on credit balances: create, list, show, edit, enable, disable, delete.
+// Answers the routes of alerts on credit balances: create, list, show, edit, enable, disable, delete.
 import { type Instant, wholeSeconds, zero } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { currencyRefusalFor, isDue } from '../store/account.ts';
@@ -32,7 +32,7 @@ export const createAlert: RouteHandler = (context, request) => {
     };
     const refusal = currencyRefusalFor(database, customer, kind.currency);
     if (refusal !== undefined) throw refused(refusal);
-    // Model: the contract gives no type of error for a second one.
+    // Model: the contract gives no error type for a second alert of one type and currency.
     if (hasAlert(database, kind)) {
       throw new Problem(
         '400-duplicate-resource-creation',
@@ -45,7 +45,7 @@ export const createAlert: RouteHandler = (context, request) => {
   });
 };
 
-/** GET /alerts, of one customer and newest first. */
+/** GET /alerts: the alerts of one customer, newest first. */
 export const listAlerts: RouteHandler = (context, { query }) => {
   const page = query.page('alerts', 'by time');
   const within = query.range('created_at');
@@ -60,7 +60,7 @@ export const listAlerts: RouteHandler = (context, { query }) => {
     const customer = scope(context, whose);
     const found = newestAlerts(database, customer.ordinal, { within, after: page.after }, page.most);
     const ledgers = found.map(({ currency }) => ledgerOf(database, customer.ordinal, currency));
-    // One ledger is settled at a time, until none of them is due.
+    // `readSettled` settles one ledger at a time, until none of them is due.
     const ledger = ledgers.find((each) => each !== undefined && isDue(each, now));
     return { customer, found, ledger, balances: ledgers.map((each) => each?.head.balance ?? zero) };
   };
@@ -74,7 +74,7 @@ export const listAlerts: RouteHandler = (context, { query }) => {
   );
 };
 
-/** @throws Problem unless exactly one id is given, and there is a customer of that id */
+/** @throws Problem unless exactly one id is given and a customer with that id exists */
 function scope(context: ServerContext, whose: Readonly<Record<string, string | null>>): StoredCustomer {
   const given = Object.entries(whose).filter((each): each is [string, string] => each[1] !== null);
   const [only] = given;
@@ -82,7 +82,7 @@ function scope(context: ServerContext, whose: Readonly<Record<string, string | n
     throw invalid([`exactly one of ${Object.keys(whose).join(', ')} must be specified`]);
   }
   const [name, id] = only;
-  // Model: this ledger has no subscriptions, so there is none of any id.
+  // Model: this ledger has no subscriptions, so no id of a subscription is known.
   if (name === 'subscription_id') throw notFound('Subscription', id);
   return findCustomer(context, { [name]: id });
 }
@@ -99,7 +99,7 @@ export const showAlert: RouteHandler = (context, { params, query }) => {
   );
 };
 
-/** PUT /alerts/{alert_configuration_id}: other thresholds. */
+/** PUT /alerts/{alert_configuration_id}: replaces the thresholds. */
 export const editAlert: RouteHandler = (context, request) =>
   write(context, request, readAlertEdit(request.body), (fields, now) => {
     const { alert, customer } = settledAlert(context, request.params, now);
@@ -121,7 +121,7 @@ function switchAlert(context: ServerContext, request: RoutedRequest, enabled: bo
   const subscription = request.query.text('subscription_id');
   return write(context, request, {}, (_, now) => {
     const { alert, customer } = settledAlert(context, request.params, now);
-    // It names the part of a plan's alert, and there are no plans here.
+    // A subscription's id selects a plan's alert, and this ledger has no plans.
     if (subscription !== null) throw notFound('Subscription', subscription);
     const switched = { ...alert, enabled };
     updateAlert(context.database, switched);
@@ -139,7 +139,7 @@ interface FoundAlert {
   readonly customer: StoredCustomer;
 }
 
-/** @throws Problem if there is none, or its customer was deleted */
+/** @throws Problem if there is no such alert, or its customer was deleted */
 function findAlert({ database }: ServerContext, params: RoutedRequest['params']): FoundAlert {
   const id = params.alert_id ?? '';
   const alert = alertById(database, id);
@@ -148,14 +148,14 @@ function findAlert({ database }: ServerContext, params: RoutedRequest['params'])
   return { alert, customer };
 }
 
-/** The same for a write: what has happened by itself has met the alert as it was. */
+/** Finds the alert of a write, after the customer's due events are written against the unchanged alert. */
 function settledAlert(context: ServerContext, params: RoutedRequest['params'], now: Instant): FoundAlert {
   const found = findAlert(context, params);
   settleFirst(context, found.customer, now);
   return found;
 }
 
-/** The document of an alert within the write that changed it. */
+/** The document of an alert, within the write that changed the alert. */
 function written({ database }: ServerContext, { alert, customer }: FoundAlert): JsonObject {
   const balance = ledgerOf(database, customer.ordinal, alert.currency)?.head.balance ?? zero;
   return alertDocument(alert, { customer, balance });

@@ -1,4 +1,4 @@
-// What a request is answered: a document, or the problem with it (Orb docs: error responses).
+// Builds the answer to a request: a document, or the request's problem (Orb docs: error responses).
 import { type Json, type JsonObject, type WireAnswer, writeJson } from '../../wire/json.ts';
 import { type Refusal, refusals } from '../ledger/model.ts';
 
@@ -17,7 +17,7 @@ const kinds = {
   },
   '400-request-validation-errors': { status: 400, title: 'Request validation did not succeed.' },
   '401-authentication-error': { status: 401, title: 'The request is not authenticated.' },
-  // The contract has this status, which the official client goes by; the docs say 404.
+  // The contract has this status, which the official client uses; the docs say 404.
   '404-feature-not-available': { status: 400, title: 'This feature is not available.' },
   '404-resource-not-found': { status: 404, title: 'A specified resource was not found.' },
   '404-url-not-found': { status: 404, title: 'The requested URL was not found.' },
@@ -29,7 +29,7 @@ const kinds = {
 
 export type ProblemKind = keyof typeof kinds;
 
-/** Thrown by a route to refuse the request; a transaction under way is rolled back. */
+/** Thrown by a route to refuse the request; a running transaction is rolled back. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly kind: ProblemKind;
@@ -44,13 +44,13 @@ export class Problem extends Error {
   }
 }
 
-/** All that is wrong with a request, at once: sentences, or what is wrong with each event (contract: ValidationError). */
+/** All problems of a request at once: sentences, or the problems of each event (contract: ValidationError). */
 export function invalid(errors: readonly Json[]): Problem {
   const texts = errors.map((error) => (typeof error === 'string' ? error : writeJson(error)));
   return new Problem('400-request-validation-errors', texts.join('; '), errors);
 }
 
-/** @param type the resource as the API names it, `Customer` or `CreditBlock` */
+/** @param type the resource's name in the API, `Customer` or `CreditBlock` */
 export function notFound(type: string, id: string): Problem {
   return new Problem(
     '404-resource-not-found',
@@ -58,7 +58,7 @@ export function notFound(type: string, id: string): Problem {
   );
 }
 
-/** A refusal of the ledger core as the API returns it. */
+/** Turns a refusal of the ledger core into a problem of the API. */
 export function refused(refusal: Refusal): Problem {
   switch (refusals[refusal.refused]) {
     case 'validation':

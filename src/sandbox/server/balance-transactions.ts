@@ -1,4 +1,4 @@
-// The routes of a customer's balance of money: list its changes, make one (contract: balance_transactions).
+// Answers the routes of a customer's money balance: list its transactions, make one (contract: balance_transactions).
 
 import { formatInstant, isNegative, isPositive, negate, subtract } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
@@ -44,7 +44,7 @@ export const createBalanceTransaction: RouteHandler = (context, request) => {
     const customer = settledCustomer(context, request.params, now);
     const currency = balanceCurrency(customer);
     const amount = decimalField(fields, 'amount');
-    // Model: money is whole in the smallest unit of its currency, and the type says which way it goes.
+    // Model: money is whole in the smallest unit of its currency, and the type gives the direction.
     if (amount === null || !isPositive(amount) || !isSane(amount) || payable(amount, currency) !== amount)
       throw invalid([`amount: must be above 0, in whole units of what ${currency} can be paid in`]);
     const by = textField(fields, 'type') === 'increment' ? amount : negate(amount);
@@ -56,14 +56,14 @@ export const createBalanceTransaction: RouteHandler = (context, request) => {
   });
 };
 
-/** What a customer's balance is in, ISO 4217. */
+/** The currency of a customer's money balance, ISO 4217. */
 export const balanceCurrency = ({ currency }: Pick<StoredCustomer, 'currency'>): string =>
   currency ?? accountCurrency;
 
 export const balanceText = (customer: StoredCustomer): string =>
   moneyText(customer.balance, balanceCurrency(customer));
 
-/** @param currency of the balance, ISO 4217 */
+/** @param currency the currency of the balance, ISO 4217 */
 export function transactionDocument(transaction: BalanceTransaction, currency: string): JsonObject {
   const { starting, ending, invoice, creditNote } = transaction;
   const change = subtract(ending, starting);

@@ -1,4 +1,4 @@
-// A credit block as the API returns it (contract: CustomerCreditBalance, CreditBlock).
+// Builds the API document of a credit block (contract: CustomerCreditBalance, CreditBlock).
 import { formatInstant, type Instant } from '../../credits/exact.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { Block } from '../ledger/model.ts';
@@ -7,7 +7,7 @@ import type { BlockFacts } from '../store/entries.ts';
 
 /**
  * Model: whether an increment copies its metadata to the block is not stated; it does not (contract: numbers).
- * @param metadata that another account gave the block
+ * @param metadata the block's metadata in the account that it was copied from
  */
 export function blockDocument(block: Block, metadata: BlockMetadata = {}): JsonObject {
   return {
@@ -26,7 +26,7 @@ export function blockDocument(block: Block, metadata: BlockMetadata = {}): JsonO
   };
 }
 
-/** The block as an entry names it, without its balance (contract: AffectedBlock). */
+/** The block as an entry shows it, without its balance (contract: AffectedBlock). */
 export function affectedBlockDocument(block: BlockFacts): JsonObject {
   return {
     id: block.id,

@@ -1,4 +1,4 @@
-// The routes of credit blocks: a customer's balance block by block, one block by its id, its invoices, its deletion.
+// Answers the routes of credit blocks: list a customer's blocks, show one block, list its invoices, delete it.
 import { defaultCurrency } from '../../credits/customer.ts';
 import { metadataOfBlocks } from '../store/block-metadata.ts';
 import { newestBlocks, type StoredBlock } from '../store/blocks.ts';
@@ -11,7 +11,7 @@ import { findBlock, findCustomer, readSettled } from './find.ts';
 import { minifiedInvoice } from './invoice-document.ts';
 import { type RouteHandler, removal, type ServerContext } from './route.ts';
 
-/** GET {customer}/credits: unexpired blocks that are not empty, or all of them, newest first (contract: CreditBlock). */
+/** GET {customer}/credits: unexpired blocks that are not empty, or all blocks, newest first (contract: CreditBlock). */
 export const listBlocks: RouteHandler = (context, { params, query }) => {
   const page = query.page('blocks', 'by time');
   const currency = query.text('currency') ?? defaultCurrency;
@@ -40,7 +40,7 @@ export const showBlock: RouteHandler = (context, { params, query }) => {
   });
 };
 
-/** GET /credit_blocks/{block_id}/invoices: what charges for the block itself, none if it was not bought. */
+/** GET /credit_blocks/{block_id}/invoices: the invoices that charge for the block itself; none if it was not bought. */
 export const listBlockInvoices: RouteHandler = (context, { params, query }) => {
   query.finish();
   const find = () => findBlock(context, params);
@@ -62,7 +62,7 @@ function blockDocuments({ database }: ServerContext, stored: readonly StoredBloc
   return stored.map(({ block }) => blockDocument(block, metadata.get(block.id)));
 }
 
-/** DELETE /credit_blocks/{block_id}: the ledger as if the block had never been (contract: DELETE /credit_blocks). */
+/** DELETE /credit_blocks/{block_id}: rewrites the ledger as if the block had never existed (contract: DELETE /credit_blocks). */
 export const removeBlock = removal((context, params, now) => {
   const { database, freshId } = context;
   deleteBlock(database, findBlock(context, params), { now, freshId });

@@ -1,4 +1,4 @@
-// What events cost: each finds its price by its name, and those of one customer, day and price are one deduction.
+// Prices events by their name, and adds up the events of one customer, day and price into one deduction.
 
 import { defaultCurrency } from '../../credits/customer.ts';
 import {
@@ -20,20 +20,20 @@ import { textField } from './check.ts';
 import { type Calendar, resolveDay } from './date-text.ts';
 import type { UsageEvent } from './event-body.ts';
 
-/** Usage that a customer's ledger in a currency pays for. */
+/** Usage that a ledger of a customer pays for. */
 export interface Charge {
   readonly customer: StoredCustomer;
   readonly currency: string;
   readonly usage: Usage;
 }
 
-/** Model: an event of this name says what it costs, so that usage can be reported without setting a price. */
+/** Model: an event of this name states its own price, so that usage can be reported without setting a price. */
 export const pricedEvent = 'sandbox.usage';
 
 export interface ChargeContext {
   readonly database: Database;
   readonly calendar: Calendar;
-  /** The same id for the same name. */
+  /** Returns the same id for the same name. */
   readonly derivedId: (name: string) => string;
 }
 
@@ -43,11 +43,11 @@ interface Day {
   readonly endsAt: Instant;
 }
 
-/** What one event costs, or what is wrong with it. `undefined` if it is free. */
+/** The price of one event in credits. `undefined` if the event is free. */
 type Cost = { readonly price: CostedPrice; readonly credits: Amount } | undefined;
 
 interface CostedPrice extends Pick<Price, 'id' | 'currency'> {
-  /** `null` if it is not said what was used. */
+  /** `null` if the event names no item. */
   readonly itemId: string | null;
 }
 
@@ -63,17 +63,17 @@ export class Charges {
     this.#context = context;
   }
 
-  /** Says what is wrong with an event, whether or not it was ingested before. */
+  /** The problems of an event, whether or not it was ingested before. */
   problems(event: UsageEvent): readonly string[] {
     const { customerId } = event;
-    // Model: there are no subscriptions here, so an event for an external id that is not there yet belongs to no customer.
+    // Model: there are no subscriptions here, so an event for an unknown external id belongs to no customer.
     if (customerId !== null && this.#customer(event) === undefined)
       return [`customer_id: There is no customer ${customerId}`];
     const cost = this.#costOf(event);
     return typeof cost === 'string' ? [cost] : [];
   }
 
-  /** Adds an event without problems. */
+  /** Adds an event without problems to the charges. */
   add(event: UsageEvent): void {
     const customer = this.#customer(event);
     const cost = this.#costOf(event);
@@ -94,7 +94,7 @@ export class Charges {
     this.#charges.set(place, { customer, currency: price.currency, usage });
   }
 
-  /** In the order in which their first events came; what costs nothing is left out. */
+  /** The charges above 0, in the order of their first events. */
   all(): readonly Charge[] {
     return [...this.#charges.values()].filter(({ usage }) => isPositive(usage.amount));
   }
@@ -108,12 +108,12 @@ export class Charges {
       if (isNegative(units)) return `properties.${price.property}: ${units} is less than 0`;
       return { price, credits: multiply(price.credits, units) };
     }
-    // Model: an event that has no price costs nothing.
+    // Model: an event without a price costs nothing.
     if (name !== pricedEvent) return undefined;
     const credits = amountFromText(numberText(properties.credits) ?? '');
     if (credits === undefined || !isPositive(credits)) return 'properties.credits: must be a number above 0';
     const itemId = textField(properties, 'item_id');
-    // Model: an item that no price is named for has one of its own.
+    // Model: an item without a named price has a price of its own.
     const id = textField(properties, 'price_id') ?? this.#context.derivedId(`price of ${itemId ?? 'usage'}`);
     return { price: { id, itemId, currency: textField(properties, 'currency') ?? defaultCurrency }, credits };
   }
@@ -136,7 +136,7 @@ export class Charges {
     return this.#customers.get(place);
   }
 
-  /** Events of a customer mostly follow each other within a day, and days are dear to reckon. */
+  /** The day of an event. Caches a customer's last day, because consecutive events mostly share it and computing days is slow. */
   #dayOf({ ordinal, timezone }: StoredCustomer, at: Instant): Day {
     const known = this.#days.get(ordinal);
     if (known !== undefined && known.startsAt <= at && at < known.endsAt) return known;

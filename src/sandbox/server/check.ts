@@ -1,4 +1,4 @@
-// Checks of a JSON body against the contract's schemas, worded like the API's own, and the reading of fields that passed.
+// Checks a JSON body against the contract's schemas, in the API's own words, and reads fields that passed.
 
 import { type Amount, amountFromText } from '../../credits/exact.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../../wire/json.ts';
 import { isDay, readDateText } from './date-text.ts';
 
-/** Says everything that is wrong with a value. @param at where in the body it stands, empty for the body itself */
+/** Returns every problem of a value. @param at the path of the value in the body; empty for the body itself */
 export type Check = (value: Json, at: string) => readonly string[];
 
 export const string: Check = (value, at) => (typeof value === 'string' ? [] : wrongType(value, at, 'string'));
@@ -21,11 +21,11 @@ export const boolean: Check = (value, at) =>
 
 export const number: Check = (value, at) => (isJsonNumber(value) ? [] : wrongType(value, at, 'number'));
 
-/** A whole number, however it is written: `30.0` and `3e1` are integers in JSON Schema. */
+/** A whole number in any notation: `30.0` and `3e1` are integers in JSON Schema. */
 export const integer: Check = (value, at) =>
   /^-?\d{1,15}$/.test(amountFromText(numberText(value) ?? '') ?? '') ? [] : wrongType(value, at, 'integer');
 
-/** Whether a text has more characters, as JSON Schema counts them: at least half as many as its length. */
+/** Whether a text has more than `max` characters by JSON Schema's count: code points, at least half of `length`. */
 export const isLonger = (text: string, max: number): boolean =>
   text.length > max && (text.length > 2 * max || [...text].length > max);
 
@@ -43,7 +43,7 @@ export const day = textThat((text) => isDay(text) && !text.startsWith('0000'), '
 /** A decimal number in a text. */
 export const decimal = textThat((text) => amountFromText(text) !== undefined, 'decimal');
 
-/** Days that an invoice may be left unpaid. Model: a century; more would leave the calendar. */
+/** The most days that an invoice may be left unpaid. Model: a century; more would leave the calendar. */
 const netTermsMax = 36_500;
 
 export const netTerms: Check = (value, at) => {
@@ -53,7 +53,7 @@ export const netTerms: Check = (value, at) => {
   return [`${at}: ${days} is not between 0 and ${netTermsMax}`];
 };
 
-/** Model: what names something has 1 to 500 characters, also where the contract does not limit it. */
+/** Model: a name has 1 to 500 characters, also if the contract does not limit it. */
 export const name = textOf(1, 500);
 
 export function oneOf(allowed: readonly string[]): Check {
@@ -63,7 +63,7 @@ export function oneOf(allowed: readonly string[]): Check {
       : [`${at}: ${shown(value)} is not one of ${allowed.map((each) => `'${each}'`).join(', ')}`];
 }
 
-/** A text that `reads`. @param format what it should have been */
+/** A text that `reads` accepts. @param format the expected format, for the message */
 export function textThat(reads: (text: string) => boolean, format: string): Check {
   return (value, at) => {
     if (typeof value !== 'string') return wrongType(value, at, 'string');
@@ -88,7 +88,7 @@ export const distinctStrings: Check = (value, at) => {
   return [`${at}: has non-unique elements`];
 };
 
-/** A list that passes the check and has an element at least. */
+/** A list that passes the check and has at least one element. */
 export function nonEmpty(check: Check): Check {
   return (value, at) =>
     isList(value) && value.length === 0 ? [`${at}: an empty array is too short`] : check(value, at);
@@ -126,7 +126,7 @@ export function shape({ fields, required, open }: Shape): Check {
   };
 }
 
-/** The body as a JSON object that passes the checks, or everything that is wrong with it. */
+/** The body as a JSON object that passes the checks, or all its problems. */
 export function readBody(
   body: string | undefined,
   ...checks: readonly ((fields: JsonObject, at: string) => Iterable<string>)[]
@@ -137,7 +137,7 @@ export function readBody(
   return problems.length > 0 ? problems : fields;
 }
 
-/** The body as a JSON object, or what is wrong with it. */
+/** The body as a JSON object, or its problems. */
 export function readObject(body: string | undefined): JsonObject | readonly string[] {
   if (body === undefined || body.trim() === '') return ['The request has no body; a JSON object is required'];
   try {
@@ -150,10 +150,10 @@ export function readObject(body: string | undefined): JsonObject | readonly stri
   }
 }
 
-/** Most bodies have none of these, written out or escaped, and need no closer look. */
+/** Matches the few bodies that need the full check: they have such a character, written out or escaped. */
 const mayBeUnstorable = /[\ud800-\udfff]|\\u(?:0000|d[89a-f])/i;
 
-/** Model: the character U+0000 and half a surrogate pair are refused. A database would keep other texts in their place. */
+/** Model: the character U+0000 and half a surrogate pair are refused. A database would store other texts instead. */
 function unstorableTexts(value: Json | undefined, at: string): readonly string[] {
   if (typeof value === 'string')
     return isStorable(value) ? [] : [`${prefix(at)}holds a character that is not valid in a text`];
@@ -179,7 +179,7 @@ function wrongType(value: Json, at: string, type: string): readonly string[] {
   return [`${prefix(at)}${shown(value)} is not of type '${type}'`];
 }
 
-/** The value as it came, cut short: it may be as long as a body can be. */
+/** The value for a message, cut short because it may be as long as a body. */
 function shown(value: Json): string {
   if (typeof value === 'string') return value.length > 60 ? `'${value.slice(0, 60)}…'` : `'${value}'`;
   if (isJsonObject(value)) return 'an object';
@@ -214,17 +214,17 @@ export function stringsField(body: JsonObject, name: string): readonly string[] 
   return Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
 }
 
-/** A JSON number, digit by digit. */
+/** Reads a JSON number, digit by digit. */
 export function numberField(body: JsonObject, name: string): Amount | null {
   return amountFromText(numberText(body[name]) ?? '') ?? null;
 }
 
-/** A decimal in a text. */
+/** Reads a decimal number in a text. */
 export function decimalField(body: JsonObject, name: string): Amount | null {
   return amountFromText(textField(body, name) ?? '') ?? null;
 }
 
-/** Metadata without the keys whose value is null: on creation there is nothing to remove (contract: numbers). */
+/** Metadata without keys whose value is null: a new resource has no key to remove (contract: numbers). */
 export function metadataField(body: JsonObject): Readonly<Record<string, string>> {
   const given = Object.entries(objectField(body, 'metadata') ?? {});
   return Object.fromEntries(given.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));

@@ -1,4 +1,4 @@
-// The routes of credit notes, list and show, and a credit note as the API returns it (contract: CreditNote).
+// Answers the routes of credit notes, list and show, and builds their documents (contract: CreditNote).
 
 import { formatInstant } from '../../credits/exact.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
@@ -33,13 +33,13 @@ export const showCreditNote: RouteHandler = (context, { params, query }) => {
   return jsonAnswer(200, documentOf(context, note));
 };
 
-/** A paid invoice is never deleted, nor is a customer who was sent one. */
+/** The invoice always exists: a paid invoice is never deleted, nor is a customer with issued invoices. */
 function documentOf(context: ServerContext, note: CreditNote): JsonObject {
   const { stored, customer } = findInvoice(context, note.invoice);
   return creditNoteDocument(note, stored, customer);
 }
 
-/** @param stored the invoice that it is on */
+/** @param stored the invoice that the credit note is on */
 function creditNoteDocument(note: CreditNote, stored: StoredInvoice, customer: StoredCustomer): JsonObject {
   const { invoice } = stored;
   const total = moneyText(note.total, invoice.currency);
@@ -73,9 +73,9 @@ function creditNoteDocument(note: CreditNote, stored: StoredInvoice, customer: S
 export function creditNoteSummary(note: CreditNote, { invoice, number }: StoredInvoice): JsonObject {
   return {
     id: note.id,
-    // Model: numbered after its invoice, which has one at most.
+    // Model: numbered after its invoice, which has at most one credit note.
     credit_note_number: `${number}-CN1`,
-    // Model: the only reason there is here, a block that was deleted.
+    // Model: the only reason here is that a block was deleted.
     reason: 'Order change',
     total: moneyText(note.total, invoice.currency),
     voided_at: null,

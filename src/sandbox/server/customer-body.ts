@@ -1,19 +1,19 @@
-// The bodies that create and edit a customer, checked field by field (contract: NewCustomer, EditCustomer).
+// Checks the bodies that create and edit a customer field by field (contract: NewCustomer, EditCustomer).
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { realCurrencies } from '../ledger/currency.ts';
 import * as check from './check.ts';
 import { stringsField } from './check.ts';
 import { taxIdCountries, taxIdTypes } from './tax-ids.ts';
 
-/** Addresses of a customer, the primary one included (contract: NewCustomer.additional_emails). */
+/** The most addresses of a customer, the primary one included (contract: NewCustomer.additional_emails). */
 const emailsMax = 50;
 
-/** Reads the body of a new customer; everything that is wrong with it comes back as sentences. */
+/** Reads the body of a new customer; returns every problem as a sentence. */
 export function readNewCustomer(body: string | undefined): JsonObject | readonly string[] {
   return check.readBody(body, newCustomer, emailProblems);
 }
 
-/** Reads the changes to a customer; everything that is wrong with them comes back as sentences. */
+/** Reads the changes to a customer; returns every problem as a sentence. */
 export function readCustomerEdit(body: string | undefined): JsonObject | readonly string[] {
   return check.readBody(body, customerEdit, emailProblems);
 }
@@ -49,7 +49,7 @@ const taxId = check.nullable(
 
 const taxProviders = ['avalara', 'taxjar', 'sphere', 'numeral', 'anrok', 'stripe'];
 
-/** contract: NewTaxConfiguration; one provider's object has a field more than the others'. */
+/** contract: NewTaxConfiguration; only the Avalara object has an additional field. */
 const taxConfiguration: check.Check = (value, at) => {
   const isAvalara = isJsonObject(value) && value.tax_provider === 'avalara';
   return check.shape({
@@ -79,7 +79,7 @@ const paymentProvider = check.shape({
   open: true,
 });
 
-/** What both bodies may say. */
+/** The fields that both bodies may have. */
 const common = {
   metadata: check.nullable(check.mapOf(text)),
   external_customer_id: check.nullable(check.name),

@@ -1,4 +1,4 @@
-// A customer as the API returns it (contract: Customer); what the ledger itself has no use for is kept as it was given.
+// Builds the API document of a customer (contract: Customer); fields that the ledger does not use are stored as they were given.
 import { formatInstant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { isJsonObject, type Json, type JsonObject, parseExactJson, writeJson } from '../../wire/json.ts';
@@ -19,7 +19,7 @@ export function customerDocument(database: Database, customer: StoredCustomer): 
     timezone: customer.timezone,
     currency: customer.currency,
     created_at: formatInstant(customer.createdAt),
-    // The accounts-receivable balance, which has nothing to do with credits (Orb docs: customer balance).
+    // The accounts-receivable balance, which is independent of credits (Orb docs: customer balance).
     balance: balanceText(customer),
     accounting_sync_configuration: null,
     payment_configuration: null,
@@ -28,7 +28,7 @@ export function customerDocument(database: Database, customer: StoredCustomer): 
       parent: parent === undefined ? null : minifiedCustomer(parent),
       children: childrenOf(database, customer.ordinal).map(minifiedCustomer),
     },
-    // Model: of a tax configuration the contract's Customer has room for these two alone.
+    // Model: the contract's Customer has fields only for these two values of a tax configuration.
     exempt_from_automated_tax: booleanField(taxes, 'tax_exempt'),
     automatic_tax_enabled: booleanField(taxes, 'automatic_tax_enabled') ?? false,
     portal_url: null,
@@ -36,7 +36,7 @@ export function customerDocument(database: Database, customer: StoredCustomer): 
   };
 }
 
-/** What the store keeps of a new customer beside its columns. @param fields a checked body */
+/** The fields of a new customer that have no column in the store, as JSON. @param fields a checked body */
 export function customerDetails(fields: JsonObject): string {
   const provider = textField(fields, 'payment_provider');
   return writeJson({
@@ -53,7 +53,7 @@ export function customerDetails(fields: JsonObject): string {
   });
 }
 
-/** The details of a customer after an edit; a field that is left out stays as it is. @param fields a checked body */
+/** The details of a customer after an edit; an omitted field stays unchanged. @param fields a checked body */
 export function editedDetails(customer: StoredCustomer, fields: JsonObject): string {
   const details = parseExactJson(customer.details) as JsonObject;
   const edited: Record<string, Json | undefined> = { ...details };
@@ -65,7 +65,7 @@ export function editedDetails(customer: StoredCustomer, fields: JsonObject): str
   for (const name of ['shipping_address', 'billing_address']) {
     if (fields[name] !== undefined) edited[name] = address(objectField(fields, name));
   }
-  // Model: these two are never null in an answer, so null leaves them as they are.
+  // Model: these two fields are never null in an answer, so null leaves them unchanged.
   for (const name of ['auto_collection', 'email_delivery']) {
     edited[name] = booleanField(fields, name) ?? details[name];
   }
@@ -75,7 +75,7 @@ export function editedDetails(customer: StoredCustomer, fields: JsonObject): str
   return writeJson(edited);
 }
 
-/** Objects that are kept as they were given. */
+/** Objects that are stored as they were given. */
 const asGiven = ['tax_id', 'tax_configuration', 'reporting_configuration'] as const;
 
 /** Objects whose answers have fields that a body may leave out (contract: AccountingSyncConfiguration, PaymentConfiguration). */
@@ -104,7 +104,7 @@ function configurations(fields: JsonObject, names: readonly string[]): JsonObjec
   );
 }
 
-/** A key with the value null is removed, and null for the whole clears it (contract: numbers). */
+/** Merges metadata: a key with the value null is removed, and null for the whole clears it (contract: numbers). */
 function mergedMetadata(details: JsonObject, fields: JsonObject): JsonObject {
   const given = objectField(fields, 'metadata');
   if (given === null) return {};

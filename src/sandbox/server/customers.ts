@@ -1,4 +1,4 @@
-// The routes of customers: list, show, create, edit, delete; parent and child each name the other (contract: CustomerHierarchyConfig).
+// Answers the routes of customers: list, show, create, edit, delete; parent and child name each other (contract: CustomerHierarchyConfig).
 import { wholeSeconds } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import {
@@ -20,7 +20,7 @@ import { loadCalendar } from './date-text.ts';
 import { dueLedgerAmong, findCustomer, readSettled, settledCustomer, unsettledCustomer } from './find.ts';
 import { type RouteHandler, removal, type ServerContext, write } from './route.ts';
 
-/** Model: the account's own zone, which customers get if they name none (Orb docs: time zones). */
+/** Model: the account's own zone, for customers that name no zone (Orb docs: time zones). */
 const accountTimezone = 'UTC';
 
 /** GET /customers, newest first. */
@@ -47,7 +47,7 @@ export const listCustomers: RouteHandler = (context, { query }) => {
 export const showCustomer: RouteHandler = (context, { params, query }) => {
   query.finish();
   const id = params.customer_id;
-  // Model: a deleted customer stays known by Orb's id, and only there (contract: Customer).
+  // Model: a deleted customer is still found by Orb's id, and only on this route (contract: Customer).
   if (id !== undefined && isDeletedCustomer(context.database, id))
     return jsonAnswer(200, { id, deleted: true });
   return readSettled(context, unsettledCustomer(context, params), ({ customer }) =>
@@ -82,7 +82,7 @@ export const editCustomer: RouteHandler = (context, request) =>
     const customer = settledCustomer(context, request.params, now);
     const edited: StoredCustomer = {
       ...customer,
-      // Model: null, which a name and an address cannot be, leaves them as they are.
+      // Model: null leaves a name or an address unchanged, because neither can be null.
       name: textField(fields, 'name') ?? customer.name,
       email: textField(fields, 'email') ?? customer.email,
       externalId: settledOnce(customer.externalId, fields, 'external_customer_id'),
@@ -98,7 +98,7 @@ export const editCustomer: RouteHandler = (context, request) =>
     return jsonAnswer(200, customerDocument(database, relate(context, edited, fields)));
   });
 
-/** What can be set only where there is nothing yet; to say again what it is does no harm. */
+/** A field that can be set only while it is null; repeating its value is allowed. */
 function settledOnce(known: string | null, fields: JsonObject, name: string): string | null {
   const given = textField(fields, name);
   if (known === null || given === null || given === known) return known ?? given;
@@ -116,7 +116,7 @@ function refuseTaken({ database }: ServerContext, externalId: string): void {
   );
 }
 
-/** DELETE /customers/{customer_id}. Model: done at once, and an invoice counts as issued also after it was voided. */
+/** DELETE /customers/{customer_id}. Model: done at once; a voided invoice still counts as issued. */
 export const removeCustomer = removal((context, params, now) => {
   const { database } = context;
   const customer = settledCustomer(context, params, now);
@@ -137,12 +137,12 @@ async function checkedFields(body: string | undefined): Promise<JsonObject | rea
   return [`timezone: '${zone}' is not a time zone of the IANA database`];
 }
 
-/** How many customers may be below a parent. Model: they count however they are named (Orb docs). */
+/** The most children of a parent. Model: children count however they are named (Orb docs). */
 const childrenMax = 100;
 
 /**
- * Writes the relationships that a body asks for. Model: children are added to those there are, a parent of null is
- * taken away, and `hierarchy: null` changes nothing.
+ * Writes the relationships that a body asks for. Model: listed children are added to the existing ones, a parent of null
+ * removes the parent, and `hierarchy: null` changes nothing.
  * @param fields a checked body @returns the customer with its parent
  * @throws Problem if another customer is unknown, or a hierarchy would have a third level or too many children
  */

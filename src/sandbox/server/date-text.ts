@@ -1,7 +1,7 @@
-// Dates in a body: an instant, or a calendar day that begins at midnight in the customer's zone.
+// Reads dates in a body: an instant, or a calendar day that begins at midnight in the customer's zone.
 import { type Instant, parseInstant, wholeSeconds } from '../../credits/exact.ts';
 
-/** The module of calendar arithmetic, loaded only for requests that need it, because it takes longer than most of them. */
+/** The module of calendar arithmetic, loaded only for requests that need it, because loading takes longer than most requests. */
 export type Calendar = typeof import('../../credits/calendar.ts');
 
 export function loadCalendar(): Promise<Calendar> {
@@ -20,25 +20,25 @@ export function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && parseInstant(`${text}T00:00:00Z`) !== undefined;
 }
 
-/** Reads either form; instants lose their fraction of a second. `undefined` if it is neither, or outside the years 1 to 9999. */
+/** Reads an instant or a day; instants lose their fraction of a second. `undefined` for another text, or outside the years 1 to 9999. */
 export function readDateText(text: string): DateText | undefined {
   if (isDay(text)) return { kind: 'day', day: text };
   const at = parseInstant(text);
   return at === undefined ? undefined : { kind: 'instant', at: wholeSeconds(at) };
 }
 
-/** The customer's zone, and the calendar if the request was known to need it. */
+/** The customer's zone, and the calendar if the request needs it. */
 export interface Zone {
   readonly timezone: string;
   readonly calendar: Calendar | undefined;
 }
 
-/** Where a date stands in time (Orb docs: time zones). */
+/** The instant of a date (Orb docs: time zones). */
 export function resolveDate(date: DateText, zone: Zone): Instant {
   return date.kind === 'instant' ? date.at : startOfDay(date.day, zone);
 }
 
-/** Midnight of a day, and of the day after it. */
+/** The start of a day, and of the day after it. */
 export function resolveDay(
   day: string,
   zone: Zone,
@@ -50,7 +50,7 @@ export function resolveDay(
   };
 }
 
-/** The start of the day in which an instant falls, `days` days later; `undefined` past the year 9999. */
+/** The start of the day that is `days` days after the day of an instant; `undefined` past the year 9999. */
 export function startOfDayAfter(at: Instant, days: number, zone: Zone): Instant | undefined {
   const calendar = needed(zone);
   const reading = calendar.readDate(`+${days}d`, at, zone.timezone);

@@ -1,4 +1,4 @@
-// The route that lists a customer's ledger, newest entry first, and an entry as the API returns it (contract: CreditLedgerEntry).
+// Lists a customer's ledger, newest entry first, and builds the API document of an entry (contract: CreditLedgerEntry).
 import { defaultCurrency, entryStatuses, entryTypes } from '../../credits/customer.ts';
 import { formatInstant, type Instant } from '../../credits/exact.ts';
 import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
@@ -20,7 +20,7 @@ export const listEntries: RouteHandler = (context, { params, query }) => {
   const currency = query.text('currency') ?? defaultCurrency;
   const type = query.oneOf('entry_type', entryTypes);
   const status = query.oneOf('entry_status', entryStatuses);
-  // Model: at least this much, by the entry's amount (a choice of ours, see docs/embedded-ledger.md).
+  // Model: the smallest amount of a listed entry (a choice of ours, see docs/embedded-ledger.md).
   const minimum = query.decimal('minimum_amount');
   const range = query.range('created_at');
   query.finish();
@@ -57,7 +57,7 @@ function usageAmong(
     : usageBetween(database, ledger, { first, last });
 }
 
-/** Finds the document of an invoice of the customer by its id. */
+/** Returns a function that finds the document of a customer's invoice by its id. */
 export function invoiceFinder(
   { database }: ServerContext,
   customer: StoredCustomer,
@@ -74,7 +74,7 @@ export interface EntrySetting {
   readonly now: Instant;
   /** The document of the invoice that an entry raised. */
   readonly invoice: (id: string) => JsonObject | undefined;
-  /** What the automatic deductions among the entries were for, by sequence number. */
+  /** The usage behind the automatic deductions among the entries, by sequence number. */
   readonly usage?: ReadonlyMap<number, UsageKind>;
 }
 
@@ -115,7 +115,7 @@ function typeFields(entry: Entry, { invoice, usage }: EntrySetting): Record<stri
   }
 }
 
-/** A decrement made by hand has none of them; the event id has been null for all since 2026-03 (contract: CreditLedgerEntry). */
+/** A decrement made by hand has none of these fields; the event id has been null for all entries since 2026-03 (contract: CreditLedgerEntry). */
 function usageFields(facts: UsageKind | undefined): Record<string, Json> {
   return { price_id: facts?.priceId ?? null, invoice_id: facts?.invoiceId ?? null, event_id: null };
 }

@@ -1,4 +1,4 @@
-// The five bodies of POST …/ledger_entry: their fields checked against the contract, and what they ask for.
+// Checks the five bodies of POST …/ledger_entry against the contract, and reads their fields.
 import { type CreatableEntryType, creatableEntryTypes, voidReasons } from '../../credits/customer.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../wire/json.ts';
 import { shapeRefusals } from '../ledger/shape.ts';
@@ -11,7 +11,7 @@ export interface EntryBody {
   readonly fields: JsonObject;
 }
 
-/** Reads a body; everything that is wrong with it comes back as sentences. */
+/** Reads a body; returns every problem as a sentence. */
 export function readEntryBody(body: string | undefined): EntryBody | readonly string[] {
   const fields = check.readObject(body);
   if (check.isProblems(fields)) return fields;
@@ -30,14 +30,14 @@ function entryTypeProblem(value: Json | undefined): readonly string[] {
   return check.oneOf(creatableEntryTypes)(value, 'entry_type');
 }
 
-/** The core's rules on amounts and invoices, so that they are reported together with the others. */
+/** Checks the ledger core's rules on amounts and invoices here, so that their problems are reported together with the others. */
 function ruleProblems(fields: JsonObject): readonly string[] {
   const costBasis = decimalField(fields, 'per_unit_cost_basis');
   const unreadable = costBasis === null && (fields.per_unit_cost_basis ?? null) !== null;
   const refusals = shapeRefusals({
     amount: numberField(fields, 'amount'),
     costBasis,
-    // A cost basis that cannot be read has been reported; it is not missing as well.
+    // An unreadable cost basis is already reported, so it is not reported as missing too.
     invoiced: objectField(fields, 'invoice_settings') !== null && !unreadable,
   });
   return refusals.map(({ sentence }) => sentence);
@@ -56,7 +56,7 @@ const common = {
   metadata: check.nullable(check.mapOf(check.nullable(check.string))),
 } as const;
 
-/** contract: BlockPriceFilter. Model: one without values would limit a block to nothing, or not at all. */
+/** contract: BlockPriceFilter. Model: a filter without values would exclude every item, or have no effect. */
 const filter = check.shape({
   fields: {
     field: check.oneOf(['item_id']),
@@ -67,7 +67,7 @@ const filter = check.shape({
   open: true,
 });
 
-/** contract: IncrementCreditLedgerEntryInvoiceSettings; the one object in which unknown fields are allowed. */
+/** contract: IncrementCreditLedgerEntryInvoiceSettings; the only object that allows unknown fields. */
 const invoiceSettingsFields = check.shape({
   fields: {
     auto_collection: check.boolean,

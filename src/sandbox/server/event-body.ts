@@ -1,4 +1,4 @@
-// The body of POST /ingest: events that are checked one by one, so that each fault names the event it is in.
+// Checks the body of POST /ingest event by event, so that each problem names its event.
 import { type Instant, parseInstant } from '../../credits/exact.ts';
 import { isJsonNumber, isJsonObject, type Json, type JsonObject, writeJson } from '../../wire/json.ts';
 import { committedUntil } from '../ledger/model.ts';
@@ -6,7 +6,7 @@ import { invalid } from './answers.ts';
 import * as check from './check.ts';
 import { textField } from './check.ts';
 
-/** An event that has passed its checks. Exactly one of the ids is set. */
+/** An event that has passed its checks. Exactly one of the two customer ids is set. */
 export interface UsageEvent {
   readonly customerId: string | null;
   readonly externalCustomerId: string | null;
@@ -16,18 +16,18 @@ export interface UsageEvent {
   readonly key: string;
 }
 
-/** What is wrong with each event, collected over a whole request (contract: ValidationError). */
+/** Collects the problems of each event over a whole request (contract: ValidationError). */
 export class EventFaults {
   readonly #nameless: string[] = [];
   readonly #byKey = new Map<string, readonly string[]>();
 
-  /** @param key `null` if it cannot be read */
+  /** @param key the event's key; `null` if it cannot be read */
   add(key: string | null, errors: readonly string[]): void {
     if (key === null) this.#nameless.push(...errors);
     else if (errors.length > 0) this.#byKey.set(key, [...(this.#byKey.get(key) ?? []), ...errors]);
   }
 
-  /** @throws Problem if anything was wrong */
+  /** @throws Problem if any event has a problem */
   finish(): void {
     const named = [...this.#byKey].map(
       ([key, errors]): Json => ({ idempotency_key: key, validation_errors: errors }),
@@ -58,7 +58,7 @@ const eventShape = check.shape({
   required: ['event_name', 'timestamp', 'properties', 'idempotency_key'],
 });
 
-/** Reads a body with a list of events; what is wrong with the events is found by `readEvents`. */
+/** Reads a body with a list of events; `readEvents` checks the events themselves. */
 export function readEventList(body: string | undefined): JsonObject | readonly string[] {
   return check.readBody(body, bodyShape);
 }
@@ -67,8 +67,8 @@ export function readEventList(body: string | undefined): JsonObject | readonly s
 const aheadMost = 5 * 60_000;
 
 /**
- * The events of a request, each key once. Two events of one key that say the same are one event.
- * @param faults takes what is wrong with them, also if two of a key say different things
+ * The events of a request by key. Two equal events with one key are one event.
+ * @param faults collects the problems of the events, also two different events with one key
  */
 export function readEvents(
   { events: list }: JsonObject,
@@ -123,7 +123,7 @@ function circumstances(event: UsageEvent, now: Instant): readonly string[] {
   return problems;
 }
 
-/** An instant in UTC, which may be said with `Z`, `+00:00` or not at all (contract: Ingest events). */
+/** Reads an instant in UTC, written with `Z`, `+00:00` or without a zone (contract: Ingest events). */
 function instantOf(text: string): Instant | undefined {
   const zone = /(?:[Zz]|[+-]\d{2}:\d{2})$/.exec(text)?.[0].toUpperCase();
   if (zone === undefined) return parseInstant(`${text}Z`);

@@ -1,10 +1,10 @@
-// Faults on purpose: what can go wrong between a client and an API, drawn by chance for each request.
+// Injects faults between a client and the API, drawn at random for each request.
 
 import { type Exchange, TransportFailure, type WireAnswer, type WireRequest } from '../../wire/json.ts';
 import { seededChance } from '../ledger/seeded-chance.ts';
 import { Problem, problemAnswer } from './answers.ts';
 
-/** In the order in which a request meets them; the first that strikes ends it, except that `latency` only delays it. */
+/** In the order in which they strike a request; the first fault ends the request, except that `latency` only delays it. */
 export const faultKinds = [
   'latency',
   'reset-before',
@@ -17,13 +17,13 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number];
 
 export interface FaultPlan {
-  /** Whole number; the same seed draws the same faults for the same row of requests. */
+  /** Whole number; the same seed draws the same faults for the same sequence of requests. */
   readonly seed: number;
-  /** From 0 to 1 each; a kind that is left out never strikes. */
+  /** From 0 to 1 each; an omitted kind never strikes. */
   readonly probabilities: Readonly<Partial<Record<FaultKind, number>>>;
 }
 
-/** The answer was whole here, and the client shall get half of its body under the whole length. */
+/** Thrown with a complete answer, of which the client gets half of the body under the full content length. */
 export class TruncatedAnswer extends TransportFailure {
   readonly answer: WireAnswer;
 
@@ -33,20 +33,20 @@ export class TruncatedAnswer extends TransportFailure {
   }
 }
 
-/** Delays are from here on, in milliseconds, and less than `latencyMin + latencySpan`. */
+/** Delays are at least `latencyMin` and less than `latencyMin + latencySpan`, in milliseconds. */
 const latencyMin = 50;
 const latencySpan = 450;
 
 export interface FaultyExchange {
   readonly exchange: Exchange;
   readonly plan: FaultPlan;
-  /** How many requests this plan has met before. */
+  /** The number of earlier requests under this plan. */
   readonly ordinal: number;
 }
 
 /**
  * Answers one request under a plan.
- * @throws TransportFailure where the connection is to be cut; as over a network, the client cannot know if anything was done
+ * @throws TransportFailure to cut the connection; as over a network, the client cannot know whether the request was executed
  */
 export async function answerUnderFaults(
   { exchange, plan, ordinal }: FaultyExchange,
@@ -57,15 +57,15 @@ export async function answerUnderFaults(
   const strikes = (kind: FaultKind): boolean =>
     draw(faultKinds.indexOf(kind)) < (plan.probabilities[kind] ?? 0);
   const answered = (): Promise<WireAnswer> => exchange(request, signal);
-  // A second draw a kind, for how it strikes rather than whether.
+  // A second draw per kind decides how the fault strikes.
   const manner = draw(faultKinds.length);
   if (strikes('latency')) await delay(latencyMin + Math.floor(manner * latencySpan), signal);
   if (strikes('reset-before')) throw connectionCut();
   if (strikes('429')) return tooMany();
-  // Only a request with a key can be in flight already (Orb docs: idempotency).
+  // Only a request with a key can already be in flight (Orb docs: idempotency).
   if (strikes('409-in-flight') && request.headers['idempotency-key'] !== undefined) return inFlight();
   if (strikes('500')) {
-    // Model: half of the failures come after the work, because a client may not take a 500 for "nothing done".
+    // Model: half of the failures come after the work, because a client must not take a 500 for "nothing done".
     if (manner < 0.5) await answered();
     return internal();
   }

@@ -1,4 +1,4 @@
-// Finds what a path names, by Orb's id or the operator's own, with its ledgers settled: what has happened by itself is written first.
+// Finds the resource that a path names, by Orb's id or the external id, and settles its ledgers first.
 import type { Instant } from '../../credits/exact.ts';
 import { dueLedgerOf, isDue, settle, settleCustomer } from '../store/account.ts';
 import { blockById, type StoredBlock } from '../store/blocks.ts';
@@ -16,7 +16,7 @@ import type { RoutedRequest, ServerContext } from './route.ts';
 type Params = RoutedRequest['params'];
 type Reading = Pick<ServerContext, 'database'>;
 
-/** @param params of a path with `{customer_id}` or `{external_customer_id}` @throws Problem if there is none */
+/** @param params of a path with `{customer_id}` or `{external_customer_id}` @throws Problem if there is no such customer */
 export function findCustomer({ database }: Reading, params: Params): StoredCustomer {
   const { customer_id: id, external_customer_id: externalId } = params;
   const found =
@@ -31,7 +31,7 @@ export interface FoundBlock {
   readonly customer: StoredCustomer;
 }
 
-/** @param params of a path with `{block_id}` @throws Problem if there is none, or its customer was deleted */
+/** @param params of a path with `{block_id}` @throws Problem if there is no such block, or its customer was deleted */
 export function findBlock({ database }: Reading, params: Params): FoundBlock {
   const id = params.block_id ?? '';
   const stored = blockById(database, id);
@@ -48,7 +48,7 @@ export interface FoundInvoice {
   readonly customer: StoredCustomer;
 }
 
-/** @throws Problem if there is none, or its customer was deleted */
+/** @throws Problem if there is no such invoice, or its customer was deleted */
 export function findInvoice({ database }: Reading, id: string): FoundInvoice {
   const stored = invoiceById(database, id);
   const customer = stored === undefined ? undefined : customerByOrdinal(database, stored.customer);
@@ -57,8 +57,8 @@ export function findInvoice({ database }: Reading, id: string): FoundInvoice {
 }
 
 /**
- * Shows one unchanging view of the database in which the ledger found is settled up to now.
- * @param find what to show; run again after something was settled
+ * Shows one unchanging view of the database in which the ledger that `find` returns is settled up to now.
+ * @param find reads the data to show; runs again after each settling
  */
 export function readSettled<T extends { readonly ledger: StoredLedger | undefined }, R>(
   context: ServerContext,
@@ -80,7 +80,7 @@ export function readSettled<T extends { readonly ledger: StoredLedger | undefine
   }
 }
 
-/** What a write begins with: everything that has happened to a customer by itself is written, and the events of that. */
+/** Writes a customer's due events and their webhook texts. Every write on a customer calls this first. */
 export function settleFirst(
   { database, freshId, fileEvents }: ServerContext,
   { ordinal }: StoredCustomer,
@@ -90,13 +90,13 @@ export function settleFirst(
   fileEvents();
 }
 
-/** Finds the customer of a write, as they are once that is done. */
+/** Finds the customer of a write, after the customer's due events are written. */
 export function settledCustomer(context: ServerContext, params: Params, now: Instant): StoredCustomer {
   settleFirst(context, findCustomer(context, params), now);
   return findCustomer(context, params);
 }
 
-/** Finds the customer of a read of what top-ups change, with a ledger that has to be settled before. */
+/** Finds the customer of a read that top-ups affect, and one of the customer's ledgers that is not settled, if any. */
 export const unsettledCustomer =
   (context: Reading, params: Params) =>
   (now: Instant): { readonly customer: StoredCustomer; readonly ledger: StoredLedger | undefined } => {
@@ -104,7 +104,7 @@ export const unsettledCustomer =
     return { customer, ledger: dueLedgerOf(context.database, customer.ordinal, now) };
   };
 
-/** The first ledger of these customers that has to be settled. */
+/** The first ledger of these customers that is not settled. */
 export function dueLedgerAmong(
   { database }: ServerContext,
   customers: readonly StoredCustomer[],
@@ -117,10 +117,10 @@ export function dueLedgerAmong(
   return undefined;
 }
 
-/** Ledgers settled in one transaction, and so with one wait for the disk; well under a second together. */
+/** Ledgers settled in one transaction, which share one wait for the disk; together well under a second. */
 const settledMost = 16;
 
-/** Writes what fell due by itself in ledgers that no request reads, so that webhooks report it in time; some at a time. */
+/** Writes due events of at most `settledMost` ledgers that no request reads, so that webhooks report the events in time. */
 export function settleDueLedgers(context: Settling & Pick<ServerContext, 'now'>): void {
   const { database, freshId, fileEvents } = context;
   const now = context.now();

@@ -1,4 +1,4 @@
-// One request in, one answer out: finds the route, and turns refusals into problems.
+// Answers a request: finds the route, and turns refusals into problems.
 import type { Exchange } from '../../wire/json.ts';
 import { Problem, problemAnswer } from './answers.ts';
 import { notModelled } from './not-modelled.ts';
@@ -6,12 +6,12 @@ import { QueryReader } from './query.ts';
 import type { ServerContext } from './route.ts';
 import { findRoute } from './routes.ts';
 
-/** The largest body that is read, in bytes. */
+/** The largest accepted body, in bytes. */
 export const bodySizeMax = 1024 * 1024;
 
 /**
- * Answers like the API does, whatever the request. Rejects only where there is no answer to give:
- * a CreditctlError if the database fails, any other error if this program does.
+ * Answers every request as the API does. Rejects only if there is no answer:
+ * with a CreditctlError if the database fails, with another error for a defect of this program.
  */
 export function createHandler(context: ServerContext): Exchange {
   return async ({ method, path, query, headers, body }) => {

@@ -1,8 +1,8 @@
-// Ids as Orb makes them: 16 characters of an alphabet without look-alikes (ids in Orb's examples).
+// Generates ids like Orb's: 16 characters of an alphabet without look-alikes (ids in Orb's examples).
 
 const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const length = 16;
-/** Bytes from here on are thrown away, so that every character is equally likely. */
+/** Bytes from this value on are discarded, so that every character is equally likely. */
 const bytesUsed = 256 - (256 % alphabet.length);
 
 /** @param randomBytes cryptographically random bytes */
@@ -16,11 +16,11 @@ export function shortId(randomBytes: (length: number) => Uint8Array): string {
   return id;
 }
 
-/** An id that comes out the same again. @param chance from 0 up to but not including 1, anew at each call */
+/** Generates a reproducible id. @param chance returns a new number from 0 up to but not including 1 at each call */
 export function seededId(chance: () => number): string {
   let id = '';
   while (id.length < length) {
-    // Four characters a draw use less than the 32 bits of it.
+    // Four characters per draw use less than its 32 bits.
     let rest = Math.floor(chance() * alphabet.length ** 4);
     for (let character = 0; character < 4; character += 1) {
       id += alphabet[rest % alphabet.length];
@@ -30,7 +30,7 @@ export function seededId(chance: () => number): string {
   return id;
 }
 
-/** Ids to find requests again: a server's own beginning, and a count. @param server random bytes */
+/** Generates request ids for searches in logs: the server's own prefix, and a count. @param server random bytes of the prefix */
 export function requestIds(server: Uint8Array): () => string {
   const beginning = Buffer.from(server).toString('hex');
   let count = 0;

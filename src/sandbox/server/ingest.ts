@@ -1,4 +1,4 @@
-// The route that takes events of usage, from which automatic deductions follow.
+// Ingests events of usage and writes the automatic deductions for them.
 import type { JsonObject } from '../../wire/json.ts';
 import { committedUntil } from '../ledger/model.ts';
 import { forgetEventKeys, noteEventKey } from '../store/ingested-events.ts';
@@ -10,17 +10,17 @@ import { EventFaults, readEventList, readEvents } from './event-body.ts';
 import { shortId } from './ids.ts';
 import { type RouteHandler, write } from './route.ts';
 
-/** Keys that one request may forget beside those it adds: more than come in, so that they do not grow in number. */
+/** Expired keys that a request deletes in addition to one per added key, so that the table of keys does not grow. */
 const forgottenLeast = 64;
 
 /**
  * POST /ingest (contract: Ingest events). Model: all events of a request are ingested, or none if one is refused.
- * Model: an event whose key was ingested before is passed over, whatever it says now.
+ * Model: an event whose key was ingested before is ignored, even if its content differs.
  */
 export const ingestEvents: RouteHandler = async (context, request) => {
   const { query } = request;
   const backfill = query.text('backfill_id');
-  // Former clients ask for this; the contract has it no more.
+  // Former clients send this parameter; the contract no longer has it.
   const isDebug = query.boolean('debug');
   const { database, freshId } = context;
   const calendar = await loadCalendar();

@@ -1,4 +1,4 @@
-// The invoice of a credits purchase as the API returns it (contract: Invoice).
+// Builds the API document of the invoice for a credits purchase (contract: Invoice).
 import { formatInstant, type Instant, subtract, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, jsonNumber, parseJson } from '../../wire/json.ts';
@@ -14,7 +14,7 @@ import { instantOrNull } from './block-document.ts';
 import { creditNoteSummary } from './credit-notes.ts';
 import { minifiedCustomer } from './customer-document.ts';
 
-/** @param customer of the invoice */
+/** @param customer the customer of the invoice */
 export function invoiceDocument(
   database: Database,
   stored: StoredInvoice,
@@ -71,7 +71,7 @@ export function invoiceDocument(
   };
 }
 
-/** An invoice in short (contract: InvoiceMinified). */
+/** The short document of an invoice (contract: InvoiceMinified). */
 export function minifiedInvoice({ invoice, number }: StoredInvoice, customer: StoredCustomer): JsonObject {
   return {
     id: invoice.id,
@@ -127,7 +127,7 @@ function lineItem({ invoice }: StoredInvoice): JsonObject {
   };
 }
 
-/** A unit price of one occasion (contract: UnitPrice). */
+/** The unit price of a single purchase (contract: UnitPrice). */
 function price({ invoice }: Pick<StoredInvoice, 'invoice'>): JsonObject {
   return {
     id: invoice.priceId,

@@ -1,4 +1,4 @@
-// Which invoices a list asks for: the filters of `GET /invoices`, read and applied.
+// Reads and applies the filters of `GET /invoices`.
 import { type Amount, compare, type Instant, monthsLater } from '../../credits/exact.ts';
 import type { StoredInvoice } from '../store/invoices.ts';
 import { invalid } from './answers.ts';
@@ -6,20 +6,20 @@ import { type Calendar, loadCalendar } from './date-text.ts';
 import type { Page, QueryReader } from './query.ts';
 
 const statuses = ['draft', 'issued', 'paid', 'synced', 'void'] as const;
-/** What is listed if nothing is said (contract: GET /invoices). */
+/** The listed statuses if the query names none (contract: GET /invoices). */
 const usualStatuses: readonly (typeof statuses)[number][] = ['issued', 'paid', 'synced'];
 
 export interface InvoiceQuery {
   readonly page: Page;
-  /** The id that a customer is named by, as the parameters of a path name it; `null` for all customers. */
+  /** The id of the customer, as path parameters name it; `null` for all customers. */
   readonly whose: Readonly<Record<string, string>> | null;
   readonly subscription: string | null;
   readonly dated: ReturnType<QueryReader['range']>;
-  /** Whether an invoice passes every other filter. @param timezone of its customer */
+  /** Whether an invoice passes every other filter. @param timezone the zone of the invoice's customer */
   readonly fits: (stored: StoredInvoice, timezone: string, now: Instant) => boolean;
 }
 
-/** @throws Problem naming everything that is wrong, also where a filter is not modelled */
+/** @throws Problem naming all problems, including a filter that is not modelled */
 export async function readInvoiceQuery(reader: QueryReader): Promise<InvoiceQuery> {
   const page = reader.page('invoices', 'by time');
   const customerId = reader.text('customer_id');
@@ -36,7 +36,7 @@ export async function readInvoiceQuery(reader: QueryReader): Promise<InvoiceQuer
   const dateType = reader.oneOf('date_type', ['due_date', 'invoice_date']);
   const dated = reader.range('invoice_date');
   reader.finish();
-  // Model: nothing says what another type of date would change, so it is refused rather than ignored.
+  // Model: nothing states the effect of another date type, so it is refused rather than ignored.
   if (dateType === 'due_date') throw invalid(['date_type: this ledger only has invoice_date']);
   if (customerId !== null && externalId !== null)
     throw invalid(['only one of customer_id, external_customer_id can be specified']);
@@ -74,7 +74,7 @@ interface DueFilter {
   readonly on: string | null;
   readonly after: string | null;
   readonly before: string | null;
-  /** Due within so many days or months before now. */
+  /** Due within a number of days or months before now. */
   readonly within: { readonly count: number; readonly unit: string } | null;
 }
 
@@ -100,7 +100,7 @@ interface DueFrame {
   readonly now: Instant;
 }
 
-/** Days are compared in the customer's zone. A draft is not due yet. */
+/** Compares days in the customer's zone. A draft is not due yet. */
 function dueFits(
   { invoice }: StoredInvoice,
   { on, after, before, within }: DueFilter,

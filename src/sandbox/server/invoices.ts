@@ -1,4 +1,4 @@
-// The routes of invoices: list, show, issue, mark as paid, pay, void.
+// Answers the routes of invoices: list, show, issue, mark as paid, pay, void.
 import type { Instant } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { dueLedgerOf } from '../store/account.ts';
@@ -16,11 +16,11 @@ import { eligibleAt, invoiceDocument } from './invoice-document.ts';
 import { readInvoiceQuery } from './invoice-query.ts';
 import { type RoutedRequest, type RouteHandler, type ServerContext, write } from './route.ts';
 
-/** GET /invoices, the latest invoice date first. Top-ups that are due raise their invoices before. */
+/** GET /invoices, the latest invoice date first. Due top-ups raise their invoices first. */
 export const listInvoices: RouteHandler = async (context, { query }) => {
   const { page, ...asked } = await readInvoiceQuery(query);
   const { database } = context;
-  // There are no plans, so there is no subscription of any id.
+  // This ledger has no plans, so no id of a subscription is known.
   if (asked.subscription !== null) throw notFound('Subscription', asked.subscription);
   const find = (now: Instant) => {
     if (asked.whose === null) return { customer: null, ledger: toppedUpAndDue(database, now) };
@@ -49,7 +49,7 @@ export const showInvoice: RouteHandler = (context, { params, query }) => {
 
 const issuing = check.shape({ fields: { synchronous: check.boolean }, required: [] });
 
-/** POST /invoices/{invoice_id}/issue. Model: done at once, whether it is asked to be synchronous or not. */
+/** POST /invoices/{invoice_id}/issue. Model: done at once, whether the request asks for synchronous work or not. */
 export const issueInvoice: RouteHandler = (context, request) => {
   const body = isEmpty(request) ? {} : check.readBody(request.body, issuing);
   return changeInvoice(context, request, body, (_, { stored }, now) => {
@@ -71,8 +71,8 @@ const payment = check.shape({
 });
 
 /**
- * POST /invoices/{invoice_id}/mark_paid. Model: it is paid since the beginning of the day named, in the customer's
- * zone; a day to come is refused; `external_id` and `notes` are not kept, for an invoice has no fields for them.
+ * POST /invoices/{invoice_id}/mark_paid. Model: the invoice is paid since the start of the named day, in the customer's
+ * zone; a future day is refused; `external_id` and `notes` are not stored, because an invoice has no fields for them.
  */
 export const markInvoicePaid: RouteHandler = async (context, request) => {
   const calendar = await loadCalendar();
@@ -92,11 +92,11 @@ const collecting = check.shape({
   required: ['shared_payment_token_id'],
 });
 
-/** How a payment token begins that is refused. */
+/** The prefix of a payment token that is refused. */
 const declined = 'declined';
 
 /**
- * POST /invoices/{invoice_id}/pay. Model: a payment token pays at once, and one that begins with `declined` does not:
+ * POST /invoices/{invoice_id}/pay. Model: a payment token pays at once, but a token that begins with `declined` fails:
  * the invoice stays issued. Without a token nothing can be collected, because no customer has a payment method here.
  */
 export const payInvoice: RouteHandler = (context, request) => {
@@ -118,8 +118,8 @@ export const payInvoice: RouteHandler = (context, request) => {
 };
 
 /**
- * POST /invoices/{invoice_id}/void, with the credits it charged for and the top-up that bought them (contract: void).
- * Model: what was used of the credits already stays used.
+ * POST /invoices/{invoice_id}/void: also voids the credits and ends the top-up that bought them (contract: void).
+ * Model: credits that were used already stay used.
  */
 export const voidInvoice: RouteHandler = (context, request) =>
   changeInvoice(context, request, {}, (_, { stored, customer }, now) => {
@@ -136,7 +136,7 @@ function documentOf(context: ServerContext, id: string) {
 
 const isEmpty = ({ body = '' }: RoutedRequest): boolean => body === '';
 
-/** Changes an invoice once, and answers with it as it is then. @param body as of `write` */
+/** Changes an invoice once, and answers with the changed invoice. @param body as of `write` */
 function changeInvoice(
   context: ServerContext,
   request: RoutedRequest,

@@ -1,11 +1,11 @@
-// The routes of items: what usage is priced for.
+// Answers the routes of items, which usage is priced for.
 import { formatInstant } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { itemById, newestItems, type StoredItem } from '../store/prices.ts';
 import { jsonAnswer, notFound } from './answers.ts';
 import type { RouteHandler } from './route.ts';
 
-/** GET /items, newest first. Model: the items are those that usage was priced for; the item of credits is not among them. */
+/** GET /items, newest first. Model: only items with a price of usage are listed, not the item of credits. */
 export const listItems: RouteHandler = ({ database }, { query }) => {
   const page = query.page('items', 'by ordinal');
   query.finish();

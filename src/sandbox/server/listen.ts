@@ -1,4 +1,4 @@
-// The handler over HTTP: loopback only, below /v1, behind a key.
+// Serves the handler over HTTP: loopback only, below /v1, with an API key.
 import { isUtf8 } from 'node:buffer';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -20,9 +20,9 @@ import { requestIds } from './ids.ts';
 const basePath = '/v1';
 
 export interface Listening {
-  /** Where the API is, without a slash at its end. */
+  /** The base URL of the API, without a trailing slash. */
   readonly baseUrl: string;
-  /** Stops listening and waits until the requests under way are answered, for a moment at most. */
+  /** Stops listening and waits briefly until the running requests are answered. */
   readonly close: () => Promise<void>;
 }
 
@@ -49,7 +49,7 @@ interface Incoming {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
   readonly keyDigest: Buffer;
-  /** An id to find the request again. */
+  /** Identifies the request in searches. */
   readonly requestId: string;
 }
 
@@ -60,16 +60,16 @@ async function respond(exchange: Exchange, arrived: Incoming): Promise<void> {
   const size = answer.status === 204 ? {} : { 'content-length': length };
   const headers = { 'x-request-id': requestId, ...answer.headers, ...size };
   if (!incoming.complete) {
-    // The rest of a body that was not read would be taken for the next request.
+    // An unread rest of the body would be taken for the next request.
     response.shouldKeepAlive = false;
   }
   response.writeHead(answer.status, headers);
   if (incoming.method === 'HEAD') response.end();
-  // Text of one byte a character is sent as it is in memory; most answers are such.
+  // Text of one byte per character is sent without conversion; most answers are ASCII.
   else response.end(answer.body, length === answer.body.length ? 'latin1' : 'utf8');
 }
 
-/** Ends the connection instead of an answer, or in the middle of one. */
+/** Cuts the connection instead of an answer, or in the middle of one. */
 function cut(error: unknown, incoming: IncomingMessage, response: ServerResponse): void {
   if (!(error instanceof TruncatedAnswer)) {
     incoming.socket.resetAndDestroy();
@@ -106,10 +106,10 @@ async function answerTo(exchange: Exchange, { incoming, keyDigest }: Incoming): 
   }
 }
 
-/** What a connection was let in with: whoever sends the same again learns nothing from the time taken. */
+/** The header that authorized a connection: a repeated header skips the digests, whose timing is then no secret. */
 const letIn = new WeakMap<Socket, string>();
 
-/** Compares digests, so that neither the time taken nor the length gives away anything of the key. */
+/** Compares digests, so that neither the time taken nor the length reveals anything about the key. */
 function isAuthorized({ headers, socket }: IncomingMessage, keyDigest: Buffer): boolean {
   const { authorization = '' } = headers;
   if (authorization !== '' && letIn.get(socket) === authorization) return true;
@@ -140,7 +140,7 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
 
 const noHeaders = {};
 
-/** The only header that an operation looks at. */
+/** The only header that an operation reads. */
 function usedHeaders({ headers }: IncomingMessage): WireRequest['headers'] {
   const key = headers['idempotency-key'];
   return typeof key === 'string' ? { 'idempotency-key': key } : noHeaders;

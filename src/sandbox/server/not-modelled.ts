@@ -1,4 +1,4 @@
-// The operations of Orb that the embedded ledger does not have: each is refused as a feature that is not available.
+// Refuses the operations of Orb that the embedded ledger does not have as features that are not available.
 import { Problem } from './answers.ts';
 
 /** Operations by the first segment of their path; `{}` stands for any one segment (Orb docs: API reference). */
@@ -39,7 +39,7 @@ const operations: Readonly<Record<string, string>> = {
     'POST {}/update_fixed_fee_quantity|POST {}/update_trial|GET {}/usage',
 };
 
-/** The refusal of a request that no route takes; `undefined` if Orb has no such path either. */
+/** The refusal of a request without a route; `undefined` if Orb has no such path either. */
 export function notModelled(method: string, path: string): Problem | undefined {
   const [, first = '', ...segments] = path.split('/');
   const known = Object.hasOwn(operations, first) ? operations[first] : undefined;

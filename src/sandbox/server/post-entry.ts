@@ -1,4 +1,4 @@
-// The route that adds a ledger entry: from a checked body to a command of the ledger core, its dates as instants.
+// Adds a ledger entry: turns a checked body into a command of the ledger core, with its dates as instants.
 
 import { type BlockFilter, defaultCurrency } from '../../credits/customer.ts';
 import { type Instant, wholeSeconds } from '../../credits/exact.ts';
@@ -54,7 +54,7 @@ function withBlock({ database }: ServerContext, entry: Entry): StoredEntry {
   return { entry, block: stored.block };
 }
 
-/** Whether a body names a day of the calendar, or asks for an invoice, which is dated by days. */
+/** Whether a body names a calendar day, or asks for an invoice, whose dates are days. */
 function needsCalendar({ type, fields }: EntryBody): boolean {
   if (type === 'expiration_change' || objectField(fields, 'invoice_settings') !== null) return true;
   return ['expiry_date', 'effective_date'].some(

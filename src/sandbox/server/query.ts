@@ -1,4 +1,4 @@
-// Reading query parameters: each by its name and type, everything that is wrong with them reported together.
+// Reads query parameters by name and type, and reports all their problems together.
 import { type Amount, amountFromText, type Instant, parseInstant } from '../../credits/exact.ts';
 import type { JsonObject, WireAnswer } from '../../wire/json.ts';
 import type { Place, TimeRange } from '../store/pages.ts';
@@ -18,7 +18,7 @@ export class QueryReader {
     }
   }
 
-  /** A parameter as it came; `null` if it is absent or empty. */
+  /** The unchanged value of a parameter; `null` if it is absent or empty. */
   text(name: string): string | null {
     this.#known.add(name);
     const value = this.#values.get(name)?.[0];
@@ -26,9 +26,9 @@ export class QueryReader {
   }
 
   /**
-   * The page of a list that is asked for: 20 items if not said (Orb docs: pagination).
-   * @param kind of the list, which takes no cursor of another one
-   * @param order whether its items are in order of a time and of their ordinals, or of these alone
+   * The requested page of a list: 20 items by default (Orb docs: pagination).
+   * @param kind of the list, which refuses the cursor of another kind
+   * @param order whether its items are ordered by a time and then by ordinal, or by ordinal alone
    */
   page(kind: string, order: 'by time' | 'by ordinal', maximum = 100): Page {
     const limit = this.#limit(maximum);
@@ -54,7 +54,7 @@ export class QueryReader {
     return found ?? this.#wrong(null, `${name}: '${text}' is not one of ${allowed.join(', ')}`);
   }
 
-  /** A parameter that may be repeated, as `status[]` is; `null` if it is absent. */
+  /** A parameter that may be repeated, such as `status[]`; `null` if it is absent. */
   manyOf<T extends string>(name: string, allowed: readonly T[]): readonly T[] | null {
     this.#known.add(name);
     this.#lists.add(name);
@@ -94,12 +94,12 @@ export class QueryReader {
     };
   }
 
-  /** Notes a problem that a route has found itself. */
+  /** Adds a problem that a route has found itself. */
   refuse(problem: string): void {
     this.#problems.push(problem);
   }
 
-  /** @throws Problem naming everything that was wrong */
+  /** @throws Problem naming all problems */
   finish(): void {
     for (const [name, values] of this.#values) {
       if (values.length > 1 && !this.#lists.has(name))
@@ -120,7 +120,7 @@ export class QueryReader {
     return limit;
   }
 
-  /** The numbers of the cursor; none without one. */
+  /** The numbers of the cursor; empty without a cursor. */
   #cursor(kind: string, numbers: number): readonly number[] {
     const text = this.text('cursor');
     if (text === null) return [];
@@ -132,7 +132,7 @@ export class QueryReader {
   #instant(name: string): Instant | undefined {
     const text = this.text(name);
     if (text === null) return undefined;
-    // A plain date bounds a list at midnight UTC; only dates of a customer's credits are local ones.
+    // A plain date limits a list at midnight UTC; only dates of a customer's credits are local dates.
     const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
     return at ?? this.#wrong(undefined, `${name}: '${text}' is not a 'date-time'`);
   }
@@ -145,11 +145,11 @@ export class QueryReader {
 
 /** A page of a list, whose items come in the order of the list. */
 export interface Page {
-  /** Where the page before ended; beyond all items for the first page. */
+  /** The place where the previous page ended; for the first page, a place beyond all items. */
   readonly after: Place;
-  /** How many items to find: one more than the page holds, because that one says whether there is another page. */
+  /** How many items to find: one more than the page holds, to see whether there is another page. */
   readonly most: number;
-  /** @param place the numbers that the list is in order of, for the last item shown */
+  /** @param place the numbers that order the list, for the last item shown */
   readonly answer: <Item>(
     found: readonly Item[],
     documents: (shown: readonly Item[]) => readonly JsonObject[],
@@ -160,7 +160,7 @@ export interface Page {
 const writeCursor = (kind: string, place: readonly number[]): string =>
   Buffer.from([kind, ...place].join(':')).toString('base64url');
 
-/** The numbers of a cursor of that kind; `undefined` if it is not one that `writeCursor` made. */
+/** The numbers of a cursor of that kind; `undefined` for a text that `writeCursor` did not make. */
 function readCursor(text: string, kind: string): readonly number[] | undefined {
   const decoded = Buffer.from(text, 'base64url').toString();
   const [named, ...place] = decoded.split(':');

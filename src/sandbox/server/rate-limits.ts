@@ -9,12 +9,12 @@ import {
 } from '../../wire/json.ts';
 import { Problem, problemAnswer } from './answers.ts';
 
-/** Requests per second, at most, and events per minute; each kind is counted by itself. */
+/** Limits of requests per second, and of events per minute; each kind of request is counted separately. */
 export interface RateLimits {
   /** Reads of a customer's credit blocks, by either id. */
   readonly balances: number;
   readonly otherReads: number;
-  /** Calls that ingest events, however many. */
+  /** Calls that ingest events, whatever their number of events. */
   readonly ingests: number;
   /** Events per minute, however they are spread over calls. */
   readonly events: number;
@@ -23,14 +23,14 @@ export interface RateLimits {
 
 const unlimited = Number.POSITIVE_INFINITY;
 
-/** Orb's, by the kind of account (Orb docs: rate limits). */
+/** Orb's limits by the kind of account (Orb docs: rate limits). */
 const accounts: Readonly<Record<string, RateLimits>> = {
   live: { balances: 10, otherReads: 100, ingests: 100, events: 10_000, writes: 50 },
   test: { balances: 5, otherReads: 50, ingests: 10, events: 2000, writes: 5 },
   trial: { balances: 1, otherReads: 10, ingests: 2, events: 100, writes: 1 },
 };
 
-/** @param choice `live`, `test`, `trial`, or so many writes per second, which leaves reads and events alone */
+/** @param choice `live`, `test`, `trial`, or a number of writes per second, which leaves reads and events unlimited */
 export function rateLimits(choice: string): RateLimits {
   return (
     accounts[choice] ?? {
@@ -45,13 +45,13 @@ export function rateLimits(choice: string): RateLimits {
 
 export interface RateLimiting {
   readonly limits: RateLimits;
-  /** Milliseconds that only ever pass; the sandbox's own clock can be moved. */
+  /** A monotonic clock in milliseconds, because the sandbox's own clock can be moved. */
   readonly monotonic: () => number;
 }
 
 type Kind = Exclude<keyof RateLimits, 'events'>;
 
-/** Answers 429 to requests over the limit of any one second or minute. Those are neither executed nor counted. */
+/** Answers 429 to requests over a limit. Refused requests are neither executed nor counted. */
 export function limitRates(exchange: Exchange, { limits, monotonic }: RateLimiting): Exchange {
   const counted = {
     balances: new SlidingWindow(limits.balances),
@@ -75,7 +75,7 @@ export function limitRates(exchange: Exchange, { limits, monotonic }: RateLimiti
 
 const minute = 60_000;
 
-/** The events of the last minute, by call. */
+/** Counts the events of the last minute by call. */
 class EventVolume {
   readonly #limit: number;
   #calls: { readonly at: number; readonly events: number }[] = [];
@@ -84,7 +84,7 @@ class EventVolume {
     this.#limit = limit;
   }
 
-  /** Milliseconds until so many more may come; a whole minute for more than may ever come at once. */
+  /** Milliseconds until `events` more may come; a whole minute if the limit can never allow as many at once. */
   waitFor(events: number, now: number): number {
     if (events === 0) return 0;
     this.#calls = this.#calls.filter(({ at }) => at > now - minute);
@@ -102,7 +102,7 @@ class EventVolume {
   }
 }
 
-/** All events that were sent count, also those of a call that is then refused for another reason. */
+/** Counts all sent events, also events of a call that is then refused for another reason. */
 function eventsIn({ body = '' }: WireRequest): number {
   try {
     const document = parsePlainJson(body);
@@ -131,6 +131,6 @@ const names: Readonly<Record<Kind, string>> = {
 function tooMany(limit: number, what: string, seconds: number): WireAnswer {
   const detail = `At most ${limit} ${what}.`;
   const answer = problemAnswer(new Problem('429-too-many-requests', detail));
-  // Model: Orb documents no Retry-After (Orb docs: rate limits, §17.10); here it says when the limit is free again.
+  // Model: Orb documents no Retry-After (Orb docs: rate limits, §17.10); here it states when the limit is free again.
   return { ...answer, headers: { ...answer.headers, 'retry-after': String(seconds) } };
 }

@@ -1,21 +1,21 @@
-// Answers to reads are given again as long as nothing has changed: a server is mostly asked what it has just answered.
+// Caches answers to reads until the database changes, because most requests to a server repeat an earlier one.
 import type { Instant } from '../../credits/exact.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../../wire/json.ts';
 
 export interface ReadCacheSources {
-  /** Another text after any change of the database. */
+  /** A text that differs after any change of the database. */
   readonly version: () => string;
   readonly now: () => Instant;
 }
 
-/** Answers kept at once, and the longest body that is worth it, in characters. */
+/** The most answers in the cache, and the longest cached body in characters. */
 const answersMost = 256;
 const bodyMost = 64 * 1024;
 
 /**
- * What a GET is answered follows from the database and the whole second of the ledger's clock: entries are dated,
- * fall due and are committed at whole seconds (see `ledgerTime`). So within a second an answer to the same question
- * at the same version is the same answer.
+ * The answer to a GET depends only on the database and the whole second of the ledger's clock: entries are dated,
+ * fall due and are committed at whole seconds (see `ledgerTime`). So within a second, equal requests at one version
+ * have equal answers.
  */
 export function rememberReads(exchange: Exchange, { version, now }: ReadCacheSources): Exchange {
   const moment = (): string => `${Math.floor(now() / 1000)} ${version()}`;
@@ -32,7 +32,7 @@ export function rememberReads(exchange: Exchange, { version, now }: ReadCacheSou
     const known = answers.get(question);
     if (known !== undefined) return known;
     const answer = await exchange(request, signal);
-    // Reading may itself have written what was due, and others may have written meanwhile.
+    // The read itself may have written due events, and other processes may have written meanwhile.
     const isWorthIt = answer.body.length <= bodyMost && answers.size < answersMost;
     if (isWorthIt && valid === asked && moment() === asked) answers.set(question, answer);
     return answer;

@@ -1,4 +1,4 @@
-// What every route is given, and how it writes: as the only writer, and a keyed POST once, its answer kept and replayed.
+// Defines the context of a route, and how a route writes: as the only writer, and for a POST with a key only once.
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { Json, WireAnswer } from '../../wire/json.ts';
@@ -13,14 +13,14 @@ export interface ServerContext {
   readonly write: Write;
   readonly now: () => Instant;
   readonly freshId: FreshId;
-  /** Writes the text of the events so far in the transaction under way; each write ends with it. */
+  /** Stores the text of the transaction's events so far; each write ends with this call. */
   readonly fileEvents: () => void;
 }
 
-/** A request that a route has been found for. */
+/** A request with a route. */
 export interface RoutedRequest {
   readonly method: string;
-  /** As it was sent, below the base URL. */
+  /** The unchanged path below the base URL. */
   readonly path: string;
   /** The variable segments of the path by name, percent-decoded. */
   readonly params: Readonly<Record<string, string>>;
@@ -34,14 +34,14 @@ export type RouteHandler = (
   request: RoutedRequest,
 ) => WireAnswer | Promise<WireAnswer>;
 
-/** The longest key (Orb docs: idempotency). */
+/** The longest key, in characters (Orb docs: idempotency). */
 const keyLengthMax = 64;
 
 /**
- * Runs `work` as the only writer. Refusals have an order: the query, the key, the body, and what the work refuses.
- * A POST with a key that was answered before gets the same answer again (Orb docs: idempotency).
- * @param body checked, or everything that is wrong with it
- * @throws Problem if anything is wrong, or the key was used for another request
+ * Runs `work` as the only writer. Refusals have an order: the query, the key, the body, and then the refusals of `work`.
+ * A repeated POST with the same key gets the first answer again (Orb docs: idempotency).
+ * @param body checked, or all its problems
+ * @throws Problem if the request is refused, or the key was used for another request
  */
 export async function write<Body extends object>(
   context: ServerContext,
@@ -56,7 +56,7 @@ export async function write<Body extends object>(
     return work(body as Body, now);
   };
   const key = request.method === 'POST' ? request.headers['idempotency-key'] : undefined;
-  // The clock is read as the only writer, so that times follow the order of the writes.
+  // The clock is read within the write, so that times follow the order of the writes.
   if (key === undefined) return context.write(() => worked(context.now()));
   if (key.length < 1 || key.length > keyLengthMax) {
     throw invalid([`Idempotency-Key: must be of 1 to ${keyLengthMax} characters`]);
@@ -73,13 +73,13 @@ export async function write<Body extends object>(
       return { status: kept.status, headers, body: kept.body };
     }
     const answer = worked(now);
-    // A problem is thrown and never gets here: only what was done is remembered. Model: a choice of ours, see docs/embedded-ledger.md.
+    // A problem is thrown before this line: only executed requests are stored. Model: a choice of ours, see docs/embedded-ledger.md.
     keepAnswer(database, { key, now }, { fingerprint, status: answer.status, body: answer.body });
     return answer;
   });
 }
 
-/** How a route answers DELETE. @param remove throws a Problem where there is nothing to delete, or it may not be deleted */
+/** Answers DELETE. @param remove throws a Problem if the resource does not exist or may not be deleted */
 export const removal =
   (remove: (context: ServerContext, params: RoutedRequest['params'], now: Instant) => void): RouteHandler =>
   (context, request) =>
@@ -91,7 +91,7 @@ export const removal =
 let loading: Promise<typeof import('node:crypto')> | undefined;
 
 async function fingerprintOf({ method, path, body }: RoutedRequest): Promise<string> {
-  // Loaded only for writes: a command that reads starts sooner without it. And once: loading costs as much as a statement.
+  // Loaded only for writes, so that a command that reads starts sooner. Loaded once: an import costs as much as a statement.
   loading ??= import('node:crypto');
   const { createHash } = await loading;
   return createHash('sha256')

@@ -1,4 +1,4 @@
-// Every path of the embedded ledger on one screen, and how a request finds its route.
+// Lists every path of the embedded ledger, and finds the route of a request.
 import {
   createAlert,
   disableAlert,
@@ -29,7 +29,7 @@ import { postEntry } from './post-entry.ts';
 import type { RoutedRequest, RouteHandler } from './route.ts';
 import { createTopUp, listTopUps, removeTopUp } from './top-ups.ts';
 
-/** The handler is named and not held: a command loads only the file of the one that it calls. */
+/** The handler is a function that returns it: a command loads only the file of the handler that it calls. */
 type Route = readonly [method: string, path: string, handler: () => RouteHandler];
 
 const customerRoutes = (customer: string): readonly Route[] => [
@@ -43,7 +43,7 @@ const customerRoutes = (customer: string): readonly Route[] => [
   ['DELETE', `${customer}/credits/top_ups/{top_up_id}`, () => removeTopUp],
 ];
 
-/** The first route that fits is taken: the word `external_customer_id` is never read as a customer's id. Alerts are named by one id under two names. */
+/** The first matching route is taken: the word `external_customer_id` is never read as a customer's id. Alerts have one id with two parameter names. */
 export const routes: readonly Route[] = [
   ['GET', '/ping', () => ping],
   ['GET', '/customers', () => listCustomers],
@@ -79,7 +79,7 @@ export const routes: readonly Route[] = [
   ['POST', '/ingest', () => ingestEvents],
 ];
 
-/** The handler for a path below the base URL, with the path's variable segments; `undefined` if there is none. */
+/** The handler for a path below the base URL, with the path's variable segments; `undefined` if no route matches. */
 export function findRoute(
   method: string,
   path: string,
@@ -124,7 +124,7 @@ const ping: RouteHandler = (_, { query }) => {
   return jsonAnswer(200, { response: 'pong' });
 };
 
-/** Of a path that would be taken for that of one invoice. */
+/** Refuses a path that would otherwise match the route of one invoice. */
 function refuseUnavailable(_: unknown, { method, path }: RoutedRequest): never {
   throw unavailable(`${method} ${path}`);
 }

@@ -1,4 +1,4 @@
-// The three customers that a new database starts with, so that there is someone to grant credits to.
+// Adds the three sample customers of a new database, so that credits can be granted at once.
 import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { FreshId } from '../ledger/account.ts';

@@ -1,4 +1,4 @@
-// The countries and types of tax ids that the contract knows (contract: CustomerTaxId).
+// Lists the countries and types of tax ids in the contract (contract: CustomerTaxId).
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 

@@ -1,4 +1,4 @@
-// The body of POST …/credits/top_ups, checked field by field (contract: AddCreditTopUpRequestParams).
+// Checks the body of POST …/credits/top_ups field by field (contract: AddCreditTopUpRequestParams).
 import { type Amount, amount, type Instant, isNegative, isPositive } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { digitsMax, isSane } from '../ledger/shape.ts';
@@ -6,13 +6,13 @@ import { expiryUnits, type TopUp } from '../ledger/top-up.ts';
 import * as check from './check.ts';
 import { booleanField, decimalField, integerField, objectField, textField } from './check.ts';
 
-/** How far back a top-up may be active from, in milliseconds (contract: active_from). */
+/** How far in the past a top-up may become active, in milliseconds (contract: active_from). */
 export const activeFromPast = 10 * 86_400_000;
 
-/** How long credits of a top-up may last, by unit: a century. */
+/** The longest life of a top-up's credits, by unit: a century. */
 const expiresAfterMax = { day: 36_500, month: 1200 } as const;
 
-/** Reads a body; everything that is wrong with it comes back as sentences. */
+/** Reads a body; returns every problem as a sentence. */
 export function readTopUpBody(body: string | undefined): JsonObject | readonly string[] {
   return check.readBody(body, topUpShape, amountProblems, expiryProblems);
 }
@@ -38,7 +38,7 @@ export function topUpFrom(
   };
 }
 
-/** contract: NewTopUpInvoiceSettings; other fields are ignored there. */
+/** contract: NewTopUpInvoiceSettings, which ignores unknown fields. */
 const invoiceSettings = check.shape({
   fields: {
     auto_collection: check.boolean,
@@ -81,7 +81,7 @@ function* amountProblems(fields: JsonObject): Iterable<string> {
   }
 }
 
-/** Model: a length and its unit are only understood together. */
+/** Model: a length and its unit are only valid together. */
 function* expiryProblems(fields: JsonObject): Iterable<string> {
   const count = integerField(fields, 'expires_after');
   const unit = unitOf(fields);

@@ -1,4 +1,4 @@
-// The routes of a customer's top-ups: list, create, delete.
+// Answers the routes of a customer's top-ups: list, create, delete.
 import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { ledgerTime } from '../ledger/account.ts';
@@ -17,7 +17,7 @@ import { findCustomer, settledCustomer } from './find.ts';
 import { type RouteHandler, removal, type ServerContext, write } from './route.ts';
 import { activeFromPast, readTopUpBody, topUpFrom } from './top-up-body.ts';
 
-/** GET {customer}/credits/top_ups. Model: the active ones of all currencies, newest first (a choice of ours, see docs/embedded-ledger.md). */
+/** GET {customer}/credits/top_ups. Model: the active top-ups of all currencies, newest first (a choice of ours, see docs/embedded-ledger.md). */
 export const listTopUps: RouteHandler = (context, { params, query }) => {
   const page = query.page('top_ups', 'by ordinal');
   query.finish();
@@ -30,7 +30,7 @@ export const listTopUps: RouteHandler = (context, { params, query }) => {
   );
 };
 
-/** POST {customer}/credits/top_ups: takes the place of the one in the same currency (contract: top_ups). */
+/** POST {customer}/credits/top_ups: replaces the active top-up in the same currency (contract: top_ups). */
 export const createTopUp: RouteHandler = async (context, request) => {
   const body = readTopUpBody(request.body);
   const calendar = namesDay(body) ? await loadCalendar() : undefined;
@@ -52,7 +52,7 @@ function namesDay(body: JsonObject | readonly string[]): boolean {
   return !isProblems(body) && readDateText(textField(body, 'active_from') ?? '')?.kind === 'day';
 }
 
-/** @throws Problem if it is too far in the past */
+/** @throws Problem if the start is too far in the past */
 function startOf(
   fields: JsonObject,
   zone: { readonly timezone: string; readonly calendar: Calendar | undefined },
@@ -77,7 +77,7 @@ interface Placed {
   readonly topUp: TopUp;
 }
 
-/** Model: an earlier start buys nothing for the past; a balance at the threshold is topped up at once. */
+/** Model: a start in the past buys nothing for the past; a balance at the threshold is topped up at once. */
 function replace(
   { database, freshId }: ServerContext,
   { customer, ledger, topUp }: Placed,
@@ -103,8 +103,8 @@ export const removeTopUp = removal((context, params, now) => {
 });
 
 /**
- * Voids the invoice of a block that waits for its payment. Model: the credits, which will now never be paid,
- * are voided with it; credits that count already stay, and so does what is owed for them.
+ * Voids the invoice of a block that waits for its payment. Model: its credits can never be paid now, so they are
+ * voided too; credits that count already stay, and their invoice stays owed.
  */
 function withdrawPending(
   { database, freshId }: ServerContext,

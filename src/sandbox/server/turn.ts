@@ -1,15 +1,15 @@
-// What is read once for all requests that the event loop found waiting, because reading it costs more than an answer.
+// Reads a value once for all requests of one event-loop turn, because reading it costs more than an answer.
 
 export interface PerTurn<T> {
-  /** Reads, or answers what was read before in this turn of the event loop. */
+  /** Reads the value, or returns the value read earlier in this turn of the event loop. */
   readonly value: () => T;
-  /** Makes the next look read again: after a write of this process, which may be confirmed within the turn. */
+  /** Makes the next call read again: after a write of this process, which may be confirmed within the turn. */
   readonly forget: () => void;
 }
 
 /**
- * The requests of a turn had all arrived before it began. So what another process changes during it happens at the same
- * time as they do, and each may be answered as if it came first.
+ * All requests of a turn arrived before the turn began. A change by another process during the turn is concurrent with
+ * these requests, so each of them may be answered as if it came before the change.
  */
 export function oncePerTurn<T>(read: () => T): PerTurn<T> {
   let known: { readonly value: T } | undefined;

@@ -1,4 +1,4 @@
-// Writes the text of what happened in a transaction before it ends: an event is sent exactly if its cause is on disk.
+// Stores the text of a transaction's events before it commits, so that an event is sent exactly if its cause is on disk.
 import { type Amount, formatInstant, type Instant, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';
@@ -18,14 +18,14 @@ import { blockDocument } from './block-document.ts';
 import { customerDocument } from './customer-document.ts';
 import { invoiceDocument } from './invoice-document.ts';
 
-/** Call it within `database.write`, as its last step. @param now asked for only if something happened */
+/** Call it within `database.write`, as its last step. @param now called only if there are events */
 export function writeEvents(database: Database, now: () => Clock['now'], freshId: Clock['freshId']): void {
   const events = unwrittenEvents(database);
   if (events.length === 0) return;
   const createdAt = now();
   for (const event of events) {
     const subject = subjectOf(database, event);
-    // What the same transaction took away again has not happened.
+    // The same transaction deleted the subject again, so the event did not happen.
     if (subject === undefined) dropEvent(database, event);
     else {
       const facts = { id: freshId(), type: event.type, createdAt };
@@ -97,7 +97,7 @@ function invoiceSubject(
   return { invoice: invoiceDocument(database, stored, customer), properties };
 }
 
-/** Model: the only payment provider is one that calls the invoice and its payment by the id of the invoice. */
+/** Model: the only payment provider names an invoice and its payment by the id of the invoice. */
 function propertiesOfInvoice(
   type: UnwrittenEvent['type'],
   { invoice }: StoredInvoice,
@@ -127,7 +127,7 @@ interface EventFacts {
   readonly createdAt: Instant;
 }
 
-/** @param subject the customer or invoice that it is about, by its name, and `properties` */
+/** @param subject the customer or invoice of the event, by its name, and `properties` */
 const eventDocument = ({ id, type, createdAt }: EventFacts, subject: JsonObject): JsonObject => ({
   id,
   created_at: formatInstant(createdAt),
@@ -135,7 +135,7 @@ const eventDocument = ({ id, type, createdAt }: EventFacts, subject: JsonObject)
   ...subject,
 });
 
-/** The properties of an alert that fired. @param balance of the ledger when the transaction ends */
+/** The properties of a fired alert. @param balance the ledger's balance at the end of the transaction */
 function alertProperties(
   alert: StoredAlert,
   threshold: Amount | null,
@@ -163,5 +163,5 @@ function incrementProperties(block: Block, currency: string): JsonObject {
   };
 }
 
-/** Model: a unit has no id and no symbol of its own here; its name stands for the id. */
+/** Model: a unit has no id and no symbol of its own here; its name serves as the id. */
 const pricingUnit = (name: string): Json => ({ id: name, name, display_name: name, symbol: null });
