@@ -1,5 +1,5 @@
-// The embedded ledger's only door: the API's contract answered from a database file, in-process or over HTTP.
-// Imports are static but for the HTTP server: more chunks to read would cost every command more than the code in them.
+// Answers the API's contract from a database file, in-process or over HTTP; other rooms import only this file.
+// Imports are static but for the HTTP server: loading more chunks costs a command more than the code in them.
 
 import type { Database } from '../database/driver.ts';
 import type { Exchange } from '../wire/json.ts';
@@ -22,7 +22,7 @@ import { Settings } from './store/settings.ts';
 export type { AccountCopy, CopyTarget };
 
 export interface SandboxOptions {
-  /** The database file; it and its folder are made where they are missing. */
+  /** The database file; the file and its folder are created if missing. */
   readonly path: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -31,21 +31,21 @@ export interface SandboxOptions {
 }
 
 export interface Sandbox {
-  /** Answers a request below the base URL; paths begin after `/v1`, and no key is needed. */
+  /** Answers a request; paths begin after `/v1`, and no API key is needed. */
   readonly exchange: Exchange;
-  /** The id that this ledger gives itself: new after a reset, and never that of a copy. */
+  /** The id of this ledger: new after a reset, and another one in a copy. */
   readonly ledger: () => string;
-  /** True if this opening created the database with its sample customers. */
+  /** True if this call created the database with its sample customers. */
   readonly created: boolean;
-  /** What the ledger goes by: expiry, activation, grace period and the life of idempotency keys. */
+  /** The ledger's clock, which decides expiry, activation, grace period and the lifetime of idempotency keys. */
   readonly clock: LedgerClock;
-  /** For the server, which asks it whether anything has changed. */
+  /** For the server, which checks whether the database changed. */
   readonly database: Database;
-  /** What an operator does beside the API. */
+  /** The operator's actions beside the API. */
   operations(): Operations;
-  /** Writes what has happened by itself in some of the ledgers that no request reads. */
+  /** Writes due events in some of the ledgers that no request reads. */
   settle(): void;
-  /** Sends the webhooks that are due, and gives up what is not answered within so many milliseconds until later. */
+  /** Delivers due webhooks; an attempt without an answer after `within` milliseconds is retried later. */
   deliver(within: number): Promise<void>;
   close(): void;
 }
@@ -82,7 +82,7 @@ export async function openSandbox({ path, now, randomBytes }: SandboxOptions): P
   };
 }
 
-/** A database that cannot be read keeps what is due for later: the command whose end this is has done its work. */
+/** False if the database cannot be read: the command itself is done, and the deliveries stay due. */
 function hasDeliveries(database: Database, now: number): boolean {
   try {
     return isAnythingDue(database, now);
@@ -91,7 +91,7 @@ function hasDeliveries(database: Database, now: number): boolean {
   }
 }
 
-/** The same writes, each of which also files the events that it made happen. */
+/** Makes every write also store the text of the events that it caused. */
 const filingEvents =
   (write: Write, fileEvents: () => void): Write =>
   (work) =>
@@ -101,14 +101,14 @@ const filingEvents =
       return result;
     });
 
-/** A quick look at a database file, which need not be there and is not changed. @throws CreditctlError if it is no use */
+/** Examines a database file, which may be missing, without changing it. @throws CreditctlError for an unusable file */
 export function examineSandbox(path: string): Promise<Examination | undefined> {
   return examineStore(path);
 }
 
 /**
- * Answers reads from a database that is there already, without changing a byte of it and without faults;
- * `undefined` where there is none. What has fallen due and is not settled yet is shown as it was before.
+ * Answers reads from an existing database, without changing a byte of the file and without faults; `undefined` if
+ * there is none. Due events that are not written yet do not show.
  */
 export async function lookIntoSandbox(
   path: string,
@@ -118,21 +118,21 @@ export async function lookIntoSandbox(
   const never = () => {
     throw new Error('one who only looks writes nothing');
   };
-  // At the beginning of time nothing is due, so that no read wants to settle anything.
+  // At time 0 nothing is due, so that no read tries to settle a ledger.
   const exchange = createHandler({ database, write: never, now: () => 0, freshId: never, fileEvents: never });
   return { exchange, close: () => database.close() };
 }
 
-/** Where customers of another account are copied to. @throws CreditctlError for a file that is no database of ours */
+/** Opens the target of a copy of another account's customers. @throws CreditctlError for a file that is not a creditctl database */
 export async function copyIntoSandbox(options: CopyOptions): Promise<CopyTarget> {
   const { copyTarget } = await import('./admin/copy.ts');
   return copyTarget(options);
 }
 
-/** The name of the header that every answer has: whoever writes to a ledger learns which one it is. */
+/** The name of a header in every answer: a client that writes to a ledger learns the id of that ledger. */
 const ledgerHeader = 'creditctl-ledger';
 
-/** The name of the header of a moved clock: the milliseconds by which it is ahead of real time, or below zero behind. */
+/** The name of the header for a moved clock: milliseconds ahead of real time, negative if behind. */
 const aheadHeader = 'creditctl-ledger-ahead';
 
 interface Answering {
@@ -140,7 +140,7 @@ interface Answering {
   readonly ledger: () => string;
 }
 
-/** The same exchange under the faults that may be set, whose answers repeat the key of a write and name the ledger. */
+/** Applies the set faults to an exchange, and adds the key of a write and the id of the ledger to its answers. */
 function answering(exchange: Exchange, { settings, ledger }: Answering): Exchange {
   const underFaults: Exchange = (request, signal) => {
     const set = settings.get('faults');
@@ -158,7 +158,7 @@ function answering(exchange: Exchange, { settings, ledger }: Answering): Exchang
   };
 }
 
-/** The id is made with the first question; a reset takes it away with everything else. */
+/** Creates the id on the first call; a reset deletes it with all other data. */
 function ledgerId(settings: Settings, randomBytes: SandboxOptions['randomBytes']): string {
   const known = settings.get('ledger');
   if (known !== undefined) return known;
@@ -171,18 +171,18 @@ export interface ServeOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly apiKey: string;
-  /** Answers 429 above so many requests per second: `live`, `test` or `trial` as Orb has them, or a number of writes. */
+  /** Rate limits above which a request is answered 429: `live`, `test` or `trial` as at Orb, or a number of writes per second. */
   readonly rateLimits?: string | undefined;
-  /** Milliseconds that only ever pass; what rate limits are measured by. */
+  /** A monotonic clock in milliseconds, for the rate limits. */
   readonly monotonic?: () => number;
 }
 
 export interface ServedSandbox {
   /** `http://127.0.0.1:PORT/v1` */
   readonly baseUrl: string;
-  /** Rejects once the database file was deleted or replaced: what is written then could not be seen. */
+  /** Rejects once the database file was deleted or replaced, because later writes would be lost. */
   readonly lost: Promise<never>;
-  /** Stops listening once the requests under way are answered; the sandbox itself stays open. */
+  /** Stops listening once the running requests are answered; the sandbox itself stays open. */
   close(): Promise<void>;
 }
 
@@ -200,7 +200,7 @@ export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Pro
     return versionOf(database);
   });
   const now = oncePerTurn(clock.now);
-  // Under faults every request counts the draws in the database, so that none is answered from memory.
+  // A fault plan counts every request in the database, which changes the version, so no answer comes from the cache.
   const remembered = rememberReads(exchange, { version: version.value, now: now.value });
   const limits = await limited(remembered, options);
   const delivery = deliverInBackground(database, { now: clock.real, settle: sandbox.settle });
@@ -223,7 +223,7 @@ export async function serveSandbox(sandbox: Sandbox, options: ServeOptions): Pro
   }
 }
 
-/** The same exchange, unless limits were asked for. */
+/** Applies rate limits to an exchange, if any are set. */
 async function limited(exchange: Exchange, { rateLimits, monotonic }: ServeOptions): Promise<Exchange> {
   if (rateLimits === undefined || monotonic === undefined) return exchange;
   const limiting = await import('./server/rate-limits.ts');

@@ -1,16 +1,16 @@
-// The embedded ledger's clock: real time, or a test clock that all processes at one database follow.
+// Provides the embedded ledger's clock: real time, or a test clock that all processes at one database share.
 import type { Instant } from '../../credits/exact.ts';
 import type { Settings } from '../store/settings.ts';
 
 /**
- * Model: a clock that was set runs on from there, at the pace of real time, because what is rehearsed is cron jobs
- * and expiries; only the distance to real time is kept. Ledgers themselves never go back, see `ledgerTime`.
+ * Model: a test clock runs on from the set instant at the pace of real time, to rehearse cron jobs and expiries; only
+ * the offset from real time is stored. Ledgers themselves never go back, see `ledgerTime`.
  */
 export interface LedgerClock {
-  /** What the ledger takes for now. */
+  /** The ledger's current time. */
   readonly now: () => Instant;
   readonly real: () => Instant;
-  /** Moves it to an instant; `undefined` makes it real time again. */
+  /** Sets the clock to an instant; `undefined` returns the clock to real time. */
   readonly set: (at: Instant | undefined) => void;
 }
 

@@ -1,4 +1,4 @@
-// Decodes the documents of a customer of another account into the rows of this store.
+// Decodes another account's documents of a customer into the rows of this store.
 
 import {
   type BlockFilter,
@@ -33,7 +33,7 @@ import { customerDetails } from '../server/customer-document.ts';
 import { topUpFrom } from '../server/top-up-body.ts';
 import { balanceActions } from '../store/balance.ts';
 
-/** contract: Customer. What only another account can use, such as a payment method, is left out. */
+/** contract: Customer. Fields that only the other account can use, such as a payment method, are left out. */
 export function customerIn(document: JsonObject) {
   const exempt = booleanField(document, 'exempt_from_automated_tax');
   const automatic = booleanField(document, 'automatic_tax_enabled');
@@ -50,15 +50,15 @@ export function customerIn(document: JsonObject) {
   };
 }
 
-/** The Orb id of the customer above a customer; `null` if there is none. */
+/** The Orb id of a customer's parent; `null` if there is none. */
 export function parentIn(document: JsonObject): string | null {
   const parent = objectField(objectField(document, 'hierarchy') ?? {}, 'parent');
   return parent === null ? null : textField(parent, 'id');
 }
 
 /**
- * contract: CustomerCreditBalance. Whether it counts and what it may still hold follow from its ledger, see
- * `CopiedLedger`. @param always when a block without a date became effective
+ * contract: CustomerCreditBalance. `counted` and `ceiling` follow from the ledger's entries, see `CopiedLedger`.
+ * @param always the effective date of a block without a date
  */
 export function blockIn(document: JsonObject, always: Instant) {
   const balance = needed(document, 'balance', numberField);
@@ -107,7 +107,7 @@ function filterIn(filter: JsonObject): BlockFilter {
   };
 }
 
-/** A block that the other account no longer lists, as an entry names it: nothing is left of it. */
+/** A block that the other account no longer lists, decoded from an entry that names the block: the block is empty. */
 export function forgottenBlockIn(entry: JsonObject): ReturnType<typeof blockIn> {
   return {
     ...blockFacts(needed(entry, 'credit_block', objectField)),
@@ -122,7 +122,7 @@ export function forgottenBlockIn(entry: JsonObject): ReturnType<typeof blockIn> 
   };
 }
 
-/** contract: CreditLedgerEntry. Which entries belong together is not in it, see `CopiedLedger`. */
+/** contract: CreditLedgerEntry. The document does not say which entries belong together, see `CopiedLedger`. */
 export function entryIn(document: JsonObject) {
   const name = textField(document, 'entry_type');
   const type = entryTypes.find((each) => each === name);
@@ -149,7 +149,7 @@ export function entryIn(document: JsonObject) {
   };
 }
 
-/** What an automatic deduction was for; `undefined` of any other entry. */
+/** The price and the invoice of an automatic deduction; `undefined` for any other entry. */
 export function chargeIn(
   document: JsonObject,
 ): { readonly priceId: string; readonly invoiceId: string } | undefined {
@@ -158,7 +158,7 @@ export function chargeIn(
   return priceId === null || invoiceId === null ? undefined : { priceId, invoiceId };
 }
 
-/** contract: Alert. `undefined` for one that watches no balance of credits. */
+/** contract: Alert. `undefined` for an alert that does not watch a credit balance. */
 export function alertIn(document: JsonObject, customer: number) {
   const type = alertTypes.find((each) => each === textField(document, 'type'));
   const currency = textField(document, 'currency');
@@ -176,7 +176,7 @@ export function alertIn(document: JsonObject, customer: number) {
   };
 }
 
-/** contract: TopUp. @param activeFrom which the API does not return */
+/** contract: TopUp. @param activeFrom the start of the top-up, which the API does not return */
 export function topUpIn(document: JsonObject, activeFrom: Instant) {
   const id = needed(document, 'id', textField);
   return {
@@ -204,7 +204,7 @@ export function transactionIn(document: JsonObject) {
   };
 }
 
-/** An instant in whole seconds, as ledgers keep it. */
+/** An instant in whole seconds, as ledgers store it. */
 export function instantField(document: JsonObject, name: string): Instant | null {
   const at = parseInstant(textField(document, name) ?? '');
   return at === undefined ? null : wholeSeconds(at);
@@ -216,7 +216,7 @@ export function anyDecimalField(document: JsonObject, name: string): Amount | nu
   return text === null ? numberField(document, name) : (amountFromText(text) ?? null);
 }
 
-/** Throws a `server` error for a field that the contract promises and that is not there. */
+/** Reads a required field. Throws a `server` error if a field that the contract promises is missing. */
 export function needed<Value>(
   document: JsonObject,
   name: string,

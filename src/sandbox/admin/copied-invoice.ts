@@ -1,17 +1,17 @@
-// The invoice that another account raised for a block of credits, read into a row of this store (contract: Invoice).
+// Decodes another account's invoice for a block of credits into a row of this store (contract: Invoice).
 import type { Amount } from '../../credits/exact.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import { objectField, textField } from '../server/check.ts';
 import { anyDecimalField, instantField, needed } from './copied-documents.ts';
 
 interface Bought {
-  /** The block that it charges for. */
+  /** The block that the invoice charges for. */
   readonly block: { readonly id: string; readonly initial: Amount; readonly costBasis: string | null };
   /** The top-up that may have bought the block; an invoice does not name it. */
   readonly topUpId: string | null;
 }
 
-/** The row, and where it stands in this ledger's series of numbers, if its number is of that series. */
+/** The row, and the invoice's position in this ledger's series of numbers, if its number belongs to that series. */
 export function invoiceIn(document: JsonObject, { block, topUpId }: Bought) {
   const { line_items: lines } = document;
   const [line = {}] = Array.isArray(lines) ? lines.filter(isJsonObject) : [];
@@ -31,7 +31,7 @@ export function invoiceIn(document: JsonObject, { block, topUpId }: Bought) {
       issuedAt: instantField(document, 'issued_at'),
       paidAt: instantField(document, 'paid_at'),
       invoiceAt,
-      // A draft does not say when it will be due.
+      // A draft has no due date yet.
       dueAt: instantField(document, 'due_date') ?? invoiceAt,
       quantity: anyDecimalField(line, 'quantity') ?? block.initial,
       unitPrice: unit ?? needed({ unit: block.costBasis }, 'unit', anyDecimalField),
@@ -46,7 +46,7 @@ export function invoiceIn(document: JsonObject, { block, topUpId }: Bought) {
   };
 }
 
-/** One that another system collects is owed all the same. */
+/** An invoice that another system collects is still owed, so it counts as issued. */
 function statusIn(document: JsonObject): 'draft' | 'issued' | 'paid' | 'void' {
   const status = needed(document, 'status', textField);
   return status === 'draft' || status === 'paid' || status === 'void' ? status : 'issued';

@@ -1,4 +1,4 @@
-// One ledger of another account, written into a copy entry by entry, and what follows from all its entries together.
+// Writes one ledger of another account into a copy, entry by entry, and then what follows from all entries together.
 import { add, compare, isPositive, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { JsonObject } from '../../wire/json.ts';
@@ -12,9 +12,9 @@ import { inferFacts } from './inferred-facts.ts';
 
 export interface SourceLedger {
   readonly currency: string;
-  /** All of them, newest first. */
+  /** All blocks of the ledger, newest first. */
   readonly blocks: readonly JsonObject[];
-  /** All of them, newest first; may be more than fit into memory. */
+  /** All entries of the ledger, newest first; they may not fit into memory. */
   readonly entries: AsyncIterable<JsonObject>;
 }
 
@@ -31,7 +31,7 @@ export interface LedgerReport {
   readonly purchased: readonly string[];
 }
 
-/** Of the customer whose ledger it is. */
+/** The customer who holds the ledger. */
 interface Holder {
   readonly ordinal: number;
   /** IANA zone. */
@@ -43,10 +43,10 @@ type Block = ReturnType<typeof blockIn>;
 type Entry = ReturnType<typeof entryIn>;
 type Calendar = typeof import('../../credits/calendar.ts');
 
-/** Entries that are written at once. */
+/** Entries written at once. */
 const portion = 1000;
 
-/** Nothing is written of a ledger without blocks and entries. Throws what the entries throw, and for what it cannot keep. */
+/** Writes nothing for a ledger without blocks and entries. Throws what reading the entries throws, and for data that the store cannot hold. */
 export async function copyLedger(
   context: LedgerContext,
   holder: Holder,
@@ -94,7 +94,7 @@ class LedgerInCopy {
     this.#known = new Set(this.#blocks.map(({ id }) => id));
   }
 
-  /** @param documents older than those before */
+  /** @param documents entries older than all entries written before */
   write(documents: readonly JsonObject[]): void {
     if (documents.length === 0) return;
     const entries = documents.map(entryIn);
@@ -139,7 +139,7 @@ class LedgerInCopy {
     const [first, last] = [this.#oldest?.sequence ?? 1, this.#newest?.sequence ?? 0];
     if (first !== 1 || last !== this.#count) renumber(database, ledger);
     const lastAt = this.#newest?.createdAt ?? null;
-    // Where the other account's clock is ahead, what is effective there is dated by its entries.
+    // If the other account's clock is ahead, the date of the newest entry decides which blocks are effective.
     const at = Math.max(now, lastAt ?? now);
     const ceilings = inferFacts(database, ledger, blocks);
     let balance = zero;
@@ -157,7 +157,7 @@ class LedgerInCopy {
 
   #row(): number {
     const { database } = this.#context;
-    // A top-up may have opened it.
+    // A top-up may have created the ledger already.
     this.#ledger ??=
       ledgerOf(database, this.#customer, this.#currency)?.ordinal ??
       insertLedger(database, this.#customer, this.#currency);
@@ -166,11 +166,11 @@ class LedgerInCopy {
 }
 
 /**
- * Numbers the entries from 1 without gaps, as this store does: another account may leave some out. Call it within a
- * transaction, once all entries are there.
+ * Numbers the entries from 1 without gaps, as this store does, because another account may omit some. Call it within a
+ * transaction, after all entries are written.
  */
 function renumber(database: Database, ledger: number): void {
-  // Below zero first, so that no number is taken twice on the way.
+  // Negative numbers first, so that no number occurs twice during the update.
   for (const table of ['usage_entries', 'entries']) {
     database
       .prepare(

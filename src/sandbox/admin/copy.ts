@@ -1,4 +1,4 @@
-// A copy of customers of another account, which takes the place of a database once it is complete.
+// Copies customers of another account into a new database, which replaces the database at a path once it is complete.
 import type { JsonObject } from '../../wire/json.ts';
 import { insertAlert } from '../store/alerts.ts';
 import { insertTransaction } from '../store/balance.ts';
@@ -15,7 +15,7 @@ import { examineStore, ledgerIdIn } from './examine.ts';
 import { unitSettings } from './units.ts';
 
 export interface CopyOptions extends Processes {
-  /** The database that the copy becomes. */
+  /** The path of the database that the copy becomes. */
   readonly path: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -23,32 +23,32 @@ export interface CopyOptions extends Processes {
 
 export interface CopyTarget {
   readonly path: string;
-  /** Whether a database is there, which the copy would replace. */
+  /** Whether a database exists at the path, which the copy would replace. */
   readonly isThere: boolean;
-  /** Whether that database is the embedded ledger of this id, and so the source itself. */
+  /** Whether the existing database is the embedded ledger of this id, and so the source itself. */
   isLedger(id: string | undefined): Promise<boolean>;
-  /** Begins the copy, in a file of its own. Throws a CreditctlError. */
+  /** Begins the copy in a temporary file beside `path`. Throws a CreditctlError. */
   begin(): Promise<AccountCopy>;
 }
 
-/** Documents are the contract's; lists are newest first, as the API lists them. */
+/** Documents follow the contract; lists are newest first, as the API lists them. */
 export interface AccountCopy {
-  /** Customers are added newest first, and none twice. */
+  /** Adds a customer. Call it newest customer first, once for each customer. */
   customer(document: JsonObject): StoredCustomer;
   topUps(customer: StoredCustomer, documents: readonly JsonObject[]): void;
-  /** Answers how many of them watch a balance of credits; the others are left out. */
+  /** Returns the number of alerts that watch a credit balance; other alerts are left out. */
   alerts(customer: StoredCustomer, documents: readonly JsonObject[]): number;
   transactions(customer: StoredCustomer, documents: readonly JsonObject[]): void;
   ledger(customer: StoredCustomer, source: SourceLedger): Promise<LedgerReport>;
-  /** The invoices that charge for a block. */
+  /** Adds the invoices that charge for a block. */
   invoices(customer: StoredCustomer, block: string, documents: readonly JsonObject[]): void;
-  /** Puts the copy in its place, wholly or not at all. */
+  /** Puts the copy in the place of the database: all rows or none. */
   finish(): Promise<void>;
-  /** Removes what was copied so far; the database stays as it was. Does nothing after `finish`. */
+  /** Removes the unfinished copy; the database stays unchanged. Does nothing after `finish`. */
   discard(): void;
 }
 
-/** Throws a CreditctlError for a file that is no database of ours. */
+/** Throws a CreditctlError for a file that is not a creditctl database. */
 export async function copyTarget(options: CopyOptions): Promise<CopyTarget> {
   const { path } = options;
   const isThere = (await examineStore(path)) !== undefined;
@@ -63,7 +63,7 @@ export async function copyTarget(options: CopyOptions): Promise<CopyTarget> {
   };
 }
 
-/** Where the newest customer stands in the order of creation; older ones, which come later, stand before it. */
+/** The position of the newest customer in the order of creation; older customers come later and get lower positions. */
 const newestPlace = 2 ** 40;
 
 class DraftCopy implements AccountCopy {
@@ -96,7 +96,7 @@ class DraftCopy implements AccountCopy {
       const known = ledgerOf(this.#database, ordinal, currency)?.ordinal;
       const ledger = known ?? insertLedger(this.#database, ordinal, currency);
       this.#units.add(currency);
-      // The other account has looked at the balance already: here it is looked at with the next entry.
+      // The other account has already checked the balance; here the top-up checks it with the next entry.
       insertTopUp(this.#database, { customer: ordinal, ledger, topUp, dueAt: null, now });
     }
   }
@@ -131,7 +131,7 @@ class DraftCopy implements AccountCopy {
     }
   }
 
-  /** Invoices do not name their top-up; the customer has one at most in each currency. */
+  /** An invoice does not name its top-up; a customer has at most one top-up in each currency. */
   #topUpOf(customer: number, ledger: number): string | null {
     const currency = ledgerByOrdinal(this.#database, ledger)?.head.currency;
     const topUps = newestTopUps(

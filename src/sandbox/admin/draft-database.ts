@@ -1,4 +1,4 @@
-// A database that is written beside another one, under a name of its own, and takes its place whole or not at all.
+// Writes a database under a temporary name, and puts it in the place of another one, all rows or none.
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Database, text } from '../../database/driver.ts';
@@ -7,25 +7,25 @@ import { CreditctlError } from '../../errors.ts';
 import { sandboxNaming } from '../store/naming.ts';
 import { openStore } from '../store/open.ts';
 
-/** What a draft has to know of processes. */
+/** The process that writes a draft, and whether the process of an older draft still runs. */
 export interface Processes {
   /** The id of this process. */
   readonly pid: number;
-  /** Whether another process of this machine still runs. */
+  /** Whether another process of this machine is running. */
   readonly isAlive: (pid: number) => boolean;
 }
 
-/** Opens an empty draft beside a database; drafts of processes that were killed are removed first. Throws a CreditctlError. */
+/** Opens an empty draft beside a database, after removing the drafts of killed processes. Throws a CreditctlError. */
 export async function openDraft(path: string, { pid, isAlive }: Processes): Promise<Database> {
   for (const [draft, owner] of draftsBeside(path))
     if (owner === pid || !isAlive(owner)) removeDatabase(draft);
   const { database } = await openStore(`${path}.copy-${pid}`, () => {});
-  // It is worth nothing before it is complete, so it reaches the disk once, at the end.
+  // An incomplete draft is useless, so the draft is flushed to disk once, at the end.
   database.exec('PRAGMA synchronous=OFF; BEGIN IMMEDIATE');
   return checkingSource(database);
 }
 
-/** The same database: what its tables refuse is a fault of the account that is copied. */
+/** The same database, except that a row which its tables refuse is reported as a fault of the copied account. */
 function checkingSource(database: Database): Database {
   return {
     ...database,
@@ -77,12 +77,12 @@ function removeLogs(path: string): void {
 }
 
 /**
- * Gives a complete draft its name. A database that is there keeps its file, because other processes may have it open:
+ * Gives a complete draft its final name. An existing database keeps its file, because other processes may have it open:
  * all its rows are replaced in one transaction. Throws a CreditctlError that names the database.
  */
 export async function moveIn(draft: Database, path: string, isThere: boolean): Promise<void> {
   try {
-    // Entries come newest first, which leaves pages half empty. Rows that are moved are written anew anyway.
+    // Inserting entries newest first leaves pages half empty. With an existing database the rows are inserted anew anyway.
     if (!isThere) draft.exec('VACUUM');
     draft.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
     draft.close();
@@ -98,9 +98,9 @@ function takeName(draft: string, path: string): void {
     const descriptor = openSync(draft, 'r+');
     fsyncSync(descriptor);
     closeSync(descriptor);
-    // Fails if another process has taken the name since.
+    // Fails if another process has created the file since.
     closeSync(openSync(path, 'wx', 0o600));
-    // Those of a database that was deleted alone: SQLite would read them into this one.
+    // A log outlives its database if only the database was deleted; SQLite would replay the log into the new file.
     removeLogs(path);
     renameSync(draft, path);
   } catch (error) {
@@ -113,7 +113,7 @@ async function replaceRows(draft: string, path: string): Promise<void> {
   try {
     database.exec(`ATTACH '${draft.replaceAll("'", "''")}' AS draft`);
     database.write(() => {
-      // Tables that refer to each other may be filled in any order if all fits in the end.
+      // With deferred foreign keys the tables can be filled in any order.
       database.exec('PRAGMA defer_foreign_keys=ON');
       const tables = database
         .prepare("SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")

@@ -1,4 +1,4 @@
-// A quick look at a database file that may be missing, older or broken, without making or changing anything.
+// Examines a database file that may be missing, older or broken, without creating or changing anything.
 import type { Stats } from 'node:fs';
 import { integer, openDatabase, text } from '../../database/driver.ts';
 import { busyTimeout } from '../../database/engine.ts';
@@ -7,20 +7,20 @@ import { sandboxNaming } from '../store/naming.ts';
 import { schemaVersion } from '../store/schema.ts';
 
 export interface Examination {
-  /** On disk, without the write-ahead log. */
+  /** The size on disk, without the write-ahead log. */
   readonly bytes: number;
   readonly version: number;
-  /** The version that the next use brings the file to. */
+  /** The version that the next use upgrades the file to. */
   readonly newest: number;
-  /** The first fault that SQLite sees at a quick look. */
+  /** The first fault that SQLite's quick check finds. */
   readonly problem?: string;
 }
 
-/** The id that the ledger in a file has given itself; `undefined` if it has none yet. Throws as `examineStore` does. */
+/** The id of the ledger in a file; `undefined` if the ledger has none yet. Throws as `examineStore` does. */
 export async function ledgerIdIn(path: string): Promise<string | undefined> {
   const database = await openDatabase(path, sandboxNaming);
   try {
-    // Files of the first versions have no settings.
+    // Files of the first versions have no settings table.
     const known = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'settings'").get();
     if (known === undefined) return undefined;
     const row = database.prepare("SELECT value FROM settings WHERE name = 'ledger'").get();
@@ -30,7 +30,7 @@ export async function ledgerIdIn(path: string): Promise<string | undefined> {
   }
 }
 
-/** `undefined` if there is no file. @throws CreditctlError for what is no database of ours, or of a newer version */
+/** `undefined` if there is no file. @throws CreditctlError for a file of a newer version, or that is not a creditctl database */
 export async function examineStore(path: string): Promise<Examination | undefined> {
   const state = stateOf(path);
   if (state === undefined) return undefined;

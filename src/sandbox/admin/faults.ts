@@ -1,13 +1,13 @@
-// The plan of faults as it is set, shown and cleared; the requests themselves meet it in `server/faults.ts`.
+// Sets, shows and clears the fault plan, which `server/faults.ts` applies to requests.
 import { type FaultKind, type FaultPlan, faultKinds } from '../server/faults.ts';
 import type { Settings } from '../store/settings.ts';
 
 export interface FaultSettings {
-  /** Every kind there is, in the order in which a request meets them. */
+  /** All fault kinds, in the order in which they strike a request. */
   readonly kinds: readonly FaultKind[];
-  /** `undefined` if nothing goes wrong on purpose. */
+  /** The fault plan; `undefined` if faults are off. */
   readonly plan: () => FaultPlan | undefined;
-  /** Replaces the plan and begins it from the first draw. */
+  /** Replaces the plan and restarts its draws from the first one. */
   readonly set: (plan: FaultPlan) => void;
   readonly clear: () => void;
 }
@@ -24,7 +24,7 @@ export function faultSettings(settings: Settings): FaultSettings {
   };
 }
 
-/** @param value written by `set` */
+/** @param value a text that `set` wrote */
 export function readPlan(value: string): FaultPlan {
   return JSON.parse(value) as FaultPlan;
 }

@@ -1,5 +1,5 @@
-// What this store keeps of entries and the API does not return: which block an entry made, which entries one command
-// wrote, and what each block may still hold. It follows from the entries, read from the first one on.
+// Infers facts that the API does not return from all entries of a ledger: the block that an entry created, the entries
+// of one command, and the ceiling of each block.
 import { type Amount, subtract, zero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
 
@@ -15,12 +15,12 @@ interface Block {
   readonly expiresAt: number | null;
 }
 
-/** How many entries are held in memory at a time. */
+/** Entries loaded into memory at once. */
 const portion = 512;
 
 /**
- * Completes the entries of a copied ledger. Call it within a transaction, once all entries are numbered.
- * @param blocks in order of creation @returns what blocks may hold, of those that credits were voided of or moved from
+ * Completes the entries of a copied ledger. Call it within a transaction, after all entries are numbered.
+ * @param blocks in order of creation @returns the ceilings of the blocks whose credits were voided or moved
  */
 export function inferFacts(
   database: Database,
@@ -43,9 +43,9 @@ class Inference {
   readonly #ledger: number;
   readonly #initial: ReadonlyMap<string, Amount>;
   readonly #blocks: readonly Block[];
-  /** Blocks that an entry has made or named so far. */
+  /** Blocks that an entry has created or named so far. */
   readonly #known = new Set<string>();
-  /** Of the blocks that are not known yet, the place of the first. */
+  /** The index of the first block that is not known yet. */
   #next = 0;
   #before: Row | undefined;
 
@@ -66,7 +66,7 @@ class Inference {
         this.#lower(block, amountIn(row, 'void_amount'));
         break;
       case 'void':
-        // Nothing can ever be given back to the block that took voided credits out of the balance.
+        // No credits can ever return to the block that a void created.
         this.ceilings.set(block, zero);
         if (this.#before !== undefined && text(this.#before, 'type') === 'void_initiated')
           this.#note('new_block = ?3', this.#before, block);
@@ -80,14 +80,14 @@ class Inference {
     this.#before = row;
   }
 
-  /** A move without a new expiry only carries a debt over (see `settleDue`). */
+  /** An expiry change without a new expiry only moves a debt (see `settleDue`). */
   #hearMove(row: Row, block: string): void {
     const expiresAt = integerOrNull(row, 'new_block_expires_at');
     const isDebt = expiresAt === null;
     const amount = isDebt ? zero : amountIn(row, 'amount');
     if (!isDebt) this.#lower(block, amount);
     this.#known.add(block);
-    // Blocks stand in the order in which entries made them, so it is mostly the first that is not known yet.
+    // Blocks stand in the order in which entries created them, so the first unknown block mostly fits.
     while (this.#known.has(this.#blocks[this.#next]?.id ?? '')) this.#next += 1;
     const made = this.#blocks.find(
       (each, index) =>
@@ -113,7 +113,7 @@ class Inference {
   }
 }
 
-/** Deductions of one second that say the same from block to block were one command. */
+/** Deductions of one second with equal texts but different blocks came from one command. */
 function continues(before: Row | undefined, row: Row): boolean {
   if (before === undefined || text(before, 'type') !== 'decrement') return false;
   const isSame = (column: string): boolean => before[column] === row[column];

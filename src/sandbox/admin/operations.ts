@@ -1,4 +1,4 @@
-// What an operator does to the embedded ledger itself, beside the API that it answers.
+// Gives an operator the actions on the embedded ledger that its API does not have.
 import type { Database } from '../../database/driver.ts';
 import { eraseStore } from '../store/erase.ts';
 import type { Settings } from '../store/settings.ts';
@@ -15,9 +15,9 @@ export interface Operations {
   readonly prices: PriceSettings;
   readonly webhooks: WebhookSettings;
   readonly status: () => StoreStatus;
-  /** Erases everything, settings included, and starts again with the sample customers. */
+  /** Erases all data, settings included, and adds the sample customers again. */
   readonly reset: () => void;
-  /** Adds customers with ledgers of the past two years. Rejects with the signal's reason; what is there by then is whole. */
+  /** Adds customers with ledgers of the past two years. Rejects with the signal's reason; customers written by then are complete. */
   readonly seed: (load: Load, signal: AbortSignal) => Promise<LoadReport>;
 }
 

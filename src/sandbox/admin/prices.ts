@@ -1,4 +1,4 @@
-// What usage costs, as an operator lists it and sets it.
+// Lists, sets and removes the prices of usage for an operator.
 import { type Amount, isPositive, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { FreshId } from '../ledger/account.ts';
@@ -10,23 +10,23 @@ import type { LedgerClock } from './clock.ts';
 
 export interface NewPrice {
   readonly event: string;
-  /** The event's name if not said. */
+  /** Default: the event's name. */
   readonly itemId?: string | undefined;
-  /** What one unit costs; above 0. */
+  /** Credits per unit; above 0. */
   readonly credits: Amount;
   readonly property?: string | undefined;
-  /** `credits` if not said. */
+  /** Default: `credits`. */
   readonly currency?: string | undefined;
 }
 
 export interface PriceSettings {
-  /** By the name of their event. */
+  /** All prices, ordered by event name. */
   readonly list: () => readonly Price[];
-  /** Sets the price of an event; `undefined` where it has one already. @param price one that `problemOf` finds nothing wrong with */
+  /** Sets the price of an event; `undefined` if the event already has one. @param price a price that `problemOf` accepts */
   readonly add: (price: NewPrice) => Price | undefined;
-  /** Takes the price of an event away; false where it has none. */
+  /** Deletes the price of an event; false if the event has none. */
   readonly remove: (event: string) => boolean;
-  /** What is wrong with a new price, as the end of a sentence, and where; `undefined` if nothing is. */
+  /** The invalid field of a new price and its problem, as the end of a sentence; `undefined` if the price is valid. */
   readonly problemOf: (
     price: NewPrice,
   ) => { readonly where: keyof NewPrice; readonly problem: string } | undefined;
@@ -57,7 +57,7 @@ export function priceSettings(database: Database, { clock, freshId }: PriceConte
   };
 }
 
-/** The longest name of an event, item or property. */
+/** The longest name of an event, item or property, in characters. */
 const lengthMax = 100;
 
 function problemOf(database: Database, price: NewPrice): ReturnType<PriceSettings['problemOf']> {

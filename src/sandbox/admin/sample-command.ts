@@ -1,4 +1,4 @@
-// What happens next in a sample ledger: mostly deductions, now and then a grant, rarely a void.
+// Chooses the next command in a sample ledger: mostly deductions, sometimes a grant, rarely a void.
 import { type Amount, amount, type Instant, smaller, wholeSeconds } from '../../credits/exact.ts';
 import type { Command } from '../ledger/model.ts';
 import type { Chance } from '../ledger/seeded-chance.ts';
@@ -16,14 +16,14 @@ const reasons = [
 
 interface Moment {
   readonly at: Instant;
-  /** How many entries the command may make at most. */
+  /** The most entries that the command may create. */
   readonly left: number;
-  /** Milliseconds until the next entry, on average. */
+  /** The average time until the next entry, in milliseconds. */
   readonly pace: number;
   readonly chance: Chance;
 }
 
-/** Never goes into debt, and never makes more entries than are left. */
+/** Never creates a debt, and never more entries than are left. */
 export function nextCommand(account: SeededAccount, moment: Moment): Command {
   const { left, chance } = moment;
   const { openBlocks, nextBlock } = account;
@@ -56,7 +56,7 @@ function grant(moment: Moment): Command {
   };
 }
 
-/** Some grants live so shortly that they lapse before they are used up, however fast the ledger goes. */
+/** Some grants are so short that they lapse before they are used up, at any pace. */
 function expiryOf({ at, pace, chance }: Moment): Instant | null {
   if (chance() < 0.4) return wholeSeconds(at + 1000 + pace * (5 + 10 * chance()));
   const days = pick(lifetimes, chance);
@@ -65,7 +65,7 @@ function expiryOf({ at, pace, chance }: Moment): Instant | null {
 
 const said = (description: string | null) => ({ description, metadata: {} });
 
-/** From 0.01 to about `most`, with two decimals, small ones more often. */
+/** A size from 0.01 to about `most`, with two decimals; small sizes are more frequent. */
 function sizeOf(chance: Chance, most: number): Amount {
   return amount((chance() ** 2 * most + 0.01).toFixed(2));
 }

@@ -1,4 +1,4 @@
-// Sample data of any size: customers with two years of grants, deductions, voids and expiries, the same for the same seed.
+// Generates sample data of any size: customers with two years of grants, deductions, voids and expiries, the same for the same seed.
 import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type CreditctlError, notApplied } from '../../errors.ts';
@@ -13,14 +13,14 @@ import { SeededAccount } from './seeded-account.ts';
 
 export interface Load {
   readonly customers: number;
-  /** In all ledgers together. */
+  /** Entries of all ledgers together. */
   readonly entries: number;
-  /** Whole number; the same load of the same seed at the same time is the same rows. */
+  /** Whole number; the same load, seed and time generate the same rows. */
   readonly seed: number;
 }
 
 export interface LoadReport extends Load {
-  /** The external ids of the new customers begin with this and end in 1, 2, … */
+  /** The external ids of the new customers are this prefix followed by 1, 2, … */
   readonly prefix: string;
 }
 
@@ -31,7 +31,7 @@ interface Target {
 
 const currency = 'credits';
 const twoYears = 2 * 365 * 86_400_000;
-/** Entries a transaction: enough that flushing to disk does not count, few enough that others may write in between. */
+/** Entries per transaction: enough to make the flush to disk cheap, few enough to let other processes write in between. */
 const portion = 4_000;
 const zones = [
   'America/Los_Angeles',
@@ -67,7 +67,7 @@ export async function seedStore(target: Target, load: Load, signal: AbortSignal)
         number += 1;
       }
     });
-    // Signals are heard, and what libsql holds is given back, only between turns of the event loop.
+    // Signals arrive, and libsql frees its memory, only between turns of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return { ...load, prefix };
@@ -80,7 +80,7 @@ function alreadyThere(seed: number): CreditctlError {
   ]);
 }
 
-/** Who gets how many entries: a few customers are large, most are small, and the sum is exact. */
+/** Distributes the entries over the customers: a few customers are large, most are small, and the sum is exact. */
 class Cast {
   readonly #load: Load;
   readonly #weights: number;
@@ -90,7 +90,7 @@ class Cast {
     this.#weights = share(load.customers);
   }
 
-  /** @param number counts from 1 */
+  /** @param number the customer's number, from 1 */
   entriesOf(number: number): number {
     const until = (last: number): number =>
       Math.floor((this.#load.entries * share(last)) / this.#weights + 1e-9);
@@ -98,7 +98,7 @@ class Cast {
   }
 }
 
-/** The weight of the first `customers` together; grows ever more slowly. */
+/** The weight of the first `customers` together; each further customer adds less. */
 const share = (customers: number): number => customers ** 0.7;
 
 interface Role {
@@ -111,7 +111,7 @@ interface Luck {
   readonly freshId: FreshId;
 }
 
-/** The two years of one customer, made and written piece by piece. */
+/** Generates two years of one customer's ledger, and writes them in portions. */
 class History {
   readonly #database: Database;
   readonly #now: Instant;
@@ -135,13 +135,13 @@ class History {
     return this.#left === 0;
   }
 
-  /** Goes on by about `most` entries; answers by how many. Call it within `database.write`. */
+  /** Adds about `most` entries; returns the number of added entries. Call it within `database.write`. */
   goOn(most: number): number {
     const account = this.#account;
     const { chance } = this.#luck;
     while (this.#left > 0 && account.unwritten < most) {
       const before = account.unwritten;
-      // The steps are such that the last entry is about as old as the last step is long.
+      // At this pace about one step is left between the last entry and now.
       const pace = (this.#now - this.#at) / (this.#left + 1);
       this.#at += pace * 2 * chance();
       const at = wholeSeconds(this.#at);

@@ -1,4 +1,4 @@
-// One ledger in the making, held in memory: the core decides on it, and whole portions are written at once.
+// Holds one sample ledger in memory: the ledger core decides on it, and its entries are written in portions.
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Account, emptyHead, type FreshId, type LedgerHead, type Movement } from '../ledger/account.ts';
@@ -20,16 +20,16 @@ import { insertEntries } from '../store/write-entries.ts';
 interface Held {
   readonly key: string;
   block: Block;
-  /** Whether the database has the block, maybe as it was before. */
+  /** Whether the database has the block, perhaps in an older state. */
   isWritten: boolean;
   isChanged: boolean;
 }
 
-/** Only for loads that never go into debt: a depleted block is forgotten as soon as it is written. */
+/** Only for loads without debts: a depleted block leaves the memory as soon as it is written. */
 export class SeededAccount {
   head: LedgerHead;
   readonly #freshId: FreshId;
-  /** Open ones and those still to be written, in order of creation, which is the order of their rows. */
+  /** Open blocks and unwritten blocks, in order of creation, which is the order of their rows. */
   #blocks = new Map<string, Held>();
   /** Blocks that hold credits, in deduction order. */
   #open: Held[] = [];
@@ -40,12 +40,12 @@ export class SeededAccount {
     this.#freshId = freshId;
   }
 
-  /** Entries that are not written yet. */
+  /** The number of entries that are not written yet. */
   get unwritten(): number {
     return this.#entries.length;
   }
 
-  /** How many blocks hold credits. */
+  /** The number of blocks that hold credits. */
   get openBlocks(): number {
     return this.#open.length;
   }
@@ -54,9 +54,9 @@ export class SeededAccount {
     return this.#open[0]?.block;
   }
 
-  /** Settles the blocks that are due, at most so many; each makes one entry. */
+  /** Settles at most `most` due blocks; each of them adds one entry. */
   settle(until: Instant, most: number): void {
-    // Deduction order is the order of expiry, as long as no block is limited to certain items.
+    // Deduction order equals the order of expiry as long as no block is limited to certain items.
     const due: DueBlock[] = [];
     for (const { block } of this.#open) {
       if ((nextDueAt(block) ?? Number.POSITIVE_INFINITY) > until) break;
@@ -73,7 +73,7 @@ export class SeededAccount {
     this.#apply(decision);
   }
 
-  /** Writes what has come since the last time. Call it within `database.write`. */
+  /** Writes everything that changed since the last write. Call it within `database.write`. */
   write(database: Database, ledger: number): void {
     for (const held of this.#blocks.values()) {
       if (!held.isWritten) insertBlock(database, { ledger, ordinal: null }, held.block);
@@ -107,7 +107,7 @@ export class SeededAccount {
     this.head = movement.head;
   }
 
-  /** Behind all that are drawn before it or were created before it and are drawn alike. */
+  /** The index after all open blocks that are drawn earlier, or have the same key and were created earlier. */
   #placeOf(key: string): number {
     const place = this.#open.findIndex((other) => other.key > key);
     return place === -1 ? this.#open.length : place;

@@ -1,4 +1,4 @@
-// What state the embedded ledger is in: how large it is, what is set on it, and whether it holds together.
+// Reports the size of the embedded ledger, the number of its rows, and the problems in its database.
 import { statSync } from 'node:fs';
 import { type Database, integer } from '../../database/driver.ts';
 import { storeProblems } from '../store/check.ts';
@@ -6,21 +6,21 @@ import { storeProblems } from '../store/check.ts';
 export interface StoreStatus {
   /** The database file. */
   readonly path: string;
-  /** On disk, the write-ahead log included. */
+  /** The size on disk, the write-ahead log included. */
   readonly bytes: number;
   readonly schemaVersion: number;
   readonly customers: number;
   readonly ledgers: number;
   readonly blocks: number;
   readonly entries: number;
-  /** What is wrong with it, each a sentence; the first few if there is much. */
+  /** The first problems in the database, each a sentence. */
   readonly problems: readonly string[];
 }
 
-/** Problems beyond so many say nothing new. */
+/** The most problems to report: further ones add nothing new. */
 const problemsMost = 20;
 
-/** Reads the whole database, all of it at one moment. */
+/** Reads the whole database in one read transaction. */
 export function storeStatus(database: Database): StoreStatus {
   const number = (sql: string): number => integer(database.prepare(`${sql} AS number`).get() ?? {}, 'number');
   const count = (table: string): number => number(`SELECT (SELECT count(*) FROM ${table})`);

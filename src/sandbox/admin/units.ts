@@ -1,10 +1,10 @@
-// What a ledger may be kept in, as an operator lists it and adds to it.
+// Lists the pricing units and currencies that a ledger can be kept in, and adds pricing units for an operator.
 
 import type { Database } from '../../database/driver.ts';
 import { givenUnit, realCurrencies } from '../ledger/currency.ts';
 import { addedUnits, addUnit } from '../store/units.ts';
 
-/** `given`: a pricing unit that every account has. `added`: one that an operator added. `currency`: of ISO 4217. */
+/** `given`: a pricing unit that every account has. `added`: a pricing unit that an operator added. `currency`: of ISO 4217. */
 export type UnitKind = 'given' | 'added' | 'currency';
 
 export interface Unit {
@@ -15,9 +15,9 @@ export interface Unit {
 export interface UnitSettings {
   /** Pricing units first, in the order of their addition, then currencies by their code. */
   readonly list: () => readonly Unit[];
-  /** Adds a pricing unit, which may be there already. @param id one that `problemOf` finds nothing wrong with */
+  /** Adds a pricing unit, which may already exist. @param id a name that `problemOf` accepts */
   readonly add: (id: string) => void;
-  /** What is wrong with a name for a new pricing unit, as the end of a sentence; `undefined` if nothing is. */
+  /** The problem with the name of a new pricing unit, as the end of a sentence; `undefined` if the name is valid. */
   readonly problemOf: (id: string) => string | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Where the embedded ledger's webhooks go, as an operator adds, removes and follows them.
+// Adds, removes and lists webhook addresses for an operator, and shows their deliveries.
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { deliveryLog, type LoggedDelivery, waitingByAddress } from '../store/outbox.ts';
@@ -9,15 +9,15 @@ export interface ListedAddress {
   readonly url: string;
   /** Real time. */
   readonly createdAt: Instant;
-  /** Events that were not delivered to it yet. */
+  /** The number of events that are not delivered to the address yet. */
   readonly waiting: number;
 }
 
 export interface WebhookSettings {
-  /** Adds an address and answers its new secret, which is not shown again; `undefined` where it is there already. */
+  /** Adds an address and returns its new secret, which is never shown again; `undefined` if the address exists. */
   readonly add: (url: string) => string | undefined;
   readonly list: () => readonly ListedAddress[];
-  /** Removes an address, with what waits for it; false where it is not there. */
+  /** Removes an address and its waiting deliveries; false if there is no such address. */
   readonly remove: (url: string) => boolean;
   /** The newest deliveries, newest first. */
   readonly log: (most: number) => readonly LoggedDelivery[];

@@ -1,22 +1,22 @@
-// Sends events for as long as a server runs, also those that other processes have left behind.
+// Delivers events while a server runs, including events that other processes left in the outbox.
 import type { Database } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import { isAnyAddress } from '../store/webhooks.ts';
 import { Courier } from './courier.ts';
 
-/** How often it looks for what has happened by itself and for what others have left, in milliseconds. */
+/** The interval between looks for due events and for deliveries that other processes left, in milliseconds. */
 const lookEvery = 500;
 
-/** How long what was just written waits for more, in milliseconds: looking after each write would slow them down. */
+/** How long a new event waits for more events, in milliseconds: a look after each write would slow writes down. */
 const gatherFor = 50;
 
-/** How long attempts under way may still take when the server ends, in milliseconds. */
+/** How long the running attempts may still take when the server stops, in milliseconds. */
 const closingPatience = 2000;
 
 export interface BackgroundDelivery {
-  /** Sends what was just written soon, without waiting for the next look. */
+  /** Delivers newly written events soon, without waiting for the next look. */
   send(): void;
-  /** Rejects once the database file was deleted or replaced: what is written then could not be seen. */
+  /** Rejects once the database file was deleted or replaced, because later writes would be lost. */
   readonly lost: Promise<never>;
   stop(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export interface BackgroundDelivery {
 export interface BackgroundPorts {
   /** Real time, in milliseconds since the epoch. */
   readonly now: () => number;
-  /** Writes what has happened by itself, such as an expiry. */
+  /** Writes due events, such as an expiry. */
   readonly settle: () => void;
 }
 
@@ -37,7 +37,7 @@ export function deliverInBackground(
   const lost = new Promise<never>((_, reject) => {
     lose = reject;
   });
-  // A server that is closed by then reports nothing.
+  // Once the server is closed nothing awaits `lost`; an unhandled rejection would end the process.
   lost.catch(() => {});
   const look = (): void => {
     try {
@@ -71,7 +71,7 @@ export function deliverInBackground(
   };
 }
 
-/** A database that is locked or full now is looked at again soon. */
+/** Ignores a database that is locked or full; the next look tries again. */
 function unlessItFails(work: () => void): void {
   try {
     work();

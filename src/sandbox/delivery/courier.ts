@@ -1,4 +1,4 @@
-// Sends what is due from the outbox: several customers at once, the events of one customer one after the other.
+// Delivers due events from the outbox: several customers at once, the events of one customer in order.
 import type { Database } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import { isTaken, type PostEnd, postBody } from '../../platform/post-body.ts';
@@ -16,10 +16,10 @@ import {
   isAnythingDue,
 } from '../store/outbox.ts';
 
-/** Attempts under way at a time. */
+/** The most attempts at a time. */
 const most = 8;
 
-/** How long an address may take to answer, in milliseconds (Orb docs: webhooks). */
+/** The timeout for the answer of an address, in milliseconds (Orb docs: webhooks). */
 const answerTime = 5000;
 
 export class Courier {
@@ -29,7 +29,7 @@ export class Courier {
   readonly #underWay = new Set<Promise<void>>();
   /** Attempts that wait for their answer. */
   #posting = 0;
-  /** Attempts whose end is not written yet. */
+  /** Ends of attempts that are not stored yet. */
   readonly #ended: AttemptEnd[] = [];
   readonly #stop = new AbortController();
 
@@ -38,7 +38,7 @@ export class Courier {
     this.#now = now;
   }
 
-  /** Begins to send what is due, and what comes to be due while that is sent. Never throws. */
+  /** Starts to deliver the due events, and the events that become due meanwhile. Never throws. */
   send(): void {
     for (const delivery of this.#noteAndClaim()) {
       const attempt = this.#deliver(delivery).finally(() => {
@@ -49,7 +49,7 @@ export class Courier {
     }
   }
 
-  /** Resolves when nothing is under way any more; gives up what still is after so many milliseconds. */
+  /** Resolves when no attempt is running; aborts the attempts that still run after `within` milliseconds. */
   async finish(within: number): Promise<void> {
     const limit = AbortSignal.timeout(within);
     limit.addEventListener('abort', () => this.#stop.abort(), { once: true });
@@ -57,7 +57,7 @@ export class Courier {
     this.#stop.abort();
   }
 
-  /** Writes what has ended and claims what is next, in one transaction: each waits for the disk once. */
+  /** Stores ended attempts and claims the next deliveries in one transaction, so that they share one wait for the disk. */
   #noteAndClaim(): readonly Delivery[] {
     const ended = this.#ended.splice(0);
     const room = this.#stop.signal.aborted ? 0 : most - this.#posting;
@@ -77,7 +77,7 @@ export class Courier {
     this.#posting -= 1;
     const answer = 'status' in end ? String(end.status) : end.failure;
     this.#ended.push({ ordinal: delivery.ordinal, isTaken: isTaken(end), answer, now: this.#now() });
-    // Those that end in the same turn are written together.
+    // Attempts that end in the same turn are stored together.
     await new Promise(setImmediate);
   }
 
@@ -97,7 +97,7 @@ export class Courier {
     });
   }
 
-  /** A database that cannot be written now keeps what is due: it is sent later, maybe a second time. */
+  /** If the database cannot be written, the deliveries stay due: they are sent later, perhaps a second time. */
   #kept<T>(work: () => T, otherwise: T): T {
     try {
       return work();
