@@ -93,7 +93,7 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
         engine.exec(sql);
       } catch (error) {
         // SQLite has no queue of waiting writers: among many, one may wait longer than the busy timeout.
-        if (!isBusy(error) || !tookTurn(engine, sql, file.path)) throw error;
+        if (!isBusy(error) || !retryBegin(engine, sql, file.path)) throw error;
       }
     });
   const within = <T>(sql: string, work: () => T): T => {
@@ -123,18 +123,18 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
 }
 
 /** How long a transaction keeps trying to begin while other processes commit, in milliseconds. */
-const turnsMax = 30_000;
+const retryTimeMax = 30_000;
 
 /** How long the files may stay unchanged before the holder of the lock counts as stopped, in milliseconds. */
-const standstill = 5000;
+const stalledAfter = 5000;
 
 /** Retries to begin a transaction while other processes make progress; returns whether the transaction began. */
-function tookTurn(engine: Engine, sql: string, path: string): boolean {
+function retryBegin(engine: Engine, sql: string, path: string): boolean {
   const { timeout } = engine.prepare('PRAGMA busy_timeout').get([]) as Row;
-  // Short steps notice a stopped holder of the lock soon after `standstill`.
+  // Short steps notice a stopped holder of the lock soon after `stalledAfter`.
   engine.exec('PRAGMA busy_timeout=250');
   try {
-    for (const until = Date.now() + turnsMax; Date.now() < until && isChanging(path); ) {
+    for (const until = Date.now() + retryTimeMax; Date.now() < until && isChanging(path); ) {
       try {
         engine.exec(sql);
         return true;
@@ -153,7 +153,7 @@ function isChanging(path: string): boolean {
   const changes = [path, `${path}-wal`].map(
     (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0,
   );
-  return Date.now() - Math.max(...changes) < standstill;
+  return Date.now() - Math.max(...changes) < stalledAfter;
 }
 
 /** Rolls back a transaction, unless SQLite has already rolled it back after a fault. */

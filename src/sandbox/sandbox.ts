@@ -15,7 +15,7 @@ import { shortId } from './server/ids.ts';
 import { insertSampleCustomers } from './server/sample-customers.ts';
 import { writeEvents } from './server/write-events.ts';
 import { groupCommit, type Write } from './store/group-commit.ts';
-import { openStore, openToLook } from './store/open.ts';
+import { openForReading, openStore } from './store/open.ts';
 import { isAnythingDue } from './store/outbox.ts';
 import { Settings } from './store/settings.ts';
 
@@ -110,10 +110,10 @@ export function examineSandbox(path: string): Promise<Examination | undefined> {
  * Answers reads from an existing database, without changing a byte of the file and without faults; `undefined` if
  * there is none. Due events that are not written yet do not show.
  */
-export async function lookIntoSandbox(
+export async function openSandboxForReading(
   path: string,
 ): Promise<{ readonly exchange: Exchange; close(): void } | undefined> {
-  const database = await openToLook(path);
+  const database = await openForReading(path);
   if (database === undefined) return undefined;
   const never = () => {
     throw new Error('one who only looks writes nothing');

@@ -121,8 +121,8 @@ function stampOf(db: string): string {
 async function openExchange(choice: ConnectionChoice, { version }: LiveWorldOptions) {
   if (choice.kind === 'sandbox') {
     if (statSync(choice.db, { throwIfNoEntry: false }) === undefined) return undefined;
-    const { lookIntoSandbox } = await import('../../sandbox/sandbox.ts');
-    return lookIntoSandbox(choice.db);
+    const { openSandboxForReading } = await import('../../sandbox/sandbox.ts');
+    return openSandboxForReading(choice.db);
   }
   const apiKey = keyAtHand(choice);
   if (apiKey === undefined) return undefined;

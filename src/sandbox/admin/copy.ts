@@ -10,7 +10,7 @@ import { insertTopUp, newestTopUps } from '../store/top-ups.ts';
 import { alertIn, customerIn, parentIn, topUpIn, transactionIn } from './copied-documents.ts';
 import { invoiceIn } from './copied-invoice.ts';
 import { copyLedger, type LedgerContext, type LedgerReport, type SourceLedger } from './copied-ledger.ts';
-import { discardDraft, moveIn, openDraft, type Processes } from './draft-database.ts';
+import { discardDraft, openDraft, type Processes, publishDraft } from './draft-database.ts';
 import { examineStore, ledgerIdIn } from './examine.ts';
 import { unitSettings } from './units.ts';
 
@@ -157,7 +157,7 @@ class DraftCopy implements AccountCopy {
     const { add } = unitSettings(this.#database);
     for (const unit of this.#units) add(unit);
     this.#isOpen = false;
-    await moveIn(this.#database, this.#target.path, this.#target.isThere);
+    await publishDraft(this.#database, this.#target.path, this.#target.isThere);
   }
 
   discard(): void {

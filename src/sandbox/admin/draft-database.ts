@@ -80,7 +80,7 @@ function removeLogs(path: string): void {
  * Gives a complete draft its final name. An existing database keeps its file, because other processes may have it open:
  * all its rows are replaced in one transaction. Throws a CreditctlError that names the database.
  */
-export async function moveIn(draft: Database, path: string, isThere: boolean): Promise<void> {
+export async function publishDraft(draft: Database, path: string, isThere: boolean): Promise<void> {
   try {
     // Inserting entries newest first leaves pages half empty. With an existing database the rows are inserted anew anyway.
     if (!isThere) draft.exec('VACUUM');

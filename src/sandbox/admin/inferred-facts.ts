@@ -60,7 +60,7 @@ class Inference {
     const block = text(row, 'block');
     switch (text(row, 'type')) {
       case 'expiration_change':
-        this.#hearMove(row, block);
+        this.#applyMove(row, block);
         break;
       case 'void_initiated':
         this.#lower(block, amountIn(row, 'void_amount'));
@@ -81,7 +81,7 @@ class Inference {
   }
 
   /** An expiry change without a new expiry only moves a debt (see `settleDue`). */
-  #hearMove(row: Row, block: string): void {
+  #applyMove(row: Row, block: string): void {
     const expiresAt = integerOrNull(row, 'new_block_expires_at');
     const isDebt = expiresAt === null;
     const amount = isDebt ? zero : amountIn(row, 'amount');

@@ -46,7 +46,7 @@ export async function seedStore(target: Target, load: Load, signal: AbortSignal)
   const { database, now } = target;
   const prefix = `load-${load.seed}-`;
   if (customerByExternalId(database, `${prefix}1`) !== undefined) throw alreadyThere(load.seed);
-  const cast = new Cast(load);
+  const shares = new EntryShares(load);
   let position = 0;
   const chance: Chance = () => seededChance(load.seed, position++);
   const freshId: FreshId = () => seededId(chance);
@@ -58,10 +58,10 @@ export async function seedStore(target: Target, load: Load, signal: AbortSignal)
       for (let room = portion; room > 0 && (number <= load.customers || history !== undefined); ) {
         history ??= new History(
           { database, now },
-          { externalId: `${prefix}${number}`, entries: cast.entriesOf(number) },
+          { externalId: `${prefix}${number}`, entries: shares.entriesOf(number) },
           { chance, freshId },
         );
-        room -= history.goOn(room) + 1;
+        room -= history.addEntries(room) + 1;
         if (!history.isOver) continue;
         history = undefined;
         number += 1;
@@ -81,7 +81,7 @@ function alreadyThere(seed: number): CreditctlError {
 }
 
 /** Distributes the entries over the customers: a few customers are large, most are small, and the sum is exact. */
-class Cast {
+class EntryShares {
   readonly #load: Load;
   readonly #weights: number;
 
@@ -136,7 +136,7 @@ class History {
   }
 
   /** Adds about `most` entries; returns the number of added entries. Call it within `database.write`. */
-  goOn(most: number): number {
+  addEntries(most: number): number {
     const account = this.#account;
     const { chance } = this.#luck;
     while (this.#left > 0 && account.unwritten < most) {

@@ -46,7 +46,7 @@ export function deliverInBackground(
       lose(error);
       return;
     }
-    unlessItFails(() => {
+    ignoringFaults(() => {
       if (isAnyAddress(database)) settle();
     });
     courier.send();
@@ -72,7 +72,7 @@ export function deliverInBackground(
 }
 
 /** Ignores a database that is locked or full; the next look tries again. */
-function unlessItFails(work: () => void): void {
+function ignoringFaults(work: () => void): void {
   try {
     work();
   } catch (error) {

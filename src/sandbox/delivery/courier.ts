@@ -61,7 +61,7 @@ export class Courier {
   #noteAndClaim(): readonly Delivery[] {
     const ended = this.#ended.splice(0);
     const room = this.#stop.signal.aborted ? 0 : most - this.#posting;
-    return this.#kept(() => {
+    return this.#withFallback(() => {
       const now = this.#now();
       if (ended.length === 0 && (room <= 0 || !isAnythingDue(this.#database, now))) return [];
       return this.#database.write(() => {
@@ -98,7 +98,7 @@ export class Courier {
   }
 
   /** If the database cannot be written, the deliveries stay due: they are sent later, perhaps a second time. */
-  #kept<T>(work: () => T, otherwise: T): T {
+  #withFallback<T>(work: () => T, otherwise: T): T {
     try {
       return work();
     } catch (error) {

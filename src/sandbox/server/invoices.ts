@@ -5,7 +5,7 @@ import { dueLedgerOf } from '../store/account.ts';
 import { customerByOrdinal } from '../store/customers.ts';
 import { latestInvoices } from '../store/invoice-list.ts';
 import { noteInvoice, type StoredInvoice } from '../store/invoices.ts';
-import { toppedUpAndDue } from '../store/ledgers.ts';
+import { dueLedgerWithTopUp } from '../store/ledgers.ts';
 import { issueDraft, receivePayment, withdraw } from '../store/purchase.ts';
 import { invalid, jsonAnswer, notFound, Problem } from './answers.ts';
 import * as check from './check.ts';
@@ -23,7 +23,7 @@ export const listInvoices: RouteHandler = async (context, { query }) => {
   // This ledger has no plans, so no id of a subscription is known.
   if (asked.subscription !== null) throw notFound('Subscription', asked.subscription);
   const find = (now: Instant) => {
-    if (asked.whose === null) return { customer: null, ledger: toppedUpAndDue(database, now) };
+    if (asked.whose === null) return { customer: null, ledger: dueLedgerWithTopUp(database, now) };
     const customer = findCustomer(context, asked.whose).ordinal;
     return { customer, ledger: dueLedgerOf(database, customer, now) };
   };

@@ -38,7 +38,7 @@ export async function listen(exchange: Exchange, options: ListenOptions): Promis
   const nextRequestId = requestIds(randomBytes(8));
   const server = createServer((incoming, response) => {
     respond(exchange, { incoming, response, keyDigest, requestId: nextRequestId() }).catch((error: unknown) =>
-      cut(error, incoming, response),
+      cutConnection(error, incoming, response),
     );
   });
   const port = await openOnLoopback(server, options.port);
@@ -70,7 +70,7 @@ async function respond(exchange: Exchange, arrived: Incoming): Promise<void> {
 }
 
 /** Cuts the connection instead of an answer, or in the middle of one. */
-function cut(error: unknown, incoming: IncomingMessage, response: ServerResponse): void {
+function cutConnection(error: unknown, incoming: IncomingMessage, response: ServerResponse): void {
   if (!(error instanceof TruncatedAnswer)) {
     incoming.socket.resetAndDestroy();
     return;
@@ -107,15 +107,15 @@ async function answerTo(exchange: Exchange, { incoming, keyDigest }: Incoming): 
 }
 
 /** The header that authorized a connection: a repeated header skips the digests, whose timing is then no secret. */
-const letIn = new WeakMap<Socket, string>();
+const authorizedHeaders = new WeakMap<Socket, string>();
 
 /** Compares digests, so that neither the time taken nor the length reveals anything about the key. */
 function isAuthorized({ headers, socket }: IncomingMessage, keyDigest: Buffer): boolean {
   const { authorization = '' } = headers;
-  if (authorization !== '' && letIn.get(socket) === authorization) return true;
+  if (authorization !== '' && authorizedHeaders.get(socket) === authorization) return true;
   const given = /^Bearer +(.+)$/i.exec(authorization)?.[1] ?? '';
   const isRight = timingSafeEqual(digest(given), keyDigest) && given !== '';
-  if (isRight) letIn.set(socket, authorization);
+  if (isRight) authorizedHeaders.set(socket, authorization);
   return isRight;
 }
 

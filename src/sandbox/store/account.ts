@@ -35,7 +35,7 @@ import {
   type StoredLedger,
   updateHead,
 } from './ledgers.ts';
-import { keepBearer, keepCovered, lapsesSince, overageSince } from './overage.ts';
+import { keepCovered, lapsesSince, overageSince, updateBearer } from './overage.ts';
 import { clearTopUpDue, replenishmentOf } from './top-ups.ts';
 import { addedUnits } from './units.ts';
 import { isAnyAddress, noteEvent } from './webhooks.ts';
@@ -60,7 +60,7 @@ export function post(
   const decision = decide(account, command, { now, freshId });
   if (!isRefusal(decision)) {
     const ordinal = ledger?.ordinal ?? insertLedger(database, customer.ordinal, currency);
-    record(database, { ledger: ordinal, freshId }, decision);
+    writeMovement(database, { ledger: ordinal, freshId }, decision);
   }
   return decision;
 }
@@ -114,7 +114,7 @@ function settleUntil(
     if (due.length === 0) return head;
     const until = due.length < duePortion ? at : lastDueAt(due, at);
     const movement = settleDue(head, { due, until, replenishment }, freshId);
-    record(database, { ledger, freshId }, movement);
+    writeMovement(database, { ledger, freshId }, movement);
     head = movement.head;
   }
 }
@@ -132,7 +132,7 @@ export function topUp(
 ): LedgerHead {
   if (replenishment === null) return head;
   const movement = topUpNow(head, { replenishment, at }, freshId);
-  record(database, { ledger, freshId }, movement);
+  writeMovement(database, { ledger, freshId }, movement);
   return movement.head;
 }
 
@@ -197,7 +197,7 @@ function isLedgerOf(database: Database, ledger: number, customer: number): boole
 }
 
 /** Writes a movement that the ledger core decided. A block becomes due at once if its invoice is paid when issued. */
-export function record(
+export function writeMovement(
   database: Database,
   { ledger, freshId }: { readonly ledger: number; readonly freshId: FreshId },
   movement: Movement,
@@ -212,7 +212,7 @@ export function record(
   }
   for (const entry of movement.entries) {
     insertEntry(database, ledger, entry);
-    keepBearer(database, ledger, entry);
+    updateBearer(database, ledger, entry);
   }
   for (const covered of movement.covered) keepCovered(database, ledger, covered);
   updateHead(database, ledger, movement.head);

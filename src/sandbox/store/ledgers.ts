@@ -54,7 +54,7 @@ const selectToppedUpAndDue = `${selectLedger} ordinal IN (SELECT ledger FROM top
   AND min(ifnull(block_due_at, top_up_due_at), ifnull(top_up_due_at, block_due_at)) <= max(?1, ifnull(last_at, ?1)) LIMIT 1`;
 
 /** A ledger of any customer with an active top-up and due events, so that an invoice may be missing. */
-export function toppedUpAndDue(database: Database, now: Instant): StoredLedger | undefined {
+export function dueLedgerWithTopUp(database: Database, now: Instant): StoredLedger | undefined {
   return ledger(database.prepare(selectToppedUpAndDue).get(now));
 }
 

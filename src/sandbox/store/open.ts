@@ -42,18 +42,18 @@ export async function openStore(path: string, fill: (database: Database) => void
 }
 
 /** How long a read waits for the lock of another process, in milliseconds. */
-const glanceTimeout = 200;
+const readTimeout = 200;
 
 /**
- * Opens a store for reading only: creates, upgrades and writes nothing, and waits at most `glanceTimeout` for a lock.
+ * Opens a store for reading only: creates, upgrades and writes nothing, and waits at most `readTimeout` for a lock.
  * `undefined` if there is no store of this version. @throws whatever the engine throws
  */
-export async function openToLook(path: string): Promise<Database | undefined> {
+export async function openForReading(path: string): Promise<Database | undefined> {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined || stats.size === 0 || !stats.isFile()) return undefined;
   const database = await openDatabase(path, sandboxNaming);
   try {
-    database.exec(`PRAGMA busy_timeout=${glanceTimeout}; PRAGMA query_only=ON`);
+    database.exec(`PRAGMA busy_timeout=${readTimeout}; PRAGMA query_only=ON`);
     if (versionOf(database) === schemaVersion) return database;
     database.close();
     return undefined;
@@ -85,7 +85,7 @@ function versionOf(database: Database): number {
 }
 
 function createTables(database: Database, fill: (database: Database) => void): boolean {
-  patiently(() => database.prepare('PRAGMA journal_mode=WAL').get());
+  retryWhileLocked(() => database.prepare('PRAGMA journal_mode=WAL').get());
   return database.write(() => {
     if (versionOf(database) !== 0) return false;
     const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_master').get();
@@ -105,7 +105,7 @@ function migrate(database: Database): void {
 }
 
 /** Retries while the database is locked, because the busy timeout of SQLite does not cover a change of the journal mode. */
-function patiently(action: () => void): void {
+function retryWhileLocked(action: () => void): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let waited = 0; ; waited += 20) {
     try {

@@ -21,18 +21,18 @@ export function isAnythingDue(database: Database, now: Instant): boolean {
 }
 
 /** The `next_at` of a delivery that waits for an earlier delivery of the same customer to the same address. */
-export const inLine = Number.MAX_SAFE_INTEGER;
+export const nextAtInLine = Number.MAX_SAFE_INTEGER;
 
 export const selectFirstInLine = `SELECT min(ordinal) FROM webhook_deliveries
   WHERE state = 'waiting' AND address = ? AND customer = ?`;
 
 /** Makes the oldest waiting delivery of a customer to an address due, unless a retry of it is already scheduled. */
-export function letFirstGo(database: Database, address: number, customer: number): void {
+export function makeFirstDue(database: Database, address: number, customer: number): void {
   database
     .prepare(
       `UPDATE webhook_deliveries SET next_at = 0 WHERE next_at = ? AND ordinal = (${selectFirstInLine})`,
     )
-    .run(inLine, address, customer);
+    .run(nextAtInLine, address, customer);
 }
 
 export const selectNext = `SELECT deliveries.ordinal, deliveries.url, secret, body FROM webhook_deliveries deliveries
@@ -68,7 +68,7 @@ export interface AttemptEnd extends Pick<Delivery, 'ordinal'> {
 }
 
 /**
- * Stores the end of an attempt. A failed delivery is retried later, until `triedFor` has passed; a delivery that is
+ * Stores the end of an attempt. A failed delivery is retried later, until `retryPeriod` has passed; a delivery that is
  * over makes the next delivery in line due.
  */
 export function endDelivery(database: Database, { ordinal, isTaken, answer, now }: AttemptEnd): void {
@@ -80,18 +80,18 @@ export function endDelivery(database: Database, { ordinal, isTaken, answer, now 
   // No row is left if the address was removed, or another process has ended this delivery.
   if (row === undefined) return;
   const attempts = integer(row, 'attempts') + 1;
-  const isOver = now - (integerOrNull(row, 'first_at') ?? now) >= triedFor;
+  const isOver = now - (integerOrNull(row, 'first_at') ?? now) >= retryPeriod;
   const state = isTaken ? 'delivered' : isOver ? 'failed' : 'waiting';
   database
     .prepare(
       'UPDATE webhook_deliveries SET state = ?, attempts = ?, next_at = ?, ended_at = ?, answer = ? WHERE ordinal = ?',
     )
     .run(state, attempts, now + pauseAfter(attempts), state === 'waiting' ? null : now, answer, ordinal);
-  letFirstGo(database, integer(row, 'address'), integer(row, 'customer'));
+  makeFirstDue(database, integer(row, 'address'), integer(row, 'customer'));
 }
 
 /** Model: a delivery is retried for three days, and then the event is given up. In milliseconds. */
-const triedFor = 3 * 24 * 3_600_000;
+const retryPeriod = 3 * 24 * 3_600_000;
 
 /** Milliseconds until the next attempt: 1 s, doubled each time, up to five minutes. */
 const pauseAfter = (attempts: number): number => Math.min(1000 * 2 ** (attempts - 1), 300_000);

@@ -56,7 +56,7 @@ export function keepCovered(database: Database, ledger: number, { sequence, by }
 }
 
 /** If an entry moves a debt to another block, stores that block as the bearer of the usage. */
-export function keepBearer(database: Database, ledger: number, entry: Entry): void {
+export function updateBearer(database: Database, ledger: number, entry: Entry): void {
   if (!isDebtMove(entry)) return;
   database
     .prepare('UPDATE usage_entries SET bearer = ? WHERE ledger = ? AND bearer = ?')

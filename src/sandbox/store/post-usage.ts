@@ -4,7 +4,7 @@ import type { Database } from '../../database/driver.ts';
 import type { FreshId } from '../ledger/account.ts';
 import { isRefusal, type Refusal } from '../ledger/model.ts';
 import { decideUsage, type Growth, grownBy, type Usage } from '../ledger/usage.ts';
-import { accountOf, record, settleCustomer } from './account.ts';
+import { accountOf, settleCustomer, writeMovement } from './account.ts';
 import type { StoredCustomer } from './customers.ts';
 import { entriesFrom } from './entries.ts';
 import { insertLedger, ledgerOf } from './ledgers.ts';
@@ -33,7 +33,7 @@ export function postUsage(
   if (isRefusal(decision)) return decision;
   const ledger = known?.ordinal ?? insertLedger(database, customer.ordinal, currency);
   for (const growth of decision.grown) grow(database, ledger, growth);
-  record(database, { ledger, freshId }, decision);
+  writeMovement(database, { ledger, freshId }, decision);
   for (const { sequence, blockId } of decision.drawn)
     insertUsage(database, { ledger, sequence, blockId }, { kind: usage });
   return undefined;

@@ -4,7 +4,7 @@ import { type Database, text } from '../../database/driver.ts';
 import { type Clock, ledgerTime } from '../ledger/account.ts';
 import { isRefusal } from '../ledger/model.ts';
 import { payFor } from '../ledger/payment.ts';
-import { post, record } from './account.ts';
+import { post, writeMovement } from './account.ts';
 import { blockById } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
 import { issue, markPaid, type Receipt, voidInvoice } from './invoice-life.ts';
@@ -36,7 +36,7 @@ function activate(database: Database, { invoice }: StoredInvoice, clock: Clock):
   const { freshId, now } = clock;
   const replenishment = replenishmentOf(database, ledger.ordinal);
   const movement = payFor(ledger.head, waiting, { at: ledgerTime(ledger.head, now), freshId, replenishment });
-  record(database, { ledger: ledger.ordinal, freshId }, movement);
+  writeMovement(database, { ledger: ledger.ordinal, freshId }, movement);
 }
 
 export interface Withdrawal {

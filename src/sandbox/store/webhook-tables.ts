@@ -1,5 +1,5 @@
 // Schema steps 5 and 12: creates webhook addresses, events and the queue of deliveries.
-import { inLine } from './outbox.ts';
+import { nextAtInLine } from './outbox.ts';
 
 export const webhookTables = `
 CREATE TABLE webhook_addresses (
@@ -46,6 +46,6 @@ CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_at) WHERE state 
 
 /** Schema step 12. Only a customer's first delivery to an address is due; later deliveries wait in line. */
 export const deliveryLines = `
-UPDATE webhook_deliveries SET next_at = ${inLine} WHERE state = 'waiting' AND ordinal NOT IN
+UPDATE webhook_deliveries SET next_at = ${nextAtInLine} WHERE state = 'waiting' AND ordinal NOT IN
   (SELECT min(ordinal) FROM webhook_deliveries WHERE state = 'waiting' GROUP BY address, customer);
 `;

@@ -2,7 +2,7 @@
 import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountOrNull, type Database, integer, text } from '../../database/driver.ts';
 import type { AlertType } from '../ledger/alert.ts';
-import { inLine, letFirstGo } from './outbox.ts';
+import { makeFirstDue, nextAtInLine } from './outbox.ts';
 
 export interface WebhookAddress {
   readonly ordinal: number;
@@ -129,8 +129,8 @@ export function fileEvent(
      VALUES (?, ?, ?, ?, 'waiting', 0, ?)`,
   );
   for (const address of webhookAddresses(database)) {
-    file.run(ordinal, address.ordinal, address.url, customer, inLine);
-    letFirstGo(database, address.ordinal, customer);
+    file.run(ordinal, address.ordinal, address.url, customer, nextAtInLine);
+    makeFirstDue(database, address.ordinal, customer);
   }
 }
 
