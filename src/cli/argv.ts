@@ -11,37 +11,37 @@ import {
 } from './command-tree.ts';
 import { readOptionFlags } from './usage-notation.ts';
 
-/** One option in a word; `lead` is how much of the word comes before a value that is part of it (`--type=`, `-o`). */
+/** One option in a word; `lead` is the length of the part before an attached value (`--type=`, `-o`). */
 export interface WordOption {
   readonly option: Option;
   readonly lead?: string;
 }
 
-/** A command line as it was read so far. */
+/** A command line, read up to some word. */
 export interface Argv {
   readonly noun: Node | undefined;
   readonly command: Command | undefined;
-  /** The words that are neither names of commands nor options. */
+  /** The words that are neither options nor names of commands. */
   readonly words: readonly string[];
-  /** Values by the long name of their option, in order; an empty text for an option that takes none. */
+  /** Values by the long name of their option, in order; an empty text for an option without a value. */
   readonly given: ReadonlyMap<string, readonly string[]>;
-  /** Every option that may be given here. */
+  /** Every option that is allowed here. */
   readonly options: readonly Option[];
-  /** `--` came before: nothing is an option any more. */
+  /** `--` was read: no later word is an option. */
   readonly ended: boolean;
   /** The option whose value the next word is, or may be. */
   readonly open: Option | undefined;
-  /** Some word looks like an option and is none. */
+  /** Some word looks like an option but is unknown. */
   readonly hasUnknown: boolean;
-  /** An option whose value seems to be left out: the next word names an option itself. */
+  /** An option whose value seems to be missing: the next word is an option itself. */
   readonly valueMissing: { readonly flag: string; readonly next: string } | undefined;
-  /** The same line with each known option by its long name, its value joined to it: there is one way to parse it. */
+  /** The line with each known option by its long name and its value attached, so that it parses in one way only. */
   readonly args: readonly string[];
-  /** The same line up to its last word, the options after that, and all from `--` on. */
+  /** The line up to its last word, the options after that word, and everything from `--` on. */
   readonly typed: Readonly<Record<'words' | 'options' | 'last', readonly string[]>>;
 }
 
-/** Options that every command has. */
+/** Options of every command. */
 const everywhere: readonly Option[] = [
   { flags: '-h, --help', text: 'print this help' },
   { flags: '-V, --version', text: 'print the version' },
@@ -62,7 +62,7 @@ export function noteStyleOf({ noun, given }: Argv): NoteStyle {
     : 'text';
 }
 
-/** What is wrong with the values of the options, whatever the command. @param global the options of every command */
+/** The problem with an option value of the line, whatever the command. @param global the options of every command */
 export function valueProblem(argv: Argv, global: readonly Option[]): string | undefined {
   const timeout = argv.given.get('--timeout')?.at(-1);
   if (timeout !== undefined && durationIn(timeout) === undefined)
@@ -75,7 +75,7 @@ export function valueProblem(argv: Argv, global: readonly Option[]): string | un
   return twice === undefined ? undefined : `${twice} is given twice. Give it once`;
 }
 
-/** The first option that is given twice and takes one value: it is not clear which one is meant. */
+/** The first option with a single value that is given twice: the line does not say which value counts. */
 function givenTwice({ options, given }: Argv, global: readonly Option[]): string | undefined {
   const lastCounts = new Set(global.flatMap(({ flags, lastCounts }) => (lastCounts ? longOf(flags) : [])));
   const taking = options.filter(({ flags, repeats }) => repeats !== true && readOptionFlags(flags).value);
@@ -92,16 +92,16 @@ export const pathOf = ({ noun, command }: Pick<Argv, 'noun' | 'command'>): reado
     .filter((name, index, names) => name !== names[index - 1])
     .filter((name) => name !== undefined);
 
-/** Whether its command writes to a ledger, and does more than show what it would write. */
+/** Whether the command can write to a ledger: it has `--dry-run`, and the line does not use it. */
 const mayWrite = ({ command, given }: Argv): boolean =>
   !given.has('--dry-run') && command?.options.some(({ flags }) => longOf(flags) === '--dry-run') === true;
 
-/** The facts of a line that are needed before it is parsed. */
+/** The facts of a line that the program needs before it parses the line. */
 export function lineOf(program: Program, argv: readonly string[]) {
   const line = readArgv(program, argv);
   const lastOf = (long: string): string | undefined => line.given.get(long)?.at(-1);
   return {
-    // Without a single value: what is run, and with which flags.
+    // The command and its flags, without any value.
     shape: [...pathOf(line), ...[...line.given.keys()].sort()].join(' '),
     noteStyle: noteStyleOf(line),
     where: connectionTexts({
@@ -116,13 +116,13 @@ export function lineOf(program: Program, argv: readonly string[]) {
     mayWrite: mayWrite(line),
     isTraced: line.given.has('--verbose'),
     isTimed: line.given.has('--timing'),
-    // One that is not valid is refused when the line is parsed.
+    // The parser refuses a duration that is not valid.
     timeout: durationIn(lastOf('--timeout') ?? ''),
     typed: line.typed,
   };
 }
 
-/** Reads one word after the other. */
+/** Reads one word after another. */
 export class ArgvReader implements Argv {
   readonly #program: Program;
   readonly given = new Map<string, string[]>();
@@ -144,10 +144,10 @@ export class ArgvReader implements Argv {
     return [...withGlobalOptions(this.command?.options ?? [], this.#program.options), ...everywhere];
   }
 
-  /** Whether the next word is the value of the option before it, whatever it looks like. */
+  /** Whether the next word is the value of the option before it, even if the word looks like an option. */
   takes(word: string): this is { readonly open: Option } {
     if (this.open === undefined) return false;
-    // A value that may be left out is never one that looks like an option.
+    // An optional value never looks like an option.
     return readOptionFlags(this.open.flags).value?.required === true || !this.#looksLikeOption(word);
   }
 
@@ -166,7 +166,7 @@ export class ArgvReader implements Argv {
     else this.typed.options.push(word);
   }
 
-  /** The options of one word; none where a part of it is unknown. */
+  /** The options of one word; none if a part of the word is unknown. */
   optionsIn(word: string): readonly WordOption[] {
     const options = this.options.map((option) => ({ option, ...readOptionFlags(option.flags) }));
     if (word.startsWith('--')) {
@@ -188,7 +188,7 @@ export class ArgvReader implements Argv {
     return found;
   }
 
-  /** A dash alone stands for stdin; a command takes a negative number as a word, because no option is a digit. */
+  /** A single dash means stdin. A negative number is a word of a command, because no option is a digit. */
   #looksLikeOption(word: string): boolean {
     const isNegative = this.command !== undefined && /^-(\d+|\d*\.\d+)(e[+-]?\d+)?$/.test(word);
     return word.startsWith('-') && word !== '-' && !isNegative;

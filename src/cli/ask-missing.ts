@@ -1,4 +1,4 @@
-// Asks for the required values that a command line lacks, by what the command's usage says of them, and runs it with the answers.
+// Asks for the required values that a command line lacks, as the command's usage describes them, then runs the command.
 import { CreditctlError, type ErrorKind, flagWords, type Offered, type Problem } from '../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import { answeredNote } from '../requests/command-words.ts';
@@ -6,12 +6,12 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { Chosen } from './run-chosen.ts';
 import { fixedValues, readOptionFlags, type UsageWord, usageForms } from './usage-notation.ts';
 
-/** A required value that the line lacks, and what the usage says of it. */
+/** A required value that the line lacks, and its description in the usage. */
 interface Question {
   readonly problem: Problem;
-  /** What its value is called: `file` of `<file>`, `plan` of `--out <plan>`. */
+  /** The name of the value: `file` of `<file>`, `plan` of `--out <plan>`. */
   readonly name: string;
-  /** The positional, or else the option that takes the value. */
+  /** The positional; not set if an option takes the value. */
   readonly word?: UsageWord;
   readonly option?: {
     readonly long: string;
@@ -21,10 +21,10 @@ interface Question {
   };
 }
 
-/** The answers so far, by the place of each problem. */
+/** The answers so far, by the `where` of each problem. */
 type Answers = Readonly<Record<string, string>>;
 
-/** In the order of the line; `undefined` where something is missing that the usage does not name by itself. */
+/** In the order of the line; `undefined` if the usage does not name one of the missing values. */
 export function questionsFor(problems: readonly Problem[], chosen: Chosen): readonly Question[] | undefined {
   const found = problems.flatMap((problem) => questionFor(problem, chosen) ?? []);
   return found.length === problems.length ? found : undefined;
@@ -52,8 +52,8 @@ interface Asking {
 }
 
 /**
- * Asks each question, with a way back, and runs the command. A wrong answer is asked for again; afterwards the command line
- * that needs no questions is named. Throws as the command does.
+ * Asks each question, with a way back, and runs the command. Asks again after a wrong answer, and at the end prints the
+ * command line that needs no questions. Throws as the command does.
  */
 export async function runWithAnswers(chosen: Chosen, asking: Asking): Promise<void> {
   const { questions, prompter, runtime } = asking;
@@ -92,7 +92,7 @@ export async function runWithAnswers(chosen: Chosen, asking: Asking): Promise<vo
   nameLine();
 }
 
-/** Failures of a command that did what it was asked to. */
+/** Failures of a command that ran to its end. */
 const ranToItsEnd: ReadonlySet<ErrorKind> = new Set(['check-failed', 'partly-done', 'outcome-unknown']);
 
 const isAbout = ({ facts }: CreditctlError, place: string): boolean =>
@@ -121,7 +121,7 @@ function lineWith(answers: Answers, { questions, runtime }: Asking, { command, w
 
 interface Step extends Pick<Asking, 'prompter'> {
   readonly chosen: Chosen;
-  /** The answers from before one of them was found wrong. */
+  /** The answers from before the command rejected one of them. */
   readonly before: Answers;
 }
 
@@ -138,9 +138,9 @@ const step = (question: Question, { before: earlier, chosen, prompter }: Step): 
 };
 
 interface Asked extends Question {
-  /** The word before it. */
+  /** The word before the missing one. */
   readonly typed: string | undefined;
-  /** The answer from before, if the person has come back. */
+  /** The earlier answer, if the person went back. */
   readonly initial: string | undefined;
 }
 
@@ -148,7 +148,7 @@ async function ask({ typed, initial, ...question }: Asked, { command }: Chosen, 
   const { problem, name, word, option } = question;
   const meanings = new Map(command.terms?.list);
   const known = word === undefined ? (option?.values ?? []) : fixedValues(word, typed, command.values);
-  // Of `kind=value`, only the beginning is fixed.
+  // A value such as `kind=` is only the fixed beginning of an answer, so it is not offered.
   const whole = known.filter((value) => !value.endsWith('='));
   const offered: readonly Offered[] =
     (await problem.choices?.()) ?? whole.map((value) => hinted(value, meanings.get(value)));
@@ -158,7 +158,7 @@ async function ask({ typed, initial, ...question }: Asked, { command }: Chosen, 
       choices: offered.map((each) => ({ name: each.value, ...each })),
       initial,
     });
-  // What follows "is missing" in the sentence of the problem.
+  // Keeps the part of the problem after "is missing".
   const said = problem.problem.replace(/^is missing[:;,]? ?/, '');
   const hint = said || (option?.text ?? meanings.get(typed ?? '') ?? '');
   const label = option?.long ?? name.charAt(0).toUpperCase() + name.slice(1);

@@ -1,4 +1,4 @@
-// Parses the command line and runs the command that it names; the only file that imports commander.
+// Parses the command line with commander, and runs the command that the line names; no other file imports commander.
 import { Command as Commander, CommanderError, Option as CommanderOption, Help } from 'commander';
 import { CreditctlError } from '../errors.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
@@ -38,17 +38,17 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
     parser.parse([...argv.args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // A group without a command is a question: commander answers it with the help, and so do we.
+    // A group without a command prints its help, as commander does.
     if (error.exitCode !== 0 && error.code !== 'commander.help')
       throw usage(sentenceOf(error), argv, { cause: error, meant: await meantBy(error, program, argv) });
   }
-  // Help was asked for, so it is the data.
+  // With --help, the help text is the data, so it goes to stdout.
   if (text.length > 0) return runtime.terminal.out(text.join(''));
   const [one] = chosen;
   if (one !== undefined) return runChosen(one, program, runtime);
 }
 
-/** `--help`, or no command, with `-o json` or `--json`; a line with a mistake in it is answered as ever. */
+/** Whether the line is `--help`, or no command, with `-o json` or `--json`. A line with a mistake gets the usual error. */
 function asksForHelpDocument({ given, noun, command, words, hasUnknown }: Argv): boolean {
   const isJson = given.get('--output')?.at(-1) === 'json' || given.has('--json');
   if (!isJson || hasUnknown) return false;
@@ -65,7 +65,7 @@ export function helpText(program: Program, path: readonly string[], runtime: Run
 
 interface Building {
   readonly program: Program;
-  /** The line, whose words choose what is built. */
+  /** The line; only the commands that it names are built. */
   readonly argv: Argv;
   readonly runtime: Runtime;
   readonly out: (text: string) => void;
@@ -79,7 +79,7 @@ function build(building: Building): Commander {
   const width = Math.min(helpWidth(runtime), rootHelpWidth);
   root.configureHelp({ formatHelp: (_, help) => rootHelp(program, layout(help, width)) });
   addOptions(root, program.options);
-  // Building hundreds of options that are not used would cost milliseconds at every start.
+  // Building hundreds of unused options would cost milliseconds at every start.
   for (const node of argv.noun === undefined ? program.nodes : [argv.noun]) addNode(root, node, building);
   return root;
 }
@@ -104,7 +104,7 @@ function addNode(root: Commander, node: Node, building: Building): void {
     return;
   }
   parser.usage('<command> [options]').addHelpText('after', groupFooter(node.name));
-  // The options differ from command to command, so the help of each one lists them.
+  // Options differ between commands, so the help of each command lists them.
   const none = () => [];
   parser.configureHelp({ ...helpStyle(building.runtime), visibleOptions: none, visibleGlobalOptions: none });
   if (noun !== node) return;
@@ -161,14 +161,14 @@ function configured(parser: Commander, runtime: Runtime, out: (text: string) => 
         outputError: () => {},
         getErrHelpWidth: () => helpWidth(runtime),
         getOutHelpWidth: () => helpWidth(runtime),
-        // Our help has none, and commander would load the streams of Node to see whether they can be shown.
+        // The help has no colors, and commander would load Node's streams to test for color support.
         getErrHasColors: () => false,
         getOutHasColors: () => false,
       })
       .configureHelp(helpStyle(runtime))
       .helpOption('-h, --help', 'print this help')
       .helpCommand(false)
-      // Of --desc, commander would say --yes, whose letters are nearer than those of --description.
+      // For --desc, commander would suggest --yes, whose letters are nearer than those of --description.
       .showSuggestionAfterError(false)
   );
 }
@@ -182,27 +182,27 @@ const helpStyle = (runtime: Runtime) => ({
   visibleGlobalOptions: otherGlobalOptions,
 });
 
-/** An option that the command itself has in its own form is not listed twice. */
+/** The global options, without those that the command declares itself. */
 function otherGlobalOptions(this: Help, command: Commander): CommanderOption[] {
   const own = new Set(command.options.map(({ long }) => long));
   return Help.prototype.visibleGlobalOptions.call(this, command).filter(({ long }) => !own.has(long));
 }
 
-/** A command in a list of commands: its name and its own usage, because commander does not know the arguments' names. */
+/** A command's name and usage in a list of commands; commander does not know the names of the arguments. */
 const termOf = (command: Commander): string =>
   [command.name(), command.usage().replace(/ ?\[options\]$/, '')].filter((part) => part !== '').join(' ');
 
 const helpWidth = ({ terminal }: Runtime): number =>
   terminal.showsTables ? Math.min(terminal.width, 110) : 100;
 
-/** commander's message as this program's. */
+/** commander's message, in this program's form. */
 const sentenceOf = ({ message }: CommanderError): string =>
   message
     .replace(/^error: /, '')
-    // The value of an option that does not exist may be a key, of several lines too.
+    // The value of an unknown option may be a key, even one of several lines.
     .replace(/^unknown option '([^'=]*)=.*'/s, "unknown option '$1'");
 
-/** What is wrong, and which help has the right form. */
+/** A usage error that points to the right help. */
 function usage(
   sentence: string,
   { noun, command }: Argv,
@@ -216,7 +216,7 @@ function usage(
   });
 }
 
-/** What was probably meant, for the kinds of mistakes that people bring from other programs. */
+/** Suggestions for mistakes that people bring from other programs. */
 async function meantBy(error: CommanderError, program: Program, argv: Argv): Promise<readonly string[]> {
   const { extraArgument, keyTyped, unknownCommand, unknownOption } = await import('./help/unknown-words.ts');
   if (argv.words.some(looksLikeKey)) return keyTyped;

@@ -1,7 +1,7 @@
-// What a command is, as data: the program is a tree of these, and help and the reference are made from it.
+// Declares the form of a command as data; the parser, the help and the reference are all made from the tree of commands.
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 
-/** What a command's module exports. Throws CreditctlErrors; anything else is a defect. */
+/** The export of a command's module. Throws CreditctlErrors; any other error is a defect. */
 export type Run<Flags extends GlobalFlags> = (
   words: readonly string[],
   flags: Flags,
@@ -9,20 +9,20 @@ export type Run<Flags extends GlobalFlags> = (
 ) => Promise<void>;
 
 export interface Option {
-  /** As commander writes them: `-y, --yes`, `--amount <credits>`, `--json [fields]`. */
+  /** In commander's notation: `-y, --yes`, `--amount <credits>`, `--json [fields]`. */
   readonly flags: string;
   readonly text: string;
   /** May be given several times. */
   readonly repeats?: true;
-  /** Given again, the last one counts, so that an alias can hold it. Any other value is given once or refused. */
+  /** Given twice, the last value counts, so that a shell alias can set a default. Any other option is refused if given twice. */
   readonly lastCounts?: true;
-  /** What the command's flags call it, where a flag of the whole program has its own name already. */
+  /** The name in the command's flags, if a global flag already has the usual name. */
   readonly name?: string;
-  /** Every value that it takes, where these are few and fixed. */
+  /** Every allowed value, if the values are few and fixed. */
   readonly values?: readonly string[];
 }
 
-/** The headings of the help, in its order; each noun stands under one. */
+/** The headings of the help, in order; each noun is listed under one. */
 export const helpGroups = {
   credits: 'Credits',
   customers: 'Customers',
@@ -35,7 +35,7 @@ export const helpGroups = {
 
 export type HelpGroup = keyof typeof helpGroups;
 
-/** The topics of `creditctl help <topic>`; their text is in `help/topics.ts`. */
+/** The topics of `creditctl help <topic>`; `help/topics.ts` has their text. */
 export const topicTitles = {
   'exit-codes': 'What each exit code means to a script',
   output: 'Formats, fields, columns, and what goes to stdout and stderr',
@@ -47,7 +47,7 @@ export type TopicName = keyof typeof topicTitles;
 
 export const topicNames = Object.keys(topicTitles) as readonly TopicName[];
 
-/** What of a view has names to choose from. */
+/** The columns and fields of a view that the user can choose. */
 export interface Shown {
   readonly columns: readonly { readonly name: string }[];
   readonly fields: readonly string[];
@@ -55,24 +55,24 @@ export interface Shown {
 
 export interface Command {
   readonly name: string;
-  /** `<customer> [block]`; all of them are optional to the parser, because the commands ask for what is missing. */
+  /** `<customer> [block]`. The parser requires no word, because the commands ask for missing words. */
   readonly usage: string;
-  /** How many positionals there may be, where one repeats; else as many as the longest form of the usage has. */
+  /** The most positionals, if one repeats. Default: as many as the longest form of the usage has. */
   readonly wordsMax?: number;
   readonly summary: string;
-  /** What the summary leaves open. An empty line begins a paragraph; any other line break is a blank. */
+  /** Explains more than the summary. An empty line begins a paragraph; any other line break is a blank. */
   readonly details?: string;
   /** Words with their meanings under a title, such as settings, columns or outcomes. */
   readonly terms?: { readonly title: string; readonly list: readonly (readonly [string, string])[] };
   readonly options: readonly Option[];
   /**
-   * Every value of a positional, where these are few and fixed. The key is the positional as in `usage` (`<setting>`),
-   * or with the word before it where that decides (`kind <value>`).
+   * The allowed values of a positional, if they are few and fixed. The key is the positional as in `usage` (`<setting>`),
+   * preceded by a word if that word decides the values (`kind <value>`).
    */
   readonly values?: Readonly<Record<string, readonly string[]>>;
-  /** What `--columns` and `--json` choose from, for those that have rows. */
+  /** The choices of `--columns` and `--json`, for commands that print rows. */
   readonly shows?: () => Promise<Shown>;
-  /** Whole command lines without the leading `creditctl`; each runs in the tests. */
+  /** Whole command lines without the leading `creditctl`; the tests run each. */
   readonly examples: readonly string[];
   readonly run: (words: readonly string[], flags: GlobalFlags, runtime: Runtime) => Promise<void>;
 }
@@ -96,7 +96,7 @@ export interface Program {
   readonly nodes: readonly Node[];
 }
 
-/** A command together with the words that name it. */
+/** A command with the words that name it. */
 export interface PlacedCommand extends Command {
   readonly path: readonly string[];
   readonly group: HelpGroup;
@@ -107,7 +107,7 @@ export function paragraphsOf({ details }: Pick<Command, 'details'>): readonly st
   return (details ?? '').split('\n\n').flatMap((each) => (each === '' ? [] : [each.replaceAll('\n', ' ')]));
 }
 
-/** Every command there is, in the order of the help. */
+/** Every command, in the order of the help. */
 export function commandsOf(program: Program): readonly PlacedCommand[] {
   return program.nodes.flatMap((node) => {
     const { name, group } = node;
@@ -116,7 +116,7 @@ export function commandsOf(program: Program): readonly PlacedCommand[] {
   });
 }
 
-/** The options of a command, then those of every command that it does not have in a form of its own. */
+/** The options of a command, then the global options that the command does not declare itself. */
 export const withGlobalOptions = (own: readonly Option[], global: readonly Option[]): readonly Option[] => [
   ...own,
   ...global.filter(({ flags }) => own.every((option) => option.flags !== flags)),
@@ -127,8 +127,8 @@ export function isGroup(node: Node): node is Group {
 }
 
 /**
- * Joins a command to its module, loaded when it runs. This is the one place where the flags that commander read
- * become the flags that a command declares; a test holds each command's options against what its module reads.
+ * Joins a command to its module, which is loaded when the command runs. No other place turns the flags that commander
+ * read into the flags that a command declares; a test compares both.
  */
 export function lazily<Flags extends GlobalFlags>(
   load: () => Promise<{ readonly run: Run<Flags> }>,

@@ -1,4 +1,4 @@
-// Runs the command that the line names; what it lacks is asked for on a terminal, and what is mistyped gets a suggestion.
+// Runs the command that the line names. Asks for missing words on a terminal, and adds a suggestion to a mistyped one.
 import { CreditctlError } from '../errors.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import type { Command, Program } from './command-tree.ts';
@@ -10,11 +10,11 @@ export interface Chosen {
   readonly flags: GlobalFlags;
 }
 
-/** Throws as the command does; a `usage` error says what was probably meant. */
+/** Throws as the command does; a `usage` error carries suggestions. */
 export async function runChosen(chosen: Chosen, program: Program, runtime: Runtime): Promise<void> {
   const { command, words, flags } = chosen;
   try {
-    // Whoever wrote a wrong expression must know before anything is written, and not after.
+    // A wrong expression fails before anything is written.
     if (flags.jq !== undefined) await (await import('../output/jq.ts')).jqFilter(flags.jq, runtime);
     await command.run(words, flags, runtime);
   } catch (error) {
@@ -34,8 +34,8 @@ const isUsage = (error: unknown): error is CreditctlError =>
   error instanceof CreditctlError && error.kind === 'usage';
 
 /**
- * Runs the command again with what it lacked: it says so before it does anything. Throws as the command does.
- * @returns the `usage` error that is left, where nothing could be asked or the rest of the line is wrong
+ * Asks for the missing values and runs the command again; it reports missing values before it acts. Throws as it does.
+ * @returns the remaining `usage` error, if no question is possible or the rest of the line is wrong
  */
 async function askedFor(
   error: CreditctlError,

@@ -1,7 +1,7 @@
-// Reads how a command's usage and options are written: `<customer> [block]` and `-o, --output <format>`. Pure.
+// Reads the notation of a command's usage and options: `<customer> [block]` and `-o, --output <format>`. Pure.
 
 export interface OptionFlags {
-  /** With its dash; `undefined` if there is none. */
+  /** With its dash; `undefined` without a short form. */
   readonly short: string | undefined;
   /** With its dashes. */
   readonly long: string;
@@ -10,10 +10,10 @@ export interface OptionFlags {
   readonly value: { readonly name: string; readonly required: boolean } | undefined;
 }
 
-/** A line asks some three hundred times for what some fifty options say. */
+/** A cache: one command line reads some fifty options about three hundred times. */
 const known = new Map<string, OptionFlags>();
 
-/** What an option's flags say. @param flags written in the program, not typed */
+/** The parts of an option's flags. @param flags written in the program, not typed by a user */
 export function readOptionFlags(flags: string): OptionFlags {
   const read = known.get(flags) ?? readNew(flags);
   known.set(flags, read);
@@ -32,18 +32,18 @@ function readNew(flags: string): OptionFlags {
   };
 }
 
-/** A word to type literally, or a named value. */
+/** A literal word, or a named value. */
 export interface UsageWord {
   readonly text: string;
   readonly kind: 'literal' | 'value';
   readonly required: boolean;
-  /** It can be given any number of times. */
+  /** Any number of words may follow. */
   readonly repeats: boolean;
 }
 
 export type UsageForm = readonly UsageWord[];
 
-/** The ways in which a command may be written, each as its words in order. */
+/** The forms of a command, each as its words in order. */
 export function usageForms(usage: string): readonly UsageForm[] {
   const forms = usage.split(' | ').map((form) => form.split(' ').filter((word) => word !== ''));
   return forms.map((words) =>
@@ -52,7 +52,7 @@ export function usageForms(usage: string): readonly UsageForm[] {
       const [text = '', tail = ''] = word.split(/(?=(?:…|\.\.\.)$)/);
       const next = words[index + 1];
       const repeats = tail !== '' || next === '…' || next === '...';
-      // Of several forms, one that begins with `[show]` means the word itself.
+      // In a usage of several forms, a first word such as `[show]` is literal.
       if (forms.length > 1 && index === 0 && /^\[[a-z-]+\]$/.test(text))
         return [{ text: text.slice(1, -1), kind: 'literal' as const, required: false, repeats }];
       const isValue = /^[<[]/.test(text);
@@ -68,7 +68,7 @@ export function usageForms(usage: string): readonly UsageForm[] {
   );
 }
 
-/** How many words a command takes at most: where none repeats, as many as its longest form has. */
+/** The most words of a command: if no word repeats, as many as the longest form has. */
 export const wordsMaxOf = ({ usage, wordsMax }: Usage): number =>
   wordsMax ?? Math.max(...usageForms(usage).map(({ length }) => length));
 
@@ -77,13 +77,13 @@ interface Usage {
   readonly wordsMax?: number;
 }
 
-/** The word of a form at an index, counted from 0; the last word counts again if it repeats. */
+/** The word of a form at an index, counted from 0; a last word that repeats stands for every later index. */
 export function wordAt(form: UsageForm, index: number): UsageWord | undefined {
   const last = form.at(-1);
   return form[index] ?? (last?.repeats === true ? last : undefined);
 }
 
-/** The fixed values that a word can have. @param before the word typed before it */
+/** The fixed values of a word. @param before the word typed before it */
 export function fixedValues(
   word: UsageWord,
   before: string | undefined,

@@ -1,16 +1,16 @@
-// What an error of the connection says in words, whether the request may have been applied, and whether to try again.
+// Turns an error of the connection into a message, and decides whether the request may have been applied and may be retried.
 import { TransportFailure } from '../wire/json.ts';
 import { ProxyRefusal } from './undici.ts';
 
-/** Where the request was on its way to when the connection failed. */
+/** The target of the request whose connection failed. */
 interface Way {
   /** The host of the API, with its port. */
   readonly host: string;
-  /** Whether any byte of it may have left; whatever has not left is certainly not applied. */
+  /** Whether a byte of the request may have been sent. Without one, the API cannot have applied the request. */
   readonly hasLeft: boolean;
 }
 
-/** One way to fail: what it says of the host, and what else is known of it. */
+/** One kind of failure: the message about the host, and whether a retry can help. */
 interface Reason {
   readonly why: string;
   readonly isLasting?: true;
@@ -26,7 +26,7 @@ const address = 'Check base_url and ORB_BASE_URL: creditctl doctor';
 
 const reasons: Readonly<Record<string, Reason>> = {
   ECONNREFUSED: again('refused the connection'),
-  // Some machines say the same while they are off the network, so it may get better.
+  // Some machines report this error while they are offline, so a retry may succeed.
   ENOTFOUND: again('has no address (DNS)'),
   EAI_AGAIN: again('could not be looked up (DNS)'),
   EHOSTUNREACH: again('cannot be reached'),
@@ -59,16 +59,16 @@ const reasons: Readonly<Record<string, Reason>> = {
   ETIMEDOUT: again('did not answer in time'),
 };
 
-/** The names that OpenSSL gives to what is wrong with a certificate; none of them gets better by asking again. */
+/** OpenSSL's codes for a bad certificate. A retry never helps. */
 const ofCertificate =
   /CERT|^UNABLE_TO_|^CRL_|^INVALID_(CA|PURPOSE)$|^HOSTNAME_MISMATCH$|^PATH_LENGTH_EXCEEDED$/;
 
-/** A handshake of TLS that failed for another reason than a fault within the host. */
+/** Codes of a failed TLS handshake, except an internal error of the host. */
 const ofHandshake = /^ERR_(SSL|TLS)_(?!.*INTERNAL_ERROR)/;
 
-/** The failure for an error of the connection, in words that never hold a secret. */
+/** The failure for an error of the connection. Its message never holds a secret. */
 export function transportFailure(error: unknown, { host, hasLeft }: Way): TransportFailure {
-  // A refusal of the proxy comes before the first byte for the API.
+  // A proxy refuses before the first byte is sent to the API.
   if (error instanceof ProxyRefusal) return proxyFailure(error, host);
   const { why, isLasting, next } = reasonOf(error, { hasLeft });
   return new TransportFailure(`${host} ${why}`, hasLeft ? 'maybe' : 'no', {
@@ -78,7 +78,7 @@ export function transportFailure(error: unknown, { host, hasLeft }: Way): Transp
   });
 }
 
-/** The whole time for an answer is over. */
+/** The answer did not arrive within its time limit. */
 export const tooLate = ({ host, hasLeft }: Way): TransportFailure =>
   hasLeft
     ? new TransportFailure(`${host} did not finish its answer in time`, 'maybe')
@@ -96,7 +96,7 @@ function proxyFailure(refusal: ProxyRefusal, host: string): TransportFailure {
   });
 }
 
-/** The proxy answered, and opened no way to the host. */
+/** The proxy answered, but opened no tunnel to the host. */
 function refusalOf(
   status: number,
   { proxy, host }: { readonly proxy: ProxyRefusal['proxy']; readonly host: string },

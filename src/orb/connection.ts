@@ -41,50 +41,50 @@ export interface Connection {
   readonly now: () => number;
   /** Milliseconds by which the API's clock is ahead of this machine's; `undefined` before an answer that has its date. */
   ahead(): number | undefined;
-  /** Sends any request; a write belongs in the record first, see `writes/submit.ts`. */
+  /** Sends any request. Record a write first, see `writes/submit.ts`. */
   readonly send: Send;
   /**
-   * For a batch, which notes its rows by itself.
-   * @param turn rejects with a CreditctlError that says `applied: no` if no attempt may leave any more
+   * For a batch, which records its rows itself.
+   * @param turn rejects with a CreditctlError that says `applied: no` if no further attempt may be sent
    */
   rowSender(turn: Turn): SendRow;
 }
 
-/** The clock of an embedded ledger, also over HTTP, milliseconds since the epoch; another API keeps its own. */
+/** The clock of an embedded ledger, also over HTTP, in milliseconds since the epoch. `undefined` for any other API. */
 export const embeddedClock = ({ choice, ledger, now }: Connection): (() => number) | undefined =>
   choice.kind === 'sandbox' || ledger() !== undefined ? now : undefined;
 
-/** The wire to an API, open until it is closed. */
+/** A connection's exchange, open until `close`. */
 export interface OpenExchange {
   readonly exchange: Exchange;
   /** The id of an embedded ledger in this process. */
   readonly ledger?: () => string;
-  /** The other side's clock, where it is known to differ: the embedded ledger's may have been moved. Milliseconds. */
+  /** The embedded ledger's clock, which a user may have moved. Milliseconds. */
   readonly now?: () => number;
   close(): Promise<void> | void;
 }
 
-/** What opening a wire may need of the running program. */
+/** What an exchange needs of the running program to open. */
 export interface Opening {
   readonly version: string;
   readonly now: () => number;
   note(note: Note): void;
-  /** The key of a choice, fetched at most once; `undefined` opens a wire without one. Throws a `credentials` error. */
+  /** The key of a choice, fetched at most once; `undefined` opens without a key. Throws a `credentials` error. */
   keyOf(choice: OrbChoice): Promise<string | undefined>;
 }
 
-/** What a connection takes of the running program. */
+/** What a connection needs of the running program. */
 export interface ConnectionContext extends Opening {
   readonly secrets: Secrets;
-  /** Wraps the wire and reports each request. */
+  /** Wraps the exchange to report each request. */
   readonly watched?: (exchange: Exchange) => Exchange;
   readonly interruption: AbortSignal;
   readonly parts: {
-    /** Milliseconds that only ever pass. */
+    /** A clock in milliseconds that never goes back. */
     readonly monotonic: () => number;
     /** From 0 up to but not including 1. */
     readonly random: () => number;
-    /** Resolves after so many milliseconds; rejects with the signal's reason if that comes first. */
+    /** Resolves after that many milliseconds; rejects with the signal's reason if the signal comes first. */
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
     readonly exchange: (choice: ConnectionChoice, opening: Opening) => Promise<OpenExchange>;
   };
@@ -117,13 +117,13 @@ export async function openConnection(
       const { 'creditctl-ledger': named, 'creditctl-ledger-ahead': moved = '0' } = headers;
       if (named !== undefined) {
         ledger = named;
-        // An embedded ledger over HTTP forgets keys and begins days by its own clock, which runs in the years of dates.
+        // An embedded ledger over HTTP expires keys and starts days by its own clock, which stays within the range of dates.
         const at = runtime.now() + Number(moved);
         const isDate = Number.isInteger(at) && at >= 0 && at < Date.UTC(9900, 0);
         ledgerAhead = isDate ? Number(moved) : 0;
       }
       const date = Date.parse(headers.date ?? '') - runtime.now();
-      // An answer that was kept on the way has an older date.
+      // A cached answer has an older date.
       if (!Number.isNaN(date)) ahead = Math.max(date, ahead ?? date);
       noteSunset(headers.sunset);
     },
@@ -151,14 +151,14 @@ export async function openConnection(
     send,
     rowSender: (turn) => rowSender(turn, { api, exchange, around }),
     close: () => {
-      // After a failure other reads may still be under way. They are not waited for, so they are not tried again.
+      // After a failure, other reads may still be open. Nothing waits for them, so they are not retried.
       closing.abort(new CreditctlError('interrupted', 'The connection is closed'));
       return close();
     },
   };
 }
 
-/** Says once when the API will stop to answer a request of this version (RFC 8594); a text that is no date says nothing. */
+/** Warns once when the API will stop answering requests of this version (RFC 8594). A text that is no date is ignored. */
 function sunsetNote({ note }: Pick<Opening, 'note'>): (sunset: string | undefined) => void {
   let isSaid = false;
   return (sunset) => {
@@ -171,10 +171,10 @@ function sunsetNote({ note }: Pick<Opening, 'note'>): (sunset: string | undefine
   };
 }
 
-/** So many are said: whatever comes, a run does not end in warnings. */
+/** The most warnings about unknown words, so that they do not bury the output of a run. */
 const newWordsMax = 5;
 
-/** Warns of each once. */
+/** Warns about each unknown word once. */
 function newWordNotes({ note }: Pick<Opening, 'note'>): (what: string) => void {
   const said = new Set<string>();
   return (what) => {
@@ -185,13 +185,13 @@ function newWordNotes({ note }: Pick<Opening, 'note'>): (what: string) => void {
   };
 }
 
-/** An API keeps what it is sent, and logs each address, so no request leaves that holds a key. */
+/** The API stores request bodies and logs addresses, so no request that holds a key is sent. */
 function checkHoldsNoKey({ path, query, body = '' }: WireRequest, secrets: Secrets): void {
   if (secrets.isIn(path) || secrets.isIn(query.flat().join('\n')) || secrets.isIn(body))
     throw holdsKey('The request');
 }
 
-/** @param what holds the key, as the sentence begins */
+/** @param what the part that holds the key: the subject of the sentence */
 export const holdsKey = (what: string): CreditctlError =>
   usageErrorAt(what, 'holds the API key itself; nothing was sent');
 
@@ -202,15 +202,15 @@ interface RowContext {
 }
 
 function rowSender(turn: Turn, { api, exchange, around }: RowContext): SendRow {
-  // An interruption ends the waiting, but not a request that has left: its outcome is worth knowing.
+  // An interruption ends the wait for a turn, but not a request that was sent: its outcome matters.
   const inTurn: Exchange = async (request) => {
     const onSuccess = await turn();
     const answer = await exchange(request);
-    // A refusal may come from something on the way, and sooner than any success.
+    // A proxy may refuse a request, and sooner than the API answers, so only a success speeds up the limiter.
     if (answer.status < 300) onSuccess();
     return answer;
   };
-  // The answer is not shown, but the record keeps its amounts.
+  // Nothing prints the answer, but the record stores its amounts.
   const send = sender(inTurn, { ...around, parse: parseWrittenJson });
   return async (request, key, sending) => {
     const sent = marked(request, key);
@@ -221,8 +221,8 @@ function rowSender(turn: Turn, { api, exchange, around }: RowContext): SendRow {
 }
 
 /**
- * Reads the document of a success. Throws `outcome-unknown` if it cannot be read or answers another write: a proxy or
- * another host may have answered, so the next run has to settle the write under the same key.
+ * Reads the document of a success. Throws `outcome-unknown` if the document is unreadable or answers another write: a
+ * proxy or another host may have answered, so the next run has to settle the write under the same key.
  */
 export function readSuccess<Result>(
   { document, status, requestId }: Omit<Answer, 'replayed'>,

@@ -4,7 +4,7 @@ import { answerMax } from './http-exchange.ts';
 
 type Unpack = (bytes: Buffer) => Buffer;
 
-/** A bomb is given up once it is larger than any answer may be. */
+/** Stops a decompression bomb at the largest answer allowed. */
 const bound = { maxOutputLength: answerMax };
 
 const gunzip: Unpack = (bytes) => gunzipSync(bytes, bound);
@@ -13,7 +13,7 @@ const unpackers: Readonly<Record<string, Unpack>> = {
   identity: (bytes) => bytes,
   gzip: gunzip,
   'x-gzip': gunzip,
-  // The standard wants a header of zlib (RFC 9110, 8.4.1.2), and some servers leave it out.
+  // The standard requires a zlib header (RFC 9110, 8.4.1.2), but some servers leave it out.
   deflate: (bytes) => (beginsAsZlib(bytes) ? inflateSync(bytes, bound) : inflateRawSync(bytes, bound)),
   br: (bytes) => brotliDecompressSync(bytes, bound),
 };
@@ -21,7 +21,7 @@ const unpackers: Readonly<Record<string, Unpack>> = {
 const beginsAsZlib = (bytes: Buffer): boolean =>
   bytes.length > 1 && (bytes.readUInt8(0) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0;
 
-/** Why a body could not be unpacked; `code` is one of those that `connection-failure.ts` has words for. */
+/** Why a body could not be unpacked; `connection-failure.ts` has a message for each `code`. */
 class CodingError extends Error {
   readonly code: 'UNKNOWN_CODING' | 'DAMAGED_CODING' | 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
 
@@ -31,7 +31,7 @@ class CodingError extends Error {
   }
 }
 
-/** The bytes without their codings, the last one taken off first. @param codings the value of `Content-Encoding` */
+/** The bytes without their codings, the last coding removed first. @param codings the value of `Content-Encoding` */
 export function unpacked(bytes: Buffer, codings: string): Buffer {
   const names = codings
     .toLowerCase()

@@ -1,4 +1,4 @@
-// What this program asks of the API, one method a question; the connection behind it is HTTP or the embedded ledger.
+// Declares the requests that this program sends to the API, one method each, for HTTP and the embedded ledger alike.
 import type { Alert } from '../credits/alert.ts';
 import {
   type BlockInvoice,
@@ -45,27 +45,27 @@ import {
 import { decodePage, type ListOptions, rawPages, records } from './pages.ts';
 import type { Send } from './send.ts';
 
-/** The entry that a row of a batch was answered with; only what is compared with the request is decoded. */
+/** The entry in the answer to a batch row; only the fields compared with the request are decoded. */
 export type AnsweredRow = Decoded<AnsweredEntry>;
 
-/** Reads of the API; every method throws a CreditctlError of the kind its exit code wants. */
+/** Reads of the API. Every method throws a CreditctlError whose kind decides the exit code. */
 export interface CreditsApi {
   /** Resolves if the API answers and accepts the key. */
   ping(): Promise<void>;
   customer(ref: CustomerRef): Promise<Decoded<Customer>>;
   /**
-   * Whether the key opens a customer of this id, deleted or not. False only if the API itself says that there is none;
-   * throws for any other answer, which proves nothing.
+   * Whether the key opens a customer with this id, deleted or not. False only if the API itself says that there is no such
+   * customer; throws for any other answer, which proves nothing.
    */
   opensCustomer(id: string): Promise<boolean>;
-  /** Newest first, without those who were deleted. */
+  /** Newest first, without deleted customers. */
   customers(options: ListOptions): AsyncIterable<Decoded<Customer>>;
   /** @param request made by `ledgerQuery` */
   entries(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<LedgerEntry>>;
   /** @param request made by `blocksQuery` */
   blocks(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<CreditBlock>>;
   block(id: string): Promise<Decoded<CreditBlock>>;
-  /** All of them: the API has no pages here (contract: CreditBlockInvoicesResponse). */
+  /** All invoices of the block: the API has no pages here (contract: CreditBlockInvoicesResponse). */
   blockInvoices(block: string): Promise<readonly Decoded<BlockInvoice>[]>;
   /** @param request made by `topUpsQuery` */
   topUps(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<TopUp>>;
@@ -76,26 +76,26 @@ export interface CreditsApi {
   invoices(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<Invoice>>;
   invoice(id: string): Promise<Decoded<Invoice>>;
   /**
-   * The entry that a write was answered with.
-   * @param sent here and below, the request with its mark: throws a `server` error for an answer to another one; not
-   * set for an answer that was checked before
+   * The entry in the answer to a write.
+   * @param sent here and below, the request with its mark: throws a `server` error if the document answers another
+   * request; not set for an answer that was checked before
    */
   entryOf(document: Json, sent?: ApiRequest): Decoded<LedgerEntry>;
-  /** The same of a row of a batch. */
+  /** The entry in the answer to a batch row. */
   rowEntryOf(document: Json, sent: ApiRequest): AnsweredRow;
   customerOf(document: Json, sent?: ApiRequest): Decoded<Customer>;
   topUpOf(document: Json, sent?: ApiRequest): Decoded<TopUp>;
   alertOf(document: Json, sent?: ApiRequest): Decoded<Alert>;
   invoiceOf(document: Json, sent?: ApiRequest): Decoded<Invoice>;
-  /** The document of any write; of an entry, only the fields that are compared with the request are decoded. */
+  /** The answer to any write, checked. Of an entry, only the fields compared with the request are decoded. */
   answerOf(document: Json, sent?: ApiRequest): Json;
-  /** The document that a GET answers, whatever it is; `null` for an empty answer. */
+  /** The document of any GET; `null` for an empty answer. */
   document(request: ApiRequest): Promise<Json>;
-  /** The documents of a list, whatever they are, page by page; see `rawPages`. */
+  /** The documents of any list, page by page; see `rawPages`. */
   documents(request: ApiRequest): AsyncIterable<Json>;
 }
 
-/** @param onNewWord is called with what a list or a block has that this version does not know */
+/** @param onNewWord is called for each value in a list or a block that this version does not know */
 export function creditsApi(send: Send, onNewWord: OnNewWord = () => {}): CreditsApi {
   const entry = reporting(decodeEntry, reportEntry, onNewWord);
   const block = reporting(decodeBlock, reportBlock, onNewWord);
@@ -174,13 +174,13 @@ export function creditsApi(send: Send, onNewWord: OnNewWord = () => {}): Credits
   };
 }
 
-/** Of a customer who was deleted the API says the id and nothing else, for some minutes at least (contract: Customer). */
+/** For minutes after a deletion, the API answers with the customer's id and `deleted` alone (contract: Customer). */
 const isDeleted = (document: Json): boolean => isJsonObject(document) && document.deleted === true;
 
 const deletedCustomer = (ref: CustomerRef): CreditctlError =>
   new CreditctlError('not-found', `The customer ${customerRefText(ref)} was deleted`);
 
-/** A page of customers. Deletion takes its time, and none of them may make the list of the others unreadable. */
+/** A page without its deleted customers: a document without fields would make the whole list unreadable. */
 const withoutDeleted = (page: Json): Json =>
   isJsonObject(page) && Array.isArray(page.data)
     ? { ...page, data: (page.data as readonly Json[]).filter((each) => !isDeleted(each)) }
@@ -194,7 +194,7 @@ const answerRead =
     return decoded;
   };
 
-/** Decodes a record of a list, which has to be as the list was asked for. */
+/** Decodes a record of a list, and checks that it fits the filters of the request. */
 function promised<Record extends ListedRecord>(request: ApiRequest, decode: Decode<Record>): Decode<Record> {
   const problemOf = listPromise(request);
   return (value, path) => {
@@ -204,7 +204,7 @@ function promised<Record extends ListedRecord>(request: ApiRequest, decode: Deco
   };
 }
 
-/** Throws a `server` error for an answer to another read than was sent. */
+/** Throws a `server` error if the answer belongs to another read. */
 function checkRead(problem: string | undefined): void {
   if (problem === undefined) return;
   throw new CreditctlError('server', `The API answered with ${problem}`, {
@@ -212,7 +212,7 @@ function checkRead(problem: string | undefined): void {
   });
 }
 
-/** Throws a `server` error for an answer to another write than was sent. @param entry what is decoded of it already */
+/** Throws a `server` error if the answer belongs to another write. @param entry the answer's entry, if already decoded */
 function checkAnswers(sent: ApiRequest, document: Json, entry?: AnsweredEntry): void {
   const problem = isEntryWrite(sent)
     ? entryProblem(sent, entry ?? decodeAnsweredEntry(document).record)

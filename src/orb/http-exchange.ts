@@ -1,4 +1,4 @@
-// The HTTP side of an exchange: undici with keep-alive and time limits, one base URL, the key only ever to that host.
+// Sends requests over HTTP with undici: keep-alive, time limits, one base URL, and the key to that host alone.
 import { CreditctlError } from '../errors.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../wire/json.ts';
 import { tooLate, transportFailure } from './connection-failure.ts';
@@ -7,16 +7,16 @@ import { type Controller, type Handler, openPool, type ProxyServer } from './und
 export interface HttpOptions {
   /** Without a trailing slash: `https://api.withorb.com/v1`. */
   readonly baseUrl: string;
-  /** Without one, a request only asks whether a server answers. */
+  /** Without a key, a request only tests whether a server answers. */
   readonly apiKey: string | undefined;
   readonly userAgent: string;
-  /** What requests go through; straight to the host where there is none. */
+  /** The proxy for all requests; without one, requests go straight to the host. */
   readonly proxy?: ProxyServer | undefined;
-  /** Milliseconds until a connection must stand. */
+  /** Milliseconds to open a connection. */
   readonly connectTimeout?: number;
-  /** Milliseconds until the answer must begin, and the longest pause within it. */
+  /** Milliseconds until the answer begins, and the longest pause within the answer. */
   readonly answerTimeout?: number;
-  /** Milliseconds until the whole answer must be there, however lively it trickles in. */
+  /** Milliseconds for the whole answer, even if bytes keep arriving. */
   readonly wholeTimeout?: number;
   /** Connections open at once. */
   readonly connections?: number;
@@ -27,13 +27,13 @@ export interface HttpConnection {
   close(): Promise<void>;
 }
 
-/** Opens nothing until the first request. Redirects are answers like any other: nothing follows them with the key. */
+/** Opens nothing until the first request. Follows no redirect, because the key would go with it. */
 export function connectHttp(options: HttpOptions): HttpConnection {
   const base = new URL(options.baseUrl);
   const answerTimeout = options.answerTimeout ?? 60_000;
   const pool = openPool(base.origin, {
     maxResponseSize: answerMax,
-    // As many as a batch may have under way; they are opened as they are needed.
+    // As many as a batch sends at once. undici opens each when a request needs it.
     connections: options.connections ?? 64,
     connectTimeout: options.connectTimeout ?? 10_000,
     headersTimeout: answerTimeout,
@@ -73,20 +73,20 @@ export function connectHttp(options: HttpOptions): HttpConnection {
   return { exchange, close: async () => (await pool).close() };
 }
 
-/** Who interrupts a request before its first byte left knows that nothing happened. */
+/** Adds to an interruption before the first byte that nothing was applied. */
 const unsent = (reason: unknown): unknown =>
   reason instanceof CreditctlError ? reason.with({ applied: 'no' }) : reason;
 
-/** Those of every request: names and values in turn. */
+/** The headers of every request: names and values in turn. */
 const ownHeaders = ({ apiKey, userAgent }: HttpOptions): readonly string[] => [
   ...['accept', 'application/json'],
-  // A proxy may still compress, and then its answer is unpacked.
+  // A proxy may still compress, and then the answer is unpacked.
   ...['accept-encoding', 'identity'],
   ...['user-agent', userAgent],
   ...(apiKey === undefined ? [] : ['authorization', `Bearer ${apiKey}`]),
 ];
 
-/** None of a request's own can take the place of those of every request. A list, because an object costs many times more. */
+/** The common headers always win over a request's own. A list, because an object costs many times more. */
 function headersOf({ headers, body }: WireRequest, own: readonly string[]): string[] {
   const all = [...own];
   if (body !== undefined) all.push('content-type', 'application/json');
@@ -103,11 +103,11 @@ function queryText({ query }: WireRequest): string {
 type Headers = Parameters<NonNullable<Handler['onResponseStart']>>[2];
 
 /**
- * Makes one answer of the events of undici. A stream for each body would cost more than the request itself, and no caller
- * needs a part of one.
+ * Collects the events of undici into one answer. A stream for each body would cost more than the request itself, and no
+ * caller reads part of a body.
  */
 export class WholeAnswer implements Handler {
-  /** Rejects with what went wrong on the way, or with the reason for giving up. */
+  /** Rejects with the failure of the connection, or with the reason for giving up. */
   readonly whole: Promise<WireAnswer>;
   #resolve: (answer: WireAnswer) => void = () => {};
   #reject: (error: unknown) => void = () => {};
@@ -125,7 +125,7 @@ export class WholeAnswer implements Handler {
     });
   }
 
-  /** Whether a byte of the request may have left: undici calls `onRequestStart` once there is a connection. */
+  /** Whether a byte of the request may have been sent: undici calls `onRequestStart` once a connection is open. */
   get hasLeft(): boolean {
     return this.#controller !== undefined;
   }
@@ -147,7 +147,7 @@ export class WholeAnswer implements Handler {
     else this.#controller = controller;
   }
 
-  /** A later one counts: an answer of the kind 1xx is not yet the answer. */
+  /** The last call counts: a 1xx answer comes before the final answer. */
   onResponseStart(_controller: Controller, status: number, headers: Headers): void {
     this.#status = status;
     this.#headers = inLowerCase(headers);
@@ -159,7 +159,7 @@ export class WholeAnswer implements Handler {
 
   onResponseEnd(): void {
     this.#isWhole = true;
-    // undici frees the connection in a turn that it asks for after this; a request before it would open a second one.
+    // undici frees the connection in a callback it queues after this one; an earlier request would open a second connection.
     queueMicrotask(() => setImmediate(() => this.#text().then((body) => this.#end(body), this.#reject)));
   }
 
@@ -192,7 +192,7 @@ function inLowerCase(headers: Headers): Record<string, string> {
   return lower;
 }
 
-/** Bytes of an answer at most, packed or not: a page of a hundred entries is hundreds of times smaller. */
+/** The most bytes of an answer, packed or not: a page of a hundred entries is hundreds of times smaller. */
 export const answerMax = 16 * 1024 * 1024;
 
 const byteOrderMark = '\uFEFF';

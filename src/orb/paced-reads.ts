@@ -1,9 +1,9 @@
-// Reads leave at the pace that the API takes (Orb docs: rate limits), so that long work is not turned away and begun again.
+// Limits reads to the rate that the API allows (Orb docs: rate limits), so that a long run is not refused and retried.
 import { type LimiterClock, rateLimiter } from '../platform/rate-limiter.ts';
 import type { Place } from '../profiles/choose-connection.ts';
 import type { Exchange, WireAnswer } from '../wire/json.ts';
 
-/** Reads in a second: of credit balances, by either id of a customer, and any others. */
+/** Reads per second: of credit balances, by either id of a customer, and of everything else. */
 const limits = {
   live: { balances: 10, others: 100 },
   test: { balances: 5, others: 50 },
@@ -11,7 +11,7 @@ const limits = {
 
 const balancesPath = /^\/customers\/(external_customer_id\/[^/]+|(?!external_customer_id\/)[^/]+)\/credits$/;
 
-/** The wire for reads alone: each attempt waits for its turn, and the embedded ledger's for none. */
+/** An exchange for reads alone: each attempt waits for the limiter, but reads of the embedded ledger do not. */
 export function pacedReads(exchange: Exchange, kind: Place['kind'], clock: LimiterClock): Exchange {
   if (kind === 'sandbox') return exchange;
   const balances = pace(limits[kind].balances, clock);
@@ -27,8 +27,8 @@ type Act = () => Promise<WireAnswer>;
 const second = 1000;
 
 /**
- * Evenly spaced, and in so many slots as the API takes requests in a second. A slot is free a second after its answer:
- * however long a request was on its way, the API can never have counted more.
+ * Spaces requests evenly, in as many slots as the API allows requests per second. A slot is free one second after its
+ * answer: however late a request arrives, the API never counts more than its limit.
  */
 function pace(perSecond: number, clock: LimiterClock): (act: Act) => Promise<WireAnswer> {
   const { monotonic, sleep } = clock;
@@ -41,7 +41,7 @@ function pace(perSecond: number, clock: LimiterClock): (act: Act) => Promise<Wir
     slots[next] = slot;
     next = (next + 1) % perSecond;
     const { answered } = slot;
-    // One waits at a time, in the order in which they came.
+    // Requests wait one at a time, in order of arrival.
     const mine = last.then(async () => {
       await answered;
       for (let wait = slot.at + second - monotonic(); wait > 0; wait = slot.at + second - monotonic())

@@ -1,4 +1,4 @@
-// Follows a list from page to page, and hands out its records or its documents one by one.
+// Follows a list from page to page, and yields its records or its documents one by one.
 import { CreditctlError, usageErrorAt } from '../errors.ts';
 import { pageOf, pageSizeMax } from '../requests/ledger-query.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';
@@ -7,17 +7,17 @@ import { Fields } from './decode/fields.ts';
 import type { Decode, Decoded } from './decode/records.ts';
 
 export interface ListOptions {
-  /** How many records at most; default: all. */
+  /** The most records; default: all. */
   readonly limit?: number;
-  /** Where to begin, from an earlier list's `onMore`. */
+  /** Where the list starts, from an earlier list's `onMore`. */
   readonly cursor?: string;
-  /** For a long list of which all is wanted: so many records a page, and the next page is fetched while one is read. */
+  /** Records per page, for reading all of a long list; the next page is fetched while one is read. */
   readonly pageSize?: number;
-  /** Called at the end if the list goes on, with the cursor of what follows. */
+  /** Called at the end if the list continues, with the cursor of the next record. */
   readonly onMore?: (cursor: string) => void;
 }
 
-/** One page: its records, and the cursor of the next (contract: PaginationMetadata). */
+/** One page: its records, and the cursor of the next page (contract: PaginationMetadata). */
 export interface Page<Record> {
   readonly rows: readonly Decoded<Record>[];
   readonly next: string | null;
@@ -34,8 +34,8 @@ export function decodePage<Record>(document: Json, decode: Decode<Record>): Page
 }
 
 /**
- * Reads page after page, never one more than the limit needs, and hands out each record once. Throws a `server` error
- * if the pages do not advance, or if records beyond the limit would be lost between two lists.
+ * Reads page after page, never one more than the limit needs, and yields each record once. Throws a `server` error if
+ * the pages do not advance, or if records beyond the limit would be lost between two lists.
  */
 export async function* records<Record>(
   fetchPage: (request: ApiRequest) => Promise<Page<Record>>,
@@ -58,13 +58,13 @@ export async function* records<Record>(
   let ahead: Promise<Page<Record>> | undefined;
   while (left > 0) {
     const page = await (ahead ?? pageFrom(cursor, left));
-    // A server may grant more than was asked; the limit is still the limit.
+    // A server may return more records than the limit of the request.
     const fresh = watch.fresh(page.rows);
     const rows = fresh.slice(0, left);
     left -= rows.length;
     const goesOn = pageSize !== undefined && page.next !== null && page.next !== cursor && left > 0;
     ahead = goesOn ? pageFrom(page.next, left) : undefined;
-    // A failure is thrown when it is that page's turn, and not at all if it is not read so far.
+    // A failed prefetch throws when its page is awaited, and never if the caller stops before that page.
     ahead?.catch(() => {});
     yield* rows;
     if (onMore !== undefined && rows.length < fresh.length) throw moreThanAsked();
@@ -76,15 +76,15 @@ export async function* records<Record>(
 }
 
 /**
- * The largest page of a ledger is 1000 by the contract, and 100 by the documents (Orb docs: pagination). And an answer may be
- * longer than this program takes.
+ * Whether a smaller page can help. The largest page of a ledger is 1000 by the contract, and 100 by the documents (Orb
+ * docs: pagination). A page may also exceed `answerMax`.
  */
 const mayBeTooLarge = (error: unknown): boolean =>
   error instanceof CreditctlError &&
   (error.kind === 'rejected' ||
     (error.facts.cause instanceof TransportFailure && error.facts.cause.isLasting));
 
-/** Its cursor, if there is one, leads on from the last record of the page, so those that were cut off would never be read. */
+/** The cursor continues after the last record of the page, so records cut off by the limit would never be read. */
 function moreThanAsked(): CreditctlError {
   return new CreditctlError(
     'server',
@@ -100,9 +100,9 @@ function moreWithoutCursor(): CreditctlError {
 }
 
 /**
- * The documents of all pages as they came; a page is fetched when the one before has been read. The first request is
+ * The documents of all pages, unchanged; each page is fetched when the page before has been read. The first request is
  * sent unchanged, because only a list accepts a `limit`. Throws a `usage` error if the first answer is not a page, and a
- * `server` error if a later one is not or the cursors do not advance.
+ * `server` error if a later answer is not a page or the cursors do not advance.
  */
 export async function* rawPages(
   fetch: (request: ApiRequest) => Promise<Json>,
@@ -124,7 +124,7 @@ export async function* rawPages(
   }
 }
 
-/** A list of this API holds objects; each is handed on as it is. */
+/** Requires an object, as every list of this API holds, and decodes nothing. */
 const untouched: Decode<undefined> = (value, path = '') => ({
   record: undefined,
   document: new Fields(value, path).object,
@@ -139,25 +139,25 @@ const noPage = (request: ApiRequest): Error =>
     `is only for lists, and ${request.method} ${targetText(request)} answers with one document. Leave it out`,
   );
 
-/** Pages in a row that may bring nothing new: a filter can leave some empty; a broken cursor repeats them for ever. */
+/** Pages in a row without a new record: a filter can leave some empty, and a broken cursor repeats them endlessly. */
 const barrenMax = 20;
 
-/** What repeats in a list that grows comes soon after it came first, so not every id of a long list is kept. */
+/** A growing list repeats a record soon after its first appearance, so only the newest ids are kept. */
 const idsKept = 5_000;
 
-/** Hands out nothing twice, and ends a list whose pages do not advance. */
+/** Drops repeated records, and ends a list whose pages do not advance. */
 class PageWatch {
   readonly #cursors = new Set<string>();
   #ids = new Set<string>();
   #earlierIds = new Set<string>();
   #barren = 0;
 
-  /** @param start the cursor that the list begins at, if it has one */
+  /** @param start the cursor of the first request, if it has one */
   constructor(start: string | undefined) {
     if (start !== undefined) this.#cursors.add(start);
   }
 
-  /** The rows that none of the last pages brought; a list that grows while it is read may repeat some. Rows without an id stay. */
+  /** The rows that no recent page held; a list that grows while it is read may repeat some. Rows without an id stay. */
   fresh<Row extends { readonly document: Json }>(rows: readonly Row[]): readonly Row[] {
     const fresh = rows.filter(({ document }) =>
       this.#isNew(isJsonObject(document) ? document.id : undefined),

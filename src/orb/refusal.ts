@@ -1,4 +1,4 @@
-// An answer that is not a success, classified by its `type` URL and status (Orb docs: error responses); never by its words.
+// Classifies a refusal by its `type` URL and status (Orb docs: error responses), never by its text.
 import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError, type ErrorFacts, type ErrorKind, valueWords } from '../errors.ts';
 import { type IdName, idList } from '../requests/command-words.ts';
@@ -13,10 +13,10 @@ import {
   writeJson,
 } from '../wire/json.ts';
 
-/** What the body of a refusal says; every part may be missing. */
+/** The body of a refusal; every part may be missing. */
 export interface Refusal {
   readonly status: number;
-  /** Such as `400-constraint-violation`; only of a refusal in the API's own form, which no proxy writes. */
+  /** Such as `400-constraint-violation`; set only for a body in the API's own form, which no proxy writes. */
   readonly type?: string | undefined;
   readonly title?: string | undefined;
   readonly detail?: string | undefined;
@@ -38,22 +38,22 @@ export function readRefusal(answer: WireAnswer): Refusal {
   };
 }
 
-/** The documented types of refusals; each begins with its status. */
+/** The documented types of refusals; each begins with its HTTP status. */
 const typeForm = /^https:\/\/docs\.withorb\.com\/reference\/error-responses#((\d{3})(?:-[a-z-]+)?)$/;
 const jsonForm = /^application\/([\w.-]+\+)?json\b/i;
 
-/** The type of a body in the API's own form (Orb docs: error responses): JSON, and type and status fit the answer's status. */
+/** The type of a body in the API's own form (Orb docs: error responses): JSON whose type and status match the HTTP status. */
 function typeOf(body: JsonObject, { status, headers }: WireAnswer): string | undefined {
   if (!jsonForm.test(headers['content-type'] ?? 'application/json')) return undefined;
   if (status === 401 && body.code === 'authorization_header_invalid') return '401-authentication-error';
   const [, type, typed] = typeForm.exec(typeof body.type === 'string' ? body.type : '') ?? [];
-  // Documents and contract differ in the status of this one alone.
+  // Documents and contract disagree on the status of this type alone.
   const statuses = type === '404-feature-not-available' ? ['400', '404'] : [typed];
   const said = [String(status), numberText(body.status) ?? String(status)];
   return said.every((each) => statuses.includes(each)) ? type : undefined;
 }
 
-/** What is wrong, or what is wrong with one event of several (contract: ValidationError). */
+/** The problem, or the problems of one event of several (contract: ValidationError). */
 function sentence(value: Json): string {
   if (typeof value === 'string') return value;
   const { idempotency_key: key, validation_errors: errors } = isJsonObject(value) ? value : {};
@@ -63,8 +63,8 @@ function sentence(value: Json): string {
 
 /**
  * The error that an operator sees for an answer of status 300 or more.
- * @param refusal what its body says
- * @param request says whose id was not found
+ * @param refusal the body of the answer
+ * @param request names the id that was not found
  */
 export function refusalError(
   refusal: Refusal,
@@ -110,7 +110,7 @@ function message(refusal: Refusal, { headers, request }: Context): string {
   return `The API answered ${status} without saying why${kind === undefined ? '' : ` (${kind})`}`;
 }
 
-/** What the usual sentence about an unknown id means to a person; another sentence is left as the API wrote it. */
+/** Rewrites the usual sentence about an unknown id; `undefined` for any other sentence, which stays as the API wrote it. */
 function absentResource(detail: string, request: Asked): string | undefined {
   const [, type, id] =
     /^Could not find a resource of type (\w+) with identifier: (.+?)\.?$/.exec(detail) ?? [];
@@ -118,7 +118,7 @@ function absentResource(detail: string, request: Asked): string | undefined {
   const noun = type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
   const what = `${noun.replace('top up', 'top-up')} with the id "${id}"`;
   const customer = subjectOf(request);
-  // The block or the top-up may well be there, of another customer.
+  // The block or the top-up may exist, but belong to another customer.
   const isOfCustomer = customer !== undefined && type !== 'Customer';
   return isOfCustomer ? `${customerRefText(customer)} has no ${what}` : `There is no ${what}`;
 }
@@ -131,12 +131,12 @@ function next(refusal: Refusal, request: Asked): Pick<ErrorFacts, 'next'> {
   if (status === 409 && !isInFlight(refusal))
     return { next: ['If you chose the key yourself, look whether another write was sent under it'] };
   if (status === 401) return { next: ['creditctl auth status', 'creditctl auth login'] };
-  // Each path that the program asks for exists, so another address answered, or a proxy.
+  // Every path that the program requests exists, so another host or a proxy answered.
   if (status < 400 || status === 404) return { next: ['creditctl config show'] };
   return {};
 }
 
-/** By the path of a request, what else than its customer may not be there. */
+/** By the path of a request, the id besides the customer's that may be unknown. */
 const named: readonly (readonly [path: RegExp, what: IdName])[] = [
   [/^\/credit_blocks\/|\/credits\/ledger_entry$/, '<block>'],
   [/\/credits\/top_ups\//, '<top-up>'],
@@ -144,7 +144,7 @@ const named: readonly (readonly [path: RegExp, what: IdName])[] = [
   [/^\/invoices\//, '<invoice>'],
 ];
 
-/** Where to look for the id that is not there: the customer's, if that is the one that was not found. */
+/** Where to find a valid id: of a customer if the customer was not found, else of the other resource. */
 function lookUp(request: Asked, detail = ''): Pick<ErrorFacts, 'next'> {
   const customer = subjectOf(request);
   if (customer !== undefined && detail.includes(customer.id))
@@ -153,9 +153,9 @@ function lookUp(request: Asked, detail = ''): Pick<ErrorFacts, 'next'> {
   return what === undefined ? {} : { next: [idList(what, customer)] };
 }
 
-/** Whether a 409 says that an earlier request with this key, or another write to the ledger, is still under way. */
+/** Whether a 409 says that an earlier request with this key, or another write to the ledger, is still running. */
 export function isInFlight(refusal: Refusal): boolean {
-  // The contract has one type for every 409, so here alone the words decide; a mismatch is never read as in flight.
+  // The contract has one type for every 409, so here alone the text decides; a mismatched key is never read as in flight.
   const words = `${refusal.title ?? ''} ${refusal.detail ?? ''}`;
   if (
     refusal.status !== 409 ||
@@ -167,25 +167,25 @@ export function isInFlight(refusal: Refusal): boolean {
   );
 }
 
-/** These are about an answer that is too large, so the work may be done. */
+/** Types about an answer that is too large: the API may have applied the request. */
 const aboutTheAnswer: readonly (string | undefined)[] = ['413-resource-too-large', '413-too-many-results'];
 
 /**
- * Whether an answer proves that its own attempt was not applied. A 4xx in another form may be a proxy's, which can
- * speak after the API has acted; a 409 only says that the key is known, or that another write is under way.
+ * Whether an answer proves that its own attempt was not applied. A 4xx in another form may come from a proxy, after the
+ * API has applied the request. A 409 only says that the key is known, or that another write is running.
  */
 export function isProof({ status, type }: Refusal): boolean {
   const isRefused = type !== undefined && status >= 400 && status < 500 && status !== 409;
   return isRefused && !aboutTheAnswer.includes(type);
 }
 
-/** These are said before the key of a write is looked at, and may be said of one that succeeded before. */
+/** The API returns these types before it reads the key, so an earlier attempt may have succeeded. */
 const beforeTheKey: readonly (string | undefined)[] = [
   ...['404-url-not-found', '404-feature-not-available'],
   ...['413-request-too-large', '429-too-many-requests'],
 ];
 
-/** Whether it also proves that of every earlier attempt under the same key: the API would have repeated its success. */
+/** Whether the answer proves that no attempt under this key was applied: the API would have repeated a success. */
 export const isVerdict = (refusal: Refusal): boolean =>
   isProof(refusal) && refusal.status !== 401 && !beforeTheKey.includes(refusal.type);
 
@@ -197,11 +197,11 @@ function tryJson(text: string): Json {
   }
 }
 
-/** Whether a web page came in the place of a document. */
+/** Whether the body is a web page instead of a document. */
 export const isHtml = (answer: WireAnswer): boolean =>
   answer.headers['content-type']?.includes('html') === true || /^\s*<(!doctype|html)/i.test(answer.body);
 
-/** What came in the place of a document, as the end of a sentence. */
+/** Describes a body that is no document, as the end of a sentence. */
 export function describeBody(answer: WireAnswer): string {
   if (answer.body === '') return 'an empty body instead of JSON';
   if (isHtml(answer)) return 'a web page (HTML) instead of JSON';

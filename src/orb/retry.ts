@@ -1,14 +1,14 @@
-// Whether to try again, and when: pure, so every line of the policy has a one-line test.
+// Decides whether and when to retry. Pure, so every line of the policy has a one-line test.
 
 export interface RetryPolicy {
-  /** Milliseconds; the first pause is at most this, each further one at most twice the one before. */
+  /** Milliseconds; the first pause is at most this, and each later pause at most twice the one before. */
   readonly pauseBase: number;
   readonly pauseMax: number;
-  /** The longest `Retry-After` that is waited for, milliseconds. */
+  /** The longest `Retry-After` that a retry waits for, in milliseconds. */
   readonly retryAfterMax: number;
-  /** Milliseconds from the first attempt after which no further one begins. */
+  /** Milliseconds from the first attempt after which no new attempt begins. */
   readonly budget: number;
-  /** With the first one: a person must not wait for the whole budget if a host is mistyped or down. */
+  /** The first attempt included: a person must not wait for the whole budget if a host is mistyped or down. */
   readonly attemptsMax: number;
 }
 
@@ -21,9 +21,9 @@ export const retryPolicy: RetryPolicy = {
 };
 
 export interface Attempt {
-  /** How many attempts have been made, this one included. */
+  /** Attempts so far, this attempt included. */
   readonly count: number;
-  /** Milliseconds since the first began. */
+  /** Milliseconds since the first attempt began. */
   readonly elapsed: number;
   /** Milliseconds that the server asked to wait. */
   readonly retryAfter?: number | undefined;
@@ -35,14 +35,14 @@ export interface Attempt {
 export function pauseBefore(attempt: Attempt, policy: RetryPolicy = retryPolicy): number | undefined {
   if (attempt.count >= policy.attemptsMax) return undefined;
   const ceiling = Math.min(policy.pauseMax, policy.pauseBase * 2 ** (attempt.count - 1));
-  // Full jitter: clients that failed together must not come back together.
+  // Full jitter: clients that failed together must not retry together.
   const jittered = Math.floor(attempt.random * ceiling);
   const asked = attempt.retryAfter === undefined ? 0 : Math.min(attempt.retryAfter, policy.retryAfterMax);
   const pause = Math.max(jittered, asked);
   return attempt.elapsed + pause > policy.budget ? undefined : pause;
 }
 
-/** Statuses that say "not now"; a 409 joins them if it says that a request is in flight. Never another 4xx. */
+/** Statuses for a temporary failure. A 409 is retried only if a request is in flight, and no other 4xx is. */
 export function isRetryable(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
@@ -57,7 +57,7 @@ export function retryAfter(headers: Readonly<Record<string, string>>, now: numbe
   if (/^\d{1,9}(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
   const at = Date.parse(value);
   if (Number.isNaN(at)) return undefined;
-  // Both dates are by the same clock, which may be hours from this machine's.
+  // Both dates come from the same clock, which may be hours from this machine's.
   const sent = Date.parse(headers.date ?? '');
   return Math.max(0, at - (Number.isNaN(sent) ? now : sent));
 }

@@ -1,4 +1,4 @@
-// Sends one request until there is an answer or no point in trying: the retries, and what is known when they end.
+// Sends one request with retries, and says whether the write was applied when the retries end.
 import { type Applied, CreditctlError, isInterruption } from '../errors.ts';
 import { type ApiRequest, wireRequest } from '../requests/request.ts';
 import {
@@ -21,47 +21,47 @@ import {
 } from './refusal.ts';
 import { isRetryable, pauseBefore, type RetryPolicy, retryAfter, retryPolicy } from './retry.ts';
 
-/** Time and chance, handed in. */
+/** Clocks, chance and callbacks of a connection. */
 export interface SendContext {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** From 0 up to but not including 1. */
   readonly random: () => number;
-  /** Resolves after so many milliseconds; rejects with the signal's reason if that comes first. */
+  /** Resolves after that many milliseconds; rejects with the signal's reason if the signal comes first. */
   readonly sleep: (ms: number) => Promise<void>;
-  /** Called before each pause: why, and how long in milliseconds. */
+  /** Called before each pause with the reason and the pause in milliseconds. */
   readonly onRetry?: (why: string, pause: number) => void;
   readonly signal?: AbortSignal;
   readonly policy?: RetryPolicy;
-  /** How a success is parsed; by default, every digit is kept. */
+  /** Parses a success. By default every digit is kept. */
   readonly parse?: (text: string) => Json;
-  /** The wire of reads, where they leave at a pace of their own. */
+  /** The exchange for reads, if their rate is limited. */
   readonly reads?: Exchange;
-  /** Looks at a request before it leaves; what it throws ends the sending. */
+  /** Checks a request before it is sent; an error ends the sending. */
   readonly check?: (request: WireRequest) => void;
-  /** Called with each answer, whatever it says. */
+  /** Called with each answer, whatever its status. */
   readonly onAnswer?: (answer: WireAnswer) => void;
 }
 
 /** A success of the API. */
 export interface Answer {
   readonly status: number;
-  /** The document it brought; `null` for an empty one. */
+  /** The document of the answer; `null` for an empty answer. */
   readonly document: Json;
   readonly requestId?: string;
-  /** The API had done the write under this key before and repeated its answer (Orb docs: idempotency). */
+  /** The API had applied the write under this key before, and repeated its answer (Orb docs: idempotency). */
   readonly replayed: boolean;
 }
 
-/** What one request is sent with beside its key. */
+/** Options of one request besides its key. */
 export interface Sending {
   /** An earlier attempt under this key may have been applied. */
   readonly inDoubt?: boolean;
-  /** Called before every attempt; what it throws ends the sending, and this attempt does not leave. */
+  /** Called before every attempt. An error ends the sending, and this attempt is not sent. */
   readonly beforeAttempt?: () => void;
-  /** Called before each pause, as the connection's `onRetry`. */
+  /** Called before each pause, like the connection's `onRetry`. */
   readonly onSetback?: () => void;
-  /** No person waits for this one request: it has the whole time budget, however many attempts that takes. */
+  /** No person waits for this request, so retries use the whole time budget, whatever the number of attempts. */
   readonly isPatient?: boolean;
 }
 
@@ -69,17 +69,17 @@ export type Send = (request: ApiRequest, key?: string, sending?: Sending) => Pro
 
 /**
  * Makes the sender for one connection.
- * It throws a CreditctlError of the kind that the exit code wants, whose `applied` says what is known of a write.
+ * It throws a CreditctlError whose kind decides the exit code, and whose `applied` says whether a write was applied.
  */
 export function sender(exchange: Exchange, around: SendContext): Send {
   return (request, key, sending = {}) =>
     new Delivery(wireRequest(request, key), sending, around).send(exchange);
 }
 
-/** How the attempts ended: no time or tries are left, a proxy refused for good, or the API itself did. */
+/** Why the attempts ended: time or tries ran out, something refused the request, or the API proves that nothing was applied. */
 type Ending = 'spent' | 'refused' | 'verdict';
 
-/** One request on its way, over all its attempts. */
+/** One request, over all its attempts. */
 class Delivery {
   readonly #request: WireRequest;
   readonly #isWrite: boolean;
@@ -87,7 +87,7 @@ class Delivery {
   readonly #begun: number;
   readonly #sending: Sending;
   #attempts = 0;
-  /** What went wrong so far, as the end of a sentence. */
+  /** The last failure, as the end of a sentence. */
   #setback = '';
   #mayHaveHappened: boolean;
 
@@ -116,7 +116,7 @@ class Delivery {
     }
   }
 
-  /** What ends the sending between two attempts says what is known of the write. */
+  /** Runs code between two attempts; its error also says whether the write was applied. */
   async #between(act: () => Promise<void> | void): Promise<void> {
     try {
       await act();
@@ -125,7 +125,7 @@ class Delivery {
     }
   }
 
-  /** Here and below: the answer, or the milliseconds to wait before the next attempt. */
+  /** Here and below: returns the answer, or the milliseconds to wait before the next attempt. */
   #answered(answer: WireAnswer): Answer | number {
     this.#around.onAnswer?.(answer);
     return answer.status >= 200 && answer.status < 300 ? this.#success(answer) : this.#refused(answer);
@@ -149,7 +149,7 @@ class Delivery {
       const { parse = parseExactJson } = this.#around;
       return { ...known, document: parse(answer.body), replayed };
     } catch (error) {
-      // A success in its status but not in its body: a cut answer, or something that is not the API at all.
+      // The status is a success but the body is not: the answer was cut off, or another program than the API answered.
       this.#mayHaveHappened = true;
       const what = describeBody(answer);
       const failure = new CreditctlError('server', `The API answered ${answer.status} with ${what}`, {
@@ -169,7 +169,7 @@ class Delivery {
     if (!inFlight && !isRetryable(answer.status))
       return this.#give(
         refusalError(refusal, answer, this.#request),
-        // Only a POST has a key under which the API would have repeated its success.
+        // For a POST alone, the API would have repeated an earlier success under the key.
         this.#request.method === 'POST' && isVerdict(refusal) ? 'verdict' : 'refused',
       );
     const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${answer.status}`;
@@ -179,14 +179,14 @@ class Delivery {
     );
   }
 
-  /** What may have been deleted before and is not there now was: the API ignores the key of a DELETE (Orb docs: idempotency). */
+  /** Whether an earlier attempt deleted the resource: the API ignores the key of a DELETE (Orb docs: idempotency). */
   #isGone({ type }: Refusal): boolean {
     const isDeletion = this.#request.method === 'DELETE';
     return isDeletion && this.#mayHaveHappened && type === '404-resource-not-found';
   }
 
   #again(why: string, asked?: number): number | undefined {
-    // A POST without a key could happen twice; the other methods make the same of the same, however often.
+    // A repeated POST without a key could apply twice; every other method is idempotent.
     if (this.#request.method === 'POST' && this.#request.headers['idempotency-key'] === undefined)
       return undefined;
     const { now, random, policy = retryPolicy, onRetry } = this.#around;
@@ -201,7 +201,7 @@ class Delivery {
     return pause;
   }
 
-  /** Throws what is known at the end: if any attempt may have been applied, the outcome of a write is unknown. */
+  /** Throws the final error: if any attempt may have been applied, the outcome of a write is unknown. */
   #give(error: CreditctlError, ending: Ending = 'spent'): never {
     const isInDoubt = this.#isWrite && this.#mayHaveHappened && ending !== 'verdict';
     if (isInDoubt) throw outcomeUnknown(error, this.#tries());
@@ -211,7 +211,7 @@ class Delivery {
   #interrupted(error: unknown, mayHaveHappened: boolean): unknown {
     if (!(error instanceof CreditctlError)) return error;
     const applied: Applied = this.#isWrite && mayHaveHappened ? 'unknown' : 'no';
-    // A limit of time that passed: what it was spent on is worth knowing.
+    // When the time limit passes, the message names the last failure before it.
     const setback = error.kind === 'network' ? this.#setback : '';
     const failure = error.with({ applied, retrySafe: true }, `${error.message}${setback}`);
     const isCutOff = error.kind === 'network' || isInterruption(error);
@@ -221,16 +221,16 @@ class Delivery {
   readonly #tries = (): string => (this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '');
 }
 
-/** What an answer says beside its document. */
+/** The status and request id of an answer. */
 function knownOf({ status, headers }: WireAnswer): Pick<Answer, 'status' | 'requestId'> {
   const requestId = headers['x-request-id'];
   return requestId === undefined ? { status } : { status, requestId };
 }
 
-/** What failed, of a write that may have been applied. @param tries how often it was tried, for the sentence */
+/** The error for a write that may have been applied. @param tries the number of attempts, for the sentence */
 export function outcomeUnknown({ kind, message, facts }: CreditctlError, tries = ''): CreditctlError {
   const sentence = `${message}${tries}; whether the write was applied is not known`;
-  // Signals have exit codes of their own, whatever became of the write.
+  // An interrupted program has the exit code of its signal, whatever became of the write.
   return new CreditctlError(isInterruption({ kind }) ? kind : 'outcome-unknown', sentence, {
     ...facts,
     next: ['Run the same command again: it settles this write under its key', ...(facts.next ?? [])],
@@ -239,6 +239,6 @@ export function outcomeUnknown({ kind, message, facts }: CreditctlError, tries =
   });
 }
 
-/** The embedded ledger knows of its own faults whether they took everything back. */
+/** The embedded ledger knows whether its transaction was rolled back after a failure. */
 const saysNotApplied = (error: unknown): boolean =>
   error instanceof CreditctlError && error.facts.applied === 'no';

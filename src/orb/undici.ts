@@ -1,4 +1,4 @@
-// The only file that loads undici, and of it only the pool, so that the start stays fast; a proxy loads what it needs.
+// Loads undici, and of it only the pool, so that the start stays fast. With a proxy, more modules are loaded.
 import { Socket } from 'node:net';
 import v8 from 'node:v8';
 import type { buildConnector, Dispatcher } from 'undici';
@@ -9,9 +9,9 @@ import PoolClass from 'undici/lib/dispatcher/pool.js';
 export type Handler = Dispatcher.DispatchHandler;
 export type Controller = Dispatcher.DispatchController;
 
-/** What a pool of connections does for this program. */
+/** The methods of a connection pool that this program uses. */
 export interface Pool {
-  /** Throws what is wrong with the request itself; everything else goes to the handler. */
+  /** Throws for an invalid request; every other failure goes to the handler. */
   dispatch(options: Dispatcher.DispatchOptions, handler: Handler): void;
   close(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface ProxyServer {
   readonly authorization?: string;
 }
 
-/** Time limits and sizes, and the proxy in between. */
+/** Time limits, sizes, and the proxy. */
 export interface PoolOptions {
   readonly maxResponseSize: number;
   readonly connections: number;
@@ -42,7 +42,7 @@ export async function openPool(origin: string, options: PoolOptions): Promise<Po
   await keepWasmOnTheFirstTier(origin);
   const { proxy, connectTimeout, ...limits } = options;
   const settings = { ...limits, pipelining: 1 };
-  // Said here, so that no variable of Node's switches it off: whoever can pose as the API gets the key.
+  // Set explicitly, so that no variable of Node switches the check off: an impostor of the API would get the key.
   const connect = { timeout: connectTimeout, rejectUnauthorized: true };
   const opening = new Opening(connectorWith(connect));
   if (proxy === undefined) {
@@ -62,7 +62,7 @@ export async function openPool(origin: string, options: PoolOptions): Promise<Po
     requestTls: connect,
     factory: (host, own) => new PoolClass(host, { ...own, connect: passingInterim(own.connect) }),
     clientFactory: (url) => {
-      // undici leaves a proxy that accepts and then stays silent five minutes; here it has as long as a connection.
+      // undici waits five minutes for a silent proxy. Here the limit is that of a connection.
       const pool = new PoolClass(url, { connect: opening.connect, headersTimeout: connectTimeout });
       return Object.assign(pool, {
         connect: (asked: Dispatcher.ConnectOptions) =>
@@ -73,21 +73,21 @@ export async function openPool(origin: string, options: PoolOptions): Promise<Po
   return {
     dispatch: (request, handler) => agent.dispatch({ ...request, origin }, handler),
     close: () => {
-      // A proxy that has not yet opened a way would be waited for, too.
+      // A close would also wait for a proxy that has not opened its tunnel yet.
       closing.abort();
       return opening.ended(agent);
     },
   };
 }
 
-/** Connections that do not stand yet. A close would wait for each until its time is up, although nothing uses it. */
+/** Tracks connections that are still opening. A close would wait for each until its time limit, although nothing uses it. */
 class Opening {
   readonly #sockets = new Set<unknown>();
   readonly connect: buildConnector.connector;
 
   constructor(connect: buildConnector.connector) {
     this.connect = (options, callback) => {
-      // The connector of undici returns the socket, which its type does not say.
+      // undici's connector returns the socket, although its type says nothing of a result.
       const socket: unknown = connect(options, (...end) => {
         this.#sockets.delete(socket);
         callback(...end);
@@ -103,7 +103,7 @@ class Opening {
   }
 }
 
-/** The proxy opened no way to the host: it refused with a status, or could not be talked to (`cause`). */
+/** The proxy opened no tunnel to the host: it refused with a status, or could not be reached (`cause`). */
 export class ProxyRefusal extends Error {
   override readonly name = 'ProxyRefusal';
   readonly proxy: ProxyServer;
@@ -124,7 +124,7 @@ const passingInterim =
       else callback(...end);
     });
 
-/** The way that a proxy opened. What goes wrong before is the proxy's doing, and not that of the host behind it. */
+/** The tunnel through a proxy. A failure before the tunnel is open is the proxy's, not the host's. */
 async function wayThrough(
   opening: Promise<Dispatcher.ConnectData>,
   proxy: ProxyServer,
@@ -138,12 +138,12 @@ async function wayThrough(
 }
 
 /**
- * On Node 20 the end of a process waits until V8 has optimised undici's HTTP parser (wasm), 100 ms and more for one request.
+ * On Node 20 a process cannot exit until V8 has optimised undici's HTTP parser (wasm): 100 ms and more for one request.
  * A budget that is never reached keeps the parser at its first tier; no loss of throughput was measured.
  */
 async function keepWasmOnTheFirstTier(origin: string): Promise<void> {
   if (!process.versions.node.startsWith('20.')) return;
-  // Under another flag V8 refuses the code that Node keeps of its own modules: what undici loads of them comes before.
+  // Under another flag V8 rejects Node's code cache for its own modules, so the modules that undici needs load first.
   await import('node:perf_hooks');
   if (origin.startsWith('https:')) await import('node:tls');
   v8.setFlagsFromString('--wasm-tiering-budget=1000000000');
@@ -155,8 +155,8 @@ const statusLength = 'HTTP/1.1 100'.length;
 const headMax = 64 * 1024;
 
 /**
- * A client has to pass over an interim answer that it did not ask for (RFC 9110, 15.2), and undici cuts the connection
- * at a 100. An answer begins with the first byte that is read after something was written: there is no pipelining.
+ * A client has to skip an interim answer that it did not ask for (RFC 9110, 15.2), but undici cuts the connection at a
+ * 100. An answer begins with the first byte read after a write: there is no pipelining.
  */
 function withoutInterim(socket: Socket): Socket {
   const readOn = socket.read.bind(socket);
@@ -182,7 +182,7 @@ function withoutInterim(socket: Socket): Socket {
   return Object.assign(socket, { read });
 }
 
-/** What is left once every whole interim answer is gone; `undefined` until enough bytes have come. */
+/** The bytes after every whole interim answer; `undefined` until enough bytes have arrived. */
 function afterInterim(bytes: Buffer): Buffer | undefined {
   let rest = bytes;
   while (rest.length > 0) {

@@ -1,14 +1,14 @@
-// Asks the process that speaks to the OS keychain, and waits no longer than it is allowed to.
+// Sends a request to the process that speaks to the OS keychain, and ends that process after a time limit.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import type { KeychainReply, KeychainRequest } from './keychain.ts';
 
 export interface Asking {
-  /** The program that runs JavaScript: this Node. */
+  /** The program that runs JavaScript: the running Node. */
   readonly node: string;
-  /** Whether that is the single executable, which runs no other file: it is the other process itself. */
+  /** Whether `node` is the single executable. It runs no other file, so it is the keychain process itself. */
   readonly isExecutable: boolean;
-  /** Milliseconds; a keychain that is locked may have to ask a person, and one that hangs never answers. */
+  /** Milliseconds. A locked keychain may ask a person to unlock it, and a keychain that hangs never answers. */
   readonly patience: number;
   readonly signal: AbortSignal;
 }
@@ -21,7 +21,7 @@ export async function askKeychain(request: KeychainRequest, asking: Asking): Pro
   try {
     return JSON.parse(text) as KeychainReply;
   } catch {
-    // Never the text: it may hold a key.
+    // The error never holds the text, which may be a key.
     return { problem: 'it cannot be used on this machine' };
   }
 }
@@ -57,11 +57,11 @@ function answered(
       signal.removeEventListener('abort', end);
       resolve({ ended, text });
     });
-    // A process that has ended already reads nothing; its end says enough.
+    // A process that has ended does not read its stdin; its exit is handled already.
     child.stdin.on('error', () => {});
     child.stdin.end(JSON.stringify(request));
   });
 }
 
-/** What the other process runs: the built `keychain.ts`, on its own streams. */
+/** The code of the keychain process: runs the built `keychain.ts` on its own streams. */
 const entryText = 'require(process.argv[1]).answer(process.stdin, process.stdout)';

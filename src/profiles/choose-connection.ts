@@ -1,4 +1,4 @@
-// Which connection a command uses: flags before environment before profile, if no other user could have changed the files.
+// Chooses the connection of a command: flags before environment before profile. Refuses files that another user could change.
 import path from 'node:path';
 import { CreditctlError, notApplied, shellText, usageErrorAt } from '../errors.ts';
 import { configPath, credentialsPath, type KeptKey, keyProblem, readKeptKey } from './config-file.ts';
@@ -26,11 +26,11 @@ export interface ConnectionInputs {
   readonly env: Environment;
   readonly config: Config;
   readonly folders: Folders;
-  /** Where the key of a profile is kept, looked up only if it is needed. */
+  /** Where the key of a profile is stored; called only if the key is needed. */
   readonly keptKey: (profile: string) => KeptKey | undefined;
 }
 
-/** Where a key comes from. Choosing a connection never fetches it; `fetch-key.ts` does. */
+/** The source of a key. Choosing a connection never fetches the key; `fetch-key.ts` does. */
 export type KeyOrigin =
   | { readonly source: 'ORB_API_KEY'; readonly value: string }
   | { readonly source: 'api_key_command'; readonly command: string }
@@ -43,7 +43,7 @@ export interface OrbChoice {
   readonly baseUrl: string;
   /** `undefined` if there is none. */
   readonly key: KeyOrigin | undefined;
-  /** What the requests go through; straight to the host where there is none. */
+  /** The proxy for all requests; without one, requests go straight to the host. */
   readonly proxy?: ProxyChoice;
 }
 
@@ -53,7 +53,7 @@ export type ConnectionChoice =
 
 const orbBaseUrl = 'https://api.withorb.com/v1';
 
-/** The name of the profile that was chosen: flag, then environment, then `config use`, then `default`. */
+/** The name of the chosen profile: flag, then environment, then `config use`, then `default`. */
 export function profileName({
   flags,
   env,
@@ -65,14 +65,14 @@ export function profileName({
   throw usageErrorAt(where, problem);
 }
 
-/** The profile whose settings count: `--sandbox` beside a profile for Orb has one of its own. */
+/** The profile whose settings count. With `--sandbox` beside a profile for Orb, that is the profile "sandbox". */
 export function profileInUse(inputs: Pick<ConnectionInputs, 'flags' | 'env' | 'config'>): string {
   const name = profileName(inputs);
   if (inputs.flags.sandbox !== true) return name;
   return profileNamed(inputs.config, name)?.kind === 'sandbox' ? name : sandboxName;
 }
 
-/** The name, and where it was set. */
+/** The name of the profile, and the place that set it. */
 function namedProfile({ flags, env, config }: Pick<ConnectionInputs, 'flags' | 'env' | 'config'>) {
   if (flags.profile !== undefined) return { name: flags.profile, where: '--profile' };
   const fromEnvironment = variable(env, 'CREDITCTL_PROFILE');
@@ -108,7 +108,7 @@ function profileDb(name: string, profile: Profile | undefined, { state, home }: 
   if (profile?.db === undefined) return path.join(state, 'sandbox.db');
   const db = expandHome(profile.db, home);
   if (path.isAbsolute(db)) return db;
-  // It would be another database in each working directory.
+  // A relative path would be another database in each working directory.
   const problem = `must be an absolute path: "${db}"`;
   const next = [`creditctl config set db ${shellText([path.resolve(db)])} --profile ${name}`];
   throw usageErrorAt(`The setting db of the profile "${name}"`, problem, next);
@@ -139,7 +139,7 @@ function orb(
   };
 }
 
-/** Environment, command, then where `auth login` kept it. */
+/** Environment first, then the command, then the place where `auth login` stored the key. */
 function keyOrigin(
   name: string,
   profile: Profile | undefined,
@@ -165,7 +165,7 @@ function unknownProfile(inputs: ConnectionInputs): CreditctlError {
   return usageErrorAt(where, `names no profile: "${name}" (${list})`, profileWays(name));
 }
 
-/** What to do where there is no such profile: choose another, or create it. */
+/** The ways out if the profile does not exist: choose another one, or create it. */
 export function profileWays(name: string): readonly string[] {
   const list = 'creditctl config list';
   if (profileNameProblem(name) !== undefined) return [list];
@@ -176,8 +176,8 @@ export function profileWays(name: string): readonly string[] {
 }
 
 /**
- * Opens nothing. Throws a `usage` error for a profile, URL or flag that is not valid, and a `credentials` error where
- * another user could have changed where the key is sent, or the key itself.
+ * Opens nothing. Throws a `usage` error for a profile, URL or flag that is not valid, and a `credentials` error if
+ * another user could have changed the key or the host that receives it.
  */
 export function connectionInUse(inputs: Omit<ConnectionInputs, 'keptKey'>): ConnectionChoice {
   const { folders } = inputs;
@@ -190,7 +190,7 @@ export function connectionInUse(inputs: Omit<ConnectionInputs, 'keptKey'>): Conn
   return choice;
 }
 
-/** Whoever can write the configuration can have the key sent anywhere, and this program run anything. */
+/** A user who can write the configuration can send the key to any host, and make this program run any command. */
 function checkOwn(file: string): void {
   const exposure = exposureOf(file);
   if (exposure === undefined) return;
@@ -200,7 +200,7 @@ function checkOwn(file: string): void {
   ]);
 }
 
-/** The error for a connection that needs a key and has none. */
+/** The error for a connection without its key. */
 export function noCredentials(profile: string): CreditctlError {
   return notApplied('credentials', `There is no API key for the profile "${profile}"; nothing was done`, [
     'Set ORB_API_KEY, or run: creditctl auth login',
@@ -208,7 +208,7 @@ export function noCredentials(profile: string): CreditctlError {
   ]);
 }
 
-/** The profile, what kind of target it is, and the host or database file. */
+/** The profile, its kind, and the host or database file. */
 export interface Place {
   readonly profile: string;
   readonly kind: 'live' | 'test' | 'sandbox';

@@ -1,4 +1,4 @@
-// Which record of writes serves a connection: the environment's, the profile's, or the file in the state folder.
+// Chooses the record of writes for a connection: the environment's, the profile's, or the file in the state folder.
 import path from 'node:path';
 import { notApplied, usageErrorAt } from '../errors.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
@@ -12,9 +12,9 @@ export type RecordChoice =
       readonly url: string;
       /** `CREDITCTL_RECORD`, or the setting of a profile. */
       readonly source: string;
-      /** A shell command that prints the password; of a profile. */
+      /** A shell command that prints the password; only of a profile. */
       readonly passwordCommand?: string | undefined;
-      /** The profile whose record it is, under which a password may be kept. */
+      /** The profile that sets the record; its password may be stored under this name. */
       readonly profile?: string;
     };
 
@@ -22,13 +22,13 @@ export type RecordChoice =
 export const recordPath = (state: string): string => path.join(state, 'record.db');
 
 /**
- * What lets everybody change what was written. Whoever takes a write out of the record, or puts another record in its
- * place, has the write sent a second time. On a server that holds for the heads that were seen.
+ * Why any user could change the record. A user who removes a write from the record, or replaces the record, makes the
+ * program send the write again. For a record on a server, the same holds for the heads that this machine saw.
  */
 export const exposureOfState = (state: string): Exposure | undefined =>
   exposureOfSharedFolder(state, ['record.db', 'heads.json']);
 
-/** Throws a `refused` error where everybody can change what was written. */
+/** Throws a `refused` error if any user could change the record. */
 export function checkStateIsOwn({ state }: Pick<Folders, 'state'>): void {
   const exposure = exposureOfState(state);
   if (exposure === undefined) return;
@@ -41,7 +41,7 @@ export function checkStateIsOwn({ state }: Pick<Folders, 'state'>): void {
 
 /**
  * Opens nothing. Throws a `usage` error for a URL that does not lead to PostgreSQL.
- * @param profile of the connection: `--sandbox` beside a profile for Orb is served by the local record
+ * @param profile of the connection: with `--sandbox` beside a profile for Orb, the local record
  */
 export function chooseRecord(
   profile: string,
@@ -57,7 +57,7 @@ export function chooseRecord(
 
 function postgres(url: string, source: string) {
   if (URL.canParse(url) && isPostgres(new URL(url))) return { kind: 'postgres', url, source } as const;
-  // Not what it is in its place: that may be a password.
+  // The message does not quote the value, which may be a password.
   throw usageErrorAt(source, 'is not a URL such as postgres://db.example.com/creditctl', [
     'In a password, write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25',
   ]);

@@ -1,4 +1,4 @@
-// Reads the files of configuration and keys, without the library that writes them, and names every secret that is at hand.
+// Reads the configuration and key files without the library that writes them, and lists all known secrets.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
@@ -10,19 +10,19 @@ import { type Config, isSettingName, type Profile, profileNameProblem, settingPr
 /** The file's name in the configuration folder, shared with `config-store.ts`. */
 export const configName = 'config';
 
-/** Where the JSON Schemas of this program's documents are published; each `$id` begins with it. */
+/** The address of the published JSON Schemas; each `$id` begins with it. */
 export const schemaPlace = 'https://raw.githubusercontent.com/creditctl/creditctl/main/docs/schema';
 
 export const configPath = (folder: string): string => path.join(folder, `${configName}.json`);
 
-/** The configuration in a folder; empty where there is no file. Throws a `usage` error that names file and field. */
+/** The configuration in a folder; empty without a file. Throws a `usage` error that names file and field. */
 export function readConfig(folder: string): Config {
   const file = configPath(folder);
   const text = readIfThere(file);
   if (text === undefined) return { profiles: {} };
   let document: unknown;
   try {
-    // Also without the byte order mark that editors of Windows put in front.
+    // Windows editors may put a byte order mark first; `trim` removes it.
     document = JSON.parse(text.trim());
   } catch (error) {
     throw broken(file, 'is not JSON', error);
@@ -34,17 +34,17 @@ export function readConfig(folder: string): Config {
 
 const jsonTexts = /("(?:[^"\\]|\\.)*")\s*(:)?/g;
 
-/** A name that one object has twice: the parser keeps the last one alone, and a rule would be lost unsaid. */
+/** A name that one object has twice: the parser keeps only the last value, so a policy rule could vanish silently. */
 function repeatedName(text: string, document: unknown): string | undefined {
   const written = [...text.matchAll(jsonTexts)].flatMap(([, name = '', colon]) =>
     colon === undefined ? [] : [String(JSON.parse(name))],
   );
   for (const name of namesIn(document)) written.splice(written.indexOf(name), 1);
-  // What the object of the first one held is lost, too, and comes before the second one.
+  // The names inside the lost value are left over, too, but they come before the second use of the repeated name.
   return written.at(-1);
 }
 
-/** Every name in every object of a JSON document, at any depth. */
+/** The names in every object of a JSON document, at any depth. */
 function namesIn(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   const below = Object.values(value).flatMap(namesIn);
@@ -56,7 +56,7 @@ function readIfThere(file: string): string | undefined {
     return readOwnFile(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    // Another file in the place of the folder would lose every rule of a policy, unsaid.
+    // A file in the place of the folder would make every policy rule vanish silently.
     if (code === 'ENOTDIR' && existsSync(path.dirname(file)))
       throw broken(file, `cannot be read: ${path.dirname(file)} is not a folder`, error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -107,7 +107,7 @@ function broken(file: string, problem: string, cause?: unknown): CreditctlError 
 const keyVariables = ['ORB_API_KEY', 'CREDITCTL_SANDBOX_KEY', 'ORB_WEBHOOK_SECRET'];
 const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
 
-/** A person may have put any of them in the wrong place. Throws nothing: a file that cannot be read gives away no secret. */
+/** Every secret that a person may have put in the wrong place. Throws nothing: an unreadable file reveals no secret. */
 export function knownSecrets(env: Environment, folders: Folders): KnownSecrets {
   const urls = ['ORB_BASE_URL', ...proxyVariables, ...proxyVariables.map((name) => name.toLowerCase())];
   return {
@@ -128,7 +128,7 @@ function keptKeys(folders: Folders): readonly string[] {
   }
 }
 
-/** What stands before the host, and the values of a query. */
+/** The user name and password before the host, and the values of the query. */
 function secretsInUrl(text: string): readonly string[] {
   const url = text.includes('://') ? text : `http://${text}`;
   if (!URL.canParse(url)) return [];
@@ -138,7 +138,7 @@ function secretsInUrl(text: string): readonly string[] {
   return [...login, ...searchParams.values()].filter((secret) => secret !== '');
 }
 
-/** The role before it is no secret: the record's name shows it. */
+/** The role in a record's URL is no secret: the record's name shows it. */
 function passwordInUrl(text: string): readonly string[] {
   const { password = '' } = URL.canParse(text) ? new URL(text) : {};
   return password === '' ? [] : [password, decoded(password)];
@@ -157,34 +157,34 @@ export const credentialsName = 'credentials';
 
 export const credentialsPath = (folder: string): string => path.join(folder, `${credentialsName}.json`);
 
-/** Where the key of a profile is kept; in the keychain under the name of an account. */
+/** Where the key of a profile is stored; in the keychain, under the name of an account. */
 export type KeptKey =
   | { readonly source: 'key file'; readonly value: string }
   | { readonly source: 'keychain'; readonly account: string };
 
-/** The profiles of which a key is kept. Throws a `credentials` error as `readKeptKey` does. */
+/** The profiles with a stored key. Throws a `credentials` error as `readKeptKey` does. */
 export const keptProfiles = (folder: string): readonly string[] => Object.keys(readKeys(folder) ?? {});
 
-/** The keys that are in the file itself. Throws as `readKeptKey` does. */
+/** The keys in the file itself. Throws as `readKeptKey` does. */
 const keysInFile = (folder: string): readonly string[] =>
   Object.values(readKeys(folder) ?? {}).flatMap((kept) => (typeof kept === 'string' ? [kept.trim()] : []));
 
-/** The name under which the password of a profile's record is kept: no profile is called so. */
+/** The name under which the password of a profile's record is stored: no profile can have a name with spaces. */
 export const nameOfRecord = (profile: string): string => `record of ${profile}`;
 
-/** Where the profile's key is kept, if anywhere. Throws a `credentials` error if the file is there but no use. */
+/** Where the profile's key is stored, if anywhere. Throws a `credentials` error if the key file is unusable. */
 export function readKeptKey(folder: string, profile: string): KeptKey | undefined {
   const kept = readKept(folder, profile);
   return kept?.source === 'key file' ? { ...kept, value: kept.value.trim() } : kept;
 }
 
-/** The same for what is kept under a name, to the letter. @param name a profile, or `nameOfRecord` one */
+/** Where a secret is stored, without trimming its value. @param name a profile, or the result of `nameOfRecord` */
 export function readKept(folder: string, name: string): KeptKey | undefined {
   const keys = readKeys(folder);
   const kept = keys !== undefined && Object.hasOwn(keys, name) ? keys[name] : undefined;
   if (kept === undefined) return undefined;
   if (typeof kept === 'string') return { source: 'key file', value: kept };
-  // So that only those ask the keychain whose key is there: it may be slow, or want a person.
+  // Stored as a note, so that only profiles with a key there ask the keychain: it may be slow, or prompt a person.
   if (isRecord(kept) && typeof kept.keychain === 'string')
     return { source: 'keychain', account: kept.keychain };
   throw noUse(credentialsPath(folder), `has a key for the profile "${name}" that is not text`);
@@ -194,12 +194,12 @@ function readKeys(folder: string): Record<string, unknown> | undefined {
   const file = credentialsPath(folder);
   let keys: unknown;
   try {
-    // Also without the byte order mark that editors of Windows put in front.
+    // Windows editors may put a byte order mark first; `trim` removes it.
     keys = JSON.parse(readOwnFile(file).trim());
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    // Without a cause: what a JSON parser says of a file can quote the key in it.
+    // Without a cause: the message of a JSON parser can quote the key in the file.
     throw noUse(file, `cannot be read (${code ?? 'it is not JSON'})`);
   }
   if (!isRecord(keys)) throw noUse(file, 'must hold one JSON object');
@@ -212,7 +212,7 @@ function noUse(file: string, problem: string): CreditctlError {
   });
 }
 
-/** What is wrong with a key, without showing it; `undefined` if it can travel in a header. */
+/** The problem with a key, without showing the key; `undefined` if a header can hold it. */
 export function keyProblem(key: string): string | undefined {
   if (key === '') return 'is empty';
   return /^[\x21-\x7e]{1,1024}$/.test(key)
@@ -220,7 +220,7 @@ export function keyProblem(key: string): string | undefined {
     : 'contains spaces or characters that an API key cannot have';
 }
 
-/** What is wrong with a password, without showing it; `undefined` if it can be one. */
+/** The problem with a password, without showing the password; `undefined` if it is valid. */
 export function passwordProblem(password: string): string | undefined {
   if (password === '') return 'is empty';
   if (/[\n\r\0]/.test(password)) return 'has more than one line';

@@ -1,4 +1,4 @@
-// Writes the configuration and key files with conf. Each file is replaced whole, and only its owner can read it.
+// Writes the configuration and key files with conf. Each file is replaced whole, and only its owner can read the file.
 
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -20,7 +20,7 @@ const store = <Content extends Record<string, unknown>>(folder: string, name: st
     deserialize: (text) => JSON.parse(text.trim()) as Content,
   });
 
-/** Sets one setting of a profile, and creates the profile if needed. @param setting its value `undefined` removes it */
+/** Saves one setting of a profile, and creates the profile if needed. @param setting its value `undefined` removes it */
 export function saveSetting(
   folder: string,
   profile: string,
@@ -35,7 +35,7 @@ export function saveSetting(
   });
 }
 
-/** Makes a profile the one in use. */
+/** Makes a profile the current one. */
 export function saveCurrent(folder: string, profile: string): void {
   changeFiles(folder, () => {
     const config = store<{ current: string }>(folder, configName);
@@ -43,11 +43,11 @@ export function saveCurrent(folder: string, profile: string): void {
   });
 }
 
-/** A new file begins with the address of its schema, by which an editor completes and checks it. */
+/** A new file begins with the address of its schema, so that editors complete and check the settings. */
 const schemaOf = ({ size }: { readonly size: number }): { readonly $schema?: string } =>
   size === 0 ? { $schema: `${schemaPlace}/configuration.json` } : {};
 
-/** Removes a profile. If it was chosen with `config use`, none is from now on. */
+/** Removes a profile. If `config use` chose this profile, no profile is current afterwards. */
 export function removeProfile(folder: string, profile: string): void {
   changeFiles(folder, () => {
     const config = store<{ profiles: Config['profiles']; current: string }>(folder, configName);
@@ -57,7 +57,7 @@ export function removeProfile(folder: string, profile: string): void {
   });
 }
 
-/** Saves a profile's key in the key file, or a note that the keychain has it. @param kept `undefined` removes it */
+/** Saves a profile's key in the key file, or a note that the keychain holds the key. @param kept `undefined` removes it */
 export function saveKey(
   folder: string,
   profile: string,
@@ -70,7 +70,7 @@ export function saveKey(
   });
 }
 
-/** Runs a change while no other process changes files of this folder: neither change may be lost. */
+/** Runs a change under a lock on the folder's files, so that no change by another process is lost. */
 function changeFiles(folder: string, change: () => void): void {
   try {
     makeFolder(folder);
@@ -82,7 +82,7 @@ function changeFiles(folder: string, change: () => void): void {
     const what = `The configuration folder ${folder} cannot be written`;
     const wayOut = 'Give yourself access to that folder, or name another in CREDITCTL_CONFIG_DIR';
     if (errnoOf(error) !== undefined) throw unwrittenFile(what, error, wayOut);
-    // Never the message: that of a JSON parser quotes the file, and the file may hold a key.
+    // The error never holds the message: a JSON parser quotes the file, which may hold a key.
     const why = error instanceof Error ? error.name : 'unknown';
     throw new CreditctlError('failure', `${what} (${why})`, { next: [wayOut] });
   }
@@ -90,7 +90,7 @@ function changeFiles(folder: string, change: () => void): void {
 
 const draftName = new RegExp(`^(${configName}|${credentialsName})\\.json\\.tmp-[0-9a-f]+$`);
 
-/** What conf has left where it was killed as it wrote: a whole file, with a key that `auth logout` would not delete. */
+/** Removes drafts of a killed conf: each is a whole file, with a key that `auth logout` would not delete. */
 function removeDrafts(folder: string): void {
   for (const name of readdirSync(folder))
     if (draftName.test(name)) rmSync(path.join(folder, name), { force: true });

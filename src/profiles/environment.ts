@@ -1,21 +1,20 @@
-// What the environment sets: variables, the home folder, and the folders of configuration and state.
+// Reads the environment: variables, the home folder, and the folders of configuration and state.
 import os from 'node:os';
 import path from 'node:path';
 import { type CreditctlError, usageErrorAt } from '../errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The value of a variable; `undefined` where it is not set, or blank. */
+/** The value of a variable; `undefined` if it is unset or blank. */
 export function variable(env: Environment, name: string): string | undefined {
-  // What comes from a file that an editor of Windows saved ends in a carriage return.
+  // A value from a file with Windows line ends has a carriage return at its end.
   const value = env[name]?.trim();
   return value === '' ? undefined : value;
 }
 
 /**
- * The user's home folder. Cron jobs, units and containers may have no HOME, or an empty one: then the folder is the one
- * that the system's list of users has. `undefined` where there is none, because a folder in its place would follow the
- * working directory.
+ * The user's home folder. Cron jobs, units and containers may have no HOME, or an empty one; then the system's list of
+ * users decides. `undefined` if that list has none: any replacement would depend on the working directory.
  * @param listed the home folder in the list of users; throws for a user who is not in it
  */
 export function homeFolder(
@@ -32,29 +31,29 @@ export function homeFolder(
   }
 }
 
-/** The path with the home folder in the place of a leading `~`, which no shell has replaced in `--db=~/a` or in a file. */
+/** The path with a leading `~` replaced by the home folder. Shells do not replace it in `--db=~/a` or in a file. */
 export function expandHome(file: string, home: string | undefined): string {
   if (home === undefined || (file !== '~' && !file.startsWith('~/'))) return file;
   return path.join(home, file.slice(1));
 }
 
-/** Absolute paths: what a write leaves behind is found again from any working directory. */
+/** Absolute paths, so that a write can be found again from any working directory. */
 export interface Folders {
-  /** `config.json` and `credentials.json`. Throws a `usage` error where no folder is named and none can be found. */
+  /** Holds `config.json` and `credentials.json`. Throws a `usage` error if no folder is named and none can be found. */
   readonly config: string;
-  /** The record and the embedded ledger. Throws as `config` does. */
+  /** Holds the record and the embedded ledger. Throws as `config` does. */
   readonly state: string;
-  /** The home folder, from which a leading `~` counts; `undefined` for a user who has none. */
+  /** The home folder that a leading `~` stands for; `undefined` for a user without one. */
   readonly home?: string | undefined;
 }
 
 interface Kind {
-  /** The variable that names the folder itself. */
+  /** The variable for this folder alone. */
   readonly own: 'CREDITCTL_CONFIG_DIR' | 'CREDITCTL_STATE_DIR';
   readonly xdg: 'XDG_CONFIG_HOME' | 'XDG_STATE_HOME';
-  /** Where Windows keeps such things; only there. */
+  /** The variable for the folder of application data; only on Windows. */
   readonly windows: 'APPDATA' | 'LOCALAPPDATA';
-  /** The folder below the home folder where none of these is set. */
+  /** The default, below the home folder. */
   readonly usual: string;
 }
 
@@ -71,14 +70,14 @@ const stateKind: Kind = {
   usual: path.join('.local', 'state'),
 };
 
-/** @param home the user's home folder; `undefined` where there is none */
+/** @param home the user's home folder; `undefined` for a user without one */
 export function folders(
   env: Environment,
   home: string | undefined,
   platform: NodeJS.Platform = os.platform(),
 ): Folders {
   const from = { env, home, isWindows: platform === 'win32' };
-  // A command that needs neither folder, such as `--help`, also works where there is none.
+  // A command that needs neither folder, such as `--help`, works without a home folder.
   return {
     home,
     get config() {
@@ -105,7 +104,7 @@ function folderOf({ own, xdg, windows, usual }: Kind, { env, home, isWindows }: 
     throw usageErrorAt(own, problem, [`${own}=${path.resolve(named)}`]);
   }
   const base = variable(env, xdg);
-  // The XDG specification: a relative path there is to be ignored.
+  // The XDG specification requires to ignore a relative path.
   if (base !== undefined && path.isAbsolute(base)) return path.join(base, 'creditctl');
   const ofWindows = isWindows ? variable(env, windows) : undefined;
   if (ofWindows !== undefined && path.win32.isAbsolute(ofWindows))
@@ -120,5 +119,5 @@ function noHome(): CreditctlError {
   return usageErrorAt('HOME', problem, next);
 }
 
-/** Whether a build server runs the program: it sets `CI`, mostly to `true`; `0` and `false` say that it is none. */
+/** Whether a build server runs the program: it sets `CI`, usually to `true`; `0` and `false` mean no. */
 export const isBuildServer = (env: Environment): boolean => !/^(|0|false)$/i.test(env.CI ?? '');

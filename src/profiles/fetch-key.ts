@@ -1,4 +1,4 @@
-// Fetches a key from the profile's command, and keys and passwords from the OS keychain; no error repeats what they printed.
+// Fetches a key from the profile's command, and keys and passwords from the OS keychain; no error quotes a secret.
 import { CreditctlError, notApplied } from '../errors.ts';
 import type { OrbChoice } from './choose-connection.ts';
 import { type KeptKey, keyProblem, passwordProblem } from './config-file.ts';
@@ -10,7 +10,7 @@ export interface Fetching {
   readonly askKeychain: (request: KeychainRequest) => Promise<KeychainReply>;
 }
 
-/** The profile's key. Throws a `credentials` error with the ways on. */
+/** The profile's key. Throws a `credentials` error with the ways out. */
 export async function fetchKey({ profile, key: origin }: OrbChoice, fetching: Fetching): Promise<string> {
   if (origin?.source === 'api_key_command') {
     return printedKey(await fetching.runCommand(origin.command), profile);
@@ -43,7 +43,7 @@ function printedProblem(key: string): string | undefined {
   return problem === undefined ? undefined : `printed a key that ${problem} (exit code 0)`;
 }
 
-/** The password that is kept for a profile's record. Throws a `credentials` error with the ways on. */
+/** The stored password of a profile's record. Throws a `credentials` error with the ways out. */
 export async function fetchPassword(
   kept: KeptKey,
   profile: string,
@@ -69,7 +69,7 @@ function found(reply: KeychainReply, { what, problem: problemOf, variable, login
   const secret = 'problem' in reply ? undefined : reply.key;
   const wrong = secret === undefined ? undefined : problemOf(secret);
   if (secret !== undefined && wrong === undefined) return secret;
-  // Only a keychain that cannot be read is to be unlocked: what it no longer has, or has wrong, is stored again.
+  // A missing or invalid secret is stored again; only an unreadable keychain is unlocked.
   if (!('problem' in reply)) {
     const now = wrong === undefined ? 'is no longer in the OS keychain' : `(keychain) ${wrong}`;
     throw unreadable(`The ${what} ${now}`, [`Store it again: ${login}`, `Or set ${variable}`]);

@@ -1,4 +1,4 @@
-// Stores a key or a password in the OS keychain, or in the 0600 key file if there is none, and deletes it from either.
+// Stores a key or a password in the OS keychain, or without one in the 0600 key file, and deletes it from either.
 import { CreditctlError, notApplied } from '../errors.ts';
 import {
   credentialsPath,
@@ -17,7 +17,7 @@ export interface Keeping {
   readonly askKeychain: (request: KeychainRequest) => Promise<KeychainReply>;
 }
 
-/** Where a key has been put: in the keychain, or in a file and then why not in the keychain, unless a file was wanted. */
+/** Where a key was stored. `why` says why not in the keychain, unless the caller wanted a file. */
 export type Put =
   | { readonly place: 'keychain' }
   | { readonly place: 'key file'; readonly file: string; readonly why?: string };
@@ -29,13 +29,13 @@ export interface Kept {
   readonly inFile: boolean;
 }
 
-/** Stores a key. Throws a `credentials` error for a text that cannot be a key, and then stores nothing. */
+/** Stores a key. Throws a `credentials` error for an invalid key, and then stores nothing. */
 export function keepKey({ profile, secret, inFile }: Kept, keeping: Keeping): Promise<Put> {
   check('The API key', keyProblem(secret));
   return keep({ name: profile, secret, inFile }, keeping);
 }
 
-/** The same for the password of the profile's record. */
+/** Stores the password of the profile's record. Throws as `keepKey` does. */
 export function keepPassword({ profile, secret, inFile }: Kept, keeping: Keeping): Promise<Put> {
   check('The password', passwordProblem(secret));
   return keep({ name: nameOfRecord(profile), secret, inFile }, keeping);
@@ -50,7 +50,7 @@ async function keep(
   { name, secret, inFile }: { readonly name: string; readonly secret: string; readonly inFile: boolean },
   { folder, askKeychain }: Keeping,
 ): Promise<Put> {
-  // A file that cannot be read must not be replaced by one that holds only this key.
+  // Reads the file first: an unreadable file must not be replaced by one that holds only this key.
   const earlier = readKept(folder, name);
   const account = earlier?.source === 'keychain' ? earlier.account : `${name} in ${folder}`;
   const reply = inFile ? { problem: '' } : await askKeychain({ act: 'keep', account, key: secret });
@@ -58,18 +58,18 @@ async function keep(
     saveKey(folder, name, { keychain: account });
     return { place: 'keychain' };
   }
-  // The older key may stay behind in a keychain that cannot be reached; nothing looks for it there any more.
+  // An unreachable keychain may keep the older key, but no command looks for it there again.
   if (earlier?.source === 'keychain') await askKeychain({ act: 'forget', account });
   saveKey(folder, name, secret);
   const file = credentialsPath(folder);
   return inFile ? { place: 'key file', file } : { place: 'key file', file, why: reply.problem };
 }
 
-/** Deletes a key; resolves to where it was, if there was one. Throws a `failure` if the keychain still has it. */
+/** Deletes a key; resolves to its former place, if the key existed. Throws a `failure` if the keychain still has the key. */
 export const forgetKey = (profile: string, keeping: Keeping): Promise<KeptKey['source'] | undefined> =>
   forget(profile, `key of ${profile}`, keeping);
 
-/** The same for the password of the profile's record. */
+/** Deletes the password of the profile's record. Resolves and throws as `forgetKey` does. */
 export const forgetPassword = (profile: string, keeping: Keeping): Promise<KeptKey['source'] | undefined> =>
   forget(nameOfRecord(profile), `password of the record of ${profile}`, keeping);
 

@@ -1,20 +1,20 @@
-// The OS keychain, asked in a process of its own: a call into it cannot be given up, but a process can be ended.
+// Serves one keychain request in a process of its own: a call into the keychain cannot be cancelled, but a process can be ended.
 import type { Readable, Writable } from 'node:stream';
 
 export interface KeychainRequest {
   readonly act: 'read' | 'keep' | 'forget';
-  /** Under which name the key is kept. */
+  /** The name under which the keychain stores the key. */
   readonly account: string;
-  /** What `keep` keeps. */
+  /** The key for `keep`. */
   readonly key?: string;
 }
 
-/** The key that `read` found, if there is one; or why the keychain did not do it, which never holds a key. */
+/** The key that `read` found, if any; or why the keychain failed, in a text without a key. */
 export type KeychainReply = { readonly key?: string } | { readonly problem: string };
 
 const service = 'creditctl';
 
-/** Answers the one request that comes on `input`; keys travel on the pipes alone, never as an argument. */
+/** Answers one request from `input`; keys travel through the pipes alone, never as an argument. */
 export async function answer(input: Readable, output: Writable): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of input) chunks.push(Buffer.from(chunk as Uint8Array));
@@ -25,7 +25,7 @@ export async function answer(input: Readable, output: Writable): Promise<void> {
 async function replyTo({ act, account, key = '' }: KeychainRequest): Promise<KeychainReply> {
   try {
     const { Entry } = await import('@napi-rs/keyring');
-    // Without this, Linux falls back to the kernel's keyring, which forgets everything at the next start.
+    // Without this option, Linux falls back to the kernel's keyring, which loses everything at a restart.
     const entry = new Entry(service, account, { linux: { store: 'secret-service' } });
     if (act === 'forget') entry.deleteCredential();
     if (act === 'keep') entry.setPassword(key);

@@ -1,15 +1,15 @@
-// Whether another user could have changed a file that decides where a key or credits go.
+// Finds out whether another user could have changed a file that decides where a key or credits go.
 
 import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { shellText } from '../errors.ts';
 
-/** A file or folder that others than its user and root could have changed. */
+/** A file or folder that users other than its owner and root could have changed. */
 export interface Exposure {
   readonly place: string;
-  /** What is the case, as the rest of a sentence that begins with the place. */
+  /** The problem, as the rest of a sentence that begins with the place. */
   readonly found: string;
-  /** The command line that mends it. */
+  /** The command line that removes the problem. */
   readonly remedy: string;
 }
 
@@ -18,29 +18,29 @@ const groupOrAnybody = 0o022;
 const sticky = 0o1000;
 
 /**
- * What lets another user change a file of the user's own: its mode, its owner, or those of its folder. Of a link the
- * file that it leads to is judged. `undefined` if nothing does, if there is no such file, or on Windows, which keeps
- * access lists in place of modes.
+ * Why another user could change a file of this user: its mode or owner, or those of its folder. For a link, the target
+ * counts. `undefined` if nothing allows a change, if the file does not exist, or on Windows, which has access lists
+ * instead of modes.
  */
 export function exposureOf(file: string): Exposure | undefined {
   return exposedPlace(file, (state, place) => openTo(groupOrAnybody, state, place) ?? foreign(state, place));
 }
 
-/** The same for a folder itself. */
+/** Why another user could change a folder of this user. */
 export function exposureOfFolder(folder: string): Exposure | undefined {
   const state = stateOf(folder);
   if (state === undefined || process.geteuid === undefined) return undefined;
   return openTo(groupOrAnybody, state, folder) ?? foreign(state, folder);
 }
 
-/** The same for a file that a team shares, whose owner and group may be other ones: only what everybody may write counts. */
+/** For a file that a team shares, whose owner and group may be others: only write access for everyone counts. */
 export function exposureOfShared(file: string): Exposure | undefined {
   return exposedPlace(file, (state, place) => openTo(anybody, state, place));
 }
 
 /**
- * The same for a folder and files in it. The owner and the group may be other ones: a container runs as root on a folder
- * of its host, and on many systems each user has a group of their own that may write what they make.
+ * For a shared folder and files in it. Owner and group may be others: a container runs as root on a folder of its host,
+ * and on many systems each user has a private group that may write the user's files.
  */
 export function exposureOfSharedFolder(folder: string, files: readonly string[]): Exposure | undefined {
   if (process.geteuid === undefined) return undefined;
@@ -52,7 +52,7 @@ export function exposureOfSharedFolder(folder: string, files: readonly string[])
   return undefined;
 }
 
-/** What the system knows of a file; `undefined` if there is none, nor a folder for it. Throws any other error of the system. */
+/** The system's facts about a file; `undefined` if the file or its folder does not exist. Throws any other system error. */
 export function stateOf(file: string): Stats | undefined {
   try {
     return statSync(file);
@@ -63,7 +63,7 @@ export function stateOf(file: string): Stats | undefined {
   }
 }
 
-/** Others may read the file, if its user has one. */
+/** Whether other users may read the file; false on Windows. */
 export function isReadByOthers(file: string): boolean {
   if (process.geteuid === undefined) return false;
   const state = stateOf(file);
@@ -81,7 +81,7 @@ function exposedPlace(file: string, judge: Judge): Exposure | undefined {
   return undefined;
 }
 
-/** The file and its folder; of a link also the folder of what it leads to. None if there is no such file. */
+/** The file and its folder; for a link, also the folder of its target. None if the file does not exist. */
 function placesOf(file: string): readonly string[] {
   if (stateOf(file) === undefined) return [];
   const own = [file, path.dirname(file)];

@@ -1,4 +1,4 @@
-// The policy of a profile from where it is kept: the profile's own settings, and the file that a team shares.
+// Reads the policy of a profile from the profile's own settings, the file that a team shares, and the record.
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { type CreditctlError, notApplied } from '../errors.ts';
 import { policyFromText, policyOf } from '../policy/policy-of.ts';
@@ -6,26 +6,26 @@ import { type Policy, type RuleName, ruleNames } from '../policy/rules.ts';
 import { type Exposure, exposureOfShared } from './ownership.ts';
 import { type Config, type Profile, profileNamed } from './settings.ts';
 
-/** Where a write goes, as far as a policy asks. */
+/** The target of a write, as far as policies depend on it. */
 interface Guarded {
   readonly profile: string;
   readonly kind: 'live' | 'test' | 'sandbox';
 }
 
-/** The team's policy, as its record keeps it. */
+/** The team's policy, as its record stores it. */
 export interface TeamPolicy {
   readonly text: string;
-  /** As refusals name it: "the record's policy 3". */
+  /** The name in refusals: "the record's policy 3". */
   readonly source: string;
 }
 
 /**
- * The rules of the profile, of its shared file and of the team: all of them hold. Throws a `refused` error if one of the
- * texts cannot be read or understood: a guard that fails lets nothing pass.
+ * The rules of the profile, of its shared file and of the team; a write must pass all of them. Throws a `refused` error
+ * if one text is unreadable or invalid: a policy that cannot be read permits nothing.
  */
 export function readPolicy({ profile: name, kind }: Guarded, config: Config, team?: TeamPolicy): Policy {
   const named = profileNamed(config, name);
-  // `--sandbox` beside a profile for Orb is no profile's sandbox, so that profile's rules are not for it.
+  // `--sandbox` beside a profile for Orb uses another ledger, so the rules of that profile do not apply.
   const profile = (named?.kind === 'sandbox') === (kind === 'sandbox') ? named : undefined;
   const file = profile?.['policy.file'];
   const teamRules = team === undefined ? [] : policyFromText(team.text, team.source);
@@ -50,7 +50,7 @@ function rulesIn(profile: Profile): Readonly<Partial<Record<RuleName, string>>> 
   );
 }
 
-/** So many bytes are enough for any list of rules. */
+/** The most bytes of a policy file. */
 const sizeMax = 1024 * 1024;
 
 function textOf(file: string): string {
@@ -62,7 +62,7 @@ function textOf(file: string): string {
   }
 }
 
-/** A pipe would be waited for without an end, and no signal could end that wait. */
+/** Refuses a pipe: reading one could block forever, and no signal could interrupt the read. */
 function checkIsReadable(file: string): void {
   let stats: Stats;
   try {
@@ -79,7 +79,7 @@ function checkIsReadable(file: string): void {
 const unreadable = (file: string, error: unknown): CreditctlError =>
   refused(file, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
 
-/** Whoever can write the rules can lift every one of them. */
+/** Why the rules are not trusted: a user who can write them can lift every rule. */
 const exposedText = ({ place, found }: Exposure): string => `is not trusted: ${place} ${found}`;
 
 const unusable = (source: string, problem: string): CreditctlError =>

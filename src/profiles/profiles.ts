@@ -1,4 +1,4 @@
-// The profiles, as commands read and change them. Only a change loads the library that writes files.
+// Reads and changes profiles for the commands. Only a change loads the library that writes files.
 import path from 'node:path';
 import { usageErrorAt } from '../errors.ts';
 import { type ConnectionFlags, profileInUse, profileWays } from './choose-connection.ts';
@@ -20,15 +20,15 @@ import {
 export interface Profiles {
   /** The file that `config` writes. */
   readonly path: string;
-  /** Every profile there is; `default` needs no setting to be one. */
+  /** Every profile. `default` exists even without a setting. */
   names(): readonly string[];
-  /** The profile that flags, environment and configuration choose; it need not exist. */
+  /** The profile that flags, environment and configuration choose; it may not exist. */
   nameInUse(flags: ConnectionFlags): string;
-  /** The value of a setting, `undefined` where it is not set. Throws a `usage` error for an unknown setting. */
+  /** The value of a setting; `undefined` if it is not set. Throws a `usage` error for an unknown setting. */
   get(profile: string, setting: string): string | undefined;
   /**
-   * Resolves to the value as it is stored: a path is made absolute. Throws a `usage` error for an unknown setting or an
-   * impossible value.
+   * Resolves to the stored value: a path is made absolute. Throws a `usage` error for an unknown setting or an invalid
+   * value.
    * @param value `undefined` removes it
    */
   set(profile: string, setting: string, value: string | undefined): Promise<string | undefined>;
@@ -36,28 +36,28 @@ export interface Profiles {
   use(profile: string): Promise<void>;
   /** Throws a `usage` error for a profile that does not exist. */
   checkExists(profile: string): void;
-  /** Removes a profile with its settings. The one in use is then the default one. */
+  /** Removes a profile with its settings. If it was the current one, `default` takes its place. */
   remove(profile: string): Promise<void>;
   /**
-   * Keeps a key in the OS keychain, or where there is none or `inFile` says so, in the file that only its owner can
-   * read. Throws a `credentials` error for what cannot be a key.
+   * Stores a key in the OS keychain; without one, or with `inFile`, in a file that only its owner can read. Throws a
+   * `credentials` error for an invalid key.
    */
   keepKey(kept: Kept): Promise<Put>;
-  /** The same for the password of the profile's record. */
+  /** Stores the password of the profile's record. */
   keepPassword(kept: Kept): Promise<Put>;
-  /** What is wrong with a key, without showing it; `undefined` if it can travel in a header. */
+  /** The problem with a key, without showing the key; `undefined` if a header can hold it. */
   keyProblem(key: string): string | undefined;
-  /** The same of a password. */
+  /** The problem with a password, without showing the password; `undefined` if it is valid. */
   passwordProblem(password: string): string | undefined;
-  /** What comes before a key that is kept, if it is set. */
+  /** The source that overrides a stored key, if that source is set. */
   usedBeforeKept(profile: string): 'ORB_API_KEY' | 'api_key_command' | undefined;
-  /** What comes before a password that is kept, if it is set. */
+  /** The source that overrides a stored password, if that source is set. */
   usedBeforePassword(
     profile: string,
   ): 'CREDITCTL_RECORD' | 'PGPASSWORD' | 'record_password_command' | undefined;
-  /** Resolves to where the key was, if there was one. Throws a `failure` if the keychain cannot be reached. */
+  /** Resolves to the former place of the key, if it existed. Throws a `failure` if the keychain is unreachable. */
   forgetKey(profile: string): Promise<KeptKey['source'] | undefined>;
-  /** The same for the password of the profile's record. */
+  /** Deletes the password of the profile's record. Resolves and throws as `forgetKey` does. */
   forgetPassword(profile: string): Promise<KeptKey['source'] | undefined>;
 }
 
@@ -66,7 +66,7 @@ export function profilesIn(
   env: Environment,
   askKeychain: Keeping['askKeychain'],
 ): Profiles {
-  // Looked up when it is first needed: a command that needs no folder also works for a user without a home folder.
+  // A function, so that a command that needs no folder also works for a user without a home folder.
   const folder = (): string => folders.config;
   const config = (): Config => readConfig(folder());
   const store = () => import('./config-store.ts');
@@ -86,7 +86,7 @@ export function profilesIn(
       const value = typed === undefined ? undefined : asKept(name, typed, folders);
       const problem = value === undefined ? undefined : settingProblem(name, value);
       if (problem !== undefined) throw usageErrorAt(name, problem);
-      // A file that cannot be read must not be replaced by one that holds only this setting.
+      // Reads the file first: an unreadable file must not be replaced by one that holds only this setting.
       checkFits([name, value], profile, config());
       (await store()).saveSetting(folder(), profile, [name, value]);
       return value;
@@ -118,7 +118,7 @@ export function profilesIn(
   };
 }
 
-/** A path means the same file from every working directory, so it is kept from the root. */
+/** Stores a path as absolute, so that it names the same file from every working directory. */
 function asKept(setting: SettingName, typed: string, { home }: Folders): string {
   if (setting !== 'db' && setting !== 'policy.file') return typed;
   const file = expandHome(typed, home);
@@ -127,7 +127,7 @@ function asKept(setting: SettingName, typed: string, { home }: Folders): string 
 
 function known(setting: string): SettingName {
   if (isSettingName(setting)) return setting;
-  // There are too many to name them all.
+  // The list of settings is too long for an error, so it points to the help.
   const next = /key$/i.test(setting)
     ? 'Keys have commands of their own: creditctl auth --help'
     : 'creditctl config set --help';
@@ -145,7 +145,7 @@ function checkExists(profile: string, config: Config): void {
   throw usageErrorAt('<profile>', problem, profileWays(profile));
 }
 
-/** Settings that would never be looked at are refused rather than kept. */
+/** Refuses a setting that this kind of profile never uses. */
 function checkFits(
   [setting, value]: readonly [SettingName, string | undefined],
   profile: string,

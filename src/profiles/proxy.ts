@@ -1,9 +1,9 @@
-// Which proxy the requests to a host go through: a pure function of the base URL and the environment.
+// Chooses the proxy for requests to a host: a pure function of the base URL and the environment.
 import { usageErrorAt } from '../errors.ts';
 import type { Environment } from './environment.ts';
 import { isLoopback } from './settings.ts';
 
-/** A proxy as the environment names it. */
+/** A proxy from the environment. */
 export interface ProxyChoice {
   /** Scheme, host and port; never a user name or password. */
   readonly url: string;
@@ -14,10 +14,10 @@ export interface ProxyChoice {
 }
 
 /**
- * The proxy for a base URL, or `undefined` to go straight. `https_proxy` comes first and `http_proxy` stands in for it;
- * of each the name in small letters counts where both are set, and `no_proxy` names the exceptions, as in Node itself.
- * Nothing on this machine is asked through a proxy: plain HTTP would hand it the key.
- * Throws a `usage` error that names the variable and none of its value, which may hold a password.
+ * The proxy for a base URL, or `undefined` to go straight. `https_proxy` comes first and `http_proxy` is the fallback;
+ * the name in lower case wins over the one in upper case, and `no_proxy` names the exceptions, as in Node itself.
+ * Requests to this machine never use a proxy: plain HTTP would show the proxy the key.
+ * Throws a `usage` error that names the variable and quotes nothing of its value, which may hold a password.
  */
 export function proxyFor(baseUrl: string, env: Environment): ProxyChoice | undefined {
   const base = new URL(baseUrl);
@@ -29,7 +29,7 @@ export function proxyFor(baseUrl: string, env: Environment): ProxyChoice | undef
   return parsed(...named);
 }
 
-/** An empty one in small letters switches the other off. */
+/** An empty variable in lower case switches off the one in upper case. */
 function firstSet(
   variables: Readonly<Record<string, string | undefined>>,
 ): [value: string, variable: string] | undefined {
@@ -38,7 +38,7 @@ function firstSet(
   return undefined;
 }
 
-/** @param list hosts with everything below them, each with or without a port; `*` stands for all */
+/** @param list hosts, each with its subdomains and with or without a port; `*` stands for every host */
 function isExcepted(base: URL, list: string): boolean {
   const port = base.port === '' ? '443' : base.port;
   const host = bare(base.hostname);
@@ -53,11 +53,11 @@ function isExcepted(base: URL, list: string): boolean {
     });
 }
 
-/** IPv6 without its brackets, a name without the dot of the root. */
+/** An IPv6 address without brackets, or a name without its trailing dot. */
 const bare = (host: string): string => host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 
 function parsed(value: string, variable: string): ProxyChoice {
-  // As curl reads it: a host and a port are enough.
+  // As in curl, a host and a port are enough.
   const text = value.includes('://') ? value.trim() : `http://${value.trim()}`;
   // Such a sign ends the host: what stands before it would be taken for the proxy.
   const [, name = ''] = /:\/\/(.*)@/s.exec(text) ?? [];

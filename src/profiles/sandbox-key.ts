@@ -1,4 +1,4 @@
-// The key that clients of `sandbox serve` present: from the environment, or made once and kept for its owner alone.
+// Provides the key for clients of `sandbox serve`: from the environment, or created once in a file that only its owner reads.
 
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -19,7 +19,7 @@ export function sandboxKey(env: Environment, folders: Folders, pid: number): str
   try {
     makeFolder(folders.state);
     const key = `sandbox_${randomBytes(24).toString('base64url')}\n`;
-    // Of two servers that start at once, one makes the key and both use it.
+    // If two servers start at once, one creates the key and both use it.
     if (!existsSync(file)) writeWhole(file, key, { naming: 'new', pid });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(file, error);
@@ -33,7 +33,7 @@ export function sandboxKey(env: Environment, folders: Folders, pid: number): str
 }
 
 function checked(key: string, source: string): string {
-  // The tests of the official SDKs use a key with spaces inside.
+  // A key with spaces is valid, because the tests of the official SDKs use one.
   const problem = keyProblem(key.replaceAll(' ', ''));
   if (problem === undefined) return key;
   throw new CreditctlError('credentials', `The sandbox key (${source}) ${problem}`);

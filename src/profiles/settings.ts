@@ -1,60 +1,60 @@
-// The settings of a profile: their names, what they mean, and the check of each value. Pure.
+// Declares the settings of a profile: their names, their meanings, and the check of each value. Pure.
 import path from 'node:path';
 import type { Problem } from '../errors.ts';
 import { type RuleName, readRule, ruleMeanings, ruleNames } from '../policy/rules.ts';
 
-/** The rules of a profile, and the file of those that a team shares. */
+/** The rules of a profile, and the path of the rules that a team shares. */
 export type PolicySettings = { readonly [Name in RuleName as `policy.${Name}`]?: string } & {
   readonly 'policy.file'?: string;
 };
 
-/** A named set of settings; everything in it may be overridden by environment and flags. */
+/** A named set of settings; environment and flags may override each. */
 export interface Profile extends PolicySettings {
   readonly kind?: 'orb' | 'sandbox';
-  /** What the key of an `orb` profile opens; not said means live. */
+  /** The kind of account that the key of an `orb` profile opens. Default: live. */
   readonly mode?: 'live' | 'test';
   readonly base_url?: string;
   /** A shell command that prints the key of an `orb` profile. */
   readonly api_key_command?: string;
-  /** The embedded ledger's database file, of a `sandbox` profile. */
+  /** The embedded ledger's database file; only for a `sandbox` profile. */
   readonly db?: string;
-  /** Writes a second of a batch, or `none`. */
+  /** Batch writes per second, or `none`. */
   readonly rate?: string;
   /** `plain` asks line by line, for screen readers. */
   readonly prompts?: 'full' | 'plain';
-  /** The team's PostgreSQL database that keeps the record of writes; the local one by default. */
+  /** The team's PostgreSQL database for the record of writes. Default: the local record. */
   readonly record?: string;
   /** A shell command that prints the password of that database. */
   readonly record_password_command?: string;
 }
 
 export interface Config {
-  /** The profile in use where neither flag nor environment names one. */
+  /** The profile in use if neither flag nor environment names one. */
   readonly current?: string;
   readonly profiles: Readonly<Record<string, Profile>>;
 }
 
-/** The profile of that name; `undefined` if there is none (`constructor` is none unless it was made). */
+/** The profile with that name; `undefined` if it does not exist. Names such as `constructor` need a profile, too. */
 export function profileNamed({ profiles }: Config, name: string): Profile | undefined {
   const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   const isSandbox = name === sandboxName && profile !== undefined && !namesApi(profile);
   return isSandbox ? { kind: 'sandbox', ...profile } : profile;
 }
 
-/** The profile of `--sandbox`: its settings hold there, and no other ledger may go by its name. */
+/** The profile whose settings `--sandbox` uses; no profile for Orb may have this name. */
 export const sandboxName = 'sandbox';
 
 const ofApi = ['mode', 'base_url', 'api_key_command'] as const;
 const namesApi = (profile: Profile): boolean => ofApi.some((setting) => profile[setting] !== undefined);
 
-/** The only kind of profile that a setting is looked at in; `undefined` where it counts for both. */
+/** The only kind of profile that uses a setting; `undefined` if both kinds do. */
 export function kindNeeded(setting: SettingName): Profile['kind'] {
   if (setting === 'db') return 'sandbox';
   return ofApi.some((name) => name === setting) ? 'orb' : undefined;
 }
 
 export const defaultProfile = 'default';
-/** Writes a second of a batch where nothing is set; `undefined` for no limit (Orb docs: rate limits). */
+/** Batch writes per second by default; `undefined` for no limit (Orb docs: rate limits). */
 export const usualRates = { live: 50, test: 5, sandbox: undefined } as const;
 const ownMeanings = {
   kind: 'orb, or sandbox for the embedded ledger',
@@ -73,14 +73,14 @@ export const settingNames = [
   ...(Object.keys(ownMeanings) as readonly (keyof typeof ownMeanings)[]),
   ...ruleSettings,
 ] as const;
-/** Each setting, and what its value means. */
+/** Each setting with its meaning. */
 export const settingMeanings: readonly (readonly [string, string])[] = [
   ...Object.entries(ownMeanings),
   ...ruleNames.map((name) => [`policy.${name}`, ruleMeanings[name]] as const),
 ];
 export type SettingName = (typeof settingNames)[number];
 
-/** The rule that a setting holds; `undefined` for one that is no rule. */
+/** The rule in a setting; `undefined` for a setting that holds no rule. */
 function ruleOf(setting: SettingName): RuleName | undefined {
   return ruleNames.find((name) => setting === `policy.${name}`);
 }
@@ -89,7 +89,7 @@ export function isSettingName(name: string): name is SettingName {
   return settingNames.some((known) => known === name);
 }
 
-/** What is wrong with a value for a setting, as a sentence fragment; `undefined` if nothing is. */
+/** The problem with the value of a setting, as a sentence fragment; `undefined` if the value is valid. */
 export function settingProblem(name: SettingName, value: unknown): string | undefined {
   if (typeof value !== 'string') return 'must be text';
   const rule = ruleOf(name);
@@ -122,10 +122,10 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
   return undefined;
 }
 
-/** What is wrong with the URL of a record as a file may hold it: the password has other places. */
+/** The problem with a record's URL in the configuration, which may hold no password. */
 function recordUrlProblem(value: string): string | undefined {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  // Not what it is in its place: that may be a password.
+  // The message does not quote the value, which may be a password.
   if (url === undefined || !isPostgres(url))
     return 'must be a URL such as postgres://db.example.com/creditctl';
   if (url.password !== '' || url.searchParams.has('password'))
@@ -133,11 +133,11 @@ function recordUrlProblem(value: string): string | undefined {
   return undefined;
 }
 
-/** Whether a URL leads to PostgreSQL. */
+/** Whether a URL names a PostgreSQL database. */
 export const isPostgres = ({ protocol }: URL): boolean =>
   protocol === 'postgres:' || protocol === 'postgresql:';
 
-/** What is wrong with a number of writes a second. */
+/** The problem with a number of writes per second. */
 export function rateProblem(value: string): string | undefined {
   if (/^([1-9]\d{0,4}(\/s)?|none)$/.test(value)) return undefined;
   return `must be writes per second, such as 20 or 20/s, or none: "${value}"`;
@@ -148,7 +148,7 @@ const isLikeKey = /^(?=.*\d)(?=.*[A-Za-z])[\w.-]*[A-Za-z0-9]{20}[\w.-]*$/;
 
 function commandProblem(value: string, printed: 'key' | 'password'): string | undefined {
   if (value.trim() === '') return `is empty; name a command that prints the ${printed}`;
-  // Not what it is in its place: that may be a key.
+  // The message does not quote the value, which may be a key.
   if (isLikeKey.test(value.trim()))
     return `must be a command that prints the ${printed}, not the ${printed} itself; write a command of one long word with its path`;
   return /[\n\r\0]/.test(value) || value.length > 4096
@@ -156,15 +156,15 @@ function commandProblem(value: string, printed: 'key' | 'password'): string | un
     : undefined;
 }
 
-/** The key travels to this host, so plain HTTP is only for the machine itself. */
+/** The key is sent to this host, so plain HTTP is allowed only for this machine. */
 export function baseUrlProblem(value: string): string | undefined {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    // Not what it is in its place: that may be a key.
+    // The message does not quote the value, which may be a key.
     return 'is not a URL such as https://api.withorb.com/v1';
   }
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
-  // Whatever ends a path, or is read once more, would turn the paths below it into others; a query may hold a key.
+  // A query, a fragment or an escape would change the paths that requests append; a query may also hold a key.
   if (/[?#]/.test(value)) return `must end after its path, without ? or #: "${url.origin}${url.pathname}"`;
   if (!plainUrl.test(value))
     return `must have a path of letters, digits, dashes and dots between slashes: "${value}"`;
@@ -176,14 +176,14 @@ export function baseUrlProblem(value: string): string | undefined {
 
 const plainUrl = /^https?:\/\/[^\s/\\%;]+(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)*\/*$/i;
 
-/** Whether a host of a URL is this machine itself. */
+/** Whether the host of a URL is this machine. */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
   );
 }
 
-/** Profile names are also names of files. */
+/** Profile names are also file names. */
 export function profileNameProblem(name: string): Problem['problem'] | undefined {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return undefined;
   return `must be 1 to 64 letters, digits, dots, dashes or underscores: "${name}"`;

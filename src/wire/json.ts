@@ -1,4 +1,4 @@
-// What goes over the wire: JSON whose numbers keep every digit, a request and its answer as data, and the error if none came.
+// Reads and writes JSON whose numbers keep every digit, and declares requests, answers and the error for a lost answer.
 import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 
 export type JsonNumber = LosslessNumber;
@@ -22,7 +22,7 @@ export function parseJson(text: string): Json {
 
 const byteOrderMark = '\uFEFF';
 
-/** Reads a document that has to be one object. @param source the text's name, for the problem: a file, or `stdin` */
+/** Reads a document that must be one object. @param source the name of the text in the problem: a file, or `stdin` */
 export function readJsonObject(
   text: string,
   source: string,
@@ -38,29 +38,29 @@ export function readJsonObject(
   return { problem: `${source} must contain one JSON object` };
 }
 
-/** A number that would lose a digit, or be written with an exponent, as a plain JavaScript number. */
+/** A number that a plain JavaScript number would change: too many digits, or written with an exponent. */
 const beyondPlain = /[:,[]\s*-?(?:[\d.]{16}|\d[\d.]*[eE]|0\.0{6})/;
 
 /**
- * The same for a document that is not shown as it came, but much faster: its numbers are plain JavaScript numbers, unless one
- * of them would lose digits. A decimal of up to 15 digits keeps its value in a plain number, but not its trailing zeros.
+ * Reads a document that is not printed unchanged, much faster: its numbers are plain JavaScript numbers, unless one of
+ * them would lose digits. A decimal of up to 15 digits keeps its value in a plain number, but not its trailing zeros.
  */
 export function parseWrittenJson(text: string): Json {
   return beyondPlain.test(text) ? parseJson(text) : (JSON.parse(text) as Json);
 }
 
-/** A number that a plain JavaScript number would not write again as it stands: see above, `1.50` and `-0`. */
+/** A number that a plain JavaScript number would print differently: as `beyondPlain`, and `1.50` and `-0`. */
 const writtenOtherwise = /[:,[]\s*(?:-?(?:[\d.]{16}|\d[\d.]*[eE]|0\.0{6}|\d+\.\d*0[\s,\]}])|-0[\s,\]}])/;
 
 /**
- * The same for a document that anybody wrote: its numbers are plain JavaScript numbers if each of them is written again
- * exactly as it stands. Otherwise all are `JsonNumber`s.
+ * Reads a document from an unknown writer: its numbers are plain JavaScript numbers if each of them prints exactly as
+ * written. Otherwise all are `JsonNumber`s.
  */
 export function parseExactJson(text: string): Json {
   return writtenOtherwise.test(text) ? parseJson(text) : parsedPlainly(text);
 }
 
-/** What is nested more deeply could be read and then not be written: both take their steps on the stack. */
+/** Deeper nesting could be read and then not be written: both recurse on the stack. */
 const depthMost = 500;
 
 function parsedPlainly(text: string): Json {
@@ -81,7 +81,7 @@ function isDeeper(value: Json | undefined, most: number): boolean {
   return false;
 }
 
-/** The same, much faster, for a document whose digits do not matter: its numbers are plain JavaScript numbers. */
+/** Reads a document whose digits do not matter, much faster: its numbers are plain JavaScript numbers. */
 export function parsePlainJson(text: string): Json {
   return JSON.parse(text) as Json;
 }
@@ -99,7 +99,7 @@ function holdsJsonNumber(value: Json | undefined): boolean {
   return false;
 }
 
-/** A JSON number with exactly these digits: a plain one where that is written in the same way. @param text a decimal number */
+/** A JSON number with exactly these digits: a plain number if it prints the same. @param text a decimal number */
 export function jsonNumber(text: string): number | JsonNumber {
   const plain = Number(text);
   return Number.isFinite(plain) && String(plain) === text ? plain : new LosslessNumber(text);
@@ -113,7 +113,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }
 
-/** The digits of a JSON number, whether it was read or built; `undefined` for anything else. */
+/** The digits of a JSON number, parsed or built; `undefined` for anything else. */
 export function numberText(value: unknown): string | undefined {
   if (isLosslessNumber(value)) return value.value;
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;

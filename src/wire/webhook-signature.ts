@@ -1,16 +1,16 @@
-// Signatures of webhooks: made and checked over the timestamp and the exact bytes of the body, as Orb's own clients do.
+// Makes and checks the signatures of webhooks, over the timestamp and the exact bytes of the body, as Orb's own clients do.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 export const timestampHeader = 'x-orb-timestamp';
 export const signatureHeader = 'x-orb-signature';
 
-/** How far the timestamp may be from now, in seconds, either way. */
+/** The largest difference between the timestamp and now, in seconds, in either direction. */
 export const toleranceSeconds = 5 * 60;
 
 /** The text of `X-Orb-Timestamp`: UTC without a zone, as Orb writes it. @param at milliseconds since the epoch */
 export const webhookTimestamp = (at: number): string => new Date(at).toISOString().slice(0, -1);
 
-/** The text of `X-Orb-Signature`. @param timestamp as it stands in its header */
+/** The text of `X-Orb-Signature`. @param timestamp the text of its header */
 export function signWebhook(body: Uint8Array, timestamp: string, secret: string): string {
   return `v1=${digestOf(body, timestamp, secret).toString('hex')}`;
 }
@@ -22,14 +22,14 @@ function digestOf(body: Uint8Array, timestamp: string, secret: string): Buffer {
 export interface SignedWebhook {
   readonly body: Uint8Array;
   readonly timestamp: string;
-  /** One or several signatures with a space between them; only those of `v1` count. */
+  /** One or several signatures separated by spaces; only `v1` signatures count. */
   readonly signature: string;
 }
 
 export interface WebhookCheck {
   /** One of the signatures was made with the secret over this timestamp and body. */
   readonly matches: boolean;
-  /** How old it is, in whole seconds; negative if it is dated in the future, `null` if the timestamp is no time. */
+  /** The age of the timestamp, in whole seconds; negative if it is in the future, `null` if it is no time. */
   readonly ageSeconds: number | null;
   /** Within the tolerance. */
   readonly isTimely: boolean;

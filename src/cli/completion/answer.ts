@@ -1,4 +1,4 @@
-// The answer to one press of the Tab key: the candidates that begin with what is typed, wherever they come from.
+// Answers one press of the Tab key with the candidates that begin with the typed text, from all sources.
 import {
   type Command,
   isGroup,
@@ -11,7 +11,7 @@ import { fixedValues, readOptionFlags, type UsageForm, usageForms, wordAt } from
 import { readSituation, type Situation } from './situation.ts';
 import { isLive, type LiveSource, optionSources, type Source, valueSources } from './value-sources.ts';
 
-/** The connection that the line asks for. */
+/** The connection flags of the line. */
 export interface LineFlags {
   readonly profile?: string;
   readonly sandbox?: boolean;
@@ -21,12 +21,12 @@ export interface LineFlags {
 export interface LiveQuestion {
   readonly source: LiveSource;
   readonly typed: string;
-  /** As a word names one: `acme`, `id:…`. */
+  /** The customer as a command line names one: `acme`, `id:…`. */
   readonly customer: string | undefined;
   readonly flags: LineFlags;
 }
 
-/** What lies outside the program. None of these may throw or take long. */
+/** Access to files, configuration and API. No method may throw or take long. */
 export interface World {
   readonly profiles: () => Promise<readonly Candidate[]>;
   readonly live: (question: LiveQuestion) => Promise<readonly Candidate[]>;
@@ -34,13 +34,13 @@ export interface World {
 
 export interface Answer {
   readonly candidates: readonly Candidate[];
-  /** Names of files are wanted, which the shell knows best. */
+  /** File names are wanted, which the shell completes itself. */
   readonly files: boolean;
-  /** What of the word comes before a file's name: `--body=`. */
+  /** The part of the word before a file name: `--body=`. */
   readonly lead: string;
 }
 
-/** @param line the words after `creditctl`, the last one (perhaps empty) being typed */
+/** @param line the words after `creditctl`; the last word, perhaps empty, is being typed */
 export async function answer(program: Program, line: readonly string[], world: World): Promise<Answer> {
   const situation = readSituation(program, line);
   const { place, typed } = situation;
@@ -86,7 +86,7 @@ const dates: readonly Candidate[] = [
   { value: 'eoy', description: 'last day of the year' },
 ];
 
-/** Names separated by commas: what stands before the last comma stays, and is not offered again. */
+/** Completes a list of names separated by commas: keeps the names before the last comma and offers none of them again. */
 function listed(names: readonly string[], typed: string): readonly Candidate[] {
   const before = typed.slice(0, typed.lastIndexOf(',') + 1);
   const chosen = before.split(',');
@@ -110,21 +110,21 @@ async function fromApi(
     flags: {
       ...(profile === undefined ? {} : { profile }),
       ...(db === undefined ? {} : { db }),
-      // The commands of this noun are about the embedded ledger, whatever the profile.
+      // The commands of `sandbox` use the embedded ledger, whatever the profile.
       ...(given.has('--sandbox') || noun?.name === 'sandbox' ? { sandbox: true } : {}),
     },
   });
 }
 
 export interface Candidate {
-  /** The whole word, as the program is to get it. */
+  /** The whole word that the program receives. */
   readonly value: string;
   readonly description?: string;
-  /** More of the same word is to come: no blank after it. */
+  /** The word continues, so the shell adds no blank. */
   readonly goesOn?: true;
 }
 
-/** What could come next, before anything outside the program is asked. */
+/** The possible next words, before files, configuration or API are read. */
 export interface Wanted {
   readonly candidates: readonly Candidate[];
   readonly sources: readonly Source[];
@@ -174,7 +174,7 @@ function optionValue({ flags, values = [] }: Option, command: Command | undefine
   };
 }
 
-/** A value with what the help of its command says about it: a setting, an outcome, a kind of fault. */
+/** A value with its description from the command's help: a setting, an outcome, a kind of fault. */
 function fixedValue(value: string, command: Command | undefined): Candidate {
   const name = value.replace(/=$/, '');
   const [, description] = command?.terms?.list.find(([terms]) => terms.split(', ').includes(name)) ?? [];
@@ -185,7 +185,7 @@ function fixedValue(value: string, command: Command | undefined): Candidate {
   };
 }
 
-/** Every option that can still be given, by its long name. */
+/** Every option that may still be given, by its long name. */
 function optionNames({ options, given }: Situation): readonly Candidate[] {
   return options.flatMap(({ flags, text, repeats }) => {
     const { long } = readOptionFlags(flags);
@@ -193,7 +193,7 @@ function optionNames({ options, given }: Situation): readonly Candidate[] {
   });
 }
 
-/** The next word of a command; where no more is to come, its options. */
+/** The next word of a command; after its last word, the options. */
 function commandWord(command: Command, situation: Situation): Wanted {
   const { usage, values } = command;
   const { words, typed, ended } = situation;
@@ -210,7 +210,7 @@ function commandWord(command: Command, situation: Situation): Wanted {
   };
 }
 
-/** Who named the customer by a flag does not name one by a word. */
+/** The usage forms, without `<customer>` if a flag already names the customer. */
 function formsOf(usage: string, { given }: Situation): readonly UsageForm[] {
   const named = given.has('--external-customer-id') || given.has('--customer-id');
   return usageForms(usage).map((form) => form.filter(({ text }) => !named || text !== '<customer>'));
@@ -221,7 +221,7 @@ function fits(form: UsageForm, index: number, word: string): boolean {
   return place !== undefined && (place.kind === 'value' || place.text === word);
 }
 
-/** The customer whom the line names so far, as a word would: `acme`, `id:…`. */
+/** The customer whom the line names so far, in the notation of a word: `acme`, `id:…`. */
 function customerIn({ command, words, given }: Situation): string | undefined {
   const external = given.get('--external-customer-id')?.at(-1);
   if (external !== undefined) return external;

@@ -1,11 +1,11 @@
-// A command line as bash splits and quotes it, because bash hands over words that are cut at every `:` and `=`.
+// Splits and quotes a command line as bash does, because bash cuts words at every `:` and `=` before it passes them on.
 
 export interface BashLine {
-  /** The words after the name of the command, without their quotes; the last one is being typed. */
+  /** The words after the name of the command, without their quotes; the last word is being typed. */
   readonly words: readonly string[];
-  /** The quote that is open at the end. */
+  /** The quote still open at the end of the line. */
   readonly quote: '' | '"' | "'";
-  /** How much of the last word bash takes for finished, and will not have repeated. */
+  /** The length of the last word's beginning that bash treats as complete: a candidate must not repeat it. */
   readonly finished: number;
 }
 
@@ -14,7 +14,7 @@ const pieces = /'[^']*'?|"(?:\\.|[^"\\])*\\?"?|\\.?|\s+|./gsu;
 
 /**
  * @param line up to the cursor
- * @param breaks bash's COMP_WORDBREAKS: outside of quotes each of these begins what bash replaces
+ * @param breaks bash's COMP_WORDBREAKS: outside quotes, each of these characters begins the part that bash replaces
  */
 export function readBashLine(line: string, breaks: string): BashLine {
   const words = [''];
@@ -49,7 +49,7 @@ function unquoted(piece: string): string {
   return mark === "'" ? text : text.replace(/\\(["\\$`])/g, '$1');
 }
 
-/** A value as it must stand on the line, after what stands there already. */
+/** The text of a value for the line, without the part that is on the line already. */
 export function bashText(value: string, { quote, finished }: Pick<BashLine, 'quote' | 'finished'>): string {
   const rest = value.slice(finished);
   if (quote === "'") return rest.replaceAll("'", "'\\''");

@@ -1,4 +1,4 @@
-// Live values kept for a short while in the state folder, so that pressing Tab again asks for nothing.
+// Caches live values in the state folder for a short time, so that pressing Tab again sends no request.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -10,18 +10,18 @@ export interface KeptOptions {
   readonly state: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** What was asked of whom. */
+  /** The request and its target. */
   readonly question: readonly string[];
-  /** The key it was asked with, since another key is another account. */
+  /** The key of the request, because another key opens another account. */
   readonly key?: string | undefined;
-  /** Identifies this process among others that may write at the same moment. */
+  /** Identifies this process among others that may write at the same time. */
   readonly writer: string;
-  /** Another text after any change, where a change can be seen. */
+  /** Changes with every change of the source, if changes are visible. */
   readonly stamp: string;
 }
 
 interface Kept {
-  /** Empty where a key was needed: then the name of the file stands for it. */
+  /** Empty for a request with a key: the name of the file already identifies the request. */
   readonly question: readonly string[];
   readonly at: number;
   readonly life: number;
@@ -29,11 +29,11 @@ interface Kept {
   readonly values: readonly LiveValue[];
 }
 
-/** More files than this, and the old ones go. */
+/** With more files than this, the old ones are deleted. */
 const filesMost = 64;
 const oldAfter = 60 * 60 * 1000;
 
-/** What was kept and still holds. Throws nothing: a file that cannot be read was not kept. */
+/** The cached values that are still valid. Throws nothing: an unreadable file counts as no cache. */
 export function keptValues(options: KeptOptions): readonly LiveValue[] | undefined {
   try {
     const { at, life, stamp, question, values } = JSON.parse(readFileSync(fileOf(options), 'utf8')) as Kept;
@@ -46,7 +46,7 @@ export function keptValues(options: KeptOptions): readonly LiveValue[] | undefin
   }
 }
 
-/** Keeps values for so many milliseconds, where that can be done. */
+/** Caches values for that many milliseconds. Ignores a file that cannot be written. */
 export function keepValues(options: KeptOptions, values: readonly LiveValue[], life: number): void {
   const file = fileOf(options);
   const folder = path.dirname(file);
@@ -54,11 +54,11 @@ export function keepValues(options: KeptOptions, values: readonly LiveValue[], l
   const kept: Kept = { at, life, stamp, question: keptQuestion(options), values };
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // Two shells may write at once, each under its own name.
+    // Two shells may write at once, so each writes its own draft.
     replaceFile(file, JSON.stringify(kept), `${file}.${writer}`);
     removeOld(folder, at);
   } catch {
-    // Nothing is lost but a moment at the next press of the key.
+    // Without the cache, only the next press of the key is slower.
   }
 }
 
@@ -74,7 +74,7 @@ function removeOld(folder: string, now: number): void {
 const keptQuestion = ({ key, question }: KeptOptions): readonly string[] =>
   key === undefined ? question : [];
 
-/** The name does not give away the key. Without one it need not be hard to guess, and hashing loads for 5 ms. */
+/** The file name does not reveal the key. Without a key a checksum is enough, because loading a hash takes 5 ms. */
 function fileOf({ state, question, key }: KeptOptions): string {
   const asked = JSON.stringify(question);
   const name =
@@ -84,7 +84,7 @@ function fileOf({ state, question, key }: KeptOptions): string {
   return path.join(state, 'completion', `${name}.json`);
 }
 
-/** FNV-1a of 32 bits. Two questions may share it: the file says which one it answers. */
+/** FNV-1a of 32 bits. Two questions may collide, so the file repeats its question. */
 function checksum(text: string): string {
   let sum = 0x811c9dc5;
   for (const byte of Buffer.from(text)) sum = Math.imul(sum ^ byte, 0x01000193);

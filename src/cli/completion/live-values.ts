@@ -1,4 +1,4 @@
-// Values that only the API knows: customers, and the blocks, top-ups and alerts of one. Read-only, and in good time.
+// Reads from the API the values that only the API knows: customers, and a customer's blocks, top-ups and alerts.
 import { parseCustomerRef } from '../../credits/customer.ts';
 import { type LocalTime, localTime } from '../../credits/local-time.ts';
 import { customerField, customerPath } from '../../requests/request.ts';
@@ -12,16 +12,16 @@ import {
 } from '../../wire/json.ts';
 import type { Candidate, LiveQuestion } from './answer.ts';
 
-/** What is asked of the API. */
+/** A read of the API. */
 export interface LiveRequest {
   readonly path: string;
   readonly query: readonly (readonly [string, string])[];
 }
 
-/** Pages of a hundred; no person reads through more than that. */
+/** Pages of a hundred; no person reads a longer list. */
 const pagesMost = 3;
 
-/** `undefined` where nothing can be asked yet, because the line does not say of which customer. */
+/** `undefined` if the line does not name the customer yet. */
 export function liveRequest({ source, customer }: LiveQuestion): LiveRequest | undefined {
   const ref = customer === undefined ? undefined : parseCustomerRef(customer);
   switch (source) {
@@ -38,7 +38,7 @@ export function liveRequest({ source, customer }: LiveQuestion): LiveRequest | u
   }
 }
 
-/** The clock of the customer whose blocks are asked for; `undefined` for anything else, and where it cannot be known. */
+/** The clock of the customer whose blocks are read; `undefined` for any other list, and if the zone is unknown. */
 export async function liveClock(
   exchange: Exchange,
   { source, customer }: LiveQuestion,
@@ -51,12 +51,12 @@ export async function liveClock(
     const document = parseJson((await exchange(request, signal)).body);
     return isJsonObject(document) ? localTime(said(document.timezone)) : undefined;
   } catch {
-    // The blocks themselves matter more than the clock by which their expiry is shown.
+    // The blocks matter more than the zone of their expiry.
     return undefined;
   }
 }
 
-/** The records of all pages as the API sent them. Throws for whatever is not what was asked for. */
+/** The records of all pages, unchanged. Throws for any answer that is not the requested list. */
 export async function liveRecords(
   exchange: Exchange,
   { path, query }: LiveRequest,
@@ -79,15 +79,15 @@ export async function liveRecords(
   return records;
 }
 
-/** One thing that can be named, as it is kept between two presses of the key. */
+/** One value to complete, in its cached form. */
 export interface LiveValue {
   readonly id: string;
-  /** A customer's own id, in place of Orb's. */
+  /** A customer's external id. */
   readonly external?: string;
   readonly description: string;
 }
 
-/** @param local the customer's own clock, in which expiries are shown; UTC without one */
+/** @param local the customer's clock, for expiries; UTC by default */
 export function liveValue(
   question: Pick<LiveQuestion, 'source'>,
   record: JsonObject,
@@ -110,8 +110,8 @@ export function liveValue(
 }
 
 /**
- * How each value is written on the command line: customers by their own id, or by Orb's where that is begun. A value that
- * the command line would read as an option or as Orb's id is not offered: who named a customer chose it.
+ * The text of each value for the command line: a customer's external id, or Orb's id if the word begins like one. A value
+ * that the command line would read as an option or as Orb's id is not offered: an external id can have any form.
  */
 export function liveCandidates(
   { source, typed }: Pick<LiveQuestion, 'source' | 'typed'>,
@@ -131,7 +131,7 @@ export function liveCandidates(
   });
 }
 
-/** Text and numbers as they were sent, digit by digit; nothing for anything else. */
+/** Text and numbers, digit by digit; an empty text for any other value. */
 function said(value: Json | undefined): string {
   return typeof value === 'string' ? value : (numberText(value) ?? '');
 }

@@ -1,4 +1,4 @@
-// The world as completion sees it: profiles from the configuration, live values from the connection that is chosen.
+// Gives completion the profiles of the configuration, and live values from the chosen connection.
 import { statSync } from 'node:fs';
 import { makeSecrets } from '../../platform/secrets.ts';
 import { type ConnectionChoice, connectionInUse, type OrbChoice } from '../../profiles/choose-connection.ts';
@@ -22,13 +22,13 @@ export interface LiveWorldOptions {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Identifies this process among all that run. */
+  /** Identifies this process among all running processes. */
   readonly process: string;
-  /** Aborted when time is up: who presses a key does not wait. */
+  /** Aborted when the time limit passes: completion must answer fast. */
   readonly signal: AbortSignal;
 }
 
-/** How long what was found is taken for true, in milliseconds; a database that changed is noticed at once. */
+/** How long cached values are valid, in milliseconds. A changed database ends the validity at once. */
 const life = { orb: 30_000, sandbox: 60_000, failure: 10_000 };
 
 export function liveWorld(options: LiveWorldOptions): World {
@@ -85,14 +85,14 @@ async function liveValues(asking: Asking, options: LiveWorldOptions): Promise<re
     const { isIn } = makeSecrets(() =>
       knownSecrets(options.env, folders(options.env, homeFolder(options.env))),
     );
-    // Neither kept nor offered: whoever completes it would pass a key on.
+    // A value that holds a key is neither cached nor offered: completing it would pass the key on.
     const values = records
       .flatMap((record) => liveValue(question, record, local))
       .filter(({ id, description }) => !isIn(`${id}\n${description}`));
     keepValues(kept, values, life[choice.kind]);
     return values;
   } catch (error) {
-    // Who asked in vain a moment ago need not wait in vain again.
+    // After a failed request, the next press of the key must not wait for the same failure.
     if (choice.kind === 'orb') keepValues(kept, [], life.failure);
     throw error;
   } finally {
@@ -103,16 +103,16 @@ async function liveValues(asking: Asking, options: LiveWorldOptions): Promise<re
 const identity = (choice: ConnectionChoice): readonly string[] =>
   choice.kind === 'sandbox' ? ['sandbox', choice.db] : ['orb', choice.baseUrl];
 
-/** A command or a keychain is not asked for a key while a person waits for the answer to Tab. */
+/** The key, if it is known without asking a command or a keychain, which would keep a person waiting. */
 const keyAtHand = ({ key }: OrbChoice): string | undefined =>
   key !== undefined && 'value' in key ? key.value : undefined;
 
-/** Another text once anything was written to the database. */
+/** A text that changes with every write to the database. */
 function stampOf(db: string): string {
   return (
     [db, `${db}-wal`]
       .map((file) => statSync(file, { throwIfNoEntry: false }))
-      // The log of a database at rest is empty or not there, and the one is as good as the other.
+      // The write-ahead log of a closed database is empty or missing, and both mean the same.
       .map((stat) => (stat === undefined || stat.size === 0 ? '' : `${stat.mtimeMs}:${stat.size}`))
       .join(' ')
   );

@@ -1,4 +1,4 @@
-// What `creditctl completion` prints: for each shell the few lines that ask the program at every press of Tab.
+// Holds the output of `creditctl completion`: for each shell, a script that calls the program at every press of Tab.
 import type { Shell } from './shell-answer.ts';
 
 const bash = String.raw`# Completion of creditctl for bash.
@@ -87,7 +87,7 @@ Register-ArgumentCompleter -Native -CommandName creditctl -ScriptBlock {
 }
 `;
 
-/** A backslash keeps a brace of the shell from being one of ours. */
+/** Turns `\${` into the shell's own `${`, which a template would expand. */
 const plain = (script: string): string => script.replaceAll('\\${', '${');
 
 export const scripts: Readonly<Record<Shell, string>> = {

@@ -1,4 +1,4 @@
-// An answer as each shell reads it: a line of directions, then a line for each candidate.
+// Writes an answer for each shell: a line of directions, then a line for each candidate.
 import { cleanLine } from '../../output/clean-text.ts';
 import { shorten, textWidth } from '../../output/text-width.ts';
 import type { Answer, Candidate } from './answer.ts';
@@ -7,11 +7,11 @@ import { type BashLine, bashText } from './bash-line.ts';
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof shells)[number];
 
-/** Candidates that a terminal could take for something else than text are not offered. */
+/** The candidates that hold plain text only: a terminal would interpret control characters. */
 const printable = ({ candidates }: Answer): readonly Candidate[] =>
   candidates.filter(({ value }) => value !== '' && cleanLine(value) === value);
 
-/** `files` where names of files are wanted, `nospace` where the word goes on. */
+/** `files` if file names are wanted, `nospace` if the word continues. */
 function directions(answer: Answer): string {
   const candidates = printable(answer);
   const goesOn = candidates.length > 0 && candidates.every((candidate) => candidate.goesOn === true);
@@ -21,17 +21,17 @@ function directions(answer: Answer): string {
 const linesOf = (answer: Answer, line: (candidate: Candidate) => string): string =>
   `${[directions(answer), ...printable(answer).map(line)].join('\n')}\n`;
 
-/** One column less than the terminal has, or the shell would take every candidate for two lines. */
+/** One column less than the terminal has, or the shell would reserve two lines for every candidate. */
 const lineWidth = (columns: number): number => Math.max(20, columns - 1);
 
 export interface BashListing {
-  /** The candidates are listed for the reader, and none of them is inserted. */
+  /** Bash lists the candidates and inserts none. */
   readonly isList: boolean;
   /** Columns of the terminal. */
   readonly width: number;
 }
 
-/** Bash has no place for descriptions, so they stand behind the candidates where these are only listed. */
+/** Bash shows no descriptions, so they follow the candidates in a list. */
 export function forBash(answer: Answer, line: BashLine, { isList, width }: BashListing): string {
   const candidates = printable(answer);
   const widest = Math.max(0, ...candidates.map(({ value }) => textWidth(value.slice(line.finished))));
@@ -45,7 +45,7 @@ export function forBash(answer: Answer, line: BashLine, { isList, width }: BashL
   });
 }
 
-/** The value, and what is shown in its place: one line of the terminal, so that a long list scrolls nothing away. */
+/** The value and its label, within one line of the terminal, so that a long list does not scroll the screen away. */
 export function forZsh(answer: Answer, columns = 80): string {
   const shownOf = ({ value }: Candidate): string =>
     value.slice(Math.max(answer.lead.length, value.lastIndexOf(',') + 1));
@@ -59,7 +59,7 @@ export function forZsh(answer: Answer, columns = 80): string {
   });
 }
 
-/** The value, and behind a tab its description; PowerShell reads the same. */
+/** The value, a tab and the description; PowerShell reads the same format. */
 export function forFish(answer: Answer): string {
   return linesOf(answer, ({ value, description }) =>
     description === undefined ? value : `${value}\t${cleanLine(description)}`,

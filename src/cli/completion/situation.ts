@@ -1,21 +1,21 @@
-// What the words of an unfinished command line mean, and what the last of them is about to be. Pure.
+// Reads an unfinished command line, and decides whether its last word is a value, an option or a word. Pure.
 import { type Argv, ArgvReader } from '../argv.ts';
 import type { Option, Program } from '../command-tree.ts';
 
-/** What the last word is: an option's value, an option, or a word by itself. */
+/** The kind of the last word: an option's value, an option, or a positional. */
 export type Place =
-  /** @param lead what of the last word is not the value: `--type=`, `-o`, mostly nothing */
+  /** @param lead the part of the last word before the value: `--type=`, `-o`, usually empty */
   | { readonly kind: 'value'; readonly option: Option; readonly lead: string }
   | { readonly kind: 'option' }
   | { readonly kind: 'word' };
 
 export interface Situation extends Pick<Argv, 'noun' | 'command' | 'words' | 'given' | 'options' | 'ended'> {
   readonly place: Place;
-  /** The last word as far as it is typed, without what leads it. */
+  /** The typed part of the last word, without its lead. */
   readonly typed: string;
 }
 
-/** @param line the words after `creditctl`, the last one (perhaps empty) being typed */
+/** @param line the words after `creditctl`; the last word, perhaps empty, is being typed */
 export function readSituation(program: Program, line: readonly string[]): Situation {
   const argv = new ArgvReader(program);
   for (const word of line.slice(0, -1)) argv.read(word);

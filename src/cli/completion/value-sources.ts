@@ -1,6 +1,6 @@
-// Where values come from that are not fixed: by the name of the option, or of the value as the usage writes it.
+// Names the source of values that are not fixed, by the name of the option or of the value in the usage.
 
-/** Kinds of values that a machine has to be asked for: its files, its configuration, the API. */
+/** Sources of values outside the program: files, configuration, the API. */
 export type Source =
   | 'files'
   | 'profiles'
@@ -25,7 +25,7 @@ export const optionSources: Readonly<Record<string, Source>> = {
   '--customer-id': 'customer ids',
 };
 
-/** By the name of the value, of an option (`--on <date>`) or of a word (`<customer>`, `[block]`). */
+/** By the name of the value: of an option (`--on <date>`) or of a positional (`<customer>`, `[block]`). */
 export const valueSources: Readonly<Record<string, Source>> = {
   file: 'files',
   plan: 'files',
@@ -38,7 +38,7 @@ export const valueSources: Readonly<Record<string, Source>> = {
   alert: 'alerts',
 };
 
-/** Those of the API; all but customers are some customer's. */
+/** Sources in the API. Every list but that of customers belongs to one customer. */
 const liveSources = [
   'customers',
   'external customer ids',

@@ -5,13 +5,13 @@ import { nearest } from '../../output/nearest.ts';
 import { type Command, type Option, withGlobalOptions } from '../command-tree.ts';
 import { fixedValues, readOptionFlags, usageForms, wordAt } from '../usage-notation.ts';
 
-/** What was typed for a command, as the parser read it. */
+/** The words and flags of a command, as the parser read them. */
 export interface Typed {
   readonly words: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;
 }
 
-/** The same error with what was probably meant, for each value that is near one of those there are. */
+/** The same error with a suggestion for each value that is close to a known one. */
 export function withSuggestions(
   error: CreditctlError,
   command: Pick<Command, 'usage' | 'values' | 'options'>,
@@ -46,7 +46,7 @@ function wordSuggestions(
       const place = wordAt(form, index);
       return place === undefined ? [] : fixedValues(place, words[index - 1], values);
     });
-    // Of `kind=value`, the fixed part ends with the sign.
+    // Compares the fixed part of `kind=value`, which ends with the equals sign.
     const typed = word.replace(/(?<==).*/, '');
     if (known.includes(typed)) return [];
     return nearest(typed, known) ?? [];

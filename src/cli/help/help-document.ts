@@ -1,4 +1,4 @@
-// The whole command tree as one JSON document, for programs that write, check or complete command lines.
+// Writes the whole command tree as one JSON document, for programs that write, check or complete command lines.
 import {
   commandsOf,
   helpGroups,
@@ -14,15 +14,15 @@ import { fixedValues, readOptionFlags, type UsageForm, usageForms, wordsMaxOf } 
 import { environmentVariables, exitCodeLines, topicText } from './topics.ts';
 
 /**
- * The version of the document's form. A field may be added under the same version; one that goes away or changes its
- * meaning takes the next.
+ * The version of the document's form. A new field keeps the version; a field that is removed or changes its meaning
+ * raises it.
  */
 const helpDocumentVersion = 1;
 
-/** The width of the topics' texts in the document. */
+/** The line width of the topics in the document. */
 const textWidth = 100;
 
-/** @param isWanted which of the commands, by their words */
+/** @param isWanted selects commands by their words */
 export function helpDocument(
   program: Program,
   programVersion: string,

@@ -1,4 +1,4 @@
-// Answers `creditctl help …`: with a topic, a command, or the whole tree as JSON.
+// Answers `creditctl help …` with a topic, a command, or the whole tree as JSON.
 
 import { type CreditctlError, notApplied } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';
@@ -23,7 +23,7 @@ export function helpAnswer(program: Program, asked: HelpAsked): string | undefin
   return isJson ? helpJson(program, asked.programVersion, words) : undefined;
 }
 
-/** The help of the commands whose path begins so, as one JSON document. */
+/** The help of the commands whose path begins with these words, as one JSON document. */
 export function helpJson(program: Program, programVersion: string, words: readonly string[]): string {
   const isBelow = (path: readonly string[]): boolean => words.every((word, index) => path[index] === word);
   return asText(helpDocument(program, programVersion, isBelow));
@@ -33,7 +33,7 @@ const asText = (document: object): string => `${JSON.stringify(document, null, 2
 
 const isTopic = (word: string | undefined): word is TopicName => topicNames.some((name) => name === word);
 
-/** `--json`, or `-o json` as for everything else. */
+/** Splits off `--json` or `-o json`. */
 function readWords(words: readonly string[]): { words: readonly string[]; isJson: boolean } {
   const isFormat = (index: number): boolean =>
     words[index] === 'json' && /^(-o|--output)$/.test(words[index - 1] ?? '');

@@ -1,13 +1,13 @@
-// The help of the whole program: every noun under its heading, the global options, and the topics.
+// Writes the help of the whole program: every noun under its heading, the global options, and the topics.
 import { helpGroups, type Program, topicNames, topicTitles } from '../command-tree.ts';
 
-/** Lists a term with its meaning, and breaks a paragraph, to the width of the terminal. */
+/** Lays out a term with its meaning, and a paragraph, to the width of the terminal. */
 export interface HelpLayout {
   readonly item: (term: string, meaning: string, termWidth: number) => string;
   readonly paragraph: (text: string) => string;
 }
 
-/** The most columns it uses, so that the build can prepare one text for all but narrow terminals. */
+/** The widest layout, so that the build can prepare one text for all but narrow terminals. */
 export const rootHelpWidth = 80;
 
 const firstLine = 'creditctl ledger add acme --amount 100 --expires +30d --sandbox --yes';

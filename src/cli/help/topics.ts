@@ -1,9 +1,9 @@
-// The topics of the help and their text; `creditctl help`, its JSON and the manual page are made from them.
+// Holds the text of the help topics, for `creditctl help`, its JSON and the manual page.
 import { type ErrorKind, exitCodes } from '../../errors.ts';
 import { pad, textWidth, wrap } from '../../output/text-width.ts';
 import { type TopicName, topicTitles } from '../command-tree.ts';
 
-/** In the order of the codes. */
+/** In the order of the exit codes. */
 const exitCodeMeanings: Readonly<Record<ErrorKind, string>> = {
   failure: 'something on this machine failed, or the program itself did',
   'check-failed': 'a check you asked for failed, such as balance --fail-below',
@@ -38,7 +38,7 @@ export const exitCodeLines: readonly ExitCodeLine[] = [
   })),
 ];
 
-/** Every environment variable that the program reads, the most useful first. */
+/** Every environment variable of the program, the most useful first. */
 export const environmentVariables: Readonly<Record<string, string>> = {
   ORB_API_KEY: 'the API key; overrides the key stored for the profile',
   ORB_BASE_URL: 'the base URL of another host with the same API; https, or http on this machine only',
@@ -77,7 +77,7 @@ export const environmentVariables: Readonly<Record<string, string>> = {
   LANG: 'see LC_ALL',
 };
 
-/** A paragraph, or a list of terms each with its meaning. */
+/** A paragraph, or a list of terms with their meanings. */
 export type Passage = string | { readonly terms: readonly (readonly [term: string, meaning: string])[] };
 
 export const topics: Readonly<Record<TopicName, readonly Passage[]>> = {
@@ -154,7 +154,7 @@ function passageLines(passage: Passage, width: number): readonly string[] {
   if (typeof passage === 'string') return wrap(passage, width);
   const terms = Math.max(...passage.terms.map(([term]) => textWidth(term)));
   const indent = terms + 4;
-  // A column of a few letters cannot be read.
+  // A column of a few letters is not readable.
   const room = Math.max(width - indent, 20);
   return passage.terms.flatMap(([term, meaning]) =>
     wrap(meaning, room).map((line, index) => `  ${pad(index === 0 ? term : '', terms)}  ${line}`),

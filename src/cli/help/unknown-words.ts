@@ -1,11 +1,11 @@
-// What was probably meant by a word that is no command, an option that there is not, or one argument too many. Pure.
+// Suggests a correction for an unknown command, an unknown option or an extra argument. Pure.
 import { shellText } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';
 import { type Argv, pathOf } from '../argv.ts';
 import { isGroup, type Program } from '../command-tree.ts';
 import { readOptionFlags, wordsMaxOf } from '../usage-notation.ts';
 
-/** The commands of this program for the words that other programs use, the nearest in meaning first. */
+/** The commands of this program for other programs' words, the nearest in meaning first. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
   grant: ['add', 'ledger add'],
   give: ['add', 'ledger add'],
@@ -39,7 +39,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   whoami: ['auth status'],
 };
 
-/** The sentence about a word that is no command, and what was meant. */
+/** The sentence about an unknown command, and suggestions. */
 export function unknownCommand(program: Program, { noun, words }: Argv): readonly string[] {
   const [typed = ''] = words;
   const known = commandNames(program, noun);
@@ -65,7 +65,7 @@ function allCommands({ nodes }: Program): readonly string[] {
   );
 }
 
-/** Options that mean the same in different commands, here or in other programs. */
+/** Groups of options with one meaning, in different commands or in other programs. */
 const alike: readonly (readonly string[])[] = [
   ['--to', '--on', '--expires', '--target-expires', '--expiry', '--expiry-date', '--expiration'],
   ['--amount', '--credits', '--quantity', '--qty'],
@@ -85,7 +85,7 @@ const alike: readonly (readonly string[])[] = [
   ['--profile', '--context'],
 ];
 
-/** The whole line: without its other words, a value would come to stand for another one. */
+/** The whole line: without its other words, a value would take the place of another. */
 function withValuesLast(typed: string, argv: Argv): string {
   const path = pathOf(argv);
   const isOption = (word: string): boolean => word.startsWith('-') && !word.startsWith(typed);
@@ -94,8 +94,8 @@ function withValuesLast(typed: string, argv: Argv): string {
 }
 
 /**
- * The option of this command that means what was typed, that it begins, or that is spelled much like it; of one dash, how
- * a value that begins with it is written. @param typed such as `--expires` or `-x`
+ * The option of this command with the same meaning, the same beginning or a similar spelling; for one dash, how to write
+ * a value that begins with a dash. @param typed such as `--expires` or `-x`
  */
 export function unknownOption(typed: string, argv: Argv): readonly string[] {
   const { command, options } = argv;
@@ -113,7 +113,7 @@ export function unknownOption(typed: string, argv: Argv): readonly string[] {
   return meant === undefined ? [] : [`Did you mean ${meant}?`];
 }
 
-/** The dashes are in all of them, and make none of them like another. */
+/** Compares the names without their dashes, which would make any two options look alike. */
 function nearestOption(typed: string, flags: readonly string[]): string | undefined {
   const name = nearest(
     typed.slice(2),
@@ -122,7 +122,7 @@ function nearestOption(typed: string, flags: readonly string[]): string | undefi
   return name === undefined ? undefined : `--${name}`;
 }
 
-/** What an argument too many was probably meant to be: the value of an option. */
+/** The option whose value an extra argument probably is. */
 export function extraArgument({ command, words, options }: Argv): readonly string[] {
   const wordsMax = command === undefined ? 0 : wordsMaxOf(command);
   const extra = words.slice(wordsMax);
@@ -142,7 +142,7 @@ export function extraArgument({ command, words, options }: Argv): readonly strin
   });
 }
 
-/** A key has no business on a command line, and whoever typed one should know what became of it. */
+/** Said to a person who typed a key on the command line. */
 export const keyTyped: readonly string[] = [
   'If that is an API key: it was not used and not stored, but your shell may keep it in its history',
   'Keep a key with: creditctl auth login, or set ORB_API_KEY',

@@ -1,4 +1,4 @@
-// Reads the fields of an answer and, where one is not what the contract promises, says which.
+// Reads the fields of an answer, and names a field that breaks the contract.
 import { type Amount, amountFromText, parseInstant } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
@@ -25,20 +25,20 @@ export class Fields {
     return typeof value === 'boolean' ? value : this.#breach(name, 'true or false');
   }
 
-  /** A whole number, however it is written: `7.0` is an integer in JSON Schema. */
+  /** A whole number in any notation: `7.0` is an integer in JSON Schema. */
   integer(name: string): number {
     const text = amountFromText(numberText(this.object[name]) ?? '') ?? '';
     return /^-?\d{1,15}$/.test(text) ? Number(text) : this.#breach(name, 'a whole number');
   }
 
-  /** Quantities of credits travel as JSON numbers (contract: numbers). */
+  /** Quantities of credits are JSON numbers (contract: numbers). */
   quantity(name: string): Amount {
     const text = numberText(this.object[name]);
     const read = text === undefined ? undefined : amountFromText(text);
     return read ?? this.#breach(name, 'a number');
   }
 
-  /** Money travels as decimal text. */
+  /** Money is decimal text. */
   money(name: string): Amount {
     const value = this.object[name];
     const read = typeof value === 'string' ? amountFromText(value) : undefined;
@@ -56,7 +56,7 @@ export class Fields {
     return this.object[name] === null ? null : read.call(this, name);
   }
 
-  /** Reads a field that may be null, and that the contract does not require. */
+  /** Reads a field that may be null or absent. */
   optional<Value>(name: string, read: (name: string) => Value): Value | null {
     return this.has(name) ? this.nullable(name, read) : null;
   }
@@ -86,7 +86,7 @@ export class Fields {
   metadata(): Readonly<Record<string, string>> {
     const nested = this.nested('metadata');
     for (const key in nested.object) nested.string(key);
-    // Every value was found to be a string.
+    // The loop proves that every value is a string.
     return nested.object as Readonly<Record<string, string>>;
   }
 
@@ -99,7 +99,7 @@ export class Fields {
   }
 }
 
-/** The error for an answer that breaks the contract. @param promised what the contract says is there */
+/** The error for an answer that breaks the contract. @param promised what the contract requires */
 function breach(path: string, promised: string, found: Json | undefined): CreditctlError {
   return new CreditctlError(
     'server',

@@ -1,4 +1,4 @@
-// Invoices, whole and as a block lists them: each required field checked, each document kept as it came.
+// Decodes invoices, whole and as a block lists them: checks each required field and keeps each document unchanged.
 import type { BlockInvoice } from '../../credits/customer.ts';
 import type { Invoice } from '../../credits/invoice.ts';
 import { Fields } from './fields.ts';
@@ -34,7 +34,7 @@ export const decodeInvoice: Decode<Invoice> = (value, path = '') => {
   return { record, document: fields.object };
 };
 
-/** Which invoice it is, and whose. */
+/** The id, number, status and customer of an invoice. */
 function named(fields: Fields): Omit<BlockInvoice, 'subscription'> {
   const customer = fields.nested('customer');
   return {

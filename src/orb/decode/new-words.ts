@@ -1,4 +1,4 @@
-// Words of an answer that this version does not know, such as a type of entry that Orb added since: no sum counts them as they are meant.
+// Reports values of an answer that this version does not know, such as a new type of entry that no sum counts correctly.
 import {
   blockStatuses,
   type CreditBlock,
@@ -8,10 +8,10 @@ import {
 } from '../../credits/customer.ts';
 import type { Decode } from './records.ts';
 
-/** Is called with what an answer has that is not known, as "an entry of type x". */
+/** Called with a description of each unknown value, such as "an entry of type x". */
 export type OnNewWord = (what: string) => void;
 
-/** Decodes the same, and reports each word that is not known. */
+/** Wraps a decoder to report each unknown value. */
 export function reporting<Record>(
   decode: Decode<Record>,
   report: (record: Record, onNewWord: OnNewWord) => void,
@@ -37,5 +37,5 @@ export function reportBlock({ status }: CreditBlock, on: OnNewWord): void {
   if (!ofBlocks.has(status)) on(`a block with the status ${quoted(status)}`);
 }
 
-/** On one line, however long it is. */
+/** Shortened, and without line breaks. */
 const quoted = (word: string): string => JSON.stringify(word.slice(0, 40));

@@ -1,4 +1,4 @@
-// The API's documents as records: each required field checked, each document kept as it came.
+// Decodes the API's documents into records: checks each required field and keeps each document unchanged.
 import type { Alert, AlertStatus } from '../../credits/alert.ts';
 import type {
   AffectedBlock,
@@ -20,7 +20,7 @@ export interface Decoded<Record> {
 
 export type Decode<Record> = (value: Json, path?: string) => Decoded<Record>;
 
-/** Only what is compared with what was asked for: a batch reads one a row, so it is written out, too. */
+/** Decodes only the fields that are compared with the request. A batch decodes one per row, so the code avoids spreads. */
 export const decodeAnsweredEntry: Decode<AnsweredEntry> = (value, path = '') => {
   const fields = new Fields(value, path);
   const common = {
@@ -48,10 +48,10 @@ function decodeHolder(fields: Fields): LedgerEntry['customer'] {
   };
 }
 
-/** Contract: CreditLedgerEntry; a type of entry that is not known yet is read by the fields all have. */
+/** Contract: CreditLedgerEntry. An unknown type of entry is read by the fields that all types have. */
 export const decodeEntry: Decode<LedgerEntry> = (value, path = '') => {
   const fields = new Fields(value, path);
-  // Written out without spreads, which cost more than all else where a ledger has a million entries.
+  // Without spreads, which would take most of the time on a ledger with a million entries.
   const common = {
     id: fields.string('id'),
     entry_type: fields.string('entry_type'),
@@ -72,7 +72,7 @@ export const decodeEntry: Decode<LedgerEntry> = (value, path = '') => {
   return { record, document: fields.object };
 };
 
-/** What only some types have; `undefined` for the others. */
+/** The fields that only some types have; `undefined` for the other types. */
 function particular(fields: Fields): Partial<LedgerEntry> | undefined {
   switch (fields.string('entry_type')) {
     case 'expiration_change':
@@ -171,7 +171,7 @@ function decodeInvoiceSettings(fields: Fields): TopUpInvoiceSettings {
   };
 }
 
-/** Contract: Alert; what concerns usage and cost alone is left to the document. */
+/** Contract: Alert. The fields about usage and cost are not decoded. */
 export const decodeAlert: Decode<Alert> = (value, path = '') => {
   const fields = new Fields(value, path);
   const thresholds = (name: string) =>
