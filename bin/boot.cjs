@@ -1,8 +1,8 @@
-// The first of the program that runs. CommonJS, and version and help answered here: both save time that every start would pay.
+// Starts the program, and answers version and help at once. CommonJS, because both save time at every start.
 const { fstatSync, writeSync } = require('node:fs');
 const parts = require('./parts.cjs');
 
-// Node's own warnings, such as of something deprecated or experimental, are for programmers, and stderr may have to be JSON.
+// Node's warnings, such as about deprecated functions, are for programmers, and stderr may have to be JSON.
 process.removeAllListeners('warning');
 
 const version = parts.version();
@@ -18,11 +18,11 @@ const text =
 if (argv[0] === '__complete') {
   const { loader } = require('./loader.cjs');
   const { complete } = loader('tab', version).load('tab.pack.js/start-completion.js');
-  // A name that is being looked up cannot be called back, and the shell waits for the end of this process.
+  // A running DNS lookup cannot be cancelled, and the shell waits for the end of this process.
   complete({ argv, version }).finally(() => process.exit());
 } else if (text === undefined) {
   run().catch((error) => {
-    // Before the program is there to say it better: a file of its own that cannot be read, a home that is not known.
+    // A failure before the program is loaded: an unreadable file of its own, or an unknown home folder.
     fail(`The program cannot start: ${error.message}`);
   });
 } else {
@@ -35,7 +35,7 @@ async function run() {
   await load('start.pack.js/start.js').start({ argv, version, ...code });
 }
 
-/** Not by the stream of stdout, which takes longer to load than all the rest of such a short run. */
+/** Writes without the stream of stdout, which takes longer to load than the rest of such a short run. */
 function print(text) {
   const bytes = Buffer.from(text);
   let done = 0;
@@ -43,7 +43,7 @@ function print(text) {
     while (done < bytes.length) done += writeSync(1, bytes, done);
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    // A reader that is slow is waited for by the stream; one that has gone (`--version | true`) is no failure.
+    // Only the stream can wait for a slow reader. A closed reader (`--version | true`) is no failure.
     if (code === 'EAGAIN') process.stdout.write(bytes.subarray(done));
     else if (code !== 'EPIPE') fail(`stdout cannot be written (${code}): the output is cut short`);
   }
@@ -54,7 +54,7 @@ function fail(sentence) {
   process.stderr.write(`creditctl: ${sentence}\n`);
 }
 
-/** The help of the whole, kept by the build; a terminal too narrow for it gets one that is made for its width. */
+/** The help of the whole program, prepared by the build; `undefined` if the terminal is too narrow for it. */
 function keptHelp() {
   try {
     const columns = fstatSync(1).isCharacterDevice() ? process.stdout.columns : 0;

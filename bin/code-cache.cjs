@@ -1,15 +1,15 @@
-// The machine code that V8 made of the chunks, kept in the user's own cache folder between two starts.
+// Caches the machine code that V8 compiles from the chunks, in the user's own cache folder.
 //
 // Compiling half a megabyte of JavaScript is a third of the time of a short command. The code fits one version of Node
-// on one kind of machine, so it is made where it is used: by the first command, and again when one runs what none ran
-// before. V8 itself compares no more than the source's length, and runs code that is damaged. So a file holds its source,
-// and then the code twice: comparing both costs a start less than loading what could make a checksum.
+// on one kind of machine, so the first command makes it, and a later command adds what no command ran before. V8 itself
+// compares only the length of the source, and runs damaged code. So a file holds its source and then the code twice:
+// comparing both copies costs a start less than loading a hash function.
 const fs = require('node:fs');
 const path = require('node:path');
-/** The names of the chunks, and of the commands with their flags, whose functions are compiled in what is kept. */
+/** Lists the chunks and the commands with their flags whose functions are in the cache. */
 const namesFile = 'chunks.txt';
 
-/** `undefined` where the user has no cache folder, or somebody else could put code into it. */
+/** `undefined` if the user has no cache folder. */
 function cacheFolder(version, env = process.env, platform = process.platform) {
   const { XDG_CACHE_HOME: cache = '', LOCALAPPDATA: local = '', HOME: home = '' } = env;
   const usual = path.isAbsolute(home) ? path.join(home, '.cache') : undefined;
@@ -19,7 +19,7 @@ function cacheFolder(version, env = process.env, platform = process.platform) {
   return base === undefined ? undefined : path.join(base, 'creditctl', kind);
 }
 
-/** Whoever can write there can have this user run anything. */
+/** Whether only this user can write to the folder: another writer could make this user run any code. */
 function isOwn(folder) {
   try {
     const stats = fs.statSync(folder);
@@ -36,7 +36,7 @@ function codeCache(version) {
   const isUsable = folder !== undefined && isOwn(folder);
   const known = new Set(isUsable ? textOf(path.join(folder, namesFile)).split('\n') : []);
 
-  /** The code kept for a file, if it was made of these very bytes and is still as it was made. */
+  /** The cached code of a file, if it was compiled from exactly these bytes and is undamaged. */
   function codeOf(file, bytes) {
     if (!isUsable) return undefined;
     try {
@@ -49,7 +49,7 @@ function codeCache(version) {
     }
   }
 
-  /** Keeps what this run compiled, if it ran anything new. That it cannot be kept only costs time. */
+  /** Caches the code of this run, if the run compiled anything new. A failure only costs time at the next start. */
   function keep(scripts, chunks) {
     const runsNew = chunks.some((name) => !known.has(name));
     const left = [...scripts].filter(([, { script }]) => runsNew || script.cachedDataRejected !== false);
@@ -62,17 +62,17 @@ function codeCache(version) {
         const code = asAtStart(() => script.createCachedData());
         replace(path.join(folder, file), Buffer.concat([bytes, code, code]));
       }
-      // Where V8 refused what was kept, nothing of it is left.
+      // If V8 rejected the cached code, the new cache holds only the chunks of this run.
       const isAnew = [...scripts.values()].some(({ script }) => script.cachedDataRejected === true);
       const names = isAnew ? chunks : [...new Set([...known, ...chunks])];
       replace(path.join(folder, namesFile), names.join('\n'));
     } catch {
-      // A full disk, a folder that cannot be written: the next start compiles again.
+      // With a full disk or an unwritable folder, the next start compiles again.
     }
   }
 
   /**
-   * A file of these very bytes, which nobody else can write. Throws where there can be none.
+   * A file with exactly these bytes, which no other user can write. Throws if there is no such place.
    * @param {string} name @param {Buffer} bytes
    */
   function fileOf(name, bytes) {
@@ -88,8 +88,8 @@ function codeCache(version) {
 }
 
 /**
- * V8 refuses machine code that was made under other flags, and a start begins without the one that the HTTP client sets
- * on Node 20: this is its default there (see `src/orb/undici.ts`).
+ * V8 rejects machine code that was compiled under other flags. On Node 20 the HTTP client sets a flag (see
+ * `src/orb/undici.ts`) that is not set at a start, so this restores V8's default while `act` runs.
  */
 function asAtStart(act) {
   if (!process.versions.node.startsWith('20.')) return act();
@@ -102,14 +102,14 @@ function asAtStart(act) {
   }
 }
 
-/** With those above it. Node's own recursive way never ends below /proc. */
+/** Also makes the folders above. Node's own recursive option never ends below /proc. */
 function makeFolder(folder) {
   if (fs.existsSync(folder)) return;
   makeFolder(path.dirname(folder));
   fs.mkdirSync(folder, { mode: 0o700 });
 }
 
-/** Two starts at once write drafts of their own. On a full disk no part of one stays. */
+/** Writes a draft and renames it, because two starts may write at once. Removes the draft if the disk is full. */
 function replace(file, content) {
   const draft = `${file}.${process.pid}.new`;
   try {
@@ -121,7 +121,7 @@ function replace(file, content) {
   }
 }
 
-/** The code of versions that came before. */
+/** Removes the code of other versions. */
 function removeOthers(folder, version) {
   const parent = path.dirname(folder);
   for (const name of fs.readdirSync(parent))
@@ -137,7 +137,7 @@ function textOf(file) {
   }
 }
 
-/** Whether the folder, or the nearest one above it that is there, can be written. */
+/** Whether the folder, or its nearest existing parent, is writable. */
 function canMake(folder) {
   for (let at = folder; ; at = path.dirname(at)) {
     if (fs.existsSync(at))

@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-// Starts the program: `boot.cjs` and what it needs, which the build makes one file of, because one is found sooner than four.
+// Starts the program from one built file: Node finds one file sooner than the four that `boot.cjs` needs.
 require(`${__dirname}/../dist/boot.js`);

@@ -1,25 +1,25 @@
-// Loads the chunks of `dist/`, with the machine code that V8 made of them before (see `code-cache.cjs`).
+// Loads the chunks of `dist/` with V8's cached machine code (see `code-cache.cjs`).
 const { Script } = require('node:vm');
 const { asAtStart, codeCache } = require('./code-cache.cjs');
 const { dist, part } = require('./parts.cjs');
 
-// Most errors are never asked for their stack, and no other start reads what shows it better.
+// Loads the source lines only when a stack is read: most errors are shown without one.
 Error.prepareStackTrace = (error, frames) => require('./source-lines.cjs').stackOf(error, frames);
 
 const inModule = (code) => `(function(exports,require,module,__dirname,__give,__toESM){${code}\n})`;
 
-/** What a chunk gives is read when it is used: chunks may need each other. */
+/** Exports of a chunk as getters, because two chunks may import each other. */
 function give(given, getters) {
   for (const name in getters) Object.defineProperty(given, name, { get: getters[name], enumerable: true });
   Object.defineProperty(given, '__esModule', { value: true });
 }
 
-/** What `import` makes of a module of Node's own; a chunk is what it gives. */
+/** The namespace that `import` gives for a module: a chunk's exports as they are, or one of Node's modules with `default`. */
 function namespaceOf(given) {
   return given.__esModule ? given : { __proto__: given, default: given };
 }
 
-/** One set of loaded chunks; each is run once, when it is first asked for. @param kind of start @param {string} version of the program */
+/** One set of loaded chunks; each runs once, at its first use. @param kind of start @param {string} version of the program */
 function loader(kind, version) {
   const factories = new Map();
   const modules = new Map();
@@ -27,7 +27,7 @@ function loader(kind, version) {
   const cache = codeCache(version);
   const shapes = [];
   let isKept = false;
-  /** Once, and at the end at the latest. */
+  /** Writes the code cache once, at the latest at the exit. */
   const keepCode = () => {
     if (!isKept) cache.keep(scripts, [...modules.keys(), ...shapes]);
     isKept = true;
@@ -35,11 +35,11 @@ function loader(kind, version) {
   process.once('exit', keepCode);
   readPack(`${kind}.pack.js`);
 
-  // The packages beside this folder are those beside the chunks.
+  // Packages resolve the same from this folder as from `dist/` beside it.
   const requireChunk = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id));
   requireChunk.resolve = require.resolve;
 
-  /** A chunk by its address: the pack to read it from and its name, or the name of a file of its own. */
+  /** Loads a chunk by its address: a pack and a name, or the name of a file of its own. */
   function load(address) {
     const at = address.indexOf('/');
     const name = address.slice(at + 1);
@@ -55,7 +55,7 @@ function loader(kind, version) {
 
   function readPack(file) {
     const members = run(file, (code) => code);
-    // What one pack has given, another may hold, too.
+    // Two packs may hold the same chunk.
     for (const name in members) if (!factories.has(name)) factories.set(name, members[name]);
   }
 

@@ -1,4 +1,4 @@
-// Reads what the build made, from the folders beside this one; a single executable holds it inside itself.
+// Reads the files of the build from the folders beside this one; a single executable embeds them.
 const { readFileSync } = require('node:fs');
 const path = require('node:path');
 

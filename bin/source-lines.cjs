@@ -1,10 +1,10 @@
-// Shows a stack by the lines of the sources in place of those of the built files; loaded when a stack is read.
+// Maps a stack from built files to the lines of the sources; loaded when a stack is read.
 const { dist, part } = require('./parts.cjs');
 
-/** Frames that were shown before: all sockets of a pool close with the same ones, and each close reads a stack. */
+/** A cache of frames: all sockets of a pool close with the same frames, and each close reads a stack. */
 const known = new Map();
 
-/** What V8 would say of an error, with the sources. @param {Error} error @param {NodeJS.CallSite[]} frames */
+/** The stack of an error in V8's form, with source lines. @param {Error} error @param {NodeJS.CallSite[]} frames */
 function stackOf(error, frames) {
   const lines = frames.map((frame) => frameText(`    at ${frame}`));
   return [Error.prototype.toString.call(error), ...lines].join('\n');
@@ -44,7 +44,7 @@ function runsOf(file) {
   return lines?.[file];
 }
 
-/** How many characters of a file are before a place in it; both numbers of the place count from 1. */
+/** The offset of a place in a file, in characters; line and column count from 1. */
 function offsetOf(file, line, column) {
   const lines = part(file).toString('latin1').split('\n');
   return lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, column - 1);

@@ -1,4 +1,4 @@
-// The kinds of failure with the exit code of each, and the command lines that lead on from one.
+// Declares the kinds of failure with their exit codes, and builds the command lines that an error suggests.
 
 export const exitCodes = {
   failure: 1,
@@ -21,30 +21,30 @@ export const exitCodes = {
 export type ErrorKind = keyof typeof exitCodes;
 export type ExitCode = 0 | (typeof exitCodes)[ErrorKind];
 
-/** Whether this run wrote anything; `no` also for reads and for what never left, `yes` also for a part of a batch. */
+/** Whether this run wrote anything; `no` also for reads and unsent requests, `yes` also for part of a batch. */
 export type Applied = 'yes' | 'no' | 'unknown';
 
 export interface ErrorFacts {
   /** What an operator can do now, each a sentence or a command line. */
   readonly next?: readonly string[];
   readonly status?: number;
-  /** Such as `404-resource-not-found`, of a refusal in the API's own form, which no proxy writes. */
+  /** The type of a refusal in the API's own form, which no proxy writes, such as `404-resource-not-found`. */
   readonly refusal?: string;
   readonly requestId?: string;
   readonly idempotencyKey?: string;
   readonly applied?: Applied;
-  /** Whether the same command line, run again, writes nothing twice; by default, only if nothing was applied. */
+  /** Whether the same command line, run again, writes nothing twice. Default: only if nothing was applied. */
   readonly retrySafe?: boolean;
-  /** The API was out of reach or busy, or could not be asked: the same request may fare better later. */
+  /** The API was unreachable, busy or not asked, so the same request may succeed later. */
   readonly mayPass?: boolean;
-  /** What is wrong with the command line, one by one; the message says the same. */
+  /** The problems of the command line, one by one; the message repeats them. */
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;
 }
 
 /**
- * A failure with a sentence for the person and a kind for the script.
- * Anything else that reaches `main` is a defect of this program, not a user's mistake.
+ * A failure with a sentence for a person and a kind for a script.
+ * Any other error that reaches `main` is a defect of this program, not a user's mistake.
  */
 export class CreditctlError extends Error {
   override readonly name = 'CreditctlError';
@@ -57,37 +57,37 @@ export class CreditctlError extends Error {
     this.facts = facts;
   }
 
-  /** The same failure with more facts, or with others in the place of those. */
+  /** The same failure with more facts; a new fact replaces the old one of its name. */
   with(facts: ErrorFacts, message = this.message): CreditctlError {
     return new CreditctlError(this.kind, message, { ...this.facts, ...facts });
   }
 }
 
-/** A failure before anything was applied. @param next the ways out, a sentence or a command each */
+/** A failure before anything was applied. @param next the ways out, each a sentence or a command line */
 export const notApplied = (kind: ErrorKind, message: string, next: readonly string[]): CreditctlError =>
   new CreditctlError(kind, message, { applied: 'no', next });
 
-/** Words joined so that a POSIX shell reads them back as they are: what a command line in `next` is made of. */
+/** Quotes words for a POSIX shell, for a command line to copy. */
 export function shellText(words: readonly string[]): string {
   return words
     .map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ');
 }
 
-/** The last words of a command line, none of them a flag: after `--` where one could be taken for a flag. */
+/** The last words of a command line, none of them a flag: after `--` if a word begins with a dash. */
 export const valueWords = (...values: readonly string[]): string =>
   shellText(values.some((value) => value.startsWith('-')) ? ['--', ...values] : values);
 
-/** A flag with its value, or nothing where there is none. A value that could be taken for a flag is joined to it. */
+/** A flag with its value; empty without a value. A value that begins with a dash is attached to its flag. */
 export function flagWords(flag: string, value: string | undefined): readonly string[] {
   if (value === undefined) return [];
   return value.startsWith('-') ? [`${flag}=${value}`] : [flag, value];
 }
 
-/** The flags that choose a connection, each as it would be typed; empty where it was not said. */
+/** The flags that choose a connection, each as typed; empty for a flag that is not given. */
 export type ConnectionTexts = Readonly<Record<'profile' | 'sandbox' | 'db', string>>;
 
-/** The flags of a connection that was chosen so. */
+/** The flags that choose the same connection. */
 export const connectionTexts = ({
   profile,
   sandbox,
@@ -102,7 +102,7 @@ export const connectionTexts = ({
   db: shellText(flagWords('--db', db)),
 });
 
-/** A command line of this program. @param where made by `connectionTexts`; said before the last words */
+/** A command line of this program. @param where from `connectionTexts`; comes before the last words */
 export function commandLine(
   words: readonly string[],
   where: Partial<ConnectionTexts> = {},
@@ -112,20 +112,20 @@ export function commandLine(
   return parts.filter((part) => part !== '').join(' ');
 }
 
-/** Whether a customer, block or the like does not exist: a 404 of another form or for the path proves nothing of it. */
+/** Whether a customer, block or other resource does not exist: a 404 in another form, or for the path, proves nothing. */
 export const isAbsent = (error: unknown): error is CreditctlError =>
   error instanceof CreditctlError &&
   error.kind === 'not-found' &&
   (error.facts.status === undefined || error.facts.refusal === '404-resource-not-found');
 
-/** What is read of a customer or block; `undefined` where it does not exist. */
+/** The resource that `read` reads; `undefined` if it does not exist. */
 export const unlessGone = <Read>(read: () => Promise<Read>): Promise<Read | undefined> =>
   read().catch((error: unknown) => {
     if (!isAbsent(error)) throw error;
     return undefined;
   });
 
-/** Whether the same command line can be run again and writes nothing twice. */
+/** Whether the same command line, run again, writes nothing twice. */
 export const isRetrySafe = ({ facts }: CreditctlError): boolean =>
   facts.retrySafe ?? (facts.applied ?? 'no') === 'no';
 
@@ -133,21 +133,21 @@ export function exitCodeOf(error: CreditctlError): ExitCode {
   return exitCodes[error.kind];
 }
 
-/** A write that was applied, or several of them. */
+/** One or several applied writes. */
 export interface Written {
-  /** Its idempotency key; left out for several writes. */
+  /** The idempotency key of a single write. */
   readonly key?: string;
   /** The same command line, run again, writes nothing more. */
   readonly isRepeatable: boolean;
 }
 
-/** The same key twice is one write. @param key under which the write was sent */
+/** A write is repeatable if the user chose its key. @param key under which the write was sent */
 export const writtenUnder = (flags: { readonly idempotencyKey?: string }, key: string): Written => ({
   key,
   isRepeatable: flags.idempotencyKey !== undefined,
 });
 
-/** A failure after a write that was applied, such as to read or show its result: it says that the write stands. */
+/** A failure after an applied write, such as to print its result. The error says that the write stands. */
 export function afterWrite(error: unknown, written: Written): unknown {
   if (!(error instanceof CreditctlError)) return error;
   const { key, isRepeatable } = written;
@@ -156,12 +156,12 @@ export function afterWrite(error: unknown, written: Written): unknown {
   return error.with(facts, `The write was applied, but ${error.message}`);
 }
 
-/** A command that could not find out what became of an identical earlier write: that stays as unknown as it was. */
+/** The error if a search for an identical earlier write failed: the outcome of that write stays unknown. */
 export function stillUnknown(
   { kind, message, facts }: CreditctlError,
   { key, notedAt }: { readonly key: string; readonly notedAt: string },
 ): CreditctlError {
-  // These say more about the search than that it failed.
+  // These kinds say more about the search than its failure.
   const saysMore = kind === 'credentials' || isInterruption({ kind });
   const why = kind === 'outcome-unknown' ? '' : '. It could not be looked for';
   const text = `An identical write of ${notedAt} has no known outcome${why}: ${message}`;
@@ -177,32 +177,32 @@ export function stillUnknown(
 
 const interruptions: ReadonlySet<ErrorKind> = new Set(['interrupted', 'terminated', 'hung-up']);
 
-/** Whether a signal ended the work, and not something that went wrong in it. */
+/** Whether a signal ended the work, and not a failure. */
 export const isInterruption = ({ kind }: { readonly kind: ErrorKind }): boolean => interruptions.has(kind);
 
-/** One thing wrong with what was typed: which flag, row or field, and what to do about it. */
+/** One problem of the command line: the flag, row or field, and what to do. */
 export interface Problem {
   /** `--amount`, `<customer>`, `row 3: amount`, … */
   readonly where: string;
   readonly problem: string;
-  /** Nothing is wrong with what was said; something was not said, and a person could still be asked. */
+  /** The value is missing rather than wrong, so a person can still be asked for it. */
   readonly isMissing?: true;
-  /** What a person chooses the missing value from. Throws if there is nothing to choose. */
+  /** The values to choose from. Throws if there are none. */
   readonly choices?: () => Promise<readonly Offered[]>;
-  /** The way to a right value, as `next` of an error. */
+  /** The way to a valid value, as `next` of an error. */
   readonly next?: string;
 }
 
-/** A value that is there to choose. */
+/** A value to choose. */
 export interface Offered {
   readonly value: string;
-  /** How it is listed; default: the value itself. */
+  /** Label in the list. Default: the value. */
   readonly name?: string;
-  /** What is said of it while it is highlighted. */
+  /** Shown while the value is highlighted. */
   readonly hint?: string;
 }
 
-/** A required value that was left out. @param what it is, after "is missing" @param choices as in a `Problem` */
+/** A missing required value. @param what describes the value, after "is missing" @param choices as in a `Problem` */
 export const missingValue = (where: string, what?: string, choices?: Problem['choices']): Problem => ({
   where,
   problem: what === undefined ? 'is missing' : `is missing: ${what}`,
@@ -210,7 +210,7 @@ export const missingValue = (where: string, what?: string, choices?: Problem['ch
   ...(choices === undefined ? {} : { choices }),
 });
 
-/** What is wrong with a word that must be one of those that are known. @param where `--type`, as in a `Problem` */
+/** The problem with a word that is not one of the known words. @param where `--type`, as in a `Problem` */
 export const oneOfProblems = (
   where: string,
   word: string | undefined,
@@ -220,16 +220,16 @@ export const oneOfProblems = (
     ? []
     : [{ where, problem: `must be one of ${known.join(', ')}: "${word}"` }];
 
-/** A value with a line break in it must not look like a problem of its own. */
+/** Replaces line breaks, so that a value cannot pose as another problem of the list. */
 const oneLine = (text: string): string => text.replace(/[\t\r\n\u2028\u2029]+/g, ' ');
 
-/** All problems at once, as one usage error. */
+/** All problems in one usage error. */
 export function usageError(problems: readonly Problem[], more: readonly string[] = []): CreditctlError {
   const sentences = problems.map(({ where, problem }) => oneLine(`${where} ${problem}`.trim()));
   const next = [...new Set([...problems.flatMap((each) => each.next ?? []), ...more])];
   return new CreditctlError('usage', sentences.join('\n'), { next, problems, applied: 'no' });
 }
 
-/** One problem, such as of the flag `--amount`, as a usage error. @param more what to do now, as `next` of an error */
+/** One problem, such as of the flag `--amount`, as a usage error. @param more the ways out, as `next` of an error */
 export const usageErrorAt = (where: string, problem: string, more?: readonly string[]): CreditctlError =>
   usageError([{ where, problem }], more);

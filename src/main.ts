@@ -1,4 +1,4 @@
-// From the words of a command line to an exit code: the only catch, and the only reader of exit codes.
+// Runs one command line and returns its exit code; only here errors are caught and exit codes chosen.
 import { runCommandLine } from './cli/command-line.ts';
 import { withoutMistypedKeys } from './cli/mistyped-key.ts';
 import { program } from './commands/program.ts';
@@ -10,20 +10,20 @@ import type { Runtime } from './runtime/runtime.ts';
 
 /**
  * Resolves with the exit code.
- * @param tidyUp what takes time and is not waited for: done when all is said, and before that is noted
+ * @param tidyUp slow work that no output depends on: runs after the output, and before the write is noted as reported
  */
 export async function main(runtime: Runtime, tidyUp = (): void => {}): Promise<ExitCode> {
   const succeeded = (): ExitCode => 0;
   const failed = (error: unknown): ExitCode => report(error, runtime);
   const done = await runCommandLine(program, runtime).then(succeeded, failed);
   const closed = await runtime.close().then(succeeded, failed);
-  // Who kills the process from now on knows no exit code, and yet the write counts as reported: so nothing may be left.
+  // From here on, a killed process has no exit code but its write counts as reported. So all other work must be done.
   tidyUp();
   await runtime.end();
   return done === 0 ? closed : done;
 }
 
-/** Says on stderr what went wrong, and returns the exit code that stands for it. */
+/** Prints the error on stderr, and returns its exit code. */
 export function report(
   error: unknown,
   runtime: Pick<Runtime, 'terminal' | 'noteStyle' | 'mayWrite' | 'argv' | 'where'>,
@@ -35,7 +35,7 @@ export function report(
   return exitCodeOf(known);
 }
 
-/** A fault of this program, shown with what is needed to report it. */
+/** The failure for a defect of this program, with the stack for a report. */
 function defect(error: unknown): CreditctlError {
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new CreditctlError('failure', `This is a defect of creditctl, not of what you typed: ${what}`, {

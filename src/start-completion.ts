@@ -1,4 +1,4 @@
-// Joins completion to this process: `creditctl __complete <shell> …`, which the shells' scripts call at each Tab.
+// Runs completion in this process: `creditctl __complete <shell> …`, which the shells' scripts call at each Tab.
 import { type Answer, answer, type World } from './cli/completion/answer.ts';
 import { readBashLine } from './cli/completion/bash-line.ts';
 import { forBash, forFish, forZsh } from './cli/completion/shell-answer.ts';
@@ -7,12 +7,12 @@ import { outletOn } from './runtime/outlet.ts';
 import { systemParts } from './runtime/system.ts';
 import type { StartOptions } from './start.ts';
 
-/** Who presses a key waits no longer than this for another program's answer, in milliseconds. */
+/** The longest wait for another program's answer, in milliseconds, because a person waits after each Tab. */
 const patience = 800;
 
 /**
- * Prints the candidates; resolves once they have left. Whatever goes wrong, nothing is printed and nothing is thrown:
- * a person in the middle of a line can do nothing about it.
+ * Prints the candidates; resolves once they are written. A failure prints nothing and throws nothing: a person in the
+ * middle of a line could do nothing about it.
  */
 export async function complete({ argv, version }: StartOptions): Promise<void> {
   try {
@@ -22,7 +22,7 @@ export async function complete({ argv, version }: StartOptions): Promise<void> {
     stdout.on('error', () => {});
     await new Promise((resolve) => void stdout.write(text, resolve));
   } catch {
-    // See above.
+    // A failure prints nothing, as promised above.
   }
 }
 
@@ -33,18 +33,18 @@ async function textFor(
 ): Promise<string> {
   if (shell === 'zsh')
     return forZsh(await answered(words, version), Number(process.env['COLUMNS']) || undefined);
-  // The plus sign: some versions of PowerShell leave out an argument that is empty.
+  // The scripts add a plus sign, because some versions of PowerShell drop an empty argument.
   if (shell === 'powershell')
     return forFish(await answered([...words.slice(0, -1), words.at(-1)?.replace(/^\+/, '') ?? ''], version));
   if (shell !== 'bash' && shell !== 'fish') return '';
   if (shell === 'fish') {
-    // The word being typed comes with its quotes, which are much like those of bash.
+    // The typed word comes with its quotes, which work almost as in bash.
     const last = readBashLine(`creditctl ${words.at(-1) ?? ''}`, '').words.join(' ');
     return forFish(await answered([...words.slice(0, -1), last], version));
   }
   const [typed = '', breaks = '', kind = '', columns = ''] = words;
   const line = readBashLine(typed, breaks);
-  // COMP_TYPE: what bash lists, rather than inserts, it asks for under `?`, `!` and `@`.
+  // COMP_TYPE is `?`, `!` or `@` if bash lists the candidates instead of inserting one.
   const isList = ['63', '33', '64'].includes(kind);
   return forBash(await answered(line.words, version), line, { isList, width: Number(columns) || 80 });
 }

@@ -1,4 +1,4 @@
-// Joins the program to this process: its words, streams and signals in, its exit code out.
+// Joins the program to this process: arguments, streams, signals and exit code.
 import { lineOf } from './cli/argv.ts';
 import { program } from './commands/program.ts';
 import { CreditctlError } from './errors.ts';
@@ -11,31 +11,31 @@ export interface StartOptions {
   /** The words after `creditctl`. */
   readonly argv: readonly string[];
   readonly version: string;
-  /** Whether the machine code that V8 makes is kept for the next start. */
+  /** Whether V8's machine code can be cached for the next start. */
   readonly canKeepCode?: () => boolean | undefined;
-  /** Takes what is run, such as `ledger add --amount`: what it compiles may not be kept yet. */
+  /** Called with the command and its flags, such as `ledger add --amount`: the code cache may lack their functions. */
   readonly ran?: (shape: string) => void;
-  /** Keeps the machine code now, and not when the process ends. */
+  /** Writes the code cache now instead of at the exit. */
   readonly keepCode?: () => void;
 }
 
-/** Runs one command line; the process ends by itself when the work is done. */
+/** Runs one command line. The process ends when the work is done. */
 export async function start(options: StartOptions): Promise<void> {
   const terminals = [0, 1, 2].filter(isTerminal);
   const interruption = new AbortController();
   listen(interruption);
   const runtime = runtimeOf(options, terminals, interruption.signal);
-  // Only work that has come to its end may call itself done: a process also ends when nothing is left to wait for.
+  // Exit code 1 until the work has ended: Node also ends a process when nothing is left to wait for.
   process.exitCode = 1;
   const cutShort = (): void => {
     process.exitCode = report(interruption.signal.reason ?? neverEnded(), runtime);
   };
   process.once('beforeExit', cutShort);
-  // What fails apart from the work, such as a stream, stops the work, which then says so.
+  // An error outside the work, such as of a stream, interrupts the work, which then reports it.
   process.on('uncaughtException', (error) => interruption.abort(error));
   process.exitCode = await main(runtime, options.keepCode);
   process.removeListener('beforeExit', cutShort);
-  // Node itself would crash where it wants to restore the settings of a terminal that has gone.
+  // Node itself would crash when it restores the settings of a closed terminal.
   if (!terminals.every(isTerminal)) endBy('SIGHUP');
 }
 
@@ -46,14 +46,14 @@ const signals = [
 ] as const;
 
 /**
- * Milliseconds in which one signal may come more than once: `npx` and `timeout` pass on what the terminal or the group
- * gets as well.
+ * Milliseconds in which the same signal may arrive twice: `npx` and `timeout` forward a signal that the terminal or the
+ * process group also sends.
  */
 const repeatedWithin = 500;
 
 /**
- * The first signal interrupts the work; who sends another later wants an end at once. A terminal that
- * closes says nothing of the kind: the shell and the system each send a signal, at times of their own.
+ * The first signal interrupts the work; a later one ends the process at once. A repeated SIGHUP does not: when a terminal
+ * closes, the shell and the system each send one.
  */
 function listen(interruption: AbortController): void {
   let isInsisting = false;
@@ -67,7 +67,7 @@ function listen(interruption: AbortController): void {
     });
 }
 
-/** Ends the process at once, as the signal does where it is not handled. */
+/** Ends the process at once, as an unhandled signal does. */
 function endBy(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

@@ -1,4 +1,4 @@
-// Runs every check of `doctor` in the order of its report; those of Node and the terminal are here.
+// Runs every check of `doctor` in the order of its report; the checks of Node and the terminal are here.
 import os from 'node:os';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { connectionFindings } from './connection.ts';
@@ -7,7 +7,7 @@ import { type Finding, failed, finding, ok, type Verdict, warning } from './find
 import { installationVerdict } from './installation.ts';
 import { recordVerdict, sandboxVerdict } from './stored-data.ts';
 
-/** Makes every check, whatever the others find. Rejects only if the program is interrupted. */
+/** Makes every check, whatever the results of the others. Rejects only if the program is interrupted. */
 export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<readonly Finding[]> {
   const { folders } = runtime;
   const { node, canKeepCode, shortLivedDisk, started } = runtime.parts.machine;
@@ -40,7 +40,7 @@ function nodeVerdict(version: string): Verdict {
   return failed(`${version} is too old`, `Install Node ${nodeLeast.join('.')} or newer`);
 }
 
-/** @param canKeep `undefined` where the program was not started from its build */
+/** @param canKeep `undefined` if the program was not started from its build */
 function codeCacheVerdict(canKeep: boolean | undefined): Verdict {
   if (canKeep === true) return ok("kept in this user's cache folder");
   return warning(
@@ -55,7 +55,7 @@ async function terminalVerdict({ env, terminal }: Runtime): Promise<Verdict> {
   const colours = showsColour(env, { isTty: terminal.showsTables }) ? 'colours' : 'no colours';
   const found = `${terminal.width} columns, ${colours}`;
   const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((name) => name !== undefined && name !== '');
-  // Windows and many terminals of macOS take UTF-8 without saying so there.
+  // Windows and many macOS terminals use UTF-8 without setting a locale.
   const isSilent = locale === undefined && os.platform() !== 'linux';
   if (isSilent || /utf-?8/i.test(locale ?? '')) return ok(`${found}, UTF-8`);
   return warning(

@@ -33,7 +33,7 @@ const embedded = (db: string): [Verdict, Verdict, Verdict] => [
 
 type KeyToTry =
   | { readonly source: string; readonly value: string }
-  /** Why there is none. */
+  /** Why there is no key to try. */
   | { readonly verdict: Verdict };
 
 async function keyToTry(choice: OrbChoice, runtime: Runtime): Promise<KeyToTry> {
@@ -72,15 +72,15 @@ function reachVerdict(result: Probe, { profile, mode, baseUrl, proxy }: OrbChoic
 const minute = 60_000;
 
 /**
- * How far this machine's clock is from the server's. Keys are taken to be forgotten after 48 hours by this machine's
- * clock, and times of entries are the server's.
+ * The difference between this machine's clock and the server's. This machine's clock decides when a key's 48 hours are
+ * over, but the times of entries are the server's.
  */
 function clockVerdict(result: Probe): Verdict {
   if ('failure' in result) return unknownVerdict;
   const { answer, sentAt, receivedAt } = result;
   const there = Date.parse(answer.headers.date ?? '');
   if (Number.isNaN(there)) return ok('not compared: the answer has no date');
-  // The header leaves out the fraction of a second, on average half of one.
+  // The `Date` header drops the fraction of a second: half a second on average.
   const seconds = Math.round((there + 500 - (sentAt + receivedAt) / 2) / 1000);
   const off = Math.abs(seconds);
   const found =

@@ -1,4 +1,4 @@
-// Checks the configuration, the key file and the state folder: whether they are valid, private and have room.
+// Checks whether the configuration, the key file and the state folder are valid, private and have free space.
 
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import os from 'node:os';
@@ -45,7 +45,7 @@ export function credentialsVerdict(folder: string): Verdict {
   for (const profile of keptProfiles(folder)) readKeptKey(folder, profile);
   const exposure = exposureOf(file);
   if (exposure !== undefined) return exposed(exposure, 'so the keys in it are not used');
-  // Windows keeps access lists in place of modes.
+  // Windows has access lists instead of modes.
   if (os.platform() === 'win32') return ok(file);
   const mode = (state.mode & 0o777).toString(8).padStart(4, '0');
   if (isReadByOthers(file))
@@ -56,7 +56,7 @@ export function credentialsVerdict(folder: string): Verdict {
 const exposed = ({ place, found, remedy }: Exposure, so: string): Verdict =>
   failed(`${place} ${found}, ${so}`, `Check its contents, then run: ${remedy}`);
 
-/** Creates nothing. @param folder of the state @param shortLived the kind of its disk, if that does not last */
+/** Creates nothing. @param folder of the state @param shortLived the kind of disk, if its files do not survive a restart */
 export function stateVerdict(folder: string, shortLived?: string): Verdict {
   const place = nearestThere(folder);
   const remedy = 'Give yourself access to it, or name another folder in CREDITCTL_STATE_DIR';
@@ -89,7 +89,7 @@ export function diskVerdict(folder: string): Verdict {
   return roomVerdict(bavail * bsize, folder);
 }
 
-/** Room for the record and the embedded ledger; both need little, and a full disk stops every write. @param bytes left */
+/** Free space for the record and the embedded ledger. Both need little, but a full disk stops every write. @param bytes left */
 export function roomVerdict(bytes: number, folder: string): Verdict {
   const left = bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB left` : `${Math.floor(bytes / 1e6)} MB left`;
   const remedy = `Free some space on the disk of ${folder}, or name another folder in CREDITCTL_STATE_DIR`;

@@ -1,13 +1,13 @@
-// What one check found; a check that itself fails becomes a failed finding.
+// Declares the result of one check; a check that throws becomes a failed finding.
 import { CreditctlError } from '../errors.ts';
 
 export type Status = 'ok' | 'warning' | 'failed';
 
 export interface Verdict {
   readonly status: Status;
-  /** What was found, as a sentence fragment. */
+  /** The result, as a sentence fragment. */
   readonly found: string;
-  /** What can be done about it, each a sentence or a command line; none where all is well. */
+  /** The ways out, each a sentence or a command line; none if all is well. */
   readonly remedy: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export const warning = (found: string, ...remedy: string[]): Verdict => ({
 
 export const failed = (found: string, ...remedy: string[]): Verdict => ({ status: 'failed', found, remedy });
 
-/** Rejects only if the program is interrupted: a check that cannot be made has failed, and the next one goes on. */
+/** Rejects only if the program is interrupted: a check that throws has failed, and the next check runs. */
 export async function finding(
   check: string,
   examine: () => Verdict | Promise<Verdict>,

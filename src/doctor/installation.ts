@@ -1,4 +1,4 @@
-// How this program was installed, and so how it is updated and where its manual is.
+// Finds out how this program was installed, and so how to update it and where its manual is.
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ok, type Verdict } from './finding.ts';
@@ -15,7 +15,7 @@ interface Installation {
   readonly manual: string;
 }
 
-/** It is never wrong to have installed it one way, so this only informs. Throws if the file cannot be looked at. */
+/** No kind of installation is wrong, so the verdict only informs. Throws if the file cannot be read. */
 export function installationVerdict({ file, isExecutable }: StartedFile): Verdict {
   const real = realpathSync(file);
   const place = isExecutable ? real : path.dirname(path.dirname(real));

@@ -1,4 +1,4 @@
-// Sends one request to an API, without retries, to see whether it answers and accepts a key.
+// Sends one request to an API, without retries, to see whether the API answers and accepts a key.
 import { CreditctlError } from '../errors.ts';
 import type { OrbChoice } from '../profiles/choose-connection.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
@@ -7,13 +7,13 @@ import { TransportFailure, type WireAnswer } from '../wire/json.ts';
 export type Probe =
   /** Times are this machine's, in milliseconds since the epoch. */
   | { readonly answer: WireAnswer; readonly sentAt: number; readonly receivedAt: number }
-  /** Why there was no answer, with the name of the host, and what to do about it if that is known. */
+  /** Why there was no answer, with the name of the host, and a remedy if known. */
   | { readonly failure: string; readonly next?: readonly string[] };
 
 /** Milliseconds for the whole request. */
 const patience = 10_000;
 
-/** @param key `undefined` sends none. Rejects only if the program is interrupted. */
+/** @param key `undefined` sends no key. Rejects only if the program is interrupted. */
 export async function probe(choice: OrbChoice, key: string | undefined, runtime: Runtime): Promise<Probe> {
   const { version, now, note, interruption, parts } = runtime;
   const signal = AbortSignal.any([interruption, AbortSignal.timeout(patience)]);
@@ -33,7 +33,7 @@ export async function probe(choice: OrbChoice, key: string | undefined, runtime:
   }
 }
 
-/** Whether an answer is the API's own to a ping (contract: PingResponse): another server, or a portal, may answer 200 too. */
+/** Whether an answer is the API's own to a ping (contract: PingResponse): another server or a login page may also answer 200. */
 export function answersPing({ status, body }: WireAnswer): boolean {
   if (status < 200 || status >= 300) return false;
   try {
@@ -44,7 +44,7 @@ export function answersPing({ status, body }: WireAnswer): boolean {
   }
 }
 
-/** Tries a key before it is stored. Throws `credentials` if it is refused, `network` or `server` if it could not be tried; no message contains it. */
+/** Tries a key before it is stored. Throws `credentials` for a refused key, else `network` or `server`, never with the key. */
 export async function tryKey(key: string, flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = runtime.choice(flags);
   if (choice.kind === 'sandbox') return;

@@ -6,7 +6,7 @@ import type { Write } from '../record/known-write.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
 
-/** Creates nothing. Throws a CreditctlError for a record that cannot be reached or read, or a team's that takes no writes. */
+/** Creates nothing. Throws a CreditctlError if the record is unreachable or unreadable, or a team's record takes no writes. */
 export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promise<Verdict> {
   const { store, accounts, problem: problemOf } = await runtime.recordToRead({ ...flags, allAccounts: true });
   const problem = await problemOf();
@@ -17,7 +17,7 @@ export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promi
   const open: Write[] = [];
   for (const account of accounts) {
     const record = store.of(account);
-    // Notes no customer, which a replica and a role without rights refuse as any write.
+    // An empty write: a replica, or a role without rights, refuses it like any other write.
     if (store.engine === 'postgres') await store.noteCustomers(account, []);
     for (const number of (await record.countWrites({ withRows: true })).values()) count += number;
     for await (const write of record.writes({ states: ['noted', 'unknown'] }))
@@ -46,7 +46,7 @@ export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promi
   return remedy.length === 0 ? ok(found.join('; ')) : warning(found.join('; '), ...remedy);
 }
 
-/** By so many milliseconds two clocks may differ. */
+/** The largest normal difference between two clocks, in milliseconds. */
 const tolerated = 5 * 60_000;
 
 /** @param ms how far the clock of the record's server is ahead of this machine's */
@@ -56,7 +56,7 @@ function clockOff(ms: number): string | undefined {
   return `its clock is ${off}, and leases, the caps of a day and the age of a key go by it`;
 }
 
-/** Another process of this machine is sending it right now. */
+/** Whether another process of this machine is sending the write right now. */
 function isUnderWay(
   { state, runner }: Write,
   { runner: own, isAlive }: Runtime['parts']['process'],
@@ -64,7 +64,7 @@ function isUnderWay(
   return state === 'noted' && runner.machine === own.machine && isAlive(runner);
 }
 
-/** Changes nothing. A fault is only a warning unless the embedded ledger is the connection in use. */
+/** Changes nothing. A fault is only a warning if the command uses another connection than the embedded ledger. */
 export async function sandboxVerdict(flags: GlobalFlags, runtime: Runtime): Promise<Verdict> {
   const verdict = await examined(flags, runtime);
   if (verdict.status !== 'failed' || isInUse(flags, runtime)) return verdict;

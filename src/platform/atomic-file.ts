@@ -1,4 +1,4 @@
-// Writes files whole or not at all: a draft in the same folder takes the name when it is complete. What killed runs left goes.
+// Writes each file whole or not at all: renames a complete draft in the same folder, and removes drafts of killed runs.
 import {
   closeSync,
   fsyncSync,
@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 
-/** Whether a file that has the name already is an error or is replaced. */
+/** Whether an existing file of that name is an error or is replaced. */
 export type Naming = 'new' | 'replacing';
 
 /** A file that is written in pieces and flushed to the disk. Every method throws the system's error. */
@@ -34,7 +34,7 @@ export class AtomicFile {
     for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor ?? -1, bytes, at);
   }
 
-  /** Flushes the draft and gives it the name. As `new`, throws `EEXIST` if the name is taken, even at the same moment. */
+  /** Flushes the draft and renames it. With `new`, throws `EEXIST` if the name is taken, even at the same moment. */
   commit(name: string, naming: Naming): void {
     const descriptor = this.#descriptor ?? -1;
     fsyncSync(descriptor);
@@ -52,7 +52,7 @@ export class AtomicFile {
   }
 }
 
-/** In one step where the disk has hard links: a kill between two would leave an empty file, which stops the next run. */
+/** Takes the name in one step if the disk has hard links: a kill between two steps would leave an empty file. */
 function takeName(draft: string, name: string): void {
   try {
     linkSync(draft, name);
@@ -102,8 +102,8 @@ function openDraft(folder: string, pid: number) {
 }
 
 /**
- * Replaces a small file that only its owner may read. It is not flushed: after a power cut the old text may be back.
- * Drafts that killed runs left are removed where they are named `<file>.<process id>.new`.
+ * Replaces a small file that only its owner may read. Does not flush: after a power cut the old text may be back.
+ * Removes drafts of killed runs if their name is `<file>.<process id>.new`.
  * Throws the system's error.
  * @param draft path of the draft, in the same folder; two processes that may write at once need two names
  */
@@ -119,12 +119,12 @@ export function replaceFile(file: string, text: string, draft: string): void {
   }
 }
 
-/** Creates an empty file. Throws `EEXIST` if there is a file or a link of that name. */
+/** Creates an empty file. Throws `EEXIST` if a file or link of that name exists. */
 export function reserveName(name: string): void {
   closeSync(openSync(name, 'wx', 0o600));
 }
 
-/** The path that a symbolic link leads to, so that replacing the file keeps the link; any other path made absolute. */
+/** The target of a symbolic link, so that replacing the file keeps the link; any other path made absolute. */
 export function resolveLink(name: string): string {
   try {
     return realpathSync(name);
@@ -133,13 +133,13 @@ export function resolveLink(name: string): string {
   }
 }
 
-/** Milliseconds: no run goes so long without a write. Runs of other machines may share the folder, and cannot be asked. */
+/** Milliseconds; no run pauses that long between writes. The process ids of other machines' runs cannot be checked. */
 const week = 7 * 86_400_000;
 
 /**
- * Removes the files, and folders with all in them, that nothing was written to for a week. Throws nothing: what cannot be removed stays.
- * @param own a file or folder that this run has just made there: its time is that of the disk's own clock
- * @param isOne whether a name in the folder is that of such a one
+ * Removes files, and folders with their content, without a write for a week. Throws nothing: what cannot be removed stays.
+ * @param own a file or folder that this run just made there: its time comes from the disk's own clock
+ * @param isOne whether a name in the folder belongs to such a file or folder
  */
 export function removeLeftBehind(own: string, isOne: (name: string) => boolean): void {
   try {
@@ -150,6 +150,6 @@ export function removeLeftBehind(own: string, isOne: (name: string) => boolean):
       .map((name) => path.join(folder, name)))
       if (now - statSync(file).mtimeMs > week) rmSync(file, { recursive: true });
   } catch {
-    // Another run may remove the same file at the same time; the next one looks again.
+    // Another run may remove the same file at the same time; the next run tries again.
   }
 }

@@ -1,8 +1,8 @@
 // Runs an action for many items, a few at a time, with the results in the order of the items.
 
 /**
- * The results of all items. Rejects when one action fails, after those that were already running have ended: nothing is
- * sent on a connection that the caller closes.
+ * The results of all items. Rejects if one action fails, after the running actions have ended: none of them may use a
+ * connection that the caller then closes.
  * @param width how many run at a time
  */
 export async function mapConcurrently<Item, Result>(
@@ -31,9 +31,9 @@ export async function mapConcurrently<Item, Result>(
 }
 
 /**
- * The same as a stream: yields each result in turn and keeps none, for items that do not fit in memory. An action that
- * fails rejects when its turn comes.
- * @param width how many run at a time, or wait to be yielded
+ * Yields each result in order and keeps none, for items that do not fit in memory. A failed action rejects when its
+ * result is due.
+ * @param width the number of items that run or wait to be yielded
  */
 export async function* streamConcurrently<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
@@ -44,7 +44,7 @@ export async function* streamConcurrently<Item, Result>(
   try {
     for await (const item of items) {
       const result = act(item);
-      // A failure before its turn must not count as unhandled.
+      // An earlier failure must not count as unhandled before its result is due.
       result.catch(() => {});
       running.push(result);
       if (running.length >= width) yield await (running.shift() as Promise<Result>);

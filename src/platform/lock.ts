@@ -1,15 +1,15 @@
-// A lock between processes: a token file that is renamed from "free" to its holder and back.
+// Locks a resource between processes: renames a token file from "free" to its holder's name and back.
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ProcessPort, Runner } from './process.ts';
 
 export interface Locking extends Pick<ProcessPort, 'runner' | 'isAlive'> {
-  /** Waits so many milliseconds; default: blocks the process. */
+  /** Waits that many milliseconds; default: blocks the process. */
   readonly wait?: (ms: number) => void;
 }
 
-/** Milliseconds between two tries, before giving up, and before another machine's lock counts as abandoned. */
+/** Milliseconds between two tries, before the wait fails, and before another machine's lock counts as abandoned. */
 const pause = 5;
 const patience = 15_000;
 const foreignStaleAfter = 10_000;
@@ -18,8 +18,8 @@ const foreignStaleAfter = 10_000;
  * Runs `act` while holding the lock. Throws an `EBUSY` that names the holder after a wait of 15 seconds. The lock of a
  * killed process is taken over at once.
  *
- * The lock is a folder with one file, the token, whose name says who holds it. Taking, releasing and taking over are
- * each one `rename` of that name: of two processes that try, exactly one succeeds. A holder's name is never used twice,
+ * The lock is a folder with one file, the token, whose name identifies the holder. Taking, releasing and taking over are
+ * each one `rename` of that file: of two processes that try, exactly one succeeds. A holder's name is never used twice,
  * so only the lock that was inspected can be taken over.
  * @param lock path of the folder; its parent must exist
  */
@@ -29,7 +29,7 @@ export function alone<Result>(lock: string, locking: Locking, act: () => Result)
   try {
     return act();
   } finally {
-    // Missing only if the folder was removed: then there is nothing to release.
+    // The token is missing only if the folder was removed; then there is nothing to release.
     moved(mine, path.join(lock, free));
   }
 }
@@ -61,17 +61,17 @@ function acquire(lock: string, mine: string, locking: Locking): void {
 
 const block = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
-/** Whether the holder has ended; on another machine, whether it has held the same token for too long. */
+/** Whether the holder has ended; for another machine, whether the token stayed the same for too long. */
 function isLeftBehind(token: string, unchanged: number, { runner, isAlive }: Locking): boolean {
   const [machine = '', pid = '', started = ''] = token.split('~');
   if (machine !== nameOf(runner.machine)) return unchanged >= foreignStaleAfter;
   const holder = { ...runner, pid: Number(pid), ...(started === '' ? {} : { started }) };
-  // This process cannot wait for itself: its token was left behind by a failure.
+  // A process never waits for its own lock, so a failure left this token behind.
   if (holder.pid === runner.pid && holder.started === runner.started) return true;
   return !isAlive(holder);
 }
 
-/** The name of the token; `undefined` if there is none yet. */
+/** The name of the token; `undefined` if the lock does not exist yet. */
 function tokenIn(lock: string): string | undefined {
   try {
     const names = readdirSync(lock);
@@ -84,7 +84,7 @@ function tokenIn(lock: string): string | undefined {
 
 const isFree = (name: string): boolean => name === free;
 
-/** Several tokens, as in a copied folder: never taken over. */
+/** Stands for several tokens, as in a copied folder. No process takes this lock over. */
 const many = '~~';
 
 /** Renames a finished folder with its token into place, so that two processes cannot both create the lock. */

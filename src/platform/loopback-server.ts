@@ -1,18 +1,18 @@
-// HTTP servers that only this machine can reach: opening the port, and closing without cutting answers short.
+// Opens HTTP servers that only this machine can reach, and closes them without cutting answers short.
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreditctlError } from '../errors.ts';
 
-/** The address that such a server listens on. */
+/** The address of every such server. */
 export const loopbackHost = '127.0.0.1';
 
 /**
- * Opens the port and answers its number. @param port 0 takes any free one
+ * Opens the port and returns its number. @param port 0 takes any free port
  * @throws CreditctlError if the port cannot be listened on
  */
 export async function openOnLoopback(server: Server, port: number): Promise<number> {
-  // Every client is on this machine, so an idle connection ends with its client. A limit of time would cut a request that
-  // came while the server was busy: Node looks at the clock before it looks at the sockets.
+  // Every client is on this machine, so an idle connection ends with its client. A timeout would cut off a request that
+  // arrived while the server was busy: Node checks its timers before its sockets.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, port)));
@@ -30,17 +30,17 @@ function portError(error: NodeJS.ErrnoException, port: number): CreditctlError {
   return new CreditctlError('failure', message, { cause: error, applied: 'no' });
 }
 
-/** Path and query of a request, each without the `?`. One that names the whole URL is taken, too (RFC 9112, 3.2.2). */
+/** Path and query of a request, each without the `?`. A request with the whole URL is valid, too (RFC 9112, 3.2.2). */
 export function targetOf({ url = '' }: IncomingMessage): readonly [path: string, query: string] {
   const target = url.replace(/^https?:\/\/[^/?]*/i, '');
   const [path = '', ...query] = target.split('?');
   return [path === '' ? '/' : path, query.join('?')];
 }
 
-/** How long a connection may take to finish its request once the server closes, in milliseconds. */
+/** The longest time, in milliseconds, that a closing server waits for open requests. */
 const closingPatience = 2000;
 
-/** Stops listening and waits until the requests under way are answered, for a moment at most. */
+/** Stops listening, and waits for the answers to open requests, but not longer than `closingPatience`. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
     const cut = setTimeout(() => server.closeAllConnections(), closingPatience);

@@ -37,7 +37,7 @@ export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)) return code;
-  // Native libraries have the number only in their text.
+  // Native libraries give the number only in their text.
   const number = /\(os error (\d{1,4})\)/.exec(error.message)?.[1];
   return number === undefined ? undefined : getSystemErrorName(-Number(number));
 }
@@ -49,9 +49,9 @@ export function reasonOf(errno: string): string {
 }
 
 /**
- * A `failure` for a file that was to be written and is not: it says why, and what to do.
+ * A `failure` for a file that could not be written, with the reason and a way out.
  * @param what a sentence without its end: `The page march.html cannot be written`
- * @param otherwise the way out where the file could lie elsewhere, and the reason names none
+ * @param otherwise the way out if another folder can help and the reason has no way out of its own
  */
 export function unwrittenFile(what: string, error: unknown, otherwise: string): CreditctlError {
   const errno = errnoOf(error);
@@ -73,7 +73,7 @@ export function machineFault(error: unknown): CreditctlError | undefined {
   if (errno === undefined) return undefined;
   const { syscall, path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
   const what = [syscall, path, dest === undefined ? undefined : `to ${dest}`].filter(Boolean).join(' ');
-  // Names of files that are not absolute begin there, so it is asked for before anything is done.
+  // Relative paths start at the current folder, so Node asks for it before anything is done.
   if (syscall === 'uv_cwd')
     return new CreditctlError('failure', `The current folder cannot be used: ${reasonOf(errno)}`, {
       applied: 'no',

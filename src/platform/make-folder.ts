@@ -1,4 +1,4 @@
-// Makes a folder and those above it. Where none can be made, it ends: Node's own way never does below /proc.
+// Makes a folder and its parents. Fails where none can be made, whereas Node's own option never ends below /proc.
 import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
@@ -18,7 +18,7 @@ function makeOne(place: string): void {
   try {
     mkdirSync(place, { mode: 0o700 });
   } catch (error) {
-    // Another process may make it at the same time.
+    // Another process may make the same folder at the same time.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || isMissing(place)) throw error;
   }
 }

@@ -1,4 +1,4 @@
-// Whether a folder lies on the disk of another machine, where locks of this one do not hold, or on one that does not last.
+// Finds out whether a folder is on a network disk, where this machine's locks fail, or on a disk that does not survive a restart.
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 
@@ -19,11 +19,11 @@ const networkTypes: ReadonlyMap<number, string> = new Map([
   [0x19830326, 'beegfs'],
 ]);
 const fuse = 0x65735546;
-/** Behind FUSE there may be anything; these are known to be elsewhere. */
+/** FUSE file systems that are known to be remote. */
 const remoteFuse =
   /^fuse\.(sshfs|s3fs|gcsfuse|goofys|rclone|glusterfs|davfs|blobfuse2?|juicefs|seaweedfs|mount-s3|cephfs|moosefs|curlftpfs)$/;
 
-/** Disks that go with their container, or with the next start of the machine. */
+/** Disks that are deleted with their container, or at a restart of the machine. */
 const shortLivedTypes: ReadonlyMap<number, string> = new Map([
   [0x794c7630, 'overlay'],
   [0x61756673, 'aufs'],
@@ -31,11 +31,11 @@ const shortLivedTypes: ReadonlyMap<number, string> = new Map([
   [0x858458f6, 'ramfs'],
 ]);
 
-/** What it asks the machine. */
+/** The questions to the machine about its disks. */
 export interface Disks {
-  /** The type of the file system that a folder lies on. */
+  /** The type of a folder's file system. */
   readonly typeOf: (folder: string) => number;
-  /** `/proc/self/mounts`; empty where there is none. */
+  /** `/proc/self/mounts`; empty if that file does not exist. */
   readonly mounts: () => string;
 }
 
@@ -51,7 +51,7 @@ export function networkDiskOf(folder: string, disks: Disks = thisMachine): strin
   );
 }
 
-/** The kind of a disk that does not last, such as `overlay`; `undefined` for any other. @param folder may not exist yet */
+/** The kind of a disk without lasting files, such as `overlay`; `undefined` for others. @param folder may not exist yet */
 export const shortLivedDiskOf = (folder: string, disks: Disks = thisMachine): string | undefined =>
   kindOf(folder, disks, (type) => shortLivedTypes.get(type));
 
@@ -64,7 +64,7 @@ function kindOf(
   try {
     return kind(disks.typeOf(place) >>> 0, place);
   } catch {
-    // What cannot be asked is found out, and said, when the file is opened.
+    // A failed question is no error here: opening the file will fail and explain.
     return undefined;
   }
 }

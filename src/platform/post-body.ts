@@ -1,4 +1,4 @@
-// Posts one body to a URL and says how that ended; neither redirects nor proxies are followed.
+// Posts one body to a URL and returns the result; follows neither redirects nor proxies.
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 
@@ -6,13 +6,13 @@ export interface Posting {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** Milliseconds after which it is given up. */
+  /** Milliseconds until the post is cancelled. */
   readonly timeout: number;
-  /** Gives it up at once. */
+  /** Cancels the post at once. */
   readonly signal?: AbortSignal;
 }
 
-/** The status of the answer, or why there was none, as the end of a sentence. */
+/** The status of the answer, or why there was no answer, as the end of a sentence. */
 export type PostEnd = { readonly status: number } | { readonly failure: string };
 
 /** Never rejects. The body of the answer is not read. */
@@ -26,7 +26,7 @@ export function postBody({ url, headers, body, timeout, signal }: Posting): Prom
       headers: { ...headers, 'content-length': body.length },
       agent: false,
       signal: stop,
-      // No variable of Node's switches the check off: an event names customers and amounts.
+      // Set explicitly, so that no variable of Node switches the check off: an event names customers and amounts.
       rejectUnauthorized: true,
     } as const;
     const request = send(url, options, (response) => {
@@ -42,5 +42,5 @@ export function postBody({ url, headers, body, timeout, signal }: Posting): Prom
   });
 }
 
-/** Whether an answer says that what was posted was taken. */
+/** Whether the receiver accepted the post. */
 export const isTaken = (end: PostEnd): boolean => 'status' in end && end.status >= 200 && end.status < 300;

@@ -1,14 +1,14 @@
-// This process: its user, its id, and whether another process of this machine still runs.
+// Describes this process: its user, its id, and whether another process of this machine still runs.
 import { hash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
 
 /** A process of a machine. */
 export interface Runner {
-  /** Identifies a host, boot and container: within one, a process id means one process. */
+  /** Identifies host, boot and container; among equal values, a process id identifies one process. */
   readonly machine: string;
   readonly pid: number;
-  /** When it started, in the machine's own unit; distinguishes it from a later process with the same id. */
+  /** The start time, in the machine's own unit; tells two processes with the same id apart. */
   readonly started?: string;
 }
 
@@ -16,20 +16,20 @@ export interface Runner {
 export interface ProcessPort {
   /** The name of the user. */
   readonly who: string;
-  /** The id under which it uses files; `undefined` on Windows, which has none. */
+  /** The user id for file access; `undefined` on Windows. */
   readonly userId: number | undefined;
   readonly host: string;
   readonly runner: Runner;
   /** Whether a process of this machine is still running. */
   readonly isAlive: (runner: Runner) => boolean;
   /**
-   * Runs work that may never end and during which no signal is heard: one that comes ends the process. Signals that came
-   * before are heard first.
+   * Runs blocking work, during which Node handles no signal: the system then ends the process at a signal. Earlier
+   * signals are handled first.
    */
   readonly leaveToSignals: <Result>(work: () => Result) => Promise<Result>;
 }
 
-// Asked for once: neither changes, and the name of a user may have to come from another machine.
+// Cached: neither changes, and the name of a user may come from another machine.
 let user: string | undefined;
 let runner: Runner | undefined;
 
@@ -58,8 +58,8 @@ function ownRunner(): Runner {
 }
 
 /**
- * Two containers may have one host name, and the same process ids: on Linux the boot and the namespace of process ids
- * differ then. Elsewhere, the name of the host is all there is.
+ * Two containers may share a host name and process ids, but on Linux their boot ids or process id namespaces differ.
+ * Other systems have only the name of the host.
  */
 function machineName(): string {
   const parts = [lineOf('/proc/sys/kernel/random/boot_id'), namespaceOfIds()];
@@ -93,8 +93,8 @@ function userName(): string {
 }
 
 /**
- * Whether exactly this process still runs. An id alone may belong to a later process, or to a zombie. Where the machine
- * does not say when a process started, the id alone decides.
+ * Whether exactly this process still runs. Its id may belong to a later process, or to a zombie. If the machine does not
+ * report start times, the id alone decides.
  */
 function isAlive({ pid, started }: Runner): boolean {
   const own = processState(process.pid);
@@ -123,7 +123,7 @@ async function leaveToSignals<Result>(work: () => Result): Promise<Result> {
 function processState(pid: number): { readonly isDead: boolean; readonly started: string } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may contain anything, so counting begins after it.
+    // The name in parentheses may contain anything, so the fields are counted after the last parenthesis.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return { isDead: fields[0] === 'Z' || fields[0] === 'X', started: fields[19] ?? '' };
   } catch {

@@ -1,4 +1,4 @@
-// Runs a program by its name and arguments, without a shell: what it is given on stdin, and what it says.
+// Runs a program by its name and arguments, without a shell, and returns its output.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
@@ -7,33 +7,33 @@ export interface ProgramCall {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What it reads on stdin; default: nothing. */
+  /** The program's stdin; default: empty. */
   readonly input?: AsyncIterable<Uint8Array> | undefined;
-  /** A person is there: the program may ask on the terminal, and its stderr goes there. */
+  /** A person is present: the program may ask on the terminal, and its stderr goes there. */
   readonly isAttended: boolean;
-  /** Ends the program; its reason is thrown. */
+  /** Ends the program; the run rejects with its reason. */
   readonly signal: AbortSignal;
 }
 
 export interface ProgramEnd {
-  /** `missing` if there is no such program. */
+  /** The exit code; `missing` if the program does not exist. */
   readonly how: number | 'missing' | 'ended';
   readonly stdout: string;
-  /** Empty where a person saw it. */
+  /** Empty if stderr went to the terminal. */
   readonly stderr: string;
 }
 
 export type RunProgram = (call: ProgramCall) => Promise<ProgramEnd>;
 
-/** Milliseconds after which a program without a person at it is ended. */
+/** The time limit of an unattended program, in milliseconds. */
 const unattendedMax = 60_000;
 
-/** Rejects with the signal's reason, and with what the input fails with. */
+/** Rejects with the signal's reason, or with the failure of the input. */
 export const runProgram: RunProgram = async ({ program, args, env, input, isAttended, signal }) => {
   if (signal.aborted) throw signal.reason;
   const child = spawn(program, args, {
     env: { ...env },
-    // Without a person it gets no terminal of its own either, so that nothing can be asked there.
+    // An unattended program gets no terminal, so that it cannot ask anything there.
     detached: !isAttended,
     windowsHide: true,
     ...(isAttended ? {} : { timeout: unattendedMax }),
@@ -63,7 +63,7 @@ export const runProgram: RunProgram = async ({ program, args, env, input, isAtte
   }
 };
 
-/** A program may end before it has read everything: that is for its exit code to say. */
+/** Ignores a program that ends before it has read all input: its exit code says whether it failed. */
 async function feed(
   input: AsyncIterable<Uint8Array>,
   stdin: Writable,

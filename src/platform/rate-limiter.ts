@@ -1,16 +1,16 @@
-// Limits requests per second: a sliding window that counts them, and a limiter that spaces them evenly.
+// Limits requests per second: a sliding window counts them, and a limiter spaces them evenly.
 
 const second = 1000;
 
-/** A request that was let through. */
+/** A request that the limiter let pass. */
 interface Counted {
-  /** When, in milliseconds that only ever pass. */
+  /** When the request passed, in milliseconds of a clock that never goes back. */
   readonly at: number;
-  /** Milliseconds until its answer was there; `undefined` while it is not. */
+  /** Milliseconds until the success arrived; `undefined` before. */
   took: number | undefined;
 }
 
-/** When the last requests were let through, as many as one second may have. Pure: each method is given the time. */
+/** The times of the last requests, as many as one second allows. Pure: each method is given the time. */
 export class SlidingWindow {
   readonly #limit: number;
   readonly #counted: Counted[] = [];
@@ -21,17 +21,17 @@ export class SlidingWindow {
     this.#limit = limit;
   }
 
-  /** The earliest time for the next request, in the milliseconds that `add` was given. */
+  /** The earliest time for the next request, by the clock of `add`. */
   get freeAt(): number {
     return (this.oldest?.at ?? Number.NEGATIVE_INFINITY) + second;
   }
 
-  /** The one whose place the next one takes; `undefined` while there are free places. */
+  /** The request that the next one replaces; `undefined` while slots are free. */
   get oldest(): Counted | undefined {
     return this.#counted[this.#next];
   }
 
-  /** Counts one request. @param now milliseconds that only ever pass */
+  /** Counts one request. @param now milliseconds of a clock that never goes back */
   add(now: number): Counted {
     const counted = { at: now, took: undefined };
     if (this.#limit === Number.POSITIVE_INFINITY) return counted;
@@ -42,13 +42,13 @@ export class SlidingWindow {
 }
 
 export interface LimiterClock {
-  /** Milliseconds that only ever pass. */
+  /** Milliseconds of a clock that never goes back. */
   readonly monotonic: () => number;
-  /** Resolves after so many milliseconds; rejects when the wait was interrupted. */
+  /** Resolves after that many milliseconds; rejects if the wait is interrupted. */
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** What of a run a limiter needs: its clock, and the signal that ends every wait. */
+/** The parts of a run that a limiter needs: its clock, and the signal that ends every wait. */
 interface Run {
   readonly parts: {
     readonly monotonic: () => number;
@@ -65,25 +65,25 @@ export function limiterClock({ parts, interruption }: Run): LimiterClock {
   };
 }
 
-/** Milliseconds by which two requests may come closer together on the network. */
+/** Milliseconds by which the network may shorten the distance of two requests. */
 const slack = 35;
 
-/** Milliseconds by which a timer may be late without slowing the pace for good. */
+/** Milliseconds that a timer may be late without lowering the rate. */
 const lateness = 5;
 
-/** How far an even pace may be caught up with after a delay, in requests. */
+/** The most requests that the limiter catches up on after a delay. */
 const behindMax = 3;
 
-/** By how much a request may have come later than others, in milliseconds: a lost packet is sent again within that. */
+/** The longest delay of one request on the network, in milliseconds: a lost packet is sent again within that time. */
 const delayMax = 200;
 
-/** Resolves when the next request may leave, with a function to call once its success is there. */
+/** Resolves when the next request may be sent, with a function to call at its success. */
 export type Turn = () => Promise<() => void>;
 
 /**
- * Turns that are evenly spaced, and never more in one second than the API takes. A request whose success took longer than
- * the quickest one may have come later by that, as the first ones do, which wait for their connection; it counts from then.
- * A turn rejects as the clock's `sleep` does; the next waiter then takes it.
+ * Spaces requests evenly, and never more per second than the API allows. A request that took longer than the quickest
+ * one may have arrived later by the difference (the first ones wait for their connection), so it counts from then on.
+ * A turn rejects as the clock's `sleep` does; the next waiting request then takes that turn.
  * @param perSecond a whole number; `undefined` for no limit
  */
 export function rateLimiter(perSecond: number | undefined, clock: LimiterClock): Turn {

@@ -1,6 +1,6 @@
-// The keys and passwords that this run knows, and masking them in everything that leaves the program.
+// Knows the keys and passwords of this run, and masks them in everything that leaves the program.
 
-/** What a secret is shown as. */
+/** The text in place of a secret. */
 const masked = '***';
 
 /** A shorter secret would also match harmless text, and Orb's keys are longer. */
@@ -16,9 +16,9 @@ export interface KnownSecrets {
 export interface Secrets {
   /** Adds a key that was fetched or typed. */
   learn(key: string): void;
-  /** Whether a text contains a key, as it is or as it is encoded in JSON, a URL or a header. */
+  /** Whether a text contains a key, plain or as encoded in JSON, a URL or a header. */
   isIn(text: string): boolean;
-  /** The text with every secret replaced. Mask before cutting: a part of a key is not recognised. */
+  /** The text with every secret replaced. Mask before cutting: part of a key is not recognised. */
   mask(text: string): string;
 }
 
@@ -42,7 +42,7 @@ export function makeSecrets(known: () => KnownSecrets): Secrets {
     isIn: (text) => ready().keys.some((form) => text.includes(form)),
     mask: (text) => {
       let clean = text;
-      // Most texts contain no secret, so a plain search comes first.
+      // Most texts contain no secret, so a plain search runs first.
       for (const form of ready().all) if (clean.includes(form)) clean = clean.replaceAll(form, masked);
       return clean;
     },
@@ -54,7 +54,7 @@ interface Forms {
   readonly all: readonly string[];
 }
 
-/** A longer form goes first, because it may contain a shorter one. */
+/** A longer form is replaced first, because it may contain a shorter one. */
 const longestFirst = (a: string, b: string): number => b.length - a.length;
 
 function formsOf(secrets: readonly string[]): readonly string[] {
@@ -66,7 +66,7 @@ function formsOfOne(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   // From the bytes, because half of a surrogate pair cannot be encoded.
   const inUrl = encodeURIComponent(bytes.toString());
-  // `Basic` credentials begin with the key as the user name; what follows changes only the last group of base64.
+  // `Basic` credentials begin with the key as the user name; the rest changes only the last group of base64.
   const inHeader = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64');
   const forms = [
     secret,

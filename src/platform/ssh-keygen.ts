@@ -1,11 +1,11 @@
-// SSH signatures over any bytes, made and checked by the program ssh-keygen of OpenSSH.
+// Makes and checks SSH signatures over any bytes, with OpenSSH's program ssh-keygen.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { notApplied } from '../errors.ts';
 import type { ProgramCall, ProgramEnd, RunProgram } from './program.ts';
 
-/** What a signature is for; one for anything else does not count. */
+/** The purpose of a signature; a signature for another purpose is not valid. */
 const namespace = 'creditctl';
 
 export interface SshContext {
@@ -15,20 +15,20 @@ export interface SshContext {
   readonly isAttended: boolean;
 }
 
-/** Bytes that may be read again from the beginning. */
+/** Bytes that can be read several times. */
 export type SignedBytes = () => AsyncIterable<Uint8Array>;
 
-/** Who made a signature, by a signers file. */
+/** The signer, according to a signers file. */
 export interface Signer {
-  /** Every name that the file gives to the key; the first one is shown. */
+  /** Every name that the file gives to the key; messages show the first. */
   readonly principals: readonly string[];
   /** `SHA256:…` of the key. */
   readonly fingerprint: string;
 }
 
 /**
- * Signs with a private key, or through an agent with a public one. Without a person no passphrase is asked for.
- * Throws a `refused` error that says what is in the way.
+ * Signs with a private key, or through an agent with a public one. Without a person, ssh-keygen asks for no passphrase.
+ * Throws a `refused` error with the reason.
  */
 export async function signBytes(bytes: SignedBytes, key: string, context: SshContext): Promise<string> {
   const args = ['-Y', 'sign', '-f', key, '-n', namespace];
@@ -44,11 +44,11 @@ export async function signBytes(bytes: SignedBytes, key: string, context: SshCon
   );
 }
 
-/** How a signature begins. */
+/** The first line of a signature. */
 export const firstLine = '-----BEGIN SSH SIGNATURE-----';
 export const finalLine = '-----END SSH SIGNATURE-----';
 
-/** `SHA256:…` of the key that made a signature; `undefined` if the signature is for other bytes, or none at all. */
+/** `SHA256:…` of the key that made a signature; `undefined` if the signature is invalid or for other bytes. */
 export async function fingerprintOf(
   signature: string,
   bytes: SignedBytes,
@@ -64,7 +64,7 @@ export async function fingerprintOf(
 const fingerprintIn = (text: string): string | undefined => /key (SHA256:[A-Za-z0-9+/=]+)/.exec(text)?.[1];
 
 /**
- * Who made a signature over exactly these bytes, or why it does not count, as the end of a sentence.
+ * The signer of exactly these bytes, or why the signature is not valid, as the end of a sentence.
  * @param signers the text of an allowed_signers file
  */
 export async function signerOf(
@@ -99,7 +99,7 @@ async function keygen(
   args: readonly string[],
   { runProgram, env, ...call }: SshContext & Pick<ProgramCall, 'input'>,
 ): Promise<ProgramEnd> {
-  // Without a person, an agent's or a desktop's window must not ask either.
+  // Without a person, an agent or a desktop must not open a window either.
   const quiet = call.isAttended ? {} : { SSH_ASKPASS_REQUIRE: 'never' };
   const end = await runProgram({
     program: 'ssh-keygen',
@@ -118,7 +118,7 @@ const lastLine = (stderr: string): string => {
   return line === '' ? '' : `: ${line}`;
 };
 
-/** Gives `act` files that only this user can read, for as long as it runs. */
+/** Gives `act` files that only this user can read, and removes them afterwards. */
 async function inFolder<Result>(
   act: (file: (name: string, text: string) => string) => Promise<Result>,
 ): Promise<Result> {

@@ -1,4 +1,4 @@
-// The API key of a connection: at hand, printed by a command, or kept by the OS keychain.
+// Fetches the API key of a connection: from the environment, a file, a command, or the OS keychain.
 
 import { shellText } from '../errors.ts';
 import { noCredentials, type OrbChoice } from '../profiles/choose-connection.ts';
@@ -6,7 +6,7 @@ import { credentialsPath } from '../profiles/config-file.ts';
 import { isReadByOthers } from '../profiles/ownership.ts';
 import type { Runtime } from './runtime.ts';
 
-/** A key from the environment is returned as it is. The code that fetches a key is only loaded if it must be fetched. */
+/** Returns a known key at once; the code that fetches a key loads only if needed. */
 export async function keyOf(choice: OrbChoice, runtime: Runtime): Promise<string> {
   if (choice.key === undefined) throw noCredentials(choice.profile);
   if (choice.key.source === 'key file') warnOfReaders(credentialsPath(runtime.folders.config), runtime);
@@ -27,7 +27,7 @@ export function warnOfReaders(file: string, { note }: Pick<Runtime, 'note'>): vo
 }
 
 /**
- * Runs a shell command that prints a secret, for as long as a person or a script would wait. Rejects with the reason of an
+ * Runs a shell command that prints a secret, with a time limit for a person or a script. Rejects with the reason of an
  * interruption.
  */
 export async function runCommand(
@@ -46,8 +46,8 @@ export async function runCommand(
     say: (line) => lines.push(line),
     signal: interruption,
   });
-  // A shell that traces its commands shows the secret: nothing is passed on before it is known, and no trace where it may
-  // not have come.
+  // A shell that traces its commands prints the secret, so no line is printed before the secret is masked. If the command
+  // failed, the secret may be unknown, so no trace line is printed.
   for (const line of end.stdout.split('\n')) secrets.learn(line.trim());
   for (const line of lines)
     if (end.how === 0 || !/^\++ /.test(line)) runtime.note({ text: line, data: { [setting]: line } });

@@ -1,4 +1,4 @@
-// Reads what a flag names, a file or stdin, up to a limit, so that a device without an end cannot hang a command.
+// Reads the file or stdin that a flag names, up to a limit, so that an endless device cannot hang a command.
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { CreditctlError } from '../errors.ts';
@@ -6,7 +6,7 @@ import { type Terminal, textBytesMax } from '../output/terminal/streams.ts';
 
 const chunkBytes = 65_536;
 
-/** What is in a file; `undefined` if it is longer than the limit in bytes. Throws errors of the file system. */
+/** The bytes of a file; `undefined` if it is longer than the limit in bytes. Throws errors of the file system. */
 export function readBounded(file: string, limit: number): Buffer | undefined {
   const descriptor = openSync(file, 'r');
   try {
@@ -24,7 +24,7 @@ export function readBounded(file: string, limit: number): Buffer | undefined {
   }
 }
 
-/** The bytes of a file, or of stdin for `-`. Throws a `usage` error that names the flag, and the reason of an interruption. */
+/** The bytes of a file, or of stdin for `-`. Throws a `usage` error that names the flag, or the reason of an interruption. */
 export const readBytes = async (
   source: string,
   flag: string,

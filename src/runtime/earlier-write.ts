@@ -1,17 +1,17 @@
-// What an earlier run of the same command line left unknown, where this one failed before it could look for it.
+// Adds the unknown outcome of an earlier identical command to a failure before this run could look for it.
 import { afterWrite, CreditctlError, type ErrorKind, shellText, stillUnknown } from '../errors.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
 type WriteFlags = GlobalFlags & { readonly idempotencyKey?: string };
 
-/** Failures that say nothing of the write itself. */
+/** Failures of the connection, which prove nothing about the write. */
 const outside: ReadonlySet<ErrorKind> = new Set(['network', 'server', 'rate-limited', 'credentials']);
 
 const open = ['noted', 'unknown'] as const;
 
 /**
- * The failure of a command that writes, as it stands beside what the record says of that command: nothing was applied by
- * this run, but something may have been by the one before. Needs no network but that of the record.
+ * The failure of a command, corrected by the record: this run applied nothing, but an earlier run of the same command
+ * may have applied its write. Needs no network but that of the record.
  */
 export async function besideEarlier(error: unknown, flags: WriteFlags, runtime: Runtime): Promise<unknown> {
   if (!(error instanceof CreditctlError) || !outside.has(error.kind)) return error;
@@ -23,7 +23,7 @@ export async function besideEarlier(error: unknown, flags: WriteFlags, runtime: 
     : stillUnknown(error, earlier);
 }
 
-/** The write of the same key; else this person's newest one of the same command line whose outcome is not known. */
+/** The write with the same key; else this person's newest write of the same command line with an unknown outcome. */
 async function earlierWrite({ idempotencyKey: key, ...flags }: WriteFlags, runtime: Runtime) {
   const { argv, secrets } = runtime;
   const command = askedIn(shellText(argv.map(secrets.mask)));
@@ -37,6 +37,6 @@ async function earlierWrite({ idempotencyKey: key, ...flags }: WriteFlags, runti
   return undefined;
 }
 
-/** A command line without what changes nothing of its write: who repeats one allows it more time, or wants to see more. */
+/** A command line without the flags that do not change its write, such as a longer timeout. */
 const askedIn = (command: string): string =>
   command.replaceAll(/ (-v|--verbose|-q|--quiet|--timing|--timeout[ =]\S+)(?= |$)/g, '');

@@ -1,7 +1,7 @@
-// How a run ends: when its time is over, and with what a command left for the end: failures, marks, and the record to close.
+// Ends a run: sets its time limit, throws failures left for the end, notes reported outcomes, and closes records.
 import { CreditctlError } from '../errors.ts';
 
-/** Milliseconds for which the program waits to note that the outcome was reported. */
+/** Milliseconds that the program waits for its notes of reported outcomes. */
 const marksMax = 200;
 
 export class Ending {
@@ -13,12 +13,12 @@ export class Ending {
 
   readonly atEnd = (act: () => Promise<void>): void => void this.#marks.push(act);
 
-  /** Has a record closed after everything else has ended. */
+  /** Closes a record after everything else has ended. */
   closeLast(record: { close(): Promise<void> }): void {
     this.#records.push(record);
   }
 
-  /** Throws the first failure that was left for the end. */
+  /** Throws the first failure from `failAtEnd`. */
   throwFailure(): void {
     const [failure] = this.#failures.splice(0);
     if (failure !== undefined) throw failure;
@@ -31,7 +31,7 @@ export class Ending {
   };
 }
 
-/** Waits for the work until the time is up, because the work may never end. */
+/** Waits for the work for a limited time, because the work may never end. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const limit = AbortSignal.timeout(ms);
   await Promise.race([
@@ -40,7 +40,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   ]);
 }
 
-/** Joins the signals that end the run with its own limit of time, which is lifted when the work is done. */
+/** Joins the signals that end the run with a time limit, which is cleared when the work is done. */
 export function timeLimit(
   timeout: number | undefined,
   {
@@ -53,7 +53,7 @@ export function timeLimit(
   const done = new AbortController();
   const giveUp = (): void =>
     late.abort(
-      // Whether a write was applied is only known to the code that sent it, so this error does not say.
+      // Only the code that sent a write knows whether it was applied, so this error does not say.
       new CreditctlError('network', `Gave up after ${timeout / 1000} s (--timeout)`, {
         next: ['Allow more time with --timeout, or leave it out'],
       }),

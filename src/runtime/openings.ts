@@ -1,4 +1,4 @@
-// Opens what a run talks to: the API, the embedded ledger, and the server of that ledger; none is made by a mistyped name.
+// Opens the API, the embedded ledger and its server. A mistyped name creates no database.
 
 import { statSync } from 'node:fs';
 import { CreditctlError, usageErrorAt } from '../errors.ts';
@@ -7,13 +7,13 @@ import type { GlobalFlags, LineFacts, Runtime } from './runtime.ts';
 
 interface Around {
   readonly line: LineFacts;
-  /** Takes the flags of each connection: from then on command lines that are named as a way on lead there. */
+  /** Called with the flags of each connection: the command lines that later errors suggest repeat these flags. */
   readonly lead: (flags: GlobalFlags) => void;
-  /** Takes what closes each thing that was opened; they are called in reverse order. */
+  /** Collects the functions that close what was opened; they run in reverse order. */
   readonly closers: (() => Promise<void> | void)[];
 }
 
-/** @param of the runtime that these are part of, which is not made yet when they are */
+/** @param of returns the runtime, which is created after these functions */
 export function openings(
   of: () => Runtime,
   { line, lead, closers }: Around,
@@ -56,7 +56,7 @@ export function openings(
   };
 }
 
-/** What reports each request, and their sums at the end, where the line asks for it. */
+/** Reports each request, and their sums at the end, with `--verbose` or `--timing`. */
 async function watchOf(
   line: LineFacts,
   reporting: Pick<Runtime, 'parts' | 'note'>,
@@ -69,7 +69,7 @@ async function watchOf(
   return { watched };
 }
 
-/** Throws a `credentials` error if there is no key, and the embedded ledger was not chosen instead. */
+/** Throws a `credentials` error without a key, unless the person chooses the embedded ledger instead. */
 async function usableChoice(
   runtime: Pick<Runtime, 'choice' | 'prompter'>,
   flags: GlobalFlags,
@@ -97,15 +97,15 @@ async function copyTarget(flags: GlobalFlags, { place, parts }: Pick<Runtime, 'p
 }
 
 export interface Connecting {
-  /** Takes what the connection reports, such as retries; default: stderr. */
+  /** Called with the connection's notes, such as retries; default: stderr. */
   readonly note?: Runtime['note'] | undefined;
-  /** The database of the embedded ledger may be created where `--db` names none; that is for writes. */
+  /** Creates the embedded ledger's database if needed, unless `--db` names it. For writes. */
   readonly mayCreate?: boolean;
-  /** What the same flags have just chosen. */
+  /** The choice of the same flags, if already made. */
   readonly choice?: ConnectionChoice;
 }
 
-/** Throws a `usage` error if the flag names a file that is not there. The usual database is created at first use. */
+/** Throws a `usage` error if `--db` names a missing file. The default database is created at its first use. */
 function checkNamedDatabase(flags: GlobalFlags, { choice }: Pick<Runtime, 'choice'>): void {
   if (flags.db === undefined) return;
   const chosen = choice(flags);
@@ -117,7 +117,7 @@ function checkNamedDatabase(flags: GlobalFlags, { choice }: Pick<Runtime, 'choic
   ]);
 }
 
-/** A path that leads through a file, or that may not be read, is another fault; opening it says which. */
+/** False for a path that leads through a file or is not readable: opening the path explains such a fault. */
 function isMissing(file: string): boolean {
   try {
     statSync(file);

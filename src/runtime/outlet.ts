@@ -1,4 +1,4 @@
-// stdout and stderr of this process, written without Node's streams where no command waits: those take long to load.
+// Writes to stdout and stderr, without Node's streams if no write can block: the streams take long to load.
 import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Outlet, OutletStream } from '../output/terminal/streams.ts';
@@ -6,15 +6,15 @@ import type { Outlet, OutletStream } from '../output/terminal/streams.ts';
 interface Ways {
   readonly isTerminal: boolean;
   /**
-   * Writes what is taken at once, and answers how many bytes that was; none where only the stream knows. Throws what
-   * the system says.
+   * Writes without waiting, and returns the number of bytes written; 0 if only the stream can write. Throws the system's
+   * error.
    */
   readonly writeNow: (bytes: Uint8Array) => number;
-  /** Node's own; made where a terminal is measured or a reader is slow. */
+  /** Node's stream; made to measure a terminal or to wait for a slow reader. */
   readonly stream: () => OutletStream;
 }
 
-/** Writes straight to the descriptor until a write is not taken whole. From then on Node's stream writes, which can wait. */
+/** Writes straight to the descriptor until a write falls short. From then on Node's stream writes, because it can wait. */
 export function outletBy({ isTerminal, writeNow, stream }: Ways): Outlet {
   const listeners: ((error: NodeJS.ErrnoException) => void)[] = [];
   let made: OutletStream | undefined;
@@ -26,7 +26,7 @@ export function outletBy({ isTerminal, writeNow, stream }: Ways): Outlet {
     }
     return made;
   };
-  /** How many bytes are written. */
+  /** Writes without waiting, and returns the number of bytes written. */
   const written = (bytes: Uint8Array): number => {
     let at = 0;
     while (at < bytes.length && !isSlow) {
@@ -80,10 +80,10 @@ export function outletOn(descriptor: number, { isTerminal, stream }: Omit<Ways, 
 
 const never = (): number => 0;
 
-/** The bytes that an unused socket always takes at once: less than a third of the buffer that Linux gives it. */
+/** Bytes that an unused socket always accepts at once: less than a third of its buffer on Linux. */
 const socketMost = 65_536;
 
-/** Writes at once, unless that could wait for a reader: no signal is handled during such a wait. Node's streams also write at once to files and terminals. */
+/** Writes at once, unless the write could block a signal. Node's streams also write at once to files and terminals. */
 function writerTo(descriptor: number): Ways['writeNow'] {
   if (process.platform === 'win32') return never;
   const stats = fstatSync(descriptor);
@@ -97,18 +97,18 @@ function writerTo(descriptor: number): Ways['writeNow'] {
   };
 }
 
-/** Opened anew, so that only this process writes to the pipe without waiting, and no other that shares it. */
+/** Opens the pipe again, because the flag for writes without waiting would change a shared descriptor for other processes. */
 function writerToPipe(descriptor: number): Ways['writeNow'] {
   try {
     const own = openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK);
     return (bytes) => writeSync(own, bytes);
   } catch {
-    // Opening fails if the reader of the pipe has gone, or the pipe belongs to another user.
+    // Opening fails if the reader has closed the pipe, or the pipe belongs to another user.
     return never;
   }
 }
 
-/** As `isatty`, which loads Node's streams, but that is only asked of what may be a terminal. */
+/** As `isatty`, which loads Node's streams; so it is called only for a character device. */
 export function isTerminal(descriptor: number): boolean {
   return mayBeTerminal(descriptor) && isatty(descriptor);
 }

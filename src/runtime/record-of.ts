@@ -1,4 +1,4 @@
-// Opens the record that serves a profile, and the account in it: one that a connection leads to, or one to read.
+// Opens the record of a profile, and in it the account of a connection or the accounts to read.
 import { type CreditctlError, notApplied, usageErrorAt } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { checkStateIsOwn, chooseRecord } from '../profiles/choose-record.ts';
@@ -15,19 +15,19 @@ type RecordContext = Pick<
   'env' | 'folders' | 'now' | 'parts' | 'secrets' | 'interruption' | 'isAttended' | 'note' | 'keyOf'
 >;
 
-/** A record that can be read, and the accounts in question. */
+/** A record to read, and the accounts that the flags select. */
 export interface ReadableRecord {
   readonly store: RecordStore;
-  /** The account that the profile last wrote to, the one that was named, or all of them. */
+  /** The account that the profile last wrote to, the account that the flags name, or all accounts. */
   readonly accounts: readonly Account[];
   /**
-   * The same; on a machine from which the profile never wrote, the accounts of its mode, in which colleagues may have
-   * written: which of them it leads to is not known without a connection.
+   * As `accounts`; on a machine from which the profile never wrote, all accounts of its mode, where colleagues may have
+   * written. Only a connection could identify the account.
    */
   readonly likely: readonly Account[];
-  /** All that the record has. */
+  /** All accounts of the record. */
   readonly all: readonly Account[];
-  /** Why writes are refused until it is accepted, as the rest of a sentence; `undefined` if it is as this machine saw it. */
+  /** Why the record refuses writes until it is accepted, as the rest of a sentence; `undefined` if it accepts them. */
   readonly problem: () => Promise<string | undefined>;
 }
 
@@ -37,7 +37,7 @@ export interface AccountFlags extends GlobalFlags {
   readonly allAccounts?: boolean;
 }
 
-/** Opens the record that serves a profile. */
+/** Opens the record of a profile. */
 export function openRecordOf(
   profile: string,
   purpose: 'read' | 'write',
@@ -54,14 +54,14 @@ export function openRecordOf(
   });
 }
 
-/** Opens the record for writes through a connection. Throws a `refused` error where others could have changed what it says. */
+/** Opens the record for writes through a connection. Throws a `refused` error if other users could have changed the record. */
 export function openRecordFor({ choice, place }: Connection, context: RecordContext): Promise<RecordStore> {
   // The embedded ledger moves no money.
   if (choice.kind === 'orb') checkStateIsOwn(context.folders);
   return openRecordOf(place.profile, 'write', context);
 }
 
-/** Where passwords of records come from, and who learns them. */
+/** The sources of record passwords, and the function that masks each password. */
 export const passwordSources = (context: Omit<RecordContext, 'keyOf'>) => ({
   home: context.folders.home,
   learn: context.secrets.learn,
@@ -77,8 +77,8 @@ export const passwordSources = (context: Omit<RecordContext, 'keyOf'>) => ({
 });
 
 /**
- * The account that a connection leads to, ready to be written to. Throws a `refused` error if the record has lost writes
- * that this machine saw, is another one than before, or calls the account live where the profile says test.
+ * The account of a connection, ready for writes. Throws a `refused` error if the record lost writes that this machine
+ * saw, was replaced by another record, or calls the account live although the profile says test.
  */
 export async function accountRecordOf(
   store: RecordStore,
@@ -103,11 +103,11 @@ export async function accountRecordOf(
   return store.of(account, { watch, ...ownKey(store, target) });
 }
 
-/** A write is sent again only under the key that began it, so what reads the record has to know its own. */
+/** The hash of this run's API key: a write is sent again only under the API key that first sent it. */
 const ownKey = (store: RecordStore, { apiKey }: Pick<Target, 'apiKey'>) =>
   apiKey === '' ? {} : { keyHash: store.keyHash(apiKey) };
 
-/** An account to read that a connection is known to lead to. */
+/** The account of a connection, to read. */
 async function readWith(
   { choice }: Pick<Connection, 'choice'>,
   { store, account }: { readonly store: RecordStore; readonly account: Account },
@@ -118,8 +118,8 @@ async function readWith(
 }
 
 /**
- * The account that a connection leads to, to read what is recorded of its entries. Writes nothing; `undefined` if the
- * record does not know the account.
+ * The account of a connection, to read what the record says of its entries. Writes nothing; `undefined` if the record
+ * does not know the account.
  */
 export async function recordOfConnection(
   connection: Connection,
@@ -134,8 +134,8 @@ export async function recordOfConnection(
 }
 
 /**
- * The account that the connection leads to. A dry run notes nothing of it: it takes the one that the profile last wrote to
- * from here, else the one that the connection is recognised by; `undefined` if the record does not know it. Throws what
+ * The account of the connection. A dry run writes nothing to the record: it takes the account that the profile last wrote
+ * to from here, or else the account recognised by the connection; `undefined` if the record does not know it. Throws what
  * opening the record throws.
  */
 export async function recordFor({
@@ -150,7 +150,7 @@ export async function recordFor({
   if (flags.dryRun !== true) return runtime.record(connection);
   const { store, accounts } = await runtime.recordToRead(flags);
   const ledger = connection.ledger();
-  // The profile may have led to another ledger before; before the first answer it is not known which one.
+  // The profile may have led to another ledger before; before its first answer, the connection has no ledger id.
   const account = accounts.find((each) => ledger === undefined || each.ledger === ledger);
   return account === undefined
     ? recordOfConnection(connection, { flags, runtime })
@@ -168,7 +168,7 @@ async function targetOf({ choice, api, ledger }: Connection, { keyOf }: RecordCo
   return { ...asked, origin: originOf(choice.baseUrl), mode: choice.mode, apiKey: await keyOf(choice) };
 }
 
-/** The name of a target outside any record: it differs from key to key, and gives none away. */
+/** The name of a target outside any record: it differs from key to key, and reveals no key. */
 function targetName({ apiKey, origin }: Target, { ledger }: Connection): string {
   const id = ledger();
   // An API key is long and random, so it cannot be guessed from its plain hash.
@@ -176,8 +176,8 @@ function targetName({ apiKey, origin }: Target, { ledger }: Connection): string 
 }
 
 /**
- * The record of a profile to read, without key or network. Throws a `usage` error for an account that it does not have,
- * and a `not-found` error if the profile never wrote.
+ * The record of a profile to read, without key or network. Throws a `usage` error for an account that the record does not
+ * have, and a `not-found` error if the profile never wrote.
  */
 export async function readableRecordOf(
   flags: AccountFlags,
@@ -194,7 +194,7 @@ export async function readableRecordOf(
     const likely = accounts.length > 0 ? accounts : all.filter(({ mode }) => mode === kind);
     return { store, all, accounts, likely, problem: () => heads.lossIn(store, all) };
   } catch (error) {
-    // A connection that is left open keeps the process from ending.
+    // An open database connection would keep the process from ending.
     await store.close();
     throw error;
   }
@@ -214,9 +214,9 @@ function accountsAmong(
 }
 
 /**
- * This machine does not know of any account of the profile, so nothing was looked at.
+ * The error if this machine knows no account of the profile, so that nothing was checked.
  * @param profile its name
- * @param every what takes all accounts, where the command can
+ * @param every the hint at all accounts, if the command can read them
  */
 export const noAccountOf = (
   profile: string,

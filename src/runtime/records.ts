@@ -1,4 +1,4 @@
-// The records of one run and the rules that guard its writes: each is opened when it is first asked for, and closed last.
+// Opens the records and reads the policies of one run: each at its first use. The records are closed last.
 import type { Connection } from '../orb/connection.ts';
 import type { Policy } from '../policy/rules.ts';
 import type { Place } from '../profiles/choose-connection.ts';
@@ -8,37 +8,37 @@ import type { Ending } from './ending.ts';
 import type { AccountFlags, ReadableRecord } from './record-of.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
-/** The rules of a profile and of the record's policy. */
+/** The combined rules of a profile and of the record's policy. */
 interface PolicyInForce {
   readonly policy: Policy;
-  /** SHA-256 of the record's policy, where it has one. */
+  /** SHA-256 of the record's policy, if the record has one. */
   readonly ofRecord?: string;
 }
 
 export interface RunRecords {
   /**
-   * The record of writes, and the account in it that the connection leads to; opened once a run. Throws a CreditctlError
-   * if the record cannot be reached, has lost writes, or the account cannot be recognised: then nothing may be sent.
+   * The record of writes, and in it the connection's account; opened once a run. Throws a CreditctlError if the record is
+   * unreachable or has lost writes, or if the account is not recognised: then no write may be sent.
    */
   record(connection: Connection): Promise<AccountRecord>;
   /** The record of a profile to read, without key or network; creates nothing. */
   recordToRead(flags: AccountFlags): Promise<ReadableRecord>;
   /**
-   * The rules for what is only planned, signed or compared: the profile's, and those of a record that is there. Throws a
-   * `refused` error where they cannot be read, and as `recordToRead` does.
+   * The rules for a plan, a signature or a comparison: the profile's, and those of an existing record. Throws a `refused`
+   * error if the rules cannot be read, and as `recordToRead` does.
    */
   policyToRead(connection: Connection, flags: GlobalFlags): Promise<Policy>;
   /**
-   * The rules that guard writes through a connection: the profile's, and those that the record keeps for all who write
-   * to the account; read once a run. A dry run opens no record. Throws a `refused` error where they cannot be read, and
+   * The rules for writes through a connection: the profile's, and the record's rules for everyone who writes to the
+   * account; read once a run. A dry run opens no record. Throws a `refused` error if the rules cannot be read, and
    * as `record` does.
    */
   policy(connection: Connection): Promise<Policy>;
-  /** The same with the record's policy as it is by now: what a write is noted under. */
+  /** The rules with the record's current policy, under which a write is noted. */
   policyWith(connection: Connection, kept: RecordPolicy | undefined): Promise<PolicyInForce>;
   /**
-   * The time by which the caps of a day count, in milliseconds since the epoch: that of the record or embedded ledger. The
-   * clock of this machine may be wrong, and the limit is the team's.
+   * The clock for daily caps, in milliseconds since the epoch: that of the record or embedded ledger, because this machine's
+   * clock may be wrong, and the limit is the team's.
    */
   capNow(connection: Connection): Promise<number>;
 }
@@ -49,7 +49,7 @@ interface Around {
   readonly closers: (() => Promise<void> | void)[];
 }
 
-/** @param of the runtime that these are part of, which is not made yet when they are */
+/** @param of returns the runtime, which is created after these functions */
 export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Around): RunRecords {
   const record = onceEach(async (connection: Connection) => {
     const { accountRecordOf, openRecordFor } = await import('./record-of.ts');
@@ -90,7 +90,7 @@ export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Aro
   };
 }
 
-/** The same work, done only once for each connection. */
+/** Runs the work once for each connection, and shares the result. */
 function onceEach<Result>(act: (connection: Connection) => Promise<Result>) {
   const known = new Map<Connection, Promise<Result>>();
   return (connection: Connection): Promise<Result> => {

@@ -1,4 +1,4 @@
-// `--verbose` and `--timing`: what is reported about the requests of a run.
+// Reports the requests of a run for `--verbose` and `--timing`.
 import type { Exchange } from '../wire/json.ts';
 import type { LineFacts, Runtime } from './runtime.ts';
 

@@ -1,4 +1,4 @@
-// The composition root: what a command may use, each part made when it is first asked for, in order of dependency.
+// Composes the parts of the program for a command, each made at its first use, in order of dependency.
 
 import type { ConnectionTexts, CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
@@ -37,15 +37,15 @@ import { type Connecting, openings } from './openings.ts';
 import { type RunRecords, runRecords } from './records.ts';
 import type { Parts } from './system.ts';
 
-/** The flags that every command takes. */
+/** The flags of every command. */
 export interface GlobalFlags extends ConnectionFlags, OutputFlags {
-  /** False under `--no-input`: no question is ever asked. */
+  /** False under `--no-input`: the program asks no question. */
   readonly input?: boolean;
 }
 
-/** How the embedded ledger is served. */
+/** Options of the embedded ledger's server. */
 export interface Serving {
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
   /** `live`, `test`, `trial` or a number of writes per second; default: no limits. */
   readonly rateLimits?: string | undefined;
@@ -55,21 +55,21 @@ export interface Runtime extends RunRecords {
   readonly version: string;
   /** The words after `creditctl`. */
   readonly argv: readonly string[];
-  /** The same up to the last word, the options after that, and all from `--` on. */
+  /** The line up to its last word, the options after that word, and everything from `--` on. */
   readonly typed: Readonly<Record<'words' | 'options' | 'last', readonly string[]>>;
-  /** How the connection was chosen, by the line until one is opened; command lines that are named as a way on repeat it. */
+  /** The flags of the connection: of the line, until a connection is opened. Suggested command lines repeat them. */
   readonly where: ConnectionTexts;
   readonly env: Environment;
   readonly folders: Folders;
   readonly terminal: Terminal;
-  /** What must not leave the program; a key that is fetched is one of them. */
+  /** Secrets that must not leave the program, a fetched key included. */
   readonly secrets: Secrets;
   readonly noteStyle: NoteStyle;
-  /** The line asks for a write to a ledger. */
+  /** The line is a write to a ledger. */
   readonly mayWrite: boolean;
-  /** Nothing is redrawn; known once `choice` or `prompter` knows the profile. */
+  /** Nothing on the terminal is redrawn. Set once `choice` or `prompter` knows the profile. */
   readonly isPlain?: boolean;
-  /** What the person typed last to allow a write: the id or amount that `--confirm` says beforehand. */
+  /** What the person typed last to confirm a write: the id or amount that `--confirm` also accepts. */
   readonly consent: { readonly typedBack?: string };
   /** A person can be asked: there is a terminal, and `--no-input` was not given. */
   readonly isAttended: boolean;
@@ -78,62 +78,62 @@ export interface Runtime extends RunRecords {
   readonly now: () => number;
   /** Aborted by SIGINT and SIGTERM, with a CreditctlError as its reason. */
   readonly interruption: AbortSignal;
-  /** Says something on stderr, as a sentence or as JSON by the format asked for. */
+  /** Prints a note on stderr, as a sentence or as JSON, depending on the output format. */
   note(note: Note): void;
-  /** The person to ask, if there is one and `--no-input` does not forbid it. */
+  /** The prompter, if a person is present and `--no-input` is not given. */
   prompter(flags: GlobalFlags): Promise<Prompter | undefined>;
   readonly profiles: Profiles;
   /** The connection that flags, environment and profile choose. Opens nothing. */
   choice(flags: GlobalFlags): ConnectionChoice;
-  /** Where that connection leads, as it is shown before a write. */
+  /** The target of that connection, as a write prints it first. */
   place(flags: GlobalFlags): Place;
-  /** The key of a connection, fetched at most once. Throws a `credentials` error that never shows it. */
+  /** The key of a connection, fetched at most once. Throws a `credentials` error that never shows the key. */
   keyOf(choice: OrbChoice): Promise<string>;
   /**
-   * Opens it. Throws a `credentials` error without a key, after offering the embedded ledger on a terminal.
-   * Throws a `usage` error if `--db` names a database that is not there, unless it may be created.
+   * Opens the connection. Throws a `credentials` error without a key, after offering the embedded ledger on a terminal.
+   * Throws a `usage` error if `--db` names a missing database, unless it may be created.
    */
   connect(flags: GlobalFlags, connecting?: Connecting): Promise<Connection>;
-  /** The embedded ledger itself: its clock, its faults, its load. The database is chosen as for `--sandbox`. */
+  /** The embedded ledger itself, with its clock, faults and load. The database is chosen as for `--sandbox`. */
   openSandbox(flags: GlobalFlags, opening?: Pick<Connecting, 'mayCreate'>): Promise<Sandbox>;
   /** The embedded ledger over HTTP on this machine; the database is chosen as for `--sandbox`. */
   serveSandbox(flags: GlobalFlags, serving: Serving): Promise<ServedSandbox & { readonly apiKey: string }>;
-  /** Where a copy of an account goes; the database is chosen as for `--sandbox`. Throws a CreditctlError if it is no use. */
+  /** The target for a copy of an account, chosen as for `--sandbox`. Throws a CreditctlError for an unusable database. */
   copyTarget(flags: GlobalFlags): Promise<CopyTarget>;
   /** The text of a file, or of stdin for `-`. Throws a `usage` error that names the flag. */
   readText(source: string, flag: string): Promise<string>;
-  /** The same, byte for byte. */
+  /** The bytes of a file, or of stdin for `-`. Throws a `usage` error that names the flag. */
   readBytes(source: string, flag: string): Promise<Buffer>;
-  /** Reports this failure when all has been shown: something went wrong after a write that is done. */
+  /** Throws this failure after all output: something failed after a completed write. */
   failAtEnd(error: CreditctlError): void;
-  /** Does this as the very last thing, when all has been reported; what fails or takes too long is left. */
+  /** Runs an action after all reports. Ignores a failure, and an action that takes too long. */
   atEnd(act: () => Promise<void>): void;
-  /** Closes connections. Throws what `failAtEnd` was given. */
+  /** Closes connections. Throws the first failure from `failAtEnd`. */
   close(): Promise<void>;
-  /** Does what was left for the end, and closes the record. Never throws. */
+  /** Runs the actions from `atEnd`, and closes the record. Never throws. */
   end(): Promise<void>;
 }
 
-/** What the line says about the run as a whole. */
+/** The facts of the line that concern the whole run. */
 export interface LineFacts extends Pick<Runtime, 'noteStyle' | 'where' | 'typed'> {
-  /** The same of any connection, as a line would choose it. */
+  /** The flags of any connection, as a line would name them. */
   readonly whereOf: (flags: ConnectionFlags) => ConnectionTexts;
   readonly forbidsQuestions: boolean;
   readonly isQuiet?: boolean;
-  /** Nothing is written, and no record is opened. */
+  /** Writes nothing, and opens no record for writes. */
   readonly isDryRun?: boolean;
-  /** The command writes to a ledger, so a failure says whether it did. */
+  /** The command writes to a ledger, so a failure says whether the write was applied. */
   readonly mayWrite?: boolean;
-  /** Each request is reported on stderr. */
+  /** Reports each request on stderr. */
   readonly isTraced?: boolean;
-  /** The number of requests and their time are reported at the end. */
+  /** Reports the number of requests and their time at the end. */
   readonly isTimed?: boolean;
   /** Milliseconds after which the run gives up. */
   readonly timeout?: number | undefined;
 }
 
 export interface RuntimeOptions extends Pick<Runtime, 'version' | 'argv' | 'env' | 'interruption' | 'parts'> {
-  /** What the line says that has to be known before it is parsed, because parsing too may fail. */
+  /** The facts that are needed before the line is parsed, because parsing may fail. */
   readonly line: LineFacts;
   readonly streams: StandardStreams;
 }
@@ -153,7 +153,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const terminal = terminalOn(options.streams, secrets.mask, isBuildServer(env));
   const consent = {};
   let isPlain = env.TERM === 'dumb';
-  // Whether to ask in plain lines is a setting of the profile, so it is unknown until flags have chosen one.
+  // Plain prompts are a setting of the profile, so they are unknown until flags have chosen a profile.
   const configFor = (flags: ConnectionFlags): Config => {
     const config = readConfig(places.config);
     isPlain ||= asksPlainly({ flags, env, config });
@@ -184,11 +184,11 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       if (!isPlain) configFor(flags);
       const asked = { input: stdin, output: screen, signal: interruption, isPlain };
       const lead = (step: string) => leadingTo(step, where);
-      // One for the whole run: it counts its questions.
+      // One prompter for the whole run, because it counts its questions.
       person ??= maskedPrompter(await parts.prompter(asked), { mask: secrets.mask, lead, consent });
       return person;
     },
-    // Help needs none of them, and does not load what reads them.
+    // Help needs no profiles, and does not load the code that reads them.
     get profiles() {
       profiles ??= profilesIn(places, env, (request) => askKeychain(request, runtime));
       return profiles;
@@ -215,14 +215,14 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   return runtime;
 }
 
-/** For a screen reader. Who needs plain lines beside Orb needs them with --sandbox, too. */
+/** For a screen reader: a person with plain prompts for Orb also needs them with --sandbox. */
 function asksPlainly(inputs: Parameters<typeof profileName>[0]): boolean {
   const names = [profileInUse(inputs), profileName(inputs)];
   const prompts = names.map((name) => profileNamed(inputs.config, name)?.prompts);
   return prompts.find((value) => value !== undefined) === 'plain';
 }
 
-/** Says notes on stderr, except those that `--quiet` leaves out. */
+/** Prints notes on stderr, except those that `--quiet` suppresses. */
 function noteTo(of: () => Runtime, { line, env, streams }: RuntimeOptions): Runtime['note'] {
   const { noteStyle, isQuiet = false } = line;
   return (note) => {
@@ -234,7 +234,7 @@ function noteTo(of: () => Runtime, { line, env, streams }: RuntimeOptions): Runt
   };
 }
 
-/** The same look-up, made only once for each profile. */
+/** Runs the look-up once for each profile, and shares the result. */
 function onceAProfile(look: Runtime['keyOf']): Runtime['keyOf'] {
   const known = new Map<string, Promise<string>>();
   return (choice) => {

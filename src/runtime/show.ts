@@ -1,4 +1,4 @@
-// Puts rows on stdout in the format asked for; the flags are checked before anything is asked of an API.
+// Prints rows on stdout in the chosen format, and checks the output flags before any request.
 import { afterWrite, usageError, usageErrorAt, type Written } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
 import { cleanLine } from '../output/clean-text.ts';
@@ -17,14 +17,14 @@ import type {
 } from '../output/view.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
-/** A command that shows something. @template Flags what it takes beside the flags of every command */
+/** A command that prints something. @template Flags its own flags, besides those of every command */
 export type ReadCommand<Flags = unknown> = (
   words: readonly string[],
   flags: GlobalFlags & Flags,
   runtime: Runtime,
 ) => Promise<void>;
 
-/** What a command was run with, beside its words. @template Flags what it takes beside the flags of every command */
+/** The flags and the runtime of a command. @template Flags its own flags, besides those of every command */
 export interface Invocation<Flags = unknown> {
   readonly flags: GlobalFlags & Flags;
   readonly runtime: Runtime;
@@ -36,7 +36,7 @@ function choiceOf(flags: OutputFlags): OutputChoice {
   return choice;
 }
 
-/** Checks `-o`, `--json` and `--columns` against what a command shows. Throws a `usage` error that lists the names. */
+/** Checks `-o`, `--json` and `--columns` against the view of a command. Throws a `usage` error that lists the names. */
 export function checkOutput<R, S>(flags: OutputFlags, view: View<R>, summary?: View<S>): OutputChoice {
   const choice = choiceOf(flags);
   const columns = choice.columns === undefined ? undefined : resolveColumns(view, choice.columns);
@@ -46,7 +46,7 @@ export function checkOutput<R, S>(flags: OutputFlags, view: View<R>, summary?: V
   return choice;
 }
 
-/** The format and its filter: what a dry run shows has no fields and columns to choose from. Throws a `usage` error. */
+/** The format and its filter, for a dry run, which has no fields or columns to choose. Throws a `usage` error. */
 export function checkFormat(flags: OutputFlags): Pick<OutputChoice, 'format' | 'jq'> {
   const { fields, columns, ...choice } = choiceOf(flags);
   return choice;
@@ -58,18 +58,18 @@ export interface Showing<R> extends Partial<TableClock> {
   readonly choice: OutputChoice;
   /** Rows that a table holds back to measure its columns; 1 follows a live feed. */
   readonly pageRows?: number;
-  /** What a terminal shows above the table, such as a chart; a pipe gets only the table. */
+  /** Printed on a terminal above the table, such as a chart; a pipe gets only the table. */
   readonly above?: ((style: TerminalStyle) => string) | undefined;
-  /** What is shown is a write that took effect: no failure to show it may say otherwise. */
+  /** The rows are the result of an applied write, so a failure to print them must say that the write stands. */
   readonly written?: Written;
 }
 
-/** Writes each row as it comes, and asks for the next one only when the reader has taken it. */
+/** Writes each row as it arrives, and asks for the next row only when the reader has taken this one. */
 export async function show<R>(rows: Rows<Row<R>>, showing: Showing<R>, runtime: Runtime): Promise<void> {
   const { view, shape, choice, written, pageRows, above, now = runtime.now } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const filter = await filterOf(choice, runtime);
-  // The first rows and the customer's zone are asked for at once, and the time after them.
+  // The first rows and the customer's zone are read at once; `now` is called after both.
   const [first, styleAt] = await Promise.all([begun(rows), tableStyle(choice, showing, runtime)]);
   const table = styleAt(now());
   const clean = masked(view, table, runtime);
@@ -77,11 +77,11 @@ export async function show<R>(rows: Rows<Row<R>>, showing: Showing<R>, runtime: 
   if (above !== undefined && table.kind === 'terminal') await runtime.terminal.out(above(table));
   const text = filter(pieces);
   if (written !== undefined) await emitWritten(text, written, runtime);
-  // A feed that waits for hours must notice at once that its reader has gone.
+  // A live feed waits for hours, and must notice at once if its reader has closed the pipe.
   else await emit(text, runtime, pageRows === 1 ? 'one by one' : 'together');
 }
 
-/** That the answer to a write cannot be shown changes nothing about it: throws the failure of stdout as one that says so. */
+/** Prints the answer to a write. A failure of stdout then says that the write was applied. */
 async function emitWritten(pieces: AsyncIterable<string>, written: Written, { terminal }: Runtime) {
   try {
     for await (const piece of pieces) await terminal.out(piece);
@@ -90,7 +90,7 @@ async function emitWritten(pieces: AsyncIterable<string>, written: Written, { te
   }
 }
 
-/** A table on a terminal cuts and breaks its values, and the beginning of a key is not recognised any more. */
+/** Masks values before a terminal table cuts and breaks them, because part of a key is not recognised. */
 function masked<R>(view: View<R>, { kind }: TableStyle, { secrets }: Runtime): View<R> {
   if (kind === 'plain') return view;
   const columns = view.columns.map((column): Column<R> => {
@@ -107,8 +107,8 @@ function masked<R>(view: View<R>, { kind }: TableStyle, { secrets }: Runtime): V
 }
 
 /**
- * Checks the flags of a command that prints documents of which it knows nothing: JSON unasked, no columns, no fields.
- * Throws a `usage` error that says the way out.
+ * Checks the flags of a command that prints documents of an unknown form: JSON by default, no columns, no fields.
+ * Throws a `usage` error with the way out.
  */
 export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'format' | 'jq'> {
   const choice = choiceOf({ ...flags, output: flags.output ?? 'json' });
@@ -121,10 +121,10 @@ export function checkDocumentOutput(flags: OutputFlags): Pick<OutputChoice, 'for
   throw usageErrorAt('--output', problem);
 }
 
-/** Nothing is known of the fields of a document, so there are no columns. */
+/** A view without columns, because the fields of a document are unknown. */
 export const documentsView = { columns: [], usual: [], fields: [], none: 'nothing' };
 
-/** Checks the flags of a command that has only one thing to print, or nothing. Throws a `usage` error. */
+/** Checks the flags of a command that prints one value or nothing. Throws a `usage` error. */
 export function checkPlainOutput(flags: OutputFlags): OutputChoice {
   const choice = choiceOf(flags);
   const { fields, columns } = choice;
@@ -134,7 +134,7 @@ export function checkPlainOutput(flags: OutputFlags): OutputChoice {
   return choice;
 }
 
-/** Writes one text: bare in a table, for `$(…)`; under its name in every other format. */
+/** Prints one text: bare in a table, for `$(…)`; under its name in every other format. */
 export async function showText(
   [name, text]: readonly [name: string, text: string],
   { format, jq }: OutputChoice,
@@ -148,7 +148,7 @@ export async function showText(
   await emitFiltered(pieces, { format, jq }, runtime);
 }
 
-/** The same for a summary over a list. */
+/** Prints a summary above a list. */
 export async function showSummary<S, R>(
   summary: Summary<S, R>,
   { choice, ...clock }: { readonly choice: OutputChoice } & TableClock,
@@ -162,7 +162,7 @@ export async function showSummary<S, R>(
   await emitFiltered(pieces, choice, runtime);
 }
 
-/** The same rows once the first is there: a list that fails at once must not leave a header on stdout. */
+/** The same rows after the first has arrived: a list that fails at once must print no header. */
 async function begun<Item>(rows: Rows<Item>): Promise<Rows<Item>> {
   if (!(Symbol.asyncIterator in rows)) return rows;
   const iterator = rows[Symbol.asyncIterator]();
@@ -176,7 +176,7 @@ async function begun<Item>(rows: Rows<Item>): Promise<Rows<Item>> {
   })();
 }
 
-/** Writes the text of a format through `--jq`, if it is there. Throws a `usage` error for an expression that is none. */
+/** Prints the text of a format, through `--jq` if given. Throws a `usage` error for an invalid expression. */
 export async function emitFiltered(
   pieces: AsyncIterable<string>,
   choice: Pick<OutputChoice, 'format' | 'jq'>,
@@ -187,7 +187,7 @@ export async function emitFiltered(
 
 /**
  * Writes pieces of text until an interruption. Throws its reason.
- * @param how pieces are written that come one right after the other
+ * @param how pieces are written that arrive one right after the other
  */
 export async function emit(
   pieces: AsyncIterable<string>,
@@ -205,13 +205,13 @@ export async function emit(
   }
 }
 
-/** The time that tables go by, and the customer's zone. */
+/** The current time for tables, and the customer's zone. */
 interface TableClock {
-  /** Distances such as "in 12 days" count from it, and it is asked after the first rows; default: the machine's time. */
+  /** Distances such as "in 12 days" count from this time. Called after the first rows; default: the machine's time. */
   readonly now: () => number;
-  /** Asked for only where a person reads the times. */
+  /** Called only if a person reads the times. */
   readonly zone?: (() => Promise<string | undefined>) | undefined;
-  /** What is shown names the zone itself, so no note does. */
+  /** The output names the zone itself, so no note does. */
   readonly namesZone?: boolean;
 }
 
@@ -235,7 +235,7 @@ async function tableStyle(
   return (now) => ({ kind: 'terminal', width: terminal.width, paint, draw: drawBoxTable, now, local });
 }
 
-/** Times are shown in UTC where the zone cannot be asked for: the list itself says what is wrong. */
+/** Shows times in UTC if the zone cannot be read: the list itself reports the failure. */
 async function localOf(zone: TableClock['zone']) {
   if (zone === undefined) return undefined;
   const { localTime } = await import('../credits/local-time.ts');

@@ -1,4 +1,4 @@
-// What the program takes from the world around it, and how this machine gives it; each heavy part is loaded when it is first used.
+// Connects the program to this machine; each heavy part is loaded at its first use.
 import type { OpenExchange, Opening } from '../orb/connection.ts';
 import { type ProcessPort, thisProcess } from '../platform/process.ts';
 import type { RunProgram } from '../platform/program.ts';
@@ -14,7 +14,7 @@ import type { RecordStore } from '../record/record.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Exchange } from '../wire/json.ts';
 
-/** What opening a record takes of the running program. */
+/** What a record needs of the running program to open. */
 export interface RecordOpening {
   readonly purpose: 'read' | 'write';
   /** Milliseconds since the epoch. */
@@ -22,39 +22,39 @@ export interface RecordOpening {
   readonly env: Environment;
   readonly process: ProcessPort;
   readonly home: string | undefined;
-  /** Takes each password that is fetched, so that it is masked everywhere. */
+  /** Called with each fetched password, so that it is masked everywhere. */
   readonly learn: (secret: string) => void;
   /** Runs a shell command that prints a password. */
   readonly runCommand: (command: string) => Promise<CommandEnd>;
-  /** The password that is kept for a profile's record; `undefined` if there is none. */
+  /** The stored password of a profile's record; `undefined` if there is none. */
   readonly keptPassword: (profile: string) => Promise<string | undefined>;
 }
 
-/** What the program takes from this machine. Tests replace each part with a strict fake. */
+/** The program's access to this machine. Tests replace each part with a strict fake. */
 export interface Parts {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Milliseconds from some beginning, which only ever pass, whatever is done to the clock. */
+  /** Milliseconds since an arbitrary start; never goes back, even if the clock is set. */
   readonly monotonic: () => number;
   /** From 0 up to but not including 1. */
   readonly random: () => number;
   /** A fresh idempotency key, at most 64 characters. */
   readonly newKey: () => string;
-  /** Resolves after so many milliseconds; rejects with the signal's reason if that comes first. */
+  /** Resolves after that many milliseconds; rejects with the signal's reason if the signal comes first. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Who runs this, in which process, and which other processes of this machine still run. */
+  /** The user, this process, and whether other processes of this machine still run. */
   readonly process: ProcessPort;
-  /** What runs this program. */
+  /** Node, the system, and the started file. */
   readonly machine: {
     /** The version of Node, such as `20.20.2`. */
     readonly node: string;
     /** System and processor, such as `linux-x64`. */
     readonly platform: string;
-    /** The file that was started, which may be a link; and whether it is the program and its Node in one. */
+    /** The started file, which may be a link, and whether it is the single executable with its own Node. */
     started(): { readonly file: string; readonly isExecutable: boolean };
-    /** Whether the machine code that V8 makes is kept for the next start; `undefined` where the program was not built. */
+    /** Whether V8's machine code can be cached for the next start; `undefined` if the program was not built. */
     canKeepCode(): boolean | undefined;
-    /** The kind of the disk that a folder lies on, if the disk does not last. */
+    /** The kind of a folder's disk, if its files do not survive a restart. */
     shortLivedDisk(folder: string): Promise<string | undefined>;
   };
   readonly prompter: (streams: PrompterStreams) => Promise<Prompter>;
@@ -67,12 +67,12 @@ export interface Parts {
     request: KeychainRequest,
     asking: Pick<Asking, 'patience' | 'signal'>,
   ) => Promise<KeychainReply>;
-  /** Throws a `credentials` error if the key cannot be had. */
+  /** Throws a `credentials` error if the key cannot be fetched. */
   readonly exchange: (choice: ConnectionChoice, opening: Opening) => Promise<OpenExchange>;
   /**
-   * Opens a record of writes. Throws a `network` error if it cannot be reached, `credentials` if it refuses the password,
-   * `refused` if it is damaged or of another version, and `failure` if it cannot be written.
-   * @param purpose `read` creates nothing: where there is no record yet, it answers empty
+   * Opens a record of writes. Throws a `network` error if it is unreachable, `credentials` if it refuses the password,
+   * `refused` if it is damaged or of another version, and `failure` if it is not writable.
+   * @param purpose `read` creates nothing: a missing record reads as empty
    */
   readonly record: (choice: RecordChoice, opening: RecordOpening) => Promise<RecordStore>;
   /** The embedded ledger in a database file. */
@@ -108,7 +108,7 @@ export const systemParts: Parts = {
   sandbox: openEmbedded,
 };
 
-/** The program and its Node may be one file (see `build/package.mjs`). */
+/** Finds the started file; the program and its Node may be one file (see `build/package.mjs`). */
 function started() {
   const sea: object | undefined = process.getBuiltinModule('node:sea');
   const isExecutable =
@@ -135,7 +135,7 @@ async function openExchange(choice: ConnectionChoice, opening: Opening): Promise
   return connectHttp({ baseUrl: choice.baseUrl, apiKey, userAgent, proxy: choice.proxy });
 }
 
-/** Milliseconds that a command waits for the webhooks of the embedded ledger to be taken; the rest is sent later. */
+/** Milliseconds that a command waits to deliver the embedded ledger's webhooks; later runs send the rest. */
 const deliveryMost = 2000;
 
 async function openRecord(choice: RecordChoice, opening: RecordOpening): Promise<RecordStore> {
@@ -144,12 +144,12 @@ async function openRecord(choice: RecordChoice, opening: RecordOpening): Promise
   return (await import('../record/postgres/store.ts')).openPostgresRecord(choice, opening);
 }
 
-/** Reads that the embedded ledger answers in a row; well under a second together. */
+/** The most reads of the embedded ledger in a row; together they take well under a second. */
 const readsInARow = 16;
 
 /**
- * The embedded ledger answers within one turn of the event loop. A long walk through it must end turns by itself, or no
- * signal is heard and nothing is freed until it is over. @throws the signal's reason, from a read, once it is aborted
+ * The embedded ledger answers within one turn of the event loop. So a long walk must yield to the event loop, or no
+ * signal is handled and no memory freed until the walk ends. @throws the signal's reason, from a read, once it is aborted
  */
 function takingTurns(exchange: Exchange): Exchange {
   let reads = 0;
@@ -165,7 +165,7 @@ function takingTurns(exchange: Exchange): Exchange {
 
 async function openEmbedded(db: string, { now, note }: Pick<Opening, 'now' | 'note'>): Promise<Sandbox> {
   const { openSandbox } = await import('../sandbox/sandbox.ts');
-  // The global crypto loads when it is first used: a command that only reads does not pay for it.
+  // The global crypto loads at its first use, so a command that only reads does not load it.
   const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
   const sandbox = await openSandbox({ path: db, now, randomBytes });
   if (!sandbox.created) return sandbox;
