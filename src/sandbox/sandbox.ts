@@ -1,4 +1,4 @@
-// Answers the API's contract from a database file, in-process or over HTTP; other rooms import only this file.
+// Answers the API's contract from a database file, in-process or over HTTP; the rest of the program imports only this file.
 // Imports are static but for the HTTP server: loading more chunks costs a command more than the code in them.
 
 import type { Database } from '../database/driver.ts';
@@ -140,7 +140,7 @@ interface Answering {
   readonly ledger: () => string;
 }
 
-/** Applies the set faults to an exchange, and adds the key of a write and the id of the ledger to its answers. */
+/** Applies the set faults to an exchange. Every answer names the ledger and repeats the key of a write. */
 function answering(exchange: Exchange, { settings, ledger }: Answering): Exchange {
   const underFaults: Exchange = (request, signal) => {
     const set = settings.get('faults');

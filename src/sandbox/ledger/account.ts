@@ -8,7 +8,7 @@ import { type Block, type Entry, type Refusal, refuse } from './model.ts';
 import type { Covered, Overage } from './overage.ts';
 import type { Replenishment } from './top-up.ts';
 
-/** The running facts of a ledger: one per customer and currency. */
+/** The running totals of a ledger; a customer has one ledger in each currency. */
 export interface LedgerHead {
   readonly currency: string;
   /** The sum of the balances of the counted blocks. */
@@ -30,13 +30,13 @@ export interface Account {
   readonly invoicingCurrency: string | null;
   /** The pricing units that an operator added to the account. */
   readonly addedUnits: () => readonly string[];
-  /** A block by its id: of this ledger, of another ledger of the same customer, or unknown to the customer. */
+  /** A block of this ledger by its id; `other-currency` for a block in another ledger of the customer. */
   readonly block: (id: string) => Block | 'other-currency' | undefined;
   /** Drawable blocks in deduction order, loaded only as far as the caller iterates. */
   readonly drawable: () => Iterable<Block>;
   /**
-   * Counted blocks that have not expired at an instant, whatever their balance, in reverse deduction order,
-   * loaded only as far as the caller iterates.
+   * Counted blocks that have not expired at an instant, whatever their balance, in reverse deduction order.
+   * Loaded only as far as the caller iterates.
    */
   readonly lastInOrder: (at: Instant) => Iterable<Block>;
   /** Up to two blocks that hold credits and expire at that instant (`null`: never). */
@@ -95,7 +95,7 @@ export function ledgerTime(head: LedgerHead, now: Instant): Instant {
   return Math.max(wholeSeconds(now), head.lastAt ?? Number.NEGATIVE_INFINITY);
 }
 
-/** What changed in one ledger; the store writes it as it is. */
+/** The changes in one ledger, which the store writes unchanged. */
 export interface Movement {
   readonly head: LedgerHead;
   readonly entries: readonly Entry[];

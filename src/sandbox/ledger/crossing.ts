@@ -8,8 +8,8 @@ export interface Crossing<W extends Watch> {
 }
 
 /**
- * The thresholds that are in alert at the new balance and were not at the old one, in the order in which the balance
- * passed them: a falling balance is depleted at 0 before it drops below 0.
+ * The thresholds that are in alert at the new balance but not at the old balance. Their order is the order in which
+ * the balance passed them: a falling balance is depleted at 0 before it drops below 0.
  * Model: only the balance after a write is reported, not a balance that it passed through between two writes.
  */
 export function crossings<W extends Watch>(

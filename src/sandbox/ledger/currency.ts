@@ -33,8 +33,8 @@ export interface Denomination {
 
 /**
  * Real money is only kept in the currency the customer is invoiced in (contract: `currency` of the ledger entry bodies).
- * Model: a name that is neither a currency nor a pricing unit of the account is refused, because a typing mistake would
- * otherwise open another ledger.
+ * Model: a name that is neither a currency nor a pricing unit of the account is refused. Otherwise a typing mistake
+ * would open another ledger.
  */
 export function currencyRefusal({ name, isOpen, addedUnits, invoicing }: Denomination): Refusal | undefined {
   if (realCurrencies.has(name)) {

@@ -17,7 +17,7 @@ interface Draw {
   readonly amount: Amount;
 }
 
-/** One entry per block drawn from, consecutive; the answer is the last of them (Orb docs: deduction order). */
+/** Writes one entry per block drawn from, in sequence; the answer is the last entry (Orb docs: deduction order). */
 export function decrement(account: Account, command: Decrement, { posting, at }: Frame): Entry {
   const { draws, short } = drawUntilCovered(account, command.amount);
   const [first, ...rest] = isZero(short) ? draws : withDebt(draws, short, bearer(account, posting, at));

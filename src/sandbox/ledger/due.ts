@@ -58,8 +58,8 @@ function settleOne(posting: Posting, { at, block }: DueEvent): Block {
 }
 
 /**
- * Model: a block whose effective date was in the future enters the balance by a second entry of type `increment`,
- * dated at the effective date; the entry that created the block left the balance unchanged (contract: increment, §17.11).
+ * Model: a block granted for a future date enters the balance by a second entry of type `increment`, dated at
+ * the effective date; the entry that created the block left the balance unchanged (contract: increment, §17.11).
  * A block that is empty or expired by then never enters the balance (`nextDueAt`).
  */
 function activate(posting: Posting, block: Block): Block {

@@ -68,7 +68,7 @@ export function ascendingKey(value: Amount): string {
 
 /** Sorts after the key of every expiring block of the same kind. */
 const never = '~';
-/** Moves the year 0 to zero, so that all instants of the calendar have the same number of digits. */
+/** Added to seconds since the epoch, so that no key is negative and all keys have the same number of digits. */
 const secondsBeforeEpoch = 62_167_219_200;
 
 /**

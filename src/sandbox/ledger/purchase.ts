@@ -10,7 +10,7 @@ export interface Purchase {
   /** The customer's currency, ISO 4217; `null` before there is one. */
   readonly currency: string | null;
   readonly at: Instant;
-  /** The top-up that bought the block. */
+  /** The top-up that bought the block; `null` if a person did. */
   readonly topUpId: string | null;
 }
 

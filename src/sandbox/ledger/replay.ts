@@ -203,13 +203,13 @@ class ReplayedUsage {
   readonly #ledger: LedgerInMemory;
   readonly #last = new Map<string, UsageEntry>();
 
-  /** @param past as of the history, by former sequence number */
+  /** @param past the usage of the history, by former sequence number */
   constructor(past: ReadonlyMap<number, UsageKind>, ledger: LedgerInMemory) {
     this.#past = past;
     this.#ledger = ledger;
   }
 
-  /** Reports the usage of a command again; `false` if it was none. */
+  /** Reports the usage of a command again; `false` if the command reported none. */
   repeat({ first, entries }: PastCommand, posting: Posting): boolean {
     const kind = this.#past.get(first.sequence);
     if (kind === undefined) return false;
@@ -221,7 +221,7 @@ class ReplayedUsage {
     return true;
   }
 
-  /** Notes what the entries of a command are for, under the ids that they keep. */
+  /** Stores the usage behind a command's replayed entries, by their new sequence numbers. */
   keep({ first }: PastCommand, entries: readonly Entry[]): void {
     const kind = this.#past.get(first.sequence);
     if (kind === undefined) return;

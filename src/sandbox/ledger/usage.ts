@@ -1,4 +1,4 @@
-// Draws usage of a day on the blocks that cover the day, as one automatic deduction per day, price, invoice and block.
+// Draws usage on the blocks that cover its day, as one automatic deduction per day, price, invoice and block.
 import {
   type Amount,
   add,

@@ -11,8 +11,8 @@ import { type Entry, isRefusal, type Refusal, refuse, type VoidBlock } from './m
 export function voidBlock(account: Account, command: VoidBlock, { posting, at }: Frame): Entry | Refusal {
   const source = namedBlock(account, command.blockId);
   if (isRefusal(source)) return source;
-  // Model: credits voided or moved before count against the initial balance (§5.4), because no credit can be voided
-  // twice, and moved credits can be voided in their new block.
+  // Model: credits voided or moved before count against the initial balance (§5.4). No credit can be voided twice,
+  // and moved credits can be voided in their new block.
   if (compare(command.amount, source.ceiling) > 0) {
     return refuse(
       'void-above-initial',

@@ -96,7 +96,7 @@ export function settledCustomer(context: ServerContext, params: Params, now: Ins
   return findCustomer(context, params);
 }
 
-/** Finds the customer of a read that top-ups affect, and one of the customer's ledgers that is not settled, if any. */
+/** Finds the customer of a read that top-ups affect, and a ledger of the customer that is not settled, if any. */
 export const unsettledCustomer =
   (context: Reading, params: Params) =>
   (now: Instant): { readonly customer: StoredCustomer; readonly ledger: StoredLedger | undefined } => {

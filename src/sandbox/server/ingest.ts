@@ -10,7 +10,7 @@ import { EventFaults, readEventList, readEvents } from './event-body.ts';
 import { shortId } from './ids.ts';
 import { type RouteHandler, write } from './route.ts';
 
-/** Expired keys that a request deletes in addition to one per added key, so that the table of keys does not grow. */
+/** Expired keys that a request deletes besides one for each added key: the table of keys must not grow. */
 const forgottenLeast = 64;
 
 /**

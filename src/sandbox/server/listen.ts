@@ -106,7 +106,7 @@ async function answerTo(exchange: Exchange, { incoming, keyDigest }: Incoming): 
   }
 }
 
-/** The header that authorized a connection: a repeated header skips the digests, whose timing is then no secret. */
+/** The header that authorized a connection. Its client knows the header, so the time of a plain comparison reveals nothing. */
 const authorizedHeaders = new WeakMap<Socket, string>();
 
 /** Compares digests, so that neither the time taken nor the length reveals anything about the key. */

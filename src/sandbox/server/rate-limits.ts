@@ -1,4 +1,4 @@
-// Answers 429 as Orb does, for a server that was started with rate limits.
+// Answers 429 as Orb does, if the server was started with rate limits.
 import { SlidingWindow } from '../../platform/rate-limiter.ts';
 import {
   type Exchange,

@@ -17,7 +17,7 @@ export function readTopUpBody(body: string | undefined): JsonObject | readonly s
   return check.readBody(body, topUpShape, amountProblems, expiryProblems);
 }
 
-/** @param fields a checked body @param when resolved instants */
+/** @param fields a checked body @param activeFrom the resolved start of the top-up */
 export function topUpFrom(
   fields: JsonObject,
   { id, activeFrom }: { readonly id: string; readonly activeFrom: Instant },

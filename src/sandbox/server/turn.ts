@@ -9,7 +9,7 @@ export interface PerTurn<T> {
 
 /**
  * All requests of a turn arrived before the turn began. A change by another process during the turn is concurrent with
- * these requests, so each of them may be answered as if it came before the change.
+ * these requests. Each request may be answered as if it came before the change.
  */
 export function oncePerTurn<T>(read: () => T): PerTurn<T> {
   let known: { readonly value: T } | undefined;

@@ -1,4 +1,4 @@
-// Stores the text of a transaction's events before it commits, so that an event is sent exactly if its cause is on disk.
+// Stores the text of events before their transaction commits: an event is sent exactly if its cause is on disk.
 import { type Amount, formatInstant, type Instant, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';

@@ -136,7 +136,7 @@ export function topUp(
   return movement.head;
 }
 
-/** A settled block may fall due again before a block that is not loaded yet, so settling stops at the last loaded due time. */
+/** Settling stops at the last loaded due time: a settled block may fall due again before a block that is not loaded yet. */
 function lastDueAt(due: readonly StoredBlock[], at: Instant): Instant {
   const last = due.at(-1);
   return (last === undefined ? null : nextDueAt(last.block)) ?? at;

@@ -13,7 +13,7 @@ import { type Invoice, invoiceNumber } from '../ledger/invoice.ts';
 import { type EventType, noteEvent } from './webhooks.ts';
 
 export interface StoredInvoice {
-  /** Counts up over the whole account. */
+  /** Counts up over all invoices of the account. */
   readonly ordinal: number;
   /** The ordinal of the customer who is charged. */
   readonly customer: number;

@@ -35,8 +35,8 @@ function isWithin(range: TimeRange, at: Instant): boolean {
 
 /**
  * Reads rows after a place in the order of a key and then an ordinal: first the rows with the key of the place, then
- * the rows with a later key. In one comparison of both columns SQLite would search by the key alone and read all rows
- * with that key again, perhaps hundreds of thousands.
+ * the rows with a later key. With one comparison of both columns SQLite would search by the key alone. It would read
+ * all rows with that key again, perhaps hundreds of thousands.
  * @param tied rows with the place's key and a later ordinal @param beyond rows with a later key
  */
 export function rowsAfter(

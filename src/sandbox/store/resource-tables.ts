@@ -113,8 +113,8 @@ UPDATE entries SET continues = 1 WHERE type = 'decrement' AND EXISTS (
 `;
 
 /**
- * Finds the block that each change of an expiry created. Blocks are numbered in the order in which entries created
- * them, so the new block is the next block that no earlier entry names.
+ * Finds the block that each change of an expiry created: the next block that no earlier entry names, because blocks
+ * are numbered in the order in which entries created them.
  */
 function linkMovedBlocks(database: Database): void {
   const ledgers = database
