@@ -1,4 +1,4 @@
-// Whether an answer is the one that was asked for: whatever can be compared is.
+// Compares the API's answer with the request, field by field, and names the first difference.
 
 import {
   type AffectedBlock,
@@ -16,8 +16,8 @@ export type AnsweredEntry = Pick<
 > & { readonly credit_block: Pick<AffectedBlock, 'id'> };
 
 /**
- * What shows that an entry is another one, as the end of a sentence; `undefined` if it is the one.
- * @param request as it was sent, with its mark if it had one
+ * The first difference between a request and the entry that answers it, as the end of a sentence; `undefined` for none.
+ * @param request the request as sent, with its mark if it has one
  */
 export function entryProblem(request: ApiRequest, entry: AnsweredEntry): string | undefined {
   const { body = {} } = request;
@@ -42,26 +42,26 @@ export function entryProblem(request: ApiRequest, entry: AnsweredEntry): string 
 const textProblem = (what: string, asked: unknown, found: string): string | undefined =>
   found === asked ? undefined : `an entry of ${what} "${found}" instead of "${asked}"`;
 
-/** A change of expiry without an amount moves all that is left (contract: expiration_change). */
+/** An expiration change without an amount moves all credits left in the block (contract: expiration_change). */
 function amountProblem(type: string, asked: Amount | undefined, entry: AnsweredEntry): string | undefined {
   if (asked === undefined) return undefined;
-  // The amount of a void is what was left in the block (contract: void).
+  // In a void's entry, `amount` is the credits left in the block; `void_amount` is the amount asked for (contract: void).
   const found = type === 'void_initiated' ? entry.void_amount : entry.amount;
   if (found !== undefined && (agrees(found, asked) || (type === 'decrement' && isPart(found, asked))))
     return undefined;
   return `an entry of amount ${found} instead of ${asked}`;
 }
 
-/** A decrement over several blocks is answered with its last entry, which has the amount of one (Orb docs: deduction order). */
+/** A decrement over several blocks is answered with its last entry, for one block's amount (Orb docs: deduction order). */
 const isPart = (found: Amount, asked: Amount): boolean => isPositive(found) && compare(found, asked) < 0;
 
-/** What an answer must say, by the path of its field; the path of a request has groups for the ids that it names. */
+/** The fields that the answer to a request must contain. Groups in the pattern of the path capture the ids. */
 interface Promised {
   readonly method: ApiRequest['method'];
   readonly path: RegExp;
-  /** Fields that the answer repeats from the body, where the body has them. */
+  /** Fields that the answer must repeat from the body, where the body has them. */
   readonly repeated?: readonly string[];
-  /** What follows from the path. */
+  /** Fields whose values follow from the path. */
   readonly fixed?: (groups: Readonly<Record<string, string>>, body: JsonObject) => readonly Fixed[];
 }
 
@@ -73,7 +73,7 @@ const ofCustomer = [
 ];
 const itself = ({ id = '' }: Readonly<Record<string, string>>): readonly Fixed[] => [['id', id]];
 
-/** The currency of an alert is left out: the API answers with its name (contract: Alert). */
+/** For an alert, the currency is not compared: the API answers with the currency's name (contract: Alert). */
 const promises: readonly Promised[] = [
   { method: 'POST', path: /^\/customers$/, repeated: ofCustomer },
   { method: 'PUT', path: /^\/customers\/(?<id>[^/]+)$/, repeated: ofCustomer, fixed: itself },
@@ -114,10 +114,10 @@ const promises: readonly Promised[] = [
   },
 ];
 
-/** Whose deletion the API answers with nothing (contract: paths). */
+/** Paths whose DELETE the API answers with an empty body (contract: paths). */
 const deleted = /^\/(credit_blocks|alerts|customers)\/[^/]+$|\/credits\/top_ups\/[^/]+$/;
 
-/** What shows that a document is another answer, as the end of a sentence; `undefined` if nothing does. */
+/** The first difference between a request and the document that answers it, as the end of a sentence; `undefined` for none. */
 export function objectProblem({ method, path, body = {} }: ApiRequest, answer: Json): string | undefined {
   if (method === 'DELETE' && deleted.test(path))
     return answer === null ? undefined : 'a document instead of nothing';
@@ -134,7 +134,7 @@ export function objectProblem({ method, path, body = {} }: ApiRequest, answer: J
   return wrong === undefined ? undefined : `another ${wrong[0]} than was asked for`;
 }
 
-/** The ids as they were meant, not as they stand in a path. */
+/** The ids in a path, percent-decoded. */
 function groupsOf({ path }: Promised, text: string): Readonly<Record<string, string>> {
   const groups = Object.entries(path.exec(text)?.groups ?? {});
   return Object.fromEntries(groups.map(([name, id]) => [name, decodeURIComponent(id)]));
@@ -145,10 +145,10 @@ const fieldOf = (answer: JsonObject, path: string): Json | undefined =>
     .split('.')
     .reduce<Json | undefined>((value, name) => (isJsonObject(value) ? value[name] : undefined), answer);
 
-/** Whether a document has every value that a change asked for. */
+/** Whether a document has every value that the request's body sets. */
 export const hasAllAsked = (document: Json, { body = {} }: ApiRequest): boolean => isSame(document, body);
 
-/** Amounts are equal as numbers, also where one is text, and lists in any order; under a key, null asks that it be gone. */
+/** Compares amounts as numbers, also where one is text, and lists in any order. `null` under a key asks to remove the key. */
 export function isSame(found: Json | undefined, asked: Json | undefined): boolean {
   if (found === asked) return true;
   if (asked === null) return found === undefined;
@@ -165,7 +165,7 @@ export function isSame(found: Json | undefined, asked: Json | undefined): boolea
 const decimalText = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : numberText(value);
 
-/** What shows that a customer is another one, as the end of a sentence; `undefined` if it is the one that was named. */
+/** The problem with an answer about another customer than `ref`, as the end of a sentence; `undefined` for none. */
 export function customerProblem(
   ref: CustomerRef,
   { id, external_customer_id: external }: LedgerEntry['customer'],
@@ -174,17 +174,17 @@ export function customerProblem(
   return found === ref.id ? undefined : `customer ${found} where ${ref.id} was asked for`;
 }
 
-/** The same of a record that was asked for by its id. */
+/** The problem with a record whose id is not the one asked for; `undefined` for none. */
 export const idProblem = (asked: string, found: string): string | undefined =>
   found === asked ? undefined : `${found} where ${asked} was asked for`;
 
-/** What is compared of a record in a list; an alert may be about no customer, or in no currency. */
+/** The fields of a listed record that are compared. An alert may have no customer or no currency. */
 export interface ListedRecord {
   readonly customer: LedgerEntry['customer'] | null;
   readonly currency?: string | null;
 }
 
-/** What a list promises of each record: whose it is, and in which currency. The result says what breaks the promise. */
+/** Makes the check of each record in a list: customer and currency must be those of the query. */
 export function listPromise({ path, query = [] }: ApiRequest): (record: ListedRecord) => string | undefined {
   const named = (wanted: string): string | undefined => query.find(([name]) => name === wanted)?.[1];
   const ref = subjectOf({ path, query });

@@ -1,4 +1,4 @@
-// The commands about one block: what each is about to do with it, which blocks fit, and their flags as a draft and back.
+// Turns the flags of the block commands into drafts and back, and checks which blocks fit a command.
 
 import { dayBeginningAt, parseDate, readDate, startOfDay, zonedText } from '../credits/calendar.ts';
 import {
@@ -13,7 +13,7 @@ import { flagWords, shellText, usageErrorAt } from '../errors.ts';
 import { type CustomerFlags, customerWords, readCustomerArgument } from './command-words.ts';
 import { type EntryDraft, type EntryField, entryFields, isSaid } from './entry-draft.ts';
 
-/** What all of them take beside the block. */
+/** Flags that all block commands take. */
 export interface BlockFlags extends CustomerFlags {
   readonly amount?: string;
   readonly currency?: string;
@@ -25,7 +25,7 @@ export interface BlockFlags extends CustomerFlags {
 export interface BlockCommand {
   readonly purpose: Exclude<BlockPurpose, 'change-expiry'>;
   readonly type: CreatableEntryType;
-  /** Fields that this command calls by another name than `ledger add`. */
+  /** Fields whose flag differs from that of `ledger add`. */
   readonly names: Partial<Readonly<Record<EntryField, string>>>;
 }
 
@@ -36,12 +36,12 @@ export const blockCommands = {
   amend: { purpose: 'amend', type: 'amendment', names: {} },
 } as const satisfies Readonly<Record<string, BlockCommand>>;
 
-/** What only some of them say. */
+/** Fields that only some block commands set. */
 type Further = { readonly [Field in 'targetExpires' | 'voidReason']?: string | undefined };
 
 /**
- * The entry that a command line is about, with the rules of its command, the names of its fields, and the command line
- * that says the same as a completed draft.
+ * Reads a command line: customer, draft and problems. The result also has the functions that name a field and that
+ * write the completed draft as a command line.
  */
 export function blockEntry(
   command: BlockCommand,
@@ -57,14 +57,14 @@ export function blockEntry(
   return { customer, draft, problems, purpose, nameOf: blockFieldName(command), words: blockWords(command) };
 }
 
-/** How a field of the draft is called in a problem. */
+/** The name of a field in a problem: its flag, or `[block]`. */
 function blockFieldName({ names }: BlockCommand): (field: EntryField) => string {
   return (field) => (field === 'block' ? '[block]' : (names[field] ?? entryFields[field].flag));
 }
 
 const order = ['amount', 'targetExpires', 'voidReason', 'currency', 'description'] as const;
 
-/** The command line that says the same as a completed draft. */
+/** Writes a completed draft as a command line. */
 function blockWords(command: BlockCommand): (customer: CustomerRef, draft: EntryDraft) => readonly string[] {
   const name = blockFieldName(command);
   return (customer, draft) => [
@@ -74,10 +74,10 @@ function blockWords(command: BlockCommand): (customer: CustomerRef, draft: Entry
   ];
 }
 
-/** `expire` and `extend` are both an expiration change, towards an earlier and a later day. */
+/** `expire` and `extend` both create an expiration change, to an earlier and to a later day. */
 export type BlockPurpose = 'change-expiry' | 'expire' | 'extend' | 'void' | 'amend' | 'delete';
 
-/** What `ledger add` does with the block of an entry; `undefined` for types that name none. */
+/** The purpose of the block that `ledger add` names; `undefined` for entry types without a block. */
 export function purposeOf(type: CreatableEntryType): BlockPurpose | undefined {
   if (type === 'expiration_change') return 'change-expiry';
   if (type === 'void') return 'void';
@@ -93,7 +93,7 @@ export function fits(block: CreditBlock, purpose: BlockPurpose, now: Instant): b
   return isPositive(balance) && (purpose !== 'extend' || endOf(block) !== undefined);
 }
 
-/** Where and when a purpose is pursued. */
+/** The customer, the time and the purpose for which a block is chosen. */
 export interface BlockContext {
   readonly purpose: BlockPurpose;
   readonly customer: CustomerRef;
@@ -103,8 +103,8 @@ export interface BlockContext {
 }
 
 /**
- * The draft with what its block says: a void takes all that is left unless it says how much.
- * Throws a `usage` error where the block shows that something else is meant: an extension that would be none.
+ * Completes the draft from its block: a void without an amount takes all credits left in the block.
+ * Throws a `usage` error where the block contradicts the command, such as an extension to an earlier day.
  */
 export function applyBlockRules(draft: EntryDraft, block: CreditBlock, context: BlockContext): EntryDraft {
   switch (context.purpose) {
@@ -142,7 +142,7 @@ function checkEnding(draft: EntryDraft, block: CreditBlock, context: BlockContex
   throw usageErrorAt('--on', problem, [blocksLine('extend', block, { ...context, day: target.day })]);
 }
 
-/** Throws a `usage` error that asks for a figure where nothing is left to take. */
+/** Throws a `usage` error that asks for an amount if the block has no credits left. */
 function allThatIsLeft({ id, balance, maximum_initial_balance: initial }: CreditBlock): string {
   if (isPositive(balance)) return balance;
   const upTo = initial === null || !isPositive(initial) ? '' : ` (at most ${initial})`;
@@ -155,7 +155,7 @@ interface Target {
   readonly at: Instant;
 }
 
-/** The day meant and its first moment; `undefined` if none is given or it cannot be read, which is reported elsewhere. */
+/** The target day and its first instant; `undefined` if the day is missing or invalid, which `entryBody` reports. */
 function targetOf({ targetExpires }: EntryDraft, { now, zone }: BlockContext): Target | undefined {
   if (targetExpires === undefined) return undefined;
   const reading = readDate(targetExpires, now, zone);
@@ -168,7 +168,7 @@ function dayText(at: Instant, { zone }: BlockContext): string {
   return day === undefined ? zonedText(at, zone) : `at the start of ${day} (${zone})`;
 }
 
-/** The command line of the sibling that does what was meant. */
+/** The command line that expires or extends the block instead. */
 function blocksLine(
   verb: 'expire' | 'extend',
   { id }: CreditBlock,

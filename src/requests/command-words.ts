@@ -1,11 +1,11 @@
-// The words of a command line: customers, ids and metadata read from them, and a draft as the line that says the same.
+// Reads customers, ids and metadata from command-line arguments, and writes drafts as command lines.
 import { type CustomerRef, customerRefText, isPathSegment, parseCustomerRef } from '../credits/customer.ts';
 import { edgeProblem, visible } from '../credits/text.ts';
 import { type ConnectionTexts, commandLine, flagWords, type Problem, shellText } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
 
-/** The words of `ledger add` for a draft. */
+/** The command line of `ledger add` that creates a draft's entry, as arguments. */
 export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly string[] {
   const flags = entryFieldNames.flatMap((field) => {
     const value = draft[field];
@@ -17,7 +17,7 @@ export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly s
   return ['ledger', 'add', ...customerWords(customer), ...flags];
 }
 
-/** An id that a positional would not give back (it begins like a flag or `id:`, or has blanks around it) needs its flag. */
+/** The customer as a positional, or as a flag if the id begins like a flag or `id:`, or has blanks around it. */
 export function customerWords(customer: CustomerRef): readonly string[] {
   const text = customerRefText(customer);
   const read = text.startsWith('-') ? undefined : parseCustomerRef(text);
@@ -31,7 +31,7 @@ export interface CustomerFlags {
 }
 
 export interface CustomerArgument {
-  /** `undefined` if it is missing, or not valid (then there are problems). */
+  /** `undefined` if the customer is missing, or not valid (then there are problems). */
   readonly customer: CustomerRef | undefined;
   /** The positionals that follow the customer. */
   readonly rest: readonly string[];
@@ -79,7 +79,7 @@ const wrong = (where: string, problem: string): CustomerArgument => ({
   problems: [{ where, problem }],
 });
 
-/** Where the ids are that Orb made, by how a usage names them. */
+/** The command that lists the ids of each kind, by the argument's name in a usage line. */
 const lists = {
   '<block>': 'List the blocks: creditctl blocks list <customer> --all-blocks',
   '<top-up>': 'List the top-ups: creditctl topups list <customer>',
@@ -89,14 +89,14 @@ const lists = {
 
 export type IdName = keyof typeof lists;
 
-/** The way to the ids that there are, of a customer where one is known. */
+/** The hint that lists the valid ids, of the customer if one is known. */
 export const idList = (where: IdName, customer?: CustomerRef): string => withCustomer(lists[where], customer);
 
-/** A command to type, with the customer if that is known. */
+/** Puts the customer into a command line, if one is known. */
 export const withCustomer = (line: string, customer: CustomerRef | undefined): string =>
   customer === undefined ? line : line.replace('<customer>', () => shellText(customerWords(customer)));
 
-/** What is wrong with an id that Orb made, which holds no blanks. @param customer whose it must be, if that is known */
+/** The problems with an id that Orb made, which never contains blanks. @param customer the owner of the id, if known */
 export function idProblems(
   where: IdName,
   id: string | undefined,
@@ -109,7 +109,7 @@ export function idProblems(
   return problem === undefined ? [] : [{ where, problem, next }];
 }
 
-/** Reads repeated `key=value` pairs; `undefined` where there are none. The value may hold further `=`. */
+/** Reads repeated `key=value` pairs; `undefined` without pairs. The value may contain further `=`. */
 export function readMetadata(
   pairs: readonly string[],
   problems: Problem[],
@@ -127,7 +127,7 @@ export function readMetadata(
   return Object.fromEntries(read);
 }
 
-/** The command line that applies or signs a plan. @param plan its file, which may begin like a flag */
+/** The command line that applies or signs a plan. @param plan the plan's file, whose name may begin like a flag */
 export const planCommand = (
   verb: 'apply' | 'approve',
   plan: string,
@@ -135,9 +135,9 @@ export const planCommand = (
 ): string => commandLine(['batch', verb, plan.startsWith('-') ? `./${plan}` : plan], where);
 
 /**
- * The note that names the typed command line with the words that a person was asked for, which shows the same unasked.
- * @param answers positionals, in their order, which may begin like a flag; all of the line's own stand before them
- * @param line as the runtime has it
+ * The note with the command line that repeats an interactive run without questions.
+ * @param answers positionals that were asked for, in order; they follow the typed ones, and may begin like a flag
+ * @param line the typed command line, as the runtime parsed it
  * @param flags options that were asked for, with their values
  */
 export function answeredNote(
@@ -146,7 +146,7 @@ export function answeredNote(
   flags: readonly string[] = [],
 ): { readonly text: string; readonly data: { readonly command: string } } {
   const isLast = typed.last.length > 0 || answers.some((answer) => answer.startsWith('-'));
-  // After a word, where no option takes an answer for its value.
+  // Answers follow the typed words directly, because an option before an answer would take it as its value.
   const words = [...typed.words, ...(isLast ? [] : answers), ...flags, ...typed.options];
   const last = isLast ? ['--', ...typed.last.slice(1), ...answers] : [];
   const isSaid = (name: string): boolean => words.some((word) => word.split('=')[0] === `--${name}`);
@@ -159,7 +159,7 @@ interface AnsweredLine {
   readonly where: ConnectionTexts;
 }
 
-/** The note after an interactive run. @param command what does the same without questions */
+/** The note after an interactive run. @param command the command line that does the same without questions */
 export const withoutQuestions = (command: string) => ({
   text: `To run this without questions:\n  ${command}`,
   data: { command },

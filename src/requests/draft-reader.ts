@@ -1,4 +1,4 @@
-// Reads the fields of one draft of a ledger entry, noting what is wrong with each. Pure.
+// Reads the fields of one draft of a ledger entry and collects their problems. Pure.
 
 import {
   type CalendarDate,
@@ -29,11 +29,11 @@ import { markerName } from './request.ts';
 
 export interface EntryContext {
   readonly now: Instant;
-  /** The customer's IANA time zone: a date means a day there. While it is not known, no date is judged past. */
+  /** The customer's IANA time zone, in which dates are read. While the zone is unknown, no date is rejected as past. */
   readonly zone: string | undefined;
-  /** How a field is called in a problem; default: its flag. */
+  /** The name of a field in a problem; default: its flag. */
   readonly nameOf?: (field: EntryField) => string;
-  /** Resolves dates as of `now` in `zone`, for a caller who reads many drafts and caches; default: a new one. */
+  /** Resolves dates as of `now` in `zone`; a caller that reads many drafts passes one with a cache. Default: a new one. */
   readonly resolve?: ResolveDate;
 }
 
@@ -44,7 +44,7 @@ export interface ReadInstant {
 
 type SingleField = { [F in EntryField]: EntryDraft[F] extends string | undefined ? F : never }[EntryField];
 
-/** Reads the fields of one draft, noting what is wrong with each; a field with a problem reads as not said. */
+/** Reads the fields of one draft and collects their problems; a field with a problem reads as `undefined`. */
 export class DraftReader {
   readonly problems: Problem[] = [];
   readonly draft: EntryDraft;
@@ -55,7 +55,7 @@ export class DraftReader {
     this.context = context;
   }
 
-  /** Stands in for a zone that is not known yet, to check the form of dates. */
+  /** The customer's zone, or UTC while the zone is unknown, which is enough to check the form of dates. */
   get zone(): string {
     return this.context.zone ?? 'UTC';
   }
@@ -92,7 +92,7 @@ export class DraftReader {
     return problem === undefined ? value : this.problem(field, problem);
   }
 
-  /** A text that names something, such as a block: a blank at its edge would name another. */
+  /** An id, such as a block's; with a blank at its edge, the id would name another object. */
   id(field: SingleField): string | undefined {
     const value = this.text(field);
     const problem = value === undefined ? undefined : edgeProblem(value);
@@ -116,7 +116,7 @@ export class DraftReader {
     return reading.amount;
   }
 
-  /** Without its sign alone, a deduction that was written as a grant would become one. */
+  /** The problem with a negative grant: without its sign, a deduction that was written as a grant would become one. */
   #deduction(field: SingleField, value: string): string | undefined {
     const typed = value.trim().slice(0, 40);
     if (field !== 'amount' || draftType(this.draft) !== 'increment' || !typed.startsWith('-'))
@@ -128,7 +128,7 @@ export class DraftReader {
     const value = this.draft[field];
     if (value === undefined) return undefined;
     const reading = readAmount(value);
-    // Programs write 30 days as 30.0, too.
+    // Whole numbers include 30.0, which some programs write for 30 days.
     if ('problem' in reading || !/^\d{1,4}$/.test(reading.amount))
       return this.problem(field, `must be a whole number of days: "${value}"`);
     return jsonNumber(reading.amount);
@@ -145,7 +145,7 @@ export class DraftReader {
     return metadata;
   }
 
-  /** A date means its first moment in the customer's zone, which is also how Orb reads one (Orb docs: time zones). */
+  /** A date means its first instant in the customer's zone, as in Orb (Orb docs: time zones). */
   instant(field: SingleField): ReadInstant | undefined {
     const value = this.draft[field];
     return value === undefined ? undefined : this.#resolved(field, value);
@@ -162,7 +162,7 @@ export class DraftReader {
     return dated?.kind === 'instant' ? dated.text : dated?.date;
   }
 
-  /** A day that is sent as a day is read by the API, in whatever zone; every other text is resolved here. */
+  /** A date without a time is sent unchanged, so the API decides its zone; any other text is resolved here. */
   #dated(field: SingleField) {
     const value = this.draft[field];
     if (value === undefined) return undefined;
@@ -181,7 +181,7 @@ export class DraftReader {
 
 const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
 
-/** A day or an instant with its beginning, or the sentence fragment that says what is wrong. */
+/** A date with its first instant, an exact instant, or the problem as a sentence fragment. */
 export type ResolvedDate =
   | { readonly kind: 'date'; readonly date: CalendarDate; readonly at: Instant; readonly text: string }
   | { readonly kind: 'instant'; readonly at: Instant; readonly text: string }
@@ -189,7 +189,7 @@ export type ResolvedDate =
 
 export type ResolveDate = (typed: string) => ResolvedDate;
 
-/** Resolves dates as seen at one instant in one zone; `text` is RFC 3339 with the zone's offset. */
+/** Makes a resolver of dates as of one instant in one zone; `text` is RFC 3339 with the zone's offset. */
 export function dateResolver(now: Instant, zone: string): ResolveDate {
   return (typed) => {
     const reading = readDate(typed, now, zone);
@@ -199,10 +199,10 @@ export function dateResolver(now: Instant, zone: string): ResolveDate {
   };
 }
 
-/** As many texts as are remembered: a file of exact times, each another, must not fill the memory. */
+/** The size of the cache: a file with a different time in each row must not fill the memory. */
 const rememberedMax = 10_000;
 
-/** The same resolver, which works out a text only once. */
+/** Adds a cache to a resolver. */
 export function remembering(resolve: ResolveDate): ResolveDate {
   const known = new Map<string, ResolvedDate>();
   return (typed) => {

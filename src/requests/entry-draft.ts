@@ -1,13 +1,13 @@
-// The draft of a ledger entry: raw strings, whether typed as flags, answered at a prompt or read from a file.
+// Defines the draft of a ledger entry: raw strings that were typed as flags, answered at a prompt or read from a file.
 import { type CreatableEntryType, creatableEntryTypes } from '../credits/customer.ts';
 
-/** What has been said of an entry so far; nothing of it is checked yet. */
+/** The fields of an entry that are set so far, not yet checked. */
 export interface EntryDraft {
   readonly type?: string;
   readonly amount?: string;
   readonly currency?: string;
   readonly description?: string;
-  /** Each `key=value`. */
+  /** `key=value` pairs. */
   readonly metadata?: readonly string[];
   readonly expires?: string;
   readonly effective?: string;
@@ -29,10 +29,10 @@ export interface EntryDraft {
 
 export type EntryField = keyof EntryDraft;
 
-/** How a field is named, and which entry types it goes with (contract: Add*CreditLedgerEntryRequestParams). */
+/** The names of a field, and the entry types that have the field (contract: Add*CreditLedgerEntryRequestParams). */
 export interface FieldRule {
   readonly flag: string;
-  /** The field of the API's body it becomes. */
+  /** The field's name in the API's body. */
   readonly body: string;
   readonly types: readonly CreatableEntryType[];
   readonly requiredBy?: readonly CreatableEntryType[];
@@ -87,12 +87,12 @@ const rules = {
 /** Every field of a draft, in the order of problems and questions. */
 export const entryFields: Readonly<Record<EntryField, FieldRule>> = rules;
 
-/** The names of the API's fields that drafts become; a test holds them against the official client's types. */
+/** The names of the API's fields that drafts set; a test checks these names against the official client's types. */
 export type EntryBodyField = (typeof rules)[EntryField]['body'];
 
 export const entryFieldNames = Object.keys(entryFields) as EntryField[];
 
-/** Whether the draft says anything of a field; an empty list says nothing. */
+/** Whether the draft sets a field; an empty list does not count. */
 export function isSaid(draft: EntryDraft, field: EntryField): boolean {
   const value = draft[field];
   if (Array.isArray(value)) return value.length > 0;
@@ -106,13 +106,13 @@ export function needsZone(draft: EntryDraft): boolean {
   return dateFields.some((field) => draft[field] !== undefined);
 }
 
-/** The entry type that a draft means; increment where none is said, `undefined` where it is not one. */
+/** The entry type of a draft; `increment` by default, `undefined` for an unknown type. */
 export function draftType(draft: EntryDraft): CreatableEntryType | undefined {
   const type = draft.type ?? 'increment';
   return creatableEntryTypes.find((known) => known === type);
 }
 
-/** The required fields that a draft does not have yet, in the order to ask for them. */
+/** The required fields that a draft lacks, in the order to ask for them. */
 export function missingFields(draft: EntryDraft): readonly EntryField[] {
   const type = draftType(draft);
   if (type === undefined) return [];
@@ -124,10 +124,10 @@ export function missingFields(draft: EntryDraft): readonly EntryField[] {
   return missing;
 }
 
-/** As `--expires`, says that credits never expire although a policy sets an expiry. */
+/** The value of `--expires` for credits that never expire, although a policy sets a default expiry. */
 export const neverExpires = 'never';
 
-/** The draft with the expiry that a policy gives to a grant which says none. */
+/** Gives a grant without an expiry the policy's default expiry. */
 export function withDefaultExpiry(draft: EntryDraft, expiry: string | undefined): EntryDraft {
   if (expiry === undefined || draftType(draft) !== 'increment' || isSaid(draft, 'expires')) return draft;
   return { ...draft, expires: expiry };

@@ -1,11 +1,11 @@
-// From the API's own JSON body back to a draft, so that `--body` and rows of a file pass the same validation as flags.
+// Turns the API's own JSON body into a draft, so that `--body` and rows of a file pass the same validation as flags.
 import type { Problem } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, readJsonObject } from '../wire/json.ts';
 import { type EntryDraft, type EntryField, entryFieldNames, entryFields } from './entry-draft.ts';
 
 export type BodyReading = { readonly draft: EntryDraft } | { readonly problems: readonly Problem[] };
 
-/** How a body's field is called in a problem: `body: invoice_settings.net_terms`. */
+/** The name of a body's field in a problem: `body: invoice_settings.net_terms`. */
 export const bodyFieldName = (field: EntryField): string => `body: ${entryFields[field].body}`;
 
 /** Reads the text of a JSON body. @param source the file's name, for the message */
@@ -15,7 +15,7 @@ export function draftFromBody(text: string, source: string): BodyReading {
   return draftFromObject(reading.object);
 }
 
-/** Reads a body of the contract. */
+/** Turns a body in the contract's form into a draft. */
 export function draftFromObject(body: JsonObject): BodyReading {
   const problems: Problem[] = [];
   const draft: Record<string, unknown> = {};
@@ -23,7 +23,7 @@ export function draftFromObject(body: JsonObject): BodyReading {
     if (name === 'filters') Object.assign(draft, filters(value, problems));
     else if (name === 'metadata') draft.metadata = metadata(value, problems);
     else if (name === 'invoice_settings') Object.assign(draft, invoiceSettings(value, problems));
-    // Only that object has fields with such names.
+    // `fieldOf` knows these dotted names, but a body nests the fields in `invoice_settings`.
     else if (name.startsWith('invoice_settings.')) problems.push(unknownField(name));
     else Object.assign(draft, fieldIn(name, value, problems));
   }
@@ -61,7 +61,7 @@ function fieldText(field: EntryField, value: Json, problems: Problem[]): string 
   return typeof value === 'string' ? value : wrong('a string');
 }
 
-/** Null means not said, as it does to the API. */
+/** The fields that a body sets; `null` means not set, as it does to the API. */
 const saidIn = (object: JsonObject): readonly (readonly [string, Json])[] =>
   Object.entries(object).filter((pair): pair is [string, Json] => pair[1] !== null && pair[1] !== undefined);
 
@@ -76,7 +76,7 @@ function invoiceSettings(value: Json, problems: Problem[]): EntryDraft {
       problem: 'is missing: set it to true or false',
     });
   }
-  // Without this, settings that ask for nothing would be left out of the request unsaid.
+  // Without this check, settings that set nothing else would be dropped from the request without a message.
   if ((value.net_terms ?? value.custom_due_date ?? null) === null) {
     problems.push({
       where: 'body: invoice_settings',

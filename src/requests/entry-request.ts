@@ -1,4 +1,4 @@
-// From the draft of a ledger entry to the request body: pure, and it collects every problem, not only the first.
+// Turns the draft of a ledger entry into the body of a request, and collects every problem, not only the first. Pure.
 
 import { countsFromToday, dateAt, isTimeZone } from '../credits/calendar.ts';
 import {
@@ -30,9 +30,8 @@ export function entryRequest(customer: CustomerRef, body: JsonObject): ApiReques
   return { method: 'POST', path: `${customerPath(customer)}/credits/ledger_entry`, body };
 }
 
-/** Whether the same draft means other dates on another day, as `+30d` and `eom` do. */
+/** Whether a draft has a date that is relative to today, such as `+30d` or `eom`. */
 export const hasMovingDate = (draft: EntryDraft): boolean =>
-  // The calendar takes long to load, and a draft without dates needs none.
   dateFields.some((field) => draft[field] !== undefined && countsFromToday(draft[field]));
 
 /** Checks a draft and builds the body of its request; the rules are those of contract: AddCreditLedgerEntryRequestParams. */
@@ -127,7 +126,7 @@ const invoiceFields = entryFieldNames.filter((field) =>
   entryFields[field].body.startsWith('invoice_settings.'),
 );
 
-/** An invoice is raised exactly if credits are sold: cost basis and due date go together (contract: AddCreditLedgerEntryRequestParams a-d). */
+/** Only sold credits have an invoice: cost basis and due date go together (contract: AddCreditLedgerEntryRequestParams a-d). */
 function invoiceSettings(reader: DraftReader, costBasis: Amount | undefined): JsonObject | undefined {
   const said = invoiceFields.filter((field) => isSaid(reader.draft, field));
   const dueFlags = `${reader.name('invoiceNetTerms')} or ${reader.name('invoiceDue')}`;
@@ -158,7 +157,7 @@ function invoiceSettings(reader: DraftReader, costBasis: Amount | undefined): Js
   });
 }
 
-/** @param body whose names are the API's own */
+/** Leaves out the fields that are not set. @param body its names are the API's own, so no name is `__proto__` */
 function withoutGaps(body: JsonObject): JsonObject {
   const whole: Record<string, JsonObject[string]> = {};
   for (const name in body) if (body[name] !== undefined) whole[name] = body[name];

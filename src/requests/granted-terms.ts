@@ -1,4 +1,4 @@
-// What a grant became that was not asked for: another expiry, price, item filter or invoice. Pure.
+// Compares a grant's block with the request: expiry, price, item filter and invoice. Pure.
 
 import { agrees, amountFromText, parseInstant } from '../credits/exact.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
@@ -6,8 +6,8 @@ import { isSame } from './answer.ts';
 import { type ApiRequest, raisedInvoices } from './request.ts';
 
 /**
- * What a grant became that was not asked for, a sentence each: another expiry, price or item filter. It is the entry that was
- * asked for, so it is not another answer; the person is warned.
+ * A sentence for each term of the granted block that differs from the request. The entry still answers the request, so a
+ * difference is a warning, not an error.
  */
 export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly string[] {
   if (body.entry_type !== 'increment' || !isJsonObject(answer)) return [];
@@ -27,7 +27,7 @@ export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly st
   if (!isSame(foundFilters, filters)) note('item filter', filterText(filters), filterText(foundFilters));
   if (body.invoice_settings === undefined && raisedInvoices(answer).length > 0)
     differing.push('The API raised an invoice for the grant, and none was asked for');
-  // An answer that leaves the field out says nothing of invoices.
+  // An answer without `created_invoices` does not say whether an invoice was raised.
   if (body.invoice_settings !== undefined && invoices !== undefined && raisedInvoices(answer).length === 0)
     differing.push(
       'The API named no invoice for the grant, and one was asked for: look for it with invoices list',
@@ -35,7 +35,7 @@ export function otherTerms({ body = {} }: ApiRequest, answer: Json): readonly st
   return differing;
 }
 
-/** A day alone is a time only in the customer's zone, which the API knows. */
+/** A date without a time matches any time, because its instant depends on the customer's zone, which only the API knows. */
 function isSameTime(asked: Json, found: Json): boolean {
   if (asked === found || asked === null || found === null) return asked === found;
   const [at, other] = [asked, found].map((text) => parseInstant(String(text)));
@@ -49,7 +49,7 @@ const filterText = (filters: Json): string | null =>
         .join(' and ')
     : null;
 
-/** No price is the price 0: neither recognises revenue. */
+/** A missing price equals 0: neither recognises revenue. */
 function isSamePrice(asked: Json, found: Json): boolean {
   const [a, b] = [asked, found].map((value) => amountFromText(String(value ?? '0')));
   return a !== undefined && b !== undefined && agrees(b, a);

@@ -1,4 +1,4 @@
-// What a list holds: its filters, its span of time and its length, as query parameters (contract: the two GET … /credits paths).
+// Turns the filters, time range and length of a list into query parameters (contract: the two GET … /credits paths).
 
 import {
   type DateReading,
@@ -13,10 +13,10 @@ import { formatInstant, type Instant, readAmount } from '../credits/exact.ts';
 import { oneOfProblems, type Problem } from '../errors.ts';
 import { type ApiRequest, customerPath } from './request.ts';
 
-/** The largest page asked for: what every version of the API grants (a choice of ours, see docs/embedded-ledger.md). */
+/** The largest page that is requested; every version of the API allows it (a choice of ours, see docs/embedded-ledger.md). */
 export const pageSizeMax = 100;
 
-/** The largest page of a ledger (contract: Fetch ledger), for reading all of it. */
+/** The largest page of a ledger (contract: Fetch ledger), used to read a whole ledger. */
 export const ledgerPageSizeMax = 1000;
 
 export interface LedgerListDraft {
@@ -26,14 +26,14 @@ export interface LedgerListDraft {
   readonly currency?: string | undefined;
 }
 
-/** A span of time whose ends are both part of it; `before` is the first instant after it. */
+/** A range of time: `from` and `upTo` are part of it, `before` is the first instant after the range. */
 export interface TimeRange {
   readonly from?: Instant;
   readonly upTo?: Instant;
   readonly before?: Instant;
 }
 
-/** What is wrong with the filters of `ledger list`; `readTimeRange` judges its dates. */
+/** The problems with the filters of `ledger list`; `readTimeRange` checks the dates. */
 export function ledgerQueryProblems(draft: LedgerListDraft): readonly Problem[] {
   const problems: Problem[] = [
     ...oneOfProblems('--type', draft.type, entryTypes),
@@ -46,7 +46,7 @@ export function ledgerQueryProblems(draft: LedgerListDraft): readonly Problem[] 
   return problems;
 }
 
-/** `GET …/credits/ledger` without its page: newest entry first. The draft must have no problems. */
+/** `GET …/credits/ledger` without `limit` and `cursor`: newest entry first. The draft must have no problems. */
 export function ledgerQuery(customer: CustomerRef, draft: LedgerListDraft, range: TimeRange): ApiRequest {
   const minimum = draft.minAmount === undefined ? undefined : readAmount(draft.minAmount);
   const query = said([
@@ -61,11 +61,11 @@ export function ledgerQuery(customer: CustomerRef, draft: LedgerListDraft, range
 
 export interface BlocksQuery {
   readonly currency?: string | undefined;
-  /** Expired and depleted blocks too. */
+  /** Includes expired and depleted blocks. */
   readonly all?: boolean | undefined;
 }
 
-/** `GET …/credits` without its page. */
+/** `GET …/credits` without `limit` and `cursor`. */
 export function blocksQuery(
   customer: CustomerRef,
   { currency, all }: BlocksQuery,
@@ -79,7 +79,7 @@ export function blocksQuery(
   return { method: 'GET', path: `${customerPath(customer)}/credits`, query };
 }
 
-/** The same request for one page of it. */
+/** Adds `limit` and `cursor` to a request, for one page of its list. */
 export function pageOf(request: ApiRequest, limit: number, cursor: string | undefined): ApiRequest {
   return {
     ...request,
@@ -119,7 +119,7 @@ export interface ListFlags {
 }
 
 export interface ListSpan {
-  /** `undefined` for all of them. */
+  /** `undefined` for all records. */
   readonly limit?: number;
   readonly cursor?: string;
 }
@@ -149,7 +149,7 @@ export interface RangeDraft {
 
 export interface RangeContext {
   readonly now: Instant;
-  /** The customer's IANA time zone; while it is not known, only the form of the dates is judged. */
+  /** The customer's IANA time zone; while the zone is unknown, only the form of the dates is checked. */
   readonly zone: string | undefined;
   /** The flags' names, for problems; by default `--since` and `--until`. */
   readonly sinceFlag?: string;
@@ -158,7 +158,7 @@ export interface RangeContext {
 
 export type RangeReading = { readonly range: TimeRange } | { readonly problems: readonly Problem[] };
 
-/** Reads both ends. A date includes its whole day at either end; an instant is meant to the second. */
+/** Reads both ends of a range. A date includes its whole day at either end; an instant is exact to the second. */
 export function readTimeRange(draft: RangeDraft, context: RangeContext): RangeReading {
   const { now, zone = 'UTC', sinceFlag = '--since', untilFlag = '--until' } = context;
   const problems: Problem[] = [];
@@ -170,7 +170,7 @@ export function readTimeRange(draft: RangeDraft, context: RangeContext): RangeRe
   if (until?.kind === 'problem') problems.push({ where: untilFlag, problem: until.problem });
   if (since?.kind === 'date') range.from = startOfDay(since.date, zone);
   if (since?.kind === 'instant') range.from = since.at;
-  // The last day that can be written has none after it: it ends no list.
+  // 9999-12-31 has no day after it that can be written, so it sets no upper limit.
   if (until?.kind === 'date' && until.date < '9999-12-31') range.before = endOfDay(until.date, zone);
   if (until?.kind === 'instant') range.upTo = until.at;
   if (context.zone !== undefined && isEmpty(range)) {

@@ -1,16 +1,16 @@
-// What entries move in one currency, by their type: summed, in words, and as numbers of a document. Pure.
+// Adds up the credits that entries move, by currency and entry type; shows the sums as text and as JSON. Pure.
 
 import { defaultCurrency, unitAfter } from '../credits/customer.ts';
 import { type Amount, add, amountFromText, compare, isZero, zero } from '../credits/exact.ts';
 import { type JsonObject, jsonNumber, numberText } from '../wire/json.ts';
 import type { ApiRequest } from './request.ts';
 
-/** The ways in which entries move credits, in the order in which they are shown. */
+/** The ways in which entries move credits, in display order. */
 export const movements = ['granted', 'used', 'expiry_changed', 'voided', 'given_back'] as const;
 
 export type Movement = (typeof movements)[number];
 
-/** Credits of one currency; `expiry_changed` are those that went to a block with another expiry. */
+/** Credits of one currency; `expiry_changed` counts credits that moved to a block with another expiry. */
 export interface MovedCredits extends Readonly<Record<Movement, Amount>> {
   readonly currency: string;
   readonly rows: number;
@@ -36,10 +36,10 @@ const byType: Readonly<Record<string, Movement>> = {
 /** @param body of the request that creates an entry */
 export const movementOf = ({ entry_type: type }: JsonObject): Movement => byType[String(type)] ?? 'granted';
 
-/** A request, and the credits that it moved if it names no amount: all that its block held. */
+/** A request; if its body names no amount, `moved` is the amount: all credits that its block held. */
 type MovingRequest = Pick<ApiRequest, 'body'> & { readonly moved?: string | undefined };
 
-/** Adds a request to the sums of its currency; returns the larger of its amount and another. */
+/** Adds a request to the sums of its currency; returns the larger of its amount and `largest`. */
 export function addMoved(
   { body = {}, moved = '0' }: MovingRequest,
   sums: Map<string, MovedCredits>,
@@ -53,7 +53,7 @@ export function addMoved(
   return compare(amount, largest) > 0 ? amount : largest;
 }
 
-/** The sums of one map and of another, by currency. */
+/** Adds the sums of two maps, by currency. */
 export function joinedMoves(
   some: ReadonlyMap<string, MovedCredits>,
   more: ReadonlyMap<string, MovedCredits>,
@@ -71,7 +71,7 @@ export function joinedMoves(
 export const movedText = (all: readonly MovedCredits[]): string =>
   sumsText(all, (name) => name.replaceAll('_', ' '));
 
-/** Of what is still to be done: `grant 1000, use 20 credits` */
+/** The credits that a plan is still to move: `grant 1000, use 20 credits` */
 export const toMoveText = (all: readonly MovedCredits[]): string => sumsText(all, (name) => toMove[name]);
 
 const toMove: Readonly<Record<Movement, string>> = {

@@ -27,9 +27,9 @@ import {
 } from '../credits/exact.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 
-/** One block that a write draws on, fills or makes. */
+/** One block that a write draws on, refills or creates. */
 export interface BlockMove {
-  /** `undefined` for a block that the write will make. */
+  /** `undefined` for a block that the write will create. */
   readonly block: string | undefined;
   readonly before: Amount;
   readonly after: Amount;
@@ -42,16 +42,16 @@ export interface Effect {
   readonly balanceBefore: Amount;
   readonly balanceAfter: Amount;
   readonly moves: readonly BlockMove[];
-  /** Money recognised as revenue at once, in the customer's currency; `null` where none is. */
+  /** Money recognised as revenue at once, in the customer's currency; `null` for none. */
   readonly revenue: Amount | null;
   /** Total of the invoice that will be raised, in the customer's currency. */
   readonly invoice: Amount | null;
-  /** What a person should know beside the figures, each a sentence. */
+  /** What a person should know beside the figures: each note is a sentence. */
   readonly notes: readonly string[];
 }
 
 export interface EffectContext {
-  /** The customer's open blocks in the currency of the write, newest first, and the block it names in any case. */
+  /** The customer's open blocks in the write's currency, newest first, and the block that the write names, open or not. */
   readonly blocks: readonly CreditBlock[];
   readonly now: Instant;
   /** The instant at which a target date begins in the customer's zone. */
@@ -96,7 +96,7 @@ function ofIncrement(body: JsonObject, context: EffectContext): Effect {
     isJsonObject(settings) && settings.require_successful_payment === true && settings.mark_as_paid !== true;
   const starts = textOf(body.effective_date);
   const startsLater = (timeOf(starts) ?? 0) > context.now;
-  // A day's usage draws on what was effective before that day began (contract: increment).
+  // Usage of a day draws only on blocks that were effective when the day began (contract: increment).
   const coversDays = starts !== undefined && endOfDay(starts.slice(0, 10), context) <= context.now;
   return {
     ...effect,
@@ -126,7 +126,7 @@ function ofDecrement(body: JsonObject, context: EffectContext): Effect {
     moves.push(moved(block, subtract(block.balance, drawn)));
   }
   const balanceAfter = subtract(effect.balanceBefore, wanted);
-  // A block that is negative already counts, although nothing is drawn from it.
+  // A negative block lowers the balance already, although nothing is drawn from the block.
   const beyond = isPositive(effect.balanceBefore) ? subtract(wanted, effect.balanceBefore) : wanted;
   const note = `The balance goes below zero: ${beyond} more than is available. The API chooses the block that goes negative.`;
   return { ...effect, balanceAfter, moves, revenue, notes: isNegative(balanceAfter) ? [note] : [] };
@@ -201,11 +201,11 @@ function ofAmendment(body: JsonObject, context: EffectContext): Effect {
   };
 }
 
-/** Whether the API would take more than there is: a void reverses the revenue of used credits, a decrement goes below zero. */
+/** Whether the API takes more credits than are left: a void reverses revenue of used ones, a decrement goes below zero. */
 export const mayTakeMoreThanLeft = ({ entry_type: type }: JsonObject): boolean =>
   type === 'void' || type === 'decrement';
 
-/** The block that an expiration change takes from: by id, by expiry, or the only one that never expires (§17.8). */
+/** The block that an expiration change takes from: by id, by expiry, or the only block that never expires (§17.8). */
 function sourceBlock(body: JsonObject, blocks: readonly CreditBlock[]): CreditBlock | undefined {
   const matches = blocks.filter((block) =>
     body.block_id === undefined ? endOf(block) === timeOf(body.expiry_date) : block.id === body.block_id,
@@ -213,7 +213,7 @@ function sourceBlock(body: JsonObject, blocks: readonly CreditBlock[]): CreditBl
   return matches.length === 1 ? matches[0] : undefined;
 }
 
-/** Where the day after a date begins in the customer's zone. */
+/** The instant at which a date ends in the customer's zone. */
 const endOfDay = (date: string, { startOfDay }: EffectContext): Instant =>
   startOfDay(new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10));
 
@@ -232,7 +232,7 @@ function blockNotSeen(body: JsonObject): string {
   return refused(`the customer has no block ${id} in ${textOf(body.currency) ?? defaultCurrency}`);
 }
 
-/** Orb does not document what happens to such a write, so the person is warned. */
+/** Orb does not document writes to an expired block, so a note warns the person. */
 const expiredNote = (block: CreditBlock, now: Instant): readonly string[] =>
   hasExpired(block, now) ? ['The block has already expired.'] : [];
 
@@ -242,9 +242,9 @@ export const isWarning = (note: string): boolean =>
 
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
-/** The credits that a body names; `undefined` for none. */
+/** The amount in a body; `undefined` for none. */
 export const amountIn = (body: JsonObject): Amount | undefined =>
   amountFromText(numberText(body.amount) ?? '');
 const amountOf = (body: JsonObject): Amount => amountIn(body) ?? zero;
-/** A block in debt has nothing left. */
+/** The credits left in a block; a block in debt has 0. */
 const leftIn = ({ balance }: CreditBlock): Amount => (isPositive(balance) ? balance : zero);

@@ -1,12 +1,12 @@
-// The path of `api <METHOD> <path>`, in whichever form it was copied, as path and query below the base URL.
+// Reads the path of `api <METHOD> <path>`, in whichever form it was copied, as path and query below the base URL.
 import type { ApiRequest } from './request.ts';
 
 export type RawTarget = Required<Pick<ApiRequest, 'path' | 'query'>>;
 
 /**
- * Reads `customers`, `/customers`, `/v1/customers` and the whole URL alike; a query may follow. The segments come back
- * in one spelling, so that no encoding of a letter leads around a rule about paths.
- * @param baseUrl where the key belongs; a URL to any other place is refused
+ * Reads `customers`, `/customers`, `/v1/customers` and the whole URL alike; a query may follow. The segments are encoded
+ * anew, so that an encoded letter cannot bypass a policy rule about paths.
+ * @param baseUrl where the key may be sent; a URL to any other place is refused
  */
 export function readTarget(
   text: string,
@@ -29,7 +29,7 @@ export function readTarget(
   return { path: `/${path.map((segment) => encodeURIComponent(segment ?? '')).join('/')}`, query };
 }
 
-/** The text after the base URL, or what is wrong with a URL that does not begin with it. */
+/** The text after the base URL, or the problem with a URL that does not begin with the base URL. */
 function belowBase(text: string, baseUrl: string | undefined): string | { readonly problem: string } {
   if (!/^(?:[a-z][a-z\d+.-]*:)?(?:\/\/|\\)/i.test(text)) return text;
   const base = baseUrl?.replace(/\/+$/, '');
@@ -40,7 +40,7 @@ function belowBase(text: string, baseUrl: string | undefined): string | { readon
   };
 }
 
-/** The base URL ends in `/v1`, so a path copied with it has it twice. */
+/** The base URL ends in `/v1`, so a copied path that begins with `/v1` would have it twice. */
 const withoutVersion = (segments: readonly string[]): readonly string[] =>
   segments[0] === 'v1' ? segments.slice(1) : segments;
 
@@ -49,7 +49,7 @@ function queryOf(text: string): RawTarget['query'] | undefined {
   const query: [string, string][] = [];
   for (const pair of pairs) {
     const split = pair.indexOf('=');
-    // A plus stays one: the offset of an RFC 3339 time has it, and this API reads no form.
+    // A `+` is not a blank here: RFC 3339 offsets contain it, and this API reads no form encoding.
     const name = decoded(split < 0 ? pair : pair.slice(0, split));
     const value = decoded(split < 0 ? '' : pair.slice(split + 1));
     if (name === undefined || value === undefined) return undefined;

@@ -1,4 +1,4 @@
-// A write as it is sent, and as the text that the record keeps; and the mark in it by which it is found again in a ledger.
+// Builds the request of a write: as sent, as text for the record, and with the mark that finds its entry in a ledger.
 import type { CustomerRef, LedgerEntry } from '../credits/customer.ts';
 import {
   isJsonObject,
@@ -15,17 +15,17 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: JsonObject;
-  /** The body as it is sent, byte for byte, once it was written; see `marked`. */
+  /** The body as sent, byte for byte; `marked` and `requestFromText` set it. */
   readonly bodyText?: string;
 }
 
-/** The path with its query, as it would stand in a URL; nothing in the query is encoded, so that it can be read. */
+/** The path with its query, for a person to read: the query is not percent-encoded. */
 export function targetText({ path, query = [] }: ApiRequest): string {
   if (query.length === 0) return path;
   return `${path}?${query.map(([name, value]) => `${name}=${value}`).join('&')}`;
 }
 
-/** `/customers/…` in whichever of its two forms the reference asks for (contract: paths). */
+/** `/customers/…` in the form for the reference's kind of id (contract: paths). */
 export function customerPath(customer: CustomerRef): string {
   const id = encodeURIComponent(customer.id);
   return customer.by === 'id' ? `/customers/${id}` : `/customers/external_customer_id/${id}`;
@@ -41,13 +41,13 @@ export function customerIn(path: string): CustomerRef | undefined {
   return id === undefined ? undefined : { by: 'id', id: decodeURIComponent(id) };
 }
 
-/** The customer whose own data a request changes: what became of an attempt can be read there. */
+/** The customer that a request updates. Reading the customer shows whether an attempt was applied. */
 export function changedCustomer({ method, path }: ApiRequest): CustomerRef | undefined {
   const ref = method === 'PUT' ? customerIn(path) : undefined;
   return ref !== undefined && path === customerPath(ref) ? ref : undefined;
 }
 
-/** The alert that a request turns on or off, where the same can be read. */
+/** The alert that a request enables or disables. Reading the alert shows whether an attempt was applied. */
 export function switchedAlert({ method, path, query = [] }: ApiRequest) {
   const parts =
     method === 'POST' && query.length === 0 ? /^\/alerts\/([^/]+)\/(en|dis)able$/.exec(path) : null;
@@ -56,13 +56,13 @@ export function switchedAlert({ method, path, query = [] }: ApiRequest) {
     : { id: decodeURIComponent(parts[1]), isEnabled: parts[2] === 'en' };
 }
 
-/** What a request changes that can be read, so that a later change of it is not overruled by sending it again. */
+/** The kind of object that a request changes, if it can be read first, so that a resend does not undo a later change. */
 export function changedObject(request: ApiRequest): 'customer' | 'alert' | undefined {
   if (changedCustomer(request) !== undefined) return 'customer';
   return switchedAlert(request) === undefined ? undefined : 'alert';
 }
 
-/** What a request creates that is found without a mark: a customer by the external id, an alert by its type. */
+/** The kind of object that a request creates, if found without a mark: a customer by external id, an alert by type. */
 export function createdObject({ method, path, body }: ApiRequest): 'customer' | 'alert' | undefined {
   if (method !== 'POST') return undefined;
   if (path === '/customers') return typeof body?.external_customer_id === 'string' ? 'customer' : undefined;
@@ -80,14 +80,14 @@ export const markerName = 'creditctl_key';
 
 const entryPath = /^\/customers\/(?:external_customer_id\/)?[^/]+\/credits\/ledger_entry$/;
 
-/** Whether a request creates a ledger entry: only those are marked. */
+/** Whether a request creates a ledger entry; only entries are marked. */
 export function isEntryWrite({ method, path }: Pick<ApiRequest, 'method' | 'path'>): boolean {
   return method === 'POST' && entryPath.test(path);
 }
 
 /**
- * The request as it is sent under a key: an entry has its mark, and a body its text, which is written once and both kept
- * and sent.
+ * The request as sent under a key: an entry gets its mark, and the body is serialised once, so that the record and the
+ * API get the same bytes.
  */
 export function marked(request: ApiRequest, key: string): ApiRequest {
   if (!isEntryWrite(request))
@@ -98,7 +98,7 @@ export function marked(request: ApiRequest, key: string): ApiRequest {
   return { ...request, body, bodyText: writeJson(body) };
 }
 
-/** The key with which a request is marked; `undefined` for one of before, or one that makes no entry. */
+/** The key that marks a request; `undefined` if the request has no mark yet, or creates no entry. */
 export function markerOf(request: ApiRequest): string | undefined {
   const metadata = isEntryWrite(request) ? request.body?.metadata : undefined;
   const key = isJsonObject(metadata) ? metadata[markerName] : undefined;
@@ -110,13 +110,13 @@ export function customerOf({ path }: Pick<ApiRequest, 'path'>): CustomerRef | un
   return entryPath.test(path) ? customerIn(path) : undefined;
 }
 
-/** The name of the field or parameter that names a customer beside the path, and the id. */
+/** The name of the field or parameter that names a customer outside the path, and the id. */
 export const customerField = ({ by, id }: CustomerRef): readonly [name: string, id: string] => [
   by === 'id' ? 'customer_id' : 'external_customer_id',
   id,
 ];
 
-/** The customer whom a request is about, whatever it makes; `undefined` where it does not say. */
+/** The customer that a request is about, from its path, body or query; `undefined` if none is named. */
 export function subjectOf({
   path,
   query = [],
@@ -129,20 +129,20 @@ export function subjectOf({
   return typeof id === 'string' ? { by: 'id', id } : undefined;
 }
 
-/** The customer of what the API answered with, which may be the customer itself. */
+/** The customer in an answer: its `customer` field, or the answer itself if it is a customer. */
 export function answeredCustomer(answer: Json): JsonObject | undefined {
   if (!isJsonObject(answer)) return undefined;
   if (isJsonObject(answer.customer)) return answer.customer;
   return answer.external_customer_id === undefined ? undefined : answer;
 }
 
-/** A customer's name as people know it: the external id, where the answer to a write under Orb's own id has it. */
+/** The external id, if the write named the customer by Orb's id and the answer has an external id; else the name as it is. */
 export function nameInAnswer(name: string, answer: Json): string {
   const { id, external_customer_id: external } = answeredCustomer(answer) ?? {};
   return name === `id:${String(id)}` && typeof external === 'string' ? external : name;
 }
 
-/** The ids of the invoices that an entry raised, as its document names them. */
+/** The ids of the invoices that an entry raised, as listed in its document. */
 export function raisedInvoices({
   created_invoices: invoices,
 }: Readonly<Record<string, unknown>>): readonly string[] {
@@ -158,26 +158,26 @@ export function answeredType({ body }: ApiRequest): string {
   return body?.entry_type === 'void' ? 'void_initiated' : String(body?.entry_type);
 }
 
-/** Whether a write is ever answered with such an entry: some make another after it, which may carry their mark, too. */
+/** Whether an entry can answer a write. Some writes create a second entry, which may have the same mark but answers nothing. */
 export const mayBeAnswer = ({ entry_type }: Pick<LedgerEntry, 'entry_type'>): boolean =>
   entry_type !== 'void' && entry_type !== 'credit_block_expiry';
 
 /**
- * Milliseconds by which the clock may have been ahead of the API's when a write was noted. It is more than the API
- * remembers keys for: nothing else than the search keeps an older write from being sent twice.
+ * Milliseconds by which the local clock may be ahead of the API's. The API keeps idempotency keys for less
+ * time, so for an older write only the search for its entry prevents a duplicate.
  */
 export const clockSlack = 7 * 24 * 60 * 60 * 1000;
 
-/** Whether an entry was made under the key of a marked request, and could be what the API answered to it. */
+/** Whether an entry has the key of a marked request and can be the API's answer to the request. */
 export function mayAnswer(request: ApiRequest, entry: Pick<LedgerEntry, 'entry_type' | 'metadata'>): boolean {
   return mayBeAnswer(entry) && entry.metadata[markerName] === markerOf(request);
 }
 
-/** The body as it is sent. The same key must never come with other bytes, so a text from before is kept. */
+/** The body as sent. One key must never come with different bytes, so a serialised body is reused. */
 const bodyTextOf = ({ body, bodyText }: ApiRequest): string =>
   bodyText ?? (body === undefined ? '' : writeJson(body));
 
-/** As it leaves. @param key under which the API executes it once */
+/** The request for the HTTP client. @param key the idempotency key */
 export function wireRequest(request: ApiRequest, key: string | undefined): WireRequest {
   const { method, path, query = [], body } = request;
   const headers = key === undefined ? {} : { 'idempotency-key': key };
@@ -185,7 +185,7 @@ export function wireRequest(request: ApiRequest, key: string | undefined): WireR
   return { method, path, query, headers, body: bodyTextOf(request) };
 }
 
-/** The text to keep; `requestFromText` reads it. */
+/** The request as text for the record; `requestFromText` reads the text. */
 export function requestText(request: ApiRequest): string {
   const { method, path, query = [], body } = request;
   const target = writeJson({ method, path, ...(query.length === 0 ? {} : { query: query.map(pairOf) }) });
@@ -194,7 +194,7 @@ export function requestText(request: ApiRequest): string {
 
 const pairOf = (pair: readonly [string, string]): Json => [...pair];
 
-/** The very request that was kept; `undefined` for a text that is none, or that was erased. */
+/** The request in a text of the record; `undefined` for a malformed or erased text. */
 export function requestFromText(text: string | null): ApiRequest | undefined {
   if (text === null) return undefined;
   const end = text.indexOf('\n');
@@ -230,7 +230,7 @@ function queryIn(value: Json): readonly (readonly [string, string])[] | undefine
   return pairs.length === value.length ? pairs : undefined;
 }
 
-/** What is wrong with a name for a batch or a write that is a reserved word or a key of our own form. */
+/** The problem with the name of a batch or write that is reserved, or has the form of our keys; `undefined` for none. */
 export function reservedProblem(name: string): string | undefined {
   if (name === 'last') return 'must not be "last": that means the newest write';
   return ownKeyForm.test(name)
@@ -238,5 +238,5 @@ export function reservedProblem(name: string): string | undefined {
     : undefined;
 }
 
-/** The key of a row, and that of a write that takes one back. */
+/** The form of our keys: of a batch row, and of a write that undoes a row. */
 const ownKeyForm = /^(?:batch|undo)-[0-9a-f]{40}$/;

@@ -1,9 +1,9 @@
-// What a request does, as a few words for a list: "increment 100 credits → acme".
+// Describes a request in a few words for a list: "increment 100 credits → acme".
 import { customerRefText, defaultCurrency } from '../credits/customer.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { type ApiRequest, customerPath, subjectOf } from './request.ts';
 
-/** What each write does, by its method and path; the group is the id of what it changes. */
+/** The words for each write, by its method and path; the group captures the id of the changed object. */
 const sentences: readonly (readonly [form: RegExp, sentence: (id: string, body: JsonObject) => string])[] = [
   [/^POST \/customers\/.+\/ledger_entry()$/, (_, body) => `${String(body.entry_type)} ${creditsOf(body)}`],
   [/^POST \/customers\/.+\/top_ups()$/, (_, body) => `create top-up of ${creditsOf(body)}`],
@@ -18,14 +18,14 @@ const sentences: readonly (readonly [form: RegExp, sentence: (id: string, body: 
   [/^DELETE \/alerts\/([^/]+)$/, (id) => `delete alert ${id}`],
 ];
 
-/** Entries have numbers, top-ups decimal text. */
+/** In a body, the amount of an entry is a number, and that of a top-up is decimal text. */
 function creditsOf({ amount, currency }: JsonObject): string {
   const unit = typeof currency === 'string' ? currency : defaultCurrency;
   const digits = typeof amount === 'string' ? amount : numberText(amount);
   return `${digits ?? 'all'} ${unit}`;
 }
 
-/** @param name whom it is for, where that is known beside the request */
+/** @param name the customer's name, if it is known from elsewhere than the request */
 export function writeSentence(request: ApiRequest, name: string | null = null): string {
   const { method, path, body = {} } = request;
   const target = `${method} ${path}`;
