@@ -1,7 +1,7 @@
-// The alert: a webhook is sent when a credit balance runs out, falls below a threshold or recovers (contract: Alert).
+// Defines the alert: a webhook is sent when a credit balance runs out, falls below a threshold or recovers (contract: Alert).
 import type { Amount } from './exact.ts';
 
-/** The types that a customer may have, one of each for each currency (contract: CreateCustomerAlertRequestParams). */
+/** The alert types of a customer, who may have one of each type and currency (contract: CreateCustomerAlertRequestParams). */
 export const creditAlertTypes = [
   'credit_balance_depleted',
   'credit_balance_dropped',
@@ -22,12 +22,12 @@ export interface Alert {
   readonly type: string;
   readonly created_at: string;
   readonly enabled: boolean;
-  /** `null` for the types that have none. */
+  /** `null` for types without thresholds. */
   readonly thresholds: readonly { readonly value: Amount }[] | null;
   /** `null` for an alert of a plan. */
   readonly customer: { readonly id: string; readonly external_customer_id: string | null } | null;
   /** Pricing unit or ISO 4217 currency of the balance that is watched. */
   readonly currency: string | null;
-  /** One for each threshold; `null` where the API does not return it. */
+  /** One status for each threshold; `null` if the API does not return the field. */
   readonly balance_alert_status: readonly AlertStatus[] | null;
 }

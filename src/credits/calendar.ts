@@ -1,4 +1,4 @@
-// Calendar dates in a customer's time zone: what a person may type for a date, and when such a day begins.
+// Reads dates as a person types them, and finds when a day begins in a customer's time zone.
 import { Temporal } from 'temporal-polyfill';
 import { type Instant, parseInstant, timeOf } from './exact.ts';
 
@@ -14,18 +14,18 @@ export type DateReading =
 export interface DateProblem {
   readonly kind: 'problem';
   readonly problem: string;
-  /** The text, if it has none of the forms. */
+  /** The typed text, if it has no known form. */
   readonly typed?: string;
 }
 
 const forms =
   '2027-01-31, an RFC 3339 time, +30d, +6w, +3m, +1y, -7d, today, tomorrow, yesterday, eom, eoq or eoy';
 
-/** The forms that make sense for a day to come, and for a day that has been. */
+/** The forms for a future date, and for a past date. */
 export const formsAhead = '2027-01-31, an RFC 3339 time, +30d, +6w, +3m, +1y, tomorrow, eom, eoq or eoy';
 export const formsBack = '2026-10-31, an RFC 3339 time, -7d, -6w, -3m, -1y, today or yesterday';
 
-/** The same reading; a text that has none of the forms is answered with those that the question takes. */
+/** Replaces the list of forms in the problem of a text that has no known form. */
 export const withForms = (reading: DateReading, asked: string): DateReading =>
   reading.kind === 'problem' ? problemWithForms(reading, asked) : reading;
 
@@ -38,13 +38,13 @@ const noDate = (typed: string, asked: string): DateProblem => ({
   typed,
 });
 
-/** `+30d` for `30d`, `30 days` or `in 30 days`; `-30d` where a day that has been is asked for. */
+/** `+30d` for `30d`, `30 days` or `in 30 days`; `-30d` where a past date is asked for. */
 function spanMeant(typed: string, asked: string): string | undefined {
   const span = /^(?:in |\+ ?)?(\d{1,5}) ?([dwmy])(?:ays?|eeks?|onths?|ears?)?$/i.exec(typed);
   if (span === null || ![forms, formsAhead, formsBack].includes(asked)) return undefined;
   return `${asked === formsBack ? '-' : '+'}${span[1]}${span[2]?.toLowerCase()}`;
 }
-/** The days that a date such as `31/12/2026`, `12/31/2026` or `2026.12.31` may stand for, as they are written here. */
+/** The dates, as `YYYY-MM-DD`, that a text such as `31/12/2026`, `12/31/2026` or `2026.12.31` may mean. */
 function datesMeant(typed: string): string | undefined {
   const [, mark, ...parts] = /^(?=\d+([-./]))(\d{1,4})\1(\d{1,2})\1(\d{1,4})$/.exec(typed) ?? [];
   const [first = '', middle = '', last = ''] = parts;
@@ -102,7 +102,7 @@ function readDay(typed: string, today: CalendarDate): DateReading {
   return { kind: 'problem', problem: `is not a day of the calendar: "${typed}"` };
 }
 
-/** Whether a date as it is typed means another one on another day. */
+/** Whether a typed date is relative to today. */
 export const countsFromToday = (typed: string): boolean =>
   /^\s*(?:[+-]|today|tomorrow|yesterday|eo[mqy])/.test(typed);
 
@@ -118,12 +118,12 @@ export function parseDate(text: string): CalendarDate | undefined {
 
 /**
  * The instant at which a date begins in a zone: midnight, or the first moment after it where clocks skip midnight.
- * For a zone that this Node does not know, the one in UTC: good enough for a prediction, but not to send.
+ * In UTC for a zone that this Node does not know: good enough for a prediction, but not to send.
  */
 export const startOfDay = (day: CalendarDate, zone: string): Instant =>
   plain(day).toZonedDateTime(zoneOrUtc(zone)).epochMilliseconds;
 
-/** The same for a text that names a day; +Infinity for one that names none. */
+/** Makes a `startOfDay` for texts in one zone; the result is +Infinity for a text that is not a date. */
 export const startOfDayIn =
   (zone: string) =>
   (text: string): Instant => {
@@ -134,24 +134,24 @@ export const startOfDayIn =
 /** The first instant after a date in a zone. */
 export const endOfDay = (day: CalendarDate, zone: string): Instant => startOfDay(dayAfter(day), zone);
 
-/** The date that begins at this instant in a zone; `undefined` where none does, or where the zone is not known. */
+/** The date that begins at this instant in a zone; `undefined` if no date does, or if the zone is not known. */
 export function dayBeginningAt(at: Instant, zone: string): CalendarDate | undefined {
   if (!isTimeZone(zone)) return undefined;
   const day = dateAt(at, zone);
   return startOfDay(day, zone) === at ? day : undefined;
 }
 
-/** The calendar date that a zone's clocks show at an instant; those of UTC for a zone that this Node does not know. */
+/** The calendar date at an instant in a zone; in UTC for a zone that this Node does not know. */
 export const dateAt = (at: Instant, zone: string): CalendarDate =>
   zonedAt(at, zone).toPlainDate().toString() as CalendarDate;
 
-/** The day of a field that holds a time; `undefined` for none, and for a text that is no time. */
+/** The calendar date of a field that holds a time; `undefined` for a missing or invalid time. */
 export function dayOf(field: unknown, zone: string): CalendarDate | undefined {
   const at = timeOf(field);
   return at === undefined ? undefined : dateAt(at, zone);
 }
 
-/** The instant in the zone's own clock (UTC's for one that is not known), with its offset: `2027-01-31T00:00:00-08:00`. */
+/** The instant in the zone's local time, with its offset: `2027-01-31T00:00:00-08:00`. In UTC for an unknown zone. */
 export const zonedText = (at: Instant, zone: string): string =>
   zonedAt(at, zone).toString({ timeZoneName: 'never', smallestUnit: 'second' });
 
@@ -185,10 +185,10 @@ export function weekOf(day: CalendarDate): { readonly name: string; readonly mon
   return { name: `${year}-W${week}`, monday: monday.toString() as CalendarDate };
 }
 
-/** Milliseconds: days are counted in UTC, where each has as many. Reports walk through years of them. */
+/** Milliseconds of a day in UTC, where all days are equally long; fast, because reports walk through years of days. */
 const dayLength = 86_400_000;
 
-/** The day so many days later. */
+/** Adds a number of days to a date. */
 export const daysAfter = (day: CalendarDate, days: number): CalendarDate =>
   new Date(Date.parse(day) + days * dayLength).toISOString().split('T')[0] as CalendarDate;
 
@@ -198,7 +198,7 @@ export const daysBetween = (from: CalendarDate, to: CalendarDate): number =>
 
 export type DayFinder = (at: Instant) => CalendarDate;
 
-/** As `dateAt`, but fast for instants that mostly lie in the same day as the one before, as those of a ledger do. */
+/** Makes a `dateAt` that caches the last day: fast for a ledger, where most entries share the day of the one before. */
 export function dayFinder(zone: string): DayFinder {
   let known: { readonly day: CalendarDate; readonly from: Instant; readonly before: Instant } | undefined;
   return (at) => {
@@ -210,17 +210,17 @@ export function dayFinder(zone: string): DayFinder {
   };
 }
 
-/** Whether a text names a zone of the IANA time zone database, as far as this Node knows it. */
+/** Whether a text is an IANA time zone that this Node knows. */
 export const isTimeZone = (zone: string): boolean => zoneName(zone) !== undefined;
 
-/** The name of a zone in the database's own capitals; `undefined` for a text that names none. */
+/** The zone's name as the IANA database spells it; `undefined` for an unknown zone. */
 export function zoneName(zone: string): string | undefined {
   const known = zones.has(zone) ? zones.get(zone) : foundZone(zone);
   if (zones.size < zonesMax) zones.set(zone, known);
   return known;
 }
 
-/** A file asks for each of its dates, and always about the same few zones. */
+/** The cache of zones: a file asks about the same few zones for each of its dates. */
 const zones = new Map<string, string | undefined>();
 const zonesMax = 1000;
 
@@ -231,7 +231,7 @@ const zonedAt = (at: Instant, zone: string): Temporal.ZonedDateTime =>
 function foundZone(zone: string): string | undefined {
   if (!/^[A-Za-z]/.test(zone)) return undefined;
   try {
-    // Where Temporal is Node's own, it takes the zone out of a time as well: `T00:00Z` is UTC.
+    // Node's own Temporal also takes the zone out of a time: `T00:00Z` is UTC.
     const { timeZoneId } = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
     return timeZoneId.toLowerCase() === zone.toLowerCase() ? timeZoneId : undefined;
   } catch {

@@ -1,4 +1,4 @@
-// A customer, and what the API says of its credits: the blocks that hold them, and the entries of its ledger.
+// Defines the customer, the blocks that hold credits, and the entries of a ledger, as the API returns them.
 
 import { type Amount, type Instant, parseInstant, subtract, sum, timeOf } from './exact.ts';
 import { unsendable } from './text.ts';
@@ -17,7 +17,7 @@ export interface Customer {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Whether a customer's ids, name or e-mail hold a text, in whichever case. */
+/** Whether a customer's ids, name or e-mail contain a text, in upper or lower case. */
 export function holdsText({ id, external_customer_id, name, email }: Customer, text: string): boolean {
   const wanted = text.toLowerCase();
   return [id, external_customer_id ?? '', name, email].some((field) => field.toLowerCase().includes(wanted));
@@ -29,8 +29,8 @@ export type CustomerRef =
   | { readonly by: 'id'; readonly id: string };
 
 /**
- * Reads `acme` as an external customer id and `id:4QYWy9UbDY8yXKKd` as Orb's own. `undefined` if no id is left.
- * Nothing is trimmed: `acme` and `acme ` may be two customers.
+ * Reads `acme` as an external customer id and `id:4QYWy9UbDY8yXKKd` as Orb's own; `undefined` for an empty or invalid id.
+ * The text is not trimmed: `acme` and `acme ` may be two customers.
  */
 export function parseCustomerRef(text: string): CustomerRef | undefined {
   if (text.trim() === '') return undefined;
@@ -53,17 +53,17 @@ export function customerRefText(ref: CustomerRef): string {
   return ref.by === 'id' ? `id:${ref.id}` : ref.id;
 }
 
-/** What names a customer, as entries, invoices and plans hold it. */
+/** The ids of a customer, as entries, invoices and plans hold them. */
 type Named = Pick<Customer, 'id' | 'external_customer_id'>;
 
 /** The name by which a customer is shown: the external id, or `id:…` without one. */
 export const customerName = ({ id, external_customer_id: external }: Named): string => external ?? `id:${id}`;
 
-/** Each name that commands take for a customer. */
+/** All names that commands accept for a customer. */
 export const customerNames = (customer: Named): ReadonlySet<string> =>
   new Set([`id:${customer.id}`, customerName(customer)]);
 
-/** The customer by the same name. */
+/** The reference by the external id, or by Orb's id without one. */
 export const refOf = ({ id, external_customer_id: external }: Named): CustomerRef =>
   external === null ? { by: 'id', id } : { by: 'external', id: external };
 
@@ -77,7 +77,7 @@ export const creatableEntryTypes = [
 ] as const;
 export type CreatableEntryType = (typeof creatableEntryTypes)[number];
 
-/** Every entry type a ledger may hold; the last two are written by Orb alone. */
+/** Every entry type that a ledger may hold; only Orb writes the last two. */
 export const entryTypes = [...creatableEntryTypes, 'void_initiated', 'credit_block_expiry'] as const;
 export type EntryType = (typeof entryTypes)[number];
 
@@ -90,11 +90,11 @@ export const voidReasons = ['refund'] as const;
 /** The default pricing unit (contract: Fetch Credit Balance). */
 export const defaultCurrency = 'credits';
 
-/** What stands after an amount in a sentence: `1 credit`, `2 credits`, `1 tokens`. */
+/** The unit after an amount in a sentence: `1 credit`, `2 credits`, `1 tokens`. */
 export const unitAfter = (amount: string, currency: string): string =>
   amount === '1' && currency === defaultCurrency ? 'credit' : currency;
 
-/** The block that an entry changed, as the entry names it; without the block's balance. */
+/** The block that an entry changed, as the entry contains it: without a balance. */
 export type AffectedBlock = Pick<CreditBlock, 'id' | 'expiry_date' | 'per_unit_cost_basis' | 'filters'>;
 
 /**
@@ -118,14 +118,14 @@ export interface LedgerEntry {
   readonly description: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly credit_block: AffectedBlock;
-  /** Of an `expiration_change` or a `void_initiated`. */
+  /** Only in an `expiration_change` or a `void_initiated`. */
   readonly new_block_expiry_date?: string | null;
-  /** Of a `void_initiated` or a `void`. */
+  /** Only in a `void_initiated` or a `void`. */
   readonly void_amount?: Amount;
   readonly void_reason?: string | null;
 }
 
-/** What the entry did to the customer's balance; the API's `amount` has no sign (contract: CreditLedgerEntry). */
+/** The signed change of the customer's balance; the API's `amount` has no sign (contract: CreditLedgerEntry). */
 export const changeOf = ({ starting_balance, ending_balance }: LedgerEntry): Amount =>
   subtract(ending_balance, starting_balance);
 
@@ -142,7 +142,7 @@ export type BlockSource = (typeof blockSources)[number];
 /** Which items a block may be spent on (contract: BlockPriceFilter). */
 export interface BlockFilter {
   readonly field: string;
-  /** `includes`, `excludes`, or one that Orb added since. */
+  /** `includes`, `excludes`, or an operator that Orb added since. */
   readonly operator: string;
   readonly values: readonly string[];
 }
@@ -167,15 +167,15 @@ export interface CreditBlock {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The instant at which the credits lapse; `undefined` for never, and for a text that is no time. */
+/** The instant at which the credits lapse; `undefined` for never, and for an invalid time. */
 export const endOf = ({ expiry_date }: Pick<CreditBlock, 'expiry_date'>): Instant | undefined =>
   timeOf(expiry_date);
 
-/** Whether credits have lapsed by an instant: they do at their expiry, not after it. */
+/** Whether credits have lapsed by an instant; credits lapse exactly at their expiry. */
 export const hasExpired = (block: Pick<CreditBlock, 'expiry_date'>, at: Instant): boolean =>
   (endOf(block) ?? Number.POSITIVE_INFINITY) <= at;
 
-/** Whether a block is effective by an instant. A text that is no time counts as none: as always. */
+/** Whether a block is effective by an instant; a missing or invalid date means always. */
 export const hasBegun = ({ effective_date }: Pick<CreditBlock, 'effective_date'>, at: Instant): boolean =>
   (timeOf(effective_date) ?? Number.NEGATIVE_INFINITY) <= at;
 
@@ -184,7 +184,7 @@ export function isDrawable(block: CreditBlock, at: Instant): boolean {
   return block.status === 'active' && hasBegun(block, at) && !hasExpired(block, at);
 }
 
-/** The credits that a decrement may draw on at an instant, less those that blocks owe. */
+/** The sum of the blocks that a decrement may draw on at an instant, negative blocks included. */
 export const drawableBalance = (blocks: readonly CreditBlock[], at: Instant): Amount =>
   sum(blocks.filter((block) => isDrawable(block, at)).map(({ balance }) => balance));
 

@@ -1,4 +1,4 @@
-// In which order a decrement draws on blocks.
+// Sorts blocks in the order in which a decrement draws on them.
 import { type CreditBlock, endOf } from './customer.ts';
 import { type Amount, compare, zero } from './exact.ts';
 

@@ -1,32 +1,32 @@
-// Amounts as exact decimals, and instants as whole milliseconds: text in, text out, never binary floating point.
+// Computes with amounts as exact decimals, and with instants as whole milliseconds; never in binary floating point.
 import Big from 'big.js';
 
 /** An exact decimal in canonical text: an optional minus, no exponent, no leading or trailing zeros (`0.3`, `-12`, `1000`). */
 export type Amount = string & { readonly __amount: unique symbol };
 
-/** What a person typed, read as an amount, or the sentence fragment that says what is wrong with it. */
+/** A typed text read as an amount, or the problem as a sentence fragment. */
 export type AmountReading = { readonly amount: Amount } | { readonly problem: string };
 
 export const zero = '0' as Amount;
 
-/** Decimals of a quotient: the smallest amount keeps 18 significant digits, also shared out over a hundred years. */
+/** Decimals of a quotient: the smallest amount keeps 18 significant digits, even divided by the days of a hundred years. */
 Big.DP = 48;
 
 /** The most significant digits an amount may be typed with. */
 const significantDigitsMax = 18;
 
-/** A decimal, also with a negative exponent: programs write small numbers so (`1e-07`). */
+/** A decimal, also with a negative exponent, as programs write small numbers (`1e-07`). */
 const plainDecimal = /^\d+(\.\d+)?([eE]-\d{1,3})?$/;
 /** The most characters of an amount, leading and trailing zeros included. */
 const lengthMax = 100;
-/** Most numbers stand in canonical text already, and need no arithmetic to be read. */
+/** Most amounts are canonical text already, and skip the arithmetic. */
 const isCanonical = /^(?:0|-?[1-9]\d*(?:\.\d*[1-9])?|-?0\.\d*[1-9])$/;
 const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,4})?$/;
 
 /**
  * Reads an amount as a person types it, a cell holds it or JSON writes it: digits with an optional decimal point.
  * `1e-07` is exactly 0.0000001. `1.23E+11` is refused, because a spreadsheet writes it for a number that it rounded.
- * So are signs, separators and more than 18 significant digits, each with its own way out.
+ * Signs, separators and more than 18 significant digits are refused, too; each problem says the way out.
  */
 export function readAmount(text: string): AmountReading {
   const typed = text.trim();
@@ -43,14 +43,14 @@ export function readAmount(text: string): AmountReading {
   };
 }
 
-/** Thousands in groups, and maybe decimals: `1,500.25`, `1.500,25`, `1 500`. A spreadsheet writes blanks that do not break. */
+/** A number with grouped thousands: `1,500.25`, `1.500,25`, `1 500`. A spreadsheet writes non-breaking spaces. */
 const groupedNumber = /^([1-9]\d{0,2}(?:([,._'’ \u00a0\u202f])\d{3})(?:\2\d{3})*)(?:(?!\2)[.,](\d+))?$/;
 
 function separatorProblem(typed: string): string | undefined {
   const [, whole, , decimals] = groupedNumber.exec(typed) ?? [];
   if (whole === undefined) return undefined;
   const digits = whole.replace(/\D/g, '') + (decimals === undefined ? '' : `.${decimals}`);
-  // One comma alone stands for thousands in one country and for the decimal point in another.
+  // A single comma groups thousands in one country, and is the decimal point in another.
   const other = oneComma.test(typed) ? `, or ${withPoint(typed)} if the comma is a decimal point` : '';
   return `must not have separators: ${quoted(typed)}; write ${digits}${other}`;
 }
@@ -58,13 +58,13 @@ function separatorProblem(typed: string): string | undefined {
 const oneComma = /^\d+,\d+$/;
 const withPoint = (typed: string): string => typed.replace(',', '.');
 
-/** A number with a decimal comma or a currency as it is written here; for another text two samples. */
+/** The number in a text with a decimal comma or a currency, in our form; two samples for any other text. */
 function plain(typed: string): string {
   const number = oneComma.test(typed) ? typed : besideCurrency.exec(typed)?.[1];
   return number === undefined || typed.length > lengthMax ? 'one such as 100 or 0.25' : withPoint(number);
 }
 
-/** No number with three decimals: they may be thousands. And no other word: `5k` is not 5. */
+/** A number beside a currency. Three decimals do not match, because they may be thousands; nor does `5k`, which is not 5. */
 const besideCurrency =
   /^(?:(?:\p{Sc}|usd|eur|gbp)\s*)?(\d+(?:[.,]\d{1,2})?)(?:\s*(?:\p{Sc}|usd|eur|gbp|credits?))?$/iu;
 
@@ -80,7 +80,7 @@ const tooManyDigits = (text: string): AmountReading => ({
   problem: `has too many digits: ${quoted(text)}; at most ${significantDigitsMax} significant digits are kept exactly`,
 });
 
-/** Reads an amount that may be below zero, as a balance may be: with a minus before it. */
+/** Reads an amount that may be negative, such as a balance. */
 export function readSignedAmount(text: string): AmountReading {
   const typed = text.trim();
   if (!/^-\d/.test(typed)) return readAmount(typed);
@@ -110,13 +110,13 @@ function canonical(value: Big): Amount {
 export const add = (a: Amount, b: Amount): Amount => canonical(new Big(a).plus(b));
 export const subtract = (a: Amount, b: Amount): Amount => canonical(new Big(a).minus(b));
 export const multiply = (a: Amount, b: Amount): Amount => canonical(new Big(a).times(b));
-/** An amount shared out equally, rounded to 18 significant digits. @param parts a whole number above zero */
+/** Divides an amount, rounded to 18 significant digits. @param parts a whole number above zero */
 export const divide = (a: Amount, parts: number): Amount =>
   canonical(new Big(a).div(parts).prec(significantDigitsMax));
-/** Rounded to so many decimals, half away from zero. */
+/** Rounds to a number of decimals, half away from zero. */
 export const rounded = (a: Amount, decimals: number): Amount =>
   canonical(new Big(a).round(decimals, Big.roundHalfUp));
-/** With exactly so many decimals, `8.00`: the text of money. */
+/** Writes an amount of money with a fixed number of decimals: `8.00`. */
 export const fixed = (a: Amount, decimals: number): string => new Big(a).toFixed(decimals, Big.roundHalfUp);
 export const negate = (a: Amount): Amount => canonical(new Big(a).neg());
 export const sum = (amounts: Iterable<Amount>): Amount => {
@@ -128,10 +128,7 @@ export const sum = (amounts: Iterable<Amount>): Amount => {
 /** Negative, zero or positive as `a` is below, equal to or above `b`. */
 export const compare = (a: Amount, b: Amount): -1 | 0 | 1 => new Big(a).cmp(b);
 
-/**
- * Whether two amounts agree to 15 significant digits. An API that computes in binary floating point keeps no more, and
- * the digits after them mean nothing.
- */
+/** Whether two amounts agree to 15 significant digits, as many as an API keeps that computes in binary floating point. */
 export function agrees(a: Amount, asked: Amount): boolean {
   if (a === asked) return true;
   const wanted = new Big(asked);
@@ -176,7 +173,7 @@ export type Instant = number;
 /** An instant without its fraction of a second. */
 export const wholeSeconds = (at: Instant): Instant => Math.floor(at / 1000) * 1000;
 
-/** The same day of a month so many later, in UTC, or the last one of a month that is too short. @param months below 0 for earlier */
+/** Adds months to an instant in UTC; in a month that is too short, its last day. @param months negative for an earlier month */
 export function monthsLater(at: Instant, months: number): Instant {
   const date = new Date(at);
   const month = date.getUTCMonth() + months;
@@ -187,11 +184,11 @@ export function monthsLater(at: Instant, months: number): Instant {
 const rfc3339 =
   /^(?!0000)(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-/** Instants whose day is in every month need no calendar, and a ledger has millions of them. */
+/** Days 1 to 28 are in every month, so these instants need no calendar check; a ledger has millions of instants. */
 const onAnyMonthsDay =
   /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\+00:00|Z)$/;
 
-/** An offset can carry an instant into a year that the API's text form cannot hold. */
+/** An offset can move an instant into a year that the API's text form cannot hold. */
 const earliest = Date.parse('0001-01-01T00:00:00Z');
 const latest = Date.parse('9999-12-31T23:59:59.999Z');
 
@@ -215,7 +212,7 @@ function isCalendarDay(year: number, month: number, day: number): boolean {
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** The same of a field that may have none; `undefined` for that, too. */
+/** Reads the instant of a field; `undefined` for a missing or invalid time. */
 export const timeOf = (field: unknown): Instant | undefined =>
   typeof field === 'string' ? parseInstant(field) : undefined;
 
@@ -224,7 +221,7 @@ export function formatInstant(at: Instant): string {
   return `${new Date(at).toISOString().slice(0, 19)}+00:00`;
 }
 
-/** `2027-01-31 08:00Z`: an instant for a person to read, where no zone is asked for. Another text stays. */
+/** An instant in UTC, for a person to read: `2027-01-31 08:00Z`. A text that is not a time is returned as it is. */
 export function minuteText(text: string): string {
   const at = parseInstant(text);
   return at === undefined ? text : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
@@ -233,7 +230,7 @@ export function minuteText(text: string): string {
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** `in 12 days`, `3 days ago`; whole units that have fully passed, so that "in 1 day" is never less than one. */
+/** `in 12 days`, `3 days ago`; units are rounded down, so that "in 1 day" is never less than a day. */
 export function distance(at: Instant, now: Instant): string {
   const far = Math.abs(at - now);
   const length = far >= day ? whole(far / day, 'day') : far >= hour ? whole(far / hour, 'hour') : shortly;

@@ -1,4 +1,4 @@
-// The invoice as the API returns it (contract: Invoice): what is owed, since when, and whether it was paid.
+// Defines the invoice as the API returns it (contract: Invoice).
 import type { Amount } from './exact.ts';
 
 export const invoiceStatuses = ['draft', 'issued', 'paid', 'synced', 'void'] as const;
@@ -6,9 +6,9 @@ export const invoiceStatuses = ['draft', 'issued', 'paid', 'synced', 'void'] as 
 /** Field names are the API's; times are RFC 3339 text, money is in `currency`. */
 export interface Invoice {
   readonly id: string;
-  /** As printed on it. */
+  /** The number as printed on the invoice. */
   readonly invoice_number: string;
-  /** One of `invoiceStatuses`; `synced` is one that another system collects. */
+  /** One of `invoiceStatuses`; another system collects a `synced` invoice. */
   readonly status: string;
   readonly customer: { readonly id: string; readonly external_customer_id: string | null };
   /** ISO 4217, or `credits`. */
@@ -17,7 +17,7 @@ export interface Invoice {
   /** `total` less what the customer's balance of money has paid. */
   readonly amount_due: Amount;
   readonly invoice_date: string;
-  /** `null` while it is a draft, and so are the next two until they have happened. */
+  /** `null` for a draft; each of the next three is `null` until its event has happened. */
   readonly due_date: string | null;
   readonly issued_at: string | null;
   readonly paid_at: string | null;

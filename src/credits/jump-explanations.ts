@@ -1,14 +1,14 @@
-// What explains a balance that changed without an entry: what the API does by itself, and no break. Pure.
+// Explains balances that changed without an entry by what the API does automatically. Pure.
 
 import { type CreditBlock, endOf, type LedgerEntry } from './customer.ts';
 import { type Amount, add, compare, type Instant, isPositive, negate, sum, timeOf, zero } from './exact.ts';
 
 /** A balance that changed without an entry. */
 export interface Jump {
-  /** The entry before which it changed; `undefined` for a change after the last one. */
+  /** The first entry after the change; `undefined` for a change after the last entry. */
   readonly entry: LedgerEntry | undefined;
   readonly by: Amount;
-  /** Between which two instants, the first not included. */
+  /** The change happened after the first and up to the second instant. */
   readonly after: Instant;
   readonly upTo: Instant;
   readonly what: string;
@@ -21,7 +21,7 @@ export interface Uncounted {
   readonly amount: Amount;
 }
 
-/** What the API does to a balance without an entry; each block explains one jump. */
+/** Explains jumps by blocks that became effective, were paid for or expired; each block explains one jump. */
 export class Explanations {
   readonly #left: Set<Uncounted>;
   readonly #blocks: ReadonlyMap<string, CreditBlock>;
@@ -33,12 +33,12 @@ export class Explanations {
     this.#now = now;
   }
 
-  /** A sentence, or `undefined` for a break. */
+  /** The explanation as a sentence, or `undefined` for a break. */
   of(jump: Jump): string | undefined {
     return this.#effective(jump) ?? this.#paid(jump) ?? this.#expired(jump);
   }
 
-  /** Part of a block may have been voided before it became effective, so that its credits may be fewer. */
+  /** Part of a block may be voided before its start, so fewer credits may become effective than were granted. */
   #effective(jump: Jump): string | undefined {
     const begun = this.#before(jump).filter(({ block }) => {
       const at = timeOf(this.#blocks.get(block)?.effective_date);
@@ -57,7 +57,7 @@ export class Explanations {
     return `${where(jump)}: ${jump.by} were paid for without an entry (block ${paid.block})`;
   }
 
-  /** Credits lapse at the start of a day, and the API writes the entry close to it. */
+  /** Credits lapse at the start of a day, and the API writes the expiry entry soon after that. */
   #expired({ entry, by, after }: Jump): string | undefined {
     if (entry !== undefined) return undefined;
     const lapsed = [...this.#blocks.values()].filter((block) => {

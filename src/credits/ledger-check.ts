@@ -1,4 +1,4 @@
-// Recomputes the chain of one ledger: each starting balance is the ending balance before it, the last one the blocks' sum.
+// Checks the chain of a ledger: each entry starts at the ending balance before it, the last one ends at the blocks' sum.
 
 import { type CreditBlock, instantOf, type LedgerEntry } from './customer.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from './exact.ts';
 import { Explanations, type Jump, type Uncounted } from './jump-explanations.ts';
 
-/** The first entry at which the chain breaks; the two ids are `null` for a ledger of blocks without an entry. */
+/** The first entry at which the chain breaks; number and id are `null` for a ledger that has blocks but no entry. */
 export interface LedgerBreak {
   readonly ledger_sequence_number: number | null;
   readonly id: string | null;
@@ -25,15 +25,15 @@ export interface LedgerBreak {
 export interface LedgerVerdict {
   readonly entries: number;
   readonly firstBreak: LedgerBreak | null;
-  /** What looks odd and is no break, because the API does it: a sentence each. */
+  /** Oddities that are no break, because the API causes them: a sentence each. */
   readonly notes: readonly string[];
 }
 
-/** More jumps than this are not kept; the oldest are, because the first break is among them. */
+/** The most jumps to keep. The oldest are kept, because the first break is among them. */
 const jumpsMax = 10_000;
 const begin = Number.NEGATIVE_INFINITY;
 
-/** Takes the entries of one customer and currency, newest first as the API lists them, in memory that stays flat. */
+/** Checks the entries of one customer and currency, newest first as the API lists them, in constant memory. */
 export class LedgerCheck {
   #entries = 0;
   #newest: LedgerEntry | undefined;
@@ -59,8 +59,8 @@ export class LedgerCheck {
   }
 
   /**
-   * The verdict once every entry was added.
-   * @param blocks all blocks of the ledger, expired and empty ones included; the open ones do if they explain all
+   * The verdict after all entries were added.
+   * @param blocks all blocks of the ledger, expired and empty ones too; or the open ones, if `isExplainedBy` is true
    * @param now the ledger's time
    * @param since breaks at older entries do not count
    */
@@ -68,20 +68,20 @@ export class LedgerCheck {
     return this.#verdict(blocks, { tail: this.#tail(blocks, now), now, since });
   }
 
-  /** Whether a balance changed without an entry, so that the blocks are needed to say why. */
+  /** Whether a balance changed without an entry, so that only blocks can explain the change. */
   get hasJumps(): boolean {
     return this.#jumps.length > 0 || !isZero(this.#newer?.starting_balance ?? zero);
   }
 
   /**
-   * Whether nothing is left that other blocks could explain: no balance changed without an entry, and the last one is
-   * what these blocks hold. @param open the blocks that have credits and have not expired
+   * Whether the open blocks suffice: no balance changed without an entry, and the last balance is their sum.
+   * @param open the blocks that have credits and have not expired
    */
   isExplainedBy(open: readonly CreditBlock[], now: Instant): boolean {
     return !this.hasJumps && agrees(availableIn(open, now), this.#newest?.ending_balance ?? zero);
   }
 
-  /** The verdict on the entries alone: the blocks explain, and are not compared with the last balance. */
+  /** The verdict on the entries alone: blocks explain jumps, but are not compared with the last balance. */
   endOfEntries(blocks: readonly CreditBlock[], now: Instant): LedgerVerdict {
     return this.#verdict(blocks, { tail: [], now, since: begin });
   }

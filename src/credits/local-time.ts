@@ -1,4 +1,4 @@
-// Dates and times as the clocks of one time zone show them, for people to read. Loads no calendar.
+// Shows dates and times in one time zone, for people to read. Loads no calendar.
 import { counted, distance, type Instant } from './exact.ts';
 
 export interface LocalTime {
@@ -27,7 +27,7 @@ export function localTime(zone: string): LocalTime | undefined {
     zone,
     text: (at) => {
       const shown = clock(at);
-      // Where clocks go back to midnight, the day has begun an hour before.
+      // Where clocks go back to midnight, 00:00:00 comes twice, and the day begins at the first one.
       const isDay = shown.endsWith(' 00:00:00') && dayNumber(at - second) < dayNumber(at);
       return isDay ? shown.slice(0, 10) : shown.slice(0, 16);
     },
@@ -45,7 +45,7 @@ export const distanceIn = (zone: string, at: Instant, now: Instant): string =>
   localTime(zone)?.distance(at, now) ?? distance(at, now);
 
 function formatIn(zone: string): Intl.DateTimeFormat | undefined {
-  // An offset is no zone, and the API never names one.
+  // `Intl` accepts an offset such as `+02:00` as a zone, but the API never returns one.
   if (!/^[A-Za-z]/.test(zone)) return undefined;
   const two = '2-digit';
   try {

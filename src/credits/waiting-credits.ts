@@ -1,15 +1,15 @@
-// Credits that were granted without counting at once, because they were unpaid or not effective yet. Pure.
+// Finds blocks whose credits did not count when they were granted, because they were unpaid or not effective yet. Pure.
 import { changeOf, type EntryType, type LedgerEntry } from './customer.ts';
 import { type Amount, compare, isPositive, isZero, smaller, subtract } from './exact.ts';
 
-/** What moves such credits to another block, or takes them away. An increment grants them, or says that they count. */
+/** Entry types that move waiting credits to another block or remove them. An increment grants credits or makes them count. */
 export const waitingMoves = ['expiration_change', 'void_initiated'] as const satisfies readonly EntryType[];
 
 /** Blocks whose credits began to count some time after they were granted. */
 export interface WaitingBlocks {
-  /** Those that the grant made. */
+  /** Blocks that the grant created. */
   readonly granted: ReadonlySet<string>;
-  /** Those that a change of expiry made meanwhile: the first increment that names one says that its credits count. */
+  /** Blocks that an expiration change created meanwhile; the first increment of such a block makes its credits count. */
   readonly moved: ReadonlySet<string>;
 }
 
@@ -17,22 +17,22 @@ interface Step {
   readonly sequence: number;
   readonly isIncrement: boolean;
   readonly block: string;
-  /** What is known of a block that a move made, and of the block that this entry makes: the API does not name it. */
+  /** The terms of the entry's block, and (`target`) of the block that a move creates: the API does not name that block. */
   readonly place: string;
   readonly target: string | null;
   readonly amount: Amount;
   readonly isUncounted: boolean;
-  /** Its metadata as one text; empty where it has none. */
+  /** The entry's metadata as one text; empty without metadata. */
   readonly mark: string;
 }
 
-/** Credits in a block that a move made, with the mark of their grant; without it where they count already. */
+/** Credits in a block that a move created, with the mark of their grant; `undefined` if the credits count already. */
 interface Held {
   readonly amount: Amount;
   readonly mark: string | undefined;
 }
 
-/** Takes the entries of one ledger, in any order, and keeps what it needs of increments and moves. */
+/** Collects the increments and moves of one ledger; entries may come in any order. */
 export class WaitingCredits {
   readonly #steps: Step[] = [];
 
@@ -52,7 +52,7 @@ export class WaitingCredits {
     });
   }
 
-  /** Whether any grant so far did not count at once; without one, no move matters. */
+  /** Whether any grant so far did not count at once; if none did, moves do not matter. */
   isAny(): boolean {
     return this.#steps.some(({ isIncrement, isUncounted }) => isIncrement && isUncounted);
   }
@@ -67,11 +67,11 @@ export class WaitingCredits {
 
 const placeOf = (expiry: string | null, cost: Amount | null): string => `${expiry ?? ''} ${cost ?? ''}`;
 
-/** Whether a block may be the one that a step names: it holds just as much, or at least what is moved from it. */
+/** Whether held credits may be those that a step names: exactly its amount, or at least its amount. */
 type Fits = (held: Held, step: Step) => boolean;
 const isEqual: Fits = (held, { amount }) => compare(held.amount, amount) === 0;
 const isEnough: Fits = (held, { amount }) => compare(held.amount, amount) >= 0;
-/** An increment with metadata of its own is a grant: no person made the one that says that credits count. */
+/** The API's increment that makes credits count has no metadata, or that of the grant; any other metadata means a new grant. */
 const isAwaited: Fits = (held, step) =>
   held.mark !== undefined && (step.mark === '' || step.mark === held.mark) && isEqual(held, step);
 
@@ -79,12 +79,12 @@ class Tracing implements WaitingBlocks {
   readonly granted = new Set<string>();
   readonly moved = new Set<string>();
   readonly #counted = new Set<string>();
-  /** The marks of the grants. */
+  /** The mark of each grant, by its block. */
   readonly #marks = new Map<string, string>();
-  /** What blocks hold that a move made. */
+  /** Credits in blocks that moves created, by expiry and cost basis. */
   readonly #held = new Map<string, Held[]>();
 
-  /** To be given the oldest first. */
+  /** Steps must be added oldest first. */
   add(step: Step): void {
     if (step.isIncrement) this.#increment(step);
     else if (this.#counted.has(step.block)) this.#put(step, undefined);
@@ -113,7 +113,7 @@ class Tracing implements WaitingBlocks {
     held.push({ amount, mark });
   }
 
-  /** Takes an amount out of the oldest block that fits; returns that block as it was, or `undefined` if there is none. */
+  /** Takes an amount out of the oldest credits that fit; returns them as before, or `undefined` if none fit. */
   #take(step: Step, fits: Fits): Held | undefined {
     const held = this.#held.get(step.place) ?? [];
     const at = held.findIndex((each) => fits(each, step));
