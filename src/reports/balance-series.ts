@@ -1,10 +1,10 @@
-// The balance of a ledger day by day: what each calendar day of the customer's zone ended with. Pure.
+// Computes the balance at the end of each calendar day in the customer's zone. Pure.
 
 import { type CalendarDate, type DayFinder, dayAfter, dayFinder } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/customer.ts';
 import { type Amount, parseInstant } from '../credits/exact.ts';
 
-/** What a day ended with. */
+/** The balance at the end of a day. */
 export interface DayBalance {
   readonly day: CalendarDate;
   readonly balance: Amount;
@@ -12,7 +12,7 @@ export interface DayBalance {
 
 export type BalanceEntry = Pick<LedgerEntry, 'created_at' | 'ledger_sequence_number' | 'ending_balance'>;
 
-/** Collects the closing balance of each day with an entry. Keeps a line a day, however many entries there are. */
+/** Collects the closing balance of each day with an entry. Memory grows with the days, not with the entries. */
 export class ClosingBalances {
   readonly #dayOf: DayFinder;
   readonly #last = new Map<CalendarDate, { readonly sequence: number; readonly balance: Amount }>();
@@ -22,7 +22,7 @@ export class ClosingBalances {
     this.#dayOf = dayFinder(zone);
   }
 
-  /** Takes entries in any order. One whose time cannot be read belongs to no day and is passed over. */
+  /** Takes entries in any order; an entry whose time cannot be read is skipped. */
   add({ created_at, ledger_sequence_number: sequence, ending_balance: balance }: BalanceEntry): void {
     const at = parseInstant(created_at);
     if (at === undefined) return;
@@ -37,8 +37,8 @@ export class ClosingBalances {
   }
 
   /**
-   * A balance for every day from the first to the last, both included; a day without entries keeps the balance of the
-   * day before. @param opening the balance before the first day, where no entry that was added says it
+   * A balance for every day from the first to the last, both included; a day without entries keeps the balance of the day
+   * before. @param opening the balance before the first day, if no entry before that day was added
    */
   series(first: CalendarDate, last: CalendarDate, opening: Amount): readonly DayBalance[] {
     const before = this.#days().findLast((day) => day < first);

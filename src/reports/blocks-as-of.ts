@@ -1,4 +1,4 @@
-// The blocks of a ledger as they were at an earlier instant: the blocks of today less what the entries since did. Pure.
+// Computes the blocks of a ledger at an earlier instant: today's blocks less the changes by later entries. Pure.
 
 import {
   type CreditBlock,
@@ -23,28 +23,28 @@ import {
 } from '../credits/exact.ts';
 import { WaitingCredits } from '../credits/waiting-credits.ts';
 
-/** What is known of a block that a move made: no entry names it. */
+/** Identifies a block that a move created by expiry, cost basis and amount, because no entry has its id. */
 const moveKey = (expiry: string | null, cost: Amount | null, moved: Amount): string =>
   `${expiry ?? ''} ${cost ?? ''} ${moved}`;
 
-/** Takes every entry of one ledger, and undoes those after an instant. */
+/** Takes every entry of one ledger, and reverses the entries after an instant. */
 export class BlocksAsOf {
   readonly #at: Instant;
-  /** What entries did to each block: all of them, and those after the instant. */
+  /** The change of each block: by all entries, and by the entries after the instant. */
   readonly #changes = new Map<string, Amount>();
   readonly #changesSince = new Map<string, Amount>();
   readonly #grants = new Set<string>();
   readonly #waiting = new WaitingCredits();
-  /** Blocks that were paid for after the instant, which is one more increment, or too late: they expired uncounted. */
+  /** Blocks that were unpaid at the instant: a later increment says that they were paid, or they expired without counting. */
   readonly #waited = new Set<string>();
-  /** Blocks whose grant before the instant left the balance as it was, and those that had counted by then. */
+  /** Blocks whose grant before the instant did not change the balance, and blocks whose credits counted by the instant. */
   readonly #grantedUncounted = new Set<string>();
   readonly #counted = new Set<string>();
   #next: LedgerEntry | undefined;
   readonly #namedBefore = new Set<string>();
   readonly #movesBefore = new Map<string, number>();
 
-  /** @param at the last instant whose entries stand */
+  /** @param at entries up to this instant are kept, later ones are reversed */
   constructor(at: Instant) {
     this.#at = at;
   }
@@ -72,12 +72,12 @@ export class BlocksAsOf {
     this.#movesBefore.set(key, (this.#movesBefore.get(key) ?? 0) + 1);
   }
 
-  /** @param now every block as it is now, expired and used up ones too, newest first. Returns those open then. */
+  /** The blocks that were open at the instant. @param now all blocks as they are now, newest first, expired ones too */
   blocks(now: readonly CreditBlock[]): readonly CreditBlock[] {
     return this.existing(now).filter((block) => !isZero(block.balance) && !hasExpired(block, this.#at));
   }
 
-  /** The same with those that had expired or were used up. */
+  /** The blocks that existed at the instant, also those that had expired or were used up. @param now as in `blocks` */
   existing(now: readonly CreditBlock[]): readonly CreditBlock[] {
     const moves = new Map(this.#movesBefore);
     const { moved } = this.#waiting.blocks();
@@ -99,8 +99,8 @@ export class BlocksAsOf {
   }
 
   /**
-   * Those whose credits were moved away before they were paid for: no later entry says that they waited. The next entry
-   * begins with the balance of the others, where they did.
+   * Blocks whose credits were moved away before payment, so that no later entry shows that they were unpaid. The proof is
+   * that the next entry starts at the balance of the other blocks.
    */
   #unpaid(blocks: readonly CreditBlock[]): ReadonlySet<CreditBlock> {
     const counting = blocks.filter((block) => isDrawable(block, this.#at));
@@ -110,15 +110,15 @@ export class BlocksAsOf {
     return new Set(isProven ? uncounted.filter(({ balance }) => !isZero(balance)) : []);
   }
 
-  /** A block that had begun by the instant, and did not count yet, waited for its payment. */
+  /** A block that was effective by the instant, but did not count yet, was waiting for its payment. */
   #statusOf(block: CreditBlock): CreditBlock['status'] {
     const waited = this.#waited.has(block.id) && hasBegun(block, this.#at);
     return waited ? 'pending_payment' : block.status;
   }
 
   /**
-   * Of a block that no grant made. To be asked from the oldest on: a move before the instant made the oldest block of
-   * its kind.
+   * Whether a block that a move created existed at the instant. Must be called for the oldest block first: a move before
+   * the instant created the oldest block of its kind.
    */
   #existed(block: CreditBlock, moves: Map<string, number>): boolean {
     const wasNamed = this.#namedBefore.has(block.id);
@@ -133,7 +133,7 @@ export class BlocksAsOf {
 
 const balanceOf = (blocks: readonly CreditBlock[]): Amount => sum(blocks.map(({ balance }) => balance));
 
-/** Not the expiry of a block that was used up: it has no credits that could have counted. */
+/** Whether a block expired before its credits counted. A used-up block has no credits that could have counted. */
 const expiredUncounted = (entry: LedgerEntry): boolean =>
   entry.entry_type === 'credit_block_expiry' && isZero(changeOf(entry)) && !isZero(entry.amount);
 
@@ -143,7 +143,7 @@ const count = (changes: Map<string, Amount>, id: string, change: Amount): void =
 const without = ({ id, balance }: CreditBlock, changes: ReadonlyMap<string, Amount>): Amount =>
   subtract(balance, changes.get(id) ?? zero);
 
-/** What an entry did to the balance of the block that it names. */
+/** The change of the block that an entry names. */
 function blockChange(entry: LedgerEntry): Amount {
   const { amount } = entry;
   switch (entry.entry_type) {
@@ -156,9 +156,9 @@ function blockChange(entry: LedgerEntry): Amount {
     case 'void_initiated':
       return negate(smaller(amount, entry.void_amount ?? amount));
     case 'expiration_change':
-      // The debt of an expired block moves on, which leaves the block at zero.
+      // The debt of an expired block moves to the new block, which leaves the expired block at zero.
       return hasExpired(entry.credit_block, instantOf(entry)) ? amount : negate(amount);
-    // A grant makes the block: nothing was there before it.
+    // A grant creates the block, so there is no earlier balance to change.
     default:
       return zero;
   }

@@ -1,4 +1,4 @@
-// How fast a customer uses credits, when they run out, and which blocks will expire unused. Pure.
+// Forecasts how fast a customer uses credits, when they run out, and which blocks will expire unused. Pure.
 import {
   type CalendarDate,
   type DayFinder,
@@ -25,7 +25,7 @@ import {
 import { type Pace, type Projection, project } from './projection.ts';
 import { boundAfter, trendOf, type UseTrend } from './use-trend.ts';
 
-/** Days, the first and the last included; a span that ends before it begins has no days. */
+/** A range of days, both ends included; if `last` is before `first`, the range is empty. */
 export interface DaySpan {
   readonly first: CalendarDate;
   readonly last: CalendarDate;
@@ -35,13 +35,13 @@ export interface UseRate {
   readonly used: Amount;
   readonly perDay: Amount;
   readonly basisDays: number;
-  /** What the days say of those to come. For estimates, not for sums. */
+  /** The trend of the daily use. For estimates, not for sums. */
   readonly trend: UseTrend;
 }
 
 export type UseEntry = Pick<LedgerEntry, 'created_at' | 'entry_type' | 'starting_balance' | 'ending_balance'>;
 
-/** Adds up what was used by day. Only a decrement is use: a grant, a void or a changed expiry is not negative use. */
+/** Adds up use by day. Only a decrement is use: a grant, a void or a changed expiry is not negative use. */
 export class UseByDay {
   readonly #dayOf: DayFinder;
   readonly #used = new Map<CalendarDate, Amount>();
@@ -51,7 +51,7 @@ export class UseByDay {
     this.#dayOf = dayFinder(zone);
   }
 
-  /** Takes entries in any order. One whose time cannot be read belongs to no day and is passed over. */
+  /** Takes entries in any order; an entry whose time cannot be read is skipped. */
   add({ created_at, entry_type, starting_balance, ending_balance }: UseEntry): void {
     const at = entry_type === 'decrement' ? parseInstant(created_at) : undefined;
     if (at === undefined) return;
@@ -75,24 +75,24 @@ export class UseByDay {
   }
 }
 
-/** How many days the rate of use is taken from by default. */
+/** The default number of days from which the rate of use is taken. */
 export const basisDaysUsual = 30;
 
 export interface LookBack {
-  /** Whether the day that is looked back from has ended. */
+  /** Whether the day from which to look back has ended. */
   readonly isOver: boolean;
   /** The first day on which the customer used credits; `undefined` without any use. */
   readonly firstUse: CalendarDate | undefined;
 }
 
 /**
- * The last 30 whole days, or fewer where use began later. A day that is not over counts only if there is no other.
- * @param asOf the day that is looked back from
+ * The last 30 whole days, or fewer where use began later. A day that has not ended counts only if it is the only one.
+ * @param asOf the day from which to look back
  */
 export function usualSpan(asOf: CalendarDate, { isOver, firstUse }: LookBack): DaySpan {
   const last = isOver || firstUse === asOf ? asOf : daysAfter(asOf, -1);
   const first = daysAfter(last, 1 - basisDaysUsual);
-  // Without any use there is nothing to take a mean of.
+  // Without any use there is no mean, so the range is empty.
   if (firstUse === undefined) return { first: dayAfter(last), last };
   return { first: firstUse > first ? firstUse : first, last };
 }
@@ -103,16 +103,16 @@ export interface Burndown {
   /** Credits that can be used now. */
   readonly balance: Amount;
   readonly perDay: Amount;
-  /** How many days the use was taken from. */
+  /** The number of days from which the rate of use is taken. */
   readonly basisDays: number;
-  /** The first day that begins without credits; `null` where there is too little to say, or no end in sight. */
+  /** The first day that begins without credits; `null` after too few days of use, or if the credits last a hundred years. */
   readonly runOutOn: CalendarDate | null;
   /** Eight of ten run-out days are expected between these two. */
   readonly runOutEarliest: CalendarDate | null;
   readonly runOutLatest: CalendarDate | null;
-  /** The credits in the blocks below. */
+  /** The sum of the unused credits in `lapsing`. */
   readonly expiringUnused: Amount;
-  /** Blocks that will expire with credits in them, and how many, the first to expire first. */
+  /** Blocks that will expire with unused credits, and how many credits; the first to expire comes first. */
   readonly lapsing: readonly { readonly block: CreditBlock; readonly unused: Amount }[];
   readonly balances: Projection['balances'];
 }
@@ -121,16 +121,16 @@ export interface BurndownOf {
   /** The open blocks of one currency, newest first. */
   readonly blocks: readonly CreditBlock[];
   readonly asOf: CalendarDate;
-  /** Whether that day has ended, so that its use is in the balance and not to come. */
+  /** Whether the `asOf` day has ended, so that the balance already includes the use of that day. */
   readonly isOver: boolean;
-  /** The instant of the balance, on that day. */
+  /** The instant of the balance, on the `asOf` day. */
   readonly at: Instant;
   /** The customer's IANA time zone. */
   readonly zone: string;
   readonly rate: UseRate;
 }
 
-/** With use of fewer days than these, nothing is said about a run-out. */
+/** After fewer days of use than these, no run-out day is forecast. */
 export const basisDaysMin = 7;
 
 export function burndownOf({ blocks, asOf, isOver, at, zone, rate }: BurndownOf): Burndown {
@@ -156,17 +156,17 @@ export function burndownOf({ blocks, asOf, isOver, at, zone, rate }: BurndownOf)
   };
 }
 
-/** The mean, in parts of a credit: a day of it is exact only before it is divided by the days it was taken from. */
+/** The mean use in parts of a credit, because the mean of a day is exact only before the division by `basisDays`. */
 const meanPace = ({ used, basisDays }: UseRate): { readonly pace: Pace; readonly parts: number } => ({
   pace: (days) => multiply(used, amount(String(days))),
   parts: Math.max(1, basisDays),
 });
 
-/** The pace that use stays below, or above, in nine of ten cases; never on the other side of the mean. */
+/** The pace that use stays below (side 1) or above (side -1) in nine of ten cases, with the mean as its limit. */
 function boundPace(rate: UseRate, side: 1 | -1): Pace {
   const perDay = Number(rate.used) / rate.basisDays;
   const beyond = side === 1 ? Math.max : Math.min;
-  // What was used by a day never falls on a later one.
+  // The total use never falls from one day to the next.
   const reached = [0];
   return (days) => {
     for (let day = reached.length; day <= days; day += 1)
@@ -176,16 +176,16 @@ function boundPace(rate: UseRate, side: 1 | -1): Pace {
 }
 
 export interface ExpiringBlock {
-  /** Its id. */
+  /** The block's id. */
   readonly block: string;
   readonly balance: Amount;
   /** The first day on which its credits cannot be used, in the customer's zone. */
   readonly expiresOn: CalendarDate;
-  /** What will not be used by then. Nothing of a block that waits for its payment: its credits belong to no customer yet. */
+  /** Credits that will not be used by then; 0 for a block that waits for its payment, because no customer owns them yet. */
   readonly likelyLost: Amount;
 }
 
-/** The day on which a block expires if it is in time. @param until the last day that counts; `undefined` for every day */
+/** The day on which a block expires; `undefined` for never or after `until`. @param until the last day that counts, if any */
 export function expiryDayUntil(
   { expiry_date }: CreditBlock,
   { until, zone }: Pick<ExpiringOf, 'until' | 'zone'>,
@@ -194,7 +194,7 @@ export function expiryDayUntil(
   return day === undefined || (until !== undefined && day > until) ? undefined : day;
 }
 
-/** Blocks that expire later are drawn on, too. */
+/** The blocks include those that expire after `until`, because use draws on them, too. */
 export interface ExpiringOf extends Pick<BurndownOf, 'blocks' | 'asOf' | 'zone' | 'rate'> {
   /** The last day that counts; `undefined` for every day. */
   readonly until: CalendarDate | undefined;
@@ -210,6 +210,6 @@ export function expiringOf(given: ExpiringOf): readonly ExpiringBlock[] {
   });
 }
 
-/** The most lost first, then the soonest. */
+/** Sorts the largest loss first, then the earliest expiry. */
 export const worstFirst = (a: ExpiringBlock, b: ExpiringBlock): number =>
   compare(b.likelyLost, a.likelyLost) || (a.expiresOn < b.expiresOn ? -1 : a.expiresOn > b.expiresOn ? 1 : 0);

@@ -1,18 +1,18 @@
-// Which grants of a ledger belong to which expected ones: by their reference first, then by the likeliest guess. Pure.
+// Matches the grants of a ledger with the expected grants: by reference first, then by the likeliest guess. Pure.
 import { type Amount, agrees, type Instant } from '../credits/exact.ts';
 import type { Grant } from './granted.ts';
 
 /** A grant that should be in the ledger. */
 export interface ExpectedGrant {
-  /** Where the file has it; the header is line 1. */
+  /** The line in the file; the header is line 1. */
   readonly line: number;
   readonly reference: string | undefined;
   readonly amount: Amount;
-  /** When a grant made at that instant should expire, `null` for never; `undefined` if that is not compared. */
+  /** The expected expiry of a grant made at that instant, `null` for never; `undefined` if the expiry is not compared. */
   readonly expiryOf: ((grantedAt: Instant) => Instant | null) | undefined;
-  /** `undefined` if that is not compared. */
+  /** `undefined` if the cost basis is not compared. */
   readonly costBasis: Amount | null | undefined;
-  /** When it should become effective: among equal grants, the nearest is the likeliest. */
+  /** The instant at which the grant should become effective: among equal grants, the nearest is the likeliest. */
   readonly near: Instant | undefined;
 }
 
@@ -29,10 +29,10 @@ export interface ClaimOptions {
   readonly isInWindow: (at: Instant) => boolean;
 }
 
-/** Milliseconds: an equal grant without a reference is a repetition of another only if it is so near. */
+/** Milliseconds: two equal grants without a reference are one repeated grant only if they are this close. */
 const repetitionWithin = 48 * 3_600_000;
 
-/** What a description separates words by. */
+/** The characters that separate the words of a description. */
 const separators = /[\s,;:()[\]"'<>|]+/;
 
 export class ClaimedGrants {
@@ -64,7 +64,7 @@ export class ClaimedGrants {
     }
   }
 
-  /** Gives each row without a grant one of its amount: of its expiry, if there is one, and the nearest in time. */
+  /** Gives each row without a grant one of its amount: with the expected expiry if possible, and the nearest in time. */
   byGuess(rows: readonly ExpectedGrant[]): void {
     const free = this.#freeByAmount();
     const freeFor = ({ amount }: ExpectedGrant): readonly Grant[] =>
@@ -85,7 +85,7 @@ export class ClaimedGrants {
     }
   }
 
-  /** What may be guessed: a grant with a reference says itself what it belongs to. */
+  /** The grants that a guess may match, by amount. A grant with a reference belongs only to the row of that reference. */
   #freeByAmount(): ReadonlyMap<Amount, readonly Grant[]> {
     const free = new Map<Amount, Grant[]>();
     for (const grant of this.#grants) {
@@ -98,12 +98,12 @@ export class ClaimedGrants {
     return free;
   }
 
-  /** What is not expected, oldest first. */
+  /** Grants that no row expects, oldest first. */
   left(): readonly Grant[] {
     return this.#grants.filter((grant) => !this.#taken.has(grant) && this.#isLooked(grant));
   }
 
-  /** In the window, and nothing that Orb grants by itself, unless it has a reference. */
+  /** Whether a grant is in the window, and not one that Orb made automatically, unless the grant has a reference. */
   #isLooked(grant: Grant): boolean {
     return (grant.isManual || this.#referenceOf(grant) !== undefined) && this.#options.isInWindow(grant.at);
   }
@@ -123,11 +123,11 @@ export class ClaimedGrants {
 
 interface References {
   readonly known: ReadonlyMap<string, unknown>;
-  /** Those that are more than a word. */
+  /** References of several words. */
   readonly manyWords: readonly string[];
 }
 
-/** The first reference that a description has as a word, or as a row of words. */
+/** The first known reference in a description, as one word or as a sequence of words. */
 function referenceIn(description: string, { known, manyWords }: References): string | undefined {
   const text = description.trim();
   if (known.has(text)) return text;
@@ -139,7 +139,7 @@ function referenceIn(description: string, { known, manyWords }: References): str
   );
 }
 
-/** Without what ends a sentence. */
+/** The words of a text, without the mark at the end of a sentence. */
 const wordsOf = (text: string): readonly string[] =>
   text
     .split(separators)
@@ -149,7 +149,7 @@ const wordsOf = (text: string): readonly string[] =>
 const isOfExpiry = ({ expiryOf }: ExpectedGrant, { at, expiry }: Grant): boolean =>
   expiryOf === undefined || expiryOf(at) === expiry;
 
-/** @param grants oldest first; without an instant, the newest is the nearest */
+/** @param grants oldest first @param near without this instant, the newest grant counts as the nearest */
 function nearestOf(grants: readonly Grant[], near: Instant = Number.POSITIVE_INFINITY): Grant | undefined {
   if (near === Number.POSITIVE_INFINITY) return grants.at(-1);
   const distance = ({ at }: Grant): number => Math.abs(at - near);

@@ -1,4 +1,4 @@
-// Compares what a report said earlier of a closed period with what it says now.
+// Compares the amounts of an earlier report with those of a later one, period by period.
 import { type Amount, isZero } from '../credits/exact.ts';
 
 /** The amounts of one period as a report printed them. */
@@ -8,18 +8,18 @@ export interface PrintedPeriod {
   readonly period: string;
   /** `undefined` for a report without groups. */
   readonly group?: string | null | undefined;
-  /** By the field's name. */
+  /** The amounts by the field's name. */
   readonly amounts: ReadonlyMap<string, Amount>;
 }
 
-/** An amount that is not what it was; `null` where one of the two reports does not have it. */
+/** An amount that differs between two reports; `null` where a report does not have the amount. */
 export interface Difference extends Omit<PrintedPeriod, 'amounts'> {
   readonly field: string;
   readonly before: Amount | null;
   readonly after: Amount | null;
 }
 
-/** What differs between two reports, in the order of the earlier one; then what only the later one has. */
+/** The differences between two reports, in the order of the earlier report; then periods that only the later report has. */
 export function differences(
   earlier: readonly PrintedPeriod[],
   later: readonly PrintedPeriod[],
@@ -39,7 +39,7 @@ function ofOne(
   before: PrintedPeriod['amounts'],
   after: PrintedPeriod['amounts'],
 ): readonly Difference[] {
-  // A column that the earlier report did not have is no change; one of 0 says the same as none.
+  // A column that the earlier report did not have is no difference; a missing amount equals 0.
   const fields = before.size > 0 ? [...before.keys(), ...newEntries(before, after)] : [...after.keys()];
   return fields.flatMap((field) => {
     const [was, is] = [before.get(field) ?? null, after.get(field) ?? null];
@@ -49,7 +49,7 @@ function ofOne(
   });
 }
 
-/** What is named by an entry's id may be new; a column is in all rows or in none. */
+/** A field that is named by an entry's id may be new; any other column is in all rows or in none. */
 const newEntries = (before: PrintedPeriod['amounts'], after: PrintedPeriod['amounts']): readonly string[] =>
   [...after.keys()].filter((field) => field.startsWith(entryPrefix) && !before.has(field));
 

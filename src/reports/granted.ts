@@ -1,4 +1,4 @@
-// What each grant of a ledger comes to by now: less what was voided, and with the expiry that its credits moved to. Pure.
+// Computes the present state of each grant: its amount less voids, and the expiry to which its credits were moved. Pure.
 
 import { type CreditBlock, endOf, hasExpired, instantOf, type LedgerEntry } from '../credits/customer.ts';
 import {
@@ -22,21 +22,21 @@ export interface Lot {
 }
 
 export interface Grant {
-  /** The increment that made its block. */
+  /** The increment that created the grant's block. */
   readonly entry: LedgerEntry;
   readonly at: Instant;
   /** Credits granted, less what was voided. */
   readonly amount: Amount;
-  /** Made by a person or a program, and not by a plan, a top-up or a commitment of the customer. */
+  /** Whether a person or a program made the grant, not a plan, a top-up or a commitment of the customer. */
   readonly isManual: boolean;
-  /** Where something is left. */
+  /** The unused credits, by block. */
   readonly lots: readonly Lot[];
-  /** When the credits expire, or did; where parts differ, of the part that is left and came last. */
+  /** When the credits expire or expired; if lots differ, the expiry of the newest lot. */
   readonly expiry: Instant | null;
   readonly costBasis: Amount | null;
 }
 
-/** The entries that say what became of a grant. */
+/** The entry types that create or change a grant. */
 export const grantEntryTypes = ['increment', 'void_initiated', 'expiration_change'] as const;
 
 interface Draft {
@@ -48,7 +48,7 @@ interface Draft {
 
 /**
  * The grants of one ledger, oldest first.
- * @param entries those of `grantEntryTypes`, in any order
+ * @param entries the entries of `grantEntryTypes`, in any order
  * @param blocks all blocks, newest first
  */
 export function grantsOf(
@@ -60,8 +60,8 @@ export function grantsOf(
 }
 
 /**
- * The blocks granted by hand that hold credits and that none of these entries made: the list of entries is not whole.
- * A void makes a block too, but leaves nothing in it. Takes what `grantsOf` does.
+ * Manual blocks with credits that none of these entries created, which shows that the list of entries is incomplete.
+ * A void creates a block, too, but leaves no credits in it. The parameters are those of `grantsOf`.
  */
 export const blocksWithoutEntry = (
   entries: readonly LedgerEntry[],
@@ -77,12 +77,12 @@ class Tracing {
   readonly #drafts: Draft[] = [];
   readonly #owners = new Map<string, Draft>();
   readonly #blocks: readonly CreditBlock[];
-  /** Blocks that no increment made, oldest first, by what a change of expiry makes them with. */
+  /** Blocks that no increment created, oldest first, by expiry and cost basis. */
   readonly #others = new Map<string, CreditBlock[]>();
-  /** Blocks that a change of expiry made: an increment that names one says that the credits count now. */
+  /** Blocks that an expiration change created: an increment that names such a block says that its credits count now. */
   readonly #moved: ReadonlySet<string>;
 
-  /** Both oldest first. */
+  /** Both lists are oldest first. */
   constructor(entries: readonly LedgerEntry[], blocks: readonly CreditBlock[]) {
     this.#blocks = blocks;
     const waiting = new WaitingCredits();
@@ -108,7 +108,7 @@ class Tracing {
     const { credit_block: block } = entry;
     const owner = this.#owners.get(block.id);
     if (this.#isGrant(entry)) {
-      // A second one says that the credits became effective.
+      // A second increment of a block says that its credits became effective.
       if (owner !== undefined) return;
       const draft = { entry, blocks: [], voided: [], expiry: endOf(block) ?? null };
       this.#drafts.push(draft);
@@ -140,7 +140,7 @@ class Tracing {
     });
   }
 
-  /** The API does not name the block that it makes: it is the oldest one of no owner that is like it. */
+  /** The API does not name the block that a move creates: take the oldest block without an owner that fits the move. */
   #move({ amount, credit_block, new_block_expiry_date }: LedgerEntry, owner: Draft): void {
     owner.expiry = timeOf(new_block_expiry_date) ?? null;
     const fitting = this.#others.get(likeness(new_block_expiry_date, credit_block.per_unit_cost_basis)) ?? [];
@@ -160,6 +160,6 @@ const lotOf = (block: CreditBlock, now: Instant): readonly Lot[] =>
     ? [{ block: block.id, expiry: endOf(block) ?? null, left: block.balance }]
     : [];
 
-/** Whether two cost bases are one; none counts as 0 (Orb docs: deduction order). */
+/** Whether two cost bases are equal; a missing one counts as 0 (Orb docs: deduction order). */
 export const isSameCost = (a: Amount | null, b: Amount | null): boolean =>
   compare(a ?? zero, b ?? zero) === 0;

@@ -1,4 +1,4 @@
-// What moved the balance of a ledger: granted, used, expired, voided, amended and the rest, by period.
+// Adds up what moved the balance of a ledger, by period: granted, used, expired, voided, amended and other.
 import { changeOf, instantOf, type LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
@@ -12,29 +12,29 @@ import {
 } from '../credits/exact.ts';
 import type { Period, Periods } from './periods.ts';
 
-/** The kinds that lower a balance count positively, as people speak of them. */
+/** The kinds of movements. Those that lower a balance are counted as positive numbers, too. */
 export const movementKinds = ['granted', 'used', 'expired', 'voided', 'amended', 'other'] as const;
 export type MovementKind = (typeof movementKinds)[number];
 
 /**
  * What moved a balance in a span of time, in credits. Opening + granted + amended − used − expired − voided + other =
- * closing. `other` is what became effective after it was granted, and what changed without an entry.
+ * closing. `other` is credits that became effective after their grant, and changes without an entry.
  */
 export interface MovementSums extends Readonly<Record<MovementKind, Amount>> {
-  /** How many of the entries may still change. */
+  /** The number of pending entries, which may still change. */
   readonly pending: number;
   /**
-   * The same in money: each entry's credits times the cost basis of its block. Free credits count 0, and so does what
-   * changed without an entry: there is no block to say what it cost.
+   * The sums in money: each entry's credits times the cost basis of its block. Free credits count 0, and so do changes
+   * without an entry, because no block says what their credits cost.
    */
   readonly values: Readonly<Record<MovementKind, Amount>>;
 }
 
 export interface MovementRow extends MovementSums {
   readonly period: Period;
-  /** `null` for entries that do not say, and for changes without an entry. */
+  /** `null` for entries without a group, and for changes without an entry. */
   readonly group: string | null;
-  /** Of the whole period, whatever the group. */
+  /** The balance before the whole period, the same for each group. */
   readonly opening: Amount;
   readonly closing: Amount;
 }
@@ -42,7 +42,7 @@ export interface MovementRow extends MovementSums {
 export interface MovementsResult {
   readonly opening: Amount;
   readonly closing: Amount;
-  /** In order of time; a period without an entry has none. */
+  /** In order of time; a period without entries has no row. */
   readonly rows: readonly MovementRow[];
 }
 
@@ -50,7 +50,7 @@ export interface MovementsOptions {
   readonly periods: Periods;
   /** Entries created at or after this instant are not counted. */
   readonly before?: Instant | undefined;
-  /** Blocks whose credits began to count after they were granted: an increment that changes the balance says so. */
+  /** Blocks whose credits began to count after their grant: the increment that changes the balance counts as `other`. */
   readonly waited: ReadonlySet<string>;
 }
 
@@ -69,8 +69,8 @@ type Draft = { -readonly [Kind in MovementKind]: Amount } & {
 };
 
 /**
- * Takes the entries of one ledger, newest first, and keeps only sums. A balance that changes between two entries is
- * dated as the later one, so that what was counted once is not counted elsewhere later.
+ * Takes the entries of one ledger, newest first, and keeps only sums. A change between two entries gets the date of the
+ * later entry, so that a later run does not count the change in another period.
  */
 export class Movements {
   readonly #options: MovementsOptions;
@@ -82,7 +82,7 @@ export class Movements {
     this.#options = options;
   }
 
-  /** @param group what its sums are kept apart by; `null` if it belongs to none */
+  /** @param group the group to whose sums the entry is added; `null` for none */
   add(entry: LedgerEntry, group: string | null = null): void {
     if (this.#newer !== undefined) this.#jump(this.#newer, entry.ending_balance);
     this.#newer = entry;
@@ -156,17 +156,17 @@ const kinds: Readonly<Record<string, MovementKind>> = {
   increment: 'granted',
   decrement: 'used',
   credit_block_expiry: 'expired',
-  // It leaves the balance as it is, except where credits are moved to a day that is over.
+  // An expiration change leaves the balance as it is, unless it moves credits to a past day.
   expiration_change: 'expired',
   void_initiated: 'voided',
   void: 'voided',
   amendment: 'amended',
 };
 
-/** What entries of a type do to a balance. */
+/** The kind of movement that entries of a type are. */
 export const movementKindOf = (type: string): MovementKind => kinds[type] ?? 'other';
 
-/** What an entry did to the balance. @param waited as in `MovementsOptions` */
+/** The kind of movement that an entry is. @param waited as in `MovementsOptions` */
 export function kindOf(entry: LedgerEntry, waited: MovementsOptions['waited']): MovementKind {
   const kind = movementKindOf(entry.entry_type);
   return kind === 'granted' && waited.has(entry.credit_block.id) ? 'other' : kind;
@@ -179,7 +179,7 @@ export type Grouping =
   | { readonly by: 'description' }
   | { readonly by: 'metadata'; readonly key: string };
 
-/** What only the record of writes knows of an entry: who wrote it, and who approved that. */
+/** Groups that only the record of writes knows: who wrote an entry, and who approved the write. */
 export const recordedGroups = ['who', 'approved_by'] as const;
 export type RecordedGroup = (typeof recordedGroups)[number];
 
@@ -190,7 +190,7 @@ export function readGrouping(text: string): Grouping | undefined {
   return key === undefined ? undefined : { by: 'metadata', key };
 }
 
-/** The group of an entry; `null` if it does not say. */
+/** The group of an entry; `null` if the entry has none. */
 export function groupOf(entry: LedgerEntry, grouping: Grouping): string | null {
   switch (grouping.by) {
     case 'type':

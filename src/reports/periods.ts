@@ -17,7 +17,7 @@ import type { Instant } from '../credits/exact.ts';
 export const periodLengths = ['day', 'week', 'month', 'total'] as const;
 export type PeriodLength = (typeof periodLengths)[number];
 
-/** Whole days of one zone, both included, and the length of the periods that they are cut into. */
+/** A range of days in one zone, both ends included, and the length of the periods in the range. */
 export interface PeriodPlan {
   readonly since: CalendarDate;
   readonly until: CalendarDate;
@@ -28,9 +28,9 @@ export interface PeriodPlan {
 
 /** A day, an ISO week, a month, or all of the days. */
 export interface Period {
-  /** `2026-10-31`, `2026-W44`, `2026-10` or `2026-01-01/2026-10-31`; in time order where they are sorted. */
+  /** `2026-10-31`, `2026-W44`, `2026-10` or `2026-01-01/2026-10-31`; names of one kind sort in order of time. */
   readonly name: string;
-  /** The days that it has, also those outside the plan. */
+  /** The days of the period, also those outside the plan. */
   readonly first: CalendarDate;
   readonly last: CalendarDate;
 }
@@ -83,7 +83,7 @@ export interface NamedPeriod extends Period {
   readonly by: PeriodLength;
 }
 
-/** The period that has this name; `undefined` if none has. */
+/** The period with this name; `undefined` for an invalid name. */
 export function readPeriod(name: string): NamedPeriod | undefined {
   const day = parseDate(name);
   if (day !== undefined) return { by: 'day', name, first: day, last: day };

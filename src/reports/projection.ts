@@ -1,4 +1,4 @@
-// What becomes of blocks if they are used at a given pace: the day the balance runs out, and what expires unused. Pure.
+// Projects blocks at a given pace of use: the day the balance runs out, and the credits that expire unused. Pure.
 
 import { type CalendarDate, dayOf, daysAfter, daysBetween } from '../credits/calendar.ts';
 import type { CreditBlock } from '../credits/customer.ts';
@@ -18,7 +18,7 @@ import {
 } from '../credits/exact.ts';
 import type { DayBalance } from './balance-series.ts';
 
-/** What will have been used so many days from now in all; never falls from one day to the next. */
+/** The total use within a number of days from now; never falls from one day to the next. */
 export type Pace = (days: number) => Amount;
 
 export interface ProjectionOf {
@@ -29,37 +29,37 @@ export interface ProjectionOf {
   /** The customer's IANA time zone. */
   readonly zone: string;
   readonly pace: Pace;
-  /** How many parts of a credit the pace counts in for each credit, so that a mean is exact; a whole number, default 1. */
+  /** The number of units of the pace in one credit, so that a mean is exact; a whole number, default 1. */
   readonly parts?: number;
 }
 
 export interface Projection {
   /** The first day that begins without credits; `null` if that is more than a hundred years away. */
   readonly runOutOn: CalendarDate | null;
-  /** What each block that can be used and expires will still hold then, by its id. */
+  /** The unused credits of each usable block that expires, at its expiry, by the block's id. */
   readonly unused: ReadonlyMap<string, Amount>;
-  /** The balance where its slope changes, from today on: straight lines join them. A day that credits expire on has two. */
+  /** Points of the balance from today on, to join by straight lines. A day on which credits expire has two points. */
   readonly balances: readonly DayBalance[];
 }
 
-/** About a hundred years: what is later is no forecast. */
+/** Days of the forecast, about a hundred years. */
 const daysMax = 36_525;
 
-/** A block with what is left of it. Its days are numbers, counted from today. */
+/** A block with the credits that are left. Its days are numbers, counted from today. */
 interface Held {
   readonly id: string;
   readonly from: number;
-  /** The first day that it does not serve. */
+  /** The first day on which the block cannot be used. */
   readonly before: number;
-  /** In parts of a credit. */
+  /** `left` and `whole` are in parts of a credit, `balance` is in credits. */
   left: Amount;
   readonly balance: Amount;
   readonly whole: Amount;
 }
 
 /**
- * Draws on the blocks in the order of deduction, day after day. Credits that expire serve no later day. A block that
- * waits for its payment is not drawn from. A debt lowers the balance, but takes no credits of another block.
+ * Draws on the blocks in the order of deduction, day after day, each until its expiry. A block that waits for its payment
+ * is not drawn on. A debt lowers the balance, but takes no credits of another block.
  */
 export function project({ blocks, asOf, zone, pace, parts = 1 }: ProjectionOf): Projection {
   const dayIn = (text: string | null): number | undefined => {
@@ -103,11 +103,11 @@ export function project({ blocks, asOf, zone, pace, parts = 1 }: ProjectionOf): 
   };
 }
 
-/** Rounded only where something was used: a balance has all its digits. */
+/** The unused credits: rounded if some were used, otherwise the exact balance. */
 const unusedOf = ({ left, whole, balance }: Held, parts: number): Amount =>
   left === whole ? balance : divide(left, parts);
 
-/** The days on which a block begins or expires, and the last day of all. */
+/** The days on which a block begins or expires, and the last day of the forecast. */
 function turnsOf(held: readonly Held[]): readonly number[] {
   const days = new Set(held.flatMap(({ from, before }) => [from, before]));
   return [...[...days].filter((day) => day > 0 && day < daysMax).sort((a, b) => a - b), daysMax];
@@ -119,7 +119,7 @@ interface Stretch {
   readonly spent: (until: number) => Amount;
 }
 
-/** The first day of a stretch that begins without credits. What happens at its end is for the next stretch to say. */
+/** The first day of a stretch that begins without credits. The day at its end belongs to the next stretch. */
 function emptiedWithin(balance: Amount, { from, next, spent }: Stretch): number | undefined {
   const isEmpty = (day: number): boolean => compare(spent(day), balance) >= 0;
   if (!isPositive(balance)) return from;
@@ -133,7 +133,7 @@ function emptiedWithin(balance: Amount, { from, next, spent }: Stretch): number 
   return empty;
 }
 
-/** Takes credits from the blocks in their order, as far as there are any. Returns how many it took. */
+/** Takes up to `wanted` credits from the blocks in their order. Returns how many were taken. */
 function draw(open: readonly Held[], wanted: Amount): Amount {
   let drawn = zero;
   for (const block of open) {

@@ -1,4 +1,4 @@
-// Holds the grants of one ledger against those that should be there: missing, doubled, wrong, or not expected. Pure.
+// Compares the grants of one ledger with the expected grants: missing, doubled, wrong, or not expected. Pure.
 import { agrees, type Instant, isPositive, sum } from '../credits/exact.ts';
 import { ClaimedGrants, type ExpectedGrant, type MatchedBy } from './claimed-grants.ts';
 import { type Grant, isSameCost, type Lot } from './granted.ts';
@@ -15,24 +15,24 @@ export type FindingKind = (typeof findingKinds)[number];
 
 export interface Finding<Row extends ExpectedGrant = ExpectedGrant> {
   readonly finding: FindingKind;
-  /** `undefined` for what is not expected. */
+  /** `undefined` for an unexpected grant. */
   readonly row: Row | undefined;
-  /** `undefined` for what is missing. */
+  /** `undefined` for a missing grant. */
   readonly grant: Grant | undefined;
-  /** `null` where nothing was matched. */
+  /** `null` without a match. */
   readonly matchedBy: MatchedBy | null;
   readonly expectedExpiry: Instant | null;
   readonly actualExpiry: Instant | null;
 }
 
 export interface Reconciling<Row extends ExpectedGrant> {
-  /** In the order of the file; no reference twice. */
+  /** In the order of the file; each reference occurs once. */
   readonly expected: readonly Row[];
   /** Oldest first. */
   readonly grants: readonly Grant[];
   /** The key of the metadata that holds the reference. */
   readonly referenceKey: string;
-  /** Grants of another time are neither guessed nor unexpected. */
+  /** A grant outside the window is neither matched by a guess nor reported as unexpected. */
   readonly isInWindow: (at: Instant) => boolean;
   readonly now: Instant;
 }
@@ -43,7 +43,7 @@ export interface Reconciliation<Row extends ExpectedGrant> {
   readonly guesses: number;
 }
 
-/** The findings in the order of the file, and what is not expected at the end, oldest first. */
+/** The findings in the order of the file, then the unexpected grants, oldest first. */
 export function reconcileLedger<Row extends ExpectedGrant>({
   expected,
   grants,
@@ -51,7 +51,7 @@ export function reconcileLedger<Row extends ExpectedGrant>({
   isInWindow,
   now,
 }: Reconciling<Row>): Reconciliation<Row> {
-  // What was voided wholly counts as never granted.
+  // A grant that was voided completely counts as never made.
   const live = grants.filter(({ amount }) => isPositive(amount));
   const claimed = new ClaimedGrants(live, { referenceKey, isInWindow });
   claimed.byReference(expected);
@@ -64,7 +64,7 @@ export function reconcileLedger<Row extends ExpectedGrant>({
   return { findings: [...findings, ...claimed.left().map((grant) => unexpected<Row>(grant))], guesses };
 }
 
-/** The row of which nothing is in the ledger. */
+/** The finding for a row without a grant in the ledger. */
 export const missing = <Row extends ExpectedGrant>(row: Row, now: Instant): Finding<Row> => ({
   finding: 'missing',
   row,
@@ -115,7 +115,7 @@ function findingsOf<Row extends ExpectedGrant>(
   ];
 }
 
-/** Several grants that come to the amount are its parts. Otherwise one is meant: the one of the amount, or the oldest. */
+/** Grants that add up to the row's amount are its parts. Otherwise one is kept: the grant of that amount, or the oldest. */
 function keptOf(
   { amount }: ExpectedGrant,
   grants: readonly Grant[],
@@ -128,7 +128,7 @@ function keptOf(
   };
 }
 
-/** What is left has to expire as expected; where nothing is left, what was used or has expired counts. */
+/** Credits left must have the expected expiry; if none are left, the grant's own expiry counts. */
 function wrongExpiry({ lots, expiry }: Grant, expected: Instant | null): Pick<Lot, 'expiry'> | undefined {
   if (lots.length > 0) return lots.find((lot) => lot.expiry !== expected);
   return expiry === expected ? undefined : { expiry };

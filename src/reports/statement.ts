@@ -1,4 +1,4 @@
-// The statement of one ledger for one month: opening balance, every movement, closing balance, open blocks.
+// Defines the statement of one ledger for one month: opening balance, every movement, closing balance, open blocks.
 
 import type { CalendarDate, CalendarMonth } from '../credits/calendar.ts';
 import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
@@ -16,21 +16,21 @@ export interface Statement extends Pick<MovementsOptions, 'waited'> {
   readonly zone: string;
   /** Whether the month is over; the statement of a running month goes up to now. */
   readonly isOver: boolean;
-  /** The last day of the month that is over; the day before its first if none is. */
+  /** The last day of the month that has ended; the day before the month if none has. */
   readonly completeUntil: CalendarDate;
   readonly opening: Amount;
-  /** Opening balance and sums add up to it. */
+  /** Opening balance and sums add up to this balance. */
   readonly closing: Amount;
   readonly sums: MovementSums;
-  /** The customer's own currency, in which the values of the sums are; `null` if there is none yet. */
+  /** The currency of the values in `sums`, which is the customer's own; `null` if the customer has none yet. */
   readonly valueCurrency: string | null;
   /** The entries created in the month, oldest first. */
   readonly movements: readonly LedgerEntry[];
-  /** Those that were open at the end of the month, and those that a movement names. */
+  /** Blocks that were open at the end of the month, and blocks that a movement names. */
   readonly blocks: readonly CreditBlock[];
-  /** The day whose balances the blocks have: the last of the statement, unless those cannot be known. */
+  /** The day whose balances the blocks have: the last day of the statement, unless its balances are not known. */
   readonly blocksAsOf: CalendarDate;
 }
 
-/** All of a statement but the entries, which may be more than fit in memory. */
+/** A statement without its entries, which may not fit in memory. */
 export type StatementHead = Omit<Statement, 'movements'>;

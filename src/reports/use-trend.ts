@@ -1,36 +1,36 @@
-// What the use of each day says of the days to come: how fast it is now, whether it grows, and how sure that is. Pure.
+// Estimates the trend of daily use: how much is used now, whether use grows, and how certain both are. Pure.
 
-// An estimate, and none of it enters a balance: binary floating point does for it.
+// Binary floating point is precise enough here, because no estimate enters a balance.
 
-/** The outlook at the end of the last day: what is used a day, and how much more each day than the day before. */
+/** The state after the last day: `level` is the use per day, `slope` is how much the level grows per day. */
 export interface UseTrend {
   readonly level: number;
   readonly slope: number;
-  /** Variances: of the level, of the slope, of the two together. */
+  /** The variance of the level, the variance of the slope, and their covariance. */
   readonly ofLevel: number;
   readonly ofSlope: number;
   readonly ofBoth: number;
-  /** Variances: of a single day around its level, and of the step that the level takes each day. */
+  /** The variance of a single day around its level, and of the step that the level takes each day. */
   readonly noise: number;
   readonly step: number;
   readonly basisDays: number;
 }
 
-/** Shares of the mean use a day: before a day is known, use is expected to grow by this, give or take the second. */
+/** The growth per day that is assumed before the first day, and its standard deviation; both as shares of the mean use. */
 const growthUsual = 0.003;
 const growthSpread = 0.01;
-/** How far the level moves from one day to the next without growth. */
+/** The standard deviation of the level's step per day, as a share of the mean use. */
 const stepUsual = 0.025;
-/** Nothing is known of the level before the first day. */
+/** The variance of the level before the first day, in squared mean uses: nothing is known of the level yet. */
 const unknown = 1e6;
 
 const daysOfWeek = 7;
-/** Fewer weeks say nothing of a weekly pattern. */
+/** Fewer days do not show a weekly pattern. */
 const patternDaysMin = 2 * daysOfWeek;
 
 /**
- * A Kalman filter with a level and a slope, so that late days count more than early ones. The pattern of the week is taken
- * out first: it is no uncertainty.
+ * Applies a Kalman filter with level and slope, so that late days count more than early ones. The weekly pattern is
+ * removed first, because it is no uncertainty.
  * @param days the use of each day, the oldest first
  */
 export function trendOf(days: readonly number[]): UseTrend {
@@ -68,14 +68,14 @@ function afterDay(trend: UseTrend, used: number): UseTrend {
   };
 }
 
-/** One tail of ten is cut off at either side: this many standard deviations, and more where few days are known. */
+/** The number of standard deviations that leaves one case in ten on either side; more after few days. */
 const deviationsOf = (days: number): number => 1.2816 + 0.93 / Math.max(1, days - 1);
 
-/** Growth is not carried on for longer than this, because nothing grows for ever. */
+/** Growth is extrapolated for at most this many days, because no use grows without end. */
 const growthDaysMax = 30;
 
 /**
- * What will have been used so many days after the last one, with one chance in ten that it is more, or less.
+ * The bound of the total use in a number of days after the last one; one case in ten is beyond the bound.
  * @param side 1 for the upper bound, -1 for the lower one
  */
 export function boundAfter(trend: UseTrend, days: number, side: 1 | -1): number {
@@ -91,7 +91,7 @@ export function boundAfter(trend: UseTrend, days: number, side: 1 | -1): number 
   return centre + side * deviationsOf(trend.basisDays) * Math.sqrt(Math.max(0, variance));
 }
 
-/** The days without the pattern of the week, where there are weeks enough, and the variance that is left in them. */
+/** The days without the weekly pattern, if there are enough weeks, and the variance that remains. */
 function withoutPattern(days: readonly number[]): {
   readonly even: readonly number[];
   readonly noise: number;
