@@ -1,4 +1,4 @@
-// The balance of a customer, computed from the blocks: available now, not yet available, expiring next.
+// Computes and shows the balance of a customer from the blocks: available now, not yet available, expiring next.
 
 import { type CreditBlock, hasBegun, hasExpired, isDrawable } from '../credits/customer.ts';
 import { type Amount, type Instant, isPositive, sum, timeOf } from '../credits/exact.ts';
@@ -7,14 +7,14 @@ import { type Json, jsonNumber } from '../wire/json.ts';
 import { shownBalance, shownExpiry } from './column-kinds.ts';
 
 export interface Balance {
-  /** As the person named the customer. */
+  /** The customer as typed. */
   readonly customer: string;
   readonly currency: string;
   /** The sum of the blocks that can be drawn from now, negative ones included. */
   readonly available: Amount;
-  /** In blocks that wait for their payment. */
+  /** Credits in blocks that wait for their payment. */
   readonly pending_payment: Amount;
-  /** In paid blocks that become drawable later. */
+  /** Credits in paid blocks that become drawable later. */
   readonly not_yet_effective: Amount;
   /** The next instant at which available credits lapse, and how many; `null` if none do. */
   readonly next_expiry: { readonly at: string; readonly amount: Amount } | null;
@@ -27,7 +27,7 @@ export interface BalanceOf {
   readonly now: Instant;
 }
 
-/** @param blocks all of the customer's blocks in this currency; expired ones count for nothing */
+/** @param blocks all of the customer's blocks in this currency; expired blocks are not counted */
 export function balanceOf(blocks: readonly CreditBlock[], { customer, currency, now }: BalanceOf): Balance {
   const available = blocks.filter((block) => isDrawable(block, now));
   const unexpired = blocks.filter((block) => !hasExpired(block, now));
@@ -45,7 +45,7 @@ export function balanceOf(blocks: readonly CreditBlock[], { customer, currency, 
 const total = (blocks: readonly CreditBlock[]): Amount => sum(blocks.map(({ balance }) => balance));
 
 function nextExpiry(available: readonly CreditBlock[]): Balance['next_expiry'] {
-  // What is below zero does not lapse: there is nothing to lose.
+  // A negative balance does not lapse.
   const lapsing = available
     .filter(({ balance }) => isPositive(balance))
     .flatMap(({ expiry_date: at, balance }) => {
@@ -59,7 +59,7 @@ function nextExpiry(available: readonly CreditBlock[]): Balance['next_expiry'] {
   return { at: next.at, amount: sum(together.map(({ balance }) => balance)) };
 }
 
-/** The balance with its document, in which the blocks are the API's own. */
+/** The balance with its document, which contains the blocks as the API returned them. */
 export function balanceRow(balance: Balance, blockDocuments: readonly Json[]): Row<Balance> {
   const { customer, currency, next_expiry } = balance;
   const document = {

@@ -1,4 +1,4 @@
-// The view of a batch that was applied: how its rows ended, what credits they moved, and why some failed.
+// Shows how a batch run ended: the outcomes of its rows, the credits that they moved, and why some failed.
 
 import { type Column, plainColumn, type Row, type View } from '../output/view.ts';
 import { type MovedCredits, movedDocument, movedText } from '../requests/moved-credits.ts';
@@ -16,14 +16,14 @@ export interface BatchRunSummary {
   readonly unknown: number;
   readonly unprocessed: number;
   readonly credits: readonly MovedCredits[];
-  /** Of them, what this run moved. */
+  /** The part of `credits` that this run moved. */
   readonly credits_now: readonly MovedCredits[];
   readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
-  /** The files of the outcomes. */
+  /** The paths of the result files, by outcome. */
   readonly results: Readonly<Partial<Record<string, string>>>;
   readonly seconds: number;
   readonly rows_per_second: number;
-  /** Attempts that were made again. */
+  /** The number of attempts that were retries. */
   readonly retries: number;
 }
 

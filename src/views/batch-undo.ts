@@ -1,4 +1,4 @@
-// The view of a batch that was taken back: rows and credits, and what could not be.
+// Shows the undo of a batch: rows, credits, and what cannot be undone.
 
 import { counted } from '../credits/exact.ts';
 import { plainColumn, type Row, viewOf } from '../output/view.ts';
@@ -8,13 +8,13 @@ export interface BatchUndo {
   readonly batch: string;
   /** Rows of the batch that are in the ledger. */
   readonly rows: number;
-  /** Of them, those of which everything was taken back by now. */
+  /** Rows of which everything is undone by now. */
   readonly taken_back: number;
-  /** Those of which something, or everything, cannot be. */
+  /** Rows of which something, or everything, cannot be undone. */
   readonly not_taken_back: number;
-  /** Writes of this run. */
+  /** Undo writes of this run. */
   readonly writes: number;
-  /** Those of earlier runs, and of `undo` of a single row. */
+  /** Undo writes of earlier runs, and of `undo` on a single row. */
   readonly already: number;
   /** What the writes of this run move. */
   readonly credits: readonly MovedCredits[];

@@ -1,19 +1,19 @@
-// The view of batches: how far each one is, who began it, and whether it is finished.
+// Shows batches: how far each one is, who began it, and whether it is finished.
 import { type Column, type Meaning, plainColumn, rowOf, viewOf } from '../output/view.ts';
 import { instantColumn } from './column-kinds.ts';
 
 export interface BatchStanding {
   readonly batch: string;
-  /** `batch resume` continues `unfinished` ones. Of an `undone` one, every row was taken back. */
+  /** `batch resume` continues an `unfinished` batch. In an `undone` batch, every row is undone. */
   readonly state: 'running' | 'unfinished' | 'finished' | 'partly_undone' | 'undone';
   readonly rows: number;
   readonly succeeded: number;
   readonly failed: number;
   readonly unknown: number;
   readonly unprocessed: number;
-  /** Writes that took rows back. */
+  /** Writes that undid rows. */
   readonly undo_writes: number;
-  /** Of the last run. */
+  /** The rate of the last run. */
   readonly rows_per_second: number;
   /** Who began the last run. */
   readonly who: string;
@@ -24,11 +24,11 @@ export interface BatchStanding {
   readonly profile: string;
   readonly kind: string;
   readonly host: string;
-  /** The process that is working on it. */
+  /** The process that is running the batch. */
   readonly held_by: string | null;
   /** The hash of the plan. */
   readonly plan: string;
-  /** How the files of the outcomes begin. */
+  /** The beginning of the result files' paths. */
   readonly results: string;
 }
 

@@ -1,4 +1,4 @@
-// The view of credit blocks: balance, expiry and source.
+// Shows credit blocks: balance, expiry and source.
 import type { CreditBlock } from '../credits/customer.ts';
 import type { View } from '../output/view.ts';
 import { balanceColumn, filtersColumn, metadataColumn, shownEffective, shownExpiry } from './column-kinds.ts';

@@ -1,4 +1,4 @@
-// The columns that several views have, and how a person reads their values: instants, expiries, balances, metadata, filters.
+// Defines columns that several views share: instants, expiries, balances, metadata and filters.
 
 import type { BlockFilter } from '../credits/customer.ts';
 import {
@@ -15,7 +15,7 @@ import type { Column, ShowContext, Shown } from '../output/view.ts';
 
 type Named<R> = Pick<Column<R>, 'name' | 'header' | 'yields'>;
 
-/** An instant, which a person reads in fewer characters. */
+/** A column of instants, shown to a person in a short form. */
 export function instantColumn<R>(named: Named<R>, at: (record: R) => string | null | undefined): Column<R> {
   return {
     ...named,
@@ -24,7 +24,7 @@ export function instantColumn<R>(named: Named<R>, at: (record: R) => string | nu
   };
 }
 
-/** Credits, of which those below zero and none at all stand out. */
+/** A column of credits in which negative and zero balances stand out. */
 export const balanceColumn = <R>(named: Named<R>, of: (record: R) => Amount): Column<R> => ({
   ...named,
   align: 'right',
@@ -32,7 +32,7 @@ export const balanceColumn = <R>(named: Named<R>, of: (record: R) => Amount): Co
   show: (record) => shownBalance(of(record)),
 });
 
-/** Metadata: JSON for programs, `key=value` for people. */
+/** A column of metadata: JSON for programs, `key=value` for people. */
 export function metadataColumn<R extends { readonly metadata: Readonly<Record<string, string>> }>(
   named: Named<R>,
 ): Column<R> {
@@ -48,7 +48,7 @@ export function metadataColumn<R extends { readonly metadata: Readonly<Record<st
   };
 }
 
-/** What a block may be spent on: JSON for programs, `item_id includes a or b` for people. */
+/** A column of block filters: JSON for programs, `item_id includes a or b` for people. */
 export function filtersColumn<R>(named: Named<R>, filters: (record: R) => readonly BlockFilter[]): Column<R> {
   return {
     ...named,
@@ -66,7 +66,7 @@ const sentence = ({ field, operator, values }: BlockFilter): string =>
 /** Credits that expire within this time are highlighted. */
 const soon = 30 * 24 * 3_600_000;
 
-/** In the customer's own clock, `2027-01-31` or `2027-01-31 15:00`; without one `2027-01-31 08:00Z`. Another text stays. */
+/** An instant in the customer's zone: `2027-01-31` or `2027-01-31 15:00`; without a zone, `2027-01-31 08:00Z`. */
 export function shownInstant(text: string, { local }: Pick<ShowContext, 'local'> = {}): string {
   const at = parseInstant(text);
   return (at === undefined ? undefined : local?.text(at)) ?? minuteText(text);
@@ -78,13 +78,13 @@ export function shownExpiry(text: string | null, context: ShowContext): Shown {
   const { now } = context;
   const at = parseInstant(text);
   if (at === undefined) return { text };
-  // How long ago it was would make the widest cell of the column, for blocks that matter least.
+  // No distance for an expired block: it would be the widest cell of the column, for the blocks that matter least.
   if (at <= now) return { text: `${shownInstant(text, context)}, expired`, meaning: 'bad' };
   const shown = { text: `${shownInstant(text, context)}, ${farText(at, context)}` };
   return at - now <= soon ? { ...shown, meaning: 'warning' } : shown;
 }
 
-/** The instant from which credits can be drawn; one that has come is of no more interest. */
+/** The instant from which credits can be drawn, with its distance if it is in the future. */
 export function shownEffective(text: string | null, context: ShowContext): Shown {
   if (text === null) return { text: 'always', meaning: 'muted' };
   const at = parseInstant(text);

@@ -1,4 +1,4 @@
-// The view of what was deleted: the API answers a deletion with nothing, so this program says what is gone.
+// Shows deleted objects by their ids, because the API answers a deletion with an empty body.
 import { viewOf } from '../output/view.ts';
 
 export interface Deletion {

@@ -1,4 +1,4 @@
-// The one line that ends a write: what was done, to whom, and how the customer stands now.
+// Writes the line that ends a write: what was done, for which customer, and the new balance.
 import { dayOf } from '../credits/calendar.ts';
 import { customerRefText, unitAfter } from '../credits/customer.ts';
 import { timeOf } from '../credits/exact.ts';
@@ -9,11 +9,11 @@ export interface DoneWrite {
   readonly request: ApiRequest;
   /** What the write does, as it was announced: "Delete alert x". */
   readonly title: string;
-  /** What the API answered. */
+  /** The document with which the API answered. */
   readonly document: Json;
   /** The customer's time zone, where it is known: without it, an expiry is shown as the API returned it. */
   readonly zone: string | undefined;
-  /** It was done before, and nothing was written now. */
+  /** An earlier run made the write, and this run wrote nothing. */
   readonly isEarlier: boolean;
 }
 
@@ -58,14 +58,14 @@ function entrySentence(done: DoneWrite, entry: JsonObject, who: string): string 
 }
 
 /**
- * A void, and a change to an expiry that is due at once, are answered with the entry before the one that takes the
- * credits out (contract: void, expiration_change).
+ * The ending balance; `undefined` for a void and for a change to a past expiry, which the API answers with the entry
+ * before the one that takes the credits out (contract: void, expiration_change).
  */
 function balanceText({ request, isEarlier }: DoneWrite, entry: JsonObject): string | undefined {
   const text = numberText(entry.ending_balance);
   const isFollowed = request.body?.entry_type === 'void' || isDueAtOnce(entry);
   if (text === undefined || isFollowed) return undefined;
-  // What came after an earlier write may have changed the balance since.
+  // Later entries may have changed the balance since an earlier write.
   return `${isEarlier ? 'balance then' : 'balance'} ${text}`;
 }
 
@@ -84,7 +84,7 @@ function isDueAtOnce({ new_block_expiry_date: expiry, created_at: created }: Jso
   return due !== undefined && at !== undefined && due <= at;
 }
 
-/** Credits that never expired have none to compare with. */
+/** Whether an expiry became later; `false` for credits that never expired before. */
 function isLater(entry: JsonObject): boolean {
   const [due, before] = [timeOf(entry.new_block_expiry_date), timeOf(blockOf(entry).expiry_date)];
   return due !== undefined && before !== undefined && due > before;
@@ -100,7 +100,7 @@ function expiryText(done: DoneWrite, entry: JsonObject): string | undefined {
   return day === undefined ? undefined : `expires ${day}`;
 }
 
-/** When the credits expire now, as a day of the customer where the zone is known. */
+/** The new expiry, as a day in the customer's zone if the zone is known. */
 function newExpiry({ request, zone }: DoneWrite, entry: JsonObject): string | undefined {
   const isGrant = request.body?.entry_type === 'increment';
   const expiry = isGrant ? blockOf(entry).expiry_date : entry.new_block_expiry_date;

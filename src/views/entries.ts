@@ -1,4 +1,4 @@
-// The view of ledger entries, with the change of the balance as a signed number.
+// Shows ledger entries, with the change of the balance as a signed number.
 
 import { changeOf, type LedgerEntry } from '../credits/customer.ts';
 import { type Amount, isNegative, isPositive } from '../credits/exact.ts';
@@ -57,7 +57,7 @@ export const entriesView: View<LedgerEntry> = {
       text: ({ ending_balance }) => ending_balance,
     },
     { name: 'currency', yields: 9, text: ({ currency }) => currency },
-    // A void or an amendment names it, and `blocks list` shows it too: a reader needs the description first.
+    // The block is hidden before the description: a void or an amendment names it already, and `blocks list` shows it, too.
     { name: 'credit_block.id', header: 'block', yields: 6, text: ({ credit_block }) => credit_block.id },
     {
       name: 'credit_block.expiry_date',

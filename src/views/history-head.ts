@@ -1,9 +1,9 @@
-// The view of how far the chain of each account goes.
+// Shows the last link of each account's chain in the record.
 import { type Row, viewOf } from '../output/view.ts';
 
 export interface HistoryHead {
   readonly account: { readonly id: number; readonly mode: string; readonly origin: string };
-  /** Counts the links of the chain; 0 before the first. */
+  /** The number of links in the chain; 0 for an empty chain. */
   readonly link: number;
   /** SHA-256 of the last link, in hex. */
   readonly hash: string;

@@ -1,13 +1,10 @@
-// The view of the record: each write, who made it and why, its outcome, and who found that out.
+// Shows the record: each write, who made it and why, its outcome, and who determined the outcome.
 import { plainColumn, type Row, type Shown, type View, viewOf } from '../output/view.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { instantColumn } from './column-kinds.ts';
 
-/**
- * `noted`: begun, and no end of it is on record; `absent`: looked for in the ledger and never applied; `unsent`: it never
- * left.
- */
+/** `noted`: begun, without an outcome on record; `absent`: not found in the ledger, so never applied; `unsent`: never sent. */
 export const outcomes = ['settled', 'refused', 'unknown', 'noted', 'absent', 'unsent'] as const;
 export type OutcomeName = (typeof outcomes)[number];
 
@@ -19,7 +16,7 @@ export interface HistoryWrite {
   readonly kind: string;
   /** Where the account is: `https://api.withorb.com`, or `sandbox`. */
   readonly origin: string;
-  /** RFC 3339, when it was begun. */
+  /** RFC 3339, when the write began. */
   readonly at: string;
   /** As the record knows the person: the user of the operating system, or the role of the database. */
   readonly who: string;
@@ -29,38 +26,38 @@ export interface HistoryWrite {
   /** A CI job, an agent or a ticket, as `CREDITCTL_ACTOR` named it. */
   readonly actor: string | null;
   readonly command: string | null;
-  /** In a few words. */
+  /** The write in a few words. */
   readonly what: string;
-  /** The description that was given. */
+  /** The description of the write. */
   readonly why: string | null;
-  /** As it is typed; `null` for a write that is about none. */
+  /** The customer as typed; `null` for a write without a customer. */
   readonly customer: string | null;
-  /** None of a batch, which is many, and of its rows, which are in its plan. */
+  /** `undefined` for a batch, which is many requests, and for its rows, whose requests are in the plan. */
   readonly request: ApiRequest | undefined;
   readonly outcome: OutcomeName;
   readonly outcome_at: string | null;
-  /** Who found out how it ended: the same person, or one who settled it. */
+  /** Who determined the outcome: the person who made the write, or another one who settled it. */
   readonly outcome_by: string | null;
   readonly status: number | null;
   readonly request_id: string | null;
   readonly replayed: boolean | null;
   readonly message: string | null;
-  /** The id of what the write made. */
+  /** The id of the object that the write created. */
   readonly entry: string | null;
   readonly answer: Json;
-  /** Whether the outcome was reported to whoever ran the command. */
+  /** Whether the command that made the write reported the outcome. */
   readonly reported: boolean;
   readonly approved_by: readonly string[];
-  /** The key of the write that this one takes back, and of the last one that took this one back, with who did. */
+  /** The key of the write that this write undoes; the key of the last write that undid this one, and who made that undo. */
   readonly undoes: string | null;
   readonly undone_by: string | null;
   readonly undone_by_who: string | null;
-  /** Of a row of a batch, or the batch itself. */
+  /** Set for a batch and for each of its rows. */
   readonly batch: string | null;
   readonly row: number | null;
 }
 
-/** These documents are this tool's own. */
+/** These documents have this program's own form. */
 export function historyRow(write: HistoryWrite): Row<HistoryWrite> {
   return { record: write, document: historyDocument(write) };
 }
@@ -82,10 +79,10 @@ const meanings: Readonly<Record<OutcomeName, Shown['meaning']>> = {
 
 const plain = plainColumn<HistoryWrite>;
 
-/** Marks an undo, which is otherwise the same as a write made on purpose. */
+/** Marks an undo, which otherwise looks like a write of its own. */
 const saidWhat = ({ what, undoes }: HistoryWrite): string => (undoes === null ? what : `undo: ${what}`);
 
-/** A person wants to see at once that a write was taken back; `text` keeps the outcome for scripts. */
+/** A person sees `undone` instead of the outcome; `text` keeps the outcome for scripts. */
 function shownOutcome({ outcome, undone_by }: HistoryWrite): Shown {
   if (undone_by !== null) return { text: 'undone', meaning: 'muted' };
   const meaning = meanings[outcome];
@@ -140,12 +137,12 @@ export const historyView: View<HistoryWrite> = {
 
 /** One event of the record: something that happened to a write. */
 export interface HistoryEvent {
-  /** Counts the events of the account. */
+  /** The number of the event in its account. */
   readonly event: number;
   readonly kind: string;
   readonly at: string;
   readonly who: string;
-  /** What it says, with its texts. */
+  /** The fields of the event. */
   readonly document: JsonObject;
 }
 
@@ -171,7 +168,7 @@ export const historyEventsView = viewOf<HistoryEvent>({
   none: 'no events',
 });
 
-/** A write with all its events, whose view is that of the write. */
+/** The view of one write with its events: the view of the list, plus `events`. */
 export const historyShowView: View<HistoryWrite> = {
   ...historyView,
   fields: [...historyView.fields, 'events'],

@@ -1,4 +1,4 @@
-// What a write will do, as lines for a person and as a document of a dry run, with its columns.
+// Shows what a write will do: as lines for a person, and as the document of a dry run.
 
 import { dayBeginningAt, parseDate, zonedText } from '../credits/calendar.ts';
 import { type Amount, isZero, parseInstant } from '../credits/exact.ts';
@@ -32,7 +32,7 @@ export function effectLines(
   ];
 }
 
-/** `12.5 USD`. @param currency the customer's, `null` before there is one */
+/** `12.5 USD`. @param currency the customer's currency; `null` if the customer has none yet */
 export const moneyText = (sum: Amount, currency: string | null): string =>
   `${sum} ${currency ?? "in the customer's currency, which is not set yet"}`;
 
@@ -45,7 +45,7 @@ export function requestLines(request: ApiRequest): readonly string[] {
   ];
 }
 
-/** Not shown in the request itself, because the key is made when it is sent. */
+/** The preview of a request cannot show the key, because the key is made when the request is sent. */
 const markerText = `the idempotency key is added as metadata.${markerName}`;
 
 function moveLine({ block, before, after, expires }: BlockMove, zone: string): string {
@@ -65,7 +65,7 @@ function lapseText(text: string, zone: string): string {
   return shown === undefined ? zonedText(at, zone) : `at the start of ${shown} (${zone})`;
 }
 
-/** `--dry-run` for machine formats. @param effect what the write will do, where it does more than its title says */
+/** The document of `--dry-run`. @param effect what the write will do, if more than its title says */
 export function dryRunDocument(request: ApiRequest, effect: JsonObject | undefined): JsonObject {
   const { method, body = null } = request;
   return {
@@ -107,7 +107,7 @@ const columnNames = [
   'effect.notes',
 ];
 
-/** Of the document that `dryRunDocument` makes. A value with parts of its own is JSON, as the metadata of an entry is. */
+/** The view of the document that `dryRunDocument` makes; objects and lists are shown as JSON. */
 export const dryRunView = viewOf<JsonObject>({
   columns: columnNames.map(
     (name): Column<JsonObject> => ({

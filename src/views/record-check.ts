@@ -1,4 +1,4 @@
-// The view of a record that was checked: how far the chain of each account goes, and the first thing that is wrong.
+// Shows the check of a record: how far the chain of each account goes, and the first problem.
 import { type Row, viewOf } from '../output/view.ts';
 
 export interface CheckedRecord {
@@ -9,7 +9,7 @@ export interface CheckedRecord {
   readonly link: number;
   /** SHA-256 of the last link, in hex. */
   readonly hash: string;
-  /** The first thing that is wrong, a sentence; `null` if nothing is. */
+  /** The first problem as a sentence; `null` for none. */
   readonly problem: string | null;
 }
 

@@ -1,23 +1,23 @@
-// The view of writes that are being settled: what is done about each, and what is known of it then.
+// Shows writes that are being settled: the step taken for each, and the outcome as known afterwards.
 import { rowOf, type Shown, type View } from '../output/view.ts';
 import { instantColumn } from './column-kinds.ts';
 import type { OutcomeName } from './history.ts';
 
-/** `resend` under its key if its mark is not found, `look` for its mark alone, `ask` a person, `wait` for its process. */
+/** `resend` with the same key if no entry has its mark, `look` only for the mark, `ask` a person, `wait` for its process. */
 export type Step = 'resend' | 'look' | 'ask' | 'wait';
 
 export interface SettledWrite {
   readonly key: string;
   /** RFC 3339. */
   readonly at: string;
-  /** Whose write it is. */
+  /** The person who made the write. */
   readonly who: string;
   readonly what: string;
   readonly step: Step;
-  /** What is known now. */
+  /** The outcome as known now. */
   readonly outcome: OutcomeName;
   readonly entry: string | null;
-  /** What a person should know or do. */
+  /** What a person should know or do next. */
   readonly note: string | null;
 }
 
