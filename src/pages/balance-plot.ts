@@ -1,4 +1,4 @@
-// The balance of a month, drawn as a step a day. Its words keep their size while the drawing takes any width.
+// Draws the balance of a month with a step a day; the drawing takes any width, the labels keep their size.
 
 import { daysAfter } from '../credits/calendar.ts';
 import { type Amount, compare, zero } from '../credits/exact.ts';
@@ -11,20 +11,20 @@ import type { Days } from './statement-days.ts';
 export interface BalancePlot {
   /** The balance at the end of each day. */
   readonly days: Days;
-  /** How many days the plot has room for, those to come included. */
+  /** The number of days on the axis, future days included. */
   readonly length: number;
-  /** What the first day began with. */
+  /** The balance before the first day. */
   readonly opening: Amount;
 }
 
-/** Units of the drawing; a browser stretches it to the width there is. */
+/** The size in units of the drawing; a browser stretches the drawing to the available width. */
 const across = 1000;
 const up = 180;
-/** Pixels for half of the topmost number, and for the dates below the lowest line. */
+/** Pixels above the drawing, for half of the topmost number; and below the drawing, for the dates. */
 const above = 8;
 const below = 24;
 
-/** A picture with its content in words. */
+/** The plot as a picture, with its content in words. */
 export function balancePlot(plot: BalancePlot, format: LocaleFormat): Markup {
   const { days, length, opening } = plot;
   const axis = valueAxis([opening, ...days.map(({ balance }) => balance)], 4);
@@ -44,7 +44,7 @@ ${valueLabels(axis, format)}${dateLabels(plot, format)}</svg>`;
 const whole = (pixels: number): string => String(pixels);
 const rounded = (units: number): string => String(Math.round(units * 10) / 10);
 
-/** The path through the heights, a day wide each; the first is that of the opening balance. */
+/** The path through the heights: the first is the opening balance, each further one is a day wide. */
 function steps([first = '0', ...heights]: readonly string[], day: number): string {
   let path = `M0,${first}`;
   let before = first;
@@ -69,7 +69,7 @@ const valueLabels = ({ ticks }: ValueAxis, format: LocaleFormat): readonly Marku
       markup`<text x="-8" y="${rounded(heightOf(position) + 4)}" text-anchor="end">${format.tick(value)}</text>`,
   );
 
-/** The first words of a plot begin at its edge, so that they are not cut. */
+/** A label at the edge of the plot begins there instead of being centred, so that it is not cut. */
 const dateLabels = ({ days: [first], length }: BalancePlot, format: LocaleFormat): readonly Markup[] =>
   dayTicks(first.day, daysAfter(first.day, length), 4)
     .filter(({ position }) => position < 1)

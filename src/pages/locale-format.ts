@@ -1,4 +1,4 @@
-// Amounts and days as the readers of one locale write them, with every digit.
+// Formats amounts and days for the readers of one locale, with every digit.
 
 import type { CalendarDate } from '../credits/calendar.ts';
 import { type Amount, isZero } from '../credits/exact.ts';
@@ -12,13 +12,13 @@ export interface LocaleFormat {
   change(amount: Amount): Markup;
   /** `31 December 2026`, marked as a date for programs. */
   day(day: CalendarDate): Markup;
-  /** `31 Dec 2026`, marked in the same way: for a column of days in any year. */
+  /** `31 Dec 2026`, marked as a date for programs: for a column of days in any year. */
   tableDay(day: CalendarDate): Markup;
-  /** The same as text alone, for places that take no markup. */
+  /** An amount without markup, for places that take none; the next two are days without markup. */
   amountText(amount: Amount): Markup;
   dayText(day: CalendarDate): Markup;
   shortDayText(day: CalendarDate): Markup;
-  /** `31 Dec`, marked in the same way: a day whose year is clear. */
+  /** `31 Dec`, marked as a date for programs: for a day whose year is clear. */
   shortDay(day: CalendarDate): Markup;
   /** `October 2026`. @param month as `2026-10` */
   month(month: string): Markup;
@@ -38,24 +38,24 @@ export function localeProblem(tag: string): string | undefined {
   return `is not a locale that this Node knows: "${tag}"; write one such as en-US, de-DE or ja-JP`;
 }
 
-/** A number beside an axis is shortened from here on. */
+/** The value from which a number beside an axis is shortened. */
 const shortFrom = 100_000;
 
 const rightToLeft = new Set(['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Syrc', 'Thaa']);
 
 /**
  * @param tag a locale without a `localeProblem`
- * @param amounts all that will be shown: where one has decimals, each gets two or as many as the longest of them
+ * @param amounts all amounts on the page: if one has decimals, all get two or as many as the longest of them
  */
 export function localeFormat(tag: string, amounts: Iterable<Amount>): LocaleFormat {
   const decimals = decimalsTogether(amounts);
   const { language, script = '' } = new Intl.Locale(tag).maximize();
   const formatted = amountFormat(tag, decimals);
-  // The words of a page are English, so only what another locale writes is marked as another language.
+  // The page is in English, so only text that another locale writes is marked as another language.
   const direction = rightToLeft.has(script) ? 'rtl' : 'ltr';
   const inLocale = (text: string): Markup =>
     language === 'en' ? ownText(text) : markup`<bdi lang="${tag}" dir="${direction}">${ownText(text)}</bdi>`;
-  // A statement is for a month of the Gregorian calendar, whichever calendar is usual in the locale.
+  // A statement is for a month of the Gregorian calendar, whatever calendar the locale uses.
   const days = (style: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(tag, { ...style, calendar: 'gregory', timeZone: 'UTC' });
     return (day: string): string => format.format(Date.parse(`${day}T00:00:00Z`));
@@ -81,7 +81,7 @@ export function localeFormat(tag: string, amounts: Iterable<Amount>): LocaleForm
   };
 }
 
-/** Amounts line up to this many decimals; a longer one keeps its own. */
+/** Amounts are padded to at most this many decimals; a longer amount keeps its own. */
 const decimalsMost = 6;
 
 function decimalsTogether(amounts: Iterable<Amount>): number {
@@ -92,12 +92,12 @@ function decimalsTogether(amounts: Iterable<Amount>): number {
 
 type Sign = 'auto' | 'exceptZero';
 
-/** How the types of `Intl` name decimal text, which an amount is. */
+/** The type of `Intl` for decimal text such as an amount. */
 type Decimal = Intl.StringNumericLiteral;
 
 /**
- * Formats decimal text with all of its digits. The formatter of Node 20 writes 20 decimals at most, so it gets one
- * decimal as a stand-in, and the true ones take its place.
+ * Formats decimal text with all of its digits. Node 20 writes 20 decimals at most, so its formatter gets one decimal as a
+ * placeholder, and the true decimals replace it.
  */
 function amountFormat(tag: string, decimals: number): (amount: Amount, signDisplay: Sign) => string {
   const formats = {
@@ -110,7 +110,7 @@ function amountFormat(tag: string, decimals: number): (amount: Amount, signDispl
     const [whole = '', fraction = ''] = amount.split('.');
     const shown = fraction.padEnd(decimals, '0');
     const inDigits = [...shown].map((each) => digits[Number(each)]).join('');
-    // Zero keeps no sign, and gets one if its decimals are a stand-in.
+    // Zero has no sign, but the formatter would add one, because with the placeholder the number is not zero.
     const format = formats[isZero(amount) ? 'auto' : signDisplay];
     return format
       .formatToParts((shown === '' ? whole : `${whole}.1`) as Decimal)

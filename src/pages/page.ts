@@ -1,4 +1,4 @@
-// The frame of a page: one file that loads nothing, runs nothing, and reads well in light, in dark and on paper.
+// Builds a page: one file that loads nothing, runs no script, and reads well in light, in dark and on paper.
 import { createHash } from 'node:crypto';
 import { type Markup, markup, styleSheet } from './markup.ts';
 import { pageStyle } from './page-style.ts';
@@ -10,7 +10,7 @@ export interface Page {
   readonly body: Markup;
 }
 
-/** The style sheet of this page is the only thing that a browser may use: no script, no picture, no other address. */
+/** A browser may use only the style sheet of this page: no script, no picture, no other address. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(pageStyle).digest('base64')}'`,

@@ -1,4 +1,4 @@
-// The balance at the end of each day of a statement's month, up to the day it is made for.
+// Computes the balance at the end of each day of a statement's month.
 import { type CalendarDate, firstDayOf, lastDayOf } from '../credits/calendar.ts';
 import { ClosingBalances, type DayBalance } from '../reports/balance-series.ts';
 import type { Statement } from '../reports/statement.ts';
@@ -6,7 +6,7 @@ import type { Statement } from '../reports/statement.ts';
 /** At least one day. */
 export type Days = readonly [...(readonly DayBalance[]), DayBalance];
 
-/** From the first day of the month. @param upTo the last day of a month that is not over, in the customer's zone */
+/** Begins at the first day of the month. @param upTo the last day if the month is not over, in the customer's zone */
 export function closingBalances(statement: Statement, upTo: CalendarDate): Days {
   const { month, zone, opening, closing, movements } = statement;
   const first = firstDayOf(month);
@@ -14,6 +14,6 @@ export function closingBalances(statement: Statement, upTo: CalendarDate): Days 
   const balances = new ClosingBalances(zone);
   for (const entry of movements) balances.add(entry);
   const days = balances.series(first, last, opening);
-  // What changed without an entry has no day: the last one shows it.
+  // A change without an entry has no day, so the last day includes the change.
   return [...days.slice(0, -1), { day: last, balance: closing }];
 }

@@ -1,4 +1,4 @@
-// The statement of a customer's month as a web page that is fit to be sent.
+// Builds the statement of a customer's month as a web page to send to the customer.
 
 import { type CalendarDate, dateAt, lastDayOf } from '../credits/calendar.ts';
 import { type Amount, countedIs, type Instant, isZero, negate } from '../credits/exact.ts';
@@ -11,11 +11,11 @@ import { closingBalances } from './statement-days.ts';
 import { blocksTable, movementsTable } from './statement-tables.ts';
 
 export interface StatementPageOptions {
-  /** A locale that `localeProblem` does not object to: how amounts and days are written. */
+  /** A locale without a `localeProblem`, in which amounts and days are written. */
   readonly locale: string;
   /** When the page is made. */
   readonly now: Instant;
-  /** The last day of a month that is not over, in the customer's zone. */
+  /** The last day of the statement if its month is not over, in the customer's zone. */
   readonly upTo: CalendarDate;
 }
 
@@ -50,7 +50,7 @@ const amountsOf = ({ opening, closing, movements, blocks }: Statement): readonly
   ...blocks.map(({ balance }) => balance),
 ];
 
-/** A line at zero all through the month says nothing. */
+/** The plot of the balance; none if the balance is 0 all month. */
 function plot(statement: Statement, upTo: CalendarDate, format: LocaleFormat): Markup {
   const { month, opening } = statement;
   const days = closingBalances(statement, upTo);
@@ -58,7 +58,7 @@ function plot(statement: Statement, upTo: CalendarDate, format: LocaleFormat): M
   return balancePlot({ days, length: Number(lastDayOf(month).slice(-2)), opening }, format);
 }
 
-/** What keeps the figures from being final. */
+/** Why the figures are not final. */
 function notes(
   { isOver, month, sums: { pending } }: Statement,
   upTo: CalendarDate,
@@ -74,7 +74,7 @@ function notes(
   ];
 }
 
-/** The words of a sum, and whether it adds to the balance. */
+/** The label of each sum, and whether the sum raises or lowers the balance. */
 const sumRows = [
   ['granted', 'Granted', 'adds'],
   ['amended', 'Given back', 'adds'],

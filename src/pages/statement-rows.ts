@@ -1,4 +1,4 @@
-// The lines of a statement: each entry in plain words, and what changed between two of them without one.
+// Turns the entries of a statement into lines, with a line of its own for each change without an entry.
 
 import { type CalendarDate, dayOf } from '../credits/calendar.ts';
 import type { LedgerEntry } from '../credits/customer.ts';
@@ -16,7 +16,7 @@ export interface StatementRow {
   readonly description: string | null;
   readonly isPending: boolean;
   readonly change: Amount;
-  /** Of the customer after it. */
+  /** The customer's balance after this line. */
   readonly balance: Amount;
 }
 
@@ -61,7 +61,7 @@ const withoutEntry = (before: Amount, after: Amount): StatementRow => ({
 function rowOf(entry: LedgerEntry, { zone, waited }: Pick<Statement, 'zone' | 'waited'>): StatementRow {
   const { entry_type: type, starting_balance, ending_balance, new_block_expiry_date: expiry } = entry;
   const change = subtract(ending_balance, starting_balance);
-  // An increment says that credits count, which the sums do not call granted: they were granted before.
+  // An increment that makes waiting credits count is `other` in the sums, because the credits were granted before.
   const isOther = type === 'increment' && !isZero(change) && kindOf(entry, waited) === 'other';
   return {
     day: dayOf(entry.created_at, zone),

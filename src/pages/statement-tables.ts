@@ -1,4 +1,4 @@
-// The two tables of a statement: what happened in the month, and which blocks of credits there are.
+// Builds the two tables of a statement: the movements of the month, and the blocks of credits.
 import { dayOf } from '../credits/calendar.ts';
 import type { CreditBlock } from '../credits/customer.ts';
 import { cleanLine } from '../output/clean-text.ts';
