@@ -1,4 +1,4 @@
-// The question for an amount: checks it while it is typed, and compares it with the block.
+// Asks for an amount: checks the amount while it is typed, and compares it with the block.
 
 import { type CreditBlock, defaultCurrency } from '../credits/customer.ts';
 import {
@@ -18,14 +18,14 @@ export interface DraftVerdict {
   readonly type: string | undefined;
   readonly amount: string | undefined;
   readonly description: string | undefined;
-  /** The amount will have to be typed a second time. */
+  /** Whether the amount must be typed a second time. */
   readonly isTypedBack: boolean;
 }
 
 export interface AmountContext {
   /** The block that the entry is for, if it is known. */
   readonly block: CreditBlock | undefined;
-  /** Of the customer's invoices; `null` before there is one. */
+  /** The currency of the customer's invoices; `null` if the customer has none yet. */
   readonly currency?: string | null | undefined;
   readonly policyVerdict: (draft: EntryDraft) => DraftVerdict;
 }
@@ -72,7 +72,7 @@ function priceText(
   return `costs ${multiply(amount, each.amount)} ${currency ?? "in the currency of the customer's invoices"}`;
 }
 
-/** How the amount compares with what the block has; an amendment gives back what was used. */
+/** Compares the amount with the credits left in the block; for an amendment, with the used credits. */
 function shareText(
   amount: Amount,
   { balance, maximum_initial_balance: initial }: CreditBlock,

@@ -1,4 +1,4 @@
-// The question for a block: lists the customer's blocks that fit, with balance, expiry and cost basis.
+// Asks for a block: lists the customer's blocks that fit, with balance, expiry and cost basis.
 
 import { dateAt } from '../credits/calendar.ts';
 import { type CreditBlock, endOf } from '../credits/customer.ts';
@@ -29,7 +29,7 @@ export async function askBlock(
       idList('<block>', customer),
     ]);
   }
-  // Whoever extends credits wants to save those that would be lost first.
+  // A person who extends a block most likely means the one that expires soonest.
   if (purpose === 'extend') fitting.sort((a, b) => (endOf(a) ?? Infinity) - (endOf(b) ?? Infinity));
   const choices = fitting.map((block) => blockChoice(block, { now, zone }));
   if (choices.length > listedMax)

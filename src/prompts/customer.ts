@@ -1,4 +1,4 @@
-// The question for a customer: searches as the person types.
+// Asks for a customer, and searches as the person types.
 import {
   type Customer,
   type CustomerRef,
@@ -15,7 +15,7 @@ import type { Choice, Prompter, WizardStep } from './prompter.ts';
 /** How many of the newest customers are read before the question; the others are searched on demand. */
 const newestCount = 500;
 
-/** As many matches among the older customers end a search. */
+/** The number of matches that ends a search among the older customers. */
 const foundMost = 20;
 
 /** Throws a `failure` with the next step if there are no customers. */
@@ -92,8 +92,8 @@ async function askAmong(prompter: Prompter, api: CustomerList, { all, first }: A
 }
 
 /**
- * Orders what a search found: the customer with exactly this id first, then those whose id or name is, begins with or
- * holds the text, last those of whom only the e-mail or Orb's id holds it. Within each, the order stays.
+ * Sorts the results of a search: the customer with exactly this id first, then ids and names that equal, begin with or
+ * contain the text, last customers in whom only the e-mail or Orb's id contains it. The order of equal ones stays.
  */
 function closestFirst(found: readonly Customer[], text: string): readonly Customer[] {
   if (text === '') return found;
@@ -114,7 +114,7 @@ function closestFirst(found: readonly Customer[], text: string): readonly Custom
 
 /**
  * The customers whose ids, name or e-mail contain the term, closest first: Enter selects the first. The term itself is a
- * further choice if it is not the id of one of them; if nothing matches, it is looked up first.
+ * further choice, unless it is the id of a match. Without any match there are no choices, so the term is looked up.
  */
 export function customerChoices(known: readonly Customer[], term: string): readonly Choice<CustomerRef>[] {
   const matches = closestFirst(
@@ -132,7 +132,7 @@ interface LookUp {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The customer with exactly this id, else the older ones that hold the term; the term as typed if that fails. */
+/** The customer with exactly this id, else older customers that contain the term; the term itself if the lookup fails. */
 async function lookedUp(term: string, { api, all, signal }: LookUp): Promise<readonly Choice<CustomerRef>[]> {
   const [typed] = asTyped(term);
   try {
@@ -162,7 +162,7 @@ export interface CustomerList {
   customer(ref: CustomerRef): Promise<{ readonly record: Customer }>;
 }
 
-/** Reads on where an earlier search ended, so that no page is asked for twice. */
+/** Reads the list of customers once: each search continues where the last one ended, so that no page is requested twice. */
 class AllCustomers {
   readonly #api: Pick<CustomerList, 'customers'>;
   readonly #known: Customer[] = [];
@@ -174,7 +174,7 @@ class AllCustomers {
     this.#api = api;
   }
 
-  /** Those that were read so far. */
+  /** The customers that were read so far. */
   get known(): readonly Customer[] {
     return this.#known;
   }
@@ -183,12 +183,12 @@ class AllCustomers {
     return this.#isComplete;
   }
 
-  /** Reads until so many are known. Throws what the API throws; the next call begins again. */
+  /** Reads until this many customers are known. Throws what the API throws; the next call starts the list again. */
   async readTo(count: number): Promise<void> {
     while (this.#known.length < count && (await this.#readOne()) !== undefined);
   }
 
-  /** Reads on until so many more customers hold the text, or there are no more. Returns all that are known to, closest first. */
+  /** Reads until `most` further customers contain the text, or the list ends. Returns all known matches, closest first. */
   async search(text: string, { most, signal }: { most: number; signal?: AbortSignal }) {
     let left = most;
     while (left > 0 && signal?.aborted !== true) {
@@ -219,7 +219,7 @@ class AllCustomers {
         return record;
       }
     } catch (error) {
-      // A list that failed has ended; what is known already is passed over when it is read again.
+      // An iterator that failed has ended, so the list starts again and the known customers are skipped.
       this.#rest = undefined;
       throw error;
     }

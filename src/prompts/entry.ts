@@ -1,4 +1,4 @@
-// The questions that complete a draft of a ledger entry: required values first, then useful ones.
+// Asks the questions that complete a draft of a ledger entry: required values first, then useful ones.
 import type { CreatableEntryType, CreditBlock } from '../credits/customer.ts';
 import type { Instant } from '../credits/exact.ts';
 import { CreditctlError, notApplied } from '../errors.ts';
@@ -16,42 +16,42 @@ import type { CustomerAnswers } from './customer.ts';
 import { anotherDate, askExpiry, askExpiryDate, askTarget } from './expiry.ts';
 import type { Choice, Prompter, WizardStep } from './prompter.ts';
 
-/** What is known of the customer, once one was named. */
+/** The facts about the customer, after one was named. */
 export interface KnownCustomer {
   readonly customer: NonNullable<CustomerAnswers<unknown>['customer']>;
-  /** The customer's IANA time zone, where something needs it: questions do. */
+  /** The customer's IANA time zone, if it was requested; questions need the zone. */
   readonly zone: string | undefined;
-  /** The customer's name, where the zone was asked for. */
+  /** The customer's name, if the zone was requested. */
   readonly name?: string | undefined;
-  /** The customer's currency, where the zone was asked for; `null` before there is one. */
+  /** The customer's currency, if the zone was requested; `null` if the customer has none yet. */
   readonly currency?: string | null | undefined;
-  /** The customer's blocks that a purpose may concern, fetched only if one is asked for. */
+  /** Fetches the customer's blocks for a purpose; not called unless a block is asked for. */
   readonly blocks: (purpose: BlockPurpose) => Promise<readonly CreditBlock[]>;
-  /** Completes the draft with what a chosen block says. */
+  /** Completes the draft from the chosen block. */
   readonly applyRules: (draft: EntryDraft, block: CreditBlock) => EntryDraft;
 }
 
 /** The draft and the customer as they were answered so far. */
 export interface EntryAnswers extends CustomerAnswers<EntryDraft> {
   readonly knownCustomer?: KnownCustomer;
-  /** The block that the draft names, where it is known. */
+  /** The block that the draft names, if the block is known. */
   readonly block?: CreditBlock | undefined;
 }
 
 export interface EntryQuestions {
   readonly prompter: Prompter;
   readonly now: Instant;
-  /** What is to be done with the block; by default, what the entry's type does with one. */
+  /** What the write does with the block; default: what the entry's type does. */
   readonly purpose: BlockPurpose | undefined;
-  /** What the policy says of a draft. */
+  /** The policy's verdict on a draft. */
   readonly policyVerdict: (draft: EntryDraft) => DraftVerdict;
-  /** The expiry that a policy gives to grants that say none. */
+  /** The policy's default expiry of grants. */
   readonly usualExpiry: string | undefined;
-  /** Nothing is missing: Enter leaves the draft as it is. */
+  /** The draft is complete, and the questions are only offered: Enter leaves the draft as it is. */
   readonly isOffered?: boolean;
 }
 
-/** Every field that may be missing, one after the other; the answers are checked as they are given. */
+/** The questions for every field that may be missing, in order; each answer is checked when it is given. */
 export function entrySteps(questions: EntryQuestions): readonly WizardStep<EntryAnswers>[] {
   return [
     { isOpen: ({ draft }) => draft.type === undefined, ask: askType(questions) },
@@ -110,7 +110,7 @@ const askForBlock =
     const known = { purpose: meant, now, zone, customer, before: before?.draft.block };
     const block = await askBlock(prompter, await blocks(meant), known);
     const said = { ...answers.draft, block: block.id };
-    // A person who chooses the block is asked how much of it to void: all that is left is only suggested.
+    // A person who chooses the block also chooses the amount to void; all credits left are only suggested.
     return { ...answers, block, draft: purpose === 'void' ? said : applyRules(said, block) };
   };
 

@@ -1,4 +1,4 @@
-// The questions for an expiry: presets and dates, explained as days in the customer's time zone.
+// Asks for an expiry, by presets and dates that are explained as days in the customer's time zone.
 
 import {
   type CalendarDate,
@@ -25,7 +25,7 @@ export interface Today {
   readonly zone: string;
 }
 
-/** The choice to type a date. */
+/** The value of the choice to type a date. */
 export const anotherDate = 'another date';
 
 export interface ExpiryPresets extends Today {
@@ -35,7 +35,7 @@ export interface ExpiryPresets extends Today {
   readonly before: string | undefined;
 }
 
-/** One of the presets, as the text that `--expires` takes: nothing for never, or `anotherDate`. */
+/** Asks for a preset. Returns the text that `--expires` takes: an empty one for never, or `anotherDate`. */
 export function askExpiry(prompter: Prompter, { usual, before, ...today }: ExpiryPresets): Promise<string> {
   const presets: readonly Choice<string>[] = [
     preset('in 30 days', '+30d', today),
@@ -65,11 +65,11 @@ export function askExpiry(prompter: Prompter, { usual, before, ...today }: Expir
   return prompter.choose({ message: 'When do the credits expire?', choices, initial, typed });
 }
 
-/** Words of a choice, without the date in brackets: an unfinished date means none of them. */
+/** Whether a choice's words contain the typed text; the date in brackets does not count, as a typed one may be unfinished. */
 const isMeant = (name: string, text: string): boolean =>
   (name.split('  ')[0] ?? name).includes(text.toLowerCase());
 
-/** A date to come, explained. */
+/** The choice for a typed date in the future, with its explanation. */
 function typedExpiry(text: string, today: Today): readonly Choice<string>[] {
   const reading = readDate(text, today.now, today.zone);
   const hint = dateText(text, today);
@@ -80,7 +80,7 @@ function typedExpiry(text: string, today: Today): readonly Choice<string>[] {
 const expiryCheck = (today: Today): Check =>
   dateCheck(today, (at) => (at <= today.now ? 'The date is in the past' : undefined));
 
-/** Credits that expire on the last day are lost as it begins, so the year's end is the first day of the next one. */
+/** Credits lapse at the start of the day on which they expire, so the year's end is the first day of the next year. */
 function yearEnd(today: Today): Choice<string> {
   const last = readDate('eoy', today.now, today.zone);
   if (last.kind !== 'date') return preset('at the end of the year', 'eoy', today);
@@ -142,7 +142,7 @@ export async function askTarget(
 
 const targetForms = '2027-01-31, today, tomorrow, +30d from today, eom, eoq or eoy';
 
-/** "by 30 days" as the day so long after an expiry, which no later look can change; another text as it is. */
+/** Turns "by 30 days" into the date that long after the current expiry, so that the answer stays fixed; else the same text. */
 function laterBy(answer: string, end: Instant, zone: string): string {
   const [, count, unit = ''] =
     /^by\s+\+?(\d{1,5})\s*([dwmy]|days?|weeks?|months?|years?)$/i.exec(answer.trim()) ?? [];

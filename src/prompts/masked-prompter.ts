@@ -1,12 +1,11 @@
-// Masks secrets in questions, because the API may return a key that someone entered in the wrong field, and completes the
-// command lines that they name.
+// Masks secrets in questions, because a customer's data may hold a key in the wrong field, and completes command lines.
 import type { Choice, Prompter } from './prompter.ts';
 
 interface Masking {
   readonly mask: (text: string) => string;
-  /** Gives a command line at the end of a sentence the flags that chose the connection. */
+  /** Adds the flags that chose the connection to a command line at the end of a sentence. */
   readonly lead: (sentence: string) => string;
-  /** Takes what was typed last to allow a write. */
+  /** Receives the last answer that allowed a write. */
   readonly consent: { typedBack?: string };
 }
 

@@ -1,4 +1,4 @@
-// The interface for asking questions, and asking them in order: a terminal asks a person, a test answers from a list.
+// Defines questions and the order in which a wizard asks them: a terminal asks a person, a test answers from a list.
 import { CreditctlError } from '../errors.ts';
 
 export interface Choice<Value> {
@@ -8,7 +8,7 @@ export interface Choice<Value> {
   readonly hint?: string;
 }
 
-/** Returns a sentence about what is wrong with an answer, or `undefined`. */
+/** Returns the problem with an answer as a sentence, or `undefined`. */
 export type Check = (answer: string) => string | undefined;
 
 export interface TextQuestion {
@@ -50,11 +50,11 @@ export interface ChoiceQuestion<Value> {
   readonly typed?: TypedChoices<Value>;
 }
 
-/** What may be typed instead of moving to a choice. Without it, a digit moves to the choice of that number. */
+/** Answers that can be typed instead of selecting a choice. If absent, a digit selects the choice of that number. */
 export interface TypedChoices<Value> {
-  /** `a date` */
+  /** The kind of answer: `a date`. */
   readonly what: string;
-  /** The choices for a text, none for one that is not understood. */
+  /** The choices for a typed text; none for a text that is not understood. */
   readonly find: (text: string) => readonly Choice<Value>[];
   /** What to type instead, a sentence. */
   readonly none: string;
@@ -69,7 +69,7 @@ export interface SearchQuestion<Value> {
    * @param signal aborted when the person types on
    */
   readonly lookUp?: (term: string, signal?: AbortSignal) => Promise<readonly Choice<Value>[]>;
-  /** The way on if neither has a result, a sentence. */
+  /** What the person can do if neither finds a choice, a sentence. */
   readonly none?: string;
 }
 
@@ -136,7 +136,7 @@ export async function runWizard<Draft, Result>(
   }
 }
 
-/** Asks while the draft lacks the field; an empty answer leaves it out, and one from before is offered again. */
+/** Asks for a field that the draft lacks; an empty answer leaves the field out, and an earlier answer is offered again. */
 export const textStep = <Field extends string, Draft extends { readonly [Name in Field]?: string }>(
   field: Field,
   question: (draft: Draft) => TextQuestion,

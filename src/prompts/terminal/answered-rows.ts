@@ -4,9 +4,9 @@ import { textWidth } from '../../output/text-width.ts';
 export interface AnsweredRows {
   /** Called before a question is asked. */
   begin(): void;
-  /** Called when it was answered and shows on the screen as this line. */
+  /** Called when a question was answered, and its answer is on the screen as this line. */
   answered(line: string): void;
-  /** Called when it was left with Escape: erases the answered question right above, which is asked again. */
+  /** Called when a question was left with Escape: erases the answer right above, whose question is asked again. */
   left(): void;
 }
 

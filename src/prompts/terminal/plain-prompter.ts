@@ -1,4 +1,4 @@
-// Asks questions in lines, for terminals that only print lines (TERM=dumb) and for screen readers: all is numbered.
+// Asks questions as numbered lines, for terminals that only print lines (TERM=dumb) and for screen readers.
 import { createInterface } from 'node:readline';
 import { cleanLine } from '../../output/clean-text.ts';
 import { wrapSentence } from '../../output/text-width.ts';
@@ -23,7 +23,7 @@ export function plainPrompter(
     questions += 1;
     return `Question ${questions}: ${message}`;
   };
-  // Read for each line, because a window changes its width.
+  // The width is read for each line, because a person may resize the window.
   const fitted = (line: string): string => wrapSentence(cleanLine(line), streams.output.columns, 4);
   const say = (line: string): void => void streams.output.write(`${fitted(line)}\n`);
   const ask = (message: string): Promise<string> => answerTo(`${fitted(`? ${message}`)} `, streams);
@@ -33,7 +33,7 @@ export function plainPrompter(
       if (question.isConsent === true) await discardTyped(streams.input, streams.signal);
       return askText({ ...question, message: numbered(question.message) }, screen);
     },
-    // Lines that are typed are visible, so a secret needs the other prompter.
+    // Typed lines are visible here, so a secret needs the terminal prompter.
     secret: async (question) => (await secret()).secret(question),
     confirm: async ({ message }) => {
       await discardTyped(streams.input, streams.signal);
@@ -139,7 +139,7 @@ function answerTo(question: string, { input, output, signal }: PrompterStreams):
     lines.once('close', () => {
       signal?.removeEventListener('abort', leave);
       stopWatching();
-      // Without effect if the answer was read.
+      // After an answer, the promise is settled, and this call has no effect.
       reject(endOfInput());
     });
   });

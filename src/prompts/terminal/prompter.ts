@@ -31,8 +31,8 @@ type AskAndShow = <Value>(ask: Ask<Value>, shown: Shown<Value>) => Promise<Value
 
 /**
  * Asks on a terminal. Ctrl-C throws an `interrupted` error, and the end of input (Ctrl-D) a `refused` one; both say that
- * nothing was written. Escape throws a `StepBack` and removes the question from the screen. Ctrl-Z stops the process, as in
- * any program, and the question is asked again when it goes on.
+ * nothing was written. Escape throws a `StepBack` and removes the question from the screen. Ctrl-Z stops the process, as
+ * in any program; the question is asked again when the process continues.
  */
 export function terminalPrompter(streams: PrompterStreams): Prompter {
   const { input, output, signal } = streams;
@@ -69,7 +69,7 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
         );
         const problem = check?.(answer);
         if (problem === undefined) return answer;
-        // Asked anew, with an empty line: nobody can correct what is not shown.
+        // The question starts again with an empty line, because a person cannot correct hidden text.
         output.write(`${failed(wrapSentence(`> ${problem}`, output.columns, 2))}\n`);
       }
     },
@@ -109,7 +109,7 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
 interface Searching<Value> {
   readonly output: PrompterStreams['output'];
   readonly asked: AskAndShow;
-  /** What typing does, beside the keys. */
+  /** Says what typing does; shown beside the keys. */
   readonly tip: string;
   readonly initial?: Value | undefined;
 }
@@ -121,7 +121,7 @@ function askSearch<Value>(
   const message = cleanLine(question.message);
   let choices: readonly Offered<Value>[] = [];
   const source = async (term: string | undefined, searching: { readonly signal: AbortSignal }) => {
-    // Tab writes the name of a choice in the place of what was typed.
+    // Tab replaces the typed text by the name of a choice.
     const named = choices.filter(({ name }) => name === term);
     if (named.length > 0) return named;
     const found = await choicesFor(term?.trim() ?? '', question, searching);
@@ -204,7 +204,7 @@ async function choicesFor<Value>(
   return signal.aborted ? [] : lookUp(term, signal);
 }
 
-/** Why a question ends whose program was stopped with Ctrl-Z. */
+/** The reason for ending a question that is asked again after Ctrl-Z stopped the program. */
 const cameBack = new Error('asked again');
 
 async function answered<Value>(ask: Ask<Value>, streams: PrompterStreams): Promise<Value> {
@@ -214,7 +214,7 @@ async function answered<Value>(ask: Ask<Value>, streams: PrompterStreams): Promi
   const context = { ...streams, signal: either, clearPromptOnDone: false };
   const onKey = (_text: unknown, key?: { readonly name?: string; readonly ctrl?: boolean }): void => {
     if (key?.ctrl === true && key.name === 'd') left.abort(endOfInput());
-    // Node stops the process while it handles this key. Afterwards it reads no more keys, and shows nothing.
+    // Node stops the process while it handles Ctrl-Z. Afterwards this question reads no more keys, and shows nothing.
     if (key?.ctrl === true && key.name === 'z') setImmediate(() => left.abort(cameBack));
     if (key?.name !== 'escape') return;
     // Removes the question from the screen; inquirer reads this when the prompt ends.

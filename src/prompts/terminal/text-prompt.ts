@@ -22,7 +22,7 @@ export interface TextOnTerminal extends TextQuestion {
 /** The style of hints. */
 export const dim = (text: string): string => makeTheme().style.help(text);
 
-/** The style of what went wrong, without the mark that inquirer puts before it. */
+/** The style of an error, without the mark that inquirer puts before errors. */
 export const failed = (text: string): string => styleText('red', text);
 
 /** Returns the text as typed, once it has no problem. */
@@ -42,12 +42,12 @@ export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) 
     clearImmediate(entering.current);
     entering.current = undefined;
     if (isEnterKey(key)) {
-      // A paste comes at once: only an Enter with nothing right behind it is the person's.
+      // A paste arrives at once: an Enter with more text right behind it belongs to the paste.
       entering.current = setImmediate(() => enter(line));
       return;
     }
     if (isMore) {
-      // Enter has emptied the line, and what follows it stands there alone.
+      // Enter emptied the line, so the line holds only the text after Enter.
       const more = line.line;
       line.clearLine(0);
       line.write(`${value} ${more}`.trimStart());
