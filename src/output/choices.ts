@@ -1,4 +1,4 @@
-// The columns of `--columns` and the fields of `--json`: checks the names and picks the fields.
+// Resolves the columns of `--columns` and the fields of `--json`: checks the names and picks the fields.
 import { isJsonObject, type Json, type JsonObject } from '../wire/json.ts';
 import { nearestField } from './nearest.ts';
 import { type Column, headerOf, type View } from './view.ts';
@@ -16,7 +16,7 @@ export function resolveColumns<R>(
 ): { readonly columns: readonly Column<R>[] } | { readonly problem: ChoiceProblem } {
   const byHeading = new Map(view.columns.map((column) => [headingWord(headerOf(column)), column]));
   const byName = new Map(view.columns.map((column) => [column.name, column]));
-  // A name comes first: scripts use it, and another column may have it as its heading.
+  // A name wins over a heading: scripts use names, and the same word may be the heading of another column.
   const columnOf = (name: string) => byName.get(name) ?? byHeading.get(headingWord(name));
   const problem = choiceProblem('--columns', names, {
     noun: 'column',
@@ -28,7 +28,7 @@ export function resolveColumns<R>(
   return { columns: [...new Set(names.flatMap((name) => columnOf(name) ?? []))] };
 }
 
-/** A column as a person types it after `--columns`: its heading, without blanks. */
+/** The word for a column in `--columns`: its heading without blanks. */
 export const columnWord = <R>(column: Column<R>): string => headerOf(column).replaceAll(' ', '_');
 
 const headingWord = (text: string): string =>
@@ -82,7 +82,7 @@ function choiceProblem(
   const nouns = unknown.length === 1 ? noun : `${noun}s`;
   const quoted = unknown.map((name) => `"${name}"`).join(', ');
   const meant = names.map((name) => (has(name) ? name : nearestField(name, [...known, ...alsoNear])));
-  // The list is long: it is shown where no guess helps.
+  // The list is long, so it is shown only where there is no good guess.
   const way = meant.every((name) => name !== undefined && has(name))
     ? `did you mean ${where} ${meant.join(',')}? To see all ${noun}s: ${where} ""`
     : list;
@@ -90,7 +90,7 @@ function choiceProblem(
 }
 
 interface Wanted {
-  /** The field itself is wanted, with everything below it. */
+  /** Whether the field itself is wanted, with everything below it. */
   whole: boolean;
   readonly below: Map<string, Wanted>;
 }

@@ -1,9 +1,9 @@
-// Makes text from outside safe to show: without escape sequences and control characters, and with nothing unseen in it.
+// Makes text from outside safe to show: removes escape sequences and control characters, and makes unseen ones visible.
 
 const printableAscii = /^[\x20-\x7e]*$/;
 
-// A sequence is removed as a whole, so that no "[31m" is left; one without an end loses only its beginning. A string
-// ends before the next beginning: looking past it for an end takes hours where a megabyte of beginnings has none.
+// A sequence is removed as a whole, so that no "[31m" is left; one without an end loses only its beginning. The search
+// for an end stops at the next beginning, or it would take hours in a megabyte of beginnings.
 const escapeSequences = new RegExp(
   [
     '(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]',
@@ -14,8 +14,8 @@ const escapeSequences = new RegExp(
 );
 
 const controlsButNewlineAndTab = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-// Two names that differ only by these look the same, so each is shown as its escape: marks that reorder text, characters
-// without a width, fillers, tags, and variant selectors. Joiners stay in the scripts and emoji that need them.
+// Names that differ only by these characters look equal, so each is shown as its escape: marks that reorder text,
+// characters without a width, fillers, tags, and variant selectors. Joiners stay where scripts and emoji need them.
 const unseen = new RegExp(
   [
     '[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200e\\u200f\\u202a-\\u202e]',
@@ -37,7 +37,7 @@ export function cleanText(text: string): string {
     .replace(unseen, escaped);
 }
 
-/** The same on one line: each run of newlines and tabs becomes a space. */
+/** The text as from `cleanText`, on one line: each run of newlines and tabs becomes a space. */
 export function cleanLine(text: string): string {
   return printableAscii.test(text) ? text : cleanText(text).replace(/[\n\t]+/g, ' ');
 }
@@ -49,7 +49,7 @@ const escaped = (character: string): string =>
     (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
   ).join('');
 
-// JSON may hold these as they are in a string, and C1 codes such as U+009B start an escape sequence of a terminal.
+// JSON may contain these characters unescaped, and C1 codes such as U+009B start an escape sequence of a terminal.
 const activeInJson = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** JSON text with an escape for each character that could drive a terminal; its value is the same. */

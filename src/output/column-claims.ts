@@ -10,7 +10,7 @@ const firstWordMax = 20;
 /** Prose up to this width, some three words, is not cut while a less important column is shown. */
 const shortProse = 20;
 
-/** Prose that goes on in further lines keeps this width, or that of most of its values, in the same way. */
+/** Wrapped prose keeps this width, or that of most of its values, while a less important column is shown. */
 const wrappedMost = 48;
 
 /** An id longer than this may stand on a line of its own, above its row. */
@@ -26,16 +26,16 @@ export interface Need {
   readonly most: number;
   /** Enough for the first word of each value. */
   readonly firstWord: number;
-  /** At most two of the values: more than one if they are not all the same. */
+  /** At most two different values; with two, the values of the column are not all the same. */
   readonly unlike: readonly string[];
 }
 
 export const noNeed: Need = { widest: 0, most: 0, firstWord: 0, unlike: [] };
 
-/** The need of the earlier pages and of this one. @param cells the column's values on this page */
+/** Combines the need of the earlier pages with that of this page. @param cells the column's values on this page */
 export function needOf(earlier: Need, cells: readonly Shown[]): Need {
   const widths = cells.map(({ text }) => textWidth(text)).sort((a, b) => a - b);
-  // One long value in a short list, or a quarter of a longer one, does not decide about the other rows.
+  // One long value in a short list, or a quarter of a longer list, does not decide the width for the other rows.
   const few = Math.max(1, Math.floor(widths.length / 4));
   const most = widths[widths.length === 1 ? 0 : widths.length - 1 - few] ?? 0;
   const words = cells.map(({ text }) => textWidth(text.split(' ', 1)[0] ?? '') + 1);
@@ -47,7 +47,7 @@ export function needOf(earlier: Need, cells: readonly Shown[]): Need {
   };
 }
 
-/** What the column asks for. @param keepAll whether no column may be hidden */
+/** The widths that a column claims. @param keepAll whether no column may be hidden */
 export function claimOf<R>(
   { align, shortens, wraps, yields: usual = 0, isUnit, ...column }: Column<R>,
   { widest, most, firstWord, unlike }: Need,

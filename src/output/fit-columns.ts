@@ -1,27 +1,26 @@
 // Chooses the columns that fit a narrow terminal, and their widths.
 import { columnGap } from './view.ts';
 
-/** What a column needs. */
+/** The widths that a column claims, in cells. */
 export interface Claim {
   /** The cells of its widest value, or of its header. */
   readonly wanted: number;
-  /** The fewest cells it is narrowed to before another column is hidden; the same as `wanted` if it is not narrowed. */
+  /** The width to which a column is narrowed before another one is hidden; `wanted` if the column is never narrowed. */
   readonly least: number;
-  /** The fewest cells before the table is given up; default: `least`. */
+  /** The width at which the table is given up for a block of lines for each record; default: `least`. */
   readonly floor?: number;
-  /** Prose is narrowed first, and only as far as needed. Another value is whole or stands on a line of its own. */
+  /** Prose is narrowed first, and only as far as needed. Any other value is whole, or stands on a line of its own. */
   readonly isProse?: boolean;
-  /** For prose: it is not narrowed further while a column that yields more is shown; default: `least`. */
+  /** For prose: the width that it keeps while a column with larger `yields` is shown; default: `least`. */
   readonly comfort?: number;
-  /** As in `Column`: the largest is hidden first, 0 never. */
+  /** As in `Column`: the column with the largest number is hidden first, one with 0 never. */
   readonly yields: number;
 }
 
 /**
  * The width of each column, 0 for a hidden one; `undefined` if the columns that must be shown do not fit.
- * Long prose is narrowed first, then a column of which few values are long. After that columns are hidden one after the
- * other; of equal ones the last goes first, and short prose is narrowed before it goes. At the end, hidden columns that
- * fit after all are shown again.
+ * Long prose is narrowed first, then columns with few long values. Then columns are hidden one after the other, of equal
+ * ones the last first; short prose is narrowed before it is hidden. At the end, hidden columns that fit are shown again.
  */
 export function fitColumns(claims: readonly Claim[], width: number): readonly number[] | undefined {
   const widths = claims.map(({ wanted }) => wanted);

@@ -1,4 +1,4 @@
-// `--jq <expression>`: jq itself, as WebAssembly, loaded only then. Numbers keep all their digits, as in jq 1.7 and later.
+// Runs `--jq <expression>` with jq as WebAssembly, loaded only then. Numbers keep all digits, as in jq 1.7 and later.
 import { loadJq } from 'jq-wasm/inline';
 import { CreditctlError, usageErrorAt } from '../errors.ts';
 import { cleanText } from './clean-text.ts';
@@ -7,13 +7,10 @@ import type { Format } from './render.ts';
 /** The exit status with which jq refuses an expression that it cannot read. */
 const notReadable = 3;
 
-/**
- * What the filter makes of a JSON text: one result a line, a text without its quotes. Throws a `failure` error if it fails
- * on it.
- */
+/** Filters a JSON text: one result a line, strings without quotes. Throws a `failure` error if the filter fails on the text. */
 type JqFilter = (json: string) => Promise<string>;
 
-/** Where a filter runs: an endless expression hears no signal. */
+/** What a filter runs with: an endless expression blocks Node, so the system must handle signals meanwhile. */
 export interface Filtering {
   readonly interruption: AbortSignal;
   readonly parts: {
@@ -21,7 +18,7 @@ export interface Filtering {
   };
 }
 
-/** Throws a `usage` error that says where the expression is wrong, before anything is asked of an API. */
+/** Makes a filter. Throws a `usage` error that says where the expression is wrong, before any request is sent. */
 export async function jqFilter(expression: string, { interruption, parts }: Filtering): Promise<JqFilter> {
   const jq = await loadJq();
   const run = async (json: string, flags: string[]) => {
@@ -31,12 +28,12 @@ export async function jqFilter(expression: string, { interruption, parts }: Filt
         return jq.raw(json, expression, flags);
       });
     } catch (error) {
-      // WebAssembly has less memory than Node, and jq ends where it is used up.
+      // WebAssembly has less memory than Node, and jq ends when its memory is used up.
       if (error instanceof Error && error.name === 'RuntimeError') throw outOfMemory();
       throw error;
     }
   };
-  // Whatever it makes of null: it could be read.
+  // With any other exit code, jq could read the expression, whatever the result for null.
   const tried = await run('null', ['-c']);
   if (tried.exitCode === notReadable)
     throw usageErrorAt('--jq', `is not a jq expression: ${sentence(tried.stderr)}`);
@@ -47,15 +44,15 @@ export async function jqFilter(expression: string, { interruption, parts }: Filt
   };
 }
 
-/** The same, with where its results are shown. */
+/** Adds whether the results are shown on a terminal. */
 export interface ShownFiltering extends Filtering {
   readonly terminal: { readonly showsTables: boolean };
 }
 
-/** The same for the text of a JSON format as it comes. Throws as `jqFilter` does. */
+/** Makes a filter for the output of a JSON format, piece by piece. Throws as `jqFilter` does. */
 export async function textFilter(expression: string, format: Format, shown: ShownFiltering) {
   const plain = await jqFilter(expression, shown);
-  // jq writes a text as the API said it. A terminal must not obey that; a pipe gets every character.
+  // jq writes strings as the API sent them. A terminal must not obey their escape sequences; a pipe gets every character.
   const filter: JqFilter = shown.terminal.showsTables ? async (json) => cleanText(await plain(json)) : plain;
   return (pieces: AsyncIterable<string>) => filtered(pieces, format, filter);
 }

@@ -1,6 +1,6 @@
-// Finds the known name that was probably meant by a mistyped one.
+// Finds the known name that a mistyped name most likely means.
 
-/** More changes than this and it is another word. */
+/** A name that takes more changes than this is another word. */
 const changesMost = 3;
 
 /** The nearest of the known names; `undefined` if none is near. Capital and small letters count as equal. */
@@ -8,14 +8,14 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   let best: { readonly name: string; readonly changes: number } | undefined;
   for (const name of known) {
     const changes = changesBetween(word.toLowerCase(), name.toLowerCase());
-    // Of a short word, too little would be left in common.
+    // A short word must keep more than half of its letters, or any short word would match.
     const isNear = changes <= changesMost && changes < Math.max(word.length, name.length) * 0.5;
     if (isNear && (best === undefined || changes < best.changes)) best = { name, changes };
   }
   return best?.name;
 }
 
-/** The nearest of these fields, or the first of which the word is a part, as `expiry` is of `credit_block.expiry_date`. */
+/** The nearest of these fields, or the first that contains the word, as `credit_block.expiry_date` contains `expiry`. */
 export const nearestField = (word: string, known: readonly string[]): string | undefined =>
   nearest(word, known) ?? known.find((name) => name.split(/[._]/).includes(word.toLowerCase()));
 

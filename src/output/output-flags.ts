@@ -1,4 +1,4 @@
-// `-o`, `--json` and `--columns` as one choice of format.
+// Reads `-o`, `--json`, `--columns` and `--jq` as one choice of output.
 import type { ChoiceProblem } from './choices.ts';
 import type { ShownFiltering } from './jq.ts';
 import { type Format, formatNames, isDocumentFormat } from './render.ts';
@@ -45,13 +45,13 @@ export function readOutputFlags(flags: OutputFlags): OutputChoice | { readonly p
   };
 }
 
-/** What `--jq` makes of the text of a format, where it is there. Throws a `usage` error for an expression that is none. */
+/** The filter of `--jq`; without the flag, text is unchanged. Throws a `usage` error for an invalid expression. */
 export async function filterOf({ format, jq }: Pick<OutputChoice, 'format' | 'jq'>, shown: ShownFiltering) {
   if (jq === undefined) return (pieces: AsyncIterable<string>) => pieces;
   return (await import('./jq.ts')).textFilter(jq, format, shown);
 }
 
-/** The problem with a format that is none. @param more a format that only this command has */
+/** The problem with an unknown format. @param more formats that only this command has */
 export const formatProblem = (output: string | undefined, ...more: readonly string[]): ChoiceProblem => ({
   where: '--output',
   problem: `must be one of ${[...formatNames, ...more].join(', ')}: "${output}"`,

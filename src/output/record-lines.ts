@@ -1,4 +1,4 @@
-// One record on several lines of a terminal: as a card, or as `name: value` where that is too narrow.
+// Shows one record on several lines of a terminal: as a card, or as `name: value` if the terminal is too narrow.
 import { cleanLine } from './clean-text.ts';
 import { absent } from './rows-as-plain-table.ts';
 import { pad, textWidth, wrap } from './text-width.ts';
@@ -15,13 +15,13 @@ import {
 export interface Field {
   readonly label: string;
   readonly shown: Shown;
-  /** Whether it must stay in one piece, as numbers must. */
+  /** Whether the value must stay in one piece, as a number must. */
   readonly whole: boolean;
 }
 
 type Ink = Pick<TerminalStyle, 'width' | 'paint'>;
 
-/** Below this many cells beside the names, prose is easier to read under them. */
+/** With fewer cells than these beside the names, prose is easier to read below the names. */
 const valueCellsMin = 16;
 
 /** A record's value for a person: one clean line, never empty. */
@@ -65,7 +65,7 @@ function fieldAsLines({ label, shown, whole }: Field, ink: Ink): string {
   }
   const names = wrap(`${label}:`, ink.width).map((line) => ink.paint('muted', line.trimEnd()));
   const indent = whole ? Math.min(2, Math.max(0, ink.width - width)) : 2;
-  // A number wider than the whole terminal is left to it, so that it can be copied in one piece.
+  // A number wider than the whole terminal is not broken, so that it can be copied in one piece.
   const values = whole ? [shown.text] : wrap(shown.text, ink.width - indent);
   const lines = values.map((line) => ' '.repeat(indent) + painted({ ...shown, text: line.trimEnd() }, ink));
   return `${[...names, ...lines].join('\n')}\n`;

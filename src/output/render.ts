@@ -7,7 +7,7 @@ import { recordAsPlainLines, rowsAsPlainTable } from './rows-as-plain-table.ts';
 import { rowsAsTerminalTable } from './rows-as-terminal-table.ts';
 import type { Column, Row, Rows, TableStyle, View } from './view.ts';
 
-/** A format's name and how it is written. Adding one is one file and one line here. */
+/** The formats by name. A new format needs one file, and one line here. */
 const formats = {
   table: asTable,
   json: asJson,
@@ -60,7 +60,7 @@ async function* asJson<R>(rows: Rows<Row<R>>, options: RenderOptions<R>): AsyncG
   else yield recordAsJson(await only(all));
 }
 
-// These two are loaded on demand: yaml takes longer to load than most lists take to print.
+// The yaml package is loaded on demand, because that takes longer than most lists take to print.
 async function* asYaml<R>(rows: Rows<Row<R>>, options: RenderOptions<R>): AsyncGenerator<string> {
   const { recordAsYaml, rowsAsYaml } = await import('./rows-as-yaml.ts');
   const all = documents(rows, options);
@@ -104,7 +104,7 @@ async function* asTable<R>(rows: Rows<Row<R>>, options: RenderOptions<R>): Async
   if (empty) note(options.view.none);
 }
 
-/** The same records; what a value means is noted when it comes up first. */
+/** Passes the records on, and notes each remark when it first applies. */
 async function* remarked<R>(
   rows: Rows<R>,
   columns: readonly Column<R>[],
@@ -121,7 +121,7 @@ async function* remarked<R>(
   }
 }
 
-/** The columns of `--columns`; by default the usual ones for a list on a page, and all for the rest. */
+/** The columns of `--columns`. @param unasked the columns without that option: all, or those that a list shows by default */
 function chosenColumns<R>({ view, columns }: RenderOptions<R>, unasked: 'all' | 'usual') {
   const names = columns ?? (unasked === 'all' ? view.columns.map(({ name }) => name) : view.usual);
   const chosen = resolveColumns(view, names);
@@ -157,7 +157,7 @@ export interface Summary<S, R> {
   readonly rows: Rows<Row<R>>;
 }
 
-/** As of `render`; `fields` are the summary's and `columns` the list's. */
+/** As in `render`; `fields` are those of the summary, and `columns` those of the list. */
 export type SummaryOptions = Omit<RenderOptions<unknown>, 'view' | 'shape'>;
 
 /** A table is a card above the list. CSV is the list alone. JSON and YAML are the one document. */

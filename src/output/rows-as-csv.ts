@@ -7,7 +7,7 @@ import type { Column, Rows } from './view.ts';
 const endOfLine = '\n';
 
 const plainNumber = /^[+-]?\d+(\.\d+)?$/;
-// What makes a spreadsheet run a cell as a formula, also in full-width forms and after blanks that it may trim.
+// Text that a spreadsheet runs as a formula, also in full-width forms and after blanks that it may trim.
 const runs = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
 /** One line of cells with its line end, safe to open in a spreadsheet. */
@@ -38,7 +38,7 @@ function line(cells: readonly string[], delimiter: string): string {
   return cells.map((text) => quoted(text, delimiter)).join(delimiter) + endOfLine;
 }
 
-// The semicolon and the tab are no separators here, but a spreadsheet may take them for some.
+// Semicolons and tabs do not separate cells here, but a spreadsheet may read them as separators.
 function quoted(text: string, delimiter: string): string {
   return /[",;\t\n\r]|^\s|\s$/.test(text) || text.includes(delimiter)
     ? `"${text.replaceAll('"', '""')}"`

@@ -4,8 +4,8 @@ import { escapeActive } from './clean-text.ts';
 import type { Rows } from './view.ts';
 
 /**
- * One array of all documents, written row by row, so that a list of any size takes no memory. If the source fails
- * midway, so does this, and the array stays open.
+ * One array of all documents, written row by row, so that a list of any size takes constant memory. If the source fails
+ * midway, this generator fails, too, and the array stays open.
  */
 export async function* rowsAsJson(documents: Rows<Json>): AsyncGenerator<string> {
   let empty = true;
@@ -30,11 +30,11 @@ export interface LongRecord {
   readonly head: JsonObject;
   readonly name: string;
   readonly list: Rows<Json>;
-  /** The fields after it; at least one. */
+  /** The fields after the list; at least one. */
   readonly tail: JsonObject;
 }
 
-/** The same text as of the whole document, written row by row. @param indent 0 for NDJSON, 2 for JSON */
+/** The same text as for the whole document, written row by row. @param indent 0 for NDJSON, 2 for JSON */
 export async function* longRecordAsJson(
   { head, name, list, tail }: LongRecord,
   indent: 0 | 2,

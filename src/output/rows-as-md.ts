@@ -1,4 +1,4 @@
-// Records as a GitHub-flavoured Markdown table, whose cells never end it, whatever is in them.
+// Writes records as a GitHub-flavoured Markdown table; no text in a cell can end the table.
 import { cleanLine } from './clean-text.ts';
 import type { Column, Rows } from './view.ts';
 

@@ -1,4 +1,4 @@
-// Records as an aligned table for pipes and files: whole values, colour only where asked for, and of any length.
+// Writes records as an aligned table for pipes and files: whole values, of any length, with colour only on request.
 import { cleanLine } from './clean-text.ts';
 import { pad, textWidth } from './text-width.ts';
 import { type Column, columnGap, type PlainInk, type Rows, type Shown } from './view.ts';
@@ -36,7 +36,7 @@ export function recordAsPlainLines<R>(record: R, columns: readonly Column<R>[], 
     .join('');
 }
 
-/** The whole value; its meaning only where it is to be coloured. */
+/** The whole value, with its meaning only if the table is coloured. */
 function plainCell<R>(column: Column<R>, record: R, ink: PlainInk | undefined): Shown {
   const text = cleanLine(column.text(record)).trim() || absent;
   const meaning = ink === undefined ? undefined : column.show?.(record, ink).meaning;

@@ -59,11 +59,11 @@ export async function* rowsAsTerminalTable<R>(
   }
 }
 
-/** Names two ways on that work in every list, a live feed included. */
+/** Names the hidden columns, and two ways to see them that work in every list, a live feed included. */
 const hiddenNote = <R>(columns: readonly Column<R>[]): string =>
   `(hidden: ${columns.map(columnWord).join(', ')}; a wider window or --columns shows ${columns.length === 1 ? 'it' : 'them'})`;
 
-/** Equal for pages that can share one header. */
+/** A key of the layout: equal for pages that can share one header. */
 function layoutOf(widths: readonly number[] | undefined, pageRows: number): string {
   if (widths === undefined) return 'lines';
   return pageRows === 1 ? widths.map((width) => width > 0).join() : widths.join();
@@ -99,7 +99,7 @@ interface GridLine {
 }
 
 /**
- * A row as one line, and more for prose that goes on below. Another value that is too long for its cell stays whole, on
+ * A row as one line, and as more lines for wrapped prose. Any other value that is too long for its cell stays whole, on
  * a line of its own.
  */
 function linesOf<R>(row: readonly Shown[], kept: readonly KeptColumn<R>[]): readonly GridLine[] {

@@ -13,7 +13,7 @@ import { escapeActive } from './clean-text.ts';
 import type { LongRecord } from './rows-as-json.ts';
 import type { Rows } from './view.ts';
 
-/** One sequence of all documents. If the source fails midway, so does this: the sequence just ends. */
+/** One sequence of all documents. If the source fails midway, this generator fails, too, and the sequence ends there. */
 export async function* rowsAsYaml(documents: Rows<Json>): AsyncGenerator<string> {
   let empty = true;
   for await (const document of documents) {
@@ -23,10 +23,10 @@ export async function* rowsAsYaml(documents: Rows<Json>): AsyncGenerator<string>
   if (empty) yield '[]\n';
 }
 
-/** The document itself. */
+/** One document. */
 export const recordAsYaml = (document: Json): string => yamlText(document);
 
-/** A document one of whose fields is a list of any length: the same text as of the whole, written row by row. */
+/** A document of which one field is a list of any length, written row by row; the text is that of the whole document. */
 export async function* longRecordAsYaml({ head, name, list, tail }: LongRecord): AsyncGenerator<string> {
   yield yamlText(head);
   let empty = true;
@@ -43,12 +43,12 @@ const decimal: ScalarTag = {
   tag: 'tag:yaml.org,2002:float',
   default: true,
   identify: isJsonNumber,
-  // Numbers are only written here; YAML that is read never comes this way.
+  // Never called, because this file only writes YAML.
   resolve: (text) => text,
   stringify: ({ value }) => numberText(value as JsonNumber),
 };
 
-/** The digits as they came; an exponent in the one form that readers of YAML 1.1 take for a number too. */
+/** The digits unchanged; an exponent in the one form that readers of YAML 1.1 also accept as a number. */
 function numberText({ value }: JsonNumber): string {
   const [, digits = value, sign = '', exponent] = /^(.*?)e([+-]?)(.*)$/i.exec(value) ?? [];
   if (exponent === undefined) return value;
@@ -68,8 +68,8 @@ const style = {
 
 const yamlText = (document: Json): string => escapeActive(stringify(quoted(document), style));
 
-// Readers of YAML 1.1 and 1.2 differ in what they read as a number, a date or a special key. All of those begin like
-// this, except for words such as `yes`, which the package knows. A literal block loses blanks before its first letter.
+// YAML 1.1 and 1.2 differ in what is a number, a date or a special key. All such texts begin with these characters,
+// except words such as `yes`, which the package quotes. A literal block loses blanks before its first letter.
 const startsUnlikeText = /^[\d+\-.=~<\s]/;
 // JSON's escapes are YAML's too, but only between double quotes.
 const needsEscapes =

@@ -1,8 +1,8 @@
-// The width of a text in terminal cells, and cutting, wrapping and padding to a width.
+// Measures the width of a text in terminal cells, and cuts, wraps and pads text to a width.
 import { eastAsianWidth } from 'get-east-asian-width';
 
 const printableAscii = /^[\x20-\x7e]*$/;
-// Marks and format characters, and the vowels and finals of a Hangul syllable, share the cells of what they follow.
+// Marks, format characters, and the vowels and finals of a Hangul syllable take no cells of their own.
 const cellless = /^[\p{Cc}\p{Cf}\p{M}\u115f-\u11ff\u3164]$/u;
 const emoji = /^(?:\p{Emoji_Presentation}|\p{RI}|.\ufe0f|.\p{Emoji_Modifier})/u;
 
@@ -12,10 +12,10 @@ export function textWidth(text: string): number {
   return graphemes(text).reduce((cells, grapheme) => cells + graphemeWidth(grapheme), 0);
 }
 
-/** The text in the characters that a reader sees, however many code points each has; none takes more than 2 cells. */
+/** Splits a text into the characters that a reader sees, of any number of code points; none takes more than 2 cells. */
 export function graphemes(text: string): string[] {
   if (printableAscii.test(text)) return [...text];
-  // Not a constant: making one loads tables for some 20 ms, which a text of plain ASCII does not need.
+  // Not a constant: a segmenter loads tables for some 20 ms, which a text of plain ASCII does not need.
   const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
   return segmentsOf(text, segmenter).flatMap((segment) =>
     // Indic conjuncts are one grapheme of several letters, which terminals set one after the other.
@@ -23,7 +23,7 @@ export function graphemes(text: string): string[] {
   );
 }
 
-/** UTF-16 units that are segmented at once: for each segment, Node 20 reads the whole text anew. */
+/** The UTF-16 units of a piece. For each segment Node 20 reads the whole text again, so texts are segmented in pieces. */
 const pieceLength = 512;
 
 function segmentsOf(text: string, segmenter: Intl.Segmenter): string[] {
@@ -31,11 +31,11 @@ function segmentsOf(text: string, segmenter: Intl.Segmenter): string[] {
   let length = pieceLength;
   for (let at = 0; at < text.length; ) {
     const end = at + length;
-    // Half of a character would be a segment of its own.
+    // A piece that ended between the surrogates of a character would make each half a segment.
     const piece = text.slice(at, isHighSurrogate(text, end - 1) ? end - 1 : end);
     let taken = 0;
     for (const { segment } of segmenter.segment(piece)) {
-      // The last one may go on in the next piece, which begins with it.
+      // The last segment may continue beyond the piece, so the next piece begins with it.
       if (taken >= pieceLength || (end < text.length && taken + segment.length === piece.length)) break;
       found.push(segment);
       taken += segment.length;
@@ -67,7 +67,7 @@ export function shorten(text: string, width: number): string {
   return `${line.trimEnd()}…`;
 }
 
-/** The text as lines of at most `width` cells (2 or more), broken at blanks where there are any. */
+/** Breaks a text into lines of at most `width` cells (2 or more), at blanks where there are any. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -102,18 +102,18 @@ function hardWrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** The text with blanks up to `width` cells, before it if it is aligned to the right. */
+/** Pads a text with blanks to `width` cells, before the text if it is aligned to the right. */
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const blanks = ' '.repeat(Math.max(0, width - textWidth(text)));
   return align === 'right' ? blanks + text : text + blanks;
 }
 
-/** Below this many cells a terminal breaks lines better by itself. */
+/** Below this width, lines that the terminal breaks are easier to read. */
 const widthMin = 30;
 
 /**
- * The line as lines of at most `width` cells, but for words that are longer; each further one begins with `indent` blanks.
- * @param width `undefined` where there is no terminal, and nothing is broken
+ * Breaks a line into lines of at most `width` cells, except for longer words; further lines begin with `indent` blanks.
+ * @param width `undefined` without a terminal: nothing is broken
  */
 export function wrapSentence(line: string, width: number | undefined, indent = 0): string {
   if (width === undefined || width < widthMin || textWidth(line) <= width) return line;

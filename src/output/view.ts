@@ -1,4 +1,4 @@
-// A view says what to show of a record, as data; a style says for whom a table is drawn. A format says how.
+// Defines views, which say what to show of a record, and styles, which say for whom a table is drawn.
 import type { Json } from '../wire/json.ts';
 
 /** How a value matters to the reader. The theme gives it a colour; the text says the same without one. */
@@ -14,7 +14,7 @@ export interface Shown {
 export interface ShowContext {
   /** Milliseconds since the epoch, for distances such as "in 12 days". */
   readonly now: number;
-  /** The customer's own clock, for a terminal; UTC without one. */
+  /** The clock of the customer's zone, for a terminal; without it, times are UTC. */
   readonly local?: LocalClock | undefined;
 }
 
@@ -39,13 +39,13 @@ export interface Column<R> {
   readonly wraps?: true;
   /** On a narrow terminal, the columns with the largest number are narrowed or hidden first; 0, the default, is always shown. */
   readonly yields?: number;
-  /** The unit of the amounts: two look alike without it, so it is hidden only if all its values are the same. */
+  /** The unit of the amounts: hidden only if all its values are the same, because amounts of two units look alike. */
   readonly isUnit?: true;
   /** The whole value as text, empty if there is none: for CSV, and for tables that are piped. */
   text(record: R): string;
   /** The value for a terminal, where it differs from `text`. */
   show?(record: R, context: ShowContext): Shown;
-  /** What a value means, where a person may not know; said once beside the table, on a terminal. */
+  /** Explains a value that a person may not know; noted once beside the table, on a terminal. */
   remark?(record: R): string | undefined;
 }
 
@@ -70,7 +70,7 @@ export interface View<R> {
   readonly none: string;
 }
 
-/** A view that shows all of its columns, each of them a field of the document, but for what is said otherwise. */
+/** A view that shows all of its columns, each of them a field of the document; `view` may replace both lists. */
 export function viewOf<R>(view: Pick<View<R>, 'columns' | 'none'> & Partial<View<R>>): View<R> {
   const names = view.columns.map(({ name }) => name);
   return { usual: names, fields: names, ...view };
@@ -107,7 +107,7 @@ export interface Grid {
 /** Spaces between two columns, in every table. */
 export const columnGap = 2;
 
-/** Draws a grid as lines, each ended by a newline. None is wider than its columns and their gaps, but for those `above`. */
+/** Draws a grid as lines, each ended by a newline. No line is wider than the columns and gaps, except those of `above`. */
 export type DrawGrid = (grid: Grid, paint: Paint) => Promise<string>;
 
 export interface TerminalStyle {
@@ -118,11 +118,11 @@ export interface TerminalStyle {
   readonly draw: DrawGrid;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The customer's own clock; UTC without one. */
+  /** The clock of the customer's zone; without it, times are UTC. */
   readonly local?: LocalClock | undefined;
 }
 
-/** The colours of a table that no terminal shows, and the time by which a value matters. */
+/** The colours of a table that is not for a terminal, and the time that decides the meaning of a value. */
 export interface PlainInk {
   readonly paint: Paint;
   /** Milliseconds since the epoch. */

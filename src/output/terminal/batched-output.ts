@@ -1,11 +1,11 @@
-// Joins small texts that come one right after the other, so that a list of many rows takes few writes.
+// Joins small texts that arrive close together, so that a list of many rows takes few writes.
 
-/** Characters that are held back at most. */
+/** The most characters to hold back. */
 const heldMax = 65_536;
 
 /**
- * Holds text back only as long as more of it comes without waiting: what is there when the program waits for its next
- * page is written then.
+ * Holds text back only while more text arrives without waiting: the text is written when the program waits for its next
+ * page.
  */
 export class BatchedOutput {
   readonly #out: (text: string) => Promise<void>;
@@ -23,11 +23,11 @@ export class BatchedOutput {
     if (this.#held.length >= heldMax) return this.flush();
     if (this.#isDue) return;
     this.#isDue = true;
-    // Await what was written before: the reader's pace is the producer's.
+    // A slow reader slows the producer: wait for the earlier writes first.
     await this.#writing;
     setImmediate(() => {
       this.#isDue = false;
-      // The next write reports a failure, or the last flush.
+      // The next write or the last flush reports a failure.
       this.flush().catch(() => {});
     });
   }

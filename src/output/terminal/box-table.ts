@@ -59,9 +59,9 @@ const first = '\ue000';
 const second = '\ue001';
 
 /**
- * cli-table3 measures some scripts and newer emoji otherwise than the layout did, and would cut or misplace them.
- * So it is given, for each grapheme beyond ASCII, as many characters of width 1 as the grapheme takes cells.
- * @param kept takes the graphemes, in their order
+ * cli-table3 measures some scripts and newer emoji differently from the layout, and would cut or misplace them. So a
+ * placeholder stands for each grapheme beyond ASCII: one character of width 1 for each of its cells.
+ * @param kept receives the graphemes, in order
  */
 function standIns(text: string, kept: string[]): string {
   let result = '';

@@ -1,8 +1,8 @@
-// Which characters a terminal can be expected to draw: line and block characters, or only ASCII.
+// Decides which characters a terminal can draw: line and block characters, or only ASCII.
 
 /**
- * Whether pictures are drawn in plain ASCII: on a terminal that says it can do little, and where the locale names a
- * character set other than UTF-8. Where nothing is said, the terminal is one of today.
+ * Whether pictures are drawn in plain ASCII: on a terminal with few abilities, and where the locale names a character set
+ * other than UTF-8. Without a locale, the terminal can draw UTF-8.
  */
 export function drawsAscii({
   TERM,

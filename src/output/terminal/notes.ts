@@ -1,4 +1,4 @@
-// Notes and errors for stderr: sentences for a person, or one JSON object per line for a script. Command lines in them lead where this one led.
+// Formats notes and errors for stderr: sentences for a person, or one JSON object per line for a script.
 import {
   type ConnectionTexts,
   type CreditctlError,
@@ -15,9 +15,9 @@ import { type TargetKind, withBadge } from './theme.ts';
 export interface Note {
   readonly text: string;
   readonly data: JsonObject;
-  /** Said under `--quiet` too: where a write goes, and what it is that a person is asked about. */
+  /** Shown under `--quiet`, too: where a write goes, and what a person is asked about. */
   readonly isKept?: true;
-  /** Names a target of writes with its first word, which stands out where there is colour. */
+  /** The target of writes that the note's first word names; the word stands out where there is colour. */
   readonly target?: TargetKind;
 }
 
@@ -30,7 +30,7 @@ export interface NoteScreen {
   /** Cells of the terminal; `undefined` if stderr is not a terminal. */
   readonly width?: number | undefined;
   readonly hasColour?: boolean;
-  /** How the connection was chosen: command lines that are named lead there. */
+  /** The flags that chose the connection; command lines in a note repeat them. */
   readonly where?: ConnectionTexts;
 }
 
@@ -49,7 +49,7 @@ export function noteText(
 
 export interface FailedLine {
   readonly noteStyle: NoteStyle;
-  /** It asked for a write, so it is said, too, that nothing came of it. */
+  /** The command line asked for a write, so the error also says that nothing was applied. */
   readonly mayWrite?: boolean;
   /** As in `NoteScreen`. */
   readonly where?: ConnectionTexts;
@@ -89,10 +89,10 @@ function errorDocument(error: CreditctlError): JsonObject {
   };
 }
 
-/** After a refusal that is final, the key is of no use. */
+/** After a final refusal, the idempotency key is of no use. */
 const finalKinds: ReadonlySet<string> = new Set(['credentials', 'not-found', 'rejected']);
 
-/** Here a person has to wonder whether the write was made; a refusal or a mistyped line says it by itself. */
+/** After these errors a person does not know whether the write was applied; a refusal or a usage error makes that clear. */
 const leavesDoubt: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   'network',
   'server',
@@ -131,7 +131,7 @@ function nextLine(step: string, width: number | undefined): string {
   return step.includes('creditctl ') ? line : wrapSentence(line, width, 4);
 }
 
-/** Of settings and keys, only the profile is meant; of the embedded ledger's own commands, its file too. */
+/** The connection flags that the commands of a noun take; any other noun takes all of them. */
 const parts: Readonly<Record<string, readonly (keyof ConnectionTexts)[]>> = {
   auth: ['profile'],
   config: ['profile'],
@@ -139,16 +139,16 @@ const parts: Readonly<Record<string, readonly (keyof ConnectionTexts)[]>> = {
 };
 const all = ['profile', 'sandbox', 'db'] as const;
 
-/** They are about all profiles, or name theirs in a word. */
+/** Commands that concern all profiles, or name their profile as an argument, so they take no connection flags. */
 const ofNone = /^(help|completion|config (list|path|use|remove-profile))\b/;
 
-/** At the end of a sentence, or all of it; words after it would be taken for its own. What is quoted may be anything. */
+/** A command line that is or ends a sentence: words after it would be read as arguments. Quoted text may be anything. */
 const commandAtEnd = /(?:^|: |^ +)creditctl ((?:'[^']*'|\\'|(?!, |\. | shows |\\')[^'])+)$/;
 const quoted = /'[^']*'/g;
-/** All before `--`, after which a flag would be taken for a value. */
+/** The part before `--`, after which a flag would be read as a value. */
 const beforeValues = /^(?:'[^']*'|\\'|(?! -- )[^'])*/;
 
-/** The same sentence, in which the command line at its end repeats the flags of this one unless it has its own. */
+/** The sentence, in which the command line at its end repeats this run's connection flags, unless it has its own. */
 export function leadingTo(step: string, where: ConnectionTexts): string {
   const command = commandAtEnd.exec(step)?.[1];
   if (command === undefined || ofNone.test(command)) return step;
@@ -160,13 +160,13 @@ export function leadingTo(step: string, where: ConnectionTexts): string {
   return [step.slice(0, at), ...flags].join(' ') + step.slice(at);
 }
 
-/** The same error, whose ways on lead there. */
+/** The error, in which the command lines of the next steps repeat the connection flags. */
 function errorLeadingTo(error: CreditctlError, where: ConnectionTexts): CreditctlError {
   const { next = [] } = error.facts;
   return next.length === 0 ? error : error.with({ next: next.map((step) => leadingTo(step, where)) });
 }
 
-/** The same note. */
+/** The note, in which the command lines repeat the connection flags. */
 function noteLeadingTo(note: Note, where: ConnectionTexts): Note {
   if (!note.text.includes('creditctl ')) return note;
   const lead = (step: string): string => leadingTo(step, where);

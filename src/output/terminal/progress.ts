@@ -6,7 +6,7 @@ export interface ProgressFigures {
   /** Items per second. */
   readonly rate: number;
   readonly failed: number;
-  /** Of unknown outcome. */
+  /** The number of items with an unknown outcome. */
   readonly unknown: number;
 }
 
@@ -28,7 +28,7 @@ export function progressLine(progress: ProgressFigures, width: number): string {
   return `[${'█'.repeat(full)}${'░'.repeat(room - full)}] ${text}`;
 }
 
-/** The same in words, for a log. */
+/** The progress in words, for a log. */
 export function progressText({ done, total, rate, failed, unknown }: ProgressFigures): string {
   const left = rate > 0 ? [`${spanText((total - done) / rate)} left`] : [];
   return [

@@ -18,9 +18,9 @@ export interface Terminal {
   readonly noteWidth: number | undefined;
   /** Resolves when the stream takes more. Rejects with ClosedPipe if its reader has gone. */
   out(text: string): Promise<void>;
-  /** The same without masking, for a command that shows a key on purpose. */
+  /** As `out`, but without masking, for a command that shows a key on purpose. */
   outKey(text: string): Promise<void>;
-  /** A line for the person or the log. */
+  /** Writes a line to stderr, for the person or the log. */
   say(line: string): void;
   /** Replaces the line that was drawn before; an empty text clears it. Does nothing if stderr is not a terminal, or no person watches it. */
   draw(line: string): void;
@@ -31,11 +31,11 @@ export interface Terminal {
    * `textBytesMax`.
    */
   readInput(signal?: AbortSignal): Promise<Buffer>;
-  /** The same as bytes, in pieces as they arrive. */
+  /** All of stdin as bytes, in pieces as they arrive. */
   inputChunks(signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
-/** What is needed of a stream that is written to; Node's own have it. */
+/** The part of a writable stream that is used here. */
 export interface Outlet {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -102,7 +102,7 @@ export function terminalOn(
   };
 }
 
-/** As much is read of a text that has to be in memory as a whole, from a file or from stdin. */
+/** The most bytes of a text that must be in memory as a whole, from a file or from stdin. */
 export const textBytesMax = 64 * 1024 * 1024;
 
 async function wholeInput(input: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -1,4 +1,4 @@
-// The colour of each meaning, and whether to use colours. Only this file uses chalk.
+// Defines the colour of each meaning, and decides whether to use colours. Only this file uses chalk.
 import type { Meaning, Paint } from '../view.ts';
 
 const colours = {
@@ -17,13 +17,13 @@ export async function makePaint(colour: boolean): Promise<Paint> {
   return (meaning, text) => chalk[colours[meaning]](text);
 }
 
-/** How serious a target of writes is. */
+/** The kind of account that a write goes to, from the most to the least serious. */
 export type TargetKind = 'live' | 'test' | 'sandbox';
 
-/** White on red, black on yellow, and plain green. Written out, because chalk takes long to load for one word. */
+/** ANSI codes: white on red, black on yellow, and plain green. Not made by chalk, which takes long to load for one word. */
 const badges: Readonly<Record<TargetKind, string>> = { live: '1;97;41', test: '1;30;43', sandbox: '32' };
 
-/** The first word of a line in weight and colour of the target, so that LIVE is never taken for SANDBOX. */
+/** Colours the first word of a line by the target, so that LIVE is never taken for SANDBOX. */
 export function withBadge(line: string, kind: TargetKind): string {
   const [word = ''] = line.split(' ', 1);
   const shown = kind === 'sandbox' ? word : ` ${word} `;
