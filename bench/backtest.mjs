@@ -1,5 +1,5 @@
-// How good the forecast of `report burndown` is: made on a day of a generated history, held against what came after.
-// Prints the error in days and how often the true day lay within the range. The same seed gives the same histories.
+// Measures the forecast of `report burndown`: forecasts on a day of a generated history, then compares with the true day.
+// Prints the error in days, and how often the true day is within the range. The same seed gives the same histories.
 //
 //   npm run bench:backtest
 //   npm run bench:backtest -- --seed 7 --histories 500
@@ -18,11 +18,11 @@ const histories = Number(values.histories);
 
 const dayLength = 86_400_000;
 const begin = Date.UTC(2026, 0, 1);
-/** Days of use before the forecast is made. */
+/** Days of use before the forecast. */
 const knownDays = [7, 14, 30, 90];
 const daysMax = 2000;
 
-/** mulberry32: small, fast, and the same everywhere. */
+/** mulberry32 is small, fast, and the same on every machine. */
 function chanceOf(seed) {
   let state = seed >>> 0;
   return () => {
@@ -53,7 +53,7 @@ const kinds = {
 const hundredths = (value) => Math.round(value * 100);
 const textOf = (value) => (value / 100).toFixed(2);
 
-/** What happened: day after day, the block that expires first; the first day that begins without credits. */
+/** Plays the use: each day takes from the block that expires first. Returns the first day that begins without credits. */
 function runOutOf(blocks, use, from) {
   const left = blocks.map((block) => ({ ...block }));
   for (let day = from; day < daysMax; day += 1) {
@@ -106,7 +106,7 @@ const blockOf = (id, balance, before) => ({
   metadata: {},
 });
 
-/** Blocks that last for one to twelve weeks or so, half of the time with one that expires before it is used up. */
+/** Blocks that last about one to twelve weeks, half of the time with one that expires before it is used up. */
 function blocksOf(chance, day) {
   const lasting = { balance: hundredths(70 + chance() * 770), before: Infinity };
   if (chance() < 0.5) return [lasting];

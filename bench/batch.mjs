@@ -1,9 +1,9 @@
-// Batches: applied rows a second against bare clients of the same width, the pace under a limit, and memory.
+// Measures batches: applied rows per second against plain clients of the same width, the rate under a limit, and memory.
 //
 //   npm run bench:batch                       50,000 rows; memory of 100,000 planned and applied
 //   npm run bench:batch -- --rows 20000
 //   npm run bench:batch -- --memory --planned 1000000 --applied 1000000
-//                                             memory alone, of so many rows planned, and applied and verified
+//                                             memory only, of rows planned, and of rows applied and verified
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
@@ -51,7 +51,7 @@ function serve(words) {
   });
 }
 
-/** Runs the program; the JSON on stdout, and the peak of its memory in MB. */
+/** Runs the program; returns the JSON on stdout, and its peak memory in MB. */
 function creditctl(words, env) {
   const child = spawn('/usr/bin/env', [process.execPath, bin, ...words, '-o', 'json'], {
     env: { ...inherited, HOME: mkdtempSync(path.join(folder, 'home-')), NO_COLOR: '1', ...env },
@@ -69,7 +69,7 @@ function creditctl(words, env) {
       const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
       if (kilobytes !== undefined) peak = Math.max(peak, Number(kilobytes) / 1024);
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   }, 100);
   const begun = performance.now();
@@ -98,7 +98,7 @@ function writeRows(name, count, who) {
   return file;
 }
 
-/** A home with an embedded ledger of many customers: plans are made there, where no limit slows the look-ups. */
+/** A home with an embedded ledger of many customers, where plans are made: no rate limit slows the look-ups. */
 async function ledgerHome() {
   const HOME = mkdtempSync(path.join(folder, 'home-'));
   const seed = ['sandbox', 'seed', '--customers', String(customers), '--entries', '2000'];
@@ -113,7 +113,7 @@ async function ledgerHome() {
   return { HOME, names };
 }
 
-/** Rows of their own for each name, planned by the program. */
+/** Plans rows with the program, different rows for each name. */
 async function planOf(name, count, { HOME, names }) {
   const file = writeRows(`${name}.csv`, count, (row) => names[row % names.length]);
   const plan = `${file}.plan`;
@@ -121,13 +121,13 @@ async function planOf(name, count, { HOME, names }) {
   return { plan, ...(await creditctl(words, { HOME })) };
 }
 
-/** Answers as the ledger that the plan was made for. */
+/** Serves canned answers under the id of the ledger that the plan was made for. */
 function serveCanned(plan) {
   const [header] = readFileSync(plan, 'utf8').split('\n', 1);
   return serve([path.join(here, 'canned-server.mjs'), JSON.parse(header).account.ledger]);
 }
 
-/** The same requests as the plan holds, as many at a time, each customer's as they come. */
+/** The requests of the plan, for a plain client. */
 function requestsOf(plan) {
   const lines = readFileSync(plan, 'utf8').split('\n');
   return lines.filter((line) => line.startsWith('{"row":')).map((line) => JSON.parse(line));
@@ -200,7 +200,7 @@ async function compare() {
   }
 }
 
-/** The same against the embedded ledger, which makes every entry durable before it answers. */
+/** Compares on the embedded ledger, which makes every entry durable before it answers. */
 async function compareOnLedger() {
   const count = 5_000;
   const plans = [];
@@ -244,7 +244,7 @@ function tellApplied({ bare, rate }) {
   );
 }
 
-/** A home whose default profile has a test key, where nothing has to be typed back. */
+/** A home whose default profile has a test key, so that no write has to be confirmed by typing. */
 async function testProfile() {
   const HOME = mkdtempSync(path.join(folder, 'home-'));
   await new Promise((resolve) =>

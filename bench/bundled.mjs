@@ -1,4 +1,4 @@
-// Modules of `src` as one file that Node can load, for benches that measure them without the program around them.
+// Bundles modules of `src` into one file that Node can load, so that benches measure them without the program.
 import { symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -23,13 +23,13 @@ export async function bundled(contents, folder) {
   });
   const file = path.join(folder, 'bundled.cjs');
   writeFileSync(file, outputFiles[0]?.text ?? '');
-  // Node looks for libsql beside the file that asks for it.
+  // Node looks for libsql beside the file that imports it.
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
   return file;
 }
 
 /**
- * Modules of `src` and of the tests' support, loaded: what starts a PostgreSQL, and what opens a record there.
+ * Loads modules of `src` and of the tests' support, which start a PostgreSQL server and open a record there.
  * @param {string} folder a temporary one, for one bundle
  * @param {readonly string[]} modules by their paths from the root
  */

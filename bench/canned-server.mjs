@@ -1,7 +1,7 @@
-// A server that answers every write at once with an entry made of the request, so that the client is what is measured.
+// Answers every write at once with an entry made from the request, so that a bench measures only the client.
 import { createServer } from 'node:http';
 
-/** The embedded ledger that it says it is. */
+/** The id of the embedded ledger in the answers. */
 const [, , ledger = ''] = process.argv;
 let entries = 0;
 

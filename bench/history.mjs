@@ -1,4 +1,4 @@
-// What looking into the record costs as it grows: commands of the built program on many writes against the same on a
+// Measures reads of a growing record: commands of the built program on many writes against the same on a
 // thousand, with the record on SQLite and on PostgreSQL. Exits 1 if a command takes more than 1.5 times as long.
 //
 //   npm run bench:history                        (100,000 writes)
@@ -23,7 +23,7 @@ const group = 2000;
 const most = 1.5;
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-bench-'));
-// The server runs as another user where this runs as root.
+// The PostgreSQL server runs as another user if this script runs as root.
 chmodSync(folder, 0o755);
 async function onServer(parts) {
   const cluster = await parts.startCluster(path.join(folder, 'pg'), [
@@ -38,7 +38,7 @@ async function onServer(parts) {
   }
 }
 
-/** @param place makes a home whose record is empty: how it is opened by a role, and its environment */
+/** @param place makes a home with an empty record: its environment, and how a role opens the record */
 async function measure(engine, place) {
   const small = await filled(await place('few'), few);
   const large = await filled(await place('many'), rows);
@@ -54,7 +54,7 @@ async function measure(engine, place) {
   }
 }
 
-/** What is not found, or found where there is nothing, is no measure. */
+/** Runs a command. Throws if it finds nothing, or finds a write where none exists, because its time would mean nothing. */
 async function asked(command, { env, newest }) {
   const stdout = await creditctl(command.replace('<newest>', newest), env);
   if ((stdout === '') !== findNothing.has(command)) throw new Error(`${command} printed: ${stdout}`);
@@ -85,7 +85,7 @@ const commands = [
   'history settle --dry-run',
   'ledger add acme --amount 1 --yes',
 ];
-/** Those that find nothing, however long they look. */
+/** Commands that find nothing. */
 const findNothing = new Set([
   'history list --outcome absent',
   'history list --until 2000-01-01',
@@ -108,7 +108,7 @@ async function onPostgres(parts, cluster) {
   const database = await parts.freshDatabase('template_record', cluster);
   const env = { ...homeOf(database.name), CREDITCTL_RECORD: database.url('ana') };
   await creditctl('ledger add acme --amount 1 --yes', env);
-  // As the server does by itself within minutes.
+  // The server does this on its own within minutes.
   const tidy = () => database.sql('vacuum analyze');
   return { env, open: (who) => parts.opened(database, who), tidy };
 }
@@ -120,8 +120,8 @@ function homeOf(name) {
 }
 
 /**
- * Fills a record with so many writes. What is rare lies at the very beginning of it, so that looking from the end on for it
- * would take all of them. The last one is the program's own.
+ * Fills a record with that many writes. Rare writes come first, so that a search from the end would read all writes to
+ * find them. The program itself makes the last write.
  */
 async function filled({ env, open, tidy }, count) {
   const begun = performance.now();
@@ -163,7 +163,7 @@ const batchBegun = {
   texts: { command: 'creditctl batch apply grants.plan --yes' },
 };
 
-/** A hundred rows of a batch, and writes of which some were refused, and some are not known. */
+/** A hundred rows of a batch, and a hundred single writes, some of them refused or unknown. */
 function oldWrite(index) {
   const key = `bob-${String(index).padStart(6, '0')}`;
   const of = { customer: 'old-customer', currency: 'USD' };
@@ -179,7 +179,7 @@ function oldWrite(index) {
 
 function usualWrite(index) {
   const key = `ana-${String(index).padStart(8, '0')}-5c1d-4e0a-9f3b`;
-  // Few enough that a page of one of them is full, however many writes there are.
+  // Sixteen customers, so that every customer has a full page of writes, whatever the count.
   const of = { customer: `customer-${index % 16}`, currency: 'USD' };
   return {
     noted: noted(key, { of, more: { author, runner, fingerprint: `of ${key}` } }),
@@ -213,7 +213,7 @@ const ended = (key, state) => ({
   texts: { answer: JSON.stringify({ id: `entry-of-${key}`, ...body }) },
 });
 
-/** Runs the program on the embedded ledger; what it prints. */
+/** Runs the program on the embedded ledger; returns its stdout. */
 async function creditctl(command, env) {
   const words = [bin, ...command.split(' '), '--sandbox'];
   return (await promisify(execFile)(process.execPath, words, { env })).stdout;

@@ -1,4 +1,4 @@
-// Events of usage into the embedded ledger, one request after the other: how many a second, and whether memory stays flat.
+// Sends usage events to the embedded ledger, one request after another: measures events per second, and memory growth.
 // Exits 1 if the second half of the run needs more memory than the first, beyond what a garbage collector leaves lying.
 //
 //   npm run bench:ingest                                         (100,000 events of 50 customers, 500 a request)
@@ -17,7 +17,7 @@ const option = (name, usual) => {
 const events = option('--events', 100_000);
 const request = option('--request', 500);
 const customers = option('--customers', 50);
-/** Bytes by which the second half may exceed the first. */
+/** The most bytes by which the second half may exceed the first. */
 const growthMost = 16 * 1024 * 1024;
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-bench-'));
@@ -60,7 +60,7 @@ async function sources() {
   return createRequire(import.meta.url)(await bundled(contents, folder));
 }
 
-/** A customer with two blocks, the first of which does not last. */
+/** A customer with two blocks, the first of which is soon used up. */
 async function grant(sandbox, id) {
   await post(sandbox, '/customers', { name: id, email: 'n@example.com', external_customer_id: id }, 201);
   for (const granted of [1, 1_000_000]) {
@@ -74,7 +74,7 @@ function batch(first, size) {
   return Array.from({ length: size }, (_, index) => ({
     external_customer_id: `c${(first + index) % customers}`,
     event_name: 'tokens',
-    // Over the last hours, so that most days are of two dates.
+    // Over the last hours, so that most days have events of two dates.
     timestamp: new Date(now - ((first + index) % 11) * 3_600_000).toISOString(),
     properties: { count: ((first + index) % 997) + 0.25, model: 'large' },
     idempotency_key: `event-${first + index}`,

@@ -1,4 +1,4 @@
-// What a command costs on a small ledger and on a large one: medians of interleaved runs, and their ratio.
+// Compares the time of commands on a small and a large ledger: medians of interleaved runs, and their ratio.
 // Exits 1 if a ratio is above 1.5.
 //
 //   npm run bench:size                                           (10 entries against a million)
@@ -65,7 +65,7 @@ try {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-/** The store itself, bundled for this run. */
+/** The store of the embedded ledger, bundled for this run. */
 async function filler() {
   const contents = `
     export { customerByExternalId } from './src/sandbox/store/customers.ts';
@@ -78,7 +78,7 @@ async function filler() {
   return (name, count) => fillDatabase(store, path.join(folder, name), count);
 }
 
-/** Grants and deductions in turn, so that the blocks are used up and the balance stays small, as in a real ledger. */
+/** Alternates grants and deductions, so that blocks are used up and the balance stays small, as in a real ledger. */
 async function fillDatabase(store, file, count) {
   const freshId = () => store.shortId(randomBytes);
   const begun = Date.now();
@@ -107,7 +107,7 @@ async function fillDatabase(store, file, count) {
   return file;
 }
 
-/** Writes the first two entries and their block again, so many times, by the database alone: the store takes hours for millions. */
+/** Repeats the first two entries and their block in SQL alone, because the store would take hours for millions. */
 function repeat(database, times, runLength) {
   const columns = (table, changed) =>
     database
@@ -154,7 +154,7 @@ function measure(small, large) {
   return times;
 }
 
-/** Milliseconds that one process takes from its start to its end. */
+/** Runs one process; returns its milliseconds from start to end. */
 function run(words, db) {
   const begun = process.hrtime.bigint();
   const all = [bin, ...words, '--sandbox', '--db', db];

@@ -1,4 +1,4 @@
-// How fast a record on PostgreSQL is at a distance: rows of one batch, twenty single writers at once, and what a row takes.
+// Measures a record on a distant PostgreSQL: rows of one batch, twenty single writers at once, and the bytes of a row.
 // Starts a server of its own. Exits 1 if a figure misses its limit.
 //
 //   npm run bench:postgres
@@ -20,7 +20,7 @@ const writers = 20;
 const limits = { rowsPerSecond: 500, writesPerSecond: 200, bytesPerRow: 1536, list: 1.5 };
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-bench-'));
-// The server runs as another user where this runs as root.
+// The PostgreSQL server runs as another user if this script runs as root.
 chmodSync(folder, 0o755);
 const parts = await partsOfTests(folder, [
   './test/support/postgres.ts',
@@ -72,7 +72,7 @@ async function batch(database, url) {
     await record.keyStates(places.map(keyOf));
     await record.append(places.map(notedRow));
     await record.append(places.map(endedRow));
-    // As the server does by itself within minutes, which is too late for a run of seconds.
+    // The server does this on its own within minutes, which is too late for a run of seconds.
     if (first % (group * 8) === 0) await database.sql('vacuum creditctl.write');
   }
   const perSecond = rows / ((performance.now() - started) / 1000);
@@ -156,7 +156,7 @@ async function singleWriters(database, url) {
           elsewhere: '0',
           name: 'team_day_cap',
         };
-        // As `submit` asks: what it needs to know goes as one message.
+        // As in `submit`, all reads go to the server in one message.
         await Promise.all([record.equalWrites(`of ${key}`), record.now(), record.who(), record.policy()]);
         await record.append([parts.noted(key, { reserves })], { caps: [cap] });
         await record.append([parts.ended(key)]);
@@ -175,7 +175,7 @@ async function singleWriters(database, url) {
   for (const { store } of clients) await store.close();
 }
 
-/** Milliseconds of the newest page of all writes: the median of several. */
+/** The median milliseconds to read the newest page of all writes. */
 async function listTime(database, url) {
   const { store, record } = await parts.opened(database, 'ana', url);
   const times = [];

@@ -1,4 +1,4 @@
-// How fast a whole ledger is read over HTTP: commands against a bare undici loop that asks for the same pages and parses
+// Measures reads of a whole ledger over HTTP: commands against a plain undici loop that reads the same pages and parses
 // them. Both read from `sandbox serve` in the same run. Exits 1 if a ratio is below 0.5.
 //
 //   npm run bench:read
@@ -19,7 +19,7 @@ const option = (name, usual) => {
 const entries = option('--entries', 60_000);
 const runs = option('--runs', 3);
 const ratioLeast = 0.5;
-/** The most that one page of a ledger may have (contract: Fetch ledger). */
+/** The most entries of one page of a ledger (contract: Fetch ledger). */
 const pageSize = 1000;
 
 async function measureAll() {
@@ -103,7 +103,7 @@ function run(line, env) {
   return stdout;
 }
 
-/** Seconds; the output goes where it costs nothing. */
+/** The seconds of a command; its output is discarded. */
 function timed(line, env) {
   const nowhere = openSync(os.devNull, 'w');
   const begun = process.hrtime.bigint();
@@ -127,7 +127,7 @@ function serve(env) {
   });
 }
 
-/** Reads every page with undici and parses it, and does nothing else. */
+/** Reads every page with undici and only parses it. */
 async function bareLoop(customer) {
   const { request } = await import('undici');
   const { ORB_BASE_URL, ORB_API_KEY } = process.env;

@@ -1,5 +1,5 @@
-// What the record in a SQLite file costs: notes a second alone and in groups, bytes a row, lists on a small and a large
-// record, and what verifying takes. Exits 1 if a figure misses its bound.
+// Measures the record in a SQLite file: notes per second, single and in groups, bytes per row, lists on a small and a large
+// record, and the check of all writes. Exits 1 if a figure misses its limit.
 //
 //   npm run bench:record                                   (100,000 rows, lists on 1,000 and on 100,000 writes)
 //   npm run bench:record -- --rows 1000000 --single 5000
@@ -19,7 +19,7 @@ const option = (name, usual) => {
 const rows = option('--rows', 100_000);
 const single = option('--single', 1000);
 const group = 512;
-/** The bounds: bytes a row, rows noted a second in groups, a list on many writes against few, memory of verifying. */
+/** The limits: bytes per row, time of a list on many writes against few, and memory of the check in MB. */
 const most = { bytes: 1536, ratio: 1.5, megabytes: 200 };
 const leastRate = 20_000;
 
@@ -41,7 +41,7 @@ async function measure() {
   }
 }
 
-/** The store itself, bundled for this run. */
+/** The store of the record, bundled for this run. */
 async function bundle(folder) {
   const contents = `
     export { openSqliteRecord } from './src/record/sqlite/store.ts';
@@ -57,7 +57,7 @@ const request = JSON.stringify({
   description: 'Goodwill for the outage of 26 November',
 });
 
-/** @param customers so many have writes, in turn */
+/** A single write. @param customers the number of customers, who take turns */
 const byHand = (index, customers = 100) => ({
   fact: {
     ...{ kind: 'noted', key: randomUUID(), attempt: 1, fingerprint: `print-${index}`, method: 'POST' },
@@ -75,7 +75,7 @@ async function notesAlone(store) {
   await store.close();
 }
 
-/** Noted and ended as a run does it: every row twice, in groups. */
+/** Notes and ends each row as a batch run does, in groups. */
 async function rowsOfBatch(store, file) {
   const record = store.of(await store.addAccount({ origin: 'https://x', mode: 'live', ledger: null }));
   const batch = 'grants-of-november-2026';
@@ -134,7 +134,7 @@ async function rowsOfBatch(store, file) {
   say('size', bytes, 'bytes a row', bytes <= most.bytes);
 }
 
-/** In a process of its own, which says how much memory it took. */
+/** Checks a record in a separate process, which prints its memory. */
 function verifyIn(program, file) {
   const self = fileURLToPath(import.meta.url);
   const { status, stdout, stderr } = spawnSync(process.execPath, [self, '--verify', program, file], {
@@ -185,7 +185,7 @@ async function lists({ small, large }) {
   await large.close();
 }
 
-/** Each customer has a hundred writes, and every tenth write is refused, so that each list has more than a page. */
+/** Each customer has a hundred writes, and every tenth write is refused, so that each list fills more than a page. */
 async function filled(store, count) {
   const record = store.of(await store.addAccount({ origin: 'https://x', mode: 'live', ledger: null }));
   for (let done = 0; done < count; done += group) {
@@ -201,7 +201,7 @@ async function filled(store, count) {
   return record;
 }
 
-/** The first twenty, as a list on a terminal shows them. */
+/** Reads the first twenty writes, like a list on a terminal. */
 async function firstOf(record, filter) {
   let count = 0;
   for await (const _ of record.writes(filter)) {

@@ -1,5 +1,5 @@
-// The embedded ledger as a server: durable writes against raw transactions of the same shape, reads over HTTP against
-// a bare server that returns the same bytes. All in one run, in turns, as ratios.
+// Measures the embedded ledger as a server: durable writes against raw transactions of the same shape, reads over HTTP
+// against a plain server that returns the same bytes. All in one run, interleaved, as ratios.
 //
 //   node build/build.mjs && node bench/sandbox.mjs
 //   node bench/sandbox.mjs --seconds 3 --rounds 5
@@ -23,7 +23,7 @@ const rounds = option('--rounds', 5);
 const connections = 32;
 const acme = '/customers/external_customer_id/acme';
 
-/** The least that each ratio may be. */
+/** The lowest ratio allowed. */
 const limits = { write: 0.53, read: 0.4 };
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-bench-'));
@@ -82,7 +82,7 @@ async function addEntry(sandbox) {
   if (status !== 201) throw new Error(`an entry was answered ${status}`);
 }
 
-/** The statements that one increment comes to, with nothing around them: same tables, same indexes, same durability. */
+/** The bare SQL statements of one increment: the same tables, indexes and durability. */
 async function rawTransactions({ openStore }) {
   const { database } = await openStore(path.join(folder, 'raw.db'), () => {});
   database.exec(`INSERT INTO customers (ordinal, id, external_id, name, email, timezone, currency, created_at, details)
@@ -191,7 +191,7 @@ function firstLine(words, env) {
   });
 }
 
-/** Asks over some kept-alive connections. Answers differ by their length alone, so that the asking costs little. */
+/** Sends requests over kept-alive connections. Reads only the length of each answer, so that the client costs little. */
 async function requestsPerSecond(port, url, key) {
   const request = `GET ${url} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\n\r\n`;
   const size = await answerSize(port, request);

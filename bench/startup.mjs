@@ -1,4 +1,4 @@
-// Start-up as ratios to bare `node -e 0`: interleaved runs, medians, NODE_EXTRA_CA_CERTS unset (it triples every start on Node 20).
+// Measures the start as ratios to bare `node -e 0`: interleaved runs, medians. Unsets NODE_EXTRA_CA_CERTS (slow on Node 20).
 //
 //   npm run bench                      21 runs of each
 //   npm run bench -- --runs 51
@@ -18,7 +18,7 @@ const { NODE_EXTRA_CA_CERTS: _unset, ...inherited } = process.env;
 const env = { ...inherited, HOME: home, NO_COLOR: '1' };
 const creditctl = (...words) => ({ words: [bin, ...words], env });
 
-/** How much slower than `node -e 0` each may be. */
+/** The highest ratio to `node -e 0` allowed. */
 const limits = {
   'node -e 0': undefined,
   '--version': 1.25,
@@ -40,7 +40,7 @@ try {
   try {
     report(measure(server));
   } finally {
-    // Before it ends, the server keeps the code that it compiled.
+    // The server writes its code cache before it ends.
     const ended = once(server.process, 'exit');
     server.process.kill('SIGTERM');
     await ended;
@@ -69,7 +69,7 @@ function measure(server) {
   const http = { ...env, ORB_BASE_URL: server.base_url, ORB_API_KEY: server.api_key };
   const list = ['ledger', 'list', 'acme', '-o', 'json'];
   const tab = (...words) => creditctl('__complete', 'zsh', '--', ...words);
-  // A state folder that cannot be made: every question goes to the database.
+  // A state folder that cannot be created, so that completion always reads the database.
   const nothingKept = {
     ...env,
     CREDITCTL_PROFILE: 'bench',
@@ -106,14 +106,14 @@ function measure(server) {
   return times;
 }
 
-/** Milliseconds that one process takes from its start to its end. */
+/** Runs one process; returns its milliseconds from start to end. */
 function run({ words, env: environment }) {
   const begun = process.hrtime.bigint();
   const { status, stdout, stderr } = spawnSync(process.execPath, words, {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // A completion that goes wrong says nothing, and would be measured as a fast one.
+  // A failed completion prints nothing, and would count as a fast one.
   if (words[1] === '__complete' && stdout.length < 2) throw new Error(`${words.join(' ')} found nothing`);
   if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}: ${stderr}`);
   return Number(process.hrtime.bigint() - begun) / 1e6;

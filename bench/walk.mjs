@@ -1,5 +1,5 @@
-// What a write passes on its way: files entered and stack frames before it leaves, and how often its body, its answer
-// and a plan are read or written. Runs the sources as they are, against the embedded ledger over HTTP.
+// Counts the work of one write: files entered and stack frames before its request is sent, and how often its body, its
+// answer and a plan are read or written. Runs the sources directly, against the embedded ledger over HTTP.
 //
 //   npm run bench:walk
 //   npm run bench:walk -- --files    names the files, too
@@ -16,7 +16,7 @@ const root = path.dirname(path.dirname(here));
 const [, , sources = '', ...words] = process.argv;
 
 async function measureAll() {
-  // Inside the project, so that its packages are found.
+  // Inside the project, so that Node finds its packages.
   const folder = mkdtempSync(path.join(root, 'dist.walk-'));
   let server;
   try {
@@ -32,7 +32,7 @@ async function measureAll() {
     show(run('undo', 'last', '--yes'));
     run('batch', 'plan', rows, '--out', plan);
     show(run('batch', 'apply', plan, '--yes'));
-    // Of a small plan each look at its end is a look at all of it.
+    // Of a small plan, a read of the end would read all of it.
     writeFileSync(rows, `external_customer_id,amount\n${'globex,7\n'.repeat(2000)}`);
     run('batch', 'plan', rows, '--out', plan, '--force');
     const { passes } = run('batch', 'apply', plan, '--yes', '--confirm', '2000');
@@ -49,7 +49,7 @@ function show({ command, counts, files }) {
   if (sources === '--files') for (const file of files) console.log(`       ${file}`);
 }
 
-/** Each source as a module of its own, so that V8 counts the functions of each. */
+/** Strips the types of each source, which stays a module of its own, so that V8 counts the functions of each file. */
 async function stripTypes(folder) {
   for (const name of fs.readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.ts') || name.endsWith('.d.ts')) continue;
@@ -62,7 +62,7 @@ async function stripTypes(folder) {
   watchJson(path.join(folder, 'src', 'wire'));
 }
 
-/** Puts a counter before the one file that reads and writes JSON. */
+/** Wraps the only file that reads and writes JSON in a counter. */
 function watchJson(folder) {
   const own = path.join(folder, 'json.js');
   const plain = path.join(folder, 'plain-json.js');
@@ -99,7 +99,7 @@ function child(line, env) {
   return JSON.parse(report);
 }
 
-/** Runs one command line in this process and prints what it passed. */
+/** Runs one command line in this process and prints the counts. */
 async function walk(argv) {
   Error.stackTraceLimit = Number.POSITIVE_INFINITY;
   const load = (name) => import(pathToFileURL(path.join(sources, 'src', name)).href);
@@ -145,7 +145,7 @@ async function walk(argv) {
   console.log(JSON.stringify({ command: argv.slice(0, 2).join(' '), counts, passes, files: counters.files }));
 }
 
-/** What a file does when it is loaded is no part of the way. */
+/** Loads all modules first: code that runs at the load of a module does not count. */
 async function loadAll(load) {
   const alone = ['start-completion.js', path.join('profiles', 'keychain.js')];
   for (const name of fs.readdirSync(path.join(sources, 'src'), { recursive: true, encoding: 'utf8' }))
@@ -157,7 +157,7 @@ function counted(counters, name, given, result) {
   else counters.read.push(given);
 }
 
-/** Of the file itself, or of the copy of it that is sent: bytes that were read, of so many that there are. */
+/** Counts the bytes read from the plan file, to compare with its size. */
 function countPasses(counters) {
   const { open } = fs.promises;
   fs.promises.open = async (file, ...rest) => {
@@ -178,7 +178,7 @@ function countPasses(counters) {
 const ownFrames = (stack) =>
   stack.split('\n').filter((line) => line.includes(`${path.sep}dist.walk-`)).length;
 
-/** Files of which a function ran, apart from what a file does when it is loaded; adds up the calls of each function. */
+/** Files with a called function, apart from code at the load of a module; also adds up the calls of each function. */
 function entered(session, calls) {
   const files = [];
   session.post('Profiler.takePreciseCoverage', (_error, { result }) => {
@@ -199,7 +199,7 @@ function entered(session, calls) {
 const callsOf = (calls, pattern) =>
   [...calls].reduce((sum, [name, count]) => sum + (pattern.test(name) ? count : 0), 0);
 
-/** Without the start, the profile and its key, the streams and the files of the machine. */
+/** The rooms of a write, without the start, the profile and its key, the streams and the machine's files. */
 const writing = [
   'commands',
   'credits',
@@ -216,7 +216,7 @@ const writing = [
 ];
 
 function summary({ frames, files, written, read, body, answer, calls }) {
-  // The marked body is part of the line of the record; what came before had no mark.
+  // The body with its mark is part of a line of the record; earlier texts have no mark.
   const { entry_type: type } = JSON.parse(body);
   const marker = `"entry_type":"${type}"`;
   const isBody = (text) => text.includes(marker) && !text.includes('"ledger_sequence_number"');

@@ -1,8 +1,8 @@
-// Builds `dist/`: each module is a chunk of CommonJS that is loaded where it is used, because that starts fastest.
+// Builds `dist/`: each module becomes a CommonJS chunk that loads at its first use, because such a program starts fastest.
 //
 // esbuild splits only ES modules into shared chunks, so there are two passes: bundle and split as ES modules,
-// then turn each chunk into CommonJS, where an import becomes a `require` that is not made until it is needed.
-// Commands of the program that was built then show which chunks are read together.
+// then turn each chunk into CommonJS, where an import becomes a `require` at the first use of the module.
+// Then sample commands of the built program show which chunks load together.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -16,13 +16,13 @@ import { startupPlugin } from './startup-plugin.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, 'dist');
-// A program that starts meanwhile finds the one of before, and a build that fails leaves it there.
+// A new folder, so that a program that starts during the build finds the previous one, and a failed build changes nothing.
 const outdir = path.join(root, `dist.${process.pid}.new`);
 const inModule = 'function(exports,require,module,__dirname,__give,__toESM){';
 
 const bundle = await build({
   absWorkingDir: root,
-  // Each module is a chunk, so that a command loads no more of them than it uses.
+  // Each module is a chunk, so that a command loads only the modules that it uses.
   entryPoints: sources().map((source) => ({ in: source, out: nameOf(source) })),
   outdir,
   bundle: true,
@@ -45,7 +45,7 @@ await writeFile(path.join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
 const needed = importedBy('start-completion.js', importedBy('start.js'));
 const files = bundle.outputFiles.filter(({ path: file }) => needed.has(path.basename(file)));
 const maps = new Map(bundle.outputFiles.map(({ path: file, text }) => [path.basename(file), text]));
-/** Each chunk with its map, as esbuild made both. */
+/** Each chunk with its source map, as esbuild made both. */
 const mapped = new Map();
 const chunks = new Map(await Promise.all(files.map(asCommonJs)));
 await writeAll(chunks);
@@ -60,7 +60,7 @@ await writeFile(path.join(outdir, 'NOTICES.txt'), notices());
 await takeThePlace();
 await keepHelp();
 
-/** The licences of every package whose code is in the chunks, as they ask for. */
+/** The licences of all packages in the chunks, as the licences require. */
 function notices() {
   const packages = new Set(
     Object.keys(bundle.metafile.inputs).flatMap(
@@ -82,7 +82,7 @@ function notices() {
   return ['creditctl contains code of these packages.\n', ...sections].join(`\n${line}\n\n`);
 }
 
-/** A source of ASCII alone is half as large in memory and read faster; esbuild leaves other characters in patterns. */
+/** ASCII source takes half the memory and loads faster; esbuild leaves other characters in regular expressions. */
 function inAscii(code) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -95,7 +95,7 @@ async function takeThePlace() {
 }
 
 /**
- * Shares no chunks: what runs before there is a loader, or in a process of its own (see `src/profiles/ask-keychain.ts`).
+ * Builds a file that shares no chunks: it runs before the loader, or in another process (see `src/profiles/ask-keychain.ts`).
  * @param {string} entry
  */
 async function buildOneFile(entry) {
@@ -123,9 +123,9 @@ async function asCommonJs({ path: file, text }) {
     platform: 'node',
     target: 'node20',
     supported: { 'dynamic-import': false },
-    // The driver of PostgreSQL would look for another driver where this variable of its own is set.
+    // Without this definition, the PostgreSQL driver would look for a native driver if the variable is set.
     define: { 'import.meta.dirname': '__dirname', 'process.env.NODE_PG_FORCE_NATIVE': 'undefined' },
-    // Less to read at each start; names stay, so that a defect's stack trace can be read.
+    // Less to read at each start. Names stay, so that the stack of a defect is readable.
     minifyWhitespace: true,
     minifySyntax: true,
     // See `source-lines.mjs`.
@@ -137,7 +137,7 @@ async function asCommonJs({ path: file, text }) {
   return [name, inAscii(importedWhereUsed(code))];
 }
 
-/** The help of the whole is the same on every machine, so `bin/boot.cjs` prints it without loading the program. */
+/** The root help is the same on every machine, so `bin/boot.cjs` prints it without loading the program. */
 async function keepHelp() {
   const { status, stdout } = spawnSync(process.execPath, ['bin/creditctl.cjs', '--help'], { cwd: root });
   if (status !== 0) throw new Error('The program that was built cannot print its help');
@@ -158,7 +158,7 @@ function nameOf(source) {
     .replaceAll('/', '.');
 }
 
-/** A chunk and all that it may load. */
+/** A chunk and every chunk that it may load. */
 function importedBy(name, found = new Set()) {
   if (found.has(name)) return found;
   found.add(name);
@@ -178,7 +178,7 @@ function usersOfChunks() {
   return users;
 }
 
-/** Many small chunks in one file: opening one takes longer than reading all. What each file holds, in its order. */
+/** The chunks of each file, in order. One file holds many small chunks, because opening a file takes longer than reading it. */
 function packedFiles() {
   const files = new Map();
   for (const name of chunks.keys())
@@ -201,7 +201,7 @@ function textOf(members) {
   return members.map(({ before, code }) => before + code).join('');
 }
 
-/** A chunk's address begins with the pack that holds it, so that a start reads no other to find it. */
+/** A chunk's address begins with its pack, so that a start reads no other pack to find the chunk. */
 function codeOf(name, homes) {
   return withoutHelpers(chunks.get(name) ?? '').replace(/\brequire\("\.\/([^"]+)"\)/g, (_, id) =>
     homes.has(id) ? `require("./${homes.get(id)}/${id}")` : `require("./${id}")`,

@@ -1,12 +1,12 @@
-// Checks types and style, all at once; prints what each check found.
+// Checks types and style in parallel, and prints the findings of each check.
 import { spawn } from 'node:child_process';
 
-// By their paths: `npx` starts slowly, and the older compiler, whose syntax trees the house rules read, brings a `tsc` of its own.
+// By path: `npx` starts slowly, and the older compiler, which the house rules use to parse, installs its own `tsc`.
 const tsc = ['node', 'node_modules/typescript/bin/tsc'];
 const biome = ['node', 'node_modules/@biomejs/biome/bin/biome'];
 const checks = [tsc, [...tsc, '-p', 'tsconfig.scripts.json'], [...biome, 'check', '.']];
 
-/** @param {string[]} command @returns {Promise<boolean>} whether the check found nothing */
+/** @param {string[]} command @returns {Promise<boolean>} whether the check passed */
 function passes([program = '', ...command]) {
   const child = spawn(program, command, { shell: process.platform === 'win32' });
   let printed = '';

@@ -1,8 +1,8 @@
-// Changes what esbuild made of a chunk so that a start has less to run: imports wait, and helpers are shared.
+// Rewrites esbuild's chunks so that a start runs less code: imports load at their first use, and chunks share helpers.
 
 /**
- * Imports of nothing, for what a module does when it is loaded: ours do nothing then but define what they export. Their
- * lines stay, for the map of the sources.
+ * Removes imports without names, which only run a module: the modules here only define exports. Leaves the empty lines,
+ * because the source map counts lines.
  * @param {string} code
  */
 export function withoutBareImports(code) {
@@ -10,7 +10,7 @@ export function withoutBareImports(code) {
 }
 
 /**
- * Loads what a chunk imports where it is first used: a command runs only the modules that it needs.
+ * Loads each import at its first use: a command runs only the modules that it needs.
  * @param {string} code
  */
 export function importedWhereUsed(code) {
@@ -28,7 +28,7 @@ export function importedWhereUsed(code) {
 }
 
 /**
- * esbuild puts the same helpers before each chunk; the loader hands them in instead, as `__give` and `__toESM`.
+ * esbuild puts the same helpers into each chunk; the loader passes them as `__give` and `__toESM` instead.
  * @param {string} code
  */
 export function withoutHelpers(code) {

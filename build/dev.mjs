@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { startupPlugin } from './startup-plugin.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-// Below the root, so that packages that are not bundled are found.
+// Inside the project, so that packages outside the bundle are found.
 const outdir = mkdtempSync(path.join(root, 'node_modules', '.creditctl-dev-'));
 
 try {

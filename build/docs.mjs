@@ -1,8 +1,8 @@
-// Makes the parts of the documents that the program can say itself: the command reference, the manual page, the error
+// Generates the documents that describe the program: the command reference, the manual page, the error
 // gallery, the recorded sessions and their pictures.
 //
 //   npm run docs               writes them
-//   npm run docs -- --check    fails if one of them is not what would be written
+//   npm run docs -- --check    fails if a document differs from what would be written
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { burndownSession, burndownTitle } from './docs/burndown.mjs';
@@ -43,7 +43,7 @@ if (process.argv.includes('--check')) {
   }
 }
 
-/** The day of the newest version that is out. */
+/** The day of the newest released version. */
 function releaseDate(changes) {
   const date = /^## \S+ \((\d{4}-\d{2}-\d{2})\)$/m.exec(changes)?.[1];
   if (date === undefined) throw new Error('CHANGELOG.md has no version with its day');

@@ -1,4 +1,4 @@
-// Runs commands from chunks that lie side by side, and prints which chunks those of each pack are the first to load.
+// Runs commands from separate chunk files, and prints for each pack the chunks that its commands load first.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -7,17 +7,17 @@ const [, , entry = '', packs = '{}'] = process.argv;
 const require = createRequire(entry);
 const version = '0.0.0';
 
-// What reads over HTTP need is loaded before the answer is looked at.
+// The answer does not matter: by then, all chunks for reads over HTTP are loaded.
 const server = createServer((_request, response) => {
   response.setHeader('content-type', 'application/json');
   response.end('{"data":[],"pagination_metadata":{"has_more":false,"next_cursor":null}}');
 });
 await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
 const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-// Nobody waits for it once the commands are done.
+// The process may end while the server is open.
 server.unref();
 process.setMaxListeners(0);
-// The same on each Node: with the database that is loaded where Node has none.
+// The same chunks on every Node: loads the database that replaces a missing `node:sqlite`.
 Reflect.deleteProperty(process, 'getBuiltinModule');
 
 /** @type {Record<string, string[]>} */
@@ -31,7 +31,7 @@ for (const [pack, lines] of Object.entries(JSON.parse(packs))) {
 }
 process.stdout.write(`\n${JSON.stringify(loaded)}\n`);
 
-/** @param {string[]} line may begin with variables of its own, such as `ORB_BASE_URL=$SERVER` */
+/** @param {string[]} line may begin with variables, such as `ORB_BASE_URL=$SERVER` */
 async function run(line) {
   const { start, complete } = require(entry);
   const argv = line.filter((word) => !/^[A-Z_]+=/.test(word));
@@ -43,6 +43,6 @@ async function run(line) {
   if (complete !== undefined) await complete({ argv: ['__complete', 'zsh', '--', ...argv], version });
   else await start({ argv, version });
   for (const [name] of own) delete process.env[name];
-  // Its own listeners keep the process from ending by an error.
+  // The program's own listeners keep an error from ending the process.
   if (complete === undefined && process.exitCode !== 0) process.exit(1);
 }

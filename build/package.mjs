@@ -1,6 +1,6 @@
-// Makes the single executable for this platform: the built program and a Node in one file, that needs neither installed.
+// Makes the single executable for this platform: the built program and Node in one file.
 //
-//   npm run package    writes out/: the executable, what is in it (CycloneDX), the licences, and the checksums
+//   npm run package    writes out/: the executable, its contents (CycloneDX), the licences, and the checksums
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { billOfMaterials } from './executable/bill-of-materials.mjs';
 
-/** The Node that is put into the executable; `--build-sea` came with 25.5, and 26 is maintained until 2029. */
+/** The Node of the executable; `--build-sea` exists since 25.5, and 26 is maintained until 2029. */
 const nodeVersion = '26.10.0';
 const platform = `${os.platform() === 'win32' ? 'win' : os.platform()}-${os.arch()}`;
 
@@ -40,7 +40,7 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** The Node of the npm registry, which npm checks against the registry's checksum; no script of a package is run. */
+/** Node from the npm registry. npm verifies the checksum, and runs no script of the package. */
 function fetchedNode() {
   const words = ['--prefix', work, '--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--silent'];
   run('npm', 'install', ...words, `node-${platform}@${nodeVersion}`);
@@ -48,7 +48,7 @@ function fetchedNode() {
   return { folder, program: path.join(folder, 'bin', os.platform() === 'win32' ? 'node.exe' : 'node') };
 }
 
-/** npm installs only the package whose native code fits this machine. */
+/** npm installs only the package with native code for this machine. */
 function keyringFolder() {
   const packages = path.join(root, 'node_modules', '@napi-rs');
   const fitting = readdirSync(packages).filter((each) => each.startsWith('keyring-'));
@@ -100,7 +100,7 @@ async function makeExecutable(node, keyring) {
   writeFileSync(config, JSON.stringify(settings));
   execFileSync(node, ['--build-sea', config], { stdio: ['ignore', 'ignore', 'inherit'] });
   chmodSync(executable, 0o755);
-  // macOS runs nothing whose signature does not fit any more.
+  // macOS runs no program with an outdated signature.
   if (os.platform() === 'darwin') run('codesign', '--sign', '-', executable);
 }
 

@@ -1,4 +1,4 @@
-// Chooses which chunks share a file: what usual commands load is read in few pieces, and little else with it.
+// Chooses the chunks that share a file, so that common commands read few files and little unused code.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -7,15 +7,15 @@ import { fileURLToPath } from 'node:url';
 
 const recorder = fileURLToPath(new URL('loaded-chunks.mjs', import.meta.url));
 
-/** Below the home folder. */
+/** The path of the ledger, below the home folder. */
 const ledger = '$HOME/.local/state/creditctl/sandbox.db';
 
-/** What is there before. */
+/** Commands that run before the measured ones. */
 const ofSetUp = {
   '': ['1', '2', '3'].map((amount) => ['ledger', 'add', 'acme', '--amount', amount, '--sandbox', '--yes']),
 };
 
-/** A pack holds what its commands load and no command before them does. */
+/** A pack holds the chunks that its commands load and no earlier command loads. */
 const ofCommands = {
   'start.pack.js': [['ledger', 'add', '--help']],
   'read.pack.js': [
@@ -33,11 +33,11 @@ const ofCommands = {
   ],
 };
 
-/** The same for a Tab, which shares no pack with a command: one file is opened sooner than two. */
+/** Packs for completion, which shares none with commands: one file opens faster than two. */
 const ofTabs = {
   'tab.pack.js': [['ledger', 'a']],
   'tab-kept.pack.js': [['balance', '--sandbox', 'ac']],
-  // Where nothing can be kept, the ledger is asked.
+  // Without a cache, completion reads the ledger.
   'tab-live.pack.js': [
     ['CREDITCTL_STATE_DIR=/dev/null/none', `CREDITCTL_SANDBOX_DB=${ledger}`, 'balance', '--sandbox', 'ac'],
     ['blocks', 'expire', '--sandbox', 'acme', ''],
@@ -50,14 +50,14 @@ const ofTabs = {
   ].map((command) => [...command.split(' '), '--json', '']),
 };
 
-/** A chunk of more characters than this is read by itself, and only by the commands that need it. */
+/** A larger chunk, in characters, stays in a file of its own, so that only the commands that need it read it. */
 const largest = 60_000;
 
 /**
- * @param {string} folder where each chunk is a file of its own
+ * @param {string} folder with each chunk in a file of its own
  * @param {ReadonlyMap<string, string>} chunks their code
  * @param {ReadonlyMap<string, ReadonlySet<string>>} users the nouns whose commands may load a chunk
- * @returns for commands and for Tabs: the chunks of each pack, and the pack where a chunk is looked for
+ * @returns for commands and for completion: the chunks of each pack, and the pack of each chunk
  */
 export function packsOf(folder, chunks, users) {
   const isSmall = (/** @type {string} */ name) => (chunks.get(name)?.length ?? 0) <= largest;
@@ -65,7 +65,7 @@ export function packsOf(folder, chunks, users) {
   const commands = placed(loaded.commands, (name, pack) => pack === 'start.pack.js' || isSmall(name));
   for (const name of [...chunks.keys()].filter((each) => !commands.homes.has(each) && isSmall(each))) {
     const nouns = [...(users.get(name) ?? [])];
-    // Prefixed, because the noun `completion` has a command, and a Tab a pack of that name.
+    // Prefixed, because the noun `completion` has commands, and completion itself has packs.
     const pack = `${nouns.length === 0 || nouns.length > 2 ? 'more' : `of-${nouns.join('-')}`}.pack.js`;
     commands.packs[pack] = [...(commands.packs[pack] ?? []), name];
     commands.homes.set(name, pack);
@@ -89,7 +89,7 @@ function placed(loaded, isIn) {
   return { packs, homes };
 }
 
-/** The chunks that the commands of each pack are the first to load. */
+/** The chunks that the commands of each pack load first. */
 function loadedFrom(folder) {
   const home = mkdtempSync(path.join(os.tmpdir(), 'creditctl-build-'));
   /** @returns {Record<string, string[]>} */
@@ -110,7 +110,7 @@ function loadedFrom(folder) {
   try {
     record('start.js', ofSetUp);
     record('start-completion.js', { '': ofTabs['tab-kept.pack.js'] });
-    // A write would let go of what is kept.
+    // Completion runs before the commands, because a write would clear its cache.
     const tabs = record('start-completion.js', ofTabs);
     return { commands: record('start.js', ofCommands), tabs };
   } finally {

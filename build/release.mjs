@@ -1,9 +1,9 @@
-// Makes a release: checks, tests, the package and the executable with checksums, one commit and one tag. It publishes nothing.
+// Makes a release: checks, tests, package and executable with checksums, one commit and one tag. Publishes nothing.
 //
-//   npm run release -- 1.2.0 --dry-run    says what it would do and changes nothing
+//   npm run release -- 1.2.0 --dry-run    prints each step and changes nothing
 //   npm run release -- 1.2.0
 //
-// CHANGELOG.md must have the heading `## 1.2.0 (2027-01-31)` by then.
+// CHANGELOG.md must have the heading `## 1.2.0 (2027-01-31)` before.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -82,7 +82,7 @@ function steps() {
   ];
 }
 
-/** What `npm pack` writes. @param {string} version */
+/** The file name of `npm pack`. @param {string} version */
 function archiveOf(version) {
   const { name } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   return `${name}-${version}.tgz`;
@@ -93,7 +93,7 @@ function output(command, ...args) {
   return execFileSync(command, args, { cwd: root, encoding: 'utf8' });
 }
 
-/** Shows what the command prints; throws if it fails. @param {string} command @param {...string} args */
+/** Prints the command's output; throws if the command fails. @param {string} command @param {...string} args */
 function run(command, ...args) {
   execFileSync(command, args, { cwd: root, stdio: 'inherit' });
 }

@@ -1,15 +1,15 @@
-// Says where in the sources the code of the built files is from, so that a defect's stack names that.
+// Maps the code of built files to the lines of the sources, so that a defect's stack names the sources.
 //
-// A source map fits what esbuild made of a chunk, and the chunk is changed after that (see `chunk-code.mjs`). The names
-// in both are the same but for those of imports, so each finds its place in the map by its number.
+// A source map fits esbuild's chunk, but the chunk is changed afterwards (see `chunk-code.mjs`). Both have the same names
+// except for imports, so the n-th name of one is at the place of the n-th name of the other.
 import { SourceMap } from 'node:module';
 
 /**
- * @param {ReadonlyMap<string, readonly { name: string, before: string, code: string }[]>} files what each holds, in its
- *   order: the text before a chunk, and the chunk
+ * @param {ReadonlyMap<string, readonly { name: string, before: string, code: string }[]>} files the contents of each
+ *   file, in order: the text before a chunk, and the chunk
  * @param {ReadonlyMap<string, { map: string, code: string }>} mapped each chunk as esbuild made it
- * @returns {Record<string, [source: string, steps: number[]][]>} for each file and source in it: pairs of how many
- *   characters and how many lines further the next line of the source begins
+ * @returns {Record<string, [source: string, steps: number[]][]>} for each file and source: pairs of numbers, which say how
+ *   many characters and how many lines later the next line of the source begins
  */
 export function sourceLines(files, mapped) {
   /** @type {Record<string, [string, number[]][]>} */
@@ -28,7 +28,7 @@ export function sourceLines(files, mapped) {
   return found;
 }
 
-/** Keeps where a line of a source begins, if it is another one than before. */
+/** Records where a line of a source begins, if it differs from the line before. */
 function recorder() {
   /** @type {[string, number[]][]} */
   const runs = [];
@@ -55,7 +55,7 @@ function addChunk({ map, code: made }, { code, offset, add }) {
         sources.findEntry(line, was - starts[line])
       );
     const source = /(?:^|\/)(src\/.*\.ts)$/.exec(originalSource)?.[1];
-    // What is of a package, or of no source, ends the line before.
+    // Code from a package, or without a source, ends the previous line.
     add({ source: source ?? '', offset: offset + at, line: source === undefined ? 0 : originalLine + 1 });
   }
 }
@@ -67,7 +67,7 @@ function namesOf(code) {
   return [...kept.matchAll(/[A-Za-z_$][\w$]*/g)].map(({ 0: name, index }) => ({ name, at: index }));
 }
 
-/** The places of each name in both. Of helpers and of what a chunk gives, which stand before all else, no error comes. */
+/** The places of each name in both texts, except helpers and exports at the beginning, which throw no error. */
 function pairs(now, before, given) {
   const taken = before.length - now.length;
   const rest = now.findIndex(({ at }) => at >= given);

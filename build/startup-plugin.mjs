@@ -1,21 +1,21 @@
-// Substitutions that only save time; each says what it leaves out and why that is never needed.
+// Replaces parts of packages to save time at the start; each replacement says what it removes and why that is never used.
 
-/** commander loads `child_process` for subcommands that are programs of their own; there are none. */
+/** commander loads `child_process` for subcommands in separate programs; this program has none. */
 const commanderWithoutPrograms = {
   filter: /commander\/lib\/command\.js$/,
   from: "require('node:child_process')",
   to: '{}',
 };
 
-/** undici loads HTTP/2, which the pool is never asked to speak. */
+/** undici loads HTTP/2, which the pool never uses. */
 const undiciWithoutHttp2 = {
   filter: /undici\/lib\/dispatcher\/client-h2\.js$/,
   whole: "module.exports = () => { throw new Error('HTTP/2 is not used') }",
 };
 
 /**
- * undici ends a connection with an error that nobody sees. Node reads its stack all the same, and to say that in lines of
- * the source, a table of 243 KB would be read at the end of each command over HTTP.
+ * undici ends a connection with an error that no code reads. Node reads the error's stack anyway, and mapping the stack to
+ * the sources would load a table of 243 KB at the end of each command over HTTP.
  */
 const undiciEndsWithoutStack = {
   filter: /undici\/lib\/dispatcher\/dispatcher-base\.js$/,
@@ -29,8 +29,8 @@ const undiciEndsWithoutStack = {
 };
 
 /**
- * libsql finds its binary by a report on the whole process (8 ms). npm installs only the binaries that fit this
- * machine, so the first of the few candidates that is there is the right one.
+ * libsql finds its binary through a report on the whole process (8 ms). npm installs only binaries for this machine, so
+ * the first candidate that exists is the right one.
  */
 const libsqlTarget = {
   filter: /@neon-rs\/load\/dist\/index\.js$/,
@@ -51,7 +51,7 @@ exports.currentTarget = () => {
 };`,
 };
 
-/** Used by libsql only to correct what the report above gets wrong. */
+/** libsql uses this package only to correct an error in the report that `libsqlTarget` replaces. */
 const detectLibc = {
   filter: /detect-libc\/lib\/detect-libc\.js$/,
   whole: "exports.GLIBC = 'glibc'; exports.MUSL = 'musl'; exports.familySync = () => null;",
@@ -73,7 +73,7 @@ export const startupPlugin = {
         if (whole !== undefined) return { contents: whole, loader: 'js' };
         const { readFile } = await import('node:fs/promises');
         const source = await readFile(path, 'utf8');
-        // A new version that loads it otherwise must not be bundled half replaced.
+        // A new version may load its module in another way, and a partial replacement must not be bundled.
         if (source.split(from).length !== 2) throw new Error(`${path} no longer holds ${from} exactly once`);
         return { contents: source.replace(from, to), loader: 'js' };
       });

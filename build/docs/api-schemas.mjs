@@ -1,4 +1,4 @@
-// The API's own documents: what the program needs of each, as it decodes them, and what else its tables and fields name.
+// Describes the API's documents in JSON Schema: the fields that the program decodes, and those that its tables name.
 import {
   all,
   credits,
@@ -24,7 +24,7 @@ const blockOfEntry = open({
   filters,
 });
 
-/** A kind of entry has these fields besides. */
+/** The additional fields of one type of entry. */
 const ofType = (type, properties) => ({
   if: { properties: { entry_type: { const: type } }, required: ['entry_type'] },
   // biome-ignore lint/suspicious/noThenProperty: this is a keyword of JSON Schema.
@@ -157,7 +157,7 @@ const event = () => ({
   ...open({ id: text, created_at: text, type: text }),
 });
 
-/** Each by the name of its file. */
+/** By file name. */
 export const apiSchemas = (program) => ({
   entry: entry(program),
   block: block(program),

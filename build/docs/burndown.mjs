@@ -1,15 +1,15 @@
-// The burndown of an example customer: a history that is played, and what the report then draws on a terminal.
+// Plays the history of an example customer, and records the burndown report on a terminal.
 import { World } from './program.mjs';
 import { columns } from './session.mjs';
 
-/** What the picture shows, for a reader who cannot see it. */
+/** The text alternative of the picture. */
 export const burndownTitle =
   'A terminal in which creditctl draws how the balance of a customer fell, and the days on which it may run out';
 
-/** Credits used on each second day, the oldest first. */
+/** Credits used on every second day, the oldest first. */
 const used = [36, 51, 24, 47, 58, 33, 40, 62, 45, 29, 66, 54, 48, 71, 39, 60, 57, 74];
 
-/** The one step of a recorded session. The history ends when all else begins that happens in the documents. */
+/** The only step of a recorded session. The history ends at the time when the other documents begin. */
 export async function burndownSession(program) {
   const world = new World(program);
   const play = async (line) => {

@@ -1,4 +1,4 @@
-// docs/commands.md: every command as the program describes itself.
+// Writes docs/commands.md: every command as its help describes it.
 
 export function commandReference({ program, isGroup, helpText, paragraphsOf }) {
   const runtime = { version: '', argv: [], terminal: { showsTables: false, width: 100 } };
@@ -53,7 +53,7 @@ const termList = (terms) =>
     ? ''
     : `\n${terms.title}:\n\n${terms.list.map(([term, meaning]) => `- \`${term}\`: ${meaning}\n`).join('')}`;
 
-/** The program's help without what the page says once: the description and the global options. */
+/** The help without the parts that the page prints elsewhere: the description and the global options. */
 function synopsis(help) {
   const usage = help.slice(0, help.indexOf('\n'));
   const from = help.indexOf('\nOptions:\n');

@@ -1,6 +1,6 @@
-// Command lines as the documents show them, and as a program is given them: the little of a shell that they need.
+// Splits the command lines of the documents into words, with the little of a shell that they use.
 
-/** Settings in front, words, and a file for stdin: `NAME=value creditctl word "two words" < file`. */
+/** Variables, words, and a file for stdin: `NAME=value creditctl word "two words" < file`. */
 export function readLine(line, variables) {
   const pieces = [...line.matchAll(/"[^"]*"|'[^']*'|[^\s"']+|\s+/g)].map(([piece]) => piece);
   const words = [''];

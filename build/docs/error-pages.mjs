@@ -1,12 +1,12 @@
-// docs/errors.md: the gallery, each picture of it taken by running the command line.
+// Writes docs/errors.md: runs each command line of the gallery and prints its error.
 import { createServer } from 'node:http';
 import { gallery, meanings } from './gallery.mjs';
 import { World } from './program.mjs';
 
-/** The address of the server in the gallery, which is in fact on any port that is free. */
+/** The address of the server as the page prints it; the real server uses a free port. */
 const shownBase = 'http://127.0.0.1:4011/v1';
 
-/** Where nothing answers: no program takes this port for its own, as it may the one that is shown. */
+/** A base URL without a server: no program listens on port 9, but one might on the printed port. */
 const silentBase = 'http://127.0.0.1:9/v1';
 
 export async function errorGallery(program) {
@@ -89,7 +89,7 @@ async function caused({ title, file, server, before = [], hours, line, how }, co
     const { baseUrl } = serving ?? { baseUrl: silentBase };
     world.rename(baseUrl, shownBase);
     world.rename(new URL(baseUrl).host, new URL(shownBase).host);
-    // The notes about a new ledger and the journal's folder belong to the first use and not to the error.
+    // Creates the ledger first, because the notes about a new ledger do not belong to the error.
     if (file === undefined) await world.run('creditctl customers list --sandbox');
     else world.write(file.name, file.text);
     for (const earlier of before) await world.run(earlier);
@@ -102,7 +102,7 @@ async function caused({ title, file, server, before = [], hours, line, how }, co
     const once = await written(world);
     const again = await world.run(inJson(line), how);
     const { retry_safe: retrySafe } = errorIn(again.printed, title);
-    // What the first run did: another run of a batch finds it done.
+    // From the first run, because a second run of a batch finds its rows applied.
     const [, applied = 'no'] = /(?:^ {2}Applied: |"applied":")(\w+)/m.exec(result.printed) ?? [];
     checkTrue({ title, applied, retrySafe, keys: serving?.keys ?? new Set() }, [
       untouched,
@@ -116,17 +116,17 @@ async function caused({ title, file, server, before = [], hours, line, how }, co
   }
 }
 
-/** The same command line, its error as JSON: CSV goes with `--columns`. */
+/** The same command line with its error as JSON: CSV also works with `--columns`. */
 const inJson = (line) => (line.includes(' -o ') ? line : `${line} -o csv`);
 
-/** The error that a command line ended with. */
+/** The error at the end of the output. */
 function errorIn(printed, title) {
   const last = printed.trimEnd().split('\n').at(-1) ?? '';
   if (!last.startsWith('{"error":')) throw new Error(`"${title}" is not printed as JSON:\n${printed}`);
   return JSON.parse(last).error;
 }
 
-/** How many entries the ledgers of the embedded ledger have. */
+/** The number of entries in the embedded ledger. */
 async function written(world) {
   let entries = 0;
   for (const customer of ['acme', 'globex']) {
@@ -136,7 +136,7 @@ async function written(world) {
   return entries;
 }
 
-/** Fails if an error says of its write what is not so. */
+/** Fails if an error makes a false claim about its write. */
 function checkTrue({ title, applied, retrySafe, keys }, [before, once, twice]) {
   if (applied === 'no' && once !== before) throw new Error(`"${title}" says that nothing was applied`);
   if (retrySafe && (twice !== once || keys.size > 1))
@@ -150,7 +150,7 @@ async function newestBlock(world) {
   return JSON.parse(stdout)[0].id;
 }
 
-/** Of many retries, the first two; and a request id that is always the same. */
+/** Keeps the first two of many retries, and replaces the request id by a fixed one. */
 function shortened(printed) {
   const lines = printed
     .trimEnd()
@@ -209,7 +209,7 @@ const answers = {
   },
 };
 
-/** What answers, on a port that is free. @param kind `undefined`: nothing does */
+/** Starts the server of an error on a free port. @param kind `undefined`: no server answers */
 async function served(kind, world) {
   if (kind?.startsWith('is the embedded ledger')) return world.serve();
   const answer = kind === undefined ? {} : answers[kind];
@@ -217,7 +217,7 @@ async function served(kind, world) {
   const server = createServer((request, response) => {
     request.resume();
     if (request.method === 'POST') keys.add(request.headers['idempotency-key']);
-    // Before the first write, the account is recognised by its customers.
+    // Before the first write, the program reads customers to recognise the account.
     const isRecognising = kind?.includes('write') && request.url?.startsWith('/v1/customers?');
     const { status, type, body } = (isRecognising ? noCustomers : answer) ?? {};
     if (status === undefined) return request.socket.destroy();
@@ -236,7 +236,7 @@ async function served(kind, world) {
   return { baseUrl: `http://127.0.0.1:${port}/v1`, close, keys };
 }
 
-/** A file as the page shows it: its lines, and of a very long one the beginning. */
+/** The lines of a file; only the beginning of a very long line. */
 const fileText = (text) =>
   text
     .trimEnd()

@@ -1,6 +1,6 @@
-// Every kind of error, with a command line that causes it and what to do. The program itself prints the messages.
+// Lists every kind of error, with a command line that causes it and the way out. The program prints the messages.
 
-/** What the exit codes mean to a script, in the order of the codes. */
+/** The meaning of each exit code for a script, in the order of the codes. */
 export const meanings = {
   failure:
     'Something on this machine failed, or the program itself did, or there was nothing to choose from. The message names the file or the fault, and what to do.',
@@ -28,8 +28,8 @@ export const meanings = {
 const api = 'ORB_BASE_URL=http://127.0.0.1:4011/v1 ORB_API_KEY=none';
 
 /**
- * `before`: command lines to run first; `$BLOCK` is the block of the last entry that they create.
- * `file`: a file that exists. `server`: what answers on port 4011. `hours`: how much later the last line is run.
+ * `before`: command lines to run first; `$BLOCK` is the newest block that they create.
+ * `file`: a file that exists. `server`: the server on port 4011. `hours`: the hours that pass before the last line.
  */
 export const gallery = [
   {

@@ -1,4 +1,4 @@
-// The documents that help is as JSON: of the commands, and of one topic.
+// Describes the JSON help of commands and of topics in JSON Schema.
 import { closed, count, list, oneOf, orNull, text, texts, yesOrNo } from './schema-forms.mjs';
 
 const named = closed({ name: text, text });
@@ -29,7 +29,7 @@ const command = closed({
 
 const topic = closed({ name: text, title: text, text });
 
-/** Each by the name of its file. */
+/** By file name. */
 export const helpSchemas = {
   help: {
     title: 'The help of all commands, or of those that are named',

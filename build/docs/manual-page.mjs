@@ -1,4 +1,4 @@
-// man/creditctl.1: the manual page, made of the same data as the help. The roff is the little of it that a page needs.
+// Writes man/creditctl.1 from the data of the help, with the few roff requests that a page needs.
 import { version } from './program.mjs';
 
 /** @param date the day of the version, as YYYY-MM-DD */
@@ -7,7 +7,7 @@ export function manualPage({ program, helpDocument, topics }, date) {
   const lines = [
     `.\\" Made from the program itself (npm run docs).`,
     `.TH CREDITCTL 1 "${date}" "creditctl ${version}" "User Commands"`,
-    // Words and options are not hyphenated: they are to be typed as they stand.
+    // Without hyphenation: words and options are typed as printed.
     '.nh',
     '.ad l',
     ...section('NAME', [`creditctl \\- ${text(lower(help.summary).replace(/\.$/, ''))}`]),
@@ -37,7 +37,7 @@ const description = [
   'With --sandbox, or a profile of kind sandbox, an embedded ledger answers in place of Orb: the same contract from a file on this machine, with no account and no network.',
 ];
 
-/** The customary names of what every manual page has. */
+/** The usual headings of a manual page. */
 const headings = {
   'exit-codes': 'EXIT STATUS',
   environment: 'ENVIRONMENT',
@@ -101,7 +101,7 @@ const section = (title, lines) => [`.SH ${title}`, ...lines];
 const paragraph = (words) => ['.PP', text(words)];
 const lower = (words) => words.charAt(0).toLowerCase() + words.slice(1);
 
-/** Text that roff prints as it stands: nothing in it is a command, an escape or a typographic quote. */
+/** Escapes a text so that roff reads no command, escape or typographic quote in it. */
 export function text(words) {
   const escaped = words
     .replaceAll('\\', '\\e')

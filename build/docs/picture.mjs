@@ -1,11 +1,11 @@
-// A terminal session as an SVG: text as text, in the reader's own light or dark.
+// Draws a terminal session as an SVG with real text, in the reader's light or dark theme.
 import { columns } from './session.mjs';
 
 const cell = { width: 7.83, height: 18 };
 const margin = 16;
 const bar = 30;
 
-/** The colours that `src/output/terminal/theme.ts` uses, by the number of the escape sequence that begins and ends each. */
+/** The colours of `src/output/terminal/theme.ts`, by the number of the escape sequence that starts each. */
 const inks = { 1: 'strong', 31: 'bad', 32: 'good', 33: 'warning', 90: 'muted' };
 const ends = new Set(['0', '22', '39']);
 
@@ -61,7 +61,7 @@ function row(line, y) {
   return spans.length === 0 ? '' : `<text y="${y}" xml:space="preserve">${spans.join('')}</text>`;
 }
 
-/** Each span stands at its own column, so that tables stay straight in whatever font the reader has. */
+/** Positions each span at its own column, so that tables stay aligned in any font. */
 function span(text, ink, column) {
   const x = (margin + column * cell.width).toFixed(1);
   const length = ([...text].length * cell.width).toFixed(1);
@@ -69,7 +69,7 @@ function span(text, ink, column) {
   return `<tspan x="${x}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${style}>${escaped(text)}</tspan>`;
 }
 
-/** As a terminal breaks a line that is too long. */
+/** Breaks a long line as a terminal does. */
 function wrapped(line) {
   const characters = [...line];
   const parts = [];

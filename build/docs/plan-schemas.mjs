@@ -1,4 +1,4 @@
-// The lines of a plan file (its header, its rows, its accounts, its end), and what commands print of a plan.
+// Describes the lines of a plan file (header, rows, accounts, end) and the printed documents about a plan in JSON Schema.
 import { moved } from './record-schemas.mjs';
 import {
   all,
@@ -18,7 +18,7 @@ import {
   yesOrNo,
 } from './schema-forms.mjs';
 
-/** The sums of a plan: of its last line and of its summary. */
+/** The totals in the last line of a plan and in its summary. */
 const planTotals = (program) =>
   closed({
     rows: count,
@@ -29,7 +29,7 @@ const planTotals = (program) =>
     money: list(closed({ currency: orNull(text), revenue: money, invoices: count, invoiced: money })),
   });
 
-/** What a plan does to one customer in one currency. */
+/** The effect of a plan on one customer in one currency. */
 const planAccount = ({ movements }) =>
   closed({
     customer: closed({ id: text, external_customer_id: orNull(text) }),
@@ -108,7 +108,7 @@ const row = ({ creatableEntryTypes, rowKeyForm }) =>
     { text, moves: { ...credits, minimum: 0 } },
   );
 
-/** Each by the name of its file. */
+/** By file name. */
 export const planSchemas = (program) => ({
   plan: {
     title: 'A line of a plan file',

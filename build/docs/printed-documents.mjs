@@ -1,4 +1,4 @@
-// Which document each command prints with `-o json`, and the page that says so: docs/schema/README.md.
+// Writes docs/schema/README.md: which document each command prints with `-o json`.
 
 const entry = ['entry'];
 const blocks = ['block'];
@@ -8,7 +8,7 @@ const alerts = ['alert'];
 const invoices = ['invoice'];
 const deletions = ['deletion'];
 
-/** The documents by command. An array of them is marked by `[]`; a command may print one of several. */
+/** The documents by command; `[]` marks an array. A command may print one of several documents. */
 export const printed = {
   'ledger add': ['entry', 'plan-summary'],
   'ledger list': ['entry[]'],
@@ -87,7 +87,7 @@ export const printed = {
   'sandbox usage': ['entry[]'],
 };
 
-/** These say on stderr what they did, and print no document. */
+/** Commands that only report on stderr and print no document. */
 const silent = [
   ...['auth login', 'auth logout', 'config set', 'config unset', 'config use', 'config remove-profile'],
   ...['record init', 'record accept', 'record erase', 'sandbox reset'],

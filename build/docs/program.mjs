@@ -1,5 +1,5 @@
-// The program as the documents need it: bundled in memory from `src`, run in this process on a fixed clock with fixed
-// chance, so that what it prints is the same every time. Everything else is what an operator's machine runs.
+// Runs the program for the documents: bundled in memory from `src`, in this process, with a fixed clock and fixed
+// chance, so that the output is the same every time. Everything else is as on an operator's machine.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import { expand, readLine } from './command-text.mjs';
 export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 export const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
-/** The instant at which everything in the documents happens. */
+/** The time at which everything in the documents happens. */
 const noon = Date.UTC(2026, 10, 23, 12);
 
 const entry = `
@@ -56,7 +56,7 @@ export async function loadProgram() {
     target: 'node20',
     external: ['@libsql/*'],
     supported: { 'dynamic-import': false },
-    // What asks for its own place only wants a `require`, which CommonJS has anyway.
+    // These modules only use their address to create a `require`, which CommonJS has anyway.
     define: {
       'import.meta.url': JSON.stringify(`file://${root}/index.js`),
       'import.meta.dirname': JSON.stringify(path.join(root, 'dist')),
@@ -82,13 +82,13 @@ export async function loadProgram() {
   return { ...exported, chance };
 }
 
-/** One person's machine with an empty home folder, where one command line follows another. */
+/** One person's machine with an empty home folder, for several command lines in a row. */
 export class World {
   #program;
-  // Not the folder that TMPDIR names: how long the path is decides where lines break.
+  // Not the folder of TMPDIR, because the length of the path decides where lines break.
   #home = mkdtempSync('/tmp/creditctl-docs-');
   #clock = noon;
-  /** Texts that stand for others in what is printed, such as the home folder. */
+  /** Replacements in the output, such as for the home folder. */
   #names = new Map();
   variables = {};
 
@@ -98,7 +98,7 @@ export class World {
     program.chance.reset();
   }
 
-  /** Shows one text in place of another. */
+  /** Prints one text in place of another. */
   rename(actual, shown) {
     this.#names.set(actual, shown);
   }
@@ -114,10 +114,10 @@ export class World {
   }
 
   /**
-   * Runs one command line, as a person would type it.
+   * Runs one command line as typed.
    * @param {string} line
    * @param {{ terminal?: number, colour?: boolean, answer?: string, interrupt?: 'SIGHUP' | 'SIGINT' | 'SIGTERM', signal?: AbortSignal }} [how]
-   *   `terminal`: columns; `answer`: to the question whether to do it; `interrupt`: by which signal, at the first pause
+   *   `terminal`: columns; `answer`: to the confirmation; `interrupt`: the signal sent at the first pause
    */
   async run(line, { terminal, colour = false, answer, interrupt, signal } = {}) {
     const { words, env, input } = readLine(line, this.variables);
@@ -213,12 +213,12 @@ export class World {
   }
 }
 
-/** What is hashed holds the home folder, which is another one each time. */
+/** The hash covers the home folder, which differs in each run. */
 const anyHash = '0123456789abcdef'.repeat(4);
 
 /**
- * Every name at once and the longest first, so that no replacement is replaced again: a free port may well begin with
- * the digits of the one that is shown in its place.
+ * Replaces all names in one pass, the longest first, so that no replacement is replaced again: a free port may begin
+ * with the digits of the port that replaces it.
  */
 export function renamed(text, names) {
   const byName = new Map(names);
@@ -228,7 +228,7 @@ export function renamed(text, names) {
   return text.replace(new RegExp(escaped.join('|'), 'g'), (name) => byName.get(name));
 }
 
-/** The three streams of a command line; what went to stdout and stderr is kept in the order in which it was written. */
+/** The three streams of a command line; stdout and stderr are kept together in the order of the writes. */
 class Streams {
   printed = '';
   data = '';
@@ -262,11 +262,11 @@ class Streams {
   }
 }
 
-/** Ids and keys that look like chance and are the same on every run. */
+/** Ids and keys that look random but are the same in every run. */
 function fixedChance() {
   let state = 0;
   const next = () => {
-    // Mulberry32: small, and good enough to make ids differ.
+    // Mulberry32 is small, and good enough to make ids differ.
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;

@@ -1,4 +1,4 @@
-// The documents about writes, batches and the record of writes: strict, because they are the program's own.
+// Describes writes, batches and the record in JSON Schema: strict, because the documents are the program's own.
 import {
   all,
   anything,
@@ -127,7 +127,7 @@ const recordEvent = {
   }),
 };
 
-/** What rows move in one currency. */
+/** The credits that rows move in one currency. */
 export const moved = ({ movements }) => ({ currency: text, rows: count, ...all(movements, credits) });
 const reasons = list(closed({ reason: text, rows: count }));
 
@@ -190,7 +190,7 @@ const approval = (program) => ({
   }),
 });
 
-/** Each by the name of its file. */
+/** By file name. */
 export const recordSchemas = (program) => ({
   write: { title: 'A write of the record', ...closed(writeFields(program)) },
   'write-with-events': writeWithEvents(program),

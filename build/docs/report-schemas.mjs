@@ -1,4 +1,4 @@
-// The documents of reports and of checks of a ledger: strict, because they are the program's own.
+// Describes reports and ledger checks in JSON Schema: strict, because the documents are the program's own.
 import {
   all,
   anything,
@@ -20,7 +20,7 @@ import {
 
 const whose = { customer: text, currency: text };
 
-/** The sums of a period, which add up. */
+/** The amounts of a period, which add up. */
 const sums = ({ amountNames, valueNames }) => ({
   ...all(amountNames, credits),
   pending: count,
@@ -165,7 +165,7 @@ const dryRun = {
   ),
 };
 
-/** Each by the name of its file. */
+/** By file name. */
 export const reportSchemas = (program) => ({
   balance,
   movements: movements(program),

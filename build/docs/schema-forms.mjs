@@ -1,15 +1,15 @@
-// The words of which the JSON Schemas are made.
+// Provides the building blocks of the JSON Schemas.
 
 export const text = { type: 'string' };
 export const texts = { type: 'array', items: text };
 export const yesOrNo = { type: 'boolean' };
 export const whole = { type: 'integer' };
-/** Nothing can be counted below zero. */
+/** Counts are never negative. */
 export const count = { type: 'integer', minimum: 0 };
-/** Credits are numbers, of which a reader must keep all digits. */
+/** Credits are numbers; a reader must keep all digits. */
 export const credits = { type: 'number' };
 export const number = credits;
-/** Money travels as text. */
+/** Money is decimal text. */
 export const money = { type: 'string', pattern: '^-?\\d+(\\.\\d+)?([eE][-+]?\\d+)?$' };
 export const time = { type: 'string', format: 'date-time' };
 export const day = { type: 'string', format: 'date' };
@@ -23,10 +23,10 @@ export const orNull = (schema) =>
   typeof schema.type === 'string' && schema.enum === undefined
     ? { ...schema, type: [schema.type, 'null'] }
     : { anyOf: [schema, { type: 'null' }] };
-/** The document that a file of this folder describes. */
+/** A reference to the document in another file of the folder. */
 export const documentOf = (name) => ({ $ref: `${name}.json` });
 
-/** An object with all of these fields, perhaps the optional ones, and no other. */
+/** An object with all of these fields, perhaps the optional fields, and no others. */
 export const closed = (properties, optional = {}) => ({
   type: 'object',
   properties: { ...properties, ...optional },
@@ -34,11 +34,11 @@ export const closed = (properties, optional = {}) => ({
   additionalProperties: false,
 });
 
-/** An object with all of these fields, perhaps the optional ones, and others that the API may have added. */
+/** An object with all of these fields, perhaps the optional fields, and any field that the API adds. */
 export const open = (properties, optional = {}) => ({
   ...closed(properties, optional),
   additionalProperties: true,
 });
 
-/** The same fields under the same form. */
+/** An object's properties that share one form. */
 export const all = (names, form) => Object.fromEntries(names.map((name) => [name, form]));

@@ -1,4 +1,4 @@
-// docs/schema: a JSON Schema of every document, made from the names that the program knows, and the page that lists them.
+// Writes docs/schema: a JSON Schema of every document, from the names in the program, and the page that lists them.
 import { apiSchemas } from './api-schemas.mjs';
 import { helpSchemas } from './help-schemas.mjs';
 import { planSchemas } from './plan-schemas.mjs';
@@ -10,7 +10,7 @@ import { setupSchemas } from './setup-schemas.mjs';
 
 const draft = 'https://json-schema.org/draft/2020-12/schema';
 
-/** The text of each file, by its path. Throws if a document has other fields than its command offers. */
+/** The text of each file, by its path. Throws if a document's fields differ from those that its command offers. */
 export async function schemas(program) {
   const all = await withOffered(program, {
     error: errorSchema(program),
@@ -38,8 +38,8 @@ function schemaText({ schemaPlace }, name, schema) {
 }
 
 /**
- * The schemas with every field that `--json` offers of a command's first document. Those that the API may leave out
- * can be anything. Throws if a document of the program's own has other fields.
+ * Adds to the schemas every field that `--json` offers for a command's first document. Fields that the API may leave out
+ * have any type. Throws if a document of the program's own has other fields.
  */
 async function withOffered({ program, commandsOf }, all) {
   const full = { ...all };

@@ -1,14 +1,14 @@
-// Recorded sessions: command lines and what they print, as plain text for the README and as pictures.
+// Records sessions: command lines with their output, as plain text for the README and as pictures.
 import { World } from './program.mjs';
 
-/** A file that lies in the folder of every session. */
+/** A file in the folder of every session. */
 const grants = `external_customer_id,amount,expires,description
 acme,50,+90d,Launch credits
 globex,50,+90d,Launch credits
 initech,25.5,+30d,Beta
 `;
 
-/** What each picture shows, for a reader who cannot see it. */
+/** The text alternative of each picture. */
 export const titles = {
   session:
     'A terminal in which creditctl grants credits, shows what a decrement would do, and shows the balance',
@@ -37,10 +37,10 @@ export const sessions = {
   ],
 };
 
-/** How wide the terminal of a session is. */
+/** The width of a session's terminal, in columns. */
 export const columns = 116;
 
-/** Each command line with what it printed on a terminal. @param colour with the colours of the terminal */
+/** Each command line with its output on a terminal. @param colour whether the output keeps its colours */
 export async function session(program, lines, colour) {
   const world = new World(program);
   world.write('grants.csv', grants);

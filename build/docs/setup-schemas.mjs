@@ -1,4 +1,4 @@
-// The documents of the set-up, of the embedded ledger and of webhooks: strict, because they are the program's own.
+// Describes the documents of set-up, embedded ledger and webhooks in JSON Schema: strict, because they are the program's own.
 import {
   all,
   anything,
@@ -162,7 +162,7 @@ const note = {
   },
 };
 
-/** Each by the name of its file. */
+/** By file name. */
 export const setupSchemas = (program) => ({
   ...setUp(program),
   deletion,

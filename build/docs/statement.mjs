@@ -1,8 +1,8 @@
-// The statement of an example customer, as the program writes it, and a picture of it.
+// Writes the statement of an example customer with the program, and a picture of the page.
 import { World } from './program.mjs';
 
 /**
- * What happened to acme, each with the hours since the beginning.
+ * The commands for acme, each with its hours after the beginning.
  * @type {readonly (readonly [hours: number, line: string])[]}
  */
 const history = [
@@ -16,7 +16,7 @@ const history = [
   [1152, 'report statement acme --month 2026-11 -o html'],
 ];
 
-/** The page, as a text. The history begins 39 days before all else that happens in the documents. */
+/** The HTML of the page. The history begins 39 days before the other documents. */
 export async function statementExample(program) {
   const world = new World(program);
   world.advance(-39 * 24);
@@ -41,11 +41,11 @@ export async function statementExample(program) {
 const width = 780;
 const height = 1340;
 
-/** The page within a picture, because a README shows pictures and no pages. */
+/** The page inside a picture, because a README can show pictures but no HTML pages. */
 export function statementPicture(page) {
   const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(page) ?? [];
   const [, body = ''] = /<body>\n([\s\S]*)<\/body>/.exec(page) ?? [];
-  // HTML that is well-formed is XML once its elements say which language they are of.
+  // Well-formed HTML is XML once its elements name their namespace.
   const main = body
     .replace('<main>', '<main xmlns="http://www.w3.org/1999/xhtml">')
     .replaceAll('<svg class', '<svg xmlns="http://www.w3.org/2000/svg" class');

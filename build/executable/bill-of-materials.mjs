@@ -1,10 +1,10 @@
-// Says what is in the single executable, as CycloneDX: packages that are bundled, and Node with what is in it.
+// Lists the contents of the single executable as CycloneDX: the bundled packages, and Node with its parts.
 
-/** Of `process.versions`: numbers of interfaces, which are no software. */
+/** Entries of `process.versions` that are numbers of interfaces and no software. */
 const interfaces = new Set(['modules', 'napi', 'node', 'unicode', 'cldr', 'tz']);
 
 /**
- * @param {Record<string, any>} installed what npm says of everything that the lock file names
+ * @param {Record<string, any>} installed npm's list of everything in the lock file
  * @param {{ shipped: readonly string[], versions: Record<string, string> }} contents packages as `name@version`, and the
  *   versions of Node and its parts
  */
@@ -13,7 +13,7 @@ export function billOfMaterials(installed, { shipped, versions }) {
   const components = shipped.map((id) => {
     const found = known.get(id);
     if (found === undefined) throw new Error(`${id} is in the executable, but not in package-lock.json`);
-    // Here it is part of the program, however it was installed.
+    // The package is part of the program, even if npm installed it for development only.
     const properties = found.properties.filter(({ name }) => name !== 'cdx:npm:package:development');
     return { ...found, scope: 'required', properties };
   });
@@ -54,7 +54,7 @@ function nodeOf(versions) {
     type: 'platform',
     components: parts.map(([name, version]) => {
       const part = generic(name, version);
-      // A package may have the name and version of one that Node brings.
+      // A package may have the same name and version as a part of Node.
       return { ...part, 'bom-ref': `node/${part['bom-ref']}` };
     }),
   };

@@ -1,5 +1,5 @@
-// Takes the place of `@napi-rs/keyring` in the single executable: native code is only loaded from a file, so it is laid
-// into the user's cache folder first.
+// Replaces `@napi-rs/keyring` in the single executable: native code loads only from a file, so this copies the code
+// to the user's cache folder first.
 const { constants } = require('node:os');
 const { codeCache } = require('../../bin/code-cache.cjs');
 const { part, version } = require('../../bin/parts.cjs');

@@ -1,4 +1,4 @@
-// Where the single executable begins. It cannot run another file, so it is its own keychain process, too.
+// Starts the single executable, or its keychain process, because the executable can run no other file.
 if (process.argv[2] === '__keychain') {
   const { answer } = require('../../src/profiles/keychain.ts');
   answer(process.stdin, process.stdout);

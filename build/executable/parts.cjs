@@ -1,10 +1,10 @@
-// Takes the place of `bin/parts.cjs` in the single executable: what the build made is inside it.
+// Replaces `bin/parts.cjs` in the single executable, which embeds the files of the build.
 const { getAsset, getRawAsset } = require('node:sea');
 
 module.exports = {
-  // Only a name, for the lines of a stack trace.
+  // Only a name, for the lines of a stack.
   dist: 'creditctl',
-  /** @param {string} name of a file of `dist` @returns {Buffer} not to be written to: it is the program's own memory */
+  /** @param {string} name of a file of `dist` @returns {Buffer} read-only: the memory of the program itself */
   part: (name) => Buffer.from(/** @type {ArrayBuffer} */ (getRawAsset(name))),
   /** @returns {string} */
   version: () => getAsset('version', 'utf8'),
