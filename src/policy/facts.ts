@@ -1,4 +1,4 @@
-// What a policy looks at in a request: the kind of write, the customer, the amount and the currency; and the writes that are known. Pure.
+// Reads from a request what a policy checks: the kind of write, the customer, the amount and the currency. Pure.
 
 import { type CustomerRef, creatableEntryTypes, defaultCurrency } from '../credits/customer.ts';
 import { type Amount, amountFromText, isNegative } from '../credits/exact.ts';
@@ -6,26 +6,26 @@ import type { ApiRequest } from '../requests/request.ts';
 import { type Json, numberText } from '../wire/json.ts';
 import { typesOfObjects } from './rules.ts';
 
-/** A write that moves credits, or arranges for it. */
+/** A write that moves credits now, or sets up a top-up that moves credits later. */
 export interface WriteFacts {
-  /** One of the entry types, `top_up`, one of `typesOfObjects`, or `unknown` for a write of which it is not known what it does. */
+  /** An entry type, `top_up`, one of `typesOfObjects`, or `unknown` for a write that creditctl does not recognise. */
   readonly type: string;
-  /** Credits, never below zero; `undefined` where the request does not say how many. */
+  /** Credits, never below zero; `undefined` if the request names no amount. */
   readonly amount: Amount | undefined;
   readonly currency: string;
   readonly description: string | undefined;
-  /** `undefined` where the path names none. */
+  /** `undefined` if the path names no customer. */
   readonly customer: CustomerRef | undefined;
 }
 
-/** It is not known what the write does, so it is taken for the most dangerous there is. */
+/** The policy treats an unrecognised write as the most dangerous one. */
 export const isUnknown = ({ type }: Pick<WriteFacts, 'type'>): boolean => type === 'unknown';
 
-/** Whether a write only names a block or an invoice: then its type is all that can be judged. */
+/** Whether the request names only a block or an invoice, so that a policy can check nothing but the type. */
 export const isOfAnObject = ({ type }: Pick<WriteFacts, 'type'>): boolean =>
   typesOfObjects.some((each) => each === type);
 
-/** Whether it is a write to an invoice, whose credits were granted before, and judged then. */
+/** Whether the write changes an invoice. The policy checked the invoice's credits when they were granted. */
 export const isOfAnInvoice = (facts: Pick<WriteFacts, 'type'>): boolean =>
   isOfAnObject(facts) && facts.type !== 'block_delete';
 
@@ -58,19 +58,19 @@ export function factsOf(request: ApiRequest, { isRaw = false } = {}): WriteFacts
 const entryTypeOf = (value: Json | undefined): string | undefined =>
   creatableEntryTypes.find((type) => type === value);
 
-/** Entries have numbers, top-ups decimal text. What is below zero would make room where others are counted. */
+/** Entries send numbers, top-ups decimal text. A negative amount would lower the sum that a cap counts. */
 function amountOf(value: Json | undefined): Amount | undefined | 'unreadable' {
   if (value === undefined || value === null) return undefined;
   const amount = amountFromText(typeof value === 'string' ? value : (numberText(value) ?? ''));
   return amount === undefined || isNegative(amount) ? 'unreadable' : amount;
 }
 
-/** What a known write is about; `no_credits` moves none, and arranges for none to be moved. */
+/** What a known write changes; a `no_credits` write moves no credits, now or later. */
 export type WriteKind = 'entry' | 'top_up' | (typeof typesOfObjects)[number] | 'no_credits';
 
 export interface KnownForm {
   readonly kind: WriteKind;
-  /** `undefined` where the path names none. */
+  /** `undefined` if the path names no customer. */
   readonly customer: CustomerRef | undefined;
 }
 
@@ -103,14 +103,14 @@ const known = forms.map(([kind, form]) => {
 });
 
 /**
- * The form that a write has, letter for letter; `undefined` for one that is not known.
- * @param isRaw a person wrote the path, so that what stands for an id may be more of a path to the server
+ * The form that matches method and path exactly; `undefined` for an unknown write.
+ * @param isRaw a person typed the path, so an id segment may decode to more of a path on the server
  */
 function knownForm(
   { method, path, query = [] }: ApiRequest,
   { isRaw }: { readonly isRaw: boolean },
 ): KnownForm | undefined {
-  // No known write has a query; what one would do is unknown.
+  // No known write has a query, so the effect of a write with a query is unknown.
   if (query.length > 0) return undefined;
   for (const form of known) {
     const found = form.method === method ? form.path.exec(path) : null;
@@ -122,7 +122,7 @@ function knownForm(
   return undefined;
 }
 
-/** Characters at which a server may end a segment, or which it may read once more. */
+/** Characters at which a server may split the path, or which it may decode again. */
 const outOfPlace = /[\u0000-\u001f\u007f/\\?#%;]|^\s|\s$/;
 
 function isPlain(segment: string | undefined): boolean {

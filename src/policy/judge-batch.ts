@@ -1,4 +1,4 @@
-// Holds a batch against a policy: what its sums and people break, what has to be typed back, and which rows break a rule. Pure.
+// Checks a batch against a policy: its sums, its people and its rows, and what a person must type back. Pure.
 import { type Amount, add, compare, countedIs, zero } from '../credits/exact.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { factsOf } from './facts.ts';
@@ -21,25 +21,25 @@ export interface BatchFacts {
   readonly credits: readonly BatchSums[];
   readonly planner: string;
   readonly applier: string;
-  /** The batch is a plan, whose signatures are looked at by themselves. */
+  /** The batch is a plan, whose signatures another check covers. */
   readonly isPlanned?: boolean;
 }
 
 export interface BatchVerdict {
-  /** A sentence each, which names rule and source. */
+  /** Each a sentence that names the rule and its source. */
   readonly breaches: readonly string[];
-  /** What has to be typed back; the amount goes before the rows. */
+  /** The text that a person must type back: the amount if a limit asks for it, else the number of rows. */
   readonly typedBack:
     | { readonly what: 'amount' | 'rows'; readonly text: string; readonly why: string }
     | undefined;
 }
 
-/** All credits that a batch moves in one currency, in whichever direction. */
+/** All credits that a batch moves in one currency, regardless of direction. */
 export function movedIn({ granted, used, expiry_changed, voided, given_back }: BatchSums): Amount {
   return [used, expiry_changed, voided, given_back].reduce(add, granted);
 }
 
-/** Why a batch needs signatures: the first currency in which it moves too much. `undefined` if it needs none. */
+/** Why a batch needs signatures: the first currency whose sum is over the limit. `undefined` if no signature is needed. */
 export function batchApprovalReason(terms: ApprovalTerms, credits: readonly BatchSums[]): string | undefined {
   const reasons = credits.map((sums) =>
     approvalReason(terms, { amount: movedIn(sums), currency: sums.currency }),
@@ -80,7 +80,7 @@ function breachesOf(rule: Rule, { rows, credits, planner, applier }: BatchFacts)
   }
 }
 
-/** The largest sum that a limit asks to be typed back, with the limit that asks. */
+/** The largest sum that must be typed back, with the limit that it exceeds. */
 function amountBack({ credits }: BatchFacts, policy: Policy): BatchVerdict['typedBack'] {
   const asking = policy.flatMap((rule) =>
     rule.name !== 'batch_confirm_above' && rule.name !== 'entry_confirm_above'
@@ -106,7 +106,7 @@ function rowsBack({ rows }: BatchFacts, policy: Policy): BatchVerdict['typedBack
   return undefined;
 }
 
-/** Rules that look at more than one row, or ask a person. */
+/** Rules that need more than one row, or a person's answer. */
 const notOfOneRow: readonly RuleName[] = [
   'entry_confirm_above',
   'customer_day_cap',
@@ -115,14 +115,14 @@ const notOfOneRow: readonly RuleName[] = [
   'default_expiry',
 ];
 
-/** The sentences on one row of a batch. @param policy made by `rowPolicy`, once for all rows */
+/** One sentence for each rule that a row breaks. @param policy made by `rowPolicy`, once for all rows */
 export function rowBreaches(request: ApiRequest, policy: Policy): readonly string[] {
   if (policy.length === 0) return [];
   const facts = factsOf(request);
   return facts === undefined ? [] : judge(facts, policy).breaches.map(({ sentence }) => sentence);
 }
 
-/** The rules that a row is held against by itself. */
+/** The rules that apply to a single row alone. */
 export const rowPolicy = (policy: Policy): Policy =>
   policy.filter(
     ({ name }) => !notOfOneRow.includes(name) && !name.startsWith('batch_') && !name.startsWith('approval.'),

@@ -1,4 +1,4 @@
-// Holds one write against a policy: what is not allowed, what has to be typed back, and who has to approve it. Pure.
+// Checks one write against a policy: broken rules, an amount to type back, and needed signatures. Pure.
 import { type Amount, add, compare, counted, zero } from '../credits/exact.ts';
 import { isOfAnInvoice, isOfAnObject, isUnknown, type WriteFacts } from './facts.ts';
 import type { Policy, Rule, RuleName, SignersRule } from './rules.ts';
@@ -11,18 +11,18 @@ export interface Breach {
 
 interface Verdict {
   readonly breaches: readonly Breach[];
-  /** The lowest limit above which the amount is to be typed back, if the write is above it. */
+  /** The lowest limit that the amount exceeds, so that it must be typed back; `undefined` if it exceeds none. */
   readonly confirmAbove: (Rule & { readonly name: 'entry_confirm_above' }) | undefined;
 }
 
 export interface Circumstances {
-  /** Credits granted to the customer so far today; needed only where `customer_day_cap` is in force. */
+  /** Credits granted to the customer so far today; only the rule `customer_day_cap` reads them. */
   readonly grantedToday?: Amount | undefined;
-  /** The write is part of a plan, which is signed as a whole, or will be. */
+  /** The write is part of a plan. Persons sign the whole plan, so no single write needs signatures. */
   readonly isPlanned?: boolean;
 }
 
-/** @param facts with the amount that will move, also where the request leaves it to the API */
+/** @param facts with the amount that will move, even if the request leaves the amount to the API */
 export function judge(facts: WriteFacts, policy: Policy, circumstances: Circumstances = {}): Verdict {
   const breaches = policy.flatMap((rule): readonly Breach[] => {
     const why = breachOf(rule, facts, circumstances);
@@ -32,21 +32,21 @@ export function judge(facts: WriteFacts, policy: Policy, circumstances: Circumst
   return { breaches: [...breaches, ...unsigned], confirmAbove: confirmAbove(facts, policy) };
 }
 
-/** A single write has no signatures: what needs some has to be planned. */
+/** A single write cannot be signed, so a write that needs signatures must go through a plan. */
 function unsignedBreach(facts: WriteFacts, policy: Policy): readonly Breach[] {
   const terms = approvalTerms(policy);
   const sentence = terms === undefined || isOfAnInvoice(facts) ? undefined : approvalReason(terms, facts);
   return sentence === undefined ? [] : [{ rule: 'approval.from', sentence }];
 }
 
-/** Whether an entry counts toward the credits of a day. */
+/** Whether an entry counts toward the caps for a day. */
 export const isGrant = ({ type }: Pick<WriteFacts, 'type'>): boolean =>
   type === 'increment' || type === 'amendment';
 
 function breachOf(rule: Rule, facts: WriteFacts, circumstances: Circumstances): string | undefined {
   switch (rule.name) {
     case 'entry_confirm_above':
-      // A write that is not recognised is typed back as a whole.
+      // A person types back the whole request of an unrecognised write, not its amount.
       return isUnknown(facts) ? undefined : aboutAmount(rule, facts);
     case 'entry_cap':
       return aboutAmount(rule, facts);
@@ -56,12 +56,12 @@ function breachOf(rule: Rule, facts: WriteFacts, circumstances: Circumstances): 
         : undefined;
     case 'person_day_cap':
     case 'team_day_cap':
-      // What was granted today the record counts, when it notes the write.
+      // The record adds today's earlier grants and checks the cap again when it notes the write.
       return isGrant(facts) || isUnknown(facts) ? overDay(facts, rule, zero) : undefined;
     case 'allowed_types':
       return amongAllowed('type', facts.type, rule.values);
     case 'allowed_currencies':
-      // The currency is not known from the id of a block or an invoice, which is a matter of allowed_types.
+      // The id of a block or an invoice does not name a currency; allowed_types covers such writes.
       return isOfAnObject(facts) ? undefined : amongAllowed('currency', facts.currency, rule.values);
     case 'description_required':
       return rule.isOn && isEntry(facts) && isBlank(facts.description)
@@ -81,7 +81,7 @@ type Limit = Extract<Rule, { readonly limit: Amount }>;
 const aboutAmount = (rule: Limit, facts: WriteFacts): string | undefined =>
   isOfAnObject(facts) ? undefined : amountBreach(rule, facts);
 
-/** Above `entry_confirm_above` an amount is typed back, so that rule is only broken by one that is not known. */
+/** A known amount above `entry_confirm_above` is typed back; only an unknown amount breaks that rule. */
 function amountBreach({ name, limit }: Limit, { amount, currency }: WriteFacts): string | undefined {
   if (amount === undefined)
     return `the request does not say how many credits it moves, and the limit is ${limit}`;
@@ -95,7 +95,7 @@ function amongAllowed(what: string, value: string, allowed: readonly string[]): 
     : `the ${what} ${value} is not allowed; allowed: ${allowed.join(', ')}`;
 }
 
-/** Something that is seen: neither blank nor a character without a shape. */
+/** A character that a reader can see: neither a blank nor a character without a shape. */
 const visible = /[^\s\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 const isBlank = (text: string | undefined): boolean => text === undefined || !visible.test(text);
@@ -134,22 +134,22 @@ function confirmAbove(facts: WriteFacts, policy: Policy): Verdict['confirmAbove'
   return over.sort((a, b) => compare(a.limit, b.limit))[0];
 }
 
-/** What a policy asks of approvals. Of two sources the stricter rule holds. */
+/** What a policy requires of signatures. If two sources set a rule, the stricter one applies. */
 export interface ApprovalTerms {
-  /** Each of them has to know enough of the signers; empty where no rule names any, and then no person can approve. */
+  /** Each file must list enough of the signers. Empty if no rule names a file; then no person can approve. */
   readonly signers: readonly (Rule & SignersRule)[];
-  /** Credits of one currency; above it a batch or an entry needs signatures. */
+  /** Credits of one currency; a batch or an entry above this limit needs signatures. */
   readonly from: Amount;
   readonly persons: number;
-  /** Milliseconds after planning for which signatures hold. */
+  /** Milliseconds after planning during which signatures are valid. */
   readonly valid: number;
-  /** Who set the rule that is named. */
+  /** Source of the rule that a refusal names. */
   readonly source: string;
 }
 
 const week = 7 * 86_400_000;
 
-/** `undefined` where no rule is about approval. Without `approval.from`, whatever moves credits needs signatures. */
+/** `undefined` without an approval rule. Without `approval.from`, every write of credits needs signatures. */
 export function approvalTerms(policy: Policy): ApprovalTerms | undefined {
   const rules = policy.filter(({ name }) => name.startsWith('approval.'));
   const [first] = rules;
@@ -168,8 +168,8 @@ export function approvalTerms(policy: Policy): ApprovalTerms | undefined {
 }
 
 /**
- * Why so many credits need signatures, as a sentence; `undefined` if they need none.
- * @param amount `undefined` where it is not known, which counts as more than any limit
+ * A sentence on why this amount needs signatures; `undefined` if it needs none.
+ * @param amount `undefined` if unknown, which counts as more than any limit
  */
 export function approvalReason(
   { from, persons, source }: ApprovalTerms,

@@ -1,4 +1,4 @@
-// What a policy says of an entry while it is typed, field by field, so that a person learns of it early. Pure.
+// Checks an entry against a policy while a person types it, so that a breach shows at its field. Pure.
 
 import { defaultCurrency } from '../credits/customer.ts';
 import { readAmount } from '../credits/exact.ts';
@@ -7,15 +7,15 @@ import { type Circumstances, judge } from './judge.ts';
 import type { Policy, RuleName } from './rules.ts';
 
 interface DraftVerdict {
-  /** What is wrong with each field, as a sentence. */
+  /** The rule that each field breaks, as a sentence. */
   readonly type: string | undefined;
   readonly amount: string | undefined;
   readonly description: string | undefined;
-  /** The amount is above a limit from which it is typed back. */
+  /** The amount exceeds a limit, so a person must type it back. */
   readonly isTypedBack: boolean;
 }
 
-/** Rules about what the ledger holds, such as a cap per day, are for the write itself to meet. */
+/** Rules that need the ledger, such as a cap per day, are checked only when the entry is written. */
 export function judgeDraft(
   draft: EntryDraft,
   policy: Policy,
@@ -43,7 +43,7 @@ export function judgeDraft(
   };
 }
 
-/** The sentence for a person who types the answer and no flag. */
+/** The sentence for a person who answers a prompt and types no flag. */
 function asAnswer(sentence: string): string {
   const spoken = sentence.replace('--description', 'description');
   return spoken.charAt(0).toUpperCase() + spoken.slice(1);

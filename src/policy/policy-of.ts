@@ -1,16 +1,15 @@
-// The policy in force for a profile: its own rules, those of a file that a team shares, and what holds unasked. Pure.
+// Builds the policy in force for a profile: its own rules, a team's shared file and the defaults. Pure.
 import { isJsonObject, type Json, numberText, parseJson } from '../wire/json.ts';
 import { isRuleName, type Policy, type Rule, type RuleName, readRule, ruleNames } from './rules.ts';
 
 export interface PolicyInputs {
   readonly profile: string;
-  /** What the key opens: live has limits of its own. */
+  /** Kind of account that the key opens; a live account has default limits. */
   readonly kind: 'live' | 'test' | 'sandbox';
   /** The rules of the profile, as text under their names. */
   readonly rules: Readonly<Partial<Record<RuleName, string>>>;
-  /** The shared file and its text. */
   readonly file: { readonly name: string; readonly text: string } | undefined;
-  /** The team's policy that the record keeps; its rules come first, and those above can only add to them. */
+  /** The team's policy from the record. Its rules come first; the rules above can only add to them. */
   readonly team?: Policy;
 }
 
@@ -21,7 +20,7 @@ const liveDefaults = {
   batch_confirm_rows: '1000',
 } as const;
 
-/** The policy, or the sentence fragment that says what is wrong with the file. */
+/** The policy, or a sentence fragment on what is wrong with the profile's rules or the file. */
 export function policyOf({
   profile,
   kind,
@@ -41,7 +40,7 @@ export function policyOf({
   return 'problem' in defaults ? defaults : [...said, ...defaults];
 }
 
-/** What is wrong with the text of a policy, as a sentence fragment; `undefined` if nothing is. */
+/** A sentence fragment on what is wrong with a policy's text; `undefined` if the text is valid. */
 export function policyProblem(text: string): string | undefined {
   const rules = policyFromText(text, 'the policy');
   return 'problem' in rules ? rules.problem : undefined;
@@ -59,7 +58,7 @@ export function policyFromText(text: string, source: string): Policy | { readonl
     return { problem: 'is not JSON' };
   }
   if (!isJsonObject(document)) return { problem: 'must hold one JSON object of rules' };
-  // An editor finds the schema of the file there; it is no rule.
+  // `$schema` lets an editor find the file's schema; it is not a rule.
   const { $schema, ...rules } = document;
   if ($schema !== undefined && typeof $schema !== 'string')
     return { problem: 'has a "$schema" that is not text' };
@@ -69,7 +68,7 @@ export function policyFromText(text: string, source: string): Policy | { readonl
   );
 }
 
-/** Lists may be written as arrays, and amounts as numbers. */
+/** A shared file may write a list as an array and an amount as a number. */
 function ruleText(name: string, value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
@@ -94,7 +93,7 @@ function rulesOf(
   return rules;
 }
 
-/** The expiry that a grant gets which says none: the record's policy first, then the profile's, then the file's. */
+/** The expiry of a grant that names none. The record's policy comes first, then the profile's, then the file's. */
 export function defaultExpiry(policy: Policy): string | undefined {
   for (const rule of policy) if (rule.name === 'default_expiry') return rule.expiry;
   return undefined;

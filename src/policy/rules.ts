@@ -1,4 +1,4 @@
-// The rules of a policy: their names, what their values mean, and the check of each value. Pure.
+// Lists the rules of a policy with their meanings, and checks each rule's value. Pure.
 
 import { creatableEntryTypes } from '../credits/customer.ts';
 import { type Amount, readAmount } from '../credits/exact.ts';
@@ -24,10 +24,10 @@ const switchRules = {
   two_person: 'someone other than the planner must apply a batch (true or false); compares only user names',
 } as const;
 
-/** The types of writes that name a block or an invoice by its id, and say nothing of credits or their currency. */
+/** Writes that name a block or an invoice by its id, without an amount or a currency. */
 export const typesOfObjects = ['block_delete', 'invoice_issue', 'invoice_mark_paid', 'invoice_void'] as const;
 
-/** Writes that are no entries. */
+/** Types of writes that do not create an entry. */
 const otherTypes: readonly string[] = ['top_up', ...typesOfObjects];
 
 const listRules = {
@@ -44,7 +44,7 @@ const textRules = {
   'approval.valid': 'how long after planning a signed plan may be applied, such as 12h (default: 7d)',
 } as const;
 
-/** Every rule, with what its value means. */
+/** The meaning of each rule's value, by the rule's name. */
 export const ruleMeanings = { ...amountRules, ...rowRules, ...switchRules, ...listRules, ...textRules };
 export type RuleName = keyof typeof ruleMeanings;
 export const ruleNames = Object.keys(ruleMeanings) as readonly RuleName[];
@@ -54,7 +54,7 @@ export type RowRule = keyof typeof rowRules;
 export type SwitchRule = keyof typeof switchRules;
 export type ListRule = keyof typeof listRules;
 
-/** What a rule says, as read from its text. */
+/** A rule's value, read from its text. */
 export type RuleValue =
   | { readonly name: AmountRule; readonly limit: Amount }
   | { readonly name: RowRule; readonly rows: number }
@@ -66,26 +66,26 @@ export type RuleValue =
   | { readonly name: 'approval.count'; readonly persons: number }
   | { readonly name: 'approval.valid'; readonly milliseconds: number };
 
-/** Who may sign: a file, or in a shared policy the lines of such a file themselves. */
+/** Who may sign: an allowed_signers file, or in a shared policy that file's lines. */
 export interface SignersRule {
   readonly name: 'approval.signers';
   readonly signers: { readonly file: string } | { readonly lines: string };
 }
 
-/** A rule in force, and who says so: `the profile "live"`, `the policy file /etc/…`. */
+/** A rule in force and its source: `the profile "live"`, `the policy file /etc/…`. */
 export type Rule = RuleValue & { readonly source: string };
 
-/** All of its rules hold, also where two sources set the same one: no source can loosen a rule of another. */
+/** Every rule applies, even if two sources set the same rule: no source can loosen another source's rule. */
 export type Policy = readonly Rule[];
 
-/** Everything that `allowed_types` may name. */
+/** The values that `allowed_types` accepts. */
 const allowableTypes: readonly string[] = [...creatableEntryTypes, ...otherTypes];
 
 export function isRuleName(name: string): name is RuleName {
   return Object.hasOwn(ruleMeanings, name);
 }
 
-/** How the value of a rule may be written in a shared file. */
+/** The JSON form that a rule's value may have in a shared file. */
 export function ruleFormOf(name: RuleName): 'amount' | 'rows' | 'switch' | 'list' | 'text' {
   if (isIn(amountRules, name)) return 'amount';
   if (isIn(rowRules, name)) return 'rows';
@@ -95,7 +95,7 @@ export function ruleFormOf(name: RuleName): 'amount' | 'rows' | 'switch' | 'list
 
 type Reading = RuleValue | { readonly problem: string };
 
-/** Reads a rule from its text, or says what is wrong with it as a sentence fragment. */
+/** Reads a rule from its text, or returns a sentence fragment on what is wrong with the text. */
 export function readRule(name: RuleName, text: string): Reading {
   if (isIn(amountRules, name)) {
     const reading = readAmount(text);
@@ -121,7 +121,7 @@ const textReaders = {
   'approval.valid': readPeriod,
 } as const satisfies Readonly<Record<keyof typeof textRules, (text: string) => Reading>>;
 
-/** A line of an allowed_signers file: principals, options, a type of key and the key. */
+/** A line of an allowed_signers file: principals, options, key type and key. */
 const signerLine = /\s(?:ssh-|ecdsa-|sk-)\S+\s+[A-Za-z0-9+/=]{16,}/;
 
 function readSigners(text: string): Reading {
@@ -164,7 +164,7 @@ function readExpiry(text: string): Reading {
   return { problem: `must be a date such as +1y, eoy or 2027-12-31: "${text}"` };
 }
 
-/** Characters that are enough for the pattern of a description. */
+/** Longest regular expression for a description, in characters. */
 const patternMax = 200;
 
 function readPattern(text: string): Reading {
@@ -186,7 +186,7 @@ const isIn = <Names extends object>(names: Names, name: PropertyKey): name is ke
 const pieces =
   /\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:[:=!]|<[=!]|<\w+>))?|\)(?:[*+]|\{\d+,?\d*\})?|[*+?|]|\{\d+,?\d*\}/gs;
 
-/** Whether a text could be found that such a pattern never finishes with. References back count as such, too. */
+/** Whether some text could make the pattern backtrack without end. A back-reference counts as dangerous, too. */
 function mayBeEndless(pattern: string): boolean {
   const varies = [false];
   for (const [piece] of pattern.matchAll(pieces)) {
