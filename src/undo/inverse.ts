@@ -1,4 +1,4 @@
-// The inverse of a write: entries that undo as much as possible, and a sentence for each part that cannot be undone. Pure.
+// Computes the inverse of a write: steps that undo as much as possible, and a sentence for each other part. Pure.
 
 import { dayBeginningAt, isTimeZone } from '../credits/calendar.ts';
 import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
@@ -32,8 +32,8 @@ import {
 import { movedTo } from './moved-block.ts';
 
 /**
- * Increment ⇄ void, decrement ⇄ amendment, an expiry moved back. What is left out of `steps`
- * is named in `cannot`; both empty never happens.
+ * Increment ⇄ void, decrement ⇄ amendment, an expiry moved back. `cannot` names every part that `steps`
+ * leaves out; at least one of the two has an element.
  */
 export function inverse(done: Done, present: Present): Inverse {
   switch (done.body.entry_type) {
@@ -52,7 +52,7 @@ export function inverse(done: Done, present: Present): Inverse {
   }
 }
 
-/** A void of what is left of the block that the grant made. */
+/** Voids the credits that are left in the block that the grant made. */
 function ofIncrement({ body, entries: [entry] }: Done, present: Present): Inverse {
   if (entry === undefined) return nothing(entryLost);
   const { id } = entry.credit_block;
@@ -60,7 +60,7 @@ function ofIncrement({ body, entries: [entry] }: Done, present: Present): Invers
   if (block === undefined) return nothing(`The block ${id} is gone, and its credits with it.`);
   const gone = goneText(block, present);
   if (gone !== undefined) return nothing(gone);
-  // A block is voided up to what it once held, and earlier voids count, also of credits that were used by then.
+  // A block can be voided up to its initial balance. Earlier voids count, even those of used credits.
   const voidable = subtract(entry.amount, movedSince('void_initiated', id, present));
   const left = atLeastZero(smaller(block.balance, voidable));
   if (isZero(left))
@@ -81,7 +81,7 @@ function ofIncrement({ body, entries: [entry] }: Done, present: Present): Invers
   };
 }
 
-/** An amendment for each block that the decrement drew on. */
+/** Amends each block that the decrement drew from. */
 function ofDecrement({ entries }: Done, present: Present): Inverse {
   if (entries.length === 0) return nothing(entryLost);
   const given = new Map<string, Amount>();
@@ -104,19 +104,19 @@ function ofDecrement({ entries }: Done, present: Present): Inverse {
   );
 }
 
-/** A block takes back no more than it has lost, and of that only what decrements took (contract: amendment). */
+/** An amendment cannot raise a block above its initial balance (contract: amendment). */
 function roomIn(block: CreditBlock, otherwise: Amount): Amount {
   const { maximum_initial_balance: initial, balance } = block;
   return initial === null ? otherwise : subtract(initial, balance);
 }
 
-/** What this decrement and later ones drew on a block. What earlier ones drew may long have been given back. */
+/** Credits that this decrement and later ones drew; earlier draws may already have been amended. */
 function drawnFrom(id: string, entries: readonly LedgerEntry[], present: Present): Amount {
   const own = entries.filter(({ credit_block }) => credit_block.id === id).map(({ amount }) => amount);
   return add(sum(own), movedSince('decrement', id, present));
 }
 
-/** Used credits that later voids refunded: what they were asked for beyond what was left. */
+/** Used credits that later voids refunded: each void's requested amount minus what it removed. */
 function refundedSince(id: string, { since }: Present): Amount {
   const voids = since.filter(
     ({ entry_type, credit_block }) => entry_type === 'void_initiated' && credit_block.id === id,
@@ -143,13 +143,13 @@ function amendment(entry: LedgerEntry, back: Amount): Inverse {
   };
 }
 
-/** A grant of what the void took, with the dates and filters of the block it was taken from. */
+/** Grants the voided credits again, with the dates and filters of their block. */
 function ofVoid({ entries }: Done, present: Present): Inverse {
   const [initiated] = entries;
   if (initiated === undefined) return nothing(entryLost);
   const { id, per_unit_cost_basis: cost, expiry_date: expiry, filters } = initiated.credit_block;
   const asked = initiated.void_amount ?? initiated.amount;
-  // The entry's own amount is all that was left in the block, of which the void may have taken a part.
+  // The entry's own amount is the block's whole balance; the void may have removed only a part of it.
   const taken = smaller(asked, initiated.amount);
   if (!isPositive(taken)) return nothing('The void took no credits: they had all been used.');
   if (cost !== null && isPositive(cost))
@@ -159,7 +159,7 @@ function ofVoid({ entries }: Done, present: Present): Inverse {
   const at = timeOf(expiry);
   if (at !== undefined && at <= present.now)
     return nothing(`The credits would have expired on ${expiry} by now.`);
-  // A start in the past is left out, because to grant credits for the past replays what was used since.
+  // The grant leaves out a past start: a back-dated grant makes the API replay usage since then.
   const start = blockOf(id, present)?.effective_date;
   const isLater = (timeOf(start) ?? present.now) > present.now;
   const grant = {
@@ -178,7 +178,7 @@ function ofVoid({ entries }: Done, present: Present): Inverse {
   };
 }
 
-/** A decrement, if it would draw on that very block and on no other. */
+/** Decrements, if the decrement would draw from the amended block only. */
 function ofAmendment({ entries: [entry] }: Done, present: Present): Inverse {
   if (entry === undefined) return nothing(entryLost);
   const { id } = entry.credit_block;
@@ -197,7 +197,7 @@ function ofAmendment({ entries: [entry] }: Done, present: Present): Inverse {
   return nothing(`A decrement would not draw all of the ${entry.amount} credits from the block ${id}.`);
 }
 
-/** The credits go to a block that expires when the first one did. */
+/** Moves the credits to a block with the original expiry. */
 function expiryMovedBack({ entries: [entry] }: Done, present: Present): Inverse {
   if (entry === undefined) return nothing(entryLost);
   const before = entry.credit_block.expiry_date;

@@ -1,30 +1,30 @@
-// Finds the block that a change of expiry made. The API does not return its id, so it is known by what it was made with.
+// Finds the block that an expiry change made, by cost, filters, expiry and amount: the API does not return its id.
 import { type AffectedBlock, type CreditBlock, endOf, type LedgerEntry } from '../credits/customer.ts';
 import { type Amount, type Instant, timeOf } from '../credits/exact.ts';
 import { blockOf, type Present } from './inverse-parts.ts';
 
 /**
- * Equal changes made equal blocks, so which of them is whose does not matter, if none is gone. `undefined` if the block is
- * gone, or cannot be known from others.
+ * Equal changes make equal blocks, so any pairing of changes with blocks works while all blocks exist.
+ * `undefined` if the block is gone, or another block could be meant.
  */
 export function movedTo(entry: LedgerEntry, present: Present): CreditBlock | undefined {
   const changes = changesOf(entry, present);
   const equal = changes.filter((each) => kindMadeBy(each) === kindMadeBy(entry));
   if (equal.some((each) => !movedAlike(each, entry, present))) return undefined;
   const made = blocksMadeLike(entry, present);
-  // A block that an earlier change took credits from was there before this one, so one of the first made it.
+  // An earlier change took credits from this block, so an earlier change of the same kind made it.
   const earlier = new Set(
     changes.slice(0, changes.indexOf(entry)).map(({ credit_block }) => credit_block.id),
   );
   const possible = made.filter(({ id }) => !earlier.has(id));
   const makers = equal.slice(made.length - possible.length);
   if (makers.length !== possible.length) return undefined;
-  // By their ids, so that each change has the same block whenever it is asked for.
+  // The order of ids is stable, so a change gets the same block on every call.
   const own = possible.toSorted((one, other) => (one.id > other.id ? -1 : 1))[makers.indexOf(entry)];
   return own === undefined ? undefined : blockOf(own.id, present);
 }
 
-/** Every change of expiry, this one included, oldest first. */
+/** Every expiry change, including `entry`, oldest first. */
 function changesOf(entry: LedgerEntry, { making }: Present): readonly LedgerEntry[] {
   const others = making.filter(({ entry_type, id }) => entry_type === 'expiration_change' && id !== entry.id);
   return [...others, entry].toSorted(
@@ -32,7 +32,7 @@ function changesOf(entry: LedgerEntry, { making }: Present): readonly LedgerEntr
   );
 }
 
-/** Blocks that changes of expiry made are of one kind if they were made with the same. */
+/** Identifies the kind of a block that an expiry change made: cost, filters, expiry and amount. */
 const kindOf = (
   { per_unit_cost_basis: cost, filters }: Pick<AffectedBlock, 'per_unit_cost_basis' | 'filters'>,
   expires: string | null | undefined,
@@ -42,7 +42,7 @@ const kindOf = (
 const kindMadeBy = (change: LedgerEntry): string =>
   kindOf(change.credit_block, change.new_block_expiry_date, change.amount);
 
-/** Whether two changes took credits that expired, and could be used, from the same moment on. */
+/** Whether the source blocks of two changes expire at the same moment and are usable from the same moment. */
 function movedAlike(
   one: LedgerEntry,
   other: LedgerEntry,
@@ -53,7 +53,7 @@ function movedAlike(
   return endOf(one.credit_block) === endOf(other.credit_block) && startOf(one) === startOf(other);
 }
 
-/** The blocks of that kind which no grant made. */
+/** Blocks of the same kind as the change's new block that no grant made. */
 function blocksMadeLike(entry: LedgerEntry, { blocks, listed = blocks, making }: Present) {
   const grants = making.filter(({ entry_type }) => entry_type === 'increment');
   const others = new Set([entry, ...grants].map(({ credit_block }) => credit_block.id));

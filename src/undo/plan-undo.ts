@@ -1,4 +1,4 @@
-// Plans the undo of a single write: what it did, what can be undone now, and the writes that undo it.
+// Plans the undo of a single write: reads its entries and blocks, and builds the writes that undo it.
 
 import { startOfDayIn } from '../credits/calendar.ts';
 import {
@@ -27,22 +27,22 @@ import { stepsBack } from './undo-key.ts';
 
 export interface UndoWish {
   readonly description: string | undefined;
-  /** The command line that does the same without questions, if questions were asked. */
+  /** The equivalent command line without prompts; `undefined` if no prompt was shown. */
   readonly words: readonly string[] | undefined;
-  /** The keys of parts that an earlier run left open, and that this one has settled. */
+  /** Keys of steps that an earlier run left open and this run settled. */
   readonly late: ReadonlySet<string>;
-  /** Who runs this, as the record stamps it. */
+  /** The person who runs the undo, as the record names people. */
   readonly who: string;
 }
 
-/** The writes that take one back, and what they have in common. */
+/** The writes that undo one write, with their total and notes. */
 export interface UndoPlan extends Together {
   readonly writes: readonly PlannedWrite<EntryRow>[];
 }
 
 /**
- * Throws a `failure` with the reasons if nothing of the write can be taken back, or all of it has been; no writes if
- * the `late` ones were all that was left.
+ * Throws a `failure` with the reasons if no part of the write can be undone, or the whole write is undone
+ * already. The plan has no writes if the `late` steps were the only ones left.
  */
 export async function planUndo(
   target: UndoTarget,
@@ -89,7 +89,7 @@ export async function planUndo(
   };
 }
 
-/** The entries of the write that nothing has taken back, as far as the record and the ledger know. */
+/** Entries of the write that are not undone yet, according to the record and the ledger. */
 function stillStanding(target: UndoTarget, { entries, since }: UndoHistory): readonly LedgerEntry[] {
   const { undoing, body, keyOf } = target;
   const done = new Set([
@@ -102,7 +102,7 @@ function stillStanding(target: UndoTarget, { entries, since }: UndoHistory): rea
 function undoneAlready({ body, keyOf, undoing }: UndoTarget, history: UndoHistory): CreditctlError {
   const last = undoing.findLast(({ state }) => state === 'settled');
   if (last !== undefined) return undoneOn(`${last.notedAt}, by ${last.who}`, last.key);
-  // The record does not have the undo: it was undone under another record.
+  // Another record holds the undo, so its date and key come from the ledger.
   const { entries, since } = history;
   const keys = new Set(entries.flatMap((entry) => stepsBack(body, entry, since)).map(keyOf));
   const entry = since.findLast(({ metadata }) => keys.has(metadata[markerName] ?? ''));
@@ -115,7 +115,7 @@ const undoneOn = (when: string, key: string): CreditctlError =>
     'To undo another write, give its entry or key: creditctl history list',
   ]);
 
-/** Each step with its effect on the blocks as the step before leaves them. */
+/** Each step with its effect, simulated on the blocks that the previous step leaves. */
 function withEffects(
   steps: readonly JsonObject[],
   before: readonly CreditBlock[],
@@ -134,7 +134,7 @@ function withEffects(
   });
 }
 
-/** Names the write: `last` may be another one than the person has in mind. */
+/** Names the write, because `last` may not be the write that the person means. */
 function cannotUndo(reasons: readonly string[], { customer, body, made }: UndoTarget): CreditctlError {
   const amount = numberText(body.amount) ?? 'all';
   const credits = `${amount} ${unitAfter(amount, made.currency)}`;
@@ -142,17 +142,17 @@ function cannotUndo(reasons: readonly string[], { customer, body, made }: UndoTa
   return cannotBeUndone(`${write} cannot be undone. ${reasons.join(' ')}`, blockList(customer));
 }
 
-/** What a write did, and what happened since. */
+/** The entries of a write, and the later entries in its currency. */
 interface UndoHistory {
-  /** Every entry that the write made, oldest first; none if the ledger has them no more. */
+  /** Every entry that the write made, oldest first; empty if the ledger no longer lists them. */
   readonly entries: readonly LedgerEntry[];
-  /** Every later entry in its currency, oldest first. */
+  /** Every later entry in the write's currency, oldest first. */
   readonly since: readonly LedgerEntry[];
 }
 
 /**
- * Reads the ledger from its newest entry back to those of the write. The API answered a decrement over several blocks
- * with its last entry; those before it belong to it until they add up to what was asked for (Orb docs: deduction order).
+ * Reads the ledger from the newest entry back to the write's entries. The API answers a decrement with the last of its
+ * entries; earlier ones belong to it until their sum reaches the requested amount (Orb docs: deduction order).
  */
 async function undoHistory(
   { customer, body, made }: Pick<UndoTarget, 'customer' | 'body' | 'made'>,
@@ -175,7 +175,7 @@ async function undoHistory(
   return { entries, since: entries.length === 0 ? [] : since.reverse() };
 }
 
-/** The entries that made blocks, apart from what the API makes by itself. */
+/** Entries that created blocks, without blocks that the API creates automatically. */
 async function makingOf(
   { customer, made: { currency } }: Pick<UndoTarget, 'customer' | 'made'>,
   { api }: Connection,
@@ -187,7 +187,7 @@ async function makingOf(
   return entries;
 }
 
-/** An older version noted another entry of a void that it found in the ledger than the API answers. */
+/** For a void, an older version of creditctl may have recorded another entry than the API returns. */
 function isMade(entry: LedgerEntry, { id, type, mark }: MadeEntry): boolean {
   if (type !== 'void') return entry.id === id;
   return (
@@ -195,7 +195,7 @@ function isMade(entry: LedgerEntry, { id, type, mark }: MadeEntry): boolean {
   );
 }
 
-/** An entry with the mark of another write is no part of this one, whatever the amounts add up to. */
+/** An entry with another write's mark never belongs to this write, even if the amounts add up. */
 function isPart({ entry_type, metadata }: LedgerEntry, made: MadeEntry): boolean {
   const mark = metadata[markerName];
   return entry_type === 'decrement' && (mark === undefined || mark === made.mark);

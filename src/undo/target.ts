@@ -8,34 +8,34 @@ import { type ApiRequest, customerOf, markerName, requestFromText } from '../req
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
 import { undoKey } from './undo-key.ts';
 
-/** A settled write of a ledger entry, with what the API answered to it. */
+/** A settled write of a ledger entry, with the API's answer. */
 export interface UndoTarget {
   readonly key: string;
-  /** Who made it, and when: RFC 3339. */
+  /** Person who made the write; `at` is its time in RFC 3339. */
   readonly who: string;
   readonly at: string;
   readonly customer: CustomerRef;
   readonly body: JsonObject;
   readonly made: MadeEntry;
-  /** Writes that took parts of it back, or were meant to; oldest first. */
+  /** Undo writes for parts of this write, in any state; oldest first. */
   readonly undoing: readonly WriteWithTexts[];
-  /** The idempotency key of the write that sends a step of its inverse. */
+  /** The idempotency key for a step of the inverse. */
   readonly keyOf: (step: JsonObject) => string;
   /** The default reason for the undo. */
   readonly why: string;
 }
 
-/** What is known without the ledger of the entry that a write was answered with. */
+/** The answered entry, as far as the record knows it without the ledger. */
 export interface MadeEntry {
   readonly id: string;
-  /** Of the write; a void is answered with an entry of another type. */
+  /** Entry type of the request; the answer to a void has another type. */
   readonly type: string;
   readonly currency: string;
-  /** The key in its metadata; `undefined` for an entry from before keys were written there. */
+  /** The idempotency key in the entry's metadata; `undefined` for an entry older than these keys. */
   readonly mark: string | undefined;
 }
 
-/** Throws a `failure` with the way on for a write that cannot be undone. */
+/** Throws a `failure` that names the next step if the write cannot be undone. */
 export async function undoTarget(write: WriteWithTexts, record: AccountRecord): Promise<UndoTarget> {
   const { key, who, notedAt, state, texts } = write;
   if (state !== 'settled') throw notDone(write);
@@ -58,7 +58,7 @@ export async function undoTarget(write: WriteWithTexts, record: AccountRecord): 
   };
 }
 
-/** The writes that took parts of one back, or were meant to; oldest first. */
+/** Undo writes for parts of one write, in any state; oldest first. */
 export async function undoingOf(key: string, record: AccountRecord): Promise<readonly WriteWithTexts[]> {
   const found: WriteWithTexts[] = [];
   for await (const write of record.writes({ undoes: key, withRows: true })) found.unshift(write);
@@ -75,13 +75,13 @@ function madeEntry(body: JsonObject, { id, currency, metadata }: JsonObject): Ma
   };
 }
 
-/** All but those that are known not to have been applied. */
+/** States of writes that may have been applied. */
 const mayStand = ['settled', 'noted', 'unknown'] as const;
 
 /**
- * The same person's newest write that stands, wholly or in part: no undoing, and none that was undone. One that cannot be
- * undone is not passed over, because an older one is never meant by it. Whoever repeats a run that was cut off before it
- * could say what it did means the write that it took back, and no other. Throws a `failure` if a batch is newer.
+ * The person's newest write that is not fully undone and is not an undo itself. The search does not skip
+ * a write that cannot be undone, because `last` never means an older one. After an interrupted undo whose
+ * result was not shown, `last` means the same write again. Throws a `failure` if a batch is newer.
  */
 export async function lastStanding(record: AccountRecord, self: Self): Promise<WriteWithTexts | undefined> {
   const standing = await newestWrite(record, self);
@@ -99,7 +99,7 @@ async function newestWrite(record: AccountRecord, self: Self): Promise<WriteWith
   return undefined;
 }
 
-/** The person's newest run that wrote something, or may have, of a batch of which something stands. */
+/** The person's newest run that may have written rows, of a batch that is not fully undone. */
 async function newestStandingBatch(record: AccountRecord, { who }: Self) {
   const takenBack = new Set<string>();
   for (const run of await record.batchRuns({ who })) {
@@ -112,7 +112,7 @@ async function newestStandingBatch(record: AccountRecord, { who }: Self) {
   return undefined;
 }
 
-/** Not if all of it was undone, by whomever, at once or row by row. */
+/** False if the whole batch was undone, in one run or row by row, by any person. */
 async function batchStands(batch: string, record: AccountRecord): Promise<boolean> {
   const [last] = await record.batchRuns({ batch });
   if (last?.isUndo === true) {
@@ -136,7 +136,7 @@ async function stands({ undoneBy }: WriteWithTexts, record: AccountRecord, self:
   return undoing !== undefined && isUnacknowledged(undoing, self);
 }
 
-/** @param named as it was typed */
+/** @param named the user's argument, as typed */
 export const noSuchWrite = (named: string): CreditctlError =>
   notApplied(
     'not-found',
@@ -159,7 +159,7 @@ function notDone(write: WriteWithTexts): CreditctlError {
   ]);
 }
 
-/** Both texts were erased, or a person's word is all that is known of how it ended: then there never was an answer. */
+/** The record has no answer if it was erased, or if a person settled the write by hand. */
 const textMissing = ({ key, customer, texts }: WriteWithTexts): CreditctlError =>
   cannotBeUndone(
     texts.request === null
@@ -170,7 +170,7 @@ const textMissing = ({ key, customer, texts }: WriteWithTexts): CreditctlError =
 
 const otherEntry = 'To undo an entry, name it: creditctl history list';
 
-/** What other writes did is taken back by hand, with the command that does it. */
+/** Names the command that reverses a write that made no entry. */
 function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
   const id = isJsonObject(answer) ? String(answer.id ?? '') : '';
   const segments = path.split('/').map(decodeURIComponent);
@@ -205,7 +205,7 @@ function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
 export const cannotBeUndone = (message: string, next: readonly string[]): CreditctlError =>
   notApplied('failure', message, next);
 
-/** Credits that were moved to another block can be taken back from there. */
+/** The credits may be in another block, which this command shows. */
 export const blockList = (customer: CustomerRef): readonly string[] => [
   `See where the credits are: creditctl blocks list ${valueWords(customerRefText(customer))}`,
 ];

@@ -1,18 +1,18 @@
-// The idempotency key of a write that undoes another: the same for the same part, however often it is tried.
+// Derives the idempotency key of an undo write, so that every attempt at the same part has the same key.
 import { createHash } from 'node:crypto';
 import type { LedgerEntry } from '../credits/customer.ts';
 import type { JsonObject } from '../wire/json.ts';
 
-/** How every such key begins. */
+/** Prefix of every undo key. */
 export const undoPrefix = 'undo-';
 
-/** @param key of the single write that a step takes a part of back */
+/** @param key of the single write whose part the step undoes */
 export function undoKey(key: string, { entry_type: type, block_id: block }: JsonObject): string {
-  // A decrement has a part for each of its blocks, and any other write is one.
+  // The undo of a decrement has a step for each block; any other undo has one step.
   return keyOf([key, type === 'amendment' ? String(block) : 'whole']);
 }
 
-/** The same for a row of a batch, whether it is taken back by itself or with all others. @param row its key */
+/** The key for a row of a batch, the same in `undo` and in `batch undo`. @param row the row's key */
 export function rowUndoKey(
   batch: string,
   row: string,
@@ -22,7 +22,7 @@ export function rowUndoKey(
   return keyOf(['creditctl batch undo 1', batch, row, kind]);
 }
 
-/** The default reason for the undo of a row. It is the same every time, as writes under one key must be equal. */
+/** The default reason for a row's undo. The text never varies: requests under one key must be equal. */
 export const rowUndoReason = (batch: string, row: number): string =>
   `Takes back row ${row} of batch ${batch}`;
 
@@ -30,8 +30,8 @@ const keyOf = (identity: readonly string[]): string =>
   undoPrefix + createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 40);
 
 /**
- * Steps of an inverse any of which takes an entry back, by what keys are made of: their type and block.
- * @param since later entries: the block that a change of expiry made is known by what was moved back out of it
+ * Steps that could undo an entry, reduced to type and block, from which undo keys are made.
+ * @param since later entries: an expiry change's new block is the block that a later expiry change moved credits out of
  */
 export function stepsBack(
   { entry_type: type }: JsonObject,
