@@ -1,4 +1,4 @@
-// Whether enough persons have signed a plan: what the policy asks for, held against the signatures beside the plan.
+// Checks that enough persons signed a plan: the policy's terms against the signatures beside the plan.
 import { formatInstant, type Instant, parseInstant } from '../../credits/exact.ts';
 import { type ApprovalTerms, approvalReason, approvalTerms, personsText } from '../../policy/judge.ts';
 import { batchApprovalReason } from '../../policy/judge-batch.ts';
@@ -9,26 +9,26 @@ import type { CheckedSums } from '../plan/plan-check.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { type Approval, type CountedSignatures, countSignatures, refused } from './signers.ts';
 
-/** With the sums of its rows, and not what the plan says of them. */
+/** The sums come from the plan's rows, not from the totals that the plan states. */
 export interface ApprovalCheck extends CheckedSums {
-  /** The file of the plan; `undefined` for the plan of a batch that goes on. */
+  /** The plan's file; `undefined` for the recorded plan of a resumed batch. */
   readonly file: string | undefined;
   readonly signatures: readonly string[];
   readonly policy: Policy;
-  /** When the batch begins or began, by the clock that gave the time of planning. */
+  /** Start of the batch, by the same clock as `planned_at`. */
   readonly now: Instant;
-  /** Milliseconds by which other clocks are ahead of this machine's, by whose they are. */
+  /** Milliseconds by which each other clock is ahead of this machine's, by the clock's name. */
   readonly ahead: Readonly<Record<string, number>>;
   readonly runtime: Runtime;
 }
 
 export interface NeededSignatures {
   readonly terms: ApprovalTerms;
-  /** Why signatures are needed, a sentence. */
+  /** A sentence on why signatures are needed. */
   readonly why: string;
 }
 
-/** What the policy asks of a plan; `undefined` if it needs no signatures. */
+/** The signatures that the policy requires; `undefined` if the plan needs none. */
 export function neededSignatures({
   policy,
   credits,
@@ -38,15 +38,15 @@ export function neededSignatures({
   if (terms === undefined) return undefined;
   const why = batchApprovalReason(terms, credits);
   if (why !== undefined) return { terms, why };
-  // What such a row moves stands in the plan alone, and whoever wrote it could say less.
+  // Only the plan states how much this row moves, and the plan's author could state too little.
   if (row === undefined) return undefined;
   const unknown = approvalReason(terms, { amount: undefined, currency: '' });
   return { terms, why: `row ${row} names no amount: ${unknown}` };
 }
 
 /**
- * Who approved a plan; none where the policy asks for no signatures. Throws a `refused` error if too few persons have
- * signed exactly these bytes, which says for each signature why it does not count.
+ * The persons who approved a plan; empty if the policy requires no signatures. Throws a `refused` error if too few persons
+ * signed exactly these bytes; the error names for each other signature why it does not count.
  */
 export async function requireSignatures(plan: Plan, check: ApprovalCheck): Promise<readonly Approval[]> {
   const needed = neededSignatures(check);
@@ -63,7 +63,7 @@ export async function requireSignatures(plan: Plan, check: ApprovalCheck): Promi
   return counted[0]?.approvals ?? [];
 }
 
-/** Throws a `refused` error if no person could sign this plan any more. */
+/** Throws a `refused` error if the plan can no longer be signed. */
 export function checkTerms({ header }: Plan, { signers, valid, source }: ApprovalTerms, now: Instant): void {
   if (signers.length === 0)
     throw refused(`Signatures are needed, but approval.signers names no person who may sign (${source})`, [
@@ -79,7 +79,7 @@ export function checkTerms({ header }: Plan, { signers, valid, source }: Approva
     throw refused(`The plan says that it was made in the future, at ${header.planned_at}`, [planAgain]);
 }
 
-/** Throws a `refused` error if this machine's clock is wrong: by it, what has expired could still hold. */
+/** Throws a `refused` error if this machine's clock is wrong, because expired signatures could then pass. */
 function checkClock({ ahead, runtime }: Pick<ApprovalCheck, 'ahead' | 'runtime'>): void {
   for (const [whose, by] of Object.entries(ahead)) {
     if (Math.abs(by) <= clockSlack) continue;
@@ -92,7 +92,7 @@ function checkClock({ ahead, runtime }: Pick<ApprovalCheck, 'ahead' | 'runtime'>
 const instant = (at: Instant): string => (Number.isFinite(at) ? formatInstant(at) : 'an unknown time');
 const planAgain = 'Plan again, and have the new plan signed';
 
-/** By so many milliseconds two clocks may differ. */
+/** Milliseconds by which two clocks may differ. */
 const clockSlack = 5 * 60_000;
 
 function tooFew(
@@ -112,7 +112,7 @@ function tooFew(
       `Have its plan signed, which has the hash ${plan.end.sha256}: creditctl batch approve <plan>`,
       'Then go on with it: creditctl batch apply <plan>',
     ]);
-  // The plan of an import is gone when the command ends, so no person could sign it.
+  // An import deletes its plan when the command ends, so no person could sign the plan.
   if (file.startsWith(runtime.folders.state))
     return refused(`An import has no signatures, and needs some: ${why}`, [
       'Plan the file, and have the plan signed: creditctl batch plan <file> --out <plan> --sign',

@@ -1,4 +1,4 @@
-// Approving a plan: checks every row, shows what they come to and for whom, and signs once a person agrees.
+// Approves a plan: checks every row, shows the sums for each customer, and signs after a person confirms.
 import { customerName } from '../../credits/customer.ts';
 import { compare, counted, minuteText } from '../../credits/exact.ts';
 import { CreditctlError, isAbsent, missingValue, usageError } from '../../errors.ts';
@@ -26,7 +26,7 @@ export interface ApprovedPlan extends Signed {
   readonly sha256: string;
 }
 
-/** Throws a `refused` error if the plan is not sound, is for another account, or the signature would not count. */
+/** Throws a `refused` error if the plan is damaged or for another account, or if the signature would not count. */
 export async function approvePlan(
   file: string | undefined,
   flags: ApproveFlags,
@@ -53,7 +53,7 @@ export async function approvePlan(
   }
 }
 
-/** Without a person the command itself is the consent: it names the plan and writes to no ledger. */
+/** Without a terminal the command itself is the consent: it names the plan and writes to no ledger. */
 async function agree(flags: ApproveFlags, runtime: Runtime): Promise<void> {
   if (flags.yes === true) return;
   const prompter = await runtime.prompter(flags);
@@ -61,7 +61,7 @@ async function agree(flags: ApproveFlags, runtime: Runtime): Promise<void> {
   throw new CreditctlError('refused', 'Declined: nothing was signed', { applied: 'no' });
 }
 
-/** So many customers are shown, those first for whom most is moved. */
+/** Most customers that are shown, largest sum first. */
 const shownMax = 20;
 
 type Showing = Parameters<typeof reportTarget>[0];
@@ -106,7 +106,7 @@ async function largestAccounts(
 const sorted = (accounts: readonly PlanAccount[]): PlanAccount[] =>
   accounts.toSorted((a, b) => compare(movedIn(b), movedIn(a))).slice(0, shownMax);
 
-/** As the API knows the customer now, which the plan cannot say. */
+/** The customer's current name comes from the API, because the plan does not hold it. */
 async function nameOf({ customer }: PlanAccount, { api }: Showing['connection']): Promise<string> {
   try {
     return (await api.customer({ by: 'id', id: customer.id })).record.name;

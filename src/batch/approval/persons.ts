@@ -1,13 +1,13 @@
-// Who is one person in a signers file, however many names and keys it gives them. Pure.
+// Groups the names in a signers file by person: a person may have several names and keys. Pure.
 
-/** The names of each line of an allowed_signers file, or the end of a sentence that says what is wrong with one. */
+/** The names on each line of an allowed_signers file, or the end of a sentence on what is wrong with one line. */
 export function namesIn(signers: string): readonly (readonly string[])[] | { readonly problem: string } {
   const lines: (readonly string[])[] = [];
   for (const [index, line] of signers.split('\n').entries()) {
     const [, quoted, plain] = /^\s*(?:"([^"]*)"|([^\s#"]\S*))/.exec(line) ?? [];
     const names = (quoted ?? plain)?.split(',') ?? [];
     const pattern = names.find((name) => /[*?!]/.test(name) || name === '');
-    // Whom a pattern means cannot be counted.
+    // A pattern can match any number of persons, so it cannot count as one signer.
     if (pattern !== undefined)
       return { problem: `has a pattern in place of a name in line ${index + 1}: "${pattern}"` };
     if (names.length > 0) lines.push(names);
@@ -15,7 +15,7 @@ export function namesIn(signers: string): readonly (readonly string[])[] | { rea
   return lines;
 }
 
-/** The first name of a person, by each of their names: lines that share a name are one person's. */
+/** Maps each name to the person's first name; lines that share a name belong to the same person. */
 export function personsIn(lines: readonly (readonly string[])[]): ReadonlyMap<string, string> {
   const persons = new Map<string, string>();
   for (const names of lines) {
@@ -27,5 +27,5 @@ export function personsIn(lines: readonly (readonly string[])[]): ReadonlyMap<st
   return persons;
 }
 
-/** Names that differ in capitals or in their bytes only are one: two of them for one person would count twice. */
+/** Normalizes case and Unicode form, so that two spellings of a name do not count as two persons. */
 export const fold = (name: string): string => name.normalize('NFKC').toLowerCase();

@@ -1,4 +1,4 @@
-// Plans a file and signs the plan: over its exact bytes, and only if the signature would count.
+// Plans a file and signs the exact bytes of the plan, if the signature would count.
 import { rmSync } from 'node:fs';
 import { type Instant, parseInstant } from '../../credits/exact.ts';
 import { type CreditctlError, notApplied, usageErrorAt } from '../../errors.ts';
@@ -27,7 +27,7 @@ export interface PlanWithSignature {
   readonly needs: NeededSignatures | undefined;
 }
 
-/** Throws as planning and signing do; a plan that cannot be signed stays, so that another person can sign it. */
+/** Throws as planning and signing do. A plan that cannot be signed stays, so that another person can sign it. */
 export async function planSigned(
   input: PlanInput,
   flags: SignedPlanFlags,
@@ -39,7 +39,7 @@ export async function planSigned(
   const { openRow, end, policy } = made;
   const needs = neededSignatures({ policy, credits: end.totals.credits, openRow });
   if (!sign) return { made, signed: undefined, needs };
-  // Signatures of a plan that was replaced are for other bytes.
+  // The old signatures were made over the bytes of the replaced plan.
   rmSync(signaturesPath(out), { force: true });
   const plan = await openPlan(out);
   try {
@@ -52,11 +52,11 @@ export async function planSigned(
   }
 }
 
-/** What is wrong with the flags of a plan and its signatures; a command that makes the rows asks before it reads. */
+/** Problems of the plan and signing flags. A command that generates rows calls this before it reads any data. */
 export const signedPlanProblems = (name: string, flags: SignedPlanFlags, runtime: Runtime) =>
   planProblems(name, withSignatures(flags), runtime);
 
-/** Throws a `usage` error if there is no key to sign with, or one and nothing to sign. */
+/** Throws a `usage` error if `--sign` finds no key, or if `--key` is given without `--sign`. */
 export async function checkSigning(flags: SignedPlanFlags, runtime: Runtime): Promise<void> {
   if (flags.sign === true) await signingKey(flags, runtime);
   else if (flags.key !== undefined) throw usageErrorAt('--key', 'is for signing: add --sign');
@@ -73,12 +73,12 @@ const replaced = (plan: string): CreditctlError =>
   ]);
 
 export interface Signed {
-  /** The person whose signature was added; `null` where the policy names no person. */
+  /** The person who signed; `null` if the policy names no signers. */
   readonly principal: string | null;
   readonly fingerprint: string;
-  /** Everybody who has signed by now. */
+  /** All persons who have signed so far. */
   readonly signed: readonly string[];
-  /** How many persons the policy asks for; `null` where it asks for none. */
+  /** Number of persons that the policy requires; `null` if it requires none. */
   readonly needed: number | null;
 }
 
@@ -90,7 +90,7 @@ interface Signing {
   readonly runtime: Runtime;
 }
 
-/** Throws a `refused` error if the signature would not count, and then adds none. */
+/** Throws a `refused` error, and adds nothing, if the signature would not count. */
 export async function signPlan(plan: Plan, { file, policy, now, flags, runtime }: Signing): Promise<Signed> {
   const terms = approvalTerms(policy);
   if (terms !== undefined) checkTerms(plan, terms, now);
@@ -110,7 +110,7 @@ interface Added {
   readonly runtime: Runtime;
 }
 
-/** Every signers file has to know the signer, and no person signs twice. */
+/** Every signers file must list the signer, and no person may sign twice. */
 async function approvalsSoFar(
   plan: Plan,
   { signers }: ApprovalTerms,

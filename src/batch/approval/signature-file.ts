@@ -1,4 +1,4 @@
-// The signatures of a plan, one after the other in a file beside it.
+// Reads and appends the signatures of a plan, which stand one after the other in a file beside the plan.
 import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { type CreditctlError, notApplied } from '../../errors.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
@@ -6,12 +6,12 @@ import { finalLine, firstLine } from '../../platform/ssh-keygen.ts';
 
 export const signaturesPath = (plan: string): string => `${plan}.sigs`;
 
-/** More bytes than any number of signatures that a plan needs. */
+/** Largest accepted file in bytes, larger than any realistic number of signatures. */
 const sizeMax = 1024 * 1024;
 
 /**
- * The signatures of a plan in the order in which they were made; none where there are none. Throws a `refused` error.
- * @param plan the file of the plan
+ * The signatures of a plan, oldest first; empty without a file. Throws a `refused` error.
+ * @param plan the plan's file
  */
 export function readSignatures(plan: string): readonly string[] {
   const file = signaturesPath(plan);
@@ -29,7 +29,7 @@ export function readSignatures(plan: string): readonly string[] {
   return signatures;
 }
 
-/** Each of the signatures that a text consists of; `undefined` if it holds something else. */
+/** The signatures in a text; `undefined` if the text holds anything else. */
 export function signaturesIn(text: string): readonly string[] | undefined {
   const [before = '', ...pieces] = text.split(firstLine);
   const ends = pieces.map((piece) => piece.split(finalLine));
@@ -38,14 +38,14 @@ export function signaturesIn(text: string): readonly string[] | undefined {
   return ends.map(([signature = '']) => `${firstLine}${signature}${finalLine}\n`);
 }
 
-/** Adds it as a whole or not at all. Throws a `failure` that names the file if it cannot be written. */
+/** Adds a signature completely or not at all. Throws a `failure` that names the file if the write fails. */
 export function addSignature(plan: string, signature: string): void {
   const file = signaturesPath(plan);
   const before = sizeOf(file);
   try {
     appendFileSync(file, signature);
   } catch (error) {
-    // On a full disk a part may have been written, and would make the signatures before it unreadable.
+    // A full disk can cut the signature short, and the remnant would make the earlier signatures unreadable.
     if (sizeOf(file) > before) truncateSync(file, before);
     const otherwise = 'Copy the plan and its signatures to a folder that you may write to, and sign there';
     throw unwrittenFile(`The signature cannot be added to ${file}`, error, otherwise);

@@ -1,4 +1,4 @@
-// Who signed a plan: each signature is judged by ssh-keygen, and its signer held against the persons of a signers file.
+// Finds out who signed a plan: ssh-keygen verifies each signature, and a signers file names the person.
 import { readFileSync } from 'node:fs';
 import { type CreditctlError, notApplied } from '../../errors.ts';
 import { type Signer, type SshContext, signerOf } from '../../platform/ssh-keygen.ts';
@@ -8,21 +8,21 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { fold, namesIn, personsIn } from './persons.ts';
 
-/** A person who signed, as the record notes it. */
+/** A person who signed, as stored in the record. */
 export interface Approval {
-  /** The first name that the signers file gives to the key. */
+  /** The person's first name in the signers file. */
   readonly principal: string;
-  /** `SHA256:…` of the key. */
+  /** Fingerprint of the key, `SHA256:…`. */
   readonly fingerprint: string;
 }
 
 export interface CountedSignatures {
   readonly approvals: readonly Approval[];
-  /** Why each of the others does not count, a sentence. */
+  /** A sentence for each signature that does not count. */
   readonly problems: readonly string[];
 }
 
-/** The persons of one signers file who signed; whoever signed twice counts once. */
+/** The persons of one signers file who signed; a person who signed twice counts once. */
 export async function countSignatures(
   plan: Plan,
   rule: Rule & SignersRule,
@@ -45,7 +45,7 @@ export async function countSignatures(
 
 type Problem = { readonly problem: string };
 
-/** Whoever cannot be counted does not count: a name that ssh-keygen finds in the file, and this program does not. */
+/** Rejects a signer whose name ssh-keygen finds in the signers file but `personsIn` does not. */
 function personWho(found: Signer | Problem, persons: ReadonlyMap<string, string>): Approval | Problem {
   if ('problem' in found) return found;
   const [name = ''] = found.principals;
@@ -54,7 +54,7 @@ function personWho(found: Signer | Problem, persons: ReadonlyMap<string, string>
   return { problem: `is of "${name}", and that is no plain name: write the line anew` };
 }
 
-/** The approval that one signature is; throws a `refused` error if its signer may not sign. */
+/** The approval by one signature. Throws a `refused` error if its signer may not sign. */
 export async function checkSigner(
   signature: string,
   plan: Plan,
@@ -70,7 +70,7 @@ export async function checkSigner(
   );
 }
 
-/** The text of a signers file, read once, and who is who in it. Throws a `refused` error. */
+/** The text of a signers file and the person behind each name in it. Throws a `refused` error. */
 function signersOf({ signers: named, source }: Rule & SignersRule) {
   const signers = 'lines' in named ? named.lines : textOf(named.file, source);
   const names = namesIn(signers);
@@ -92,7 +92,7 @@ function textOf(file: string, source: string): string {
       'creditctl config set policy.approval.signers <file>',
     ]);
   }
-  // Whoever can write it can sign everything.
+  // A user who can write this file can approve any plan.
   const exposure = exposureOfShared(file);
   if (exposure === undefined) return text;
   throw wrong(`is not trusted: ${exposure.place} ${exposure.found}`, [exposure.remedy]);
@@ -105,7 +105,7 @@ export const sshContext = ({ parts, env, interruption, isAttended }: Runtime): S
   isAttended,
 });
 
-/** The refusal of a plan that lacks a signature, or of a signature that would not count. */
+/** The error for a plan that lacks a signature, or for a signature that would not count. */
 export const refused = (message: string, next: readonly string[]): CreditctlError => {
   const [first = '', ...more] = message.split('\n');
   const text = [`${first}; nothing was written`, ...more].join('\n');

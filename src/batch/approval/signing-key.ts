@@ -1,15 +1,15 @@
-// The SSH key that signs: the one that is named, or the one with which git signs.
+// Finds the SSH key for signing: the file from `--key`, else git's signing key.
 import { existsSync } from 'node:fs';
 import { usageErrorAt } from '../../errors.ts';
 import { expandHome } from '../../profiles/environment.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
 export interface SigningFlags {
-  /** The file of a private key, or of a public one whose private half an agent has. */
+  /** File of a private key, or of a public key whose private key an SSH agent holds. */
   readonly key?: string;
 }
 
-/** Throws a `usage` error if no key is named, or none is there. */
+/** Throws a `usage` error if no key is named or its file does not exist. */
 export async function signingKey({ key }: SigningFlags, runtime: Runtime): Promise<string> {
   if (key !== undefined) return existing(key, '--key', runtime);
   const said = await gitSigningKey(runtime);

@@ -1,4 +1,4 @@
-// The file of a batch, readable from its beginning as often as needed, and its rows as drafts, each with what is wrong with it.
+// Reads the rows of a batch file as drafts with their problems, from the start as often as needed.
 import { createReadStream, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { CustomerRef } from '../../credits/customer.ts';
@@ -14,18 +14,18 @@ import { bodyName, type RowReading, readCells, readLine } from './row-draft.ts';
 import { readDelimiter } from './text-form.ts';
 
 export interface BatchFile {
-  /** As it was named; `-` for stdin. */
+  /** File name as typed; `-` for stdin. */
   readonly name: string;
   readonly format: BatchFormat;
-  /** Between the cells of a CSV file, if a flag says it. */
+  /** Separator of CSV cells from `--delimiter`; `undefined` without the flag. */
   readonly delimiter?: string | undefined;
   chunks(): Chunks;
-  /** What the user knows a row and its fields by, where a command made the rows. */
+  /** Names of rows and fields in messages, if a command generated the rows. */
   readonly made?: {
     readonly rowName: (row: NamedRow) => string;
     readonly fieldName: (field: EntryField) => string;
   };
-  /** Removes what was kept of a pipe. */
+  /** Removes the temporary copy of a pipe's data. */
   close(): void;
 }
 
@@ -35,7 +35,7 @@ interface BatchFileWords {
   readonly delimiter?: string | undefined;
 }
 
-/** Throws a `usage` error that names the file, or the format if it is not one. */
+/** Throws a `usage` error that names the file, or `--format` or `--delimiter` with the invalid value. */
 export async function openBatchFile(
   { name, format, delimiter: typed }: BatchFileWords,
   runtime: Runtime,
@@ -68,7 +68,7 @@ const endings: Readonly<Record<string, BatchFormat>> = {
 
 const formatByName = (name: string): BatchFormat | undefined => endings[path.extname(name).toLowerCase()];
 
-/** A row of NDJSON begins with a brace, an array with a bracket; no header of a CSV file does. */
+/** NDJSON begins with a brace and a JSON array with a bracket; no CSV header begins with either. */
 async function formatByContent(file: string): Promise<BatchFormat> {
   for await (const chunk of chunksOf(file, file)) {
     const text = Buffer.from(chunk)
@@ -106,7 +106,7 @@ function unreadable(name: string, error: unknown): CreditctlError {
   return usageErrorAt('<file>', `${name} ${why}`);
 }
 
-/** A pipe can be read only once, and a plan needs its rows twice. */
+/** Copies a pipe to a file: a pipe can be read only once, and a plan reads the rows twice. */
 async function keptInput(name: string, runtime: Runtime): Promise<string> {
   const { terminal, interruption } = runtime;
   const file = new InputFile('rows', runtime);
@@ -121,20 +121,20 @@ async function keptInput(name: string, runtime: Runtime): Promise<string> {
   }
 }
 
-/** Where a problem is: the header and what breaks off have a line but are no row. */
+/** Position of a problem. A CSV header and an unreadable rest of the file have a line but no row number. */
 export interface RowPlace {
-  /** Counted from 1, without the header and blank lines. */
+  /** Number from 1; the header and blank lines do not count. */
   readonly row: number | undefined;
   readonly line: number;
-  /** Of a row that a command made: nobody sees the file in which its line is. */
+  /** Name of a row that a command generated: the user never sees the file that the line number counts in. */
   readonly name?: string;
 }
 
-/** How messages call a place. */
+/** Text for a position in messages. */
 export const placeName = ({ row, line, name }: RowPlace): string =>
   name ?? (row === undefined ? `line ${line}` : `row ${row} (line ${line})`);
 
-/** A row as it is when it gets a name. */
+/** A row with the values from which `rowName` makes its name. */
 export type NamedRow = RowReading & { readonly row: number };
 
 export interface BatchRow extends RowPlace {
@@ -142,30 +142,30 @@ export interface BatchRow extends RowPlace {
   readonly draft: EntryDraft | undefined;
   readonly problems: readonly Problem[];
   readonly source: Source;
-  /** As the row stands in the file, where it differs from how its cells would be written. */
+  /** The row's original text, if formatting its cells again would give another text. */
   readonly text?: string;
 }
 
 export interface CsvHeader {
   readonly cells: readonly string[];
-  /** As it stands in the file, where it differs from how its cells would be written. */
+  /** The header's original text, if formatting its cells again would give another text. */
   readonly text: string | undefined;
   readonly columns: readonly CsvColumn[];
-  /** The columns that go by another name than they have. */
+  /** Columns that were matched to a documented name by similarity. */
   readonly readAs: readonly ReadAs[];
 }
 
-/** How a file calls the fields of its rows. */
+/** The field names that messages about this file use. */
 export const fieldNames = ({ format, made }: BatchFile): ((field: EntryField) => string) =>
   made?.fieldName ?? (format === 'csv' ? columnName : bodyName);
 
-/** Says which columns go by another name than they have: nothing is guessed in silence. */
+/** Reports each column that was matched by similarity, so that no guess is silent. */
 export function noteReadAs({ readAs }: Pick<CsvHeader, 'readAs'>, { note }: Pick<Runtime, 'note'>): void {
   for (const { column, name } of readAs)
     note({ text: `The column "${column}" is read as ${name}`, data: { read_as: { column, name } } });
 }
 
-/** Every row in order. @param onHeader gets the header of a CSV file @param more columns and fields of this file alone */
+/** Every row in order. @param onHeader gets a CSV file's header @param more additional columns and fields of this file */
 export async function* batchRows(
   file: BatchFile,
   onHeader: (header: CsvHeader) => void = () => {},

@@ -1,4 +1,4 @@
-// The header of a CSV file: which column says what of an entry; names are the flags of `ledger add`. Pure.
+// Maps the columns of a CSV header to entry fields; column names are the flags of `ledger add`. Pure.
 import type { Problem } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';
 import { type EntryField, entryFieldNames, entryFields } from '../../requests/entry-draft.ts';
@@ -8,19 +8,19 @@ export type CsvColumn =
   | { readonly holds: 'field'; readonly field: EntryField }
   | { readonly holds: 'metadata'; readonly key: string }
   | { readonly holds: 'result'; readonly name: ResultColumn }
-  /** A spreadsheet leaves such columns at the right; a value in one has no meaning. */
+  /** A spreadsheet adds unnamed empty columns at the right; a value in such a column is a problem. */
   | { readonly holds: 'nothing' }
-  /** The header is wrong about it, so what is in it is not read. */
+  /** The column's name is invalid, so its cells are not read. */
   | { readonly holds: 'unknown' };
 
-/** What the file of failed rows adds to those of the input; such a file can be planned as it is. */
+/** Columns that the file of failed rows adds to the input's; that file can be planned unchanged. */
 export const resultColumns = ['reason', 'status', 'request_id'] as const;
 type ResultColumn = (typeof resultColumns)[number];
 
-/** Under this name a line of NDJSON holds the same. */
+/** The field of an NDJSON line that holds the same three values. */
 export const resultField = 'creditctl_result';
 
-/** A column whose name was not given as documented, and under which name it is read. */
+/** A column with an undocumented name, and the documented name that it was matched to. */
 export interface ReadAs {
   readonly column: string;
   readonly name: string;
@@ -30,11 +30,11 @@ interface HeaderReading {
   readonly columns: readonly CsvColumn[];
   readonly readAs: readonly ReadAs[];
   readonly problems: readonly Problem[];
-  /** The cells seem to be separated by another character, so no row can be read. */
+  /** The cells seem to use another delimiter, so no row can be read. */
   readonly isOtherDelimiter?: boolean;
 }
 
-/** How a field is called in a CSV file: its flag without the dashes. */
+/** Column name of a field: its flag without the dashes. */
 export const columnName = (field: EntryField): string => entryFields[field].flag.slice(2);
 
 export const customerColumns = { external: 'external_customer_id', id: 'customer_id' } as const;
@@ -45,7 +45,7 @@ const known = new Map<string, CsvColumn>([
   ...entryFieldNames.flatMap((field) => {
     const column = { holds: 'field', field } as const;
     const { body } = entryFields[field];
-    // Two fields become `filters`, so that name would not say which is meant.
+    // Two fields map to `filters` in the body, so the name `filters` would be ambiguous.
     const names = body === 'filters' ? [columnName(field)] : [columnName(field), normal(body)];
     return names.map((name) => [name, column] as const);
   }),
@@ -61,17 +61,17 @@ const names: readonly string[] = [
   `${metadataPrefix}<key>`,
 ];
 
-/** Leading dashes, underscores and capitals make no difference. */
+/** Ignores leading dashes and case, and treats underscores as dashes. */
 function normal(name: string): string {
   return name.trim().replace(/^--?/, '').replaceAll('_', '-').toLowerCase();
 }
 
-/** Further columns, each with the key of the metadata that it holds. */
+/** Additional columns, each with the metadata key that it fills. */
 export type MetadataColumns = Readonly<Record<string, string>>;
 
 /**
- * Reads the header's cells; every unknown, doubled or missing column is a problem of its own. Columns without a name
- * hold nothing if no named one follows.
+ * Reads the header's cells; each unknown, duplicate or missing column is a problem of its own. Unnamed columns after
+ * the last named column hold nothing.
  */
 export function readHeader(cells: readonly string[], more: MetadataColumns = {}): HeaderReading {
   const problems: Problem[] = [];
@@ -107,14 +107,14 @@ export function readHeader(cells: readonly string[], more: MetadataColumns = {})
 }
 
 export interface CustomerColumns {
-  /** Where the ids stand; `undefined` for a column that is not there. */
+  /** Index of each id column; `undefined` if the header lacks the column. */
   readonly external: number | undefined;
   readonly id: number | undefined;
   readonly readAs: readonly ReadAs[];
   readonly problems: readonly Problem[];
 }
 
-/** Finds the columns of the customer in a header whose other columns do not matter. */
+/** Finds the customer columns in a header and ignores all other columns. */
 export function customerColumnsIn(cells: readonly string[]): CustomerColumns {
   const found = { external: [] as number[], id: [] as number[] };
   const readAs: ReadAs[] = [];
@@ -141,7 +141,7 @@ const noCustomer = `has no column ${customerColumns.external} or ${customerColum
 
 const nothing = { holds: 'nothing' } as const;
 
-/** The last problem lists the names that there are. */
+/** Adds the list of valid names to the last problem. */
 const withNames = (problems: readonly Problem[], more: MetadataColumns): readonly Problem[] =>
   problems.map((each, index) => {
     if (index < problems.length - 1) return each;
@@ -151,11 +151,11 @@ const withNames = (problems: readonly Problem[], more: MetadataColumns): readonl
 
 interface ColumnReading {
   readonly column: CsvColumn;
-  /** The documented name, if the header has another one that was taken for it. */
+  /** The documented name, if the header's name was matched by similarity. */
   readonly name?: string;
 }
 
-/** What a column holds, or what is wrong with its name. */
+/** The content of a column, or a sentence fragment on what is wrong with its name. */
 function columnOf(cell: string, more: MetadataColumns): ColumnReading | string {
   const typed = cell.trim();
   if (typed === '') return 'has no name';
@@ -176,7 +176,7 @@ function hintFor(typed: string, words: string, more: MetadataColumns): string {
   const all = [...names, ...Object.keys(more)];
   const meant = nearest(words, all.map(normal));
   if (meant !== undefined) return likely(all.find((name) => normal(name) === meant));
-  // The tables of creditctl name what is within a field so: `credit_block.expiry_date`.
+  // creditctl's own tables name a nested field with a dot: `credit_block.expiry_date`.
   const inner = words.slice(words.lastIndexOf('.') + 1);
   const part = knownColumn(inner, more);
   const isOfEntry = part?.holds === 'field' || part?.holds === 'customer';
@@ -186,7 +186,7 @@ function hintFor(typed: string, words: string, more: MetadataColumns): string {
 const asMetadata = (typed: string): string =>
   typed.includes('=') ? '' : `; to keep it as metadata, name it ${metadataPrefix}${shown(typed)}`;
 
-/** Which id of a customer a column holds, its name alone does not say. */
+/** A similar name does not show which customer id is meant, so the hint names both. */
 const likely = (name: string | undefined): string =>
   name === customerColumns.id || name === customerColumns.external
     ? `; did you mean ${customerColumns.external} (your own ids) or ${customerColumns.id} (Orb's)?`
@@ -195,7 +195,7 @@ const likely = (name: string | undefined): string =>
 const sameColumn = (cell: string, earlier: string): string =>
   `"${shown(cell)}" is the same column as "${shown(earlier)}": keep one of them`;
 
-/** The first unknown column that looks like several, separated by another character. */
+/** The first unknown column that looks like several columns with another delimiter. */
 function separatedIn(cells: readonly string[], more: MetadataColumns): Problem | undefined {
   const index = cells.findIndex(
     (cell) => separatorIn(cell) !== undefined && typeof columnOf(cell, more) === 'string',
@@ -204,7 +204,7 @@ function separatedIn(cells: readonly string[], more: MetadataColumns): Problem |
   return problem === undefined ? undefined : { where: `column ${index + 1}`, problem };
 }
 
-/** Cells that are separated by another character look like one. */
+/** Finds a delimiter inside a cell: with the wrong delimiter, several cells are read as one. */
 function separatorIn(cell: string): string | undefined {
   const [separator] = /[;\t|]/.exec(cell) ?? [];
   if (separator === undefined) return undefined;

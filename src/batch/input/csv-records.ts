@@ -1,4 +1,4 @@
-// CSV records from bytes, one after the other in flat memory: BOM, CR LF and line breaks in quotes, nothing relaxed.
+// Parses CSV records from a byte stream in flat memory: strict quotes, BOM, any line ending, line breaks in quotes.
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type CsvError, type Options, parse } from 'csv-parse';
@@ -15,8 +15,8 @@ import {
 import { comma, withoutSeparatorLine } from './text-form.ts';
 
 /**
- * The records with their lines; the last item says where the file breaks off, if it does.
- * @param said between two cells; if not said, what a first line such as `sep=;` says, or a comma
+ * The records with their line numbers. If the file is unreadable from some point, the last item names the problem.
+ * @param said delimiter from a flag. Default: the one in a first line such as `sep=;`, else a comma
  */
 export async function* csvRecords(
   chunks: Chunks,
@@ -29,14 +29,14 @@ export async function* csvRecords(
   const parser = parse({
     ...strict,
     delimiter,
-    // After a misplaced quote it is not known where the next record begins; all before it still stands.
+    // A misplaced quote hides where the next record begins, but the records before it are valid.
     on_skip: (error) => {
       broken ??= error;
       return undefined;
     },
   });
   const feeding = pipeline(Readable.from(text.checked(rest), { objectMode: false }), parser);
-  // A failure is reported by the reading below.
+  // The loop below reports a failure of the pipeline.
   feeding.catch(() => {});
   const apart = delimiter === comma ? {} : { delimiter };
   let line = separator === undefined ? 1 : 2;
@@ -44,12 +44,12 @@ export async function* csvRecords(
   for await (const { record: cells, raw } of parser as AsyncIterable<{ record: string[]; raw: string }>) {
     if (broken !== undefined && records === Number(broken.records)) break;
     records += 1;
-    // A spreadsheet leaves separators where rows were emptied.
+    // A spreadsheet writes an emptied row as delimiters only.
     if (cells.some((cell) => cell.trim() !== ''))
       yield { line, source: cells, ...asWritten(cells, raw, delimiter), ...apart };
     line += 1 + lineBreaks(cells);
   }
-  // What is withheld may close the quote.
+  // The withheld bytes may close the quote, so the encoding is the real problem.
   const isWithheld = !text.isRight && (broken === undefined || broken.code === 'CSV_QUOTE_NOT_CLOSED');
   if (isWithheld) yield { line, problem: notUtf8 };
   else if (broken !== undefined) yield { line, problem: sentence(broken) };
@@ -58,21 +58,21 @@ export async function* csvRecords(
 const strict: Options = {
   bom: true,
   record_delimiter: ['\r\n', '\n', '\r'],
-  // What became of a row is written in the row's own bytes.
+  // Result files repeat each row byte for byte.
   raw: true,
-  // The length of a record is judged with its row, and blank lines are counted here.
+  // `readCells` checks the number of cells, and the loop above counts blank lines.
   relax_column_count: true,
   skip_records_with_error: true,
   max_record_size: recordSizeMax,
 };
 
-/** Most rows are written as we would write them, and need no second copy. */
+/** Most rows equal their formatted cells, so only other rows need a copy of their text. */
 function asWritten(cells: readonly string[], raw: string, delimiter: string): { readonly text?: string } {
   const text = raw.replace(/(?<![\r\n])[\r\n]+$/, '');
   return text === csvLineAsIs(cells, delimiter).slice(0, -1) ? {} : { text };
 }
 
-/** Lets bytes pass as long as they are UTF-8; the first line that is not, and what follows, is withheld. */
+/** Passes bytes on while they are valid UTF-8, and withholds everything from the first invalid line. */
 class Utf8Check {
   isRight = true;
 

@@ -1,4 +1,4 @@
-// What a run reads more than once, rows and plans, kept in files of the state folder that no other user sees.
+// Keeps rows and plans that a run reads more than once, in private files of the state folder.
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { removeLeftBehind } from '../../platform/atomic-file.ts';
@@ -6,17 +6,17 @@ import { unwrittenFile } from '../../platform/machine-fault.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
-/** Where such files lie, and what their names are made of. */
+/** The state folder, and the process id and clock for file names. */
 export type InputSpace = Pick<Runtime, 'folders' | 'parts' | 'now'>;
 
-/** A file of rows. What cannot be kept is a `failure` that names the folder. */
+/** A temporary file of rows. Each write error is a `failure` that names the folder. */
 export class InputFile {
   readonly path: string;
   readonly #descriptor: number;
   #length = 0;
   #isOpen = true;
 
-  /** @param what is kept: one word, for the name of the file */
+  /** @param what one word for the file's name */
   constructor(what: string, { folders, parts, now }: InputSpace) {
     const name = `${parts.process.runner.pid}-${what}-${now()}`;
     this.path = path.join(inputFolder(folders.state), name);
@@ -24,22 +24,22 @@ export class InputFile {
     removeLeftBehind(this.path, isOfOneRun);
   }
 
-  /** Adds all of it, and returns the number of bytes so far. */
+  /** Writes all of `data` and returns the file's size in bytes. */
   add(data: string | Uint8Array): number {
-    // `writeSync` writes a part where the disk is nearly full, and of the last rows nothing else would say so.
+    // `writeFileSync`, because `writeSync` can write only a part on a full disk, without an error.
     this.#try(() => writeFileSync(this.#descriptor, data));
     this.#length += Buffer.byteLength(data);
     return this.#length;
   }
 
-  /** What was added between two numbers of bytes. */
+  /** The text between two byte offsets. */
   read(begin: number, end: number): string {
     const bytes = Buffer.alloc(end - begin);
     readSync(this.#descriptor, bytes, 0, bytes.length, begin);
     return bytes.toString('utf8');
   }
 
-  /** Nothing can be added or read by it any more; the file stays. */
+  /** Closes the descriptor: no more `add` or `read`. The file stays. */
   close(): void {
     if (this.#isOpen) closeSync(this.#descriptor);
     this.#isOpen = false;
@@ -59,7 +59,7 @@ export class InputFile {
   }
 }
 
-/** Makes an empty folder for a plan; whoever asks for it removes it. Throws as `InputFile` does. @param state the folder of all state */
+/** Makes an empty folder for a plan; the caller removes the folder. Throws as `InputFile` does. @param state the state folder */
 export function makePlanFolder(state: string): string {
   const parent = inputFolder(state);
   try {
@@ -81,10 +81,10 @@ function inputFolder(state: string): string {
   }
 }
 
-/** The names that are given here, and nothing that a person put there. */
+/** Matches the names that this module gives, so that cleaning up never removes a user's own file. */
 const isOfOneRun = (name: string): boolean => /^(\d+|plan)-/.test(name);
 
-/** @param error what the system said */
+/** @param error from the file system */
 export const notKept = (folder: string, error: unknown) =>
   unwrittenFile(
     `Rows cannot be kept in ${folder}`,

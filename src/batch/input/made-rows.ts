@@ -1,14 +1,14 @@
-// Rows that a command makes, kept in a file of the state folder, because a plan reads its rows twice.
+// Stores generated rows in a file of the state folder, because a plan reads its rows twice.
 import { createReadStream } from 'node:fs';
 import { type JsonObject, writeJson } from '../../wire/json.ts';
 import type { BatchFile, fieldNames, NamedRow } from './batch-file.ts';
 import { InputFile, type InputSpace } from './input-folder.ts';
 
-/** What the user knows a row by, beside its block. */
+/** What names a generated row in messages, in addition to its block. */
 export interface MadeFor {
-  /** As messages name it. */
+  /** Customer name for messages. */
   readonly customer: string;
-  /** In the file of the user. */
+  /** Line in the user's own file. */
   readonly line?: number | undefined;
 }
 
@@ -17,12 +17,12 @@ type FieldName = ReturnType<typeof fieldNames>;
 export class MadeRows {
   readonly #file: InputFile;
   #count = 0;
-  /** By the id of the customer. */
+  /** Customer names by the API's customer id. */
   readonly #customers = new Map<string, string>();
-  /** Of the user's file, by the number of the row. */
+  /** Lines in the user's own file, by row number. */
   readonly #lines: (number | undefined)[] = [];
 
-  /** @param command that makes the rows: one word, for the name of the file */
+  /** @param command that generates the rows: one word, for the file's name */
   constructor(command: string, space: InputSpace) {
     this.#file = new InputFile(command, space);
   }
@@ -31,7 +31,7 @@ export class MadeRows {
     return this.#count;
   }
 
-  /** @param row the body of an entry, with the id of its customer */
+  /** @param row an entry body with its customer's id */
   add(row: JsonObject, { customer, line }: MadeFor): void {
     this.#count += 1;
     this.#customers.set(String(row.customer_id), customer);
@@ -40,8 +40,8 @@ export class MadeRows {
   }
 
   /**
-   * The rows so far; nothing can be added after it.
-   * @param name of the file, as the plan shows it @param fieldName what the user gave a field with
+   * Closes the file and returns its rows as a batch file; `add` no longer works.
+   * @param name of the input, as the plan shows it @param fieldName the flag or column that set a field
    */
   end(name: string, fieldName: FieldName): BatchFile {
     const { path } = this.#file;

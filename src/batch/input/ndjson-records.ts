@@ -1,4 +1,4 @@
-// NDJSON records from bytes: one line each, blank ones left out, in flat memory.
+// Parses NDJSON records from a byte stream in flat memory: one record a line, without blank lines.
 import {
   type BrokenOff,
   type Chunks,
@@ -9,7 +9,7 @@ import {
   type SourceRecord,
 } from './records.ts';
 
-/** The lines that hold something; the last item says where the file breaks off, if it does. */
+/** The lines that are not blank. If the file is unreadable from some point, the last item names the problem. */
 export async function* ndjsonRecords(chunks: Chunks): AsyncGenerator<SourceRecord | BrokenOff> {
   let line = 1;
   let rest = '';
@@ -43,7 +43,7 @@ export async function* ndjsonRecords(chunks: Chunks): AsyncGenerator<SourceRecor
   else if (rest.trim() !== '') yield { line, source: rest };
 }
 
-/** What is wrong with a file that is JSON in another layout: an array, or objects of several lines. */
+/** The problem of a file that is JSON but not NDJSON: an array, or objects over several lines. */
 function manyLines(line: string, isFirst: boolean): string | undefined {
   const text = line.trim();
   if (isFirst && text.startsWith('['))
@@ -52,7 +52,7 @@ function manyLines(line: string, isFirst: boolean): string | undefined {
   return 'begins a JSON object of several lines; write one object a line, for example with: jq -c .';
 }
 
-/** The text without its byte order mark. Throws a TypeError where it is no UTF-8. */
+/** The text without its byte order mark. Throws a TypeError if the bytes are not UTF-8. */
 async function* decoded(chunks: Chunks): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let isFirst = true;

@@ -1,8 +1,8 @@
-// Counts how often each content has come, for millions of rows: a table of 12 bytes a slot and no strings.
+// Counts equal rows among millions: a hash table of 12 bytes a slot, without strings.
 
 const slotsAtFirst = 1 << 12;
 
-/** Two contents whose first 64 bits are equal would count as one; their keys would differ still. */
+/** Rows whose digests share the first 64 bits count as equal; their idempotency keys still differ. */
 export class Occurrences {
   #high = new Uint32Array(slotsAtFirst);
   #low = new Uint32Array(slotsAtFirst);
@@ -10,7 +10,7 @@ export class Occurrences {
   #counts = new Uint32Array(slotsAtFirst);
   #taken = 0;
 
-  /** 1 the first time a content comes, 2 the second. @param digest at least 16 hex digits, evenly spread */
+  /** Returns 1 for the first row of a digest, 2 for the second. @param digest at least 16 hex digits, evenly distributed */
   next(digest: string): number {
     const high = Number.parseInt(digest.slice(0, 8), 16);
     const low = Number.parseInt(digest.slice(8, 16), 16);

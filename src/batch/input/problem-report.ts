@@ -1,4 +1,4 @@
-// Collects the problems of all rows in flat memory: the first ones for the message, all of them for a file or a script.
+// Collects the problems of all rows in flat memory: the first for the message, all for a file or a script.
 
 import path from 'node:path';
 import { counted, grouped } from '../../credits/exact.ts';
@@ -10,25 +10,25 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { writeJson } from '../../wire/json.ts';
 import { placeName, type RowPlace } from './batch-file.ts';
 
-/** So many are shown in the message of the error. */
+/** Most problems that the error message shows. */
 const shownMax = 100;
 
 interface ReportWays {
-  /** From `--problems`; CSV if it ends so, NDJSON otherwise. */
+  /** File from `--problems`: CSV if its name ends in .csv, NDJSON otherwise. */
   readonly file: string | undefined;
-  /** What the file may go for: an old report, where `--force` says so. */
+  /** Whether `--force` allows the report to replace an existing file. */
   readonly mayReplace: boolean;
-  /** Of this process. */
+  /** Id of this process. */
   readonly pid: number;
-  /** Keeps secrets out of the file. */
+  /** Masks secrets in the file. */
   readonly mask: (text: string) => string;
-  /** Gets every problem, for a script. */
+  /** Receives every problem, for a script; `undefined` in the human style. */
   readonly note: ((note: Note) => void) | undefined;
-  /** What was not done because of them. */
+  /** End of the message: what was not done. */
   readonly undone: string;
 }
 
-/** The report of a command, as its flags want it. @param undone what was not done because of problems */
+/** The problem report that a command's flags ask for. @param undone what the command did not do because of problems */
 export const problemReport = (
   { problems, force }: { readonly problems?: string; readonly force?: boolean },
   { parts, secrets, noteStyle, note }: Runtime,
@@ -61,9 +61,9 @@ export class ProblemReport {
   }
 
   add(place: RowPlace, found: readonly Problem[]): void {
-    // What a row seems to lack may stand in a column that the header names wrongly.
+    // A field that seems missing may be in a column with an invalid name.
     const problems = this.#isHeaderWrong ? found.filter(({ isMissing }) => isMissing !== true) : found;
-    // A header, and the end of what can be read, are no rows.
+    // A CSV header and an unreadable rest of the file are not rows.
     if (problems.length > 0 && place.row !== undefined) this.#rows += 1;
     this.#isHeaderWrong ||= problems.length > 0 && place.row === undefined;
     for (const problem of problems) {
@@ -76,7 +76,7 @@ export class ProblemReport {
     }
   }
 
-  /** Throws a `usage` error with the first problems and the number of all, if there is any. */
+  /** Throws a `usage` error with the first problems and their total number, if there are any. */
   check(): void {
     if (this.isEmpty) return;
     const more = this.#problems - this.#shown.length;
@@ -88,7 +88,7 @@ export class ProblemReport {
     throw usageError(unwritten === undefined ? problems : [...problems, unwritten], this.#next(more));
   }
 
-  /** Writes the file for all problems also where there is none: whoever reads it need not ask first. */
+  /** Throws as `check`; without problems it writes an empty report, so that a script can always read the file. */
   end(): void {
     this.check();
     const fault = this.#fileFault();
@@ -98,7 +98,7 @@ export class ProblemReport {
       });
   }
 
-  /** Leaves no part of a file behind. */
+  /** Removes a partly written file. */
   close(): void {
     this.#file?.close();
   }
@@ -143,7 +143,7 @@ class ProblemFile {
   readonly #mask: (text: string) => string;
   #kept = '';
   #isEnded = false;
-  /** What the system says of why it cannot be written. The problems themselves are reported all the same. */
+  /** The system's reason why the file cannot be written; the error still reports the problems. */
   fault: string | undefined;
 
   constructor(file: string, { mayReplace, pid, mask }: Pick<ReportWays, 'mayReplace' | 'pid' | 'mask'>) {

@@ -1,36 +1,36 @@
-// What a batch file is made of: records and where they stand, whichever its format.
+// Defines the records of a batch file and their positions, for both formats, and checks for UTF-8.
 import { isUtf8 } from 'node:buffer';
 
 export const batchFormats = ['csv', 'ndjson'] as const;
 export type BatchFormat = (typeof batchFormats)[number];
 
-/** The content of one record as it came: the cells of a CSV record, the text of an NDJSON line. */
+/** A record's content: the cells of a CSV record or the text of an NDJSON line. */
 export type Source = readonly string[] | string;
 
-/** A record, the header of a CSV file included; blank lines are none. */
+/** One record, including a CSV header; a blank line is not a record. */
 export interface SourceRecord {
-  /** The line of the file on which it begins, from 1. */
+  /** Line on which the record begins, from 1. */
   readonly line: number;
   readonly source: Source;
-  /** The same as it stands in the file, without its line end; only where cells could be written in another way. */
+  /** The record's original text without line ending, if formatting its cells again would give another text. */
   readonly text?: string;
-  /** What stands between the cells of a CSV record, where it is no comma. */
+  /** Delimiter of a CSV record; `undefined` for a comma. */
   readonly delimiter?: string;
 }
 
-/** The end of what can be read: past this line nothing is known for sure. */
+/** The point from which the file is unreadable, with its problem. */
 export interface BrokenOff {
   readonly line: number;
   readonly problem: string;
 }
 
-/** A line that is longer than this is a mistake, and would not fit into flat memory. Bytes. */
+/** Longest record, in bytes. A longer one is a mistake and would not fit in flat memory. */
 export const recordSizeMax = 1_000_000;
 
-/** Bytes in pieces of any size, which may be read again from the beginning. */
+/** A byte stream in chunks of any size. */
 export type Chunks = AsyncIterable<Uint8Array>;
 
-/** Whether bytes begin like UTF-16 without a byte order mark, which is valid UTF-8 and yet nothing of ours. */
+/** Whether bytes begin like UTF-16 without a byte order mark. Such bytes pass as UTF-8 but no batch file begins so. */
 export const isUtf16 = (begin: Uint8Array): boolean => begin[0] === 0 || begin[1] === 0;
 
 export const notUtf8 = 'is not UTF-8 text; save the file as UTF-8 ("CSV UTF-8" in a spreadsheet)';
@@ -38,8 +38,8 @@ export const notUtf8 = 'is not UTF-8 text; save the file as UTF-8 ("CSV UTF-8" i
 const lineFeed = 0x0a;
 
 /**
- * The lines before the first one that is not UTF-8: those bytes are read, so that the problem names the right line.
- * @param chunk may begin within a character that was right so far
+ * The complete lines before the first invalid UTF-8. They are still parsed, so that the problem names the right line.
+ * @param chunk may begin inside a character whose earlier bytes were valid
  */
 export function linesOfUtf8(chunk: Uint8Array): Uint8Array {
   let begin = chunk.findIndex((byte) => !isContinuation(byte));
@@ -52,5 +52,5 @@ export function linesOfUtf8(chunk: Uint8Array): Uint8Array {
   }
 }
 
-/** Whether a byte goes on with a character of UTF-8. */
+/** Whether a byte continues a UTF-8 character. */
 const isContinuation = (byte: number): boolean => byte >> 6 === 0b10;

@@ -1,4 +1,4 @@
-// From one record of a file to whom it is for and the draft of an entry, the same draft that flags make. Pure.
+// Converts one record of a file into a customer and an entry draft, the same draft that flags make. Pure.
 import { type CustomerRef, isPathSegment } from '../../credits/customer.ts';
 import { edgeProblem, visible } from '../../credits/text.ts';
 import type { Problem } from '../../errors.ts';
@@ -13,32 +13,32 @@ import {
   resultField,
 } from './csv-header.ts';
 
-/** What a record says; what is wrong with it as far as that is seen without its draft's rules. */
+/** A parsed record. `problems` covers only the record's form; the draft's own rules are checked later. */
 export interface RowReading {
   readonly customer: CustomerRef | undefined;
-  /** `undefined` if the record cannot be read at all. */
+  /** `undefined` if the record is unreadable. */
   readonly draft: EntryDraft | undefined;
   readonly problems: readonly Problem[];
 }
 
-/** Between the values of a cell that may have several. */
+/** Separator in a cell with several values. */
 const listSeparator = ';';
 
 const lists: readonly EntryField[] = ['item', 'excludeItem', 'metadata'];
 const switches: readonly EntryField[] = ['autoCollect', 'markPaid', 'requirePayment'];
 
-/** How a field of an NDJSON row is called in a problem: as the API calls it. */
+/** Name of an NDJSON field in a problem, as the API names the field. */
 export const bodyName = (field: EntryField): string => entryFields[field].body;
 
 const numbers: readonly EntryField[] = ['amount', 'costBasis'];
 
-/** Cells that name something: blanks around them may be part of the name, so they are never left out unsaid. */
+/** Fields that hold a name. Blanks at the edges may be part of the name, so they are never trimmed silently. */
 const names: readonly EntryField[] = ['block', 'currency', 'invoiceItem'];
 
 /**
- * Reads the cells of a CSV record. An empty cell says nothing. Blanks around a cell do not count, except around what
- * names something: there they are refused.
- * @param delimiter between the cells, where it is no comma
+ * Reads the cells of a CSV record. An empty cell sets no field. Blanks at a cell's edges are ignored, except in names,
+ * ids and metadata, where they are a problem.
+ * @param delimiter between the cells; `undefined` for a comma
  */
 export function readCells(
   columns: readonly CsvColumn[],
@@ -48,7 +48,7 @@ export function readCells(
   const problems: Problem[] = [];
   const named = columns.findLastIndex(({ holds }) => holds !== 'nothing') + 1;
   const filled = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
-  // A spreadsheet adds cells at the right of some rows alone.
+  // A spreadsheet may add empty cells at the right of single rows.
   if (cells.length < named || filled > columns.length) {
     const problem = `has ${cells.length} cells where the header has ${columns.length} columns`;
     return unreadable(problem);
@@ -79,7 +79,7 @@ export function readCells(
   return { customer, draft: draft as EntryDraft, problems };
 }
 
-/** A spreadsheet shows no blank at an edge, and two customers may differ by one. */
+/** Refuses blanks at the edges: a spreadsheet does not show them, and two customers may differ only by one. */
 function wholeValue(where: string, cell: string, problems: Problem[]): string {
   const problem = edgeProblem(cell);
   if (problem !== undefined)
@@ -101,7 +101,7 @@ function cellValue(
   return undefined;
 }
 
-/** Where the decimal sign is a comma, spreadsheets put semicolons between cells, and a point after the thousands. */
+/** Where the decimal sign is a comma, a spreadsheet separates cells by semicolons and thousands by points. */
 function noteThousands(field: EntryField, cell: string, problems: Problem[]): void {
   if (!/^[1-9]\d{0,2}\.\d{3}$/.test(cell)) return;
   const ways = `write ${cell.replace('.', '')} or ${cell}0`;
@@ -115,7 +115,7 @@ const listed = (cell: string): readonly string[] =>
     .map((value) => value.trim())
     .filter((value) => value !== '');
 
-/** Reads an NDJSON line: a body of the API, and beside its fields one of the two customer ids. @param more further fields */
+/** Reads an NDJSON line: a request body of the API, plus one of the two customer ids. @param more additional fields */
 export function readLine(text: string, more: MetadataColumns = {}): RowReading {
   let json: Json;
   try {
@@ -141,7 +141,7 @@ export function readLine(text: string, more: MetadataColumns = {}): RowReading {
     const draft = { type: 'increment', ...reading.draft, ...(metadata.length === 0 ? {} : { metadata }) };
     return { customer, draft, problems };
   }
-  // The fields of a line are the body's, which need not be said of each.
+  // In a line every field belongs to the body, so the prefix adds nothing.
   const named = reading.problems.map(({ where, ...rest }) => ({
     ...rest,
     where: where.replace('body: ', ''),
@@ -149,7 +149,7 @@ export function readLine(text: string, more: MetadataColumns = {}): RowReading {
   return { customer, draft: undefined, problems: [...problems, ...named] };
 }
 
-/** What the further fields of a line say, as `key=value`. */
+/** The values of a line's additional fields, as `key=value`. */
 function metadataIn(
   body: Readonly<Record<string, Json | undefined>>,
   more: MetadataColumns,
@@ -195,7 +195,7 @@ function customerOf(
   const customer: CustomerRef = byId === '' ? { by: 'external', id: byExternal } : { by: 'id', id: byId };
   const where = customerColumns[customer.by];
   if (customer.id === '') {
-    // One that is there but no text has been reported already.
+    // `idOf` already reported an id that is present but not a string.
     if (problems.every(({ where }) => where !== customerColumns.external && where !== customerColumns.id))
       problems.push({ where, problem: `is missing: fill it in, or ${customerColumns.id}`, isMissing: true });
     return undefined;

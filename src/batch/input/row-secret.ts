@@ -7,7 +7,7 @@ interface KeyFinder {
   isIn(text: string): boolean;
 }
 
-/** What is wrong with a row that holds a key; `undefined` for one that holds none. @param header the cells of a CSV file's header */
+/** The problem of a row that holds an API key; `undefined` without a key. @param header cells of a CSV file's header */
 export function secretProblem(
   source: Source,
   header: readonly string[] | null,

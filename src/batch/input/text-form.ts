@@ -1,15 +1,15 @@
-// How a file writes its lines and separates its cells, so that files made of its rows open in the same program in the same way.
+// Detects line ending, BOM and delimiter of a file, so that result files open in the same program the same way.
 import type { BatchFormat, Chunks } from './records.ts';
 
 export const lineEnds = ['\n', '\r\n', '\r'] as const;
 
 export interface TextForm {
-  /** Begins with a byte order mark, by which a spreadsheet knows UTF-8. */
+  /** The file begins with a byte order mark, by which spreadsheets recognise UTF-8. */
   readonly bom: boolean;
   readonly line_end: (typeof lineEnds)[number];
-  /** Between the cells of a CSV file, if it is no comma. */
+  /** Delimiter of a CSV file; `undefined` for a comma. */
   readonly delimiter?: string;
-  /** The first line says that, as in `sep=;`. */
+  /** The first line names the delimiter, as in `sep=;`. */
   readonly says_delimiter?: true;
 }
 
@@ -23,7 +23,7 @@ interface TextFile {
   chunks(): Chunks;
 }
 
-/** That of its first line; reads no further. */
+/** The form of a file, from its first line only. */
 export async function textForm(file: TextFile): Promise<TextForm> {
   const form = await lineForm(file.chunks());
   if (file.format !== 'csv') return form;
@@ -48,7 +48,7 @@ async function lineForm(chunks: Chunks): Promise<TextForm> {
 
 const hasMark = (head: Buffer): boolean => head.subarray(0, mark.length).equals(mark);
 
-/** `undefined` while the first line may go on. */
+/** `undefined` while the line ending may still follow. */
 function lineEnd(head: Buffer): TextForm['line_end'] | undefined {
   const at = head.findIndex((byte) => byte === lineFeed || byte === carriageReturn);
   if (at === -1 || (head[at] === carriageReturn && at === head.length - 1)) return undefined;
@@ -59,7 +59,7 @@ function lineEnd(head: Buffer): TextForm['line_end'] | undefined {
 export const comma = ',';
 export const delimiters = [comma, ';', '|', ':', '\t'] as const;
 
-/** The delimiter that a flag names, or what is wrong with it. */
+/** The delimiter from a flag, or a sentence fragment on what is wrong with the value. */
 export function readDelimiter(typed: string): { readonly delimiter: string } | { readonly problem: string } {
   const delimiter = typed === 'tab' || typed === '\\t' ? '\t' : typed;
   if (delimiters.some((each) => each === delimiter)) return { delimiter };
@@ -67,17 +67,17 @@ export function readDelimiter(typed: string): { readonly delimiter: string } | {
 }
 
 const separatorLine = /^(?:\xEF\xBB\xBF)?sep=([,;|:\t])(?:\r\n|\r|\n|$)/i;
-/** The longest line that says a separator: mark, `sep=`, the separator and its line end. */
+/** Bytes of the longest `sep=` line: byte order mark, `sep=`, delimiter and line ending. */
 const lineMax = 10;
 
 interface Separated {
-  /** As the first line says; `undefined` without such a line. */
+  /** Delimiter from the `sep=` line; `undefined` without such a line. */
   readonly separator: string | undefined;
-  /** The bytes after that line. */
+  /** The bytes after the `sep=` line. */
   readonly rest: Chunks;
 }
 
-/** Reads as little as it takes to know the first line. */
+/** Reads only enough bytes to recognise a `sep=` line. */
 export async function withoutSeparatorLine(chunks: Chunks): Promise<Separated> {
   const iterator = chunks[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);

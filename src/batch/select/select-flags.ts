@@ -1,4 +1,4 @@
-// What `batch select` looks for and what it does with what it finds, from its flags. Pure.
+// Reads from the flags of `batch select` its conditions and its action. Pure.
 
 import { readDate } from '../../credits/calendar.ts';
 import { blockSources, defaultCurrency } from '../../credits/customer.ts';
@@ -18,14 +18,14 @@ export interface SelectFlags {
   readonly expire?: boolean;
   readonly void?: boolean;
   readonly grant?: string;
-  /** Of grants. */
+  /** Expiry of the grants. */
   readonly expires?: string;
   readonly description?: string;
 }
 
-/** All of it has to hold. */
+/** The conditions of a selection, joined by AND. */
 export interface Query {
-  /** As it was typed: a day in each customer's zone. */
+  /** Date as typed, read in each customer's zone. */
   readonly expiringBefore: string | undefined;
   readonly balanceBelow: Amount | undefined;
   readonly balanceAbove: Amount | undefined;
@@ -35,7 +35,7 @@ export interface Query {
 }
 
 export type Action =
-  /** By a period such as `+30d`, counted from the expiry of each block. */
+  /** Extends by a period such as `+30d`, counted from each block's expiry. */
   | { readonly kind: 'extend'; readonly by: string }
   | { readonly kind: 'expire' | 'void' }
   | { readonly kind: 'grant'; readonly amount: Amount; readonly expires: string | undefined };
@@ -46,7 +46,7 @@ export interface Selection {
   readonly description: string | undefined;
 }
 
-/** The selection, or everything that is wrong with the flags. @param now for the form of dates */
+/** The selection, or all problems of the flags. @param now to check the form of dates */
 export function readSelection(
   flags: SelectFlags,
   now: number,

@@ -1,4 +1,4 @@
-// Plans a batch from the ledgers: looks through customers and blocks, and plans a row for each that matches.
+// Plans a batch from the ledgers: reads customers and blocks, and plans a row for each match.
 import { CreditctlError, notApplied, shellText, usageError } from '../../errors.ts';
 import { streamConcurrently } from '../../platform/concurrency.ts';
 import { blocksQuery, ledgerQuery, pageSizeMax } from '../../requests/ledger-query.ts';
@@ -16,12 +16,12 @@ import { doubledBlock, equalBlocks, flagOf, type Holdings, mayBeSelected, rowsFo
 
 export type SelectPlanFlags = SelectFlags & SignedPlanFlags;
 
-/** What the plan names as its input. */
+/** Name of the input in the plan. */
 const source = 'batch select';
 
 /**
- * Each selection is a batch of its own, unless `--batch-id` names one: selecting the same again makes another batch.
- * Throws a `not-found` error if nothing is meant, and as planning does.
+ * Each selection is a new batch unless `--batch-id` names one, so running a selection again writes again.
+ * Throws a `not-found` error if nothing matches, and as planning does.
  */
 export async function selectPlan(flags: SelectPlanFlags, runtime: Runtime): Promise<PlanWithSignature> {
   const selection = readSelection(flags, runtime.now());
@@ -83,11 +83,11 @@ async function makeRows(
     for (const { row, customer } of each) rows.add(row, { customer });
 }
 
-/** A block that is listed under two ids: its credits would be moved twice. */
+/** The error for a block that the API lists under two ids: the rows would move its credits twice. */
 const listedTwice = (ids: readonly string[], { customer }: Holdings): CreditctlError =>
   notApplied('server', `The API lists one block twice: ${ids.join(' and ')}`, [
     `creditctl ledger verify ${shellText([`id:${customer.id}`])}`,
   ]);
 
-/** An answer takes longer than its turn. */
+/** Several customers at a time, because one answer takes longer than the rate limit's interval. */
 const customersAtATime = 6;

@@ -1,4 +1,4 @@
-// Which blocks and customers match a selection, and the row that each becomes. Pure.
+// Finds the blocks and customers that match a selection, and makes a row for each. Pure.
 
 import { dateAt, readDate, startOfDay } from '../../credits/calendar.ts';
 import {
@@ -25,29 +25,29 @@ import { type EntryField, entryFields } from '../../requests/entry-draft.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import type { Action, Query, Selection } from './select-flags.ts';
 
-/** Whether a customer can be meant at all, before the blocks are known. */
+/** Whether a customer can match, before its blocks are read. */
 export const mayBeSelected = ({ metadata }: Customer, { query, action }: Selection): boolean =>
   action.kind !== 'grant' || hasMetadata(metadata, query);
 
 export interface Holdings {
   readonly customer: Customer;
-  /** Blocks of the currency, newest first. */
+  /** Blocks in the selected currency, newest first. */
   readonly blocks: readonly CreditBlock[];
   readonly now: Instant;
 }
 
 interface SelectedRow {
-  /** The body of an entry, with the id of its customer. */
+  /** An entry body with its customer's id. */
   readonly row: JsonObject;
-  /** As messages name the customer. */
+  /** Customer name for messages. */
   readonly customer: string;
 }
 
-/** The rows for one customer: a grant, or one for each block that is meant. */
+/** The rows for one customer: a single grant, or one row for each matching block. */
 export const rowsFor = (holdings: Holdings, selection: Selection): readonly SelectedRow[] =>
   bodiesFor(holdings, selection).map((row) => ({ row, customer: customerName(holdings.customer) }));
 
-/** The flag of `batch select` that gives the rows a field. */
+/** The flag of `batch select` that sets a field of the rows. */
 export const flagOf = (field: EntryField): string =>
   field === 'amount' ? '--grant' : field === 'targetExpires' ? '--extend' : entryFields[field].flag;
 
@@ -70,7 +70,7 @@ function isBlockMeant(block: CreditBlock, holdings: Holdings, query: Query): boo
   );
 }
 
-/** The customer's own balance and metadata count; one of the blocks is of that source and expires by then. */
+/** Checks a customer for a grant: its balance, and one block with the source and expiry of the query. */
 function isMeant({ customer, blocks, now }: Holdings, { query }: Selection): boolean {
   const open = blocks.filter((block) => isDrawable(block, now));
   const isOfBlocks = query.expiringBefore === undefined && query.source === undefined;
@@ -103,8 +103,8 @@ const isWithin = (balance: Amount, { balanceBelow: below, balanceAbove: above }:
   (above === undefined || compare(balance, above) > 0);
 
 /**
- * A block that the API lists twice, under two ids: all else of the two is equal, and the blocks hold more than the ledger
- * says by what the copies hold. Two equal grants are no such thing. @param ending the balance after the newest entry
+ * The ids of a block that the API lists twice: all fields but the id are equal, and the blocks hold more than the ledger
+ * says, by exactly the copies' balance. Two equal grants do not match. @param ending the balance after the newest entry
  */
 export function doubledBlock(
   { blocks, now }: Pick<Holdings, 'blocks' | 'now'>,
@@ -120,7 +120,7 @@ export function doubledBlock(
     ?.map(({ id }) => id);
 }
 
-/** Blocks of which all but the id is equal, as many groups as there are. */
+/** Groups of blocks that are equal except for their ids. */
 export function equalBlocks(blocks: readonly CreditBlock[]): readonly (readonly CreditBlock[])[] {
   const groups = new Map<string, CreditBlock[]>();
   for (const block of blocks) {
@@ -155,7 +155,7 @@ function blockRow(block: CreditBlock, { customer, now }: Holdings, selection: Se
   return { entry_type: 'expiration_change', target_expiry_date, ...row };
 }
 
-/** An extension counts from the day on which the block expires, and an early end is today. */
+/** The target day: today for an early end, else the extension counted from the block's expiry. */
 function targetOf(
   block: CreditBlock,
   action: Action,
