@@ -1,4 +1,4 @@
-// What a batch will do to one customer's credits in one currency: row by row, in memory that does not grow with rows.
+// Simulates what a batch does to one customer's credits in one currency, row by row, in constant memory.
 
 import { type CreditBlock, drawableBalance, hasExpired } from '../../credits/customer.ts';
 import {
@@ -18,7 +18,7 @@ import { type MovedCredits, movementOf, noneMoved } from '../../requests/moved-c
 import { amountIn, type Effect, type EffectContext, effectOf, isWarning } from '../../requests/prediction.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 
-/** What the rows of an account come to. Credits, unless said otherwise. */
+/** Sums over an account's rows, in credits unless a field says otherwise. */
 export interface AccountTotals extends Omit<MovedCredits, 'currency'> {
   readonly balance_before: Amount;
   readonly balance_after: Amount;
@@ -28,24 +28,24 @@ export interface AccountTotals extends Omit<MovedCredits, 'currency'> {
   /** Money, in the customer's invoicing currency. */
   readonly invoiced: Amount;
   readonly largest_row: Amount;
-  /** Rows that the API will refuse, as far as that can be seen beforehand. */
+  /** Rows that the API will refuse, as far as the simulation can predict. */
   readonly refusals: number;
 }
 
-/** What a row does by itself. */
+/** The effect of a single row. */
 interface Played {
-  /** Credits that it moves. */
+  /** Credits that the row moves. */
   readonly credits: Amount;
-  /** What a person should be warned of. */
+  /** Predicted refusals, to show as warnings. */
   readonly warnings: readonly string[];
 }
 
 interface AccountStart {
-  /** The account's blocks, newest first; depleted and expired ones too if rows name blocks. */
+  /** The account's blocks, newest first; includes depleted and expired ones if a row names a block. */
   readonly blocks: readonly CreditBlock[];
   readonly now: Instant;
   readonly startOfDay: EffectContext['startOfDay'];
-  /** Some row draws on blocks or changes one, so those that the batch makes have to be remembered. */
+  /** Some row draws from or changes a block, so the simulation also keeps blocks that the batch makes. */
   readonly drawsOnBlocks: boolean;
 }
 
@@ -74,7 +74,7 @@ export class SimulatedAccount {
     return this.#totals;
   }
 
-  /** As they are after the rows so far. */
+  /** The blocks after the rows so far. */
   get blocks(): readonly CreditBlock[] {
     return this.#blocks;
   }
@@ -83,14 +83,14 @@ export class SimulatedAccount {
     return this.#start.blocks.some((block) => block.id === id);
   }
 
-  /** Lets a row happen after those before it. @param body of its request */
+  /** Simulates the next row. @param body of the row's request */
   apply(body: JsonObject): Played {
     const totals = this.#totals;
     totals.rows += 1;
     const effect = effectOf(body, { ...this.#start, blocks: this.#blocksFor(body) });
     const credits = creditsOf(body, effect);
     if (compare(credits, totals.largest_row) > 0) totals.largest_row = credits;
-    // What will probably be refused counts too: the API decides, and a limit has to hold either way.
+    // A row counts even if a refusal is predicted: only the API decides, and the caps must hold either way.
     this.#count(body, credits);
     const warnings = effect.notes.filter(isWarning);
     if (warnings.length > 0) {
@@ -108,7 +108,7 @@ export class SimulatedAccount {
     return { credits, warnings };
   }
 
-  /** A grant touches no block there is, so none has to be looked at, however many rows grant. */
+  /** A grant changes no existing block, so skipping the blocks keeps the cost of many grants low. */
   #blocksFor(body: JsonObject): readonly CreditBlock[] {
     if (body.entry_type === 'increment') return [];
     if (body.entry_type !== 'expiration_change' && body.entry_type !== 'decrement') return this.#blocks;
@@ -135,7 +135,7 @@ export class SimulatedAccount {
     this.#blocks = this.#blocks.map((block) => (block.id === id ? change(block) : block));
   }
 
-  /** Blocks that a batch makes and that differ in nothing but their age are one to every later row. */
+  /** Merges blocks of the batch that differ only in age: later rows cannot distinguish them. */
   #fillNew(body: JsonObject, credits: Amount): void {
     const made = this.#newBlock(body);
     if (!this.#blocks.some(({ id }) => id === made.id)) this.#blocks.unshift(made);
@@ -159,7 +159,7 @@ export class SimulatedAccount {
     const effective = text('effective_date') ?? source?.effective_date ?? null;
     const isFiltered = body.filters !== undefined || (source?.filters.length ?? 0) > 0;
     return {
-      // No id of the API has a blank.
+      // The id contains a blank, so it never equals an id of the API.
       id: JSON.stringify(['made by the batch', expiry, cost, effective, isFiltered, waits]),
       balance: zero,
       effective_date: effective,
@@ -173,7 +173,7 @@ export class SimulatedAccount {
     };
   }
 
-  /** What a decrement took beyond all blocks counts against every later one. */
+  /** A decrement beyond all blocks leaves a debt that counts against every later decrement. */
   #oweRest({ moves, balanceBefore, balanceAfter }: Effect): void {
     const drawn = sum(moves.map(({ before, after }) => subtract(before, after)));
     const rest = subtract(subtract(balanceAfter, balanceBefore), subtract(zero, drawn));
@@ -186,18 +186,18 @@ export class SimulatedAccount {
 
 const owedId = 'owed by the batch';
 
-/** How many credits a row is about; an expiry change without an amount moves all that its block holds. */
+/** Credits that a row moves; an expiry change without an amount moves its block's whole balance. */
 function creditsOf(body: JsonObject, { moves }: Effect): Amount {
   return amountIn(body) ?? moves.at(-1)?.after ?? zero;
 }
 
-/** What can never be voided or given back again: what was voided, and what was moved to a block of its own. */
+/** Credits that a later void or amendment cannot reach: voided, or moved to a new block. */
 function goneFor(body: JsonObject, left: Amount): Amount {
   if (body.entry_type === 'void') return amountIn(body) ?? zero;
   return body.entry_type === 'expiration_change' ? left : zero;
 }
 
-/** How much of a block can still be voided, where that is known. */
+/** Lowers how much of a block can still be voided, if that limit is known. */
 const limit = ({ maximum_initial_balance: initial }: CreditBlock, gone: Amount) =>
   initial === null ? {} : { maximum_initial_balance: subtract(initial, gone) };
 

@@ -1,4 +1,4 @@
-// Looks up the customers of a batch, each once: who they are, their zone, their blocks and their newest entry.
+// Looks up each customer of a batch once: ids, zone, blocks and newest entry.
 
 import { startOfDayIn } from '../../credits/calendar.ts';
 import {
@@ -17,15 +17,15 @@ import { draftType, type EntryDraft } from '../../requests/entry-draft.ts';
 import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
 import { SimulatedAccount } from './account.ts';
 
-/** What rows want to know of a customer's credits in one currency. */
+/** What the rows need from a customer's ledger in one currency. */
 interface Wish {
-  /** Some row draws on blocks, or changes one. */
+  /** Some row draws from a block or changes one. */
   drawsOnBlocks: boolean;
   /** Some row names a block, which may be depleted or expired. */
   namesBlock: boolean;
 }
 
-/** Whom and what the rows of a batch are about, gathered before anything is asked. */
+/** The customers and currencies of a batch's rows, collected before the first request. */
 export class Wanted {
   readonly customers = new Map<string, { readonly ref: CustomerRef; readonly wishes: Map<string, Wish> }>();
 
@@ -41,11 +41,11 @@ export class Wanted {
   }
 }
 
-/** A customer and what the batch does to each of their currencies. */
+/** A customer with a simulated account for each currency. */
 export interface BatchCustomer {
   readonly id: string;
   readonly external_customer_id: string | null;
-  /** In which invoices and revenue are shown; `null` until it is first needed. */
+  /** Currency of the customer's invoices and revenue; `null` until the customer first needs one. */
   readonly invoicing_currency: string | null;
   readonly zone: string;
   readonly resolve: ResolveDate;
@@ -54,19 +54,19 @@ export interface BatchCustomer {
 
 interface CustomerAccount {
   readonly account: SimulatedAccount;
-  /** The newest entry when the plan was made; `null` if there was none. */
+  /** The newest entry at planning time; `null` for an empty ledger. */
   readonly newest: { readonly id: string; readonly sequence: number } | null;
 }
 
-/** The customers by how rows name them; or what is wrong with one, to be reported for each of its rows. */
+/** The customers by the reference in the rows. A problem is reported for each row with that reference. */
 export type KnownCustomers = ReadonlyMap<string, Found>;
 
-/** Requests under way at a time. */
+/** Most requests in flight. */
 const width = 4;
 
 /**
- * Looks up every customer once, then the credits of each, and says by which time dates count from. Throws what the API
- * fails with; a 404 is the row's problem.
+ * Looks up every customer once, then each account. `now` is the time from which relative dates count. Throws API errors,
+ * except that a 404 becomes the row's problem.
  */
 export async function lookUp(
   { customers }: Wanted,
@@ -77,7 +77,7 @@ export async function lookUp(
   const found = await mapConcurrently(named, width, ({ ref }) => lookup.customer(ref));
   const wishes = lookup.wishes(found.map((customer, index) => [customer, named[index]?.wishes]));
   const accounts = await mapConcurrently(wishes, width, (wish) => lookup.account(wish));
-  // Answers come in any order; a plan of the same file is the same plan.
+  // Answers arrive in any order, but the same file must give the same plan.
   for (const [index, { customer, currency }] of wishes.entries()) {
     const account = accounts[index];
     if (account !== undefined) customer.accounts.set(currency, account);
@@ -98,7 +98,7 @@ interface AccountWish extends Wish {
 class LookUp {
   readonly #connection: Connection;
   #now: Instant | undefined;
-  /** Two names may mean one customer, whose credits are looked up, and changed, only once. */
+  /** Two references may name one customer, whose account must be looked up and simulated only once. */
   readonly #byId = new Map<string, BatchCustomer>();
   readonly #zones = new Map<string, ResolveDate>();
 
@@ -106,13 +106,13 @@ class LookUp {
     this.#connection = connection;
   }
 
-  /** One time for all rows, once there was an answer: an embedded ledger over HTTP gives its own in each. */
+  /** One time for all rows, taken after the first answer: an embedded ledger over HTTP sends its time in answers. */
   get now(): Instant {
     this.#now ??= this.#connection.now();
     return this.#now;
   }
 
-  /** What is wanted of the customers that were found, each account once. */
+  /** The accounts to look up for the customers that were found, each account once. */
   wishes(
     found: readonly (readonly [Found, ReadonlyMap<string, Wish> | undefined])[],
   ): readonly AccountWish[] {
@@ -133,7 +133,7 @@ class LookUp {
   async account({ customer, currency, drawsOnBlocks, namesBlock }: AccountWish): Promise<CustomerAccount> {
     const ref: CustomerRef = { by: 'id', id: customer.id };
     const { api } = this.#connection;
-    // First the newest entry, then the balance: what comes between the two is seen as drift, and not missed.
+    // The newest entry is read before the balance, so that a write in between shows as drift.
     let newest: CustomerAccount['newest'] = null;
     for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), { limit: 1 }))
       newest = { id: record.id, sequence: record.ledger_sequence_number };
@@ -165,7 +165,7 @@ class LookUp {
     }
   }
 
-  /** Customers of one zone share what is known of its dates. */
+  /** Customers in the same zone share one cache of dates. */
   #resolverOf(zone: string): ResolveDate {
     const resolve = this.#zones.get(zone) ?? remembering(dateResolver(this.now, zone));
     this.#zones.set(zone, resolve);

@@ -1,10 +1,10 @@
-// Erases a customer's rows from a kept plan: what they say goes, their places and keys stay. Pure.
+// Erases a customer's rows from a recorded plan: their contents go, their row numbers and keys stay. Pure.
 import { erasedBeginning } from '../../record/plan-bytes.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
 
 /**
- * What is left of a plan without what is said in a customer's rows; it is no plan any more. Done again it stays the same.
- * @param names all that the customer goes by: external ids, `id:…`, or the API's own id
+ * A plan's bytes without the contents of a customer's rows. The result is no longer a valid plan; a second run changes nothing.
+ * @param names of the customer: external ids, `id:…`, or the API's own id
  * @param pieces the plan's bytes
  */
 export async function* withoutRowsOf(
@@ -26,7 +26,7 @@ export async function* withoutRowsOf(
   yield Buffer.from(rest + decoder.decode());
 }
 
-/** A line of which this is said was erased. */
+/** Whether a line is an erased row. */
 export const isErasedRow = (line: string): boolean => line.endsWith(',"erased":true}');
 
 function withoutTexts(line: string, names: ReadonlySet<string>): string {

@@ -1,4 +1,4 @@
-// Checks files before they are written: without --force, no file that exists is replaced.
+// Checks output files before any write: without --force, no existing file is replaced.
 import {
   accessSync,
   type BigIntStats,
@@ -14,24 +14,24 @@ import { resolveLink } from '../../platform/atomic-file.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 
 export interface Output {
-  /** The flag that names it. */
+  /** The flag that names the file. */
   readonly where: string;
   readonly file: string;
-  /** The flag names the folder of it only. */
+  /** The flag names only the folder of the file. */
   readonly isInFolder?: true;
 }
 
-/** What an output must never be, whatever may be replaced. */
+/** Files that no output may replace, even with --force. */
 export interface Kept {
-  /** By name. */
+  /** Single files, by name. */
   readonly files: readonly string[];
-  /** Nothing that is below them. */
+  /** Folders whose files are all protected. */
   readonly folders: readonly string[];
-  /** Nothing that the system keeps from this user, by its id. */
+  /** Id of this user: other users' files in a sticky folder are protected; `undefined` on a system without ids. */
   readonly from: number | undefined;
 }
 
-/** The input, the streams of this process, and what creditctl keeps for itself. */
+/** Protects the input, the policy file, and creditctl's own files. */
 export function keptFrom(input: string, flags: GlobalFlags, runtime: Runtime): Kept {
   const choice = runtime.choice(flags);
   const database = choice.kind === 'sandbox' ? choice.db : undefined;
@@ -47,7 +47,7 @@ export function keptFrom(input: string, flags: GlobalFlags, runtime: Runtime): K
   };
 }
 
-/** What is wrong with each; `kept` is only asked where something is there already. */
+/** The problems of the outputs. `kept` is called only for a file that exists. */
 export function outputProblems(
   outputs: readonly Output[],
   { mayReplace, kept }: { readonly mayReplace: boolean; readonly kept: () => Kept },
@@ -69,9 +69,9 @@ export function outputProblems(
 }
 
 interface Found {
-  /** `undefined` where there is none yet. */
+  /** `undefined` for a file that does not exist yet. */
   readonly stats: BigIntStats | undefined;
-  /** The same for every name of one file. */
+  /** Equal for all names of the same file. */
   readonly identity: string;
 }
 
@@ -88,7 +88,7 @@ const another = 'name another';
 function lookAt(file: string): Found | { readonly problem: Wrong } {
   if (file === '' || file === '-' || /[/\\]$/.test(file))
     return { problem: { is: 'has no name', wayOut: another } };
-  // Where it will be written: a path through a folder that is not there leads nowhere for the system, but not for us.
+  // Resolves the path as the write will: the system rejects a path through a missing folder, `resolveLink` does not.
   const place = resolveLink(file);
   const stats = statsOf(place);
   if (stats instanceof Error)
@@ -104,7 +104,7 @@ function lookAt(file: string): Found | { readonly problem: Wrong } {
   return { stats, identity: stats === undefined ? unmade(folder, file) : identityOf(stats) };
 }
 
-/** Of names that differ in capitals only, some file systems make one file. */
+/** Some file systems treat names that differ only in case as one file. */
 const unmade = (folder: string, file: string): string =>
   path.join(realpathSync(folder), path.basename(file)).normalize('NFC').toLowerCase();
 
@@ -132,7 +132,7 @@ function replacementProblem(
 
 const sticky = 0o1000n;
 
-/** In a sticky folder such as /tmp, only its owner and that of the file may replace it, whoever may write to it. */
+/** In a sticky folder such as /tmp, only the folder's or the file's owner may replace a file. */
 function isKeptFrom(
   user: number | undefined,
   { uid }: BigIntStats,
@@ -142,7 +142,7 @@ function isKeptFrom(
   return (folder.mode & sticky) !== 0n && ![uid, folder.uid].includes(BigInt(user));
 }
 
-/** What keeps files from being made in a folder; `undefined` if nothing does. */
+/** Why a file cannot be created in a folder; `undefined` if it can. */
 export function folderFault(folder: string): string | undefined {
   const stats = statsOf(folder);
   if (stats === undefined) return 'does not exist';
@@ -156,7 +156,7 @@ export function folderFault(folder: string): string | undefined {
   }
 }
 
-/** Without an error where there is nothing. */
+/** The stats of a file; `undefined` if nothing exists there. */
 function statsOf(file: string): BigIntStats | Error | undefined {
   try {
     return statSync(file, { bigint: true });
@@ -181,7 +181,7 @@ function identityOfStream(descriptor: number): string | undefined {
   try {
     return identityOf(fstatSync(descriptor, { bigint: true }));
   } catch {
-    // A stream that is closed is no file.
+    // A closed stream has no file.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-// Sums up a plan and checks it: rows are entries that could be planned, sums those of the rows, and blocks hold what rows leave open.
+// Checks a plan: planning could have made each row, the sums match the rows, and blocks hold the planned amounts.
 import { parseDate } from '../../credits/calendar.ts';
 import {
   type Amount,
@@ -28,17 +28,17 @@ import {
   totalsDocument,
 } from './plan-lines.ts';
 
-/** What the rows of one ledger come to by now. */
+/** Running sums over the rows of one ledger. */
 type Sums = Record<Movement | 'largest_row', Amount> & { rows: number };
 
-/** Takes every row of a plan, in order, and then compares. Throws a `refused` error for what does not fit. */
+/** Checks rows in order, then the sums. Throws a `refused` error for each mismatch. */
 export class PlanCheck {
   readonly #rowsByType: Record<string, number> = {};
   readonly #ledgers = new Map<string, Sums>();
   readonly #resolve = remembering(exactDate);
   #last: Pick<PlanRow, 'row' | 'line'> = { row: 0, line: 0 };
   #rows = 0;
-  /** The number of the first row that leaves its credits to the API; `undefined` if each says how many. */
+  /** Number of the first row that omits its amount; `undefined` if every row has one. */
   openRow: number | undefined;
 
   add(row: PlanRow): void {
@@ -55,7 +55,7 @@ export class PlanCheck {
     this.#count(row);
   }
 
-  /** The sums of the plan, which are those of its rows. */
+  /** Checks the plan's sums against its rows, and returns the sums by currency. */
   async end(plan: Plan): Promise<readonly CurrencyTotals[]> {
     const { header, end } = plan;
     if (end.rows !== this.#rows) throw unfit(`it says ${end.rows} rows and has ${this.#rows}`);
@@ -93,15 +93,15 @@ export class PlanCheck {
   }
 }
 
-/** What the rows of a plan come to. */
+/** The sums over a plan's rows. */
 export interface CheckedSums {
-  /** What they move, by currency. */
+  /** Credits that the rows move, by currency. */
   readonly credits: readonly CurrencyTotals[];
-  /** See `PlanCheck.openRow`. */
+  /** Number of the first row that omits its amount; `undefined` if every row has one. */
   readonly openRow: number | undefined;
 }
 
-/** Reads all of a plan and checks it. */
+/** Reads and checks a whole plan. */
 export async function checkedSums(plan: Plan): Promise<CheckedSums> {
   const check = new PlanCheck();
   for await (const row of plan.rows()) check.add(row);
@@ -111,7 +111,7 @@ export async function checkedSums(plan: Plan): Promise<CheckedSums> {
 const movedBy = ({ request: { body }, moves }: PlanRow): Amount =>
   moves ?? amountFromText(numberText(body.amount) ?? '') ?? zero;
 
-/** Only a change of expiry may leave its amount to the API. */
+/** Only an expiry change may omit its amount. */
 function movesProblem({ request: { body }, moves }: PlanRow): string | undefined {
   if (moves === undefined) return body.amount === undefined ? 'does not say how much it moves' : undefined;
   return body.amount === undefined && body.entry_type === 'expiration_change'
@@ -119,7 +119,7 @@ function movesProblem({ request: { body }, moves }: PlanRow): string | undefined
     : 'says twice how much it moves';
 }
 
-/** What keeps a body from being one that planning makes; it is sent as it stands. */
+/** Why planning could not have made a body; the body is sent unchanged, so it must be exact. */
 function bodyProblem(body: JsonObject, resolve: ResolveDate): string | undefined {
   const reading = draftFromObject(body);
   if ('problems' in reading) return reading.problems.map(({ where, problem }) => `${where} ${problem}`)[0];
@@ -128,7 +128,7 @@ function bodyProblem(body: JsonObject, resolve: ResolveDate): string | undefined
   return isSameJson(made.body, body) ? undefined : 'has a body that planning does not make';
 }
 
-/** Equal values, with numbers of the same digits; much faster than to write both. */
+/** Compares values, and numbers digit by digit; much faster than serializing both. */
 function isSameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || a === null || numberText(a) !== undefined)
@@ -141,7 +141,7 @@ function isSameJson(a: Json | undefined, b: Json | undefined): boolean {
   );
 }
 
-/** A plan has no date that has yet to be worked out. */
+/** A plan holds only exact dates and times, never relative ones. */
 const exactDate: ResolveDate = (text) => {
   const at = parseInstant(text);
   const date = parseDate(text);
@@ -162,8 +162,8 @@ const unfit = (what: string): CreditctlError =>
   ]);
 
 /**
- * Looks up what the plan says of rows that leave their credits to the API. Throws a `refused` error if a block does not hold what the plan says that its row moves.
- * @param undone what was not done then: `nothing was signed`
+ * Checks rows without an amount against their blocks. Throws a `refused` error if a block's balance is not the planned amount.
+ * @param undone what the command did not do then: `nothing was signed`
  */
 export async function checkOpenAmounts(
   rows: AsyncIterable<PlanRow> | Iterable<PlanRow>,

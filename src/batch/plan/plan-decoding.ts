@@ -1,4 +1,4 @@
-// The lines of a plan as they are read: whoever can write a file can write a plan, so nothing in one is taken on trust.
+// Decodes the lines of a plan and trusts none of them, because anyone who can write a file can write a plan.
 import { creatableEntryTypes, isPathSegment } from '../../credits/customer.ts';
 import { type Amount, amountFromText, isNegative } from '../../credits/exact.ts';
 import { type Movement, movements } from '../../requests/moved-credits.ts';
@@ -19,7 +19,7 @@ import {
   planVersion,
 } from './plan-lines.ts';
 
-/** The first line. Throws a `NoPlanLine` that says what no plan has. */
+/** Decodes the first line. Throws a `NoPlanLine` that names the invalid field. */
 export function headerOf(line: Json): PlanHeader {
   const header = new PlanFields(line);
   const batch = header.within('batch');
@@ -52,7 +52,7 @@ export function headerOf(line: Json): PlanHeader {
   };
 }
 
-/** How the input was written, which files of its rows keep to. */
+/** The text form of the input, which result files keep. */
 const formOfText = (form: PlanFields): TextForm => ({
   bom: form.isTrue('bom'),
   line_end: form.oneOf('line_end', lineEnds),
@@ -68,7 +68,7 @@ function customersOf(account: PlanFields): readonly string[] {
   return isRight ? ids : account.wrong('customers', 'one to three ids');
 }
 
-/** A row: an entry of its customer and nothing else. Throws a `NoPlanLine`. */
+/** Decodes a row, whose request must be an entry for the row's customer. Throws a `NoPlanLine`. */
 export function rowOf(line: Json): PlanRow {
   const row = new PlanFields(line);
   const key = row.checked('key', (text) => (rowKeyForm.test(text) ? undefined : 'the key of a row'));
@@ -99,7 +99,7 @@ function customerOf(line: PlanFields): PlanCustomer {
   };
 }
 
-/** The body is sent as it stands; a policy looks at its type, amount and currency. */
+/** The body is sent unchanged, so the fields that a policy reads must be valid. */
 function bodyOf(request: PlanFields): JsonObject {
   const body = request.within('body');
   body.oneOf('entry_type', creatableEntryTypes);
@@ -119,7 +119,7 @@ function sourceOf(row: PlanFields): Source {
   return typeof row.object.source === 'string' ? row.object.source : row.texts('source');
 }
 
-/** An `account` line. Throws a `NoPlanLine`. */
+/** Decodes an `account` line. Throws a `NoPlanLine`. */
 export function accountOf(line: Json): PlanAccount {
   const account = new PlanFields(line).within('account');
   return {
@@ -150,7 +150,7 @@ function notBelowZero(line: PlanFields, name: string): Amount {
   return isNegative(amount) ? line.wrong(name, 'zero or more') : amount;
 }
 
-/** The last line, without its hash. Throws a `NoPlanLine`. */
+/** Decodes the last line, without its hash. Throws a `NoPlanLine`. */
 export function endOf(line: Json): Omit<PlanEnd, 'sha256'> {
   const end = new PlanFields(line);
   const totals = end.within('totals');
@@ -184,7 +184,7 @@ export function endOf(line: Json): Omit<PlanEnd, 'sha256'> {
   };
 }
 
-/** The form that a plan says it has; `undefined` for what is no plan. */
+/** The version that a header line states; `undefined` if the line is not a plan's. */
 export function formOf(line: Json): string | undefined {
   return isJsonObject(line) ? numberText(line.creditctl_plan) : undefined;
 }

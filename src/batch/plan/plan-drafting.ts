@@ -1,4 +1,4 @@
-// Turns rows of known customers into the lines of a plan, and plays through what they do.
+// Turns rows of known customers into the lines of a plan, and simulates their effect.
 import {
   type CustomerRef,
   customerRefKey,
@@ -38,7 +38,7 @@ import { RowBreaches } from './row-breaches.ts';
 
 /** A row that the API will probably refuse. */
 interface RowWarning extends Pick<BatchRow, 'row' | 'line'> {
-  /** How messages call the row. */
+  /** Position of the row in messages. */
   readonly place: string;
   readonly text: string;
 }
@@ -47,9 +47,9 @@ export interface MadePlan {
   readonly header: PlanHeader;
   readonly accounts: readonly PlanAccount[];
   readonly end: PlanEnd;
-  /** The first of them; `end.totals.refusals` counts all. */
+  /** The first warnings; `end.totals.refusals` counts all. */
   readonly warnings: readonly RowWarning[];
-  /** The number of the first row that leaves its credits to the API; `undefined` if each says how many. */
+  /** Number of the first row that omits its amount; `undefined` if every row has one. */
   readonly openRow: number | undefined;
 }
 
@@ -58,18 +58,18 @@ export interface Drafting {
   readonly out: string;
   readonly mayReplace: boolean;
   readonly batch: BatchIdentity;
-  /** That of a CSV file. */
+  /** The header of a CSV file; `null` for NDJSON. */
   readonly header: CsvHeader | null;
   readonly form: TextForm;
   readonly customers: KnownCustomers;
   readonly account: Omit<PlannedAccount, 'customers'>;
   readonly now: Instant;
-  /** Rows that break a rule of it are refused before there is a plan. */
+  /** Rows that break a rule of this policy are refused before the plan is written. */
   readonly policy: Policy;
   readonly runtime: Runtime;
 }
 
-/** What else is known of a row. */
+/** What makes a row's key, and how messages name its fields. */
 interface RowIdentity {
   readonly digest: string;
   readonly occurrence: number;
@@ -96,10 +96,10 @@ export class PlanDrafting {
     this.#writer.line(headerDocument(this.#header));
   }
 
-  /** Takes a row into the plan; returns what is wrong with it, now that its customer is known. */
+  /** Adds a row to the plan; returns the problems that need its customer. */
   add(row: BatchRow, { digest, occurrence, nameOf }: RowIdentity): readonly Problem[] {
     const { customer: ref, draft } = row;
-    // A key that had to be fetched is known by now, and was not when the row was first read.
+    // The API key may have been fetched only after the first reading of this row, so the check runs again.
     const { header, runtime } = this.#drafting;
     const secret = secretProblem(row.source, header?.cells ?? null, runtime.secrets);
     if (secret !== undefined) return [secret];
@@ -146,7 +146,7 @@ export class PlanDrafting {
     return [];
   }
 
-  /** Throws a `refused` error that names the rows which break a rule. */
+  /** Throws a `refused` error that names the rows that break a rule. */
   checkAllowed(): void {
     this.#breaches.end('nothing was written');
   }
@@ -161,12 +161,12 @@ export class PlanDrafting {
     return { header: this.#header, accounts, end, warnings: this.#warnings, openRow: this.#openRow };
   }
 
-  /** Leaves nothing behind unless the plan has come to its end. */
+  /** Removes the file unless the plan is complete. */
   close(): void {
     this.#writer.close();
   }
 
-  /** Returns the credits that it moves if the request leaves them to the API. */
+  /** Simulates a row. Returns the credits that it moves if the request omits its amount. */
   #play(row: BatchRow, customer: BatchCustomer, body: JsonObject): Amount | undefined {
     const type = String(body.entry_type);
     this.#rowsByType[type] = (this.#rowsByType[type] ?? 0) + 1;
@@ -194,7 +194,7 @@ export class PlanDrafting {
   }
 }
 
-/** So many customers are enough to recognise an account. */
+/** Number of customers that is enough to recognise an account. */
 const accountCustomersMax = 3;
 
 function headerOf(drafting: Drafting): PlanHeader {
@@ -233,7 +233,7 @@ interface RowContext {
   readonly nameOf: (field: EntryField) => string;
 }
 
-/** A block of no customer, or of another one, is a mistake in the file and not one for the API to find. */
+/** A block that the customer does not have is a mistake in the file, reported before any request. */
 function blockProblems(draft: EntryDraft, { ref, customer, nameOf }: RowContext): readonly Problem[] {
   const { block, currency } = draft;
   if (block === undefined || !isSaid(draft, 'block')) return [];

@@ -1,11 +1,11 @@
-// Reads the fields of a plan's lines and names one that is wrong: anybody can edit a file.
+// Reads the fields of a plan's lines and names an invalid one, because anyone can edit the file.
 import { type Amount, amountFromText, parseInstant } from '../../credits/exact.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
 
-/** A line that no plan has: what is wrong with it, as the end of a sentence that names the line. */
+/** An invalid line; the message is the end of a sentence that names the line. */
 export class NoPlanLine extends Error {}
 
-/** One object of a line, with the path that leads to it (`batch.`). Each reader throws a `NoPlanLine`. */
+/** One object of a line and its path (`batch.`). Each reader throws a `NoPlanLine`. */
 export class PlanFields {
   readonly object: JsonObject;
   readonly #path: string;
@@ -31,7 +31,7 @@ export class PlanFields {
     return typeof value === 'string' ? value : this.wrong(name, 'text');
   }
 
-  /** A text of which `problemOf` finds nothing to say. */
+  /** A text for which `problemOf` returns `undefined`. */
   checked(name: string, problemOf: (text: string) => string | undefined): string {
     const value = this.text(name);
     const problem = problemOf(value);
@@ -71,7 +71,7 @@ export class PlanFields {
     return amountFromText(this.text(name)) ?? this.wrong(name, 'a decimal number in a text');
   }
 
-  /** RFC 3339, kept as it was written. */
+  /** RFC 3339, kept as written. */
   time(name: string): string {
     return this.checked(name, (text) => (parseInstant(text) === undefined ? 'a time' : undefined));
   }

@@ -1,4 +1,4 @@
-// Opens the file of a plan and reads all of it once: hashes it, copies it where that is asked, and finds its ends.
+// Opens a plan's file and reads it once: hashes it, copies it if asked, and finds its first and last line.
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CreditctlError } from '../../errors.ts';
@@ -7,7 +7,7 @@ import { digestOf, type HashedPieces, pieces } from './plan-pieces.ts';
 
 const beforeHash = ',"sha256":"';
 const afterHash = '"}\n';
-/** What comes after the bytes that a plan's hash is of. */
+/** The bytes after those that a plan's hash covers. */
 export const planTail = (sha256: string): string => sha256 + afterHash;
 
 const hashSize = 64;
@@ -18,18 +18,18 @@ interface Checked extends HashedPieces {
   readonly header: string;
   /** The last line up to its hash. */
   readonly last: string;
-  /** The byte at which the first account begins, or the end of the hashed bytes. */
+  /** Offset of the first account, or the end of the hashed bytes. */
   readonly accountsAt: number;
 }
 
 interface PlanFile extends Checked {
-  /** Of the copy, where one was made. */
+  /** Handle of the copy if there is one, else of the file. */
   readonly handle: FileHandle;
 }
 
 /**
- * Throws a `usage` error for what is no plan, and a `refused` one if it is cut short or was changed.
- * @param copy the path of a file to be made, which is read in its place from then on
+ * Throws a `usage` error for a file that is not a plan, and a `refused` error for a plan that was cut short or changed.
+ * @param copy path of a copy to make; later reads use the copy
  */
 export async function openPlanFile(file: string, copy?: string): Promise<PlanFile> {
   const source = await opened(file);
@@ -43,7 +43,7 @@ export async function openPlanFile(file: string, copy?: string): Promise<PlanFil
   }
 }
 
-/** Closes the file if it does not stand the check. */
+/** Closes the file if the check fails. */
 async function openWhile(handle: FileHandle, check: () => Promise<Checked>): Promise<PlanFile> {
   try {
     return { handle, ...(await check()) };
@@ -57,7 +57,7 @@ async function opened(file: string): Promise<FileHandle> {
   let isFolder: boolean;
   try {
     const stats = await stat(file);
-    // A pipe would be waited for without an end, and a plan is read more than once.
+    // Opening a pipe could block forever, and a plan is read more than once.
     if (stats.isFile()) return await open(file, 'r');
     isFolder = stats.isDirectory();
   } catch (error) {
@@ -83,7 +83,7 @@ async function copying<Result>(
   }
 }
 
-/** Throws a `refused` error if every byte before the hash that ends the file does not make that hash. */
+/** Throws a `refused` error if the hash at the end of the file does not match the bytes before it. */
 async function checked(
   source: FileHandle,
   file: string,
@@ -118,7 +118,7 @@ const begun = Buffer.from('{"creditctl_plan":');
 const accountLine = Buffer.from('\n{"account":');
 const lineFeed = 0x0a;
 
-/** Takes the bytes of a plan, piece by piece, and keeps its first and its last line. */
+/** Collects the first and last line of a plan and the offset of its first account, piece by piece. */
 class Ends {
   #first: Buffer[] = [];
   #last: Buffer[] = [];
@@ -137,7 +137,7 @@ class Ends {
     if (start !== -1) this.#last = [];
     this.#last.push(bytes.subarray(bytes.lastIndexOf(lineFeed) + 1));
     if (this.accountsAt === undefined) {
-      // The line may begin in one piece and go on in the next.
+      // The line may span two pieces.
       const joined = Buffer.concat([this.#before, bytes]);
       const found = joined.indexOf(accountLine);
       if (found !== -1) this.accountsAt = this.#at - this.#before.length + found + 1;
@@ -146,7 +146,7 @@ class Ends {
     this.#at += bytes.length;
   }
 
-  /** As far as it has come. */
+  /** The last line of the pieces so far. */
   get last(): string {
     return Buffer.concat(this.#last).toString('utf8');
   }

@@ -1,4 +1,4 @@
-// Reads the lines of a plan strictly: each must have exactly the bytes that this program would write for it.
+// Reads the lines of a plan strictly: each must equal, byte for byte, what creditctl writes for it.
 import { type CreditctlError, notApplied } from '../../errors.ts';
 import { type Json, type JsonObject, parseJson, parseWrittenJson, writeJson } from '../../wire/json.ts';
 import { accountOf, endOf, formOf, headerOf, rowOf } from './plan-decoding.ts';
@@ -15,13 +15,13 @@ import {
   rowDocument,
 } from './plan-lines.ts';
 
-/** A line and where it stands in the file, from 1; `undefined` where that is not known. */
+/** A line and its number in the file, from 1; `undefined` if unknown. */
 interface PlacedText {
   readonly line: string;
   readonly place: number | undefined;
 }
 
-/** Throws a `usage` error for what is no plan, and a `refused` one for a plan of another form. */
+/** Throws a `usage` error for a file that is not a plan, and a `refused` error for a plan of another version. */
 export function readHeaderLine(line: string, file: string): PlanHeader {
   const version = formOf(parseJson(line));
   const form = { parse: parseJson, decode: headerOf, document: headerDocument };
@@ -38,7 +38,7 @@ export function readHeaderLine(line: string, file: string): PlanHeader {
 export const readRowLine = (text: PlacedText, file: string): PlanRow =>
   decoded(text, { parse: parseWrittenJson, decode: rowOf, document: rowDocument }, file);
 
-/** A line that `readRowLine` has read before, byte for byte. */
+/** Reads a line that `readRowLine` accepted before, byte for byte. */
 export const readSameRowLine = ({ line }: PlacedText): PlanRow => rowOf(parseWrittenJson(line));
 
 export const readAccount = (text: PlacedText, file: string): PlanAccount =>
@@ -52,7 +52,7 @@ export const readAccount = (text: PlacedText, file: string): PlanAccount =>
     file,
   );
 
-/** @param line the last one up to its hash, which was checked with the file */
+/** @param line the last line up to its hash, which opening the file already verified */
 export const readEnd = (line: string, file: string): Omit<PlanEnd, 'sha256'> =>
   decoded(
     { line: `${line}}`, place: undefined },
@@ -63,7 +63,7 @@ export const readEnd = (line: string, file: string): Omit<PlanEnd, 'sha256'> =>
 interface LineForm<Line> {
   readonly parse: (text: string) => Json;
   readonly decode: (document: Json) => Line;
-  /** As the line is written. */
+  /** The JSON that is written for the line. */
   readonly document: (line: Line) => JsonObject;
 }
 
@@ -86,7 +86,7 @@ function decoded<Line>(
   throw noPlan(file, `is not valid: ${where} ${what}`, 'refused');
 }
 
-/** @param problem the end of a sentence that begins with the file */
+/** @param problem the end of a sentence that begins with the file's name */
 export function noPlan(file: string, problem: string, kind: 'usage' | 'refused' = 'usage'): CreditctlError {
   return notApplied(kind, `The plan ${file} ${problem}`, ['creditctl batch plan <file> --out <plan>']);
 }

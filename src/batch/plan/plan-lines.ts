@@ -1,4 +1,4 @@
-// The lines of a plan as data: who planned what, each row's request, what each account comes to, the sums of all.
+// Defines the lines of a plan: the header, each row's request, each account's sums, and the totals.
 
 import { defaultCurrency } from '../../credits/customer.ts';
 import type { Amount } from '../../credits/exact.ts';
@@ -10,39 +10,39 @@ import type { BatchIdentity } from '../input/row-key.ts';
 import type { TextForm } from '../input/text-form.ts';
 import type { AccountTotals } from './account.ts';
 
-/** The version of the form of a plan; another one is not read. */
+/** Version of the plan format; plans of other versions are refused. */
 export const planVersion = 2;
 
 export interface PlanHeader {
   readonly creditctl_plan: typeof planVersion;
   readonly batch: { readonly id: string; readonly is_named: boolean };
   readonly source: {
-    /** As it was named; `-` for stdin. */
+    /** File name as typed; `-` for stdin. */
     readonly file: string;
     readonly format: BatchFormat;
-    /** The cells of a CSV file's header. */
+    /** The cells of a CSV header; `null` for NDJSON. */
     readonly header: readonly string[] | null;
-    /** The header as it stands in the file, where it differs from how its cells would be written. */
+    /** The header's original text, if formatting its cells again would give another text. */
     readonly header_text?: string;
     readonly form: TextForm;
   };
-  /** RFC 3339, UTC, by the connection's clock; relative dates count from here. */
+  /** RFC 3339, UTC, by the connection's clock; relative dates count from this time. */
   readonly planned_at: string;
-  /** Shown, and never trusted. */
+  /** User who planned; shown but never trusted. */
   readonly planned_by: string;
   readonly account: PlannedAccount;
-  /** Of the program that made it. */
+  /** Version of the creditctl that made the plan. */
   readonly version: string;
 }
 
-/** The account that a plan was made for, recognised by what every key of it can see. */
+/** The account that a plan was made for, by properties that every key of the account can see. */
 export interface PlannedAccount {
-  /** `https://api.withorb.com` for all hosts of Orb, else that of the base URL, or `sandbox`. */
+  /** `https://api.withorb.com` for all of Orb's hosts, else the base URL's origin, or `sandbox`. */
   readonly origin: string;
   readonly mode: 'live' | 'test' | 'sandbox';
-  /** The id that an embedded ledger gives itself. */
+  /** Id of an embedded ledger; `null` for another account. */
   readonly ledger: string | null;
-  /** Up to three customers that existed when the plan was made: the API's own ids. */
+  /** Up to three customers that existed at planning time: the API's own ids. */
   readonly customers: readonly string[];
 }
 
@@ -54,48 +54,48 @@ export interface PlanCustomer {
 export interface PlanRow {
   readonly row: number;
   readonly line: number;
-  /** The idempotency key under which the request is sent. */
+  /** The request's idempotency key. */
   readonly key: string;
   readonly customer: PlanCustomer;
   readonly request: { readonly method: 'POST'; readonly path: string; readonly body: JsonObject };
-  /** The record as it came, for the files that say what became of it. */
+  /** The input record unchanged, for the result files. */
   readonly source: Source;
-  /** A CSV record as it stands in the file, where it differs from how its cells would be written. */
+  /** A CSV record's original text, if formatting its cells again would give another text. */
   readonly text?: string;
-  /** Credits that an expiry change without an amount moved when it was planned: all that its block held. */
+  /** The block's balance at planning time, for an expiry change that omits its amount. */
   readonly moves?: Amount;
 }
 
-/** A request of a batch, ready to be sent. */
+/** A request of a batch, ready to send. */
 export interface BatchWrite {
   readonly row: number;
   readonly key: string;
   readonly customer: PlanCustomer;
   readonly request: ApiRequest;
-  /** The key of the row that it takes back. */
+  /** The key of the row that this request undoes. */
   readonly undoes?: string;
-  /** How many further writes are to take parts of that row back after this one. */
+  /** Number of later writes that undo other parts of the same row. */
   readonly toFollow?: number;
 }
 
 export interface PlanAccount extends AccountTotals {
   readonly customer: PlanCustomer;
   readonly currency: string;
-  /** Of revenue and invoices. */
+  /** Currency of revenue and invoices. */
   readonly invoicing_currency: string | null;
-  /** The newest entry's when the plan was made; `null` if there was none. */
+  /** Number of the newest entry at planning time; `null` for an empty ledger. */
   readonly ledger_sequence_number: number | null;
-  /** Its id, because deleting a block numbers entries anew. */
+  /** Id of the same entry, because deleting a block renumbers entries. */
   readonly ledger_entry_id: string | null;
 }
 
-/** What all accounts of one currency come to; a policy judges these. */
+/** Sums over all accounts in one currency; a policy checks these. */
 export interface CurrencyTotals extends MovedCredits {
   readonly largest_row: Amount;
 }
 
 export interface MoneyTotals extends Pick<AccountTotals, 'revenue' | 'invoices' | 'invoiced'> {
-  /** `null` where the customer has no invoicing currency yet. */
+  /** `null` if the customers have no invoicing currency yet. */
   readonly currency: string | null;
 }
 
@@ -111,7 +111,7 @@ export interface PlanTotals {
 export interface PlanEnd {
   readonly rows: number;
   readonly totals: PlanTotals;
-  /** In hex, over every byte of the file before it. */
+  /** SHA-256 in hex over every earlier byte of the file. */
   readonly sha256: string;
 }
 
@@ -120,7 +120,7 @@ export const batchDocument = ({ id, isNamed }: BatchIdentity): PlanHeader['batch
   is_named: isNamed,
 });
 
-/** A header as JSON; its fields are those of the file. */
+/** A header as JSON, with the field names of the file. */
 export const headerDocument = ({ batch, source, account, ...rest }: PlanHeader): JsonObject => ({
   creditctl_plan: rest.creditctl_plan,
   batch: { ...batch },
@@ -131,7 +131,7 @@ export const headerDocument = ({ batch, source, account, ...rest }: PlanHeader):
   version: rest.version,
 });
 
-/** A row as JSON; its fields are those of the file. */
+/** A row as JSON, with the field names of the file. */
 export const rowDocument = ({ customer, request, moves, ...rest }: PlanRow): JsonObject => ({
   row: rest.row,
   line: rest.line,
@@ -143,14 +143,14 @@ export const rowDocument = ({ customer, request, moves, ...rest }: PlanRow): Jso
   ...(moves === undefined ? {} : { moves: jsonNumber(moves) }),
 });
 
-/** The last line without its hash. */
+/** The last line as JSON, without its hash. */
 export const endDocument = ({ rows, totals }: Pick<PlanEnd, 'rows' | 'totals'>): JsonObject => ({
   end: true,
   rows,
   totals: totalsDocument(totals),
 });
 
-/** Credits are JSON numbers and money is text, as in the API. */
+/** As in the API, credits are JSON numbers and money is text. */
 export function accountDocument(account: PlanAccount): JsonObject {
   return { ...account, customer: { ...account.customer }, ...numbers(account, accountCredits) };
 }
@@ -178,37 +178,37 @@ function numbers<Name extends string>(
   >;
 }
 
-/** A plan that is open to be read. */
+/** An open plan. */
 export interface Plan {
   readonly header: PlanHeader;
   readonly end: PlanEnd;
-  /** Every row in the order of the file, in constant memory. Each call reads all rows again. */
+  /** Every row in file order, in constant memory. Each call reads all rows again. */
   rows(): AsyncGenerator<PlanRow>;
-  /** The same, as many at a time as come with one piece of the file. */
+  /** Every row in file order, grouped by the pieces in which the file is read. */
   rowGroups(): AsyncGenerator<readonly PlanRow[]>;
-  /** The same rows, each with where it begins in the file. */
+  /** Every row with its offset in the file. */
   placedRows(): AsyncGenerator<PlacedRow>;
   rowAt(start: number): PlanRow;
-  /** Every account; reads only the end of the file, after the rows. */
+  /** Every account; reads only the part of the file after the rows. */
   accounts(): AsyncGenerator<PlanAccount>;
-  /** All of its bytes, in pieces. */
+  /** All bytes of the file, in pieces. */
   bytes(): AsyncIterable<Uint8Array>;
-  /** Those that its hash is of; `planTail` makes them whole again. */
+  /** The bytes that the hash covers; `planTail` gives the rest. */
   hashedBytes(): AsyncGenerator<Uint8Array>;
   close(): Promise<void>;
 }
 
 interface PlacedRow {
   readonly row: PlanRow;
-  /** In bytes. */
+  /** Offset in bytes. */
   readonly start: number;
 }
 
-/** Of the credits that a row moves: a custom pricing unit or a currency, or the credits of those that name none. */
+/** The currency of a row's entry: a custom pricing unit, a currency, or `credits` by default. */
 export const currencyOf = ({ request: { body } }: { readonly request: Pick<ApiRequest, 'body'> }): string =>
   typeof body?.currency === 'string' ? body.currency : defaultCurrency;
 
-/** What identifies a ledger. @param customer Orb's id */
+/** Identifies a ledger. @param customer Orb's id */
 export const ledgerName = (customer: string, currency: string): string => `${customer} ${currency}`;
 
 export const ledgerOf = (row: Pick<PlanRow, 'request' | 'customer'>): string =>

@@ -1,4 +1,4 @@
-// Reads the file of a plan, in pieces or a line at a time, and notices a piece that changed after it was hashed.
+// Reads a plan's file in pieces or by line, and detects a piece that changed after it was hashed.
 import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
@@ -11,7 +11,7 @@ interface ByteRange {
   readonly to?: number;
 }
 
-/** The bytes of the file, piece by piece; the next piece overwrites the one before. */
+/** The bytes of the file in pieces; each piece overwrites the previous one. */
 export async function* pieces(
   handle: FileHandle,
   { from = 0, to = Number.POSITIVE_INFINITY }: ByteRange,
@@ -25,7 +25,7 @@ export async function* pieces(
   }
 }
 
-/** A system may read less than it was asked for before the end of a file. */
+/** Fills the buffer: a single read may return fewer bytes before the end of the file. */
 async function filled(handle: FileHandle, buffer: Buffer, at: number): Promise<number> {
   let length = 0;
   while (length < buffer.length) {
@@ -36,18 +36,18 @@ async function filled(handle: FileHandle, buffer: Buffer, at: number): Promise<n
   return length;
 }
 
-/** The pieces from the beginning of a file to a byte of it, as they were hashed. */
+/** The digests of a file's pieces, in order. */
 export interface HashedPieces {
   readonly digests: readonly string[];
-  /** How many bytes the hash is of. */
+  /** Number of bytes that the hash covers. */
   readonly hashed: number;
 }
 
 export const digestOf = (piece: Uint8Array): string => createHash('sha256').update(piece).digest('base64');
 
 /**
- * The same pieces once more, from a byte on. Throws a `refused` error in the place of the first that is another by now.
- * @param file as it is called in the error
+ * Reads hashed pieces again from an offset. Throws a `refused` error at the first piece that changed.
+ * @param file its name in the error
  */
 export async function* samePieces(
   handle: FileHandle,
@@ -69,13 +69,13 @@ const changed = (file: string) => noPlan(file, 'was changed while it was read', 
 
 interface PlacedLine {
   readonly line: string;
-  /** In bytes. */
+  /** Offset in bytes. */
   readonly start: number;
 }
 
 const lineFeed = 0x0a;
 
-/** Every line of the file, in flat memory. */
+/** Every line of the file with its offset, in flat memory. */
 export async function* placedLines(handle: FileHandle): AsyncGenerator<PlacedLine> {
   const piece = Buffer.alloc(pieceSize);
   let rest: Buffer = Buffer.alloc(0);
@@ -93,10 +93,10 @@ export async function* placedLines(handle: FileHandle): AsyncGenerator<PlacedLin
   }
 }
 
-/** Long enough for most lines; one for all of them, because each is read at once. */
+/** Large enough for most lines. One buffer serves all calls, because each decodes its line at once. */
 const shared = Buffer.alloc(4096);
 
-/** The line that begins there. Many short waits would be longer than the reading itself. */
+/** The line at an offset. The read is synchronous: for short lines, awaiting costs more than reading. */
 export function lineAt({ fd }: FileHandle, start: number): string {
   for (let bytes = shared; ; bytes = Buffer.alloc(bytes.length * 4)) {
     const read = readSync(fd, bytes, 0, bytes.length, start);

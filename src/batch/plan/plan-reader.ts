@@ -1,4 +1,4 @@
-// Reads a plan: first checks the whole file against its own hash, then reads lines from that very file.
+// Reads a plan: checks the whole file against its hash, then reads lines from the same open file.
 import { openPlanFile, planTail } from './plan-file.ts';
 import {
   noPlan,
@@ -12,11 +12,10 @@ import type { Plan, PlanRow } from './plan-lines.ts';
 import { lineAt, placedLines, samePieces } from './plan-pieces.ts';
 
 /**
- * Opens a plan after checking all of it. Throws a `usage` error if it is no plan, and a `refused` one if it is cut short,
- * or has a line that this program would write in other bytes, whenever that line is read. The file that was checked is
- * the one that is read, even if its name means another by then; rows of which a byte changed meanwhile are a `refused`
- * error before the first of their piece is passed on.
- * @param copy the path of a file to be made, which is read in its place: then no change of the file is seen any more
+ * Opens a plan after checking its hash. Throws a `usage` error if the file is not a plan, and a `refused` error if it is
+ * cut short. Reading a line that creditctl would write differently is a `refused` error. The open file stays the source
+ * even if another file takes its name; a piece that changed meanwhile is a `refused` error before any of its rows.
+ * @param copy path of a copy to make and read instead: then later changes of the file have no effect
  */
 export async function openPlan(file: string, copy?: string): Promise<Plan> {
   const { handle, sha256, accountsAt, ...read } = await openPlanFile(file, copy);
@@ -25,13 +24,13 @@ export async function openPlan(file: string, copy?: string): Promise<Plan> {
     const header = readHeaderLine(read.header, file);
     const end = readEnd(read.last, file);
     const hashedBytes = async function* () {
-      // Whoever takes a piece may keep it.
+      // A copy, because the caller may keep the piece and the next piece overwrites the buffer.
       for await (const piece of bytesFrom(0)) yield Buffer.from(piece);
     };
     const readRow = (line: string, place?: number): PlanRow => readRowLine({ line, place }, file);
     let isRead = false;
     const rowGroups = async function* () {
-      // The second time the bytes are known to be those that were read strictly.
+      // The first reading checked these bytes strictly, and `samePieces` proves that they did not change.
       const readLine = isRead ? readSameRowLine : readRowLine;
       yield* rowsOf(bytesFrom(0), (line, place) => readLine({ line, place }, file));
       isRead = true;
@@ -71,7 +70,7 @@ export async function openPlan(file: string, copy?: string): Promise<Plan> {
   }
 }
 
-/** The rows stand between the header and the accounts, and nothing else does. */
+/** Only rows stand between the header and the accounts. */
 async function* rowsOf(
   bytes: AsyncIterable<Uint8Array>,
   readRow: (line: string, place: number) => PlanRow,
@@ -89,7 +88,7 @@ async function* rowsOf(
 
 const isEnd = (line: string): boolean => line.startsWith('{"end":');
 
-/** As many lines at a time as come with one piece of the file. @param bytes from where a line begins */
+/** The lines that end in each piece of the file. @param bytes from the start of a line */
 async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -1,11 +1,11 @@
-// Writes a plan: all of it or nothing, under its name only when it is whole and on the disk.
+// Writes a plan atomically: its name appears only after the whole file is on disk.
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { AtomicFile, type Naming, resolveLink } from '../../platform/atomic-file.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
 import { type JsonObject, writeJson } from '../../wire/json.ts';
 
-/** Characters that are kept back before they are written. */
+/** Characters that are buffered before a write. */
 const pieceSize = 1 << 16;
 
 export class PlanWriter {
@@ -16,7 +16,7 @@ export class PlanWriter {
   #kept: string[] = [];
   #keptSize = 0;
 
-  /** Throws a `failure` that names the file if it cannot be written. @param pid of this process */
+  /** Throws a `failure` that names the file if the file cannot be written. @param pid of this process */
   constructor(out: string, { pid, mayReplace }: { readonly pid: number; readonly mayReplace: boolean }) {
     this.#out = mayReplace ? resolveLink(out) : path.resolve(out);
     this.#naming = mayReplace ? 'replacing' : 'new';
@@ -27,7 +27,7 @@ export class PlanWriter {
     this.#write(`${writeJson(document)}\n`);
   }
 
-  /** Writes the last line and gives the file its name. Returns the SHA-256 of all before it, in hex. */
+  /** Writes the last line and gives the file its name. Returns the SHA-256 of all bytes before the hash, in hex. */
   end(document: JsonObject): string {
     const line = writeJson(document);
     this.#write(`${line.slice(0, -1)},"sha256":"`);
@@ -40,7 +40,7 @@ export class PlanWriter {
     return digest;
   }
 
-  /** Leaves nothing behind unless the plan has got its name. */
+  /** Removes the file unless it has its final name. */
   close(): void {
     this.#file.close();
   }

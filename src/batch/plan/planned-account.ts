@@ -1,10 +1,10 @@
-// The account that a plan was made for: how a plan names it, and whether a connection leads to it.
+// Describes the account that a plan was made for, and checks that a connection leads to the same account.
 import { type CreditctlError, notApplied } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { originOf } from '../../record/accounts.ts';
 import type { PlanHeader, PlannedAccount } from './plan-lines.ts';
 
-/** What a connection is known to lead to after its first answer, without anything that only this machine or key has. */
+/** The account behind a connection after its first answer, by properties that any machine and key can see. */
 export function accountBehind(connection: Connection): Omit<PlannedAccount, 'customers'> {
   const { choice, place } = connection;
   const ledger = connection.ledger() ?? null;
@@ -14,15 +14,15 @@ export function accountBehind(connection: Connection): Omit<PlannedAccount, 'cus
 }
 
 /**
- * Throws a `refused` error if the connection leads to another account than the plan was made for, and what the API
- * answers if that proves neither. One customer that the key opens is enough.
+ * Throws a `refused` error if the connection leads to another account than the plan's, and the API's error if the answer
+ * proves neither. The key must open at least one customer of the plan.
  */
 export async function checkAccount(
   { account: planned, planned_at }: PlanHeader,
   file: string,
   connection: Connection,
 ): Promise<void> {
-  // An embedded ledger behind HTTP names itself with its first answer.
+  // An embedded ledger behind HTTP sends its id with its first answer.
   const isOpened = await opensOne(planned.customers, connection);
   const actual = accountBehind(connection);
   if (planned.ledger !== null || actual.ledger !== null) {

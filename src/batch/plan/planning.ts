@@ -1,4 +1,4 @@
-// Plans a batch: reads every row, reports every problem, looks the customers up, writes the plan.
+// Plans a batch: reads every row, reports every problem, looks up the customers and writes the plan.
 
 import { counted, countedIs } from '../../credits/exact.ts';
 import { missingValue, type Problem, usageError, usageErrorAt } from '../../errors.ts';
@@ -34,23 +34,23 @@ import { type Drafting, type MadePlan, PlanDrafting } from './plan-drafting.ts';
 import { accountBehind } from './planned-account.ts';
 
 export interface PlanFlags extends GlobalFlags {
-  /** Where the plan goes. */
+  /** File for the plan. */
   readonly out?: string;
   readonly format?: string;
-  /** Between the cells of a CSV file. */
+  /** Delimiter of a CSV file. */
   readonly delimiter?: string;
   readonly batchId?: string;
-  /** A file for every problem of every row. */
+  /** File for every problem of every row. */
   readonly problems?: string;
-  /** An existing plan, or an existing file of problems, may be replaced. */
+  /** Allows replacing an existing plan or file of problems. */
   readonly force?: boolean;
-  /** The flag that names the plan, where it is not `--out`. */
+  /** The flag that names the plan. Default: `--out`. */
   readonly outFlag?: string;
-  /** What else will be written. */
+  /** Other files that the command writes. */
   readonly outputs?: readonly Output[];
 }
 
-/** The file to plan: its name, or its rows where a command makes them. */
+/** The file to plan: its name, or generated rows. */
 export type PlanInput = string | BatchFile | undefined;
 
 type Policy = Awaited<ReturnType<Runtime['policyToRead']>>;
@@ -59,7 +59,7 @@ export interface JudgedPlan extends MadePlan {
   readonly policy: Policy;
 }
 
-/** Plans a file. Throws a `usage` error with every problem of every row, and then leaves no plan. */
+/** Plans a file. Throws a `usage` error with every problem of every row, and writes no plan then. */
 export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Runtime): Promise<JudgedPlan> {
   const { name, out } = checkWords(typeof input === 'object' ? input.name : input, flags, runtime);
   const file = typeof input === 'object' ? input : await openBatchFile({ name, ...flags }, runtime);
@@ -87,7 +87,7 @@ function checkWords(name: string | undefined, flags: PlanFlags, runtime: Runtime
   return { name, out };
 }
 
-/** What is wrong with the flags of a plan, and with the files it would write. @param name of the input */
+/** The problems of a plan's flags and output files. @param name of the input */
 export function planProblems(
   name: string | undefined,
   flags: PlanFlags,
@@ -95,7 +95,7 @@ export function planProblems(
 ): readonly Problem[] {
   const { out, batchId, outFlag = '--out' } = flags;
   const idProblem = batchId === undefined ? undefined : newBatchNameProblem(batchId);
-  // The plan holds both names, and its own name is shown.
+  // The plan contains the file name and batch id, and messages show the plan's name.
   const shown = Object.entries({ '<file>': name, [outFlag]: out, '--batch-id': batchId });
   return [
     ...(name === undefined ? [missingValue('<file>', 'a CSV or NDJSON file, or - for stdin')] : []),
@@ -117,10 +117,10 @@ const outputsOf = ({ out, outFlag = '--out', problems, outputs = [] }: PlanFlags
   ...outputs,
 ];
 
-/** What the first reading of a file found, if it found no problem. */
+/** The result of the first reading of a file without problems. */
 interface Survey {
   readonly batch: BatchIdentity;
-  /** The digest of all rows, to notice a file that is changed between two readings. */
+  /** Digest of all rows, to detect a file that changes between two readings. */
   readonly content: string;
   readonly wanted: Wanted;
   readonly header: CsvHeader | null;
@@ -133,7 +133,7 @@ interface Surveying {
   readonly runtime: Runtime;
 }
 
-/** The first reading: what can be said of the rows before any customer is known. */
+/** The first reading: checks that need no customer. */
 async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveying): Promise<Survey> {
   const now = runtime.now();
   const form = { now, zone: undefined, nameOf: fieldNames(file), resolve: formResolver(now) };
@@ -171,7 +171,7 @@ interface Planning extends Pick<Drafting, 'file' | 'out' | 'policy' | 'mayReplac
   readonly connection: Connection;
 }
 
-/** The second reading: every row becomes a request, is played through, and goes into the plan. */
+/** The second reading: turns every row into a request, simulates it and adds it to the plan. */
 async function written(planning: Planning): Promise<MadePlan> {
   const { file, report, survey, connection, runtime } = planning;
   const { known: customers, now } = await lookedUp(planning);
@@ -211,13 +211,13 @@ async function written(planning: Planning): Promise<MadePlan> {
   }
 }
 
-/** Rows that say what an earlier row of the file says. */
+/** Rows that equal an earlier row of the file. */
 interface Repeated {
   rows: number;
   first: RowPlace | undefined;
 }
 
-/** Two equal rows are two entries, so a row that got into a file twice is seen only here. */
+/** Warns about equal rows: each is written, so this is the only place that shows an accidental copy. */
 function noteRepeated({ rows, first }: Repeated, { note }: Runtime): void {
   if (first === undefined) return;
   const { row = null, line } = first;
@@ -227,7 +227,7 @@ function noteRepeated({ rows, first }: Repeated, { note }: Runtime): void {
 
 function lookedUp({ survey, connection, runtime }: Planning) {
   const { size } = survey.wanted.customers;
-  // At the pace that the API takes, many customers are minutes.
+  // At the API's rate limit, many customers take minutes.
   if (size > 100) {
     const text = `Looking up ${counted(size, 'customer')} …`;
     runtime.note({ text, data: { looking_up: { customers: size } } });

@@ -1,11 +1,11 @@
-// Collects the rows of a batch that break a rule of the policy: the first of them by name, all of them counted.
+// Collects the rows of a batch that break a rule of the policy: names the first ones and counts all.
 import { notApplied } from '../../errors.ts';
 import { rowBreaches, rowPolicy } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { placeName, type RowPlace } from '../input/batch-file.ts';
 
-/** The most sentences that are shown. */
+/** Most sentences that the error shows. */
 const shownMax = 100;
 
 export class RowBreaches {
@@ -25,7 +25,7 @@ export class RowBreaches {
       if (this.#sentences.length < shownMax) this.#sentences.push(`${placeName(place)}: ${sentence}`);
   }
 
-  /** Throws a `refused` error if there was any. @param so what therefore was not done: "nothing was written" */
+  /** Throws a `refused` error if any row breaks a rule. @param so what was not done then: "nothing was written" */
   end(so: string): void {
     if (this.#rows === 0) return;
     const more = this.#rows > shownMax ? [`and more: ${this.#rows} rows break a rule`] : [];

@@ -1,4 +1,4 @@
-// How the account of a customer stands now, and its ledger, asked for with as few reads as its rows need.
+// Reads a customer's blocks and ledger for an undo, with as few requests as the rows need.
 
 import type { CreditBlock, CustomerRef, LedgerEntry } from '../../credits/customer.ts';
 import { unlessGone } from '../../errors.ts';
@@ -10,10 +10,10 @@ import { undoPrefix } from '../../undo/undo-key.ts';
 import { customerBlocks, customerZone } from '../../writes/customer.ts';
 import type { UndoAccount } from './accounts.ts';
 
-/** So many blocks are asked for one by one: the API takes ten times as many such reads as of all blocks of a customer. */
+/** Most blocks that are read one by one: the API allows ten times as many such reads as lists of a customer's blocks. */
 const singlyMax = 10;
 
-/** How the customer stands. For grants, only their own blocks are asked for, and no day has to be cut out of time. */
+/** The customer's blocks and zone. The undo of grants needs only the granted blocks and no time zone. */
 export async function presentOf(
   { customer: { id }, currency, isOfGrants }: UndoAccount,
   made: readonly LedgerEntry[],
@@ -28,7 +28,7 @@ export async function presentOf(
   return { blocks, now, zone: isOfGrants ? 'UTC' : await customerZone(connection, ref) };
 }
 
-/** Those that are there still. */
+/** The blocks that still exist. */
 async function blocksNamed(ids: readonly string[], { api }: Connection): Promise<readonly CreditBlock[]> {
   const blocks: CreditBlock[] = [];
   for (const id of ids) {
@@ -38,7 +38,7 @@ async function blocksNamed(ids: readonly string[], { api }: Connection): Promise
   return blocks;
 }
 
-/** The whole ledger of the account; `undefined` if the customer was deleted. */
+/** The account's whole ledger; `undefined` if the customer was deleted. */
 export async function accountLedger(
   { customer: { id }, currency }: UndoAccount,
   { api }: Connection,
@@ -51,13 +51,13 @@ export async function accountLedger(
   });
 }
 
-/** The ledger of one account, with its entries by mark and by block. All lists are oldest first. */
+/** The ledger of one account, indexed by mark and by block. All lists are oldest first. */
 export class AccountLedger {
   readonly #byMark: ReadonlyMap<string, readonly LedgerEntry[]>;
   readonly #byBlock: ReadonlyMap<string, readonly LedgerEntry[]>;
-  /** Every grant and every change of expiry. */
+  /** Every grant and every expiry change. */
   readonly making: readonly LedgerEntry[];
-  /** What undid something, of whichever batch or single write. */
+  /** Entries of undo writes, from any batch or single write. */
   readonly undoings: readonly LedgerEntry[];
 
   constructor(all: readonly LedgerEntry[]) {
@@ -67,12 +67,12 @@ export class AccountLedger {
     this.undoings = all.filter(({ metadata }) => metadata[markerName]?.startsWith(undoPrefix) === true);
   }
 
-  /** The entries that the write with this key made. */
+  /** The entries of the write with this key. */
   madeBy(key: string): readonly LedgerEntry[] {
     return this.#byMark.get(key) ?? [];
   }
 
-  /** What came after the last of these entries in the blocks that they touched. */
+  /** Entries after the last of these, in the blocks that these entries touched. */
   laterThan(made: readonly LedgerEntry[]): readonly LedgerEntry[] {
     const last = made.at(-1)?.ledger_sequence_number ?? Number.POSITIVE_INFINITY;
     const blocks = new Set(made.map(({ credit_block }) => credit_block.id));
@@ -82,7 +82,7 @@ export class AccountLedger {
   }
 }
 
-/** In the same order, by what `nameOf` says of each; those of which it says nothing are left out. */
+/** Groups entries by `nameOf` in their order; leaves out entries for which `nameOf` returns `undefined`. */
 function grouped(
   all: readonly LedgerEntry[],
   nameOf: (entry: LedgerEntry) => string | undefined,

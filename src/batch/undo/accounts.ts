@@ -1,4 +1,4 @@
-// The rows of a batch to undo: those in the ledger by account, from every plan of its name, and those of unknown outcome.
+// Collects the rows of a batch to undo: applied rows by account, from every plan of the batch, and rows of unknown outcome.
 import { counted, countedIs } from '../../credits/exact.ts';
 import { CreditctlError, notApplied } from '../../errors.ts';
 import { withKeptPlan } from '../apply/recorded/kept-plans.ts';
@@ -8,23 +8,23 @@ import { checkWhole, type Ends, searchFor } from '../apply/run/settle-rows.ts';
 import type { Session } from '../apply/session.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 
-/** The rows of one customer in one currency that are in the ledger; only where they are in the plan is kept. */
+/** The applied rows of one customer in one currency. Only their offsets in the plans are kept, to save memory. */
 export interface UndoAccount {
   readonly customer: PlanRow['customer'];
   readonly currency: string;
-  /** Each grant has its own block, so the undo of one changes nothing for the next. */
+  /** Whether all rows are grants: each has its own block, so the undo of one does not affect the next. */
   isOfGrants: boolean;
-  /** In the order of the plans, and in each where its rows begin. */
+  /** The offsets of the rows in each plan; plans and offsets are in order. */
   readonly places: { readonly plan: Plan; readonly starts: number[] }[];
 }
 
-/** The newest first: the order in which they are undone. */
+/** The rows, newest first: the order in which they are undone. */
 export function* rowsOf({ places }: UndoAccount): Generator<PlanRow> {
   for (const { plan, starts } of places.toReversed())
     for (let index = starts.length - 1; index >= 0; index -= 1) yield plan.rowAt(starts[index] ?? 0);
 }
 
-/** Opens all applied plans for `act`, the oldest first, and closes them. */
+/** Opens all applied plans for `act`, oldest first, and closes them afterwards. */
 export function withPlans<Result>(
   { record, runs, runtime }: Pick<Session, 'record' | 'runs' | 'runtime'>,
   act: (plans: readonly Plan[]) => Promise<Result>,
@@ -38,14 +38,14 @@ export function withPlans<Result>(
   return opened(runs.plans.toReversed(), []);
 }
 
-/** Throws a `refused` error while the outcome of any row is unknown. @param absent rows that were looked for, and never applied */
+/** Throws a `refused` error if the outcome of any row is unknown. @param absent rows that a search proved were never applied */
 export async function settledAccounts(
   plans: readonly Plan[],
   absent: readonly PlanRow[],
   { lookup, id }: Pick<Session, 'lookup' | 'id'>,
 ): Promise<readonly UndoAccount[]> {
   const accounts = new Map<string, UndoAccount>();
-  // Several plans may have been applied under one name; a row of several of them counts once.
+  // A batch may have several applied plans; a row in several of them counts once.
   const seen = plans.length > 1 ? new Set<string>() : undefined;
   const never = new Set(absent.map(({ key }) => key));
   let open = 0;
@@ -84,9 +84,9 @@ function addTo(
 }
 
 /**
- * Looks for the rows of unknown outcome; none is sent, because it would only be taken back again. Nothing is noted yet, and
- * what was found counts as done from now on. Throws an `outcome-unknown` error if a row is in no ledger and may still be on
- * its way, if its ledger is not whole, or has another entry under its key.
+ * Searches the ledgers for rows of unknown outcome. It sends none, because the undo would reverse it again, and notes
+ * nothing yet; a row that it finds counts as done from now on. Throws an `outcome-unknown` error if a missing row may
+ * still arrive, if its ledger is incomplete, or if another entry has its key.
  */
 export async function lookForUnknown(plans: readonly Plan[], session: Session): Promise<Ends> {
   const { open, lookup, record } = session;
@@ -107,7 +107,7 @@ export async function lookForUnknown(plans: readonly Plan[], session: Session): 
   return { found, absent, versions };
 }
 
-/** @param leases when each of the rows cannot be on its way any more, in order */
+/** @param leases when each row's lease ends, in order: after that the row can no longer arrive */
 function mayArrive(leases: readonly string[], { id }: Pick<Session, 'id'>): CreditctlError {
   const message = `Batch ${id}: ${countedIs(leases.length, 'row')} not in the ledger, but may still arrive; nothing was written`;
   return new CreditctlError('outcome-unknown', message, {

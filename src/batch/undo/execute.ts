@@ -1,4 +1,4 @@
-// Executes the undo of a batch after the person agreed: looks each account up again, and undoes no more than was shown.
+// Executes a confirmed undo of a batch: reads each account again, and undoes no more than the preview showed.
 import { CreditctlError } from '../../errors.ts';
 import type { BatchUndo } from '../../views/batch-undo.ts';
 import { BatchRun, type RunBeginning } from '../apply/run/batch-run.ts';
@@ -25,23 +25,23 @@ import { UndoneRows } from './undone-rows.ts';
 export interface Undone {
   readonly undo: BatchUndo;
   readonly stoppedBy: CreditctlError | undefined;
-  /** Writes whose outcome is not known. */
+  /** Number of writes of unknown outcome. */
   readonly unknown: number;
-  /** Rows that another run may take back further. */
+  /** Rows of which another run may undo more. */
   readonly left: number;
-  /** Not all rows could be looked up again after the writes. */
+  /** Whether reading some accounts failed after the writes. */
   readonly isLookupPartial: boolean;
 }
 
 interface ConfirmedUndo extends Pick<RunBeginning, 'plan' | 'caps'> {
-  /** What became of rows of unknown outcome. */
+  /** The search result for rows of unknown outcome. */
   readonly looked: Ends;
   readonly accounts: readonly UndoAccount[];
   readonly preview: UndoPreview;
   readonly context: UndoContext;
 }
 
-/** Sends what was shown in the preview, notes the run and finds out what became of each row. */
+/** Sends the writes of the preview, notes the run and reads the outcome of each row. */
 export async function executeUndo(
   { plan, looked, accounts, preview, context, caps }: ConfirmedUndo,
   session: Session,
@@ -73,7 +73,7 @@ export async function executeUndo(
   }
 }
 
-/** What became of each row: what the record knows by now, and of all else what the ledgers say. */
+/** Reads the outcome of each row, first from the record and otherwise from the ledgers. */
 async function lookAgain(
   accounts: readonly UndoAccount[],
   soFar: UndoneSoFar,
@@ -81,7 +81,7 @@ async function lookAgain(
 ) {
   const undone = await UndoneRows.read(session.record, session.id, soFar.context.undone);
   const outcome = await outcomeOf(accounts, { ...soFar, context: { ...soFar.context, undone } });
-  // A write whose reply was lost may have been found by now.
+  // A write whose reply was lost may now be in the ledger.
   const noteFault = await faultOf(async () => {
     await undone.noteFound(run.noting);
     return undefined;
@@ -89,7 +89,7 @@ async function lookAgain(
   return { ...outcome, noteFault };
 }
 
-/** Notes that a batch is undone where an earlier run could not note it. Sends nothing. */
+/** Notes that a batch is undone if an earlier run could not. Sends nothing. */
 export async function recordTakenBack(
   {
     plan,
@@ -119,19 +119,19 @@ function beginUndo(beginning: Pick<ConfirmedUndo, 'plan' | 'caps'>, session: Ses
 const noteLooked = (looked: Ends, { noting }: BatchRun, session: Session): Promise<void> =>
   noteEnds(looked, { open: session.open, noting, session });
 
-/** A row that can be undone further counts as not processed, even if the rest of it cannot be undone. */
+/** A row that can be undone further counts as unprocessed, even if another part of it cannot be undone. */
 const countsOf = (
   { rows, taken_back: succeeded }: BatchUndo,
   { left, unknown }: Pick<Undone, 'left' | 'unknown'>,
 ) => ({ succeeded, failed: rows - succeeded - left, unknown, unprocessed: Math.max(0, left - unknown) });
 
-/** Undoes accounts one after the other, and leaves out those that would be undone further than was shown. */
+/** Undoes accounts in order, and skips accounts whose undo would exceed the preview. */
 class AccountsUndo {
   readonly #preview: UndoPreview;
   readonly #context: UndoContext;
   readonly #writing: RowWriteContext;
   #failure: unknown;
-  /** Accounts that would be undone further than was shown. */
+  /** Accounts whose undo would exceed the preview. */
   readonly leftOut = new Set<UndoAccount>();
 
   constructor({
@@ -144,7 +144,7 @@ class AccountsUndo {
     this.#writing = writing;
   }
 
-  /** Resolves with why it stopped before the last account, if it did. */
+  /** Resolves with the error that stopped it, or `undefined` after the last account. */
   async execute(accounts: readonly UndoAccount[]): Promise<CreditctlError | undefined> {
     const grants = accounts.filter(({ isOfGrants }) => isOfGrants);
     let stoppedBy = await writeRows(this.#writesOf(grants), this.#writing);
@@ -155,8 +155,8 @@ class AccountsUndo {
   }
 
   /**
-   * Each customer is looked up before their writes are noted as begun. Two flushes are gathered ahead and rows of one
-   * customer wait for each other, so some 1,000 other writes may be sent between a lookup and its writes.
+   * Reads each account before noting its writes as begun. The run gathers two flushes ahead, and one customer's rows are
+   * sent in sequence, so some 1,000 other writes may be sent between an account's reading and its writes.
    */
   async *#writesOf(grants: readonly UndoAccount[]): AsyncGenerator<readonly BatchWrite[]> {
     try {
@@ -166,12 +166,12 @@ class AccountsUndo {
         else this.leftOut.add(account);
       }
     } catch (error) {
-      // The writes in flight have to end first.
+      // `execute` throws the error after the writes in flight end.
       this.#failure = error;
     }
   }
 
-  /** Where rows drew on the same blocks, the undo of one changes what is left for the next. */
+  /** If rows drew from the same blocks, undoing one row changes what is left for the next. */
   #oneByOne(account: UndoAccount): Promise<CreditctlError | undefined> {
     let total = noUndo;
     return faultOf(async () => {
@@ -196,7 +196,7 @@ class AccountsUndo {
   }
 }
 
-/** Sums the writes of a run that are in the ledger; keeps only those that were refused or whose outcome is unknown. */
+/** Sums a run's applied writes; keeps only refused writes and writes of unknown outcome. */
 class SentWrites {
   readonly writing: RowWriteContext;
   readonly #moved = new Moved();
@@ -219,7 +219,7 @@ class SentWrites {
     this.writing = { ...writing, send };
   }
 
-  /** Why writes were refused for good, by their keys: sending them again would change nothing. */
+  /** Reasons of final refusals, by key: sending such a write again has no effect. */
   get refusals(): ReadonlyMap<string, string> {
     return this.#refusals;
   }
@@ -229,7 +229,7 @@ class SentWrites {
     if (isAnswer(error)) this.#refusals.set(key, error.message);
   }
 
-  /** Call it at the end: a write in doubt that another process has settled since then counts as written. */
+  /** Call this last: a write of unknown outcome that another process settled meanwhile counts as applied. */
   async end(): Promise<{ readonly moved: Moved; readonly unknown: number }> {
     const { lookup } = this.writing.noting;
     const states = await lookup.recordedStates([...this.#inDoubt.keys()]);

@@ -1,4 +1,4 @@
-// The writes that undo the rows of one customer: the newest row first, each by the inverse of what it did.
+// Builds the writes that undo one customer's rows: the inverse of each row, newest row first.
 import { startOfDayIn } from '../../credits/calendar.ts';
 import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '../../credits/exact.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -15,24 +15,24 @@ import type { UndoneRows } from './undone-rows.ts';
 
 export interface RowUndo {
   readonly row: PlanRow;
-  /** What is to be sent; empty if all of it was sent before. */
+  /** Writes to send; empty if every part was sent before. */
   readonly writes: readonly BatchWrite[];
-  /** How many writes undid parts of it before. */
+  /** Number of earlier writes that undid parts of the row. */
   readonly before: number;
-  /** What cannot be undone, a sentence each. */
+  /** A sentence for each part that cannot be undone. */
   readonly cannot: readonly string[];
 }
 
 export interface UndoContext {
   readonly connection: Connection;
   readonly batch: string;
-  /** The writes that took rows back before; those found in the ledger are added to it. */
+  /** Earlier undo writes of the batch, including those that a search finds in the ledger. */
   readonly undone: UndoneRows;
 }
 
 /**
- * The undo of each of these rows, by the account as it is now; it is looked up unless all of them were undone before.
- * @param rows those that are wanted, the newest first
+ * The undo of each row for the account as it is now. Reads the account unless all rows are completely undone.
+ * @param rows wanted rows, newest first
  */
 export async function rowUndosOf(
   account: UndoAccount,
@@ -54,7 +54,7 @@ const nothingToSend = (row: PlanRow, cannot: readonly string[], undone: UndoneRo
   cannot,
 });
 
-/** Of rows that may have something left to undo. */
+/** The undo of rows that may not be completely undone. */
 async function undosLeft(
   account: UndoAccount,
   rows: readonly PlanRow[],
@@ -65,16 +65,16 @@ async function undosLeft(
   if (ledger === undefined) return rows.map((row) => nothingToSend(row, [customerGone], undone));
   const made = rows.flatMap(({ key }) => ledger.madeBy(key));
   const present = await presentOf(account, made, connection);
-  // Credits that a newer row gives back are there again for the older ones; grants do not affect each other.
+  // Undoing a newer row returns credits that older rows can use; grants do not affect each other.
   const simulated = account.isOfGrants ? undefined : new UndoSimulation(present);
   return rows.map((row) => undoOfRow(row, { ledger, present, simulated }, context));
 }
 
-/** The account by which the inverse of its rows is worked out. */
+/** The account's state from which a row's inverse is computed. */
 interface AccountNow {
   readonly ledger: AccountLedger;
   readonly present: Pick<Present, 'blocks' | 'now' | 'zone'>;
-  /** As the undo of newer rows leaves it; takes what is to be sent for this one. */
+  /** The account after the undo of newer rows; each row adds its own writes. */
   readonly simulated: UndoSimulation | undefined;
 }
 
@@ -97,40 +97,40 @@ function undoOfRow(
   const writes = steps.map((step) => writeOf(step, row, batch));
   const keys = [...undoKeys(row, ledger, batch), ...writes.map(({ key }) => key)];
   for (const key of keys) {
-    // A void makes two entries, and is known by the first.
+    // A void makes two entries; the first identifies it.
     const [entry] = ledger.madeBy(key);
     if (entry !== undefined && !undone.isDone(key)) undone.find(key, { row, entry });
   }
   const before = new Set(keys.filter((key) => undone.isDone(key)));
-  // A change of expiry is undone by one write: which of several equal blocks it moves may be another one by now.
+  // One write undoes an expiry change completely: another attempt could choose another of several equal blocks.
   const isOver = before.size > 0 && row.request.body.entry_type === 'expiration_change';
   const left = isOver ? [] : writes.filter(({ key }) => !before.has(key));
   for (const { request } of left) simulated?.add(request.body ?? {});
-  // What was undone before is gone, as it should be; only what could not be undone then is still missing.
+  // Credits that an earlier undo removed are missing on purpose, so only the rest counts as not undone.
   const stays = before.size > 0 ? stillMissing(row, { before, left }, ledger) : cannot;
   return { row, writes: followed(left, stays.length > 0), before: before.size, cannot: stays };
 }
 
 const customerGone = 'The customer is not there any more, and the credits are gone as well.';
 
-/** The last write of a row completes it, unless something of it stays: then it is to be looked at again. */
+/** A count of 0 marks the row as complete. If a part cannot be undone, the count stays above 0 so that a later run retries. */
 const followed = (writes: readonly BatchWrite[], isPartial: boolean): readonly BatchWrite[] =>
   writes.map((write, at) => ({ ...write, toFollow: writes.length - 1 - at + (isPartial ? 1 : 0) }));
 
 interface Partly {
-  /** The keys of writes that undid a part of the row. */
+  /** Keys of earlier writes that undid a part of the row. */
   readonly before: ReadonlySet<string>;
-  /** What is still to be sent: a step under a key that was used before goes no further. */
+  /** Writes to send now. A step whose key was used before is not sent again. */
   readonly left: readonly BatchWrite[];
 }
 
-/** What neither earlier writes undid nor the writes of this run will. */
+/** A sentence on the credits that neither earlier writes nor this run's writes undo. */
 function stillMissing(
   { key, request }: PlanRow,
   { before, left }: Partly,
   ledger: AccountLedger,
 ): readonly string[] {
-  // A change of expiry without an amount moves all that the block has left.
+  // An expiry change without an amount moves the block's whole balance.
   const wanted = amountFromText(numberText(request.body.amount) ?? '') ?? ledger.madeBy(key)[0]?.amount;
   if (wanted === undefined) return [];
   const done = [...before].map((undone) => {
@@ -145,8 +145,8 @@ function stillMissing(
 }
 
 /**
- * The keys under which a row may have been undone: one for each entry that it made. The undos of other batches and single
- * writes are in the same ledger, and have other keys.
+ * Keys under which a row may have been undone, one for each of its entries. Undo writes of other batches and single
+ * writes are in the same ledger under other keys.
  */
 const undoKeys = (row: PlanRow, ledger: AccountLedger, batch: string): readonly string[] =>
   ledger
@@ -166,7 +166,7 @@ function writeOf(step: JsonObject, row: PlanRow, batch: string): BatchWrite {
   };
 }
 
-/** The account as the undo of newer rows leaves it for the older ones. */
+/** Simulates the account while newer rows are undone, for the inverse of older rows. */
 class UndoSimulation {
   readonly #account: SimulatedAccount;
   readonly #moves: LaterMove[] = [];

@@ -1,4 +1,4 @@
-// What the undo of a batch would do, and what it did: every account looked up before the writes and again after them.
+// Computes what the undo of a batch will do and what it did, from the accounts before and after the writes.
 
 import { type Amount, add, compare, isZero, zero } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
@@ -14,9 +14,9 @@ import { RowBreaches } from '../plan/row-breaches.ts';
 import type { UndoAccount } from './accounts.ts';
 import { type RowUndo, rowUndosOf, type UndoContext } from './inverse-rows.ts';
 
-/** The undo of each account as the ledgers are now, in the order of the accounts. */
+/** The undo of each account by its present ledger, in the order of `accounts`. */
 export function accountUndosOf(accounts: readonly UndoAccount[], context: UndoContext) {
-  // The embedded ledger answers one by one: more lookups at a time would only fill the memory.
+  // The embedded ledger answers one request at a time, so parallel reads would only use memory.
   const width = context.connection.place.kind === 'sandbox' ? 1 : 4;
   return streamConcurrently(accounts, width, async (account) => ({
     account,
@@ -24,16 +24,16 @@ export function accountUndosOf(accounts: readonly UndoAccount[], context: UndoCo
   }));
 }
 
-/** What is shown before the person agrees: the sums of all accounts, and a limit for each. */
+/** What the person confirms: the sums of all accounts, and a limit for each account. */
 export interface UndoPreview {
   readonly sums: UndoSums;
   readonly breaches: RowBreaches;
-  /** Credits that a grant gives back to a customer; they count towards a daily cap. */
+  /** Credits that the undo grants to each customer; they count toward the caps for a day. */
   readonly grants: readonly PlannedGrants[];
   readonly limits: ReadonlyMap<UndoAccount, UndoLimit>;
 }
 
-/** Keeps only the sums of each account: the rows of a large batch do not fit into memory. */
+/** Keeps only sums for each account, because the rows of a large batch do not fit in memory. */
 export async function previewUndo(
   accounts: readonly UndoAccount[],
   { context, policy }: { readonly context: UndoContext; readonly policy: Policy },
@@ -62,7 +62,7 @@ export async function previewUndo(
   return { sums, breaches, grants, limits };
 }
 
-/** What writes move: their sums by currency, and the largest amount. */
+/** Sums of the moved credits by currency, and the largest amount. */
 export class Moved {
   readonly #sums = new Map<string, MovedCredits>();
   largest: Amount = zero;
@@ -78,7 +78,7 @@ export class Moved {
   }
 }
 
-/** Sums rows one by one, so that none has to be kept: undone, still to undo, impossible to undo. */
+/** Sums rows in constant memory: undone, still to undo, impossible to undo. */
 class UndoSums {
   readonly moved = new Moved();
   readonly #reasons = new ReasonCount();
@@ -86,7 +86,7 @@ class UndoSums {
   #takenBack = 0;
   #notTakenBack = 0;
   #already = 0;
-  /** Rows that still have something to undo. */
+  /** Rows with writes left to send. */
   left = 0;
 
   add({ writes, before, cannot }: RowUndo): void {
@@ -96,7 +96,7 @@ class UndoSums {
     if (writes.length === 0 && before > 0 && cannot.length === 0) this.#takenBack += 1;
     if (cannot.length > 0) this.#notTakenBack += 1;
     for (const { request } of writes) this.moved.add(request);
-    // Ids differ from row to row, and the reason is the same.
+    // Removes block ids, so that equal reasons of different rows count together.
     for (const sentence of cannot)
       this.addReason(sentence.replace(/\bblock \S+?(?=[\s,.:]|$)/g, 'block …'), 1);
   }
@@ -119,14 +119,14 @@ class UndoSums {
   }
 }
 
-/** How far one account may be undone: as far as was shown, and no further. */
+/** The limit for one account's undo: the amounts that the preview showed. */
 interface UndoLimit extends Omit<MovedCredits, 'currency'> {
   readonly largest: Amount;
 }
 
 export const noUndo: UndoLimit = { ...noneMoved, largest: zero };
 
-/** The total with further writes of the same account, which all have one currency. */
+/** The total after further writes of the same account; an account has one currency. */
 export function extendedBy(total: UndoLimit, writes: RowUndo['writes']): UndoLimit {
   if (writes.length === 0) return total;
   const sums = new Map<string, MovedCredits>();
@@ -147,9 +147,9 @@ export const isWithin = (total: UndoLimit, limit: UndoLimit): boolean =>
 
 interface UndoOutcome {
   readonly sums: UndoSums;
-  /** Rows that can be undone further, or that could not be looked up. */
+  /** Rows that can be undone further, or whose account could not be read. */
   readonly left: number;
-  /** Why some could not be looked up. */
+  /** Why some accounts could not be read. */
   readonly lookupFault: CreditctlError | undefined;
 }
 
@@ -159,14 +159,14 @@ const unseen =
   'They could not be looked at again after the writes, and count as not taken back: run it again.';
 
 export interface UndoneSoFar {
-  /** Accounts that would have been undone further than was shown. */
+  /** Accounts that were skipped because their undo would exceed the preview. */
   readonly leftOut: ReadonlySet<UndoAccount>;
-  /** Why writes were refused for good, by their keys. */
+  /** Reasons of final refusals, by the key of the write. */
   readonly refusals: ReadonlyMap<string, string>;
   readonly context: UndoContext;
 }
 
-/** Looks up again after the writes what the record does not know to be taken back: the ledgers say what became of it. */
+/** Reads the outcome after the writes: rows that the record does not know as undone are looked up in the ledgers. */
 export async function outcomeOf(
   accounts: readonly UndoAccount[],
   { leftOut, refusals, context }: UndoneSoFar,
@@ -183,7 +183,7 @@ export async function outcomeOf(
         sums.addReason(movedOn, rows.filter(({ writes }) => writes.length > 0).length);
     }
   } catch (error) {
-    // What was written still has to be reported.
+    // The run must still report the writes that it made.
     if (!(error instanceof CreditctlError)) throw error;
     lookupFault = error;
   }
@@ -192,7 +192,7 @@ export async function outcomeOf(
   return { sums, left: sums.left + blind, lookupFault };
 }
 
-/** A row that has only refused writes left cannot be undone further, for the reasons of the refusals. */
+/** A row whose remaining writes were all refused cannot be undone further, for the refusals' reasons. */
 function withoutRefused(row: RowUndo, refusals: ReadonlyMap<string, string>): RowUndo {
   const reasons = row.writes.map(({ key }) => refusals.get(key));
   const said = reasons.filter((reason) => reason !== undefined);

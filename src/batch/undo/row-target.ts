@@ -1,4 +1,4 @@
-// A single row of a batch to undo, under the same keys that the undo of the whole batch uses.
+// Prepares the undo of a single batch row, under the same keys as the undo of the whole batch.
 import { valueWords } from '../../errors.ts';
 import { isNotApplied } from '../../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
@@ -7,7 +7,7 @@ import { rowUndoKey, rowUndoReason } from '../../undo/undo-key.ts';
 import { keptRow } from '../apply/recorded/kept-row.ts';
 import { currencyOf } from '../plan/plan-lines.ts';
 
-/** Throws a `failure` with the way on for a row that cannot be undone. */
+/** Throws a `failure` that names the next step if the row cannot be undone. */
 export async function rowTarget(
   write: WriteWithTexts,
   { record }: { readonly record: AccountRecord },

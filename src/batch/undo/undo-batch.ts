@@ -1,4 +1,4 @@
-// Undoes a batch: finds what it wrote, shows what the undo would do, asks, executes it and reports.
+// Undoes a batch: finds its applied rows, shows the undo, asks for consent, executes it and reports.
 import { counted, countedIs, minuteText } from '../../credits/exact.ts';
 import { CreditctlError, usageError, valueWords } from '../../errors.ts';
 import type { BatchVerdict } from '../../policy/judge-batch.ts';
@@ -34,7 +34,7 @@ import { previewUndo, type UndoPreview } from './preview.ts';
 import { UndoneRows } from './undone-rows.ts';
 
 /**
- * Throws a `partly-done` error, after showing what was done, unless all of it is undone.
+ * Throws a `partly-done` error, after showing the result, unless the whole batch is undone.
  * @param batch default: the newest
  */
 export async function undoBatch(
@@ -45,7 +45,7 @@ export async function undoBatch(
   const choice = checkOutput(flags, batchUndoView);
   const undone = await runUndo(batch, flags, runtime);
   const { undo, stoppedBy, unknown } = undone;
-  // A run that stopped before its first write is reported like any other.
+  // A run that stopped before its first write is still reported as a run.
   const isIdle = flags.dryRun === true || (stoppedBy === undefined && undo.writes + unknown === 0);
   const showing = { view: batchUndoView, shape: 'one', choice } as const;
   await show(
@@ -95,13 +95,13 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   return isNoted ? idle : recordTakenBack({ plan, looked, undo, context, caps }, session);
 }
 
-/** Whether the last run was cut off or has left rows: an undo that could not note its end, or one that wrote rows. */
+/** Whether the last run was interrupted or left rows: an undo that could not note its end, or a run that writes rows. */
 const isOpen = ({ last }: BatchRuns): boolean => last !== undefined && isUnfinished(last);
 
-/** Whether a run would go on with the batch, if it were not undone. */
+/** Whether `batch resume` could still send rows if the batch were not undone. */
 const hasRowsLeft = ({ last }: BatchRuns): boolean => last !== undefined && isResumable(last);
 
-/** Where the number of rows is typed back, it is the one that was planned, as for `batch apply` and `batch resume`. */
+/** A person types back the planned number of rows, as in `batch apply` and `batch resume`. */
 const plannedBack = (typedBack: BatchVerdict['typedBack'], rows: number): BatchVerdict['typedBack'] =>
   typedBack?.what === 'rows' ? { ...typedBack, text: String(rows) } : typedBack;
 
@@ -113,7 +113,7 @@ function checkAllowed(
   breaches.end('nothing was written');
   const { writes, largest } = sums.moved;
   const credits = sums.moved.credits.map((sum) => ({ ...sum, largest_row: largest }));
-  // Who may apply may undo: the two persons that the rule wants agreed when the batch was applied.
+  // A person who may apply may also undo: the two-person rule was met when the batch was applied.
   const facts = { rows: writes, credits, planner: '', applier: runtime.parts.process.who };
   return checkBatchAllowed(facts, policy);
 }
@@ -146,7 +146,7 @@ function notePreview(
   runtime.note({ text, data: { undoing: { batch, rows, writes } } });
 }
 
-/** The closing line: what is taken back, and what this run moved for it. */
+/** The closing line: the undone rows, and the credits that this run moved. */
 function noteTakenBack({ batch, rows, writes, credits }: BatchUndo, runtime: Runtime): void {
   const text =
     writes === 0
@@ -169,7 +169,7 @@ function throwUnlessTakenBack(undone: Undone): void {
   throw new CreditctlError(kindOf(ending), message, endingFacts(ending, isOver ? [] : [again]));
 }
 
-/** If some rows could not be looked up, only the number of writes is known. */
+/** If some accounts could not be read, only the number of writes is known. */
 function takenBackText({ undo, stoppedBy, unknown, isLookupPartial }: Undone): readonly string[] {
   const rows = `${countedIs(undo.rows, 'row')} taken back`;
   const writes = writesText(undo.writes, unknown);

@@ -1,11 +1,11 @@
-// What of a batch was taken back before: by what the record knows, and by what was found in the ledgers.
+// Tracks which rows of a batch are already undone, from the record and from the ledgers.
 import type { AccountRecord } from '../../record/record.ts';
 import { noteFound } from '../apply/found-rows.ts';
 import { type FoundRow, standingOf } from '../apply/recorded/row-lookup.ts';
 import type { NotingRun } from '../apply/run/begin-rows.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 
-/** A write that took a row back, in a ledger, though the record does not know it. */
+/** An undo write that a ledger has but the record does not. */
 interface FoundUndo {
   readonly row: PlanRow;
   readonly entry: FoundRow['entry'];
@@ -13,12 +13,12 @@ interface FoundUndo {
 
 export class UndoneRows {
   readonly #done = new Set<string>();
-  /** By the key of the row: how many writes took parts of it back. */
+  /** Number of writes that undid parts of a row, by the row's key. */
   readonly #writes = new Map<string, number>();
   readonly #complete = new Set<string>();
   readonly #found = new Map<string, FoundUndo>();
 
-  /** Reads what the record knows by now; what was found in the ledgers before is kept. */
+  /** Reads the batch's undo writes from the record, and keeps those that `found` has from the ledgers. */
   static async read(
     record: Pick<AccountRecord, 'writes'>,
     batch: string,
@@ -36,33 +36,33 @@ export class UndoneRows {
     return undone;
   }
 
-  /** Whether a write that takes a part of a row back is in the ledger. @param key of that write */
+  /** Whether an undo write is in the ledger. @param key of that write */
   isDone(key: string): boolean {
     return this.#done.has(key);
   }
 
-  /** Whether nothing of a row is left to take back. @param row its key */
+  /** Whether a row is completely undone. @param row its key */
   isComplete(row: string): boolean {
     return this.#complete.has(row);
   }
 
-  /** How many writes took parts of a row back. @param row its key */
+  /** Number of writes that undid parts of a row. @param row its key */
   writesFor(row: string): number {
     return this.#writes.get(row) ?? 0;
   }
 
-  /** @param key of a write that the ledger has and the record has not */
+  /** @param key of a write that the ledger has but the record does not */
   find(key: string, found: FoundUndo): void {
     this.#found.set(key, found);
     this.#add(key, found.row.key);
   }
 
-  /** Whether anything was found that a run has to note. */
+  /** Whether the ledgers had undo writes that a run must note. */
   get hasFound(): boolean {
     return this.#found.size > 0;
   }
 
-  /** Notes what was found; whether it completes a row is left to the next look at it. Throws what the record throws. */
+  /** Notes the found undo writes. A later reading decides whether they complete their row. Throws the record's errors. */
   async noteFound(run: NotingRun): Promise<void> {
     const states = await run.lookup.recordedStates([...this.#found.keys()]);
     const found = new Map<string, FoundRow>();
