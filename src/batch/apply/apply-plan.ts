@@ -1,4 +1,4 @@
-// Applies a plan, or resumes one: checks it, reconciles it with the ledgers, asks, writes the rows and sums up the run.
+// Applies or resumes a plan: checks it, reconciles it with the ledgers, asks for consent, writes the rows and sums up the run.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
@@ -27,19 +27,19 @@ import {
 export interface AppliedPlan {
   readonly run: BatchRunSummary;
   readonly otherPlans: RunResult['otherPlans'];
-  /** Why it ended before its last row. */
+  /** Why the run ended before its last row; `undefined` if it did not. */
   readonly stoppedBy: CreditctlError | undefined;
-  /** Why there are no files of the outcomes. */
+  /** Why there are no result files; `undefined` if they were written. */
   readonly filesFault: CreditctlError | undefined;
-  /** Nothing was sent: a dry run, or nothing was left to do. */
+  /** Nothing was sent: the run was a dry run, or no row was left. */
   readonly isIdle: boolean;
 }
 
 interface PlanSource {
   readonly file: string;
-  /** The input file that this command planned itself; its connection was shown already. */
+  /** The input file, if this command planned it itself and showed its connection then. */
   readonly input?: string;
-  /** The hash of the plan that was approved, in hexadecimal digits; default: any plan. */
+  /** The approved plan's hash in hexadecimal digits. Default: any plan. */
   readonly sha256?: string | undefined;
 }
 
@@ -51,7 +51,7 @@ export async function applyPlan(
 ): Promise<AppliedPlan> {
   const problems = [...hashProblems(source.sha256), ...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
-  // What is read now is what is sent, whatever becomes of the file meanwhile.
+  // The run sends the copy, so later changes of the file have no effect.
   return withPlanFile(runtime, async (copy) => {
     const plan = await openPlan(source.file, flags.dryRun === true ? undefined : copy);
     try {
@@ -87,9 +87,9 @@ async function applyIn(plan: Plan, applying: PlanSource, session: Session): Prom
   const { toSend } = reconciled;
   const { file, input = file } = applying;
   const { id, flags, lookup } = session;
-  // Input from a pipe is called by the id of its batch.
+  // Input from a pipe has no name, so the batch id stands for it.
   const shown = input === '-' ? id : input;
-  // Rows that were only found need a run as well: without one they could not be shown or undone.
+  // Rows that only a search found need a run, too: only rows of a run can be shown or undone.
   if (toSend === 0 && lookup.found.size === 0) return idleRun(plan, shown, session);
   const base = resultsBase(input, flags, id);
   const applied = await confirmAndRun(plan, { reconciled, shown, base, input }, session);
@@ -99,15 +99,15 @@ async function applyIn(plan: Plan, applying: PlanSource, session: Session): Prom
 
 interface Confirming {
   readonly reconciled: Reconciled;
-  /** What the plan is called where the run is shown. */
+  /** Name of the plan in the run's summary. */
   readonly shown: string;
-  /** The files of the outcomes begin with this path. */
+  /** Path prefix of the result files. */
   readonly base: string;
-  /** The file that was planned, which they must not replace; `-` for none. */
+  /** The planned file, which result files must not replace; `-` for none. */
   readonly input: string;
 }
 
-/** Shows what will be sent, asks, and sends it; a dry run only shows it. */
+/** Shows what the run will send, asks for consent and sends it. A dry run only shows it. */
 async function confirmAndRun(
   plan: Plan,
   { reconciled, shown, base, input }: Confirming,
@@ -121,7 +121,7 @@ async function confirmAndRun(
   return { run: runOf(plan, shown, ran), otherPlans, stoppedBy, filesFault, isIdle: false };
 }
 
-/** The result of a run that sent nothing. @param file what the plan is called */
+/** The result of a run that sent nothing. @param file name of the plan in the summary */
 async function idleRun(plan: Plan, file: string, session: Session): Promise<AppliedPlan> {
   const { record, lookup, runtime } = session;
   const source = { record, lookup, run: undefined, mask: runtime.secrets.mask };
@@ -159,7 +159,7 @@ function runOf(
   };
 }
 
-/** @param id default: this person's newest unfinished batch; `undefined` is answered where there is none */
+/** Returns `undefined` if there is no batch to resume. @param id default: this person's newest unfinished batch */
 export async function resumeBatch(
   id: string | undefined,
   flags: BatchFlags,
@@ -167,7 +167,7 @@ export async function resumeBatch(
 ): Promise<AppliedPlan | undefined> {
   const problems = [...batchProblems(id), ...rateProblems(flags), ...resultsFolderProblems(flags)];
   if (problems.length > 0) throw usageError(problems);
-  // Consent is asked for once there is something to write.
+  // `confirm` asks for consent later, if there is a row to write.
   const connection = await runtime.connect(flags);
   reportTarget({ connection, runtime });
   const named = id ?? (await newestUnfinished(await recordOf({ connection, flags, runtime })));
@@ -184,7 +184,7 @@ export async function resumeBatch(
 async function resumeIn(plan: Plan, noted: string | null, session: Session): Promise<AppliedPlan> {
   const { runtime, flags, runs, id } = session;
   const reconciled = await reconcilePlan(plan, undefined, session);
-  // A run that was killed after its last row still has to write its files.
+  // A run that was killed after its last row still lacks its result files.
   const isOver = reconciled.toSend === 0 && !isResumable(runs.last) && flags.results === undefined;
   if (isOver) {
     noteFinished(id, runtime);
@@ -195,8 +195,8 @@ async function resumeIn(plan: Plan, noted: string | null, session: Session): Pro
 }
 
 /**
- * Beside the input where it was applied; on another machine that folder may not be there, and then in this one.
- * @param base as the first run noted it
+ * Result files stay beside the input; if that folder does not exist on this machine, they go to the current folder.
+ * @param base as the first run recorded it
  */
 function resumedBase(base: string | null, { results }: BatchFlags, id: string): string {
   if (base === null) return path.join(path.resolve(results ?? '.'), id);

@@ -1,4 +1,4 @@
-// What comes before a batch is sent: the rules of the policy, the record and the ledgers, the sums shown, and the person's consent.
+// Prepares a batch for sending: checks policy, record and ledgers, shows the sums and asks for consent.
 import { type Amount, counted, countedIs, isTyped, minuteText } from '../../credits/exact.ts';
 import { type CreditctlError, notApplied } from '../../errors.ts';
 import { cleanLine } from '../../output/clean-text.ts';
@@ -14,14 +14,14 @@ import { rowsOpenInOtherPlans, werePlanned } from './recorded/resendable-rows.ts
 import type { Session } from './session.ts';
 import { checkOthersSigned, type SignedBy, signedInFile, signedInRecord } from './signed-by.ts';
 
-/** What a batch has to have typed back. Throws a `refused` error that names every rule that it breaks as a whole. */
+/** What a person must type back for a batch. Throws a `refused` error that names every rule that the whole batch breaks. */
 export function checkBatchAllowed(...judged: Parameters<typeof judgeBatch>): BatchVerdict['typedBack'] {
   const { breaches, typedBack } = judgeBatch(...judged);
   if (breaches.length > 0) throw refusedBy(breaches);
   return typedBack;
 }
 
-/** Throws a `refused` error if a cap on the credits of a day would be broken: a forecast, since others write as well. */
+/** Throws a `refused` error if a day's cap would be exceeded. This is a forecast: other writes may come first. */
 export async function checkDay(grants: readonly PlannedGrants[], caps: DayCaps): Promise<void> {
   const breaches = await caps.forecast(grants);
   if (breaches.length > 0) throw refusedBy(breaches);
@@ -41,26 +41,26 @@ function refusedBy(breaches: readonly string[]): CreditctlError {
   ]);
 }
 
-/** A plan as the record and the ledgers leave it: what of it is to be sent, and what has to be agreed to. */
+/** A plan after comparing it with the record and the ledgers: the rows to send and the consent that they need. */
 export interface Reconciled {
   readonly scan: PlanScan;
-  /** Whether rows that were refused before are sent again. */
+  /** Whether the run sends refused rows again. */
   readonly retriesRefused: boolean;
-  /** The keys of rows that other plans of its name have left open. */
+  /** Keys of rows that other plans of the batch left open. */
   readonly openElsewhere: ReadonlySet<string>;
-  /** What is left of the plan, and what other plans of its name have left open. */
+  /** Number of rows to send: those left of the plan, and open rows of other plans. */
   readonly toSend: number;
-  /** `undefined` too for a batch that is resumed: what had to be typed back was typed when it began. */
+  /** Also `undefined` for a resumed batch, whose first run asked for it. */
   readonly typedBack: BatchVerdict['typedBack'];
   readonly caps: DayCaps;
-  /** `undefined` where no row is left, and for a batch that is resumed where no signatures are needed. */
+  /** `undefined` if no row is left, or if a resumed batch needs no signatures. */
   readonly signed: SignedBy | undefined;
 }
 
 /**
- * Throws a `refused` error where a rule is broken or a ledger has moved.
- * @param file of the plan that is applied, beside which its signatures lie; `undefined` for a batch that is resumed: its
- * refused rows stay refused, and the signatures count that the record keeps
+ * Throws a `refused` error if a rule is broken or a ledger changed.
+ * @param file of the applied plan, with its signatures beside it; `undefined` for a resumed batch, whose refused rows stay
+ * refused and whose signatures come from the record
  */
 export async function reconcilePlan(
   plan: Plan,
@@ -69,7 +69,7 @@ export async function reconcilePlan(
 ): Promise<Reconciled> {
   const { runtime, connection, record, lookup } = session;
   const policy = await runtime.policy(connection);
-  // By its own totals; whether they are those of its rows, the scan finds out.
+  // These are the totals that the plan states; the scan checks them against the rows.
   const { rows, totals } = plan.end;
   const people = { planner: plan.header.planned_by, applier: runtime.parts.process.who };
   const typedBack = checkBatchAllowed({ rows, credits: totals.credits, ...people, isPlanned: true }, policy);
@@ -88,11 +88,11 @@ export async function reconcilePlan(
     file === undefined && scan.left > 0
       ? await signedInRecord(plan, { policy, ...scan }, session)
       : undefined;
-  // The cap counted what the plan says, and whoever wrote it could say less.
+  // The cap counted the amounts that the plan states, and the plan's author could state too little.
   if (scan.openRow !== undefined && policy.some(({ name }) => name === 'batch_cap'))
     await checkOpenAmounts(rowsBegunAnew(plan, lookup, options), connection, 'nothing was written');
   const openElsewhere = keysOpenElsewhere(scan, session);
-  // These rows are sent again too, so today's policy applies to them.
+  // The run sends these rows again, so today's policy applies to them, too.
   const others = await rowsOpenInOtherPlans(plan, scan.openRows, session);
   checkRows(others, policy);
   await checkOthersSigned(others, policy, session);
@@ -104,15 +104,15 @@ export async function reconcilePlan(
   return { scan, retriesRefused, openElsewhere, toSend, typedBack: back, caps, signed };
 }
 
-/** A longer version of a plan has the rows of the shorter one, so what is open in both is the plan's own. */
+/** A longer plan contains the shorter one's rows, so a row that is open in both counts as this plan's. */
 function keysOpenElsewhere({ openRows }: PlanScan, { open, lookup }: Session): ReadonlySet<string> {
   const own = new Set(openRows.map(({ key }) => key));
   return new Set([...open.keys()].filter((key) => !own.has(key) && !lookup.found.has(key)));
 }
 
 /**
- * Throws a `refused` error if rows are left of a batch that was undone: they would come after the undo. A plan that was made
- * anew of the same file has them, too; rows that no plan had before the undo are no part of it.
+ * Throws a `refused` error if an undone batch has rows left, which would be written after the undo. A new plan of the same
+ * file has the same rows. Rows that no plan had before the undo may be written.
  */
 async function checkNotUndone(plan: Plan, options: ScanOptions, session: Session): Promise<void> {
   const { id, lookup, runs } = session;
@@ -127,7 +127,7 @@ async function checkNotUndone(plan: Plan, options: ScanOptions, session: Session
   throw notApplied('refused', message, ['Plan the rows under another --batch-id']);
 }
 
-/** What was undone stays done, so nothing else here would say that its credits are gone. */
+/** Warns that rows were undone: they still count as done, and nothing else shows that their credits are gone. */
 async function noteUndone({ id, runs: { last }, record, runtime }: Session): Promise<void> {
   const filter = { batch: id, isUndo: false, isUndone: true, states: ['settled'] } as const;
   const undone = (await record.countWrites(filter)).get('settled') ?? 0;
@@ -140,7 +140,7 @@ async function noteUndone({ id, runs: { last }, record, runtime }: Session): Pro
   runtime.note({ text, data: { warning: text } });
 }
 
-/** Shows the sums and asks for consent. Throws a `refused` error without it, and if a ledger moved while a person was asked. */
+/** Shows the sums and asks for consent. Throws a `refused` error without consent, or if a ledger changed during the prompt. */
 export async function confirm(plan: Plan, reconciled: Reconciled, session: Session): Promise<void> {
   const { flags, runtime } = session;
   const { scan, typedBack } = reconciled;
@@ -156,7 +156,7 @@ export async function confirm(plan: Plan, reconciled: Reconciled, session: Sessi
   if (isAsked) await checkStillNoDrift(plan, scan, session);
 }
 
-/** A `--confirm` that no rule asks for has to say the batch's rows or the credits that it moves all the same. */
+/** An unneeded `--confirm` must still match the batch's number of rows or its moved credits. */
 function checkSaid({ end: { rows, totals } }: Plan, { flags, runtime }: Session): void {
   if (flags.confirm === undefined) return;
   const sums = totals.credits.map(movedIn);
@@ -166,7 +166,7 @@ function checkSaid({ end: { rows, totals } }: Plan, { flags, runtime }: Session)
   checkTypedBack({ what: 'the amount', text, why: 'a batch moves credits', matches }, flags, runtime);
 }
 
-/** Asks for a yes, or for what has to be typed back; true if a person answered. Throws a `refused` error without it. */
+/** Asks for a yes or for text to type back; true if a person answered. Throws a `refused` error without consent. */
 export async function requireConsent(
   { typedBack, question }: { readonly typedBack: BatchVerdict['typedBack']; readonly question: string },
   { flags, runtime }: Pick<Session, 'flags' | 'runtime'>,
@@ -179,7 +179,7 @@ export async function requireConsent(
   return true;
 }
 
-/** A file that was corrected under its batch's name grants its new rows beside the old ones. */
+/** Warns about rows outside this plan: a corrected file under the same name adds its new rows to the old ones. */
 async function noteOtherFiles({ already }: PlanScan, { id, record, runs, lookup, runtime }: Session) {
   if (runs.last === undefined) return;
   const counts = await record.countWrites({ batch: id, states: ['settled'], withRows: true, isUndo: false });

@@ -1,4 +1,4 @@
-// The caps on the credits of a day, for the rows of a batch: a forecast before consent, and the check when rows are noted.
+// Checks the caps for a day on a batch's rows: as a forecast before consent, and when rows are noted.
 import { type CalendarDate, type DayFinder, dayFinder, startOfDay } from '../../credits/calendar.ts';
 import { customerName } from '../../credits/customer.ts';
 import {
@@ -24,12 +24,12 @@ import { knownCustomerZone } from '../../writes/customer.ts';
 import { type BatchWrite, currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
 import { recordedStates } from './recorded/row-lookup.ts';
 
-/** Requests under way at a time. */
+/** Most requests in flight. */
 const width = 4;
 
 const makingCredits = ['increment', 'amendment'] as const;
 
-/** What a row counts for against the caps: increments and amendments above zero. */
+/** The amount that a row counts toward the caps: an increment or amendment above zero. */
 export function countedGrant(
   row: Pick<BatchWrite, 'request'>,
 ): { readonly currency: string; readonly amount: Amount } | undefined {
@@ -37,7 +37,7 @@ export function countedGrant(
   return isPositive(granted) ? { currency: currencyOf(row), amount: granted } : undefined;
 }
 
-/** Grants that are still to be made to one customer. */
+/** The sum of one customer's grants that are not written yet. */
 export interface PlannedGrants {
   readonly customer: PlanCustomer;
   readonly currency: string;
@@ -46,7 +46,7 @@ export interface PlannedGrants {
 
 interface CustomerDay {
   readonly day: string;
-  /** Granted on that day, as the ledger has it and the record has not. */
+  /** Credits granted on that day that the ledger has but the record has not. */
   readonly elsewhere: Amount;
 }
 
@@ -55,7 +55,7 @@ interface DayLookUp {
   readonly id: string;
   readonly currency: string;
   readonly day: string;
-  /** When the day began. */
+  /** Start of the day in milliseconds since the epoch. */
   readonly from: number;
 }
 
@@ -69,7 +69,7 @@ export class DayCaps {
   readonly #context: DayCapsContext;
   readonly #hasCustomerCap: boolean;
   readonly #zones = new Map<string, Promise<string>>();
-  /** By zone. */
+  /** Functions that find an instant's day, by zone. */
   readonly #days = new Map<string, DayFinder>();
   readonly #elsewhere = new Map<string, Promise<Amount>>();
   /** Milliseconds by which the record's clock is ahead of the connection's. */
@@ -80,12 +80,12 @@ export class DayCaps {
     this.#hasCustomerCap = capsOf(context.policy).some(({ scope }) => scope === 'customer');
   }
 
-  /** Whether any rule caps the credits of a day. */
+  /** Whether any rule is a cap for a day. */
   get isAny(): boolean {
     return capsOf(this.#context.policy).length > 0;
   }
 
-  /** A sentence for each cap that these grants, which are not noted yet, would break. */
+  /** A sentence for each cap that these grants, which are not noted yet, would exceed. */
   async forecast(grants: readonly PlannedGrants[]): Promise<readonly string[]> {
     if (!this.isAny) return [];
     const { policy, record, connection } = this.#context;
@@ -111,7 +111,7 @@ export class DayCaps {
     return broken.flat();
   }
 
-  /** What the record is to set aside for a row when it is noted; `undefined` for one that makes no credits. */
+  /** The reservation to record for a row; `undefined` for a row that grants no credits. */
   async reservation(row: Pick<BatchWrite, 'customer' | 'request'>): Promise<Reservation | undefined> {
     const counts = countedGrant(row);
     if (counts === undefined) return undefined;
@@ -119,7 +119,7 @@ export class DayCaps {
     return { customer: row.customer.id, day, ...counts };
   }
 
-  /** The checks for all of these rows, each cap once. */
+  /** The cap checks for these reservations, each cap once. */
   async checks(reservations: readonly Reservation[]): Promise<readonly CapCheck[]> {
     if (!this.isAny) return [];
     const all = new Map<string, CapCheck>();
@@ -135,7 +135,7 @@ export class DayCaps {
     return [...all.values()];
   }
 
-  /** Only a cap on customers needs their zones and ledgers; elsewhere the day is that of the record, in UTC. */
+  /** Only a cap per customer needs zones and ledgers; for the other caps the day is the record's, in UTC. */
   #dayOf({ id }: PlanCustomer, currency: string): Promise<CustomerDay> {
     const now = this.#context.connection.now();
     if (!this.#hasCustomerCap) return Promise.resolve({ day: this.#dayIn('UTC', now), elsewhere: zero });
@@ -150,7 +150,7 @@ export class DayCaps {
     });
   }
 
-  /** The clock of this machine may be wrong, and the limit is the team's; a dry run may have no record. */
+  /** This machine's clock may be wrong, and the cap is the team's, so the record's clock decides. A dry run may have no record. */
   async #recordAhead(): Promise<number> {
     const { connection, record } = this.#context;
     if (embeddedClock(connection) !== undefined) return 0;
@@ -170,7 +170,7 @@ export class DayCaps {
     return known;
   }
 
-  /** What the record sets aside for another day, or for no customer, counts by what the ledger says. */
+  /** Sums the ledger's grants of the day, without those that the record already reserves for this customer and day. */
   async #lookedUp({ id, currency, day, from }: DayLookUp): Promise<Amount> {
     const { connection, record } = this.#context;
     const entries = [];
@@ -198,7 +198,7 @@ interface CappedRow {
   readonly reserves: Reservation | undefined;
 }
 
-/** The first rows that do not fit under a cap any more, each as the key of the row. @param used without these rows */
+/** The rows that do not fit under a cap, by key, in order. @param used without these rows */
 export function rowsOver(
   rows: readonly CappedRow[],
   cap: CapCheck,
@@ -225,7 +225,7 @@ const mayHave = {
   team: 'all together may grant',
 } as const;
 
-/** What breaks a cap, as a sentence. @param used today, without the amount */
+/** A sentence on an exceeded cap. @param used today, without the amount */
 export const overText = (
   { scope, currency, limit, name }: CapCheck,
   { amount, used, who }: { readonly amount: Amount; readonly used: Amount; readonly who: string },

@@ -1,4 +1,4 @@
-// Rows of a batch whose entries are in the ledgers though the record does not know it: found by their marks, then noted.
+// Finds rows of a batch that are in the ledgers but not settled in the record, by their marks, and notes them.
 import { customerName } from '../../credits/customer.ts';
 import { counted, grouped, parseInstant } from '../../credits/exact.ts';
 import { type CreditctlError, notApplied } from '../../errors.ts';
@@ -24,8 +24,8 @@ import type { Session } from './session.ts';
 type ScannedLedgers = Pick<DriftSearch, 'ledgers'>;
 
 /**
- * Looks for rows of the plan where others may have written them: in the ledgers of a batch that was never begun here, and
- * among what came after the plan. What is found counts as done from now on. Throws a `refused` error if a ledger moved.
+ * Searches for rows of the plan that another machine may have written: in the ledgers of a batch that never ran here, and in
+ * entries newer than the plan. A found row counts as done. Throws a `refused` error if a ledger changed.
  */
 export async function findInLedgers(
   plan: Plan,
@@ -54,15 +54,15 @@ export async function findInLedgers(
 }
 
 /**
- * Whether the batch began before the record was restored, or could have: its rows may be in ledgers though neither the
- * record nor the API knows any more.
+ * Whether the batch may have begun before the record was restored: its rows may then be in ledgers although neither the
+ * record nor the API knows their keys any more.
  */
 export function mayHaveBegunBefore(
   { until }: LostSpan,
   { header }: { readonly header: Pick<PlanHeader, 'planned_at'> },
   { connection, runs: { first } }: BegunBatch,
 ): boolean {
-  // An embedded ledger's time is its own, and says nothing of when the record was restored.
+  // An embedded ledger has its own clock, which cannot be compared with the time of the restore.
   if (connection.ledger() !== undefined) return true;
   if (first !== undefined && Date.parse(first.begunAt) < until) return true;
   return (parseInstant(header.planned_at) ?? 0) - clocksApart < until;
@@ -73,7 +73,7 @@ interface BegunBatch {
   readonly runs: { readonly first: Pick<NonNullable<Session['runs']['first']>, 'begunAt'> | undefined };
 }
 
-/** Throws a `refused` error if one of these ledgers moved since the plan was made, other than by rows of its batch. */
+/** Throws a `refused` error if a ledger changed since planning, other than by rows of the same batch. */
 async function checkDrift(
   plan: Plan,
   search: Omit<DriftSearch, 'connection'>,
@@ -90,7 +90,7 @@ async function checkDrift(
   if (all.length > 0) throw driftError(all, runs.first === undefined ? 'nothing' : 'some');
 }
 
-/** The rows that void credits of these blocks; also those of unknown outcome that are in no ledger, and are sent again. */
+/** Rows that will void credits of these blocks, including rows of unknown outcome that are in no ledger and are sent again. */
 async function voidsLeft(
   plan: Plan,
   blocks: LaterEntries['metered'],
@@ -106,8 +106,8 @@ async function voidsLeft(
 }
 
 /**
- * The same after a person was asked, who may take long to answer: of the ledgers from which rows take credits, because the
- * API takes more than there is. Others lose nothing by what happened meanwhile.
+ * Checks drift again after the prompt, which may take long, in ledgers from which rows take credits: the API takes more
+ * than is left. In other ledgers, a change during the prompt does no harm.
  */
 export async function checkStillNoDrift(
   plan: Plan,
@@ -117,7 +117,7 @@ export async function checkStillNoDrift(
   if (session.flags.allowDrift !== true) await checkDrift(plan, { ledgers, isOfTaking: true }, session);
 }
 
-/** The entry of each mark that the rows of a batch have: of several, the one that the API answered. */
+/** The entry for each row mark: if several entries have a mark, the one that the API answered. */
 class Marks {
   readonly entries = new Map<string, FoundRow['entry']>();
 
@@ -133,8 +133,8 @@ class Marks {
 }
 
 /**
- * Finds out which of the marks are of rows of this batch, and returns their keys. Rows whose end the record does not know
- * count as done from now on.
+ * Finds the marks that belong to rows of this batch, and returns their keys. Rows that are not settled in the record count
+ * as done from now on.
  */
 async function recogniseRows(
   { entries }: Marks,
@@ -152,7 +152,7 @@ async function recogniseRows(
     if (isOwn && standing === 'open') lookup.found.set(key, { known, entry, planned: undefined });
     else if (!isOwn || standing !== 'done') left.set(key, known);
   }
-  // Only where an entry has a mark that the record does not know as done is the plan read for it.
+  // The plan is read only if an entry has a mark that the record does not know as done.
   if (left.size === 0) return own;
   for await (const row of plan.rows()) {
     const entry = left.has(row.key) ? entries.get(row.key) : undefined;
@@ -163,7 +163,7 @@ async function recogniseRows(
   return own;
 }
 
-/** Notes rows that are in a ledger as settled. Throws what the record throws; they are found again then. */
+/** Notes rows that are in a ledger as settled. Throws the record's errors; a later run then finds the rows again. */
 export async function noteFound(
   found: ReadonlyMap<string, FoundRow>,
   run: Pick<NotingRun, 'batch' | 'run' | 'ledgerNow' | 'record' | 'lease'>,
@@ -171,11 +171,11 @@ export async function noteFound(
   const { record, lease } = run;
   const versions = new Map<string, number>();
   const noted: NewFact[] = [];
-  // Nothing is set aside for them: the day on which they were made is known from the ledger.
+  // These rows need no reservation: the ledger shows the day on which they were made.
   for (const [key, { known, planned }] of found)
     if (planned === undefined) versions.set(key, known?.version ?? 0);
     else noted.push({ fact: notedFact(planned, known, run), after: known?.version ?? null });
-  // What another process has noted meanwhile is left to it.
+  // Rows that another process noted meanwhile stay with that process.
   for (const [key, version] of await appendWhatFits(record, noted)) versions.set(key, version);
   const ended = [...versions].flatMap(([key, after]): readonly NewFact[] => {
     const row = found.get(key);
@@ -191,7 +191,7 @@ export async function noteFound(
 
 const shownMax = 20;
 
-/** The refusal of a plan whose ledgers have moved. @param sent whether rows of it were sent before */
+/** The error for a plan whose ledgers changed. @param sent whether rows of the batch were sent before */
 function driftError(drift: readonly Moved[], sent: 'nothing' | 'some'): CreditctlError {
   const lines = drift.slice(0, shownMax).map(({ customer, entry }) => {
     const who = customerName(customer);

@@ -1,4 +1,4 @@
-// What the ledgers hold of a batch: its rows, by the mark on each entry, and later entries that its plan does not expect (drift).
+// Searches ledgers for a batch's rows, by the mark on each entry, and for later entries that the plan does not expect.
 
 import type { LedgerEntry } from '../../credits/customer.ts';
 import {
@@ -19,9 +19,9 @@ import { type ApiRequest, clockSlack, markerName, mayBeAnswer } from '../../requ
 import { isJsonObject, type Json, numberText } from '../../wire/json.ts';
 import { ledgerName, type Plan, type PlanAccount } from '../plan/plan-lines.ts';
 
-/** One ledger: of a customer in a currency. */
+/** Names one ledger: a customer and a currency. */
 export interface LedgerName {
-  /** Orb's id. */
+  /** Orb's id of the customer. */
   readonly customer: string;
   readonly currency: string;
   /** Only entries of this type. */
@@ -30,7 +30,7 @@ export interface LedgerName {
 
 interface LedgerSearch {
   readonly ledgers: Iterable<LedgerName>;
-  /** Entries of before are not looked at. */
+  /** The search skips entries before this time. */
   readonly since: Instant | undefined;
   readonly onMark: OnMark;
 }
@@ -40,8 +40,8 @@ type OnMark = (key: string, entry: LedgerEntry) => void;
 const ledgersAtATime = 4;
 
 /**
- * Calls `onMark` for every entry with a mark, newest first; entries that answer no write come last. A customer who was
- * deleted has no ledger, and no entry in it.
+ * Calls `onMark` for every entry with a mark, newest first; entries that answer no write come last. A deleted customer has
+ * no ledger.
  */
 export async function searchLedgers(
   { ledgers, since, onMark }: LedgerSearch,
@@ -62,8 +62,8 @@ export async function searchLedgers(
 }
 
 /**
- * The first entry that is reported for a write is noted: it has to be the one that the API
- * answered, by which the write can be taken back. Its other entry waits, and counts where there is no better one.
+ * Puts the entry that the API answered first, because only the first entry of a write is noted, and by it the write can be
+ * undone. Another entry of the write is held back, and used only without a better one.
  */
 export function answersFirst(onMark: OnMark): { readonly take: OnMark; readonly end: () => void } {
   const held = new Map<string, LedgerEntry>();
@@ -81,13 +81,12 @@ export function answersFirst(onMark: OnMark): { readonly take: OnMark; readonly 
   };
 }
 
-/** Of ledgers in which a batch is looked for that the record does not know: so many first ones, and as many others. */
+/** Number of first ledgers, and number of further ledgers, to probe for a batch that the record does not know. */
 const probes = 10;
 
 /**
- * Looks in every ledger, or where it is likely: first in a few, which show whether the batch was ever here. The API's own
- * memory of keys ends after 48 hours, and drift is only what came after the plan.
- * @param look resolves to whether a row was found
+ * Searches every ledger, or first a few that show whether the batch ever ran here. This is needed because the API forgets
+ * keys after 48 hours, and drift covers only entries after the plan.
  */
 export async function searchForPlan(
   plan: Plan,
@@ -99,13 +98,13 @@ export async function searchForPlan(
   for await (const account of plan.accounts()) {
     const name = { customer: account.customer.id, currency: account.currency };
     all.push(name);
-    // What is newer than the plan is found with the drift.
+    // The drift check finds entries that are newer than the plan.
     if (account.ledger_sequence_number !== null) older.push({ ...name, ...narrowed(account) });
   }
   if (where === 'everywhere' || (await look(probed(older)))) await look(all);
 }
 
-/** The first, because rows are sent in the order of the plan, and others up to the last, because a file may grow anywhere. */
+/** The first ledgers, because rows are sent in the plan's order, and a spread of others, because a file may grow anywhere. */
 function probed(ledgers: readonly LedgerName[]): readonly LedgerName[] {
   const rest = ledgers.slice(probes);
   const isChosen = (at: number): boolean =>
@@ -113,40 +112,40 @@ function probed(ledgers: readonly LedgerName[]): readonly LedgerName[] {
   return [...ledgers.slice(0, probes), ...rest.filter((_, at) => isChosen(at))];
 }
 
-/** Metering makes many entries, and none of them is a grant. */
+/** Narrows the search to grants if the plan has some: metering makes many entries, but never grants. */
 const narrowed = ({ granted }: PlanAccount): Pick<LedgerName, 'type'> =>
   isZero(granted) ? {} : { type: 'increment' };
 
-/** An entry that came after the plan was made. */
+/** An entry newer than the plan. */
 interface LaterEntry extends Moved {
   readonly entry: LedgerEntry;
 }
 
-/** What the plan does not expect of a customer: an entry, or that the customer is gone. */
+/** A change that the plan does not expect: a new entry, or, without `entry`, a deleted customer. */
 export interface Moved {
   readonly customer: PlanAccount['customer'];
   readonly entry?: LedgerEntry;
 }
 
-/** What came into ledgers after a plan was made. */
+/** Entries that came into the ledgers after a plan was made. */
 export interface LaterEntries {
-  /** With the mark of a write; what is no row of the batch is drift. */
+  /** Entries with a write's mark; an entry of another batch is drift. */
   readonly marked: readonly (LaterEntry & { readonly mark: string })[];
-  /** The oldest of those that metering and expiry made in a block, by the block's id. */
+  /** The oldest entry of metering or expiry in each block, by the block's id. */
   readonly metered: ReadonlyMap<string, LaterEntry>;
-  /** What no plan expects. */
+  /** Changes that no plan expects. */
   readonly drift: readonly Moved[];
 }
 
 export interface DriftSearch {
   readonly connection: Pick<Connection, 'api'>;
-  /** The ledgers that rows are left for. */
+  /** Ledgers with rows left to send. */
   readonly ledgers: ReadonlySet<string>;
-  /** Only accounts from which rows use or void credits. */
+  /** Checks only accounts from which rows use or void credits. */
   readonly isOfTaking?: true;
 }
 
-/** Looks at each account that rows are left for, once, from its newest entry back to the one that the plan knows. */
+/** Reads each account with rows left once, from its newest entry back to the newest entry that the plan knows. */
 export async function entriesSince(
   plan: Plan,
   { connection, ledgers, isOfTaking }: DriftSearch,
@@ -186,7 +185,7 @@ async function laterIn(
     if (entry.record.id === account.ledger_entry_id) break;
     later.push(entry);
   }
-  // The entry that the plan knows is gone, as after its block was deleted, which numbers all others anew.
+  // Without the entry that the plan knows, only the date decides: deleting its block removes it and renumbers the others.
   const isSince = ({ created_at }: LedgerEntry): boolean =>
     isComplete || (parseInstant(created_at) ?? plannedAt) >= plannedAt;
   const since = later.filter(({ record }) => isSince(record));
@@ -203,8 +202,8 @@ async function laterIn(
 }
 
 /**
- * Of entries of metering and expiry those after which less is left in their blocks than rows void: the API would reverse the
- * revenue of used credits. @param voids rows that are not sent yet
+ * Entries of metering and expiry that leave less in a block than rows void: the API would then reverse the revenue of used
+ * credits. @param voids rows that are not sent yet
  */
 export async function voidedSince(
   voids: readonly { readonly request: Pick<ApiRequest, 'body'> }[],
@@ -224,17 +223,17 @@ export async function voidedSince(
   return used.flat();
 }
 
-/** What is left in a block; `undefined` if it is gone, which the API says of its rows itself. */
+/** A block's balance; `undefined` if the block is gone, for which the API refuses the rows. */
 const leftIn = (block: string, api: Connection['api']): Promise<Amount | undefined> =>
   unlessGone(async () => (await api.block(block)).record.balance);
 
-/** Whether an entry is the one that the plan knows as the newest: of that id, and of that number. */
+/** Whether an entry is the newest that the plan knows, by id and number. */
 const isKnown = (
   { id, ledger_sequence_number: number }: LedgerEntry,
   { ledger_entry_id, ledger_sequence_number }: PlanAccount,
 ): boolean => id === ledger_entry_id && number === ledger_sequence_number;
 
-/** Metering and expiry make entries by themselves, at any time. */
+/** Metering and expiry create entries automatically, at any time. */
 function isMetered({ entry_type: type }: LedgerEntry, document: Json): boolean {
   if (type === 'credit_block_expiry') return true;
   if (!isJsonObject(document)) return false;

@@ -1,4 +1,4 @@
-// Scans a plan before anything is sent: counts what is done and what is left, and refuses rows that break a rule.
+// Scans a plan before sending: counts done and remaining rows, and refuses rows that break a rule.
 import { add, zero } from '../../credits/exact.ts';
 import { type CreditctlError, usageErrorAt } from '../../errors.ts';
 import type { Policy } from '../../policy/rules.ts';
@@ -12,13 +12,13 @@ import { inGroupsOf, type RowLookup, type Standing } from './recorded/row-lookup
 export interface PlanScan extends CheckedSums {
   /** Rows that were in the ledger before this run. */
   readonly already: number;
-  /** Rows that are to be sent. */
+  /** Rows to send. */
   readonly left: number;
-  /** The ledgers that rows are left for. */
+  /** Ledgers with rows left to send. */
   readonly ledgers: ReadonlySet<string>;
-  /** Of rows that are begun anew; only where a policy asks for them. What is open keeps what it has set aside. */
+  /** Grants of new attempts, if a policy needs them. An open row already has a reservation. */
   readonly grants: readonly PlannedGrants[];
-  /** Those of the rows left that an earlier run began, and whose outcome is unknown. */
+  /** Rows to send that an earlier run began and whose outcome is unknown. */
   readonly openRows: readonly PlanRow[];
 }
 
@@ -26,15 +26,15 @@ export interface ScanOptions {
   readonly policy: Policy;
   /** Whether the grants to each customer are summed. */
   readonly sumsGrants: boolean;
-  /** Whether rows that were refused before are sent again. */
+  /** Whether the run sends refused rows again. */
   readonly retriesRefused: boolean;
-  /** Whether a text contains a key. */
+  /** Whether a text contains an API key. */
   readonly hasKey: (text: string) => boolean;
 }
 
 /**
- * Reads every row. Throws a `refused` error that names the rows which break a rule, or if the totals are of other rows,
- * and a `usage` error for a row that holds a key.
+ * Reads every row. Throws a `refused` error that names rows that break a rule, or if the totals do not match the rows, and
+ * a `usage` error for a row that holds an API key.
  */
 export async function scanPlan(
   plan: Plan,
@@ -52,7 +52,7 @@ export async function scanPlan(
       if (standing === 'done') count.already += 1;
       if (standing === 'done' || (standing === 'refused' && !retriesRefused)) continue;
       count.left += 1;
-      // The API keeps what is sent for good.
+      // The API never deletes what it received.
       if (hasKey(writeJson(row.request))) throw holdsKey(row);
       ledgers.add(ledgerOf(row));
       if (standing === 'open') openRows.push(row);
@@ -63,7 +63,7 @@ export async function scanPlan(
   return { ...count, ...sums, openRows, ledgers, grants };
 }
 
-/** The rows that a run begins anew, read once more: memory keeps none of them. What is open has set its credits aside. */
+/** The rows for which a run makes a new attempt, read again to save memory. An open row already has a reservation. */
 export async function* rowsBegunAnew(
   plan: Pick<Plan, 'rowGroups'>,
   lookup: Pick<RowLookup, 'standings' | 'readSize'>,
@@ -74,7 +74,7 @@ export async function* rowsBegunAnew(
       if (standing === 'planned' || (standing === 'refused' && retriesRefused)) yield row;
 }
 
-/** Throws a `refused` error that names those of further rows which break a rule: rows of other plans that are sent again. */
+/** Checks rows of other plans that are sent again. Throws a `refused` error that names rows that break a rule. */
 export function checkRows(rows: readonly PlanRow[], policy: Policy): void {
   const toSend = new RowsToSend({ policy, sumsGrants: false });
   for (const row of rows) toSend.add(row, 'open');
@@ -92,7 +92,7 @@ class RowsToSend {
     this.#sumsGrants = sumsGrants;
   }
 
-  /** What is open was counted when it was begun, and keeps what it has set aside. */
+  /** An open row counted against the caps when its attempt began, and its reservation still stands. */
   add(row: PlanRow, standing: Standing): void {
     this.#breaches.add(row, row.request);
     if (this.#sumsGrants && standing !== 'open') addGrant(row, this.#grants);

@@ -1,4 +1,4 @@
-// Reports how a batch went: the summary on stdout, next steps and reasons on stderr, and the exit code.
+// Reports a run: the summary on stdout, next steps and reasons on stderr, and the exit code.
 
 import { counted, countedIs, grouped } from '../../credits/exact.ts';
 import { CreditctlError, valueWords } from '../../errors.ts';
@@ -8,7 +8,7 @@ import { type BatchRunSummary, batchRunRow, batchRunView } from '../../views/bat
 import type { AppliedPlan } from './apply-plan.ts';
 import { endingFacts, kindOf } from './run/run-faults.ts';
 
-/** Shows the run. Throws an error for the exit code unless every row is in the ledger. */
+/** Shows the run. Throws an error with the exit code unless every row is in the ledger. */
 export async function reportRun(
   applied: AppliedPlan,
   choice: Showing<BatchRunSummary>['choice'],
@@ -27,7 +27,7 @@ export async function reportRun(
   throwUnlessDone(applied);
 }
 
-/** The closing line: what this run wrote, apart from what was there before. */
+/** The closing line: the rows that this run wrote, and those that were there before. */
 function noteMoved(run: BatchRunSummary, runtime: Invocation['runtime']): void {
   const { batch, rows, succeeded, already, credits_now: moved } = run;
   const now = succeeded - already;
@@ -98,7 +98,7 @@ function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRunSummary
   ];
 }
 
-/** The record keeps every outcome, so the files can be written again at any time. */
+/** The record keeps every outcome, so the result files can be written again at any time. */
 function wayToFiles({ batch }: BatchRunSummary, filesFault: AppliedPlan['filesFault']) {
   if (filesFault === undefined) return [];
   return [

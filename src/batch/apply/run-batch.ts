@@ -1,4 +1,4 @@
-// Runs a confirmed batch: notes its begin, writes the rows that are left, writes the result files, notes its end.
+// Runs a confirmed batch: notes its start, writes the remaining rows and the result files, and notes its end.
 import { setMaxListeners } from 'node:events';
 import type { CreditctlError } from '../../errors.ts';
 import { limiterClock, rateLimiter, type Turn } from '../../platform/rate-limiter.ts';
@@ -17,12 +17,12 @@ import { settleOpenRows } from './run/settle-rows.ts';
 import { type RowWriteContext, type Tally, writeRows } from './run/write-rows.ts';
 import { rateOf, type Session } from './session.ts';
 
-/** What became of rows of other plans. */
+/** Outcomes of rows of other plans. */
 interface OtherPlanRows {
-  /** Their outcome is still unknown. */
+  /** Rows whose outcome is still unknown. */
   readonly unknown: number;
   readonly refused: number;
-  /** They are in no ledger, and were not sent again. */
+  /** Rows that are in no ledger and were not sent again. */
   readonly absent: number;
 }
 
@@ -30,17 +30,17 @@ export interface RunResult {
   readonly results: Results;
   readonly otherPlans: OtherPlanRows;
   readonly seconds: number;
-  /** Rows a second. */
+  /** Rows per second. */
   readonly rate: number;
-  /** Requests that were sent again. */
+  /** Number of repeated requests. */
   readonly retries: number;
-  /** Why it ended before its last row. */
+  /** Why the run ended before its last row; `undefined` if it did not. */
   readonly stoppedBy: CreditctlError | undefined;
-  /** Why there are no files of the outcomes. */
+  /** Why there are no result files; `undefined` if they were written. */
   readonly filesFault: CreditctlError | undefined;
 }
 
-/** @param place where the files of the outcomes go */
+/** Runs the batch. @param place of the result files */
 export async function runBatch(
   plan: Plan,
   { reconciled, place }: { readonly reconciled: Reconciled; readonly place: ResultsPlace },
@@ -69,7 +69,7 @@ export async function runBatch(
   }
 }
 
-/** First what is found or open from before, then all that is left. Resolves with why it stopped, if it did before the last row. */
+/** Notes found rows, settles open rows, then sends the rest. Resolves with the error that stopped it, if any. */
 const sendRows = (
   plan: Plan,
   { reconciled, context }: { readonly reconciled: Reconciled; readonly context: RowWriteContext },
@@ -82,7 +82,7 @@ const sendRows = (
     return stopped ?? writeRows(plan.rowGroups(), context);
   });
 
-/** Before the end is noted, so that an ended batch always has its files. `filesFault` says why there are none. */
+/** Runs before the end is noted, so that an ended batch always has its files. `filesFault` says why there are none. */
 async function writeFiles(
   plan: Plan,
   { place, context }: { readonly place: ResultsPlace; readonly context: RowWriteContext },
@@ -102,7 +102,7 @@ async function writeFiles(
   }
 }
 
-/** Otherwise a person could take the files of an earlier run for those of this one. */
+/** Prevents a person from confusing an earlier run's files with this run's. */
 function noteFileNumber({ number, files }: Results, { runtime }: Session): void {
   if (number === 1) return;
   const names = Object.values(files).join(', ');
@@ -122,8 +122,8 @@ async function otherPlanRows(others: ReadonlySet<string>, { lookup }: Session): 
 }
 
 /**
- * A batch is not finished while rows of its earlier plans are open, or while rows wait for another day.
- * @param over rows that a cap kept back
+ * A batch is unfinished while rows of its earlier plans are open, or rows wait for another day.
+ * @param over number of rows that a cap held back
  */
 const endCounts = (counts: Results['counts'], otherPlans: OtherPlanRows, over: number) => ({
   ...counts,
@@ -132,7 +132,7 @@ const endCounts = (counts: Results['counts'], otherPlans: OtherPlanRows, over: n
   unprocessed: counts.unprocessed + over,
 });
 
-/** How the rows of a run are sent: at the rate that is asked for, as many in flight as the API allows. @param rows how many */
+/** How a run sends rows: at the requested rate, with as many in flight as the API allows. @param rows number of rows */
 export function writeContext(
   run: BatchRun,
   rows: number,
@@ -142,7 +142,7 @@ export function writeContext(
   const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
   const pace = trackProgress(rows, tally, runtime);
   const { interruption, secrets } = runtime;
-  // Each waiting row listens to it, and Node warns of more than ten listeners.
+  // Each waiting row adds a listener, and Node warns about more than ten listeners.
   setMaxListeners(0, interruption);
   const rate = rateOf(flags, connection, runtime);
   return {
@@ -154,8 +154,8 @@ export function writeContext(
     pace,
     otherTerms: new OtherTerms(),
     limit: new ConcurrencyLimit(),
-    // The rows of one second are begun, because all that are have to be settled after a crash. More are begun only
-    // behind an earlier row of their customer, so that one busy customer does not hold up the others.
+    // A crash leaves every begun row to be settled, so only one second's rows are begun ahead. More are begun only behind an
+    // earlier row of the same customer, so that one busy customer does not block the others.
     ahead: Math.min(Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2), groupSize),
     mask: secrets.mask,
     onEnd: pace.step,
@@ -163,9 +163,9 @@ export function writeContext(
 }
 
 /**
- * A function that resolves when the next attempt at a row may leave. It rejects with a CreditctlError, marked as not
+ * Returns a function that resolves when the next attempt may be sent. It rejects with a CreditctlError, marked as not
  * applied and safe to retry, after an interruption and once the lease is over.
- * @param rate rows a second; `undefined` for as many as go
+ * @param rate rows per second; `undefined` for no limit
  */
 function rowTurns(rate: number | undefined, { noting }: BatchRun, { runtime }: Session): Turn {
   const turn = rateLimiter(rate, limiterClock(runtime));

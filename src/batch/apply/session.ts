@@ -1,4 +1,4 @@
-// A session opens the record for a batch, reads what is known of it, and refuses a batch that is locked by another process.
+// Opens a session: reads a batch's state from the record, and refuses a batch that another process has locked.
 import type { Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { rateProblem, usualRates } from '../../profiles/settings.ts';
@@ -12,15 +12,15 @@ import { type BatchRuns, isRunHeld, runsOf, underWay } from './recorded/recorded
 import { RowLookup } from './recorded/row-lookup.ts';
 
 export interface BatchFlags extends ConsentFlags {
-  /** Writes a second. */
+  /** Writes per second. */
   readonly rate?: string;
-  /** The folder for the files of the outcomes. */
+  /** Folder for the result files. */
   readonly results?: string;
-  /** Files of outcomes that are there may be replaced. */
+  /** Allows replacing existing result files. */
   readonly force?: boolean;
-  /** Carries the plan out although its ledgers have moved. */
+  /** Applies the plan even if its ledgers changed. */
   readonly allowDrift?: boolean;
-  /** Looks for every row in the ledgers first. */
+  /** Searches the ledgers for every row first. */
   readonly verifyRemote?: boolean;
 }
 
@@ -28,19 +28,19 @@ export interface Session {
   readonly connection: Connection;
   readonly flags: BatchFlags;
   readonly runtime: Runtime;
-  /** The name of the batch. */
+  /** The batch's name. */
   readonly id: string;
   readonly record: BatchRecord;
-  /** As they were when the session began. */
+  /** The batch's runs when the session began. */
   readonly runs: BatchRuns;
-  /** Rows whose outcome was unknown then, by their keys. */
+  /** Rows whose outcome was unknown when the session began, by key. */
   readonly open: ReadonlyMap<string, OpenRow>;
   readonly lookup: RowLookup;
 }
 
 type SessionContext = Pick<Session, 'connection' | 'flags' | 'runtime'>;
 
-/** Throws a `refused` error that names who is at the batch already. A dry run looks at it all the same. */
+/** Throws a `refused` error that names the process that has the batch locked; a dry run ignores the lock. */
 export async function openSession(
   id: string,
   { connection, flags, runtime }: SessionContext,
@@ -58,7 +58,7 @@ export async function openSession(
   };
 }
 
-/** What is wrong with the `[batch]` of a command line. */
+/** The problem of the argument `[batch]`. */
 export function batchProblems(id: string | undefined): readonly Problem[] {
   const problem = id === undefined ? undefined : batchNameProblem(id);
   return problem === undefined ? [] : [{ where: '[batch]', problem }];
@@ -69,7 +69,7 @@ export function rateProblems({ rate }: BatchFlags): readonly Problem[] {
   return problem === undefined ? [] : [{ where: '--rate', problem }];
 }
 
-/** Writes a second at most; `undefined` for as many as go. The flag goes before the profile. */
+/** Most writes per second; `undefined` for no limit. The flag overrides the profile. */
 export function rateOf({ rate }: BatchFlags, { place }: Connection, runtime: Runtime): number | undefined {
   const setting = rate ?? runtime.profiles.get(place.profile, 'rate');
   if (setting === undefined) return usualRates[place.kind];
@@ -83,7 +83,7 @@ type BatchRecord = Pick<
   | ('write' | 'writes' | 'countWrites' | 'eventsOf')
 >;
 
-/** A dry run opens no record to write to, and makes none. Throws what opening the record throws. */
+/** A dry run never creates a record or opens one for writing. Throws the errors of opening the record. */
 export const recordOf = async (context: SessionContext): Promise<BatchRecord> =>
   (await recordFor(context)) ?? emptyRecord;
 

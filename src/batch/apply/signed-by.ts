@@ -1,4 +1,4 @@
-// Who signed what a batch sends: by the signatures beside its plan or, once it has begun, by those that the record keeps.
+// Finds out who signed a batch's plan: from the signatures beside the plan or, for a begun batch, from the record.
 import { embeddedClock } from '../../orb/connection.ts';
 import { type ApprovalCheck, neededSignatures, requireSignatures } from '../approval/approvals.ts';
 import { readSignatures, signaturesIn } from '../approval/signature-file.ts';
@@ -7,18 +7,18 @@ import type { Plan, PlanRow } from '../plan/plan-lines.ts';
 import { withKeptPlan } from './recorded/kept-plans.ts';
 import type { Session } from './session.ts';
 
-/** The persons who signed a plan, as far as the policy asks for them. */
+/** The persons who signed a plan; empty if the policy requires no signatures. */
 export interface SignedBy {
   readonly approvals: Awaited<ReturnType<typeof requireSignatures>>;
-  /** Their signatures, one after the other, where the record does not keep them yet. */
+  /** The signatures in sequence; `undefined` if the record already has them. */
   readonly signatures?: string;
 }
 
 type Asked = Pick<ApprovalCheck, 'policy' | 'credits' | 'openRow'>;
 
 /**
- * Says who signed a plan. Throws a `refused` error if fewer persons did than the policy asks for.
- * @param file of the plan, beside which its signatures lie
+ * Reports who signed a plan. Throws a `refused` error if too few persons did for the policy.
+ * @param file of the plan, with the signatures beside it
  */
 export async function signedInFile(
   plan: Plan,
@@ -36,9 +36,9 @@ export async function signedInFile(
 }
 
 /**
- * The same for a plan that was begun. What was signed then holds to its end, by the signers and rules of today. Who wrote
- * the plan to the record may have written any name beside it, so the signatures count and no names. `undefined` where the
- * policy asks for none.
+ * Finds who signed a begun plan; `undefined` if the policy requires no signatures. Signatures that were valid at the start
+ * stay valid to the end, by today's signers and rules. Names in the record are not trusted, because anyone who can write
+ * to the record could add any name; only the signatures count.
  */
 export async function signedInRecord(
   plan: Plan,
@@ -48,13 +48,13 @@ export async function signedInRecord(
   if (neededSignatures(asked) === undefined) return undefined;
   const runs = session.runs.forth.filter((run) => run.plan === plan.end.sha256);
   const signatures = new Set(runs.flatMap((run) => signaturesIn(run.signatures ?? '') ?? []));
-  // The time of planning is by the ledger's clock, and that of the run by the record's.
+  // An embedded ledger's clock gave `planned_at`, and the record has no start by that clock, so its present time decides.
   const now = embeddedClock(session.connection)?.() ?? Date.parse(runs.at(-1)?.begunAt ?? '');
   const check = { ...asked, file: undefined, signatures: [...signatures], now };
   return { approvals: await approvalsOf(plan, check, session) };
 }
 
-/** Throws a `refused` error if rows are sent again from other plans of the batch that lack signatures. */
+/** Throws a `refused` error if rows to send again come from another plan of the batch that lacks signatures. */
 export async function checkOthersSigned(
   rows: readonly PlanRow[],
   policy: Asked['policy'],

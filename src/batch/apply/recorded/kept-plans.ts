@@ -1,4 +1,4 @@
-// The plans that the record keeps: each is read through a file that no other user sees, which is removed afterwards.
+// Reads plans from the record through a private temporary file.
 import { rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,14 +9,14 @@ import { planTail } from '../../plan/plan-file.ts';
 import type { Plan } from '../../plan/plan-lines.ts';
 import { openPlan } from '../../plan/plan-reader.ts';
 
-/** Where such files lie while they are read. */
+/** The state folder, for the temporary files. */
 interface PlanSpace {
   readonly folders: { readonly state: string };
 }
 
 /**
- * Makes a folder for `act`, and removes it afterwards. Throws a `failure` that names the folder if it cannot be made.
- * @param act takes the path of a file that is not there yet
+ * Makes a folder for `act` and removes it afterwards. Throws a `failure` that names the folder if it cannot be created.
+ * @param act receives the path of a file that does not exist yet
  */
 export async function withPlanFile<Result>(
   { folders }: PlanSpace,
@@ -30,7 +30,7 @@ export async function withPlanFile<Result>(
   }
 }
 
-/** Opens a plan that was applied, wherever that was. Throws a `refused` error if what the record keeps is not that plan. */
+/** Opens a plan that was applied on any machine. Throws a `refused` error if the record holds a different plan. */
 export function withKeptPlan<Result>(
   record: Pick<AccountRecord, 'plan'>,
   sha256: string,

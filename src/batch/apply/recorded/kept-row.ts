@@ -1,4 +1,4 @@
-// Reads one row of a batch from the plan that the record keeps.
+// Reads one row of a batch from the plan in the record.
 import { type CreditctlError, notApplied, valueWords } from '../../../errors.ts';
 import type { Write } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
@@ -8,8 +8,8 @@ import type { PlanRow } from '../../plan/plan-lines.ts';
 import { runsOf } from './recorded-runs.ts';
 
 /**
- * The row that a write was sent from, and for a write that took one back, the row that it took back. Throws a `refused`
- * error if no plan of the batch has it, and what the record throws for a plan that was changed.
+ * The row of a write or, for an undo write, the row that it undid. Throws a `refused` error if no plan of the batch has the
+ * row, and the record's error for a plan that was changed.
  */
 export async function keptRow(
   { key, batch, run, undoes }: Pick<Write, 'key' | 'batch' | 'run' | 'undoes'>,
@@ -18,7 +18,7 @@ export async function keptRow(
   if (batch !== null) {
     const { plans, planOf } = await runsOf(record, batch);
     const own = planOf.get(run ?? 0);
-    // A later run, of another plan of this name, may have settled it.
+    // A later run of another plan of the batch may have settled the row.
     for (const sha256 of new Set([...(own === undefined ? [] : [own]), ...plans])) {
       const row = await rowWithKey(undoes ?? key, record.plan(sha256, 'erased rows'));
       if (row !== undefined) return row;
@@ -37,7 +37,7 @@ async function rowWithKey(key: string, pieces: AsyncIterable<Uint8Array>): Promi
     const text = rest + decoder.decode(piece, { stream: true });
     const end = text.lastIndexOf('\n') + 1;
     rest = text.slice(end);
-    // Of a million lines only that one is parsed.
+    // Among a million lines, only the matching line is parsed.
     if (!text.includes(needle)) continue;
     const line = text.split('\n').find((each) => each.startsWith('{"row":') && each.includes(needle));
     if (line === undefined || !line.endsWith('}')) continue;

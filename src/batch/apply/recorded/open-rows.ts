@@ -1,4 +1,4 @@
-// The rows of a batch whose outcome is unknown: which they are, and whether they may be on their way.
+// Lists a batch's rows of unknown outcome, and checks whether their requests may still arrive.
 import type { Write } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 import { type BatchRuns, isRunHeld, type RunnerPort, runsOf } from './recorded-runs.ts';
@@ -6,19 +6,19 @@ import { type BatchRuns, isRunHeld, type RunnerPort, runsOf } from './recorded-r
 /** A row of unknown outcome. */
 export interface OpenRow {
   readonly write: Write;
-  /** The hash of the plan whose request was sent. */
+  /** Hash of the plan whose request was sent. */
   readonly plan: string;
 }
 
-/** The rows of a batch whose outcome is unknown. */
+/** A batch with rows of unknown outcome. */
 export interface OpenBatch {
   readonly batch: string;
   readonly rows: number;
-  /** They were taking rows back. */
+  /** The rows of unknown outcome are undo writes. */
   readonly isUndo: boolean;
 }
 
-/** Every batch with such rows, but for those of a run that goes on. */
+/** Every batch with rows of unknown outcome, except batches with a live run. */
 export async function openBatches(
   record: Pick<AccountRecord, 'writes' | 'batchRuns' | 'now'>,
   self: RunnerPort,
@@ -36,7 +36,7 @@ export async function openBatches(
   return left;
 }
 
-/** By their keys; those of a batch that is taken back are left out. */
+/** Rows of unknown outcome by key, without undo writes. */
 export async function openRowsOf(
   record: Pick<AccountRecord, 'writes' | 'eventsOf'>,
   batch: string,
@@ -50,7 +50,7 @@ export async function openRowsOf(
   return open;
 }
 
-/** Several plans may have been applied under one name, and a later run may have taken the row over. */
+/** A batch may have several applied plans, and a later run may have taken over the row. */
 async function planOf(
   { key, attempt, run }: Write,
   record: Pick<AccountRecord, 'eventsOf'>,
@@ -66,8 +66,8 @@ async function planOf(
 }
 
 /**
- * Whether a request may still be on its way under another API key than that of the given record. Whether the API keeps
- * idempotency keys for each API key or for all of an account is not documented, so nothing is to be sent beside it.
+ * Whether a request under another API key than the record's may still arrive. It is not documented whether the API keeps
+ * idempotency keys for each API key or for the whole account, so no request may be sent beside it.
  * @param now by the record's clock
  */
 export const mayBeUnderWay = (
@@ -75,7 +75,7 @@ export const mayBeUnderWay = (
   { record, now }: { readonly record: Pick<AccountRecord, 'apiKey'>; readonly now: number },
 ): boolean => apiKey !== record.apiKey && Date.parse(leaseUntil) > now;
 
-/** When the first of them was noted, in milliseconds since the epoch; infinitely late if there are none. */
+/** Time of the first write, in milliseconds since the epoch; infinity without writes. */
 export const earliest = (writes: Iterable<Pick<Write, 'notedAt' | 'ledgerAt'>>): number =>
   [...writes].reduce(
     (first, { notedAt, ledgerAt }) => Math.min(first, Date.parse(ledgerAt ?? notedAt)),

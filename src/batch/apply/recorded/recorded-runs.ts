@@ -1,4 +1,4 @@
-// The runs of batches in the record: which batch is meant, who ran it last, and whether a process works on it.
+// Reads the runs of batches from the record, chooses a batch, and checks whether a live process holds a run.
 import { type CreditctlError, notApplied, valueWords } from '../../../errors.ts';
 import type { ProcessPort } from '../../../platform/process.ts';
 import type { BatchRunRow } from '../../../record/known-write.ts';
@@ -7,17 +7,17 @@ import type { AccountRecord } from '../../../record/record.ts';
 export interface BatchRuns {
   readonly first: BatchRunRow | undefined;
   readonly last: BatchRunRow | undefined;
-  /** Those that carried rows out, and not back, the last one first. */
+  /** Runs that apply rows, without undo runs, newest first. */
   readonly forth: readonly BatchRunRow[];
-  /** The last of them. */
+  /** The newest run in `forth`. */
   readonly applied: BatchRunRow | undefined;
-  /** The hashes of all plans that were applied under this name, the last one first. */
+  /** Hashes of all applied plans of the batch, newest first. */
   readonly plans: readonly string[];
-  /** The plan of each run, by the run's number. */
+  /** Plan of each run, by the run's number. */
   readonly planOf: ReadonlyMap<number, string>;
 }
 
-/** @param all newest first */
+/** @param all runs of one batch, newest first */
 function runsAmong(all: readonly BatchRunRow[]): BatchRuns {
   const forth = all.filter(({ isUndo }) => !isUndo);
   return {
@@ -33,15 +33,15 @@ function runsAmong(all: readonly BatchRunRow[]): BatchRuns {
 export const runsOf = async (record: Pick<AccountRecord, 'batchRuns'>, batch: string): Promise<BatchRuns> =>
   runsAmong(await record.batchRuns({ batch }));
 
-/** Whether the last run left something to do: it was cut off, or rows are not known or not sent. */
+/** Whether a run left something to do: it was interrupted, or rows are of unknown outcome or unsent. */
 export const isUnfinished = ({ counts }: Pick<BatchRunRow, 'counts'>): boolean =>
   counts === null || counts.unknown + counts.unprocessed > 0;
 
-/** Whether there is something to resume: a batch that is taken back does not go on. */
+/** Whether the batch can be resumed; a batch whose last run is an undo cannot. */
 export const isResumable = (last: BatchRunRow | undefined): boolean =>
   last === undefined || (isUnfinished(last) && !last.isUndo);
 
-/** Every batch with its runs, the one that ran last first. */
+/** Every batch with its runs, most recently run first. */
 export async function allBatches(
   record: Pick<AccountRecord, 'batchRuns'>,
 ): Promise<ReadonlyMap<string, BatchRuns>> {
@@ -54,7 +54,7 @@ export async function allBatches(
   return new Map([...byBatch].map(([batch, runs]) => [batch, runsAmong(runs)]));
 }
 
-/** The newest batch that this person began or went on with and that is not at its end; `undefined` if there is none. */
+/** The newest unfinished batch that this person ran; `undefined` if there is none. */
 export async function newestUnfinished(
   record: Pick<AccountRecord, 'batchRuns' | 'who'>,
 ): Promise<string | undefined> {
@@ -64,7 +64,7 @@ export async function newestUnfinished(
   return undefined;
 }
 
-/** The newest batch of this person. Throws a `not-found` error where there is none. */
+/** The newest batch of this person. Throws a `not-found` error if there is none. */
 export async function newestBatch(record: Pick<AccountRecord, 'batchRuns' | 'who'>): Promise<string> {
   const [newest] = await record.batchRuns({ who: await record.who() });
   if (newest !== undefined) return newest.batch;
@@ -77,14 +77,14 @@ export async function newestBatch(record: Pick<AccountRecord, 'batchRuns' | 'who
 export const noSuchBatch = (batch: string): CreditctlError =>
   notApplied('not-found', `The record has no batch "${batch}"`, ['creditctl batch status --all']);
 
-/** Who may hold something of the record, and until when. */
+/** The process that holds a run or a row, and the end of its lease. */
 type Holding = Pick<BatchRunRow, 'runner' | 'leaseUntil'>;
 
-/** The process that asks, and whether another one of its machine is alive. */
+/** This process, and a test of whether another process on this machine is alive. */
 export type RunnerPort = Pick<ProcessPort, 'runner' | 'isAlive'>;
 
 /**
- * Whether a process still works on it: a dead one of this machine does not, and one elsewhere may until its lease ends.
+ * Whether another process still holds the run: until its lease ends, and on this machine only while the process is alive.
  * @param now by the record's clock
  */
 export function isRunHeld(
@@ -97,7 +97,7 @@ export function isRunHeld(
   return runner.pid !== own.pid && isAlive(runner);
 }
 
-/** `process 12 on db1`, as it is called in a sentence. */
+/** Names a process in a sentence: `process 12 on db1`. */
 export const runnerText = ({
   runner: { pid },
   author: { host },

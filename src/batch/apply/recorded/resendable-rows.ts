@@ -1,4 +1,4 @@
-// The rows of earlier plans of a batch: those of unknown outcome as they were sent, and which of them may be sent again.
+// Reads rows of unknown outcome from earlier plans of a batch, and decides which may be sent again.
 import { isDeepStrictEqual } from 'node:util';
 import { embeddedClock } from '../../../orb/connection.ts';
 import { isForgotten } from '../../../record/decide.ts';
@@ -8,23 +8,23 @@ import type { Session } from '../session.ts';
 import { withKeptPlan } from './kept-plans.ts';
 import type { OpenRow } from './open-rows.ts';
 
-/** Rows of unknown outcome, by their keys. */
+/** Rows of unknown outcome, by key. */
 export type OpenRows = ReadonlyMap<string, OpenRow>;
 
-/** The hashes of the plans that they were sent from. */
+/** Hashes of the plans from which the rows were sent. */
 export const plansOf = (open: OpenRows): ReadonlySet<string> =>
   new Set([...open.values()].map(({ plan }) => plan));
 
 interface RowSources {
-  /** The plan at hand, and its own open rows. */
+  /** The current plan; `ownRows` are its open rows. */
   readonly plan: Plan;
   readonly ownRows: readonly PlanRow[];
   readonly open: OpenRows;
 }
 
 /**
- * The open rows of one plan. Without the plan that they were sent from, rows are sent as the plan at hand has them; the
- * API compares the two.
+ * The open rows of one plan. If the record lacks that plan, the current plan's rows stand in; the API refuses a request
+ * that differs under the same key.
  */
 export async function openRowsIn(
   sha256: string,
@@ -44,8 +44,8 @@ export async function openRowsIn(
 }
 
 /**
- * The rows that a run will send again as other plans of the batch have them: those that the plan at hand lacks, and those
- * that it has otherwise. From the key of a row no one can tell what it asks for.
+ * Rows that a run will send again from other plans of the batch: rows that the current plan lacks, or has with another
+ * request. A row's key alone does not show its request.
  */
 export async function rowsOpenInOtherPlans(
   plan: Plan,
@@ -62,7 +62,7 @@ export async function rowsOpenInOtherPlans(
   return rows.filter((row) => mayResend(row) && !isDeepStrictEqual(own.get(row.key), row.request));
 }
 
-/** Whether a plan that was applied under the name of the batch has any of these rows; one without erased rows is read. */
+/** Whether an applied plan of the batch has any of these rows. A plan with erased rows is not searched. */
 export async function werePlanned(
   keys: ReadonlySet<string>,
   { record, runtime, runs }: Session,
@@ -77,16 +77,16 @@ export async function werePlanned(
   return false;
 }
 
-/** What is known of rows of unknown outcome. */
+/** Keys of rows of unknown outcome. */
 export interface OpenKeys {
   readonly open: OpenRows;
-  /** The keys of those that the plan at hand has. */
+  /** Keys of open rows that the current plan has. */
   readonly own: ReadonlySet<string>;
 }
 
 /**
- * A test of whether a row may be sent again: while the API remembers its key, under the API key that began it; but no row
- * of another plan that takes credits, because that plan's ledgers may have moved since.
+ * Returns a test of whether a row may be sent again: the API still remembers its key, and the same API key began it. A row
+ * of another plan that takes credits may not, because that plan's ledgers may have changed.
  */
 export async function resendable(
   { open, own }: OpenKeys,
@@ -96,15 +96,15 @@ export async function resendable(
   return (row) => {
     const write = open.get(row.key)?.write;
     if (write === undefined || takesForOther(row, own)) return false;
-    // Whether the API keeps keys for each API key or for all of an account is not documented.
+    // It is not documented whether the API keeps keys for each API key or for the whole account.
     return write.apiKey === record.apiKey && !isForgotten(write, clocks);
   };
 }
 
-/** Whether a row that is not to be sent again may still be on its way. */
+/** Whether a row that must not be sent again may still arrive. */
 export const isWaitedFor = (row: PlanRow, { open, own }: OpenKeys, now: number): boolean =>
   takesForOther(row, own) && Date.parse(open.get(row.key)?.write.leaseUntil ?? '') > now;
 
-/** Whether a row of another plan takes credits: the API takes more than is left, and no sum of this plan shows it. */
+/** Whether a row of another plan takes credits: the API takes more than is left, and this plan's sums do not show it. */
 const takesForOther = ({ key, request }: PlanRow, own: OpenKeys['own']): boolean =>
   !own.has(key) && mayTakeMoreThanLeft(request.body);

@@ -1,27 +1,27 @@
-// What is known of the rows of a batch, a group at a time: from the record, and from what was found in the ledgers.
+// Looks up the state of a batch's rows in groups, from the record and from entries found in the ledgers.
 import type { LedgerEntry } from '../../../credits/customer.ts';
 import type { KeyState } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 import type { BatchWrite } from '../../plan/plan-lines.ts';
 
-/** How a row stands: in the ledger, begun and not known, refused, or still to be sent. */
+/** State of a row: in the ledger, begun with unknown outcome, refused, or not sent yet. */
 export type Standing = 'done' | 'open' | 'refused' | 'planned';
 
-/** A row whose entry is in a ledger, and whose end the record does not know. */
+/** A row whose entry is in a ledger, but which is not settled in the record. */
 export interface FoundRow {
   readonly entry: LedgerEntry;
-  /** What the record knows of its key. */
+  /** The record's state of the row's key. */
   readonly known: KeyState | undefined;
-  /** `undefined` where an attempt at it is open, which is settled by this. */
+  /** The write to note first; `undefined` if the record has an open attempt, which this entry settles. */
   readonly planned: BatchWrite | undefined;
 }
 
-/** As many keys as are looked up at a time. */
+/** Number of keys in one lookup. */
 export const groupSize = 1024;
 
 /**
- * As many rows as are read at a time where each is only looked at, and the record is asked about each group. A group
- * that is alive when V8 collects is copied and kept for long, so larger ones take more memory, and are no faster.
+ * Number of rows in a group that is only read, with one lookup for each group. V8 copies a group that survives a garbage
+ * collection, so larger groups need more memory and are no faster.
  */
 export const readSize = 256;
 
@@ -42,41 +42,41 @@ export const standingOf = (known: Pick<KeyState, 'state'> | undefined): Standing
 export class RowLookup {
   readonly #record: Pick<AccountRecord, 'keyStates'>;
   readonly #isNew: boolean;
-  /** By their keys; they count as done. */
+  /** Rows found in the ledgers, by key; these rows count as done. */
   readonly found = new Map<string, FoundRow>();
-  /** Rows that this run did not send because of a cap: why, by their keys. */
+  /** The reason for each row that a cap held back in this run, by key. */
   readonly over = new Map<string, string>();
 
-  /** @param of a new batch has had no run, so that nothing is known of any row */
+  /** @param of a new batch had no run, so the record knows none of its rows */
   constructor(record: Pick<AccountRecord, 'keyStates'>, of: 'new batch' | 'begun batch') {
     this.#record = record;
     this.#isNew = of === 'new batch';
   }
 
-  /** What the record says of these keys by now. */
+  /** The record's present states of these keys. */
   recordedStates(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>> {
     return recordedStates(keys, this.#record);
   }
 
   /**
-   * The same, but for a new batch the record is not asked. Where it knows a key all the same, it takes no fact about it
-   * that goes by this.
+   * The states of these keys, without asking the record for a new batch. If the record does know a key, it rejects facts that
+   * assume otherwise.
    */
   async expectedStates(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>> {
     return this.#isNew ? new Map() : this.recordedStates(keys);
   }
 
-  /** How a row stands. @param known what the record says of its key */
+  /** State of a row. @param known the record's state of its key */
   standing(key: string, known: KeyState | undefined): Standing {
     return this.found.has(key) ? 'done' : standingOf(known);
   }
 
-  /** As many rows as are read at a time to learn how they stand: fewer where the record is not asked. */
+  /** Number of rows to read at a time; fewer if the record is not asked. */
   get readSize(): number {
     return this.#isNew ? 64 : readSize;
   }
 
-  /** How each of these rows is expected to stand, in their order. */
+  /** The expected state of each row, in order. */
   async standings<Row extends { readonly key: string }>(
     rows: readonly Row[],
   ): Promise<readonly (readonly [Row, Standing])[]> {
@@ -85,7 +85,7 @@ export class RowLookup {
   }
 }
 
-/** What a record says of keys, however many they are; those that it does not know are left out. */
+/** The record's states of any number of keys, without keys that it does not know. */
 export async function recordedStates(
   keys: readonly string[],
   record: Pick<AccountRecord, 'keyStates'>,
@@ -98,7 +98,7 @@ export async function recordedStates(
 
 export type Groups<Row> = AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>;
 
-/** The same rows in groups of one size, because a step for each row costs more than the row. The last may be empty. */
+/** Regroups rows into groups of one size, because an async step for each row costs too much. The last group may be empty. */
 export async function* inGroupsOf<Row>(size: number, groups: Groups<Row>): AsyncGenerator<readonly Row[]> {
   let group: Row[] = [];
   for await (const rows of groups) {

@@ -1,4 +1,4 @@
-// The files that say what became of each row: a file for each end, in the input's own format, whole or not at all.
+// Writes the result files: one file for each kind of outcome, in the input's format, completely or not at all.
 import { rmSync } from 'node:fs';
 import { csvLine, csvLineAsIs } from '../../../output/rows-as-csv.ts';
 import { AtomicFile, reserveName, resolveLink } from '../../../platform/atomic-file.ts';
@@ -8,10 +8,10 @@ import type { TextForm } from '../../input/text-form.ts';
 import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
 import { type End, ends, freeNumber, type ResultsPlace, resultName } from './results-place.ts';
 
-/** Names of files, by what is in them. */
+/** File names by kind of outcome. */
 export type WrittenFiles = Readonly<Partial<Record<End, string>>>;
 
-/** Why a row was refused, has no known outcome, or became another grant than was asked for. */
+/** Why a row was refused, has no known outcome, or made a grant that differs from the request. */
 export interface RowOutcome {
   readonly message: string;
   readonly status: number | null;
@@ -25,11 +25,11 @@ export class ResultFiles {
   readonly #place: ResultsPlace;
   readonly #mask: (text: string) => string;
   readonly #explainsSucceeded: boolean;
-  /** The cells of the input that are not of an earlier result. */
+  /** Indexes of input cells, without the columns of an earlier result file. */
   readonly #kept: readonly number[];
   readonly #open = new Map<End, { readonly file: AtomicFile; text: string }>();
 
-  /** @param options `mask` keeps secrets out of the files; `explainsSucceeded` where rows that succeeded have a note, too */
+  /** @param options `mask` removes secrets from the files; `explainsSucceeded` adds notes to rows that succeeded */
   constructor(
     plan: Plan,
     place: ResultsPlace,
@@ -55,19 +55,19 @@ export class ResultFiles {
     open.text = '';
   }
 
-  /** Gives each file its name, and returns their number. Throws what the system says where that cannot be done. */
+  /** Gives each file its name; returns the files and their number. Throws the system's error if that fails. */
   end(): { readonly files: WrittenFiles; readonly number: number } {
     for (const { file, text } of this.#open.values()) file.write(text);
     return this.#place.mayReplace ? this.#replacing() : this.#numbered();
   }
 
-  /** Leaves no part behind. */
+  /** Removes unfinished files. */
   close(): void {
     for (const { file } of this.#open.values()) file.close();
     this.#open.clear();
   }
 
-  /** An end without rows leaves no file of an earlier run, which would be taken for that of this one. */
+  /** Removes an earlier run's file for an outcome without rows, so that it is not mistaken for this run's. */
   #replacing() {
     const files = this.#named((end) => {
       const name = resultName(this.#place, end);
@@ -79,7 +79,7 @@ export class ResultFiles {
     return { files, number: 1 };
   }
 
-  /** Whoever has the first name of a number has them all, so the files of two runs are never mixed. */
+  /** The first name reserves all names with the same number, so the files of two runs never mix. */
   #numbered() {
     const { number, taken } = takenNumber(this.#place);
     let isNeeded = false;
@@ -113,7 +113,7 @@ export class ResultFiles {
     return open;
   }
 
-  /** Whether rows of this end have columns for what became of them. */
+  /** Whether rows with this outcome have columns for its reason. */
   #hasReason(end: End): boolean {
     return end === 'failed' || end === 'unknown' || (end === 'succeeded' && this.#explainsSucceeded);
   }
@@ -132,11 +132,11 @@ export class ResultFiles {
     if (outcome === undefined) return own + this.#lineEnd;
     const { message: reason, status, requestId: request_id } = outcome;
     const result: JsonObject = { reason, status, request_id };
-    // The line stays as it came: its numbers and the order of its fields are the person's own.
+    // The input line stays unchanged: the number format and field order are the user's.
     return `${own.trimEnd().replace(/\}$/, '')},"${resultField}":${writeJson(result)}}${this.#lineEnd}`;
   }
 
-  /** The record's own text where all of it is kept, its cells otherwise; and what was added, made safe for a spreadsheet. */
+  /** A CSV line: the original text if all cells are kept, else the cells, plus added cells that are safe in a spreadsheet. */
   #csv({ source: cells, text }: CsvRecord, added: readonly string[]): string {
     const { delimiter = ',' } = this.#form;
     const isWhole = this.#kept.length === this.#plan.header.source.header?.length;
@@ -154,7 +154,7 @@ export class ResultFiles {
     return this.#form.line_end;
   }
 
-  /** The first line, if that of the input says what is between the cells. */
+  /** The `sep=` line, if the input has one. */
   get #saidDelimiter(): string {
     const { delimiter, says_delimiter: says } = this.#form;
     return says === true ? `sep=${delimiter}${this.#lineEnd}` : '';
@@ -166,7 +166,7 @@ interface CsvRecord {
   readonly text: string | undefined;
 }
 
-/** A line that failed before brings what became of it then, and a field may be there only once. */
+/** Removes the result of an earlier run, because a field may occur only once. */
 function withoutResult(source: string): string {
   if (!source.includes(`"${resultField}"`)) return source;
   const { [resultField]: _result, ...own } = parseJson(source) as JsonObject;

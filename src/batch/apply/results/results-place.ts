@@ -1,4 +1,4 @@
-// Where the files of the outcomes go: beside the input or in a folder that is named, and never over a file that is there.
+// Chooses where result files go: beside the input or in a named folder, and never over an existing file.
 import { lstatSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, usageError } from '../../../errors.ts';
@@ -11,42 +11,42 @@ export const ends = ['succeeded', 'failed', 'unknown', 'unprocessed'] as const;
 export type End = (typeof ends)[number];
 
 export interface ResultsPlace {
-  /** The names begin with this path. */
+  /** Path prefix of the file names. */
   readonly base: string;
   readonly format: BatchFormat;
-  /** Files of these names may go; otherwise the next number that is free is put into the names. */
+  /** Allows replacing existing files; otherwise the next free number goes into the names. */
   readonly mayReplace: boolean;
-  /** Of this process. */
+  /** Id of this process. */
   readonly pid: number;
 }
 
-/** `g.failed.csv`, and `g.failed.2.csv` where there is one already. */
+/** `g.failed.csv`, or `g.failed.2.csv` if that file exists. */
 export const resultName = ({ base, format }: ResultsPlace, end: End, number = 1): string =>
   `${base}.${end}${number === 1 ? '' : `.${number}`}.${format}`;
 
-/** The first number of which there is no file of any end: those of one run belong together. */
+/** The first number without a file for any outcome: all files of one run have the same number. */
 export function freeNumber(place: ResultsPlace, from = 1): number {
   for (let number = from; ; number += 1)
     if (!ends.some((end) => isThere(resultName(place, end, number)))) return number;
 }
 
-// A link that leads nowhere is there as well.
+// A broken symbolic link counts as an existing file.
 const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 
-/** Beside the input, or in the folder that is named. @param unnamed what the files are called where the input is a pipe */
+/** Path prefix beside the input or in the named folder. @param unnamed name for the files if the input is a pipe */
 export function resultsBase(file: string, { results }: BatchFlags, unnamed: string): string {
   const { dir, name } = path.parse(path.resolve(hasFolder(file) ? file : unnamed));
   return path.join(results === undefined ? dir : path.resolve(results), name);
 }
 
-/** What comes through a pipe or by the path of a descriptor has no folder of its own. */
+/** Whether the input has a folder; a pipe or a descriptor's path has none. */
 function hasFolder(file: string): boolean {
-  // Files in memory lie in /dev/shm, and are files like any other.
+  // /dev/shm holds ordinary files in memory.
   if (file === '-' || /^\/(dev|proc)\/(?!shm\/)/.test(path.resolve(file))) return false;
   return statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 
-/** What can be said before anything is asked of the API. */
+/** Problems that need no request to the API. */
 export function resultsFolderProblems({ results }: BatchFlags): readonly Problem[] {
   const fault = results === undefined ? undefined : folderFault(results);
   return fault === undefined
@@ -54,7 +54,7 @@ export function resultsFolderProblems({ results }: BatchFlags): readonly Problem
     : [{ where: '--results', problem: `names a folder that ${fault}: ${results}` }];
 }
 
-/** Throws a `usage` error, before anything is sent, if the result files cannot be written there. */
+/** Throws a `usage` error, before anything is sent, if the result files cannot be written. */
 export function resultsPlace(
   { base, format, input }: Pick<ResultsPlace, 'base' | 'format'> & { readonly input: string },
   { flags, runtime }: Session,
@@ -72,7 +72,7 @@ export function resultsPlace(
   return place;
 }
 
-/** Where no flag speaks of the files, a free number is found for them. */
+/** Without a flag, the names get a free number, so no file needs a check. */
 const outputsAt = (place: ResultsPlace, { results }: BatchFlags) =>
   results === undefined && !place.mayReplace
     ? []
@@ -82,7 +82,7 @@ const outputsAt = (place: ResultsPlace, { results }: BatchFlags) =>
         isInFolder: true as const,
       }));
 
-/** That a file can be made there is known for sure only when one was. */
+/** Creates a trial file, because only that proves that the folder accepts one. */
 function placeProblems(place: ResultsPlace, { results }: BatchFlags): readonly Problem[] | undefined {
   const folder = path.dirname(place.base);
   const fault = folderFault(folder) ?? trialFault(place);

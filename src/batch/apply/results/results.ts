@@ -1,4 +1,4 @@
-// What became of the rows of a batch: counted, summed, with the reasons from the record, and written to files.
+// Counts and sums a batch's rows by outcome, with reasons from the record, and writes the result files.
 import { zero } from '../../../credits/exact.ts';
 import { mapConcurrently } from '../../../platform/concurrency.ts';
 import type { KeyState } from '../../../record/known-write.ts';
@@ -11,32 +11,32 @@ import type { End, ResultsPlace } from './results-place.ts';
 
 export interface Results {
   readonly counts: Readonly<Record<End, number>>;
-  /** Of them, those that were in the ledger before this run. */
+  /** Succeeded rows that were in the ledger before this run. */
   readonly already: number;
   readonly credits: readonly MovedCredits[];
-  /** What this run moved; the rest of `credits` was moved before. */
+  /** Credits that this run moved; earlier runs moved the rest of `credits`. */
   readonly credits_now: readonly MovedCredits[];
-  /** Why rows failed or are not known, the most frequent first. */
+  /** Reasons of failed rows and rows of unknown outcome, most frequent first. */
   readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
-  /** The files that were written, by what is in them. */
+  /** The written files, by outcome. */
   readonly files: WrittenFiles;
-  /** What their names have in them; 1 where no earlier file was in the way. */
+  /** The number in the files' names; 1 if no earlier file was in the way. */
   readonly number: number;
 }
 
 interface ResultsSource {
   readonly record: Pick<AccountRecord, 'write'>;
   readonly lookup: RowLookup;
-  /** The run that the results are of; `undefined` if there was none. */
+  /** Number of the run; `undefined` if nothing was sent. */
   readonly run: number | undefined;
-  /** What grants of this run became that was not asked for. */
+  /** Grants of this run that differ from their requests. */
   readonly otherTerms?: { readonly isNone: boolean; of(key: string): RowOutcome | undefined };
   readonly mask: (text: string) => string;
 }
 
 /**
- * Reads the plan once more, counts how its rows ended by what the record says and writes a file for each kind of end.
- * @param place without one no files are written
+ * Reads the plan again, counts its rows by the outcome in the record, and writes a file for each outcome.
+ * @param place of the files; without it no files are written
  */
 export async function writeResultFiles(
   plan: Plan,
@@ -64,7 +64,7 @@ export async function writeResultFiles(
   }
 }
 
-/** Counts and sums rows by how they ended. */
+/** Counts and sums rows by outcome. */
 class ResultTally {
   readonly #source: Pick<ResultsSource, 'lookup' | 'run'>;
   readonly #counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 0 };
@@ -107,10 +107,10 @@ const ends = { done: 'succeeded', refused: 'failed', open: 'unknown', planned: '
 
 const endOf = (standing: Standing): End => ends[standing];
 
-/** Requests to the record under way at a time. */
+/** Most parallel requests to the record. */
 const width = 8;
 
-/** What is known of the rows that were refused, are over a cap or have no known outcome. */
+/** Messages for rows that were refused, are over a cap, or have an unknown outcome. */
 async function outcomesOf(
   rows: readonly PlanRow[],
   states: ReadonlyMap<string, KeyState>,
@@ -148,7 +148,7 @@ export class ReasonCount {
     this.#rows.set(name, (this.#rows.get(name) ?? 0) + rows);
   }
 
-  /** The most frequent first. */
+  /** Most frequent first. */
   all(): readonly { readonly reason: string; readonly rows: number }[] {
     return [...this.#rows]
       .map(([reason, rows]) => ({ reason, rows }))

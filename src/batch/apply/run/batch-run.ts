@@ -1,4 +1,4 @@
-// One run of a batch as the record has it: begun with its plan and its lease before the first row, ended after the last.
+// Records one run of a batch: its start with plan and lease before the first row, its end after the last.
 import { type CreditctlError, shellText } from '../../../errors.ts';
 import { embeddedClock } from '../../../orb/connection.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../../record/facts.ts';
@@ -15,14 +15,14 @@ import { RunLease } from './run-lease.ts';
 
 export interface RunBeginning {
   readonly plan: Plan;
-  /** The files of the outcomes begin with this path. */
+  /** Path prefix of the result files. */
   readonly results: string;
   readonly caps: DayCaps;
-  /** Whether rows that were refused before are sent again. */
+  /** Whether the run sends refused rows again. */
   readonly retriesRefused: boolean;
-  /** The run undoes the batch. */
+  /** Whether the run is an undo. */
   readonly isUndo?: true;
-  /** Where no signatures are needed, a run takes the persons of the run before. */
+  /** The approvals of this run; `undefined` to keep those of the previous run. */
   readonly signed?: SignedBy | undefined;
 }
 
@@ -33,8 +33,8 @@ export class BatchRun {
   readonly #session: Session;
 
   /**
-   * Keeps the plan in the record and notes that the run begins. Throws a `refused` error if another process was quicker,
-   * and what the record throws; nothing is sent then.
+   * Saves the plan in the record and notes the start of the run. Throws a `refused` error if another process began a run
+   * first, and the record's errors; no row is sent then.
    */
   static async begin(beginning: RunBeginning, session: Session): Promise<BatchRun> {
     const { record, runtime } = session;
@@ -73,7 +73,7 @@ export class BatchRun {
     this.noting = { record, batch: id, run: number, lease, lookup, caps, retriesRefused, ledgerNow };
   }
 
-  /** Resolves with why the end could not be noted, if it could not. */
+  /** Notes the end of the run; resolves with the error if that fails. */
   end(counts: Omit<BatchEnded, 'kind' | 'batch' | 'run'>): Promise<CreditctlError | undefined> {
     const { record, id } = this.#session;
     return faultOf(async () => {
@@ -83,7 +83,7 @@ export class BatchRun {
     });
   }
 
-  /** Stops extending its lease. */
+  /** Stops extending the lease. */
   release(): void {
     this.noting.lease.end();
   }
@@ -91,7 +91,7 @@ export class BatchRun {
 
 function approvedFacts({ plan, signed }: RunBeginning): readonly NewFact[] {
   const { sha256 } = plan.end;
-  // Those that the record has already were noted with them.
+  // Signatures that the record already has were noted together with their approvals.
   if (signed?.signatures === undefined) return [];
   return signed.approvals.map(({ principal, fingerprint }) => ({
     fact: { kind: 'approved', plan: sha256, principal, key_fingerprint: fingerprint },
@@ -127,7 +127,7 @@ const masked = <Texts extends Readonly<Record<string, string>>>(
   { secrets }: Session['runtime'],
 ) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, secrets.mask(text)]));
 
-/** The run that another process began while this one was about to. */
+/** The error for a run that another process began first. */
 async function quicker({ record, id }: Session): Promise<CreditctlError> {
   const { last } = await runsOf(record, id);
   return last === undefined ? noSuchBatch(id) : underWay(last);

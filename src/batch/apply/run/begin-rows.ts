@@ -1,4 +1,4 @@
-// Notes a group of rows as begun before the first of them is sent. Rows that are done or over a cap stay out.
+// Notes a group of rows as begun before the first is sent, and leaves out rows that are done or over a cap.
 import { customerName } from '../../../credits/customer.ts';
 import { amount as amountOf } from '../../../credits/exact.ts';
 import { CreditctlError } from '../../../errors.ts';
@@ -12,7 +12,7 @@ import { type RowLookup, standingOf } from '../recorded/row-lookup.ts';
 import { overtaken } from './row-outcomes.ts';
 import type { RunLease } from './run-lease.ts';
 
-/** A run that has begun, as its rows are noted with it. */
+/** A begun run, with what noting its rows needs. */
 export interface NotingRun {
   readonly record: Pick<AccountRecord, 'append' | 'apiKey' | 'now'>;
   readonly batch: string;
@@ -20,7 +20,7 @@ export interface NotingRun {
   readonly lease: RunLease;
   readonly lookup: RowLookup;
   readonly caps: DayCaps;
-  /** Whether rows that were refused before are sent again. */
+  /** Whether the run sends refused rows again. */
   readonly retriesRefused: boolean;
   /** The embedded ledger's clock, milliseconds since the epoch; `undefined` for another API. */
   readonly ledgerNow: (() => number) | undefined;
@@ -29,7 +29,7 @@ export interface NotingRun {
 export interface BegunRow {
   readonly write: BatchWrite;
   readonly attempt: number;
-  /** The version of its key by now. */
+  /** The key's version after the row was noted. */
   readonly version: number;
   /** An earlier attempt may have been applied. */
   readonly inDoubt: boolean;
@@ -37,13 +37,13 @@ export interface BegunRow {
 
 interface NotedRows {
   readonly begun: readonly BegunRow[];
-  /** How many are over a cap: nothing is sent of them, and the record does not know them. */
+  /** Number of rows over a cap: these are neither sent nor recorded. */
   readonly over: number;
-  /** How many may still be under way with another API key. */
+  /** Number of rows whose request may still arrive under another API key. */
   readonly underWay: number;
 }
 
-/** A row on its way into the record. */
+/** A row to be noted. */
 interface Candidate {
   readonly key: string;
   readonly write: BatchWrite;
@@ -52,8 +52,7 @@ interface Candidate {
 }
 
 /**
- * Looks the rows up and notes those that are to be sent. Throws what the record or a lookup fails with; then none of them
- * may be sent.
+ * Looks up the rows and notes those to send. Throws errors of the record or a lookup; no row may be sent then.
  * @param rows at most 1,024, each key once
  */
 export async function noteRows(rows: readonly BatchWrite[], run: NotingRun): Promise<NotedRows> {
@@ -73,7 +72,7 @@ export async function noteRows(rows: readonly BatchWrite[], run: NotingRun): Pro
       return { begun, ...left };
     }
     if (appended.kind === 'conflict' && appended.keys.includes(run.batch)) throw overtaken();
-    // Another process was quicker with some, or a cap has no room for all of them: the rest is tried again.
+    // Another process took some rows, or a cap has no room for all; the loop retries with the rest.
     if (appended.kind === 'conflict')
       states = new Map([...states, ...(await lookup.recordedStates(appended.keys))]);
     else
@@ -84,7 +83,7 @@ export async function noteRows(rows: readonly BatchWrite[], run: NotingRun): Pro
   }
 }
 
-/** All of them or none: as the record knew them, and under the caps. */
+/** Notes all rows or none: none if a key changed or a cap is exceeded. */
 async function appendBegun(candidates: readonly Candidate[], run: NotingRun): Promise<Appended> {
   const caps = await run.caps.checks(candidates.flatMap(({ reserves }) => reserves ?? []));
   return run.record.append(
@@ -93,7 +92,7 @@ async function appendBegun(candidates: readonly Candidate[], run: NotingRun): Pr
   );
 }
 
-/** Open rows that another run, alive or dead, may still have on its way. */
+/** Open rows whose request from another run may still arrive. */
 async function keysUnderWay(
   states: ReadonlyMap<string, KeyState>,
   { record, lookup }: NotingRun,
@@ -106,7 +105,7 @@ async function keysUnderWay(
   return new Set(others.filter(([, known]) => mayBeUnderWay(known, { record, now })).map(([key]) => key));
 }
 
-/** Those that are to be sent: neither done nor, unless this run tries them again, refused. */
+/** The rows to send: not done, and not refused unless this run retries refused rows. */
 async function candidatesOf(
   rows: readonly BatchWrite[],
   states: ReadonlyMap<string, KeyState>,
@@ -124,7 +123,7 @@ async function candidatesOf(
   return candidates;
 }
 
-/** What is open keeps what it reserves, and is only taken over. */
+/** An open row keeps its reservation and is only taken over. */
 function begunFact({ key, write, known, reserves }: Candidate, run: NotingRun): NewFact {
   const after = known?.version ?? null;
   if (known !== undefined && standingOf(known) === 'open') {
@@ -136,7 +135,7 @@ function begunFact({ key, write, known, reserves }: Candidate, run: NotingRun): 
   return { fact, after };
 }
 
-/** A new attempt at a row. A batch's rows take author and process from their run. */
+/** A new attempt at a row. The run, not the row, records author and process. */
 export function notedFact(
   { key, row, customer, request, undoes, toFollow = 0 }: BatchWrite,
   known: Pick<KeyState, 'attempt'> | undefined,
@@ -170,7 +169,7 @@ function begunRow({ write, known }: Candidate, version: number | undefined): Beg
   };
 }
 
-/** Why rows do not fit under the cap that has no room for all of them, by their keys. */
+/** A message for each row that does not fit under the exceeded cap, by key. */
 function messagesOver(
   rows: readonly Candidate[],
   { cap, used }: Extract<Appended, { kind: 'over' }>,

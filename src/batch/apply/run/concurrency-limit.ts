@@ -1,11 +1,11 @@
-// How many rows may be in flight: additive increase while they succeed, multiplicative decrease when the API pushes back.
+// Limits the rows in flight (AIMD): grows by one on success, halves when the API pushes back.
 
 export const initialLimit = 4;
 export const maxLimit = 64;
 
 export class ConcurrencyLimit {
   #limit = initialLimit;
-  /** Until the first decrease the limit grows by one a row, and then by one for as many rows as the limit. */
+  /** Before the first decrease every success adds one; later only a full window of successes does. */
   #isSlowStart = true;
   #successes = 0;
   #epoch = 0;
@@ -14,12 +14,12 @@ export class ConcurrencyLimit {
     return this.#limit;
   }
 
-  /** A row keeps the epoch in which it was sent and passes it to `decrease`. */
+  /** Number of decreases so far; a row passes the epoch of its sending to `decrease`. */
   get epoch(): number {
     return this.#epoch;
   }
 
-  /** A row was answered at the first attempt. */
+  /** Call this when a row was answered at the first attempt. */
   increase(): void {
     this.#successes += 1;
     if (!this.#isSlowStart && this.#successes < this.#limit) return;
@@ -27,7 +27,7 @@ export class ConcurrencyLimit {
     this.#limit = Math.min(maxLimit, this.#limit + 1);
   }
 
-  /** The API could not be reached, failed, or answered 429. Rows sent before the last decrease do not count again. */
+  /** Call this when the API was unreachable, failed or answered 429. Rows sent before the last decrease do not count again. */
   decrease(epoch: number): void {
     if (epoch !== this.#epoch) return;
     this.#epoch += 1;

@@ -1,9 +1,9 @@
-// A keyed queue: rows of different keys run side by side, rows of one key one after the other, in their order.
+// Runs rows in a keyed queue: rows of different keys in parallel, rows of the same key in order.
 
 interface KeyedQueueOptions<Row> {
-  /** Rows with the same key never overlap. */
+  /** Rows with the same key never run in parallel. */
   readonly keyOf: (row: Row) => string;
-  /** How many may run now. */
+  /** Most rows that may run now. */
   readonly limit: () => number;
   /** Runs a row; resolves to `false` if no further row with its key may run. Never rejects. */
   readonly run: (row: Row) => Promise<boolean>;
@@ -11,13 +11,10 @@ interface KeyedQueueOptions<Row> {
   readonly isStopped: () => boolean;
 }
 
-/** Rows that are read ahead, so that one busy key does not hold up the others. */
+/** Number of rows to read ahead, so that one busy key does not block the others. */
 const aheadMax = 1024;
 
-/**
- * Resolves when every row has run or, once it is stopped, when those in flight have ended.
- * @param groups the rows, as many at a time as they come
- */
+/** Resolves when every row has run or, once stopped, when the rows in flight have ended. @param groups the rows */
 export async function runKeyed<Row>(
   groups: AsyncIterable<readonly Row[]>,
   options: KeyedQueueOptions<Row>,
@@ -36,7 +33,7 @@ export async function runKeyed<Row>(
 
 class KeyedQueue<Row> {
   readonly #options: KeyedQueueOptions<Row>;
-  /** The waiting rows of each key that has a row in flight, or may begin one. */
+  /** Waiting rows of each key that is in flight or ready. */
   readonly #waiting = new Map<string, Row[]>();
   /** Keys whose first row may begin. */
   readonly #ready: string[] = [];
@@ -53,7 +50,6 @@ class KeyedQueue<Row> {
     return this.#ahead >= aheadMax || (this.#ready.length > 0 && this.#inFlight >= this.#options.limit());
   }
 
-  /** Whether any row is in flight. */
   get isBusy(): boolean {
     return this.#inFlight > 0;
   }

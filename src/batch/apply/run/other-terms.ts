@@ -1,12 +1,12 @@
-// Grants of a batch that the API gave another expiry, price or filter than was asked for: one warning, and a note on each row in the files.
+// Collects grants whose expiry, price or filter differs from the request, for one warning and for notes in the result files.
 import { counted } from '../../../credits/exact.ts';
 import { otherTerms } from '../../../requests/granted-terms.ts';
 import type { BatchWrite } from '../../plan/plan-lines.ts';
 import { ReasonCount } from '../results/results.ts';
 
-/** Rows that get a note in the files; an API that gets all of them wrong must not fill the memory. */
+/** Most rows with a note in the files; a faulty API must not fill the memory. */
 const keptMax = 100_000;
-/** How many rows the warning names, and how many kinds of differences. */
+/** Most rows, and most kinds of differences, that the warning names. */
 const namedMax = 10;
 const shownMax = 5;
 
@@ -16,7 +16,7 @@ export class OtherTerms {
   readonly #firstRows: number[] = [];
   #rows = 0;
 
-  /** Returns what is to be kept in the record about this row; `undefined` where all is as it was asked for. */
+  /** Returns a note about this row for the record; `undefined` if the grant matches its request. */
   add({ row, key, request }: BatchWrite, answer: Parameters<typeof otherTerms>[1]): string | undefined {
     const sentences = otherTerms(request, answer);
     if (sentences.length === 0) return undefined;
@@ -32,13 +32,13 @@ export class OtherTerms {
     return this.#rows === 0;
   }
 
-  /** What the files say of a row; `undefined` if there is nothing to say. */
+  /** The note in the files for a row; `undefined` if there is none. */
   of(key: string) {
     const message = this.#kept.get(key);
     return message === undefined ? undefined : { message, status: null, requestId: null };
   }
 
-  /** The one warning of all of them; `undefined` if there is none. */
+  /** One warning for all differing grants; `undefined` if there are none. */
   note() {
     if (this.#rows === 0) return undefined;
     const warnings = this.#warnings.all();

@@ -9,13 +9,13 @@ const drawEvery = 150;
 const noteEvery = 10_000;
 
 export interface Progress {
-  /** Rows a second since it began. */
+  /** Rows per second since the start. */
   rate(): number;
-  /** Seconds since it began. */
+  /** Seconds since the start. */
   seconds(): number;
-  /** To be called when a row has come to an end. */
+  /** Call this when a row has ended. */
   step(): void;
-  /** Clears what was drawn. */
+  /** Clears the progress bar. */
   end(): void;
 }
 

@@ -1,11 +1,11 @@
-// Notes how rows ended, many at a time, soon after each has ended.
+// Records the outcomes of rows in batches, soon after each row ends.
 import { CreditctlError } from '../../../errors.ts';
 import type { Ended, NewFact } from '../../../record/facts.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 
 /**
- * An outcome that no row waits for is appended after so many others, all at once, or so many milliseconds: longer where
- * the record is slow, so that no more than a tenth of the time goes to it.
+ * Outcomes are appended after this many, or after this many milliseconds: longer if the record is slow, so that appending
+ * takes at most a tenth of the time.
  */
 const keptMax = 1024;
 const keptFor = { atLeast: 100, atMost: 2000, times: 10 };
@@ -15,9 +15,8 @@ export interface RowEnd extends NewFact {
 }
 
 /**
- * Appends facts of which each is about a key of its own; where a key has moved on meanwhile, another process has taken or
- * settled it, and its fact is left out. Resolves with the new versions, by key. Throws what the record throws, and a
- * `refused` error if a later run of the batch has begun.
+ * Appends facts with distinct keys; leaves out a fact whose key another process has taken or settled meanwhile. Resolves
+ * with the new versions by key. Throws the record's errors, and a `refused` error if a later run of the batch has begun.
  */
 export async function appendWhatFits(
   record: Pick<AccountRecord, 'append'>,
@@ -44,26 +43,26 @@ export async function appendWhatFits(
 
 const keyOf = ({ fact }: NewFact): string => ('key' in fact ? fact.key : '');
 
-/** A later run of the batch, or its undo, has begun: this one works on no further row. */
+/** The error after a later run of the batch, or its undo, has begun: this run must not send another row. */
 export const overtaken = (): CreditctlError =>
   new CreditctlError('refused', 'Another process has gone on with this batch, so this run stopped', {
     applied: 'no',
   });
 
-/** Takes the outcomes of rows, and appends those that come together at once. */
+/** Collects outcomes of rows and appends them together. */
 export class RowOutcomes {
   readonly #record: Pick<AccountRecord, 'append'>;
   readonly #onEnded: (key: string) => void;
   readonly #monotonic: () => number;
-  /** Milliseconds that the last of them took. */
+  /** Milliseconds that the last append took. */
   #took = 0;
   #ends: RowEnd[] = [];
   #timer: NodeJS.Timeout | undefined;
   #last: Promise<void> = Promise.resolve();
-  /** Why outcomes could not be noted; nothing more is to be sent then. */
+  /** Why outcomes could not be recorded; no more rows may be sent then. */
   fault: CreditctlError | undefined;
 
-  /** @param around `onEnded` gets each key whose outcome is in the record; `monotonic` is in milliseconds */
+  /** @param around `onEnded` gets each key whose outcome is in the record; `monotonic` counts milliseconds */
   constructor(
     record: Pick<AccountRecord, 'append'>,
     around: { readonly onEnded: (key: string) => void; readonly monotonic: () => number },
@@ -73,14 +72,14 @@ export class RowOutcomes {
     this.#monotonic = around.monotonic;
   }
 
-  /** Notes how a row ended, soon: until then it counts as begun, and is settled under its key. */
+  /** Queues an outcome; until it is appended, the row counts as begun and can be settled under its key. */
   add(end: RowEnd): void {
     this.#ends.push(end);
     if (this.#ends.length >= keptMax) this.#append();
     else this.#timer ??= setTimeout(() => this.#append(), this.#pause());
   }
 
-  /** Resolves when all that was added is in the record, or `fault` says why not. */
+  /** Resolves when all queued outcomes are in the record, or `fault` says why not. */
   async flush(): Promise<void> {
     this.#append();
     await this.#last;
@@ -97,7 +96,7 @@ export class RowOutcomes {
     this.#last = this.#last.then(() => this.#appended());
   }
 
-  /** All that came while the one before was under way: a record that is gone is waited for twice, and not for each group. */
+  /** Appends everything queued during the previous append, so that a lost record costs two timeouts and not one for each group. */
   async #appended(): Promise<void> {
     const ends = this.#ends.splice(0);
     if (ends.length === 0) return;

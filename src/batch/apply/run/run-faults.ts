@@ -1,4 +1,4 @@
-// Errors that end a run of a batch: what stopped it, with what is known of its writes.
+// Builds the errors that end a run of a batch: the cause, and what is known of the run's writes.
 import { counted } from '../../../credits/exact.ts';
 import {
   CreditctlError,
@@ -10,10 +10,9 @@ import {
 import type { Tally } from './write-rows.ts';
 
 /**
- * A `failure`, which is about this machine and not about the API. The way out is that of the run, which knows the name of
- * its batch.
- * @param error what the system said, or an error that was made of it
- * @param base the files begin with this path
+ * A `failure`, because the cause is this machine and not the API. It names no next step: the caller knows the batch.
+ * @param error from the system, or an error that wraps it
+ * @param base path prefix of the files
  */
 export function resultsFault(error: unknown, base: string): CreditctlError {
   const cause = error instanceof CreditctlError && error.cause !== undefined ? error.cause : error;
@@ -25,12 +24,12 @@ export function resultsFault(error: unknown, base: string): CreditctlError {
   );
 }
 
-/** The same error of the record, once it is known that what was to be noted was not sent. */
+/** Marks an error of the record as not applied, because the row was not sent. */
 export function notSent(error: unknown): unknown {
   return error instanceof CreditctlError ? error.with({ applied: 'no' }) : error;
 }
 
-/** What was written still has to be reported, so what stops a run, or an error of the record, is answered and not thrown. */
+/** Returns a CreditctlError instead of throwing it, because the run must still report its writes. */
 export async function faultOf(
   act: () => Promise<CreditctlError | undefined>,
 ): Promise<CreditctlError | undefined> {
@@ -42,27 +41,27 @@ export async function faultOf(
   }
 }
 
-/** What interrupted a run; `undefined` if nothing did. */
+/** The error that interrupted a run; `undefined` without an interruption. */
 export const interruptedBy = ({ reason }: AbortSignal): CreditctlError | undefined =>
   reason instanceof CreditctlError ? reason : undefined;
 
 interface RunEnding {
-  /** Whether any of its writes is in the ledger. */
+  /** Whether any write of the run is in the ledger. */
   readonly hasMoved: boolean;
-  /** Writes whose outcome is unknown. */
+  /** Number of writes of unknown outcome. */
   readonly unknown: number;
-  /** Why it ended before its last row. */
+  /** Why the run ended before its last row; `undefined` if it did not. */
   readonly stoppedBy: CreditctlError | undefined;
 }
 
-/** An interruption says so; a run that moved nothing ends with what stopped it. */
+/** An interruption keeps its kind; a run that moved nothing ends with the error that stopped it. */
 export function kindOf({ hasMoved, unknown, stoppedBy }: RunEnding): ErrorKind {
   if (stoppedBy !== undefined && isInterruption(stoppedBy)) return stoppedBy.kind;
   if (unknown > 0) return 'outcome-unknown';
   return stoppedBy === undefined || hasMoved ? 'partly-done' : stoppedBy.kind;
 }
 
-/** @param way what the run itself knows to be left, before what would have prevented the stop */
+/** @param way the run's own next steps, which come before the next steps of the error that stopped it */
 export function endingFacts({ hasMoved, unknown, stoppedBy }: RunEnding, way: readonly string[]): ErrorFacts {
   const { status, requestId, next = [] } = stoppedBy?.facts ?? {};
   return {
@@ -70,12 +69,12 @@ export function endingFacts({ hasMoved, unknown, stoppedBy }: RunEnding, way: re
     ...(requestId === undefined ? {} : { requestId }),
     applied: unknown > 0 ? 'unknown' : hasMoved ? 'yes' : 'no',
     retrySafe: true,
-    // The run's own way says how.
+    // The run's own next steps replace the general one.
     next: [...way, ...next.filter((step) => !step.startsWith('Run the same command'))],
   };
 }
 
-/** The error of a record that is lost after rows were sent: it holds what this run has counted itself. */
+/** The error for a record that was lost after rows were sent, with this run's own counts. */
 export function lostAfterSending(
   error: unknown,
   { succeeded, unknown }: Tally,

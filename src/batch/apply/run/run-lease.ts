@@ -1,10 +1,10 @@
-// The lease of a run: keeps other processes off its batch and its rows, and keeps this one from sending once it is over.
+// Holds the lease of a run: locks its batch and rows, and stops this process from sending once the lease is over.
 import { CreditctlError } from '../../../errors.ts';
 import type { FactRunner } from '../../../record/facts.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 import { type Clocks, leaseMs, stopwatch } from '../../../writes/lease.ts';
 
-/** Milliseconds after which it is made longer. */
+/** Milliseconds after which the lease is extended. */
 const extendAfter = leaseMs / 4;
 
 interface RunHold {
@@ -13,32 +13,32 @@ interface RunHold {
 }
 
 export class RunLease {
-  /** How long it holds unless it is extended, in milliseconds. */
+  /** Milliseconds that the lease lasts unless it is extended. */
   readonly ms = leaseMs;
   readonly #record: Pick<AccountRecord, 'extendLease'>;
   readonly #hold: RunHold;
   readonly #clocks: Clocks;
   readonly #timer: NodeJS.Timeout;
-  /** Milliseconds since it began. */
+  /** Milliseconds since the lease began or was last extended. */
   #passed: () => number;
   #extending: Promise<void> | undefined;
-  /** The keys of rows that are noted and have not ended. */
+  /** Keys of rows that are noted and have not ended. */
   readonly keys = new Set<string>();
 
-  /** Counts from now on: to be made before the run is noted. */
+  /** The lease counts from this call, so create it before the run is noted. */
   constructor(record: Pick<AccountRecord, 'extendLease'>, hold: RunHold, clocks: Clocks) {
     this.#record = record;
     this.#hold = hold;
     this.#clocks = clocks;
     this.#passed = stopwatch(clocks);
-    // What is in flight may take long, and nothing else happens meanwhile.
+    // A request in flight may take long, and without the timer nothing would extend the lease meanwhile.
     this.#timer = setInterval(() => void this.#extend().catch(() => {}), extendAfter);
     this.#timer.unref();
   }
 
   /**
-   * To be called before each attempt. Throws a `refused` error once the lease is over: by then another process may have
-   * taken the rows, as after a machine has slept.
+   * Call this before each attempt. Throws a `refused` error once the lease is over, as after the machine slept: another
+   * process may have taken the rows by then.
    */
   async check(): Promise<void> {
     const passed = this.#passed();
@@ -47,7 +47,7 @@ export class RunLease {
     try {
       await this.#extend();
     } catch (error) {
-      // It holds for now, and the next attempt tries again.
+      // The lease still holds, and the next attempt tries to extend it again.
       if (!(error instanceof CreditctlError)) throw error;
     }
     if (this.#passed() >= leaseMs) throw lapsed();

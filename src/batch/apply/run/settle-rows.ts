@@ -1,4 +1,4 @@
-// Settles rows that an earlier run began and whose outcome is unknown: finds them in the ledgers, or sends them again.
+// Settles rows of unknown outcome from earlier runs: finds them in the ledgers or sends them again.
 
 import type { LedgerEntry } from '../../../credits/customer.ts';
 import { CreditctlError, unlessGone, valueWords } from '../../../errors.ts';
@@ -24,10 +24,10 @@ import { appendWhatFits, type RowEnd } from './row-outcomes.ts';
 import { type RowWriteContext, writeRows } from './write-rows.ts';
 
 /**
- * Such rows are searched by their mark. What is not found is sent again, as the plan has it that it was sent from, if it
- * may be sent again. Anything else was never applied; that can be said once it is not on its way any more. Resolves with
- * why it stopped, if it did.
- * @param ownRows the open rows that the plan at hand has
+ * Searches for the rows by their mark. A missing row is sent again, with the request of its own plan, if it may be sent
+ * again. Any other missing row is noted as never applied, once it can no longer arrive. Resolves with the error that
+ * stopped it, if any.
+ * @param ownRows open rows of the current plan
  */
 export async function settleOpenRows(
   plan: Plan,
@@ -50,7 +50,7 @@ export async function settleOpenRows(
   return undefined;
 }
 
-/** Rows that were found in a ledger just now are open no more, and what another process has taken is left to it. */
+/** Leaves out rows that were just found in a ledger, and rows that another process has taken. */
 function settleable({ open, lookup, runtime }: Session, now: number): OpenRows {
   const left = new Map<string, OpenRow>();
   for (const [key, row] of open)
@@ -79,25 +79,25 @@ interface Settling extends OpenKeys {
   readonly session: Session;
 }
 
-/** Throws what a search fails with; nothing is to be sent then. */
+/** Throws errors of the search; no row may be sent then. */
 async function settleRows(rows: readonly PlanRow[], settling: Settling): Promise<CreditctlError | undefined> {
   const { open, context, session } = settling;
   const versions = await takenOver(rows, settling);
   const taken = rows.filter(({ key }) => versions.has(key));
   if (taken.length === 0) return undefined;
   const since = earliest(taken.flatMap(({ key }) => open.get(key)?.write ?? []));
-  // Also those with a young key: a clock that was ahead makes a key look younger than it is.
+  // The search includes recent keys, because a clock that was ahead makes a key look younger.
   const { found, missing, differing } = await searchFor(taken, since, session);
   const mayResend = await resendable(settling, session);
   const absent = missing.filter((row) => !mayResend(row));
   await checkWhole(absent, since, session);
   await noteEnds({ found, absent, versions }, { open, noting: context.noting, session });
   if (differing !== undefined) return differing;
-  // Before anything else is sent: in the course of a long batch their keys would grow too old.
+  // These rows are sent first, because their keys could expire during a long batch.
   return writeRows([missing.filter(mayResend)], context);
 }
 
-/** Takes the rows for this run; returns the versions of those that no other process has taken meanwhile. */
+/** Takes over the rows for this run; returns the versions of rows that no other process took meanwhile. */
 async function takenOver(
   rows: readonly PlanRow[],
   { open, context }: Settling,
@@ -115,15 +115,15 @@ async function takenOver(
 }
 
 interface Searched {
-  /** The entries that rows made, by the keys of the rows. */
+  /** Entries of the rows, by the rows' keys. */
   readonly found: ReadonlyMap<string, LedgerEntry>;
-  /** Rows whose mark is on no entry. */
+  /** Rows whose mark no entry has. */
   readonly missing: readonly PlanRow[];
-  /** The error for a row whose mark is on an entry that it did not ask for, so its outcome is unknown. */
+  /** The error for a row whose mark is on an entry that differs from the request, so that its outcome is unknown. */
   readonly differing: CreditctlError | undefined;
 }
 
-/** Looks for the marks of rows in their ledgers. @param since when the first of them was begun, milliseconds since the epoch */
+/** Searches the rows' ledgers for their marks. @param since start of the first row, milliseconds since the epoch */
 export async function searchFor(
   rows: readonly PlanRow[],
   since: number,
@@ -154,7 +154,7 @@ const differs = ({ key, row, customer }: PlanRow, problem: string): CreditctlErr
 const wayToSay = (key: string): string =>
   `Note what you find yourself: creditctl history settle --found <what> ${valueWords(key)}`;
 
-/** Throws an `outcome-unknown` error if a ledger that has none of these rows may not be whole. A deleted customer has none. */
+/** Throws an `outcome-unknown` error if a ledger without these rows may be incomplete. A deleted customer has no ledger. */
 export async function checkWhole(
   absent: readonly PlanRow[],
   since: number,
@@ -185,11 +185,11 @@ function ledgersOf(rows: readonly PlanRow[]): readonly LedgerName[] {
 
 export interface Ends extends Pick<Searched, 'found'> {
   readonly absent: readonly PlanRow[];
-  /** Of the rows that this run may end, by their keys. */
+  /** Versions of the rows that this run may end, by key. */
   readonly versions: ReadonlyMap<string, number>;
 }
 
-/** Notes what is in the ledgers as settled, and the others as never applied. */
+/** Notes found rows as settled and absent rows as never applied. */
 export async function noteEnds(
   { found, absent, versions }: Ends,
   { open, noting, session }: Pick<Settling, 'open' | 'session'> & { readonly noting: NotingRun },
@@ -211,7 +211,7 @@ export async function noteEnds(
     });
   await appendWhatFits(record, facts);
   for (const { fact } of facts) lease.keys.delete(fact.key);
-  // They were in the ledger before this run.
+  // Results count these rows as in the ledger before this run.
   for (const [key, entry] of found)
     session.lookup.found.set(key, { entry, known: undefined, planned: undefined });
 }

@@ -1,4 +1,4 @@
-// Writes the rows of a batch: noted, sent, noted again; it stops early when further rows would fail too.
+// Writes the rows of a batch: notes each row, sends it and notes its outcome; stops early if further rows would fail, too.
 import { CreditctlError, isInterruption } from '../../../errors.ts';
 import type { RowAnswer, SendRow } from '../../../orb/connection.ts';
 import type { Building, Ended } from '../../../record/facts.ts';
@@ -11,12 +11,12 @@ import { runKeyed } from './keyed-queue.ts';
 import type { OtherTerms } from './other-terms.ts';
 import { asFault, type RowOutcomes } from './row-outcomes.ts';
 
-/** What a run has done so far. */
+/** Counts of a run so far. */
 export interface Tally {
   succeeded: number;
   refused: number;
   unknown: number;
-  /** Attempts that were made again. */
+  /** Number of repeated attempts. */
   retries: number;
 }
 
@@ -26,24 +26,24 @@ export interface RowWriteContext {
   readonly outcomes: RowOutcomes;
   readonly interruption: AbortSignal;
   readonly tally: Tally;
-  /** Takes what grants became that was not asked for. */
+  /** Collects grants that differ from their requests. */
   readonly otherTerms: OtherTerms;
-  /** How many may be in flight; one limit for the whole run. */
+  /** Limit of rows in flight, shared by the whole run. */
   readonly limit: ConcurrencyLimit;
-  /** Rows that are noted as begun at a time, before the first is sent. At most twice as many are begun at a time. */
+  /** Number of rows to note as begun before the first is sent; at most twice as many are begun at once. */
   readonly ahead: number;
-  /** Keeps secrets out of what is noted. */
+  /** Masks secrets in recorded texts. */
   readonly mask: (text: string) => string;
-  /** Called when a row has ended. */
+  /** Called when a row ends. */
   readonly onEnd: () => void;
 }
 
-/** After this many consecutive rows without an answer, the API counts as unreachable. */
+/** Number of consecutive rows without an answer after which the API counts as unreachable. */
 const lostMax = 3;
 
 /**
- * Resolves with why it stopped before the last row, if it did; every outcome is in the record then, as far as it can be.
- * @param groups the rows, as many at a time as they come
+ * Resolves with the error that stopped it, if any; by then every outcome is in the record, as far as the record accepts it.
+ * @param groups the rows
  */
 export async function writeRows(
   groups: Groups<BatchWrite>,
@@ -63,7 +63,7 @@ export async function writeRows(
 
 class RowWriter {
   readonly #context: RowWriteContext;
-  /** Rows that are noted as begun and were not sent yet. */
+  /** Rows that are noted as begun but not sent yet. */
   readonly #unsent = new Map<string, BegunRow>();
   #lost = 0;
   stoppedBy: CreditctlError | undefined;
@@ -77,7 +77,7 @@ class RowWriter {
     return this.stoppedBy !== undefined || interruption.aborted || outcomes.fault !== undefined;
   }
 
-  /** The rows once they are noted as begun. The next group is noted while this one is sent, so no row waits for the disk. */
+  /** The rows after they are noted as begun. The next group is noted while this group is sent, so no row waits for the disk. */
   async *begun(groups: Groups<BatchWrite>): AsyncGenerator<readonly BegunRow[]> {
     const left = inGroupsOf(this.#context.ahead, groups);
     let next = this.#nextOf(left);
@@ -87,13 +87,13 @@ class RowWriter {
         yield group;
       }
     } finally {
-      // All begun rows have to be known before the unsent ones are noted.
+      // The last group must be noted before `noteUnsent` runs.
       await next;
       await left.return(undefined);
     }
   }
 
-  /** `undefined` at the end, or if the rows could not be noted. */
+  /** Notes the next group; `undefined` at the end, or if noting failed. */
   async #nextOf(left: AsyncGenerator<readonly BatchWrite[]>): Promise<readonly BegunRow[] | undefined> {
     const { noting, tally } = this.#context;
     try {
@@ -111,12 +111,12 @@ class RowWriter {
     }
   }
 
-  /** Notes which begun rows were not sent after all. */
+  /** Notes begun rows that were not sent. */
   noteUnsent(): void {
     for (const row of this.#unsent.values()) if (!row.inDoubt) this.#note(row, 'unsent', {});
   }
 
-  /** Resolves to whether the customer's next row may follow: not after one whose outcome is unknown. */
+  /** Resolves to whether the customer's next row may follow; false after a row of unknown outcome. */
   async write(row: BegunRow): Promise<boolean> {
     const { send, limit, tally, onEnd } = this.#context;
     const { write, inDoubt } = row;
@@ -162,14 +162,14 @@ class RowWriter {
     if (isUnknown) tally.unknown += 1;
     this.#note(row, isUnknown ? 'unknown' : 'unsent', about);
     if (isInterruption(error)) return false;
-    // A conflict says nothing about the row, but the API did answer.
+    // A conflict leaves the row's outcome open, but the API is reachable.
     this.#lost = facts.status === 409 ? 0 : this.#lost + 1;
     const isLasting = error.kind === 'credentials' || error.kind === 'failure' || error.kind === 'refused';
     if (isLasting || this.#lost >= lostMax) this.stoppedBy ??= error;
     return false;
   }
 
-  /** An answer may lack the balances, which nothing is compared with. */
+  /** The answer may lack the balances, because no check compares them. */
   #settled(row: BegunRow, reply: RowAnswer): void {
     const { outcomes, otherTerms, mask } = this.#context;
     const { record, document, replayed } = reply;
@@ -205,7 +205,7 @@ class RowWriter {
   }
 }
 
-/** What an answer or an error says of how a row ended, beside its state. */
+/** Status and request id of an answer or error. */
 interface Answered {
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
@@ -215,7 +215,7 @@ interface About extends Answered {
   readonly message?: string;
 }
 
-/** The API, or a check of this program, refused this very row; the next one may succeed. */
+/** Whether the API or a local check refused this particular row; the next row may still succeed. */
 export const isAnswer = ({ kind, facts }: CreditctlError): boolean =>
   facts.applied === 'no' && (kind === 'rejected' || kind === 'not-found' || kind === 'usage');
 
