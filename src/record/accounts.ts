@@ -1,27 +1,27 @@
-// Which account a connection leads to. A known key costs no request; an unknown one is recognised by the customers it opens.
+// Finds the account of a connection: by its API key, or by the customers that an unknown key can read.
 import { CreditctlError, notApplied } from '../errors.ts';
 import type { Account, RecordStore } from './record.ts';
 
-/** Where a connection leads, and what it can be asked to recognise the account. */
+/** The API that a connection leads to, with the questions that identify its account. */
 export interface Target {
   /** See `originOf`. */
   readonly origin: string;
-  /** What the profile says of its key. */
+  /** The mode that the profile states for its key. */
   readonly mode: 'live' | 'test';
   /** The id that an embedded ledger gives itself; `undefined` for any other API, and before its first answer. */
   readonly ledger: () => string | undefined;
   /** The API key; empty for an embedded ledger in this process, which needs none. */
   readonly apiKey: string;
-  /** The API's own ids of up to so many customers. Throws what the API's refusal says. */
+  /** The API's own ids of at most `max` customers. Throws the API's error. */
   readonly someCustomers: (max: number) => Promise<readonly string[]>;
   /**
-   * Whether the key opens such a customer, deleted or not. False only if the API itself says that there is none; throws
-   * for any other answer, which proves nothing.
+   * Whether the key can read this customer, deleted or not. False only if the API itself answers that no such customer
+   * exists; throws for any other answer, which proves nothing.
    */
   readonly hasCustomer: (id: string) => Promise<boolean>;
 }
 
-/** So many customers are enough to recognise an account. */
+/** This many customers are enough to recognise an account. */
 const customersMax = 3;
 
 /** Orb's own hosts are one origin, since all of its accounts share them; any other origin is another account. */
@@ -31,9 +31,9 @@ export function originOf(baseUrl: string): string {
 }
 
 /**
- * The account that the target is, noted in the record if it is new. Throws a `refused` error if the profile calls live
- * what the record knows as test or the other way round, and what the API's answer says if it proves nothing: then the
- * account is not known, and nothing may be sent.
+ * The account of the target; a new account is added to the record. Throws a `refused` error if the mode of the profile
+ * differs from the mode in the record. Throws the API's error if its answer does not identify the account: then
+ * nothing may be sent.
  */
 export async function accountOf(store: RecordStore, target: Target): Promise<Account> {
   const { apiKey, origin, mode } = target;
@@ -53,13 +53,13 @@ export async function accountOf(store: RecordStore, target: Target): Promise<Acc
   return known;
 }
 
-/** The same for a report: nothing is noted, and it is `undefined` for an account that the record does not know. */
+/** The account of the target, for a report: writes nothing. `undefined` for an account that the record does not know. */
 export async function accountToRead(store: RecordStore, target: Target): Promise<Account | undefined> {
   if (target.ledger() === undefined) {
     const known = await store.accountOfKey(target.origin, store.keyHash(target.apiKey));
     const found = known ?? (await recognised(store, target));
     if (found !== undefined) return found;
-    // An embedded ledger over HTTP names itself in an answer, and it may be that nothing was asked yet.
+    // An embedded ledger over HTTP sends its id with each answer; without a request so far, the id is unknown.
     const accounts = await store.accounts();
     if (accounts.some(({ ledger }) => ledger !== null)) await firstCustomers(store, target);
   }
@@ -68,8 +68,8 @@ export async function accountToRead(store: RecordStore, target: Target): Promise
 }
 
 /**
- * The customers of a new account. An API that answers no list names none, which matters only where the record knows
- * another account that this could be.
+ * The first customers of a new account. An answer that is no list counts as no customers, unless the record has another
+ * account of the same origin: then the two could be one account, and the error is thrown.
  */
 async function firstCustomers(
   store: RecordStore,
@@ -94,7 +94,7 @@ async function ledgerAccount(store: RecordStore, { ledger }: Target): Promise<Ac
   return known ?? store.addAccount({ origin: 'sandbox', mode: 'sandbox', ledger: id });
 }
 
-/** The account of this origin whose customers the key opens; `undefined` if it opens none of any. */
+/** The account of this origin of which the key can read a customer; `undefined` if there is no such account. */
 async function recognised(store: RecordStore, { origin, hasCustomer }: Target): Promise<Account | undefined> {
   for (const account of await store.accounts()) {
     if (account.origin !== origin) continue;
@@ -104,7 +104,7 @@ async function recognised(store: RecordStore, { origin, hasCustomer }: Target): 
   return undefined;
 }
 
-/** An account that was empty is known by its key alone, until its first customer shows whether it is another one's. */
+/** An account without customers is known by its key alone. Its first customer shows whether it is a known account. */
 async function joined(store: RecordStore, account: Account, target: Target): Promise<Account> {
   const own = await store.of(account).customers(1);
   if (own.length > 0) return account;

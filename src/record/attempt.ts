@@ -1,4 +1,4 @@
-// One attempt at a write as the record notes it: before the request leaves, when it ended, and when that was reported.
+// Notes an attempt at a write in the record: before it is sent, when it ends, and when its outcome is reported.
 import { CreditctlError } from '../errors.ts';
 import { type ApiRequest, requestText } from '../requests/request.ts';
 import type { Json } from '../wire/json.ts';
@@ -12,34 +12,34 @@ export interface Reply {
   readonly status: number;
   readonly document: Json;
   readonly requestId?: string;
-  /** The API had done the write under this key before and repeated its answer. */
+  /** The API had already applied the write under this key, and repeated its first answer. */
   readonly replayed: boolean;
 }
 
-/** What noting an attempt takes of the running program. */
+/** The parts of the running program that noting an attempt uses. */
 export interface NotingContext {
   readonly record: AccountRecord;
   readonly runner: FactRunner;
   readonly author: FactAuthor;
-  /** The command line that is kept, without secrets. */
+  /** The command line, with secrets masked. */
   readonly command: string;
-  /** Keeps secrets out of what the API said; its replacements are plain text within a JSON string. */
+  /** Masks secrets in the API's answer. A JSON text stays valid JSON. */
   readonly mask: (text: string) => string;
-  /** For how long no other process takes the write over, in milliseconds. */
+  /** Length of the lease, in milliseconds: until it ends, no other process takes the write over. */
   readonly leaseMs: number;
   /** The embedded ledger's clock, milliseconds since the epoch; `undefined` for any other API. */
   readonly ledgerNow: (() => number) | undefined;
-  /** Set if the write takes another one back. */
+  /** Set if this write undoes another write. */
   readonly undoing?: Undoing | undefined;
 }
 
-/** The key of the write that is taken back, and how many further writes take parts of it back after this. */
+/** The key of the write that is undone, and how many further writes undo parts of it after this write. */
 export interface Undoing {
   readonly undoes: string;
   readonly toFollow: number;
 }
 
-/** An attempt that is on the disk. */
+/** An attempt whose note is on the disk. */
 export interface Begun {
   readonly key: string;
   readonly attempt: number;
@@ -47,20 +47,20 @@ export interface Begun {
   readonly version: number;
 }
 
-/** What is about to be written. */
+/** An attempt before it is noted. */
 export interface NewAttempt {
   readonly key: string;
   readonly attempt: number;
   readonly after: number | null;
   /** See `NewFact.equalAfter`. */
   readonly equalAfter?: number | undefined;
-  /** As it will be sent, with its mark. */
+  /** The request exactly as it is sent, with the key in its metadata. */
   readonly request: ApiRequest;
   /** See `Noted.customer`. */
   readonly customer: string | undefined;
   readonly fingerprint: string;
   readonly isNamed: boolean;
-  /** What it counts for against the caps of a day, and the caps. */
+  /** The credits that the attempt reserves, and the caps to check. */
   readonly room: Room;
 }
 
@@ -71,12 +71,12 @@ export interface Room {
   readonly policy?: string | undefined;
 }
 
-/** What is over a cap: nothing was noted. */
+/** The answer of `append` when a cap would be passed: nothing was noted. */
 export type OverCap = Extract<Appended, { readonly kind: 'over' }>;
 
 /**
- * Notes an attempt; on the disk when it resolves. `undefined` if the key has moved on since the record was read, or an
- * equal write was noted. Throws what the record throws, and says that nothing was sent.
+ * Notes an attempt; the note is on the disk when this resolves. `undefined` if another process changed the key since the
+ * record was read, or noted an equal write. An error of the record says that nothing was sent.
  */
 export async function noteAttempt(
   made: NewAttempt,
@@ -88,7 +88,7 @@ export async function noteAttempt(
     try {
       return await noting.record.append([fact], { caps: room.caps });
     } catch (error) {
-      // The connection may have been lost after the note was made.
+      // The record may have kept the note before the connection was lost.
       const known =
         error instanceof CreditctlError && error.kind === 'network' ? await ownNote(made, noting) : undefined;
       if (known === undefined) throw error;
@@ -101,8 +101,8 @@ export async function noteAttempt(
 }
 
 /**
- * Notes a write that the record had lost, as it was found in the ledger; nothing is set aside for it, since the ledger says
- * when it was made. `undefined` if the key has moved on since the record was read.
+ * Notes a write that the record lost and the ledger has. Reserves no credits, because the ledger already has the entry
+ * with its date. `undefined` if another process changed the key since the record was read.
  */
 export async function noteRecovered(
   made: NewAttempt,
@@ -155,7 +155,7 @@ function notedFact({ key, attempt, request, ...made }: NewAttempt, noting: Notin
   };
 }
 
-/** Takes a write of another process for this one's own. `undefined` if it has moved on since the record was read. */
+/** Takes over a write of another process. `undefined` if the write changed since the record was read. */
 export async function noteTaken(
   { key, attempt, version }: Pick<Write, 'key' | 'attempt' | 'version'>,
   { record, runner, author, leaseMs }: NotingContext,
@@ -166,7 +166,7 @@ export async function noteTaken(
   return { key, attempt, version: appended.versions[0] ?? 0 };
 }
 
-/** Notes how an attempt ended; on the disk when it resolves. False if the key has moved on since. */
+/** Notes how an attempt ended; the note is on the disk when this resolves. False if another process changed the key. */
 export async function noteEnding(
   { key, attempt, version }: Begun,
   ending: Ending,
@@ -177,7 +177,7 @@ export async function noteEnding(
     return (await record.append([fact])).kind === 'appended';
   } catch (error) {
     if (!(error instanceof CreditctlError) || error.kind !== 'network') throw error;
-    // The connection may have been lost after the note was made, or be there again.
+    // The record may have kept the note before the connection was lost. If it did not, a second try may succeed.
     const known = await record.write(key);
     if (known?.attempt === attempt && known.state === ending.state) return true;
     return (await record.append([fact])).kind === 'appended';
@@ -192,7 +192,7 @@ export async function noteAcknowledged(
   await record.append([{ fact: { kind: 'acknowledged', key, attempt } }]);
 }
 
-/** Whatever the record throws before a request leaves, nothing was sent. */
+/** Adds "nothing was sent" to each error that the record throws before a request leaves. */
 export async function beforeSending<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();

@@ -1,4 +1,4 @@
-// Holds the ledger of a customer against the record: what was written outside of it, and what only the record has. Pure.
+// Compares the ledger of a customer with the record: finds entries that only one of them has, or that differ. Pure.
 
 import { hasExpired, instantOf, type LedgerEntry } from '../credits/customer.ts';
 import { type Amount, agrees, amountFromText, sum } from '../credits/exact.ts';
@@ -23,13 +23,13 @@ export interface AuditFinding {
   readonly currency: string;
   readonly entry: string | null;
   readonly amount: Amount | null;
-  /** The idempotency key of the write, as the record or the mark of the entry has it. */
+  /** The idempotency key of the write, from the record or from the entry's metadata. */
   readonly key: string | null;
   readonly who: string | null;
   readonly approved_by: readonly string[];
 }
 
-/** An entry, and the document that it was read from. */
+/** A ledger entry, decoded and as the API sent it. */
 export interface AuditedEntry {
   readonly record: LedgerEntry;
   readonly document: Readonly<Record<string, unknown>>;
@@ -38,7 +38,7 @@ export interface AuditedEntry {
 export const markOf = ({ metadata }: Pick<LedgerEntry, 'metadata'>): string | undefined =>
   metadata[markerName];
 
-/** Entries that Orb makes by itself: of usage, invoices and expiry, and those that follow another one. */
+/** Whether Orb made the entry automatically: for usage, an invoice or an expiry, or as a consequence of another entry. */
 export function isAutomatic({ record, document }: AuditedEntry): boolean {
   if (!mayBeAnswer(record)) return true;
   if (isDebtMove(record)) return true;
@@ -46,7 +46,7 @@ export function isAutomatic({ record, document }: AuditedEntry): boolean {
   return record.entry_type === 'decrement' && sources.some((each) => typeof each === 'string');
 }
 
-/** Whether an expired block leaves its debt to one that never expires: it has no credits left that a person could move. */
+/** Whether the entry moves the debt of an expired block to a block that never expires. No person can move such credits. */
 const isDebtMove = (entry: LedgerEntry): boolean =>
   entry.entry_type === 'expiration_change' &&
   entry.new_block_expiry_date === null &&
@@ -58,13 +58,13 @@ interface Unexplained {
 }
 
 /**
- * Holds the findings of usage that a grant takes over from blocks in debt. Right after the grant, at the same time and
- * for the same amount, are amendments of those blocks and a decrement of the new one. Takes entries newest first.
+ * Drops findings that only show how a grant pays the debt of older blocks. Orb writes such entries right after the grant,
+ * at the same time: amendments of the old blocks and an equal decrement of the new block. Takes entries newest first.
  */
 export class TakenOverUsage {
   #held: readonly Unexplained[] = [];
 
-  /** The findings held so far, unless this entry is their grant or may be one of them. */
+  /** Returns the findings held so far, unless this entry explains them as their grant or may belong to them. */
   release(record?: LedgerEntry): readonly AuditFinding[] {
     const isNext = record !== undefined && this.#isNext(record);
     if (isNext && record.entry_type === 'amendment') return [];
@@ -79,7 +79,7 @@ export class TakenOverUsage {
     return released;
   }
 
-  /** Whether the entry, taken after `release`, may be part of it; its finding is held then. */
+  /** Holds the finding if its entry may belong to a paid debt, and returns whether it does. Call it after `release`. */
   holds(record: LedgerEntry, finding: AuditFinding): boolean {
     const isPart = record.entry_type === (this.#held.length === 0 ? 'decrement' : 'amendment');
     if (!isPart || finding.key !== null) return false;
@@ -94,8 +94,8 @@ export class TakenOverUsage {
 }
 
 /**
- * What is wrong with one entry that a person or a program made; `undefined` if nothing is.
- * @param write the write of the record that has its mark
+ * The finding about one entry that a person or a program made; `undefined` if record and ledger agree.
+ * @param write the write of the record under the key in the entry's metadata
  */
 export function entryFinding(
   { record }: AuditedEntry,
@@ -112,21 +112,21 @@ export function entryFinding(
   return { finding: 'differs', ...found, who: write.who, approved_by: write.approvedBy };
 }
 
-/** Whether an entry may come with the one that a write is known by; credits are given once under one key. */
+/** Whether a write may have made this entry beside its main one. Under one key, credits are granted only once. */
 const isFurther = ({ entry_type: type }: LedgerEntry, { entry }: Write): boolean =>
   entry === null || (type !== 'increment' && type !== 'amendment');
 
-/** The amount of a void is what was left in the block (contract: void), and the record has the same. */
+/** The amount of a void is what was left in the block (contract: void), in the record too. */
 function isAmount({ amount }: LedgerEntry, { amount: known }: Write): boolean {
   const recorded = known === null ? undefined : amountFromText(known);
   return recorded === undefined || agrees(recorded, amount);
 }
 
-/** Whether a write made a top-up, which buys credits by itself from then on. */
+/** Whether a write created a top-up, which buys credits automatically from then on. */
 export const madeTopUp = (write: Pick<Write, 'state'> & Texts): boolean =>
   isDone(write, 'POST', /\/credits\/top_ups$/);
 
-/** Whether a write deleted a top-up, which makes Orb void the credits that it bought and that are not paid for. */
+/** Whether a write deleted a top-up. Orb then voids the unpaid credits that the top-up bought. */
 export const deletedTopUp = (write: Pick<Write, 'state'> & Texts): boolean =>
   isDone(write, 'DELETE', /\/credits\/top_ups\/[^/]+$/);
 
@@ -139,25 +139,25 @@ interface Texts {
   readonly texts: { readonly request: string | null };
 }
 
-/** The fingerprint of a write that deletes a block, which takes its entries out of the ledger. */
+/** The fingerprint of a write that deletes a block. The deletion removes the block's entries from the ledger. */
 export const deletionOf = (block: string): string =>
   fingerprint(contentText({ method: 'DELETE', path: blockPath(block) }));
 
-/** The fingerprint of a write that deletes a customer, and the ledger with it. */
+/** The fingerprint of a write that deletes a customer. The deletion removes the whole ledger. */
 export const customerDeletionOf = (id: string): string =>
   fingerprint(contentText({ method: 'DELETE', path: customerPath({ by: 'id', id }) }));
 
-/** The fingerprint of a write that voids an invoice, which makes Orb void the credits that it charges for. */
+/** The fingerprint of a write that voids an invoice. Orb then voids the credits on that invoice. */
 export const voidOf = (invoice: string): string =>
   fingerprint(contentText({ method: 'POST', path: `${invoicePath(invoice)}/void` }));
 
 /** The ids of the invoices that an entry raised. */
 export const invoicesOf = ({ document }: AuditedEntry): readonly string[] => raisedInvoices(document);
 
-/** A write that made an entry which the ledger does not have. */
+/** The finding about a write whose entry is missing in the ledger. */
 export function writeFinding(write: Write & Texts, customer: string): AuditFinding {
   const request = write.texts.request === null ? undefined : requestFromText(write.texts.request);
-  // What a void was asked for: the record has what was left in the block.
+  // The request has the amount that a void asked for. The recorded amount is what was left in the block.
   const amount = amountFromText(numberText(request?.body?.amount) ?? write.amount ?? '');
   return {
     finding: 'not_in_ledger',

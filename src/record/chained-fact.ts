@@ -1,4 +1,4 @@
-// A fact as the JSON text that is chained, the hashes that chain it, and the way back, checked field by field. Pure.
+// Encodes a fact as the JSON text of an event, hashes events into a chain, and decodes a body field by field. Pure.
 
 import { hash as hashOf } from 'node:crypto';
 import { isJsonObject, type Json, type JsonObject, parsePlainJson } from '../wire/json.ts';
@@ -14,20 +14,20 @@ import type {
   TextName,
 } from './facts.ts';
 
-/** The facts about one key; the others concern the account as a whole. */
+/** A fact about one key. Other facts concern the whole account. */
 export type KeyedFact = Extract<Fact, { readonly key: string; readonly attempt: number }>;
 
 export const isKeyed = (fact: Fact): fact is KeyedFact => 'key' in fact;
 
-/** The SHA-256 of each text that came with a fact, in hex. */
+/** The SHA-256 of each text of a fact, in hex. */
 export type TextHashes = Readonly<Partial<Record<TextName, string>>>;
 
-/** The names of a fact's texts, in the order in which they are kept. */
+/** The names of a fact's texts, in the order of `allTexts`. */
 export function textNames(of: NewFact['texts'] | TextHashes = {}): readonly TextName[] {
   return allTexts.filter((name) => of[name] !== undefined);
 }
 
-/** The text of an event's body. Every database keeps and hashes exactly these characters. */
+/** The body of an event as JSON text. Each database stores and hashes exactly these characters. */
 export function bodyOf({ fact, texts = {} }: NewFact): string {
   const names = textNames(texts);
   if (names.length === 0) return JSON.stringify(fact);
@@ -38,8 +38,8 @@ export function bodyOf({ fact, texts = {} }: NewFact): string {
 }
 
 /**
- * What an event's body says. A field or text of a later version is left alone: the chain covers it. Throws a SyntaxError
- * that names the field which is missing or of another kind.
+ * Decodes the body of an event. Ignores a field or text of a later version, which the chain covers anyway. Throws a
+ * SyntaxError that names the field which is missing or has the wrong type.
  */
 export function readBody(body: string): { readonly fact: Fact; readonly texts: TextHashes } {
   const json = parsePlainJson(body);
@@ -71,7 +71,7 @@ const texts: Check = (value) => Array.isArray(value) && value.every(text);
 const hash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const hashes: Check = (value) =>
   value !== undefined && isJsonObject(value) && Object.values(value).every(hash);
-/** By the SHA-256 of each plan, that of what is left of it. */
+/** From the SHA-256 of each plan to the SHA-256 of the plan without its erased rows. */
 const plans: Check = (value) => hashes(value) && Object.keys(value ?? {}).every(hash);
 const optional =
   (check: Check): Check =>
@@ -92,7 +92,7 @@ function shaped<Of>(shape: Shape<Of>): Check {
   };
 }
 
-/** In the order in which a fact keeps them. */
+/** The names of all texts, in the order of a body's `texts`. */
 export const allTexts = [
   'answer',
   'command',
@@ -183,14 +183,14 @@ const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind
   erased: { kind: text, customer: text, plans: optional(plans) },
 };
 
-/** Before the first link. */
+/** The head of a chain without links. */
 export const chainStart: Head = { link: 0, hash: '0'.repeat(64) };
 
 export const sha256 = (text: string | Uint8Array): string => hashOf('sha256', text, 'hex');
 
 /**
- * SHA-256 in hex over what an event says. Each database computes the same by its own means, so that neither a client nor
- * an owner can change an event unseen.
+ * SHA-256 in hex over the fields of an event. PostgreSQL computes the same hash in SQL, so neither a client nor an owner
+ * can change an event unnoticed.
  */
 export const eventHash = ({
   seq,
@@ -204,6 +204,6 @@ export const eventHash = ({
 }: Omit<EventRow, 'hash' | 'link'>): string =>
   sha256([seq, at, who, kind, key, attempt, prev, sha256(body)].join('\n'));
 
-/** SHA-256 in hex over the link before and the hashes of the events of one transaction, in their order. */
+/** SHA-256 in hex over the previous link and the hashes of the events of one transaction, in order. */
 export const linkHash = (before: Head, events: readonly string[]): string =>
   sha256([before.hash, before.link + 1, ...events].join('\n'));

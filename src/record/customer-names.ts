@@ -1,4 +1,4 @@
-// The names under which a record keeps one customer's writes: the external id, and `id:` with the API's own.
+// Finds the names of one customer in the record: the external id, and `id:` with the API's own id.
 import { type Customer, customerNames, customerRefText, parseCustomerRef } from '../credits/customer.ts';
 import { answeredCustomer } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
@@ -6,16 +6,16 @@ import { readBody } from './chained-fact.ts';
 import type { NewFact } from './facts.ts';
 import type { AccountRecord, WriteFilter, WriteWithTexts } from './record.ts';
 
-/** An answer holds them all, so that one of the newest writes is enough. */
-const lookedAt = 20;
+/** At most this many writes are searched: one answer has all names of the customer, so the newest writes are enough. */
+const writesSearchedMax = 20;
 
-type Asked = Pick<AccountRecord, 'writes' | 'eventsOf'>;
+type NameSource = Pick<AccountRecord, 'writes' | 'eventsOf'>;
 
 /**
- * The given name first. Asks no API: another name is known from an answer to a write under the given one, or from a write
- * that names the customer one way and sets credits aside the other way, as rows of batches do.
+ * All names of a customer in the record, the given name first. Sends no request. Another name is in the answer to a
+ * write, or in the reservation of a write: a row of a batch names the external id and reserves under the API's own id.
  */
-export async function namesInRecord(record: Asked, name: string): Promise<readonly string[]> {
+export async function namesInRecord(record: NameSource, name: string): Promise<readonly string[]> {
   const own = await latest(record, { customer: name });
   const known = own.map(({ texts }) => namesIn(texts.answer)).find((names) => names.length > 0);
   if (known !== undefined) return [...new Set([name, ...known])];
@@ -28,10 +28,10 @@ export async function namesInRecord(record: Asked, name: string): Promise<readon
 }
 
 /**
- * The same, for what must miss nothing: where the record knows an id of the API from answers alone, it goes through all of
- * them, which takes a while in a long record.
+ * All names of a customer, for erasing and similar, which must miss no name. If only an answer can connect an id of the
+ * API with a name, this reads all answers, which takes a while in a long record.
  */
-export async function everyCustomerName(record: Asked, name: string): Promise<readonly string[]> {
+export async function everyCustomerName(record: NameSource, name: string): Promise<readonly string[]> {
   const names = await namesInRecord(record, name);
   if (names.length > 1 || parseCustomerRef(name)?.by !== 'id') return names;
   for await (const { texts } of record.writes({ withRows: true })) {
@@ -41,7 +41,7 @@ export async function everyCustomerName(record: Asked, name: string): Promise<re
   return names;
 }
 
-/** The writes for a customer under each of their names; those are only few of the record. */
+/** The writes for a customer under each of the customer's names. Reads only these writes, by index. */
 export async function* writesFor(
   customer: Customer,
   record: Pick<AccountRecord, 'writes'>,
@@ -56,12 +56,12 @@ async function latest(
   const found: WriteWithTexts[] = [];
   for await (const write of record.writes({ ...filter, withRows: true })) {
     found.push(write);
-    if (found.length === lookedAt) break;
+    if (found.length === writesSearchedMax) break;
   }
   return found;
 }
 
-/** The API's own id under which one of the writes set credits aside, even if it failed since. */
+/** The API's own id of the customer in the reservation of one of the writes, even if the write failed later. */
 async function holderOf(
   writes: readonly WriteWithTexts[],
   record: Pick<AccountRecord, 'eventsOf'>,
@@ -70,13 +70,13 @@ async function holderOf(
     for (const { body } of await record.eventsOf(key)) {
       const { fact } = readBody(body);
       const holder = fact.kind === 'noted' ? fact.reserves?.customer : undefined;
-      // Where the id was not known yet, credits are set aside under the name itself.
+      // If the id was not known yet, the reservation has the name in its place.
       if (holder !== undefined && holder !== customer) return holder;
     }
   return undefined;
 }
 
-/** Whom the record names for a block: the newest write that moved credits of it says so. */
+/** The customer of a block, from the newest write that moved the block's credits. */
 export async function ownerOfBlock(
   block: string,
   record: Pick<AccountRecord, 'writes'>,
@@ -88,10 +88,10 @@ export async function ownerOfBlock(
 
 export type NotedWrite = Pick<WriteWithTexts, 'key' | 'noted' | 'notedAt' | 'ledgerAt'>;
 
-/** What is asked of the record to find out whom a write is for. */
+/** The methods of the record that find the customer of a write. */
 export type WhoseWrites = Pick<AccountRecord, 'keyStates' | 'writes' | 'writesNaming'>;
 
-/** Whether an earlier write of the record created the customer of this id under this external id, or found them so. */
+/** Whether the answer to an earlier write shows the customer of this id under this external id. */
 export async function hadNameBefore(
   { noted }: Pick<NotedWrite, 'noted'>,
   { id, name }: { readonly id: string; readonly name: string },
@@ -105,8 +105,8 @@ export async function hadNameBefore(
 }
 
 /**
- * The API's own id of the customer whose name it was when a write was noted. It is certain where the write itself set
- * credits aside under it, and else that of the last write before it. `undefined` where the record does not say.
+ * The API's own id of the customer who had this name when a write was noted. The id is certain if the write's own
+ * reservation has it; otherwise the last settled write before it shows the id. `undefined` if the record has neither.
  */
 export async function customerIdOf(
   { key, notedAt: until }: NotedWrite,
@@ -115,7 +115,7 @@ export async function customerIdOf(
 ): Promise<{ readonly id: string; readonly isCertain: boolean } | undefined> {
   const own = await reservedFor(key, name, record);
   if (own !== undefined) return { id: own, isCertain: true };
-  let left = lookedAt;
+  let left = writesSearchedMax;
   const filter = { customer: name, until, states: ['settled'], withRows: true } as const;
   for await (const { key: earlier, texts } of record.writes(filter)) {
     const id = customerIdIn(texts.answer) ?? (await reservedFor(earlier, name, record));
@@ -126,7 +126,7 @@ export async function customerIdOf(
   return undefined;
 }
 
-/** For whom a write sets credits aside, where the API's own id was known. */
+/** The API's own id of the customer in the reservation of a write; `undefined` if the id was not known. */
 async function reservedFor(
   key: string,
   name: string,
@@ -144,7 +144,7 @@ function namesIn(answer: string | null): readonly string[] {
   ];
 }
 
-/** The API's own id of the customer of what a write was answered with; `undefined` where the answer does not say. */
+/** The API's own id of the customer in the answer to a write; `undefined` if the answer names no customer. */
 export function customerIdIn(answer: string | null): string | undefined {
   const id = customerIn(answer)?.id;
   return typeof id === 'string' ? id : undefined;
@@ -158,7 +158,7 @@ function documentOf(answer: string | null): JsonObject | undefined {
   return isJsonObject(document) ? document : undefined;
 }
 
-/** How writes name a customer, and how they name whose credits they set aside: a bare name may be the API's own id. */
+/** All spellings of these names, in writes and in reservations (holders). A bare name may also be the API's own id. */
 export function spellingsOf(names: readonly string[]): {
   readonly customers: readonly string[];
   readonly holders: readonly string[];
@@ -167,7 +167,7 @@ export function spellingsOf(names: readonly string[]): {
   return { customers: [...new Set([...names, ...holders.map((id) => `id:${id}`)])], holders };
 }
 
-/** What says in the chain that a customer's texts were emptied: see `AccountRecord.erase`. */
+/** The facts which state in the chain that a customer's texts were erased: see `AccountRecord.erase`. */
 export const erasedFacts = (
   names: readonly string[],
   plans: ReadonlyMap<string, string>,

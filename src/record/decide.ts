@@ -1,4 +1,4 @@
-// What is to be done about a write that is about to be made, by what the record knows of it and of equal ones. Pure.
+// Decides whether a write is sent, settled, answered from the record or waited for, by equal writes of the record. Pure.
 import { CreditctlError, valueWords } from '../errors.ts';
 import {
   type ApiRequest,
@@ -13,13 +13,13 @@ import { type FactRunner, isOpen } from './facts.ts';
 import type { Write } from './known-write.ts';
 import type { WriteWithTexts } from './record.ts';
 
-/** What one run knows of itself, and of the moment. */
+/** The running process, with the time at which it decides. */
 export interface Self {
   /** The record's clock, milliseconds since the epoch. */
   readonly now: number;
   /** The clock of the embedded ledger that is written to; `undefined` for any other API. */
   readonly ledgerNow: number | undefined;
-  /** As the record stamps it. */
+  /** The person, as the record stamps it on this process's facts. */
   readonly who: string;
   readonly runner: FactRunner;
   /** Whether a process of this machine is still running. */
@@ -29,8 +29,8 @@ export interface Self {
 }
 
 /**
- * `send` it as the given attempt; `settle` an earlier attempt first; `answer` from the record, because it is done; `wait`
- * for the process that has the same key under way.
+ * `send`: send the write as the given attempt. `settle`: settle an earlier attempt first. `answer`: the write is done, so
+ * answer from the record. `wait`: wait for the process that works on the same key.
  */
 export type Decision =
   | {
@@ -48,23 +48,23 @@ export type Decision =
     }
   | { readonly kind: 'wait' };
 
-/** How an open write can be settled from here. */
+/** The ways in which this process can settle an open write. */
 export interface Way {
-  /** The request as it was noted; `undefined` if it was erased. */
+  /** The request that the record has; `undefined` if its text was erased. */
   readonly request: ApiRequest | undefined;
-  /** It can be looked for: in the ledger by its mark, by how what it changes is now, or by what it creates. */
+  /** Whether the API shows the effect: an entry with the key, the changed object as it is now, or the created object. */
   readonly hasMark: boolean;
-  /** It may be sent again under its key, which does its work once. */
+  /** Whether the request may be sent again under its key without a second effect. */
   readonly mayResend: boolean;
-  /** It cannot be on its way any more: then it is absent if its mark is not found. */
+  /** Whether the lease is over, so that no request is on its way: if the effect is not found, the write is absent. */
   readonly isOver: boolean;
 }
 
 const sendAnew = { kind: 'send', attempt: 1, after: null } as const;
 
 /**
- * For a write without a key of its own. Throws a `refused` error if an equal one is under way, or open and another
- * person's. @param equal the writes that are equal to it, oldest first
+ * Decides for a write without a key set by hand. Throws a `refused` error if an equal write is under way, or is open and
+ * belongs to another person. @param equal the equal writes of the record, oldest first
  */
 export function decideByContent(equal: readonly WriteWithTexts[], self: Self): Decision {
   const unnamed = equal.filter(({ isNamed }) => !isNamed);
@@ -78,14 +78,14 @@ export function decideByContent(equal: readonly WriteWithTexts[], self: Self): D
   return { ...sendAnew, equalAfter: Math.max(0, ...equal.map(({ version }) => version)) };
 }
 
-/** For a key of its own. Throws a `usage` error if the key was used for another write. @param print its fingerprint */
+/** Decides for a write under a known key. Throws a `usage` error if the key was used for another fingerprint (`print`). */
 export function decideByKey(
   earlier: WriteWithTexts | undefined,
   { key, print }: { readonly key: string; readonly print: string },
   self: Self,
 ): Decision {
   if (earlier === undefined) return sendAnew;
-  // One that was never applied leaves its key free, also for another write.
+  // A write that was never applied leaves its key free, even for a different write.
   if (isNotApplied(earlier)) return { kind: 'send', attempt: earlier.attempt + 1, after: earlier.version };
   if (earlier.fingerprint !== print) throw usedForAnother(key, earlier);
   if (!isOpen(earlier)) return { kind: 'answer', earlier, manner: 'known' };
@@ -93,14 +93,14 @@ export function decideByKey(
   return { kind: 'settle', earlier, way: wayTo(earlier, self) };
 }
 
-/** Known not to have been applied: the same key is a new start. */
+/** Whether the write is known not to be applied. Its key may begin a new attempt. */
 export const isNotApplied = ({ state }: Pick<Write, 'state'>): boolean =>
   state === 'refused' || state === 'absent' || state === 'unsent';
 
 const isSought = (request: ApiRequest): boolean =>
   isEntryWrite(request) || (changedObject(request) ?? createdObject(request)) !== undefined;
 
-/** How an open write can be settled. */
+/** The ways in which this process can settle the write. */
 export function wayTo(write: WriteWithTexts, self: Self): Way {
   const { texts, apiKey, method } = write;
   const request = requestFromText(texts.request);
@@ -108,19 +108,19 @@ export function wayTo(write: WriteWithTexts, self: Self): Way {
   return {
     request,
     hasMark: request !== undefined && isSought(request),
-    // Another PUT or DELETE only makes the same of the same, under whatever key.
+    // PUT and DELETE are idempotent, so their key does not matter.
     mayResend: request !== undefined && (method !== 'POST' || isRemembered),
     isOver: !leaseRuns(write, self),
   };
 }
 
 /**
- * Milliseconds for which a key is sent again. Orb remembers one for 48 hours (Orb docs: idempotency); an hour less leaves
- * room for retries, since a key that was just forgotten would write twice.
+ * Age in milliseconds up to which a key is sent again. Orb remembers a key for 48 hours (Orb docs: idempotency). One hour
+ * less leaves time for retries, because a forgotten key would write twice.
  */
 export const keyLifetime = 47 * 60 * 60 * 1000;
 
-/** Whether the API may have forgotten the key. An age that is negative or not known counts as old. */
+/** Whether the API may have forgotten the key. A negative or unknown age counts as old. */
 export function isForgotten(
   { notedAt, ledgerAt }: Pick<Write, 'notedAt' | 'ledgerAt'>,
   { now, ledgerNow }: Pick<Self, 'now' | 'ledgerNow'>,
@@ -129,7 +129,7 @@ export function isForgotten(
   return !(age >= 0 && age < keyLifetime);
 }
 
-/** Whether another process is working on it: one that is alive on this machine, or one elsewhere until its lease ends. */
+/** Whether another process works on the write: a live process of this machine, or one of another machine with a lease. */
 export function isHeld(write: Write, self: Self): boolean {
   if (write.state !== 'noted' || !leaseRuns(write, self)) return false;
   return !isOfThisMachine(write, self) || (!isOwn(write, self) && self.isAlive(write.runner));
@@ -142,10 +142,10 @@ const isOfThisMachine = ({ runner }: Write, self: Self): boolean => runner.machi
 const isOwn = ({ runner }: Write, self: Self): boolean =>
   runner.pid === self.runner.pid && runner.started === self.runner.started;
 
-/** For so many milliseconds a run that was cut off after its write is taken for the one that is now repeated. */
+/** Milliseconds for which a repeated command reports the outcome of a killed run in place of a second write. */
 const unacknowledgedMax = 10 * 60 * 1000;
 
-/** Done not long ago by the same person's run, which was cut off before it could report it. */
+/** Whether the same person's run made the write lately, and was killed before it reported the outcome. */
 export function isUnacknowledged(write: Write, self: Self): boolean {
   const { state, acknowledgedAt, endedAt, who, runner } = write;
   if (state !== 'settled' || acknowledgedAt !== null || who !== self.who) return false;
@@ -153,13 +153,13 @@ export function isUnacknowledged(write: Write, self: Self): boolean {
   return isOfThisMachine(write, self) ? !self.isAlive(runner) : !leaseRuns(write, self);
 }
 
-/** Too old to be sent again, and an equal one was done since: whoever looked into it went on. */
+/** Whether an open write is too old to be sent again, and an equal write succeeded later. The person has moved on then. */
 function isSuperseded(write: Write, equal: readonly Write[], self: Self): boolean {
   const later = equal.slice(equal.indexOf(write) + 1);
   return isForgotten(write, self) && later.some(({ state }) => state === 'settled');
 }
 
-/** @param open an equal write that is not this run's to settle */
+/** @param open an equal write that this run must not settle */
 function equalIsOpen(open: Write, self: Pick<Self, 'who'>): CreditctlError {
   const { key, who, author, notedAt } = open;
   const whose = who === self.who ? 'You have' : `${who} on ${author.host} has`;
@@ -188,12 +188,12 @@ function usedForAnother(key: string, earlier: Write): CreditctlError {
   });
 }
 
-/** What makes two writes of an account equal: the same text, whatever the order of the fields. */
+/** The content of a request as text. Two writes of an account are equal if their texts are; field order is ignored. */
 export function contentText({ method, path, query = [], body }: ApiRequest): string {
   return writeJson([method, path, sorted(body ?? null), ...query.map((pair) => [...pair])]);
 }
 
-/** A SHA-256 in hex, equal for equal writes. @param content made by `contentText` of the request without a mark */
+/** A SHA-256 in hex, equal for equal writes. @param content the `contentText` of the request without its key */
 export const fingerprint = (content: string): string => sha256(content);
 
 function sorted(value: Json): Json {

@@ -1,8 +1,8 @@
-// How an attempt at a write ended, as the fact that the record keeps. Pure.
+// Turns the end of an attempt into the fact that the record keeps. Pure.
 import { isJsonObject, type Json, type JsonObject, numberText, writeJson } from '../wire/json.ts';
 import type { Ended, NewFact } from './facts.ts';
 
-/** How an attempt ended, with what the API said. */
+/** The end of an attempt, with the API's answer. */
 export interface Ending {
   readonly state: Ended['state'];
   readonly status?: number | undefined;
@@ -16,10 +16,10 @@ export interface Ending {
 
 type Mask = (text: string) => string;
 
-/** @param mask takes secrets out of a text, and leaves a JSON string one */
+/** @param mask masks secrets in a text; a JSON text stays valid JSON */
 export function newEnding(of: Pick<Ended, 'key' | 'attempt'>, ending: Ending, mask: Mask): NewFact {
   const { answer, message } = ending;
-  // What an API or a proxy sends back may hold what it was sent.
+  // An API or a proxy may repeat a secret of the request in its answer.
   const texts = {
     answer: answer === undefined ? undefined : mask(writeJson(answer)),
     message: message === undefined ? undefined : mask(message),
@@ -41,7 +41,7 @@ function endedFact(of: Pick<Ended, 'key' | 'attempt'>, ending: Ending, mask: Mas
   };
 }
 
-/** What an entry says of itself; of another document its id alone. */
+/** The id, block and amounts of an entry; of any other document only the id. */
 function entryFacts(document: JsonObject, mask: Mask): Partial<Ended> {
   const { id, credit_block: block, amount, starting_balance: before, ending_balance: after } = document;
   const blockId = isJsonObject(block) ? block.id : undefined;

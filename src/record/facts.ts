@@ -1,16 +1,16 @@
-// The facts that a record keeps: what was going to be written, how it ended, and what was decided about writes. Pure.
+// Declares the facts that a record keeps: attempts at writes, their ends, batch runs, policies and approvals. Pure.
 
 /** A decimal text, such as `12.5`: credits of one currency, exact. */
 export type Decimal = string;
 
-/** Where a write is on its way. `noted` is on the disk and may have left. */
+/** The state of a write. `noted`: the note is on the disk, and the request may have been sent. */
 export type WriteState = 'noted' | 'settled' | 'refused' | 'unknown' | 'absent' | 'unsent';
 
-/** Whether a write may or may not have been applied, as far as the record knows. */
+/** Whether the record does not know yet if the write was applied. */
 export const isOpen = ({ state }: { readonly state: WriteState }): boolean =>
   state === 'noted' || state === 'unknown';
 
-/** A process of a machine, as a fact keeps it. */
+/** A process on a machine. */
 export interface FactRunner {
   /** Identifies a machine, boot and container. */
   readonly machine: string;
@@ -19,7 +19,7 @@ export interface FactRunner {
   readonly started?: string;
 }
 
-/** Who does something, beside the person that the record itself stamps. Counts for no rule. */
+/** The author of a fact by the process's own account. No rule uses it: rules use the person that the record stamps. */
 export interface FactAuthor {
   readonly os_user: string;
   readonly host: string;
@@ -27,62 +27,62 @@ export interface FactAuthor {
   readonly actor?: string | undefined;
 }
 
-/** What may move money is counted against the caps of a day when it is noted. */
+/** Credits that count against the caps of a day from the moment when a write is noted. */
 export interface Reservation {
-  /** The API's own id where it is known, else the customer as the request names it; one spelling for one customer. */
+  /** The API's own id, so that one customer has one spelling. If the id is not known: the name in the request. */
   readonly customer: string;
   readonly currency: string;
-  /** The customer's day, `2026-11-27`; on an embedded ledger by its clock. */
+  /** The day in the customer's zone, `2026-11-27`; on an embedded ledger by the ledger's clock. */
   readonly day: string;
-  /** Credits, above 0: only increments and amendments reserve any. */
+  /** Credits, above 0. Only increments and amendments reserve credits. */
   readonly amount: Decimal;
 }
 
-/** A process has a write under way. A row of a batch takes author and runner from its run. */
+/** A write that a process works on. A row of a batch has the author and the runner of its run. */
 interface Held {
   readonly key: string;
   /** Counts from 1: a key that was refused, absent or unsent begins a new attempt. */
   readonly attempt: number;
-  /** For how long no other process takes the write over, in milliseconds by the record's clock. */
+  /** Length of the lease in milliseconds, by the record's clock: until it ends, no other process takes the write over. */
   readonly lease_ms: number;
   readonly author?: FactAuthor | undefined;
   readonly runner?: FactRunner | undefined;
   readonly run?: number | undefined;
 }
 
-/** Written before the request leaves. A row of a batch takes its command from its run, too. */
+/** The note of an attempt, made before the request leaves. A row of a batch has the command of its run. */
 export interface Noted extends Held {
   readonly kind: 'noted';
-  /** Equal for equal requests of one account; none for rows of a batch, which are known by their key alone. */
+  /** Equal for equal requests of one account. Rows of a batch have no fingerprint: only their key identifies them. */
   readonly fingerprint?: string | undefined;
   /** The key was set by hand. */
   readonly named?: true | undefined;
   readonly method: string;
-  /** The customer as people name it: the external id, or `id:…`. Of a write to an invoice, alert or block, its owner. */
+  /** The external id of the customer, or `id:…`. For a write to an invoice, alert or block: the customer who owns it. */
   readonly customer?: string | undefined;
   readonly reserves?: Reservation | undefined;
   /** The batch and the row's number in its plan. */
   readonly batch?: string | undefined;
   readonly row?: number | undefined;
-  /** The key of the write that this one takes back, and how many further writes take parts of it back after this. */
+  /** The key of the write that this write undoes, and how many further writes undo parts of that write after this one. */
   readonly undoes?: string | undefined;
   readonly to_follow?: number | undefined;
-  /** Who signed for it: principals of the signers file. */
+  /** The persons who signed the plan: principals of the signers file. */
   readonly approved_by?: readonly string[] | undefined;
   /** SHA-256 of the policy of the record that was in force. */
   readonly policy?: string | undefined;
-  /** The embedded ledger's time, RFC 3339: there the age of a key counts by it. */
+  /** The time of an embedded ledger, RFC 3339. On such a ledger, it decides the age of a key. */
   readonly ledger_at?: string | undefined;
-  /** The hash of the API key that began it; only under that key is it sent again. None for an embedded ledger. */
+  /** The hash of the API key of the first attempt: only that API key sends the write again. None for an embedded ledger. */
   readonly api_key?: string | undefined;
 }
 
-/** A process takes an open write for its own, before it looks for it or sends it again. */
+/** A process takes over an open write before it searches for its effect or sends it again. */
 export interface Taken extends Held {
   readonly kind: 'taken';
 }
 
-/** How an attempt ended. `absent`: the ledger was searched for it in vain. `unsent`: it never left. */
+/** The end of an attempt. `absent`: a search found no effect. `unsent`: the request never left. */
 export interface Ended {
   readonly kind: 'ended';
   readonly key: string;
@@ -91,9 +91,9 @@ export interface Ended {
   readonly status?: number | undefined;
   readonly request_id?: string | undefined;
   readonly replayed?: true | undefined;
-  /** The document was found in the ledger and was not the answer to the write. */
+  /** The document comes from a search of the ledger, not from the answer to the write. */
   readonly found?: true | undefined;
-  /** Of the entry that was made, as the API gave it. */
+  /** The id of the created entry. The fields below are of the same entry, as the API sent them. */
   readonly entry?: string | undefined;
   readonly block?: string | undefined;
   readonly amount?: Decimal | undefined;
@@ -101,7 +101,7 @@ export interface Ended {
   readonly ending_balance?: Decimal | undefined;
 }
 
-/** The outcome was reported: the last thing before the process ended. */
+/** The process reported the outcome, as its last step before it ended. */
 export interface Acknowledged {
   readonly kind: 'acknowledged';
   readonly key: string;
@@ -112,7 +112,7 @@ export interface Acknowledged {
 export interface BatchBegun {
   readonly kind: 'batch_begun';
   readonly batch: string;
-  /** Counts the runs of this batch from 1. Each number is there once: of two that begin it, one gets a conflict. */
+  /** Counts the runs of this batch from 1. If two processes begin the same run, one of them gets a conflict. */
   readonly run: number;
   /** SHA-256 of the plan's bytes. */
   readonly plan: string;
@@ -123,11 +123,11 @@ export interface BatchBegun {
   readonly runner: FactRunner;
   readonly approved_by?: readonly string[] | undefined;
   readonly policy?: string | undefined;
-  /** As in `Noted`, for all rows of the run. */
+  /** See `Noted.api_key`; the same for all rows of the run. */
   readonly api_key?: string | undefined;
 }
 
-/** A run of a batch ends in good order. */
+/** A run of a batch ends without a crash. */
 export interface BatchEnded {
   readonly kind: 'batch_ended';
   readonly batch: string;
@@ -138,7 +138,7 @@ export interface BatchEnded {
   readonly unprocessed: number;
 }
 
-/** A person signed a plan; noted when the plan is applied. */
+/** The signature of a person on a plan. The fact is added when the plan is applied. */
 export interface Approved {
   readonly kind: 'approved';
   readonly plan: string;
@@ -147,33 +147,33 @@ export interface Approved {
   readonly key_fingerprint: string;
 }
 
-/** The team's policy was set; its text lies beside the chain under the name `policy`. */
+/** The team's policy was set. The text `policy` of this fact holds it. */
 export interface PolicySet {
   readonly kind: 'policy_set';
   readonly version: number;
   readonly sha256: string;
 }
 
-/** A record that does not hold the last head that was seen was accepted as it is. */
+/** A person accepted a record whose chain lacks the last head that a machine saw. */
 export interface Accepted {
   readonly kind: 'accepted';
   readonly seen_link: number;
   readonly seen_hash: string;
 }
 
-/** A span of time, by the record's clock: in milliseconds since the epoch. */
+/** The time from which writes may be lost, in milliseconds since the epoch by the record's clock. */
 export interface LostSpan {
-  /** Of the last link before anything was lost; of several losses, the earliest. */
+  /** The time of the last link before the loss; with several losses, before the earliest. */
   readonly since: number;
-  /** When the record was last accepted as it is. */
+  /** The time when a person last accepted the record. */
   readonly until: number;
 }
 
-/** The texts about a customer were emptied; a fact for each name that the customer goes by. */
+/** The texts about a customer were erased. Each name of the customer has a fact of its own. */
 export interface Erased {
   readonly kind: 'erased';
   readonly customer: string;
-  /** The plans that lost the customer's rows: the SHA-256 of what is left of each, by the plan's own. */
+  /** From the SHA-256 of each plan that lost the customer's rows to the SHA-256 of the plan without these rows. */
   readonly plans?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -191,24 +191,24 @@ export type Fact =
 
 export type FactKind = Fact['kind'];
 
-/** The texts that lie beside the chain, which covers their SHA-256: what customers and operators wrote. */
+/** The texts of facts, which may hold customers' data. The chain has only their SHA-256, so that they can be erased. */
 export type TextName = 'request' | 'command' | 'message' | 'answer' | 'results' | 'policy' | 'signatures';
 
-/** A fact that is built field by field: for each row of a batch, spreads would cost more than all else. */
+/** A fact that is built field by field. For the rows of a batch, object spreads would take most of the time. */
 export type Building<Of extends Fact> = { -readonly [Name in keyof Of]: Of[Name] };
 
-/** A fact with its texts, as it is handed to the record. Texts are kept byte for byte, a field that is `undefined` is not. */
+/** A fact to append, with its texts. Texts are kept byte for byte; a field that is `undefined` is dropped. */
 export interface NewFact {
   readonly fact: Fact;
   readonly texts?: Readonly<Partial<Record<TextName, string | undefined>>> | undefined;
   /**
-   * For `noted`, `taken`, `ended` and `acknowledged`: the sequence number of the key's latest event when the caller
-   * looked, `null` if the key was not known. Where it differs by now, nothing is appended. `undefined`: not compared.
+   * For `noted`, `taken`, `ended` and `acknowledged`: the sequence number of the key's latest event that the caller read,
+   * `null` if the key was unknown. If it differs by now, nothing is appended. `undefined`: not compared.
    */
   readonly after?: number | null | undefined;
   /**
-   * For `noted` under a fresh key: the latest event of the equal writes that the caller has seen, 0 where there were none.
-   * Where an equal write without a key of its own was noted after it and is open, nothing is appended.
+   * For `noted` under a fresh key: the latest event of the equal writes that the caller read, 0 without any. If an equal
+   * write without a key set by hand was noted after this event and is open, nothing is appended.
    */
   readonly equalAfter?: number | undefined;
 }
@@ -225,7 +225,7 @@ export interface EventRow {
   readonly prev: number;
   /** The fact as JSON text, with the SHA-256 of each text under `texts`. */
   readonly body: string;
-  /** In hex. */
+  /** SHA-256 in hex. */
   readonly hash: string;
 }
 
@@ -236,9 +236,9 @@ export interface LinkRow {
   readonly hash: string;
 }
 
-/** How far the chain of an account goes. Equal heads mean equal records. */
+/** The last link of an account's chain. Equal heads mean equal records. */
 export interface Head {
-  /** Counts the links from 1, one a transaction; 0 before the first. */
+  /** Number of the link: from 1, one for each transaction; 0 before the first link. */
   readonly link: number;
   /** SHA-256 in hex. */
   readonly hash: string;

@@ -1,25 +1,25 @@
-// Which write of the record is meant by a word: its key, the beginning of one, the id of what it made or of its request, or the last one.
+// Finds the write that an argument names: by its key or a prefix of it, by the id of its entry or request, or as `last`.
 import { type CreditctlError, usageErrorAt } from '../errors.ts';
 import type { AccountRecord, WriteWithTexts } from './record.ts';
 
-/** So many characters of a key are enough, if they fit only one. */
+/** Least length of a key prefix that may name a write. */
 const prefixMin = 6;
 
-/** What keys begin with that this program made for rows of batches and for undoings: it is common to all of them. */
+/** The common prefix of the keys that this program makes for rows of batches and for undo writes. */
 const madeWith = /^(?:batch|undo)-/;
 
-/** Whether a key is meant by its beginning. A name that a person gave, such as `batch-4`, is none. */
+/** Whether the argument is a prefix of the key, long enough beyond the common prefix. The name `batch-4` is not. */
 function isBeginningOf(key: string, named: string): boolean {
   const own = madeWith.exec(key)?.[0].length ?? 0;
   return named.length >= own + prefixMin && key.startsWith(named);
 }
 
-/** Of several keys that begin alike, so many are listed. */
+/** The most keys that the error for an ambiguous prefix lists. */
 const keysShownMax = 10;
 
 /**
- * The write, or row of a batch, that is meant; `undefined` if none is. `last` is the newest write of the same person.
- * Throws a `usage` error that lists the keys if several are meant.
+ * The write, or row of a batch, that the argument names; `undefined` if there is none. `last` is the newest write of the
+ * same person. Throws a `usage` error that lists the keys if the argument is a prefix of several keys.
  */
 export async function findOperation(
   named: string,

@@ -1,4 +1,4 @@
-// The last heads that this machine saw, in a small file beside the record: a record that lost writes does not hold them.
+// Keeps the last heads that this machine saw in a small file, to notice a record that lost writes.
 
 import path from 'node:path';
 import { type CreditctlError, notApplied } from '../errors.ts';
@@ -20,7 +20,7 @@ const seenOf = ({ id }: Pick<RecordStore, 'id'>, account: Account): Seen => ({
   account: account.id,
 });
 
-/** What is seen of one target and one account of a record. */
+/** An account of a record, with the target and the profile under which this machine uses it. */
 export interface Sighting {
   readonly store: Pick<RecordStore, 'id' | 'name'>;
   readonly account: Account;
@@ -29,31 +29,31 @@ export interface Sighting {
   readonly profile: string;
 }
 
-/** The heads of a state folder. A file that cannot be read, or is not there, has seen nothing. */
+/** The heads file of a state folder. A file that is missing or unreadable counts as empty. */
 export class Heads {
   readonly #file: string;
   readonly #draft: string;
 
-  /** @param state the folder of all that this tool keeps; @param pid of this process: two never write one draft */
+  /** @param state the state folder; @param pid of this process, which keeps its temporary file apart from others' */
   constructor(state: string, pid: number) {
     this.#file = headsPath(state);
     this.#draft = `${this.#file}.${pid}.new`;
   }
 
-  /** The head that this machine last saw of an account; the start of the chain if it never did. */
+  /** The head of an account that this machine saw last; the start of the chain if it saw none. */
   of(store: Pick<RecordStore, 'id'>, account: Account): Head {
     return this.#read().heads[headName(seenOf(store, account))] ?? chainStart;
   }
 
-  /** The account that a profile last wrote to in this record; `undefined` if it never did. */
+  /** The account of this record that a profile wrote to last; `undefined` if it wrote elsewhere, or never. */
   lastOf(profile: string, { id }: Pick<RecordStore, 'id'>): number | undefined {
     const seen = this.#read().profiles[profile];
     return seen?.record === id ? seen.account : undefined;
   }
 
   /**
-   * Throws a `refused` error if the writes of this account went to another record before, or if another record has come
-   * into the place of this one. Whether the chain holds the last head is for the record to say.
+   * Throws a `refused` error if earlier writes of this account went to another record, or if another record replaced this
+   * one. Does not look at the chain: `append` checks that it contains the last head.
    */
   check({ store, account, target }: Pick<Sighting, 'store' | 'account' | 'target'>): void {
     const { records, targets } = this.#read();
@@ -65,7 +65,7 @@ export class Heads {
     if (seen.account !== account.id) throw replaced(store.name);
   }
 
-  /** Keeps a head. That it cannot be kept is no failure: a head that lags behind says less, nothing false. */
+  /** Keeps a head. A head that cannot be kept is no failure: an older head proves less, but nothing false. */
   keep({ store, account, target, profile }: Sighting, head: Head): void {
     const seen = seenOf(store, account);
     this.#change(({ records, heads, targets, profiles }) => ({
@@ -77,8 +77,8 @@ export class Heads {
   }
 
   /**
-   * Why this record is not the one that a profile, or any, wrote to before, as a sentence fragment; `undefined` if it is.
-   * @param accounts all that the record has
+   * Why this is not the record that this machine or profile wrote to, as the rest of a sentence; `undefined` if it is.
+   * @param accounts all accounts of the record
    * @param profile whose last writes may have gone to another record
    */
   problemOf(
@@ -95,7 +95,7 @@ export class Heads {
     return missing === undefined ? undefined : `has lost account ${missing}, which this machine saw`;
   }
 
-  /** The same, and of a record whose chain does not hold a head that this machine saw. */
+  /** As `problemOf`; also checks that each chain contains the head that this machine saw. */
   async lossIn(store: RecordStore, accounts: readonly Account[]): Promise<string | undefined> {
     const problem = this.problemOf(store, accounts);
     if (problem !== undefined) return problem;
@@ -106,7 +106,7 @@ export class Heads {
     return undefined;
   }
 
-  /** The numbers of accounts that this machine saw in the record, and that it does not have. */
+  /** The ids of accounts that this machine saw in the record, and that the record lacks now. */
   #missing({ id }: Pick<RecordStore, 'id'>, accounts: readonly Account[]): readonly number[] {
     const there = new Set(accounts.map((account) => headName({ record: id, account: account.id })));
     return Object.keys(this.#read().heads)
@@ -115,10 +115,10 @@ export class Heads {
   }
 
   /**
-   * From now on the record is the right one for the profile, and for all that another one of its name was for. An account
-   * that is missing may come again under any number, and in the place of one whose chain was cut there may be another.
-   * @param accounts all that the record has
-   * @param cut those whose chain does not hold the head that was seen
+   * Accepts the record for the profile, and in place of any earlier record of the same name. Forgets the targets of missing
+   * and cut accounts, because their ids may now stand for other accounts.
+   * @param accounts all accounts of the record
+   * @param cut the accounts whose chain lacks the head that this machine saw
    */
   accept(
     store: Pick<RecordStore, 'id' | 'name'>,
@@ -148,7 +148,7 @@ export class Heads {
     });
   }
 
-  /** Keeps the head of an account that was accepted. */
+  /** Keeps the head of an accepted account. */
   keepHead(store: Pick<RecordStore, 'id'>, account: Account, head: Head): void {
     const name = headName(seenOf(store, account));
     this.#change((file) => ({ ...file, heads: { ...file.heads, [name]: head } }));
@@ -156,12 +156,12 @@ export class Heads {
 
   #change(next: (file: SeenFile) => SeenFile): void {
     try {
-      // With a record elsewhere, nothing has made the folder yet.
+      // With a record on PostgreSQL, the state folder may not exist yet.
       makeFolder(path.dirname(this.#file));
       const document = next(this.#read()) as unknown as JsonObject;
       replaceFile(this.#file, `${writeJson({ v: 1, ...document })}\n`, this.#draft);
     } catch {
-      // The record itself is on the disk, which is what the caller was promised.
+      // The caller relies only on the record, which is on the disk.
     }
   }
 
@@ -193,7 +193,7 @@ const elsewhere = (before: string, now: string): CreditctlError =>
     ['Use one record for an account: creditctl config set record <url>, or CREDITCTL_RECORD', ...accept],
   );
 
-/** The error for a record whose chain does not have the last head that this machine saw. */
+/** The error for a record whose chain lacks the last head that this machine saw. */
 export const lostWrites = (name: string, head: Head): CreditctlError =>
   notApplied(
     'refused',

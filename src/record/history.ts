@@ -1,4 +1,4 @@
-// Writes of the record as they are shown: single ones, rows of batches, and the runs of batches.
+// Turns writes, rows of batches and batch runs of the record into what `history` shows.
 
 import { counted } from '../credits/exact.ts';
 import { nameInAnswer, requestFromText } from '../requests/request.ts';
@@ -9,14 +9,14 @@ import type { EventRow } from './facts.ts';
 import type { BatchRunRow } from './known-write.ts';
 import type { AccountRecord, WriteWithTexts } from './record.ts';
 
-/** A write as it is shown, with who took it back. */
+/** A write as `history` shows it, with the person who undid it. */
 export async function historyOf(write: WriteWithTexts, record: AccountRecord): Promise<HistoryWrite> {
   const { undoneBy } = write;
   const undoing = undoneBy === null ? undefined : await record.write(undoneBy);
   return { ...historyAlone(write, record), undone_by: undoneBy, undone_by_who: undoing?.who ?? null };
 }
 
-/** The same without who took it back, which costs a look at the record. */
+/** A write as `history` shows it, without the person who undid it: that takes another read of the record. */
 export function historyAlone(
   write: WriteWithTexts,
   { account }: Pick<AccountRecord, 'account'>,
@@ -65,7 +65,7 @@ const accountFacts = ({ id, mode, origin }: AccountRecord['account']) => ({
   origin,
 });
 
-/** Of a row, whose request is in its plan, and of a request that was erased. */
+/** The text for a row of a batch, whose request is in its plan, or for a write whose request was erased. */
 function withoutRequest({ batch, row, method, reserved, currency, customer }: WriteWithTexts): string {
   const amount = reserved === null ? '' : `: ${reserved} ${currency}`;
   const whom = customer === null ? '' : ` → ${customer}`;
@@ -81,8 +81,8 @@ function parsed(text: string): Json {
 }
 
 /**
- * A run of a batch as one line among the writes. It is settled once every row is.
- * @param now whether the outcome of any row of its batch is unknown by now, and whether a later run finished its work
+ * A run of a batch as one line among the writes. The run is settled once all its rows are.
+ * @param now whether a row of the batch has an unknown outcome now, and whether a later run finished the batch
  */
 export function historyOfRun(
   run: BatchRunRow,
@@ -144,7 +144,7 @@ const countsText = ({
 }: NonNullable<BatchRunRow['counts']>): string =>
   `${succeeded} succeeded, ${failed} failed, ${unknown} unknown, ${unprocessed} unprocessed`;
 
-/** The events of one key as they are shown, oldest first. */
+/** The events of one key as `history show` lists them, oldest first. */
 export async function historyEventsOf(key: string, record: AccountRecord): Promise<readonly HistoryEvent[]> {
   return (await record.eventsOf(key)).map(({ texts, ...event }) => ({
     event: event.seq,
@@ -155,7 +155,7 @@ export async function historyEventsOf(key: string, record: AccountRecord): Promi
   }));
 }
 
-/** The fact with its texts in the place of their hashes; a text that was erased is `null`. */
+/** The fact with its texts beside their hashes; an erased text is `null`. */
 function documentOf(
   { body }: Pick<EventRow, 'body'>,
   texts: Readonly<Record<string, string | null>>,

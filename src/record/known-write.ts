@@ -1,27 +1,27 @@
-// What a record answers about writes and runs of batches: how they stand, and what they count for against the caps of a day. Pure.
+// Describes writes and batch runs as a record answers them, and computes what each counts against the daily caps. Pure.
 
 import { type Amount, amount, negate } from '../credits/exact.ts';
 import type { Decimal, FactAuthor, FactRunner, Reservation } from './facts.ts';
-import { holds, type RunStanding, type Standing } from './standing.ts';
+import { type RunStanding, type Standing, stillReserves } from './standing.ts';
 
-/** All that is known of one key by now: of its latest attempt. Instants are RFC 3339, UTC, with milliseconds. */
+/** The latest attempt under one key. Instants are RFC 3339, UTC, with milliseconds. */
 export interface Write extends Omit<Standing, keyof Shown | 'ended' | 'notedRun' | 'reserves'>, Shown {
   readonly currency: string | null;
-  /** What it reserves, or moved: increments and amendments only. */
+  /** Credits that the write reserves or moved; only increments and amendments have any. */
   readonly reserved: Decimal | null;
   readonly day: string | null;
-  /** The key of the write that took the last part of this one back. */
+  /** The key of the write that undid the last part of this write. */
   readonly undoneBy: string | null;
 }
 
-/** What a row of a batch has of its run, and instants as text. */
+/** Fields that a row of a batch takes from its run, and instants as text. */
 interface Shown {
   readonly author: FactAuthor;
-  /** Who works on it, or did last. */
+  /** The process that works on the write, or was the last to do so. */
   readonly runner: FactRunner;
-  /** When this attempt was first noted, by the record's clock. */
+  /** The time when this attempt was noted, by the record's clock. */
   readonly notedAt: string;
-  /** Until then no other process takes it over; by the record's clock. */
+  /** End of the lease, by the record's clock: until then no other process takes the write over. */
   readonly leaseUntil: string;
   readonly approvedBy: readonly string[];
   readonly endedAt: string | null;
@@ -29,23 +29,23 @@ interface Shown {
   readonly acknowledgedAt: string | null;
 }
 
-/** What a group of rows needs to know of its keys. */
+/** The part of a write that applying a group of rows reads. */
 export interface KeyState
   extends Pick<Write, 'state' | 'attempt' | 'version' | 'notedAt' | 'ledgerAt' | 'leaseUntil' | 'runner'>,
     Pick<Write, 'row' | 'apiKey' | 'amount'> {
-  /** Whether an earlier run, and not the given one, settled it. */
+  /** The run that noted the row or took it over last; `null` for a write by hand. */
   readonly run: number | null;
   readonly plan: string | null;
-  /** What it counts for against the caps of a day; `null` once it is refused, absent or unsent. */
+  /** Credits that count against the daily caps; `null` once the write is refused, absent or unsent. */
   readonly reserves: Reservation | null;
 }
 
 /** A run of a batch, with its texts; instants are RFC 3339. */
 export interface BatchRunRow extends Omit<RunStanding, 'apiKey' | 'begunAt' | 'leaseUntil' | 'endedAt'> {
   readonly command: string | null;
-  /** The path with which the files of the outcomes begin, on the machine of the run. */
+  /** The common prefix of the paths of the result files, on the machine of the run. */
   readonly results: string | null;
-  /** Of the plan, one after the other as in its file of signatures; `null` where none were needed. */
+  /** The signatures of the plan, in the form of its `.sigs` file; `null` if none were needed. */
   readonly signatures: string | null;
   readonly begunAt: string;
   readonly leaseUntil: string;
@@ -65,7 +65,7 @@ export interface RunsOfRow {
   readonly working: RunStanding | undefined;
 }
 
-/** @param undoneBy the key of the write that took the last part of it back */
+/** @param undoneBy the key of the write that undid the last part of this write */
 export function writeOf(standing: Standing, runs: RunsOfRow, undoneBy: string | null): Write {
   const { author, notedAt, reserves, approvedBy, endedAt, acknowledgedAt } = standing;
   return {
@@ -86,7 +86,7 @@ export function writeOf(standing: Standing, runs: RunsOfRow, undoneBy: string | 
     leaseUntil: instantText(leaseOf(standing, runs.working)),
     customer: standing.customer,
     currency: reserves?.currency ?? null,
-    reserved: holds(standing.state) ? (reserves?.amount ?? null) : null,
+    reserved: stillReserves(standing.state) ? (reserves?.amount ?? null) : null,
     day: reserves?.day ?? null,
     batch: standing.batch,
     run: standing.run,
@@ -116,7 +116,7 @@ export const apiKeyOf = ({ apiKey }: Pick<Standing, 'apiKey'>, noting?: RunStand
 
 type Leased = Pick<Standing, 'runner' | 'leaseUntil'>;
 
-/** A run that goes on keeps its rows: its lease is theirs. */
+/** While a batch run works, its lease also holds its rows. */
 export function leaseOf({ runner, leaseUntil }: Leased, working: RunStanding | undefined): number {
   const isOfRun = runner === null && working !== undefined && working.endedAt === null;
   return isOfRun ? Math.max(leaseUntil, working.leaseUntil) : leaseUntil;
@@ -135,24 +135,25 @@ export const batchRunOf = (
 
 /** Credits that count against the caps of persons and of the team on one UTC day. */
 export interface Counted {
-  /** `2026-11-27`, UTC: by the record's clock, or by the embedded ledger's own where the fact says it. */
+  /** `2026-11-27`, UTC: by the embedded ledger's clock if the fact has its time, otherwise by the record's clock. */
   readonly day: string;
   readonly currency: string;
   readonly who: string;
   readonly amount: Amount;
 }
 
-/** What a write counts for by now; `undefined` if it reserves nothing, or gave it back. */
+/** The credits that a write counts now; `undefined` if it reserves none, or failed and released them. */
 export function countedOf(standing: Standing | undefined): Counted | undefined {
-  if (standing?.reserves == null || !holds(standing.state)) return undefined;
+  if (standing?.reserves == null || !stillReserves(standing.state)) return undefined;
   const { reserves, ledgerAt, notedAt, who } = standing;
   const day = ledgerAt === null ? utcDay(notedAt) : utcDay(Date.parse(ledgerAt));
   return { day, currency: reserves.currency, who, amount: amount(reserves.amount) };
 }
 
-/** By how much the counters change from one standing to the next. */
+/** The changes of the counters between two standings of a key. */
 export function countedChanges(before: Standing | undefined, after: Standing): readonly Counted[] {
-  if (before?.attempt === after.attempt && holds(before.state) && holds(after.state)) return [];
+  if (before?.attempt === after.attempt && stillReserves(before.state) && stillReserves(after.state))
+    return [];
   const [was, is] = [countedOf(before), countedOf(after)];
   const given = was === undefined ? [] : [{ ...was, amount: negate(was.amount) }];
   return is === undefined ? given : [...given, is];
@@ -160,7 +161,7 @@ export function countedChanges(before: Standing | undefined, after: Standing): r
 
 /** @param at milliseconds since the epoch */
 export function utcDay(at: number): string {
-  // Those that follow each other are mostly of one day.
+  // Consecutive calls mostly ask for the same day, so the latest day is cached.
   if (at < latestDay.begins || at >= latestDay.begins + dayLength) {
     const day = new Date(at).toISOString().slice(0, 10);
     latestDay = { day, begins: Date.parse(day) };

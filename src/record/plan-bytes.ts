@@ -1,8 +1,8 @@
-// The bytes of a plan in pieces of one size, as every store keeps them compressed. Pure.
+// Cuts the bytes of a plan into pieces of one size, and reads compressed pieces back. Pure.
 import { inflateRawSync } from 'node:zlib';
 import { type CreditctlError, notApplied } from '../errors.ts';
 
-/** Bytes of a plan in one piece: equal plans make equal pieces, whoever keeps them. */
+/** Bytes of a plan in one piece. With a fixed size, equal plans make equal pieces on every machine. */
 const pieceSize = 1024 * 1024;
 
 export async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -20,14 +20,14 @@ export async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
   if (length > 0) yield Buffer.concat(waiting);
 }
 
-/** How a plan begins once rows were erased from it: it is none any more. */
+/** The first line of a plan from which rows were erased. A plan with this line cannot be applied. */
 export const erasedBeginning = '{"creditctl_plan_erased":true}\n';
 
 /** @param first the first piece of a plan */
 export const isErased = (first: Uint8Array): boolean =>
   Buffer.from(first.subarray(0, erasedBeginning.length)).toString('latin1') === erasedBeginning;
 
-/** Why a kept plan cannot be read. @param record as messages name it */
+/** The errors for a stored plan that cannot be read. @param record the record's name in messages */
 export const unreadablePlan = {
   erased: (record: string): CreditctlError =>
     unreadable(
@@ -42,7 +42,7 @@ const verify = 'See what else is wrong: creditctl history verify';
 
 const unreadable = (message: string, next: string): CreditctlError => notApplied('refused', message, [next]);
 
-/** What was compressed; `undefined` for anything else. */
+/** The decompressed bytes; `undefined` for bytes that are not compressed data. */
 export function unpacked(packed: Uint8Array): Uint8Array | undefined {
   try {
     return inflateRawSync(packed);

@@ -1,4 +1,4 @@
-// A customer has one top-up for each currency, the latest: whether it may be another one than an earlier write created.
+// Finds out whether a later write replaced a top-up: a customer has only the latest top-up of each currency.
 import { requestFromText } from '../requests/request.ts';
 import { namesInRecord } from './customer-names.ts';
 import type { AccountRecord, WriteWithTexts } from './record.ts';
@@ -9,7 +9,7 @@ export function isOfTopUp({ texts }: Pick<WriteWithTexts, 'texts'>): boolean {
   return request !== undefined && /\/credits\/top_ups(?:\/|$)/.test(request.path);
 }
 
-/** Whether a write is of a top-up, and a later one of the record may have replaced or deleted it. */
+/** Whether a write concerns a top-up, and a later write of the record may have replaced or deleted that top-up. */
 export async function isReplaced(
   write: WriteWithTexts,
   record: Pick<AccountRecord, 'writes' | 'eventsOf'>,

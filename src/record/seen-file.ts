@@ -1,28 +1,27 @@
-// What the file of heads says, decoded; what cannot be read of it says nothing.
+// Decodes the file of heads, and skips each part that is not valid.
 
 import { isJsonObject, type Json, numberText } from '../wire/json.ts';
 import type { Head } from './facts.ts';
 
-/** Where an account was last seen, and how far its chain went. */
+/** An account of a record. */
 export interface Seen {
   readonly record: string;
   readonly account: number;
 }
 
 export interface SeenFile {
-  /** The id of the record under each name, such as a path. */
+  /** From a record's name, such as `SQLite /…/record.db`, to its id. */
   readonly records: Readonly<Record<string, string>>;
-  /** Heads by record and account. */
+  /** The last head of each account, by `<record id> <account id>`. */
   readonly heads: Readonly<Record<string, Head>>;
-  /** Where each target was last written to, by a hash of its key or the id of its ledger. */
+  /** The account that each target wrote to last, by the hash of its API key or the id of its ledger. */
   readonly targets: Readonly<Record<string, Seen>>;
-  /** Where each profile last wrote to. */
+  /** The account that each profile wrote to last. */
   readonly profiles: Readonly<Record<string, Seen>>;
 }
 
 export const nothingSeen: SeenFile = { records: {}, heads: {}, targets: {}, profiles: {} };
 
-/** What the document of the file says. */
 export function seenIn(document: Json): SeenFile {
   if (!isJsonObject(document)) return nothingSeen;
   return {

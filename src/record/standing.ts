@@ -1,4 +1,4 @@
-// What facts make of a key and of a run of a batch: and which change may follow which. Pure.
+// Computes the standing of a key or a batch run from its facts, and rejects impossible changes. Pure.
 import type { KeyedFact } from './chained-fact.ts';
 import {
   type BatchBegun,
@@ -14,16 +14,16 @@ import {
   type WriteState,
 } from './facts.ts';
 
-/** How a key stands after its latest event. Instants are milliseconds since the epoch, by the record's clock. */
+/** The standing of a key after its latest event. Instants are milliseconds since the epoch, by the record's clock. */
 export interface Standing {
   readonly key: string;
   readonly attempt: number;
   readonly state: WriteState;
-  /** The sequence number of the event that noted it: what came first, whatever the clocks said. */
+  /** The sequence number of the event that noted the attempt: the order of writes, even if a clock was set back. */
   readonly noted: number;
-  /** That of the event that ended it last. */
+  /** The sequence number of the last `ended` event. */
   readonly ended: number | null;
-  /** That of its latest event: what `NewFact.after` compares. */
+  /** The sequence number of the key's latest event, which `NewFact.after` compares. */
   readonly version: number;
   /** Empty for a row of a batch. */
   readonly fingerprint: string;
@@ -31,17 +31,17 @@ export interface Standing {
   readonly method: string;
   /** The person, as the record stamped it: the database role, or the OS user. */
   readonly who: string;
-  /** `null` for a row of a batch: it is that of the run which noted it. */
+  /** `null` for a row of a batch: the run that noted the row has it. */
   readonly author: FactAuthor | null;
-  /** `null` for a row of a batch: it is that of the run which works on it. */
+  /** `null` for a row of a batch: the run that works on the row has it. */
   readonly runner: FactRunner | null;
-  /** The hash of the API key that began it; `null` for a row of a batch: it is that of the run which noted it. */
+  /** The hash of the first attempt's API key; `null` for a row of a batch: the run that noted the row has it. */
   readonly apiKey: string | null;
   readonly notedAt: number;
   readonly ledgerAt: string | null;
   readonly leaseUntil: number;
   readonly customer: string | null;
-  /** What it reserved when it was noted; `holds` says whether it still does. */
+  /** The reservation of the note; `stillReserves` says whether it still counts. */
   readonly reserves: Reservation | null;
   readonly batch: string | null;
   readonly row: number | null;
@@ -51,7 +51,7 @@ export interface Standing {
   readonly toFollow: number;
   readonly approvedBy: readonly string[] | null;
   readonly endedAt: number | null;
-  /** Who noted the end, as the record stamped it: another person may have settled it. */
+  /** The person who noted the end, as the record stamped it: another person may have settled the write. */
   readonly endedBy: string | null;
   readonly status: number | null;
   readonly requestId: string | null;
@@ -63,8 +63,8 @@ export interface Standing {
   readonly acknowledgedAt: number | null;
 }
 
-/** An event as it changes the standing. */
-export interface Happening<F> {
+/** A fact with the stamps of its event. */
+export interface StampedFact<F> {
   readonly seq: number;
   /** Milliseconds since the epoch, by the record's clock. */
   readonly at: number;
@@ -72,47 +72,48 @@ export interface Happening<F> {
   readonly fact: F;
 }
 
-/** Whether what was reserved still counts: a write that had no effect gives it back. */
-export const holds = (state: WriteState): boolean => isOpen({ state }) || state === 'settled';
+/** Whether the reservation of a write still counts. A write without effect releases its reservation. */
+export const stillReserves = (state: WriteState): boolean => isOpen({ state }) || state === 'settled';
 
-/** A day at most, whatever was asked for: creditctl asks for minutes. */
+/** The end of a lease. A lease is limited to one day; creditctl asks for minutes. */
 const leaseEnd = (at: number, { lease_ms: asked }: { readonly lease_ms: number }): number =>
   at + Math.min(asked, 86_400_000);
 
-/** How a key stands after one more event. A change that no write can make is a defect: throws a TypeError. */
-export function standingAfter(before: Standing | undefined, event: Happening<KeyedFact>): Standing {
+/** The standing of a key after one more event. An impossible change is a defect: throws a TypeError. */
+export function standingAfter(before: Standing | undefined, event: StampedFact<KeyedFact>): Standing {
   const { fact } = event;
   if (fact.kind === 'noted') return noted(before, { ...event, fact });
-  if (before === undefined || before.attempt !== fact.attempt) throw defect(before, fact);
+  if (before === undefined || before.attempt !== fact.attempt) throw impossibleChange(before, fact);
   const version = event.seq;
   switch (fact.kind) {
     case 'taken':
-      if (!isOpen(before) && !isUnreported(before)) throw defect(before, fact);
+      if (!isOpen(before) && !isUnreported(before)) throw impossibleChange(before, fact);
       return { ...before, version, ...taken(before, { ...event, fact }) };
     case 'ended':
-      if (!isOpen(before) || (fact.state === 'unsent' && mayHaveLeft(before))) throw defect(before, fact);
+      if (!isOpen(before) || (fact.state === 'unsent' && mayHaveLeft(before)))
+        throw impossibleChange(before, fact);
       return { ...before, version, ...ended({ ...event, fact }) };
     case 'acknowledged':
-      if (isOpen(before)) throw defect(before, fact);
+      if (isOpen(before)) throw impossibleChange(before, fact);
       return { ...before, version, acknowledgedAt: before.acknowledgedAt ?? event.at };
   }
 }
 
-/** It succeeded, but no command has reported it: a repeated command takes it for its own outcome. */
+/** Whether the write succeeded and no command reported that. A repeated command takes such a write over to report it. */
 const isUnreported = ({ state, acknowledgedAt }: Standing): boolean =>
   state === 'settled' && acknowledgedAt === null;
 
-/** Only who noted a write knows that it never left, and only until another process works on it. */
+/** Whether another process worked on the write after its note. Then no process knows that the request never left. */
 const mayHaveLeft = ({ version, noted }: Standing): boolean => version !== noted;
 
-function defect(before: Standing | undefined, { kind, key, attempt }: KeyedFact): TypeError {
+function impossibleChange(before: Standing | undefined, { kind, key, attempt }: KeyedFact): TypeError {
   const stands = before === undefined ? 'unknown' : `${before.state} in attempt ${before.attempt}`;
   return new TypeError(`the key ${key} is ${stands}; ${kind} in attempt ${attempt} cannot follow`);
 }
 
-function noted(before: Standing | undefined, { seq, at, who, fact }: Happening<Noted>): Standing {
+function noted(before: Standing | undefined, { seq, at, who, fact }: StampedFact<Noted>): Standing {
   const isNext = before === undefined ? fact.attempt === 1 : fact.attempt === before.attempt + 1;
-  if (!isNext || (before !== undefined && holds(before.state))) throw defect(before, fact);
+  if (!isNext || (before !== undefined && stillReserves(before.state))) throw impossibleChange(before, fact);
   return {
     key: fact.key,
     attempt: fact.attempt,
@@ -156,9 +157,9 @@ const notEnded = {
   acknowledgedAt: null,
 } satisfies Partial<Standing>;
 
-function taken(before: Standing, { at, fact }: Happening<Taken>) {
+function taken(before: Standing, { at, fact }: StampedFact<Taken>) {
   return {
-    // A process works on it again.
+    // A process works on the write again.
     state: isOpen(before) ? 'noted' : before.state,
     runner: fact.runner ?? (fact.run === undefined ? before.runner : null),
     run: fact.run ?? before.run,
@@ -166,7 +167,7 @@ function taken(before: Standing, { at, fact }: Happening<Taken>) {
   } satisfies Partial<Standing>;
 }
 
-function ended({ seq, at, who, fact }: Happening<Ended>) {
+function ended({ seq, at, who, fact }: StampedFact<Ended>) {
   return {
     state: fact.state,
     ended: seq,
@@ -183,9 +184,9 @@ function ended({ seq, at, who, fact }: Happening<Ended>) {
   } satisfies Partial<Standing>;
 }
 
-/** A run of a batch as it stands; its texts lie beside the chain. */
+/** The standing of a batch run. Its texts are stored apart. */
 export interface RunStanding {
-  /** The sequence number of the event that began it. */
+  /** The sequence number of the event that began the run. */
   readonly begun: number;
   readonly batch: string;
   readonly run: number;
@@ -203,8 +204,8 @@ export interface RunStanding {
   readonly approvedBy: readonly string[];
 }
 
-/** Throws a TypeError if the run is not the next one. @param runs so many the batch has had */
-export function runBegun({ seq, at, who, fact }: Happening<BatchBegun>, runs: number): RunStanding {
+/** Throws a TypeError if the run is not the next one. @param runs the number of earlier runs of the batch */
+export function runBegun({ seq, at, who, fact }: StampedFact<BatchBegun>, runs: number): RunStanding {
   if (fact.run !== runs + 1)
     throw new TypeError(`the batch ${fact.batch} has had ${runs} runs; run ${fact.run} cannot begin`);
   return {
@@ -226,8 +227,8 @@ export function runBegun({ seq, at, who, fact }: Happening<BatchBegun>, runs: nu
   };
 }
 
-/** Throws a TypeError for a run that never began, or that has ended. */
-export function runEnded(before: RunStanding | undefined, event: Happening<BatchEnded>): RunStanding {
+/** Throws a TypeError for a run that never began, or that has already ended. */
+export function runEnded(before: RunStanding | undefined, event: StampedFact<BatchEnded>): RunStanding {
   const { batch, run, succeeded, failed, unknown, unprocessed } = event.fact;
   if (before === undefined || before.endedAt !== null)
     throw new TypeError(`run ${run} of the batch ${batch} does not go on, so it cannot end`);

@@ -1,35 +1,35 @@
-// Follows the chain of an account from its first link to its last, with every event and every text beside it.
+// Checks the chain of an account from its first link to its last, with every event and text.
 import { chainStart, eventHash, linkHash, readBody, sha256, type TextHashes } from './chained-fact.ts';
 import type { BatchBegun, BatchEnded, Decimal, EventRow, Fact, Head, LinkRow } from './facts.ts';
 import type { Write } from './known-write.ts';
-import { type Happening, type RunStanding, runBegun, runEnded } from './standing.ts';
+import { type RunStanding, runBegun, runEnded, type StampedFact } from './standing.ts';
 
-/** The first thing in a record that is not as it was written. */
+/** The first changed or missing part of a record. */
 export class RecordFault extends Error {
-  /** @param where `event 12`, `link 3`, `write <key>`, … @param what is wrong with it, as the rest of a sentence */
+  /** @param where `event 12`, `link 3`, `write <key>`, … @param what the fault, as the rest of that sentence */
   constructor(where: string, what: string) {
     super(`${where} ${what}`);
   }
 }
 
-/** What the chain says, as far as it has to be remembered. */
+/** The facts of the chain that later checks need. */
 export interface ChainReading {
   /** The sequence number of the last event. */
   readonly last: number;
-  /** Events about a key. */
+  /** Number of events about keys. */
   readonly keyed: number;
   readonly runs: readonly RunStanding[];
-  /** Where texts of a key are missing: the event. */
+  /** From each key with a missing text to the event that lacks it. */
   readonly withoutTexts: ReadonlyMap<string, number>;
-  /** The last event that erased each customer's texts. */
+  /** From each customer to the last event that erased the customer's texts. */
   readonly erased: ReadonlyMap<string, number>;
-  /** The SHA-256 of what is left of plans of which rows were erased, by the plan's. */
+  /** From the SHA-256 of each plan with erased rows to the SHA-256 of what is left of it. */
   readonly plansLeft: ReadonlyMap<string, string>;
 }
 
 /**
- * Follows the chain up to a head. Throws a RecordFault for the first link, event or text that is not as it was chained.
- * @param upTo a head that the record gave; what was added after it is left alone
+ * Checks the chain up to a head. Throws a RecordFault for the first link, event or text that the chain contradicts.
+ * @param upTo a head of the record; later links are ignored
  */
 export async function followChain(
   record: Pick<Evidence, 'events' | 'links' | 'texts'>,
@@ -91,16 +91,16 @@ class ChainReader {
       this.#erased.set(fact.customer, seq);
       for (const [plan, left] of Object.entries(fact.plans ?? {})) this.#plansLeft.set(plan, left);
     }
-    if (fact.kind === 'batch_begun' || fact.kind === 'batch_ended') this.#run({ ...happening(event), fact });
+    if (fact.kind === 'batch_begun' || fact.kind === 'batch_ended') this.#run({ ...stampOf(event), fact });
     return event.hash;
   }
 
-  #run(event: Happening<BatchBegun | BatchEnded>): void {
+  #run(event: StampedFact<BatchBegun | BatchEnded>): void {
     const { fact } = event;
     const name = `${fact.run} ${fact.batch}`;
     const before = this.#runs.get(name);
     const runs = this.#runs.has(`${fact.run - 1} ${fact.batch}`) ? fact.run - 1 : 0;
-    const run = allowed(event.seq, () =>
+    const run = orRecordFault(event.seq, () =>
       fact.kind === 'batch_begun'
         ? runBegun({ ...event, fact }, before === undefined ? runs : fact.run)
         : runEnded(before, { ...event, fact }),
@@ -108,7 +108,7 @@ class ChainReader {
     this.#runs.set(name, run);
   }
 
-  /** The texts of an event are those that it names, each with the hash that it names, or they were erased. */
+  /** Checks that each text that the event names has the hash in its body. Remembers a missing text of a key. */
   async #checkTexts({ seq, key }: EventRow, hashes: TextHashes): Promise<void> {
     for (const [name, hash] of Object.entries(hashes).sort(([a], [b]) => (a < b ? -1 : 1))) {
       const text = await this.#textAt();
@@ -130,7 +130,7 @@ class ChainReader {
     return this.#text;
   }
 
-  /** What lies beyond the head must belong to links that were added meanwhile. */
+  /** Events and texts after the head must belong to links that other processes added meanwhile. */
   async end(upTo: Head): Promise<ChainReading> {
     const { value: event } = (await this.#events.next()) as { readonly value: EventRow | undefined };
     const beyond = event?.seq ?? (await this.#textAt())?.seq;
@@ -152,7 +152,7 @@ class ChainReader {
   }
 }
 
-/** What an event says. Throws a RecordFault if that is no fact, or another one than its columns name. */
+/** The fact of an event. Throws a RecordFault if the body is no fact, or differs from the columns of the event. */
 export function factIn(event: EventRow): { readonly fact: Fact; readonly texts: TextHashes } {
   const read = (() => {
     try {
@@ -170,8 +170,8 @@ export function factIn(event: EventRow): { readonly fact: Fact; readonly texts: 
   throw new RecordFault(`event ${event.seq}`, 'says another kind, key or attempt than its columns');
 }
 
-/** Throws a RecordFault where the rules of the record do not allow what an event does. */
-export function allowed<Of>(seq: number, act: () => Of): Of {
+/** Runs `act`, and turns its TypeError about an impossible change into a RecordFault about the event. */
+export function orRecordFault<Of>(seq: number, act: () => Of): Of {
   try {
     return act();
   } catch (error) {
@@ -180,26 +180,26 @@ export function allowed<Of>(seq: number, act: () => Of): Of {
   }
 }
 
-export const happening = ({ seq, at, who }: EventRow): Omit<Happening<Fact>, 'fact'> => ({
+export const stampOf = ({ seq, at, who }: EventRow): Omit<StampedFact<Fact>, 'fact'> => ({
   seq,
   at: Date.parse(at),
   who,
 });
 
-/** A text beside the chain. */
+/** A text of a fact, stored outside the chain. */
 export interface TextRow {
   readonly seq: number;
   readonly name: string;
   readonly text: string;
 }
 
-/** A write as it stands, and every event of its key, oldest first. */
+/** A write, with all events of its key, oldest first. */
 export interface History {
   readonly write: Write;
   readonly events: readonly EventRow[];
 }
 
-/** What the writes that one person noted count for against the caps of one UTC day. */
+/** The credits that one person's writes count against the caps of one UTC day. */
 export interface Counter {
   readonly day: string;
   readonly currency: string;
@@ -207,15 +207,15 @@ export interface Counter {
   readonly sum: Decimal;
 }
 
-/** Each is read page by page, so that memory stays flat. */
+/** The tables that verification reads, page by page, so that memory stays flat. */
 export interface Evidence {
-  /** All events in their order. */
+  /** All events in order. */
   events(): AsyncIterable<EventRow>;
   links(from?: number): AsyncIterable<LinkRow>;
-  /** All texts that are left, by event and then by name; also those whose name is of a later version. */
+  /** All texts that are not erased, ordered by event and name; also texts of a later version. */
   texts(): AsyncIterable<TextRow>;
-  /** Every key once, in any order. */
+  /** Each key once, in any order. */
   histories(): AsyncIterable<History>;
-  /** Sums of zero may be left out. */
+  /** All counters; zero sums may be missing. */
   counters(): AsyncIterable<Counter>;
 }

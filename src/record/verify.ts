@@ -1,4 +1,4 @@
-// Verifies the record of an account: the chain, and everything that is said to follow from it.
+// Verifies the record of an account: its chain, and the tables that follow from the chain.
 
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -10,28 +10,28 @@ import { type BatchRunRow, batchRunOf, countedOf, instantText, type Write, write
 import type { AccountRecord } from './record.ts';
 import { type RunStanding, type Standing, standingAfter } from './standing.ts';
 import {
-  allowed,
   type ChainReading,
   type Counter,
   factIn,
   followChain,
   type History,
-  happening,
+  orRecordFault,
   RecordFault,
+  stampOf,
 } from './verify-chain.ts';
 
 interface Verdict {
-  /** How far the chain goes. */
+  /** The last link of the chain. */
   readonly head: Head;
   readonly events: number;
   readonly writes: number;
-  /** The first thing that is not as it was written; `undefined` if the record is whole. */
+  /** The first fault; `undefined` if the record is whole. */
   readonly fault: Error | undefined;
 }
 
 /**
- * Recomputes the hash of each event, link and text, and from the events how each key, each run and each counter stands.
- * Memory stays flat. What others add meanwhile is left to the next time.
+ * Recomputes the hash of each event, link and text, and the standing of each key, run and counter from the events.
+ * Memory stays flat. Ignores what other processes add meanwhile.
  */
 export async function verifyRecord(record: AccountRecord): Promise<Verdict> {
   const counted = { events: 0, writes: 0 };
@@ -57,14 +57,14 @@ export async function verifyRecord(record: AccountRecord): Promise<Verdict> {
   }
 }
 
-/** What cannot even be read was changed, too. Throws any other error again. */
+/** Unreadable data counts as a fault. Throws any other error again. */
 function faultOf(error: unknown): Error {
   if (error instanceof RecordFault) return error;
   if (error instanceof CreditctlError && error.kind === 'refused') return error;
   throw error;
 }
 
-/** Head, counters and runs of one moment. */
+/** Head, counters and runs of one moment: reads again until no other process moved the head. */
 async function standingNow(record: AccountRecord) {
   for (;;) {
     const head = await record.head();
@@ -96,7 +96,7 @@ async function checkRuns(
     throw new RecordFault(`run ${run} of the batch ${batch}`, 'never began');
 }
 
-/** A lease may have been made longer, which is not chained. */
+/** Compares a stored row with the expected row. A longer lease is allowed, because extensions are not chained. */
 function compareRows<Of extends { readonly leaseUntil: string }>(
   where: string,
   stored: Of,
@@ -109,7 +109,7 @@ function compareRows<Of extends { readonly leaseUntil: string }>(
       throw new RecordFault(where, `has another ${name} than its events`);
 }
 
-/** Checks one key after the other against its events. */
+/** Checks each key against its events. */
 class HistoryCheck {
   readonly #record: AccountRecord;
   readonly #chain: ChainReading;
@@ -124,14 +124,14 @@ class HistoryCheck {
     this.#withoutTexts = new Map(chain.withoutTexts);
   }
 
-  /** How the key stands by its events, as far as the chain was followed. */
+  /** Returns the standing of the key by its events, up to the end of the checked chain. */
   async history({ write, events }: History): Promise<Standing | undefined> {
     const where = `write ${write.key}`;
     const followed = events.filter(({ seq }) => seq <= this.#chain.last);
     this.#events += followed.length;
     const standing = standingFrom(where, write.key, followed);
     this.#checkTexts(followed);
-    // What has moved on meanwhile is left to the next time.
+    // Another process changed the key meanwhile, so the row cannot be compared this time.
     if (followed.length < events.length) return standing;
     if (standing === undefined) throw new RecordFault(where, 'has no event');
     const { batch, notedRun, run } = standing;
@@ -148,7 +148,7 @@ class HistoryCheck {
     return this.#runs.get(`${run} ${batch}`);
   }
 
-  /** Texts may be missing only where their customer's were erased afterwards. */
+  /** A text may be missing only if the customer's texts were erased afterwards. */
   #checkTexts(events: readonly EventRow[]): void {
     const [first] = events;
     const seq = this.#withoutTexts.get(first?.key ?? '');
@@ -159,7 +159,7 @@ class HistoryCheck {
       throw new RecordFault(`event ${seq}`, 'has lost a text that was not erased');
   }
 
-  /** The last write that takes another one back is named by it, and no other is. */
+  /** Checks that `undoneBy` names exactly the settled write that undid the last part of this write. */
   async #checkUndone({ key, undoneBy, undoes, state, toFollow }: Write): Promise<void> {
     const undoing = undoneBy === null ? undefined : await this.#record.write(undoneBy);
     if (undoneBy !== null && (undoing?.undoes !== key || undoing.state !== 'settled'))
@@ -176,10 +176,10 @@ class HistoryCheck {
   }
 }
 
-/** Every name under which `erase` finds the customer of a write. */
+/** All names under which `erase` finds the customer of a write. */
 function customersIn(event: EventRow): readonly string[] {
   const { fact } = factIn(event);
-  // A customer who was created without an external id is known by what was made.
+  // A customer without an external id is known by the id in the answer that created the customer.
   if (fact.kind === 'ended' && fact.entry !== undefined) return [fact.entry, `id:${fact.entry}`];
   if (fact.kind !== 'noted') return [];
   const { customer = '', reserves } = fact;
@@ -196,12 +196,12 @@ function standingFrom(where: string, key: string, events: readonly EventRow[]): 
     if (event.prev !== (standing?.version ?? 0))
       throw new RecordFault(where, `does not have all events before event ${event.seq}`);
     const before = standing;
-    standing = allowed(event.seq, () => standingAfter(before, { ...happening(event), fact }));
+    standing = orRecordFault(event.seq, () => standingAfter(before, { ...stampOf(event), fact }));
   }
   return standing;
 }
 
-/** What the writes count for, by day, currency and person. */
+/** Sums the credits of writes by day, currency and person, and compares the sums with the stored counters. */
 class Sums {
   readonly #sums = new Map<string, Amount>();
 
@@ -225,7 +225,7 @@ class Sums {
 const nameOf = ({ day, currency, who }: Pick<Counter, 'day' | 'currency' | 'who'>): string =>
   `of ${who} for ${currency} on ${day}`;
 
-/** The plans that are kept have the bytes that their runs name, or those that the last erasing of rows has left. */
+/** Checks that each plan has the SHA-256 that its runs name, or the one that the last erasure of rows left. */
 async function checkPlans(record: AccountRecord, { runs, plansLeft }: ChainReading): Promise<void> {
   for (const plan of new Set(runs.map((run) => run.plan))) {
     const left = plansLeft.get(plan);

@@ -1,4 +1,4 @@
-// The room that a write needs under the caps of a day: what it sets aside, the checks of the record, what the ledger has granted.
+// Works out the reservation and the cap checks of a write, with the credits that the ledger granted without the record.
 import { dateAt, startOfDay } from '../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../credits/customer.ts';
 import { type Amount, type Instant, isPositive, sum, zero } from '../credits/exact.ts';
@@ -20,7 +20,7 @@ interface RoomContext {
   readonly runtime: Pick<Runtime, 'record' | 'policyWith' | 'capNow'>;
 }
 
-/** Reads the ledger only if a cap on the customer's day is in force. @param kept the record's policy by now */
+/** Reads the ledger only if a cap on the customer's day is in force. @param kept the record's policy in force */
 export async function roomFor(
   request: ApiRequest,
   kept: RecordPolicy | undefined,
@@ -43,13 +43,13 @@ export async function roomFor(
   return { reserves, caps: capsFor(policy, { ...reserves, ledgerDay }, elsewhere), policy: ofRecord };
 }
 
-/** The UTC day of an embedded ledger, whose clock may be moved: its writes count for that one, and not for the record's. */
+/** The UTC day by the clock of an embedded ledger, which a person may move; its writes count for that day. */
 export function ledgerDayOf(connection: Connection): string | undefined {
   const now = embeddedClock(connection)?.();
   return now === undefined ? undefined : utcDay(now);
 }
 
-/** What a request grants, and to whom; `undefined` if it needs no room. */
+/** The customer, currency and amount of a grant; `undefined` for any other request. */
 function grantOf(request: ApiRequest) {
   const facts = factsOf(request);
   if (facts === undefined || !isGrant(facts)) return undefined;
@@ -68,9 +68,9 @@ const scopes: Readonly<Partial<Record<RuleName, CapCheck['scope']>>> = {
 };
 
 /**
- * The checks for a write that reserves credits. Of two rules about the same sum both are checked.
- * `day` is the customer's, and `ledgerDay` that of persons and of the team, where it is not the record's.
- * @param elsewhere what the ledger has of the customer's day and the record has not; the record alone knows persons
+ * The cap checks for a write that reserves credits; two rules about the same sum are both checked. `day` is for the
+ * customer's cap, `ledgerDay` for those of a person and the team, if it is not the record's day.
+ * @param elsewhere credits of the customer's day that only the ledger has; sums of persons come from the record alone
  */
 export function capsFor(
   policy: Policy,
@@ -97,16 +97,16 @@ interface CustomerDay {
   readonly customer: string;
   /** `2026-11-27`. */
   readonly date: string;
-  /** When it began. */
+  /** The start of the day. */
   readonly from: Instant;
 }
 
-/** The customer's day by now, in their own zone. Throws a `server` error for a zone that this Node does not know. */
+/** The present day in the customer's time zone. Throws a `server` error for a zone that this Node does not know. */
 export async function customerToday(
   ref: CustomerRef,
   { connection, runtime }: { readonly connection: Connection; readonly runtime: Pick<Runtime, 'capNow'> },
 ): Promise<CustomerDay> {
-  // First, since an embedded ledger over HTTP names itself in an answer.
+  // This request comes before the clock is read: an embedded ledger over HTTP sends its id with the answer.
   const { record } = await connection.api.customer(ref);
   const zone = knownZone(record.timezone);
   const date = dateAt(await runtime.capNow(connection), zone);
@@ -114,12 +114,12 @@ export async function customerToday(
 }
 
 interface Grant {
-  /** The key that made it, where it was made by this program. */
+  /** The idempotency key of the grant; `undefined` if another program made the grant. */
   readonly mark: string | undefined;
   readonly amount: Amount;
 }
 
-/** What the ledger granted since then, each with its mark. */
+/** The grants of a ledger since an instant. */
 export async function* grantsSince(
   from: Instant,
   { ref, currency }: { readonly ref: CustomerRef; readonly currency: string },
@@ -130,10 +130,10 @@ export async function* grantsSince(
       yield { mark: record.metadata[markerName], amount: record.amount };
 }
 
-/** Marks that are asked about at a time. */
+/** Number of keys in one query of the record. */
 const marksMax = 1024;
 
-/** Credits that the ledger granted in the day of a reservation and that the record does not count for it. */
+/** Credits that the ledger granted on the day of a reservation and that the record does not count for this day. */
 async function grantedElsewhere(
   { customer, day, currency }: Reservation,
   { ref, from }: { readonly ref: CustomerRef; readonly from: Instant },
@@ -145,7 +145,7 @@ async function grantedElsewhere(
   const marks = [...new Set(grants.flatMap(({ mark }) => mark ?? []))];
   const counted = new Set<string | undefined>();
   for (let at = 0; at < marks.length; at += marksMax)
-    // While no cap was in force, a batch noted its rows for the day in UTC, which may be another than the customer's.
+    // Without a cap in force, a batch notes its rows for the UTC day, which may differ from the customer's day.
     for (const [key, { reserves }] of await record.keyStates(marks.slice(at, at + marksMax)))
       if (reserves?.customer === customer && reserves.day === day) counted.add(key);
   return sum(grants.filter(({ mark }) => !counted.has(mark)).map(({ amount }) => amount));

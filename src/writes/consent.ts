@@ -1,4 +1,4 @@
-// What passes between the program and the person about a write: where it goes, the consent to it, and what was done.
+// Shows a person the target of a write, asks for consent, and reports the result.
 import { type CreditctlError, commandLine, flagWords, notApplied, shellText, valueWords } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import { withoutQuestions } from '../requests/command-words.ts';
@@ -11,25 +11,25 @@ import type { Manner, Settled, SubmitContext } from './submission.ts';
 export interface ConsentFlags extends GlobalFlags {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
-  /** The text to type back, given in advance. */
+  /** The text to type back, given on the command line. */
   readonly confirm?: string;
 }
 
-/** What a person has to type before a write that a yes is not enough for. */
+/** The text that a person must type before a write for which a yes is not enough. */
 export interface TypedBack {
   /** `the block id`, `the amount`. */
   readonly what: string;
-  /** As it is to be typed. */
+  /** The exact text to type. */
   readonly text: string;
-  /** Why a yes is not enough, a sentence without its full stop: "the write destroys the block". */
+  /** The reason why a yes is not enough, as a sentence without full stop: "the write destroys the block". */
   readonly why: string;
-  /** Whether an answer means the same; by default, only the exact text does. */
+  /** Whether an answer counts as the text. Default: only the exact text. */
   readonly matches?: (answer: string) => boolean;
 }
 
 const consentHints: readonly string[] = ['To write, add --yes', 'To preview, add --dry-run'];
 
-/** Throws a `refused` error if no flag agrees and no person can be asked. */
+/** Throws a `refused` error if no flag gives consent and no person can be asked. */
 export function checkConsentIsPossible(flags: ConsentFlags, runtime: Runtime, next = consentHints): void {
   if (flags.dryRun === true || flags.yes === true || canAsk(flags, runtime)) return;
   throw refused('Without a terminal, nothing is written unless you pass --yes', next);
@@ -39,8 +39,8 @@ const canAsk = ({ input }: ConsentFlags, { terminal }: Runtime): boolean =>
   terminal.isInteractive && input !== false;
 
 /**
- * Throws a `refused` error unless `--confirm` names this very write. A `--confirm` with another text is refused even if
- * none was needed.
+ * Throws a `refused` error unless `--confirm` has the text to type back, or a person can be asked for it. A wrong
+ * `--confirm` is refused even if none was needed.
  */
 export function checkTypedBack(
   typedBack: TypedBack | undefined,
@@ -63,7 +63,7 @@ export function checkTypedBack(
 
 export interface Consent {
   readonly typedBack: TypedBack | undefined;
-  /** Names the write: "Grant 50 credits to globex?" */
+  /** The question, with the write: "Grant 50 credits to globex?" */
   readonly question: string;
 }
 
@@ -77,7 +77,7 @@ export async function askConsent(
   await askYes(cleanLine(question), 'nothing was written', { flags, runtime });
 }
 
-/** Asks a person unless `--yes` agrees. Throws a `refused` error if the answer is no. @param unchanged what it ends with */
+/** Asks unless `--yes` is set. Throws a `refused` error if the answer is no. @param unchanged the end of that message */
 export async function askYes(
   message: string,
   unchanged: string,
@@ -95,7 +95,7 @@ async function askTypedBack(typedBack: TypedBack, flags: ConsentFlags, runtime: 
   const message = `${begun}. Type ${what} to continue (${text})`;
   const answer = await prompter?.text({ message, isConsent: true });
   if (answer !== undefined && isSame(answer, typedBack)) return;
-  // A slip gets one more try, which shows it; a no does not.
+  // After a typing mistake the person gets one more try, but not after a no.
   if (prompter === undefined || answer === undefined || /^\s*(no?)?\s*$/i.test(answer)) throw declined();
   const slip = `You typed "${cleanLine(answer.trim())}". One more try: type ${what} to continue (${text})`;
   if (!isSame(await prompter.text({ message: slip, isConsent: true }), typedBack)) throw declined();
@@ -109,7 +109,7 @@ const declined = (unchanged = 'nothing was written'): CreditctlError => refused(
 const refused = (message: string, next: readonly string[]): CreditctlError =>
   notApplied('refused', message, next);
 
-/** Says where a write goes, before it does. */
+/** Reports the target of a write before it is sent. */
 export function reportTarget({ connection: { place }, runtime }: SubmitContext): void {
   runtime.note({
     text: targetName(place),
@@ -119,7 +119,7 @@ export function reportTarget({ connection: { place }, runtime }: SubmitContext):
   });
 }
 
-/** Live, test and sandbox differ at a glance before every write. */
+/** The target in one line. It begins with LIVE, TEST or SANDBOX, so that a person sees the difference at once. */
 export function targetName({ profile, kind, host }: SubmitContext['connection']['place']): string {
   return kind === 'sandbox' ? `SANDBOX · ${host}` : `${kind.toUpperCase()} · profile ${profile} · ${host}`;
 }
@@ -137,7 +137,7 @@ const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
     'This idempotency key was used before. The record does not have the write, and it was found in the ledger, so nothing was sent.',
 };
 
-/** Says how a write came to be done, unless it was simply sent, and who began it if that was another person. */
+/** Reports how a write was done unless it was sent now, and the person who began it if that was another person. */
 export function reportManner({ manner, key, begunBy, undoneBy }: Settled<unknown>, runtime: Runtime): void {
   if (manner === 'sent') return;
   const undone = undoneBy === undefined ? '' : ' It was undone since. To write it again, use another key.';
@@ -152,7 +152,7 @@ export function reportManner({ manner, key, begunBy, undoneBy }: Settled<unknown
   });
 }
 
-/** Says in one line what was done; only a person needs it, because the result says the same to a script. */
+/** Reports the result in one line for a person. A script reads the same from the output. */
 export function reportDone(
   { request, title, zone }: Pick<DoneWrite, 'request' | 'title'> & { readonly zone?: string | undefined },
   { document, key, manner }: Settled<unknown>,
@@ -169,12 +169,12 @@ export function reportDone(
     });
 }
 
-/** The API takes more credits than there are. */
+/** Whether the balance is negative after the entry: the API accepts a decrement of more credits than there are. */
 function endsBelowZero(document: Json): boolean {
   return isJsonObject(document) && numberText(document.ending_balance)?.startsWith('-') === true;
 }
 
-/** Says which command line does the same without questions. */
+/** Reports the command line that does the same without questions. */
 export function reportCommand(
   words: readonly string[],
   typedBack: Pick<TypedBack, 'text'> | undefined,

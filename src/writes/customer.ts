@@ -1,4 +1,4 @@
-// What a write has to know of a customer: the time zone and the blocks.
+// Reads what a write needs of a customer: the time zone and the blocks.
 import { isTimeZone } from '../credits/calendar.ts';
 import type { CreditBlock, Customer, CustomerRef } from '../credits/customer.ts';
 import { type CreditctlError, isAbsent, notApplied } from '../errors.ts';
@@ -17,7 +17,7 @@ export async function customerBlocks(
   return blocks;
 }
 
-/** The open blocks, and the named one in any case if the customer has it: expired and used up blocks are many. */
+/** The open blocks, and the named block even if it is closed. Other closed blocks may be many, so they are left out. */
 export async function blocksWith(
   connection: Connection,
   customer: CustomerRef,
@@ -30,7 +30,7 @@ export async function blocksWith(
   return open;
 }
 
-/** One block by its id. Throws a `not-found` error with the way to the blocks that the customer has. */
+/** One block by its id. Throws a `not-found` error that names the command to list the customer's blocks. */
 export async function namedBlock(
   { api }: Connection,
   id: string,
@@ -43,28 +43,28 @@ export async function namedBlock(
   }
 }
 
-/** The IANA name, which this version of Node may not know: then dates are refused, and instants are shown in UTC. */
+/** The IANA name of the customer's zone. If this Node does not know it, dates are refused and times are shown in UTC. */
 export const customerZone = async ({ api }: Connection, customer: CustomerRef): Promise<string> =>
   (await api.customer(customer)).record.timezone;
 
-/** A record that names whose it is. */
+/** An API object with the customer who owns it. */
 export interface Owned {
   readonly customer: { readonly id: string } | null;
 }
 
-/** The zone of the customer whom a record names; `undefined` for one of no customer. */
+/** The time zone of an object's customer; `undefined` for an object without a customer. */
 export const ownerZone = async (connection: Connection, { customer }: Owned): Promise<string | undefined> =>
   customer === null ? undefined : customerZone(connection, { by: 'id', id: customer.id });
 
-/** The zone of a customer where a day has to be cut out of time. Throws a `server` error for a zone that this Node does not know. */
+/** The customer's zone, for computing with days. Throws a `server` error for a zone that this Node does not know. */
 export const knownCustomerZone = async (connection: Connection, customer: CustomerRef): Promise<string> =>
   knownZone(await customerZone(connection, customer));
 
-/** Whether a failure is of this one of many customers: deleted meanwhile, or of a zone that this Node does not know. */
+/** Whether an error concerns only this customer: deleted meanwhile, or in a zone that this Node does not know. */
 export const cannotBeRead = ({ timezone }: Customer, error: CreditctlError): boolean =>
   isAbsent(error) || !isTimeZone(timezone);
 
-/** The customer's zone again. Throws a `server` error for one that this Node does not know. */
+/** Returns the same zone. Throws a `server` error for a zone that this Node does not know. */
 export function knownZone(timezone: string): string {
   if (isTimeZone(timezone)) return timezone;
   throw notApplied('server', `This version of Node does not know the customer's time zone: "${timezone}"`, [

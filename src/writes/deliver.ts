@@ -1,4 +1,4 @@
-// Sends a write that is noted, and notes how it ended before it is reported.
+// Sends a noted write, and notes its outcome before the outcome is reported.
 import { CreditctlError, valueWords } from '../errors.ts';
 import { readSuccess } from '../orb/connection.ts';
 import { type Begun, noteEnding, type Reply } from '../record/attempt.ts';
@@ -6,7 +6,7 @@ import type { ApiRequest } from '../requests/request.ts';
 import { LeaseLost } from './lease.ts';
 import type { Settled, Submission } from './submission.ts';
 
-/** A write that is noted, and may leave as long as its lease runs. */
+/** A noted write, which may be sent while its lease runs. */
 export interface Leaving {
   readonly begun: Begun;
   readonly request: ApiRequest;
@@ -15,7 +15,7 @@ export interface Leaving {
   readonly checkLease: () => void;
 }
 
-/** Throws a CreditctlError with the key and what is known. `lease-lost`: the record has to be read anew. */
+/** Sends the write. Throws a CreditctlError with the key. `lease-lost`: the caller must read the record again. */
 export async function deliver<Result>(
   leaving: Leaving,
   submission: Submission<Result>,
@@ -35,7 +35,7 @@ export async function deliver<Result>(
   return { result, document, key: begun.key, manner: replayed ? 'replayed' : 'sent' };
 }
 
-/** A success that cannot be noted is reported all the same; the failure to note it comes after it. */
+/** Notes a success. If that fails, the success is still reported, and the failure after it. */
 async function noteSuccess(
   begun: Begun,
   { status, document: answer, replayed, requestId }: Reply,
@@ -78,7 +78,7 @@ async function noteFailure(
     return error.with({ idempotencyKey: begun.key });
   } catch (unwritable) {
     if (!(unwritable instanceof CreditctlError)) throw unwritable;
-    // What happened to the write matters more; without this note the next run settles it under the same key.
+    // The write's own error matters more. Without this note, the next run settles the write under the same key.
     return error.with({ idempotencyKey: begun.key }, `${message}; ${unwritable.message}`);
   }
 }

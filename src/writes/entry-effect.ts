@@ -1,4 +1,4 @@
-// What an entry does, in words and figures, before it is written.
+// Describes the effect of an entry, in words and figures, before it is written.
 
 import { startOfDayIn } from '../credits/calendar.ts';
 import {
@@ -17,13 +17,13 @@ import { amountIn, type Effect, effectOf, mayTakeMoreThanLeft } from '../request
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { blocksWith } from './customer.ts';
 
-/** Whose ledger an entry goes to. */
+/** The ledger that an entry goes to. */
 export interface EntryTarget {
   readonly connection: Connection;
   readonly customer: CustomerRef;
 }
 
-/** What the write will do, in the customer's zone and currency, which are fetched if they are not known yet. */
+/** Predicts the effect of an entry. Fetches the customer's zone and currency if the caller does not know them. */
 export async function predictEntry(
   body: JsonObject,
   known: Pick<Customer, 'timezone' | 'currency'> | undefined,
@@ -48,7 +48,7 @@ interface EntryOf {
   readonly purpose?: BlockPurpose | undefined;
 }
 
-/** What a `PlannedWrite` says of an entry. @param of with the customer's name, if that is known already */
+/** The title and the question of a `PlannedWrite` for an entry. @param of.name the customer's name, if known */
 export const entryWording = (
   body: JsonObject,
   { name: known, ...of }: EntryOf & { readonly name: string | undefined },
@@ -58,8 +58,8 @@ export const entryWording = (
 });
 
 /**
- * What an entry does in one line: "Grant 100 credits to acme".
- * @param asked in a question to a person the customer's name is said too, where it is known, and digits stand in groups
+ * The effect of an entry in one line: "Grant 100 credits to acme".
+ * @param asked set for a question to a person: adds the customer's name, if known, and groups digits
  */
 function entryTitle(
   body: JsonObject,
@@ -97,15 +97,15 @@ function textIn(body: JsonObject, name: string): string | undefined {
 export interface Prediction {
   readonly effect: Effect;
   readonly zone: string;
-  /** The customer's currency, `null` before there is one. */
+  /** The customer's currency; `null` if the customer has none yet. */
   readonly money: string | null;
-  /** The customer's name, where the prediction asked for it. */
+  /** The customer's name, if the prediction fetched the customer. */
   readonly name?: string | undefined;
-  /** Why the write can never work, if that is so. */
+  /** The reason why the write can never work; `undefined` if it may work. */
   readonly impossible?: string | undefined;
 }
 
-/** Throws a `refused` error rather than ask a person about a write that the API is sure to refuse. */
+/** Throws a `refused` error for a write that the API is sure to refuse, so that no person is asked about it. */
 export function checkPossible(prediction: Prediction | undefined): void {
   if (prediction?.impossible === undefined) return;
   const message = `The write cannot work: ${prediction.impossible}. Nothing was written`;
@@ -113,8 +113,8 @@ export function checkPossible(prediction: Prediction | undefined): void {
 }
 
 /**
- * Throws a `refused` error if the write would now do something that the person was not shown: credits were used since.
- * @param shown what the person agreed to
+ * Throws a `refused` error if credits moved since the preview, so that the effect of the write differs from it.
+ * @param shown the effect that the person agreed to
  */
 export async function checkUnmoved(body: JsonObject, shown: Prediction, target: EntryTarget): Promise<void> {
   if (!mayTakeMoreThanLeft(body)) return;
@@ -132,8 +132,8 @@ export async function checkUnmoved(body: JsonObject, shown: Prediction, target: 
 }
 
 /**
- * Why a write can never work, whatever was written before it: it moves more than its block was granted. A retry of a
- * write whose outcome is not known may look impossible in other ways, so those are left to the API.
+ * The reason if a write moves more credits than its block was granted, which can never work. Other impossible writes are
+ * left to the API: the retry of a write of unknown outcome may only look impossible, because the first attempt worked.
  */
 function beyondBlock(body: JsonObject, blocks: readonly CreditBlock[]): string | undefined {
   const wanted = amountIn(body);

@@ -1,4 +1,4 @@
-// Executes writes step by step: name the target, show what they do, get consent, submit, report.
+// Executes writes step by step: reports the target, shows the effect, gets consent, submits, reports the result.
 import type { Amount } from '../credits/exact.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
 import { reservedProblem } from '../requests/request.ts';
@@ -28,35 +28,35 @@ export interface WriteFlags extends ConsentFlags {
   readonly idempotencyKey?: string;
 }
 
-/** A command that writes. @template Flags what it takes beside the flags of every write */
+/** A command that writes. @template Flags its flags beside those of every write */
 export type WriteCommand<Flags = unknown> = (
   words: readonly string[],
   flags: WriteFlags & Flags,
   runtime: Runtime,
 ) => Promise<void>;
 
-/** A write as it is shown and sent, and the customer's time zone, in which its dates are shown. */
+/** A write before it is shown and sent. */
 export interface PlannedWrite<Result> extends ShownWrite, WriteBackground {
-  /** A person wrote the path of the request. */
+  /** Whether a person wrote the path of the request. */
   readonly isRaw?: boolean;
-  /** Whether the answer shows that it has taken effect, where the API may take a request and not carry it out yet. */
+  /** Whether the answer shows the effect. Set only if the API may accept the request and act on it later. */
   readonly isDone?: (document: Settled<Result>['document']) => boolean;
-  /** The customer's time zone, where it is known without asking. */
+  /** The customer's time zone for dates in the output, if it is known without a request. */
   readonly zone?: string | undefined;
   readonly read: ReadAnswer<Result>;
-  /** The command line that does the same without questions, if questions were asked. */
+  /** The command line that does the same without questions; set if questions were asked. */
   readonly words?: readonly string[] | undefined;
-  /** What has to be typed back because the write destroys something. */
+  /** The text to type back, because the write destroys something. */
   readonly typedBack?: TypedBack;
-  /** The idempotency key, if the write itself decides it; otherwise the flag does. */
+  /** The idempotency key, if the write determines it; otherwise `--idempotency-key` does. */
   readonly key?: string | undefined;
 }
 
-/** What several writes have in common. */
+/** Common data of several writes that one command makes. */
 export interface Together {
-  /** Credits that all of them move, to be typed back. */
+  /** The total of credits that the writes move, to be typed back. */
   readonly total: Amount;
-  /** What a person should know beside the writes, each a sentence. */
+  /** Notes to a person beside the writes, each a sentence. */
   readonly notes: readonly string[];
 }
 
@@ -64,21 +64,21 @@ export interface WriteContext extends SubmitContext {
   readonly flags: WriteFlags;
 }
 
-/** What a command that writes is run with, before it has a connection. @template Flags what it takes beside the usual */
+/** The context of a command that writes, before it connects. @template Flags its flags beside those of every write */
 export interface CommandContext<Flags = unknown> extends Pick<WriteContext, 'runtime'> {
   readonly flags: WriteFlags & Flags;
 }
 
 export interface Executed<Result> {
-  /** In the order of the writes; empty after a dry run. */
+  /** The done writes, in order; empty after a dry run. */
   readonly settled: readonly Settled<Result>[];
-  /** What stopped the rest, if some of several writes are done. */
+  /** The error that stopped the other writes, if some of several writes are done. */
   readonly failure?: CreditctlError;
 }
 
 /**
- * Opens the connection for a write. Throws before anything is opened or asked if a key, or else consent, is missing.
- * @param hints how to consent, if more than a yes is needed
+ * Opens the connection for a write. Throws before any request or question if the API key or consent is missing.
+ * @param hints the ways to consent, if more than a yes is needed
  */
 export async function openForWriting(
   flags: WriteFlags,
@@ -90,7 +90,7 @@ export async function openForWriting(
   return runtime.connect(flags, { mayCreate: flags.dryRun !== true, choice });
 }
 
-/** What is wrong with a key set by hand, if Orb would not take it (Orb docs: idempotency). */
+/** The problem of a key set by hand that Orb would not accept (Orb docs: idempotency). */
 export function keyProblems({ idempotencyKey: key }: WriteFlags): readonly Problem[] {
   if (key === undefined) return [];
   const problem = /^[\x21-\x7e]{1,64}$/.test(key)
@@ -100,8 +100,8 @@ export function keyProblems({ idempotencyKey: key }: WriteFlags): readonly Probl
 }
 
 /**
- * Makes writes that the policy allows and a person agrees to, one after the other; a dry run only shows them.
- * Throws a `refused` error before the first if the policy refuses one or consent is missing, and the error of the first.
+ * Makes writes that the policy allows and a person agrees to, one after the other; a dry run only shows them. Throws a
+ * `refused` error before the first write if the policy refuses one or consent is missing. Throws if the first write fails.
  */
 export async function execute<Result>(
   asked: readonly PlannedWrite<Result>[],
@@ -111,7 +111,7 @@ export async function execute<Result>(
   const { flags, runtime } = context;
   const writes = asked.map((write) => ({
     ...write,
-    // Guard, preview and dry run look at the same prediction.
+    // Guard, preview and dry run share one prediction.
     effect: write.effect && once(write.effect),
     key: write.key ?? flags.idempotencyKey,
   }));
@@ -135,7 +135,7 @@ export async function execute<Result>(
       settled.push(done);
     } catch (error) {
       if (!(error instanceof CreditctlError) || settled.length === 0) throw error;
-      failure = partOf(error, settled.length, writes.length);
+      failure = partlyDone(error, settled.length, writes.length);
       break;
     }
   }
@@ -144,7 +144,7 @@ export async function execute<Result>(
   return failure === undefined ? { settled } : { settled, failure };
 }
 
-/** Does it when it is first asked for, and answers the same from then on. */
+/** Runs `act` at the first call, and answers the same promise at each later call. */
 export function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;
   return () => {
@@ -153,7 +153,7 @@ export function once<Result>(act: () => Promise<Result>): () => Promise<Result> 
   };
 }
 
-function partOf(error: CreditctlError, done: number, all: number): CreditctlError {
+function partlyDone(error: CreditctlError, done: number, all: number): CreditctlError {
   const { applied, next = [] } = error.facts;
   const kind = applied === 'unknown' ? 'outcome-unknown' : 'partly-done';
   return new CreditctlError(kind, `${done} of ${all} writes are done, and then: ${error.message}`, {

@@ -1,4 +1,4 @@
-// What a write about a customer or one of their objects begins with: every problem of the command line, the connection, and what a person is asked.
+// Begins a write about a customer or one of their objects: checks arguments, connects, and asks for missing ones.
 import type { CustomerRef } from '../credits/customer.ts';
 import { CreditctlError, flagWords, type Problem, shellText, usageError } from '../errors.ts';
 import { type CustomerAnswers, customerStep } from '../prompts/customer.ts';
@@ -21,20 +21,20 @@ import {
 } from './execute.ts';
 
 export interface CustomerWrite extends Pick<WriteContext, 'connection'> {
-  /** `undefined` if it is still to be asked for. */
+  /** `undefined` if a person still has to choose the customer. */
   readonly customer: CustomerRef | undefined;
-  /** Set if something is missing that can be asked for. */
+  /** Set if an argument is missing and a person can be asked for it. */
   readonly prompter: Prompter | undefined;
 }
 
 export interface WriteOpening extends CommandContext {
-  /** How to consent, where more than a yes is needed. */
+  /** The ways to consent, if more than a yes is needed. */
   readonly hints?: readonly string[] | undefined;
 }
 
 /**
- * Throws a `usage` error with every problem; on a terminal, what is missing can be asked for.
- * @param problems what is wrong with the rest of the command line, and what is missing of it
+ * Throws a `usage` error with all problems. On a terminal, a missing argument is no error: a person is asked for it.
+ * @param problems wrong and missing arguments beside the customer
  */
 export async function openForCustomerWrite(
   { customer, problems: argumentProblems }: Pick<CustomerArgument, 'customer' | 'problems'>,
@@ -58,13 +58,13 @@ export async function openForCustomerWrite(
 
 export interface CustomerStory<Draft, Result> {
   readonly draft: Draft;
-  /** What is asked beside the customer, and after it. */
+  /** The questions after that for the customer. */
   readonly questions: (prompter: Prompter) => readonly WizardStep<CustomerAnswers<Draft>>[];
   /** The write itself; a person who steps back out of it gets the last question again. */
   readonly act: (customer: CustomerRef, draft: Draft) => Promise<Result>;
 }
 
-/** Asks whom the write concerns and what else is missing, each with a way back, and then does it. */
+/** Asks for the customer and for each missing argument, with a way back to the previous question, and then writes. */
 export function askAndWrite<Draft, Result>(
   { connection, customer, prompter }: CustomerWrite,
   { draft, questions, act }: CustomerStory<Draft, Result>,
@@ -83,7 +83,7 @@ export function askAndWrite<Draft, Result>(
   });
 }
 
-/** The step that asks which of a customer's objects is meant. Where there is none, the way out names the customer. */
+/** The step that asks for one of a customer's objects. If there is none, the error's next step names the customer. */
 export const idStep = <Said extends CustomerAnswers<string | undefined>>(
   ask: (customer: CustomerRef) => Promise<{ readonly id: string }>,
 ): WizardStep<Said> => ({
@@ -101,7 +101,7 @@ export const idStep = <Said extends CustomerAnswers<string | undefined>>(
   },
 });
 
-/** The person to ask for what is missing, if anything is. Throws if something is wrong, or no person can be asked. */
+/** The prompter, if an argument is missing. Throws a `usage` error if an argument is wrong, or no person can be asked. */
 export async function checkedPrompter(
   problems: readonly Problem[],
   flags: WriteFlags,
@@ -114,26 +114,26 @@ export async function checkedPrompter(
   return prompter;
 }
 
-/** How a script consents to what destroys something: by saying its id twice. */
+/** The ways in which a script consents to a deletion: it repeats the id in `--confirm`. */
 export function typedBackHints(id: string | undefined): readonly string[] | undefined {
   if (id === undefined) return undefined;
   return [`To write, add --yes ${shellText(flagWords('--confirm', id))}`, 'To preview, add --dry-run'];
 }
 
 export interface ObjectChange {
-  /** As the usage names it. */
+  /** The name of the argument in the usage. */
   readonly what: IdName;
-  /** What is wrong with the flags of the command, or is missing of them. */
+  /** Wrong and missing flags of the command. */
   readonly problems?: readonly Problem[];
-  /** Whether the id has to be typed back. */
+  /** Whether a person must type the id back. */
   readonly isTypedBack: boolean;
-  /** Lets a person choose. */
+  /** Asks a person to choose an object. */
   readonly ask: (
     customer: CustomerRef,
     prompter: Prompter,
     connection: WriteContext['connection'],
   ) => Promise<{ readonly id: string }>;
-  /** Asks for a flag that is missing, once it is known which object is meant. */
+  /** Asks for a missing flag, once the object is chosen. */
   readonly askFlag?:
     | ((id: string, prompter: Prompter, connection: WriteContext['connection']) => Promise<string>)
     | undefined;
@@ -142,20 +142,20 @@ export interface ObjectChange {
 }
 
 export interface Asked {
-  /** Whether it was anything. */
+  /** Whether a person was asked for anything. */
   readonly isAsked: boolean;
-  /** The customer among whose objects one was chosen. */
+  /** The customer among whose objects a person chose; `undefined` if the command line names the object. */
   readonly chosenOf: CustomerRef | undefined;
   /** The answer to `askFlag`. */
   readonly flag: string | undefined;
 }
 
-/** The draft is the id. */
+/** The draft of these answers is the object's id. */
 interface ObjectAnswers extends CustomerAnswers<string | undefined> {
   readonly flag?: string;
 }
 
-/** The object that a command shows. Throws a `usage` error before it connects. */
+/** Connects, and asks for the object that a command shows. Throws a `usage` error before it connects. */
 export async function openObject(
   [named]: readonly string[],
   { what, ask }: Pick<ObjectChange, 'what' | 'ask'>,
@@ -174,7 +174,7 @@ export async function openObject(
   });
 }
 
-/** Throws a `usage` error with every problem before it connects. */
+/** Connects, asks for missing arguments, and changes an object. Throws a `usage` error with all problems beforehand. */
 export async function changeObject(
   [named]: readonly string[],
   change: ObjectChange,

@@ -1,4 +1,4 @@
-// What the policy says of a write before a person is asked: refused, to be typed back, or neither.
+// Checks writes against the policy before a person is asked: refuses them, or demands a text to type back.
 
 import { creatableEntryTypes } from '../credits/customer.ts';
 import { type Amount, add, amount as amountOf, compare, isTyped, zero } from '../credits/exact.ts';
@@ -15,18 +15,18 @@ import type { SubmitContext } from './submission.ts';
 
 export interface Guarded {
   readonly request: ApiRequest;
-  /** A person wrote the path; see `factsOf`. */
+  /** Whether a person wrote the path of the request; see `factsOf`. */
   readonly isRaw?: boolean;
-  /** The idempotency key, where it is known beforehand. */
+  /** The idempotency key, if it is known before the write is noted. */
   readonly key?: string | undefined;
   readonly effect: (() => Promise<Prediction>) | undefined;
-  /** It belongs to a plan, which was signed where signatures are needed. */
+  /** Whether the write belongs to a plan, which has all signatures that it needs. */
   readonly isPlanned?: boolean;
 }
 
 /**
- * Holds a write against the policy of its profile. Returns what has to be typed back, if anything has.
- * Throws a `refused` error that names every rule it breaks, also where the policy itself cannot be read.
+ * Checks a write against the policy of its profile. Returns the text to type back, if any. Throws a `refused` error that
+ * names each broken rule, and if the policy itself cannot be read.
  */
 export async function guard(
   { request, isRaw = false, effect, key, isPlanned = false }: Guarded,
@@ -53,8 +53,8 @@ export async function guard(
 }
 
 /**
- * Checks several writes that belong together. What a write destroys must be typed back, or else what the policy asks
- * for; of several writes, the total of their credits. Throws as `guard` does.
+ * Checks several writes that belong together. A person must type back what a write destroys, or else the text that the
+ * policy asks for; for several writes, the total of their credits. Throws as `guard` does.
  */
 export async function guardAll(
   writes: readonly (Guarded & { readonly typedBack?: TypedBack })[],
@@ -74,8 +74,8 @@ export async function guardAll(
 }
 
 /**
- * What a `--confirm` that no rule asks for has to say: the amount that moves, if that is known, the block, or a raw request itself. A line whose
- * amount was changed and whose `--confirm` was not is no consent.
+ * The text of a `--confirm` that no rule asks for: the amount, if it is known, the block, or the whole raw request. So a
+ * command line with a changed amount and an old `--confirm` is no consent.
  */
 export function unaskedTypedBack(
   [first, ...others]: readonly Guarded[],
@@ -91,7 +91,7 @@ export function unaskedTypedBack(
   return { what: 'the amount', text: amount, why: `the amount is ${amount}`, matches };
 }
 
-/** Parts of one undo add up: taken apart, each could stay below the limit. */
+/** Checks the total of the parts of one undo, because each part alone could stay below the limit. */
 async function checkTogether(
   [first]: readonly Guarded[],
   total: Amount,
@@ -104,7 +104,7 @@ async function checkTogether(
   if (sentence !== undefined) throw refusedBy([{ rule: 'approval.from', sentence }], facts);
 }
 
-/** Only a person knows what an unknown request does, so the whole request is typed back. */
+/** The whole request as the text to type back, for a request whose effect creditctl does not know. */
 function wholeRequest(request: ApiRequest): Required<TypedBack> {
   const { method, path } = request;
   const text = `${method} ${targetText(request)}`;
@@ -122,8 +122,8 @@ function wholeRequest(request: ApiRequest): Required<TypedBack> {
 }
 
 /**
- * What a deletion destroys has to be named twice, whichever command sends it; a raw request is no way around, and may be
- * named as a whole like every other.
+ * The id as the text to type back, for any request that deletes: a raw request is no way around this. A raw request may
+ * also be typed back as a whole.
  */
 function destruction(request: ApiRequest, { isRaw }: { readonly isRaw: boolean }): TypedBack | undefined {
   if (request.method !== 'DELETE') return undefined;
@@ -133,8 +133,8 @@ function destruction(request: ApiRequest, { isRaw }: { readonly isRaw: boolean }
 }
 
 /**
- * What a change of expiry moves that leaves the amount to the API: everything that is left in the block. Nothing, if
- * the block is not an open one of the customer's: the API refuses that write itself.
+ * The amount of a change of expiry without an amount: all credits that are left in the block. Zero if the block is not an
+ * open block of the customer: the API refuses such a write.
  */
 async function movedBy(effect: Guarded['effect']): Promise<Amount | undefined> {
   if (effect === undefined) return undefined;
@@ -142,7 +142,7 @@ async function movedBy(effect: Guarded['effect']): Promise<Amount | undefined> {
   return moves.find(({ block }) => block === undefined)?.after ?? zero;
 }
 
-/** A deletion takes a block out of the ledger with all that was ever in it; looked up where signatures depend on it. */
+/** The amount of a block deletion, which removes all credits ever granted in the block. Read only if signatures need it. */
 async function deletedBy(
   { path }: ApiRequest,
   { type }: WriteFacts,
@@ -155,8 +155,8 @@ async function deletedBy(
 }
 
 /**
- * A forecast before anybody is asked; the record checks again when it notes the write. Read from the ledger, where what
- * others granted by other means counts too, and this very write does not.
+ * Today's grants of the customer before the question; the record checks the cap again when it notes the write. The ledger
+ * also has grants by other programs. An entry under this write's own key is left out.
  */
 async function grantedSoFar(
   facts: WriteFacts,
@@ -168,13 +168,13 @@ async function grantedSoFar(
   if (!capsCustomers(policy)) return undefined;
   const { from } = await customerToday(customer, { connection, runtime });
   let total: Amount = zero;
-  // No entry makes room for another.
+  // Only grants are summed, because voids and decrements do not release room under a cap.
   for await (const { mark, amount } of grantsSince(from, { ref: customer, currency }, connection))
     if (key === undefined || mark !== key) total = add(total, amount);
   return total;
 }
 
-/** Only an entry can be planned, and so be signed. */
+/** The error for broken rules. It suggests a signed plan only for an entry, because other writes cannot be planned. */
 function refusedBy(breaches: readonly Breach[], { type }: WriteFacts): CreditctlError {
   const sentences = breaches.map(({ sentence }) => sentence).join('; ');
   const message = `The policy refuses this write: ${sentences}; nothing was written`;

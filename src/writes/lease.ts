@@ -1,20 +1,20 @@
-// The lease of a write or of a run: for how long no other process takes it over.
+// Measures the lease of a write or a batch run, during which no other process takes it over.
 import { retryPolicy } from '../orb/retry.ts';
 
-/** Milliseconds that a lease runs: all retries, and a minute for the last answer. */
+/** Length of a lease in milliseconds: the time of all retries, and one minute for the last answer. */
 export const leaseMs = retryPolicy.budget + 60_000;
 
 export interface Clocks {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Milliseconds that only ever pass; on some machines not while they sleep. */
+  /** Milliseconds of a monotonic clock; on some machines it stops while they sleep. */
   readonly monotonic: () => number;
 }
 
-/** A clock that goes back by more than so many milliseconds was set. */
+/** Milliseconds by which a wall clock may go back by correction. If it goes back further, it was set. */
 const jitter = 1000;
 
-/** Counts from now on. The result is the longer of what both clocks say; by a clock that was set back, a whole lease. */
+/** Measures milliseconds from now, by the clock that shows more. If the wall clock was set back, answers a whole lease. */
 export function stopwatch({ now, monotonic }: Clocks): () => number {
   const begun = { wall: now(), monotonic: monotonic() };
   return () => {
@@ -23,12 +23,12 @@ export function stopwatch({ now, monotonic }: Clocks): () => number {
   };
 }
 
-/** The lease ran out before an attempt could leave: another process may have taken the write. */
+/** The error for a lease that expired before the request was sent: another process may have taken the write over. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** Begins a lease; call it before the write is noted. The result throws `LeaseLost` once it has run out, or may have. */
+/** Begins a lease; call this before the write is noted. The result throws `LeaseLost` once the lease may have expired. */
 export function beginLease(clocks: Clocks): () => void {
   const passed = stopwatch(clocks);
   return () => {

@@ -1,4 +1,4 @@
-// What a person sees of writes before they are sent: in a dry run, or before the question that asks for consent.
+// Shows writes before they are sent: in a dry run, or before the question that asks for consent.
 import { cleanLine } from '../output/clean-text.ts';
 import { wrapSentence } from '../output/text-width.ts';
 import { type ApiRequest, customerOf } from '../requests/request.ts';
@@ -17,15 +17,15 @@ import type { SubmitContext } from './submission.ts';
 
 export interface ShownWrite {
   readonly request: ApiRequest;
-  /** What happens, in words: "Grant 100 credits to acme". */
+  /** The effect in words: "Grant 100 credits to acme". */
   readonly title: string;
-  /** The question that asks for consent, where it says more than the title: the customer's name, digits in groups. */
+  /** The question that asks for consent, with the customer's name and grouped digits. Default: the title. */
   readonly question?: (customerName: string | undefined) => string;
-  /** More lines that say what happens, if the effect does not. */
+  /** More lines about the effect, for a write without `effect`. */
   readonly details?: readonly string[];
-  /** Worked out only if it is shown or guarded; `undefined` for a write that moves no credits. */
+  /** Predicts the effect, only if the preview or the guard needs it; `undefined` for a write that moves no credits. */
   readonly effect: (() => Promise<Prediction>) | undefined;
-  /** What else the write does beside balances. */
+  /** Makes the preview of a write that changes something other than balances. */
   readonly preview?: () => Promise<Preview>;
 }
 
@@ -33,7 +33,7 @@ interface ShowingContext extends SubmitContext {
   readonly flags: ConsentFlags;
 }
 
-/** Shows what the writes do and asks, unless the flags have agreed. Throws a `refused` error if the answer is no. */
+/** Shows the effects and asks, unless the flags give consent. Throws a `refused` error if the answer is no. */
 export async function confirm(
   writes: readonly ShownWrite[],
   typedBack: TypedBack | undefined,
@@ -50,7 +50,7 @@ export async function confirm(
   for (const note of notes) runtime.note({ text: cleanLine(note), data: { note } });
   if (!isAsked) return;
   await askConsent({ typedBack, question: await questionOf(writes) }, flags, runtime);
-  // A person may take minutes to answer.
+  // The effects are checked again, because a person may take minutes to answer.
   for (const { request, effect } of writes) {
     const [customer, shown] = [customerOf(request), await effect?.()];
     if (customer && shown) await checkUnmoved(request.body ?? {}, shown, { connection, customer });
@@ -66,7 +66,7 @@ async function questionOf([first, ...others]: readonly ShownWrite[]): Promise<st
   return question === undefined ? `${title}?` : question((await effect?.())?.name);
 }
 
-/** @param together what a person should know beside several writes, which are shown as a list */
+/** @param together notes beside several writes, which are shown as a list; `undefined` for a single write */
 export async function showDryRun(
   writes: readonly ShownWrite[],
   together: readonly string[] | undefined,
@@ -80,7 +80,7 @@ export async function showDryRun(
     const lines = ['Dry run: nothing is written.'];
     for (const write of writes) {
       lines.push(...(await previewOf(write)).lines.map((line) => fitted(line, width)));
-      // A body that is copied must not have more lines than it is sent with.
+      // The request is not wrapped, so that a person can copy its body unchanged.
       lines.push(...requestLines(write.request).map(cleanLine));
     }
     await terminal.out(`${[...lines, ...notes.map((note) => fitted(note, width))].join('\n')}\n`);
@@ -96,7 +96,7 @@ export async function showDryRun(
   await show(rows, { view: dryRunView, shape, choice }, runtime);
 }
 
-/** What a person sees before a write; a write that needs no more than its title has no document. */
+/** The preview of a write. A write with only a title and details has no document. */
 async function previewOf({
   title,
   details = [],

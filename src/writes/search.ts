@@ -1,4 +1,4 @@
-// Searches a ledger for an earlier write by its mark, its key in the metadata; what the API leaves out must not count as not applied.
+// Searches the API for the effect of an earlier write: an entry with its key in the metadata, or the changed object.
 import { type CustomerRef, customerRefText, type LedgerEntry } from '../credits/customer.ts';
 import { LedgerCheck } from '../credits/ledger-check.ts';
 import { CreditctlError, unlessGone } from '../errors.ts';
@@ -32,9 +32,9 @@ import type { Json } from '../wire/json.ts';
 
 export interface MarkSearch {
   readonly request: ApiRequest;
-  /** The write, as it was first noted. */
+  /** The note of the write. */
   readonly earlier: NotedWrite;
-  /** What is not found counts as never applied, so the ledger must be whole. */
+  /** Whether an effect that is not found counts as never applied. Then the ledger must be complete. */
   readonly isLast: boolean;
 }
 
@@ -43,9 +43,9 @@ export interface SearchContext extends Pick<Connection, 'api' | 'now'> {
 }
 
 /**
- * The entry that an earlier attempt made, by its mark, among all entries since then; or the customer or the alert, if it
- * is as the attempt asked, or for the last search is what it was to create. Nothing is found of a customer who was deleted. Throws `outcome-unknown` if an entry that differs from
- * the request has the mark, if it would reach another customer now, and for the last search if the ledger may not be whole.
+ * The entry with the key of an earlier attempt, or the customer or alert as the attempt changed it. The last search also
+ * finds a created customer or alert. Finds nothing for a deleted customer. Throws `outcome-unknown` if the entry differs
+ * from the request, if the name means another customer now, or in the last search if the ledger may be incomplete.
  */
 export const searchByMark = (search: MarkSearch, context: SearchContext): Promise<Json | undefined> =>
   unlessGone(() => searched(search, context));
@@ -80,13 +80,13 @@ async function searched({ request, earlier, isLast }: MarkSearch, context: Searc
   return undefined;
 }
 
-/** Throws an `outcome-unknown` error if the object was created since, and differs from what was asked for. */
+/** The object that a request created since an instant. Throws an `outcome-unknown` error if it differs from the request. */
 async function createdSince(since: number, request: ApiRequest, { api }: SearchContext) {
   const ref = subjectOf(request);
   if (ref === undefined) return undefined;
   const isCustomer = createdObject(request) === 'customer';
   const found = isCustomer ? await api.customer(ref) : await alertLike(request, ref, api);
-  // One of before would have kept the API from creating another.
+  // An older object made the API refuse this request.
   if (found === undefined || Date.parse(found.record.created_at) < since) return undefined;
   const differs = isCustomer ? undefined : currencyProblem(request, found.record.currency);
   const problem = objectProblem(request, found.document) ?? differs;
@@ -96,8 +96,8 @@ async function createdSince(since: number, request: ApiRequest, { api }: SearchC
 }
 
 /**
- * A customer has one alert of each type and currency (contract: POST /alerts). Where none is in the currency as it was
- * asked for, the newest of the type: the API answers with the name of a currency (contract: Alert).
+ * The alert of the requested type and currency; a customer has only one (contract: POST /alerts). If none has the currency
+ * as spelled in the request, the newest of the type: the API may answer the currency's name (contract: Alert).
  */
 async function alertLike(request: ApiRequest, ref: CustomerRef, api: SearchContext['api']) {
   const ofType = [];
@@ -115,12 +115,12 @@ const currencyOf = ({ body }: ApiRequest): string | undefined =>
   typeof body?.currency === 'string' ? body.currency : undefined;
 
 interface EntrySpan extends TimeRange {
-  /** Only entries of this type: the others of a ledger may be many. */
+  /** Only entries of this type, because a ledger may have many others. */
   readonly type?: string;
   readonly pageSize?: number;
 }
 
-/** The entry that a marked request made in a span of time, and what shows that it is another one. */
+/** The entry with the key of a request in a time range, and the difference from the request if they do not match. */
 async function entryMarked(
   request: ApiRequest,
   { type, pageSize = pageSizeMax, ...range }: EntrySpan,
@@ -134,13 +134,13 @@ async function entryMarked(
   return undefined;
 }
 
-/** When a write may have been made of which the record knows nothing. */
+/** The time in which a write may have been made that the record does not have. */
 export type Unseen = LostSpan | 'anytime';
 
 /**
- * The entry that a write made of which the record knows nothing, because it lost it or is new. Throws a `usage` error if
- * the key of the write was used for another one.
- * @param unseen `anytime` for a new record, and for an embedded ledger, where time goes by its own clock
+ * The entry of a write that the record does not have, because the record lost the write or is new. Throws a `usage` error
+ * if the key was used for another write.
+ * @param unseen `anytime` for a new record, and for an embedded ledger, which has a clock of its own
  */
 export async function searchUnseen(
   request: ApiRequest,
@@ -162,22 +162,22 @@ export async function searchUnseen(
   });
 }
 
-/** The ledger in which a search was in vain. */
+/** A ledger in which a search found nothing. */
 export interface Searched {
   readonly customer: CustomerRef;
   readonly currency: string | undefined;
-  /** What broke before does not matter. Milliseconds since the epoch. */
+  /** Breaks of the ledger before this time do not matter. Milliseconds since the epoch. */
   readonly since: number;
-  /** Whether an entry is what was searched for. */
+  /** Whether an entry is the effect that the search looked for. */
   readonly isWanted: (entry: LedgerEntry) => boolean;
 }
 
-/** So often a ledger is read that does not add up: credits may have moved while it was. */
+/** Most readings of a ledger that does not add up: credits may have moved between its pages. */
 const readingsMax = 3;
 
 /**
- * Reads the whole ledger, without the limits of the search. Throws an `outcome-unknown` error if its balances do not
- * follow from each other and from its blocks, or if it has what the search did not find.
+ * Reads the whole ledger, without the filters of the search. Throws an `outcome-unknown` error if its balances do not
+ * follow from each other and from its blocks, or if it has an entry that the search did not find.
  */
 export async function checkNothingLeftOut(
   searched: Searched,
@@ -217,13 +217,13 @@ const leftOut = (what: string): CreditctlError =>
     ],
   });
 
-/** Milliseconds by which two clocks may differ, as those of the record and of the API: a day, and an hour more. */
+/** Milliseconds by which the clocks of the record and of the API may differ: 25 hours. */
 export const clocksApart = 25 * 60 * 60 * 1000;
 
 /**
  * An external id may be given to another customer after a deletion; Orb's own id never is. Throws an `outcome-unknown`
- * error if that happened, or may have: the ledger of the new one says nothing of the write.
- * @param earlier the write, as it was first noted
+ * error if that happened, or may have happened: the new customer's ledger shows nothing about the write.
+ * @param earlier the note of the write
  */
 export async function checkSameCustomer(
   request: ApiRequest,
@@ -238,7 +238,7 @@ export async function checkSameCustomer(
   if (begunFor?.id === id) return;
   if (begunFor?.isCertain !== true && (await hadNameBefore(earlier, { id, name: ref.id }, record))) return;
   const notedAt = Date.parse(earlier.ledgerAt ?? earlier.notedAt);
-  // The customer of an earlier write may have been replaced before this one, if that was long before.
+  // An id from an earlier write is not certain: the customer may have been replaced before this write.
   const latest = begunFor === undefined ? notedAt : notedAt - clocksApart;
   if (begunFor?.isCertain !== true && Date.parse(created) <= latest) return;
   throw new CreditctlError('outcome-unknown', `${name} is another customer now, created on ${created}`, {

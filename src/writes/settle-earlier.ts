@@ -1,4 +1,4 @@
-// Settles an earlier attempt whose outcome is not known, or that the record lost: looks for what it made, and sends it again where that is right.
+// Settles an earlier attempt that is open or not recorded: searches for its effect, and resends it if that is safe.
 import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError, stillUnknown, valueWords } from '../errors.ts';
 import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
@@ -19,9 +19,9 @@ import type { MarkSearch, Unseen } from './search.ts';
 import type { Settled, Submission } from './submission.ts';
 
 /**
- * `absent`: it was never applied, and the record knows that. `moved`: another process was faster, so the record has to
- * be read anew. Throws an `outcome-unknown` error if it cannot be found out, and a `refused` one if the record has another
- * request than `asked`, that of a person who asks for the write again; without one, a person was shown the request.
+ * `absent`: the write was never applied, and the record notes that. `moved`: another process changed the write, so the
+ * caller must read the record again. Throws an `outcome-unknown` error if the outcome stays unknown, and a `refused` error
+ * if the recorded request is not `asked`, the request of the repeated command. Without `asked`, a person saw the request.
  */
 export async function settleEarlier<Result>(
   earlier: WriteWithTexts,
@@ -29,7 +29,7 @@ export async function settleEarlier<Result>(
   submission: Submission<Result>,
 ): Promise<Settled<Result> | 'absent' | 'moved'> {
   if (request === undefined || !(hasMark || mayResend)) throw cannotSettle(earlier);
-  // Whoever writes to a record may note any request beside the fingerprint of this one.
+  // Another person with access to the record may have noted a wrong request under this fingerprint.
   if (asked !== undefined && contentText(request) !== contentText(marked(asked, earlier.key)))
     throw hasAnother(earlier);
   const { key } = earlier;
@@ -46,7 +46,7 @@ export async function settleEarlier<Result>(
     return { result, document, key, earlierRequest: request, manner: 'found' };
   }
   if (mayResend) {
-    // What was just read shows that no earlier attempt is in force.
+    // For a changed object, the search just showed that no earlier attempt took effect.
     const inDoubt = changedObject(request) === undefined;
     const delivered = await deliver({ begun: held, request, inDoubt, checkLease }, submission);
     if (delivered === 'lease-lost') return 'moved';
@@ -57,7 +57,7 @@ export async function settleEarlier<Result>(
   return (await noteEnding(held, ending, submission)) ? 'absent' : 'moved';
 }
 
-/** What was found of a request that was looked for in vain. */
+/** The sentence for a request whose effect was not found. */
 export function absentText(request: ApiRequest): string {
   const [changed, created] = [changedObject(request), createdObject(request)];
   if (changed !== undefined) return `the ${changed} is not as it asked for`;
@@ -79,7 +79,7 @@ async function look(
   }
 }
 
-/** Neither the ledger nor the API knows the outcome: its key is old, or of another API key, and it made no entry. */
+/** The error for a write without a visible effect whose key is too old, or belongs to another API key. */
 function cannotSettle({ key, notedAt, who, method }: WriteWithTexts): CreditctlError {
   const message = `${who} began an equal write (${method}) on ${notedAt}. Its outcome is unknown, and its key cannot be sent again`;
   return new CreditctlError('outcome-unknown', message, {
@@ -118,12 +118,12 @@ function mayBeUnderWay({ key, who, notedAt, leaseUntil }: WriteWithTexts): Credi
   });
 }
 
-/** For so many milliseconds a record is new: all that was written before, the API may have forgotten meanwhile. */
+/** Age in milliseconds up to which a record is new: after it, the API may have forgotten all keys from before the record. */
 const newFor = 48 * 60 * 60 * 1000;
 
 /**
- * When a write may have been made that the record lost, or that is from before a record which is new, as that of each run
- * in a container is; only entries have a mark by which they are found.
+ * The time in which a write may have been made that the record does not have: lost, or made before a new record, as each
+ * run in a container has one. `undefined` for other requests than entries, because only entries have a key to search for.
  */
 export async function unseenSpan(
   request: ApiRequest,
@@ -134,15 +134,15 @@ export async function unseenSpan(
   return age < newFor ? 'anytime' : lost;
 }
 
-/** A write that is about to be sent under its key. */
+/** A write before it is sent under its key. */
 interface Intended extends Pick<NewAttempt, 'request' | 'attempt' | 'after' | 'isNamed'> {
   readonly key: string | undefined;
   readonly print: string;
 }
 
 /**
- * Looks for a write that the record does not know, and that the API may have forgotten, and notes it as it is found;
- * `undefined` if it is not there. `moved`: another process was faster, so the record has to be read anew.
+ * Searches the ledger for a write that the record does not have, and notes it if it is found; `undefined` if not.
+ * `moved`: another process changed the write, so the caller must read the record again.
  */
 export async function recover<Result>(
   { print, key = '', ...intended }: Intended,

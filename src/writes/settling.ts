@@ -1,4 +1,4 @@
-// Finds out what became of writes of the record, one after the other.
+// Settles open writes of the record, one after the other.
 
 import { CreditctlError, isInterruption, unlessGone, valueWords } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
@@ -16,8 +16,8 @@ import { type Manner, type ReadAnswer, type SubmitContext, submissionTo } from '
 import { planned, type Unsettled, unsettled } from './unsettled.ts';
 
 /**
- * Throws a `refused` error that names the key if the policy, as it is now, forbids a write that would be sent again: then
- * none is. What had to be typed back was when the write was first made.
+ * Throws a `refused` error that names the key if the present policy forbids a write that would be sent again: then no write
+ * is sent. Nothing is typed back here, because a person did that when the write was first made.
  */
 export async function checkResends(
   unknown: readonly Unsettled[],
@@ -26,7 +26,7 @@ export async function checkResends(
   for (const { write, way, step } of unknown) {
     const { request } = way;
     if (step !== 'resend' || request === undefined) continue;
-    // Of a customer who was deleted the API refuses it.
+    // A write for a deleted customer needs no check, because the API refuses it.
     await unlessGone(() => checkResend({ ...write, request }, { connection, runtime }));
   }
 }
@@ -44,7 +44,7 @@ async function checkResend(
     if (!(error instanceof CreditctlError) || error.kind !== 'refused') throw error;
     throw new CreditctlError('refused', `The write ${key} of ${who} is not sent again. ${error.message}`, {
       ...error.facts,
-      // Whether it was applied when it was first sent is as unknown as before.
+      // The outcome of the first attempt is still unknown.
       applied: 'unknown',
       retrySafe: true,
       idempotencyKey: key,
@@ -58,9 +58,9 @@ async function checkResend(
 }
 
 /**
- * Does what can be done about each, once the policy and the person agree. Throws as `checkResends` does, and a `refused`
- * error if the person declines; then nothing is sent.
- * @param question in place of the usual one, for a person who says what became of it: then a look that fails is thrown
+ * Settles each write as far as possible, once the policy and the person agree. Throws as `checkResends` does, and a
+ * `refused` error if the person declines; then nothing is sent.
+ * @param question set if the person states the outcome; then a failed search is thrown. Default: the usual question
  */
 export async function* settleEach(
   open: readonly Unsettled[],
@@ -73,7 +73,7 @@ export async function* settleEach(
   for (const each of open) yield settleOne(each, { connection, runtime }, mustLook);
 }
 
-/** Asks whether to do what can be done. Throws a `refused` error if the answer is no. */
+/** Shows the step for each write and asks for consent. Throws a `refused` error if the answer is no. */
 async function confirmSettling(
   unknown: readonly Unsettled[],
   { flags, runtime }: CommandContext,
@@ -92,8 +92,8 @@ const stepTexts: Readonly<Record<Step, string>> = {
 };
 
 /**
- * A failure leaves the write as it was, with the reason in its note; an interruption is thrown.
- * @param mustLook whether anything is thrown that kept it from looking
+ * Settles one write. A failure leaves the write open, with the reason in its note; an interruption is thrown.
+ * @param mustLook whether a failed search is thrown
  */
 async function settleOne(open: Unsettled, context: SubmitContext, mustLook: boolean): Promise<SettledWrite> {
   const { write, step } = open;
@@ -119,15 +119,15 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
     if (!(error instanceof CreditctlError) || isInterruption(error)) throw error;
     const { applied, idempotencyKey, mayPass } = error.facts;
     if (mustLook && mayPass !== false) throw error;
-    // Only what became of a request that was sent says its key; a look at the ledger or the record may fail before that.
+    // Only the error of a sent request has its key; other errors come from reading the ledger or the record before.
     const outcome = applied === 'no' && idempotencyKey === write.key ? 'refused' : 'unknown';
     return { ...before, outcome, note: error.message };
   }
 }
 
 /**
- * The way without sending, for a write that would now take more than is left: credits were used since it was begun, and
- * no person was shown that. What is not in the ledger once its lease is over was never applied.
+ * Forbids the resend of a write that would now take more than is left: credits were used since its preview. After its
+ * lease, such a write is absent if the ledger does not have it.
  */
 async function wayByNow(
   { way, step }: Unsettled,
@@ -136,7 +136,7 @@ async function wayByNow(
   const { request } = way;
   const customer = request === undefined ? undefined : customerOf(request);
   if (step !== 'resend' || customer === undefined || !mayTakeMoreThanLeft(request?.body ?? {})) return way;
-  // Neither zone nor money says anything about what is left.
+  // Zone and currency do not affect the amount that is left.
   const known = { timezone: 'UTC', currency: null };
   const predicted = await unlessGone(() =>
     predictEntry(request?.body ?? {}, known, { connection, customer }),
@@ -147,14 +147,14 @@ async function wayByNow(
 function mannerNote(manner: Manner, request: ApiRequest | undefined): string | null {
   if (manner === 'found') return 'found as it was asked for: nothing was sent';
   if (manner !== 'resumed') return null;
-  // Of the others nothing can be looked for: the API knows the key, or a deletion twice is one.
+  // Other requests were not searched for: the API remembers the key, or a second deletion has no effect.
   const isSought = request !== undefined && (isEntryWrite(request) || changedObject(request) !== undefined);
   return `${isSought ? 'not found, so it was sent' : 'sent'} again under its key: written once`;
 }
 
 /**
- * Returns the keys of those that are done now. Throws an `outcome-unknown` error if one of them is still not known, or
- * under way elsewhere; `refused` if the policy forbids one, or a person declines. A dry run settles nothing.
+ * Settles the open writes among these, and returns the keys of settled ones. Throws an `outcome-unknown` error if a write
+ * stays open; `refused` if the policy forbids a write, or a person declines. A dry run settles nothing.
  */
 export async function settleOpen(
   writes: readonly WriteWithTexts[],

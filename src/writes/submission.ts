@@ -1,4 +1,4 @@
-// What a write needs to be sent once: the record, the connection and the program, joined for one write.
+// Joins the record, the connection and the program into what submitting one write needs.
 import { shellText } from '../errors.ts';
 import { type Connection, embeddedClock, holdsKey } from '../orb/connection.ts';
 import { type Environment, variable } from '../profiles/environment.ts';
@@ -25,67 +25,67 @@ import { type MarkSearch, searchByMark, searchUnseen, type Unseen } from './sear
  */
 export type ReadAnswer<Result> = (document: Json, sent?: ApiRequest) => Result;
 
-/** How a write leaves, and how its answer is read. */
+/** The functions and data that submitting one write uses. */
 export interface Submission<Result> extends NotingContext, Clocks {
   readonly record: AccountRecord;
   readonly isAlive: Self['isAlive'];
   readonly newKey: () => string;
-  /** Waits between two looks at a write that another process has under way. */
+  /** Waits before the next look at a write that another process works on. */
   readonly pause: (ms: number) => Promise<void>;
-  /** See `Sending` for the last. */
+  /** Sends a request with retries. See `Sending` for the last parameter. */
   readonly send: (
     request: ApiRequest,
     key: string,
     sending: { readonly inDoubt: boolean; readonly beforeAttempt: () => void },
   ) => Promise<Reply>;
-  /** Searches the ledger for the entry of an earlier attempt by its mark; `undefined` if it is not there. */
+  /** Searches the API for the effect of an earlier attempt; `undefined` if there is none. See `searchByMark`. */
   readonly look: (search: MarkSearch) => Promise<Json | undefined>;
-  /** Searches the ledger for the entry of a write that the record does not know; see `searchUnseen`. */
+  /** Searches the ledger for the entry of a write that the record does not have; see `searchUnseen`. */
   readonly lookUnseen: (request: ApiRequest, unseen: Unseen) => Promise<Json | undefined>;
   readonly read: ReadAnswer<Result>;
-  /** What the write counts for, and the caps that it has to fit under. @param kept the record's policy by now */
+  /** The reservation and the cap checks of the write. @param kept the record's policy in force */
   readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<Room>;
-  /** Whose object the write changes, where its request does not say: see `WriteBackground.owner`. */
+  /** Finds the customer of the changed object: see `WriteBackground.owner`. */
   readonly owner?: (() => Promise<string | undefined>) | undefined;
   readonly requestAt?: WriteBackground['requestAt'];
-  /** Throws a `usage` error if a text must not be kept. */
+  /** Throws a `usage` error if the text has a secret, which the record must not keep. */
   readonly check: (text: string) => void;
-  /** Called for each write whose outcome is about to be reported. */
+  /** Called before the outcome of a write is reported. */
   readonly onSettled: (write: Pick<Begun, 'key' | 'attempt'>) => void;
-  /** Takes the failure to note a success, which is reported after the success itself. */
+  /** Called with the error if a success cannot be noted. The error is reported after the success. */
   readonly onUnrecorded: Runtime['failAtEnd'];
 }
 
-/** How a write came to be done. */
+/** The way in which a write was done; see `Settled.manner`. */
 export type Manner = 'sent' | 'replayed' | 'resumed' | 'unacknowledged' | 'known' | 'found' | 'recovered';
 
 export interface Settled<Result> {
   /** The answer, as `read` decoded it. */
   readonly result: Result;
-  /** What the API answered, now or before. */
+  /** The API's answer, now or to an earlier attempt. */
   readonly document: Json;
   readonly key: string;
-  /** As an earlier run sent it, where it did: dates that count from today were others then. */
+  /** The request of an earlier run, if that run sent it. Its relative dates, such as `+30d`, may differ. */
   readonly earlierRequest?: ApiRequest | undefined;
   /**
-   * `sent` now; `replayed` by the API, which had done it under this key; `resumed`, an earlier attempt of unknown
-   * outcome; `unacknowledged`, done by a run that was cut off before it reported; `known` from the record, under this
-   * key; `found` in the ledger by its mark; `recovered`, found so though the record did not know it.
+   * `sent`: now. `replayed`: the API had done the write under this key. `resumed`: an earlier attempt of unknown outcome
+   * was sent again. `unacknowledged`: a killed run did the write and did not report it. `known`: the record has it under
+   * this key. `found`: a search found its effect. `recovered`: a search found its entry, which the record did not have.
    */
   readonly manner: Manner;
-  /** Who began it, where that was another person. */
+  /** The person who began the write, if that was another person. */
   readonly begunBy?: string;
-  /** The key of the write that has undone it since. */
+  /** The key of the write that undid this one later. */
   readonly undoneBy?: string;
 }
 
-/** What a write takes of the open connection and of the running program. */
+/** The open connection and the running program. */
 export interface SubmitContext {
   readonly connection: Connection;
   readonly runtime: Runtime;
 }
 
-/** What this run knows of itself and of the moment, to decide by. */
+/** The process and the time, for the decision about a write. */
 export async function selfOf({
   record,
   runner,
@@ -96,7 +96,7 @@ export async function selfOf({
   return { now, who, runner, isAlive, ledgerNow: ledgerNow?.(), apiKey: record.apiKey };
 }
 
-/** The same for a run that has nothing to submit yet. */
+/** As `selfOf`, for a command without a submission. */
 export function selfOfRun({
   connection,
   record,
@@ -106,17 +106,17 @@ export function selfOfRun({
   return selfOf({ record, runner, isAlive, ledgerNow: embeddedClock(connection) });
 }
 
-/** What is known of a write beside its request. */
+/** The data of a write beside its request. */
 export interface WriteBackground {
-  /** The write that this one takes back. */
+  /** The write that this one undoes. */
   readonly undoing?: Undoing | undefined;
-  /** Finds out whose object is changed where the request names no customer; see `Noted.customer`. */
+  /** Finds the customer of the changed object, if the request names no customer; see `Noted.customer`. */
   readonly owner?: ((record: AccountRecord) => Promise<string | undefined>) | undefined;
-  /** What the same command line asked for at another time, where it has dates that count from today. */
+  /** The request of the same command line at another time; set if it has relative dates, such as `+30d`. */
   readonly requestAt?: ((now: number) => ApiRequest | undefined) | undefined;
 }
 
-/** Joins a write to the record and the connection that it uses. */
+/** Builds the submission of one write. */
 export async function submissionTo<Result>(
   { connection, runtime }: SubmitContext,
   read: ReadAnswer<Result>,
@@ -146,7 +146,7 @@ export async function submissionTo<Result>(
     roomFor: (request, kept) => roomFor(request, kept, { connection, runtime }),
     owner: owner && (() => owner(record)),
     requestAt,
-    // The record and the API keep what is sent, so a key that was pasted into it would be given away twice.
+    // The record and the API store each request, so a pasted API key would leak to both.
     check: (text) => {
       if (secrets.isIn(text)) throw holdsKey('The write');
     },
@@ -155,7 +155,7 @@ export async function submissionTo<Result>(
   };
 }
 
-/** Who writes, beside the person that the record stamps. */
+/** The author of a fact, beside the person that the record stamps. */
 export function authorOf(
   { who, host }: Runtime['parts']['process'],
   env: Environment,

@@ -1,4 +1,4 @@
-// Sends a write once, however often and wherever the command is repeated: read, decide, note, send, note how it ended.
+// Submits a write exactly once, even if the command is repeated: reads the record, decides, notes, sends, notes again.
 import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError, notApplied, unlessGone } from '../errors.ts';
 import { beforeSending, noteAttempt, noteTaken, type OverCap, type Room } from '../record/attempt.ts';
@@ -22,22 +22,22 @@ import { type Settled, type Submission, selfOf } from './submission.ts';
 interface WriteIntent {
   readonly request: ApiRequest;
   readonly print: string;
-  /** Under which it is known; none until an earlier equal write or a fresh key is chosen. */
+  /** The idempotency key; `undefined` until an earlier equal write or a fresh key is chosen. */
   readonly key: string | undefined;
   readonly isNamed: boolean;
-  /** An earlier attempt was looked for in vain. */
+  /** Whether a search found no effect of an earlier attempt. */
   readonly isResumed: boolean;
 }
 
-/** The result; or a write that is noted and may be sent; or what to read the record again with. */
-type Turn<Result> =
+/** `done`: the result. `leaving`: a noted write, ready to send. `again`: read the record again, with this intent. */
+type SubmitStep<Result> =
   | { readonly done: Settled<Result> }
   | { readonly leaving: Leaving }
   | { readonly again: WriteIntent };
 
 /**
- * Sends one write, once however often it is tried again. Throws a CreditctlError with the key and what is known.
- * @param key an idempotency key of its own; without one, a new key is made
+ * Submits one write exactly once. Throws a CreditctlError with the key.
+ * @param key the idempotency key set by hand or by the caller; without it, a new key is made
  */
 export async function submit<Result>(
   request: ApiRequest,
@@ -49,7 +49,7 @@ export async function submit<Result>(
   const print = fingerprint(content);
   let intent: WriteIntent = { request, print, key, isNamed: key !== undefined, isResumed: false };
   for (;;) {
-    const turn = await takeTurn(intent, submission);
+    const turn = await nextStep(intent, submission);
     if ('done' in turn) return turn.done;
     if ('again' in turn) {
       intent = turn.again;
@@ -62,17 +62,20 @@ export async function submit<Result>(
   }
 }
 
-async function takeTurn<Result>(intent: WriteIntent, submission: Submission<Result>): Promise<Turn<Result>> {
+async function nextStep<Result>(
+  intent: WriteIntent,
+  submission: Submission<Result>,
+): Promise<SubmitStep<Result>> {
   const { key } = intent;
   const { record } = submission;
-  // Asked for together, so that it is one way to a record at a distance.
+  // These reads run together, to make one round trip to a remote record.
   const [known, self, kept, unseen] = await beforeSending(() => {
     const run = selfOf(submission);
     return Promise.all([
       readKnown(intent, run, submission),
       run,
       record.policy(),
-      // An undoing was looked for when it was planned: its key is made of what it takes back.
+      // An undo was already searched for when it was planned, because its key follows from the undone write.
       intent.isNamed && !intent.isResumed && submission.undoing === undefined
         ? unseenSpan(intent.request, record)
         : undefined,
@@ -99,14 +102,14 @@ async function takeTurn<Result>(intent: WriteIntent, submission: Submission<Resu
       const asked = askedFor(earlier, intent, submission);
       const ending = await settleEarlier(earlier, { ...way, asked }, submission);
       if (ending === 'moved') return { again: intent };
-      // Under its own key, so that even an entry that appears late is the only one.
+      // The earlier key is used again, so that a late first attempt cannot make a second entry.
       if (ending === 'absent') return { again: { ...intent, key: earlier.key, isResumed: true } };
       return { done: { ...ending, ...begunByOther(earlier, self) } };
     }
   }
 }
 
-/** Milliseconds between two looks at a write that another process has under way. */
+/** Milliseconds between two looks at a write that another process works on. */
 const waitMs = 200;
 
 async function readKnown(
@@ -122,27 +125,27 @@ async function readKnown(
   }
   const customer = requestAt && (await customerOf(request, submission));
   if (customer === undefined) return record.equalWrites(print);
-  // Repeated after midnight, the same words ask for other dates, and are to settle or report what they began.
+  // After midnight, a relative date makes another request, but a repeated command must still find its earlier write.
   const begun: WriteWithTexts[] = [];
   const from = new Date((await run).now - reportedWithin).toISOString();
   for (const filter of [{ states: ['noted', 'unknown'] }, { states: ['settled'], from }] as const)
     for await (const write of record.writes({ customer, ...filter })) {
-      // One that was reported matters only beside an open one; making its request anew is the dear part.
+      // A reported write matters only beside an open write. Skipping it saves the costly `isSame`.
       if (begun.length === 0 && write.acknowledgedAt !== null) continue;
       if (write.fingerprint !== print && isSame(write, intent, { requestAt })) begun.push(write);
     }
   begun.sort((a, b) => a.noted - b.noted);
-  // Read last, so that no equal write comes between that is older than one of these.
+  // Equal writes are read last, so that none of them is missed that was noted before one of `begun`.
   return [...begun, ...(await record.equalWrites(print))];
 }
 
-/** Milliseconds after its note within which a write may still be taken for the one that is repeated. */
+/** Age in milliseconds up to which a settled write with relative dates is compared with the repeated command. */
 const reportedWithin = 60 * 60_000;
 
-/** Whether the command line asks for that earlier write, or did when it was noted: `+30d` counts from each day anew. */
+/** Whether the command line made the earlier write, at the time of its note: `+30d` depends on the day. */
 const isSame = (...asked: Parameters<typeof askedFor>): boolean => askedFor(...asked) !== undefined;
 
-/** The request of the earlier write, by the command line; `undefined` if that asks for another. */
+/** The request of the command line at the time of the earlier write; `undefined` if it is not that write. */
 function askedFor(
   { fingerprint: earlier, ledgerAt, notedAt }: Write,
   { print, request }: WriteIntent,
@@ -155,7 +158,7 @@ function askedFor(
 
 const begunByOther = ({ who }: Pick<Write, 'who'>, self: Self) => (who === self.who ? {} : { begunBy: who });
 
-/** Answers from the record. Of two runs that want to report the same lost outcome, one does. */
+/** Answers from the record. If two runs want to report the same unreported outcome, only one takes it. */
 async function answered<Result>(
   earlier: WriteWithTexts,
   manner: 'unacknowledged' | 'known',
@@ -164,7 +167,7 @@ async function answered<Result>(
     self,
     submission,
   }: { readonly intent: WriteIntent; readonly self: Self; readonly submission: Submission<Result> },
-): Promise<Turn<Result>> {
+): Promise<SubmitStep<Result>> {
   const { key, attempt, version, texts, undoneBy } = earlier;
   if (texts.answer === null) throw answerErased(earlier);
   if (manner === 'unacknowledged' && (await noteTaken({ key, attempt, version }, submission)) === undefined)
@@ -172,7 +175,7 @@ async function answered<Result>(
   const document = parseJson(texts.answer);
   const result = submission.read(document);
   if (earlier.acknowledgedAt === null) submission.onSettled({ key, attempt });
-  // An undoing that was itself undone takes nothing back.
+  // An undo that was itself undone does not count.
   const undoing = undoneBy === null ? undefined : await submission.record.write(undoneBy);
   const undone = undoing?.undoneBy === null ? { undoneBy: undoing.key } : {};
   const earlierRequest = requestFromText(texts.request);
@@ -205,7 +208,7 @@ async function noteBeforeSending(
   return { leaving: { begun, request, inDoubt: false, checkLease } };
 }
 
-/** Whom the write is for. An object that is gone has no owner: what becomes of the write is for the API to say. */
+/** The customer of the write; `undefined` if its object was deleted, because the API decides about such a write. */
 async function customerOf(
   request: ApiRequest,
   { owner }: Pick<Submission<unknown>, 'owner'>,
@@ -215,7 +218,7 @@ async function customerOf(
   return owner && unlessGone(owner);
 }
 
-/** The sum would pass a cap, by what all others have reserved or moved when this write was noted. */
+/** The error for a write that would pass a cap, together with the credits reserved or moved so far. */
 function overCap({ cap, used }: OverCap, { reserves }: Room): CreditctlError {
   const whose = { customer: 'one customer', person: 'one person', team: 'the team' }[cap.scope];
   const what = `${reserves?.amount} ${cap.currency} on top of ${used} granted today`;

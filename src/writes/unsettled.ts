@@ -1,4 +1,4 @@
-// The writes of the record whose outcome is not known, what can be done about each from here, and what a person found of one.
+// Lists open writes of the record with the step that can settle each, and notes the outcome that a person states.
 import { type CreditctlError, notApplied, valueWords } from '../errors.ts';
 import { noteAcknowledged, noteEnding } from '../record/attempt.ts';
 import { isHeld, type Self, type Way, wayTo } from '../record/decide.ts';
@@ -17,7 +17,7 @@ export interface Unsettled {
   readonly record: Pick<AccountRecord, 'account'>;
 }
 
-/** The writes whose outcome is not known, and what can be done about each from here. */
+/** The open writes among these, each with the step that can settle it. */
 export async function unsettled(
   writes: readonly WriteWithTexts[],
   { connection, record, runtime }: SubmitContext & { readonly record: AccountRecord },
@@ -33,17 +33,17 @@ export async function unsettled(
   return found;
 }
 
-/** The way where no person asks for the write again: a change of what is there could overrule a later one. */
+/** The settling options if no command repeats the write. No change is sent again, because it could undo a later change. */
 async function wayAlone(write: WriteWithTexts, self: Self, record: AccountRecord): Promise<Way> {
   const way = wayTo(write, self);
-  // What is left of a batch is sent by its own commands, which compare it with the ledgers.
+  // Rows of a batch are sent only by the batch commands, which compare them with the ledgers.
   if (write.batch !== null) return { ...way, mayResend: false };
   if (way.mayResend && (await isReplaced(write, record))) return { ...way, mayResend: false };
   const changesWhatIsThere = way.request !== undefined && changedObject(way.request) !== undefined;
   return changesWhatIsThere || isChange(write) ? { ...way, mayResend: false } : way;
 }
 
-/** The API ignores the keys of these, so it does every attempt. */
+/** Whether the write is a PUT or PATCH. The API ignores their keys, so it applies each attempt. */
 const isChange = ({ method }: WriteWithTexts): boolean => method === 'PUT' || method === 'PATCH';
 
 function stepOf(write: WriteWithTexts, { mayResend, hasMark }: Way, self: Self): Step {
@@ -52,7 +52,7 @@ function stepOf(write: WriteWithTexts, { mayResend, hasMark }: Way, self: Self):
   return hasMark ? 'look' : 'ask';
 }
 
-/** What is shown of one before anything is done about it. */
+/** An open write as it is shown before its step. */
 export function planned({ write, way, step, record }: Unsettled): SettledWrite {
   const { key, at, who, what, outcome, message } = historyAlone(write, record);
   return { key, at, who, what, step, outcome, entry: null, note: adviceOf(write, way, step) ?? message };
@@ -70,11 +70,11 @@ function adviceOf(write: WriteWithTexts, { request }: Way, step: Step): string |
   return `${why}: look whether ${what} of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
 }
 
-/** What a person found who looked for a write, in the API itself or elsewhere. */
+/** The outcomes that a person may state after a look at the API or elsewhere. */
 export const verdicts = ['applied', 'not-applied'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** Throws a `refused` error where a person's word is not needed, or comes too early. @param open as `unsettled` has them */
+/** Throws a `refused` error if a person may not state the outcome, or not yet. @param open the result of `unsettled` */
 export function checkVouching([open]: readonly Unsettled[], key: string): void {
   const refused = (message: string, next: string): CreditctlError => notApplied('refused', message, [next]);
   if (open === undefined)
@@ -91,7 +91,7 @@ export function checkVouching([open]: readonly Unsettled[], key: string): void {
     );
 }
 
-/** Notes the verdict on a write whose outcome is still not known after the look for it; any other is as it was. */
+/** Notes a person's verdict on a write that is still open after the search. A settled write is returned unchanged. */
 export async function vouched(
   settled: SettledWrite,
   verdict: Verdict,
@@ -100,7 +100,7 @@ export async function vouched(
   const { key, outcome } = settled;
   if (outcome !== 'unknown' && outcome !== 'noted') return settled;
   const record = await runtime.record(connection);
-  // A search that failed has noted so, and moved the write on.
+  // A failed search noted its failure, which changed the version of the write.
   const write = await record.write(key);
   const state = verdict === 'applied' ? 'settled' : 'absent';
   const message = `${await record.who()} looked, and found it ${verdict}`;

@@ -1,4 +1,4 @@
-// One ledger entry from its draft to its rows: what `ledger add`, `blocks expire` and their siblings have in common.
+// Writes one ledger entry from its draft and shows it, for `ledger add`, `blocks expire` and similar commands.
 
 import type { Customer, CustomerRef } from '../credits/customer.ts';
 import { CreditctlError, type Problem, usageError, writtenUnder } from '../errors.ts';
@@ -32,35 +32,35 @@ import { showWritten } from './written-entries.ts';
 export interface EntryWrite {
   readonly customer: CustomerRef | undefined;
   readonly draft: EntryDraft;
-  /** What was already found wrong with the command line. */
+  /** Problems of the command line that the command found. */
   readonly problems: readonly Problem[];
   readonly nameOf?: (field: EntryField) => string;
-  /** What a command about one block does with it: then the block's own state counts. */
+  /** The purpose of a command about one block, for which the state of the block matters. */
   readonly purpose?: BlockPurpose;
-  /** The command line that says the same as a completed draft. */
+  /** The command line of a completed draft. */
   readonly words: (customer: CustomerRef, draft: EntryDraft) => readonly string[];
-  /** On a terminal, a grant of which nothing is missing is offered an expiry and a description; Enter skips each. */
+  /** Whether a terminal asks for an expiry and a description of a complete grant; Enter skips each question. */
   readonly offersMore?: boolean;
-  /** Plans the entry in place of writing it. */
+  /** Set to plan the entry in place of writing it. */
   readonly plan?: EntryPlan;
 }
 
 export interface EntryPlan {
-  /** How the plan is shown, which has other columns than an entry. */
+  /** The output of the plan, which has other columns than an entry. */
   readonly choice: OutputChoice;
   /** @param body of the request that would create the entry */
   readonly make: (customer: CustomerRef, body: JsonObject) => Promise<void>;
 }
 
 /**
- * Writes an entry and shows what it made; a person is asked for what is missing. Throws a `usage` error with every
- * problem of the command line, and one if the block shows that another command is meant.
+ * Writes an entry and shows the result; asks a person for missing arguments. Throws a `usage` error with all problems of
+ * the command line, and one if the state of the block needs another command.
  */
 export async function writeEntry(write: EntryWrite, context: CommandContext): Promise<void> {
   const { draft, purpose, plan } = write;
   const { flags } = context;
   const choice = plan?.choice ?? checkOutput(flags, entriesView);
-  // A void takes what is left in the block, so an amount that is missing is no problem yet.
+  // A void without an amount takes what is left in the block, so a placeholder passes the check.
   const checked = purpose === 'void' && draft.amount === undefined ? { ...draft, amount: '1' } : draft;
   const reading = readDraft(checked, write, { now: context.runtime.now(), zone: undefined });
   const opened = await openForCustomerWrite(write, 'problems' in reading ? reading.problems : [], context);
@@ -89,8 +89,8 @@ export async function writeEntry(write: EntryWrite, context: CommandContext): Pr
 }
 
 /**
- * The person to whom more is offered. A line that agrees, previews or says all there is to say is complete, and one that
- * the policy refuses anyway is not worth a question.
+ * The prompter for optional questions. A command line with `--yes`, `--dry-run` or all fields gets none, and neither does
+ * a draft that the policy refuses.
  */
 async function offering(
   { offersMore, draft }: EntryWrite,
@@ -109,7 +109,7 @@ interface Completing extends CommandContext {
   readonly choice: OutputChoice;
   readonly write: EntryWrite;
   readonly open: CustomerWrite;
-  /** The draft of the command line, and how it was read; its dates were not. */
+  /** The draft of the command line and its reading, in which dates were checked only in form. */
   readonly typed: { readonly draft: EntryDraft; readonly reading: EntryBody };
 }
 
@@ -147,7 +147,7 @@ async function writeCompleted(
   await showWritten(done.result, choice, { body, connection, customer, written, runtime });
 }
 
-/** What a prediction needs of a customer who was looked up. */
+/** The customer's data that a prediction needs; `undefined` if the customer was not looked up. */
 const foundOf = (known: KnownCustomer | undefined): Pick<Customer, 'timezone' | 'currency'> | undefined =>
   known?.zone === undefined ? undefined : { timezone: known.zone, currency: known.currency ?? null };
 
@@ -157,7 +157,7 @@ const readDraft = (
   at: { readonly now: number; readonly zone: string | undefined },
 ): EntryBody => entryBody(draft, { ...at, ...(nameOf === undefined ? {} : { nameOf }) });
 
-/** Another run would look again at what is left, so the amount of this one has to be given to settle it. */
+/** Adds a next step with the amount: without it, another run would take what is left then, which makes another write. */
 function withAmount(error: unknown, amount: string | undefined): unknown {
   if (!(error instanceof CreditctlError) || error.facts.applied !== 'unknown') return error;
   const next = [
@@ -166,7 +166,7 @@ function withAmount(error: unknown, amount: string | undefined): unknown {
   return error.with({ next });
 }
 
-/** An amount alone means a grant, as it does without a terminal. */
+/** Sets the type of a draft with an amount or date to a grant, as it is without a terminal. */
 function withImpliedType(draft: EntryDraft): EntryDraft {
   const isGrant = (['amount', 'expires', 'effective'] as const).some((field) => isSaid(draft, field));
   return draft.type === undefined && isGrant ? { ...draft, type: 'increment' } : draft;
@@ -193,8 +193,8 @@ function questions(
 }
 
 /**
- * Looks up what the draft depends on: the customer's zone, and the state of the block that it names, which says what is
- * left to void, or whether a date is later than its expiry.
+ * Looks up the customer's zone and the state of the named block, if the draft depends on them: the credits that are left
+ * to void, or the present expiry.
  */
 async function lookUp(
   answers: EntryAnswers,
@@ -212,7 +212,7 @@ async function lookUp(
       ? each
       : applyBlockRules(each, block, { purpose, customer, now, zone: known ?? 'UTC' });
   const blocks: KnownCustomer['blocks'] = (meant) =>
-    // What was used up can be given back, so amendments alone concern blocks that are empty.
+    // Only an amendment may concern an empty block, because it gives used credits back.
     customerBlocks(connection, customer, { currency: draft.currency, all: meant === 'amend' });
   const isBlockNeeded = purpose === 'extend' || (purpose === 'void' && draft.amount === undefined);
   const block =

@@ -1,4 +1,4 @@
-// A write to an object that is no ledger entry: it is made of a draft, or deletes the object; it is sent, and the object is shown.
+// Creates, changes or deletes an object other than a ledger entry, and shows it.
 import type { CustomerRef } from '../credits/customer.ts';
 import type { Instant } from '../credits/exact.ts';
 import { afterWrite, type Problem, type Written as Repetition, usageError, writtenUnder } from '../errors.ts';
@@ -27,10 +27,10 @@ export type CustomerQuestions<Draft> = (
   connection: WriteContext['connection'],
 ) => readonly WizardStep<CustomerAnswers<Draft>>[];
 
-/** A write about one customer that is made of a draft. */
+/** A write about one customer, made from a draft. */
 export interface CustomerDraftWrite<Draft> {
   readonly draft: Draft;
-  /** The body of the request, or what is wrong; while the zone is not known, only the form of dates is judged. */
+  /** The body of the request, or its problems. Without the zone, only the form of dates is checked. */
   readonly read: (
     draft: Draft,
     at: { readonly now: Instant; readonly zone: string | undefined },
@@ -46,13 +46,13 @@ export interface MadeOfDraft<Draft> {
   readonly customer: CustomerRef;
   readonly draft: Draft;
   readonly body: JsonObject;
-  /** The same draft read at another time; `undefined` where it has problems then. */
+  /** The body of the same draft at another time; `undefined` if the draft has problems then. */
   readonly bodyAt: (now: Instant) => JsonObject | undefined;
   /** Whether a person was asked for something. */
   readonly isAsked: boolean;
 }
 
-/** Asks for the customer and for what the draft lacks. Throws a `usage` error with every problem before it connects. */
+/** Asks for the customer and missing fields, and writes. Throws a `usage` error with all problems before it connects. */
 export async function writeForCustomer<Draft>(
   words: readonly string[],
   { draft, read, needsZone, questions, write }: CustomerDraftWrite<Draft>,
@@ -86,7 +86,7 @@ export async function writeForCustomer<Draft>(
   });
 }
 
-/** Questions about a draft alone, as questions about one for a customer. */
+/** Adapts questions about a draft to answers that also hold the customer. */
 export const forDraft = <Draft>(
   questions: readonly WizardStep<Draft>[],
 ): readonly WizardStep<CustomerAnswers<Draft>>[] =>
@@ -96,27 +96,27 @@ export const forDraft = <Draft>(
     ask: async (answers, before) => ({ ...answers, draft: await ask(answers.draft, before?.draft) }),
   }));
 
-/** It moves no credits of which the amount is known beforehand; its preview says what it does. */
+/** A write without a predictable effect on credits. Its preview shows what it does. */
 export type ObjectWrite<Record> = Omit<PlannedWrite<Row<Record>>, 'effect'>;
 
 export interface ObjectShown<Record> {
   readonly view: View<Record>;
   readonly choice: OutputChoice;
-  /** The time zone of the object, asked for only where a person reads the times. */
+  /** Fetches the time zone of the object, only if a person reads the times. */
   readonly zoneOf?: (record: Record) => Promise<string | undefined>;
-  /** Reads the object as it is now, where it may have changed since the answer. */
+  /** Reads the object again, if it may have changed since the recorded answer. */
   readonly readAgain?: () => Promise<Row<Record>>;
 }
 
-/** What was done, and the object as it is shown. */
+/** A done write, with the object as it is shown. */
 export interface WrittenObject<Record> {
   readonly settled: Settled<Row<Record>>;
   readonly record: Record;
-  /** An earlier run made the write: the API repeats the answer that it gave then. */
+  /** Whether an earlier run made the write, so that the answer may be out of date. */
   readonly isLate: boolean;
 }
 
-/** `undefined` after a dry run. */
+/** Makes the write and shows the object; `undefined` after a dry run. */
 export async function writeObject<Record>(
   write: ObjectWrite<Record>,
   { view, choice, zoneOf, readAgain }: ObjectShown<Record>,
@@ -134,7 +134,7 @@ export async function writeObject<Record>(
   return { settled, record, isLate };
 }
 
-/** The object may be deleted or replaced by now, or the API may be out of reach: the earlier write stands all the same. */
+/** Reads the object again. If that fails, the error says that the earlier write succeeded. */
 async function readLate<Row>(readAgain: () => Promise<Row>, written: Repetition): Promise<Row> {
   try {
     return await readAgain();
@@ -148,7 +148,7 @@ export interface ObjectDeletion
   /** `alert`, as in "the alert id". */
   readonly noun: string;
   readonly id: string;
-  /** Why a yes is not enough, where it is more than that the object is deleted. */
+  /** The reason why a yes is not enough. Default: the write deletes the object. */
   readonly why?: string;
 }
 
@@ -157,7 +157,7 @@ export type DeletionOutput = ObjectShown<unknown>['choice'];
 /** Reads the output flags of a deletion. Throws a `usage` error. */
 export const checkDeletionOutput = (flags: WriteFlags): DeletionOutput => checkOutput(flags, deletionsView);
 
-/** Throws a `refused` error if the id is not typed back. */
+/** Deletes an object. Throws a `refused` error if the id is not typed back. */
 export async function deleteObject(
   { noun, id, why = `this deletes the ${noun}`, ...write }: ObjectDeletion,
   choice: DeletionOutput,

@@ -1,4 +1,4 @@
-// The entries that a write made, also those that its answer leaves out; and how they are shown.
+// Finds the entries that a write made, including those that its answer omits, and shows them.
 import type { CustomerRef, LedgerEntry } from '../credits/customer.ts';
 import { type Amount, add, amountFromText, compare, type Instant, timeOf, zero } from '../credits/exact.ts';
 import { CreditctlError, type Written } from '../errors.ts';
@@ -17,7 +17,7 @@ interface WrittenWhere extends SubmitContext {
   readonly customer: CustomerRef;
 }
 
-/** As many newest entries as are searched for the others of a decrement, and for the one that follows another write. */
+/** Most recent entries searched: for the other parts of a decrement, and for the entry after a void or expiry. */
 const spannedMax = 100;
 const followersMax = 10;
 
@@ -34,7 +34,7 @@ export async function showWritten(
   await show(rows, { view: entriesView, shape, choice, zone, written: where.written }, where.runtime);
 }
 
-/** What a format shows of a write: as a document the entry that the API answered, as rows every entry that it made. */
+/** The entries that a format shows: in JSON and YAML the API's answer, in other formats all entries of the write. */
 export const shownEntries = async (
   answer: EntryRow,
   choice: EntryOutput,
@@ -44,8 +44,8 @@ export const shownEntries = async (
 const isOneDocument = ({ format }: EntryOutput): boolean => format === 'json' || format === 'yaml';
 
 /**
- * The API answers a write with one entry, also where it made several: a decrement over several blocks with its last
- * (Orb docs: deduction order), a void with `void_initiated` (§5.4), an expiry that is due at once without the expiry (§5.3).
+ * All entries of a write, of which the API answers only one: the last for a decrement over several blocks (Orb docs:
+ * deduction order), `void_initiated` for a void (§5.4), and `expiration_change` for an immediate expiry (§5.3).
  */
 async function writtenEntries(answer: EntryRow, where: WrittenWhere): Promise<readonly EntryRow[]> {
   const { record } = answer;
@@ -61,7 +61,7 @@ async function writtenEntries(answer: EntryRow, where: WrittenWhere): Promise<re
         )
       : await withFollower(newest(where, { currency: record.currency }, followersMax), answer);
   } catch (error) {
-    // The write is done, so a failure to look at it must not look like a failed write.
+    // The write succeeded, so a failed look at its entries must not look like a failed write.
     if (!(error instanceof CreditctlError)) throw error;
     where.runtime.note({
       text: `The write succeeded, but its other entries could not be listed: ${error.message}`,
@@ -79,7 +79,7 @@ function newest(
   return connection.api.entries(ledgerQuery(customer, filter, {}), { limit });
 }
 
-/** The newest decrements up to the answered one that add up to what was wanted. */
+/** The newest decrements, up to the answered one, that add up to the wanted amount. */
 async function spanned(
   entries: AsyncIterable<EntryRow>,
   answer: EntryRow,
@@ -96,13 +96,13 @@ async function spanned(
   return [answer];
 }
 
-/** The entry that the ledger itself writes right after the answered one. */
+/** From the type of an answered entry to the type of the entry that the ledger adds right after it. */
 const followers: Readonly<Record<string, string>> = {
   void_initiated: 'void',
   expiration_change: 'credit_block_expiry',
 };
 
-/** A void always is; a change of expiry, if the credits lapse at once. */
+/** Whether the ledger adds an entry after this one: always for a void, and for a change of expiry that is due now. */
 function isFollowed({ entry_type, new_block_expiry_date: expiry }: LedgerEntry, now: Instant): boolean {
   if (entry_type === 'void_initiated') return true;
   const at = timeOf(expiry);

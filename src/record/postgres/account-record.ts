@@ -1,4 +1,4 @@
-// A record on PostgreSQL as one account sees it: each method is one statement, and the server commits it by itself.
+// Implements the record of one account on PostgreSQL: each method is one statement, which the server commits automatically.
 import { erasedFacts, spellingsOf } from '../customer-names.ts';
 import type { Head, NewFact, WriteState } from '../facts.ts';
 import type { KeyState, Write } from '../known-write.ts';
@@ -82,7 +82,7 @@ export class PostgresAccountRecord extends PostgresChain implements AccountRecor
   }
 
   async equalWrites(fingerprint: string): Promise<readonly WriteWithTexts[]> {
-    // Rows of batches are known by their keys alone.
+    // Rows of batches have an empty fingerprint.
     const isEqual = `w.fingerprint = ${literal(fingerprint)} and w.fingerprint <> ''`;
     const rows = await this.connection.rows(
       ask.selectWritesByHand(`w.${this.ofAccount} and ${isEqual} order by w.noted_seq desc limit 1000`),
@@ -97,7 +97,7 @@ export class PostgresAccountRecord extends PostgresChain implements AccountRecor
   }
 
   async writesBeginning(prefix: string, max: number): Promise<readonly Write[]> {
-    // No character comes after the last one of Unicode, so what begins so lies between these two.
+    // 1114111 is the last code point of Unicode, so each key with the prefix sorts between these two bounds.
     const range = `w.key >= ${literal(prefix)} and w.key <= ${literal(prefix)} || chr(1114111)`;
     const rows = await this.connection.rows(
       ask.selectWritesAlone(`w.${this.ofAccount} and ${range} order by w.key limit ${literal(max)}`),

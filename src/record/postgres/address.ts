@@ -1,29 +1,29 @@
-// Where a record on PostgreSQL is: its URL taken apart, with everything refused that would weaken the connection.
+// Parses the URL of a record on PostgreSQL, and refuses each setting that weakens the connection.
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { CreditctlError, usageErrorAt } from '../../errors.ts';
 
-/** A database on a server, and how the way there is protected. */
+/** The address of a database, with the protection of the connection. */
 export interface PostgresAddress {
   /** A host, an IP address, or the absolute path of the folder of a unix socket. */
   readonly host: string;
   readonly port: number;
   readonly database: string;
-  /** `undefined`: the OS user's name. */
+  /** The role; `undefined` if the URL names none. */
   readonly user: string | undefined;
-  /** Stands in a URL of the environment only. */
+  /** Only a URL from the environment may have a password. */
   readonly password: string | undefined;
-  /** `off` only to this machine itself, where no other person listens. */
+  /** `off` is allowed only for this machine, where no other person can read the traffic. */
   readonly tls: 'off' | 'verified';
-  /** A file of the authorities that may vouch for the server; default: those of the system. */
+  /** A file of trusted root certificates. Default: the system's. */
   readonly rootCertificates: string | undefined;
 }
 
 const knownParameters = ['host', 'sslmode', 'sslrootcert'] as const;
 
 /**
- * Takes a URL apart. Throws a `usage` error that never shows the URL, because it may hold a password.
- * @param source what holds the URL, as the error names it: `CREDITCTL_RECORD`, `--record`
+ * Parses a URL. Throws a `usage` error that never shows the URL, because it may hold a password.
+ * @param source the setting that holds the URL, for the error message: `CREDITCTL_RECORD`, `--record`
  */
 export function postgresAddress(text: string, source: string): PostgresAddress {
   const wrong = (problem: string): CreditctlError =>
@@ -52,14 +52,14 @@ export function postgresAddress(text: string, source: string): PostgresAddress {
   };
 }
 
-/** `PostgreSQL finance@db.example.com/creditctl`: where it is, never with a password. */
+/** The record's name in messages, without a password: `PostgreSQL finance@db.example.com/creditctl`. */
 export function addressName({ host, port, database, user }: PostgresAddress): string {
   const where = isIP(host) === 6 ? `[${host}]` : host;
   const login = user === undefined ? '' : `${user}@`;
   return `PostgreSQL ${login}${where}${port === 5432 ? '' : `:${port}`}/${database}`;
 }
 
-/** As PEM; `undefined` for those of the system. Throws a `refused` error for a file that cannot be read. */
+/** The root certificates as PEM; `undefined` for the system's. Throws a `refused` error for an unreadable file. */
 export function authorities({
   rootCertificates: file,
 }: Pick<PostgresAddress, 'rootCertificates'>): string | undefined {

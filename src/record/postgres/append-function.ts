@@ -1,10 +1,9 @@
-// The one function that adds facts to a record on PostgreSQL: it checks, stamps, chains and changes what follows. SQL alone.
+// Defines the SQL function that checks, stamps and chains new facts, and updates the other tables. SQL alone.
 
 /**
- * Functions run as the owner of the schema, whoever calls them; no caller can put other names before theirs. Plans are kept
- * from a time when the tables may have been empty, so each lookup leaves one index to choose: where a key is looked up,
- * `account + 0` keeps the indexes that begin with the account out. Making them anew for the values of each call takes
- * longer than all else in it.
+ * The functions run with the rights of the schema's owner; the fixed search path keeps a caller's objects out. The server
+ * caches a generic query plan, perhaps from a time of empty tables, because planning each call takes most of its time.
+ * So each lookup leaves the planner only one index: `account + 0` excludes the indexes that begin with the account.
  */
 export const asOwner = `
 language plpgsql security definer
@@ -14,9 +13,9 @@ set enable_seqscan = off
 set plan_cache_mode = force_generic_plan`;
 
 /**
- * Answers `conflict`, `over`, `lost` or the new link; a second call with the same `p_client` answers what the first did,
- * so that a caller whose connection was lost can ask again. All appends of an account go through its one row in turn,
- * and each is one statement: no lock waits for a client.
+ * Answers `conflict`, `over`, `lost` or the new link. A second call with the same `p_client` repeats the first answer, so
+ * a caller can call again after a lost connection. Appends of an account are serialised by a lock on the account's row.
+ * Each append is one statement, so no lock waits for a client.
  *
  * `p_facts`: an array of `{ "fact": "<JSON>", "after"?: <version>|null, "equalAfter"?: <version>, "texts"?: { "<name>": "<base64>" } }`.
  */
@@ -46,7 +45,7 @@ declare
   v_delta numeric;
   v_moved creditctl.moved[] := '{}';
 begin
-  -- A server that does not wait for its disk would lose what was acknowledged; a stricter setting stays.
+  -- Without a synchronous commit, a crash would lose acknowledged facts. A stricter setting stays.
   if current_setting('synchronous_commit') in ('off', 'local') then
     perform set_config('synchronous_commit', 'on', true);
   end if;
@@ -136,15 +135,15 @@ begin
 end
 $body$;
 
--- Adds facts as "append" does, and answers when they are on the disk, and on those of synchronous standbys. Who is next
--- waits for none of them: the lock on the account ends with the first commit, and the second one reaches the disk after it.
--- A procedure that commits can name no search path and no owner, so every name is whole.
+-- Appends facts, and answers once they are on the disk, and on the disks of synchronous standbys. The next append does
+-- not wait for these disks: the first commit releases the lock on the account, and the second commit waits for the disks.
+-- A procedure that commits cannot set a search path, so each name has its schema.
 create or replace procedure creditctl.append_kept(
   p_account integer, p_client uuid, p_facts jsonb, p_caps jsonb, p_seen jsonb, inout answer jsonb
 )
 language plpgsql as $body$
 begin
-  -- At a stricter level, who waited for the lock would be refused: what it waited for has changed.
+  -- A stricter isolation level would fail a caller that waited for the lock, because the locked row has changed.
   if pg_catalog.current_setting('transaction_isolation') <> 'read committed' then
     commit;
     set transaction isolation level read committed;
@@ -158,7 +157,7 @@ begin
   if pg_catalog.current_setting('synchronous_commit') in ('off', 'local') then
     perform pg_catalog.set_config('synchronous_commit', 'on', true);
   end if;
-  -- Something has to be written for a commit to wait.
+  -- A commit waits for the disk only if the transaction writes something.
   perform pg_catalog.pg_logical_emit_message(true, 'creditctl', '');
   commit;
 end

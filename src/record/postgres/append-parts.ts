@@ -1,8 +1,8 @@
-// What the appending function on PostgreSQL is made of: texts, hashes, conflicts, caps and counters. SQL alone.
+// Defines the helper functions of the SQL append function: texts, hashes, conflicts, caps and counters. SQL alone.
 
 /**
- * Only functions of the owner call these, so they need no rights of their own. What is one expression is in SQL, which the
- * server puts in its place; of the rest PL/pgSQL keeps the plans, and SQL would not.
+ * Only functions of the owner call these helpers, so roles need no right to them. A single expression is in SQL, which the
+ * server inlines. The other helpers are in PL/pgSQL, which caches query plans.
  */
 export const appendParts = `
 create or replace function creditctl.instant(p_at timestamptz) returns text
@@ -15,7 +15,7 @@ language sql stable as $body$
   select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD')
 $body$;
 
--- The UTC day on which a write counts: by the record's clock, or by the embedded ledger's own.
+-- The UTC day on which a write counts: by the embedded ledger's clock, or else by the record's.
 create or replace function creditctl.counted_day(p_ledger_at text, p_at timestamptz) returns text
 language sql stable as $body$
   select creditctl.day(coalesce(p_ledger_at::timestamptz, p_at))
@@ -34,7 +34,7 @@ language sql stable as $body$
   )
 $body$;
 
--- The fact byte for byte as the program wrote it, and after it the hashes of its texts.
+-- The body of an event: the program's JSON text byte for byte, with the hashes of the texts added at its end.
 create or replace function creditctl.body(p_item jsonb, p_fact jsonb) returns text
 language plpgsql stable as $body$
 declare
@@ -54,8 +54,8 @@ begin
 end
 $body$;
 
--- What is no longer as the caller saw it. A loop, since a write by hand is one fact: to begin and end a statement over a
--- list takes longer than all that it finds.
+-- The keys, batches or policy that changed since the caller read them. A loop is faster here than one statement over the
+-- list, because a write by hand is only one fact.
 create or replace function creditctl.conflict(p_account integer, p_items jsonb[], p_facts jsonb[]) returns jsonb
 language plpgsql stable as $body$
 declare
@@ -91,7 +91,7 @@ begin
             where w.key = v_name and w.account + 0 = p_account;
           v_has_moved := (v_item ->> 'after')::bigint is distinct from v_version;
         end if;
-        -- A run works on no row once a later run of its batch has begun. The rows of one call are those of one run.
+        -- A run must not work on rows once a later run of its batch began. All rows of one call belong to one run.
         v_batch := coalesce(v_fact ->> 'batch', v_batch);
         v_run := case when v_fact ->> 'kind' in ('noted', 'taken') then (v_fact ->> 'run')::integer end;
         if v_run is not null and (v_batch, v_run) is distinct from (v_last_batch, v_last_run) then
@@ -164,7 +164,7 @@ begin
 end
 $body$;
 
--- One row a counter, however many rows of a batch moved it.
+-- Updates each counter once, even if many rows of a batch changed it.
 create or replace function creditctl.count_moved(p_account integer, p_moved creditctl.moved[]) returns void
 language plpgsql as $body$
 begin

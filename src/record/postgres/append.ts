@@ -1,14 +1,14 @@
-// Adds facts to the chain of an account on PostgreSQL: one call, which the server commits by itself.
+// Appends facts to the chain of an account on PostgreSQL, by one call of the append procedure.
 import { textNames } from '../chained-fact.ts';
 import type { NewFact } from '../facts.ts';
 import type { Account, Appended, AppendOptions, CapCheck, HeadWatch } from '../record.ts';
 import type { PostgresConnection } from './connection.ts';
 import { type Fields, jsonLiteral, literal, onlyRow, uniqueId } from './values.ts';
 
-/** Facts after which something may be sent: where they cannot be kept, nothing is. */
-const comesBefore: ReadonlySet<string> = new Set(['noted', 'taken', 'batch_begun']);
-/** Facts of the record itself, which are all that their commands do. */
-const standsAlone: ReadonlySet<string> = new Set(['policy_set', 'accepted']);
+/** Facts that are added before a request leaves: if one cannot be added, nothing is sent. */
+const kindsBeforeSending: ReadonlySet<string> = new Set(['noted', 'taken', 'batch_begun']);
+/** Facts about the record, which are the whole effect of their commands. */
+const kindsOfRecord: ReadonlySet<string> = new Set(['policy_set', 'accepted']);
 
 export interface Appending extends AppendOptions {
   readonly account: Account;
@@ -22,12 +22,12 @@ export async function appendFacts(
 ): Promise<Appended> {
   if (facts.length === 0) throw new TypeError('there is no fact to append');
   const seen = watch?.seen();
-  const isBefore = facts.every(({ fact }) => comesBefore.has(fact.kind));
+  const isBefore = facts.every(({ fact }) => kindsBeforeSending.has(fact.kind));
   const call = `call creditctl.append_kept(${literal(account.id)}, ${literal(uniqueId())}, ${jsonLiteral(
     facts.map(asItem),
   )}, ${jsonLiteral(caps)}, ${jsonLiteral(seen ?? {})}, null)`;
   const ask = () => connection.call(call, isBefore ? '; nothing was sent' : '');
-  const isAlone = facts.every(({ fact }) => standsAlone.has(fact.kind));
+  const isAlone = facts.every(({ fact }) => kindsOfRecord.has(fact.kind));
   const rows = await (isAlone ? connection.asOutcome(ask) : ask());
   const answer = onlyRow(call, rows).object('answer');
   if (answer.has('lost')) throw watch?.lost(seen ?? { link: 0, hash: '' }) ?? new TypeError('lost unseen');
@@ -44,7 +44,7 @@ export async function appendFacts(
   };
 }
 
-/** A fact as the function takes it: its JSON text stays as it is, and texts travel as bytes. */
+/** Encodes a fact for the SQL function: the JSON text unchanged, the texts as base64. */
 export function asItem({ fact, texts = {}, after, equalAfter }: NewFact) {
   const names = textNames(texts);
   const inBase64 = names.map((name) => [name, Buffer.from(texts[name] ?? '').toString('base64')]);

@@ -1,4 +1,4 @@
-// Reads the chain of an account in a record on PostgreSQL, and all that verifying holds against it.
+// Reads the chain of an account on PostgreSQL, and the tables that verification compares with it.
 import { CreditctlError } from '../../errors.ts';
 import { parsePlainJson } from '../../wire/json.ts';
 import type { EventRow, LinkRow, TextName } from '../facts.ts';

@@ -1,9 +1,9 @@
-// The connection to PostgreSQL: opened when first needed, checked for who answers, opened anew where it was lost.
+// Connects to PostgreSQL with the first statement, verifies the server, and reconnects after a lost connection.
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, ClientConfig } from 'pg';
 import { addressName, authorities, type PostgresAddress } from './address.ts';
-import { isLost, isReadOnly, isStarting, isTooSlow, perhapsDone, recordFault } from './faults.ts';
+import { asOutcomeUnknown, isLost, isReadOnly, isStarting, isTooSlow, recordFault } from './faults.ts';
 import { type RawRow, Row } from './values.ts';
 
 /** Milliseconds. */
@@ -12,26 +12,26 @@ const statementLimit = 10_000;
 const returnPause = 200;
 
 /**
- * Before a statement that names functions and operators of the server. Others may make some of the same names in a schema
- * that everybody may add to, and would be called by whoever has the better rights.
+ * Fixes the search path before a statement, so that its functions and operators are the server's own. Otherwise another
+ * role could define functions of the same names in a shared schema, and a more powerful role would call them.
  */
-export const ownNames = 'set local search_path = pg_catalog, pg_temp;\n';
+export const fixedSearchPath = 'set local search_path = pg_catalog, pg_temp;\n';
 
 /**
- * At a stricter level, which a role or a server may be set to, whoever waited for a lock would be refused, because what it
- * waited for has changed.
+ * A role or a server may default to a stricter isolation level. There, a statement that waited for a lock would fail,
+ * because the locked row has changed.
  */
-const inTurn = 'set transaction isolation level read committed;\n';
+const readCommitted = 'set transaction isolation level read committed;\n';
 
 export interface ConnectionOptions {
   readonly address: PostgresAddress & { readonly user: string };
-  /** Asked before each connection; `undefined` where there is none. */
+  /** Fetches the password before each connection; `undefined` if there is none. */
   readonly password: () => Promise<string | undefined>;
-  /** For how long a server that went away may be on its way back, in milliseconds. */
+  /** Milliseconds for which statements wait for a lost server to come back. Default: 5,000. */
   readonly patience?: number | undefined;
 }
 
-/** A SELECT that waits for its turn, and who waits for its rows. */
+/** A queued SELECT, with the promise of its rows. */
 interface Read {
   readonly statement: string;
   readonly consequence: string;
@@ -46,9 +46,9 @@ interface Opened {
 }
 
 /**
- * One connection without any state of a session, so that a pooler may serve each statement by another server process.
- * Statements go one after the other, each as one message: the server begins when it has all of it, and commits by itself,
- * so a client that stops in the middle holds no lock.
+ * One connection without session state, so that a pooler may send each statement to another server process. Statements
+ * run one after the other. Each is one message, which the server runs and commits once it has all of it, so a client that
+ * stops halfway holds no lock.
  */
 export class PostgresConnection {
   readonly name: string;
@@ -65,76 +65,76 @@ export class PostgresConnection {
   }
 
   /**
-   * The rows that a SELECT answers. Those that are asked for together go as one message. If the connection is lost on the
-   * way, it is sent once more. Throws what `recordFault` says.
-   * @param statement with its values in it; see `literal`
-   * @param consequence what a failure means, after the sentence that says it
+   * The rows of a SELECT. SELECTs of one turn of the event loop go as one message. After a lost connection, the SELECT is
+   * sent again. Throws the error of `recordFault`.
+   * @param statement with its values inlined; see `literal`
+   * @param consequence the end of the error message, such as `; nothing was sent`
    */
   rows(statement: string, consequence = ''): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
-      const asked = { statement: `${ownNames}${statement}`, consequence, resolve, reject };
+      const asked = { statement: `${fixedSearchPath}${statement}`, consequence, resolve, reject };
       if (this.#reads.push(asked) > 1) return;
-      // Whoever asks in the same turn comes along.
+      // SELECTs that the same turn of the event loop asks for join this message.
       queueMicrotask(() => {
         const reads = this.#reads.splice(0);
-        void this.#inTurn(() => this.#together(reads));
+        void this.#enqueue(() => this.#readTogether(reads));
       });
     });
   }
 
   /**
-   * The rows that a statement answers which changes something: alone, since it commits by itself. If the connection is lost
-   * on the way, it is sent once more, so it must do no harm twice. Throws as `rows` does.
-   * @param statement calls one function of the record with values, and nothing else by name; see `ownNames`
+   * The rows of a statement that changes data. The statement is alone in its message, because it commits automatically.
+   * After a lost connection it is sent again, so it must be idempotent. Throws as `rows` does.
+   * @param statement a call of one function of the record, with literal values only; see `fixedSearchPath`
    */
   change(statement: string): Promise<readonly Row[]> {
-    return this.call(`${inTurn}${statement}`);
+    return this.call(`${readCommitted}${statement}`);
   }
 
-  /** The same for a procedure, which is alone in its message because it commits in the middle. */
+  /** As `change`, for a procedure: no other statement may be in the message of a procedure that commits. */
   call(statement: string, consequence = ''): Promise<readonly Row[]> {
-    return this.#inTurn(() => this.#rows(statement, consequence));
+    return this.#enqueue(() => this.#rows(statement, consequence));
   }
 
-  /** A change that is all that a command does: where the connection is lost for good, its outcome is unknown. */
+  /** Runs the only change of a command: if the connection stays lost, the error has the kind `outcome-unknown`. */
   asOutcome<Result>(change: () => Promise<Result>): Promise<Result> {
     return change().catch((error: unknown) => {
-      throw perhapsDone(error);
+      throw asOutcomeUnknown(error);
     });
   }
 
-  /** Several statements as one message, with their own begin and commit; never sent twice. */
+  /** Runs several statements as one message, with their own begin and commit. They are never sent again. */
   async script(statements: string): Promise<void> {
     try {
       const { client } = await this.#ready();
       await client.query(statements);
     } catch (error) {
-      // It may have stopped in the middle, with its transaction open.
+      // The script may have stopped halfway, with its transaction open.
       this.#drop();
       const isOpen = isLost(error);
       const fault = recordFault(error, this.name, isOpen ? '' : '; nothing was changed');
-      throw isOpen ? perhapsDone(fault) : fault;
+      throw isOpen ? asOutcomeUnknown(fault) : fault;
     }
   }
 
-  /** Sends nothing more. Waits for no server. */
+  /** Closes the connection without waiting for the server. */
   close(): void {
     this.#isClosed = true;
     this.#drop();
   }
 
-  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+  #enqueue<Result>(act: () => Promise<Result>): Promise<Result> {
     const result = this.#turn.then(act);
     this.#turn = result.catch(() => undefined);
     return result;
   }
 
-  async #together(reads: readonly Read[]): Promise<void> {
+  async #readTogether(reads: readonly Read[]): Promise<void> {
     const joined = reads.map(({ statement }) => statement).join(';\n');
     const answers = reads.length === 1 ? undefined : await this.#answers(joined).catch(() => undefined);
     for (const [place, { statement, consequence, resolve, reject }] of reads.entries()) {
       const answer = answers?.[place];
-      // Of several, only those that fail alone fail.
+      // After a failed joint message, each SELECT runs alone, so that only the wrong ones fail.
       if (answer !== undefined) resolve(answer);
       else await this.#rows(statement, consequence).then(resolve, reject);
     }
@@ -144,7 +144,7 @@ export class PostgresConnection {
     try {
       return await this.#ask(statement);
     } catch (error) {
-      // A server that was never reached is not waited for.
+      // Only a server that was reached before is worth waiting for.
       if (!this.#wasReached || !(isStarting(error) || isReadOnly(error)))
         throw recordFault(error, this.name, consequence);
     }
@@ -174,13 +174,13 @@ export class PostgresConnection {
   async #answers(message: string): Promise<readonly (readonly Row[])[]> {
     const { client } = await this.#ready();
     try {
-      // The driver answers with a list where there were several.
+      // The driver answers a message of several statements with a list.
       const results = [await client.query<RawRow>(message)].flat();
       return results
         .filter(({ command }) => command !== 'SET')
         .map(({ rows }) => rows.map((row) => new Row(row)));
     } catch (error) {
-      // The answer to a statement that took too long must not be taken for the answer to the next one.
+      // A late answer to this statement must not count as the answer to the next one.
       if (isLost(error)) this.#drop();
       throw error;
     }
@@ -195,17 +195,17 @@ export class PostgresConnection {
     const { default: pg } = await import('pg');
     const socket = new Socket();
     const password = await this.#options.password();
-    // Nothing would ever end this connection, and the process would wait for it.
+    // After `close`, a new connection would stay open and keep the process alive.
     if (this.#isClosed) throw new TypeError('The record was closed');
     const { database, user } = this.#options.address;
     const client = new (class extends pg.Client {
-      /** All that the server gets: the driver would add what PGOPTIONS and PGREPLICATION say. */
+      /** Only these parameters: the driver would add PGOPTIONS and PGREPLICATION. */
       getStartupConf(): Readonly<Record<string, string>> {
         return { user, database, application_name: 'creditctl' };
       }
     })({ ...this.#config(password ?? ''), stream: () => socket });
     const opened: Opened = { client, socket, isOver: false };
-    // Without a listener, a server that ends the connection between two statements would end the program.
+    // Without a listener, a connection that the server ends between two statements would crash the process.
     const end = (): void => {
       opened.isOver = true;
     };
@@ -232,7 +232,7 @@ export class PostgresConnection {
       connectionTimeoutMillis: connectLimit,
       query_timeout: statementLimit,
       keepAlive: true,
-      // Every value stays the text that the server wrote: an amount must not become a float.
+      // Each value stays the server's text, because an amount must not become a float.
       types: { getTypeParser: () => (value: string) => value },
     };
   }

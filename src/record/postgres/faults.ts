@@ -1,11 +1,11 @@
-// What went wrong with a record on PostgreSQL, as a sentence with its kind; and whether trying again may help. Pure.
+// Turns errors of PostgreSQL into errors with a sentence and a kind, and decides whether a retry may help. Pure.
 import { CreditctlError, type ErrorKind } from '../../errors.ts';
 
-/** The code of an error: of PostgreSQL (`28P01`), of the system (`ECONNREFUSED`), or of TLS. */
+/** The code of an error: from PostgreSQL (`28P01`), the system (`ECONNREFUSED`) or TLS. */
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (typeof code === 'string') return code;
-  // Errors that the driver makes itself have only a text.
+  // The driver's own errors have only a text.
   const text = textOf(error);
   if (/Connection terminated|Client has encountered|Client was closed|not queryable/.test(text))
     return 'lost';
@@ -20,20 +20,20 @@ const textOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error);
 };
 
-/** The server went away, or sent nothing in time: what was asked may have been done or not. */
+/** Whether the connection was lost, or the server did not answer in time. The statement may have run. */
 export function isLost(error: unknown): boolean {
-  // 57P01 to 57P03 and 57P05: the server is stopped, or starts; 08…: the connection, also between a pooler and its server.
+  // 57P01 to 57P03 and 57P05: the server stops or starts. 08…: the connection failed, perhaps behind a pooler.
   return /^(lost|timeout|EPIPE|ECONNRESET|ETIMEDOUT|57P0[1235]|08.*)$/.test(codeOf(error));
 }
 
-/** The server may be on its way back. */
+/** Whether the server may be restarting. */
 export const isStarting = (error: unknown): boolean =>
   /^(ECONNREFUSED|ENOENT)$/.test(codeOf(error)) || isLost(error);
 
-/** The server follows another one; it may be about to take over. */
+/** Whether the server is a read-only standby, which may become the primary soon. */
 export const isReadOnly = (error: unknown): boolean => codeOf(error) === '25006';
 
-/** Nothing came in time. */
+/** Whether the server did not answer in time. */
 export const isTooSlow = (error: unknown): boolean => codeOf(error) === 'timeout';
 
 interface Said {
@@ -45,7 +45,7 @@ interface Said {
 const initialise = 'As the owner of the database: creditctl record init';
 const again = 'Try again: the same command line does no harm';
 
-/** By the code, or by its class, which is its first two characters. */
+/** Sentences by error code, or by the class of a code: its first two characters. */
 const known: Readonly<Record<string, (name: string, text: string) => Said>> = {
   '28P01': passwordRefused,
   '28000': passwordRefused,
@@ -101,9 +101,9 @@ const refused = (text: string, ...next: readonly string[]): Said => ({ kind: 're
 const unreachable = (text: string, ...next: readonly string[]): Said => ({ kind: 'network', text, next });
 
 /**
- * The error that a person reads. A defect of this program, such as an impossible transition, stays what it is.
- * @param name of the record, as `addressName` says it
- * @param consequence such as `; nothing was sent`
+ * Turns any error into one that a person can read. A defect, such as an impossible transition, becomes a TypeError.
+ * @param name the record's name, from `addressName`
+ * @param consequence the end of the sentence, such as `; nothing was sent`
  */
 export function recordFault(error: unknown, name: string, consequence = ''): Error {
   if (error instanceof CreditctlError) return error;
@@ -122,7 +122,7 @@ export function recordFault(error: unknown, name: string, consequence = ''): Err
  * The same of a change that nothing is sent after, such as of the policy: where the connection was lost, it may have been
  * made before. @param error what `recordFault` said
  */
-export function perhapsDone(error: unknown): unknown {
+export function asOutcomeUnknown(error: unknown): unknown {
   if (!(error instanceof CreditctlError) || !isStarting(error.facts.cause)) return error;
   const message = `${error.message}; whether it was done, the same command line finds out`;
   return new CreditctlError('outcome-unknown', message, {
@@ -132,11 +132,11 @@ export function perhapsDone(error: unknown): unknown {
   });
 }
 
-/** The classes of PostgreSQL's own errors that mean a server in need, and not a wrong statement. */
-const inNeed = /^(08|53|57|58)/;
+/** The classes of error codes which mean trouble of the server, not a wrong statement. */
+const serverTrouble = /^(08|53|57|58)/;
 
 function unreachableFor(name: string, code: string, text: string): Said {
-  if (/^[0-9A-Z]{5}$/.test(code) && !inNeed.test(code) && /\d/.test(code))
+  if (/^[0-9A-Z]{5}$/.test(code) && !serverTrouble.test(code) && /\d/.test(code))
     return { kind: 'failure', text: `${name} answers with an error (${code}): ${text}`, next: [again] };
   if (code === 'timeout') return unreachable(`${name} does not answer in time`, again);
   if (/CERT|SIGNED|SIGNATURE|TLS|SSL/.test(code))

@@ -1,8 +1,8 @@
-// A filter of writes as a condition of SQL; each part of it but the block has an index. Pure.
+// Turns a filter of writes into an SQL condition; each part except the block has an index. Pure.
 import type { WriteFilter } from '../record.ts';
 import { literal } from './values.ts';
 
-/** The condition of a filter, on `w`. */
+/** The SQL condition of a filter, on the table alias `w`. */
 export function filterCondition(account: number, filter: WriteFilter): string {
   const { who, customer, holder, block, batch, run, states, withRows, undoes, isUndo, isUndone } = filter;
   const equal = (column: string, value: string | undefined): readonly string[] =>
@@ -29,13 +29,13 @@ export function filterCondition(account: number, filter: WriteFilter): string {
   ].join(' and ');
 }
 
-/** Only a list of the states themselves is one that the indexes of the rare states are known to have all of. */
+/** The states are literals in SQL, so that the server can prove that a partial index of rare states has all matches. */
 const statesPart = (states: readonly string[]): string =>
   states.length === 0 ? 'false' : `w.state in (${states.map(literal).join(', ')})`;
 
 /**
- * What was noted within a time lies between the first and the last link of it, wherever the clock was set. Of the links in
- * order each end is one look into an index; of those that are back, which are few, all within the time are read.
+ * The writes of a time range lie between its first and its last link, even if the clock was set back meanwhile. For links
+ * in time order, each end is one index lookup. The few other links (`is_back`) of the range are all read.
  */
 function timeParts(account: number, { from, until }: Pick<WriteFilter, 'from' | 'until'>): readonly string[] {
   if (from === undefined && until === undefined) return [];

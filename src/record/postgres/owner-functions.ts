@@ -1,4 +1,4 @@
-// The other functions by which persons change a record on PostgreSQL: accounts, leases, plans and erasing. SQL alone.
+// Defines the other SQL functions that persons call: accounts, leases, plans and erasing. SQL alone.
 import { asOwner } from './append-function.ts';
 
 export const ownerFunctions = `
@@ -8,7 +8,7 @@ create or replace function creditctl.extend_lease(
 declare
   v_until timestamptz := creditctl.until(clock_timestamp(), jsonb_build_object('lease_ms', p_lease_ms));
 begin
-  -- The chain does not show an extension, so it is only for what the role itself noted, took over or began.
+  -- The chain has no extensions, so a role may extend only the leases of its own writes and runs.
   update creditctl.write w set lease_until = greatest(lease_until, v_until)
     from jsonb_array_elements_text(p_keys) as k (key)
     where w.key = k.key and w.account + 0 = p_account and w.state in ('noted', 'unknown')
@@ -29,7 +29,7 @@ create or replace function creditctl.add_account(
 declare
   v_id integer;
 begin
-  -- Two machines that are first at the same moment come one after the other, and the second finds the first one's.
+  -- If two machines add an account at the same time, the second waits and finds the account of the first.
   lock table creditctl.account in share row exclusive mode;
   if p_ledger is not null then
     select id into v_id from creditctl.account where ledger = p_ledger;
@@ -58,7 +58,7 @@ ${asOwner} as $body$
 begin
   insert into creditctl.account_key (origin, key_hash, account)
     select origin, p_key_hash, id from creditctl.account where id = p_account
-    -- Only the key of an account that was empty leads elsewhere: the writes of any other would count under other rules.
+    -- Only the key of an account without customers may move to another account: writes must keep their caps.
     on conflict (origin, key_hash) do update set account = excluded.account
       where account_key.account = excluded.account
         or not exists (select from creditctl.account_customer c where c.account = account_key.account);
@@ -82,7 +82,7 @@ create or replace function creditctl.save_piece(
   p_account integer, p_upload uuid, p_piece integer, p_content text
 ) returns void ${asOwner} as $body$
 begin
-  -- A piece that was sent twice, because the answer to the first was lost, is there once.
+  -- A lost answer makes the client send a piece again; the second copy is ignored.
   insert into creditctl.plan_piece (account, upload, piece, content)
     values (p_account, p_upload, p_piece, decode(p_content, 'base64'))
     on conflict do nothing;
@@ -116,9 +116,9 @@ declare
   v_left text;
 begin
   perform creditctl.check_owner();
-  -- The same lock as an append, so that no text comes in between.
+  -- The lock of an append, so that no text is added meanwhile.
   perform from creditctl.account where id = p_account for update;
-  -- Asked again after the connection was lost: everything is done.
+  -- A repeated call after a lost connection: the first call has erased everything.
   if exists (select from creditctl.link where client = p_client and account = p_account) then
     return 0;
   end if;
@@ -129,7 +129,7 @@ begin
     select w.key from jsonb_array_elements_text(p_holders) as n (name) join creditctl.write w
       on w.account = p_account and hashtext(w.reserve_customer) = hashtext(n.name) and w.reserve_customer = n.name
     union all
-    -- Who was created without an external id.
+    -- The write that created a customer without an external id.
     select w.key from jsonb_array_elements_text(p_holders) as n (name) join creditctl.write w
       on w.account = p_account and w.customer is null and w.entry = n.name
   ) w;
@@ -157,7 +157,7 @@ end
 $body$;
 `;
 
-/** What a person calls; everything else is called by these alone. */
+/** The functions that roles may call. Only these call the other functions. */
 export const personFunctions = [
   'append(integer, uuid, jsonb, jsonb, jsonb)',
   'append_kept(integer, uuid, jsonb, jsonb, jsonb, jsonb)',

@@ -1,15 +1,15 @@
-// Reads a long answer of PostgreSQL page by page, each page a statement of its own; memory stays flat.
+// Reads many rows of PostgreSQL page by page, with one statement for each page; memory stays flat.
 import type { PostgresConnection } from './connection.ts';
 import type { Row } from './values.ts';
 
-/** Rows of a page: few enough for flat memory, and enough that the way to the server costs little. */
+/** Rows of a page: few enough for flat memory, enough to make few round trips. */
 export const pageSize = 500;
-/** Most lists are shown to a person, who sees no more. */
+/** Rows of the first page: most lists are shown to a person, who reads no more. */
 const firstPage = 50;
 
 /**
- * Every page lies in the order of an index. A table that grew since it was last looked over seems small to the server, and
- * then it would sort the whole of it for each page.
+ * Forces index scans, because each page follows the order of an index. With old table statistics, the server would sort
+ * the whole table for each page.
  */
 export const inOrder = ['sort', 'hashjoin', 'mergejoin', 'bitmapscan', 'seqscan']
   .map((way) => `set local enable_${way} = off;\n`)

@@ -1,4 +1,4 @@
-// Where the password of a record comes from: URL, PGPASSWORD, a command, what was kept, or a line of a .pgpass file.
+// Finds the password of a record: in the URL, PGPASSWORD, a command's output, the stored secret, or a .pgpass file.
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError, notApplied, shellText } from '../../errors.ts';
@@ -6,27 +6,27 @@ import { type Environment, variable } from '../../profiles/environment.ts';
 import { type CommandEnd, endText } from '../../profiles/shell-command.ts';
 import type { PostgresAddress } from './address.ts';
 
-/** Where passwords come from, beside the URL, and who learns them. */
+/** The sources of passwords beside the URL, and the masking of found passwords. */
 export interface PasswordSources {
   readonly env: Environment;
   readonly home: string | undefined;
-  /** Takes each password that is fetched, so that it is masked everywhere. */
+  /** Called with each found password, so that output masks it. */
   readonly learn: (secret: string) => void;
   readonly runCommand: (command: string) => Promise<CommandEnd>;
-  /** What `auth login --record` has kept for a profile; `undefined` if it has kept nothing. */
+  /** The password that `auth login --record` stored for a profile; `undefined` if there is none. */
   readonly keptPassword: (profile: string) => Promise<string | undefined>;
 }
 
-/** What a profile says of the password of its own record. */
+/** The settings of a profile for the password of its record. */
 export interface ProfilePassword {
-  /** A shell command that prints it. */
+  /** A shell command that prints the password. */
   readonly passwordCommand?: string | undefined;
   readonly profile?: string;
 }
 
 /**
- * The password of a role; `undefined` where none is kept, which suits servers that know people otherwise. Throws a
- * `credentials` error for a command that prints none, and for a keychain that does not answer.
+ * The password of a role; `undefined` if no source has one: some servers need none. Throws a `credentials` error for a
+ * command that prints no password, and for a keychain that does not answer.
  */
 export async function passwordOf(
   address: PostgresAddress & { readonly user: string },
@@ -42,7 +42,7 @@ export async function passwordOf(
   return password;
 }
 
-/** Only the end of the line is no part of it. Never repeats what was printed. */
+/** The output without its line end. The error never repeats the output. */
 function passwordOfEnd({ how, stdout }: CommandEnd): string {
   const password = stdout.replace(/\r?\n$/, '');
   const problem =
@@ -74,16 +74,16 @@ function fromFile(
   return passwordIn(readFileSync(file, 'utf8'), address);
 }
 
-/** The password of the first line that fits; its form is that of PostgreSQL's own programs. Pure. */
+/** The password of the first matching line of a .pgpass file, by the rules of libpq. Pure. */
 export function passwordIn(
   text: string,
   { host, port, database, user }: PostgresAddress & { readonly user: string },
 ): string | undefined {
-  // A unix socket is `localhost` there.
+  // In a .pgpass file, a unix socket is `localhost`.
   const wanted = [host.startsWith('/') ? 'localhost' : host, String(port), database, user];
   for (const line of text.split(/\r?\n/)) {
     if (line.startsWith('#')) continue;
-    // A field ends at a colon that no backslash stands before.
+    // A field ends at a colon without a backslash before it.
     const fields = line.match(/(?:\\.|[^:\\])+/g)?.map((field) => field.replace(/\\(.)/g, '$1')) ?? [];
     const [password] = fields.slice(4);
     if (password !== undefined && wanted.every((value, place) => ['*', value].includes(fields[place] ?? '')))

@@ -1,4 +1,4 @@
-// Plans of batches in a record on PostgreSQL, kept in pieces, each a statement; a plan is there once its last piece is.
+// Stores the plans of batches on PostgreSQL in pieces, each by one statement; a plan counts once all pieces are stored.
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { inPieces, isErased, unpacked, unreadablePlan } from '../plan-bytes.ts';
@@ -20,11 +20,11 @@ export class PlanPieces {
       const upload = await this.#upload(sha256, pieces);
       if ((await this.#kept(sha256))?.text('upload') === upload) return;
     }
-    // The server cannot unpack what it keeps: a colleague may have put other bytes under this hash.
+    // The server cannot decompress a plan to check its hash: another client may have stored wrong bytes under it.
     for await (const _ of this.plan(sha256));
   }
 
-  /** Answers under which id the pieces were sent, so that those of two machines that keep one plan at once do not mix. */
+  /** Answers the id of this upload, which keeps the pieces of two machines with the same plan apart. */
   async #upload(sha256: string, pieces: AsyncIterable<Uint8Array>): Promise<string> {
     const upload = uniqueId();
     const hash = createHash('sha256');
@@ -71,7 +71,7 @@ export class PlanPieces {
     return first !== undefined && !isErased(unpacked(first) ?? new Uint8Array());
   }
 
-  /** The upload of a plan and its first piece, empty where that is missing; `undefined` where the plan is. */
+  /** The upload id of a plan, and its first piece (empty if missing); `undefined` without the plan. */
   async #kept(sha256: string) {
     const [row] = await this.#connection.rows(
       `select p.upload, coalesce(encode(q.content, 'base64'), '') as content from creditctl.plan p

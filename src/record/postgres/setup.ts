@@ -1,35 +1,35 @@
-// Makes a record on PostgreSQL, brings it to this program's form, and lets roles write to it; each all or nothing.
+// Creates a record on PostgreSQL, upgrades its schema, and grants roles access to it; each all or nothing.
 import { hash } from 'node:crypto';
 import { type CreditctlError, notApplied } from '../../errors.ts';
 import { appendFunction } from './append-function.ts';
 import { appendParts } from './append-parts.ts';
-import { ownNames, type PostgresConnection } from './connection.ts';
+import { fixedSearchPath, type PostgresConnection } from './connection.ts';
 import { ownerFunctions, personFunctions } from './owner-functions.ts';
 import { oldestForm, oldestProgram, schemaForm, tables } from './tables.ts';
 import { transitionFunctions } from './transition-functions.ts';
 import { literal } from './values.ts';
 
-/** What is there before anything is made. */
+/** The state of the database before the set-up. */
 export interface SetupState {
   readonly role: string;
-  /** The form of the schema; `undefined` where there is none. */
+  /** The version of the schema; `undefined` without a record. */
   readonly form: number | undefined;
-  /** Whether its functions are the ones that this program makes. */
+  /** Whether the functions of the schema are exactly the ones of this program. */
   readonly hasFunctions: boolean;
-  /** Roles, and PUBLIC, that the schema is open to in another way than by the functions for persons. */
+  /** Roles that may change a table directly, and PUBLIC if it may call a function. */
   readonly openTo: readonly string[];
   readonly owner: string | undefined;
-  /** Whether the role is the owner, or a member of it. */
+  /** Whether the role is the owner, or a member of the owner. */
   readonly isOwner: boolean;
-  /** Whether the schema is there with nothing in it, as one that an administrator made. */
+  /** Whether the schema exists and is empty, as one that an administrator created. */
   readonly isEmpty: boolean;
-  /** Whether the role may make a schema in the database. */
+  /** Whether the role may create a schema in the database. */
   readonly mayCreate: boolean;
-  /** Of the roles asked about, those that the server does not have. */
+  /** The given roles that the server does not have. */
   readonly unknownRoles: readonly string[];
 }
 
-/** Tables of another program are recognised by their columns. Asks the catalogues alone, so that no right is needed. */
+/** Checks the columns, because another program may use the same names. Reads only system catalogues: no right is needed. */
 const isThere = `exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = 'creditctl' and c.relname = 'record' and c.relkind = 'r' and 5 = (select count(*) from pg_attribute a
     where a.attrelid = c.oid and not a.attisdropped
@@ -37,8 +37,8 @@ const isThere = `exists (select from pg_class c join pg_namespace n on n.oid = c
         ('oldest_form', 'integer'), ('oldest_program', 'text'))))`;
 
 /**
- * Throws a `refused` error where the server cannot keep a record: no UTF8, too old, or without waiting for its disk; and
- * for a record that lost its identity.
+ * Throws a `refused` error if the server cannot keep a record: no UTF8, a version before 13, or `fsync` off; also for a
+ * record without its identity row.
  */
 export async function readSetup(
   connection: PostgresConnection,
@@ -81,8 +81,8 @@ export async function readSetup(
 }
 
 /**
- * What the owner mends with `record init`, each as the rest of a sentence that begins with the name of the record. A server
- * does not say which version of this program made its functions.
+ * Problems that the owner repairs with `record init`, each as the rest of a sentence after the record's name. The server
+ * does not know which version of creditctl created the functions.
  */
 export async function flawsOf(connection: PostgresConnection): Promise<readonly string[]> {
   const [row] = await connection.rows(`select ${findings()}`);
@@ -96,7 +96,7 @@ export async function flawsOf(connection: PostgresConnection): Promise<readonly 
 
 const ofRecord = `join pg_namespace n on n.nspname = 'creditctl' and n.oid =`;
 
-/** Asks the catalogues alone. A right that is held by being a member of a role is that role's. */
+/** Reads only system catalogues. A right that a role has by membership is listed for the granted role. */
 const findings = (): string => `(select
     array_agg(proname || encode(sha256(convert_to(prosrc, 'UTF8')), 'hex')) @> array[${functionMarks().map(literal).join(', ')}]
     from pg_proc p ${ofRecord} p.pronamespace) as has_functions,
@@ -122,15 +122,15 @@ const refusal = (text: string, next: string): CreditctlError =>
 
 const functions = [appendParts, transitionFunctions, appendFunction, ownerFunctions].join('\n');
 
-/** Of each function its name and the SHA-256 of what the server keeps of it: all between the marks of its body. */
+/** The name of each function with the SHA-256 of its body, which the server stores as `prosrc`. */
 const functionMarks = (): readonly string[] =>
   [...functions.matchAll(/ creditctl\.(\w+)\([^$]*\$body\$(.*?)\$body\$/gs)].map(
     ([, name = '', body = '']) => name + hash('sha256', body),
   );
 
 /**
- * The statements that make the record or bring it to this form. As one message they are one transaction. Whoever comes
- * second waits for the first, and finds the tables there.
+ * The statements that create or upgrade the record, as one transaction. A second set-up waits for the first, and finds the
+ * tables.
  */
 function setupScript(openTo: readonly string[]): string {
   return `${begin}
@@ -148,8 +148,8 @@ $setup$;
 ${functions}\n${[closed, ...openTo.map(tablesClosed)].join('\n')}\n${formUpdate}\ncommit;`;
 }
 
-/** One after the other, whatever a role is set to: two that change one function or one right at once would both fail. */
-const begin = `begin isolation level read committed;\n${ownNames}
+/** A lock serialises set-ups, because two that change one function or right at once would both fail. */
+const begin = `begin isolation level read committed;\n${fixedSearchPath}
 select pg_advisory_xact_lock(hashtext('creditctl record init'));`;
 
 const identity = `insert into creditctl.record (id, salt, form, oldest_form, oldest_program)
@@ -159,14 +159,14 @@ const identity = `insert into creditctl.record (id, salt, form, oldest_form, old
 const formUpdate = `update creditctl.record set form = ${schemaForm}, oldest_form = ${oldestForm},
   oldest_program = ${literal(oldestProgram)} where form < ${schemaForm};`;
 
-/** PostgreSQL lets everybody call a new function, unless the right is taken away. */
+/** PostgreSQL grants EXECUTE on a new function to PUBLIC, so the right is revoked. */
 const closed = 'revoke all on all routines in schema creditctl from public;';
 
-/** A table that is open to a role is changed by it without a check, a stamp and a link of the chain. */
+/** A role with rights on a table could change the table without a check, a stamp or a link of the chain. */
 const tablesClosed = (role: string): string =>
   `revoke insert, update, delete, truncate, trigger on all tables in schema creditctl from ${role === 'PUBLIC' ? role : identifier(role)};`;
 
-/** Lets a role read everything, and call the functions that add to it; nothing else. */
+/** Grants a role SELECT on all tables and EXECUTE on `personFunctions`, and no other right. */
 function grantScript(role: string): string {
   const name = identifier(role);
   return [
@@ -178,10 +178,10 @@ grant usage on schema creditctl to ${name}`,
   ].join(';\n');
 }
 
-/** A name of a role as it stands in a statement. */
+/** The name of a role, quoted for a statement. */
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** Makes or completes the record, all or nothing, and closes its tables to these roles. Two at once do no harm: the second finds everything there. */
+/** Creates or upgrades the record, all or nothing, and revokes these roles' table rights. May run twice at once. */
 export async function setUp(connection: PostgresConnection, openTo: readonly string[] = []): Promise<void> {
   await connection.script(setupScript(openTo));
 }

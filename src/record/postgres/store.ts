@@ -1,4 +1,4 @@
-// Opens a record on PostgreSQL, checks that this program may write to it, and hands out its accounts.
+// Opens a record on PostgreSQL, checks that this program may write to it, and gives access to its accounts.
 import { createHmac } from 'node:crypto';
 import os from 'node:os';
 import { type CreditctlError, notApplied } from '../../errors.ts';
@@ -12,7 +12,7 @@ import { accountOf } from './selects.ts';
 import { schemaForm } from './tables.ts';
 import { jsonLiteral, literal } from './values.ts';
 
-/** The URL, and what holds it, as errors name it. */
+/** The URL of a record, and the setting that holds it, for error messages. */
 export interface PostgresPlace extends ProfilePassword {
   readonly url: string;
   readonly source: string;
@@ -24,7 +24,7 @@ export interface PostgresOpening extends PasswordSources {
   readonly purpose?: 'read' | 'write';
 }
 
-/** A connection that is opened with its first statement. Throws a `usage` error for a URL that is no good. */
+/** A connection, opened with its first statement. Throws a `usage` error for an invalid URL. */
 export function connectionTo(
   { url, source, ...kept }: PostgresPlace,
   opening: PostgresOpening,
@@ -39,8 +39,8 @@ export function connectionTo(
 }
 
 /**
- * Opens the record. Throws a `refused` error where there is none, where its schema is older or newer than this program can
- * write to, or where what is to be written would not be on a disk.
+ * Opens the record. Throws a `refused` error if there is none, or if its schema is too old or too new for this program; to
+ * write, also if the server does not wait for its disk.
  */
 export async function openPostgresRecord(
   place: PostgresPlace,
@@ -80,7 +80,7 @@ async function readIdentity(
       `${name} was made for an older creditctl`,
       'As the owner of the database: creditctl record init',
     );
-  // What such a server acknowledges may be gone after a loss of power.
+  // With fsync off, a power loss may lose acknowledged facts.
   if (purpose !== 'read' && row.text('fsync') !== 'on')
     throw refusal(`${name} does not wait for its disk (fsync is off)`, 'Switch fsync on at the server');
   return { id: row.text('id'), salt: row.text('salt') };
@@ -108,7 +108,7 @@ class PostgresStore implements RecordStore {
   }
 
   async flaws(): Promise<readonly string[]> {
-    // The text of all functions, which no write needs.
+    // Loaded only here: the text of all functions is large, and no write needs it.
     const { flawsOf } = await import('./setup.ts');
     return flawsOf(this.#connection);
   }

@@ -1,22 +1,22 @@
-// The tables of a record on PostgreSQL, with the indexes by which they are asked. SQL alone.
+// Defines the tables and indexes of a record on PostgreSQL. SQL alone.
 
-/** The form of the schema that this program makes and knows. Each change of the schema counts it up. */
+/** The version of the schema that this program creates. Each change of the schema increases it by 1. */
 export const schemaForm = 1;
-/** The oldest form of program that may write to what this program makes, and how people know that program. */
+/** The oldest schema version whose programs may still write to this schema, and the creditctl version of such a program. */
 export const oldestForm = 1;
 export const oldestProgram = '0.1.0';
 
 /**
- * Key, attempt and hash of an event follow from its body, and the events of a key from the latest one, since each names
- * the one before it: a column or an index for them would be a third of a row of a batch. Long ids are indexed by their
- * hashes, and numbers come first, so that no byte is left empty between them.
+ * The key, attempt and hash of an event follow from its body. The events of a key follow from its latest event, because
+ * each event names its predecessor (`prev`). Columns or indexes for these would be a third of a batch row's size. Long ids
+ * are indexed by their hashes. Number columns come first, so that alignment wastes no bytes.
  *
- * Facts are in `event` and `link`, texts beside them in `fact_text`; all else follows from the facts and changes in the same
- * transaction. A link is back if one before it was later, as after a clock was set: then all others lie in the order of
- * their time. Keys and names compare by their bytes, so that no collation of the system decides what is equal.
+ * Facts are in `event` and `link`, their texts in `fact_text`. All other tables follow from the facts and change in the
+ * same transaction. `is_back` marks a link with an earlier time than a previous link, after a clock was set back; the
+ * other links are in time order. Keys and names compare by bytes, so that no system collation decides what is equal.
  */
 export const tables = `
--- By how much a fact moves the counters of a day.
+-- The change that a fact makes to the counters of a day.
 create type creditctl.moved as (
   customer text, who text, currency text, day text, utc_day text, amount numeric
 );

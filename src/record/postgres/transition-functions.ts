@@ -1,6 +1,6 @@
-// How each kind of fact changes what a record on PostgreSQL says of a write or a run; what no write can do raises CC001.
+// Defines the SQL functions that apply each kind of fact to a write or a run; an impossible change raises CC001.
 
-/** `note` and `finish` answer by how much the counters move; null where they do not. */
+/** `note` and `finish` answer the change of the counters; null without a change. */
 export const transitionFunctions = `
 create or replace function creditctl.impossible(p_fact jsonb, p_write creditctl.write) returns void
 language plpgsql as $body$
@@ -11,7 +11,7 @@ begin
 end
 $body$;
 
--- A day at most: creditctl asks for minutes, and no one can settle the write before the lease ends.
+-- The end of a lease. A lease is limited to one day, because no other process can settle the write before its end.
 create or replace function creditctl.until(p_at timestamptz, p_fact jsonb) returns timestamptz
 language sql stable as $body$
   select p_at + least((p_fact ->> 'lease_ms')::numeric, 86400000) * interval '1 millisecond'
@@ -50,7 +50,7 @@ $body$;
 create or replace function creditctl.take(p_seq bigint, p_at timestamptz, f jsonb, w creditctl.write) returns void
 language plpgsql as $body$
 begin
-  -- A settled write whose outcome nobody reported is taken to report it.
+  -- A settled write with an unreported outcome may be taken over, to report the outcome.
   if (f ->> 'attempt')::integer is distinct from w.attempt
     or (w.state not in ('noted', 'unknown') and (w.state <> 'settled' or w.acknowledged_at is not null))
   then
@@ -68,7 +68,7 @@ returns numeric
 language plpgsql as $body$
 begin
   if (f ->> 'attempt')::integer is distinct from w.attempt or w.state not in ('noted', 'unknown')
-    -- Whatever somebody took over, or does not know of, may have left.
+    -- After another event of the write, its request may have been sent.
     or (f ->> 'state' = 'unsent' and w.version <> w.noted_seq)
     or f ->> 'state' not in ('settled', 'refused', 'unknown', 'absent', 'unsent')
   then
@@ -108,7 +108,7 @@ begin
 end
 $body$;
 
--- Facts that belong to no key.
+-- Applies a fact that belongs to no key.
 create or replace function creditctl.decide(p_account integer, p_seq bigint, p_at timestamptz, f jsonb)
 returns void
 language plpgsql as $body$

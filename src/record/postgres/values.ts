@@ -1,10 +1,10 @@
-// Values of a record on PostgreSQL: as they stand in a statement, and as they come back in a row; another type is damage.
+// Encodes values for SQL statements, and decodes the columns of PostgreSQL rows; a wrong type counts as damage.
 
 import { randomUUID } from 'node:crypto';
 import { CreditctlError, notApplied } from '../../errors.ts';
 import type { FactAuthor, FactRunner, TextName, WriteState } from '../facts.ts';
 
-/** Every value as the server wrote it. */
+/** The text of each column, as the server sent it. */
 export type RawRow = Readonly<Record<string, string | null>>;
 
 export class Row {
@@ -24,7 +24,7 @@ export class Row {
     return this.maybeText(name) ?? raise(name);
   }
 
-  /** A whole number that fits. */
+  /** An integer that a JavaScript number holds exactly. */
   number(name: string): number {
     return this.maybeNumber(name) ?? raise(name);
   }
@@ -54,7 +54,7 @@ export class Row {
     return this.maybeObject(name) ?? raise(name);
   }
 
-  /** A list of texts; empty where there is none. */
+  /** A list of texts; empty for null. */
   texts(name: string): readonly string[] {
     const text = this.maybeText(name);
     const value: unknown = text === null ? [] : JSON.parse(text);
@@ -63,7 +63,7 @@ export class Row {
   }
 }
 
-/** The fields of a JSON object in a column. */
+/** A JSON object in a column. */
 export class Fields {
   readonly #name: string;
   readonly #values: ReadonlyMap<string, unknown>;
@@ -92,7 +92,7 @@ export class Fields {
     return typeof value === 'number' ? value : raise(`${this.#name}.${name}`);
   }
 
-  /** An object in this one. */
+  /** A nested object. */
   fields(name: string): Fields {
     return new Fields(`${this.#name}.${name}`, this.#values.get(name));
   }
@@ -143,7 +143,7 @@ export function stateOf(text: string): WriteState {
 
 const utf8 = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
 
-/** All texts by name; `null` for those that are not there. */
+/** All texts by name; a missing text is `null`. */
 export function textsOf(fields: Fields | null): Readonly<Record<TextName, string | null>> {
   const text = (name: TextName): string | null =>
     fields?.has(name) === true ? utf8(fields.text(name)) : null;
@@ -158,7 +158,7 @@ export function textsOf(fields: Fields | null): Readonly<Record<TextName, string
   };
 }
 
-/** The texts that an event came with; `null` for those that were erased. */
+/** The texts of an event; an erased text is `null`. */
 export function eventTextsOf(body: Fields, kept: Fields | null): Readonly<Record<string, string | null>> {
   const names = body.has('texts') ? body.fields('texts').names() : [];
   return Object.fromEntries(
@@ -166,18 +166,18 @@ export function eventTextsOf(body: Fields, kept: Fields | null): Readonly<Record
   );
 }
 
-/** A value as it stands in a statement. */
+/** The SQL literal of a value. */
 export function literal(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'number') return String(value);
   if (value.includes('\0'))
     throw new CreditctlError('refused', 'A record on PostgreSQL cannot hold the character NUL');
   const quoted = value.replaceAll("'", "''");
-  // Written so, a backslash means the same whatever the server is set to.
+  // In an E'' string, a backslash means the same under each setting of standard_conforming_strings.
   return quoted.includes('\\') ? ` E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }
 
-/** A value as JSON in a statement. */
+/** The SQL literal of a value as JSON. */
 export const jsonLiteral = (value: unknown): string => `${literal(JSON.stringify(value))}::jsonb`;
 
 export const uniqueId = (): string => randomUUID();

@@ -1,10 +1,10 @@
-// The record on SQLite as one account sees it: each method is one transaction, or reads page by page.
+// Implements the record of one account on SQLite: each method is one transaction, or reads page by page.
 import { type Database, integer, text, type Value } from '../../database/driver.ts';
 import type { Head, NewFact, TextName } from '../facts.ts';
 import type { Account, AccountRecord, AccountView, AppendOptions, CapCheck, WriteFilter } from '../record.ts';
 import { appendFacts, hasLink, headOf } from './append.ts';
 import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
-import { eraseCustomer, giveBack } from './erase.ts';
+import { eraseCustomer, vacuum } from './erase.ts';
 import { conditionOf, countsOf } from './filters.ts';
 import { hasPlan, planBytes, savePlan } from './plans.ts';
 import {
@@ -16,15 +16,15 @@ import {
   lostSpanOf,
 } from './read-events.ts';
 import { keyStatesOf, pageOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
-import { type CapPlace, countersOf, heldUnder, OwnStandings, parts, policyOf } from './standing-tables.ts';
+import { type CapPlace, countersOf, heldUnder, OpenWriteCache, parts, policyOf } from './standing-tables.ts';
 
-/** Writes in one page of a list. */
+/** Number of writes in one page of a list. */
 const pageSize = 200;
-/** A list on a terminal shows few. */
+/** Number of writes in the first page: most lists are shown to a person, who reads no more. */
 const firstPage = 50;
 const newestFirst = 'ORDER BY w.noted DESC';
 
-/** Who this process is, and the record's clock: milliseconds since the epoch. */
+/** The person that the record stamps on facts, and the record's clock: milliseconds since the epoch. */
 export interface Stamp {
   readonly who: string;
   readonly now: () => number;
@@ -35,7 +35,7 @@ export class SqliteAccountRecord implements AccountRecord {
   readonly apiKey: string | null;
   readonly #database: Database;
   readonly #view: AccountView & Stamp;
-  readonly #own = new OwnStandings();
+  readonly #cache = new OpenWriteCache();
 
   constructor(database: Database, account: Account, view: AccountView & Stamp) {
     this.account = account;
@@ -59,7 +59,7 @@ export class SqliteAccountRecord implements AccountRecord {
   async append(facts: readonly NewFact[], options?: AppendOptions) {
     const { watch } = this.#view;
     const appended = this.#database.write(() =>
-      appendFacts(this.#database, this.#place, { ...options, facts, watch, own: this.#own }),
+      appendFacts(this.#database, this.#place, { ...options, facts, watch, cache: this.#cache }),
     );
     if (appended.kind === 'appended') watch?.keep(appended.head);
     return appended;
@@ -68,7 +68,7 @@ export class SqliteAccountRecord implements AccountRecord {
   async extendLease(held: Omit<Lease, 'until'>, leaseMs: number) {
     const { account, at } = this.#place;
     this.#database.write(() => extendLease(this.#database, account, { ...held, until: at + leaseMs }));
-    this.#own.forget();
+    this.#cache.forget();
   }
 
   async head() {
@@ -204,7 +204,7 @@ export class SqliteAccountRecord implements AccountRecord {
       eraseCustomer(this.#database, this.#place, { names, plans, watch }),
     );
     watch?.keep(await this.head());
-    giveBack(this.#database);
+    vacuum(this.#database);
     return erased;
   }
 

@@ -1,4 +1,4 @@
-// Adds facts to the record of one account, in one transaction: compares, checks caps, changes what stands, chains.
+// Appends facts to the record of one account in one transaction: finds conflicts, checks caps, updates tables, adds a link.
 import { type Amount, add, amount, compare, isPositive, sum } from '../../credits/exact.ts';
 import { bytes, type Database, integer, type Value } from '../../database/driver.ts';
 import { bodyOf, chainStart, eventHash, isKeyed, linkHash, textNames } from '../chained-fact.ts';
@@ -11,7 +11,7 @@ import {
   type CapPlace,
   CounterChanges,
   heldUnder,
-  OwnStandings,
+  OpenWriteCache,
   policyVersion,
   putRun,
   runAt,
@@ -22,22 +22,22 @@ import {
 export interface Appending extends AppendOptions {
   readonly facts: readonly NewFact[];
   readonly watch?: HeadWatch | undefined;
-  /** What this process knows without reading. */
-  readonly own?: OwnStandings;
+  /** The cached standings of this process's open writes. */
+  readonly cache?: OpenWriteCache;
 }
 
-/** Call it within `database.write`: what it answers is then on the disk, or nothing is. */
+/** Call this within `database.write`, so that either all facts are on the disk or none. */
 export function appendFacts(
   database: Database,
   place: CapPlace,
-  { facts, caps = [], watch, own = new OwnStandings() }: Appending,
+  { facts, caps = [], watch, cache = new OpenWriteCache() }: Appending,
 ): Appended {
   const { account } = place;
   if (facts.length === 0) throw new TypeError('nothing to append');
   const seen = watch?.seen();
   if (watch !== undefined && seen !== undefined && !hasLink(database, account, seen)) throw watch.lost(seen);
   const head = headOf(database, account);
-  const before = own.of(head, keysOf(facts), (keys) => standingsOf(database, account, keys));
+  const before = cache.of(head, keysOf(facts), (keys) => standingsOf(database, account, keys));
   const moved = movedOn(database, account, { facts, before });
   if (moved.length > 0) return { kind: 'conflict', keys: moved };
   for (const cap of caps) {
@@ -46,7 +46,7 @@ export function appendFacts(
     if (isPositive(wanted) && compare(add(used, wanted), amount(cap.limit)) > 0)
       return { kind: 'over', cap, used };
   }
-  return addAll(database, place, { facts, before, head, own });
+  return addAll(database, place, { facts, before, head, cache });
 }
 
 const keysOf = (facts: readonly NewFact[]): readonly string[] => [
@@ -55,15 +55,15 @@ const keysOf = (facts: readonly NewFact[]): readonly string[] => [
 
 interface Decided {
   readonly facts: readonly NewFact[];
-  /** How the keys stood when the transaction began. */
+  /** The standings of the keys at the start of the transaction. */
   readonly before: ReadonlyMap<string, Standing>;
   readonly head: LastLink;
-  readonly own: OwnStandings;
+  readonly cache: OpenWriteCache;
 }
 
 /**
- * What is no longer as the caller saw it: keys, a batch of which another process began this run or a later one, or
- * `policy` where another one set this version.
+ * The names that changed since the caller read them: keys, a batch of which another process began this run or a later
+ * run, or `policy` if another process set this version.
  */
 function movedOn(
   database: Database,
@@ -88,7 +88,7 @@ function movedOn(
   });
 }
 
-/** The batches of rows that a run begins or takes though a later run of its batch has begun. */
+/** The batches whose rows a run notes or takes although a later run of the batch has begun. */
 function overtakenBatches(
   database: Database,
   account: number,
@@ -115,7 +115,7 @@ const hasEqual = (
     )
     .get(account, fact.fingerprint ?? '', equalAfter) !== undefined;
 
-/** What a fact would move under a cap. */
+/** The credits that a fact reserves under a cap. */
 function wantedUnder(cap: CapCheck, fact: Fact, { at }: CapPlace): readonly Amount[] {
   if (fact.kind !== 'noted' || fact.reserves === undefined) return [];
   const { customer, currency, day } = fact.reserves;
@@ -132,7 +132,7 @@ const countedDay = ({ ledger_at }: Noted, at: number): string =>
 function addAll(
   database: Database,
   { account, who, at }: CapPlace,
-  { facts, before, head, own }: Decided,
+  { facts, before, head, cache }: Decided,
 ): Appended {
   const [link, instant] = [head.link + 1, instantText(at)];
   const counters = new CounterChanges();
@@ -168,7 +168,7 @@ function addAll(
   database
     .prepare('INSERT INTO links (account, link, first, last, at, hash) VALUES (?, ?, ?, ?, ?, ?)')
     .run(account, link, first, last, at, Buffer.from(hash, 'hex'));
-  own.keep({ link, hash }, standings);
+  cache.keep({ link, hash }, standings);
   return {
     kind: 'appended',
     head: { link, hash },
@@ -191,7 +191,7 @@ function changeRuns(
     putRun(database, account, runEnded(runAt(database, account, fact), { ...event, fact }));
 }
 
-/** The last link, and the last event. */
+/** The last link, with the sequence number of the last event. */
 interface LastLink extends Head {
   readonly last: number;
 }

@@ -1,4 +1,4 @@
-// Runs of batches in the record, and the leases that keep other processes off writes and runs.
+// Reads batch runs of the record, and extends the leases of writes and runs.
 import type { Database } from '../../database/driver.ts';
 import type { FactRunner } from '../facts.ts';
 import { type BatchRunRow, batchRunOf } from '../known-write.ts';
@@ -29,7 +29,7 @@ export function batchRunsOf(
   });
 }
 
-/** What a process holds, and until when no other process takes it over: milliseconds since the epoch. */
+/** The writes and the run that a process holds, and the end of the lease: milliseconds since the epoch. */
 export interface Lease {
   readonly runner: FactRunner;
   readonly keys?: readonly string[];
@@ -37,7 +37,7 @@ export interface Lease {
   readonly until: number;
 }
 
-/** Call it within `database.write`. A lease never becomes shorter. */
+/** Call this within `database.write`. A lease never becomes shorter. */
 export function extendLease(
   database: Database,
   account: number,

@@ -1,4 +1,4 @@
-// Empties what customers and operators wrote about one customer; the chain keeps the hashes, and still holds.
+// Erases the texts about one customer; the chain keeps their hashes and stays valid.
 import { type Database, integer } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import { erasedFacts, spellingsOf } from '../customer-names.ts';
@@ -12,7 +12,7 @@ interface Erasing extends Pick<Appending, 'watch'> {
   readonly plans?: ReadonlyMap<string, string> | undefined;
 }
 
-/** Call it within `database.write`. Answers how many writes were concerned; see `AccountRecord.erase`. */
+/** Call this within `database.write`. Answers the number of the customer's writes; see `AccountRecord.erase`. */
 export function eraseCustomer(
   database: Database,
   place: CapPlace,
@@ -24,7 +24,7 @@ export function eraseCustomer(
     .prepare(
       `SELECT version FROM writes WHERE account = ?1 AND customer IN (SELECT value FROM json_each(?2))
        UNION SELECT version FROM writes WHERE account = ?1 AND holder IN (SELECT value FROM json_each(?3))
-       -- Who was created without an external id.
+       -- The write that created a customer without an external id.
        UNION SELECT version FROM writes
         WHERE account = ?1 AND customer IS NULL AND entry IN (SELECT value FROM json_each(?3))`,
     )
@@ -38,11 +38,11 @@ export function eraseCustomer(
 }
 
 /**
- * Rewrites the file without the bytes of what was deleted: SQLite only forgets where they are. The file of the
- * transaction keeps bytes of pages too, so from here on it is cut off at the end of each. Throws a CreditctlError if that
- * fails, for example on a full disk; the texts are out of reach by then.
+ * Rewrites the file without the bytes of deleted texts, which SQLite leaves in free pages. The rollback journal may keep
+ * such bytes too, so it is truncated after each transaction from here on. Throws a CreditctlError if the rewrite fails,
+ * for example on a full disk; the texts are no longer readable through the record then.
  */
-export function giveBack(database: Database): void {
+export function vacuum(database: Database): void {
   try {
     database.prepare('PRAGMA journal_mode=TRUNCATE').get();
     database.exec('VACUUM');

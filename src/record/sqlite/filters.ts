@@ -1,14 +1,14 @@
-// A filter of writes as a condition, and the index that has them in their order: chosen here, not guessed by the database.
+// Turns a filter of writes into an SQL condition, and names its index so that SQLite does not have to guess.
 import { type Database, integer, text, type Value } from '../../database/driver.ts';
 import type { WriteState } from '../facts.ts';
 import type { WriteFilter } from '../record.ts';
 import { by, type Condition, type ListCondition, type Order, partsWith, undoings } from './read-writes.ts';
 
-/** The condition of a filter. Rows of batches count if they are asked for, by `withRows`, `batch` or `undoes`. */
+/** The condition of a filter. Rows of batches are included only with `withRows`, `batch` or `undoes`. */
 export function conditionOf(database: Database, account: number, filter: WriteFilter): ListCondition {
   const { who, block, batch, run, states, withRows, undoes, isUndo, isUndone } = filter;
   const time = timeParts(database, account, filter);
-  // An index is not named with it: SQLite reads none for what is never true, and refuses one that it does not read.
+  // No index is named with a condition that is never true: SQLite uses no index there, and rejects an unused INDEXED BY.
   if (states?.length === 0 || time === undefined)
     return { sql: '0', values: [], index: null, order: newestFirst };
   const isByHand = withRows !== true && batch === undefined && undoes === undefined;
@@ -33,7 +33,7 @@ export function conditionOf(database: Database, account: number, filter: WriteFi
   return { ...found, parts: partsWith(database, account, any) };
 }
 
-/** One of the conditions, with its values. */
+/** One SQL condition, with its values. */
 type Term = readonly [string, ...Value[]];
 
 const ofCustomer = ({ customer, holder }: WriteFilter): readonly Term[] => [
@@ -51,13 +51,13 @@ const byCustomer = 'writes_by_customer';
 
 const newestFirst: Order = { columns: ['noted'], placeOf: ({ noted }) => [noted] };
 
-/** As the index has them that sums a day of a customer: another one would be one more to write for each row of a batch. */
+/** The order of the index that sums a customer's day. An index by time alone would slow down each row of a batch. */
 const latestDayFirst: Order = {
   columns: ['day', 'currency', 'reserved', 'noted'],
   placeOf: ({ reserves: of, noted }) => [of?.day ?? null, of?.currency ?? null, of?.amount ?? null, noted],
 };
 
-/** The one that leaves the fewest; none for the table itself, which lies in the order of the list. */
+/** The index with the fewest matches; `null` for the table itself, which is in the order of the list. */
 function indexFor(
   { who, customer, holder, batch, states, undoes }: WriteFilter,
   isByHand: boolean,
@@ -72,7 +72,7 @@ function indexFor(
   return isByHand ? 'writes_by_hand' : null;
 }
 
-/** All but the settled ones are few, and have an index of their own. */
+/** Writes in any state but `settled` are few, and have an index of their own. */
 const isRare = (states: readonly string[]): boolean => states.length > 0 && !states.includes('settled');
 
 function statesPart(states: readonly string[]): Term {
@@ -80,7 +80,7 @@ function statesPart(states: readonly string[]): Term {
   return [`w.state IN (${places})${isRare(states) ? " AND w.state <> 'settled'" : ''}`, ...states];
 }
 
-/** What was noted within a time lies between the first and the last link of it, wherever the clock was set. `undefined` where nothing was. */
+/** Limits a time range to the events between its first and last link. `undefined` if no link has a time in the range. */
 function timeParts(
   database: Database,
   account: number,
@@ -103,7 +103,7 @@ function timeParts(
   ];
 }
 
-/** How many writes a filter finds, by their state. The settled ones are what the others leave of all. */
+/** The number of matching writes by state. Settled writes are counted as the total minus the others. */
 export function countsOf(
   database: Database,
   account: number,
@@ -135,7 +135,7 @@ function grouped(database: Database, account: number, filter: WriteFilter): Read
   return new Map(rows.map((row) => [text(row, 'state') as WriteState, integer(row, 'count')]));
 }
 
-/** All of a list at once, in whatever order. */
+/** The condition for a whole list at once, in any order. */
 function inItsParts({ sql, values, index = null, parts }: ListCondition): Condition {
   if (parts === undefined) return { sql, values, index };
   return {

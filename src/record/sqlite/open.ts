@@ -1,4 +1,4 @@
-// Opens the file of a record: made on first use, completed after a copy if it is older, refused if it is not usable.
+// Opens the file of a record: creates it on first use, upgrades an older one after a copy, and refuses an unusable one.
 import { closeSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Database, integer, openDatabase } from '../../database/driver.ts';
@@ -28,9 +28,9 @@ const patience = 5000;
 
 export interface RecordFile {
   readonly file: string;
-  /** To read: a file that is not there is not made, and nothing is written. */
+  /** Whether the record is only read: then a missing file is not created, and nothing is written. */
   readonly isToRead: boolean;
-  /** The first rows, in the transaction that makes the tables. */
+  /** Inserts the first rows, in the transaction that creates the tables. */
   readonly fill: (database: Database) => void;
   readonly steps?: readonly SchemaStep[];
   readonly disks?: Disks;
@@ -54,7 +54,7 @@ export async function openRecordFile(options: RecordFile): Promise<Database> {
   }
 }
 
-/** What is to be read where there is no record yet. */
+/** An empty record in memory, to read if there is no file yet. */
 async function emptyRecord({ fill, steps = allSteps }: RecordFile): Promise<Database> {
   const database = await openDatabase(':memory:', recordNaming);
   for (const step of steps) step(database);
@@ -66,7 +66,7 @@ async function emptyRecord({ fill, steps = allSteps }: RecordFile): Promise<Data
 function isRecordThere(file: string): boolean {
   try {
     const stats = statsOf(file);
-    // A pipe would be waited for without an end.
+    // Opening a pipe would block forever.
     if (stats?.isFile() === false && !stats.isDirectory()) throw noFile({ path: file, naming: recordNaming });
     return stats !== undefined && (stats.isDirectory() || stats.size > 0);
   } catch (error) {
@@ -74,7 +74,7 @@ function isRecordThere(file: string): boolean {
   }
 }
 
-/** Locks do not hold on the disk of another machine. */
+/** Refuses a network disk, because SQLite's locks do not work there. */
 function checkDisk(file: string, disks: Disks | undefined): void {
   const disk = networkDiskOf(path.dirname(file), disks);
   if (disk === undefined) return;
@@ -98,7 +98,7 @@ function prepare(database: Database, fill: RecordFile['fill'], steps: readonly S
   keepJournal(database);
   const version = versionOf(database, steps);
   if (version === steps.length) return;
-  // Another process that writes between the copy and the change only makes the copy older.
+  // A write of another process between the copy and the upgrade is missing only in the copy.
   if (version > 0) database.prepare('VACUUM INTO ?').run(copyName(database.path, version));
   database.write(() => {
     const found = versionOf(database, steps);
@@ -108,19 +108,19 @@ function prepare(database: Database, fill: RecordFile['fill'], steps: readonly S
   });
 }
 
-/** What the file of a transaction keeps on the disk once the transaction is over, in bytes. */
+/** Largest size of the rollback journal between transactions, in bytes. */
 const journalMax = 32 * 1024 * 1024;
 
 /**
- * The file of a transaction stays as it is and is begun again, which costs a commit less than cutting it off: its disk
- * space is there already. SQLite ends a transaction with a zeroed first line, flushed to disk as well.
+ * Keeps the rollback journal between transactions: a commit that overwrites its header with zeros is faster than one that
+ * truncates the file, because the disk space stays allocated. SQLite flushes the zeroed header to disk.
  */
 function keepJournal(database: Database): void {
   database.prepare('PRAGMA journal_mode=PERSIST').get();
   database.prepare(`PRAGMA journal_size_limit=${journalMax}`).get();
 }
 
-/** A name that no earlier copy has. */
+/** A file name for the copy that no earlier copy has. */
 function copyName(file: string, version: number): string {
   for (let count = 1; ; count += 1) {
     const name = `${file}.version-${version}${count === 1 ? '' : `-${count}`}`;
@@ -128,7 +128,7 @@ function copyName(file: string, version: number): string {
   }
 }
 
-/** 0 for a file without tables. Throws `refused` for another program's database, and for a newer version. */
+/** The schema version; 0 without tables. Throws `refused` for another program's database, and for a newer version. */
 function versionOf(database: Database, steps: readonly SchemaStep[]): number {
   const number = (sql: string, name: string): number => integer(database.prepare(sql).get() ?? {}, name);
   const application = number('PRAGMA application_id', 'application_id');

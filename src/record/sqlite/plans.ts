@@ -1,4 +1,4 @@
-// Plans in the record: their bytes in compressed pieces, so that every machine can resume them.
+// Stores and reads the plans of batches in the record, as compressed pieces.
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { bytes, type Database, integer } from '../../database/driver.ts';
@@ -29,8 +29,8 @@ function pieceCount(database: Database, account: number, sha256: string): number
 }
 
 /**
- * Each piece is a transaction, and the plan counts once all are there. Throws a TypeError if the bytes have another hash,
- * and what `planBytes` throws of a plan that is there.
+ * Stores each piece in a transaction of its own; the plan counts once all pieces are stored. Throws a TypeError if the
+ * bytes have another hash. For a stored plan, checks its bytes and throws as `planBytes` does.
  */
 export async function savePlan(
   database: Database,
@@ -61,7 +61,7 @@ export async function savePlan(
   );
 }
 
-/** Keeps in the place of a plan what is left of it, which was saved before. Call it within `database.write`. */
+/** Replaces a plan by its copy without erased rows, which was saved before. Call this within `database.write`. */
 export function replacePlan(
   database: Database,
   account: number,
@@ -77,7 +77,7 @@ export function replacePlan(
       .run(sha256, account, left);
 }
 
-/** The bytes of a plan, piece by piece. Throws `refused` if a piece is missing or another, or the plan is not there. */
+/** The bytes of a plan, piece by piece. Throws `refused` if the plan or a piece is missing, or the bytes were changed. */
 export async function* planBytes(
   database: Database,
   account: number,

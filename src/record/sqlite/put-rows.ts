@@ -1,15 +1,15 @@
-// Puts rows into the tables of the record: new ones together in few statements, and of known ones what has changed.
+// Writes rows into the tables of the record: inserts new rows in few statements, and updates only changed columns.
 import type { Database, Value } from '../../database/driver.ts';
 import type { Standing } from '../standing.ts';
 import { heldOf, runnerText } from './standing-rows.ts';
 
-/** By key, how they stood when the transaction began, and how those that have changed stand now. */
+/** By key: the standings at the start of the transaction, and the changed standings. */
 interface ChangedStandings {
   readonly before: ReadonlyMap<string, Standing>;
   readonly after: ReadonlyMap<string, Standing>;
 }
 
-/** Writes how keys stand into the table `writes`. Call it within a transaction. */
+/** Stores the changed standings in the table `writes`. Call this within a transaction. */
 export function putStandings(
   database: Database,
   account: number,
@@ -30,7 +30,7 @@ export function putStandings(
   for (const rows of insertionsOf(account, added)) insertRows(database, rows);
 }
 
-/** The columns of `writes` that stay as they are within an attempt, and those that change. */
+/** The columns of `writes` that never change within an attempt; below, the columns that change. */
 const fixedColumns = [
   ...['noted', 'key', 'attempt', 'fingerprint', 'named', 'method', 'who', 'author', 'api_key', 'noted_at'],
   ...['ledger_at', 'customer', 'holder', 'currency', 'day', 'reserved', 'batch', 'row', 'noted_run'],
@@ -41,13 +41,13 @@ const changingColumns = [
   ...['request_id', 'replayed', 'found', 'entry', 'block', 'amount', 'acknowledged_at'],
 ];
 
-/** A statement with its values, after those of the account. */
+/** A statement, with its values. */
 interface Change {
   readonly sql: string;
   readonly values: readonly Value[];
 }
 
-/** What the rows that a run notes together mostly have in common. */
+/** Columns that mostly have the same value in all rows that a run notes together. */
 const sharedColumns: ReadonlySet<string> = new Set([
   ...['attempt', 'fingerprint', 'named', 'method', 'who', 'author', 'api_key', 'noted_at', 'batch'],
   ...['noted_run', 'to_follow', 'approved_by', 'state', 'held', 'runner', 'run', 'lease_until'],
@@ -57,8 +57,8 @@ const columns = [...fixedColumns, ...changingColumns];
 const isShared = columns.map((name) => sharedColumns.has(name));
 
 /**
- * New rows, in their order, and as many together as have the same columns and share what rows do. Columns that hold
- * nothing are left out: a row of a batch has few.
+ * Groups new rows, in order, if they have the same non-empty columns and equal values in the shared columns. Empty columns
+ * are left out, because a row of a batch has few values.
  */
 function insertionsOf(account: number, standings: readonly Standing[]): readonly Rows[] {
   const all: { readonly first: readonly Value[]; readonly rows: Value[][] }[] = [];
@@ -86,7 +86,7 @@ const areAlike = (one: readonly Value[], other: readonly Value[]): boolean =>
     isShared[at] === true ? value === other[at] : (value === null) === (other[at] === null),
   );
 
-/** Only what differs is written, so that no index is touched for nothing. */
+/** Updates only the columns that differ, so that SQLite leaves the other indexes alone. */
 function updateOf(before: Standing, after: Standing): Change {
   const was = changingValues(before);
   let differing = '';
@@ -99,7 +99,7 @@ function updateOf(before: Standing, after: Standing): Change {
   return { sql: updateFor(differing), values };
 }
 
-/** Rows of a batch are alike, so few statements are made. @param differing a `+` for each column that is in it */
+/** The UPDATE statement, cached by its columns. @param differing one sign for each changing column, `+` if it differs */
 function updateFor(differing: string): string {
   const known = updates.get(differing);
   if (known !== undefined) return known;
@@ -155,19 +155,19 @@ const changingValues = (standing: Standing): readonly Value[] => [
   standing.acknowledgedAt,
 ];
 
-/** So many rows are one statement. More are no faster, and take longer to prepare. */
+/** Numbers of rows in one INSERT. More rows are no faster, and take longer to prepare. */
 const sizes = [32, 8, 1];
 
 interface Rows {
   readonly table: string;
-  /** What each of the rows has, by column. */
+  /** Values that all rows have, by column. */
   readonly common: Readonly<Record<string, Value>>;
   readonly columns: readonly string[];
   /** The values of each row, in the order of `columns`. */
   readonly rows: readonly (readonly Value[])[];
 }
 
-/** Puts new rows into a table, in their order. Call it within a transaction. */
+/** Inserts rows into a table, in order. Call this within a transaction. */
 export function insertRows(database: Database, { table, common, columns, rows }: Rows): void {
   const shared = Object.values(common);
   const names = [...Object.keys(common), ...columns].join(', ');
@@ -189,12 +189,12 @@ interface Insertion {
   readonly own: number;
 }
 
-/** Rows are alike, so few statements are made. */
+/** The INSERT statement, cached by table, columns and number of rows. */
 function insertion({ table, names, size, shared, own }: Insertion): string {
   const name = `${size} ${table} ${names}`;
   const known = insertions.get(name);
   if (known !== undefined) return known;
-  // A `?` without a number is the one after the highest so far.
+  // In SQLite, a `?` without a number takes the number after the highest one so far.
   const values = [...Array.from({ length: shared }, (_, place) => `?${place + 1}`), ...Array(own).fill('?')];
   const sql = `INSERT INTO ${table} (${names}) VALUES ${Array(size)
     .fill(`(${values.join(', ')})`)

@@ -1,4 +1,4 @@
-// Reads the chain: events and links in their order, page by page, and the events of one key.
+// Reads the chain of a record on SQLite: events and links in order, page by page, and the events of one key.
 import { isDeepStrictEqual } from 'node:util';
 import { bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
 import { notApplied } from '../../errors.ts';
@@ -38,7 +38,7 @@ export const linksFrom = (database: Database, account: number, from: number): As
         .map(linkOf),
   );
 
-/** What was lost followed some link before the one that was seen, and before the one that accepts the loss. */
+/** The loss began after the link before the seen head, or before the accepting link if that comes first. */
 export function lostSpanOf(database: Database, account: number): LostSpan | undefined {
   const row = database
     .prepare(
@@ -50,7 +50,7 @@ export function lostSpanOf(database: Database, account: number): LostSpan | unde
   return row && { since: integer(row, 'since'), until: integer(row, 'until') };
 }
 
-/** All texts that are left. An event has few, and all of them are in one page. */
+/** All texts that are not erased, page by page. */
 export const allTextsOf = (database: Database, account: number): AsyncGenerator<TextRow> =>
   pages(
     { seq: 0, name: '' },
@@ -66,7 +66,7 @@ export const allTextsOf = (database: Database, account: number): AsyncGenerator<
         })),
   );
 
-/** Every write with all its events, in the order in which their latest attempts were noted. */
+/** Each write with all events of its key, in the order in which the latest attempts were noted. */
 export const historiesOf = (
   database: Database,
   account: number,
@@ -88,7 +88,7 @@ export const historiesOf = (
       ),
   );
 
-/** Columns that are never shown lead to the events of the write. Throws a `refused` error if they lead elsewhere. */
+/** Checks the columns that no list shows against the events of the write. Throws a `refused` error if they differ. */
 function checkPlaces(
   { key, noted, ended, notedRun, reserves }: Standing,
   isHeldRight: boolean,
@@ -110,7 +110,7 @@ function checkPlaces(
   ]);
 }
 
-/** Reads on from the place after the last row until a page is not full. */
+/** Reads page after page, until a page is not full. */
 async function* pages<Place, Of>(
   first: Place,
   after: (last: Of) => Place,
@@ -125,7 +125,7 @@ async function* pages<Place, Of>(
   }
 }
 
-/** The events that lead to this one, oldest first: each names the one before it. @param version the latest */
+/** The events of a key, oldest first, found backwards by `prev`. @param version sequence number of the latest event */
 export function eventsUpTo(database: Database, account: number, version: number): readonly EventRow[] {
   const one = database.prepare('SELECT * FROM events WHERE account = ? AND seq = ?');
   const events: EventRow[] = [];
@@ -134,13 +134,13 @@ export function eventsUpTo(database: Database, account: number, version: number)
     if (row === undefined) break;
     const event = eventOf(row);
     events.push(event);
-    // An event that names a later one was changed by hand; following it might never end.
+    // A `prev` that is not smaller was changed by hand; following it could loop forever.
     seq = event.prev < seq ? event.prev : 0;
   }
   return events.reverse();
 }
 
-/** Every event of a key, oldest first, with its texts: `null` where one was erased. */
+/** All events of a key, oldest first, with their texts; an erased text is `null`. */
 export function eventsWithTexts(database: Database, account: number, key: string) {
   const row = database.prepare('SELECT version FROM writes WHERE account = ? AND key = ?').get(account, key);
   const events = eventsUpTo(database, account, row === undefined ? 0 : integer(row, 'version'));
@@ -157,7 +157,7 @@ export function eventsWithTexts(database: Database, account: number, key: string
   });
 }
 
-/** What an event is about stands in its body alone. */
+/** Decodes an event. Kind, key and attempt come from its body, which alone has them. */
 function eventOf(row: Row): EventRow {
   const body = text(row, 'body');
   return {
@@ -172,7 +172,7 @@ function eventOf(row: Row): EventRow {
   };
 }
 
-/** A body that is no fact is about nothing, so that its event has another hash than it had. */
+/** Kind, key and attempt of a body. An invalid body yields empty ones, so the event's hash no longer matches. */
 function subjectOf(body: string): Pick<EventRow, 'kind' | 'key' | 'attempt'> {
   try {
     const { fact } = readBody(body);
@@ -184,7 +184,7 @@ function subjectOf(body: string): Pick<EventRow, 'kind' | 'key' | 'attempt'> {
   }
 }
 
-/** The time of a link is that of its events; where it was changed, the link is not the one that was chained. */
+/** Decodes a link. If its time differs from its first event's time, the hash is emptied, so that verification fails. */
 const linkOf = (row: Row): LinkRow => ({
   link: integer(row, 'link'),
   first: integer(row, 'first'),

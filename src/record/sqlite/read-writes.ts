@@ -1,4 +1,4 @@
-// Reads writes as they stand, with their texts, the runs that they belong to, and who took them back.
+// Reads writes from SQLite, with their texts, their batch runs, and the writes that undid them.
 import {
   bytes,
   type Database,
@@ -22,43 +22,43 @@ import {
   writeOf,
 } from '../known-write.ts';
 import type { WriteWithTexts } from '../record.ts';
-import { holds, type RunStanding, type Standing } from '../standing.ts';
+import { type RunStanding, type Standing, stillReserves } from '../standing.ts';
 import { heldOf, parsed, reservesIn, standingOf } from './standing-rows.ts';
 import { parts, rowsOfKeys, runAt } from './standing-tables.ts';
 
-/** The writes that took back the last part of `w`. */
+/** The FROM clause of the settled writes that undid the last part of `w`. */
 export const undoings = `FROM writes AS u INDEXED BY writes_by_undone
    WHERE u.account = w.account AND u.undoes = w.key AND u.state = 'settled' AND u.to_follow = 0`;
 
 const undoneBy = `(SELECT u.key ${undoings} ORDER BY u.noted DESC LIMIT 1) AS undone_by`;
 
-/** What follows `FROM writes AS w … WHERE w.account = ? AND`, with its values. */
+/** The SQL after `FROM writes AS w … WHERE w.account = ? AND`, with its values. */
 export interface Condition {
   readonly sql: string;
-  /** The index to read, where there is a choice; `null` for the table itself, in the order of its notes. */
+  /** The index to use; `null` for the table itself, in the order of the notes. `undefined`: SQLite chooses. */
   readonly index?: string | null;
   readonly values: readonly Value[];
 }
 
-/** A condition with the order of its index, which a list goes through from its end on. */
+/** A condition, with the order of its index. A list reads the index backwards. */
 export interface ListCondition extends Condition {
   readonly order: Order;
-  /** The parts of the record that it is read in, newest first, where its index begins with the part. */
+  /** The parts of the record to read one by one, newest first, if the index begins with the part. */
   readonly parts?: readonly number[];
 }
 
 export interface Order {
   readonly columns: readonly string[];
-  /** Where a write lies in it. */
+  /** The values of a write in these columns. */
   readonly placeOf: (standing: Standing) => readonly Value[];
 }
 
 interface FoundWrite {
   readonly standing: Standing;
   readonly write: Write;
-  /** The event that began the run which noted a row; 0 for a write by hand. */
+  /** The sequence number of the event that began the run which noted the row; 0 for a write by hand. */
   readonly runBegun: number;
-  /** Whether the row says rightly whether what it reserved counts. */
+  /** Whether the column `held` agrees with the state of the write. */
   readonly isHeldRight: boolean;
 }
 
@@ -83,11 +83,11 @@ export function foundWrites(
   });
 }
 
-/** What is read next of a list. */
+/** The next page of a list. */
 interface NextPage {
-  /** The part of the record, where the list is read part by part. */
+  /** The part of the record to read; `undefined` if the list is not read part by part. */
   readonly part: number | undefined;
-  /** Where the last one of the part lies that was shown; nothing at its beginning. */
+  /** `Order.placeOf` of the last write of the previous page; empty for the first page. */
   readonly after: readonly Value[];
   readonly size: number;
 }
@@ -107,7 +107,7 @@ export function pageOf(
   };
 }
 
-/** The parts of the record in which anything fits the condition, newest first. */
+/** The parts of the record with at least one match, newest first. */
 export function partsWith(database: Database, account: number, { sql, index, values }: Condition) {
   const any = `SELECT 1 FROM writes AS w ${by(index)} WHERE w.account = ?1 AND w.noted >> 15 = part AND ${sql}`;
   const rows = database
@@ -143,7 +143,7 @@ export function writesWithTextsWhere(
 
 type Texts = ReadonlyMap<number, Readonly<Partial<Record<string, string>>>>;
 
-/** The command of a row of a batch is that of its run. */
+/** The text of a write. A row of a batch has the command of its run. */
 function textIn(
   texts: Texts,
   name: TextName,
@@ -153,7 +153,7 @@ function textIn(
   return texts.get(ended ?? 0)?.[name] ?? texts.get(noted)?.[name] ?? ofRun ?? null;
 }
 
-/** Texts by event; those that were erased are left out. */
+/** Texts by event; erased texts are left out. */
 export function textsOf(database: Database, account: number, seqs: readonly number[]): Texts {
   const texts = new Map<number, Record<string, string>>();
   const rows = database
@@ -170,7 +170,7 @@ export function textsOf(database: Database, account: number, seqs: readonly numb
 
 export const textOfRow = (row: Row): string => Buffer.from(bytes(row, 'text')).toString();
 
-/** Looks up each run once. */
+/** Caches batch runs, so that each run is read once. */
 class RunsKnown {
   readonly #runs = new Map<string, RunStanding | undefined>();
   readonly #database: Database;
@@ -193,7 +193,7 @@ class RunsKnown {
   }
 }
 
-/** What the state of a key is made of: most of a row is not read for it. */
+/** The columns of a key's state, which are only a part of the row. */
 const stateColumns = `w.key, w.state, w.attempt, w.version, w.noted_at, w.ledger_at, w.lease_until, w.runner, w.api_key,
   w.batch, w.noted_run, w.run, w.row, w.holder, w.currency, w.day, w.reserved, w.amount`;
 
@@ -220,7 +220,7 @@ export function keyStatesOf(
       plan: working?.plan ?? null,
       row: integerOrNull(row, 'row'),
       apiKey: apiKeyOf({ apiKey }, noting),
-      reserves: holds(state) ? reservesIn(row) : null,
+      reserves: stillReserves(state) ? reservesIn(row) : null,
       amount: textOrNull(row, 'amount'),
     };
     return [text(row, 'key'), known] as const;

@@ -1,19 +1,19 @@
-// The tables of the record on SQLite, made in steps, and the version that a file carries.
+// Defines the tables of the record on SQLite, created in numbered steps.
 import type { Database } from '../../database/driver.ts';
 
-/** Takes a file from one version to the next, within a transaction that the caller opens. */
+/** Upgrades a file by one version, within the caller's transaction. */
 export type SchemaStep = (database: Database) => void;
 
 /**
- * `events`, `links` and `texts` are added to only; `writes`, `runs` and `counters` follow from them. Instants are
- * milliseconds since the epoch, hashes are bytes, amounts are decimal text. `writes` lies in the order in which writes
- * were noted, and so ends the index of each list; what was noted when is found by the time of its link. `held` is 1 while
- * what was reserved counts: it stays as it is when a write settles, and so does the index by it. The ends of Orb's ids are
- * random, so few writes share one, and an index of ends alone is less to write.
+ * Rows of `events`, `links` and `texts` are never changed; `writes`, `runs` and `counters` follow from them. Instants are
+ * milliseconds since the epoch, hashes are bytes, amounts are decimal text. `writes` is in the order of the notes, so the
+ * index of each list ends with `noted`; a time range is found by the times of links. `held` is 1 while the reservation
+ * counts: settling a write does not change it, so the index by it stays too. The ends of Orb's ids are random, so an index
+ * of the last 8 characters is enough, and smaller.
  *
- * Customers and ids come in no order, so that each row of a batch would change a page of its own, anywhere in an index.
- * So these indexes begin with the part of the record that a write lies in: 32,768 events, of which the newest alone is
- * changed. Whoever looks something up looks into each part; see `parts` in `standing-tables.ts`.
+ * Customers and ids come in random order, so each row of a batch would change another page of their indexes. Therefore
+ * these indexes begin with a part number: a part is 32,768 events, and only the newest part changes. Each lookup searches
+ * all parts; see `parts` in `standing-tables.ts`.
  */
 const firstTables = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -168,8 +168,8 @@ CREATE TABLE plan_pieces (
 ) STRICT;
 `;
 
-/** A file of version n has the first n steps behind it. A step that has been released is never changed. */
+/** A file of version n has run the first n steps. A released step never changes. */
 export const steps: readonly SchemaStep[] = [(database) => database.exec(firstTables)];
 
-/** Marks a record among other SQLite files: "CrCt" in the header's application id. */
+/** The application id in the header of the file, "CrCt": it distinguishes a record from other SQLite files. */
 export const applicationId = 0x43724374;

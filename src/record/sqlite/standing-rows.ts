@@ -1,14 +1,14 @@
-// How a key stands, from a row of the table `writes`; and how a run of a batch stands, as a row of `runs` and back.
+// Decodes the standing of a key from a row of `writes`, and encodes and decodes the rows of `runs`.
 import { integer, integerOrNull, type Row, text, textOrNull, type Value } from '../../database/driver.ts';
 import { notApplied } from '../../errors.ts';
 import type { FactAuthor, FactRunner, Reservation, WriteState } from '../facts.ts';
-import { holds, type RunStanding, type Standing } from '../standing.ts';
+import { type RunStanding, type Standing, stillReserves } from '../standing.ts';
 
-/** 1 where what it reserved counts. */
+/** The column `held`: 1 while the reservation of the write counts, otherwise 0. */
 export const heldOf = ({ reserves, state }: Pick<Standing, 'reserves' | 'state'>): number =>
-  Number(reserves !== null && holds(state));
+  Number(reserves !== null && stillReserves(state));
 
-/** One text for one process, whatever the order of its fields. */
+/** A canonical JSON text: the fields of a runner in fixed order, so that equal runners have equal texts. */
 export const runnerText = ({ machine, pid, started }: FactRunner): string =>
   JSON.stringify({ machine, pid, ...(started === undefined ? {} : { started }) });
 
@@ -123,7 +123,7 @@ export const runOf = (row: Row): RunStanding => ({
   approvedBy: required<readonly string[]>(row, 'approved_by'),
 });
 
-/** A column that only this program writes. Throws a `refused` error if another program wrote something else. */
+/** The JSON value of a column that only this program writes. Throws a `refused` error if it is not valid JSON. */
 export function parsed<Of>(row: Row, column: string): Of | null {
   const json = textOrNull(row, column);
   if (json === null) return null;

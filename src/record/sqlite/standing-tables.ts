@@ -1,4 +1,4 @@
-// Reads and changes what stands: writes, runs, counters and the policy of one account. Call it within a transaction.
+// Reads and updates the tables `writes`, `runs` and `counters` of one account, and reads its policy.
 
 import { type Amount, add, amount, multiply, sum, zero } from '../../credits/exact.ts';
 import { amountIn, bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
@@ -9,7 +9,7 @@ import type { CapCheck, RecordPolicy } from '../record.ts';
 import type { RunStanding, Standing } from '../standing.ts';
 import { countsText, insertRun, runOf, runValues, standingOf } from './standing-rows.ts';
 
-/** The standing of these keys, by key; those that are not known are left out. */
+/** The standings of these keys, by key; unknown keys are left out. Call this and the functions below in a transaction. */
 export function standingsOf(
   database: Database,
   account: number,
@@ -19,7 +19,7 @@ export function standingsOf(
   return new Map(rows.map((row) => [text(row, 'key'), standingOf(row)]));
 }
 
-/** @param columns of `writes AS w` */
+/** @param columns column names of `writes AS w` */
 export const rowsOfKeys = (
   database: Database,
   account: number,
@@ -32,16 +32,16 @@ export const rowsOfKeys = (
     .all(JSON.stringify(keys), account);
 
 /**
- * How the writes stand that this process has noted and not ended, so that they are not read again before their ends.
- * A standing follows from the chain, so what is kept holds for as long as the chain has the same head. Any link that
- * another process adds makes it another one. A lease alone is not chained: see `forget`.
+ * Caches the standings of writes that this process noted and has not ended, so that they are not read again at their end.
+ * A standing follows from the chain, so the cache is valid while the chain has the same head. A link of another process
+ * changes the head. Only lease extensions are not chained: see `forget`.
  */
-export class OwnStandings {
+export class OpenWriteCache {
   readonly #open = new Map<string, Standing>();
-  /** The hash of the link after which they stand so. */
+  /** The hash of the head for which the cache is valid. */
   #hash = '';
 
-  /** The standing of these keys, by key. @param read what is not known, from the database */
+  /** The standings of these keys, by key. @param read reads keys that are not cached from the database */
   of(
     { hash }: Head,
     keys: readonly string[],
@@ -60,7 +60,7 @@ export class OwnStandings {
     return standings;
   }
 
-  /** Keeps what a link made of the keys that it is about; if that link never comes to the disk, it is no head. */
+  /** Caches the standings after a new link. If the link is rolled back, the head differs, and the cache is dropped. */
   keep({ hash }: Head, after: ReadonlyMap<string, Standing>): void {
     this.#hash = hash;
     for (const [key, standing] of after)
@@ -68,7 +68,7 @@ export class OwnStandings {
       else this.#open.delete(key);
   }
 
-  /** To be called after a change that is not chained. */
+  /** Drops the cache. Call this after a change that is not chained. */
   forget(): void {
     this.#open.clear();
   }
@@ -85,7 +85,7 @@ export function runAt(
   return row === undefined ? undefined : runOf(row);
 }
 
-/** How many runs a batch has had. */
+/** The number of runs of a batch. */
 export function runsOf(database: Database, account: number, batch: string): number {
   const row = database
     .prepare('SELECT max(run) AS run FROM runs WHERE account = ? AND batch = ?')
@@ -103,7 +103,7 @@ export function putRun(database: Database, account: number, run: RunStanding): v
     .run(run.endedAt, countsText(run.counts), account, run.batch, run.run);
 }
 
-/** Changes of the counters, added up before they are written: a group of rows changes few. */
+/** Adds up the changes of the counters before they are stored: a group of rows changes few counters. */
 export class CounterChanges {
   readonly #changes: { readonly of: Omit<Counted, 'amount'>; readonly amounts: Amount[] }[] = [];
 
@@ -147,7 +147,7 @@ export const countersOf = (database: Database, account: number) =>
       sum: text(row, 'sum'),
     }));
 
-/** Whose cap it is, and by what clock its day goes. */
+/** The account and the person of an append, and its time. */
 export interface CapPlace {
   readonly account: number;
   readonly who: string;
@@ -155,7 +155,7 @@ export interface CapPlace {
   readonly at: number;
 }
 
-/** Credits that writes of the record hold under a cap, exact. */
+/** The exact credits that writes of the record reserve or have moved under a cap. */
 export function heldUnder(
   database: Database,
   { account, who, at }: CapPlace,
@@ -174,12 +174,12 @@ export function heldUnder(
     .reduce((total, row) => add(total, amountIn(row, 'sum')), zero);
 }
 
-/** Goes before a SELECT on the account `?1`: the numbers of all parts of its record, with which some indexes begin. */
+/** The WITH clause of a SELECT on account `?1`: `parts` lists the part numbers with which some indexes begin. */
 export const parts = `WITH RECURSIVE parts (part) AS (
   SELECT * FROM (SELECT last >> 15 FROM links WHERE account = ?1 ORDER BY link DESC LIMIT 1)
   UNION ALL SELECT part - 1 FROM parts WHERE part > 0)`;
 
-/** Equal amounts are counted by the database and multiplied here, so that a day of 100,000 rows is added up at once. */
+/** SQLite counts equal amounts and the program multiplies them, so that a day of 100,000 rows is summed quickly. */
 const heldByCustomer = `${parts} SELECT reserved, count(*) AS count
   FROM parts CROSS JOIN writes INDEXED BY writes_by_reserved
   WHERE account = ?1 AND noted >> 15 = part AND holder = ?2 AND currency = ?3 AND day = ?4 AND held = 1
@@ -188,7 +188,7 @@ const heldByCustomer = `${parts} SELECT reserved, count(*) AS count
 const times = (row: Row): Amount =>
   multiply(amountIn(row, 'reserved'), amount(String(integer(row, 'count'))));
 
-/** The team's policy as it is by now; `undefined` where none was set. */
+/** The team's policy in force; `undefined` if none was set. */
 export function policyOf(database: Database, account: number): RecordPolicy | undefined {
   const row = latestPolicy(database, account);
   const fact = row && factOf(row);
@@ -197,13 +197,13 @@ export function policyOf(database: Database, account: number): RecordPolicy | un
   return { version, sha256, text: Buffer.from(bytes(row, 'text')).toString() };
 }
 
-/** The version of the team's policy; 0 where none was set. */
+/** The version of the team's policy; 0 if none was set. */
 export function policyVersion(database: Database, account: number): number {
   const row = latestPolicy(database, account);
   return (row && factOf(row)?.version) ?? 0;
 }
 
-/** By its index: the database would rather go through all texts, newest first. */
+/** Names the index, because SQLite would scan all texts, newest first. */
 const latestPolicy = (database: Database, account: number): Row | undefined =>
   database
     .prepare(

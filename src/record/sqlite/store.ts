@@ -1,4 +1,4 @@
-// The record in one SQLite file: the accounts that it knows, and who opens them.
+// Opens the record in one SQLite file, and reads and adds its accounts and their API keys.
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 import type { Account, AccountMarks, AccountRecord, RecordStore } from '../record.ts';
@@ -6,18 +6,18 @@ import { SqliteAccountRecord } from './account-record.ts';
 import { openRecordFile } from './open.ts';
 
 interface Opening {
-  /** To read: a record that is not there is not made, and answers as an empty one; adding to it is a defect. */
+  /** `read`: a missing record is not created, and reads as an empty one; appending to it is a defect. */
   readonly purpose: 'read' | 'write';
   /** The record's clock: milliseconds since the epoch. */
   readonly now: () => number;
-  /** Whose name is stamped as `who`. */
+  /** The person whose name the record stamps as `who`. */
   readonly process: { readonly who: string };
 }
 
 /**
- * Opens the record in a file, with mode 0600 in a folder of mode 0700; an older one is completed after a copy. Throws a
- * CreditctlError that names the file and the way out: `refused` for what is damaged, foreign, newer or on a network
- * disk, `failure` for what the machine refuses.
+ * Opens the record in a file of mode 0600 in a folder of mode 0700; upgrades an older file after a copy. Throws a
+ * CreditctlError that names the file and the way out: `refused` for a damaged, foreign or newer file, or one on a network
+ * disk; `failure` for an error of the operating system.
  * @param file absolute path of `record.db`
  */
 export async function openSqliteRecord(file: string, opening: Opening): Promise<RecordStore> {
@@ -57,7 +57,7 @@ function storeOver(database: Database, file: string, opening: Opening): RecordSt
     engine: 'sqlite',
     id: meta.get('id') ?? '',
     keyHash: (apiKey) => createHmac('sha256', salt).update(apiKey).digest('hex'),
-    // Completed when it is opened, and nobody but its user has a right to it.
+    // An SQLite record is upgraded when it is opened, and only its user has rights to the file.
     flaws: async () => [],
     accounts: async () => accountsWhere('ORDER BY a.id'),
     accountOfKey: async (origin, keyHash) =>
@@ -87,7 +87,7 @@ function storeOver(database: Database, file: string, opening: Opening): RecordSt
   };
 }
 
-/** Whoever comes first adds the account. */
+/** Adds an account, or answers the known one with the same ledger, key or customer. */
 function addAccount(
   database: Database,
   { origin, mode, ledger }: Omit<Account, 'id'>,
@@ -118,7 +118,7 @@ function noteCustomers(
   for (const customer of customers) note.run(account, customer, now);
 }
 
-/** By its ledger, its key, or a customer of it. */
+/** Finds an account by its ledger, its API key, or one of its customers. */
 function knownAccount(
   database: Database,
   { origin, ledger, keyHash = '', customers = [] }: AccountMarks & Pick<Account, 'origin' | 'ledger'>,

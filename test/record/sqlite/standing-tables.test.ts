@@ -1,6 +1,6 @@
 // What a process noted itself is not read again while the chain has not moved, and is read again once it has.
 import { expect, onTestFinished, test } from 'vitest';
-import { OwnStandings } from '../../../src/record/sqlite/standing-tables.ts';
+import { OpenWriteCache } from '../../../src/record/sqlite/standing-tables.ts';
 import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
 import { type Standing, standingAfter } from '../../../src/record/standing.ts';
 import { temporaryFolder } from '../../sandbox/sandbox-at.ts';
@@ -13,7 +13,7 @@ const some = { method: 'POST', lease_ms: 1 };
 const head = (hash: string) => ({ link: 1, hash });
 
 /** The keys that are read for these. */
-function readFor(own: OwnStandings, hash: string, keys: readonly string[]): readonly string[] {
+function readFor(own: OpenWriteCache, hash: string, keys: readonly string[]): readonly string[] {
   const read: string[] = [];
   own.of(head(hash), keys, (missing) => {
     read.push(...missing);
@@ -23,7 +23,7 @@ function readFor(own: OwnStandings, hash: string, keys: readonly string[]): read
 }
 
 test('what was noted under the last link is not read again, and anything else is', () => {
-  const own = new OwnStandings();
+  const own = new OpenWriteCache();
   own.keep(head('a'), new Map(['k', 'l'].map((key) => [key, standing(key)])));
   expect(readFor(own, 'a', ['k', 'l', 'm'])).toEqual(['m']);
   expect(own.of(head('a'), ['k'], () => new Map()).get('k')).toEqual(standing('k'));
@@ -32,7 +32,7 @@ test('what was noted under the last link is not read again, and anything else is
 });
 
 test('nothing is known under a link that somebody else added, nor after what is not chained', () => {
-  const own = new OwnStandings();
+  const own = new OpenWriteCache();
   own.keep(head('a'), new Map([['k', standing('k')]]));
   expect(readFor(own, 'b', ['k'])).toEqual(['k']);
   own.keep(head('c'), new Map([['k', standing('k')]]));
