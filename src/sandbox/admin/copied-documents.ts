@@ -57,7 +57,7 @@ export function parentIn(document: JsonObject): string | null {
 }
 
 /**
- * contract: CustomerCreditBalance. `counted` and `ceiling` follow from the ledger's entries, see `CopiedLedger`.
+ * contract: CustomerCreditBalance. `counted` and `ceiling` follow from the ledger's entries, see `LedgerInCopy`.
  * @param always the effective date of a block without a date
  */
 export function blockIn(document: JsonObject, always: Instant) {
@@ -122,7 +122,7 @@ export function forgottenBlockIn(entry: JsonObject): ReturnType<typeof blockIn> 
   };
 }
 
-/** contract: CreditLedgerEntry. The document does not say which entries belong together, see `CopiedLedger`. */
+/** contract: CreditLedgerEntry. The document does not say which entries belong together, see `LedgerInCopy`. */
 export function entryIn(document: JsonObject) {
   const name = textField(document, 'entry_type');
   const type = entryTypes.find((each) => each === name);

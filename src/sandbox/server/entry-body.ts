@@ -67,7 +67,7 @@ const filter = check.shape({
   open: true,
 });
 
-/** contract: IncrementCreditLedgerEntryInvoiceSettings; the only object that allows unknown fields. */
+/** contract: IncrementCreditLedgerEntryInvoiceSettings; the only object of these bodies that allows unknown fields. */
 const invoiceSettingsFields = check.shape({
   fields: {
     auto_collection: check.boolean,

@@ -29,7 +29,7 @@ import { postEntry } from './post-entry.ts';
 import type { RoutedRequest, RouteHandler } from './route.ts';
 import { createTopUp, listTopUps, removeTopUp } from './top-ups.ts';
 
-/** The handler is a function that returns it: a command loads only the file of the handler that it calls. */
+/** The handler is wrapped in a function: a command loads only the file of the handler that it calls. */
 type Route = readonly [method: string, path: string, handler: () => RouteHandler];
 
 const customerRoutes = (customer: string): readonly Route[] => [

@@ -89,7 +89,7 @@ export function unpaidOfTopUp(database: Database, topUpId: string): readonly Sto
 
 export const selectIssued = `SELECT 1 FROM invoices WHERE customer = ? AND issued_at IS NOT NULL LIMIT 1`;
 
-/** Whether a customer was ever sent an invoice. */
+/** Whether any invoice of a customer was ever issued. */
 export function hasIssuedInvoices(database: Database, customer: number): boolean {
   return database.prepare(selectIssued).get(customer) !== undefined;
 }

@@ -36,7 +36,7 @@ export function addWebhookAddress(database: Database, address: Omit<WebhookAddre
   });
 }
 
-/** Removes an address and its waiting deliveries. Returns false if there is no such address. */
+/** Removes an address and marks its waiting deliveries as removed. Returns false if there is no such address. */
 export function removeWebhookAddress(database: Database, url: string, now: Instant): boolean {
   return database.write(() => {
     const address = webhookAddresses(database).find((each) => each.url === url);
