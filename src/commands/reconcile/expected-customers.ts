@@ -1,4 +1,4 @@
-// The customers that the file names, each looked up once; those that are not there are kept with their rows.
+// Looks up each customer that the file names once, and keeps the rows of customers that do not exist.
 import { type Customer, customerRefText } from '../../credits/customer.ts';
 import { type CreditctlError, notApplied, unlessGone, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -8,18 +8,18 @@ import type { KeptRows } from './kept-rows.ts';
 
 export interface FoundCustomer {
   readonly customer: Customer;
-  /** The numbers of the rows, as they are kept. */
+  /** Numbers of the rows in `KeptRows`. */
   readonly rows: readonly number[];
 }
 
-/** Requests under way at a time. */
+/** Concurrent requests. */
 const width = 4;
 
-/** Whom a message names at most. */
+/** Most customers that a message names. */
 const namedMax = 5;
 
 /**
- * Looks everybody up. Throws what the API fails with, and a `usage` error if one customer goes by both ids in the file
+ * Looks up every customer. Throws the API's errors, and a `usage` error if one customer goes by both ids in the file
  * and has a reference under each.
  */
 export async function foundCustomers(
@@ -44,7 +44,7 @@ export async function foundCustomers(
   return new ExpectedCustomers([...byId.values()], unknown);
 }
 
-/** Of one customer: under each id alone, none comes twice. */
+/** Finds references that one customer has under both ids. Under each id alone, every reference is unique. */
 function checkReferences(rows: readonly FileRow[]): void {
   const references = new References(() => 'currency');
   const problems = rows.flatMap((row) =>
@@ -64,7 +64,7 @@ export class ExpectedCustomers {
     this.unknown = unknown;
   }
 
-  /** @param out the plan that was asked for, and is not written */
+  /** @param out file of the plan, which is not written */
   unknownError(out: string | undefined): CreditctlError {
     const names = this.unknown.map(({ ref, line }) => `${customerRefText(ref)} (line ${line})`);
     const more = names.length > namedMax ? ` and ${names.length - namedMax} more` : '';

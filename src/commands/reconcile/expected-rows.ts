@@ -1,4 +1,4 @@
-// The file of what should have been granted: every row is checked before any ledger is read.
+// Reads the file of expected grants, and checks every row before any ledger is read.
 import { createHash } from 'node:crypto';
 import {
   type BatchFile,
@@ -35,7 +35,7 @@ export interface FileRow {
   readonly amount: Amount;
   readonly currency: string;
   readonly reference: string | undefined;
-  /** The fields that the row or the header names: only those are compared. */
+  /** Fields that the row or the header names. Other fields are not compared. */
   readonly compares: { readonly expires: boolean; readonly costBasis: boolean };
 }
 
@@ -43,29 +43,28 @@ export interface ExpectedCustomer {
   readonly ref: CustomerRef;
   /** The line of the first row. */
   readonly line: number;
-  /** The numbers of the rows, as they are kept. */
+  /** Numbers of the rows in `KeptRows`. */
   readonly rows: number[];
 }
 
-/** The row of one ledger, and what would grant it. */
+/** An expected grant of one ledger, and the draft that would make the grant. */
 export interface ExpectedRow extends ExpectedGrant {
   readonly draft: EntryDraft;
 }
 
 export interface ReadingExpected {
-  /** The key of the metadata that holds the reference. */
+  /** The metadata key that holds the reference. */
   readonly referenceKey: string;
   readonly report: ProblemReport;
   readonly kept: KeptRows<FileRow>;
   readonly runtime: Runtime;
 }
 
-/** The column of the file that holds the reference. */
 const referenceColumn = 'reference';
 
 /**
- * The customers in the order of the file, each with its rows, of which only numbers stay in memory.
- * Throws a `usage` error with every problem of every row.
+ * Reads the customers in the order of the file, each with its rows. Only numbers of rows stay in memory. Throws a
+ * `usage` error with every problem of every row.
  */
 export async function readExpected(
   file: BatchFile,
@@ -149,7 +148,7 @@ function checkedRow({ line, draft, problems }: BatchRow, checking: Checking): Fi
   };
 }
 
-/** What shows that a row is no grant: no other type of it could be compared either. */
+/** The field that shows that a row is no grant. Only grants can be compared. */
 function notGranting(
   draft: EntryDraft,
 ): { readonly field: 'type' | 'amount'; readonly must: string } | undefined {
@@ -158,7 +157,7 @@ function notGranting(
   return undefined;
 }
 
-/** A price without an invoice can be compared, though it could not be granted so. */
+/** A price without an invoice can be compared, though the API would refuse such a grant. */
 function comparable(draft: EntryDraft): EntryDraft {
   const hasInvoice = entryFieldNames.some(
     (field) => entryFields[field].body.startsWith('invoice_settings.') && isSaid(draft, field),
@@ -168,7 +167,7 @@ function comparable(draft: EntryDraft): EntryDraft {
   return rest;
 }
 
-/** The references of each ledger: one that comes twice would be two grants, or one row too many. */
+/** The references of each ledger. A duplicate reference would mean two grants, or one row too many. */
 export class References {
   readonly #lines = new Map<string, number>();
   readonly #nameOf: (field: EntryField) => string;
@@ -177,11 +176,11 @@ export class References {
     this.#nameOf = nameOf;
   }
 
-  /** @param customer what identifies the customer */
+  /** @param customer text that identifies the customer */
   problems(customer: string, { reference, currency, line }: FileRow): readonly Problem[] {
     if (reference === undefined) return [];
     const whole = JSON.stringify([customer, currency, reference]);
-    // The same few bytes for each of a million rows, however long their references are.
+    // A short hash saves memory: a million rows take the same few bytes each, however long their references are.
     const key = createHash('sha256').update(whole).digest('base64').slice(0, 24);
     const earlier = this.#lines.get(key);
     this.#lines.set(key, earlier ?? line);
@@ -191,7 +190,7 @@ export class References {
   }
 }
 
-/** What the rows mean in a ledger. @param defaultExpiry of the policy, for rows that say none */
+/** Expected grants of one ledger. @param defaultExpiry of the policy, for rows without an expiry */
 export function expectedIn(
   rows: readonly FileRow[],
   {
@@ -214,7 +213,7 @@ export function expectedIn(
   });
 }
 
-/** A day is looked up once, because many rows have the same; a period such as `+30d` counts from the day of each grant. */
+/** Each day is looked up once, because many rows share it. A period such as `+30d` counts from the day of each grant. */
 function expiryIn(
   text: string | undefined,
   { resolve, zone }: { readonly resolve: ResolveDate; readonly zone: string },

@@ -1,9 +1,9 @@
-// The checked rows of the file, kept in a file of the state folder, so that only one customer's are in memory at a time.
+// Keeps the checked rows of the file in the state folder, so that memory holds only one customer's rows at a time.
 import { InputFile, type InputSpace } from '../../batch/input/input-folder.ts';
 
 export class KeptRows<Row> {
   readonly #file: InputFile;
-  /** Where each row begins, and where the next one will. */
+  /** Offsets where each row begins, and where the next row will begin. */
   readonly #starts = [0];
 
   constructor(space: InputSpace) {
@@ -19,7 +19,7 @@ export class KeptRows<Row> {
   read(numbers: readonly number[]): readonly Row[] {
     return numbers.map((number) => {
       const [begin = 0, end = 0] = this.#starts.slice(number, number + 2);
-      // It is what `add` wrote in this very run.
+      // The text comes from `add` in the same run, so its shape is known.
       return JSON.parse(this.#file.read(begin, end)) as Row;
     });
   }

@@ -30,14 +30,14 @@ export interface FoundInLedger {
   readonly ledger: {
     /** The external id, or `id:…`. */
     readonly customer: string;
-    /** Orb's own; `undefined` for a customer that there is not. */
+    /** Orb's own id; `undefined` for a customer that does not exist. */
     readonly id: string | undefined;
     readonly currency: string;
     readonly zone: string;
     readonly dayOf: ExpiryText;
-    /** The number of the newest entry that was read; minus infinity for an empty ledger. */
+    /** Sequence number of the newest entry that was read; minus infinity for an empty ledger. */
     readonly newest: number;
-    /** What shows that the API left a part of it out; only looked for where findings are to be repaired. */
+    /** Evidence that the API left out a part of the ledger. Looked for only if a plan repairs the findings. */
     readonly leftOut: string | undefined;
     readonly now: Instant;
     readonly referenceKey: string;
@@ -50,11 +50,11 @@ export interface ComparingLedgers
     Pick<OpenLedgers, 'connection'> {
   readonly kept: KeptRows<FileRow>;
   readonly referenceKey: string;
-  /** Takes how many rows of a ledger were matched by a guess. */
+  /** Called with the number of rows of a ledger that were matched by a guess. */
   readonly guessed: (rows: number) => void;
 }
 
-/** Customer by customer in the order of the file; those that are not there are missing all their rows, at the end. */
+/** Yields findings by customer, in the order of the file. At the end, customers that do not exist lack all their rows. */
 export async function* eachFinding(
   { found, unknown }: ExpectedCustomers,
   comparing: ComparingLedgers,
@@ -82,7 +82,7 @@ interface ComparingCustomer extends ComparingLedgers {
   readonly onEntry: () => void;
 }
 
-/** In each currency of the file, and in those that the customer has besides: a grant may be in the wrong one. */
+/** Compares the currencies of the file and the customer's other currencies: a grant may be in the wrong currency. */
 async function findingsOf(
   { customer, rows: numbers }: FoundCustomer,
   { kept, connection, flags, runtime, referenceKey, guessed, ...comparing }: ComparingCustomer,
@@ -127,7 +127,7 @@ async function findingsOf(
   return found;
 }
 
-/** The entries that say what became of grants, as they were at one entry, the newest that there is; usage is not read. */
+/** Reads the blocks and the entries about grants, up to the newest entry. Usage is not read. */
 async function readLedger(ledger: Ledger, onEntry: () => void): Promise<LedgerRead> {
   const { last, blocks } = await blocksAtAnEntry(ledger);
   const entries: LedgerEntry[] = [];
@@ -181,7 +181,7 @@ const amountsOf = ({ expected_amount, actual_amount }: FindingRow) => ({
 
 type ExpiryText = (at: Instant | null) => string | null;
 
-/** Expiries of one customer as days of the zone, or as RFC 3339; findings have the same few again and again. */
+/** Expiries of one customer as days of the zone, or as RFC 3339, cached because findings repeat the same few expiries. */
 function expiryTexts(zone: string): ExpiryText {
   const known = new Map<Instant, string>();
   return (at) => {
@@ -192,5 +192,5 @@ function expiryTexts(zone: string): ExpiryText {
   };
 }
 
-/** A file of exact times, each another, must not fill the memory. */
+/** Limit of the cache, for a file of exact times that all differ. */
 const knownMax = 10_000;

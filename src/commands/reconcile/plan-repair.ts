@@ -1,4 +1,4 @@
-// Writes the plan that repairs the findings, through the same planning as a file; says what no plan can repair.
+// Writes the plan that repairs the findings, through the same planning as a file, and lists what no plan can repair.
 import { rmSync } from 'node:fs';
 import { planSigned, type SignedPlanFlags } from '../../batch/approval/sign-plan.ts';
 import { MadeRows } from '../../batch/input/made-rows.ts';
@@ -11,7 +11,7 @@ import { noteMadePlan } from '../show-plan.ts';
 import type { FoundInLedger } from './ledger-findings.ts';
 import { type RepairContext, Repairs } from './repair.ts';
 
-/** As many findings that cannot be repaired are shown one by one. */
+/** Most findings without a repair that are listed one by one. */
 const shownMax = 20;
 
 /** The rows of the plan, kept in a file until all ledgers are read. */
@@ -21,10 +21,10 @@ export class RepairRows {
   readonly #cannot: string[] = [];
   #cannotCount = 0;
   #current: { readonly ledger: string; readonly repairs: Repairs } | undefined;
-  /** The newest entry that was read, by ledger. */
+  /** Sequence number of the newest entry that was read, by ledger. */
   readonly #newest = new Map<string, number>();
 
-  /** @param nameOf how the user's file calls a field */
+  /** @param nameOf name of a field in the user's file */
   constructor(nameOf: RepairContext['nameOf'], runtime: Invocation['runtime']) {
     this.#nameOf = nameOf;
     this.#rows = new MadeRows('reconcile', runtime);
@@ -34,7 +34,7 @@ export class RepairRows {
     return this.#rows.count;
   }
 
-  /** To be called with the findings of one ledger after the other. */
+  /** Adds a finding. The findings of a ledger must come together. */
   add({ finding, ledger }: FoundInLedger): void {
     const { id, customer, currency, newest } = ledger;
     if (id === undefined) return;
@@ -49,7 +49,7 @@ export class RepairRows {
           `the API's list of the ledger of ${customer} in ${currency} is incomplete: ${ledger.leftOut}`,
         );
     }
-    // What seems to be missing may only have been left out of the API's lists.
+    // A grant that seems to be missing may only be left out of the API's lists.
     if (ledger.leftOut !== undefined) return;
     const { rows, cannot } = this.#current.repairs.of(finding);
     for (const row of rows) this.#rows.add(row, { customer, line: finding.row?.line });
@@ -63,7 +63,7 @@ export class RepairRows {
     if (this.#cannot.length < shownMax) this.#cannot.push(why);
   }
 
-  /** Parts that no plan can repair. */
+  /** Number of parts that no plan can repair. */
   get cannotCount(): number {
     return this.#cannotCount;
   }
@@ -76,7 +76,7 @@ export class RepairRows {
     this.#rows.remove();
   }
 
-  /** Says on stderr what stays as it is. */
+  /** Says on stderr what the plan does not repair. */
   noteRest({ note }: Pick<Invocation['runtime'], 'note'>): void {
     for (const text of this.#cannot) note({ text: `Not repaired: ${text}`, data: { not_repaired: text } });
     const more = this.#cannotCount - this.#cannot.length;
@@ -84,7 +84,7 @@ export class RepairRows {
       note({ text: `and ${counted(more, 'more finding')} like these`, data: { more_not_repaired: more } });
   }
 
-  /** The customer of a ledger that has moved between its reading and the plan. */
+  /** A customer whose ledger changed between its reading and the plan. */
   movedSince({ accounts }: MadePlan): string | undefined {
     const moved = accounts.find(({ customer, currency, ledger_sequence_number: number }) => {
       const read = this.#newest.get(ledgerKey(customer.id, currency));
@@ -97,8 +97,8 @@ export class RepairRows {
 const ledgerKey = (id: string, currency: string): string => JSON.stringify([id, currency]);
 
 /**
- * The batch is known by its content: a repair that was applied already grants nothing twice. Throws as planning does,
- * and a `failure` error, without a plan, if a ledger has moved meanwhile.
+ * The content names the batch, so applying a repair again grants nothing twice. Throws as planning does, and a
+ * `failure` error, without a plan, if a ledger has changed meanwhile.
  */
 export async function planRepair(
   repair: RepairRows,

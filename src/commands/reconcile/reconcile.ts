@@ -1,4 +1,4 @@
-// `reconcile <file>`: what should have been granted against what was, and with `--out` the plan that repairs it.
+// `reconcile <file>`: compares expected grants with the ledgers, and with `--out` makes the plan that repairs the differences.
 import { fieldNames, openBatchFile } from '../../batch/input/batch-file.ts';
 import { problemReport } from '../../batch/input/problem-report.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
@@ -20,7 +20,7 @@ export interface ReconcileFlags {
   readonly until?: string;
   readonly format?: string;
   readonly delimiter?: string;
-  /** Where the plan that repairs goes. */
+  /** File of the plan that repairs the findings. */
   readonly out?: string;
   readonly batchId?: string;
   readonly problems?: string;
@@ -28,8 +28,8 @@ export interface ReconcileFlags {
 }
 
 /**
- * Throws a `usage` error with every problem before anything is asked, a `not-found` error after the findings if the file
- * names customers that there are not, and else a `check-failed` error if there are findings.
+ * Throws a `usage` error with every problem before the first request. After the findings, throws a `not-found` error if
+ * the file names customers that do not exist, and else a `check-failed` error if there are findings.
  */
 export const run: ReadCommand<ReconcileFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, reconciliationView);
@@ -107,7 +107,7 @@ async function compare({
     for await (const found of eachFinding(customers, comparing)) {
       const { finding } = found.finding;
       counts.findings += 1;
-      // No plan repairs these two.
+      // No plan repairs findings of these two kinds.
       if (finding !== 'unexpected' && finding !== 'wrong_cost_basis') counts.repairable += 1;
       repair?.add(found);
       yield findingRow(found);

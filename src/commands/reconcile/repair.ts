@@ -1,4 +1,4 @@
-// What repairs a finding: rows of a batch, and a sentence for what no row can repair. Pure.
+// Makes the rows of a batch that repair a finding, or a sentence about a part that no row can repair. Pure.
 
 import { dayBeginningAt } from '../../credits/calendar.ts';
 import { type Customer, defaultCurrency } from '../../credits/customer.ts';
@@ -25,16 +25,16 @@ export interface RepairContext {
   readonly zone: string;
   readonly now: Instant;
   readonly referenceKey: string;
-  /** Of the policy, for grants that say none. */
+  /** Default expiry of the policy, for grants without an expiry. */
   readonly defaultExpiry: string | undefined;
-  /** How the user's file calls a field. */
+  /** Name of a field in the user's file. */
   readonly nameOf: (field: EntryField) => string;
 }
 
 export interface Repair {
   /** Bodies of entries, each with the id of its customer. */
   readonly rows: readonly JsonObject[];
-  /** Why a part of it cannot be repaired; `undefined` if all of it can. */
+  /** Why a part of the finding cannot be repaired; `undefined` if every part can. */
   readonly cannot: string | undefined;
 }
 
@@ -42,10 +42,10 @@ type Found = Finding<ExpectedRow>;
 
 const nothing = (cannot: string | undefined): Repair => ({ rows: [], cannot });
 
-/** The repairs of one ledger, in the order of its findings: a void comes before the change of what is left. */
+/** Makes the repairs of one ledger, in the order of its findings. A void comes before a change of the unused rest. */
 export class Repairs {
   readonly #context: RepairContext;
-  /** What is left in a block after the voids so far. */
+  /** Credits left in a block after the voids so far. */
   readonly #left = new Map<string, Amount>();
 
   constructor(context: RepairContext) {
@@ -76,7 +76,7 @@ export class Repairs {
     return { rows: [{ ...this.#customer(), ...reading.body }], cannot: undefined };
   }
 
-  /** The newest credits first, as much as is still unused. */
+  /** Voids the newest credits first, as much as is still unused. */
   #voided({ row, finding }: Found, grant: Grant, amount: Amount): Repair {
     let open = amount;
     const rows: JsonObject[] = [];
@@ -95,7 +95,7 @@ export class Repairs {
     return { rows, cannot };
   }
 
-  /** Every part that expires at another time moves to the day that is expected. */
+  /** Moves every part with a wrong expiry to the expected day. */
   #moved({ row, finding, expectedExpiry }: Found, grant: Grant): Repair {
     if (expectedExpiry === null) return nothing('No entry makes credits last for ever');
     const day = dayBeginningAt(expectedExpiry, this.#context.zone);

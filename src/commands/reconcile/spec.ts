@@ -1,4 +1,4 @@
-// The `reconcile` command: name, options and help.
+// Declares the `reconcile` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 import { delimiterOption, formatOption } from '../options.ts';
 

@@ -1,4 +1,4 @@
-// The view of a reconciliation: a row a finding, with what should be there beside what is.
+// Defines the view of a reconciliation: a row for each finding, with expected and actual values.
 import type { Amount } from '../../credits/exact.ts';
 import { type Column, plainColumn, viewOf } from '../../output/view.ts';
 import type { MatchedBy } from '../../reports/claimed-grants.ts';
@@ -11,7 +11,7 @@ export interface FindingRow {
   readonly currency: string;
   readonly expected_amount: Amount | null;
   readonly actual_amount: Amount | null;
-  /** A day of the customer's zone, or RFC 3339; `null` for never, and where it is not compared. */
+  /** A day of the customer's zone, or RFC 3339; `null` for never, and if expiries are not compared. */
   readonly expected_expiry: string | null;
   readonly actual_expiry: string | null;
   readonly entry: string | null;

@@ -1,21 +1,21 @@
-// Whether the API listed a whole ledger: an entry that it left out looks like a missing grant, and must not be granted again.
+// Checks whether the API listed a whole ledger: an omitted entry looks like a missing grant, and must not be granted again.
 import type { CreditBlock, LedgerEntry } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
 import { blocksWithoutEntry, grantEntryTypes } from '../../reports/granted.ts';
 import { entriesOf, type Ledger } from '../every-ledger.ts';
 
 export interface LedgerRead {
-  /** Those of `grantEntryTypes`, up to the newest. */
+  /** Entries of `grantEntryTypes`, up to the newest entry. */
   readonly entries: readonly LedgerEntry[];
   /** All blocks, as they were at the newest entry. */
   readonly blocks: readonly CreditBlock[];
-  /** The number of the newest entry; minus infinity for an empty ledger. */
+  /** Sequence number of the newest entry; minus infinity for an empty ledger. */
   readonly newest: number;
 }
 
 /**
- * Reads the whole ledger once more, its usage too, and says as a sentence what shows that a part of it was left out;
- * `undefined` where nothing does.
+ * Reads the whole ledger once more, with its usage, and returns a sentence about the evidence of a gap; `undefined` if
+ * there is none.
  */
 export async function whatIsLeftOut(
   ledger: Ledger,

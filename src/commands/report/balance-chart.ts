@@ -1,4 +1,4 @@
-// Draws a balance over time as lines of text: bars for what was, lighter ones for what is projected. Pure.
+// Draws a balance over time as lines of text: full bars for the past, lighter bars for the projection. Pure.
 
 import { type CalendarDate, daysAfter, daysBetween } from '../../credits/calendar.ts';
 import { type Amount, amount, zero } from '../../credits/exact.ts';
@@ -9,21 +9,21 @@ import { dayTicks, type Tick, type ValueAxis, valueAxis } from '../../reports/pl
 export interface ChartOf {
   /** A balance for each day, oldest first; at least one. */
   readonly history: readonly DayBalance[];
-  /** What follows, as the points that straight lines join, in the order of their days. */
+  /** Points of the projection that straight lines join, oldest first. */
   readonly projected: readonly DayBalance[];
   /** The last day to draw, later than the history. */
   readonly last: CalendarDate;
 }
 
 export interface ChartStyle {
-  /** Cells in a line. */
+  /** Width of a line, in cells. */
   readonly width: number;
-  /** Whether only ASCII may be written. */
+  /** Whether the chart may contain only ASCII. */
   readonly ascii: boolean;
   readonly paint: Paint;
 }
 
-/** What is drawn with. Parts of a cell go from an empty to a full one. */
+/** Characters of the chart. The parts of a cell go from empty to full. */
 interface Glyphs {
   readonly was: readonly string[];
   readonly willBe: readonly string[];
@@ -53,10 +53,10 @@ const plain: Glyphs = {
   floorTick: '+',
 };
 
-/** About so many rows of bars; the label of the highest value stands above them. */
+/** Approximate number of rows of bars; the label of the highest value stands above them. */
 const rowsUsual = 10;
 const valueTicks = 4;
-/** A label of a date and the gap after it. */
+/** Cells of a date label and the gap after the label. */
 const dateCells = 14;
 
 /** The chart, each line ended by a newline and none wider than the style's width. */
@@ -70,7 +70,7 @@ export function balanceChart(chart: ChartOf, { width, ascii, paint }: ChartStyle
   );
   const margin = Math.max(...axis.ticks.map(({ label }) => label.length)) + 1;
   const cells = Math.max(10, width - margin - 1);
-  // The same number of rows between two labels, so that each has a row of its own.
+  // Each gap between labels has the same number of rows, so each label has a row of its own.
   const gaps = Math.max(1, axis.ticks.length - 1);
   const rows = gaps * Math.max(1, Math.round(rowsUsual / gaps));
   const bars = columnsOf(chart, cells).map((column) => barOf(column, axis, rows));
@@ -108,7 +108,7 @@ function columnsOf({ history, projected, last }: ChartOf, cells: number): readon
   });
 }
 
-/** On the straight line between two points: a place on a drawing, and no amount to reckon with. */
+/** The balance on the line between two points. The value only places a bar, so it may be inexact. */
 function balanceOn(points: readonly DayBalance[], first: CalendarDate, offset: number): Amount {
   const at = ({ day }: DayBalance): number => daysBetween(first, day);
   const next = points.findIndex((point) => at(point) > offset);
@@ -121,13 +121,13 @@ function balanceOn(points: readonly DayBalance[], first: CalendarDate, offset: n
 }
 
 interface Bar {
-  /** In rows from the floor. */
+  /** Bottom of the bar, in rows from the floor. */
   readonly from: number;
   readonly to: number;
   readonly isProjected: boolean;
 }
 
-/** From zero to the balance, whichever is higher. */
+/** The bar between zero and the balance. */
 function barOf({ balance, isProjected }: Column, { positionOf }: ValueAxis, rows: number): Bar {
   const ends = [positionOf(zero), positionOf(balance)].map((position) => position * rows);
   return { from: Math.min(...ends), to: Math.max(...ends), isProjected };
@@ -138,9 +138,9 @@ function cellOf({ from, to, isProjected }: Bar, row: number, { was, willBe }: Gl
   const filled = Math.min(to, row + 1) - Math.max(from, row);
   if (filled <= 0) return ' ';
   const full = parts.length - 1;
-  // A bar that hangs from zero ends within a cell, and there is no glyph for an upper part.
+  // A bar below zero may end within a cell, but no character fills only the upper part of a cell.
   if (from > row) return filled >= 0.5 ? (parts[full] ?? ' ') : ' ';
-  // However little there is, it is not nothing.
+  // A small balance still gets the smallest part, because the balance is not zero.
   return parts[Math.max(to <= row + 1 ? 1 : 0, Math.round(filled * full))] ?? ' ';
 }
 
@@ -167,7 +167,7 @@ function floorLines(
   return [`${' '.repeat(margin)}${glyphs.corner}${floor.join('')}`, `${' '.repeat(margin + 1)}${labels}`];
 }
 
-/** How far ahead a chart looks: a little past the run-out, at most a year, or as long as the history is. */
+/** The last day of the chart: a little past the run-out, at most a year ahead, or as far as the history is long. */
 export function chartEnd(history: readonly DayBalance[], asOf: CalendarDate, runOutOn: CalendarDate | null) {
   const ahead = runOutOn === null ? history.length : Math.ceil(daysBetween(asOf, runOutOn) * 1.1);
   return daysAfter(asOf, Math.min(Math.max(ahead, 7), 366));

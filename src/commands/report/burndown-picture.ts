@@ -1,4 +1,4 @@
-// What a terminal shows of a burndown above its figures: a chart, and sentences about the run-out and what expires. Pure.
+// Draws a burndown for a terminal, above its figures: a chart, and sentences about the run-out and what expires. Pure.
 import { dayOf } from '../../credits/calendar.ts';
 import { counted } from '../../credits/exact.ts';
 import { cleanLine } from '../../output/clean-text.ts';
@@ -10,7 +10,7 @@ import type { LedgerBurndown } from './ledger-burndown.ts';
 
 export type PicturedBurndown = CustomerBurndown & LedgerBurndown & { readonly zone: string };
 
-/** Blocks that are named one by one; more of them are counted. */
+/** Most blocks that are named one by one; further blocks are counted. */
 const blocksNamed = 5;
 
 export function burndownPicture(burndown: PicturedBurndown, style: ChartStyle): string {

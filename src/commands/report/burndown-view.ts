@@ -1,4 +1,4 @@
-// The view of burndowns: how fast credits are used, when they run out, and what expires unused.
+// Defines the view of burndowns: how fast credits are used, when they run out, and what expires unused.
 
 import { type Amount, isZero } from '../../credits/exact.ts';
 import { type Column, type Row, viewOf } from '../../output/view.ts';
@@ -34,7 +34,7 @@ function dayColumn(named: Pick<Column<CustomerBurndown>, 'name' | 'header' | 'yi
   return { ...named, text: (record: CustomerBurndown) => record[field] ?? '' };
 }
 
-/** For a person, a mean has no more digits than say something: `3.333`, `1250`, `0.0004167`. */
+/** Rounds a mean for a person, to the digits that matter: `3.333`, `1250`, `0.0004167`. */
 export function roundedMean(mean: Amount): string {
   const digits = mean
     .replace('-', '')

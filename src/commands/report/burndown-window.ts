@@ -1,4 +1,4 @@
-// `--since`, `--until` and `--as-of` of a burndown: the days whose use is taken, and the day that is looked back from.
+// Reads `--since`, `--until` and `--as-of` of a burndown: the days whose usage counts, and the day of the report.
 import { type CalendarDate, dateAt, daysAfter } from '../../credits/calendar.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { usageErrorAt } from '../../errors.ts';
@@ -16,39 +16,37 @@ export interface WindowOf {
   readonly zone: string;
 }
 
-/** When a report is made, in the customer's days. */
+/** The moment of a report, with its day in the customer's zone. */
 export interface Moment {
   readonly today: CalendarDate;
   /** The last instant whose entries count. */
   readonly at: Instant;
-  /** Whether that is earlier than now. */
+  /** Whether the moment is earlier than now. */
   readonly isPast: boolean;
-  /** Whether the day has ended by then. */
+  /** Whether the day has ended at the moment. */
   readonly isOver: boolean;
 }
 
-/** The flags must have no problems of form. Throws a `usage` error for a day that has not come. */
+/** Checks only for a future day, which throws a `usage` error. The form of the flags must be valid. */
 export function readMoment(flags: WindowFlags, { now, zone }: WindowOf): Moment {
   const { today, running, before } = readAsOf(flags, { now, zone });
   if (before !== undefined && dateAt(before - 1000, zone) > today)
     throw usageErrorAt('--as-of', `is in the future: "${flags.asOf}"`);
-  // A time later today is as good as now.
+  // A time later today means now.
   if (before === undefined || before > now) return { today, at: now, isPast: false, isOver: false };
   return { today, at: before - 1, isPast: true, isOver: today < running };
 }
 
 export interface Window {
-  /** The first day that has to be read. */
+  /** The first day to read. */
   readonly from: CalendarDate;
-  /** The days whose use is taken. @param firstUse as in `LookBack` */
+  /** The days whose usage counts. @param firstUse as in `LookBack` */
   readonly span: (firstUse: LookBack['firstUse']) => DaySpan;
   /** Whether the span depends on the first use. */
   readonly needsFirstUse: boolean;
 }
 
-/**
- * Days that are named are taken as they are. Throws a `usage` error if the last is before the first, or has not come.
- */
+/** Takes days of the flags unchanged. Throws a `usage` error if the last day is before the first, or in the future. */
 export function readWindow({ since, until }: WindowFlags, { today, isOver }: Moment, of: WindowOf): Window {
   const [first, last] = [dayNamed(since, of), dayNamed(until, of)];
   if (last !== undefined && last > today) throw usageErrorAt('--until', `is later than ${today}: "${last}"`);

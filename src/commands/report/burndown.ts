@@ -1,4 +1,4 @@
-// `report burndown <customer>`: how fast credits are used, when they run out, and what expires unused.
+// `report burndown <customer>`: shows how fast credits are used, when they run out, and what expires unused.
 import { checkOutput, type Invocation, type ReadCommand, type Showing, show } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
@@ -38,13 +38,13 @@ export const run: ReadCommand<ReportBurndownFlags> = async (words, flags, runtim
   await show(shown.map(burndownRow), showing, runtime);
 };
 
-/** A currency that the customer never had says nothing beside one that is used. */
+/** Leaves out currencies that the customer never had, unless there is no other. */
 function kept(burndowns: readonly PicturedBurndown[]): readonly PicturedBurndown[] {
   const used = burndowns.filter(({ isEmpty }) => !isEmpty);
   return used.length > 0 ? used : burndowns.slice(0, 1);
 }
 
-/** The charts are loaded only where there is a terminal to draw them on. */
+/** The code of the charts is loaded only for a terminal. */
 async function picture(
   burndowns: readonly PicturedBurndown[],
   { terminal, env }: Invocation['runtime'],

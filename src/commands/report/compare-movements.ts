@@ -1,4 +1,4 @@
-// `report movements --compare <file>`: what changed in the periods that are over since the report was printed.
+// `report movements --compare <file>`: shows what changed in the periods that are over since the report was printed.
 import { CreditctlError, type Problem, usageErrorAt } from '../../errors.ts';
 import { checkOutput, type Invocation, show } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
@@ -9,13 +9,12 @@ import type { ReportMovementsFlags } from './movements.ts';
 import { printedDocuments } from './printed-report.ts';
 
 export interface Comparing extends Invocation<ReportMovementsFlags> {
-  /** What is wrong with the other flags. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * The days and the length of the periods are those of the earlier report, unless the flags say others. Throws a
- * `check-failed` error after showing every difference if there is one.
+ * The earlier report gives the days and the length of the periods, unless the flags do. Throws a `check-failed` error
+ * after showing every difference if there is a difference.
  */
 export async function compareMovements(
   words: readonly string[],

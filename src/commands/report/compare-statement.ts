@@ -1,4 +1,4 @@
-// `report statement --compare <file>`: what changed in a month that is over since its statement was printed.
+// `report statement --compare <file>`: shows what changed in a month that is over since its statement was printed.
 
 import { changeOf } from '../../credits/customer.ts';
 import { type Amount, subtract } from '../../credits/exact.ts';
@@ -13,8 +13,8 @@ import { amountFields, printedDocuments, refused, textField } from './printed-re
 import { type OpenStatement, type StatementFlags, statementFor, throwBreak } from './read-statement.ts';
 
 /**
- * Month and currency are those of the earlier statement, unless the flags say others. Throws a `usage` error for a
- * month that is not over, and a `check-failed` error after showing every difference if there is one.
+ * The earlier statement gives the month and the currency, unless the flags do. Throws a `usage` error for a month that
+ * is not over, and a `check-failed` error after showing every difference if there is a difference.
  */
 export async function compareStatement(
   words: readonly string[],
@@ -47,11 +47,11 @@ export async function compareStatement(
 }
 
 interface EarlierStatement extends PrintedPeriod {
-  /** The last day that was over when it was printed; `undefined` if it does not say. */
+  /** The last day that was over when the statement was printed; `undefined` if the file does not say. */
   readonly completeUntil: string | undefined;
 }
 
-/** Amounts by name, and what each entry did to the balance by its id. */
+/** Reads the amounts by name, and the balance change of each entry by its id. */
 function readEarlier(text: string): EarlierStatement {
   const [document, ...others] = printedDocuments(text);
   if (document === undefined || others.length > 0) throw refused('must hold one statement');
@@ -79,7 +79,7 @@ function changeIn(entry: JsonObject, place: number): readonly [string, Amount] {
   return [`${entryPrefix}${textField(entry, 'id', place)}`, subtract(after, before)];
 }
 
-/** Of an entry, only its id and what it did stay in memory. */
+/** Only the id and the balance change of each entry stay in memory. */
 async function printed({ head, movements }: OpenStatement['read']): Promise<PrintedPeriod> {
   const { customer, currency, month: period, sums, opening, closing } = head;
   const amounts = new Map(movementAmounts({ ...sums, opening, closing }));

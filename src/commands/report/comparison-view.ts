@@ -1,4 +1,4 @@
-// The view of differences: which amount of a closed period changed since a report was printed.
+// Defines the view of differences: which amount of a closed period changed since a report was printed.
 import { type Row, viewOf } from '../../output/view.ts';
 import type { Difference } from '../../reports/comparison.ts';
 import { jsonNumber } from '../../wire/json.ts';

@@ -1,4 +1,4 @@
-// The movements of one ledger after the other; one that cannot be read or does not add up is a fault, and the rest goes on.
+// Reads the movements of one ledger after the other; a ledger that fails or does not add up is a fault and does not stop it.
 import type { CalendarDate } from '../../credits/calendar.ts';
 import { customerName, type LedgerEntry } from '../../credits/customer.ts';
 import { CreditctlError, oneOfProblems, type Problem } from '../../errors.ts';
@@ -24,19 +24,19 @@ export interface EachLedgerFlags extends LedgerFlags, SpanFlags {
 export interface ReadLedger {
   readonly ledger: Ledger;
   readonly plan: PeriodPlan;
-  /** The first day that is not over, as of the moment that it is reported from. */
+  /** The first day that is not over at the moment of the report. */
   readonly running: CalendarDate;
   readonly movements: LedgerMovements;
 }
 
 export interface EachLedger extends Invocation<EachLedgerFlags> {
-  /** The days of one ledger, where they differ; default: those of the flags. */
+  /** Days of one ledger, if they differ from the flags; default: the days of the flags. */
   readonly spanOf?: (ledger: Ledger) => SpanFlags;
-  /** Takes a sentence for each ledger that breaks, and each customer that could not be read. */
+  /** Called with a sentence for each ledger that breaks, and for each customer who cannot be read. */
   readonly fault: (sentence: string) => void;
 }
 
-/** Throws what keeps a single customer from being read; under `--all` that is a fault. */
+/** Throws the error of a single customer who cannot be read. With `--all`, that error is a fault. */
 export async function* eachLedger(
   { connection, customers }: OpenLedgers,
   { flags, runtime, fault, spanOf }: EachLedger,
@@ -48,7 +48,7 @@ export async function* eachLedger(
     const { today, running, before } = readAsOf(flags, { now, zone });
     const plan = readSpan({ ...flags, ...spanOf?.(ledger) }, { today, now, zone });
     const groupOf = await groups(ledger);
-    // Of all customers, most have an empty ledger, and the API answers few questions for blocks a second.
+    // Most customers have an empty ledger, and the API allows only a few requests for blocks a second.
     const checksEmpty = flags.all !== true;
     const periods = new Periods(plan);
     const options = { periods, groupOf, before, checksEmpty, onEntry };
@@ -79,7 +79,7 @@ export async function* eachLedger(
   }
 }
 
-/** A sentence for one of many customers who was deleted meanwhile, or whose zone is not known here. */
+/** Returns a sentence if one of many customers was deleted meanwhile, or has a zone that this Node does not know. */
 async function unlessGone<Result>(
   read: () => Promise<Result>,
   { customer, flags }: Pick<EachLedger, 'flags'> & { readonly customer: Ledger['customer'] },
@@ -101,7 +101,7 @@ export function throwFaults(faults: readonly string[]): void {
   throw new CreditctlError('check-failed', `${first}${more}`);
 }
 
-/** What an entry belongs to; `null` for one that does not say, or that the record does not have. */
+/** The group of an entry; `null` if the entry has no group, or is not in the record. */
 type GroupOf = (entry: LedgerEntry) => string | null | Promise<string | null>;
 
 const recorded = (text: string): RecordedGroup | undefined => recordedGroups.find((each) => each === text);
@@ -112,7 +112,7 @@ export function groupProblems(text: string | undefined): readonly Problem[] {
   return oneOfProblems('--group', text, known);
 }
 
-/** The flag must have no problems. Each ledger's answer is for its entries alone. */
+/** The flag must be valid. The function for a ledger is valid only for the entries of that ledger. */
 function groupsOf(
   connection: OpenLedgers['connection'],
   invocation: Invocation<{ readonly group?: string }>,

@@ -1,4 +1,4 @@
-// The movements that a report printed earlier, and what differs from them now in the periods that are over.
+// Compares the movements that a report printed earlier with today's, in the periods that are over.
 import { type Difference, differences, type PrintedPeriod } from '../../reports/comparison.ts';
 import { type Period, type PeriodLength, type PeriodPlan, readPeriod } from '../../reports/periods.ts';
 import type { JsonObject } from '../../wire/json.ts';
@@ -6,7 +6,7 @@ import type { ReadLedger } from './each-ledger.ts';
 import { amountNames, movementAmounts, valueNames } from './movements-view.ts';
 import { amountFields, refused, textField } from './printed-report.ts';
 
-/** The first and the last day of a report, and the last that was over when it was printed. */
+/** First and last day of a report, and the last day that was over when the report was printed. */
 interface Days {
   readonly since: Period['first'];
   readonly until: Period['last'];
@@ -15,23 +15,23 @@ interface Days {
 
 interface EarlierRow extends PrintedPeriod, Pick<Period, 'first' | 'last'> {
   readonly by: PeriodLength;
-  /** `undefined` where the row does not say them: then the report had whole periods. */
+  /** `undefined` for a row that does not name its days: the report had whole periods then. */
   readonly days: Days | undefined;
 }
 
 const names = [...amountNames, ...valueNames];
 
 export class EarlierMovements {
-  /** The names of periods that were not compared, because they are not over, or were not when they were printed. */
+  /** Names of periods that were not compared: periods not over today, and periods not over when printed. */
   readonly open = new Set<string>();
   readonly wereOpen = new Set<string>();
   readonly #isGrouped: boolean;
   readonly #by: PeriodLength | undefined;
-  /** Those of all reports in the file, the first that ended first. */
+  /** The days of all reports in the file, the earliest last day first. */
   readonly #days: readonly Days[];
   readonly #rows = new Map<string, EarlierRow[]>();
 
-  /** Throws a `usage` error for documents that are no rows of this report. @param isGrouped by `--group` */
+  /** Throws a `usage` error for documents that are not rows of this report. @param isGrouped by `--group` */
   constructor(documents: readonly JsonObject[], isGrouped: boolean) {
     this.#isGrouped = isGrouped;
     const rows = documents.map((document, index) => earlierRow(document, { place: index + 1, isGrouped }));
@@ -47,8 +47,8 @@ export class EarlierMovements {
   }
 
   /**
-   * The flags that the earlier report says of itself, or of one ledger: where it ended today, that was another day for
-   * customers in other zones. None for a report without rows.
+   * The flags of the earlier report, or of one ledger in it: a report up to today ends on different days in different
+   * zones. Empty for a report without rows.
    */
   span(ledger?: ReadLedger['ledger']): Partial<Omit<PeriodPlan, 'zone'>> {
     const days = this.#daysOf(
@@ -63,7 +63,7 @@ export class EarlierMovements {
     return together(own, this.#days);
   }
 
-  /** What differs in the periods of one ledger that are over. */
+  /** Differences in the periods of one ledger that are over. */
   against({ ledger, plan, running, movements }: ReadLedger): readonly Difference[] {
     const { name: customer, currency } = ledger;
     const isCompared = (period: string, last: Period['last'], days: Days | undefined): boolean => {
@@ -90,7 +90,7 @@ export class EarlierMovements {
     return differences(earlier, later);
   }
 
-  /** What only the earlier report has: ledgers that are not there any more. */
+  /** Differences of the ledgers that only the earlier report has. */
   left(): readonly Difference[] {
     return differences([...this.#rows.values()].flat(), []);
   }
@@ -141,7 +141,7 @@ function daysOf(rows: readonly EarlierRow[]): readonly Days[] {
     .sort((a, b) => (a.until < b.until ? -1 : 1));
 }
 
-/** From the first day of one's own to the last, and of other reports: days that overlap one's own are of the same report. */
+/** Joins a ledger's days with the days of other reports. Days that overlap the ledger's own are of the same report. */
 function together(own: readonly Days[], all: readonly Days[]): Days | undefined {
   const known = [...own];
   for (const days of all)

@@ -1,4 +1,4 @@
-// The view of expiring blocks: whose they are, when they expire, and how much will likely be lost.
+// Defines the view of expiring blocks: the customer, the expiry, and how much will likely be lost.
 import { isZero } from '../../credits/exact.ts';
 import { type Row, viewOf } from '../../output/view.ts';
 import type { ExpiringBlock } from '../../reports/burndown.ts';

@@ -1,4 +1,4 @@
-// `report expiring [customer…]`: blocks that expire soon, and how much of each will likely be lost.
+// `report expiring [customer…]`: lists blocks that expire soon, and how much of each will likely be lost.
 
 import { dateAt, daysAfter, readDate, startOfDay } from '../../credits/calendar.ts';
 import type { CreditBlock, Customer } from '../../credits/customer.ts';
@@ -32,7 +32,7 @@ export interface ReportExpiringFlags extends CustomerFlags, CustomerFileFlags {
 const withinUsual = '30d';
 
 /**
- * Throws after showing every row: a `not-found` error if one of several customers is not there, and a `check-failed`
+ * Throws after showing every row: a `not-found` error if one of several customers does not exist, and a `check-failed`
  * error if more than `--fail-above` will likely be lost, or a customer could not be read.
  */
 export const run: ReadCommand<ReportExpiringFlags> = async (words, flags, runtime) => {
@@ -110,7 +110,7 @@ interface ExpiringReading {
   readonly onEntry: () => void;
 }
 
-/** Empty where no block expires in time. Throws a `server` error for a zone that this Node does not know. */
+/** Returns nothing if no block expires in time. Throws a `server` error for a zone that this Node does not know. */
 async function ledgerExpiring(
   ledger: Ledger,
   { now, within, onEntry }: ExpiringReading,
@@ -121,7 +121,7 @@ async function ledgerExpiring(
   if (blocks.every(({ expiry_date }) => expiry_date === null)) return [];
   const zone = knownZone(ledger.customer.timezone);
   const reading = readDate(within, now, zone);
-  // Beyond the last year that can be written, nothing is left out.
+  // A limit after the last year that can be written excludes no block.
   const until = reading.kind === 'date' ? reading.date : undefined;
   if (blocks.every((block) => expiryDayUntil(block, { until, zone }) === undefined)) return [];
   const asOf = dateAt(now, zone);

@@ -1,10 +1,10 @@
-// The customers of a report one after the other; one of many who is not there is remembered, and the rest goes on.
+// Looks up the customers of a report one after the other; an unknown one of many is noted and does not stop the report.
 import { type Customer, type CustomerRef, customerName, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError, isAbsent, notApplied } from '../../errors.ts';
 import { cannotBeRead } from '../../writes/customer.ts';
 import { everyCustomer, type OpenLedgers } from '../every-ledger.ts';
 
-/** Whom a message names at most. */
+/** Most customers that a message names. */
 const namedMax = 5;
 
 /** Customers whose credits are missing from a report, and why. */
@@ -12,7 +12,7 @@ export class Unread {
   readonly #notFound: string[] = [];
   readonly #failed: string[] = [];
 
-  /** The result, or `undefined` if the customer is gone or their time zone is not known. Other failures are thrown. */
+  /** The result, or `undefined` if the customer is gone or has an unknown zone. Throws other failures. */
   async unlessGone<Result>(customer: Customer, read: () => Promise<Result>): Promise<Result | undefined> {
     return this.#attempt(customerName(customer), read, (error) => cannotBeRead(customer, error));
   }
@@ -37,7 +37,7 @@ export class Unread {
     }
   }
 
-  /** Throws a `not-found` or `check-failed` error that names the first of them, if there are any. */
+  /** Throws a `not-found` or `check-failed` error that names the customers, if customers are missing. */
   check(): void {
     if (this.#notFound.length > 0) {
       const message = `Not in this report, because there is no such customer: ${listed(this.#notFound)}`;
@@ -54,7 +54,7 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, namedMax).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** Each customer once, also one who is named by both ids. @param refs `undefined` for every customer */
+/** Yields each customer once, even if named by both ids. @param refs `undefined` for every customer */
 export async function* customersFor(
   refs: readonly CustomerRef[] | undefined,
   { connection, unread }: Pick<OpenLedgers, 'connection'> & { readonly unread: Unread },

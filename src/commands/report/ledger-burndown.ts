@@ -1,4 +1,4 @@
-// Reads what one ledger holds and how fast it is used, and projects when it runs out.
+// Reads the blocks and the usage of one ledger, and projects when its credits run out.
 
 import { startOfDay } from '../../credits/calendar.ts';
 import { instantOf } from '../../credits/customer.ts';

@@ -1,4 +1,4 @@
-// Reads one ledger once and sums up what moved it; the chain of its balances is checked on the way.
+// Reads one ledger once, adds up its movements, and checks the chain of its balances on the way.
 
 import type { LedgerEntry } from '../../credits/customer.ts';
 import { type LedgerBreak, LedgerCheck } from '../../credits/ledger-check.ts';
@@ -8,24 +8,24 @@ import { entriesOf, type Ledger, waitingBlocks } from '../every-ledger.ts';
 import { breakBetween, breakOfEmpty } from '../ledger-breaks.ts';
 
 export interface LedgerMovements extends MovementsResult, Pick<MovementsOptions, 'waited'> {
-  /** The number of the newest entry seen; later ones do not count. `undefined` for an empty ledger. */
+  /** Sequence number of the newest entry seen; later entries do not count. `undefined` for an empty ledger. */
   readonly newest: number | undefined;
-  /** The first entry that does not follow from the one before it. */
+  /** The first entry that does not follow from the entry before it. */
   readonly firstBreak: LedgerBreak | null;
 }
 
 export interface Reading extends Omit<MovementsOptions, 'waited'> {
-  /** Whether the blocks are read where there is no entry: ones that hold credits show that the list leaves something out. */
+  /** Whether to read the blocks of a ledger without entries: blocks that hold credits show a gap in the list. */
   readonly checksEmpty: boolean;
   /** Called with each entry of the ledger, newest first. */
   readonly onEntry: (entry: Decoded<LedgerEntry>) => void;
-  /** What the sums of an entry are kept apart by; default: one sum for all. */
+  /** The group of an entry, which has its own sums; default: one sum for all. */
   readonly groupOf?: ((entry: LedgerEntry) => string | null | Promise<string | null>) | undefined;
 }
 
 /**
- * The ledger as it was at the newest entry seen first: pages are read from there back, and later entries never come.
- * All of it is read, because an entry may be dated before the ones that precede it.
+ * Adds up the ledger as it was at the newest entry of the first page: later pages hold only older entries. Reads the
+ * whole ledger, because an entry may be dated before the entries that precede it.
  */
 export async function ledgerMovements(
   ledger: Ledger,

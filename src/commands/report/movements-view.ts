@@ -1,4 +1,4 @@
-// The view of movements: a row a customer, currency and period, which adds up from opening to closing.
+// Defines the view of movements: a row for each customer, currency and period, which adds up from opening to closing.
 import type { CalendarDate } from '../../credits/calendar.ts';
 import type { Amount } from '../../credits/exact.ts';
 import { type Column, type Row, viewOf } from '../../output/view.ts';
@@ -10,12 +10,12 @@ export interface LedgerMovementRow extends MovementRow {
   /** The external id, or `id:…`. */
   readonly customer: string;
   readonly currency: string;
-  /** The customer's own currency, in which a cost basis is; `null` if there is none yet. */
+  /** The customer's own currency, which cost bases are in; `null` if the customer has no currency yet. */
   readonly valueCurrency: string | null;
-  /** The first and the last day of the report, which may cut a period. */
+  /** The first and the last day of the report, either of which may cut a period. */
   readonly since: CalendarDate;
   readonly until: CalendarDate;
-  /** The last of these days that was over when the report was made. */
+  /** The last day of the report that was over when the report was made. */
   readonly completeUntil: CalendarDate;
 }
 
@@ -46,7 +46,7 @@ export function movementFields(sums: Sums): JsonObject {
   };
 }
 
-/** The same amounts by their names, without what is pending. */
+/** The amounts by their names, without pending entries. */
 export const movementAmounts = (sums: Sums): ReadonlyMap<string, Amount> =>
   new Map([
     ...amountNames.map((name) => [name, sums[name]] as const),
@@ -58,12 +58,12 @@ export const amountNames = [
 ];
 export const valueNames = movementKinds.map((kind) => `${kind}_value`);
 
-/** Columns that are only shown where they are asked for. */
+/** Rank of columns that a table shows only on request. */
 const yieldsFirst = 9;
 
 type Sums = MovementSums & { readonly opening: Amount; readonly closing: Amount };
 
-/** The columns of the amounts, for whatever has them. */
+/** The columns of the amounts, for every record that has these amounts. */
 export const movementColumns: readonly Column<Sums>[] = [
   ...amountNames.map((name) => amountColumn(name, (sums) => sums[name])),
   { name: 'pending', align: 'right', yields: 5, text: ({ pending }) => String(pending) },
@@ -119,5 +119,5 @@ const movementsViewOf = (all: readonly Column<LedgerMovementRow>[]) =>
 
 export const movementsView = movementsViewOf(columns);
 
-/** The same with `--group`. */
+/** The view for `--group`. */
 export const groupedMovementsView = movementsViewOf([...columns.slice(0, 3), group, ...columns.slice(3)]);

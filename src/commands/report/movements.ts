@@ -1,4 +1,4 @@
-// `report movements <customer>|--all`: what was granted, used, expired, voided and given back, by period.
+// `report movements <customer>|--all`: shows what was granted, used, expired, voided and given back, by period.
 
 import { type Amount, add, counted, isZero, zero } from '../../credits/exact.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
@@ -23,8 +23,8 @@ export interface ReportMovementsFlags extends EachLedgerFlags {
 }
 
 /**
- * Throws a `check-failed` error after showing every row if a ledger does not add up or could not be read, or if an
- * amount changed since the report of `--compare`.
+ * Throws a `check-failed` error after showing every row if a ledger fails or does not add up, or if an amount changed
+ * since the report of `--compare`.
  */
 export const run: ReadCommand<ReportMovementsFlags> = async (words, flags, runtime) => {
   const isGrouped = flags.group !== undefined;
@@ -66,7 +66,7 @@ function rowsOf({ ledger, plan, running, movements }: ReadLedger): readonly Ledg
   return movements.rows.map((row) => ({ ...row, ...of }));
 }
 
-/** Ledgers with a balance in which nothing moved; those without one are left out. */
+/** Counts ledgers with a balance but no movement, which the report leaves out. */
 class Unmoved {
   #ledgers = 0;
   readonly #balances = new Map<string, Amount>();
@@ -77,7 +77,7 @@ class Unmoved {
     this.#balances.set(currency, add(this.#balances.get(currency) ?? zero, balance));
   }
 
-  /** `undefined` if nothing was left out. */
+  /** The note about these ledgers; `undefined` if the report left none out. */
   note() {
     if (this.#ledgers === 0) return undefined;
     const held = [...this.#balances].map(([currency, balance]) => `${balance} ${currency}`).join(', ');

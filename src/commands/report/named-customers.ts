@@ -1,4 +1,4 @@
-// The customers that a report is about: words of the command line, a column of a CSV file, or none, which means all.
+// Reads which customers a report is about: arguments, a column of a CSV file, or none, which means all.
 import { noteReadAs } from '../../batch/input/batch-file.ts';
 import { type CustomerColumns, customerColumnsIn } from '../../batch/input/csv-header.ts';
 import { csvRecords } from '../../batch/input/csv-records.ts';
@@ -10,12 +10,12 @@ import { type CustomerFlags, readCustomerArgument } from '../../requests/command
 import type { Runtime } from '../../runtime/runtime.ts';
 
 export interface NamedCustomers {
-  /** Each once, in the order in which they are named. */
+  /** Each customer once, in the order of their first mention. */
   readonly customers: readonly CustomerRef[];
   readonly problems: readonly Problem[];
 }
 
-/** Any number of customers as words, or one as a flag. */
+/** Reads any number of customers from arguments, or one from a flag. */
 export function customersInWords(words: readonly string[], flags: CustomerFlags): NamedCustomers {
   const { customer, rest, problems } = readCustomerArgument(words, flags, Number.POSITIVE_INFINITY);
   if (customer === undefined) return { customers: [], problems };
@@ -33,17 +33,17 @@ export function customersInWords(words: readonly string[], flags: CustomerFlags)
 
 const flag = '--from';
 
-/** As many problems of rows as are named. */
+/** Most problems of rows that a message names. */
 const namedMax = 20;
 
-/** A CSV file that names customers. */
+/** Flags of a CSV file that names customers. */
 export interface CustomerFileFlags {
   readonly from?: string;
-  /** Between the cells of that file. */
+  /** The delimiter between the cells of the file. */
   readonly delimiter?: string;
 }
 
-/** The delimiter, or what is wrong with the form of these flags; read before the file is. */
+/** The delimiter, or the problems of these flags. Read before the file. */
 export function delimiterOf({ from, delimiter }: CustomerFileFlags): {
   readonly delimiter?: string;
   readonly problems: readonly Problem[];
@@ -56,8 +56,8 @@ export function delimiterOf({ from, delimiter }: CustomerFileFlags): {
 }
 
 /**
- * The customers of a CSV file, whatever other columns it has; none without a file. Throws a `usage` error that
- * names the column or the lines that are wrong.
+ * Reads the customers of a CSV file, which may have other columns; empty without a file. Throws a `usage` error that
+ * names the wrong column or lines.
  */
 export async function customersInFile(
   { from, delimiter }: { readonly from: string | undefined; readonly delimiter: string | undefined },
@@ -98,7 +98,7 @@ function firstOf(problems: readonly Problem[]): readonly Problem[] {
   return [...problems.slice(0, namedMax), { where: flag, problem: `has ${more} more lines that are wrong` }];
 }
 
-/** A row's customer, or what is wrong with it. */
+/** The customer of a row, or the problem of the row. */
 function customerIn(cells: readonly string[], { external, id }: CustomerColumns): CustomerRef | string {
   const byExternal = external === undefined ? '' : (cells[external] ?? '');
   const byId = id === undefined ? '' : (cells[id] ?? '');

@@ -1,4 +1,4 @@
-// `-o html`, `--out`, `--force` and `--locale` of a report that can be a web page.
+// Reads `-o html`, `--out`, `--force` and `--locale` of a report that can be a web page.
 import { keptFrom, outputProblems } from '../../batch/plan/output-places.ts';
 import type { Problem } from '../../errors.ts';
 import { formatProblem } from '../../output/output-flags.ts';
@@ -12,11 +12,11 @@ export interface PageFlags extends GlobalFlags {
   readonly locale?: string;
 }
 
-/** Whether a page is asked for: a file is one, unless another format is named. */
+/** Whether a page is wanted: `--out` means a page, unless another format is named. */
 export const wantsPage = ({ output, json, out }: PageFlags): boolean =>
   output === 'html' || (out !== undefined && output === undefined && json === undefined);
 
-/** What is wrong with the flags of a page. Looks at the file of `--out`, and opens nothing. */
+/** Problems of the flags of a page. Looks at the file of `--out`, and opens nothing. */
 export function pageProblems(flags: PageFlags, runtime: Runtime): readonly Problem[] {
   const { out, locale = localeUsual, force } = flags;
   const unknown = localeProblem(locale);
@@ -32,7 +32,7 @@ export function pageProblems(flags: PageFlags, runtime: Runtime): readonly Probl
   ];
 }
 
-/** What is wrong with the flags where another format was asked for. */
+/** Problems of the page flags if another format is wanted. */
 export const otherFormatProblems = (flags: PageFlags): readonly Problem[] => [
   ...(flags.output === undefined || formatNames.some((name) => name === flags.output)
     ? []

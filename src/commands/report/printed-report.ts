@@ -1,9 +1,9 @@
-// `--compare <file>`: reads the JSON that a report printed earlier, as an array, a document or one a line.
+// Reads the JSON file of `--compare`, which a report printed earlier: an array, a document, or a document a line.
 import { type Amount, amountFromText } from '../../credits/exact.ts';
 import { usageErrorAt } from '../../errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, parseJson } from '../../wire/json.ts';
 
-/** The documents of the file. Throws a `usage` error if it is no JSON of objects. */
+/** The documents of the file. Throws a `usage` error if the file is not JSON objects. */
 export function printedDocuments(text: string): readonly JsonObject[] {
   const documents = parsed(text).flatMap((each) =>
     Array.isArray(each) ? (each as readonly Json[]) : [each],
@@ -32,14 +32,14 @@ function parsedLine(line: string, number: number): Json {
   }
 }
 
-/** A text of a printed document. Throws a `usage` error that names it. @param place counts from 1 */
+/** A text field of a printed document. Throws a `usage` error that names the field. @param place counts from 1 */
 export function textField(document: JsonObject, name: string, place: number): string {
   const value = document[name];
   if (typeof value === 'string') return value;
   throw refused(`has no "${name}" at place ${place}`);
 }
 
-/** The amounts among these fields that the document has. Throws a `usage` error for what is no number. */
+/** The amounts of the named fields that the document has. Throws a `usage` error for a value that is no number. */
 export function amountFields(
   document: JsonObject,
   names: readonly string[],

@@ -1,4 +1,4 @@
-// Reads the statement that the flags ask for: one ledger's month, as of when, together with the API's own documents.
+// Reads one ledger's month for a statement, as of a moment, together with the API's own documents.
 import {
   type CalendarDate,
   type CalendarMonth,
@@ -41,7 +41,7 @@ export interface OpenStatement {
   readonly read: ReadStatement;
 }
 
-/** Throws a `usage` error with every problem before it connects; that a month is still to come is only known after. */
+/** Throws a `usage` error with every problem before it connects. A future month is found only after connecting. */
 export async function statementFor(
   words: readonly string[],
   { flags, runtime }: Invocation<StatementFlags>,
@@ -78,7 +78,7 @@ function monthProblems({ month }: StatementFlags): readonly Problem[] {
   return [{ where: '--month', problem: `must be a month such as 2026-10: "${month}"` }];
 }
 
-/** By default the last month that is over. Throws a `usage` error for one that has not begun. */
+/** The month of the flag, by default the last month that is over. Throws a `usage` error for a future month. */
 function readMonth({ month }: StatementFlags, { today, running }: AsOf): CalendarMonth {
   const newest = monthOf(today);
   const asked = month === undefined ? undefined : parseMonth(month);
@@ -87,7 +87,7 @@ function readMonth({ month }: StatementFlags, { today, running }: AsOf): Calenda
   throw usageErrorAt('--month', `has not begun: ${asked}; the customer's month is ${newest}`);
 }
 
-/** A statement has one currency; that the customer has another must not be overlooked. */
+/** Notes that the customer has entries in another currency, because a statement has one currency. */
 export async function noteOtherCurrency(
   { customer, ...ledger }: Ledger,
   { note }: Invocation['runtime'],
@@ -101,7 +101,7 @@ export async function noteOtherCurrency(
     });
 }
 
-/** Throws a `check-failed` error that names the first entry that does not follow from the one before it. */
+/** Throws a `check-failed` error that names the first entry that does not follow from the entry before it. */
 export function throwBreak({ head: { customer, currency }, firstBreak }: ReadStatement): void {
   if (firstBreak !== null)
     throw new CreditctlError('check-failed', `${customer}, ${currency}: ${firstBreak.what}`);
@@ -119,7 +119,7 @@ export interface ReadStatement extends Pick<LedgerMovements, 'firstBreak'> {
   /** Reads the entries of the month, oldest first, a day at a time. */
   readonly movements: () => AsyncIterable<Decoded<LedgerEntry>>;
   readonly blocks: readonly Decoded<CreditBlock>[];
-  /** Whether the blocks are those of a later day than the last of the statement, because those of then are not known. */
+  /** Whether the blocks are of a later day, because the blocks at the end of the statement are not known. */
   readonly hasLaterBlocks: boolean;
 }
 
@@ -179,7 +179,7 @@ async function readStatement({ ledger, month, asOf, onEntry }: StatementOf): Pro
   return { head, movements, blocks, hasLaterBlocks: isLater, firstBreak };
 }
 
-/** Oldest first. The API lists the newest first, so the entries of one range at a time are kept in memory. */
+/** Yields the oldest entry first. The API lists the newest first, so memory holds the entries of one range at a time. */
 async function* entriesIn(
   ranges: readonly { readonly from: number; readonly before: number }[],
   ledger: Ledger,
@@ -193,10 +193,10 @@ async function* entriesIn(
   }
 }
 
-/** As many movements as are kept in memory, for what cannot be written entry by entry; a page of more is no use either. */
+/** Most movements that memory holds for formats that are not written entry by entry. */
 const listedMax = 50_000;
 
-/** Every item in memory. Throws a `usage` error that names the way out if they are too many. */
+/** Reads every item into memory. Throws a `usage` error that names the way out if there are too many items. */
 export async function listedEntries<Item>(
   items: AsyncIterable<Item>,
   { month }: Pick<StatementHead, 'month'>,

@@ -1,4 +1,4 @@
-// `--since`, `--until`, `--by` and `--as-of` of a report: whole days of the customer's zone.
+// Reads `--since`, `--until`, `--by` and `--as-of` of a report: whole days of the customer's zone.
 import {
   type CalendarDate,
   dateAt,
@@ -22,7 +22,7 @@ export interface SpanFlags extends AsOfFlags {
   readonly by?: string;
 }
 
-/** What is wrong with the form of the flags; said before anything is opened. */
+/** Problems of the form of the flags, before anything is opened. */
 export function spanProblems({ since, until, by, asOf }: SpanFlags, now: Instant): readonly Problem[] {
   return [
     ...dayProblems('--since', since, now),
@@ -47,16 +47,16 @@ function dayProblems(where: string, text: string | undefined, now: Instant): rea
   return [{ where, problem: `must be a whole day such as 2026-10-31: "${text}"` }];
 }
 
-/** A moment to report from, and the first instant whose entries are not counted any more. */
+/** A moment to report from, and the first instant whose entries no longer count. */
 export interface AsOf {
-  /** The customer's day at that moment; the day that it is now where that moment is to come. */
+  /** The customer's day at that moment; the present day for a future moment. */
   readonly today: CalendarDate;
   /** The first day that was not over at that moment. */
   readonly running: CalendarDate;
   readonly before: Instant | undefined;
 }
 
-/** The last day of a report that was over when it was made; the day before its first if none was. */
+/** The last day of a report that was over when the report was made; the day before the first if no day was over. */
 export const completeUntil = (
   { since, until }: Pick<PeriodPlan, 'since' | 'until'>,
   running: CalendarDate,
@@ -65,7 +65,7 @@ export const completeUntil = (
   return newest < until ? newest : until;
 };
 
-/** `--as-of` in a customer's zone; a day means its end, and a time is meant to the second. The flag must have no problems. */
+/** Reads `--as-of` in a customer's zone. A day means its end, and an instant covers its second. The flag must be valid. */
 export function readAsOf({ asOf }: AsOfFlags, { now, zone }: { now: Instant; zone: string }): AsOf {
   const reading = asOf === undefined ? undefined : readDate(asOf, now, zone);
   const today = dateAt(now, zone);
@@ -79,7 +79,7 @@ export function readAsOf({ asOf }: AsOfFlags, { now, zone }: { now: Instant; zon
   return { today, running: today, before: undefined };
 }
 
-/** The day that a flag names, if it was said. The flag must have no problems. */
+/** The day that a flag names; `undefined` without the flag. The flag must be valid. */
 export function dayNamed(
   text: string | undefined,
   { now, zone }: Omit<SpanDefaults, 'today'>,
@@ -95,8 +95,8 @@ export interface SpanDefaults {
 }
 
 /**
- * The days of a report: by default the running month up to today, by month. The flags must have no problems.
- * Throws a `usage` error if the last day is before the first, which may depend on the zone.
+ * The days of a report: by default the current month up to today, by month. The flags must be valid. Throws a `usage`
+ * error if the last day is before the first, which may depend on the zone.
  */
 export function readSpan(
   flags: SpanFlags & { readonly all?: boolean },
@@ -104,7 +104,7 @@ export function readSpan(
 ): PeriodPlan {
   const { since, until, by, all } = flags;
   const from = dayNamed(since, { now, zone });
-  // Of many customers, some have not begun a day that others have: nothing moved in it yet.
+  // A day may have begun for some customers only. For the other customers, the day has no movements yet.
   const { today: newest } = readAsOf(flags, { now, zone: earliestZone });
   const isToCome = all === true && from !== undefined && from > today && from <= newest;
   const last = dayNamed(until, { now, zone }) ?? (isToCome ? from : today);
@@ -117,7 +117,7 @@ export function readSpan(
   return { since: first, until: last, by: lengthOf(by), zone };
 }
 
-/** Where each day begins first. */
+/** The time zone in which each day begins first. */
 const earliestZone = 'Pacific/Kiritimati';
 
 const lengthOf = (by: string | undefined): PeriodLength =>

@@ -1,4 +1,4 @@
-// The `report` commands: names, options and help.
+// Declares the `report` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import {
   currencyOption,

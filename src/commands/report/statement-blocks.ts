@@ -1,4 +1,4 @@
-// The blocks of a statement: as they were at the end of the month where the entries since show that, else as they are now.
+// Chooses the blocks of a statement: as of the end of the month where later entries show that state, else as they are now.
 
 import { type CalendarDate, dateAt } from '../../credits/calendar.ts';
 import { type CreditBlock, drawableBalance, hasBegun, hasExpired } from '../../credits/customer.ts';
@@ -10,14 +10,14 @@ import { jsonNumber } from '../../wire/json.ts';
 export interface StatementBlocksOf {
   /** Every block as it is now, newest first. */
   readonly all: readonly Decoded<CreditBlock>[];
-  /** Of every entry up to those blocks; `undefined` for a month that is not over. */
+  /** The past state of blocks, from every entry up to now; `undefined` for a month that is not over. */
   readonly then: BlocksAsOf | undefined;
   /** The blocks that a movement of the month names. */
   readonly named: ReadonlySet<string>;
   /** The first instant after the statement. */
   readonly end: Instant;
   readonly now: Instant;
-  /** The balance at the end, which the blocks of then must come to. */
+  /** The closing balance, which the past blocks must add up to. */
   readonly closing: Amount;
   /** The customer's IANA zone. */
   readonly zone: string;
@@ -25,13 +25,13 @@ export interface StatementBlocksOf {
 
 export interface StatementBlocks {
   readonly blocks: readonly Decoded<CreditBlock>[];
-  /** The day whose balances they have. */
+  /** The day of the balances of these blocks. */
   readonly asOf: CalendarDate;
-  /** Whether those of then are not known, though the month is over. */
+  /** Whether the past blocks are unknown, though the month is over. */
   readonly isLater: boolean;
 }
 
-/** Those that a movement names, and those that were open at the end. */
+/** Selects the blocks that a movement names, and the blocks that were open at the end. */
 export function statementBlocks(of: StatementBlocksOf): StatementBlocks {
   const { all, then, named, end, now, closing, zone } = of;
   const last = end - 1;

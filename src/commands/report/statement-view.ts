@@ -1,4 +1,4 @@
-// The view of a statement: its sums as a card, above the entries of the month.
+// Defines the view of a statement: its sums as a card, above the entries of the month.
 import type { View } from '../../output/view.ts';
 import type { StatementHead } from '../../reports/statement.ts';
 import type { JsonObject } from '../../wire/json.ts';

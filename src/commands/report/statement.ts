@@ -1,4 +1,4 @@
-// `report statement <customer> --month 2026-10`: opening balance, every movement, closing balance, blocks.
+// `report statement <customer> --month 2026-10`: shows opening balance, every movement, closing balance and blocks.
 import { usageError } from '../../errors.ts';
 import { type Format, isDocumentFormat } from '../../output/render.ts';
 import { type LongRecord, longRecordAsJson } from '../../output/rows-as-json.ts';
@@ -47,7 +47,7 @@ interface Showing {
   readonly now: () => number;
 }
 
-/** Entry by entry, except where some fields are chosen. */
+/** Writes entry by entry, unless a flag chooses fields. */
 async function showStatement(
   read: ReadStatement,
   showing: Showing,

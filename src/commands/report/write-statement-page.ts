@@ -1,4 +1,4 @@
-// `report statement -o html`: the statement as a web page, on stdout or in a file.
+// `report statement -o html`: writes the statement as a web page, to stdout or to a file.
 import { localeUsual } from '../../pages/locale-format.ts';
 import { statementPage } from '../../pages/statement-page.ts';
 import { resolveLink, writeWhole } from '../../platform/atomic-file.ts';
@@ -13,7 +13,7 @@ import {
   throwBreak,
 } from './read-statement.ts';
 
-/** Throws a `check-failed` error if the ledger does not add up; such a page is not written, because it may be sent. */
+/** Throws a `check-failed` error before it writes if the ledger does not add up, because the page may be sent. */
 export async function writeStatementPage(
   words: readonly string[],
   { flags, runtime }: Invocation<StatementFlags>,
