@@ -1,4 +1,4 @@
-// The view of an audit: what the ledger has and the record has not, and the other way round.
+// Defines the view of an audit: what only the ledger has, and what only the record has.
 import { plainColumn, type Row, viewOf } from '../../output/view.ts';
 import type { AuditFinding } from '../../record/audit.ts';
 import { jsonNumber } from '../../wire/json.ts';

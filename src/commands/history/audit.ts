@@ -1,4 +1,4 @@
-// `history audit <customer>|--all`: the ledger against the record, customer by customer.
+// `history audit <customer>|--all`: compares the ledger with the record, customer by customer.
 import { type Customer, customerName } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
 import { CreditctlError } from '../../errors.ts';
@@ -42,7 +42,7 @@ export type HistoryAuditFlags = AccountFlags & Omit<LedgerFlags, 'currency'>;
 export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, auditView);
   const { connection, customers } = await openLedgers(words, [], { flags, runtime });
-  // The account whose ledgers are read, and not the one that the profile last wrote to from here.
+  // The audit uses the account of the connection, not the account that the profile last wrote to from here.
   const record =
     flags.account === undefined
       ? await recordOfConnection(connection, { flags, runtime })
@@ -74,7 +74,7 @@ export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime)
 interface Auditing {
   readonly connection: Connection;
   readonly record: AccountRecord;
-  /** Takes a sentence for each ledger whose list may be incomplete: entries that the API left out are not found here. */
+  /** Called with a sentence for each ledger with a gap. The audit misses entries that the API left out. */
   readonly onBreak: (sentence: string) => void;
 }
 
@@ -91,7 +91,7 @@ async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<
       yield writeFinding(write, name);
 }
 
-/** Whether the ledger should have the entry that a write made: it goes with its block, and with its customer. */
+/** Whether the entry of a settled write is lost. Deleting its block or its customer removes an entry rightly. */
 async function isLost(write: WriteWithTexts, record: AccountRecord): Promise<boolean> {
   const { state, block, customer, texts } = write;
   if (state !== 'settled' || block === null || (await isDone(deletionOf(block), record))) return false;
@@ -102,7 +102,7 @@ async function isLost(write: WriteWithTexts, record: AccountRecord): Promise<boo
 
 interface LedgerAuditing extends Auditing {
   readonly writes: ReadonlyMap<string, WriteWithTexts>;
-  /** Takes the id of each entry. */
+  /** Collects the id of each entry. */
   readonly seen: Set<string>;
 }
 
@@ -122,11 +122,11 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
     const finding = await findingOf(entry, { writes, record, name });
     yield* takenOver.release(entry.record);
     if (finding !== undefined && takenOver.holds(entry.record, finding)) continue;
-    // Whether the entry that says that credits count has the mark of their grant is not documented.
+    // Orb's docs do not say whether the entry that makes credits count has the marker of their grant.
     const mayBeArranged = finding?.key === null || type === 'increment';
     if (finding === undefined || (mayBeArranged && (await isArranged(entry)))) continue;
-    // The grant that says which invoice was voided with the credits comes later: the newest entry is the first. Only the
-    // last void of a block can be that of its invoice, which leaves no credits.
+    // The newest entry comes first, so the grant that names the voided invoice comes later. Only the last void of a
+    // block can belong to its invoice, because that void leaves no credits.
     if (finding.key === null && type === 'void_initiated' && !voids.has(block.id))
       voids.set(block.id, { at, finding });
     else yield finding;
@@ -140,10 +140,10 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
 }
 
 /**
- * Whether no person made an entry by hand. It is the grant of a block of the customer's plan or contract, or bought by a
- * top-up where the record has one; or it says that credits were paid for or became effective, whose grant is an entry
- * before it. Or it voids what a top-up bought and is still not paid for, where the record has that a top-up was deleted.
- * The blocks are read when this is first asked.
+ * Makes a check whether Orb made an entry without a write by hand. Such an entry is the grant of a block of the
+ * customer's plan or contract, or of a top-up if the record has one. Or the entry says that granted credits were paid
+ * for or became effective. Or the entry voids unpaid credits of a top-up, if the record has the deletion of a top-up.
+ * The first check reads the blocks.
  */
 function arrangedBlocks(
   ledger: LedgerPlace,
@@ -158,7 +158,7 @@ function arrangedBlocks(
     for await (const { record: block } of blocksOf(ledger)) {
       const { id, credit_block_source: source, status } = block;
       if (sources.includes(source)) granted.add(id);
-      // A change of expiry makes a block of its own, which no increment names as long as it is not paid for.
+      // A change of expiry makes a new block. No increment names that block until it is paid for.
       const isOfTopUp = source === 'top_up' || !waited.has(id);
       if (isTopUpDeleted && isOfTopUp && status === 'pending_payment') voided.add(id);
     }
@@ -175,7 +175,7 @@ function arrangedBlocks(
   };
 }
 
-/** Those of the invoices that a write of the record voided. */
+/** The invoices that a write of the record voided. */
 async function voidedInvoices(
   ids: readonly string[],
   { connection, record }: Pick<Auditing, 'connection' | 'record'>,
@@ -192,8 +192,8 @@ const minute = 60_000;
 
 /**
  * Whether the credits of a block were voided with one of these invoices, and not before it. All times are the API's.
- * @param charged the invoices that charged for the block; a block without a grant was made by a change of expiry, of
- *   credits that any of them may have charged for
+ * @param charged the invoices that charged for the block; `undefined` for a block that a change of expiry made, whose
+ *   credits any of the invoices may have charged for
  */
 function isVoidedWith(
   voided: readonly Invoice[],
@@ -224,7 +224,7 @@ async function findingOf(
 ): Promise<AuditFinding | undefined> {
   if (isAutomatic(entry)) return undefined;
   const mark = markOf(entry.record);
-  // Under another name of the customer, the key decides.
+  // The key also finds a write under another name of the customer.
   const write = mark === undefined ? undefined : (writes.get(mark) ?? (await record.write(mark)));
   return entryFinding(entry, write, name);
 }

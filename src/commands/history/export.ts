@@ -1,4 +1,4 @@
-// `history export`: every event of the record, one JSON line each, for another archive or an auditor's own check.
+// `history export`: prints every event of the record as a JSON line, for another archive or an auditor's own check.
 
 import { usageErrorAt } from '../../errors.ts';
 import type { EventRow } from '../../record/facts.ts';
@@ -16,14 +16,14 @@ export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => 
   await emitFiltered(lines(), { format: 'ndjson', jq: flags.jq }, runtime);
 };
 
-/** Whole events are printed as they are: there is nothing to choose. Throws a `usage` error that names the flag. */
+/** Events are printed whole, without a choice of columns or formats. Throws a `usage` error that names the flag. */
 function checkFormatOf({ output = 'ndjson', json, columns }: AccountFlags): void {
   if (output !== 'ndjson') throw usageErrorAt('--output', `must be ndjson here: "${output}"`);
   if (json !== undefined) throw usageErrorAt('--json', 'does not fit: the output is always ndjson');
   if (columns !== undefined) throw usageErrorAt('--columns', 'does not fit: the output is always ndjson');
 }
 
-/** The body stands as it was hashed, byte for byte. */
+/** The body stays as it was hashed, byte for byte. */
 function lineOf({ body, ...event }: EventRow, account: number): string {
   const { seq, link, at, who, kind, key, attempt, prev, hash } = event;
   const known = JSON.stringify({ account, seq, link, at, who, kind, key, attempt, prev, hash });

@@ -1,4 +1,4 @@
-// `history head`: how far the chain of the record goes, to be kept somewhere else.
+// `history head`: prints how far the chain of the record goes, to be kept somewhere else.
 import type { AccountFlags } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { historyHeadRow, historyHeadView } from '../../views/history-head.ts';

@@ -1,4 +1,4 @@
-// `history list`: the writes of an account, newest first, whoever made them.
+// `history list`: lists all writes of an account by all persons, newest first.
 import { batchNameProblem } from '../../batch/input/row-key.ts';
 import { oneOfProblems, type Problem, usageError } from '../../errors.ts';
 import { namesInRecord } from '../../record/customer-names.ts';
@@ -66,7 +66,7 @@ interface Range extends TimeRange {
   readonly problems: readonly Problem[];
 }
 
-/** The record is of no single customer and is read offline, so its days are those of UTC, in which its times are written. */
+/** Days are UTC: the record covers many customers, is read offline, and keeps its times in UTC. */
 async function rangeOf({ since, until }: HistoryListFlags, now: number): Promise<Range> {
   if (since === undefined && until === undefined) return { problems: [] };
   const reading = readTimeRange({ since, until }, { now, zone: await recordZone() });
@@ -75,7 +75,7 @@ async function rangeOf({ since, until }: HistoryListFlags, now: number): Promise
 
 function filterOf({ outcome, customer, who, batch }: HistoryListFlags, range: Range): WriteFilter {
   const { from, upTo, before } = range;
-  // An instant is meant to the second.
+  // An instant covers its whole second.
   const until = before ?? (upTo === undefined ? undefined : upTo + 1000);
   const states = outcomes.filter((name) => name === outcome);
   return {
@@ -88,7 +88,7 @@ function filterOf({ outcome, customer, who, batch }: HistoryListFlags, range: Ra
   };
 }
 
-/** Writes and runs of batches of several accounts, merged; memory stays flat. */
+/** Merges the writes and batch runs of several accounts, newest first. Memory use stays constant. */
 export async function* newestFirst(
   records: readonly AccountRecord[],
   filter: WriteFilter,
@@ -106,7 +106,7 @@ export async function* newestFirst(
   }
 }
 
-/** The writes for a customer, under each of the names that it goes by. */
+/** Makes a filter for each name that the record has for a customer. */
 async function byName(filter: WriteFilter, record: AccountRecord): Promise<readonly WriteFilter[]> {
   if (filter.customer === undefined) return [filter];
   const names = await namesInRecord(record, filter.customer);
@@ -135,7 +135,7 @@ async function* writesOf(record: AccountRecord, filter: WriteFilter): AsyncGener
   for await (const write of record.writes(filter)) yield await historyOf(write, record);
 }
 
-/** A batch is one line; its rows are listed with `--batch`. */
+/** A run of a batch is one line; `--batch` lists its rows. */
 async function* runsOf(record: AccountRecord, filter: WriteFilter): AsyncGenerator<HistoryWrite> {
   if (filter.customer !== undefined) return;
   const { batch, who } = filter;
@@ -152,7 +152,7 @@ async function* runsOf(record: AccountRecord, filter: WriteFilter): AsyncGenerat
   }
 }
 
-/** A later run or `history settle` may have found out what a run left unknown. */
+/** Batches with open rows. A later run or `history settle` may have settled the rows that a run left unknown. */
 async function batchesWithOpenRows(record: AccountRecord): Promise<ReadonlySet<string | null>> {
   const batches = new Set<string | null>();
   for await (const { batch } of record.writes({ states: ['noted', 'unknown'], withRows: true }))
@@ -164,7 +164,7 @@ type BatchRun = Awaited<ReturnType<AccountRecord['batchRuns']>>[number];
 
 const isCutOff = ({ counts }: BatchRun): boolean => counts === null || counts.unprocessed > 0;
 
-/** The runs of which another one went through the same plan to its end afterwards. @param runs the newest first */
+/** Runs whose plan a later run of the batch finished. @param runs the newest first */
 function finishedLater(runs: readonly BatchRun[]): ReadonlySet<number> {
   const whole = new Set<string>();
   const finished = new Set<number>();

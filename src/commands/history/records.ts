@@ -1,9 +1,12 @@
-// The records that a history command looks into: the account that the profile last wrote to, one that is named, or all.
+// Opens the records that a history command reads: of the account last written to, of a named account, or of all.
 import type { AccountRecord } from '../../record/record.ts';
 import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
-/** Colleagues' too on a machine that never wrote; none where nothing was written yet. Throws a `usage` error for an account that the record does not have. */
+/**
+ * Includes colleagues' accounts on a new machine; empty before the first write. Throws a `usage` error for an unknown
+ * account.
+ */
 export async function recordsToRead(
   flags: AccountFlags,
   runtime: Runtime,
@@ -13,8 +16,8 @@ export async function recordsToRead(
 }
 
 /**
- * The same for what is kept elsewhere, where nothing must not stand for something: throws a `not-found` error if the record
- * has accounts, but none that the profile wrote to from here.
+ * Does the same for commands whose output is kept elsewhere, where an empty output misleads. Throws a `not-found` error
+ * if the record has accounts, but none that the profile wrote to from here.
  */
 export async function recordsToKeep(
   flags: AccountFlags,

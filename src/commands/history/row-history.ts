@@ -1,4 +1,4 @@
-// What a row of a batch asked for, as `history show` shows it: from the plan that the record keeps.
+// Looks up what a row of a batch asked for, for `history show`, in the plan that the record keeps.
 
 import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
 import { customerName } from '../../credits/customer.ts';
@@ -11,7 +11,7 @@ import type { HistoryWrite } from '../../views/history.ts';
 
 type Asked = Pick<HistoryWrite, 'what' | 'why' | 'customer' | 'request'>;
 
-/** A note says where the row cannot be had; what takes one back is worked out when it is sent, and in no plan. */
+/** A note says why the request is not known. A row is undone by a request that is made when sent, so no plan has it. */
 export async function rowHistory(
   write: WriteWithTexts,
   { record, runtime }: { readonly record: AccountRecord; readonly runtime: Runtime },

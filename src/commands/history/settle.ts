@@ -1,4 +1,4 @@
-// `history settle [key]`: finds out what became of the writes whose outcome is not known.
+// `history settle [key]`: finds out whether the writes of unknown outcome were made.
 import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
 import { type OpenBatch, openBatches } from '../../batch/apply/recorded/open-rows.ts';
 import { counted } from '../../credits/exact.ts';
@@ -23,7 +23,7 @@ import {
   vouched,
 } from '../../writes/unsettled.ts';
 
-/** Throws a `refused` error where the policy forbids to send one again, and an `outcome-unknown` error after showing the outcomes if some are still not known. */
+/** Throws a `refused` error if the policy forbids a resend, and an `outcome-unknown` error if outcomes stay unknown. */
 export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, settlingView);
   const { found } = flags;
@@ -53,21 +53,24 @@ export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
     runtime.note(note);
 };
 
-/** What a person is asked who says what became of a write. */
+/** The question before the record takes a person's word for an outcome. */
 function questionOf(unknown: readonly Unsettled[], found: Verdict | undefined): string | undefined {
   if (found === undefined) return undefined;
   const isLookedFor = unknown.some(({ step }) => step === 'look');
   return `${isLookedFor ? 'Look for this write once more, and otherwise note' : 'Note'} that it was ${found}?`;
 }
 
-/** The batches whose rows are left unknown: where all writes are settled, not everything is known then. */
+/** Batches with open rows. They stay open when all single writes are settled. */
 const batchesLeft = async (
   named: string | undefined,
   record: AccountRecord | undefined,
   port: Parameters<typeof openBatches>[1],
 ) => (record === undefined || named !== undefined ? [] : await openBatches(record, port));
 
-/** The run that left the row open has counted it, and its batch is at its end once another run has. */
+/**
+ * Suggests to resume the batch: the interrupted run counted the row as unknown, and only another run finishes the
+ * batch.
+ */
 function goOnNotes(settles: boolean, [write]: readonly WriteWithTexts[]) {
   if (!settles || write === undefined || write.batch === null) return [];
   const next = `creditctl batch resume ${valueWords(write.batch)}`;
@@ -91,7 +94,7 @@ interface SettleFlags extends WriteFlags {
   readonly found?: Verdict;
 }
 
-/** Throws a `usage` error: what was found is about one write. */
+/** Throws a `usage` error for an unknown outcome, or without a key: `--found` is about one write. */
 function checkFound(key: string | undefined, found: string | undefined): void {
   const problems = oneOfProblems('--found', found, verdicts);
   const isLoose = found !== undefined && key === undefined;
@@ -99,7 +102,7 @@ function checkFound(key: string | undefined, found: string | undefined): void {
   if (isLoose || problems.length > 0) throw usageError(isLoose ? [...problems, loose] : problems);
 }
 
-/** The writes that are open, oldest first; the one that is named, whatever became of it. */
+/** The open writes, oldest first; or the named write, whatever its outcome. */
 async function chosen(named: string | undefined, record: AccountRecord) {
   if (named === undefined) {
     const open = [];
@@ -118,7 +121,7 @@ async function chosen(named: string | undefined, record: AccountRecord) {
   ]);
 }
 
-/** A row of a batch, with the request that its plan has: it is looked for by that before a person's word counts. */
+/** Adds the planned request to a row of a batch: the ledger is searched for it before a person's word counts. */
 async function withPlannedRequest(row: WriteWithTexts, record: AccountRecord): Promise<WriteWithTexts> {
   if (!isOpen(row)) return row;
   const { request } = await keptRow(row, record);

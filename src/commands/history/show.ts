@@ -1,4 +1,4 @@
-// `history show <operation>`: everything that is known of one write or row of a batch, with every event about it.
+// `history show <operation>`: shows everything about one write or row of a batch, with every event about it.
 import { CreditctlError, missingValue, type Offered, usageError } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historyEventsOf, historyOf } from '../../record/history.ts';
@@ -35,7 +35,7 @@ async function newestWrites({ flags, runtime }: Invocation<AccountFlags>): Promi
   const { newestFirst } = await import('./list.ts');
   const offered: Offered[] = [];
   for await (const write of newestFirst(await recordsToRead(flags, runtime), {})) {
-    // A batch is no single write.
+    // A line without a request is a run of a batch, not a single write.
     if (write.request === undefined) continue;
     const { at, what, outcome, who, why } = write;
     const name = `${at.slice(0, 16).replace('T', ' ')}Z  ${what}`;
@@ -55,7 +55,7 @@ async function found(named: string, { flags, runtime }: Invocation<AccountFlags>
   throw unknown(named, flags);
 }
 
-/** What a row of a batch asked for is in its plan. */
+/** Only the plan has what a row of a batch asked for. */
 async function historyShown(
   { write, record }: Awaited<ReturnType<typeof found>>,
   runtime: Invocation['runtime'],

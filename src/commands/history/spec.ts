@@ -1,4 +1,4 @@
-// The `history` commands: names, options and help.
+// Declares the `history` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import {
   accountOption,

@@ -1,4 +1,4 @@
-// `history verify`: follows the chain of each account from its first event to its last, and what follows from it.
+// `history verify`: checks the chain of each account from its first event to its last, and the data derived from it.
 import { CreditctlError } from '../../errors.ts';
 import { Heads } from '../../record/heads.ts';
 import type { AccountRecord, RecordStore } from '../../record/record.ts';
@@ -7,7 +7,7 @@ import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type CheckedRecord, recordCheckRow, recordCheckView } from '../../views/record-check.ts';
 
-/** Throws a `check-failed` error that names the first thing that is wrong, after showing where each chain ends. */
+/** Throws a `check-failed` error that names the first fault, after showing where each chain ends. */
 export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, recordCheckView);
   const { store, accounts, all } = await runtime.recordToRead(flags);
@@ -16,7 +16,7 @@ export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => 
   const checked: CheckedRecord[] = [];
   for (const account of accounts) checked.push(await check(store.of(account), store, heads));
   const lost = heads.problemOf(store, all, profile);
-  // A check that looked at nothing must not look like one that found nothing.
+  // Without accounts nothing is checked, which must not look like success.
   if (lost === undefined && accounts.length === 0 && all.length > 0) throw noAccountOf(profile);
   await show(checked.map(recordCheckRow), { view: recordCheckView, shape: 'list', choice }, runtime);
   const problems = checked.flatMap(({ account, problem }) =>
@@ -36,7 +36,7 @@ async function check(record: AccountRecord, store: RecordStore, heads: Heads): P
   return { account, origin, events, writes, ...head, problem };
 }
 
-/** A chain that was cut at its end is whole in itself; only who saw more of it can know. */
+/** A chain that was cut at its end is valid in itself; only a machine that saw later links can detect the cut. */
 async function cutProblem(
   record: AccountRecord,
   store: RecordStore,

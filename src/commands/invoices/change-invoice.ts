@@ -1,4 +1,4 @@
-// What every write to an invoice does: say which one, preview it, write, and show it as it is then.
+// Runs every write to an invoice: choose the invoice, preview, write, and show the invoice afterwards.
 import { customerName } from '../../credits/customer.ts';
 import { localTime } from '../../credits/local-time.ts';
 import { CreditctlError, type Problem, valueWords } from '../../errors.ts';
@@ -17,7 +17,7 @@ import { creditInvoicesView } from './view.ts';
 export interface OpenInvoice {
   readonly connection: Connection;
   readonly id: string;
-  /** Read once, where it is wanted. */
+  /** Reads the invoice at the first call only. */
   readonly invoice: () => ReturnType<Connection['api']['invoice']>;
 }
 
@@ -25,21 +25,20 @@ export type InvoiceRequest = Pick<ObjectWrite<unknown>, 'request' | 'requestAt'>
 
 export interface InvoiceChange {
   readonly verb: 'issue' | 'mark-paid' | 'void';
-  /** Asks for its own flag, where that is missing. */
+  /** Asks for the command's own flag if it is missing. */
   readonly askFlag?: ObjectChange['askFlag'];
-  /** Its own flag, as it would be typed. @param flag the answer to `askFlag` */
+  /** The command's own flag as typed. @param flag the answer to `askFlag` */
   readonly said?: (flag: string | undefined) => readonly string[];
-  /** The status of the invoices that it is for. */
+  /** Status of the invoices that the command accepts. */
   readonly of: 'draft' | 'issued';
-  /** What is wrong with the flags of the command. */
   readonly problems?: readonly Problem[];
-  /** The request, once there is a connection. @param flag the answer to `askFlag` */
+  /** Makes the request, once there is a connection. @param flag the answer to `askFlag` */
   readonly request: (open: OpenInvoice, flag: string | undefined) => Promise<InvoiceRequest> | InvoiceRequest;
-  /** What happens, in words: "Issue invoice x". */
+  /** Title of the write: "Issue invoice x". */
   readonly title: (id: string) => string;
-  /** What else happens, each a sentence. */
+  /** Other effects of the write, each a sentence. */
   readonly notes: readonly string[];
-  /** Whether a status says that it has taken effect. */
+  /** Whether a status shows that the write took effect. */
   readonly isDone: (status: string) => boolean;
   readonly typedBack?: (id: string) => NonNullable<ObjectWrite<unknown>['typedBack']>;
 }
@@ -132,7 +131,7 @@ async function invoicePreview(
   };
 }
 
-/** As the customer would say it; in UTC where the customer is gone, because the invoice is there all the same. */
+/** The day in the customer's zone. In UTC if the customer is gone, because the invoice still exists. */
 async function dayOf(instant: string, invoice: Owned, connection: Connection): Promise<string> {
   const zone = await ownerZone(connection, invoice).catch(() => undefined);
   return shownInstant(instant, zone === undefined ? {} : { local: localTime(zone) });

@@ -1,4 +1,4 @@
-// `invoices issue <invoice>`: makes a draft an invoice that is to be paid.
+// `invoices issue <invoice>`: turns a draft into an invoice that is to be paid.
 import type { WriteCommand } from '../../writes/execute.ts';
 import { changeInvoice } from './change-invoice.ts';
 import { invoiceIssue } from './request.ts';
@@ -12,7 +12,7 @@ export const run: WriteCommand = async (words, flags, runtime) => {
       request: ({ id }) => ({ request: invoiceIssue(id) }),
       title: (id) => `Issue invoice ${id}`,
       notes: ['Orb may send it to the customer, and charge them.'],
-      // Another system may collect it, or the balance of the customer has paid it.
+      // Another system may collect the invoice, or the customer's balance paid it.
       isDone: (status) => status !== 'draft',
     },
     { flags, runtime },

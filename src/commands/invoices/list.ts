@@ -1,4 +1,4 @@
-// `invoices list [customer]`: the invoices of a customer, or of all, the latest invoice date first.
+// `invoices list [customer]`: lists the invoices of a customer, or of all, the latest invoice date first.
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { type ListCommand, listAll } from '../reading.ts';
@@ -16,7 +16,7 @@ export const run: ListCommand<InvoicesListFlags> = (words, flags, runtime) => {
       view: creditInvoicesView,
       problems: [...problems, ...statusProblems(flags.status)],
       rows: ({ api }, page) => api.invoices(invoicesQuery(customer, flags.status), page),
-      // Those of several customers are in one table, so their times are in UTC.
+      // A table of several customers' invoices shows times in UTC.
       zone: async (connection) => (customer === undefined ? undefined : customerZone(connection, customer)),
     },
     { flags, runtime },

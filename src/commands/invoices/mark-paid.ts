@@ -1,4 +1,4 @@
-// `invoices mark-paid <invoice> --received <date>`: the money has come; credits that waited for it become active.
+// `invoices mark-paid <invoice> --received <date>`: marks an invoice as paid; credits that waited for the money become active.
 import { flagWords, type Problem, usageErrorAt } from '../../errors.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
@@ -34,7 +34,7 @@ export const run: WriteCommand<{ readonly received?: string }> = async (words, f
   );
 };
 
-/** What is wrong with the form of the day, before it is known what day it is for the customer. */
+/** Problems of the form of the day, while the customer's zone is not known. */
 function receivedProblems(received: string | undefined, now: number, calendar: Calendar): readonly Problem[] {
   if (received === undefined)
     return [{ where: '--received', problem: 'is missing: enter the day of the payment', isMissing: true }];
@@ -42,17 +42,17 @@ function receivedProblems(received: string | undefined, now: number, calendar: C
   return 'day' in reading ? [] : [{ where: '--received', ...reading }];
 }
 
-/** When a day is read, and where. */
+/** The instant and the zone in which a day is read. */
 interface Today {
   readonly now: number;
   readonly zone: string;
-  /** Otherwise it may be another day already where the customer is. */
+  /** False while the customer's zone is not known: the customer's date may be another day. */
   readonly isDayKnown?: boolean;
 }
 
 type Received = { readonly day: string } | { readonly problem: string };
 
-/** Money cannot have come on a day that has not begun. */
+/** Money cannot have arrived on a future day. */
 function readReceived(typed: string, { now, zone, isDayKnown = true }: Today, calendar: Calendar): Received {
   const reading = calendar.readDate(typed, now, zone);
   if (reading.kind === 'problem') return { problem: reading.problem };
@@ -62,13 +62,13 @@ function readReceived(typed: string, { now, zone, isDayKnown = true }: Today, ca
   return { problem: `is in the future: ${reading.date} (today is ${today} in ${zone})` };
 }
 
-/** The customer's day by now. */
+/** The present time in the customer's zone. */
 async function todayOf({ connection, invoice }: Pick<OpenInvoice, 'connection' | 'invoice'>): Promise<Today> {
   const { customer } = (await invoice()).record;
   return { now: connection.now(), zone: await knownCustomerZone(connection, { by: 'id', id: customer.id }) };
 }
 
-/** With the day in the customer's zone. Throws a `usage` error for one to come. */
+/** The request with the day in the customer's zone. Throws a `usage` error for a future day. */
 async function payment(open: OpenInvoice, received: string, calendar: Calendar): Promise<InvoiceRequest> {
   const today = await todayOf(open);
   const reading = readReceived(received, today, calendar);

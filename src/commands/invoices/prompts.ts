@@ -1,4 +1,4 @@
-// The question for an invoice: which of a customer's.
+// Asks which of a customer's invoices is meant, and on which day its money arrived.
 import { type Invoice, invoiceStatuses } from '../../credits/invoice.ts';
 import { localTime } from '../../credits/local-time.ts';
 import { notApplied } from '../../errors.ts';
@@ -8,10 +8,10 @@ import { customerZone } from '../../writes/customer.ts';
 import type { ObjectChange } from '../../writes/for-customer.ts';
 import { invoicesQuery } from './request.ts';
 
-/** What all of them have in common: the status that a write needs, and the customer's clock. */
+/** Status that the write needs, and the customer's clock. */
 type Common = { readonly status: string | undefined } & Parameters<typeof shownInstant>[1];
 
-/** Throws a `failure` if there is none. */
+/** Asks which invoice is meant. Throws a `failure` if there is no such invoice. */
 export async function askInvoice(
   prompter: Prompter,
   invoices: readonly Invoice[],
@@ -32,16 +32,16 @@ export async function askInvoice(
 const noneWith = (status: string | undefined): string =>
   `The customer has no invoice${status === undefined ? '' : ` with the status ${status}`}`;
 
-/** Of invoices of any status, it says more than what is due. */
+/** The amount due. In a list of any status, the status and the total instead. */
 const amountText = (invoice: Invoice, status: string | undefined): string =>
   status === undefined
     ? `${invoice.status}, ${invoice.total} ${invoice.currency}`
     : `${invoice.amount_due} ${invoice.currency} due`;
 
-/** The newest so many are to choose from. */
+/** Number of the newest invoices to choose from. */
 const choicesMax = 100;
 
-/** Lets a person choose among a customer's invoices. @param status which they have; not set for any */
+/** Lets a person choose among a customer's invoices. @param status of the invoices; default: any */
 export const chosenInvoice =
   (status?: 'draft' | 'issued'): ObjectChange['ask'] =>
   async (customer, prompter, connection) => {
@@ -53,7 +53,7 @@ export const chosenInvoice =
     return askInvoice(prompter, invoices, { status, local });
   };
 
-/** The day on which the money came, as the API takes it. @param read what an answer means, or what is wrong with it */
+/** Asks for the day on which the money arrived, in the API's format. @param read value or problem of an answer */
 export async function askReceived(
   prompter: Prompter,
   { zone }: { readonly zone: string },

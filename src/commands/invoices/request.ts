@@ -1,17 +1,17 @@
-// Invoices as requests: list, issue, mark as paid, void (contract: the paths below /invoices).
+// Makes the requests that list, issue, mark as paid and void invoices (contract: the paths below /invoices).
 import type { CustomerRef } from '../../credits/customer.ts';
 import { invoiceStatuses } from '../../credits/invoice.ts';
 import { oneOfProblems, type Problem } from '../../errors.ts';
 import { type ApiRequest, customerField, invoicePath } from '../../requests/request.ts';
 
-/** What is wrong with the statuses that a list is to be of. */
+/** Problems of the statuses in the filter of a list. */
 export function statusProblems(statuses: readonly string[] = []): readonly Problem[] {
   return statuses.flatMap((status) => oneOfProblems('--status', status, invoiceStatuses));
 }
 
 /**
  * `GET /invoices`, without its page: the latest invoice date first.
- * @param statuses none for those that the API lists unasked: issued, paid and synced
+ * @param statuses empty for the API's default: issued, paid and synced
  */
 export function invoicesQuery(
   customer: CustomerRef | undefined,
@@ -22,12 +22,12 @@ export function invoicesQuery(
   return { method: 'GET', path: '/invoices', query: [...whose, ...wanted] };
 }
 
-/** Synchronous, so that the answer says what came of it; only an invoice with usage fees cannot be (contract: issue). */
+/** Issues synchronously, so that the answer has the result; only invoices with usage fees cannot (contract: issue). */
 export function invoiceIssue(invoice: string): ApiRequest {
   return { method: 'POST', path: `${invoicePath(invoice)}/issue`, body: { synchronous: true } };
 }
 
-/** @param received the day on which the money came, `2026-01-31` */
+/** @param received the day on which the money arrived, `2026-01-31` */
 export function invoicePayment(invoice: string, received: string): ApiRequest {
   const body = { payment_received_date: received };
   return { method: 'POST', path: `${invoicePath(invoice)}/mark_paid`, body };

@@ -1,4 +1,4 @@
-// `invoices show <invoice>`: one invoice.
+// `invoices show <invoice>`: shows one invoice.
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { ownerZone } from '../../writes/customer.ts';
 import { openObject } from '../../writes/for-customer.ts';

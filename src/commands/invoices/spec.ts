@@ -1,4 +1,4 @@
-// The `invoices` commands: names, options and help.
+// Declares the `invoices` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import { invoiceStatuses } from '../../credits/invoice.ts';
 import { customerOptions, listOptions, writeOptions } from '../options.ts';

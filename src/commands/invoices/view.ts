@@ -1,4 +1,4 @@
-// The view of invoices: what is owed, until when, and how it stands.
+// Defines the view of invoices: the amount due, the due date and the status.
 import type { Invoice } from '../../credits/invoice.ts';
 import type { Meaning, View } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';

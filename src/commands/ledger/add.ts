@@ -1,4 +1,4 @@
-// `ledger add <customer>`: one entry, from flags, from questions or from a JSON body.
+// `ledger add <customer>`: writes one entry, from flags, from questions or from a JSON body.
 import { type Problem, usageError } from '../../errors.ts';
 import { type CustomerFlags, entryWords, readCustomerArgument } from '../../requests/command-words.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isSaid } from '../../requests/entry-draft.ts';

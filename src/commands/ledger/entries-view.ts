@@ -1,10 +1,10 @@
-// The view of listed entries: as everywhere, and two columns that only the record of writes can fill.
+// Defines the view of listed entries, with two more columns that only the record of writes can fill.
 import type { LedgerEntry } from '../../credits/customer.ts';
 import type { View } from '../../output/view.ts';
 import { entriesView } from '../../views/entries.ts';
 
 export interface RecordedEntry extends LedgerEntry {
-  /** The person who wrote it; empty for an entry that the record does not have. */
+  /** The person who wrote the entry; empty for an entry that the record does not have. */
   readonly who?: string;
   readonly approvedBy?: readonly string[];
 }

@@ -11,23 +11,23 @@ type EntryRow = Row<LedgerEntry>;
 export type FollowedList = (options: ListOptions) => AsyncIterable<EntryRow>;
 
 export interface Following {
-  /** The ledger of one customer and one currency, under the filters of the person. */
+  /** The ledger of one customer and one currency, under the person's filters. */
   readonly list: FollowedList;
-  /** The part of it that is handed out first; default: none. */
+  /** The entries to yield first; default: none. */
   readonly backlog: FollowedList | undefined;
-  /** Waits before the next look. @param failures how many looks in a row found no answer */
+  /** Waits before the next poll. @param failures polls in a row that got no answer */
   readonly rest: (failures: number) => Promise<void>;
-  /** Called when the first look is done, from which on nothing is missed; when one found no answer, and when one did again. */
+  /** `begun` after the first poll, from which on no entry is missed; then `lost` or `back` after each poll. */
   readonly line: { begun(): void; lost(why: string): void; back(): void };
 }
 
 /**
- * Never ends by itself. What was missed while the API did not answer is handed out as soon as it does again. The first
- * look must succeed, and so must each in which the API refuses rather than fails; else its CreditctlError is thrown.
+ * Never returns. Entries missed during an outage are yielded once the API answers again. Throws the CreditctlError of a
+ * failed first poll, and of a later poll whose error a retry cannot mend.
  */
 export async function* followEntries(following: Following): AsyncGenerator<EntryRow, never, undefined> {
   const { list, backlog, rest, line } = following;
-  // The end is looked up before the backlog is read: what comes in between is then new, or part of it, but never lost.
+  // The newest entry is read before the backlog: an entry in between is new or in the backlog, but never lost.
   let last = await newestOf(list);
   line.begun();
   if (backlog !== undefined) {
@@ -49,14 +49,14 @@ export async function* followEntries(following: Following): AsyncGenerator<Entry
 
 const sequenceOf = ({ record }: EntryRow): number => record.ledger_sequence_number;
 
-/** How far the ledger was seen. */
+/** How far the ledger was read. */
 interface Place {
-  /** The number of the last entry. */
+  /** Sequence number of the last entry. */
   readonly sequence: number;
-  /** The latest time of all entries, to the second, and the ids of those of that time. */
+  /** The latest creation time of all entries, to the second, and the ids of the entries of that second. */
   readonly createdAt: Instant;
   readonly ids: ReadonlySet<string>;
-  /** Entries up to this time may have been there before the first look. */
+  /** Entries created up to this time may be older than the first poll. */
   readonly begunAt: Instant;
 }
 
@@ -81,8 +81,8 @@ async function newestOf(list: FollowedList): Promise<Place> {
 }
 
 /**
- * The entries after a place, oldest first. A status that changed makes no entry new. A block that is deleted takes its
- * entries along, and their numbers are given again: where the last entry seen is gone, the time says what is new.
+ * Returns the entries after a place, oldest first. A changed status makes no entry new. Deleting a block removes its
+ * entries and frees their numbers: if the last seen entry is gone, the creation time decides which entries are new.
  */
 async function rowsAfter(last: Place, list: FollowedList): Promise<readonly EntryRow[]> {
   const rows = new Map<number, EntryRow>();
@@ -95,7 +95,7 @@ async function rowsAfter(last: Place, list: FollowedList): Promise<readonly Entr
   return [...rows.values()].sort((a, b) => sequenceOf(a) - sequenceOf(b));
 }
 
-/** What the look found, or `undefined` after a failure that a later look may not meet. */
+/** The answer to a poll, or `undefined` after a failure that a later poll may not meet. */
 async function answered<Found>(
   look: () => Promise<Found>,
   line: Following['line'],

@@ -1,4 +1,4 @@
-// Ledger entries as a journal for hledger, whose balance of the customer is the one of the newest entry.
+// Writes ledger entries as a journal for hledger, whose balance of the customer equals that of the newest entry.
 
 import { dateAt, dayBeginningAt } from '../../credits/calendar.ts';
 import { changeOf, instantOf, type LedgerEntry } from '../../credits/customer.ts';
@@ -7,15 +7,15 @@ import { cleanLine } from '../../output/clean-text.ts';
 import { movementKindOf } from '../../reports/movements.ts';
 
 export interface JournalOf {
-  /** As the person named the customer. */
+  /** Name of the customer, as typed. */
   readonly customer: string;
   /** The customer's IANA zone, in which days begin. */
   readonly zone: string;
 }
 
 /**
- * A transaction an entry, newest first as they are listed; hledger sorts by date. What is not listed, because of a
- * filter or a limit, is a transaction of its own, so that the balance is right all the same.
+ * One transaction per entry, in the order of the list, newest first; hledger sorts by date. Entries that a filter or a
+ * limit hides become a transaction of their own, so that the balance is right.
  * @param entries of one currency, newest first
  */
 export async function* hledgerJournal(
@@ -32,7 +32,7 @@ export async function* hledgerJournal(
   if (newer !== undefined) yield* unlisted(newer, zero, of);
 }
 
-/** What changed the balance between an entry and the one listed before it in time. */
+/** The balance change of unlisted entries, which came just before a listed entry. */
 function* unlisted(entry: LedgerEntry, ended: Amount, of: JournalOf): Generator<string> {
   const change = subtract(entry.starting_balance, ended);
   if (isZero(change)) return;
@@ -70,12 +70,12 @@ function tagsOf(entry: LedgerEntry, { zone }: JournalOf): readonly (readonly [st
     ['block', block.id],
     ...(block.expiry_date === null ? [] : [['expires', expiryOf(block.expiry_date, zone)] as const]),
     ...(costBasis === null ? [] : [['cost-basis', costBasis] as const]),
-    // A tag of the name `date` would move the transaction.
+    // A tag named `date` would change the date of the transaction.
     ...metadata.map(([key, value]) => [`metadata-${key}`, value] as const),
   ];
 }
 
-/** The day that the credits lapse on, or the instant where that is no start of a day. */
+/** The day on which the credits expire, or the instant if no day begins then. */
 function expiryOf(text: string, zone: string): string {
   const at = parseInstant(text);
   return (at === undefined ? undefined : dayBeginningAt(at, zone)) ?? text;
@@ -83,8 +83,8 @@ function expiryOf(text: string, zone: string): string {
 
 const dayOf = (entry: LedgerEntry, { zone }: JournalOf): string => dateAt(instantOf(entry), zone);
 
-/** One line without what begins a comment or ends a tag. */
+/** One line without the characters that begin a comment or end a tag. */
 const plain = (text: string): string => cleanLine(text).replace(/[;,]/g, ' ').replace(/\s+/g, ' ').trim();
 
-/** Colons would divide the account, and two spaces end it. */
+/** A colon would divide the account name, and two spaces would end it. */
 const accountPart = (text: string): string => plain(text).replaceAll(':', '_') || '_';

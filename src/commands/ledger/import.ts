@@ -1,4 +1,4 @@
-// `ledger import <file>`: plans a file of entries and carries the plan out, in one go.
+// `ledger import <file>`: plans a file of entries and applies the plan at once.
 
 import { applyPlan } from '../../batch/apply/apply-plan.ts';
 import { withPlanFile } from '../../batch/apply/recorded/kept-plans.ts';
@@ -14,7 +14,7 @@ import type { WriteCommand } from '../../writes/execute.ts';
 
 export type LedgerImportFlags = BatchFlags & Pick<PlanFlags, 'format' | 'batchId' | 'problems'>;
 
-/** Throws as planning and applying do; what was planned and not applied leaves nothing behind. */
+/** Throws as planning and applying do. A plan that was not applied leaves no file behind. */
 export const run: WriteCommand<LedgerImportFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, batchRunView);
   const [file] = words;

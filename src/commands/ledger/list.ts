@@ -1,4 +1,4 @@
-// `ledger list <customer>`: entries, newest first.
+// `ledger list <customer>`: lists entries, newest first.
 import { customerRefText, defaultCurrency, type LedgerEntry } from '../../credits/customer.ts';
 import { usageErrorAt } from '../../errors.ts';
 import {
@@ -62,7 +62,7 @@ export const run: ReadCommand<LedgerListFlags> = async (words, flags, runtime) =
 const isFiltered = ({ type, status, since, until, minAmount, cursor }: LedgerListFlags): boolean =>
   [type, status, since, until, minAmount, cursor].some((each) => each !== undefined);
 
-/** The same entries; where there are none, but blocks that hold credits, the list is incomplete. */
+/** Passes the entries on. After an empty list, `act` looks for blocks that hold credits, which show a gap. */
 async function* thenIfEmpty<Entry>(entries: AsyncIterable<Entry>, act: () => Promise<void>) {
   let isEmpty = true;
   for await (const entry of entries) {

@@ -1,4 +1,4 @@
-// `ledger add --plan <file>`: the entry as a plan of one row, to be signed and applied in place of being written.
+// `ledger add --plan <file>`: makes a plan of one row, to be signed and applied, instead of writing the entry.
 import { planSigned, signedPlanProblems } from '../../batch/approval/sign-plan.ts';
 import { customerColumns } from '../../batch/input/csv-header.ts';
 import { newBatchNameProblem } from '../../batch/input/row-key.ts';
@@ -11,7 +11,7 @@ import { planAccountsView, planSummaryView } from '../plan-view.ts';
 import { showMadePlan } from '../show-plan.ts';
 
 export interface EntryPlanFlags {
-  /** The file of a plan to make in place of the entry. */
+  /** The file of a plan to make instead of writing the entry. */
   readonly plan?: string;
   readonly sign?: boolean;
   readonly key?: string;
@@ -19,11 +19,10 @@ export interface EntryPlanFlags {
 }
 
 export interface EntryPlanner extends EntryPlan {
-  /** What is wrong with the flags. */
   readonly problems: readonly Problem[];
 }
 
-/** Each plan is a batch of its own, because two equal grants are two; `--idempotency-key` makes them one. */
+/** Each plan is a batch of its own, because two equal grants are two; the same `--idempotency-key` makes one batch. */
 export function entryPlanner(plan: string, { flags, runtime }: CommandContext<EntryPlanFlags>): EntryPlanner {
   const { idempotencyKey, dryRun } = flags;
   const choice = checkOutput(flags, planAccountsView, planSummaryView);
@@ -45,10 +44,10 @@ export function entryPlanner(plan: string, { flags, runtime }: CommandContext<En
   };
 }
 
-/** What the plan names as its input. */
+/** Name of the input in the plan. */
 const source = 'ledger add';
 
-/** A file of one row. */
+/** An input file with one row. */
 const fileOf = (line: string) => ({
   name: source,
   format: 'ndjson' as const,

@@ -1,4 +1,4 @@
-// The `ledger` commands: names, options and help.
+// Declares the `ledger` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import {
   batchIdOption,

@@ -1,4 +1,4 @@
-// The view of verified ledgers: whether each balance follows from the one before it, and the first that does not.
+// Defines the view of verified ledgers: whether each balance follows from the one before it, and the first that does not.
 
 import type { LedgerVerdict } from '../../credits/ledger-check.ts';
 import { type Row, viewOf } from '../../output/view.ts';

@@ -39,7 +39,7 @@ export const run: ReadCommand<LedgerFlags> = async (words, flags, runtime) => {
   throw new CreditctlError('check-failed', message);
 };
 
-/** Used up and expired blocks are many, and are read only where the open ones do not explain everything. */
+/** Closed blocks are many, so they are read only if the open blocks do not explain every entry. */
 async function verified(ledger: Ledger, onEntry: () => void): Promise<VerifiedLedger> {
   const { now } = ledger.connection;
   const verdictOf = (verdict: LedgerVerdict): VerifiedLedger => ({
@@ -61,7 +61,7 @@ async function verified(ledger: Ledger, onEntry: () => void): Promise<VerifiedLe
   });
 }
 
-/** What was written since is left for the next time. */
+/** Skips entries that are newer than the blocks. */
 async function checkUpTo(last: number, ledger: Ledger, onEntry: () => void): Promise<LedgerCheck> {
   const check = new LedgerCheck();
   for await (const { record } of entriesOf(ledger)) {

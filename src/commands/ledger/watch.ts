@@ -55,7 +55,7 @@ const watching = (customer: string, currency: string) => ({
   data: { watching: { customer, currency } },
 });
 
-/** One document has an end only with a limit. */
+/** A single document ends only with a limit. */
 function endlessProblems(format: string, { json, limit }: Invocation<LedgerWatchFlags>['flags']) {
   if (limit !== undefined || (format !== 'json' && format !== 'yaml')) return [];
   const fields = typeof json === 'string' ? ` --json ${json}` : '';
@@ -99,7 +99,7 @@ interface WatchFlags {
 }
 
 interface WatchPace {
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two polls. */
   readonly interval: number;
   /** Infinity without `--limit`. */
   readonly limit: number;

@@ -1,4 +1,4 @@
-// `record accept`: goes on with a record that was restored, replaced or cut, and says so in its chain.
+// `record accept`: accepts a record that was restored, replaced or cut, and notes the loss in its chain.
 
 import { chainStart } from '../../record/chained-fact.ts';
 import type { Head } from '../../record/facts.ts';
@@ -39,7 +39,7 @@ export const run: ReadCommand<RecordAcceptFlags> = async (_words, flags, runtime
     runtime.note({
       text: [
         `Accepted ${store.name} as it is. Find what it lost: creditctl history audit --all`,
-        // What the record has of an account says when something was lost; what is gone as a whole says nothing.
+        // An account that is still in the record shows when writes were lost; a record that is gone shows nothing.
         problem === undefined
           ? 'A command without --idempotency-key whose write it lost may write again'
           : 'A command whose write it lost may write again, except a ledger entry under the same --idempotency-key in the next 48 hours',
@@ -64,7 +64,7 @@ async function lostIn(
   return lost;
 }
 
-/** Resolves to the head with it. */
+/** Appends the acceptance to the chain, and resolves to the new head. */
 async function acceptAccount({ account, seen }: Lost, store: RecordStore): Promise<Head> {
   const fact = { kind: 'accepted', seen_link: seen.link, seen_hash: seen.hash } as const;
   const appended = await store.of(account).append([{ fact }]);

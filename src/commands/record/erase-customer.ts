@@ -9,20 +9,20 @@ import { isOpen } from '../../record/facts.ts';
 import type { AccountRecord, WriteFilter, WriteWithTexts } from '../../record/record.ts';
 import { isEntryWrite, requestFromText } from '../../requests/request.ts';
 
-/** What there is to erase; nothing is erased yet. */
+/** What an erasure removes. Nothing is erased yet. */
 export interface ToErase {
   readonly record: AccountRecord;
-  /** All that the customer goes by. */
+  /** All names of the customer. */
   readonly names: readonly string[];
-  /** The batches that have rows for it. */
+  /** The batches that have rows for the customer. */
   readonly batches: readonly string[];
   /** The plans of those batches, by their SHA-256. */
   readonly plans: readonly string[];
 }
 
 /**
- * Throws a `refused` error if a batch with rows for the customer is not finished, since going on with it needs its whole
- * plan, or if a write is not settled: without its request it could not be found out any more whether it was made.
+ * Throws a `refused` error if a batch with rows for the customer is not finished, because resuming needs the whole
+ * plan. Throws the same error if a write is not settled, because settling needs the request.
  */
 export async function foundToErase(customer: string, record: AccountRecord): Promise<ToErase> {
   const names = await everyCustomerName(record, customer);
@@ -47,7 +47,7 @@ const notSettled = (key: string, customer: string): CreditctlError =>
     `creditctl history settle ${valueWords(key)}`,
   ]);
 
-/** Whether its outcome may still be found out by what is kept of its request: in the ledger, or by sending it again. */
+/** Whether the kept request may still settle the write: by a search of the ledger, or by a resend. */
 function isToSettle({ state, method, notedAt, texts: { request } }: WriteWithTexts, now: number): boolean {
   const kept = requestFromText(request);
   if (!isOpen({ state }) || kept === undefined) return false;
@@ -73,7 +73,7 @@ async function batchesOf(
   return [...batches];
 }
 
-/** Answers how many writes were concerned. */
+/** Erases the customer, and returns the number of writes concerned. */
 export async function eraseFound({ record, names, plans }: ToErase): Promise<number> {
   const left = new Map<string, string>();
   for (const plan of plans) {
@@ -83,7 +83,7 @@ export async function eraseFound({ record, names, plans }: ToErase): Promise<num
   return record.erase(names, left);
 }
 
-/** Keeps what is left of a plan beside it, and answers its SHA-256; `undefined` where nothing is to be taken out. */
+/** Saves a plan without the customer's rows, and returns its SHA-256; `undefined` for a plan without such rows. */
 async function leftOf(
   plan: string,
   names: readonly string[],
@@ -97,7 +97,7 @@ async function leftOf(
     await record.savePlan(sha256, withoutRowsOf(names, kept()));
     return sha256;
   } catch (error) {
-    // A plan that is not there any more has no rows.
+    // A plan that is no longer kept has no rows.
     if (isWhole || !(error instanceof CreditctlError) || error.kind !== 'refused') throw error;
     return undefined;
   }

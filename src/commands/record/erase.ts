@@ -1,4 +1,4 @@
-// `record erase <customer>`: empties what the record keeps of a customer's own texts; the chain still holds.
+// `record erase <customer>`: erases a customer's own texts from the record; the chain still holds.
 
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError, missingValue, usageError } from '../../errors.ts';
@@ -45,7 +45,7 @@ export const run: ReadCommand<RecordEraseFlags> = async ([customer], flags, runt
   }
 };
 
-/** The plans of these batches are not whole any more. */
+/** Sentence that the plans of these batches are no longer whole. */
 const planText = (batches: readonly string[]): string =>
   batches.length === 0
     ? ''

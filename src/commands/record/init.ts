@@ -1,4 +1,4 @@
-// `record init`: makes the team's record in a PostgreSQL database, completes an older one, and lets roles write to it.
+// `record init`: creates the team's record in a PostgreSQL database or upgrades an older one, and lets roles write to it.
 import { type CreditctlError, notApplied, usageErrorAt } from '../../errors.ts';
 import { chooseRecord } from '../../profiles/choose-record.ts';
 import { readConfig } from '../../profiles/config-file.ts';
@@ -11,7 +11,7 @@ import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
 export interface RecordInitFlags {
   readonly yes?: boolean;
-  /** Roles that may read and write from then on. */
+  /** Roles that get read and write access. */
   readonly grant?: readonly string[];
 }
 
@@ -52,7 +52,7 @@ function connectionOf({ flags, runtime }: Invocation<RecordInitFlags>) {
   return connectionTo(choice, { env, ...passwordSources(runtime) });
 }
 
-/** Throws a `refused` error for what this role cannot do, before anybody is asked. */
+/** Throws a `refused` error for a step that this role cannot do, before any question. */
 function checkState(state: SetupState, name: string): void {
   const { form, owner, role, unknownRoles } = state;
   const refused = (text: string, next: string): CreditctlError =>
@@ -76,7 +76,7 @@ function checkState(state: SetupState, name: string): void {
     throw refused(`--grant: the server has no role "${unknown}"`, `createuser --pwprompt ${unknown}`);
 }
 
-/** What will be done, each a sentence. */
+/** The steps of the command, each a sentence. */
 function stepsOf(
   { form, hasFunctions, openTo, role }: SetupState,
   roles: readonly string[],

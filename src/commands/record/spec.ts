@@ -1,4 +1,4 @@
-// The `record` commands: names, options and help.
+// Declares the `record` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import { accountOption, accountsOptions, yesOption } from '../options.ts';
 

@@ -1,8 +1,8 @@
-// The view of `record status`: the accounts of a record, how far each chain goes, and whether it holds what this machine saw.
+// Defines the view of `record status`: the accounts, how far each chain goes, and whether it holds what this machine saw.
 import { type Column, plainColumn, rowOf, viewOf } from '../../output/view.ts';
 
 export interface RecordStatusRow {
-  /** As `--account` takes it. */
+  /** Number of the account, as `--account` takes it. */
   readonly account: number;
   readonly origin: string;
   readonly mode: string;
@@ -12,7 +12,7 @@ export interface RecordStatusRow {
   readonly open: number;
   readonly link: number;
   readonly hash: string;
-  /** The last link that this machine saw; 0 if it never wrote there. */
+  /** The last link that this machine saw; 0 if this machine never wrote to the account. */
   readonly seen_link: number;
   /** Whether the chain holds that link. */
   readonly holds_seen: boolean;

@@ -1,11 +1,11 @@
-// `record status`: where the record is kept, and whether it holds every write that this machine saw.
+// `record status`: shows where the record is kept, and whether it holds every write that this machine saw.
 import { CreditctlError } from '../../errors.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, RecordStore } from '../../record/record.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type RecordStatusRow, recordStatusView, statusRow } from './status-view.ts';
 
-/** Throws a `check-failed` error after showing every account if one has lost writes that this machine saw. */
+/** Throws a `check-failed` error after showing every account if an account lost writes that this machine saw. */
 export const run: ReadCommand = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, recordStatusView);
   const { store, accounts, problem: problemOf } = await runtime.recordToRead({ ...flags, allAccounts: true });

@@ -1,12 +1,12 @@
-// The words of `sandbox clock`, `prices`, `units` and `webhooks`: what to do, and what to do it with.
+// Reads the action and the argument of `sandbox clock`, `prices`, `units` and `webhooks`.
 import { missingValue, type Problem, usageError, usageErrorAt } from '../../errors.ts';
 
-/** By action, the argument that it takes, such as `['<url>', 'such as http://…']`; the first action is the default. */
+/** The argument of each action, such as `['<url>', 'such as http://…']`. The first action is the default. */
 type Actions = Readonly<Record<string, readonly [argument: string, example: string] | undefined>>;
 
 /**
- * The action and its argument, which is empty for one that takes none. Throws a `usage` error.
- * @param lacking what the flags of an action lack
+ * Returns the action and its argument, empty for an action without argument. Throws a `usage` error.
+ * @param lacking problems of an action whose flags are missing
  */
 export function readAction<Known extends Actions>(
   [typed, argument, ...rest]: readonly string[],

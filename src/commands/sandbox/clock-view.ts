@@ -1,4 +1,4 @@
-// The view of `sandbox clock`: the embedded ledger's time, and how far it is from real time.
+// Defines the view of `sandbox clock`: the embedded ledger's time, and its distance from real time.
 import { formatInstant } from '../../credits/exact.ts';
 import { type Row, viewOf } from '../../output/view.ts';
 
@@ -35,7 +35,7 @@ export const clockView = viewOf<ClockReading>({
   none: 'no clock',
 });
 
-/** `none`, or such as `30d 2h ahead` in the two largest units that are not nothing. */
+/** `none`, or the distance in its two largest units, such as `30d 2h ahead`. */
 export function distanceText(seconds: number): string {
   if (seconds === 0) return 'none';
   let rest = Math.abs(seconds);

@@ -1,4 +1,4 @@
-// `sandbox clock`: shows or moves the embedded ledger's clock, which every process at the database follows.
+// `sandbox clock`: shows or moves the clock of the embedded ledger, which every process with the database follows.
 import { formatInstant, type Instant, parseInstant } from '../../credits/exact.ts';
 import { usageErrorAt } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
@@ -18,7 +18,7 @@ export const run: ReadCommand = async (words, flags, runtime) => {
       throw usageErrorAt('<instant>', 'is outside the years 1970 to 9899');
     clock.set(target);
     const after = clock.now();
-    // Both readings are of a clock that runs; a second is no step back.
+    // Both readings are of a running clock, so less than a second is no step back.
     if (after <= before - 1000) runtime.note(backNote(formatInstant(before), formatInstant(after)));
   }
   await show([clockRow(clock.now(), clock.real())], { view: clockView, shape: 'one', choice }, runtime);
@@ -38,7 +38,7 @@ function readMove(words: readonly string[]): Move | 'show' {
   return () => at;
 }
 
-/** An instant, or a day that begins at midnight UTC, because a clock has no customer and so no other zone. */
+/** Reads an instant, or a day that begins at midnight UTC: a clock has no customer, so no other zone. */
 function readInstant(value: string): Instant {
   const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value);
   if (at !== undefined) return at;
@@ -47,7 +47,7 @@ function readInstant(value: string): Instant {
 
 const milliseconds = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
-/** A year is one of the calendar, in UTC; a day has 24 hours. */
+/** A year is a calendar year in UTC; a day has 24 hours. */
 function readDuration(value: string): Move {
   const match = /^\+?(\d{1,7})([mhdwy])$/.exec(value);
   if (match === null)
@@ -58,7 +58,7 @@ function readDuration(value: string): Move {
   return (now) => now + count * size;
 }
 
-/** The clock runs on from there, and credits of a top-up may last a hundred years: no date may lie after the year 9999. */
+/** No date may pass the year 9999, though the clock runs on and credits of a top-up may last a hundred years. */
 const isSane = (at: Instant): boolean => at >= 0 && at < Date.UTC(9900, 0);
 
 const backNote = (from: string, to: string) => ({

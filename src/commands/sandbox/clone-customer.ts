@@ -1,4 +1,4 @@
-// Reads all that an account knows of one customer's credits, and hands it to a copy.
+// Copies everything that an account has about one customer's credits.
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { pageSizeMax } from '../../requests/ledger-query.ts';
@@ -10,7 +10,7 @@ import { type Disguise, disguiseOf, noDisguise } from './disguise.ts';
 
 type Customer = Ledger['customer'];
 
-/** A customer as an account answers it. */
+/** A customer as the API answers. */
 export type FoundCustomer = Awaited<ReturnType<Connection['api']['customer']>>;
 
 export type AccountCopy = Awaited<ReturnType<Awaited<ReturnType<Runtime['copyTarget']>>['begin']>>;
@@ -18,28 +18,28 @@ export type AccountCopy = Awaited<ReturnType<Awaited<ReturnType<Runtime['copyTar
 export interface Cloning {
   readonly connection: Connection;
   readonly copy: AccountCopy;
-  /** Pricing units to look for beside `credits` and what the customer's currency, top-ups and alerts name. */
+  /** Pricing units to read beside `credits` and the units of the customer's currency, top-ups and alerts. */
   readonly currencies: readonly string[];
   readonly keepsPersonal: boolean;
   /** Called with each entry that was read. */
   readonly step: () => void;
-  /** What the account does not offer, in words. */
+  /** Names of the data that the account does not offer. */
   readonly leftOut: Set<string>;
 }
 
 export interface ClonedCustomer {
-  /** The customer, if new entries never stopped coming, so that blocks may be younger than the last entry. */
+  /** The customer's name if new entries kept coming, so that blocks may be younger than the last entry. */
   readonly moving: string | undefined;
   readonly ledgers: number;
   readonly blocks: number;
   readonly entries: number;
-  /** Writes the invoices. Customers are read at the same time, and their invoices are numbered one after the other. */
+  /** Writes the invoices. Customers are read concurrently, but invoices are numbered one after the other. */
   readonly writeInvoices: () => void;
 }
 
 /**
- * Only reads of the account. Adds the customer to the copy before it waits for anything. Throws as its reads do, and a
- * `server` error for what the copy cannot keep.
+ * Only reads from the account. Adds the customer to the copy before the first request. Throws as its reads do, and a
+ * `server` error for data that the copy cannot keep.
  */
 export async function cloneCustomer(
   { record, document }: FoundCustomer,
@@ -79,7 +79,7 @@ function eachLedger(record: Customer, units: readonly string[], connection: Conn
   return [...new Map(all.map((ledger) => [ledger.currency, ledger])).values()];
 }
 
-/** Top-ups, alerts and changes of the balance of money, each newest first. */
+/** Top-ups, alerts and balance transactions (money), each newest first. */
 async function listsOf({ id }: Customer, { connection: { api }, leftOut }: Cloning) {
   const path = customerPath({ by: 'id', id });
   const money = { method: 'GET', path: `${path}/balance_transactions`, query: [pageSize] } as const;
@@ -95,7 +95,7 @@ async function listsOf({ id }: Customer, { connection: { api }, leftOut }: Cloni
   return { topUps, alerts, transactions: transactions.filter(isJsonObject) };
 }
 
-/** What a copy can do without: nothing of it, if the account answers that there is no such operation, or none for this key. */
+/** Reads data that a copy can lack: empty if the account lacks the operation, or the key has no access to it. */
 async function ifOffered<Each>(
   what: string,
   leftOut: Set<string>,
@@ -129,7 +129,7 @@ interface LedgerCloning extends Cloning {
   readonly disguise: Disguise;
 }
 
-/** How often blocks are read anew because entries came meanwhile. */
+/** Most attempts to read the blocks while new entries arrive. */
 const attemptsMax = 5;
 
 async function cloneLedger(ledger: Ledger, cloning: LedgerCloning) {
@@ -138,7 +138,7 @@ async function cloneLedger(ledger: Ledger, cloning: LedgerCloning) {
   const entries = async function* (): AsyncGenerator<JsonObject> {
     for await (const { record, document } of entriesOf(ledger)) {
       step();
-      // What was written since the blocks were read is not copied.
+      // Entries written after the blocks were read are not copied.
       if (record.ledger_sequence_number <= last) yield disguise.other(document);
     }
   };
@@ -152,7 +152,7 @@ async function cloneLedger(ledger: Ledger, cloning: LedgerCloning) {
   return { ...report, invoices, isMoving, name: ledger.name };
 }
 
-/** All blocks as they were right after one entry: neither a newer one came meanwhile, nor did that one grow. */
+/** Reads all blocks as they were right after one entry: no newer entry came meanwhile, nor did that entry grow. */
 async function blocksAtRest(ledger: Ledger) {
   let entry = await newestEntry(ledger);
   for (let attempt = 1; ; attempt += 1) {

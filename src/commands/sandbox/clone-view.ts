@@ -1,4 +1,4 @@
-// The view of `sandbox clone`: what was copied, from where and into which database.
+// Defines the view of `sandbox clone`: what was copied, from where and into which database.
 import { plainColumn, rowOf, viewOf } from '../../output/view.ts';
 
 export interface SandboxCopy {
@@ -7,7 +7,7 @@ export interface SandboxCopy {
   /** The database file. */
   readonly db: string;
   readonly customers: number;
-  /** Of these customers, one for each currency in which there is a block. */
+  /** The ledgers of these customers that have a block, one for each currency. */
   readonly ledgers: number;
   readonly blocks: number;
   readonly entries: number;

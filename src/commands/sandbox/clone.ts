@@ -1,4 +1,4 @@
-// `sandbox clone`: copies real customers into an embedded ledger, to rehearse there what must not go wrong with them.
+// `sandbox clone`: copies real customers into an embedded ledger, to rehearse writes there before real ones.
 import { type CustomerRef, parseCustomerRef } from '../../credits/customer.ts';
 import { visible } from '../../credits/text.ts';
 import { CreditctlError, missingValue, type Problem, usageError } from '../../errors.ts';
@@ -20,14 +20,14 @@ export interface SandboxCloneFlags {
 
 type Target = Awaited<ReturnType<Invocation['runtime']['copyTarget']>>;
 
-/** Throws before the database is touched, whatever goes wrong; it is replaced only by a complete copy. */
+/** Replaces the database only with a complete copy. Every error is thrown before the database is touched. */
 export const run: ReadCommand<SandboxCloneFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, sandboxCopyView);
   const { from, refs } = readSource(words, { flags, runtime });
   const target = await runtime.copyTarget(flags);
   await checkConsent(target, { flags, runtime });
   const begun = runtime.now();
-  // The embedded ledger in place of an account without a key would be a copy of the wrong thing.
+  // An account without a key must not fall back to the embedded ledger, which is not the account to copy.
   const connection = await runtime.connect({ profile: from, input: false });
   runtime.note({
     text: `Copying from ${targetName(connection.place)} to ${target.path}`,
@@ -40,7 +40,7 @@ export const run: ReadCommand<SandboxCloneFlags> = async (words, flags, runtime)
   await show([row], { view: sandboxCopyView, shape: 'one', choice }, runtime);
 };
 
-/** The profile, and the customers named; all of them where none is. Throws a `usage` error with every problem. */
+/** The profile and the named customers; no names mean all customers. Throws a `usage` error with every problem. */
 function readSource(words: readonly string[], { flags, runtime }: Invocation<SandboxCloneFlags>) {
   const { all, from, currency = [] } = flags;
   const problems: Problem[] = [];
@@ -110,11 +110,11 @@ async function copyAll(source: Source, { flags, runtime }: Invocation<SandboxClo
   }
 }
 
-/** Newest first. A customer who is named twice comes once. Throws before the first if the account is the copy's own. */
+/** Yields each customer once, newest first. Throws before the first customer if the account is the copy itself. */
 async function* customersOf({ connection, target, refs }: Source): AsyncGenerator<FoundCustomer> {
   let isChecked = false;
   for await (const customer of refs.length === 0 ? connection.api.customers({}) : named(connection, refs)) {
-    // Only an answer says which ledger it is.
+    // The ledger is only known from an answer.
     if (!isChecked && (await target.isLedger(connection.ledger()))) throw itself(target);
     isChecked = true;
     yield customer;
@@ -143,7 +143,7 @@ const movingNote = (customer: string) => ({
   data: { ledger_kept_changing: { customer } },
 });
 
-/** @param parts of a copy, in words */
+/** @param parts names of the data that was not copied */
 const leftOutNote = (parts: readonly string[]) => ({
   text: `Not copied, because the API refused to show them: ${parts.join(', ')}.`,
   data: { not_copied: parts },

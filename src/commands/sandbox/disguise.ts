@@ -1,7 +1,7 @@
-// Replaces names and e-mail addresses in the documents of a customer, so that a copy is no list of persons.
+// Replaces names and e-mail addresses in the documents of a customer, so that a copy does not identify persons.
 import { isJsonObject, type Json, type JsonObject } from '../../wire/json.ts';
 
-/** What one person is called in a copy: the same each time, because it follows from the id alone. */
+/** Pseudonyms of one person. They follow from the id alone, so every copy has the same. */
 export interface Disguise {
   /** The customer's own document. */
   customer(document: JsonObject): JsonObject;
@@ -12,15 +12,15 @@ export interface Disguise {
 /** Leaves every document as it is. */
 export const noDisguise: Disguise = { customer: (document) => document, other: (document) => document };
 
-/** Text without a space or a mark that cannot be in an e-mail address. */
+/** Text without spaces and other characters that no e-mail address has. */
 const word = /[^\s<>()[\]",;:'`|=]+/gu;
 
-/** The host of an address, at the beginning of what follows its `@`. */
+/** Host of an address, at the beginning of the text after the `@`. */
 const host = /^.+\.[\p{L}\p{N}-]+/u;
 
 /**
- * Replaces each e-mail address of a text. It goes from one `@` to the next: a pattern for the whole address would try
- * again at every letter, which takes hours for a long word.
+ * Replaces each e-mail address of a text by splitting the text at each `@`. A pattern for the whole address would retry
+ * at every letter, which takes hours for a long word.
  */
 function replaceAddresses(text: string, replacement: (address: string) => string): string {
   return text.replace(word, (found) => {
@@ -36,13 +36,13 @@ function replaceAddresses(text: string, replacement: (address: string) => string
   });
 }
 
-/** Any other address; nothing is ever delivered below `.invalid` (RFC 2606). */
+/** Replacement for every other address. Mail to `.invalid` is never delivered (RFC 2606). */
 const otherMailbox = 'someone@example.invalid';
 
-/** A shorter name would be found in words that mean something else. */
+/** A shorter name would be found in words with another meaning. */
 const nameMin = 3;
 
-/** @param document of the customer, with the name and the address that are replaced */
+/** @param document of the customer, with the name and the address to replace */
 export function disguiseOf(document: JsonObject): Disguise {
   const { id, name, email } = document;
   const pseudonym = `Customer ${String(id)}`;
@@ -68,7 +68,7 @@ export function disguiseOf(document: JsonObject): Disguise {
   };
 }
 
-/** What names a person, or the customer in another system, and has nothing to do with credits. */
+/** Fields that name a person, or the customer in another system, and do not affect credits. */
 const withoutPersonal = {
   shipping_address: null,
   billing_address: null,
@@ -97,6 +97,6 @@ function inValues(metadata: Json | undefined, inText: (text: string) => string):
   );
 }
 
-/** The name as a whole word or words, in these letters. */
+/** Matches the name as a whole word or words, in the same upper and lower case. */
 const wordsOf = (name: string): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'gu');

@@ -1,4 +1,4 @@
-// The view of `sandbox faults`: what goes wrong on purpose, one row a kind.
+// Defines the view of `sandbox faults`: the faults that are set, one row per kind.
 import { type Row, viewOf } from '../../output/view.ts';
 
 export interface FaultRow {

@@ -29,7 +29,7 @@ interface Plan {
   readonly probabilities: Readonly<Record<string, number>>;
 }
 
-/** Throws a `usage` error that names everything wrong at once. */
+/** Throws a `usage` error that names every problem. */
 function readPlan(
   words: readonly string[],
   { seed = '1' }: SandboxFaultsFlags,

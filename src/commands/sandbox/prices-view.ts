@@ -1,4 +1,4 @@
-// The view of `sandbox prices`: what an event of each name costs, one row per name.
+// Defines the view of `sandbox prices`: what an event of each name costs, one row per name.
 import { formatInstant } from '../../credits/exact.ts';
 import { type Row, viewOf } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';
@@ -6,13 +6,13 @@ import { jsonNumber } from '../../wire/json.ts';
 
 export interface PriceRecord {
   readonly event: string;
-  /** What one unit costs, an exact decimal. */
+  /** Credits for one unit, an exact decimal. */
   readonly credits: string;
   readonly currency: string;
-  /** What says how many units an event is; `null` if each is one. */
+  /** The event's property that holds the number of units; `null` if each event is one unit. */
   readonly property: string | null;
   readonly item: string;
-  /** The price's id, as entries have it. */
+  /** Id of the price, as entries have it. */
   readonly price: string;
   /** RFC 3339, by the ledger's clock. */
   readonly created_at: string;

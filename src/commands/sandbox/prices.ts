@@ -1,4 +1,4 @@
-// `sandbox prices`: lists what events of usage cost, and sets it.
+// `sandbox prices`: lists and sets what usage events cost.
 import { readAmount } from '../../credits/exact.ts';
 import { missingValue, notApplied, usageError, usageErrorAt, valueWords } from '../../errors.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
@@ -12,7 +12,7 @@ export interface SandboxPricesFlags {
   readonly currency?: string;
 }
 
-/** Throws `not-found` for a price to remove that is not there, `refused` for one to add that is. */
+/** Throws `not-found` if the price to remove does not exist, `refused` if the price to add exists. */
 export const run: ReadCommand<SandboxPricesFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, pricesView);
   const needed = ['<event>', 'such as api_call'] as const;

@@ -1,11 +1,11 @@
-// The view of `sandbox seed`: what was added, and how fast.
+// Defines the view of `sandbox seed`: what was added, and how fast.
 import { plainColumn, rowOf, viewOf } from '../../output/view.ts';
 
 export interface SandboxLoad {
   readonly customers: number;
   readonly entries: number;
   readonly seed: number;
-  /** The external ids are this with 1, 2, … behind it. */
+  /** Prefix of the external ids, which 1, 2, … follow. */
   readonly external_id_prefix: string;
   readonly seconds: number;
 }

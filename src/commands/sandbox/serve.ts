@@ -1,4 +1,4 @@
-// `sandbox serve`: the embedded ledger over HTTP, on this machine only, for any client of the contract.
+// `sandbox serve`: serves the embedded ledger over HTTP, on this machine only, for any client of the contract.
 import { type Problem, usageError } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { writeJson } from '../../wire/json.ts';
@@ -10,7 +10,7 @@ export interface SandboxServeFlags {
 }
 
 /**
- * Resolves when SIGINT or SIGTERM has come and the last answer has left. Throws a `failure` error if the database file was
+ * Resolves after SIGINT or SIGTERM, once the last answer is sent. Throws a `failure` error if the database file was
  * deleted or replaced.
  */
 export const run: ReadCommand<SandboxServeFlags> = async (_words, flags, runtime) => {

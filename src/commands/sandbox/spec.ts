@@ -1,4 +1,4 @@
-// The `sandbox` commands: names, options and help.
+// Declares the `sandbox` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import { currencyOption, customerOptions, yesOption } from '../options.ts';
 

@@ -1,11 +1,11 @@
-// The view of `sandbox status`: the embedded ledger's database, what is set on it, and what is wrong with it.
+// Defines the view of `sandbox status`: the embedded ledger's database, its settings and its problems.
 import { formatInstant } from '../../credits/exact.ts';
 import { type Column, plainColumn, type Row, viewOf } from '../../output/view.ts';
 import { distanceText } from './clock-view.ts';
 
 export interface SandboxStatus {
   readonly database: string;
-  /** On disk, the write-ahead log included. */
+  /** Size on disk, including the write-ahead log. */
   readonly bytes: number;
   readonly schema_version: number;
   readonly customers: number;
@@ -15,13 +15,12 @@ export interface SandboxStatus {
   /** The ledger's time, RFC 3339. */
   readonly now: string;
   readonly clock_ahead_seconds: number;
-  /** Probabilities by kind; `null` if none are set. */
+  /** Probabilities of faults by kind; `null` if none are set. */
   readonly faults: Readonly<Record<string, number>> | null;
   readonly is_intact: boolean;
   readonly problems: readonly string[];
 }
 
-/** The state of the embedded ledger. */
 export interface SandboxFacts {
   readonly store: Pick<
     SandboxStatus,

@@ -1,10 +1,10 @@
-// The view of `sandbox units`: the units that a ledger can use, one row per unit or currency.
+// Defines the view of `sandbox units`: the units that a ledger can use, one row per unit or currency.
 import { type Row, viewOf } from '../../output/view.ts';
 
 export interface UnitRow {
-  /** As `--currency` takes it. */
+  /** The unit, as `--currency` takes it. */
   readonly id: string;
-  /** `given`: a pricing unit that is always there. `added`: one that was added. `currency`: of ISO 4217. */
+  /** `given`: a built-in pricing unit. `added`: a pricing unit that was added. `currency`: of ISO 4217. */
   readonly kind: 'given' | 'added' | 'currency';
 }
 

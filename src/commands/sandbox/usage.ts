@@ -1,4 +1,4 @@
-// `sandbox usage <customer>`: an event of usage that says itself what it costs, which the embedded ledger deducts.
+// `sandbox usage <customer>`: sends a usage event with its own cost, which the embedded ledger deducts.
 
 import { dateAt, endOfDay, parseDate } from '../../credits/calendar.ts';
 import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
@@ -58,7 +58,7 @@ interface UsageFacts {
   readonly properties: JsonObject;
 }
 
-/** Throws a `usage` error that names everything wrong at once. */
+/** Throws a `usage` error that names every problem. */
 function readUsage(words: readonly string[], flags: SandboxUsageFlags): UsageFacts {
   const { customer, problems: named } = readCustomerArgument(words, flags);
   const missing = missingValue('--amount', 'enter how many credits were used');
@@ -78,13 +78,13 @@ function readUsage(words: readonly string[], flags: SandboxUsageFlags): UsageFac
   return { customer, properties };
 }
 
-/** Now, or the last second of an earlier day; the API takes no event from before its grace period. */
+/** Now, or the last second of an earlier day. The API refuses events from before its grace period. */
 async function timestampOf(
   { api, now }: Connection,
   customer: CustomerRef,
   { on }: SandboxUsageFlags,
 ): Promise<string> {
-  // An event for an external id that no customer has would be accepted silently.
+  // The API accepts an event for an unknown external id silently, so the customer is looked up.
   const { timezone } = (await api.customer(customer)).record;
   const day = on === undefined ? undefined : parseDate(on);
   const today = dateAt(now(), timezone);
@@ -94,7 +94,7 @@ async function timestampOf(
   return formatInstant(endOfDay(day, timezone) - 1000);
 }
 
-/** The automatic deductions that further usage may still be added to, by their ids. */
+/** Automatic deductions that further usage may still be added to, by their ids. */
 async function pendingUsage({ api }: Connection, customer: CustomerRef, { currency }: SandboxUsageFlags) {
   const draft = { type: 'decrement', status: 'pending', currency };
   const rows = [];

@@ -1,11 +1,11 @@
-// The views of `sandbox webhooks`: an address with its secret, the list of addresses, and the log of deliveries.
+// Defines the views of `sandbox webhooks`: an address with its secret, the list of addresses, and the log of deliveries.
 import { formatInstant } from '../../credits/exact.ts';
 import { type Row, type View, viewOf } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';
 
 export interface NewAddress {
   readonly url: string;
-  /** What receivers need as `ORB_WEBHOOK_SECRET`. */
+  /** Value of `ORB_WEBHOOK_SECRET` for the receivers. */
   readonly secret: string;
 }
 
@@ -25,7 +25,7 @@ export interface AddressRecord {
   readonly url: string;
   /** RFC 3339, real time. */
   readonly created_at: string;
-  /** Events that were not delivered yet. */
+  /** Number of events that were not delivered yet. */
   readonly waiting: number;
 }
 
@@ -57,7 +57,7 @@ export interface DeliveryRecord {
   /** `waiting`, `delivered`, `failed` (given up) or `removed` (with its address). */
   readonly state: string;
   readonly attempts: number;
-  /** The status of the last answer, or why there was none. */
+  /** Status of the last answer, or why there was no answer. */
   readonly answer: string | null;
 }
 

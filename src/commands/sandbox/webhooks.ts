@@ -1,4 +1,4 @@
-// `sandbox webhooks`: where the embedded ledger sends its events, and what became of them.
+// `sandbox webhooks`: manages the addresses that the embedded ledger sends events to, and shows the deliveries.
 import { type CreditctlError, notApplied, usageError, usageErrorAt, valueWords } from '../../errors.ts';
 import { limitUsual, readListFlags } from '../../requests/ledger-query.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
@@ -17,7 +17,7 @@ export interface SandboxWebhooksFlags {
   readonly limit?: string;
 }
 
-/** Throws `not-found` for an address to remove that is not there, `refused` for one to add that is. */
+/** Throws `not-found` if the address to remove does not exist, `refused` if the address to add exists. */
 export const run: ReadCommand<SandboxWebhooksFlags> = async (words, flags, runtime) => {
   const url = ['<url>', 'such as http://127.0.0.1:4011/webhooks'] as const;
   const [action, argument] = readAction(words, { list: undefined, add: url, remove: url, log: undefined });
@@ -34,7 +34,7 @@ async function list({ flags, runtime }: Invocation): Promise<void> {
   await show(addressRows(webhooks.list()), { view: webhooksView, shape: 'list', choice }, runtime);
 }
 
-/** The newest events, and what became of each at each address. */
+/** Shows the newest events, with the delivery of each event to each address. */
 async function log({ flags, runtime }: Invocation<SandboxWebhooksFlags>): Promise<void> {
   const choice = checkOutput(flags, webhookLogView);
   const { span, problems } = readListFlags(flags.limit === undefined ? {} : { limit: flags.limit });
@@ -66,7 +66,7 @@ async function remove(url: string, { flags, runtime }: Invocation): Promise<void
   runtime.note({ text: `Removed ${url}: no more events go there`, data: { webhook_removed: { url } } });
 }
 
-/** The URL in the form in which it is kept. Throws a `usage` error. */
+/** The URL as it is stored. Throws a `usage` error. */
 function checkedUrl(url: string): string {
   const problem = webhookUrlProblem(url, 'here');
   if (problem !== undefined) throw usageErrorAt('<url>', problem);

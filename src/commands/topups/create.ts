@@ -63,8 +63,8 @@ function topUpCreation({
 }
 
 /**
- * A write that an earlier run left undecided may have been overtaken by another since. Throws a `failure` if the
- * top-up that was made then is not there any more.
+ * Another write may have replaced the top-up of an interrupted run since. Throws a `failure` if the top-up of that run
+ * no longer exists.
  */
 async function checkStillThere(
   { record: { id }, settled: { key } }: WrittenObject<{ readonly id: string }>,

@@ -17,7 +17,7 @@ export const run: WriteCommand<CustomerFlags> = async (words, flags, runtime) =>
   const choice = checkDeletionOutput(flags);
   const argument = readCustomerArgument(words, flags, 1);
   const [named] = argument.rest;
-  // If the customer is wrong, the next argument may be wrong only because of that.
+  // A wrong customer can make the next argument wrong, too, so only the customer is reported.
   const problems = argument.problems.length > 0 ? [] : idProblems('<top-up>', named, argument.customer);
   const hints = typedBackHints(named);
   const open = await openForCustomerWrite(argument, problems, { flags, runtime, hints });

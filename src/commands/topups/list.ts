@@ -1,4 +1,4 @@
-// `topups list <customer>`: the customer's top-ups in all currencies.
+// `topups list <customer>`: lists the customer's top-ups in all currencies.
 import { type CustomerListCommand, listForCustomer } from '../reading.ts';
 import { topUpsQuery } from './request.ts';
 import { topUpsView } from './view.ts';

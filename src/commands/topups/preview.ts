@@ -1,4 +1,4 @@
-// What a write to a customer's top-ups will do: the price of a new one, the one it replaces, the one that is deleted.
+// Previews a write to a customer's top-ups: the price of a new one, and the top-up that is replaced or deleted.
 
 import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { type Amount, amount, compare, type Instant, multiply, parseInstant } from '../../credits/exact.ts';
@@ -13,13 +13,13 @@ import { customerBlocks } from '../../writes/customer.ts';
 import { topUpsQuery } from './request.ts';
 import { expiryText, topUpText } from './view.ts';
 
-/** Whose top-ups they are, and where. */
+/** The customer of the top-ups, and the connection. */
 export interface TopUpTarget {
   readonly connection: Connection;
   readonly customer: CustomerRef;
 }
 
-/** All of a customer's top-ups at once: there is at most one for each currency. */
+/** Reads all top-ups of a customer; there is at most one for each currency. */
 export async function topUpsOf(
   { api }: Connection,
   customer: CustomerRef,
@@ -69,7 +69,7 @@ export interface TopUpGround {
   readonly replaced: Row<TopUp, JsonObject> | undefined;
   /** Credits that can be used now, in the currency of the top-up. */
   readonly available: Amount;
-  /** The customer's currency, `null` before there is one. */
+  /** The customer's currency; `null` if the customer has no currency yet. */
   readonly money: string | null;
   readonly now: Instant;
 }

@@ -1,4 +1,4 @@
-// The questions about top-ups: which one, and the values of a new one.
+// Asks which top-up is meant, and for the values of a new top-up.
 import { counted, multiply, readAmount } from '../../credits/exact.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import { notApplied } from '../../errors.ts';
@@ -27,7 +27,7 @@ export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Pr
   });
 }
 
-/** One step for each required field, and one for the lifetime of the credits. */
+/** A question for each required field, and one for the lifetime of the credits. */
 export const topUpSteps = (prompter: Prompter): readonly WizardStep<TopUpDraft>[] =>
   [...requiredTopUpFields, 'expiresAfter' as const].map((field) =>
     textStep(field, questions[field], prompter),

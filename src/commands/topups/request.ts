@@ -1,4 +1,4 @@
-// A customer's top-ups as requests: list, create, delete (contract: AddCreditTopUpRequestParams).
+// Makes the requests that list, create and delete a customer's top-ups (contract: AddCreditTopUpRequestParams).
 
 import { readDate, startOfDay, zonedText } from '../../credits/calendar.ts';
 import { type CustomerRef, defaultCurrency } from '../../credits/customer.ts';
@@ -24,7 +24,7 @@ export interface TopUpDraft {
   readonly activeFrom?: string;
 }
 
-/** The flag of each field, and the field of the API's body it becomes, in the order of problems and questions. */
+/** The flag of each field and the API's field for it, in the order of problems and questions. */
 export const topUpFields = {
   threshold: { flag: '--threshold', body: 'threshold' },
   amount: { flag: '--amount', body: 'amount' },
@@ -38,7 +38,7 @@ export const topUpFields = {
   activeFrom: { flag: '--active-from', body: 'active_from' },
 } as const satisfies Readonly<Record<keyof TopUpDraft, { readonly flag: string; readonly body: string }>>;
 
-/** In the order to ask for them. */
+/** Required fields in the order of the questions. */
 export const requiredTopUpFields = ['threshold', 'amount', 'costBasis', 'netTerms'] as const;
 export type RequiredTopUpField = (typeof requiredTopUpFields)[number];
 
@@ -49,7 +49,7 @@ export function missingTopUpFields(draft: TopUpDraft): readonly RequiredTopUpFie
 
 export interface TopUpContext {
   readonly now: Instant;
-  /** The customer's IANA time zone; while it is not known, only the form of a date is judged. */
+  /** The customer's IANA time zone; while the zone is not known, only the form of a date is checked. */
   readonly zone: string | undefined;
 }
 
@@ -118,7 +118,7 @@ function netTerms({ netTerms: typed }: TopUpDraft, note: Note): Json | undefined
   return undefined;
 }
 
-/** What is wrong with a number of days until an invoice is due; 0 means at once. */
+/** Problem of the number of days until an invoice is due; 0 means at once. */
 export function netTermsProblem(typed: string): string | undefined {
   if (typed.trim() === '') return 'is empty; write a whole number of days such as 30';
   return /^\d{1,4}$/.test(typed.trim()) ? undefined : `must be a whole number of days: "${typed}"`;
@@ -149,7 +149,7 @@ export function readExpiresAfter(
   return { problem: `must be days or months${hint}: "${typed}"` };
 }
 
-/** A date means its first moment in the customer's zone, as everywhere. */
+/** A date means its first moment in the customer's zone, as in every command. */
 function start(
   { activeFrom: typed }: TopUpDraft,
   { now, zone }: TopUpContext,
@@ -170,7 +170,7 @@ function start(
 
 const topUpsPath = (customer: CustomerRef): string => `${customerPath(customer)}/credits/top_ups`;
 
-/** `GET …/credits/top_ups` without its page: those of all currencies. */
+/** `GET …/credits/top_ups` without its page: the top-ups of all currencies. */
 export function topUpsQuery(customer: CustomerRef): ApiRequest {
   return { method: 'GET', path: topUpsPath(customer) };
 }
@@ -184,7 +184,7 @@ export function topUpDeletion(customer: CustomerRef, topUp: string): ApiRequest 
   return { method: 'DELETE', path: `${topUpsPath(customer)}/${encodeURIComponent(topUp)}` };
 }
 
-/** The words of `topups create` for a draft. */
+/** Command-line arguments of `topups create` for a draft. */
 export function topUpWords(customer: CustomerRef, draft: TopUpDraft): readonly string[] {
   const flags = Object.entries(topUpFields).flatMap(([field, { flag }]) => {
     const value = draft[field as keyof TopUpDraft];

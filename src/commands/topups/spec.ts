@@ -1,4 +1,4 @@
-// The `topups` commands: names, options and help.
+// Declares the `topups` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import { currencyOption, customerOptions, listOptions, writeOptions } from '../options.ts';
 

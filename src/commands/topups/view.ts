@@ -1,4 +1,4 @@
-// The view of top-ups: threshold, amount, price and invoice terms.
+// Defines the view of top-ups: threshold, amount, price and invoice terms.
 import type { TopUp } from '../../credits/top-up.ts';
 import type { Column, View } from '../../output/view.ts';
 
@@ -25,7 +25,7 @@ export function lastingText({ expires_after: count, expires_after_unit: unit }: 
   return `${count} ${unit ?? 'unit'}${String(count) === '1' ? '' : 's'}`;
 }
 
-/** As a top-up has it, or as digits of a request. */
+/** Lifetime of credits, as a top-up has it, or as digits of a request. */
 interface Lasting {
   readonly expires_after: string | number | null;
   readonly expires_after_unit: string | null;
@@ -99,6 +99,6 @@ export function topUpText(topUp: TopUp): string {
   return `${amount} ${currency} at or below ${threshold}, for ${price} each, which ${expiryText(topUp)}`;
 }
 
-/** What becomes of the credits: `expire after 30 days`, `never expire`. */
+/** Expiry of the credits: `expire after 30 days`, `never expire`. */
 export const expiryText = (lasting: Lasting): string =>
   lasting.expires_after === null ? 'never expire' : `expire after ${lastingText(lasting)}`;

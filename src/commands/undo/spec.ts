@@ -1,4 +1,4 @@
-// The `undo` command: name, options and help.
+// Declares the `undo` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 import { writeOptions } from '../options.ts';
 

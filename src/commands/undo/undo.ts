@@ -1,4 +1,4 @@
-// `undo <entry|operation|batch|last>`: takes back what was written, as much as is still unused.
+// `undo <entry|operation|batch|last>`: takes credits of a write or batch back, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
 import { type CreditctlError, notApplied, usageError, usageErrorAt, valueWords } from '../../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../../prompts/prompter.ts';
@@ -35,7 +35,7 @@ export interface UndoFlags extends WriteFlags {
   readonly description?: string;
 }
 
-/** Throws a `partly-done` error, after showing what was done, if only some of several writes could be made. */
+/** Throws a `partly-done` error, after showing what was done, if only some of several writes succeeded. */
 export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {
   if (word !== undefined && word !== 'last' && (await namesBatch(word, { flags, runtime })))
     return undoBatch(word, flags, runtime);
@@ -60,7 +60,7 @@ export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {
 
 const offeredMax = 30;
 
-/** The step that asks which of the person's newest entries is meant, of those that nothing has undone yet. */
+/** The step that asks which of the person's newest entries to undo. Entries that are undone already are not offered. */
 const writeStep = (prompter: Prompter, record: AccountRecord): WizardStep<string | undefined> => ({
   isOpen: (named) => named === undefined,
   ask: () => askUndo(prompter, record),
@@ -89,8 +89,8 @@ async function askUndo(prompter: Prompter, record: AccountRecord): Promise<strin
 }
 
 /**
- * Whether a word is the name of a batch; found out without a key. Throws a `usage` error for one that is a single write,
- * too: which of the two is meant is not for us to guess.
+ * Whether a word is the name of a batch; works without a key. Throws a `usage` error if the word also names a single
+ * write: a guess could undo the wrong one.
  */
 async function namesBatch(word: string, { flags, runtime }: CommandContext): Promise<boolean> {
   const { store, likely } = await runtime.recordToRead(flags);
@@ -116,21 +116,21 @@ interface UndoContext extends WriteContext {
 
 interface Undone {
   readonly customer: UndoTarget['customer'];
-  /** The customer's IANA zone, where a write of this run needed it. */
+  /** The customer's IANA zone, if a write of this run needed it. */
   readonly zone: string | undefined;
   readonly answers: readonly Answered[];
-  /** What stopped the rest, if some of several writes are done. */
+  /** The error that stopped the rest, if some of several writes succeeded. */
   readonly failure: CreditctlError | undefined;
 }
 
-/** What the API answered one of the writes with, the body of its request and its idempotency key. */
+/** The API's answer to one of the writes, with the body of its request and its idempotency key. */
 interface Answered {
   readonly answer: EntryRow;
   readonly body: JsonObject;
   readonly key: string;
 }
 
-/** `undefined` after a dry run. */
+/** Undoes a write; returns `undefined` after a dry run. */
 async function undo(named: string, context: UndoContext): Promise<Undone | undefined> {
   const { connection, flags, record, isAsked } = context;
   const { target, late } = await settledTarget(named, context);
@@ -149,7 +149,7 @@ async function undo(named: string, context: UndoContext): Promise<Undone | undef
   return { customer, zone: plan.writes[0]?.zone, answers, failure };
 }
 
-/** The write that is meant. What a killed run left open of its undo is settled first: it decides what is left to do. */
+/** Finds the write to undo. Settles an interrupted undo first, because its outcome decides what is left to undo. */
 async function settledTarget(
   named: string,
   context: UndoContext,
@@ -164,7 +164,7 @@ async function settledTarget(
   return { target: { ...target, undoing: await undoingOf(target.key, context.record) }, late };
 }
 
-/** A single write or a row of a batch. Throws a `not-found` error for a word that names neither. */
+/** Finds a single write or a row of a batch. Throws a `not-found` error for a word that names neither. */
 async function targetOf(named: string, context: UndoContext): Promise<UndoTarget> {
   const { record } = context;
   const write = await (named === 'last'
@@ -176,7 +176,7 @@ async function targetOf(named: string, context: UndoContext): Promise<UndoTarget
   return rowTarget(write, { record });
 }
 
-/** What the settled parts were answered with, as the record has it now. */
+/** The recorded answers to the parts that were settled in this run. */
 function lateAnswers(
   late: ReadonlySet<string>,
   { undoing }: UndoTarget,

@@ -1,4 +1,4 @@
-// The view of an event as it was received: its own document, unchanged.
+// Defines the view of an event as it was received: its own document, unchanged.
 import { type Row, viewOf } from '../../output/view.ts';
 import { type JsonObject, writeJson } from '../../wire/json.ts';
 

@@ -17,8 +17,8 @@ export interface WebhooksListenFlags {
 }
 
 /**
- * Resolves when SIGINT or SIGTERM has come, or the reader of stdout has gone, and the last answer has left.
- * Throws a `credentials` error without a secret, and any error that prevents printing.
+ * Resolves after SIGINT or SIGTERM, or when the reader of stdout is gone, once the last answer is sent. Throws a
+ * `credentials` error without a secret, and any error that prevents printing.
  */
 export const run: ReadCommand<WebhooksListenFlags> = async (_words, given, runtime) => {
   const flags = { ...given, output: given.output ?? 'ndjson' };
@@ -62,7 +62,7 @@ function forwardProblems(url: string | undefined, port: string): readonly Proble
   if (url === undefined) return [];
   const problem =
     webhookUrlProblem(url, 'anywhere') ??
-    // An event would go round without an end.
+    // The receiver would forward an event to itself without end.
     (leadsTo(url, port) ? `leads to this receiver itself: "${url}"` : undefined);
   return problem === undefined ? [] : [{ where: '--forward-to', problem }];
 }
@@ -72,7 +72,7 @@ function leadsTo(url: string, port: string): boolean {
   return target.protocol === 'http:' && Number(target.port || '80') === Number(port);
 }
 
-/** How long the other side may take, in milliseconds: less than the sender waits. */
+/** Timeout of a forwarded request, in milliseconds. The sender's own timeout is longer. */
 const forwardTime = 4000;
 
 async function forwarded({ timestamp, signature, body }: Arrival, url: string): Promise<boolean> {

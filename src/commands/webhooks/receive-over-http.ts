@@ -1,20 +1,19 @@
-// The receiver behind a port of this machine: one path, POST only, bodies of a limited size.
+// Receives webhooks on a port of this machine: one path, POST only, bodies of a limited size.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { closeServer, loopbackHost, openOnLoopback, targetOf } from '../../platform/loopback-server.ts';
 import { signatureHeader, timestampHeader } from '../../wire/webhook-signature.ts';
 import { type Outcome, type Receiver, statusOf } from './receiver.ts';
 
-/** Where events are taken. */
 const path = '/webhooks';
 
 /** The largest body that is read, in bytes. */
 export const bodySizeMax = 1024 * 1024;
 
-/** How long a request may take to arrive, in milliseconds. */
+/** Most milliseconds that a request may take to arrive. */
 const arrivalMost = 10_000;
 
 export interface Listening {
-  /** Where events are to be sent. */
+  /** URL to send events to. */
   readonly url: string;
   /** Stops listening once the requests under way are answered. */
   close(): Promise<void>;
@@ -29,12 +28,12 @@ export async function receiveOverHttp(
   port: number,
   arrivalTime = arrivalMost,
 ): Promise<Listening> {
-  // Node looks for late requests every half a minute unless it is set otherwise.
+  // By default, Node checks for late requests only every 30 seconds.
   const limits = { requestTimeout: arrivalTime, connectionsCheckingInterval: arrivalTime / 5 };
   const server = createServer(limits, (incoming, response) => {
     outcomeOf(receiver, incoming).then(
       (outcome) => answer(outcome, incoming, response),
-      // The sender went away in the middle of its request.
+      // The sender disconnected in the middle of its request.
       () => response.destroy(),
     );
   });
@@ -51,7 +50,7 @@ async function outcomeOf(receiver: Receiver, incoming: IncomingMessage): Promise
   return receiver.receive({ timestamp, signature: headerOf(incoming, signatureHeader), body });
 }
 
-/** `undefined` if it is too large. */
+/** Reads the body; `undefined` if the body is too large. */
 async function readBody(incoming: IncomingMessage): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -71,7 +70,7 @@ function headerOf({ headers }: IncomingMessage, name: string): string | undefine
 
 function answer(outcome: Outcome, incoming: IncomingMessage, response: ServerResponse): void {
   const text = `${JSON.stringify({ outcome })}\n`;
-  // Connections that wait for a next request would hold up the end.
+  // Idle keep-alive connections would delay the shutdown.
   response.shouldKeepAlive = false;
   response.writeHead(statusOf(outcome), {
     'content-type': 'application/json',

@@ -1,4 +1,4 @@
-// Decides about each webhook that arrives: refused, seen before, or new, and then forwarded and printed once.
+// Classifies each webhook as refused, seen before or new; forwards and prints a new event once.
 import { isJsonObject, type JsonObject, parseJson } from '../../wire/json.ts';
 import { checkWebhook } from '../../wire/webhook-signature.ts';
 
@@ -29,10 +29,9 @@ const refusalStatus: Readonly<Record<RefusalReason, number>> = {
   not_an_event: 400,
 };
 
-/** What became of a request. */
 export type Outcome = RefusalReason | 'printed' | 'replayed' | 'forward_failed' | 'print_failed';
 
-/** The status that answers a request: the sender tries again after anything but 200. */
+/** The HTTP status of the answer. The sender tries again after every status except 200. */
 export function statusOf(outcome: Outcome): number {
   if (outcome === 'printed' || outcome === 'replayed') return 200;
   if (outcome === 'forward_failed') return 502;
@@ -43,19 +42,19 @@ export interface ReceiverPorts {
   readonly secret: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Posts the body and its headers to another receiver; false if they were not taken. */
+  /** Posts the body and its headers to another receiver; false if that receiver did not accept the event. */
   readonly forward: ((arrival: Arrival) => Promise<boolean>) | undefined;
-  /** Resolves when the event has left the program. Rejects if it cannot any more. */
+  /** Resolves when the event is written. Rejects when stdout can no longer be written. */
   readonly print: (event: JsonObject) => Promise<void>;
 }
 
-/** Ids that are remembered, so that a long run does not grow without end. */
+/** Most ids that are remembered, so that memory use stays bounded. */
 const rememberedMost = 100_000;
 
 export class Receiver {
   readonly #ports: ReceiverPorts;
   readonly #counts = new Map<Outcome, number>();
-  /** Events that were taken, and those that are being taken, by their id. */
+  /** Events that are printed or under way, by their id. */
   readonly #known = new Map<string, Promise<Outcome>>();
   #printing: Promise<unknown> = Promise.resolve();
 
@@ -63,12 +62,12 @@ export class Receiver {
     this.#ports = ports;
   }
 
-  /** How many requests ended in each way. */
+  /** Number of requests by outcome. */
   get counts(): ReadonlyMap<Outcome, number> {
     return this.#counts;
   }
 
-  /** Counts a request that never got as far as its body. */
+  /** Counts a request that was refused before its body was read. */
   refuse(reason: RefusalReason): RefusalReason {
     return this.#counted(reason);
   }
@@ -76,7 +75,7 @@ export class Receiver {
   async receive(arrival: Arrival): Promise<Outcome> {
     const event = this.#judge(arrival);
     if (typeof event === 'string') return this.#counted(event);
-    // One that is still on its way counts as seen only once it has arrived.
+    // A duplicate waits for the first request of the event, and counts as seen only if that request printed it.
     for (;;) {
       const before = this.#known.get(event.id);
       if (before === undefined) break;
@@ -102,7 +101,7 @@ export class Receiver {
   async #take(event: JsonObject, arrival: Arrival): Promise<Outcome> {
     const { forward, print } = this.#ports;
     if (forward !== undefined && !(await forward(arrival))) return 'forward_failed';
-    // Lines leave one after the other.
+    // Events are printed one after the other.
     const printed = this.#printing.then(() => print(event));
     this.#printing = printed.catch(() => undefined);
     return printed.then(
@@ -128,7 +127,7 @@ export interface ReceivedEvent {
   readonly document: JsonObject;
 }
 
-/** The event in a body; `undefined` where it is none: an object with an id and a type. */
+/** The event in a body; `undefined` if the body is not an object with an id and a type. */
 export function eventIn(body: Uint8Array): ReceivedEvent | undefined {
   try {
     const document = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body));

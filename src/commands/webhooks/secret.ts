@@ -1,9 +1,9 @@
-// The secret that webhooks are signed with, which comes from the environment only.
+// Reads the secret that webhooks are signed with, which comes from the environment only.
 import { CreditctlError } from '../../errors.ts';
 import { variable } from '../../profiles/environment.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
-/** Throws a `credentials` error if there is none. */
+/** Throws a `credentials` error if the secret is not set. */
 export function webhookSecret({ env }: Pick<Runtime, 'env'>): string {
   const secret = variable(env, 'ORB_WEBHOOK_SECRET');
   if (secret !== undefined) return secret;

@@ -1,4 +1,4 @@
-// The `webhooks` commands: names, options and help.
+// Declares the `webhooks` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 
 export const webhooks = (): readonly Command[] => [

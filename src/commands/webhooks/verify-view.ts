@@ -1,13 +1,13 @@
-// The view of `webhooks verify`: whether a captured webhook is what its signature says, and how old it is.
+// Defines the view of `webhooks verify`: whether the signature of a captured webhook matches, and how old the webhook is.
 import { rowOf, viewOf } from '../../output/view.ts';
 
 export interface VerifiedWebhook {
   /** The signature matches and the timestamp is near enough. */
   readonly valid: boolean;
   readonly signature_matches: boolean;
-  /** Negative if it is dated in the future; `null` if the timestamp is not a time. */
+  /** Negative for a timestamp in the future; `null` if the timestamp is not a time. */
   readonly age_seconds: number | null;
-  /** Of the event; `null` where the body is none. */
+  /** Id and type of the event; `null` if the body is not an event. */
   readonly id: string | null;
   readonly type: string | null;
 }

@@ -1,4 +1,4 @@
-// `webhooks verify`: checks one webhook that was captured, as the receiver and the official clients do.
+// `webhooks verify`: checks one captured webhook, as the receiver and the official clients do.
 import { isUtf8 } from 'node:buffer';
 import { CreditctlError, missingValue, type Problem, usageError } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
@@ -12,7 +12,7 @@ export interface WebhooksVerifyFlags {
   readonly signature?: string;
 }
 
-/** Throws a `check-failed` error after showing what was found if the webhook is not valid. */
+/** Throws a `check-failed` error after showing the result if the webhook is not valid. */
 export const run: ReadCommand<WebhooksVerifyFlags> = async ([file], flags, runtime) => {
   const choice = checkOutput(flags, verifyView);
   const { timestamp, signature } = flags;
@@ -49,7 +49,7 @@ const whatIs: Readonly<Record<string, string>> = {
 };
 
 function faultOf({ matches, ageSeconds, isTimely }: WebhookCheck, isText: boolean): string | undefined {
-  // The official clients take the body as text, so they find no signature for it.
+  // The official clients read the body as text, so they find no valid signature for other bytes.
   if (!isText) return 'the body is not UTF-8 text';
   if (!matches) return 'no signature was made with this secret over this timestamp and exactly these bytes';
   if (ageSeconds === null) return 'the signature matches, but the timestamp is not a time';
