@@ -1,4 +1,4 @@
-// The ledgers that a command reads: of one customer or of all, a currency at a time.
+// Opens the ledgers that a command reads, of one customer or of all: one ledger per currency.
 
 import {
   type CreditBlock,
@@ -29,7 +29,7 @@ import type { Invocation } from '../runtime/show.ts';
 import { openForCustomer } from './open-customer.ts';
 import { readingProgress } from './reading-progress.ts';
 
-/** What it takes to ask for entries and blocks: of one customer in one currency. */
+/** What a request for entries and blocks needs: the connection, the customer and the currency. */
 export interface LedgerPlace {
   readonly connection: Connection;
   readonly ref: CustomerRef;
@@ -38,12 +38,12 @@ export interface LedgerPlace {
 
 export interface Ledger extends LedgerPlace {
   readonly customer: Customer;
-  /** The external id, or `id:…`: as reports name the customer. */
+  /** Name of the customer in reports: the external id, or `id:…`. */
   readonly name: string;
 }
 
 export interface LedgerFlags extends CustomerFlags {
-  /** Every customer in place of one. */
+  /** Every customer instead of one. */
   readonly all?: boolean;
   readonly currency?: string;
 }
@@ -54,8 +54,8 @@ export interface OpenLedgers {
 }
 
 /**
- * Opens what `<customer>` or `--all` names. Throws a `usage` error with every problem before it connects, and a
- * `not-found` error for a customer that there is not.
+ * Opens the ledgers that `<customer>` or `--all` names. Throws a `usage` error with every problem before it connects,
+ * and a `not-found` error for an unknown customer.
  * @param isOfOne the command has no `--all`
  */
 export async function openLedgers(
@@ -79,22 +79,25 @@ export async function openLedgers(
   return { connection, customers: everyCustomer(connection) };
 }
 
-/** Newest first. */
+/** Every customer, newest first. */
 export async function* everyCustomer({ api }: Connection): AsyncGenerator<Customer> {
   for await (const { record } of api.customers({ pageSize: pageSizeMax })) yield record;
 }
 
-/** Customers whose ledgers are read at a time: an answer takes longer than its turn, and each holds two pages in memory. */
+/**
+ * Customers read concurrently. An answer takes longer than the rate limiter's wait; a customer holds two pages in
+ * memory.
+ */
 const customersAtATime = 6;
 
-/** What is read of each customer, in the order of the customers; a failure is thrown when its turn comes. */
+/** Reads customers concurrently and yields results in their order. A failure is thrown at its customer's turn. */
 export const readEach = <Item, Result>(
   customers: AsyncIterable<Item> | Iterable<Item>,
   read: (customer: Item) => Promise<Result>,
 ): AsyncGenerator<Result> => streamConcurrently(customers, customersAtATime, read);
 
 /**
- * The same with its progress on stderr; nothing is drawn while a result is taken.
+ * Does the same as `readEach`, with progress on stderr. Nothing is drawn while the caller uses a result.
  * @param read calls `step` with each entry that it has read
  */
 export async function* readEachShown<Item, Result>(
@@ -111,7 +114,7 @@ export async function* readEachShown<Item, Result>(
   progress.clear();
 }
 
-/** @param currency the only one; by default `credits` and the customer's own */
+/** @param currency the only currency; by default `credits` and the customer's own currency */
 export function ledgersOf(
   customer: Customer,
   currency: string | undefined,
@@ -131,7 +134,7 @@ export interface EntriesOptions extends ListOptions {
   readonly range?: TimeRange;
 }
 
-/** The whole ledger, or the part of it that the options name, newest first. */
+/** The whole ledger, or the entries that the options select, newest first. */
 export const entriesOf = (
   { connection: { api }, ref, currency }: LedgerPlace,
   { type, range = {}, ...options }: EntriesOptions = {},
@@ -141,7 +144,7 @@ export const entriesOf = (
     ...options,
   });
 
-/** The newest of these entries; `undefined` if there is none. */
+/** The newest entry that the options select; `undefined` if there is none. */
 export async function newestEntry(
   ledger: LedgerPlace,
   options: EntriesOptions = {},
@@ -150,7 +153,7 @@ export async function newestEntry(
   return undefined;
 }
 
-/** All its blocks, expired and used up ones too, or only those that are open. */
+/** All blocks of a ledger, expired and depleted ones too, or only open blocks. */
 export const blocksOf = (
   { connection: { api }, ref, currency }: LedgerPlace,
   { all }: { readonly all: boolean } = { all: true },
@@ -161,7 +164,7 @@ export const blocksOf = (
 export const wasUsedBefore = async (ledger: LedgerPlace, before: Instant): Promise<boolean> =>
   (await newestEntry(ledger, { type: 'decrement', range: { before } })) !== undefined;
 
-/** Blocks whose credits began to count some time after they were granted. */
+/** Blocks whose credits became usable some time after the grant. */
 export async function waitingBlocks(ledger: LedgerPlace): Promise<WaitingBlocks> {
   const waiting = new WaitingCredits();
   const read = async (type: EntryType): Promise<void> => {
@@ -175,16 +178,16 @@ export async function waitingBlocks(ledger: LedgerPlace): Promise<WaitingBlocks>
 const attemptsMax = 5;
 
 export interface BlocksAtAnEntry {
-  /** The sequence number of the entry; minus infinity for an empty ledger. */
+  /** Sequence number of the newest entry; minus infinity for an empty ledger. */
   readonly last: number;
   readonly blocks: readonly CreditBlock[];
   /** The same blocks with the API's own documents. */
   readonly decoded: readonly Decoded<CreditBlock>[];
-  /** New entries never stopped coming, so the blocks may be younger than the entry. */
+  /** New entries kept coming, so the blocks may be younger than the entry. */
   readonly isMoving: boolean;
 }
 
-/** The blocks as they were right after one entry, the newest that there is. */
+/** Reads the blocks as they were right after the newest entry. */
 export async function blocksAtAnEntry(
   ledger: LedgerPlace,
   which: { readonly all: boolean } = { all: true },

@@ -1,4 +1,4 @@
-// The customer whom a command that reads is about: all problems are reported, the connection is opened, the customer asked for.
+// Opens the customer of a command that reads: reports all problems, connects, and asks for a missing customer.
 import type { CustomerRef } from '../credits/customer.ts';
 import { type Problem, usageError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
@@ -11,7 +11,7 @@ import {
 } from '../requests/command-words.ts';
 import type { Invocation, ReadCommand } from '../runtime/show.ts';
 
-/** A command that shows something of one customer. @template Flags what it takes beside the flags of every one */
+/** A command that shows data of one customer. @template Flags its own flags beside those of every command */
 export type CustomerCommand<Flags = unknown> = ReadCommand<CustomerFlags & Flags>;
 
 export interface CustomerScope {
@@ -20,15 +20,13 @@ export interface CustomerScope {
 }
 
 interface CustomerOpening extends Invocation<CustomerFlags> {
-  /** What else is said of a customer that is missing. */
+  /** More facts for the problem of a missing customer. */
   readonly orElse?: Partial<Problem>;
-  /** Takes what the connection reports; default: stderr. */
+  /** Takes the notes of the connection; default: stderr. */
   readonly note?: Invocation['runtime']['note'];
 }
 
-/**
- * Throws a `usage` error with every problem; on a terminal, a customer who is not named is asked for.
- */
+/** Throws a `usage` error with every problem. On a terminal, asks for a customer who is not named. */
 export async function openForCustomer(
   words: readonly string[],
   problems: readonly Problem[],

@@ -1,9 +1,9 @@
-// The options that several commands share, with their help texts.
+// Declares the options that several commands share, with their help texts.
 import type { Option } from '../cli/command-tree.ts';
 
 const usualFormats = ['table', 'json', 'ndjson', 'csv', 'yaml', 'md'] as const;
 
-/** `-o` as every command has it. @param more a format that only one command has */
+/** `-o` as every command has it. @param more formats that only one command has */
 export function outputOption(...more: readonly string[]): Option {
   const values = [...usualFormats, ...more];
   const text = `${values.slice(0, -1).join(', ')} or ${values.at(-1)} (default: table)`;
@@ -54,7 +54,7 @@ export const everyCurrencyOption: Option = {
 
 export const everyCustomerOption: Option = { flags: '--all', text: 'every customer, instead of <customer>' };
 
-/** For a list that has no pages. */
+/** Options of a list that has no pages. */
 export const limitOptions: readonly Option[] = [
   { flags: '-L, --limit <n>', text: 'show at most this many (default: 20)' },
   { flags: '--all', text: 'show all of them' },
@@ -77,7 +77,7 @@ export const writeOptions: readonly Option[] = [
   },
 ];
 
-/** What is stored with every entry. */
+/** Options for texts that are stored with every entry. */
 export const reasonOptions: readonly Option[] = [
   { flags: '--description <text>', text: 'the reason, stored with the entry' },
   { flags: '--metadata <key=value>', text: 'extra data, stored with the entry', repeats: true },
@@ -118,7 +118,7 @@ export const entryOptions = (): readonly Option[] => [
   { flags: '--body <file>', text: 'read the entry from a JSON file; - reads stdin' },
 ];
 
-/** For every command that sends the rows of a batch. */
+/** Options of every command that sends the rows of a batch. */
 export const sendingOptions: readonly Option[] = [
   { flags: '-n, --dry-run', text: 'check every row and show the totals; write nothing' },
   yesOption,
@@ -132,7 +132,7 @@ export const sendingOptions: readonly Option[] = [
   },
 ];
 
-/** For every command that writes the outcome of each row to files. */
+/** Options of every command that writes the outcome of each row to files. */
 export const resultsOptions: readonly Option[] = [
   {
     flags: '--results <folder>',
@@ -140,7 +140,7 @@ export const resultsOptions: readonly Option[] = [
   },
 ];
 
-/** For every command that first compares a plan with the ledgers. */
+/** Options of every command that first compares a plan with the ledgers. */
 export const lookingOptions: readonly Option[] = [
   { flags: '--allow-drift', text: "continue even if a customer's balance changed after planning" },
   {
@@ -185,7 +185,7 @@ export const accountOption: Option = {
   text: 'another account of the record, by its number in record status',
 };
 
-/** Another account of the record, or all of them. */
+/** Options that choose another account of the record, or all accounts. */
 export const accountsOptions: readonly Option[] = [
   accountOption,
   { flags: '--all-accounts', text: 'every account in the record' },

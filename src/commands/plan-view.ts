@@ -1,4 +1,4 @@
-// The view of a plan: what it is, over what it does to each customer in each currency.
+// Defines the view of a plan: a summary above the changes of each customer in each currency.
 
 import type { PlanAccount, PlanTotals } from '../batch/plan/plan-lines.ts';
 import { customerName } from '../credits/customer.ts';
@@ -18,7 +18,7 @@ export interface PlanSummary {
   readonly sha256: string;
 }
 
-/** @param documents of the totals and of the accounts, as the plan holds them */
+/** @param documents the totals and the accounts, as the plan file has them */
 export function planSummaryRow(
   summary: PlanSummary,
   documents: { readonly totals: JsonObject; readonly accounts: readonly JsonObject[] },

@@ -1,8 +1,8 @@
-// The profiles to choose from, for a command that needs one.
+// Lists the profiles to choose from, for a command that needs one.
 import { missingValue, type Problem } from '../errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
-/** What a line without a profile lacks. @param where `<profile>` or a flag @param what it is, as in `missingValue` */
+/** Problem of a command line without a profile. @param where `<profile>` or a flag @param what as in `missingValue` */
 export const profileMissing = (
   where: string,
   { profiles, place }: Pick<Runtime, 'profiles' | 'place'>,

@@ -1,4 +1,4 @@
-// The whole command tree on one screen: the nouns in the order of the help; each action is imported when it runs.
+// Joins the nouns into the command tree, in the order of the help; the code of a command is imported when it runs.
 import type { Program } from '../cli/command-tree.ts';
 import { alerts } from './alerts/spec.ts';
 import { api } from './api/spec.ts';

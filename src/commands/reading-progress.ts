@@ -1,22 +1,22 @@
 // Shows on stderr how much a report has read, once that takes longer than a second.
 import type { Runtime } from '../runtime/runtime.ts';
 
-/** Milliseconds: before the first update, between two on a terminal, and between two in a log. */
+/** Milliseconds: before the first update, between updates on a terminal, and between updates in a log. */
 const patience = 1_000;
 const drawEvery = 150;
 const noteEvery = 10_000;
 
 export interface ReadingProgress {
-  /** To be called with each entry that was read. */
+  /** Counts one entry that was read. */
   step(): void;
-  /** Clears what was drawn; to be called before anything is printed. */
+  /** Clears the drawn line. Callers do this before they print anything. */
   clear(): void;
-  /** The same for a row between others: nothing is drawn before `resume`, though reading goes on meanwhile. */
+  /** Clears the line before a row is printed. Nothing is drawn until `resume`, though reading goes on. */
   pause(): void;
   resume(): void;
 }
 
-/** What it takes of the running program. */
+/** The parts of the runtime that the progress needs. */
 export interface ReadingContext extends Pick<Runtime, 'noteStyle' | 'note' | 'isPlain'> {
   readonly terminal: Pick<Runtime['terminal'], 'noteWidth' | 'draw'>;
   readonly parts: Pick<Runtime['parts'], 'monotonic'>;
@@ -58,7 +58,7 @@ export function readingProgress({
     },
     resume: () => {
       isPaused = false;
-      // What was printed is still on its way to the terminal.
+      // The printed row is still on its way to the terminal.
       next = Math.max(next, parts.monotonic() + (isDrawn ? drawEvery : 0));
     },
   };

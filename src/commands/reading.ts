@@ -1,4 +1,4 @@
-// How the commands that list read: one page or all, and the span of time that bounds a list in the customer's zone.
+// Lists one page or all rows, bounded by a span of time in the customer's zone, for the commands that list.
 import { type Problem, usageError } from '../errors.ts';
 import type { ListOptions } from '../orb/pages.ts';
 import type { Row, Rows, View } from '../output/view.ts';
@@ -22,14 +22,14 @@ export interface RangeFlags {
   readonly untilFlag?: string;
 }
 
-/** What is wrong with the form of the dates; said before anything is opened. */
+/** Problems of the form of the dates, before anything is opened. */
 export async function rangeProblems(flags: RangeFlags, now: number): Promise<readonly Problem[]> {
   if (!isBounded(flags)) return [];
   const reading = readTimeRange(flags.draft, { ...flags, now, zone: undefined });
   return 'problems' in reading ? reading.problems : [];
 }
 
-/** The span in the customer's zone, which is only asked for if a bound is given. */
+/** The span in the customer's zone, which is looked up only if a bound is given. */
 export async function customerRange(
   flags: RangeFlags,
   { connection, customer }: CustomerScope,
@@ -45,18 +45,18 @@ const isBounded = ({ draft }: RangeFlags): boolean => draft.since !== undefined 
 
 export type CustomerListFlags = ListFlags & CustomerFlags;
 
-/** A command that lists. @template Flags what it takes beside the flags of every list */
+/** A command that lists. @template Flags its own flags beside those of every list */
 export type ListCommand<Flags = unknown> = ReadCommand<ListFlags & Flags>;
 
-/** The same for what one customer has. */
+/** A command that lists data of one customer. */
 export type CustomerListCommand<Flags = unknown> = ListCommand<CustomerFlags & Flags>;
 
-/** What the lists that are not of one customer differ in. */
+/** The own parts of a list that is not of one customer. */
 export interface List<Item> {
   readonly view: View<Item>;
   readonly problems?: readonly Problem[];
   readonly rows: (connection: CustomerScope['connection'], page: ListOptions) => Rows<Row<Item>>;
-  /** The time zone of what is listed, if all of it is of one customer. */
+  /** The time zone for the rows, if all rows are of one customer. */
   readonly zone?: (connection: CustomerScope['connection']) => Promise<string | undefined>;
   /** The note for a list that was cut off at its limit; by default it names the cursor of the next page. */
   readonly moreNote?: (cursor: string) => Parameters<Invocation['runtime']['note']>[0];
@@ -78,14 +78,13 @@ export async function listAll<Item>(
 
 export interface CustomerList<Item> {
   readonly view: View<Item>;
-  /** What is wrong with the filters. */
   readonly problems?: readonly Problem[];
   /** The two flags that bound the list in time. */
   readonly range?: RangeFlags;
   readonly rows: (scope: CustomerScope, page: ListOptions, range: TimeRange) => Rows<Row<Item>>;
 }
 
-/** Throws a `usage` error with every problem; on a terminal, a customer who is not named is asked for. */
+/** Throws a `usage` error with every problem. On a terminal, asks for a customer who is not named. */
 export async function listForCustomer<Item>(
   words: readonly string[],
   list: CustomerList<Item>,
@@ -104,7 +103,7 @@ export interface OpenList<Item> {
   readonly rows: Rows<Row<Item>>;
 }
 
-/** The same list before it is shown; the output flags must have been checked. */
+/** Opens a list without showing it. The output flags must have been checked. */
 export async function openCustomerList<Item>(
   words: readonly string[],
   { problems = [], range, rows }: Omit<CustomerList<Item>, 'view'>,

@@ -1,7 +1,7 @@
-// What commands that listen on a port have in common: the flag for it, and waiting until they are stopped.
+// Checks `--port`, and waits for the end, for commands that listen on a port.
 import type { Problem } from '../errors.ts';
 
-/** What is wrong with the value of `--port`. */
+/** Problems of the value of `--port`. */
 export function portProblems(port: string): readonly Problem[] {
   if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return [];
   return [{ where: '--port', problem: `must be a port from 0 (any free one) to 65535: "${port}"` }];

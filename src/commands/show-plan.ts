@@ -1,4 +1,4 @@
-// Shows a plan that was just made: its sums by customer, what will probably be refused, and how to go on.
+// Shows a plan that was just made: its sums by customer, the likely refusals, and the next step.
 import type { PlanWithSignature } from '../batch/approval/sign-plan.ts';
 import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
 import { customerName } from '../credits/customer.ts';
@@ -13,7 +13,7 @@ export interface ShowingPlan extends Invocation<{ readonly full?: boolean }> {
   readonly choice: Showing<PlanAccount>['choice'];
 }
 
-/** A table of more customers is folded. */
+/** Most customers in a table, unless all are asked for. */
 const shownMax = 20;
 
 export async function showMadePlan(planned: PlanWithSignature, showing: ShowingPlan): Promise<void> {
@@ -36,7 +36,7 @@ export async function showMadePlan(planned: PlanWithSignature, showing: ShowingP
   noteNextStep(planned, showing.plan, runtime);
 }
 
-/** Those with rows that will be refused, then those with the largest rows. */
+/** Customers with likely refusals first, then customers with the largest rows. */
 const mostImportant = (accounts: readonly PlanAccount[]): readonly PlanAccount[] =>
   [...accounts]
     .sort((a, b) => b.refusals - a.refusals || compare(b.largest_row, a.largest_row))
@@ -47,7 +47,7 @@ function noteFolded(more: number, { note }: Pick<Invocation['runtime'], 'note'>)
   note({ text, data: { more_customers: more } });
 }
 
-/** Says the same on stderr only, where stdout shows something else. */
+/** Shows only the warnings and the next step, on stderr, when stdout shows something else. */
 export function noteMadePlan(planned: PlanWithSignature, plan: string, runtime: Invocation['runtime']): void {
   noteWarnings(planned.made, runtime);
   noteNextStep(planned, plan, runtime);
@@ -67,10 +67,10 @@ function noteWarnings(
   noteBelowZero(accounts, runtime);
 }
 
-/** As many customers are named in a warning. */
+/** Most customers that a warning names. */
 const namedMax = 5;
 
-/** The API takes more than is there, so only this shows a slip in a file of deductions. */
+/** The API allows a negative balance, so only this warning shows a mistake in a file of deductions. */
 function noteBelowZero(accounts: readonly PlanAccount[], runtime: Invocation['runtime']): void {
   const below = accounts.filter(
     ({ balance_before: before, balance_after: after }) => isNegative(after) && compare(after, before) < 0,

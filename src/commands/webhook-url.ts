@@ -1,8 +1,8 @@
-// URLs that webhooks are posted to: what is wrong with one as it was typed.
+// Checks URLs that webhooks are posted to.
 import { isLoopback } from '../profiles/settings.ts';
 
 /**
- * What is wrong with a URL, as the end of a sentence; `undefined` if nothing is.
+ * Problem of a URL, as the end of a sentence; `undefined` if there is no problem.
  * @param reach `here`: only this machine, over plain HTTP. `anywhere`: also other hosts, over HTTPS
  */
 export function webhookUrlProblem(value: string, reach: 'here' | 'anywhere'): string | undefined {
@@ -10,7 +10,7 @@ export function webhookUrlProblem(value: string, reach: 'here' | 'anywhere'): st
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     return `must be a URL such as http://127.0.0.1:4011/webhooks: "${value}"`;
   }
-  // Not repeated: it may be a password.
+  // The message does not repeat the URL, because the URL may hold a password.
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
   if (url.hash !== '') return `must end before the #: "${value}"`;
   if (url.protocol === 'http:' && isLoopback(url.hostname)) return undefined;

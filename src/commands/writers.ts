@@ -1,4 +1,4 @@
-// Who wrote an entry and who approved it, from the record of writes, by the mark of the entry.
+// Finds who wrote and who approved an entry, by the entry's marker in the record of writes.
 import type { Customer, LedgerEntry } from '../credits/customer.ts';
 import type { Connection } from '../orb/connection.ts';
 import { writesFor } from '../record/customer-names.ts';
@@ -8,17 +8,17 @@ import { recordOfConnection } from '../runtime/record-of.ts';
 import type { Invocation } from '../runtime/show.ts';
 
 export interface Writer {
-  /** The person, as the record stamped it. */
+  /** Name of the person in the record. */
   readonly who: string;
   readonly approvedBy: readonly string[];
 }
 
-/** Writes nothing, and opens the record when it is first asked for. */
+/** Only reads. Opens the record at the first lookup. */
 export class Writers {
   readonly #connection: Connection;
   readonly #invocation: Invocation;
   #record: Promise<AccountRecord | undefined> | undefined;
-  /** By key, of one customer at a time; `undefined` for a key that the record does not have. */
+  /** Writers by key, for one customer at a time; `undefined` for a key that the record does not have. */
   #known = new Map<string, Writer | undefined>();
 
   constructor(connection: Connection, invocation: Invocation) {
@@ -26,7 +26,7 @@ export class Writers {
     this.#invocation = invocation;
   }
 
-  /** Reads all writes for a customer, which takes fewer questions than one for each entry; forgets those of others. */
+  /** Reads all writes for a customer, which needs fewer queries than one per entry; forgets the previous customer's. */
   async readAhead(of: Customer): Promise<void> {
     this.#known = new Map();
     const record = await this.#opened();
@@ -35,7 +35,7 @@ export class Writers {
       this.#known.set(key, { who, approvedBy });
   }
 
-  /** `undefined` for an entry without a mark, and for a mark that the record does not have. */
+  /** `undefined` for an entry without a marker, and for a marker that the record does not have. */
   async of({ metadata }: Pick<LedgerEntry, 'metadata'>): Promise<Writer | undefined> {
     const key = metadata[markerName];
     if (key === undefined || this.#known.has(key))

@@ -1,4 +1,4 @@
-// `alerts create <customer>`: a webhook when the credit balance runs out, drops below a threshold or recovers.
+// `alerts create <customer>`: creates an alert, whose webhooks say that the balance ran out, dropped or recovered.
 import type { Alert } from '../../credits/alert.ts';
 import { customerRefText } from '../../credits/customer.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';

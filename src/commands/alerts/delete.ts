@@ -1,4 +1,4 @@
-// `alerts delete <alert>`: deletes an alert; another of its type can then be created.
+// `alerts delete <alert>`: deletes an alert, so that another alert of its type can be created.
 
 import type { WriteCommand } from '../../writes/execute.ts';
 import { checkDeletionOutput, deleteObject } from '../../writes/write-object.ts';

@@ -1,4 +1,4 @@
-// `alerts disable <alert>`: no webhooks are sent until it is enabled again.
+// `alerts disable <alert>`: stops the webhooks of an alert until the alert is enabled again.
 import type { WriteCommand } from '../../writes/execute.ts';
 import { switchAlert } from './existing-alerts.ts';
 

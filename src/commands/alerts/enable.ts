@@ -1,4 +1,4 @@
-// `alerts enable <alert>`: its webhooks are sent again.
+// `alerts enable <alert>`: starts the webhooks of a disabled alert again.
 import type { WriteCommand } from '../../writes/execute.ts';
 import { switchAlert } from './existing-alerts.ts';
 

@@ -1,4 +1,4 @@
-// The alerts that a customer has, the one that prevents a new one, and every write to one that is there (contract: one of each type for each currency).
+// Finds, previews and changes the alerts of a customer (contract: one of each type for each currency).
 import type { Alert } from '../../credits/alert.ts';
 import { type CustomerRef, customerName } from '../../credits/customer.ts';
 import { localTime } from '../../credits/local-time.ts';
@@ -16,7 +16,7 @@ import { askAlert } from './prompts.ts';
 import { type AlertSwitch, alertSwitch, alertsQuery } from './request.ts';
 import { alertsView, alertText } from './view.ts';
 
-/** All of them at once: there are few. */
+/** Reads all alerts of a customer; there are few. */
 async function alertsOf({ api }: Connection, customer: CustomerRef) {
   const rows = [];
   for await (const row of api.alerts(alertsQuery(customer), {})) rows.push(row);
@@ -24,7 +24,7 @@ async function alertsOf({ api }: Connection, customer: CustomerRef) {
 }
 
 export interface NewAlert {
-  /** Made by `alertBody`. */
+  /** Request body, made by `alertBody`. */
   readonly body: JsonObject;
   readonly connection: Connection;
   readonly customer: CustomerRef;
@@ -35,7 +35,7 @@ async function alertInTheWay({ body, connection, customer }: NewAlert) {
   return alerts.find(({ record }) => record.type === body.type && record.currency === body.currency);
 }
 
-/** Looks up whether such an alert already exists. */
+/** Looks up whether the customer already has an alert of this type and currency. */
 export async function newAlertPreview(title: string, alert: NewAlert): Promise<Preview> {
   const other = await alertInTheWay(alert);
   if (other === undefined) return { lines: [title], document: { in_the_way: null } };
@@ -50,7 +50,7 @@ export async function newAlertPreview(title: string, alert: NewAlert): Promise<P
 
 /**
  * Adds the next steps to a refusal if an existing alert caused it. The contract gives this refusal no type of its own,
- * so this looks at the alerts, not at the message.
+ * so the code compares the alerts, not the message.
  */
 export async function refusalExplained(error: unknown, alert: NewAlert): Promise<unknown> {
   if (!(error instanceof CreditctlError) || error.kind !== 'rejected') return error;
@@ -70,20 +70,20 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
   return error.with({ next });
 }
 
-/** What a write to an alert has in common with the others. */
+/** Common fields of every write to an existing alert. */
 export interface AlertWrite extends Pick<ObjectWrite<unknown>, 'title' | 'preview' | 'owner' | 'words'> {
   readonly id: string;
 }
 
 export interface AlertChange {
-  /** The name of the command; also what is to be done, as in "no alerts to enable". */
+  /** Name of the command, and the verb of its question: "no alerts to enable". */
   readonly verb: AlertSwitch | 'delete';
   readonly title: (id: string) => string;
-  /** The write itself; a person who goes back chooses again. */
+  /** Performs the write. A person who goes back chooses the alert again. */
   readonly act: (write: AlertWrite, context: WriteContext) => Promise<void>;
 }
 
-/** Throws a `usage` error with every problem before it connects. */
+/** Changes an existing alert. Throws a `usage` error with every problem before it connects. */
 export const changeAlert = (
   words: readonly string[],
   { verb, title: titleOf, act }: AlertChange,
@@ -124,7 +124,7 @@ const alertPreview = (
   document: { alert: document },
 });
 
-/** `alerts enable` and `alerts disable`. Throws a `failure` if the alert was switched back since an earlier run. */
+/** Runs `alerts enable` and `alerts disable`. Throws a `failure` if the alert was switched back since an earlier run. */
 export async function switchAlert(
   to: AlertSwitch,
   words: readonly string[],
@@ -156,7 +156,7 @@ export async function switchAlert(
 const switchedBack = (id: string, key: string): CreditctlError =>
   new CreditctlError('failure', `Your earlier command switched alert ${id}. It was switched back since`, {
     applied: 'yes',
-    // A script that tries again by itself would overrule whoever switched it back.
+    // An automatic retry would overrule the person who switched the alert back.
     retrySafe: false,
     idempotencyKey: key,
     next: ['Ask who switched it back. To switch it again, run the same command again'],

@@ -1,4 +1,4 @@
-// `alerts list <customer>`: the alerts on the customer's credit balances, and which of them are in alert.
+// `alerts list <customer>`: lists the alerts on the customer's credit balances, and which of them are in alert.
 import { type CustomerListCommand, listForCustomer } from '../reading.ts';
 import { alertsQuery } from './request.ts';
 import { alertsView } from './view.ts';

@@ -1,4 +1,4 @@
-// The questions about alerts: which one, and the type and thresholds of a new one.
+// Asks which alert is meant, and for the type and thresholds of a new alert.
 import type { Alert } from '../../credits/alert.ts';
 import { readSignedAmount } from '../../credits/exact.ts';
 import { notApplied } from '../../errors.ts';
@@ -7,10 +7,10 @@ import { shownInstant } from '../../views/column-kinds.ts';
 import { type AlertDraft, missingAlertFields } from './request.ts';
 import { alertText } from './view.ts';
 
-/** What to do with it, as in "no alerts to enable", and the customer's clock. */
+/** Verb of the question, as in "no alerts to enable", and the customer's clock. */
 type Asking = { readonly purpose: string } & Parameters<typeof shownInstant>[1];
 
-/** Throws a `failure` if there is none. */
+/** Asks which alert is meant. Throws a `failure` if the customer has no alert. */
 export async function askAlert(
   prompter: Prompter,
   alerts: readonly Alert[],
@@ -30,14 +30,14 @@ export async function askAlert(
   });
 }
 
-/** The steps that complete a new alert. */
+/** Questions for the missing fields of a new alert. */
 export const alertSteps = (prompter: Prompter): readonly WizardStep<AlertDraft>[] => [
   {
     isOpen: isOfAnyType,
     ask: async (said, before) => ({ ...said, type: await askType(prompter, before?.type) }),
   },
   {
-    // Only one type has thresholds.
+    // Only alerts of the type dropped have thresholds.
     isOpen: ({ type, threshold = [] }) => type === undefined && threshold.length > 0,
     ask: async (said) => ({ ...said, type: 'dropped' }),
     isSilent: true,
@@ -83,5 +83,5 @@ async function askType(prompter: Prompter, before: string | undefined): Promise<
   });
 }
 
-/** A comma alone may belong to a number: 1,000 is not 1 and 0. */
+/** A comma without a space may group the digits of one number: 1,000 is not 1 and 0. */
 const partsOf = (answer: string): readonly string[] => answer.trim().split(/\s*,?\s+/);

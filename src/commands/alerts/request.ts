@@ -1,4 +1,4 @@
-// Alerts on a customer's credit balance as requests: list, create, switch, delete (contract: the paths below /alerts).
+// Makes the requests that list, create, switch and delete alerts on a credit balance (contract: the paths below /alerts).
 import { type CreditAlertType, creditAlertTypes } from '../../credits/alert.ts';
 import { type CustomerRef, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, readSignedAmount } from '../../credits/exact.ts';
@@ -17,15 +17,15 @@ export interface AlertDraft {
 
 const prefix = 'credit_balance_';
 
-/** The API's name of a type, whether it is typed in short or in full; `undefined` for one that is not known. */
+/** The API's name of an alert type that was typed in short or in full; `undefined` for an unknown type. */
 export function alertType(typed: string): CreditAlertType | undefined {
   return creditAlertTypes.find((type) => type === typed || type === `${prefix}${typed}`);
 }
 
-/** The short name of a type, as it is typed. */
+/** The short name of an alert type, as flags take it. */
 export const shortAlertType = (type: string): string => type.replace(new RegExp(`^${prefix}`), '');
 
-/** What a draft lacks, in the order to ask for it; only an alert of type dropped has thresholds. */
+/** Fields that a draft lacks, in the order of the questions. Only alerts of the type dropped have thresholds. */
 export function missingAlertFields({ type, threshold = [] }: AlertDraft): readonly ('type' | 'threshold')[] {
   if (type === undefined) return ['type'];
   return alertType(type) === 'credit_balance_dropped' && threshold.length === 0 ? ['threshold'] : [];
@@ -74,11 +74,11 @@ function readThresholds(typed: readonly string[], problems: Problem[]): readonly
   return read;
 }
 
-/** A list is one word as well, and a comma in it is not always a decimal point. */
+/** One argument may list several numbers, so a comma is not always a decimal point. */
 const problemOf = (text: string, problem: string): string =>
   text.includes(',') ? `${problem}; for several thresholds, repeat --threshold` : problem;
 
-/** `GET /alerts` of one customer, without its page: newest first. */
+/** `GET /alerts` of one customer, without its page. The API lists the newest alert first. */
 export function alertsQuery(customer: CustomerRef): ApiRequest {
   return { method: 'GET', path: '/alerts', query: [customerField(customer)] };
 }
@@ -99,7 +99,7 @@ export function alertDeletion(alert: string): ApiRequest {
   return { method: 'DELETE', path: alertPath(alert) };
 }
 
-/** The words of `alerts create` for a draft. */
+/** Command-line arguments of `alerts create` for a draft. */
 export function alertWords(customer: CustomerRef, { type, currency, threshold = [] }: AlertDraft) {
   return [
     ...['alerts', 'create', ...customerWords(customer)],

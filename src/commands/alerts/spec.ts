@@ -1,4 +1,4 @@
-// The `alerts` commands: names, options and help.
+// Declares the `alerts` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import { currencyOption, customerOptions, listOptions, writeOptions } from '../options.ts';
 

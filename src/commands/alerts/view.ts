@@ -1,10 +1,10 @@
-// The view of alerts: type, thresholds and current state.
+// Defines the view of alerts: type, thresholds and current state.
 import type { Alert, AlertStatus } from '../../credits/alert.ts';
 import type { Meaning, Shown, View } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
 
-/** `500 in alert, 100 ok`: one part for each threshold, in words, so that colour adds nothing but speed. */
+/** State of each threshold: `500 in alert, 100 ok`. The words carry the meaning, and colour only speeds up reading. */
 function statusText(statuses: readonly AlertStatus[]): string {
   return statuses.map((each) => `${each.threshold_value} ${each.in_alert ? 'in alert' : 'ok'}`).join(', ');
 }
@@ -14,7 +14,7 @@ function shownStatus({ type, enabled, balance_alert_status: statuses }: Alert): 
   return { text: statusText(statuses), meaning: enabled ? statusMeaning(type, statuses) : 'muted' };
 }
 
-/** Credits that are back are good news; credits that are gone, or going, are not. */
+/** A recovered balance is good news; a dropped or depleted balance is bad news. */
 function statusMeaning(type: string, statuses: readonly AlertStatus[]): Meaning {
   const inAlert = statuses.some(({ in_alert }) => in_alert);
   if (type === 'credit_balance_recovered') return inAlert ? 'good' : 'muted';
@@ -85,7 +85,7 @@ export function alertText(alert: Alert): string {
   ].join(', ');
 }
 
-/** @param body of the request @param who the customer, as typed */
+/** Title of a new alert. @param body of the request @param who the customer, as typed */
 export function newAlertTitle({ type, currency, thresholds }: JsonObject, who: string): string {
   if (type === 'credit_balance_depleted')
     return `Create an alert for when ${who} has no ${String(currency)} left`;

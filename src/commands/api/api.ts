@@ -1,4 +1,4 @@
-// `api <METHOD> <path>`: any request below the base URL, and the document of its answer as it came.
+// `api <METHOD> <path>`: sends any request below the base URL, and prints the document of the answer unchanged.
 
 import { customerName } from '../../credits/customer.ts';
 import { CreditctlError, isInterruption, usageError, usageErrorAt, writtenUnder } from '../../errors.ts';
@@ -29,7 +29,7 @@ export const run: WriteCommand<RawFlags> = async (words, flags, runtime) => {
   const inTheWay = markProblems(request);
   if (inTheWay.length > 0) throw usageError(inTheWay);
   if (request.method === 'GET' && flags.dryRun !== true) return read(request, { flags, choice, runtime });
-  // If stdin was the data, there is no one to ask.
+  // Stdin that holds the body or a field cannot answer prompts.
   const isAlone = [draft.input, ...draft.fields.map(({ file }) => file)].includes('-');
   const asked = { ...flags, output: choice.format, ...(isAlone ? { input: false } : {}) };
   return write(request, { flags: asked, choice, runtime });
@@ -49,7 +49,7 @@ async function read(request: ApiRequest, { flags, choice, runtime }: Asked): Pro
   await showDocument(document, { choice }, runtime);
 }
 
-/** Also the dry run of a read, which asks nothing and sends nothing. */
+/** Sends a write. Also runs the dry run of a read, which asks nothing and sends nothing. */
 async function write(request: ApiRequest, { flags, choice, runtime }: Asked): Promise<void> {
   const connection = await openForWriting(flags, runtime);
   const raw = {
@@ -94,12 +94,12 @@ async function filledRequest(draft: RawDraft, runtime: Asked['runtime']): Promis
   return rawRequest(draft, fields, reading.object);
 }
 
-/** A path below another `…_id` makes something new. */
+/** Path of an existing object. A path below another `…_id` creates an object instead. */
 const changed = /^(\/(?:alerts|invoices|credit_blocks)\/(?![a-z_]+_id\/)([^/]+))(?:\/|$)/;
 
 /**
- * Asks the API for an alert or invoice, and the record for a block, which does not say itself. What keeps the API from
- * saying it stops no request that a person wrote; an interruption is thrown.
+ * Finds the customer of an alert or invoice by the API, and the customer of a block by the record: a block does not
+ * name its customer. A lookup that fails does not stop the user's request; an interruption is thrown.
  */
 async function ownerOf(
   { path }: Pick<ApiRequest, 'path'>,

@@ -1,13 +1,13 @@
-// `-F key=value` and `-f key=value` of `api`: typed or plain fields, as the body of a write or the query of a read.
+// Reads `-F key=value` and `-f key=value` of `api`: typed or plain fields for the body of a write or the query of a read.
 import type { Problem } from '../../errors.ts';
 import { type Json, type JsonNumber, type JsonObject, jsonNumber } from '../../wire/json.ts';
 
 export interface RawField {
   readonly flag: '-F' | '-f';
-  /** As it was written: `a`, `a[b]`, `a[]`. */
+  /** Key as typed: `a`, `a[b]`, `a[]`. */
   readonly key: string;
   readonly value: string;
-  /** The file that holds the value, `-` for stdin; only of `-F`. */
+  /** File that holds the value, `-` for stdin; only with `-F`. */
   readonly file?: string;
 }
 
@@ -30,7 +30,7 @@ export function readRawFields(
   });
 }
 
-/** The fields as query parameters, names untouched: `created_at[gte]=…` is the API's own spelling. */
+/** Fields as query parameters. Names stay unchanged: `created_at[gte]=…` is the API's own spelling. */
 export const fieldsAsQuery = (fields: readonly RawField[]): readonly (readonly [string, string])[] =>
   fields.map(({ key, value }) => [key, value]);
 
@@ -38,7 +38,7 @@ type Leaf = null | boolean | string | number | JsonNumber;
 type Tree = Leaf | Tree[] | Branch;
 interface Branch extends Map<string, Tree> {}
 
-/** The fields as a JSON object; `a[b]=1` nests, `a[]=1` makes a list, and a list of objects grows by a key that repeats. */
+/** Fields as a JSON object: `a[b]=1` nests, `a[]=1` makes a list, and a repeated key starts the next object of a list. */
 export function fieldsAsBody(fields: readonly RawField[], problems: Problem[]): JsonObject {
   const body: Branch = new Map();
   for (const field of fields) {
@@ -52,7 +52,7 @@ export function fieldsAsBody(fields: readonly RawField[], problems: Problem[]): 
   return closed(body) as JsonObject;
 }
 
-/** `a[b][]` as `a`, `b` and an empty step; `undefined` for what is no such key. */
+/** Splits `a[b][]` into `a`, `b` and an empty step; `undefined` for a malformed key. */
 function stepsOf(key: string): readonly string[] | undefined {
   if (!/^[^[\]]+(?:\[[^[\]]*\])*$/.test(key) || key.includes('[][]')) return undefined;
   return key.replaceAll(']', '').split('[');
@@ -60,7 +60,7 @@ function stepsOf(key: string): readonly string[] | undefined {
 
 const jsonNumberForm = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** `-F` takes what JSON has words and digits for as that, with every digit; the content of a file is a text. */
+/** `-F` reads JSON numbers (with every digit), `true`, `false` and `null` as JSON. The content of a file is always text. */
 function leafOf({ flag, value, file }: RawField): Leaf {
   if (flag === '-f' || file !== undefined) return value;
   if (value === 'null') return null;
@@ -94,7 +94,7 @@ function append(list: Tree[], steps: readonly string[], value: Leaf): void {
     return;
   }
   const last = list.at(-1);
-  // A key that the last object has already begins the next object.
+  // A key that the last object already has starts a new object.
   if (last instanceof Map && put(last, steps, value) === undefined) return;
   const next: Branch = new Map();
   put(next, steps, value);

@@ -1,4 +1,4 @@
-// The words and flags of `api` as one request; collects every problem and not only the first.
+// Reads the arguments and flags of `api` as one request, and collects every problem, not only the first.
 import type { Problem } from '../../errors.ts';
 import { type RawTarget, readTarget } from '../../requests/raw-target.ts';
 import { type ApiRequest, isEntryWrite, markerName } from '../../requests/request.ts';
@@ -10,7 +10,7 @@ export interface RawFlags {
   readonly field?: readonly string[];
   /** `-f`. */
   readonly rawField?: readonly string[];
-  /** `--input`; `input` is what `--no-input` sets. */
+  /** `--input`. The name `input` belongs to `--no-input`. */
   readonly inputFile?: string;
   readonly paginate?: boolean;
   readonly idempotencyKey?: string;
@@ -20,20 +20,20 @@ export interface RawDraft {
   readonly method: Method;
   readonly target: RawTarget;
   readonly fields: readonly RawField[];
-  /** The file of the body, `-` for stdin. */
+  /** File that holds the body, `-` for stdin. */
   readonly input: string | undefined;
 }
 
 const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Reads all but the content of files. @param baseUrl see `readTarget` */
+/** Reads everything but the content of files. @param baseUrl see `readTarget` */
 export function readRawRequest(
   words: readonly string[],
   flags: RawFlags,
   baseUrl: string | undefined,
 ): { readonly draft: RawDraft } | { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  // A path alone is read.
+  // A path without a method means GET.
   const [first = ''] = words;
   const isPath = words.length === 1 && !methods.some((name) => name === first.toUpperCase());
   const [methodWord = '', pathWord] = isPath && first !== '' ? ['GET', first] : words;
@@ -81,7 +81,7 @@ function togetherProblems(
   return problems;
 }
 
-/** The request, once the files are read. @param fields those of the draft, with what their files hold as values */
+/** Makes the request, once the files are read. @param fields of the draft, with the content of files as values */
 export function rawRequest(
   { method, target }: RawDraft,
   fields: readonly RawField[],
@@ -98,7 +98,7 @@ export function rawRequest(
   };
 }
 
-/** What keeps the mark of an entry out of its body: nothing that a person wrote is replaced by it. */
+/** Problems of metadata that keep the marker out of an entry. The marker never replaces metadata of the user. */
 export function markProblems(request: ApiRequest): readonly Problem[] {
   const { metadata = null } = request.body ?? {};
   if (!isEntryWrite(request) || metadata === null) return [];

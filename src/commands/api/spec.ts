@@ -1,4 +1,4 @@
-// The `api` command: name, options and help.
+// Declares the `api` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 import { writeOptions } from '../options.ts';
 

@@ -6,11 +6,11 @@ import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runti
 import { keptNote, usedFirstNote } from './view.ts';
 
 export interface AuthLoginFlags {
-  /** Stores it in the file even if there is a keychain. */
+  /** Stores the secret in the key file even if there is a keychain. */
   readonly file?: boolean;
-  /** False stores it without trying it. */
+  /** False stores the secret without trying it. */
   readonly check?: boolean;
-  /** Stores the password of the profile's record, and not a key. */
+  /** Stores the password of the profile's record instead of a key. */
   readonly record?: boolean;
 }
 
@@ -38,9 +38,9 @@ export const run: ReadCommand<AuthLoginFlags> = async (_words, flags, runtime) =
 };
 
 /**
- * What was typed hidden, or piped in.
+ * Reads a secret from a hidden prompt or from stdin.
  * @param message the question
- * @param problemOf what is wrong with an answer, without showing it; a person is then asked again
+ * @param problemOf problem of an answer, without the answer itself; a person is then asked again
  */
 export async function typed(
   message: string,

@@ -3,7 +3,7 @@ import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { forgottenNote, type Secret, usedFirstNote } from './view.ts';
 
 export interface AuthLogoutFlags {
-  /** Deletes the password of the profile's record, and not the key. */
+  /** Deletes the password of the profile's record instead of the key. */
   readonly record?: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { Invocation } from '../../runtime/show.ts';
 import { type AuthLoginFlags, typed } from './login.ts';
 import { keptNote, usedFirstNote } from './view.ts';
 
-/** Throws a `credentials` error if the server refuses the password, and `network` if it cannot be asked. */
+/** Throws a `credentials` error if the server refuses the password, and `network` if the server does not answer. */
 export async function keepRecordPassword({ flags, runtime }: Invocation<AuthLoginFlags>): Promise<void> {
   const { profiles } = runtime;
   const profile = profiles.nameInUse(flags);
@@ -17,7 +17,7 @@ export async function keepRecordPassword({ flags, runtime }: Invocation<AuthLogi
       `creditctl config set record postgres://db.example.com/creditctl --profile ${profile}`,
     ]);
   const message = `Password of ${record} for the profile ${profile}`;
-  // A blank may be a part of it; the end of the line is none.
+  // A space may belong to the password; the line break at the end does not.
   const secret = (await typed(message, profiles.passwordProblem, { flags, runtime })).replace(/\r?\n$/, '');
   if (secret !== '') runtime.secrets.learn(secret);
   if (secret !== '' && flags.check !== false) await tryPassword(record, secret, runtime);

@@ -1,4 +1,4 @@
-// The `auth` commands: names, options and help.
+// Declares the `auth` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 
 export const auth = (): readonly Command[] => [

@@ -1,11 +1,11 @@
-// `auth status`: which connection, where its key comes from, and whether the API accepts it; the key is never shown.
+// `auth status`: shows the connection, where its key comes from, and whether the API accepts the key; never the key itself.
 
 import { CreditctlError } from '../../errors.ts';
 import { noCredentials } from '../../profiles/choose-connection.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type AuthStatus, authStatusRow, authStatusView } from './view.ts';
 
-/** Throws a `credentials` error if there is no key, it cannot be fetched, or the API does not accept it. */
+/** Throws a `credentials` error if the key is missing, cannot be fetched, or is refused by the API. */
 export const run: ReadCommand = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, authStatusView);
   const connection = runtime.choice(flags);
@@ -20,7 +20,7 @@ export const run: ReadCommand = async (_words, flags, runtime) => {
   await show([authStatusRow(status)], { view: authStatusView, shape: 'one', choice }, runtime);
 };
 
-/** Which of several keys is refused is the first thing to know. */
+/** Adds where the key comes from, because several sources may set a key. */
 function ofSource(error: unknown, source: string): unknown {
   if (!(error instanceof CreditctlError) || error.kind !== 'credentials') return error;
   return new CreditctlError('credentials', `${error.message}\nThe key comes from: ${source}`, error.facts);

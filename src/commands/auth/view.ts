@@ -1,4 +1,4 @@
-// What `auth` shows of a connection and of where its key is stored; never the key itself.
+// Defines what `auth` shows of a connection and of where its key is stored; never the key itself.
 import { plainColumn, rowOf, viewOf } from '../../output/view.ts';
 import type { JsonObject } from '../../wire/json.ts';
 
@@ -6,7 +6,7 @@ export interface AuthStatus {
   readonly profile: string;
   readonly mode: 'live' | 'test' | 'sandbox';
   readonly host: string;
-  /** `ORB_API_KEY`, `key file` or `none needed`. */
+  /** Such as `ORB_API_KEY`, `key file` or `none needed`. */
   readonly key_source: string;
   readonly key_accepted: boolean;
 }
@@ -20,7 +20,7 @@ export const authStatusView = viewOf<AuthStatus>({
   none: 'no connection',
 });
 
-/** Where a key was put; `why` it is not in the keychain, unless a file was wanted. */
+/** Where a secret was stored. `why` is the reason against the keychain, absent if `--file` was given. */
 export interface PutKey {
   readonly place: 'keychain' | 'key file';
   readonly file?: string;
@@ -32,10 +32,10 @@ interface SecretNote {
   readonly data: JsonObject;
 }
 
-/** What was stored, as a sentence names it. */
+/** Kind of a stored secret, as messages name it. */
 export type Secret = 'key' | 'record password';
 
-/** Of a password the document says so; a key is what `auth login` is for. */
+/** The document names only a password; without a name, the secret is a key. */
 const ofWhat = (what: Secret): JsonObject => (what === 'key' ? {} : { of: what });
 
 export function keptNote(what: Secret, profile: string, { place, file = '', why }: PutKey): SecretNote {
@@ -58,7 +58,7 @@ export function keptNote(what: Secret, profile: string, { place, file = '', why 
   };
 }
 
-/** @param source where it was; `undefined` if there was none */
+/** @param source where the secret was stored; `undefined` if no secret was stored */
 export function forgottenNote(what: Secret, profile: string, source: string | undefined): SecretNote {
   if (source === undefined) {
     return {
@@ -70,7 +70,7 @@ export function forgottenNote(what: Secret, profile: string, source: string | un
   return { text, data: { profile, ...ofWhat(what), forgotten: true, was_in: source } };
 }
 
-/** @param source what comes before it, such as `ORB_API_KEY` or `api_key_command` */
+/** @param source the source that overrides the stored secret, such as `ORB_API_KEY` or `api_key_command` */
 export function usedFirstNote(source: string, what: Secret): SecretNote {
   return {
     text: `${source} is still set and overrides the stored ${what}`,

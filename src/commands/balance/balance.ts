@@ -1,4 +1,4 @@
-// `balance <customer>`: available now, not yet available, expiring next, and the blocks.
+// `balance <customer>`: shows credits available now, credits not yet available, credits expiring next, and the blocks.
 
 import { customerRefText, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, compare, readSignedAmount } from '../../credits/exact.ts';

@@ -1,4 +1,4 @@
-// The `balance` command: name, options and help.
+// Declares the `balance` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 import { currencyOption, customerOptions } from '../options.ts';
 

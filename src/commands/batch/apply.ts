@@ -1,4 +1,4 @@
-// `batch apply <plan>`: applies exactly what a plan says, each row once, however often it is run.
+// `batch apply <plan>`: applies exactly what a plan says, each row once, however often the command is run.
 import { applyPlan } from '../../batch/apply/apply-plan.ts';
 import { reportRun } from '../../batch/apply/report-run.ts';
 import type { BatchFlags } from '../../batch/apply/session.ts';

@@ -1,4 +1,4 @@
-// The view of a signature: which plan, who signed it, and how many signatures it has and needs.
+// Defines the view of a signature: the plan, who signed it, and how many signatures the plan has and needs.
 import type { ApprovedPlan } from '../../batch/approval/approve.ts';
 import { type Column, type Row, viewOf } from '../../output/view.ts';
 import { movedDocument, movedText } from '../../requests/moved-credits.ts';

@@ -1,4 +1,4 @@
-// `batch approve <plan>`: signs a plan after showing what it does, so that it can be applied.
+// `batch approve <plan>`: shows what a plan does, then signs the plan, so that it can be applied.
 import { type ApproveFlags, approvePlan } from '../../batch/approval/approve.ts';
 import { planCommand } from '../../requests/command-words.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';

@@ -1,4 +1,4 @@
-// How far a batch is, worked out from its runs and its rows in the record.
+// Works out the progress of a batch from its runs and its rows in the record.
 import { withKeptPlan } from '../../batch/apply/recorded/kept-plans.ts';
 import {
   allBatches,
@@ -21,14 +21,14 @@ import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchStanding } from '../../views/batches.ts';
 
-/** What the state of a batch is worked out from. */
+/** Inputs from which the state of a batch is worked out. */
 export interface StandingContext {
   readonly record: AccountRecord;
   readonly place: Pick<BatchStanding, 'profile' | 'kind' | 'host'>;
   readonly runtime: Pick<Runtime, 'folders' | 'parts'>;
 }
 
-/** The batch that ran last is first. */
+/** The progress of every batch, the batch with the latest run first. */
 export async function allBatchStandings(context: StandingContext): Promise<readonly BatchStanding[]> {
   const standings: BatchStanding[] = [];
   for (const [id, runs] of await allBatches(context.record))
@@ -51,7 +51,7 @@ async function standingFrom(
   const { record, place, runtime } = context;
   const isRunning = last.endedAt === null && isRunHeld(last, await record.now(), runtime.parts.process);
   const all = await rowsOfBatch(record, batch);
-  // If a plan lost rows, the record does not know which ones were its own.
+  // If the plan is no longer kept, the record cannot separate its rows from rows of other plans.
   const isOne = runs.plans.length === 1 || !(await record.hasPlan(applied.plan));
   const counts = isOne ? all : await rowsOfPlan(applied.plan, context);
   const { done: succeeded, refused: failed } = counts;
@@ -64,7 +64,7 @@ async function standingFrom(
     state: isRunning ? 'running' : isUnfinished(last) ? 'unfinished' : ended,
     rows: applied.rows,
     ...{ succeeded, failed },
-    // Rows of other plans of this name are open as well.
+    // Open rows of other plans with the same batch name count too.
     unknown: Math.max(0, all.open - underWay),
     unprocessed: Math.max(0, applied.rows - succeeded - failed - Math.max(0, counts.open - underWay)),
     undo_writes: undoing,
@@ -80,7 +80,7 @@ async function standingFrom(
   };
 }
 
-/** Rows may be undone one by one, too. What was only found in the ledgers, the run that undid the batch has counted. */
+/** Rows can be undone one by one, too. An undo run without failures also covers rows that only the ledgers have. */
 function endedState(
   { isUndo, counts }: BatchRunRow,
   { done, undone, undoing }: Readonly<Record<'done' | 'undone' | 'undoing', number>>,
@@ -107,7 +107,7 @@ async function rowsOfBatch(record: Pick<AccountRecord, 'countWrites'>, batch: st
   return counts;
 }
 
-/** Rows that a run has noted and goes on with: not one of them is in doubt while it does. */
+/** Counts the noted rows of a run that is still running: their outcome is not in doubt yet. */
 async function underWayRows(
   record: Pick<AccountRecord, 'countWrites'>,
   { batch, run }: BatchRunRow,
@@ -116,7 +116,7 @@ async function underWayRows(
   return (await record.countWrites(filter)).get('noted') ?? 0;
 }
 
-/** Under one name several plans may have been applied; the counts are those of the last one. */
+/** Several plans may have been applied under one batch name; this counts the rows of one plan. */
 async function rowsOfPlan(sha256: string, { record, runtime }: StandingContext): Promise<RowCounts> {
   const counts = { done: 0, open: 0, refused: 0 };
   await withKeptPlan(record, sha256, {
@@ -137,7 +137,7 @@ async function rowsOfPlan(sha256: string, { record, runtime }: StandingContext):
   return counts;
 }
 
-/** Rows a second that a run has settled, those of earlier runs that it took over included. */
+/** Rows a second that a run has settled, including the rows of earlier runs that the run took over. */
 async function paceOf(
   { batch, run, begunAt, endedAt }: BatchRunRow,
   { record }: Pick<StandingContext, 'record'>,

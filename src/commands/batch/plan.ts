@@ -1,11 +1,11 @@
-// `batch plan <file> --out <plan>`: checks every row of a file and writes down exactly what applying it would do.
+// `batch plan <file> --out <plan>`: checks every row of a file and writes a plan of exactly what applying does.
 import { planSigned, type SignedPlanFlags } from '../../batch/approval/sign-plan.ts';
 import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import { planAccountsView, planSummaryView } from '../plan-view.ts';
 import { showMadePlan } from '../show-plan.ts';
 
 export interface BatchPlanFlags extends SignedPlanFlags {
-  /** Every customer is shown, however many there are. */
+  /** Shows every customer, however many there are. */
   readonly full?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// `batch resume [batch]`: goes on with a batch that was interrupted or killed; each row still happens once.
+// `batch resume [batch]`: continues a batch that was interrupted or killed; each row is still written once.
 
 import { resumeBatch } from '../../batch/apply/apply-plan.ts';
 import { noteNothingToDo, reportRun } from '../../batch/apply/report-run.ts';

@@ -1,4 +1,4 @@
-// `batch select … --out <plan>`: a plan for blocks or customers that meet conditions, such as all blocks that expire soon.
+// `batch select … --out <plan>`: makes a plan for blocks or customers that meet conditions, such as blocks that expire soon.
 import { type SelectPlanFlags, selectPlan } from '../../batch/select/select.ts';
 import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import { planAccountsView, planSummaryView } from '../plan-view.ts';

@@ -1,4 +1,4 @@
-// The `batch` commands: names, options and help.
+// Declares the `batch` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import { blockSources } from '../../credits/customer.ts';
 import {
@@ -20,7 +20,7 @@ const fullOption: Option = {
   text: 'show every customer; a table of more than 20 is folded',
 };
 
-/** For every command that makes a plan. */
+/** Options of every command that makes a plan. */
 const planningOptions: readonly Option[] = [
   problemsOption,
   { flags: '--force', text: 'overwrite an existing plan or problem file' },

@@ -1,4 +1,4 @@
-// `batch status [batch]`: how far a batch is, who began it, and whether it is finished.
+// `batch status [batch]`: shows the progress of a batch, who began the batch, and whether it is finished.
 import { newestUnfinished, noSuchBatch } from '../../batch/apply/recorded/recorded-runs.ts';
 import { noteNothingToDo } from '../../batch/apply/report-run.ts';
 import { batchProblems } from '../../batch/apply/session.ts';

@@ -1,4 +1,4 @@
-// `batch undo [batch]`: takes back what a batch has written, as far as that can be; shown first.
+// `batch undo [batch]`: shows, then undoes what a batch has written, as much as is still possible.
 import type { BatchFlags } from '../../batch/apply/session.ts';
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
 import { checkOutput, type ReadCommand } from '../../runtime/show.ts';

@@ -1,4 +1,4 @@
-// `blocks amend <customer> [block]`: gives credits back that were used up by mistake.
+// `blocks amend <customer> [block]`: gives back credits that were used up by mistake.
 import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-purpose.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';

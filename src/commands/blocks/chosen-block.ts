@@ -1,4 +1,4 @@
-// A block that is named by its id alone: a person may choose it, and its invoices say whose it is.
+// Asks which block to delete, and finds the customer of a block by its invoices.
 import type { CreditBlock, CustomerRef } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -6,7 +6,7 @@ import { askBlock } from '../../prompts/block.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
 import { customerBlocks, customerZone, ownerZone } from '../../writes/customer.ts';
 
-/** The block that a person picks among all of a customer's blocks. */
+/** Asks which of all blocks of a customer is meant. */
 export async function chosenBlock(
   customer: CustomerRef,
   prompter: Prompter,
@@ -18,7 +18,7 @@ export async function chosenBlock(
   return askBlock(prompter, blocks, { purpose: 'delete', now: connection.now(), zone, customer });
 }
 
-/** `undefined` where the API does not answer this request, which is experimental, and for a block that is gone. */
+/** Invoices of a block; `undefined` if the block is gone, or if the API lacks this experimental request. */
 export async function knownInvoices(id: string, api: Connection['api']) {
   try {
     return await api.blockInvoices(id);
@@ -28,7 +28,7 @@ export async function knownInvoices(id: string, api: Connection['api']) {
   }
 }
 
-/** An invoice that says whose block it is; `undefined` also where their list has a fault, since that is only good to know. */
+/** An invoice that names the block's customer. A faulty list gives `undefined`, because the name is optional. */
 export async function ownersInvoice(list: () => ReturnType<typeof knownInvoices>) {
   try {
     return (await list())?.[0]?.record;
@@ -38,7 +38,7 @@ export async function ownersInvoice(list: () => ReturnType<typeof knownInvoices>
   }
 }
 
-/** The zone of the customer whose block it is, where an invoice says who that is. */
+/** Time zone of the block's customer, if an invoice names the customer. */
 export async function zoneByInvoice(block: string, connection: Connection): Promise<string | undefined> {
   const invoice = await ownersInvoice(() => knownInvoices(block, connection.api));
   return invoice && ownerZone(connection, invoice);

@@ -32,7 +32,7 @@ async function remove(
   const { connection, flags, runtime, chosenOf } = context;
   const title = `Delete block ${block}`;
   const invoices = once(() => knownInvoices(block, connection.api));
-  /** The API does not say: the person, the record or an invoice does. */
+  /** The API does not name the customer of a block; the person, the record or an invoice does. */
   const owner = async (record?: Parameters<typeof ownerOfBlock>[1]): Promise<string | undefined> => {
     if (chosenOf !== undefined) return customerRefText(chosenOf);
     const recorded = record && (await ownerOfBlock(block, record));

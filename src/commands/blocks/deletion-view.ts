@@ -1,4 +1,4 @@
-// The preview of a block deletion: the block, the ledger and the invoices (contract: DELETE /credit_blocks).
+// Defines the preview of a block deletion: the block, the ledger and the invoices (contract: DELETE /credit_blocks).
 import type { BlockInvoice, CreditBlock } from '../../credits/customer.ts';
 import type { Row } from '../../output/view.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
@@ -7,9 +7,9 @@ import type { JsonObject } from '../../wire/json.ts';
 
 export interface BlockToDelete {
   readonly block: Row<CreditBlock, JsonObject>;
-  /** `undefined` if the API does not list them. */
+  /** `undefined` if the API does not list the invoices of a block. */
   readonly invoices: readonly Row<BlockInvoice, JsonObject>[] | undefined;
-  /** Whose block it is, as people name the customer, if that is known. */
+  /** Customer of the block, as messages name customers; `undefined` if unknown. */
   readonly customer: string | undefined;
 }
 
@@ -28,7 +28,7 @@ const sentences: Readonly<Record<string, string>> = {
   unknown: 'not documented what happens to it',
 };
 
-/** Invoices that are `synced` belong to another system; the contract does not say what happens to them. */
+/** A `synced` invoice belongs to another system; the contract does not say what a deletion does to the invoice. */
 const fateOf = ({ status }: BlockInvoice): string => fates[status] ?? 'unknown';
 
 const notes = [

@@ -1,4 +1,4 @@
-// `blocks expire <customer> [block]`: ends a block early, wholly or in part; an `expiration_change` underneath.
+// `blocks expire <customer> [block]`: ends a block early, wholly or in part, by an `expiration_change` entry.
 import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-purpose.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';

@@ -1,4 +1,4 @@
-// `blocks extend <customer> [block] --to <date>`: lets credits last longer; an `expiration_change` underneath.
+// `blocks extend <customer> [block] --to <date>`: makes credits expire later, by an `expiration_change` entry.
 import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-purpose.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';

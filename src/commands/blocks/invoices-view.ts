@@ -1,4 +1,4 @@
-// The view of the invoices that charged for a credit block.
+// Defines the view of the invoices that charged for a credit block.
 import type { BlockInvoice } from '../../credits/customer.ts';
 import { viewOf } from '../../output/view.ts';
 

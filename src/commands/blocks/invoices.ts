@@ -1,4 +1,4 @@
-// `blocks invoices <block>`: the invoices that charged for a credit block; none for one that was given away.
+// `blocks invoices <block>`: lists the invoices that charged for a credit block; a free block has no invoices.
 
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { openObject } from '../../writes/for-customer.ts';

@@ -1,11 +1,11 @@
-// `blocks list <customer>`: the customer's credit blocks.
+// `blocks list <customer>`: lists the customer's credit blocks.
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { type CustomerListCommand, listForCustomer } from '../reading.ts';
 
 interface BlocksListFlags {
   readonly currency?: string;
-  /** Expired and depleted ones too. */
+  /** Lists expired and depleted blocks, too. */
   readonly allBlocks?: boolean;
   readonly effectiveSince?: string;
   readonly effectiveUntil?: string;

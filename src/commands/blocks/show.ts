@@ -1,4 +1,4 @@
-// `blocks show <block>`: one credit block.
+// `blocks show <block>`: shows one credit block.
 
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { blocksView } from '../../views/blocks.ts';

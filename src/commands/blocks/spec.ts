@@ -1,4 +1,4 @@
-// The `blocks` commands: names, options and help.
+// Declares the `blocks` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import { currencyOption, customerOptions, listOptions, reasonOptions, writeOptions } from '../options.ts';
 

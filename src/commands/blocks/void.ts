@@ -1,4 +1,4 @@
-// `blocks void <customer> [block]`: takes credits back without revenue; by default all that are left.
+// `blocks void <customer> [block]`: takes credits back without revenue; by default all unused credits of the block.
 import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block-purpose.ts';
 import type { WriteCommand, WriteFlags } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
@@ -13,7 +13,7 @@ export const run: WriteCommand<VoidFlags> = async (words, flags, runtime) => {
   await writeEntry(write, { flags, runtime });
 };
 
-/** What is left changes between runs, but the same key must mean the same write. */
+/** The unused amount changes between runs, but the same key must mean the same write. */
 function keyNeedsAmount({ idempotencyKey, amount }: WriteFlags & VoidFlags) {
   if (idempotencyKey === undefined || amount !== undefined) return [];
   const problem = 'is missing: --idempotency-key needs a fixed amount';

@@ -1,4 +1,4 @@
-// `completion <shell>`: the script that a shell loads to complete command lines.
+// `completion <shell>`: prints the script that a shell loads to complete command lines.
 import { scripts } from '../../cli/completion/scripts.ts';
 import { shells } from '../../cli/completion/shell-answer.ts';
 import { missingValue, oneOfProblems, usageError } from '../../errors.ts';
@@ -13,7 +13,7 @@ export const run: ReadCommand = async ([name], flags, runtime) => {
         ? [missingValue('<shell>', `name one of ${shells.join(', ')}`)]
         : oneOfProblems('<shell>', name, shells),
     );
-  // A script has many lines, which the bare text of a table would join.
+  // The table format would join the lines of the script.
   if (choice.format === 'table') return runtime.terminal.out(scripts[shell]);
   await showText(['script', scripts[shell]], choice, runtime);
 };

@@ -1,4 +1,4 @@
-// The `completion` command: name, options and help.
+// Declares the `completion` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 
 export const completion: Node = {

@@ -1,4 +1,4 @@
-// `config get <setting>`: the value a profile has, alone on stdout unless another format is asked for.
+// `config get <setting>`: prints the value of a profile's setting, alone on stdout unless another format is asked for.
 import { CreditctlError, missingValue, usageError } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand, showText } from '../../runtime/show.ts';
 

@@ -1,4 +1,4 @@
-// `config list`: the profiles, where each leads, and which of them is in use.
+// `config list`: lists the profiles, the target of each, and which profile is in use.
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { profileRow, profilesView } from './view.ts';
 
@@ -7,7 +7,7 @@ export const run: ReadCommand = async (_words, flags, runtime) => {
   const inUse = runtime.profiles.nameInUse(flags);
   const names = [...new Set([...runtime.profiles.names(), inUse])].sort();
   const rows = names.map((name) => {
-    // The one in use may be chosen by --sandbox, and its file by --db.
+    // --sandbox may choose the profile in use, and --db its file.
     const { kind, host } = runtime.place(name === inUse ? flags : { profile: name });
     const line = { name, kind: kind === 'sandbox' ? kind : ('orb' as const), mode: kind, target: host };
     return profileRow({ ...line, current: name === inUse });

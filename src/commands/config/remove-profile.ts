@@ -1,4 +1,4 @@
-// `config remove-profile <profile>`: removes a profile, its settings and the key that was stored for it.
+// `config remove-profile <profile>`: removes a profile, its settings and its stored key.
 import { usageError } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
@@ -8,7 +8,7 @@ export interface RemoveProfileFlags {
   readonly yes?: boolean;
 }
 
-/** Throws a `refused` error without consent, which says if the profile is the one in use. */
+/** Throws a `refused` error without consent. The error says if the profile is in use. */
 export const run: ReadCommand<RemoveProfileFlags> = async ([profile], flags, runtime) => {
   checkPlainOutput(flags);
   const { profiles } = runtime;

@@ -19,7 +19,7 @@ export const run: ReadCommand<ConfigSetFlags> = async (words, flags, runtime) =>
     ]);
   if (value !== undefined && flags.unset === true)
     throw usageErrorAt('<value>', 'cannot be used with --unset');
-  // Anybody whom the owner shows the configuration reads it.
+  // Other people may read the configuration, so keys do not belong there.
   if (value !== undefined && runtime.secrets.isIn(value))
     throw usageErrorAt('<value>', 'holds a key; store it with creditctl auth login. Nothing was set');
   const profile = runtime.profiles.nameInUse(flags);

@@ -1,4 +1,4 @@
-// The settings of a profile as they count now: a flag before the environment, that before the profile, then the default.
+// Lists the settings of a profile in force: a flag wins over the environment, then the profile, then the default.
 import type { OrbChoice } from '../../profiles/choose-connection.ts';
 import { recordPath } from '../../profiles/choose-record.ts';
 import { defaultProfile, type SettingName, settingNames, usualRates } from '../../profiles/settings.ts';
@@ -8,13 +8,13 @@ import type { SettingLine } from './settings-view.ts';
 type Given = Pick<Runtime, 'choice' | 'env' | 'folders' | 'profiles'>;
 type Override = Pick<SettingLine, 'value' | 'source' | 'from'>;
 
-/** Asks nothing: of a key it only says where it comes from. Throws as `Runtime.choice` does. */
+/** Fetches no key and only says where the key comes from. Throws as `Runtime.choice` does. */
 export function settingsInForce(flags: GlobalFlags, given: Given): readonly SettingLine[] {
   const choice = given.choice(flags);
   const { profile } = choice;
   const settings = settingNames.map((setting): SettingLine => {
     const own = given.profiles.get(profile, setting);
-    // How a person is asked follows that person into --sandbox.
+    // With --sandbox, the `prompts` setting of the chosen profile still applies.
     const isBeside = own === undefined && setting === 'prompts';
     const of = isBeside ? chosenProfile(flags, given) : profile;
     const value = isBeside ? given.profiles.get(of, setting) : own;
@@ -41,7 +41,7 @@ function profileLine(value: string, flags: GlobalFlags, given: Given): SettingLi
   return { setting, value, source: 'default', from: null };
 }
 
-/** What a flag or a variable says in place of the profile. */
+/** The flag or variable that overrides a setting of the profile. */
 function overrides(setting: SettingName, flags: GlobalFlags, { choice, env }: Given): Override | undefined {
   const chosen = choice(flags);
   if (setting === 'kind' && flags.sandbox === true)
@@ -72,7 +72,7 @@ function defaultOf(setting: SettingName, flags: GlobalFlags, { choice, folders }
   return setting === 'record' ? recordPath(folders.state) : null;
 }
 
-/** The key itself is never fetched. */
+/** Says where the key comes from. The key itself is never fetched. */
 function keyLine({ key }: OrbChoice, profile: string): SettingLine {
   const setting = 'api_key';
   if (key === undefined) return { setting, value: null, source: 'default', from: null };
@@ -86,7 +86,7 @@ function keyLine({ key }: OrbChoice, profile: string): SettingLine {
   };
 }
 
-/** A password in a URL is not shown. */
+/** Masks a password in a URL. */
 function masked(value: string): string {
   if (!/^\w+:\/\//.test(value) || !URL.canParse(value)) return value;
   const url = new URL(value);

@@ -1,7 +1,7 @@
-// The view of the settings of one profile, with where each value comes from.
+// Defines the view of the settings of one profile, with where each value comes from.
 import { rowOf, viewOf } from '../../output/view.ts';
 
-/** What decides a value, the strongest first. */
+/** Sources of a value, the strongest first. */
 export type SettingSource = 'flag' | 'environment' | 'profile' | 'default';
 
 export interface SettingLine {
@@ -9,11 +9,11 @@ export interface SettingLine {
   /** `null` if nothing is set and there is no default; secrets are masked. */
   readonly value: string | null;
   readonly source: SettingSource;
-  /** The flag, the variable or the place that says it. */
+  /** The flag, variable, command or profile that set the value. */
   readonly from: string | null;
 }
 
-/** These are this tool's own, so the document is the record. */
+/** Settings are creditctl's own, so the document is the record. */
 export const settingRow = rowOf<SettingLine>;
 
 export const settingsView = viewOf<SettingLine>({

@@ -1,4 +1,4 @@
-// `config show`: every setting of a profile as it counts now, and where each value comes from.
+// `config show`: shows every setting of a profile in force, and where each value comes from.
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { settingsInForce } from './settings-in-force.ts';
 import { settingRow, settingsView } from './settings-view.ts';

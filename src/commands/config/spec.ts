@@ -1,4 +1,4 @@
-// The `config` commands: names, options and help.
+// Declares the `config` commands: names, options and help.
 import { type Command, lazily } from '../../cli/command-tree.ts';
 import { settingMeanings, settingNames } from '../../profiles/settings.ts';
 import { yesOption } from '../options.ts';

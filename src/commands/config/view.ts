@@ -1,4 +1,4 @@
-// The view of the profiles: which connections there are, and which one is in use.
+// Defines the view of the profiles: each connection, and which profile is in use.
 import { type Row, viewOf } from '../../output/view.ts';
 
 export interface ProfileLine {
@@ -10,7 +10,7 @@ export interface ProfileLine {
   readonly current: boolean;
 }
 
-/** The profile with its document; these are this tool's own, so the document is the record. */
+/** The profile with its document. Profiles are creditctl's own, so the document is the record. */
 export function profileRow(profile: ProfileLine): Row<ProfileLine> {
   const { name, kind, mode, target, current } = profile;
   return { record: profile, document: { name, kind, mode, target, current } };

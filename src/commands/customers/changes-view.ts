@@ -1,17 +1,17 @@
-// The preview of a customer update: each field before and after.
+// Defines the preview of a customer update: each field before and after.
 
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../wire/json.ts';
 import { type EditField, editFields, editRules } from './update-request.ts';
 
 export interface CustomerChange {
-  /** The API's name of the field; `metadata.` and the key for metadata. */
+  /** The API's name of the field. For metadata: `metadata.` and the key. */
   readonly field: string;
   readonly before: Json;
   readonly after: Json;
 }
 
-/** @param customer the API's document of the customer as they are @param body of the edit */
+/** @param customer the API's present document of the customer @param body of the edit request */
 export function customerChanges(customer: JsonObject, body: JsonObject): readonly CustomerChange[] {
   return Object.entries(body).flatMap(([field, after = null]) => {
     const before = customer[field] ?? null;
@@ -43,7 +43,7 @@ function changeText({ field, before, after }: CustomerChange): string {
   return was === becomes ? `${was} (unchanged)` : `${was} → ${becomes}`;
 }
 
-/** A value as the flag of its field takes it; `none` where there is nothing. */
+/** Text of a value as the field's flag takes it; `none` for an empty value. */
 function valueText(field: string, value: Json): string {
   const rule = editFields.map((name) => editRules[name]).find(({ body }) => body === field);
   const word = Object.entries(rule?.switch ?? {}).find(([, meant]) => meant === value);
@@ -53,7 +53,7 @@ function valueText(field: string, value: Json): string {
 }
 
 /**
- * The present value of each field that can change, as text: one that can be set only once is left out where it is set.
+ * Present value of each field that can change, as text. A field that can be set only once is absent once it is set.
  * @param customer the API's document of the customer
  */
 export function presentFields(customer: JsonObject): Partial<Record<EditField, string>> {
@@ -73,7 +73,7 @@ function metadataText(value: Json): string {
   return pairs.length === 0 ? 'none' : pairs.join(', ');
 }
 
-/** What can be set once and never changed (contract: EditCustomer). */
+/** Fields that can be set once and never changed (contract: EditCustomer). */
 const once: readonly EditField[] = ['externalId', 'currency'];
 
 function refusal({ field, before, after }: CustomerChange): readonly string[] {

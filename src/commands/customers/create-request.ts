@@ -1,4 +1,4 @@
-// `customers create` as a request (contract: NewCustomer).
+// Makes the request of `customers create` (contract: NewCustomer).
 
 import { isTimeZone, zoneName } from '../../credits/calendar.ts';
 import { flagWords, type Problem } from '../../errors.ts';
@@ -17,7 +17,7 @@ export interface CustomerDraft {
   readonly metadata?: readonly string[];
 }
 
-/** The draft with its zone in the database's own capitals: it is stored for good, and other programs compare it. */
+/** Spells the zone as the IANA database does: a zone can never be changed, and other programs compare it. */
 export const withZoneName = ({ timezone, ...draft }: CustomerDraft): CustomerDraft =>
   timezone === undefined ? draft : { ...draft, timezone: zoneName(timezone) ?? timezone };
 
@@ -50,7 +50,7 @@ export function customerRequest(
   return { request: { method: 'POST', path: '/customers', body } };
 }
 
-/** What is wrong with the values themselves, by the names of their flags; what is not said is not wrong. */
+/** Problems of the values, by the names of their flags. A missing value is no problem here. */
 export function fieldProblems({
   name,
   email,
@@ -82,12 +82,12 @@ export function fieldProblems({
   return rules.flatMap(([where, isWrong, problem]) => (isWrong ? [{ where, problem }] : []));
 }
 
-/** The API decides what an address is; this only catches a slip of the keyboard. */
+/** The API decides which address is valid. This check only catches typing mistakes. */
 export function looksLikeEmail(text: string): boolean {
   return text.length <= 500 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
 }
 
-/** The words of `customers create` for a draft. */
+/** Command-line arguments of `customers create` for a draft. */
 export function newCustomerWords({
   name,
   email,

@@ -71,7 +71,7 @@ const questions: Readonly<Record<AskedField, TextQuestion>> = {
   },
 };
 
-/** The steps that complete a new customer. */
+/** Questions for the missing fields of a new customer. */
 export const newCustomerSteps = (prompter: Prompter): readonly WizardStep<CustomerDraft>[] =>
   (['name', 'email', 'externalId', 'timezone'] as const).map((field) =>
     textStep(field, () => questions[field], prompter),

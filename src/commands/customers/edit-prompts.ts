@@ -1,10 +1,10 @@
-// The questions for a customer update: which field, its new value, and again until done.
+// Asks which fields of a customer to change and for their new values, until the person is done.
 
 import { type Check, type Prompter, StepBack } from '../../prompts/prompter.ts';
 import type { CustomerEdit, EditField } from './update-request.ts';
 import { customerEditBody, editRules } from './update-request.ts';
 
-/** The current value of each field as text, `none` if empty; fields that are absent cannot change. */
+/** The present value of each field as text, `none` if empty. A field that cannot change is absent. */
 export type PresentFields = Partial<Readonly<Record<EditField, string>>>;
 
 const labels: readonly (readonly [field: EditField, label: string])[] = [
@@ -22,8 +22,8 @@ const labels: readonly (readonly [field: EditField, label: string])[] = [
 const end = 'end';
 
 /**
- * Asks which fields to change and their new values; returns an empty edit if none. Going back leads from a value to the
- * choice of the field, and from there to the previous value. Throws a `StepBack` before the first.
+ * Asks which fields to change and for their new values; returns an empty edit if none. Going back leads from a value to
+ * the choice of the field, and from there to the previous value. Going back from the first choice throws a `StepBack`.
  * @param begun the earlier choices, if the person has come back
  */
 export async function askCustomerEdit(
@@ -94,7 +94,7 @@ async function askValue(field: EditField, { present, edit, prompter }: Asking): 
   return read(await prompter.text({ message, ...initial, check: checkWith(read) }));
 }
 
-/** Keeps pairs from earlier rounds: metadata is changed key by key. */
+/** Keeps the pairs of earlier answers, because metadata is changed key by key. */
 async function askMetadata(edit: CustomerEdit, prompter: Prompter): Promise<CustomerEdit> {
   const read = (answer: string): CustomerEdit => ({ metadata: [...(edit.metadata ?? []), answer.trim()] });
   return read(

@@ -1,4 +1,4 @@
-// `customers list`: all customers, newest first.
+// `customers list`: lists all customers, newest first.
 import { type ListCommand, listAll } from '../reading.ts';
 import { customersView } from './view.ts';
 

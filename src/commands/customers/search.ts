@@ -1,4 +1,4 @@
-// `customers search <text>`: the customer with exactly this id, then all whose ids, name or e-mail contain the text.
+// `customers search <text>`: lists the customer with exactly this id, then all whose ids, name or e-mail contain the text.
 import { type CustomerRef, holdsText, parseCustomerRef } from '../../credits/customer.ts';
 import { unlessGone } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
@@ -51,7 +51,7 @@ async function* upTo<Found>(limit: number, all: AsyncIterable<Found>, onMore?: (
   }
 }
 
-/** An exact match, then the others, newest first. */
+/** Yields exact matches, then the others, newest first. */
 async function* matches(api: Connection['api'], text: string) {
   const exact = new Set<string>();
   for (const ref of exactRefs(text)) {
@@ -65,7 +65,7 @@ async function* matches(api: Connection['api'], text: string) {
     if (!exact.has(found.record.id) && holdsText(found.record, held)) yield found;
 }
 
-/** The ids that a text could be. Orb's own are letters and digits, so most texts cost one request. */
+/** The ids that a text could be. Orb's own ids are letters and digits, so most texts cost one request. */
 function exactRefs(text: string): readonly CustomerRef[] {
   const ref = parseCustomerRef(text);
   if (ref === undefined || ref.by === 'id') return ref === undefined ? [] : [ref];

@@ -1,4 +1,4 @@
-// `customers show <customer>`: one customer.
+// `customers show <customer>`: shows one customer.
 
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type CustomerCommand, openForCustomer } from '../open-customer.ts';

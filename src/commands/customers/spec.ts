@@ -1,4 +1,4 @@
-// The `customers` commands: names, options and help.
+// Declares the `customers` commands: names, options and help.
 import { type Command, lazily, type Option } from '../../cli/command-tree.ts';
 import { customerOptions, limitOptions, listOptions, writeOptions } from '../options.ts';
 

@@ -1,4 +1,4 @@
-// `customers update` as a request (contract: EditCustomer): sends only the named fields.
+// Makes the request of `customers update` (contract: EditCustomer), with only the named fields.
 import type { CustomerRef } from '../../credits/customer.ts';
 import { flagWords, type Problem } from '../../errors.ts';
 import { customerWords, readMetadata } from '../../requests/command-words.ts';
@@ -8,17 +8,17 @@ import { type CustomerDraft, fieldProblems, looksLikeEmail } from './create-requ
 
 /** The raw values of the changes, not checked yet. */
 export interface CustomerEdit extends CustomerDraft {
-  /** The whole list; a single empty string empties it. */
+  /** All additional addresses. A single empty string removes every address. */
   readonly additionalEmail?: readonly string[];
   /** `on` or `off`. */
   readonly autoCollection?: string;
   readonly emailDelivery?: string;
-  /** `on`, `off`, or `account` for what the account's setting says. */
+  /** `on`, `off`, or `account` for the setting of the account. */
   readonly autoIssuance?: string;
   /** Each `key=value`; an empty value removes the key. */
   readonly metadata?: readonly string[];
   readonly unsetMetadata?: readonly string[];
-  /** Always refused: it cannot change. */
+  /** Always refused: a time zone cannot change. */
   readonly timezone?: string;
 }
 
@@ -26,9 +26,9 @@ export type EditField = Exclude<keyof CustomerEdit, 'timezone'>;
 
 interface EditRule {
   readonly flag: string;
-  /** The field of the API's body, and of the customer. */
+  /** Name of the field in the API's body and in the API's customer. */
   readonly body: string;
-  /** The words that a switch takes, with what each means to the API. */
+  /** The words that a switch takes, with the API's value of each word. */
   readonly switch?: Readonly<Record<string, boolean | null>>;
 }
 
@@ -50,17 +50,17 @@ const rules = {
 /** Every field that can be changed, in the order of display. */
 export const editRules: Readonly<Record<EditField, EditRule>> = rules;
 
-/** The names of the API's fields that edits become; a test holds them against the official client's types. */
+/** Names of the API's fields that an edit can set; a test checks them against the official client's types. */
 export type EditBodyField = (typeof rules)[EditField]['body'];
 
 export const editFields = Object.keys(editRules) as EditField[];
 
-/** Whether any field is named; a time zone counts, so that its refusal is reported. */
+/** Whether an edit names any field. A time zone counts, so that its refusal is reported. */
 export function saysAnything(edit: CustomerEdit): boolean {
   return [...editFields, 'timezone' as const].some((field) => edit[field] !== undefined);
 }
 
-/** The body of the request, or every problem of what was said. */
+/** The body of the request, or every problem of the edit. */
 export function customerEditBody(
   edit: CustomerEdit,
 ): { readonly body: JsonObject } | { readonly problems: readonly Problem[] } {
@@ -76,12 +76,12 @@ export function customerEditBody(
   return problems.length > 0 ? { problems } : { body };
 }
 
-/** `PUT` on the customer, which leaves alone whatever the body does not name. */
+/** `PUT` on the customer, which leaves fields unchanged that the body does not name. */
 export function customerEditRequest(customer: CustomerRef, body: JsonObject): ApiRequest {
   return { method: 'PUT', path: customerPath(customer), body };
 }
 
-/** The command line that says the same. */
+/** Command-line arguments of `customers update` for an edit. */
 export function customerEditWords(customer: CustomerRef, edit: CustomerEdit): readonly string[] {
   const flags = editFields.flatMap((field) => {
     const said = edit[field] ?? [];
@@ -107,7 +107,7 @@ function nothingSaid(edit: CustomerEdit): readonly Problem[] {
   return [{ where: '', problem: `Nothing to change: add at least one of ${flags}`, isMissing: true }];
 }
 
-/** Addresses of a customer at most, the primary one included (contract: EditCustomer.additional_emails). */
+/** Most addresses of a customer, including the primary one (contract: EditCustomer.additional_emails). */
 const emailsMax = 50;
 
 function additionalEmails(
@@ -138,7 +138,7 @@ function switches(edit: CustomerEdit, problems: Problem[]): JsonObject {
   return Object.fromEntries(said);
 }
 
-/** Null removes a key (contract: numbers); keys that are not named stay. */
+/** Null removes a key of the metadata (contract: numbers); keys that are not named stay. */
 function metadataChanges(edit: CustomerEdit, problems: Problem[]): JsonObject | undefined {
   const { metadata = [], unsetMetadata = [] } = edit;
   if (metadata.length + unsetMetadata.length === 0) return undefined;

@@ -1,4 +1,4 @@
-// The view of customers.
+// Defines the view of customers.
 import type { Customer } from '../../credits/customer.ts';
 import type { View } from '../../output/view.ts';
 import { instantColumn, metadataColumn } from '../../views/column-kinds.ts';
@@ -53,7 +53,7 @@ export const customersView: View<Customer> = {
   none: 'no customers',
 };
 
-/** The same for a search, where none may be due to the text. */
+/** The view of search results. An empty list may be due to the text, so the note names the whole list. */
 export const foundCustomersView: View<Customer> = {
   ...customersView,
   none: 'no customers match. List all: creditctl customers list',

@@ -1,7 +1,7 @@
-// Finds the time zone that a person probably means.
+// Guesses the time zone that a person means.
 import { nearest } from '../../output/nearest.ts';
 
-/** The nearest zone of the IANA database by its whole name or its city, as ` (did you mean Asia/Tokyo?)`; else nothing. */
+/** The nearest IANA zone by whole name or city, as ` (did you mean Asia/Tokyo?)`; empty if no zone is near. */
 export function zoneGuess(typed: string): string {
   const zones = Intl.supportedValuesOf('timeZone');
   const wanted = typed.trim().replace(/\s+/g, '_');

@@ -1,16 +1,16 @@
-// `doctor`: checks everything that a command needs, and says what it found and what to do; exit 1 if any check failed.
+// `doctor`: checks everything that a command needs, and shows findings and remedies; exit 1 if any check failed.
 
 import { examine } from '../../doctor/checks.ts';
 import { CreditctlError } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { findingRow, findingsView } from './view.ts';
 
-/** Throws a `check-failed` error after showing the findings; warnings fail nothing. */
+/** Throws a `check-failed` error after showing the findings if a check failed; a warning is no failure. */
 export const run: ReadCommand = async (_words, flags, runtime) => {
   const choice = checkOutput(flags, findingsView);
   const findings = await examine(flags, runtime);
   await show(findings.map(findingRow), { view: findingsView, shape: 'list', choice }, runtime);
-  // A narrow table may cut them short, and has no room for the remedy; a machine format has both.
+  // A narrow table may cut findings short, and has no room for remedies. Machine formats have both.
   for (const { check, status, found, remedy } of runtime.noteStyle === 'text' ? findings : []) {
     if (status !== 'warning') continue;
     const text = [`Warning: ${check}: ${found}`, ...remedy.map((way) => `  → ${way}`)].join('\n');

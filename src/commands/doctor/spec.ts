@@ -1,4 +1,4 @@
-// The `doctor` command: name, options and help.
+// Declares the `doctor` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 
 export const doctor: Node = {

@@ -1,4 +1,4 @@
-// The view of `doctor`: what each check found; the word says how it stands, the colour only repeats it.
+// Defines the view of `doctor`: what each check found. The word gives the status, and the colour only repeats the word.
 import { type Meaning, type Row, viewOf } from '../../output/view.ts';
 
 export interface CheckFinding {

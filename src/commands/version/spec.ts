@@ -1,4 +1,4 @@
-// The `version` command: name, options and help.
+// Declares the `version` command: name, options and help.
 import { lazily, type Node } from '../../cli/command-tree.ts';
 
 export const version: Node = {

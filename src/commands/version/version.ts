@@ -1,4 +1,4 @@
-// `version`: the version alone, as `--version` prints it; in any other format with those of Node and the platform.
+// `version`: prints the version alone, as `--version` does; other formats add the versions of Node and the platform.
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { versionView } from './view.ts';
 

@@ -1,9 +1,9 @@
-// The view of the version, for a bug report or a script that checks it.
+// Defines the view of the version, for a bug report or a script that checks it.
 import { viewOf } from '../../output/view.ts';
 
 export interface Versions {
   readonly version: string;
-  /** Of Node, without a `v`. */
+  /** Version of Node, without a `v`. */
   readonly node: string;
   /** System and processor, such as `linux-x64`. */
   readonly platform: string;
