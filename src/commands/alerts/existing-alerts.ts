@@ -30,14 +30,14 @@ export interface NewAlert {
   readonly customer: CustomerRef;
 }
 
-async function alertInTheWay({ body, connection, customer }: NewAlert) {
+async function conflictingAlert({ body, connection, customer }: NewAlert) {
   const alerts = await alertsOf(connection, customer);
   return alerts.find(({ record }) => record.type === body.type && record.currency === body.currency);
 }
 
 /** Looks up whether the customer already has an alert of this type and currency. */
 export async function newAlertPreview(title: string, alert: NewAlert): Promise<Preview> {
-  const other = await alertInTheWay(alert);
+  const other = await conflictingAlert(alert);
   if (other === undefined) return { lines: [title], document: { in_the_way: null } };
   const { id } = other.record;
   const lines = [
@@ -56,7 +56,7 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
   if (!(error instanceof CreditctlError) || error.kind !== 'rejected') return error;
   let other: Alert | undefined;
   try {
-    other = (await alertInTheWay(alert))?.record;
+    other = (await conflictingAlert(alert))?.record;
   } catch (failure) {
     // Report the refusal, even if the lookup fails.
     if (!(failure instanceof CreditctlError)) throw failure;

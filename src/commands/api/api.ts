@@ -26,12 +26,12 @@ export const run: WriteCommand<RawFlags> = async (words, flags, runtime) => {
   if (problems.length > 0 || 'problems' in reading) throw usageError(problems);
   const { draft } = reading;
   const request = await filledRequest(draft, runtime);
-  const inTheWay = markProblems(request);
-  if (inTheWay.length > 0) throw usageError(inTheWay);
+  const metadataProblems = markProblems(request);
+  if (metadataProblems.length > 0) throw usageError(metadataProblems);
   if (request.method === 'GET' && flags.dryRun !== true) return read(request, { flags, choice, runtime });
   // Stdin that holds the body or a field cannot answer prompts.
-  const isAlone = [draft.input, ...draft.fields.map(({ file }) => file)].includes('-');
-  const asked = { ...flags, output: choice.format, ...(isAlone ? { input: false } : {}) };
+  const isStdinData = [draft.input, ...draft.fields.map(({ file }) => file)].includes('-');
+  const asked = { ...flags, output: choice.format, ...(isStdinData ? { input: false } : {}) };
   return write(request, { flags: asked, choice, runtime });
 };
 

@@ -3,7 +3,7 @@
 import { tryKey } from '../../doctor/probe.ts';
 import { CreditctlError, usageErrorAt } from '../../errors.ts';
 import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
-import { keptNote, usedFirstNote } from './view.ts';
+import { overrideNote, storedNote } from './view.ts';
 
 export interface AuthLoginFlags {
   /** Stores the secret in the key file even if there is a keychain. */
@@ -17,7 +17,7 @@ export interface AuthLoginFlags {
 export const run: ReadCommand<AuthLoginFlags> = async (_words, flags, runtime) => {
   checkPlainOutput(flags);
   if (flags.record === true)
-    return (await import('./record-password.ts')).keepRecordPassword({ flags, runtime });
+    return (await import('./record-password.ts')).storeRecordPassword({ flags, runtime });
   const { profile, kind, host } = runtime.place(flags);
   if (kind === 'sandbox') {
     const problem = 'is of kind sandbox, which needs no key: name another with --profile';
@@ -25,16 +25,16 @@ export const run: ReadCommand<AuthLoginFlags> = async (_words, flags, runtime) =
   }
   const message = `API key for the profile ${profile} (${kind}, ${host})`;
   const problemOf = (answer: string): string | undefined => runtime.profiles.keyProblem(answer.trim());
-  const secret = (await typed(message, problemOf, { flags, runtime })).trim();
+  const secret = (await readSecret(message, problemOf, { flags, runtime })).trim();
   runtime.secrets.learn(secret);
   const problem = problemOf(secret);
   if (problem !== undefined)
     throw new CreditctlError('credentials', `The API key ${problem}; nothing was stored`);
   if (flags.check !== false) await tryKey(secret, flags, runtime);
   const put = await runtime.profiles.keepKey({ profile, secret, inFile: flags.file === true });
-  runtime.note(keptNote('key', profile, put));
+  runtime.note(storedNote('key', profile, put));
   const before = runtime.profiles.usedBeforeKept(profile);
-  if (before !== undefined) runtime.note(usedFirstNote(before, 'key'));
+  if (before !== undefined) runtime.note(overrideNote(before, 'key'));
 };
 
 /**
@@ -42,7 +42,7 @@ export const run: ReadCommand<AuthLoginFlags> = async (_words, flags, runtime) =
  * @param message the question
  * @param problemOf problem of an answer, without the answer itself; a person is then asked again
  */
-export async function typed(
+export async function readSecret(
   message: string,
   problemOf: (secret: string) => string | undefined,
   { flags, runtime }: Invocation,

@@ -4,11 +4,11 @@ import { readSetup } from '../../record/postgres/setup.ts';
 import { connectionTo } from '../../record/postgres/store.ts';
 import { passwordSources } from '../../runtime/record-of.ts';
 import type { Invocation } from '../../runtime/show.ts';
-import { type AuthLoginFlags, typed } from './login.ts';
-import { keptNote, usedFirstNote } from './view.ts';
+import { type AuthLoginFlags, readSecret } from './login.ts';
+import { overrideNote, storedNote } from './view.ts';
 
 /** Throws a `credentials` error if the server refuses the password, and `network` if the server does not answer. */
-export async function keepRecordPassword({ flags, runtime }: Invocation<AuthLoginFlags>): Promise<void> {
+export async function storeRecordPassword({ flags, runtime }: Invocation<AuthLoginFlags>): Promise<void> {
   const { profiles } = runtime;
   const profile = profiles.nameInUse(flags);
   const record = profiles.get(profile, 'record');
@@ -18,13 +18,16 @@ export async function keepRecordPassword({ flags, runtime }: Invocation<AuthLogi
     ]);
   const message = `Password of ${record} for the profile ${profile}`;
   // A space may belong to the password; the line break at the end does not.
-  const secret = (await typed(message, profiles.passwordProblem, { flags, runtime })).replace(/\r?\n$/, '');
+  const secret = (await readSecret(message, profiles.passwordProblem, { flags, runtime })).replace(
+    /\r?\n$/,
+    '',
+  );
   if (secret !== '') runtime.secrets.learn(secret);
   if (secret !== '' && flags.check !== false) await tryPassword(record, secret, runtime);
   const put = await profiles.keepPassword({ profile, secret, inFile: flags.file === true });
-  runtime.note(keptNote('record password', profile, put));
+  runtime.note(storedNote('record password', profile, put));
   const before = profiles.usedBeforePassword(profile);
-  if (before !== undefined) runtime.note(usedFirstNote(before, 'record password'));
+  if (before !== undefined) runtime.note(overrideNote(before, 'record password'));
 }
 
 async function tryPassword(record: string, secret: string, runtime: Invocation['runtime']): Promise<void> {

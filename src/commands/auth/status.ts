@@ -14,14 +14,14 @@ export const run: ReadCommand = async (_words, flags, runtime) => {
   if (source === undefined) throw noCredentials(profile);
   const { api } = await runtime.connect(flags);
   await api.ping().catch((error: unknown) => {
-    throw ofSource(error, source);
+    throw withKeySource(error, source);
   });
   const status: AuthStatus = { profile, mode: kind, host, key_source: source, key_accepted: true };
   await show([authStatusRow(status)], { view: authStatusView, shape: 'one', choice }, runtime);
 };
 
 /** Adds where the key comes from, because several sources may set a key. */
-function ofSource(error: unknown, source: string): unknown {
+function withKeySource(error: unknown, source: string): unknown {
   if (!(error instanceof CreditctlError) || error.kind !== 'credentials') return error;
   return new CreditctlError('credentials', `${error.message}\nThe key comes from: ${source}`, error.facts);
 }

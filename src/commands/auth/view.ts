@@ -38,7 +38,7 @@ export type Secret = 'key' | 'record password';
 /** The document names only a password; without a name, the secret is a key. */
 const ofWhat = (what: Secret): JsonObject => (what === 'key' ? {} : { of: what });
 
-export function keptNote(what: Secret, profile: string, { place, file = '', why }: PutKey): SecretNote {
+export function storedNote(what: Secret, profile: string, { place, file = '', why }: PutKey): SecretNote {
   if (place === 'keychain') {
     return {
       text: `Stored the ${what} of profile ${profile} in the OS keychain`,
@@ -59,7 +59,7 @@ export function keptNote(what: Secret, profile: string, { place, file = '', why 
 }
 
 /** @param source where the secret was stored; `undefined` if no secret was stored */
-export function forgottenNote(what: Secret, profile: string, source: string | undefined): SecretNote {
+export function deletedNote(what: Secret, profile: string, source: string | undefined): SecretNote {
   if (source === undefined) {
     return {
       text: `No ${what} was stored for profile ${profile}`,
@@ -71,7 +71,7 @@ export function forgottenNote(what: Secret, profile: string, source: string | un
 }
 
 /** @param source the source that overrides the stored secret, such as `ORB_API_KEY` or `api_key_command` */
-export function usedFirstNote(source: string, what: Secret): SecretNote {
+export function overrideNote(source: string, what: Secret): SecretNote {
   return {
     text: `${source} is still set and overrides the stored ${what}`,
     data: { note: `${source} is still set` },

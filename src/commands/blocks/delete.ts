@@ -49,7 +49,7 @@ async function remove(
     id: block,
     request: { method: 'DELETE', path: blockPath(block) } as const,
     title,
-    preview: async () => deletionPreview(title, await orHowToSettle(block, toDelete)),
+    preview: async () => deletionPreview(title, await withSettleHint(block, toDelete)),
     owner,
     words: chosenOf === undefined ? undefined : ['blocks', 'delete', block],
     why: 'this changes past ledger entries and cannot be undone',
@@ -57,7 +57,7 @@ async function remove(
   await deleteObject(deletion, choice, context);
 }
 
-async function orHowToSettle<Read>(id: string, read: () => Promise<Read>): Promise<Read> {
+async function withSettleHint<Read>(id: string, read: () => Promise<Read>): Promise<Read> {
   try {
     return await read();
   } catch (error) {

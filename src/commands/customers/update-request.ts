@@ -56,7 +56,7 @@ export type EditBodyField = (typeof rules)[EditField]['body'];
 export const editFields = Object.keys(editRules) as EditField[];
 
 /** Whether an edit names any field. A time zone counts, so that its refusal is reported. */
-export function saysAnything(edit: CustomerEdit): boolean {
+export function hasChanges(edit: CustomerEdit): boolean {
   return [...editFields, 'timezone' as const].some((field) => edit[field] !== undefined);
 }
 
@@ -102,7 +102,7 @@ function timezoneProblem({ timezone }: CustomerEdit): readonly Problem[] {
 }
 
 function nothingSaid(edit: CustomerEdit): readonly Problem[] {
-  if (saysAnything(edit)) return [];
+  if (hasChanges(edit)) return [];
   const flags = editFields.map((field) => editRules[field].flag).join(', ');
   return [{ where: '', problem: `Nothing to change: add at least one of ${flags}`, isMissing: true }];
 }

@@ -19,7 +19,7 @@ import {
   customerEditBody,
   customerEditRequest,
   customerEditWords,
-  saysAnything,
+  hasChanges,
 } from './update-request.ts';
 import { customersView, zoneOf } from './view.ts';
 
@@ -60,7 +60,7 @@ function customerUpdate(
 /** Asks what to change. Throws a `refused` error if the person changes nothing. */
 const editQuestions: CustomerQuestions<CustomerEdit> = (prompter, { api }) => [
   {
-    isOpen: ({ draft }) => !saysAnything(draft),
+    isOpen: ({ draft }) => !hasChanges(draft),
     ask: async (answers, before) => {
       if (answers.customer === undefined) return answers;
       const { document } = await api.customer(answers.customer);

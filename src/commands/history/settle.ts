@@ -30,7 +30,7 @@ export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
   checkFound(words[0], found);
   const connection = await openForWriting(flags, runtime);
   const record = await recordFor({ connection, flags, runtime });
-  const writes = record === undefined ? [] : await chosen(words[0], record);
+  const writes = record === undefined ? [] : await writesToSettle(words[0], record);
   const batches = await batchesLeft(words[0], record, runtime.parts.process);
   const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
   if (found !== undefined) checkVouching(unknown, writes[0]?.key ?? '');
@@ -49,7 +49,7 @@ export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
   );
   if (!settles) await checkResends(unknown, { connection, runtime });
   if (flags.dryRun !== true) checkAllKnown(rows, batches);
-  for (const note of flags.dryRun === true ? batches.map(openNote) : goOnNotes(settles, writes))
+  for (const note of flags.dryRun === true ? batches.map(openNote) : resumeNotes(settles, writes))
     runtime.note(note);
 };
 
@@ -71,7 +71,7 @@ const batchesLeft = async (
  * Suggests to resume the batch: the interrupted run counted the row as unknown, and only another run finishes the
  * batch.
  */
-function goOnNotes(settles: boolean, [write]: readonly WriteWithTexts[]) {
+function resumeNotes(settles: boolean, [write]: readonly WriteWithTexts[]) {
   if (!settles || write === undefined || write.batch === null) return [];
   const next = `creditctl batch resume ${valueWords(write.batch)}`;
   return [{ text: `Go on with its batch: ${next}`, data: { next } }];
@@ -103,7 +103,7 @@ function checkFound(key: string | undefined, found: string | undefined): void {
 }
 
 /** The open writes, oldest first; or the named write, whatever its outcome. */
-async function chosen(named: string | undefined, record: AccountRecord) {
+async function writesToSettle(named: string | undefined, record: AccountRecord) {
   if (named === undefined) {
     const open = [];
     for await (const write of record.writes({ states: ['noted', 'unknown'] })) open.unshift(write);

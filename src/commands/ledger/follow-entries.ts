@@ -16,7 +16,7 @@ export interface Following {
   /** The entries to yield first; default: none. */
   readonly backlog: FollowedList | undefined;
   /** Waits before the next poll. @param failures polls in a row that got no answer */
-  readonly rest: (failures: number) => Promise<void>;
+  readonly wait: (failures: number) => Promise<void>;
   /** `begun` after the first poll, from which on no entry is missed; then `lost` or `back` after each poll. */
   readonly line: { begun(): void; lost(why: string): void; back(): void };
 }
@@ -26,7 +26,7 @@ export interface Following {
  * failed first poll, and of a later poll whose error a retry cannot mend.
  */
 export async function* followEntries(following: Following): AsyncGenerator<EntryRow, never, undefined> {
-  const { list, backlog, rest, line } = following;
+  const { list, backlog, wait: rest, line } = following;
   // The newest entry is read before the backlog: an entry in between is new or in the backlog, but never lost.
   let last = await newestOf(list);
   line.begun();
@@ -38,7 +38,7 @@ export async function* followEntries(following: Following): AsyncGenerator<Entry
   }
   for (let failures = 0; ; ) {
     await rest(failures);
-    const fresh = await answered(() => rowsAfter(last, list), line);
+    const fresh = await poll(() => rowsAfter(last, list), line);
     failures = fresh === undefined ? failures + 1 : 0;
     for (const row of fresh ?? []) {
       last = placeAfter(last, row);
@@ -96,10 +96,7 @@ async function rowsAfter(last: Place, list: FollowedList): Promise<readonly Entr
 }
 
 /** The answer to a poll, or `undefined` after a failure that a later poll may not meet. */
-async function answered<Found>(
-  look: () => Promise<Found>,
-  line: Following['line'],
-): Promise<Found | undefined> {
+async function poll<Found>(look: () => Promise<Found>, line: Following['line']): Promise<Found | undefined> {
   try {
     const found = await look();
     line.back();

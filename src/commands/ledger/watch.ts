@@ -42,7 +42,7 @@ export const run: CustomerCommand<LedgerWatchFlags> = async (words, flags, runti
   const entries = followEntries({
     list: listOf({}),
     backlog: since === undefined ? undefined : listOf(await customerRange(rangeFlags, open)),
-    rest: (failures) => runtime.parts.sleep(restBefore(pace, failures), runtime.interruption),
+    wait: (failures) => runtime.parts.sleep(restBefore(pace, failures), runtime.interruption),
     line: { ...line, begun: () => runtime.note(watching(customerRefText(customer), currency)) },
   });
   const zone = (): Promise<string> => customerZone(connection, customer);

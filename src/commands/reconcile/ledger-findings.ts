@@ -23,7 +23,7 @@ import type { ExpectedCustomers, FoundCustomer } from './expected-customers.ts';
 import { type ExpectedRow, expectedIn, type FileRow } from './expected-rows.ts';
 import type { KeptRows } from './kept-rows.ts';
 import type { FindingRow } from './view.ts';
-import { type LedgerRead, whatIsLeftOut } from './whole-ledger.ts';
+import { findGap, type LedgerRead } from './whole-ledger.ts';
 
 export interface FoundInLedger {
   readonly finding: Finding<ExpectedRow>;
@@ -112,7 +112,7 @@ async function findingsOf(
       const { findings, guesses } = reconcileLedger({ expected, grants, referenceKey, isInWindow, now });
       guessed(guesses);
       const isRepaired = flags.out !== undefined && findings.some(({ finding }) => finding !== 'unexpected');
-      const leftOut = isRepaired ? await whatIsLeftOut(ledger, read) : undefined;
+      const leftOut = isRepaired ? await findGap(ledger, read) : undefined;
       const foundIn = {
         ...place,
         customer: ledger.name,

@@ -85,7 +85,7 @@ export class RepairRows {
   }
 
   /** A customer whose ledger changed between its reading and the plan. */
-  movedSince({ accounts }: MadePlan): string | undefined {
+  changedCustomer({ accounts }: MadePlan): string | undefined {
     const moved = accounts.find(({ customer, currency, ledger_sequence_number: number }) => {
       const read = this.#newest.get(ledgerKey(customer.id, currency));
       return read !== undefined && (number ?? Number.NEGATIVE_INFINITY) !== read;
@@ -112,7 +112,7 @@ export async function planRepair(
     return;
   }
   const planned = await planSigned(repair.end(), flags, runtime);
-  const moved = repair.movedSince(planned.made);
+  const moved = repair.changedCustomer(planned.made);
   if (moved !== undefined) {
     rmSync(out, { force: true });
     throw notApplied('failure', `The ledger of ${moved} changed while it was compared; no plan was written`, [

@@ -17,7 +17,7 @@ export interface LedgerRead {
  * Reads the whole ledger once more, with its usage, and returns a sentence about the evidence of a gap; `undefined` if
  * there is none.
  */
-export async function whatIsLeftOut(
+export async function findGap(
   ledger: Ledger,
   { entries, blocks, newest }: LedgerRead,
 ): Promise<string | undefined> {

@@ -77,14 +77,14 @@ async function batchesOf(
 export async function eraseFound({ record, names, plans }: ToErase): Promise<number> {
   const left = new Map<string, string>();
   for (const plan of plans) {
-    const sha256 = await leftOf(plan, names, record);
+    const sha256 = await savePlanWithoutRows(plan, names, record);
     if (sha256 !== undefined) left.set(plan, sha256);
   }
   return record.erase(names, left);
 }
 
 /** Saves a plan without the customer's rows, and returns its SHA-256; `undefined` for a plan without such rows. */
-async function leftOf(
+async function savePlanWithoutRows(
   plan: string,
   names: readonly string[],
   record: AccountRecord,

@@ -34,8 +34,8 @@ export async function compareMovements(
   const rows = async function* () {
     const found = async function* () {
       for await (const each of eachLedger(open, { flags: span, spanOf, runtime, fault }))
-        yield* earlier.against(each);
-      if (flags.all === true && flags.currency === undefined) yield* earlier.left();
+        yield* earlier.differencesIn(each);
+      if (flags.all === true && flags.currency === undefined) yield* earlier.removedLedgers();
     };
     for await (const difference of found()) {
       changed += 1;

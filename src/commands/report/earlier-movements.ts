@@ -64,7 +64,7 @@ export class EarlierMovements {
   }
 
   /** Differences in the periods of one ledger that are over. */
-  against({ ledger, plan, running, movements }: ReadLedger): readonly Difference[] {
+  differencesIn({ ledger, plan, running, movements }: ReadLedger): readonly Difference[] {
     const { name: customer, currency } = ledger;
     const isCompared = (period: string, last: Period['last'], days: Days | undefined): boolean => {
       const wasOpen = days !== undefined && earliest(last, plan.until, days.until) > days.completeUntil;
@@ -91,7 +91,7 @@ export class EarlierMovements {
   }
 
   /** Differences of the ledgers that only the earlier report has. */
-  left(): readonly Difference[] {
+  removedLedgers(): readonly Difference[] {
     return differences([...this.#rows.values()].flat(), []);
   }
 }

@@ -4,7 +4,7 @@ import {
   type CustomerEdit,
   customerEditBody,
   customerEditWords,
-  saysAnything,
+  hasChanges,
 } from '../../../src/commands/customers/update-request.ts';
 
 const problemsOf = (edit: CustomerEdit): readonly string[] => {
@@ -13,7 +13,7 @@ const problemsOf = (edit: CustomerEdit): readonly string[] => {
 };
 
 test('nothing said is nothing to change, and could still be asked for', () => {
-  expect(saysAnything({})).toBe(false);
+  expect(hasChanges({})).toBe(false);
   expect(customerEditBody({})).toMatchObject({ problems: [{ isMissing: true }] });
 });
 

@@ -37,7 +37,7 @@ async function followed({ ledger, steps, failing, backlog }: Scene) {
   const entries = followEntries({
     list,
     backlog: backlog === undefined ? undefined : (options) => listed(ledger.filter(backlog), options),
-    rest: async (failures) => {
+    wait: async (failures) => {
       rests.push(failures);
       const step = left.shift();
       if (step === undefined) throw end;
@@ -102,7 +102,7 @@ async function followedIds(looks: readonly (readonly (readonly [id: string, seco
       }
     },
     backlog: undefined,
-    rest: async () => {
+    wait: async () => {
       const next = left.shift();
       if (next === undefined) throw end;
       now = next;
