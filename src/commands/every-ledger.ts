@@ -171,7 +171,7 @@ export async function waitingBlocks(ledger: LedgerPlace): Promise<WaitingBlocks>
     for await (const { record } of entriesOf(ledger, { type })) waiting.add(record);
   };
   await read('increment');
-  if (waiting.isAny()) for (const type of waitingMoves) await read(type);
+  if (waiting.hasWaiting()) for (const type of waitingMoves) await read(type);
   return waiting.blocks();
 }
 

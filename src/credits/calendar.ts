@@ -34,18 +34,18 @@ export const problemWithForms = (problem: DateProblem, asked: string): DateProbl
 
 const noDate = (typed: string, asked: string): DateProblem => ({
   kind: 'problem',
-  problem: `is not a date: "${typed}"; write ${datesMeant(typed) ?? spanMeant(typed, asked) ?? asked}`,
+  problem: `is not a date: "${typed}"; write ${suggestedDates(typed) ?? suggestedSpan(typed, asked) ?? asked}`,
   typed,
 });
 
 /** `+30d` for `30d`, `30 days` or `in 30 days`; `-30d` where a past date is asked for. */
-function spanMeant(typed: string, asked: string): string | undefined {
+function suggestedSpan(typed: string, asked: string): string | undefined {
   const span = /^(?:in |\+ ?)?(\d{1,5}) ?([dwmy])(?:ays?|eeks?|onths?|ears?)?$/i.exec(typed);
   if (span === null || ![forms, formsAhead, formsBack].includes(asked)) return undefined;
   return `${asked === formsBack ? '-' : '+'}${span[1]}${span[2]?.toLowerCase()}`;
 }
 /** The dates, as `YYYY-MM-DD`, that a text such as `31/12/2026`, `12/31/2026` or `2026.12.31` may mean. */
-function datesMeant(typed: string): string | undefined {
+function suggestedDates(typed: string): string | undefined {
   const [, mark, ...parts] = /^(?=\d+([-./]))(\d{1,4})\1(\d{1,2})\1(\d{1,4})$/.exec(typed) ?? [];
   const [first = '', middle = '', last = ''] = parts;
   if (mark === undefined) return undefined;
@@ -83,7 +83,7 @@ export function readDate(text: string, now: Instant, zone: string): DateReading 
 }
 
 function readDay(typed: string, today: CalendarDate): DateReading {
-  const day = plain(today);
+  const day = plainDate(today);
   const [, count, unit] = /^([+-]\d{1,5})([dwmy])$/.exec(typed) ?? [];
   if (count !== undefined) return date(day.add({ [units[unit as keyof typeof units]]: Number(count) }));
   const near = ['yesterday', 'today', 'tomorrow'].indexOf(typed);
@@ -103,14 +103,14 @@ function readDay(typed: string, today: CalendarDate): DateReading {
 }
 
 /** Whether a typed date is relative to today. */
-export const countsFromToday = (typed: string): boolean =>
+export const isRelativeDate = (typed: string): boolean =>
   /^\s*(?:[+-]|today|tomorrow|yesterday|eo[mqy])/.test(typed);
 
 /** Reads `YYYY-MM-DD`; `undefined` if it is malformed, no day of the calendar or before the year 1. */
 export function parseDate(text: string): CalendarDate | undefined {
   if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
   try {
-    return plain(text as CalendarDate).toString() as CalendarDate;
+    return plainDate(text as CalendarDate).toString() as CalendarDate;
   } catch {
     return undefined;
   }
@@ -121,7 +121,7 @@ export function parseDate(text: string): CalendarDate | undefined {
  * In UTC for a zone that this Node does not know: good enough for a prediction, but not to send.
  */
 export const startOfDay = (day: CalendarDate, zone: string): Instant =>
-  plain(day).toZonedDateTime(zoneOrUtc(zone)).epochMilliseconds;
+  plainDate(day).toZonedDateTime(zoneOrUtc(zone)).epochMilliseconds;
 
 /** Makes a `startOfDay` for texts in one zone; the result is +Infinity for a text that is not a date. */
 export const startOfDayIn =
@@ -157,7 +157,7 @@ export const zonedText = (at: Instant, zone: string): string =>
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
-export const weekdayOf = (day: CalendarDate): string => weekdays[plain(day).dayOfWeek - 1] ?? '';
+export const weekdayOf = (day: CalendarDate): string => weekdays[plainDate(day).dayOfWeek - 1] ?? '';
 
 export const dayAfter = (day: CalendarDate): CalendarDate => daysAfter(day, 1);
 
@@ -173,14 +173,14 @@ export const monthOf = (day: CalendarDate): CalendarMonth => day.slice(0, 7) as 
 export const firstDayOf = (month: CalendarMonth): CalendarDate => `${month}-01` as CalendarDate;
 
 export const lastDayOf = (month: CalendarMonth): CalendarDate =>
-  lastDayOfMonth(plain(firstDayOf(month))).toString() as CalendarDate;
+  lastDayOfMonth(plainDate(firstDayOf(month))).toString() as CalendarDate;
 
 export const dayBefore = (day: CalendarDate): CalendarDate => daysAfter(day, -1);
 
 /** The ISO 8601 week of a day: `2026-W44`, and the Monday it begins on. */
 export function weekOf(day: CalendarDate): { readonly name: string; readonly monday: CalendarDate } {
-  const { yearOfWeek = 0, weekOfYear = 0, dayOfWeek } = plain(day);
-  const monday = plain(day).subtract({ days: dayOfWeek - 1 });
+  const { yearOfWeek = 0, weekOfYear = 0, dayOfWeek } = plainDate(day);
+  const monday = plainDate(day).subtract({ days: dayOfWeek - 1 });
   const [year, week] = [String(yearOfWeek).padStart(4, '0'), String(weekOfYear).padStart(2, '0')];
   return { name: `${year}-W${week}`, monday: monday.toString() as CalendarDate };
 }
@@ -239,7 +239,7 @@ function foundZone(zone: string): string | undefined {
   }
 }
 
-const plain = (day: CalendarDate): Temporal.PlainDate => Temporal.PlainDate.from(day);
+const plainDate = (day: CalendarDate): Temporal.PlainDate => Temporal.PlainDate.from(day);
 const lastDayOfMonth = (day: Temporal.PlainDate): Temporal.PlainDate => day.with({ day: day.daysInMonth });
 
 function date(value: Temporal.PlainDate): DateReading {

@@ -18,7 +18,7 @@ interface Step {
   readonly isIncrement: boolean;
   readonly block: string;
   /** The terms of the entry's block, and (`target`) of the block that a move creates: the API does not name that block. */
-  readonly place: string;
+  readonly terms: string;
   readonly target: string | null;
   readonly amount: Amount;
   readonly isUncounted: boolean;
@@ -44,8 +44,8 @@ export class WaitingCredits {
       sequence: entry.ledger_sequence_number,
       isIncrement,
       block: block.id,
-      place: placeOf(block.expiry_date, block.per_unit_cost_basis),
-      target: type === 'expiration_change' ? placeOf(expiry, block.per_unit_cost_basis) : null,
+      terms: termsOf(block.expiry_date, block.per_unit_cost_basis),
+      target: type === 'expiration_change' ? termsOf(expiry, block.per_unit_cost_basis) : null,
       amount: smaller(entry.amount, entry.void_amount ?? entry.amount),
       isUncounted: isPositive(entry.amount) && isZero(changeOf(entry)),
       mark: Object.entries(entry.metadata).sort().join('\n'),
@@ -53,19 +53,19 @@ export class WaitingCredits {
   }
 
   /** Whether any grant so far did not count at once; if none did, moves do not matter. */
-  isAny(): boolean {
+  hasWaiting(): boolean {
     return this.#steps.some(({ isIncrement, isUncounted }) => isIncrement && isUncounted);
   }
 
   blocks(): WaitingBlocks {
     const tracing = new Tracing();
-    if (!this.isAny()) return tracing;
+    if (!this.hasWaiting()) return tracing;
     for (const step of this.#steps.sort((a, b) => a.sequence - b.sequence)) tracing.add(step);
     return tracing;
   }
 }
 
-const placeOf = (expiry: string | null, cost: Amount | null): string => `${expiry ?? ''} ${cost ?? ''}`;
+const termsOf = (expiry: string | null, cost: Amount | null): string => `${expiry ?? ''} ${cost ?? ''}`;
 
 /** Whether held credits may be those that a step names: exactly its amount, or at least its amount. */
 type Fits = (held: Held, step: Step) => boolean;
@@ -115,7 +115,7 @@ class Tracing implements WaitingBlocks {
 
   /** Takes an amount out of the oldest credits that fit; returns them as before, or `undefined` if none fit. */
   #take(step: Step, fits: Fits): Held | undefined {
-    const held = this.#held.get(step.place) ?? [];
+    const held = this.#held.get(step.terms) ?? [];
     const at = held.findIndex((each) => fits(each, step));
     const found = held[at];
     if (found === undefined) return undefined;

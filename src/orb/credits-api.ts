@@ -17,7 +17,7 @@ import {
   entryProblem,
   idProblem,
   type ListedRecord,
-  listPromise,
+  listedRecordCheck,
   objectProblem,
 } from '../requests/answer.ts';
 import {
@@ -196,7 +196,7 @@ const answerRead =
 
 /** Decodes a record of a list, and checks that it fits the filters of the request. */
 function promised<Record extends ListedRecord>(request: ApiRequest, decode: Decode<Record>): Decode<Record> {
-  const problemOf = listPromise(request);
+  const problemOf = listedRecordCheck(request);
   return (value, path) => {
     const decoded = decode(value, path);
     checkRead(problemOf(decoded.record));

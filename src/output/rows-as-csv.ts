@@ -8,7 +8,7 @@ const endOfLine = '\n';
 
 const plainNumber = /^[+-]?\d+(\.\d+)?$/;
 // Text that a spreadsheet runs as a formula, also in full-width forms and after blanks that it may trim.
-const runs = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
+const startsFormula = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
 /** One line of cells with its line end, safe to open in a spreadsheet. */
 export const csvLine = (cells: readonly string[], delimiter = ','): string =>
@@ -29,7 +29,7 @@ export async function* rowsAsCsv<R>(records: Rows<R>, columns: readonly Column<R
 /** The value without control characters, and with a `'` before it if a spreadsheet would take it for a formula. */
 function cell(text: string): string {
   const clean = cleanText(text);
-  return runs.test(clean) && !plainNumber.test(clean) ? `'${clean}` : clean;
+  return startsFormula.test(clean) && !plainNumber.test(clean) ? `'${clean}` : clean;
 }
 
 function line(cells: readonly string[], delimiter: string): string {

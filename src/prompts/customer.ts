@@ -16,11 +16,11 @@ import type { Choice, Prompter, WizardStep } from './prompter.ts';
 const newestCount = 500;
 
 /** The number of matches that ends a search among the older customers. */
-const foundMost = 20;
+const matchesMax = 20;
 
 /** Throws a `failure` with the next step if there are no customers. */
 export async function askCustomer(prompter: Prompter, api: CustomerList): Promise<CustomerRef> {
-  return askAmong(prompter, api, { all: await newest(api), first: undefined });
+  return askAmong(prompter, api, { all: await readNewest(api), first: undefined });
 }
 
 /** What is known so far about a write: the customer and the draft. */
@@ -38,13 +38,13 @@ export function customerStep<Said extends Pick<CustomerAnswers<unknown>, 'custom
   return {
     isOpen: ({ customer }) => customer === undefined,
     ask: async (answers, before) => {
-      all ??= await newest(api);
+      all ??= await readNewest(api);
       return { ...answers, customer: await askAmong(prompter, api, { all, first: before?.customer }) };
     },
   };
 }
 
-async function newest(api: CustomerList): Promise<AllCustomers> {
+async function readNewest(api: CustomerList): Promise<AllCustomers> {
   const all = new AllCustomers(api);
   await all.readTo(newestCount);
   if (all.known.length > 0) return all;
@@ -79,12 +79,12 @@ async function askAmong(prompter: Prompter, api: CustomerList, { all, first }: A
           ? []
           : [{ name: `Search the older customers for "${term}"…`, value: { older: term } }]),
       ],
-      lookUp: (term, signal) => lookedUp(term, { api, all, signal }),
+      lookUp: (term, signal) => lookUpCustomer(term, { api, all, signal }),
       none: 'Try another part of an id, name or e-mail, or create one: creditctl customers create',
     });
     if (!('older' in chosen)) return chosen;
     prompter.hint(`Searching the older customers for "${chosen.older}"…`);
-    const found = await all.search(chosen.older, { most: foundMost });
+    const found = await all.search(chosen.older, { most: matchesMax });
     const choices = [...found.map(customerChoice), { name: 'None of these: search again', value: undefined }];
     const picked = await prompter.choose({ message: 'Which of these customers?', choices });
     if (picked !== undefined) return picked;
@@ -133,7 +133,10 @@ interface LookUp {
 }
 
 /** The customer with exactly this id, else older customers that contain the term; the term itself if the lookup fails. */
-async function lookedUp(term: string, { api, all, signal }: LookUp): Promise<readonly Choice<CustomerRef>[]> {
+async function lookUpCustomer(
+  term: string,
+  { api, all, signal }: LookUp,
+): Promise<readonly Choice<CustomerRef>[]> {
   const [typed] = asTyped(term);
   try {
     if (typed !== undefined) return [customerChoice((await api.customer(typed.value)).record)];
@@ -141,7 +144,7 @@ async function lookedUp(term: string, { api, all, signal }: LookUp): Promise<rea
     if (!(error instanceof CreditctlError)) throw error;
     if (!isAbsent(error)) return typed === undefined ? [] : [typed];
   }
-  const found = await all.search(term, { most: foundMost, ...(signal === undefined ? {} : { signal }) });
+  const found = await all.search(term, { most: matchesMax, ...(signal === undefined ? {} : { signal }) });
   return found.map(customerChoice);
 }
 

@@ -4,12 +4,12 @@ import type { Choice, Prompter } from './prompter.ts';
 interface Masking {
   readonly mask: (text: string) => string;
   /** Adds the flags that chose the connection to a command line at the end of a sentence. */
-  readonly lead: (sentence: string) => string;
+  readonly addFlags: (sentence: string) => string;
   /** Receives the last answer that allowed a write. */
   readonly consent: { typedBack?: string };
 }
 
-export function maskedPrompter(prompter: Prompter, { mask, lead, consent }: Masking): Prompter {
+export function maskedPrompter(prompter: Prompter, { mask, addFlags, consent }: Masking): Prompter {
   const asked = <Question extends { readonly message: string }>(question: Question): Question => ({
     ...question,
     message: mask(question.message),
@@ -38,7 +38,7 @@ export function maskedPrompter(prompter: Prompter, { mask, lead, consent }: Mask
       prompter.search({
         ...asked(question),
         find: async (term) => shown(await find(term)),
-        ...(none === undefined ? {} : { none: lead(none) }),
+        ...(none === undefined ? {} : { none: addFlags(none) }),
         ...(lookUp === undefined
           ? {}
           : { lookUp: async (term, signal) => shown(await lookUp(term, signal)) }),

@@ -65,8 +65,8 @@ export class BlocksAsOf {
     )
       this.#next = entry;
     const change = blockChange(entry);
-    count(this.#changes, id, change);
-    if (!isBefore) count(this.#changesSince, id, change);
+    addChange(this.#changes, id, change);
+    if (!isBefore) addChange(this.#changesSince, id, change);
     if (!isBefore || entry.new_block_expiry_date === undefined) return;
     const key = moveKey(entry.new_block_expiry_date, cost, negate(change));
     this.#movesBefore.set(key, (this.#movesBefore.get(key) ?? 0) + 1);
@@ -90,7 +90,7 @@ export class BlocksAsOf {
       )
       .map((block) => ({
         ...block,
-        balance: without(block, this.#changesSince),
+        balance: balanceBefore(block, this.#changesSince),
         status: this.#statusOf(block),
       }))
       .toReversed();
@@ -122,7 +122,7 @@ export class BlocksAsOf {
    */
   #existed(block: CreditBlock, moves: Map<string, number>): boolean {
     const wasNamed = this.#namedBefore.has(block.id);
-    const moved = without(block, this.#changes);
+    const moved = balanceBefore(block, this.#changes);
     if (isZero(moved)) return wasNamed;
     const key = moveKey(block.expiry_date, block.per_unit_cost_basis, moved);
     const left = moves.get(key) ?? 0;
@@ -137,10 +137,10 @@ const balanceOf = (blocks: readonly CreditBlock[]): Amount => sum(blocks.map(({ 
 const expiredUncounted = (entry: LedgerEntry): boolean =>
   entry.entry_type === 'credit_block_expiry' && isZero(changeOf(entry)) && !isZero(entry.amount);
 
-const count = (changes: Map<string, Amount>, id: string, change: Amount): void =>
+const addChange = (changes: Map<string, Amount>, id: string, change: Amount): void =>
   void changes.set(id, add(changes.get(id) ?? zero, change));
 
-const without = ({ id, balance }: CreditBlock, changes: ReadonlyMap<string, Amount>): Amount =>
+const balanceBefore = ({ id, balance }: CreditBlock, changes: ReadonlyMap<string, Amount>): Amount =>
   subtract(balance, changes.get(id) ?? zero);
 
 /** The change of the block that an entry names. */

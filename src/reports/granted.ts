@@ -92,7 +92,7 @@ class Tracing {
     const ids = new Set(granted.map(({ credit_block: { id } }) => id));
     for (const block of blocks) {
       if (ids.has(block.id) || block.credit_block_source !== 'manual') continue;
-      const key = likeness(block.expiry_date, block.per_unit_cost_basis);
+      const key = termsKey(block.expiry_date, block.per_unit_cost_basis);
       const same = this.#others.get(key) ?? [];
       this.#others.set(key, same);
       same.push(block);
@@ -143,7 +143,7 @@ class Tracing {
   /** The API does not name the block that a move creates: take the oldest block without an owner that fits the move. */
   #move({ amount, credit_block, new_block_expiry_date }: LedgerEntry, owner: Draft): void {
     owner.expiry = timeOf(new_block_expiry_date) ?? null;
-    const fitting = this.#others.get(likeness(new_block_expiry_date, credit_block.per_unit_cost_basis)) ?? [];
+    const fitting = this.#others.get(termsKey(new_block_expiry_date, credit_block.per_unit_cost_basis)) ?? [];
     const ofAmount = fitting.findIndex(
       ({ maximum_initial_balance: initial }) => initial !== null && compare(initial, amount) === 0,
     );
@@ -152,7 +152,7 @@ class Tracing {
   }
 }
 
-const likeness = (expiry: string | null | undefined, costBasis: Amount | null): string =>
+const termsKey = (expiry: string | null | undefined, costBasis: Amount | null): string =>
   JSON.stringify([timeOf(expiry) ?? null, costBasis]);
 
 const lotOf = (block: CreditBlock, now: Instant): readonly Lot[] =>

@@ -84,7 +84,7 @@ export function project({ blocks, asOf, zone, pace, parts = 1 }: ProjectionOf): 
     void points.push({ day: daysAfter(asOf, days), balance: divide(balance, parts) });
   let runOut: number | undefined;
   let from = 0;
-  for (const next of turnsOf(held)) {
+  for (const next of changeDaysOf(held)) {
     const open = held.filter((each) => each.from <= from && from < each.before);
     const balance = sum(open.map(({ left }) => left));
     const spent = (until: number): Amount => subtract(pace(until), pace(from));
@@ -108,7 +108,7 @@ const unusedOf = ({ left, whole, balance }: Held, parts: number): Amount =>
   left === whole ? balance : divide(left, parts);
 
 /** The days on which a block begins or expires, and the last day of the forecast. */
-function turnsOf(held: readonly Held[]): readonly number[] {
+function changeDaysOf(held: readonly Held[]): readonly number[] {
   const days = new Set(held.flatMap(({ from, before }) => [from, before]));
   return [...[...days].filter((day) => day > 0 && day < daysMax).sort((a, b) => a - b), daysMax];
 }

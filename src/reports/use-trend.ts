@@ -7,9 +7,9 @@ export interface UseTrend {
   readonly level: number;
   readonly slope: number;
   /** The variance of the level, the variance of the slope, and their covariance. */
-  readonly ofLevel: number;
-  readonly ofSlope: number;
-  readonly ofBoth: number;
+  readonly levelVariance: number;
+  readonly slopeVariance: number;
+  readonly covariance: number;
   /** The variance of a single day around its level, and of the step that the level takes each day. */
   readonly noise: number;
   readonly step: number;
@@ -40,9 +40,9 @@ export function trendOf(days: readonly number[]): UseTrend {
   let trend: UseTrend = {
     level: usual,
     slope: growthUsual * usual,
-    ofLevel: unknown * usual ** 2,
-    ofSlope: (growthSpread * usual) ** 2,
-    ofBoth: 0,
+    levelVariance: unknown * usual ** 2,
+    slopeVariance: (growthSpread * usual) ** 2,
+    covariance: 0,
     noise,
     step,
     basisDays: days.length,
@@ -53,18 +53,18 @@ export function trendOf(days: readonly number[]): UseTrend {
 
 function afterDay(trend: UseTrend, used: number): UseTrend {
   const level = trend.level + trend.slope;
-  const ofLevel = trend.ofLevel + 2 * trend.ofBoth + trend.ofSlope + trend.step;
-  const ofBoth = trend.ofBoth + trend.ofSlope;
-  const all = ofLevel + trend.noise;
+  const levelVariance = trend.levelVariance + 2 * trend.covariance + trend.slopeVariance + trend.step;
+  const covariance = trend.covariance + trend.slopeVariance;
+  const all = levelVariance + trend.noise;
   if (all === 0) return { ...trend, level };
   const surprise = used - level;
   return {
     ...trend,
-    level: level + (ofLevel / all) * surprise,
-    slope: trend.slope + (ofBoth / all) * surprise,
-    ofLevel: (1 - ofLevel / all) * ofLevel,
-    ofSlope: trend.ofSlope - (ofBoth / all) * ofBoth,
-    ofBoth: (1 - ofLevel / all) * ofBoth,
+    level: level + (levelVariance / all) * surprise,
+    slope: trend.slope + (covariance / all) * surprise,
+    levelVariance: (1 - levelVariance / all) * levelVariance,
+    slopeVariance: trend.slopeVariance - (covariance / all) * covariance,
+    covariance: (1 - levelVariance / all) * covariance,
   };
 }
 
@@ -83,9 +83,9 @@ export function boundAfter(trend: UseTrend, days: number, side: 1 | -1): number 
   const reach = (growing * (growing + 1)) / 2 + (days - growing) * growing;
   const variance =
     trend.noise * days +
-    trend.ofLevel * days ** 2 +
-    2 * trend.ofBoth * days * reach +
-    trend.ofSlope * reach ** 2 +
+    trend.levelVariance * days ** 2 +
+    2 * trend.covariance * days * reach +
+    trend.slopeVariance * reach ** 2 +
     (trend.step * days ** 3) / 3;
   const centre = trend.level * days + trend.slope * reach;
   return centre + side * deviationsOf(trend.basisDays) * Math.sqrt(Math.max(0, variance));

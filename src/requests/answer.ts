@@ -56,7 +56,7 @@ function amountProblem(type: string, asked: Amount | undefined, entry: AnsweredE
 const isPart = (found: Amount, asked: Amount): boolean => isPositive(found) && compare(found, asked) < 0;
 
 /** The fields that the answer to a request must contain. Groups in the pattern of the path capture the ids. */
-interface Promised {
+interface ExpectedAnswer {
   readonly method: ApiRequest['method'];
   readonly path: RegExp;
   /** Fields that the answer must repeat from the body, where the body has them. */
@@ -67,20 +67,20 @@ interface Promised {
 
 type Fixed = readonly [field: string, value: Json];
 
-const ofCustomer = [
+const customerFields = [
   ...['name', 'email', 'additional_emails', 'external_customer_id', 'timezone', 'currency'],
   ...['auto_collection', 'email_delivery', 'auto_issuance', 'metadata'],
 ];
-const itself = ({ id = '' }: Readonly<Record<string, string>>): readonly Fixed[] => [['id', id]];
+const sameId = ({ id = '' }: Readonly<Record<string, string>>): readonly Fixed[] => [['id', id]];
 
 /** For an alert, the currency is not compared: the API answers with the currency's name (contract: Alert). */
-const promises: readonly Promised[] = [
-  { method: 'POST', path: /^\/customers$/, repeated: ofCustomer },
-  { method: 'PUT', path: /^\/customers\/(?<id>[^/]+)$/, repeated: ofCustomer, fixed: itself },
+const expectedAnswers: readonly ExpectedAnswer[] = [
+  { method: 'POST', path: /^\/customers$/, repeated: customerFields },
+  { method: 'PUT', path: /^\/customers\/(?<id>[^/]+)$/, repeated: customerFields, fixed: sameId },
   {
     method: 'PUT',
     path: /^\/customers\/external_customer_id\/(?<id>[^/]+)$/,
-    repeated: ofCustomer,
+    repeated: customerFields,
     fixed: ({ id = '' }, { external_customer_id: renamed }) => [['external_customer_id', renamed ?? id]],
   },
   {
@@ -105,8 +105,8 @@ const promises: readonly Promised[] = [
       ['enabled', to === 'enable'],
     ],
   },
-  { method: 'PUT', path: /^\/alerts\/(?<id>[^/]+)$/, repeated: ['thresholds'], fixed: itself },
-  { method: 'POST', path: /^\/invoices\/(?<id>[^/]+)\/(issue|mark_paid|pay|void)$/, fixed: itself },
+  { method: 'PUT', path: /^\/alerts\/(?<id>[^/]+)$/, repeated: ['thresholds'], fixed: sameId },
+  { method: 'POST', path: /^\/invoices\/(?<id>[^/]+)\/(issue|mark_paid|pay|void)$/, fixed: sameId },
   {
     method: 'POST',
     path: /^\/customers\/[^/]+\/balance_transactions$/,
@@ -121,21 +121,21 @@ const deleted = /^\/(credit_blocks|alerts|customers)\/[^/]+$|\/credits\/top_ups\
 export function objectProblem({ method, path, body = {} }: ApiRequest, answer: Json): string | undefined {
   if (method === 'DELETE' && deleted.test(path))
     return answer === null ? undefined : 'a document instead of nothing';
-  const promised = promises.find((each) => each.method === method && each.path.test(path));
-  if (promised === undefined) return undefined;
+  const expectation = expectedAnswers.find((each) => each.method === method && each.path.test(path));
+  if (expectation === undefined) return undefined;
   if (!isJsonObject(answer)) return 'no object';
-  const { repeated = [], fixed } = promised;
-  const said = repeated.flatMap((field): Fixed[] => {
+  const { repeated = [], fixed } = expectation;
+  const repeatedFields = repeated.flatMap((field): Fixed[] => {
     const value = body[field];
     return value === undefined || value === null ? [] : [[field, value]];
   });
-  const expected = [...(fixed?.(groupsOf(promised, path), body) ?? []), ...said];
+  const expected = [...(fixed?.(groupsOf(expectation, path), body) ?? []), ...repeatedFields];
   const wrong = expected.find(([field, value]) => !isSame(fieldOf(answer, field), value));
   return wrong === undefined ? undefined : `another ${wrong[0]} than was asked for`;
 }
 
 /** The ids in a path, percent-decoded. */
-function groupsOf({ path }: Promised, text: string): Readonly<Record<string, string>> {
+function groupsOf({ path }: ExpectedAnswer, text: string): Readonly<Record<string, string>> {
   const groups = Object.entries(path.exec(text)?.groups ?? {});
   return Object.fromEntries(groups.map(([name, id]) => [name, decodeURIComponent(id)]));
 }
@@ -146,7 +146,8 @@ const fieldOf = (answer: JsonObject, path: string): Json | undefined =>
     .reduce<Json | undefined>((value, name) => (isJsonObject(value) ? value[name] : undefined), answer);
 
 /** Whether a document has every value that the request's body sets. */
-export const hasAllAsked = (document: Json, { body = {} }: ApiRequest): boolean => isSame(document, body);
+export const hasRequestedValues = (document: Json, { body = {} }: ApiRequest): boolean =>
+  isSame(document, body);
 
 /** Compares amounts as numbers, also where one is text, and lists in any order. `null` under a key asks to remove the key. */
 export function isSame(found: Json | undefined, asked: Json | undefined): boolean {
@@ -185,7 +186,10 @@ export interface ListedRecord {
 }
 
 /** Makes the check of each record in a list: customer and currency must be those of the query. */
-export function listPromise({ path, query = [] }: ApiRequest): (record: ListedRecord) => string | undefined {
+export function listedRecordCheck({
+  path,
+  query = [],
+}: ApiRequest): (record: ListedRecord) => string | undefined {
   const named = (wanted: string): string | undefined => query.find(([name]) => name === wanted)?.[1];
   const ref = subjectOf({ path, query });
   const currency = named('currency');

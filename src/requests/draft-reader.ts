@@ -200,16 +200,16 @@ export function dateResolver(now: Instant, zone: string): ResolveDate {
 }
 
 /** The size of the cache: a file with a different time in each row must not fill the memory. */
-const rememberedMax = 10_000;
+const cachedDatesMax = 10_000;
 
 /** Adds a cache to a resolver. */
-export function remembering(resolve: ResolveDate): ResolveDate {
+export function cachedResolver(resolve: ResolveDate): ResolveDate {
   const known = new Map<string, ResolvedDate>();
   return (typed) => {
     const earlier = known.get(typed);
     if (earlier !== undefined) return earlier;
     const resolved = resolve(typed);
-    if (known.size >= rememberedMax) known.clear();
+    if (known.size >= cachedDatesMax) known.clear();
     known.set(typed, resolved);
     return resolved;
   };

@@ -19,7 +19,7 @@ export function draftFromBody(text: string, source: string): BodyReading {
 export function draftFromObject(body: JsonObject): BodyReading {
   const problems: Problem[] = [];
   const draft: Record<string, unknown> = {};
-  for (const [name, value] of saidIn(body)) {
+  for (const [name, value] of presentFields(body)) {
     if (name === 'filters') Object.assign(draft, filters(value, problems));
     else if (name === 'metadata') draft.metadata = metadata(value, problems);
     else if (name === 'invoice_settings') Object.assign(draft, invoiceSettings(value, problems));
@@ -62,7 +62,7 @@ function fieldText(field: EntryField, value: Json, problems: Problem[]): string 
 }
 
 /** The fields that a body sets; `null` means not set, as it does to the API. */
-const saidIn = (object: JsonObject): readonly (readonly [string, Json])[] =>
+const presentFields = (object: JsonObject): readonly (readonly [string, Json])[] =>
   Object.entries(object).filter((pair): pair is [string, Json] => pair[1] !== null && pair[1] !== undefined);
 
 function invoiceSettings(value: Json, problems: Problem[]): EntryDraft {
@@ -83,7 +83,9 @@ function invoiceSettings(value: Json, problems: Problem[]): EntryDraft {
       problem: 'needs a due date: net_terms or custom_due_date',
     });
   }
-  const read = saidIn(value).map(([name, inner]) => fieldIn(`invoice_settings.${name}`, inner, problems));
+  const read = presentFields(value).map(([name, inner]) =>
+    fieldIn(`invoice_settings.${name}`, inner, problems),
+  );
   return Object.assign({}, ...read);
 }
 
@@ -117,7 +119,7 @@ function metadata(value: Json, problems: Problem[]): readonly string[] {
     problems.push({ where: 'body: metadata', problem: 'must be an object of strings' });
     return [];
   }
-  return saidIn(value).flatMap(([key, text]) => {
+  return presentFields(value).flatMap(([key, text]) => {
     if (typeof text === 'string' && !key.includes('=')) return [`${key}=${text}`];
     problems.push({
       where: `body: metadata.${key}`,

@@ -1,6 +1,6 @@
 // Turns the draft of a ledger entry into the body of a request, and collects every problem, not only the first. Pure.
 
-import { countsFromToday, dateAt, isTimeZone } from '../credits/calendar.ts';
+import { dateAt, isRelativeDate, isTimeZone } from '../credits/calendar.ts';
 import {
   type CreatableEntryType,
   type CustomerRef,
@@ -31,8 +31,8 @@ export function entryRequest(customer: CustomerRef, body: JsonObject): ApiReques
 }
 
 /** Whether a draft has a date that is relative to today, such as `+30d` or `eom`. */
-export const hasMovingDate = (draft: EntryDraft): boolean =>
-  dateFields.some((field) => draft[field] !== undefined && countsFromToday(draft[field]));
+export const hasRelativeDate = (draft: EntryDraft): boolean =>
+  dateFields.some((field) => draft[field] !== undefined && isRelativeDate(draft[field]));
 
 /** Checks a draft and builds the body of its request; the rules are those of contract: AddCreditLedgerEntryRequestParams. */
 export function entryBody(draft: EntryDraft, context: EntryContext): EntryBody {

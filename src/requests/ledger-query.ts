@@ -49,7 +49,7 @@ export function ledgerQueryProblems(draft: LedgerListDraft): readonly Problem[] 
 /** `GET …/credits/ledger` without `limit` and `cursor`: newest entry first. The draft must have no problems. */
 export function ledgerQuery(customer: CustomerRef, draft: LedgerListDraft, range: TimeRange): ApiRequest {
   const minimum = draft.minAmount === undefined ? undefined : readAmount(draft.minAmount);
-  const query = said([
+  const query = definedParameters([
     ['currency', draft.currency],
     ['entry_type', draft.type],
     ['entry_status', draft.status],
@@ -71,7 +71,7 @@ export function blocksQuery(
   { currency, all }: BlocksQuery,
   range: TimeRange = {},
 ): ApiRequest {
-  const query = said([
+  const query = definedParameters([
     ['currency', currency],
     ['include_all_blocks', all === true ? 'true' : undefined],
     ...rangeParameters('effective_date', range),
@@ -85,7 +85,7 @@ export function pageOf(request: ApiRequest, limit: number, cursor: string | unde
     ...request,
     query: [
       ...(request.query ?? []),
-      ...said([
+      ...definedParameters([
         ['limit', String(limit)],
         ['cursor', cursor],
       ]),
@@ -95,7 +95,7 @@ export function pageOf(request: ApiRequest, limit: number, cursor: string | unde
 
 type Parameter = readonly [name: string, value: string | undefined];
 
-function said(parameters: readonly Parameter[]): readonly (readonly [string, string])[] {
+function definedParameters(parameters: readonly Parameter[]): readonly (readonly [string, string])[] {
   return parameters.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
 }
 

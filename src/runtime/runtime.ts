@@ -3,7 +3,7 @@
 import type { ConnectionTexts, CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { OutputFlags } from '../output/output-flags.ts';
-import { isLeftOut, leadingTo, type Note, type NoteStyle, noteText } from '../output/terminal/notes.ts';
+import { isLeftOut, type Note, type NoteStyle, noteText, withFlags } from '../output/terminal/notes.ts';
 import { type StandardStreams, type Terminal, terminalOn } from '../output/terminal/streams.ts';
 import { showsColour } from '../output/terminal/theme.ts';
 import { makeSecrets, type Secrets } from '../platform/secrets.ts';
@@ -183,9 +183,9 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       const { stdin, screen } = options.streams;
       if (!isPlain) configFor(flags);
       const asked = { input: stdin, output: screen, signal: interruption, isPlain };
-      const lead = (step: string) => leadingTo(step, where);
+      const addFlags = (step: string) => withFlags(step, where);
       // One prompter for the whole run, because it counts its questions.
-      person ??= maskedPrompter(await parts.prompter(asked), { mask: secrets.mask, lead, consent });
+      person ??= maskedPrompter(await parts.prompter(asked), { mask: secrets.mask, addFlags, consent });
       return person;
     },
     // Help needs no profiles, and does not load the code that reads them.

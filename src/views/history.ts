@@ -80,7 +80,7 @@ const meanings: Readonly<Record<OutcomeName, Shown['meaning']>> = {
 const plain = plainColumn<HistoryWrite>;
 
 /** Marks an undo, which otherwise looks like a write of its own. */
-const saidWhat = ({ what, undoes }: HistoryWrite): string => (undoes === null ? what : `undo: ${what}`);
+const whatText = ({ what, undoes }: HistoryWrite): string => (undoes === null ? what : `undo: ${what}`);
 
 /** A person sees `undone` instead of the outcome; `text` keeps the outcome for scripts. */
 function shownOutcome({ outcome, undone_by }: HistoryWrite): Shown {
@@ -93,7 +93,7 @@ export const historyView: View<HistoryWrite> = {
   columns: [
     instantColumn({ name: 'at', header: 'when' }, ({ at }) => at),
     plain('who'),
-    { ...plain('what'), text: saidWhat, wraps: true },
+    { ...plain('what'), text: whatText, wraps: true },
     { ...plain('outcome'), show: shownOutcome },
     plain('entry', 2),
     plain('key', 4),
@@ -146,7 +146,7 @@ export interface HistoryEvent {
   readonly document: JsonObject;
 }
 
-const said =
+const fieldText =
   (name: string) =>
   ({ document }: HistoryEvent): string => {
     const value = document[name];
@@ -158,11 +158,11 @@ export const historyEventsView = viewOf<HistoryEvent>({
     { name: 'event', align: 'right', yields: 1, text: ({ event }) => String(event) },
     instantColumn({ name: 'at', header: 'when' }, ({ at }) => at),
     { name: 'kind', text: ({ kind }) => kind },
-    { name: 'state', text: said('state') },
+    { name: 'state', text: fieldText('state') },
     { name: 'who', yields: 3, text: ({ who }) => who },
-    { name: 'status', yields: 2, text: said('status') },
-    { name: 'request_id', yields: 4, text: said('request_id') },
-    { name: 'message', shortens: true, yields: 1, text: said('message') },
+    { name: 'status', yields: 2, text: fieldText('status') },
+    { name: 'request_id', yields: 4, text: fieldText('request_id') },
+    { name: 'message', shortens: true, yields: 1, text: fieldText('message') },
   ],
   fields: ['event', 'at', 'kind', 'who'],
   none: 'no events',

@@ -5,7 +5,7 @@ import { CreditctlError, unlessGone } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { customerIdOf, hadNameBefore, type NotedWrite, type WhoseWrites } from '../record/customer-names.ts';
 import type { LostSpan } from '../record/facts.ts';
-import { entryProblem, hasAllAsked, objectProblem } from '../requests/answer.ts';
+import { entryProblem, hasRequestedValues, objectProblem } from '../requests/answer.ts';
 import {
   blocksQuery,
   ledgerPageSizeMax,
@@ -63,7 +63,7 @@ async function searched({ request, earlier, isLast }: MarkSearch, context: Searc
   const changed = changedCustomer(request);
   if (changed !== undefined) {
     const { document } = await context.api.customer(changed);
-    return hasAllAsked(document, request) ? document : undefined;
+    return hasRequestedValues(document, request) ? document : undefined;
   }
   const alert = switchedAlert(request);
   if (alert !== undefined) {

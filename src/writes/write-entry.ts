@@ -19,7 +19,7 @@ import {
   needsZone,
   withDefaultExpiry,
 } from '../requests/entry-draft.ts';
-import { type EntryBody, entryBody, entryRequest, hasMovingDate } from '../requests/entry-request.ts';
+import { type EntryBody, entryBody, entryRequest, hasRelativeDate } from '../requests/entry-request.ts';
 import { checkOutput } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -131,7 +131,7 @@ async function writeCompleted(
   };
   const planned = {
     request: entryRequest(customer, body),
-    requestAt: hasMovingDate(draft) ? requestAt : undefined,
+    requestAt: hasRelativeDate(draft) ? requestAt : undefined,
     ...entryWording(body, { customer, purpose: write.purpose, name: knownCustomer?.name }),
     effect: () => predictEntry(body, foundOf(knownCustomer), { connection, customer }),
     read: connection.api.entryOf,

@@ -72,16 +72,25 @@ test('no use at all stays none', () => {
 });
 
 test('growth goes on for thirty days, and what is certain has no range', () => {
-  const sure = { level: 1, slope: 1, ofLevel: 0, ofSlope: 0, ofBoth: 0, noise: 0, step: 0, basisDays: 30 };
+  const sure = {
+    level: 1,
+    slope: 1,
+    levelVariance: 0,
+    slopeVariance: 0,
+    covariance: 0,
+    noise: 0,
+    step: 0,
+    basisDays: 30,
+  };
   const sums = [1, 2, 30, 31].map((days) => boundAfter(sure, days, 1));
   expect(sums).toEqual([2, 5, 30 + 465, 31 + 465 + 30]);
   expect(boundAfter(sure, 31, -1)).toBe(526);
 });
 
 test('a level and a slope that are wrong together widen the range, and so do few days', () => {
-  const known = { level: 1, slope: 0, ofLevel: 1, ofSlope: 1, ofBoth: 0, noise: 0, step: 0 };
+  const known = { level: 1, slope: 0, levelVariance: 1, slopeVariance: 1, covariance: 0, noise: 0, step: 0 };
   const apart = boundAfter({ ...known, basisDays: 30 }, 10, 1);
-  expect(boundAfter({ ...known, ofBoth: 0.5, basisDays: 30 }, 10, 1)).toBeGreaterThan(apart);
+  expect(boundAfter({ ...known, covariance: 0.5, basisDays: 30 }, 10, 1)).toBeGreaterThan(apart);
   const [one, two, many] = [1, 2, 1_000_000].map(
     (basisDays) => boundAfter({ ...known, basisDays }, 1, 1) - 1,
   );

@@ -4,9 +4,9 @@ import {
   type AnsweredEntry,
   customerProblem,
   entryProblem,
-  hasAllAsked,
+  hasRequestedValues,
   idProblem,
-  listPromise,
+  listedRecordCheck,
   objectProblem,
 } from '../../src/requests/answer.ts';
 import { type ApiRequest, marked } from '../../src/requests/request.ts';
@@ -125,7 +125,8 @@ test.each<[ApiRequest['method'], string, JsonObject, Json, string]>([
   expect(objectProblem({ method, path: to, body }, answer)).toContain(problem));
 
 test('a change is in force if the document has every value of it, and not what it takes away', () => {
-  const isInForce = (body: JsonObject, document: Json) => hasAllAsked(document, { ...grant({}), body });
+  const isInForce = (body: JsonObject, document: Json) =>
+    hasRequestedValues(document, { ...grant({}), body });
   expect(isInForce({ metadata: { a: null, b: 'x' } }, { name: 'A', metadata: { b: 'x' } })).toBe(true);
   expect(isInForce({ metadata: { a: null } }, { metadata: { a: 'y' } })).toBe(false);
   expect(isInForce({ emails: ['a', 'b'] }, { emails: ['b', 'a'] })).toBe(true);
@@ -135,7 +136,7 @@ test('a change is in force if the document has every value of it, and not what i
 test('a record is of the customer and in the currency that its list was asked for', () => {
   const acme = { id: 'c1', external_customer_id: 'acme' };
   const list = (to: string) =>
-    listPromise({
+    listedRecordCheck({
       method: 'GET',
       path: to,
       query: [

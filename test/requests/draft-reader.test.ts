@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dateResolver, remembering } from '../../src/requests/draft-reader.ts';
+import { cachedResolver, dateResolver } from '../../src/requests/draft-reader.ts';
 import { noon } from '../support/run.ts';
 
 test('a day begins at midnight of its zone, an instant is itself, and a problem says what is wrong', () => {
@@ -20,7 +20,7 @@ test('a day begins at midnight of its zone, an instant is itself, and a problem 
 test('what is remembered is worked out once, and what is forgotten is worked out again', () => {
   const asked: string[] = [];
   const plain = dateResolver(noon, 'UTC');
-  const resolve = remembering((typed) => {
+  const resolve = cachedResolver((typed) => {
     asked.push(typed);
     return plain(typed);
   });

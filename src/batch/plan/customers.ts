@@ -12,7 +12,7 @@ import { visible } from '../../credits/text.ts';
 import { isAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
-import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
+import { cachedResolver, dateResolver, type ResolveDate } from '../../requests/draft-reader.ts';
 import { draftType, type EntryDraft } from '../../requests/entry-draft.ts';
 import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
 import { SimulatedAccount } from './account.ts';
@@ -167,7 +167,7 @@ class LookUp {
 
   /** Customers in the same zone share one cache of dates. */
   #resolverOf(zone: string): ResolveDate {
-    const resolve = this.#zones.get(zone) ?? remembering(dateResolver(this.now, zone));
+    const resolve = this.#zones.get(zone) ?? cachedResolver(dateResolver(this.now, zone));
     this.#zones.set(zone, resolve);
     return resolve;
   }

@@ -11,7 +11,7 @@ import {
 } from '../../credits/exact.ts';
 import { type CreditctlError, notApplied } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { type ResolveDate, remembering } from '../../requests/draft-reader.ts';
+import { cachedResolver, type ResolveDate } from '../../requests/draft-reader.ts';
 import { draftFromObject } from '../../requests/entry-from-body.ts';
 import { entryBody } from '../../requests/entry-request.ts';
 import { type Movement, movementOf, movements, noneMoved } from '../../requests/moved-credits.ts';
@@ -35,7 +35,7 @@ type Sums = Record<Movement | 'largest_row', Amount> & { rows: number };
 export class PlanCheck {
   readonly #rowsByType: Record<string, number> = {};
   readonly #ledgers = new Map<string, Sums>();
-  readonly #resolve = remembering(exactDate);
+  readonly #resolve = cachedResolver(exactDate);
   #last: Pick<PlanRow, 'row' | 'line'> = { row: 0, line: 0 };
   #rows = 0;
   /** Number of the first row that omits its amount; `undefined` if every row has one. */

@@ -3,7 +3,7 @@
 import { counted, countedIs } from '../../credits/exact.ts';
 import { missingValue, type Problem, usageError, usageErrorAt } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
+import { cachedResolver, dateResolver, type ResolveDate } from '../../requests/draft-reader.ts';
 import { entryBody } from '../../requests/entry-request.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import { targetName } from '../../writes/consent.ts';
@@ -163,7 +163,7 @@ async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveyi
   return { batch, content: digest, wanted, header: first.header, form: await textForm(file) };
 }
 
-const formResolver = (now: number): ResolveDate => remembering(dateResolver(now, 'UTC'));
+const formResolver = (now: number): ResolveDate => cachedResolver(dateResolver(now, 'UTC'));
 
 interface Planning extends Pick<Drafting, 'file' | 'out' | 'policy' | 'mayReplace' | 'runtime'> {
   readonly report: ProblemReport;

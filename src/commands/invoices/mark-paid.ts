@@ -78,5 +78,5 @@ async function payment(open: OpenInvoice, received: string, calendar: Calendar):
     return 'day' in then ? invoicePayment(open.id, then.day) : undefined;
   };
   const request = invoicePayment(open.id, reading.day);
-  return { request, requestAt: calendar.countsFromToday(received) ? requestAt : undefined };
+  return { request, requestAt: calendar.isRelativeDate(received) ? requestAt : undefined };
 }

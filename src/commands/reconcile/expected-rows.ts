@@ -13,7 +13,7 @@ import { type CustomerRef, customerRefKey, defaultCurrency } from '../../credits
 import { type Amount, type Instant, readAmount } from '../../credits/exact.ts';
 import { type Problem, usageErrorAt } from '../../errors.ts';
 import type { ExpectedGrant } from '../../reports/claimed-grants.ts';
-import { dateResolver, type ResolveDate, remembering } from '../../requests/draft-reader.ts';
+import { cachedResolver, dateResolver, type ResolveDate } from '../../requests/draft-reader.ts';
 import {
   draftType,
   type EntryDraft,
@@ -72,7 +72,11 @@ export async function readExpected(
 ): Promise<readonly ExpectedCustomer[]> {
   const more = { [referenceColumn]: referenceKey };
   const nameOf = fieldNames(file);
-  const checking = { now: runtime.now(), nameOf, resolve: remembering(dateResolver(runtime.now(), 'UTC')) };
+  const checking = {
+    now: runtime.now(),
+    nameOf,
+    resolve: cachedResolver(dateResolver(runtime.now(), 'UTC')),
+  };
   const customers = new Map<string, ExpectedCustomer>();
   const references = new References(nameOf);
   let header: readonly string[] | null = null;
@@ -199,7 +203,7 @@ export function expectedIn(
     defaultExpiry,
   }: { readonly zone: string; readonly now: Instant; readonly defaultExpiry: string | undefined },
 ): readonly ExpectedRow[] {
-  const resolve = remembering(dateResolver(now, zone));
+  const resolve = cachedResolver(dateResolver(now, zone));
   return rows.map(({ line, draft, amount, reference, compares }) => {
     const { expires } = withDefaultExpiry(draft, defaultExpiry);
     const costBasis = draft.costBasis === undefined ? undefined : readAmount(draft.costBasis);

@@ -1,5 +1,5 @@
 // `topups create <customer>`: buys credits automatically when the balance reaches a threshold.
-import { countsFromToday } from '../../credits/calendar.ts';
+import { isRelativeDate } from '../../credits/calendar.ts';
 import { customerRefText, unitAfter } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { CustomerFlags } from '../../requests/command-words.ts';
@@ -47,7 +47,7 @@ function topUpCreation({
   const { amount, threshold, currency } = body;
   const title = `Buy ${amount} ${unitAfter(String(amount), String(currency))} for ${customerRefText(customer)} whenever ${threshold} or less are left`;
   const { activeFrom } = draft;
-  const isMoving = activeFrom !== undefined && countsFromToday(activeFrom);
+  const isMoving = activeFrom !== undefined && isRelativeDate(activeFrom);
   const requestAt = (now: number) => {
     const then = bodyAt(now);
     return then && topUpRequest(customer, then);

@@ -39,7 +39,7 @@ export function noteText(
   style: NoteStyle,
   { width, hasColour = false, where }: NoteScreen = {},
 ): string {
-  const note = where === undefined ? said : noteLeadingTo(said, where);
+  const note = where === undefined ? said : noteWithFlags(said, where);
   if (style === 'json') return lineOf(note.data);
   // An indented line is a command line and stays on one line, so that it can be copied.
   const lines = cleanText(note.text).split('\n');
@@ -61,7 +61,7 @@ export function errorText(
   { noteStyle, mayWrite, where }: FailedLine,
   width?: number,
 ): string {
-  const error = where === undefined ? failure : errorLeadingTo(failure, where);
+  const error = where === undefined ? failure : errorWithFlags(failure, where);
   if (noteStyle === 'json') return lineOf(errorDocument(error));
   const { applied = 'no' } = error.facts;
   const isOpen = leavesDoubt.has(error.kind) && !error.message.endsWith('nothing was written');
@@ -132,7 +132,7 @@ function nextLine(step: string, width: number | undefined): string {
 }
 
 /** The connection flags that the commands of a noun take; any other noun takes all of them. */
-const parts: Readonly<Record<string, readonly (keyof ConnectionTexts)[]>> = {
+const flagsOfNoun: Readonly<Record<string, readonly (keyof ConnectionTexts)[]>> = {
   auth: ['profile'],
   config: ['profile'],
   sandbox: ['profile', 'db'],
@@ -140,7 +140,7 @@ const parts: Readonly<Record<string, readonly (keyof ConnectionTexts)[]>> = {
 const all = ['profile', 'sandbox', 'db'] as const;
 
 /** Commands that concern all profiles, or name their profile as an argument, so they take no connection flags. */
-const ofNone = /^(help|completion|config (list|path|use|remove-profile))\b/;
+const takesNoFlags = /^(help|completion|config (list|path|use|remove-profile))\b/;
 
 /** A command line that is or ends a sentence: words after it would be read as arguments. Quoted text may be anything. */
 const commandAtEnd = /(?:^|: |^ +)creditctl ((?:'[^']*'|\\'|(?!, |\. | shows |\\')[^'])+)$/;
@@ -149,30 +149,30 @@ const quoted = /'[^']*'/g;
 const beforeValues = /^(?:'[^']*'|\\'|(?! -- )[^'])*/;
 
 /** The sentence, in which the command line at its end repeats this run's connection flags, unless it has its own. */
-export function leadingTo(step: string, where: ConnectionTexts): string {
+export function withFlags(step: string, where: ConnectionTexts): string {
   const command = commandAtEnd.exec(step)?.[1];
-  if (command === undefined || ofNone.test(command)) return step;
+  if (command === undefined || takesNoFlags.test(command)) return step;
   const [typed = ''] = beforeValues.exec(command) ?? [];
   if (/(?:^| )(--help|--profile|--sandbox|--db)\b/.test(typed.replaceAll(quoted, ''))) return step;
   const [noun = ''] = command.split(' ');
-  const flags = (parts[noun] ?? all).map((part) => where[part]).filter((flag) => flag !== '');
+  const flags = (flagsOfNoun[noun] ?? all).map((part) => where[part]).filter((flag) => flag !== '');
   const at = step.length - command.length + typed.length;
   return [step.slice(0, at), ...flags].join(' ') + step.slice(at);
 }
 
 /** The error, in which the command lines of the next steps repeat the connection flags. */
-function errorLeadingTo(error: CreditctlError, where: ConnectionTexts): CreditctlError {
+function errorWithFlags(error: CreditctlError, where: ConnectionTexts): CreditctlError {
   const { next = [] } = error.facts;
-  return next.length === 0 ? error : error.with({ next: next.map((step) => leadingTo(step, where)) });
+  return next.length === 0 ? error : error.with({ next: next.map((step) => withFlags(step, where)) });
 }
 
 /** The note, in which the command lines repeat the connection flags. */
-function noteLeadingTo(note: Note, where: ConnectionTexts): Note {
+function noteWithFlags(note: Note, where: ConnectionTexts): Note {
   if (!note.text.includes('creditctl ')) return note;
-  const lead = (step: string): string => leadingTo(step, where);
+  const completed = (step: string): string => withFlags(step, where);
   const { next } = note.data;
   const data = Array.isArray(next)
-    ? { ...note.data, next: next.map((step) => lead(String(step))) }
+    ? { ...note.data, next: next.map((step) => completed(String(step))) }
     : note.data;
-  return { ...note, text: note.text.split('\n').map(lead).join('\n'), data };
+  return { ...note, text: note.text.split('\n').map(completed).join('\n'), data };
 }

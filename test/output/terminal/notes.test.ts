@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
-import { errorText, leadingTo, noteText } from '../../../src/output/terminal/notes.ts';
+import { errorText, noteText, withFlags } from '../../../src/output/terminal/notes.ts';
 
 test('a failure without facts: nothing was applied, so it is safe to repeat, and nothing to do next', () => {
   expect(JSON.parse(errorText(new CreditctlError('failure', 'No'), { noteStyle: 'json' }))).toEqual({
@@ -129,7 +129,7 @@ test.each([
     sandbox,
     "Last, after --: creditctl customers search 'a -- b' --sandbox --db x.db -- '-x --db' -y",
   ],
-])('%s', (step, where, led) => expect(leadingTo(step, where)).toBe(led));
+])('%s', (step, where, led) => expect(withFlags(step, where)).toBe(led));
 
 test.each([
   "'Acme, Inc'",
@@ -138,7 +138,7 @@ test.each([
   "'a --sandbox'",
 ])('a quoted word may be %s', (word) => {
   const step = `Search: creditctl customers search ${word}`;
-  expect(leadingTo(step, profile)).toBe(`${step} --profile live`);
+  expect(withFlags(step, profile)).toBe(`${step} --profile live`);
 });
 
 test.each([
@@ -154,4 +154,4 @@ test.each([
   `creditctl customers search ${"\\'".repeat(40)}, or not`,
   'Run the same command again',
   'Update creditctl',
-])('%s stays as it is', (step) => expect(leadingTo(step, profile)).toBe(step));
+])('%s stays as it is', (step) => expect(withFlags(step, profile)).toBe(step));
