@@ -5,13 +5,13 @@ import { type Amount, amountFromText, type Instant, sum, zero } from '../credits
 import { type JsonObject, numberText } from '../wire/json.ts';
 
 /** A write to undo: the request body and every entry that the write made, oldest first. */
-export interface Done {
+export interface WriteToUndo {
   readonly body: JsonObject;
   readonly entries: readonly LedgerEntry[];
 }
 
 /** The customer's blocks and later entries, as they are now. */
-export interface Present {
+export interface CustomerState {
   /** All blocks in the write's currency, newest first, including expired and depleted blocks. */
   readonly blocks: readonly CreditBlock[];
   /** The blocks as the API lists them, if `blocks` simulates earlier undos. Default: `blocks`. */
@@ -40,16 +40,16 @@ export interface Inverse {
 export const entryLost = 'The entry that the write made is not known, so there is nothing to take back.';
 
 /** A sentence if the block expired, so that its credits cannot move any more; `undefined` otherwise. */
-export const goneText = (block: CreditBlock, { now }: Present): string | undefined =>
+export const expiredSentence = (block: CreditBlock, { now }: CustomerState): string | undefined =>
   hasExpired(block, now)
     ? `The block ${block.id} expired on ${block.expiry_date}, and what was left in it is gone.`
     : undefined;
 
-export const blockOf = (id: string, { blocks }: Present): CreditBlock | undefined =>
+export const blockOf = (id: string, { blocks }: CustomerState): CreditBlock | undefined =>
   blocks.find((block) => block.id === id);
 
 /** Credits that later entries of a type moved in a block; a void counts its requested amount. */
-export function movedSince(type: string, id: string, { since }: Pick<Present, 'since'>): Amount {
+export function movedSince(type: string, id: string, { since }: Pick<CustomerState, 'since'>): Amount {
   const later = since.filter(({ entry_type, credit_block }) => entry_type === type && credit_block.id === id);
   return sum(later.map(({ amount, void_amount }) => void_amount ?? amount));
 }
@@ -60,7 +60,7 @@ export const step = (type: string, { currency }: LedgerEntry, more: JsonObject):
   ...more,
 });
 
-export const nothing = (why: string): Inverse => ({ steps: [], cannot: [why] });
+export const cannotUndoAny = (why: string): Inverse => ({ steps: [], cannot: [why] });
 
 export function joined(parts: readonly Inverse[]): Inverse {
   return { steps: parts.flatMap(({ steps }) => steps), cannot: parts.flatMap(({ cannot }) => cannot) };

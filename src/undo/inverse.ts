@@ -19,23 +19,23 @@ import { effectOf } from '../requests/prediction.ts';
 import { jsonNumber } from '../wire/json.ts';
 import {
   blockOf,
-  type Done,
+  type CustomerState,
+  cannotUndoAny,
   entryLost,
-  goneText,
+  expiredSentence,
   type Inverse,
   joined,
   movedSince,
-  nothing,
-  type Present,
   step,
+  type WriteToUndo,
 } from './inverse-parts.ts';
-import { movedTo } from './moved-block.ts';
+import { blockMadeBy } from './moved-block.ts';
 
 /**
  * Increment ⇄ void, decrement ⇄ amendment, an expiry moved back. `cannot` names every part that `steps`
  * leaves out; at least one of the two has an element.
  */
-export function inverse(done: Done, present: Present): Inverse {
+export function inverse(done: WriteToUndo, present: CustomerState): Inverse {
   switch (done.body.entry_type) {
     case 'increment':
       return ofIncrement(done, present);
@@ -48,23 +48,23 @@ export function inverse(done: Done, present: Present): Inverse {
     case 'amendment':
       return ofAmendment(done, present);
     default:
-      return nothing('Only ledger entries of the five types can be undone.');
+      return cannotUndoAny('Only ledger entries of the five types can be undone.');
   }
 }
 
 /** Voids the credits that are left in the block that the grant made. */
-function ofIncrement({ body, entries: [entry] }: Done, present: Present): Inverse {
-  if (entry === undefined) return nothing(entryLost);
+function ofIncrement({ body, entries: [entry] }: WriteToUndo, present: CustomerState): Inverse {
+  if (entry === undefined) return cannotUndoAny(entryLost);
   const { id } = entry.credit_block;
   const block = blockOf(id, present);
-  if (block === undefined) return nothing(`The block ${id} is gone, and its credits with it.`);
-  const gone = goneText(block, present);
-  if (gone !== undefined) return nothing(gone);
+  if (block === undefined) return cannotUndoAny(`The block ${id} is gone, and its credits with it.`);
+  const gone = expiredSentence(block, present);
+  if (gone !== undefined) return cannotUndoAny(gone);
   // A block can be voided up to its initial balance. Earlier voids count, even those of used credits.
   const voidable = subtract(entry.amount, movedSince('void_initiated', id, present));
   const left = atLeastZero(smaller(block.balance, voidable));
   if (isZero(left))
-    return nothing(
+    return cannotUndoAny(
       `None of the ${entry.amount} credits are left in the block ${id}: they were used or moved.`,
     );
   const missing = subtract(entry.amount, left);
@@ -82,17 +82,17 @@ function ofIncrement({ body, entries: [entry] }: Done, present: Present): Invers
 }
 
 /** Amends each block that the decrement drew from. */
-function ofDecrement({ entries }: Done, present: Present): Inverse {
-  if (entries.length === 0) return nothing(entryLost);
+function ofDecrement({ entries }: WriteToUndo, present: CustomerState): Inverse {
+  if (entries.length === 0) return cannotUndoAny(entryLost);
   const given = new Map<string, Amount>();
   return joined(
     entries.map((entry) => {
       const { id } = entry.credit_block;
       const block = blockOf(id, present);
       if (block === undefined)
-        return nothing(`The block ${id} is gone, so ${entry.amount} credits cannot go back to it.`);
-      const gone = goneText(block, present);
-      if (gone !== undefined) return nothing(gone);
+        return cannotUndoAny(`The block ${id} is gone, so ${entry.amount} credits cannot go back to it.`);
+      const gone = expiredSentence(block, present);
+      if (gone !== undefined) return cannotUndoAny(gone);
       const before = given.get(id) ?? zero;
       const returned = add(movedSince('amendment', id, present), refundedSince(id, present));
       const owed = subtract(drawnFrom(id, entries, present), returned);
@@ -111,13 +111,13 @@ function roomIn(block: CreditBlock, otherwise: Amount): Amount {
 }
 
 /** Credits that this decrement and later ones drew; earlier draws may already have been amended. */
-function drawnFrom(id: string, entries: readonly LedgerEntry[], present: Present): Amount {
+function drawnFrom(id: string, entries: readonly LedgerEntry[], present: CustomerState): Amount {
   const own = entries.filter(({ credit_block }) => credit_block.id === id).map(({ amount }) => amount);
   return add(sum(own), movedSince('decrement', id, present));
 }
 
 /** Used credits that later voids refunded: each void's requested amount minus what it removed. */
-function refundedSince(id: string, { since }: Present): Amount {
+function refundedSince(id: string, { since }: CustomerState): Amount {
   const voids = since.filter(
     ({ entry_type, credit_block }) => entry_type === 'void_initiated' && credit_block.id === id,
   );
@@ -144,21 +144,21 @@ function amendment(entry: LedgerEntry, back: Amount): Inverse {
 }
 
 /** Grants the voided credits again, with the dates and filters of their block. */
-function ofVoid({ entries }: Done, present: Present): Inverse {
+function ofVoid({ entries }: WriteToUndo, present: CustomerState): Inverse {
   const [initiated] = entries;
-  if (initiated === undefined) return nothing(entryLost);
+  if (initiated === undefined) return cannotUndoAny(entryLost);
   const { id, per_unit_cost_basis: cost, expiry_date: expiry, filters } = initiated.credit_block;
   const asked = initiated.void_amount ?? initiated.amount;
   // The entry's own amount is the block's whole balance; the void may have removed only a part of it.
   const taken = smaller(asked, initiated.amount);
-  if (!isPositive(taken)) return nothing('The void took no credits: they had all been used.');
+  if (!isPositive(taken)) return cannotUndoAny('The void took no credits: they had all been used.');
   if (cost !== null && isPositive(cost))
-    return nothing(
+    return cannotUndoAny(
       `The credits cost ${cost} each. Granting them again raises an invoice: use ledger add for that.`,
     );
   const at = timeOf(expiry);
   if (at !== undefined && at <= present.now)
-    return nothing(`The credits would have expired on ${expiry} by now.`);
+    return cannotUndoAny(`The credits would have expired on ${expiry} by now.`);
   // The grant leaves out a past start: a back-dated grant makes the API replay usage since then.
   const start = blockOf(id, present)?.effective_date;
   const isLater = (timeOf(start) ?? present.now) > present.now;
@@ -179,8 +179,8 @@ function ofVoid({ entries }: Done, present: Present): Inverse {
 }
 
 /** Decrements, if the decrement would draw from the amended block only. */
-function ofAmendment({ entries: [entry] }: Done, present: Present): Inverse {
-  if (entry === undefined) return nothing(entryLost);
+function ofAmendment({ entries: [entry] }: WriteToUndo, present: CustomerState): Inverse {
+  if (entry === undefined) return cannotUndoAny(entryLost);
   const { id } = entry.credit_block;
   const body = step('decrement', entry, { amount: jsonNumber(entry.amount) });
   const { moves, balanceAfter } = effectOf(body, {
@@ -194,27 +194,29 @@ function ofAmendment({ entries: [entry] }: Done, present: Present): Inverse {
     move?.block === id &&
     compare(subtract(move.before, move.after), entry.amount) === 0;
   if (isExact && !balanceAfter.startsWith('-')) return { steps: [body], cannot: [] };
-  return nothing(`A decrement would not draw all of the ${entry.amount} credits from the block ${id}.`);
+  return cannotUndoAny(`A decrement would not draw all of the ${entry.amount} credits from the block ${id}.`);
 }
 
 /** Moves the credits to a block with the original expiry. */
-function expiryMovedBack({ entries: [entry] }: Done, present: Present): Inverse {
-  if (entry === undefined) return nothing(entryLost);
+function expiryMovedBack({ entries: [entry] }: WriteToUndo, present: CustomerState): Inverse {
+  if (entry === undefined) return cannotUndoAny(entryLost);
   const before = entry.credit_block.expiry_date;
   if (before === null)
-    return nothing('The credits did not expire before, and a change of expiry cannot set never.');
+    return cannotUndoAny('The credits did not expire before, and a change of expiry cannot set never.');
   const at = parseInstant(before) ?? 0;
-  if (at <= present.now) return nothing(`The earlier expiry, ${before}, is past.`);
+  if (at <= present.now) return cannotUndoAny(`The earlier expiry, ${before}, is past.`);
   const day = dayBeginningAt(at, present.zone);
   if (day === undefined && !isTimeZone(present.zone))
-    return nothing(`This version of Node does not know the time zone ${present.zone}.`);
+    return cannotUndoAny(`This version of Node does not know the time zone ${present.zone}.`);
   if (day === undefined)
-    return nothing(`The earlier expiry, ${before}, is not the start of a day, and only that can be set.`);
-  const block = movedTo(entry, present);
+    return cannotUndoAny(
+      `The earlier expiry, ${before}, is not the start of a day, and only that can be set.`,
+    );
+  const block = blockMadeBy(entry, present);
   if (block === undefined)
-    return nothing('The credits are not found where they went: they were used or moved.');
-  const gone = goneText(block, present);
-  if (gone !== undefined) return nothing(gone);
+    return cannotUndoAny('The credits are not found where they went: they were used or moved.');
+  const gone = expiredSentence(block, present);
+  if (gone !== undefined) return cannotUndoAny(gone);
   const left = isPositive(block.balance) ? smaller(block.balance, entry.amount) : zero;
   const missing = subtract(entry.amount, left);
   const change = { block_id: block.id, amount: jsonNumber(left), target_expiry_date: day };

@@ -1,13 +1,13 @@
 // Finds the block that an expiry change made, by cost, filters, expiry and amount: the API does not return its id.
 import { type AffectedBlock, type CreditBlock, endOf, type LedgerEntry } from '../credits/customer.ts';
 import { type Amount, type Instant, timeOf } from '../credits/exact.ts';
-import { blockOf, type Present } from './inverse-parts.ts';
+import { blockOf, type CustomerState } from './inverse-parts.ts';
 
 /**
  * Equal changes make equal blocks, so any pairing of changes with blocks works while all blocks exist.
  * `undefined` if the block is gone, or another block could be meant.
  */
-export function movedTo(entry: LedgerEntry, present: Present): CreditBlock | undefined {
+export function blockMadeBy(entry: LedgerEntry, present: CustomerState): CreditBlock | undefined {
   const changes = changesOf(entry, present);
   const equal = changes.filter((each) => kindMadeBy(each) === kindMadeBy(entry));
   if (equal.some((each) => !movedAlike(each, entry, present))) return undefined;
@@ -25,7 +25,7 @@ export function movedTo(entry: LedgerEntry, present: Present): CreditBlock | und
 }
 
 /** Every expiry change, including `entry`, oldest first. */
-function changesOf(entry: LedgerEntry, { making }: Present): readonly LedgerEntry[] {
+function changesOf(entry: LedgerEntry, { making }: CustomerState): readonly LedgerEntry[] {
   const others = making.filter(({ entry_type, id }) => entry_type === 'expiration_change' && id !== entry.id);
   return [...others, entry].toSorted(
     (one, other) => one.ledger_sequence_number - other.ledger_sequence_number,
@@ -46,7 +46,7 @@ const kindMadeBy = (change: LedgerEntry): string =>
 function movedAlike(
   one: LedgerEntry,
   other: LedgerEntry,
-  { blocks, listed = blocks, now }: Present,
+  { blocks, listed = blocks, now }: CustomerState,
 ): boolean {
   const startOf = ({ credit_block: { id } }: LedgerEntry): Instant =>
     Math.max(now, timeOf(listed.find((block) => block.id === id)?.effective_date) ?? now);
@@ -54,7 +54,7 @@ function movedAlike(
 }
 
 /** Blocks of the same kind as the change's new block that no grant made. */
-function blocksMadeLike(entry: LedgerEntry, { blocks, listed = blocks, making }: Present) {
+function blocksMadeLike(entry: LedgerEntry, { blocks, listed = blocks, making }: CustomerState) {
   const grants = making.filter(({ entry_type }) => entry_type === 'increment');
   const others = new Set([entry, ...grants].map(({ credit_block }) => credit_block.id));
   return listed.filter(

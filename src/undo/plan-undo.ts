@@ -25,7 +25,7 @@ import { movedBy } from './inverse-parts.ts';
 import { blockList, cannotBeUndone, type MadeEntry, type UndoTarget } from './target.ts';
 import { stepsBack } from './undo-key.ts';
 
-export interface UndoWish {
+export interface UndoOptions {
   readonly description: string | undefined;
   /** The equivalent command line without prompts; `undefined` if no prompt was shown. */
   readonly words: readonly string[] | undefined;
@@ -46,11 +46,11 @@ export interface UndoPlan extends Together {
  */
 export async function planUndo(
   target: UndoTarget,
-  { description, late, words, who }: UndoWish,
+  { description, late, words, who }: UndoOptions,
   connection: Connection,
 ): Promise<UndoPlan> {
   const history = await undoHistory(target, connection);
-  const open = stillStanding(target, history);
+  const open = entriesNotUndone(target, history);
   if (open.length === 0 && history.entries.length > 0) {
     if (late.size > 0) return { writes: [], total: zero, notes: [] };
     throw undoneAlready(target, history);
@@ -90,7 +90,7 @@ export async function planUndo(
 }
 
 /** Entries of the write that are not undone yet, according to the record and the ledger. */
-function stillStanding(target: UndoTarget, { entries, since }: UndoHistory): readonly LedgerEntry[] {
+function entriesNotUndone(target: UndoTarget, { entries, since }: UndoHistory): readonly LedgerEntry[] {
   const { undoing, body, keyOf } = target;
   const done = new Set([
     ...undoing.flatMap(({ state, key }) => (state === 'settled' ? [key] : [])),

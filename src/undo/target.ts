@@ -83,7 +83,10 @@ const mayStand = ['settled', 'noted', 'unknown'] as const;
  * a write that cannot be undone, because `last` never means an older one. After an interrupted undo whose
  * result was not shown, `last` means the same write again. Throws a `failure` if a batch is newer.
  */
-export async function lastStanding(record: AccountRecord, self: Self): Promise<WriteWithTexts | undefined> {
+export async function newestNotUndone(
+  record: AccountRecord,
+  self: Self,
+): Promise<WriteWithTexts | undefined> {
   const standing = await newestWrite(record, self);
   const batch = await newestStandingBatch(record, self);
   if (batch === undefined || (standing !== undefined && batch.begun < standing.noted)) return standing;
@@ -95,7 +98,7 @@ export async function lastStanding(record: AccountRecord, self: Self): Promise<W
 
 async function newestWrite(record: AccountRecord, self: Self): Promise<WriteWithTexts | undefined> {
   for await (const write of record.writes({ who: self.who, states: mayStand, isUndo: false }))
-    if (await stands(write, record, self)) return write;
+    if (await isNotUndone(write, record, self)) return write;
   return undefined;
 }
 
@@ -130,7 +133,11 @@ export function isEntry({ texts }: WriteWithTexts): boolean {
   return request !== undefined && customerOf(request) !== undefined;
 }
 
-async function stands({ undoneBy }: WriteWithTexts, record: AccountRecord, self: Self): Promise<boolean> {
+async function isNotUndone(
+  { undoneBy }: WriteWithTexts,
+  record: AccountRecord,
+  self: Self,
+): Promise<boolean> {
   if (undoneBy === null) return true;
   const undoing = await record.write(undoneBy);
   return undoing !== undefined && isUnacknowledged(undoing, self);

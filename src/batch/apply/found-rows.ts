@@ -8,10 +8,10 @@ import { rowKeyForm } from '../input/row-key.ts';
 import type { BatchWrite, Plan, PlanHeader } from '../plan/plan-lines.ts';
 import {
   answersFirst,
+  type Drift,
   type DriftSearch,
   entriesSince,
   type LaterEntries,
-  type Moved,
   searchForPlan,
   searchLedgers,
   voidedSince,
@@ -192,7 +192,7 @@ export async function noteFound(
 const shownMax = 20;
 
 /** The error for a plan whose ledgers changed. @param sent whether rows of the batch were sent before */
-function driftError(drift: readonly Moved[], sent: 'nothing' | 'some'): CreditctlError {
+function driftError(drift: readonly Drift[], sent: 'nothing' | 'some'): CreditctlError {
   const lines = drift.slice(0, shownMax).map(({ customer, entry }) => {
     const who = customerName(customer);
     if (entry === undefined) return `${who}: the customer ${customer.id} is not there any more`;

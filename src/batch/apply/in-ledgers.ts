@@ -117,12 +117,12 @@ const narrowed = ({ granted }: PlanAccount): Pick<LedgerName, 'type'> =>
   isZero(granted) ? {} : { type: 'increment' };
 
 /** An entry newer than the plan. */
-interface LaterEntry extends Moved {
+interface LaterEntry extends Drift {
   readonly entry: LedgerEntry;
 }
 
 /** A change that the plan does not expect: a new entry, or, without `entry`, a deleted customer. */
-export interface Moved {
+export interface Drift {
   readonly customer: PlanAccount['customer'];
   readonly entry?: LedgerEntry;
 }
@@ -134,7 +134,7 @@ export interface LaterEntries {
   /** The oldest entry of metering or expiry in each block, by the block's id. */
   readonly metered: ReadonlyMap<string, LaterEntry>;
   /** Changes that no plan expects. */
-  readonly drift: readonly Moved[];
+  readonly drift: readonly Drift[];
 }
 
 export interface DriftSearch {

@@ -42,7 +42,7 @@ export async function approvePlan(
     await checkAccount(plan.header, file, connection);
     if (openRow !== undefined) await checkOpenAmounts(plan.rows(), connection, 'nothing was signed');
     await showPlan(plan, credits, { connection, runtime });
-    await agree(flags, runtime);
+    await confirmSigning(flags, runtime);
     const policy = await runtime.policyToRead(connection, flags);
     const signed = await signPlan(plan, { file, policy, now: connection.now(), flags, runtime });
     const { batch } = plan.header;
@@ -54,7 +54,7 @@ export async function approvePlan(
 }
 
 /** Without a terminal the command itself is the consent: it names the plan and writes to no ledger. */
-async function agree(flags: ApproveFlags, runtime: Runtime): Promise<void> {
+async function confirmSigning(flags: ApproveFlags, runtime: Runtime): Promise<void> {
   if (flags.yes === true) return;
   const prompter = await runtime.prompter(flags);
   if (prompter === undefined || (await prompter.confirm({ message: 'Sign this plan?' }))) return;

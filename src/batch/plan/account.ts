@@ -33,7 +33,7 @@ export interface AccountTotals extends Omit<MovedCredits, 'currency'> {
 }
 
 /** The effect of a single row. */
-interface Played {
+interface RowEffect {
   /** Credits that the row moves. */
   readonly credits: Amount;
   /** Predicted refusals, to show as warnings. */
@@ -84,7 +84,7 @@ export class SimulatedAccount {
   }
 
   /** Simulates the next row. @param body of the row's request */
-  apply(body: JsonObject): Played {
+  apply(body: JsonObject): RowEffect {
     const totals = this.#totals;
     totals.rows += 1;
     const effect = effectOf(body, { ...this.#start, blocks: this.#blocksFor(body) });

@@ -18,7 +18,7 @@ import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
 import { SimulatedAccount } from './account.ts';
 
 /** What the rows need from a customer's ledger in one currency. */
-interface Wish {
+interface AccountNeeds {
   /** Some row draws from a block or changes one. */
   drawsOnBlocks: boolean;
   /** Some row names a block, which may be depleted or expired. */
@@ -26,12 +26,15 @@ interface Wish {
 }
 
 /** The customers and currencies of a batch's rows, collected before the first request. */
-export class Wanted {
-  readonly customers = new Map<string, { readonly ref: CustomerRef; readonly wishes: Map<string, Wish> }>();
+export class CustomerNeeds {
+  readonly customers = new Map<
+    string,
+    { readonly ref: CustomerRef; readonly wishes: Map<string, AccountNeeds> }
+  >();
 
   add(ref: CustomerRef, draft: EntryDraft): void {
     const name = customerRefKey(ref);
-    const customer = this.customers.get(name) ?? { ref, wishes: new Map<string, Wish>() };
+    const customer = this.customers.get(name) ?? { ref, wishes: new Map<string, AccountNeeds>() };
     this.customers.set(name, customer);
     const currency = draft.currency ?? defaultCurrency;
     const wish = customer.wishes.get(currency) ?? { drawsOnBlocks: false, namesBlock: false };
@@ -69,7 +72,7 @@ const width = 4;
  * except that a 404 becomes the row's problem.
  */
 export async function lookUp(
-  { customers }: Wanted,
+  { customers }: CustomerNeeds,
   connection: Connection,
 ): Promise<{ readonly known: KnownCustomers; readonly now: Instant }> {
   const lookup = new LookUp(connection);
@@ -90,7 +93,7 @@ type Found = BatchCustomer | { readonly problem: string };
 
 const unknown = { problem: 'was not looked up' };
 
-interface AccountWish extends Wish {
+interface AccountWish extends AccountNeeds {
   readonly customer: BatchCustomer;
   readonly currency: string;
 }
@@ -114,12 +117,12 @@ class LookUp {
 
   /** The accounts to look up for the customers that were found, each account once. */
   wishes(
-    found: readonly (readonly [Found, ReadonlyMap<string, Wish> | undefined])[],
+    found: readonly (readonly [Found, ReadonlyMap<string, AccountNeeds> | undefined])[],
   ): readonly AccountWish[] {
     const all = new Map<string, AccountWish>();
     for (const [customer, wishes = new Map()] of found) {
       if ('problem' in customer) continue;
-      for (const [currency, wish] of wishes as ReadonlyMap<string, Wish>) {
+      for (const [currency, wish] of wishes as ReadonlyMap<string, AccountNeeds>) {
         const name = JSON.stringify([customer.id, currency]);
         const earlier = all.get(name) ?? { ...wish, customer, currency };
         earlier.drawsOnBlocks ||= wish.drawsOnBlocks;

@@ -28,7 +28,7 @@ import {
 } from '../input/row-key.ts';
 import { secretProblem } from '../input/row-secret.ts';
 import { type TextForm, textForm } from '../input/text-form.ts';
-import { lookUp, Wanted } from './customers.ts';
+import { CustomerNeeds, lookUp } from './customers.ts';
 import { keptFrom, type Output, outputProblems } from './output-places.ts';
 import { type Drafting, type MadePlan, PlanDrafting } from './plan-drafting.ts';
 import { accountBehind } from './planned-account.ts';
@@ -65,7 +65,7 @@ export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Run
   const file = typeof input === 'object' ? input : await openBatchFile({ name, ...flags }, runtime);
   const report = problemReport(flags, runtime);
   try {
-    const survey = await surveyed(file, { report, batchName: flags.batchId, runtime });
+    const survey = await firstReading(file, { report, batchName: flags.batchId, runtime });
     report.check();
     const connection = await runtime.connect(flags);
     const { place } = connection;
@@ -73,7 +73,7 @@ export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Run
     const policy = await runtime.policyToRead(connection, flags);
     const mayReplace = flags.force === true;
     const planning = { file, out, report, survey, connection, policy, mayReplace, runtime };
-    return { ...(await written(planning)), policy };
+    return { ...(await writePlan(planning)), policy };
   } finally {
     report.close();
     file.close();
@@ -118,11 +118,11 @@ const outputsOf = ({ out, outFlag = '--out', problems, outputs = [] }: PlanFlags
 ];
 
 /** The result of the first reading of a file without problems. */
-interface Survey {
+interface FirstReading {
   readonly batch: BatchIdentity;
   /** Digest of all rows, to detect a file that changes between two readings. */
   readonly content: string;
-  readonly wanted: Wanted;
+  readonly wanted: CustomerNeeds;
   readonly header: CsvHeader | null;
   readonly form: TextForm;
 }
@@ -134,10 +134,13 @@ interface Surveying {
 }
 
 /** The first reading: checks that need no customer. */
-async function surveyed(file: BatchFile, { report, batchName, runtime }: Surveying): Promise<Survey> {
+async function firstReading(
+  file: BatchFile,
+  { report, batchName, runtime }: Surveying,
+): Promise<FirstReading> {
   const now = runtime.now();
   const form = { now, zone: undefined, nameOf: fieldNames(file), resolve: formResolver(now) };
-  const wanted = new Wanted();
+  const wanted = new CustomerNeeds();
   const content = new BatchDigest();
   const first: { header: CsvHeader | null } = { header: null };
   let rows = 0;
@@ -167,12 +170,12 @@ const formResolver = (now: number): ResolveDate => cachedResolver(dateResolver(n
 
 interface Planning extends Pick<Drafting, 'file' | 'out' | 'policy' | 'mayReplace' | 'runtime'> {
   readonly report: ProblemReport;
-  readonly survey: Survey;
+  readonly survey: FirstReading;
   readonly connection: Connection;
 }
 
 /** The second reading: turns every row into a request, simulates it and adds it to the plan. */
-async function written(planning: Planning): Promise<MadePlan> {
+async function writePlan(planning: Planning): Promise<MadePlan> {
   const { file, report, survey, connection, runtime } = planning;
   const { known: customers, now } = await lookedUp(planning);
   const drafting = new PlanDrafting({

@@ -53,35 +53,36 @@ export const flagOf = (field: EntryField): string =>
 
 function bodiesFor(holdings: Holdings, selection: Selection): readonly JsonObject[] {
   const { action } = selection;
-  if (action.kind === 'grant') return isMeant(holdings, selection) ? [grantRow(holdings, selection)] : [];
+  if (action.kind === 'grant')
+    return customerMatches(holdings, selection) ? [grantRow(holdings, selection)] : [];
   const { blocks, now } = holdings;
   const { kind: purpose } = action;
   return blocks
     .filter((block) => block.status === 'active' && fits(block, purpose, now))
-    .filter((block) => isBlockMeant(block, holdings, selection.query))
+    .filter((block) => blockMatches(block, holdings, selection.query))
     .map((block) => blockRow(block, holdings, selection));
 }
 
-function isBlockMeant(block: CreditBlock, holdings: Holdings, query: Query): boolean {
+function blockMatches(block: CreditBlock, holdings: Holdings, query: Query): boolean {
   return (
     isWithin(block.balance, query) &&
     hasMetadata({ ...holdings.customer.metadata, ...block.metadata }, query) &&
-    isOfTime(block, holdings, query)
+    hasSourceAndExpiry(block, holdings, query)
   );
 }
 
 /** Checks a customer for a grant: its balance, and one block with the source and expiry of the query. */
-function isMeant({ customer, blocks, now }: Holdings, { query }: Selection): boolean {
+function customerMatches({ customer, blocks, now }: Holdings, { query }: Selection): boolean {
   const open = blocks.filter((block) => isDrawable(block, now));
   const isOfBlocks = query.expiringBefore === undefined && query.source === undefined;
   return (
     isWithin(sum(open.map(({ balance }) => balance)), query) &&
     (isOfBlocks ||
-      open.some((block) => fits(block, 'void', now) && isOfTime(block, { customer, now }, query)))
+      open.some((block) => fits(block, 'void', now) && hasSourceAndExpiry(block, { customer, now }, query)))
   );
 }
 
-function isOfTime(
+function hasSourceAndExpiry(
   block: CreditBlock,
   { customer, now }: Pick<Holdings, 'customer' | 'now'>,
   { expiringBefore, source }: Query,

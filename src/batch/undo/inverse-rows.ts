@@ -4,7 +4,7 @@ import { add, amountFromText, compare, isPositive, subtract, sum, zero } from '.
 import type { Connection } from '../../orb/connection.ts';
 import { entryRequest } from '../../requests/entry-request.ts';
 import { inverse } from '../../undo/inverse.ts';
-import type { LaterMove, Present } from '../../undo/inverse-parts.ts';
+import type { CustomerState, LaterMove } from '../../undo/inverse-parts.ts';
 import { rowUndoKey, rowUndoReason, stepsBack } from '../../undo/undo-key.ts';
 import { type JsonObject, numberText } from '../../wire/json.ts';
 import { SimulatedAccount } from '../plan/account.ts';
@@ -73,7 +73,7 @@ async function undosLeft(
 /** The account's state from which a row's inverse is computed. */
 interface AccountNow {
   readonly ledger: AccountLedger;
-  readonly present: Pick<Present, 'blocks' | 'now' | 'zone'>;
+  readonly present: Pick<CustomerState, 'blocks' | 'now' | 'zone'>;
   /** The account after the undo of newer rows; each row adds its own writes. */
   readonly simulated: UndoSimulation | undefined;
 }
@@ -171,7 +171,7 @@ class UndoSimulation {
   readonly #account: SimulatedAccount;
   readonly #moves: LaterMove[] = [];
 
-  constructor({ blocks, now, zone }: Pick<Present, 'blocks' | 'now' | 'zone'>) {
+  constructor({ blocks, now, zone }: Pick<CustomerState, 'blocks' | 'now' | 'zone'>) {
     this.#account = new SimulatedAccount({
       blocks,
       now,
@@ -180,7 +180,7 @@ class UndoSimulation {
     });
   }
 
-  get blocks(): Present['blocks'] {
+  get blocks(): CustomerState['blocks'] {
     return this.#account.blocks;
   }
 

@@ -11,7 +11,7 @@ import { checkOutput, show } from '../../runtime/show.ts';
 import { planUndo } from '../../undo/plan-undo.ts';
 import {
   isEntry,
-  lastStanding,
+  newestNotUndone,
   noSuchWrite,
   type UndoTarget,
   undoingOf,
@@ -168,7 +168,7 @@ async function settledTarget(
 async function targetOf(named: string, context: UndoContext): Promise<UndoTarget> {
   const { record } = context;
   const write = await (named === 'last'
-    ? lastStanding(record, await selfOfRun(context))
+    ? newestNotUndone(record, await selfOfRun(context))
     : findOperation(named, record));
   if (write === undefined) throw noSuchWrite(named);
   if (write.batch === null) return undoTarget(write, record);
