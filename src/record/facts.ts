@@ -55,7 +55,7 @@ export interface Noted extends Held {
   readonly kind: 'noted';
   /** Equal for equal requests of one account. Rows of a batch have no fingerprint: only their key identifies them. */
   readonly fingerprint?: string | undefined;
-  /** The key was set by hand. */
+  /** Set if a person set the key by hand. */
   readonly named?: true | undefined;
   readonly method: string;
   /** The external id of the customer, or `id:…`. For a write to an invoice, alert or block: the customer who owns it. */

@@ -79,7 +79,7 @@ export class Heads {
   /**
    * Why this is not the record that this machine or profile wrote to, as the rest of a sentence; `undefined` if it is.
    * @param accounts all accounts of the record
-   * @param profile whose last writes may have gone to another record
+   * @param profile a profile whose last write must have gone to this record
    */
   problemOf(
     store: Pick<RecordStore, 'id' | 'name'>,

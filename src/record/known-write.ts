@@ -59,7 +59,7 @@ const instantOrNull = (at: number | null): string | null => (at === null ? null 
 const unknownAuthor: FactAuthor = { os_user: '', host: '' };
 const noRunner: FactRunner = { machine: '', pid: 0 };
 
-/** The runs of a row of a batch: the one that noted it, and the one that works on it. */
+/** The batch runs of a row: the run that noted the row, and the run that works on the row. */
 export interface RunsOfRow {
   readonly noting: RunStanding | undefined;
   readonly working: RunStanding | undefined;

@@ -117,8 +117,8 @@ export interface AccountRecord extends Evidence {
   /**
    * Appends facts to the chain and updates the standing of their keys, all or nothing; on the disk when this resolves.
    * An impossible transition (a settled write that ends again, say) is a defect and throws a TypeError. If another process
-   * began the run of a batch under the same number, the answer is a conflict that names the batch. So it is if a run
-   * notes or takes rows after a later run of the batch began.
+   * began the run of a batch under the same number, the answer is a conflict that names the batch. The same holds for a
+   * run that notes or takes rows after a later run of the batch began.
    */
   append(facts: readonly NewFact[], options?: AppendOptions): Promise<Appended>;
   /** Extends the lease of the batch run, or of the writes in `keys`, that this runner holds. The chain has no extensions. */

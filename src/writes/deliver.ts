@@ -10,7 +10,7 @@ import type { Settled, Submission } from './submission.ts';
 export interface Leaving {
   readonly begun: Begun;
   readonly request: ApiRequest;
-  /** An earlier attempt under this key may have been applied. */
+  /** Whether an earlier attempt under this key may have been applied. */
   readonly inDoubt: boolean;
   readonly checkLease: () => void;
 }

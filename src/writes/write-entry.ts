@@ -48,7 +48,7 @@ export interface EntryWrite {
 export interface EntryPlan {
   /** The output of the plan, which has other columns than an entry. */
   readonly choice: OutputChoice;
-  /** @param body of the request that would create the entry */
+  /** @param body the body of the request that would create the entry */
   readonly make: (customer: CustomerRef, body: JsonObject) => Promise<void>;
 }
 

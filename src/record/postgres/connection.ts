@@ -6,7 +6,7 @@ import { addressName, authorities, type PostgresAddress } from './address.ts';
 import { asOutcomeUnknown, isLost, isReadOnly, isStarting, isTooSlow, recordFault } from './faults.ts';
 import { type RawRow, Row } from './values.ts';
 
-/** Milliseconds. */
+/** Timeouts, and the pause between reconnects, in milliseconds. */
 const connectLimit = 5_000;
 const statementLimit = 10_000;
 const returnPause = 200;

@@ -119,8 +119,8 @@ export function recordFault(error: unknown, name: string, consequence = ''): Err
 }
 
 /**
- * The same of a change that nothing is sent after, such as of the policy: where the connection was lost, it may have been
- * made before. @param error what `recordFault` said
+ * Turns the error of a change that is the whole effect of a command, such as a new policy: if the connection was lost, the
+ * change may have been made, so the outcome is unknown. @param error the error of `recordFault`
  */
 export function asOutcomeUnknown(error: unknown): unknown {
   if (!(error instanceof CreditctlError) || !isStarting(error.facts.cause)) return error;

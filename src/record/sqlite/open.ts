@@ -23,7 +23,7 @@ const recordNaming: Naming = {
   unusable: 'refused',
 };
 
-/** How long a statement waits for another process, in milliseconds. */
+/** Milliseconds for which a statement waits for a lock of another process. */
 const patience = 5000;
 
 export interface RecordFile {
@@ -74,7 +74,7 @@ function isRecordThere(file: string): boolean {
   }
 }
 
-/** Refuses a network disk, because SQLite's locks do not work there. */
+/** Refuses a network disk, because SQLite's locks are not reliable there. */
 function checkDisk(file: string, disks: Disks | undefined): void {
   const disk = networkDiskOf(path.dirname(file), disks);
   if (disk === undefined) return;

@@ -5,9 +5,9 @@ import type { Database } from '../../database/driver.ts';
 export type SchemaStep = (database: Database) => void;
 
 /**
- * Rows of `events`, `links` and `texts` are never changed; `writes`, `runs` and `counters` follow from them. Instants are
- * milliseconds since the epoch, hashes are bytes, amounts are decimal text. `writes` is in the order of the notes, so the
- * index of each list ends with `noted`; a time range is found by the times of links. `held` is 1 while the reservation
+ * Rows of `events` and `links` are never changed, rows of `texts` only erased; `writes`, `runs` and `counters` follow from
+ * the events. Instants are milliseconds since the epoch, hashes are bytes, amounts are decimal text. `writes` is in note
+ * order, so the index of each list ends with `noted`; links have the times of a range. `held` is 1 while the reservation
  * counts: settling a write does not change it, so the index by it stays too. The ends of Orb's ids are random, so an index
  * of the last 8 characters is enough, and smaller.
  *
