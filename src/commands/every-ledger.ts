@@ -29,7 +29,7 @@ import type { Invocation } from '../runtime/show.ts';
 import { openForCustomer } from './open-customer.ts';
 import { readingProgress } from './reading-progress.ts';
 
-/** What a request for entries and blocks needs: the connection, the customer and the currency. */
+/** Connection, customer and currency of a request for entries or blocks. */
 export interface LedgerPlace {
   readonly connection: Connection;
   readonly ref: CustomerRef;

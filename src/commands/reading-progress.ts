@@ -1,4 +1,4 @@
-// Shows on stderr how much a report has read, once that takes longer than a second.
+// Shows on stderr how much a report has read, once the reading takes longer than a second.
 import type { Runtime } from '../runtime/runtime.ts';
 
 /** Milliseconds: before the first update, between updates on a terminal, and between updates in a log. */

@@ -6,9 +6,9 @@ import { isJsonObject, type JsonObject, type Method } from '../../wire/json.ts';
 import { fieldsAsBody, fieldsAsQuery, type RawField, readRawFields } from './fields.ts';
 
 export interface RawFlags {
-  /** `-F`. */
+  /** Values of `-F`. */
   readonly field?: readonly string[];
-  /** `-f`. */
+  /** Values of `-f`. */
   readonly rawField?: readonly string[];
   /** `--input`. The name `input` belongs to `--no-input`. */
   readonly inputFile?: string;

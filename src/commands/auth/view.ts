@@ -6,7 +6,7 @@ export interface AuthStatus {
   readonly profile: string;
   readonly mode: 'live' | 'test' | 'sandbox';
   readonly host: string;
-  /** Such as `ORB_API_KEY`, `key file` or `none needed`. */
+  /** Source of the key, such as `ORB_API_KEY`, `key file` or `none needed`. */
   readonly key_source: string;
   readonly key_accepted: boolean;
 }

@@ -36,7 +36,7 @@ export async function allBatchStandings(context: StandingContext): Promise<reado
   return standings;
 }
 
-/** Throws a `not-found` error for a batch that was never begun. */
+/** Throws a `not-found` error for a batch without a run. */
 export async function batchStanding(id: string, context: StandingContext): Promise<BatchStanding> {
   return standingFrom(id, await runsOf(context.record, id), context);
 }

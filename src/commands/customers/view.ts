@@ -59,5 +59,5 @@ export const foundCustomersView: View<Customer> = {
   none: 'no customers match. List all: creditctl customers list',
 };
 
-/** One customer's times are shown in the customer's own zone. */
+/** Shows the times of one customer in the customer's own zone. */
 export const zoneOf = async ({ timezone }: Customer): Promise<string> => timezone;

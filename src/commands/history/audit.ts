@@ -38,7 +38,7 @@ import { recordsToRead } from './records.ts';
 
 export type HistoryAuditFlags = AccountFlags & Omit<LedgerFlags, 'currency'>;
 
-/** Throws a `check-failed` error after showing the findings, if there are any. */
+/** Throws a `check-failed` error after showing the findings, if there are findings. */
 export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, auditView);
   const { connection, customers } = await openLedgers(words, [], { flags, runtime });
@@ -140,10 +140,10 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
 }
 
 /**
- * Makes a check whether Orb made an entry without a write by hand. Such an entry is the grant of a block of the
+ * Returns a check whether no person wrote an entry by hand. Such an entry is the grant of a block of the
  * customer's plan or contract, or of a top-up if the record has one. Or the entry says that granted credits were paid
  * for or became effective. Or the entry voids unpaid credits of a top-up, if the record has the deletion of a top-up.
- * The first check reads the blocks.
+ * The first call of the check reads the blocks.
  */
 function arrangedBlocks(
   ledger: LedgerPlace,

@@ -60,7 +60,7 @@ function questionOf(unknown: readonly Unsettled[], found: Verdict | undefined): 
   return `${isLookedFor ? 'Look for this write once more, and otherwise note' : 'Note'} that it was ${found}?`;
 }
 
-/** Batches with open rows. They stay open when all single writes are settled. */
+/** Batches with open rows, which stay open when all single writes are settled. */
 const batchesLeft = async (
   named: string | undefined,
   record: AccountRecord | undefined,

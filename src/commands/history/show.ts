@@ -55,7 +55,7 @@ async function found(named: string, { flags, runtime }: Invocation<AccountFlags>
   throw unknown(named, flags);
 }
 
-/** Only the plan has what a row of a batch asked for. */
+/** The request of a batch row is only in the plan. */
 async function historyShown(
   { write, record }: Awaited<ReturnType<typeof found>>,
   runtime: Invocation['runtime'],

@@ -49,7 +49,7 @@ export async function* followEntries(following: Following): AsyncGenerator<Entry
 
 const sequenceOf = ({ record }: EntryRow): number => record.ledger_sequence_number;
 
-/** How far the ledger was read. */
+/** Position up to which the ledger was read. */
 interface Place {
   /** Sequence number of the last entry. */
   readonly sequence: number;

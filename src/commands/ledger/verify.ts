@@ -14,7 +14,7 @@ import {
 } from '../every-ledger.ts';
 import { isOk, type VerifiedLedger, verifiedRow, verifiedView } from './verify-view.ts';
 
-/** Throws a `check-failed` error after showing every ledger if one of them breaks. */
+/** Throws a `check-failed` error after showing every ledger if a ledger breaks. */
 export const run: ReadCommand<LedgerFlags> = async (words, flags, runtime) => {
   const choice = checkOutput(flags, verifiedView);
   const { connection, customers } = await openLedgers(words, [], { flags, runtime });

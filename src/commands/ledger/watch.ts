@@ -93,7 +93,7 @@ async function* firstOf<Item>(items: AsyncIterable<Item>, count: number): AsyncG
 }
 
 interface WatchFlags {
-  /** Seconds. */
+  /** Seconds between two polls. */
   readonly interval?: string;
   readonly limit?: string;
 }

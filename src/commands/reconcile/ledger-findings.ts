@@ -1,4 +1,4 @@
-// Reads the ledgers of the file's customers, a few at a time, and compares each with its rows.
+// Reads the ledgers of the file's customers, a few at a time, and compares each ledger with the rows of its customer.
 
 import { dayBeginningAt, zonedText } from '../../credits/calendar.ts';
 import { customerRefText, type LedgerEntry } from '../../credits/customer.ts';

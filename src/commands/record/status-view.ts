@@ -14,7 +14,7 @@ export interface RecordStatusRow {
   readonly hash: string;
   /** The last link that this machine saw; 0 if this machine never wrote to the account. */
   readonly seen_link: number;
-  /** Whether the chain holds that link. */
+  /** Whether the chain holds the last link that this machine saw. */
   readonly holds_seen: boolean;
 }
 

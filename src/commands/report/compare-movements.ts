@@ -56,7 +56,7 @@ export async function compareMovements(
   if (changed > 0) throw changedError(changed);
 }
 
-/** The error after differences were shown. */
+/** The error that follows the shown differences. */
 export const changedError = (changed: number): Error =>
   new CreditctlError(
     'check-failed',

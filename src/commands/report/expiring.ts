@@ -105,7 +105,7 @@ function checkLimit(rows: readonly CustomerExpiring[], limit: Amount): void {
 
 interface ExpiringReading {
   readonly now: Instant;
-  /** How far to look ahead, as a relative date: `+30d`. */
+  /** Time to look ahead, as a relative date: `+30d`. */
   readonly within: string;
   readonly onEntry: () => void;
 }

@@ -24,7 +24,7 @@ export interface BurndownReading {
   readonly onEntry: () => void;
 }
 
-/** An earlier day needs the whole ledger; today needs only the days of the window, and two entries before it. */
+/** A past day needs the whole ledger. Today needs only the days of the window, and two entries before the window. */
 export async function ledgerBurndown(ledger: Ledger, reading: BurndownReading): Promise<LedgerBurndown> {
   const { moment, window, zone, onEntry } = reading;
   const { today, at, isPast, isOver } = moment;

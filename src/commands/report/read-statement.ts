@@ -196,7 +196,7 @@ async function* entriesIn(
 /** Most movements that memory holds for formats that are not written entry by entry. */
 const listedMax = 50_000;
 
-/** Reads every item into memory. Throws a `usage` error that names the way out if there are too many items. */
+/** Reads every item into memory. Throws a `usage` error that says what to do if there are too many items. */
 export async function listedEntries<Item>(
   items: AsyncIterable<Item>,
   { month }: Pick<StatementHead, 'month'>,

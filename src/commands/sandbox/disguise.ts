@@ -1,7 +1,7 @@
 // Replaces names and e-mail addresses in the documents of a customer, so that a copy does not identify persons.
 import { isJsonObject, type Json, type JsonObject } from '../../wire/json.ts';
 
-/** Pseudonyms of one person. They follow from the id alone, so every copy has the same. */
+/** Pseudonyms of one person, made from the id alone, so that every copy has the same. */
 export interface Disguise {
   /** The customer's own document. */
   customer(document: JsonObject): JsonObject;

@@ -3,7 +3,7 @@ import { type Row, viewOf } from '../../output/view.ts';
 
 export interface FaultRow {
   readonly kind: string;
-  /** From 0 to 1. */
+  /** From 0 (never) to 1 (every request). */
   readonly probability: number;
   readonly seed: number;
 }

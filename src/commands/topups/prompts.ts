@@ -56,7 +56,7 @@ const questions: Readonly<Record<AskedField, (draft: TopUpDraft) => TextQuestion
   }),
 };
 
-/** What each purchase costs; `undefined` while a number is missing or invalid. */
+/** Price of each purchase; `undefined` while a number is missing or invalid. */
 function priceText(amount: string | undefined, price: string): string | undefined {
   const count = readAmount(amount ?? '');
   const each = readAmount(price);

@@ -19,7 +19,7 @@ function settingColumn(
   };
 }
 
-/** How long the credits last: `30 days`, `1 month`; `never` if they do not expire. */
+/** Lifetime of the credits: `30 days`, `1 month`; `never` without an expiry. */
 export function lastingText({ expires_after: count, expires_after_unit: unit }: Lasting): string {
   if (count === null) return 'never';
   return `${count} ${unit ?? 'unit'}${String(count) === '1' ? '' : 's'}`;

@@ -108,7 +108,7 @@ async function namesBatch(word: string, { flags, runtime }: CommandContext): Pro
 }
 
 interface UndoContext extends WriteContext {
-  /** Whether a person was asked which write is meant. */
+  /** Whether a person was asked which write to undo. */
   readonly isAsked: boolean;
   readonly flags: UndoFlags;
   readonly record: AccountRecord;
