@@ -14,7 +14,7 @@ export interface Invoice {
   /** ISO 4217, or `credits`. */
   readonly currency: string;
   readonly total: Amount;
-  /** `total` less what the customer's balance of money has paid. */
+  /** `total` less the part that the customer's balance of money has paid. */
   readonly amount_due: Amount;
   readonly invoice_date: string;
   /** `null` for a draft; each of the next three is `null` until its event has happened. */

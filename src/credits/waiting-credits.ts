@@ -17,7 +17,7 @@ interface Step {
   readonly sequence: number;
   readonly isIncrement: boolean;
   readonly block: string;
-  /** The terms of the entry's block, and (`target`) of the block that a move creates: the API does not name that block. */
+  /** Expiry and cost of the entry's block, and (`target`) of the block that a move creates, which the API does not name. */
   readonly terms: string;
   readonly target: string | null;
   readonly amount: Amount;

@@ -42,7 +42,7 @@ export function cleanLine(text: string): string {
   return printableAscii.test(text) ? text : cleanText(text).replace(/[\n\t]+/g, ' ');
 }
 
-/** As JSON writes it: one escape for each UTF-16 unit. */
+/** A character as JSON writes it: one escape for each UTF-16 unit. */
 const escaped = (character: string): string =>
   Array.from(
     { length: character.length },

@@ -3,7 +3,7 @@ import { columnGap } from './view.ts';
 
 /** The widths that a column claims, in cells. */
 export interface Claim {
-  /** The cells of its widest value, or of its header. */
+  /** The width of the column's widest value, or of its header. */
   readonly wanted: number;
   /** The width to which a column is narrowed before another one is hidden; `wanted` if the column is never narrowed. */
   readonly least: number;

@@ -1,4 +1,4 @@
-// Records as CSV (RFC 4180) with the column names as header, safe to open in a spreadsheet.
+// Writes records as CSV (RFC 4180) with the column names as header, safe to open in a spreadsheet.
 import { cleanText } from './clean-text.ts';
 import type { Column, Rows } from './view.ts';
 

@@ -1,4 +1,4 @@
-// Documents as JSON: one array, one document, or NDJSON with one document a line.
+// Writes documents as JSON: one array, one document, or NDJSON with one document a line.
 import { type Json, type JsonObject, writeJson } from '../wire/json.ts';
 import { escapeActive } from './clean-text.ts';
 import type { Rows } from './view.ts';
@@ -24,7 +24,7 @@ export async function* rowsAsNdjson(documents: Rows<Json>): AsyncGenerator<strin
   for await (const document of documents) yield `${jsonText(document, 0)}\n`;
 }
 
-/** A document one of whose fields is a list of any length. */
+/** A document of which one field is a list of any length. */
 export interface LongRecord {
   /** The fields before the list; at least one. */
   readonly head: JsonObject;

@@ -1,4 +1,4 @@
-// Records as a table that fits a terminal: less important columns are narrowed or hidden, and no number is cut.
+// Writes records as a table that fits a terminal: less important columns are narrowed or hidden, and no number is cut.
 import { columnWord } from './choices.ts';
 import { claimOf, needOf, noNeed } from './column-claims.ts';
 import { fitColumns } from './fit-columns.ts';

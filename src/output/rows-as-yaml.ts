@@ -1,4 +1,4 @@
-// Documents as YAML: a list is one sequence, written document by document. Only this file uses the yaml package.
+// Writes documents as YAML: a list is one sequence, written document by document. Only this file uses the yaml package.
 import {
   type CreateNodeOptions,
   type DocumentOptions,

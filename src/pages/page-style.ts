@@ -1,4 +1,4 @@
-// The style sheet of every page, for narrow and wide screens, light and dark, and paper.
+// Defines the style sheet of every page, for narrow and wide screens, light and dark, and paper.
 
 export const pageStyle = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --rule: #d0d7de; --paper: #fff;

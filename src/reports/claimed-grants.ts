@@ -20,7 +20,7 @@ export type MatchedBy = 'reference' | 'guess';
 
 export interface Claim {
   readonly by: MatchedBy;
-  /** Oldest first. */
+  /** The grants of the row, oldest first. */
   readonly grants: Grant[];
 }
 

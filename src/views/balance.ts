@@ -16,7 +16,7 @@ export interface Balance {
   readonly pending_payment: Amount;
   /** Credits in paid blocks that become drawable later. */
   readonly not_yet_effective: Amount;
-  /** The next instant at which available credits lapse, and how many; `null` if none do. */
+  /** The next instant at which available credits lapse, and how many lapse; `null` if no credits do. */
   readonly next_expiry: { readonly at: string; readonly amount: Amount } | null;
   readonly blocks: readonly CreditBlock[];
 }

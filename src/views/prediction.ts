@@ -55,7 +55,7 @@ function moveLine({ block, before, after, expires }: BlockMove, zone: string): s
     : previewLine('block', `${block}: ${before} → ${after}, ${when}`);
 }
 
-/** An expiry in the customer's time zone: as the start of a day if it is one, else as a time. */
+/** An expiry in the customer's time zone: as the start of a day if a day starts then, else as a time. */
 function lapseText(text: string, zone: string): string {
   const day = parseDate(text);
   if (day !== undefined) return `at the start of ${day} (${zone})`;

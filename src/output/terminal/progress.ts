@@ -1,4 +1,4 @@
-// The progress line of a long run: a bar, the count, the rate and the time left. Pure.
+// Writes the progress line of a long run: a bar, the count, the rate and the time left. Pure.
 
 export interface ProgressFigures {
   readonly done: number;

@@ -1,16 +1,16 @@
-// The standard streams: data to stdout, everything else to stderr. A closed pipe is not an error.
+// Wraps the standard streams: data to stdout, everything else to stderr. A closed pipe is not an error.
 import type { Readable, Writable } from 'node:stream';
 import { CreditctlError } from '../../errors.ts';
 
-/** The reader of stdout has closed it (`| head`): the run ends, but it did not fail. */
+/** The reader of stdout has closed the pipe (`| head`): the run ends, but is no failure. */
 export class ClosedPipe extends Error {
   override readonly name = 'ClosedPipe';
 }
 
 export interface Terminal {
-  /** A person can be asked: stdin and stderr are both a terminal. */
+  /** Whether a person can be asked: stdin and stderr are both a terminal. */
   readonly isInteractive: boolean;
-  /** stdout is a terminal. */
+  /** Whether stdout is a terminal. */
   readonly showsTables: boolean;
   /** Columns of the terminal; 80 if unknown. */
   readonly width: number;
@@ -24,7 +24,7 @@ export interface Terminal {
   say(line: string): void;
   /** Replaces the line that was drawn before; an empty text clears it. Does nothing if stderr is not a terminal, or no person watches it. */
   draw(line: string): void;
-  /** stdin is a terminal, so what is typed can be seen. */
+  /** Whether stdin is a terminal, so that typed text is visible. */
   readonly inputIsTyped: boolean;
   /**
    * All of stdin. Rejects with the signal's reason if that comes first, and with a `usage` error if it is longer than

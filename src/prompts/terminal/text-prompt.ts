@@ -1,4 +1,4 @@
-// A text prompt that shows, while the person types, what is wrong with the text or how it is understood.
+// Asks for a text and shows, while the person types, its problem or how it is understood.
 
 import { styleText } from 'node:util';
 import {

@@ -1,4 +1,4 @@
-// Input around a question: discards keys that were pressed before it was shown, and detects the end of input.
+// Handles the input around a question: discards keys that were pressed before it was shown, and detects the end of input.
 import { CreditctlError } from '../../errors.ts';
 
 export type TypedInput = NodeJS.ReadableStream & {
@@ -17,7 +17,7 @@ const patience = 5_000;
 const ctrlC = 0x03;
 const ctrlD = 0x04;
 
-/** Closing the input is not consent. */
+/** A refusal, because closing the input is not consent. */
 export const endOfInput = (): CreditctlError => nothingWritten('refused', 'End of input');
 
 export const interrupted = (): CreditctlError => nothingWritten('interrupted', 'Interrupted');
