@@ -132,8 +132,8 @@ class RowWriter {
       const reply = await send(write.request, write.key, { inDoubt, onSetback });
       if (retries === 0) limit.increase();
       this.#lost = 0;
-      tally.succeeded += 1;
       this.#settled(row, reply);
+      tally.succeeded += 1;
       return true;
     } catch (error) {
       return this.#failed(row, error);

@@ -167,6 +167,15 @@ test.each<[string, Error, string, Partial<Tally>, boolean]>([
   expect(tally).toEqual({ ...{ succeeded: 0, refused: 0, unknown: 0, retries: 0 }, ...counts });
 });
 
+test('a row whose answer cannot be noted is counted once, as unknown', async () => {
+  const mask = (text: string) => {
+    if (text === 'e') throw new TypeError('no entry');
+    return text;
+  };
+  const { last, tally } = await carried([rowsOf(1)], { ahead: 1, mask });
+  expect([last.get(0), tally.succeeded, tally.unknown]).toEqual(['unknown', 0, 1]);
+});
+
 test('a row of unknown outcome stays so where the request that looks at it again never leaves', async () => {
   const record = await freshRecord();
   await record.append([rowOf('b', 0, { key: rowsOf(1)[0]?.key ?? '' })]);
