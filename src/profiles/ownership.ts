@@ -43,13 +43,10 @@ export function exposureOfShared(file: string): Exposure | undefined {
  * and on many systems each user has a private group that may write the user's files.
  */
 export function exposureOfSharedFolder(folder: string, files: readonly string[]): Exposure | undefined {
-  if (process.geteuid === undefined) return undefined;
-  for (const place of [folder, ...files.map((name) => path.join(folder, name))]) {
-    const state = stateOf(place);
-    const found = state === undefined ? undefined : openTo(anybody, state, place);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  const state = stateOf(folder);
+  if (state === undefined || process.geteuid === undefined) return undefined;
+  const paths = files.map((name) => path.join(folder, name));
+  return openTo(anybody, state, folder) ?? paths.map(exposureOfShared).find((found) => found !== undefined);
 }
 
 /** The system's facts about a file; `undefined` if the file or its folder does not exist. Throws any other system error. */

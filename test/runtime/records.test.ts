@@ -1,5 +1,5 @@
 // Which commands open the record: those that write, and no others.
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { creditctl, errorOf, orb } from '../support/command.ts';
@@ -84,5 +84,12 @@ test.skipIf(process.platform === 'win32')(
       await expectRefused(file);
       chmodSync(file, 0o600);
     }
+    // A link is as safe as the folder of its target.
+    const shared = path.join(home, 'shared');
+    mkdirSync(shared);
+    chmodSync(shared, 0o777);
+    renameSync(path.join(folder, 'record.db'), path.join(shared, 'record.db'));
+    symlinkSync(path.join(shared, 'record.db'), path.join(folder, 'record.db'));
+    await expectRefused(shared);
   },
 );
