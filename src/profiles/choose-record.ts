@@ -56,7 +56,7 @@ export function chooseRecord(
 }
 
 function postgres(url: string, source: string) {
-  if (URL.canParse(url) && isPostgres(new URL(url))) return { kind: 'postgres', url, source } as const;
+  if (isPostgres(url)) return { kind: 'postgres', url, source } as const;
   // The message does not quote the value, which may be a password.
   throw usageErrorAt(source, 'is not a URL such as postgres://db.example.com/creditctl', [
     'In a password, write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25',

@@ -124,18 +124,19 @@ export function settingProblem(name: SettingName, value: unknown): string | unde
 
 /** The problem with a record's URL in the configuration, which may hold no password. */
 function recordUrlProblem(value: string): string | undefined {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
   // The message does not quote the value, which may be a password.
-  if (url === undefined || !isPostgres(url))
-    return 'must be a URL such as postgres://db.example.com/creditctl';
+  if (!isPostgres(value)) return 'must be a URL such as postgres://db.example.com/creditctl';
+  const url = new URL(value);
   if (url.password !== '' || url.searchParams.has('password'))
     return 'must not hold a password: use record_password_command, PGPASSWORD or a .pgpass file';
   return undefined;
 }
 
-/** Whether a URL names a PostgreSQL database. */
-export const isPostgres = ({ protocol }: URL): boolean =>
-  protocol === 'postgres:' || protocol === 'postgresql:';
+/** Whether a text is the URL of a PostgreSQL database; not if a sign in its password ends the host, and the user name becomes the host. */
+export const isPostgres = (text: string): boolean =>
+  URL.canParse(text) &&
+  /^postgres(ql)?:$/.test(new URL(text).protocol) &&
+  !/\/\/[^@]*[/?#].*@/s.test(text.replace(/\?(host|sslmode|sslrootcert)=.*/s, ''));
 
 /** The problem with a number of writes per second. */
 export function rateProblem(value: string): string | undefined {

@@ -71,6 +71,11 @@ test.each([
         'must not hold a password: use record_password_command, PGPASSWORD or a .pgpass file',
       ] as const,
   ),
+  ['record', 'postgres:///creditctl?host=/run/a@b', undefined],
+  ...(['me:12/s3cret@db/x', 'me:12?s3cret@db/x', 'me:12#s3cret@db/x'] as const).map(
+    (rest) =>
+      ['record', `postgres://${rest}`, 'must be a URL such as postgres://db.example.com/creditctl'] as const,
+  ),
   ['record', 'secret', 'must be a URL such as postgres://db.example.com/creditctl'],
 ] as const)('the setting %s may be %j: %s', (name, value, problem) =>
   expect(settingProblem(name, value)).toBe(problem));
