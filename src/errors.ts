@@ -119,7 +119,7 @@ export const isAbsent = (error: unknown): error is CreditctlError =>
   (error.facts.status === undefined || error.facts.refusal === '404-resource-not-found');
 
 /** The resource that `read` reads; `undefined` if it does not exist. */
-export const unlessGone = <Read>(read: () => Promise<Read>): Promise<Read | undefined> =>
+export const unlessAbsent = <Read>(read: () => Promise<Read>): Promise<Read | undefined> =>
   read().catch((error: unknown) => {
     if (!isAbsent(error)) throw error;
     return undefined;

@@ -40,7 +40,7 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
     if (!(error instanceof CommanderError)) throw error;
     // A group without a command prints its help, as commander does.
     if (error.exitCode !== 0 && error.code !== 'commander.help')
-      throw usage(sentenceOf(error), argv, { cause: error, meant: await meantBy(error, program, argv) });
+      throw usage(sentenceOf(error), argv, { cause: error, meant: await hintFor(error, program, argv) });
   }
   // With --help, the help text is the data, so it goes to stdout.
   if (text.length > 0) return runtime.terminal.out(text.join(''));
@@ -217,7 +217,7 @@ function usage(
 }
 
 /** Suggestions for mistakes that people bring from other programs. */
-async function meantBy(error: CommanderError, program: Program, argv: Argv): Promise<readonly string[]> {
+async function hintFor(error: CommanderError, program: Program, argv: Argv): Promise<readonly string[]> {
   const { extraArgument, keyTyped, unknownCommand, unknownOption } = await import('./help/unknown-words.ts');
   if (argv.words.some(looksLikeKey)) return keyTyped;
   if (error.code === 'commander.excessArguments') return extraArgument(argv);

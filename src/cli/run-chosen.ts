@@ -20,10 +20,10 @@ export async function runChosen(chosen: Chosen, program: Program, runtime: Runti
   } catch (error) {
     if (!isUsage(error)) {
       if (!runtime.mayWrite) throw error;
-      const { besideEarlier } = await import('../runtime/earlier-write.ts');
-      throw await besideEarlier(error, flags, runtime);
+      const { withEarlier } = await import('../runtime/earlier-write.ts');
+      throw await withEarlier(error, flags, runtime);
     }
-    const left = await askedFor(error, chosen, runtime);
+    const left = await askAndRunAgain(error, chosen, runtime);
     if (left === undefined) return;
     const { withSuggestions } = await import('./help/did-you-mean.ts');
     throw withSuggestions(left, command, { words, flags: { ...flags }, globals: program.options });
@@ -37,7 +37,7 @@ const isUsage = (error: unknown): error is CreditctlError =>
  * Asks for the missing values and runs the command again; it reports missing values before it acts. Throws as it does.
  * @returns the remaining `usage` error, if no question is possible or the rest of the line is wrong
  */
-async function askedFor(
+async function askAndRunAgain(
   error: CreditctlError,
   chosen: Chosen,
   runtime: Runtime,

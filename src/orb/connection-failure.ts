@@ -79,7 +79,7 @@ export function transportFailure(error: unknown, { host, hasLeft }: Way): Transp
 }
 
 /** The answer did not arrive within its time limit. */
-export const tooLate = ({ host, hasLeft }: Way): TransportFailure =>
+export const timedOut = ({ host, hasLeft }: Way): TransportFailure =>
   hasLeft
     ? new TransportFailure(`${host} did not finish its answer in time`, 'maybe')
     : new TransportFailure(`${host} did not accept a connection in time`, 'no');

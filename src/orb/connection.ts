@@ -27,7 +27,7 @@ export interface RowAnswer extends Omit<Answer, 'document'>, AnsweredRow {}
 export type SendRow = (
   request: ApiRequest,
   key: string,
-  sending: { readonly inDoubt: boolean; readonly onSetback: () => void },
+  sending: { readonly inDoubt: boolean; readonly onRetry: () => void },
 ) => Promise<RowAnswer>;
 
 /** An API to talk to. */
@@ -206,7 +206,7 @@ function rowSender(turn: Turn, { api, exchange, around }: RowContext): SendRow {
   const inTurn: Exchange = async (request) => {
     const onSuccess = await turn();
     const answer = await exchange(request);
-    // A proxy may refuse a request, and sooner than the API answers, so only a success speeds up the limiter.
+    // A proxy may refuse a request sooner than the API answers, so only a success counts for the timing of the limiter.
     if (answer.status < 300) onSuccess();
     return answer;
   };

@@ -137,7 +137,7 @@ export function creditsApi(send: Send, onNewWord: OnNewWord = () => {}): Credits
         { method: 'GET', path: '/customers' },
         options,
       ),
-    entries: (request, options) => list(request, promised(request, entry), options),
+    entries: (request, options) => list(request, matching(request, entry), options),
     blocks: (request, options) => list(request, block, options),
     block: (id) => one([blockPath(id), id], block),
     blockInvoices: async (of) => {
@@ -147,9 +147,9 @@ export function creditsApi(send: Send, onNewWord: OnNewWord = () => {}): Credits
       return fields.list('invoices', decodeBlockInvoice);
     },
     topUps: (request, options) => list(request, decodeTopUp, options),
-    alerts: (request, options) => list(request, promised(request, decodeAlert), options),
+    alerts: (request, options) => list(request, matching(request, decodeAlert), options),
     alert: (id) => one([alertPath(id), id], decodeAlert),
-    invoices: (request, options) => list(request, promised(request, decodeInvoice), options),
+    invoices: (request, options) => list(request, matching(request, decodeInvoice), options),
     invoice: (id) => one([invoicePath(id), id], decodeInvoice),
     entryOf: (document, sent) => {
       const decoded = decodeEntry(document);
@@ -195,7 +195,7 @@ const answerRead =
   };
 
 /** Decodes a record of a list, and checks that it fits the filters of the request. */
-function promised<Record extends ListedRecord>(request: ApiRequest, decode: Decode<Record>): Decode<Record> {
+function matching<Record extends ListedRecord>(request: ApiRequest, decode: Decode<Record>): Decode<Record> {
   const problemOf = listedRecordCheck(request);
   return (value, path) => {
     const decoded = decode(value, path);

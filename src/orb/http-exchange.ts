@@ -1,7 +1,7 @@
 // Sends requests over HTTP with undici: keep-alive, time limits, one base URL, and the key to that host alone.
 import { CreditctlError } from '../errors.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../wire/json.ts';
-import { tooLate, transportFailure } from './connection-failure.ts';
+import { timedOut, transportFailure } from './connection-failure.ts';
 import { type Controller, type Handler, openPool, type ProxyServer } from './undici.ts';
 
 export interface HttpOptions {
@@ -46,7 +46,7 @@ export function connectHttp(options: HttpOptions): HttpConnection {
     if (interruption?.aborted === true) throw unsent(interruption.reason);
     const answer = new WholeAnswer();
     const way = () => ({ host: base.host, hasLeft: answer.hasLeft });
-    const late = setTimeout(() => answer.giveUp(tooLate(way())), options.wholeTimeout ?? 90_000);
+    const late = setTimeout(() => answer.giveUp(timedOut(way())), options.wholeTimeout ?? 90_000);
     const interrupt = (): void => {
       const reason: unknown = interruption?.reason;
       answer.giveUp(answer.hasLeft ? reason : unsent(reason));

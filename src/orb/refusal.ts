@@ -174,7 +174,7 @@ const aboutTheAnswer: readonly (string | undefined)[] = ['413-resource-too-large
  * Whether an answer proves that its own attempt was not applied. A 4xx in another form may come from a proxy, after the
  * API has applied the request. A 409 only says that the key is known, or that another write is running.
  */
-export function isProof({ status, type }: Refusal): boolean {
+export function provesNotApplied({ status, type }: Refusal): boolean {
   const isRefused = type !== undefined && status >= 400 && status < 500 && status !== 409;
   return isRefused && !aboutTheAnswer.includes(type);
 }
@@ -186,8 +186,8 @@ const beforeTheKey: readonly (string | undefined)[] = [
 ];
 
 /** Whether the answer proves that no attempt under this key was applied: the API would have repeated a success. */
-export const isVerdict = (refusal: Refusal): boolean =>
-  isProof(refusal) && refusal.status !== 401 && !beforeTheKey.includes(refusal.type);
+export const provesNeverApplied = (refusal: Refusal): boolean =>
+  provesNotApplied(refusal) && refusal.status !== 401 && !beforeTheKey.includes(refusal.type);
 
 function tryJson(text: string): Json {
   try {

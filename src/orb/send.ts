@@ -13,8 +13,8 @@ import {
   describeBody,
   isHtml,
   isInFlight,
-  isProof,
-  isVerdict,
+  provesNeverApplied,
+  provesNotApplied,
   type Refusal,
   readRefusal,
   refusalError,
@@ -60,7 +60,7 @@ export interface Sending {
   /** Called before every attempt. An error ends the sending, and this attempt is not sent. */
   readonly beforeAttempt?: () => void;
   /** Called before each pause, like the connection's `onRetry`. */
-  readonly onSetback?: () => void;
+  readonly onRetry?: () => void;
   /** No person waits for this request, so retries use the whole time budget, whatever the number of attempts. */
   readonly isPatient?: boolean;
 }
@@ -88,7 +88,7 @@ class Delivery {
   readonly #sending: Sending;
   #attempts = 0;
   /** The last failure, as the end of a sentence. */
-  #setback = '';
+  #lastFailure = '';
   #mayHaveHappened: boolean;
 
   constructor(request: WireRequest, sending: Sending, around: SendContext) {
@@ -138,7 +138,7 @@ class Delivery {
     const { message, isLasting, next } = error;
     const facts = next.length > 0 ? { cause: error, next } : { cause: error };
     const failure = new CreditctlError('network', message, facts);
-    return (isLasting ? undefined : this.#again(message)) ?? this.#give(failure);
+    return (isLasting ? undefined : this.#pauseBeforeRetry(message)) ?? this.#fail(failure);
   }
 
   #success(answer: WireAnswer): Answer | number {
@@ -157,25 +157,25 @@ class Delivery {
         cause: error,
         next: ['creditctl config show', 'creditctl auth status'],
       });
-      return (isHtml(answer) ? undefined : this.#again(what)) ?? this.#give(failure);
+      return (isHtml(answer) ? undefined : this.#pauseBeforeRetry(what)) ?? this.#fail(failure);
     }
   }
 
   #refused(answer: WireAnswer): Answer | number {
     const refusal = readRefusal(answer);
     if (this.#isGone(refusal)) return { ...knownOf(answer), document: null, replayed: true };
-    if (!isProof(refusal)) this.#mayHaveHappened = true;
+    if (!provesNotApplied(refusal)) this.#mayHaveHappened = true;
     const inFlight = isInFlight(refusal);
     if (!inFlight && !isRetryable(answer.status))
-      return this.#give(
+      return this.#fail(
         refusalError(refusal, answer, this.#request),
         // For a POST alone, the API would have repeated an earlier success under the key.
-        this.#request.method === 'POST' && isVerdict(refusal) ? 'verdict' : 'refused',
+        this.#request.method === 'POST' && provesNeverApplied(refusal) ? 'verdict' : 'refused',
       );
     const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${answer.status}`;
     return (
-      this.#again(why, retryAfter(answer.headers, this.#around.now())) ??
-      this.#give(refusalError(refusal, answer, this.#request))
+      this.#pauseBeforeRetry(why, retryAfter(answer.headers, this.#around.now())) ??
+      this.#fail(refusalError(refusal, answer, this.#request))
     );
   }
 
@@ -185,7 +185,7 @@ class Delivery {
     return isDeletion && this.#mayHaveHappened && type === '404-resource-not-found';
   }
 
-  #again(why: string, asked?: number): number | undefined {
+  #pauseBeforeRetry(why: string, asked?: number): number | undefined {
     // A repeated POST without a key could apply twice; every other method is idempotent.
     if (this.#request.method === 'POST' && this.#request.headers['idempotency-key'] === undefined)
       return undefined;
@@ -195,14 +195,14 @@ class Delivery {
       this.#sending.isPatient === true ? { ...policy, attemptsMax: Number.POSITIVE_INFINITY } : policy,
     );
     if (pause === undefined) return undefined;
-    this.#setback = `: ${why}${this.#tries()}`;
+    this.#lastFailure = `: ${why}${this.#tries()}`;
     onRetry?.(why, pause);
-    this.#sending.onSetback?.();
+    this.#sending.onRetry?.();
     return pause;
   }
 
   /** Throws the final error: if any attempt may have been applied, the outcome of a write is unknown. */
-  #give(error: CreditctlError, ending: Ending = 'spent'): never {
+  #fail(error: CreditctlError, ending: Ending = 'spent'): never {
     const isInDoubt = this.#isWrite && this.#mayHaveHappened && ending !== 'verdict';
     if (isInDoubt) throw outcomeUnknown(error, this.#tries());
     throw error.with({ applied: 'no', mayPass: ending === 'spent' }, `${error.message}${this.#tries()}`);
@@ -212,7 +212,7 @@ class Delivery {
     if (!(error instanceof CreditctlError)) return error;
     const applied: Applied = this.#isWrite && mayHaveHappened ? 'unknown' : 'no';
     // When the time limit passes, the message names the last failure before it.
-    const setback = error.kind === 'network' ? this.#setback : '';
+    const setback = error.kind === 'network' ? this.#lastFailure : '';
     const failure = error.with({ applied, retrySafe: true }, `${error.message}${setback}`);
     const isCutOff = error.kind === 'network' || isInterruption(error);
     return isCutOff && applied === 'unknown' ? outcomeUnknown(failure) : failure;

@@ -14,7 +14,7 @@ type JqFilter = (json: string) => Promise<string>;
 export interface Filtering {
   readonly interruption: AbortSignal;
   readonly parts: {
-    readonly process: { readonly leaveToSignals: <Result>(work: () => Result) => Promise<Result> };
+    readonly process: { readonly runBlocking: <Result>(work: () => Result) => Promise<Result> };
   };
 }
 
@@ -23,7 +23,7 @@ export async function jqFilter(expression: string, { interruption, parts }: Filt
   const jq = await loadJq();
   const run = async (json: string, flags: string[]) => {
     try {
-      return await parts.process.leaveToSignals(() => {
+      return await parts.process.runBlocking(() => {
         interruption.throwIfAborted();
         return jq.raw(json, expression, flags);
       });

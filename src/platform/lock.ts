@@ -23,14 +23,14 @@ const foreignStaleAfter = 10_000;
  * so only the lock that was inspected can be taken over.
  * @param lock path of the folder; its parent must exist
  */
-export function alone<Result>(lock: string, locking: Locking, act: () => Result): Result {
+export function withLock<Result>(lock: string, locking: Locking, act: () => Result): Result {
   const mine = path.join(lock, tokenOf(locking.runner));
   acquire(lock, mine, locking);
   try {
     return act();
   } finally {
     // The token is missing only if the folder was removed; then there is nothing to release.
-    moved(mine, path.join(lock, free));
+    tryRename(mine, path.join(lock, free));
   }
 }
 
@@ -47,13 +47,13 @@ function acquire(lock: string, mine: string, locking: Locking): void {
   let seen: string | undefined;
   let unchanged = 0;
   for (let waited = 0; waited <= patience; waited += pause) {
-    if (moved(path.join(lock, free), mine)) return;
+    if (tryRename(path.join(lock, free), mine)) return;
     const token = tokenIn(lock);
     if (token === undefined) makeLock(lock);
     if (token === undefined || token === free) continue;
     unchanged = token === seen ? unchanged + pause : 0;
     seen = token;
-    if (isLeftBehind(token, unchanged, locking) && moved(path.join(lock, token), mine)) return;
+    if (isLeftBehind(token, unchanged, locking) && tryRename(path.join(lock, token), mine)) return;
     (locking.wait ?? block)(pause);
   }
   throw busy(lock, seen);
@@ -104,7 +104,7 @@ function makeLock(lock: string): void {
 const alreadyThere: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST', 'EPERM']);
 
 /** Renames a file; false if it no longer has the old name. */
-function moved(from: string, to: string): boolean {
+function tryRename(from: string, to: string): boolean {
   try {
     renameSync(from, to);
     return true;

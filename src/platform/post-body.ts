@@ -43,4 +43,4 @@ export function postBody({ url, headers, body, timeout, signal }: Posting): Prom
 }
 
 /** Whether the receiver accepted the post. */
-export const isTaken = (end: PostEnd): boolean => 'status' in end && end.status >= 200 && end.status < 300;
+export const isAccepted = (end: PostEnd): boolean => 'status' in end && end.status >= 200 && end.status < 300;

@@ -26,7 +26,7 @@ export interface ProcessPort {
    * Runs blocking work, during which Node handles no signal: the system then ends the process at a signal. Earlier
    * signals are handled first.
    */
-  readonly leaveToSignals: <Result>(work: () => Result) => Promise<Result>;
+  readonly runBlocking: <Result>(work: () => Result) => Promise<Result>;
 }
 
 // Cached: neither changes, and the name of a user may come from another machine.
@@ -49,7 +49,7 @@ export const thisProcess: ProcessPort = {
     return runner;
   },
   isAlive,
-  leaveToSignals,
+  runBlocking,
 };
 
 function ownRunner(): Runner {
@@ -106,7 +106,7 @@ function isAlive({ pid, started }: Runner): boolean {
 
 const endingSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-async function leaveToSignals<Result>(work: () => Result): Promise<Result> {
+async function runBlocking<Result>(work: () => Result): Promise<Result> {
   await new Promise((resolve) => setImmediate(resolve));
   const listened = endingSignals.map((signal) => [signal, process.listeners(signal)] as const);
   // Without a listener, the system ends the process.

@@ -4,7 +4,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Conf from 'conf';
 import { CreditctlError } from '../errors.ts';
-import { alone } from '../platform/lock.ts';
+import { withLock } from '../platform/lock.ts';
 import { errnoOf, unwrittenFile } from '../platform/machine-fault.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { thisProcess } from '../platform/process.ts';
@@ -74,7 +74,7 @@ export function saveKey(
 function changeFiles(folder: string, change: () => void): void {
   try {
     makeFolder(folder);
-    alone(path.join(folder, '.lock'), thisProcess, () => {
+    withLock(path.join(folder, '.lock'), thisProcess, () => {
       removeDrafts(folder);
       change();
     });

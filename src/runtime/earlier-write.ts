@@ -13,7 +13,7 @@ const open = ['noted', 'unknown'] as const;
  * The failure of a command, corrected by the record: this run applied nothing, but an earlier run of the same command
  * may have applied its write. Needs no network but that of the record.
  */
-export async function besideEarlier(error: unknown, flags: WriteFlags, runtime: Runtime): Promise<unknown> {
+export async function withEarlier(error: unknown, flags: WriteFlags, runtime: Runtime): Promise<unknown> {
   if (!(error instanceof CreditctlError) || !outside.has(error.kind)) return error;
   if ((error.facts.applied ?? 'no') !== 'no') return error;
   const earlier = await earlierWrite(flags, runtime).catch(() => undefined);

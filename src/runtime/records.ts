@@ -51,7 +51,7 @@ interface Around {
 
 /** @param of returns the runtime, which is created after these functions */
 export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Around): RunRecords {
-  const record = onceEach(async (connection: Connection) => {
+  const record = oncePerConnection(async (connection: Connection) => {
     const { accountRecordOf, openRecordFor } = await import('./record-of.ts');
     const store = await openRecordFor(connection, of());
     ending.closeLast(store);
@@ -75,7 +75,7 @@ export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Aro
       const known = await recordOfConnection(connection, { flags, runtime: of() });
       return readRules(connection.place, await known?.policy());
     },
-    policy: onceEach(async (connection) =>
+    policy: oncePerConnection(async (connection) =>
       readRules(connection.place, isDryRun ? undefined : await (await record(connection)).policy()),
     ),
     policyWith: async ({ place }, kept) => {
@@ -91,7 +91,7 @@ export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Aro
 }
 
 /** Runs the work once for each connection, and shares the result. */
-function onceEach<Result>(act: (connection: Connection) => Promise<Result>) {
+function oncePerConnection<Result>(act: (connection: Connection) => Promise<Result>) {
   const known = new Map<Connection, Promise<Result>>();
   return (connection: Connection): Promise<Result> => {
     const result = known.get(connection) ?? act(connection);

@@ -200,7 +200,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     place: (flags) => placeOf(runtime.choice(flags)),
     ...runRecords(() => runtime, { isDryRun, ending, closers }),
     ...openings(() => runtime, { line: options.line, lead, closers }),
-    keyOf: onceAProfile((choice) => keyOf(choice, runtime)),
+    keyOf: oncePerProfile((choice) => keyOf(choice, runtime)),
     readText: async (source, flag) => (await runtime.readBytes(source, flag)).toString('utf8'),
     readBytes: (source, flag) => readBytes(source, flag, runtime),
     failAtEnd: ending.failAtEnd,
@@ -235,7 +235,7 @@ function noteTo(of: () => Runtime, { line, env, streams }: RuntimeOptions): Runt
 }
 
 /** Runs the look-up once for each profile, and shares the result. */
-function onceAProfile(look: Runtime['keyOf']): Runtime['keyOf'] {
+function oncePerProfile(look: Runtime['keyOf']): Runtime['keyOf'] {
   const known = new Map<string, Promise<string>>();
   return (choice) => {
     const key = known.get(choice.profile) ?? look(choice);

@@ -70,7 +70,7 @@ export async function show<R>(rows: Rows<Row<R>>, showing: Showing<R>, runtime: 
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const filter = await filterOf(choice, runtime);
   // The first rows and the customer's zone are read at once; `now` is called after both.
-  const [first, styleAt] = await Promise.all([begun(rows), tableStyle(choice, showing, runtime)]);
+  const [first, styleAt] = await Promise.all([afterFirstItem(rows), tableStyle(choice, showing, runtime)]);
   const table = styleAt(now());
   const clean = masked(view, table, runtime);
   const pieces = render(first, { view: clean, shape, ...choice, pageRows, table, note });
@@ -163,7 +163,7 @@ export async function showSummary<S, R>(
 }
 
 /** The same rows after the first has arrived: a list that fails at once must print no header. */
-async function begun<Item>(rows: Rows<Item>): Promise<Rows<Item>> {
+async function afterFirstItem<Item>(rows: Rows<Item>): Promise<Rows<Item>> {
   if (!(Symbol.asyncIterator in rows)) return rows;
   const iterator = rows[Symbol.asyncIterator]();
   const first = await iterator.next();

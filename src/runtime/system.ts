@@ -127,7 +127,7 @@ async function openExchange(choice: ConnectionChoice, opening: Opening): Promise
     const sandbox = await openEmbedded(choice.db, opening);
     const { exchange, ledger, clock } = sandbox;
     const close = () => sandbox.deliver(deliveryMost).finally(() => sandbox.close());
-    return { exchange: takingTurns(exchange), ledger, now: clock.now, close };
+    return { exchange: yieldingBetweenReads(exchange), ledger, now: clock.now, close };
   }
   const apiKey = await opening.keyOf(choice);
   const { connectHttp } = await import('../orb/http-exchange.ts');
@@ -151,7 +151,7 @@ const readsInARow = 16;
  * The embedded ledger answers within one turn of the event loop. So a long walk must yield to the event loop, or no
  * signal is handled and no memory freed until the walk ends. @throws the signal's reason, from a read, once it is aborted
  */
-function takingTurns(exchange: Exchange): Exchange {
+function yieldingBetweenReads(exchange: Exchange): Exchange {
   let reads = 0;
   return async (request, signal) => {
     if (request.method === 'GET') reads += 1;

@@ -1,7 +1,7 @@
 // Searches the API for the effect of an earlier write: an entry with its key in the metadata, or the changed object.
 import { type CustomerRef, customerRefText, type LedgerEntry } from '../credits/customer.ts';
 import { LedgerCheck } from '../credits/ledger-check.ts';
-import { CreditctlError, unlessGone } from '../errors.ts';
+import { CreditctlError, unlessAbsent } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { customerIdOf, hadNameBefore, type NotedWrite, type WhoseWrites } from '../record/customer-names.ts';
 import type { LostSpan } from '../record/facts.ts';
@@ -48,7 +48,7 @@ export interface SearchContext extends Pick<Connection, 'api' | 'now'> {
  * from the request, if the name means another customer now, or in the last search if the ledger may be incomplete.
  */
 export const searchByMark = (search: MarkSearch, context: SearchContext): Promise<Json | undefined> =>
-  unlessGone(() => searched(search, context));
+  unlessAbsent(() => searched(search, context));
 
 async function searched({ request, earlier, isLast }: MarkSearch, context: SearchContext) {
   const notedAt = Date.parse(earlier.ledgerAt ?? earlier.notedAt);
@@ -151,7 +151,7 @@ export async function searchUnseen(
     unseen === 'anytime'
       ? { type: answeredType(request), pageSize: ledgerPageSizeMax }
       : { from: unseen.since - clockSlack, upTo: unseen.until + clockSlack };
-  const made = await unlessGone(() => entryMarked(request, span, connection));
+  const made = await unlessAbsent(() => entryMarked(request, span, connection));
   if (made?.problem === undefined) return made?.document;
   const key = markerOf(request) ?? '';
   const message = `--idempotency-key was used for another write: under "${key}" the ledger has ${made.problem}`;

@@ -1,6 +1,6 @@
 // Settles open writes of the record, one after the other.
 
-import { CreditctlError, isInterruption, unlessGone, valueWords } from '../errors.ts';
+import { CreditctlError, isInterruption, unlessAbsent, valueWords } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
@@ -27,7 +27,7 @@ export async function checkResends(
     const { request } = way;
     if (step !== 'resend' || request === undefined) continue;
     // A write for a deleted customer needs no check, because the API refuses it.
-    await unlessGone(() => checkResend({ ...write, request }, { connection, runtime }));
+    await unlessAbsent(() => checkResend({ ...write, request }, { connection, runtime }));
   }
 }
 
@@ -138,7 +138,7 @@ async function wayByNow(
   if (step !== 'resend' || customer === undefined || !mayTakeMoreThanLeft(request?.body ?? {})) return way;
   // Zone and currency do not affect the amount that is left.
   const known = { timezone: 'UTC', currency: null };
-  const predicted = await unlessGone(() =>
+  const predicted = await unlessAbsent(() =>
     predictEntry(request?.body ?? {}, known, { connection, customer }),
   );
   return predicted === undefined || predicted.effect.notes.length === 0 ? way : { ...way, mayResend: false };

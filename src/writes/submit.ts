@@ -1,6 +1,6 @@
 // Submits a write exactly once, even if the command is repeated: reads the record, decides, notes, sends, notes again.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, notApplied, unlessGone } from '../errors.ts';
+import { CreditctlError, notApplied, unlessAbsent } from '../errors.ts';
 import { beforeSending, noteAttempt, noteTaken, type OverCap, type Room } from '../record/attempt.ts';
 import {
   contentText,
@@ -215,7 +215,7 @@ async function customerOf(
 ): Promise<string | undefined> {
   const named = subjectOf(request);
   if (named !== undefined) return customerRefText(named);
-  return owner && unlessGone(owner);
+  return owner && unlessAbsent(owner);
 }
 
 /** The error for a write that would pass a cap, together with the credits reserved or moved so far. */

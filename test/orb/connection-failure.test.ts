@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tooLate, transportFailure } from '../../src/orb/connection-failure.ts';
+import { timedOut, transportFailure } from '../../src/orb/connection-failure.ts';
 import { ProxyRefusal } from '../../src/orb/undici.ts';
 
 const way = (hasLeft: boolean) => ({ host: 'api', hasLeft });
@@ -62,8 +62,8 @@ test('of several addresses that refuse, the first says why', () => {
 });
 
 test('a time that is over before the request left means that nothing happened', () => {
-  expect(tooLate(way(false)).mayHaveHappened).toBe('no');
-  expect(tooLate(way(true)).mayHaveHappened).toBe('maybe');
+  expect(timedOut(way(false)).mayHaveHappened).toBe('no');
+  expect(timedOut(way(true)).mayHaveHappened).toBe('maybe');
 });
 
 const proxy = { url: 'http://proxy.example:3128', variable: 'HTTPS_PROXY' };

@@ -304,7 +304,7 @@ test('what is asked before each attempt ends the sending by what it throws', asy
     asked.push('before');
     if (asked.length > 2) throw lost;
   };
-  const sending = { beforeAttempt, onSetback: () => asked.push('setback') };
+  const sending = { beforeAttempt, onRetry: () => asked.push('setback') };
   const exchange: Exchange = async () => ({ status: 503, headers: {}, body: '' });
   expect((await sent(exchange, write, { key: 'k', sending })).end).toBe(lost);
   expect(asked).toEqual(['before', 'setback', 'before']);

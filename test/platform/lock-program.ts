@@ -1,6 +1,6 @@
 // A program of its own: takes a lock again and again, and prints `two!` if it ever meets another holder inside.
 import { readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
-import { alone } from '../../src/platform/lock.ts';
+import { withLock } from '../../src/platform/lock.ts';
 import { systemParts } from '../../src/runtime/system.ts';
 
 const [lock = '', turns = '0'] = process.argv.slice(2);
@@ -14,7 +14,7 @@ const holder = (): number | undefined => {
 };
 
 for (let turn = 0; turn < Number(turns); turn += 1) {
-  alone(lock, systemParts.process, () => {
+  withLock(lock, systemParts.process, () => {
     const { runner, isAlive } = systemParts.process;
     const met = holder();
     // A note that a killed process left is none of somebody who is inside.

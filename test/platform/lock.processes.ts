@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { alone, type Locking } from '../../src/platform/lock.ts';
+import { type Locking, withLock } from '../../src/platform/lock.ts';
 import type { Runner } from '../../src/platform/process.ts';
 import { systemParts } from '../../src/runtime/system.ts';
 import { type Bundled, bundled } from '../support/bundled.ts';
@@ -26,19 +26,19 @@ function heldBy({ machine, pid, started = '' }: Runner): string {
 
 test('the lock is held while the work is done, and free afterwards, also after a failure', () => {
   const lock = fresh();
-  expect(alone(lock, me, () => readdirSync(lock))).toEqual([expect.stringMatching(/^here~1~a~/)]);
+  expect(withLock(lock, me, () => readdirSync(lock))).toEqual([expect.stringMatching(/^here~1~a~/)]);
   expect(readdirSync(lock)).toEqual(['free']);
   const fail = (): never => {
     throw new Error('no');
   };
-  expect(() => alone(lock, me, fail)).toThrow('no');
+  expect(() => withLock(lock, me, fail)).toThrow('no');
   expect(readdirSync(lock)).toEqual(['free']);
   expect(readdirSync(path.dirname(lock))).toEqual(['x.lock']);
 });
 
 test('each turn has a name of its own', () => {
   const lock = fresh();
-  const names = [1, 2, 3].flatMap(() => alone(lock, me, () => readdirSync(lock)));
+  const names = [1, 2, 3].flatMap(() => withLock(lock, me, () => readdirSync(lock)));
   expect(new Set(names).size).toBe(3);
 });
 
@@ -49,7 +49,7 @@ test('a lock whose holder has ended is taken over at once, and the very holder i
     asked.push(holder);
     return false;
   };
-  expect(alone(lock, { ...me, isAlive, wait: never }, () => 'done')).toBe('done');
+  expect(withLock(lock, { ...me, isAlive, wait: never }, () => 'done')).toBe('done');
   expect(asked).toEqual([{ machine: 'here', pid: 7, started: 'b' }]);
   expect(readdirSync(lock)).toEqual(['free']);
 });
@@ -60,13 +60,13 @@ test('a lock of another machine is taken over once it was held for ten seconds w
   const wait = (ms: number): void => {
     waited += ms;
   };
-  expect(alone(lock, { ...me, isAlive: () => false, wait }, () => 'done')).toBe('done');
+  expect(withLock(lock, { ...me, isAlive: () => false, wait }, () => 'done')).toBe('done');
   expect(waited).toBe(10_000);
 });
 
 test('a lock whose holder lives is never taken, and the error names the holder', () => {
   const lock = heldBy({ machine: 'here', pid: 7 });
-  expect(() => alone(lock, { ...me, wait: () => {} }, () => 'done')).toThrow(
+  expect(() => withLock(lock, { ...me, wait: () => {} }, () => 'done')).toThrow(
     expect.objectContaining({ code: 'EBUSY', message: `${lock} is held by process 7 on here` }),
   );
   expect(readdirSync(lock)).toEqual(['here~7~~turn']);
@@ -75,7 +75,7 @@ test('a lock whose holder lives is never taken, and the error names the holder',
 test('a folder in which the lock cannot be made says why', () => {
   const file = fresh();
   writeFileSync(file, '');
-  expect(() => alone(file, me, () => 'done')).toThrow('ENOTDIR');
+  expect(() => withLock(file, me, () => 'done')).toThrow('ENOTDIR');
 });
 
 let program: Bundled;
@@ -114,6 +114,6 @@ test('processes that are killed at any instant leave no lock behind, and let no 
     }
   }
   expect((await Promise.all(endings)).filter((text) => text !== '')).toEqual([]);
-  expect(alone(lock, { ...systemParts.process, wait: never }, () => 'done')).toBe('done');
+  expect(withLock(lock, { ...systemParts.process, wait: never }, () => 'done')).toBe('done');
   rmSync(lock, { recursive: true });
 }, 60_000);

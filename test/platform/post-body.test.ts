@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { isTaken, type Posting, postBody } from '../../src/platform/post-body.ts';
+import { isAccepted, type Posting, postBody } from '../../src/platform/post-body.ts';
 import { certificate } from '../support/certificates.ts';
 
 async function server(listener: RequestListener, opened = createServer(listener)): Promise<string> {
@@ -44,7 +44,7 @@ test.each([
   });
   const end = await post(url);
   expect(end).toEqual({ status });
-  expect(isTaken(end)).toBe(taken);
+  expect(isAccepted(end)).toBe(taken);
   expect(requests).toBe(1);
 });
 

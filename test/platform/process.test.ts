@@ -21,9 +21,9 @@ test('while work is left to signals the program hears none, and afterwards as be
   const heard = (): void => {};
   process.on('SIGTERM', heard);
   try {
-    const during = await thisProcess.leaveToSignals(() => process.listeners('SIGTERM'));
+    const during = await thisProcess.runBlocking(() => process.listeners('SIGTERM'));
     expect(during).toEqual([]);
-    const failed = thisProcess.leaveToSignals(() => {
+    const failed = thisProcess.runBlocking(() => {
       throw new Error('failed');
     });
     await expect(failed).rejects.toThrow('failed');

@@ -16,7 +16,7 @@ export function recordOpening(
     host: 'test',
     runner: { machine: 'test', pid: 1 },
     isAlive: () => false,
-    leaveToSignals: async <Result>(work: () => Result) => work(),
+    runBlocking: async <Result>(work: () => Result) => work(),
   };
   return [
     file,

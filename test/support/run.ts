@@ -223,7 +223,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       host: 'test',
       runner: { machine: 'test', pid: process.pid },
       isAlive: () => false,
-      leaveToSignals: async (work) => work(),
+      runBlocking: async (work) => work(),
     },
     machine: {
       node: options.node ?? '20.20.2',

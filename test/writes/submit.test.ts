@@ -64,7 +64,7 @@ function desk() {
       host: 'test',
       runner: { machine: 'm', pid: 1 },
       isAlive: () => false,
-      leaveToSignals: async <Result>(work: () => Result) => work(),
+      runBlocking: async <Result>(work: () => Result) => work(),
     };
     const store = await openSqliteRecord(...recordOpening(file, { now: () => noon + at, process }));
     opened.push(store);

@@ -11,7 +11,7 @@ import {
   parseInstant,
   zero,
 } from '../../credits/exact.ts';
-import { unlessGone } from '../../errors.ts';
+import { unlessAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { ledgerQuery, type TimeRange } from '../../requests/ledger-query.ts';
@@ -51,7 +51,7 @@ export async function searchLedgers(
   await mapConcurrently(ledgers, ledgersAtATime, async ({ customer: id, ...filter }) => {
     const query = ledgerQuery({ by: 'id', id }, filter, range);
     const answers = answersFirst(onMark);
-    await unlessGone(async () => {
+    await unlessAbsent(async () => {
       for await (const { record } of api.entries(query, {})) {
         const key = record.metadata[markerName];
         if (key !== undefined) answers.take(key, record);
@@ -156,7 +156,7 @@ export async function entriesSince(
       if (isOfTaking !== true || !isZero(account.used) || !isZero(account.voided)) accounts.push(account);
   const plannedAt = parseInstant(plan.header.planned_at) ?? 0;
   const found = await mapConcurrently(accounts, ledgersAtATime, async (account) => {
-    const later = await unlessGone(() => laterIn(account, plannedAt, connection));
+    const later = await unlessAbsent(() => laterIn(account, plannedAt, connection));
     return later ?? { ...noneLater, drift: [{ customer: account.customer }] };
   });
   return {
@@ -225,7 +225,7 @@ export async function voidedSince(
 
 /** A block's balance; `undefined` if the block is gone, for which the API refuses the rows. */
 const leftIn = (block: string, api: Connection['api']): Promise<Amount | undefined> =>
-  unlessGone(async () => (await api.block(block)).record.balance);
+  unlessAbsent(async () => (await api.block(block)).record.balance);
 
 /** Whether an entry is the newest that the plan knows, by id and number. */
 const isKnown = (

@@ -1,7 +1,7 @@
 // Reads a customer's blocks and ledger for an undo, with as few requests as the rows need.
 
 import type { CreditBlock, CustomerRef, LedgerEntry } from '../../credits/customer.ts';
-import { unlessGone } from '../../errors.ts';
+import { unlessAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/request.ts';
@@ -32,7 +32,7 @@ export async function presentOf(
 async function blocksNamed(ids: readonly string[], { api }: Connection): Promise<readonly CreditBlock[]> {
   const blocks: CreditBlock[] = [];
   for (const id of ids) {
-    const found = await unlessGone(() => api.block(id));
+    const found = await unlessAbsent(() => api.block(id));
     if (found !== undefined) blocks.push(found.record);
   }
   return blocks;
@@ -44,7 +44,7 @@ export async function accountLedger(
   { api }: Connection,
 ): Promise<AccountLedger | undefined> {
   const ref: CustomerRef = { by: 'id', id };
-  return unlessGone(async () => {
+  return unlessAbsent(async () => {
     const all: LedgerEntry[] = [];
     for await (const { record } of api.entries(ledgerQuery(ref, { currency }, {}), {})) all.push(record);
     return new AccountLedger(all.reverse());

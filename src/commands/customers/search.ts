@@ -1,6 +1,6 @@
 // `customers search <text>`: lists the customer with exactly this id, then all whose ids, name or e-mail contain the text.
 import { type CustomerRef, holdsText, parseCustomerRef } from '../../credits/customer.ts';
-import { unlessGone } from '../../errors.ts';
+import { unlessAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { answeredNote } from '../../requests/command-words.ts';
 import { type ListFlags, readListFlags } from '../../requests/ledger-query.ts';
@@ -55,7 +55,7 @@ async function* upTo<Found>(limit: number, all: AsyncIterable<Found>, onMore?: (
 async function* matches(api: Connection['api'], text: string) {
   const exact = new Set<string>();
   for (const ref of exactRefs(text)) {
-    const found = await unlessGone(() => api.customer(ref));
+    const found = await unlessAbsent(() => api.customer(ref));
     if (found === undefined || exact.has(found.record.id)) continue;
     exact.add(found.record.id);
     yield found;

@@ -1,6 +1,6 @@
 // Looks up each customer that the file names once, and keeps the rows of customers that do not exist.
 import { type Customer, customerRefText } from '../../credits/customer.ts';
-import { type CreditctlError, notApplied, unlessGone, usageError } from '../../errors.ts';
+import { type CreditctlError, notApplied, unlessAbsent, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { type ExpectedCustomer, type FileRow, References } from './expected-rows.ts';
@@ -27,7 +27,7 @@ export async function foundCustomers(
   { connection, kept }: { readonly connection: Connection; readonly kept: KeptRows<FileRow> },
 ): Promise<ExpectedCustomers> {
   const found = await mapConcurrently(expected, width, ({ ref }) =>
-    unlessGone(async () => (await connection.api.customer(ref)).record),
+    unlessAbsent(async () => (await connection.api.customer(ref)).record),
   );
   const byId = new Map<string, { readonly customer: Customer; rows: readonly number[] }>();
   const unknown: ExpectedCustomer[] = [];

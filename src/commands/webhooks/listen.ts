@@ -1,7 +1,7 @@
 // `webhooks listen`: receives webhooks on this machine and prints each event once, until it is stopped.
 import { type Problem, usageError } from '../../errors.ts';
 import { ClosedPipe } from '../../output/terminal/streams.ts';
-import { isTaken, postBody } from '../../platform/post-body.ts';
+import { isAccepted, postBody } from '../../platform/post-body.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { signatureHeader, timestampHeader } from '../../wire/webhook-signature.ts';
 import { aborted, portProblems } from '../serving.ts';
@@ -81,7 +81,7 @@ async function forwarded({ timestamp, signature, body }: Arrival, url: string): 
     [timestampHeader]: timestamp ?? '',
     [signatureHeader]: signature ?? '',
   };
-  return isTaken(await postBody({ url, headers, body, timeout: forwardTime }));
+  return isAccepted(await postBody({ url, headers, body, timeout: forwardTime }));
 }
 
 function summary(counts: ReadonlyMap<Outcome, number>) {

@@ -1,7 +1,7 @@
 // Delivers due events from the outbox: several customers at once, the events of one customer in order.
 import type { Database } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
-import { isTaken, type PostEnd, postBody } from '../../platform/post-body.ts';
+import { isAccepted, type PostEnd, postBody } from '../../platform/post-body.ts';
 import {
   signatureHeader,
   signWebhook,
@@ -76,7 +76,7 @@ export class Courier {
     const end = await this.#post(delivery);
     this.#posting -= 1;
     const answer = 'status' in end ? String(end.status) : end.failure;
-    this.#ended.push({ ordinal: delivery.ordinal, isTaken: isTaken(end), answer, now: this.#now() });
+    this.#ended.push({ ordinal: delivery.ordinal, isTaken: isAccepted(end), answer, now: this.#now() });
     // Attempts that end in the same turn are stored together.
     await new Promise(setImmediate);
   }

@@ -1,7 +1,7 @@
 // Settles rows of unknown outcome from earlier runs: finds them in the ledgers or sends them again.
 
 import type { LedgerEntry } from '../../../credits/customer.ts';
-import { CreditctlError, unlessGone, valueWords } from '../../../errors.ts';
+import { CreditctlError, unlessAbsent, valueWords } from '../../../errors.ts';
 import type { NewFact } from '../../../record/facts.ts';
 import { entryProblem } from '../../../requests/answer.ts';
 import { clockSlack, marked, markerName } from '../../../requests/request.ts';
@@ -164,7 +164,7 @@ export async function checkWhole(
   const isWanted = ({ metadata }: LedgerEntry): boolean => keys.has(metadata[markerName] ?? '');
   for (const { customer: id, currency } of ledgersOf(absent)) {
     const searched = { customer: { by: 'id', id } as const, currency, since: since - clockSlack, isWanted };
-    await unlessGone(() => checkNothingLeftOut(searched, connection)).catch((error: unknown) => {
+    await unlessAbsent(() => checkNothingLeftOut(searched, connection)).catch((error: unknown) => {
       if (!(error instanceof CreditctlError) || error.kind !== 'outcome-unknown') throw error;
       const { message, facts } = error;
       const rows = absent.filter((row) => row.customer.id === id && currencyOf(row) === currency);

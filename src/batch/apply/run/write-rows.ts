@@ -123,13 +123,13 @@ class RowWriter {
     this.#unsent.delete(write.key);
     const { epoch } = limit;
     let retries = 0;
-    const onSetback = (): void => {
+    const onRetry = (): void => {
       retries += 1;
       tally.retries += 1;
       limit.decrease(epoch);
     };
     try {
-      const reply = await send(write.request, write.key, { inDoubt, onSetback });
+      const reply = await send(write.request, write.key, { inDoubt, onRetry });
       if (retries === 0) limit.increase();
       this.#lost = 0;
       this.#settled(row, reply);
