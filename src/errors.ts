@@ -161,7 +161,7 @@ export function stillUnknown(
   { kind, message, facts }: CreditctlError,
   { key, notedAt }: { readonly key: string; readonly notedAt: string },
 ): CreditctlError {
-  // These kinds say more about the search than its failure.
+  // Errors of these kinds name their own cause, so they keep their kind.
   const saysMore = kind === 'credentials' || isInterruption({ kind });
   const why = kind === 'outcome-unknown' ? '' : '. It could not be looked for';
   const text = `An identical write of ${notedAt} has no known outcome${why}: ${message}`;

@@ -64,7 +64,7 @@ export interface OpenExchange {
   close(): Promise<void> | void;
 }
 
-/** What an exchange needs of the running program to open. */
+/** The parts of the running program that opening an exchange needs. */
 export interface Opening {
   readonly version: string;
   readonly now: () => number;
@@ -73,7 +73,7 @@ export interface Opening {
   keyOf(choice: OrbChoice): Promise<string | undefined>;
 }
 
-/** What a connection needs of the running program. */
+/** The parts of the running program that a connection needs. */
 export interface ConnectionContext extends Opening {
   readonly secrets: Secrets;
   /** Wraps the exchange to report each request. */

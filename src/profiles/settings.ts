@@ -144,7 +144,7 @@ export function rateProblem(value: string): string | undefined {
   return `must be writes per second, such as 20 or 20/s, or none: "${value}"`;
 }
 
-/** One word with letters and digits in a row that no name of a program has. */
+/** A word with twenty letters and digits in a row, of both kinds: no program has such a name. */
 const isLikeKey = /^(?=.*\d)(?=.*[A-Za-z])[\w.-]*[A-Za-z0-9]{20}[\w.-]*$/;
 
 function commandProblem(value: string, printed: 'key' | 'password'): string | undefined {

@@ -1,4 +1,4 @@
-// Runs a shell command whose output is wanted, for so long and no longer, together with everything that it starts.
+// Runs a shell command for its output, within a time limit, and ends it with every process that it started.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import os from 'node:os';
 import type { Readable } from 'node:stream';
@@ -6,22 +6,22 @@ import type { Environment } from './environment.ts';
 
 export interface Running {
   readonly env: Environment;
-  /** Milliseconds after which it is ended. */
+  /** Milliseconds until the command is ended. */
   readonly limit: number;
-  /** A person is there: the command may ask on the terminal, which is then its stderr too. */
+  /** A person is present: the command may ask on the terminal, and its stderr goes there. */
   readonly isInteractive: boolean;
-  /** Takes each line of its stderr where no person is there. */
+  /** Called with each line of stderr, unless a person is present. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** How the command came to its end, and what it had printed by then. */
+/** The exit code, signal or failure of the command, and its output. */
 export interface CommandEnd {
   readonly how: number | NodeJS.Signals | 'too slow' | 'too much' | 'not started';
   readonly stdout: string;
 }
 
-/** How a command failed, after its name. */
+/** The failure, for a sentence that begins with the command. */
 export function endText(how: CommandEnd['how']): string {
   if (typeof how === 'number') return `failed with exit code ${how}`;
   if (how === 'too slow') return 'took too long and was stopped';
@@ -29,10 +29,10 @@ export function endText(how: CommandEnd['how']): string {
   return how === 'not started' ? 'could not be started' : `was ended by ${how}`;
 }
 
-/** More than any key has; a command that prints more does something else than it should. */
+/** Characters; longer than any key, so a command that prints more is the wrong command. */
 const outputMost = 16_384;
 
-/** Milliseconds that a command has to end by itself once it was asked to, and for its last words to arrive. */
+/** Milliseconds between SIGTERM and SIGKILL, and from the exit of a command to the end of its output. */
 const grace = 250;
 
 const isWindows = os.platform() === 'win32';
@@ -41,7 +41,7 @@ const isWindows = os.platform() === 'win32';
 export async function runShell(command: string, running: Running): Promise<CommandEnd> {
   const { env, isInteractive, limit, signal, say } = running;
   if (signal.aborted) throw signal.reason;
-  // A group of its own can be ended as a whole, but has no terminal to ask on.
+  // A process group can be ended as a whole, but a command in its own group cannot ask on the terminal.
   const hasOwnGroup = !isInteractive && !isWindows;
   const child = spawn(command, {
     shell: true,
@@ -64,7 +64,7 @@ export async function runShell(command: string, running: Running): Promise<Comma
   return end;
 }
 
-/** Resolves when the command has ended, or `ending` says that it has to. */
+/** Resolves when the command has ended, or when `ending` aborts. */
 function endOf(child: ChildProcess, ending: AbortController): Promise<CommandEnd> {
   return new Promise((resolve) => {
     let stdout = '';
@@ -75,7 +75,7 @@ function endOf(child: ChildProcess, ending: AbortController): Promise<CommandEnd
     });
     child.on('error', () => resolved('not started'));
     child.on('close', (code, signal) => resolved(code ?? signal ?? 'not started'));
-    // What it leaves running, such as an agent, may hold its output open for good.
+    // A process that the command leaves running, such as an agent, may keep the output open.
     child.on('exit', (code, signal) =>
       setTimeout(() => resolved(code ?? signal ?? 'not started'), grace).unref(),
     );
@@ -85,14 +85,14 @@ function endOf(child: ChildProcess, ending: AbortController): Promise<CommandEnd
   });
 }
 
-/** What is still open must not keep this program from ending. */
+/** Closes the pipes and forgets the process, because both would keep this program from ending. */
 function letGo(child: ChildProcess): void {
   child.stdout?.destroy();
   child.stderr?.destroy();
   child.unref();
 }
 
-/** Asks the command and all it started to end, so that a prompt can restore the terminal; then ends them. */
+/** Asks the command and its descendants to end, so that a prompt can restore the terminal; then kills them. */
 async function endAll(child: ChildProcess, hasOwnGroup: boolean): Promise<void> {
   const { pid } = child;
   if (pid === undefined) return;
@@ -111,12 +111,12 @@ function signalEach(ids: readonly number[], signal: NodeJS.Signals): void {
     try {
       process.kill(id, signal);
     } catch {
-      // It has ended by itself.
+      // The process has ended already.
     }
   }
 }
 
-/** The processes that one has started, and those that they have. */
+/** The children of a process, and all their descendants. */
 function descendantsOf(pid: number): readonly number[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
   const rows = (stdout ?? '').split('\n').map((line) => line.trim().split(/\s+/).map(Number));
@@ -130,7 +130,7 @@ function eachLine(stream: Readable, take: (line: string) => void): void {
   let rest = '';
   stream.setEncoding('utf8').on('data', (text: string) => {
     const lines = `${rest}${text}`.split('\n');
-    // Of a line without end the last part is enough.
+    // Keeps only the end of an endless line.
     rest = lines.pop()?.slice(-outputMost) ?? '';
     for (const line of lines) take(line);
   });

@@ -14,7 +14,7 @@ import type { RecordStore } from '../record/record.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Exchange } from '../wire/json.ts';
 
-/** What a record needs of the running program to open. */
+/** The parts of the running program that opening a record needs. */
 export interface RecordOpening {
   readonly purpose: 'read' | 'write';
   /** Milliseconds since the epoch. */
