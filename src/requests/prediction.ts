@@ -205,7 +205,7 @@ function ofAmendment(body: JsonObject, context: EffectContext): Effect {
 export const mayTakeMoreThanLeft = ({ entry_type: type }: JsonObject): boolean =>
   type === 'void' || type === 'decrement';
 
-/** The block that an expiration change takes from: by id, by expiry, or the only block that never expires (§17.8). */
+/** The block that an expiration change takes from: by id, by expiry, or the only block that never expires. */
 function sourceBlock(body: JsonObject, blocks: readonly CreditBlock[]): CreditBlock | undefined {
   const matches = blocks.filter((block) =>
     body.block_id === undefined ? endOf(block) === timeOf(body.expiry_date) : block.id === body.block_id,

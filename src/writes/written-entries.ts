@@ -45,7 +45,7 @@ const isOneDocument = ({ format }: EntryOutput): boolean => format === 'json' ||
 
 /**
  * All entries of a write, of which the API answers only one: the last for a decrement over several blocks (Orb docs:
- * deduction order), `void_initiated` for a void (§5.4), and `expiration_change` for an immediate expiry (§5.3).
+ * deduction order), `void_initiated` for a void, and `expiration_change` for an immediate expiry.
  */
 async function writtenEntries(answer: EntryRow, where: WrittenWhere): Promise<readonly EntryRow[]> {
   const { record } = answer;

@@ -25,7 +25,7 @@ export interface AlertStatus {
 /**
  * The status of an alert at a balance. Model: the status follows from the balance alone, whatever changed the balance:
  * depleted is in alert while nothing is left, recovered while something is, dropped while the balance is below a
- * threshold (contract: alerts, §17.7; the contract's text says "at or below"). A disabled alert is never in alert.
+ * threshold (contract: alerts; the contract's text says "at or below"). A disabled alert is never in alert.
  */
 export function alertStatuses({ type, thresholds, enabled }: Watch, balance: Amount): readonly AlertStatus[] {
   switch (type) {

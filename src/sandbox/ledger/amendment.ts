@@ -9,7 +9,7 @@ export function amendment(account: Account, command: Amendment, { posting, at }:
   if (isRefusal(block)) return block;
   // Model: credits returned to an expired block would lapse at once, so the amendment is refused (a choice of ours, see docs/embedded-ledger.md).
   if (isExpired(block, at)) return refuse('block-expired', `Credit block ${block.id} has expired.`);
-  // Model: an amendment reverses only decrements of the block, or credits could come from nowhere (§5.5);
+  // Model: an amendment reverses only decrements of the block, or credits could come from nowhere;
   // it does not reverse decrements of credits that were voided since.
   const returnable = subtract(block.ceiling, block.balance);
   if (compare(command.amount, returnable) > 0) {

@@ -59,7 +59,7 @@ function settleOne(posting: Posting, { at, block }: DueEvent): Block {
 
 /**
  * Model: a block granted for a future date enters the balance by a second entry of type `increment`, dated at
- * the effective date; the entry that created the block left the balance unchanged (contract: increment, §17.11).
+ * the effective date; the entry that created the block left the balance unchanged (contract: increment).
  * A block that is empty or expired by then never enters the balance (`nextDueAt`).
  */
 function activate(posting: Posting, block: Block): Block {

@@ -12,7 +12,7 @@ import {
 } from './model.ts';
 
 /**
- * Moves credits to a new block that copies the source's effective date, cost basis and filters (contract: expiration_change, §17.8).
+ * Moves credits to a new block that copies the source's effective date, cost basis and filters (contract: expiration_change).
  * A target in the past is allowed; the new block then expires at once.
  */
 export function expirationChange(

@@ -128,7 +128,7 @@ export interface Entry {
 export const isDebtMove = ({ type, newBlockExpiresAt }: Entry): boolean =>
   type === 'expiration_change' && newBlockExpiresAt === null;
 
-/** How long an entry may still change. Model: Orb's default grace period (contract: CreditLedgerEntry, §17.6). */
+/** How long an entry may still change. Model: Orb's default grace period (contract: CreditLedgerEntry). */
 export const gracePeriod = 12 * 60 * 60 * 1000;
 
 /** The last instant whose entries are committed at `now`. */
@@ -143,7 +143,7 @@ export function entryStatus(createdAt: Instant, now: Instant): EntryStatus {
 
 /**
  * The order of precedence: a command that breaks several rules is refused for the first of them.
- * Shape comes before look-ups and look-ups before limits; the category picks the API's error type (Orb docs: error responses, §17.5).
+ * Shape comes before look-ups and look-ups before limits; the category picks the API's error type (Orb docs: error responses).
  */
 export const refusals = {
   'amount-not-positive': 'validation',

@@ -16,7 +16,7 @@ export interface CommandShape {
   readonly invoiced: boolean;
 }
 
-/** Every broken shape rule, in order of precedence (contract: AddCreditLedgerEntryRequestParams rules a and b, §17.5). */
+/** Every broken shape rule, in order of precedence (contract: AddCreditLedgerEntryRequestParams rules a and b). */
 export function shapeRefusals(shape: CommandShape): readonly Refusal[] {
   return [...amountRefusals(shape.amount), ...costBasisRefusals(shape)];
 }

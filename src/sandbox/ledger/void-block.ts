@@ -6,12 +6,12 @@ import { type Entry, isRefusal, type Refusal, refuse, type VoidBlock } from './m
 /**
  * Writes two entries: `void_initiated` moves the credits to a new block that ends now, and `void` takes them out of it.
  * Model: both follow at once; an amount beyond the remaining credits concerns used credits and leaves the balance
- * unchanged (contract: void, §17.1). The answer is the first of the two.
+ * unchanged (contract: void). The answer is the first of the two.
  */
 export function voidBlock(account: Account, command: VoidBlock, { posting, at }: Frame): Entry | Refusal {
   const source = namedBlock(account, command.blockId);
   if (isRefusal(source)) return source;
-  // Model: credits voided or moved before count against the initial balance (§5.4). No credit can be voided twice,
+  // Model: credits voided or moved before count against the initial balance. No credit can be voided twice,
   // and moved credits can be voided in their new block.
   if (compare(command.amount, source.ceiling) > 0) {
     return refuse(

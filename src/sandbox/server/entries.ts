@@ -14,7 +14,7 @@ import { findCustomer, readSettled } from './find.ts';
 import { invoiceDocument } from './invoice-document.ts';
 import type { RouteHandler, ServerContext } from './route.ts';
 
-/** GET {customer}/credits/ledger (contract: paths, §10). */
+/** GET {customer}/credits/ledger (contract: paths). */
 export const listEntries: RouteHandler = (context, { params, query }) => {
   const page = query.page('entries', 'by ordinal', 1000);
   const currency = query.text('currency') ?? defaultCurrency;

@@ -131,6 +131,6 @@ const names: Readonly<Record<Kind, string>> = {
 function tooMany(limit: number, what: string, seconds: number): WireAnswer {
   const detail = `At most ${limit} ${what}.`;
   const answer = problemAnswer(new Problem('429-too-many-requests', detail));
-  // Model: Orb documents no Retry-After (Orb docs: rate limits, §17.10); here it states when the limit is free again.
+  // Model: Orb documents no Retry-After (Orb docs: rate limits); here it states when the limit is free again.
   return { ...answer, headers: { ...answer.headers, 'retry-after': String(seconds) } };
 }

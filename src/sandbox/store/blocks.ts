@@ -194,7 +194,7 @@ export interface BlockFilters extends PageFilter {
 
 /**
  * Blocks newest first. Model: in order of creation, or of effective dates if the filter has a range of effective dates,
- * because Orb states no order (contract: CreditBlock, §17.11).
+ * because Orb states no order (contract: CreditBlock).
  */
 export function newestBlocks(
   database: Database,
