@@ -37,6 +37,8 @@ export interface ErrorFacts {
   readonly retrySafe?: boolean;
   /** The API was unreachable, busy or not asked, so the same request may succeed later. */
   readonly mayPass?: boolean;
+  /** The record failed, and not the API. */
+  readonly isOfRecord?: boolean;
   /** The problems of the command line, one by one; the message repeats them. */
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;
@@ -159,17 +161,18 @@ export function afterWrite(error: unknown, written: Written): unknown {
 /** The error if a search for an identical earlier write failed: the outcome of that write stays unknown. */
 export function stillUnknown(
   { kind, message, facts }: CreditctlError,
-  { key, notedAt }: { readonly key: string; readonly notedAt: string },
+  { key, notedAt, batch }: { readonly key: string; readonly notedAt: string; readonly batch: string | null },
 ): CreditctlError {
   // Errors of these kinds name their own cause, so they keep their kind.
   const saysMore = kind === 'credentials' || isInterruption({ kind });
   const why = kind === 'outcome-unknown' ? '' : '. It could not be looked for';
-  const text = `An identical write of ${notedAt} has no known outcome${why}: ${message}`;
+  const what = batch === null ? `An identical write of ${notedAt} has` : `Rows of the batch ${batch} have`;
+  const text = `${what} no known outcome${why}: ${message}`;
   return new CreditctlError(saysMore ? kind : 'outcome-unknown', text, {
     ...facts,
     applied: 'unknown',
     retrySafe: true,
-    idempotencyKey: key,
+    ...(batch === null ? { idempotencyKey: key } : {}),
     mayPass: kind !== 'outcome-unknown',
     next: facts.next ?? ['Run the same command again: it looks once more, and sends nothing before it knows'],
   });

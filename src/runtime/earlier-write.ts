@@ -15,24 +15,36 @@ const open = ['noted', 'unknown'] as const;
  */
 export async function withEarlier(error: unknown, flags: WriteFlags, runtime: Runtime): Promise<unknown> {
   if (!(error instanceof CreditctlError) || !outside.has(error.kind)) return error;
-  if ((error.facts.applied ?? 'no') !== 'no') return error;
+  if ((error.facts.applied ?? 'no') !== 'no' || error.facts.isOfRecord === true) return error;
   const earlier = await earlierWrite(flags, runtime).catch(() => undefined);
   if (earlier === undefined) return error;
-  return earlier.state === 'settled'
-    ? afterWrite(error, { key: earlier.key, isRepeatable: true })
-    : stillUnknown(error, earlier);
+  const { write, isSame } = earlier;
+  // What was not sent cannot be compared, and the key may have been used for another write.
+  if (!isSame) {
+    const text = `The key ${write.key} was used at ${write.notedAt}, and whether for this write is not known`;
+    return stillUnknown(error, write).with({}, `${text}: ${error.message}`);
+  }
+  return write.state === 'settled'
+    ? afterWrite(error, { key: write.key, isRepeatable: true })
+    : stillUnknown(error, write);
 }
 
-/** The write with the same key; else this person's newest write of the same command line with an unknown outcome. */
+/**
+ * The write with the same key, and whether its command line was the same; else this person's newest write of the same
+ * command line with an unknown outcome.
+ */
 async function earlierWrite({ idempotencyKey: key, ...flags }: WriteFlags, runtime: Runtime) {
   const { argv, secrets } = runtime;
   const command = askedIn(shellText(argv.map(secrets.mask)));
+  const isSame = ({ texts }: { readonly texts: { readonly command: string | null } }) =>
+    texts.command !== null && askedIn(texts.command) === command;
   const { store, accounts } = await runtime.recordToRead(flags);
   for (const record of accounts.map((account) => store.of(account))) {
     const named = key === undefined ? undefined : await record.write(key);
-    if (named !== undefined) return [...open, 'settled'].includes(named.state) ? named : undefined;
-    for await (const write of record.writes({ who: await record.who(), states: open }))
-      if (write.texts.command !== null && askedIn(write.texts.command) === command) return write;
+    if (named !== undefined)
+      return [...open, 'settled'].includes(named.state) ? { write: named, isSame: isSame(named) } : undefined;
+    for await (const write of record.writes({ who: await record.who(), states: open, withRows: true }))
+      if (isSame(write)) return { write, isSame: true };
   }
   return undefined;
 }

@@ -1,9 +1,13 @@
 // What a failed command says of an identical one before it, whose outcome is not known.
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../src/errors.ts';
+import { TransportFailure } from '../../src/wire/json.ts';
 import { creditctl, errorOf, orb } from '../support/command.ts';
 import { customer, made, searched } from '../support/documents.ts';
-import { freshHome, type PlannedExchange } from '../support/run.ts';
+import { freshHome, type PlannedExchange, type RunOptions } from '../support/run.ts';
 
 const acme = '/customers/external_customer_id/acme';
 const look = { method: 'GET', path: acme, answer: { json: customer() } };
@@ -42,6 +46,10 @@ test('a write of the same key that succeeded is said to be applied', async () =>
   expect(first.code, first.stderr).toBe(0);
   const again = await creditctl(keyed, { home, env: orb, exchanges: [gone] });
   expect(errorOf(again)).toMatchObject({ applied: 'yes', retry_safe: true, idempotency_key: 'k2' });
+  const other = keyed.replace('--amount 5', '--amount 6');
+  const doubtful = await creditctl(other, { home, env: orb, exchanges: [gone] });
+  expect(errorOf(doubtful)).toMatchObject({ exit_code: 11, applied: 'unknown', idempotency_key: 'k2' });
+  expect(errorOf(doubtful).message).toMatch(/^The key k2 was used at .* is not known: gone$/);
 });
 
 test('a write of which nothing was sent is not taken for another one', async () => {
@@ -52,4 +60,39 @@ test('a write of which nothing was sent is not taken for another one', async () 
   expect([failed.code, errorOf(failed).applied]).toEqual([8, 'no']);
   const shown = await creditctl(`${line} --dry-run`, { home, env: orb, exchanges: [gone] });
   expect([shown.code, errorOf(shown).applied]).toEqual([8, 'no']);
+});
+
+test('a batch with rows of unknown outcome stays unknown', async () => {
+  const home = freshHome();
+  const file = `${home}/grants.csv`;
+  writeFileSync(file, 'external_customer_id,amount\nacme,5\nglobex,7\n');
+  const batch = `ledger import ${file} --yes -o json --sandbox`;
+  const losing: RunOptions['between'] = async (request, exchange) => {
+    if (request.method !== 'POST') return exchange(request);
+    const isLost = /"amount":"?5\b/.test(request.body ?? '');
+    throw new TransportFailure('the connection was cut', isLost ? 'maybe' : 'no');
+  };
+  const first = await creditctl(batch, { home, between: losing });
+  expect(first.code, first.stderr).toBe(11);
+  const between = () => Promise.reject(new CreditctlError('network', 'gone'));
+  const again = await creditctl(batch, { home, between });
+  expect(errorOf(again)).toMatchObject({ exit_code: 11, applied: 'unknown', idempotency_key: null });
+  expect(errorOf(again).message).toMatch(/^Rows of the batch content-\w+ have no known outcome/);
+});
+
+test('a record that failed is not asked once more', async () => {
+  let asked = 0;
+  const fields = 'SFATAL\0C28P01\0Mno\0\0';
+  const length = Buffer.from([0, 0, 0, fields.length + 4]);
+  const server = createServer((socket) => {
+    asked += 1;
+    socket.once('data', () => socket.end(Buffer.concat([Buffer.from('E'), length, Buffer.from(fields)])));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const env = { ...orb, CREDITCTL_RECORD: `postgres://u:p@127.0.0.1:${port}/x` };
+  const failed = await creditctl(line, { env, exchanges: [] });
+  server.close();
+  expect(failed.code, failed.stderr).toBe(3);
+  expect(asked).toBe(1);
 });

@@ -113,6 +113,7 @@ export function recordFault(error: unknown, name: string, consequence = ''): Err
   const said = (known[code] ?? known[code.slice(0, 2)])?.(name, text) ?? unreachableFor(name, code, text);
   return new CreditctlError(said.kind, `${said.text}${consequence}`, {
     applied: 'no',
+    isOfRecord: true,
     next: said.next,
     cause: error,
   });
