@@ -82,7 +82,7 @@ export async function* records<Record>(
 const mayBeTooLarge = (error: unknown): boolean =>
   error instanceof CreditctlError &&
   (error.kind === 'rejected' ||
-    (error.facts.cause instanceof TransportFailure && error.facts.cause.isLasting));
+    (error.facts.cause instanceof TransportFailure && error.facts.cause.isPermanent));
 
 /** The cursor continues after the last record of the page, so records cut off by the limit would never be read. */
 function moreThanAsked(): CreditctlError {

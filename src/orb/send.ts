@@ -135,10 +135,10 @@ class Delivery {
     if (!(error instanceof TransportFailure))
       throw this.#interrupted(error, this.#mayHaveHappened || !saysNotApplied(error));
     this.#mayHaveHappened ||= error.mayHaveHappened === 'maybe';
-    const { message, isLasting, next } = error;
+    const { message, isPermanent, next } = error;
     const facts = next.length > 0 ? { cause: error, next } : { cause: error };
     const failure = new CreditctlError('network', message, facts);
-    return (isLasting ? undefined : this.#pauseBeforeRetry(message)) ?? this.#fail(failure);
+    return (isPermanent ? undefined : this.#pauseBeforeRetry(message)) ?? this.#fail(failure);
   }
 
   #success(answer: WireAnswer): Answer | number {

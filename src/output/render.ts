@@ -25,7 +25,7 @@ export const isDocumentFormat = (format: Format): boolean =>
   format === 'json' || format === 'ndjson' || format === 'yaml';
 
 /** Rows that a table reads ahead to measure its columns. */
-const pageRowsUsual = 200;
+const defaultPageRows = 200;
 
 export interface RenderOptions<R> {
   readonly view: View<R>;
@@ -75,7 +75,7 @@ async function* asMd<R>(rows: Rows<Row<R>>, options: RenderOptions<R>): AsyncGen
 }
 
 async function* asTable<R>(rows: Rows<Row<R>>, options: RenderOptions<R>): AsyncGenerator<string> {
-  const { shape, table: style, note = () => {}, pageRows = pageRowsUsual } = options;
+  const { shape, table: style, note = () => {}, pageRows = defaultPageRows } = options;
   if (shape === 'one') {
     const { record } = await only(rows);
     const columns = chosenColumns(options, 'all');

@@ -26,7 +26,7 @@ export interface LocaleFormat {
   tick(value: number): Markup;
 }
 
-export const localeUsual = 'en-GB';
+export const defaultLocale = 'en-GB';
 
 /** The problem with the name of a locale, as the rest of a sentence; `undefined` if this Node knows it. */
 export function localeProblem(tag: string): string | undefined {

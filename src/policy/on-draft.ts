@@ -2,7 +2,7 @@
 
 import { defaultCurrency } from '../credits/customer.ts';
 import { readAmount } from '../credits/exact.ts';
-import { type EntryDraft, isSaid } from '../requests/entry-draft.ts';
+import { type EntryDraft, isFieldSet } from '../requests/entry-draft.ts';
 import { type Circumstances, judge } from './judge.ts';
 import type { Policy, RuleName } from './rules.ts';
 
@@ -27,7 +27,7 @@ export function judgeDraft(
     type: draft.type ?? 'increment',
     amount,
     currency: draft.currency ?? defaultCurrency,
-    description: isSaid(draft, 'description') ? draft.description : undefined,
+    description: isFieldSet(draft, 'description') ? draft.description : undefined,
     customer: undefined,
   };
   const { breaches, confirmAbove } = judge(facts, policy, circumstances);

@@ -7,7 +7,7 @@ import {
   draftType,
   type EntryDraft,
   type EntryField,
-  isSaid,
+  isFieldSet,
   missingFields,
 } from '../requests/entry-draft.ts';
 import { amountQuestion, type DraftVerdict } from './amount.ts';
@@ -59,11 +59,11 @@ export function entrySteps(questions: EntryQuestions): readonly WizardStep<Entry
     { isOpen: isMissing('amount'), ask: askAmount(questions) },
     { isOpen: isMissing('targetExpires'), ask: askForTarget(questions) },
     {
-      isOpen: ({ draft }) => draftType(draft) === 'increment' && !isSaid(draft, 'expires'),
+      isOpen: ({ draft }) => draftType(draft) === 'increment' && !isFieldSet(draft, 'expires'),
       ask: askForExpiry(questions),
     },
     { isOpen: ({ draft }) => draft.expires === anotherDate, ask: askForExpiryDate(questions) },
-    { isOpen: ({ draft }) => !isSaid(draft, 'description'), ask: askDescription(questions) },
+    { isOpen: ({ draft }) => !isFieldSet(draft, 'description'), ask: askDescription(questions) },
   ];
 }
 

@@ -40,7 +40,7 @@ export type Decision =
       /** See `NewFact.equalAfter`. */
       readonly equalAfter?: number;
     }
-  | { readonly kind: 'settle'; readonly earlier: WriteWithTexts; readonly way: Way }
+  | { readonly kind: 'settle'; readonly earlier: WriteWithTexts; readonly way: SettlingOptions }
   | {
       readonly kind: 'answer';
       readonly earlier: WriteWithTexts;
@@ -49,7 +49,7 @@ export type Decision =
   | { readonly kind: 'wait' };
 
 /** The ways in which this process can settle an open write. */
-export interface Way {
+export interface SettlingOptions {
   /** The request that the record has; `undefined` if its text was erased. */
   readonly request: ApiRequest | undefined;
   /** Whether the API shows the effect: an entry with the key, the changed object as it is now, or the created object. */
@@ -71,7 +71,7 @@ export function decideByContent(equal: readonly WriteWithTexts[], self: Self): D
   const open = unnamed.findLast((write) => isOpen(write) && !isSuperseded(write, unnamed, self));
   if (open !== undefined) {
     if (isHeld(open, self) || open.who !== self.who) throw equalIsOpen(open, self);
-    return { kind: 'settle', earlier: open, way: wayTo(open, self) };
+    return { kind: 'settle', earlier: open, way: settlingOptions(open, self) };
   }
   const earlier = unnamed.findLast((write) => isUnacknowledged(write, self));
   if (earlier !== undefined) return { kind: 'answer', earlier, manner: 'unacknowledged' };
@@ -90,7 +90,7 @@ export function decideByKey(
   if (earlier.fingerprint !== print) throw usedForAnother(key, earlier);
   if (!isOpen(earlier)) return { kind: 'answer', earlier, manner: 'known' };
   if (isHeld(earlier, self)) return { kind: 'wait' };
-  return { kind: 'settle', earlier, way: wayTo(earlier, self) };
+  return { kind: 'settle', earlier, way: settlingOptions(earlier, self) };
 }
 
 /** Whether the write is known not to be applied. Its key may begin a new attempt. */
@@ -101,7 +101,7 @@ const isSought = (request: ApiRequest): boolean =>
   isEntryWrite(request) || (changedObject(request) ?? createdObject(request)) !== undefined;
 
 /** The ways in which this process can settle the write. */
-export function wayTo(write: WriteWithTexts, self: Self): Way {
+export function settlingOptions(write: WriteWithTexts, self: Self): SettlingOptions {
   const { texts, apiKey, method } = write;
   const request = requestFromText(texts.request);
   const isRemembered = !isForgotten(write, self) && apiKey === self.apiKey;

@@ -76,7 +76,7 @@ export class UseByDay {
 }
 
 /** The default number of days from which the rate of use is taken. */
-export const basisDaysUsual = 30;
+export const defaultBasisDays = 30;
 
 export interface LookBack {
   /** Whether the day from which to look back has ended. */
@@ -91,7 +91,7 @@ export interface LookBack {
  */
 export function usualSpan(asOf: CalendarDate, { isOver, firstUse }: LookBack): DaySpan {
   const last = isOver || firstUse === asOf ? asOf : daysAfter(asOf, -1);
-  const first = daysAfter(last, 1 - basisDaysUsual);
+  const first = daysAfter(last, 1 - defaultBasisDays);
   // Without any use there is no mean, so the range is empty.
   if (firstUse === undefined) return { first: dayAfter(last), last };
   return { first: firstUse > first ? firstUse : first, last };

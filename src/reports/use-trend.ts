@@ -17,10 +17,10 @@ export interface UseTrend {
 }
 
 /** The growth per day that is assumed before the first day, and its standard deviation; both as shares of the mean use. */
-const growthUsual = 0.003;
+const typicalGrowth = 0.003;
 const growthSpread = 0.01;
 /** The standard deviation of the level's step per day, as a share of the mean use. */
-const stepUsual = 0.025;
+const typicalStep = 0.025;
 /** The variance of the level before the first day, in squared mean uses: nothing is known of the level yet. */
 const unknown = 1e6;
 
@@ -36,10 +36,10 @@ const patternDaysMin = 2 * daysOfWeek;
 export function trendOf(days: readonly number[]): UseTrend {
   const usual = mean(days);
   const { even, noise } = withoutPattern(days);
-  const step = (stepUsual * usual) ** 2;
+  const step = (typicalStep * usual) ** 2;
   let trend: UseTrend = {
     level: usual,
-    slope: growthUsual * usual,
+    slope: typicalGrowth * usual,
     levelVariance: unknown * usual ** 2,
     slopeVariance: (growthSpread * usual) ** 2,
     covariance: 0,

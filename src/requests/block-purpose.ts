@@ -11,7 +11,7 @@ import {
 import { compare, type Instant, isPositive } from '../credits/exact.ts';
 import { flagWords, shellText, usageErrorAt } from '../errors.ts';
 import { type CustomerFlags, customerWords, readCustomerArgument } from './command-words.ts';
-import { type EntryDraft, type EntryField, entryFields, isSaid } from './entry-draft.ts';
+import { type EntryDraft, type EntryField, entryFields, isFieldSet } from './entry-draft.ts';
 
 /** Flags that all block commands take. */
 export interface BlockFlags extends CustomerFlags {
@@ -69,7 +69,7 @@ function blockWords(command: BlockCommand): (customer: CustomerRef, draft: Entry
   const name = blockFieldName(command);
   return (customer, draft) => [
     ...['blocks', command.purpose, ...customerWords(customer), draft.block ?? ''],
-    ...order.flatMap((field) => (isSaid(draft, field) ? flagWords(name(field), draft[field]) : [])),
+    ...order.flatMap((field) => (isFieldSet(draft, field) ? flagWords(name(field), draft[field]) : [])),
     ...(draft.metadata ?? []).flatMap((pair) => flagWords('--metadata', pair)),
   ];
 }

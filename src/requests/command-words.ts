@@ -3,14 +3,14 @@ import { type CustomerRef, customerRefText, isPathSegment, parseCustomerRef } fr
 import { edgeProblem, visible } from '../credits/text.ts';
 import { type ConnectionTexts, commandLine, flagWords, type Problem, shellText } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
-import { type EntryDraft, entryFieldNames, entryFields, isSaid } from './entry-draft.ts';
+import { type EntryDraft, entryFieldNames, entryFields, isFieldSet } from './entry-draft.ts';
 
 /** The command line of `ledger add` that creates a draft's entry, as arguments. */
 export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly string[] {
   const flags = entryFieldNames.flatMap((field) => {
     const value = draft[field];
     const { flag } = entryFields[field];
-    if (!isSaid(draft, field)) return [];
+    if (!isFieldSet(draft, field)) return [];
     if (Array.isArray(value)) return (value as readonly string[]).flatMap((each) => flagWords(flag, each));
     return typeof value === 'string' ? flagWords(flag, value) : [flag];
   });

@@ -22,7 +22,7 @@ import {
   type EntryField,
   entryFieldNames,
   entryFields,
-  isSaid,
+  isFieldSet,
   missingFields,
 } from './entry-draft.ts';
 import { markerName } from './request.ts';
@@ -71,7 +71,7 @@ export class DraftReader {
   checkFieldsGoWith(type: CreatableEntryType): void {
     for (const field of entryFieldNames) {
       const { types } = entryFields[field];
-      if (isSaid(this.draft, field) && !types.includes(type)) {
+      if (isFieldSet(this.draft, field) && !types.includes(type)) {
         this.problem(field, `cannot be used with ${article(type)}, only with ${types.join(', ')}`);
       }
     }

@@ -93,7 +93,7 @@ export type EntryBodyField = (typeof rules)[EntryField]['body'];
 export const entryFieldNames = Object.keys(entryFields) as EntryField[];
 
 /** Whether the draft sets a field; an empty list does not count. */
-export function isSaid(draft: EntryDraft, field: EntryField): boolean {
+export function isFieldSet(draft: EntryDraft, field: EntryField): boolean {
   const value = draft[field];
   if (Array.isArray(value)) return value.length > 0;
   return value !== undefined && value !== false;
@@ -117,9 +117,9 @@ export function missingFields(draft: EntryDraft): readonly EntryField[] {
   const type = draftType(draft);
   if (type === undefined) return [];
   const missing = entryFieldNames.filter(
-    (field) => entryFields[field].requiredBy?.includes(type) && !isSaid(draft, field),
+    (field) => entryFields[field].requiredBy?.includes(type) && !isFieldSet(draft, field),
   );
-  if (type === 'expiration_change' && !isSaid(draft, 'block') && !isSaid(draft, 'expires'))
+  if (type === 'expiration_change' && !isFieldSet(draft, 'block') && !isFieldSet(draft, 'expires'))
     return ['block', ...missing];
   return missing;
 }
@@ -129,6 +129,6 @@ export const neverExpires = 'never';
 
 /** Gives a grant without an expiry the policy's default expiry. */
 export function withDefaultExpiry(draft: EntryDraft, expiry: string | undefined): EntryDraft {
-  if (expiry === undefined || draftType(draft) !== 'increment' || isSaid(draft, 'expires')) return draft;
+  if (expiry === undefined || draftType(draft) !== 'increment' || isFieldSet(draft, 'expires')) return draft;
   return { ...draft, expires: expiry };
 }

@@ -18,7 +18,7 @@ import {
   type EntryDraft,
   entryFieldNames,
   entryFields,
-  isSaid,
+  isFieldSet,
   neverExpires,
 } from './entry-draft.ts';
 import { type ApiRequest, customerPath } from './request.ts';
@@ -128,7 +128,7 @@ const invoiceFields = entryFieldNames.filter((field) =>
 
 /** Only sold credits have an invoice: cost basis and due date go together (contract: AddCreditLedgerEntryRequestParams a-d). */
 function invoiceSettings(reader: DraftReader, costBasis: Amount | undefined): JsonObject | undefined {
-  const said = invoiceFields.filter((field) => isSaid(reader.draft, field));
+  const said = invoiceFields.filter((field) => isFieldSet(reader.draft, field));
   const dueFlags = `${reader.name('invoiceNetTerms')} or ${reader.name('invoiceDue')}`;
   if (said.length === 0) {
     if (costBasis !== undefined && !isZero(costBasis)) {
@@ -136,11 +136,11 @@ function invoiceSettings(reader: DraftReader, costBasis: Amount | undefined): Js
     }
     return undefined;
   }
-  if (!isSaid(reader.draft, 'costBasis')) {
+  if (!isFieldSet(reader.draft, 'costBasis')) {
     reader.problem('costBasis', 'is missing: an invoice needs the price of one credit');
   }
-  const hasTerms = isSaid(reader.draft, 'invoiceNetTerms');
-  const hasDue = isSaid(reader.draft, 'invoiceDue');
+  const hasTerms = isFieldSet(reader.draft, 'invoiceNetTerms');
+  const hasDue = isFieldSet(reader.draft, 'invoiceDue');
   if (hasTerms === hasDue) {
     const what = hasTerms ? 'cannot be used with' : 'is missing: an invoice needs it or';
     reader.problem('invoiceNetTerms', `${what} ${reader.name('invoiceDue')}`);

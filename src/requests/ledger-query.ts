@@ -110,7 +110,7 @@ function rangeParameters(name: string, { from, upTo, before }: TimeRange): reado
 }
 
 /** How many records a list shows by default. */
-export const limitUsual = 20;
+export const defaultLimit = 20;
 
 export interface ListFlags {
   readonly limit?: string;
@@ -136,7 +136,7 @@ export function readListFlags({ limit, all, cursor }: ListFlags): {
   }
   if (cursor?.trim() === '') problems.push({ where: '--cursor', problem: 'is empty' });
   const span = {
-    ...(all === true ? {} : { limit: limit === undefined ? limitUsual : Number(limit) }),
+    ...(all === true ? {} : { limit: limit === undefined ? defaultLimit : Number(limit) }),
     ...(cursor === undefined ? {} : { cursor }),
   };
   return { span, problems };

@@ -3,7 +3,7 @@ import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Outlet, OutletStream } from '../output/terminal/streams.ts';
 
-interface Ways {
+interface DescriptorWriter {
   readonly isTerminal: boolean;
   /**
    * Writes without waiting, and returns the number of bytes written; 0 if only the stream can write. Throws the system's
@@ -15,7 +15,7 @@ interface Ways {
 }
 
 /** Writes straight to the descriptor until a write falls short. From then on Node's stream writes, because it can wait. */
-export function outletBy({ isTerminal, writeNow, stream }: Ways): Outlet {
+export function outletBy({ isTerminal, writeNow, stream }: DescriptorWriter): Outlet {
   const listeners: ((error: NodeJS.ErrnoException) => void)[] = [];
   let made: OutletStream | undefined;
   let isSlow = false;
@@ -69,8 +69,11 @@ function takenOf(write: () => number): number {
 }
 
 /** @param descriptor 1 or 2 */
-export function outletOn(descriptor: number, { isTerminal, stream }: Omit<Ways, 'writeNow'>): Outlet {
-  let write: Ways['writeNow'] | undefined;
+export function outletOn(
+  descriptor: number,
+  { isTerminal, stream }: Omit<DescriptorWriter, 'writeNow'>,
+): Outlet {
+  let write: DescriptorWriter['writeNow'] | undefined;
   const writeNow = (bytes: Uint8Array): number => {
     write ??= writerTo(descriptor);
     return write(bytes);
@@ -84,7 +87,7 @@ const never = (): number => 0;
 const socketMost = 65_536;
 
 /** Writes at once, unless the write could block a signal. Node's streams also write at once to files and terminals. */
-function writerTo(descriptor: number): Ways['writeNow'] {
+function writerTo(descriptor: number): DescriptorWriter['writeNow'] {
   if (process.platform === 'win32') return never;
   const stats = fstatSync(descriptor);
   if (stats.isFile() || stats.isCharacterDevice()) return (bytes) => writeSync(descriptor, bytes);
@@ -98,7 +101,7 @@ function writerTo(descriptor: number): Ways['writeNow'] {
 }
 
 /** Opens the pipe again, because the flag for writes without waiting would change a shared descriptor for other processes. */
-function writerToPipe(descriptor: number): Ways['writeNow'] {
+function writerToPipe(descriptor: number): DescriptorWriter['writeNow'] {
   try {
     const own = openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK);
     return (bytes) => writeSync(own, bytes);

@@ -152,7 +152,7 @@ export type MayHaveHappened = 'no' | 'maybe';
 export interface FailureFacts {
   readonly cause?: unknown;
   /** The same request would fail again in the same way. */
-  readonly isLasting?: boolean | undefined;
+  readonly isPermanent?: boolean | undefined;
   /** What an operator can do now, each a sentence or a command line. */
   readonly next?: readonly string[] | undefined;
 }
@@ -164,13 +164,13 @@ export interface FailureFacts {
 export class TransportFailure extends Error {
   override readonly name = 'TransportFailure';
   readonly mayHaveHappened: MayHaveHappened;
-  readonly isLasting: boolean;
+  readonly isPermanent: boolean;
   readonly next: readonly string[];
 
   constructor(message: string, mayHaveHappened: MayHaveHappened, facts: FailureFacts = {}) {
     super(message, { cause: facts.cause });
     this.mayHaveHappened = mayHaveHappened;
-    this.isLasting = facts.isLasting ?? false;
+    this.isPermanent = facts.isPermanent ?? false;
     this.next = facts.next ?? [];
   }
 }

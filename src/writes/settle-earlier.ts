@@ -2,7 +2,7 @@
 import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError, stillUnknown, valueWords } from '../errors.ts';
 import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
-import { contentText, type Way } from '../record/decide.ts';
+import { contentText, type SettlingOptions } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import {
   type ApiRequest,
@@ -25,7 +25,13 @@ import type { Settled, Submission } from './submission.ts';
  */
 export async function settleEarlier<Result>(
   earlier: WriteWithTexts,
-  { request, hasMark, mayResend, isOver, asked }: Way & { readonly asked?: ApiRequest | undefined },
+  {
+    request,
+    hasMark,
+    mayResend,
+    isOver,
+    asked,
+  }: SettlingOptions & { readonly asked?: ApiRequest | undefined },
   submission: Submission<Result>,
 ): Promise<Settled<Result> | 'absent' | 'moved'> {
   if (request === undefined || !(hasMark || mayResend)) throw cannotSettle(earlier);

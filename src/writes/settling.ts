@@ -101,7 +101,7 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
   if (step !== 'resend' && step !== 'look') return before;
   try {
     const { api } = context.connection;
-    const way = await wayByNow(open, context.connection);
+    const way = await optionsByBalanceNow(open, context.connection);
     const read: ReadAnswer<Json> = (document, sent) => {
       if (way.request?.path === '/customers') api.customerOf(document);
       return api.answerOf(document, sent);
@@ -129,7 +129,7 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
  * Forbids the resend of a write that would now take more than is left: credits were used since its preview. After its
  * lease, such a write is absent if the ledger does not have it.
  */
-async function wayByNow(
+async function optionsByBalanceNow(
   { way, step }: Unsettled,
   connection: WriteContext['connection'],
 ): Promise<Unsettled['way']> {

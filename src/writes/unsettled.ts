@@ -1,7 +1,7 @@
 // Lists open writes of the record with the step that can settle each, and notes the outcome that a person states.
 import { type CreditctlError, notApplied, valueWords } from '../errors.ts';
 import { noteAcknowledged, noteEnding } from '../record/attempt.ts';
-import { isHeld, type Self, type Way, wayTo } from '../record/decide.ts';
+import { isHeld, type Self, type SettlingOptions, settlingOptions } from '../record/decide.ts';
 import { isOpen } from '../record/facts.ts';
 import { historyAlone } from '../record/history.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
@@ -12,7 +12,7 @@ import { type SubmitContext, selfOfRun } from './submission.ts';
 
 export interface Unsettled {
   readonly write: WriteWithTexts;
-  readonly way: Way;
+  readonly way: SettlingOptions;
   readonly step: Step;
   readonly record: Pick<AccountRecord, 'account'>;
 }
@@ -27,15 +27,19 @@ export async function unsettled(
   const self = await selfOfRun({ connection, record, runtime });
   const found: Unsettled[] = [];
   for (const write of open) {
-    const way = await wayAlone(write, self, record);
+    const way = await optionsWithoutRepeat(write, self, record);
     found.push({ write, way, step: stepOf(write, way, self), record });
   }
   return found;
 }
 
 /** The settling options if no command repeats the write. No change is sent again, because it could undo a later change. */
-async function wayAlone(write: WriteWithTexts, self: Self, record: AccountRecord): Promise<Way> {
-  const way = wayTo(write, self);
+async function optionsWithoutRepeat(
+  write: WriteWithTexts,
+  self: Self,
+  record: AccountRecord,
+): Promise<SettlingOptions> {
+  const way = settlingOptions(write, self);
   // Rows of a batch are sent only by the batch commands, which compare them with the ledgers.
   if (write.batch !== null) return { ...way, mayResend: false };
   if (way.mayResend && (await isReplaced(write, record))) return { ...way, mayResend: false };
@@ -46,7 +50,7 @@ async function wayAlone(write: WriteWithTexts, self: Self, record: AccountRecord
 /** Whether the write is a PUT or PATCH. The API ignores their keys, so it applies each attempt. */
 const isChange = ({ method }: WriteWithTexts): boolean => method === 'PUT' || method === 'PATCH';
 
-function stepOf(write: WriteWithTexts, { mayResend, hasMark }: Way, self: Self): Step {
+function stepOf(write: WriteWithTexts, { mayResend, hasMark }: SettlingOptions, self: Self): Step {
   if (isHeld(write, self)) return 'wait';
   if (mayResend) return 'resend';
   return hasMark ? 'look' : 'ask';
@@ -58,7 +62,7 @@ export function planned({ write, way, step, record }: Unsettled): SettledWrite {
   return { key, at, who, what, step, outcome, entry: null, note: adviceOf(write, way, step) ?? message };
 }
 
-function adviceOf(write: WriteWithTexts, { request }: Way, step: Step): string | null {
+function adviceOf(write: WriteWithTexts, { request }: SettlingOptions, step: Step): string | null {
   const { author, runner, notedAt, method } = write;
   if (step === 'wait') return `process ${runner.pid} on ${author.host} is working on it`;
   if (step !== 'ask') return null;

@@ -15,7 +15,7 @@ import {
   draftType,
   type EntryDraft,
   type EntryField,
-  isSaid,
+  isFieldSet,
   needsZone,
   withDefaultExpiry,
 } from '../requests/entry-draft.ts';
@@ -101,7 +101,7 @@ async function offering(
   if (draftType(draft) !== 'increment') return undefined;
   const { type, amount } = judgeDraft(draft, policy);
   if (type !== undefined || amount !== undefined) return undefined;
-  const isFull = isSaid(draft, 'description') && isSaid(draft, 'expires');
+  const isFull = isFieldSet(draft, 'description') && isFieldSet(draft, 'expires');
   return isFull ? undefined : runtime.prompter(flags);
 }
 
@@ -168,7 +168,7 @@ function withAmount(error: unknown, amount: string | undefined): unknown {
 
 /** Sets the type of a draft with an amount or date to a grant, as it is without a terminal. */
 function withImpliedType(draft: EntryDraft): EntryDraft {
-  const isGrant = (['amount', 'expires', 'effective'] as const).some((field) => isSaid(draft, field));
+  const isGrant = (['amount', 'expires', 'effective'] as const).some((field) => isFieldSet(draft, field));
   return draft.type === undefined && isGrant ? { ...draft, type: 'increment' } : draft;
 }
 

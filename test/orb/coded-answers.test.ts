@@ -57,12 +57,12 @@ test.each([
   ['gzip', Buffer.from(text), false, 'bytes that are damaged'],
   ['gzip', gzipSync(text).subarray(0, 20), false, 'bytes that are damaged'],
   ['gzip', gzipSync(Buffer.alloc(17 * 1024 * 1024)), true, 'more than 16 MiB'],
-])('of an answer in %s that cannot be read, what was asked may have happened', async (coding, body, isLasting, why) => {
+])('of an answer in %s that cannot be read, what was asked may have happened', async (coding, body, isPermanent, why) => {
   const failure = await answered(coding, body);
   expect(failure).toBeInstanceOf(TransportFailure);
   expect(failure).toMatchObject({
     mayHaveHappened: 'maybe',
-    isLasting,
+    isPermanent,
     message: expect.stringContaining(why),
   });
 });

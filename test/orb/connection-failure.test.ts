@@ -21,7 +21,7 @@ test.each([
 ])('%j of a request that left (%s) may get better: %s', (error, hasLeft, why) =>
   expect(transportFailure(error, way(hasLeft))).toMatchObject({
     mayHaveHappened: hasLeft ? 'maybe' : 'no',
-    isLasting: false,
+    isPermanent: false,
     message: `api ${why}`,
   }));
 
@@ -41,7 +41,7 @@ test.each([
   ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'does not agree on TLS', 'base_url'],
 ])('%s lasts, and says what is wrong and what to do', (code, why, next) => {
   const failure = transportFailure({ code }, way(false));
-  expect(failure).toMatchObject({ mayHaveHappened: 'no', isLasting: true });
+  expect(failure).toMatchObject({ mayHaveHappened: 'no', isPermanent: true });
   expect(failure.message).toContain(`api ${why}`);
   expect(failure.next.join()).toContain(next);
 });
@@ -52,7 +52,7 @@ test.each([
 ])('%s on a connection that stood may get better', (code) =>
   expect(transportFailure({ code }, way(true))).toMatchObject({
     mayHaveHappened: 'maybe',
-    isLasting: false,
+    isPermanent: false,
   }));
 
 test('of several addresses that refuse, the first says why', () => {
@@ -73,9 +73,9 @@ test.each([
   [407, { ...proxy, authorization: 'Basic c2VjcmV0' }, true, 'does not accept the user name and password'],
   [403, proxy, true, 'does not let anybody through to api (403)'],
   [502, proxy, false, 'does not reach api (502)'],
-])('a proxy that answers %d to %j', (status, named, isLasting, why) => {
+])('a proxy that answers %d to %j', (status, named, isPermanent, why) => {
   const failure = transportFailure(new ProxyRefusal(named, status), way(false));
-  expect(failure).toMatchObject({ mayHaveHappened: 'no', isLasting });
+  expect(failure).toMatchObject({ mayHaveHappened: 'no', isPermanent });
   expect(failure.message).toContain(`The proxy http://proxy.example:3128 (HTTPS_PROXY) ${why}`);
   expect(failure.message + failure.next.join()).not.toContain('c2VjcmV0');
 });
@@ -84,10 +84,10 @@ test('a proxy that cannot be reached, or whose own certificate is not trusted, i
   const refusal = (code: string) => new ProxyRefusal(proxy, undefined, { code });
   expect(transportFailure(refusal('ECONNREFUSED'), way(false))).toMatchObject({
     mayHaveHappened: 'no',
-    isLasting: false,
+    isPermanent: false,
     message: 'The proxy http://proxy.example:3128 (HTTPS_PROXY) refused the connection',
   });
-  expect(transportFailure(refusal('DEPTH_ZERO_SELF_SIGNED_CERT'), way(false)).isLasting).toBe(true);
+  expect(transportFailure(refusal('DEPTH_ZERO_SELF_SIGNED_CERT'), way(false)).isPermanent).toBe(true);
 });
 
 test.each([

@@ -180,7 +180,7 @@ test('a list that goes on without a cursor is an error, not a shorter list', asy
   );
 });
 
-const lasting = new TransportFailure('more than 16 MiB', 'maybe', { isLasting: true });
+const lasting = new TransportFailure('more than 16 MiB', 'maybe', { isPermanent: true });
 const passing = new TransportFailure('no answer', 'no');
 
 test.each([

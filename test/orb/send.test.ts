@@ -396,7 +396,7 @@ test.each([
   ['maybe', 'outcome-unknown'],
 ] as const)('a failure that lasts and may have happened: %s is not tried again, and says what to do', async (may, kind) => {
   const failure = new TransportFailure('api has a certificate that expired', may, {
-    isLasting: true,
+    isPermanent: true,
     next: ['Check the clock'],
   });
   let attempts = 0;

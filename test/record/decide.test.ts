@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decideByContent, decideByKey, isHeld, type Self, wayTo } from '../../src/record/decide.ts';
+import { decideByContent, decideByKey, isHeld, type Self, settlingOptions } from '../../src/record/decide.ts';
 import type { WriteWithTexts } from '../../src/record/record.ts';
 import { marked, requestText } from '../../src/requests/request.ts';
 import { jsonNumber } from '../../src/wire/json.ts';
@@ -66,7 +66,7 @@ test.each<[string, Partial<WriteWithTexts>, Partial<Self>, boolean]>([
   ['without its request, which was erased', { texts: { ...none, request: null } }, {}, false],
   ['a deletion, of whatever age', { method: 'DELETE' }, { now: noon + 90 * hour, apiKey: 'b' }, true],
 ])('whether a write may be sent again that is %s', (_what, of, by, mayResend) =>
-  expect(wayTo(write(of), self(by)).mayResend).toBe(mayResend));
+  expect(settlingOptions(write(of), self(by)).mayResend).toBe(mayResend));
 
 test('a key that was never applied is a new attempt after what was seen; one of another write is refused', () => {
   const key = { key: 'k', print: 'f' };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import {
   draftType,
   type EntryDraft,
-  isSaid,
+  isFieldSet,
   missingFields,
   needsZone,
 } from '../../src/requests/entry-draft.ts';
@@ -24,8 +24,8 @@ test.each<[EntryDraft, boolean]>([
 ])('%j needs the zone: %s', (draft, needs) => expect(needsZone(draft)).toBe(needs));
 
 test('an empty list says nothing, an empty text does', () => {
-  expect(isSaid({ item: [] }, 'item')).toBe(false);
-  expect(isSaid({ item: ['x'] }, 'item')).toBe(true);
-  expect(isSaid({ amount: '' }, 'amount')).toBe(true);
-  expect(isSaid({}, 'amount')).toBe(false);
+  expect(isFieldSet({ item: [] }, 'item')).toBe(false);
+  expect(isFieldSet({ item: ['x'] }, 'item')).toBe(true);
+  expect(isFieldSet({ amount: '' }, 'amount')).toBe(true);
+  expect(isFieldSet({}, 'amount')).toBe(false);
 });

@@ -2,7 +2,7 @@
 import { createHash, hash as digest } from 'node:crypto';
 import { type CustomerRef, defaultCurrency } from '../../credits/customer.ts';
 import { readAmount } from '../../credits/exact.ts';
-import { type EntryDraft, type EntryField, isSaid } from '../../requests/entry-draft.ts';
+import { type EntryDraft, type EntryField, isFieldSet } from '../../requests/entry-draft.ts';
 import { reservedProblem } from '../../requests/request.ts';
 
 /** The identity of a batch: its name, or a hash of its content. */
@@ -32,7 +32,7 @@ export function canonicalRow(customer: CustomerRef, draft: EntryDraft): string {
   };
   // A draft sets few of all fields, and this code runs twice for every row.
   const fields = (Object.keys(meant) as EntryField[])
-    .filter((field) => isSaid(meant, field))
+    .filter((field) => isFieldSet(meant, field))
     .sort()
     .map((field) => [field, canonicalValue(meant, field)]);
   return JSON.stringify([[customer.by, customer.id], fields]);

@@ -9,7 +9,12 @@ import { type Amount, type Instant, zero } from '../../credits/exact.ts';
 import type { Problem } from '../../errors.ts';
 import { defaultExpiry } from '../../policy/policy-of.ts';
 import type { Policy } from '../../policy/rules.ts';
-import { type EntryDraft, type EntryField, isSaid, withDefaultExpiry } from '../../requests/entry-draft.ts';
+import {
+  type EntryDraft,
+  type EntryField,
+  isFieldSet,
+  withDefaultExpiry,
+} from '../../requests/entry-draft.ts';
 import { entryBody, entryRequest } from '../../requests/entry-request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { JsonObject } from '../../wire/json.ts';
@@ -236,7 +241,7 @@ interface RowContext {
 /** A block that the customer does not have is a mistake in the file, reported before any request. */
 function blockProblems(draft: EntryDraft, { ref, customer, nameOf }: RowContext): readonly Problem[] {
   const { block, currency } = draft;
-  if (block === undefined || !isSaid(draft, 'block')) return [];
+  if (block === undefined || !isFieldSet(draft, 'block')) return [];
   if (accountOf(customer, currency)?.account.hasBlock(block) === true) return [];
   const where = nameOf('block');
   const whose = `${customerRefText(ref)} in ${currency ?? defaultCurrency}`;

@@ -1,7 +1,7 @@
 // `ledger add <customer>`: writes one entry, from flags, from questions or from a JSON body.
 import { type Problem, usageError } from '../../errors.ts';
 import { type CustomerFlags, entryWords, readCustomerArgument } from '../../requests/command-words.ts';
-import { type EntryDraft, entryFieldNames, entryFields, isSaid } from '../../requests/entry-draft.ts';
+import { type EntryDraft, entryFieldNames, entryFields, isFieldSet } from '../../requests/entry-draft.ts';
 import { bodyFieldName, draftFromBody } from '../../requests/entry-from-body.ts';
 import type { CommandContext, WriteCommand, WriteFlags } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
@@ -51,7 +51,7 @@ async function readDraft({
     entryFieldNames.flatMap((field) => (flags[field] === undefined ? [] : [[field, flags[field]]])),
   );
   if (flags.body === undefined) return { draft, problems: [] };
-  const both = entryFieldNames.filter((field) => isSaid(draft, field));
+  const both = entryFieldNames.filter((field) => isFieldSet(draft, field));
   const problems = both.map((field) => ({
     where: entryFields[field].flag,
     problem: 'cannot be used with --body',

@@ -20,7 +20,7 @@ import {
   type EntryField,
   entryFieldNames,
   entryFields,
-  isSaid,
+  isFieldSet,
   neverExpires,
   withDefaultExpiry,
 } from '../../requests/entry-draft.ts';
@@ -141,7 +141,7 @@ function checkedRow({ line, draft, problems }: BatchRow, checking: Checking): Fi
   if (all.length > 0 || 'problem' in amount) return all;
   const pair = draft.metadata?.find((each) => each.startsWith(`${referenceKey}=`));
   const reference = pair?.slice(referenceKey.length + 1).trim();
-  const isCompared = (field: EntryField): boolean => named.includes(field) || isSaid(draft, field);
+  const isCompared = (field: EntryField): boolean => named.includes(field) || isFieldSet(draft, field);
   return {
     line,
     draft,
@@ -164,7 +164,7 @@ function notGranting(
 /** A price without an invoice can be compared, though the API would refuse such a grant. */
 function comparable(draft: EntryDraft): EntryDraft {
   const hasInvoice = entryFieldNames.some(
-    (field) => entryFields[field].body.startsWith('invoice_settings.') && isSaid(draft, field),
+    (field) => entryFields[field].body.startsWith('invoice_settings.') && isFieldSet(draft, field),
   );
   if (hasInvoice) return draft;
   const { costBasis, ...rest } = draft;

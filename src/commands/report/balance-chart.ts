@@ -54,7 +54,7 @@ const plain: Glyphs = {
 };
 
 /** Approximate number of rows of bars; the label of the highest value stands above them. */
-const rowsUsual = 10;
+const defaultRows = 10;
 const valueTicks = 4;
 /** Cells of a date label and the gap after the label. */
 const dateCells = 14;
@@ -72,7 +72,7 @@ export function balanceChart(chart: ChartOf, { width, ascii, paint }: ChartStyle
   const cells = Math.max(10, width - margin - 1);
   // Each gap between labels has the same number of rows, so each label has a row of its own.
   const gaps = Math.max(1, axis.ticks.length - 1);
-  const rows = gaps * Math.max(1, Math.round(rowsUsual / gaps));
+  const rows = gaps * Math.max(1, Math.round(defaultRows / gaps));
   const bars = columnsOf(chart, cells).map((column) => barOf(column, axis, rows));
   const begins = bars.findIndex(({ isProjected }) => isProjected);
   const end = begins === -1 ? bars.length : begins;

@@ -2,7 +2,7 @@
 import { type CalendarDate, dateAt, daysAfter } from '../../credits/calendar.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { usageErrorAt } from '../../errors.ts';
-import { basisDaysUsual, type DaySpan, type LookBack, usualSpan } from '../../reports/burndown.ts';
+import { type DaySpan, defaultBasisDays, type LookBack, usualSpan } from '../../reports/burndown.ts';
 import { type AsOfFlags, dayNamed, readAsOf } from './span-flags.ts';
 
 export interface WindowFlags extends AsOfFlags {
@@ -60,5 +60,5 @@ export function readWindow({ since, until }: WindowFlags, { today, isOver }: Mom
     if (first === undefined) return usualSpan(base, { isOver: isWhole, firstUse });
     return { first, last: isWhole || first === base ? base : daysAfter(base, -1) };
   };
-  return { from: first ?? daysAfter(base, -basisDaysUsual), span, needsFirstUse: first === undefined };
+  return { from: first ?? daysAfter(base, -defaultBasisDays), span, needsFirstUse: first === undefined };
 }

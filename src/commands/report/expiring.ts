@@ -5,7 +5,7 @@ import type { CreditBlock, Customer } from '../../credits/customer.ts';
 import { type Amount, add, compare, type Instant, readAmount, zero } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import {
-  basisDaysUsual,
+  defaultBasisDays,
   type ExpiringBlock,
   expiringOf,
   expiryDayUntil,
@@ -29,7 +29,7 @@ export interface ReportExpiringFlags extends CustomerFlags, CustomerFileFlags {
   readonly currency?: string;
 }
 
-const withinUsual = '30d';
+const defaultWithin = '30d';
 
 /**
  * Throws after showing every row: a `not-found` error if one of several customers does not exist, and a `check-failed`
@@ -75,7 +75,8 @@ export const run: ReadCommand<ReportExpiringFlags> = async (words, flags, runtim
   if (limit !== undefined) checkLimit(rows, limit);
 };
 
-const withinOf = ({ within = withinUsual }: ReportExpiringFlags): string => within.trim().replace(/^\+/, '');
+const withinOf = ({ within = defaultWithin }: ReportExpiringFlags): string =>
+  within.trim().replace(/^\+/, '');
 
 function withinProblems(flags: ReportExpiringFlags): readonly Problem[] {
   if (/^\d{1,5}[dwmy]$/.test(withinOf(flags))) return [];
@@ -125,7 +126,7 @@ async function ledgerExpiring(
   const until = reading.kind === 'date' ? reading.date : undefined;
   if (blocks.every((block) => expiryDayUntil(block, { until, zone }) === undefined)) return [];
   const asOf = dateAt(now, zone);
-  const from = startOfDay(daysAfter(asOf, -basisDaysUsual), zone);
+  const from = startOfDay(daysAfter(asOf, -defaultBasisDays), zone);
   const use = new UseByDay(zone);
   for await (const { record } of entriesOf(ledger, { type: 'decrement', range: { from } })) use.add(record);
   const firstUse = (await wasUsedBefore(ledger, from)) ? dateAt(from, zone) : use.firstDay;

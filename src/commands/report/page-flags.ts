@@ -3,7 +3,7 @@ import { keptFrom, outputProblems } from '../../batch/plan/output-places.ts';
 import type { Problem } from '../../errors.ts';
 import { formatProblem } from '../../output/output-flags.ts';
 import { formatNames } from '../../output/render.ts';
-import { localeProblem, localeUsual } from '../../pages/locale-format.ts';
+import { defaultLocale, localeProblem } from '../../pages/locale-format.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 
 export interface PageFlags extends GlobalFlags {
@@ -18,7 +18,7 @@ export const wantsPage = ({ output, json, out }: PageFlags): boolean =>
 
 /** Problems of the flags of a page. Looks at the file of `--out`, and opens nothing. */
 export function pageProblems(flags: PageFlags, runtime: Runtime): readonly Problem[] {
-  const { out, locale = localeUsual, force } = flags;
+  const { out, locale = defaultLocale, force } = flags;
   const unknown = localeProblem(locale);
   return [
     ...stray(flags, ['json', 'columns'], 'cannot be used with -o html'),

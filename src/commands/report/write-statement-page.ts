@@ -1,5 +1,5 @@
 // `report statement -o html`: writes the statement as a web page, to stdout or to a file.
-import { localeUsual } from '../../pages/locale-format.ts';
+import { defaultLocale } from '../../pages/locale-format.ts';
 import { statementPage } from '../../pages/statement-page.ts';
 import { resolveLink, writeWhole } from '../../platform/atomic-file.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
@@ -21,7 +21,7 @@ export async function writeStatementPage(
   const problems = [...pageProblems(flags, runtime), ...compareProblems(flags)];
   const { ledger, asOf, read } = await statementFor(words, { flags, runtime }, problems);
   throwBreak(read);
-  const { locale = localeUsual, out } = flags;
+  const { locale = defaultLocale, out } = flags;
   const entries = await listedEntries(read.movements(), read.head);
   const statement = { ...read.head, movements: entries.map(({ record }) => record) };
   const page = statementPage(statement, { locale, now: ledger.connection.now(), upTo: asOf.today });

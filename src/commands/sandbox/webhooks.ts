@@ -1,6 +1,6 @@
 // `sandbox webhooks`: manages the addresses that the embedded ledger sends events to, and shows the deliveries.
 import { type CreditctlError, notApplied, usageError, usageErrorAt, valueWords } from '../../errors.ts';
-import { limitUsual, readListFlags } from '../../requests/ledger-query.ts';
+import { defaultLimit, readListFlags } from '../../requests/ledger-query.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
 import { readAction } from './action.ts';
@@ -40,7 +40,7 @@ async function log({ flags, runtime }: Invocation<SandboxWebhooksFlags>): Promis
   const { span, problems } = readListFlags(flags.limit === undefined ? {} : { limit: flags.limit });
   if (problems.length > 0) throw usageError(problems);
   const { webhooks } = (await runtime.openSandbox(flags, { mayCreate: false })).operations();
-  const rows = logRows(webhooks.log(span.limit ?? limitUsual));
+  const rows = logRows(webhooks.log(span.limit ?? defaultLimit));
   await show(rows, { view: webhookLogView, shape: 'list', choice }, runtime);
 }
 

@@ -164,8 +164,8 @@ class RowWriter {
     if (isInterruption(error)) return false;
     // A conflict leaves the row's outcome open, but the API is reachable.
     this.#lost = facts.status === 409 ? 0 : this.#lost + 1;
-    const isLasting = error.kind === 'credentials' || error.kind === 'failure' || error.kind === 'refused';
-    if (isLasting || this.#lost >= lostMax) this.stoppedBy ??= error;
+    const endsRun = error.kind === 'credentials' || error.kind === 'failure' || error.kind === 'refused';
+    if (endsRun || this.#lost >= lostMax) this.stoppedBy ??= error;
     return false;
   }
 
