@@ -50,6 +50,8 @@ export interface Parts {
     readonly node: string;
     /** System and processor, such as `linux-x64`. */
     readonly platform: string;
+    /** The IANA time zone that this machine is set to. */
+    zone(): string;
     /** The started file, which may be a link, and whether it is the single executable with its own Node. */
     started(): { readonly file: string; readonly isExecutable: boolean };
     /** Whether V8's machine code can be cached for the next start; `undefined` if the program was not built. */
@@ -89,6 +91,7 @@ export const systemParts: Parts = {
   machine: {
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
+    zone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     started,
     canKeepCode: () => undefined,
     shortLivedDisk: async (folder) => (await import('../platform/network-disk.ts')).shortLivedDiskOf(folder),

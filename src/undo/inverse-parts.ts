@@ -1,7 +1,15 @@
 // Builds the parts of an inverse: steps that undo a write, and a sentence for each part that cannot be undone.
 
 import { type CreditBlock, hasExpired, type LedgerEntry } from '../credits/customer.ts';
-import { type Amount, amountFromText, type Instant, sum, zero } from '../credits/exact.ts';
+import {
+  type Amount,
+  amountFromText,
+  type Instant,
+  isPositive,
+  sum,
+  timeOf,
+  zero,
+} from '../credits/exact.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 
 /** A write to undo: the request body and every entry that the write made, oldest first. */
@@ -44,6 +52,28 @@ export const expiredSentence = (block: CreditBlock, { now }: CustomerState): str
   hasExpired(block, now)
     ? `The block ${block.id} expired on ${block.expiry_date}, and what was left in it is gone.`
     : undefined;
+
+/**
+ * A sentence if a write can never be undone, whatever became of its credits since: its answer alone decides.
+ * `undefined` otherwise.
+ */
+export function neverUndone(
+  type: unknown,
+  block: { readonly expiry_date?: unknown; readonly per_unit_cost_basis?: unknown },
+  now: Instant,
+): string | undefined {
+  const { expiry_date: expiry, per_unit_cost_basis: price } = block;
+  const isPast = (timeOf(expiry) ?? Number.POSITIVE_INFINITY) <= now;
+  if (type === 'expiration_change') {
+    if (expiry === null) return 'The credits did not expire before, and a change of expiry cannot set never.';
+    return isPast ? `The earlier expiry, ${String(expiry)}, is past.` : undefined;
+  }
+  if (type !== 'void') return undefined;
+  const cost = typeof price === 'string' ? amountFromText(price) : undefined;
+  if (cost !== undefined && isPositive(cost))
+    return `The credits cost ${cost} each. Granting them again raises an invoice: use ledger add for that.`;
+  return isPast ? `The credits would have expired on ${String(expiry)} by now.` : undefined;
+}
 
 export const blockOf = (id: string, { blocks }: CustomerState): CreditBlock | undefined =>
   blocks.find((block) => block.id === id);

@@ -8,7 +8,6 @@ import {
   compare,
   isPositive,
   isZero,
-  parseInstant,
   smaller,
   subtract,
   sum,
@@ -26,6 +25,7 @@ import {
   type Inverse,
   joined,
   movedSince,
+  neverUndone,
   step,
   type WriteToUndo,
 } from './inverse-parts.ts';
@@ -152,13 +152,8 @@ function ofVoid({ entries }: WriteToUndo, present: CustomerState): Inverse {
   // The entry's own amount is the block's whole balance; the void may have removed only a part of it.
   const taken = smaller(asked, initiated.amount);
   if (!isPositive(taken)) return cannotUndoAny('The void took no credits: they had all been used.');
-  if (cost !== null && isPositive(cost))
-    return cannotUndoAny(
-      `The credits cost ${cost} each. Granting them again raises an invoice: use ledger add for that.`,
-    );
-  const at = timeOf(expiry);
-  if (at !== undefined && at <= present.now)
-    return cannotUndoAny(`The credits would have expired on ${expiry} by now.`);
+  const never = neverUndone('void', initiated.credit_block, present.now);
+  if (never !== undefined) return cannotUndoAny(never);
   // The grant leaves out a past start: a back-dated grant makes the API replay usage since then.
   const start = blockOf(id, present)?.effective_date;
   const isLater = (timeOf(start) ?? present.now) > present.now;
@@ -200,12 +195,10 @@ function ofAmendment({ entries: [entry] }: WriteToUndo, present: CustomerState):
 /** Moves the credits to a block with the original expiry. */
 function expiryMovedBack({ entries: [entry] }: WriteToUndo, present: CustomerState): Inverse {
   if (entry === undefined) return cannotUndoAny(entryLost);
+  const never = neverUndone('expiration_change', entry.credit_block, present.now);
+  if (never !== undefined) return cannotUndoAny(never);
   const before = entry.credit_block.expiry_date;
-  if (before === null)
-    return cannotUndoAny('The credits did not expire before, and a change of expiry cannot set never.');
-  const at = parseInstant(before) ?? 0;
-  if (at <= present.now) return cannotUndoAny(`The earlier expiry, ${before}, is past.`);
-  const day = dayBeginningAt(at, present.zone);
+  const day = dayBeginningAt(timeOf(before) ?? 0, present.zone);
   if (day === undefined && !isTimeZone(present.zone))
     return cannotUndoAny(`This version of Node does not know the time zone ${present.zone}.`);
   if (day === undefined)

@@ -127,12 +127,6 @@ async function batchStands(batch: string, record: AccountRecord): Promise<boolea
   return (await record.countWrites(standing)).size > 0;
 }
 
-/** Whether a write of the record made a ledger entry. */
-export function isEntry({ texts }: WriteWithTexts): boolean {
-  const request = requestFromText(texts.request);
-  return request !== undefined && customerOf(request) !== undefined;
-}
-
 async function isNotUndone(
   { undoneBy }: WriteWithTexts,
   record: AccountRecord,

@@ -19,25 +19,27 @@ export interface DoneWrite {
 
 /** "✓ Granted 50 credits to globex (balance 150, expires 2027-01-31)" */
 export function doneLine(done: DoneWrite): string {
-  const { request, title, document } = done;
-  const customer = customerOf(request);
-  if (customer === undefined || !isJsonObject(document)) return check(inThePast(title), done);
+  const { title, document } = done;
+  const sentence = entrySentence(done);
+  if (sentence === undefined || !isJsonObject(document)) return check(inThePast(title), done);
   const facts = [
     ...[balanceText(done, document), waitingText(done, document), expiryText(done, document)],
     ...raisedInvoices(document).map((id) => `invoice ${id}`),
   ].filter((text) => text !== undefined);
   const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  return check(
-    `${entrySentence(done, document, nameInAnswer(customerRefText(customer), document))}${about}`,
-    done,
-  );
+  return check(`${sentence}${about}`, done);
 }
 
 const check = (sentence: string, { isEarlier }: DoneWrite): string =>
   isEarlier ? `✓ Already ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : `✓ ${sentence}`;
 
-function entrySentence(done: DoneWrite, entry: JsonObject, who: string): string {
-  const asked = done.request.body ?? {};
+/** "Granted 50 credits to globex"; `undefined` for a write that makes no ledger entry. */
+export function entrySentence(done: Pick<DoneWrite, 'request' | 'document' | 'zone'>): string | undefined {
+  const { request, document: entry } = done;
+  const customer = customerOf(request);
+  if (customer === undefined || !isJsonObject(entry)) return undefined;
+  const who = nameInAnswer(customerRefText(customer), entry);
+  const asked = request.body ?? {};
   const amount = numberText(asked.amount) ?? numberText(entry.amount) ?? 'all';
   const credits = `${amount} ${unitAfter(amount, String(entry.currency))}`;
   switch (asked.entry_type) {
@@ -100,10 +102,14 @@ function expiryText(done: DoneWrite, entry: JsonObject): string | undefined {
   return day === undefined ? undefined : `expires ${day}`;
 }
 
-/** The new expiry, as a day in the customer's zone if the zone is known. */
-function newExpiry({ request, zone }: DoneWrite, entry: JsonObject): string | undefined {
-  const isGrant = request.body?.entry_type === 'increment';
-  const expiry = isGrant ? blockOf(entry).expiry_date : entry.new_block_expiry_date;
+/** The new expiry, as a day in the customer's zone if the zone or the requested day is known. */
+function newExpiry(
+  { request: { body = {} }, zone }: Pick<DoneWrite, 'request' | 'zone'>,
+  entry: JsonObject,
+): string | undefined {
+  // The requested day is a day in the customer's zone.
+  if (zone === undefined && typeof body.target_expiry_date === 'string') return body.target_expiry_date;
+  const expiry = body.entry_type === 'increment' ? blockOf(entry).expiry_date : entry.new_block_expiry_date;
   return typeof expiry === 'string' ? dayText(expiry, zone) : undefined;
 }
 

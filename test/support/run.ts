@@ -228,6 +228,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     machine: {
       node: options.node ?? '20.20.2',
       platform: 'linux-x64',
+      zone: () => 'Asia/Tokyo',
       started: () => ({
         file: options.started ?? process.execPath,
         isExecutable: options.started === undefined,

@@ -1,22 +1,15 @@
 // `undo <entry|operation|batch|last>`: takes credits of a write or batch back, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
-import { type CreditctlError, notApplied, usageError, usageErrorAt, valueWords } from '../../errors.ts';
+import { localTime } from '../../credits/local-time.ts';
+import { type CreditctlError, usageError, usageErrorAt, valueWords } from '../../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../../prompts/prompter.ts';
 import { findOperation } from '../../record/find-operation.ts';
-import { historyAlone } from '../../record/history.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { requestFromText } from '../../requests/request.ts';
 import { recordFor } from '../../runtime/record-of.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { planUndo } from '../../undo/plan-undo.ts';
-import {
-  isEntry,
-  newestNotUndone,
-  noSuchWrite,
-  type UndoTarget,
-  undoingOf,
-  undoTarget,
-} from '../../undo/target.ts';
+import { newestNotUndone, noSuchWrite, type UndoTarget, undoingOf, undoTarget } from '../../undo/target.ts';
 import { entriesView } from '../../views/entries.ts';
 import { type JsonObject, parseJson } from '../../wire/json.ts';
 import {
@@ -30,6 +23,7 @@ import {
 import { settleOpen } from '../../writes/settling.ts';
 import { selfOfRun } from '../../writes/submission.ts';
 import { type EntryRow, shownEntries } from '../../writes/written-entries.ts';
+import { askWrite } from './ask-write.ts';
 
 export interface UndoFlags extends WriteFlags {
   readonly description?: string;
@@ -47,7 +41,7 @@ export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {
   if (record === undefined) throw noSuchWrite(word ?? 'last');
   const context = { isAsked: word === undefined, connection, flags, record, runtime };
   await runWizard(word, {
-    questions: prompter === undefined ? [] : [writeStep(prompter, record)],
+    questions: prompter === undefined ? [] : [writeStep(prompter, context)],
     prompter,
     act: async (named = 'last') => {
       const undone = await undo(named, context);
@@ -58,35 +52,22 @@ export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {
   });
 };
 
-const offeredMax = 30;
-
-/** The step that asks which of the person's newest entries to undo. Entries that are undone already are not offered. */
-const writeStep = (prompter: Prompter, record: AccountRecord): WizardStep<string | undefined> => ({
+/** The step that asks which of the person's newest entries to undo, with times by the clock of this machine. */
+const writeStep = (
+  prompter: Prompter,
+  { connection, record, runtime }: Pick<UndoContext, 'connection' | 'record' | 'runtime'>,
+): WizardStep<string | undefined> => ({
   isOpen: (named) => named === undefined,
-  ask: () => askUndo(prompter, record),
+  ask: () => {
+    // The record does not have the customers' zones.
+    const local = localTime(runtime.parts.machine.zone());
+    const timeText = (at: string): string =>
+      local?.text(Date.parse(at)) ?? `${at.slice(0, 16).replace('T', ' ')}Z`;
+    if (local !== undefined)
+      runtime.note({ text: `Times are in ${local.zone}.`, data: { time_zone: local.zone } });
+    return askWrite(record, { prompter, timeText, now: connection.now() });
+  },
 });
-
-async function askUndo(prompter: Prompter, record: AccountRecord): Promise<string> {
-  const who = await record.who();
-  const standing = [];
-  for await (const write of record.writes({ who, states: ['settled'], isUndo: false })) {
-    if (write.undoneBy === null && write.entry !== null && isEntry(write))
-      standing.push(historyAlone(write, record));
-    if (standing.length === offeredMax) break;
-  }
-  if (standing.length === 0)
-    throw notApplied('failure', 'The record has no entry of yours that can be undone', [
-      'creditctl history list --all',
-    ]);
-  return prompter.choose({
-    message: 'Which write do you want to undo?',
-    choices: standing.map(({ key, at, what, why, entry }) => ({
-      name: `${at.slice(0, 16).replace('T', ' ')}Z  ${what}`,
-      value: key,
-      hint: [why, `entry ${entry}`].filter((part) => part !== null).join(' · '),
-    })),
-  });
-}
 
 /**
  * Whether a word is the name of a batch; works without a key. Throws a `usage` error if the word also names a single

@@ -259,7 +259,7 @@ test('on a terminal the write is picked from those that stand, shown, and agreed
   await done(home, 'ledger add acme --amount 10', 'ledger add acme --amount 20 --description "By mistake"');
   await undone(home, 'last');
   const answers = [
-    { message: 'Which write do you want to undo?', answer: '2026-11-23 12:00Z  increment 10 credits → acme' },
+    { message: 'Which write do you want to undo?', answer: '2026-11-23 21:00  Granted 10 credits to acme' },
     { message: 'Void 10 credits of acme', answer: true },
   ];
   const { code, stderr } = await creditctl('undo --sandbox', { home, terminal: 100, answers });
@@ -267,6 +267,35 @@ test('on a terminal the write is picked from those that stand, shown, and agreed
   expect(stderr).toContain('Void 10 credits of acme in block');
   expect(stderr).toMatch(/creditctl undo key-\d+ --sandbox --yes/);
   expect(await available(home)).toBe(0);
+});
+
+test('the question names a write that can never be undone, and stays at the newest', async () => {
+  const home = freshHome();
+  const [added] = await done(home, 'ledger add acme --amount 10 --expires never --json credit_block.id');
+  const { credit_block } = JSON.parse(added ?? '') as { credit_block: { id: string } };
+  await done(home, `blocks expire acme ${credit_block.id} --confirm 10`);
+  const message = 'Which write do you want to undo?';
+  const answers = [{ message, answer: '2026-11-23 21:00  Expired 10 credits of acme (cannot be undone)' }];
+  const { code, stderr } = await creditctl('undo --sandbox', { home, terminal: 100, answers });
+  expect(stderr).toContain('Times are in Asia/Tokyo.');
+  expect(stderr).toMatch(/cannot be undone\. The credits did not\s+expire before/);
+  expect(code).toBe(1);
+});
+
+test('the question shows the day that an expiry was moved to, as it was asked for', async () => {
+  const home = freshHome();
+  const [added] = await done(home, 'ledger add acme --amount 40 --expires 2027-03-01 --json credit_block.id');
+  const { credit_block } = JSON.parse(added ?? '') as { credit_block: { id: string } };
+  await done(home, `blocks extend acme ${credit_block.id} --to 2028-03-01`);
+  const answers = [
+    {
+      message: 'Which write do you want to undo?',
+      answer: '2026-11-23 21:00  Extended 40 credits of acme to 2028-03-01',
+    },
+    { message: 'Expire 40 credits in block', answer: false },
+  ];
+  const { code, stderr } = await creditctl('undo --sandbox', { home, terminal: 100, answers });
+  expect(code, stderr).toBe(10);
 });
 
 test('a customer who was written to by the id of Orb is named by the external id', async () => {
