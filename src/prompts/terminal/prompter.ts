@@ -61,7 +61,8 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
     },
     secret: async ({ message, check }) => {
       // A key that can be revealed would show to people nearby and in recordings of the terminal.
-      const hidden = { message, mask: false, toggleMask: false } as const;
+      const theme = { style: { maskedText: '(not shown)' } };
+      const hidden = { message, mask: false, toggleMask: false, theme } as const;
       for (;;) {
         const answer = await asked(
           (context) => password(hidden, context),

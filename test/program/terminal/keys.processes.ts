@@ -142,7 +142,7 @@ test('a key in the environment or in the file is in no stream and no other file'
 (hasScript ? test : test.skip)('a key that cannot be one is asked for again, and is not shown', async () => {
   const home = freshHome();
   const at = seat(['auth', 'login', '--no-check', '--file'], { home });
-  await at.see('? API key for the profile default');
+  await at.see('? API key for the profile default (live, api.withorb.com) (not shown)');
   at.type(keys.enter);
   await at.see('What you typed is empty');
   at.type(`two words${keys.enter}`);
