@@ -48,12 +48,12 @@ export function disguiseOf(document: JsonObject): Disguise {
   const pseudonym = `Customer ${String(id)}`;
   const mailbox = `${String(id)}@example.invalid`;
   const own = typeof email === 'string' ? email.toLowerCase() : '';
-  const named = typeof name === 'string' && name.length >= nameMin ? wordsOf(name) : undefined;
+  const named = typeof name === 'string' && name.length >= nameMin ? name : undefined;
   const inText = (text: string): string => {
     const anonymous = replaceAddresses(text, (found) =>
       found.toLowerCase() === own || found === mailbox ? mailbox : otherMailbox,
     );
-    return named === undefined ? anonymous : anonymous.replace(named, () => pseudonym);
+    return named === undefined ? anonymous : replaceWords(anonymous, named, pseudonym);
   };
   return {
     customer: (document) => ({
@@ -97,6 +97,28 @@ function inValues(metadata: Json | undefined, inText: (text: string) => string):
   );
 }
 
-/** Matches the name as a whole word or words, in the same upper and lower case. */
-const wordsOf = (name: string): RegExp =>
-  new RegExp(`(?<![\\p{L}\\p{N}])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'gu');
+const endsInLetter = /[\p{L}\p{N}]$/u;
+const beginsWithLetter = /^[\p{L}\p{N}]/u;
+
+/**
+ * Replaces a name that stands as a whole word or words, in the same upper and lower case. The name is no pattern, because
+ * a pattern of a very long name cannot be compiled.
+ */
+function replaceWords(text: string, name: string, replacement: string): string {
+  let done = '';
+  let from = 0;
+  let at = text.indexOf(name);
+  while (at >= 0) {
+    const end = at + name.length;
+    // Two code units hold any character before the name or after it.
+    const isPart =
+      endsInLetter.test(text.slice(Math.max(0, at - 2), at)) ||
+      beginsWithLetter.test(text.slice(end, end + 2));
+    if (!isPart) {
+      done += text.slice(from, at) + replacement;
+      from = end;
+    }
+    at = text.indexOf(name, isPart ? at + 1 : end);
+  }
+  return done + text.slice(from);
+}

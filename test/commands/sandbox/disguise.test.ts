@@ -42,3 +42,14 @@ test('addresses are found one after the other, and a long word without one takes
   const long = 'x'.repeat(300_000);
   expect(said(`${long}@`)).toBe(`${long}@`);
 });
+
+test('a name is found beside one that is part of a word, and may be of any length', () => {
+  const said = (name: string, description: string) =>
+    disguiseOf({ ...ann, name }).other({ description }).description;
+  expect(said('a b a', 'xa b a b a, 𝒜a b a')).toBe('xa b Customer Id1, 𝒜a b a');
+  expect(said('Ann', 'Ann Annex Joann (Ann) Ann')).toBe(
+    'Customer Id1 Annex Joann (Customer Id1) Customer Id1',
+  );
+  const long = 'Name '.repeat(40_000).trim();
+  expect(said(long, `For ${long}!`)).toBe('For Customer Id1!');
+});
