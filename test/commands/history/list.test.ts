@@ -46,14 +46,20 @@ test('on a terminal of 80 columns, too, the list says why', async () => {
   expect(rows.join('\n')).toContain('Trial credits');
 });
 
-test('a run of a batch is unknown until its rows are settled', async () => {
+/** A home with a file of two grants, and the outcomes that its history lists. */
+function homeWithGrants() {
   const place = freshHome();
+  const file = path.join(place, 'g.csv');
+  writeFileSync(file, 'external_customer_id,amount\nacme,5\nglobex,7\n');
   const outcomesOf = async (more = ''): Promise<unknown> => {
     const { stdout } = await creditctl(`history list --sandbox --json outcome ${more}`, { home: place });
     return (JSON.parse(stdout) as { outcome: string }[]).map(({ outcome }) => outcome);
   };
-  const file = path.join(place, 'g.csv');
-  writeFileSync(file, 'external_customer_id,amount\nacme,5\nglobex,7\n');
+  return { place, file, outcomesOf };
+}
+
+test('a run of a batch is unknown until its rows are settled', async () => {
+  const { place, file, outcomesOf } = homeWithGrants();
   const lost = await creditctl(`ledger import ${file} --sandbox --yes`, {
     home: place,
     between: async (request, exchange) => {
@@ -70,13 +76,7 @@ test('a run of a batch is unknown until its rows are settled', async () => {
 });
 
 test('a run of a batch that was cut off is unfinished until another finishes its plan', async () => {
-  const place = freshHome();
-  const outcomesOf = async (more = ''): Promise<unknown> => {
-    const { stdout } = await creditctl(`history list --sandbox --json outcome ${more}`, { home: place });
-    return (JSON.parse(stdout) as { outcome: string }[]).map(({ outcome }) => outcome);
-  };
-  const file = path.join(place, 'g.csv');
-  writeFileSync(file, 'external_customer_id,amount\nacme,5\nglobex,7\n');
+  const { place, file, outcomesOf } = homeWithGrants();
   const line = `ledger import ${file} --sandbox --yes`;
   expect((await creditctl(`${line} --batch-id whole`, { home: place })).code).toBe(0);
   expect((await creditctl(`${line} --batch-id cut`, { home: place })).code).toBe(0);
