@@ -21,7 +21,7 @@ export async function withEarlier(error: unknown, flags: WriteFlags, runtime: Ru
   const { write, isSame } = earlier;
   // What was not sent cannot be compared, and the key may have been used for another write.
   if (!isSame) {
-    const text = `The key ${write.key} was used at ${write.notedAt}, and whether for this write is not known`;
+    const text = `The key ${write.key} was used at ${write.notedAt}; whether it was for this write is not known`;
     return stillUnknown(error, write).with({}, `${text}: ${error.message}`);
   }
   return write.state === 'settled'
