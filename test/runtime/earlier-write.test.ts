@@ -52,6 +52,34 @@ test('a write of the same key that succeeded is said to be applied', async () =>
   expect(errorOf(doubtful).message).toMatch(/^The key k2 was used at .* is not known: gone$/);
 });
 
+test('a write to another account is not taken for this one', async () => {
+  const home = freshHome();
+  const keyed = `${line} --idempotency-key k3`;
+  const sent = write({ status: 201, json: made() });
+  const exchanges = [look, searched(acme, 'entry_type=increment'), sent];
+  const first = await creditctl(keyed, { home, env: orb, exchanges });
+  expect(first.code, first.stderr).toBe(0);
+  const failed = async (env: Record<string, string>, exchange: PlannedExchange) =>
+    errorOf(await creditctl(keyed, { home, env: { ...orb, ...env }, exchanges: [exchange] }));
+  const other = await failed({ ORB_API_KEY: 'another' }, { ...gone, path: '/customers/cus-of-account' });
+  expect(other).toMatchObject({ exit_code: 11, applied: 'unknown', idempotency_key: 'k3' });
+  const elsewhere = await failed({ ORB_BASE_URL: 'https://other.example/v1' }, gone);
+  expect(elsewhere).toMatchObject({ exit_code: 8, applied: 'no', idempotency_key: null });
+});
+
+test('an unknown write to another embedded ledger is not taken for this one', async () => {
+  const home = freshHome();
+  const grant = `${line} --sandbox`;
+  const losing: RunOptions['between'] = (request, exchange) =>
+    request.method === 'POST' ? Promise.reject(new TransportFailure('cut', 'maybe')) : exchange(request);
+  expect((await creditctl(grant, { home, between: losing })).code).toBe(11);
+  const between = () => Promise.reject(new CreditctlError('network', 'gone'));
+  const again = await creditctl(grant, { home, between });
+  expect(errorOf(again)).toMatchObject({ exit_code: 11, applied: 'unknown' });
+  const other = await creditctl(grant, { home, env: { CREDITCTL_SANDBOX_DB: `${home}/other.db` }, between });
+  expect(errorOf(other)).toMatchObject({ exit_code: 8, applied: 'no', idempotency_key: null });
+});
+
 test('a write of which nothing was sent is not taken for another one', async () => {
   const home = freshHome();
   await creditctl(line, { home, env: orb, exchanges: [look, write({ status: 500 })] });
