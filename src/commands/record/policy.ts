@@ -1,5 +1,5 @@
 // `record policy [set <file>]`: shows the team's policy of an account, or sets it; local files may only tighten it.
-import { missingValue, usageError, usageErrorAt } from '../../errors.ts';
+import { missingValue, notApplied, usageError, usageErrorAt } from '../../errors.ts';
 import { policyProblem } from '../../policy/policy-of.ts';
 import { sha256 } from '../../record/chained-fact.ts';
 import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
@@ -60,7 +60,15 @@ async function setPolicy(file: string, { flags, runtime }: Invocation<RecordPoli
   const question = `Set policy ${version} of account ${record.account.id} for everybody who writes to it?`;
   await askYes(question, 'no policy was set', { flags, runtime });
   const hash = sha256(text);
-  await record.append([{ fact: { kind: 'policy_set', version, sha256: hash }, texts: { policy: text } }]);
+  const fact = { kind: 'policy_set', version, sha256: hash } as const;
+  const { kind } = await record.append([{ fact, texts: { policy: text } }]);
+  // A policy that this person has not seen must not be replaced, or taken for theirs.
+  if (kind !== 'appended')
+    throw notApplied(
+      'refused',
+      `Policy ${version} of account ${record.account.id} was set meanwhile; yours was not`,
+      ['See the policy in force, then set yours again: creditctl record policy'],
+    );
   runtime.note({
     text: `✓ Policy ${version} holds for every write to account ${record.account.id}`,
     data: { policy: { account: record.account.id, version, sha256: hash } },

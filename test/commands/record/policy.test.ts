@@ -72,6 +72,18 @@ test('the policy is shown as a document, in every format that has one', async ()
     expect(await show(flags)).toMatchObject({ code: 2, stdout: '' });
 });
 
+test('of two that are set at once, only the one in force is called set', async () => {
+  const { home } = await creditctl(grant(1));
+  const set = (cap: string) =>
+    creditctl(`record policy set ${policyFile({ entry_cap: cap })} --sandbox --yes`, { home });
+  const ran = await Promise.all(['5', '6', '7'].map(set));
+  const versions = recordedIn(home).filter(({ event }) => event === 'policy_set');
+  expect(ran.filter(({ code }) => code === 0)).toHaveLength(versions.length);
+  for (const { code, stderr } of ran)
+    if (code !== 0) expect([code, stderr]).toEqual([10, expect.stringContaining('was set meanwhile')]);
+  expect(versions.length).toBeLessThan(ran.length);
+});
+
 test('each version stands in the chain, and the newest holds', async () => {
   const { home } = await creditctl(grant(1));
   await creditctl(`record policy set ${policyFile({ entry_cap: '5' })} --sandbox --yes`, { home });
