@@ -45,14 +45,29 @@ export async function openRecordFile(options: RecordFile): Promise<Database> {
   if (!isThere) createFile(file);
   const database = await openDatabase(file, recordNaming);
   try {
-    prepare(database, fill, options.steps ?? allSteps);
+    const steps = options.steps ?? allSteps;
+    prepare(database, fill, steps);
     if (isToRead) database.exec('PRAGMA query_only=ON');
-    return database;
+    return refusingNewer(database, steps.length);
   } catch (error) {
     database.close();
     throw error;
   }
 }
+
+/** A newer creditctl may upgrade the file while this one has it open: from then on, this one writes nothing more. */
+const refusingNewer = (database: Database, known: number): Database => ({
+  ...database,
+  write: (work) =>
+    database.write(() => {
+      const version = numberOf(database, 'user_version');
+      if (version > known) throw newerVersion(database, version, known);
+      return work();
+    }),
+});
+
+const numberOf = (database: Database, pragma: 'application_id' | 'user_version'): number =>
+  integer(database.prepare(`PRAGMA ${pragma}`).get() ?? {}, pragma);
 
 /** An empty record in memory, to read if there is no file yet. */
 async function emptyRecord({ fill, steps = allSteps }: RecordFile): Promise<Database> {
@@ -130,11 +145,9 @@ function copyName(file: string, version: number): string {
 
 /** The schema version; 0 without tables. Throws `refused` for another program's database, and for a newer version. */
 function versionOf(database: Database, steps: readonly SchemaStep[]): number {
-  const number = (sql: string, name: string): number => integer(database.prepare(sql).get() ?? {}, name);
-  const application = number('PRAGMA application_id', 'application_id');
-  const version = number('PRAGMA user_version', 'user_version');
-  const isEmpty = number('SELECT count(*) AS tables FROM sqlite_master', 'tables') === 0;
-  if (application !== applicationId && !isEmpty) throw foreignDatabase(database);
+  if (database.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() === undefined) return 0;
+  const version = numberOf(database, 'user_version');
+  if (numberOf(database, 'application_id') !== applicationId || version < 1) throw foreignDatabase(database);
   if (version > steps.length) throw newerVersion(database, version, steps.length);
-  return isEmpty ? 0 : version;
+  return version;
 }

@@ -87,9 +87,15 @@ test('what is no record is refused, and left as it is', async () => {
   const later = await openDatabase(newer);
   later.exec('PRAGMA user_version=99');
   later.close();
+  const unnumbered = path.join(folder, 'unnumbered.db');
+  await (await open(unnumbered)).close();
+  const changed = await openDatabase(unnumbered);
+  changed.exec('PRAGMA user_version=0');
+  changed.close();
   for (const [file, words] of [
     [garbage, 'is damaged or not a database'],
     [foreign, 'belongs to another program'],
+    [unnumbered, 'belongs to another program'],
     [newer, 'was written by a newer creditctl'],
   ] as const) {
     const before = readFileSync(file);
@@ -216,6 +222,24 @@ test('an older record is completed after a copy, which nobody writes over', asyn
   const copy = await openDatabase(path.join(folder, 'record.db.version-1'));
   expect(copy.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
   copy.close();
+});
+
+test('a program that has the record open writes nothing more once a newer one has upgraded it', async () => {
+  const file = path.join(temporaryFolder(), 'record.db');
+  const store = await open(file);
+  const record = store.of(await store.addAccount(orb));
+  await record.append([noted('before')]);
+  const newer = await openRecordFile({
+    ...{ file, isToRead: false, fill: () => undefined },
+    steps: [...steps, (database) => database.exec('CREATE TABLE more (x)')],
+  });
+  newer.close();
+  await expect(record.append([noted('after')])).rejects.toMatchObject({
+    kind: 'refused',
+    message: expect.stringContaining('was written by a newer creditctl'),
+  });
+  expect((await all(record.writes({}))).map(({ key }) => key)).toEqual(['before']);
+  await store.close();
 });
 
 test('a network disk is refused before anything is made on it', async () => {
