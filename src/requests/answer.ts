@@ -130,9 +130,15 @@ export function objectProblem({ method, path, body = {} }: ApiRequest, answer: J
     return value === undefined || value === null ? [] : [[field, value]];
   });
   const expected = [...(fixed?.(groupsOf(expectation, path), body) ?? []), ...repeatedFields];
-  const wrong = expected.find(([field, value]) => !isSame(fieldOf(answer, field), value));
+  const wrong = expected.find(([field, value]) => {
+    const found = fieldOf(answer, field);
+    return !isSame(found, value) && !(decimals.has(field) && isSameAmount(found, value));
+  });
   return wrong === undefined ? undefined : `another ${wrong[0]} than was asked for`;
 }
+
+/** Fields that hold a decimal as text: 5 and 5.0 are the same. */
+const decimals: ReadonlySet<string> = new Set(['amount', 'threshold', 'per_unit_cost_basis']);
 
 /** The ids in a path, percent-decoded. */
 function groupsOf({ path }: ExpectedAnswer, text: string): Readonly<Record<string, string>> {
@@ -149,7 +155,7 @@ const fieldOf = (answer: JsonObject, path: string): Json | undefined =>
 export const hasRequestedValues = (document: Json, { body = {} }: ApiRequest): boolean =>
   isSame(document, body);
 
-/** Compares amounts as numbers, also where one is text, and lists in any order. `null` under a key asks to remove the key. */
+/** Compares numbers by value and lists in any order; text only equals itself. `null` under a key asks to remove the key. */
 export function isSame(found: Json | undefined, asked: Json | undefined): boolean {
   if (found === asked) return true;
   if (asked === null) return found === undefined;
@@ -159,6 +165,11 @@ export function isSame(found: Json | undefined, asked: Json | undefined): boolea
   }
   if (isJsonObject(asked))
     return isJsonObject(found) && Object.keys(asked).every((name) => isSame(found[name], asked[name]));
+  const isText = typeof found === 'string' && typeof asked === 'string';
+  return !isText && isSameAmount(found, asked);
+}
+
+function isSameAmount(found: Json | undefined, asked: Json | undefined): boolean {
   const [a, b] = [asked, found].map((value) => amountFromText(decimalText(value) ?? ''));
   return a !== undefined && b !== undefined && agrees(b, a);
 }

@@ -100,6 +100,14 @@ test.each<[ApiRequest['method'], string, JsonObject, Json, string]>([
   ['POST', '/customers', { name: 'A' }, { name: 'B' }, 'another name'],
   ['POST', '/customers', { metadata: { a: 'x' } }, { metadata: { a: 'y' } }, 'another metadata'],
   ['PUT', '/customers/c1', {}, { id: 'c2' }, 'another id'],
+  [
+    'PUT',
+    '/customers/c1',
+    { metadata: { v: '1.0' } },
+    { id: 'c1', metadata: { v: '1' } },
+    'another metadata',
+  ],
+  ['POST', '/alerts/customer_id/7', {}, { customer: { id: '7.0' } }, 'another customer.id'],
   ['PUT', '/customers/external_customer_id/a', {}, { external_customer_id: 'b' }, 'another external_cust'],
   ...Object.keys(topUp).map((name): [ApiRequest['method'], string, JsonObject, Json, string] => [
     'POST',
@@ -131,6 +139,7 @@ test('a change is in force if the document has every value of it, and not what i
   expect(isInForce({ metadata: { a: null } }, { metadata: { a: 'y' } })).toBe(false);
   expect(isInForce({ emails: ['a', 'b'] }, { emails: ['b', 'a'] })).toBe(true);
   expect(isInForce({ emails: ['a'] }, { emails: ['a', 'b'] })).toBe(false);
+  expect(isInForce({ metadata: { v: '1.0' } }, { metadata: { v: '1' } })).toBe(false);
 });
 
 test('a record is of the customer and in the currency that its list was asked for', () => {
