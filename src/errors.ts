@@ -158,26 +158,6 @@ export function afterWrite(error: unknown, written: Written): unknown {
   return error.with(facts, `The write was applied, but ${error.message}`);
 }
 
-/** The error if a search for an identical earlier write failed: the outcome of that write stays unknown. */
-export function stillUnknown(
-  { kind, message, facts }: CreditctlError,
-  { key, notedAt, batch }: { readonly key: string; readonly notedAt: string; readonly batch: string | null },
-): CreditctlError {
-  // Errors of these kinds name their own cause, so they keep their kind.
-  const saysMore = kind === 'credentials' || isInterruption({ kind });
-  const why = kind === 'outcome-unknown' ? '' : '. It could not be looked for';
-  const what = batch === null ? `An identical write of ${notedAt} has` : `Rows of the batch ${batch} have`;
-  const text = `${what} no known outcome${why}: ${message}`;
-  return new CreditctlError(saysMore ? kind : 'outcome-unknown', text, {
-    ...facts,
-    applied: 'unknown',
-    retrySafe: true,
-    ...(batch === null ? { idempotencyKey: key } : {}),
-    mayPass: kind !== 'outcome-unknown',
-    next: facts.next ?? ['Run the same command again: it looks once more, and sends nothing before it knows'],
-  });
-}
-
 const interruptions: ReadonlySet<ErrorKind> = new Set(['interrupted', 'terminated', 'hung-up']);
 
 /** Whether a signal ended the work, and not a failure. */

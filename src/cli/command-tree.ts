@@ -74,6 +74,8 @@ export interface Command {
   readonly shows?: () => Promise<Shown>;
   /** Whole command lines without the leading `creditctl`; the tests run each. */
   readonly examples: readonly string[];
+  /** The command is about open writes: all or the named one, or those of a batch. A failure before it says so. */
+  readonly settles?: 'writes' | 'batch';
   readonly run: (words: readonly string[], flags: GlobalFlags, runtime: Runtime) => Promise<void>;
 }
 

@@ -21,7 +21,7 @@ export async function runChosen(chosen: Chosen, program: Program, runtime: Runti
     if (!isUsage(error)) {
       if (!runtime.mayWrite) throw error;
       const { withEarlier } = await import('../runtime/earlier-write.ts');
-      throw await withEarlier(error, flags, runtime);
+      throw await withEarlier(error, { flags, settles: command.settles, named: words[0] }, runtime);
     }
     const left = await askAndRunAgain(error, chosen, runtime);
     if (left === undefined) return;

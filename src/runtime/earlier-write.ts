@@ -1,34 +1,135 @@
-// Adds the unknown outcome of an earlier identical command to a failure before this run could look for it.
-import { afterWrite, CreditctlError, type ErrorKind, shellText, stillUnknown } from '../errors.ts';
+// Adds the unknown outcome of earlier writes to a failure before this run could look for them.
+import { counted } from '../credits/exact.ts';
+import {
+  afterWrite,
+  CreditctlError,
+  type ErrorKind,
+  isInterruption,
+  shellText,
+  valueWords,
+} from '../errors.ts';
 import { originOf } from '../record/accounts.ts';
 import type { Account, WriteWithTexts } from '../record/record.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
 type WriteFlags = GlobalFlags & { readonly idempotencyKey?: string };
 
-/** Failures of the connection, which prove nothing about the write. */
+/** Failures of the connection, which prove nothing about an earlier write. */
 const outside: ReadonlySet<ErrorKind> = new Set(['network', 'server', 'rate-limited', 'credentials']);
+
+/** Whether a failure of this run, which applied nothing, leaves earlier writes open. */
+const provesNothing = (error: unknown): error is CreditctlError =>
+  error instanceof CreditctlError &&
+  (outside.has(error.kind) || isInterruption(error)) &&
+  (error.facts.applied ?? 'no') === 'no' &&
+  error.facts.isOfRecord !== true;
+
+/** Earlier writes of unknown outcome. */
+interface OpenWrites {
+  /** Sentences that say so, without the last full stop. */
+  readonly what: string;
+  /** The key of a single write. */
+  readonly key?: string;
+  /** How to look again. Default: as the error says, or the same command. */
+  readonly next?: readonly string[];
+}
+
+/** The error if a search for earlier writes failed: their outcome stays unknown. */
+export function stillUnknown(
+  { kind, message, facts }: CreditctlError,
+  { what, key, next = [] }: OpenWrites,
+): CreditctlError {
+  // Errors of these kinds name their own cause, so they keep their kind.
+  const saysMore = kind === 'credentials' || isInterruption({ kind });
+  const why = kind === 'outcome-unknown' ? '' : '. It could not be looked for';
+  const ways = [...next, ...(facts.next ?? [])];
+  return new CreditctlError(saysMore ? kind : 'outcome-unknown', `${what}${why}: ${message}`, {
+    ...facts,
+    applied: 'unknown',
+    retrySafe: true,
+    ...(key === undefined ? {} : { idempotencyKey: key }),
+    mayPass: kind !== 'outcome-unknown',
+    next:
+      ways.length > 0
+        ? ways
+        : ['Run the same command again: it looks once more, and sends nothing before it knows'],
+  });
+}
+
+/** The write of an identical command, or of a row of its batch. */
+export const identicalWrite = ({
+  key,
+  notedAt,
+  batch,
+}: Pick<WriteWithTexts, 'key' | 'notedAt' | 'batch'>): OpenWrites =>
+  batch === null
+    ? { what: `An identical write of ${notedAt} has no known outcome`, key }
+    : { what: `Rows of the batch ${batch} have no known outcome` };
 
 const open = ['noted', 'unknown'] as const;
 
+interface EarlierOf {
+  readonly flags: WriteFlags;
+  /** As the command declares it. */
+  readonly settles: 'writes' | 'batch' | undefined;
+  /** The key of a write or the name of a batch, for a command that settles. */
+  readonly named: string | undefined;
+}
+
 /**
  * The failure of a command, corrected by the record: this run applied nothing, but an earlier run of the same command
- * may have applied its write. Needs no network but that of the record.
+ * may have applied its write, or the command was to find out what earlier commands did. Needs no network but that of the
+ * record.
  */
-export async function withEarlier(error: unknown, flags: WriteFlags, runtime: Runtime): Promise<unknown> {
-  if (!(error instanceof CreditctlError) || !outside.has(error.kind)) return error;
-  if ((error.facts.applied ?? 'no') !== 'no' || error.facts.isOfRecord === true) return error;
-  const earlier = await earlierWrite(flags, runtime).catch(() => undefined);
+export async function withEarlier(error: unknown, of: EarlierOf, runtime: Runtime): Promise<unknown> {
+  if (!provesNothing(error)) return error;
+  if (of.settles !== undefined) {
+    const left = await leftOpen(of, runtime).catch(() => undefined);
+    return left === undefined ? error : stillUnknown(error, left);
+  }
+  const earlier = await earlierWrite(of.flags, runtime).catch(() => undefined);
   if (earlier === undefined) return error;
   const { write, isSame } = earlier;
   // What was not sent cannot be compared, and the key may have been used for another write.
   if (!isSame) {
     const text = `The key ${write.key} was used at ${write.notedAt}; whether it was for this write is not known`;
-    return stillUnknown(error, write).with({}, `${text}: ${error.message}`);
+    return stillUnknown(error, identicalWrite(write)).with({}, `${text}: ${error.message}`);
   }
   return write.state === 'settled'
     ? afterWrite(error, { key: write.key, isRepeatable: true })
-    : stillUnknown(error, write);
+    : stillUnknown(error, identicalWrite(write));
+}
+
+/** The writes that the command was to settle; `undefined` if the outcome of each is known. */
+async function leftOpen(of: EarlierOf, runtime: Runtime): Promise<OpenWrites | undefined> {
+  const { store, accounts } = await accountsOf(of.flags, runtime);
+  const counts = new Map<string, { readonly where: string; count: number }>();
+  for (const record of accounts.map((account) => store.of(account))) {
+    const who = await record.who();
+    for await (const write of record.writes({ states: open, withRows: true })) {
+      if (!isMeant(write, of, who)) continue;
+      const { batch } = write;
+      const where = batch === null ? '' : ` of batch ${batch}`;
+      const left = counts.get(wayOn(write)) ?? { where, count: 0 };
+      counts.set(wayOn(write), { where, count: left.count + 1 });
+    }
+  }
+  const sentences = [...counts.values()].map(
+    ({ where, count }) => `The outcome of ${counted(count, 'write')}${where} is still unknown`,
+  );
+  return counts.size === 0 ? undefined : { what: sentences.join('\n'), next: [...counts.keys()] };
+}
+
+/** Whether the command was to settle the write. Without a name, the batch commands take a batch of this person. */
+function isMeant({ key, batch, who }: WriteWithTexts, { settles, named }: EarlierOf, own: string): boolean {
+  if (settles === 'writes') return named === undefined || key === named;
+  return batch !== null && (named === undefined ? who === own : batch === named);
+}
+
+function wayOn({ batch, undoes }: WriteWithTexts): string {
+  if (batch === null) return 'creditctl history settle';
+  const verb = undoes === null ? 'resume' : 'undo';
+  return `creditctl batch ${verb} ${valueWords(batch)}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 // Settles an earlier attempt that is open or not recorded: searches for its effect, and resends it if that is safe.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, stillUnknown, valueWords } from '../errors.ts';
+import { CreditctlError, valueWords } from '../errors.ts';
 import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
 import { contentText, type SettlingOptions } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
@@ -12,6 +12,7 @@ import {
   isEntryWrite,
   marked,
 } from '../requests/request.ts';
+import { identicalWrite, stillUnknown } from '../runtime/earlier-write.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { deliver } from './deliver.ts';
 import { beginLease } from './lease.ts';
@@ -81,7 +82,7 @@ async function look(
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     await noteEnding(earlier, { state: 'unknown', message: error.message }, submission);
-    throw stillUnknown(error, earlier);
+    throw stillUnknown(error, identicalWrite(earlier));
   }
 }
 

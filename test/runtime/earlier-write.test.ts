@@ -108,6 +108,47 @@ test('a batch with rows of unknown outcome stays unknown', async () => {
   expect(errorOf(again).message).toMatch(/^Rows of the batch content-\w+ have no known outcome/);
 });
 
+test.each([
+  ['batch resume', true],
+  ['batch undo b', true],
+  ['batch resume other', false],
+])('%s says how many writes of its batch stay unknown while the API is gone', async (now, isOpen) => {
+  const home = freshHome();
+  const file = `${home}/grants.csv`;
+  writeFileSync(file, 'external_customer_id,amount\nacme,5\n');
+  const losing: RunOptions['between'] = async (request, exchange) => {
+    if (request.method !== 'POST') return exchange(request);
+    throw new TransportFailure('the connection was cut', 'maybe');
+  };
+  const batch = `ledger import ${file} --batch-id b --yes --sandbox`;
+  expect((await creditctl(batch, { home, between: losing })).code).toBe(11);
+  const between = () => Promise.reject(new CreditctlError('network', 'gone'));
+  const failed = await creditctl(`${now} --yes --sandbox -o json`, { home, between });
+  const { exit_code, ...error } = errorOf(failed);
+  if (!isOpen) return expect([exit_code, error.applied]).toEqual([4, 'no']);
+  expect(exit_code, failed.stderr).toBe(11);
+  expect(error).toMatchObject({
+    message: 'The outcome of 1 write of batch b is still unknown. It could not be looked for: gone',
+    applied: 'unknown',
+    next: ['creditctl batch resume b --sandbox'],
+  });
+});
+
+test('history settle says how many writes stay unknown where even the account cannot be recognised', async () => {
+  const home = freshHome();
+  const first = await creditctl(line, { home, env: orb, exchanges: [look, write({ status: 500 })] });
+  expect(first.code, first.stderr).toBe(11);
+  const env = { ...orb, ORB_API_KEY: 'another-key' };
+  const exchanges = [{ ...gone, path: '/customers/cus-of-account' }];
+  const failed = await creditctl('history settle --yes -o json', { home, env, exchanges });
+  expect(errorOf(failed), failed.stderr).toMatchObject({
+    exit_code: 11,
+    message: 'The outcome of 1 write is still unknown. It could not be looked for: gone',
+    applied: 'unknown',
+    next: ['creditctl history settle'],
+  });
+});
+
 test('a record that failed is not asked once more', async () => {
   let asked = 0;
   const fields = 'SFATAL\0C28P01\0Mno\0\0';

@@ -145,6 +145,7 @@ export const batch = (): readonly Command[] => [
     shows: async () => (await import('../../views/batch-run.ts')).batchRunView,
     options: [...sendingOptions, ...resultsOptions, forceResults, ...lookingOptions],
     examples: ['batch resume trials --sandbox --yes'],
+    settles: 'batch',
     run: lazily(() => import('./resume.ts')),
   },
   {
@@ -166,6 +167,7 @@ export const batch = (): readonly Command[] => [
     shows: async () => (await import('../../views/batch-undo.ts')).batchUndoView,
     options: sendingOptions,
     examples: ['batch undo trials --sandbox --dry-run', 'batch undo trials --sandbox --yes'],
+    settles: 'batch',
     run: lazily(() => import('./undo.ts')),
   },
 ];

@@ -107,6 +107,7 @@ export const history = (): readonly Command[] => [
       yesOption,
     ],
     examples: ['history settle --sandbox --dry-run', 'history settle --sandbox --yes'],
+    settles: 'writes',
     run: lazily(() => import('./settle.ts')),
   },
   {
