@@ -167,6 +167,7 @@ const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind
     approved_by: optional(texts),
     policy: optional(text),
     api_key: optional(text),
+    ledger_at: optional(text),
   },
   batch_ended: {
     kind: text,

@@ -125,6 +125,8 @@ export interface BatchBegun {
   readonly policy?: string | undefined;
   /** See `Noted.api_key`; the same for all rows of the run. */
   readonly api_key?: string | undefined;
+  /** See `Noted.ledger_at`. */
+  readonly ledger_at?: string | undefined;
 }
 
 /** A run of a batch ends without a crash. */

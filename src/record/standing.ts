@@ -198,6 +198,8 @@ export interface RunStanding {
   readonly runner: FactRunner;
   readonly apiKey: string | null;
   readonly begunAt: number;
+  /** The start by the clock of an embedded ledger. Only the event has it. */
+  readonly ledgerAt: string | null;
   readonly leaseUntil: number;
   readonly endedAt: number | null;
   readonly counts: Omit<BatchEnded, 'kind' | 'batch' | 'run'> | null;
@@ -220,6 +222,7 @@ export function runBegun({ seq, at, who, fact }: StampedFact<BatchBegun>, runs: 
     begun: seq,
     apiKey: fact.api_key ?? null,
     begunAt: at,
+    ledgerAt: fact.ledger_at ?? null,
     leaseUntil: leaseEnd(at, fact),
     endedAt: null,
     counts: null,

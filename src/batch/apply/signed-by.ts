@@ -48,8 +48,12 @@ export async function signedInRecord(
   if (neededSignatures(asked) === undefined) return undefined;
   const runs = session.runs.forth.filter((run) => run.plan === plan.end.sha256);
   const signatures = new Set(runs.flatMap((run) => signaturesIn(run.signatures ?? '') ?? []));
-  // An embedded ledger's clock gave `planned_at`, and the record has no start by that clock, so its present time decides.
-  const now = embeddedClock(session.connection)?.() ?? Date.parse(runs.at(-1)?.begunAt ?? '');
+  const first = runs.at(-1);
+  // An embedded ledger's clock gave `planned_at`. Without a start by that clock, as in older records, its present time
+  // decides.
+  const ledgerNow = embeddedClock(session.connection)?.();
+  const begunAt = first?.ledgerAt ?? (ledgerNow === undefined ? first?.begunAt : undefined);
+  const now = begunAt === undefined ? (ledgerNow ?? Number.NaN) : Date.parse(begunAt);
   const check = { ...asked, file: undefined, signatures: [...signatures], now };
   return { approvals: await approvalsOf(plan, check, session) };
 }

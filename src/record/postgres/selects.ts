@@ -140,7 +140,9 @@ export const selectRuns = (rest: string): string =>
   `select r.seq, r.batch, r.run, r.plan, r.rows, r.undo, r.who, r.author, r.runner, ${instant('r.begun_at')} as begun_at,
     ${instant('r.lease_until')} as lease_until, ${instant('r.ended_at')} as ended_at, r.counts, r.approved_by, (
       select jsonb_object_agg(t.name, encode(t.content, 'base64')) from creditctl.fact_text t
-        where t.account = r.account and t.seq = r.seq) as texts
+        where t.account = r.account and t.seq = r.seq) as texts, (
+      select e.body::jsonb ->> 'ledger_at' from creditctl.event e
+        where e.account = r.account and e.seq = r.seq) as ledger_at
   from creditctl.batch_run r where ${rest} order by r.seq desc`;
 
 export function runOf(row: Row): BatchRunRow {
@@ -160,6 +162,7 @@ export function runOf(row: Row): BatchRunRow {
     results: texts.results,
     signatures: texts.signatures,
     begunAt: row.text('begun_at'),
+    ledgerAt: row.maybeText('ledger_at'),
     leaseUntil: row.text('lease_until'),
     endedAt: row.maybeText('ended_at'),
     counts: counts === null ? null : countsOf(counts),

@@ -3,7 +3,7 @@ import type { Database } from '../../database/driver.ts';
 import type { FactRunner } from '../facts.ts';
 import { type BatchRunRow, batchRunOf } from '../known-write.ts';
 import { textsOf } from './read-writes.ts';
-import { runnerText, runOf } from './standing-rows.ts';
+import { runnerText, runOf, selectRuns } from './standing-rows.ts';
 
 /** Newest first. */
 export function batchRunsOf(
@@ -13,7 +13,7 @@ export function batchRunsOf(
 ): readonly BatchRunRow[] {
   const runs = database
     .prepare(
-      `SELECT * FROM runs WHERE account = ?1 AND (?2 IS NULL OR batch = ?2) AND (?3 IS NULL OR who = ?3)
+      `${selectRuns} WHERE account = ?1 AND (?2 IS NULL OR batch = ?2) AND (?3 IS NULL OR who = ?3)
        ORDER BY begun DESC`,
     )
     .all(account, batch, who)

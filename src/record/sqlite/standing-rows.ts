@@ -81,6 +81,10 @@ const runColumns = [
   'approved_by',
 ] as const;
 
+/** Reads runs, for `runOf`. */
+export const selectRuns = `SELECT *, (SELECT json_extract(e.body, '$.ledger_at') FROM events AS e
+  WHERE e.account = r.account AND e.seq = r.begun) AS ledger_at FROM runs AS r`;
+
 export const insertRun = `INSERT INTO runs (account, ${runColumns.join(', ')})
   VALUES (?${', ?'.repeat(runColumns.length)})`;
 
@@ -117,6 +121,7 @@ export const runOf = (row: Row): RunStanding => ({
   author: required<FactAuthor>(row, 'author'),
   runner: required<FactRunner>(row, 'runner'),
   begunAt: integer(row, 'begun_at'),
+  ledgerAt: textOrNull(row, 'ledger_at'),
   leaseUntil: integer(row, 'lease_until'),
   endedAt: integerOrNull(row, 'ended_at'),
   counts: parsed(row, 'counts'),

@@ -7,7 +7,7 @@ import type { Head } from '../facts.ts';
 import { type Counted, countedChanges, utcDay } from '../known-write.ts';
 import type { CapCheck, RecordPolicy } from '../record.ts';
 import type { RunStanding, Standing } from '../standing.ts';
-import { countsText, insertRun, runOf, runValues, standingOf } from './standing-rows.ts';
+import { countsText, insertRun, runOf, runValues, selectRuns, standingOf } from './standing-rows.ts';
 
 /** The standings of these keys, by key; unknown keys are left out. Call this and the functions below in a transaction. */
 export function standingsOf(
@@ -80,7 +80,7 @@ export function runAt(
   { batch, run }: { readonly batch: string; readonly run: number },
 ): RunStanding | undefined {
   const row = database
-    .prepare('SELECT * FROM runs WHERE account = ? AND batch = ? AND run = ?')
+    .prepare(`${selectRuns} WHERE account = ? AND batch = ? AND run = ?`)
     .get(account, batch, run);
   return row === undefined ? undefined : runOf(row);
 }

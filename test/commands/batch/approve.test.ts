@@ -95,6 +95,8 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     await approve(home, 'bob');
     await lostRow(home);
     rmSync(`${home}/x.plan.sigs`);
+    // They were valid when the run began, by the clock of the ledger.
+    await creditctl('sandbox clock advance 8d --profile p', { home });
     const resumed = await resume(home);
     expect(resumed.code, resumed.stderr).toBe(0);
     const shown = await creditctl('history list --profile p --json approved_by', { home });

@@ -101,9 +101,10 @@ function approvedFacts({ plan, signed }: RunBeginning): readonly NewFact[] {
 async function begunFact(
   { plan, isUndo, signed }: RunBeginning,
   lease: RunLease,
-  { record, runtime, id, runs }: Session,
+  { connection, record, runtime, id, runs }: Session,
 ): Promise<BatchBegun> {
   const policy = await record.policy();
+  const ledgerNow = embeddedClock(connection);
   const earlier = isUndo === true ? [] : (runs.applied?.approvedBy ?? []);
   const approvedBy = signed?.approvals.map(({ principal }) => principal) ?? earlier;
   return {
@@ -119,6 +120,7 @@ async function begunFact(
     approved_by: approvedBy.length === 0 ? undefined : approvedBy,
     api_key: record.apiKey ?? undefined,
     policy: policy?.sha256,
+    ledger_at: ledgerNow && new Date(ledgerNow()).toISOString(),
   };
 }
 
