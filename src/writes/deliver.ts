@@ -2,6 +2,7 @@
 import { CreditctlError, valueWords } from '../errors.ts';
 import { readSuccess } from '../orb/connection.ts';
 import { type Begun, noteEnding, type Reply } from '../record/attempt.ts';
+import { isOpen } from '../record/facts.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { LeaseLost } from './lease.ts';
 import type { Settled, Submission } from './submission.ts';
@@ -49,7 +50,11 @@ async function noteSuccess(
     );
     const known = isNoted ? undefined : await submission.record.write(begun.key);
     if (isNoted || known?.state === 'settled') return submission.onSettled(begun);
-    submission.onUnrecorded(unrecorded(begun.key, `it has the write as ${known?.state ?? 'not there'}`));
+    const error = unrecorded(begun.key, `it has the write as ${known?.state ?? 'not there'}`);
+    if (known !== undefined && isOpen(known)) return submission.onUnrecorded(error);
+    // The record settles only what is open, and the same command would be another write.
+    const next = ['Do not repeat it. See what the record lacks: creditctl history audit --all'];
+    submission.onUnrecorded(error.with({ retrySafe: false, next }));
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     submission.onUnrecorded(unrecorded(begun.key, error.message, error.facts.next));

@@ -572,6 +572,26 @@ test('a success that cannot be noted is a success all the same, and the next run
   expect(sent).toHaveLength(1);
 });
 
+test('a success that another run called absent meanwhile is not to be repeated, and the audit shows it', async () => {
+  const { run, states, recordOf } = desk();
+  const said: CreditctlError[] = [];
+  const send = async (): Promise<Reply> => {
+    const record = await recordOf('other', 0, 'k');
+    await record.append([{ fact: { kind: 'ended', key: 'key-1', attempt: 1, state: 'absent' } }]);
+    return done;
+  };
+  const { result } = await run(send, { onUnrecorded: (error) => said.push(error) });
+  expect(result).toEqual(done.document);
+  expect(said).toMatchObject([
+    {
+      message: expect.stringContaining('it has the write as absent'),
+      facts: { applied: 'yes', retrySafe: false },
+    },
+  ]);
+  expect(said[0]?.facts.next?.join()).toContain('history audit');
+  expect(await states('key-1')).toEqual(['noted', 'absent']);
+});
+
 test('a failure that cannot be noted still says what is known of the write', async () => {
   const { run } = desk();
   let count = 0;
