@@ -300,6 +300,11 @@ test('rows that another API key sent are absent only once their lease has run ou
   const line = 'batch resume b --sandbox --yes -o json';
   const early = await creditctl(line, { home, now: noon + 60_000 });
   expect([early.code, posts(early)], early.stderr).toEqual([11, []]);
+  // A colleague's `batch resume` without the name would look for a batch of their own.
+  expect(errorOf(early)).toMatchObject({
+    message: expect.stringMatching(/Until \S+Z, 2 rows may be on the way under another API key/),
+    next: ['creditctl batch resume b --sandbox'],
+  });
   const late = await creditctl(line, { home, now: noon + 300_000 });
   expect([late.code, posts(late).length], late.stderr).toEqual([0, 4]);
   expect(await count(home)).toBe(6);

@@ -1,6 +1,7 @@
 // Settles rows of unknown outcome from earlier runs: finds them in the ledgers or sends them again.
 
 import type { LedgerEntry } from '../../../credits/customer.ts';
+import { counted } from '../../../credits/exact.ts';
 import { CreditctlError, unlessAbsent, valueWords } from '../../../errors.ts';
 import type { NewFact } from '../../../record/facts.ts';
 import { entryProblem } from '../../../requests/answer.ts';
@@ -58,21 +59,14 @@ function settleable({ open, lookup, runtime }: Session, now: number): OpenRows {
   return left;
 }
 
-const stillUnderWay = (writes: readonly OpenRow['write'][]): CreditctlError =>
-  new CreditctlError(
-    'outcome-unknown',
-    `Rows that may be on their way under another API key: ${writes.length}. Nothing was sent`,
-    {
-      applied: 'unknown',
-      retrySafe: true,
-      next: [
-        `Go on with the batch after ${writes
-          .map(({ leaseUntil }) => leaseUntil)
-          .sort()
-          .at(-1)}: creditctl batch resume`,
-      ],
-    },
-  );
+const stillUnderWay = (writes: readonly OpenRow['write'][]): CreditctlError => {
+  const until = writes
+    .map(({ leaseUntil }) => leaseUntil)
+    .sort()
+    .at(-1);
+  const message = `Until ${until}, ${counted(writes.length, 'row')} may be on the way under another API key. Nothing was sent`;
+  return new CreditctlError('outcome-unknown', message, { applied: 'unknown', retrySafe: true });
+};
 
 interface Settling extends OpenKeys {
   readonly context: RowWriteContext;
