@@ -61,7 +61,8 @@ export async function fingerprintOf(
   });
 }
 
-const fingerprintIn = (text: string): string | undefined => /key (SHA256:[A-Za-z0-9+/=]+)/.exec(text)?.[1];
+/** The last one, because the name of a signer may come before it. */
+const fingerprintIn = (text: string): string | undefined => /.* key (SHA256:[A-Za-z0-9+/=]+)/.exec(text)?.[1];
 
 /**
  * The signer of exactly these bytes, or why the signature is not valid, as the end of a sentence.
@@ -72,20 +73,24 @@ export async function signerOf(
   bytes: SignedBytes,
   context: SshContext,
 ): Promise<Signer | { readonly problem: string }> {
-  const fingerprint = await fingerprintOf(signature, bytes, context);
-  if (fingerprint === undefined) return { problem: 'is not for this plan, or is damaged' };
   return inFolder(async (file) => {
     const files = ['-s', file('signature', signature), '-f', file('signers', signers)];
     const quiet = { ...context, isAttended: false };
     const found = await keygen(['-Y', 'find-principals', ...files], quiet);
-    const principals = found.stdout.split('\n').filter((line) => line !== '');
+    const principals = found.how === 0 ? found.stdout.split('\n').filter((line) => line !== '') : [];
     const [principal] = principals;
-    if (found.how !== 0 || principal === undefined)
-      return { problem: `is of the key ${fingerprint}, ${whyUnknown(found.stderr)}` };
-    const verify = ['-Y', 'verify', '-n', namespace, '-I', principal, ...files];
-    const verified = await keygen(verify, { ...quiet, input: bytes() });
-    if (verified.how === 0) return { principals, fingerprint };
-    return { problem: `of ${principal} does not hold${lastLine(verified.stderr)}` };
+    let problem = whyUnknown(found.stderr);
+    if (principal !== undefined) {
+      const verify = ['-Y', 'verify', '-n', namespace, '-I', principal, ...files];
+      const verified = await keygen(verify, { ...quiet, input: bytes() });
+      const fingerprint = verified.how === 0 ? fingerprintIn(verified.stdout) : undefined;
+      if (fingerprint !== undefined) return { principals, fingerprint };
+      problem = `of ${principal} does not hold${lastLine(verified.stderr)}`;
+    }
+    // Only now, because each start of the program takes time.
+    const fingerprint = await fingerprintOf(signature, bytes, context);
+    if (fingerprint === undefined) return { problem: 'is not for this plan, or is damaged' };
+    return { problem: principal === undefined ? `is of the key ${fingerprint}, ${problem}` : problem };
   });
 }
 
