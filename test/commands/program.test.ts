@@ -18,53 +18,66 @@ import {
   yamlOf,
 } from '../support/command.ts';
 import { needsShell } from '../support/examples.ts';
-import { countRecorded, recordedIn } from '../support/recorded.ts';
+import { recordDigest, recordedIn } from '../support/recorded.ts';
 import { copyOfHome, freshHome, run } from '../support/run.ts';
 import { printedProblem, schemaProblem } from '../support/schemas.ts';
 import { canSign, keyOf } from '../support/signers.ts';
 
-/** A home with a profile `demo` on the embedded ledger, two blocks of acme, one of them sold, and two entries for each. */
-async function prepare(): Promise<{ home: string; block: string }> {
-  const { home } = await creditctl('config set kind sandbox --profile demo');
-  await creditctl('config use demo', { home });
-  await creditctl('ledger add acme --amount 10 --yes', { home });
-  const sold = '--cost-basis 0.1 --invoice-net-terms 30';
-  const added = await creditctl(`ledger add acme --amount 20.5 --expires 2027-01-31 ${sold} --yes --json`, {
-    home,
-  });
-  if (added.code !== 0) throw new Error(added.stderr);
-  writeFileSync(path.join(home, 'grants.csv'), 'external_customer_id,amount\nacme,5\nglobex,7.5\n');
-  writeFileSync(path.join(home, 'granted.csv'), 'external_customer_id,amount\nacme,10\nacme,20.5\n');
-  const { credit_block } = JSON.parse(added.stdout) as { credit_block: { id: string } };
-  return { home, block: credit_block.id };
+interface Prepared {
+  readonly home: string;
+  /** By the names that stand for them in a line. */
+  readonly ids: Readonly<Record<string, string>>;
 }
 
-let prepared: Awaited<ReturnType<typeof prepare>>;
+/** A home with a profile `demo` on the embedded ledger, two blocks of acme, one of them sold, and one of all else that has an id. */
+async function prepare(): Promise<Prepared> {
+  const { home } = await creditctl('config set kind sandbox --profile demo');
+  await creditctl('config use demo', { home });
+  const made = async <Made>(line: string): Promise<Made> => {
+    const { stdout, stderr } = await creditctl(`${line} --yes -o json`, { home });
+    if (stdout === '') throw new Error(stderr);
+    return JSON.parse(stdout) as Made;
+  };
+  type Object = { readonly id: string };
+  const topUp = await made<Object>(
+    'topups create globex --threshold 5 --amount 10 --cost-basis 0 --net-terms 0',
+  );
+  const alert = await made<Object>('alerts create globex --type recovered');
+  const bought = await made<{ readonly created_invoices: readonly Object[] }>(
+    'ledger add initech --amount 10 --cost-basis 1 --invoice-net-terms 30',
+  );
+  await made('ledger add acme --amount 10');
+  const sold = await made<{ readonly credit_block: Object }>(
+    'ledger add acme --amount 20.5 --expires 2027-01-31 --cost-basis 0.1 --invoice-net-terms 30',
+  );
+  writeFileSync(path.join(home, 'grants.csv'), 'external_customer_id,amount\nacme,5\nglobex,7.5\n');
+  writeFileSync(path.join(home, 'granted.csv'), 'external_customer_id,amount\nacme,10\nacme,20.5\n');
+  const ids = {
+    ...{ BLOCK: sold.credit_block.id, TOP_UP: topUp.id, ALERT: alert.id },
+    INVOICE: bought.created_invoices[0]?.id ?? '',
+  };
+  return { home, ids };
+}
+
+let prepared: Prepared;
+/** It has the profiles that the examples name, too. */
+let preparedForExamples: Prepared;
+
+async function prepareForExamples(): Promise<Prepared> {
+  const made = await prepare();
+  await creditctl('config set kind orb --profile default', { home: made.home });
+  return made;
+}
+
 beforeAll(async () => {
   prepared = await prepare();
+  preparedForExamples = await prepareForExamples();
 });
-const home = () => ({ home: copyOfHome(prepared.home), block: prepared.block });
+const copied = ({ home, ids }: Prepared): Prepared => ({ home: copyOfHome(home), ids });
+const home = (): Prepared => copied(prepared);
 
-/** A line with `BLOCK`, `TOP_UP`, `ALERT` and `INVOICE` as ids of the home; all but the block are made where one is meant. */
-async function filled(line: string, { home: place, block }: ReturnType<typeof home>): Promise<string> {
-  const made = async (create: string): Promise<string> => {
-    const { stdout, stderr } = await creditctl(`${create} --profile demo --yes --json id`, { home: place });
-    if (stdout === '') throw new Error(stderr);
-    return (JSON.parse(stdout) as { id: string }).id;
-  };
-  let words = line.replaceAll(/\$?BLOCK/g, block);
-  if (/TOP_UP|topups list/.test(line)) {
-    const topUp = 'topups create globex --threshold 5 --amount 10 --cost-basis 0 --net-terms 0';
-    words = words.replaceAll(/\$?TOP_UP/g, await made(topUp));
-  }
-  if (/ALERT|alerts list/.test(line))
-    words = words.replaceAll(/\$?ALERT/g, await made('alerts create globex --type recovered'));
-  if (/INVOICE|invoices list/.test(line)) {
-    const sold = 'ledger add initech --amount 10 --cost-basis 1 --invoice-net-terms 30';
-    const { stdout } = await creditctl(`${sold} --profile demo --yes -o json`, { home: place });
-    const { created_invoices } = JSON.parse(stdout) as { created_invoices: readonly { id: string }[] };
-    words = words.replaceAll(/\$?INVOICE/g, created_invoices[0]?.id ?? '');
-  }
+/** A line with the ids and files of a home, and with a batch where one is meant. */
+async function filled(line: string, { home: place, ids }: Prepared): Promise<string> {
   if (/^batch (?!plan|select)/.test(line)) {
     const where = line.includes('--sandbox') ? '--sandbox' : '--profile demo';
     const plan = `${place}/plan.ndjson`;
@@ -73,7 +86,8 @@ async function filled(line: string, { home: place, block }: ReturnType<typeof ho
     });
     if (!line.includes('apply')) await creditctl(`batch apply ${plan} ${where} --yes`, { home: place });
   }
-  return words
+  return line
+    .replaceAll(/\$?(BLOCK|TOP_UP|ALERT|INVOICE)/g, (_, name: string) => ids[name] ?? '')
     .replace('BATCH', 'trials')
     .replace(/GRANTS|\bgrants\.csv/, path.join(place, 'grants.csv'))
     .replace(/\bgranted\.csv/, path.join(place, 'granted.csv'))
@@ -150,8 +164,9 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
   const isSummary = /^(balance|history show|batch plan)/.test(named);
 
   test(`"${line}" prints only data, in every format`, async () => {
-    const { home: place, block } = home();
-    const words = await filled(line, { home: place, block });
+    const made = home();
+    const place = made.home;
+    const words = await filled(line, made);
     const printed = (more: string) => creditctl(`${words} ${more}`, { home: place });
     const table = await printed('');
     expect(table.code, table.stderr).toBe(0);
@@ -192,8 +207,9 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
   });
 
   test(`"${line}" takes names of fields and columns, and lists the right ones for a wrong one`, async () => {
-    const { home: place, block } = home();
-    const words = await filled(line, { home: place, block });
+    const made = home();
+    const place = made.home;
+    const words = await filled(line, made);
     const printed = (more: string) => creditctl(`${words} ${more}`, { home: place });
     const picked = await printed(`--json ${field}`);
     expect(picked.code, picked.stderr).toBe(0);
@@ -204,7 +220,7 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
     expect(chosen.code, chosen.stderr).toBe(0);
     expect(chosen.stdout.split('\n')[0]).toBe(column);
 
-    const before = countRecorded(place);
+    const before = recordDigest(place);
     const wrongField = await printed('--json nonsense');
     expect(wrongField.code).toBe(2);
     expect(errorOf(wrongField).message).toMatch(/--json .*"nonsense"; choose from /);
@@ -219,7 +235,7 @@ for (const [named, { shape, field, column }] of Object.entries(shown)) {
       '--output must be one of table, json, ndjson, csv, yaml, md: "xml"',
     );
     expect([wrongField, wrongColumn, format].map(({ stdout }) => stdout)).toEqual(['', '', '']);
-    expect(countRecorded(place)).toBe(before);
+    expect(recordDigest(place)).toBe(before);
   });
 }
 
@@ -264,13 +280,14 @@ const writes = {
 
 for (const [named, title] of Object.entries(writes)) {
   test(`"${named}" needs consent, and without it nothing is written`, async () => {
-    const { home: place, block } = home();
-    const line = await filled(named, { home: place, block });
+    const made = home();
+    const place = made.home;
+    const line = await filled(named, made);
     const ledger = async () =>
       (await creditctl('ledger list acme --all -o json', { home: place })).stdout +
       (await creditctl('customers list --all -o json', { home: place })).stdout;
     const before = await ledger();
-    const journal = countRecorded(place);
+    const record = recordDigest(place);
 
     const nobody = await creditctl(line, { home: place });
     expect(nobody.code).toBe(10);
@@ -316,13 +333,14 @@ for (const [named, title] of Object.entries(writes)) {
     for (const { stdout } of [nobody, machine, declined, silent]) expect(stdout).toBe('');
     for (const { requests } of [nobody, machine, declined, silent, dry, document])
       expect(requests.filter(({ method }) => method !== 'GET')).toEqual([]);
-    expect(countRecorded(place)).toBe(journal);
+    expect(recordDigest(place)).toBe(record);
     expect(await ledger()).toBe(before);
   });
 
   test(`"${named}" names its connection on stderr before it writes`, async () => {
-    const { home: place, block } = home();
-    const line = await filled(named, { home: place, block });
+    const made = home();
+    const place = made.home;
+    const line = await filled(named, made);
     const answers = [{ message: title, answer: true }];
     const person = await creditctl(line, { home: place, terminal: 100, answers });
     expect(person.code, person.stderr).toBe(0);
@@ -467,9 +485,8 @@ for (const example of commands.flatMap(({ examples }) => examples)) {
 
   test(`the example "${example}" of the help runs`, async () => {
     // What can be undone is known by the path of its database, so a copy of a home has nothing.
-    const { home: place, block } = example.startsWith('undo') ? await prepare() : home();
-    await creditctl('config set kind orb --profile default', { home: place });
-    await creditctl('config set kind sandbox --profile demo', { home: place });
+    const made = example.startsWith('undo') ? await prepareForExamples() : copied(preparedForExamples);
+    const place = made.home;
     if (example.includes('~/.ssh/id_ed25519')) {
       if (!canSign) return;
       mkdirSync(path.join(place, '.ssh'), { recursive: true });
@@ -477,7 +494,7 @@ for (const example of commands.flatMap(({ examples }) => examples)) {
     }
     // A mode is a setting of Orb's profiles.
     if (example.startsWith('config set mode')) await creditctl('config use default', { home: place });
-    const { code, stderr } = await creditctl(await filled(example, { home: place, block }), { home: place });
+    const { code, stderr } = await creditctl(await filled(example, made), { home: place });
     expect(code, `${example}\n${stderr}`).toBe(0);
   });
 }

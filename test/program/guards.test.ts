@@ -1,11 +1,11 @@
 // No write goes around the guards: every command that writes, on every kind of connection, on a terminal and off it.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandsOf } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
 import { creditctl } from '../support/command.ts';
-import { countRecorded } from '../support/recorded.ts';
+import { recordDigest } from '../support/recorded.ts';
 import { freshHome, type PlannedAnswer, type RunResult } from '../support/run.ts';
 
 interface Case {
@@ -194,47 +194,54 @@ async function tried(
   return creditctl(`${filled(line, kind)} --profile ${profiles[kind]}`, { home, env, served: db, ...more });
 }
 
-/** It exits 10, nothing but reads has left, and the journal has no line more. */
-function expectNothing(result: RunResult, before: number): void {
+/** It exits 10, nothing but reads has left, and the record is as it was. */
+function expectNothing(result: RunResult, before: string | undefined): void {
   expect(result.code, `${result.stdout}${result.stderr}`).toBe(10);
   expect(result.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
-  expect(countRecorded(prepared.home)).toBe(before);
+  expect(recorded()).toBe(before);
 }
 
-const journalled = (): number => countRecorded(prepared.home);
+const recorded = (): string | undefined => recordDigest(prepared.home);
 
 const all = Object.values(cases).flat();
 
 for (const kind of Object.keys(profiles) as Kind[]) {
-  for (const { line, type, question } of all) {
+  for (const { line, question } of all)
     test(`"${line}" needs somebody's consent on ${kind}`, async () => {
-      const before = journalled();
+      const before = recorded();
       expectNothing(await tried(line, kind), before);
       expectNothing(await tried(`${line} --no-input`, kind, { terminal: 100 }), before);
       const answers = [{ message: question ?? '', answer: question === undefined ? false : 'no' }];
       expectNothing(await tried(line, kind, { terminal: 100, answers }), before);
     });
 
-    if (type === undefined) continue;
-    test(`"${line}" is held against the policy of ${kind}, whoever agrees`, async () => {
-      const before = journalled();
-      const { home } = prepared;
-      const others = type === 'increment' ? 'void' : 'increment';
-      const profile = `--profile ${profiles[kind]}`;
-      await creditctl(`config set policy.allowed_types ${others} ${profile}`, { home });
-      try {
-        const consent = `--yes --confirm ${prepared.ids.BLOCK}`;
-        for (const terminal of [undefined, 100]) {
-          const result = await tried(`${line} ${consent}`, kind, terminal === undefined ? {} : { terminal });
-          expectNothing(result, before);
-          expect(result.stderr.replace(/\s+/g, ' ')).toContain(`the type ${type} is not allowed`);
-        }
-        expectNothing(await tried(`${line} --dry-run`, kind), before);
-      } finally {
-        await creditctl(`config set policy.allowed_types --unset ${profile}`, { home });
+  for (const allowed of ['void', 'increment'])
+    describe(`where ${kind} allows only ${allowed}`, () => {
+      const allow = async (types: string) => {
+        const line = `config set policy.allowed_types ${types} --profile ${profiles[kind]}`;
+        expect((await creditctl(line, { home: prepared.home })).code).toBe(0);
+      };
+      beforeAll(() => allow(allowed));
+      afterAll(() => allow('--unset'));
+
+      for (const { line, type } of all) {
+        if (type === undefined || (type === 'increment') !== (allowed === 'void')) continue;
+        test(`"${line}" is held against the policy, whoever agrees`, async () => {
+          const before = recorded();
+          const consent = `--yes --confirm ${prepared.ids.BLOCK}`;
+          for (const terminal of [undefined, 100]) {
+            const result = await tried(
+              `${line} ${consent}`,
+              kind,
+              terminal === undefined ? {} : { terminal },
+            );
+            expectNothing(result, before);
+            expect(result.stderr.replace(/\s+/g, ' ')).toContain(`the type ${type} is not allowed`);
+          }
+          expectNothing(await tried(`${line} --dry-run`, kind), before);
+        });
       }
     });
-  }
 }
 
 for (const line of [
@@ -246,7 +253,7 @@ for (const line of [
   'api DELETE alerts/ALERT',
 ]) {
   test(`"${line}" needs the id twice: --yes alone is not enough, and another id is none`, async () => {
-    const before = journalled();
+    const before = recorded();
     expectNothing(await tried(`${line} --yes`, 'sandbox'), before);
     expectNothing(await tried(`${line} --yes --confirm other`, 'sandbox'), before);
   });

@@ -1,5 +1,6 @@
 // What a home folder's record has, read straight from its file: every event as it was chained, with its texts.
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { requestFromText } from '../../src/requests/request.ts';
@@ -41,9 +42,13 @@ export const recordedIn = (home: string): RecordedEvent[] =>
       });
   });
 
-/** How many events that are, which takes a third of the time. */
-export const countRecorded = (home: string): number =>
-  lookedUp(home, 0, (database) => Number(database.prepare('SELECT count(*) AS n FROM events').all()[0]?.n));
+/** What tells one state of the record's file from another; a sixth of the time of counting its events. */
+export const recordDigest = (home: string): string | undefined =>
+  existsSync(recordFile(home))
+    ? createHash('sha256')
+        .update(readFileSync(recordFile(home)))
+        .digest('hex')
+    : undefined;
 
 /** @param none where there is no record */
 function lookedUp<T>(home: string, none: T, look: (database: { prepare(sql: string): Rows }) => T): T {
