@@ -19,17 +19,18 @@ const keysShownMax = 10;
 
 /**
  * The write, or row of a batch, that the argument names; `undefined` if there is none. `last` is the newest write of the
- * same person. Throws a `usage` error that lists the keys if the argument is a prefix of several keys.
+ * same person. Throws a `usage` error if the argument names several writes.
  */
 export async function findOperation(
   named: string,
   record: AccountRecord,
 ): Promise<WriteWithTexts | undefined> {
-  const exact = await record.write(named);
-  if (exact !== undefined) return exact;
   if (named === 'last') return lastOf(await record.who(), record);
-  const [made] = await record.writesNaming(named);
-  if (made !== undefined) return made;
+  const [exact, naming] = await Promise.all([record.write(named), record.writesNaming(named)]);
+  const made = naming.find(({ key }) => key !== named);
+  if (exact !== undefined && exact.entry !== null && made !== undefined)
+    throw severalWrites(named, exact.entry, made.key);
+  if (exact !== undefined || made !== undefined) return exact ?? made;
   if (named.length < prefixMin) return undefined;
   const begun = (await record.writesBeginning(named, keysShownMax + 1)).filter(({ key }) =>
     isBeginningOf(key, named),
@@ -43,6 +44,15 @@ export async function findOperation(
 async function lastOf(who: string, record: AccountRecord): Promise<WriteWithTexts | undefined> {
   for await (const write of record.writes({ who })) return write;
   return undefined;
+}
+
+/** A key set by hand may be the id of another write's entry. */
+function severalWrites(named: string, entry: string, key: string): CreditctlError {
+  const problem = `"${named}" is the key of one write and the id of another`;
+  return usageErrorAt('<operation>', problem, [
+    `The write with this key made the entry ${entry}: name that entry`,
+    `The other write has the key ${key}: name that key`,
+  ]);
 }
 
 function severalKeys(named: string, keys: readonly string[]): CreditctlError {

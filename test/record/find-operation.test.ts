@@ -1,0 +1,26 @@
+// A word that names two writes undoes neither: the key of one may be the id of the other's entry.
+import { expect, test } from 'vitest';
+import { creditctl } from '../support/command.ts';
+import { freshHome } from '../support/run.ts';
+
+test('the key of one write and the entry of another is refused, with a name for each', async () => {
+  const home = freshHome();
+  const granted = async (line: string) => {
+    const { stdout } = await creditctl(`ledger add ${line} --sandbox --yes --json id`, { home });
+    return (JSON.parse(stdout) as { id: string }).id;
+  };
+  const first = await granted('acme --amount 10 --idempotency-key march');
+  const second = await granted(`globex --amount 77 --idempotency-key ${first}`);
+  const undone = await creditctl(`undo ${first} --sandbox --yes`, { home });
+  expect(undone.code, undone.stderr).toBe(2);
+  expect(undone.stderr).toContain(`"${first}" is the key of one write and the id of another`);
+  for (const [name, customer] of [
+    ['march', 'acme'],
+    [second, 'globex'],
+  ]) {
+    const { stdout } = await creditctl(`history show ${name} --sandbox --json customer`, { home });
+    expect(JSON.parse(stdout)).toEqual({ customer });
+  }
+  const { stderr } = await creditctl(`history show ${first} --sandbox`, { home });
+  expect(stderr).toMatch(new RegExp(`made the entry ${second}: .*\\n.*has the key march: `));
+});
