@@ -65,7 +65,7 @@ function breachOf(rule: Rule, facts: WriteFacts, circumstances: Circumstances): 
       return isOfAnObject(facts) ? undefined : amongAllowed('currency', facts.currency, rule.values);
     case 'description_required':
       return rule.isOn && isEntry(facts) && isBlank(facts.description)
-        ? 'every entry needs a --description'
+        ? 'every entry needs a description'
         : undefined;
     case 'description_pattern':
       return isEntry(facts) ? unlikePattern(rule.pattern, facts.description ?? '') : undefined;
@@ -103,7 +103,7 @@ const isBlank = (text: string | undefined): boolean => text === undefined || !vi
 function unlikePattern(pattern: RegExp, description: string): string | undefined {
   return pattern.test(description)
     ? undefined
-    : `the --description must match ${pattern.source}: "${description}"`;
+    : `the description must match ${pattern.source}: "${description}"`;
 }
 
 const whoseDay: Readonly<Partial<Record<RuleName, string>>> = {

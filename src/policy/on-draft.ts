@@ -33,7 +33,7 @@ export function judgeDraft(
   const { breaches, confirmAbove } = judge(facts, policy, circumstances);
   const about = (...rules: readonly RuleName[]): string | undefined => {
     const breach = breaches.find(({ rule }) => rules.includes(rule));
-    return breach === undefined ? undefined : asAnswer(breach.sentence);
+    return breach && breach.sentence.charAt(0).toUpperCase() + breach.sentence.slice(1);
   };
   return {
     type: about('allowed_types'),
@@ -41,10 +41,4 @@ export function judgeDraft(
     description: about('description_required', 'description_pattern'),
     isTypedBack: confirmAbove !== undefined,
   };
-}
-
-/** The sentence for a person who answers a prompt and types no flag. */
-function asAnswer(sentence: string): string {
-  const spoken = sentence.replace('--description', 'description');
-  return spoken.charAt(0).toUpperCase() + spoken.slice(1);
 }

@@ -31,7 +31,7 @@ for (const [rules, line, sentence] of [
     'ledger add acme --amount 50.01',
     '50.01 credits is over the limit of 50 for one entry',
   ],
-  [{ description_required: 'true' }, 'ledger add acme --amount 1', 'every entry needs a --description'],
+  [{ description_required: 'true' }, 'ledger add acme --amount 1', 'every entry needs a description'],
   [
     { allowed_types: 'increment' },
     'ledger add acme --type decrement --amount 1',

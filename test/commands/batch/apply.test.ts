@@ -521,7 +521,7 @@ for (const [rule, value, sentence] of [
     '11',
     '12 credits for acme do not fit: a customer may get 11 in a day, and 0 are granted',
   ],
-  ['description_pattern', '^[bc]', 'row 1 (line 2): the --description must match'],
+  ['description_pattern', '^[bc]', 'row 1 (line 2): the description must match'],
   ['allowed_types', 'void', 'row 2 (line 3): the type increment is not allowed'],
   ['entry_cap', '6', 'row 2 (line 3): 7.5 credits is over the limit of 6'],
 ] as const) {

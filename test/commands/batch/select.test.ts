@@ -132,7 +132,7 @@ test('what is wrong with its rows names customers, blocks and flags, and no line
   const line = `batch select --balance-above 35 --void --out ${home}/s.plan --profile p`;
   const refused = await creditctl(line, { home });
   expect(refused.code).toBe(10);
-  expect(refused.stderr).toMatch(/^ *acme, block \w+: every entry needs a --description/m);
+  expect(refused.stderr).toMatch(/^ *acme, block \w+: every entry needs a description/m);
   expect(refused.stderr).not.toContain('row 1');
 });
 
