@@ -104,6 +104,12 @@ function isAlive({ pid, started }: Runner): boolean {
   return started === undefined || other.started === started;
 }
 
+/** Calls `act` when the process goes on after Ctrl-Z. Returns a function that stops watching. */
+export function onContinued(act: () => void): () => void {
+  process.on('SIGCONT', act);
+  return () => process.removeListener('SIGCONT', act);
+}
+
 const endingSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 async function runBlocking<Result>(work: () => Result): Promise<Result> {

@@ -1,6 +1,6 @@
 // Connects the program to this machine; each heavy part is loaded at its first use.
 import type { OpenExchange, Opening } from '../orb/connection.ts';
-import { type ProcessPort, thisProcess } from '../platform/process.ts';
+import { onContinued, type ProcessPort, thisProcess } from '../platform/process.ts';
 import type { RunProgram } from '../platform/program.ts';
 import type { Asking } from '../profiles/ask-keychain.ts';
 import type { ConnectionChoice } from '../profiles/choose-connection.ts';
@@ -122,7 +122,10 @@ function started() {
 async function prompter(streams: PrompterStreams): Promise<Prompter> {
   const onScreen = async () => (await import('../prompts/terminal/prompter.ts')).terminalPrompter(streams);
   if (!streams.isPlain) return onScreen();
-  return (await import('../prompts/terminal/plain-prompter.ts')).plainPrompter(streams, onScreen);
+  return (await import('../prompts/terminal/plain-prompter.ts')).plainPrompter(
+    { ...streams, onContinued },
+    onScreen,
+  );
 }
 
 async function openExchange(choice: ConnectionChoice, opening: Opening): Promise<OpenExchange> {

@@ -11,7 +11,7 @@ import {
   type TypedChoices,
 } from '../prompter.ts';
 import type { PrompterStreams } from './prompter.ts';
-import { discardTyped, endOfInput, onEndOfInput } from './typed-input.ts';
+import { afterPaste, discardTyped, endOfInput, onEndOfInput } from './typed-input.ts';
 
 /** Asks line by line: an answer with the Escape key in it throws a `StepBack`, the end of input a `refused` error. */
 export function plainPrompter(
@@ -120,7 +120,10 @@ async function pick<Value>(
   }
 }
 
-function answerTo(question: string, { input, output, signal }: PrompterStreams): Promise<string> {
+function answerTo(
+  question: string,
+  { input, output, signal, onContinued }: PrompterStreams,
+): Promise<string> {
   signal?.throwIfAborted();
   output.write(question);
   const lines = createInterface({ input, terminal: false });
@@ -130,15 +133,25 @@ function answerTo(question: string, { input, output, signal }: PrompterStreams):
       lines.close();
     };
     const stopWatching = onEndOfInput(input, () => lines.close());
+    // The shell has written its own lines meanwhile, and the terminal dropped what was typed.
+    const stopContinuing = onContinued?.(() => void output.write(question));
     signal?.addEventListener('abort', leave, { once: true });
-    lines.once('line', (line) => {
-      if (line.includes('\u001b')) reject(new StepBack());
-      else resolve(line);
-      lines.close();
+    const typed: string[] = [];
+    let cancel: (() => void) | undefined;
+    lines.on('line', (line) => {
+      typed.push(line);
+      cancel?.();
+      // A line with another one right behind it belongs to a paste, and one paste is one answer.
+      cancel = afterPaste(() => lines.close());
     });
     lines.once('close', () => {
+      cancel?.();
+      const answer = typed.join(' ').trim();
+      if (answer.includes('\u001b')) reject(new StepBack());
+      else if (typed.length > 0) resolve(typed.length === 1 ? (typed[0] ?? '') : answer);
       signal?.removeEventListener('abort', leave);
       stopWatching();
+      stopContinuing?.();
       // After an answer, the promise is settled, and this call has no effect.
       reject(endOfInput());
     });

@@ -13,6 +13,7 @@ import {
 } from '@inquirer/core';
 import { wrapSentence } from '../../output/text-width.ts';
 import type { TextQuestion } from '../prompter.ts';
+import { afterPaste } from './typed-input.ts';
 
 export interface TextOnTerminal extends TextQuestion {
   /** Cells in a line; the text below the answer is wrapped to it. */
@@ -36,14 +37,14 @@ export const textPrompt = createPrompt<string, TextOnTerminal>((question, done) 
   useEffect((line) => {
     if (initial !== '') line.write(initial);
   }, []);
-  const entering = useRef<NodeJS.Immediate | undefined>(undefined);
+  const entering = useRef<(() => void) | undefined>(undefined);
   useKeypress((key, line) => {
     const isMore = entering.current !== undefined;
-    clearImmediate(entering.current);
+    entering.current?.();
     entering.current = undefined;
     if (isEnterKey(key)) {
-      // A paste arrives at once: an Enter with more text right behind it belongs to the paste.
-      entering.current = setImmediate(() => enter(line));
+      // A paste may take several reads: an Enter with more text right behind it belongs to the paste.
+      entering.current = afterPaste(() => enter(line));
       return;
     }
     if (isMore) {

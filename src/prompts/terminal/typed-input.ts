@@ -11,6 +11,15 @@ export type TypedInput = NodeJS.ReadableStream & {
 /** Milliseconds without a key after which all earlier input has arrived; a paste comes in pieces. */
 const quiet = 100;
 
+/** The longest pause after a line of a paste, in milliseconds; no person types a key that soon after Enter. */
+const pasteGap = 40;
+
+/** Calls `act` once a line cannot be part of a paste any more. Returns a function that cancels the call. */
+export function afterPaste(act: () => void): () => void {
+  const timer = setTimeout(act, pasteGap);
+  return () => clearTimeout(timer);
+}
+
 /** Milliseconds of steady input after which a program is typing, or a key is stuck. */
 const patience = 5_000;
 

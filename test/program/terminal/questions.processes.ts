@@ -185,6 +185,19 @@ person('a question that was left with Ctrl-Z is asked again when the program goe
   expect(recordedIn(place).filter(({ event }) => event === 'settled')).toHaveLength(1);
 });
 
+person('a question of a plain terminal is written again after Ctrl-Z', async () => {
+  const place = await home();
+  const shell = seatOf(['bash', '--norc', '-i'], { home: place, env: { PS1: 'ready> ', TERM: 'dumb' } });
+  const line = `'${process.execPath}' '${program}' ledger add acme --expires never --description x --sandbox`;
+  await press(shell, 'ready>', `${line}${keys.enter}`);
+  await press(shell, '? Question 1: How many credits?', keys.ctrlZ);
+  await press(shell, 'Stopped', `fg${keys.enter}`);
+  await press(shell, /Stopped[\s\S]*\? Question 1: How many credits\?/, keys.ctrlC);
+  await press(shell, /Interrupted[\s\S]*ready>/, `exit${keys.enter}`);
+  await shell.ended;
+  expect(recordedIn(place)).toEqual([]);
+});
+
 person('Ctrl-Z where no shell could go on with the program asks the question again', async () => {
   const place = await home();
   const at = seat(words('ledger add --sandbox'), { home: place });

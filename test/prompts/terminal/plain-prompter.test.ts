@@ -78,6 +78,11 @@ test('a search lists what fits, looks further for the rest, and takes the only o
   expect(text()).toContain('  1  one  (the first)\n  2  two\n');
 });
 
+test('lines that are pasted into one answer stay together', async () => {
+  const { prompter } = typing('Promised by Ann\non the phone');
+  expect(await prompter.text({ message: 'T' })).toBe('Promised by Ann on the phone');
+});
+
 test('Escape in a line steps back, the end of input and the signal interrupt', async () => {
   await expect(typing('\u001b').prompter.text({ message: 'T' })).rejects.toThrow(StepBack);
   await expect(typing(undefined).prompter.text({ message: 'T' })).rejects.toMatchObject({
