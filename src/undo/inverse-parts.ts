@@ -10,6 +10,7 @@ import {
   timeOf,
   zero,
 } from '../credits/exact.ts';
+import { localTime } from '../credits/local-time.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 
 /** A write to undo: the request body and every entry that the write made, oldest first. */
@@ -47,10 +48,18 @@ export interface Inverse {
 
 export const entryLost = 'The entry that the write made is not known, so there is nothing to take back.';
 
+/** Writes an instant of the API as a time in a zone. */
+export const timeIn =
+  (zone: string) =>
+  (field: string | null): string => {
+    const at = timeOf(field);
+    return (at === undefined ? undefined : localTime(zone)?.text(at)) ?? String(field);
+  };
+
 /** A sentence if the block expired, so that its credits cannot move any more; `undefined` otherwise. */
-export const expiredSentence = (block: CreditBlock, { now }: CustomerState): string | undefined =>
+export const expiredSentence = (block: CreditBlock, { now, zone }: CustomerState): string | undefined =>
   hasExpired(block, now)
-    ? `The block ${block.id} expired on ${block.expiry_date}, and what was left in it is gone.`
+    ? `The block ${block.id} expired on ${timeIn(zone)(block.expiry_date)}, and what was left in it is gone.`
     : undefined;
 
 /**
@@ -60,19 +69,19 @@ export const expiredSentence = (block: CreditBlock, { now }: CustomerState): str
 export function neverUndone(
   type: unknown,
   block: { readonly expiry_date?: unknown; readonly per_unit_cost_basis?: unknown },
-  now: Instant,
+  { now, timeText }: { readonly now: Instant; readonly timeText: (at: string) => string },
 ): string | undefined {
   const { expiry_date: expiry, per_unit_cost_basis: price } = block;
   const isPast = (timeOf(expiry) ?? Number.POSITIVE_INFINITY) <= now;
   if (type === 'expiration_change') {
     if (expiry === null) return 'The credits did not expire before, and a change of expiry cannot set never.';
-    return isPast ? `The earlier expiry, ${String(expiry)}, is past.` : undefined;
+    return isPast ? `The earlier expiry, ${timeText(String(expiry))}, is past.` : undefined;
   }
   if (type !== 'void') return undefined;
   const cost = typeof price === 'string' ? amountFromText(price) : undefined;
   if (cost !== undefined && isPositive(cost))
     return `The credits cost ${cost} each. Granting them again raises an invoice: use ledger add for that.`;
-  return isPast ? `The credits would have expired on ${String(expiry)} by now.` : undefined;
+  return isPast ? `The credits would have expired on ${timeText(String(expiry))} by now.` : undefined;
 }
 
 export const blockOf = (id: string, { blocks }: CustomerState): CreditBlock | undefined =>

@@ -27,6 +27,7 @@ import {
   movedSince,
   neverUndone,
   step,
+  timeIn,
   type WriteToUndo,
 } from './inverse-parts.ts';
 import { blockMadeBy } from './moved-block.ts';
@@ -143,6 +144,8 @@ function amendment(entry: LedgerEntry, back: Amount): Inverse {
   };
 }
 
+const clockOf = ({ now, zone }: CustomerState) => ({ now, timeText: timeIn(zone) });
+
 /** Grants the voided credits again, with the dates and filters of their block. */
 function ofVoid({ entries }: WriteToUndo, present: CustomerState): Inverse {
   const [initiated] = entries;
@@ -152,7 +155,7 @@ function ofVoid({ entries }: WriteToUndo, present: CustomerState): Inverse {
   // The entry's own amount is the block's whole balance; the void may have removed only a part of it.
   const taken = smaller(asked, initiated.amount);
   if (!isPositive(taken)) return cannotUndoAny('The void took no credits: they had all been used.');
-  const never = neverUndone('void', initiated.credit_block, present.now);
+  const never = neverUndone('void', initiated.credit_block, clockOf(present));
   if (never !== undefined) return cannotUndoAny(never);
   // The grant leaves out a past start: a back-dated grant makes the API replay usage since then.
   const start = blockOf(id, present)?.effective_date;
@@ -189,13 +192,13 @@ function ofAmendment({ entries: [entry] }: WriteToUndo, present: CustomerState):
     move?.block === id &&
     compare(subtract(move.before, move.after), entry.amount) === 0;
   if (isExact && !balanceAfter.startsWith('-')) return { steps: [body], cannot: [] };
-  return cannotUndoAny(`A decrement would not draw all of the ${entry.amount} credits from the block ${id}.`);
+  return cannotUndoAny(`A deduction would not draw all of the ${entry.amount} credits from the block ${id}.`);
 }
 
 /** Moves the credits to a block with the original expiry. */
 function expiryMovedBack({ entries: [entry] }: WriteToUndo, present: CustomerState): Inverse {
   if (entry === undefined) return cannotUndoAny(entryLost);
-  const never = neverUndone('expiration_change', entry.credit_block, present.now);
+  const never = neverUndone('expiration_change', entry.credit_block, clockOf(present));
   if (never !== undefined) return cannotUndoAny(never);
   const before = entry.credit_block.expiry_date;
   const day = dayBeginningAt(timeOf(before) ?? 0, present.zone);
@@ -203,7 +206,7 @@ function expiryMovedBack({ entries: [entry] }: WriteToUndo, present: CustomerSta
     return cannotUndoAny(`This version of Node does not know the time zone ${present.zone}.`);
   if (day === undefined)
     return cannotUndoAny(
-      `The earlier expiry, ${before}, is not the start of a day, and only that can be set.`,
+      `The earlier expiry, ${timeIn(present.zone)(before)}, is not the start of a day, and only that can be set.`,
     );
   const block = blockMadeBy(entry, present);
   if (block === undefined)

@@ -8,7 +8,7 @@ import {
   refOf,
   unitAfter,
 } from '../credits/customer.ts';
-import { type Amount, add, compare, zero } from '../credits/exact.ts';
+import { type Amount, add, compare, minuteText, zero } from '../credits/exact.ts';
 import { type CreditctlError, notApplied, valueWords } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { entryRequest } from '../requests/entry-request.ts';
@@ -70,7 +70,7 @@ export async function planUndo(
     const body = { ...step, description: why };
     return {
       request: entryRequest(target.customer, body),
-      ...entryWording(body, { customer, name }),
+      ...entryWording(body, { customer, name, purpose: 'undo' }),
       zone,
       effect: async () => ({ effect, zone, money }),
       read: connection.api.entryOf,
@@ -83,7 +83,7 @@ export async function planUndo(
     writes,
     total: movedBy(found),
     notes: [
-      ...(target.who === who ? [] : [`${target.who} made this write on ${target.at}`]),
+      ...(target.who === who ? [] : [`${target.who} made this write on ${minuteText(target.at)}`]),
       ...found.cannot.map((sentence) => `Not undone: ${sentence}`),
     ],
   };
@@ -101,12 +101,15 @@ function entriesNotUndone(target: UndoTarget, { entries, since }: UndoHistory): 
 
 function undoneAlready({ body, keyOf, undoing }: UndoTarget, history: UndoHistory): CreditctlError {
   const last = undoing.findLast(({ state }) => state === 'settled');
-  if (last !== undefined) return undoneOn(`${last.notedAt}, by ${last.who}`, last.key);
+  if (last !== undefined) return undoneOn(`${minuteText(last.notedAt)}, by ${last.who}`, last.key);
   // Another record holds the undo, so its date and key come from the ledger.
   const { entries, since } = history;
   const keys = new Set(entries.flatMap((entry) => stepsBack(body, entry, since)).map(keyOf));
   const entry = since.findLast(({ metadata }) => keys.has(metadata[markerName] ?? ''));
-  return undoneOn(entry?.created_at ?? 'a day that is not known', entry?.metadata[markerName] ?? '');
+  return undoneOn(
+    entry === undefined ? 'a day that is not known' : minuteText(entry.created_at),
+    entry?.metadata[markerName] ?? '',
+  );
 }
 
 const undoneOn = (when: string, key: string): CreditctlError =>
@@ -134,11 +137,17 @@ function withEffects(
   });
 }
 
+const nouns: Readonly<Record<string, string>> = {
+  increment: 'grant',
+  decrement: 'deduction',
+  expiration_change: 'change of expiry',
+};
+
 /** Names the write, because `last` may not be the write that the person means. */
 function cannotUndo(reasons: readonly string[], { customer, body, made }: UndoTarget): CreditctlError {
   const amount = numberText(body.amount) ?? 'all';
   const credits = `${amount} ${unitAfter(amount, made.currency)}`;
-  const write = `The ${made.type} of ${credits} for ${customerRefText(customer)}`;
+  const write = `The ${nouns[made.type] ?? made.type} of ${credits} for ${customerRefText(customer)}`;
   return cannotBeUndone(`${write} cannot be undone. ${reasons.join(' ')}`, blockList(customer));
 }
 

@@ -45,7 +45,7 @@ export async function predictEntry(
 
 interface EntryOf {
   readonly customer: CustomerRef;
-  readonly purpose?: BlockPurpose | undefined;
+  readonly purpose?: BlockPurpose | 'undo' | undefined;
 }
 
 /** The title and the question of a `PlannedWrite` for an entry. @param of.name the customer's name, if known */
@@ -79,6 +79,8 @@ function entryTitle(
     case 'decrement':
       return `Use ${credits} of ${who}`;
     case 'expiration_change':
+      if (purpose === 'undo')
+        return `Change the expiry of ${credits}${inBlock} of ${who} back to ${String(body.target_expiry_date)}`;
       return purpose === 'extend'
         ? `Extend ${credits}${inBlock} of ${who} to ${String(body.target_expiry_date)}`
         : `Expire ${credits}${inBlock} of ${who} on ${String(body.target_expiry_date)}`;

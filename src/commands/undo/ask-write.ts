@@ -48,7 +48,7 @@ function choiceOf(
   const never =
     answer === null
       ? 'The record has no answer to this write.'
-      : neverUndone(request.body?.entry_type, block, now);
+      : neverUndone(request.body?.entry_type, block, { now, timeText });
   return [
     {
       name: `${timeText(at)}  ${answer === null ? what : done}${never === undefined ? '' : ' (cannot be undone)'}`,

@@ -97,7 +97,7 @@ test('of a grant that was used up nothing can be undone, and that is said', asyn
   expect(result.code).toBe(1);
   expect(errorOf(result)).toMatchObject({ code: 'failure', applied: 'no' });
   expect(errorOf(result).message).toMatch(
-    /^The increment of 100 credits for acme cannot be undone. None of the 100 credits are left/,
+    /^The grant of 100 credits for acme cannot be undone. None of the 100 credits are left/,
   );
   expect(errorOf(result).next).toEqual(['See where the credits are: creditctl blocks list acme --sandbox']);
 });
@@ -278,8 +278,20 @@ test('the question names a write that can never be undone, and stays at the newe
   const answers = [{ message, answer: '2026-11-23 21:00  Expired 10 credits of acme (cannot be undone)' }];
   const { code, stderr } = await creditctl('undo --sandbox', { home, terminal: 100, answers });
   expect(stderr).toContain('Times are in Asia/Tokyo.');
-  expect(stderr).toMatch(/cannot be undone\. The credits did not\s+expire before/);
+  expect(stderr).toMatch(/cannot\s+be\s+undone\.\s+The\s+credits\s+did\s+not\s+expire\s+before/);
   expect(code).toBe(1);
+});
+
+test('what cannot be undone is dated in the zone of the customer', async () => {
+  const home = freshHome();
+  const [added] = await done(home, 'ledger add acme --amount 40 --expires 2026-12-01 --json credit_block.id');
+  const { credit_block } = JSON.parse(added ?? '') as { credit_block: { id: string } };
+  await done(home, `blocks extend acme ${credit_block.id} --to 2026-12-20`);
+  await creditctl('sandbox clock set 2026-12-02T12:00:00Z', { home });
+  const result = await undone(home, 'last', '--yes -o json');
+  expect(errorOf(result).message).toBe(
+    'The change of expiry of all credits for acme cannot be undone. The earlier expiry, 2026-12-01, is past.',
+  );
 });
 
 test('the question shows the day that an expiry was moved to, as it was asked for', async () => {
@@ -292,7 +304,7 @@ test('the question shows the day that an expiry was moved to, as it was asked fo
       message: 'Which write do you want to undo?',
       answer: '2026-11-23 21:00  Extended 40 credits of acme to 2028-03-01',
     },
-    { message: 'Expire 40 credits in block', answer: false },
+    { message: 'Change the expiry of 40 credits in block', answer: false },
   ];
   const { code, stderr } = await creditctl('undo --sandbox', { home, terminal: 100, answers });
   expect(code, stderr).toBe(10);
@@ -324,9 +336,7 @@ test('a customer who was written to by the id of Orb is named by the external id
     ]),
   );
   await done(home, 'ledger add acme --type decrement --amount 5');
-  expect((await undone(home, later)).stderr).toContain(
-    'The increment of 5 credits for acme cannot be undone',
-  );
+  expect((await undone(home, later)).stderr).toContain('The grant of 5 credits for acme cannot be undone');
 });
 
 for (const [what, lines, word, sentence] of [
