@@ -1,6 +1,7 @@
 // Answers the routes of customers: list, show, create, edit, delete; parent and child name each other (contract: CustomerHierarchyConfig).
 import { wholeSeconds } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
+import { accountCurrency } from '../ledger/invoice.ts';
 import {
   childrenOf,
   customerByExternalId,
@@ -11,7 +12,7 @@ import {
   type StoredCustomer,
   updateCustomer,
 } from '../store/customers.ts';
-import { hasIssuedInvoices } from '../store/invoices.ts';
+import { hasIssuedInvoices, hasMoney } from '../store/invoices.ts';
 import { jsonAnswer, notFound, Problem } from './answers.ts';
 import { isProblems, objectField, stringsField, textField } from './check.ts';
 import { readCustomerEdit, readNewCustomer } from './customer-body.ts';
@@ -86,7 +87,7 @@ export const editCustomer: RouteHandler = (context, request) =>
       name: textField(fields, 'name') ?? customer.name,
       email: textField(fields, 'email') ?? customer.email,
       externalId: settledOnce(customer.externalId, fields, 'external_customer_id'),
-      currency: settledOnce(customer.currency, fields, 'currency'),
+      currency: settledCurrency(context, customer, fields),
       details: editedDetails(customer, fields),
     };
     if (edited.externalId !== null && customer.externalId === null) {
@@ -97,6 +98,21 @@ export const editCustomer: RouteHandler = (context, request) =>
     updateCustomer(database, edited);
     return jsonAnswer(200, customerDocument(database, relate(context, edited, fields)));
   });
+
+/** Model: a customer with invoices or a balance in the currency of the account can only take that one (contract: EditCustomer). */
+function settledCurrency(
+  { database }: ServerContext,
+  { currency, ordinal }: StoredCustomer,
+  fields: JsonObject,
+): string | null {
+  const set = settledOnce(currency, fields, 'currency');
+  if (currency !== null || set === null || set === accountCurrency || !hasMoney(database, ordinal))
+    return set;
+  throw new Problem(
+    '400-constraint-violation',
+    `The customer has invoices or a balance in ${accountCurrency}, so its currency cannot be ${set}.`,
+  );
+}
 
 /** A field that can be set only while it is null; repeating its value is allowed. */
 function settledOnce(known: string | null, fields: JsonObject, name: string): string | null {

@@ -94,6 +94,15 @@ export function hasIssuedInvoices(database: Database, customer: number): boolean
   return database.prepare(selectIssued).get(customer) !== undefined;
 }
 
+/** Whether a customer has any invoice, or ever had a balance. */
+export const hasMoney = (database: Database, customer: number): boolean =>
+  database
+    .prepare(
+      `SELECT 1 FROM invoices WHERE customer = ?1
+       UNION ALL SELECT 1 FROM balance_transactions WHERE customer = ?1 LIMIT 1`,
+    )
+    .get(customer) !== undefined;
+
 export function storedInvoice(row: Row): StoredInvoice {
   return {
     ordinal: integer(row, 'ordinal'),

@@ -56,6 +56,25 @@ test('metadata is merged: null removes a key, and null for all of it clears it',
   expect(await edit(null)).toEqual({});
 });
 
+test.each(['a balance', 'an invoice'])('a currency that %s was not made in is refused', async (what) => {
+  const box = await sandboxAt(start);
+  const { id } = await made(box);
+  const path = `/customers/${id}`;
+  const collected =
+    what === 'a balance'
+      ? await box.post(`${path}/balance_transactions`, { amount: '5', type: 'increment' })
+      : await box.post(`${path}/credits/ledger_entry`, {
+          entry_type: 'increment',
+          amount: 10,
+          per_unit_cost_basis: '1',
+          invoice_settings: { auto_collection: false, net_terms: 0 },
+        });
+  expect(collected.status).toBeLessThan(300);
+  expect((await box.put(path, { name: 'M' })).json).toMatchObject({ currency: null });
+  expect((await box.put(path, { currency: 'EUR' })).json).toMatchObject(constraint);
+  expect((await box.put(path, { currency: 'USD' })).json).toMatchObject({ currency: 'USD' });
+});
+
 test('an external id and a currency are given once; a zone is never changed', async () => {
   const box = await sandboxAt(start);
   const { id } = await made(box);
