@@ -20,7 +20,7 @@ const shell: readonly [string, ...string[]] = isInstalled('bash')
   ? ['bash', '-eu', '-o', 'pipefail', '-c']
   : ['sh', '-eu', '-c'];
 
-/** A home folder to copy: `acme` has a block of 100 credits for a year, there is a profile `demo`, a file with a key, one with grants, and one with what was granted. */
+/** A home folder to copy, with a file with a key, one with grants, and one with what was granted. */
 export class PreparedHome {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-docs-test-'));
   #ids: Readonly<Record<'BLOCK' | 'TOP_UP' | 'ALERT' | 'INVOICE', string>> = {
@@ -31,7 +31,7 @@ export class PreparedHome {
   };
   #copies = 0;
 
-  async prepare(): Promise<void> {
+  constructor() {
     const bin = path.join(this.#folder, 'bin');
     const home = path.join(this.#folder, 'prepared');
     mkdirSync(bin);
@@ -43,6 +43,10 @@ export class PreparedHome {
     writeFileSync(path.join(home, 'grants.csv'), 'external_customer_id,amount,expires\nacme,25,+30d\n');
     writeFileSync(path.join(home, 'granted.csv'), 'external_customer_id,amount\nacme,100\n');
     symlinkSync(path.join(root, 'node_modules'), path.join(home, 'node_modules'));
+  }
+
+  /** Gives `acme` a block of 100 credits for a year, makes a profile `demo`, and one of all else that has an id. */
+  async prepare(): Promise<void> {
     const { code, stdout, stderr } = await this.#shell(
       'creditctl config set kind sandbox --profile demo\n' +
         'creditctl ledger add acme --amount 100 --expires +1y --description "Trial credits" --sandbox --yes --json credit_block.id\n' +
@@ -50,7 +54,7 @@ export class PreparedHome {
         'creditctl topups create globex --threshold 0 --amount 1 --cost-basis 0 --net-terms 0 --sandbox --yes --json id\n' +
         'creditctl alerts create globex --type depleted --sandbox --yes --json id\n' +
         'creditctl ledger add initech --amount 10 --cost-basis 20 --invoice-net-terms 30 --sandbox --yes --jq ".created_invoices[0] | {id}"',
-      home,
+      path.join(this.#folder, 'prepared'),
     );
     if (code !== 0) throw new Error(stderr);
     const [block = '', topUp = '', alert = '', invoice = ''] = stdout.match(/(?<="id": ")\w+/g) ?? [];
