@@ -12,7 +12,13 @@ import { originOf } from '../record/accounts.ts';
 import type { Account, WriteWithTexts } from '../record/record.ts';
 import type { GlobalFlags, Runtime } from './runtime.ts';
 
-type WriteFlags = GlobalFlags & { readonly idempotencyKey?: string };
+type WriteFlags = GlobalFlags & {
+  readonly idempotencyKey?: string;
+  readonly body?: string;
+  readonly inputFile?: string;
+  /** Values of `-F`. */
+  readonly field?: readonly string[];
+};
 
 /** Failures of the connection, which prove nothing about an earlier write. */
 const outside: ReadonlySet<ErrorKind> = new Set(['network', 'server', 'rate-limited', 'credentials']);
@@ -133,15 +139,16 @@ function wayOn({ batch, undoes }: WriteWithTexts): string {
 }
 
 /**
- * The write with the same key, and whether its command line and account were the same; else this person's newest write of
- * the same command line with an unknown outcome.
+ * The write with the same key, and whether it is certain that its command line, account and request were the same; else
+ * this person's newest write of the same command line with an unknown outcome.
  */
 async function earlierWrite({ idempotencyKey: key, ...flags }: WriteFlags, runtime: Runtime) {
   const { argv, secrets } = runtime;
   const command = askedIn(shellText(argv.map(secrets.mask)));
   const isSameLine = ({ texts }: WriteWithTexts) =>
     texts.command !== null && askedIn(texts.command) === command;
-  const { accounts, isCertain, store } = await accountsOf(flags, runtime);
+  const { accounts, isKnown, store } = await accountsOf(flags, runtime);
+  const isCertain = isKnown && !readsContent(flags);
   for (const record of accounts.map((account) => store.of(account))) {
     const named = key === undefined ? undefined : await record.write(key);
     if (named !== undefined)
@@ -154,6 +161,10 @@ async function earlierWrite({ idempotencyKey: key, ...flags }: WriteFlags, runti
   return undefined;
 }
 
+/** Whether a part of the request is in a file or on stdin, where it may have changed. */
+const readsContent = ({ body, inputFile, field = [] }: WriteFlags): boolean =>
+  body !== undefined || inputFile !== undefined || field.some((pair) => /^[^=]*=@/.test(pair));
+
 /** The account of the command; else the account that this profile last wrote to, if it may be the same. */
 async function accountsOf(flags: GlobalFlags, runtime: Runtime) {
   const choice = runtime.choice(flags);
@@ -161,15 +172,15 @@ async function accountsOf(flags: GlobalFlags, runtime: Runtime) {
   if (choice.kind === 'sandbox') {
     const { ledger } = await runtime.openSandbox(flags, { mayCreate: false });
     const own = await store.accountOfLedger(ledger());
-    return { store, accounts: own === undefined ? [] : [own], isCertain: true };
+    return { store, accounts: own === undefined ? [] : [own], isKnown: true };
   }
   const origin = originOf(choice.baseUrl);
   const apiKey = await runtime.keyOf(choice).catch(() => undefined);
   const own = apiKey === undefined ? undefined : await store.accountOfKey(origin, store.keyHash(apiKey));
-  if (own !== undefined) return { store, accounts: [own], isCertain: true };
+  if (own !== undefined) return { store, accounts: [own], isKnown: true };
   // Without an answer, an embedded ledger over HTTP and an account under a new key are not recognised.
   const isPossible = (account: Account) => account.origin === origin || account.ledger !== null;
-  return { store, accounts: accounts.filter(isPossible), isCertain: false };
+  return { store, accounts: accounts.filter(isPossible), isKnown: false };
 }
 
 /** A command line without the flags that do not change its write, such as a longer timeout. */

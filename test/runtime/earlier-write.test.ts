@@ -67,6 +67,26 @@ test('a write to another account is not taken for this one', async () => {
   expect(elsewhere).toMatchObject({ exit_code: 8, applied: 'no', idempotency_key: null });
 });
 
+test.each([
+  'ledger add acme --body FILE',
+  'api POST customers/external_customer_id/acme/credits/ledger_entry --input FILE',
+  'api POST customers/external_customer_id/acme/credits/ledger_entry -F entry_type=increment -F amount=5 -F description=@FILE',
+])('a write that read a file is not taken for this one, because the file may have changed: %s', async (typed) => {
+  const home = freshHome();
+  const file = `${home}/entry.json`;
+  writeFileSync(file, '{"entry_type":"increment","amount":5}');
+  const keyed = `${typed.replace('FILE', file)} --yes -o json --sandbox --idempotency-key k5`;
+  // The cap of a day makes the program read the ledger before it decides about the key.
+  for (const setting of ['kind sandbox', 'policy.customer_day_cap 1000'])
+    await creditctl(`config set ${setting} --profile sandbox`, { home });
+  const first = await creditctl(keyed, { home });
+  expect(first.code, first.stderr).toBe(0);
+  const between = () => Promise.reject(new CreditctlError('network', 'gone'));
+  const again = errorOf(await creditctl(keyed, { home, between }));
+  expect(again).toMatchObject({ exit_code: 11, applied: 'unknown', idempotency_key: 'k5' });
+  expect(again.message).toMatch(/whether it was for this write is not known: gone$/);
+});
+
 test('an unknown write to another embedded ledger is not taken for this one', async () => {
   const home = freshHome();
   const grant = `${line} --sandbox`;
