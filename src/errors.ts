@@ -30,7 +30,7 @@ export interface ErrorFacts {
   readonly status?: number;
   /** The type of a refusal in the API's own form, which no proxy writes, such as `404-resource-not-found`. */
   readonly refusal?: string;
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   readonly idempotencyKey?: string;
   readonly applied?: Applied;
   /** Whether the same command line, run again, writes nothing twice. Default: only if nothing was applied. */

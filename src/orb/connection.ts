@@ -212,11 +212,12 @@ function rowSender(turn: Turn, { api, exchange, around }: RowContext): SendRow {
   };
   // Nothing prints the answer, but the record stores its amounts.
   const send = sender(inTurn, { ...around, parse: parseWrittenJson });
-  return async (request, key, sending) => {
+  return async (request, key, { inDoubt, onRetry }) => {
     const sent = marked(request, key);
-    const answer = await send(sent, key, { ...sending, isPatient: true });
+    const answer = await send(sent, key, { inDoubt, onRetry, isPatient: true });
     const { record, document } = readSuccess(answer, (read) => api.rowEntryOf(read, sent));
-    return { ...answer, record, document };
+    const { status, requestId, replayed } = answer;
+    return { status, requestId, replayed, record, document };
   };
 }
 
@@ -232,6 +233,6 @@ export function readSuccess<Result>(
     return read(document);
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
-    throw outcomeUnknown(error.with({ status, ...(requestId === undefined ? {} : { requestId }) }));
+    throw outcomeUnknown(error.with({ status, requestId }));
   }
 }

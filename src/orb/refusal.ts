@@ -71,11 +71,10 @@ export function refusalError(
   { headers }: Pick<WireAnswer, 'headers'>,
   request: Asked,
 ): CreditctlError {
-  const requestId = headers['x-request-id'];
   return new CreditctlError(kindOf(refusal), message(refusal, { headers, request }), {
     status: refusal.status,
     ...(refusal.type === undefined ? {} : { refusal: refusal.type }),
-    ...(requestId === undefined ? {} : { requestId }),
+    requestId: headers['x-request-id'],
     ...next(refusal, request),
     applied: 'no',
   });

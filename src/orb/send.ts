@@ -48,7 +48,7 @@ export interface Answer {
   readonly status: number;
   /** The document of the answer; `null` for an empty answer. */
   readonly document: Json;
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** The API had applied the write under this key before, and repeated its answer (Orb docs: idempotency). */
   readonly replayed: boolean;
 }
@@ -142,18 +142,20 @@ class Delivery {
   }
 
   #success(answer: WireAnswer): Answer | number {
-    const known = knownOf(answer);
-    const replayed = answer.headers['idempotent-replayed'] === 'true';
-    if (answer.body === '' && answer.status === 204) return { ...known, document: null, replayed };
+    const { status, headers, body } = answer;
+    const requestId = headers['x-request-id'];
+    const replayed = headers['idempotent-replayed'] === 'true';
+    if (body === '' && status === 204) return { status, requestId, document: null, replayed };
     try {
       const { parse = parseExactJson } = this.#around;
-      return { ...known, document: parse(answer.body), replayed };
+      return { status, requestId, document: parse(body), replayed };
     } catch (error) {
       // The status is a success but the body is not: the answer was cut off, or another program than the API answered.
       this.#mayHaveHappened = true;
       const what = describeBody(answer);
-      const failure = new CreditctlError('server', `The API answered ${answer.status} with ${what}`, {
-        ...known,
+      const failure = new CreditctlError('server', `The API answered ${status} with ${what}`, {
+        status,
+        requestId,
         cause: error,
         next: ['creditctl config show', 'creditctl auth status'],
       });
@@ -163,18 +165,20 @@ class Delivery {
 
   #refused(answer: WireAnswer): Answer | number {
     const refusal = readRefusal(answer);
-    if (this.#isGone(refusal)) return { ...knownOf(answer), document: null, replayed: true };
+    const { status, headers } = answer;
+    if (this.#isGone(refusal))
+      return { status, requestId: headers['x-request-id'], document: null, replayed: true };
     if (!provesNotApplied(refusal)) this.#mayHaveHappened = true;
     const inFlight = isInFlight(refusal);
-    if (!inFlight && !isRetryable(answer.status))
+    if (!inFlight && !isRetryable(status))
       return this.#fail(
         refusalError(refusal, answer, this.#request),
         // For a POST alone, the API would have repeated an earlier success under the key.
         this.#request.method === 'POST' && provesNeverApplied(refusal) ? 'verdict' : 'refused',
       );
-    const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${answer.status}`;
+    const why = inFlight ? 'an earlier write is still in flight' : `the API answered ${status}`;
     return (
-      this.#pauseBeforeRetry(why, retryAfter(answer.headers, this.#around.now())) ??
+      this.#pauseBeforeRetry(why, retryAfter(headers, this.#around.now())) ??
       this.#fail(refusalError(refusal, answer, this.#request))
     );
   }
@@ -219,12 +223,6 @@ class Delivery {
   }
 
   readonly #tries = (): string => (this.#attempts > 1 ? ` (${this.#attempts} attempts)` : '');
-}
-
-/** The status and request id of an answer. */
-function knownOf({ status, headers }: WireAnswer): Pick<Answer, 'status' | 'requestId'> {
-  const requestId = headers['x-request-id'];
-  return requestId === undefined ? { status } : { status, requestId };
 }
 
 /** The error for a write that may have been applied. @param tries the number of attempts, for the sentence */

@@ -11,7 +11,7 @@ import type { AccountRecord, Appended, CapCheck } from './record.ts';
 export interface Reply {
   readonly status: number;
   readonly document: Json;
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** The API had already applied the write under this key, and repeated its first answer. */
   readonly replayed: boolean;
 }
