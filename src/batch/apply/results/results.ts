@@ -87,7 +87,7 @@ class ResultTally {
       const isOfBefore = isFound || known?.run !== run;
       if (isOfBefore) this.#already += 1;
       const moved = known?.amount ?? row.moves;
-      addMoved({ ...row.request, moved }, isOfBefore ? this.#sumsBefore : this.#sumsNow, zero);
+      addMoved({ body: row.request.body, moved }, isOfBefore ? this.#sumsBefore : this.#sumsNow, zero);
     }
     return end;
   }
