@@ -1,4 +1,5 @@
 // Runs every check of `doctor` in the order of its report; the checks of Node and the terminal are here.
+import { accessSync, constants } from 'node:fs';
 import os from 'node:os';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { connectionFindings } from './connection.ts';
@@ -16,7 +17,7 @@ export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<rea
   return [
     await of('version', () => ok(runtime.version)),
     await of('installation', () => installationVerdict(started())),
-    await of('node', () => nodeVerdict(node)),
+    await of('node', () => nodeVerdict(node, runtime.env.NODE_EXTRA_CA_CERTS)),
     await of('code cache', () => codeCacheVerdict(canKeepCode())),
     await of('configuration', () => configurationVerdict(folders.config)),
     await of('credentials', () => credentialsVerdict(folders.config)),
@@ -32,12 +33,25 @@ export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<rea
 /** As in `engines` of package.json. */
 const nodeLeast = [20, 20] as const;
 
-/** @param version such as `20.20.2` */
-function nodeVerdict(version: string): Verdict {
+/**
+ * Node itself reports certificates that it cannot read, before this program begins, and then goes on without them.
+ * @param version such as `20.20.2`
+ */
+function nodeVerdict(version: string, certificates: string | undefined): Verdict {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor, leastMinor] = nodeLeast;
-  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok(version);
-  return failed(`${version} is too old`, `Install Node ${nodeLeast.join('.')} or newer`);
+  if (major < leastMajor || (major === leastMajor && minor < leastMinor))
+    return failed(`${version} is too old`, `Install Node ${nodeLeast.join('.')} or newer`);
+  try {
+    if (certificates) accessSync(certificates, constants.R_OK);
+    return ok(version);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return warning(
+      `${version}, without the certificates of ${certificates}, which cannot be read (${code})`,
+      'Set NODE_EXTRA_CA_CERTS to a PEM file that you can read, or unset it',
+    );
+  }
 }
 
 /** @param canKeep `undefined` if the program was not started from its build */

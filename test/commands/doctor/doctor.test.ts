@@ -169,6 +169,19 @@ test('a Node that is too old fails, and one without kept machine code is a warni
   expect([slow.code, slow.of('code cache')]).toMatchObject([0, { status: 'warning' }]);
 });
 
+test('certificates that Node passed over are named', async () => {
+  const env = { NODE_EXTRA_CA_CERTS: '/nowhere/company.pem' };
+  const { of } = await doctor('--sandbox', { env, node: '22.1.0' });
+  expect(of('node')).toEqual({
+    check: 'node',
+    status: 'warning',
+    found: '22.1.0, without the certificates of /nowhere/company.pem, which cannot be read (ENOENT)',
+    remedy: ['Set NODE_EXTRA_CA_CERTS to a PEM file that you can read, or unset it'],
+  });
+  const none = await doctor('--sandbox', { env: { NODE_EXTRA_CA_CERTS: '' } });
+  expect(none.of('node')?.status).toBe('ok');
+});
+
 for (const [text, why] of [
   ['{', 'is not JSON'],
   ['{"profiles":{"a":{"colour":"red"}}}', 'has an unknown setting profiles.a.colour'],
