@@ -41,18 +41,27 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
 
 /** The sentence about an unknown command, and suggestions. */
 export function unknownCommand(program: Program, { noun, words }: Argv): readonly string[] {
-  const [typed = ''] = words;
+  const [typed = '', next] = words;
   const known = commandNames(program, noun);
-  const whole = new Set(allCommands(program));
+  const whole = allCommands(program);
   const path = noun === undefined ? [] : [noun.name];
-  const meant = [...(synonyms[typed.toLowerCase()] ?? []), ...[nearest(typed, known) ?? []].flat()]
+  const names = [...(synonyms[typed.toLowerCase()] ?? []), ...[nearest(typed, known) ?? []].flat()];
+  const meant = names
     .map((name) => (known.includes(name) ? [...path, name].join(' ') : name))
-    .find((name) => whole.has(name) || known.includes(name));
+    .filter((name) => whole.includes(name) || known.includes(name))
+    .slice(0, 1);
+  // A verb before its noun, as in `list blocks`, or without it, as in `extend acme`.
+  const turned = [typed, ...names].map((name) => `${next} ${name}`).find((name) => whole.includes(name));
+  const verbs = noun === undefined ? whole.filter((name) => name.endsWith(` ${typed}`)) : [];
+  const guesses = turned === undefined ? [...new Set([...meant, ...verbs])] : [turned];
   return [
-    ...(meant === undefined ? [] : [`Did you mean ${meant}?`]),
+    ...(guesses.length === 0 ? [] : [`Did you mean ${eitherOf(guesses)}?`]),
     ...(noun === undefined ? [] : [`Commands of ${noun.name}: ${known.join(', ')}`]),
   ];
 }
+
+/** `a, b or c`. */
+const eitherOf = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 
 function commandNames(program: Program, noun: Argv['noun']): readonly string[] {
   if (noun === undefined) return program.nodes.map(({ name }) => name);
@@ -71,7 +80,7 @@ const alike: readonly (readonly string[])[] = [
   ['--amount', '--credits', '--quantity', '--qty'],
   ['--description', '--note', '--message', '--comment', '--memo'],
   ['--reason', '--void-reason'],
-  ['--since', '--effective-since', '--from', '--start', '--after'],
+  ['--since', '--effective-since', '--from', '--start', '--after', '--month', '--period'],
   ['--until', '--effective-until', '--to', '--end', '--before'],
   ['--output', '--format'],
   ['--columns', '--fields', '--select'],

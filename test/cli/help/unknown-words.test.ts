@@ -11,6 +11,12 @@ test.each([
   ['login', 'auth login'],
   ['blocks cancel acme', 'blocks void'],
   ['rollback last', 'undo'],
+  // A verb without its noun, or before it.
+  ['extend acme', 'blocks extend'],
+  ['void acme', 'blocks void or invoices void'],
+  ['list blocks acme', 'blocks list'],
+  ['get customers', 'customers show'],
+  ['create acme', 'ledger add, topups create, alerts create or customers create'],
 ])('%s: the word of another program leads to %s', async (line, meant) => {
   const { code, stderr } = await creditctl(line);
   expect(code).toBe(2);
