@@ -121,8 +121,7 @@ function addCommand(parser: Commander, command: Command, { runtime, choose }: Bu
   parser.configureHelp({ ...helpStyle(runtime), visibleArguments: () => [] });
   const { terms } = command;
   if (terms !== undefined) parser.addHelpText('after', () => `\n${termsText(terms, runtime)}`);
-  const examples = command.examples.map((example) => `\n  creditctl ${example}`);
-  parser.addHelpText('after', `\nExamples:${examples.join('')}`);
+  parser.addHelpText('after', () => `\nExamples:\n${examplesText(command, runtime)}`);
   parser.addHelpText('after', helpFooter);
   parser.action(() => choose({ command, words: parser.args, flags: parser.optsWithGlobals<GlobalFlags>() }));
 }
@@ -133,6 +132,19 @@ function termsText({ title, list }: NonNullable<Command['terms']>, runtime: Runt
   const widest = Math.max(...list.map(([term]) => term.length));
   const lines = list.map(([term, meaning]) => help.formatItem(term, widest, meaning, help));
   return [`${title}:`, ...lines].join('\n');
+}
+
+/** On a narrow terminal, an example goes on after a backslash, as it can be typed. */
+function examplesText({ examples }: Command, runtime: Runtime): string {
+  const width = runtime.terminal.showsTables ? helpWidth(runtime) - 8 : Number.POSITIVE_INFINITY;
+  return examples
+    .map((example) => {
+      // No line ends within quotes, or between an option and its value.
+      const words = example.replace(/"[^"]*"|'[^']*'|--\S+ (?!-)/g, (kept) => kept.replaceAll(' ', '\0'));
+      const lines = new Help().boxWrap(`creditctl ${words}`, width).split('\n');
+      return `  ${lines.join(' \\\n      ')}`.replaceAll('\0', ' ');
+    })
+    .join('\n');
 }
 
 const groupFooter = (noun: string): string => `
