@@ -1,11 +1,11 @@
 // Asks questions on a terminal, on stderr so that stdout stays data. Only here and in text-prompt is inquirer used.
 import { emitKeypressEvents, type Interface } from 'node:readline';
-import { confirm, password, search, select } from '@inquirer/prompts';
+import { password, search, select } from '@inquirer/prompts';
 import { cleanLine } from '../../output/clean-text.ts';
 import { wrapSentence } from '../../output/text-width.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack } from '../prompter.ts';
 import { answeredRows } from './answered-rows.ts';
-import { dim, failed, styledMessage, textPrompt } from './text-prompt.ts';
+import { dim, failed, isYes, styledMessage, textPrompt, yesNoProblem } from './text-prompt.ts';
 import { discardTyped, endOfInput, interrupted, onEndOfInput, type TypedInput } from './typed-input.ts';
 
 export interface PrompterStreams {
@@ -77,12 +77,14 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
       }
     },
     confirm: async (question) => {
-      const message = wrapBefore(cleanLine(question.message), ' (y/N) yes', output.columns);
+      const message = cleanLine(question.message);
       await discardTyped(input, signal);
-      return asked(
-        (context) => confirm({ message, default: false }, context),
-        (isYes) => `${message} ${isYes ? 'Yes' : 'No'}`,
+      const asking = { message: `${message} (y/N)`, check: yesNoProblem, isYesNo: true } as const;
+      const answer = await asked(
+        (context) => textPrompt({ ...asking, columns: output.columns }, context),
+        (typed) => `${message} ${isYes(typed) ? 'Yes' : 'No'}`,
       );
+      return isYes(answer);
     },
     choose: ({ initial, typed, ...question }) => {
       if (typed !== undefined) {
@@ -165,12 +167,6 @@ interface Offered<Value> extends Named<Value> {
 
 /** Cells before each choice, for the cursor mark. */
 const markWidth = 2;
-
-/** Breaks a message between words so that the text after it, such as the answer, ends on the screen as well. */
-function wrapBefore(message: string, after: string, columns: number | undefined): string {
-  const room = columns === undefined ? undefined : columns - markWidth - after.length;
-  return wrapSentence(message, room, markWidth);
-}
 
 interface Question {
   readonly message: string;

@@ -165,6 +165,16 @@ person('on a narrow terminal a long question and a long answer are broken betwee
   expect(await at.ended).toBe(0);
 });
 
+person('what is neither yes nor no is refused, and typed anew', async () => {
+  const at = seat(words('ledger add acme --amount 5 --expires never --description x --sandbox'), {
+    home: await home(),
+  });
+  await press(at, '(y/N)', `maybe${keys.enter}`);
+  await press(at, 'Answer y or n', `n${keys.enter}`);
+  expect(await at.ended).toBe(10);
+  expect(at.screen()).toContain('Declined: nothing was written');
+});
+
 person('a question that was left with Ctrl-Z is asked again when the program goes on', async () => {
   const place = await home();
   const shell = seatOf(['bash', '--norc', '-i'], { home: place, env: { PS1: 'ready> ' } });
