@@ -5,7 +5,7 @@ import { cleanLine } from '../../output/clean-text.ts';
 import { wrapSentence } from '../../output/text-width.ts';
 import { basisDaysMin } from '../../reports/burndown.ts';
 import { balanceChart, type ChartStyle, chartEnd } from './balance-chart.ts';
-import { type CustomerBurndown, roundedMean } from './burndown-view.ts';
+import { type CustomerBurndown, roundedLoss, roundedMean } from './burndown-view.ts';
 import type { LedgerBurndown } from './ledger-burndown.ts';
 
 export type PicturedBurndown = CustomerBurndown & LedgerBurndown & { readonly zone: string };
@@ -27,7 +27,7 @@ function sentences(burndown: PicturedBurndown, style: ChartStyle): readonly stri
   const { lapsing, zone } = burndown;
   const named = lapsing.slice(0, blocksNamed).map(({ block, unused }) => {
     const day = dayOf(block.expiry_date, zone) ?? 'never';
-    return `${unused} of block ${cleanLine(block.id)} will likely expire unused on ${day}.`;
+    return `${roundedLoss(unused)} of block ${cleanLine(block.id)} will likely expire unused on ${day}.`;
   });
   const more = lapsing.length - named.length;
   const rest = more === 0 ? [] : [`${counted(more, 'more block')} will likely expire with credits in them.`];

@@ -1,7 +1,7 @@
 // Defines the view of burndowns: how fast credits are used, when they run out, and what expires unused.
 
-import { type Amount, isZero } from '../../credits/exact.ts';
-import { type Column, type Row, viewOf } from '../../output/view.ts';
+import { type Amount, isZero, rounded } from '../../credits/exact.ts';
+import { type Column, type Row, type Shown, viewOf } from '../../output/view.ts';
 import type { Burndown } from '../../reports/burndown.ts';
 import { balanceColumn, shownBalance } from '../../views/column-kinds.ts';
 import { jsonNumber } from '../../wire/json.ts';
@@ -45,6 +45,13 @@ export function roundedMean(mean: Amount): string {
   return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(4)));
 }
 
+/** Rounds credits that will likely be lost, for a person: a projection has no more digits than a price. */
+export const roundedLoss = (lost: Amount): string =>
+  /^0\.\d{3}/.test(lost) ? roundedMean(lost) : rounded(lost, 2);
+
+export const shownLoss = (lost: Amount): Shown =>
+  isZero(lost) ? shownBalance(lost) : { text: roundedLoss(lost), meaning: 'warning' };
+
 export const burndownView = viewOf<CustomerBurndown>({
   columns: [
     { name: 'customer', text: ({ customer }) => customer },
@@ -69,8 +76,7 @@ export const burndownView = viewOf<CustomerBurndown>({
       align: 'right',
       yields: 1,
       text: ({ expiringUnused }) => expiringUnused,
-      show: ({ expiringUnused }) =>
-        isZero(expiringUnused) ? shownBalance(expiringUnused) : { text: expiringUnused, meaning: 'warning' },
+      show: ({ expiringUnused }) => shownLoss(expiringUnused),
     },
     {
       name: 'basis_days',

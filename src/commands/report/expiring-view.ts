@@ -1,9 +1,9 @@
 // Defines the view of expiring blocks: the customer, the expiry, and how much will likely be lost.
-import { isZero } from '../../credits/exact.ts';
 import { type Row, viewOf } from '../../output/view.ts';
 import type { ExpiringBlock } from '../../reports/burndown.ts';
-import { balanceColumn, shownBalance } from '../../views/column-kinds.ts';
+import { balanceColumn } from '../../views/column-kinds.ts';
 import { jsonNumber } from '../../wire/json.ts';
+import { shownLoss } from './burndown-view.ts';
 
 export interface CustomerExpiring extends ExpiringBlock {
   /** The external id, or `id:…`. */
@@ -35,8 +35,7 @@ export const expiringView = viewOf<CustomerExpiring>({
       name: 'likely_lost',
       align: 'right',
       text: ({ likelyLost }) => likelyLost,
-      show: ({ likelyLost }) =>
-        isZero(likelyLost) ? shownBalance(likelyLost) : { text: likelyLost, meaning: 'warning' },
+      show: ({ likelyLost }) => shownLoss(likelyLost),
     },
   ],
   none: 'no block expires in this time',
