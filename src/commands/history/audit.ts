@@ -52,12 +52,14 @@ export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime)
       next: ['creditctl record status'],
     });
   let count = 0;
+  let isRecorded = false;
   const breaks: string[] = [];
   const onBreak = (sentence: string): void => void breaks.push(sentence);
   const rows = async function* () {
     for await (const customer of customers)
       for await (const finding of audited(customer, { connection, record, onBreak })) {
         count += 1;
+        isRecorded ||= finding.finding !== 'not_in_record';
         yield auditRow(finding);
       }
   };
@@ -67,7 +69,9 @@ export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime)
   const differ = count === 0 ? [] : [`The ledger and the record differ; findings: ${count}`];
   const broken = first === undefined ? [] : [`A ledger does not add up, so it may not be whole: ${first}`];
   throw new CreditctlError('check-failed', [...differ, ...broken].join('. '), {
-    next: ['See a write: creditctl history show <key>', 'Settle what is open: creditctl history settle'],
+    next: isRecorded
+      ? ['See a write: creditctl history show <key>', 'Settle what is open: creditctl history settle']
+      : ['See the entries: creditctl ledger list <customer>'],
   });
 };
 

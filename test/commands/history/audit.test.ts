@@ -68,13 +68,16 @@ test('what was granted under another record is found, and exits 1', async () => 
       ...{ amount: 400, key: 'outside', who: null, approved_by: [] },
     },
   ]);
-  expect(errorOf(result)).toMatchObject({ code: 'check-failed' });
+  // The record has no write to show or to settle.
+  const next = [expect.stringContaining('ledger list <customer>')];
+  expect(errorOf(result)).toMatchObject({ code: 'check-failed', next });
 });
 
 test('what the ledger has lost, and what differs from its write, is found with who wrote it', async () => {
   const home = await written();
   changeRecord(home, "UPDATE writes SET entry = 'gone' WHERE key = 'gift'");
   const lost = await audit(home);
+  expect(errorOf(lost).next).toContainEqual(expect.stringContaining('history settle'));
   const gift = { key: 'gift', amount: 9, who: 'tester' };
   expect(lost.findings).toMatchObject([
     { finding: 'differs', ...gift },
