@@ -238,7 +238,7 @@ test('what cannot be meant is refused with all problems at once', async () => {
 });
 
 test('where nothing was written yet, there is nothing to list, but perhaps in another account', async () => {
-  const other = 'No account was searched; --all-accounts searches every account\n';
+  const other = 'Profile default has not written from here; --all-accounts searches every account\n';
   for (const [more, hint] of [
     ['', other],
     ['--all-accounts', ''],
