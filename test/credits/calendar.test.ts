@@ -200,6 +200,7 @@ test.each([
   ['3/4/2027', '2027-04-03 or 2027-03-04'],
   ['4-4-2027', '2027-04-04'],
   ['30d', '+30d'],
+  ['2027-01', 'a day, such as 2027-01-01'],
 ])('"%s" is refused with the days that it may stand for', (typed, days) =>
   expect(readDate(typed, noon, 'UTC')).toEqual({
     kind: 'problem',
