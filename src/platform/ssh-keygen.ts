@@ -31,7 +31,8 @@ export interface Signer {
  * Throws a `refused` error with the reason.
  */
 export async function signBytes(bytes: SignedBytes, key: string, context: SshContext): Promise<string> {
-  const args = ['-Y', 'sign', '-f', key, '-n', namespace];
+  // -q: without the line that it signs stdin.
+  const args = ['-q', '-Y', 'sign', '-f', key, '-n', namespace];
   const { how, stdout, stderr } = await keygen(args, { ...context, input: bytes() });
   if (how === 0 && stdout.startsWith(firstLine)) return `${stdout.trim()}\n`;
   const isLocked = /passphrase/i.test(stderr);
