@@ -99,7 +99,7 @@ async function confirm(
   { flags, runtime }: Invocation<RecordInitFlags>,
 ): Promise<void> {
   runtime.note({
-    text: [`In ${name}, this will:`, ...steps.map((step) => `  ${step}`)].join('\n'),
+    text: [`In ${name}, this will:`, ...steps.map((step) => `- ${step}`)].join('\n'),
     data: { record: name, steps },
   });
   checkConsentIsPossible(flags, runtime, ['Add --yes to do it']);

@@ -90,7 +90,7 @@ function noSchema(name: string): Said {
 
 function passwordRefused(name: string, text: string): Said {
   const next = [
-    'Store it: creditctl auth login --record',
+    'For the record of a profile, store it: creditctl auth login --record',
     'Or set PGPASSWORD or record_password_command, or add a line to ~/.pgpass',
     'Or name another role in the URL',
   ];
