@@ -44,11 +44,9 @@ function suggestedSpan(typed: string, asked: string): string | undefined {
   if (span === null || ![forms, formsAhead, formsBack].includes(asked)) return undefined;
   return `${asked === formsBack ? '-' : '+'}${span[1]}${span[2]?.toLowerCase()}`;
 }
-
 /** The dates, as `YYYY-MM-DD`, that a text such as `31/12/2026`, `12/31/2026`, `2026.12.31` or `2026-12` may mean. */
 function suggestedDates(typed: string): string | undefined {
-  const firstDay = parseDate(`${typed}-01`);
-  if (firstDay !== undefined) return `a day, such as ${firstDay}`;
+  if (parseDate(`${typed}-01`) !== undefined) return `a day, such as ${typed}-01`;
   const [, mark, ...parts] = /^(?=\d+([-./]))(\d{1,4})\1(\d{1,2})\1(\d{1,4})$/.exec(typed) ?? [];
   const [first = '', middle = '', last = ''] = parts;
   if (mark === undefined) return undefined;
@@ -65,7 +63,6 @@ function suggestedDates(typed: string): string | undefined {
   const known = new Set(texts.filter((text) => text !== undefined));
   return known.size === 0 ? undefined : [...known].join(' or ');
 }
-
 const units = { d: 'days', w: 'weeks', m: 'months', y: 'years' } as const;
 
 /**
