@@ -1,7 +1,11 @@
 // Who wrote an entry and who approved it: `report movements --group` and `ledger list --columns`, from the record.
+import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { creditctl, csvOf } from '../support/command.ts';
+import { freshDatabase, hasPostgres } from '../support/postgres.ts';
+import { postgresProxy } from '../support/postgres-proxy.ts';
 import { changeRecord } from '../support/recorded.ts';
+import { freshHome } from '../support/run.ts';
 
 /** acme has grants by ana (approved), by bob, and one of which this record knows nothing. */
 async function written(): Promise<string> {
@@ -76,3 +80,23 @@ test('a list has both as columns, and looks into the record only for them', asyn
   const broken = await creditctl('ledger list acme --columns who --sandbox', { home });
   expect(broken.code).not.toBe(0);
 });
+
+test.skipIf(!hasPostgres)(
+  'a long list asks a server for many writers at once, and stays in order',
+  async () => {
+    const database = await freshDatabase();
+    const proxy = await postgresProxy(database.cluster.port);
+    const env = { CREDITCTL_RECORD: database.url('ana').replace(/:\d+\//, `:${proxy.port}/`) };
+    const home = freshHome();
+    const rows = Array.from({ length: 205 }, (_, index) => `acme,${index + 1}\n`);
+    writeFileSync(`${home}/x.csv`, `external_customer_id,amount\n${rows.join('')}`);
+    const granted = await creditctl(`ledger import ${home}/x.csv --sandbox --yes`, { home, env });
+    expect(granted.code, granted.stderr).toBe(0);
+    const before = proxy.asked();
+    const listed = await creditctl('ledger list acme --all --columns id,who --sandbox -o csv', { home, env });
+    expect(proxy.asked() - before).toBeLessThan(20);
+    const plain = await creditctl('ledger list acme --all --columns id --sandbox -o csv', { home, env });
+    expect(csvOf(listed.stdout)).toEqual(csvOf(plain.stdout).map((row) => ({ ...row, who: 'ana' })));
+    await proxy.close();
+  },
+);

@@ -8,6 +8,8 @@ export interface PostgresProxy {
    * @param isForGood no connection leads anywhere from then on
    */
   cutAt(text: string, when: 'before' | 'after', isForGood?: boolean): void;
+  /** The n-th message of statements from now on, counted from 1. */
+  cutNth(count: number, when: 'before' | 'after'): void;
   /** Every statement with this text, until it is changed. */
   cutEach(text: string | undefined, when?: 'before' | 'after'): void;
   /** From the next statement with this text on, only its first half passes: its client stopped while it sent. */
@@ -16,6 +18,8 @@ export interface PostgresProxy {
   leadTo(port: number): void;
   /** How many connections were made. */
   readonly made: () => number;
+  /** How many messages of statements came. */
+  readonly asked: () => number;
   close(): Promise<void>;
 }
 
@@ -25,6 +29,8 @@ interface Rule {
   readonly how: 'before' | 'after' | 'half';
   readonly isOnce: boolean;
   readonly isForGood?: boolean;
+  /** How many messages of statements came by then. */
+  readonly from?: number;
 }
 
 /** @param delay milliseconds each way */
@@ -32,11 +38,14 @@ export async function postgresProxy(port: number, delay = 0): Promise<PostgresPr
   const sockets = new Set<Socket>();
   let target = port;
   let made = 0;
+  let asked = 0;
   let rule: Rule | undefined;
   let isGone = false;
   const ruleFor = (bytes: Buffer): Rule['how'] | undefined => {
     const found = rule;
-    if (found === undefined || !bytes.includes(found.text)) return undefined;
+    // The first byte of a message of statements; a connection begins with other messages.
+    if (bytes.toString('latin1', 0, 1) === 'Q') asked += 1;
+    if (found === undefined || !bytes.includes(found.text) || asked < (found.from ?? 0)) return undefined;
     if (found.isOnce) rule = undefined;
     isGone = found.isForGood === true;
     return found.how;
@@ -80,6 +89,9 @@ export async function postgresProxy(port: number, delay = 0): Promise<PostgresPr
     cutAt: (text, how, isForGood = false) => {
       rule = { text, how, isOnce: true, isForGood };
     },
+    cutNth: (count, how) => {
+      rule = { text: '', how, isOnce: true, from: asked + count };
+    },
     cutEach: (text, how = 'before') => {
       rule = text === undefined ? undefined : { text, how, isOnce: false };
     },
@@ -91,6 +103,7 @@ export async function postgresProxy(port: number, delay = 0): Promise<PostgresPr
       for (const socket of sockets) socket.destroy();
     },
     made: () => made,
+    asked: () => asked,
     close: () => {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));

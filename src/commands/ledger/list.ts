@@ -1,6 +1,7 @@
 // `ledger list <customer>`: lists entries, newest first.
 import { customerRefText, defaultCurrency, type LedgerEntry } from '../../credits/customer.ts';
 import { usageErrorAt } from '../../errors.ts';
+import type { Row } from '../../output/view.ts';
 import {
   type LedgerListDraft,
   ledgerPageSizeMax,
@@ -86,7 +87,23 @@ function withWriters(
   };
 }
 
+/** Entries whose writers are looked up together: on PostgreSQL these lookups go as one message. */
+const lookupsAtOnce = 100;
+
 async function* written(rows: ReturnType<CustomerList<LedgerEntry>['rows']>, writers: Writers) {
-  for await (const { record, document } of rows)
-    yield { record: { ...record, ...(await writers.of(record)) }, document };
+  let waiting: Row<LedgerEntry>[] = [];
+  const found = () =>
+    Promise.all(
+      waiting.map(async ({ record, document }) => ({
+        record: { ...record, ...(await writers.of(record)) },
+        document,
+      })),
+    );
+  for await (const row of rows) {
+    waiting.push(row);
+    if (waiting.length < lookupsAtOnce) continue;
+    yield* await found();
+    waiting = [];
+  }
+  yield* await found();
 }
