@@ -2,7 +2,10 @@
 
 /** The version of the schema that this program creates. Each change of the schema increases it by 1. */
 export const schemaForm = 1;
-/** The oldest schema version whose programs may still write to this schema, and the creditctl version of such a program. */
+/**
+ * The oldest schema version whose programs may still write to this schema, and the creditctl version of such a program. A
+ * running program reads it only when it opens the record, so raising it must also change the signature of `append_kept`.
+ */
 export const oldestForm = 1;
 export const oldestProgram = '0.1.0';
 
