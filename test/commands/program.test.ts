@@ -464,19 +464,18 @@ for (const { path: name, usage, options, examples, ...command } of commands) {
   });
 
   test(`"${name}" refuses a flag it does not know and a word too many, and points at its help`, async () => {
-    const unknown = await creditctl(`${name} --profil x`);
+    const unknown = await creditctl(`${name} --profil x -o json`);
     expectUsage(unknown, [
       "unknown option '--profil'",
       '→ Did you mean --profile?',
       `→ creditctl ${name} --help`,
     ]);
+    expect(errorOf(unknown)).toMatchObject({ code: 'usage', exit_code: 2, applied: 'no', retry_safe: true });
     const words = Array.from(
       { length: wordsMaxOf({ usage, ...command }) + 1 },
       (_, index) => `w${index}`,
     ).join(' ');
     expectUsage(await creditctl(`${name} ${words}`), ['too many arguments', `→ creditctl ${name} --help`]);
-    const machine = await creditctl(`${name} --profil x -o json`);
-    expect(errorOf(machine)).toMatchObject({ code: 'usage', exit_code: 2, applied: 'no', retry_safe: true });
   });
 }
 

@@ -228,7 +228,7 @@ test('many rows of a customer, cut off in the middle: undone again, each is take
 });
 
 test('interrupted, and undone again, it takes back the rest', async () => {
-  const home = await imported(`external_customer_id,amount\n${many.join('')}`);
+  const home = await imported(`external_customer_id,amount\n${many.slice(0, 40).join('')}`);
   const interruption = new AbortController();
   interruption.abort(new CreditctlError('interrupted', 'Interrupted'));
   const line = 'batch undo b --sandbox --yes --rate 1';
@@ -236,7 +236,7 @@ test('interrupted, and undone again, it takes back the rest', async () => {
   expect(result.code).toBe(130);
   const again = await undo(home, '--yes -o json');
   expect(again.code, again.stderr).toBe(0);
-  expect(JSON.parse(again.stdout)).toMatchObject({ rows: 300, taken_back: 300, not_taken_back: 0 });
+  expect(JSON.parse(again.stdout)).toMatchObject({ rows: 48, taken_back: 48, not_taken_back: 0 });
   expect(await available(home)).toBe(0);
 });
 
