@@ -108,8 +108,8 @@ export function settlingOptions(write: WriteWithTexts, self: Self): SettlingOpti
   return {
     request,
     hasMark: request !== undefined && isSought(request),
-    // PUT and DELETE are idempotent, so their key does not matter.
-    mayResend: request !== undefined && (method !== 'POST' || isRemembered),
+    // PUT and DELETE are idempotent, so their key does not matter. A PATCH may add to what is there.
+    mayResend: request !== undefined && (method === 'PUT' || method === 'DELETE' || isRemembered),
     isOver: !leaseRuns(write, self),
   };
 }

@@ -65,6 +65,7 @@ test.each<[string, Partial<WriteWithTexts>, Partial<Self>, boolean]>([
   ['of another API key', {}, { apiKey: 'b' }, false],
   ['without its request, which was erased', { texts: { ...none, request: null } }, {}, false],
   ['a deletion, of whatever age', { method: 'DELETE' }, { now: noon + 90 * hour, apiKey: 'b' }, true],
+  ['a PATCH, which may not be idempotent', { method: 'PATCH' }, { now: noon + 90 * hour }, false],
 ])('whether a write may be sent again that is %s', (_what, of, by, mayResend) =>
   expect(settlingOptions(write(of), self(by)).mayResend).toBe(mayResend));
 
