@@ -190,7 +190,11 @@ const elsewhere = (before: string, now: string): CreditctlError =>
   notApplied(
     'refused',
     `This account was last written to through ${before}, and now the record is ${now}; nothing was sent`,
-    ['Use one record for an account: creditctl config set record <url>, or CREDITCTL_RECORD', ...accept],
+    [
+      'Use one record for an account: creditctl config set record <url>',
+      'Or set CREDITCTL_RECORD',
+      ...accept,
+    ],
   );
 
 /** The error for a record whose chain lacks the last head that this machine saw. */

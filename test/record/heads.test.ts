@@ -41,7 +41,11 @@ test('another record for the account, or in the place of the record, is refused 
   heads.keep(sighting, head);
   const replaced = { ...store, id: 'r3' };
   expect(kindOf(() => heads.check(sighting))).toBeUndefined();
-  expect(kindOf(() => heads.check({ ...sighting, store: other }))).toBe('refused');
+  // The step ends with the command: the flags of the connection come after it.
+  const next = expect.arrayContaining([expect.stringMatching(/: creditctl config set record <url>$/)]);
+  expect(() => heads.check({ ...sighting, store: other })).toThrow(
+    expect.objectContaining({ kind: 'refused', facts: expect.objectContaining({ next }) }),
+  );
   expect(kindOf(() => heads.check({ ...sighting, store: replaced }))).toBe('refused');
   expect(kindOf(() => heads.check({ ...sighting, account: { ...account, id: 2 } }))).toBe('refused');
   // A key that was never seen says nothing of the file in the record's place, but its name does.
