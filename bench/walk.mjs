@@ -103,7 +103,7 @@ function child(line, env) {
 async function walk(argv) {
   Error.stackTraceLimit = Number.POSITIVE_INFINITY;
   const load = (name) => import(pathToFileURL(path.join(sources, 'src', name)).href);
-  const { systemParts } = await load('runtime/system.js');
+  const { thisSystem } = await load('runtime/system.js');
   const { start } = await load('start.js');
   await loadAll(load);
   /** @type {any} */
@@ -122,8 +122,8 @@ async function walk(argv) {
   session.connect();
   session.post('Profiler.enable');
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
-  const { exchange: open } = systemParts;
-  systemParts.exchange = async (...given) => {
+  const { exchange: open } = thisSystem;
+  thisSystem.exchange = async (...given) => {
     const opened = await open(...given);
     return { ...opened, exchange: (request, signal) => watched(request, opened.exchange(request, signal)) };
   };

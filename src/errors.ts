@@ -70,18 +70,18 @@ export const notApplied = (kind: ErrorKind, message: string, next: readonly stri
   new CreditctlError(kind, message, { applied: 'no', next });
 
 /** Quotes words for a POSIX shell, for a command line to copy. */
-export function shellText(words: readonly string[]): string {
-  return words
+export function shellText(args: readonly string[]): string {
+  return args
     .map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ');
 }
 
 /** The last words of a command line, none of them a flag: after `--` if a word begins with a dash. */
-export const valueWords = (...values: readonly string[]): string =>
+export const valueArgs = (...values: readonly string[]): string =>
   shellText(values.some((value) => value.startsWith('-')) ? ['--', ...values] : values);
 
 /** A flag with its value; empty without a value. A value that begins with a dash is attached to its flag. */
-export function flagWords(flag: string, value: string | undefined): readonly string[] {
+export function flagArgs(flag: string, value: string | undefined): readonly string[] {
   if (value === undefined) return [];
   return value.startsWith('-') ? [`${flag}=${value}`] : [flag, value];
 }
@@ -99,18 +99,18 @@ export const connectionTexts = ({
   readonly sandbox?: boolean;
   readonly db?: string | undefined;
 }): ConnectionTexts => ({
-  profile: shellText(flagWords('--profile', profile)),
+  profile: shellText(flagArgs('--profile', profile)),
   sandbox: sandbox === true ? '--sandbox' : '',
-  db: shellText(flagWords('--db', db)),
+  db: shellText(flagArgs('--db', db)),
 });
 
 /** A command line of this program. @param where from `connectionTexts`; comes before the last words */
 export function commandLine(
-  words: readonly string[],
+  args: readonly string[],
   where: Partial<ConnectionTexts> = {},
   last: readonly string[] = [],
 ): string {
-  const parts = [shellText(['creditctl', ...words]), ...Object.values(where), shellText(last)];
+  const parts = [shellText(['creditctl', ...args]), ...Object.values(where), shellText(last)];
   return parts.filter((part) => part !== '').join(' ');
 }
 

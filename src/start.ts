@@ -5,7 +5,7 @@ import { CreditctlError } from './errors.ts';
 import { main, report } from './main.ts';
 import { isTerminal, outletOn } from './runtime/outlet.ts';
 import { makeRuntime, type Runtime } from './runtime/runtime.ts';
-import { systemParts } from './runtime/system.ts';
+import { thisSystem } from './runtime/system.ts';
 
 export interface StartOptions {
   /** The words after `creditctl`. */
@@ -90,12 +90,12 @@ function runtimeOf(
       return process.stderr;
     },
   };
-  const { machine } = systemParts;
-  const parts =
-    canKeepCode === undefined ? systemParts : { ...systemParts, machine: { ...machine, canKeepCode } };
+  const { machine } = thisSystem;
+  const system =
+    canKeepCode === undefined ? thisSystem : { ...thisSystem, machine: { ...machine, canKeepCode } };
   const line = lineOf(program, argv);
   ran?.(line.shape);
-  return makeRuntime({ version, argv, line, env, streams, interruption, parts });
+  return makeRuntime({ version, argv, line, env, streams, interruption, system });
 }
 
 const neverEnded = (): CreditctlError =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CreditctlError, valueWords } from '../src/errors.ts';
+import { CreditctlError, valueArgs } from '../src/errors.ts';
 
 test('a failure that is restated keeps what it is not given', () => {
   const cause = new Error('cut off');
@@ -11,6 +11,6 @@ test('a failure that is restated keeps what it is not given', () => {
 });
 
 test('the last words of a line are taken for no flag', () => {
-  expect(valueWords('key-1')).toBe('key-1');
-  expect(valueWords('acme', '-top up')).toBe("-- acme '-top up'");
+  expect(valueArgs('key-1')).toBe('key-1');
+  expect(valueArgs('acme', '-top up')).toBe("-- acme '-top up'");
 });

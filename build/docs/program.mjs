@@ -41,7 +41,7 @@ export { lineEnds } from './src/batch/input/text-form.ts';
 export { rowKeyForm } from './src/batch/input/row-key.ts';
 export { main } from './src/main.ts';
 export { makeRuntime } from './src/runtime/runtime.ts';
-export { systemParts } from './src/runtime/system.ts';
+export { thisSystem } from './src/runtime/system.ts';
 `;
 
 /** Bundles and loads the program. Nothing is written to disk. */
@@ -123,9 +123,9 @@ export class World {
     const { words, env, input } = readLine(line, this.variables);
     const streams = new Streams(terminal);
     const stop = new AbortController();
-    const { lineOf, main, makeRuntime, program, systemParts, CreditctlError } = this.#program;
-    const parts = {
-      ...systemParts,
+    const { lineOf, main, makeRuntime, program, thisSystem, CreditctlError } = this.#program;
+    const system = {
+      ...thisSystem,
       now: () => this.#clock,
       monotonic: () => this.#clock,
       random: () => 0.99,
@@ -139,7 +139,7 @@ export class World {
         };
         throw new CreditctlError(...names[interrupt]);
       },
-      process: { ...systemParts.process, who: 'maya' },
+      process: { ...thisSystem.process, who: 'maya' },
       prompter: async () => ({ confirm: async () => answer === 'yes', hint: () => {} }),
     };
     const folder = process.cwd();
@@ -152,7 +152,7 @@ export class World {
         env: { HOME: this.#home, ...(colour ? {} : { NO_COLOR: '1' }), ...this.#actual(env) },
         streams: streams.standard(input === undefined ? '' : readFileSync(input, 'utf8')),
         interruption: signal ?? stop.signal,
-        parts,
+        system,
       });
       const code = await main(runtime);
       return { code, printed: this.#shown(streams.printed), stdout: this.#shown(streams.data) };
@@ -168,7 +168,7 @@ export class World {
     const first = new Promise((resolve) => {
       ready = resolve;
     });
-    const { lineOf, main, makeRuntime, program, systemParts } = this.#program;
+    const { lineOf, main, makeRuntime, program, thisSystem } = this.#program;
     const serving = ['sandbox', 'serve', '--port', '0'];
     const stdout = new Writable({
       write(chunk, _encoding, done) {
@@ -183,7 +183,7 @@ export class World {
       env: { HOME: this.#home },
       streams: { ...new Streams().standard(''), stdout },
       interruption: stop.signal,
-      parts: { ...systemParts, now: () => this.#clock },
+      system: { ...thisSystem, now: () => this.#clock },
     });
     const ended = main(runtime);
     const { base_url: baseUrl, api_key: key } = await first;

@@ -22,7 +22,7 @@ export interface Argv {
   readonly noun: Node | undefined;
   readonly command: Command | undefined;
   /** The words that are neither options nor names of commands. */
-  readonly words: readonly string[];
+  readonly positionals: readonly string[];
   /** Values by the long name of their option, in order; an empty text for an option without a value. */
   readonly given: ReadonlyMap<string, readonly string[]>;
   /** Every option that is allowed here. */
@@ -38,7 +38,7 @@ export interface Argv {
   /** The line with each known option by its long name and its value attached, so that it parses in one way only. */
   readonly args: readonly string[];
   /** The line up to its last word, the options after that word, and everything from `--` on. */
-  readonly typed: Readonly<Record<'words' | 'options' | 'last', readonly string[]>>;
+  readonly typed: Readonly<Record<'start' | 'options' | 'last', readonly string[]>>;
 }
 
 /** Options of every command. */
@@ -126,9 +126,9 @@ export function lineOf(program: Program, argv: readonly string[]) {
 export class ArgvReader implements Argv {
   readonly #program: Program;
   readonly given = new Map<string, string[]>();
-  readonly words: string[] = [];
+  readonly positionals: string[] = [];
   readonly args: string[] = [];
-  readonly typed = { words: [] as string[], options: [] as string[], last: [] as string[] };
+  readonly typed = { start: [] as string[], options: [] as string[], last: [] as string[] };
   noun: Node | undefined;
   command: Command | undefined;
   ended = false;
@@ -162,7 +162,7 @@ export class ArgvReader implements Argv {
       this.args.push(word);
     } else this.#readOptions(word);
     if (this.ended) this.typed.last.push(word);
-    else if (isWord) this.typed.words.push(...this.typed.options.splice(0), word);
+    else if (isWord) this.typed.start.push(...this.typed.options.splice(0), word);
     else this.typed.options.push(word);
   }
 
@@ -196,17 +196,17 @@ export class ArgvReader implements Argv {
 
   #readWord(word: string): void {
     this.args.push(word);
-    if (this.noun === undefined && this.words.length === 0) this.#name(word);
+    if (this.noun === undefined && this.positionals.length === 0) this.#name(word);
     else if (this.noun !== undefined && isGroup(this.noun) && this.command === undefined) {
       this.command = this.noun.commands().find(({ name }) => name === word);
-      if (this.command === undefined) this.words.push(word);
-    } else this.words.push(word);
+      if (this.command === undefined) this.positionals.push(word);
+    } else this.positionals.push(word);
   }
 
   #name(word: string): void {
     const noun = this.#program.nodes.find(({ name }) => name === word);
     this.noun = noun;
-    if (noun === undefined) this.words.push(word);
+    if (noun === undefined) this.positionals.push(word);
     else if (!isGroup(noun)) this.command = { ...noun, options: noun.options() };
   }
 

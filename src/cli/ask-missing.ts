@@ -1,7 +1,7 @@
 // Asks for the required values that a command line lacks, as the command's usage describes them, then runs the command.
-import { CreditctlError, type ErrorKind, flagWords, type Offered, type Problem } from '../errors.ts';
+import { CreditctlError, type ErrorKind, flagArgs, type Offered, type Problem } from '../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
-import { answeredNote } from '../requests/command-words.ts';
+import { answeredNote } from '../requests/command-args.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Chosen } from './run-chosen.ts';
 import { fixedValues, readOptionFlags, type UsageWord, usageForms } from './usage-notation.ts';
@@ -30,7 +30,7 @@ export function questionsFor(problems: readonly Problem[], chosen: Chosen): read
   return found.length === problems.length ? found : undefined;
 }
 
-function questionFor(problem: Problem, { command, words }: Chosen): Question | undefined {
+function questionFor(problem: Problem, { command, args }: Chosen): Question | undefined {
   const { where } = problem;
   for (const { flags, text, name: property, values = [] } of command.options) {
     const read = readOptionFlags(flags);
@@ -39,9 +39,9 @@ function questionFor(problem: Problem, { command, words }: Chosen): Question | u
     return { problem, name: read.value.name, option };
   }
   const form = usageForms(command.usage).find((each) =>
-    words.every((typed, index) => each[index]?.kind !== 'literal' || each[index]?.text === typed),
+    args.every((typed, index) => each[index]?.kind !== 'literal' || each[index]?.text === typed),
   );
-  const word = form?.slice(words.length).find(({ text }) => text === where);
+  const word = form?.slice(args.length).find(({ text }) => text === where);
   return word === undefined ? undefined : { problem, name: where.replace(/[<>]/g, ''), word };
 }
 
@@ -55,18 +55,18 @@ interface Asking {
  * Asks each question, with a way back, and runs the command. Asks again after a wrong answer, and at the end prints the
  * command line that needs no questions. Throws as the command does.
  */
-export async function runWithAnswers(chosen: Chosen, asking: Asking): Promise<void> {
+export async function askAndRun(chosen: Chosen, asking: Asking): Promise<void> {
   const { questions, prompter, runtime } = asking;
   let given: Answers = {};
   let wrong: CreditctlError | undefined;
-  const act = async (answers: Answers): Promise<void> => {
+  const finish = async (answers: Answers): Promise<void> => {
     given = answers;
     const { words, flags } = lineWith(answers, asking, chosen);
     await chosen.command.run(words, flags, runtime);
   };
   const nameLine = (): void => {
     const { words, said } = lineWith(given, asking, chosen);
-    runtime.note(answeredNote(words.slice(chosen.words.length), runtime, said));
+    runtime.note(answeredNote(words.slice(chosen.args.length), runtime, said));
   };
   do {
     const before = given;
@@ -76,7 +76,7 @@ export async function runWithAnswers(chosen: Chosen, asking: Asking): Promise<vo
     const isFirst = wrong === undefined;
     wrong = undefined;
     try {
-      await runWizard(kept, { questions: steps, prompter: isFirst ? prompter : undefined, act });
+      await runWizard(kept, { questions: steps, prompter: isFirst ? prompter : undefined, finish });
     } catch (error) {
       if (!(error instanceof CreditctlError)) throw error;
       const { problems = [] } = error.facts;
@@ -98,7 +98,7 @@ const ranToItsEnd: ReadonlySet<ErrorKind> = new Set(['check-failed', 'partly-don
 const isAbout = ({ facts }: CreditctlError, place: string): boolean =>
   facts.problems?.some(({ where }) => where === place) === true;
 
-function lineWith(answers: Answers, { questions, runtime }: Asking, { command, words, flags }: Chosen) {
+function lineWith(answers: Answers, { questions, runtime }: Asking, { command, args, flags }: Chosen) {
   const answered = questions.map(({ problem, option }) => ({ option, answer: answers[problem.where] ?? '' }));
   const options = answered.flatMap(({ option, answer }) =>
     option === undefined ? [] : [{ option, answer }],
@@ -106,15 +106,15 @@ function lineWith(answers: Answers, { questions, runtime }: Asking, { command, w
   const takes = (name: 'yes' | 'confirm'): boolean =>
     !(name in flags) && command.options.some((option) => readOptionFlags(option.flags).property === name);
   return {
-    words: [...words, ...answered.flatMap(({ option, answer }) => (option === undefined ? [answer] : []))],
+    words: [...args, ...answered.flatMap(({ option, answer }) => (option === undefined ? [answer] : []))],
     flags: {
       ...flags,
       ...Object.fromEntries(options.map(({ option, answer }) => [option.property, answer])),
     },
     said: [
-      ...options.flatMap(({ option, answer }) => flagWords(option.long, answer)),
+      ...options.flatMap(({ option, answer }) => flagArgs(option.long, answer)),
       ...(takes('yes') ? ['--yes'] : []),
-      ...(takes('confirm') ? flagWords('--confirm', runtime.consent.typedBack) : []),
+      ...(takes('confirm') ? flagArgs('--confirm', runtime.consent.typedBack) : []),
     ],
   };
 }
@@ -130,7 +130,7 @@ const step = (question: Question, { before: earlier, chosen, prompter }: Step): 
   return {
     isOpen: (answers) => answers[where] === undefined,
     ask: async (answers, before) => {
-      const typed = Object.values(answers).at(-1) ?? chosen.words.at(-1);
+      const typed = Object.values(answers).at(-1) ?? chosen.args.at(-1);
       const answer = await ask({ ...question, typed, initial: (before ?? earlier)[where] }, chosen, prompter);
       return { ...answers, [where]: answer };
     },

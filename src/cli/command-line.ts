@@ -7,24 +7,24 @@ import { type Command, isGroup, type Node, type Option, type Program, paragraphs
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
 import { looksLikeKey } from './mistyped-key.ts';
 import { type Chosen, runChosen } from './run-chosen.ts';
-import { wordsMaxOf } from './usage-notation.ts';
+import { argsMaxOf } from './usage-notation.ts';
 
 /** Runs the command that the runtime's arguments name. Throws a `usage` error that points to the right help. */
 export async function runCommandLine(program: Program, runtime: Runtime): Promise<void> {
   const [first, ...rest] = runtime.argv;
   if (first === 'help' && rest.length > 0) {
-    const { helpAnswer } = await import('./help/help-words.ts');
+    const { helpAnswer } = await import('./help/help-request.ts');
     const { version: programVersion } = runtime;
-    const answer = helpAnswer(program, { words: rest, programVersion, width: helpWidth(runtime) });
+    const answer = helpAnswer(program, { args: rest, programVersion, width: helpWidth(runtime) });
     if (answer !== undefined) return runtime.terminal.out(answer);
   }
-  const words = first === undefined || first === 'help' ? [...rest, '--help'] : runtime.argv;
-  const argv = readArgv(program, words);
+  const line = first === undefined || first === 'help' ? [...rest, '--help'] : runtime.argv;
+  const argv = readArgv(program, line);
   const problem = valueProblem(argv, program.options);
   if (problem !== undefined) throw usage(problem, argv);
   if (argv.given.has('--version') && !argv.hasUnknown) return runtime.terminal.out(`${runtime.version}\n`);
   if (asksForHelpDocument(argv)) {
-    const { helpJson } = await import('./help/help-words.ts');
+    const { helpJson } = await import('./help/help-request.ts');
     return runtime.terminal.out(helpJson(program, runtime.version, pathOf(argv)));
   }
   const text: string[] = [];
@@ -49,10 +49,10 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
 }
 
 /** Whether the line is `--help`, or no command, with `-o json` or `--json`. A line with a mistake gets the usual error. */
-function asksForHelpDocument({ given, noun, command, words, hasUnknown }: Argv): boolean {
+function asksForHelpDocument({ given, noun, command, positionals, hasUnknown }: Argv): boolean {
   const isJson = given.get('--output')?.at(-1) === 'json' || given.has('--json');
   if (!isJson || hasUnknown) return false;
-  const isBare = words.length === 0 && command === undefined;
+  const isBare = positionals.length === 0 && command === undefined;
   return noun === undefined ? isBare : given.has('--help') || (isBare && isGroup(noun));
 }
 
@@ -117,13 +117,13 @@ function addCommand(parser: Commander, command: Command, { runtime, choose }: Bu
   parser.summary(command.summary);
   parser.usage([command.usage, '[options]'].filter((part) => part !== '').join(' '));
   addOptions(parser, command.options);
-  for (let index = 0; index < wordsMaxOf(command); index += 1) parser.argument(`[word${index}]`);
+  for (let index = 0; index < argsMaxOf(command); index += 1) parser.argument(`[word${index}]`);
   parser.configureHelp({ ...helpStyle(runtime), visibleArguments: () => [] });
   const { terms } = command;
   if (terms !== undefined) parser.addHelpText('after', () => `\n${termsText(terms, runtime)}`);
   parser.addHelpText('after', () => `\nExamples:\n${examplesText(command, runtime)}`);
   parser.addHelpText('after', helpFooter);
-  parser.action(() => choose({ command, words: parser.args, flags: parser.optsWithGlobals<GlobalFlags>() }));
+  parser.action(() => choose({ command, args: parser.args, flags: parser.optsWithGlobals<GlobalFlags>() }));
 }
 
 function termsText({ title, list }: NonNullable<Command['terms']>, runtime: Runtime): string {
@@ -230,8 +230,8 @@ function usage(
 
 /** Suggestions for mistakes that people bring from other programs. */
 async function hintFor(error: CommanderError, program: Program, argv: Argv): Promise<readonly string[]> {
-  const { extraArgument, keyTyped, unknownCommand, unknownOption } = await import('./help/unknown-words.ts');
-  if (argv.words.some(looksLikeKey)) return keyTyped;
+  const { extraArgument, keyTyped, unknownCommand, unknownOption } = await import('./help/unknown-args.ts');
+  if (argv.positionals.some(looksLikeKey)) return keyTyped;
   if (error.code === 'commander.excessArguments') return extraArgument(argv);
   if (error.code === 'commander.unknownCommand') return unknownCommand(program, argv);
   const [, option] = /^error: unknown option '(-[^'=]+)/.exec(error.message) ?? [];

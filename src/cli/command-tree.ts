@@ -3,7 +3,7 @@ import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 
 /** The export of a command's module. Throws CreditctlErrors; any other error is a defect. */
 export type Run<Flags extends GlobalFlags> = (
-  words: readonly string[],
+  args: readonly string[],
   flags: Flags,
   runtime: Runtime,
 ) => Promise<void>;
@@ -58,7 +58,7 @@ export interface Command {
   /** `<customer> [block]`. The parser requires no word, because the commands ask for missing words. */
   readonly usage: string;
   /** The most positionals, if one repeats. Default: as many as the longest form of the usage has. */
-  readonly wordsMax?: number;
+  readonly argsMax?: number;
   readonly summary: string;
   /** Explains more than the summary. An empty line begins a paragraph; any other line break is a blank. */
   readonly details?: string;
@@ -76,7 +76,7 @@ export interface Command {
   readonly examples: readonly string[];
   /** The command is about open writes: all or the named one, or those of a batch. A failure before it says so. */
   readonly settles?: 'writes' | 'batch';
-  readonly run: (words: readonly string[], flags: GlobalFlags, runtime: Runtime) => Promise<void>;
+  readonly run: (args: readonly string[], flags: GlobalFlags, runtime: Runtime) => Promise<void>;
 }
 
 /** Commands under one noun. */
@@ -135,5 +135,5 @@ export function isGroup(node: Node): node is Group {
 export function lazily<Flags extends GlobalFlags>(
   load: () => Promise<{ readonly run: Run<Flags> }>,
 ): Command['run'] {
-  return async (words, flags, runtime) => (await load()).run(words, flags as Flags, runtime);
+  return async (args, flags, runtime) => (await load()).run(args, flags as Flags, runtime);
 }

@@ -6,27 +6,27 @@ import type { Command, Program } from './command-tree.ts';
 /** The command that the line names, with its words and flags. */
 export interface Chosen {
   readonly command: Command;
-  readonly words: readonly string[];
+  readonly args: readonly string[];
   readonly flags: GlobalFlags;
 }
 
 /** Throws as the command does; a `usage` error carries suggestions. */
 export async function runChosen(chosen: Chosen, program: Program, runtime: Runtime): Promise<void> {
-  const { command, words, flags } = chosen;
+  const { command, args, flags } = chosen;
   try {
     // A wrong expression fails before anything is written.
     if (flags.jq !== undefined) await (await import('../output/jq.ts')).jqFilter(flags.jq, runtime);
-    await command.run(words, flags, runtime);
+    await command.run(args, flags, runtime);
   } catch (error) {
     if (!isUsage(error)) {
       if (!runtime.mayWrite) throw error;
       const { withEarlier } = await import('../runtime/earlier-write.ts');
-      throw await withEarlier(error, { flags, settles: command.settles, named: words[0] }, runtime);
+      throw await withEarlier(error, { flags, settles: command.settles, named: args[0] }, runtime);
     }
     const left = await askAndRunAgain(error, chosen, runtime);
     if (left === undefined) return;
     const { withSuggestions } = await import('./help/did-you-mean.ts');
-    throw withSuggestions(left, command, { words, flags: { ...flags }, globals: program.options });
+    throw withSuggestions(left, command, { args, flags: { ...flags }, globals: program.options });
   }
 }
 
@@ -45,12 +45,12 @@ async function askAndRunAgain(
   const { problems = [] } = error.facts;
   const lacksAll = problems.length > 0 && problems.every(({ isMissing }) => isMissing === true);
   if (!runtime.isAttended || !lacksAll) return error;
-  const { questionsFor, runWithAnswers } = await import('./ask-missing.ts');
+  const { questionsFor, askAndRun } = await import('./ask-missing.ts');
   const questions = questionsFor(problems, chosen);
   const prompter = questions === undefined ? undefined : await runtime.prompter(chosen.flags);
   if (questions === undefined || prompter === undefined) return error;
   try {
-    await runWithAnswers(chosen, { questions, prompter, runtime });
+    await askAndRun(chosen, { questions, prompter, runtime });
     return undefined;
   } catch (failure) {
     if (!isUsage(failure)) throw failure;

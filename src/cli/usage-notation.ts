@@ -69,12 +69,12 @@ export function usageForms(usage: string): readonly UsageForm[] {
 }
 
 /** The most words of a command: if no word repeats, as many as the longest form has. */
-export const wordsMaxOf = ({ usage, wordsMax }: Usage): number =>
-  wordsMax ?? Math.max(...usageForms(usage).map(({ length }) => length));
+export const argsMaxOf = ({ usage, argsMax }: Usage): number =>
+  argsMax ?? Math.max(...usageForms(usage).map(({ length }) => length));
 
 interface Usage {
   readonly usage: string;
-  readonly wordsMax?: number;
+  readonly argsMax?: number;
 }
 
 /** The word of a form at an index, counted from 0; a last word that repeats stands for every later index. */

@@ -16,7 +16,7 @@ import type { Connection } from '../orb/connection.ts';
 import type { Decoded } from '../orb/decode/records.ts';
 import type { ListOptions } from '../orb/pages.ts';
 import { streamConcurrently } from '../platform/concurrency.ts';
-import { type CustomerFlags, readCustomerArgument } from '../requests/command-words.ts';
+import { type CustomerFlags, readCustomerArgument } from '../requests/command-args.ts';
 import {
   blocksQuery,
   ledgerPageSizeMax,
@@ -59,7 +59,7 @@ export interface OpenLedgers {
  * @param isOfOne the command has no `--all`
  */
 export async function openLedgers(
-  words: readonly string[],
+  args: readonly string[],
   problems: readonly Problem[],
   { flags, runtime, isOfOne }: Invocation<LedgerFlags> & { readonly isOfOne?: true },
 ): Promise<OpenLedgers> {
@@ -67,10 +67,10 @@ export async function openLedgers(
   if (flags.all !== true) {
     const orElse =
       isOfOne === true ? {} : { problem: 'is missing: name a customer, or add --all for every one' };
-    const { connection, customer } = await openForCustomer(words, wrong, { flags, runtime, orElse });
+    const { connection, customer } = await openForCustomer(args, wrong, { flags, runtime, orElse });
     return { connection, customers: [(await connection.api.customer(customer)).record] };
   }
-  const argument = readCustomerArgument(words, flags);
+  const argument = readCustomerArgument(args, flags);
   const both: readonly Problem[] =
     argument.customer === undefined ? [] : [{ where: '--all', problem: 'cannot be used with a customer' }];
   const all = [...argument.problems, ...both, ...wrong];

@@ -5,10 +5,10 @@ import type { Connection } from '../orb/connection.ts';
 import {
   answeredNote,
   type CustomerFlags,
+  customerArgs,
   customerMissing,
-  customerWords,
   readCustomerArgument,
-} from '../requests/command-words.ts';
+} from '../requests/command-args.ts';
 import type { Invocation, ReadCommand } from '../runtime/show.ts';
 
 /** A command that shows data of one customer. @template Flags its own flags beside those of every command */
@@ -28,11 +28,11 @@ interface CustomerOpening extends Invocation<CustomerFlags> {
 
 /** Throws a `usage` error with every problem. On a terminal, asks for a customer who is not named. */
 export async function openForCustomer(
-  words: readonly string[],
+  args: readonly string[],
   problems: readonly Problem[],
   { flags, runtime, orElse, note }: CustomerOpening,
 ): Promise<CustomerScope> {
-  const { customer, problems: argumentProblems } = readCustomerArgument(words, flags);
+  const { customer, problems: argumentProblems } = readCustomerArgument(args, flags);
   const isNamed = customer !== undefined || argumentProblems.length > 0;
   const prompter = isNamed ? undefined : await runtime.prompter(flags);
   const missing = isNamed || prompter !== undefined ? [] : [{ ...customerMissing, ...orElse }];
@@ -43,7 +43,7 @@ export async function openForCustomer(
   if (prompter === undefined) throw usageError([customerMissing]);
   const { askCustomer } = await import('../prompts/customer.ts');
   const chosen = await askCustomer(prompter, connection.api);
-  const said = customerWords(chosen);
+  const said = customerArgs(chosen);
   const isFlag = said[0]?.startsWith('-') === true;
   runtime.note(isFlag ? answeredNote([], runtime, said) : answeredNote(said, runtime));
   return { connection, customer: chosen };

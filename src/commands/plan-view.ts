@@ -63,10 +63,13 @@ function moneyText({ money }: PlanTotals): string {
   return texts.join('; ');
 }
 
-const credits = (name: Movement | 'balance_before' | 'largest_row', yields: number): Column<PlanAccount> => ({
+const credits = (
+  name: Movement | 'balance_before' | 'largest_row',
+  hideRank: number,
+): Column<PlanAccount> => ({
   name,
   align: 'right',
-  yields,
+  hideRank,
   text: (account) => account[name],
   show: (account) => sum(account[name]),
 });
@@ -81,8 +84,8 @@ export const planAccountsView: View<PlanAccount> = {
       header: 'customer',
       text: ({ customer }) => customerName(customer),
     },
-    { name: 'customer.id', header: 'id', yields: 3, text: ({ customer }) => customer.id },
-    { name: 'currency', yields: 1, isUnit: true, text: ({ currency }) => currency },
+    { name: 'customer.id', header: 'id', hideRank: 3, text: ({ customer }) => customer.id },
+    { name: 'currency', hideRank: 1, isUnit: true, text: ({ currency }) => currency },
     { name: 'rows', align: 'right', text: ({ rows }) => String(rows) },
     credits('granted', 0),
     credits('used', 2),
@@ -97,24 +100,24 @@ export const planAccountsView: View<PlanAccount> = {
       show: ({ balance_after }) =>
         isNegative(balance_after) ? shownBalance(balance_after) : { text: balance_after, meaning: 'strong' },
     },
-    { name: 'revenue', align: 'right', yields: 5, text: ({ revenue }) => revenue },
-    { name: 'invoices', align: 'right', yields: 6, text: ({ invoices }) => String(invoices) },
-    { name: 'invoiced', align: 'right', yields: 5, text: ({ invoiced }) => invoiced },
+    { name: 'revenue', align: 'right', hideRank: 5, text: ({ revenue }) => revenue },
+    { name: 'invoices', align: 'right', hideRank: 6, text: ({ invoices }) => String(invoices) },
+    { name: 'invoiced', align: 'right', hideRank: 5, text: ({ invoiced }) => invoiced },
     {
       name: 'invoicing_currency',
       header: 'invoiced in',
-      yields: 7,
+      hideRank: 7,
       text: ({ invoicing_currency }) => invoicing_currency ?? '',
     },
     {
       name: 'ledger_sequence_number',
       header: 'newest entry',
       align: 'right',
-      yields: 8,
+      hideRank: 8,
       text: ({ ledger_sequence_number: number }) => (number === null ? '' : String(number)),
     },
     credits('largest_row', 8),
-    { name: 'refusals', align: 'right', yields: 7, text: ({ refusals }) => String(refusals) },
+    { name: 'refusals', align: 'right', hideRank: 7, text: ({ refusals }) => String(refusals) },
   ],
   usual: [
     ...['customer.external_customer_id', 'currency', 'rows', 'granted', 'used', 'expiry_changed', 'voided'],

@@ -5,12 +5,12 @@ import type { Runtime } from '../runtime/runtime.ts';
 /** Problem of a command line without a profile. @param where `<profile>` or a flag @param what as in `missingValue` */
 export const profileMissing = (
   where: string,
-  { profiles, place }: Pick<Runtime, 'profiles' | 'place'>,
+  { profiles, target }: Pick<Runtime, 'profiles' | 'target'>,
   what?: string,
 ): Problem =>
   missingValue(where, what, async () =>
     profiles.names().map((value) => {
-      const { kind, host } = place({ profile: value });
+      const { kind, host } = target({ profile: value });
       return { value, hint: `${kind} · ${host}` };
     }),
   );

@@ -19,18 +19,18 @@ export interface ReadingProgress {
 /** The parts of the runtime that the progress needs. */
 export interface ReadingContext extends Pick<Runtime, 'noteStyle' | 'note' | 'isPlain'> {
   readonly terminal: Pick<Runtime['terminal'], 'noteWidth' | 'draw'>;
-  readonly parts: Pick<Runtime['parts'], 'monotonic'>;
+  readonly system: Pick<Runtime['system'], 'monotonic'>;
 }
 
 export function readingProgress({
   terminal,
-  parts,
+  system,
   noteStyle,
   note,
   isPlain,
 }: ReadingContext): ReadingProgress {
   const isDrawn = terminal.noteWidth !== undefined && noteStyle === 'text' && isPlain !== true;
-  const begun = parts.monotonic();
+  const begun = system.monotonic();
   let next = begun + (isDrawn ? patience : noteEvery);
   let done = 0;
   let isShown = false;
@@ -42,7 +42,7 @@ export function readingProgress({
   return {
     step: () => {
       done += 1;
-      const at = parts.monotonic();
+      const at = system.monotonic();
       if (at < next || isPaused) return;
       next = at + (isDrawn ? drawEvery : noteEvery);
       const rate = Math.round((done * 1000) / Math.max(1, at - begun));
@@ -59,7 +59,7 @@ export function readingProgress({
     resume: () => {
       isPaused = false;
       // The printed row is still on its way to the terminal.
-      next = Math.max(next, parts.monotonic() + (isDrawn ? drawEvery : 0));
+      next = Math.max(next, system.monotonic() + (isDrawn ? drawEvery : 0));
     },
   };
 }

@@ -2,7 +2,7 @@
 import { type Problem, usageError } from '../errors.ts';
 import type { ListOptions } from '../orb/pages.ts';
 import type { Row, Rows, View } from '../output/view.ts';
-import type { CustomerFlags } from '../requests/command-words.ts';
+import type { CustomerFlags } from '../requests/command-args.ts';
 import {
   type ListFlags,
   type RangeDraft,
@@ -86,13 +86,13 @@ export interface CustomerList<Item> {
 
 /** Throws a `usage` error with every problem. On a terminal, asks for a customer who is not named. */
 export async function listForCustomer<Item>(
-  words: readonly string[],
+  args: readonly string[],
   list: CustomerList<Item>,
   invocation: Invocation<CustomerListFlags>,
 ): Promise<void> {
   const { view } = list;
   const choice = checkOutput(invocation.flags, view);
-  const { rows, scope } = await openCustomerList(words, list, invocation);
+  const { rows, scope } = await openCustomerList(args, list, invocation);
   const { now } = scope.connection;
   const zone = (): Promise<string> => customerZone(scope.connection, scope.customer);
   await show(rows, { view, shape: 'list', choice, now, zone }, invocation.runtime);
@@ -105,13 +105,13 @@ export interface OpenList<Item> {
 
 /** Opens a list without showing it. The output flags must have been checked. */
 export async function openCustomerList<Item>(
-  words: readonly string[],
+  args: readonly string[],
   { problems = [], range, rows }: Omit<CustomerList<Item>, 'view'>,
   { flags, runtime }: Invocation<CustomerListFlags>,
 ): Promise<OpenList<Item>> {
   const { span, problems: spanProblems } = readListFlags(flags);
   const scope = await openForCustomer(
-    words,
+    args,
     [...problems, ...(range === undefined ? [] : await rangeProblems(range, runtime.now())), ...spanProblems],
     { flags, runtime },
   );

@@ -3,14 +3,14 @@ import type { PlanWithSignature } from '../batch/approval/sign-plan.ts';
 import { accountDocument, type PlanAccount, totalsDocument } from '../batch/plan/plan-lines.ts';
 import { customerName } from '../credits/customer.ts';
 import { compare, counted, isNegative } from '../credits/exact.ts';
-import { planCommand } from '../requests/command-words.ts';
-import { type Invocation, type Showing, showSummary } from '../runtime/show.ts';
+import { planCommand } from '../requests/command-args.ts';
+import { type Invocation, type ShowOptions, showSummary } from '../runtime/show.ts';
 import { planAccountsView, planSummaryRow, planSummaryView } from './plan-view.ts';
 
 export interface ShowingPlan extends Invocation<{ readonly full?: boolean }> {
   /** The file of the plan. */
   readonly plan: string;
-  readonly choice: Showing<PlanAccount>['choice'];
+  readonly choice: ShowOptions<PlanAccount>['choice'];
 }
 
 /** Most customers in a table, unless all are asked for. */

@@ -129,7 +129,7 @@ export const sum = (amounts: Iterable<Amount>): Amount => {
 export const compare = (a: Amount, b: Amount): -1 | 0 | 1 => new Big(a).cmp(b);
 
 /** Whether two amounts agree to 15 significant digits, as many as an API keeps that computes in binary floating point. */
-export function agrees(a: Amount, asked: Amount): boolean {
+export function agreeTo15Digits(a: Amount, asked: Amount): boolean {
   if (a === asked) return true;
   const wanted = new Big(asked);
   return new Big(a)

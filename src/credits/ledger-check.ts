@@ -3,7 +3,7 @@
 import { type CreditBlock, instantOf, type LedgerEntry } from './customer.ts';
 import {
   type Amount,
-  agrees,
+  agreeTo15Digits,
   type Instant,
   isPositive,
   isZero,
@@ -78,7 +78,7 @@ export class LedgerCheck {
    * @param open the blocks that have credits and have not expired
    */
   isExplainedBy(open: readonly CreditBlock[], now: Instant): boolean {
-    return !this.hasJumps && agrees(availableIn(open, now), this.#newest?.ending_balance ?? zero);
+    return !this.hasJumps && agreeTo15Digits(availableIn(open, now), this.#newest?.ending_balance ?? zero);
   }
 
   /** The verdict on the entries alone: blocks explain jumps, but are not compared with the last balance. */
@@ -122,7 +122,7 @@ export class LedgerCheck {
         by: zero,
         what: `has number ${newer.ledger_sequence_number}, and so has the entry before it or a later one`,
       });
-    else if (starts !== ended && agrees(starts, ended)) this.#rounded += 1;
+    else if (starts !== ended && agreeTo15Digits(starts, ended)) this.#rounded += 1;
     else if (starts !== ended)
       this.#note({
         ...between,
@@ -140,7 +140,7 @@ export class LedgerCheck {
     const available = availableIn(blocks, now);
     const ended = this.#newest?.ending_balance ?? zero;
     if (available === ended) return [];
-    if (agrees(available, ended)) {
+    if (agreeTo15Digits(available, ended)) {
       this.#rounded += 1;
       return [];
     }

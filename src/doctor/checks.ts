@@ -11,7 +11,7 @@ import { recordVerdict, sandboxVerdict } from './stored-data.ts';
 /** Makes every check, whatever the results of the others. Rejects only if the program is interrupted. */
 export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<readonly Finding[]> {
   const { folders } = runtime;
-  const { node, canKeepCode, shortLivedDisk, started } = runtime.parts.machine;
+  const { node, canKeepCode, shortLivedDisk, started } = runtime.system.machine;
   const of = (check: string, verdict: () => Verdict | Promise<Verdict>): Promise<Finding> =>
     finding(check, verdict, runtime.interruption);
   return [

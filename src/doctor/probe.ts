@@ -15,9 +15,9 @@ const patience = 10_000;
 
 /** @param key `undefined` sends no key. Rejects only if the program is interrupted. */
 export async function probe(choice: OrbChoice, key: string | undefined, runtime: Runtime): Promise<Probe> {
-  const { version, now, note, interruption, parts } = runtime;
+  const { version, now, note, interruption, system } = runtime;
   const signal = AbortSignal.any([interruption, AbortSignal.timeout(patience)]);
-  const { exchange, close } = await parts.exchange(choice, { version, now, note, keyOf: async () => key });
+  const { exchange, close } = await system.exchange(choice, { version, now, note, keyOf: async () => key });
   try {
     const sentAt = now();
     const answer = await exchange({ method: 'GET', path: '/ping', query: [], headers: {} }, signal);

@@ -1,7 +1,7 @@
 // Checks what the program stores: the record of writes and the embedded ledger's database.
 
 import { counted } from '../credits/exact.ts';
-import { valueWords } from '../errors.ts';
+import { valueArgs } from '../errors.ts';
 import type { Write } from '../record/known-write.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { failed, ok, type Verdict, verdictOn, warning } from './finding.ts';
@@ -21,7 +21,7 @@ export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promi
     if (store.engine === 'postgres') await store.noteCustomers(account, []);
     for (const number of (await record.countWrites({ withRows: true })).values()) count += number;
     for await (const write of record.writes({ states: ['noted', 'unknown'] }))
-      if (!isUnderWay(write, runtime.parts.process)) open.push(write);
+      if (!isUnderWay(write, runtime.system.process)) open.push(write);
     clock ??= clockOff((await record.now()) - runtime.now());
   }
   const flaws = await store.flaws();
@@ -37,7 +37,7 @@ export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promi
     found.push(
       `the outcome of ${open.length} is not known, the oldest from ${oldest.notedAt} by ${oldest.who}`,
     );
-    remedy.push(`Find out how it ended: creditctl history settle ${valueWords(oldest.key)}`);
+    remedy.push(`Find out how it ended: creditctl history settle ${valueArgs(oldest.key)}`);
   }
   if (clock !== undefined) {
     found.push(clock);
@@ -59,7 +59,7 @@ function clockOff(ms: number): string | undefined {
 /** Whether another process of this machine is sending the write right now. */
 function isUnderWay(
   { state, runner }: Write,
-  { runner: own, isAlive }: Runtime['parts']['process'],
+  { runner: own, isAlive }: Runtime['system']['process'],
 ): boolean {
   return state === 'noted' && runner.machine === own.machine && isAlive(runner);
 }
@@ -73,7 +73,7 @@ export async function sandboxVerdict(flags: GlobalFlags, runtime: Runtime): Prom
 
 async function examined(flags: GlobalFlags, runtime: Runtime): Promise<Verdict> {
   try {
-    const { host: db } = runtime.place({ ...flags, sandbox: true });
+    const { host: db } = runtime.target({ ...flags, sandbox: true });
     const { examineSandbox } = await import('../sandbox/sandbox.ts');
     const examination = await examineSandbox(db);
     if (examination === undefined) return ok(`no file ${db} yet; the first use creates it`);

@@ -4,7 +4,12 @@ import { CreditctlError, usageErrorAt } from '../errors.ts';
 import type { Note } from '../output/terminal/notes.ts';
 import { limiterClock, type Turn } from '../platform/rate-limiter.ts';
 import type { Secrets } from '../platform/secrets.ts';
-import { type ConnectionChoice, type OrbChoice, type Place, placeOf } from '../profiles/choose-connection.ts';
+import {
+  type ConnectionChoice,
+  type OrbChoice,
+  type Target,
+  targetOf,
+} from '../profiles/choose-connection.ts';
 import { type ApiRequest, marked } from '../requests/request.ts';
 import {
   type Exchange,
@@ -32,7 +37,7 @@ export type SendRow = (
 
 /** An API to talk to. */
 export interface Connection {
-  readonly place: Place;
+  readonly target: Target;
   readonly choice: ConnectionChoice;
   /** The id of the embedded ledger that answers; `undefined` for any other API, and before its first answer. */
   ledger(): string | undefined;
@@ -79,7 +84,7 @@ export interface ConnectionContext extends Opening {
   /** Wraps the exchange to report each request. */
   readonly watched?: (exchange: Exchange) => Exchange;
   readonly interruption: AbortSignal;
-  readonly parts: {
+  readonly system: {
     /** A clock in milliseconds that never goes back. */
     readonly monotonic: () => number;
     /** From 0 up to but not including 1. */
@@ -98,8 +103,8 @@ export async function openConnection(
   choice: ConnectionChoice,
   runtime: ConnectionContext,
 ): Promise<OpenConnection> {
-  const place = placeOf(choice);
-  const opened = await runtime.parts.exchange(choice, runtime);
+  const target = targetOf(choice);
+  const opened = await runtime.system.exchange(choice, runtime);
   const { exchange: open, close } = opened;
   const exchange = runtime.watched?.(open) ?? open;
   let ledger: string | undefined;
@@ -110,8 +115,8 @@ export async function openConnection(
   const signal = AbortSignal.any([runtime.interruption, closing.signal]);
   const around = {
     now: runtime.now,
-    random: runtime.parts.random,
-    sleep: (ms: number) => runtime.parts.sleep(ms, signal),
+    random: runtime.system.random,
+    sleep: (ms: number) => runtime.system.sleep(ms, signal),
     check: (request: WireRequest) => checkHoldsNoKey(request, runtime.secrets),
     onAnswer: ({ headers }: WireAnswer) => {
       const { 'creditctl-ledger': named, 'creditctl-ledger-ahead': moved = '0' } = headers;
@@ -130,7 +135,7 @@ export async function openConnection(
   };
   const send = sender(exchange, {
     ...around,
-    reads: pacedReads(exchange, place.kind, limiterClock({ parts: runtime.parts, interruption: signal })),
+    reads: pacedReads(exchange, target.kind, limiterClock({ system: runtime.system, interruption: signal })),
     signal,
     onRetry: (why, pause) => {
       const seconds = (pause / 1000).toFixed(1);
@@ -140,9 +145,9 @@ export async function openConnection(
       });
     },
   });
-  const api = creditsApi(send, newWordNotes(runtime));
+  const api = creditsApi(send, unknownValueNotes(runtime));
   return {
-    place,
+    target,
     choice,
     ledger: opened.ledger ?? (() => ledger),
     now: opened.now ?? (() => runtime.now() + ledgerAhead),
@@ -172,13 +177,13 @@ function sunsetNote({ note }: Pick<Opening, 'note'>): (sunset: string | undefine
 }
 
 /** The most warnings about unknown words, so that they do not bury the output of a run. */
-const newWordsMax = 5;
+const unknownValuesMax = 5;
 
 /** Warns about each unknown word once. */
-function newWordNotes({ note }: Pick<Opening, 'note'>): (what: string) => void {
+function unknownValueNotes({ note }: Pick<Opening, 'note'>): (what: string) => void {
   const said = new Set<string>();
   return (what) => {
-    if (said.size >= newWordsMax || said.has(what)) return;
+    if (said.size >= unknownValuesMax || said.has(what)) return;
     said.add(what);
     const warning = `The API sent ${what}, which this version of creditctl does not know, so sums may be wrong`;
     note({ text: `Warning: ${warning}`, data: { warning } });

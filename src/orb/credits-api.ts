@@ -31,7 +31,6 @@ import {
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
 import { decodeBlockInvoice, decodeInvoice } from './decode/invoices.ts';
-import { type OnNewWord, reportBlock, reportEntry, reporting } from './decode/new-words.ts';
 import {
   type Decode,
   type Decoded,
@@ -42,6 +41,7 @@ import {
   decodeEntry,
   decodeTopUp,
 } from './decode/records.ts';
+import { type OnUnknownValue, reportBlock, reportEntry, reporting } from './decode/unknown-values.ts';
 import { decodePage, type ListOptions, rawPages, records } from './pages.ts';
 import type { Send } from './send.ts';
 
@@ -95,10 +95,10 @@ export interface CreditsApi {
   documents(request: ApiRequest): AsyncIterable<Json>;
 }
 
-/** @param onNewWord is called for each value in a list or a block that this version does not know */
-export function creditsApi(send: Send, onNewWord: OnNewWord = () => {}): CreditsApi {
-  const entry = reporting(decodeEntry, reportEntry, onNewWord);
-  const block = reporting(decodeBlock, reportBlock, onNewWord);
+/** @param onUnknownValue is called for each value in a list or a block that this version does not know */
+export function creditsApi(send: Send, onUnknownValue: OnUnknownValue = () => {}): CreditsApi {
+  const entry = reporting(decodeEntry, reportEntry, onUnknownValue);
+  const block = reporting(decodeBlock, reportBlock, onUnknownValue);
   const one = async <Record extends { readonly id: string }>(
     [path, id]: readonly [path: string, id: string],
     decode: Decode<Record>,

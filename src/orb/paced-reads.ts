@@ -1,6 +1,6 @@
 // Limits reads to the rate that the API allows (Orb docs: rate limits), so that a long run is not refused and retried.
 import { type LimiterClock, rateLimiter } from '../platform/rate-limiter.ts';
-import type { Place } from '../profiles/choose-connection.ts';
+import type { Target } from '../profiles/choose-connection.ts';
 import type { Exchange, WireAnswer } from '../wire/json.ts';
 
 /** Reads per second: of credit balances, by either id of a customer, and of everything else. */
@@ -12,17 +12,17 @@ const limits = {
 const balancesPath = /^\/customers\/(external_customer_id\/[^/]+|(?!external_customer_id\/)[^/]+)\/credits$/;
 
 /** An exchange for reads alone: each attempt waits for the limiter, but reads of the embedded ledger do not. */
-export function pacedReads(exchange: Exchange, kind: Place['kind'], clock: LimiterClock): Exchange {
+export function pacedReads(exchange: Exchange, kind: Target['kind'], clock: LimiterClock): Exchange {
   if (kind === 'sandbox') return exchange;
   const balances = pace(limits[kind].balances, clock);
   const others = pace(limits[kind].others, clock);
   return (request, signal) => {
-    const act = () => exchange(request, signal);
-    return balancesPath.test(request.path) ? balances(act) : others(act);
+    const send = () => exchange(request, signal);
+    return balancesPath.test(request.path) ? balances(send) : others(send);
   };
 }
 
-type Act = () => Promise<WireAnswer>;
+type Sending = () => Promise<WireAnswer>;
 
 const second = 1000;
 
@@ -30,13 +30,13 @@ const second = 1000;
  * Spaces requests evenly, in as many slots as the API allows requests per second. A slot is free one second after its
  * answer: however late a request arrives, the API never counts more than its limit.
  */
-function pace(perSecond: number, clock: LimiterClock): (act: Act) => Promise<WireAnswer> {
+function pace(perSecond: number, clock: LimiterClock): (send: Sending) => Promise<WireAnswer> {
   const { monotonic, sleep } = clock;
   const turn = rateLimiter(perSecond, clock);
   const slots: { answered: Promise<void>; at: number }[] = [];
   let next = 0;
   let last: Promise<void> = Promise.resolve();
-  return async (act) => {
+  return async (send) => {
     const slot = slots[next] ?? { answered: Promise.resolve(), at: Number.NEGATIVE_INFINITY };
     slots[next] = slot;
     next = (next + 1) % perSecond;
@@ -49,7 +49,7 @@ function pace(perSecond: number, clock: LimiterClock): (act: Act) => Promise<Wir
       await turn();
     });
     last = mine.catch(() => {});
-    const answer = mine.then(act).finally(() => {
+    const answer = mine.then(send).finally(() => {
       slot.at = monotonic();
     });
     slot.answered = answer.then(

@@ -1,7 +1,7 @@
 // Classifies a refusal by its `type` URL and status (Orb docs: error responses), never by its text.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, type ErrorFacts, type ErrorKind, valueWords } from '../errors.ts';
-import { type IdName, idList } from '../requests/command-words.ts';
+import { CreditctlError, type ErrorFacts, type ErrorKind, valueArgs } from '../errors.ts';
+import { type IdName, idList } from '../requests/command-args.ts';
 import { type ApiRequest, subjectOf } from '../requests/request.ts';
 import {
   isJsonObject,
@@ -147,7 +147,7 @@ const named: readonly (readonly [path: RegExp, what: IdName])[] = [
 function lookUp(request: Asked, detail = ''): Pick<ErrorFacts, 'next'> {
   const customer = subjectOf(request);
   if (customer !== undefined && detail.includes(customer.id))
-    return { next: [`Search: creditctl customers search ${valueWords(customer.id)}`] };
+    return { next: [`Search: creditctl customers search ${valueArgs(customer.id)}`] };
   const what = named.find(([path]) => path.test(request.path))?.[1];
   return what === undefined ? {} : { next: [idList(what, customer)] };
 }

@@ -117,9 +117,9 @@ class Delivery {
   }
 
   /** Runs code between two attempts; its error also says whether the write was applied. */
-  async #between(act: () => Promise<void> | void): Promise<void> {
+  async #between(action: () => Promise<void> | void): Promise<void> {
     try {
-      await act();
+      await action();
     } catch (error) {
       throw this.#interrupted(error, this.#mayHaveHappened);
     }

@@ -49,23 +49,23 @@ export function needOf(earlier: Need, cells: readonly Shown[]): Need {
 
 /** The widths that a column claims. @param keepAll whether no column may be hidden */
 export function claimOf<R>(
-  { align, shortens, wraps, yields: usual = 0, isUnit, ...column }: Column<R>,
+  { align, shortens, wraps, hideRank: usual = 0, isUnit, ...column }: Column<R>,
   { widest, most, firstWord, unlike }: Need,
   keepAll: boolean,
 ): Claim {
   const isNeeded = keepAll || (isUnit === true && unlike.length > 1);
-  const yields = isNeeded ? 0 : usual;
+  const hideRank = isNeeded ? 0 : usual;
   const head = textWidth(headerOf(column));
   const wanted = Math.max(head, widest);
-  if (align === 'right') return { wanted, least: wanted, yields };
+  if (align === 'right') return { wanted, least: wanted, hideRank };
   if (shortens === true || wraps === true) {
     const least = Math.min(wanted, Math.max(head, proseCellsMin, Math.min(firstWord, firstWordMax)));
     const comfort = wraps === true ? Math.min(most, wrappedMost) : shortProse;
-    return { wanted, least, comfort: Math.max(least, Math.min(wanted, comfort)), yields, isProse: true };
+    return { wanted, least, comfort: Math.max(least, Math.min(wanted, comfort)), hideRank, isProse: true };
   }
   // A column that may be hidden is not worth further lines.
-  if (wanted <= longId || yields > 0) return { wanted, least: wanted, yields };
+  if (wanted <= longId || hideRank > 0) return { wanted, least: wanted, hideRank };
   const isOutlier = most * 1.5 < widest;
   const least = isOutlier ? Math.max(head, most) : wanted;
-  return { wanted, least, floor: Math.min(least, Math.max(head, idCellsMin)), yields };
+  return { wanted, least, floor: Math.min(least, Math.max(head, idCellsMin)), hideRank };
 }

@@ -11,10 +11,10 @@ export interface Claim {
   readonly floor?: number;
   /** Prose is narrowed first, and only as far as needed. Any other value is whole, or stands on a line of its own. */
   readonly isProse?: boolean;
-  /** For prose: the width that it keeps while a column with larger `yields` is shown; default: `least`. */
+  /** For prose: the width that it keeps while a column with larger `hideRank` is shown; default: `least`. */
   readonly comfort?: number;
   /** As in `Column`: the column with the largest number is hidden first, one with 0 never. */
-  readonly yields: number;
+  readonly hideRank: number;
 }
 
 /**
@@ -26,7 +26,7 @@ export function fitColumns(claims: readonly Claim[], width: number): readonly nu
   const widths = claims.map(({ wanted }) => wanted);
   const inTurn = claims
     .map((claim, index) => ({ ...claim, index }))
-    .sort((a, b) => b.yields - a.yields || b.index - a.index);
+    .sort((a, b) => b.hideRank - a.hideRank || b.index - a.index);
   const over = (): number => gridWidth(widths) - width;
   const narrow = (to: (claim: Claim) => number, among: (typeof inTurn)[number][]): void => {
     for (const claim of among)
@@ -38,12 +38,12 @@ export function fitColumns(claims: readonly Claim[], width: number): readonly nu
     ({ least }) => least,
     inTurn.filter(({ isProse }) => isProse !== true),
   );
-  for (const claim of inTurn.filter(({ yields }) => yields > 0)) {
+  for (const claim of inTurn.filter(({ hideRank }) => hideRank > 0)) {
     if (claim.isProse === true)
       narrow(({ least }) => Math.max(least, (widths[claim.index] ?? 0) - over()), [claim]);
     narrow(() => 0, [claim]);
   }
-  const essential = inTurn.filter(({ yields }) => yields === 0).sort((a, b) => b.least - a.least);
+  const essential = inTurn.filter(({ hideRank }) => hideRank === 0).sort((a, b) => b.least - a.least);
   narrow(({ least, floor = least }) => Math.max(floor, least - over()), essential);
   if (over() > 0) return undefined;
   for (const { wanted, least, index } of inTurn.toReversed()) {

@@ -13,17 +13,17 @@ type JqFilter = (json: string) => Promise<string>;
 /** What a filter runs with: an endless expression blocks Node, so the system must handle signals meanwhile. */
 export interface Filtering {
   readonly interruption: AbortSignal;
-  readonly parts: {
+  readonly system: {
     readonly process: { readonly runBlocking: <Result>(work: () => Result) => Promise<Result> };
   };
 }
 
 /** Makes a filter. Throws a `usage` error that says where the expression is wrong, before any request is sent. */
-export async function jqFilter(expression: string, { interruption, parts }: Filtering): Promise<JqFilter> {
+export async function jqFilter(expression: string, { interruption, system }: Filtering): Promise<JqFilter> {
   const jq = await loadJq();
   const run = async (json: string, flags: string[]) => {
     try {
-      return await parts.process.runBlocking(() => {
+      return await system.process.runBlocking(() => {
         interruption.throwIfAborted();
         return jq.raw(json, expression, flags);
       });

@@ -38,7 +38,7 @@ export interface Column<R> {
   /** For prose of which no word should be missed: on a narrow terminal it goes on in further lines. */
   readonly wraps?: true;
   /** On a narrow terminal, the columns with the largest number are narrowed or hidden first; 0, the default, is always shown. */
-  readonly yields?: number;
+  readonly hideRank?: number;
   /** The unit of the amounts: hidden only if all its values are the same, because amounts of two units look alike. */
   readonly isUnit?: true;
   /** The whole value as text, empty if there is none: for CSV, and for tables that are piped. */
@@ -52,10 +52,10 @@ export interface Column<R> {
 export const headerOf = ({ name, header }: Pick<Column<never>, 'name' | 'header'>): string =>
   header ?? name.replaceAll('_', ' ');
 
-/** A column of one field, as it is. @param yields as in `Column` */
-export const plainColumn = <R>(name: keyof R & string, yields = 0): Column<R> => ({
+/** A column of one field, as it is. @param hideRank as in `Column` */
+export const plainColumn = <R>(name: keyof R & string, hideRank = 0): Column<R> => ({
   name,
-  yields,
+  hideRank,
   text: (record) => String(record[name] ?? ''),
 });
 

@@ -8,7 +8,7 @@
 export async function mapConcurrently<Item, Result>(
   items: Iterable<Item>,
   width: number,
-  act: (item: Item) => Promise<Result>,
+  task: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {
   const remaining = [...items].entries();
   const results: Result[] = [];
@@ -17,7 +17,7 @@ export async function mapConcurrently<Item, Result>(
     for (let step = remaining.next(); !hasFailed && step.done !== true; step = remaining.next()) {
       const [index, item] = step.value;
       try {
-        results[index] = await act(item);
+        results[index] = await task(item);
       } catch (error) {
         hasFailed = true;
         throw error;
@@ -38,12 +38,12 @@ export async function mapConcurrently<Item, Result>(
 export async function* streamConcurrently<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
   width: number,
-  act: (item: Item) => Promise<Result>,
+  task: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {
   const running: Promise<Result>[] = [];
   try {
     for await (const item of items) {
-      const result = act(item);
+      const result = task(item);
       // An earlier failure must not count as unhandled before its result is due.
       result.catch(() => {});
       running.push(result);

@@ -15,7 +15,7 @@ const patience = 15_000;
 const foreignStaleAfter = 10_000;
 
 /**
- * Runs `act` while holding the lock. Throws an `EBUSY` that names the holder after a wait of 15 seconds. The lock of a
+ * Runs `action` while holding the lock. Throws an `EBUSY` that names the holder after a wait of 15 seconds. The lock of a
  * killed process is taken over at once.
  *
  * The lock is a folder with one file, the token, whose name identifies the holder. Taking, releasing and taking over are
@@ -23,11 +23,11 @@ const foreignStaleAfter = 10_000;
  * so only the lock that was inspected can be taken over.
  * @param lock path of the folder; its parent must exist
  */
-export function withLock<Result>(lock: string, locking: Locking, act: () => Result): Result {
+export function withLock<Result>(lock: string, locking: Locking, action: () => Result): Result {
   const mine = path.join(lock, tokenOf(locking.runner));
   acquire(lock, mine, locking);
   try {
-    return act();
+    return action();
   } finally {
     // The token is missing only if the folder was removed; then there is nothing to release.
     tryRename(mine, path.join(lock, free));

@@ -50,7 +50,7 @@ export interface LimiterClock {
 
 /** The parts of a run that a limiter needs: its clock, and the signal that ends every wait. */
 interface Run {
-  readonly parts: {
+  readonly system: {
     readonly monotonic: () => number;
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   };
@@ -58,10 +58,10 @@ interface Run {
 }
 
 /** The clock of a run. An interruption ends its sleeps. */
-export function limiterClock({ parts, interruption }: Run): LimiterClock {
+export function limiterClock({ system, interruption }: Run): LimiterClock {
   return {
-    monotonic: parts.monotonic,
-    sleep: (ms) => parts.sleep(Math.ceil(ms), interruption),
+    monotonic: system.monotonic,
+    sleep: (ms) => system.sleep(Math.ceil(ms), interruption),
   };
 }
 

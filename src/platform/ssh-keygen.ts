@@ -124,13 +124,13 @@ const lastLine = (stderr: string): string => {
   return line === '' ? '' : `: ${line}`;
 };
 
-/** Gives `act` files that only this user can read, and removes them afterwards. */
+/** Gives `use` files that only this user can read, and removes them afterwards. */
 async function inFolder<Result>(
-  act: (file: (name: string, text: string) => string) => Promise<Result>,
+  use: (file: (name: string, text: string) => string) => Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'creditctl-sign-'));
   try {
-    return await act((name, text) => {
+    return await use((name, text) => {
       const file = path.join(folder, name);
       writeFileSync(file, text, { mode: 0o600 });
       return file;

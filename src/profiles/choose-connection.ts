@@ -209,13 +209,13 @@ export function noCredentials(profile: string): CreditctlError {
 }
 
 /** The profile, its kind, and the host or database file. */
-export interface Place {
+export interface Target {
   readonly profile: string;
   readonly kind: 'live' | 'test' | 'sandbox';
   readonly host: string;
 }
 
-export function placeOf(choice: ConnectionChoice): Place {
+export function targetOf(choice: ConnectionChoice): Target {
   if (choice.kind === 'sandbox') return { profile: choice.profile, kind: 'sandbox', host: choice.db };
   return { profile: choice.profile, kind: choice.mode, host: new URL(choice.baseUrl).host };
 }

@@ -16,7 +16,7 @@ export async function fetchKey({ profile, key: origin }: OrbChoice, fetching: Fe
     return printedKey(await fetching.runCommand(origin.command), profile);
   }
   if (origin?.source === 'keychain') {
-    return found(await fetching.askKeychain({ act: 'read', account: origin.account }), {
+    return found(await fetching.askKeychain({ operation: 'read', account: origin.account }), {
       what: `key of the profile "${profile}"`,
       problem: keyProblem,
       variable: 'ORB_API_KEY',
@@ -50,7 +50,7 @@ export async function fetchPassword(
   { askKeychain }: Pick<Fetching, 'askKeychain'>,
 ): Promise<string> {
   if (kept.source === 'key file') return kept.value;
-  return found(await askKeychain({ act: 'read', account: kept.account }), {
+  return found(await askKeychain({ operation: 'read', account: kept.account }), {
     what: `password of the record of the profile "${profile}"`,
     problem: passwordProblem,
     variable: 'PGPASSWORD',

@@ -53,13 +53,13 @@ async function keep(
   // Reads the file first: an unreadable file must not be replaced by one that holds only this key.
   const earlier = readKept(folder, name);
   const account = earlier?.source === 'keychain' ? earlier.account : `${name} in ${folder}`;
-  const reply = inFile ? { problem: '' } : await askKeychain({ act: 'keep', account, key: secret });
+  const reply = inFile ? { problem: '' } : await askKeychain({ operation: 'keep', account, key: secret });
   if (!('problem' in reply)) {
     saveKey(folder, name, { keychain: account });
     return { place: 'keychain' };
   }
   // An unreachable keychain may keep the older key, but no command looks for it there again.
-  if (earlier?.source === 'keychain') await askKeychain({ act: 'forget', account });
+  if (earlier?.source === 'keychain') await askKeychain({ operation: 'forget', account });
   saveKey(folder, name, secret);
   const file = credentialsPath(folder);
   return inFile ? { place: 'key file', file } : { place: 'key file', file, why: reply.problem };
@@ -80,7 +80,7 @@ async function forget(
 ): Promise<KeptKey['source'] | undefined> {
   const kept = readKept(folder, name);
   if (kept?.source === 'keychain') {
-    const reply = await askKeychain({ act: 'forget', account: kept.account });
+    const reply = await askKeychain({ operation: 'forget', account: kept.account });
     if ('problem' in reply) throw stillKept(what, reply.problem);
   }
   if (kept !== undefined) saveKey(folder, name, undefined);

@@ -2,7 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 
 export interface KeychainRequest {
-  readonly act: 'read' | 'keep' | 'forget';
+  readonly operation: 'read' | 'keep' | 'forget';
   /** The name under which the keychain stores the key. */
   readonly account: string;
   /** The key for `keep`. */
@@ -22,14 +22,14 @@ export async function answer(input: Readable, output: Writable): Promise<void> {
   output.write(JSON.stringify(await replyTo(request)));
 }
 
-async function replyTo({ act, account, key = '' }: KeychainRequest): Promise<KeychainReply> {
+async function replyTo({ operation, account, key = '' }: KeychainRequest): Promise<KeychainReply> {
   try {
     const { Entry } = await import('@napi-rs/keyring');
     // Without this option, Linux falls back to the kernel's keyring, which loses everything at a restart.
     const entry = new Entry(service, account, { linux: { store: 'secret-service' } });
-    if (act === 'forget') entry.deleteCredential();
-    if (act === 'keep') entry.setPassword(key);
-    const found = act === 'read' ? entry.getPassword() : null;
+    if (operation === 'forget') entry.deleteCredential();
+    if (operation === 'keep') entry.setPassword(key);
+    const found = operation === 'read' ? entry.getPassword() : null;
     return found === null ? {} : { key: found };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };

@@ -6,7 +6,7 @@ import { type Instant, parseInstant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { notApplied, shellText } from '../errors.ts';
 import { type BlockContext, type BlockPurpose, fits } from '../requests/block-purpose.ts';
-import { customerWords, idList } from '../requests/command-words.ts';
+import { customerArgs, idList } from '../requests/command-args.ts';
 import type { Choice, Prompter } from './prompter.ts';
 
 export interface BlockQuestion extends BlockContext {
@@ -23,7 +23,7 @@ export async function askBlock(
   const fitting = blocks.filter((block) => fits(block, purpose, now));
   if (fitting.length === 0) {
     const { only, instead } = deadEnds[purpose];
-    const who = shellText(customerWords(customer));
+    const who = shellText(customerArgs(customer));
     throw notApplied('failure', `The customer has no suitable block: ${only}`, [
       instead.replace('<customer>', who),
       idList('<block>', customer),

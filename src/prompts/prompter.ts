@@ -88,7 +88,7 @@ export interface WizardStep<Draft> {
 export interface Wizard<Draft, Result> {
   readonly questions: readonly WizardStep<Draft>[];
   /** Uses the answers. If it throws a `StepBack`, the last question is asked again. */
-  readonly act: (draft: Draft) => Promise<Result>;
+  readonly finish: (draft: Draft) => Promise<Result>;
   /** Shows which keys go back and quit, before the first question. */
   readonly prompter: Pick<Prompter, 'hint'> | undefined;
 }
@@ -107,7 +107,7 @@ interface Place<Draft> {
  */
 export async function runWizard<Draft, Result>(
   draft: Draft,
-  { questions, act, prompter }: Wizard<Draft, Result>,
+  { questions, finish, prompter }: Wizard<Draft, Result>,
 ): Promise<Result> {
   const trail: Place<Draft>[] = [];
   const answered = new Map<number, Draft>();
@@ -125,7 +125,7 @@ export async function runWizard<Draft, Result>(
   for (let place: Place<Draft> = { index: 0, draft }; ; ) {
     const question = questions[place.index];
     try {
-      if (question === undefined) return await act(place.draft);
+      if (question === undefined) return await finish(place.draft);
       place = { index: place.index + 1, draft: await passed(question, place) };
     } catch (error) {
       if (!(error instanceof StepBack)) throw error;

@@ -61,10 +61,10 @@ export interface NewAttempt {
   readonly fingerprint: string;
   readonly isNamed: boolean;
   /** The credits that the attempt reserves, and the caps to check. */
-  readonly room: Room;
+  readonly capTerms: CapTerms;
 }
 
-export interface Room {
+export interface CapTerms {
   readonly reserves?: Reservation | undefined;
   readonly caps: readonly CapCheck[];
   /** SHA-256 of the policy of the record that was in force. */
@@ -82,11 +82,11 @@ export async function noteAttempt(
   made: NewAttempt,
   noting: NotingContext,
 ): Promise<Begun | OverCap | undefined> {
-  const { key, attempt, room } = made;
+  const { key, attempt, capTerms } = made;
   const fact = newAttempt(made, noting);
   const appended = await beforeSending(async () => {
     try {
-      return await noting.record.append([fact], { caps: room.caps });
+      return await noting.record.append([fact], { caps: capTerms.caps });
     } catch (error) {
       // The record may have kept the note before the connection was lost.
       const known =
@@ -134,7 +134,7 @@ const newAttempt = (made: NewAttempt, noting: NotingContext): NewFact => ({
 
 function notedFact({ key, attempt, request, ...made }: NewAttempt, noting: NotingContext): Noted {
   const { runner, author, leaseMs, ledgerNow, undoing, record } = noting;
-  const { reserves, policy } = made.room;
+  const { reserves, policy } = made.capTerms;
   return {
     kind: 'noted',
     key,
@@ -193,9 +193,9 @@ export async function noteAcknowledged(
 }
 
 /** Adds "nothing was sent" to each error that the record throws before a request leaves. */
-export async function beforeSending<Result>(act: () => Promise<Result>): Promise<Result> {
+export async function beforeSending<Result>(action: () => Promise<Result>): Promise<Result> {
   try {
-    return await act();
+    return await action();
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     const { message } = error;

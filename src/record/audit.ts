@@ -1,7 +1,7 @@
 // Compares the ledger of a customer with the record: finds entries that only one of them has, or that differ. Pure.
 
 import { hasExpired, instantOf, type LedgerEntry } from '../credits/customer.ts';
-import { type Amount, agrees, amountFromText, sum } from '../credits/exact.ts';
+import { type Amount, agreeTo15Digits, amountFromText, sum } from '../credits/exact.ts';
 import {
   blockPath,
   customerPath,
@@ -73,7 +73,7 @@ export class TakenOverUsage {
       isNext &&
       record.entry_type === 'increment' &&
       record.credit_block.id === decrement?.record.credit_block.id &&
-      agrees(sum(amendments.map((each) => each.record.amount)), decrement.record.amount);
+      agreeTo15Digits(sum(amendments.map((each) => each.record.amount)), decrement.record.amount);
     const released = isGrant ? [] : this.#held.map(({ finding }) => finding);
     this.#held = [];
     return released;
@@ -119,7 +119,7 @@ const isFurther = ({ entry_type: type }: LedgerEntry, { entry }: Write): boolean
 /** The amount of a void is what was left in the block (contract: void), in the record too. */
 function isAmount({ amount }: LedgerEntry, { amount: known }: Write): boolean {
   const recorded = known === null ? undefined : amountFromText(known);
-  return recorded === undefined || agrees(recorded, amount);
+  return recorded === undefined || agreeTo15Digits(recorded, amount);
 }
 
 /** Whether a write created a top-up, which buys credits automatically from then on. */

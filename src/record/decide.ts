@@ -1,5 +1,5 @@
 // Decides whether a write is sent, settled, answered from the record or waited for, by equal writes of the record. Pure.
-import { CreditctlError, valueWords } from '../errors.ts';
+import { CreditctlError, valueArgs } from '../errors.ts';
 import {
   type ApiRequest,
   changedObject,
@@ -40,7 +40,7 @@ export type Decision =
       /** See `NewFact.equalAfter`. */
       readonly equalAfter?: number;
     }
-  | { readonly kind: 'settle'; readonly earlier: WriteWithTexts; readonly way: SettlingOptions }
+  | { readonly kind: 'settle'; readonly earlier: WriteWithTexts; readonly options: SettlingOptions }
   | {
       readonly kind: 'answer';
       readonly earlier: WriteWithTexts;
@@ -71,7 +71,7 @@ export function decideByContent(equal: readonly WriteWithTexts[], self: Self): D
   const open = unnamed.findLast((write) => isOpen(write) && !isSuperseded(write, unnamed, self));
   if (open !== undefined) {
     if (isHeld(open, self) || open.who !== self.who) throw equalIsOpen(open, self);
-    return { kind: 'settle', earlier: open, way: settlingOptions(open, self) };
+    return { kind: 'settle', earlier: open, options: settlingOptions(open, self) };
   }
   const earlier = unnamed.findLast((write) => isUnacknowledged(write, self));
   if (earlier !== undefined) return { kind: 'answer', earlier, manner: 'unacknowledged' };
@@ -90,7 +90,7 @@ export function decideByKey(
   if (earlier.fingerprint !== print) throw usedForAnother(key, earlier);
   if (!isOpen(earlier)) return { kind: 'answer', earlier, manner: 'known' };
   if (isHeld(earlier, self)) return { kind: 'wait' };
-  return { kind: 'settle', earlier, way: settlingOptions(earlier, self) };
+  return { kind: 'settle', earlier, options: settlingOptions(earlier, self) };
 }
 
 /** Whether the write is known not to be applied. Its key may begin a new attempt. */
@@ -172,7 +172,7 @@ function equalIsOpen(open: Write, self: Pick<Self, 'who'>): CreditctlError {
 }
 
 const settleLine = (key: string) =>
-  `Find out how that write ended: creditctl history settle ${valueWords(key)}`;
+  `Find out how that write ended: creditctl history settle ${valueArgs(key)}`;
 
 function usedForAnother(key: string, earlier: Write): CreditctlError {
   const { method, customer, notedAt, who } = earlier;

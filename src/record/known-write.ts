@@ -1,11 +1,11 @@
 // Describes writes and batch runs as a record answers them, and computes what each counts against the daily caps. Pure.
 
 import { type Amount, amount, negate } from '../credits/exact.ts';
+import { type CurrentRun, type CurrentWrite, stillReserves } from './current-write.ts';
 import type { Decimal, FactAuthor, FactRunner, Reservation } from './facts.ts';
-import { type RunStanding, type Standing, stillReserves } from './standing.ts';
 
 /** The latest attempt under one key. Instants are RFC 3339, UTC, with milliseconds. */
-export interface Write extends Omit<Standing, keyof Shown | 'ended' | 'notedRun' | 'reserves'>, Shown {
+export interface Write extends Omit<CurrentWrite, keyof Shown | 'ended' | 'notedRun' | 'reserves'>, Shown {
   readonly currency: string | null;
   /** Credits that the write reserves or moved; only increments and amendments have any. */
   readonly reserved: Decimal | null;
@@ -41,7 +41,7 @@ export interface KeyState
 }
 
 /** A run of a batch, with its texts; instants are RFC 3339. */
-export interface BatchRunRow extends Omit<RunStanding, 'apiKey' | 'begunAt' | 'leaseUntil' | 'endedAt'> {
+export interface BatchRunRow extends Omit<CurrentRun, 'apiKey' | 'begunAt' | 'leaseUntil' | 'endedAt'> {
   readonly command: string | null;
   /** The common prefix of the paths of the result files, on the machine of the run. */
   readonly results: string | null;
@@ -61,69 +61,69 @@ const noRunner: FactRunner = { machine: '', pid: 0 };
 
 /** The batch runs of a row: the run that noted the row, and the run that works on the row. */
 export interface RunsOfRow {
-  readonly noting: RunStanding | undefined;
-  readonly working: RunStanding | undefined;
+  readonly noting: CurrentRun | undefined;
+  readonly working: CurrentRun | undefined;
 }
 
 /** @param undoneBy the key of the write that undid the last part of this write */
-export function writeOf(standing: Standing, runs: RunsOfRow, undoneBy: string | null): Write {
-  const { author, notedAt, reserves, approvedBy, endedAt, acknowledgedAt } = standing;
+export function writeOf(current: CurrentWrite, runs: RunsOfRow, undoneBy: string | null): Write {
+  const { author, notedAt, reserves, approvedBy, endedAt, acknowledgedAt } = current;
   return {
-    noted: standing.noted,
-    key: standing.key,
-    attempt: standing.attempt,
-    state: standing.state,
-    version: standing.version,
-    fingerprint: standing.fingerprint,
-    isNamed: standing.isNamed,
-    method: standing.method,
-    who: standing.who,
+    noted: current.noted,
+    key: current.key,
+    attempt: current.attempt,
+    state: current.state,
+    version: current.version,
+    fingerprint: current.fingerprint,
+    isNamed: current.isNamed,
+    method: current.method,
+    who: current.who,
     author: author ?? runs.noting?.author ?? unknownAuthor,
-    runner: runnerOf(standing, runs.working),
-    apiKey: apiKeyOf(standing, runs.noting),
+    runner: runnerOf(current, runs.working),
+    apiKey: apiKeyOf(current, runs.noting),
     notedAt: instantText(notedAt),
-    ledgerAt: standing.ledgerAt,
-    leaseUntil: instantText(leaseOf(standing, runs.working)),
-    customer: standing.customer,
+    ledgerAt: current.ledgerAt,
+    leaseUntil: instantText(leaseOf(current, runs.working)),
+    customer: current.customer,
     currency: reserves?.currency ?? null,
-    reserved: stillReserves(standing.state) ? (reserves?.amount ?? null) : null,
+    reserved: stillReserves(current.state) ? (reserves?.amount ?? null) : null,
     day: reserves?.day ?? null,
-    batch: standing.batch,
-    run: standing.run,
-    row: standing.row,
-    undoes: standing.undoes,
-    toFollow: standing.toFollow,
+    batch: current.batch,
+    run: current.run,
+    row: current.row,
+    undoes: current.undoes,
+    toFollow: current.toFollow,
     undoneBy,
     approvedBy: approvedBy ?? runs.noting?.approvedBy ?? [],
     endedAt: instantOrNull(endedAt),
-    endedBy: standing.endedBy,
-    status: standing.status,
-    requestId: standing.requestId,
-    isReplayed: standing.isReplayed,
-    isFound: standing.isFound,
-    entry: standing.entry,
-    block: standing.block,
-    amount: standing.amount,
+    endedBy: current.endedBy,
+    status: current.status,
+    requestId: current.requestId,
+    isReplayed: current.isReplayed,
+    isFound: current.isFound,
+    entry: current.entry,
+    block: current.block,
+    amount: current.amount,
     acknowledgedAt: instantOrNull(acknowledgedAt),
   };
 }
 
-export const runnerOf = ({ runner }: Pick<Standing, 'runner'>, working?: RunStanding): FactRunner =>
+export const runnerOf = ({ runner }: Pick<CurrentWrite, 'runner'>, working?: CurrentRun): FactRunner =>
   runner ?? working?.runner ?? noRunner;
 
-export const apiKeyOf = ({ apiKey }: Pick<Standing, 'apiKey'>, noting?: RunStanding): string | null =>
+export const apiKeyOf = ({ apiKey }: Pick<CurrentWrite, 'apiKey'>, noting?: CurrentRun): string | null =>
   apiKey ?? noting?.apiKey ?? null;
 
-type Leased = Pick<Standing, 'runner' | 'leaseUntil'>;
+type Leased = Pick<CurrentWrite, 'runner' | 'leaseUntil'>;
 
 /** While a batch run works, its lease also holds its rows. */
-export function leaseOf({ runner, leaseUntil }: Leased, working: RunStanding | undefined): number {
+export function leaseOf({ runner, leaseUntil }: Leased, working: CurrentRun | undefined): number {
   const isOfRun = runner === null && working !== undefined && working.endedAt === null;
   return isOfRun ? Math.max(leaseUntil, working.leaseUntil) : leaseUntil;
 }
 
 export const batchRunOf = (
-  { apiKey, begunAt, leaseUntil, endedAt, ...run }: RunStanding,
+  { apiKey, begunAt, leaseUntil, endedAt, ...run }: CurrentRun,
   texts: Pick<BatchRunRow, 'command' | 'results' | 'signatures'>,
 ): BatchRunRow => ({
   ...run,
@@ -143,15 +143,15 @@ export interface Counted {
 }
 
 /** The credits that a write counts now; `undefined` if it reserves none, or failed and released them. */
-export function countedOf(standing: Standing | undefined): Counted | undefined {
-  if (standing?.reserves == null || !stillReserves(standing.state)) return undefined;
-  const { reserves, ledgerAt, notedAt, who } = standing;
+export function countedOf(current: CurrentWrite | undefined): Counted | undefined {
+  if (current?.reserves == null || !stillReserves(current.state)) return undefined;
+  const { reserves, ledgerAt, notedAt, who } = current;
   const day = ledgerAt === null ? utcDay(notedAt) : utcDay(Date.parse(ledgerAt));
   return { day, currency: reserves.currency, who, amount: amount(reserves.amount) };
 }
 
-/** The changes of the counters between two standings of a key. */
-export function countedChanges(before: Standing | undefined, after: Standing): readonly Counted[] {
+/** The changes of the counters between two states of a write. */
+export function countedChanges(before: CurrentWrite | undefined, after: CurrentWrite): readonly Counted[] {
   if (before?.attempt === after.attempt && stillReserves(before.state) && stillReserves(after.state))
     return [];
   const [was, is] = [countedOf(before), countedOf(after)];

@@ -115,7 +115,7 @@ export interface AccountRecord extends Evidence {
   /** The person that the record stamps as `who` on facts of this process. */
   who(): Promise<string>;
   /**
-   * Appends facts to the chain and updates the standing of their keys, all or nothing; on the disk when this resolves.
+   * Appends facts to the chain and updates the current writes of their keys, all or nothing; on the disk when this resolves.
    * An impossible transition (a settled write that ends again, say) is a defect and throws a TypeError. If another process
    * began the run of a batch under the same number, the answer is a conflict that names the batch. The same holds for a
    * run that notes or takes rows after a later run of the batch began.

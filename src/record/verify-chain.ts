@@ -1,8 +1,8 @@
 // Checks the chain of an account from its first link to its last, with every event and text.
 import { chainStart, eventHash, linkHash, readBody, sha256, type TextHashes } from './chained-fact.ts';
+import { type CurrentRun, runBegun, runEnded, type StampedFact } from './current-write.ts';
 import type { BatchBegun, BatchEnded, Decimal, EventRow, Fact, Head, LinkRow } from './facts.ts';
 import type { Write } from './known-write.ts';
-import { type RunStanding, runBegun, runEnded, type StampedFact } from './standing.ts';
 
 /** The first changed or missing part of a record. */
 export class RecordFault extends Error {
@@ -18,7 +18,7 @@ export interface ChainReading {
   readonly last: number;
   /** Number of events about keys. */
   readonly keyed: number;
-  readonly runs: readonly RunStanding[];
+  readonly runs: readonly CurrentRun[];
   /** From each key with a missing text to the event that lacks it. */
   readonly withoutTexts: ReadonlyMap<string, number>;
   /** From each customer to the last event that erased the customer's texts. */
@@ -53,7 +53,7 @@ class ChainReader {
   #text: TextRow | undefined;
   #last = 0;
   #keyed = 0;
-  readonly #runs = new Map<string, RunStanding>();
+  readonly #runs = new Map<string, CurrentRun>();
   readonly #withoutTexts = new Map<string, number>();
   readonly #erased = new Map<string, number>();
   readonly #plansLeft = new Map<string, string>();
@@ -170,10 +170,10 @@ export function factIn(event: EventRow): { readonly fact: Fact; readonly texts: 
   throw new RecordFault(`event ${event.seq}`, 'says another kind, key or attempt than its columns');
 }
 
-/** Runs `act`, and turns its TypeError about an impossible change into a RecordFault about the event. */
-export function orRecordFault<Of>(seq: number, act: () => Of): Of {
+/** Runs `compute`, and turns its TypeError about an impossible change into a RecordFault about the event. */
+export function orRecordFault<Of>(seq: number, compute: () => Of): Of {
   try {
-    return act();
+    return compute();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new RecordFault(`event ${seq}`, `cannot be: ${error.message}`);

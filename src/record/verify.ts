@@ -5,10 +5,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Amount, add, zero } from '../credits/exact.ts';
 import { CreditctlError } from '../errors.ts';
 import { chainStart, isKeyed } from './chained-fact.ts';
+import { type CurrentRun, type CurrentWrite, writeAfter } from './current-write.ts';
 import type { EventRow, Head } from './facts.ts';
 import { type BatchRunRow, batchRunOf, countedOf, instantText, type Write, writeOf } from './known-write.ts';
 import type { AccountRecord } from './record.ts';
-import { type RunStanding, type Standing, standingAfter } from './standing.ts';
 import {
   type ChainReading,
   type Counter,
@@ -30,14 +30,14 @@ interface Verdict {
 }
 
 /**
- * Recomputes the hash of each event, link and text, and the standing of each key, run and counter from the events.
+ * Recomputes the hash of each event, link and text, and the current state of each key, run and counter from the events.
  * Memory stays flat. Ignores what other processes add meanwhile.
  */
 export async function verifyRecord(record: AccountRecord): Promise<Verdict> {
   const counted = { events: 0, writes: 0 };
   let head = chainStart;
   try {
-    const { counters, runs, ...now } = await standingNow(record);
+    const { counters, runs, ...now } = await stateNow(record);
     head = now.head;
     const chain = await followChain(record, head);
     counted.events = chain.last;
@@ -65,7 +65,7 @@ function faultOf(error: unknown): Error {
 }
 
 /** Head, counters and runs of one moment: reads again until no other process moved the head. */
-async function standingNow(record: AccountRecord) {
+async function stateNow(record: AccountRecord) {
   for (;;) {
     const head = await record.head();
     const counters: Counter[] = [];
@@ -78,19 +78,19 @@ async function standingNow(record: AccountRecord) {
 async function checkRuns(
   record: AccountRecord,
   stored: readonly BatchRunRow[],
-  expected: readonly RunStanding[],
+  expected: readonly CurrentRun[],
 ): Promise<void> {
   const left = new Map(stored.map((run) => [`${run.run} ${run.batch}`, run]));
-  for (const standing of expected) {
-    const name = `${standing.run} ${standing.batch}`;
+  for (const current of expected) {
+    const name = `${current.run} ${current.batch}`;
     const run = left.get(name);
-    const where = `run ${standing.run} of the batch ${standing.batch}`;
+    const where = `run ${current.run} of the batch ${current.batch}`;
     if (run === undefined) throw new RecordFault(where, 'is missing');
     left.delete(name);
     const text = async (name: 'command' | 'results' | 'signatures') =>
-      (await record.text(standing.begun, name)) ?? null;
+      (await record.text(current.begun, name)) ?? null;
     const [command, results] = [await text('command'), await text('results')];
-    compareRows(where, run, batchRunOf(standing, { command, results, signatures: await text('signatures') }));
+    compareRows(where, run, batchRunOf(current, { command, results, signatures: await text('signatures') }));
   }
   for (const { batch, run } of left.values())
     throw new RecordFault(`run ${run} of the batch ${batch}`, 'never began');
@@ -113,7 +113,7 @@ function compareRows<Of extends { readonly leaseUntil: string }>(
 class HistoryCheck {
   readonly #record: AccountRecord;
   readonly #chain: ChainReading;
-  readonly #runs: ReadonlyMap<string, RunStanding>;
+  readonly #runs: ReadonlyMap<string, CurrentRun>;
   readonly #withoutTexts: Map<string, number>;
   #events = 0;
 
@@ -124,27 +124,27 @@ class HistoryCheck {
     this.#withoutTexts = new Map(chain.withoutTexts);
   }
 
-  /** Returns the standing of the key by its events, up to the end of the checked chain. */
-  async history({ write, events }: History): Promise<Standing | undefined> {
+  /** Returns the write of the key by its events, up to the end of the checked chain. */
+  async history({ write, events }: History): Promise<CurrentWrite | undefined> {
     const where = `write ${write.key}`;
     const followed = events.filter(({ seq }) => seq <= this.#chain.last);
     this.#events += followed.length;
-    const standing = standingFrom(where, write.key, followed);
+    const current = writeFrom(where, write.key, followed);
     this.#checkTexts(followed);
     // Another process changed the key meanwhile, so the row cannot be compared this time.
-    if (followed.length < events.length) return standing;
-    if (standing === undefined) throw new RecordFault(where, 'has no event');
-    const { batch, notedRun, run } = standing;
+    if (followed.length < events.length) return current;
+    if (current === undefined) throw new RecordFault(where, 'has no event');
+    const { batch, notedRun, run } = current;
     const runs = { noting: this.#run(batch, notedRun), working: this.#run(batch, run) };
     compareRows(where, write, {
-      ...writeOf(standing, runs, write.undoneBy),
-      leaseUntil: instantText(standing.leaseUntil),
+      ...writeOf(current, runs, write.undoneBy),
+      leaseUntil: instantText(current.leaseUntil),
     });
     await this.#checkUndone(write);
-    return standing;
+    return current;
   }
 
-  #run(batch: string | null, run: number | null): RunStanding | undefined {
+  #run(batch: string | null, run: number | null): CurrentRun | undefined {
     return this.#runs.get(`${run} ${batch}`);
   }
 
@@ -187,26 +187,26 @@ function customersIn(event: EventRow): readonly string[] {
   return names.flatMap((name) => [name, name.replace(/^id:/, ''), `id:${name}`]);
 }
 
-function standingFrom(where: string, key: string, events: readonly EventRow[]): Standing | undefined {
-  let standing: Standing | undefined;
+function writeFrom(where: string, key: string, events: readonly EventRow[]): CurrentWrite | undefined {
+  let current: CurrentWrite | undefined;
   for (const event of events) {
     const { fact } = factIn(event);
     if (!isKeyed(fact) || fact.key !== key)
       throw new RecordFault(where, `has event ${event.seq} of another key`);
-    if (event.prev !== (standing?.version ?? 0))
+    if (event.prev !== (current?.version ?? 0))
       throw new RecordFault(where, `does not have all events before event ${event.seq}`);
-    const before = standing;
-    standing = orRecordFault(event.seq, () => standingAfter(before, { ...stampOf(event), fact }));
+    const before = current;
+    current = orRecordFault(event.seq, () => writeAfter(before, { ...stampOf(event), fact }));
   }
-  return standing;
+  return current;
 }
 
 /** Sums the credits of writes by day, currency and person, and compares the sums with the stored counters. */
 class Sums {
   readonly #sums = new Map<string, Amount>();
 
-  add(standing: Standing | undefined): void {
-    const counted = countedOf(standing);
+  add(current: CurrentWrite | undefined): void {
+    const counted = countedOf(current);
     if (counted === undefined) return;
     const name = nameOf(counted);
     this.#sums.set(name, add(this.#sums.get(name) ?? zero, counted.amount));

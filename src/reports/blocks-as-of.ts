@@ -12,7 +12,7 @@ import {
 import {
   type Amount,
   add,
-  agrees,
+  agreeTo15Digits,
   type Instant,
   isZero,
   negate,
@@ -106,7 +106,7 @@ export class BlocksAsOf {
     const counting = blocks.filter((block) => isDrawable(block, this.#at));
     const uncounted = counting.filter(({ id }) => this.#grantedUncounted.has(id) && !this.#counted.has(id));
     const left = subtract(balanceOf(counting), balanceOf(uncounted));
-    const isProven = this.#next !== undefined && agrees(left, this.#next.starting_balance);
+    const isProven = this.#next !== undefined && agreeTo15Digits(left, this.#next.starting_balance);
     return new Set(isProven ? uncounted.filter(({ balance }) => !isZero(balance)) : []);
   }
 

@@ -1,5 +1,5 @@
 // Matches the grants of a ledger with the expected grants: by reference first, then by the likeliest guess. Pure.
-import { type Amount, agrees, type Instant } from '../credits/exact.ts';
+import { type Amount, agreeTo15Digits, type Instant } from '../credits/exact.ts';
 import type { Grant } from './granted.ts';
 
 /** A grant that should be in the ledger. */
@@ -69,7 +69,7 @@ export class ClaimedGrants {
     const free = this.#freeByAmount();
     const freeFor = ({ amount }: ExpectedGrant): readonly Grant[] =>
       [...free]
-        .filter(([each]) => agrees(each, amount))
+        .filter(([each]) => agreeTo15Digits(each, amount))
         .flatMap(([, grants]) => grants.filter((grant) => !this.#taken.has(grant)));
     for (const hasExpiry of [true, false])
       for (const row of rows.filter((each) => !this.#claims.has(each))) {

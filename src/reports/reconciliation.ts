@@ -1,5 +1,5 @@
 // Compares the grants of one ledger with the expected grants: missing, doubled, wrong, or not expected. Pure.
-import { agrees, type Instant, isPositive, sum } from '../credits/exact.ts';
+import { agreeTo15Digits, type Instant, isPositive, sum } from '../credits/exact.ts';
 import { ClaimedGrants, type ExpectedGrant, type MatchedBy } from './claimed-grants.ts';
 import { type Grant, isSameCost, type Lot } from './granted.ts';
 
@@ -99,7 +99,8 @@ function findingsOf<Row extends ExpectedGrant>(
   });
   const total = sum(kept.map(({ amount }) => amount));
   const [first] = kept;
-  const amounts = agrees(total, row.amount) || first === undefined ? [] : [found('wrong_amount', first)];
+  const amounts =
+    agreeTo15Digits(total, row.amount) || first === undefined ? [] : [found('wrong_amount', first)];
   const expiries = kept.flatMap((grant) => {
     const expected = row.expiryOf?.(grant.at);
     const wrong = expected === undefined ? undefined : wrongExpiry(grant, expected);
@@ -120,8 +121,8 @@ function keptOf(
   { amount }: ExpectedGrant,
   grants: readonly Grant[],
 ): { readonly kept: readonly Grant[]; readonly surplus: readonly Grant[] } {
-  if (agrees(sum(grants.map((grant) => grant.amount)), amount)) return { kept: grants, surplus: [] };
-  const meant = grants.find((grant) => agrees(grant.amount, amount)) ?? grants[0];
+  if (agreeTo15Digits(sum(grants.map((grant) => grant.amount)), amount)) return { kept: grants, surplus: [] };
+  const meant = grants.find((grant) => agreeTo15Digits(grant.amount, amount)) ?? grants[0];
   return {
     kept: grants.filter((grant) => grant === meant),
     surplus: grants.filter((grant) => grant !== meant),

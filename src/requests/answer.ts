@@ -6,7 +6,7 @@ import {
   defaultCurrency,
   type LedgerEntry,
 } from '../credits/customer.ts';
-import { type Amount, agrees, amountFromText, compare, isPositive } from '../credits/exact.ts';
+import { type Amount, agreeTo15Digits, amountFromText, compare, isPositive } from '../credits/exact.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 import { type ApiRequest, answeredType, customerOf, markerName, markerOf, subjectOf } from './request.ts';
 
@@ -47,7 +47,10 @@ function amountProblem(type: string, asked: Amount | undefined, entry: AnsweredE
   if (asked === undefined) return undefined;
   // In a void's entry, `amount` is the credits left in the block; `void_amount` is the amount asked for (contract: void).
   const found = type === 'void_initiated' ? entry.void_amount : entry.amount;
-  if (found !== undefined && (agrees(found, asked) || (type === 'decrement' && isPart(found, asked))))
+  if (
+    found !== undefined &&
+    (agreeTo15Digits(found, asked) || (type === 'decrement' && isPart(found, asked)))
+  )
     return undefined;
   return `an entry of amount ${found} instead of ${asked}`;
 }
@@ -171,7 +174,7 @@ export function isSame(found: Json | undefined, asked: Json | undefined): boolea
 
 function isSameAmount(found: Json | undefined, asked: Json | undefined): boolean {
   const [a, b] = [asked, found].map((value) => amountFromText(decimalText(value) ?? ''));
-  return a !== undefined && b !== undefined && agrees(b, a);
+  return a !== undefined && b !== undefined && agreeTo15Digits(b, a);
 }
 
 const decimalText = (value: Json | undefined): string | undefined =>

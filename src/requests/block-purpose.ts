@@ -9,8 +9,8 @@ import {
   hasExpired,
 } from '../credits/customer.ts';
 import { compare, type Instant, isPositive } from '../credits/exact.ts';
-import { flagWords, shellText, usageErrorAt } from '../errors.ts';
-import { type CustomerFlags, customerWords, readCustomerArgument } from './command-words.ts';
+import { flagArgs, shellText, usageErrorAt } from '../errors.ts';
+import { type CustomerFlags, customerArgs, readCustomerArgument } from './command-args.ts';
 import { type EntryDraft, type EntryField, entryFields, isFieldSet } from './entry-draft.ts';
 
 /** Flags that all block commands take. */
@@ -45,16 +45,16 @@ type Further = { readonly [Field in 'targetExpires' | 'voidReason']?: string | u
  */
 export function blockEntry(
   command: BlockCommand,
-  words: readonly string[],
+  args: readonly string[],
   { flags, ...further }: { readonly flags: BlockFlags } & Further,
 ) {
-  const { customer, rest, problems } = readCustomerArgument(words, flags, 1);
+  const { customer, rest, problems } = readCustomerArgument(args, flags, 1);
   const { amount, currency, description, metadata } = flags;
   const said = { block: rest[0], ...further, amount, currency, description, metadata };
   const known = Object.entries(said).filter(([, value]) => value !== undefined);
   const draft: EntryDraft = { type: command.type, ...Object.fromEntries(known) };
   const { purpose } = command;
-  return { customer, draft, problems, purpose, nameOf: blockFieldName(command), words: blockWords(command) };
+  return { customer, draft, problems, purpose, nameOf: blockFieldName(command), argsOf: blockArgs(command) };
 }
 
 /** The name of a field in a problem: its flag, or `[block]`. */
@@ -65,12 +65,12 @@ function blockFieldName({ names }: BlockCommand): (field: EntryField) => string 
 const order = ['amount', 'targetExpires', 'voidReason', 'currency', 'description'] as const;
 
 /** Writes a completed draft as a command line. */
-function blockWords(command: BlockCommand): (customer: CustomerRef, draft: EntryDraft) => readonly string[] {
+function blockArgs(command: BlockCommand): (customer: CustomerRef, draft: EntryDraft) => readonly string[] {
   const name = blockFieldName(command);
   return (customer, draft) => [
-    ...['blocks', command.purpose, ...customerWords(customer), draft.block ?? ''],
-    ...order.flatMap((field) => (isFieldSet(draft, field) ? flagWords(name(field), draft[field]) : [])),
-    ...(draft.metadata ?? []).flatMap((pair) => flagWords('--metadata', pair)),
+    ...['blocks', command.purpose, ...customerArgs(customer), draft.block ?? ''],
+    ...order.flatMap((field) => (isFieldSet(draft, field) ? flagArgs(name(field), draft[field]) : [])),
+    ...(draft.metadata ?? []).flatMap((pair) => flagArgs('--metadata', pair)),
   ];
 }
 
@@ -174,6 +174,6 @@ function blocksLine(
   { id }: CreditBlock,
   { day, customer }: { readonly day: string; readonly customer: CustomerRef },
 ): string {
-  const words = ['creditctl', 'blocks', verb, ...customerWords(customer), id];
-  return shellText([...words, verb === 'expire' ? '--on' : '--to', day]);
+  const args = ['creditctl', 'blocks', verb, ...customerArgs(customer), id];
+  return shellText([...args, verb === 'expire' ? '--on' : '--to', day]);
 }

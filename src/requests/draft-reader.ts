@@ -15,7 +15,7 @@ import { type Amount, type Instant, isZero, readAmount } from '../credits/exact.
 import { edgeProblem, unsendable } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 import { type JsonObject, jsonNumber } from '../wire/json.ts';
-import { idList, readMetadata } from './command-words.ts';
+import { idList, readMetadata } from './command-args.ts';
 import {
   draftType,
   type EntryDraft,

@@ -1,6 +1,6 @@
 // Compares a grant's block with the request: expiry, price, item filter and invoice. Pure.
 
-import { agrees, amountFromText, parseInstant } from '../credits/exact.ts';
+import { agreeTo15Digits, amountFromText, parseInstant } from '../credits/exact.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { isSame } from './answer.ts';
 import { type ApiRequest, raisedInvoices } from './request.ts';
@@ -52,5 +52,5 @@ const filterText = (filters: Json): string | null =>
 /** A missing price equals 0: neither recognises revenue. */
 function isSamePrice(asked: Json, found: Json): boolean {
   const [a, b] = [asked, found].map((value) => amountFromText(String(value ?? '0')));
-  return a !== undefined && b !== undefined && agrees(b, a);
+  return a !== undefined && b !== undefined && agreeTo15Digits(b, a);
 }

@@ -33,12 +33,12 @@ export function warnOfReaders(file: string, { note }: Pick<Runtime, 'note'>): vo
 export async function runCommand(
   command: string,
   setting: 'api_key_command' | 'record_password_command',
-  runtime: Pick<Runtime, 'parts' | 'env' | 'interruption' | 'isAttended' | 'secrets' | 'note'>,
+  runtime: Pick<Runtime, 'system' | 'env' | 'interruption' | 'isAttended' | 'secrets' | 'note'>,
 ) {
-  const { parts, env, interruption, secrets } = runtime;
+  const { system, env, interruption, secrets } = runtime;
   const isInteractive = runtime.isAttended;
   const lines: string[] = [];
-  const end = await parts.runCommand(command, {
+  const end = await system.runCommand(command, {
     env,
     isInteractive,
     // A person may have to unlock a password store first, so a terminal gets more time than a script.
@@ -55,10 +55,10 @@ export async function runCommand(
 }
 
 export const askKeychain = (
-  request: Parameters<Runtime['parts']['askKeychain']>[0],
-  runtime: Pick<Runtime, 'parts' | 'isAttended' | 'interruption'>,
+  request: Parameters<Runtime['system']['askKeychain']>[0],
+  runtime: Pick<Runtime, 'system' | 'isAttended' | 'interruption'>,
 ) =>
-  runtime.parts.askKeychain(request, {
+  runtime.system.askKeychain(request, {
     patience: runtime.isAttended ? 20_000 : 2_000,
     signal: runtime.interruption,
   });

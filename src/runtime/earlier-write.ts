@@ -6,7 +6,7 @@ import {
   type ErrorKind,
   isInterruption,
   shellText,
-  valueWords,
+  valueArgs,
 } from '../errors.ts';
 import { originOf } from '../record/accounts.ts';
 import type { Account, WriteWithTexts } from '../record/record.ts';
@@ -135,7 +135,7 @@ function isMeant({ key, batch, who }: WriteWithTexts, { settles, named }: Earlie
 function wayOn({ batch, undoes }: WriteWithTexts): string {
   if (batch === null) return 'creditctl history settle';
   const verb = undoes === null ? 'resume' : 'undo';
-  return `creditctl batch ${verb} ${valueWords(batch)}`;
+  return `creditctl batch ${verb} ${valueArgs(batch)}`;
 }
 
 /**

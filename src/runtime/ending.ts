@@ -11,7 +11,7 @@ export class Ending {
 
   readonly failAtEnd = (error: CreditctlError): void => void this.#failures.push(error);
 
-  readonly atEnd = (act: () => Promise<void>): void => void this.#marks.push(act);
+  readonly atEnd = (action: () => Promise<void>): void => void this.#marks.push(action);
 
   /** Closes a record after everything else has ended. */
   closeLast(record: { close(): Promise<void> }): void {
@@ -25,7 +25,7 @@ export class Ending {
   }
 
   readonly end = async (): Promise<void> => {
-    const marks = this.#marks.splice(0).map((act) => act());
+    const marks = this.#marks.splice(0).map((action) => action());
     if (marks.length > 0) await within(marksMax, Promise.allSettled(marks));
     for (const record of this.#records.splice(0)) await record.close().catch(() => {});
   };

@@ -26,9 +26,9 @@ export function openings(
       const { choice, used } = await usableChoice(runtime, flags, chosen);
       lead(used);
       const { openConnection } = await import('../orb/connection.ts');
-      const { version, now, secrets, interruption, parts, keyOf } = runtime;
-      const watched = await watchOf(line, { parts, note }, closers);
-      const taking = { version, now, secrets, interruption, parts, keyOf, note, ...watched };
+      const { version, now, secrets, interruption, system, keyOf } = runtime;
+      const watched = await watchOf(line, { system, note }, closers);
+      const taking = { version, now, secrets, interruption, system, keyOf, note, ...watched };
       const connection = await openConnection(choice, taking);
       closers.push(connection.close);
       return connection;
@@ -39,18 +39,21 @@ export function openings(
       const choice = runtime.choice({ ...flags, sandbox: true });
       if (choice.kind !== 'sandbox')
         throw new CreditctlError('failure', 'the embedded ledger was not chosen');
-      const sandbox = await runtime.parts.sandbox(choice.db, runtime);
+      const sandbox = await runtime.system.sandbox(choice.db, runtime);
       closers.push(() => sandbox.close());
       return sandbox;
     },
     serveSandbox: async (flags, serving) => {
-      const { env, folders, parts, secrets, openSandbox } = of();
+      const { env, folders, system, secrets, openSandbox } = of();
       const { sandboxKey } = await import('../profiles/sandbox-key.ts');
-      const apiKey = sandboxKey(env, folders, parts.process.runner.pid);
+      const apiKey = sandboxKey(env, folders, system.process.runner.pid);
       secrets.learn(apiKey);
       const sandbox = await openSandbox(flags);
       const { serveSandbox } = await import('../sandbox/sandbox.ts');
-      return { ...(await serveSandbox(sandbox, { ...serving, apiKey, monotonic: parts.monotonic })), apiKey };
+      return {
+        ...(await serveSandbox(sandbox, { ...serving, apiKey, monotonic: system.monotonic })),
+        apiKey,
+      };
     },
     copyTarget: (flags) => copyTarget(flags, of()),
   };
@@ -59,7 +62,7 @@ export function openings(
 /** Reports each request, and their sums at the end, with `--verbose` or `--timing`. */
 async function watchOf(
   line: LineFacts,
-  reporting: Pick<Runtime, 'parts' | 'note'>,
+  reporting: Pick<Runtime, 'system' | 'note'>,
   closers: Around['closers'],
 ) {
   if (line.isTraced !== true && line.isTimed !== true) return {};
@@ -84,13 +87,13 @@ async function usableChoice(
 }
 
 /** See `Runtime.copyTarget`. */
-async function copyTarget(flags: GlobalFlags, { place, parts }: Pick<Runtime, 'place' | 'parts'>) {
-  const { host: path } = place({ ...flags, sandbox: true });
-  const { runner, isAlive } = parts.process;
+async function copyTarget(flags: GlobalFlags, { target, system }: Pick<Runtime, 'target' | 'system'>) {
+  const { host: path } = target({ ...flags, sandbox: true });
+  const { runner, isAlive } = system.process;
   const { copyIntoSandbox } = await import('../sandbox/sandbox.ts');
   return copyIntoSandbox({
     path,
-    now: parts.now,
+    now: system.now,
     pid: runner.pid,
     isAlive: (pid) => isAlive({ machine: runner.machine, pid }),
   });

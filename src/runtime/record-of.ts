@@ -12,7 +12,7 @@ import type { GlobalFlags, Runtime } from './runtime.ts';
 
 type RecordContext = Pick<
   Runtime,
-  'env' | 'folders' | 'now' | 'parts' | 'secrets' | 'interruption' | 'isAttended' | 'note' | 'keyOf'
+  'env' | 'folders' | 'now' | 'system' | 'secrets' | 'interruption' | 'isAttended' | 'note' | 'keyOf'
 >;
 
 /** A record to read, and the accounts that the flags select. */
@@ -43,22 +43,22 @@ export function openRecordOf(
   purpose: 'read' | 'write',
   context: Omit<RecordContext, 'keyOf'>,
 ): Promise<RecordStore> {
-  const { env, folders, now, parts } = context;
+  const { env, folders, now, system } = context;
   const choice = chooseRecord(profile, { env, config: readConfig(folders.config), folders });
-  return parts.record(choice, {
+  return system.record(choice, {
     purpose,
     now,
     env,
-    process: parts.process,
+    process: system.process,
     ...passwordSources(context),
   });
 }
 
 /** Opens the record for writes through a connection. Throws a `refused` error if other users could have changed the record. */
-export function openRecordFor({ choice, place }: Connection, context: RecordContext): Promise<RecordStore> {
+export function openRecordFor({ choice, target }: Connection, context: RecordContext): Promise<RecordStore> {
   // The embedded ledger moves no money.
   if (choice.kind === 'orb') checkStateIsOwn(context.folders);
-  return openRecordOf(place.profile, 'write', context);
+  return openRecordOf(target.profile, 'write', context);
 }
 
 /** The sources of record passwords, and the function that masks each password. */
@@ -87,12 +87,12 @@ export async function accountRecordOf(
 ): Promise<AccountRecord> {
   const target = await targetOf(connection, context);
   const account = await accountOf(store, target);
-  const heads = new Heads(context.folders.state, context.parts.process.runner.pid);
+  const heads = new Heads(context.folders.state, context.system.process.runner.pid);
   const sighting = {
     store,
     account,
     target: targetName(target, connection),
-    profile: connection.place.profile,
+    profile: connection.target.profile,
   };
   heads.check(sighting);
   const watch: HeadWatch = {
@@ -181,15 +181,15 @@ function targetName({ apiKey, origin }: Target, { ledger }: Connection): string 
  */
 export async function readableRecordOf(
   flags: AccountFlags,
-  runtime: Pick<Runtime, 'place'> & Omit<RecordContext, 'keyOf'>,
+  runtime: Pick<Runtime, 'target'> & Omit<RecordContext, 'keyOf'>,
 ): Promise<ReadableRecord> {
   if (flags.allAccounts === true && flags.account !== undefined)
     throw usageErrorAt('--all-accounts', 'cannot be used with --account');
-  const { profile, kind } = runtime.place(flags);
+  const { profile, kind } = runtime.target(flags);
   const store = await openRecordOf(profile, 'read', runtime);
   try {
     const all = await store.accounts();
-    const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
+    const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
     const accounts = accountsAmong(all, flags, () => heads.lastOf(profile, store));
     const likely = accounts.length > 0 ? accounts : all.filter(({ mode }) => mode === kind);
     return { store, all, accounts, likely, problem: () => heads.lossIn(store, all) };

@@ -1,7 +1,7 @@
 // Opens the records and reads the policies of one run: each at its first use. The records are closed last.
 import type { Connection } from '../orb/connection.ts';
 import type { Policy } from '../policy/rules.ts';
-import type { Place } from '../profiles/choose-connection.ts';
+import type { Target } from '../profiles/choose-connection.ts';
 import { readConfig } from '../profiles/config-file.ts';
 import type { AccountRecord, RecordPolicy } from '../record/record.ts';
 import type { Ending } from './ending.ts';
@@ -57,10 +57,10 @@ export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Aro
     ending.closeLast(store);
     return accountRecordOf(store, connection, of());
   });
-  const readRules = async (place: Place, kept?: RecordPolicy): Promise<Policy> => {
+  const readRules = async (target: Target, kept?: RecordPolicy): Promise<Policy> => {
     const { readPolicy } = await import('../profiles/policy-file.ts');
     const team = kept && { text: kept.text, source: `the record's policy ${kept.version}` };
-    return readPolicy(place, readConfig(of().folders.config), team);
+    return readPolicy(target, readConfig(of().folders.config), team);
   };
   return {
     record,
@@ -73,13 +73,13 @@ export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Aro
     policyToRead: async (connection, flags) => {
       const { recordOfConnection } = await import('./record-of.ts');
       const known = await recordOfConnection(connection, { flags, runtime: of() });
-      return readRules(connection.place, await known?.policy());
+      return readRules(connection.target, await known?.policy());
     },
     policy: oncePerConnection(async (connection) =>
-      readRules(connection.place, isDryRun ? undefined : await (await record(connection)).policy()),
+      readRules(connection.target, isDryRun ? undefined : await (await record(connection)).policy()),
     ),
-    policyWith: async ({ place }, kept) => {
-      const policy = await readRules(place, kept);
+    policyWith: async ({ target }, kept) => {
+      const policy = await readRules(target, kept);
       return kept === undefined ? { policy } : { policy, ofRecord: kept.sha256 };
     },
     capNow: async (connection) => {
@@ -91,10 +91,10 @@ export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Aro
 }
 
 /** Runs the work once for each connection, and shares the result. */
-function oncePerConnection<Result>(act: (connection: Connection) => Promise<Result>) {
+function oncePerConnection<Result>(open: (connection: Connection) => Promise<Result>) {
   const known = new Map<Connection, Promise<Result>>();
   return (connection: Connection): Promise<Result> => {
-    const result = known.get(connection) ?? act(connection);
+    const result = known.get(connection) ?? open(connection);
     known.set(connection, result);
     return result;
   };

@@ -9,21 +9,21 @@ interface RequestWatch {
 }
 
 interface Reporting extends Pick<Runtime, 'note'> {
-  readonly parts: Pick<Runtime['parts'], 'monotonic'>;
+  readonly system: Pick<Runtime['system'], 'monotonic'>;
 }
 
-export function requestWatch({ isTraced, isTimed }: LineFacts, { parts, note }: Reporting): RequestWatch {
-  const begun = parts.monotonic();
+export function requestWatch({ isTraced, isTimed }: LineFacts, { system, note }: Reporting): RequestWatch {
+  const begun = system.monotonic();
   const sum = { requests: 0, ms: 0 };
   const watched =
     (exchange: Exchange): Exchange =>
     async (request, signal) => {
-      const left = parts.monotonic();
+      const left = system.monotonic();
       const { method, path, query } = request;
       const pairs = query.map((pair) => pair.join('=')).join('&');
       const target = `${method} ${path}${pairs === '' ? '' : `?${pairs}`}`;
       const report = (outcome: string, data: Readonly<Record<string, string | number>>): void => {
-        const ms = Math.round(parts.monotonic() - left);
+        const ms = Math.round(system.monotonic() - left);
         sum.requests += 1;
         sum.ms += ms;
         if (isTraced !== true) return;
@@ -46,7 +46,7 @@ export function requestWatch({ isTraced, isTimed }: LineFacts, { parts, note }: 
     };
   const end = (): void => {
     if (isTimed !== true) return;
-    const total = Math.round(parts.monotonic() - begun);
+    const total = Math.round(system.monotonic() - begun);
     const { requests, ms } = sum;
     note({
       text: `${requests} request${requests === 1 ? '' : 's'} took ${ms} ms of ${total} ms`,

@@ -12,10 +12,10 @@ import {
   type ConnectionFlags,
   connectionInUse,
   type OrbChoice,
-  type Place,
-  placeOf,
   profileInUse,
   profileName,
+  type Target,
+  targetOf,
 } from '../profiles/choose-connection.ts';
 import { knownSecrets, readConfig } from '../profiles/config-file.ts';
 import {
@@ -35,7 +35,7 @@ import { readBytes } from './bounded-file.ts';
 import { Ending, timeLimit } from './ending.ts';
 import { type Connecting, openings } from './openings.ts';
 import { type RunRecords, runRecords } from './records.ts';
-import type { Parts } from './system.ts';
+import type { System } from './system.ts';
 
 /** The flags of every command. */
 export interface GlobalFlags extends ConnectionFlags, OutputFlags {
@@ -56,7 +56,7 @@ export interface Runtime extends RunRecords {
   /** The words after `creditctl`. */
   readonly argv: readonly string[];
   /** The line up to its last word, the options after that word, and everything from `--` on. */
-  readonly typed: Readonly<Record<'words' | 'options' | 'last', readonly string[]>>;
+  readonly typed: Readonly<Record<'start' | 'options' | 'last', readonly string[]>>;
   /** The flags of the connection: of the line, until a connection is opened. Suggested command lines repeat them. */
   readonly where: ConnectionTexts;
   readonly env: Environment;
@@ -73,7 +73,7 @@ export interface Runtime extends RunRecords {
   readonly consent: { readonly typedBack?: string };
   /** A person can be asked: there is a terminal, and `--no-input` was not given. */
   readonly isAttended: boolean;
-  readonly parts: Parts;
+  readonly system: System;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Aborted by SIGINT and SIGTERM, with a CreditctlError as its reason. */
@@ -86,7 +86,7 @@ export interface Runtime extends RunRecords {
   /** The connection that flags, environment and profile choose. Opens nothing. */
   choice(flags: GlobalFlags): ConnectionChoice;
   /** The target of that connection, as a write prints it first. */
-  place(flags: GlobalFlags): Place;
+  target(flags: GlobalFlags): Target;
   /** The key of a connection, fetched at most once. Throws a `credentials` error that never shows the key. */
   keyOf(choice: OrbChoice): Promise<string>;
   /**
@@ -107,7 +107,7 @@ export interface Runtime extends RunRecords {
   /** Throws this failure after all output: something failed after a completed write. */
   failAtEnd(error: CreditctlError): void;
   /** Runs an action after all reports. Ignores a failure, and an action that takes too long. */
-  atEnd(act: () => Promise<void>): void;
+  atEnd(action: () => Promise<void>): void;
   /** Closes connections. Throws the first failure from `failAtEnd`. */
   close(): Promise<void>;
   /** Runs the actions from `atEnd`, and closes the record. Never throws. */
@@ -132,7 +132,8 @@ export interface LineFacts extends Pick<Runtime, 'noteStyle' | 'where' | 'typed'
   readonly timeout?: number | undefined;
 }
 
-export interface RuntimeOptions extends Pick<Runtime, 'version' | 'argv' | 'env' | 'interruption' | 'parts'> {
+export interface RuntimeOptions
+  extends Pick<Runtime, 'version' | 'argv' | 'env' | 'interruption' | 'system'> {
   /** The facts that are needed before the line is parsed, because parsing may fail. */
   readonly line: LineFacts;
   readonly streams: StandardStreams;
@@ -140,13 +141,13 @@ export interface RuntimeOptions extends Pick<Runtime, 'version' | 'argv' | 'env'
 
 /** Joins the parts to one command line. */
 export function makeRuntime(options: RuntimeOptions): Runtime {
-  const { version, argv, env, parts } = options;
+  const { version, argv, env, system } = options;
   const { noteStyle, forbidsQuestions, isDryRun = false, mayWrite = false, timeout } = options.line;
   let { where } = options.line;
   const lead = (flags: GlobalFlags): void => {
     where = options.line.whereOf(flags);
   };
-  const limit = timeLimit(timeout, { interruption: options.interruption, sleep: parts.sleep });
+  const limit = timeLimit(timeout, { interruption: options.interruption, sleep: system.sleep });
   const { interruption } = limit;
   const places = folders(env, homeFolder(env));
   const secrets = makeSecrets(() => knownSecrets(env, places));
@@ -164,7 +165,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   let profiles: Profiles | undefined;
   let person: Prompter | undefined;
   const runtime: Runtime = {
-    ...{ version, argv, env, parts, consent },
+    ...{ version, argv, env, system, consent },
     typed: options.line.typed,
     get where() {
       return where;
@@ -175,7 +176,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     noteStyle,
     mayWrite,
     isAttended: terminal.isInteractive && !forbidsQuestions,
-    now: parts.now,
+    now: system.now,
     interruption,
     note: noteTo(() => runtime, options),
     prompter: async (flags) => {
@@ -185,7 +186,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       const asked = { input: stdin, output: screen, signal: interruption, isPlain };
       const addFlags = (step: string) => withFlags(step, where);
       // One prompter for the whole run, because it counts its questions.
-      person ??= maskedPrompter(await parts.prompter(asked), { mask: secrets.mask, addFlags, consent });
+      person ??= maskedPrompter(await system.prompter(asked), { mask: secrets.mask, addFlags, consent });
       return person;
     },
     // Help needs no profiles, and does not load the code that reads them.
@@ -197,7 +198,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
       return isPlain;
     },
     choice: (flags) => connectionInUse({ flags, env, config: configFor(flags), folders: places }),
-    place: (flags) => placeOf(runtime.choice(flags)),
+    target: (flags) => targetOf(runtime.choice(flags)),
     ...runRecords(() => runtime, { isDryRun, ending, closers }),
     ...openings(() => runtime, { line: options.line, lead, closers }),
     keyOf: oncePerProfile((choice) => keyOf(choice, runtime)),

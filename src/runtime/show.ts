@@ -19,7 +19,7 @@ import type { GlobalFlags, Runtime } from './runtime.ts';
 
 /** A command that prints something. @template Flags its own flags, besides those of every command */
 export type ReadCommand<Flags = unknown> = (
-  words: readonly string[],
+  args: readonly string[],
   flags: GlobalFlags & Flags,
   runtime: Runtime,
 ) => Promise<void>;
@@ -52,7 +52,7 @@ export function checkFormat(flags: OutputFlags): Pick<OutputChoice, 'format' | '
   return choice;
 }
 
-export interface Showing<R> extends Partial<TableClock> {
+export interface ShowOptions<R> extends Partial<TableClock> {
   readonly view: View<R>;
   readonly shape: 'one' | 'list';
   readonly choice: OutputChoice;
@@ -65,7 +65,7 @@ export interface Showing<R> extends Partial<TableClock> {
 }
 
 /** Writes each row as it arrives, and asks for the next row only when the reader has taken this one. */
-export async function show<R>(rows: Rows<Row<R>>, showing: Showing<R>, runtime: Runtime): Promise<void> {
+export async function show<R>(rows: Rows<Row<R>>, showing: ShowOptions<R>, runtime: Runtime): Promise<void> {
   const { view, shape, choice, written, pageRows, above, now = runtime.now } = showing;
   const note = (sentence: string): void => runtime.note({ text: sentence, data: { note: sentence } });
   const filter = await filterOf(choice, runtime);

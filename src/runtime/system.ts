@@ -31,7 +31,7 @@ export interface RecordOpening {
 }
 
 /** The program's access to this machine. Tests replace each part with a strict fake. */
-export interface Parts {
+export interface System {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Milliseconds since an arbitrary start; never goes back, even if the clock is set. */
@@ -81,7 +81,7 @@ export interface Parts {
   readonly sandbox: (db: string, opening: Pick<Opening, 'now' | 'note'>) => Promise<Sandbox>;
 }
 
-export const systemParts: Parts = {
+export const thisSystem: System = {
   now: Date.now,
   monotonic: () => performance.now(),
   random: Math.random,

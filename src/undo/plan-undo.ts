@@ -9,7 +9,7 @@ import {
   unitAfter,
 } from '../credits/customer.ts';
 import { type Amount, add, compare, minuteText, zero } from '../credits/exact.ts';
-import { type CreditctlError, notApplied, valueWords } from '../errors.ts';
+import { type CreditctlError, notApplied, valueArgs } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { entryRequest } from '../requests/entry-request.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
@@ -28,7 +28,7 @@ import { stepsBack } from './undo-key.ts';
 export interface UndoOptions {
   readonly description: string | undefined;
   /** The equivalent command line without prompts; `undefined` if no prompt was shown. */
-  readonly words: readonly string[] | undefined;
+  readonly equivalentArgs: readonly string[] | undefined;
   /** Keys of steps that an earlier run left open and this run settled. */
   readonly late: ReadonlySet<string>;
   /** The person who runs the undo, as the record names people. */
@@ -46,7 +46,7 @@ export interface UndoPlan extends Together {
  */
 export async function planUndo(
   target: UndoTarget,
-  { description, late, words, who }: UndoOptions,
+  { description, late, equivalentArgs, who }: UndoOptions,
   connection: Connection,
 ): Promise<UndoPlan> {
   const history = await undoHistory(target, connection);
@@ -74,7 +74,7 @@ export async function planUndo(
       zone,
       effect: async () => ({ effect, zone, money }),
       read: connection.api.entryOf,
-      words,
+      equivalentArgs,
       key: target.keyOf(step),
       undoing: { undoes: target.key, toFollow: found.steps.length - 1 - index },
     };
@@ -114,7 +114,7 @@ function undoneAlready({ body, keyOf, undoing }: UndoTarget, history: UndoHistor
 
 const undoneOn = (when: string, key: string): CreditctlError =>
   notApplied('failure', `This write was already undone on ${when}`, [
-    `creditctl history show ${valueWords(key)}`,
+    `creditctl history show ${valueArgs(key)}`,
     'To undo another write, give its entry or key: creditctl history list',
   ]);
 

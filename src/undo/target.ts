@@ -1,7 +1,7 @@
 // Finds the write to undo in the record, and checks that it can be undone.
 
 import { type CustomerRef, customerRefText } from '../credits/customer.ts';
-import { type CreditctlError, notApplied, valueWords } from '../errors.ts';
+import { type CreditctlError, notApplied, valueArgs } from '../errors.ts';
 import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, customerOf, markerName, requestFromText } from '../requests/request.ts';
@@ -87,11 +87,11 @@ export async function newestNotUndone(
   record: AccountRecord,
   self: Self,
 ): Promise<WriteWithTexts | undefined> {
-  const standing = await newestWrite(record, self);
-  const batch = await newestStandingBatch(record, self);
-  if (batch === undefined || (standing !== undefined && batch.begun < standing.noted)) return standing;
+  const newest = await newestWrite(record, self);
+  const batch = await newestUndoableBatch(record, self);
+  if (batch === undefined || (newest !== undefined && batch.begun < newest.noted)) return newest;
   throw cannotBeUndone(`Your newest write is the batch "${batch.batch}"`, [
-    `creditctl batch undo ${valueWords(batch.batch)}`,
+    `creditctl batch undo ${valueArgs(batch.batch)}`,
     'To undo an older entry, name it: creditctl history list',
   ]);
 }
@@ -103,7 +103,7 @@ async function newestWrite(record: AccountRecord, self: Self): Promise<WriteWith
 }
 
 /** The person's newest run that may have written rows, of a batch that is not fully undone. */
-async function newestStandingBatch(record: AccountRecord, { who }: Self) {
+async function newestUndoableBatch(record: AccountRecord, { who }: Self) {
   const takenBack = new Set<string>();
   for (const run of await record.batchRuns({ who })) {
     const { batch, isUndo, counts } = run;
@@ -123,8 +123,8 @@ async function batchStands(batch: string, record: AccountRecord): Promise<boolea
     const { failed, unknown, unprocessed } = last.counts;
     if (failed + unknown + unprocessed === 0) return false;
   }
-  const standing = { batch, states: mayStand, isUndo: false, isUndone: false };
-  return (await record.countWrites(standing)).size > 0;
+  const filter = { batch, states: mayStand, isUndo: false, isUndone: false };
+  return (await record.countWrites(filter)).size > 0;
 }
 
 async function isNotUndone(
@@ -156,7 +156,7 @@ function notDone(write: WriteWithTexts): CreditctlError {
   if (isNotApplied(write))
     return cannotBeUndone(`The write "${key}" was never applied, so there is nothing to undo`, []);
   return cannotBeUndone(`The outcome of the write "${key}" is not known, so it cannot be undone yet`, [
-    `creditctl history settle ${valueWords(key)}`,
+    `creditctl history settle ${valueArgs(key)}`,
   ]);
 }
 
@@ -166,7 +166,7 @@ const textMissing = ({ key, customer, texts }: WriteWithTexts): CreditctlError =
     texts.request === null
       ? `The request of the write "${key}" was erased from the record, so its inverse is not known`
       : `The record has no answer to the write "${key}", so its inverse is not known`,
-    [`See the ledger: creditctl ledger list ${customer === null ? '<customer>' : valueWords(customer)}`],
+    [`See the ledger: creditctl ledger list ${customer === null ? '<customer>' : valueArgs(customer)}`],
   );
 
 const otherEntry = 'To undo an entry, name it: creditctl history list';
@@ -181,23 +181,23 @@ function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
   if (method === 'POST' && segments.at(-1) === 'top_ups') {
     return cannotBeUndone(
       'A top-up can be deleted but not undone. The one that it replaced does not come back',
-      [`creditctl topups delete ${valueWords(customer, id)}`],
+      [`creditctl topups delete ${valueArgs(customer, id)}`],
     );
   }
   if (method === 'POST' && segments[1] === 'alerts') {
     const verbs: Readonly<Record<string, string>> = { enable: 'disable', disable: 'enable' };
     return cannotBeUndone('An alert cannot be undone. You can turn it on or off, or delete it', [
-      `creditctl alerts ${verbs[segments.at(-1) ?? ''] ?? 'delete'} ${valueWords(id)}`,
+      `creditctl alerts ${verbs[segments.at(-1) ?? ''] ?? 'delete'} ${valueArgs(id)}`,
     ]);
   }
   if (segments[1] === 'customers' && (method === 'PUT' || segments.length === 2))
     return cannotBeUndone('Only ledger entries can be undone, and this write created or changed a customer', [
-      `creditctl customers update ${valueWords(customer)}`,
+      `creditctl customers update ${valueArgs(customer)}`,
       otherEntry,
     ]);
   if (segments[1] === 'invoices')
     return cannotBeUndone('Only ledger entries can be undone, and this write changed an invoice', [
-      `creditctl invoices show ${valueWords(segments[2] ?? id)}`,
+      `creditctl invoices show ${valueArgs(segments[2] ?? id)}`,
       otherEntry,
     ]);
   return cannotBeUndone(`Only ledger entries can be undone, and "${method} ${path}" made none`, [otherEntry]);
@@ -208,5 +208,5 @@ export const cannotBeUndone = (message: string, next: readonly string[]): Credit
 
 /** The credits may be in another block, which this command shows. */
 export const blockList = (customer: CustomerRef): readonly string[] => [
-  `See where the credits are: creditctl blocks list ${valueWords(customerRefText(customer))}`,
+  `See where the credits are: creditctl blocks list ${valueArgs(customerRefText(customer))}`,
 ];

@@ -2,7 +2,7 @@
 import { type Column, type Meaning, plainColumn, rowOf, viewOf } from '../output/view.ts';
 import { instantColumn } from './column-kinds.ts';
 
-export interface BatchStanding {
+export interface BatchStatus {
   readonly batch: string;
   /** `batch resume` continues an `unfinished` batch. In an `undone` batch, every row is undone. */
   readonly state: 'running' | 'unfinished' | 'finished' | 'partly_undone' | 'undone';
@@ -32,9 +32,9 @@ export interface BatchStanding {
   readonly results: string;
 }
 
-export const batchStandingRow = rowOf<BatchStanding>;
+export const batchStatusRow = rowOf<BatchStatus>;
 
-const meanings: Readonly<Record<BatchStanding['state'], Meaning>> = {
+const meanings: Readonly<Record<BatchStatus['state'], Meaning>> = {
   running: 'strong',
   unfinished: 'warning',
   finished: 'good',
@@ -42,14 +42,14 @@ const meanings: Readonly<Record<BatchStanding['state'], Meaning>> = {
   undone: 'muted',
 };
 
-const plain = plainColumn<BatchStanding>;
+const plain = plainColumn<BatchStatus>;
 
-const count = (name: keyof BatchStanding, yields: number): Column<BatchStanding> => ({
-  ...plain(name, yields),
+const count = (name: keyof BatchStatus, hideRank: number): Column<BatchStatus> => ({
+  ...plain(name, hideRank),
   align: 'right',
 });
 
-export const batchesView = viewOf<BatchStanding>({
+export const batchesView = viewOf<BatchStatus>({
   columns: [
     plain('batch', 0),
     {
@@ -64,9 +64,9 @@ export const batchesView = viewOf<BatchStanding>({
     count('undo_writes', 6),
     count('rows_per_second', 5),
     plain('who', 3),
-    instantColumn({ name: 'begun_at', header: 'begun', yields: 2 }, ({ begun_at }) => begun_at),
-    instantColumn({ name: 'last_run_at', header: 'last run', yields: 7 }, ({ last_run_at }) => last_run_at),
-    instantColumn({ name: 'ended_at', header: 'ended', yields: 4 }, ({ ended_at }) => ended_at),
+    instantColumn({ name: 'begun_at', header: 'begun', hideRank: 2 }, ({ begun_at }) => begun_at),
+    instantColumn({ name: 'last_run_at', header: 'last run', hideRank: 7 }, ({ last_run_at }) => last_run_at),
+    instantColumn({ name: 'ended_at', header: 'ended', hideRank: 4 }, ({ ended_at }) => ended_at),
     plain('profile', 8),
     plain('kind', 4),
     plain('host', 8),

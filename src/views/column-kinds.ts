@@ -13,7 +13,7 @@ import {
 import { cellJson } from '../output/cell-json.ts';
 import type { Column, ShowContext, Shown } from '../output/view.ts';
 
-type Named<R> = Pick<Column<R>, 'name' | 'header' | 'yields'>;
+type Named<R> = Pick<Column<R>, 'name' | 'header' | 'hideRank'>;
 
 /** A column of instants, shown to a person in a short form. */
 export function instantColumn<R>(named: Named<R>, at: (record: R) => string | null | undefined): Column<R> {

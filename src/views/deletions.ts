@@ -9,7 +9,7 @@ export interface Deletion {
 export const deletionsView = viewOf<Deletion>({
   columns: [
     { name: 'id', text: ({ id }) => id },
-    { name: 'deleted', yields: 1, text: () => 'true' },
+    { name: 'deleted', hideRank: 1, text: () => 'true' },
   ],
   none: 'nothing was deleted',
 });

@@ -16,8 +16,8 @@ export const historyHeadRow = (head: HistoryHead): Row<HistoryHead> => {
 
 export const historyHeadView = viewOf<HistoryHead>({
   columns: [
-    { name: 'account', yields: 1, text: ({ account }) => String(account.id) },
-    { name: 'origin', yields: 2, text: ({ account }) => account.origin },
+    { name: 'account', hideRank: 1, text: ({ account }) => String(account.id) },
+    { name: 'origin', hideRank: 2, text: ({ account }) => account.origin },
     { name: 'link', align: 'right', text: ({ link }) => String(link) },
     { name: 'hash', text: ({ hash }) => hash },
   ],

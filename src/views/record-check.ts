@@ -20,18 +20,18 @@ export const recordCheckRow = (checked: CheckedRecord): Row<CheckedRecord> => ({
 
 export const recordCheckView = viewOf<CheckedRecord>({
   columns: [
-    { name: 'account', yields: 1, text: ({ account }) => String(account) },
-    { name: 'origin', yields: 4, text: ({ origin }) => origin },
+    { name: 'account', hideRank: 1, text: ({ account }) => String(account) },
+    { name: 'origin', hideRank: 4, text: ({ origin }) => origin },
     {
       name: 'intact',
       text: ({ problem }) => String(problem === null),
       show: ({ problem }) =>
         problem === null ? { text: 'yes', meaning: 'good' } : { text: 'no', meaning: 'bad' },
     },
-    { name: 'events', align: 'right', yields: 2, text: ({ events }) => String(events) },
-    { name: 'writes', align: 'right', yields: 3, text: ({ writes }) => String(writes) },
-    { name: 'link', align: 'right', yields: 1, text: ({ link }) => String(link) },
-    { name: 'hash', yields: 3, text: ({ hash }) => hash },
+    { name: 'events', align: 'right', hideRank: 2, text: ({ events }) => String(events) },
+    { name: 'writes', align: 'right', hideRank: 3, text: ({ writes }) => String(writes) },
+    { name: 'link', align: 'right', hideRank: 1, text: ({ link }) => String(link) },
+    { name: 'hash', hideRank: 3, text: ({ hash }) => hash },
     { name: 'problem', wraps: true, text: ({ problem }) => problem ?? '' },
   ],
   none: 'nothing was written yet',

@@ -32,14 +32,14 @@ const shownOutcome = ({ outcome }: SettledWrite): Shown => ({
 
 export const settlingView: View<SettledWrite> = {
   columns: [
-    instantColumn({ name: 'at', header: 'when', yields: 2 }, ({ at }) => at),
+    instantColumn({ name: 'at', header: 'when', hideRank: 2 }, ({ at }) => at),
     { name: 'what', shortens: true, text: ({ what }) => what },
-    { name: 'who', yields: 3, text: ({ who }) => who },
-    { name: 'step', yields: 3, text: ({ step }) => step },
+    { name: 'who', hideRank: 3, text: ({ who }) => who },
+    { name: 'step', hideRank: 3, text: ({ step }) => step },
     { name: 'outcome', text: ({ outcome }) => outcome, show: shownOutcome },
-    { name: 'entry', yields: 1, text: ({ entry }) => entry ?? '' },
-    { name: 'key', yields: 4, text: ({ key }) => key },
-    { name: 'note', wraps: true, yields: 1, text: ({ note }) => note ?? '' },
+    { name: 'entry', hideRank: 1, text: ({ entry }) => entry ?? '' },
+    { name: 'key', hideRank: 4, text: ({ key }) => key },
+    { name: 'note', wraps: true, hideRank: 1, text: ({ note }) => note ?? '' },
   ],
   usual: ['at', 'who', 'what', 'step', 'outcome', 'entry', 'key', 'note'],
   fields: ['key', 'at', 'who', 'what', 'step', 'outcome', 'entry', 'note'],

@@ -6,7 +6,7 @@ import { type Connection, embeddedClock } from '../orb/connection.ts';
 import { factsOf } from '../policy/facts.ts';
 import { isGrant } from '../policy/judge.ts';
 import type { Policy, RuleName } from '../policy/rules.ts';
-import type { Room } from '../record/attempt.ts';
+import type { CapTerms } from '../record/attempt.ts';
 import type { Reservation } from '../record/facts.ts';
 import { utcDay } from '../record/known-write.ts';
 import type { CapCheck, RecordPolicy } from '../record/record.ts';
@@ -25,7 +25,7 @@ export async function roomFor(
   request: ApiRequest,
   kept: RecordPolicy | undefined,
   context: RoomContext,
-): Promise<Room> {
+): Promise<CapTerms> {
   const { connection, runtime } = context;
   const { policy, ofRecord } = await runtime.policyWith(connection, kept);
   const grant = grantOf(request);

@@ -1,7 +1,7 @@
 // Shows a person the target of a write, asks for consent, and reports the result.
-import { type CreditctlError, commandLine, flagWords, notApplied, shellText, valueWords } from '../errors.ts';
+import { type CreditctlError, commandLine, flagArgs, notApplied, shellText, valueArgs } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
-import { withoutQuestions } from '../requests/command-words.ts';
+import { withoutQuestions } from '../requests/command-args.ts';
 import { otherTerms } from '../requests/granted-terms.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type DoneWrite, doneLine } from '../views/done-line.ts';
@@ -52,12 +52,12 @@ export function checkTypedBack(
   if (flags.confirm === undefined) {
     if (canAsk(flags, runtime)) return;
     throw refused(`--confirm is missing: ${why}, so you must repeat ${what}. Nothing was written`, [
-      `Add ${shellText(flagWords('--confirm', text))}`,
+      `Add ${shellText(flagArgs('--confirm', text))}`,
     ]);
   }
   if (isSame(flags.confirm, typedBack)) return;
   throw refused(`--confirm does not match ${what}: "${flags.confirm}". Nothing was written`, [
-    `If you are sure, add ${shellText(flagWords('--confirm', text))}`,
+    `If you are sure, add ${shellText(flagArgs('--confirm', text))}`,
   ]);
 }
 
@@ -110,17 +110,17 @@ const refused = (message: string, next: readonly string[]): CreditctlError =>
   notApplied('refused', message, next);
 
 /** Reports the target of a write before it is sent. */
-export function reportTarget({ connection: { place }, runtime }: SubmitContext): void {
+export function reportTarget({ connection: { target }, runtime }: SubmitContext): void {
   runtime.note({
-    text: targetName(place),
-    data: { connection: { ...place } },
+    text: targetName(target),
+    data: { connection: { ...target } },
     isKept: true,
-    target: place.kind,
+    target: target.kind,
   });
 }
 
 /** The target in one line. It begins with LIVE, TEST or SANDBOX, so that a person sees the difference at once. */
-export function targetName({ profile, kind, host }: SubmitContext['connection']['place']): string {
+export function targetName({ profile, kind, host }: SubmitContext['connection']['target']): string {
   return kind === 'sandbox' ? `SANDBOX · ${host}` : `${kind.toUpperCase()} · profile ${profile} · ${host}`;
 }
 
@@ -164,7 +164,7 @@ export function reportDone(
   for (const warning of otherTerms(request, document)) runtime.note({ text: warning, data: { warning } });
   if (!isEarlier && request.body?.entry_type === 'decrement' && endsBelowZero(document))
     runtime.note({
-      text: `Warning: The balance is below zero now. To give the credits back: creditctl undo ${valueWords(key)}`,
+      text: `Warning: The balance is below zero now. To give the credits back: creditctl undo ${valueArgs(key)}`,
       data: { warning: 'the balance is below zero', undo: key },
     });
 }
@@ -176,10 +176,10 @@ function endsBelowZero(document: Json): boolean {
 
 /** Reports the command line that does the same without questions. */
 export function reportCommand(
-  words: readonly string[],
+  args: readonly string[],
   typedBack: Pick<TypedBack, 'text'> | undefined,
   runtime: Runtime,
 ): void {
-  const consent = ['--yes', ...flagWords('--confirm', typedBack?.text)];
-  runtime.note(withoutQuestions(commandLine(words, runtime.where, consent)));
+  const consent = ['--yes', ...flagArgs('--confirm', typedBack?.text)];
+  runtime.note(withoutQuestions(commandLine(args, runtime.where, consent)));
 }

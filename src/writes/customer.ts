@@ -3,7 +3,7 @@ import { isTimeZone } from '../credits/calendar.ts';
 import type { CreditBlock, Customer, CustomerRef } from '../credits/customer.ts';
 import { type CreditctlError, isAbsent, notApplied } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { idList } from '../requests/command-words.ts';
+import { idList } from '../requests/command-args.ts';
 import { blocksQuery } from '../requests/ledger-query.ts';
 
 /** The customer's blocks in one currency, newest first; expired and used up ones only with `all`. */

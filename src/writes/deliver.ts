@@ -1,5 +1,5 @@
 // Sends a noted write, and notes its outcome before the outcome is reported.
-import { CreditctlError, valueWords } from '../errors.ts';
+import { CreditctlError, valueArgs } from '../errors.ts';
 import { readSuccess } from '../orb/connection.ts';
 import { type Begun, noteEnding, type Reply } from '../record/attempt.ts';
 import { isOpen } from '../record/facts.ts';
@@ -66,7 +66,7 @@ const unrecorded = (key: string, why: string, next: readonly string[] = []): Cre
     applied: 'yes',
     retrySafe: true,
     idempotencyKey: key,
-    next: [...next, `When the record works again: creditctl history settle ${valueWords(key)}`],
+    next: [...next, `When the record works again: creditctl history settle ${valueArgs(key)}`],
   });
 
 /** Notes a failure, and returns the same error with the key. */

@@ -30,7 +30,7 @@ export interface WriteFlags extends ConsentFlags {
 
 /** A command that writes. @template Flags its flags beside those of every write */
 export type WriteCommand<Flags = unknown> = (
-  words: readonly string[],
+  args: readonly string[],
   flags: WriteFlags & Flags,
   runtime: Runtime,
 ) => Promise<void>;
@@ -45,7 +45,7 @@ export interface PlannedWrite<Result> extends ShownWrite, WriteBackground {
   readonly zone?: string | undefined;
   readonly read: ReadAnswer<Result>;
   /** The command line that does the same without questions; set if questions were asked. */
-  readonly words?: readonly string[] | undefined;
+  readonly equivalentArgs?: readonly string[] | undefined;
   /** The text to type back, because the write destroys something. */
   readonly typedBack?: TypedBack;
   /** The idempotency key, if the write determines it; otherwise `--idempotency-key` does. */
@@ -139,16 +139,16 @@ export async function execute<Result>(
       break;
     }
   }
-  const [{ words } = {}] = writes;
-  if (words !== undefined) reportCommand(words, typedBack, runtime);
+  const [{ equivalentArgs } = {}] = writes;
+  if (equivalentArgs !== undefined) reportCommand(equivalentArgs, typedBack, runtime);
   return failure === undefined ? { settled } : { settled, failure };
 }
 
-/** Runs `act` at the first call, and answers the same promise at each later call. */
-export function once<Result>(act: () => Promise<Result>): () => Promise<Result> {
+/** Runs `call` at the first call, and answers the same promise at each later call. */
+export function once<Result>(call: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;
   return () => {
-    result ??= act();
+    result ??= call();
     return result;
   };
 }

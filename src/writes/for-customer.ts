@@ -1,6 +1,6 @@
 // Begins a write about a customer or one of their objects: checks arguments, connects, and asks for missing ones.
 import type { CustomerRef } from '../credits/customer.ts';
-import { CreditctlError, flagWords, type Problem, shellText, usageError } from '../errors.ts';
+import { CreditctlError, flagArgs, type Problem, shellText, usageError } from '../errors.ts';
 import { type CustomerAnswers, customerStep } from '../prompts/customer.ts';
 import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type IdName,
   idProblems,
   withCustomer,
-} from '../requests/command-words.ts';
+} from '../requests/command-args.ts';
 import type { GlobalFlags } from '../runtime/runtime.ts';
 import {
   type CommandContext,
@@ -61,13 +61,13 @@ export interface CustomerStory<Draft, Result> {
   /** The questions after that for the customer. */
   readonly questions: (prompter: Prompter) => readonly WizardStep<CustomerAnswers<Draft>>[];
   /** The write itself; a person who steps back out of it gets the last question again. */
-  readonly act: (customer: CustomerRef, draft: Draft) => Promise<Result>;
+  readonly perform: (customer: CustomerRef, draft: Draft) => Promise<Result>;
 }
 
 /** Asks for the customer and for each missing argument, with a way back to the previous question, and then writes. */
 export function askAndWrite<Draft, Result>(
   { connection, customer, prompter }: CustomerWrite,
-  { draft, questions, act }: CustomerStory<Draft, Result>,
+  { draft, questions, perform }: CustomerStory<Draft, Result>,
 ): Promise<Result> {
   const answers: CustomerAnswers<Draft> = { customer, draft };
   return runWizard(answers, {
@@ -76,9 +76,9 @@ export function askAndWrite<Draft, Result>(
         ? []
         : [customerStep<CustomerAnswers<Draft>>(prompter, connection.api), ...questions(prompter)],
     prompter,
-    act: async ({ customer: whom, draft: completed }) => {
+    finish: async ({ customer: whom, draft: completed }) => {
       if (whom === undefined) throw usageError([customerMissing]);
-      return act(whom, completed);
+      return perform(whom, completed);
     },
   });
 }
@@ -117,7 +117,7 @@ export async function checkedPrompter(
 /** The ways in which a script consents to a deletion: it repeats the id in `--confirm`. */
 export function typedBackHints(id: string | undefined): readonly string[] | undefined {
   if (id === undefined) return undefined;
-  return [`To write, add --yes ${shellText(flagWords('--confirm', id))}`, 'To preview, add --dry-run'];
+  return [`To write, add --yes ${shellText(flagArgs('--confirm', id))}`, 'To preview, add --dry-run'];
 }
 
 export interface ObjectChange {
@@ -138,7 +138,7 @@ export interface ObjectChange {
     | ((id: string, prompter: Prompter, connection: WriteContext['connection']) => Promise<string>)
     | undefined;
   /** The write itself; a person who goes back is asked the last question again. */
-  readonly act: (id: string, context: WriteContext, asked: Asked) => Promise<void>;
+  readonly perform: (id: string, context: WriteContext, asked: Asked) => Promise<void>;
 }
 
 export interface Asked {
@@ -167,7 +167,7 @@ export async function openObject(
   return runWizard(answers, {
     questions: prompter === undefined ? [] : questionsFor({ ask }, prompter, connection),
     prompter,
-    act: async ({ customer: chosenOf, draft: id = '' }) => {
+    finish: async ({ customer: chosenOf, draft: id = '' }) => {
       if (prompter !== undefined) runtime.note(answeredNote([id], runtime));
       return { connection, id, chosenOf };
     },
@@ -180,7 +180,7 @@ export async function changeObject(
   change: ObjectChange,
   { flags, runtime }: CommandContext,
 ): Promise<void> {
-  const { what, problems = [], isTypedBack, act } = change;
+  const { what, problems = [], isTypedBack, perform } = change;
   const all = [...idProblems(what, named), ...problems, ...keyProblems(flags)];
   const prompter = await checkedPrompter(all, flags, runtime);
   const connection = await openForWriting(flags, runtime, isTypedBack ? typedBackHints(named) : undefined);
@@ -189,8 +189,8 @@ export async function changeObject(
   await runWizard(answers, {
     questions: isAsked ? questionsFor(change, prompter, connection) : [],
     prompter,
-    act: ({ customer: chosenOf, draft: id = '', flag }) =>
-      act(id, { connection, flags, runtime }, { isAsked, chosenOf, flag }),
+    finish: ({ customer: chosenOf, draft: id = '', flag }) =>
+      perform(id, { connection, flags, runtime }, { isAsked, chosenOf, flag }),
   });
 }
 

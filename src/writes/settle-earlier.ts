@@ -1,6 +1,6 @@
 // Settles an earlier attempt that is open or not recorded: searches for its effect, and resends it if that is safe.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, valueWords } from '../errors.ts';
+import { CreditctlError, valueArgs } from '../errors.ts';
 import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
 import { contentText, type SettlingOptions } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
@@ -94,9 +94,9 @@ function cannotSettle({ key, notedAt, who, method }: WriteWithTexts): CreditctlE
     retrySafe: true,
     idempotencyKey: key,
     next: [
-      `See what it was: creditctl history show ${valueWords(key)}`,
+      `See what it was: creditctl history show ${valueArgs(key)}`,
       'If it was not done, send it with a new --idempotency-key of your choice',
-      `Note what you found: creditctl history settle --found <what> ${valueWords(key)}`,
+      `Note what you found: creditctl history settle --found <what> ${valueArgs(key)}`,
     ],
   });
 }
@@ -109,7 +109,7 @@ const hasAnother = ({ key, notedAt, who }: WriteWithTexts): CreditctlError =>
       applied: 'no',
       idempotencyKey: key,
       next: [
-        `See what it was: creditctl history show ${valueWords(key)}`,
+        `See what it was: creditctl history show ${valueArgs(key)}`,
         'Send this write with a new --idempotency-key of your choice',
       ],
     },
@@ -164,7 +164,16 @@ export async function recover<Result>(
     if (document === undefined) return undefined;
     const ref = customerOf(request);
     const customer = ref && customerRefText(ref);
-    const made = { key, attempt, after, request, customer, fingerprint: print, isNamed, room: { caps: [] } };
+    const made = {
+      key,
+      attempt,
+      after,
+      request,
+      customer,
+      fingerprint: print,
+      isNamed,
+      capTerms: { caps: [] },
+    };
     const noted = await noteRecovered(made, document, submission);
     if (noted === undefined) return 'moved';
     submission.onSettled(noted);

@@ -1,6 +1,6 @@
 // Settles open writes of the record, one after the other.
 
-import { CreditctlError, isInterruption, unlessAbsent, valueWords } from '../errors.ts';
+import { CreditctlError, isInterruption, unlessAbsent, valueArgs } from '../errors.ts';
 import { cleanLine } from '../output/clean-text.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
@@ -23,8 +23,8 @@ export async function checkResends(
   unknown: readonly Unsettled[],
   { connection, runtime }: SubmitContext,
 ): Promise<void> {
-  for (const { write, way, step } of unknown) {
-    const { request } = way;
+  for (const { write, options, step } of unknown) {
+    const { request } = options;
     if (step !== 'resend' || request === undefined) continue;
     // A write for a deleted customer needs no check, because the API refuses it.
     await unlessAbsent(() => checkResend({ ...write, request }, { connection, runtime }));
@@ -49,7 +49,7 @@ async function checkResend(
       retrySafe: true,
       idempotencyKey: key,
       next: [
-        `creditctl history show ${valueWords(key)}`,
+        `creditctl history show ${valueArgs(key)}`,
         'Settle another write: creditctl history settle <key>',
         ...(error.facts.next ?? []),
       ],
@@ -101,20 +101,20 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
   if (step !== 'resend' && step !== 'look') return before;
   try {
     const { api } = context.connection;
-    const way = await optionsByBalanceNow(open, context.connection);
+    const options = await optionsByBalanceNow(open, context.connection);
     const read: ReadAnswer<Json> = (document, sent) => {
-      if (way.request?.path === '/customers') api.customerOf(document);
+      if (options.request?.path === '/customers') api.customerOf(document);
       return api.answerOf(document, sent);
     };
-    const found = await settleEarlier(write, way, await submissionTo(context, read));
+    const found = await settleEarlier(write, options, await submissionTo(context, read));
     if (found === 'moved') return { ...before, note: 'another process has settled it, or works on it now' };
     if (found === 'absent') {
-      const note = way.request && `${absentText(way.request)}; it was not sent again`;
+      const note = options.request && `${absentText(options.request)}; it was not sent again`;
       return { ...before, outcome: 'absent', note: note ?? null };
     }
     const { document, manner } = found;
     const entry = isJsonObject(document) && typeof document.id === 'string' ? document.id : null;
-    return { ...before, outcome: 'settled', entry, note: mannerNote(manner, way.request) };
+    return { ...before, outcome: 'settled', entry, note: mannerNote(manner, options.request) };
   } catch (error) {
     if (!(error instanceof CreditctlError) || isInterruption(error)) throw error;
     const { applied, idempotencyKey, mayPass } = error.facts;
@@ -130,18 +130,21 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
  * lease, such a write is absent if the ledger does not have it.
  */
 async function optionsByBalanceNow(
-  { way, step }: Unsettled,
+  { options, step }: Unsettled,
   connection: WriteContext['connection'],
-): Promise<Unsettled['way']> {
-  const { request } = way;
+): Promise<Unsettled['options']> {
+  const { request } = options;
   const customer = request === undefined ? undefined : customerOf(request);
-  if (step !== 'resend' || customer === undefined || !mayTakeMoreThanLeft(request?.body ?? {})) return way;
+  if (step !== 'resend' || customer === undefined || !mayTakeMoreThanLeft(request?.body ?? {}))
+    return options;
   // Zone and currency do not affect the amount that is left.
   const known = { timezone: 'UTC', currency: null };
   const predicted = await unlessAbsent(() =>
     predictEntry(request?.body ?? {}, known, { connection, customer }),
   );
-  return predicted === undefined || predicted.effect.notes.length === 0 ? way : { ...way, mayResend: false };
+  return predicted === undefined || predicted.effect.notes.length === 0
+    ? options
+    : { ...options, mayResend: false };
 }
 
 function mannerNote(manner: Manner, request: ApiRequest | undefined): string | null {
@@ -179,6 +182,6 @@ const stillOpen = (key: string, note: string | null): CreditctlError =>
       applied: 'unknown',
       retrySafe: true,
       idempotencyKey: key,
-      next: ['Run the same command again', `Or: creditctl history settle ${valueWords(key)}`],
+      next: ['Run the same command again', `Or: creditctl history settle ${valueArgs(key)}`],
     },
   );

@@ -4,10 +4,10 @@ import { type Connection, embeddedClock, holdsKey } from '../orb/connection.ts';
 import { type Environment, variable } from '../profiles/environment.ts';
 import {
   type Begun,
+  type CapTerms,
   type NotingContext,
   noteAcknowledged,
   type Reply,
-  type Room,
   type Undoing,
 } from '../record/attempt.ts';
 import type { Self } from '../record/decide.ts';
@@ -44,7 +44,7 @@ export interface Submission<Result> extends NotingContext, Clocks {
   readonly lookUnseen: (request: ApiRequest, unseen: Unseen) => Promise<Json | undefined>;
   readonly read: ReadAnswer<Result>;
   /** The reservation and the cap checks of the write. @param kept the record's policy in force */
-  readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<Room>;
+  readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<CapTerms>;
   /** Finds the customer of the changed object: see `WriteBackground.owner`. */
   readonly owner?: (() => Promise<string | undefined>) | undefined;
   readonly requestAt?: WriteBackground['requestAt'];
@@ -102,7 +102,7 @@ export function selfOfRun({
   record,
   runtime,
 }: SubmitContext & { readonly record: AccountRecord }): Promise<Self> {
-  const { runner, isAlive } = runtime.parts.process;
+  const { runner, isAlive } = runtime.system.process;
   return selfOf({ record, runner, isAlive, ledgerNow: embeddedClock(connection) });
 }
 
@@ -122,22 +122,22 @@ export async function submissionTo<Result>(
   read: ReadAnswer<Result>,
   { undoing, owner, requestAt }: WriteBackground = {},
 ): Promise<Submission<Result>> {
-  const { parts, argv, env, secrets, interruption } = runtime;
+  const { system, argv, env, secrets, interruption } = runtime;
   const record = await runtime.record(connection);
   return {
     record,
-    runner: parts.process.runner,
-    isAlive: parts.process.isAlive,
-    author: authorOf(parts.process, env),
+    runner: system.process.runner,
+    isAlive: system.process.isAlive,
+    author: authorOf(system.process, env),
     command: shellText(argv.map(secrets.mask)),
     mask: secrets.mask,
     leaseMs,
     ledgerNow: embeddedClock(connection),
     undoing,
     now: runtime.now,
-    monotonic: parts.monotonic,
-    newKey: parts.newKey,
-    pause: (ms) => parts.sleep(ms, interruption),
+    monotonic: system.monotonic,
+    newKey: system.newKey,
+    pause: (ms) => system.sleep(ms, interruption),
     send: connection.send,
     look: (search) => searchByMark(search, { api: connection.api, record, now: connection.now }),
     lookUnseen: (request, unseen) =>
@@ -157,7 +157,7 @@ export async function submissionTo<Result>(
 
 /** The author of a fact, beside the person that the record stamps. */
 export function authorOf(
-  { who, host }: Runtime['parts']['process'],
+  { who, host }: Runtime['system']['process'],
   env: Environment,
 ): NotingContext['author'] {
   return { os_user: who, host, actor: variable(env, 'CREDITCTL_ACTOR') };

@@ -1,7 +1,7 @@
 // Submits a write exactly once, even if the command is repeated: reads the record, decides, notes, sends, notes again.
 import { customerRefText } from '../credits/customer.ts';
 import { CreditctlError, notApplied, unlessAbsent } from '../errors.ts';
-import { beforeSending, noteAttempt, noteTaken, type OverCap, type Room } from '../record/attempt.ts';
+import { beforeSending, type CapTerms, noteAttempt, noteTaken, type OverCap } from '../record/attempt.ts';
 import {
   contentText,
   type Decision,
@@ -98,9 +98,9 @@ async function nextStep<Result>(
     case 'answer':
       return answered(decision.earlier, decision.manner, { intent, self, submission });
     case 'settle': {
-      const { earlier, way } = decision;
+      const { earlier, options } = decision;
       const asked = askedFor(earlier, intent, submission);
-      const ending = await settleEarlier(earlier, { ...way, asked }, submission);
+      const ending = await settleEarlier(earlier, { ...options, asked }, submission);
       if (ending === 'moved') return { again: intent };
       // The earlier key is used again, so that a late first attempt cannot make a second entry.
       if (ending === 'absent') return { again: { ...intent, key: earlier.key, isResumed: true } };
@@ -197,14 +197,14 @@ async function noteBeforeSending(
   const { isNamed, print } = intent;
   const key = intent.key ?? submission.newKey();
   const request = marked(intent.request, key);
-  const [room, customer] = await beforeSending(() =>
+  const [capTerms, customer] = await beforeSending(() =>
     Promise.all([submission.roomFor(request, kept), customerOf(request, submission)]),
   );
   const checkLease = beginLease(submission);
-  const made = { key, attempt, after, equalAfter, request, customer, fingerprint: print, isNamed, room };
+  const made = { key, attempt, after, equalAfter, request, customer, fingerprint: print, isNamed, capTerms };
   const begun = await noteAttempt(made, submission);
   if (begun === undefined) return { again: intent };
-  if ('cap' in begun) throw overCap(begun, room);
+  if ('cap' in begun) throw overCap(begun, capTerms);
   return { leaving: { begun, request, inDoubt: false, checkLease } };
 }
 
@@ -219,7 +219,7 @@ async function customerOf(
 }
 
 /** The error for a write that would pass a cap, together with the credits reserved or moved so far. */
-function overCap({ cap, used }: OverCap, { reserves }: Room): CreditctlError {
+function overCap({ cap, used }: OverCap, { reserves }: CapTerms): CreditctlError {
   const whose = { customer: 'one customer', person: 'one person', team: 'the team' }[cap.scope];
   const what = `${reserves?.amount} ${cap.currency} on top of ${used} granted today`;
   const message = `The policy refuses this write: ${what} is over the limit of ${cap.limit} for ${whose} in a day (${cap.name}); nothing was written`;

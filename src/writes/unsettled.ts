@@ -1,5 +1,5 @@
 // Lists open writes of the record with the step that can settle each, and notes the outcome that a person states.
-import { type CreditctlError, notApplied, valueWords } from '../errors.ts';
+import { type CreditctlError, notApplied, valueArgs } from '../errors.ts';
 import { noteAcknowledged, noteEnding } from '../record/attempt.ts';
 import { isHeld, type Self, type SettlingOptions, settlingOptions } from '../record/decide.ts';
 import { isOpen } from '../record/facts.ts';
@@ -12,7 +12,7 @@ import { type SubmitContext, selfOfRun } from './submission.ts';
 
 export interface Unsettled {
   readonly write: WriteWithTexts;
-  readonly way: SettlingOptions;
+  readonly options: SettlingOptions;
   readonly step: Step;
   readonly record: Pick<AccountRecord, 'account'>;
 }
@@ -27,8 +27,8 @@ export async function unsettled(
   const self = await selfOfRun({ connection, record, runtime });
   const found: Unsettled[] = [];
   for (const write of open) {
-    const way = await optionsWithoutRepeat(write, self, record);
-    found.push({ write, way, step: stepOf(write, way, self), record });
+    const options = await optionsWithoutRepeat(write, self, record);
+    found.push({ write, options, step: stepOf(write, options, self), record });
   }
   return found;
 }
@@ -39,12 +39,12 @@ async function optionsWithoutRepeat(
   self: Self,
   record: AccountRecord,
 ): Promise<SettlingOptions> {
-  const way = settlingOptions(write, self);
+  const options = settlingOptions(write, self);
   // Rows of a batch are sent only by the batch commands, which compare them with the ledgers.
-  if (write.batch !== null) return { ...way, mayResend: false };
-  if (way.mayResend && (await isReplaced(write, record))) return { ...way, mayResend: false };
-  const changesWhatIsThere = way.request !== undefined && changedObject(way.request) !== undefined;
-  return changesWhatIsThere || isChange(write) ? { ...way, mayResend: false } : way;
+  if (write.batch !== null) return { ...options, mayResend: false };
+  if (options.mayResend && (await isReplaced(write, record))) return { ...options, mayResend: false };
+  const changesWhatIsThere = options.request !== undefined && changedObject(options.request) !== undefined;
+  return changesWhatIsThere || isChange(write) ? { ...options, mayResend: false } : options;
 }
 
 /** Whether the write is a PUT or PATCH. The API ignores their keys, so it applies each attempt. */
@@ -57,9 +57,9 @@ function stepOf(write: WriteWithTexts, { mayResend, hasMark }: SettlingOptions, 
 }
 
 /** An open write as it is shown before its step. */
-export function planned({ write, way, step, record }: Unsettled): SettledWrite {
+export function planned({ write, options, step, record }: Unsettled): SettledWrite {
   const { key, at, who, what, outcome, message } = historyAlone(write, record);
-  return { key, at, who, what, step, outcome, entry: null, note: adviceOf(write, way, step) ?? message };
+  return { key, at, who, what, step, outcome, entry: null, note: adviceOf(write, options, step) ?? message };
 }
 
 function adviceOf(write: WriteWithTexts, { request }: SettlingOptions, step: Step): string | null {
@@ -82,13 +82,13 @@ export type Verdict = (typeof verdicts)[number];
 export function checkVouching([open]: readonly Unsettled[], key: string): void {
   const refused = (message: string, next: string): CreditctlError => notApplied('refused', message, [next]);
   if (open === undefined)
-    throw refused(`The outcome of the write ${key} is known`, `creditctl history show ${valueWords(key)}`);
+    throw refused(`The outcome of the write ${key} is known`, `creditctl history show ${valueArgs(key)}`);
   if (open.step === 'resend')
     throw refused(
       `creditctl can find out itself what became of the write ${key}`,
-      `creditctl history settle ${valueWords(key)}`,
+      `creditctl history settle ${valueArgs(key)}`,
     );
-  if (!open.way.isOver)
+  if (!open.options.isOver)
     throw refused(
       `The write ${key} may still be on its way`,
       `Run the same command again after ${open.write.leaseUntil}`,

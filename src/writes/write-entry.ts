@@ -10,7 +10,7 @@ import { customerStep } from '../prompts/customer.ts';
 import { type EntryAnswers, entrySteps, type KnownCustomer } from '../prompts/entry.ts';
 import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import { applyBlockRules, type BlockPurpose } from '../requests/block-purpose.ts';
-import { customerMissing } from '../requests/command-words.ts';
+import { customerMissing } from '../requests/command-args.ts';
 import {
   draftType,
   type EntryDraft,
@@ -38,7 +38,7 @@ export interface EntryWrite {
   /** The purpose of a command about one block, for which the state of the block matters. */
   readonly purpose?: BlockPurpose;
   /** The command line of a completed draft. */
-  readonly words: (customer: CustomerRef, draft: EntryDraft) => readonly string[];
+  readonly argsOf: (customer: CustomerRef, draft: EntryDraft) => readonly string[];
   /** Whether a terminal asks for an expiry and a description of a complete grant; Enter skips each question. */
   readonly offersMore?: boolean;
   /** Set to plan the entry in place of writing it. */
@@ -66,12 +66,12 @@ export async function writeEntry(write: EntryWrite, context: CommandContext): Pr
   const opened = await openForCustomerWrite(write, 'problems' in reading ? reading.problems : [], context);
   const policy = await context.runtime.policy(opened.connection);
   const open = { ...opened, prompter: opened.prompter ?? (await offering(write, policy, context)) };
-  const act = (answers: EntryAnswers) =>
+  const perform = (answers: EntryAnswers) =>
     writeCompleted(answers, { ...context, choice, write, open, typed: { draft: checked, reading } });
   const { customer } = write;
   if (open.prompter === undefined) {
     const answers = { customer, draft: withDefaultExpiry(draft, defaultExpiry(policy)) };
-    return act(await lookUp(answers, write, open));
+    return perform(await lookUp(answers, write, open));
   }
   return runWizard(
     { customer, draft: withImpliedType(draft) },
@@ -83,7 +83,7 @@ export async function writeEntry(write: EntryWrite, context: CommandContext): Pr
         isOffered: opened.prompter === undefined,
       }),
       prompter: open.prompter,
-      act,
+      finish: perform,
     },
   );
 }
@@ -136,7 +136,7 @@ async function writeCompleted(
     effect: () => predictEntry(body, foundOf(knownCustomer), { connection, customer }),
     read: connection.api.entryOf,
     zone,
-    words: prompter === undefined ? undefined : write.words(customer, draft),
+    words: prompter === undefined ? undefined : write.argsOf(customer, draft),
   };
   const { settled } = await execute([planned], { connection, flags, runtime }).catch((error: unknown) => {
     throw draft.amount === write.draft.amount ? error : withAmount(error, draft.amount);

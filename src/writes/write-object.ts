@@ -6,7 +6,7 @@ import type { OutputChoice } from '../output/output-flags.ts';
 import type { Row, View } from '../output/view.ts';
 import type { CustomerAnswers } from '../prompts/customer.ts';
 import type { Prompter, WizardStep } from '../prompts/prompter.ts';
-import { type CustomerFlags, readCustomerArgument } from '../requests/command-words.ts';
+import { type CustomerFlags, readCustomerArgument } from '../requests/command-args.ts';
 import { checkOutput, show } from '../runtime/show.ts';
 import { deletionOf, deletionsView } from '../views/deletions.ts';
 import type { JsonObject } from '../wire/json.ts';
@@ -54,18 +54,18 @@ export interface MadeOfDraft<Draft> {
 
 /** Asks for the customer and missing fields, and writes. Throws a `usage` error with all problems before it connects. */
 export async function writeForCustomer<Draft>(
-  words: readonly string[],
+  args: readonly string[],
   { draft, read, needsZone, questions, write }: CustomerDraftWrite<Draft>,
   { flags, runtime }: CommandContext & { readonly flags: CustomerFlags },
 ): Promise<void> {
   const first = read(draft, { now: runtime.now(), zone: undefined });
   const problems = 'problems' in first ? first.problems : [];
-  const open = await openForCustomerWrite(readCustomerArgument(words, flags), problems, { flags, runtime });
+  const open = await openForCustomerWrite(readCustomerArgument(args, flags), problems, { flags, runtime });
   const { connection, prompter } = open;
   await askAndWrite(open, {
     draft,
     questions: (person) => questions(person, connection),
-    act: async (customer, completed) => {
+    perform: async (customer, completed) => {
       const isDated = needsZone?.(completed) === true;
       const zone = isDated ? await customerZone(connection, customer) : undefined;
       const reading = read(completed, { now: connection.now(), zone });
@@ -144,7 +144,7 @@ async function readLate<Row>(readAgain: () => Promise<Row>, written: Repetition)
 }
 
 export interface ObjectDeletion
-  extends Pick<ObjectWrite<unknown>, 'request' | 'title' | 'preview' | 'owner' | 'words'> {
+  extends Pick<ObjectWrite<unknown>, 'request' | 'title' | 'preview' | 'owner' | 'equivalentArgs'> {
   /** `alert`, as in "the alert id". */
   readonly noun: string;
   readonly id: string;

@@ -4,7 +4,7 @@ import { type Amount, add, amountFromText, compare, type Instant, timeOf, zero }
 import { CreditctlError, type Written } from '../errors.ts';
 import type { Row } from '../output/view.ts';
 import { type LedgerListDraft, ledgerQuery } from '../requests/ledger-query.ts';
-import { type Showing, show } from '../runtime/show.ts';
+import { type ShowOptions, show } from '../runtime/show.ts';
 import { entriesView } from '../views/entries.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { customerZone } from './customer.ts';
@@ -21,7 +21,7 @@ interface WrittenWhere extends SubmitContext {
 const spannedMax = 100;
 const followersMax = 10;
 
-type EntryOutput = Showing<LedgerEntry>['choice'];
+type EntryOutput = ShowOptions<LedgerEntry>['choice'];
 
 export async function showWritten(
   answer: EntryRow,

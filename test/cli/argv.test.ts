@@ -8,7 +8,7 @@ import type { Option, Program } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
 import { CreditctlError } from '../../src/errors.ts';
 import { makeRuntime } from '../../src/runtime/runtime.ts';
-import { systemParts } from '../../src/runtime/system.ts';
+import { thisSystem } from '../../src/runtime/system.ts';
 import { creditctl, expectUsage, linesOf } from '../support/command.ts';
 import { run } from '../support/run.ts';
 
@@ -62,7 +62,7 @@ async function parsed(argv: readonly string[]): Promise<Parsed | undefined> {
     env: {},
     streams: { stdin, stdinIsTerminal: false, stdout, stderr, screen: stderr },
     interruption: new AbortController().signal,
-    parts: systemParts,
+    system: thisSystem,
   });
   await runCommandLine(small, runtime);
   return ran;
@@ -145,7 +145,7 @@ test('what the reader takes for a word, an option or a value, the parser does to
       fc.pre(got !== undefined);
       const { words, flags } = got;
       const read = readArgv(small, ['noun', 'verb', ...rest]);
-      expect(read.words).toEqual(words);
+      expect(read.positionals).toEqual(words);
       expect(read.given.get('--text')?.at(-1)).toBe(flags.text);
       expect(read.given.get('--output')?.at(-1)).toBe(flags.output);
       expect(read.given.get('--tag')).toEqual(flags.tag);

@@ -1,7 +1,7 @@
 // Reading flags and usages, which help, JSON, manual and completion share.
 import { expect, test } from 'vitest';
 import { commandsOf } from '../../src/cli/command-tree.ts';
-import { readOptionFlags, usageForms, wordAt, wordsMaxOf } from '../../src/cli/usage-notation.ts';
+import { argsMaxOf, readOptionFlags, usageForms, wordAt } from '../../src/cli/usage-notation.ts';
 import { program } from '../../src/commands/program.ts';
 import { creatableEntryTypes, entryStatuses, entryTypes } from '../../src/credits/customer.ts';
 import { formatNames } from '../../src/output/render.ts';
@@ -54,9 +54,9 @@ test('a usage of one form, of several, and of words that repeat', () => {
 });
 
 test('a command counts its words itself only where its usage does not', () => {
-  for (const { path, usage, wordsMax } of commandsOf(program)) {
-    const longest = wordsMaxOf({ usage });
-    expect(wordsMax ?? longest + 1, path.join(' ')).toBeGreaterThan(longest);
+  for (const { path, usage, argsMax } of commandsOf(program)) {
+    const longest = argsMaxOf({ usage });
+    expect(argsMax ?? longest + 1, path.join(' ')).toBeGreaterThan(longest);
   }
 });
 

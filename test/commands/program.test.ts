@@ -4,7 +4,7 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { isGroup, topicNames } from '../../src/cli/command-tree.ts';
-import { wordsMaxOf } from '../../src/cli/usage-notation.ts';
+import { argsMaxOf } from '../../src/cli/usage-notation.ts';
 import { program } from '../../src/commands/program.ts';
 import { formatNames } from '../../src/output/render.ts';
 import {
@@ -472,7 +472,7 @@ for (const { path: name, usage, options, examples, ...command } of commands) {
     ]);
     expect(errorOf(unknown)).toMatchObject({ code: 'usage', exit_code: 2, applied: 'no', retry_safe: true });
     const words = Array.from(
-      { length: wordsMaxOf({ usage, ...command }) + 1 },
+      { length: argsMaxOf({ usage, ...command }) + 1 },
       (_, index) => `w${index}`,
     ).join(' ');
     expectUsage(await creditctl(`${name} ${words}`), ['too many arguments', `→ creditctl ${name} --help`]);

@@ -8,7 +8,7 @@ function begun(noteWidth: number | undefined) {
   const noted: string[] = [];
   const progress = readingProgress({
     terminal: { noteWidth, draw: (line: string) => void drawn.push(line) },
-    parts: { monotonic: () => now },
+    system: { monotonic: () => now },
     noteStyle: 'text',
     note: ({ text }: { text: string }) => void noted.push(text),
   });

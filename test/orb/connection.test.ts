@@ -21,7 +21,7 @@ const over = (exchange: Exchange) =>
       keyOf: async () => undefined,
       secrets: makeSecrets(() => ({ keys: [], passwords: [] })),
       interruption: new AbortController().signal,
-      parts: {
+      system: {
         monotonic: () => 0,
         random: () => 0.5,
         sleep: (_, signal) => waiting(signal),

@@ -3,7 +3,7 @@ import { type Filtering, jqFilter } from '../../src/output/jq.ts';
 
 const running: Filtering = {
   interruption: new AbortController().signal,
-  parts: { process: { runBlocking: async (work) => work() } },
+  system: { process: { runBlocking: async (work) => work() } },
 };
 
 test.each([

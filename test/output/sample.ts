@@ -14,17 +14,17 @@ export interface Grant {
 
 export const grantsView: View<Grant> = {
   columns: [
-    { name: 'id', header: 'id', yields: 0, text: ({ id }) => id },
+    { name: 'id', header: 'id', hideRank: 0, text: ({ id }) => id },
     {
       name: 'amount',
       header: 'sum',
       align: 'right',
-      yields: 0,
+      hideRank: 0,
       text: ({ amount }) => amount,
       show: ({ amount }) => ({ text: amount, meaning: 'strong' }),
     },
-    { name: 'note', header: 'note', shortens: true, yields: 2, text: ({ note }) => note },
-    { name: 'currency', header: 'cur', yields: 3, isUnit: true, text: ({ currency }) => currency },
+    { name: 'note', header: 'note', shortens: true, hideRank: 2, text: ({ note }) => note },
+    { name: 'currency', header: 'cur', hideRank: 3, isUnit: true, text: ({ currency }) => currency },
   ],
   usual: ['id', 'amount', 'note', 'currency'],
   fields: ['id', 'amount', 'block', 'block.id', 'block.expiry', 'metadata', 'metadata.*'],

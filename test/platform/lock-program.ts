@@ -1,7 +1,7 @@
 // A program of its own: takes a lock again and again, and prints `two!` if it ever meets another holder inside.
 import { readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { withLock } from '../../src/platform/lock.ts';
-import { systemParts } from '../../src/runtime/system.ts';
+import { thisSystem } from '../../src/runtime/system.ts';
 
 const [lock = '', turns = '0'] = process.argv.slice(2);
 const inside = `${lock}.inside`;
@@ -14,8 +14,8 @@ const holder = (): number | undefined => {
 };
 
 for (let turn = 0; turn < Number(turns); turn += 1) {
-  withLock(lock, systemParts.process, () => {
-    const { runner, isAlive } = systemParts.process;
+  withLock(lock, thisSystem.process, () => {
+    const { runner, isAlive } = thisSystem.process;
     const met = holder();
     // A note that a killed process left is none of somebody who is inside.
     if (met !== undefined && met !== 0 && isAlive({ machine: runner.machine, pid: met }))

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Locking, withLock } from '../../src/platform/lock.ts';
 import type { Runner } from '../../src/platform/process.ts';
-import { systemParts } from '../../src/runtime/system.ts';
+import { thisSystem } from '../../src/runtime/system.ts';
 import { type Bundled, bundled } from '../support/bundled.ts';
 
 const fresh = (): string => path.join(mkdtempSync(path.join(os.tmpdir(), 'creditctl-lock-')), 'x.lock');
@@ -114,6 +114,6 @@ test('processes that are killed at any instant leave no lock behind, and let no 
     }
   }
   expect((await Promise.all(endings)).filter((text) => text !== '')).toEqual([]);
-  expect(withLock(lock, { ...systemParts.process, wait: never }, () => 'done')).toBe('done');
+  expect(withLock(lock, { ...thisSystem.process, wait: never }, () => 'done')).toBe('done');
   rmSync(lock, { recursive: true });
 }, 60_000);

@@ -49,8 +49,8 @@ async function askUnder(rules: readonly (readonly [RuleName, string])[], draft: 
     policyVerdict: (draft) => judgeDraft(draft, policy),
   };
   const answers: EntryAnswers = { customer, draft, knownCustomer };
-  const act = async ({ draft: completed }: EntryAnswers) => completed;
-  const answered = await runWizard(answers, { questions: entrySteps(questions), prompter, act });
+  const finish = async ({ draft: completed }: EntryAnswers) => completed;
+  const answered = await runWizard(answers, { questions: entrySteps(questions), prompter, finish });
   expect(unasked).toEqual([]);
   const explain = (message: string, answer: string): string | undefined =>
     asked.find((question) => question.message.startsWith(message))?.explain?.(answer);

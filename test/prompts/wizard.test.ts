@@ -21,7 +21,7 @@ async function ask(draft: Draft, ...plan: readonly (string | typeof back)[]) {
   const draftAfter = await runWizard(draft, {
     questions: ['a', 'b', 'c'].map(question),
     prompter: undefined,
-    act: async (said) => said,
+    finish: async (said) => said,
   });
   expect(answers).toEqual([]);
   return { draft: draftAfter, asked: asked.join('') };

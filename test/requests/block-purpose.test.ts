@@ -37,9 +37,12 @@ test('the words of a draft hold everything that was said, each under its flag', 
         flags: { ...known, metadata },
         targetExpires: to,
       });
-      const line = entry.words({ by: 'external', id: 'acme' }, entry.draft);
-      const { given, words, hasUnknown, valueMissing } = readArgv(program, line);
-      expect({ words, hasUnknown, valueMissing }).toEqual({ words: ['acme', 'b'], hasUnknown: false });
+      const line = entry.argsOf({ by: 'external', id: 'acme' }, entry.draft);
+      const { given, positionals, hasUnknown, valueMissing } = readArgv(program, line);
+      expect({ positionals, hasUnknown, valueMissing }).toEqual({
+        positionals: ['acme', 'b'],
+        hasUnknown: false,
+      });
       const values = { '--amount': flags.amount, '--to': to, '--currency': flags.currency };
       const every = Object.entries({ ...values, '--description': flags.description });
       expect(Object.fromEntries(given)).toEqual({

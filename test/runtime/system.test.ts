@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemParts } from '../../src/runtime/system.ts';
+import { thisSystem } from '../../src/runtime/system.ts';
 import { temporaryFolder } from '../sandbox/sandbox-at.ts';
 
-const { isAlive, runner } = systemParts.process;
+const { isAlive, runner } = thisSystem.process;
 
 test('this very process runs, and one of its number that began at another time does not', () => {
   expect(isAlive(runner)).toBe(true);
@@ -41,7 +41,7 @@ test.skipIf(!existsSync('/proc/self/stat'))(
 test('a long walk through the embedded ledger lets signals in, and ends with their reason', async () => {
   const opening = { now: Date.now, note: () => {}, version: '0', keyOf: async () => undefined };
   const db = path.join(temporaryFolder(), 'sandbox.db');
-  const open = await systemParts.exchange({ kind: 'sandbox', profile: 'sandbox', db }, opening);
+  const open = await thisSystem.exchange({ kind: 'sandbox', profile: 'sandbox', db }, opening);
   onTestFinished(async () => open.close());
   const interruption = new AbortController();
   setImmediate(() => interruption.abort(new Error('interrupted')));

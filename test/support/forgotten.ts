@@ -102,7 +102,7 @@ export function loseRecord(home: string): void {
 }
 
 /** What the record says of rows, by a condition on `writes`. */
-export function standingRows(home: string, where = 'TRUE'): Record<string, unknown>[] {
+export function currentRows(home: string, where = 'TRUE'): Record<string, unknown>[] {
   const database = new Sqlite(recordFile(home));
   try {
     return database

@@ -14,7 +14,7 @@ import type { CommandEnd } from '../../src/profiles/shell-command.ts';
 import { type Prompter, StepBack } from '../../src/prompts/prompter.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
 import { makeRuntime } from '../../src/runtime/runtime.ts';
-import { type Parts, systemParts } from '../../src/runtime/system.ts';
+import { type System, thisSystem } from '../../src/runtime/system.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Exchange, TransportFailure, type WireAnswer, type WireRequest } from '../../src/wire/json.ts';
 import { freshSandbox } from './fresh-ledger.ts';
@@ -196,7 +196,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     ids += 1;
     return Uint8Array.from({ length }, (_, index) => (ids * 31 + index * 17) % 256);
   };
-  const sandbox: Parts['sandbox'] = async (db, opening) => {
+  const sandbox: System['sandbox'] = async (db, opening) => {
     const isFresh = isFirst(home, db);
     const open = isFresh ? freshSandbox : openSandbox;
     const opened = await open({ path: db, now: clock, randomBytes: uniqueBytes(randomBytes) });
@@ -204,7 +204,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       opening.note({ text: `Created the embedded ledger ${db}`, data: { sandbox_created: { db } } });
     return opened;
   };
-  const parts: Parts = {
+  const system: System = {
     now: clock,
     monotonic: () => slept,
     random: () => 0.5,
@@ -240,7 +240,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     sandbox,
     record: async (choice, opening) => {
       if (choice.kind === 'sqlite' && opening.purpose === 'write') await copyRecord(choice.file, home);
-      return systemParts.record(choice, opening);
+      return thisSystem.record(choice, opening);
     },
     runCommand: async (command, { limit, say }) => {
       const next = commands.shift();
@@ -255,7 +255,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     // The real one: no fake of ssh-keygen would say what the real one accepts.
     runProgram,
     askKeychain: async (request) => {
-      keychainActs.push(request.act);
+      keychainActs.push(request.operation);
       return keychainReply(request, options.keychain);
     },
     exchange: async (choice, opening) => {
@@ -297,7 +297,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
         screen: err.stream,
       },
       interruption: options.signal ?? new AbortController().signal,
-      parts,
+      system,
     }),
   );
   const left = [
@@ -314,13 +314,13 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
 }
 
 function keychainReply(
-  { act, account, key = '' }: KeychainRequest,
+  { operation, account, key = '' }: KeychainRequest,
   keychain: Map<string, string> | undefined,
 ): KeychainReply {
   if (keychain === undefined) return { problem: 'this machine has none' };
-  if (act === 'keep') keychain.set(account, key);
-  if (act === 'forget') keychain.delete(account);
-  const found = act === 'read' ? keychain.get(account) : undefined;
+  if (operation === 'keep') keychain.set(account, key);
+  if (operation === 'forget') keychain.delete(account);
+  const found = operation === 'read' ? keychain.get(account) : undefined;
   return found === undefined ? {} : { key: found };
 }
 

@@ -40,5 +40,5 @@ test.each(Object.entries(views))('%s has a field for each of its columns but the
 
 test.each(Object.entries(views))('%s keeps a column on any terminal', (_name, view) => {
   const usual = view.columns.filter(({ name }) => view.usual.includes(name));
-  expect(usual.some(({ yields = 0 }) => yields === 0)).toBe(true);
+  expect(usual.some(({ hideRank = 0 }) => hideRank === 0)).toBe(true);
 });

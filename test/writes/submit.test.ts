@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../../src/errors.ts';
-import type { Reply, Room } from '../../src/record/attempt.ts';
+import type { CapTerms, Reply } from '../../src/record/attempt.ts';
 import { contentText, fingerprint } from '../../src/record/decide.ts';
 import type { AccountRecord, RecordStore } from '../../src/record/record.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
@@ -508,7 +508,7 @@ test('a write that is over a cap is refused by the record, and nothing is sent',
   const { run, sent, write } = desk();
   const reserves = { customer: 'c1', currency: 'credits', day: '2026-11-23', amount: '5' };
   const cap = { scope: 'customer', customer: 'c1', currency: 'credits', day: '2026-11-23' } as const;
-  const roomFor = async (): Promise<Room> => ({
+  const roomFor = async (): Promise<CapTerms> => ({
     reserves,
     caps: [{ ...cap, limit: '10', elsewhere: '0', name: 'customer_day_cap, a test' }],
   });

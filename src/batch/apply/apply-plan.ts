@@ -177,7 +177,7 @@ export async function resumeBatch(
   if (applied === undefined) throw noSuchBatch(named);
   return withKeptPlan(session.record, applied.plan, {
     space: runtime,
-    act: (plan) => resumeIn(plan, applied.results, session),
+    use: (plan) => resumeIn(plan, applied.results, session),
   });
 }
 

@@ -71,7 +71,7 @@ export async function reconcilePlan(
   const policy = await runtime.policy(connection);
   // These are the totals that the plan states; the scan checks them against the rows.
   const { rows, totals } = plan.end;
-  const people = { planner: plan.header.planned_by, applier: runtime.parts.process.who };
+  const people = { planner: plan.header.planned_by, applier: runtime.system.process.who };
   const typedBack = checkBatchAllowed({ rows, credits: totals.credits, ...people, isPlanned: true }, policy);
   const caps = new DayCaps({ policy, connection, record });
   const retriesRefused = file !== undefined;

@@ -102,7 +102,7 @@ async function voidsLeft(
     if (type === 'void' && typeof block === 'string' && blocks.has(block)) rows.push(row);
   }
   const states = await lookup.recordedStates(rows.map(({ key }) => key));
-  return rows.filter(({ key }) => lookup.standing(key, states.get(key)) !== 'done');
+  return rows.filter(({ key }) => lookup.rowState(key, states.get(key)) !== 'done');
 }
 
 /**
@@ -146,11 +146,11 @@ async function recogniseRows(
   const states = await lookup.expectedStates([...entries.keys()]);
   for (const [key, entry] of entries) {
     const known = states.get(key);
-    const standing = lookup.standing(key, known);
+    const rowState = lookup.rowState(key, known);
     const isOwn = lookup.found.has(key) || (known?.plan != null && runs.plans.includes(known.plan));
     if (isOwn) own.add(key);
-    if (isOwn && standing === 'open') lookup.found.set(key, { known, entry, planned: undefined });
-    else if (!isOwn || standing !== 'done') left.set(key, known);
+    if (isOwn && rowState === 'open') lookup.found.set(key, { known, entry, planned: undefined });
+    else if (!isOwn || rowState !== 'done') left.set(key, known);
   }
   // The plan is read only if an entry has a mark that the record does not know as done.
   if (left.size === 0) return own;

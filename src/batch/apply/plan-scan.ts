@@ -7,7 +7,7 @@ import { type CheckedSums, PlanCheck } from '../plan/plan-check.ts';
 import { ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
 import { countedGrant, type PlannedGrants } from './day-caps.ts';
-import { inGroupsOf, type RowLookup, type Standing } from './recorded/row-lookup.ts';
+import { inGroupsOf, type RowLookup, type RowState } from './recorded/row-lookup.ts';
 
 export interface PlanScan extends CheckedSums {
   /** Rows that were in the ledger before this run. */
@@ -47,16 +47,16 @@ export async function scanPlan(
   const ledgers = new Set<string>();
   const count = { already: 0, left: 0 };
   for await (const group of inGroupsOf(lookup.readSize, plan.rowGroups()))
-    for (const [row, standing] of await lookup.standings(group)) {
+    for (const [row, rowState] of await lookup.rowStates(group)) {
       check.add(row);
-      if (standing === 'done') count.already += 1;
-      if (standing === 'done' || (standing === 'refused' && !retriesRefused)) continue;
+      if (rowState === 'done') count.already += 1;
+      if (rowState === 'done' || (rowState === 'refused' && !retriesRefused)) continue;
       count.left += 1;
       // The API never deletes what it received.
       if (hasKey(writeJson(row.request))) throw holdsKey(row);
       ledgers.add(ledgerOf(row));
-      if (standing === 'open') openRows.push(row);
-      toSend.add(row, standing);
+      if (rowState === 'open') openRows.push(row);
+      toSend.add(row, rowState);
     }
   const grants = toSend.end();
   const sums = { credits: await check.end(plan), openRow: check.openRow };
@@ -66,12 +66,12 @@ export async function scanPlan(
 /** The rows for which a run makes a new attempt, read again to save memory. An open row already has a reservation. */
 export async function* rowsBegunAnew(
   plan: Pick<Plan, 'rowGroups'>,
-  lookup: Pick<RowLookup, 'standings' | 'readSize'>,
+  lookup: Pick<RowLookup, 'rowStates' | 'readSize'>,
   { retriesRefused }: Pick<ScanOptions, 'retriesRefused'>,
 ): AsyncGenerator<PlanRow> {
   for await (const group of inGroupsOf(lookup.readSize, plan.rowGroups()))
-    for (const [row, standing] of await lookup.standings(group))
-      if (standing === 'planned' || (standing === 'refused' && retriesRefused)) yield row;
+    for (const [row, rowState] of await lookup.rowStates(group))
+      if (rowState === 'planned' || (rowState === 'refused' && retriesRefused)) yield row;
 }
 
 /** Checks rows of other plans that are sent again. Throws a `refused` error that names rows that break a rule. */
@@ -93,9 +93,9 @@ class RowsToSend {
   }
 
   /** An open row counted against the caps when its attempt began, and its reservation still stands. */
-  add(row: PlanRow, standing: Standing): void {
+  add(row: PlanRow, rowState: RowState): void {
     this.#breaches.add(row, row.request);
-    if (this.#sumsGrants && standing !== 'open') addGrant(row, this.#grants);
+    if (this.#sumsGrants && rowState !== 'open') addGrant(row, this.#grants);
   }
 
   end(): readonly PlannedGrants[] {

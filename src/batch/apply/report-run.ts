@@ -1,9 +1,9 @@
 // Reports a run: the summary on stdout, next steps and reasons on stderr, and the exit code.
 
 import { counted, countedIs, grouped } from '../../credits/exact.ts';
-import { CreditctlError, valueWords } from '../../errors.ts';
+import { CreditctlError, valueArgs } from '../../errors.ts';
 import { movedText } from '../../requests/moved-credits.ts';
-import { type Invocation, type Showing, show } from '../../runtime/show.ts';
+import { type Invocation, type ShowOptions, show } from '../../runtime/show.ts';
 import { type BatchRunSummary, batchRunRow, batchRunView } from '../../views/batch-run.ts';
 import type { AppliedPlan } from './apply-plan.ts';
 import { endingFacts, kindOf } from './run/run-faults.ts';
@@ -11,7 +11,7 @@ import { endingFacts, kindOf } from './run/run-faults.ts';
 /** Shows the run. Throws an error with the exit code unless every row is in the ledger. */
 export async function reportRun(
   applied: AppliedPlan,
-  choice: Showing<BatchRunSummary>['choice'],
+  choice: ShowOptions<BatchRunSummary>['choice'],
   runtime: Invocation['runtime'],
 ): Promise<void> {
   const { run, isIdle } = applied;
@@ -91,7 +91,7 @@ function otherPlansText({ unknown, refused, absent }: AppliedPlan['otherPlans'])
 
 function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRunSummary) {
   return [
-    ...(unknown + unprocessed === 0 ? [] : [`creditctl batch resume ${valueWords(batch)}`]),
+    ...(unknown + unprocessed === 0 ? [] : [`creditctl batch resume ${valueArgs(batch)}`]),
     ...(failed === 0 || results.failed === undefined
       ? []
       : [`Correct the rows in ${results.failed} and plan them again`]),
@@ -102,7 +102,7 @@ function wayOn({ batch, failed, unknown, unprocessed, results }: BatchRunSummary
 function wayToFiles({ batch }: BatchRunSummary, filesFault: AppliedPlan['filesFault']) {
   if (filesFault === undefined) return [];
   return [
-    `Write them to another folder: creditctl batch resume --results <folder> ${valueWords(batch)}`,
-    `creditctl batch status ${valueWords(batch)}`,
+    `Write them to another folder: creditctl batch resume --results <folder> ${valueArgs(batch)}`,
+    `creditctl batch status ${valueArgs(batch)}`,
   ];
 }

@@ -5,7 +5,7 @@ import { limiterClock, rateLimiter, type Turn } from '../../platform/rate-limite
 import type { Plan } from '../plan/plan-lines.ts';
 import type { Reconciled } from './before-sending.ts';
 import { noteFound } from './found-rows.ts';
-import { groupSize, standingOf } from './recorded/row-lookup.ts';
+import { groupSize, rowStateOf } from './recorded/row-lookup.ts';
 import { type Results, writeResultFiles } from './results/results.ts';
 import type { ResultsPlace } from './results/results-place.ts';
 import { BatchRun } from './run/batch-run.ts';
@@ -113,9 +113,9 @@ function noteFileNumber({ number, files }: Results, { runtime }: Session): void 
 async function otherPlanRows(others: ReadonlySet<string>, { lookup }: Session): Promise<OtherPlanRows> {
   const count = { unknown: 0, refused: 0, absent: 0 };
   for (const known of (await lookup.recordedStates([...others])).values()) {
-    const standing = standingOf(known);
-    if (standing === 'open') count.unknown += 1;
-    if (standing === 'refused') count.refused += 1;
+    const rowState = rowStateOf(known);
+    if (rowState === 'open') count.unknown += 1;
+    if (rowState === 'refused') count.refused += 1;
     if (known.state === 'absent') count.absent += 1;
   }
   return count;

@@ -49,7 +49,9 @@ export async function openSession(
   const runs = await runsOf(record, id);
   const { last, first } = runs;
   const isRunning =
-    last !== undefined && last.endedAt === null && isRunHeld(last, await record.now(), runtime.parts.process);
+    last !== undefined &&
+    last.endedAt === null &&
+    isRunHeld(last, await record.now(), runtime.system.process);
   if (isRunning && flags.dryRun !== true) throw underWay(last);
   return {
     ...{ connection, flags, runtime, id, record, runs },
@@ -70,9 +72,9 @@ export function rateProblems({ rate }: BatchFlags): readonly Problem[] {
 }
 
 /** Most writes per second; `undefined` for no limit. The flag overrides the profile. */
-export function rateOf({ rate }: BatchFlags, { place }: Connection, runtime: Runtime): number | undefined {
-  const setting = rate ?? runtime.profiles.get(place.profile, 'rate');
-  if (setting === undefined) return usualRates[place.kind];
+export function rateOf({ rate }: BatchFlags, { target }: Connection, runtime: Runtime): number | undefined {
+  const setting = rate ?? runtime.profiles.get(target.profile, 'rate');
+  if (setting === undefined) return usualRates[target.kind];
   return setting === 'none' ? undefined : Number.parseInt(setting, 10);
 }
 

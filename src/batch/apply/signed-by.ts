@@ -64,11 +64,11 @@ export async function checkOthersSigned(
   policy: Asked['policy'],
   session: Session,
 ): Promise<void> {
-  const act = async (plan: Plan): Promise<void> => {
+  const use = async (plan: Plan): Promise<void> => {
     await signedInRecord(plan, { policy, ...(await checkedSums(plan)) }, session);
   };
   for (const sha256 of new Set(rows.map(({ key }) => session.open.get(key)?.plan ?? '')))
-    await withKeptPlan(session.record, sha256, { space: session.runtime, act });
+    await withKeptPlan(session.record, sha256, { space: session.runtime, use });
 }
 
 async function approvalsOf(

@@ -3,7 +3,7 @@ import { formatInstant, type Instant, parseInstant } from '../../credits/exact.t
 import { type ApprovalTerms, approvalReason, approvalTerms, personsText } from '../../policy/judge.ts';
 import { batchApprovalReason } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
-import { planCommand } from '../../requests/command-words.ts';
+import { planCommand } from '../../requests/command-args.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { CheckedSums } from '../plan/plan-check.ts';
 import type { Plan } from '../plan/plan-lines.ts';

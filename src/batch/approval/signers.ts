@@ -98,8 +98,8 @@ function textOf(file: string, source: string): string {
   throw wrong(`is not trusted: ${exposure.place} ${exposure.found}`, [exposure.remedy]);
 }
 
-export const sshContext = ({ parts, env, interruption, isAttended }: Runtime): SshContext => ({
-  runProgram: parts.runProgram,
+export const sshContext = ({ system, env, interruption, isAttended }: Runtime): SshContext => ({
+  runProgram: system.runProgram,
   env,
   signal: interruption,
   isAttended,

@@ -20,10 +20,10 @@ export async function signingKey({ key }: SigningFlags, runtime: Runtime): Promi
   return existing(said, "git's user.signingkey", runtime);
 }
 
-async function gitSigningKey({ parts, env, interruption }: Runtime): Promise<string> {
+async function gitSigningKey({ system, env, interruption }: Runtime): Promise<string> {
   const args = ['config', '--get', '--type=path', 'user.signingkey'];
   const call = { program: 'git', args, env, isAttended: false, signal: interruption };
-  const { how, stdout } = await parts.runProgram(call);
+  const { how, stdout } = await system.runProgram(call);
   return how === 0 ? stdout.trim() : '';
 }
 

@@ -166,18 +166,18 @@ function columnOf(cell: string, more: MetadataColumns): ColumnReading | string {
     if (key === '' || key.includes('=')) return `"${cell}" must be ${metadataPrefix} and a key without "="`;
     return { column: { holds: 'metadata', key } };
   }
-  const words = normal(typed).replaceAll(/\s+/g, '-');
-  const similar = knownColumn(words, more);
-  if (similar !== undefined) return { column: similar, name: nameOf(similar, words) };
-  return `"${shown(typed)}" is not known${hintFor(typed, words, more)}`;
+  const name = normal(typed).replaceAll(/\s+/g, '-');
+  const similar = knownColumn(name, more);
+  if (similar !== undefined) return { column: similar, name: nameOf(similar, name) };
+  return `"${shown(typed)}" is not known${hintFor(typed, name, more)}`;
 }
 
-function hintFor(typed: string, words: string, more: MetadataColumns): string {
+function hintFor(typed: string, name: string, more: MetadataColumns): string {
   const all = [...names, ...Object.keys(more)];
-  const meant = nearest(words, all.map(normal));
+  const meant = nearest(name, all.map(normal));
   if (meant !== undefined) return likely(all.find((name) => normal(name) === meant));
   // creditctl's own tables name a nested field with a dot: `credit_block.expiry_date`.
-  const inner = words.slice(words.lastIndexOf('.') + 1);
+  const inner = name.slice(name.lastIndexOf('.') + 1);
   const part = knownColumn(inner, more);
   const isOfEntry = part?.holds === 'field' || part?.holds === 'customer';
   return isOfEntry ? `; did you mean ${nameOf(part, inner)}?` : asMetadata(typed);
@@ -217,9 +217,9 @@ function knownColumn(name: string, more: MetadataColumns): CsvColumn | undefined
   return key === undefined ? known.get(name) : { holds: 'metadata', key };
 }
 
-function nameOf(column: CsvColumn, words: string): string {
+function nameOf(column: CsvColumn, name: string): string {
   if (column.holds === 'customer') return customerColumns[column.by];
-  return column.holds === 'field' ? columnName(column.field) : words.replaceAll('-', '_');
+  return column.holds === 'field' ? columnName(column.field) : name.replaceAll('-', '_');
 }
 
 const shown = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);

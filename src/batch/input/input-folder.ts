@@ -7,7 +7,7 @@ import { makeFolder } from '../../platform/make-folder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
 /** The state folder, and the process id and clock for file names. */
-export type InputSpace = Pick<Runtime, 'folders' | 'parts' | 'now'>;
+export type InputSpace = Pick<Runtime, 'folders' | 'system' | 'now'>;
 
 /** A temporary file of rows. Each write error is a `failure` that names the folder. */
 export class InputFile {
@@ -17,8 +17,8 @@ export class InputFile {
   #isOpen = true;
 
   /** @param what one word for the file's name */
-  constructor(what: string, { folders, parts, now }: InputSpace) {
-    const name = `${parts.process.runner.pid}-${what}-${now()}`;
+  constructor(what: string, { folders, system, now }: InputSpace) {
+    const name = `${system.process.runner.pid}-${what}-${now()}`;
     this.path = path.join(inputFolder(folders.state), name);
     this.#descriptor = this.#try(() => openSync(this.path, 'wx+', 0o600));
     removeLeftBehind(this.path, isOfOneRun);
@@ -50,9 +50,9 @@ export class InputFile {
     rmSync(this.path, { force: true });
   }
 
-  #try<Result>(act: () => Result): Result {
+  #try<Result>(action: () => Result): Result {
     try {
-      return act();
+      return action();
     } catch (error) {
       throw notKept(path.dirname(this.path), error);
     }

@@ -31,13 +31,13 @@ interface ReportWays {
 /** The problem report that a command's flags ask for. @param undone what the command did not do because of problems */
 export const problemReport = (
   { problems, force }: { readonly problems?: string; readonly force?: boolean },
-  { parts, secrets, noteStyle, note }: Runtime,
+  { system, secrets, noteStyle, note }: Runtime,
   undone = 'nothing was written',
 ): ProblemReport =>
   new ProblemReport({
     file: problems,
     mayReplace: force === true,
-    pid: parts.process.runner.pid,
+    pid: system.process.runner.pid,
     mask: secrets.mask,
     note: noteStyle === 'json' ? note : undefined,
     undone,
@@ -179,10 +179,10 @@ class ProblemFile {
     this.#try(() => this.#file?.write(text));
   }
 
-  #try<Result>(act: () => Result): Result | undefined {
+  #try<Result>(action: () => Result): Result | undefined {
     if (this.fault !== undefined) return undefined;
     try {
-      return act();
+      return action();
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       this.fault = code ?? message;

@@ -43,7 +43,7 @@ export function keptFrom(input: string, flags: GlobalFlags, runtime: Runtime): K
       ...(policy === undefined ? [] : [policy]),
     ],
     folders: [runtime.folders.config, runtime.folders.state],
-    from: runtime.parts.process.userId,
+    from: runtime.system.process.userId,
   };
 }
 

@@ -97,7 +97,7 @@ export class PlanDrafting {
     const { out, mayReplace, runtime } = drafting;
     this.#header = headerOf(drafting);
     this.#breaches = new RowBreaches(drafting.policy);
-    this.#writer = new PlanWriter(out, { pid: runtime.parts.process.runner.pid, mayReplace });
+    this.#writer = new PlanWriter(out, { pid: runtime.system.process.runner.pid, mayReplace });
     this.#writer.line(headerDocument(this.#header));
   }
 
@@ -218,7 +218,7 @@ function headerOf(drafting: Drafting): PlanHeader {
       form,
     },
     planned_at: new Date(now).toISOString(),
-    planned_by: runtime.parts.process.who,
+    planned_by: runtime.system.process.who,
     account: { ...account, customers: [...existing].slice(0, accountCustomersMax) },
     version: runtime.version,
   };

@@ -68,11 +68,11 @@ async function opened(file: string): Promise<FileHandle> {
 }
 
 async function copying<Result>(
-  act: () => Promise<Result>,
+  write: () => Promise<Result>,
   { file, copy }: { readonly file: string; readonly copy: string },
 ): Promise<Result> {
   try {
-    return await act();
+    return await write();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new CreditctlError('failure', `The plan ${file} cannot be copied to ${copy} (${code})`, {

@@ -59,9 +59,9 @@ export class PlanWriter {
     this.#try(() => this.#file.write(bytes));
   }
 
-  #try<Result>(act: () => Result): Result {
+  #try<Result>(action: () => Result): Result {
     try {
-      return act();
+      return action();
     } catch (error) {
       const otherwise = 'Name a file in a folder that you may write to in --out';
       throw unwrittenFile(`The plan ${this.#out} cannot be written`, error, otherwise);

@@ -6,11 +6,11 @@ import type { PlanHeader, PlannedAccount } from './plan-lines.ts';
 
 /** The account behind a connection after its first answer, by properties that any machine and key can see. */
 export function accountBehind(connection: Connection): Omit<PlannedAccount, 'customers'> {
-  const { choice, place } = connection;
+  const { choice, target } = connection;
   const ledger = connection.ledger() ?? null;
   if (ledger !== null) return { origin: 'sandbox', mode: 'sandbox', ledger };
   const origin = choice.kind === 'orb' ? originOf(choice.baseUrl) : 'sandbox';
-  return { origin, mode: place.kind, ledger };
+  return { origin, mode: target.kind, ledger };
 }
 
 /**

@@ -68,8 +68,8 @@ export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Run
     const survey = await firstReading(file, { report, batchName: flags.batchId, runtime });
     report.check();
     const connection = await runtime.connect(flags);
-    const { place } = connection;
-    runtime.note({ text: targetName(place), data: { connection: { ...place } } });
+    const { target } = connection;
+    runtime.note({ text: targetName(target), data: { connection: { ...target } } });
     const policy = await runtime.policyToRead(connection, flags);
     const mayReplace = flags.force === true;
     const planning = { file, out, report, survey, connection, policy, mayReplace, runtime };

@@ -4,7 +4,7 @@ import { readDate } from '../../credits/calendar.ts';
 import { blockSources, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, readAmount, readSignedAmount } from '../../credits/exact.ts';
 import { oneOfProblems, type Problem } from '../../errors.ts';
-import { readMetadata } from '../../requests/command-words.ts';
+import { readMetadata } from '../../requests/command-args.ts';
 
 export interface SelectFlags {
   readonly expiringBefore?: string;

@@ -12,7 +12,14 @@ import {
 } from '../approval/sign-plan.ts';
 import { MadeRows } from '../input/made-rows.ts';
 import { readSelection, type SelectFlags, type Selection } from './select-flags.ts';
-import { doubledBlock, equalBlocks, flagOf, type Holdings, mayBeSelected, rowsFor } from './selected-rows.ts';
+import {
+  doubledBlock,
+  equalBlocks,
+  type Holdings,
+  mayBeSelected,
+  rowsFor,
+  selectFlagOf,
+} from './selected-rows.ts';
 
 export type SelectPlanFlags = SelectFlags & SignedPlanFlags;
 
@@ -32,7 +39,7 @@ export async function selectPlan(flags: SelectPlanFlags, runtime: Runtime): Prom
   if ('problems' in selection || problems.length > 0) throw usageError(problems);
   await checkSigning(flags, runtime);
   const file = await selectedFile(selection, flags, runtime);
-  const { batchId = `select-${runtime.parts.newKey()}` } = flags;
+  const { batchId = `select-${runtime.system.newKey()}` } = flags;
   try {
     return await planSigned(file, { ...flags, batchId }, runtime);
   } finally {
@@ -48,7 +55,7 @@ async function selectedFile(selection: Selection, flags: SelectPlanFlags, runtim
       throw new CreditctlError('not-found', 'Nothing matches these conditions; no plan was written', {
         applied: 'no',
       });
-    return rows.end(source, flagOf);
+    return rows.end(source, selectFlagOf);
   } catch (error) {
     rows.remove();
     throw error;

@@ -12,7 +12,7 @@ import {
 } from '../../credits/customer.ts';
 import {
   type Amount,
-  agrees,
+  agreeTo15Digits,
   compare,
   type Instant,
   isPositive,
@@ -48,7 +48,7 @@ export const rowsFor = (holdings: Holdings, selection: Selection): readonly Sele
   bodiesFor(holdings, selection).map((row) => ({ row, customer: customerName(holdings.customer) }));
 
 /** The flag of `batch select` that sets a field of the rows. */
-export const flagOf = (field: EntryField): string =>
+export const selectFlagOf = (field: EntryField): string =>
   field === 'amount' ? '--grant' : field === 'targetExpires' ? '--extend' : entryFields[field].flag;
 
 function bodiesFor(holdings: Holdings, selection: Selection): readonly JsonObject[] {
@@ -116,7 +116,7 @@ export function doubledBlock(
   const equals = equalBlocks(open).filter(([first]) => first !== undefined && isPositive(first.balance));
   return equals
     .find(([first, ...copies]) =>
-      copies.some((_, index) => agrees(excess, sum(Array(index + 1).fill(first?.balance ?? zero)))),
+      copies.some((_, index) => agreeTo15Digits(excess, sum(Array(index + 1).fill(first?.balance ?? zero)))),
     )
     ?.map(({ id }) => id);
 }

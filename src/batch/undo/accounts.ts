@@ -24,16 +24,16 @@ export function* rowsOf({ places }: UndoAccount): Generator<PlanRow> {
     for (let index = starts.length - 1; index >= 0; index -= 1) yield plan.rowAt(starts[index] ?? 0);
 }
 
-/** Opens all applied plans for `act`, oldest first, and closes them afterwards. */
+/** Opens all applied plans for `use`, oldest first, and closes them afterwards. */
 export function withPlans<Result>(
   { record, runs, runtime }: Pick<Session, 'record' | 'runs' | 'runtime'>,
-  act: (plans: readonly Plan[]) => Promise<Result>,
+  use: (plans: readonly Plan[]) => Promise<Result>,
 ): Promise<Result> {
   const opened = (left: readonly string[], plans: readonly Plan[]): Promise<Result> => {
     const [sha256, ...others] = left;
-    if (sha256 === undefined) return act(plans);
+    if (sha256 === undefined) return use(plans);
     const next = (plan: Plan) => opened(others, [...plans, plan]);
-    return withKeptPlan(record, sha256, { space: runtime, act: next });
+    return withKeptPlan(record, sha256, { space: runtime, use: next });
   };
   return opened(runs.plans.toReversed(), []);
 }
@@ -55,9 +55,9 @@ export async function settledAccounts(
       const states = await lookup.recordedStates(fresh.map(({ row }) => row.key));
       for (const { row, start } of fresh) {
         seen?.add(row.key);
-        const standing = lookup.standing(row.key, states.get(row.key));
-        if (standing === 'open' && !never.has(row.key)) open += 1;
-        if (standing === 'done') addTo(accounts, row, { plan, start });
+        const rowState = lookup.rowState(row.key, states.get(row.key));
+        if (rowState === 'open' && !never.has(row.key)) open += 1;
+        if (rowState === 'done') addTo(accounts, row, { plan, start });
       }
     }
   if (open === 0) return [...accounts.values()];

@@ -234,7 +234,7 @@ class SentWrites {
     const { lookup } = this.writing.noting;
     const states = await lookup.recordedStates([...this.#inDoubt.keys()]);
     for (const [key, request] of this.#inDoubt) {
-      if (lookup.standing(key, states.get(key)) !== 'done') continue;
+      if (lookup.rowState(key, states.get(key)) !== 'done') continue;
       this.#moved.add(request);
       this.#inDoubt.delete(key);
     }

@@ -17,7 +17,7 @@ import { type RowUndo, rowUndosOf, type UndoContext } from './inverse-rows.ts';
 /** The undo of each account by its present ledger, in the order of `accounts`. */
 export function accountUndosOf(accounts: readonly UndoAccount[], context: UndoContext) {
   // The embedded ledger answers one request at a time, so parallel reads would only use memory.
-  const width = context.connection.place.kind === 'sandbox' ? 1 : 4;
+  const width = context.connection.target.kind === 'sandbox' ? 1 : 4;
   return streamConcurrently(accounts, width, async (account) => ({
     account,
     rows: await rowUndosOf(account, context),

@@ -1,5 +1,5 @@
 // Prepares the undo of a single batch row, under the same keys as the undo of the whole batch.
-import { valueWords } from '../../errors.ts';
+import { valueArgs } from '../../errors.ts';
 import { isNotApplied } from '../../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { cannotBeUndone, type UndoTarget, undoingOf } from '../../undo/target.ts';
@@ -44,6 +44,6 @@ function notDone(write: WriteWithTexts) {
   if (isNotApplied(write))
     return cannotBeUndone(`The row "${key}" was never applied, so there is nothing to undo`, []);
   return cannotBeUndone(`The outcome of the row "${key}" is not known, so it cannot be undone yet`, [
-    `creditctl history settle ${valueWords(key)}`,
+    `creditctl history settle ${valueArgs(key)}`,
   ]);
 }

@@ -1,6 +1,6 @@
 // Undoes a batch: finds its applied rows, shows the undo, asks for consent, executes it and reports.
 import { counted, countedIs, minuteText } from '../../credits/exact.ts';
-import { CreditctlError, usageError, valueWords } from '../../errors.ts';
+import { CreditctlError, usageError, valueArgs } from '../../errors.ts';
 import type { BatchVerdict } from '../../policy/judge-batch.ts';
 import { movedText, toMoveText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -114,7 +114,7 @@ function checkAllowed(
   const { writes, largest } = sums.moved;
   const credits = sums.moved.credits.map((sum) => ({ ...sum, largest_row: largest }));
   // A person who may apply may also undo: the two-person rule was met when the batch was applied.
-  const facts = { rows: writes, credits, planner: '', applier: runtime.parts.process.who };
+  const facts = { rows: writes, credits, planner: '', applier: runtime.system.process.who };
   return checkBatchAllowed(facts, policy);
 }
 
@@ -163,7 +163,7 @@ function throwUnlessTakenBack(undone: Undone): void {
     ...(stoppedBy === undefined ? [] : [`It stopped early: ${stoppedBy.message}`]),
     ...undo.reasons.slice(0, 10).map(({ reason, rows }) => `${counted(rows, 'row')}: ${reason}`),
   ].join('\n');
-  const again = `creditctl batch undo ${valueWords(undo.batch)}`;
+  const again = `creditctl batch undo ${valueArgs(undo.batch)}`;
   const ending = { hasMoved: undo.writes > 0, unknown, stoppedBy };
   const isOver = stoppedBy === undefined && left + unknown === 0;
   throw new CreditctlError(kindOf(ending), message, endingFacts(ending, isOver ? [] : [again]));

@@ -1,7 +1,7 @@
 // Tracks which rows of a batch are already undone, from the record and from the ledgers.
 import type { AccountRecord } from '../../record/record.ts';
 import { noteFound } from '../apply/found-rows.ts';
-import { type FoundRow, standingOf } from '../apply/recorded/row-lookup.ts';
+import { type FoundRow, rowStateOf } from '../apply/recorded/row-lookup.ts';
 import type { NotingRun } from '../apply/run/begin-rows.ts';
 import type { PlanRow } from '../plan/plan-lines.ts';
 
@@ -68,10 +68,10 @@ export class UndoneRows {
     const found = new Map<string, FoundRow>();
     for (const [key, { row, entry }] of this.#found) {
       const known = states.get(key);
-      const standing = standingOf(known);
+      const rowState = rowStateOf(known);
       const write = { ...row, key, undoes: row.key, toFollow: 1 };
-      if (standing !== 'done')
-        found.set(key, { entry, known, planned: standing === 'open' ? undefined : write });
+      if (rowState !== 'done')
+        found.set(key, { entry, known, planned: rowState === 'open' ? undefined : write });
     }
     await noteFound(found, run);
   }

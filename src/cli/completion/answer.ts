@@ -27,7 +27,7 @@ export interface LiveQuestion {
 }
 
 /** Access to files, configuration and API. No method may throw or take long. */
-export interface World {
+export interface LiveValues {
   readonly profiles: () => Promise<readonly Candidate[]>;
   readonly live: (question: LiveQuestion) => Promise<readonly Candidate[]>;
 }
@@ -41,7 +41,7 @@ export interface Answer {
 }
 
 /** @param line the words after `creditctl`; the last word, perhaps empty, is being typed */
-export async function answer(program: Program, line: readonly string[], world: World): Promise<Answer> {
+export async function answer(program: Program, line: readonly string[], world: LiveValues): Promise<Answer> {
   const situation = readSituation(program, line);
   const { place, typed } = situation;
   const lead = place.kind === 'value' ? place.lead : '';
@@ -57,7 +57,11 @@ export async function answer(program: Program, line: readonly string[], world: W
   };
 }
 
-async function fromSource(source: Source, situation: Situation, world: World): Promise<readonly Candidate[]> {
+async function fromSource(
+  source: Source,
+  situation: Situation,
+  world: LiveValues,
+): Promise<readonly Candidate[]> {
   if (isLive(source)) return fromApi(source, situation, world);
   switch (source) {
     case 'files':
@@ -98,7 +102,7 @@ function listed(names: readonly string[], typed: string): readonly Candidate[] {
 async function fromApi(
   source: LiveSource,
   situation: Situation,
-  world: World,
+  world: LiveValues,
 ): Promise<readonly Candidate[]> {
   const { given, noun, typed } = situation;
   const profile = given.get('--profile')?.at(-1);
@@ -136,11 +140,11 @@ function wantedIn(program: Program, situation: Situation): Wanted {
   const { place } = situation;
   if (place.kind === 'value') return optionValue(place.option, situation.command);
   if (place.kind === 'option') return { candidates: optionNames(situation), sources: [] };
-  if (situation.words[0] === 'help' && situation.noun === undefined)
-    return helpWords(program, situation.words.slice(1));
-  if (situation.noun === undefined) return situation.words.length === 0 ? nouns(program) : nothing;
+  if (situation.positionals[0] === 'help' && situation.noun === undefined)
+    return helpWords(program, situation.positionals.slice(1));
+  if (situation.noun === undefined) return situation.positionals.length === 0 ? nouns(program) : nothing;
   if (situation.command !== undefined) return commandWord(situation.command, situation);
-  if (situation.words.length > 0 || !isGroup(situation.noun)) return nothing;
+  if (situation.positionals.length > 0 || !isGroup(situation.noun)) return nothing;
   return { candidates: situation.noun.commands().map(described), sources: [] };
 }
 
@@ -196,15 +200,15 @@ function optionNames({ options, given }: Situation): readonly Candidate[] {
 /** The next word of a command; after its last word, the options. */
 function commandWord(command: Command, situation: Situation): Wanted {
   const { usage, values } = command;
-  const { words, typed, ended } = situation;
+  const { positionals, typed, ended } = situation;
   const next = formsOf(usage, situation)
-    .filter((form) => words.every((word, index) => fits(form, index, word)))
-    .flatMap((form) => wordAt(form, words.length) ?? []);
+    .filter((form) => positionals.every((word, index) => fits(form, index, word)))
+    .flatMap((form) => wordAt(form, positionals.length) ?? []);
   if (next.length === 0)
     return typed === '' && !ended ? { candidates: optionNames(situation), sources: [] } : nothing;
   return {
     candidates: next
-      .flatMap((word) => fixedValues(word, words.at(-1), values))
+      .flatMap((word) => fixedValues(word, positionals.at(-1), values))
       .map((value) => fixedValue(value, command)),
     sources: [...new Set(next.flatMap(({ text }) => valueSources[text.replace(/[<>[\]]/g, '')] ?? []))],
   };
@@ -222,12 +226,12 @@ function fits(form: UsageForm, index: number, word: string): boolean {
 }
 
 /** The customer whom the line names so far, in the notation of a word: `acme`, `id:…`. */
-function customerIn({ command, words, given }: Situation): string | undefined {
+function customerIn({ command, positionals, given }: Situation): string | undefined {
   const external = given.get('--external-customer-id')?.at(-1);
   if (external !== undefined) return external;
   const id = given.get('--customer-id')?.at(-1);
   if (id !== undefined) return `id:${id}`;
   const [form = []] = usageForms(command?.usage ?? '');
   const at = form.findIndex(({ text }) => /^[<[]customer[>\]]$/.test(text));
-  return at === -1 ? undefined : words[at];
+  return at === -1 ? undefined : positionals[at];
 }

@@ -2,7 +2,7 @@
 
 export interface BashLine {
   /** The words after the name of the command, without their quotes; the last word is being typed. */
-  readonly words: readonly string[];
+  readonly tokens: readonly string[];
   /** The quote still open at the end of the line. */
   readonly quote: '' | '"' | "'";
   /** The length of the last word's beginning that bash treats as complete: a candidate must not repeat it. */
@@ -17,25 +17,25 @@ const pieces = /'[^']*'?|"(?:\\.|[^"\\])*\\?"?|\\.?|\s+|./gsu;
  * @param breaks bash's COMP_WORDBREAKS: outside quotes, each of these characters begins the part that bash replaces
  */
 export function readBashLine(line: string, breaks: string): BashLine {
-  const words = [''];
+  const tokens = [''];
   let quote: BashLine['quote'] = '';
   let finished = 0;
   for (const [piece] of line.matchAll(pieces)) {
-    const word = words.at(-1) ?? '';
+    const word = tokens.at(-1) ?? '';
     const mark = piece.charAt(0);
     quote = '';
     if (/\s/.test(mark)) {
-      words.push('');
+      tokens.push('');
       finished = 0;
       continue;
     }
-    words[words.length - 1] = word + unquoted(piece);
+    tokens[tokens.length - 1] = word + unquoted(piece);
     if (mark === "'" || mark === '"') {
       finished = word.length;
       if (isOpen(piece)) quote = mark;
     } else if (breaks.includes(piece)) finished = word.length + 1;
   }
-  return { words: words.slice(1), quote, finished };
+  return { tokens: tokens.slice(1), quote, finished };
 }
 
 const isOpen = (piece: string): boolean =>

@@ -5,7 +5,7 @@ import { type ConnectionChoice, connectionInUse, type OrbChoice } from '../../pr
 import { knownSecrets, readConfig } from '../../profiles/config-file.ts';
 import { type Environment, folders, homeFolder } from '../../profiles/environment.ts';
 import { defaultProfile } from '../../profiles/settings.ts';
-import type { LiveQuestion, World } from './answer.ts';
+import type { LiveQuestion, LiveValues } from './answer.ts';
 import { keepValues, keptValues } from './kept-values.ts';
 import {
   type LiveRequest,
@@ -31,7 +31,7 @@ export interface LiveWorldOptions {
 /** How long cached values are valid, in milliseconds. A changed database ends the validity at once. */
 const life = { orb: 30_000, sandbox: 60_000, failure: 10_000 };
 
-export function liveWorld(options: LiveWorldOptions): World {
+export function liveWorld(options: LiveWorldOptions): LiveValues {
   const { env } = options;
   const places = folders(env, homeFolder(env));
   return {

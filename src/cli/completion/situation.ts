@@ -9,7 +9,8 @@ export type Place =
   | { readonly kind: 'option' }
   | { readonly kind: 'word' };
 
-export interface Situation extends Pick<Argv, 'noun' | 'command' | 'words' | 'given' | 'options' | 'ended'> {
+export interface Situation
+  extends Pick<Argv, 'noun' | 'command' | 'positionals' | 'given' | 'options' | 'ended'> {
   readonly place: Place;
   /** The typed part of the last word, without its lead. */
   readonly typed: string;
@@ -21,8 +22,8 @@ export function readSituation(program: Program, line: readonly string[]): Situat
   for (const word of line.slice(0, -1)) argv.read(word);
   const last = line.at(-1) ?? '';
   const place = placeOf(last, argv);
-  const { noun, command, words, given, options, ended } = argv;
-  const read = { noun, command, words, given, options, ended };
+  const { noun, command, positionals, given, options, ended } = argv;
+  const read = { noun, command, positionals, given, options, ended };
   return { ...read, place, typed: place.kind === 'value' ? last.slice(place.lead.length) : last };
 }
 

@@ -7,7 +7,7 @@ import { fixedValues, readOptionFlags, usageForms, wordAt } from '../usage-notat
 
 /** The words and flags of a command, as the parser read them. */
 export interface Typed {
-  readonly words: readonly string[];
+  readonly args: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;
 }
 
@@ -15,11 +15,11 @@ export interface Typed {
 export function withSuggestions(
   error: CreditctlError,
   command: Pick<Command, 'usage' | 'values' | 'options'>,
-  { words, flags, globals }: Typed & { readonly globals: readonly Option[] },
+  { args, flags, globals }: Typed & { readonly globals: readonly Option[] },
 ): CreditctlError {
   const suggestions = [
     ...withGlobalOptions(command.options, globals).flatMap((option) => optionSuggestions(option, flags)),
-    ...wordSuggestions(command, words),
+    ...wordSuggestions(command, args),
   ];
   if (suggestions.length === 0) return error;
   const next = [...suggestions.map((text) => `Did you mean ${text}?`), ...(error.facts.next ?? [])];
@@ -38,13 +38,13 @@ function optionSuggestions({ flags: written, values }: Option, flags: Typed['fla
 
 function wordSuggestions(
   { usage, values }: Pick<Command, 'usage' | 'values'>,
-  words: readonly string[],
+  args: readonly string[],
 ): readonly string[] {
   const forms = usageForms(usage);
-  return words.flatMap((word, index) => {
+  return args.flatMap((word, index) => {
     const known = forms.flatMap((form) => {
       const place = wordAt(form, index);
-      return place === undefined ? [] : fixedValues(place, words[index - 1], values);
+      return place === undefined ? [] : fixedValues(place, args[index - 1], values);
     });
     // Compares the fixed part of `kind=value`, which ends with the equals sign.
     const typed = word.replace(/(?<==).*/, '');

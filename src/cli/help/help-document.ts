@@ -10,7 +10,7 @@ import {
   topicNames,
   topicTitles,
 } from '../command-tree.ts';
-import { fixedValues, readOptionFlags, type UsageForm, usageForms, wordsMaxOf } from '../usage-notation.ts';
+import { argsMaxOf, fixedValues, readOptionFlags, type UsageForm, usageForms } from '../usage-notation.ts';
 import { environmentVariables, exitCodeLines, topicText } from './topics.ts';
 
 /**
@@ -71,7 +71,7 @@ function commandDocument(command: PlacedCommand) {
     details: command.details === undefined ? null : paragraphsOf(command).join('\n\n'),
     terms: (command.terms?.list ?? []).map(([name, text]) => ({ name, text })),
     forms: forms.map((form) => formDocument(form, command)),
-    max_positionals: wordsMaxOf(command),
+    max_positionals: argsMaxOf(command),
     options: command.options.map(optionDocument),
     examples: command.examples.map((example) => `creditctl ${example}`),
   };

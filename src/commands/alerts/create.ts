@@ -1,7 +1,7 @@
 // `alerts create <customer>`: creates an alert, whose webhooks say that the balance ran out, dropped or recovered.
 import type { Alert } from '../../credits/alert.ts';
 import { customerRefText } from '../../credits/customer.ts';
-import type { CustomerFlags } from '../../requests/command-words.ts';
+import type { CustomerFlags } from '../../requests/command-args.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { ownerZone } from '../../writes/customer.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
@@ -14,13 +14,13 @@ import {
 } from '../../writes/write-object.ts';
 import { type NewAlert, newAlertPreview, refusalExplained } from './existing-alerts.ts';
 import { alertSteps } from './prompts.ts';
-import { type AlertDraft, alertBody, alertRequest, alertWords } from './request.ts';
+import { type AlertDraft, alertArgs, alertBody, alertRequest } from './request.ts';
 import { alertsView, newAlertTitle } from './view.ts';
 
-export const run: WriteCommand<CustomerFlags & AlertDraft> = async (words, flags, runtime) => {
+export const run: WriteCommand<CustomerFlags & AlertDraft> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, alertsView);
   await writeForCustomer<AlertDraft>(
-    words,
+    args,
     {
       draft: flags,
       read: alertBody,
@@ -51,6 +51,6 @@ function alertCreation({
     title,
     preview: () => newAlertPreview(title, { body, connection, customer }),
     read: connection.api.alertOf,
-    words: isAsked ? alertWords(customer, draft) : undefined,
+    equivalentArgs: isAsked ? alertArgs(customer, draft) : undefined,
   };
 }

@@ -5,14 +5,14 @@ import { checkDeletionOutput, deleteObject } from '../../writes/write-object.ts'
 import { changeAlert } from './existing-alerts.ts';
 import { alertDeletion } from './request.ts';
 
-export const run: WriteCommand = async (words, flags, runtime) => {
+export const run: WriteCommand = async (args, flags, runtime) => {
   const choice = checkDeletionOutput(flags);
   await changeAlert(
-    words,
+    args,
     {
       verb: 'delete',
       title: (id) => `Delete alert ${id}`,
-      act: (write, context) =>
+      perform: (write, context) =>
         deleteObject({ ...write, noun: 'alert', request: alertDeletion(write.id) }, choice, context),
     },
     { flags, runtime },

@@ -2,4 +2,4 @@
 import type { WriteCommand } from '../../writes/execute.ts';
 import { switchAlert } from './existing-alerts.ts';
 
-export const run: WriteCommand = (words, flags, runtime) => switchAlert('disable', words, { flags, runtime });
+export const run: WriteCommand = (args, flags, runtime) => switchAlert('disable', args, { flags, runtime });

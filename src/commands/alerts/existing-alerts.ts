@@ -2,9 +2,9 @@
 import type { Alert } from '../../credits/alert.ts';
 import { type CustomerRef, customerName } from '../../credits/customer.ts';
 import { localTime } from '../../credits/local-time.ts';
-import { CreditctlError, shellText, valueWords } from '../../errors.ts';
+import { CreditctlError, shellText, valueArgs } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { customerWords } from '../../requests/command-words.ts';
+import { customerArgs } from '../../requests/command-args.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
@@ -63,15 +63,16 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
   }
   if (other === undefined) return error;
   const next = [
-    `Show it: creditctl alerts list ${shellText(customerWords(alert.customer))}`,
-    ...(other.enabled ? [] : [`Turn it on: creditctl alerts enable ${valueWords(other.id)}`]),
-    `To replace it: creditctl alerts delete ${valueWords(other.id)}, then run this command again`,
+    `Show it: creditctl alerts list ${shellText(customerArgs(alert.customer))}`,
+    ...(other.enabled ? [] : [`Turn it on: creditctl alerts enable ${valueArgs(other.id)}`]),
+    `To replace it: creditctl alerts delete ${valueArgs(other.id)}, then run this command again`,
   ];
   return error.with({ next });
 }
 
 /** Common fields of every write to an existing alert. */
-export interface AlertWrite extends Pick<ObjectWrite<unknown>, 'title' | 'preview' | 'owner' | 'words'> {
+export interface AlertWrite
+  extends Pick<ObjectWrite<unknown>, 'title' | 'preview' | 'owner' | 'equivalentArgs'> {
   readonly id: string;
 }
 
@@ -80,17 +81,17 @@ export interface AlertChange {
   readonly verb: AlertSwitch | 'delete';
   readonly title: (id: string) => string;
   /** Performs the write. A person who goes back chooses the alert again. */
-  readonly act: (write: AlertWrite, context: WriteContext) => Promise<void>;
+  readonly perform: (write: AlertWrite, context: WriteContext) => Promise<void>;
 }
 
 /** Changes an existing alert. Throws a `usage` error with every problem before it connects. */
 export const changeAlert = (
-  words: readonly string[],
-  { verb, title: titleOf, act }: AlertChange,
+  args: readonly string[],
+  { verb, title: titleOf, perform }: AlertChange,
   invocation: CommandContext,
 ): Promise<void> =>
   changeObject(
-    words,
+    args,
     {
       what: '<alert>',
       isTypedBack: verb === 'delete',
@@ -99,7 +100,7 @@ export const changeAlert = (
         const local = localTime(await customerZone(connection, customer));
         return askAlert(prompter, alerts, { purpose: verb, local });
       },
-      act: (id, context, { isAsked }) => {
+      perform: (id, context, { isAsked }) => {
         const title = titleOf(id);
         const alert = once(() => context.connection.api.alert(id));
         const write = {
@@ -107,7 +108,7 @@ export const changeAlert = (
           owner: async () => ownerName((await alert()).record),
           words: isAsked ? ['alerts', verb, id] : undefined,
         };
-        return act(write, context);
+        return perform(write, context);
       },
     },
     invocation,
@@ -127,16 +128,16 @@ const alertPreview = (
 /** Runs `alerts enable` and `alerts disable`. Throws a `failure` if the alert was switched back since an earlier run. */
 export async function switchAlert(
   to: AlertSwitch,
-  words: readonly string[],
+  args: readonly string[],
   { flags, runtime }: CommandContext,
 ): Promise<void> {
   const choice = checkOutput(flags, alertsView);
   await changeAlert(
-    words,
+    args,
     {
       verb: to,
       title: (id) => `Turn alert ${id} ${to === 'enable' ? 'on' : 'off'}`,
-      act: async ({ id, ...write }, context) => {
+      perform: async ({ id, ...write }, context) => {
         const { connection } = context;
         const { api } = connection;
         const zoneOf = (alert: Alert) => ownerZone(connection, alert);

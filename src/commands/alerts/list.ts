@@ -3,9 +3,9 @@ import { type CustomerListCommand, listForCustomer } from '../reading.ts';
 import { alertsQuery } from './request.ts';
 import { alertsView } from './view.ts';
 
-export const run: CustomerListCommand = (words, flags, runtime) => {
+export const run: CustomerListCommand = (args, flags, runtime) => {
   return listForCustomer(
-    words,
+    args,
     {
       view: alertsView,
       rows: ({ connection, customer }, page) => connection.api.alerts(alertsQuery(customer), page),

@@ -2,8 +2,8 @@
 import { type CreditAlertType, creditAlertTypes } from '../../credits/alert.ts';
 import { type CustomerRef, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, readSignedAmount } from '../../credits/exact.ts';
-import { flagWords, type Problem } from '../../errors.ts';
-import { customerWords } from '../../requests/command-words.ts';
+import { flagArgs, type Problem } from '../../errors.ts';
+import { customerArgs } from '../../requests/command-args.ts';
 import { type ApiRequest, alertPath, customerField } from '../../requests/request.ts';
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 
@@ -100,11 +100,11 @@ export function alertDeletion(alert: string): ApiRequest {
 }
 
 /** Command-line arguments of `alerts create` for a draft. */
-export function alertWords(customer: CustomerRef, { type, currency, threshold = [] }: AlertDraft) {
+export function alertArgs(customer: CustomerRef, { type, currency, threshold = [] }: AlertDraft) {
   return [
-    ...['alerts', 'create', ...customerWords(customer)],
-    ...flagWords('--type', type),
-    ...flagWords('--currency', currency),
-    ...threshold.flatMap((value) => flagWords('--threshold', value)),
+    ...['alerts', 'create', ...customerArgs(customer)],
+    ...flagArgs('--type', type),
+    ...flagArgs('--currency', currency),
+    ...threshold.flatMap((value) => flagArgs('--threshold', value)),
   ];
 }

@@ -6,7 +6,7 @@ import type { Connection } from '../../orb/connection.ts';
 import { ownerOfBlock } from '../../record/customer-names.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { type ApiRequest, targetText } from '../../requests/request.ts';
-import { checkDocumentOutput, documentsView, type Showing, show } from '../../runtime/show.ts';
+import { checkDocumentOutput, documentsView, type ShowOptions, show } from '../../runtime/show.ts';
 import { requestLines } from '../../views/prediction.ts';
 import { isJsonObject, type Json, readJsonObject } from '../../wire/json.ts';
 import {
@@ -18,10 +18,10 @@ import {
 } from '../../writes/execute.ts';
 import { markProblems, type RawDraft, type RawFlags, rawRequest, readRawRequest } from './request.ts';
 
-export const run: WriteCommand<RawFlags> = async (words, flags, runtime) => {
+export const run: WriteCommand<RawFlags> = async (args, flags, runtime) => {
   const choice = checkDocumentOutput(flags);
   const place = runtime.choice(flags);
-  const reading = readRawRequest(words, flags, place.kind === 'orb' ? place.baseUrl : undefined);
+  const reading = readRawRequest(args, flags, place.kind === 'orb' ? place.baseUrl : undefined);
   const problems = [...('problems' in reading ? reading.problems : []), ...keyProblems(flags)];
   if (problems.length > 0 || 'problems' in reading) throw usageError(problems);
   const { draft } = reading;
@@ -69,7 +69,7 @@ async function write(request: ApiRequest, { flags, choice, runtime }: Asked): Pr
 /** An empty answer, such as that of a DELETE, prints nothing. */
 async function showDocument(
   document: Json,
-  shown: Pick<Showing<Json>, 'choice' | 'written'>,
+  shown: Pick<ShowOptions<Json>, 'choice' | 'written'>,
   runtime: Asked['runtime'],
 ): Promise<void> {
   if (document === null) return;

@@ -28,15 +28,15 @@ const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Reads everything but the content of files. @param baseUrl see `readTarget` */
 export function readRawRequest(
-  words: readonly string[],
+  args: readonly string[],
   flags: RawFlags,
   baseUrl: string | undefined,
 ): { readonly draft: RawDraft } | { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   // A path without a method means GET.
-  const [first = ''] = words;
-  const isPath = words.length === 1 && !methods.some((name) => name === first.toUpperCase());
-  const [methodWord = '', pathWord] = isPath && first !== '' ? ['GET', first] : words;
+  const [first = ''] = args;
+  const isPath = args.length === 1 && !methods.some((name) => name === first.toUpperCase());
+  const [methodWord = '', pathWord] = isPath && first !== '' ? ['GET', first] : args;
   const method = methods.find((name) => name === methodWord.toUpperCase());
   if (method === undefined) problems.push({ where: '<METHOD>', problem: methodProblem(methodWord) });
   const target = pathWord === undefined ? { problem: 'is missing' } : readTarget(pathWord, baseUrl);

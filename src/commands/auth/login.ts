@@ -14,11 +14,11 @@ export interface AuthLoginFlags {
   readonly record?: boolean;
 }
 
-export const run: ReadCommand<AuthLoginFlags> = async (_words, flags, runtime) => {
+export const run: ReadCommand<AuthLoginFlags> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);
   if (flags.record === true)
     return (await import('./record-password.ts')).storeRecordPassword({ flags, runtime });
-  const { profile, kind, host } = runtime.place(flags);
+  const { profile, kind, host } = runtime.target(flags);
   if (kind === 'sandbox') {
     const problem = 'is of kind sandbox, which needs no key: name another with --profile';
     throw usageErrorAt(`The profile "${profile}"`, problem);

@@ -7,7 +7,7 @@ export interface AuthLogoutFlags {
   readonly record?: boolean;
 }
 
-export const run: ReadCommand<AuthLogoutFlags> = async (_words, flags, runtime) => {
+export const run: ReadCommand<AuthLogoutFlags> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);
   const { profiles } = runtime;
   const profile = profiles.nameInUse(flags);

@@ -33,8 +33,8 @@ export async function storeRecordPassword({ flags, runtime }: Invocation<AuthLog
 async function tryPassword(record: string, secret: string, runtime: Invocation['runtime']): Promise<void> {
   const url = new URL(record);
   url.password = encodeURIComponent(secret);
-  const place = { url: url.href, source: 'record' };
-  const connection = connectionTo(place, { env: runtime.env, ...passwordSources(runtime) });
+  const target = { url: url.href, source: 'record' };
+  const connection = connectionTo(target, { env: runtime.env, ...passwordSources(runtime) });
   try {
     await readSetup(connection, []);
   } catch (error) {

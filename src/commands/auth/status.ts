@@ -6,10 +6,10 @@ import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type AuthStatus, authStatusRow, authStatusView } from './view.ts';
 
 /** Throws a `credentials` error if the key is missing, cannot be fetched, or is refused by the API. */
-export const run: ReadCommand = async (_words, flags, runtime) => {
+export const run: ReadCommand = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, authStatusView);
   const connection = runtime.choice(flags);
-  const { profile, kind, host } = runtime.place(flags);
+  const { profile, kind, host } = runtime.target(flags);
   const source = connection.kind === 'sandbox' ? 'none needed' : connection.key?.source;
   if (source === undefined) throw noCredentials(profile);
   const { api } = await runtime.connect(flags);

@@ -16,14 +16,14 @@ interface BalanceFlags {
 }
 
 /** Throws a `check-failed` error after showing the balance if it is below `--fail-below`. */
-export const run: CustomerCommand<BalanceFlags> = async (words, flags, runtime) => {
+export const run: CustomerCommand<BalanceFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, blocksView, balanceView);
   const least = flags.failBelow === undefined ? undefined : readSignedAmount(flags.failBelow);
   const problems: readonly Problem[] = [
     ...ledgerQueryProblems({ currency: flags.currency }),
     ...(least !== undefined && 'problem' in least ? [{ where: '--fail-below', problem: least.problem }] : []),
   ];
-  const { connection, customer } = await openForCustomer(words, problems, {
+  const { connection, customer } = await openForCustomer(args, problems, {
     flags,
     runtime,
   });

@@ -10,9 +10,9 @@ export interface BatchApplyFlags extends BatchFlags {
   readonly sha256?: string;
 }
 
-export const run: ReadCommand<BatchApplyFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<BatchApplyFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, batchRunView);
-  const [file] = words;
+  const [file] = args;
   if (file === undefined) throw usageError([missingValue('<plan>', 'name a file that batch plan made')]);
   const applied = await applyPlan({ file, sha256: flags.sha256 }, flags, runtime);
   await reportRun(applied, choice, runtime);

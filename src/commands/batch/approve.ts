@@ -1,18 +1,18 @@
 // `batch approve <plan>`: shows what a plan does, then signs the plan, so that it can be applied.
 import { type ApproveFlags, approvePlan } from '../../batch/approval/approve.ts';
-import { planCommand } from '../../requests/command-words.ts';
+import { planCommand } from '../../requests/command-args.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { approvalRow, approvalView } from './approval-view.ts';
 
-export const run: ReadCommand<ApproveFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<ApproveFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, approvalView);
-  const approved = await approvePlan(words[0], flags, runtime);
+  const approved = await approvePlan(args[0], flags, runtime);
   await show([approvalRow(approved)], { view: approvalView, shape: 'one', choice }, runtime);
   const { plan, batch, principal, fingerprint, signed, needed } = approved;
   const who = principal ?? `The key ${fingerprint}`;
   const isEnough = needed === null || signed.length >= needed;
-  const act = isEnough ? 'apply' : 'approve';
-  const command = planCommand(act, plan, runtime.where);
+  const verb = isEnough ? 'apply' : 'approve';
+  const command = planCommand(verb, plan, runtime.where);
   const count = needed === null ? '' : ` (${signed.length} of ${needed} signatures)`;
   const next = isEnough ? `Apply it with: ${command}` : `Next, another person signs it: ${command}`;
   runtime.note({

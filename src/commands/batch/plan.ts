@@ -9,8 +9,8 @@ export interface BatchPlanFlags extends SignedPlanFlags {
   readonly full?: boolean;
 }
 
-export const run: ReadCommand<BatchPlanFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<BatchPlanFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, planAccountsView, planSummaryView);
-  const planned = await planSigned(words[0], flags, runtime);
+  const planned = await planSigned(args[0], flags, runtime);
   await showMadePlan(planned, { plan: flags.out ?? '', choice, flags, runtime });
 };

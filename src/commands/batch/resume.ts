@@ -6,9 +6,9 @@ import type { BatchFlags } from '../../batch/apply/session.ts';
 import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import { batchRunView } from '../../views/batch-run.ts';
 
-export const run: ReadCommand<BatchFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<BatchFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, batchRunView);
-  const applied = await resumeBatch(words[0], flags, runtime);
+  const applied = await resumeBatch(args[0], flags, runtime);
   if (applied === undefined) noteNothingToDo(runtime);
   else await reportRun(applied, choice, runtime);
 };

@@ -4,7 +4,7 @@ import { undoBatch } from '../../batch/undo/undo-batch.ts';
 import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import { batchUndoView } from '../../views/batch-undo.ts';
 
-export const run: ReadCommand<BatchFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<BatchFlags> = async (args, flags, runtime) => {
   checkOutput(flags, batchUndoView);
-  await undoBatch(words[0], flags, runtime);
+  await undoBatch(args[0], flags, runtime);
 };

@@ -3,7 +3,7 @@ import { type BlockFlags, blockCommands, blockEntry } from '../../requests/block
 import type { WriteCommand } from '../../writes/execute.ts';
 import { writeEntry } from '../../writes/write-entry.ts';
 
-export const run: WriteCommand<BlockFlags> = async (words, flags, runtime) => {
-  const entry = blockEntry(blockCommands.amend, words, { flags });
+export const run: WriteCommand<BlockFlags> = async (args, flags, runtime) => {
+  const entry = blockEntry(blockCommands.amend, args, { flags });
   await writeEntry(entry, { flags, runtime });
 };

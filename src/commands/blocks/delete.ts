@@ -10,15 +10,15 @@ import { checkDeletionOutput, type DeletionOutput, deleteObject } from '../../wr
 import { chosenBlock, knownInvoices, ownersInvoice } from './chosen-block.ts';
 import { type BlockToDelete, deletionPreview } from './deletion-view.ts';
 
-export const run: WriteCommand = async (words, flags, runtime) => {
+export const run: WriteCommand = async (args, flags, runtime) => {
   const choice = checkDeletionOutput(flags);
   await changeObject(
-    words,
+    args,
     {
       what: '<block>',
       isTypedBack: true,
       ask: chosenBlock,
-      act: (block, context, { chosenOf }) => remove(block, choice, { ...context, chosenOf }),
+      perform: (block, context, { chosenOf }) => remove(block, choice, { ...context, chosenOf }),
     },
     { flags, runtime },
   );

@@ -8,7 +8,7 @@ interface ExpireFlags extends BlockFlags {
   readonly on?: string;
 }
 
-export const run: WriteCommand<ExpireFlags> = async (words, flags, runtime) => {
-  const entry = blockEntry(blockCommands.expire, words, { flags, targetExpires: flags.on ?? 'today' });
+export const run: WriteCommand<ExpireFlags> = async (args, flags, runtime) => {
+  const entry = blockEntry(blockCommands.expire, args, { flags, targetExpires: flags.on ?? 'today' });
   await writeEntry(entry, { flags, runtime });
 };

@@ -8,7 +8,7 @@ interface ExtendFlags extends BlockFlags {
   readonly to?: string;
 }
 
-export const run: WriteCommand<ExtendFlags> = async (words, flags, runtime) => {
-  const entry = blockEntry(blockCommands.extend, words, { flags, targetExpires: flags.to });
+export const run: WriteCommand<ExtendFlags> = async (args, flags, runtime) => {
+  const entry = blockEntry(blockCommands.extend, args, { flags, targetExpires: flags.to });
   await writeEntry(entry, { flags, runtime });
 };

@@ -5,10 +5,10 @@ import { openObject } from '../../writes/for-customer.ts';
 import { chosenBlock } from './chosen-block.ts';
 import { invoicesView } from './invoices-view.ts';
 
-export const run: ReadCommand = async (words, flags, runtime) => {
+export const run: ReadCommand = async (args, flags, runtime) => {
   const choice = checkOutput(flags, invoicesView);
   const { connection, id } = await openObject(
-    words,
+    args,
     { what: '<block>', ask: chosenBlock },
     { flags, runtime },
   );

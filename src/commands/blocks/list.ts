@@ -11,10 +11,10 @@ interface BlocksListFlags {
   readonly effectiveUntil?: string;
 }
 
-export const run: CustomerListCommand<BlocksListFlags> = (words, flags, runtime) => {
+export const run: CustomerListCommand<BlocksListFlags> = (args, flags, runtime) => {
   const { currency, allBlocks: all, effectiveSince: since, effectiveUntil: until } = flags;
   return listForCustomer(
-    words,
+    args,
     {
       view: all === true ? { ...blocksView, none: 'no blocks' } : blocksView,
       problems: ledgerQueryProblems({ currency }),

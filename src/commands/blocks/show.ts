@@ -6,10 +6,10 @@ import { customerZone } from '../../writes/customer.ts';
 import { openObject } from '../../writes/for-customer.ts';
 import { chosenBlock, zoneByInvoice } from './chosen-block.ts';
 
-export const run: ReadCommand = async (words, flags, runtime) => {
+export const run: ReadCommand = async (args, flags, runtime) => {
   const choice = checkOutput(flags, blocksView);
   const { connection, id, chosenOf } = await openObject(
-    words,
+    args,
     { what: '<block>', ask: chosenBlock },
     { flags, runtime },
   );

@@ -7,8 +7,8 @@ interface VoidFlags extends BlockFlags {
   readonly reason?: string;
 }
 
-export const run: WriteCommand<VoidFlags> = async (words, flags, runtime) => {
-  const entry = blockEntry(blockCommands.void, words, { flags, voidReason: flags.reason });
+export const run: WriteCommand<VoidFlags> = async (args, flags, runtime) => {
+  const entry = blockEntry(blockCommands.void, args, { flags, voidReason: flags.reason });
   const write = { ...entry, problems: [...entry.problems, ...keyNeedsAmount(flags)] };
   await writeEntry(write, { flags, runtime });
 };

@@ -7,9 +7,9 @@ export interface ConfigSetFlags {
   readonly unset?: boolean;
 }
 
-export const run: ReadCommand<ConfigSetFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<ConfigSetFlags> = async (args, flags, runtime) => {
   checkPlainOutput(flags);
-  const [setting, value] = words;
+  const [setting, value] = args;
   if (setting === undefined || (value === undefined && flags.unset !== true))
     throw usageError([
       ...(setting === undefined

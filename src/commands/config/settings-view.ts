@@ -21,7 +21,7 @@ export const settingsView = viewOf<SettingLine>({
     { name: 'setting', text: ({ setting }) => setting },
     { name: 'value', wraps: true, text: ({ value }) => value ?? '' },
     { name: 'source', text: ({ source }) => source },
-    { name: 'from', yields: 2, text: ({ from }) => from ?? '' },
+    { name: 'from', hideRank: 2, text: ({ from }) => from ?? '' },
   ],
   none: 'no settings',
 });

@@ -20,18 +20,18 @@ export const profilesView = viewOf<ProfileLine>({
   columns: [
     {
       name: 'current',
-      yields: 1,
+      hideRank: 1,
       text: ({ current }) => String(current),
       show: ({ current }) => (current ? { text: '*', meaning: 'good' } : { text: '' }),
     },
     { name: 'name', text: ({ name }) => name },
-    { name: 'kind', yields: 3, text: ({ kind }) => kind },
+    { name: 'kind', hideRank: 3, text: ({ kind }) => kind },
     {
       name: 'mode',
       text: ({ mode }) => mode,
       show: ({ mode }) => (mode === 'live' ? { text: mode, meaning: 'warning' } : { text: mode }),
     },
-    { name: 'target', yields: 2, text: ({ target }) => target },
+    { name: 'target', hideRank: 2, text: ({ target }) => target },
   ],
   fields: ['name', 'kind', 'mode', 'target', 'current'],
   none: 'no profiles',

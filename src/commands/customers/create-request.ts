@@ -1,8 +1,8 @@
 // Makes the request of `customers create` (contract: NewCustomer).
 
 import { isTimeZone, zoneName } from '../../credits/calendar.ts';
-import { flagWords, type Problem } from '../../errors.ts';
-import { readMetadata } from '../../requests/command-words.ts';
+import { flagArgs, type Problem } from '../../errors.ts';
+import { readMetadata } from '../../requests/command-args.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { zoneGuess } from './zone-guess.ts';
@@ -88,7 +88,7 @@ export function looksLikeEmail(text: string): boolean {
 }
 
 /** Command-line arguments of `customers create` for a draft. */
-export function newCustomerWords({
+export function newCustomerArgs({
   name,
   email,
   externalId,
@@ -98,11 +98,11 @@ export function newCustomerWords({
 }: CustomerDraft): readonly string[] {
   return [
     ...['customers', 'create'],
-    ...flagWords('--name', name),
-    ...flagWords('--email', email),
-    ...flagWords('--external-id', externalId),
-    ...flagWords('--timezone', timezone),
-    ...flagWords('--currency', currency),
-    ...metadata.flatMap((pair) => flagWords('--metadata', pair)),
+    ...flagArgs('--name', name),
+    ...flagArgs('--email', email),
+    ...flagArgs('--external-id', externalId),
+    ...flagArgs('--timezone', timezone),
+    ...flagArgs('--currency', currency),
+    ...metadata.flatMap((pair) => flagArgs('--metadata', pair)),
   ];
 }

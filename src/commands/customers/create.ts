@@ -17,13 +17,13 @@ import {
   type CustomerDraft,
   customerRequest,
   looksLikeEmail,
-  newCustomerWords,
+  newCustomerArgs,
   withZoneName,
 } from './create-request.ts';
 import { customersView, zoneOf } from './view.ts';
 import { zoneGuess } from './zone-guess.ts';
 
-export const run: WriteCommand<CustomerDraft> = async (_words, flags, runtime) => {
+export const run: WriteCommand<CustomerDraft> = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, customersView);
   const first = customerRequest(flags);
   const problems = [...('problems' in first ? first.problems : []), ...keyProblems(flags)];
@@ -32,7 +32,7 @@ export const run: WriteCommand<CustomerDraft> = async (_words, flags, runtime) =
   await runWizard<CustomerDraft, void>(flags, {
     questions: prompter === undefined ? [] : newCustomerSteps(prompter),
     prompter,
-    act: async (answered) => {
+    finish: async (answered) => {
       const draft = withZoneName(answered);
       const reading = customerRequest(draft);
       if ('problems' in reading) throw usageError(reading.problems);
@@ -40,7 +40,7 @@ export const run: WriteCommand<CustomerDraft> = async (_words, flags, runtime) =
         request: reading.request,
         title: newCustomerTitle(draft),
         read: connection.api.customerOf,
-        words: prompter === undefined ? undefined : newCustomerWords(draft),
+        words: prompter === undefined ? undefined : newCustomerArgs(draft),
       };
       await writeObject(write, { view: customersView, choice, zoneOf }, { connection, flags, runtime });
     },

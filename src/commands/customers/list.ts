@@ -2,6 +2,6 @@
 import { type ListCommand, listAll } from '../reading.ts';
 import { customersView } from './view.ts';
 
-export const run: ListCommand = (_words, flags, runtime) => {
+export const run: ListCommand = (_args, flags, runtime) => {
   return listAll({ view: customersView, rows: ({ api }, page) => api.customers(page) }, { flags, runtime });
 };

@@ -2,17 +2,17 @@
 import { type CustomerRef, holdsText, parseCustomerRef } from '../../credits/customer.ts';
 import { unlessAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { answeredNote } from '../../requests/command-words.ts';
+import { answeredNote } from '../../requests/command-args.ts';
 import { type ListFlags, readListFlags } from '../../requests/ledger-query.ts';
 import { checkOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { listAll } from '../reading.ts';
 import { customersView, foundCustomersView } from './view.ts';
 
-export const run: ReadCommand<Omit<ListFlags, 'cursor'>> = async (words, flags, runtime) => {
+export const run: ReadCommand<Omit<ListFlags, 'cursor'>> = async (args, flags, runtime) => {
   // A wrong flag is reported before a question is asked.
   checkOutput(flags, customersView);
   const isWrong = readListFlags(flags).problems.length > 0;
-  const text = words[0] ?? (isWrong ? undefined : await askText({ flags, runtime }));
+  const text = args[0] ?? (isWrong ? undefined : await askText({ flags, runtime }));
   const wrong = text === undefined ? 'is missing: enter part of an id, a name or an e-mail' : 'is empty';
   await listAll(
     {

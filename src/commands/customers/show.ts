@@ -4,9 +4,9 @@ import { checkOutput, show } from '../../runtime/show.ts';
 import { type CustomerCommand, openForCustomer } from '../open-customer.ts';
 import { customersView, zoneOf } from './view.ts';
 
-export const run: CustomerCommand = async (words, flags, runtime) => {
+export const run: CustomerCommand = async (args, flags, runtime) => {
   const choice = checkOutput(flags, customersView);
-  const { connection, customer } = await openForCustomer(words, [], {
+  const { connection, customer } = await openForCustomer(args, [], {
     flags,
     runtime,
   });

@@ -1,7 +1,7 @@
 // Makes the request of `customers update` (contract: EditCustomer), with only the named fields.
 import type { CustomerRef } from '../../credits/customer.ts';
-import { flagWords, type Problem } from '../../errors.ts';
-import { customerWords, readMetadata } from '../../requests/command-words.ts';
+import { flagArgs, type Problem } from '../../errors.ts';
+import { customerArgs, readMetadata } from '../../requests/command-args.ts';
 import { type ApiRequest, customerPath } from '../../requests/request.ts';
 import type { Json, JsonObject } from '../../wire/json.ts';
 import { type CustomerDraft, fieldProblems, looksLikeEmail } from './create-request.ts';
@@ -82,13 +82,13 @@ export function customerEditRequest(customer: CustomerRef, body: JsonObject): Ap
 }
 
 /** Command-line arguments of `customers update` for an edit. */
-export function customerEditWords(customer: CustomerRef, edit: CustomerEdit): readonly string[] {
+export function customerEditArgs(customer: CustomerRef, edit: CustomerEdit): readonly string[] {
   const flags = editFields.flatMap((field) => {
     const said = edit[field] ?? [];
     const values = typeof said === 'string' ? [said] : said;
-    return values.flatMap((value) => flagWords(editRules[field].flag, value));
+    return values.flatMap((value) => flagArgs(editRules[field].flag, value));
   });
-  return ['customers', 'update', ...customerWords(customer), ...flags];
+  return ['customers', 'update', ...customerArgs(customer), ...flags];
 }
 
 function timezoneProblem({ timezone }: CustomerEdit): readonly Problem[] {

@@ -2,7 +2,7 @@
 import { type Customer, customerRefText } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { CreditsApi } from '../../orb/credits-api.ts';
-import type { CustomerFlags } from '../../requests/command-words.ts';
+import type { CustomerFlags } from '../../requests/command-args.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import {
@@ -16,17 +16,17 @@ import { customerChanges, customerChangesPreview, presentFields } from './change
 import { askCustomerEdit } from './edit-prompts.ts';
 import {
   type CustomerEdit,
+  customerEditArgs,
   customerEditBody,
   customerEditRequest,
-  customerEditWords,
   hasChanges,
 } from './update-request.ts';
 import { customersView, zoneOf } from './view.ts';
 
-export const run: WriteCommand<CustomerFlags & CustomerEdit> = async (words, flags, runtime) => {
+export const run: WriteCommand<CustomerFlags & CustomerEdit> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, customersView);
   await writeForCustomer<CustomerEdit>(
-    words,
+    args,
     {
       draft: flags,
       read: customerEditBody,
@@ -53,7 +53,7 @@ function customerUpdate(
       return customerChangesPreview(title, customerChanges(document, body));
     },
     read: api.customerOf,
-    words: isAsked ? customerEditWords(customer, draft) : undefined,
+    equivalentArgs: isAsked ? customerEditArgs(customer, draft) : undefined,
   };
 }
 

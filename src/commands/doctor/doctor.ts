@@ -6,7 +6,7 @@ import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { findingRow, findingsView } from './view.ts';
 
 /** Throws a `check-failed` error after showing the findings if a check failed; a warning is no failure. */
-export const run: ReadCommand = async (_words, flags, runtime) => {
+export const run: ReadCommand = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, findingsView);
   const findings = await examine(flags, runtime);
   await show(findings.map(findingRow), { view: findingsView, shape: 'list', choice }, runtime);

@@ -28,7 +28,7 @@ export const findingsView = viewOf<CheckFinding>({
       show: ({ status }) => ({ text: status, meaning: meanings[status] }),
     },
     { name: 'found', wraps: true, text: ({ found }) => found },
-    { name: 'remedy', yields: 2, wraps: true, text: ({ remedy }) => remedy.join('; ') },
+    { name: 'remedy', hideRank: 2, wraps: true, text: ({ remedy }) => remedy.join('; ') },
   ],
   usual: ['check', 'status', 'found'],
   none: 'nothing was checked',

@@ -39,9 +39,9 @@ import { recordsToRead } from './records.ts';
 export type HistoryAuditFlags = AccountFlags & Omit<LedgerFlags, 'currency'>;
 
 /** Throws a `check-failed` error after showing the findings, if there are findings. */
-export const run: ReadCommand<HistoryAuditFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<HistoryAuditFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, auditView);
-  const { connection, customers } = await openLedgers(words, [], { flags, runtime });
+  const { connection, customers } = await openLedgers(args, [], { flags, runtime });
   // The audit uses the account of the connection, not the account that the profile last wrote to from here.
   const record =
     flags.account === undefined

@@ -6,7 +6,7 @@ import type { AccountFlags } from '../../runtime/record-of.ts';
 import { emitFiltered, type ReadCommand } from '../../runtime/show.ts';
 import { recordsToKeep } from './records.ts';
 
-export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => {
+export const run: ReadCommand<AccountFlags> = async (_args, flags, runtime) => {
   checkFormatOf(flags);
   const records = await recordsToKeep(flags, runtime);
   const lines = async function* () {

@@ -4,7 +4,7 @@ import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { historyHeadRow, historyHeadView } from '../../views/history-head.ts';
 import { recordsToKeep } from './records.ts';
 
-export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => {
+export const run: ReadCommand<AccountFlags> = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, historyHeadView);
   const rows = [];
   for (const record of await recordsToKeep(flags, runtime))

@@ -19,7 +19,7 @@ export interface HistoryListFlags extends AccountFlags, Omit<ListFlags, 'cursor'
   readonly batch?: string;
 }
 
-export const run: ReadCommand<HistoryListFlags> = async (_words, flags, runtime) => {
+export const run: ReadCommand<HistoryListFlags> = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, historyView);
   const { span, problems } = readListFlags(flags);
   const range = await rangeOf(flags, runtime.now());

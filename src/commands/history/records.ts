@@ -24,6 +24,6 @@ export async function recordsToKeep(
   runtime: Runtime,
 ): Promise<readonly AccountRecord[]> {
   const { store, accounts, all } = await runtime.recordToRead(flags);
-  if (accounts.length === 0 && all.length > 0) throw noAccountOf(runtime.place(flags).profile);
+  if (accounts.length === 0 && all.length > 0) throw noAccountOf(runtime.target(flags).profile);
   return accounts.map((account) => store.of(account));
 }

@@ -2,7 +2,7 @@
 import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
 import { type OpenBatch, openBatches } from '../../batch/apply/recorded/open-rows.ts';
 import { counted } from '../../credits/exact.ts';
-import { CreditctlError, notApplied, oneOfProblems, usageError, valueWords } from '../../errors.ts';
+import { CreditctlError, notApplied, oneOfProblems, usageError, valueArgs } from '../../errors.ts';
 import { isOpen } from '../../record/facts.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
@@ -24,14 +24,14 @@ import {
 } from '../../writes/unsettled.ts';
 
 /** Throws a `refused` error if the policy forbids a resend, and an `outcome-unknown` error if outcomes stay unknown. */
-export const run: WriteCommand<SettleFlags> = async (words, flags, runtime) => {
+export const run: WriteCommand<SettleFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, settlingView);
   const { found } = flags;
-  checkFound(words[0], found);
+  checkFound(args[0], found);
   const connection = await openForWriting(flags, runtime);
   const record = await recordFor({ connection, flags, runtime });
-  const writes = record === undefined ? [] : await writesToSettle(words[0], record);
-  const batches = await batchesLeft(words[0], record, runtime.parts.process);
+  const writes = record === undefined ? [] : await writesToSettle(args[0], record);
+  const batches = await batchesLeft(args[0], record, runtime.system.process);
   const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
   if (found !== undefined) checkVouching(unknown, writes[0]?.key ?? '');
   const settles = unknown.length > 0 && flags.dryRun !== true;
@@ -73,7 +73,7 @@ const batchesLeft = async (
  */
 function resumeNotes(settles: boolean, [write]: readonly WriteWithTexts[]) {
   if (!settles || write === undefined || write.batch === null) return [];
-  const next = `creditctl batch resume ${valueWords(write.batch)}`;
+  const next = `creditctl batch resume ${valueArgs(write.batch)}`;
   return [{ text: `Go on with its batch: ${next}`, data: { next } }];
 }
 
@@ -82,7 +82,7 @@ const openText = ({ batch, rows }: OpenBatch): string =>
 
 const wayOn = ({ batch, isUndo }: OpenBatch): string => {
   const verb = isUndo ? 'undo' : 'resume';
-  return `creditctl batch ${verb} ${valueWords(batch)}`;
+  return `creditctl batch ${verb} ${valueArgs(batch)}`;
 };
 
 function openNote(batch: OpenBatch) {
@@ -117,7 +117,7 @@ async function writesToSettle(named: string | undefined, record: AccountRecord) 
   if (operation.batch === null) return [operation];
   if (operation.undoes === null) return [await withPlannedRequest(operation, record)];
   throw notApplied('failure', `The write "${named}" took a row of batch ${operation.batch} back`, [
-    `To settle what it took back: creditctl batch undo ${valueWords(operation.batch)}`,
+    `To settle what it took back: creditctl batch undo ${valueArgs(operation.batch)}`,
   ]);
 }
 
@@ -137,7 +137,7 @@ function checkAllKnown(rows: readonly SettledWrite[], batches: readonly OpenBatc
     .filter(({ step }) => step === 'ask' || step === 'look')
     .slice(0, 1)
     .map(
-      ({ key }) => `Note what you find yourself: creditctl history settle --found <what> ${valueWords(key)}`,
+      ({ key }) => `Note what you find yourself: creditctl history settle --found <what> ${valueArgs(key)}`,
     );
   const message = [
     ...(open.length === 0 ? [] : [`The outcome of ${some}${counted(rows.length, 'write')} is still unknown`]),

@@ -7,9 +7,9 @@ import { checkOutput, type Invocation, type ReadCommand, showSummary } from '../
 import { historyEventRow, historyEventsView, historyShowRow, historyShowView } from '../../views/history.ts';
 import { recordsToRead } from './records.ts';
 
-export const run: ReadCommand<AccountFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<AccountFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, historyEventsView, historyShowView);
-  const [named] = words;
+  const [named] = args;
   if (named === undefined || named.trim() === '') {
     const what = 'give last, a key, the first characters of a key, or an id';
     const missing = missingValue('<operation>', what, () => newestWrites({ flags, runtime }));

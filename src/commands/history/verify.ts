@@ -8,11 +8,11 @@ import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type CheckedRecord, recordCheckRow, recordCheckView } from '../../views/record-check.ts';
 
 /** Throws a `check-failed` error that names the first fault, after showing where each chain ends. */
-export const run: ReadCommand<AccountFlags> = async (_words, flags, runtime) => {
+export const run: ReadCommand<AccountFlags> = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, recordCheckView);
   const { store, accounts, all } = await runtime.recordToRead(flags);
-  const { profile } = runtime.place(flags);
-  const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
+  const { profile } = runtime.target(flags);
+  const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
   const checked: CheckedRecord[] = [];
   for (const account of accounts) checked.push(await check(store.of(account), store, heads));
   const lost = heads.problemOf(store, all, profile);

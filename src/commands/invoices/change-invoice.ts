@@ -1,7 +1,7 @@
 // Runs every write to an invoice: choose the invoice, preview, write, and show the invoice afterwards.
 import { customerName } from '../../credits/customer.ts';
 import { localTime } from '../../credits/local-time.ts';
-import { CreditctlError, type Problem, valueWords } from '../../errors.ts';
+import { CreditctlError, type Problem, valueArgs } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { ApiRequest } from '../../requests/request.ts';
 import { checkOutput } from '../../runtime/show.ts';
@@ -45,20 +45,20 @@ export interface InvoiceChange {
 
 /** Throws a `usage` error with every problem before it connects. */
 export async function changeInvoice(
-  words: readonly string[],
+  args: readonly string[],
   change: InvoiceChange,
   invocation: CommandContext,
 ): Promise<void> {
   const choice = checkOutput(invocation.flags, creditInvoicesView);
   await changeObject(
-    words,
+    args,
     {
       what: '<invoice>',
       problems: change.problems ?? [],
       isTypedBack: change.typedBack !== undefined,
       ask: chosenInvoice(change.of),
       askFlag: change.askFlag,
-      act: (id, context, asked) => write(id, change, { ...context, ...asked, choice }),
+      perform: (id, context, asked) => write(id, change, { ...context, ...asked, choice }),
     },
     invocation,
   );
@@ -88,7 +88,7 @@ async function write(
       owner: async () => customerName((await open.invoice()).record.customer),
       read: api.invoiceOf,
       isDone: (document) => change.isDone(api.invoiceOf(document).record.status),
-      words: isAsked ? ['invoices', change.verb, id, ...(change.said?.(flag) ?? [])] : undefined,
+      equivalentArgs: isAsked ? ['invoices', change.verb, id, ...(change.said?.(flag) ?? [])] : undefined,
       ...(typedBack === undefined ? {} : { typedBack }),
     },
     {
@@ -103,7 +103,7 @@ async function write(
     applied: 'yes',
     retrySafe: true,
     idempotencyKey: settled.key,
-    next: [`See how it goes on: creditctl invoices show ${valueWords(id)}`],
+    next: [`See how it goes on: creditctl invoices show ${valueArgs(id)}`],
   });
 }
 

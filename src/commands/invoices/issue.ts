@@ -3,9 +3,9 @@ import type { WriteCommand } from '../../writes/execute.ts';
 import { changeInvoice } from './change-invoice.ts';
 import { invoiceIssue } from './request.ts';
 
-export const run: WriteCommand = async (words, flags, runtime) => {
+export const run: WriteCommand = async (args, flags, runtime) => {
   await changeInvoice(
-    words,
+    args,
     {
       verb: 'issue',
       of: 'draft',

@@ -1,5 +1,5 @@
 // `invoices list [customer]`: lists the invoices of a customer, or of all, the latest invoice date first.
-import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/command-args.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { type ListCommand, listAll } from '../reading.ts';
 import { invoicesQuery, statusProblems } from './request.ts';
@@ -9,8 +9,8 @@ interface InvoicesListFlags extends CustomerFlags {
   readonly status?: readonly string[];
 }
 
-export const run: ListCommand<InvoicesListFlags> = (words, flags, runtime) => {
-  const { customer, problems } = readCustomerArgument(words, flags);
+export const run: ListCommand<InvoicesListFlags> = (args, flags, runtime) => {
+  const { customer, problems } = readCustomerArgument(args, flags);
   return listAll(
     {
       view: creditInvoicesView,

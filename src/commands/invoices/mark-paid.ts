@@ -1,5 +1,5 @@
 // `invoices mark-paid <invoice> --received <date>`: marks an invoice as paid; credits that waited for the money become active.
-import { flagWords, type Problem, usageErrorAt } from '../../errors.ts';
+import { flagArgs, type Problem, usageErrorAt } from '../../errors.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { changeInvoice, type InvoiceRequest, type OpenInvoice } from './change-invoice.ts';
@@ -8,11 +8,11 @@ import { invoicePayment } from './request.ts';
 
 type Calendar = typeof import('../../credits/calendar.ts');
 
-export const run: WriteCommand<{ readonly received?: string }> = async (words, flags, runtime) => {
+export const run: WriteCommand<{ readonly received?: string }> = async (args, flags, runtime) => {
   const { received } = flags;
   const calendar = await import('../../credits/calendar.ts');
   await changeInvoice(
-    words,
+    args,
     {
       verb: 'mark-paid',
       of: 'issued',
@@ -24,7 +24,7 @@ export const run: WriteCommand<{ readonly received?: string }> = async (words, f
               return askReceived(prompter, today, (typed) => readReceived(typed, today, calendar));
             }
           : undefined,
-      said: (answer) => flagWords('--received', answer ?? received),
+      said: (answer) => flagArgs('--received', answer ?? received),
       request: (open, answer = received ?? '') => payment(open, answer, calendar),
       title: (id) => `Mark invoice ${id} as paid`,
       notes: ['Credits that wait for this payment become active.'],

@@ -5,10 +5,10 @@ import { openObject } from '../../writes/for-customer.ts';
 import { chosenInvoice } from './prompts.ts';
 import { creditInvoicesView } from './view.ts';
 
-export const run: ReadCommand = async (words, flags, runtime) => {
+export const run: ReadCommand = async (args, flags, runtime) => {
   const choice = checkOutput(flags, creditInvoicesView);
   const { connection, id } = await openObject(
-    words,
+    args,
     { what: '<invoice>', ask: chosenInvoice() },
     { flags, runtime },
   );

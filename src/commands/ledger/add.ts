@@ -1,6 +1,6 @@
 // `ledger add <customer>`: writes one entry, from flags, from questions or from a JSON body.
 import { type Problem, usageError } from '../../errors.ts';
-import { type CustomerFlags, entryWords, readCustomerArgument } from '../../requests/command-words.ts';
+import { type CustomerFlags, entryArgs, readCustomerArgument } from '../../requests/command-args.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isFieldSet } from '../../requests/entry-draft.ts';
 import { bodyFieldName, draftFromBody } from '../../requests/entry-from-body.ts';
 import type { CommandContext, WriteCommand, WriteFlags } from '../../writes/execute.ts';
@@ -12,15 +12,15 @@ export interface LedgerAddFlags extends WriteFlags, CustomerFlags, EntryDraft, E
   readonly body?: string;
 }
 
-export const run: WriteCommand<LedgerAddFlags> = async (words, flags, runtime) => {
+export const run: WriteCommand<LedgerAddFlags> = async (args, flags, runtime) => {
   const plan = flags.plan === undefined ? undefined : await entryPlanner(flags.plan, { flags, runtime });
-  const { customer, problems } = readCustomerArgument(words, flags);
+  const { customer, problems } = readCustomerArgument(args, flags);
   const { draft, problems: draftProblems } = await readDraft({ flags, runtime });
   const write = {
     customer,
     draft,
     problems: [...problems, ...draftProblems, ...(plan?.problems ?? planFlagsAlone(flags))],
-    words: entryWords,
+    argsOf: entryArgs,
     ...(flags.body === undefined ? {} : { nameOf: bodyFieldName }),
     ...(plan === undefined ? { offersMore: flags.body === undefined } : { plan }),
   };

@@ -16,7 +16,7 @@ export const recordedEntriesView: View<RecordedEntry> = {
   ...entriesView,
   columns: [
     ...entriesView.columns,
-    { name: 'who', yields: 5, text: ({ who }) => who ?? '' },
-    { name: 'approved_by', yields: 6, text: ({ approvedBy = [] }) => approvedBy.join(', ') },
+    { name: 'who', hideRank: 5, text: ({ who }) => who ?? '' },
+    { name: 'approved_by', hideRank: 6, text: ({ approvedBy = [] }) => approvedBy.join(', ') },
   ],
 };

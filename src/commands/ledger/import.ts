@@ -15,9 +15,9 @@ import type { WriteCommand } from '../../writes/execute.ts';
 export type LedgerImportFlags = BatchFlags & Pick<PlanFlags, 'format' | 'batchId' | 'problems'>;
 
 /** Throws as planning and applying do. A plan that was not applied leaves no file behind. */
-export const run: WriteCommand<LedgerImportFlags> = async (words, flags, runtime) => {
+export const run: WriteCommand<LedgerImportFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, batchRunView);
-  const [file] = words;
+  const [file] = args;
   const problems = [
     ...(file === undefined ? [missingValue('<file>', 'a CSV or NDJSON file, or - for stdin')] : []),
     ...rateProblems(flags),

@@ -21,7 +21,7 @@ export type LedgerListFlags = CustomerListFlags &
     readonly until?: string;
   };
 
-export const run: ReadCommand<LedgerListFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<LedgerListFlags> = async (args, flags, runtime) => {
   const { since, until } = flags;
   const list: Omit<CustomerList<LedgerEntry>, 'view'> = {
     problems: ledgerQueryProblems(flags),
@@ -42,7 +42,7 @@ export const run: ReadCommand<LedgerListFlags> = async (words, flags, runtime) =
   };
   if (flags.output !== 'hledger')
     return listForCustomer(
-      words,
+      args,
       { view: recordedEntriesView, ...withWriters(list, { flags, runtime }) },
       { flags, runtime },
     );
@@ -51,7 +51,7 @@ export const run: ReadCommand<LedgerListFlags> = async (words, flags, runtime) =
   if (json !== undefined || columns !== undefined)
     throw usageErrorAt(where, 'cannot be used with -o hledger');
   const { hledgerJournal } = await import('./hledger-journal.ts');
-  const { scope, rows } = await openCustomerList(words, list, { flags, runtime });
+  const { scope, rows } = await openCustomerList(args, list, { flags, runtime });
   const { connection, customer } = scope;
   const zone = await customerZone(connection, customer);
   const entries = async function* () {
@@ -63,14 +63,14 @@ export const run: ReadCommand<LedgerListFlags> = async (words, flags, runtime) =
 const isFiltered = ({ type, status, since, until, minAmount, cursor }: LedgerListFlags): boolean =>
   [type, status, since, until, minAmount, cursor].some((each) => each !== undefined);
 
-/** Passes the entries on. After an empty list, `act` looks for blocks that hold credits, which show a gap. */
-async function* thenIfEmpty<Entry>(entries: AsyncIterable<Entry>, act: () => Promise<void>) {
+/** Passes the entries on. After an empty list, `ifEmpty` looks for blocks that hold credits, which show a gap. */
+async function* thenIfEmpty<Entry>(entries: AsyncIterable<Entry>, ifEmpty: () => Promise<void>) {
   let isEmpty = true;
   for await (const entry of entries) {
     isEmpty = false;
     yield entry;
   }
-  if (isEmpty) await act();
+  if (isEmpty) await ifEmpty();
 }
 
 /** Looks up who wrote each entry only where a column asks for it. */

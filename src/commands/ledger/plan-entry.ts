@@ -36,7 +36,7 @@ export function entryPlanner(plan: string, { flags, runtime }: CommandContext<En
       ...signedPlanProblems(source, planFlags, runtime),
     ],
     make: async (customer, body) => {
-      const batchId = idempotencyKey ?? `entry-${runtime.parts.newKey()}`;
+      const batchId = idempotencyKey ?? `entry-${runtime.system.newKey()}`;
       const line = writeJson({ [customerColumns[customer.by]]: customer.id, ...body });
       const planned = await planSigned(fileOf(line), { ...planFlags, batchId }, runtime);
       await showMadePlan(planned, { plan, choice, flags, runtime });

@@ -24,14 +24,14 @@ export const verifiedView = viewOf<VerifiedLedger>({
   columns: [
     { name: 'customer', text: ({ customer }) => customer },
     { name: 'currency', text: ({ currency }) => currency },
-    { name: 'entries', align: 'right', yields: 2, text: ({ entries }) => String(entries) },
+    { name: 'entries', align: 'right', hideRank: 2, text: ({ entries }) => String(entries) },
     {
       name: 'ok',
       text: (ledger) => String(isOk(ledger)),
       show: (ledger) => (isOk(ledger) ? { text: 'yes', meaning: 'good' } : { text: 'no', meaning: 'bad' }),
     },
-    { name: 'first_break', yields: 1, wraps: true, text: ({ firstBreak }) => firstBreak?.what ?? '' },
-    { name: 'notes', yields: 3, wraps: true, text: ({ notes }) => notes.join('; ') },
+    { name: 'first_break', hideRank: 1, wraps: true, text: ({ firstBreak }) => firstBreak?.what ?? '' },
+    { name: 'notes', hideRank: 3, wraps: true, text: ({ notes }) => notes.join('; ') },
   ],
   fields: [
     ...['customer', 'currency', 'entries', 'ok', 'notes'],

@@ -15,9 +15,9 @@ import {
 import { isOk, type VerifiedLedger, verifiedRow, verifiedView } from './verify-view.ts';
 
 /** Throws a `check-failed` error after showing every ledger if a ledger breaks. */
-export const run: ReadCommand<LedgerFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<LedgerFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, verifiedView);
-  const { connection, customers } = await openLedgers(words, [], { flags, runtime });
+  const { connection, customers } = await openLedgers(args, [], { flags, runtime });
   const broken: VerifiedLedger[] = [];
   const verifyAll = async (customer: Ledger['customer'], step: () => void) => {
     const each: VerifiedLedger[] = [];

@@ -18,14 +18,14 @@ interface LedgerWatchFlags extends Omit<LedgerListDraft, 'status'>, WatchFlags {
   readonly since?: string;
 }
 
-export const run: CustomerCommand<LedgerWatchFlags> = async (words, flags, runtime) => {
+export const run: CustomerCommand<LedgerWatchFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, entriesView);
   const { pace, problems } = readWatchFlags(flags);
   const { since, currency = defaultCurrency } = flags;
   const rangeFlags = { draft: { since } };
   const line = lineOf(runtime);
   const open = await openForCustomer(
-    words,
+    args,
     [
       ...endlessProblems(choice.format, flags),
       ...ledgerQueryProblems(flags),
@@ -42,7 +42,7 @@ export const run: CustomerCommand<LedgerWatchFlags> = async (words, flags, runti
   const entries = followEntries({
     list: listOf({}),
     backlog: since === undefined ? undefined : listOf(await customerRange(rangeFlags, open)),
-    wait: (failures) => runtime.parts.sleep(restBefore(pace, failures), runtime.interruption),
+    wait: (failures) => runtime.system.sleep(restBefore(pace, failures), runtime.interruption),
     line: { ...line, begun: () => runtime.note(watching(customerRefText(customer), currency)) },
   });
   const zone = (): Promise<string> => customerZone(connection, customer);

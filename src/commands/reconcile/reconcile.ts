@@ -31,9 +31,9 @@ export interface ReconcileFlags {
  * Throws a `usage` error with every problem before the first request. After the findings, throws a `not-found` error if
  * the file names customers that do not exist, and else a `check-failed` error if there are findings.
  */
-export const run: ReadCommand<ReconcileFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<ReconcileFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, reconciliationView);
-  const [name] = words;
+  const [name] = args;
   const problems = await flagProblems(name, { flags, runtime });
   if (name === undefined || problems.length > 0) throw usageError(problems);
   const { reference: referenceKey = 'reference' } = flags;

@@ -23,8 +23,8 @@ export interface FindingRow {
 }
 
 const plain = plainColumn<FindingRow>;
-const number = (name: keyof FindingRow, yields: number): Column<FindingRow> => ({
-  ...plain(name, yields),
+const number = (name: keyof FindingRow, hideRank: number): Column<FindingRow> => ({
+  ...plain(name, hideRank),
   align: 'right',
 });
 

@@ -17,10 +17,10 @@ interface Lost {
   readonly seen: Head;
 }
 
-export const run: ReadCommand<RecordAcceptFlags> = async (_words, flags, runtime) => {
+export const run: ReadCommand<RecordAcceptFlags> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);
-  const { profile } = runtime.place(flags);
-  const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
+  const { profile } = runtime.target(flags);
+  const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
   const store = await openRecordOf(profile, 'write', runtime);
   try {
     const accounts = await store.accounts();

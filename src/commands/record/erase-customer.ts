@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { isUnfinished } from '../../batch/apply/recorded/recorded-runs.ts';
 import { withoutRowsOf } from '../../batch/plan/erased-rows.ts';
-import { CreditctlError, notApplied, valueWords } from '../../errors.ts';
+import { CreditctlError, notApplied, valueArgs } from '../../errors.ts';
 import { everyCustomerName, spellingsOf } from '../../record/customer-names.ts';
 import { keyLifetime } from '../../record/decide.ts';
 import { isOpen } from '../../record/facts.ts';
@@ -38,13 +38,13 @@ export async function foundToErase(customer: string, record: AccountRecord): Pro
 
 const unfinished = (batch: string, customer: string): CreditctlError =>
   notApplied('refused', `The batch ${batch} has rows for ${customer} and is not finished`, [
-    `creditctl batch resume ${valueWords(batch)}`,
-    `creditctl batch undo ${valueWords(batch)}`,
+    `creditctl batch resume ${valueArgs(batch)}`,
+    `creditctl batch undo ${valueArgs(batch)}`,
   ]);
 
 const notSettled = (key: string, customer: string): CreditctlError =>
   notApplied('refused', `The outcome of the write ${key} for ${customer} is unknown`, [
-    `creditctl history settle ${valueWords(key)}`,
+    `creditctl history settle ${valueArgs(key)}`,
   ]);
 
 /** Whether the kept request may still settle the write: by a search of the ledger, or by a resend. */

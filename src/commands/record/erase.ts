@@ -23,9 +23,9 @@ export const run: ReadCommand<RecordEraseFlags> = async ([customer], flags, runt
   checkConsentIsPossible(flags, runtime, ['Add --yes and --confirm <customer> to do it']);
   checkTypedBack(typedBack, flags, runtime);
   const { accounts } = await runtime.recordToRead(flags);
-  if (accounts.length === 0) throw noAccountOf(runtime.place(flags).profile);
+  if (accounts.length === 0) throw noAccountOf(runtime.target(flags).profile);
   if (flags.confirm === undefined) await askBack(customer, { flags, runtime });
-  const { profile } = runtime.place(flags);
+  const { profile } = runtime.target(flags);
   const store = await openRecordOf(profile, 'write', runtime);
   try {
     const found: ToErase[] = [];

@@ -15,7 +15,7 @@ export interface RecordInitFlags {
   readonly grant?: readonly string[];
 }
 
-export const run: ReadCommand<RecordInitFlags> = async (_words, flags, runtime) => {
+export const run: ReadCommand<RecordInitFlags> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);
   const roles = [...new Set(flags.grant ?? [])];
   const connection = connectionOf({ flags, runtime });
@@ -42,8 +42,8 @@ export const run: ReadCommand<RecordInitFlags> = async (_words, flags, runtime) 
 };
 
 function connectionOf({ flags, runtime }: Invocation<RecordInitFlags>) {
-  const { env, folders, place } = runtime;
-  const choice = chooseRecord(place(flags).profile, { env, config: readConfig(folders.config), folders });
+  const { env, folders, target } = runtime;
+  const choice = chooseRecord(target(flags).profile, { env, config: readConfig(folders.config), folders });
   if (choice.kind === 'sqlite')
     throw usageErrorAt('The setting record', 'names no PostgreSQL database; a local record needs no set-up', [
       'creditctl config set record postgres://db.example.com/creditctl',

@@ -18,8 +18,8 @@ export interface RecordPolicyFlags extends Pick<AccountFlags, 'account'> {
   readonly yes?: boolean;
 }
 
-export const run: ReadCommand<RecordPolicyFlags> = async (words, flags, runtime) => {
-  const [action, file] = words;
+export const run: ReadCommand<RecordPolicyFlags> = async (args, flags, runtime) => {
+  const [action, file] = args;
   if (action === undefined || action === 'show') return showPolicy({ flags, runtime });
   if (action !== 'set') throw usageErrorAt('<action>', `must be show or set: "${action}"`);
   if (file === undefined) throw usageError([missingValue('<file>', 'a JSON file with the rules')]);
@@ -29,7 +29,7 @@ export const run: ReadCommand<RecordPolicyFlags> = async (words, flags, runtime)
 async function showPolicy({ flags, runtime }: Invocation<RecordPolicyFlags>): Promise<void> {
   const choice = checkDocumentOutput(flags);
   const { store, accounts, all } = await runtime.recordToRead(flags);
-  if (accounts.length === 0 && all.length > 0) throw noAccountOf(runtime.place(flags).profile, []);
+  if (accounts.length === 0 && all.length > 0) throw noAccountOf(runtime.target(flags).profile, []);
   const account = accounts[0];
   const policy = account && (await store.of(account).policy());
   if (account === undefined || policy === undefined)

@@ -21,8 +21,8 @@ export interface RecordStatusRow {
 export const statusRow = rowOf<RecordStatusRow>;
 
 const plain = plainColumn<RecordStatusRow>;
-const number = (name: keyof RecordStatusRow, yields = 0): Column<RecordStatusRow> => ({
-  ...plain(name, yields),
+const number = (name: keyof RecordStatusRow, hideRank = 0): Column<RecordStatusRow> => ({
+  ...plain(name, hideRank),
   align: 'right',
 });
 

@@ -6,12 +6,12 @@ import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type RecordStatusRow, recordStatusView, statusRow } from './status-view.ts';
 
 /** Throws a `check-failed` error after showing every account if an account lost writes that this machine saw. */
-export const run: ReadCommand = async (_words, flags, runtime) => {
+export const run: ReadCommand = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, recordStatusView);
   const { store, accounts, problem: problemOf } = await runtime.recordToRead({ ...flags, allAccounts: true });
   runtime.note({ text: `Record: ${store.name}`, data: { record: store.name, id: store.id } });
   for (const flaw of await store.flaws()) runtime.note(flawNote(store.name, flaw));
-  const heads = new Heads(runtime.folders.state, runtime.parts.process.runner.pid);
+  const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
   const rows: RecordStatusRow[] = [];
   for (const account of accounts) rows.push(await statusOf(account, store, heads));
   await show(rows.map(statusRow), { view: recordStatusView, shape: 'list', choice }, runtime);

@@ -30,7 +30,7 @@ export function burndownRow(record: CustomerBurndown): Row<CustomerBurndown> {
 
 type DayField = 'runOutOn' | 'runOutEarliest' | 'runOutLatest';
 
-function dayColumn(named: Pick<Column<CustomerBurndown>, 'name' | 'header' | 'yields'>, field: DayField) {
+function dayColumn(named: Pick<Column<CustomerBurndown>, 'name' | 'header' | 'hideRank'>, field: DayField) {
   return { ...named, text: (record: CustomerBurndown) => record[field] ?? '' };
 }
 
@@ -56,7 +56,7 @@ export const burndownView = viewOf<CustomerBurndown>({
   columns: [
     { name: 'customer', text: ({ customer }) => customer },
     { name: 'currency', text: ({ currency }) => currency },
-    { name: 'as_of', yields: 4, text: ({ asOf }) => asOf },
+    { name: 'as_of', hideRank: 4, text: ({ asOf }) => asOf },
     balanceColumn({ name: 'balance' }, ({ balance }) => balance),
     {
       name: 'per_day',
@@ -68,13 +68,13 @@ export const burndownView = viewOf<CustomerBurndown>({
       ...dayColumn({ name: 'run_out_on', header: 'runs out' }, 'runOutOn'),
       show: ({ runOutOn }) => ({ text: runOutOn ?? '', meaning: 'strong' }),
     },
-    dayColumn({ name: 'run_out_earliest', header: 'earliest', yields: 2 }, 'runOutEarliest'),
-    dayColumn({ name: 'run_out_latest', header: 'latest', yields: 2 }, 'runOutLatest'),
+    dayColumn({ name: 'run_out_earliest', header: 'earliest', hideRank: 2 }, 'runOutEarliest'),
+    dayColumn({ name: 'run_out_latest', header: 'latest', hideRank: 2 }, 'runOutLatest'),
     {
       name: 'expiring_unused',
       header: 'unused',
       align: 'right',
-      yields: 1,
+      hideRank: 1,
       text: ({ expiringUnused }) => expiringUnused,
       show: ({ expiringUnused }) => shownLoss(expiringUnused),
     },
@@ -82,7 +82,7 @@ export const burndownView = viewOf<CustomerBurndown>({
       name: 'basis_days',
       header: 'days',
       align: 'right',
-      yields: 3,
+      hideRank: 3,
       text: ({ basisDays }) => String(basisDays),
     },
   ],

@@ -1,5 +1,11 @@
 // `report burndown <customer>`: shows how fast credits are used, when they run out, and what expires unused.
-import { checkOutput, type Invocation, type ReadCommand, type Showing, show } from '../../runtime/show.ts';
+import {
+  checkOutput,
+  type Invocation,
+  type ReadCommand,
+  type ShowOptions,
+  show,
+} from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
 import { readingProgress } from '../reading-progress.ts';
@@ -11,9 +17,9 @@ import { spanProblems } from './span-flags.ts';
 
 export type ReportBurndownFlags = Omit<LedgerFlags, 'all'> & WindowFlags;
 
-export const run: ReadCommand<ReportBurndownFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<ReportBurndownFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, burndownView);
-  const { connection, customers } = await openLedgers(words, spanProblems(flags, runtime.now()), {
+  const { connection, customers } = await openLedgers(args, spanProblems(flags, runtime.now()), {
     flags,
     runtime,
     isOfOne: true,
@@ -48,7 +54,7 @@ function kept(burndowns: readonly PicturedBurndown[]): readonly PicturedBurndown
 async function picture(
   burndowns: readonly PicturedBurndown[],
   { terminal, env }: Invocation['runtime'],
-): Promise<Showing<CustomerBurndown>['above']> {
+): Promise<ShowOptions<CustomerBurndown>['above']> {
   if (!terminal.showsTables) return undefined;
   const { burndownPicture } = await import('./burndown-picture.ts');
   const { drawsAscii } = await import('../../output/terminal/character-set.ts');

@@ -17,7 +17,7 @@ export interface Comparing extends Invocation<ReportMovementsFlags> {
  * after showing every difference if there is a difference.
  */
 export async function compareMovements(
-  words: readonly string[],
+  args: readonly string[],
   { flags, runtime, problems }: Comparing,
 ): Promise<void> {
   const choice = checkOutput(flags, differencesView);
@@ -27,7 +27,7 @@ export async function compareMovements(
   const spanOf = (ledger: ReadLedger['ledger']) => ({ ...earlier.span(ledger), ...flags });
   if (span.since === undefined && span.until === undefined)
     throw usageErrorAt('--compare', 'has no rows that say its days: give its --since and --until, too');
-  const open = await openLedgers(words, problems, { flags: span, runtime });
+  const open = await openLedgers(args, problems, { flags: span, runtime });
   const faults: string[] = [];
   const fault = (sentence: string): void => void faults.push(sentence);
   let changed = 0;

@@ -17,13 +17,13 @@ import { type OpenStatement, type StatementFlags, statementFor, throwBreak } fro
  * is not over, and a `check-failed` error after showing every difference if there is a difference.
  */
 export async function compareStatement(
-  words: readonly string[],
+  args: readonly string[],
   { flags, runtime }: Invocation<StatementFlags>,
 ): Promise<void> {
   const choice = checkOutput(flags, differencesView);
   const earlier = readEarlier(await runtime.readText(flags.compare ?? '', '--compare'));
   const said = { month: earlier.period, currency: earlier.currency, ...flags };
-  const { ledger, read } = await statementFor(words, { flags: said, runtime });
+  const { ledger, read } = await statementFor(args, { flags: said, runtime });
   const statement = read.head;
   for (const [name, now] of [
     ['customer', statement.customer],

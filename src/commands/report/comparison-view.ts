@@ -26,9 +26,9 @@ const amountColumn = (name: 'before' | 'after') => ({
 export const differencesView = viewOf<Difference>({
   columns: [
     { name: 'customer', text: ({ customer }) => customer },
-    { name: 'currency', yields: 1, isUnit: true, text: ({ currency }) => currency },
+    { name: 'currency', hideRank: 1, isUnit: true, text: ({ currency }) => currency },
     { name: 'period', text: ({ period }) => period },
-    { name: 'group', yields: 1, text: ({ group }) => group ?? '' },
+    { name: 'group', hideRank: 1, text: ({ group }) => group ?? '' },
     { name: 'field', text: ({ field }) => field },
     amountColumn('before'),
     amountColumn('after'),

@@ -27,7 +27,7 @@ export function expiringRow(record: CustomerExpiring): Row<CustomerExpiring> {
 export const expiringView = viewOf<CustomerExpiring>({
   columns: [
     { name: 'customer', text: ({ customer }) => customer },
-    { name: 'currency', yields: 1, isUnit: true, text: ({ currency }) => currency },
+    { name: 'currency', hideRank: 1, isUnit: true, text: ({ currency }) => currency },
     { name: 'block', text: ({ block }) => block },
     balanceColumn({ name: 'balance' }, ({ balance }) => balance),
     { name: 'expires_on', header: 'expires', text: ({ expiresOn }) => expiresOn },

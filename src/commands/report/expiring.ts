@@ -13,7 +13,7 @@ import {
   usualSpan,
   worstFirst,
 } from '../../reports/burndown.ts';
-import type { CustomerFlags } from '../../requests/command-words.ts';
+import type { CustomerFlags } from '../../requests/command-args.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
@@ -21,7 +21,7 @@ import { blocksOf, entriesOf, type Ledger, ledgersOf, readEach, wasUsedBefore } 
 import { readingProgress } from '../reading-progress.ts';
 import { type CustomerExpiring, expiringRow, expiringView } from './expiring-view.ts';
 import { customersFor, Unread } from './found-customers.ts';
-import { type CustomerFileFlags, customersInFile, customersInWords, delimiterOf } from './named-customers.ts';
+import { type CustomerFileFlags, customersInArgs, customersInFile, delimiterOf } from './named-customers.ts';
 
 export interface ReportExpiringFlags extends CustomerFlags, CustomerFileFlags {
   readonly within?: string;
@@ -35,10 +35,10 @@ const defaultWithin = '30d';
  * Throws after showing every row: a `not-found` error if one of several customers does not exist, and a `check-failed`
  * error if more than `--fail-above` will likely be lost, or a customer could not be read.
  */
-export const run: ReadCommand<ReportExpiringFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<ReportExpiringFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, expiringView);
   const { limit, problems: limitProblems } = readLimit(flags);
-  const named = customersInWords(words, flags);
+  const named = customersInArgs(args, flags);
   const { delimiter, problems: delimiterProblems } = delimiterOf(flags);
   const problems = [
     ...named.problems,

@@ -66,7 +66,7 @@ type Sums = MovementSums & { readonly opening: Amount; readonly closing: Amount 
 /** The columns of the amounts, for every record that has these amounts. */
 export const movementColumns: readonly Column<Sums>[] = [
   ...amountNames.map((name) => amountColumn(name, (sums) => sums[name])),
-  { name: 'pending', align: 'right', yields: 5, text: ({ pending }) => String(pending) },
+  { name: 'pending', align: 'right', hideRank: 5, text: ({ pending }) => String(pending) },
   ...movementKinds.map((kind) => ({
     name: `${kind}_value`,
     align: 'right' as const,
@@ -79,7 +79,7 @@ function amountColumn(name: string, amount: (sums: Sums) => Amount): Column<Sums
   return {
     name,
     align: 'right',
-    yields: name === 'opening' || name === 'closing' ? 1 : 2,
+    hideRank: name === 'opening' || name === 'closing' ? 1 : 2,
     text: amount,
     show: (sums) => shownBalance(amount(sums)),
   };
@@ -93,10 +93,10 @@ const group: Column<LedgerMovementRow> = {
 
 const columns: readonly Column<LedgerMovementRow>[] = [
   { name: 'customer', text: ({ customer }) => customer },
-  { name: 'currency', yields: 3, isUnit: true, text: ({ currency }) => currency },
+  { name: 'currency', hideRank: 3, isUnit: true, text: ({ currency }) => currency },
   { name: 'period', text: ({ period }) => period.name },
   ...movementColumns,
-  { name: 'value_currency', yields: yieldsFirst, text: ({ valueCurrency }) => valueCurrency ?? '' },
+  { name: 'value_currency', hideRank: yieldsFirst, text: ({ valueCurrency }) => valueCurrency ?? '' },
   ...(['since', 'until'] as const).map((name) => ({
     name,
     yields: yieldsFirst,
@@ -105,7 +105,7 @@ const columns: readonly Column<LedgerMovementRow>[] = [
   {
     name: 'complete_until',
     header: 'complete until',
-    yields: yieldsFirst,
+    hideRank: yieldsFirst,
     text: ({ completeUntil }) => completeUntil,
   },
 ];
@@ -113,7 +113,7 @@ const columns: readonly Column<LedgerMovementRow>[] = [
 const movementsViewOf = (all: readonly Column<LedgerMovementRow>[]) =>
   viewOf({
     columns: all,
-    usual: all.filter(({ yields = 0 }) => yields < yieldsFirst).map(({ name }) => name),
+    usual: all.filter(({ hideRank = 0 }) => hideRank < yieldsFirst).map(({ name }) => name),
     none: 'no movements in these days',
   });
 

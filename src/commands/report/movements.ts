@@ -26,16 +26,16 @@ export interface ReportMovementsFlags extends EachLedgerFlags {
  * Throws a `check-failed` error after showing every row if a ledger fails or does not add up, or if an amount changed
  * since the report of `--compare`.
  */
-export const run: ReadCommand<ReportMovementsFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<ReportMovementsFlags> = async (args, flags, runtime) => {
   const isGrouped = flags.group !== undefined;
   const problems = [...spanProblems(flags, runtime.now()), ...groupProblems(flags.group)];
   if (flags.compare !== undefined) {
     const { compareMovements } = await import('./compare-movements.ts');
-    return compareMovements(words, { flags, runtime, problems });
+    return compareMovements(args, { flags, runtime, problems });
   }
   const view = isGrouped ? groupedMovementsView : movementsView;
   const choice = isGrouped ? checkOutput(flags, groupedMovementsView) : checkOutput(flags, movementsView);
-  const open = await openLedgers(words, problems, { flags, runtime });
+  const open = await openLedgers(args, problems, { flags, runtime });
   const faults: string[] = [];
   const unmoved = new Unmoved();
   const fault = (sentence: string): void => void faults.push(sentence);

@@ -6,7 +6,7 @@ import { readDelimiter } from '../../batch/input/text-form.ts';
 import { type CustomerRef, customerRefKey, isPathSegment, parseCustomerRef } from '../../credits/customer.ts';
 import { visible } from '../../credits/text.ts';
 import { type Problem, usageError, usageErrorAt } from '../../errors.ts';
-import { type CustomerFlags, readCustomerArgument } from '../../requests/command-words.ts';
+import { type CustomerFlags, readCustomerArgument } from '../../requests/command-args.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
 export interface NamedCustomers {
@@ -16,8 +16,8 @@ export interface NamedCustomers {
 }
 
 /** Reads any number of customers from arguments, or one from a flag. */
-export function customersInWords(words: readonly string[], flags: CustomerFlags): NamedCustomers {
-  const { customer, rest, problems } = readCustomerArgument(words, flags, Number.POSITIVE_INFINITY);
+export function customersInArgs(args: readonly string[], flags: CustomerFlags): NamedCustomers {
+  const { customer, rest, problems } = readCustomerArgument(args, flags, Number.POSITIVE_INFINITY);
   if (customer === undefined) return { customers: [], problems };
   const others = rest.map((word) => parseCustomerRef(word) ?? word);
   const wrong = others.filter((each): each is string => typeof each === 'string');

@@ -17,7 +17,7 @@ import { BlocksAsOf } from '../../reports/blocks-as-of.ts';
 import { noMovements } from '../../reports/movements.ts';
 import { Periods } from '../../reports/periods.ts';
 import type { StatementHead } from '../../reports/statement.ts';
-import type { CustomerFlags } from '../../requests/command-words.ts';
+import type { CustomerFlags } from '../../requests/command-args.ts';
 import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import type { Invocation } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
@@ -43,7 +43,7 @@ export interface OpenStatement {
 
 /** Throws a `usage` error with every problem before it connects. A future month is found only after connecting. */
 export async function statementFor(
-  words: readonly string[],
+  args: readonly string[],
   { flags, runtime }: Invocation<StatementFlags>,
   problems: readonly Problem[] = [],
 ): Promise<OpenStatement> {
@@ -54,7 +54,7 @@ export async function statementFor(
     ...ledgerQueryProblems({ currency }),
     ...asOfProblems(flags, runtime.now()),
   ];
-  const open = await openForCustomer(words, wrong, { flags, runtime });
+  const open = await openForCustomer(args, wrong, { flags, runtime });
   const { connection } = open;
   const customer = (await connection.api.customer(open.customer)).record;
   const zone = knownZone(customer.timezone);

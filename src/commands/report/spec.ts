@@ -114,7 +114,7 @@ export const report = (): readonly Command[] => [
   {
     name: 'expiring',
     usage: '[customer…]',
-    wordsMax: 100,
+    argsMax: 100,
     summary: 'List blocks that expire soon, and how much of each will likely be lost',
     details:
       'Lists each block that expires within this time, counted in days of its customer. likely_lost is what will be left in\n' +

@@ -2,7 +2,7 @@
 
 import { type CalendarDate, dateAt } from '../../credits/calendar.ts';
 import { type CreditBlock, drawableBalance, hasBegun, hasExpired } from '../../credits/customer.ts';
-import { type Amount, agrees, type Instant, isZero } from '../../credits/exact.ts';
+import { type Amount, agreeTo15Digits, type Instant, isZero } from '../../credits/exact.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
 import type { BlocksAsOf } from '../../reports/blocks-as-of.ts';
 import { jsonNumber } from '../../wire/json.ts';
@@ -38,7 +38,7 @@ export function statementBlocks(of: StatementBlocksOf): StatementBlocks {
   const earlier = then?.existing(all.map(({ record }) => record));
   const shown = (blocks: readonly Decoded<CreditBlock>[], at: Instant): readonly Decoded<CreditBlock>[] =>
     blocks.filter(({ record }) => named.has(record.id) || (isOpen(record, at) && hasBegun(record, last)));
-  if (earlier !== undefined && agrees(drawableBalance(earlier, last), closing)) {
+  if (earlier !== undefined && agreeTo15Digits(drawableBalance(earlier, last), closing)) {
     const byId = new Map(earlier.map((block) => [block.id, block]));
     const blocks = all.flatMap(({ record: { id }, document }) => {
       const record = byId.get(id);

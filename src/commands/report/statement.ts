@@ -24,19 +24,19 @@ import {
 import { statementFields, statementView } from './statement-view.ts';
 
 /** Throws a `check-failed` error after showing the statement if the ledger does not add up. */
-export const run: ReadCommand<StatementFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<StatementFlags> = async (args, flags, runtime) => {
   if (wantsPage(flags)) {
     const { writeStatementPage } = await import('./write-statement-page.ts');
-    return writeStatementPage(words, { flags, runtime });
+    return writeStatementPage(args, { flags, runtime });
   }
   const problems = otherFormatProblems(flags);
   if (problems.length > 0) throw usageError(problems);
   if (flags.compare !== undefined) {
     const { compareStatement } = await import('./compare-statement.ts');
-    return compareStatement(words, { flags, runtime });
+    return compareStatement(args, { flags, runtime });
   }
   const choice = checkOutput(flags, entriesView, statementView);
-  const { ledger, read } = await statementFor(words, { flags, runtime });
+  const { ledger, read } = await statementFor(args, { flags, runtime });
   await showStatement(read, { choice, now: ledger.connection.now }, runtime);
   if (flags.currency === undefined) await noteOtherCurrency(ledger, runtime);
   throwBreak(read);

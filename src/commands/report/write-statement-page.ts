@@ -15,11 +15,11 @@ import {
 
 /** Throws a `check-failed` error before it writes if the ledger does not add up, because the page may be sent. */
 export async function writeStatementPage(
-  words: readonly string[],
+  args: readonly string[],
   { flags, runtime }: Invocation<StatementFlags>,
 ): Promise<void> {
   const problems = [...pageProblems(flags, runtime), ...compareProblems(flags)];
-  const { ledger, asOf, read } = await statementFor(words, { flags, runtime }, problems);
+  const { ledger, asOf, read } = await statementFor(args, { flags, runtime }, problems);
   throwBreak(read);
   const { locale = defaultLocale, out } = flags;
   const entries = await listedEntries(read.movements(), read.head);
@@ -42,7 +42,7 @@ function writePage(out: string, page: string, { flags, runtime }: Invocation<Sta
   try {
     writeWhole(resolveLink(out), runtime.secrets.mask(page), {
       naming: flags.force === true ? 'replacing' : 'new',
-      pid: runtime.parts.process.runner.pid,
+      pid: runtime.system.process.runner.pid,
     });
   } catch (error) {
     const otherwise = 'Name a file in a folder that you may write to in --out';

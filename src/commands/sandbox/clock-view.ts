@@ -23,7 +23,7 @@ export function clockRow(now: number, real: number): Row<ClockReading> {
 export const clockView = viewOf<ClockReading>({
   columns: [
     { name: 'now', text: ({ now }) => now },
-    { name: 'real', header: 'real time', yields: 1, text: ({ real }) => real },
+    { name: 'real', header: 'real time', hideRank: 1, text: ({ real }) => real },
     {
       name: 'ahead_seconds',
       header: 'from real time',

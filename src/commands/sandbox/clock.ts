@@ -7,9 +7,9 @@ import { clockRow, clockView } from './clock-view.ts';
 
 type Move = (now: Instant) => Instant | undefined;
 
-export const run: ReadCommand = async (words, flags, runtime) => {
+export const run: ReadCommand = async (args, flags, runtime) => {
   const choice = checkOutput(flags, clockView);
-  const move = readMove(words);
+  const move = readMove(args);
   const { clock } = await runtime.openSandbox(flags, { mayCreate: move !== 'show' });
   if (move !== 'show') {
     const before = clock.now();
@@ -24,8 +24,8 @@ export const run: ReadCommand = async (words, flags, runtime) => {
   await show([clockRow(clock.now(), clock.real())], { view: clockView, shape: 'one', choice }, runtime);
 };
 
-function readMove(words: readonly string[]): Move | 'show' {
-  const [action, value] = readAction(words, {
+function readMove(args: readonly string[]): Move | 'show' {
+  const [action, value] = readAction(args, {
     show: undefined,
     set: ['<instant>', 'such as 2027-01-31T09:00:00Z or 2027-01-31'],
     advance: ['<duration>', 'such as 30d, 48h, 90m, 2w or 1y'],

@@ -21,17 +21,17 @@ export interface SandboxCloneFlags {
 type Target = Awaited<ReturnType<Invocation['runtime']['copyTarget']>>;
 
 /** Replaces the database only with a complete copy. Every error is thrown before the database is touched. */
-export const run: ReadCommand<SandboxCloneFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<SandboxCloneFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, sandboxCopyView);
-  const { from, refs } = readSource(words, { flags, runtime });
+  const { from, refs } = readSource(args, { flags, runtime });
   const target = await runtime.copyTarget(flags);
   await checkConsent(target, { flags, runtime });
   const begun = runtime.now();
   // An account without a key must not fall back to the embedded ledger, which is not the account to copy.
   const connection = await runtime.connect({ profile: from, input: false });
   runtime.note({
-    text: `Copying from ${targetName(connection.place)} to ${target.path}`,
-    data: { copying: { from: { ...connection.place }, db: target.path } },
+    text: `Copying from ${targetName(connection.target)} to ${target.path}`,
+    data: { copying: { from: { ...connection.target }, db: target.path } },
     isKept: true,
   });
   const counts = await copyAll({ connection, target, refs }, { flags, runtime });
@@ -41,19 +41,19 @@ export const run: ReadCommand<SandboxCloneFlags> = async (words, flags, runtime)
 };
 
 /** The profile and the named customers; no names mean all customers. Throws a `usage` error with every problem. */
-function readSource(words: readonly string[], { flags, runtime }: Invocation<SandboxCloneFlags>) {
+function readSource(args: readonly string[], { flags, runtime }: Invocation<SandboxCloneFlags>) {
   const { all, from, currency = [] } = flags;
   const problems: Problem[] = [];
   const refs: CustomerRef[] = [];
-  for (const word of words) {
+  for (const word of args) {
     const ref = parseCustomerRef(word);
     if (ref === undefined)
       problems.push({ where: '<customer>', problem: `is not a valid id: "${visible(word)}"` });
     else refs.push(ref);
   }
-  if (words.length === 0 && all !== true)
+  if (args.length === 0 && all !== true)
     problems.push(missingValue('<customer>', 'name customers, or add --all'));
-  if (words.length > 0 && all === true)
+  if (args.length > 0 && all === true)
     problems.push({ where: '--all', problem: 'cannot be used with a customer' });
   if (from === undefined) problems.push(profileMissing('--from', runtime, 'the profile to copy from'));
   if (currency.some((unit) => unit.trim() === ''))

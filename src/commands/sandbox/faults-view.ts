@@ -22,7 +22,7 @@ export const faultsView = viewOf<FaultRow>({
   columns: [
     { name: 'kind', text: ({ kind }) => kind },
     { name: 'probability', align: 'right', text: ({ probability }) => String(probability) },
-    { name: 'seed', align: 'right', yields: 1, text: ({ seed }) => String(seed) },
+    { name: 'seed', align: 'right', hideRank: 1, text: ({ seed }) => String(seed) },
   ],
   none: 'No faults are set.',
 });

@@ -9,14 +9,14 @@ export interface SandboxFaultsFlags {
 
 const actions = ['show', 'set', 'clear'];
 
-export const run: ReadCommand<SandboxFaultsFlags> = async ([action = 'show', ...words], flags, runtime) => {
+export const run: ReadCommand<SandboxFaultsFlags> = async ([action = 'show', ...args], flags, runtime) => {
   const choice = checkOutput(flags, faultsView);
   if (!actions.includes(action)) throw usageErrorAt('<action>', `must be show, set or clear: "${action}"`);
-  if (action !== 'set' && words.length > 0) throw usageErrorAt(action, 'takes no more arguments');
+  if (action !== 'set' && args.length > 0) throw usageErrorAt(action, 'takes no more arguments');
   if (action !== 'set' && flags.seed !== undefined) throw usageErrorAt('--seed', 'is only for set');
   const { faults } = (await runtime.openSandbox(flags, { mayCreate: action !== 'show' })).operations();
   if (action === 'set') {
-    const { seed, probabilities } = readPlan(words, flags, faults.kinds);
+    const { seed, probabilities } = readPlan(args, flags, faults.kinds);
     faults.set({ seed, probabilities });
   } else if (action === 'clear') {
     faults.clear();
@@ -31,15 +31,15 @@ interface Plan {
 
 /** Throws a `usage` error that names every problem. */
 function readPlan(
-  words: readonly string[],
+  args: readonly string[],
   { seed = '1' }: SandboxFaultsFlags,
   kinds: readonly string[],
 ): Plan {
   const problems: Problem[] = [];
   const probabilities: Record<string, number> = {};
   const known = `kinds: ${kinds.join(', ')}`;
-  if (words.length === 0) problems.push(missingValue('<kind>=<probability>', known));
-  for (const word of words) {
+  if (args.length === 0) problems.push(missingValue('<kind>=<probability>', known));
+  for (const word of args) {
     const [kind = '', value = ''] = word.split('=');
     if (!kinds.includes(kind)) problems.push({ where: word, problem: `is not a kind of fault; ${known}` });
     else if (Object.hasOwn(probabilities, kind)) problems.push({ where: word, problem: 'repeats a kind' });

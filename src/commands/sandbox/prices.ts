@@ -1,6 +1,6 @@
 // `sandbox prices`: lists and sets what usage events cost.
 import { readAmount } from '../../credits/exact.ts';
-import { missingValue, notApplied, usageError, usageErrorAt, valueWords } from '../../errors.ts';
+import { missingValue, notApplied, usageError, usageErrorAt, valueArgs } from '../../errors.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { readAction } from './action.ts';
 import { priceRows, pricesView } from './prices-view.ts';
@@ -13,12 +13,12 @@ export interface SandboxPricesFlags {
 }
 
 /** Throws `not-found` if the price to remove does not exist, `refused` if the price to add exists. */
-export const run: ReadCommand<SandboxPricesFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<SandboxPricesFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, pricesView);
   const needed = ['<event>', 'such as api_call'] as const;
   const actions = { list: undefined, add: needed, remove: needed };
   const missing = flags.credits === undefined ? [missingValue('--credits', 'enter what one unit costs')] : [];
-  const [action, event] = readAction(words, actions, { add: missing });
+  const [action, event] = readAction(args, actions, { add: missing });
   const strange = (['credits', 'property', 'item', 'currency'] as const).filter(
     (flag) => flags[flag] !== undefined,
   );
@@ -52,7 +52,7 @@ async function add(event: string, { flags, runtime }: Invocation<SandboxPricesFl
   const added = prices.add(price);
   if (added !== undefined) return added;
   throw notApplied('refused', `The event ${event} has a price already`, [
-    `For another one, first: creditctl sandbox prices remove ${valueWords(event)}`,
+    `For another one, first: creditctl sandbox prices remove ${valueArgs(event)}`,
   ]);
 }
 

@@ -6,10 +6,10 @@ export interface SandboxResetFlags {
   readonly yes?: boolean;
 }
 
-export const run: ReadCommand<SandboxResetFlags> = async (_words, flags, runtime) => {
+export const run: ReadCommand<SandboxResetFlags> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);
   checkConsentIsPossible(flags, runtime, ['Add --yes to do it']);
-  const { host: db } = runtime.place({ ...flags, sandbox: true });
+  const { host: db } = runtime.target({ ...flags, sandbox: true });
   const question = `Erase every customer, ledger and setting in ${db}?`;
   await askYes(question, 'nothing was erased', { flags, runtime });
   const { reset } = (await runtime.openSandbox(flags)).operations();

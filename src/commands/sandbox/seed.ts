@@ -9,7 +9,7 @@ export interface SandboxSeedFlags {
   readonly seed?: string;
 }
 
-export const run: ReadCommand<SandboxSeedFlags> = async (_words, flags, runtime) => {
+export const run: ReadCommand<SandboxSeedFlags> = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, sandboxLoadView);
   const { customers = '100', entries = '10000', seed = '1' } = flags;
   const problems = [

@@ -13,7 +13,7 @@ export interface SandboxServeFlags {
  * Resolves after SIGINT or SIGTERM, once the last answer is sent. Throws a `failure` error if the database file was
  * deleted or replaced.
  */
-export const run: ReadCommand<SandboxServeFlags> = async (_words, flags, runtime) => {
+export const run: ReadCommand<SandboxServeFlags> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);
   const { port = '4010', rateLimits } = flags;
   const problems = [...portProblems(port), ...rateLimitProblems(rateLimits)];

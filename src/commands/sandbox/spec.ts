@@ -35,7 +35,7 @@ export const sandbox = (): readonly Command[] => [
   {
     name: 'faults',
     usage: '[show] | set <kind>=<probability> … | clear',
-    wordsMax: 9,
+    argsMax: 9,
     summary: 'Make requests to the embedded ledger fail, to test how a client handles that',
     values: {
       '<kind>=<probability>': [
@@ -158,7 +158,7 @@ export const sandbox = (): readonly Command[] => [
   {
     name: 'clone',
     usage: '<customer>… | --all',
-    wordsMax: 100,
+    argsMax: 100,
     summary: 'Copy real customers into an embedded ledger, to rehearse a batch or a policy there',
     details:
       'Copies customers with their blocks, entries, top-ups, alerts and invoices. It only reads from the profile.\n' +

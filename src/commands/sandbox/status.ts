@@ -4,7 +4,7 @@ import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { sandboxStatusRow, sandboxStatusView } from './status-view.ts';
 
 /** Throws a `check-failed` error after showing the status if anything is wrong with the database. */
-export const run: ReadCommand = async (_words, flags, runtime) => {
+export const run: ReadCommand = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, sandboxStatusView);
   const { clock, operations } = await runtime.openSandbox(flags, { mayCreate: false });
   const { status, faults } = operations();

@@ -4,10 +4,10 @@ import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { readAction } from './action.ts';
 import { type UnitRow, unitRows, unitsView } from './units-view.ts';
 
-export const run: ReadCommand<{ readonly all?: boolean }> = async (words, { all, ...flags }, runtime) => {
+export const run: ReadCommand<{ readonly all?: boolean }> = async (args, { all, ...flags }, runtime) => {
   const choice = checkOutput(flags, unitsView);
   const needed = ['<unit>', 'such as message_credits'] as const;
-  const [action, unit] = readAction(words, { list: undefined, add: needed });
+  const [action, unit] = readAction(args, { list: undefined, add: needed });
   const isAdd = action === 'add';
   if (isAdd && all === true) throw usageErrorAt('--all', 'is only for list');
   const { units } = (await runtime.openSandbox(flags, { mayCreate: isAdd })).operations();

@@ -5,7 +5,7 @@ import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
 import { formatInstant, readAmount } from '../../credits/exact.ts';
 import { missingValue, type Problem, usageError, usageErrorAt, writtenUnder } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-words.ts';
+import { type CustomerFlags, customerMissing, readCustomerArgument } from '../../requests/command-args.ts';
 import { ledgerPageSizeMax, ledgerQuery } from '../../requests/ledger-query.ts';
 import { customerField } from '../../requests/request.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
@@ -24,12 +24,12 @@ export interface SandboxUsageFlags extends CustomerFlags {
   readonly idempotencyKey?: string;
 }
 
-export const run: ReadCommand<SandboxUsageFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<SandboxUsageFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, entriesView);
-  const { customer, properties } = readUsage(words, flags);
+  const { customer, properties } = readUsage(args, flags);
   const connection = await runtime.connect({ ...flags, sandbox: true }, { mayCreate: true });
   const before = await pendingUsage(connection, customer, flags);
-  const key = flags.idempotencyKey ?? runtime.parts.newKey();
+  const key = flags.idempotencyKey ?? runtime.system.newKey();
   const event = {
     ...Object.fromEntries([customerField(customer)]),
     event_name: 'sandbox.usage',
@@ -39,7 +39,7 @@ export const run: ReadCommand<SandboxUsageFlags> = async (words, flags, runtime)
   };
   await connection.send(
     { method: 'POST', path: '/ingest', body: { events: [event] } },
-    runtime.parts.newKey(),
+    runtime.system.newKey(),
   );
   const after = await pendingUsage(connection, customer, flags);
   const touched = [...after].filter(([id, { record }]) => before.get(id)?.record.amount !== record.amount);
@@ -59,8 +59,8 @@ interface UsageFacts {
 }
 
 /** Throws a `usage` error that names every problem. */
-function readUsage(words: readonly string[], flags: SandboxUsageFlags): UsageFacts {
-  const { customer, problems: named } = readCustomerArgument(words, flags);
+function readUsage(args: readonly string[], flags: SandboxUsageFlags): UsageFacts {
+  const { customer, problems: named } = readCustomerArgument(args, flags);
   const missing = missingValue('--amount', 'enter how many credits were used');
   const reading = flags.amount === undefined ? missing : readAmount(flags.amount);
   const problems: Problem[] = [...named, ...keyProblems(flags)];

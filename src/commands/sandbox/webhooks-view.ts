@@ -15,7 +15,7 @@ export function newAddressRow(url: string, secret: string): Row<NewAddress> {
 
 export const newAddressView = viewOf<NewAddress>({
   columns: [
-    { name: 'url', yields: 1, text: ({ url }) => url },
+    { name: 'url', hideRank: 1, text: ({ url }) => url },
     { name: 'secret', text: ({ secret }) => secret },
   ],
   none: '',
@@ -41,8 +41,8 @@ export function addressRows(
 export const webhooksView = viewOf<AddressRecord>({
   columns: [
     { name: 'url', text: ({ url }) => url },
-    instantColumn({ name: 'created_at', header: 'added', yields: 2 }, (address) => address.created_at),
-    { name: 'waiting', align: 'right', yields: 1, text: ({ waiting }) => String(waiting) },
+    instantColumn({ name: 'created_at', header: 'added', hideRank: 2 }, (address) => address.created_at),
+    { name: 'waiting', align: 'right', hideRank: 1, text: ({ waiting }) => String(waiting) },
   ],
   none: 'No address receives webhooks. Add one: creditctl sandbox webhooks add http://127.0.0.1:4011/webhooks',
 });
@@ -76,14 +76,14 @@ export function logRows(log: readonly Logged[]): readonly Row<DeliveryRecord>[] 
 
 export const webhookLogView: View<DeliveryRecord> = {
   columns: [
-    { name: 'event', yields: 4, text: ({ event }) => event },
-    instantColumn({ name: 'created_at', header: 'created', yields: 3 }, (delivery) => delivery.created_at),
+    { name: 'event', hideRank: 4, text: ({ event }) => event },
+    instantColumn({ name: 'created_at', header: 'created', hideRank: 3 }, (delivery) => delivery.created_at),
     { name: 'type', text: ({ type }) => type },
-    { name: 'customer', yields: 1, text: ({ customer }) => customer },
-    { name: 'url', yields: 5, text: ({ url }) => url },
+    { name: 'customer', hideRank: 1, text: ({ customer }) => customer },
+    { name: 'url', hideRank: 5, text: ({ url }) => url },
     { name: 'state', text: ({ state }) => state },
-    { name: 'attempts', header: 'tries', align: 'right', yields: 2, text: (each) => String(each.attempts) },
-    { name: 'answer', yields: 1, text: ({ answer }) => answer ?? '' },
+    { name: 'attempts', header: 'tries', align: 'right', hideRank: 2, text: (each) => String(each.attempts) },
+    { name: 'answer', hideRank: 1, text: ({ answer }) => answer ?? '' },
   ],
   usual: ['event', 'created_at', 'type', 'customer', 'state', 'attempts', 'answer'],
   fields: ['event', 'type', 'customer', 'created_at', 'url', 'state', 'attempts', 'answer'],

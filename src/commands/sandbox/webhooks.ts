@@ -1,5 +1,5 @@
 // `sandbox webhooks`: manages the addresses that the embedded ledger sends events to, and shows the deliveries.
-import { type CreditctlError, notApplied, usageError, usageErrorAt, valueWords } from '../../errors.ts';
+import { type CreditctlError, notApplied, usageError, usageErrorAt, valueArgs } from '../../errors.ts';
 import { defaultLimit, readListFlags } from '../../requests/ledger-query.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
@@ -18,9 +18,9 @@ export interface SandboxWebhooksFlags {
 }
 
 /** Throws `not-found` if the address to remove does not exist, `refused` if the address to add exists. */
-export const run: ReadCommand<SandboxWebhooksFlags> = async (words, flags, runtime) => {
+export const run: ReadCommand<SandboxWebhooksFlags> = async (args, flags, runtime) => {
   const url = ['<url>', 'such as http://127.0.0.1:4011/webhooks'] as const;
-  const [action, argument] = readAction(words, { list: undefined, add: url, remove: url, log: undefined });
+  const [action, argument] = readAction(args, { list: undefined, add: url, remove: url, log: undefined });
   if (flags.limit !== undefined && action !== 'log') throw usageErrorAt('--limit', 'is only for log');
   if (action === 'log') return log({ flags, runtime });
   if (action === 'list') return list({ flags, runtime });
@@ -75,6 +75,6 @@ function checkedUrl(url: string): string {
 
 function alreadyThere(url: string): CreditctlError {
   return notApplied('refused', `Webhooks go to ${url} already, and its secret is not shown again`, [
-    `For a new secret, first: creditctl sandbox webhooks remove ${valueWords(url)}`,
+    `For a new secret, first: creditctl sandbox webhooks remove ${valueArgs(url)}`,
   ]);
 }

@@ -2,7 +2,7 @@
 import { isRelativeDate } from '../../credits/calendar.ts';
 import { customerRefText, unitAfter } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { CustomerFlags } from '../../requests/command-words.ts';
+import type { CustomerFlags } from '../../requests/command-args.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import {
@@ -14,13 +14,13 @@ import {
 } from '../../writes/write-object.ts';
 import { type TopUpTarget, topUpPreview, topUpsOf } from './preview.ts';
 import { topUpSteps } from './prompts.ts';
-import { type TopUpDraft, topUpBody, topUpRequest, topUpWords } from './request.ts';
+import { type TopUpDraft, topUpArgs, topUpBody, topUpRequest } from './request.ts';
 import { topUpsView } from './view.ts';
 
-export const run: WriteCommand<CustomerFlags & TopUpDraft> = async (words, flags, runtime) => {
+export const run: WriteCommand<CustomerFlags & TopUpDraft> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, topUpsView);
   await writeForCustomer<TopUpDraft>(
-    words,
+    args,
     {
       draft: flags,
       needsZone: ({ activeFrom }) => activeFrom !== undefined,
@@ -58,7 +58,7 @@ function topUpCreation({
     title,
     preview: () => topUpPreview(title, body, { connection, customer }),
     read: connection.api.topUpOf,
-    words: isAsked ? topUpWords(customer, draft) : undefined,
+    words: isAsked ? topUpArgs(customer, draft) : undefined,
   };
 }
 

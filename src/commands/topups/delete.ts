@@ -2,10 +2,10 @@
 import { customerRefText } from '../../credits/customer.ts';
 import {
   type CustomerFlags,
-  customerWords,
+  customerArgs,
   idProblems,
   readCustomerArgument,
-} from '../../requests/command-words.ts';
+} from '../../requests/command-args.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { askAndWrite, idStep, openForCustomerWrite, typedBackHints } from '../../writes/for-customer.ts';
 import { checkDeletionOutput, deleteObject, type ObjectDeletion } from '../../writes/write-object.ts';
@@ -13,9 +13,9 @@ import { type TopUpTarget, topUpDeletionPreview, topUpsOf } from './preview.ts';
 import { askTopUp } from './prompts.ts';
 import { topUpDeletion } from './request.ts';
 
-export const run: WriteCommand<CustomerFlags> = async (words, flags, runtime) => {
+export const run: WriteCommand<CustomerFlags> = async (args, flags, runtime) => {
   const choice = checkDeletionOutput(flags);
-  const argument = readCustomerArgument(words, flags, 1);
+  const argument = readCustomerArgument(args, flags, 1);
   const [named] = argument.rest;
   // A wrong customer can make the next argument wrong, too, so only the customer is reported.
   const problems = argument.problems.length > 0 ? [] : idProblems('<top-up>', named, argument.customer);
@@ -30,9 +30,10 @@ export const run: WriteCommand<CustomerFlags> = async (words, flags, runtime) =>
         return askTopUp(person, topUps);
       }),
     ],
-    act: async (customer, id = '') => {
-      const words = prompter === undefined ? undefined : ['topups', 'delete', ...customerWords(customer), id];
-      const deletion = { ...deletionOfTopUp(id, { connection, customer }), words };
+    perform: async (customer, id = '') => {
+      const equivalentArgs =
+        prompter === undefined ? undefined : ['topups', 'delete', ...customerArgs(customer), id];
+      const deletion = { ...deletionOfTopUp(id, { connection, customer }), equivalentArgs };
       await deleteObject(deletion, choice, { connection, flags, runtime });
     },
   });

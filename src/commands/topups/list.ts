@@ -3,9 +3,9 @@ import { type CustomerListCommand, listForCustomer } from '../reading.ts';
 import { topUpsQuery } from './request.ts';
 import { topUpsView } from './view.ts';
 
-export const run: CustomerListCommand = (words, flags, runtime) => {
+export const run: CustomerListCommand = (args, flags, runtime) => {
   return listForCustomer(
-    words,
+    args,
     {
       view: topUpsView,
       rows: ({ connection, customer }, page) => connection.api.topUps(topUpsQuery(customer), page),

@@ -4,8 +4,8 @@ import { readDate, startOfDay, zonedText } from '../../credits/calendar.ts';
 import { type CustomerRef, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, type Instant, isZero, readAmount } from '../../credits/exact.ts';
 import type { TopUpExpiryUnit } from '../../credits/top-up.ts';
-import { flagWords, type Problem } from '../../errors.ts';
-import { customerWords } from '../../requests/command-words.ts';
+import { flagArgs, type Problem } from '../../errors.ts';
+import { customerArgs } from '../../requests/command-args.ts';
 import { type ApiRequest, customerPath } from '../../requests/request.ts';
 import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
 
@@ -185,11 +185,11 @@ export function topUpDeletion(customer: CustomerRef, topUp: string): ApiRequest 
 }
 
 /** Command-line arguments of `topups create` for a draft. */
-export function topUpWords(customer: CustomerRef, draft: TopUpDraft): readonly string[] {
+export function topUpArgs(customer: CustomerRef, draft: TopUpDraft): readonly string[] {
   const flags = Object.entries(topUpFields).flatMap(([field, { flag }]) => {
     const value = draft[field as keyof TopUpDraft];
     if (value === undefined || value === false) return [];
-    return value === true ? [flag] : flagWords(flag, value);
+    return value === true ? [flag] : flagArgs(flag, value);
   });
-  return ['topups', 'create', ...customerWords(customer), ...flags];
+  return ['topups', 'create', ...customerArgs(customer), ...flags];
 }

@@ -6,14 +6,14 @@ type Settings = TopUp['invoice_settings'];
 
 function settingColumn(
   setting: keyof Settings,
-  { header, yields }: { readonly header: string; readonly yields: number },
+  { header, hideRank }: { readonly header: string; readonly hideRank: number },
 ): Column<TopUp> {
   const text = ({ invoice_settings }: TopUp): string => String(invoice_settings[setting] ?? '');
   const said = (topUp: TopUp): string => ({ true: 'yes', false: 'no' })[text(topUp)] ?? text(topUp);
   return {
     name: `invoice_settings.${setting}`,
     header,
-    yields,
+    hideRank,
     text,
     show: (topUp) => ({ text: said(topUp) }),
   };
@@ -36,17 +36,17 @@ export const topUpsView: View<TopUp> = {
     { name: 'id', header: 'top-up', text: ({ id }) => id },
     { name: 'threshold', header: 'at or below', align: 'right', text: ({ threshold }) => threshold },
     { name: 'amount', align: 'right', text: ({ amount }) => amount },
-    { name: 'currency', yields: 1, isUnit: true, text: ({ currency }) => currency },
+    { name: 'currency', hideRank: 1, isUnit: true, text: ({ currency }) => currency },
     {
       name: 'per_unit_cost_basis',
       header: 'cost basis',
       align: 'right',
-      yields: 2,
+      hideRank: 2,
       text: (topUp) => topUp.per_unit_cost_basis,
     },
     {
       name: 'expires_after',
-      yields: 3,
+      hideRank: 3,
       text: ({ expires_after }) => String(expires_after ?? ''),
       show: (topUp) => ({
         text: lastingText(topUp),
@@ -56,13 +56,13 @@ export const topUpsView: View<TopUp> = {
     {
       name: 'expires_after_unit',
       header: 'unit',
-      yields: 7,
+      hideRank: 7,
       text: (topUp) => topUp.expires_after_unit ?? '',
     },
-    { ...settingColumn('net_terms', { header: 'net terms', yields: 4 }), align: 'right' },
-    settingColumn('auto_collection', { header: 'auto-collect', yields: 5 }),
-    settingColumn('require_successful_payment', { header: 'requires payment', yields: 6 }),
-    { ...settingColumn('memo', { header: 'memo', yields: 8 }), shortens: true },
+    { ...settingColumn('net_terms', { header: 'net terms', hideRank: 4 }), align: 'right' },
+    settingColumn('auto_collection', { header: 'auto-collect', hideRank: 5 }),
+    settingColumn('require_successful_payment', { header: 'requires payment', hideRank: 6 }),
+    { ...settingColumn('memo', { header: 'memo', hideRank: 8 }), shortens: true },
   ],
   usual: [
     'id',

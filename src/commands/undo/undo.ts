@@ -1,7 +1,7 @@
 // `undo <entry|operation|batch|last>`: takes credits of a write or batch back, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
 import { localTime } from '../../credits/local-time.ts';
-import { type CreditctlError, usageError, usageErrorAt, valueWords } from '../../errors.ts';
+import { type CreditctlError, usageError, usageErrorAt, valueArgs } from '../../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../../prompts/prompter.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord } from '../../record/record.ts';
@@ -43,7 +43,7 @@ export const run: WriteCommand<UndoFlags> = async ([word], flags, runtime) => {
   await runWizard(word, {
     questions: prompter === undefined ? [] : [writeStep(prompter, context)],
     prompter,
-    act: async (named = 'last') => {
+    finish: async (named = 'last') => {
       const undone = await undo(named, context);
       if (undone === undefined) return;
       await showUndone(undone, choice, context);
@@ -60,7 +60,7 @@ const writeStep = (
   isOpen: (named) => named === undefined,
   ask: () => {
     // The record does not have the customers' zones.
-    const local = localTime(runtime.parts.machine.zone());
+    const local = localTime(runtime.system.machine.zone());
     const timeText = (at: string): string =>
       local?.text(Date.parse(at)) ?? `${at.slice(0, 16).replace('T', ' ')}Z`;
     if (local !== undefined)
@@ -81,8 +81,8 @@ async function namesBatch(word: string, { flags, runtime }: CommandContext): Pro
     if (operation === undefined || operation.batch === word) return true;
     const { entry } = operation;
     throw usageErrorAt('<entry|operation|last>', `names a batch and a single write: "${word}"`, [
-      `The batch: creditctl batch undo ${valueWords(word)}`,
-      ...(entry === null ? [] : [`The write: creditctl undo ${valueWords(entry)}`]),
+      `The batch: creditctl batch undo ${valueArgs(word)}`,
+      ...(entry === null ? [] : [`The write: creditctl undo ${valueArgs(entry)}`]),
     ]);
   }
   return false;
@@ -116,8 +116,8 @@ async function undo(named: string, context: UndoContext): Promise<Undone | undef
   const { connection, flags, record, isAsked } = context;
   const { target, late } = await settledTarget(named, context);
   const { key, customer } = target;
-  const words = isAsked ? ['undo', key] : undefined;
-  const asked = { description: flags.description, late, words, who: await record.who() };
+  const equivalentArgs = isAsked ? ['undo', key] : undefined;
+  const asked = { description: flags.description, late, equivalentArgs, who: await record.who() };
   const plan = await planUndo(target, asked, connection);
   const { settled, failure } = await execute(plan.writes, context, plan);
   if (flags.dryRun === true) return undefined;

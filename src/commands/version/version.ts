@@ -2,10 +2,10 @@
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { versionView } from './view.ts';
 
-export const run: ReadCommand = async (_words, flags, runtime) => {
+export const run: ReadCommand = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, versionView);
-  const { version, parts, terminal } = runtime;
+  const { version, system, terminal } = runtime;
   if (choice.format === 'table' && choice.columns === undefined) return terminal.out(`${version}\n`);
-  const record = { version, node: parts.machine.node, platform: parts.machine.platform };
+  const record = { version, node: system.machine.node, platform: system.machine.platform };
   await show([{ record, document: { ...record } }], { view: versionView, shape: 'one', choice }, runtime);
 };

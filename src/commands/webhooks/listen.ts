@@ -20,7 +20,7 @@ export interface WebhooksListenFlags {
  * Resolves after SIGINT or SIGTERM, or when the reader of stdout is gone, once the last answer is sent. Throws a
  * `credentials` error without a secret, and any error that prevents printing.
  */
-export const run: ReadCommand<WebhooksListenFlags> = async (_words, given, runtime) => {
+export const run: ReadCommand<WebhooksListenFlags> = async (_args, given, runtime) => {
   const flags = { ...given, output: given.output ?? 'ndjson' };
   const choice = checkOutput(flags, eventView);
   const { port = '4011', forwardTo } = flags;

@@ -26,8 +26,8 @@ export const verifyView = viewOf<VerifiedWebhook>({
       align: 'right',
       text: (webhook) => String(webhook.age_seconds ?? ''),
     },
-    { name: 'id', header: 'event', yields: 1, text: ({ id }) => id ?? '' },
-    { name: 'type', yields: 2, text: ({ type }) => type ?? '' },
+    { name: 'id', header: 'event', hideRank: 1, text: ({ id }) => id ?? '' },
+    { name: 'type', hideRank: 2, text: ({ type }) => type ?? '' },
   ],
   none: '',
 });

@@ -34,13 +34,13 @@ export const interrupted = (): CreditctlError => nothingWritten('interrupted', '
 const nothingWritten = (kind: 'refused' | 'interrupted', what: string): CreditctlError =>
   new CreditctlError(kind, `${what}: nothing was written`, { applied: 'no' });
 
-/** Calls `act` when the input ends, or at once if it has ended. Returns a function that stops watching. */
-export function onEndOfInput(input: TypedInput, act: () => void): () => void {
-  if (input.readableEnded === true || input.destroyed === true) queueMicrotask(act);
+/** Calls `onEnd` when the input ends, or at once if it has ended. Returns a function that stops watching. */
+export function onEndOfInput(input: TypedInput, onEnd: () => void): () => void {
+  if (input.readableEnded === true || input.destroyed === true) queueMicrotask(onEnd);
   const events = ['end', 'close', 'error'] as const;
-  for (const event of events) input.on(event, act);
+  for (const event of events) input.on(event, onEnd);
   return () => {
-    for (const event of events) input.removeListener(event, act);
+    for (const event of events) input.removeListener(event, onEnd);
   };
 }
 

@@ -123,8 +123,8 @@ export class PostgresConnection {
     this.#drop();
   }
 
-  #enqueue<Result>(act: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(act);
+  #enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(task);
     this.#turn = result.catch(() => undefined);
     return result;
   }

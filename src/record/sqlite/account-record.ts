@@ -4,6 +4,7 @@ import type { Head, NewFact, TextName } from '../facts.ts';
 import type { Account, AccountRecord, AccountView, AppendOptions, CapCheck, WriteFilter } from '../record.ts';
 import { appendFacts, hasLink, headOf } from './append.ts';
 import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
+import { type CapPlace, countersOf, heldUnder, OpenWriteCache, parts, policyOf } from './current-tables.ts';
 import { eraseCustomer, vacuum } from './erase.ts';
 import { conditionOf, countsOf } from './filters.ts';
 import { hasPlan, planBytes, savePlan } from './plans.ts';
@@ -16,7 +17,6 @@ import {
   lostSpanOf,
 } from './read-events.ts';
 import { keyStatesOf, pageOf, textOfRow, writesWhere, writesWithTextsWhere } from './read-writes.ts';
-import { type CapPlace, countersOf, heldUnder, OpenWriteCache, parts, policyOf } from './standing-tables.ts';
 
 /** Number of writes in one page of a list. */
 const pageSize = 200;
@@ -125,7 +125,7 @@ export class SqliteAccountRecord implements AccountRecord {
         for (const { write } of page) yield write;
         const last = page.at(-1);
         if (last === undefined || page.length < size) break;
-        after = found.order.placeOf(last.standing);
+        after = found.order.placeOf(last.current);
       }
   }
 

@@ -2,27 +2,27 @@
 import { type Amount, add, amount, compare, isPositive, sum } from '../../credits/exact.ts';
 import { bytes, type Database, integer, type Value } from '../../database/driver.ts';
 import { bodyOf, chainStart, eventHash, isKeyed, linkHash, textNames } from '../chained-fact.ts';
+import { type CurrentWrite, runBegun, runEnded, writeAfter } from '../current-write.ts';
 import type { Fact, Head, NewFact, Noted } from '../facts.ts';
 import { instantText, utcDay } from '../known-write.ts';
 import type { Appended, AppendOptions, CapCheck, HeadWatch } from '../record.ts';
-import { runBegun, runEnded, type Standing, standingAfter } from '../standing.ts';
-import { insertRows, putStandings } from './put-rows.ts';
 import {
   type CapPlace,
   CounterChanges,
+  currentWritesOf,
   heldUnder,
   OpenWriteCache,
   policyVersion,
   putRun,
   runAt,
   runsOf,
-  standingsOf,
-} from './standing-tables.ts';
+} from './current-tables.ts';
+import { insertRows, putWrites } from './put-rows.ts';
 
 export interface Appending extends AppendOptions {
   readonly facts: readonly NewFact[];
   readonly watch?: HeadWatch | undefined;
-  /** The cached standings of this process's open writes. */
+  /** This process's open writes, cached. */
   readonly cache?: OpenWriteCache;
 }
 
@@ -37,7 +37,7 @@ export function appendFacts(
   const seen = watch?.seen();
   if (watch !== undefined && seen !== undefined && !hasLink(database, account, seen)) throw watch.lost(seen);
   const head = headOf(database, account);
-  const before = cache.of(head, keysOf(facts), (keys) => standingsOf(database, account, keys));
+  const before = cache.of(head, keysOf(facts), (keys) => currentWritesOf(database, account, keys));
   const moved = movedOn(database, account, { facts, before });
   if (moved.length > 0) return { kind: 'conflict', keys: moved };
   for (const cap of caps) {
@@ -55,8 +55,8 @@ const keysOf = (facts: readonly NewFact[]): readonly string[] => [
 
 interface Decided {
   readonly facts: readonly NewFact[];
-  /** The standings of the keys at the start of the transaction. */
-  readonly before: ReadonlyMap<string, Standing>;
+  /** The current writes of the keys at the start of the transaction. */
+  readonly before: ReadonlyMap<string, CurrentWrite>;
   readonly head: LastLink;
   readonly cache: OpenWriteCache;
 }
@@ -136,13 +136,13 @@ function addAll(
 ): Appended {
   const [link, instant] = [head.link + 1, instantText(at)];
   const counters = new CounterChanges();
-  const standings = new Map<string, Standing>();
+  const changed = new Map<string, CurrentWrite>();
   const events: Value[][] = [];
   const hashes = facts.map((newFact, index) => {
     const { fact } = newFact;
     const seq = head.last + 1 + index;
     const [key, attempt] = isKeyed(fact) ? [fact.key, fact.attempt] : ['', 0];
-    const was = standings.get(key) ?? before.get(key);
+    const was = changed.get(key) ?? before.get(key);
     const prev = was?.version ?? 0;
     const { kind } = fact;
     const body = bodyOf(newFact);
@@ -153,22 +153,22 @@ function addAll(
         .prepare('INSERT INTO texts (account, seq, name, text) VALUES (?, ?, ?, ?)')
         .run(account, seq, name, Buffer.from(newFact.texts?.[name] ?? ''));
     if (isKeyed(fact)) {
-      const after = standingAfter(was, { seq, at, who, fact });
-      standings.set(key, after);
+      const after = writeAfter(was, { seq, at, who, fact });
+      changed.set(key, after);
       counters.note(was, after);
     } else changeRuns(database, account, { seq, at, who, fact });
     return hash;
   });
   const columns = ['seq', 'prev', 'body', 'hash'];
   insertRows(database, { table: 'events', common: { account, link, at, who }, columns, rows: events });
-  putStandings(database, account, { before, after: standings });
+  putWrites(database, account, { before, after: changed });
   counters.write(database, account);
   const [first, last] = [head.last + 1, head.last + facts.length];
   const hash = linkHash(head, hashes);
   database
     .prepare('INSERT INTO links (account, link, first, last, at, hash) VALUES (?, ?, ?, ?, ?, ?)')
     .run(account, link, first, last, at, Buffer.from(hash, 'hex'));
-  cache.keep({ link, hash }, standings);
+  cache.keep({ link, hash }, changed);
   return {
     kind: 'appended',
     head: { link, hash },

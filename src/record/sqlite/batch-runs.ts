@@ -2,8 +2,8 @@
 import type { Database } from '../../database/driver.ts';
 import type { FactRunner } from '../facts.ts';
 import { type BatchRunRow, batchRunOf } from '../known-write.ts';
+import { runnerText, runOf, selectRuns } from './current-rows.ts';
 import { textsOf } from './read-writes.ts';
-import { runnerText, runOf, selectRuns } from './standing-rows.ts';
 
 /** Newest first. */
 export function batchRunsOf(

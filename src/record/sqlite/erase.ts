@@ -3,9 +3,9 @@ import { type Database, integer } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import { erasedFacts, spellingsOf } from '../customer-names.ts';
 import { type Appending, appendFacts } from './append.ts';
+import type { CapPlace } from './current-tables.ts';
 import { replacePlan } from './plans.ts';
 import { eventsUpTo } from './read-events.ts';
-import type { CapPlace } from './standing-tables.ts';
 
 interface Erasing extends Pick<Appending, 'watch'> {
   readonly names: readonly string[];

@@ -1,21 +1,17 @@
 // Writes rows into the tables of the record: inserts new rows in few statements, and updates only changed columns.
 import type { Database, Value } from '../../database/driver.ts';
-import type { Standing } from '../standing.ts';
-import { heldOf, runnerText } from './standing-rows.ts';
+import type { CurrentWrite } from '../current-write.ts';
+import { heldOf, runnerText } from './current-rows.ts';
 
-/** By key: the standings at the start of the transaction, and the changed standings. */
-interface ChangedStandings {
-  readonly before: ReadonlyMap<string, Standing>;
-  readonly after: ReadonlyMap<string, Standing>;
+/** By key: the writes at the start of the transaction, and the changed ones. */
+interface ChangedWrites {
+  readonly before: ReadonlyMap<string, CurrentWrite>;
+  readonly after: ReadonlyMap<string, CurrentWrite>;
 }
 
-/** Stores the changed standings in the table `writes`. Call this within a transaction. */
-export function putStandings(
-  database: Database,
-  account: number,
-  { before, after: all }: ChangedStandings,
-): void {
-  const added: Standing[] = [];
+/** Stores the changed writes in the table `writes`. Call this within a transaction. */
+export function putWrites(database: Database, account: number, { before, after: all }: ChangedWrites): void {
+  const added: CurrentWrite[] = [];
   for (const [key, after] of all) {
     const was = before.get(key);
     if (was?.noted === after.noted) {
@@ -60,10 +56,10 @@ const isShared = columns.map((name) => sharedColumns.has(name));
  * Groups new rows, in order, if they have the same non-empty columns and equal values in the shared columns. Empty columns
  * are left out, because a row of a batch has few values.
  */
-function insertionsOf(account: number, standings: readonly Standing[]): readonly Rows[] {
+function insertionsOf(account: number, writes: readonly CurrentWrite[]): readonly Rows[] {
   const all: { readonly first: readonly Value[]; readonly rows: Value[][] }[] = [];
-  for (const standing of standings) {
-    const values = [...fixedValues(standing), ...changingValues(standing)];
+  for (const write of writes) {
+    const values = [...fixedValues(write), ...changingValues(write)];
     const last = all.at(-1);
     const own = values.filter((value, at) => value !== null && isShared[at] === false);
     if (last !== undefined && areAlike(last.first, values)) last.rows.push(own);
@@ -87,7 +83,7 @@ const areAlike = (one: readonly Value[], other: readonly Value[]): boolean =>
   );
 
 /** Updates only the columns that differ, so that SQLite leaves the other indexes alone. */
-function updateOf(before: Standing, after: Standing): Change {
+function updateOf(before: CurrentWrite, after: CurrentWrite): Change {
   const was = changingValues(before);
   let differing = '';
   const values: Value[] = [];
@@ -110,49 +106,49 @@ function updateFor(differing: string): string {
 }
 const updates = new Map<string, string>();
 
-const fixedValues = (standing: Standing): readonly Value[] => [
-  standing.noted,
-  standing.key,
-  standing.attempt,
-  standing.fingerprint,
-  Number(standing.isNamed),
-  standing.method,
-  standing.who,
-  standing.author === null ? null : JSON.stringify(standing.author),
-  standing.apiKey,
-  standing.notedAt,
-  standing.ledgerAt,
-  standing.customer,
-  standing.reserves?.customer ?? null,
-  standing.reserves?.currency ?? null,
-  standing.reserves?.day ?? null,
-  standing.reserves?.amount ?? null,
-  standing.batch,
-  standing.row,
-  standing.notedRun,
-  standing.undoes,
-  standing.toFollow,
-  standing.approvedBy === null ? null : JSON.stringify(standing.approvedBy),
+const fixedValues = (write: CurrentWrite): readonly Value[] => [
+  write.noted,
+  write.key,
+  write.attempt,
+  write.fingerprint,
+  Number(write.isNamed),
+  write.method,
+  write.who,
+  write.author === null ? null : JSON.stringify(write.author),
+  write.apiKey,
+  write.notedAt,
+  write.ledgerAt,
+  write.customer,
+  write.reserves?.customer ?? null,
+  write.reserves?.currency ?? null,
+  write.reserves?.day ?? null,
+  write.reserves?.amount ?? null,
+  write.batch,
+  write.row,
+  write.notedRun,
+  write.undoes,
+  write.toFollow,
+  write.approvedBy === null ? null : JSON.stringify(write.approvedBy),
 ];
 
-const changingValues = (standing: Standing): readonly Value[] => [
-  standing.state,
-  heldOf(standing),
-  standing.version,
-  standing.runner === null ? null : runnerText(standing.runner),
-  standing.run,
-  standing.leaseUntil,
-  standing.ended,
-  standing.endedAt,
-  standing.endedBy,
-  standing.status,
-  standing.requestId,
-  Number(standing.isReplayed),
-  Number(standing.isFound),
-  standing.entry,
-  standing.block,
-  standing.amount,
-  standing.acknowledgedAt,
+const changingValues = (write: CurrentWrite): readonly Value[] => [
+  write.state,
+  heldOf(write),
+  write.version,
+  write.runner === null ? null : runnerText(write.runner),
+  write.run,
+  write.leaseUntil,
+  write.ended,
+  write.endedAt,
+  write.endedBy,
+  write.status,
+  write.requestId,
+  Number(write.isReplayed),
+  Number(write.isFound),
+  write.entry,
+  write.block,
+  write.amount,
+  write.acknowledgedAt,
 ];
 
 /** Numbers of rows in one INSERT. More rows are no faster, and take longer to prepare. */

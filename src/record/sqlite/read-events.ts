@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
 import { notApplied } from '../../errors.ts';
 import { isKeyed, readBody } from '../chained-fact.ts';
+import type { CurrentWrite } from '../current-write.ts';
 import type { EventRow, LinkRow, LostSpan } from '../facts.ts';
 import { instantText } from '../known-write.ts';
-import type { Standing } from '../standing.ts';
 import type { History, TextRow } from '../verify-chain.ts';
 import { hexOf } from './append.ts';
 import { foundWrites, textOfRow, textsOf } from './read-writes.ts';
@@ -80,17 +80,17 @@ export const historiesOf = (
           index: null,
           sql: 'w.noted > ? ORDER BY w.noted LIMIT ?',
           values: [after, pageSize],
-        }).map(({ standing, write, isHeldRight }) => {
-          const events = eventsUpTo(database, account, standing.version);
-          checkPlaces(standing, isHeldRight, events);
-          return { noted: standing.noted, write, events };
+        }).map(({ current, write, isHeldRight }) => {
+          const events = eventsUpTo(database, account, current.version);
+          checkPlaces(current, isHeldRight, events);
+          return { noted: current.noted, write, events };
         }),
       ),
   );
 
 /** Checks the columns that no list shows against the events of the write. Throws a `refused` error if they differ. */
 function checkPlaces(
-  { key, noted, ended, notedRun, reserves }: Standing,
+  { key, noted, ended, notedRun, reserves }: CurrentWrite,
   isHeldRight: boolean,
   events: readonly EventRow[],
 ): void {

@@ -10,6 +10,7 @@ import {
   type Value,
 } from '../../database/driver.ts';
 import { allTexts } from '../chained-fact.ts';
+import { type CurrentRun, type CurrentWrite, stillReserves } from '../current-write.ts';
 import type { FactRunner, TextName, WriteState } from '../facts.ts';
 import {
   apiKeyOf,
@@ -22,9 +23,8 @@ import {
   writeOf,
 } from '../known-write.ts';
 import type { WriteWithTexts } from '../record.ts';
-import { type RunStanding, type Standing, stillReserves } from '../standing.ts';
-import { heldOf, parsed, reservesIn, standingOf } from './standing-rows.ts';
-import { parts, rowsOfKeys, runAt } from './standing-tables.ts';
+import { currentWriteOf, heldOf, parsed, reservesIn } from './current-rows.ts';
+import { parts, rowsOfKeys, runAt } from './current-tables.ts';
 
 /** The FROM clause of the settled writes that undid the last part of `w`. */
 export const undoings = `FROM writes AS u INDEXED BY writes_by_undone
@@ -50,11 +50,11 @@ export interface ListCondition extends Condition {
 export interface Order {
   readonly columns: readonly string[];
   /** The values of a write in these columns. */
-  readonly placeOf: (standing: Standing) => readonly Value[];
+  readonly placeOf: (current: CurrentWrite) => readonly Value[];
 }
 
 interface FoundWrite {
-  readonly standing: Standing;
+  readonly current: CurrentWrite;
   readonly write: Write;
   /** The sequence number of the event that began the run which noted the row; 0 for a write by hand. */
   readonly runBegun: number;
@@ -72,13 +72,13 @@ export function foundWrites(
     .all(account, ...values);
   const runs = new RunsKnown(database, account);
   return rows.map((row) => {
-    const standing = standingOf(row);
-    const ofRow = runs.of(standing);
+    const current = currentWriteOf(row);
+    const ofRow = runs.of(current);
     return {
-      standing,
-      write: writeOf(standing, ofRow, textOrNull(row, 'undone_by')),
+      current,
+      write: writeOf(current, ofRow, textOrNull(row, 'undone_by')),
       runBegun: ofRow.noting?.begun ?? 0,
-      isHeldRight: row.held === heldOf(standing),
+      isHeldRight: row.held === heldOf(current),
     };
   });
 }
@@ -128,14 +128,14 @@ export function writesWithTextsWhere(
   database: Database,
   account: number,
   condition: Condition,
-): readonly { readonly standing: Standing; readonly write: WriteWithTexts }[] {
+): readonly { readonly current: CurrentWrite; readonly write: WriteWithTexts }[] {
   const writes = foundWrites(database, account, condition);
-  const seqs = writes.flatMap(({ standing: { noted, ended }, runBegun }) => [noted, ended ?? 0, runBegun]);
+  const seqs = writes.flatMap(({ current: { noted, ended }, runBegun }) => [noted, ended ?? 0, runBegun]);
   const texts = textsOf(database, account, seqs);
-  return writes.map(({ standing, write, runBegun }) => {
-    const found = allTexts.map((name) => [name, textIn(texts, name, { ...standing, runBegun })]);
+  return writes.map(({ current, write, runBegun }) => {
+    const found = allTexts.map((name) => [name, textIn(texts, name, { ...current, runBegun })]);
     return {
-      standing,
+      current,
       write: { ...write, texts: Object.fromEntries(found) as Record<TextName, string | null> },
     };
   });
@@ -147,7 +147,7 @@ type Texts = ReadonlyMap<number, Readonly<Partial<Record<string, string>>>>;
 function textIn(
   texts: Texts,
   name: TextName,
-  { noted, ended, runBegun }: Pick<Standing, 'noted' | 'ended'> & Pick<FoundWrite, 'runBegun'>,
+  { noted, ended, runBegun }: Pick<CurrentWrite, 'noted' | 'ended'> & Pick<FoundWrite, 'runBegun'>,
 ): string | null {
   const ofRun = name === 'command' ? texts.get(runBegun)?.[name] : undefined;
   return texts.get(ended ?? 0)?.[name] ?? texts.get(noted)?.[name] ?? ofRun ?? null;
@@ -172,7 +172,7 @@ export const textOfRow = (row: Row): string => Buffer.from(bytes(row, 'text')).t
 
 /** Caches batch runs, so that each run is read once. */
 class RunsKnown {
-  readonly #runs = new Map<string, RunStanding | undefined>();
+  readonly #runs = new Map<string, CurrentRun | undefined>();
   readonly #database: Database;
   readonly #account: number;
 
@@ -181,11 +181,11 @@ class RunsKnown {
     this.#account = account;
   }
 
-  of({ batch, notedRun, run }: Pick<Standing, 'batch' | 'notedRun' | 'run'>): RunsOfRow {
+  of({ batch, notedRun, run }: Pick<CurrentWrite, 'batch' | 'notedRun' | 'run'>): RunsOfRow {
     return { noting: this.#run(batch, notedRun), working: this.#run(batch, run) };
   }
 
-  #run(batch: string | null, run: number | null): RunStanding | undefined {
+  #run(batch: string | null, run: number | null): CurrentRun | undefined {
     if (batch === null || run === null) return undefined;
     const name = `${run} ${batch}`;
     if (!this.#runs.has(name)) this.#runs.set(name, runAt(this.#database, this.#account, { batch, run }));

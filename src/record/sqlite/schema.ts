@@ -13,7 +13,7 @@ export type SchemaStep = (database: Database) => void;
  *
  * Customers and ids come in random order, so each row of a batch would change another page of their indexes. Therefore
  * these indexes begin with a part number: a part is 32,768 events, and only the newest part changes. Each lookup searches
- * all parts; see `parts` in `standing-tables.ts`.
+ * all parts; see `parts` in `current-tables.ts`.
  */
 const firstTables = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -15,7 +15,7 @@ import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
 import { ledgerOf } from '../store/ledgers.ts';
 import { alertType, readAlertEdit, readNewAlert, thresholdProblems, thresholdsIn } from './alert-body.ts';
 import { alertDocument } from './alert-document.ts';
-import { invalid, jsonAnswer, notFound, Problem, refused } from './answers.ts';
+import { invalid, jsonAnswer, notFound, RequestProblem, refused } from './answers.ts';
 import { textField } from './check.ts';
 import { findCustomer, readSettled, settledCustomer, settleFirst } from './find.ts';
 import { type RoutedRequest, type RouteHandler, removal, type ServerContext, write } from './route.ts';
@@ -34,7 +34,7 @@ export const createAlert: RouteHandler = (context, request) => {
     if (refusal !== undefined) throw refused(refusal);
     // Model: the contract gives no error type for a second alert of one type and currency.
     if (hasAlert(database, kind)) {
-      throw new Problem(
+      throw new RequestProblem(
         '400-duplicate-resource-creation',
         `The customer already has an alert of type ${kind.type} in ${kind.currency}.`,
       );
@@ -58,7 +58,7 @@ export const listAlerts: RouteHandler = (context, { query }) => {
   const { database } = context;
   const find = (now: Instant) => {
     const customer = scope(context, whose);
-    const found = newestAlerts(database, customer.ordinal, { within, after: page.after }, page.most);
+    const found = newestAlerts(database, customer.ordinal, { within, after: page.after }, page.limit);
     const ledgers = found.map(({ currency }) => ledgerOf(database, customer.ordinal, currency));
     // `readSettled` settles one ledger at a time, until none of them is due.
     const ledger = ledgers.find((each) => each !== undefined && isDue(each, now));

@@ -30,7 +30,7 @@ const kinds = {
 export type ProblemKind = keyof typeof kinds;
 
 /** Thrown by a route to refuse the request; a running transaction is rolled back. */
-export class Problem extends Error {
+export class RequestProblem extends Error {
   override readonly name = 'Problem';
   readonly kind: ProblemKind;
   readonly detail: string;
@@ -45,32 +45,32 @@ export class Problem extends Error {
 }
 
 /** All problems of a request at once: sentences, or the problems of each event (contract: ValidationError). */
-export function invalid(errors: readonly Json[]): Problem {
+export function invalid(errors: readonly Json[]): RequestProblem {
   const texts = errors.map((error) => (typeof error === 'string' ? error : writeJson(error)));
-  return new Problem('400-request-validation-errors', texts.join('; '), errors);
+  return new RequestProblem('400-request-validation-errors', texts.join('; '), errors);
 }
 
 /** @param type the resource's name in the API, `Customer` or `CreditBlock` */
-export function notFound(type: string, id: string): Problem {
-  return new Problem(
+export function notFound(type: string, id: string): RequestProblem {
+  return new RequestProblem(
     '404-resource-not-found',
     `Could not find a resource of type ${type} with identifier: ${id}.`,
   );
 }
 
 /** Turns a refusal of the ledger core into a problem of the API. */
-export function refused(refusal: Refusal): Problem {
+export function refused(refusal: Refusal): RequestProblem {
   switch (refusals[refusal.refused]) {
     case 'validation':
       return invalid([refusal.sentence]);
     case 'not-found':
-      return new Problem('404-resource-not-found', refusal.sentence);
+      return new RequestProblem('404-resource-not-found', refusal.sentence);
     case 'constraint':
-      return new Problem('400-constraint-violation', refusal.sentence);
+      return new RequestProblem('400-constraint-violation', refusal.sentence);
   }
 }
 
-export function problemAnswer(problem: Problem): WireAnswer {
+export function problemAnswer(problem: RequestProblem): WireAnswer {
   const { status, title } = kinds[problem.kind];
   const document: JsonObject = {
     type: `${typeBase}#${problem.kind}`,

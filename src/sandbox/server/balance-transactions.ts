@@ -21,7 +21,7 @@ export const listBalanceTransactions: RouteHandler = (context, { params, query }
   return readSettled(context, unsettledCustomer(context, params), ({ customer }) => {
     const filter = { within, after: page.after };
     return page.answer(
-      newestTransactions(context.database, customer.ordinal, filter, page.most),
+      newestTransactions(context.database, customer.ordinal, filter, page.limit),
       (shown) => shown.map((each) => transactionDocument(each, balanceCurrency(customer))),
       ({ ordinal }) => [ordinal],
     );

@@ -23,7 +23,7 @@ export const listBlocks: RouteHandler = (context, { params, query }) => {
   return readSettled(context, find, ({ ledger }) => {
     const filters = { ledger: ledger?.ordinal ?? 0, all, within, after: page.after };
     return page.answer(
-      newestBlocks(database, filters, page.most),
+      newestBlocks(database, filters, page.limit),
       (shown) => blockDocuments(context, shown),
       ({ block, ordinal }) => [block.effectiveAt, ordinal],
     );

@@ -16,7 +16,7 @@ export const listCreditNotes: RouteHandler = (context, { query }) => {
   const page = query.page('credit_notes', 'by ordinal');
   const within = query.range('created_at');
   query.finish();
-  const found = newestCreditNotes(context.database, { within, after: page.after }, page.most);
+  const found = newestCreditNotes(context.database, { within, after: page.after }, page.limit);
   return page.answer(
     found,
     (shown) => shown.map((note) => documentOf(context, note)),

@@ -13,7 +13,7 @@ import {
   updateCustomer,
 } from '../store/customers.ts';
 import { hasIssuedInvoices, hasMoney } from '../store/invoices.ts';
-import { jsonAnswer, notFound, Problem } from './answers.ts';
+import { jsonAnswer, notFound, RequestProblem } from './answers.ts';
 import { isProblems, objectField, stringsField, textField } from './check.ts';
 import { readCustomerEdit, readNewCustomer } from './customer-body.ts';
 import { customerDetails, customerDocument, editedDetails } from './customer-document.ts';
@@ -32,7 +32,7 @@ export const listCustomers: RouteHandler = (context, { query }) => {
   return readSettled(
     context,
     (now) => {
-      const found = newestCustomers(context.database, { within, after: page.after }, page.most);
+      const found = newestCustomers(context.database, { within, after: page.after }, page.limit);
       return { found, ledger: dueLedgerAmong(context, found, now) };
     },
     ({ found }) =>
@@ -108,7 +108,7 @@ function settledCurrency(
   const set = settledOnce(currency, fields, 'currency');
   if (currency !== null || set === null || set === accountCurrency || !hasMoney(database, ordinal))
     return set;
-  throw new Problem(
+  throw new RequestProblem(
     '400-constraint-violation',
     `The customer has invoices or a balance in ${accountCurrency}, so its currency cannot be ${set}.`,
   );
@@ -118,7 +118,7 @@ function settledCurrency(
 function settledOnce(known: string | null, fields: JsonObject, name: string): string | null {
   const given = textField(fields, name);
   if (known === null || given === null || given === known) return known ?? given;
-  throw new Problem(
+  throw new RequestProblem(
     '400-constraint-violation',
     `The ${name} of the customer is ${known} and cannot be changed.`,
   );
@@ -126,7 +126,7 @@ function settledOnce(known: string | null, fields: JsonObject, name: string): st
 
 function refuseTaken({ database }: ServerContext, externalId: string): void {
   if (customerByExternalId(database, externalId) === undefined) return;
-  throw new Problem(
+  throw new RequestProblem(
     '400-duplicate-resource-creation',
     `A Customer with the external_customer_id ${externalId} already exists.`,
   );
@@ -137,7 +137,7 @@ export const removeCustomer = removal((context, params, now) => {
   const { database } = context;
   const customer = settledCustomer(context, params, now);
   if (hasIssuedInvoices(database, customer.ordinal)) {
-    throw new Problem(
+    throw new RequestProblem(
       '400-constraint-violation',
       `Customer ${customer.id} has issued invoices and cannot be deleted.`,
     );
@@ -205,6 +205,6 @@ function refuseFull({ database }: ServerContext, parent: StoredCustomer): void {
   throw outOfPlace(parent.id, `has ${childrenMax} children and can have no more`);
 }
 
-function outOfPlace(id: string, why: string): Problem {
-  return new Problem('400-constraint-violation', `Customer ${id} ${why}.`);
+function outOfPlace(id: string, why: string): RequestProblem {
+  return new RequestProblem('400-constraint-violation', `Customer ${id} ${why}.`);
 }

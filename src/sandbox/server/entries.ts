@@ -34,7 +34,7 @@ export const listEntries: RouteHandler = (context, { params, query }) => {
     const filters = { ledger, before: page.after.ordinal, type, created, minimum };
     const setting = { customer, currency, now, invoice: invoiceFinder(context, customer) };
     return page.answer(
-      newestEntries(database, filters, page.most),
+      newestEntries(database, filters, page.limit),
       (shown) => {
         const usage = usageAmong(context, ledger, shown);
         return shown.map((stored) => entryDocument(stored, { ...setting, usage }));

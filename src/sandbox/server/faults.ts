@@ -2,7 +2,7 @@
 
 import { type Exchange, TransportFailure, type WireAnswer, type WireRequest } from '../../wire/json.ts';
 import { seededChance } from '../ledger/seeded-chance.ts';
-import { Problem, problemAnswer } from './answers.ts';
+import { problemAnswer, RequestProblem } from './answers.ts';
 
 /** In the order in which they strike a request; the first fault ends the request, except that `latency` only delays it. */
 export const faultKinds = [
@@ -83,18 +83,18 @@ function connectionCut(): TransportFailure {
 
 function tooMany(): WireAnswer {
   const answer = problemAnswer(
-    new Problem('429-too-many-requests', 'Too many requests (a fault on purpose).'),
+    new RequestProblem('429-too-many-requests', 'Too many requests (a fault on purpose).'),
   );
   return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } };
 }
 
 function inFlight(): WireAnswer {
   const detail = 'The first request with this idempotency key is still being processed (a fault on purpose).';
-  return problemAnswer(new Problem('409-resource-conflict', detail));
+  return problemAnswer(new RequestProblem('409-resource-conflict', detail));
 }
 
 function internal(): WireAnswer {
-  const answer = problemAnswer(new Problem('500-internal-server-error', 'A fault on purpose.'));
+  const answer = problemAnswer(new RequestProblem('500-internal-server-error', 'A fault on purpose.'));
   return { ...answer, headers: { ...answer.headers, 'transient-error': 'true' } };
 }
 

@@ -1,6 +1,6 @@
 // Answers a request: finds the route, and turns refusals into problems.
 import type { Exchange } from '../../wire/json.ts';
-import { Problem, problemAnswer } from './answers.ts';
+import { problemAnswer, RequestProblem } from './answers.ts';
 import { notModelled } from './not-modelled.ts';
 import { QueryReader } from './query.ts';
 import type { ServerContext } from './route.ts';
@@ -21,7 +21,7 @@ export function createHandler(context: ServerContext): Exchange {
       if (route === undefined) {
         throw (
           notModelled(method, path) ??
-          new Problem('404-url-not-found', `There is nothing at ${method} ${path}.`)
+          new RequestProblem('404-url-not-found', `There is nothing at ${method} ${path}.`)
         );
       }
       const { params } = route;
@@ -34,12 +34,15 @@ export function createHandler(context: ServerContext): Exchange {
         body,
       });
     } catch (error) {
-      if (error instanceof Problem) return problemAnswer(error);
+      if (error instanceof RequestProblem) return problemAnswer(error);
       throw error;
     }
   };
 }
 
-export function tooLarge(): Problem {
-  return new Problem('413-request-too-large', `The body of a request may have ${bodySizeMax} bytes at most.`);
+export function tooLarge(): RequestProblem {
+  return new RequestProblem(
+    '413-request-too-large',
+    `The body of a request may have ${bodySizeMax} bytes at most.`,
+  );
 }

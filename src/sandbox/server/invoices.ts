@@ -7,7 +7,7 @@ import { latestInvoices } from '../store/invoice-list.ts';
 import { noteInvoice, type StoredInvoice } from '../store/invoices.ts';
 import { dueLedgerWithTopUp } from '../store/ledgers.ts';
 import { issueDraft, receivePayment, withdraw } from '../store/purchase.ts';
-import { invalid, jsonAnswer, notFound, Problem } from './answers.ts';
+import { invalid, jsonAnswer, notFound, RequestProblem } from './answers.ts';
 import * as check from './check.ts';
 import { textField } from './check.ts';
 import { loadCalendar, resolveDay } from './date-text.ts';
@@ -34,7 +34,7 @@ export const listInvoices: RouteHandler = async (context, { query }) => {
     };
     const filter = { customer, within: asked.dated, after: page.after };
     return page.answer(
-      latestInvoices(database, filter, { fits, limit: page.most }),
+      latestInvoices(database, filter, { fits, limit: page.limit }),
       (shown) => shown.map((stored) => documentOf(context, stored.invoice.id)),
       ({ invoice, ordinal }) => [invoice.invoiceAt, ordinal],
     );
@@ -160,4 +160,5 @@ function requireStatus(
     throw constraint(`Invoice ${id} has the status ${status}: only one with ${needed} can be ${become}.`);
 }
 
-const constraint = (sentence: string): Problem => new Problem('400-constraint-violation', sentence);
+const constraint = (sentence: string): RequestProblem =>
+  new RequestProblem('400-constraint-violation', sentence);

@@ -9,7 +9,7 @@ import type { RouteHandler } from './route.ts';
 export const listItems: RouteHandler = ({ database }, { query }) => {
   const page = query.page('items', 'by ordinal');
   query.finish();
-  const found = newestItems(database, page.after.ordinal, page.most);
+  const found = newestItems(database, page.after.ordinal, page.limit);
   return page.answer(
     found,
     (shown) => shown.map(itemDocument),

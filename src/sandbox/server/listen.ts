@@ -12,7 +12,7 @@ import {
   type WireAnswer,
   type WireRequest,
 } from '../../wire/json.ts';
-import { invalid, Problem, problemAnswer } from './answers.ts';
+import { invalid, problemAnswer, RequestProblem } from './answers.ts';
 import { TruncatedAnswer } from './faults.ts';
 import { bodySizeMax, tooLarge } from './handler.ts';
 import { requestIds } from './ids.ts';
@@ -84,11 +84,14 @@ function cutConnection(error: unknown, incoming: IncomingMessage, response: Serv
 async function answerTo(exchange: Exchange, { incoming, keyDigest }: Incoming): Promise<WireAnswer> {
   try {
     if (!isAuthorized(incoming, keyDigest)) {
-      throw new Problem('401-authentication-error', 'The API key is missing or not valid.');
+      throw new RequestProblem('401-authentication-error', 'The API key is missing or not valid.');
     }
     const [path, query] = targetOf(incoming);
     if (!path.startsWith(`${basePath}/`)) {
-      throw new Problem('404-url-not-found', `There is nothing at ${path}; the API is below ${basePath}.`);
+      throw new RequestProblem(
+        '404-url-not-found',
+        `There is nothing at ${path}; the API is below ${basePath}.`,
+      );
     }
     const body = hasBody(incoming) ? await readBody(incoming) : '';
     return await exchange({
@@ -99,10 +102,10 @@ async function answerTo(exchange: Exchange, { incoming, keyDigest }: Incoming): 
       ...(body === '' ? {} : { body }),
     });
   } catch (error) {
-    if (error instanceof Problem) return problemAnswer(error);
+    if (error instanceof RequestProblem) return problemAnswer(error);
     if (error instanceof TransportFailure) throw error;
     const detail = error instanceof CreditctlError ? error.message : 'The request could not be completed.';
-    return problemAnswer(new Problem('500-internal-server-error', detail));
+    return problemAnswer(new RequestProblem('500-internal-server-error', detail));
   }
 }
 

@@ -1,5 +1,5 @@
 // Refuses the operations of Orb that the embedded ledger does not have as features that are not available.
-import { Problem } from './answers.ts';
+import { RequestProblem } from './answers.ts';
 
 /** Operations by the first segment of their path; `{}` stands for any one segment (Orb docs: API reference). */
 const operations: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ const operations: Readonly<Record<string, string>> = {
 };
 
 /** The refusal of a request without a route; `undefined` if Orb has no such path either. */
-export function notModelled(method: string, path: string): Problem | undefined {
+export function notModelled(method: string, path: string): RequestProblem | undefined {
   const [, first = '', ...segments] = path.split('/');
   const known = Object.hasOwn(operations, first) ? operations[first] : undefined;
   if (known?.split('|').some((operation) => fits(operation, method, segments)) !== true) return undefined;
@@ -48,8 +48,8 @@ export function notModelled(method: string, path: string): Problem | undefined {
 }
 
 /** @param operation method and path */
-export function unavailable(operation: string): Problem {
-  return new Problem(
+export function unavailable(operation: string): RequestProblem {
+  return new RequestProblem(
     '404-feature-not-available',
     `Orb has ${operation}, but the embedded ledger does not. Its documentation lists what it has.`,
   );

@@ -36,7 +36,7 @@ export class QueryReader {
     const [ordinal = beyond, at = beyond] = [...this.#cursor(kind, order === 'by time' ? 2 : 1)].reverse();
     return {
       after: { at, ordinal },
-      most: limit + 1,
+      limit: limit + 1,
       answer: (found, documents, place) => {
         const shown = found.slice(0, limit);
         const last = shown.at(-1);
@@ -148,7 +148,7 @@ export interface Page {
   /** The place where the previous page ended; for the first page, a place beyond all items. */
   readonly after: Place;
   /** How many items to find: one more than the page holds, to see whether there is another page. */
-  readonly most: number;
+  readonly limit: number;
   /** @param place the numbers that order the list, for the last item shown */
   readonly answer: <Item>(
     found: readonly Item[],

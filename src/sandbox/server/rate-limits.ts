@@ -7,7 +7,7 @@ import {
   type WireAnswer,
   type WireRequest,
 } from '../../wire/json.ts';
-import { Problem, problemAnswer } from './answers.ts';
+import { problemAnswer, RequestProblem } from './answers.ts';
 
 /** Limits of requests per second, and of events per minute; each kind of request is counted separately. */
 export interface RateLimits {
@@ -130,7 +130,7 @@ const names: Readonly<Record<Kind, string>> = {
 
 function tooMany(limit: number, what: string, seconds: number): WireAnswer {
   const detail = `At most ${limit} ${what}.`;
-  const answer = problemAnswer(new Problem('429-too-many-requests', detail));
+  const answer = problemAnswer(new RequestProblem('429-too-many-requests', detail));
   // Model: Orb documents no Retry-After (Orb docs: rate limits); here it states when the limit is free again.
   return { ...answer, headers: { ...answer.headers, 'retry-after': String(seconds) } };
 }

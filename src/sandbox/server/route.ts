@@ -5,7 +5,7 @@ import type { Json, WireAnswer } from '../../wire/json.ts';
 import type { FreshId } from '../ledger/account.ts';
 import type { Write } from '../store/group-commit.ts';
 import { keepAnswer, keptAnswer } from '../store/idempotency.ts';
-import { invalid, Problem } from './answers.ts';
+import { invalid, RequestProblem } from './answers.ts';
 import type { QueryReader } from './query.ts';
 
 export interface ServerContext {
@@ -67,7 +67,10 @@ export async function write<Body extends object>(
     const kept = keptAnswer(database, key, now);
     if (kept !== undefined) {
       if (kept.fingerprint !== fingerprint) {
-        throw new Problem('409-resource-conflict', 'The idempotency key was used for another request.');
+        throw new RequestProblem(
+          '409-resource-conflict',
+          'The idempotency key was used for another request.',
+        );
       }
       const headers = { 'content-type': 'application/json', 'idempotent-replayed': 'true' };
       return { status: kept.status, headers, body: kept.body };

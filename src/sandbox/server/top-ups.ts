@@ -22,7 +22,7 @@ export const listTopUps: RouteHandler = (context, { params, query }) => {
   const page = query.page('top_ups', 'by ordinal');
   query.finish();
   const customer = findCustomer(context, params).ordinal;
-  const found = newestTopUps(context.database, { customer, before: page.after.ordinal }, page.most);
+  const found = newestTopUps(context.database, { customer, before: page.after.ordinal }, page.limit);
   return page.answer(
     found,
     (shown) => shown.map(topUpDocument),

@@ -6,7 +6,7 @@ import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
 import { verifyRecord } from '../../../src/record/verify.ts';
 import { built, cleanEnvironment, type Ended, program, start } from '../../support/built-program.ts';
 import { linesOf } from '../../support/command.ts';
-import { standingRows } from '../../support/forgotten.ts';
+import { currentRows } from '../../support/forgotten.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { freshHome, run } from '../../support/run.ts';
 
@@ -100,7 +100,7 @@ export async function rowsSettled(count: number, { home }: Pick<Served, 'home'>)
 /** While a process writes to it, the record may be busy, and while it is made, there is nothing in it. */
 function settledIn(home: string): number {
   try {
-    return standingRows(home, "state = 'settled'").length;
+    return currentRows(home, "state = 'settled'").length;
   } catch {
     return 0;
   }

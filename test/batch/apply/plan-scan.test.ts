@@ -1,7 +1,7 @@
 // Which rows of a plan a run begins anew, and so which of them are looked up before it.
 import { expect, test } from 'vitest';
 import { rowsBegunAnew } from '../../../src/batch/apply/plan-scan.ts';
-import type { Standing } from '../../../src/batch/apply/recorded/row-lookup.ts';
+import type { RowState } from '../../../src/batch/apply/recorded/row-lookup.ts';
 import type { PlanRow } from '../../../src/batch/plan/plan-lines.ts';
 
 const row = (key: string): PlanRow => ({
@@ -20,8 +20,8 @@ async function begunAnew(retriesRefused: boolean): Promise<readonly string[]> {
   // Each row stands as its key says.
   const lookup = {
     readSize: 3,
-    standings: async <Row extends { readonly key: string }>(rows: readonly Row[]) =>
-      rows.map((each) => [each, each.key as Standing] as const),
+    rowStates: async <Row extends { readonly key: string }>(rows: readonly Row[]) =>
+      rows.map((each) => [each, each.key as RowState] as const),
   };
   const keys: string[] = [];
   for await (const { key } of rowsBegunAnew(plan, lookup, { retriesRefused })) keys.push(key);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { mayHaveBegunBefore } from '../../../src/batch/apply/found-rows.ts';
 import { creditctl } from '../../support/command.ts';
-import { forget, loseRecord, standingRows } from '../../support/forgotten.ts';
+import { currentRows, forget, loseRecord } from '../../support/forgotten.ts';
 import { available, granted } from '../../support/granted.ts';
 import { freshHome, noon, type RunResult } from '../../support/run.ts';
 
@@ -26,7 +26,7 @@ async function applied(home: string, rows: number, { minute = 0, flags = '' } = 
 
 /** What the record says was found. */
 const foundIn = (home: string) =>
-  standingRows(home, 'found = 1').sort((a, b) => Number(a.row) - Number(b.row));
+  currentRows(home, 'found = 1').sort((a, b) => Number(a.row) - Number(b.row));
 
 async function shown(named: string, home: string): Promise<Record<string, unknown>> {
   const { stdout } = await done(`history show ${named} -o json`, home);

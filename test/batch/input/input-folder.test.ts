@@ -11,13 +11,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { InputFile, makePlanFolder } from '../../../src/batch/input/input-folder.ts';
-import { systemParts } from '../../../src/runtime/system.ts';
+import { thisSystem } from '../../../src/runtime/system.ts';
 
 const freshFolder = (): string => mkdtempSync(path.join(tmpdir(), 'creditctl-'));
 
 const spaceIn = (state: string) => ({
   folders: { home: undefined, config: state, state },
-  parts: systemParts,
+  system: thisSystem,
   now: () => 5,
 });
 

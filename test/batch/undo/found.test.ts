@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl } from '../../support/command.ts';
-import { forget, standingRows } from '../../support/forgotten.ts';
+import { currentRows, forget } from '../../support/forgotten.ts';
 import { freshHome, noon, type RunResult } from '../../support/run.ts';
 
 async function done(line: string, home: string, now = noon): Promise<RunResult> {
@@ -19,7 +19,7 @@ async function imported(batch: string, home: string): Promise<void> {
 
 /** The keys of the writes that took back the rows of a batch. */
 const undoKeys = (batch: string, home: string): readonly string[] =>
-  standingRows(home, `batch = '${batch}' AND undoes IS NOT NULL`).map(({ key }) => String(key));
+  currentRows(home, `batch = '${batch}' AND undoes IS NOT NULL`).map(({ key }) => String(key));
 
 async function shown(key: string, home: string): Promise<unknown> {
   const { stdout } = await done(`history show ${key} --json what,command,batch,row`, home);
@@ -59,7 +59,7 @@ test('an undoing that the record lost is found with the row that it took back', 
   const { requests } = await done('batch undo a --yes', home);
   expect(requests.filter(({ method }) => method === 'POST')).toEqual([]);
   expect(undoKeys('a', home)).toEqual(lost);
-  expect(standingRows(home, 'found = 1')).toMatchObject([{ row: 1 }, { row: 2 }]);
+  expect(currentRows(home, 'found = 1')).toMatchObject([{ row: 1 }, { row: 2 }]);
 });
 
 test('undoing what is undone asks the API for nothing', async () => {

@@ -1,14 +1,14 @@
 import { cpSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, posts } from '../../support/command.ts';
-import { standAs, standingRows } from '../../support/forgotten.ts';
+import { currentRows, standAs } from '../../support/forgotten.ts';
 import { available, balances, granted } from '../../support/granted.ts';
 import { imported, stateOf } from '../../support/imported.ts';
 import { changeRecord, recordedIn } from '../../support/recorded.ts';
 import { freshHome, type RunResult } from '../../support/run.ts';
 
 function rowOf(home: string, row: number): { readonly key: string; readonly entry: string } {
-  const [found] = standingRows(home, `row = ${row} AND undoes IS NULL`);
+  const [found] = currentRows(home, `row = ${row} AND undoes IS NULL`);
   if (found === undefined) throw new Error(`no row ${row}`);
   return { key: String(found.key), entry: String(found.entry) };
 }

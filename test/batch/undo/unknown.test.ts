@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf } from '../../support/command.ts';
-import { standingRows } from '../../support/forgotten.ts';
+import { currentRows } from '../../support/forgotten.ts';
 import { stateOf, undo } from '../../support/imported.ts';
 import { leavingOut } from '../../support/lying-lists.ts';
 import { recordedIn } from '../../support/recorded.ts';
@@ -29,7 +29,7 @@ async function cutOff(isApplied: boolean): Promise<string> {
       request.path.includes(customers.acme) ? exchange(request) : between(request, exchange),
   });
   expect(result.code, result.stderr).toBe(11);
-  expect(standingRows(home).map(({ state }) => state)).toEqual(['settled', 'unknown', 'unsent']);
+  expect(currentRows(home).map(({ state }) => state)).toEqual(['settled', 'unknown', 'unsent']);
   return home;
 }
 
@@ -46,7 +46,7 @@ const posts = ({ requests }: RunResult) =>
     .filter(({ method }) => method === 'POST')
     .map(({ body }) => (JSON.parse(body ?? '{}') as { entry_type: string }).entry_type);
 
-const statesIn = (home: string) => standingRows(home, 'undoes IS NULL').map(({ state }) => state);
+const statesIn = (home: string) => currentRows(home, 'undoes IS NULL').map(({ state }) => state);
 
 test('a row whose reply was lost is found and taken back, and what was not sent stays so', async () => {
   const home = await cutOff(true);
@@ -101,7 +101,7 @@ test.each([
   false,
 ])('a single row is settled by itself, and is not sent: applied %s', async (isApplied) => {
   const home = await cutOff(isApplied);
-  const [{ key = '' } = {}] = standingRows(home, "state = 'unknown'");
+  const [{ key = '' } = {}] = currentRows(home, "state = 'unknown'");
   const later = { home, now: noon + 10 * minute };
   const open = await creditctl(`undo ${key} --sandbox --yes -o json`, later);
   expect(errorOf(open)).toMatchObject({ exit_code: 1, next: [`creditctl history settle ${key} --sandbox`] });

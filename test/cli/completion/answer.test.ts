@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { commandsOf } from '../../../src/cli/command-tree.ts';
-import { answer, type LiveQuestion, type World } from '../../../src/cli/completion/answer.ts';
+import { answer, type LiveQuestion, type LiveValues } from '../../../src/cli/completion/answer.ts';
 import { type LiveValue, liveCandidates } from '../../../src/cli/completion/live-values.ts';
 import { program } from '../../../src/commands/program.ts';
 import { ruleNames } from '../../../src/policy/rules.ts';
@@ -14,7 +14,7 @@ const known: readonly LiveValue[] = [
 
 function asked() {
   const questions: LiveQuestion[] = [];
-  const world: World = {
+  const world: LiveValues = {
     profiles: async () => [{ value: 'default' }, { value: 'demo', description: 'sandbox' }],
     live: async (question) => {
       questions.push(question);

@@ -38,8 +38,8 @@ test('what is written is read back, in each kind of quotes', () => {
     fc.property(text, (value) => {
       for (const quote of ['', '"', "'"] as const) {
         const written = `creditctl x ${quote}${bashText(value, { quote, finished: 0 })}`;
-        const { words } = readBashLine(quote === '' ? written : `${written}${quote}`, '');
-        expect(words.at(-1), written).toBe(value);
+        const { tokens } = readBashLine(quote === '' ? written : `${written}${quote}`, '');
+        expect(tokens.at(-1), written).toBe(value);
       }
     }),
   );
@@ -48,8 +48,8 @@ test('what is written is read back, in each kind of quotes', () => {
 test('no line throws, and what is finished is part of the last word', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (line, wordBreaks) => {
-      const { words, finished } = readBashLine(line, wordBreaks);
-      expect(finished).toBeLessThanOrEqual((words.at(-1) ?? line).length);
+      const { tokens, finished } = readBashLine(line, wordBreaks);
+      expect(finished).toBeLessThanOrEqual((tokens.at(-1) ?? line).length);
     }),
   );
 });
@@ -74,7 +74,7 @@ const two: Answer = {
   files: false,
   lead: '',
 };
-const line = { words: [], quote: '', finished: 0 } as const;
+const line = { tokens: [], quote: '', finished: 0 } as const;
 
 test('bash gets descriptions only where it lists, and never of a sole candidate', () => {
   expect(forBash(two, line, { isList: false, width: 80 })).toBe('\nacme\na\n');

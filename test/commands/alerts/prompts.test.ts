@@ -8,7 +8,7 @@ import { type Prompter, runWizard } from '../../../src/prompts/prompter.ts';
 import { plannedPrompter, takesFirst } from '../../prompts/planned-prompter.ts';
 
 const askAlertDraft = (draft: AlertDraft, prompter: Prompter): Promise<AlertDraft> =>
-  runWizard(draft, { questions: alertSteps(prompter), prompter, act: async (said) => said });
+  runWizard(draft, { questions: alertSteps(prompter), prompter, finish: async (said) => said });
 
 const alert: Alert = {
   id: 'a1',

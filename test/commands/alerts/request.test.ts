@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import {
   type AlertDraft,
+  alertArgs,
   alertBody,
   alertDeletion,
   alertRequest,
   alertSwitch,
   alertsQuery,
   alertType,
-  alertWords,
   missingAlertFields,
   shortAlertType,
 } from '../../../src/commands/alerts/request.ts';
@@ -89,7 +89,7 @@ test('requests go to the paths of the contract', () => {
 });
 
 test('the words say all of a draft', () =>
-  expect(alertWords(acme, { type: 'dropped', currency: 'USD', threshold: ['5', '1'] })).toEqual([
+  expect(alertArgs(acme, { type: 'dropped', currency: 'USD', threshold: ['5', '1'] })).toEqual([
     ...['alerts', 'create', 'acme', '--type', 'dropped', '--currency', 'USD'],
     ...['--threshold', '5', '--threshold', '1'],
   ]));

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, csvOf, errorOf, notesOf, posts } from '../../support/command.ts';
-import { begunWithAnotherKey, forget, forgetKeys, standingRows } from '../../support/forgotten.ts';
+import { begunWithAnotherKey, currentRows, forget, forgetKeys } from '../../support/forgotten.ts';
 import { granted } from '../../support/granted.ts';
 import { leavingOut } from '../../support/lying-lists.ts';
 import { recordFile } from '../../support/recorded.ts';
@@ -259,7 +259,7 @@ test('past 47 hours they are looked for in the ledger, and nothing that is there
   expect(JSON.parse(result.stdout)).toMatchObject({ succeeded: 6, unknown: 0 });
   expect(await count(home)).toBe(6);
   // Each is looked for, and noted, once.
-  expect(standingRows(home, "state = 'settled'")).toHaveLength(6);
+  expect(currentRows(home, "state = 'settled'")).toHaveLength(6);
 });
 
 test('the pace of a run counts the rows that it took over from a run that was killed', async () => {
@@ -278,7 +278,7 @@ test('past 47 hours a row that is not in the ledger was never applied, and is se
   expect(result.code, result.stderr).toBe(0);
   expect(posts(result)).toHaveLength(4);
   expect(await count(home)).toBe(6);
-  expect(standingRows(home, 'attempt = 2').length).toBeGreaterThan(0);
+  expect(currentRows(home, 'attempt = 2').length).toBeGreaterThan(0);
 });
 
 test('past 47 hours a row that the API leaves out of its list is unknown, and nothing is sent', async () => {

@@ -3,7 +3,7 @@ import {
   type CustomerDraft,
   customerRequest,
   missingCustomerFields,
-  newCustomerWords,
+  newCustomerArgs,
 } from '../../../src/commands/customers/create-request.ts';
 
 const person = { name: 'Acme', email: 'a@example.com' };
@@ -61,7 +61,7 @@ test('what is missing is marked so, beside everything else that is wrong', () =>
 
 test('the words of a customer say all of it', () =>
   expect(
-    newCustomerWords({
+    newCustomerArgs({
       ...person,
       externalId: 'x',
       timezone: 'UTC',

@@ -71,7 +71,7 @@ for (const [flags, ...sentences] of [
 }
 
 const askCustomerDraft = (draft: CustomerDraft, prompter: Prompter): Promise<CustomerDraft> =>
-  runWizard(draft, { questions: newCustomerSteps(prompter), prompter, act: async (said) => said });
+  runWizard(draft, { questions: newCustomerSteps(prompter), prompter, finish: async (said) => said });
 
 test('what a customer needs is asked until it is right; the rest may be left out', async () => {
   const { prompter, refused, unasked } = plannedPrompter(

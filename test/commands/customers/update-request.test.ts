@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   type CustomerEdit,
+  customerEditArgs,
   customerEditBody,
-  customerEditWords,
   hasChanges,
 } from '../../../src/commands/customers/update-request.ts';
 
@@ -74,7 +74,7 @@ test('any text is read or refused, never anything else', () => {
 
 test('the words that say the same have a flag for each value', () => {
   const edit = { name: 'A B', additionalEmail: ['a@b.example', 'c@d.example'], autoIssuance: 'account' };
-  expect(customerEditWords({ by: 'id', id: 'x' }, edit)).toEqual([
+  expect(customerEditArgs({ by: 'id', id: 'x' }, edit)).toEqual([
     ...['customers', 'update', 'id:x', '--name', 'A B'],
     ...['--additional-email', 'a@b.example', '--additional-email', 'c@d.example'],
     ...['--auto-issuance', 'account'],

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, notesOf } from '../../support/command.ts';
-import { losePlans, standAs, standingRows } from '../../support/forgotten.ts';
+import { currentRows, losePlans, standAs } from '../../support/forgotten.ts';
 import { freshHome, noon } from '../../support/run.ts';
 
 const grants =
@@ -18,7 +18,7 @@ async function applied(rows = grants, more: { home?: string; now?: number } = {}
 }
 
 function settledRow(home: string, row: number): { readonly key: string; readonly entry: string } {
-  const [found] = standingRows(home, `row = ${row} AND undoes IS NULL`);
+  const [found] = currentRows(home, `row = ${row} AND undoes IS NULL`);
   return { key: String(found?.key), entry: String(found?.entry) };
 }
 

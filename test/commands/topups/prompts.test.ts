@@ -7,7 +7,7 @@ import { type Prompter, runWizard, StepBack } from '../../../src/prompts/prompte
 import { plannedPrompter } from '../../prompts/planned-prompter.ts';
 
 const askTopUpDraft = (draft: TopUpDraft, prompter: Prompter): Promise<TopUpDraft> =>
-  runWizard(draft, { questions: topUpSteps(prompter), prompter, act: async (said) => said });
+  runWizard(draft, { questions: topUpSteps(prompter), prompter, finish: async (said) => said });
 
 const topUp: TopUp = {
   id: 't1',

@@ -4,11 +4,11 @@ import {
   missingTopUpFields,
   readExpiresAfter,
   type TopUpDraft,
+  topUpArgs,
   topUpBody,
   topUpDeletion,
   topUpRequest,
   topUpsQuery,
-  topUpWords,
 } from '../../../src/commands/topups/request.ts';
 import { writeJson } from '../../../src/wire/json.ts';
 
@@ -145,7 +145,7 @@ test('the paths are those of either form of the id, with every part escaped', ()
 
 test('the words say all of a draft', () =>
   expect(
-    topUpWords(acme, { ...least, autoCollect: true, requirePayment: false, expiresAfter: '6m', memo: 'a b' }),
+    topUpArgs(acme, { ...least, autoCollect: true, requirePayment: false, expiresAfter: '6m', memo: 'a b' }),
   ).toEqual([
     ...['topups', 'create', 'acme', '--threshold', '100', '--amount', '500', '--cost-basis', '0.20'],
     ...['--net-terms', '30', '--auto-collect', '--memo', 'a b', '--expires-after', '6m'],

@@ -41,7 +41,7 @@ test('rows of a batch are all there, each with what is its own', async () => {
   expect(await together.reserved(of)).toBe(await alone.reserved(of));
 });
 
-test('what happens to a key within one append is its standing in the end', async () => {
+test('what happens to a key within one append is its state in the end', async () => {
   const record = await openRecord();
   const { fact } = grant('k', {}, { attempt: 2 });
   await record.append([grant('k'), ended('k', 'refused'), noted('l'), { fact }, ended('l', 'settled')]);

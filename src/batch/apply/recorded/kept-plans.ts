@@ -15,16 +15,16 @@ interface PlanSpace {
 }
 
 /**
- * Makes a folder for `act` and removes it afterwards. Throws a `failure` that names the folder if it cannot be created.
- * @param act receives the path of a file that does not exist yet
+ * Makes a folder for `use` and removes it afterwards. Throws a `failure` that names the folder if it cannot be created.
+ * @param use receives the path of a file that does not exist yet
  */
 export async function withPlanFile<Result>(
   { folders }: PlanSpace,
-  act: (file: string) => Promise<Result>,
+  use: (file: string) => Promise<Result>,
 ): Promise<Result> {
   const folder = makePlanFolder(folders.state);
   try {
-    return await act(path.join(folder, 'plan.ndjson'));
+    return await use(path.join(folder, 'plan.ndjson'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -34,14 +34,14 @@ export async function withPlanFile<Result>(
 export function withKeptPlan<Result>(
   record: Pick<AccountRecord, 'plan'>,
   sha256: string,
-  { space, act }: { readonly space: PlanSpace; readonly act: (plan: Plan) => Promise<Result> },
+  { space, use }: { readonly space: PlanSpace; readonly use: (plan: Plan) => Promise<Result> },
 ): Promise<Result> {
   return withPlanFile(space, async (file) => {
     await copy(record.plan(sha256), sha256, file);
     const plan = await openPlan(file);
     try {
       if (plan.end.sha256 !== sha256) throw notThatPlan(sha256);
-      return await act(plan);
+      return await use(plan);
     } finally {
       await plan.close();
     }

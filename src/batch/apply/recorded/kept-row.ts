@@ -1,5 +1,5 @@
 // Reads one row of a batch from the plan in the record.
-import { type CreditctlError, notApplied, valueWords } from '../../../errors.ts';
+import { type CreditctlError, notApplied, valueArgs } from '../../../errors.ts';
 import type { Write } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 import { isErasedRow } from '../../plan/erased-rows.ts';
@@ -50,5 +50,5 @@ async function rowWithKey(key: string, pieces: AsyncIterable<Uint8Array>): Promi
 
 const erased = (key: string): CreditctlError =>
   notApplied('refused', `The texts of the row "${key}" were erased from the record`, [
-    `See what it did, and write the opposite by hand: creditctl history show ${valueWords(key)}`,
+    `See what it did, and write the opposite by hand: creditctl history show ${valueArgs(key)}`,
   ]);

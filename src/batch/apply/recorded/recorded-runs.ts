@@ -1,5 +1,5 @@
 // Reads the runs of batches from the record, chooses a batch, and checks whether a live process holds a run.
-import { type CreditctlError, notApplied, valueWords } from '../../../errors.ts';
+import { type CreditctlError, notApplied, valueArgs } from '../../../errors.ts';
 import type { ProcessPort } from '../../../platform/process.ts';
 import type { BatchRunRow } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
@@ -107,7 +107,7 @@ export function underWay(run: BatchRunRow): CreditctlError {
   const { batch, who, begunAt } = run;
   const message = `The batch ${batch} is under way: ${who} began a run at ${begunAt}, ${runnerText(run)}`;
   return notApplied('refused', message, [
-    `creditctl batch status ${valueWords(batch)}`,
+    `creditctl batch status ${valueArgs(batch)}`,
     `A process that is gone is taken over after ${run.leaseUntil}`,
   ]);
 }

@@ -36,7 +36,7 @@ export async function openRowsIn(
   const rows: PlanRow[] = [];
   await withKeptPlan(record, sha256, {
     space: runtime,
-    act: async (kept) => {
+    use: async (kept) => {
       for await (const row of kept.rows()) if (isWanted(row)) rows.push(row);
     },
   });
@@ -67,12 +67,12 @@ export async function werePlanned(
   keys: ReadonlySet<string>,
   { record, runtime, runs }: Session,
 ): Promise<boolean> {
-  const act = async (kept: Plan): Promise<boolean> => {
+  const use = async (kept: Plan): Promise<boolean> => {
     for await (const { key } of kept.rows()) if (keys.has(key)) return true;
     return false;
   };
   for (const sha256 of runs.plans)
-    if ((await record.hasPlan(sha256)) && (await withKeptPlan(record, sha256, { space: runtime, act })))
+    if ((await record.hasPlan(sha256)) && (await withKeptPlan(record, sha256, { space: runtime, use })))
       return true;
   return false;
 }

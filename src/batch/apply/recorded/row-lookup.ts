@@ -5,7 +5,7 @@ import type { AccountRecord } from '../../../record/record.ts';
 import type { BatchWrite } from '../../plan/plan-lines.ts';
 
 /** State of a row: in the ledger, begun with unknown outcome, refused, or not sent yet. */
-export type Standing = 'done' | 'open' | 'refused' | 'planned';
+export type RowState = 'done' | 'open' | 'refused' | 'planned';
 
 /** A row whose entry is in a ledger, but which is not settled in the record. */
 export interface FoundRow {
@@ -25,7 +25,7 @@ export const groupSize = 1024;
  */
 export const readSize = 256;
 
-export const standingOf = (known: Pick<KeyState, 'state'> | undefined): Standing => {
+export const rowStateOf = (known: Pick<KeyState, 'state'> | undefined): RowState => {
   switch (known?.state) {
     case 'settled':
       return 'done';
@@ -67,8 +67,8 @@ export class RowLookup {
   }
 
   /** State of a row. @param known the record's state of its key */
-  standing(key: string, known: KeyState | undefined): Standing {
-    return this.found.has(key) ? 'done' : standingOf(known);
+  rowState(key: string, known: KeyState | undefined): RowState {
+    return this.found.has(key) ? 'done' : rowStateOf(known);
   }
 
   /** Number of rows to read at a time; fewer if the record is not asked. */
@@ -77,11 +77,11 @@ export class RowLookup {
   }
 
   /** The expected state of each row, in order. */
-  async standings<Row extends { readonly key: string }>(
+  async rowStates<Row extends { readonly key: string }>(
     rows: readonly Row[],
-  ): Promise<readonly (readonly [Row, Standing])[]> {
+  ): Promise<readonly (readonly [Row, RowState])[]> {
     const states = await this.expectedStates(rows.map(({ key }) => key));
-    return rows.map((row) => [row, this.standing(row.key, states.get(row.key))]);
+    return rows.map((row) => [row, this.rowState(row.key, states.get(row.key))]);
   }
 }
 

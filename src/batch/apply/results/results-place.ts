@@ -59,7 +59,7 @@ export function resultsPlace(
   { base, format, input }: Pick<ResultsPlace, 'base' | 'format'> & { readonly input: string },
   { flags, runtime }: Session,
 ): ResultsPlace {
-  const { pid } = runtime.parts.process.runner;
+  const { pid } = runtime.system.process.runner;
   const place = { base, format, mayReplace: flags.force === true, pid };
   const problems =
     placeProblems(place, flags) ??

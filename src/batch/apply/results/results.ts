@@ -5,7 +5,7 @@ import type { KeyState } from '../../../record/known-write.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 import { addMoved, joinedMoves, type MovedCredits } from '../../../requests/moved-credits.ts';
 import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
-import { inGroupsOf, type RowLookup, readSize, type Standing, standingOf } from '../recorded/row-lookup.ts';
+import { inGroupsOf, type RowLookup, type RowState, readSize, rowStateOf } from '../recorded/row-lookup.ts';
 import { ResultFiles, type RowOutcome, type WrittenFiles } from './result-files.ts';
 import type { End, ResultsPlace } from './results-place.ts';
 
@@ -80,7 +80,7 @@ class ResultTally {
   add(row: PlanRow, known: KeyState | undefined, outcome: RowOutcome | undefined): End {
     const { lookup, run } = this.#source;
     const isFound = lookup.found.has(row.key);
-    const end = isFound ? 'succeeded' : lookup.over.has(row.key) ? 'failed' : endOf(standingOf(known));
+    const end = isFound ? 'succeeded' : lookup.over.has(row.key) ? 'failed' : endOf(rowStateOf(known));
     this.#counts[end] += 1;
     if (outcome !== undefined) this.#reasons.add(outcome.message);
     if (end === 'succeeded') {
@@ -105,7 +105,7 @@ class ResultTally {
 
 const ends = { done: 'succeeded', refused: 'failed', open: 'unknown', planned: 'unprocessed' } as const;
 
-const endOf = (standing: Standing): End => ends[standing];
+const endOf = (rowState: RowState): End => ends[rowState];
 
 /** Most parallel requests to the record. */
 const width = 8;
@@ -117,8 +117,8 @@ async function outcomesOf(
   { record, lookup }: Pick<ResultsSource, 'record' | 'lookup'>,
 ): Promise<ReadonlyMap<string, RowOutcome>> {
   const unsettled = rows.filter(({ key }) => {
-    const standing = standingOf(states.get(key));
-    return standing === 'refused' || standing === 'open';
+    const rowState = rowStateOf(states.get(key));
+    return rowState === 'refused' || rowState === 'open';
   });
   const outcomes = await mapConcurrently(unsettled, width, async ({ key }) => {
     const { texts, status, requestId } = (await record.write(key)) ?? noOutcome;

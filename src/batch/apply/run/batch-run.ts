@@ -38,8 +38,8 @@ export class BatchRun {
    */
   static async begin(beginning: RunBeginning, session: Session): Promise<BatchRun> {
     const { record, runtime } = session;
-    const { runner } = runtime.parts.process;
-    const lease = new RunLease(record, { batch: session.id, runner }, runtime.parts);
+    const { runner } = runtime.system.process;
+    const lease = new RunLease(record, { batch: session.id, runner }, runtime.system);
     try {
       const { plan } = beginning;
       await record.savePlan(plan.end.sha256, plan.hashedBytes());
@@ -67,7 +67,7 @@ export class BatchRun {
     this.number = number;
     this.outcomes = new RowOutcomes(record, {
       onEnded: (key) => lease.keys.delete(key),
-      monotonic: session.runtime.parts.monotonic,
+      monotonic: session.runtime.system.monotonic,
     });
     const ledgerNow = embeddedClock(connection);
     this.noting = { record, batch: id, run: number, lease, lookup, caps, retriesRefused, ledgerNow };
@@ -114,8 +114,8 @@ async function begunFact(
     plan: plan.end.sha256,
     rows: plan.end.rows,
     lease_ms: lease.ms,
-    author: authorOf(runtime.parts.process, runtime.env),
-    runner: runtime.parts.process.runner,
+    author: authorOf(runtime.system.process, runtime.env),
+    runner: runtime.system.process.runner,
     undo: isUndo,
     approved_by: approvedBy.length === 0 ? undefined : approvedBy,
     api_key: record.apiKey ?? undefined,

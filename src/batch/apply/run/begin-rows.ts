@@ -8,7 +8,7 @@ import type { AccountRecord, Appended } from '../../../record/record.ts';
 import type { BatchWrite } from '../../plan/plan-lines.ts';
 import { type DayCaps, overText, rowsOver } from '../day-caps.ts';
 import { mayBeUnderWay } from '../recorded/open-rows.ts';
-import { type RowLookup, standingOf } from '../recorded/row-lookup.ts';
+import { type RowLookup, rowStateOf } from '../recorded/row-lookup.ts';
 import { overtaken } from './row-outcomes.ts';
 import type { RunLease } from './run-lease.ts';
 
@@ -98,7 +98,7 @@ async function keysUnderWay(
   { record, lookup }: NotingRun,
 ): Promise<ReadonlySet<string>> {
   const others = [...states].filter(
-    ([key, known]) => lookup.standing(key, known) === 'open' && known.apiKey !== record.apiKey,
+    ([key, known]) => lookup.rowState(key, known) === 'open' && known.apiKey !== record.apiKey,
   );
   if (others.length === 0) return new Set();
   const now = await record.now();
@@ -115,9 +115,9 @@ async function candidatesOf(
   for (const write of rows) {
     const { key } = write;
     const known = states.get(key);
-    const standing = lookup.standing(key, known);
-    if (standing === 'done' || (standing === 'refused' && !retriesRefused)) continue;
-    const reserves = standing === 'open' ? undefined : await caps.reservation(write);
+    const rowState = lookup.rowState(key, known);
+    if (rowState === 'done' || (rowState === 'refused' && !retriesRefused)) continue;
+    const reserves = rowState === 'open' ? undefined : await caps.reservation(write);
     candidates.push({ key, write, known, reserves });
   }
   return candidates;
@@ -126,7 +126,7 @@ async function candidatesOf(
 /** An open row keeps its reservation and is only taken over. */
 function begunFact({ key, write, known, reserves }: Candidate, run: NotingRun): NewFact {
   const after = known?.version ?? null;
-  if (known !== undefined && standingOf(known) === 'open') {
+  if (known !== undefined && rowStateOf(known) === 'open') {
     const { attempt } = known;
     return { fact: { kind: 'taken', attempt, key, lease_ms: run.lease.ms, run: run.run }, after };
   }
@@ -160,7 +160,7 @@ export function notedFact(
 
 function begunRow({ write, known }: Candidate, version: number | undefined): BegunRow {
   if (version === undefined) throw new TypeError('the record has to answer with a version for each fact');
-  const isOpen = standingOf(known) === 'open';
+  const isOpen = rowStateOf(known) === 'open';
   return {
     write,
     version,

@@ -20,12 +20,12 @@ export interface Progress {
 }
 
 export function trackProgress(total: number, tally: Tally, runtime: Runtime): Progress {
-  const { terminal, parts, noteStyle } = runtime;
-  const begun = parts.monotonic();
+  const { terminal, system, noteStyle } = runtime;
+  const begun = system.monotonic();
   let lastShown = begun;
   let isDrawn = false;
   const done = (): number => tally.succeeded + tally.refused + tally.unknown;
-  const seconds = (): number => (parts.monotonic() - begun) / 1000;
+  const seconds = (): number => (system.monotonic() - begun) / 1000;
   const rate = (): number => done() / Math.max(0.001, seconds());
   const now = () => {
     const { refused: failed, unknown } = tally;
@@ -36,7 +36,7 @@ export function trackProgress(total: number, tally: Tally, runtime: Runtime): Pr
     rate,
     seconds,
     step: () => {
-      const at = parts.monotonic();
+      const at = system.monotonic();
       if (at - lastShown < (isBar ? drawEvery : noteEvery)) return;
       lastShown = at;
       if (isBar) {

@@ -5,7 +5,7 @@ import {
   type ErrorFacts,
   type ErrorKind,
   isInterruption,
-  valueWords,
+  valueArgs,
 } from '../../../errors.ts';
 import type { Tally } from './write-rows.ts';
 
@@ -31,10 +31,10 @@ export function notSent(error: unknown): unknown {
 
 /** Returns a CreditctlError instead of throwing it, because the run must still report its writes. */
 export async function faultOf(
-  act: () => Promise<CreditctlError | undefined>,
+  action: () => Promise<CreditctlError | undefined>,
 ): Promise<CreditctlError | undefined> {
   try {
-    return await act();
+    return await action();
   } catch (error) {
     if (error instanceof CreditctlError) return error;
     throw error;
@@ -83,7 +83,7 @@ export function lostAfterSending(
   if (!(error instanceof CreditctlError) || succeeded + unknown === 0) return error;
   const ending = { hasMoved: succeeded > 0, unknown, stoppedBy: error };
   const doubt = unknown === 0 ? '' : `, and the outcome of ${counted(unknown, 'row')} is unknown`;
-  const way = `creditctl batch ${verb} ${valueWords(id)}`;
+  const way = `creditctl batch ${verb} ${valueArgs(id)}`;
   const message = `This run wrote ${counted(succeeded, 'row')}${doubt}. Then the record was lost: ${error.message}`;
   return new CreditctlError(kindOf(ending), message, { ...endingFacts(ending, [way]), cause: error });
 }

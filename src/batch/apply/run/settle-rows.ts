@@ -2,7 +2,7 @@
 
 import type { LedgerEntry } from '../../../credits/customer.ts';
 import { counted } from '../../../credits/exact.ts';
-import { CreditctlError, unlessAbsent, valueWords } from '../../../errors.ts';
+import { CreditctlError, unlessAbsent, valueArgs } from '../../../errors.ts';
 import type { NewFact } from '../../../record/facts.ts';
 import { entryProblem } from '../../../requests/answer.ts';
 import { clockSlack, marked, markerName } from '../../../requests/request.ts';
@@ -55,7 +55,7 @@ export async function settleOpenRows(
 function settleable({ open, lookup, runtime }: Session, now: number): OpenRows {
   const left = new Map<string, OpenRow>();
   for (const [key, row] of open)
-    if (!lookup.found.has(key) && !isRunHeld(row.write, now, runtime.parts.process)) left.set(key, row);
+    if (!lookup.found.has(key) && !isRunHeld(row.write, now, runtime.system.process)) left.set(key, row);
   return left;
 }
 
@@ -142,11 +142,11 @@ const differs = ({ key, row, customer }: PlanRow, problem: string): CreditctlErr
   new CreditctlError('outcome-unknown', `Under the key of row ${row} the ledger has ${problem}`, {
     applied: 'unknown',
     retrySafe: true,
-    next: [`Look at it: creditctl ledger list ${valueWords(`id:${customer.id}`)}`, wayToSay(key)],
+    next: [`Look at it: creditctl ledger list ${valueArgs(`id:${customer.id}`)}`, wayToSay(key)],
   });
 
 const wayToSay = (key: string): string =>
-  `Note what you find yourself: creditctl history settle --found <what> ${valueWords(key)}`;
+  `Note what you find yourself: creditctl history settle --found <what> ${valueArgs(key)}`;
 
 /** Throws an `outcome-unknown` error if a ledger without these rows may be incomplete. A deleted customer has no ledger. */
 export async function checkWhole(

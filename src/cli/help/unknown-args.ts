@@ -3,7 +3,7 @@ import { shellText } from '../../errors.ts';
 import { nearest } from '../../output/nearest.ts';
 import { type Argv, pathOf } from '../argv.ts';
 import { isGroup, type Program } from '../command-tree.ts';
-import { readOptionFlags, wordsMaxOf } from '../usage-notation.ts';
+import { argsMaxOf, readOptionFlags } from '../usage-notation.ts';
 
 /** The commands of this program for other programs' words, the nearest in meaning first. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
@@ -40,8 +40,8 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The sentence about an unknown command, and suggestions. */
-export function unknownCommand(program: Program, { noun, words }: Argv): readonly string[] {
-  const [typed = '', next] = words;
+export function unknownCommand(program: Program, { noun, positionals }: Argv): readonly string[] {
+  const [typed = '', next] = positionals;
   const known = commandNames(program, noun);
   const whole = allCommands(program);
   const path = noun === undefined ? [] : [noun.name];
@@ -109,7 +109,7 @@ function withValuesLast(typed: string, argv: Argv): string {
 export function unknownOption(typed: string, argv: Argv): readonly string[] {
   const { command, options } = argv;
   if (!typed.startsWith('--')) {
-    if (command === undefined || wordsMaxOf(command) === 0) return [];
+    if (command === undefined || argsMaxOf(command) === 0) return [];
     return [`If it is a value and no option, write it last, after --: ${withValuesLast(typed, argv)}`];
   }
   const flags = options.map(({ flags: written }) => readOptionFlags(written).long);
@@ -132,9 +132,9 @@ function nearestOption(typed: string, flags: readonly string[]): string | undefi
 }
 
 /** The option whose value an extra argument probably is. */
-export function extraArgument({ command, words, options }: Argv): readonly string[] {
-  const wordsMax = command === undefined ? 0 : wordsMaxOf(command);
-  const extra = words.slice(wordsMax);
+export function extraArgument({ command, positionals, options }: Argv): readonly string[] {
+  const argsMax = command === undefined ? 0 : argsMaxOf(command);
+  const extra = positionals.slice(argsMax);
   const flags = new Set(options.map(({ flags: written }) => readOptionFlags(written).long));
   return extra.flatMap((word) => {
     if (/^\d+(\.\d+)?$/.test(word) && flags.has('--amount'))
@@ -145,7 +145,7 @@ export function extraArgument({ command, words, options }: Argv): readonly strin
     }
     if (/\s/.test(word) && flags.has('--description'))
       return ['For the description, write --description "…"'];
-    if (/^[\w.-]+$/.test(word) && flags.has('--external-id') && wordsMax === 0)
+    if (/^[\w.-]+$/.test(word) && flags.has('--external-id') && argsMax === 0)
       return [`For your own id of the customer, write --external-id ${word}`];
     return [];
   });

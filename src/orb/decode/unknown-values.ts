@@ -9,17 +9,17 @@ import {
 import type { Decode } from './records.ts';
 
 /** Called with a description of each unknown value, such as "an entry of type x". */
-export type OnNewWord = (what: string) => void;
+export type OnUnknownValue = (what: string) => void;
 
 /** Wraps a decoder to report each unknown value. */
 export function reporting<Record>(
   decode: Decode<Record>,
-  report: (record: Record, onNewWord: OnNewWord) => void,
-  onNewWord: OnNewWord,
+  report: (record: Record, onUnknownValue: OnUnknownValue) => void,
+  onUnknownValue: OnUnknownValue,
 ): Decode<Record> {
   return (value, path) => {
     const decoded = decode(value, path);
-    report(decoded.record, onNewWord);
+    report(decoded.record, onUnknownValue);
     return decoded;
   };
 }
@@ -28,12 +28,15 @@ const types: ReadonlySet<string> = new Set(entryTypes);
 const ofEntries: ReadonlySet<string> = new Set(entryStatuses);
 const ofBlocks: ReadonlySet<string> = new Set(blockStatuses);
 
-export function reportEntry({ entry_type: type, entry_status: status }: LedgerEntry, on: OnNewWord): void {
+export function reportEntry(
+  { entry_type: type, entry_status: status }: LedgerEntry,
+  on: OnUnknownValue,
+): void {
   if (!types.has(type)) on(`an entry of type ${quoted(type)}`);
   if (!ofEntries.has(status)) on(`an entry with the status ${quoted(status)}`);
 }
 
-export function reportBlock({ status }: CreditBlock, on: OnNewWord): void {
+export function reportBlock({ status }: CreditBlock, on: OnUnknownValue): void {
   if (!ofBlocks.has(status)) on(`a block with the status ${quoted(status)}`);
 }
 

@@ -1,24 +1,24 @@
 // Reads customers, ids and metadata from command-line arguments, and writes drafts as command lines.
 import { type CustomerRef, customerRefText, isPathSegment, parseCustomerRef } from '../credits/customer.ts';
 import { edgeProblem, visible } from '../credits/text.ts';
-import { type ConnectionTexts, commandLine, flagWords, type Problem, shellText } from '../errors.ts';
+import { type ConnectionTexts, commandLine, flagArgs, type Problem, shellText } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isFieldSet } from './entry-draft.ts';
 
 /** The command line of `ledger add` that creates a draft's entry, as arguments. */
-export function entryWords(customer: CustomerRef, draft: EntryDraft): readonly string[] {
+export function entryArgs(customer: CustomerRef, draft: EntryDraft): readonly string[] {
   const flags = entryFieldNames.flatMap((field) => {
     const value = draft[field];
     const { flag } = entryFields[field];
     if (!isFieldSet(draft, field)) return [];
-    if (Array.isArray(value)) return (value as readonly string[]).flatMap((each) => flagWords(flag, each));
-    return typeof value === 'string' ? flagWords(flag, value) : [flag];
+    if (Array.isArray(value)) return (value as readonly string[]).flatMap((each) => flagArgs(flag, each));
+    return typeof value === 'string' ? flagArgs(flag, value) : [flag];
   });
-  return ['ledger', 'add', ...customerWords(customer), ...flags];
+  return ['ledger', 'add', ...customerArgs(customer), ...flags];
 }
 
 /** The customer as a positional, or as a flag if the id begins like a flag or `id:`, or has blanks around it. */
-export function customerWords(customer: CustomerRef): readonly string[] {
+export function customerArgs(customer: CustomerRef): readonly string[] {
   const text = customerRefText(customer);
   const read = text.startsWith('-') ? undefined : parseCustomerRef(text);
   if (read?.by === customer.by && read.id === customer.id) return [text];
@@ -46,7 +46,7 @@ export const customerMissing: Problem = {
 
 /** @param most how many positionals may follow the customer */
 export function readCustomerArgument(
-  words: readonly string[],
+  args: readonly string[],
   flags: CustomerFlags,
   most = 0,
 ): CustomerArgument {
@@ -57,11 +57,11 @@ export function readCustomerArgument(
   const byFlag = fromFlag(flags);
   if (byFlag !== undefined) {
     const flag = customerId === undefined ? '--external-customer-id' : '--customer-id';
-    if (words.length > most) return wrong('<customer>', `is given twice: as "${words[0]}" and with ${flag}`);
+    if (args.length > most) return wrong('<customer>', `is given twice: as "${args[0]}" and with ${flag}`);
     if (!isPathSegment(byFlag.id)) return wrong(flag, `is not a valid id: "${visible(byFlag.id)}"`);
-    return { customer: byFlag, rest: words, problems: [] };
+    return { customer: byFlag, rest: args, problems: [] };
   }
-  const [first, ...rest] = words;
+  const [first, ...rest] = args;
   if (first === undefined) return { customer: undefined, rest, problems: [] };
   const customer = parseCustomerRef(first);
   if (customer === undefined) return wrong('<customer>', `is not a valid id: "${visible(first)}"`);
@@ -94,7 +94,7 @@ export const idList = (where: IdName, customer?: CustomerRef): string => withCus
 
 /** Puts the customer into a command line, if one is known. */
 export const withCustomer = (line: string, customer: CustomerRef | undefined): string =>
-  customer === undefined ? line : line.replace('<customer>', () => shellText(customerWords(customer)));
+  customer === undefined ? line : line.replace('<customer>', () => shellText(customerArgs(customer)));
 
 /** The problems with an id that Orb made, which never contains blanks. @param customer the owner of the id, if known */
 export function idProblems(
@@ -147,15 +147,15 @@ export function answeredNote(
 ): { readonly text: string; readonly data: { readonly command: string } } {
   const isLast = typed.last.length > 0 || answers.some((answer) => answer.startsWith('-'));
   // Answers follow the typed words directly, because an option before an answer would take it as its value.
-  const words = [...typed.words, ...(isLast ? [] : answers), ...flags, ...typed.options];
+  const args = [...typed.start, ...(isLast ? [] : answers), ...flags, ...typed.options];
   const last = isLast ? ['--', ...typed.last.slice(1), ...answers] : [];
-  const isSaid = (name: string): boolean => words.some((word) => word.split('=')[0] === `--${name}`);
+  const isSaid = (name: string): boolean => args.some((word) => word.split('=')[0] === `--${name}`);
   const unsaid = Object.entries(where).filter(([name]) => !isSaid(name));
-  return withoutQuestions(commandLine(words, Object.fromEntries(unsaid), last));
+  return withoutQuestions(commandLine(args, Object.fromEntries(unsaid), last));
 }
 
 interface AnsweredLine {
-  readonly typed: Readonly<Record<'words' | 'options' | 'last', readonly string[]>>;
+  readonly typed: Readonly<Record<'start' | 'options' | 'last', readonly string[]>>;
   readonly where: ConnectionTexts;
 }
 

@@ -3,20 +3,20 @@
 import { type Amount, add, amount, multiply, sum, zero } from '../../credits/exact.ts';
 import { amountIn, bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
 import { readBody } from '../chained-fact.ts';
+import type { CurrentRun, CurrentWrite } from '../current-write.ts';
 import type { Head } from '../facts.ts';
 import { type Counted, countedChanges, utcDay } from '../known-write.ts';
 import type { CapCheck, RecordPolicy } from '../record.ts';
-import type { RunStanding, Standing } from '../standing.ts';
-import { countsText, insertRun, runOf, runValues, selectRuns, standingOf } from './standing-rows.ts';
+import { countsText, currentWriteOf, insertRun, runOf, runValues, selectRuns } from './current-rows.ts';
 
-/** The standings of these keys, by key; unknown keys are left out. Call this and the functions below in a transaction. */
-export function standingsOf(
+/** The current writes of these keys, by key; unknown keys are left out. Call this and the functions below in a transaction. */
+export function currentWritesOf(
   database: Database,
   account: number,
   keys: readonly string[],
-): ReadonlyMap<string, Standing> {
+): ReadonlyMap<string, CurrentWrite> {
   const rows = rowsOfKeys(database, account, { keys, columns: 'w.*' });
-  return new Map(rows.map((row) => [text(row, 'key'), standingOf(row)]));
+  return new Map(rows.map((row) => [text(row, 'key'), currentWriteOf(row)]));
 }
 
 /** @param columns column names of `writes AS w` */
@@ -32,39 +32,39 @@ export const rowsOfKeys = (
     .all(JSON.stringify(keys), account);
 
 /**
- * Caches the standings of writes that this process noted and has not ended, so that they are not read again at their end.
- * A standing follows from the chain, so the cache is valid while the chain has the same head. A link of another process
+ * Caches the writes that this process noted and has not ended, so that they are not read again at their end.
+ * A current write follows from the chain, so the cache is valid while the chain has the same head. A link of another process
  * changes the head. Only lease extensions are not chained: see `forget`.
  */
 export class OpenWriteCache {
-  readonly #open = new Map<string, Standing>();
+  readonly #open = new Map<string, CurrentWrite>();
   /** The hash of the head for which the cache is valid. */
   #hash = '';
 
-  /** The standings of these keys, by key. @param read reads keys that are not cached from the database */
+  /** The current writes of these keys, by key. @param read reads keys that are not cached from the database */
   of(
     { hash }: Head,
     keys: readonly string[],
-    read: (keys: readonly string[]) => ReadonlyMap<string, Standing>,
-  ): ReadonlyMap<string, Standing> {
+    read: (keys: readonly string[]) => ReadonlyMap<string, CurrentWrite>,
+  ): ReadonlyMap<string, CurrentWrite> {
     if (hash !== this.#hash) this.forget();
-    const standings = new Map<string, Standing>();
+    const writes = new Map<string, CurrentWrite>();
     const missing: string[] = [];
     for (const key of keys) {
       const own = this.#open.get(key);
       if (own === undefined) missing.push(key);
-      else standings.set(key, own);
+      else writes.set(key, own);
     }
-    if (missing.length === 0) return standings;
-    for (const [key, standing] of read(missing)) standings.set(key, standing);
-    return standings;
+    if (missing.length === 0) return writes;
+    for (const [key, write] of read(missing)) writes.set(key, write);
+    return writes;
   }
 
-  /** Caches the standings after a new link. If the link is rolled back, the head differs, and the cache is dropped. */
-  keep({ hash }: Head, after: ReadonlyMap<string, Standing>): void {
+  /** Caches the writes after a new link. If the link is rolled back, the head differs, and the cache is dropped. */
+  keep({ hash }: Head, after: ReadonlyMap<string, CurrentWrite>): void {
     this.#hash = hash;
-    for (const [key, standing] of after)
-      if (standing.state === 'noted') this.#open.set(key, standing);
+    for (const [key, write] of after)
+      if (write.state === 'noted') this.#open.set(key, write);
       else this.#open.delete(key);
   }
 
@@ -78,7 +78,7 @@ export function runAt(
   database: Database,
   account: number,
   { batch, run }: { readonly batch: string; readonly run: number },
-): RunStanding | undefined {
+): CurrentRun | undefined {
   const row = database
     .prepare(`${selectRuns} WHERE account = ? AND batch = ? AND run = ?`)
     .get(account, batch, run);
@@ -93,7 +93,7 @@ export function runsOf(database: Database, account: number, batch: string): numb
   return row === undefined || row.run === null ? 0 : integer(row, 'run');
 }
 
-export function putRun(database: Database, account: number, run: RunStanding): void {
+export function putRun(database: Database, account: number, run: CurrentRun): void {
   if (run.endedAt === null) {
     database.prepare(insertRun).run(account, ...runValues(run));
     return;
@@ -107,7 +107,7 @@ export function putRun(database: Database, account: number, run: RunStanding): v
 export class CounterChanges {
   readonly #changes: { readonly of: Omit<Counted, 'amount'>; readonly amounts: Amount[] }[] = [];
 
-  note(before: Standing | undefined, after: Standing): void {
+  note(before: CurrentWrite | undefined, after: CurrentWrite): void {
     for (const { amount: change, ...of } of countedChanges(before, after)) {
       const isSame = ({ day, currency, who }: Omit<Counted, 'amount'>): boolean =>
         day === of.day && currency === of.currency && who === of.who;

@@ -12,44 +12,40 @@ import {
 import {
   groupSize,
   inGroupsOf,
+  type RowState,
   recordedStates,
-  type Standing,
-  standingOf,
+  rowStateOf,
 } from '../../batch/apply/recorded/row-lookup.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { BatchStanding } from '../../views/batches.ts';
+import type { BatchStatus } from '../../views/batches.ts';
 
 /** Inputs from which the state of a batch is worked out. */
-export interface StandingContext {
+export interface StatusContext {
   readonly record: AccountRecord;
-  readonly place: Pick<BatchStanding, 'profile' | 'kind' | 'host'>;
-  readonly runtime: Pick<Runtime, 'folders' | 'parts'>;
+  readonly target: Pick<BatchStatus, 'profile' | 'kind' | 'host'>;
+  readonly runtime: Pick<Runtime, 'folders' | 'system'>;
 }
 
 /** The progress of every batch, the batch with the latest run first. */
-export async function allBatchStandings(context: StandingContext): Promise<readonly BatchStanding[]> {
-  const standings: BatchStanding[] = [];
+export async function allBatchStatuses(context: StatusContext): Promise<readonly BatchStatus[]> {
+  const statuses: BatchStatus[] = [];
   for (const [id, runs] of await allBatches(context.record))
-    standings.push(await standingFrom(id, runs, context));
-  return standings;
+    statuses.push(await statusFrom(id, runs, context));
+  return statuses;
 }
 
 /** Throws a `not-found` error for a batch without a run. */
-export async function batchStanding(id: string, context: StandingContext): Promise<BatchStanding> {
-  return standingFrom(id, await runsOf(context.record, id), context);
+export async function batchStatus(id: string, context: StatusContext): Promise<BatchStatus> {
+  return statusFrom(id, await runsOf(context.record, id), context);
 }
 
-async function standingFrom(
-  batch: string,
-  runs: BatchRuns,
-  context: StandingContext,
-): Promise<BatchStanding> {
+async function statusFrom(batch: string, runs: BatchRuns, context: StatusContext): Promise<BatchStatus> {
   const { first, last, applied } = runs;
   if (first === undefined || last === undefined || applied === undefined) throw noSuchBatch(batch);
-  const { record, place, runtime } = context;
-  const isRunning = last.endedAt === null && isRunHeld(last, await record.now(), runtime.parts.process);
+  const { record, target, runtime } = context;
+  const isRunning = last.endedAt === null && isRunHeld(last, await record.now(), runtime.system.process);
   const all = await rowsOfBatch(record, batch);
   // If the plan is no longer kept, the record cannot separate its rows from rows of other plans.
   const isOne = runs.plans.length === 1 || !(await record.hasPlan(applied.plan));
@@ -73,7 +69,7 @@ async function standingFrom(
     begun_at: first.begunAt,
     last_run_at: last.begunAt,
     ended_at: last.endedAt,
-    ...place,
+    ...target,
     held_by: isRunning ? runnerText(last) : null,
     plan: applied.plan,
     results: applied.results ?? '',
@@ -96,13 +92,13 @@ async function settledCount(
   return (await record.countWrites({ ...filter, withRows: true, states: ['settled'] })).get('settled') ?? 0;
 }
 
-type RowCounts = Readonly<Record<Exclude<Standing, 'planned'>, number>>;
+type RowCounts = Readonly<Record<Exclude<RowState, 'planned'>, number>>;
 
 async function rowsOfBatch(record: Pick<AccountRecord, 'countWrites'>, batch: string): Promise<RowCounts> {
   const counts = { done: 0, open: 0, refused: 0 };
   for (const [state, rows] of await record.countWrites({ batch, withRows: true, isUndo: false })) {
-    const standing = standingOf({ state });
-    if (standing !== 'planned') counts[standing] += rows;
+    const rowState = rowStateOf({ state });
+    if (rowState !== 'planned') counts[rowState] += rows;
   }
   return counts;
 }
@@ -117,19 +113,19 @@ async function underWayRows(
 }
 
 /** Several plans may have been applied under one batch name; this counts the rows of one plan. */
-async function rowsOfPlan(sha256: string, { record, runtime }: StandingContext): Promise<RowCounts> {
+async function rowsOfPlan(sha256: string, { record, runtime }: StatusContext): Promise<RowCounts> {
   const counts = { done: 0, open: 0, refused: 0 };
   await withKeptPlan(record, sha256, {
     space: runtime,
-    act: async (plan) => {
+    use: async (plan) => {
       for await (const group of inGroupsOf(groupSize, plan.rowGroups())) {
         const states = await recordedStates(
           group.map(({ key }) => key),
           record,
         );
         for (const known of states.values()) {
-          const standing = standingOf(known);
-          if (standing !== 'planned') counts[standing] += 1;
+          const rowState = rowStateOf(known);
+          if (rowState !== 'planned') counts[rowState] += 1;
         }
       }
     },
@@ -140,7 +136,7 @@ async function rowsOfPlan(sha256: string, { record, runtime }: StandingContext):
 /** Rows a second that a run has settled, including the rows of earlier runs that the run took over. */
 async function paceOf(
   { batch, run, begunAt, endedAt }: BatchRunRow,
-  { record }: Pick<StandingContext, 'record'>,
+  { record }: Pick<StatusContext, 'record'>,
 ): Promise<number> {
   const filter = { batch, run, withRows: true, states: ['settled'] } as const;
   const settled = await settledCount(record, filter);

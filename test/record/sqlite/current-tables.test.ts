@@ -1,14 +1,14 @@
 // What a process noted itself is not read again while the chain has not moved, and is read again once it has.
 import { expect, onTestFinished, test } from 'vitest';
-import { OpenWriteCache } from '../../../src/record/sqlite/standing-tables.ts';
+import { type CurrentWrite, writeAfter } from '../../../src/record/current-write.ts';
+import { OpenWriteCache } from '../../../src/record/sqlite/current-tables.ts';
 import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
-import { type Standing, standingAfter } from '../../../src/record/standing.ts';
 import { temporaryFolder } from '../../sandbox/sandbox-at.ts';
 import { ended, noted, taken } from '../facts.ts';
 import { orb } from '../store-suite.ts';
 
-const standing = (key: string): Standing =>
-  standingAfter(undefined, { seq: 1, at: 0, who: 'ana', fact: { kind: 'noted', key, attempt: 1, ...some } });
+const write = (key: string): CurrentWrite =>
+  writeAfter(undefined, { seq: 1, at: 0, who: 'ana', fact: { kind: 'noted', key, attempt: 1, ...some } });
 const some = { method: 'POST', lease_ms: 1 };
 const head = (hash: string) => ({ link: 1, hash });
 
@@ -24,18 +24,18 @@ function readFor(own: OpenWriteCache, hash: string, keys: readonly string[]): re
 
 test('what was noted under the last link is not read again, and anything else is', () => {
   const own = new OpenWriteCache();
-  own.keep(head('a'), new Map(['k', 'l'].map((key) => [key, standing(key)])));
+  own.keep(head('a'), new Map(['k', 'l'].map((key) => [key, write(key)])));
   expect(readFor(own, 'a', ['k', 'l', 'm'])).toEqual(['m']);
-  expect(own.of(head('a'), ['k'], () => new Map()).get('k')).toEqual(standing('k'));
-  own.keep(head('b'), new Map([['k', { ...standing('k'), state: 'settled' }]]));
+  expect(own.of(head('a'), ['k'], () => new Map()).get('k')).toEqual(write('k'));
+  own.keep(head('b'), new Map([['k', { ...write('k'), state: 'settled' }]]));
   expect(readFor(own, 'b', ['k', 'l'])).toEqual(['k']);
 });
 
 test('nothing is known under a link that somebody else added, nor after what is not chained', () => {
   const own = new OpenWriteCache();
-  own.keep(head('a'), new Map([['k', standing('k')]]));
+  own.keep(head('a'), new Map([['k', write('k')]]));
   expect(readFor(own, 'b', ['k'])).toEqual(['k']);
-  own.keep(head('c'), new Map([['k', standing('k')]]));
+  own.keep(head('c'), new Map([['k', write('k')]]));
   own.forget();
   expect(readFor(own, 'c', ['k'])).toEqual(['k']);
 });

@@ -7,13 +7,13 @@ import type { CustomerRef } from '../../src/credits/customer.ts';
 import { connectionTexts, type Problem, shellText } from '../../src/errors.ts';
 import {
   type CustomerFlags,
-  customerWords,
-  entryWords,
+  customerArgs,
+  entryArgs,
   idProblems,
   planCommand,
   readCustomerArgument,
   readMetadata,
-} from '../../src/requests/command-words.ts';
+} from '../../src/requests/command-args.ts';
 
 test.each([
   [['ledger', 'add', 'acme', '--expires', '+30d'], 'ledger add acme --expires +30d'],
@@ -43,7 +43,7 @@ test('a POSIX shell reads every word back as it was', () => {
 });
 
 test('a draft becomes the words that say it', () => {
-  const words = entryWords(
+  const words = entryArgs(
     { by: 'external', id: 'acme' },
     {
       type: 'increment',
@@ -64,8 +64,8 @@ test('the words of a draft are read back as the values they were made from', () 
   const value = fc.oneof(fc.string(), fc.constantFrom('--yes', '-V', '-ojson', '--', '--amount=5', '-5'));
   fc.assert(
     fc.property(value, fc.array(value), (description, metadata) => {
-      const words = entryWords({ by: 'external', id: 'acme' }, { description, metadata, amount: '5' });
-      const { given, valueMissing, words: rest } = readArgv(program, words);
+      const words = entryArgs({ by: 'external', id: 'acme' }, { description, metadata, amount: '5' });
+      const { given, valueMissing, positionals: rest } = readArgv(program, words);
       expect({ valueMissing, rest }).toEqual({ valueMissing: undefined, rest: ['acme'] });
       expect(given.get('--description')).toEqual([description]);
       expect(given.get('--metadata') ?? []).toEqual(metadata);
@@ -81,7 +81,7 @@ test.each<[CustomerRef, readonly string[]]>([
   [{ by: 'external', id: ' acme' }, [' acme']],
   [{ by: 'id', id: 'x ' }, ['id:x ']],
   [{ by: 'external', id: ' ' }, ['--external-customer-id= ']],
-])('%j is named by %j', (ref, words) => expect(customerWords(ref)).toEqual(words));
+])('%j is named by %j', (ref, words) => expect(customerArgs(ref)).toEqual(words));
 
 test('whoever is named by words is the one that is read from them', () => {
   const id = fc.string({ minLength: 1 }).filter((text) => text !== '.' && text !== '..');
@@ -90,7 +90,7 @@ test('whoever is named by words is the one that is read from them', () => {
     .map(([own, text]): CustomerRef => (own ? { by: 'external', id: text } : { by: 'id', id: text }));
   fc.assert(
     fc.property(refs, (ref) => {
-      const [word = ''] = customerWords(ref);
+      const [word = ''] = customerArgs(ref);
       const flag = /^--(external-customer-id|customer-id)=(.*)$/s.exec(word);
       const named = flag?.[2] ?? '';
       const flags = flag?.[1] === 'customer-id' ? { customerId: named } : { externalCustomerId: named };

@@ -7,7 +7,7 @@ import { helpDocument, topicDocument } from './help-document.ts';
 import { topicText } from './topics.ts';
 
 export interface HelpAsked {
-  readonly words: readonly string[];
+  readonly args: readonly string[];
   readonly programVersion: string;
   /** Columns of the terminal. */
   readonly width: number;
@@ -15,17 +15,17 @@ export interface HelpAsked {
 
 /** The answer; `undefined` if the words name a command, whose help the parser prints. */
 export function helpAnswer(program: Program, asked: HelpAsked): string | undefined {
-  const { words, isJson } = readWords(asked.words);
-  const [first] = words;
-  if (words.length === 1 && isTopic(first))
+  const { argv, isJson } = readArgs(asked.args);
+  const [first] = argv;
+  if (argv.length === 1 && isTopic(first))
     return isJson ? asText(topicDocument(first)) : topicText(first, asked.width);
-  checkPath(words, program);
-  return isJson ? helpJson(program, asked.programVersion, words) : undefined;
+  checkPath(argv, program);
+  return isJson ? helpJson(program, asked.programVersion, argv) : undefined;
 }
 
 /** The help of the commands whose path begins with these words, as one JSON document. */
-export function helpJson(program: Program, programVersion: string, words: readonly string[]): string {
-  const isBelow = (path: readonly string[]): boolean => words.every((word, index) => path[index] === word);
+export function helpJson(program: Program, programVersion: string, args: readonly string[]): string {
+  const isBelow = (path: readonly string[]): boolean => args.every((word, index) => path[index] === word);
   return asText(helpDocument(program, programVersion, isBelow));
 }
 
@@ -34,16 +34,16 @@ const asText = (document: object): string => `${JSON.stringify(document, null, 2
 const isTopic = (word: string | undefined): word is TopicName => topicNames.some((name) => name === word);
 
 /** Splits off `--json` or `-o json`. */
-function readWords(words: readonly string[]): { words: readonly string[]; isJson: boolean } {
+function readArgs(words: readonly string[]): { argv: readonly string[]; isJson: boolean } {
   const isFormat = (index: number): boolean =>
     words[index] === 'json' && /^(-o|--output)$/.test(words[index - 1] ?? '');
   const isJson = words.some((word, index) => /^(--json|--output=json|-ojson)$/.test(word) || isFormat(index));
-  return { isJson, words: words.filter((word, index) => !word.startsWith('-') && !isFormat(index)) };
+  return { isJson, argv: words.filter((word, index) => !word.startsWith('-') && !isFormat(index)) };
 }
 
 /** Throws a `usage` error that lists the known names. */
-function checkPath(words: readonly string[], program: Program): void {
-  const [noun, verb, ...more] = words;
+function checkPath(args: readonly string[], program: Program): void {
+  const [noun, verb, ...more] = args;
   if (noun === undefined) return;
   const node = program.nodes.find(({ name }) => name === noun);
   const nouns = program.nodes.map(({ name }) => name);
@@ -55,7 +55,7 @@ function checkPath(words: readonly string[], program: Program): void {
       'command',
       verbs.map((name) => `${noun} ${name}`),
     );
-  if (more.length > 0) throw unknown(words.join(' '), 'command', []);
+  if (more.length > 0) throw unknown(args.join(' '), 'command', []);
 }
 
 function unknown(word: string, what: string, known: readonly string[]): CreditctlError {

@@ -1,18 +1,18 @@
-// Decodes the standing of a key from a row of `writes`, and encodes and decodes the rows of `runs`.
+// Decodes the current write of a key from a row of `writes`, and encodes and decodes the rows of `runs`.
 import { integer, integerOrNull, type Row, text, textOrNull, type Value } from '../../database/driver.ts';
 import { notApplied } from '../../errors.ts';
+import { type CurrentRun, type CurrentWrite, stillReserves } from '../current-write.ts';
 import type { FactAuthor, FactRunner, Reservation, WriteState } from '../facts.ts';
-import { type RunStanding, type Standing, stillReserves } from '../standing.ts';
 
 /** The column `held`: 1 while the reservation of the write counts, otherwise 0. */
-export const heldOf = ({ reserves, state }: Pick<Standing, 'reserves' | 'state'>): number =>
+export const heldOf = ({ reserves, state }: Pick<CurrentWrite, 'reserves' | 'state'>): number =>
   Number(reserves !== null && stillReserves(state));
 
 /** A canonical JSON text: the fields of a runner in fixed order, so that equal runners have equal texts. */
 export const runnerText = ({ machine, pid, started }: FactRunner): string =>
   JSON.stringify({ machine, pid, ...(started === undefined ? {} : { started }) });
 
-export function standingOf(row: Row): Standing {
+export function currentWriteOf(row: Row): CurrentWrite {
   return {
     key: text(row, 'key'),
     attempt: integer(row, 'attempt'),
@@ -88,7 +88,7 @@ export const selectRuns = `SELECT *, (SELECT json_extract(e.body, '$.ledger_at')
 export const insertRun = `INSERT INTO runs (account, ${runColumns.join(', ')})
   VALUES (?${', ?'.repeat(runColumns.length)})`;
 
-export const runValues = (run: RunStanding): readonly Value[] => [
+export const runValues = (run: CurrentRun): readonly Value[] => [
   run.batch,
   run.run,
   run.begun,
@@ -106,10 +106,10 @@ export const runValues = (run: RunStanding): readonly Value[] => [
   JSON.stringify(run.approvedBy),
 ];
 
-export const countsText = (counts: RunStanding['counts']): string | null =>
+export const countsText = (counts: CurrentRun['counts']): string | null =>
   counts === null ? null : JSON.stringify(counts);
 
-export const runOf = (row: Row): RunStanding => ({
+export const runOf = (row: Row): CurrentRun => ({
   batch: text(row, 'batch'),
   run: integer(row, 'run'),
   begun: integer(row, 'begun'),

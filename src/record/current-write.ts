@@ -1,4 +1,4 @@
-// Computes the standing of a key or a batch run from its facts, and rejects impossible changes. Pure.
+// Computes the current state of a write or a batch run from its facts, and rejects impossible changes. Pure.
 import type { KeyedFact } from './chained-fact.ts';
 import {
   type BatchBegun,
@@ -14,8 +14,8 @@ import {
   type WriteState,
 } from './facts.ts';
 
-/** The standing of a key after its latest event. Instants are milliseconds since the epoch, by the record's clock. */
-export interface Standing {
+/** A write after its latest event. Instants are milliseconds since the epoch, by the record's clock. */
+export interface CurrentWrite {
   readonly key: string;
   readonly attempt: number;
   readonly state: WriteState;
@@ -79,8 +79,8 @@ export const stillReserves = (state: WriteState): boolean => isOpen({ state }) |
 const leaseEnd = (at: number, { lease_ms: asked }: { readonly lease_ms: number }): number =>
   at + Math.min(asked, 86_400_000);
 
-/** The standing of a key after one more event. An impossible change is a defect: throws a TypeError. */
-export function standingAfter(before: Standing | undefined, event: StampedFact<KeyedFact>): Standing {
+/** A write after one more event. An impossible change is a defect: throws a TypeError. */
+export function writeAfter(before: CurrentWrite | undefined, event: StampedFact<KeyedFact>): CurrentWrite {
   const { fact } = event;
   if (fact.kind === 'noted') return noted(before, { ...event, fact });
   if (before === undefined || before.attempt !== fact.attempt) throw impossibleChange(before, fact);
@@ -100,18 +100,18 @@ export function standingAfter(before: Standing | undefined, event: StampedFact<K
 }
 
 /** Whether the write succeeded and no command reported that. A repeated command takes such a write over to report it. */
-const isUnreported = ({ state, acknowledgedAt }: Standing): boolean =>
+const isUnreported = ({ state, acknowledgedAt }: CurrentWrite): boolean =>
   state === 'settled' && acknowledgedAt === null;
 
 /** Whether another process worked on the write after its note. Then no process knows that the request never left. */
-const mayHaveLeft = ({ version, noted }: Standing): boolean => version !== noted;
+const mayHaveLeft = ({ version, noted }: CurrentWrite): boolean => version !== noted;
 
-function impossibleChange(before: Standing | undefined, { kind, key, attempt }: KeyedFact): TypeError {
+function impossibleChange(before: CurrentWrite | undefined, { kind, key, attempt }: KeyedFact): TypeError {
   const stands = before === undefined ? 'unknown' : `${before.state} in attempt ${before.attempt}`;
   return new TypeError(`the key ${key} is ${stands}; ${kind} in attempt ${attempt} cannot follow`);
 }
 
-function noted(before: Standing | undefined, { seq, at, who, fact }: StampedFact<Noted>): Standing {
+function noted(before: CurrentWrite | undefined, { seq, at, who, fact }: StampedFact<Noted>): CurrentWrite {
   const isNext = before === undefined ? fact.attempt === 1 : fact.attempt === before.attempt + 1;
   if (!isNext || (before !== undefined && stillReserves(before.state))) throw impossibleChange(before, fact);
   return {
@@ -155,16 +155,16 @@ const notEnded = {
   block: null,
   amount: null,
   acknowledgedAt: null,
-} satisfies Partial<Standing>;
+} satisfies Partial<CurrentWrite>;
 
-function taken(before: Standing, { at, fact }: StampedFact<Taken>) {
+function taken(before: CurrentWrite, { at, fact }: StampedFact<Taken>) {
   return {
     // A process works on the write again.
     state: isOpen(before) ? 'noted' : before.state,
     runner: fact.runner ?? (fact.run === undefined ? before.runner : null),
     run: fact.run ?? before.run,
     leaseUntil: leaseEnd(at, fact),
-  } satisfies Partial<Standing>;
+  } satisfies Partial<CurrentWrite>;
 }
 
 function ended({ seq, at, who, fact }: StampedFact<Ended>) {
@@ -181,11 +181,11 @@ function ended({ seq, at, who, fact }: StampedFact<Ended>) {
     block: fact.block ?? null,
     amount: fact.amount ?? null,
     acknowledgedAt: null,
-  } satisfies Partial<Standing>;
+  } satisfies Partial<CurrentWrite>;
 }
 
-/** The standing of a batch run. Its texts are stored apart. */
-export interface RunStanding {
+/** A batch run after its latest event. Its texts are stored apart. */
+export interface CurrentRun {
   /** The sequence number of the event that began the run. */
   readonly begun: number;
   readonly batch: string;
@@ -207,7 +207,7 @@ export interface RunStanding {
 }
 
 /** Throws a TypeError if the run is not the next one. @param runs the number of earlier runs of the batch */
-export function runBegun({ seq, at, who, fact }: StampedFact<BatchBegun>, runs: number): RunStanding {
+export function runBegun({ seq, at, who, fact }: StampedFact<BatchBegun>, runs: number): CurrentRun {
   if (fact.run !== runs + 1)
     throw new TypeError(`the batch ${fact.batch} has had ${runs} runs; run ${fact.run} cannot begin`);
   return {
@@ -231,7 +231,7 @@ export function runBegun({ seq, at, who, fact }: StampedFact<BatchBegun>, runs: 
 }
 
 /** Throws a TypeError for a run that never began, or that has already ended. */
-export function runEnded(before: RunStanding | undefined, event: StampedFact<BatchEnded>): RunStanding {
+export function runEnded(before: CurrentRun | undefined, event: StampedFact<BatchEnded>): CurrentRun {
   const { batch, run, succeeded, failed, unknown, unprocessed } = event.fact;
   if (before === undefined || before.endedAt !== null)
     throw new TypeError(`run ${run} of the batch ${batch} does not go on, so it cannot end`);
