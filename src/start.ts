@@ -3,8 +3,9 @@ import { lineOf } from './cli/argv.ts';
 import { program } from './commands/program.ts';
 import { CreditctlError } from './errors.ts';
 import { main, report } from './main.ts';
+import { makeRuntime } from './runtime/make-runtime.ts';
 import { isTerminal, outletOn } from './runtime/outlet.ts';
-import { makeRuntime, type Runtime } from './runtime/runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
 import { thisSystem } from './runtime/system.ts';
 
 export interface StartOptions {

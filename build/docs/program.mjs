@@ -40,7 +40,7 @@ export { delimiters } from './src/batch/input/text-form.ts';
 export { lineEnds } from './src/batch/input/text-form.ts';
 export { rowKeyForm } from './src/batch/input/row-key.ts';
 export { main } from './src/main.ts';
-export { makeRuntime } from './src/runtime/runtime.ts';
+export { makeRuntime } from './src/runtime/make-runtime.ts';
 export { thisSystem } from './src/runtime/system.ts';
 `;
 

@@ -3,7 +3,7 @@ import { CreditctlError, type ErrorKind, flagArgs, type Offered, type Problem } 
 import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import { answeredNote } from '../requests/command-args.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Chosen } from './run-chosen.ts';
+import type { Chosen } from './command-tree.ts';
 import { fixedValues, readOptionFlags, type UsageWord, usageForms } from './usage-notation.ts';
 
 /** A required value that the line lacks, and its description in the usage. */
@@ -61,12 +61,12 @@ export async function askAndRun(chosen: Chosen, asking: Asking): Promise<void> {
   let wrong: CreditctlError | undefined;
   const finish = async (answers: Answers): Promise<void> => {
     given = answers;
-    const { words, flags } = lineWith(answers, asking, chosen);
-    await chosen.command.run(words, flags, runtime);
+    const { args, flags } = lineWith(answers, asking, chosen);
+    await chosen.command.run(args, flags, runtime);
   };
   const nameLine = (): void => {
-    const { words, said } = lineWith(given, asking, chosen);
-    runtime.note(answeredNote(words.slice(chosen.args.length), runtime, said));
+    const { args, said } = lineWith(given, asking, chosen);
+    runtime.note(answeredNote(args.slice(chosen.args.length), runtime, said));
   };
   do {
     const before = given;
@@ -106,7 +106,7 @@ function lineWith(answers: Answers, { questions, runtime }: Asking, { command, a
   const takes = (name: 'yes' | 'confirm'): boolean =>
     !(name in flags) && command.options.some((option) => readOptionFlags(option.flags).property === name);
   return {
-    words: [...args, ...answered.flatMap(({ option, answer }) => (option === undefined ? [answer] : []))],
+    args: [...args, ...answered.flatMap(({ option, answer }) => (option === undefined ? [answer] : []))],
     flags: {
       ...flags,
       ...Object.fromEntries(options.map(({ option, answer }) => [option.property, answer])),

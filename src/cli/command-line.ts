@@ -3,10 +3,18 @@ import { Command as Commander, CommanderError, Option as CommanderOption, Help }
 import { CreditctlError } from '../errors.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type Argv, pathOf, readArgv, valueProblem } from './argv.ts';
-import { type Command, isGroup, type Node, type Option, type Program, paragraphsOf } from './command-tree.ts';
+import {
+  type Chosen,
+  type Command,
+  isGroup,
+  type Node,
+  type Option,
+  type Program,
+  paragraphsOf,
+} from './command-tree.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
 import { looksLikeKey } from './mistyped-key.ts';
-import { type Chosen, runChosen } from './run-chosen.ts';
+import { runChosen } from './run-chosen.ts';
 import { argsMaxOf } from './usage-notation.ts';
 
 /** Runs the command that the runtime's arguments name. Throws a `usage` error that points to the right help. */

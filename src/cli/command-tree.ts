@@ -79,6 +79,13 @@ export interface Command {
   readonly run: (args: readonly string[], flags: GlobalFlags, runtime: Runtime) => Promise<void>;
 }
 
+/** The command that the line names, with its words and flags. */
+export interface Chosen {
+  readonly command: Command;
+  readonly args: readonly string[];
+  readonly flags: GlobalFlags;
+}
+
 /** Commands under one noun. */
 export interface Group {
   readonly name: string;

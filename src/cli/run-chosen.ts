@@ -1,14 +1,7 @@
 // Runs the command that the line names. Asks for missing words on a terminal, and adds a suggestion to a mistyped one.
 import { CreditctlError } from '../errors.ts';
-import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
-import type { Command, Program } from './command-tree.ts';
-
-/** The command that the line names, with its words and flags. */
-export interface Chosen {
-  readonly command: Command;
-  readonly args: readonly string[];
-  readonly flags: GlobalFlags;
-}
+import type { Runtime } from '../runtime/runtime.ts';
+import type { Chosen, Program } from './command-tree.ts';
 
 /** Throws as the command does; a `usage` error carries suggestions. */
 export async function runChosen(chosen: Chosen, program: Program, runtime: Runtime): Promise<void> {

@@ -1,21 +1,18 @@
 // Unpacks a body that a proxy compressed although the request did not ask for it.
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
-import { answerMax } from './http-exchange.ts';
 
-type Unpack = (bytes: Buffer) => Buffer;
+/** `maxOutputLength` stops a decompression bomb. */
+type Unpack = (bytes: Buffer, bound: { readonly maxOutputLength: number }) => Buffer;
 
-/** Stops a decompression bomb at the largest answer allowed. */
-const bound = { maxOutputLength: answerMax };
-
-const gunzip: Unpack = (bytes) => gunzipSync(bytes, bound);
+const gunzip: Unpack = (bytes, bound) => gunzipSync(bytes, bound);
 
 const unpackers: Readonly<Record<string, Unpack>> = {
   identity: (bytes) => bytes,
   gzip: gunzip,
   'x-gzip': gunzip,
   // The standard requires a zlib header (RFC 9110, 8.4.1.2), but some servers leave it out.
-  deflate: (bytes) => (beginsAsZlib(bytes) ? inflateSync(bytes, bound) : inflateRawSync(bytes, bound)),
-  br: (bytes) => brotliDecompressSync(bytes, bound),
+  deflate: (bytes, bound) => (beginsAsZlib(bytes) ? inflateSync(bytes, bound) : inflateRawSync(bytes, bound)),
+  br: (bytes, bound) => brotliDecompressSync(bytes, bound),
 };
 
 const beginsAsZlib = (bytes: Buffer): boolean =>
@@ -31,20 +28,20 @@ class CodingError extends Error {
   }
 }
 
-/** The bytes without their codings, the last coding removed first. @param codings the value of `Content-Encoding` */
-export function unpacked(bytes: Buffer, codings: string): Buffer {
+/** The bytes without their codings, the last removed first. @param codings the value of `Content-Encoding` */
+export function unpacked(bytes: Buffer, codings: string, maxOutputLength: number): Buffer {
   const names = codings
     .toLowerCase()
     .split(',')
     .map((name) => name.trim());
-  return names.reverse().reduce(unpackedOnce, bytes);
+  return names.reverse().reduce((packed, name) => unpackedOnce(packed, name, maxOutputLength), bytes);
 }
 
-function unpackedOnce(bytes: Buffer, name: string): Buffer {
+function unpackedOnce(bytes: Buffer, name: string, maxOutputLength: number): Buffer {
   const unpack = Object.hasOwn(unpackers, name || 'identity') ? unpackers[name || 'identity'] : undefined;
   if (unpack === undefined) throw new CodingError('UNKNOWN_CODING');
   try {
-    return unpack(bytes);
+    return unpack(bytes, { maxOutputLength });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new CodingError(

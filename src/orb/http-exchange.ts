@@ -177,7 +177,7 @@ export class WholeAnswer implements Handler {
     const bytes = more.length === 0 ? first : Buffer.concat(this.#chunks);
     const coding = this.#headers['content-encoding'];
     const plain =
-      coding === undefined ? bytes : (await import('./content-coding.ts')).unpacked(bytes, coding);
+      coding === undefined ? bytes : (await import('./content-coding.ts')).unpacked(bytes, coding, answerMax);
     const text = plain.toString('utf8');
     return text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text;
   }
@@ -193,7 +193,7 @@ function inLowerCase(headers: Headers): Record<string, string> {
 }
 
 /** The most bytes of an answer, packed or not: a page of a hundred entries is hundreds of times smaller. */
-export const answerMax = 16 * 1024 * 1024;
+const answerMax = 16 * 1024 * 1024;
 
 const byteOrderMark = '\uFEFF';
 

@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { CreditctlError, usageErrorAt } from '../errors.ts';
-import { type ConnectionChoice, noCredentials } from '../profiles/choose-connection.ts';
+import { noCredentials } from '../profiles/choose-connection.ts';
 import type { GlobalFlags, LineFacts, Runtime } from './runtime.ts';
 
 interface Around {
@@ -97,15 +97,6 @@ async function copyTarget(flags: GlobalFlags, { target, system }: Pick<Runtime, 
     pid: runner.pid,
     isAlive: (pid) => isAlive({ machine: runner.machine, pid }),
   });
-}
-
-export interface Connecting {
-  /** Called with the connection's notes, such as retries; default: stderr. */
-  readonly note?: Runtime['note'] | undefined;
-  /** Creates the embedded ledger's database if needed, unless `--db` names it. For writes. */
-  readonly mayCreate?: boolean;
-  /** The choice of the same flags, if already made. */
-  readonly choice?: ConnectionChoice;
 }
 
 /** Throws a `usage` error if `--db` names a missing file. The default database is created at its first use. */

@@ -8,34 +8,12 @@ import { sha256 } from '../record/chained-fact.ts';
 import { Heads, lostWrites } from '../record/heads.ts';
 import type { Account, AccountRecord, HeadWatch, RecordStore } from '../record/record.ts';
 import { askKeychain, runCommand, warnOfReaders } from './api-key.ts';
-import type { GlobalFlags, Runtime } from './runtime.ts';
+import type { AccountFlags, GlobalFlags, ReadableRecord, Runtime } from './runtime.ts';
 
 type RecordContext = Pick<
   Runtime,
   'env' | 'folders' | 'now' | 'system' | 'secrets' | 'interruption' | 'isAttended' | 'note' | 'keyOf'
 >;
-
-/** A record to read, and the accounts that the flags select. */
-export interface ReadableRecord {
-  readonly store: RecordStore;
-  /** The account that the profile last wrote to, the account that the flags name, or all accounts. */
-  readonly accounts: readonly Account[];
-  /**
-   * As `accounts`; on a machine from which the profile never wrote, all accounts of its mode, where colleagues may have
-   * written. Only a connection could identify the account.
-   */
-  readonly likely: readonly Account[];
-  /** All accounts of the record. */
-  readonly all: readonly Account[];
-  /** Why the record refuses writes until it is accepted, as the rest of a sentence; `undefined` if it accepts them. */
-  readonly problem: () => Promise<string | undefined>;
-}
-
-export interface AccountFlags extends GlobalFlags {
-  /** The number of an account, as `record status` lists it. */
-  readonly account?: string;
-  readonly allAccounts?: boolean;
-}
 
 /** Opens the record of a profile. */
 export function openRecordOf(

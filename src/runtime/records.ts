@@ -3,45 +3,9 @@ import type { Connection } from '../orb/connection.ts';
 import type { Policy } from '../policy/rules.ts';
 import type { Target } from '../profiles/choose-connection.ts';
 import { readConfig } from '../profiles/config-file.ts';
-import type { AccountRecord, RecordPolicy } from '../record/record.ts';
+import type { RecordPolicy } from '../record/record.ts';
 import type { Ending } from './ending.ts';
-import type { AccountFlags, ReadableRecord } from './record-of.ts';
-import type { GlobalFlags, Runtime } from './runtime.ts';
-
-/** The combined rules of a profile and of the record's policy. */
-interface PolicyInForce {
-  readonly policy: Policy;
-  /** SHA-256 of the record's policy, if the record has one. */
-  readonly ofRecord?: string;
-}
-
-export interface RunRecords {
-  /**
-   * The record of writes, and in it the connection's account; opened once a run. Throws a CreditctlError if the record is
-   * unreachable or has lost writes, or if the account is not recognised: then no write may be sent.
-   */
-  record(connection: Connection): Promise<AccountRecord>;
-  /** The record of a profile to read, without key or network; creates nothing. */
-  recordToRead(flags: AccountFlags): Promise<ReadableRecord>;
-  /**
-   * The rules for a plan, a signature or a comparison: the profile's, and those of an existing record. Throws a `refused`
-   * error if the rules cannot be read, and as `recordToRead` does.
-   */
-  policyToRead(connection: Connection, flags: GlobalFlags): Promise<Policy>;
-  /**
-   * The rules for writes through a connection: the profile's, and the record's rules for everyone who writes to the
-   * account; read once a run. A dry run opens no record. Throws a `refused` error if the rules cannot be read, and
-   * as `record` does.
-   */
-  policy(connection: Connection): Promise<Policy>;
-  /** The rules with the record's current policy, under which a write is noted. */
-  policyWith(connection: Connection, kept: RecordPolicy | undefined): Promise<PolicyInForce>;
-  /**
-   * The clock for daily caps, in milliseconds since the epoch: that of the record or embedded ledger, because this machine's
-   * clock may be wrong, and the limit is the team's.
-   */
-  capNow(connection: Connection): Promise<number>;
-}
+import type { RunRecords, Runtime } from './runtime.ts';
 
 interface Around {
   readonly isDryRun: boolean;

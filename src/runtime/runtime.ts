@@ -1,40 +1,18 @@
-// Composes the parts of the program for a command, each made at its first use, in order of dependency.
+// Defines what a command works with: its flags, connections, records and output.
 
 import type { ConnectionTexts, CreditctlError } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import type { OutputFlags } from '../output/output-flags.ts';
-import { isLeftOut, type Note, type NoteStyle, noteText, withFlags } from '../output/terminal/notes.ts';
-import { type StandardStreams, type Terminal, terminalOn } from '../output/terminal/streams.ts';
-import { showsColour } from '../output/terminal/theme.ts';
-import { makeSecrets, type Secrets } from '../platform/secrets.ts';
-import {
-  type ConnectionChoice,
-  type ConnectionFlags,
-  connectionInUse,
-  type OrbChoice,
-  profileInUse,
-  profileName,
-  type Target,
-  targetOf,
-} from '../profiles/choose-connection.ts';
-import { knownSecrets, readConfig } from '../profiles/config-file.ts';
-import {
-  type Environment,
-  type Folders,
-  folders,
-  homeFolder,
-  isBuildServer,
-} from '../profiles/environment.ts';
-import { type Profiles, profilesIn } from '../profiles/profiles.ts';
-import { type Config, profileNamed } from '../profiles/settings.ts';
-import { maskedPrompter } from '../prompts/masked-prompter.ts';
+import type { Note, NoteStyle } from '../output/terminal/notes.ts';
+import type { Terminal } from '../output/terminal/streams.ts';
+import type { Secrets } from '../platform/secrets.ts';
+import type { Policy } from '../policy/rules.ts';
+import type { ConnectionChoice, ConnectionFlags, OrbChoice, Target } from '../profiles/choose-connection.ts';
+import type { Environment, Folders } from '../profiles/environment.ts';
+import type { Profiles } from '../profiles/profiles.ts';
 import type { Prompter } from '../prompts/prompter.ts';
+import type { Account, AccountRecord, RecordPolicy, RecordStore } from '../record/record.ts';
 import type { CopyTarget, Sandbox, ServedSandbox } from '../sandbox/sandbox.ts';
-import { askKeychain, keyOf } from './api-key.ts';
-import { readBytes } from './bounded-file.ts';
-import { Ending, timeLimit } from './ending.ts';
-import { type Connecting, openings } from './openings.ts';
-import { type RunRecords, runRecords } from './records.ts';
 import type { System } from './system.ts';
 
 /** The flags of every command. */
@@ -43,12 +21,78 @@ export interface GlobalFlags extends ConnectionFlags, OutputFlags {
   readonly input?: boolean;
 }
 
+export interface AccountFlags extends GlobalFlags {
+  /** The number of an account, as `record status` lists it. */
+  readonly account?: string;
+  readonly allAccounts?: boolean;
+}
+
+/** A record to read, and the accounts that the flags select. */
+export interface ReadableRecord {
+  readonly store: RecordStore;
+  /** The account that the profile last wrote to, the account that the flags name, or all accounts. */
+  readonly accounts: readonly Account[];
+  /**
+   * As `accounts`; on a machine from which the profile never wrote, all accounts of its mode, where colleagues may have
+   * written. Only a connection could identify the account.
+   */
+  readonly likely: readonly Account[];
+  /** All accounts of the record. */
+  readonly all: readonly Account[];
+  /** Why the record refuses writes until it is accepted, as the rest of a sentence; `undefined` if it accepts them. */
+  readonly problem: () => Promise<string | undefined>;
+}
+
 /** Options of the embedded ledger's server. */
 export interface Serving {
   /** 0 for any free port. */
   readonly port: number;
   /** `live`, `test`, `trial` or a number of writes per second; default: no limits. */
   readonly rateLimits?: string | undefined;
+}
+
+export interface Connecting {
+  /** Called with the connection's notes, such as retries; default: stderr. */
+  readonly note?: ((note: Note) => void) | undefined;
+  /** Creates the embedded ledger's database if needed, unless `--db` names it. For writes. */
+  readonly mayCreate?: boolean;
+  /** The choice of the same flags, if already made. */
+  readonly choice?: ConnectionChoice;
+}
+
+/** The combined rules of a profile and of the record's policy. */
+interface PolicyInForce {
+  readonly policy: Policy;
+  /** SHA-256 of the record's policy, if the record has one. */
+  readonly ofRecord?: string;
+}
+
+export interface RunRecords {
+  /**
+   * The record of writes, and in it the connection's account; opened once a run. Throws a CreditctlError if the record is
+   * unreachable or has lost writes, or if the account is not recognised: then no write may be sent.
+   */
+  record(connection: Connection): Promise<AccountRecord>;
+  /** The record of a profile to read, without key or network; creates nothing. */
+  recordToRead(flags: AccountFlags): Promise<ReadableRecord>;
+  /**
+   * The rules for a plan, a signature or a comparison: the profile's, and those of an existing record. Throws a `refused`
+   * error if the rules cannot be read, and as `recordToRead` does.
+   */
+  policyToRead(connection: Connection, flags: GlobalFlags): Promise<Policy>;
+  /**
+   * The rules for writes through a connection: the profile's, and the record's rules for everyone who writes to the
+   * account; read once a run. A dry run opens no record. Throws a `refused` error if the rules cannot be read, and
+   * as `record` does.
+   */
+  policy(connection: Connection): Promise<Policy>;
+  /** The rules with the record's current policy, under which a write is noted. */
+  policyWith(connection: Connection, kept: RecordPolicy | undefined): Promise<PolicyInForce>;
+  /**
+   * The clock for daily caps, in milliseconds since the epoch: that of the record or embedded ledger, because this machine's
+   * clock may be wrong, and the limit is the team's.
+   */
+  capNow(connection: Connection): Promise<number>;
 }
 
 export interface Runtime extends RunRecords {
@@ -130,117 +174,4 @@ export interface LineFacts extends Pick<Runtime, 'noteStyle' | 'where' | 'typed'
   readonly isTimed?: boolean;
   /** Milliseconds after which the run gives up. */
   readonly timeout?: number | undefined;
-}
-
-export interface RuntimeOptions
-  extends Pick<Runtime, 'version' | 'argv' | 'env' | 'interruption' | 'system'> {
-  /** The facts that are needed before the line is parsed, because parsing may fail. */
-  readonly line: LineFacts;
-  readonly streams: StandardStreams;
-}
-
-/** Joins the parts to one command line. */
-export function makeRuntime(options: RuntimeOptions): Runtime {
-  const { version, argv, env, system } = options;
-  const { noteStyle, forbidsQuestions, isDryRun = false, mayWrite = false, timeout } = options.line;
-  let { where } = options.line;
-  const lead = (flags: GlobalFlags): void => {
-    where = options.line.whereOf(flags);
-  };
-  const limit = timeLimit(timeout, { interruption: options.interruption, sleep: system.sleep });
-  const { interruption } = limit;
-  const places = folders(env, homeFolder(env));
-  const secrets = makeSecrets(() => knownSecrets(env, places));
-  const terminal = terminalOn(options.streams, secrets.mask, isBuildServer(env));
-  const consent = {};
-  let isPlain = env.TERM === 'dumb';
-  // Plain prompts are a setting of the profile, so they are unknown until flags have chosen a profile.
-  const configFor = (flags: ConnectionFlags): Config => {
-    const config = readConfig(places.config);
-    isPlain ||= asksPlainly({ flags, env, config });
-    return config;
-  };
-  const closers: (() => Promise<void> | void)[] = [];
-  const ending = new Ending();
-  let profiles: Profiles | undefined;
-  let person: Prompter | undefined;
-  const runtime: Runtime = {
-    ...{ version, argv, env, system, consent },
-    typed: options.line.typed,
-    get where() {
-      return where;
-    },
-    folders: places,
-    terminal,
-    secrets,
-    noteStyle,
-    mayWrite,
-    isAttended: terminal.isInteractive && !forbidsQuestions,
-    now: system.now,
-    interruption,
-    note: noteTo(() => runtime, options),
-    prompter: async (flags) => {
-      if (!terminal.isInteractive || flags.input === false) return undefined;
-      const { stdin, screen } = options.streams;
-      if (!isPlain) configFor(flags);
-      const asked = { input: stdin, output: screen, signal: interruption, isPlain };
-      const addFlags = (step: string) => withFlags(step, where);
-      // One prompter for the whole run, because it counts its questions.
-      person ??= maskedPrompter(await system.prompter(asked), { mask: secrets.mask, addFlags, consent });
-      return person;
-    },
-    // Help needs no profiles, and does not load the code that reads them.
-    get profiles() {
-      profiles ??= profilesIn(places, env, (request) => askKeychain(request, runtime));
-      return profiles;
-    },
-    get isPlain() {
-      return isPlain;
-    },
-    choice: (flags) => connectionInUse({ flags, env, config: configFor(flags), folders: places }),
-    target: (flags) => targetOf(runtime.choice(flags)),
-    ...runRecords(() => runtime, { isDryRun, ending, closers }),
-    ...openings(() => runtime, { line: options.line, lead, closers }),
-    keyOf: oncePerProfile((choice) => keyOf(choice, runtime)),
-    readText: async (source, flag) => (await runtime.readBytes(source, flag)).toString('utf8'),
-    readBytes: (source, flag) => readBytes(source, flag, runtime),
-    failAtEnd: ending.failAtEnd,
-    atEnd: ending.atEnd,
-    close: async () => {
-      limit.lift();
-      for (const close of closers.splice(0).reverse()) await close();
-      ending.throwFailure();
-    },
-    end: ending.end,
-  };
-  return runtime;
-}
-
-/** For a screen reader: a person with plain prompts for Orb also needs them with --sandbox. */
-function asksPlainly(inputs: Parameters<typeof profileName>[0]): boolean {
-  const names = [profileInUse(inputs), profileName(inputs)];
-  const prompts = names.map((name) => profileNamed(inputs.config, name)?.prompts);
-  return prompts.find((value) => value !== undefined) === 'plain';
-}
-
-/** Prints notes on stderr, except those that `--quiet` suppresses. */
-function noteTo(of: () => Runtime, { line, env, streams }: RuntimeOptions): Runtime['note'] {
-  const { noteStyle, isQuiet = false } = line;
-  return (note) => {
-    if (isQuiet && isLeftOut(note)) return;
-    const { terminal, where } = of();
-    const width = terminal.noteWidth;
-    const hasColour = showsColour(env, { isTty: streams.stderr.isTTY === true });
-    terminal.say(noteText(note, noteStyle, { width, hasColour, where }));
-  };
-}
-
-/** Runs the look-up once for each profile, and shares the result. */
-function oncePerProfile(look: Runtime['keyOf']): Runtime['keyOf'] {
-  const known = new Map<string, Promise<string>>();
-  return (choice) => {
-    const key = known.get(choice.profile) ?? look(choice);
-    known.set(choice.profile, key);
-    return key;
-  };
 }

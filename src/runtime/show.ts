@@ -140,7 +140,7 @@ export async function showText(
   { format, jq }: OutputChoice,
   runtime: Runtime,
 ): Promise<void> {
-  const columns = [{ name, header: name, yields: 0, text: String }];
+  const columns = [{ name, header: name, hideRank: 0, text: String }];
   const view: View<string> = { columns, usual: [name], fields: [name], none: '' };
   if (format === 'table') return runtime.terminal.out(`${cleanLine(text)}\n`);
   const row = { record: text, document: { [name]: text } };

@@ -136,7 +136,7 @@ async function writeCompleted(
     effect: () => predictEntry(body, foundOf(knownCustomer), { connection, customer }),
     read: connection.api.entryOf,
     zone,
-    words: prompter === undefined ? undefined : write.argsOf(customer, draft),
+    equivalentArgs: prompter === undefined ? undefined : write.argsOf(customer, draft),
   };
   const { settled } = await execute([planned], { connection, flags, runtime }).catch((error: unknown) => {
     throw draft.amount === write.draft.amount ? error : withAmount(error, draft.amount);

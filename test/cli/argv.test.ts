@@ -7,7 +7,7 @@ import { runCommandLine } from '../../src/cli/command-line.ts';
 import type { Option, Program } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
 import { CreditctlError } from '../../src/errors.ts';
-import { makeRuntime } from '../../src/runtime/runtime.ts';
+import { makeRuntime } from '../../src/runtime/make-runtime.ts';
 import { thisSystem } from '../../src/runtime/system.ts';
 import { creditctl, expectUsage, linesOf } from '../support/command.ts';
 import { run } from '../support/run.ts';

@@ -55,14 +55,14 @@ test.each([
 
 test('a column goes by its heading too, however its words are joined', () => {
   expect(columnNames(['CUR', 'sum'])).toEqual(['currency', 'amount']);
-  const column = { name: 'a.b', header: 'cost basis', yields: 0, text: () => '' };
+  const column = { name: 'a.b', header: 'cost basis', hideRank: 0, text: () => '' };
   const spaced = { ...grantsView, columns: [...grantsView.columns, column] };
   for (const word of ['cost basis', 'cost_basis', 'Cost-Basis', columnWord(column)])
     expect(resolveColumns(spaced, [word])).toEqual({ columns: [column] });
 });
 
 test('a name comes before the same word as a heading', () => {
-  const column = { name: 'other', header: 'note', yields: 0, text: () => '' };
+  const column = { name: 'other', header: 'note', hideRank: 0, text: () => '' };
   const chosen = resolveColumns({ ...grantsView, columns: [column, ...grantsView.columns] }, ['note']);
   expect(chosen).toEqual({ columns: [grantsView.columns[2]] });
 });

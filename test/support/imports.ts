@@ -11,8 +11,7 @@ export interface Import {
   /** A path from the root for our own files, the name of the package otherwise. */
   readonly to: string;
   readonly isOurs: boolean;
-  readonly isType: boolean;
-  /** `import()`: loaded later, so no part of a circle at start. */
+  /** `import()`: loaded later. */
   readonly isLate: boolean;
 }
 
@@ -74,38 +73,28 @@ function importsIn(file: string): readonly Import[] {
     ? treeOf(file)
     : ts.createSourceFile(file, importingPart(text), ts.ScriptTarget.ES2023, true);
   const found: Import[] = [];
-  const add = (specifier: string, isType: boolean, isLate: boolean): void => {
+  const add = (specifier: string, isLate: boolean): void => {
     const isOurs = specifier.startsWith('.');
     const packageName = specifier
       .split('/')
       .slice(0, specifier.startsWith('@') ? 2 : 1)
       .join('/');
     const to = isOurs ? path.normalize(path.join(path.dirname(file), specifier)) : packageName;
-    found.push({ from: file, to, isOurs, isType, isLate });
+    found.push({ from: file, to, isOurs, isLate });
   };
   const visit = (node: TS.Node): void => {
     if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined)
-      add((node.moduleSpecifier as TS.StringLiteral).text, isTypeOnly(node), false);
+      add((node.moduleSpecifier as TS.StringLiteral).text, false);
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [specifier] = node.arguments;
-      if (specifier !== undefined && ts.isStringLiteral(specifier)) add(specifier.text, false, true);
+      if (specifier !== undefined && ts.isStringLiteral(specifier)) add(specifier.text, true);
     }
     if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
-      add((node.argument.literal as TS.StringLiteral).text, true, false);
+      add((node.argument.literal as TS.StringLiteral).text, false);
     ts.forEachChild(node, visit);
   };
   visit(tree);
   return found;
-}
-
-function isTypeOnly(node: TS.ImportDeclaration | TS.ExportDeclaration): boolean {
-  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
-  const clause = node.importClause;
-  if (clause === undefined) return false;
-  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
-  const named = clause.namedBindings;
-  if (clause.name !== undefined || named === undefined || !ts.isNamedImports(named)) return false;
-  return named.elements.length > 0 && named.elements.every((element) => element.isTypeOnly);
 }
 
 export const said = ({ from, to }: Import): string => `${from} → ${to}`;

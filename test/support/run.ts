@@ -13,7 +13,7 @@ import type { KeychainReply, KeychainRequest } from '../../src/profiles/keychain
 import type { CommandEnd } from '../../src/profiles/shell-command.ts';
 import { type Prompter, StepBack } from '../../src/prompts/prompter.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
-import { makeRuntime } from '../../src/runtime/runtime.ts';
+import { makeRuntime } from '../../src/runtime/make-runtime.ts';
 import { type System, thisSystem } from '../../src/runtime/system.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Exchange, TransportFailure, type WireAnswer, type WireRequest } from '../../src/wire/json.ts';

@@ -106,7 +106,7 @@ export const changeAlert = (
         const write = {
           ...{ id, title, preview: async () => alertPreview(title, await alert()) },
           owner: async () => ownerName((await alert()).record),
-          words: isAsked ? ['alerts', verb, id] : undefined,
+          equivalentArgs: isAsked ? ['alerts', verb, id] : undefined,
         };
         return perform(write, context);
       },

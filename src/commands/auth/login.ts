@@ -2,17 +2,9 @@
 
 import { tryKey } from '../../doctor/probe.ts';
 import { CreditctlError, usageErrorAt } from '../../errors.ts';
-import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
+import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
+import { type AuthLoginFlags, readSecret } from './read-secret.ts';
 import { overrideNote, storedNote } from './view.ts';
-
-export interface AuthLoginFlags {
-  /** Stores the secret in the key file even if there is a keychain. */
-  readonly file?: boolean;
-  /** False stores the secret without trying it. */
-  readonly check?: boolean;
-  /** Stores the password of the profile's record instead of a key. */
-  readonly record?: boolean;
-}
 
 export const run: ReadCommand<AuthLoginFlags> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);
@@ -36,25 +28,3 @@ export const run: ReadCommand<AuthLoginFlags> = async (_args, flags, runtime) =>
   const before = runtime.profiles.usedBeforeKept(profile);
   if (before !== undefined) runtime.note(overrideNote(before, 'key'));
 };
-
-/**
- * Reads a secret from a hidden prompt or from stdin.
- * @param message the question
- * @param problemOf problem of an answer, without the answer itself; a person is then asked again
- */
-export async function readSecret(
-  message: string,
-  problemOf: (secret: string) => string | undefined,
-  { flags, runtime }: Invocation,
-): Promise<string> {
-  const prompter = await runtime.prompter(flags);
-  const check = (answer: string): string | undefined => {
-    const problem = problemOf(answer);
-    return problem && `What you typed ${problem}`;
-  };
-  if (prompter !== undefined) return prompter.secret({ message, check });
-  if (!runtime.terminal.inputIsTyped)
-    return (await runtime.terminal.readInput(runtime.interruption)).toString('utf8');
-  const problem = 'has nothing to store: pipe it in, or leave out --no-input to type it hidden';
-  throw usageErrorAt('stdin', problem);
-}

@@ -4,7 +4,7 @@ import { readSetup } from '../../record/postgres/setup.ts';
 import { connectionTo } from '../../record/postgres/store.ts';
 import { passwordSources } from '../../runtime/record-of.ts';
 import type { Invocation } from '../../runtime/show.ts';
-import { type AuthLoginFlags, readSecret } from './login.ts';
+import { type AuthLoginFlags, readSecret } from './read-secret.ts';
 import { overrideNote, storedNote } from './view.ts';
 
 /** Throws a `credentials` error if the server refuses the password, and `network` if the server does not answer. */

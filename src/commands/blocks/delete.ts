@@ -51,7 +51,7 @@ async function remove(
     title,
     preview: async () => deletionPreview(title, await withSettleHint(block, toDelete)),
     owner,
-    words: chosenOf === undefined ? undefined : ['blocks', 'delete', block],
+    equivalentArgs: chosenOf === undefined ? undefined : ['blocks', 'delete', block],
     why: 'this changes past ledger entries and cannot be undone',
   };
   await deleteObject(deletion, choice, context);

@@ -40,7 +40,7 @@ export const run: WriteCommand<CustomerDraft> = async (_args, flags, runtime) =>
         request: reading.request,
         title: newCustomerTitle(draft),
         read: connection.api.customerOf,
-        words: prompter === undefined ? undefined : newCustomerArgs(draft),
+        equivalentArgs: prompter === undefined ? undefined : newCustomerArgs(draft),
       };
       await writeObject(write, { view: customersView, choice, zoneOf }, { connection, flags, runtime });
     },

@@ -20,7 +20,8 @@ import {
 } from '../../record/audit.ts';
 import { customerIdIn, customerIdOf, writesFor } from '../../record/customer-names.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
-import { type AccountFlags, recordOfConnection } from '../../runtime/record-of.ts';
+import { recordOfConnection } from '../../runtime/record-of.ts';
+import type { AccountFlags } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import {
   blocksOf,

@@ -2,7 +2,7 @@
 
 import { usageErrorAt } from '../../errors.ts';
 import type { EventRow } from '../../record/facts.ts';
-import type { AccountFlags } from '../../runtime/record-of.ts';
+import type { AccountFlags } from '../../runtime/runtime.ts';
 import { emitFiltered, type ReadCommand } from '../../runtime/show.ts';
 import { recordsToKeep } from './records.ts';
 

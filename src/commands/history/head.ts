@@ -1,5 +1,5 @@
 // `history head`: prints how far the chain of the record goes, to be kept somewhere else.
-import type { AccountFlags } from '../../runtime/record-of.ts';
+import type { AccountFlags } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { historyHeadRow, historyHeadView } from '../../views/history-head.ts';
 import { recordsToKeep } from './records.ts';

@@ -5,7 +5,7 @@ import { namesInRecord } from '../../record/customer-names.ts';
 import { historyOf, historyOfRun } from '../../record/history.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import { type ListFlags, readListFlags, readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
-import type { AccountFlags } from '../../runtime/record-of.ts';
+import type { AccountFlags } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type HistoryWrite, historyRow, historyView, outcomes } from '../../views/history.ts';
 import { recordsToRead } from './records.ts';

@@ -1,7 +1,7 @@
 // Opens the records that a history command reads: of the account last written to, of a named account, or of all.
 import type { AccountRecord } from '../../record/record.ts';
-import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import { noAccountOf } from '../../runtime/record-of.ts';
+import type { AccountFlags, Runtime } from '../../runtime/runtime.ts';
 
 /**
  * Includes colleagues' accounts on a new machine; empty before the first write. Throws a `usage` error for an unknown

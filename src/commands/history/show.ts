@@ -2,7 +2,7 @@
 import { CreditctlError, missingValue, type Offered, usageError } from '../../errors.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import { historyEventsOf, historyOf } from '../../record/history.ts';
-import type { AccountFlags } from '../../runtime/record-of.ts';
+import type { AccountFlags } from '../../runtime/runtime.ts';
 import { checkOutput, type Invocation, type ReadCommand, showSummary } from '../../runtime/show.ts';
 import { historyEventRow, historyEventsView, historyShowRow, historyShowView } from '../../views/history.ts';
 import { recordsToRead } from './records.ts';

@@ -3,7 +3,8 @@ import { CreditctlError } from '../../errors.ts';
 import { Heads } from '../../record/heads.ts';
 import type { AccountRecord, RecordStore } from '../../record/record.ts';
 import { verifyRecord } from '../../record/verify.ts';
-import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
+import { noAccountOf } from '../../runtime/record-of.ts';
+import type { AccountFlags } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type CheckedRecord, recordCheckRow, recordCheckView } from '../../views/record-check.ts';
 

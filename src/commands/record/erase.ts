@@ -2,7 +2,8 @@
 
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError, missingValue, usageError } from '../../errors.ts';
-import { type AccountFlags, noAccountOf, openRecordOf } from '../../runtime/record-of.ts';
+import { noAccountOf, openRecordOf } from '../../runtime/record-of.ts';
+import type { AccountFlags } from '../../runtime/runtime.ts';
 import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { checkConsentIsPossible, checkTypedBack } from '../../writes/consent.ts';
 import { eraseFound, foundToErase, type ToErase } from './erase-customer.ts';

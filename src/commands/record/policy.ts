@@ -2,7 +2,8 @@
 import { missingValue, notApplied, usageError, usageErrorAt } from '../../errors.ts';
 import { policyProblem } from '../../policy/policy-of.ts';
 import { sha256 } from '../../record/chained-fact.ts';
-import { type AccountFlags, noAccountOf } from '../../runtime/record-of.ts';
+import { noAccountOf } from '../../runtime/record-of.ts';
+import type { AccountFlags } from '../../runtime/runtime.ts';
 import {
   checkDocumentOutput,
   checkPlainOutput,

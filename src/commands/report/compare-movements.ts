@@ -3,12 +3,15 @@ import { CreditctlError, type Problem, usageErrorAt } from '../../errors.ts';
 import { checkOutput, type Invocation, show } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
 import { differenceRow, differencesView } from './comparison-view.ts';
-import { eachLedger, type ReadLedger, throwFaults } from './each-ledger.ts';
+import { type EachLedgerFlags, eachLedger, type ReadLedger, throwFaults } from './each-ledger.ts';
 import { EarlierMovements } from './earlier-movements.ts';
-import type { ReportMovementsFlags } from './movements.ts';
 import { printedDocuments } from './printed-report.ts';
 
-export interface Comparing extends Invocation<ReportMovementsFlags> {
+export interface ReportMovementsFlags extends EachLedgerFlags {
+  readonly compare?: string;
+}
+
+interface Comparing extends Invocation<ReportMovementsFlags> {
   readonly problems: readonly Problem[];
 }
 

@@ -59,7 +59,7 @@ export const amountNames = [
 export const valueNames = movementKinds.map((kind) => `${kind}_value`);
 
 /** Rank of columns that a table shows only on request. */
-const yieldsFirst = 9;
+const firstHidden = 9;
 
 type Sums = MovementSums & { readonly opening: Amount; readonly closing: Amount };
 
@@ -70,7 +70,7 @@ export const movementColumns: readonly Column<Sums>[] = [
   ...movementKinds.map((kind) => ({
     name: `${kind}_value`,
     align: 'right' as const,
-    yields: yieldsFirst,
+    hideRank: firstHidden,
     text: ({ values }: Sums) => values[kind],
   })),
 ];
@@ -96,16 +96,16 @@ const columns: readonly Column<LedgerMovementRow>[] = [
   { name: 'currency', hideRank: 3, isUnit: true, text: ({ currency }) => currency },
   { name: 'period', text: ({ period }) => period.name },
   ...movementColumns,
-  { name: 'value_currency', hideRank: yieldsFirst, text: ({ valueCurrency }) => valueCurrency ?? '' },
+  { name: 'value_currency', hideRank: firstHidden, text: ({ valueCurrency }) => valueCurrency ?? '' },
   ...(['since', 'until'] as const).map((name) => ({
     name,
-    yields: yieldsFirst,
+    hideRank: firstHidden,
     text: (row: LedgerMovementRow) => row[name],
   })),
   {
     name: 'complete_until',
     header: 'complete until',
-    hideRank: yieldsFirst,
+    hideRank: firstHidden,
     text: ({ completeUntil }) => completeUntil,
   },
 ];
@@ -113,7 +113,7 @@ const columns: readonly Column<LedgerMovementRow>[] = [
 const movementsViewOf = (all: readonly Column<LedgerMovementRow>[]) =>
   viewOf({
     columns: all,
-    usual: all.filter(({ hideRank = 0 }) => hideRank < yieldsFirst).map(({ name }) => name),
+    usual: all.filter(({ hideRank = 0 }) => hideRank < firstHidden).map(({ name }) => name),
     none: 'no movements in these days',
   });
 

@@ -3,13 +3,8 @@
 import { type Amount, add, counted, isZero, zero } from '../../credits/exact.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { openLedgers } from '../every-ledger.ts';
-import {
-  type EachLedgerFlags,
-  eachLedger,
-  groupProblems,
-  type ReadLedger,
-  throwFaults,
-} from './each-ledger.ts';
+import type { ReportMovementsFlags } from './compare-movements.ts';
+import { eachLedger, groupProblems, type ReadLedger, throwFaults } from './each-ledger.ts';
 import {
   groupedMovementsView,
   type LedgerMovementRow,
@@ -17,10 +12,6 @@ import {
   movementsView,
 } from './movements-view.ts';
 import { completeUntil, spanProblems } from './span-flags.ts';
-
-export interface ReportMovementsFlags extends EachLedgerFlags {
-  readonly compare?: string;
-}
 
 /**
  * Throws a `check-failed` error after showing every row if a ledger fails or does not add up, or if an amount changed

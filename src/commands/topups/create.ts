@@ -58,7 +58,7 @@ function topUpCreation({
     title,
     preview: () => topUpPreview(title, body, { connection, customer }),
     read: connection.api.topUpOf,
-    words: isAsked ? topUpArgs(customer, draft) : undefined,
+    equivalentArgs: isAsked ? topUpArgs(customer, draft) : undefined,
   };
 }
 

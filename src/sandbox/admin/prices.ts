@@ -1,8 +1,8 @@
 // Lists, sets and removes the prices of usage for an operator.
 import { type Amount, isPositive, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
-import type { FreshId } from '../ledger/account.ts';
 import { givenUnit, realCurrencies } from '../ledger/currency.ts';
+import type { FreshId } from '../ledger/posting.ts';
 import { pricedEvent } from '../server/charges.ts';
 import { allPrices, deletePrice, insertPrice, type Price } from '../store/prices.ts';
 import { addedUnits } from '../store/units.ts';

@@ -2,7 +2,7 @@
 import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type CreditctlError, notApplied } from '../../errors.ts';
-import type { FreshId } from '../ledger/account.ts';
+import type { FreshId } from '../ledger/posting.ts';
 import { type Chance, seededChance } from '../ledger/seeded-chance.ts';
 import { customerDetails } from '../server/customer-document.ts';
 import { seededId } from '../server/ids.ts';

@@ -1,7 +1,7 @@
 // Holds one sample ledger in memory: the ledger core decides on it, and its entries are written in portions.
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
-import { type Account, emptyHead, type FreshId, type LedgerHead, type Movement } from '../ledger/account.ts';
+import type { Account } from '../ledger/account.ts';
 import { decide } from '../ledger/decide.ts';
 import { type DueBlock, settleDue } from '../ledger/due.ts';
 import {
@@ -13,6 +13,7 @@ import {
   isRefusal,
   nextDueAt,
 } from '../ledger/model.ts';
+import { emptyHead, type FreshId, type LedgerHead, type Movement } from '../ledger/posting.ts';
 import { insertBlock, updateBlock } from '../store/blocks.ts';
 import { updateHead } from '../store/ledgers.ts';
 import { insertEntries } from '../store/write-entries.ts';

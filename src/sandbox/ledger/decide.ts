@@ -1,20 +1,13 @@
 // Decides a command on an account at an instant: returns entries and block changes, or a named refusal.
 import { amount } from '../../credits/exact.ts';
-import {
-  type Account,
-  type Clock,
-  type Frame,
-  ledgerTime,
-  type Movement,
-  Posting,
-  wrongCurrency,
-} from './account.ts';
+import { type Account, type Frame, wrongCurrency } from './account.ts';
 import { amendment } from './amendment.ts';
 import { decrement } from './decrement.ts';
 import { settleBlocks } from './due.ts';
 import { expirationChange } from './expiration-change.ts';
 import { increment } from './increment.ts';
 import { type Command, type Entry, isRefusal, type Refusal } from './model.ts';
+import { type Clock, ledgerTime, type Movement, Posting } from './posting.ts';
 import { shapeRefusals } from './shape.ts';
 import { voidBlock } from './void-block.ts';
 

@@ -9,8 +9,9 @@ import {
   subtract,
   zero,
 } from '../../credits/exact.ts';
-import { type Account, debtBlock, type Frame, type Posting } from './account.ts';
+import type { Account, Frame } from './account.ts';
 import type { Block, Decrement, Entry } from './model.ts';
+import { debtBlock, type Posting } from './posting.ts';
 
 interface Draw {
   readonly block: Block;

@@ -1,7 +1,7 @@
 // Settles due blocks as time passes: blocks become effective, and they expire.
 import { type Instant, isNegative, negate, zero } from '../../credits/exact.ts';
-import { debtBlock, type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
 import { type Block, isExpired, nextDueAt } from './model.ts';
+import { debtBlock, type FreshId, type LedgerHead, type Movement, Posting } from './posting.ts';
 import type { Replenishment } from './top-up.ts';
 
 /** A block and its position in the order of creation, which also orders events that are due at one instant. */

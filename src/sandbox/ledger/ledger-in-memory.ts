@@ -1,14 +1,7 @@
 // Holds a ledger in memory during a replay: movements are applied to it, and commands are decided on it.
 
 import { type Amount, add, type Instant, subtract, zero } from '../../credits/exact.ts';
-import {
-  type Account,
-  emptyHead,
-  type FreshId,
-  type Lapse,
-  type LedgerHead,
-  type Movement,
-} from './account.ts';
+import type { Account, Lapse, Overage } from './account.ts';
 import { settleDue } from './due.ts';
 import {
   type Block,
@@ -23,7 +16,8 @@ import {
   unfilteredKind,
 } from './model.ts';
 import { OrderedBlocks } from './ordered-blocks.ts';
-import { isInDebt, type Overage } from './overage.ts';
+import { isInDebt } from './overage.ts';
+import { emptyHead, type FreshId, type LedgerHead, type Movement } from './posting.ts';
 import { type Growth, grownBy, type UsageKind } from './usage.ts';
 
 /** The usage behind an automatic deduction of the ledger. */

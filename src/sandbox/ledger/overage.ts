@@ -2,7 +2,6 @@
 import {
   type Amount,
   add,
-  type Instant,
   isNegative,
   isPositive,
   negate,
@@ -13,23 +12,6 @@ import {
 import type { Account, Frame } from './account.ts';
 import type { Block } from './model.ts';
 import { coversDay } from './usage.ts';
-
-/** An automatic deduction of which a part may be a debt. */
-export interface Overage {
-  readonly sequence: number;
-  /** The block that carries the debt: the block drawn from, or the block that the debt was moved to. */
-  readonly bearer: Block;
-  /** The amount that no later block has taken over yet. */
-  readonly amount: Amount;
-  readonly itemId: string | null;
-  readonly dayStartsAt: Instant;
-}
-
-/** The part of an automatic deduction that a later block has taken over. */
-export interface Covered {
-  readonly sequence: number;
-  readonly by: Amount;
-}
 
 /**
  * Moves debts of usage to a block that has just been granted, the oldest usage first (Orb docs: spend management).

@@ -1,7 +1,7 @@
 // Activates the credits that waited for a payment.
 import { type Instant, isPositive } from '../../credits/exact.ts';
-import { type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
 import type { Block, Entry } from './model.ts';
+import { type FreshId, type LedgerHead, type Movement, Posting } from './posting.ts';
 import type { Replenishment } from './top-up.ts';
 
 const description = 'Credits were paid for';

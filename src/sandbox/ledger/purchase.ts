@@ -1,8 +1,8 @@
 // Raises the invoice for credits that a person or a top-up bought.
 import { type Amount, amount, type Instant, zero } from '../../credits/exact.ts';
-import type { Posting } from './account.ts';
 import { accountCurrency, type InvoiceTerms, invoiceTotal } from './invoice.ts';
 import type { Block } from './model.ts';
+import type { Posting } from './posting.ts';
 
 export interface Purchase {
   readonly block: Block;

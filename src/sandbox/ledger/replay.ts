@@ -9,7 +9,6 @@ import {
   sum,
   zero,
 } from '../../credits/exact.ts';
-import { type Clock, ledgerTime, type Movement, Posting } from './account.ts';
 import { amendment } from './amendment.ts';
 import { decrement } from './decrement.ts';
 import { expirationChange } from './expiration-change.ts';
@@ -18,6 +17,7 @@ import { LedgerInMemory } from './ledger-in-memory.ts';
 import type { Block, Entry } from './model.ts';
 import { coverOverage } from './overage.ts';
 import { becomePaid } from './payment.ts';
+import { type Clock, ledgerTime, type Movement, Posting } from './posting.ts';
 import { deduct, type UsageEntry, type UsageKind } from './usage.ts';
 import { voidBlock } from './void-block.ts';
 

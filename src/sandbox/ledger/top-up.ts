@@ -8,9 +8,9 @@ import {
   monthsLater,
   zero,
 } from '../../credits/exact.ts';
-import { type FreshId, type LedgerHead, type Movement, Posting } from './account.ts';
 import { invoiceTotal } from './invoice.ts';
 import type { Block } from './model.ts';
+import { type FreshId, type LedgerHead, type Movement, Posting } from './posting.ts';
 import { raiseInvoice } from './purchase.ts';
 
 export const expiryUnits = ['day', 'month'] as const;

@@ -10,18 +10,9 @@ import {
   subtract,
   zero,
 } from '../../credits/exact.ts';
-import {
-  type Account,
-  debtBlock,
-  type Frame,
-  type FreshId,
-  type Lapse,
-  ledgerTime,
-  type Movement,
-  Posting,
-  wrongCurrency,
-} from './account.ts';
+import { type Account, type Frame, type Lapse, wrongCurrency } from './account.ts';
 import { type Block, committedUntil, deductionKey, type Entry, type Refusal } from './model.ts';
+import { debtBlock, type FreshId, ledgerTime, type Movement, Posting } from './posting.ts';
 import { shapeRefusals } from './shape.ts';
 
 /** The facts of usage besides its amount. */

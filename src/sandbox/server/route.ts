@@ -2,7 +2,7 @@
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { Json, WireAnswer } from '../../wire/json.ts';
-import type { FreshId } from '../ledger/account.ts';
+import type { FreshId } from '../ledger/posting.ts';
 import type { Write } from '../store/group-commit.ts';
 import { keepAnswer, keptAnswer } from '../store/idempotency.ts';
 import { invalid, RequestProblem } from './answers.ts';

@@ -1,7 +1,7 @@
 // Adds the three sample customers of a new database, so that credits can be granted at once.
 import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
-import type { FreshId } from '../ledger/account.ts';
+import type { FreshId } from '../ledger/posting.ts';
 import { insertCustomer } from '../store/customers.ts';
 import { customerDetails } from './customer-document.ts';
 

@@ -1,7 +1,7 @@
 // Answers the routes of a customer's top-ups: list, create, delete.
 import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { ledgerTime } from '../ledger/account.ts';
+import { ledgerTime } from '../ledger/posting.ts';
 import type { TopUp } from '../ledger/top-up.ts';
 import { currencyRefusalFor, topUp as topUpLedger } from '../store/account.ts';
 import { blockById } from '../store/blocks.ts';

@@ -2,9 +2,9 @@
 import { type Amount, formatInstant, type Instant, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';
-import type { Clock } from '../ledger/account.ts';
 import { alertStatuses } from '../ledger/alert.ts';
 import type { Block } from '../ledger/model.ts';
+import type { Clock } from '../ledger/posting.ts';
 import { alertById, type StoredAlert } from '../store/alerts.ts';
 import { transactionById } from '../store/balance.ts';
 import { blockById } from '../store/blocks.ts';

@@ -1,19 +1,18 @@
 // Settles a stored ledger, loads what the ledger core needs for a command, and writes the decision.
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
+import { type Account, wrongCurrency } from '../ledger/account.ts';
+import { type Decision, decide } from '../ledger/decide.ts';
+import { settleDue } from '../ledger/due.ts';
+import { type Command, isRefusal, nextDueAt, type Refusal } from '../ledger/model.ts';
 import {
-  type Account,
   type Clock,
   emptyHead,
   type FreshId,
   type LedgerHead,
   ledgerTime,
   type Movement,
-  wrongCurrency,
-} from '../ledger/account.ts';
-import { type Decision, decide } from '../ledger/decide.ts';
-import { settleDue } from '../ledger/due.ts';
-import { type Command, isRefusal, nextDueAt, type Refusal } from '../ledger/model.ts';
+} from '../ledger/posting.ts';
 import { type Replenishment, topUpNow } from '../ledger/top-up.ts';
 import {
   blockById,

@@ -1,7 +1,7 @@
 // Stores each customer's money balance with the account and every change of that balance (contract: CustomerBalanceTransaction).
 import { type Amount, add, type Instant, isZero, wholeSeconds } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
-import type { Clock } from '../ledger/account.ts';
+import type { Clock } from '../ledger/posting.ts';
 import { newestRows, type PageFilter } from './pages.ts';
 import { noteEvent } from './webhooks.ts';
 

@@ -1,7 +1,7 @@
 // Stores credit notes, which refund a paid invoice as money in the customer's balance.
 import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text } from '../../database/driver.ts';
-import type { Clock } from '../ledger/account.ts';
+import type { Clock } from '../ledger/posting.ts';
 import { changeBalance } from './balance.ts';
 import { newestRows, type PageFilter } from './pages.ts';
 

@@ -1,9 +1,9 @@
 // Deletes a credit block: replays its ledger without the block and replaces the stored ledger.
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../database/driver.ts';
-import { type Clock, ledgerTime } from '../ledger/account.ts';
 import type { KeptUsage, LedgerInMemory } from '../ledger/ledger-in-memory.ts';
 import type { Block } from '../ledger/model.ts';
+import { type Clock, ledgerTime } from '../ledger/posting.ts';
 import { replayWithout } from '../ledger/replay.ts';
 import { settleCustomer, topUp } from './account.ts';
 import { deleteBlockMetadata } from './block-metadata.ts';

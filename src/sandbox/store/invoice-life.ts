@@ -1,7 +1,7 @@
 // Issues, pays and voids invoices, and cancels the invoices of a deleted block.
 import { type Amount, isZero, negate, smaller, subtract, sum, wholeSeconds } from '../../credits/exact.ts';
 import { type Database, integerOrNull } from '../../database/driver.ts';
-import type { Clock } from '../ledger/account.ts';
+import type { Clock } from '../ledger/posting.ts';
 import { balanceOf, changeBalance, invoiceTransactions } from './balance.ts';
 import { creditAll } from './credit-notes.ts';
 import { insertInvoice, invoicesOfBlock, noteInvoice, type StoredInvoice } from './invoices.ts';

@@ -1,8 +1,8 @@
 // Stores ledgers, one per customer and currency, with the running totals that make reads cheap.
 import type { Amount, Instant } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
-import { emptyHead, type LedgerHead } from '../ledger/account.ts';
 import { crossings } from '../ledger/crossing.ts';
+import { emptyHead, type LedgerHead } from '../ledger/posting.ts';
 import { alertsOnBalance } from './alerts.ts';
 import { isAnyAddress, noteEvent } from './webhooks.ts';
 

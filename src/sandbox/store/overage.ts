@@ -1,9 +1,9 @@
 // Reads what a late write can still change in the usage of a ledger: recently expired credits, and debts.
 import { add, type Instant, subtract } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, text, textOrNull } from '../../database/driver.ts';
-import type { Lapse } from '../ledger/account.ts';
+import type { Lapse, Overage } from '../ledger/account.ts';
 import { type Entry, isDebtMove } from '../ledger/model.ts';
-import type { Covered, Overage } from '../ledger/overage.ts';
+import type { Covered } from '../ledger/posting.ts';
 import { blockById, blockColumns, storedBlock } from './blocks.ts';
 
 export const expiriesNewest = `SELECT sequence, amount, created_at, block FROM entries INDEXED BY entries_type

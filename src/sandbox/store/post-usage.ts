@@ -1,8 +1,8 @@
 // Writes usage to the store: appends automatic deductions, and raises pending ones in the middle of a ledger.
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
-import type { FreshId } from '../ledger/account.ts';
 import { isRefusal, type Refusal } from '../ledger/model.ts';
+import type { FreshId } from '../ledger/posting.ts';
 import { decideUsage, type Growth, grownBy, type Usage } from '../ledger/usage.ts';
 import { accountOf, settleCustomer, writeMovement } from './account.ts';
 import type { StoredCustomer } from './customers.ts';

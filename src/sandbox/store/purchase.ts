@@ -1,9 +1,9 @@
 // Activates the credits of an invoice once it is paid, and voids the credits if it never will be.
 import { isPositive } from '../../credits/exact.ts';
 import { type Database, text } from '../../database/driver.ts';
-import { type Clock, ledgerTime } from '../ledger/account.ts';
 import { isRefusal } from '../ledger/model.ts';
 import { payFor } from '../ledger/payment.ts';
+import { type Clock, ledgerTime } from '../ledger/posting.ts';
 import { post, writeMovement } from './account.ts';
 import { blockById } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';

@@ -23,8 +23,8 @@ test.each([
   ['creditctl add "id:x', ['add', 'id:x'], 0, '"'],
   ['creditctl add \\', ['add', ''], 0, ''],
   ['', [], 0, ''],
-] as const)('bash line %j', (line, words, finished, quote) => {
-  expect(readBashLine(line, breaks)).toEqual({ words, finished, quote });
+] as const)('bash line %j', (line, tokens, finished, quote) => {
+  expect(readBashLine(line, breaks)).toEqual({ tokens, finished, quote });
 });
 
 test('without the colon among its breaks, bash takes the whole word', () => {

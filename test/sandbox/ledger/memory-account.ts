@@ -1,12 +1,6 @@
 // An account held in memory, as plainly as can be: the core's decisions are applied to a list of blocks.
 import { type Amount, amount, isPositive } from '../../../src/credits/exact.ts';
-import {
-  type Account,
-  emptyHead,
-  type LedgerHead,
-  ledgerTime,
-  type Movement,
-} from '../../../src/sandbox/ledger/account.ts';
+import type { Account } from '../../../src/sandbox/ledger/account.ts';
 import { decide } from '../../../src/sandbox/ledger/decide.ts';
 import { settleDue } from '../../../src/sandbox/ledger/due.ts';
 import type { Invoice } from '../../../src/sandbox/ledger/invoice.ts';
@@ -25,6 +19,12 @@ import {
   nextDueAt,
   type VoidBlock,
 } from '../../../src/sandbox/ledger/model.ts';
+import {
+  emptyHead,
+  type LedgerHead,
+  ledgerTime,
+  type Movement,
+} from '../../../src/sandbox/ledger/posting.ts';
 import { replayWithout } from '../../../src/sandbox/ledger/replay.ts';
 import { Replenishment, type TopUp } from '../../../src/sandbox/ledger/top-up.ts';
 
