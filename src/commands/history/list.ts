@@ -50,7 +50,7 @@ export const run: ReadCommand<HistoryListFlags> = async (_args, flags, runtime) 
     runtime.note({ text: 'There are older writes: --all shows them', data: { older_writes: true } });
   if (count === 0 && flags.allAccounts !== true)
     runtime.note({
-      text: `${records.length === 0 ? `Profile ${runtime.place(flags).profile} has not written from here` : 'Only this account was searched'}; --all-accounts searches every account`,
+      text: `${records.length === 0 ? `Profile ${runtime.target(flags).profile} has not written from here` : 'Only this account was searched'}; --all-accounts searches every account`,
       data: { no_writes: true },
     });
   if (count === 0 && flags.customer?.startsWith('id:') === true)
