@@ -16,7 +16,6 @@ import { folders, homeFolder, isBuildServer } from '../profiles/environment.ts';
 import { type Profiles, profilesIn } from '../profiles/profiles.ts';
 import { type Config, profileNamed } from '../profiles/settings.ts';
 import { maskedPrompter } from '../prompts/masked-prompter.ts';
-import type { Prompter } from '../prompts/prompter.ts';
 import { askKeychain, keyOf } from './api-key.ts';
 import { readBytes } from './bounded-file.ts';
 import { Ending, timeLimit } from './ending.ts';
@@ -55,7 +54,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
   const closers: (() => Promise<void> | void)[] = [];
   const ending = new Ending();
   let profiles: Profiles | undefined;
-  let person: Prompter | undefined;
+  let person: ReturnType<typeof maskedPrompter> | undefined;
   const runtime: Runtime = {
     ...{ version, argv, env, system, consent },
     typed: options.line.typed,

@@ -1,7 +1,5 @@
 // Opens the records and reads the policies of one run: each at its first use. The records are closed last.
 import type { Connection } from '../orb/connection.ts';
-import type { Policy } from '../policy/rules.ts';
-import type { Target } from '../profiles/choose-connection.ts';
 import { readConfig } from '../profiles/config-file.ts';
 import type { RecordPolicy } from '../record/record.ts';
 import type { Ending } from './ending.ts';
@@ -21,7 +19,7 @@ export function runRecords(of: () => Runtime, { isDryRun, ending, closers }: Aro
     ending.closeLast(store);
     return accountRecordOf(store, connection, of());
   });
-  const readRules = async (target: Target, kept?: RecordPolicy): Promise<Policy> => {
+  const readRules = async (target: Connection['target'], kept?: RecordPolicy) => {
     const { readPolicy } = await import('../profiles/policy-file.ts');
     const team = kept && { text: kept.text, source: `the record's policy ${kept.version}` };
     return readPolicy(target, readConfig(of().folders.config), team);

@@ -2,7 +2,6 @@
 import type { Amount } from '../credits/exact.ts';
 import { CreditctlError, type Problem } from '../errors.ts';
 import { reservedProblem } from '../requests/request.ts';
-import type { Runtime } from '../runtime/runtime.ts';
 import {
   type ConsentFlags,
   checkConsentIsPossible,
@@ -32,7 +31,7 @@ export interface WriteFlags extends ConsentFlags {
 export type WriteCommand<Flags = unknown> = (
   args: readonly string[],
   flags: WriteFlags & Flags,
-  runtime: Runtime,
+  runtime: SubmitContext['runtime'],
 ) => Promise<void>;
 
 /** A write before it is shown and sent. */
@@ -82,7 +81,7 @@ export interface Executed<Result> {
  */
 export async function openForWriting(
   flags: WriteFlags,
-  runtime: Runtime,
+  runtime: SubmitContext['runtime'],
   hints?: readonly string[],
 ): Promise<SubmitContext['connection']> {
   const choice = runtime.choice(flags);

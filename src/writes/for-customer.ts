@@ -11,7 +11,6 @@ import {
   idProblems,
   withCustomer,
 } from '../requests/command-args.ts';
-import type { GlobalFlags } from '../runtime/runtime.ts';
 import {
   type CommandContext,
   keyProblems,
@@ -159,7 +158,7 @@ interface ObjectAnswers extends CustomerAnswers<string | undefined> {
 export async function openObject(
   [named]: readonly string[],
   { what, ask }: Pick<ObjectChange, 'what' | 'ask'>,
-  { flags, runtime }: Pick<CommandContext, 'runtime'> & { readonly flags: GlobalFlags },
+  { flags, runtime }: Pick<CommandContext, 'flags' | 'runtime'>,
 ): Promise<Pick<WriteContext, 'connection'> & Pick<Asked, 'chosenOf'> & { readonly id: string }> {
   const prompter = await checkedPrompter(idProblems(what, named), flags, runtime);
   const connection = await runtime.connect(flags);

@@ -3,7 +3,6 @@ import { missingValue, notApplied, usageError, usageErrorAt } from '../../errors
 import { policyProblem } from '../../policy/policy-of.ts';
 import { sha256 } from '../../record/chained-fact.ts';
 import { noAccountOf } from '../../runtime/record-of.ts';
-import type { AccountFlags } from '../../runtime/runtime.ts';
 import {
   checkDocumentOutput,
   checkPlainOutput,
@@ -15,7 +14,9 @@ import {
 import { parseJson } from '../../wire/json.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
-export interface RecordPolicyFlags extends Pick<AccountFlags, 'account'> {
+export interface RecordPolicyFlags {
+  /** The number of an account, as `record status` lists it. */
+  readonly account?: string;
   readonly yes?: boolean;
 }
 
