@@ -55,13 +55,20 @@ export interface FailedLine {
   readonly where?: ConnectionTexts;
 }
 
+/** A line of a message that repeats a whole file, or a value of thousands of characters: its start and its end are enough. */
+const overlong = /^([^\n]{600})[^\n]{100,}([^\n]{300})$/gmu;
+/** A longer step repeats such a value; cut, it would name another one, so it is left out. */
+const stepMost = 4000;
+
 /** The text of an error on stderr. @param width as in `noteText` */
 export function errorText(
   failure: CreditctlError,
   { noteStyle, mayWrite, where }: FailedLine,
   width?: number,
 ): string {
-  const error = where === undefined ? failure : errorWithFlags(failure, where);
+  const next = (failure.facts.next ?? []).filter((step) => step.length <= stepMost);
+  const brief = failure.with({ next }, failure.message.replaceAll(overlong, '$1 … $2'));
+  const error = where === undefined ? brief : errorWithFlags(brief, where);
   if (noteStyle === 'json') return lineOf(errorDocument(error));
   const { applied = 'no' } = error.facts;
   const isOpen = leavesDoubt.has(error.kind) && !error.message.endsWith('nothing was written');

@@ -155,3 +155,20 @@ test.each([
   'Run the same command again',
   'Update creditctl',
 ])('%s stays as it is', (step) => expect(withFlags(step, profile)).toBe(step));
+
+test('a message that repeats a long value keeps the start and the end of each of its lines', () => {
+  const value = '"👍 \\'.repeat(40_000);
+  const error = new CreditctlError('usage', `--time-zone is no zone: ${value}; try UTC\n--limit is missing`);
+  const text = errorText(error, { noteStyle: 'text' });
+  expect(text.length).toBeLessThan(1500);
+  expect(text).toMatch(/^creditctl: --time-zone is no zone: .* … .*; try UTC\n.*--limit is missing$/);
+  const { message } = JSON.parse(errorText(error, { noteStyle: 'json' })).error;
+  expect(message.length).toBeLessThan(1500);
+  expect(Buffer.from(message).toString() === message).toBe(true);
+  const next = [`creditctl customers search ${value}`, 'creditctl customers list'];
+  expect(errorText(error.with({ next }), { noteStyle: 'text' })).toBe(
+    `${text}\n  → creditctl customers list`,
+  );
+  const short = new CreditctlError('usage', 'x'.repeat(900));
+  expect(errorText(short, { noteStyle: 'text' })).toBe(`creditctl: ${'x'.repeat(900)}`);
+});
