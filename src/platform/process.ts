@@ -104,10 +104,10 @@ function isAlive({ pid, started }: Runner): boolean {
   return started === undefined || other.started === started;
 }
 
-/** Calls `act` when the process goes on after Ctrl-Z. Returns a function that stops watching. */
-export function onContinued(act: () => void): () => void {
-  process.on('SIGCONT', act);
-  return () => process.removeListener('SIGCONT', act);
+/** Calls `resume` when the process goes on after Ctrl-Z. Returns a function that stops watching. */
+export function onContinued(resume: () => void): () => void {
+  process.on('SIGCONT', resume);
+  return () => process.removeListener('SIGCONT', resume);
 }
 
 const endingSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];

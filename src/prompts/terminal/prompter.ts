@@ -18,8 +18,8 @@ export interface PrompterStreams {
   readonly signal?: AbortSignal;
   /** The terminal can only print lines: it has no cursor control. */
   readonly isPlain?: boolean;
-  /** Calls `act` when the process goes on after Ctrl-Z. Returns a function that stops watching. */
-  readonly onContinued?: (act: () => void) => () => void;
+  /** Calls `resume` when the process goes on after Ctrl-Z. Returns a function that stops watching. */
+  readonly onContinued?: (resume: () => void) => () => void;
 }
 
 /** Asks one question; its signal ends the question on Ctrl-C and on Escape. */

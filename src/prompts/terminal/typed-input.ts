@@ -14,9 +14,9 @@ const quiet = 100;
 /** The longest pause after a line of a paste, in milliseconds; no person types a key that soon after Enter. */
 const pasteGap = 40;
 
-/** Calls `act` once a line cannot be part of a paste any more. Returns a function that cancels the call. */
-export function afterPaste(act: () => void): () => void {
-  const timer = setTimeout(act, pasteGap);
+/** Calls `afterwards` once a line cannot be part of a paste any more. Returns a function that cancels the call. */
+export function afterPaste(afterwards: () => void): () => void {
+  const timer = setTimeout(afterwards, pasteGap);
   return () => clearTimeout(timer);
 }
 
