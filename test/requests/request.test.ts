@@ -97,6 +97,10 @@ test('a body that was written before is written again with its mark', () => {
   expect(wireRequest(marked(request, 'k'), 'k').body).toBe('{"amount":1,"metadata":{"creditctl_key":"k"}}');
   const noted = marked({ method: 'POST', path, body: { metadata: { a: 'x' } } }, 'k');
   expect(noted.body).toEqual({ metadata: { a: 'x', creditctl_key: 'k' } });
+  const body = { metadata: parseJson('{"__proto__":"x"}') };
+  expect(marked({ method: 'POST', path, body }, 'k').bodyText).toBe(
+    '{"metadata":{"__proto__":"x","creditctl_key":"k"}}',
+  );
 });
 
 test.each<[Pick<ApiRequest, 'method' | 'path' | 'query'>, ReturnType<typeof changedObject>]>([
