@@ -45,14 +45,16 @@ export function unknownCommand(program: Program, { noun, positionals }: Argv): r
   const known = commandNames(program, noun);
   const whole = allCommands(program);
   const path = noun === undefined ? [] : [noun.name];
-  const names = [...(synonyms[typed.toLowerCase()] ?? []), ...[nearest(typed, known) ?? []].flat()];
+  const verbs = noun === undefined ? whole.filter((name) => name.endsWith(` ${typed}`)) : [];
+  // A verb is a word that we know, so it is no mistyped other one.
+  const mistyped = verbs.length > 0 ? undefined : nearest(typed, known);
+  const names = [...(synonyms[typed.toLowerCase()] ?? []), ...[mistyped ?? []].flat()];
   const meant = names
     .map((name) => (known.includes(name) ? [...path, name].join(' ') : name))
     .filter((name) => whole.includes(name) || known.includes(name))
     .slice(0, 1);
   // A verb before its noun, as in `list blocks`, or without it, as in `extend acme`.
   const turned = [typed, ...names].map((name) => `${next} ${name}`).find((name) => whole.includes(name));
-  const verbs = noun === undefined ? whole.filter((name) => name.endsWith(` ${typed}`)) : [];
   const guesses = turned === undefined ? [...new Set([...meant, ...verbs])] : [turned];
   return [
     ...(guesses.length === 0 ? [] : [`Did you mean ${eitherOf(guesses)}?`]),

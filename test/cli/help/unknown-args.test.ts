@@ -15,6 +15,7 @@ test.each([
   ['extend acme', 'blocks extend'],
   ['void acme', 'blocks void or invoices void'],
   ['list blocks acme', 'blocks list'],
+  ['verify acme', 'ledger verify, history verify or webhooks verify'],
   ['get customers', 'customers show'],
   ['create acme', 'ledger add, topups create, alerts create or customers create'],
 ])('%s: the word of another program leads to %s', async (line, meant) => {
