@@ -1,5 +1,5 @@
 // Runs every check of `doctor` in the order of its report; the checks of Node and the terminal are here.
-import { accessSync, constants } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { connectionFindings } from './connection.ts';
@@ -42,15 +42,20 @@ function nodeVerdict(version: string, certificates: string | undefined): Verdict
   const [leastMajor, leastMinor] = nodeLeast;
   if (major < leastMajor || (major === leastMajor && minor < leastMinor))
     return failed(`${version} is too old`, `Install Node ${nodeLeast.join('.')} or newer`);
+  const why = certificates ? whyPassedOver(certificates) : undefined;
+  if (why === undefined) return ok(version);
+  return warning(
+    `${version}, without the certificates of ${certificates}, which ${why}`,
+    'Set NODE_EXTRA_CA_CERTS to a PEM file that you can read, or unset it',
+  );
+}
+
+function whyPassedOver(certificates: string): string | undefined {
   try {
-    if (certificates) accessSync(certificates, constants.R_OK);
-    return ok(version);
+    const isPem = /-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(readFileSync(certificates, 'latin1'));
+    return isPem ? undefined : 'has no certificate';
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return warning(
-      `${version}, without the certificates of ${certificates}, which cannot be read (${code})`,
-      'Set NODE_EXTRA_CA_CERTS to a PEM file that you can read, or unset it',
-    );
+    return `cannot be read (${(error as NodeJS.ErrnoException).code})`;
   }
 }
 

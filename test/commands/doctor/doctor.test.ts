@@ -178,6 +178,15 @@ test('certificates that Node passed over are named', async () => {
     found: '22.1.0, without the certificates of /nowhere/company.pem, which cannot be read (ENOENT)',
     remedy: ['Set NODE_EXTRA_CA_CERTS to a PEM file that you can read, or unset it'],
   });
+  const home = freshHome();
+  writeFileSync(path.join(home, 'key.pem'), 'no certificate');
+  for (const [file, why] of [
+    [home, 'cannot be read (EISDIR)'],
+    [path.join(home, 'key.pem'), 'has no certificate'],
+  ] as const) {
+    const passedOver = await doctor('--sandbox', { env: { NODE_EXTRA_CA_CERTS: file } });
+    expect(passedOver.of('node')?.found).toContain(`without the certificates of ${file}, which ${why}`);
+  }
   const none = await doctor('--sandbox', { env: { NODE_EXTRA_CA_CERTS: '' } });
   expect(none.of('node')?.status).toBe('ok');
 });
