@@ -186,7 +186,16 @@ function questions(
     {
       isSilent: true,
       isOpen: ({ customer, knownCustomer }) => customer !== undefined && knownCustomer === undefined,
-      ask: (answers) => lookUp(answers, write, open),
+      ask: async (answers) => {
+        const found = await lookUp(answers, write, open);
+        // Only in the customer's zone can a date be past: refused here, it costs no answers.
+        const at = { now: connection.now(), zone: found.knownCustomer?.zone };
+        const reading = readDraft(found.draft, write, at);
+        const problems = 'problems' in reading ? reading.problems : [];
+        const wrong = problems.filter(({ isMissing }) => isMissing !== true);
+        if (wrong.length > 0) throw usageError(wrong);
+        return found;
+      },
     },
     ...entrySteps({ prompter, now: connection.now(), purpose, policyVerdict, usualExpiry, isOffered }),
   ];

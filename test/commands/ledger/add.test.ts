@@ -403,6 +403,14 @@ test('an expiry that has passed in the zone of the customer is refused before an
   expect(recordedIn(result.home)).toEqual([]);
 });
 
+test('a person is asked nothing once an expiry has passed in the zone of the customer', async () => {
+  const said = { exchanges: [who()], env: orb, terminal: 80, answers: [] };
+  const result = await creditctl('ledger add acme --amount 5 --expires today', said);
+  expect(result.code).toBe(2);
+  expect(result.stderr).toContain('--expires is in the past');
+  expect(recordedIn(result.home)).toEqual([]);
+});
+
 test('a profile says whether its key is live or test, and a write says it on stderr', async () => {
   const { home } = await creditctl('config set mode test --profile staging');
   const line = 'ledger add acme --amount 5 --yes --profile staging';
