@@ -100,6 +100,9 @@ export const isNotApplied = ({ state }: Pick<Write, 'state'>): boolean =>
 const isSought = (request: ApiRequest): boolean =>
   isEntryWrite(request) || (changedObject(request) ?? createdObject(request)) !== undefined;
 
+/** Whether a request of this method has the same effect twice, whatever its key. A PATCH may add to what is there. */
+export const isIdempotent = (method: string): boolean => method === 'PUT' || method === 'DELETE';
+
 /** The ways in which this process can settle the write. */
 export function settlingOptions(write: WriteWithTexts, self: Self): SettlingOptions {
   const { texts, apiKey, method } = write;
@@ -108,8 +111,7 @@ export function settlingOptions(write: WriteWithTexts, self: Self): SettlingOpti
   return {
     request,
     hasMark: request !== undefined && isSought(request),
-    // PUT and DELETE are idempotent, so their key does not matter. A PATCH may add to what is there.
-    mayResend: request !== undefined && (method === 'PUT' || method === 'DELETE' || isRemembered),
+    mayResend: request !== undefined && (isIdempotent(method) || isRemembered),
     isOver: !leaseRuns(write, self),
   };
 }

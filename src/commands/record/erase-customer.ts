@@ -4,7 +4,7 @@ import { isUnfinished } from '../../batch/apply/recorded/recorded-runs.ts';
 import { withoutRowsOf } from '../../batch/plan/erased-rows.ts';
 import { CreditctlError, notApplied, valueArgs } from '../../errors.ts';
 import { everyCustomerName, spellingsOf } from '../../record/customer-names.ts';
-import { keyLifetime } from '../../record/decide.ts';
+import { isIdempotent, keyLifetime } from '../../record/decide.ts';
 import { isOpen } from '../../record/facts.ts';
 import type { AccountRecord, WriteFilter, WriteWithTexts } from '../../record/record.ts';
 import { isEntryWrite, requestFromText } from '../../requests/request.ts';
@@ -51,7 +51,7 @@ const notSettled = (key: string, customer: string): CreditctlError =>
 function isToSettle({ state, method, notedAt, texts: { request } }: WriteWithTexts, now: number): boolean {
   const kept = requestFromText(request);
   if (!isOpen({ state }) || kept === undefined) return false;
-  return method !== 'POST' || isEntryWrite(kept) || now - Date.parse(notedAt) < keyLifetime;
+  return isIdempotent(method) || isEntryWrite(kept) || now - Date.parse(notedAt) < keyLifetime;
 }
 
 async function batchesOf(

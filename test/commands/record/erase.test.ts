@@ -202,9 +202,14 @@ test.each([
   expect((await creditctl(erase, { home })).code).toBe(0);
 });
 
-test('what cannot be settled any more keeps nothing from being erased', async () => {
+const patch = 'PATCH /customers/external_customer_id/acme';
+
+test.each([
+  topUp,
+  `api ${patch} -F name=New --confirm '${patch}'`,
+])('%s, which cannot be settled any more, keeps nothing from being erased', async (line) => {
   const { home } = await creditctl('sandbox faults set reset-after=1');
-  expect((await creditctl(`${topUp} --sandbox --yes`, { home })).code).toBe(11);
+  expect((await creditctl(`${line} --sandbox --yes`, { home })).code).toBe(11);
   const now = Date.parse('2027-01-01T00:00:00Z');
   const { code, stderr } = await creditctl('record erase acme --sandbox --yes --confirm acme', { home, now });
   expect(code, stderr).toBe(0);
