@@ -99,11 +99,17 @@ async function* written(rows: ReturnType<CustomerList<LedgerEntry>['rows']>, wri
         document,
       })),
     );
-  for await (const row of rows) {
-    waiting.push(row);
-    if (waiting.length < lookupsAtOnce) continue;
+  try {
+    for await (const row of rows) {
+      waiting.push(row);
+      if (waiting.length < lookupsAtOnce) continue;
+      yield* await found();
+      waiting = [];
+    }
+  } catch (error) {
+    // What came before a failure is shown, as without these columns.
     yield* await found();
-    waiting = [];
+    throw error;
   }
   yield* await found();
 }

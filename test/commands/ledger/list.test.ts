@@ -114,6 +114,20 @@ test('pages that do not advance end in an error, not in a loop', async () => {
   expect(errorOf(result).message).toContain('the cursor "c1" came twice; the list is incomplete');
 });
 
+test('entries before a failure are shown, with those who wrote them too', async () => {
+  const ids = async (columns: string) => {
+    const { code, stdout } = await creditctl(`ledger list acme --all -o csv --columns ${columns}`, {
+      exchanges: [
+        asked('limit=1000', page(entries(0, 3), 'c1')),
+        asked('limit=1000&cursor=c1', page(entries(3, 1), 'c1')),
+      ],
+      env: orb,
+    });
+    return [code, csvOf(stdout).map(({ id }) => id)];
+  };
+  expect(await ids('id,who')).toEqual(await ids('id'));
+});
+
 test('numbers keep every digit, from the wire to every format', async () => {
   const digits = '123456789012345.678';
   const body = JSON.stringify(
