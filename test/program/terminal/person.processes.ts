@@ -45,7 +45,7 @@ const questions = [
     'How many credits?',
     async (at: Seat) => {
       at.type(`1e3${keys.enter}`);
-      await at.see('must be written out without an exponent');
+      await at.see('> The amount must be written out without an exponent');
       at.type(`${keys.backspace.repeat(3)}12.50${keys.enter}`);
     },
   ],
