@@ -98,7 +98,9 @@ export async function withEarlier(error: unknown, of: EarlierOf, runtime: Runtim
   const { write, isSame } = earlier;
   // What was not sent cannot be compared, and the key may have been used for another write.
   if (!isSame) {
-    const text = `The key ${write.key} was used at ${write.notedAt}; whether it was for this write is not known`;
+    const used =
+      of.flags.idempotencyKey === undefined ? 'This command was run' : `The key ${write.key} was used`;
+    const text = `${used} at ${write.notedAt}; whether it was for this write is not known`;
     return stillUnknown(error, identicalWrite(write)).with({}, `${text}: ${error.message}`);
   }
   return write.state === 'settled'

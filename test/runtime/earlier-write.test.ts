@@ -67,6 +67,17 @@ test('a write to another account is not taken for this one', async () => {
   expect(elsewhere).toMatchObject({ exit_code: 8, applied: 'no', idempotency_key: null });
 });
 
+test('where no key was typed, the doubt speaks of the command, and of no key', async () => {
+  const home = freshHome();
+  const lost = [look, write({ status: 500 })];
+  expect((await creditctl(line, { home, env: orb, exchanges: lost })).code).toBe(11);
+  const path = '/customers/cus-of-account';
+  const env = { ...orb, ORB_API_KEY: 'another' };
+  const again = errorOf(await creditctl(line, { home, env, exchanges: [{ ...gone, path }] }));
+  expect(again).toMatchObject({ exit_code: 11, applied: 'unknown' });
+  expect(again.message).toMatch(/^This command was run at .* is not known: gone$/);
+});
+
 test.each([
   'ledger add acme --body FILE',
   'api POST customers/external_customer_id/acme/credits/ledger_entry --input FILE',
