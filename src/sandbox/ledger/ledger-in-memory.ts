@@ -25,7 +25,7 @@ export interface KeptUsage {
   readonly kind: UsageKind;
   /** The block that carries the debt of the deduction, if any. */
   readonly bearerId: string;
-  /** The amount that later blocks have taken over. */
+  /** The amount that the block itself had credits for, or that later blocks have taken over. */
   readonly covered: Amount;
 }
 
@@ -52,20 +52,19 @@ export class LedgerInMemory {
     return this.#blocks.get(id)?.block;
   }
 
-  apply({ head, entries, created, changed, covered }: Movement): void {
+  /** @param kind the usage behind the movement, if its entries are automatic deductions */
+  apply({ head, entries, created, changed, covered }: Movement, kind?: UsageKind): void {
     for (const block of [...changed, ...created]) this.#put(block);
     this.entries.push(...entries);
     this.head = head;
+    if (kind !== undefined)
+      for (const { sequence, blockId } of entries)
+        this.usage.set(sequence, { kind, bearerId: blockId, covered: zero });
     for (const { sequence, by } of covered) {
       const kept = this.usage.get(sequence);
       if (kept !== undefined) this.usage.set(sequence, { ...kept, covered: add(kept.covered, by) });
     }
     for (const entry of entries.filter(isDebtMove)) this.#moveDebt(entry);
-  }
-
-  /** Stores the usage behind an automatic deduction. */
-  keepUsage({ sequence, blockId }: Entry, kind: UsageKind): void {
-    this.usage.set(sequence, { kind, bearerId: blockId, covered: zero });
   }
 
   /** Raises the amount of an entry; the movement of the same command changes the head. */

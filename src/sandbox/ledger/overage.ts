@@ -16,7 +16,7 @@ import { coversDay } from './usage.ts';
 /**
  * Moves debts of usage to a block that has just been granted, the oldest usage first (Orb docs: spend management).
  * Model: credits granted for the past take over the overage of days that they cover, by an amendment of the block in
- * debt and a decrement of the new one. Usage that other blocks paid for stays paid, and no earlier entry changes.
+ * debt and a decrement of the new one. Usage that a block had credits for stays paid, and no earlier entry changes.
  */
 export function coverOverage(account: Account, granted: Block, { posting, at }: Frame): void {
   if (!granted.counted || granted.effectiveAt >= at) return;

@@ -37,7 +37,7 @@ export function ledgerTime(head: LedgerHead, now: Instant): Instant {
   return Math.max(wholeSeconds(now), head.lastAt ?? Number.NEGATIVE_INFINITY);
 }
 
-/** The part of an automatic deduction that a later block has taken over. */
+/** The part of an automatic deduction that its own block had credits for, or that a later block has taken over. */
 export interface Covered {
   readonly sequence: number;
   readonly by: Amount;
@@ -51,7 +51,7 @@ export interface Movement {
   readonly created: readonly Block[];
   readonly changed: readonly Block[];
   readonly invoices: readonly Invoice[];
-  /** The earlier usage that a block granted later takes over. */
+  /** The usage that is paid: by its own block, or by a block granted later. */
   readonly covered: readonly Covered[];
 }
 

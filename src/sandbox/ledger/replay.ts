@@ -53,9 +53,9 @@ export function replayWithout(history: History, blockId: string, { now, freshId 
     const { entries } = command;
     const old = (_: Entry, index: number) => entries[index];
     const madeBlockId = () => kept(command.madeBlockId, facts);
-    const known = ledger.entries.length;
-    ledger.apply(renamed(posting.movement(), { old, madeBlockId }));
-    usage.keep(command, ledger.entries.slice(known));
+    const movement = renamed(posting.movement(), { old, madeBlockId });
+    ledger.apply(movement, usage.kindOf(command));
+    usage.remember(command, movement.entries);
   }
   settle(ledgerTime(ledger.head, now));
   payEmptyBlocks(ledger, facts, { now, freshId });
@@ -209,9 +209,14 @@ class ReplayedUsage {
     this.#ledger = ledger;
   }
 
+  kindOf({ first }: PastCommand): UsageKind | undefined {
+    return this.#past.get(first.sequence);
+  }
+
   /** Reports the usage of a command again; `false` if the command reported none. */
-  repeat({ first, entries }: PastCommand, posting: Posting): boolean {
-    const kind = this.#past.get(first.sequence);
+  repeat(command: PastCommand, posting: Posting): boolean {
+    const { first, entries } = command;
+    const kind = this.kindOf(command);
     if (kind === undefined) return false;
     const usage = { ...kind, amount: sum(entries.map(({ amount }) => amount)) };
     const earlier = (blockId: string) => this.#last.get(place(blockId, kind));
@@ -221,15 +226,12 @@ class ReplayedUsage {
     return true;
   }
 
-  /** Stores the usage behind a command's replayed entries, by their new sequence numbers. */
-  keep({ first }: PastCommand, entries: readonly Entry[]): void {
-    const kind = this.#past.get(first.sequence);
+  /** Keeps the replayed entries of a command for later usage of their kind. */
+  remember(command: PastCommand, entries: readonly Entry[]): void {
+    const kind = this.kindOf(command);
     if (kind === undefined) return;
-    for (const entry of entries) {
-      const { sequence, createdAt, blockId } = entry;
-      this.#ledger.keepUsage(entry, kind);
+    for (const { sequence, createdAt, blockId } of entries)
       this.#last.set(place(blockId, kind), { sequence, createdAt });
-    }
   }
 }
 

@@ -107,26 +107,28 @@ export function deduct(account: Account, { usage, earlier }: Report, { posting, 
     const entry = earlier(block.id);
     // Model: a pending entry takes up further usage of its kind; a committed one never changes (contract: CreditLedgerEntry).
     if (entry === undefined || entry.createdAt <= committedUntil(at)) fresh.push(draw);
-    else grown.push({ sequence: entry.sequence, by: amount });
+    else {
+      grown.push({ sequence: entry.sequence, by: amount });
+      posting.cover({ sequence: entry.sequence, by: draw.held });
+    }
     if (lapse === undefined) posting.change(block, { balance: subtract(block.balance, amount) });
     else grown.push({ sequence: lapse.sequence, by: negate(amount) });
   }
   for (const { by } of grown) posting.shift(negate(by));
-  const drawn = fresh.map(({ block, amount }, index) =>
-    posting.write(at, {
-      type: 'decrement',
-      amount,
-      effect: negate(amount),
-      block,
-      continues: index > 0,
-    }),
-  );
+  const drawn = fresh.map(({ block, amount, held }, index) => {
+    const effect = negate(amount);
+    const entry = posting.write(at, { type: 'decrement', amount, effect, block, continues: index > 0 });
+    posting.cover({ sequence: entry.sequence, by: held });
+    return entry;
+  });
   return { grown, drawn };
 }
 
 interface Draw {
   readonly block: Block;
   readonly amount: Amount;
+  /** The part of the amount for which the block has credits; the rest is a debt. */
+  readonly held: Amount;
   /** The lapse, if the credits had lapsed; its amount shrinks by `amount`. */
   readonly lapse: Lapse | undefined;
 }
@@ -139,10 +141,10 @@ interface Draw {
 function drawsFor(account: Account, usage: Usage, { posting, at }: Frame): readonly Draw[] {
   const draws: Draw[] = [];
   let short = usage.amount;
-  for (const { block, amount: held, lapse } of inOrder(account, lapsesFor(account, usage, at))) {
+  for (const { block, amount: credits, lapse } of inOrder(account, lapsesFor(account, usage, at))) {
     if (!coversDay(block, usage)) continue;
-    const amount = smaller(held, short);
-    draws.push({ block, amount, lapse });
+    const amount = smaller(credits, short);
+    draws.push({ block, amount, held: amount, lapse });
     short = subtract(short, amount);
     if (isZero(short)) return draws;
   }
@@ -151,7 +153,8 @@ function drawsFor(account: Account, usage: Usage, { posting, at }: Frame): reado
     posting.create(debtBlock(posting.freshId(), { balance: zero, effectiveAt: at }));
   const drawn = draws.find(({ block }) => block.id === bearer.id);
   const others = draws.filter((draw) => draw !== drawn);
-  return [...others, { block: bearer, amount: add(drawn?.amount ?? zero, short), lapse: undefined }];
+  const held = drawn?.held ?? zero;
+  return [...others, { block: bearer, amount: add(held, short), held, lapse: undefined }];
 }
 
 /** Credits that lapsed after the day of the usage had begun, by an expiry that may still change. */
@@ -161,7 +164,7 @@ function lapsesFor(account: Account, { dayStartsAt }: Usage, at: Instant): reado
 }
 
 /** The amounts that usage may draw: from drawable blocks, and in their order from credits that have lapsed. */
-function* inOrder(account: Account, lapsed: readonly Lapse[]): Iterable<Draw> {
+function* inOrder(account: Account, lapsed: readonly Lapse[]): Iterable<Omit<Draw, 'held'>> {
   const lapses = lapsed
     .map((lapse) => ({ block: lapse.block, amount: lapse.amount, lapse, key: deductionKey(lapse.block) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.lapse.sequence - b.lapse.sequence));

@@ -44,7 +44,7 @@ export function overageSince(database: Database, ledger: number, since: Instant)
   return found.sort((a, b) => a.sequence - b.sequence);
 }
 
-/** Stores how much of the debt of a usage entry a later block paid. */
+/** Stores how much of a usage entry its own block or a later one has paid. */
 export function keepCovered(database: Database, ledger: number, { sequence, by }: Covered): void {
   const row = database
     .prepare('SELECT covered FROM usage_entries WHERE ledger = ? AND sequence = ?')

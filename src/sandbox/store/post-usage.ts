@@ -33,9 +33,9 @@ export function postUsage(
   if (isRefusal(decision)) return decision;
   const ledger = known?.ordinal ?? insertLedger(database, customer.ordinal, currency);
   for (const growth of decision.grown) grow(database, ledger, growth);
-  writeMovement(database, { ledger, freshId }, decision);
   for (const { sequence, blockId } of decision.drawn)
     insertUsage(database, { ledger, sequence, blockId }, { kind: usage });
+  writeMovement(database, { ledger, freshId }, decision);
   return undefined;
 }
 

@@ -61,7 +61,7 @@ export interface Use {
   readonly price: string;
   /** The day in the customer's zone. */
   readonly day: string;
-  /** What is still a debt that no later grant has paid for, if its block is in debt. */
+  /** What its block had no credits for and no later grant has paid, if that block is in debt. */
   owed: bigint;
   /** The block that is in debt for it. */
   bearer: Block;
@@ -112,6 +112,8 @@ interface UseTold {
   readonly day: string;
   readonly item: string | null;
   readonly now: number;
+  /** What each block owes for it. */
+  readonly owed: ReadonlyMap<Block, bigint>;
 }
 
 /** How long an entry may still change. */
@@ -232,12 +234,12 @@ export class NaiveLedger {
       left -= some;
       taken.set(block, some);
     }
-    if (left > 0n) this.#owe({ currency, left, may, now }, taken);
-    this.#tellUse([...taken], { currency, price, day, item, now });
+    const owed = new Map(left > 0n ? [[this.#owe({ currency, left, may, now }, taken), left]] : []);
+    this.#tellUse([...taken], { currency, price, day, item, now, owed });
   }
 
   /** What nothing is left for is a debt of the last block that could have paid, which then comes last. */
-  #owe({ currency, left, may, now }: Owing, taken: Map<Block, bigint>): void {
+  #owe({ currency, left, may, now }: Owing, taken: Map<Block, bigint>): Block {
     const able = this.#drawable(currency).filter(may).sort(drawnBefore);
     const bearer = able.at(-1) ?? this.#debtBlock(currency, now);
     const some = (taken.get(bearer) ?? 0n) + left;
@@ -245,9 +247,13 @@ export class NaiveLedger {
     bearer.used += left;
     taken.delete(bearer);
     taken.set(bearer, some);
+    return bearer;
   }
 
-  #tellUse(taken: readonly (readonly [Block, bigint])[], { currency, price, day, item, now }: UseTold): void {
+  #tellUse(
+    taken: readonly (readonly [Block, bigint])[],
+    { currency, price, day, item, now, owed }: UseTold,
+  ): void {
     const kind = (entry: Entry): boolean =>
       entry.currency === currency && entry.usage?.price === price && entry.usage.day === day;
     const before = [...this.#entries];
@@ -255,12 +261,12 @@ export class NaiveLedger {
       const known = before.filter((entry) => kind(entry) && entry.block === block).at(-1);
       if (known?.usage === undefined || now - known.at >= grace) continue;
       this.#grow(known, amount);
-      known.usage.owed += amount;
+      known.usage.owed += owed.get(block) ?? 0n;
     }
     for (const [block, amount] of taken) {
       const known = before.filter((entry) => kind(entry) && entry.block === block).at(-1);
       if (known !== undefined && now - known.at < grace) continue;
-      const usage = { item, price, day, owed: amount, bearer: block };
+      const usage = { item, price, day, owed: owed.get(block) ?? 0n, bearer: block };
       const given = { description: undefined, metadata: {}, currency };
       this.#write(given, { type: 'decrement', at: now, amount, block, change: -amount, usage });
     }

@@ -125,11 +125,30 @@ test('a grant takes over only what is usage and still a debt, each part once', a
   expect(await balances(box)).toEqual([-115]);
   await granted(box, 7);
   expect(await balances(box)).toEqual([-108]);
-  // Of the 25 used, 18 could still be paid for otherwise; the decrement by hand could not.
+  // Of the 25 used, the block paid 10 itself and the first grant 7; the decrement by hand is not usage.
   await granted(box, 50);
-  expect(await balances(box)).toEqual([-90, 32]);
+  expect(await balances(box)).toEqual([-100, 42]);
   await granted(box, 50);
-  expect(await balances(box)).toEqual([-90, 32, 50]);
+  expect(await balances(box)).toEqual([-100, 42, 50]);
+  await lines(box);
+});
+
+test.each([
+  ['at once', [25]],
+  ['as its entry grew', [4, 21]],
+])('a grant takes over no usage that the block in debt paid itself, %s', async (_, reported) => {
+  const box = await sandboxAt('2026-01-10T20:00:00Z');
+  const deleted = await granted(box, 1, { expiry_date: '2026-01-10' });
+  await granted(box, 10);
+  for (const credits of reported) await use(box, credits, { item_id: 'api' });
+  await use(box, 20, { item_id: 'seats' });
+  expect(await balances(box)).toEqual([-35]);
+  const filters = [{ field: 'item_id', operator: 'includes', values: ['api'] }];
+  await granted(box, 100, { filters });
+  expect(await balances(box)).toEqual([-20, 85]);
+  await box.remove(`/credit_blocks/${deleted}`);
+  await granted(box, 100, { filters });
+  expect(await balances(box)).toEqual([-20, 85, 100]);
   await lines(box);
 });
 
