@@ -1,6 +1,7 @@
 // Resolves the columns of `--columns` and the fields of `--json`: checks the names and picks the fields.
+
+import { nearestField } from '../nearest.ts';
 import { isJsonObject, type Json, type JsonObject } from '../wire/json.ts';
-import { nearestField } from './nearest.ts';
 import { type Column, headerOf, type View } from './view.ts';
 
 /** What is wrong with a flag's value; the flag's name and the problem together are the sentence. */

@@ -1,6 +1,6 @@
 // Builds the policy in force for a profile: its own rules, a team's shared file and the defaults. Pure.
 import { isJsonObject, type Json, numberText, parseJson } from '../wire/json.ts';
-import { isRuleName, type Policy, type Rule, type RuleName, readRule, ruleNames } from './rules.ts';
+import { isRuleName, type Policy, type Rule, type RuleName, readRule, unknownName } from './rules.ts';
 
 export interface PolicyInputs {
   readonly profile: string;
@@ -83,8 +83,7 @@ function rulesOf(
 ): readonly Rule[] | { readonly problem: string } {
   const rules: Rule[] = [];
   for (const [name, text] of entries) {
-    if (!isRuleName(name))
-      return { problem: `has an unknown rule "${name}"; choose from ${ruleNames.join(', ')}` };
+    if (!isRuleName(name)) return { problem: unknownName('rule', name) };
     const value =
       text === undefined ? { problem: 'must be text, a number, true or false' } : readRule(name, text);
     if ('problem' in value) return { problem: `has a rule ${name} that ${value.problem}` };

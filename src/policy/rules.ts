@@ -2,6 +2,7 @@
 
 import { creatableEntryTypes } from '../credits/customer.ts';
 import { type Amount, readAmount } from '../credits/exact.ts';
+import { guessOf } from '../nearest.ts';
 
 const amountRules = {
   entry_cap: 'the most credits in one entry or top-up',
@@ -154,7 +155,13 @@ function readList(name: ListRule, text: string): Reading {
   const unknown =
     name === 'allowed_types' ? values.find((value) => !allowableTypes.includes(value)) : undefined;
   if (unknown === undefined) return { name, values };
-  return { problem: `has an unknown type "${unknown}"; choose from ${allowableTypes.join(', ')}` };
+  return { problem: unknownName('type', unknown) };
+}
+
+/** The list of names is long, so it is shown only where there is no good guess. */
+export function unknownName(noun: 'rule' | 'type', name: string): string {
+  const known = noun === 'rule' ? ruleNames : allowableTypes;
+  return `has an unknown ${noun} "${name}"${guessOf(name, known) || `; choose from ${known.join(', ')}`}`;
 }
 
 function readExpiry(text: string): Reading {

@@ -2,10 +2,18 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
+import { guessOf } from '../nearest.ts';
 import { readOwnFile } from '../platform/own-file.ts';
 import type { KnownSecrets } from '../platform/secrets.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
-import { type Config, isSettingName, type Profile, profileNameProblem, settingProblem } from './settings.ts';
+import {
+  type Config,
+  isSettingName,
+  type Profile,
+  profileNameProblem,
+  settingNames,
+  settingProblem,
+} from './settings.ts';
 
 /** The file's name in the configuration folder, shared with `config-store.ts`. */
 export const configName = 'config';
@@ -68,8 +76,10 @@ function checkedConfig(document: unknown, file: string): Config {
   if (!isRecord(document)) throw broken(file, 'must hold one JSON object');
   const { $schema: _place, current, profiles = {}, ...others } = document;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined)
-    throw broken(file, `has an unknown name "${unknown}"; settings belong below "profiles"`);
+  if (unknown !== undefined) {
+    const guess = guessOf(unknown, ['current', 'profiles']) || '; settings belong below "profiles"';
+    throw broken(file, `has an unknown name "${unknown}"${guess}`);
+  }
   if (current !== undefined && typeof current !== 'string')
     throw broken(file, 'has a "current" that is not text');
   if (!isRecord(profiles)) throw broken(file, 'has "profiles" that are not an object');
@@ -85,7 +95,10 @@ function checkedProfile(name: string, profile: unknown, file: string): Profile {
   if (nameProblem !== undefined) throw broken(file, `has a profile whose name ${nameProblem}`);
   if (!isRecord(profile)) throw broken(file, `has a profile "${name}" that is not an object`);
   for (const [setting, value] of Object.entries(profile)) {
-    if (!isSettingName(setting)) throw broken(file, `has an unknown setting profiles.${name}.${setting}`);
+    if (!isSettingName(setting)) {
+      const guess = guessOf(setting, settingNames);
+      throw broken(file, `has an unknown setting profiles.${name}.${setting}${guess}`);
+    }
     const problem = settingProblem(setting, value);
     if (problem !== undefined)
       throw broken(file, `has a setting profiles.${name}.${setting} that ${problem}`);

@@ -1,5 +1,6 @@
 // Turns the API's own JSON body into a draft, so that `--body` and rows of a file pass the same validation as flags.
 import type { Problem } from '../errors.ts';
+import { guessOf } from '../nearest.ts';
 import { isJsonObject, type Json, type JsonObject, numberText, readJsonObject } from '../wire/json.ts';
 import { type EntryDraft, type EntryField, entryFieldNames, entryFields } from './entry-draft.ts';
 
@@ -30,10 +31,14 @@ export function draftFromObject(body: JsonObject): BodyReading {
   return problems.length > 0 ? { problems } : { draft: draft as EntryDraft };
 }
 
-const unknownField = (name: string): Problem => ({
-  where: `body: ${name}`,
-  problem: 'is not a field of a ledger entry',
-});
+function unknownField(name: string): Problem {
+  // Names below `invoice_settings` would all be near each other for what they share.
+  const [, settings = '', own = ''] = /^(invoice_settings\.)?(.*)$/s.exec(name) ?? [];
+  const near = [...fieldOf.keys(), 'invoice_settings'].filter((known) => known.startsWith(settings));
+  const others = near.map((known) => known.slice(settings.length)).filter((known) => known !== own);
+  const guess = guessOf(own, others);
+  return { where: `body: ${name}`, problem: `is not a field of a ledger entry${guess}` };
+}
 
 function fieldIn(name: string, value: Json, problems: Problem[]): EntryDraft {
   const field = fieldOf.get(name);

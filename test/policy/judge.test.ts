@@ -139,7 +139,8 @@ test('a file that a team shares tightens a profile and never loosens it', () => 
 for (const [text, problem] of [
   ['{', 'is not JSON'],
   ['[]', 'must hold one JSON object of rules'],
-  ['{"entry_capp":1}', 'has an unknown rule "entry_capp"; choose from entry_cap, '],
+  ['{"entry_capp":1}', 'has an unknown rule "entry_capp" (did you mean entry_cap?)'],
+  ['{"colour":1}', 'has an unknown rule "colour"; choose from entry_cap, '],
   ['{"entry_cap":null}', 'has a rule entry_cap that must be text, a number, true or false'],
   ['{"allowed_types":[1]}', 'has a rule allowed_types that must be text'],
   ['{"$schema":1}', 'has a "$schema" that is not text'],

@@ -28,6 +28,7 @@ for (const [name, text, problem] of [
   ['batch_confirm_rows', '1.5', 'must be a whole number of rows: "1.5"'],
   ['description_required', 'yes', 'must be true or false: "yes"'],
   ['allowed_types', 'increment,gift', 'has an unknown type "gift"; choose from increment, '],
+  ['allowed_types', 'incremnt', 'has an unknown type "incremnt" (did you mean increment?)'],
   ['allowed_currencies', ' , ', 'is empty'],
   ...['soon', 'in +1y', '+1year'].map((date) => ['default_expiry', date, 'must be a date'] as const),
   ['approval.signers', 'etc/signers', 'must be the absolute path of an allowed_signers file'],

@@ -51,7 +51,7 @@ test.each([
     '{"profiles":{"__proto__":{}}}',
     'has a profile whose name must be 1 to 64 letters, digits, dots, dashes or underscores: "__proto__"',
   ],
-  ['{"profile":{"a":{}}}', 'has an unknown name "profile"; settings belong below "profiles"'],
+  ['{"profile":{"a":{}}}', 'has an unknown name "profile" (did you mean profiles?)'],
   [
     '{"policy.entry_cap":"5","profiles":{}}',
     'has an unknown name "policy.entry_cap"; settings belong below "profiles"',
@@ -62,6 +62,10 @@ test.each([
   ],
   ['{"profiles":{"a":{"policy.entry_cap":"5"},"a":{"kind":"orb"}}}', 'has "a" twice in one object'],
   ['{"profiles":{"a":{"api_key":"k"}}}', 'has an unknown setting profiles.a.api_key'],
+  [
+    '{"profiles":{"a":{"policy.entry_capp":"5"}}}',
+    'has an unknown setting profiles.a.policy.entry_capp (did you mean policy.entry_cap?)',
+  ],
   ['{"profiles":{"a":{"mode":"prod"}}}', 'has a setting profiles.a.mode that must be live or test: "prod"'],
   ['{"profiles":{"a":{"db":5}}}', 'has a setting profiles.a.db that must be text'],
   [

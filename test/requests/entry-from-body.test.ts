@@ -74,7 +74,7 @@ const form =
   'body: filters must be of the form [{"field":"item_id","operator":"includes" or "excludes","values":["…"]}], each operator once';
 
 test.each<[unknown, readonly string[]]>([
-  [{ amonut: 1 }, ['body: amonut is not a field of a ledger entry']],
+  [{ amonut: 1 }, ['body: amonut is not a field of a ledger entry (did you mean amount?)']],
   [{ item: 'x' }, ['body: item is not a field of a ledger entry']],
   [JSON.parse('{"__proto__":1}'), ['body: __proto__ is not a field of a ledger entry']],
   [
@@ -129,6 +129,13 @@ test.each<[unknown, readonly string[]]>([
   [
     { invoice_settings: { auto_collection: true, net_terms: 1, colour: 'x' } },
     ['body: invoice_settings.colour is not a field of a ledger entry'],
+  ],
+  [
+    { invoice_settings: { auto_collection: true, net_terms: 1, foo: 'x', memmo: 'x' } },
+    [
+      'body: invoice_settings.foo is not a field of a ledger entry',
+      'body: invoice_settings.memmo is not a field of a ledger entry (did you mean memo?)',
+    ],
   ],
   // Settings that ask for nothing would otherwise be left out unsaid.
   [

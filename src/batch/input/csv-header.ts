@@ -1,6 +1,6 @@
 // Maps the columns of a CSV header to entry fields; column names are the flags of `ledger add`. Pure.
 import type { Problem } from '../../errors.ts';
-import { nearest } from '../../output/nearest.ts';
+import { nearest } from '../../nearest.ts';
 import { type EntryField, entryFieldNames, entryFields } from '../../requests/entry-draft.ts';
 
 export type CsvColumn =

@@ -1,7 +1,7 @@
 // Adds "Did you mean …?" to a usage error for mistyped values of options and words.
 
 import type { CreditctlError } from '../../errors.ts';
-import { nearest } from '../../output/nearest.ts';
+import { nearest } from '../../nearest.ts';
 import { type Command, type Option, withGlobalOptions } from '../command-tree.ts';
 import { fixedValues, readOptionFlags, usageForms, wordAt } from '../usage-notation.ts';
 

@@ -1,7 +1,7 @@
 // Answers `creditctl help …` with a topic, a command, or the whole tree as JSON.
 
 import { type CreditctlError, notApplied } from '../../errors.ts';
-import { nearest } from '../../output/nearest.ts';
+import { nearest } from '../../nearest.ts';
 import { isGroup, type Program, type TopicName, topicNames } from '../command-tree.ts';
 import { helpDocument, topicDocument } from './help-document.ts';
 import { topicText } from './topics.ts';

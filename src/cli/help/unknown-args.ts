@@ -1,6 +1,6 @@
 // Suggests a correction for an unknown command, an unknown option or an extra argument. Pure.
 import { shellText } from '../../errors.ts';
-import { nearest } from '../../output/nearest.ts';
+import { nearest } from '../../nearest.ts';
 import { type Argv, pathOf } from '../argv.ts';
 import { isGroup, type Program } from '../command-tree.ts';
 import { argsMaxOf, readOptionFlags } from '../usage-notation.ts';

@@ -1,5 +1,5 @@
 // Guesses the time zone that a person means.
-import { nearest } from '../../output/nearest.ts';
+import { nearest } from '../../nearest.ts';
 
 /** The nearest IANA zone by whole name or city, as ` (did you mean Asia/Tokyo?)`; empty if no zone is near. */
 export function zoneGuess(typed: string): string {

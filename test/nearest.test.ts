@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { changesBetween, nearest, nearestField } from '../../src/output/nearest.ts';
+import { changesBetween, guessOf, nearest, nearestField } from '../src/nearest.ts';
 
 test('the distance is none only for the same word, symmetric, and at most the longer length', () => {
   fc.assert(
@@ -32,4 +32,6 @@ test('a part of a name leads to the whole', () => {
   expect(nearestField('expiry', fields)).toBe('credit_block.expiry_date');
   expect(nearestField('amont', fields)).toBe('amount');
   expect(nearestField('blocks', fields)).toBeUndefined();
+  expect(guessOf('amont', fields)).toBe(' (did you mean amount?)');
+  expect(guessOf('blocks', fields)).toBe('');
 });

@@ -19,6 +19,12 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 export const nearestField = (word: string, known: readonly string[]): string | undefined =>
   nearest(word, known) ?? known.find((name) => name.split(/[._]/).includes(word.toLowerCase()));
 
+/** The nearest of the known names as ` (did you mean amount?)`; empty if no name is near. */
+export function guessOf(word: string, known: readonly string[]): string {
+  const meant = nearest(word, known);
+  return meant === undefined ? '' : ` (did you mean ${meant}?)`;
+}
+
 /** How many letters must be added, removed, replaced, or swapped with their neighbour. */
 export function changesBetween(from: string, to: string): number {
   let before: number[] = [];
