@@ -24,6 +24,10 @@ export interface Target {
 /** This many customers are enough to recognise an account. */
 const customersMax = 3;
 
+/** What an account is, in words: `live at https://api.withorb.com`, `the embedded ledger 5f3a90c1`. */
+export const accountText = ({ origin, mode, ledger }: Omit<Account, 'id'>): string =>
+  ledger === null ? `${mode} at ${origin}` : `the embedded ledger ${ledger.slice(0, 8)}`;
+
 /** Orb's own hosts are one origin, since all of its accounts share them; any other origin is another account. */
 export function originOf(baseUrl: string): string {
   const { origin, hostname } = new URL(baseUrl);

@@ -3,7 +3,7 @@ import { type CreditctlError, notApplied, usageErrorAt } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { checkStateIsOwn, chooseRecord } from '../profiles/choose-record.ts';
 import { credentialsPath, nameOfRecord, readConfig, readKept } from '../profiles/config-file.ts';
-import { accountOf, accountToRead, originOf, type Target } from '../record/accounts.ts';
+import { accountOf, accountText, accountToRead, originOf, type Target } from '../record/accounts.ts';
 import { sha256 } from '../record/chained-fact.ts';
 import { Heads, lostWrites } from '../record/heads.ts';
 import type { Account, AccountRecord, HeadWatch, RecordStore } from '../record/record.ts';
@@ -205,8 +205,11 @@ export const noAccountOf = (
     ...every,
   ]);
 
+/** `account 1 (live at https://api.withorb.com)`. The number alone says little to a person. */
+export const accountName = (account: Account): string => `account ${account.id} (${accountText(account)})`;
+
 function unknownAccount(named: string, all: readonly Account[]): CreditctlError {
-  const known = all.length === 0 ? 'it has none yet' : `it has ${all.map(({ id }) => id).join(', ')}`;
+  const known = all.length === 0 ? 'it has none yet' : `it has ${all.map(accountName).join(', ')}`;
   return notApplied('usage', `--account: the record has no account "${named}" (${known})`, [
     'creditctl record status',
   ]);

@@ -1,7 +1,7 @@
 // Describes the account that a plan was made for, and checks that a connection leads to the same account.
 import { type CreditctlError, notApplied } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
-import { originOf } from '../../record/accounts.ts';
+import { accountText, originOf } from '../../record/accounts.ts';
 import type { PlanHeader, PlannedAccount } from './plan-lines.ts';
 
 /** The account behind a connection after its first answer, by properties that any machine and key can see. */
@@ -27,10 +27,13 @@ export async function checkAccount(
   const actual = accountBehind(connection);
   if (planned.ledger !== null || actual.ledger !== null) {
     if (planned.ledger === actual.ledger) return;
-    throw otherAccount(file, `made at ${planned_at} for ${shown(planned)}, and this is ${shown(actual)}`);
+    throw otherAccount(
+      file,
+      `made at ${planned_at} for ${accountText(planned)}, and this is ${accountText(actual)}`,
+    );
   }
   if (planned.origin !== actual.origin || planned.mode !== actual.mode)
-    throw otherAccount(file, `made for ${shown(planned)}, and this is ${shown(actual)}`);
+    throw otherAccount(file, `made for ${accountText(planned)}, and this is ${accountText(actual)}`);
   if (!isOpened)
     throw otherAccount(
       file,
@@ -43,9 +46,6 @@ async function opensOne(customers: readonly string[], { api, choice }: Connectio
   for (const id of customers) if (await api.opensCustomer(id)) return true;
   return false;
 }
-
-const shown = ({ origin, mode, ledger }: Omit<PlannedAccount, 'customers'>): string =>
-  ledger === null ? `${mode} at ${origin}` : `the embedded ledger ${ledger.slice(0, 8)}`;
 
 const otherAccount = (file: string, what: string): CreditctlError =>
   notApplied('refused', `The plan ${file} was ${what}; nothing was written`, [

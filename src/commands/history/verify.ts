@@ -3,7 +3,7 @@ import { CreditctlError } from '../../errors.ts';
 import { Heads } from '../../record/heads.ts';
 import type { AccountRecord, RecordStore } from '../../record/record.ts';
 import { verifyRecord } from '../../record/verify.ts';
-import { noAccountOf } from '../../runtime/record-of.ts';
+import { accountName, noAccountOf } from '../../runtime/record-of.ts';
 import type { AccountFlags } from '../../runtime/runtime.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { type CheckedRecord, recordCheckRow, recordCheckView } from '../../views/record-check.ts';
@@ -15,15 +15,16 @@ export const run: ReadCommand<AccountFlags> = async (_args, flags, runtime) => {
   const { profile } = runtime.target(flags);
   const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
   const checked: CheckedRecord[] = [];
-  for (const account of accounts) checked.push(await check(store.of(account), store, heads));
   const lost = heads.problemOf(store, all, profile);
+  const problems = lost === undefined ? [] : [`It ${lost}`];
+  for (const account of accounts) {
+    const found = await check(store.of(account), store, heads);
+    checked.push(found);
+    if (found.problem !== null) problems.push(`In ${accountName(account)}: ${found.problem}`);
+  }
   // Without accounts nothing is checked, which must not look like success.
   if (lost === undefined && accounts.length === 0 && all.length > 0) throw noAccountOf(profile);
   await show(checked.map(recordCheckRow), { view: recordCheckView, shape: 'list', choice }, runtime);
-  const problems = checked.flatMap(({ account, problem }) =>
-    problem === null ? [] : [`Account ${account}: ${problem}`],
-  );
-  if (lost !== undefined) problems.unshift(`It ${lost}`);
   if (problems.length === 0) return;
   throw new CreditctlError('check-failed', ['The record is not as it was written', ...problems].join('\n'), {
     next: ['Keep the record as it is, and compare it with a backup'],

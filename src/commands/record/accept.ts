@@ -4,7 +4,7 @@ import { chainStart } from '../../record/chained-fact.ts';
 import type { Head } from '../../record/facts.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, RecordStore } from '../../record/record.ts';
-import { openRecordOf } from '../../runtime/record-of.ts';
+import { accountName, openRecordOf } from '../../runtime/record-of.ts';
 import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
@@ -85,7 +85,7 @@ async function confirm(
     runtime.note({ text: `The record ${store.name} ${problem}.`, data: { problem } });
   for (const { account, seen } of lost)
     runtime.note({
-      text: `Account ${account.id} (${account.origin}, ${account.mode}) does not hold link ${seen.link}, which this machine saw.`,
+      text: `The record of ${accountName(account)} does not hold link ${seen.link}, which this machine saw.`,
       data: { account: account.id, seen_link: seen.link, seen_hash: seen.hash },
     });
   const question = `Go on with ${store.name}? Writes that it lost can be repeated by mistake.`;

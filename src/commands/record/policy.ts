@@ -2,7 +2,7 @@
 import { missingValue, notApplied, usageError, usageErrorAt } from '../../errors.ts';
 import { policyProblem } from '../../policy/policy-of.ts';
 import { sha256 } from '../../record/chained-fact.ts';
-import { noAccountOf } from '../../runtime/record-of.ts';
+import { accountName, noAccountOf } from '../../runtime/record-of.ts';
 import {
   checkDocumentOutput,
   checkPlainOutput,
@@ -38,7 +38,7 @@ async function showPolicy({ flags, runtime }: Invocation<RecordPolicyFlags>): Pr
     return runtime.note({ text: `The record ${store.name} has no policy.`, data: { policy: null } });
   const { version, sha256: hash, text } = policy;
   runtime.note({
-    text: `Policy ${version} of account ${account.id}, SHA-256 ${hash}`,
+    text: `Policy ${version} of ${accountName(account)}, SHA-256 ${hash}`,
     data: { policy: { account: account.id, version, sha256: hash } },
   });
   const document = parseJson(text);
@@ -53,26 +53,26 @@ async function setPolicy(file: string, { flags, runtime }: Invocation<RecordPoli
   checkConsentIsPossible(flags, runtime, ['Add --yes to set it']);
   const connection = await runtime.connect(flags);
   const record = await runtime.record(connection);
+  const name = accountName(record.account);
+  const { profile } = connection.target;
   if (flags.account !== undefined && flags.account !== String(record.account.id)) {
-    const problem = `is another account than the profile leads to, which is ${record.account.id}`;
+    const problem = `is another account than the profile ${profile} leads to, which is ${name}`;
     throw usageErrorAt('--account', problem, ['creditctl record status']);
   }
   const before = await record.policy();
   const version = (before?.version ?? 0) + 1;
-  const question = `Set policy ${version} of account ${record.account.id} for everybody who writes to it?`;
+  const question = `Set policy ${version} for everybody who writes to ${name} of profile ${profile}?`;
   await askYes(question, 'no policy was set', { flags, runtime });
   const hash = sha256(text);
   const fact = { kind: 'policy_set', version, sha256: hash } as const;
   const { kind } = await record.append([{ fact, texts: { policy: text } }]);
   // A policy that this person has not seen must not be replaced, or taken for theirs.
   if (kind !== 'appended')
-    throw notApplied(
-      'refused',
-      `Policy ${version} of account ${record.account.id} was set meanwhile; yours was not`,
-      ['See the policy in force, then set yours again: creditctl record policy'],
-    );
+    throw notApplied('refused', `Policy ${version} of ${name} was set meanwhile; yours was not`, [
+      'See the policy in force, then set yours again: creditctl record policy',
+    ]);
   runtime.note({
-    text: `✓ Policy ${version} holds for every write to account ${record.account.id}`,
+    text: `✓ Policy ${version} holds for every write to ${name}`,
     data: { policy: { account: record.account.id, version, sha256: hash } },
   });
 }

@@ -60,7 +60,7 @@ test('a record that was put back to an earlier state is whole in itself, but thi
   copyFileSync(`${recordFile(home)}.backup`, recordFile(home));
   const { code, stderr } = await creditctl('history verify --sandbox', { home });
   expect(code).toBe(1);
-  expect(stderr).toContain('does not have link 6');
+  expect(stderr).toMatch(/In account 1 \(the embedded ledger \w{8}\): it does not have link 6/);
   const refused = await creditctl('ledger add acme --amount 3 --sandbox --yes', { home });
   expect(refused.code, refused.stderr).toBe(10);
 });

@@ -20,13 +20,14 @@ test('the policy of the record holds for every write, and is named where it refu
     home,
   });
   expect(set.code).toBe(0);
+  expect(set.stderr).toMatch(/holds for every write to account 1 \(the embedded ledger \w{8}\)/);
   expect((await creditctl(grant(50), { home })).code).toBe(0);
   const refused = await creditctl(grant(51), { home });
   expect(refused.code).toBe(10);
   expect(refused.stderr).toContain('50');
   const shown = await creditctl('record policy --sandbox', { home });
   expect(JSON.parse(shown.stdout)).toEqual({ entry_cap: '50' });
-  expect(shown.stderr).toContain('Policy 1');
+  expect(shown.stderr).toMatch(/Policy 1 of account 1 \(the embedded ledger \w{8}\), SHA-256/);
 });
 
 test.skipIf(!canSign)('it holds for what is planned and signed, too', async () => {
@@ -123,7 +124,9 @@ test('another account than the one the profile leads to is never set, and none i
   const { home } = await creditctl(grant(1));
   await creditctl(`${grant(1)} --db ${home}/other.db`, { home });
   const set = `record policy set ${policyFile({ entry_cap: '5' })} --sandbox --yes`;
-  expect((await creditctl(`${set} --account 2`, { home })).code).toBe(2);
+  const other = await creditctl(`${set} --account 2`, { home });
+  expect(other.code).toBe(2);
+  expect(other.stderr).toMatch(/the profile sandbox leads to, which is account 1 \(the embedded ledger/);
   expect(recordedIn(home).filter(({ event }) => event === 'policy_set')).toEqual([]);
   expect((await creditctl(`${set} --account 1`, { home })).code).toBe(0);
   rmSync(path.join(path.dirname(recordFile(home)), 'heads.json'));
