@@ -114,6 +114,8 @@ export interface AccountRecord extends Evidence {
   now(): Promise<number>;
   /** The person that the record stamps as `who` on facts of this process. */
   who(): Promise<string>;
+  /** Throws a `refused` error unless this person owns the record, and so may set its policy and erase texts. */
+  checkOwner(): Promise<void>;
   /**
    * Appends facts to the chain and updates the current writes of their keys, all or nothing; on the disk when this resolves.
    * An impossible transition (a settled write that ends again, say) is a defect and throws a TypeError. If another process

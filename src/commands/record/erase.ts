@@ -25,12 +25,21 @@ export const run: ReadCommand<RecordEraseFlags> = async ([customer], flags, runt
   checkTypedBack(typedBack, flags, runtime);
   const { accounts } = await runtime.recordToRead(flags);
   if (accounts.length === 0) throw noAccountOf(runtime.target(flags).profile);
-  if (flags.confirm === undefined) await askBack(customer, { flags, runtime });
   const { profile } = runtime.target(flags);
   const store = await openRecordOf(profile, 'write', runtime);
-  try {
+  const find = async (): Promise<readonly ToErase[]> => {
     const found: ToErase[] = [];
     for (const account of accounts) found.push(await foundToErase(customer, store.of(account)));
+    return found;
+  };
+  try {
+    for (const account of accounts) await store.of(account).checkOwner();
+    if (flags.confirm === undefined) {
+      // A person answers no question whose answer would be refused. Others may write while they think.
+      await find();
+      await askBack(customer, { flags, runtime });
+    }
+    const found = await find();
     let erased = 0;
     for (const each of found) erased += await eraseFound(each);
     const batches = found.flatMap((each) => each.batches);

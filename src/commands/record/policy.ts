@@ -59,6 +59,7 @@ async function setPolicy(file: string, { flags, runtime }: Invocation<RecordPoli
     const problem = `is another account than the profile ${profile} leads to, which is ${name}`;
     throw usageErrorAt('--account', problem, ['creditctl record status']);
   }
+  await record.checkOwner();
   const before = await record.policy();
   const version = (before?.version ?? 0) + 1;
   const question = `Set policy ${version} for everybody who writes to ${name} of profile ${profile}?`;

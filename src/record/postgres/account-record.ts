@@ -1,4 +1,5 @@
 // Implements the record of one account on PostgreSQL: each method is one statement, which the server commits automatically.
+import { notApplied } from '../../errors.ts';
 import { erasedFacts, spellingsOf } from '../customer-names.ts';
 import type { Head, NewFact, WriteState } from '../facts.ts';
 import type { KeyState, Write } from '../known-write.ts';
@@ -39,6 +40,16 @@ export class PostgresAccountRecord extends PostgresChain implements AccountRecor
 
   async who(): Promise<string> {
     return (await this.#one('select session_user::text as who')).text('who');
+  }
+
+  async checkOwner(): Promise<void> {
+    const row = await this.#one(
+      `select pg_has_role(session_user, nspowner, 'MEMBER') as is_owner, nspowner::regrole::text as owner from pg_namespace where nspname = 'creditctl'`,
+    );
+    if (row.flag('is_owner')) return;
+    const owner = row.text('owner');
+    const text = `Only ${owner}, the owner of ${this.connection.name}, may do this; nothing was changed`;
+    throw notApplied('refused', text, [`Connect as ${owner}`]);
   }
 
   append(facts: readonly NewFact[], options: AppendOptions = {}): Promise<Appended> {

@@ -56,6 +56,10 @@ export class SqliteAccountRecord implements AccountRecord {
     return this.#view.who;
   }
 
+  async checkOwner() {
+    // Whoever can write the file owns it.
+  }
+
   async append(facts: readonly NewFact[], options?: AppendOptions) {
     const { watch } = this.#view;
     const appended = this.#database.write(() =>

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, csvOf } from '../../support/command.ts';
+import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
 
 const granted = async (): Promise<string> => {
@@ -213,4 +214,40 @@ test.each([
   const now = Date.parse('2027-01-01T00:00:00Z');
   const { code, stderr } = await creditctl('record erase acme --sandbox --yes --confirm acme', { home, now });
   expect(code, stderr).toBe(0);
+});
+
+test.skipIf(!hasPostgres)(
+  'a role that owns no record is refused before anything is kept or asked',
+  async () => {
+    const database = await freshDatabase();
+    const asRole = (role: string) => ({ env: { CREDITCTL_RECORD: database.url(role) } });
+    const stdin = 'external_customer_id,amount\nacme,5\nglobex,6\n';
+    const { home } = await creditctl('customers list --sandbox');
+    const ana = { home, ...asRole('ana') };
+    await creditctl(`batch plan - --out ${home}/plan --sandbox`, { ...ana, stdin });
+    const applied = await creditctl(`batch apply ${home}/plan --sandbox --yes --results ${home}`, ana);
+    expect(applied.code, applied.stderr).toBe(0);
+    const erase = 'record erase acme --sandbox';
+    const plans = () => database.sql('select sha256 from creditctl.plan');
+    const before = await plans();
+    for (const refused of [
+      await creditctl(`${erase} --yes --confirm acme`, ana),
+      await creditctl(erase, { ...ana, terminal: 100 }),
+    ])
+      expect([refused.code, refused.stderr]).toEqual([
+        10,
+        expect.stringContaining('Only olga, the owner of'),
+      ]);
+    expect(await plans()).toEqual(before);
+    const typed = { message: 'Erase the texts that the record keeps of acme', answer: 'acme' };
+    const done = await creditctl(erase, { home, ...asRole('olga'), terminal: 100, answers: [typed] });
+    expect(done.code, done.stderr).toBe(0);
+  },
+);
+
+test('a person is not asked to type back what would be refused then', async () => {
+  const { home } = await creditctl('sandbox faults set reset-after=1');
+  await creditctl('ledger add acme --amount 7 --sandbox --yes', { home });
+  const refused = await creditctl('record erase acme --sandbox', { home, terminal: 100 });
+  expect([refused.code, refused.stderr]).toEqual([10, expect.stringContaining('history settle key-1')]);
 });

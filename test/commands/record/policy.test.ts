@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl } from '../../support/command.ts';
+import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
 import { canSign, keyOf, signerLine } from '../../support/signers.ts';
@@ -131,4 +132,14 @@ test('another account than the one the profile leads to is never set, and none i
   expect((await creditctl(`${set} --account 1`, { home })).code).toBe(0);
   rmSync(path.join(path.dirname(recordFile(home)), 'heads.json'));
   expect((await creditctl('record policy --sandbox', { home })).code).toBe(4);
+});
+
+test.skipIf(!hasPostgres)('a role that owns no record is refused before it is asked', async () => {
+  const database = await freshDatabase();
+  const set = `record policy set ${policyFile({ entry_cap: '5' })} --sandbox`;
+  const asRole = (role: string) => ({ env: { CREDITCTL_RECORD: database.url(role) }, terminal: 100 });
+  const refused = await creditctl(set, asRole('ana'));
+  expect([refused.code, refused.stderr]).toEqual([10, expect.stringContaining('Only olga, the owner of')]);
+  const answers = [{ message: 'Set policy 1 for everybody who writes to account', answer: true }];
+  expect((await creditctl(set, { ...asRole('olga'), answers })).code).toBe(0);
 });
