@@ -1,6 +1,5 @@
 // `record accept`: accepts a record that was restored, replaced or cut, and notes the loss in its chain.
 
-import { chainStart } from '../../record/chained-fact.ts';
 import type { Head } from '../../record/facts.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, RecordStore } from '../../record/record.ts';
@@ -59,7 +58,7 @@ async function lostIn(
   const lost: Lost[] = [];
   for (const account of accounts) {
     const seen = heads.of(store, account);
-    if (seen.link !== chainStart.link && !(await store.of(account).holds(seen))) lost.push({ account, seen });
+    if (seen.link !== 0 && !(await store.of(account).holds(seen))) lost.push({ account, seen });
   }
   return lost;
 }

@@ -54,7 +54,7 @@ function connectionOf({ flags, runtime }: Invocation<RecordInitFlags>) {
 
 /** Throws a `refused` error for a step that this role cannot do, before any question. */
 function checkState(state: SetupState, name: string): void {
-  const { form, owner, role, unknownRoles } = state;
+  const { form, owner, role, missingRight, unknownRoles } = state;
   const refused = (text: string, next: string): CreditctlError =>
     notApplied('refused', `${text}; nothing was changed`, [next]);
   if (form !== undefined && form > schemaForm)
@@ -66,10 +66,10 @@ function checkState(state: SetupState, name: string): void {
     );
   if (owner !== undefined && !state.isOwner)
     throw refused(`The record in ${name} belongs to ${owner}, and you are ${role}`, `Connect as ${owner}`);
-  if (owner === undefined && !state.mayCreate)
+  if (owner === undefined && missingRight !== undefined)
     throw refused(
       `${name} does not let ${role} make a schema`,
-      `As the owner of the database: grant create on database <database> to ${role}`,
+      `As the owner of the database: ${missingRight}`,
     );
   const [unknown] = unknownRoles;
   if (unknown !== undefined)

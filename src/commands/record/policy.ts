@@ -1,7 +1,7 @@
 // `record policy [set <file>]`: shows the team's policy of an account, or sets it; local files may only tighten it.
+import { hash } from 'node:crypto';
 import { missingValue, notApplied, usageError, usageErrorAt } from '../../errors.ts';
 import { policyProblem } from '../../policy/policy-of.ts';
-import { sha256 } from '../../record/chained-fact.ts';
 import { accountName, noAccountOf } from '../../runtime/record-of.ts';
 import {
   checkDocumentOutput,
@@ -36,10 +36,10 @@ async function showPolicy({ flags, runtime }: Invocation<RecordPolicyFlags>): Pr
   const policy = account && (await store.of(account).policy());
   if (account === undefined || policy === undefined)
     return runtime.note({ text: `The record ${store.name} has no policy.`, data: { policy: null } });
-  const { version, sha256: hash, text } = policy;
+  const { version, sha256, text } = policy;
   runtime.note({
-    text: `Policy ${version} of ${accountName(account)}, SHA-256 ${hash}`,
-    data: { policy: { account: account.id, version, sha256: hash } },
+    text: `Policy ${version} of ${accountName(account)}, SHA-256 ${sha256}`,
+    data: { policy: { account: account.id, version, sha256 } },
   });
   const document = parseJson(text);
   await show([{ record: document, document }], { view: documentsView, shape: 'one', choice }, runtime);
@@ -64,8 +64,8 @@ async function setPolicy(file: string, { flags, runtime }: Invocation<RecordPoli
   const version = (before?.version ?? 0) + 1;
   const question = `Set policy ${version} for everybody who writes to ${name} of profile ${profile}?`;
   await askYes(question, 'no policy was set', { flags, runtime });
-  const hash = sha256(text);
-  const fact = { kind: 'policy_set', version, sha256: hash } as const;
+  const sha256 = hash('sha256', text);
+  const fact = { kind: 'policy_set', version, sha256 } as const;
   const { kind } = await record.append([{ fact, texts: { policy: text } }]);
   // A policy that this person has not seen must not be replaced, or taken for theirs.
   if (kind !== 'appended')
@@ -74,6 +74,6 @@ async function setPolicy(file: string, { flags, runtime }: Invocation<RecordPoli
     ]);
   runtime.note({
     text: `✓ Policy ${version} holds for every write to ${name}`,
-    data: { policy: { account: record.account.id, version, sha256: hash } },
+    data: { policy: { account: record.account.id, version, sha256 } },
   });
 }

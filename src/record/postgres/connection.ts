@@ -112,7 +112,7 @@ export class PostgresConnection {
       // The script may have stopped halfway, with its transaction open.
       this.#drop();
       const isOpen = isLost(error);
-      const fault = recordFault(error, this.name, isOpen ? '' : '; nothing was changed');
+      const fault = recordFault(error, this.#options.address, isOpen ? '' : '; nothing was changed');
       throw isOpen ? asOutcomeUnknown(fault) : fault;
     }
   }
@@ -146,7 +146,7 @@ export class PostgresConnection {
     } catch (error) {
       // Only a server that was reached before is worth waiting for.
       if (!this.#wasReached || !(isStarting(error) || isReadOnly(error)))
-        throw recordFault(error, this.name, consequence);
+        throw recordFault(error, this.#options.address, consequence);
     }
     return this.#askAgain(statement, consequence);
   }
@@ -159,7 +159,7 @@ export class PostgresConnection {
       } catch (error) {
         const mayReturn = (isStarting(error) && !isTooSlow(error)) || isReadOnly(error);
         if (!mayReturn || waited >= patience || this.#isClosed)
-          throw recordFault(error, this.name, consequence);
+          throw recordFault(error, this.#options.address, consequence);
         this.#drop();
       }
       await delay(returnPause);

@@ -1,5 +1,6 @@
 // Turns errors of PostgreSQL into errors with a sentence and a kind, and decides whether a retry may help. Pure.
-import { CreditctlError, type ErrorKind } from '../../errors.ts';
+import { CreditctlError, type ErrorKind, flagArgs, shellText, valueArgs } from '../../errors.ts';
+import { addressName, type PostgresAddress } from './address.ts';
 
 /** The code of an error: from PostgreSQL (`28P01`), the system (`ECONNREFUSED`) or TLS. */
 function codeOf(error: unknown): string {
@@ -42,53 +43,68 @@ interface Said {
   readonly next: readonly string[];
 }
 
+/** A record, as messages name it. */
+interface RecordPlace {
+  readonly name: string;
+  readonly database: string;
+  readonly user: string;
+}
+
+/** A name as a person types it in SQL. */
+const sqlName = (name: string): string =>
+  /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+
 const initialise = 'As the owner of the database: creditctl record init';
 const again = 'Try again: the same command line does no harm';
 
 /** Sentences by error code, or by the class of a code: its first two characters. */
-const known: Readonly<Record<string, (name: string, text: string) => Said>> = {
+const known: Readonly<Record<string, (place: RecordPlace, text: string) => Said>> = {
   '28P01': passwordRefused,
   '28000': passwordRefused,
   password: passwordRefused,
-  'no-password': (name) => passwordRefused(name, 'none is known here'),
-  '3D000': (name, text) =>
-    refused(`${name} does not exist: ${text}`, 'createdb --encoding UTF8 --owner <owner> <database>'),
+  'no-password': (place) => passwordRefused(place, 'none is known here'),
+  '3D000': ({ name, database }, text) =>
+    refused(
+      `${name} does not exist: ${text}`,
+      `createdb --encoding UTF8 --owner <owner> ${valueArgs(database)}`,
+    ),
   '3F000': noSchema,
   '42P01': noSchema,
   '42703': noSchema,
   '42883': noSchema,
-  '42501': (name, text) =>
+  '42501': ({ name, database, user }, text) =>
     refused(
       `${name} does not let you do this: ${text}`,
-      'Ask its owner to run: creditctl record init --grant <your role>',
-      'If the role may not even connect: grant connect on database <database> to <your role>',
+      `Ask its owner to run: creditctl record init ${shellText(flagArgs('--grant', user))}`,
+      `If the role may not even connect: grant connect on database ${sqlName(database)} to ${sqlName(user)}`,
     ),
-  CC003: (name) => refused(`Only the owner of ${name} may do this`, 'Ask the role that ran record init'),
-  '22P05': (name) => refused(`${name} cannot hold the character NUL`, 'Remove it from the request'),
-  '25006': (name) =>
+  CC003: ({ name }) => refused(`Only the owner of ${name} may do this`, 'Ask the role that ran record init'),
+  '22P05': ({ name }) => refused(`${name} cannot hold the character NUL`, 'Remove it from the request'),
+  '25006': ({ name, user }) =>
     unreachable(
       `${name} takes no writes: it is a replica, or its transactions are read-only by default`,
       'Name the primary server',
-      'Or for the role: alter role <role> set default_transaction_read_only = off',
+      `Or for the role: alter role ${sqlName(user)} set default_transaction_read_only = off`,
     ),
-  '53100': (name, text) => ({
+  '53100': ({ name }, text) => ({
     kind: 'failure',
     text: `The disk of ${name} is full: ${text}`,
     next: ['Make room on the disk of the server', again],
   }),
-  '57014': (name, text) =>
+  '57014': ({ name }, text) =>
     unreachable(`${name} cancelled a statement: ${text}`, again, 'Raise statement_timeout of the role'),
-  '55P03': (name) => unreachable(`${name} is busy: another write holds it for more than 5 seconds`, again),
-  XX: (name, text) => refused(`${name} is damaged: ${text}`, 'creditctl history verify'),
-  'no-tls': (name) =>
+  '55P03': ({ name }) =>
+    unreachable(`${name} is busy: another write holds it for more than 5 seconds`, again),
+  XX: ({ name }, text) => refused(`${name} is damaged: ${text}`, 'creditctl history verify'),
+  'no-tls': ({ name }) =>
     unreachable(`${name} offers no TLS, which is needed to another machine`, 'Switch ssl on at the server'),
 };
 
-function noSchema(name: string): Said {
+function noSchema({ name }: RecordPlace): Said {
   return refused(`${name} holds no record yet, or not all of it`, initialise);
 }
 
-function passwordRefused(name: string, text: string): Said {
+function passwordRefused({ name }: RecordPlace, text: string): Said {
   const next = [
     'For the record of a profile, store it: creditctl auth login --record',
     'Or set PGPASSWORD or record_password_command, or add a line to ~/.pgpass',
@@ -102,15 +118,19 @@ const unreachable = (text: string, ...next: readonly string[]): Said => ({ kind:
 
 /**
  * Turns any error into one that a person can read. A defect, such as an impossible transition, becomes a TypeError.
- * @param name the record's name, from `addressName`
  * @param consequence the end of the sentence, such as `; nothing was sent`
  */
-export function recordFault(error: unknown, name: string, consequence = ''): Error {
+export function recordFault(
+  error: unknown,
+  address: PostgresAddress & { readonly user: string },
+  consequence = '',
+): Error {
   if (error instanceof CreditctlError) return error;
   const code = codeOf(error);
   const text = textOf(error).replace(/\s+/g, ' ');
   if (code === 'CC001' || code === 'CC002') return new TypeError(text, { cause: error });
-  const said = (known[code] ?? known[code.slice(0, 2)])?.(name, text) ?? unreachableFor(name, code, text);
+  const place = { ...address, name: addressName(address) };
+  const said = (known[code] ?? known[code.slice(0, 2)])?.(place, text) ?? unreachableFor(place, code, text);
   return new CreditctlError(said.kind, `${said.text}${consequence}`, {
     applied: 'no',
     isOfRecord: true,
@@ -136,7 +156,7 @@ export function asOutcomeUnknown(error: unknown): unknown {
 /** The classes of error codes which mean trouble of the server, not a wrong statement. */
 const serverTrouble = /^(08|53|57|58)/;
 
-function unreachableFor(name: string, code: string, text: string): Said {
+function unreachableFor({ name }: RecordPlace, code: string, text: string): Said {
   if (/^[0-9A-Z]{5}$/.test(code) && !serverTrouble.test(code) && /\d/.test(code))
     return { kind: 'failure', text: `${name} answers with an error (${code}): ${text}`, next: [again] };
   if (code === 'timeout') return unreachable(`${name} does not answer in time`, again);

@@ -23,8 +23,8 @@ export interface SetupState {
   readonly isOwner: boolean;
   /** Whether the schema exists and is empty, as one that an administrator created. */
   readonly isEmpty: boolean;
-  /** Whether the role may create a schema in the database. */
-  readonly mayCreate: boolean;
+  /** The statement that lets the role create a schema in the database; `undefined` if it may. */
+  readonly missingRight: string | undefined;
   /** The given roles that the server does not have. */
   readonly unknownRoles: readonly string[];
 }
@@ -52,7 +52,8 @@ export async function readSetup(
       ${isThere} as is_there,
       exists (select from pg_namespace n where n.nspname = 'creditctl' and not exists (
         select from pg_depend d where d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid)) as is_empty,
-      has_database_privilege(current_database(), 'CREATE') as may_create,
+      case when not has_database_privilege(current_database(), 'CREATE') then
+        format('grant create on database %I to %I', current_database(), session_user) end as missing_right,
       (select nspowner::regrole::text from pg_namespace where nspname = 'creditctl') as owner,
       (select pg_has_role(session_user, nspowner, 'MEMBER') from pg_namespace where nspname = 'creditctl') as is_owner,
       ${findings()},
@@ -75,7 +76,7 @@ export async function readSetup(
     owner: row.maybeText('owner') ?? undefined,
     isOwner: row.maybeText('is_owner') === 't',
     isEmpty: row.flag('is_empty'),
-    mayCreate: row.flag('may_create'),
+    missingRight: row.maybeText('missing_right') ?? undefined,
     unknownRoles: roles.filter((role) => !known.includes(role)),
   };
 }

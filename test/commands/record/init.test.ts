@@ -157,7 +157,7 @@ test.skipIf(!hasPostgres)(
       code: 10,
       asks: false,
     });
-    expect(refused.stderr).toContain('grant create on database');
+    expect(refused.stderr).toContain(`grant create on database ${database.name} to olga`);
     await database.sql('create schema creditctl authorization olga');
     expect((await creditctl('record init --yes --grant ana', record(database))).code).toBe(0);
     expect((await creditctl('record status', record(database, 'ana'))).code).toBe(0);

@@ -1,8 +1,15 @@
 // What each error of PostgreSQL means for who asked: its kind, and with it the exit code.
 import { expect, test } from 'vitest';
+import { CreditctlError } from '../../../src/errors.ts';
 import { recordFault } from '../../../src/record/postgres/faults.ts';
 
 const error = (code: string): Error => Object.assign(new Error('as the server says it'), { code });
+
+const place = {
+  ...{ host: 'db.example.com', port: 5432, database: 'Credits', user: 'ana', password: undefined },
+  tls: 'off',
+  rootCertificates: undefined,
+} as const;
 
 test.each([
   ['53100', 'failure', 'a full disk'],
@@ -17,7 +24,7 @@ test.each([
   ['42501', 'refused', 'no rights'],
   ['XX001', 'refused', 'damage'],
 ])('%s is a %s error: %s', (code, kind) => {
-  expect(recordFault(error(code), 'PostgreSQL db', '; nothing was sent')).toMatchObject({
+  expect(recordFault(error(code), place, '; nothing was sent')).toMatchObject({
     kind,
     message: expect.stringMatching(/; nothing was sent$/),
     facts: { applied: 'no' },
@@ -25,5 +32,15 @@ test.each([
 });
 
 test('a transition that no write can make is a defect of the program, not of the server', () => {
-  expect(recordFault(error('CC001'), 'PostgreSQL db')).toBeInstanceOf(TypeError);
+  expect(recordFault(error('CC001'), place)).toBeInstanceOf(TypeError);
+});
+
+test.each([
+  ['3D000', 'createdb --encoding UTF8 --owner <owner> Credits'],
+  ['42501', 'creditctl record init --grant ana'],
+  ['42501', 'grant connect on database "Credits" to ana'],
+  ['25006', 'alter role ana set default_transaction_read_only = off'],
+])('the way out of %s names the role and the database: %s', (code, way) => {
+  const fault = recordFault(error(code), place);
+  expect(fault instanceof CreditctlError && fault.facts.next?.join('\n')).toContain(way);
 });
