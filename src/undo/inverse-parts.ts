@@ -44,6 +44,8 @@ export interface Inverse {
   readonly steps: readonly JsonObject[];
   /** Each part that cannot be undone and why, as a whole sentence. */
   readonly cannot: readonly string[];
+  /** What stays although all credits are undone, as a whole sentence. */
+  readonly beside?: string;
 }
 
 export const entryLost = 'The entry that the write made is not known, so there is nothing to take back.';

@@ -53,6 +53,8 @@ export function inverse(done: WriteToUndo, present: CustomerState): Inverse {
   }
 }
 
+const invoiceStays = 'The invoice that the grant raised stays: void it with invoices void.';
+
 /** Voids the credits that are left in the block that the grant made. */
 function ofIncrement({ body, entries: [entry] }: WriteToUndo, present: CustomerState): Inverse {
   if (entry === undefined) return cannotUndoAny(entryLost);
@@ -71,14 +73,10 @@ function ofIncrement({ body, entries: [entry] }: WriteToUndo, present: CustomerS
   const missing = subtract(entry.amount, left);
   return {
     steps: [step('void', entry, { block_id: id, amount: jsonNumber(left) })],
-    cannot: [
-      ...(isZero(missing)
-        ? []
-        : [`${missing} of the ${entry.amount} credits were used or moved since, and stay as they are.`]),
-      ...(body.invoice_settings === undefined
-        ? []
-        : ['The invoice that the grant raised stays: void it with invoices void.']),
-    ],
+    cannot: isZero(missing)
+      ? []
+      : [`${missing} of the ${entry.amount} credits were used or moved since, and stay as they are.`],
+    ...(body.invoice_settings === undefined ? {} : { beside: invoiceStays }),
   };
 }
 

@@ -84,7 +84,7 @@ export async function planUndo(
     total: movedBy(found),
     notes: [
       ...(target.who === who ? [] : [`${target.who} made this write on ${minuteText(target.at)}`]),
-      ...found.cannot.map((sentence) => `Not undone: ${sentence}`),
+      ...[...found.cannot, found.beside ?? []].flat().map((sentence) => `Not undone: ${sentence}`),
     ],
   };
 }

@@ -21,6 +21,8 @@ export interface RowUndo {
   readonly before: number;
   /** A sentence for each part that cannot be undone. */
   readonly cannot: readonly string[];
+  /** What stays although all credits of the row are undone. */
+  readonly beside?: string | undefined;
 }
 
 export interface UndoContext {
@@ -84,7 +86,7 @@ function undoOfRow(
   { batch, undone }: UndoContext,
 ): RowUndo {
   const made = ledger.madeBy(row.key);
-  const { steps, cannot } = inverse(
+  const { steps, cannot, beside } = inverse(
     { body: row.request.body, entries: made },
     {
       ...present,
@@ -108,7 +110,7 @@ function undoOfRow(
   for (const { request } of left) simulated?.add(request.body ?? {});
   // Credits that an earlier undo removed are missing on purpose, so only the rest counts as not undone.
   const stays = before.size > 0 ? stillMissing(row, { before, left }, ledger) : cannot;
-  return { row, writes: followed(left, stays.length > 0), before: before.size, cannot: stays };
+  return { row, writes: followed(left, stays.length > 0), before: before.size, cannot: stays, beside };
 }
 
 const customerGone = 'The customer is not there any more, and the credits are gone as well.';

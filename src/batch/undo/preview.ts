@@ -82,6 +82,8 @@ export class Moved {
 class UndoSums {
   readonly moved = new Moved();
   readonly #reasons = new ReasonCount();
+  /** What stays although all credits of its rows are undone. */
+  readonly beside = new ReasonCount();
   #rows = 0;
   #takenBack = 0;
   #notTakenBack = 0;
@@ -89,7 +91,7 @@ class UndoSums {
   /** Rows with writes left to send. */
   left = 0;
 
-  add({ writes, before, cannot }: RowUndo): void {
+  add({ writes, before, cannot, beside }: RowUndo): void {
     this.#rows += 1;
     this.#already += before;
     if (writes.length > 0) this.left += 1;
@@ -99,6 +101,7 @@ class UndoSums {
     // Removes block ids, so that equal reasons of different rows count together.
     for (const sentence of cannot)
       this.addReason(sentence.replace(/\bblock \S+?(?=[\s,.:]|$)/g, 'block …'), 1);
+    if (beside !== undefined && writes.length > 0) this.beside.add(beside, 1);
   }
 
   addReason(reason: string, rows: number): void {

@@ -79,7 +79,7 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   const policy = await runtime.policy(connection);
   const preview = await previewUndo(accounts, { context, policy });
   const undo = preview.sums.summary(id);
-  notePreview(undo, looked, session);
+  notePreview(undo, { absent: looked.absent, beside: preview.sums.beside }, session);
   const typedBack = plannedBack(
     checkAllowed(preview, policy, session),
     plans.length === 1 ? plan.end.rows : undo.rows,
@@ -120,7 +120,7 @@ function checkAllowed(
 
 function notePreview(
   { batch, rows, writes, credits, reasons }: BatchUndo,
-  { absent }: Ends,
+  { absent, beside }: Pick<Ends, 'absent'> & Pick<UndoPreview['sums'], 'beside'>,
   { runs, runtime }: Session,
 ): void {
   const { applied, last } = runs;
@@ -141,9 +141,13 @@ function notePreview(
       : []),
     ...reasons
       .slice(0, 10)
-      .map(({ reason, rows: count }) => `${counted(count, 'row')} cannot be taken back: ${reason}`),
+      .map(({ reason, rows: count }) => `${counted(count, 'row')} cannot be taken back in full: ${reason}`),
   ].join('\n');
   runtime.note({ text, data: { undoing: { batch, rows, writes } } });
+  for (const { reason, rows: count } of beside.all()) {
+    const note = `Not undone for ${counted(count, 'row')}: ${reason}`;
+    runtime.note({ text: note, data: { note } });
+  }
 }
 
 /** The closing line: the undone rows, and the credits that this run moved. */

@@ -68,6 +68,21 @@ test('what was used since cannot be taken back: it is counted, and the exit code
   expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 1, not_taken_back: 1, writes: 0, already: 2 });
 });
 
+test('a grant counts as taken back although its invoice stays, and the preview says so', async () => {
+  const rows = 'acme,5,0.20,30\nacme,7,,\n';
+  const home = await imported(`external_customer_id,amount,cost-basis,invoice-net-terms\n${rows}`);
+  const stays = 'Not undone for 1 row: The invoice that the grant raised stays: void it with invoices void.';
+  const preview = await undo(home, '--dry-run -o json');
+  expect(JSON.parse(preview.stdout)).toMatchObject({ not_taken_back: 0, writes: 2, reasons: [] });
+  expect(preview.stderr).toContain(JSON.stringify({ note: stays }));
+  const result = await undo(home);
+  expect(result.code, result.stderr).toBe(0);
+  expect(result.stderr).toContain(stays);
+  expect(result.stderr).not.toContain('cannot be taken back');
+  // Nothing is left to look up: the row is complete.
+  expect((await undo(home)).requests.filter(({ path }) => path.endsWith('/ledger'))).toEqual([]);
+});
+
 test('it needs a yes, and a batch', async () => {
   const home = await imported(grants);
   const silent = await undo(home, '');
