@@ -183,8 +183,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'wire',
     'writes',
   ],
-  'main.ts': ['cli', 'commands', 'errors.ts', 'output', 'platform', 'runtime'],
-  'start.ts': ['cli', 'commands', 'errors.ts', 'main.ts', 'runtime'],
+  'start.ts': ['cli', 'commands', 'errors.ts', 'output', 'platform', 'runtime'],
   'start-completion.ts': ['cli', 'commands', 'runtime', 'start.ts'],
 };
 

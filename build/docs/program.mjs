@@ -39,7 +39,7 @@ export { batchFormats } from './src/batch/input/records.ts';
 export { delimiters } from './src/batch/input/text-form.ts';
 export { lineEnds } from './src/batch/input/text-form.ts';
 export { rowKeyForm } from './src/batch/input/row-key.ts';
-export { main } from './src/main.ts';
+export { main } from './src/start.ts';
 export { makeRuntime } from './src/runtime/make-runtime.ts';
 export { thisSystem } from './src/runtime/system.ts';
 `;

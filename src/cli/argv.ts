@@ -7,9 +7,9 @@ import {
   type Node,
   type Option,
   type Program,
+  readOptionFlags,
   withGlobalOptions,
 } from './command-tree.ts';
-import { readOptionFlags } from './usage-notation.ts';
 
 /** One option in a word; `lead` is the length of the part before an attached value (`--type=`, `-o`). */
 export interface WordOption {

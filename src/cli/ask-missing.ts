@@ -3,8 +3,7 @@ import { CreditctlError, type ErrorKind, flagArgs, type Offered, type Problem } 
 import { type Prompter, runWizard, type WizardStep } from '../prompts/prompter.ts';
 import { answeredNote } from '../requests/command-args.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Chosen } from './command-tree.ts';
-import { fixedValues, readOptionFlags, type UsageWord, usageForms } from './usage-notation.ts';
+import { type Chosen, fixedValues, readOptionFlags, type UsageWord, usageForms } from './command-tree.ts';
 
 /** A required value that the line lacks, and its description in the usage. */
 interface Question {

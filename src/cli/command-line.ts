@@ -4,6 +4,7 @@ import { CreditctlError } from '../errors.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { type Argv, pathOf, readArgv, valueProblem } from './argv.ts';
 import {
+  argsMaxOf,
   type Chosen,
   type Command,
   isGroup,
@@ -15,7 +16,6 @@ import {
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
 import { looksLikeKey } from './mistyped-key.ts';
 import { runChosen } from './run-chosen.ts';
-import { argsMaxOf } from './usage-notation.ts';
 
 /** Runs the command that the runtime's arguments name. Throws a `usage` error that points to the right help. */
 export async function runCommandLine(program: Program, runtime: Runtime): Promise<void> {

@@ -1,7 +1,6 @@
-// Defines the customer, the blocks that hold credits, and the entries of a ledger, as the API returns them.
-
+// Defines the customer, the blocks that hold credits, and the entries of a ledger, as the API returns them, and finds
+// characters in a text that cannot be seen or sent.
 import { type Amount, type Instant, parseInstant, subtract, sum, timeOf } from './exact.ts';
-import { unsendable } from './text.ts';
 
 /** The fields of a customer that this tool works with; names are the API's. */
 export interface Customer {
@@ -197,3 +196,38 @@ export interface BlockInvoice {
   readonly customer: { readonly id: string; readonly external_customer_id: string | null };
   readonly subscription: { readonly id: string } | null;
 }
+
+/** Spaces of any width, zero-width characters, byte order marks and control characters. */
+const unseenEdge = /^[\s\p{C}]|[\s\p{C}]$/u;
+const unseen = /[\p{C}\p{Z}]/gu;
+const accents = /\p{M}/gu;
+const halfCharacter = /\p{Cs}/u;
+
+/** Whether a text begins or ends with an invisible character, often left there by a copy or a spreadsheet. */
+export const hasUnseenEdge = (text: string): boolean => unseenEdge.test(text);
+
+/** The problem with a name that begins or ends with an invisible character; `undefined` if it does not. */
+export const edgeProblem = (text: string): string | undefined =>
+  hasUnseenEdge(text)
+    ? `begins or ends with a space or an invisible character: "${visible(text)}"`
+    : undefined;
+
+/** The problem with a text that cannot be sent: NUL, or half of a surrogate pair; `undefined` if it can be. */
+export function unsendable(text: string): string | undefined {
+  if (!text.includes('\0') && !halfCharacter.test(text)) return undefined;
+  return `contains a character that cannot be sent: "${visible(text)}"`;
+}
+
+/** The text with an escape such as `\u200b` for invisible characters, and for accents that are separate characters. */
+export function visible(text: string): string {
+  const first = [...text.slice(0, 160)].slice(0, 80).join('');
+  const shown = first === text ? text : `${first}…`;
+  const seen = shown.replace(unseen, (each) => (each === ' ' ? each : escaped(each)));
+  return seen === seen.normalize('NFC') ? seen : seen.replace(accents, escaped);
+}
+
+const escaped = (text: string): string =>
+  Array.from(
+    { length: text.length },
+    (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');

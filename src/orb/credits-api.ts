@@ -40,8 +40,11 @@ import {
   decodeCustomer,
   decodeEntry,
   decodeTopUp,
+  type OnUnknownValue,
+  reportBlock,
+  reportEntry,
+  reporting,
 } from './decode/records.ts';
-import { type OnUnknownValue, reportBlock, reportEntry, reporting } from './decode/unknown-values.ts';
 import { decodePage, type ListOptions, rawPages, records } from './pages.ts';
 import type { Send } from './send.ts';
 

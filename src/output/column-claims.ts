@@ -1,6 +1,6 @@
 // Measures what each column of a table needs, from the values of its pages.
 import type { Claim } from './fit-columns.ts';
-import { textWidth } from './text-width.ts';
+import { textWidth } from './shown-text.ts';
 import { type Column, headerOf, type Shown } from './view.ts';
 
 /** Prose is narrowed to this width before its column is hidden; a longer first word still stays whole. */

@@ -1,8 +1,8 @@
 // Runs `--jq <expression>` with jq as WebAssembly, loaded only then. Numbers keep all digits, as in jq 1.7 and later.
 import { loadJq } from 'jq-wasm/inline';
 import { CreditctlError, usageErrorAt } from '../errors.ts';
-import { cleanText } from './clean-text.ts';
 import type { Format } from './render.ts';
+import { cleanText } from './shown-text.ts';
 
 /** The exit status with which jq refuses an expression that it cannot read. */
 const notReadable = 3;

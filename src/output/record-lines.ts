@@ -1,7 +1,7 @@
 // Shows one record on several lines of a terminal: as a card, or as `name: value` if the terminal is too narrow.
-import { cleanLine } from './clean-text.ts';
+
 import { absent } from './rows-as-plain-table.ts';
-import { pad, textWidth, wrap } from './text-width.ts';
+import { cleanLine, pad, textWidth, wrap } from './shown-text.ts';
 import {
   type Column,
   columnGap,

@@ -1,5 +1,5 @@
 // Writes records as CSV (RFC 4180) with the column names as header, safe to open in a spreadsheet.
-import { cleanText } from './clean-text.ts';
+import { cleanText } from './shown-text.ts';
 import type { Column, Rows } from './view.ts';
 
 // RFC 4180 ends a line with CR LF. We end it with LF, as SQL shells do: every CSV reader takes both,

@@ -1,6 +1,6 @@
 // Writes documents as JSON: one array, one document, or NDJSON with one document a line.
 import { type Json, type JsonObject, writeJson } from '../wire/json.ts';
-import { escapeActive } from './clean-text.ts';
+import { escapeActive } from './shown-text.ts';
 import type { Rows } from './view.ts';
 
 /**

@@ -1,5 +1,5 @@
 // Writes records as a GitHub-flavoured Markdown table; no text in a cell can end the table.
-import { cleanLine } from './clean-text.ts';
+import { cleanLine } from './shown-text.ts';
 import type { Column, Rows } from './view.ts';
 
 /** The header, then each line as soon as its record arrives; values are whole. */

@@ -1,6 +1,5 @@
 // Writes records as an aligned table for pipes and files: whole values, of any length, with colour only on request.
-import { cleanLine } from './clean-text.ts';
-import { pad, textWidth } from './text-width.ts';
+import { cleanLine, pad, textWidth } from './shown-text.ts';
 import { type Column, columnGap, type PlainInk, type Rows, type Shown } from './view.ts';
 
 /** Shown for a missing value, so that every line has the same number of words for `awk` and `cut`. */

@@ -4,7 +4,7 @@ import { claimOf, needOf, noNeed } from './column-claims.ts';
 import { fitColumns } from './fit-columns.ts';
 import { fieldsAsLines, fieldsOf, shownCell } from './record-lines.ts';
 import { pages } from './rows-as-plain-table.ts';
-import { shorten, textWidth, wrap } from './text-width.ts';
+import { shorten, textWidth, wrap } from './shown-text.ts';
 import { type Column, type Grid, headerOf, type Rows, type Shown, type TerminalStyle } from './view.ts';
 
 export interface TerminalTableOptions {

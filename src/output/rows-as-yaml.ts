@@ -9,8 +9,8 @@ import {
   type ToStringOptions,
 } from 'yaml';
 import { isJsonNumber, isJsonObject, type Json, type JsonNumber } from '../wire/json.ts';
-import { escapeActive } from './clean-text.ts';
 import type { LongRecord } from './rows-as-json.ts';
+import { escapeActive } from './shown-text.ts';
 import type { Rows } from './view.ts';
 
 /** One sequence of all documents. If the source fails midway, this generator fails, too, and the sequence ends there. */

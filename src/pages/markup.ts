@@ -1,6 +1,6 @@
 // Builds HTML from templates: every text in a template is cleaned and escaped.
 import { html, isSafeHtml, type SafeHtml } from '@remix-run/html-template';
-import { cleanLine } from '../output/clean-text.ts';
+import { cleanLine } from '../output/shown-text.ts';
 
 /** HTML that is safe to put into a page. */
 export type Markup = SafeHtml;

@@ -1,7 +1,7 @@
 // Builds the two tables of a statement: the movements of the month, and the blocks of credits.
 import { dayOf } from '../credits/calendar.ts';
 import type { CreditBlock } from '../credits/customer.ts';
-import { cleanLine } from '../output/clean-text.ts';
+import { cleanLine } from '../output/shown-text.ts';
 import type { Statement } from '../reports/statement.ts';
 import type { LocaleFormat } from './locale-format.ts';
 import { type Markup, markup, optional } from './markup.ts';

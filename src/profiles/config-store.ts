@@ -6,8 +6,8 @@ import Conf from 'conf';
 import { CreditctlError } from '../errors.ts';
 import { withLock } from '../platform/lock.ts';
 import { errnoOf, unwrittenFile } from '../platform/machine-fault.ts';
-import { makeFolder } from '../platform/make-folder.ts';
 import { thisProcess } from '../platform/process.ts';
+import { makeFolder } from '../platform/whole-file.ts';
 import { configName, credentialsName, schemaPlace } from './config-file.ts';
 import type { Config, SettingName } from './settings.ts';
 

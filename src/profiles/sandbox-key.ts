@@ -4,10 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
-import { writeWhole } from '../platform/atomic-file.ts';
 import { unwrittenFile } from '../platform/machine-fault.ts';
-import { makeFolder } from '../platform/make-folder.ts';
-import { readOwnFile } from '../platform/own-file.ts';
+import { makeFolder, readOwnFile, writeWhole } from '../platform/whole-file.ts';
 import { keyProblem } from './config-file.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
 

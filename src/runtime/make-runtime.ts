@@ -18,9 +18,7 @@ import { type Config, profileNamed } from '../profiles/settings.ts';
 import { maskedPrompter } from '../prompts/masked-prompter.ts';
 import { askKeychain, keyOf } from './api-key.ts';
 import { readBytes } from './bounded-file.ts';
-import { Ending, timeLimit } from './ending.ts';
-import { openings } from './openings.ts';
-import { runRecords } from './records.ts';
+import { Ending, openings, timeLimit } from './openings.ts';
 import type { GlobalFlags, LineFacts, Runtime } from './runtime.ts';
 
 export interface RuntimeOptions
@@ -90,8 +88,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     },
     choice: (flags) => connectionInUse({ flags, env, config: configFor(flags), folders: places }),
     target: (flags) => targetOf(runtime.choice(flags)),
-    ...runRecords(() => runtime, { isDryRun, ending, closers }),
-    ...openings(() => runtime, { line: options.line, lead, closers }),
+    ...openings(() => runtime, { line: options.line, lead, isDryRun, ending, closers }),
     keyOf: oncePerProfile((choice) => keyOf(choice, runtime)),
     readText: async (source, flag) => (await runtime.readBytes(source, flag)).toString('utf8'),
     readBytes: (source, flag) => readBytes(source, flag, runtime),

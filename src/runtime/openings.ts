@@ -1,14 +1,18 @@
-// Opens the API, the embedded ledger and its server. A mistyped name creates no database.
-
+// Opens what one run works with, each at its first use, and closes it: the API, the embedded ledger, records and policies.
 import { statSync } from 'node:fs';
 import { CreditctlError, usageErrorAt } from '../errors.ts';
+import type { Connection } from '../orb/connection.ts';
 import { noCredentials } from '../profiles/choose-connection.ts';
-import type { GlobalFlags, LineFacts, Runtime } from './runtime.ts';
+import { readConfig } from '../profiles/config-file.ts';
+import type { RecordPolicy } from '../record/record.ts';
+import type { GlobalFlags, LineFacts, RunRecords, Runtime } from './runtime.ts';
 
 interface Around {
   readonly line: LineFacts;
   /** Called with the flags of each connection: the command lines that later errors suggest repeat these flags. */
   readonly lead: (flags: GlobalFlags) => void;
+  readonly isDryRun: boolean;
+  readonly ending: Ending;
   /** Collects the functions that close what was opened; they run in reverse order. */
   readonly closers: (() => Promise<void> | void)[];
 }
@@ -16,9 +20,10 @@ interface Around {
 /** @param of returns the runtime, which is created after these functions */
 export function openings(
   of: () => Runtime,
-  { line, lead, closers }: Around,
-): Pick<Runtime, 'connect' | 'openSandbox' | 'serveSandbox' | 'copyTarget'> {
+  { line, lead, isDryRun, ending, closers }: Around,
+): Pick<Runtime, 'connect' | 'openSandbox' | 'serveSandbox' | 'copyTarget'> & RunRecords {
   return {
+    ...runRecords(of, { isDryRun, ending, closers }),
     connect: async (flags, { note = of().note, mayCreate = false, choice: chosen } = {}) => {
       const runtime = of();
       lead(flags);
@@ -119,4 +124,118 @@ function isMissing(file: string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
+}
+
+function runRecords(
+  of: () => Runtime,
+  { isDryRun, ending, closers }: Pick<Around, 'isDryRun' | 'ending' | 'closers'>,
+): RunRecords {
+  const record = oncePerConnection(async (connection: Connection) => {
+    const { accountRecordOf, openRecordFor } = await import('./record-of.ts');
+    const store = await openRecordFor(connection, of());
+    ending.closeLast(store);
+    return accountRecordOf(store, connection, of());
+  });
+  const readRules = async (target: Connection['target'], kept?: RecordPolicy) => {
+    const { readPolicy } = await import('../profiles/policy-file.ts');
+    const team = kept && { text: kept.text, source: `the record's policy ${kept.version}` };
+    return readPolicy(target, readConfig(of().folders.config), team);
+  };
+  return {
+    record,
+    recordToRead: async (flags) => {
+      const { readableRecordOf } = await import('./record-of.ts');
+      const readable = await readableRecordOf(flags, of());
+      closers.push(() => readable.store.close());
+      return readable;
+    },
+    policyToRead: async (connection, flags) => {
+      const { recordOfConnection } = await import('./record-of.ts');
+      const known = await recordOfConnection(connection, { flags, runtime: of() });
+      return readRules(connection.target, await known?.policy());
+    },
+    policy: oncePerConnection(async (connection) =>
+      readRules(connection.target, isDryRun ? undefined : await (await record(connection)).policy()),
+    ),
+    policyWith: async ({ target }, kept) => {
+      const policy = await readRules(target, kept);
+      return kept === undefined ? { policy } : { policy, ofRecord: kept.sha256 };
+    },
+    capNow: async (connection) => {
+      const { embeddedClock } = await import('../orb/connection.ts');
+      const clock = isDryRun ? connection.now : embeddedClock(connection);
+      return clock?.() ?? (await record(connection)).now();
+    },
+  };
+}
+
+/** Runs the work once for each connection, and shares the result. */
+function oncePerConnection<Result>(open: (connection: Connection) => Promise<Result>) {
+  const known = new Map<Connection, Promise<Result>>();
+  return (connection: Connection): Promise<Result> => {
+    const result = known.get(connection) ?? open(connection);
+    known.set(connection, result);
+    return result;
+  };
+}
+
+/** Milliseconds that the program waits for its notes of reported outcomes. */
+const marksMax = 200;
+
+export class Ending {
+  readonly #failures: CreditctlError[] = [];
+  readonly #marks: (() => Promise<void>)[] = [];
+  readonly #records: { close(): Promise<void> }[] = [];
+
+  readonly failAtEnd = (error: CreditctlError): void => void this.#failures.push(error);
+
+  readonly atEnd = (action: () => Promise<void>): void => void this.#marks.push(action);
+
+  /** Closes a record after everything else has ended. */
+  closeLast(record: { close(): Promise<void> }): void {
+    this.#records.push(record);
+  }
+
+  /** Throws the first failure from `failAtEnd`. */
+  throwFailure(): void {
+    const [failure] = this.#failures.splice(0);
+    if (failure !== undefined) throw failure;
+  }
+
+  readonly end = async (): Promise<void> => {
+    const marks = this.#marks.splice(0).map((action) => action());
+    if (marks.length > 0) await within(marksMax, Promise.allSettled(marks));
+    for (const record of this.#records.splice(0)) await record.close().catch(() => {});
+  };
+}
+
+/** Waits for the work for a limited time, because the work may never end. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const limit = AbortSignal.timeout(ms);
+  await Promise.race([
+    work,
+    new Promise((resolve) => limit.addEventListener('abort', resolve, { once: true })),
+  ]);
+}
+
+/** Joins the signals that end the run with a time limit, which is cleared when the work is done. */
+export function timeLimit(
+  timeout: number | undefined,
+  {
+    interruption,
+    sleep,
+  }: { readonly interruption: AbortSignal; sleep(ms: number, until: AbortSignal): Promise<unknown> },
+): { readonly interruption: AbortSignal; readonly lift: () => void } {
+  if (timeout === undefined) return { interruption, lift: () => {} };
+  const late = new AbortController();
+  const done = new AbortController();
+  const giveUp = (): void =>
+    late.abort(
+      // Only the code that sent a write knows whether it was applied, so this error does not say.
+      new CreditctlError('network', `Gave up after ${timeout / 1000} s (--timeout)`, {
+        next: ['Allow more time with --timeout, or leave it out'],
+      }),
+    );
+  sleep(timeout, done.signal).then(giveUp, () => {});
+  return { interruption: AbortSignal.any([interruption, late.signal]), lift: () => done.abort() };
 }

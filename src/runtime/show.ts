@@ -1,9 +1,9 @@
 // Prints rows on stdout in the chosen format, and checks the output flags before any request.
 import { afterWrite, usageError, usageErrorAt, type Written } from '../errors.ts';
 import { resolveColumns, resolveFields } from '../output/choices.ts';
-import { cleanLine } from '../output/clean-text.ts';
 import { filterOf, type OutputChoice, type OutputFlags, readOutputFlags } from '../output/output-flags.ts';
 import { isDocumentFormat, render, renderSummary, type Summary } from '../output/render.ts';
+import { cleanLine } from '../output/shown-text.ts';
 import { BatchedOutput } from '../output/terminal/batched-output.ts';
 import type {
   Column,

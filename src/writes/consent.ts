@@ -1,6 +1,6 @@
 // Shows a person the target of a write, asks for consent, and reports the result.
 import { type CreditctlError, commandLine, flagArgs, notApplied, shellText, valueArgs } from '../errors.ts';
-import { cleanLine } from '../output/clean-text.ts';
+import { cleanLine } from '../output/shown-text.ts';
 import { withoutQuestions } from '../requests/command-args.ts';
 import { otherTerms } from '../requests/granted-terms.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';

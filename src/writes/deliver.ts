@@ -4,8 +4,7 @@ import { readSuccess } from '../orb/connection.ts';
 import { type Begun, noteEnding, type Reply } from '../record/attempt.ts';
 import { isOpen } from '../record/facts.ts';
 import type { ApiRequest } from '../requests/request.ts';
-import { LeaseLost } from './lease.ts';
-import type { Settled, Submission } from './submission.ts';
+import { LeaseLost, type Settled, type Submission } from './submission.ts';
 
 /** A noted write, which may be sent while its lease runs. */
 export interface Leaving {

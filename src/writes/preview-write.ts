@@ -1,6 +1,5 @@
 // Shows writes before they are sent: in a dry run, or before the question that asks for consent.
-import { cleanLine } from '../output/clean-text.ts';
-import { wrapSentence } from '../output/text-width.ts';
+import { cleanLine, wrapSentence } from '../output/shown-text.ts';
 import { type ApiRequest, customerOf } from '../requests/request.ts';
 import { checkFormat, show } from '../runtime/show.ts';
 import {

@@ -15,9 +15,8 @@ import {
 import { identicalWrite, stillUnknown } from '../runtime/earlier-write.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
 import { deliver } from './deliver.ts';
-import { beginLease } from './lease.ts';
 import type { MarkSearch, Unseen } from './search.ts';
-import type { Settled, Submission } from './submission.ts';
+import { beginLease, type Settled, type Submission } from './submission.ts';
 
 /**
  * `absent`: the write was never applied, and the record notes that. `moved`: another process changed the write, so the

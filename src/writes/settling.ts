@@ -1,7 +1,7 @@
 // Settles open writes of the record, one after the other.
 
 import { CreditctlError, isInterruption, unlessAbsent, valueArgs } from '../errors.ts';
-import { cleanLine } from '../output/clean-text.ts';
+import { cleanLine } from '../output/shown-text.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
 import { type ApiRequest, changedObject, customerOf, isEntryWrite } from '../requests/request.ts';

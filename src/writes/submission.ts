@@ -1,6 +1,7 @@
-// Joins the record, the connection and the program into what submitting one write needs.
+// Joins the record, the connection and the program into what submitting one write needs, and measures its lease.
 import { shellText } from '../errors.ts';
 import { type Connection, embeddedClock, holdsKey } from '../orb/connection.ts';
+import { retryPolicy } from '../orb/retry.ts';
 import { type Environment, variable } from '../profiles/environment.ts';
 import {
   type Begun,
@@ -16,7 +17,6 @@ import type { ApiRequest } from '../requests/request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Json } from '../wire/json.ts';
 import { roomFor } from './cap-room.ts';
-import { type Clocks, leaseMs } from './lease.ts';
 import { type MarkSearch, searchByMark, searchUnseen, type Unseen } from './search.ts';
 
 /**
@@ -161,4 +161,39 @@ export function authorOf(
   env: Environment,
 ): NotingContext['author'] {
   return { os_user: who, host, actor: variable(env, 'CREDITCTL_ACTOR') };
+}
+
+/** Length of a lease in milliseconds: the time of all retries, and one minute for the last answer. */
+export const leaseMs = retryPolicy.budget + 60_000;
+
+export interface Clocks {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Milliseconds of a monotonic clock; on some machines it stops while they sleep. */
+  readonly monotonic: () => number;
+}
+
+/** Milliseconds by which a wall clock may go back by correction. If it goes back further, it was set. */
+const jitter = 1000;
+
+/** Measures milliseconds from now, by the clock that shows more. If the wall clock was set back, answers a whole lease. */
+export function stopwatch({ now, monotonic }: Clocks): () => number {
+  const begun = { wall: now(), monotonic: monotonic() };
+  return () => {
+    const wall = now() - begun.wall;
+    return wall < -jitter ? leaseMs : Math.max(wall, monotonic() - begun.monotonic);
+  };
+}
+
+/** The error for a lease that expired before the request was sent: another process may have taken the write over. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** Begins a lease; call this before the write is noted. The result throws `LeaseLost` once the lease may have expired. */
+export function beginLease(clocks: Clocks): () => void {
+  const passed = stopwatch(clocks);
+  return () => {
+    if (passed() >= leaseMs) throw new LeaseLost('the lease of this write has run out');
+  };
 }

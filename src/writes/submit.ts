@@ -15,9 +15,8 @@ import type { RecordPolicy, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, marked, requestFromText, subjectOf } from '../requests/request.ts';
 import { parseJson } from '../wire/json.ts';
 import { deliver, type Leaving } from './deliver.ts';
-import { beginLease } from './lease.ts';
 import { recover, settleEarlier, unseenSpan } from './settle-earlier.ts';
-import { type Settled, type Submission, selfOf } from './submission.ts';
+import { beginLease, type Settled, type Submission, selfOf } from './submission.ts';
 
 interface WriteIntent {
   readonly request: ApiRequest;

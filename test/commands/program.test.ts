@@ -3,8 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { isGroup, topicNames } from '../../src/cli/command-tree.ts';
-import { argsMaxOf } from '../../src/cli/usage-notation.ts';
+import { argsMaxOf, isGroup, topicNames } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
 import { formatNames } from '../../src/output/render.ts';
 import {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fieldsAsCard, fieldsAsLines, fieldsOf } from '../../src/output/record-lines.ts';
-import { textWidth } from '../../src/output/text-width.ts';
+import { textWidth } from '../../src/output/shown-text.ts';
 import { anyGrant, grant, grantRow, grantsView, rendered, terminal } from './sample.ts';
 
 const fields = (some = {}) => fieldsOf(grant(some), grantsView.columns, { now: 0 });

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cleanText } from '../../src/output/clean-text.ts';
+import { cleanText } from '../../src/output/shown-text.ts';
 import { anyAmount, anyText, grantRow, rendered } from './sample.ts';
 
 const csv = (note: string) => rendered([grantRow({ note })], { format: 'csv', columns: ['note', 'id'] });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cleanLine } from '../../src/output/clean-text.ts';
 import { render } from '../../src/output/render.ts';
+import { cleanLine } from '../../src/output/shown-text.ts';
 import { anyText, counted, grantRow, options, rendered } from './sample.ts';
 
 const md = (note: string) => rendered([grantRow({ note })], { format: 'md', columns: ['note', 'id'] });

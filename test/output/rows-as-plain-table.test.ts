@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { render } from '../../src/output/render.ts';
-import { textWidth } from '../../src/output/text-width.ts';
+import { textWidth } from '../../src/output/shown-text.ts';
 import { anyGrant, counted, grant, grantRow, options, pieces, rendered } from './sample.ts';
 
 test('columns are aligned by cells, numbers to the right, and no line ends in blanks', async () => {

@@ -7,7 +7,6 @@ import { Readable, Writable } from 'node:stream';
 import { lineOf } from '../../src/cli/argv.ts';
 import { program } from '../../src/commands/program.ts';
 import { CreditctlError } from '../../src/errors.ts';
-import { main } from '../../src/main.ts';
 import { runProgram } from '../../src/platform/program.ts';
 import type { KeychainReply, KeychainRequest } from '../../src/profiles/keychain.ts';
 import type { CommandEnd } from '../../src/profiles/shell-command.ts';
@@ -16,6 +15,7 @@ import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
 import { makeRuntime } from '../../src/runtime/make-runtime.ts';
 import { type System, thisSystem } from '../../src/runtime/system.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
+import { main } from '../../src/start.ts';
 import { type Exchange, TransportFailure, type WireAnswer, type WireRequest } from '../../src/wire/json.ts';
 import { freshSandbox } from './fresh-ledger.ts';
 

@@ -1,7 +1,7 @@
 // Prepares a batch for sending: checks policy, record and ledgers, shows the sums and asks for consent.
 import { type Amount, counted, countedIs, isTyped, minuteText } from '../../credits/exact.ts';
 import { type CreditctlError, notApplied } from '../../errors.ts';
-import { cleanLine } from '../../output/clean-text.ts';
+import { cleanLine } from '../../output/shown-text.ts';
 import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch.ts';
 import { toMoveText } from '../../requests/moved-credits.ts';
 import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';

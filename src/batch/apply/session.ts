@@ -7,8 +7,14 @@ import { recordFor } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { ConsentFlags } from '../../writes/consent.ts';
 import { batchNameProblem } from '../input/row-key.ts';
-import { type OpenRow, openRowsOf } from './recorded/open-rows.ts';
-import { type BatchRuns, isRunHeld, runsOf, underWay } from './recorded/recorded-runs.ts';
+import {
+  type BatchRuns,
+  isRunHeld,
+  type OpenRow,
+  openRowsOf,
+  runsOf,
+  underWay,
+} from './recorded/recorded-runs.ts';
 import { RowLookup } from './recorded/row-lookup.ts';
 
 export interface BatchFlags extends ConsentFlags {

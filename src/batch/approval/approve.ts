@@ -2,7 +2,7 @@
 import { customerName } from '../../credits/customer.ts';
 import { compare, counted, minuteText } from '../../credits/exact.ts';
 import { CreditctlError, isAbsent, missingValue, usageError } from '../../errors.ts';
-import { cleanLine } from '../../output/clean-text.ts';
+import { cleanLine } from '../../output/shown-text.ts';
 import { movedIn } from '../../policy/judge-batch.ts';
 import { movedText, toMoveText } from '../../requests/moved-credits.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
@@ -11,8 +11,7 @@ import { checkedSums, checkOpenAmounts } from '../plan/plan-check.ts';
 import type { CurrencyTotals, Plan, PlanAccount } from '../plan/plan-lines.ts';
 import { openPlan } from '../plan/plan-reader.ts';
 import { checkAccount } from '../plan/planned-account.ts';
-import { type Signed, signPlan } from './sign-plan.ts';
-import { type SigningFlags, signingKey } from './signing-key.ts';
+import { type Signed, type SigningFlags, signingKey, signPlan } from './sign-plan.ts';
 
 export interface ApproveFlags extends GlobalFlags, SigningFlags {
   readonly yes?: boolean;

@@ -1,10 +1,11 @@
 // Plans a file and signs the exact bytes of the plan, if the signature would count.
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { type Instant, parseInstant } from '../../credits/exact.ts';
 import { type CreditctlError, notApplied, usageErrorAt } from '../../errors.ts';
 import { fingerprintOf, signBytes } from '../../platform/ssh-keygen.ts';
 import { type ApprovalTerms, approvalTerms } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/rules.ts';
+import { expandHome } from '../../profiles/environment.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { MadePlan } from '../plan/plan-drafting.ts';
 import type { Plan } from '../plan/plan-lines.ts';
@@ -13,7 +14,6 @@ import { type PlanFlags, type PlanInput, planBatch, planProblems } from '../plan
 import { checkTerms, type NeededSignatures, neededSignatures } from './approvals.ts';
 import { addSignature, readSignatures, signaturesPath } from './signature-file.ts';
 import { type Approval, checkSigner, countSignatures, sshContext } from './signers.ts';
-import { type SigningFlags, signingKey } from './signing-key.ts';
 
 export interface SignedPlanFlags extends PlanFlags, SigningFlags {
   readonly sign?: boolean;
@@ -144,3 +144,32 @@ const signedAlready = (who: string, file: string): CreditctlError =>
   notApplied('refused', `${who} has signed the plan ${file} already; nothing was written`, [
     'Let another person sign it: each person counts once',
   ]);
+
+export interface SigningFlags {
+  /** File of a private key, or of a public key whose private key an SSH agent holds. */
+  readonly key?: string;
+}
+
+/** Throws a `usage` error if no key is named or its file does not exist. */
+export async function signingKey({ key }: SigningFlags, runtime: Runtime): Promise<string> {
+  if (key !== undefined) return existing(key, '--key', runtime);
+  const said = await gitSigningKey(runtime);
+  if (said === '')
+    throw usageErrorAt('--key', "is missing: name an SSH key, or set git's user.signingkey to one");
+  if (/^(?:key::|ssh-|ecdsa-|sk-)/.test(said))
+    throw usageErrorAt('--key', "is missing: git's user.signingkey holds a key and names no file");
+  return existing(said, "git's user.signingkey", runtime);
+}
+
+async function gitSigningKey({ system, env, interruption }: Runtime): Promise<string> {
+  const args = ['config', '--get', '--type=path', 'user.signingkey'];
+  const call = { program: 'git', args, env, isAttended: false, signal: interruption };
+  const { how, stdout } = await system.runProgram(call);
+  return how === 0 ? stdout.trim() : '';
+}
+
+function existing(named: string, where: string, { folders, secrets }: Runtime): string {
+  const file = expandHome(named, folders.home);
+  if (existsSync(file)) return file;
+  throw usageErrorAt(where, `names no file: ${secrets.mask(named)}; use --key <file>`);
+}

@@ -1,9 +1,8 @@
 // Keeps rows and plans that a run reads more than once, in private files of the state folder.
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { removeLeftBehind } from '../../platform/atomic-file.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
-import { makeFolder } from '../../platform/make-folder.ts';
+import { makeFolder, removeLeftBehind } from '../../platform/whole-file.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
 /** The state folder, and the process id and clock for file names. */

@@ -5,7 +5,7 @@ import { counted, grouped } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import { csvLine } from '../../output/rows-as-csv.ts';
 import type { Note } from '../../output/terminal/notes.ts';
-import { AtomicFile, type Naming, resolveLink } from '../../platform/atomic-file.ts';
+import { AtomicFile, type Naming, resolveLink } from '../../platform/whole-file.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { writeJson } from '../../wire/json.ts';
 import { placeName, type RowPlace } from './batch-file.ts';

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Problem } from '../../errors.ts';
-import { resolveLink } from '../../platform/atomic-file.ts';
+import { resolveLink } from '../../platform/whole-file.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 
 export interface Output {

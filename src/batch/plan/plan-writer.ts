@@ -1,8 +1,8 @@
 // Writes a plan atomically: its name appears only after the whole file is on disk.
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { AtomicFile, type Naming, resolveLink } from '../../platform/atomic-file.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
+import { AtomicFile, type Naming, resolveLink } from '../../platform/whole-file.ts';
 import { type JsonObject, writeJson } from '../../wire/json.ts';
 
 /** Characters that are buffered before a write. */

@@ -2,7 +2,7 @@
 import { counted, countedIs } from '../../credits/exact.ts';
 import { CreditctlError, notApplied } from '../../errors.ts';
 import { withKeptPlan } from '../apply/recorded/kept-plans.ts';
-import { earliest } from '../apply/recorded/open-rows.ts';
+import { earliest } from '../apply/recorded/recorded-runs.ts';
 import { groupSize, inGroupsOf } from '../apply/recorded/row-lookup.ts';
 import { checkWhole, type Ends, searchFor } from '../apply/run/settle-rows.ts';
 import type { Session } from '../apply/session.ts';

@@ -1,13 +1,17 @@
 // Answers one press of the Tab key with the candidates that begin with the typed text, from all sources.
 import {
   type Command,
+  fixedValues,
   isGroup,
   type Option,
   type Program,
+  readOptionFlags,
   topicNames,
   topicTitles,
+  type UsageForm,
+  usageForms,
+  wordAt,
 } from '../command-tree.ts';
-import { fixedValues, readOptionFlags, type UsageForm, usageForms, wordAt } from '../usage-notation.ts';
 import { readSituation, type Situation } from './situation.ts';
 import { isLive, type LiveSource, optionSources, type Source, valueSources } from './value-sources.ts';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { replaceFile } from '../../platform/atomic-file.ts';
+import { replaceFile } from '../../platform/whole-file.ts';
 import type { LiveValue } from './live-values.ts';
 
 export interface KeptOptions {

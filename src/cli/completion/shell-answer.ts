@@ -1,6 +1,5 @@
 // Writes an answer for each shell: a line of directions, then a line for each candidate.
-import { cleanLine } from '../../output/clean-text.ts';
-import { shorten, textWidth } from '../../output/text-width.ts';
+import { cleanLine, shorten, textWidth } from '../../output/shown-text.ts';
 import type { Answer, Candidate } from './answer.ts';
 import { type BashLine, bashText } from './bash-line.ts';
 

@@ -2,8 +2,15 @@
 
 import type { CreditctlError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
-import { type Command, type Option, withGlobalOptions } from '../command-tree.ts';
-import { fixedValues, readOptionFlags, usageForms, wordAt } from '../usage-notation.ts';
+import {
+  type Command,
+  fixedValues,
+  type Option,
+  readOptionFlags,
+  usageForms,
+  withGlobalOptions,
+  wordAt,
+} from '../command-tree.ts';
 
 /** The words and flags of a command, as the parser read them. */
 export interface Typed {

@@ -1,16 +1,20 @@
 // Writes the whole command tree as one JSON document, for programs that write, check or complete command lines.
 import {
+  argsMaxOf,
   commandsOf,
+  fixedValues,
   helpGroups,
   type Option,
   type PlacedCommand,
   type Program,
   paragraphsOf,
+  readOptionFlags,
   type TopicName,
   topicNames,
   topicTitles,
+  type UsageForm,
+  usageForms,
 } from '../command-tree.ts';
-import { argsMaxOf, fixedValues, readOptionFlags, type UsageForm, usageForms } from '../usage-notation.ts';
 import { environmentVariables, exitCodeLines, topicText } from './topics.ts';
 
 /**

@@ -1,6 +1,6 @@
 // Holds the text of the help topics, for `creditctl help`, its JSON and the manual page.
 import { type ErrorKind, exitCodes } from '../../errors.ts';
-import { pad, textWidth, wrap } from '../../output/text-width.ts';
+import { pad, textWidth, wrap } from '../../output/shown-text.ts';
 import { type TopicName, topicTitles } from '../command-tree.ts';
 
 /** In the order of the exit codes. */

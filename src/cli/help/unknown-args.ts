@@ -2,8 +2,7 @@
 import { shellText } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { type Argv, pathOf } from '../argv.ts';
-import { isGroup, type Program } from '../command-tree.ts';
-import { argsMaxOf, readOptionFlags } from '../usage-notation.ts';
+import { argsMaxOf, isGroup, type Program, readOptionFlags } from '../command-tree.ts';
 
 /** The commands of this program for other programs' words, the nearest in meaning first. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {

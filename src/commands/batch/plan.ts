@@ -1,8 +1,7 @@
 // `batch plan <file> --out <plan>`: checks every row of a file and writes a plan of exactly what applying does.
 import { planSigned, type SignedPlanFlags } from '../../batch/approval/sign-plan.ts';
 import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
-import { planAccountsView, planSummaryView } from '../plan-view.ts';
-import { showMadePlan } from '../show-plan.ts';
+import { planAccountsView, planSummaryView, showMadePlan } from '../plan-view.ts';
 
 export interface BatchPlanFlags extends SignedPlanFlags {
   /** Shows every customer, however many there are. */

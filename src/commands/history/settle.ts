@@ -1,6 +1,6 @@
 // `history settle [key]`: finds out whether the writes of unknown outcome were made.
 import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
-import { type OpenBatch, openBatches } from '../../batch/apply/recorded/open-rows.ts';
+import { type OpenBatch, openBatches } from '../../batch/apply/recorded/recorded-runs.ts';
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError, notApplied, oneOfProblems, usageError, valueArgs } from '../../errors.ts';
 import { isOpen } from '../../record/facts.ts';

@@ -3,7 +3,7 @@
 import { dateAt, dayBeginningAt } from '../../credits/calendar.ts';
 import { changeOf, instantOf, type LedgerEntry } from '../../credits/customer.ts';
 import { type Amount, isZero, negate, parseInstant, subtract, zero } from '../../credits/exact.ts';
-import { cleanLine } from '../../output/clean-text.ts';
+import { cleanLine } from '../../output/shown-text.ts';
 import { movementKindOf } from '../../reports/movements.ts';
 
 export interface JournalOf {

@@ -7,8 +7,7 @@ import { checkOutput } from '../../runtime/show.ts';
 import { writeJson } from '../../wire/json.ts';
 import type { CommandContext } from '../../writes/execute.ts';
 import type { EntryPlan } from '../../writes/write-entry.ts';
-import { planAccountsView, planSummaryView } from '../plan-view.ts';
-import { showMadePlan } from '../show-plan.ts';
+import { planAccountsView, planSummaryView, showMadePlan } from '../plan-view.ts';
 
 export interface EntryPlanFlags {
   /** The file of a plan to make instead of writing the entry. */

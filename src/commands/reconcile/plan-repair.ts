@@ -7,7 +7,7 @@ import { customerName } from '../../credits/customer.ts';
 import { counted } from '../../credits/exact.ts';
 import { notApplied } from '../../errors.ts';
 import type { Invocation } from '../../runtime/show.ts';
-import { noteMadePlan } from '../show-plan.ts';
+import { noteMadePlan } from '../plan-view.ts';
 import type { FoundInLedger } from './ledger-findings.ts';
 import { type RepairContext, Repairs } from './repair.ts';
 

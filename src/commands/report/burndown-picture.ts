@@ -1,8 +1,7 @@
 // Draws a burndown for a terminal, above its figures: a chart, and sentences about the run-out and what expires. Pure.
 import { dayOf } from '../../credits/calendar.ts';
 import { counted } from '../../credits/exact.ts';
-import { cleanLine } from '../../output/clean-text.ts';
-import { wrapSentence } from '../../output/text-width.ts';
+import { cleanLine, wrapSentence } from '../../output/shown-text.ts';
 import { basisDaysMin } from '../../reports/burndown.ts';
 import { balanceChart, type ChartStyle, chartEnd } from './balance-chart.ts';
 import { type CustomerBurndown, roundedLoss, roundedMean } from './burndown-view.ts';

@@ -1,8 +1,8 @@
 // `report statement -o html`: writes the statement as a web page, to stdout or to a file.
 import { defaultLocale } from '../../pages/locale-format.ts';
 import { statementPage } from '../../pages/statement-page.ts';
-import { resolveLink, writeWhole } from '../../platform/atomic-file.ts';
 import { unwrittenFile } from '../../platform/machine-fault.ts';
+import { resolveLink, writeWhole } from '../../platform/whole-file.ts';
 import type { Invocation } from '../../runtime/show.ts';
 import { pageProblems } from './page-flags.ts';
 import {

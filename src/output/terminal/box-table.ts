@@ -1,6 +1,6 @@
 // Draws a grid with a thin rule below its header. Only this file uses cli-table3.
 
-import { graphemes, graphemeWidth } from '../text-width.ts';
+import { graphemes, graphemeWidth } from '../shown-text.ts';
 import { columnGap, type Grid, type Paint, type Shown } from '../view.ts';
 
 const printableAscii = /^[\x20-\x7e]$/;

@@ -7,8 +7,7 @@ import {
   isRetrySafe,
 } from '../../errors.ts';
 import type { JsonObject } from '../../wire/json.ts';
-import { cleanLine, cleanText, escapeActive } from '../clean-text.ts';
-import { wrapSentence } from '../text-width.ts';
+import { cleanLine, cleanText, escapeActive, wrapSentence } from '../shown-text.ts';
 import { type TargetKind, withBadge } from './theme.ts';
 
 /** A sentence, and the same facts for a script: plain values, none of them an amount. */

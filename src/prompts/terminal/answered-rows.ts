@@ -1,5 +1,5 @@
 // Removes an answered question from the screen when it is asked again, so that it is not shown twice.
-import { textWidth } from '../../output/text-width.ts';
+import { textWidth } from '../../output/shown-text.ts';
 
 export interface AnsweredRows {
   /** Called before a question is asked. */

@@ -1,7 +1,6 @@
 // Asks questions as numbered lines, for terminals that only print lines (TERM=dumb) and for screen readers.
 import { createInterface } from 'node:readline';
-import { cleanLine } from '../../output/clean-text.ts';
-import { wrapSentence } from '../../output/text-width.ts';
+import { cleanLine, wrapSentence } from '../../output/shown-text.ts';
 import {
   type Choice,
   type Prompter,

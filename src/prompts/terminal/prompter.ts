@@ -1,8 +1,7 @@
 // Asks questions on a terminal, on stderr so that stdout stays data. Only here and in text-prompt is inquirer used.
 import { emitKeypressEvents, type Interface } from 'node:readline';
 import { password, search, select } from '@inquirer/prompts';
-import { cleanLine } from '../../output/clean-text.ts';
-import { wrapSentence } from '../../output/text-width.ts';
+import { cleanLine, wrapSentence } from '../../output/shown-text.ts';
 import { type Choice, type Prompter, type SearchQuestion, StepBack } from '../prompter.ts';
 import { answeredRows } from './answered-rows.ts';
 import { dim, failed, isYes, styledMessage, textPrompt, yesNoProblem } from './text-prompt.ts';

@@ -11,7 +11,7 @@ import {
   useRef,
   useState,
 } from '@inquirer/core';
-import { wrapSentence } from '../../output/text-width.ts';
+import { wrapSentence } from '../../output/shown-text.ts';
 import type { TextQuestion } from '../prompter.ts';
 import { afterPaste } from './typed-input.ts';
 

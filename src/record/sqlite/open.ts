@@ -11,8 +11,8 @@ import {
   statsOf,
   unusable,
 } from '../../database/fault.ts';
-import { makeFolder } from '../../platform/make-folder.ts';
 import { type Disks, networkDiskOf } from '../../platform/network-disk.ts';
+import { makeFolder } from '../../platform/whole-file.ts';
 import { steps as allSteps, applicationId, type SchemaStep } from './schema.ts';
 
 const recordNaming: Naming = {

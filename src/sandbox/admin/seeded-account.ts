@@ -1,9 +1,8 @@
 // Holds one sample ledger in memory: the ledger core decides on it, and its entries are written in portions.
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
-import type { Account } from '../ledger/account.ts';
+import { type Account, type DueBlock, settleDue } from '../ledger/account.ts';
 import { decide } from '../ledger/decide.ts';
-import { type DueBlock, settleDue } from '../ledger/due.ts';
 import {
   type Block,
   type Command,

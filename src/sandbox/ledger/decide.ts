@@ -1,9 +1,8 @@
 // Decides a command on an account at an instant: returns entries and block changes, or a named refusal.
 import { amount } from '../../credits/exact.ts';
-import { type Account, type Frame, wrongCurrency } from './account.ts';
+import { type Account, type Frame, settleBlocks, wrongCurrency } from './account.ts';
 import { amendment } from './amendment.ts';
 import { decrement } from './decrement.ts';
-import { settleBlocks } from './due.ts';
 import { expirationChange } from './expiration-change.ts';
 import { increment } from './increment.ts';
 import { type Command, type Entry, isRefusal, type Refusal } from './model.ts';

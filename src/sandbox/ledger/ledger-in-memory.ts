@@ -1,8 +1,7 @@
 // Holds a ledger in memory during a replay: movements are applied to it, and commands are decided on it.
 
 import { type Amount, add, type Instant, subtract, zero } from '../../credits/exact.ts';
-import type { Account, Lapse, Overage } from './account.ts';
-import { settleDue } from './due.ts';
+import { type Account, type Lapse, type Overage, settleDue } from './account.ts';
 import {
   type Block,
   deductionKey,

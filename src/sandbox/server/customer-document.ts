@@ -2,8 +2,9 @@
 import { formatInstant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { isJsonObject, type Json, type JsonObject, parseExactJson, writeJson } from '../../wire/json.ts';
+import { accountCurrency } from '../ledger/invoice.ts';
+import { moneyText } from '../ledger/money.ts';
 import { childrenOf, customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
-import { balanceText } from './balance-transactions.ts';
 import { booleanField, isList, metadataField, objectField, stringsField, textField } from './check.ts';
 
 export function customerDocument(database: Database, customer: StoredCustomer): JsonObject {
@@ -20,7 +21,7 @@ export function customerDocument(database: Database, customer: StoredCustomer): 
     currency: customer.currency,
     created_at: formatInstant(customer.createdAt),
     // The accounts-receivable balance, which is independent of credits (Orb docs: customer balance).
-    balance: balanceText(customer),
+    balance: moneyText(customer.balance, balanceCurrency(customer)),
     accounting_sync_configuration: null,
     payment_configuration: null,
     ...details,
@@ -35,6 +36,10 @@ export function customerDocument(database: Database, customer: StoredCustomer): 
     default_payment_method: null,
   };
 }
+
+/** The currency of a customer's money balance, ISO 4217. */
+export const balanceCurrency = ({ currency }: Pick<StoredCustomer, 'currency'>): string =>
+  currency ?? accountCurrency;
 
 /** The fields of a new customer that have no column in the store, as JSON. @param fields a checked body */
 export function customerDetails(fields: JsonObject): string {

@@ -9,10 +9,9 @@ import { creditNotesOf } from '../store/credit-notes.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import { appliedTo } from '../store/invoice-life.ts';
 import type { StoredInvoice } from '../store/invoices.ts';
-import { transactionDocument } from './balance-transactions.ts';
 import { instantOrNull } from './block-document.ts';
-import { creditNoteSummary } from './credit-notes.ts';
 import { minifiedCustomer } from './customer-document.ts';
+import { creditNoteSummary, transactionDocument } from './customer-money.ts';
 
 /** @param customer the customer of the invoice */
 export function invoiceDocument(

@@ -19,6 +19,7 @@ import {
   stringsField,
   textField,
 } from './check.ts';
+import { entryDocument, invoiceFinder } from './credits.ts';
 import {
   loadCalendar,
   readDateText,
@@ -27,7 +28,6 @@ import {
   startOfDayAfter,
   type Zone,
 } from './date-text.ts';
-import { entryDocument, invoiceFinder } from './entries.ts';
 import { type EntryBody, isEntryBody, readEntryBody } from './entry-body.ts';
 import { findCustomer } from './find.ts';
 import { type RouteHandler, type ServerContext, write } from './route.ts';

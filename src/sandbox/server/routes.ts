@@ -9,11 +9,14 @@ import {
   showAlert,
 } from './alerts.ts';
 import { jsonAnswer } from './answers.ts';
-import { createBalanceTransaction, listBalanceTransactions } from './balance-transactions.ts';
-import { listBlockInvoices, listBlocks, removeBlock, showBlock } from './blocks.ts';
-import { listCreditNotes, showCreditNote } from './credit-notes.ts';
+import { listBlockInvoices, listBlocks, listEntries, removeBlock, showBlock } from './credits.ts';
+import {
+  createBalanceTransaction,
+  listBalanceTransactions,
+  listCreditNotes,
+  showCreditNote,
+} from './customer-money.ts';
 import { createCustomer, editCustomer, listCustomers, removeCustomer, showCustomer } from './customers.ts';
-import { listEntries } from './entries.ts';
 import { ingestEvents } from './ingest.ts';
 import {
   issueInvoice,

@@ -13,9 +13,9 @@ import { invoiceById, type StoredInvoice } from '../store/invoices.ts';
 import { ledgerByOrdinal, ledgerOf } from '../store/ledgers.ts';
 import { dropEvent, fileEvent, type UnwrittenEvent, unwrittenEvents } from '../store/webhooks.ts';
 import { alertDocument } from './alert-document.ts';
-import { balanceCurrency, transactionDocument } from './balance-transactions.ts';
 import { blockDocument } from './block-document.ts';
-import { customerDocument } from './customer-document.ts';
+import { balanceCurrency, customerDocument } from './customer-document.ts';
+import { transactionDocument } from './customer-money.ts';
 import { invoiceDocument } from './invoice-document.ts';
 
 /** Call it within `database.write`, as its last step. @param now called only if there are events */

@@ -1,9 +1,8 @@
 // Settles a stored ledger, loads what the ledger core needs for a command, and writes the decision.
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
-import { type Account, wrongCurrency } from '../ledger/account.ts';
+import { type Account, settleDue, wrongCurrency } from '../ledger/account.ts';
 import { type Decision, decide } from '../ledger/decide.ts';
-import { settleDue } from '../ledger/due.ts';
 import { type Command, isRefusal, nextDueAt, type Refusal } from '../ledger/model.ts';
 import {
   type Clock,

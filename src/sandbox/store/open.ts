@@ -12,7 +12,7 @@ import {
   statsOf,
 } from '../../database/fault.ts';
 import { CreditctlError } from '../../errors.ts';
-import { makeFolder } from '../../platform/make-folder.ts';
+import { makeFolder } from '../../platform/whole-file.ts';
 import { sandboxNaming } from './naming.ts';
 import { schemaVersion, upgrade } from './schema.ts';
 

@@ -2,9 +2,9 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { render } from '../../../src/output/render.ts';
+import { textWidth } from '../../../src/output/shown-text.ts';
 import { drawBoxTable } from '../../../src/output/terminal/box-table.ts';
 import { makePaint } from '../../../src/output/terminal/theme.ts';
-import { textWidth } from '../../../src/output/text-width.ts';
 import { anyGrant, type Grant, grantRow, options, pieces, terminal, textOf } from '../sample.ts';
 
 interface Drawn {

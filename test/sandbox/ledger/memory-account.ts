@@ -1,8 +1,7 @@
 // An account held in memory, as plainly as can be: the core's decisions are applied to a list of blocks.
 import { type Amount, amount, isPositive } from '../../../src/credits/exact.ts';
-import type { Account } from '../../../src/sandbox/ledger/account.ts';
+import { type Account, settleDue } from '../../../src/sandbox/ledger/account.ts';
 import { decide } from '../../../src/sandbox/ledger/decide.ts';
-import { settleDue } from '../../../src/sandbox/ledger/due.ts';
 import type { Invoice } from '../../../src/sandbox/ledger/invoice.ts';
 import {
   type Amendment,

@@ -6,7 +6,7 @@ import { mayTakeMoreThanLeft } from '../../../requests/prediction.ts';
 import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
 import type { Session } from '../session.ts';
 import { withKeptPlan } from './kept-plans.ts';
-import type { OpenRow } from './open-rows.ts';
+import type { OpenRow } from './recorded-runs.ts';
 
 /** Rows of unknown outcome, by key. */
 export type OpenRows = ReadonlyMap<string, OpenRow>;

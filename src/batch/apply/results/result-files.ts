@@ -1,7 +1,7 @@
 // Writes the result files: one file for each kind of outcome, in the input's format, completely or not at all.
 import { rmSync } from 'node:fs';
 import { csvLine, csvLineAsIs } from '../../../output/rows-as-csv.ts';
-import { AtomicFile, reserveName, resolveLink } from '../../../platform/atomic-file.ts';
+import { AtomicFile, reserveName, resolveLink } from '../../../platform/whole-file.ts';
 import { type JsonObject, parseJson, writeJson } from '../../../wire/json.ts';
 import { resultColumns, resultField } from '../../input/csv-header.ts';
 import type { TextForm } from '../../input/text-form.ts';

@@ -2,7 +2,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Problem, usageError } from '../../../errors.ts';
-import { AtomicFile } from '../../../platform/atomic-file.ts';
+import { AtomicFile } from '../../../platform/whole-file.ts';
 import type { BatchFormat } from '../../input/records.ts';
 import { folderFault, keptFrom, outputProblems } from '../../plan/output-places.ts';
 import type { BatchFlags, Session } from '../session.ts';

@@ -7,7 +7,7 @@ import type { KeyState } from '../../../record/known-write.ts';
 import type { AccountRecord, Appended } from '../../../record/record.ts';
 import type { BatchWrite } from '../../plan/plan-lines.ts';
 import { type DayCaps, overText, rowsOver } from '../day-caps.ts';
-import { mayBeUnderWay } from '../recorded/open-rows.ts';
+import { mayBeUnderWay } from '../recorded/recorded-runs.ts';
 import { type RowLookup, rowStateOf } from '../recorded/row-lookup.ts';
 import { overtaken } from './row-outcomes.ts';
 import type { RunLease } from './run-lease.ts';

@@ -2,7 +2,7 @@
 import { CreditctlError } from '../../../errors.ts';
 import type { FactRunner } from '../../../record/facts.ts';
 import type { AccountRecord } from '../../../record/record.ts';
-import { type Clocks, leaseMs, stopwatch } from '../../../writes/lease.ts';
+import { type Clocks, leaseMs, stopwatch } from '../../../writes/submission.ts';
 
 /** Milliseconds after which the lease is extended. */
 const extendAfter = leaseMs / 4;

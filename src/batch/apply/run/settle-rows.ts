@@ -9,8 +9,7 @@ import { clockSlack, marked, markerName } from '../../../requests/request.ts';
 import { checkNothingLeftOut } from '../../../writes/search.ts';
 import { currencyOf, ledgerOf, type Plan, type PlanRow } from '../../plan/plan-lines.ts';
 import { type LedgerName, searchLedgers } from '../in-ledgers.ts';
-import { earliest, mayBeUnderWay, type OpenRow } from '../recorded/open-rows.ts';
-import { isRunHeld } from '../recorded/recorded-runs.ts';
+import { earliest, isRunHeld, mayBeUnderWay, type OpenRow } from '../recorded/recorded-runs.ts';
 import {
   isWaitedFor,
   type OpenKeys,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beginLease, LeaseLost, leaseMs } from '../../src/writes/lease.ts';
+import { beginLease, LeaseLost, leaseMs } from '../../src/writes/submission.ts';
 
 const after = (wall: number, monotonic: number) => {
   const clocks = { wall: 0, monotonic: 0 };

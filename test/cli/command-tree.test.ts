@@ -1,7 +1,6 @@
 // Reading flags and usages, which help, JSON, manual and completion share.
 import { expect, test } from 'vitest';
-import { commandsOf } from '../../src/cli/command-tree.ts';
-import { argsMaxOf, readOptionFlags, usageForms, wordAt } from '../../src/cli/usage-notation.ts';
+import { argsMaxOf, commandsOf, readOptionFlags, usageForms, wordAt } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
 import { creatableEntryTypes, entryStatuses, entryTypes } from '../../src/credits/customer.ts';
 import { formatNames } from '../../src/output/render.ts';

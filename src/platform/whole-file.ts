@@ -1,10 +1,12 @@
-// Writes each file whole or not at all: renames a complete draft in the same folder, and removes drafts of killed runs.
+// Reads and writes the program's own files as a whole, in folders that it makes; removes drafts of killed runs.
 import {
   closeSync,
   fsyncSync,
   linkSync,
+  mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -151,5 +153,41 @@ export function removeLeftBehind(own: string, isOne: (name: string) => boolean):
       if (now - statSync(file).mtimeMs > week) rmSync(file, { recursive: true });
   } catch {
     // Another run may remove the same file at the same time; the next run tries again.
+  }
+}
+
+/** The text of a file. Throws the system's error, and `ENOTSUP` as `checkIsFile` does. @param file absolute path */
+export function readOwnFile(file: string): string {
+  checkIsFile(file);
+  return readFileSync(file, 'utf8');
+}
+
+/** Throws `ENOTSUP` for a pipe, a socket or a device, and the system's error if there is no file. */
+function checkIsFile(file: string): void {
+  const stats = statSync(file);
+  if (stats.isFile() || stats.isDirectory()) return;
+  throw Object.assign(new Error(`${file} is a pipe, a socket or a device and not a file`), {
+    code: 'ENOTSUP',
+  });
+}
+
+/** New folders get mode 0700. Throws the system's error for the folder that could not be made. @param folder absolute path */
+export function makeFolder(folder: string): void {
+  const missing: string[] = [];
+  for (let place = folder; isMissing(place); place = path.dirname(place)) {
+    missing.push(place);
+    if (place === path.dirname(place)) break;
+  }
+  for (const place of missing.reverse()) makeOne(place);
+}
+
+const isMissing = (place: string): boolean => statSync(place, { throwIfNoEntry: false }) === undefined;
+
+function makeOne(place: string): void {
+  try {
+    mkdirSync(place, { mode: 0o700 });
+  } catch (error) {
+    // Another process may make the same folder at the same time.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || isMissing(place)) throw error;
   }
 }
