@@ -21,14 +21,17 @@ export interface PrompterStreams {
   readonly onContinued?: (resume: () => void) => () => void;
 }
 
-/** Asks one question; its signal ends the question on Ctrl-C and on Escape. */
-type Ask<Value> = (context: PrompterStreams & { readonly signal: AbortSignal }) => Promise<Value>;
+/** The streams of one question; the signal ends it on Ctrl-C and on Escape. */
+interface AskContext extends PrompterStreams {
+  readonly signal: AbortSignal;
+  /** Removes the question from the screen; inquirer reads this when the prompt ends. */
+  clearPromptOnDone: boolean;
+}
 
-/** The line that shows the question and its answer afterwards. */
-type Shown<Value> = (value: Value) => string;
+type Ask<Value> = (context: AskContext) => Promise<Value>;
 
-/** Asks a question and keeps the line of its answer on the screen. */
-type AskAndShow = <Value>(ask: Ask<Value>, shown: Shown<Value>) => Promise<Value>;
+/** Asks a question and keeps the line of its answer on the screen, which `shown` makes. */
+type AskAndShow = <Value>(ask: Ask<Value>, shown: (value: Value) => string) => Promise<Value>;
 
 /**
  * Asks on a terminal. Ctrl-C throws an `interrupted` error, and the end of input (Ctrl-D) a `refused` one; both say that
@@ -46,7 +49,7 @@ export function terminalPrompter(streams: PrompterStreams): Prompter {
       rows.answered(`✔ ${shown(value)}`);
       return value;
     } catch (error) {
-      if (error === cameBack) return asked(ask, shown);
+      if (error === askedAgain) return asked(ask, shown);
       if (error instanceof StepBack) rows.left();
       throw error;
     }
@@ -124,13 +127,18 @@ function askSearch<Value>(
 ): Promise<Value> {
   const message = cleanLine(question.message);
   let choices: readonly Offered<Value>[] = [];
-  const source = async (term: string | undefined, searching: { readonly signal: AbortSignal }) => {
+  let typed = '';
+  /** Whether the list shows the choices for the typed text. */
+  let isListed = true;
+  const source = async (term = '', searching: { readonly signal: AbortSignal }) => {
+    typed = term;
+    isListed = false;
     // Tab replaces the typed text by the name of a choice.
     const named = choices.filter(({ name }) => name === term);
-    if (named.length > 0) return named;
-    const found = await choicesFor(term?.trim() ?? '', question, searching);
-    const offered = found.map((choice) => asInquirerChoice(choice, { message, columns: output.columns }));
-    choices = offered;
+    const found = named.length > 0 ? [] : await choicesFor(term.trim(), question, searching);
+    const { columns } = output;
+    const offered = [...named, ...found.map((each) => asInquirerChoice(each, { message, columns }))];
+    if (!searching.signal.aborted) [choices, isListed] = [offered, true];
     return offered;
   };
   const wayOn = question.none === undefined ? '' : `. ${question.none}`;
@@ -140,7 +148,17 @@ function askSearch<Value>(
   const theme = { style: { message: styledMessage, error, keysHelpTip } };
   const preset = initial === undefined ? {} : { default: initial };
   return asked(
-    (context) => search({ message, pageSize: pageSizeOn(output), source, theme, ...preset }, context),
+    async (context) => {
+      const validate = (): boolean => {
+        // Enter that arrives together with the last letter would choose from the list of before.
+        context.clearPromptOnDone = !isListed;
+        return true;
+      };
+      const asking = { message, pageSize: pageSizeOn(output), source, validate, theme, ...preset };
+      const value = await search(typed === '' ? asking : { ...asking, initialValue: typed }, context);
+      if (context.clearPromptOnDone) throw askedAgain;
+      return value;
+    },
     (value) => `${message} ${nameIn(choices, value)}`,
   );
 }
@@ -167,15 +185,10 @@ interface Offered<Value> extends Named<Value> {
 /** Cells before each choice, for the cursor mark. */
 const markWidth = 2;
 
-interface Question {
-  readonly message: string;
-  readonly columns: number | undefined;
-}
-
 /** Names come from the API, so control characters are removed. Long ones are wrapped, in the list and as the answer. */
 function asInquirerChoice<Value>(
   { name, value, hint }: Choice<Value>,
-  { message, columns }: Question,
+  { message, columns }: { readonly message: string; readonly columns: number | undefined },
 ): Offered<Value> {
   const line = cleanLine(name);
   const room = columns === undefined ? undefined : columns - markWidth;
@@ -202,20 +215,19 @@ async function choicesFor<Value>(
   return signal.aborted ? [] : lookUp(term, signal);
 }
 
-/** The reason for ending a question that is asked again after Ctrl-Z stopped the program. */
-const cameBack = new Error('asked again');
+/** Ends a question that is asked again: Ctrl-Z stopped the program, or Enter came too early. */
+const askedAgain = new Error('asked again');
 
 async function answered<Value>(ask: Ask<Value>, streams: PrompterStreams): Promise<Value> {
   const { input, signal } = streams;
   const left = new AbortController();
   const either = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
-  const context = { ...streams, signal: either, clearPromptOnDone: false };
+  const context: AskContext = { ...streams, signal: either, clearPromptOnDone: false };
   const onKey = (_text: unknown, key?: { readonly name?: string; readonly ctrl?: boolean }): void => {
     if (key?.ctrl === true && key.name === 'd') left.abort(endOfInput());
     // Node stops the process while it handles Ctrl-Z. Afterwards this question reads no more keys, and shows nothing.
-    if (key?.ctrl === true && key.name === 'z') setImmediate(() => left.abort(cameBack));
+    if (key?.ctrl === true && key.name === 'z') setImmediate(() => left.abort(askedAgain));
     if (key?.name !== 'escape') return;
-    // Removes the question from the screen; inquirer reads this when the prompt ends.
     context.clearPromptOnDone = true;
     left.abort(new StepBack());
   };
