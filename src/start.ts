@@ -121,8 +121,10 @@ export async function main(runtime: Runtime, tidyUp = (): void => {}): Promise<E
   const closed = await runtime.close().then(succeeded, failed);
   // From here on, a killed process has no exit code but its write counts as reported. So all other work must be done.
   tidyUp();
-  await runtime.end();
-  return done === 0 ? closed : done;
+  const code = done === 0 ? closed : done;
+  // If stderr did not take the failure, the write was not reported: the same command does it, and sends nothing.
+  await runtime.end(code === 0 || !runtime.terminal.isMute);
+  return code;
 }
 
 /** Prints the error on stderr, and returns its exit code. */

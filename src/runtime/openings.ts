@@ -202,8 +202,8 @@ export class Ending {
     if (failure !== undefined) throw failure;
   }
 
-  readonly end = async (): Promise<void> => {
-    const marks = this.#marks.splice(0).map((action) => action());
+  readonly end = async (isReported: boolean): Promise<void> => {
+    const marks = isReported ? this.#marks.map((action) => action()) : [];
     if (marks.length > 0) await within(marksMax, Promise.allSettled(marks));
     for (const record of this.#records.splice(0)) await record.close().catch(() => {});
   };

@@ -154,8 +154,8 @@ export interface Runtime extends RunRecords {
   atEnd(action: () => Promise<void>): void;
   /** Closes connections. Throws the first failure from `failAtEnd`. */
   close(): Promise<void>;
-  /** Runs the actions from `atEnd`, and closes the record. Never throws. */
-  end(): Promise<void>;
+  /** Runs the actions from `atEnd` if the outcome was reported, and closes the record. Never throws. */
+  end(isReported: boolean): Promise<void>;
 }
 
 /** The facts of the line that concern the whole run. */

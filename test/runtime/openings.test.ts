@@ -136,7 +136,7 @@ test('marks are made before the record is closed, and what fails of them is left
   ending.closeLast({ close: async () => void done.push('closed') });
   ending.atEnd(async () => void done.push('marked'));
   ending.atEnd(() => Promise.reject(new Error('the record is gone')));
-  await ending.end();
+  await ending.end(true);
   expect(done).toEqual(['marked', 'closed']);
 });
 
@@ -146,7 +146,7 @@ test('a mark that never ends is waited for 200 ms', async () => {
   // The timer of the program keeps no process alive; this one does.
   const keeping = setInterval(() => {}, 1000);
   const from = performance.now();
-  await ending.end();
+  await ending.end(true);
   clearInterval(keeping);
   expect(performance.now() - from).toBeGreaterThan(150);
   expect(performance.now() - from).toBeLessThan(2000);

@@ -22,6 +22,8 @@ export interface Terminal {
   outKey(text: string): Promise<void>;
   /** Writes a line to stderr, for the person or the log. */
   say(line: string): void;
+  /** Whether stderr did not take a line: its disk is full, or its reader has gone. */
+  readonly isMute: boolean;
   /** Replaces the line that was drawn before; an empty text clears it. Does nothing if stderr is not a terminal, or no person watches it. */
   draw(line: string): void;
   /** Whether stdin is a terminal, so that typed text is visible. */
@@ -66,6 +68,7 @@ export function terminalOn(
 ): Terminal {
   const { stdout, stderr } = streams;
   let closed = false;
+  let isMute = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') closed = true;
   });
@@ -92,7 +95,13 @@ export function terminalOn(
     },
     out: (text) => out(mask(text)),
     outKey: out,
-    say: (line) => void stderr.write(`${mask(line)}\n`),
+    say: (line) =>
+      void stderr.write(`${mask(line)}\n`, (error) => {
+        isMute ||= error instanceof Error;
+      }),
+    get isMute() {
+      return isMute;
+    },
     draw: (line) => {
       if (stderr.isTTY === true && !isUnattended) stderr.write(`\r\u001b[2K${mask(line)}`);
     },

@@ -113,6 +113,17 @@ test('a write whose answer finds no room on stdout says that it was applied', as
   expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
+test('a write whose output finds no room at all is reported by the same command', async () => {
+  const home = freshHome();
+  const line = `"${process.execPath}" "${program}" ledger add acme --amount 5 --sandbox --yes`;
+  const full = start('sh', ['-c', `${line} > /dev/full 2>&1`], cleanEnvironment(home));
+  expect((await full.ended).code).toBe(1);
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'settled']);
+  const { code, stderr } = await start('sh', ['-c', line], cleanEnvironment(home)).ended;
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('Already granted 5 credits to acme');
+});
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`${signal} ends "sandbox serve" as done, and it answers until then`, async () => {
     const line = [program, ...words('sandbox serve --port 0')];
