@@ -31,8 +31,6 @@ export interface UndoOptions {
   readonly equivalentArgs: readonly string[] | undefined;
   /** Keys of steps that an earlier run left open and this run settled. */
   readonly late: ReadonlySet<string>;
-  /** The person who runs the undo, as the record names people. */
-  readonly who: string;
 }
 
 /** The writes that undo one write, with their total and notes. */
@@ -46,7 +44,7 @@ export interface UndoPlan extends Together {
  */
 export async function planUndo(
   target: UndoTarget,
-  { description, late, equivalentArgs, who }: UndoOptions,
+  { description, late, equivalentArgs }: UndoOptions,
   connection: Connection,
 ): Promise<UndoPlan> {
   const history = await undoHistory(target, connection);
@@ -83,7 +81,8 @@ export async function planUndo(
     writes,
     total: movedBy(found),
     notes: [
-      ...(target.who === who ? [] : [`${target.who} made this write on ${minuteText(target.at)}`]),
+      // `last` may not be the write that the person means, and the undo of a void is titled as a grant.
+      `Undoes the ${writeName({ ...target, customer })}, by ${target.who} on ${minuteText(target.at)}`,
       ...[...found.cannot, found.beside ?? []].flat().map((sentence) => `Not undone: ${sentence}`),
     ],
   };
@@ -143,13 +142,19 @@ const nouns: Readonly<Record<string, string>> = {
   expiration_change: 'change of expiry',
 };
 
-/** Names the write, because `last` may not be the write that the person means. */
-function cannotUndo(reasons: readonly string[], { customer, body, made }: UndoTarget): CreditctlError {
+/** "grant of 50 credits for globex" */
+function writeName({ customer, body, made }: UndoTarget): string {
   const amount = numberText(body.amount) ?? 'all';
   const credits = `${amount} ${unitAfter(amount, made.currency)}`;
-  const write = `The ${nouns[made.type] ?? made.type} of ${credits} for ${customerRefText(customer)}`;
-  return cannotBeUndone(`${write} cannot be undone. ${reasons.join(' ')}`, blockList(customer));
+  return `${nouns[made.type] ?? made.type} of ${credits} for ${customerRefText(customer)}`;
 }
+
+/** Names the write, because `last` may not be the write that the person means. */
+const cannotUndo = (reasons: readonly string[], target: UndoTarget): CreditctlError =>
+  cannotBeUndone(
+    `The ${writeName(target)} cannot be undone. ${reasons.join(' ')}`,
+    blockList(target.customer),
+  );
 
 /** The entries of a write, and the later entries in its currency. */
 interface UndoHistory {

@@ -113,12 +113,11 @@ interface Answered {
 
 /** Undoes a write; returns `undefined` after a dry run. */
 async function undo(named: string, context: UndoContext): Promise<Undone | undefined> {
-  const { connection, flags, record, isAsked } = context;
+  const { connection, flags, isAsked } = context;
   const { target, late } = await settledTarget(named, context);
   const { key, customer } = target;
   const equivalentArgs = isAsked ? ['undo', key] : undefined;
-  const asked = { description: flags.description, late, equivalentArgs, who: await record.who() };
-  const plan = await planUndo(target, asked, connection);
+  const plan = await planUndo(target, { description: flags.description, late, equivalentArgs }, connection);
   const { settled, failure } = await execute(plan.writes, context, plan);
   if (flags.dryRun === true) return undefined;
   const made = settled.map(({ result: answer, key: own }, index) => ({

@@ -271,7 +271,7 @@ test('who undid a write stands beside who made it, and --who finds each', async 
   const { home } = await creditctl('ledger add acme --amount 5 --idempotency-key gift --sandbox --yes');
   const undone = await creditctl('undo gift --sandbox --yes', { home, who: 'anna' });
   expect(undone.code, undone.stderr).toBe(0);
-  expect(undone.stderr).toContain('tester made this write on 2026-11-23 12:00Z');
+  expect(undone.stderr).toContain('Undoes the grant of 5 credits for acme, by tester on 2026-11-23 12:00Z');
   const { stdout } = await creditctl('history list --sandbox --json key,who,undone_by_who,undoes', { home });
   expect(JSON.parse(stdout)).toEqual([
     { key: expect.stringMatching(/^undo-/), who: 'anna', undone_by_who: null, undoes: 'gift' },
