@@ -114,6 +114,9 @@ export function commandLine(
   return parts.filter((part) => part !== '').join(' ');
 }
 
+/** The way on from an id that is no customer's. @param id as a command line names a customer */
+export const customerSearch = (id: string): string => `Search: creditctl customers search ${valueArgs(id)}`;
+
 /** Whether a customer, block or other resource does not exist: a 404 in another form, or for the path, proves nothing. */
 export const isAbsent = (error: unknown): error is CreditctlError =>
   error instanceof CreditctlError &&

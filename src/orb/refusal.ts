@@ -1,6 +1,6 @@
 // Classifies a refusal by its `type` URL and status (Orb docs: error responses), never by its text.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, type ErrorFacts, type ErrorKind, valueArgs } from '../errors.ts';
+import { CreditctlError, customerSearch, type ErrorFacts, type ErrorKind } from '../errors.ts';
 import { type IdName, idList } from '../requests/command-args.ts';
 import { type ApiRequest, subjectOf } from '../requests/request.ts';
 import {
@@ -146,8 +146,7 @@ const named: readonly (readonly [path: RegExp, what: IdName])[] = [
 /** Where to find a valid id: of a customer if the customer was not found, else of the other resource. */
 function lookUp(request: Asked, detail = ''): Pick<ErrorFacts, 'next'> {
   const customer = subjectOf(request);
-  if (customer !== undefined && detail.includes(customer.id))
-    return { next: [`Search: creditctl customers search ${valueArgs(customer.id)}`] };
+  if (customer !== undefined && detail.includes(customer.id)) return { next: [customerSearch(customer.id)] };
   const what = named.find(([path]) => path.test(request.path))?.[1];
   return what === undefined ? {} : { next: [idList(what, customer)] };
 }

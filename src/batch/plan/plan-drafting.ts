@@ -6,7 +6,7 @@ import {
   defaultCurrency,
 } from '../../credits/customer.ts';
 import { type Amount, type Instant, zero } from '../../credits/exact.ts';
-import type { Problem } from '../../errors.ts';
+import { customerSearch, type Problem } from '../../errors.ts';
 import { defaultExpiry } from '../../policy/policy-of.ts';
 import type { Policy } from '../../policy/rules.ts';
 import {
@@ -90,6 +90,8 @@ export class PlanDrafting {
   readonly #rowsByType: Record<string, number> = {};
   readonly #warnings: RowWarning[] = [];
   readonly #breaches: RowBreaches;
+  /** The way on from the first customer that was not found; a file may name thousands. */
+  #search: string | undefined;
   #openRow: MadePlan['openRow'];
 
   constructor(drafting: Drafting) {
@@ -110,14 +112,11 @@ export class PlanDrafting {
     if (secret !== undefined) return [secret];
     if (ref === undefined || draft === undefined || row.row === undefined) return row.problems;
     const customer = this.#drafting.customers.get(customerRefKey(ref));
-    if (customer === undefined || 'problem' in customer)
-      return [
-        {
-          where: customerColumns[ref.by],
-          problem: customer?.problem ?? 'was not looked up',
-          next: 'Search: creditctl customers search <text>',
-        },
-      ];
+    if (customer === undefined || 'problem' in customer) {
+      const problem = customer?.problem ?? 'was not looked up';
+      this.#search ??= customerSearch(customerRefText(ref));
+      return [{ where: customerColumns[ref.by], problem, next: this.#search }];
+    }
     const { zone, resolve } = customer;
     const expiry = defaultExpiry(this.#drafting.policy);
     const reading = entryBody(withDefaultExpiry(draft, expiry), {

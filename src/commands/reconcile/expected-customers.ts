@@ -1,6 +1,6 @@
 // Looks up each customer that the file names once, and keeps the rows of customers that do not exist.
 import { type Customer, customerRefText } from '../../credits/customer.ts';
-import { type CreditctlError, notApplied, unlessAbsent, usageError } from '../../errors.ts';
+import { type CreditctlError, customerSearch, notApplied, unlessAbsent, usageError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';
 import { type ExpectedCustomer, type FileRow, References } from './expected-rows.ts';
@@ -72,7 +72,7 @@ export class ExpectedCustomers {
     return notApplied(
       'not-found',
       `There is no such customer: ${names.slice(0, namedMax).join(', ')}${more}${plan}`,
-      ['Search: creditctl customers search <text>'],
+      this.unknown.slice(0, 1).map(({ ref }) => customerSearch(customerRefText(ref))),
     );
   }
 }

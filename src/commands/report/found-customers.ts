@@ -1,6 +1,6 @@
 // Looks up the customers of a report one after the other; an unknown one of many is noted and does not stop the report.
 import { type Customer, type CustomerRef, customerName, customerRefText } from '../../credits/customer.ts';
-import { CreditctlError, isAbsent, notApplied } from '../../errors.ts';
+import { CreditctlError, customerSearch, isAbsent, notApplied } from '../../errors.ts';
 import { cannotBeRead } from '../../writes/customer.ts';
 import { everyCustomer, type OpenLedgers } from '../every-ledger.ts';
 
@@ -39,9 +39,10 @@ export class Unread {
 
   /** Throws a `not-found` or `check-failed` error that names the customers, if customers are missing. */
   check(): void {
-    if (this.#notFound.length > 0) {
+    const [first] = this.#notFound;
+    if (first !== undefined) {
       const message = `Not in this report, because there is no such customer: ${listed(this.#notFound)}`;
-      throw notApplied('not-found', message, ['Search: creditctl customers search <text>']);
+      throw notApplied('not-found', message, [customerSearch(first)]);
     }
     if (this.#failed.length === 0) return;
     const message = `Not in this report: ${listed(this.#failed)}`;

@@ -209,18 +209,18 @@ test('a file from a spreadsheet: its separator, its column names in words, and b
 });
 
 test('what only the customers show is named at once too, and leaves no plan', async () => {
-  const rows = 'acme,5,2026-11-23\nhooli,5,\nacme,5,2027-01-01\nhooli,6,\n';
+  const rows = 'acme,5,2026-11-23\nhooli,5,\nacme,5,2027-01-01\npied,6,\n';
   const home = homeWith({ 'bad.csv': `external_customer_id,amount,expires\n${rows}` });
   const result = await planOf(home, 'batch plan bad.csv --out p.plan --sandbox');
   expect(result.code).toBe(2);
   for (const part of [
     'row 1 (line 2): expires is in the past: it is already 2026-11-23 in America/Los_Angeles',
     'row 2 (line 3): external_customer_id is not the id of a customer: "hooli"',
-    'row 4 (line 5): external_customer_id is not the id of a customer: "hooli"',
+    'row 4 (line 5): external_customer_id is not the id of a customer: "pied"',
     '3 problems in 3 rows',
   ])
     expect(result.stderr).toContain(part);
-  expect(result.stderr.match(/→ .*/g)).toEqual(['→ Search: creditctl customers search <text> --sandbox']);
+  expect(result.stderr.match(/→ .*/g)).toEqual(['→ Search: creditctl customers search hooli --sandbox']);
   expect(readdirSync(home).sort()).toEqual(['.local', 'bad.csv']);
 });
 
