@@ -24,7 +24,7 @@ test('a route writes through its context, so that requests of one moment share a
   const routes = code.filter((file) => isBelow(file, 'src/sandbox/server'));
   // Reading settles what is due in the same turn, before it answers.
   expect(routes.filter((file) => hasBare(file, /\bdatabase\b/, /\bdatabase write\b/))).toEqual([
-    'src/sandbox/server/find.ts',
+    'src/sandbox/server/route.ts',
   ]);
 });
 
@@ -43,7 +43,7 @@ const homes: Readonly<Record<string, string>> = {
   undici: 'src/orb/undici.ts',
   '@inquirer/prompts': 'src/prompts/terminal/prompter.ts',
   '@inquirer/core': 'src/prompts/terminal/text-prompt.ts',
-  chalk: 'src/output/terminal/theme.ts',
+  chalk: 'src/output/terminal/streams.ts',
   'cli-table3': 'src/output/terminal/box-table.ts',
   'get-east-asian-width': 'src/output/shown-text.ts',
   'd3-scale': 'src/reports/plot-scales.ts',

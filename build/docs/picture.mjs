@@ -5,7 +5,7 @@ const cell = { width: 7.83, height: 18 };
 const margin = 16;
 const bar = 30;
 
-/** The colours of `src/output/terminal/theme.ts`, by the number of the escape sequence that starts each. */
+/** The colours of `src/output/terminal/streams.ts`, by the number of the escape sequence that starts each. */
 const inks = { 1: 'strong', 31: 'bad', 32: 'good', 33: 'warning', 90: 'muted' };
 const ends = new Set(['0', '22', '39']);
 

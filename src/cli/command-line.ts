@@ -1,4 +1,4 @@
-// Parses the command line with commander, and runs the command that the line names; no other file imports commander.
+// Parses the command line with commander; no other file imports commander.
 import { Command as Commander, CommanderError, Option as CommanderOption, Help } from 'commander';
 import { CreditctlError } from '../errors.ts';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
@@ -15,25 +15,24 @@ import {
 } from './command-tree.ts';
 import { rootHelp, rootHelpWidth } from './help/root-help.ts';
 import { looksLikeKey } from './mistyped-key.ts';
-import { runChosen } from './run-chosen.ts';
 
-/** Runs the command that the runtime's arguments name. Throws a `usage` error that points to the right help. */
-export async function runCommandLine(program: Program, runtime: Runtime): Promise<void> {
+/** The command of the line; `undefined` if it asks for help, which is printed. Throws a `usage` error that points to the help. */
+export async function readCommandLine(program: Program, runtime: Runtime): Promise<Chosen | undefined> {
   const [first, ...rest] = runtime.argv;
   if (first === 'help' && rest.length > 0) {
     const { helpAnswer } = await import('./help/help-request.ts');
     const { version: programVersion } = runtime;
     const answer = helpAnswer(program, { args: rest, programVersion, width: helpWidth(runtime) });
-    if (answer !== undefined) return runtime.terminal.out(answer);
+    if (answer !== undefined) return printed(answer, runtime);
   }
   const line = first === undefined || first === 'help' ? [...rest, '--help'] : runtime.argv;
   const argv = readArgv(program, line);
   const problem = valueProblem(argv, program.options);
   if (problem !== undefined) throw usage(problem, argv);
-  if (argv.given.has('--version') && !argv.hasUnknown) return runtime.terminal.out(`${runtime.version}\n`);
+  if (argv.given.has('--version') && !argv.hasUnknown) return printed(`${runtime.version}\n`, runtime);
   if (asksForHelpDocument(argv)) {
     const { helpJson } = await import('./help/help-request.ts');
-    return runtime.terminal.out(helpJson(program, runtime.version, pathOf(argv)));
+    return printed(helpJson(program, runtime.version, pathOf(argv)), runtime);
   }
   const text: string[] = [];
   const chosen: Chosen[] = [];
@@ -51,9 +50,11 @@ export async function runCommandLine(program: Program, runtime: Runtime): Promis
       throw usage(sentenceOf(error), argv, { cause: error, meant: await hintFor(error, program, argv) });
   }
   // With --help, the help text is the data, so it goes to stdout.
-  if (text.length > 0) return runtime.terminal.out(text.join(''));
-  const [one] = chosen;
-  if (one !== undefined) return runChosen(one, program, runtime);
+  return text.length > 0 ? printed(text.join(''), runtime) : chosen[0];
+}
+
+async function printed(text: string, { terminal }: Runtime): Promise<undefined> {
+  await terminal.out(text);
 }
 
 /** Whether the line is `--help`, or no command, with `-o json` or `--json`. A line with a mistake gets the usual error. */

@@ -70,7 +70,7 @@ function codeCacheVerdict(canKeep: boolean | undefined): Verdict {
 
 async function terminalVerdict({ env, terminal }: Runtime): Promise<Verdict> {
   if (!terminal.showsTables) return ok('stdout is not a terminal: tables are plain text, with nothing cut');
-  const { showsColour } = await import('../output/terminal/theme.ts');
+  const { showsColour } = await import('../output/terminal/streams.ts');
   const colours = showsColour(env, { isTty: terminal.showsTables }) ? 'colours' : 'no colours';
   const found = `${terminal.width} columns, ${colours}`;
   const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((name) => name !== undefined && name !== '');

@@ -5,7 +5,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { counted } from '../credits/exact.ts';
 import { shellText } from '../errors.ts';
-import { exposureOfState } from '../profiles/choose-record.ts';
 import {
   configPath,
   credentialsPath,
@@ -21,6 +20,7 @@ import {
   isReadByOthers,
   stateOf,
 } from '../profiles/ownership.ts';
+import { exposureOfState } from '../profiles/record-and-policy.ts';
 import { failed, ok, type Verdict, warning } from './finding.ts';
 
 /** The configuration and the policy files that it names. @param folder of the configuration */

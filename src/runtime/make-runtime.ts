@@ -1,8 +1,7 @@
 // Composes what a command works with, each part made at its first use, in order of dependency.
 
 import { isLeftOut, noteText, withFlags } from '../output/terminal/notes.ts';
-import { type StandardStreams, terminalOn } from '../output/terminal/streams.ts';
-import { showsColour } from '../output/terminal/theme.ts';
+import { type StandardStreams, showsColour, terminalOn } from '../output/terminal/streams.ts';
 import { makeSecrets } from '../platform/secrets.ts';
 import {
   type ConnectionFlags,

@@ -137,7 +137,7 @@ function runRecords(
     return accountRecordOf(store, connection, of());
   });
   const readRules = async (target: Connection['target'], kept?: RecordPolicy) => {
-    const { readPolicy } = await import('../profiles/policy-file.ts');
+    const { readPolicy } = await import('../profiles/record-and-policy.ts');
     const team = kept && { text: kept.text, source: `the record's policy ${kept.version}` };
     return readPolicy(target, readConfig(of().folders.config), team);
   };

@@ -1,8 +1,8 @@
 // Opens the record of a profile, and in it the account of a connection or the accounts to read.
 import { type CreditctlError, notApplied, usageErrorAt } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
-import { checkStateIsOwn, chooseRecord } from '../profiles/choose-record.ts';
 import { credentialsPath, nameOfRecord, readConfig, readKept } from '../profiles/config-file.ts';
+import { checkStateIsOwn, chooseRecord } from '../profiles/record-and-policy.ts';
 import { accountOf, accountText, accountToRead, originOf, type Target } from '../record/accounts.ts';
 import { sha256 } from '../record/chained-fact.ts';
 import { Heads, lostWrites } from '../record/heads.ts';

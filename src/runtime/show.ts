@@ -222,7 +222,7 @@ async function tableStyle(
 ): Promise<(now: number) => TableStyle> {
   const isPlain = format !== 'table' || !terminal.showsTables;
   if (isPlain && (format !== 'table' || !env.FORCE_COLOR)) return () => ({ kind: 'plain' });
-  const { showsColour, makePaint } = await import('../output/terminal/theme.ts');
+  const { showsColour, makePaint } = await import('../output/terminal/streams.ts');
   if (isPlain) {
     const paint = showsColour(env, { isTty: false }) ? await makePaint(true) : undefined;
     return (now) => (paint === undefined ? { kind: 'plain' } : { kind: 'plain', ink: { paint, now } });

@@ -4,9 +4,9 @@ import { onContinued, type ProcessPort, thisProcess } from '../platform/process.
 import type { RunProgram } from '../platform/program.ts';
 import type { Asking } from '../profiles/ask-keychain.ts';
 import type { ConnectionChoice } from '../profiles/choose-connection.ts';
-import type { RecordChoice } from '../profiles/choose-record.ts';
 import type { Environment } from '../profiles/environment.ts';
 import type { KeychainReply, KeychainRequest } from '../profiles/keychain.ts';
+import type { RecordChoice } from '../profiles/record-and-policy.ts';
 import type { CommandEnd, Running } from '../profiles/shell-command.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import type { PrompterStreams } from '../prompts/terminal/prompter.ts';

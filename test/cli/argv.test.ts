@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineOf, noteStyleOf, readArgv } from '../../src/cli/argv.ts';
-import { runCommandLine } from '../../src/cli/command-line.ts';
+import { readCommandLine } from '../../src/cli/command-line.ts';
 import type { Option, Program } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
 import { CreditctlError } from '../../src/errors.ts';
@@ -64,7 +64,8 @@ async function parsed(argv: readonly string[]): Promise<Parsed | undefined> {
     interruption: new AbortController().signal,
     system: thisSystem,
   });
-  await runCommandLine(small, runtime);
+  const chosen = await readCommandLine(small, runtime);
+  await chosen?.command.run(chosen.args, chosen.flags, runtime);
   return ran;
 }
 

@@ -1,6 +1,6 @@
 // Lists the settings of a profile in force: a flag wins over the environment, then the profile, then the default.
 import type { OrbChoice } from '../../profiles/choose-connection.ts';
-import { recordPath } from '../../profiles/choose-record.ts';
+import { recordPath } from '../../profiles/record-and-policy.ts';
 import { defaultProfile, type SettingName, settingNames, usualRates } from '../../profiles/settings.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import type { SettingLine } from './settings-view.ts';

@@ -1,7 +1,7 @@
 // `record init`: creates the team's record in a PostgreSQL database or upgrades an older one, and lets roles write to it.
 import { type CreditctlError, notApplied, usageErrorAt } from '../../errors.ts';
-import { chooseRecord } from '../../profiles/choose-record.ts';
 import { readConfig } from '../../profiles/config-file.ts';
+import { chooseRecord } from '../../profiles/record-and-policy.ts';
 import { grant, readSetup, type SetupState, setUp } from '../../record/postgres/setup.ts';
 import { connectionTo } from '../../record/postgres/store.ts';
 import { schemaForm } from '../../record/postgres/tables.ts';

@@ -12,8 +12,7 @@ import {
   writeForCustomer,
   writeObject,
 } from '../../writes/write-object.ts';
-import { type TopUpTarget, topUpPreview, topUpsOf } from './preview.ts';
-import { topUpSteps } from './prompts.ts';
+import { type TopUpTarget, topUpPreview, topUpSteps, topUpsOf } from './prompts.ts';
 import { type TopUpDraft, topUpArgs, topUpBody, topUpRequest } from './request.ts';
 import { topUpsView } from './view.ts';
 

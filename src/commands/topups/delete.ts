@@ -9,8 +9,7 @@ import {
 import type { WriteCommand } from '../../writes/execute.ts';
 import { askAndWrite, idStep, openForCustomerWrite, typedBackHints } from '../../writes/for-customer.ts';
 import { checkDeletionOutput, deleteObject, type ObjectDeletion } from '../../writes/write-object.ts';
-import { type TopUpTarget, topUpDeletionPreview, topUpsOf } from './preview.ts';
-import { askTopUp } from './prompts.ts';
+import { askTopUp, type TopUpTarget, topUpDeletionPreview, topUpsOf } from './prompts.ts';
 import { topUpDeletion } from './request.ts';
 
 export const run: WriteCommand<CustomerFlags> = async (args, flags, runtime) => {

@@ -8,7 +8,7 @@ import {
 } from '../../errors.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { cleanLine, cleanText, escapeActive, wrapSentence } from '../shown-text.ts';
-import { type TargetKind, withBadge } from './theme.ts';
+import { type TargetKind, withBadge } from './streams.ts';
 
 /** A sentence, and the same facts for a script: plain values, none of them an amount. */
 export interface Note {

@@ -17,8 +17,17 @@ import { alertType, readAlertEdit, readNewAlert, thresholdProblems, thresholdsIn
 import { alertDocument } from './alert-document.ts';
 import { invalid, jsonAnswer, notFound, RequestProblem, refused } from './answers.ts';
 import { textField } from './check.ts';
-import { findCustomer, readSettled, settledCustomer, settleFirst } from './find.ts';
-import { type RoutedRequest, type RouteHandler, removal, type ServerContext, write } from './route.ts';
+import {
+  findCustomer,
+  type RoutedRequest,
+  type RouteHandler,
+  readSettled,
+  removal,
+  type ServerContext,
+  settledCustomer,
+  settleFirst,
+  write,
+} from './route.ts';
 
 /** POST /alerts/customer_id/{customer_id} and /alerts/external_customer_id/{external_customer_id} (contract: alerts). */
 export const createAlert: RouteHandler = (context, request) => {

@@ -14,9 +14,15 @@ import { ledgerOf } from '../store/ledgers.ts';
 import { usageBetween } from '../store/usage.ts';
 import { jsonAnswer } from './answers.ts';
 import { affectedBlockDocument, blockDocument, instantOrNull } from './block-document.ts';
-import { findBlock, findCustomer, readSettled } from './find.ts';
 import { invoiceDocument, minifiedInvoice } from './invoice-document.ts';
-import { type RouteHandler, removal, type ServerContext } from './route.ts';
+import {
+  findBlock,
+  findCustomer,
+  type RouteHandler,
+  readSettled,
+  removal,
+  type ServerContext,
+} from './route.ts';
 
 /** GET {customer}/credits: unexpired blocks that are not empty, or all blocks, newest first (contract: CreditBlock). */
 export const listBlocks: RouteHandler = (context, { params, query }) => {

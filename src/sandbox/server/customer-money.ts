@@ -3,16 +3,29 @@ import { formatInstant, isNegative, isPositive, negate, subtract } from '../../c
 import { type JsonObject, jsonNumber } from '../../wire/json.ts';
 import { moneyText, payable } from '../ledger/money.ts';
 import { isSane } from '../ledger/shape.ts';
-import { type BalanceTransaction, changeBalance, newestTransactions } from '../store/balance.ts';
-import { type CreditNote, creditNoteById, newestCreditNotes } from '../store/credit-notes.ts';
+import {
+  type BalanceTransaction,
+  type CreditNote,
+  changeBalance,
+  creditNoteById,
+  newestCreditNotes,
+  newestTransactions,
+} from '../store/balance.ts';
 import type { StoredCustomer } from '../store/customers.ts';
 import type { StoredInvoice } from '../store/invoices.ts';
 import { invalid, jsonAnswer, notFound } from './answers.ts';
 import * as check from './check.ts';
 import { decimalField, textField } from './check.ts';
 import { balanceCurrency, minifiedCustomer } from './customer-document.ts';
-import { findInvoice, readSettled, settledCustomer, unsettledCustomer } from './find.ts';
-import { type RouteHandler, type ServerContext, write } from './route.ts';
+import {
+  findInvoice,
+  type RouteHandler,
+  readSettled,
+  type ServerContext,
+  settledCustomer,
+  unsettledCustomer,
+  write,
+} from './route.ts';
 
 /** GET /customers/{customer_id}/balance_transactions, newest first. */
 export const listBalanceTransactions: RouteHandler = (context, { params, query }) => {

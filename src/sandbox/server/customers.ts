@@ -18,8 +18,17 @@ import { isProblems, objectField, stringsField, textField } from './check.ts';
 import { readCustomerEdit, readNewCustomer } from './customer-body.ts';
 import { customerDetails, customerDocument, editedDetails } from './customer-document.ts';
 import { loadCalendar } from './date-text.ts';
-import { dueLedgerAmong, findCustomer, readSettled, settledCustomer, unsettledCustomer } from './find.ts';
-import { type RouteHandler, removal, type ServerContext, write } from './route.ts';
+import {
+  dueLedgerAmong,
+  findCustomer,
+  type RouteHandler,
+  readSettled,
+  removal,
+  type ServerContext,
+  settledCustomer,
+  unsettledCustomer,
+  write,
+} from './route.ts';
 
 /** Model: the account's own zone, for customers that name no zone (Orb docs: time zones). */
 const accountTimezone = 'UTC';

@@ -11,10 +11,19 @@ import { invalid, jsonAnswer, notFound, RequestProblem } from './answers.ts';
 import * as check from './check.ts';
 import { textField } from './check.ts';
 import { loadCalendar, resolveDay } from './date-text.ts';
-import { type FoundInvoice, findCustomer, findInvoice, readSettled, settleFirst } from './find.ts';
 import { eligibleAt, invoiceDocument } from './invoice-document.ts';
 import { readInvoiceQuery } from './invoice-query.ts';
-import { type RoutedRequest, type RouteHandler, type ServerContext, write } from './route.ts';
+import {
+  type FoundInvoice,
+  findCustomer,
+  findInvoice,
+  type RoutedRequest,
+  type RouteHandler,
+  readSettled,
+  type ServerContext,
+  settleFirst,
+  write,
+} from './route.ts';
 
 /** GET /invoices, the latest invoice date first. Due top-ups raise their invoices first. */
 export const listInvoices: RouteHandler = async (context, { query }) => {

@@ -29,8 +29,7 @@ import {
   type Zone,
 } from './date-text.ts';
 import { type EntryBody, isEntryBody, readEntryBody } from './entry-body.ts';
-import { findCustomer } from './find.ts';
-import { type RouteHandler, type ServerContext, write } from './route.ts';
+import { findCustomer, type RouteHandler, type ServerContext, write } from './route.ts';
 
 /** POST {customer}/credits/ledger_entry. Precedence: idempotency, shape, look-ups, limits. */
 export const postEntry: RouteHandler = async (context, request) => {

@@ -1,11 +1,22 @@
-// Defines the context of a route, and how a route writes: as the only writer, and for a POST with a key only once.
+// Defines the context of a route: how it finds what its path names, reads once its ledgers are settled, and writes as the only
+// writer, for a POST with a key only once.
 import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { Json, WireAnswer } from '../../wire/json.ts';
 import type { FreshId } from '../ledger/posting.ts';
+import { dueLedgerOf, isDue, settle, settleCustomer } from '../store/account.ts';
+import { blockById, type StoredBlock } from '../store/blocks.ts';
+import {
+  customerByExternalId,
+  customerById,
+  customerByOrdinal,
+  type StoredCustomer,
+} from '../store/customers.ts';
 import type { Write } from '../store/group-commit.ts';
 import { keepAnswer, keptAnswer } from '../store/idempotency.ts';
-import { invalid, RequestProblem } from './answers.ts';
+import { invoiceById, type StoredInvoice } from '../store/invoices.ts';
+import { anyDueLedger, ledgerByOrdinal, type StoredLedger } from '../store/ledgers.ts';
+import { invalid, notFound, RequestProblem } from './answers.ts';
 import type { QueryReader } from './query.ts';
 
 export interface ServerContext {
@@ -100,4 +111,136 @@ async function fingerprintOf({ method, path, body }: RoutedRequest): Promise<str
   return createHash('sha256')
     .update(`${method} ${path}\n${body ?? ''}`)
     .digest('base64');
+}
+
+type Params = RoutedRequest['params'];
+type Reading = Pick<ServerContext, 'database'>;
+
+/** @param params of a path with `{customer_id}` or `{external_customer_id}` @throws Problem if there is no such customer */
+export function findCustomer({ database }: Reading, params: Params): StoredCustomer {
+  const { customer_id: id, external_customer_id: externalId } = params;
+  const found =
+    id === undefined ? customerByExternalId(database, externalId ?? '') : customerById(database, id);
+  if (found === undefined) throw notFound('Customer', id ?? externalId ?? '');
+  return found;
+}
+
+export interface FoundBlock {
+  readonly stored: StoredBlock;
+  readonly ledger: StoredLedger;
+  readonly customer: StoredCustomer;
+}
+
+/** @param params of a path with `{block_id}` @throws Problem if there is no such block, or its customer was deleted */
+export function findBlock({ database }: Reading, params: Params): FoundBlock {
+  const id = params.block_id ?? '';
+  const stored = blockById(database, id);
+  const ledger = stored === undefined ? undefined : ledgerByOrdinal(database, stored.ledger);
+  const customer = ledger === undefined ? undefined : customerByOrdinal(database, ledger.customer);
+  if (stored === undefined || ledger === undefined || customer === undefined) {
+    throw notFound('CreditBlock', id);
+  }
+  return { stored, ledger, customer };
+}
+
+export interface FoundInvoice {
+  readonly stored: StoredInvoice;
+  readonly customer: StoredCustomer;
+}
+
+/** @throws Problem if there is no such invoice, or its customer was deleted */
+export function findInvoice({ database }: Reading, id: string): FoundInvoice {
+  const stored = invoiceById(database, id);
+  const customer = stored === undefined ? undefined : customerByOrdinal(database, stored.customer);
+  if (stored === undefined || customer === undefined) throw notFound('Invoice', id);
+  return { stored, customer };
+}
+
+/**
+ * Shows one unchanging view of the database in which the ledger that `find` returns is settled up to now.
+ * @param find reads the data to show; runs again after each settling
+ */
+export function readSettled<T extends { readonly ledger: StoredLedger | undefined }, R>(
+  context: ServerContext,
+  find: (now: Instant) => T,
+  show: (found: T, now: Instant) => R,
+): R {
+  const { database } = context;
+  const now = context.now();
+  for (;;) {
+    const seen = database.read(() => {
+      const found = find(now);
+      const { ledger } = found;
+      return ledger !== undefined && isDue(ledger, now)
+        ? { due: ledger.ordinal }
+        : { shown: show(found, now) };
+    });
+    if ('shown' in seen) return seen.shown;
+    settleNow(context, seen.due, now);
+  }
+}
+
+/** Writes a customer's due events and their webhook texts. Every write on a customer calls this first. */
+export function settleFirst(
+  { database, freshId, fileEvents }: ServerContext,
+  { ordinal }: StoredCustomer,
+  now: Instant,
+): void {
+  settleCustomer(database, ordinal, { now, freshId });
+  fileEvents();
+}
+
+/** Finds the customer of a write, after the customer's due events are written. */
+export function settledCustomer(context: ServerContext, params: Params, now: Instant): StoredCustomer {
+  settleFirst(context, findCustomer(context, params), now);
+  return findCustomer(context, params);
+}
+
+/** Finds the customer of a read that top-ups affect, and a ledger of the customer that is not settled, if any. */
+export const unsettledCustomer =
+  (context: Reading, params: Params) =>
+  (now: Instant): { readonly customer: StoredCustomer; readonly ledger: StoredLedger | undefined } => {
+    const customer = findCustomer(context, params);
+    return { customer, ledger: dueLedgerOf(context.database, customer.ordinal, now) };
+  };
+
+/** The first ledger of these customers that is not settled. */
+export function dueLedgerAmong(
+  { database }: ServerContext,
+  customers: readonly StoredCustomer[],
+  now: Instant,
+): StoredLedger | undefined {
+  for (const { ordinal } of customers) {
+    const ledger = dueLedgerOf(database, ordinal, now);
+    if (ledger !== undefined) return ledger;
+  }
+  return undefined;
+}
+
+/** Ledgers settled in one transaction, which share one wait for the disk; together well under a second. */
+const settledMost = 16;
+
+/** Writes due events of at most `settledMost` ledgers that no request reads, so that webhooks report the events in time. */
+export function settleDueLedgers(context: Settling & Pick<ServerContext, 'now'>): void {
+  const { database, freshId, fileEvents } = context;
+  const now = context.now();
+  if (anyDueLedger(database, now) === undefined) return;
+  database.write(() => {
+    for (let settled = 0; settled < settledMost; settled += 1) {
+      const ledger = anyDueLedger(database, now);
+      if (ledger === undefined) break;
+      settle(database, ledger, { now, freshId });
+    }
+    fileEvents();
+  });
+}
+
+type Settling = Pick<ServerContext, 'database' | 'freshId' | 'fileEvents'>;
+
+function settleNow({ database, freshId, fileEvents }: Settling, ordinal: number, now: Instant): void {
+  database.write(() => {
+    const ledger = ledgerByOrdinal(database, ordinal);
+    if (ledger !== undefined) settle(database, ledger, { now, freshId });
+    fileEvents();
+  });
 }

@@ -13,8 +13,14 @@ import { endTopUps, insertTopUp, newestTopUps, type StoredTopUp, topUpById } fro
 import { invalid, jsonAnswer, notFound, refused } from './answers.ts';
 import { isProblems, textField } from './check.ts';
 import { type Calendar, loadCalendar, readDateText, resolveDate } from './date-text.ts';
-import { findCustomer, settledCustomer } from './find.ts';
-import { type RouteHandler, removal, type ServerContext, write } from './route.ts';
+import {
+  findCustomer,
+  type RouteHandler,
+  removal,
+  type ServerContext,
+  settledCustomer,
+  write,
+} from './route.ts';
 import { activeFromPast, readTopUpBody, topUpFrom } from './top-up-body.ts';
 
 /** GET {customer}/credits/top_ups. Model: the active top-ups of all currencies, newest first (a choice of ours, see docs/embedded-ledger.md). */

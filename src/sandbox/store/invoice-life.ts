@@ -2,8 +2,7 @@
 import { type Amount, isZero, negate, smaller, subtract, sum, wholeSeconds } from '../../credits/exact.ts';
 import { type Database, integerOrNull } from '../../database/driver.ts';
 import type { Clock } from '../ledger/posting.ts';
-import { balanceOf, changeBalance, invoiceTransactions } from './balance.ts';
-import { creditAll } from './credit-notes.ts';
+import { balanceOf, changeBalance, creditAll, invoiceTransactions } from './balance.ts';
 import { insertInvoice, invoicesOfBlock, noteInvoice, type StoredInvoice } from './invoices.ts';
 
 const selectIssuance = `SELECT customer, json_extract(details, '$.auto_issuance') AS auto_issuance

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newTopUpPreview } from '../../../src/commands/topups/preview.ts';
+import { newTopUpPreview } from '../../../src/commands/topups/prompts.ts';
 import { lastingText, topUpsView, topUpText } from '../../../src/commands/topups/view.ts';
 import { amount } from '../../../src/credits/exact.ts';
 import type { TopUp } from '../../../src/credits/top-up.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { render } from '../../../src/output/render.ts';
 import { textWidth } from '../../../src/output/shown-text.ts';
 import { drawBoxTable } from '../../../src/output/terminal/box-table.ts';
-import { makePaint } from '../../../src/output/terminal/theme.ts';
+import { makePaint } from '../../../src/output/terminal/streams.ts';
 import { anyGrant, type Grant, grantRow, options, pieces, terminal, textOf } from '../sample.ts';
 
 interface Drawn {

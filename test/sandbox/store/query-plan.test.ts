@@ -3,7 +3,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../../src/database/driver.ts';
 import { alertsBeyond, alertsTied, selectKind } from '../../../src/sandbox/store/alerts.ts';
 import {
+  notesNewest,
   selectBalance,
+  selectNotes,
   transactionsNewest,
   transactionsOfInvoice,
 } from '../../../src/sandbox/store/balance.ts';
@@ -18,7 +20,6 @@ import {
   newestFirst,
   selectMade,
 } from '../../../src/sandbox/store/blocks.ts';
-import { notesNewest, selectNotes } from '../../../src/sandbox/store/credit-notes.ts';
 import { customersBeyond, customersTied, selectChildren } from '../../../src/sandbox/store/customers.ts';
 import {
   firstSince,

@@ -1,10 +1,70 @@
-// Reads the policy of a profile from the profile's own settings, the file that a team shares, and the record.
+// Finds where the writes of a profile are recorded, and reads the policy that they must pass.
 import { readFileSync, type Stats, statSync } from 'node:fs';
-import { type CreditctlError, notApplied } from '../errors.ts';
+import path from 'node:path';
+import { type CreditctlError, notApplied, usageErrorAt } from '../errors.ts';
 import { policyFromText, policyOf } from '../policy/policy-of.ts';
 import { type Policy, type RuleName, ruleNames } from '../policy/rules.ts';
-import { type Exposure, exposureOfShared } from './ownership.ts';
-import { type Config, type Profile, profileNamed } from './settings.ts';
+import { type Environment, type Folders, variable } from './environment.ts';
+import { type Exposure, exposureOfShared, exposureOfSharedFolder } from './ownership.ts';
+import { type Config, isPostgres, type Profile, profileNamed } from './settings.ts';
+
+export type RecordChoice =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      /** `CREDITCTL_RECORD`, or the setting of a profile. */
+      readonly source: string;
+      /** A shell command that prints the password; only of a profile. */
+      readonly passwordCommand?: string | undefined;
+      /** The profile that sets the record; its password may be stored under this name. */
+      readonly profile?: string;
+    };
+
+/** The local record in the state folder. */
+export const recordPath = (state: string): string => path.join(state, 'record.db');
+
+/**
+ * Why any user could change the record. A user who removes a write from the record, or replaces the record, makes the
+ * program send the write again. For a record on a server, the same holds for the heads that this machine saw.
+ */
+export const exposureOfState = (state: string): Exposure | undefined =>
+  exposureOfSharedFolder(state, ['record.db', 'heads.json']);
+
+/** Throws a `refused` error if any user could change the record. */
+export function checkStateIsOwn({ state }: Pick<Folders, 'state'>): void {
+  const exposure = exposureOfState(state);
+  if (exposure === undefined) return;
+  const { place, found, remedy } = exposure;
+  throw notApplied('refused', `${place} ${found}, so no write is recorded there; nothing was sent`, [
+    `Check its contents, then run: ${remedy}`,
+    'Or name a folder of your own in CREDITCTL_STATE_DIR; it is created if it is not there',
+  ]);
+}
+
+/**
+ * Opens nothing. Throws a `usage` error for a URL that does not lead to PostgreSQL.
+ * @param profile of the connection: with `--sandbox` beside a profile for Orb, the local record
+ */
+export function chooseRecord(
+  profile: string,
+  { env, config, folders }: { env: Environment; config: Config; folders: Pick<Folders, 'state'> },
+): RecordChoice {
+  const said = variable(env, 'CREDITCTL_RECORD');
+  if (said !== undefined) return postgres(said, 'CREDITCTL_RECORD');
+  const { record, record_password_command: passwordCommand } = profileNamed(config, profile) ?? {};
+  if (record !== undefined)
+    return { ...postgres(record, `record of the profile "${profile}"`), passwordCommand, profile };
+  return { kind: 'sqlite', file: recordPath(folders.state) };
+}
+
+function postgres(url: string, source: string) {
+  if (isPostgres(url)) return { kind: 'postgres', url, source } as const;
+  // The message does not quote the value, which may be a password.
+  throw usageErrorAt(source, 'is not a URL such as postgres://db.example.com/creditctl', [
+    'In a password, write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25',
+  ]);
+}
 
 /** The target of a write, as far as policies depend on it. */
 interface Guarded {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPolicy } from '../../src/profiles/policy-file.ts';
+import { readPolicy } from '../../src/profiles/record-and-policy.ts';
 
 const config = { profiles: { p: { kind: 'orb', 'policy.entry_cap': '500' } } } as const;
 const guarded = { profile: 'p', kind: 'test' } as const;
