@@ -5,6 +5,7 @@ import {
   defaultCurrency,
   drawableBalance,
   endOf,
+  foreignMoney,
   hasExpired,
   isDrawable,
 } from '../credits/customer.ts';
@@ -56,6 +57,8 @@ export interface EffectContext {
   readonly now: Instant;
   /** The instant at which a target date begins in the customer's zone. */
   readonly startOfDay: (date: string) => Instant;
+  /** The currency that the customer is invoiced in; none if it is not known. */
+  readonly money?: string | null | undefined;
 }
 
 /** Predicts a write as the contract describes it; the body must be one that `entryBody` made. */
@@ -74,16 +77,17 @@ export function effectOf(body: JsonObject, context: EffectContext): Effect {
   }
 }
 
-function unchanged(body: JsonObject, { blocks, now }: EffectContext): Effect {
+function unchanged(body: JsonObject, { blocks, now, money = null }: EffectContext): Effect {
   const balance = drawableBalance(blocks, now);
+  const currency = textOf(body.currency) ?? defaultCurrency;
   return {
-    currency: textOf(body.currency) ?? defaultCurrency,
+    currency,
     balanceBefore: balance,
     balanceAfter: balance,
     moves: [],
     revenue: null,
     invoice: null,
-    notes: [],
+    notes: [foreignMoney(currency, money) ?? []].flat().map(refused),
   };
 }
 
@@ -104,6 +108,7 @@ function ofIncrement(body: JsonObject, context: EffectContext): Effect {
     moves: [{ block: undefined, before: zero, after: credits, expires: textOf(body.expiry_date) ?? null }],
     invoice: settings === undefined || cost === undefined ? null : multiply(credits, amount(cost)),
     notes: [
+      ...effect.notes,
       ...(waitsForPayment ? ['The credits can be used only after their invoice is paid.'] : []),
       ...(startsLater ? [`The credits can be used from ${starts}.`] : []),
       ...(coversDays && !waitsForPayment ? [`Usage since ${starts} may draw on the credits at once.`] : []),
@@ -129,7 +134,8 @@ function ofDecrement(body: JsonObject, context: EffectContext): Effect {
   // A negative block lowers the balance already, although nothing is drawn from the block.
   const beyond = isPositive(effect.balanceBefore) ? subtract(wanted, effect.balanceBefore) : wanted;
   const note = `The balance goes below zero: ${beyond} more than is available. The API chooses the block that goes negative.`;
-  return { ...effect, balanceAfter, moves, revenue, notes: isNegative(balanceAfter) ? [note] : [] };
+  const below = isNegative(balanceAfter) ? [note] : [];
+  return { ...effect, balanceAfter, moves, revenue, notes: [...effect.notes, ...below] };
 }
 
 function ofExpirationChange(body: JsonObject, context: EffectContext): Effect {
@@ -168,17 +174,12 @@ function ofVoid(body: JsonObject, context: EffectContext): Effect {
   const leaving = isDrawable(block, context.now) ? taken : zero;
   const initial = block.maximum_initial_balance;
   const isTooMuch = initial !== null && compare(wanted, initial) > 0;
+  const note = `${used} of these credits are already used. Voiding them does not change the balance; it reverses their revenue.`;
   return {
     ...effect,
     balanceAfter: subtract(effect.balanceBefore, leaving),
     moves: [moved(block, subtract(block.balance, taken))],
-    notes: isTooMuch
-      ? [refused(`only ${initial} were granted in this block`)]
-      : isZero(used)
-        ? []
-        : [
-            `${used} of these credits are already used. Voiding them does not change the balance; it reverses their revenue.`,
-          ],
+    notes: isTooMuch ? [refused(`only ${initial} were granted in this block`)] : isZero(used) ? [] : [note],
   };
 }
 
@@ -226,11 +227,10 @@ const refused = (why: string): string => `${refusedMark} ${why}.`;
 const refusedMark = 'The API will refuse this:';
 const blockNotSeenMark = 'the effect is not known.';
 
-function blockNotSeen(body: JsonObject): string {
-  const id = textOf(body.block_id);
-  if (id === undefined) return `No open block of the customer matches, so ${blockNotSeenMark}`;
-  return refused(`the customer has no block ${id} in ${textOf(body.currency) ?? defaultCurrency}`);
-}
+const blockNotSeen = ({ block_id: id, currency = defaultCurrency }: JsonObject): string =>
+  id === undefined
+    ? `No open block of the customer matches, so ${blockNotSeenMark}`
+    : refused(`the customer has no block ${String(id)} in ${String(currency)}`);
 
 /** Orb does not document writes to an expired block, so a note warns the person. */
 const expiredNote = (block: CreditBlock, now: Instant): readonly string[] =>

@@ -39,6 +39,7 @@ export async function predictEntry(
     blocks,
     now: connection.now(),
     startOfDay: startOfDayIn(zone),
+    money,
   });
   return { effect, zone, money, name: asked?.name, impossible: beyondBlock(body, blocks) };
 }

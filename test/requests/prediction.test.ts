@@ -311,3 +311,15 @@ test('what the API is certain to refuse is said in the effect', () => {
   expect(effect(change, block('a', '0')).notes).toEqual(['The API will refuse this: the block has 0 left.']);
   expect(effect({ ...change, amount: '10' }, known).notes).toEqual([]);
 });
+
+test('real money other than that of the invoices is refused, and a pricing unit is not', () => {
+  const grant = (currency: string, money: string | null) =>
+    effectOf(
+      { entry_type: 'increment', amount: jsonNumber('9'), currency },
+      { blocks: [], now, startOfDay: () => now, money },
+    ).notes;
+  const note = 'The API will refuse this: the customer is invoiced in JPY, not in USD.';
+  expect(grant('USD', 'JPY')).toEqual([note]);
+  for (const currency of ['JPY', 'credits', 'tokens']) expect(grant(currency, 'JPY'), currency).toEqual([]);
+  expect(grant('USD', null)).toEqual([]);
+});

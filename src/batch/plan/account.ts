@@ -45,6 +45,7 @@ interface AccountStart {
   readonly blocks: readonly CreditBlock[];
   readonly now: Instant;
   readonly startOfDay: EffectContext['startOfDay'];
+  readonly money?: EffectContext['money'];
   /** Some row draws from or changes a block, so the simulation also keeps blocks that the batch makes. */
   readonly drawsOnBlocks: boolean;
 }

@@ -148,7 +148,8 @@ class LookUp {
       const resolved = customer.resolve(text);
       return resolved.kind === 'problem' ? unread(text) : resolved.at;
     };
-    const account = new SimulatedAccount({ blocks, now: this.now, startOfDay, drawsOnBlocks });
+    const { invoicing_currency: money } = customer;
+    const account = new SimulatedAccount({ blocks, now: this.now, startOfDay, money, drawsOnBlocks });
     return { account, newest };
   }
 

@@ -1,5 +1,5 @@
 // Asks for the values of a new top-up or which top-up is meant, and previews the write: its price, and what it replaces.
-import { type CustomerRef, customerRefText } from '../../credits/customer.ts';
+import { type CustomerRef, customerRefText, foreignMoney } from '../../credits/customer.ts';
 import {
   type Amount,
   amount,
@@ -164,7 +164,10 @@ export function newTopUpPreview(
 ): Preview {
   const price = multiply(text(body, 'amount'), text(body, 'per_unit_cost_basis'));
   const buysAtOnce = hasBegun(body, now) && compare(available, text(body, 'threshold')) <= 0;
-  const balance = `${available} ${String(body.currency)} now`;
+  const currency = String(body.currency);
+  const balance = `${available} ${currency} now`;
+  const foreign = foreignMoney(currency, money);
+  const notes = foreign === undefined ? [] : [`The API will refuse this: ${foreign}.`];
   return {
     lines: [
       title,
@@ -179,12 +182,14 @@ export function newTopUpPreview(
         'replaces',
         replaced === undefined ? 'nothing' : `${replaced.record.id}: ${topUpText(replaced.record)}`,
       ),
+      ...notes.map((note) => previewLine('note', note)),
     ],
     document: {
       balance: jsonNumber(available),
       buys_at_once: buysAtOnce,
       invoice_total: price,
       replaces: replaced?.document ?? null,
+      notes,
     },
   };
 }

@@ -1,7 +1,7 @@
 // Lists, sets and removes the prices of usage for an operator.
+import { defaultCurrency, realCurrencies } from '../../credits/customer.ts';
 import { type Amount, isPositive, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
-import { givenUnit, realCurrencies } from '../ledger/currency.ts';
 import type { FreshId } from '../ledger/posting.ts';
 import { pricedEvent } from '../server/charges.ts';
 import { allPrices, deletePrice, insertPrice, type Price } from '../store/prices.ts';
@@ -40,7 +40,7 @@ export interface PriceContext {
 export function priceSettings(database: Database, { clock, freshId }: PriceContext): PriceSettings {
   return {
     list: () => allPrices(database),
-    add: ({ event, itemId = event, credits, property = null, currency = givenUnit }) => {
+    add: ({ event, itemId = event, credits, property = null, currency = defaultCurrency }) => {
       const price = {
         id: freshId(),
         event,
@@ -69,8 +69,8 @@ function problemOf(database: Database, price: NewPrice): ReturnType<PriceSetting
   }
   if (price.event === pricedEvent) return { where: 'event', problem: 'says itself what it costs' };
   if (!isPositive(price.credits)) return { where: 'credits', problem: 'must be above 0' };
-  const { currency = givenUnit } = price;
-  if (currency === givenUnit || realCurrencies.has(currency) || addedUnits(database).includes(currency))
+  const { currency = defaultCurrency } = price;
+  if (currency === defaultCurrency || realCurrencies.has(currency) || addedUnits(database).includes(currency))
     return undefined;
   return { where: 'currency', problem: `is no known unit; see sandbox units: "${currency}"` };
 }

@@ -1,7 +1,7 @@
 // Lists the pricing units and currencies that a ledger can be kept in, and adds pricing units for an operator.
 
+import { defaultCurrency, realCurrencies } from '../../credits/customer.ts';
 import type { Database } from '../../database/driver.ts';
-import { givenUnit, realCurrencies } from '../ledger/currency.ts';
 import { addedUnits, addUnit } from '../store/units.ts';
 
 /** `given`: a pricing unit that every account has. `added`: a pricing unit that an operator added. `currency`: of ISO 4217. */
@@ -24,12 +24,12 @@ export interface UnitSettings {
 export function unitSettings(database: Database): UnitSettings {
   return {
     list: () => [
-      { id: givenUnit, kind: 'given' },
+      { id: defaultCurrency, kind: 'given' },
       ...addedUnits(database).map((id): Unit => ({ id, kind: 'added' })),
       ...[...realCurrencies].map((id): Unit => ({ id, kind: 'currency' })),
     ],
     add: (id) => {
-      if (id !== givenUnit && !realCurrencies.has(id)) addUnit(database, id);
+      if (id !== defaultCurrency && !realCurrencies.has(id)) addUnit(database, id);
     },
     problemOf,
   };
@@ -41,7 +41,7 @@ function problemOf(id: string): string | undefined {
   if (id === '' || id.length > lengthMax) return `must have 1 to ${lengthMax} characters`;
   if (!/^[\p{L}\p{N}_.:-]+$/u.test(id)) return 'may have letters, digits and _ . : - only';
   const code = id.toUpperCase();
-  const twin = realCurrencies.has(code) ? code : givenUnit;
+  const twin = realCurrencies.has(code) ? code : defaultCurrency;
   if (id === twin || (code !== twin && id.toLowerCase() !== twin)) return undefined;
   return `differs from ${twin} in its capitals only, so that one would be taken for the other`;
 }

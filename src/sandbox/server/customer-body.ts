@@ -1,6 +1,7 @@
 // Checks the bodies that create and edit a customer field by field (contract: NewCustomer, EditCustomer).
+
+import { realCurrencies } from '../../credits/customer.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
-import { realCurrencies } from '../ledger/currency.ts';
 import * as check from './check.ts';
 import { stringsField } from './check.ts';
 import { taxIdCountries, taxIdTypes } from './tax-ids.ts';

@@ -83,7 +83,7 @@ test('a plan holds every row as it will be sent, and nothing is written to any l
 test('every customer is asked for once, their credits once a currency, first the number and then the balance', async () => {
   const home = homeWith({
     'x.csv':
-      'external_customer_id,customer_id,amount,currency\nacme,,1,\n,4QYWy9UbDY8yXKKd,2,\nacme,,3,EUR\n',
+      'external_customer_id,customer_id,amount,currency\nacme,,1,\n,4QYWy9UbDY8yXKKd,2,\nacme,,3,tokens\n',
   });
   const by = '/customers/4QYWy9UbDY8yXKKd/credits';
   const exchanges = [
@@ -94,16 +94,16 @@ test('every customer is asked for once, their credits once a currency, first the
       path: `${by}/ledger?currency=credits&limit=1`,
       answer: { json: page([entry({ ledger_sequence_number: 17 })]) },
     },
-    { method: 'GET', path: `${by}/ledger?currency=EUR&limit=1`, answer: { json: page([]) } },
+    { method: 'GET', path: `${by}/ledger?currency=tokens&limit=1`, answer: { json: page([]) } },
     { method: 'GET', path: `${by}?currency=credits&limit=100`, answer: { json: page([block()]) } },
-    { method: 'GET', path: `${by}?currency=EUR&limit=100`, answer: { json: page([]) } },
+    { method: 'GET', path: `${by}?currency=tokens&limit=100`, answer: { json: page([]) } },
   ];
   const result = await planOf(home, 'batch plan x.csv --out p.plan --json', { exchanges, env: orb });
   expect(result.code, result.stderr).toBe(0);
   const document = JSON.parse(result.stdout) as { accounts: object[]; totals: object };
   expect(document.accounts).toMatchObject([
     { currency: 'credits', ledger_sequence_number: 17, balance_before: 40, balance_after: 43, rows: 2 },
-    { currency: 'EUR', ledger_sequence_number: null, balance_before: 0, balance_after: 3, rows: 1 },
+    { currency: 'tokens', ledger_sequence_number: null, balance_before: 0, balance_after: 3, rows: 1 },
   ]);
   expect(document.totals).toMatchObject({ rows: 3, customers: 1, rows_by_type: { increment: 3 } });
   expect(notesOf(result)[0]).toEqual({
@@ -317,6 +317,16 @@ test('a block of nobody is a problem of its row; a row that will be refused is w
   const warned = await planOf(home, 'batch plan x.csv --out p.plan --sandbox');
   expect(warned.code, warned.stderr).toBe(0);
   expect(warned.stderr).toContain('row 2 (line 3): The API will refuse this: the block has 10 left.');
+  expect(warned.stdout).toContain('1 of them will be refused');
+});
+
+test('a row in real money other than that of the invoices is warned of', async () => {
+  const rows = 'external_customer_id,amount,currency\ninitech,9,USD\ninitech,9,JPY\ninitech,1,\n';
+  const warned = await planOf(homeWith({ 'x.csv': rows }), 'batch plan x.csv --out p.plan --sandbox');
+  expect(warned.code, warned.stderr).toBe(0);
+  expect(warned.stderr).toContain(
+    'row 1 (line 2): The API will refuse this: the customer is invoiced in JPY, not in USD.',
+  );
   expect(warned.stdout).toContain('1 of them will be refused');
 });
 

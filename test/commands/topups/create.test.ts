@@ -73,6 +73,7 @@ test('a dry run for a script has the top-up that gives way as it came', async ()
     buys_at_once: true,
     invoice_total: '100',
     replaces: topUp({ id: 'old' }),
+    notes: [],
   });
 });
 

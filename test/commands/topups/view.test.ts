@@ -58,7 +58,7 @@ test('a balance at the threshold means that credits are bought at once', () => {
     '  replaces   nothing',
   ]);
   expect(writeJson(document)).toBe(
-    '{"balance":100,"buys_at_once":true,"invoice_total":"100","replaces":null}',
+    '{"balance":100,"buys_at_once":true,"invoice_total":"100","replaces":null,"notes":[]}',
   );
 });
 
@@ -73,6 +73,13 @@ test('a balance above it, or a start that is to come, does not', () => {
   );
   const begun = { ...body, active_from: '2026-05-31T00:00:00-07:00' };
   expect(newTopUpPreview('Top up', begun, ground).document.buys_at_once).toBe(true);
+});
+
+test('real money other than that of the invoices will be refused', () => {
+  const { lines, document } = newTopUpPreview('Top up', { ...body, currency: 'EUR' }, ground);
+  const note = 'The API will refuse this: the customer is invoiced in USD, not in EUR.';
+  expect(lines.at(-1)).toBe(`  note       ${note}`);
+  expect(document.notes).toEqual([note]);
 });
 
 test('terms of payment, expiry and the top-up that gives way are shown', () => {
