@@ -58,7 +58,7 @@ export function readCustomerArgument(
 ): CustomerArgument {
   const { externalCustomerId, customerId } = flags;
   if (externalCustomerId !== undefined && customerId !== undefined) {
-    return wrong('--customer-id', 'cannot be used with --external-customer-id');
+    return { ...wrong('--customer-id', 'cannot be used with --external-customer-id'), rest: args };
   }
   const byFlag = fromFlag(flags);
   if (byFlag !== undefined) {

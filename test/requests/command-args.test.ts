@@ -134,6 +134,11 @@ test.each<[readonly string[], CustomerFlags, string]>([
   expect(problems.map(({ where, problem }) => `${where} ${problem}`)).toEqual([problem]);
 });
 
+test('a block stays where two flags name the customer, so it is not missing, too', () => {
+  const { rest, problems } = readCustomerArgument(['b1'], { customerId: 'a', externalCustomerId: 'b' }, 1);
+  expect([rest, problems.length]).toEqual([['b1'], 1]);
+});
+
 test('an id that is not there is missing, and one that would be another path is wrong', () => {
   const next = 'List the alerts: creditctl alerts list <customer>';
   const where = '<alert>';

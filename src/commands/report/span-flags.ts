@@ -110,8 +110,9 @@ export function readSpan(
   const last = dayNamed(until, { now, zone }) ?? (isToCome ? from : today);
   const first = from ?? firstDayOf(monthOf(last));
   if (last < first) {
+    const newestDay = flags.asOf === undefined ? 'today' : '--as-of';
     const problem =
-      until === undefined ? `is later than today, ${last}: "${first}"` : 'is later than --until';
+      until === undefined ? `is later than ${newestDay}, ${last}: "${first}"` : 'is later than --until';
     throw usageErrorAt('--since', problem);
   }
   return { since: first, until: last, by: lengthOf(by), zone };

@@ -264,6 +264,8 @@ test('what was typed wrong is said before anything is opened', async () => {
   const backwards = await report('acme --since 2026-10-02 --until 2026-10-01');
   expect(backwards.code).toBe(2);
   expect(backwards.stderr).toContain('--since is later than --until');
+  const cut = await creditctl('report movements acme --since 2026-11-22 --as-of 2026-11-20 --sandbox');
+  expect(cut.stderr).toContain('--since is later than --as-of, 2026-11-20: "2026-11-22"');
   expect((await report('nobody')).code).toBe(4);
 });
 
