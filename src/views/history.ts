@@ -1,5 +1,5 @@
 // Shows the record: each write, who made it and why, its outcome, and who determined the outcome.
-import { plainColumn, type Row, type Shown, type View, viewOf } from '../output/view.ts';
+import { type Meaning, plainColumn, type Row, type Shown, type View, viewOf } from '../output/view.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { instantColumn } from './column-kinds.ts';
@@ -68,13 +68,14 @@ function historyDocument({ request, ...facts }: HistoryWrite): JsonObject {
   return { ...facts, request: { method, path, body } };
 }
 
-const meanings: Readonly<Record<OutcomeName, Shown['meaning']>> = {
-  settled: 'good',
-  refused: 'muted',
-  unknown: 'bad',
-  noted: 'warning',
-  absent: 'muted',
-  unsent: 'muted',
+/** How each outcome matters, and what it means. The help of `history list` says the same. */
+const meanings: Readonly<Record<OutcomeName, { readonly meaning: Meaning; readonly remark: string }>> = {
+  settled: { meaning: 'good', remark: 'the write was applied' },
+  refused: { meaning: 'muted', remark: 'the API refused it; nothing was written' },
+  unknown: { meaning: 'bad', remark: 'it may have been applied: run history settle' },
+  noted: { meaning: 'warning', remark: 'not finished: it is running, or was cut off' },
+  absent: { meaning: 'muted', remark: 'it was never applied, as the ledger or a person says' },
+  unsent: { meaning: 'muted', remark: 'the request was never sent' },
 };
 
 const plain = plainColumn<HistoryWrite>;
@@ -83,18 +84,20 @@ const plain = plainColumn<HistoryWrite>;
 const whatText = ({ what, undoes }: HistoryWrite): string => (undoes === null ? what : `undo: ${what}`);
 
 /** A person sees `undone` instead of the outcome; `text` keeps the outcome for scripts. */
-function shownOutcome({ outcome, undone_by }: HistoryWrite): Shown {
-  if (undone_by !== null) return { text: 'undone', meaning: 'muted' };
-  const meaning = meanings[outcome];
-  return { text: outcome, ...(meaning === undefined ? {} : { meaning }) };
-}
+const shownOutcome = ({ outcome, undone_by }: HistoryWrite): Shown =>
+  undone_by === null
+    ? { text: outcome, meaning: meanings[outcome].meaning }
+    : { text: 'undone', meaning: 'muted' };
+
+const outcomeRemark = ({ outcome, undone_by }: HistoryWrite): string | undefined =>
+  undone_by === null ? `${outcome}: ${meanings[outcome].remark}.` : undefined;
 
 export const historyView: View<HistoryWrite> = {
   columns: [
     instantColumn({ name: 'at', header: 'when' }, ({ at }) => at),
     plain('who'),
     { ...plain('what'), text: whatText, wraps: true },
-    { ...plain('outcome'), show: shownOutcome },
+    { ...plain('outcome'), show: shownOutcome, remark: outcomeRemark },
     plain('entry', 2),
     plain('key', 4),
     {

@@ -39,8 +39,15 @@ test('the newest comes first, each with who, what and outcome', async () => {
   expect(rows[3]).toMatchObject({ why: 'Trial credits', key: 'key-1', at: '2026-11-23T12:00:00.000Z' });
 });
 
-test('on a terminal of 80 columns, too, the list says why', async () => {
-  const { stdout } = await creditctl('history list --sandbox', { home: await home(), terminal: 80 });
+test('on a terminal of 80 columns, too, the list says why, and what each outcome means', async () => {
+  const { stdout, stderr } = await creditctl('history list --sandbox', { home: await home(), terminal: 80 });
+  for (const remark of [
+    'settled: the write was applied.',
+    'refused: the API refused it',
+    'unknown: it may have been',
+  ])
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(remark);
+  expect(stderr).not.toContain('absent:');
   const rows = stripVTControlCharacters(stdout).split('\n');
   expect(rows[0]).toMatch(/^when +who +what +why +outcome/);
   expect(rows.join('\n')).toContain('Trial credits');
