@@ -1,10 +1,8 @@
 // Declares the result of one check; a check that throws becomes a failed finding.
 import { CreditctlError } from '../errors.ts';
 
-export type Status = 'ok' | 'warning' | 'failed';
-
 export interface Verdict {
-  readonly status: Status;
+  readonly status: 'ok' | 'warning' | 'failed';
   /** The result, as a sentence fragment. */
   readonly found: string;
   /** The ways out, each a sentence or a command line; none if all is well. */

@@ -95,14 +95,10 @@ export interface ConnectionContext extends Opening {
   };
 }
 
-export interface OpenConnection extends Connection {
-  close(): Promise<void> | void;
-}
-
 export async function openConnection(
   choice: ConnectionChoice,
   runtime: ConnectionContext,
-): Promise<OpenConnection> {
+): Promise<Connection & { close(): Promise<void> | void }> {
   const target = targetOf(choice);
   const opened = await runtime.system.exchange(choice, runtime);
   const { exchange: open, close } = opened;

@@ -22,13 +22,8 @@ export interface HttpOptions {
   readonly connections?: number;
 }
 
-export interface HttpConnection {
-  readonly exchange: Exchange;
-  close(): Promise<void>;
-}
-
 /** Opens nothing until the first request. Follows no redirect, because the key would go with it. */
-export function connectHttp(options: HttpOptions): HttpConnection {
+export function connectHttp(options: HttpOptions): { readonly exchange: Exchange; close(): Promise<void> } {
   const base = new URL(options.baseUrl);
   const answerTimeout = options.answerTimeout ?? 60_000;
   const pool = openPool(base.origin, {

@@ -2,12 +2,7 @@
 import { getSystemErrorName } from 'node:util';
 import { CreditctlError } from '../errors.ts';
 
-interface Reason {
-  readonly why: string;
-  readonly next: string;
-}
-
-const reasons: Readonly<Record<string, Reason>> = {
+const reasons: Readonly<Record<string, { readonly why: string; readonly next: string }>> = {
   EMFILE: { why: 'too many files are open', next: 'Raise the limit on open files: ulimit -n 1024' },
   ENFILE: {
     why: 'too many files are open on this machine',

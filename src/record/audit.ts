@@ -15,10 +15,8 @@ import { numberText } from '../wire/json.ts';
 import { contentText, fingerprint } from './decide.ts';
 import type { Write } from './known-write.ts';
 
-export type AuditKind = 'not_in_record' | 'not_in_ledger' | 'differs';
-
 export interface AuditFinding {
-  readonly finding: AuditKind;
+  readonly finding: 'not_in_record' | 'not_in_ledger' | 'differs';
   readonly customer: string;
   readonly currency: string;
   readonly entry: string | null;
@@ -52,17 +50,12 @@ const isDebtMove = (entry: LedgerEntry): boolean =>
   entry.new_block_expiry_date === null &&
   hasExpired(entry.credit_block, instantOf(entry));
 
-interface Unexplained {
-  readonly record: LedgerEntry;
-  readonly finding: AuditFinding;
-}
-
 /**
  * Drops findings that only show how a grant pays the debt of older blocks. Orb writes such entries right after the grant,
  * at the same time: amendments of the old blocks and an equal decrement of the new block. Takes entries newest first.
  */
 export class TakenOverUsage {
-  #held: readonly Unexplained[] = [];
+  #held: readonly { readonly record: LedgerEntry; readonly finding: AuditFinding }[] = [];
 
   /** Returns the findings held so far, unless this entry explains them as their grant or may belong to them. */
   release(record?: LedgerEntry): readonly AuditFinding[] {

@@ -193,14 +193,9 @@ const capsOf = (policy: Policy): readonly CapCheck[] =>
 const capName = ({ scope, customer = '', currency, day = '', name }: CapCheck): string =>
   JSON.stringify([scope, customer, currency, day, name]);
 
-interface CappedRow {
-  readonly key: string;
-  readonly reserves: Reservation | undefined;
-}
-
 /** The rows that do not fit under a cap, by key, in order. @param used without these rows */
 export function rowsOver(
-  rows: readonly CappedRow[],
+  rows: readonly { readonly key: string; readonly reserves: Reservation | undefined }[],
   cap: CapCheck,
   used: Amount,
 ): ReadonlyMap<string, { readonly amount: Amount; readonly used: Amount }> {

@@ -12,8 +12,6 @@ export interface MadeFor {
   readonly line?: number | undefined;
 }
 
-type FieldName = ReturnType<typeof fieldNames>;
-
 export class MadeRows {
   readonly #file: InputFile;
   #count = 0;
@@ -43,7 +41,7 @@ export class MadeRows {
    * Closes the file and returns its rows as a batch file; `add` no longer works.
    * @param name of the input, as the plan shows it @param fieldName the flag or column that set a field
    */
-  end(name: string, fieldName: FieldName): BatchFile {
+  end(name: string, fieldName: ReturnType<typeof fieldNames>): BatchFile {
     const { path } = this.#file;
     this.#file.close();
     const rowName = (row: NamedRow): string => this.#nameOf(row);

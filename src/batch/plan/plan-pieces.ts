@@ -6,15 +6,10 @@ import { noPlan } from './plan-line-reading.ts';
 
 const pieceSize = 1 << 16;
 
-interface ByteRange {
-  readonly from?: number;
-  readonly to?: number;
-}
-
 /** The bytes of the file in pieces; each piece overwrites the previous one. */
 export async function* pieces(
   handle: FileHandle,
-  { from = 0, to = Number.POSITIVE_INFINITY }: ByteRange,
+  { from = 0, to = Number.POSITIVE_INFINITY }: { readonly from?: number; readonly to?: number },
 ): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.alloc(pieceSize);
   for (let at = from; at < to; ) {

@@ -53,10 +53,8 @@ export interface PlanFlags extends GlobalFlags {
 /** The file to plan: its name, or generated rows. */
 export type PlanInput = string | BatchFile | undefined;
 
-type Policy = Awaited<ReturnType<Runtime['policyToRead']>>;
-
 export interface JudgedPlan extends MadePlan {
-  readonly policy: Policy;
+  readonly policy: Awaited<ReturnType<Runtime['policyToRead']>>;
 }
 
 /** Plans a file. Throws a `usage` error with every problem of every row, and writes no plan then. */

@@ -6,11 +6,7 @@ import { missingValue, usageError } from '../../errors.ts';
 import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import { batchRunView } from '../../views/batch-run.ts';
 
-export interface BatchApplyFlags extends BatchFlags {
-  readonly sha256?: string;
-}
-
-export const run: ReadCommand<BatchApplyFlags> = async (args, flags, runtime) => {
+export const run: ReadCommand<BatchFlags & { readonly sha256?: string }> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, batchRunView);
   const [file] = args;
   if (file === undefined) throw usageError([missingValue('<plan>', 'name a file that batch plan made')]);

@@ -7,11 +7,7 @@ import { checkOutput, type Invocation, type ReadCommand, show } from '../../runt
 import { batchesView, batchStatusRow } from '../../views/batches.ts';
 import { allBatchStatuses, batchStatus, type StatusContext } from './batch-status.ts';
 
-export interface BatchStatusFlags {
-  readonly all?: boolean;
-}
-
-export const run: ReadCommand<BatchStatusFlags> = async (args, flags, runtime) => {
+export const run: ReadCommand<{ readonly all?: boolean }> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, batchesView);
   const [id] = args;
   const problems = batchProblems(id);

@@ -4,12 +4,8 @@ import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 import { profileMissing } from '../profile-choices.ts';
 
-export interface RemoveProfileFlags {
-  readonly yes?: boolean;
-}
-
 /** Throws a `refused` error without consent. The error says if the profile is in use. */
-export const run: ReadCommand<RemoveProfileFlags> = async ([profile], flags, runtime) => {
+export const run: ReadCommand<{ readonly yes?: boolean }> = async ([profile], flags, runtime) => {
   checkPlainOutput(flags);
   const { profiles } = runtime;
   if (profile === undefined)

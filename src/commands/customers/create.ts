@@ -50,9 +50,7 @@ export const run: WriteCommand<CustomerDraft> = async (_args, flags, runtime) =>
 const newCustomerTitle = ({ externalId, name, timezone = 'of the account' }: CustomerDraft): string =>
   `Create customer ${externalId === undefined ? name : `${externalId} (${name})`} in the time zone ${timezone}`;
 
-type AskedField = 'name' | 'email' | 'externalId' | 'timezone';
-
-const questions: Readonly<Record<AskedField, TextQuestion>> = {
+const questions: Readonly<Record<'name' | 'email' | 'externalId' | 'timezone', TextQuestion>> = {
   name: {
     message: 'Name',
     check: (text) => (text.trim() === '' ? 'Enter a name' : undefined),

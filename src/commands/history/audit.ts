@@ -191,8 +191,6 @@ async function voidedInvoices(
   return voided;
 }
 
-type Invoice = Awaited<ReturnType<typeof voidedInvoices>>[number];
-
 const minute = 60_000;
 
 /**
@@ -201,7 +199,7 @@ const minute = 60_000;
  *   credits any of the invoices may have charged for
  */
 function isVoidedWith(
-  voided: readonly Invoice[],
+  voided: readonly Awaited<ReturnType<typeof voidedInvoices>>[number][],
   charged: readonly string[] | undefined,
   at: string,
 ): boolean {

@@ -9,13 +9,11 @@ import { writeSentence } from '../../requests/write-sentence.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { HistoryWrite } from '../../views/history.ts';
 
-type Asked = Pick<HistoryWrite, 'what' | 'why' | 'customer' | 'request'>;
-
 /** A note says why the request is not known. A row is undone by a request that is made when sent, so no plan has it. */
 export async function rowHistory(
   write: WriteWithTexts,
   { record, runtime }: { readonly record: AccountRecord; readonly runtime: Runtime },
-): Promise<Asked> {
+): Promise<Pick<HistoryWrite, 'what' | 'why' | 'customer' | 'request'>> {
   const { key, batch, row, customer } = write;
   const name = `row ${row} of batch ${batch}`;
   if (write.undoes !== null) return { what: `Take back ${name}`, why: null, customer, request: undefined };

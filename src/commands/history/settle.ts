@@ -24,7 +24,7 @@ import {
 } from '../../writes/unsettled.ts';
 
 /** Throws a `refused` error if the policy forbids a resend, and an `outcome-unknown` error if outcomes stay unknown. */
-export const run: WriteCommand<SettleFlags> = async (args, flags, runtime) => {
+export const run: WriteCommand<WriteFlags & { readonly found?: Verdict }> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, settlingView);
   const { found } = flags;
   checkFound(args[0], found);
@@ -88,10 +88,6 @@ const wayOn = ({ batch, isUndo }: OpenBatch): string => {
 function openNote(batch: OpenBatch) {
   const next = wayOn(batch);
   return { text: `${openText(batch)}. To settle it: ${next}`, data: { next } };
-}
-
-interface SettleFlags extends WriteFlags {
-  readonly found?: Verdict;
 }
 
 /** Throws a `usage` error for an unknown outcome, or without a key: `--found` is about one write. */

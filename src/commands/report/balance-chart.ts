@@ -144,16 +144,10 @@ function cellOf({ from, to, isProjected }: Bar, row: number, { was, willBe }: Gl
   return parts[Math.max(to <= row + 1 ? 1 : 0, Math.round(filled * full))] ?? ' ';
 }
 
-interface Floor {
-  readonly cells: number;
-  readonly margin: number;
-  readonly glyphs: Glyphs;
-}
-
 /** The axis of dates and their labels, as many as fit beside one another. */
 function floorLines(
   ticks: readonly Tick<CalendarDate>[],
-  { cells, margin, glyphs }: Floor,
+  { cells, margin, glyphs }: { readonly cells: number; readonly margin: number; readonly glyphs: Glyphs },
 ): readonly [string, string] {
   const floor = Array.from({ length: cells }, () => glyphs.floor);
   let labels = '';

@@ -15,9 +15,7 @@ import { readMoment, readWindow, type WindowFlags } from './burndown-window.ts';
 import { ledgerBurndown } from './ledger-burndown.ts';
 import { spanProblems } from './span-flags.ts';
 
-export type ReportBurndownFlags = Omit<LedgerFlags, 'all'> & WindowFlags;
-
-export const run: ReadCommand<ReportBurndownFlags> = async (args, flags, runtime) => {
+export const run: ReadCommand<Omit<LedgerFlags, 'all'> & WindowFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, burndownView);
   const { connection, customers } = await openLedgers(args, spanProblems(flags, runtime.now()), {
     flags,

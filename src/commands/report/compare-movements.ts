@@ -11,17 +11,13 @@ export interface ReportMovementsFlags extends EachLedgerFlags {
   readonly compare?: string;
 }
 
-interface Comparing extends Invocation<ReportMovementsFlags> {
-  readonly problems: readonly Problem[];
-}
-
 /**
  * The earlier report gives the days and the length of the periods, unless the flags do. Throws a `check-failed` error
  * after showing every difference if there is a difference.
  */
 export async function compareMovements(
   args: readonly string[],
-  { flags, runtime, problems }: Comparing,
+  { flags, runtime, problems }: Invocation<ReportMovementsFlags> & { readonly problems: readonly Problem[] },
 ): Promise<void> {
   const choice = checkOutput(flags, differencesView);
   const text = await runtime.readText(flags.compare ?? '', '--compare');

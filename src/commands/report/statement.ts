@@ -42,15 +42,10 @@ export const run: ReadCommand<StatementFlags> = async (args, flags, runtime) => 
   throwBreak(read);
 };
 
-interface Showing {
-  readonly choice: ReturnType<typeof checkOutput>;
-  readonly now: () => number;
-}
-
 /** Writes entry by entry, unless a flag chooses fields. */
 async function showStatement(
   read: ReadStatement,
-  showing: Showing,
+  showing: { readonly choice: ReturnType<typeof checkOutput>; readonly now: () => number },
   runtime: Invocation['runtime'],
 ): Promise<void> {
   const { format, fields, jq } = showing.choice;

@@ -24,17 +24,12 @@ export const run: ReadCommand<SandboxFaultsFlags> = async ([action = 'show', ...
   await show(faultRows(faults.plan()), { view: faultsView, shape: 'list', choice }, runtime);
 };
 
-interface Plan {
-  readonly seed: number;
-  readonly probabilities: Readonly<Record<string, number>>;
-}
-
 /** Throws a `usage` error that names every problem. */
 function readPlan(
   args: readonly string[],
   { seed = '1' }: SandboxFaultsFlags,
   kinds: readonly string[],
-): Plan {
+): { readonly seed: number; readonly probabilities: Readonly<Record<string, number>> } {
   const problems: Problem[] = [];
   const probabilities: Record<string, number> = {};
   const known = `kinds: ${kinds.join(', ')}`;

@@ -2,11 +2,7 @@
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
-export interface SandboxResetFlags {
-  readonly yes?: boolean;
-}
-
-export const run: ReadCommand<SandboxResetFlags> = async (_args, flags, runtime) => {
+export const run: ReadCommand<{ readonly yes?: boolean }> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);
   checkConsentIsPossible(flags, runtime, ['Add --yes to do it']);
   const { host: db } = runtime.target({ ...flags, sandbox: true });

@@ -2,10 +2,8 @@
 import type { TopUp } from '../../credits/top-up.ts';
 import type { Column, View } from '../../output/view.ts';
 
-type Settings = TopUp['invoice_settings'];
-
 function settingColumn(
-  setting: keyof Settings,
+  setting: keyof TopUp['invoice_settings'],
   { header, hideRank }: { readonly header: string; readonly hideRank: number },
 ): Column<TopUp> {
   const text = ({ invoice_settings }: TopUp): string => String(invoice_settings[setting] ?? '');

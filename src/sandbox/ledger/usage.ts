@@ -74,8 +74,6 @@ export interface Deductions {
   readonly drawn: readonly Entry[];
 }
 
-export interface UsageDecision extends Movement, Deductions {}
-
 export interface Report {
   readonly usage: Usage;
   /** The last entry of that usage from a block. */
@@ -86,7 +84,7 @@ export function decideUsage(
   account: Account,
   report: Report,
   { now, freshId }: { readonly now: Instant; readonly freshId: FreshId },
-): UsageDecision | Refusal {
+): (Movement & Deductions) | Refusal {
   const wrong =
     shapeRefusals({ amount: report.usage.amount, costBasis: null, invoiced: false })[0] ??
     wrongCurrency(account);

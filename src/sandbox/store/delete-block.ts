@@ -52,15 +52,10 @@ function* usagePlaces({
   }
 }
 
-interface Replayed {
-  readonly ledger: number;
-  readonly blocks: readonly Block[];
-}
-
 function replaceBlocks(
   database: Database,
   before: readonly StoredBlock[],
-  { ledger, blocks }: Replayed,
+  { ledger, blocks }: { readonly ledger: number; readonly blocks: readonly Block[] },
 ): void {
   const known = new Map(before.map((stored) => [stored.block.id, stored]));
   const ordinals = ordinalsFor(database, known, blocks);
