@@ -177,6 +177,17 @@ function lastRowId(info: unknown): number {
   return Number((info as { readonly lastInsertRowid: number | bigint }).lastInsertRowid);
 }
 
+/** Inserts one row, and returns its row id. @param row the values by column */
+export function insertRow(
+  { prepare }: Pick<Database, 'prepare'>,
+  table: string,
+  row: Readonly<Record<string, Value>>,
+): number {
+  const columns = Object.keys(row);
+  const marks = columns.map(() => '?').join(', ');
+  return prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${marks})`).run(...Object.values(row));
+}
+
 function checked(values: readonly Value[]): readonly Value[] {
   for (const value of values) {
     const kind = typeof value;

@@ -1,6 +1,6 @@
 // Stores alerts, and finds undeleted alerts by id or by customer.
 import type { Amount, Instant } from '../../credits/exact.ts';
-import { type Database, integer, type Row, text } from '../../database/driver.ts';
+import { type Database, insertRow, integer, type Row, text } from '../../database/driver.ts';
 import type { AlertType, Watch } from '../ledger/alert.ts';
 import { latestRows, type PageFilter } from './pages.ts';
 
@@ -20,19 +20,13 @@ const columns = 'ordinal, id, customer, currency, type, thresholds, enabled, cre
 
 /** Adds an alert. The customer must have no other alert of this type in this currency: check with `hasAlert`. */
 export function insertAlert(database: Database, alert: NewAlert): StoredAlert {
-  const ordinal = database
-    .prepare(
-      'INSERT INTO alerts (id, customer, currency, type, thresholds, enabled, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    )
-    .run(
-      alert.id,
-      alert.customer,
-      alert.currency,
-      alert.type,
-      JSON.stringify(alert.thresholds),
-      alert.enabled ? 1 : 0,
-      alert.createdAt,
-    );
+  const { thresholds, enabled, createdAt, ...named } = alert;
+  const ordinal = insertRow(database, 'alerts', {
+    ...named,
+    thresholds: JSON.stringify(thresholds),
+    enabled: Number(enabled),
+    created_at: createdAt,
+  });
   return { ...alert, ordinal };
 }
 

@@ -1,6 +1,14 @@
 // Stores a customer's money: the balance with the account, each change of it, and credit notes (contract: CustomerBalanceTransaction).
 import { type Amount, add, type Instant, isZero, wholeSeconds } from '../../credits/exact.ts';
-import { amountIn, type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
+import {
+  amountIn,
+  type Database,
+  insertRow,
+  integer,
+  type Row,
+  text,
+  textOrNull,
+} from '../../database/driver.ts';
 import type { Clock } from '../ledger/posting.ts';
 import { newestRows, type PageFilter } from './pages.ts';
 import { noteEvent } from './webhooks.ts';
@@ -82,22 +90,9 @@ export function insertTransaction(
   customer: number,
   noted: Omit<BalanceTransaction, 'ordinal'>,
 ): number {
-  const ordinal = database
-    .prepare(
-      `INSERT INTO balance_transactions (id, customer, action, description, starting, ending, invoice, credit_note, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      noted.id,
-      customer,
-      noted.action,
-      noted.description,
-      noted.starting,
-      noted.ending,
-      noted.invoice,
-      noted.creditNote,
-      noted.createdAt,
-    );
+  const { creditNote, createdAt, ...named } = noted;
+  const row = { ...named, customer, credit_note: creditNote, created_at: createdAt };
+  const ordinal = insertRow(database, 'balance_transactions', row);
   database.prepare('UPDATE customers SET balance = ? WHERE ordinal = ?').run(noted.ending, customer);
   return ordinal;
 }
@@ -159,15 +154,10 @@ export function creditAll(
   clock: Clock,
 ): void {
   const id = clock.freshId();
-  database
-    .prepare('INSERT INTO credit_notes (id, invoice, total, created_at) VALUES (?, ?, ?, ?)')
-    .run(id, invoice.id, invoice.total, clock.now);
-  const { customer, total: by } = invoice;
-  changeBalance(
-    database,
-    { customer, by, action: 'credit_note_applied', invoice: invoice.id, creditNote: id },
-    clock,
-  );
+  const { customer, total } = invoice;
+  insertRow(database, 'credit_notes', { id, invoice: invoice.id, total, created_at: clock.now });
+  const action = 'credit_note_applied';
+  changeBalance(database, { customer, by: total, action, invoice: invoice.id, creditNote: id }, clock);
 }
 
 export const selectNotes = 'SELECT * FROM credit_notes WHERE invoice = ? ORDER BY ordinal';

@@ -4,6 +4,7 @@ import { type Instant, isNegative, isPositive } from '../../credits/exact.ts';
 import {
   amountIn,
   type Database,
+  insertRow,
   integer,
   integerOrNull,
   type Row,
@@ -57,29 +58,18 @@ export function insertBlock(
   { ledger, ordinal }: { readonly ledger: number; readonly ordinal: number | null },
   block: Block,
 ): void {
-  database
-    .prepare(
-      `INSERT INTO blocks (${blockColumns}, sign, deduction_key, due_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      ordinal,
-      block.id,
-      ledger,
-      block.balance,
-      block.initial,
-      block.effectiveAt,
-      block.expiresAt,
-      block.costBasis,
-      block.status,
-      block.counted ? 1 : 0,
-      JSON.stringify(block.filters),
-      block.source,
-      block.ceiling,
-      signOf(block),
-      deductionKey(block),
-      nextDueAt(block),
-    );
+  const { id, balance, initial, status, source, ceiling } = block;
+  insertRow(database, 'blocks', {
+    ...{ ordinal, id, ledger, balance, initial, status, source, ceiling },
+    effective_at: block.effectiveAt,
+    expires_at: block.expiresAt,
+    cost_basis: block.costBasis,
+    counted: Number(block.counted),
+    filters: JSON.stringify(block.filters),
+    sign: signOf(block),
+    deduction_key: deductionKey(block),
+    due_at: nextDueAt(block),
+  });
 }
 
 /** Writes the fields of a block that can change. Dates, cost basis and filters never change, the initial balance only in a replay. */

@@ -3,6 +3,7 @@ import { type Amount, type Instant, zero } from '../../credits/exact.ts';
 import {
   amountIn,
   type Database,
+  insertRow,
   integer,
   integerOrNull,
   type Row,
@@ -45,21 +46,12 @@ export function insertCustomer(
   customer: NewCustomer,
   place: number | null = null,
 ): StoredCustomer {
-  const ordinal = database
-    .prepare(
-      'INSERT INTO customers (ordinal, id, external_id, name, email, timezone, currency, created_at, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    )
-    .run(
-      place,
-      customer.id,
-      customer.externalId,
-      customer.name,
-      customer.email,
-      customer.timezone,
-      customer.currency,
-      customer.createdAt,
-      customer.details,
-    );
+  const { id, name, email, timezone, currency, details } = customer;
+  const ordinal = insertRow(database, 'customers', {
+    ...{ ordinal: place, id, name, email, timezone, currency, details },
+    external_id: customer.externalId,
+    created_at: customer.createdAt,
+  });
   return { ...customer, ordinal, parent: null, balance: zero };
 }
 

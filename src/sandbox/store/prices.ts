@@ -1,6 +1,14 @@
 // Stores the price of usage by event name, as an operator set it.
 import type { Amount, Instant } from '../../credits/exact.ts';
-import { amountIn, type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
+import {
+  amountIn,
+  type Database,
+  insertRow,
+  integer,
+  type Row,
+  text,
+  textOrNull,
+} from '../../database/driver.ts';
 
 export interface Price {
   readonly id: string;
@@ -37,19 +45,8 @@ export function allPrices(database: Database): readonly Price[] {
 export function insertPrice(database: Database, added: Price): boolean {
   return database.write(() => {
     if (priceOf(database, added.event) !== undefined) return false;
-    database
-      .prepare(
-        'INSERT INTO prices (event, id, item, credits, property, currency, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      )
-      .run(
-        added.event,
-        added.id,
-        added.itemId,
-        added.credits,
-        added.property,
-        added.currency,
-        added.createdAt,
-      );
+    const { itemId, createdAt, ...named } = added;
+    insertRow(database, 'prices', { ...named, item: itemId, created_at: createdAt });
     return true;
   });
 }

@@ -3,6 +3,7 @@ import type { Instant } from '../../credits/exact.ts';
 import {
   amountIn,
   type Database,
+  insertRow,
   integer,
   integerOrNull,
   type Row,
@@ -29,28 +30,19 @@ export interface NewTopUp {
 
 /** Adds a top-up. The ledger must have no active one: call `endTopUps` first. */
 export function insertTopUp(database: Database, { customer, ledger, topUp, dueAt, now }: NewTopUp): void {
-  database
-    .prepare(
-      `INSERT INTO top_ups (id, customer, ledger, threshold, amount, cost_basis, auto_collection, net_terms, memo, require_payment, expires_after, expires_unit, active_from, due_at, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      topUp.id,
-      customer,
-      ledger,
-      topUp.threshold,
-      topUp.amount,
-      topUp.costBasis,
-      topUp.autoCollection ? 1 : 0,
-      topUp.netTerms,
-      topUp.memo,
-      topUp.requirePayment ? 1 : 0,
-      topUp.expiresAfter?.count ?? null,
-      topUp.expiresAfter?.unit ?? null,
-      topUp.activeFrom,
-      dueAt,
-      now,
-    );
+  const { id, threshold, amount, costBasis, netTerms, memo, expiresAfter } = topUp;
+  insertRow(database, 'top_ups', {
+    ...{ id, customer, ledger, threshold, amount, memo },
+    cost_basis: costBasis,
+    auto_collection: Number(topUp.autoCollection),
+    net_terms: netTerms,
+    require_payment: Number(topUp.requirePayment),
+    expires_after: expiresAfter?.count ?? null,
+    expires_unit: expiresAfter?.unit ?? null,
+    active_from: topUp.activeFrom,
+    due_at: dueAt,
+    created_at: now,
+  });
 }
 
 /** Ends the active top-up of a ledger, if there is one. */

@@ -1,7 +1,7 @@
 // Stores which entries of a ledger are automatic deductions, and for which usage.
 
 import { zero } from '../../credits/exact.ts';
-import { type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
+import { type Database, insertRow, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 import type { KeptUsage } from '../ledger/ledger-in-memory.ts';
 import type { UsageEntry, UsageKind } from '../ledger/usage.ts';
 
@@ -18,23 +18,16 @@ export function insertUsage(
   { ledger, sequence, blockId }: UsagePlace,
   { kind, bearerId = blockId, covered = zero }: Partial<KeptUsage> & Pick<KeptUsage, 'kind'>,
 ): void {
-  database
-    .prepare(
-      `INSERT INTO usage_entries (ledger, sequence, block, item, price, invoice, day, day_starts_at, bearer, covered)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      ledger,
-      sequence,
-      blockId,
-      kind.itemId,
-      kind.priceId,
-      kind.invoiceId,
-      kind.day,
-      kind.dayStartsAt,
-      bearerId,
-      covered,
-    );
+  insertRow(database, 'usage_entries', {
+    ...{ ledger, sequence, covered },
+    block: blockId,
+    item: kind.itemId,
+    price: kind.priceId,
+    invoice: kind.invoiceId,
+    day: kind.day,
+    day_starts_at: kind.dayStartsAt,
+    bearer: bearerId,
+  });
 }
 
 export const lastOfUsage = `SELECT entries.sequence AS sequence, created_at

@@ -1,6 +1,6 @@
 // Stores webhook addresses and events; an event is saved in the transaction that caused it and queued for each address.
 import type { Amount, Instant } from '../../credits/exact.ts';
-import { amountOrNull, type Database, integer, text } from '../../database/driver.ts';
+import { amountOrNull, type Database, insertRow, integer, text } from '../../database/driver.ts';
 import type { AlertType } from '../ledger/alert.ts';
 import { makeFirstDue, nextAtInLine } from './outbox.ts';
 
@@ -29,9 +29,7 @@ export function addWebhookAddress(database: Database, address: Omit<WebhookAddre
   const { url, secret, createdAt } = address;
   return database.write(() => {
     if (webhookAddresses(database).some((each) => each.url === url)) return false;
-    database
-      .prepare('INSERT INTO webhook_addresses (url, secret, created_at) VALUES (?, ?, ?)')
-      .run(url, secret, createdAt);
+    insertRow(database, 'webhook_addresses', { url, secret, created_at: createdAt });
     return true;
   });
 }
@@ -87,9 +85,7 @@ export function noteEvent(
   { type, customer, subject, threshold = null }: NotedEvent,
 ): void {
   if (!isAnyAddress(database)) return;
-  database
-    .prepare('INSERT INTO webhook_events (type, customer, subject, threshold) VALUES (?, ?, ?, ?)')
-    .run(type, customer, subject, threshold);
+  insertRow(database, 'webhook_events', { type, customer, subject, threshold });
 }
 
 const selectUnwritten = 'SELECT * FROM webhook_events WHERE body IS NULL ORDER BY ordinal';
