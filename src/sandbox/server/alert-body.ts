@@ -42,14 +42,8 @@ export function thresholdProblems(type: AlertType, thresholds: readonly Amount[]
     : [`thresholds: at most ${digitsMax} digits are allowed on either side of the decimal point`];
 }
 
-const value: check.Check = (given, at) => {
-  const problems = check.number(given, at);
-  if (problems.length > 0) return problems;
-  return numberField({ value: given }, 'value') === null ? [`${at}: has too large an exponent`] : [];
-};
-
 /** contract: Threshold */
-const threshold = check.shape({ fields: { value }, required: ['value'], open: true });
+const threshold = check.shape({ fields: { value: check.amount }, required: ['value'], open: true });
 
 const newAlert = check.shape({
   fields: {

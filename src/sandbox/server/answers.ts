@@ -58,6 +58,9 @@ export function notFound(type: string, id: string): RequestProblem {
   );
 }
 
+export const violation = (sentence: string): RequestProblem =>
+  new RequestProblem('400-constraint-violation', sentence);
+
 /** Turns a refusal of the ledger core into a problem of the API. */
 export function refused(refusal: Refusal): RequestProblem {
   switch (refusals[refusal.refused]) {
@@ -66,7 +69,7 @@ export function refused(refusal: Refusal): RequestProblem {
     case 'not-found':
       return new RequestProblem('404-resource-not-found', refusal.sentence);
     case 'constraint':
-      return new RequestProblem('400-constraint-violation', refusal.sentence);
+      return violation(refusal.sentence);
   }
 }
 

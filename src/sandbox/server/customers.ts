@@ -13,7 +13,7 @@ import {
   updateCustomer,
 } from '../store/customers.ts';
 import { hasIssuedInvoices, hasMoney } from '../store/invoices.ts';
-import { jsonAnswer, notFound, RequestProblem } from './answers.ts';
+import { jsonAnswer, notFound, RequestProblem, violation } from './answers.ts';
 import { isProblems, objectField, stringsField, textField } from './check.ts';
 import { readCustomerEdit, readNewCustomer } from './customer-body.ts';
 import { customerDetails, customerDocument, editedDetails } from './customer-document.ts';
@@ -117,8 +117,7 @@ function settledCurrency(
   const set = settledOnce(currency, fields, 'currency');
   if (currency !== null || set === null || set === accountCurrency || !hasMoney(database, ordinal))
     return set;
-  throw new RequestProblem(
-    '400-constraint-violation',
+  throw violation(
     `The customer has invoices or a balance in ${accountCurrency}, so its currency cannot be ${set}.`,
   );
 }
@@ -127,10 +126,7 @@ function settledCurrency(
 function settledOnce(known: string | null, fields: JsonObject, name: string): string | null {
   const given = textField(fields, name);
   if (known === null || given === null || given === known) return known ?? given;
-  throw new RequestProblem(
-    '400-constraint-violation',
-    `The ${name} of the customer is ${known} and cannot be changed.`,
-  );
+  throw violation(`The ${name} of the customer is ${known} and cannot be changed.`);
 }
 
 function refuseTaken({ database }: ServerContext, externalId: string): void {
@@ -145,12 +141,8 @@ function refuseTaken({ database }: ServerContext, externalId: string): void {
 export const removeCustomer = removal((context, params, now) => {
   const { database } = context;
   const customer = settledCustomer(context, params, now);
-  if (hasIssuedInvoices(database, customer.ordinal)) {
-    throw new RequestProblem(
-      '400-constraint-violation',
-      `Customer ${customer.id} has issued invoices and cannot be deleted.`,
-    );
-  }
+  if (hasIssuedInvoices(database, customer.ordinal))
+    throw outOfPlace(customer.id, 'has issued invoices and cannot be deleted');
   deleteCustomer(database, customer.ordinal, now);
 });
 
@@ -215,5 +207,5 @@ function refuseFull({ database }: ServerContext, parent: StoredCustomer): void {
 }
 
 function outOfPlace(id: string, why: string): RequestProblem {
-  return new RequestProblem('400-constraint-violation', `Customer ${id} ${why}.`);
+  return violation(`Customer ${id} ${why}.`);
 }

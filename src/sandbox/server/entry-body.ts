@@ -43,12 +43,7 @@ function ruleProblems(fields: JsonObject): readonly string[] {
   return refusals.map(({ sentence }) => sentence);
 }
 
-const amount: check.Check = (value, at) => {
-  const problems = check.number(value, at);
-  if (problems.length > 0) return problems;
-  return numberField({ amount: value }, 'amount') === null ? [`${at}: has too large an exponent`] : [];
-};
-
+const { amount } = check;
 const common = {
   entry_type: check.oneOf(creatableEntryTypes),
   currency: check.nullable(check.name),

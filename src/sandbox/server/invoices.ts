@@ -7,7 +7,7 @@ import { latestInvoices } from '../store/invoice-list.ts';
 import { noteInvoice, type StoredInvoice } from '../store/invoices.ts';
 import { dueLedgerWithTopUp } from '../store/ledgers.ts';
 import { issueDraft, receivePayment, withdraw } from '../store/purchase.ts';
-import { invalid, jsonAnswer, notFound, RequestProblem } from './answers.ts';
+import { invalid, jsonAnswer, notFound, violation } from './answers.ts';
 import * as check from './check.ts';
 import { textField } from './check.ts';
 import { loadCalendar, resolveDay } from './date-text.ts';
@@ -65,7 +65,7 @@ export const issueInvoice: RouteHandler = (context, request) => {
     requireStatus(stored.invoice, 'draft', 'issued');
     const eligible = eligibleAt(stored.invoice);
     if (eligible > now)
-      throw constraint(`Invoice ${stored.invoice.id} cannot be issued before its eligible_to_issue_at.`);
+      throw violation(`Invoice ${stored.invoice.id} cannot be issued before its eligible_to_issue_at.`);
     issueDraft(context.database, stored, { now, freshId: context.freshId });
   });
 };
@@ -115,7 +115,7 @@ export const payInvoice: RouteHandler = (context, request) => {
     const token = textField(fields, 'shared_payment_token_id');
     requireStatus(stored.invoice, 'issued', 'paid');
     if (token === null)
-      throw constraint(
+      throw violation(
         `Customer ${customer.id} has no payment method. Pay with a shared_payment_token_id, or mark the invoice as paid.`,
       );
     if (token.startsWith(declined)) noteInvoice(database, stored.invoice.id, 'invoice.payment_failed');
@@ -166,8 +166,5 @@ function requireStatus(
   become: string,
 ): void {
   if (status !== needed)
-    throw constraint(`Invoice ${id} has the status ${status}: only one with ${needed} can be ${become}.`);
+    throw violation(`Invoice ${id} has the status ${status}: only one with ${needed} can be ${become}.`);
 }
-
-const constraint = (sentence: string): RequestProblem =>
-  new RequestProblem('400-constraint-violation', sentence);
