@@ -4,7 +4,7 @@ import { pageOf, pageSizeMax } from '../requests/ledger-query.ts';
 import { type ApiRequest, targetText } from '../requests/request.ts';
 import { isJsonObject, type Json, TransportFailure } from '../wire/json.ts';
 import { Fields } from './decode/fields.ts';
-import type { Decode, Decoded } from './decode/records.ts';
+import { type Decode, type Decoded, decoder } from './decode/records.ts';
 
 export interface ListOptions {
   /** The most records; default: all. */
@@ -125,10 +125,7 @@ export async function* rawPages(
 }
 
 /** Requires an object, as every list of this API holds, and decodes nothing. */
-const untouched: Decode<undefined> = (value, path = '') => ({
-  record: undefined,
-  document: new Fields(value, path).object,
-});
+const untouched = decoder(() => undefined);
 
 const isPage = (document: Json): boolean =>
   isJsonObject(document) && Array.isArray(document.data) && isJsonObject(document.pagination_metadata);

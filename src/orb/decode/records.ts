@@ -24,6 +24,14 @@ export interface Decoded<Record> {
 
 export type Decode<Record> = (value: Json, path?: string) => Decoded<Record>;
 
+/** Decodes a document by the function that reads its record. */
+export const decoder =
+  <Record>(read: (fields: Fields) => Record): Decode<Record> =>
+  (value, path = '') => {
+    const fields = new Fields(value, path);
+    return { record: read(fields), document: fields.object };
+  };
+
 /** Decodes only the fields that are compared with the request. A batch decodes one per row, so the code avoids spreads. */
 export const decodeAnsweredEntry: Decode<AnsweredEntry> = (value, path = '') => {
   const fields = new Fields(value, path);
@@ -44,7 +52,7 @@ export const decodeAnsweredEntry: Decode<AnsweredEntry> = (value, path = '') => 
   return { record, document: fields.object };
 };
 
-function decodeHolder(fields: Fields): LedgerEntry['customer'] {
+export function decodeHolder(fields: Fields): LedgerEntry['customer'] {
   const customer = fields.nested('customer');
   return {
     id: customer.string('id'),
@@ -107,22 +115,18 @@ function decodeAffectedBlock(fields: Fields): AffectedBlock {
 }
 
 /** Contract: CustomerCreditBalance and CreditBlock, which have the same fields. */
-export const decodeBlock: Decode<CreditBlock> = (value, path = '') => {
-  const fields = new Fields(value, path);
-  const record: CreditBlock = {
-    id: fields.string('id'),
-    balance: fields.quantity('balance'),
-    effective_date: fields.nullable('effective_date', fields.time),
-    expiry_date: fields.nullable('expiry_date', fields.time),
-    per_unit_cost_basis: fields.nullable('per_unit_cost_basis', fields.money),
-    status: fields.string('status'),
-    maximum_initial_balance: fields.nullable('maximum_initial_balance', fields.quantity),
-    filters: fields.list('filters', decodeFilter),
-    credit_block_source: fields.string('credit_block_source'),
-    metadata: fields.metadata(),
-  };
-  return { record, document: fields.object };
-};
+export const decodeBlock = decoder<CreditBlock>((fields) => ({
+  id: fields.string('id'),
+  balance: fields.quantity('balance'),
+  effective_date: fields.nullable('effective_date', fields.time),
+  expiry_date: fields.nullable('expiry_date', fields.time),
+  per_unit_cost_basis: fields.nullable('per_unit_cost_basis', fields.money),
+  status: fields.string('status'),
+  maximum_initial_balance: fields.nullable('maximum_initial_balance', fields.quantity),
+  filters: fields.list('filters', decodeFilter),
+  credit_block_source: fields.string('credit_block_source'),
+  metadata: fields.metadata(),
+}));
 
 function decodeFilter(value: Json, path: string): BlockFilter {
   const fields = new Fields(value, path);
@@ -134,36 +138,28 @@ function decodeFilter(value: Json, path: string): BlockFilter {
 }
 
 /** Contract: Customer. */
-export const decodeCustomer: Decode<Customer> = (value, path = '') => {
-  const fields = new Fields(value, path);
-  const record: Customer = {
-    id: fields.string('id'),
-    external_customer_id: fields.nullable('external_customer_id', fields.string),
-    name: fields.string('name'),
-    email: fields.string('email'),
-    timezone: fields.string('timezone'),
-    currency: fields.nullable('currency', fields.string),
-    created_at: fields.time('created_at'),
-    metadata: fields.metadata(),
-  };
-  return { record, document: fields.object };
-};
+export const decodeCustomer = decoder<Customer>((fields) => ({
+  id: fields.string('id'),
+  external_customer_id: fields.nullable('external_customer_id', fields.string),
+  name: fields.string('name'),
+  email: fields.string('email'),
+  timezone: fields.string('timezone'),
+  currency: fields.nullable('currency', fields.string),
+  created_at: fields.time('created_at'),
+  metadata: fields.metadata(),
+}));
 
 /** Contract: TopUp. */
-export const decodeTopUp: Decode<TopUp> = (value, path = '') => {
-  const fields = new Fields(value, path);
-  const record: TopUp = {
-    id: fields.string('id'),
-    currency: fields.string('currency'),
-    threshold: fields.money('threshold'),
-    amount: fields.money('amount'),
-    per_unit_cost_basis: fields.money('per_unit_cost_basis'),
-    invoice_settings: decodeInvoiceSettings(fields.nested('invoice_settings')),
-    expires_after: fields.optional('expires_after', fields.integer),
-    expires_after_unit: fields.optional('expires_after_unit', fields.string),
-  };
-  return { record, document: fields.object };
-};
+export const decodeTopUp = decoder<TopUp>((fields) => ({
+  id: fields.string('id'),
+  currency: fields.string('currency'),
+  threshold: fields.money('threshold'),
+  amount: fields.money('amount'),
+  per_unit_cost_basis: fields.money('per_unit_cost_basis'),
+  invoice_settings: decodeInvoiceSettings(fields.nested('invoice_settings')),
+  expires_after: fields.optional('expires_after', fields.integer),
+  expires_after_unit: fields.optional('expires_after_unit', fields.string),
+}));
 
 function decodeInvoiceSettings(fields: Fields): TopUpInvoiceSettings {
   return {
@@ -176,12 +172,11 @@ function decodeInvoiceSettings(fields: Fields): TopUpInvoiceSettings {
 }
 
 /** Contract: Alert. The fields about usage and cost are not decoded. */
-export const decodeAlert: Decode<Alert> = (value, path = '') => {
-  const fields = new Fields(value, path);
+export const decodeAlert = decoder<Alert>((fields) => {
   const thresholds = (name: string) =>
     fields.list(name, (each, at) => ({ value: new Fields(each, at).quantity('value') }));
   const statuses = (name: string) => fields.list(name, decodeAlertStatus);
-  const record: Alert = {
+  return {
     id: fields.string('id'),
     type: fields.string('type'),
     created_at: fields.time('created_at'),
@@ -191,8 +186,7 @@ export const decodeAlert: Decode<Alert> = (value, path = '') => {
     currency: fields.nullable('currency', fields.string),
     balance_alert_status: fields.optional('balance_alert_status', statuses),
   };
-  return { record, document: fields.object };
-};
+});
 
 function decodeAlertStatus(value: Json, path: string): AlertStatus {
   const fields = new Fields(value, path);
