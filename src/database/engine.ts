@@ -33,14 +33,12 @@ interface BuiltInStatement {
   readonly all: (...values: readonly Value[]) => unknown;
 }
 
+type OpenedBy<Statement> = new (
+  path: string,
+) => { exec(sql: string): void; prepare(sql: string): Statement; close(): void };
+
 interface BuiltInSqlite {
-  readonly DatabaseSync: new (
-    path: string,
-  ) => {
-    exec(sql: string): void;
-    prepare(sql: string): BuiltInStatement;
-    close(): void;
-  };
+  readonly DatabaseSync: OpenedBy<BuiltInStatement>;
 }
 
 /** `node:sqlite`, on Node 22.13 and newer. */
@@ -75,16 +73,6 @@ interface LibsqlStatement {
   columns(): readonly { readonly name: string }[];
 }
 
-interface Libsql {
-  readonly default: new (
-    path: string,
-  ) => {
-    exec(sql: string): void;
-    prepare(sql: string): LibsqlStatement;
-    close(): void;
-  };
-}
-
 /** Files that libsql opens for one database: the file and its log, and the pipes of its own threads. */
 const filesOfLibsql = 12;
 
@@ -100,7 +88,9 @@ function checkFilesAreFree(): void {
 
 async function openLibsql(path: string): Promise<Engine> {
   checkFilesAreFree();
-  const { default: Database } = (await import('libsql')) as unknown as Libsql;
+  const { default: Database } = (await import('libsql')) as unknown as {
+    default: OpenedBy<LibsqlStatement>;
+  };
   const database = new Database(path);
   return {
     exec: (sql) => database.exec(sql),

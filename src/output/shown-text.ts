@@ -175,10 +175,7 @@ export function cleanLine(text: string): string {
 
 /** A character as JSON writes it: one escape for each UTF-16 unit. */
 const escaped = (character: string): string =>
-  Array.from(
-    { length: character.length },
-    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
-  ).join('');
+  character.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 // JSON may contain these characters unescaped, and C1 codes such as U+009B start an escape sequence of a terminal.
 const activeInJson = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;

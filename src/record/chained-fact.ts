@@ -106,38 +106,37 @@ const author = shaped<FactAuthor>({ os_user: text, host: text, actor: optional(t
 const runner = shaped<FactRunner>({ machine: text, pid: whole, started: optional(text) });
 const reservation = shaped<Reservation>({ customer: text, currency: text, day: text, amount: decimal });
 
+const held = {
+  key: text,
+  attempt: whole,
+  lease_ms: whole,
+  author: optional(author),
+  runner: optional(runner),
+  run: optional(whole),
+};
+const begun = {
+  approved_by: optional(texts),
+  policy: optional(text),
+  ledger_at: optional(text),
+  api_key: optional(text),
+};
+
 const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind: Kind }>> } = {
   noted: {
+    ...held,
+    ...begun,
     kind: text,
-    key: text,
-    attempt: whole,
     fingerprint: optional(text),
     named: optional(yes),
     method: text,
     customer: optional(text),
     reserves: optional(reservation),
-    lease_ms: whole,
-    author: optional(author),
-    runner: optional(runner),
-    run: optional(whole),
     batch: optional(text),
     row: optional(whole),
     undoes: optional(text),
     to_follow: optional(whole),
-    approved_by: optional(texts),
-    policy: optional(text),
-    ledger_at: optional(text),
-    api_key: optional(text),
   },
-  taken: {
-    kind: text,
-    key: text,
-    attempt: whole,
-    lease_ms: whole,
-    author: optional(author),
-    runner: optional(runner),
-    run: optional(whole),
-  },
+  taken: { ...held, kind: text },
   ended: {
     kind: text,
     key: text,
@@ -155,6 +154,7 @@ const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind
   },
   acknowledged: { kind: text, key: text, attempt: whole },
   batch_begun: {
+    ...begun,
     kind: text,
     batch: text,
     run: whole,
@@ -164,10 +164,6 @@ const shapes: { readonly [Kind in FactKind]: Shape<Extract<Fact, { readonly kind
     lease_ms: whole,
     author,
     runner,
-    approved_by: optional(texts),
-    policy: optional(text),
-    api_key: optional(text),
-    ledger_at: optional(text),
   },
   batch_ended: {
     kind: text,

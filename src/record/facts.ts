@@ -50,8 +50,23 @@ interface Held {
   readonly run?: number | undefined;
 }
 
+/** What was in force when a write or a run of a batch began. */
+interface Begun {
+  /** The persons who signed the plan: principals of the signers file. */
+  readonly approved_by?: readonly string[] | undefined;
+  /** SHA-256 of the policy of the record that was in force. */
+  readonly policy?: string | undefined;
+  /** The time of an embedded ledger, RFC 3339. On such a ledger, it decides the age of a key. */
+  readonly ledger_at?: string | undefined;
+  /**
+   * The hash of the API key of the first attempt, or of the run: only that API key sends the write again. None for an
+   * embedded ledger.
+   */
+  readonly api_key?: string | undefined;
+}
+
 /** The note of an attempt, made before the request leaves. A row of a batch has the command of its run. */
-export interface Noted extends Held {
+export interface Noted extends Held, Begun {
   readonly kind: 'noted';
   /** Equal for equal requests of one account. Rows of a batch have no fingerprint: only their key identifies them. */
   readonly fingerprint?: string | undefined;
@@ -67,14 +82,6 @@ export interface Noted extends Held {
   /** The key of the write that this write undoes, and how many further writes undo parts of that write after this one. */
   readonly undoes?: string | undefined;
   readonly to_follow?: number | undefined;
-  /** The persons who signed the plan: principals of the signers file. */
-  readonly approved_by?: readonly string[] | undefined;
-  /** SHA-256 of the policy of the record that was in force. */
-  readonly policy?: string | undefined;
-  /** The time of an embedded ledger, RFC 3339. On such a ledger, it decides the age of a key. */
-  readonly ledger_at?: string | undefined;
-  /** The hash of the API key of the first attempt: only that API key sends the write again. None for an embedded ledger. */
-  readonly api_key?: string | undefined;
 }
 
 /** A process takes over an open write before it searches for its effect or sends it again. */
@@ -109,7 +116,7 @@ export interface Acknowledged {
 }
 
 /** A run of a batch begins. */
-export interface BatchBegun {
+export interface BatchBegun extends Begun {
   readonly kind: 'batch_begun';
   readonly batch: string;
   /** Counts the runs of this batch from 1. If two processes begin the same run, one of them gets a conflict. */
@@ -121,12 +128,6 @@ export interface BatchBegun {
   readonly lease_ms: number;
   readonly author: FactAuthor;
   readonly runner: FactRunner;
-  readonly approved_by?: readonly string[] | undefined;
-  readonly policy?: string | undefined;
-  /** See `Noted.api_key`; the same for all rows of the run. */
-  readonly api_key?: string | undefined;
-  /** See `Noted.ledger_at`. */
-  readonly ledger_at?: string | undefined;
 }
 
 /** A run of a batch ends without a crash. */

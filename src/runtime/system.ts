@@ -4,30 +4,22 @@ import { onContinued, type ProcessPort, thisProcess } from '../platform/process.
 import type { RunProgram } from '../platform/program.ts';
 import type { Asking } from '../profiles/ask-keychain.ts';
 import type { ConnectionChoice } from '../profiles/choose-connection.ts';
-import type { Environment } from '../profiles/environment.ts';
 import type { KeychainReply, KeychainRequest } from '../profiles/keychain.ts';
 import type { RecordChoice } from '../profiles/record-and-policy.ts';
 import type { CommandEnd, Running } from '../profiles/shell-command.ts';
 import type { Prompter } from '../prompts/prompter.ts';
 import type { PrompterStreams } from '../prompts/terminal/prompter.ts';
+import type { PasswordSources } from '../record/postgres/password.ts';
 import type { RecordStore } from '../record/record.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Exchange } from '../wire/json.ts';
 
 /** The parts of the running program that opening a record needs. */
-export interface RecordOpening {
+export interface RecordOpening extends PasswordSources {
   readonly purpose: 'read' | 'write';
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly env: Environment;
   readonly process: ProcessPort;
-  readonly home: string | undefined;
-  /** Called with each fetched password, so that it is masked everywhere. */
-  readonly learn: (secret: string) => void;
-  /** Runs a shell command that prints a password. */
-  readonly runCommand: (command: string) => Promise<CommandEnd>;
-  /** The stored password of a profile's record; `undefined` if there is none. */
-  readonly keptPassword: (profile: string) => Promise<string | undefined>;
 }
 
 /** The program's access to this machine. Tests replace each part with a strict fake. */

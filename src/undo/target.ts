@@ -38,7 +38,7 @@ export interface MadeEntry {
 /** Throws a `failure` that names the next step if the write cannot be undone. */
 export async function undoTarget(write: WriteWithTexts, record: AccountRecord): Promise<UndoTarget> {
   const { key, who, notedAt, state, texts } = write;
-  if (state !== 'settled') throw notDone(write);
+  if (state !== 'settled') throw notDone(write, 'write');
   const request = requestFromText(texts.request);
   const answer = texts.answer === null ? undefined : parseJson(texts.answer);
   if (request === undefined || answer === undefined) throw textMissing(write);
@@ -151,11 +151,12 @@ export const noSuchWrite = (named: string): CreditctlError =>
     ],
   );
 
-function notDone(write: WriteWithTexts): CreditctlError {
+/** @param what the write is, as messages name it */
+export function notDone(write: WriteWithTexts, what: 'write' | 'row'): CreditctlError {
   const { key } = write;
   if (isNotApplied(write))
-    return cannotBeUndone(`The write "${key}" was never applied, so there is nothing to undo`, []);
-  return cannotBeUndone(`The outcome of the write "${key}" is not known, so it cannot be undone yet`, [
+    return cannotBeUndone(`The ${what} "${key}" was never applied, so there is nothing to undo`, []);
+  return cannotBeUndone(`The outcome of the ${what} "${key}" is not known, so it cannot be undone yet`, [
     `creditctl history settle ${valueArgs(key)}`,
   ]);
 }

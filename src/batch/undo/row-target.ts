@@ -1,8 +1,6 @@
 // Prepares the undo of a single batch row, under the same keys as the undo of the whole batch.
-import { valueArgs } from '../../errors.ts';
-import { isNotApplied } from '../../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
-import { cannotBeUndone, type UndoTarget, undoingOf } from '../../undo/target.ts';
+import { cannotBeUndone, notDone, type UndoTarget, undoingOf } from '../../undo/target.ts';
 import { rowUndoKey, rowUndoReason } from '../../undo/undo-key.ts';
 import { keptRow } from '../apply/recorded/kept-row.ts';
 import { currencyOf } from '../plan/plan-lines.ts';
@@ -14,7 +12,7 @@ export async function rowTarget(
 ): Promise<UndoTarget> {
   const { key, who, notedAt, batch, state, undoes, entry } = write;
   if (undoes !== null) throw isUndoing(write);
-  if (state !== 'settled') throw notDone(write);
+  if (state !== 'settled') throw notDone(write, 'row');
   const planned = await keptRow(write, record);
   const { customer, request, row } = planned;
   const named = batch ?? '';
@@ -38,12 +36,3 @@ const isUndoing = ({ key, row, batch }: WriteWithTexts) =>
   cannotBeUndone(`The write "${key}" took back row ${row} of batch ${batch}, and is not undone itself`, [
     'Grant or deduct the credits again: creditctl ledger add',
   ]);
-
-function notDone(write: WriteWithTexts) {
-  const { key } = write;
-  if (isNotApplied(write))
-    return cannotBeUndone(`The row "${key}" was never applied, so there is nothing to undo`, []);
-  return cannotBeUndone(`The outcome of the row "${key}" is not known, so it cannot be undone yet`, [
-    `creditctl history settle ${valueArgs(key)}`,
-  ]);
-}
