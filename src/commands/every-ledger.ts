@@ -177,21 +177,11 @@ export async function waitingBlocks(ledger: LedgerPlace): Promise<WaitingBlocks>
 
 const attemptsMax = 5;
 
-export interface BlocksAtAnEntry {
-  /** Sequence number of the newest entry; minus infinity for an empty ledger. */
-  readonly last: number;
-  readonly blocks: readonly CreditBlock[];
-  /** The same blocks with the API's own documents. */
-  readonly decoded: readonly Decoded<CreditBlock>[];
-  /** New entries kept coming, so the blocks may be younger than the entry. */
-  readonly isMoving: boolean;
-}
-
-/** Reads the blocks as they were right after the newest entry. */
-export async function blocksAtAnEntry(
-  ledger: LedgerPlace,
-  which: { readonly all: boolean } = { all: true },
-): Promise<BlocksAtAnEntry> {
+/**
+ * Reads the blocks as they were right after the newest entry, `last`, which is minus infinity for an empty ledger.
+ * `isMoving`: new entries kept coming, so the blocks may be younger than the entry.
+ */
+export async function blocksAtAnEntry(ledger: LedgerPlace, which: { readonly all: boolean } = { all: true }) {
   const sequence = async () =>
     (await newestEntry(ledger))?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
   let last = await sequence();

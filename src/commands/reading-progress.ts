@@ -6,29 +6,13 @@ const patience = 1_000;
 const drawEvery = 150;
 const noteEvery = 10_000;
 
-export interface ReadingProgress {
-  /** Counts one entry that was read. */
-  step(): void;
-  /** Clears the drawn line. Callers do this before they print anything. */
-  clear(): void;
-  /** Clears the line before a row is printed. Nothing is drawn until `resume`, though reading goes on. */
-  pause(): void;
-  resume(): void;
-}
-
 /** The parts of the runtime that the progress needs. */
 export interface ReadingContext extends Pick<Runtime, 'noteStyle' | 'note' | 'isPlain'> {
   readonly terminal: Pick<Runtime['terminal'], 'noteWidth' | 'draw'>;
   readonly system: Pick<Runtime['system'], 'monotonic'>;
 }
 
-export function readingProgress({
-  terminal,
-  system,
-  noteStyle,
-  note,
-  isPlain,
-}: ReadingContext): ReadingProgress {
+export function readingProgress({ terminal, system, noteStyle, note, isPlain }: ReadingContext) {
   const isDrawn = terminal.noteWidth !== undefined && noteStyle === 'text' && isPlain !== true;
   const begun = system.monotonic();
   let next = begun + (isDrawn ? patience : noteEvery);
@@ -40,23 +24,29 @@ export function readingProgress({
     isShown = false;
   };
   return {
-    step: () => {
+    /** Counts one entry that was read. */
+    step: (): void => {
       done += 1;
       const at = system.monotonic();
       if (at < next || isPaused) return;
       next = at + (isDrawn ? drawEvery : noteEvery);
       const rate = Math.round((done * 1000) / Math.max(1, at - begun));
       const text = `${done} entries read · ${rate}/s`;
-      if (!isDrawn) return note({ text, data: { progress: { entries: done, entries_per_second: rate } } });
+      if (!isDrawn) {
+        note({ text, data: { progress: { entries: done, entries_per_second: rate } } });
+        return;
+      }
       isShown = true;
       terminal.draw(text.slice(0, (terminal.noteWidth ?? 80) - 1));
     },
+    /** Clears the drawn line. Callers do this before they print anything. */
     clear,
-    pause: () => {
+    /** Clears the line before a row is printed. Nothing is drawn until `resume`, though reading goes on. */
+    pause: (): void => {
       isPaused = true;
       clear();
     },
-    resume: () => {
+    resume: (): void => {
       isPaused = false;
       // The printed row is still on its way to the terminal.
       next = Math.max(next, system.monotonic() + (isDrawn ? drawEvery : 0));

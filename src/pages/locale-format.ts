@@ -4,27 +4,7 @@ import type { CalendarDate } from '../credits/calendar.ts';
 import { type Amount, isZero } from '../credits/exact.ts';
 import { type Markup, markup, ownText } from './markup.ts';
 
-export interface LocaleFormat {
-  /** The direction of the page. */
-  readonly direction: 'ltr' | 'rtl';
-  amount(amount: Amount): Markup;
-  /** With its sign: `+50`, `-12.5`, `0`. */
-  change(amount: Amount): Markup;
-  /** `31 December 2026`, marked as a date for programs. */
-  day(day: CalendarDate): Markup;
-  /** `31 Dec 2026`, marked as a date for programs: for a column of days in any year. */
-  tableDay(day: CalendarDate): Markup;
-  /** An amount without markup, for places that take none; the next two are days without markup. */
-  amountText(amount: Amount): Markup;
-  dayText(day: CalendarDate): Markup;
-  shortDayText(day: CalendarDate): Markup;
-  /** `31 Dec`, marked as a date for programs: for a day whose year is clear. */
-  shortDay(day: CalendarDate): Markup;
-  /** `October 2026`. @param month as `2026-10` */
-  month(month: string): Markup;
-  /** `1,500` or `2.5M`: a round number beside an axis, where there is little room. */
-  tick(value: number): Markup;
-}
+export type LocaleFormat = ReturnType<typeof localeFormat>;
 
 export const defaultLocale = 'en-GB';
 
@@ -47,12 +27,12 @@ const rightToLeft = new Set(['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Sy
  * @param tag a locale without a `localeProblem`
  * @param amounts all amounts on the page: if one has decimals, all get two or as many as the longest of them
  */
-export function localeFormat(tag: string, amounts: Iterable<Amount>): LocaleFormat {
+export function localeFormat(tag: string, amounts: Iterable<Amount>) {
   const decimals = decimalsTogether(amounts);
   const { language, script = '' } = new Intl.Locale(tag).maximize();
   const formatted = amountFormat(tag, decimals);
   // The page is in English, so only text that another locale writes is marked as another language.
-  const direction = rightToLeft.has(script) ? 'rtl' : 'ltr';
+  const direction: 'rtl' | 'ltr' = rightToLeft.has(script) ? 'rtl' : 'ltr';
   const inLocale = (text: string): Markup =>
     language === 'en' ? ownText(text) : markup`<bdi lang="${tag}" dir="${direction}">${ownText(text)}</bdi>`;
   // A statement is for a month of the Gregorian calendar, whatever calendar the locale uses.
@@ -67,17 +47,25 @@ export function localeFormat(tag: string, amounts: Iterable<Amount>): LocaleForm
   const shortTicks = new Intl.NumberFormat(tag, { maximumSignificantDigits: 6, notation: 'compact' });
   const month = days({ month: 'long', year: 'numeric' });
   return {
+    /** The direction of the page. */
     direction,
-    amount: (amount) => inLocale(formatted(amount, 'auto')),
-    change: (amount) => inLocale(formatted(amount, 'exceptZero')),
-    day: (day) => markup`<time datetime="${day}">${inLocale(long(day))}</time>`,
-    tableDay: (day) => markup`<time datetime="${day}">${inLocale(medium(day))}</time>`,
-    amountText: (amount) => ownText(formatted(amount, 'auto')),
-    dayText: (day) => ownText(long(day)),
-    shortDay: (day) => markup`<time datetime="${day}">${inLocale(short(day))}</time>`,
-    shortDayText: (day) => ownText(short(day)),
-    tick: (value) => ownText((Math.abs(value) < shortFrom ? plainTicks : shortTicks).format(value)),
-    month: (name) => markup`<time datetime="${name}">${inLocale(month(`${name}-01`))}</time>`,
+    amount: (amount: Amount) => inLocale(formatted(amount, 'auto')),
+    /** With its sign: `+50`, `-12.5`, `0`. */
+    change: (amount: Amount) => inLocale(formatted(amount, 'exceptZero')),
+    /** `31 December 2026`, marked as a date for programs. */
+    day: (day: CalendarDate) => markup`<time datetime="${day}">${inLocale(long(day))}</time>`,
+    /** `31 Dec 2026`, marked as a date for programs: for a column of days in any year. */
+    tableDay: (day: CalendarDate) => markup`<time datetime="${day}">${inLocale(medium(day))}</time>`,
+    /** An amount without markup, for places that take none; the next two are days without markup. */
+    amountText: (amount: Amount) => ownText(formatted(amount, 'auto')),
+    dayText: (day: CalendarDate) => ownText(long(day)),
+    shortDayText: (day: CalendarDate) => ownText(short(day)),
+    /** `31 Dec`, marked as a date for programs: for a day whose year is clear. */
+    shortDay: (day: CalendarDate) => markup`<time datetime="${day}">${inLocale(short(day))}</time>`,
+    /** `October 2026`. @param name as `2026-10` */
+    month: (name: string) => markup`<time datetime="${name}">${inLocale(month(`${name}-01`))}</time>`,
+    /** `1,500` or `2.5M`: a round number beside an axis, where there is little room. */
+    tick: (value: number) => ownText((Math.abs(value) < shortFrom ? plainTicks : shortTicks).format(value)),
   };
 }
 

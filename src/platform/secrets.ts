@@ -13,17 +13,10 @@ export interface KnownSecrets {
   readonly passwords: readonly string[];
 }
 
-export interface Secrets {
-  /** Adds a key that was fetched or typed. */
-  learn(key: string): void;
-  /** Whether a text contains a key, plain or as encoded in JSON, a URL or a header. */
-  isIn(text: string): boolean;
-  /** The text with every secret replaced. Mask before cutting: part of a key is not recognised. */
-  mask(text: string): string;
-}
+export type Secrets = ReturnType<typeof makeSecrets>;
 
 /** @param known called once, before the first text is checked */
-export function makeSecrets(known: () => KnownSecrets): Secrets {
+export function makeSecrets(known: () => KnownSecrets) {
   let forms: Forms | undefined;
   const learned = new Set<string>();
   const ready = (): Forms => {
@@ -34,13 +27,16 @@ export function makeSecrets(known: () => KnownSecrets): Secrets {
     return forms;
   };
   return {
-    learn: (key) => {
+    /** Adds a key that was fetched or typed. */
+    learn: (key: string): void => {
       if (learned.has(key)) return;
       learned.add(key);
       forms = undefined;
     },
-    isIn: (text) => ready().keys.some((form) => text.includes(form)),
-    mask: (text) => {
+    /** Whether a text contains a key, plain or as encoded in JSON, a URL or a header. */
+    isIn: (text: string): boolean => ready().keys.some((form) => text.includes(form)),
+    /** The text with every secret replaced. Mask before cutting: part of a key is not recognised. */
+    mask: (text: string): string => {
       let clean = text;
       // Most texts contain no secret, so a plain search runs first.
       for (const form of ready().all) if (clean.includes(form)) clean = clean.replaceAll(form, masked);

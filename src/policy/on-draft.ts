@@ -6,21 +6,12 @@ import { type EntryDraft, isFieldSet } from '../requests/entry-draft.ts';
 import { type Circumstances, judge } from './judge.ts';
 import type { Policy, RuleName } from './rules.ts';
 
-interface DraftVerdict {
-  /** The rule that each field breaks, as a sentence. */
-  readonly type: string | undefined;
-  readonly amount: string | undefined;
-  readonly description: string | undefined;
-  /** The amount exceeds a limit, so a person must type it back. */
-  readonly isTypedBack: boolean;
-}
-
-/** Rules that need the ledger, such as a cap per day, are checked only when the entry is written. */
+/** The rule that each field breaks, as a sentence. Rules that need the ledger, such as a cap per day, are checked only when the entry is written. */
 export function judgeDraft(
   draft: EntryDraft,
   policy: Policy,
   circumstances: Pick<Circumstances, 'isPlanned'> = {},
-): DraftVerdict {
+) {
   const reading = readAmount(draft.amount ?? '');
   const amount = 'amount' in reading ? reading.amount : undefined;
   const facts = {
@@ -39,6 +30,7 @@ export function judgeDraft(
     type: about('allowed_types'),
     amount: amount === undefined ? undefined : about('entry_cap', 'approval.from'),
     description: about('description_required', 'description_pattern'),
+    /** The amount exceeds a limit, so a person must type it back. */
     isTypedBack: confirmAbove !== undefined,
   };
 }

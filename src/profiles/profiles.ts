@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { usageErrorAt } from '../errors.ts';
 import { type ConnectionFlags, profileInUse, profileWays } from './choose-connection.ts';
-import { configPath, type KeptKey, keyProblem, passwordProblem, readConfig } from './config-file.ts';
+import { configPath, keyProblem, passwordProblem, readConfig } from './config-file.ts';
 import { type Environment, expandHome, type Folders, variable } from './environment.ts';
-import type { Keeping, Kept, Put } from './keep-key.ts';
+import type { Keeping, Kept } from './keep-key.ts';
 import {
   type Config,
   defaultProfile,
@@ -17,71 +17,34 @@ import {
   settingProblem,
 } from './settings.ts';
 
-export interface Profiles {
-  /** The file that `config` writes. */
-  readonly path: string;
-  /** Every profile. `default` exists even without a setting. */
-  names(): readonly string[];
-  /** The profile that flags, environment and configuration choose; it may not exist. */
-  nameInUse(flags: ConnectionFlags): string;
-  /** The value of a setting; `undefined` if it is not set. Throws a `usage` error for an unknown setting. */
-  get(profile: string, setting: string): string | undefined;
-  /**
-   * Resolves to the stored value: a path is made absolute. Throws a `usage` error for an unknown setting or an invalid
-   * value.
-   * @param value `undefined` removes it
-   */
-  set(profile: string, setting: string, value: string | undefined): Promise<string | undefined>;
-  /** Throws a `usage` error for a profile that does not exist. */
-  use(profile: string): Promise<void>;
-  /** Throws a `usage` error for a profile that does not exist. */
-  checkExists(profile: string): void;
-  /** Removes a profile with its settings. If it was the current one, `default` takes its place. */
-  remove(profile: string): Promise<void>;
-  /**
-   * Stores a key in the OS keychain; without one, or with `inFile`, in a file that only its owner can read. Throws a
-   * `credentials` error for an invalid key.
-   */
-  keepKey(kept: Kept): Promise<Put>;
-  /** Stores the password of the profile's record. */
-  keepPassword(kept: Kept): Promise<Put>;
-  /** The problem with a key, without showing the key; `undefined` if a header can hold it. */
-  keyProblem(key: string): string | undefined;
-  /** The problem with a password, without showing the password; `undefined` if it is valid. */
-  passwordProblem(password: string): string | undefined;
-  /** The source that overrides a stored key, if that source is set. */
-  usedBeforeKept(profile: string): 'ORB_API_KEY' | 'api_key_command' | undefined;
-  /** The source that overrides a stored password, if that source is set. */
-  usedBeforePassword(
-    profile: string,
-  ): 'CREDITCTL_RECORD' | 'PGPASSWORD' | 'record_password_command' | undefined;
-  /** Resolves to the former place of the key, if it existed. Throws a `failure` if the keychain is unreachable. */
-  forgetKey(profile: string): Promise<KeptKey['source'] | undefined>;
-  /** Deletes the password of the profile's record. Resolves and throws as `forgetKey` does. */
-  forgetPassword(profile: string): Promise<KeptKey['source'] | undefined>;
-}
+export type Profiles = ReturnType<typeof profilesIn>;
 
-export function profilesIn(
-  folders: Folders,
-  env: Environment,
-  askKeychain: Keeping['askKeychain'],
-): Profiles {
+export function profilesIn(folders: Folders, env: Environment, askKeychain: Keeping['askKeychain']) {
   // A function, so that a command that needs no folder also works for a user without a home folder.
   const folder = (): string => folders.config;
   const config = (): Config => readConfig(folder());
   const store = () => import('./config-store.ts');
   const keeping = () => import('./keep-key.ts');
   return {
-    get path() {
+    /** The file that `config` writes. */
+    get path(): string {
       return configPath(folder());
     },
-    names: () => profileNames(config()),
-    nameInUse: (flags) => profileInUse({ flags, env, config: config() }),
-    get: (profile, setting) => {
+    /** Every profile. `default` exists even without a setting. */
+    names: (): readonly string[] => profileNames(config()),
+    /** The profile that flags, environment and configuration choose; it may not exist. */
+    nameInUse: (flags: ConnectionFlags): string => profileInUse({ flags, env, config: config() }),
+    /** The value of a setting; `undefined` if it is not set. Throws a `usage` error for an unknown setting. */
+    get: (profile: string, setting: string): string | undefined => {
       const name = known(setting);
       return profileNamed(config(), profile)?.[name];
     },
-    set: async (profile, setting, typed) => {
+    /**
+     * Resolves to the stored value: a path is made absolute. Throws a `usage` error for an unknown setting or an invalid
+     * value.
+     * @param typed `undefined` removes it
+     */
+    set: async (profile: string, setting: string, typed: string | undefined): Promise<string | undefined> => {
       const name = known(setting);
       const value = typed === undefined ? undefined : asKept(name, typed, folders);
       const problem = value === undefined ? undefined : settingProblem(name, value);
@@ -91,29 +54,43 @@ export function profilesIn(
       (await store()).saveSetting(folder(), profile, [name, value]);
       return value;
     },
-    use: async (profile) => {
+    /** Throws a `usage` error for a profile that does not exist. */
+    use: async (profile: string): Promise<void> => {
       checkExists(profile, config());
       (await store()).saveCurrent(folder(), profile);
     },
-    checkExists: (profile) => checkExists(profile, config()),
-    remove: async (profile) => (await store()).removeProfile(folder(), profile),
-    keepKey: async (kept) => (await keeping()).keepKey(kept, { folder: folder(), askKeychain }),
-    keepPassword: async (kept) => (await keeping()).keepPassword(kept, { folder: folder(), askKeychain }),
+    /** Throws a `usage` error for a profile that does not exist. */
+    checkExists: (profile: string): void => checkExists(profile, config()),
+    /** Removes a profile with its settings. If it was the current one, `default` takes its place. */
+    remove: async (profile: string) => (await store()).removeProfile(folder(), profile),
+    /**
+     * Stores a key in the OS keychain; without one, or with `inFile`, in a file that only its owner can read. Throws a
+     * `credentials` error for an invalid key.
+     */
+    keepKey: async (kept: Kept) => (await keeping()).keepKey(kept, { folder: folder(), askKeychain }),
+    /** Stores the password of the profile's record. */
+    keepPassword: async (kept: Kept) =>
+      (await keeping()).keepPassword(kept, { folder: folder(), askKeychain }),
     keyProblem,
     passwordProblem,
-    usedBeforeKept: (profile) => {
-      if (variable(env, 'ORB_API_KEY') !== undefined) return 'ORB_API_KEY';
+    /** The source that overrides a stored key, if that source is set. */
+    usedBeforeKept: (profile: string) => {
+      if (variable(env, 'ORB_API_KEY') !== undefined) return 'ORB_API_KEY' as const;
       const command = profileNamed(config(), profile)?.api_key_command;
-      return command === undefined ? undefined : 'api_key_command';
+      return command === undefined ? undefined : ('api_key_command' as const);
     },
-    usedBeforePassword: (profile) => {
+    /** The source that overrides a stored password, if that source is set. */
+    usedBeforePassword: (profile: string) => {
       for (const name of ['CREDITCTL_RECORD', 'PGPASSWORD'] as const)
         if (variable(env, name) !== undefined) return name;
       const command = profileNamed(config(), profile)?.record_password_command;
-      return command === undefined ? undefined : 'record_password_command';
+      return command === undefined ? undefined : ('record_password_command' as const);
     },
-    forgetKey: async (profile) => (await keeping()).forgetKey(profile, { folder: folder(), askKeychain }),
-    forgetPassword: async (profile) =>
+    /** Resolves to the former place of the key, if it existed. Throws a `failure` if the keychain is unreachable. */
+    forgetKey: async (profile: string) =>
+      (await keeping()).forgetKey(profile, { folder: folder(), askKeychain }),
+    /** Deletes the password of the profile's record. Resolves and throws as `forgetKey` does. */
+    forgetPassword: async (profile: string) =>
       (await keeping()).forgetPassword(profile, { folder: folder(), askKeychain }),
   };
 }

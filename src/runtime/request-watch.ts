@@ -2,17 +2,11 @@
 import type { Exchange } from '../wire/json.ts';
 import type { LineFacts, Runtime } from './runtime.ts';
 
-interface RequestWatch {
-  readonly watched: (exchange: Exchange) => Exchange;
-  /** Reports the sums. */
-  readonly end: () => void;
-}
-
 interface Reporting extends Pick<Runtime, 'note'> {
   readonly system: Pick<Runtime['system'], 'monotonic'>;
 }
 
-export function requestWatch({ isTraced, isTimed }: LineFacts, { system, note }: Reporting): RequestWatch {
+export function requestWatch({ isTraced, isTimed }: LineFacts, { system, note }: Reporting) {
   const begun = system.monotonic();
   const sum = { requests: 0, ms: 0 };
   const watched =
@@ -44,6 +38,7 @@ export function requestWatch({ isTraced, isTimed }: LineFacts, { system, note }:
         throw error;
       }
     };
+  /** Reports the sums. */
   const end = (): void => {
     if (isTimed !== true) return;
     const total = Math.round(system.monotonic() - begun);

@@ -5,7 +5,7 @@ import type { Database } from '../database/driver.ts';
 import type { Exchange } from '../wire/json.ts';
 import { type LedgerClock, ledgerClock } from './admin/clock.ts';
 import type { AccountCopy, CopyOptions, CopyTarget } from './admin/copy.ts';
-import { type Examination, examineStore } from './admin/examine.ts';
+import { examineStore } from './admin/examine.ts';
 import { readPlan } from './admin/faults.ts';
 import { type Operations, operationsOn } from './admin/operations.ts';
 import { answerUnderFaults } from './server/faults.ts';
@@ -102,9 +102,7 @@ const filingEvents =
     });
 
 /** Examines a database file, which may be missing, without changing it. @throws CreditctlError for an unusable file */
-export function examineSandbox(path: string): Promise<Examination | undefined> {
-  return examineStore(path);
-}
+export const examineSandbox = examineStore;
 
 /**
  * Answers reads from an existing database, without changing a byte of the file and without faults; `undefined` if

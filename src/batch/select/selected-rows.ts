@@ -36,15 +36,11 @@ export interface Holdings {
   readonly now: Instant;
 }
 
-interface SelectedRow {
-  /** An entry body with its customer's id. */
-  readonly row: JsonObject;
-  /** Customer name for messages. */
-  readonly customer: string;
-}
-
-/** The rows for one customer: a single grant, or one row for each matching block. */
-export const rowsFor = (holdings: Holdings, selection: Selection): readonly SelectedRow[] =>
+/**
+ * The rows for one customer: a single grant, or one row for each matching block. Each is an entry body with its customer's
+ * id, and the customer's name for messages.
+ */
+export const rowsFor = (holdings: Holdings, selection: Selection) =>
   bodiesFor(holdings, selection).map((row) => ({ row, customer: customerName(holdings.customer) }));
 
 /** The flag of `batch select` that sets a field of the rows. */

@@ -148,14 +148,6 @@ export const isWithin = (total: UndoLimit, limit: UndoLimit): boolean =>
   compare(total.largest, limit.largest) <= 0 &&
   movements.every((name) => compare(total[name], limit[name]) <= 0);
 
-interface UndoOutcome {
-  readonly sums: UndoSums;
-  /** Rows that can be undone further, or whose account could not be read. */
-  readonly left: number;
-  /** Why some accounts could not be read. */
-  readonly lookupFault: CreditctlError | undefined;
-}
-
 const movedOn =
   'The ledger moved after the sums were shown, and more would be taken back than was agreed to: run it again.';
 const unseen =
@@ -169,11 +161,14 @@ export interface UndoneSoFar {
   readonly context: UndoContext;
 }
 
-/** Reads the outcome after the writes: rows that the record does not know as undone are looked up in the ledgers. */
+/**
+ * Reads the outcome after the writes: rows that the record does not know as undone are looked up in the ledgers.
+ * `left`: rows that can be undone further, or whose account could not be read, for the reason `lookupFault`.
+ */
 export async function outcomeOf(
   accounts: readonly UndoAccount[],
   { leftOut, refusals, context }: UndoneSoFar,
-): Promise<UndoOutcome> {
+) {
   const sums = new UndoSums();
   let seen = 0;
   let lookupFault: CreditctlError | undefined;

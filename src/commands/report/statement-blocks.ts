@@ -1,6 +1,6 @@
 // Chooses the blocks of a statement: as of the end of the month where later entries show that state, else as they are now.
 
-import { type CalendarDate, dateAt } from '../../credits/calendar.ts';
+import { dateAt } from '../../credits/calendar.ts';
 import { type CreditBlock, drawableBalance, hasBegun, hasExpired } from '../../credits/customer.ts';
 import { type Amount, agreeTo15Digits, type Instant, isZero } from '../../credits/exact.ts';
 import type { Decoded } from '../../orb/decode/records.ts';
@@ -23,16 +23,11 @@ export interface StatementBlocksOf {
   readonly zone: string;
 }
 
-export interface StatementBlocks {
-  readonly blocks: readonly Decoded<CreditBlock>[];
-  /** The day of the balances of these blocks. */
-  readonly asOf: CalendarDate;
-  /** Whether the past blocks are unknown, though the month is over. */
-  readonly isLater: boolean;
-}
-
-/** Selects the blocks that a movement names, and the blocks that were open at the end. */
-export function statementBlocks(of: StatementBlocksOf): StatementBlocks {
+/**
+ * Selects the blocks that a movement names, and the blocks that were open at the end. `asOf`: the day of their balances.
+ * `isLater`: the past blocks are unknown, though the month is over.
+ */
+export function statementBlocks(of: StatementBlocksOf) {
   const { all, then, named, end, now, closing, zone } = of;
   const last = end - 1;
   const earlier = then?.existing(all.map(({ record }) => record));

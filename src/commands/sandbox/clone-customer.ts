@@ -27,24 +27,11 @@ export interface Cloning {
   readonly leftOut: Set<string>;
 }
 
-export interface ClonedCustomer {
-  /** The customer's name if new entries kept coming, so that blocks may be younger than the last entry. */
-  readonly moving: string | undefined;
-  readonly ledgers: number;
-  readonly blocks: number;
-  readonly entries: number;
-  /** Writes the invoices. Customers are read concurrently, but invoices are numbered one after the other. */
-  readonly writeInvoices: () => void;
-}
-
 /**
  * Only reads from the account. Adds the customer to the copy before the first request. Throws as its reads do, and a
  * `server` error for data that the copy cannot keep.
  */
-export async function cloneCustomer(
-  { record, document }: FoundCustomer,
-  cloning: Cloning,
-): Promise<ClonedCustomer> {
+export async function cloneCustomer({ record, document }: FoundCustomer, cloning: Cloning) {
   const { copy } = cloning;
   const disguise = cloning.keepsPersonal ? noDisguise : disguiseOf(document);
   const customer = copy.customer(disguise.customer(document));
@@ -60,11 +47,13 @@ export async function cloneCustomer(
     ),
   );
   return {
+    /** The ledger's name if new entries kept coming, so that blocks may be younger than the last entry. */
     moving: ledgers.find(({ isMoving }) => isMoving)?.name,
     ledgers: ledgers.filter(({ blocks }) => blocks > 0).length,
     blocks: ledgers.reduce((sum, { blocks }) => sum + blocks, 0),
     entries: ledgers.reduce((sum, { entries }) => sum + entries, 0),
-    writeInvoices: () => {
+    /** Writes the invoices. Customers are read concurrently, but invoices are numbered one after the other. */
+    writeInvoices: (): void => {
       for (const { block, documents } of ledgers.flatMap(({ invoices }) => invoices))
         copy.invoices(customer, block, documents);
     },

@@ -12,22 +12,12 @@ export const bodySizeMax = 1024 * 1024;
 /** Most milliseconds that a request may take to arrive. */
 const arrivalMost = 10_000;
 
-export interface Listening {
-  /** URL to send events to. */
-  readonly url: string;
-  /** Stops listening once the requests under way are answered. */
-  close(): Promise<void>;
-}
-
 /**
+ * Listens until `close`, which waits for the requests under way. `url` is where to send events to.
  * @param arrivalTime milliseconds until a request must have arrived
  * @throws CreditctlError if the port cannot be listened on
  */
-export async function receiveOverHttp(
-  receiver: Receiver,
-  port: number,
-  arrivalTime = arrivalMost,
-): Promise<Listening> {
+export async function receiveOverHttp(receiver: Receiver, port: number, arrivalTime = arrivalMost) {
   // By default, Node checks for late requests only every 30 seconds.
   const limits = { requestTimeout: arrivalTime, connectionsCheckingInterval: arrivalTime / 5 };
   const server = createServer(limits, (incoming, response) => {

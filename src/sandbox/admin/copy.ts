@@ -31,23 +31,6 @@ export interface CopyTarget {
   begin(): Promise<AccountCopy>;
 }
 
-/** Documents follow the contract; lists are newest first, as the API lists them. */
-export interface AccountCopy {
-  /** Adds a customer. Call it newest customer first, once for each customer. */
-  customer(document: JsonObject): StoredCustomer;
-  topUps(customer: StoredCustomer, documents: readonly JsonObject[]): void;
-  /** Returns the number of alerts that watch a credit balance; other alerts are left out. */
-  alerts(customer: StoredCustomer, documents: readonly JsonObject[]): number;
-  transactions(customer: StoredCustomer, documents: readonly JsonObject[]): void;
-  ledger(customer: StoredCustomer, source: SourceLedger): Promise<LedgerReport>;
-  /** Adds the invoices that charge for a block. */
-  invoices(customer: StoredCustomer, block: string, documents: readonly JsonObject[]): void;
-  /** Puts the copy in the place of the database: all rows or none. */
-  finish(): Promise<void>;
-  /** Removes the unfinished copy; the database stays unchanged. Does nothing after `finish`. */
-  discard(): void;
-}
-
 /** Throws a CreditctlError for a file that is not a creditctl database. */
 export async function copyTarget(options: CopyOptions): Promise<CopyTarget> {
   const { path } = options;
@@ -58,7 +41,7 @@ export async function copyTarget(options: CopyOptions): Promise<CopyTarget> {
     isLedger: async (id) => isThere && id !== undefined && id === (await ledgerIdIn(path)),
     begin: async () => {
       const database = await openDraft(path, options);
-      return new DraftCopy({ database, now: options.now() }, { path, isThere });
+      return new AccountCopy({ database, now: options.now() }, { path, isThere });
     },
   };
 }
@@ -66,7 +49,8 @@ export async function copyTarget(options: CopyOptions): Promise<CopyTarget> {
 /** The position of the newest customer in the order of creation; older customers come later and get lower positions. */
 const newestPlace = 2 ** 40;
 
-class DraftCopy implements AccountCopy {
+/** Documents follow the contract; lists are newest first, as the API lists them. */
+export class AccountCopy {
   readonly #context: LedgerContext;
   readonly #database: LedgerContext['database'];
   readonly #target: { readonly path: string; readonly isThere: boolean };
@@ -81,6 +65,7 @@ class DraftCopy implements AccountCopy {
     this.#target = target;
   }
 
+  /** Adds a customer. Call it newest customer first, once for each customer. */
   customer(document: JsonObject): StoredCustomer {
     const customer = customerIn(document);
     const parent = parentIn(document);
@@ -101,6 +86,7 @@ class DraftCopy implements AccountCopy {
     }
   }
 
+  /** Returns the number of alerts that watch a credit balance; other alerts are left out. */
   alerts({ ordinal }: StoredCustomer, documents: readonly JsonObject[]): number {
     const alerts = documents.flatMap((document) => alertIn(document, ordinal) ?? []);
     for (const alert of [...alerts].reverse()) insertAlert(this.#database, alert);
@@ -118,6 +104,7 @@ class DraftCopy implements AccountCopy {
     return report;
   }
 
+  /** Adds the invoices that charge for a block. */
   invoices({ ordinal }: StoredCustomer, blockId: string, documents: readonly JsonObject[]): void {
     const stored = blockById(this.#database, blockId);
     if (stored === undefined) return;
@@ -147,6 +134,7 @@ class DraftCopy implements AccountCopy {
     return this.#database.prepare('SELECT 1 FROM invoices WHERE ordinal = ?').get(ordinal) === undefined;
   }
 
+  /** Puts the copy in the place of the database: all rows or none. */
   async finish(): Promise<void> {
     for (const { child, parent } of this.#parents) {
       const [below, above] = [child, parent].map((id) => customerById(this.#database, id));
@@ -160,6 +148,7 @@ class DraftCopy implements AccountCopy {
     await publishDraft(this.#database, this.#target.path, this.#target.isThere);
   }
 
+  /** Removes the unfinished copy; the database stays unchanged. Does nothing after `finish`. */
   discard(): void {
     if (this.#isOpen) discardDraft(this.#database);
     this.#isOpen = false;

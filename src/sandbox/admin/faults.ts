@@ -1,26 +1,19 @@
 // Sets, shows and clears the fault plan, which `server/faults.ts` applies to requests.
-import { type FaultKind, type FaultPlan, faultKinds } from '../server/faults.ts';
+import { type FaultPlan, faultKinds } from '../server/faults.ts';
 import type { Settings } from '../store/settings.ts';
 
-export interface FaultSettings {
-  /** All fault kinds, in the order in which they strike a request. */
-  readonly kinds: readonly FaultKind[];
-  /** The fault plan; `undefined` if faults are off. */
-  readonly plan: () => FaultPlan | undefined;
-  /** Replaces the plan and restarts its draws from the first one. */
-  readonly set: (plan: FaultPlan) => void;
-  readonly clear: () => void;
-}
-
-export function faultSettings(settings: Settings): FaultSettings {
+export function faultSettings(settings: Settings) {
   return {
+    /** All fault kinds, in the order in which they strike a request. */
     kinds: faultKinds,
-    plan: () => {
+    /** The fault plan; `undefined` if faults are off. */
+    plan: (): FaultPlan | undefined => {
       const set = settings.get('faults');
       return set === undefined ? undefined : readPlan(set);
     },
-    set: (plan) => settings.set({ faults: JSON.stringify(plan), 'faults-drawn': '0' }),
-    clear: () => settings.set({ faults: undefined, 'faults-drawn': undefined }),
+    /** Replaces the plan and restarts its draws from the first one. */
+    set: (plan: FaultPlan): void => settings.set({ faults: JSON.stringify(plan), 'faults-drawn': '0' }),
+    clear: (): void => settings.set({ faults: undefined, 'faults-drawn': undefined }),
   };
 }
 

@@ -4,7 +4,7 @@ import { type Amount, isPositive, wholeSeconds } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { FreshId } from '../ledger/posting.ts';
 import { pricedEvent } from '../server/charges.ts';
-import { allPrices, deletePrice, insertPrice, type Price } from '../store/prices.ts';
+import { allPrices, deletePrice, insertPrice } from '../store/prices.ts';
 import { addedUnits } from '../store/units.ts';
 import type { LedgerClock } from './clock.ts';
 
@@ -19,48 +19,42 @@ export interface NewPrice {
   readonly currency?: string | undefined;
 }
 
-export interface PriceSettings {
-  /** All prices, ordered by event name. */
-  readonly list: () => readonly Price[];
-  /** Sets the price of an event; `undefined` if the event already has one. @param price a price that `problemOf` accepts */
-  readonly add: (price: NewPrice) => Price | undefined;
-  /** Deletes the price of an event; false if the event has none. */
-  readonly remove: (event: string) => boolean;
-  /** The invalid field of a new price and its problem, as the end of a sentence; `undefined` if the price is valid. */
-  readonly problemOf: (
-    price: NewPrice,
-  ) => { readonly where: keyof NewPrice; readonly problem: string } | undefined;
-}
-
 export interface PriceContext {
   readonly clock: LedgerClock;
   readonly freshId: FreshId;
 }
 
-export function priceSettings(database: Database, { clock, freshId }: PriceContext): PriceSettings {
+export function priceSettings(database: Database, { clock, freshId }: PriceContext) {
   return {
+    /** All prices, ordered by event name. */
     list: () => allPrices(database),
-    add: ({ event, itemId = event, credits, property = null, currency = defaultCurrency }) => {
+    /** Sets the price of an event; `undefined` if the event already has one. The price is one that `problemOf` accepts. */
+    add: ({ event, itemId = event, credits, property, currency = defaultCurrency }: NewPrice) => {
       const price = {
         id: freshId(),
         event,
         itemId,
         credits,
-        property,
+        property: property ?? null,
         currency,
         createdAt: wholeSeconds(clock.now()),
       };
       return insertPrice(database, price) ? price : undefined;
     },
-    remove: (event) => deletePrice(database, event),
-    problemOf: (price) => problemOf(database, price),
+    /** Deletes the price of an event; false if the event has none. */
+    remove: (event: string): boolean => deletePrice(database, event),
+    problemOf: (price: NewPrice) => problemOf(database, price),
   };
 }
 
 /** The longest name of an event, item or property, in characters. */
 const lengthMax = 100;
 
-function problemOf(database: Database, price: NewPrice): ReturnType<PriceSettings['problemOf']> {
+/** The invalid field of a new price and its problem, as the end of a sentence; `undefined` if the price is valid. */
+function problemOf(
+  database: Database,
+  price: NewPrice,
+): { readonly where: keyof NewPrice; readonly problem: string } | undefined {
   for (const where of ['event', 'itemId', 'property'] as const) {
     const name = price[where];
     if (name === undefined) continue;

@@ -12,23 +12,16 @@ export interface Unit {
   readonly kind: UnitKind;
 }
 
-export interface UnitSettings {
-  /** Pricing units first, in the order of their addition, then currencies by their code. */
-  readonly list: () => readonly Unit[];
-  /** Adds a pricing unit, which may already exist. @param id a name that `problemOf` accepts */
-  readonly add: (id: string) => void;
-  /** The problem with the name of a new pricing unit, as the end of a sentence; `undefined` if the name is valid. */
-  readonly problemOf: (id: string) => string | undefined;
-}
-
-export function unitSettings(database: Database): UnitSettings {
+export function unitSettings(database: Database) {
   return {
-    list: () => [
+    /** Pricing units first, in the order of their addition, then currencies by their code. */
+    list: (): readonly Unit[] => [
       { id: defaultCurrency, kind: 'given' },
       ...addedUnits(database).map((id): Unit => ({ id, kind: 'added' })),
       ...[...realCurrencies].map((id): Unit => ({ id, kind: 'currency' })),
     ],
-    add: (id) => {
+    /** Adds a pricing unit, which may already exist. @param id a name that `problemOf` accepts */
+    add: (id: string): void => {
       if (id !== defaultCurrency && !realCurrencies.has(id)) addUnit(database, id);
     },
     problemOf,
@@ -37,6 +30,7 @@ export function unitSettings(database: Database): UnitSettings {
 
 const lengthMax = 100;
 
+/** The problem with the name of a new pricing unit, as the end of a sentence; `undefined` if the name is valid. */
 function problemOf(id: string): string | undefined {
   if (id === '' || id.length > lengthMax) return `must have 1 to ${lengthMax} characters`;
   if (!/^[\p{L}\p{N}_.:-]+$/u.test(id)) return 'may have letters, digits and _ . : - only';

@@ -13,14 +13,6 @@ const gatherFor = 50;
 /** How long the running attempts may still take when the server stops, in milliseconds. */
 const closingPatience = 2000;
 
-export interface BackgroundDelivery {
-  /** Delivers newly written events soon, without waiting for the next look. */
-  send(): void;
-  /** Rejects once the database file was deleted or replaced, because later writes would be lost. */
-  readonly lost: Promise<never>;
-  stop(): Promise<void>;
-}
-
 export interface BackgroundPorts {
   /** Real time, in milliseconds since the epoch. */
   readonly now: () => number;
@@ -28,10 +20,7 @@ export interface BackgroundPorts {
   readonly settle: () => void;
 }
 
-export function deliverInBackground(
-  database: Database,
-  { now, settle }: BackgroundPorts,
-): BackgroundDelivery {
+export function deliverInBackground(database: Database, { now, settle }: BackgroundPorts) {
   const courier = new Courier(database, now);
   let lose: (reason: unknown) => void;
   const lost = new Promise<never>((_, reject) => {
@@ -55,14 +44,16 @@ export function deliverInBackground(
   courier.send();
   let gathering: NodeJS.Timeout | undefined;
   return {
+    /** Rejects once the database file was deleted or replaced, because later writes would be lost. */
     lost,
-    send: () => {
+    /** Delivers newly written events soon, without waiting for the next look. */
+    send: (): void => {
       gathering ??= setTimeout(() => {
         gathering = undefined;
         courier.send();
       }, gatherFor);
     },
-    stop: async () => {
+    stop: async (): Promise<void> => {
       clearInterval(timer);
       clearTimeout(gathering);
       courier.send();

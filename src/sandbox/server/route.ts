@@ -5,7 +5,7 @@ import type { Database } from '../../database/driver.ts';
 import type { Json, WireAnswer } from '../../wire/json.ts';
 import type { FreshId } from '../ledger/posting.ts';
 import { dueLedgerOf, isDue, settle, settleCustomer } from '../store/account.ts';
-import { blockById, type StoredBlock } from '../store/blocks.ts';
+import { blockById } from '../store/blocks.ts';
 import {
   customerByExternalId,
   customerById,
@@ -125,14 +125,8 @@ export function findCustomer({ database }: Reading, params: Params): StoredCusto
   return found;
 }
 
-export interface FoundBlock {
-  readonly stored: StoredBlock;
-  readonly ledger: StoredLedger;
-  readonly customer: StoredCustomer;
-}
-
 /** @param params of a path with `{block_id}` @throws Problem if there is no such block, or its customer was deleted */
-export function findBlock({ database }: Reading, params: Params): FoundBlock {
+export function findBlock({ database }: Reading, params: Params) {
   const id = params.block_id ?? '';
   const stored = blockById(database, id);
   const ledger = stored === undefined ? undefined : ledgerByOrdinal(database, stored.ledger);

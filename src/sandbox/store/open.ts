@@ -16,18 +16,13 @@ import { makeFolder } from '../../platform/whole-file.ts';
 import { sandboxNaming } from './naming.ts';
 import { schemaVersion, upgrade } from './schema.ts';
 
-export interface OpenedStore {
-  readonly database: Database;
-  /** Whether this call, and no other process, created the tables. */
-  readonly created: boolean;
-}
-
 /**
  * Opens the store at `path`; creates the folder (0700), the file (0600) and the tables if missing, and upgrades older tables.
+ * `created`: this call, and no other process, created the tables.
  * @param fill adds the first rows, in the transaction that creates the tables
  * @throws CreditctlError naming the file and the way out
  */
-export async function openStore(path: string, fill: (database: Database) => void): Promise<OpenedStore> {
+export async function openStore(path: string, fill: (database: Database) => void) {
   createFile(path);
   const database = await openDatabase(path, sandboxNaming);
   try {

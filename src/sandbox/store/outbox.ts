@@ -96,20 +96,6 @@ const retryPeriod = 3 * 24 * 3_600_000;
 /** Milliseconds until the next attempt: 1 s, doubled each time, up to five minutes. */
 const pauseAfter = (attempts: number): number => Math.min(1000 * 2 ** (attempts - 1), 300_000);
 
-export interface LoggedDelivery {
-  readonly eventId: string;
-  readonly type: string;
-  /** The external id, or Orb's id after `id:`. */
-  readonly customer: string;
-  readonly url: string;
-  /** `waiting`, `delivered`, `failed` (given up) or `removed` (with its address). */
-  readonly state: string;
-  readonly attempts: number;
-  readonly answer: string | null;
-  /** By the ledger's clock. */
-  readonly createdAt: Instant;
-}
-
 const selectLog = `SELECT events.id, type, events.created_at, url, state, attempts, answer,
   coalesce(customers.external_id, 'id:' || customers.id) AS whose
   FROM webhook_deliveries deliveries JOIN webhook_events events ON events.ordinal = deliveries.event
@@ -117,18 +103,21 @@ const selectLog = `SELECT events.id, type, events.created_at, url, state, attemp
   ORDER BY deliveries.ordinal DESC LIMIT ?`;
 
 /** The newest deliveries, newest first. */
-export function deliveryLog(database: Database, most: number): readonly LoggedDelivery[] {
+export function deliveryLog(database: Database, most: number) {
   return database
     .prepare(selectLog)
     .all(most)
     .map((row) => ({
       eventId: text(row, 'id'),
       type: text(row, 'type'),
+      /** The external id, or Orb's id after `id:`. */
       customer: text(row, 'whose'),
       url: text(row, 'url'),
+      /** `waiting`, `delivered`, `failed` (given up) or `removed` (with its address). */
       state: text(row, 'state'),
       attempts: integer(row, 'attempts'),
       answer: textOrNull(row, 'answer'),
+      /** By the ledger's clock. */
       createdAt: integer(row, 'created_at'),
     }));
 }
