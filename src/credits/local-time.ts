@@ -1,20 +1,13 @@
 // Shows dates and times in one time zone, for people to read. Loads no calendar.
 import { counted, distance, type Instant } from './exact.ts';
 
-export interface LocalTime {
-  /** The IANA name. */
-  readonly zone: string;
-  /** `2026-12-31` for the instant at which that day begins by the clock, `2026-12-31 15:00` for any other. */
-  text(at: Instant): string;
-  /** `in 30 days`, counted in calendar days of the zone; within a day, in hours. */
-  distance(at: Instant, now: Instant): string;
-}
+export type LocalTime = NonNullable<ReturnType<typeof localTime>>;
 
 const day = 24 * 3_600_000;
 const second = 1000;
 
 /** `undefined` for a zone that this Node does not know. @param zone the customer's IANA time zone */
-export function localTime(zone: string): LocalTime | undefined {
+export function localTime(zone: string) {
   const format = formatIn(zone);
   if (format === undefined) return undefined;
   const clock = (at: Instant): string => {
@@ -24,14 +17,17 @@ export function localTime(zone: string): LocalTime | undefined {
   };
   const dayNumber = (at: Instant): number => Date.parse(clock(at).slice(0, 10)) / day;
   return {
+    /** The IANA name. */
     zone,
-    text: (at) => {
+    /** `2026-12-31` for the instant at which that day begins by the clock, `2026-12-31 15:00` for any other. */
+    text: (at: Instant): string => {
       const shown = clock(at);
       // Where clocks go back to midnight, 00:00:00 comes twice, and the day begins at the first one.
       const isDay = shown.endsWith(' 00:00:00') && dayNumber(at - second) < dayNumber(at);
       return isDay ? shown.slice(0, 10) : shown.slice(0, 16);
     },
-    distance: (at, now) => {
+    /** `in 30 days`, counted in calendar days of the zone; within a day, in hours. */
+    distance: (at: Instant, now: Instant): string => {
       if (Math.abs(at - now) < day) return distance(at, now);
       const days = Math.abs(dayNumber(at) - dayNumber(now));
       const text = counted(days, 'day');

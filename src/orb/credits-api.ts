@@ -1,15 +1,5 @@
 // Declares the requests that this program sends to the API, one method each, for HTTP and the embedded ledger alike.
-import type { Alert } from '../credits/alert.ts';
-import {
-  type BlockInvoice,
-  type CreditBlock,
-  type Customer,
-  type CustomerRef,
-  customerRefText,
-  type LedgerEntry,
-} from '../credits/customer.ts';
-import type { Invoice } from '../credits/invoice.ts';
-import type { TopUp } from '../credits/top-up.ts';
+import { type CustomerRef, customerRefText } from '../credits/customer.ts';
 import { CreditctlError } from '../errors.ts';
 import {
   type AnsweredEntry,
@@ -51,55 +41,13 @@ import type { Send } from './send.ts';
 /** The entry in the answer to a batch row; only the fields compared with the request are decoded. */
 export type AnsweredRow = Decoded<AnsweredEntry>;
 
-/** Reads of the API. Every method throws a CreditctlError whose kind decides the exit code. */
-export interface CreditsApi {
-  /** Resolves if the API answers and accepts the key. */
-  ping(): Promise<void>;
-  customer(ref: CustomerRef): Promise<Decoded<Customer>>;
-  /**
-   * Whether the key opens a customer with this id, deleted or not. False only if the API itself says that there is no such
-   * customer; throws for any other answer, which proves nothing.
-   */
-  opensCustomer(id: string): Promise<boolean>;
-  /** Newest first, without deleted customers. */
-  customers(options: ListOptions): AsyncIterable<Decoded<Customer>>;
-  /** @param request made by `ledgerQuery` */
-  entries(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<LedgerEntry>>;
-  /** @param request made by `blocksQuery` */
-  blocks(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<CreditBlock>>;
-  block(id: string): Promise<Decoded<CreditBlock>>;
-  /** All invoices of the block: the API has no pages here (contract: CreditBlockInvoicesResponse). */
-  blockInvoices(block: string): Promise<readonly Decoded<BlockInvoice>[]>;
-  /** @param request made by `topUpsQuery` */
-  topUps(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<TopUp>>;
-  /** @param request made by `alertsQuery` */
-  alerts(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<Alert>>;
-  alert(id: string): Promise<Decoded<Alert>>;
-  /** @param request made by `invoicesQuery` */
-  invoices(request: ApiRequest, options: ListOptions): AsyncIterable<Decoded<Invoice>>;
-  invoice(id: string): Promise<Decoded<Invoice>>;
-  /**
-   * The entry in the answer to a write.
-   * @param sent here and below, the request with its mark: throws a `server` error if the document answers another
-   * request; not set for an answer that was checked before
-   */
-  entryOf(document: Json, sent?: ApiRequest): Decoded<LedgerEntry>;
-  /** The entry in the answer to a batch row. */
-  rowEntryOf(document: Json, sent: ApiRequest): AnsweredRow;
-  customerOf(document: Json, sent?: ApiRequest): Decoded<Customer>;
-  topUpOf(document: Json, sent?: ApiRequest): Decoded<TopUp>;
-  alertOf(document: Json, sent?: ApiRequest): Decoded<Alert>;
-  invoiceOf(document: Json, sent?: ApiRequest): Decoded<Invoice>;
-  /** The answer to any write, checked. Of an entry, only the fields compared with the request are decoded. */
-  answerOf(document: Json, sent?: ApiRequest): Json;
-  /** The document of any GET; `null` for an empty answer. */
-  document(request: ApiRequest): Promise<Json>;
-  /** The documents of any list, page by page; see `rawPages`. */
-  documents(request: ApiRequest): AsyncIterable<Json>;
-}
+export type CreditsApi = ReturnType<typeof creditsApi>;
 
-/** @param onUnknownValue is called for each value in a list or a block that this version does not know */
-export function creditsApi(send: Send, onUnknownValue: OnUnknownValue = () => {}): CreditsApi {
+/**
+ * Reads of the API. Every method throws a CreditctlError whose kind decides the exit code.
+ * @param onUnknownValue is called for each value in a list or a block that this version does not know
+ */
+export function creditsApi(send: Send, onUnknownValue: OnUnknownValue = () => {}) {
   const entry = reporting(decodeEntry, reportEntry, onUnknownValue);
   const block = reporting(decodeBlock, reportBlock, onUnknownValue);
   const one = async <Record extends { readonly id: string }>(
@@ -110,19 +58,28 @@ export function creditsApi(send: Send, onUnknownValue: OnUnknownValue = () => {}
     checkRead(idProblem(id, decoded.record.id));
     return decoded;
   };
-  const list = <Record>(request: ApiRequest, decode: Decode<Record>, options: ListOptions) =>
+  const list = <Record>(
+    request: ApiRequest,
+    decode: Decode<Record>,
+    options: ListOptions,
+  ): AsyncIterable<Decoded<Record>> =>
     records(async (page) => decodePage((await send(page)).document, decode), request, options);
   return {
-    ping: async () =>
+    /** Resolves if the API answers and accepts the key. */
+    ping: async (): Promise<void> =>
       void new Fields((await send({ method: 'GET', path: '/ping' })).document, '').string('response'),
-    customer: async (ref) => {
+    customer: async (ref: CustomerRef) => {
       const { document } = await send({ method: 'GET', path: customerPath(ref) });
       if (isDeleted(document)) throw deletedCustomer(ref);
       const decoded = decodeCustomer(document);
       checkRead(customerProblem(ref, decoded.record));
       return decoded;
     },
-    opensCustomer: async (id) => {
+    /**
+     * Whether the key opens a customer with this id, deleted or not. False only if the API itself says that there is no
+     * such customer; throws for any other answer, which proves nothing.
+     */
+    opensCustomer: async (id: string): Promise<boolean> => {
       try {
         const { document } = await send({ method: 'GET', path: customerPath({ by: 'id', id }) });
         if (isJsonObject(document) && document.id === id) return true;
@@ -134,32 +91,47 @@ export function creditsApi(send: Send, onUnknownValue: OnUnknownValue = () => {}
       }
       throw new CreditctlError('server', `The API answered another customer than ${id}`);
     },
-    customers: (options) =>
+    /** Newest first, without deleted customers. */
+    customers: (options: ListOptions) =>
       records(
         async (page) => decodePage(withoutDeleted((await send(page)).document), decodeCustomer),
         { method: 'GET', path: '/customers' },
         options,
       ),
-    entries: (request, options) => list(request, matching(request, entry), options),
-    blocks: (request, options) => list(request, block, options),
-    block: (id) => one([blockPath(id), id], block),
-    blockInvoices: async (of) => {
+    /** @param request made by `ledgerQuery` */
+    entries: (request: ApiRequest, options: ListOptions) => list(request, matching(request, entry), options),
+    /** @param request made by `blocksQuery` */
+    blocks: (request: ApiRequest, options: ListOptions) => list(request, block, options),
+    block: (id: string) => one([blockPath(id), id], block),
+    /** All invoices of the block: the API has no pages here (contract: CreditBlockInvoicesResponse). */
+    blockInvoices: async (of: string) => {
       const { document } = await send({ method: 'GET', path: `${blockPath(of)}/invoices` });
       const fields = new Fields(document, '');
       checkRead(idProblem(of, fields.nested('block').string('id')));
       return fields.list('invoices', decodeBlockInvoice);
     },
-    topUps: (request, options) => list(request, decodeTopUp, options),
-    alerts: (request, options) => list(request, matching(request, decodeAlert), options),
-    alert: (id) => one([alertPath(id), id], decodeAlert),
-    invoices: (request, options) => list(request, matching(request, decodeInvoice), options),
-    invoice: (id) => one([invoicePath(id), id], decodeInvoice),
-    entryOf: (document, sent) => {
+    /** @param request made by `topUpsQuery` */
+    topUps: (request: ApiRequest, options: ListOptions) => list(request, decodeTopUp, options),
+    /** @param request made by `alertsQuery` */
+    alerts: (request: ApiRequest, options: ListOptions) =>
+      list(request, matching(request, decodeAlert), options),
+    alert: (id: string) => one([alertPath(id), id], decodeAlert),
+    /** @param request made by `invoicesQuery` */
+    invoices: (request: ApiRequest, options: ListOptions) =>
+      list(request, matching(request, decodeInvoice), options),
+    invoice: (id: string) => one([invoicePath(id), id], decodeInvoice),
+    /**
+     * The entry in the answer to a write.
+     * @param sent here and below, the request with its mark: throws a `server` error if the document answers another
+     * request; not set for an answer that was checked before
+     */
+    entryOf: (document: Json, sent?: ApiRequest) => {
       const decoded = decodeEntry(document);
       if (sent !== undefined) checkAnswers(sent, document, decoded.record);
       return decoded;
     },
-    rowEntryOf: (document, sent) => {
+    /** The entry in the answer to a batch row. */
+    rowEntryOf: (document: Json, sent: ApiRequest): AnsweredRow => {
       const decoded = decodeAnsweredEntry(document);
       checkAnswers(sent, document, decoded.record);
       return decoded;
@@ -168,12 +140,16 @@ export function creditsApi(send: Send, onUnknownValue: OnUnknownValue = () => {}
     topUpOf: answerRead(decodeTopUp),
     alertOf: answerRead(decodeAlert),
     invoiceOf: answerRead(decodeInvoice),
-    answerOf: (document, sent) => {
+    /** The answer to any write, checked. Of an entry, only the fields compared with the request are decoded. */
+    answerOf: (document: Json, sent?: ApiRequest): Json => {
       if (sent !== undefined) checkAnswers(sent, document);
       return document;
     },
-    document: async (request) => (await send(request)).document,
-    documents: (request) => rawPages(async (page) => (await send(page)).document, request),
+    /** The document of any GET; `null` for an empty answer. */
+    document: async (request: ApiRequest): Promise<Json> => (await send(request)).document,
+    /** The documents of any list, page by page; see `rawPages`. */
+    documents: (request: ApiRequest): AsyncIterable<Json> =>
+      rawPages(async (page) => (await send(page)).document, request),
   };
 }
 

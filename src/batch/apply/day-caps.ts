@@ -44,12 +44,6 @@ export interface PlannedGrants {
   readonly amount: Amount;
 }
 
-interface CustomerDay {
-  readonly day: string;
-  /** Credits granted on that day that the ledger has but the record has not. */
-  readonly elsewhere: Amount;
-}
-
 interface DayLookUp {
   /** Orb's id of the customer. */
   readonly id: string;
@@ -135,8 +129,11 @@ export class DayCaps {
     return [...all.values()];
   }
 
-  /** Only a cap per customer needs zones and ledgers; for the other caps the day is the record's, in UTC. */
-  #dayOf({ id }: PlanCustomer, currency: string): Promise<CustomerDay> {
+  /**
+   * A customer's day, and the credits granted on it that the ledger has but the record has not.
+   * Only a cap per customer needs zones and ledgers; for the other caps the day is the record's, in UTC.
+   */
+  #dayOf({ id }: PlanCustomer, currency: string) {
     const now = this.#context.connection.now();
     if (!this.#hasCustomerCap) return Promise.resolve({ day: this.#dayIn('UTC', now), elsewhere: zero });
     this.#ahead ??= this.#recordAhead();

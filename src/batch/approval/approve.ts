@@ -11,26 +11,16 @@ import { checkedSums, checkOpenAmounts } from '../plan/plan-check.ts';
 import type { CurrencyTotals, Plan, PlanAccount } from '../plan/plan-lines.ts';
 import { openPlan } from '../plan/plan-reader.ts';
 import { checkAccount } from '../plan/planned-account.ts';
-import { type Signed, type SigningFlags, signingKey, signPlan } from './sign-plan.ts';
+import { type SigningFlags, signingKey, signPlan } from './sign-plan.ts';
 
 export interface ApproveFlags extends GlobalFlags, SigningFlags {
   readonly yes?: boolean;
 }
 
-export interface ApprovedPlan extends Signed {
-  readonly plan: string;
-  readonly batch: string;
-  readonly rows: number;
-  readonly credits: readonly CurrencyTotals[];
-  readonly sha256: string;
-}
+export type ApprovedPlan = Awaited<ReturnType<typeof approvePlan>>;
 
 /** Throws a `refused` error if the plan is damaged or for another account, or if the signature would not count. */
-export async function approvePlan(
-  file: string | undefined,
-  flags: ApproveFlags,
-  runtime: Runtime,
-): Promise<ApprovedPlan> {
+export async function approvePlan(file: string | undefined, flags: ApproveFlags, runtime: Runtime) {
   if (file === undefined) throw usageError([missingValue('<plan>', 'name a file that batch plan made')]);
   await signingKey(flags, runtime);
   const plan = await openPlan(file);

@@ -70,15 +70,8 @@ const separatorLine = /^(?:\xEF\xBB\xBF)?sep=([,;|:\t])(?:\r\n|\r|\n|$)/i;
 /** Bytes of the longest `sep=` line: byte order mark, `sep=`, delimiter and line ending. */
 const lineMax = 10;
 
-interface Separated {
-  /** Delimiter from the `sep=` line; `undefined` without such a line. */
-  readonly separator: string | undefined;
-  /** The bytes after the `sep=` line. */
-  readonly rest: Chunks;
-}
-
-/** Reads only enough bytes to recognise a `sep=` line. */
-export async function withoutSeparatorLine(chunks: Chunks): Promise<Separated> {
+/** The delimiter that a `sep=` line names, if any, and the bytes after it. Reads only enough to recognise such a line. */
+export async function withoutSeparatorLine(chunks: Chunks) {
   const iterator = chunks[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);
   while (head.length < lineMax) {

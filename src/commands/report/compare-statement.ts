@@ -46,13 +46,8 @@ export async function compareStatement(
   if (found.length > 0) throw changedError(found.length);
 }
 
-interface EarlierStatement extends PrintedPeriod {
-  /** The last day that was over when the statement was printed; `undefined` if the file does not say. */
-  readonly completeUntil: string | undefined;
-}
-
 /** Reads the amounts by name, and the balance change of each entry by its id. */
-function readEarlier(text: string): EarlierStatement {
+function readEarlier(text: string) {
   const [document, ...others] = printedDocuments(text);
   if (document === undefined || others.length > 0) throw refused('must hold one statement');
   const { movements } = document;
@@ -65,6 +60,7 @@ function readEarlier(text: string): EarlierStatement {
     customer: textField(document, 'customer', 1),
     currency: textField(document, 'currency', 1),
     period: textField(document, 'month', 1),
+    /** The last day that was over when the statement was printed; `undefined` if the file does not say. */
     completeUntil:
       document.complete_until === undefined ? undefined : textField(document, 'complete_until', 1),
     amounts: new Map([...amountFields(document, [...amountNames, ...valueNames], 1), ...changes]),

@@ -14,14 +14,8 @@ import { type Problem, usageError, usageErrorAt } from '../../errors.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-args.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
-export interface NamedCustomers {
-  /** Each customer once, in the order of their first mention. */
-  readonly customers: readonly CustomerRef[];
-  readonly problems: readonly Problem[];
-}
-
-/** Reads any number of customers from arguments, or one from a flag. */
-export function customersInArgs(args: readonly string[], flags: CustomerFlags): NamedCustomers {
+/** Reads any number of customers from arguments, or one from a flag: each once, in the order of their first mention. */
+export function customersInArgs(args: readonly string[], flags: CustomerFlags) {
   const { customer, rest, problems } = readCustomerArgument(args, flags, Number.POSITIVE_INFINITY);
   if (customer === undefined) return { customers: [], problems };
   const others = rest.map((word) => parseCustomerRef(word) ?? word);

@@ -21,25 +21,21 @@ export interface CopyOptions extends Processes {
   readonly now: () => number;
 }
 
-export interface CopyTarget {
-  readonly path: string;
-  /** Whether a database exists at the path, which the copy would replace. */
-  readonly isThere: boolean;
-  /** Whether the existing database is the embedded ledger of this id, and so the source itself. */
-  isLedger(id: string | undefined): Promise<boolean>;
-  /** Begins the copy in a temporary file beside `path`. Throws a CreditctlError. */
-  begin(): Promise<AccountCopy>;
-}
+export type CopyTarget = Awaited<ReturnType<typeof copyTarget>>;
 
 /** Throws a CreditctlError for a file that is not a creditctl database. */
-export async function copyTarget(options: CopyOptions): Promise<CopyTarget> {
+export async function copyTarget(options: CopyOptions) {
   const { path } = options;
   const isThere = (await examineStore(path)) !== undefined;
   return {
     path,
+    /** Whether a database exists at the path, which the copy would replace. */
     isThere,
-    isLedger: async (id) => isThere && id !== undefined && id === (await ledgerIdIn(path)),
-    begin: async () => {
+    /** Whether the existing database is the embedded ledger of this id, and so the source itself. */
+    isLedger: async (id: string | undefined): Promise<boolean> =>
+      isThere && id !== undefined && id === (await ledgerIdIn(path)),
+    /** Begins the copy in a temporary file beside `path`. Throws a CreditctlError. */
+    begin: async (): Promise<AccountCopy> => {
       const database = await openDraft(path, options);
       return new AccountCopy({ database, now: options.now() }, { path, isThere });
     },

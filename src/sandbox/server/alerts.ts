@@ -2,15 +2,7 @@
 import { type Instant, wholeSeconds, zero } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { currencyRefusalFor, isDue } from '../store/account.ts';
-import {
-  alertById,
-  deleteAlert,
-  hasAlert,
-  insertAlert,
-  newestAlerts,
-  type StoredAlert,
-  updateAlert,
-} from '../store/alerts.ts';
+import { alertById, deleteAlert, hasAlert, insertAlert, newestAlerts, updateAlert } from '../store/alerts.ts';
 import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
 import { ledgerOf } from '../store/ledgers.ts';
 import { alertType, readAlertEdit, readNewAlert, thresholdProblems, thresholdsIn } from './alert-body.ts';
@@ -143,13 +135,8 @@ export const removeAlert = removal((context, params, now) =>
   deleteAlert(context.database, settledAlert(context, params, now).alert.ordinal, now),
 );
 
-interface FoundAlert {
-  readonly alert: StoredAlert;
-  readonly customer: StoredCustomer;
-}
-
 /** @throws Problem if there is no such alert, or its customer was deleted */
-function findAlert({ database }: ServerContext, params: RoutedRequest['params']): FoundAlert {
+function findAlert({ database }: ServerContext, params: RoutedRequest['params']) {
   const id = params.alert_id ?? '';
   const alert = alertById(database, id);
   const customer = alert === undefined ? undefined : customerByOrdinal(database, alert.customer);
@@ -158,14 +145,14 @@ function findAlert({ database }: ServerContext, params: RoutedRequest['params'])
 }
 
 /** Finds the alert of a write, after the customer's due events are written against the unchanged alert. */
-function settledAlert(context: ServerContext, params: RoutedRequest['params'], now: Instant): FoundAlert {
+function settledAlert(context: ServerContext, params: RoutedRequest['params'], now: Instant) {
   const found = findAlert(context, params);
   settleFirst(context, found.customer, now);
   return found;
 }
 
 /** The document of an alert, within the write that changed the alert. */
-function written({ database }: ServerContext, { alert, customer }: FoundAlert): JsonObject {
+function written({ database }: ServerContext, { alert, customer }: ReturnType<typeof findAlert>): JsonObject {
   const balance = ledgerOf(database, customer.ordinal, alert.currency)?.head.balance ?? zero;
   return alertDocument(alert, { customer, balance });
 }

@@ -14,7 +14,7 @@ import {
 } from '../store/customers.ts';
 import type { Write } from '../store/group-commit.ts';
 import { keepAnswer, keptAnswer } from '../store/idempotency.ts';
-import { invoiceById, type StoredInvoice } from '../store/invoices.ts';
+import { invoiceById } from '../store/invoices.ts';
 import { anyDueLedger, ledgerByOrdinal, type StoredLedger } from '../store/ledgers.ts';
 import { invalid, notFound, RequestProblem } from './answers.ts';
 import type { QueryReader } from './query.ts';
@@ -137,13 +137,10 @@ export function findBlock({ database }: Reading, params: Params) {
   return { stored, ledger, customer };
 }
 
-export interface FoundInvoice {
-  readonly stored: StoredInvoice;
-  readonly customer: StoredCustomer;
-}
+export type FoundInvoice = ReturnType<typeof findInvoice>;
 
 /** @throws Problem if there is no such invoice, or its customer was deleted */
-export function findInvoice({ database }: Reading, id: string): FoundInvoice {
+export function findInvoice({ database }: Reading, id: string) {
   const stored = invoiceById(database, id);
   const customer = stored === undefined ? undefined : customerByOrdinal(database, stored.customer);
   if (stored === undefined || customer === undefined) throw notFound('Invoice', id);

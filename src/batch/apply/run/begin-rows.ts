@@ -35,14 +35,6 @@ export interface BegunRow {
   readonly inDoubt: boolean;
 }
 
-interface NotedRows {
-  readonly begun: readonly BegunRow[];
-  /** Number of rows over a cap: these are neither sent nor recorded. */
-  readonly over: number;
-  /** Number of rows whose request may still arrive under another API key. */
-  readonly underWay: number;
-}
-
 /** A row to be noted. */
 interface Candidate {
   readonly key: string;
@@ -53,9 +45,11 @@ interface Candidate {
 
 /**
  * Looks up the rows and notes those to send. Throws errors of the record or a lookup; no row may be sent then.
+ * `over`: how many rows are over a cap, which are neither sent nor recorded. `underWay`: how many have a request that may
+ * still arrive under another API key.
  * @param rows at most 1,024, each key once
  */
-export async function noteRows(rows: readonly BatchWrite[], run: NotingRun): Promise<NotedRows> {
+export async function noteRows(rows: readonly BatchWrite[], run: NotingRun) {
   const { lookup, lease } = run;
   let states = await lookup.expectedStates(rows.map(({ key }) => key));
   const over = new Set<string>();

@@ -8,18 +8,9 @@ import type { Tally } from './write-rows.ts';
 const drawEvery = 150;
 const noteEvery = 10_000;
 
-export interface Progress {
-  /** Rows per second since the start. */
-  rate(): number;
-  /** Seconds since the start. */
-  seconds(): number;
-  /** Call this when a row has ended. */
-  step(): void;
-  /** Clears the progress bar. */
-  end(): void;
-}
+export type Progress = ReturnType<typeof trackProgress>;
 
-export function trackProgress(total: number, tally: Tally, runtime: Runtime): Progress {
+export function trackProgress(total: number, tally: Tally, runtime: Runtime) {
   const { terminal, system, noteStyle } = runtime;
   const begun = system.monotonic();
   let lastShown = begun;
@@ -33,9 +24,12 @@ export function trackProgress(total: number, tally: Tally, runtime: Runtime): Pr
   };
   const isBar = terminal.noteWidth !== undefined && noteStyle === 'text' && runtime.isPlain !== true;
   return {
+    /** Rows per second since the start. */
     rate,
+    /** Seconds since the start. */
     seconds,
-    step: () => {
+    /** Call this when a row has ended. */
+    step: (): void => {
       const at = system.monotonic();
       if (at - lastShown < (isBar ? drawEvery : noteEvery)) return;
       lastShown = at;
@@ -50,7 +44,8 @@ export function trackProgress(total: number, tally: Tally, runtime: Runtime): Pr
         });
       }
     },
-    end: () => {
+    /** Clears the progress bar. */
+    end: (): void => {
       if (isDrawn) terminal.draw('');
     },
   };
