@@ -113,6 +113,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }
 
+/** An object of the fields that have a value. */
+export const definedFields = (fields: Readonly<Record<string, Json | undefined>>): JsonObject =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
 /** The digits of a JSON number, parsed or built; `undefined` for anything else. */
 export function numberText(value: unknown): string | undefined {
   if (isLosslessNumber(value)) return value.value;

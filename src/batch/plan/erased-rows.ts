@@ -1,6 +1,6 @@
 // Erases a customer's rows from a recorded plan: their contents go, their row numbers and keys stay. Pure.
 import { erasedBeginning } from '../../record/plan-bytes.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson, writeJson } from '../../wire/json.ts';
+import { definedFields, isJsonObject, type Json, parseJson, writeJson } from '../../wire/json.ts';
 
 /**
  * A plan's bytes without the contents of a customer's rows. The result is no longer a valid plan; a second run changes nothing.
@@ -34,7 +34,7 @@ function withoutTexts(line: string, names: ReadonlySet<string>): string {
   const document = parseJson(line);
   if (!isJsonObject(document) || !isOf(document.customer, names)) return line;
   const { row, line: place, key, customer } = document;
-  return writeJson(withoutMissing({ row, line: place, key, customer, erased: true }));
+  return writeJson(definedFields({ row, line: place, key, customer, erased: true }));
 }
 
 function isOf(customer: Json | undefined, names: ReadonlySet<string>): boolean {
@@ -45,8 +45,3 @@ function isOf(customer: Json | undefined, names: ReadonlySet<string>): boolean {
     (typeof id === 'string' && (names.has(id) || names.has(`id:${id}`)))
   );
 }
-
-const withoutMissing = (fields: Readonly<Record<string, Json | undefined>>): JsonObject =>
-  Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );

@@ -3,7 +3,7 @@ import type { CustomerRef } from '../../credits/customer.ts';
 import { flagArgs, type Problem } from '../../errors.ts';
 import { customerArgs, readMetadata } from '../../requests/command-args.ts';
 import { type ApiRequest, customerPath } from '../../requests/request.ts';
-import type { Json, JsonObject } from '../../wire/json.ts';
+import { definedFields, type JsonObject } from '../../wire/json.ts';
 import { type CustomerDraft, fieldProblems, looksLikeEmail } from './create-request.ts';
 
 /** The raw values of the changes, not checked yet. */
@@ -67,11 +67,11 @@ export function customerEditBody(
   const problems: Problem[] = [...timezoneProblem(edit), ...nothingSaid(edit), ...fieldProblems(edit)];
   const { name, email, externalId, currency } = edit;
   const body: JsonObject = {
-    ...without({ name, email }),
-    ...without({ additional_emails: additionalEmails(edit, problems) }),
-    ...without({ external_customer_id: externalId, currency }),
+    ...definedFields({ name, email }),
+    ...definedFields({ additional_emails: additionalEmails(edit, problems) }),
+    ...definedFields({ external_customer_id: externalId, currency }),
     ...switches(edit, problems),
-    ...without({ metadata: metadataChanges(edit, problems) }),
+    ...definedFields({ metadata: metadataChanges(edit, problems) }),
   };
   return problems.length > 0 ? { problems } : { body };
 }
@@ -153,8 +153,4 @@ function metadataChanges(edit: CustomerEdit, problems: Problem[]): JsonObject | 
   }
   const changes = Object.entries(set).map(([key, value]) => [key, value === '' ? null : value] as const);
   return Object.fromEntries([...changes, ...unsetMetadata.map((key) => [key, null] as const)]);
-}
-
-function without(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

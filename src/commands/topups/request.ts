@@ -7,7 +7,7 @@ import type { TopUpExpiryUnit } from '../../credits/top-up.ts';
 import { flagArgs, type Problem } from '../../errors.ts';
 import { customerArgs } from '../../requests/command-args.ts';
 import { type ApiRequest, customerPath } from '../../requests/request.ts';
-import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
+import { definedFields, type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
 
 /** The raw values of a top-up, not checked yet. */
 export interface TopUpDraft {
@@ -74,7 +74,7 @@ export function topUpBody(
     amount: quantity('amount', draft, note),
     per_unit_cost_basis: quantity('costBasis', draft, note),
     currency: text('currency', draft, note) ?? defaultCurrency,
-    invoice_settings: said({
+    invoice_settings: definedFields({
       auto_collection: draft.autoCollect === true,
       net_terms: netTerms(draft, note),
       memo: text('memo', draft, note),
@@ -83,14 +83,10 @@ export function topUpBody(
     ...expiry(draft, note),
     active_from: start(draft, context, note),
   };
-  return problems.length > 0 ? { problems } : { body: said(body) };
+  return problems.length > 0 ? { problems } : { body: definedFields(body) };
 }
 
 type Note = (field: keyof TopUpDraft, problem: string) => void;
-
-function said(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
 
 function quantity(
   field: 'threshold' | 'amount' | 'costBasis',
