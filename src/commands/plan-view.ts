@@ -8,7 +8,7 @@ import {
 } from '../batch/plan/plan-lines.ts';
 import { customerName } from '../credits/customer.ts';
 import { type Amount, compare, counted, grouped, isNegative, isZero } from '../credits/exact.ts';
-import { type Column, plainColumn, type Row, type View, viewOf } from '../output/view.ts';
+import { type Column, numberColumn, plainColumn, type Row, type View, viewOf } from '../output/view.ts';
 import { planCommand } from '../requests/command-args.ts';
 import { type Movement, movedText } from '../requests/moved-credits.ts';
 import { type Invocation, type ShowOptions, showSummary } from '../runtime/show.ts';
@@ -84,6 +84,8 @@ const credits = (
 const sum = (amount: Amount) =>
   isZero(amount) ? { text: amount, meaning: 'muted' as const } : { text: amount };
 
+const number = numberColumn<PlanAccount>;
+
 export const planAccountsView: View<PlanAccount> = {
   columns: [
     {
@@ -110,19 +112,8 @@ export const planAccountsView: View<PlanAccount> = {
     { name: 'revenue', align: 'right', hideRank: 5, text: ({ revenue }) => revenue },
     { name: 'invoices', align: 'right', hideRank: 6, text: ({ invoices }) => String(invoices) },
     { name: 'invoiced', align: 'right', hideRank: 5, text: ({ invoiced }) => invoiced },
-    {
-      name: 'invoicing_currency',
-      header: 'invoiced in',
-      hideRank: 7,
-      text: ({ invoicing_currency }) => invoicing_currency ?? '',
-    },
-    {
-      name: 'ledger_sequence_number',
-      header: 'newest entry',
-      align: 'right',
-      hideRank: 8,
-      text: ({ ledger_sequence_number: number }) => (number === null ? '' : String(number)),
-    },
+    { ...plainColumn<PlanAccount>('invoicing_currency', 7), header: 'invoiced in' },
+    { ...number('ledger_sequence_number', 8), header: 'newest entry' },
     credits('largest_row', 8),
     { name: 'refusals', align: 'right', hideRank: 7, text: ({ refusals }) => String(refusals) },
   ],

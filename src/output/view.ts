@@ -59,6 +59,12 @@ export const plainColumn = <R>(name: keyof R & string, hideRank = 0): Column<R> 
   text: (record) => String(record[name] ?? ''),
 });
 
+/** A column of one field that is a number. @param hideRank as in `Column` */
+export const numberColumn = <R>(name: keyof R & string, hideRank = 0): Column<R> => ({
+  ...plainColumn(name, hideRank),
+  align: 'right',
+});
+
 export interface View<R> {
   /** Every column that `--columns` may name. */
   readonly columns: readonly Column<R>[];

@@ -1,5 +1,5 @@
 // Shows batches: how far each one is, who began it, and whether it is finished.
-import { type Column, type Meaning, plainColumn, rowOf, viewOf } from '../output/view.ts';
+import { type Meaning, numberColumn, plainColumn, rowOf, viewOf } from '../output/view.ts';
 import { instantColumn } from './column-kinds.ts';
 
 export interface BatchStatus {
@@ -43,11 +43,7 @@ const meanings: Readonly<Record<BatchStatus['state'], Meaning>> = {
 };
 
 const plain = plainColumn<BatchStatus>;
-
-const count = (name: keyof BatchStatus, hideRank: number): Column<BatchStatus> => ({
-  ...plain(name, hideRank),
-  align: 'right',
-});
+const count = numberColumn<BatchStatus>;
 
 export const batchesView = viewOf<BatchStatus>({
   columns: [

@@ -1,21 +1,18 @@
 // Shows credit blocks: balance, expiry and source.
 import type { CreditBlock } from '../credits/customer.ts';
-import type { View } from '../output/view.ts';
+import { numberColumn, plainColumn, type View } from '../output/view.ts';
 import { balanceColumn, filtersColumn, metadataColumn, shownEffective, shownExpiry } from './column-kinds.ts';
 
 const unpaidRemark = 'pending_payment: the credits can be used once their invoice is paid.';
+
+const plain = plainColumn<CreditBlock>;
+const number = numberColumn<CreditBlock>;
 
 export const blocksView: View<CreditBlock> = {
   columns: [
     { name: 'id', header: 'block', text: ({ id }) => id },
     balanceColumn({ name: 'balance' }, ({ balance }) => balance),
-    {
-      name: 'maximum_initial_balance',
-      header: 'initial',
-      align: 'right',
-      hideRank: 3,
-      text: (block) => block.maximum_initial_balance ?? '',
-    },
+    { ...number('maximum_initial_balance', 3), header: 'initial' },
     {
       name: 'effective_date',
       header: 'effective',
@@ -30,25 +27,14 @@ export const blocksView: View<CreditBlock> = {
       text: ({ expiry_date }) => expiry_date ?? '',
       show: ({ expiry_date }, context) => shownExpiry(expiry_date, context),
     },
-    {
-      name: 'per_unit_cost_basis',
-      header: 'cost basis',
-      align: 'right',
-      hideRank: 4,
-      text: (block) => block.per_unit_cost_basis ?? '',
-    },
+    { ...number('per_unit_cost_basis', 4), header: 'cost basis' },
     {
       name: 'status',
       text: ({ status }) => status,
       show: ({ status }) => ({ text: status, meaning: status === 'active' ? 'good' : 'warning' }),
       remark: ({ status }) => (status === 'pending_payment' ? unpaidRemark : undefined),
     },
-    {
-      name: 'credit_block_source',
-      header: 'source',
-      hideRank: 6,
-      text: (block) => block.credit_block_source,
-    },
+    { ...plain('credit_block_source', 6), header: 'source' },
     filtersColumn({ name: 'filters', hideRank: 7 }, ({ filters }) => filters),
     metadataColumn({ name: 'metadata', hideRank: 8 }),
   ],

@@ -24,6 +24,18 @@ export function instantColumn<R>(named: Named<R>, at: (record: R) => string | nu
   };
 }
 
+/** A column of a customer's external id. */
+export const externalIdColumn = <
+  R extends { readonly customer: { readonly external_customer_id: string | null } | null },
+>(
+  hideRank: number,
+): Column<R> => ({
+  name: 'customer.external_customer_id',
+  header: 'customer',
+  hideRank,
+  text: ({ customer }) => customer?.external_customer_id ?? '',
+});
+
 /** A column of credits in which negative and zero balances stand out. */
 export const balanceColumn = <R>(named: Named<R>, of: (record: R) => Amount): Column<R> => ({
   ...named,

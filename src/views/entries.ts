@@ -2,8 +2,14 @@
 
 import { changeOf, type LedgerEntry } from '../credits/customer.ts';
 import { type Amount, isNegative, isPositive } from '../credits/exact.ts';
-import type { Shown, View } from '../output/view.ts';
-import { filtersColumn, instantColumn, metadataColumn, shownExpiry } from './column-kinds.ts';
+import { numberColumn, type Shown, type View } from '../output/view.ts';
+import {
+  externalIdColumn,
+  filtersColumn,
+  instantColumn,
+  metadataColumn,
+  shownExpiry,
+} from './column-kinds.ts';
 
 const signed = (change: Amount): string => (isPositive(change) ? `+${change}` : change);
 
@@ -20,15 +26,11 @@ function shownStatus({ entry_status }: LedgerEntry): Shown {
 const pendingRemark =
   'pending: the balance counts the entry, but it may still change. committed: it is final.';
 
+const number = numberColumn<LedgerEntry>;
+
 export const entriesView: View<LedgerEntry> = {
   columns: [
-    {
-      name: 'ledger_sequence_number',
-      header: 'seq',
-      align: 'right',
-      hideRank: 7,
-      text: (entry) => String(entry.ledger_sequence_number),
-    },
+    { ...number('ledger_sequence_number', 7), header: 'seq' },
     { name: 'id', hideRank: 9, text: ({ id }) => id },
     instantColumn({ name: 'created_at', header: 'created', hideRank: 3 }, ({ created_at }) => created_at),
     { name: 'entry_type', header: 'type', text: ({ entry_type }) => entry_type },
@@ -42,20 +44,8 @@ export const entriesView: View<LedgerEntry> = {
     },
     { name: 'change', align: 'right', text: (entry) => signed(changeOf(entry)), show: shownChange },
     { name: 'amount', align: 'right', hideRank: 8, text: ({ amount }) => amount },
-    {
-      name: 'starting_balance',
-      header: 'before',
-      align: 'right',
-      hideRank: 9,
-      text: ({ starting_balance }) => starting_balance,
-    },
-    {
-      name: 'ending_balance',
-      header: 'balance',
-      align: 'right',
-      hideRank: 2,
-      text: ({ ending_balance }) => ending_balance,
-    },
+    { ...number('starting_balance', 9), header: 'before' },
+    { ...number('ending_balance', 2), header: 'balance' },
     { name: 'currency', hideRank: 9, text: ({ currency }) => currency },
     // The block is hidden before the description: a void or an amendment names it already, and `blocks list` shows it, too.
     { name: 'credit_block.id', header: 'block', hideRank: 6, text: ({ credit_block }) => credit_block.id },
@@ -84,12 +74,7 @@ export const entriesView: View<LedgerEntry> = {
     { name: 'void_amount', align: 'right', hideRank: 9, text: (entry) => entry.void_amount ?? '' },
     { name: 'void_reason', hideRank: 9, text: (entry) => entry.void_reason ?? '' },
     { name: 'customer.id', header: 'customer id', hideRank: 9, text: ({ customer }) => customer.id },
-    {
-      name: 'customer.external_customer_id',
-      header: 'customer',
-      hideRank: 9,
-      text: ({ customer }) => customer.external_customer_id ?? '',
-    },
+    externalIdColumn(9),
     metadataColumn({ name: 'metadata', hideRank: 10 }),
     { name: 'description', shortens: true, hideRank: 4, text: ({ description }) => description ?? '' },
   ],

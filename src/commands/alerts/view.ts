@@ -1,7 +1,7 @@
 // Defines the view of alerts: type, thresholds and current state.
 import type { Alert, AlertStatus } from '../../credits/alert.ts';
 import type { Meaning, Shown, View } from '../../output/view.ts';
-import { instantColumn } from '../../views/column-kinds.ts';
+import { externalIdColumn, instantColumn } from '../../views/column-kinds.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../../wire/json.ts';
 
 /** State of each threshold: `500 in alert, 100 ok`. The words carry the meaning, and colour only speeds up reading. */
@@ -45,12 +45,7 @@ export const alertsView: View<Alert> = {
     { name: 'currency', hideRank: 2, isUnit: true, text: ({ currency }) => currency ?? '' },
     instantColumn({ name: 'created_at', header: 'created', hideRank: 5 }, ({ created_at }) => created_at),
     { name: 'customer.id', header: 'customer id', hideRank: 7, text: ({ customer }) => customer?.id ?? '' },
-    {
-      name: 'customer.external_customer_id',
-      header: 'customer',
-      hideRank: 6,
-      text: ({ customer }) => customer?.external_customer_id ?? '',
-    },
+    externalIdColumn(6),
   ],
   usual: ['id', 'type', 'enabled', 'balance_alert_status', 'thresholds', 'currency', 'created_at'],
   fields: [

@@ -1,6 +1,7 @@
 // Defines the view of the invoices that charged for a credit block.
 import type { BlockInvoice } from '../../credits/customer.ts';
 import { viewOf } from '../../output/view.ts';
+import { externalIdColumn } from '../../views/column-kinds.ts';
 
 export const invoicesView = viewOf<BlockInvoice>({
   columns: [
@@ -12,12 +13,7 @@ export const invoicesView = viewOf<BlockInvoice>({
       text: ({ status }) => status,
       show: ({ status }) => (status === 'void' ? { text: status, meaning: 'muted' } : { text: status }),
     },
-    {
-      name: 'customer.external_customer_id',
-      header: 'customer',
-      hideRank: 2,
-      text: ({ customer }) => customer.external_customer_id ?? '',
-    },
+    externalIdColumn(2),
     { name: 'customer.id', header: 'customer id', hideRank: 4, text: ({ customer }) => customer.id },
     {
       name: 'subscription.id',

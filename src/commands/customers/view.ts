@@ -1,15 +1,13 @@
 // Defines the view of customers.
 import type { Customer } from '../../credits/customer.ts';
-import type { View } from '../../output/view.ts';
+import { plainColumn, type View } from '../../output/view.ts';
 import { instantColumn, metadataColumn } from '../../views/column-kinds.ts';
+
+const plain = plainColumn<Customer>;
 
 export const customersView: View<Customer> = {
   columns: [
-    {
-      name: 'external_customer_id',
-      header: 'customer',
-      text: (customer) => customer.external_customer_id ?? '',
-    },
+    { ...plain('external_customer_id'), header: 'customer' },
     { name: 'id', text: ({ id }) => id },
     { name: 'name', shortens: true, hideRank: 1, text: ({ name }) => name },
     { name: 'email', header: 'e-mail', hideRank: 2, text: ({ email }) => email },

@@ -1,7 +1,7 @@
 // Defines the view of invoices: the amount due, the due date and the status.
 import type { Invoice } from '../../credits/invoice.ts';
 import type { Meaning, View } from '../../output/view.ts';
-import { instantColumn } from '../../views/column-kinds.ts';
+import { externalIdColumn, instantColumn } from '../../views/column-kinds.ts';
 
 const meanings: Readonly<Record<string, Meaning>> = {
   draft: 'warning',
@@ -21,12 +21,7 @@ export const creditInvoicesView: View<Invoice> = {
         return meaning === undefined ? { text: status } : { text: status, meaning };
       },
     },
-    {
-      name: 'customer.external_customer_id',
-      header: 'customer',
-      hideRank: 1,
-      text: ({ customer }) => customer.external_customer_id ?? '',
-    },
+    externalIdColumn(1),
     { name: 'customer.id', header: 'customer id', hideRank: 8, text: ({ customer }) => customer.id },
     { name: 'total', hideRank: 2, align: 'right', text: ({ total }) => total },
     { name: 'amount_due', hideRank: 5, align: 'right', text: (invoice) => invoice.amount_due },

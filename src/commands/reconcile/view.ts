@@ -1,6 +1,6 @@
 // Defines the view of a reconciliation: a row for each finding, with expected and actual values.
 import type { Amount } from '../../credits/exact.ts';
-import { type Column, plainColumn, viewOf } from '../../output/view.ts';
+import { type Column, numberColumn, plainColumn, viewOf } from '../../output/view.ts';
 import type { MatchedBy } from '../../reports/claimed-grants.ts';
 import type { FindingKind } from '../../reports/reconciliation.ts';
 
@@ -23,10 +23,7 @@ export interface FindingRow {
 }
 
 const plain = plainColumn<FindingRow>;
-const number = (name: keyof FindingRow, hideRank: number): Column<FindingRow> => ({
-  ...plain(name, hideRank),
-  align: 'right',
-});
+const number = numberColumn<FindingRow>;
 
 const columns: readonly Column<FindingRow>[] = [
   { ...plain('finding', 0), show: ({ finding }) => ({ text: finding, meaning: 'bad' }) },

@@ -1,5 +1,5 @@
 // Defines the view of `record status`: the accounts, how far each chain goes, and whether it holds what this machine saw.
-import { type Column, plainColumn, rowOf, viewOf } from '../../output/view.ts';
+import { numberColumn, plainColumn, rowOf, viewOf } from '../../output/view.ts';
 
 export interface RecordStatusRow {
   /** Number of the account, as `--account` takes it. */
@@ -21,10 +21,7 @@ export interface RecordStatusRow {
 export const statusRow = rowOf<RecordStatusRow>;
 
 const plain = plainColumn<RecordStatusRow>;
-const number = (name: keyof RecordStatusRow, hideRank = 0): Column<RecordStatusRow> => ({
-  ...plain(name, hideRank),
-  align: 'right',
-});
+const number = numberColumn<RecordStatusRow>;
 
 export const recordStatusView = viewOf<RecordStatusRow>({
   columns: [

@@ -1,6 +1,6 @@
 // Defines the view of top-ups: threshold, amount, price and invoice terms.
 import type { TopUp } from '../../credits/top-up.ts';
-import type { Column, View } from '../../output/view.ts';
+import { type Column, numberColumn, plainColumn, type View } from '../../output/view.ts';
 
 function settingColumn(
   setting: keyof TopUp['invoice_settings'],
@@ -29,19 +29,16 @@ interface Lasting {
   readonly expires_after_unit: string | null;
 }
 
+const plain = plainColumn<TopUp>;
+const number = numberColumn<TopUp>;
+
 export const topUpsView: View<TopUp> = {
   columns: [
     { name: 'id', header: 'top-up', text: ({ id }) => id },
     { name: 'threshold', header: 'at or below', align: 'right', text: ({ threshold }) => threshold },
     { name: 'amount', align: 'right', text: ({ amount }) => amount },
     { name: 'currency', hideRank: 1, isUnit: true, text: ({ currency }) => currency },
-    {
-      name: 'per_unit_cost_basis',
-      header: 'cost basis',
-      align: 'right',
-      hideRank: 2,
-      text: (topUp) => topUp.per_unit_cost_basis,
-    },
+    { ...number('per_unit_cost_basis', 2), header: 'cost basis' },
     {
       name: 'expires_after',
       hideRank: 3,
@@ -51,12 +48,7 @@ export const topUpsView: View<TopUp> = {
         ...(topUp.expires_after === null ? { meaning: 'muted' } : {}),
       }),
     },
-    {
-      name: 'expires_after_unit',
-      header: 'unit',
-      hideRank: 7,
-      text: (topUp) => topUp.expires_after_unit ?? '',
-    },
+    { ...plain('expires_after_unit', 7), header: 'unit' },
     { ...settingColumn('net_terms', { header: 'net terms', hideRank: 4 }), align: 'right' },
     settingColumn('auto_collection', { header: 'auto-collect', hideRank: 5 }),
     settingColumn('require_successful_payment', { header: 'requires payment', hideRank: 6 }),

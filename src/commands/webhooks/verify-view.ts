@@ -1,5 +1,5 @@
 // Defines the view of `webhooks verify`: whether the signature of a captured webhook matches, and how old the webhook is.
-import { rowOf, viewOf } from '../../output/view.ts';
+import { numberColumn, rowOf, viewOf } from '../../output/view.ts';
 
 export interface VerifiedWebhook {
   /** The signature matches and the timestamp is near enough. */
@@ -16,16 +16,13 @@ export const verifyRow = rowOf<VerifiedWebhook>;
 
 const yesOrNo = (is: boolean): string => (is ? 'yes' : 'no');
 
+const number = numberColumn<VerifiedWebhook>;
+
 export const verifyView = viewOf<VerifiedWebhook>({
   columns: [
     { name: 'valid', text: ({ valid }) => yesOrNo(valid) },
     { name: 'signature_matches', text: (webhook) => yesOrNo(webhook.signature_matches) },
-    {
-      name: 'age_seconds',
-      header: 'age in seconds',
-      align: 'right',
-      text: (webhook) => String(webhook.age_seconds ?? ''),
-    },
+    { ...number('age_seconds'), header: 'age in seconds' },
     { name: 'id', header: 'event', hideRank: 1, text: ({ id }) => id ?? '' },
     { name: 'type', hideRank: 2, text: ({ type }) => type ?? '' },
   ],
