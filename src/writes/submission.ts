@@ -2,7 +2,7 @@
 import { shellText } from '../errors.ts';
 import { type Connection, embeddedClock, holdsKey } from '../orb/connection.ts';
 import { retryPolicy } from '../orb/retry.ts';
-import { type Environment, variable } from '../profiles/environment.ts';
+import { variable } from '../profiles/environment.ts';
 import {
   type Begun,
   type CapTerms,
@@ -122,13 +122,13 @@ export async function submissionTo<Result>(
   read: ReadAnswer<Result>,
   { undoing, owner, requestAt }: WriteBackground = {},
 ): Promise<Submission<Result>> {
-  const { system, argv, env, secrets, interruption } = runtime;
+  const { system, argv, secrets, interruption } = runtime;
   const record = await runtime.record(connection);
   return {
     record,
     runner: system.process.runner,
     isAlive: system.process.isAlive,
-    author: authorOf(system.process, env),
+    author: authorOf(runtime),
     command: shellText(argv.map(secrets.mask)),
     mask: secrets.mask,
     leaseMs,
@@ -156,11 +156,11 @@ export async function submissionTo<Result>(
 }
 
 /** The author of a fact, beside the person that the record stamps. */
-export function authorOf(
-  { who, host }: Runtime['system']['process'],
-  env: Environment,
-): NotingContext['author'] {
-  return { os_user: who, host, actor: variable(env, 'CREDITCTL_ACTOR') };
+export function authorOf({ system, env, secrets }: SubmitContext['runtime']): NotingContext['author'] {
+  const { who, host } = system.process;
+  const actor = variable(env, 'CREDITCTL_ACTOR');
+  // A pipeline may set it to the wrong one of its variables.
+  return { os_user: who, host, actor: actor && secrets.mask(actor) };
 }
 
 /** Length of a lease in milliseconds: the time of all retries, and one minute for the last answer. */

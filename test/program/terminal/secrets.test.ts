@@ -79,6 +79,19 @@ test('results of a batch hold no key that the API repeats', async () => {
   expect(holders(home)).toEqual([]);
 });
 
+test('a key in place of the name of who acts is not in the record', async () => {
+  const home = freshHome();
+  writeFileSync(`${home}/x.csv`, 'external_customer_id,amount\nacme,5\n');
+  const options = { home, env: { ...env, CREDITCTL_ACTOR: `job ${key}` } };
+  for (const line of ['ledger add acme --amount 5', `ledger import ${home}/x.csv`]) {
+    const result = await creditctl(`${line} --sandbox --yes`, options);
+    expect(result.code, result.stderr).toBe(0);
+  }
+  const { stdout } = await creditctl('history list --sandbox --json actor', { home });
+  expect(JSON.parse(stdout)).toEqual([{ actor: 'job ***' }, { actor: 'job ***' }]);
+  expect(holders(home)).toEqual([]);
+});
+
 for (const [name, rows, where] of [
   [
     'x.csv',

@@ -114,7 +114,7 @@ async function begunFact(
     plan: plan.end.sha256,
     rows: plan.end.rows,
     lease_ms: lease.ms,
-    author: authorOf(runtime.system.process, runtime.env),
+    author: authorOf(runtime),
     runner: runtime.system.process.runner,
     undo: isUndo,
     approved_by: approvedBy.length === 0 ? undefined : approvedBy,
