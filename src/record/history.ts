@@ -2,7 +2,7 @@
 
 import { counted } from '../credits/exact.ts';
 import { nameInAnswer, requestFromText } from '../requests/request.ts';
-import { writeSentence } from '../requests/write-sentence.ts';
+import { creditsOf, writeSentence } from '../requests/write-sentence.ts';
 import type { HistoryEvent, HistoryWrite } from '../views/history.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
 import type { EventRow } from './facts.ts';
@@ -67,7 +67,7 @@ const accountFacts = ({ id, mode, origin }: AccountRecord['account']) => ({
 
 /** The text for a row of a batch, whose request is in its plan, or for a write whose request was erased. */
 function withoutRequest({ batch, row, method, reserved, currency, customer }: WriteWithTexts): string {
-  const amount = reserved === null ? '' : `: ${reserved} ${currency}`;
+  const amount = reserved === null ? '' : `: ${creditsOf({ amount: reserved, currency })}`;
   const whom = customer === null ? '' : ` → ${customer}`;
   return `${batch === null ? method : `row ${row} of batch ${batch}`}${amount}${whom}`;
 }

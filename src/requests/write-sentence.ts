@@ -1,5 +1,5 @@
 // Describes a request in a few words for a list: "increment 100 credits → acme".
-import { customerRefText, defaultCurrency } from '../credits/customer.ts';
+import { customerRefText, defaultCurrency, unitAfter } from '../credits/customer.ts';
 import { type JsonObject, numberText } from '../wire/json.ts';
 import { type ApiRequest, customerPath, subjectOf } from './request.ts';
 
@@ -19,10 +19,10 @@ const sentences: readonly (readonly [form: RegExp, sentence: (id: string, body: 
 ];
 
 /** In a body, the amount of an entry is a number, and that of a top-up is decimal text. */
-function creditsOf({ amount, currency }: JsonObject): string {
+export function creditsOf({ amount, currency }: JsonObject): string {
   const unit = typeof currency === 'string' ? currency : defaultCurrency;
-  const digits = typeof amount === 'string' ? amount : numberText(amount);
-  return `${digits ?? 'all'} ${unit}`;
+  const digits = (typeof amount === 'string' ? amount : numberText(amount)) ?? 'all';
+  return `${digits} ${unitAfter(digits, unit)}`;
 }
 
 /** @param name the customer's name, if it is known from elsewhere than the request */

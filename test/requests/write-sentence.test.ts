@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { writeSentence } from '../../src/requests/write-sentence.ts';
-import type { Method } from '../../src/wire/json.ts';
+import { jsonNumber, type Method } from '../../src/wire/json.ts';
 
 test.each([
   ['POST /invoices/i%2F1/issue', 'issue invoice i/1'],
@@ -24,6 +24,11 @@ test.each([
   ['/customers', { name: 'Acme Corp', external_customer_id: null }, 'create customer Acme Corp'],
   ['/customers', { name: 'Acme Corp', external_customer_id: 'acme' }, 'create customer acme'],
   ['/customers/c1/credits/ledger_entry', { entry_type: 'void' }, 'void all credits → id:c1'],
+  [
+    '/customers/c1/credits/ledger_entry',
+    { entry_type: 'decrement', amount: jsonNumber('1') },
+    'decrement 1 credit → id:c1',
+  ],
   [
     '/customers/external_customer_id/acme/credits/top_ups',
     { amount: '50', currency: 'USD' },

@@ -1,5 +1,5 @@
 // Finds rows of a batch that are in the ledgers but not settled in the record, by their marks, and notes them.
-import { customerName } from '../../credits/customer.ts';
+import { customerName, unitAfter } from '../../credits/customer.ts';
 import { counted, grouped, parseInstant } from '../../credits/exact.ts';
 import { type CreditctlError, notApplied } from '../../errors.ts';
 import type { LostSpan, NewFact } from '../../record/facts.ts';
@@ -197,7 +197,8 @@ function driftError(drift: readonly Drift[], sent: 'nothing' | 'some'): Creditct
     const who = customerName(customer);
     if (entry === undefined) return `${who}: the customer ${customer.id} is not there any more`;
     const { ledger_sequence_number: number, entry_type: type, amount, currency, created_at, id } = entry;
-    return `${who}: entry ${number}, ${type} of ${amount} ${currency} at ${created_at} (${id})`;
+    const credits = `${amount} ${unitAfter(amount, currency)}`;
+    return `${who}: entry ${number}, ${type} of ${credits} at ${created_at} (${id})`;
   });
   const more = drift.length > shownMax ? [`and ${grouped(drift.length - shownMax)} more entries`] : [];
   const message = [

@@ -1,6 +1,6 @@
 // `balance <customer>`: shows credits available now, credits not yet available, credits expiring next, and the blocks.
 
-import { customerRefText, defaultCurrency } from '../../credits/customer.ts';
+import { customerRefText, defaultCurrency, unitAfter } from '../../credits/customer.ts';
 import { type Amount, compare, readSignedAmount } from '../../credits/exact.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
@@ -48,5 +48,6 @@ function checkAvailable(
   least: Amount,
 ): void {
   if (compare(available, least) >= 0) return;
-  throw new CreditctlError('check-failed', `${available} ${currency} available, below ${least}`);
+  const held = `${available} ${unitAfter(available, currency)}`;
+  throw new CreditctlError('check-failed', `${held} available, below ${least}`);
 }

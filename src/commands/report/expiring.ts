@@ -1,7 +1,7 @@
 // `report expiring [customer…]`: lists blocks that expire soon, and how much of each will likely be lost.
 
 import { dateAt, daysAfter, readDate, startOfDay } from '../../credits/calendar.ts';
-import type { CreditBlock, Customer } from '../../credits/customer.ts';
+import { type CreditBlock, type Customer, unitAfter } from '../../credits/customer.ts';
 import { type Amount, add, compare, type Instant, readAmount, zero } from '../../credits/exact.ts';
 import { CreditctlError, type Problem, usageError } from '../../errors.ts';
 import {
@@ -100,7 +100,7 @@ function checkLimit(rows: readonly CustomerExpiring[], limit: Amount): void {
     lost.set(currency, add(lost.get(currency) ?? zero, likelyLost));
   const above = [...lost].filter(([, sum]) => compare(sum, limit) > 0);
   if (above.length === 0) return;
-  const sums = above.map(([currency, sum]) => `${sum} ${currency}`).join(' and ');
+  const sums = above.map(([currency, sum]) => `${sum} ${unitAfter(sum, currency)}`).join(' and ');
   throw new CreditctlError('check-failed', `${sums} will likely be lost, above ${limit}`);
 }
 

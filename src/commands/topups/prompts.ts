@@ -1,5 +1,5 @@
 // Asks for the values of a new top-up or which top-up is meant, and previews the write: its price, and what it replaces.
-import { type CustomerRef, customerRefText, foreignMoney } from '../../credits/customer.ts';
+import { type CustomerRef, customerRefText, foreignMoney, unitAfter } from '../../credits/customer.ts';
 import {
   type Amount,
   amount,
@@ -165,7 +165,7 @@ export function newTopUpPreview(
   const price = multiply(text(body, 'amount'), text(body, 'per_unit_cost_basis'));
   const buysAtOnce = hasBegun(body, now) && compare(available, text(body, 'threshold')) <= 0;
   const currency = String(body.currency);
-  const balance = `${available} ${currency} now`;
+  const balance = `${available} ${unitAfter(available, currency)} now`;
   const foreign = foreignMoney(currency, money);
   const notes = foreign === undefined ? [] : [`The API will refuse this: ${foreign}.`];
   return {

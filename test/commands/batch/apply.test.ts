@@ -192,7 +192,7 @@ test('a ledger that has moved since stops all of it, and names the entry; --allo
   await creditctl('ledger add globex --amount 1 --sandbox --yes', { home });
   const result = await apply(home);
   expect(result.code).toBe(10);
-  expect(result.stderr).toContain('globex: entry 1, increment of 1 credits');
+  expect(result.stderr).toContain('globex: entry 1, increment of 1 credit ');
   expect(result.stderr).toContain('--allow-drift');
   expect(posts(result)).toEqual([]);
   expect((await apply(home, '--yes --allow-drift')).code).toBe(0);
