@@ -80,6 +80,8 @@ interface EarlierOf {
   readonly settles: 'writes' | 'batch' | undefined;
   /** The key of a write or the name of a batch, for a command that settles. */
   readonly named: string | undefined;
+  /** The interruption that ended this run. */
+  readonly ending?: CreditctlError;
 }
 
 /**
@@ -87,13 +89,18 @@ interface EarlierOf {
  * may have applied its write, or the command was to find out what earlier commands did. Needs no network but that of the
  * record.
  */
-export async function withEarlier(error: unknown, of: EarlierOf, runtime: Runtime): Promise<unknown> {
+export async function withEarlier(
+  error: unknown,
+  command: Omit<EarlierOf, 'ending'>,
+  runtime: Runtime,
+): Promise<unknown> {
   if (!provesNothing(error)) return error;
+  const of = isInterruption(error) ? { ...command, ending: error } : command;
   if (of.settles !== undefined) {
     const left = await leftOpen(of, runtime).catch(() => undefined);
     return left === undefined ? error : stillUnknown(error, left);
   }
-  const earlier = await earlierWrite(of.flags, runtime).catch(() => undefined);
+  const earlier = await earlierWrite(of, runtime).catch(() => undefined);
   if (earlier === undefined) return error;
   const { write, isSame } = earlier;
   // What was not sent cannot be compared, and the key may have been used for another write.
@@ -110,7 +117,7 @@ export async function withEarlier(error: unknown, of: EarlierOf, runtime: Runtim
 
 /** The writes that the command was to settle; `undefined` if the outcome of each is known. */
 async function leftOpen(of: EarlierOf, runtime: Runtime): Promise<OpenWrites | undefined> {
-  const { store, accounts } = await accountsOf(of.flags, runtime);
+  const { store, accounts } = await accountsOf(of, runtime);
   const counts = new Map<string, { readonly where: string; count: number }>();
   for (const record of accounts.map((account) => store.of(account))) {
     const who = await record.who();
@@ -144,13 +151,14 @@ function wayOn({ batch, undoes }: WriteWithTexts): string {
  * The write with the same key, and whether it is certain that its command line, account and request were the same; else
  * this person's newest write of the same command line with an unknown outcome.
  */
-async function earlierWrite({ idempotencyKey: key, ...flags }: WriteFlags, runtime: Runtime) {
+async function earlierWrite(of: Pick<EarlierOf, 'flags' | 'ending'>, runtime: Runtime) {
+  const { idempotencyKey: key } = of.flags;
   const { argv, secrets } = runtime;
   const command = askedIn(shellText(argv.map(secrets.mask)));
   const isSameLine = ({ texts }: WriteWithTexts) =>
     texts.command !== null && askedIn(texts.command) === command;
-  const { accounts, isKnown, store } = await accountsOf(flags, runtime);
-  const isCertain = isKnown && !readsContent(flags);
+  const { accounts, isKnown, store } = await accountsOf(of, runtime);
+  const isCertain = isKnown && !readsContent(of.flags);
   for (const record of accounts.map((account) => store.of(account))) {
     const named = key === undefined ? undefined : await record.write(key);
     if (named !== undefined)
@@ -168,9 +176,9 @@ const readsContent = ({ body, inputFile, field = [] }: WriteFlags): boolean =>
   body !== undefined || inputFile !== undefined || field.some((pair) => /^[^=]*=@/.test(pair));
 
 /** The account of the command; else the account that this profile last wrote to, if it may be the same. */
-async function accountsOf(flags: GlobalFlags, runtime: Runtime) {
+async function accountsOf({ flags, ending }: Pick<EarlierOf, 'flags' | 'ending'>, runtime: Runtime) {
   const choice = runtime.choice(flags);
-  const { store, accounts } = await runtime.recordToRead(flags);
+  const { store, accounts } = await runtime.recordToRead(flags, ending);
   if (choice.kind === 'sandbox') {
     const { ledger } = await runtime.openSandbox(flags, { mayCreate: false });
     const own = await store.accountOfLedger(ledger());

@@ -143,9 +143,9 @@ function runRecords(
   };
   return {
     record,
-    recordToRead: async (flags) => {
+    recordToRead: async (flags, ending) => {
       const { readableRecordOf } = await import('./record-of.ts');
-      const readable = await readableRecordOf(flags, of());
+      const readable = await readableRecordOf(flags, of(), ending);
       closers.push(() => readable.store.close());
       return readable;
     },

@@ -15,15 +15,17 @@ type RecordContext = Pick<
   'env' | 'folders' | 'now' | 'system' | 'secrets' | 'interruption' | 'isAttended' | 'note' | 'keyOf'
 >;
 
+const choiceOf = (profile: string, { env, folders }: Pick<RecordContext, 'env' | 'folders'>) =>
+  chooseRecord(profile, { env, config: readConfig(folders.config), folders });
+
 /** Opens the record of a profile. */
 export function openRecordOf(
   profile: string,
   purpose: 'read' | 'write',
   context: Omit<RecordContext, 'keyOf'>,
 ): Promise<RecordStore> {
-  const { env, folders, now, system } = context;
-  const choice = chooseRecord(profile, { env, config: readConfig(folders.config), folders });
-  return system.record(choice, {
+  const { env, now, system } = context;
+  return system.record(choiceOf(profile, context), {
     purpose,
     now,
     env,
@@ -160,10 +162,13 @@ function targetName({ apiKey, origin }: Target, { ledger }: Connection): string 
 export async function readableRecordOf(
   flags: AccountFlags,
   runtime: Pick<Runtime, 'target'> & Omit<RecordContext, 'keyOf'>,
+  ending?: CreditctlError,
 ): Promise<ReadableRecord> {
   if (flags.allAccounts === true && flags.account !== undefined)
     throw usageErrorAt('--all-accounts', 'cannot be used with --account');
   const { profile, kind } = runtime.target(flags);
+  // A server that does not answer would delay the end by seconds.
+  if (ending !== undefined && choiceOf(profile, runtime).kind === 'postgres') throw ending;
   const store = await openRecordOf(profile, 'read', runtime);
   try {
     const all = await store.accounts();

@@ -73,8 +73,11 @@ export interface RunRecords {
    * unreachable or has lost writes, or if the account is not recognised: then no write may be sent.
    */
   record(connection: Connection): Promise<AccountRecord>;
-  /** The record of a profile to read, without key or network; creates nothing. */
-  recordToRead(flags: AccountFlags): Promise<ReadableRecord>;
+  /**
+   * The record of a profile to read, without key or network; creates nothing.
+   * @param ending the interruption of the run, which is thrown instead of opening a record on a server
+   */
+  recordToRead(flags: AccountFlags, ending?: CreditctlError): Promise<ReadableRecord>;
   /**
    * The rules for a plan, a signature or a comparison: the profile's, and those of an existing record. Throws a `refused`
    * error if the rules cannot be read, and as `recordToRead` does.

@@ -7,7 +7,9 @@ import { CreditctlError } from '../../src/errors.ts';
 import { TransportFailure } from '../../src/wire/json.ts';
 import { creditctl, errorOf, orb } from '../support/command.ts';
 import { customer, made, searched } from '../support/documents.ts';
-import { freshHome, type PlannedExchange, type RunOptions } from '../support/run.ts';
+import { freshDatabase, hasPostgres } from '../support/postgres.ts';
+import { postgresProxy } from '../support/postgres-proxy.ts';
+import { ctrlC, freshHome, type PlannedExchange, type RunOptions } from '../support/run.ts';
 
 const acme = '/customers/external_customer_id/acme';
 const look = { method: 'GET', path: acme, answer: { json: customer() } };
@@ -178,6 +180,18 @@ test('history settle says how many writes stay unknown where even the account ca
     applied: 'unknown',
     next: ['creditctl history settle'],
   });
+});
+
+test.skipIf(!hasPostgres)('a run that a person ended goes to no server once more', async () => {
+  const database = await freshDatabase();
+  const proxy = await postgresProxy(database.cluster.port);
+  const env = {
+    CREDITCTL_RECORD: database.url('ana').replace(`:${database.cluster.port}/`, `:${proxy.port}/`),
+  };
+  const answers = [{ message: 'When do the credits expire?', answer: ctrlC }] as const;
+  const left = await creditctl('ledger add acme --amount 5 --sandbox', { env, terminal: 100, answers });
+  await proxy.close();
+  expect([left.code, proxy.made()], left.stderr).toEqual([130, 1]);
 });
 
 test('a record that failed is not asked once more', async () => {
