@@ -200,5 +200,5 @@ export const lostWrites = (name: string, head: Head): CreditctlError =>
   notApplied(
     'refused',
     `The record ${name} has lost writes: it does not hold link ${head.link}, which this machine saw`,
-    ['Restore it, or find out what is missing: creditctl history audit --all', ...accept],
+    ['Restore it, or find the entries that it lost: creditctl history audit --all', ...accept],
   );

@@ -52,7 +52,7 @@ async function noteSuccess(
     const error = unrecorded(begun.key, `it has the write as ${known?.state ?? 'not there'}`);
     if (known !== undefined && isOpen(known)) return submission.onUnrecorded(error);
     // The record settles only what is open, and the same command would be another write.
-    const next = ['Do not repeat it. See what the record lacks: creditctl history audit --all'];
+    const next = ['Do not repeat it. See the entries that the record lacks: creditctl history audit --all'];
     submission.onUnrecorded(error.with({ retrySafe: false, next }));
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;

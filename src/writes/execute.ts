@@ -94,7 +94,7 @@ export function keyProblems({ idempotencyKey: key }: WriteFlags): readonly Probl
   if (key === undefined) return [];
   const problem = /^[\x21-\x7e]{1,64}$/.test(key)
     ? reservedProblem(key)
-    : `must be 1 to 64 printable characters without spaces: "${key.slice(0, 80)}"`;
+    : `must be 1 to 64 ASCII characters, without spaces or accents: "${key.slice(0, 80)}"`;
   return problem === undefined ? [] : [{ where: '--idempotency-key', problem }];
 }
 

@@ -44,5 +44,6 @@ test('history audit: an entry that is left out fails the audit, though nothing o
   );
   expect(result.code).toBe(1);
   expect(errorOf(result).message).toContain('acme, credits: entry 3 starts at 11');
+  expect(errorOf(result).next).toContain('See where it breaks: creditctl ledger verify acme --sandbox');
   expect((await creditctl('history audit --all --sandbox', { home: copyOfHome(home) })).code).toBe(0);
 });

@@ -1,7 +1,7 @@
 // `history audit <customer>|--all`: compares the ledger with the record, customer by customer.
 import { type Customer, customerName } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, valueArgs } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import {
   type AuditedEntry,
@@ -54,33 +54,49 @@ export const run: ReadCommand<HistoryAuditFlags> = async (args, flags, runtime) 
     });
   let count = 0;
   let isRecorded = false;
-  const breaks: string[] = [];
-  const onBreak = (sentence: string): void => void breaks.push(sentence);
+  const found = new Set<string>();
+  const breaks = new Map<string, string>();
+  const onBreak = (name: string, sentence: string): void => void breaks.set(name, sentence);
   const rows = async function* () {
     for await (const customer of customers)
       for await (const finding of audited(customer, { connection, record, onBreak })) {
         count += 1;
         isRecorded ||= finding.finding !== 'not_in_record';
+        found.add(finding.customer);
         yield auditRow(finding);
       }
   };
   await show(rows(), { view: auditView, shape: 'list', choice }, runtime);
-  const [first] = breaks;
+  const [first] = breaks.values();
   if (count === 0 && first === undefined) return;
   const differ = count === 0 ? [] : [`The ledger and the record differ; findings: ${count}`];
   const broken = first === undefined ? [] : [`A ledger does not add up, so it may not be whole: ${first}`];
   throw new CreditctlError('check-failed', [...differ, ...broken].join('. '), {
-    next: isRecorded
-      ? ['See a write: creditctl history show <key>', 'Settle what is open: creditctl history settle']
-      : ['See the entries: creditctl ledger list <customer>'],
+    next: [...waysOn(found, isRecorded), ...(breaks.size === 0 ? [] : [verification([...breaks.keys()])])],
   });
 };
+
+/** @param customers those with findings */
+function waysOn(customers: ReadonlySet<string>, isRecorded: boolean): readonly string[] {
+  if (isRecorded)
+    return ['See a write: creditctl history show <key>', 'Settle what is open: creditctl history settle'];
+  const [customer, ...others] = customers;
+  if (customer === undefined) return [];
+  return others.length > 0
+    ? ['See the entries: creditctl ledger list <customer>']
+    : [`See the entries: creditctl ledger list ${valueArgs(customer)}`];
+}
+
+const verification = ([customer = '', ...others]: readonly string[]): string =>
+  others.length > 0
+    ? 'See where they break: creditctl ledger verify --all'
+    : `See where it breaks: creditctl ledger verify ${valueArgs(customer)}`;
 
 interface Auditing {
   readonly connection: Connection;
   readonly record: AccountRecord;
-  /** Called with a sentence for each ledger with a gap. The audit misses entries that the API left out. */
-  readonly onBreak: (sentence: string) => void;
+  /** Called with the customer and a sentence for each ledger with a gap. The audit misses entries that the API left out. */
+  readonly onBreak: (customer: string, sentence: string) => void;
 }
 
 async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<AuditFinding> {
@@ -141,7 +157,7 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
   for (const [block, { at, finding }] of voids)
     if (!isVoidedWith(voided, invoices.get(block), at)) yield finding;
   const broken = await breakBetween(check, ledger);
-  if (broken !== null) onBreak(`${name}, ${currency}: ${broken.what}`);
+  if (broken !== null) onBreak(name, `${name}, ${currency}: ${broken.what}`);
 }
 
 /**
@@ -215,15 +231,7 @@ const isDone = async (fingerprint: string, record: AccountRecord): Promise<boole
 
 async function findingOf(
   entry: AuditedEntry,
-  {
-    writes,
-    record,
-    name,
-  }: {
-    readonly writes: ReadonlyMap<string, WriteWithTexts>;
-    readonly record: AccountRecord;
-    readonly name: string;
-  },
+  { writes, record, name }: Pick<LedgerAuditing, 'writes' | 'record'> & { readonly name: string },
 ): Promise<AuditFinding | undefined> {
   if (isAutomatic(entry)) return undefined;
   const mark = markOf(entry.record);

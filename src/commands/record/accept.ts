@@ -37,7 +37,7 @@ export const run: ReadCommand<RecordAcceptFlags> = async (_args, flags, runtime)
     for (const [account, head] of heldBy) heads.keepHead(store, account, head);
     runtime.note({
       text: [
-        `Accepted ${store.name} as it is. Find what it lost: creditctl history audit --all`,
+        `Accepted ${store.name} as it is. Find the entries that it lost: creditctl history audit --all`,
         // An account that is still in the record shows when writes were lost; a record that is gone shows nothing.
         problem === undefined
           ? 'A command without --idempotency-key whose write it lost may write again'

@@ -268,7 +268,7 @@ test('a missing or impossible id, and a bad key, are usage errors', async () => 
   expectUsage(await creditctl('blocks delete --yes', none), ['<block> is missing']);
   expectUsage(await creditctl('blocks delete .. --yes', none), ['<block> is not a valid id: ".."']);
   expectUsage(await creditctl('blocks delete b1 --idempotency-key "a b" --yes', none), [
-    '--idempotency-key must be 1 to 64 printable characters',
+    '--idempotency-key must be 1 to 64 ASCII characters',
   ]);
 });
 

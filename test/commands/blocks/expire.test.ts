@@ -115,7 +115,7 @@ for (const [flags, sentence] of [
   ['""', '[block] is empty'],
   ['', '[block] is missing: an expiration_change needs it'],
   ['b1 --customer-id z', '<customer> is given twice: as "acme" and with --customer-id'],
-  ['b1 --idempotency-key "a b"', '--idempotency-key must be 1 to 64 printable characters'],
+  ['b1 --idempotency-key "a b"', '--idempotency-key must be 1 to 64 ASCII characters'],
 ] as const) {
   test(`"blocks expire acme ${flags}" is refused, and nothing is sent`, async () => {
     expectUsage(await creditctl(`blocks expire acme ${flags} --yes`, { exchanges: [], env: orb }), [

@@ -69,7 +69,7 @@ test('what was granted under another record is found, and exits 1', async () => 
     },
   ]);
   // The record has no write to show or to settle.
-  const next = [expect.stringContaining('ledger list <customer>')];
+  const next = [expect.stringContaining('creditctl ledger list acme')];
   expect(errorOf(result)).toMatchObject({ code: 'check-failed', next });
 });
 

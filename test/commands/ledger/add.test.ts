@@ -375,10 +375,7 @@ for (const [flags, ...sentences] of [
   ],
   ['--type amendment', '--block is missing', '--amount is missing'],
   ['--amount x --expires y --metadata z', '--amount is not', '--expires is not', '--metadata must be'],
-  [
-    `--amount 5 --idempotency-key ${'k'.repeat(65)}`,
-    '--idempotency-key must be 1 to 64 printable characters',
-  ],
+  [`--amount 5 --idempotency-key ${'k'.repeat(65)}`, '--idempotency-key must be 1 to 64 ASCII characters'],
 ] as const) {
   test(`"ledger add acme ${flags}" is refused, and nothing is sent`, async () => {
     expectUsage(await creditctl(`ledger add acme ${flags} --yes`, { exchanges: [], env: orb }), sentences);
