@@ -1,4 +1,5 @@
 // Checks a batch against a policy: its sums, its people and its rows, and what a person must type back. Pure.
+import { unitAfter } from '../credits/customer.ts';
 import { type Amount, add, compare, countedIs, zero } from '../credits/exact.ts';
 import type { ApiRequest } from '../requests/request.ts';
 import { factsOf } from './facts.ts';
@@ -57,12 +58,17 @@ export function judgeBatch(facts: BatchFacts, policy: Policy): BatchVerdict {
   return { breaches, typedBack: amountBack(facts, policy) ?? rowsBack(facts, policy) };
 }
 
+const creditsText = (amount: Amount, { currency }: BatchSums): string =>
+  `${amount} ${unitAfter(amount, currency)}`;
+
 function breachesOf(rule: Rule, { rows, credits, planner, applier }: BatchFacts): readonly string[] {
   switch (rule.name) {
     case 'batch_cap':
       return credits
         .filter((sums) => compare(movedIn(sums), rule.limit) > 0)
-        .map((sums) => `${movedIn(sums)} ${sums.currency} is over the limit of ${rule.limit} for one batch`);
+        .map(
+          (sums) => `${creditsText(movedIn(sums), sums)} is over the limit of ${rule.limit} for one batch`,
+        );
     case 'batch_rows_cap':
       return rows > rule.rows
         ? [`${countedIs(rows, 'row')} over the limit of ${rule.rows} for one batch`]
@@ -89,8 +95,7 @@ function amountBack({ credits }: BatchFacts, policy: Policy): BatchVerdict['type
           const isEntry = rule.name === 'entry_confirm_above';
           const value = isEntry ? sums.largest_row : movedIn(sums);
           if (compare(value, rule.limit) <= 0) return [];
-          const what = isEntry ? `${value} ${sums.currency} in one row` : `${value} ${sums.currency}`;
-          const why = `${what} is more than ${rule.limit} (${rule.name}, ${rule.source})`;
+          const why = `${creditsText(value, sums)}${isEntry ? ' in one row' : ''} is more than ${rule.limit} (${rule.name}, ${rule.source})`;
           return [{ what: 'amount', text: movedIn(sums), why } as const];
         }),
   );

@@ -1,4 +1,5 @@
 // Checks one write against a policy: broken rules, an amount to type back, and needed signatures. Pure.
+import { unitAfter } from '../credits/customer.ts';
 import { type Amount, add, compare, counted, zero } from '../credits/exact.ts';
 import { isOfAnInvoice, isOfAnObject, isUnknown, type WriteFacts } from './facts.ts';
 import type { Policy, Rule, RuleName, SignersRule } from './rules.ts';
@@ -97,7 +98,7 @@ const amountUnknown = (facts: WriteFacts, limit: Amount): string | undefined =>
 const overCap = ({ amount, currency, type }: WriteFacts, limit: Amount): string | undefined =>
   amount === undefined || isOfAnObject({ type }) || compare(amount, limit) <= 0
     ? undefined
-    : `${amount} ${currency} is over the limit of ${limit} for one entry`;
+    : `${amount} ${unitAfter(amount, currency)} is over the limit of ${limit} for one entry`;
 
 function amongAllowed(what: string, value: string, allowed: readonly string[]): string | undefined {
   return allowed.includes(value)
@@ -130,7 +131,7 @@ function overDay(
   if (amount === undefined) return 'the request does not say how many credits it grants';
   if (grantedToday === undefined) return 'it is not known how much was granted today';
   return compare(add(amount, grantedToday), limit) > 0
-    ? `${amount} ${currency} on top of ${grantedToday} granted today is over the limit of ${limit} for ${whoseDay[name]} in a day`
+    ? `${amount} ${unitAfter(amount, currency)} on top of ${grantedToday} granted today is over the limit of ${limit} for ${whoseDay[name]} in a day`
     : undefined;
 }
 
@@ -189,7 +190,7 @@ export function approvalReason(
   const what =
     amount === undefined
       ? `how many credits it moves is not known, which may be more than ${from}`
-      : `${amount} ${currency} is more than ${from}`;
+      : `${amount} ${unitAfter(amount, currency)} is more than ${from}`;
   return `${what}, so ${personsText(persons)} must sign (approval.from, ${source})`;
 }
 

@@ -125,7 +125,7 @@ export async function checkUnmoved(body: JsonObject, shown: Prediction, target: 
   const terms = ({ revenue, notes }: Effect): string => JSON.stringify([revenue, notes]);
   if (terms(effect) === terms(shown.effect)) return;
   const { currency, balanceBefore: was } = shown.effect;
-  const moved = `the balance of ${customerRefText(target.customer)} was ${was} ${currency} and is ${effect.balanceBefore}`;
+  const moved = `the balance of ${customerRefText(target.customer)} was ${was} ${unitAfter(was, currency)} and is ${effect.balanceBefore}`;
   const message = `Credits moved while you were asked: ${moved}. Nothing was written`;
   throw new CreditctlError('refused', message, {
     applied: 'no',

@@ -1,6 +1,6 @@
 // Checks writes against the policy before a person is asked: refuses them, or demands a text to type back.
 
-import { creatableEntryTypes } from '../credits/customer.ts';
+import { creatableEntryTypes, unitAfter } from '../credits/customer.ts';
 import { type Amount, add, amount as amountOf, compare, isTyped, zero } from '../credits/exact.ts';
 import { type CreditctlError, notApplied } from '../errors.ts';
 import { factsOf, isUnknown, type WriteFacts } from '../policy/facts.ts';
@@ -47,7 +47,7 @@ export async function guard(
   return {
     what: 'the amount',
     text: amount,
-    why: `${amount} ${facts.currency} are more than ${confirmAbove.limit} (${confirmAbove.name}, ${confirmAbove.source})`,
+    why: `${amount} ${unitAfter(amount, facts.currency)} is more than ${confirmAbove.limit} (${confirmAbove.name}, ${confirmAbove.source})`,
     matches: (answer) => isTyped(answer, amount),
   };
 }

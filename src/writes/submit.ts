@@ -1,5 +1,5 @@
 // Submits a write exactly once, even if the command is repeated: reads the record, decides, notes, sends, notes again.
-import { customerRefText } from '../credits/customer.ts';
+import { customerRefText, unitAfter } from '../credits/customer.ts';
 import { CreditctlError, notApplied, unlessAbsent } from '../errors.ts';
 import { beforeSending, type CapTerms, noteAttempt, noteTaken, type OverCap } from '../record/attempt.ts';
 import {
@@ -220,7 +220,8 @@ async function customerOf(
 /** The error for a write that would pass a cap, together with the credits reserved or moved so far. */
 function overCap({ cap, used }: OverCap, { reserves }: CapTerms): CreditctlError {
   const whose = { customer: 'one customer', person: 'one person', team: 'the team' }[cap.scope];
-  const what = `${reserves?.amount} ${cap.currency} on top of ${used} granted today`;
+  const amount = String(reserves?.amount);
+  const what = `${amount} ${unitAfter(amount, cap.currency)} on top of ${used} granted today`;
   const message = `The policy refuses this write: ${what} is over the limit of ${cap.limit} for ${whose} in a day (${cap.name}); nothing was written`;
   return notApplied('refused', message, [
     'Change the write, or have the rule changed by whoever keeps the policy',

@@ -32,6 +32,7 @@ for (const [changes, rules, sentence] of [
     { entry_cap: '100' },
     '100.01 credits is over the limit of 100 for one entry',
   ],
+  [{ amount: amount('1') }, { entry_cap: '0.5' }, '1 credit is over the limit of 0.5 for one entry'],
   [{ amount: undefined }, { entry_cap: '100' }, 'does not say how many credits it moves'],
   [{ type: 'top_up', amount: amount('101') }, { entry_cap: '100' }, '101 credits is over the limit'],
   [{ type: 'decrement' }, { allowed_types: 'increment,void' }, 'the type decrement is not allowed'],

@@ -187,7 +187,7 @@ test('a policy has its word before the end: type, expiry and description', async
       said('How many credits?', '101'),
       said('When do the credits expire?', 'default'),
       said('Description', 'SUP-7'),
-      said('101 credits are more than 100', '101'),
+      said('101 credits is more than 100', '101'),
     ],
   });
   expect(result.code, result.stderr).toBe(0);

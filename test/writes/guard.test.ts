@@ -69,7 +69,7 @@ test('off a terminal an amount above the limit needs --confirm beside --yes, and
   const add = (more: string) => creditctl(`ledger add acme --amount 100.5 --yes ${more}`, { home });
   const without = await add('');
   expect(without.code).toBe(10);
-  expect(without.stderr).toContain('--confirm is missing: 100.5 credits are more than 100');
+  expect(without.stderr).toContain('--confirm is missing: 100.5 credits is more than 100');
   expect(without.stderr).toContain('Add --confirm 100.5');
   const wrong = await add('--confirm 100');
   expect(wrong.code).toBe(10);
@@ -95,7 +95,7 @@ test('a --confirm that nobody asked for has to say the amount all the same', asy
 
 test('on a terminal the amount is typed back, also under --yes, and anything else declines', async () => {
   const home = await guarded({ entry_confirm_above: '100' });
-  const message = '200 credits are more than 100 (entry_confirm_above, the profile "demo"). Type the amount';
+  const message = '200 credits is more than 100 (entry_confirm_above, the profile "demo"). Type the amount';
   const add = (answer: string, more = '') =>
     creditctl(`ledger add acme --amount 200 --expires never --description Trial ${more}`, {
       home,
@@ -111,7 +111,7 @@ test('on a terminal the amount is typed back, also under --yes, and anything els
 
 test('a slip in typing back is shown and may be corrected once', async () => {
   const home = await guarded({ entry_confirm_above: '100' });
-  const message = '200 credits are more than 100';
+  const message = '200 credits is more than 100';
   const add = (second: string) =>
     creditctl('ledger add acme --amount 200 --expires never --description Trial', {
       home,
@@ -131,7 +131,7 @@ test('a live key has a limit that nobody had to set; a test key has none', async
   const live = await creditctl(line, { exchanges: [], env: orb });
   expect(live.code).toBe(10);
   expect(live.stderr).toContain(
-    '10001 credits are more than 10000 (entry_confirm_above, the default for live',
+    '10001 credits is more than 10000 (entry_confirm_above, the default for live',
   );
   const { home } = await creditctl('config set mode test');
   const post = {

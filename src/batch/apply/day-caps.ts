@@ -1,6 +1,6 @@
 // Checks the caps for a day on a batch's rows: as a forecast before consent, and when rows are noted.
 import { type CalendarDate, type DayFinder, dayFinder, startOfDay } from '../../credits/calendar.ts';
-import { customerName } from '../../credits/customer.ts';
+import { customerName, unitAfter } from '../../credits/customer.ts';
 import {
   type Amount,
   add,
@@ -222,4 +222,4 @@ export const overText = (
   { scope, currency, limit, name }: CapCheck,
   { amount, used, who }: { readonly amount: Amount; readonly used: Amount; readonly who: string },
 ): string =>
-  `${amount} ${currency} for ${who} do not fit: ${mayHave[scope]} ${limit} in a day, and ${used} are granted (${name})`;
+  `${amount} ${unitAfter(amount, currency)} for ${who} is too much: ${mayHave[scope]} ${limit} in a day, and ${used} are granted (${name})`;

@@ -34,6 +34,8 @@ test('a row without a reservation is under no cap', () => {
 test('the sentence names what does not fit, for whom, and the rule', () => {
   const said = overText(cap(), { amount: amount('6'), used: amount('4.5'), who: 'acme' });
   expect(said).toBe(
-    '6 credits for acme do not fit: a customer may get 10 in a day, and 4.5 are granted (customer_day_cap, a test)',
+    '6 credits for acme is too much: a customer may get 10 in a day, and 4.5 are granted (customer_day_cap, a test)',
   );
+  const one = overText(cap(), { amount: amount('1'), used: amount('10'), who: 'acme' });
+  expect(one).toMatch(/^1 credit for acme is too much: /);
 });

@@ -519,7 +519,7 @@ for (const [rule, value, sentence] of [
   [
     'customer_day_cap',
     '11',
-    '12 credits for acme do not fit: a customer may get 11 in a day, and 0 are granted',
+    '12 credits for acme is too much: a customer may get 11 in a day, and 0 are granted',
   ],
   ['description_pattern', '^[bc]', 'row 1 (line 2): the description must match'],
   ['allowed_types', 'void', 'row 2 (line 3): the type increment is not allowed'],

@@ -374,7 +374,7 @@ test('what a customer may get in a day counts rows that are there already once, 
   const refused = await creditctl(line, { home });
   expect(refused.code).toBe(10);
   expect(refused.stderr).toContain(
-    '7 credits for globex do not fit: a customer may get 18 in a day, and 12 are granted',
+    '7 credits for globex is too much: a customer may get 18 in a day, and 12 are granted',
   );
   expect(posts(refused)).toEqual([]);
   await cap(19, home);
@@ -407,7 +407,7 @@ test('what is left has to fit into the day of its customer, with what was grante
   const refused = await resume();
   expect(refused.code).toBe(10);
   expect(refused.stderr).toContain(
-    '12 credits for globex do not fit: a customer may get 14 in a day, and 3 are granted',
+    '12 credits for globex is too much: a customer may get 14 in a day, and 3 are granted',
   );
   expect(posts(refused)).toEqual([]);
   await cap(15, home);

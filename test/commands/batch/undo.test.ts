@@ -266,7 +266,7 @@ test('credits that come back by a grant count toward what a customer may get in 
   const refused = await capped(159);
   expect(refused.code, refused.stderr).toBe(10);
   expect(refused.stderr).toContain(
-    '60 credits for acme do not fit: a customer may get 159 in a day, and 100 are granted',
+    '60 credits for acme is too much: a customer may get 159 in a day, and 100 are granted',
   );
   expect(posts(refused)).toEqual([]);
   const done = await capped(160);
