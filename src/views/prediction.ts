@@ -1,16 +1,18 @@
 // Shows what a write will do: as lines for a person, and as the document of a dry run.
 
 import { dayBeginningAt, parseDate, zonedText } from '../credits/calendar.ts';
+import { unitAfter } from '../credits/customer.ts';
 import { type Amount, isZero, parseInstant } from '../credits/exact.ts';
 import { cellJson } from '../output/cell-json.ts';
 import { type Column, viewOf } from '../output/view.ts';
-import type { BlockMove, Effect } from '../requests/prediction.ts';
+import { type BlockMove, type Effect, isWarning } from '../requests/prediction.ts';
 import { type ApiRequest, isEntryWrite, markerName, targetText } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, jsonNumber, numberText, writeJson } from '../wire/json.ts';
 import { previewLine } from './preview.ts';
 
 /**
- * The effect as a person reads it, with expiries as days of the customer's zone.
+ * The effect as a person reads it, with expiries as days of the customer's zone. Of a write that the API will refuse, or
+ * whose effect is not known, only the balance now is shown.
  * @param title what happens in words, such as "Grant 100 credits to acme"
  * @param money the customer's currency, `null` before there is one
  */
@@ -19,16 +21,23 @@ export function effectLines(
   { effect, zone, money }: { readonly effect: Effect; readonly zone: string; readonly money: string | null },
 ): readonly string[] {
   const { currency, balanceBefore, balanceAfter, moves, revenue, invoice, notes } = effect;
+  const facts = notes.map((note) => previewLine('note', note));
+  if (notes.some(isWarning))
+    return [
+      title,
+      previewLine('balance', `${balanceBefore} ${unitAfter(balanceBefore, currency)}`),
+      ...facts,
+    ];
   return [
     title,
-    previewLine('balance', `${balanceBefore} → ${balanceAfter} ${currency}`),
+    previewLine('balance', `${balanceBefore} → ${balanceAfter} ${unitAfter(balanceAfter, currency)}`),
     ...moves.map((move) => moveLine(move, zone)),
     previewLine(
       'revenue',
       revenue === null || isZero(revenue) ? 'none recognised' : `${moneyText(revenue, money)} recognised now`,
     ),
     previewLine('invoice', invoice === null ? 'none' : moneyText(invoice, money)),
-    ...notes.map((note) => previewLine('note', note)),
+    ...facts,
   ];
 }
 
@@ -76,8 +85,11 @@ export function dryRunDocument(request: ApiRequest, effect: JsonObject | undefin
   };
 }
 
-/** Amounts are JSON numbers, as in the API. */
-export function effectDocument(effect: Effect): JsonObject {
+/** Amounts are JSON numbers, as in the API. Nothing changes by a write that the API will refuse. */
+export function effectDocument(predicted: Effect): JsonObject {
+  const effect = predicted.notes.some(isWarning)
+    ? { ...predicted, balanceAfter: predicted.balanceBefore, moves: [], revenue: null, invoice: null }
+    : predicted;
   return {
     currency: effect.currency,
     balance_before: jsonNumber(effect.balanceBefore),

@@ -68,7 +68,7 @@ test('the preview names the figure, and what is announced happens', async () => 
   await use('0.25', home);
   const dry = await creditctl(`blocks void acme ${id} --sandbox --dry-run`, { home });
   expect(dry.stdout).toContain(`Void 30 credits of acme in block ${id}`);
-  expect(dry.stdout).toContain('balance    31 → 1 credits');
+  expect(dry.stdout).toContain('balance    31 → 1 credit\n');
   expect(dry.stdout).toContain('revenue    none recognised');
   const some = await expectAsTold(`blocks void acme ${id} --amount 10 --reason refund`, home);
   expect(some).toMatchObject({ balance_before: 31, balance_after: 21, notes: [] });
@@ -99,11 +99,25 @@ test('nothing left to void is a usage error that says what could be voided still
   expect(debt.stderr).toContain('has nothing left');
 });
 
-test('more than the block ever held is named in the preview and refused by the API', async () => {
+test('more than the block ever held is named in the preview, which shows no change, and refused by the API', async () => {
   const { home, block: id } = await granted('--amount 5');
   const line = `blocks void acme ${id} --amount 6 --sandbox`;
   const dry = await creditctl(`${line} -n`, { home });
   expect(dry.stdout).toContain('The API will refuse this: only 5 were granted in this block.');
+  expect(dry.stdout).toContain('balance    5 credits\n');
+  expect(dry.stdout).not.toContain('→');
+  const document = await creditctl(`${line} -n -o json`, { home });
+  expect(JSON.parse(document.stdout)).toMatchObject({
+    effect: {
+      balance_before: 5,
+      balance_after: 5,
+      blocks: [],
+      revenue_recognised: null,
+      invoice_total: null,
+    },
+  });
+  const possible = await creditctl(`blocks void acme ${id} --amount 4 --sandbox -n`, { home });
+  expect(possible.stdout).toContain('balance    5 → 1 credit\n');
   const result = await creditctl(`${line} --yes -o json`, { home });
   expect(result.code).toBe(5);
   expect(errorOf(result)).toMatchObject({ code: 'rejected', status: 400, applied: 'no', retry_safe: true });
