@@ -28,14 +28,20 @@ export class Fields {
   /** A whole number in any notation: `7.0` is an integer in JSON Schema. */
   integer(name: string): number {
     const text = amountFromText(numberText(this.object[name]) ?? '') ?? '';
-    return /^-?\d{1,15}$/.test(text) ? Number(text) : this.#breach(name, 'a whole number');
+    return /^-?\d{1,15}$/.test(text)
+      ? Number(text)
+      : this.#breach(name, 'a whole number of at most 15 digits');
   }
 
   /** Quantities of credits are JSON numbers (contract: numbers). */
   quantity(name: string): Amount {
     const text = numberText(this.object[name]);
-    const read = text === undefined ? undefined : amountFromText(text);
-    return read ?? this.#breach(name, 'a number');
+    if (text === undefined) return this.#breach(name, 'a number');
+    const read = amountFromText(text);
+    if (read !== undefined) return read;
+    throw invalid(
+      `${this.#at(name)} is the number ${text}, which is too ${/e-/i.test(text) ? 'small' : 'large'}`,
+    );
   }
 
   /** Money is decimal text. */
@@ -100,13 +106,11 @@ export class Fields {
 }
 
 /** The error for an answer that breaks the contract. @param promised what the contract requires */
-function breach(path: string, promised: string, found: Json | undefined): CreditctlError {
-  return new CreditctlError(
-    'server',
-    `The API's answer is not valid: ${path} is ${kindOf(found)} instead of ${promised}`,
-    { next: ['creditctl config show'] },
-  );
-}
+const breach = (path: string, promised: string, found: Json | undefined): CreditctlError =>
+  invalid(`${path} is ${kindOf(found)} instead of ${promised}`);
+
+const invalid = (why: string): CreditctlError =>
+  new CreditctlError('server', `The API's answer is not valid: ${why}`, { next: ['creditctl config show'] });
 
 function kindOf(value: Json | undefined): string {
   if (value === undefined) return 'missing';

@@ -306,6 +306,12 @@ test.each(['7', '7.0', '7e0'])('%s is a whole number, as in JSON Schema', (text)
 test.each<[Json, string]>([
   [{ ...entry, created_at: 'yesterday' }, 'created_at is the text "yesterday" instead of an RFC 3339 time'],
   [{ ...entry, amount: '5' }, 'amount is the text "5" instead of a number'],
+  [{ ...entry, amount: jsonNumber('1e99999') }, 'amount is the number 1e99999, which is too large'],
+  [{ ...entry, amount: jsonNumber('1E-99999') }, 'amount is the number 1E-99999, which is too small'],
+  [
+    { ...entry, ledger_sequence_number: jsonNumber('1e20') },
+    'ledger_sequence_number is the number 1e20 instead of a whole number of at most 15 digits',
+  ],
   [
     { ...entry, ledger_sequence_number: jsonNumber('1.5') },
     'ledger_sequence_number is the number 1.5 instead of a whole number',
