@@ -50,9 +50,8 @@ interface RecordPlace {
   readonly user: string;
 }
 
-/** A name as a person types it in SQL. */
-const sqlName = (name: string): string =>
-  /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+/** A name as a person types it in SQL, quoted because it may be a word of the language, such as `user`. */
+const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const initialise = 'As the owner of the database: creditctl record init';
 const again = 'Try again: the same command line does no harm';

@@ -26,6 +26,7 @@ export const amount: Check = (value, at) => {
   if (!isJsonNumber(value)) return wrongType(value, at, 'number');
   return numberField({ value }, 'value') === null ? [`${at}: has too large an exponent`] : [];
 };
+
 /** A whole number in any notation: `30.0` and `3e1` are integers in JSON Schema. */
 export const integer: Check = (value, at) =>
   /^-?\d{1,15}$/.test(amountFromText(numberText(value) ?? '') ?? '') ? [] : wrongType(value, at, 'integer');

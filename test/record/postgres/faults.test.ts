@@ -38,8 +38,8 @@ test('a transition that no write can make is a defect of the program, not of the
 test.each([
   ['3D000', 'createdb --encoding UTF8 --owner <owner> Credits'],
   ['42501', 'creditctl record init --grant ana'],
-  ['42501', 'grant connect on database "Credits" to ana'],
-  ['25006', 'alter role ana set default_transaction_read_only = off'],
+  ['42501', 'grant connect on database "Credits" to "ana"'],
+  ['25006', 'alter role "ana" set default_transaction_read_only = off'],
 ])('the way out of %s names the role and the database: %s', (code, way) => {
   const fault = recordFault(error(code), place);
   expect(fault instanceof CreditctlError && fault.facts.next?.join('\n')).toContain(way);
