@@ -8,10 +8,15 @@ const prefixMin = 6;
 /** The common prefix of the keys that this program makes for rows of batches and for undo writes. */
 const madeWith = /^(?:batch|undo)-/;
 
-/** Whether the argument is a prefix of the key, long enough beyond the common prefix. The name `batch-4` is not. */
-function isBeginningOf(key: string, named: string): boolean {
-  const own = madeWith.exec(key)?.[0].length ?? 0;
-  return named.length >= own + prefixMin && key.startsWith(named);
+/** The characters that a prefix needs; more beyond a common prefix, so the name `batch-4` is not one. */
+const leastLength = (named: string): number => (madeWith.exec(named)?.[0].length ?? 0) + prefixMin;
+
+/** The way out for a word that is too short to name a write by the beginning of its key; none for a longer one. */
+export function tooShortHint(named: string): readonly string[] {
+  const least = leastLength(named);
+  return named.length >= least
+    ? []
+    : [`To name a write by the beginning of its key, give at least ${least} characters of it`];
 }
 
 /** The most keys that the error for an ambiguous prefix lists. */
@@ -31,10 +36,8 @@ export async function findOperation(
   if (exact !== undefined && exact.entry !== null && made !== undefined)
     throw severalWrites(named, exact.entry, made.key);
   if (exact !== undefined || made !== undefined) return exact ?? made;
-  if (named.length < prefixMin) return undefined;
-  const begun = (await record.writesBeginning(named, keysShownMax + 1)).filter(({ key }) =>
-    isBeginningOf(key, named),
-  );
+  if (named.length < leastLength(named)) return undefined;
+  const begun = await record.writesBeginning(named, keysShownMax + 1);
   const [first, ...others] = begun.map(({ key }) => key);
   if (first === undefined || others.length === 0)
     return first === undefined ? undefined : record.write(first);

@@ -3,6 +3,7 @@
 import { type CustomerRef, customerRefText } from '../credits/customer.ts';
 import { type CreditctlError, notApplied, valueArgs } from '../errors.ts';
 import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
+import { tooShortHint } from '../record/find-operation.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { type ApiRequest, customerOf, markerName, requestFromText } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
@@ -145,6 +146,7 @@ export const noSuchWrite = (named: string): CreditctlError =>
       ? 'The record has no entry of yours that can be undone'
       : `The record has no write "${named}" in this account`,
     [
+      ...(named === 'last' ? [] : tooShortHint(named)),
       'creditctl history list --all',
       'To undo a whole batch: creditctl batch undo <batch>',
       'To take back what others wrote without creditctl: creditctl blocks void, or blocks amend',

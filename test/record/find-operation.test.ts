@@ -24,3 +24,18 @@ test('the key of one write and the entry of another is refused, with a name for 
   const { stderr } = await creditctl(`history show ${first} --sandbox`, { home });
   expect(stderr).toMatch(new RegExp(`made the entry ${second}: .*\\n.*has the key march: `));
 });
+
+test.each([
+  ['marc', 6],
+  ['batch-4', 12],
+])('%s is too short for the beginning of a key, and the way out says how much is needed', async (word, least) => {
+  const home = freshHome();
+  await creditctl('ledger add acme --amount 10 --sandbox --yes --idempotency-key march-2027', { home });
+  for (const line of ['history show', 'undo --yes', 'history settle --yes']) {
+    const { code, stderr } = await creditctl(`${line} ${word} --sandbox`, { home });
+    expect(code, line).toBe(4);
+    expect(stderr).toContain(`beginning of its key, give at least ${least} characters of it`);
+  }
+  const longer = await creditctl('history show zzzzzz --sandbox', { home });
+  expect(longer.stderr).not.toContain('at least');
+});

@@ -4,7 +4,7 @@ import { type OpenBatch, openBatches } from '../../batch/apply/recorded/recorded
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError, notApplied, oneOfProblems, usageError, valueArgs } from '../../errors.ts';
 import { isOpen } from '../../record/facts.ts';
-import { findOperation } from '../../record/find-operation.ts';
+import { findOperation, tooShortHint } from '../../record/find-operation.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { marked, requestText } from '../../requests/request.ts';
 import { recordFor } from '../../runtime/record-of.ts';
@@ -108,7 +108,7 @@ async function writesToSettle(named: string | undefined, record: AccountRecord) 
   const operation = await findOperation(named, record);
   if (operation === undefined)
     throw new CreditctlError('not-found', `The record has no write "${named}" in this account`, {
-      next: ['creditctl history list --outcome unknown --all'],
+      next: [...tooShortHint(named), 'creditctl history list --outcome unknown --all'],
     });
   if (operation.batch === null) return [operation];
   if (operation.undoes === null) return [await withPlannedRequest(operation, record)];

@@ -1,6 +1,6 @@
 // `history show <operation>`: shows everything about one write or row of a batch, with every event about it.
 import { CreditctlError, missingValue, type Offered, usageError } from '../../errors.ts';
-import { findOperation } from '../../record/find-operation.ts';
+import { findOperation, tooShortHint } from '../../record/find-operation.ts';
 import { historyEventsOf, historyOf } from '../../record/history.ts';
 import type { AccountFlags } from '../../runtime/runtime.ts';
 import { checkOutput, type Invocation, type ReadCommand, showSummary } from '../../runtime/show.ts';
@@ -74,6 +74,10 @@ function unknown(named: string | undefined, { allAccounts }: AccountFlags): Cred
   const where = isAll ? '' : ' in this account';
   const message = `The record has no ${whichWrite(named)}${where}`;
   return new CreditctlError('not-found', message, {
-    next: ['creditctl history list --all', ...(isAll ? [] : ['Or look in all accounts: --all-accounts'])],
+    next: [
+      ...(named === undefined || named === 'last' ? [] : tooShortHint(named)),
+      'creditctl history list --all',
+      ...(isAll ? [] : ['Or look in all accounts: --all-accounts']),
+    ],
   });
 }
