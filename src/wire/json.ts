@@ -13,12 +13,18 @@ export interface JsonObject {
  */
 export function parseJson(text: string): Json {
   try {
-    return notTooDeep(parse(text.startsWith(byteOrderMark) ? text.slice(1) : text) as Json);
+    return notTooDeep(
+      parse(text.startsWith(byteOrderMark) ? text.slice(1) : text, undefined, { onDuplicateKey }) as Json,
+    );
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep();
     throw error;
   }
 }
+
+const onDuplicateKey = ({ key }: { readonly key: string }): never => {
+  throw new SyntaxError(`the member "${key}" is there twice`);
+};
 
 const byteOrderMark = '\uFEFF';
 

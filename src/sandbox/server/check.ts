@@ -151,8 +151,8 @@ export function readObject(body: string | undefined): JsonObject | readonly stri
     if (!isJsonObject(value)) return wrongType(value, '', 'object');
     const unstorable = mayBeUnstorable.test(body) ? unstorableTexts(value, '') : [];
     return unstorable.length > 0 ? unstorable : value;
-  } catch {
-    return ['The body is not valid JSON'];
+  } catch (error) {
+    return [`The body is not valid JSON: ${error instanceof Error ? error.message : String(error)}`];
   }
 }
 

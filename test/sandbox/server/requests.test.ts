@@ -85,6 +85,11 @@ const settings = { auto_collection: true };
 test.each([
   ['nothing', undefined, 'The request has no body; a JSON object is required'],
   ['no JSON', '{', 'The body is not valid JSON'],
+  [
+    'a member twice',
+    '{"amount":1,"amount":2}',
+    'The body is not valid JSON: the member "amount" is there twice',
+  ],
   ['a list', '[]', "an array is not of type 'object'"],
   ['no type', {}, "'entry_type' is a required property"],
   ['an unknown type', { entry_type: 'undo' }, "entry_type: 'undo' is not one of"],
