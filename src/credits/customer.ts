@@ -1,6 +1,6 @@
-// Defines the customer, the blocks that hold credits, and the entries of a ledger, as the API returns them, and finds
-// characters in a text that cannot be seen or sent.
+// Defines the customer, the blocks that hold credits, and the entries of a ledger, as the API returns them.
 import { type Amount, type Instant, parseInstant, subtract, sum, timeOf } from './exact.ts';
+import { unsendable } from './text.ts';
 
 /** The fields of a customer that this tool works with; names are the API's. */
 export interface Customer {
@@ -88,23 +88,6 @@ export const voidReasons = ['refund'] as const;
 
 /** The default pricing unit (contract: Fetch Credit Balance). */
 export const defaultCurrency = 'credits';
-
-/** ISO 4217: the currencies in use. Written out, because Node's list differs from version to version. */
-export const realCurrencies: ReadonlySet<string> = new Set(
-  `AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD
-  CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP
-  GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK
-  LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR
-  PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL
-  THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF
-  YER ZAR ZMW ZWG`.split(/\s+/),
-);
-
-/** Real money is only kept in the currency that the customer is invoiced in (contract: `currency` of the bodies). */
-export const foreignMoney = (currency: string, invoiced: string | null): string | undefined =>
-  invoiced === null || currency === invoiced || !realCurrencies.has(currency)
-    ? undefined
-    : `the customer is invoiced in ${invoiced}, not in ${currency}`;
 
 /** The unit after an amount in a sentence: `1 credit`, `2 credits`, `1 tokens`. */
 export const unitAfter = (amount: string, currency: string): string =>
@@ -213,35 +196,3 @@ export interface BlockInvoice {
   readonly customer: { readonly id: string; readonly external_customer_id: string | null };
   readonly subscription: { readonly id: string } | null;
 }
-
-/** Spaces of any width, zero-width characters, byte order marks and control characters. */
-const unseenEdge = /^[\s\p{C}]|[\s\p{C}]$/u;
-const unseen = /[\p{C}\p{Z}]/gu;
-const accents = /\p{M}/gu;
-const halfCharacter = /\p{Cs}/u;
-
-/** Whether a text begins or ends with an invisible character, often left there by a copy or a spreadsheet. */
-export const hasUnseenEdge = (text: string): boolean => unseenEdge.test(text);
-
-/** The problem with a name that begins or ends with an invisible character; `undefined` if it does not. */
-export const edgeProblem = (text: string): string | undefined =>
-  hasUnseenEdge(text)
-    ? `begins or ends with a space or an invisible character: "${visible(text)}"`
-    : undefined;
-
-/** The problem with a text that cannot be sent: NUL, or half of a surrogate pair; `undefined` if it can be. */
-export function unsendable(text: string): string | undefined {
-  if (!text.includes('\0') && !halfCharacter.test(text)) return undefined;
-  return `contains a character that cannot be sent: "${visible(text)}"`;
-}
-
-/** The text with an escape such as `\u200b` for invisible characters, and for accents that are separate characters. */
-export function visible(text: string): string {
-  const first = [...text.slice(0, 160)].slice(0, 80).join('');
-  const shown = first === text ? text : `${first}…`;
-  const seen = shown.replace(unseen, (each) => (each === ' ' ? each : escaped(each)));
-  return seen === seen.normalize('NFC') ? seen : seen.replace(accents, escaped);
-}
-
-const escaped = (text: string): string =>
-  text.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,4 +1,4 @@
-// Reads and writes the program's own files as a whole, in folders that it makes; removes drafts of killed runs.
+// Writes the program's own files as a whole, in folders that it makes; removes drafts of killed runs.
 import {
   closeSync,
   fsyncSync,
@@ -6,7 +6,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -154,21 +153,6 @@ export function removeLeftBehind(own: string, isOne: (name: string) => boolean):
   } catch {
     // Another run may remove the same file at the same time; the next run tries again.
   }
-}
-
-/** The text of a file. Throws the system's error, and `ENOTSUP` as `checkIsFile` does. @param file absolute path */
-export function readOwnFile(file: string): string {
-  checkIsFile(file);
-  return readFileSync(file, 'utf8');
-}
-
-/** Throws `ENOTSUP` for a pipe, a socket or a device, and the system's error if there is no file. */
-function checkIsFile(file: string): void {
-  const stats = statSync(file);
-  if (stats.isFile() || stats.isDirectory()) return;
-  throw Object.assign(new Error(`${file} is a pipe, a socket or a device and not a file`), {
-    code: 'ENOTSUP',
-  });
 }
 
 /** New folders get mode 0700. Throws the system's error for the folder that could not be made. @param folder absolute path */

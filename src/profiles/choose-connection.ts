@@ -2,15 +2,9 @@
 import path from 'node:path';
 import { CreditctlError, notApplied, shellText, usageErrorAt } from '../errors.ts';
 import { configPath, credentialsPath, type KeptKey, keyProblem, readKeptKey } from './config-file.ts';
-import {
-  type Environment,
-  expandHome,
-  type Folders,
-  type ProxyChoice,
-  proxyFor,
-  variable,
-} from './environment.ts';
+import { type Environment, expandHome, type Folders, variable } from './environment.ts';
 import { exposureOf } from './ownership.ts';
+import { type ProxyChoice, proxyFor } from './proxy.ts';
 import {
   baseUrlProblem,
   type Config,

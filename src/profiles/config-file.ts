@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import { guessOf } from '../nearest.ts';
+import { readOwnFile } from '../platform/own-file.ts';
 import type { KnownSecrets } from '../platform/secrets.ts';
-import { readOwnFile } from '../platform/whole-file.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
 import {
   type Config,

@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CreditctlError } from '../errors.ts';
 import { unwrittenFile } from '../platform/machine-fault.ts';
-import { makeFolder, readOwnFile, writeWhole } from '../platform/whole-file.ts';
+import { readOwnFile } from '../platform/own-file.ts';
+import { makeFolder, writeWhole } from '../platform/whole-file.ts';
 import { keyProblem } from './config-file.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
 

@@ -2,7 +2,8 @@
 
 import path from 'node:path';
 import { type CreditctlError, notApplied } from '../errors.ts';
-import { makeFolder, readOwnFile, replaceFile } from '../platform/whole-file.ts';
+import { readOwnFile } from '../platform/own-file.ts';
+import { makeFolder, replaceFile } from '../platform/whole-file.ts';
 import { type JsonObject, parseJson, writeJson } from '../wire/json.ts';
 import { chainStart } from './chained-fact.ts';
 import type { Head } from './facts.ts';

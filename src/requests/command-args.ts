@@ -1,12 +1,6 @@
 // Reads customers, ids and metadata from command-line arguments, and writes drafts as command lines.
-import {
-  type CustomerRef,
-  customerRefText,
-  edgeProblem,
-  isPathSegment,
-  parseCustomerRef,
-  visible,
-} from '../credits/customer.ts';
+import { type CustomerRef, customerRefText, isPathSegment, parseCustomerRef } from '../credits/customer.ts';
+import { edgeProblem, visible } from '../credits/text.ts';
 import { type ConnectionTexts, commandLine, flagArgs, type Problem, shellText } from '../errors.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isFieldSet } from './entry-draft.ts';

@@ -10,8 +10,9 @@ import {
   startOfDay,
   zonedText,
 } from '../credits/calendar.ts';
-import { type CreatableEntryType, edgeProblem, unsendable } from '../credits/customer.ts';
+import type { CreatableEntryType } from '../credits/customer.ts';
 import { type Amount, type Instant, isZero, readAmount } from '../credits/exact.ts';
+import { edgeProblem, unsendable } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 import { type JsonObject, jsonNumber } from '../wire/json.ts';
 import { idList, readMetadata } from './command-args.ts';

@@ -5,11 +5,10 @@ import {
   type CreatableEntryType,
   type CustomerRef,
   creatableEntryTypes,
-  edgeProblem,
-  unsendable,
   voidReasons,
 } from '../credits/customer.ts';
 import { type Amount, isZero } from '../credits/exact.ts';
+import { edgeProblem, unsendable } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 import { type JsonObject, jsonNumber } from '../wire/json.ts';
 import { DraftReader, type EntryContext, type ReadInstant } from './draft-reader.ts';

@@ -5,7 +5,6 @@ import {
   defaultCurrency,
   drawableBalance,
   endOf,
-  foreignMoney,
   hasExpired,
   isDrawable,
 } from '../credits/customer.ts';
@@ -26,6 +25,7 @@ import {
   timeOf,
   zero,
 } from '../credits/exact.ts';
+import { foreignMoney } from '../credits/real-money.ts';
 import { isJsonObject, type Json, type JsonObject, numberText } from '../wire/json.ts';
 
 /** One block that a write draws on, refills or creates. */

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,7 +12,6 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { machineFault } from '../../src/platform/machine-fault.ts';
 import {
   AtomicFile,
   makeFolder,
@@ -22,9 +20,7 @@ import {
   resolveLink,
 } from '../../src/platform/whole-file.ts';
 import { temporaryFolder } from '../sandbox/sandbox-at.ts';
-import { built, cleanEnvironment } from '../support/built-program.ts';
 import { failing, withFs } from '../support/replaced-fs.ts';
-import { freshHome } from '../support/run.ts';
 
 const freshFolder = (): string => mkdtempSync(path.join(tmpdir(), 'creditctl-'));
 
@@ -138,40 +134,6 @@ test('a new draft removes the old ones of killed runs', () => {
   const folder = folderOf({ '.creditctl-7-1.part': 8, '.creditctl-9-1.part': 1, 'plan.part': 8 });
   new AtomicFile(path.join(folder, 'plan'), 12).close();
   expect(readdirSync(folder).sort()).toEqual(['.creditctl-9-1.part', 'plan.part']);
-});
-
-const config = '.config/creditctl';
-const state = '.local/state/creditctl';
-
-test.each([
-  [`${config}/config.json`, 'balance acme', 2],
-  [`${config}/credentials.json`, 'balance acme', 3],
-  [`${state}/sandbox.db`, 'balance acme --sandbox', 1],
-  [`${state}/record.db`, 'ledger add acme --amount 5 --sandbox --yes', 10],
-  ['plan', 'batch apply $HOME/plan --sandbox --yes', 2],
-])('a pipe in the place of %s ends "%s" with %i', async (file, line, code) => {
-  const home = freshHome();
-  const pipe = path.join(home, file);
-  mkdirSync(path.dirname(pipe), { recursive: true });
-  execFileSync('mkfifo', [pipe]);
-  const ended = await built(line.replace('$HOME', home).split(' '), cleanEnvironment(home));
-  expect(ended.code, ended.stderr).toBe(code);
-  expect(ended.stderr).toContain(pipe);
-  expect(ended.stderr).not.toContain('defect');
-});
-
-test('a system call that failed is the fault of the machine, with its file; another error is none', () => {
-  const refused = Object.assign(new Error('EMFILE: too many'), {
-    code: 'EMFILE',
-    syscall: 'open',
-    path: '/x',
-  });
-  expect(machineFault(refused)).toMatchObject({ kind: 'failure', facts: { applied: 'unknown' } });
-  expect(machineFault(refused)?.message).toBe(
-    'This machine refused open /x: too many files are open (EMFILE)',
-  );
-  expect(machineFault(new Error('Too many open files (os error 24)'))?.message).toContain('EMFILE');
-  expect(machineFault(new TypeError('x is not a function'))).toBeUndefined();
 });
 
 test('a folder and those above it are made for the user alone, and twice is no harm', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hasUnseenEdge, unsendable } from '../../src/credits/customer.ts';
+import { hasUnseenEdge, unsendable } from '../../src/credits/text.ts';
 import type { EntryContext } from '../../src/requests/draft-reader.ts';
 import type { EntryDraft } from '../../src/requests/entry-draft.ts';
 import { bodyFieldName, draftFromBody, draftFromObject } from '../../src/requests/entry-from-body.ts';

@@ -1,5 +1,6 @@
 // Converts one record of a file into a customer and an entry draft, the same draft that flags make. Pure.
-import { type CustomerRef, edgeProblem, isPathSegment, visible } from '../../credits/customer.ts';
+import { type CustomerRef, isPathSegment } from '../../credits/customer.ts';
+import { edgeProblem, visible } from '../../credits/text.ts';
 import type { Problem } from '../../errors.ts';
 import { type EntryDraft, type EntryField, entryFields } from '../../requests/entry-draft.ts';
 import { draftFromObject } from '../../requests/entry-from-body.ts';

@@ -6,9 +6,9 @@ import {
   type CustomerRef,
   customerRefKey,
   defaultCurrency,
-  visible,
 } from '../../credits/customer.ts';
 import type { Instant } from '../../credits/exact.ts';
+import { visible } from '../../credits/text.ts';
 import { isAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { mapConcurrently } from '../../platform/concurrency.ts';

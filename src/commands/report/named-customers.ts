@@ -3,13 +3,8 @@ import { noteReadAs } from '../../batch/input/batch-file.ts';
 import { type CustomerColumns, customerColumnsIn } from '../../batch/input/csv-header.ts';
 import { csvRecords } from '../../batch/input/csv-records.ts';
 import { readDelimiter } from '../../batch/input/text-form.ts';
-import {
-  type CustomerRef,
-  customerRefKey,
-  isPathSegment,
-  parseCustomerRef,
-  visible,
-} from '../../credits/customer.ts';
+import { type CustomerRef, customerRefKey, isPathSegment, parseCustomerRef } from '../../credits/customer.ts';
+import { visible } from '../../credits/text.ts';
 import { type Problem, usageError, usageErrorAt } from '../../errors.ts';
 import { type CustomerFlags, readCustomerArgument } from '../../requests/command-args.ts';
 import type { Runtime } from '../../runtime/runtime.ts';

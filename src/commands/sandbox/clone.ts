@@ -1,5 +1,6 @@
 // `sandbox clone`: copies real customers into an embedded ledger, to rehearse writes there before real ones.
-import { type CustomerRef, parseCustomerRef, visible } from '../../credits/customer.ts';
+import { type CustomerRef, parseCustomerRef } from '../../credits/customer.ts';
+import { visible } from '../../credits/text.ts';
 import { CreditctlError, missingValue, type Problem, usageError } from '../../errors.ts';
 import { checkOutput, type Invocation, type ReadCommand, show } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible, targetName } from '../../writes/consent.ts';

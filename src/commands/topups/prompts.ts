@@ -1,5 +1,5 @@
 // Asks for the values of a new top-up or which top-up is meant, and previews the write: its price, and what it replaces.
-import { type CustomerRef, customerRefText, foreignMoney, unitAfter } from '../../credits/customer.ts';
+import { type CustomerRef, customerRefText, unitAfter } from '../../credits/customer.ts';
 import {
   type Amount,
   amount,
@@ -10,6 +10,7 @@ import {
   parseInstant,
   readAmount,
 } from '../../credits/exact.ts';
+import { foreignMoney } from '../../credits/real-money.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import { notApplied } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';

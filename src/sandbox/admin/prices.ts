@@ -1,6 +1,7 @@
 // Lists, sets and removes the prices of usage for an operator.
-import { defaultCurrency, realCurrencies } from '../../credits/customer.ts';
+import { defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, isPositive, wholeSeconds } from '../../credits/exact.ts';
+import { realCurrencies } from '../../credits/real-money.ts';
 import type { Database } from '../../database/driver.ts';
 import type { FreshId } from '../ledger/posting.ts';
 import { pricedEvent } from '../server/charges.ts';

@@ -1,6 +1,7 @@
 // Lists the pricing units and currencies that a ledger can be kept in, and adds pricing units for an operator.
 
-import { defaultCurrency, realCurrencies } from '../../credits/customer.ts';
+import { defaultCurrency } from '../../credits/customer.ts';
+import { realCurrencies } from '../../credits/real-money.ts';
 import type { Database } from '../../database/driver.ts';
 import { addedUnits, addUnit } from '../store/units.ts';
 

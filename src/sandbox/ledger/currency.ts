@@ -1,5 +1,6 @@
 // Decides which units a ledger can be kept in: credits, added pricing units, and real money in the customer's currency.
-import { defaultCurrency, realCurrencies } from '../../credits/customer.ts';
+import { defaultCurrency } from '../../credits/customer.ts';
+import { realCurrencies } from '../../credits/real-money.ts';
 import { type Refusal, refuse } from './model.ts';
 
 /** The facts about a currency that decide whether a ledger can be kept in it. */

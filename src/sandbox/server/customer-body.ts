@@ -1,6 +1,6 @@
 // Checks the bodies that create and edit a customer field by field (contract: NewCustomer, EditCustomer).
 
-import { realCurrencies } from '../../credits/customer.ts';
+import { realCurrencies } from '../../credits/real-money.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
 import * as check from './check.ts';
 import { stringsField } from './check.ts';
