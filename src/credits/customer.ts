@@ -128,6 +128,10 @@ export interface LedgerEntry {
 export const changeOf = ({ starting_balance, ending_balance }: LedgerEntry): Amount =>
   subtract(ending_balance, starting_balance);
 
+/** Whether an entry moves the debt of an expired block to another block. Credits are never moved out of an expired block. */
+export const movesDebt = (entry: LedgerEntry): boolean =>
+  entry.entry_type === 'expiration_change' && hasExpired(entry.credit_block, instantOf(entry));
+
 /** When the entry was created; minus infinity for a time that cannot be read. */
 export const instantOf = ({ created_at: at }: LedgerEntry): Instant =>
   parseInstant(at) ?? Number.NEGATIVE_INFINITY;

@@ -8,6 +8,7 @@ import {
   instantOf,
   isDrawable,
   type LedgerEntry,
+  movesDebt,
 } from '../credits/customer.ts';
 import {
   type Amount,
@@ -157,7 +158,7 @@ function blockChange(entry: LedgerEntry): Amount {
       return negate(smaller(amount, entry.void_amount ?? amount));
     case 'expiration_change':
       // The debt of an expired block moves to the new block, which leaves the expired block at zero.
-      return hasExpired(entry.credit_block, instantOf(entry)) ? amount : negate(amount);
+      return movesDebt(entry) ? amount : negate(amount);
     // A grant creates the block, so there is no earlier balance to change.
     default:
       return zero;

@@ -16,6 +16,9 @@ export interface ExpectedGrant {
   readonly near: Instant | undefined;
 }
 
+/** A reference without the blanks at its edges, which a list does not show; `undefined` if there is none. */
+export const referenceOf = (text: string | undefined): string | undefined => text?.trim() || undefined;
+
 export type MatchedBy = 'reference' | 'guess';
 
 export interface Claim {
@@ -110,7 +113,7 @@ export class ClaimedGrants {
 
   #referenceOf({ entry: { metadata } }: Grant): string | undefined {
     const { referenceKey: key } = this.#options;
-    return Object.hasOwn(metadata, key) ? metadata[key] : undefined;
+    return referenceOf(Object.hasOwn(metadata, key) ? metadata[key] : undefined);
   }
 
   #claim(row: ExpectedGrant, grant: Grant, by: MatchedBy): void {

@@ -1,6 +1,13 @@
 // Computes the present state of each grant: its amount less voids, and the expiry to which its credits were moved. Pure.
 
-import { type CreditBlock, endOf, hasExpired, instantOf, type LedgerEntry } from '../credits/customer.ts';
+import {
+  type CreditBlock,
+  endOf,
+  hasExpired,
+  instantOf,
+  type LedgerEntry,
+  movesDebt,
+} from '../credits/customer.ts';
 import {
   type Amount,
   compare,
@@ -115,7 +122,8 @@ class Tracing {
       this.#owners.set(block.id, draft);
     } else if (owner !== undefined && entry.entry_type === 'void_initiated')
       owner.voided.push(entry.void_amount ?? entry.amount);
-    else if (owner !== undefined && entry.entry_type === 'expiration_change') this.#move(entry, owner);
+    else if (owner !== undefined && entry.entry_type === 'expiration_change' && !movesDebt(entry))
+      this.#move(entry, owner);
   }
 
   unclaimed(): readonly CreditBlock[] {

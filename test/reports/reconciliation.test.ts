@@ -108,6 +108,12 @@ test('a reference counts in the metadata, and as a whole word of the description
     ]);
 });
 
+test('blanks at the edges of a reference in the metadata do not count, and nothing but blanks is no reference', () => {
+  const made = entry('increment', { reference: ' A\u00a0' });
+  expect(found([row({ reference: 'A' })], [made])).toEqual([]);
+  expect(found([row()], [entry('increment', { reference: ' ' })])).toEqual([]);
+});
+
 test('a description of half a million dots is searched without delay', () => {
   // The time of this process alone, which others on the machine do not change.
   const start = process.cpuUsage();
@@ -185,6 +191,19 @@ test('voids of a block, and of the block that its credits moved to, lower what w
   expect(found([{ ...right, expiryOf: () => january }], entries, blocks)).toEqual([
     ['wrong_expiry', 'e-s', 'reference'],
   ]);
+});
+
+test('a grant that ended in debt has its own expiry, though the debt moved to a block that never expires', () => {
+  const entries = [
+    entry('increment', { block: 's', days: 30, expiry: now - 5 * day, reference: 'A' }),
+    entry(
+      'expiration_change',
+      { block: 's', days: 5, amount: '4', expiry: now - 5 * day },
+      { new_block_expiry_date: null },
+    ),
+  ];
+  const blocks = [block('debt', '-4', null), block('s', '0', now - 5 * day)];
+  expect(found([row({ reference: 'A', expiryOf: () => now - 5 * day })], entries, blocks)).toEqual([]);
 });
 
 test('of two equal grants that moved to one day, each has the block that its own move made', () => {

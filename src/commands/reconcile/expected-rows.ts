@@ -12,7 +12,7 @@ import { secretProblem } from '../../batch/input/row-secret.ts';
 import { type CustomerRef, customerRefKey, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, type Instant, readAmount } from '../../credits/exact.ts';
 import { type Problem, usageErrorAt } from '../../errors.ts';
-import type { ExpectedGrant } from '../../reports/claimed-grants.ts';
+import { type ExpectedGrant, referenceOf } from '../../reports/claimed-grants.ts';
 import { cachedResolver, dateResolver, type ResolveDate } from '../../requests/draft-reader.ts';
 import {
   draftType,
@@ -140,14 +140,13 @@ function checkedRow({ line, draft, problems }: BatchRow, checking: Checking): Fi
   const all = [...problems, ...('problems' in reading ? reading.problems : []), ...cost];
   if (all.length > 0 || 'problem' in amount) return all;
   const pair = draft.metadata?.find((each) => each.startsWith(`${referenceKey}=`));
-  const reference = pair?.slice(referenceKey.length + 1).trim();
   const isCompared = (field: EntryField): boolean => named.includes(field) || isFieldSet(draft, field);
   return {
     line,
     draft,
     amount: amount.amount,
     currency: draft.currency ?? defaultCurrency,
-    reference: reference === '' ? undefined : reference,
+    reference: referenceOf(pair?.slice(referenceKey.length + 1)),
     compares: { expires: isCompared('expires'), costBasis: isCompared('costBasis') },
   };
 }

@@ -113,6 +113,16 @@ test('a row has what is expected and what is there, and days of the customer', a
   ]);
 });
 
+test('a batch of NDJSON whose reference ends in a blank is found again, and so is one with an empty reference', async () => {
+  const row = (reference: string) => ({ external_customer_id: 'acme', amount: 5, metadata: { reference } });
+  const home = homeWith([row('ORD-1 '), row('')].map((each) => JSON.stringify(each)).join('\n'), 'g.ndjson');
+  const options = { home };
+  await creditctl(`batch plan ${home}/g.ndjson --out ${home}/g.plan --sandbox`, options);
+  await creditctl(`batch apply ${home}/g.plan --yes --sandbox`, options);
+  const result = await creditctl(`reconcile ${home}/g.ndjson --sandbox -o json`, options);
+  expect([result.code, foundIn(result)], result.stderr).toEqual([0, []]);
+});
+
 test('rows of NDJSON, another key of the metadata, and periods from the day of the grant', async () => {
   const home = homeWith(
     '{"external_customer_id":"acme","amount":5,"expiry_date":"+30d","reference":"A"}\n',
