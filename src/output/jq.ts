@@ -38,11 +38,14 @@ export async function jqFilter(expression: string, { interruption, system }: Fil
   if (tried.exitCode === notReadable)
     throw usageErrorAt('--jq', `is not a jq expression: ${sentence(tried.stderr)}`);
   return async (json) => {
-    const { stdout, stderr, exitCode } = await run(json, ['-r', '-c']);
+    const { stdout, stderr, exitCode } = await run(json, ['-c']);
     if (exitCode !== 0) throw new CreditctlError('failure', `--jq: ${sentence(stderr)}`);
-    return stdout === '' ? '' : `${stdout}\n`;
+    return stdout === '' ? '' : stdout.split('\n').map(resultLine).join('');
   };
 }
+
+/** A result as `jq -r` prints it. The package trims jq's output, so a string comes in quotes and keeps its blanks. */
+const resultLine = (json: string): string => `${json.startsWith('"') ? JSON.parse(json) : json}\n`;
 
 /** Adds whether the results are shown on a terminal. */
 export interface ShownFiltering extends Filtering {

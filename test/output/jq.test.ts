@@ -16,6 +16,8 @@ test.each([
     '0.123456789012345678\n100000000000000000001\n',
   ],
   ['.[] | select(.id == "z")', '[{"id":"a"}]', ''],
+  ['.[].note', '[{"note":""},{"note":" a"},{"note":"b\\n\\n"},{"note":""}]', '\n a\nb\n\n\n\n'],
+  ['.note', '{"note":""}\n{"note":"\\u0000\\"\\\\"}\n', '\n\0"\\\n'],
 ])('%s', async (expression, json, text) => {
   expect(await (await jqFilter(expression, running))(json)).toBe(text);
 });
