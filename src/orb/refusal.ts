@@ -109,10 +109,12 @@ function message(refusal: Refusal, { headers, request }: Context): string {
   return `The API answered ${status} without saying why${kind === undefined ? '' : ` (${kind})`}`;
 }
 
+/** The usual sentence about an unknown id, with the type of the resource and the id. */
+const absentForm = /^Could not find a resource of type (\w+) with identifier: (.+?)\.?$/;
+
 /** Rewrites the usual sentence about an unknown id; `undefined` for any other sentence, which stays as the API wrote it. */
 function absentResource(detail: string, request: Asked): string | undefined {
-  const [, type, id] =
-    /^Could not find a resource of type (\w+) with identifier: (.+?)\.?$/.exec(detail) ?? [];
+  const [, type, id] = absentForm.exec(detail) ?? [];
   if (type === undefined || id === undefined) return undefined;
   const noun = type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
   const what = `${noun.replace('top up', 'top-up')} with the id "${id}"`;
@@ -146,7 +148,11 @@ const named: readonly (readonly [path: RegExp, what: IdName])[] = [
 /** Where to find a valid id: of a customer if the customer was not found, else of the other resource. */
 function lookUp(request: Asked, detail = ''): Pick<ErrorFacts, 'next'> {
   const customer = subjectOf(request);
-  if (customer !== undefined && detail.includes(customer.id)) return { next: [customerSearch(customer.id)] };
+  const [, type] = absentForm.exec(detail) ?? [];
+  // A short customer id, such as 7, may also be part of the id of a block.
+  const isCustomers = (id: string): boolean =>
+    type === undefined ? detail.includes(id) : type === 'Customer';
+  if (customer !== undefined && isCustomers(customer.id)) return { next: [customerSearch(customer.id)] };
   const what = named.find(([path]) => path.test(request.path))?.[1];
   return what === undefined ? {} : { next: [idList(what, customer)] };
 }

@@ -134,6 +134,14 @@ test.each([
   expect(errorOf(unknown, request).facts.next).toEqual(['Search: creditctl customers search Acme']);
 });
 
+test('a block is looked for among the blocks, although its id contains that of the customer', () => {
+  const detail = 'Could not find a resource of type CreditBlock with identifier: B7.';
+  const unknown = answer(404, { type: `${reference}#404-resource-not-found`, detail });
+  const path = '/customers/external_customer_id/7/credits/ledger_entry';
+  const list = 'List the blocks: creditctl blocks list 7 --all-blocks';
+  expect(errorOf(unknown, { path }).facts.next).toEqual([list]);
+});
+
 test('a customer whose id begins like an option is searched for behind --', () => {
   const unknown = answer(404, { type: `${reference}#404-resource-not-found`, detail: 'no -acme' });
   const next = ['Search: creditctl customers search -- -acme'];
