@@ -130,7 +130,9 @@ function checkExtension(draft: EntryDraft, block: CreditBlock, context: BlockCon
   }
   const target = targetOf(draft, context);
   if (target === undefined || target.at > end) return;
-  const problem = `${target.day} is not later than the current expiry of block ${id}, ${dayText(end, context)}. To end it earlier, use blocks expire`;
+  const current = `the current expiry of block ${id}, ${dayText(end, context)}`;
+  if (target.at === end) throw usageErrorAt('--to', `${target.day} is already ${current}`);
+  const problem = `${target.day} is not later than ${current}. To end it earlier, use blocks expire`;
   throw usageErrorAt('--to', problem, [blocksLine('expire', block, { ...context, day: target.day })]);
 }
 

@@ -70,8 +70,15 @@ test('only types that name a block have a purpose for one', () => {
 
 test('an extension ends later than the very instant of the present end', () => {
   expect(applyBlockRules(target('2027-02-01'), expiring, context('extend'))).toEqual(target('2027-02-01'));
+  expect(() => applyBlockRules(target('2027-01-30'), expiring, context('extend'))).toThrow(
+    '--to 2027-01-30 is not later than the current expiry of block b, at the start of 2027-01-31 (Asia/Tokyo). To end it earlier, use blocks expire',
+  );
   expect(() => applyBlockRules(target('2027-01-31'), expiring, context('extend'))).toThrow(
-    '--to 2027-01-31 is not later than the current expiry of block b, at the start of 2027-01-31 (Asia/Tokyo)',
+    expect.objectContaining({
+      message:
+        '--to 2027-01-31 is already the current expiry of block b, at the start of 2027-01-31 (Asia/Tokyo)',
+      facts: expect.objectContaining({ next: [] }),
+    }),
   );
 });
 

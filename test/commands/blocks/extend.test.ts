@@ -56,7 +56,7 @@ test('every flag reaches the body, after a look at the block', async () => {
 test('a day that is not later is refused with the command that ends a block early, and nothing is written', async () => {
   // The block expires at the start of 2027-01-31 in Los Angeles.
   for (const [to, day] of [
-    ['2027-01-31', '2027-01-31'],
+    ['2027-01-30', '2027-01-30'],
     ['+7d', '2026-11-30'],
   ]) {
     const { code, stdout, stderr, requests } = await creditctl(`blocks extend acme b1 --to ${to} --yes`, {
