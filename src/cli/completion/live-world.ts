@@ -88,7 +88,7 @@ async function liveValues(asking: Asking, options: LiveWorldOptions): Promise<re
     // A value that holds a key is neither cached nor offered: completing it would pass the key on.
     const values = records
       .flatMap((record) => liveValue(question, record, local))
-      .filter(({ id, description }) => !isIn(`${id}\n${description}`));
+      .filter((value) => !isIn(Object.values(value).join('\n')));
     keepValues(kept, values, life[choice.kind]);
     return values;
   } catch (error) {

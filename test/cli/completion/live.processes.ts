@@ -65,8 +65,12 @@ timed('customers and blocks of an HTTP API are read with plain GETs, and then ke
 
 timed('what is kept is for its owner only, does not show the key, and is not for another key', async () => {
   const home = freshHome();
+  const withKey = [
+    customer({ id: 'K1', external_customer_id: 'key_of_a_test' }),
+    customer({ id: 'K2', name: 'key_of_a_test' }),
+  ];
   const { env } = await serving([
-    { json: page([customer()]) },
+    { json: page([customer(), ...withKey]) },
     { json: page([]) },
     { json: page([customer(), customer({ external_customer_id: 'beta' })]) },
   ]);
