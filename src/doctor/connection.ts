@@ -91,7 +91,7 @@ function clockVerdict(result: Probe): Verdict {
 }
 
 function keyVerdict(source: string, result: Probe): Verdict {
-  if (result === undefined || 'failure' in result) {
+  if ('failure' in result) {
     return warning(`from ${source}; not tried: there was no answer`, 'Fix the connection first');
   }
   const { status } = result.answer;
