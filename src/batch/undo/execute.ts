@@ -50,7 +50,7 @@ export async function executeUndo(
   const run = await beginUndo({ plan, caps }, session);
   const writing = writeContext(run, preview.sums.moved.writes, session);
   try {
-    await noteLooked(looked, run, session);
+    await noteEnds(looked, { open: session.open, noting: run.noting, session });
     await context.undone.noteFound(run.noting);
     const sent = new SentWrites(writing);
     const undoing = new AccountsUndo({ preview, context, writing: sent.writing });
@@ -92,18 +92,17 @@ async function lookAgain(
 /** Notes that a batch is undone if an earlier run could not. Sends nothing. */
 export async function recordTakenBack(
   {
-    plan,
     looked,
     undo,
     context,
-    caps,
+    ...beginning
   }: Pick<ConfirmedUndo, 'plan' | 'looked' | 'context' | 'caps'> & { readonly undo: BatchUndo },
   session: Session,
 ): Promise<Undone> {
   const nothing = { left: 0, unknown: 0, isLookupPartial: false };
-  const run = await beginUndo({ plan, caps }, session);
+  const run = await beginUndo(beginning, session);
   try {
-    await noteLooked(looked, run, session);
+    await noteEnds(looked, { open: session.open, noting: run.noting, session });
     await context.undone.noteFound(run.noting);
     return { undo, stoppedBy: await run.end(countsOf(undo, nothing)), ...nothing };
   } finally {
@@ -116,38 +115,31 @@ function beginUndo(beginning: Pick<ConfirmedUndo, 'plan' | 'caps'>, session: Ses
   return BatchRun.begin({ ...beginning, results, retriesRefused: true, isUndo: true }, session);
 }
 
-const noteLooked = (looked: Ends, { noting }: BatchRun, session: Session): Promise<void> =>
-  noteEnds(looked, { open: session.open, noting, session });
-
 /** A row that can be undone further counts as unprocessed, even if another part of it cannot be undone. */
 const countsOf = (
   { rows, taken_back: succeeded }: BatchUndo,
   { left, unknown }: Pick<Undone, 'left' | 'unknown'>,
 ) => ({ succeeded, failed: rows - succeeded - left, unknown, unprocessed: Math.max(0, left - unknown) });
 
+interface UndoWriting extends Pick<ConfirmedUndo, 'preview' | 'context'> {
+  readonly writing: RowWriteContext;
+}
+
 /** Undoes accounts in order, and skips accounts whose undo would exceed the preview. */
 class AccountsUndo {
-  readonly #preview: UndoPreview;
-  readonly #context: UndoContext;
-  readonly #writing: RowWriteContext;
+  readonly #undo: UndoWriting;
   #failure: unknown;
   /** Accounts whose undo would exceed the preview. */
   readonly leftOut = new Set<UndoAccount>();
 
-  constructor({
-    preview,
-    context,
-    writing,
-  }: Pick<ConfirmedUndo, 'preview' | 'context'> & { readonly writing: RowWriteContext }) {
-    this.#preview = preview;
-    this.#context = context;
-    this.#writing = writing;
+  constructor(undo: UndoWriting) {
+    this.#undo = undo;
   }
 
   /** Resolves with the error that stopped it, or `undefined` after the last account. */
   async execute(accounts: readonly UndoAccount[]): Promise<CreditctlError | undefined> {
     const grants = accounts.filter(({ isOfGrants }) => isOfGrants);
-    let stoppedBy = await writeRows(this.#writesOf(grants), this.#writing);
+    let stoppedBy = await writeRows(this.#writesOf(grants), this.#undo.writing);
     if (this.#failure !== undefined && !(this.#failure instanceof CreditctlError)) throw this.#failure;
     stoppedBy ??= this.#failure;
     for (const account of accounts) if (!account.isOfGrants) stoppedBy ??= await this.#oneByOne(account);
@@ -160,7 +152,7 @@ class AccountsUndo {
    */
   async *#writesOf(grants: readonly UndoAccount[]): AsyncGenerator<readonly BatchWrite[]> {
     try {
-      for await (const { account, rows } of accountUndosOf(grants, this.#context)) {
+      for await (const { account, rows } of accountUndosOf(grants, this.#undo.context)) {
         const writes = rows.flatMap((row) => row.writes);
         if (isWithin(extendedBy(noUndo, writes), this.#limitOf(account))) yield writes;
         else this.leftOut.add(account);
@@ -176,23 +168,38 @@ class AccountsUndo {
     let total = noUndo;
     return faultOf(async () => {
       for (const row of rowsOf(account)) {
-        if (this.#writing.interruption.aborted) return undefined;
-        const undo = await rowUndosOf(account, this.#context, [row]);
+        if (this.#undo.writing.interruption.aborted) return undefined;
+        const undo = await rowUndosOf(account, this.#undo.context, [row]);
         const writes = undo.flatMap((each) => each.writes);
         total = extendedBy(total, writes);
         if (!isWithin(total, this.#limitOf(account))) {
           this.leftOut.add(account);
           return undefined;
         }
-        const stopped = await writeRows([writes], this.#writing);
+        const stopped = await this.#oneRow(writes);
         if (stopped !== undefined) return stopped;
       }
       return undefined;
     });
   }
 
+  /** After a refused write, no later one completes the row: a part of the row is not undone. */
+  async #oneRow(writes: readonly BatchWrite[]): Promise<CreditctlError | undefined> {
+    const { tally } = this.#undo.writing;
+    const { refused } = tally;
+    for (const write of writes) {
+      const before = tally.succeeded + tally.refused;
+      const toFollow = (write.toFollow ?? 0) + (tally.refused > refused ? 1 : 0);
+      const stopped = await writeRows([[{ ...write, toFollow }]], this.#undo.writing);
+      if (stopped !== undefined) return stopped;
+      // Without an answer, a later run sends the other writes of the row.
+      if (tally.succeeded + tally.refused === before) return undefined;
+    }
+    return undefined;
+  }
+
   #limitOf(account: UndoAccount) {
-    return this.#preview.limits.get(account) ?? noUndo;
+    return this.#undo.preview.limits.get(account) ?? noUndo;
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { WireRequest } from '../../../src/wire/json.ts';
 import { errorOf } from '../../support/command.ts';
+import { balances, granted } from '../../support/granted.ts';
 import { endOf, imported, stateOf, undo } from '../../support/imported.ts';
 import type { RunOptions } from '../../support/run.ts';
 
@@ -50,4 +51,21 @@ test('where every write is refused nothing was applied, and the reason is the en
   expect(JSON.parse(result.stdout)).toMatchObject({ rows: 3, taken_back: 0, not_taken_back: 3, writes: 0 });
   expect(errorOf(result)).toMatchObject({ code: 'partly-done', applied: 'no', next: [] });
   expect(errorOf(result).message).toContain('Account is on hold');
+});
+
+test('a row of which one part was refused is not undone until that part is', async () => {
+  const { home, block } = await granted('--amount 100 --expires 2027-06-30');
+  await granted('--amount 50', home);
+  await imported('external_customer_id,type,amount\nacme,decrement,130\n', home);
+  const result = await undo(home, { between: refusing(({ body = '' }) => body.includes(block)) });
+  expect(result.code, result.stderr).toBe(9);
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 1, taken_back: 0, not_taken_back: 1, writes: 1 });
+  expect(errorOf(result).message).toContain('Account is on hold');
+  expect(Object.values(await balances(home)).sort()).toEqual([0, 50]);
+  expect(await stateOf(home)).toBe('partly_undone');
+  const again = await undo(home);
+  expect(again.code, again.stderr).toBe(0);
+  expect(JSON.parse(again.stdout)).toMatchObject({ taken_back: 1, writes: 1, already: 1 });
+  expect(Object.values(await balances(home)).sort()).toEqual([100, 50]);
+  expect(await stateOf(home)).toBe('undone');
 });
