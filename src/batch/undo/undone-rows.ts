@@ -20,16 +20,19 @@ export class UndoneRows {
 
   /** Reads the batch's undo writes from the record, and keeps those that `found` has from the ledgers. */
   static async read(
-    record: Pick<AccountRecord, 'writes'>,
+    record: Pick<AccountRecord, 'writes' | 'batchRuns'>,
     batch: string,
     found?: UndoneRows,
   ): Promise<UndoneRows> {
     const undone = new UndoneRows();
     const filter = { batch, states: ['settled'], withRows: true, isUndo: true } as const;
-    for await (const { key, undoes, toFollow } of record.writes(filter)) {
+    const begun = new Map((await record.batchRuns({ batch })).map((run) => [run.run, run.begun]));
+    for await (const { key, undoes, toFollow, noted, run } of record.writes(filter)) {
       if (undoes === null) continue;
       undone.#add(key, undoes);
-      if (toFollow === 0) undone.#complete.add(undoes);
+      // A run that takes over an open write may send less than the note said, after credits were used.
+      const isAsNoted = noted > (begun.get(run ?? 0) ?? 0);
+      if (toFollow === 0 && isAsNoted) undone.#complete.add(undoes);
     }
     if (found !== undefined)
       for (const [key, each] of found.#found) if (!undone.isDone(key)) undone.find(key, each);

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf } from '../../support/command.ts';
 import { currentRows } from '../../support/forgotten.ts';
-import { stateOf, undo } from '../../support/imported.ts';
+import { use } from '../../support/granted.ts';
+import { imported, stateOf, undo } from '../../support/imported.ts';
 import { leavingOut } from '../../support/lying-lists.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, noon, type RunOptions, type RunResult } from '../../support/run.ts';
@@ -110,4 +111,22 @@ test.each([
   expect(JSON.parse(settled.stdout)).toEqual([{ step: 'look', outcome: isApplied ? 'settled' : 'absent' }]);
   const undone = await creditctl(`undo ${key} --sandbox --yes -o json`, later);
   expect([undone.code, posts(undone)], undone.stderr).toEqual(isApplied ? [0, ['void']] : [1, []]);
+});
+
+test('an undo that is sent again for less, because credits were used, does not complete its row', async () => {
+  const home = await imported('external_customer_id,amount\nacme,100\n');
+  const lost = await undo(home, {
+    between: async (request, exchange) => {
+      if (request.method !== 'POST') return exchange(request);
+      throw new TransportFailure('orb.example cut the connection', 'maybe');
+    },
+  });
+  expect(lost.code, lost.stderr).toBe(11);
+  await use('40', home);
+  for (const writes of [1, 0]) {
+    const result = await undo(home);
+    expect(result.code, result.stderr).toBe(9);
+    expect(JSON.parse(result.stdout)).toMatchObject({ rows: 1, taken_back: 0, not_taken_back: 1, writes });
+    expect(errorOf(result).message).toContain('40 of the 100 credits were used or moved since');
+  }
 });
