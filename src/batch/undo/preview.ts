@@ -49,10 +49,8 @@ export async function previewUndo(
       sums.add(row);
       total = extendedBy(total, row.writes);
       for (const { request } of row.writes) {
-        breaches.add({ row: row.row.row, line: row.row.row }, request);
-        const granted = grantedBy(request);
-        if (isZero(granted)) continue;
-        amount = add(amount, granted);
+        breaches.add(row.row, request);
+        amount = add(amount, grantedBy(request));
       }
     }
     const { customer, currency } = account;

@@ -273,3 +273,11 @@ test('credits that come back by a grant count toward what a customer may get in 
   expect(done.code, done.stderr).toBe(0);
   expect(await available(home)).toBe(100);
 });
+
+test('a rule that the undo breaks is named with the line of the row in its file', async () => {
+  const home = await imported('external_customer_id,amount\nacme,5\n');
+  await creditctl('config set policy.allowed_types increment --profile sandbox', { home });
+  const refused = await creditctl('batch undo b --sandbox --yes', { home });
+  expect(refused.code, refused.stderr).toBe(10);
+  expect(refused.stderr).toContain('row 1 (line 2): the type void is not allowed');
+});
