@@ -94,7 +94,8 @@ export class DayCaps {
       for (const cap of caps) {
         const name = capName(cap);
         const before = wanted.get(name)?.amount ?? zero;
-        wanted.set(name, { cap, amount: add(before, amount), who: customerName(customer) });
+        const who = cap.scope === 'customer' ? customerName(customer) : 'all customers';
+        wanted.set(name, { cap, amount: add(before, amount), who });
       }
     const broken = await mapConcurrently(wanted.values(), width, async ({ cap, amount, who }) => {
       const used = add(amountOf(await record.reserved(cap)), amountOf(cap.elsewhere));

@@ -521,6 +521,11 @@ for (const [rule, value, sentence] of [
     '11',
     '12 credits for acme is too much: a customer may get 11 in a day, and 0 are granted',
   ],
+  [
+    'person_day_cap',
+    '19',
+    '19.5 credits for all customers is too much: one person may grant 19 in a day, and 0 are granted',
+  ],
   ['description_pattern', '^[bc]', 'row 1 (line 2): the description must match'],
   ['allowed_types', 'void', 'row 2 (line 3): the type increment is not allowed'],
   ['entry_cap', '6', 'row 2 (line 3): 7.5 credits is over the limit of 6'],
