@@ -12,6 +12,7 @@ export class RowBreaches {
   readonly #rules: Policy;
   readonly #sentences: string[] = [];
   #rows = 0;
+  #found = 0;
 
   constructor(policy: Policy) {
     this.#rules = rowPolicy(policy);
@@ -21,14 +22,15 @@ export class RowBreaches {
     const sentences = rowBreaches(request, this.#rules);
     if (sentences.length === 0) return;
     this.#rows += 1;
-    for (const sentence of sentences)
-      if (this.#sentences.length < shownMax) this.#sentences.push(`${placeName(place)}: ${sentence}`);
+    this.#found += sentences.length;
+    for (const sentence of sentences.slice(0, shownMax - this.#sentences.length))
+      this.#sentences.push(`${placeName(place)}: ${sentence}`);
   }
 
   /** Throws a `refused` error if any row breaks a rule. @param so what was not done then: "nothing was written" */
   end(so: string): void {
     if (this.#rows === 0) return;
-    const more = this.#rows > shownMax ? [`and more: ${this.#rows} rows break a rule`] : [];
+    const more = this.#found > shownMax ? [`and more: ${this.#rows} rows break a rule`] : [];
     const lines = [`The policy refuses this batch, and ${so}:`, ...this.#sentences, ...more];
     throw notApplied('refused', lines.join('\n'), [
       'Change the file or the command and plan again, or have the rule changed by whoever keeps the policy',
