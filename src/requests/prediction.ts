@@ -225,20 +225,20 @@ function moved(block: CreditBlock, after: Amount): BlockMove {
 /** A note that the API will refuse the write. */
 const refused = (why: string): string => `${refusedMark} ${why}.`;
 const refusedMark = 'The API will refuse this:';
-const blockNotSeenMark = 'the effect is not known.';
+const unknownMark = 'the effect is not known.';
 
 const blockNotSeen = ({ block_id: id, currency = defaultCurrency }: JsonObject): string =>
   id === undefined
-    ? `No open block of the customer matches, so ${blockNotSeenMark}`
+    ? `No open block of the customer matches, so ${unknownMark}`
     : refused(`the customer has no block ${String(id)} in ${String(currency)}`);
 
 /** Orb does not document writes to an expired block, so a note warns the person. */
 const expiredNote = (block: CreditBlock, now: Instant): readonly string[] =>
-  hasExpired(block, now) ? ['The block has already expired.'] : [];
+  hasExpired(block, now) ? [`The block has already expired, so ${unknownMark}`] : [];
 
 /** Whether a note says that the write will be refused or that its effect is not known. */
 export const isWarning = (note: string): boolean =>
-  note.startsWith(refusedMark) || note.endsWith(blockNotSeenMark);
+  note.startsWith(refusedMark) || note.endsWith(unknownMark);
 
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;

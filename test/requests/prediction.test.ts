@@ -289,10 +289,10 @@ test('an amendment beyond what the block began with is refused, and an expired b
   ]);
   const gone = { ...part, ...expires('2026-11-01') };
   const late = effect({ ...amendment, amount: '3' }, gone, block('b', '1'));
-  expect(late.notes).toEqual(['The block has already expired.']);
+  expect(late.notes).toEqual(['The block has already expired, so the effect is not known.']);
   expect(balances(late)).toEqual(['1', '1']);
   const change = { entry_type: 'expiration_change', block_id: 'a', target_expiry_date: '2099-01-01' };
-  expect(effect(change, gone).notes).toEqual(['The block has already expired.']);
+  expect(effect(change, gone).notes).toEqual(['The block has already expired, so the effect is not known.']);
 });
 
 test('what the API is certain to refuse is said in the effect', () => {

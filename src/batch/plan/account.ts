@@ -114,7 +114,9 @@ export class SimulatedAccount {
     if (body.entry_type === 'increment') return [];
     if (body.entry_type !== 'expiration_change' && body.entry_type !== 'decrement') return this.#blocks;
     const { now } = this.#start;
-    return this.#blocks.filter((block) => !isZero(block.balance) && !hasExpired(block, now));
+    return this.#blocks.filter(
+      (block) => block.id === body.block_id || (!isZero(block.balance) && !hasExpired(block, now)),
+    );
   }
 
   #count(body: JsonObject, credits: Amount): void {

@@ -312,12 +312,15 @@ test('a block of nobody is a problem of its row; a row that will be refused is w
   expect(wrong.code).toBe(2);
   expect(wrong.stderr).toContain('row 1 (line 2): block is not a block of acme in credits: "nobody"');
   expect(wrong.stderr).toContain('row 2 (line 3): block is not a block of globex in credits');
-  const rows = `acme,expiration_change,${credit_block.id},20,+7d\nacme,expiration_change,${credit_block.id},20,+7d\n`;
-  writeFileSync(path.join(home, 'x.csv'), header + rows);
+  const rows = ['20', '20', '10', '1'].map(
+    (credits) => `acme,expiration_change,${credit_block.id},${credits},+7d\n`,
+  );
+  writeFileSync(path.join(home, 'x.csv'), header + rows.join(''));
   const warned = await planOf(home, 'batch plan x.csv --out p.plan --sandbox');
   expect(warned.code, warned.stderr).toBe(0);
   expect(warned.stderr).toContain('row 2 (line 3): The API will refuse this: the block has 10 left.');
-  expect(warned.stdout).toContain('1 of them will be refused');
+  expect(warned.stderr).toContain('row 4 (line 5): The API will refuse this: the block has 0 left.');
+  expect(warned.stdout).toContain('2 of them will be refused');
 });
 
 test('a row in real money other than that of the invoices is warned of', async () => {
