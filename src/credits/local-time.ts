@@ -26,10 +26,10 @@ export function localTime(zone: string) {
       const isDay = shown.endsWith(' 00:00:00') && dayNumber(at - second) < dayNumber(at);
       return isDay ? shown.slice(0, 10) : shown.slice(0, 16);
     },
-    /** `in 30 days`, counted in calendar days of the zone; within a day, in hours. */
+    /** `in 30 days`, counted in calendar days of the zone; within 24 hours, or one long day, in units of time. */
     distance: (at: Instant, now: Instant): string => {
-      if (Math.abs(at - now) < day) return distance(at, now);
       const days = Math.abs(dayNumber(at) - dayNumber(now));
+      if (days === 0 || Math.abs(at - now) < day) return distance(at, now);
       const text = counted(days, 'day');
       return at > now ? `in ${text}` : `${text} ago`;
     },

@@ -32,6 +32,8 @@ test.each([
   ['UTC', '2026-11-20T13:00:00Z', '2026-11-27T12:00:00Z', '7 days ago'],
   // The clocks go back in between: 25 hours are one day.
   ['Europe/London', '2026-10-25T23:30:00Z', '2026-10-24T22:30:00Z', 'in 1 day'],
+  // The clocks go back within the day: 24 hours later it is still the same day.
+  ['America/New_York', '2026-11-02T04:10:00Z', '2026-11-01T04:10:00Z', 'in 1 day'],
 ])('in %s, %s is from %s %s', (zone, instant, now, text) => {
   expect(distanceIn(zone, at(instant), at(now))).toBe(text);
 });
