@@ -35,7 +35,7 @@ function readPlan(
   const known = `kinds: ${kinds.join(', ')}`;
   if (args.length === 0) problems.push(missingValue('<kind>=<probability>', known));
   for (const word of args) {
-    const [kind = '', value = ''] = word.split('=');
+    const [, kind = word, value = ''] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
     if (!kinds.includes(kind)) problems.push({ where: word, problem: `is not a kind of fault; ${known}` });
     else if (Object.hasOwn(probabilities, kind)) problems.push({ where: word, problem: 'repeats a kind' });
     else if (!/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/.test(value))

@@ -41,6 +41,7 @@ test.each([
   [['set'], 'is missing: kinds: latency, reset-before'],
   [['set', 'fire=1'], 'fire=1 is not a kind of fault'],
   [['set', '500=2'], '500=2 needs a probability from 0 to 1'],
+  [['set', '500=0.5=1'], '500=0.5=1 needs a probability from 0 to 1'],
   [['set', '500'], '500 needs a probability from 0 to 1'],
   [['set', '500=0.1', '500=0.2'], '500=0.2 repeats a kind'],
   [['set', '500=0.1', '--seed', 'x'], '--seed must be a whole number'],
