@@ -128,9 +128,11 @@ export interface LedgerEntry {
 export const changeOf = ({ starting_balance, ending_balance }: LedgerEntry): Amount =>
   subtract(ending_balance, starting_balance);
 
-/** Whether an entry moves the debt of an expired block to another block. Credits are never moved out of an expired block. */
-export const movesDebt = (entry: LedgerEntry): boolean =>
-  entry.entry_type === 'expiration_change' && hasExpired(entry.credit_block, instantOf(entry));
+/** Whether the entry moves the debt of an expired block to a block that never expires. No person can move such credits. */
+export const isDebtMove = (entry: LedgerEntry): boolean =>
+  entry.entry_type === 'expiration_change' &&
+  entry.new_block_expiry_date === null &&
+  hasExpired(entry.credit_block, instantOf(entry));
 
 /** When the entry was created; minus infinity for a time that cannot be read. */
 export const instantOf = ({ created_at: at }: LedgerEntry): Instant =>

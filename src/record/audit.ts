@@ -1,6 +1,6 @@
 // Compares the ledger of a customer with the record: finds entries that only one of them has, or that differ. Pure.
 
-import { hasExpired, instantOf, type LedgerEntry } from '../credits/customer.ts';
+import { isDebtMove, type LedgerEntry } from '../credits/customer.ts';
 import { type Amount, agreeTo15Digits, amountFromText, sum } from '../credits/exact.ts';
 import {
   blockPath,
@@ -43,12 +43,6 @@ export function isAutomatic({ record, document }: AuditedEntry): boolean {
   const sources = [document.event_id, document.price_id, document.invoice_id];
   return record.entry_type === 'decrement' && sources.some((each) => typeof each === 'string');
 }
-
-/** Whether the entry moves the debt of an expired block to a block that never expires. No person can move such credits. */
-const isDebtMove = (entry: LedgerEntry): boolean =>
-  entry.entry_type === 'expiration_change' &&
-  entry.new_block_expiry_date === null &&
-  hasExpired(entry.credit_block, instantOf(entry));
 
 /**
  * Drops findings that only show how a grant pays the debt of older blocks. Orb writes such entries right after the grant,

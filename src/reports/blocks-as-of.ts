@@ -6,9 +6,9 @@ import {
   hasBegun,
   hasExpired,
   instantOf,
+  isDebtMove,
   isDrawable,
   type LedgerEntry,
-  movesDebt,
 } from '../credits/customer.ts';
 import {
   type Amount,
@@ -158,7 +158,7 @@ function blockChange(entry: LedgerEntry): Amount {
       return negate(smaller(amount, entry.void_amount ?? amount));
     case 'expiration_change':
       // The debt of an expired block moves to the new block, which leaves the expired block at zero.
-      return movesDebt(entry) ? amount : negate(amount);
+      return isDebtMove(entry) ? amount : negate(amount);
     // A grant creates the block, so there is no earlier balance to change.
     default:
       return zero;

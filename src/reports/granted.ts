@@ -5,8 +5,8 @@ import {
   endOf,
   hasExpired,
   instantOf,
+  isDebtMove,
   type LedgerEntry,
-  movesDebt,
 } from '../credits/customer.ts';
 import {
   type Amount,
@@ -122,7 +122,7 @@ class Tracing {
       this.#owners.set(block.id, draft);
     } else if (owner !== undefined && entry.entry_type === 'void_initiated')
       owner.voided.push(entry.void_amount ?? entry.amount);
-    else if (owner !== undefined && entry.entry_type === 'expiration_change' && !movesDebt(entry))
+    else if (owner !== undefined && entry.entry_type === 'expiration_change' && !isDebtMove(entry))
       this.#move(entry, owner);
   }
 
