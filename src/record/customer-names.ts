@@ -3,7 +3,7 @@ import { type Customer, customerNames, customerRefText, parseCustomerRef } from 
 import { answeredCustomer } from '../requests/request.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../wire/json.ts';
 import { readBody } from './chained-fact.ts';
-import type { NewFact } from './facts.ts';
+import type { EventRow, NewFact } from './facts.ts';
 import type { AccountRecord, WriteFilter, WriteWithTexts } from './record.ts';
 
 /** At most this many writes are searched: one answer has all names of the customer, so the newest writes are enough. */
@@ -158,13 +158,32 @@ function documentOf(answer: string | null): JsonObject | undefined {
   return isJsonObject(document) ? document : undefined;
 }
 
-/** All spellings of these names, in writes and in reservations (holders). A bare name may also be the API's own id. */
-export function spellingsOf(names: readonly string[]): {
+/** All spellings of a customer's names: in writes (customers), in reservations and in answers (holders). */
+interface Spellings {
   readonly customers: readonly string[];
   readonly holders: readonly string[];
-} {
+}
+
+/** A bare name may also be the API's own id. */
+export function spellingsOf(names: readonly string[]): Spellings {
   const holders = names.map((name) => name.replace(/^id:/, ''));
   return { customers: [...new Set([...names, ...holders.map((id) => `id:${id}`)])], holders };
+}
+
+/** The attempts for a customer among the events of one key. A key whose attempt failed may go on for another customer. */
+export function attemptsFor(
+  { customers, holders }: Spellings,
+  events: readonly EventRow[],
+): ReadonlySet<number> {
+  const isFor = ({ kind, body }: EventRow): boolean => {
+    if (kind !== 'noted' && kind !== 'ended') return false;
+    const { fact } = readBody(body);
+    // A customer without an external id is known by the id in the answer that created the customer.
+    if (fact.kind === 'ended') return holders.includes(fact.entry ?? '');
+    if (fact.kind !== 'noted') return false;
+    return customers.includes(fact.customer ?? '') || holders.includes(fact.reserves?.customer ?? '');
+  };
+  return new Set(events.filter(isFor).map(({ attempt }) => attempt));
 }
 
 /** The facts which state in the chain that a customer's texts were erased: see `AccountRecord.erase`. */

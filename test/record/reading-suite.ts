@@ -503,6 +503,31 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       expect((await verifyRecord(ana)).fault).toBeUndefined();
     });
 
+    test('a failed attempt is erased for its customer alone, where its key went on for another one', async () => {
+      const { ana, owner } = await clients();
+      const attempt = (number: number, customer: string, after: number | null) => ({
+        ...noted('k', { attempt: number, customer }),
+        texts: { request: `for ${customer}` },
+        after,
+      });
+      const refused = (number: number) => ({
+        ...ended('k', 'refused', { attempt: number }),
+        texts: { message: 'why' },
+      });
+      await ana.append([attempt(1, 'acme', null)]);
+      await ana.append([refused(1)]);
+      await ana.append([attempt(2, 'globex', 2)]);
+      await ana.append([refused(2)]);
+      await ana.append([attempt(3, 'initech', 4)]);
+      const texts = async () =>
+        (await ana.eventsOf('k')).map(({ texts: { request, message } }) => request ?? message ?? null);
+      expect(await owner.erase(['acme'])).toBe(1);
+      expect(await texts()).toEqual([null, null, 'for globex', 'why', 'for initech']);
+      expect(await owner.erase(['initech'])).toBe(1);
+      expect(await texts()).toEqual([null, null, 'for globex', 'why', null]);
+      expect((await verifyRecord(ana)).fault).toBeUndefined();
+    });
+
     test('the texts of a customer are emptied in every attempt, and the chain still holds', async () => {
       const { ana, owner } = await clients();
       const texts = { request: 'secret of acme', command: 'c', message: 'm' };

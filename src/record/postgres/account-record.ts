@@ -162,11 +162,8 @@ export class PostgresAccountRecord extends PostgresChain implements AccountRecor
     const facts = erasedFacts(names, plans).map(asItem);
     const given = [customers, holders, Object.fromEntries(plans), facts].map(jsonLiteral).join(', ');
     const erasing = `select creditctl.erase(${literal(this.account.id)}, ${literal(uniqueId())}, ${given}) as count`;
-    return this.connection.asOutcome(async () => {
-      const count = onlyRow(erasing, await this.connection.change(erasing)).number('count');
-      this.#view.watch?.keep(await this.head());
-      return count;
-    });
+    const rows = await this.connection.asOutcome(() => this.connection.change(erasing));
+    return onlyRow(erasing, rows).number('count');
   }
 
   savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>) {

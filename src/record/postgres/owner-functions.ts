@@ -111,37 +111,46 @@ create or replace function creditctl.erase(
   p_account integer, p_client uuid, p_customers jsonb, p_holders jsonb, p_plans jsonb, p_facts jsonb
 ) returns integer ${asOwner} as $body$
 declare
-  v_keys text[];
+  v_count integer;
   v_sha256 text;
   v_left text;
 begin
   perform creditctl.check_owner();
   -- The lock of an append, so that no text is added meanwhile.
   perform from creditctl.account where id = p_account for update;
-  -- A repeated call after a lost connection: the first call has erased everything.
-  if exists (select from creditctl.link where client = p_client and account = p_account) then
-    return 0;
-  end if;
-  select array_agg(distinct w.key) into v_keys from (
-    select w.key from jsonb_array_elements_text(p_customers) as n (name) join creditctl.write w
+  with recursive found as (
+    select w.version from jsonb_array_elements_text(p_customers) as n (name) join creditctl.write w
       on w.account = p_account and hashtext(w.customer) = hashtext(n.name) and w.customer = n.name
-    union all
-    select w.key from jsonb_array_elements_text(p_holders) as n (name) join creditctl.write w
+    union
+    select w.version from jsonb_array_elements_text(p_holders) as n (name) join creditctl.write w
       on w.account = p_account and hashtext(w.reserve_customer) = hashtext(n.name) and w.reserve_customer = n.name
+    union
+    select w.version from jsonb_array_elements_text(p_holders) as n (name) join creditctl.write w
+      on w.account = p_account and w.entry = n.name
+    union
+    -- An earlier attempt under a key may have been for another customer than the write names.
+    select w.version from creditctl.write w where w.account = p_account and w.attempt > 1
+  ), history as (
+    select e.seq, e.prev, e.body::jsonb as fact from found f
+      join creditctl.event e on e.account = p_account and e.seq = f.version
     union all
-    -- The write that created a customer without an external id.
-    select w.key from jsonb_array_elements_text(p_holders) as n (name) join creditctl.write w
-      on w.account = p_account and w.customer is null and w.entry = n.name
-  ) w;
-  with recursive history as (
-    select e.seq, e.prev from creditctl.write w
-      join creditctl.event e on e.account = p_account and e.seq = w.version
-      where w.account = p_account and w.key = any (v_keys)
-    union all
-    select e.seq, e.prev from history h
+    select e.seq, e.prev, e.body::jsonb from history h
       join creditctl.event e on e.account = p_account and e.seq = h.prev and h.prev < h.seq
+  ), attempt as (
+    select h.fact ->> 'key' as key, h.fact ->> 'attempt' as number from history h
+      where p_customers ? (h.fact ->> 'customer') or p_holders ? (h.fact -> 'reserves' ->> 'customer')
+        -- A customer without an external id is known by the id in the answer that created the customer.
+        or p_holders ? (h.fact ->> 'entry')
+  ), erased as (
+    delete from creditctl.fact_text t using history h
+      where t.account = p_account and t.seq = h.seq
+        and exists (select from attempt a where a.key = h.fact ->> 'key' and a.number = h.fact ->> 'attempt')
   )
-  delete from creditctl.fact_text t using history h where t.account = p_account and t.seq = h.seq;
+  select count(distinct a.key) into v_count from attempt a;
+  -- A repeated call after a lost connection: the first call has replaced the plans, and noted the erasure.
+  if exists (select from creditctl.link where client = p_client and account = p_account) then
+    return v_count;
+  end if;
   for v_sha256, v_left in select * from jsonb_each_text(p_plans) loop
     delete from creditctl.plan_piece q using creditctl.plan p
       where p.account = p_account and p.sha256 = v_sha256 and q.account = p.account and q.upload = p.upload;
@@ -152,7 +161,7 @@ begin
     end if;
   end loop;
   perform creditctl.append(p_account, p_client, p_facts, '[]', '{}');
-  return coalesce(cardinality(v_keys), 0);
+  return v_count;
 end
 $body$;
 `;

@@ -202,12 +202,8 @@ export class SqliteAccountRecord implements AccountRecord {
     return this.#read(() => policyOf(this.#database, this.account.id));
   }
 
-  async erase(names: readonly string[], plans?: ReadonlyMap<string, string>) {
-    const { watch } = this.#view;
-    const erased = this.#database.write(() =>
-      eraseCustomer(this.#database, this.#place, { names, plans, watch }),
-    );
-    watch?.keep(await this.head());
+  async erase(names: readonly string[], plans: ReadonlyMap<string, string> = new Map()) {
+    const erased = this.#database.write(() => eraseCustomer(this.#database, this.#place, { names, plans }));
     vacuum(this.#database);
     return erased;
   }

@@ -1,40 +1,40 @@
 // Erases the texts about one customer; the chain keeps their hashes and stays valid.
 import { type Database, integer } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
-import { erasedFacts, spellingsOf } from '../customer-names.ts';
-import { type Appending, appendFacts } from './append.ts';
+import { attemptsFor, erasedFacts, spellingsOf } from '../customer-names.ts';
+import { appendFacts } from './append.ts';
 import type { CapPlace } from './current-tables.ts';
 import { replacePlan } from './plans.ts';
 import { eventsUpTo } from './read-events.ts';
-
-interface Erasing extends Pick<Appending, 'watch'> {
-  readonly names: readonly string[];
-  readonly plans?: ReadonlyMap<string, string> | undefined;
-}
 
 /** Call this within `database.write`. Answers the number of the customer's writes; see `AccountRecord.erase`. */
 export function eraseCustomer(
   database: Database,
   place: CapPlace,
-  { names, plans = new Map(), watch }: Erasing,
+  { names, plans }: { readonly names: readonly string[]; readonly plans: ReadonlyMap<string, string> },
 ): number {
   const { account } = place;
-  const { customers, holders } = spellingsOf(names);
+  const spellings = spellingsOf(names);
+  const { customers, holders } = spellings;
+  // An earlier attempt under a key may have been for another customer than the row names.
   const rows = database
     .prepare(
-      `SELECT version FROM writes WHERE account = ?1 AND customer IN (SELECT value FROM json_each(?2))
-       UNION SELECT version FROM writes WHERE account = ?1 AND holder IN (SELECT value FROM json_each(?3))
-       -- The write that created a customer without an external id.
-       UNION SELECT version FROM writes
-        WHERE account = ?1 AND customer IS NULL AND entry IN (SELECT value FROM json_each(?3))`,
+      `SELECT version FROM writes WHERE account = ?1 AND (attempt > 1
+        OR customer IN (SELECT value FROM json_each(?2))
+        OR holder IN (SELECT value FROM json_each(?3)) OR entry IN (SELECT value FROM json_each(?3)))`,
     )
     .all(account, JSON.stringify(customers), JSON.stringify(holders));
   const empty = database.prepare('DELETE FROM texts WHERE account = ? AND seq = ?');
-  for (const row of rows)
-    for (const { seq } of eventsUpTo(database, account, integer(row, 'version'))) empty.run(account, seq);
+  let count = 0;
+  for (const row of rows) {
+    const events = eventsUpTo(database, account, integer(row, 'version'));
+    const attempts = attemptsFor(spellings, events);
+    for (const { seq, attempt } of events) if (attempts.has(attempt)) empty.run(account, seq);
+    if (attempts.size > 0) count += 1;
+  }
   for (const [sha256, left] of plans) replacePlan(database, account, { sha256, left });
-  appendFacts(database, place, { facts: erasedFacts(names, plans), watch });
-  return rows.length;
+  appendFacts(database, place, { facts: erasedFacts(names, plans) });
+  return count;
 }
 
 /**

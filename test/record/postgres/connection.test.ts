@@ -88,6 +88,19 @@ test.skipIf(!hasPostgres)(
   },
 );
 
+test.skipIf(!hasPostgres)('an erasure whose answer is cut still says how many writes it was of', async () => {
+  const proxy = await postgresProxy(database.cluster.port);
+  const url = database.url('olga').replace(`:${database.cluster.port}/`, `:${proxy.port}/`);
+  const { store, record } = await opened(database, 'olga', url);
+  await record.append([noted('of zed', { customer: 'zed' })]);
+  proxy.cutAt('creditctl.erase(', 'after');
+  expect(await record.erase(['zed'])).toBe(1);
+  const events = await database.sql("select 1 from creditctl.event where body::jsonb ->> 'customer' = 'zed'");
+  expect(events).toHaveLength(2);
+  await store.close();
+  await proxy.close();
+});
+
 test.skipIf(!hasPostgres)(
   'an append that is never confirmed is a network error that says nothing was sent',
   async () => {
