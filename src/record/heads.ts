@@ -98,11 +98,15 @@ export class Heads {
   async lossIn(store: RecordStore, accounts: readonly Account[]): Promise<string | undefined> {
     const problem = this.problemOf(store, accounts);
     if (problem !== undefined) return problem;
-    for (const account of accounts) {
-      const seen = this.of(store, account);
-      if (seen.link !== chainStart.link && !(await store.of(account).holds(seen))) return 'has lost writes';
-    }
+    for (const account of accounts)
+      if ((await this.lostHead(store, account)) !== undefined) return 'has lost writes';
     return undefined;
+  }
+
+  /** The head of an account that this machine saw last, if the chain lacks it now. */
+  async lostHead(store: Pick<RecordStore, 'id' | 'of'>, account: Account): Promise<Head | undefined> {
+    const seen = this.of(store, account);
+    return (await store.of(account).holds(seen)) ? undefined : seen;
   }
 
   /** The ids of accounts that this machine saw in the record, and that the record lacks now. */

@@ -1,7 +1,7 @@
 // `history verify`: checks the chain of each account from its first event to its last, and the data derived from it.
 import { CreditctlError } from '../../errors.ts';
 import { Heads } from '../../record/heads.ts';
-import type { AccountRecord, RecordStore } from '../../record/record.ts';
+import type { Account, AccountRecord, RecordStore } from '../../record/record.ts';
 import { verifyRecord } from '../../record/verify.ts';
 import { accountName, noAccountOf } from '../../runtime/record-of.ts';
 import type { AccountFlags } from '../../runtime/runtime.ts';
@@ -32,19 +32,14 @@ export const run: ReadCommand<AccountFlags> = async (_args, flags, runtime) => {
 };
 
 async function check(record: AccountRecord, store: RecordStore, heads: Heads): Promise<CheckedRecord> {
-  const { id: account, origin } = record.account;
+  const { account } = record;
   const { head, events, writes, fault } = await verifyRecord(record);
-  const problem = fault?.message ?? (await cutProblem(record, store, heads)) ?? null;
-  return { account, origin, events, writes, ...head, problem };
+  const problem = fault?.message ?? (await cutProblem(account, store, heads)) ?? null;
+  return { account: account.id, origin: account.origin, events, writes, ...head, problem };
 }
 
 /** A chain that was cut at its end is valid in itself; only a machine that saw later links can detect the cut. */
-async function cutProblem(
-  record: AccountRecord,
-  store: RecordStore,
-  heads: Heads,
-): Promise<string | undefined> {
-  const seen = heads.of(store, record.account);
-  if (seen.link === 0 || (await record.holds(seen))) return undefined;
-  return `it does not have link ${seen.link} with the hash ${seen.hash}, which this machine saw`;
+async function cutProblem(account: Account, store: RecordStore, heads: Heads): Promise<string | undefined> {
+  const lost = await heads.lostHead(store, account);
+  return lost && `it does not have link ${lost.link} with the hash ${lost.hash}, which this machine saw`;
 }

@@ -57,8 +57,8 @@ async function lostIn(
 ): Promise<readonly Lost[]> {
   const lost: Lost[] = [];
   for (const account of accounts) {
-    const seen = heads.of(store, account);
-    if (seen.link !== 0 && !(await store.of(account).holds(seen))) lost.push({ account, seen });
+    const seen = await heads.lostHead(store, account);
+    if (seen !== undefined) lost.push({ account, seen });
   }
   return lost;
 }

@@ -2,6 +2,7 @@
 
 import { counted } from '../../credits/exact.ts';
 import { CreditctlError, missingValue, usageError } from '../../errors.ts';
+import { Heads, lostWrites } from '../../record/heads.ts';
 import { noAccountOf, openRecordOf } from '../../runtime/record-of.ts';
 import type { AccountFlags } from '../../runtime/runtime.ts';
 import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
@@ -26,6 +27,7 @@ export const run: ReadCommand<RecordEraseFlags> = async ([customer], flags, runt
   const { accounts } = await runtime.recordToRead(flags);
   if (accounts.length === 0) throw noAccountOf(runtime.target(flags).profile);
   const { profile } = runtime.target(flags);
+  const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
   const store = await openRecordOf(profile, 'write', runtime);
   const find = async (): Promise<readonly ToErase[]> => {
     const found: ToErase[] = [];
@@ -33,7 +35,11 @@ export const run: ReadCommand<RecordEraseFlags> = async ([customer], flags, runt
     return found;
   };
   try {
-    for (const account of accounts) await store.of(account).checkOwner();
+    for (const account of accounts) {
+      await store.of(account).checkOwner();
+      const lost = await heads.lostHead(store, account);
+      if (lost !== undefined) throw lostWrites(store.name, lost);
+    }
     if (flags.confirm === undefined) {
       // A person answers no question whose answer would be refused. Others may write while they think.
       await find();
@@ -41,7 +47,11 @@ export const run: ReadCommand<RecordEraseFlags> = async ([customer], flags, runt
     }
     const found = await find();
     let erased = 0;
-    for (const each of found) erased += await eraseFound(each);
+    for (const each of found) {
+      erased += await eraseFound(each);
+      // A backup of the record brings the texts back, which no machine with an older head would notice.
+      heads.keepHead(store, each.record.account, await each.record.head());
+    }
     const batches = found.flatMap((each) => each.batches);
     runtime.note({
       text:

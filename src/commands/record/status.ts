@@ -42,6 +42,6 @@ async function statusOf(account: Account, store: RecordStore, heads: Heads): Pro
     link,
     hash,
     seen_link: seen.link,
-    holds_seen: seen.link === 0 || (await record.holds(seen)),
+    holds_seen: await record.holds(seen),
   };
 }

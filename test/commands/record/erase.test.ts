@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, csvOf } from '../../support/command.ts';
@@ -26,6 +26,22 @@ test("a customer's texts are gone, the other's stay, and the chain still holds",
   expect((await creditctl('history verify --sandbox', { home })).code).toBe(0);
   const { stdout } = await creditctl('history list --sandbox --customer acme -o json', { home });
   expect(JSON.parse(stdout)).toMatchObject([{ outcome: 'settled', why: null }]);
+});
+
+test('a backup that has the erased texts again is noticed, and nothing is erased from one before that is accepted', async () => {
+  const home = await granted();
+  const backup = `${recordFile(home)}.backup`;
+  copyFileSync(recordFile(home), backup);
+  const erase = 'record erase acme --sandbox --yes --confirm acme';
+  expect((await creditctl(erase, { home })).code).toBe(0);
+  copyFileSync(backup, recordFile(home));
+  const grant = await creditctl('ledger add acme --amount 1 --sandbox --yes', { home });
+  expect([grant.code, grant.stderr]).toEqual([10, expect.stringContaining('record accept')]);
+  const refused = await creditctl(erase, { home });
+  expect([refused.code, refused.stderr]).toEqual([10, expect.stringContaining('lost writes')]);
+  expect((await creditctl('record accept --sandbox --yes', { home })).code).toBe(0);
+  expect((await creditctl(erase, { home })).code).toBe(0);
+  expect(readFileSync(recordFile(home), 'latin1')).not.toContain('Ada Lovelace');
 });
 
 test('all that was written about a customer goes: the customer itself, top-ups and alerts', async () => {
