@@ -11,7 +11,7 @@ import { openPlan } from '../plan/plan-reader.ts';
 import { checkAccount } from '../plan/planned-account.ts';
 import { confirm, type Reconciled, reconcilePlan } from './before-sending.ts';
 import { withKeptPlan, withPlanFile } from './recorded/kept-plans.ts';
-import { isResumable, newestUnfinished, noSuchBatch } from './recorded/recorded-runs.ts';
+import { isResumable, newestLeft, noSuchBatch } from './recorded/recorded-runs.ts';
 import { writeResultFiles } from './results/results.ts';
 import { resultsBase, resultsFolderProblems, resultsPlace } from './results/results-place.ts';
 import { type RunResult, runBatch } from './run-batch.ts';
@@ -170,7 +170,7 @@ export async function resumeBatch(
   // `confirm` asks for consent later, if there is a row to write.
   const connection = await runtime.connect(flags);
   reportTarget({ connection, runtime });
-  const named = id ?? (await newestUnfinished(await recordOf({ connection, flags, runtime })));
+  const named = id ?? (await newestLeft(isResumable, await recordOf({ connection, flags, runtime })));
   if (named === undefined) return undefined;
   const session = await openSession(named, { connection, flags, runtime });
   const { applied } = session.runs;

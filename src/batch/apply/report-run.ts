@@ -40,9 +40,9 @@ function noteMoved(run: BatchRunSummary, runtime: Invocation['runtime']): void {
   });
 }
 
-/** The note of a command that found no batch to resume. */
-export function noteNothingToDo(runtime: Invocation['runtime']): void {
-  const text = 'No batch of yours is unfinished. To see all batches: creditctl batch status --all';
+/** The note of a command that found no batch. An interrupted undo is unfinished, and not left to resume. */
+export function noteNothingToDo(what: 'unfinished' | 'left to resume', runtime: Invocation['runtime']): void {
+  const text = `No batch of yours is ${what}. To see all batches: creditctl batch status --all`;
   runtime.note({ text, data: { unfinished: 0, next: ['creditctl batch status --all'] } });
 }
 

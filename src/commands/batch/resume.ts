@@ -9,6 +9,6 @@ import { batchRunView } from '../../views/batch-run.ts';
 export const run: ReadCommand<BatchFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, batchRunView);
   const applied = await resumeBatch(args[0], flags, runtime);
-  if (applied === undefined) noteNothingToDo(runtime);
+  if (applied === undefined) noteNothingToDo('left to resume', runtime);
   else await reportRun(applied, choice, runtime);
 };

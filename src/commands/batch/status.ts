@@ -1,5 +1,5 @@
 // `batch status [batch]`: shows the progress of a batch, who began the batch, and whether it is finished.
-import { newestUnfinished, noSuchBatch } from '../../batch/apply/recorded/recorded-runs.ts';
+import { isUnfinished, newestLeft, noSuchBatch } from '../../batch/apply/recorded/recorded-runs.ts';
 import { noteNothingToDo } from '../../batch/apply/report-run.ts';
 import { batchProblems } from '../../batch/apply/session.ts';
 import { usageError, usageErrorAt } from '../../errors.ts';
@@ -20,14 +20,14 @@ export const run: ReadCommand<{ readonly all?: boolean }> = async (args, flags, 
     return;
   }
   for (const context of contexts) {
-    const named = id ?? (await newestUnfinished(context.record));
+    const named = id ?? (await newestLeft(isUnfinished, context.record));
     if (named === undefined || (await context.record.batchRuns({ batch: named })).length === 0) continue;
     const batch = await batchStatus(named, context);
     await show([batchStatusRow(batch)], { view: batchesView, shape: 'one', choice }, runtime);
     return;
   }
   if (id !== undefined) throw noSuchBatch(id);
-  noteNothingToDo(runtime);
+  noteNothingToDo('unfinished', runtime);
 };
 
 async function contextsOf({ flags, runtime }: Invocation): Promise<readonly StatusContext[]> {

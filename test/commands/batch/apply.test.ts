@@ -482,7 +482,7 @@ test('a row of an earlier plan whose replies are still lost keeps the batch unfi
   const over = await creditctl('batch resume --yes', { home, exchanges: [], env: orb });
   expect(over.code, over.stderr).toBe(0);
   expect(over.stderr).toContain(
-    'No batch of yours is unfinished. To see all batches: creditctl batch status --all',
+    'No batch of yours is left to resume. To see all batches: creditctl batch status --all',
   );
 });
 

@@ -72,7 +72,7 @@ test('rows that were begun and are in the ledger are found there, nothing is wri
   const again = await creditctl('batch resume --sandbox --yes', { home });
   expect(again.code, again.stderr).toBe(0);
   expect(again.stderr).toContain(
-    'No batch of yours is unfinished. To see all batches: creditctl batch status --all',
+    'No batch of yours is left to resume. To see all batches: creditctl batch status --all',
   );
 });
 
@@ -104,7 +104,7 @@ test('what was unknown and is found in the ledger by now ends the batch', async 
   expect(result.code, result.stderr).toBe(0);
   expect(csvOf(readFileSync(path.join(home, 'x.succeeded.csv'), 'utf8'))).toHaveLength(6);
   expect((await creditctl('batch resume --sandbox --yes', { home })).stderr).toContain(
-    'No batch of yours is unfinished. To see all batches: creditctl batch status --all',
+    'No batch of yours is left to resume. To see all batches: creditctl batch status --all',
   );
 });
 
@@ -334,7 +334,7 @@ test('a batch that has come to its end has nothing to go on with; one that was n
   const none = await creditctl('batch resume --sandbox --yes', { home });
   expect([none.code, none.stdout]).toEqual([0, '']);
   expect(none.stderr).toContain(
-    'No batch of yours is unfinished. To see all batches: creditctl batch status --all',
+    'No batch of yours is left to resume. To see all batches: creditctl batch status --all',
   );
   expect((await creditctl('batch resume nobody --sandbox --yes', { home })).code).toBe(4);
   await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, { home });
@@ -343,7 +343,7 @@ test('a batch that has come to its end has nothing to go on with; one that was n
   expect(over.stderr).toContain('nothing to resume');
   expect(over.requests).toEqual([]);
   expect((await creditctl('batch resume --sandbox --yes', { home })).stderr).toContain(
-    'No batch of yours is unfinished. To see all batches: creditctl batch status --all',
+    'No batch of yours is left to resume. To see all batches: creditctl batch status --all',
   );
   expect((await creditctl('batch resume b --sandbox', { home })).code).toBe(0);
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { running } from '../../support/forgotten.ts';
-import { recordFile } from '../../support/recorded.ts';
+import { changeRecord, recordFile } from '../../support/recorded.ts';
 import { freshHome, run } from '../../support/run.ts';
 
 async function applied(): Promise<string> {
@@ -71,6 +71,18 @@ test('--all lists every batch of the place; without a name the newest unfinished
   );
   expect((await creditctl('batch status nobody --sandbox', { home })).code).toBe(4);
   expectUsage(await creditctl('batch status x --all --sandbox'), ['--all goes without [batch]']);
+});
+
+test('an undo that was interrupted is an unfinished batch, and nothing to resume', async () => {
+  const home = await applied();
+  await creditctl('batch undo first --sandbox --yes', { home });
+  // As a process leaves it that is killed before it noted the end of the run.
+  changeRecord(home, 'UPDATE runs SET ended_at = NULL, counts = NULL, lease_until = 0 WHERE is_undo = 1');
+  const shown = await creditctl('batch status --sandbox --json batch,state', { home });
+  expect(JSON.parse(shown.stdout), shown.stderr).toEqual({ batch: 'first', state: 'unfinished' });
+  const resumed = await creditctl('batch resume --sandbox --yes', { home });
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(resumed.stderr).toContain('No batch of yours is left to resume');
 });
 
 test('a machine that never wrote shows the batches that the record has, and tries out their undo', async () => {

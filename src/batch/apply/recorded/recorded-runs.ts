@@ -54,13 +54,14 @@ export async function allBatches(
   return new Map([...byBatch].map(([batch, runs]) => [batch, runsAmong(runs)]));
 }
 
-/** The newest unfinished batch that this person ran; `undefined` if there is none. */
-export async function newestUnfinished(
+/** The newest batch that this person ran and whose last run left something to do; `undefined` if there is none. */
+export async function newestLeft(
+  isLeft: (last: BatchRunRow) => boolean,
   record: Pick<AccountRecord, 'batchRuns' | 'who'>,
 ): Promise<string | undefined> {
   const own = new Set((await record.batchRuns({ who: await record.who() })).map(({ batch }) => batch));
   for (const [batch, { last }] of await allBatches(record))
-    if (own.has(batch) && isResumable(last)) return batch;
+    if (own.has(batch) && last !== undefined && isLeft(last)) return batch;
   return undefined;
 }
 
