@@ -66,6 +66,12 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
     try {
       return action();
     } catch (error) {
+      try {
+        // SQLite reports a failed disk if the file was moved away.
+        checkInPlace();
+      } catch (reason) {
+        throw databaseFault(reason, file);
+      }
       throw databaseFault(error, file);
     }
   };
@@ -82,9 +88,9 @@ function databaseOver(engine: Engine, file: NamedFile): Database {
   };
   const commit = (): void => {
     try {
-      exec('COMMIT');
+      engine.exec('COMMIT');
     } catch (error) {
-      throw commitFault(error);
+      throw commitFault(databaseFault(error, file));
     }
   };
   const begin = (sql: string): void =>
