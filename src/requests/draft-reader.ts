@@ -11,7 +11,7 @@ import {
   zonedText,
 } from '../credits/calendar.ts';
 import type { CreatableEntryType } from '../credits/customer.ts';
-import { type Amount, type Instant, isZero, readAmount } from '../credits/exact.ts';
+import { type Amount, type Instant, isZero, readAmount, wholeSeconds } from '../credits/exact.ts';
 import { edgeProblem, unsendable } from '../credits/text.ts';
 import type { Problem } from '../errors.ts';
 import { type JsonObject, jsonNumber } from '../wire/json.ts';
@@ -189,12 +189,12 @@ export type ResolvedDate =
 
 export type ResolveDate = (typed: string) => ResolvedDate;
 
-/** Makes a resolver of dates as of one instant in one zone; `text` is RFC 3339 with the zone's offset. */
+/** Makes a resolver of dates as of one instant in one zone; `at` has whole seconds, as `text` has: RFC 3339 with the zone's offset. */
 export function dateResolver(now: Instant, zone: string): ResolveDate {
   return (typed) => {
     const reading = readDate(typed, now, zone);
     if (reading.kind === 'problem') return reading;
-    const at = reading.kind === 'date' ? startOfDay(reading.date, zone) : reading.at;
+    const at = reading.kind === 'date' ? startOfDay(reading.date, zone) : wholeSeconds(reading.at);
     return { ...reading, at, text: zonedText(at, zone) };
   };
 }

@@ -26,6 +26,7 @@ import {
 } from '../../requests/entry-draft.ts';
 import { entryBody } from '../../requests/entry-request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { isJsonObject, parseJson } from '../../wire/json.ts';
 import type { KeptRows } from './kept-rows.ts';
 
 /** A row of the file that has no problem. */
@@ -35,8 +36,10 @@ export interface FileRow {
   readonly amount: Amount;
   readonly currency: string;
   readonly reference: string | undefined;
-  /** Fields that the row or the header names. Other fields are not compared. */
-  readonly compares: { readonly expires: boolean; readonly costBasis: boolean };
+  /** Whether the row or the header names an expiry. Without one, the expiry is not compared. */
+  readonly comparesExpiry: boolean;
+  /** `null` for free; `undefined` if neither the row nor the header names a cost basis. */
+  readonly costBasis?: Amount | null | undefined;
 }
 
 export interface ExpectedCustomer {
@@ -118,7 +121,10 @@ interface Checking {
   readonly named: readonly EntryField[];
 }
 
-function checkedRow({ line, draft, problems }: BatchRow, checking: Checking): FileRow | readonly Problem[] {
+function checkedRow(
+  { line, draft, problems, source }: BatchRow,
+  checking: Checking,
+): FileRow | readonly Problem[] {
   if (draft === undefined) return problems;
   const { nameOf, named, referenceKey } = checking;
   const other = notGranting(draft);
@@ -131,24 +137,30 @@ function checkedRow({ line, draft, problems }: BatchRow, checking: Checking): Fi
       },
     ];
   const reading = entryBody(comparable(draft), { ...checking, zone: undefined });
-  const costBasis = draft.costBasis === undefined ? undefined : readAmount(draft.costBasis);
-  const cost: readonly Problem[] =
-    costBasis !== undefined && 'problem' in costBasis
-      ? [{ where: nameOf('costBasis'), problem: costBasis.problem }]
-      : [];
+  const cost = draft.costBasis === undefined ? { amount: null } : readAmount(draft.costBasis);
+  const wrongCost = 'problem' in cost ? [{ where: nameOf('costBasis'), problem: cost.problem }] : [];
   const amount = readAmount(draft.amount ?? '');
-  const all = [...problems, ...('problems' in reading ? reading.problems : []), ...cost];
-  if (all.length > 0 || 'problem' in amount) return all;
+  const all = [...problems, ...('problems' in reading ? reading.problems : []), ...wrongCost];
+  if (all.length > 0 || 'problem' in amount || 'problem' in cost) return all;
   const pair = draft.metadata?.find((each) => each.startsWith(`${referenceKey}=`));
-  const isCompared = (field: EntryField): boolean => named.includes(field) || isFieldSet(draft, field);
+  const isCompared = (field: EntryField): boolean =>
+    named.includes(field) || isFieldSet(draft, field) || isNull(source, entryFields[field].body);
   return {
     line,
     draft,
     amount: amount.amount,
     currency: draft.currency ?? defaultCurrency,
     reference: referenceOf(pair?.slice(referenceKey.length + 1)),
-    compares: { expires: isCompared('expires'), costBasis: isCompared('costBasis') },
+    comparesExpiry: isCompared('expires'),
+    costBasis: isCompared('costBasis') ? cost.amount : undefined,
   };
+}
+
+/** Whether a line of NDJSON has null in a field, which means the same as an empty cell: never, or free. */
+function isNull(source: BatchRow['source'], field: string): boolean {
+  if (typeof source !== 'string' || !source.includes('null')) return false;
+  const line = parseJson(source);
+  return isJsonObject(line) && line[field] === null;
 }
 
 /** The field that shows that a row is no grant. Only grants can be compared. */
@@ -203,14 +215,11 @@ export function expectedIn(
   }: { readonly zone: string; readonly now: Instant; readonly defaultExpiry: string | undefined },
 ): readonly ExpectedRow[] {
   const resolve = cachedResolver(dateResolver(now, zone));
-  return rows.map(({ line, draft, amount, reference, compares }) => {
+  return rows.map(({ line, draft, amount, reference, costBasis, comparesExpiry }) => {
     const { expires } = withDefaultExpiry(draft, defaultExpiry);
-    const costBasis = draft.costBasis === undefined ? undefined : readAmount(draft.costBasis);
-    const cost = costBasis !== undefined && 'amount' in costBasis ? costBasis.amount : null;
     return {
-      ...{ line, draft, amount, reference },
-      expiryOf: compares.expires ? expiryIn(expires, { resolve, zone }) : undefined,
-      costBasis: compares.costBasis ? cost : undefined,
+      ...{ line, draft, amount, reference, costBasis },
+      expiryOf: comparesExpiry ? expiryIn(expires, { resolve, zone }) : undefined,
       near: draft.effective === undefined ? undefined : (instantOf(draft.effective, resolve) ?? undefined),
     };
   });

@@ -139,6 +139,26 @@ test('rows of NDJSON, another key of the metadata, and periods from the day of t
   expect(foundIn(await compared({ home: without }))).toMatchObject([{ finding: 'missing', reference: 'A' }]);
 });
 
+test('null in a line of NDJSON means never, or free, and a time is compared by the second that was sent', async () => {
+  const home = homeWith(
+    [
+      '{"external_customer_id":"acme","amount":5,"expiry_date":null,"reference":"A"}',
+      '{"external_customer_id":"acme","amount":5,"expiry_date":"2027-01-31T10:00:00.5Z","reference":"B"}',
+      '{"external_customer_id":"acme","amount":5,"per_unit_cost_basis":null,"reference":"C"}',
+    ].join('\n'),
+    'g.ndjson',
+  );
+  const bought = '--cost-basis 2 --invoice-net-terms 0';
+  await grant('acme --amount 5 --expires 2027-01-31 --metadata reference=A', { home });
+  await grant('acme --amount 5 --expires 2027-01-31T10:00:00.5Z --metadata reference=B', { home });
+  await grant(`acme --amount 5 ${bought} --metadata reference=C`, { home });
+  const result = await creditctl(`reconcile ${home}/g.ndjson --sandbox -o json`, { home });
+  expect(foundIn(result)).toMatchObject([
+    { finding: 'wrong_expiry', line: 1, expected_expiry: null, actual_expiry: '2027-01-31' },
+    { finding: 'wrong_cost_basis', line: 3, expected_cost_basis: null, actual_cost_basis: '2' },
+  ]);
+});
+
 test('--since and --until bound what is guessed and what is unexpected', async () => {
   const home = homeWith('external_customer_id,amount\nacme,5\n');
   await grant('acme --amount 5', { home, now: Date.parse('2026-10-01T12:00:00Z') });
