@@ -82,7 +82,8 @@ async function examined(flags: GlobalFlags, runtime: Runtime): Promise<Verdict> 
     if (problem !== undefined)
       return failed(
         `${size}: ${problem}`,
-        'See details: creditctl sandbox status. Start over: creditctl sandbox reset',
+        'See details: creditctl sandbox status',
+        'Start over: creditctl sandbox reset',
       );
     if (version === newest) return ok(`${size}, version ${version}`);
     return ok(`${size}, version ${version}; the next use upgrades it to ${newest}`);

@@ -116,6 +116,16 @@ test('without a key that is the finding, with both ways on, and the host is stil
   });
 });
 
+test('a remedy names the profile that was examined, also in the data', async () => {
+  const home = freshHome();
+  mkdirSync(config(home), { recursive: true });
+  writeFileSync(config(home, 'config.json'), '{"profiles":{"team":{"kind":"orb"}}}');
+  const result = await doctor('--profile team', { home, exchanges: [ping({ status: 401 })] });
+  const login = 'Set ORB_API_KEY, or run: creditctl auth login --profile team';
+  expect(result.of('key')?.remedy).toContain(login);
+  expect(errorOf(result).next).toContain(login);
+});
+
 const answers = [
   [{ status: 401 }, 'ok', 'failed', 'from ORB_API_KEY; the API does not accept it (401)'],
   [{ status: 403 }, 'ok', 'failed', 'does not accept it (403)'],
