@@ -177,8 +177,7 @@ function noteWithFlags(note: Note, where: ConnectionTexts): Note {
   if (!note.text.includes('creditctl ')) return note;
   const completed = (step: string): string => withFlags(step, where);
   const { next } = note.data;
-  const data = Array.isArray(next)
-    ? { ...note.data, next: next.map((step) => completed(String(step))) }
-    : note.data;
+  const steps = Array.isArray(next) ? next.map((step) => completed(String(step))) : completed(String(next));
+  const data = next === undefined ? note.data : { ...note.data, next: steps };
   return { ...note, text: note.text.split('\n').map(completed).join('\n'), data };
 }

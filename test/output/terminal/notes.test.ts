@@ -132,6 +132,15 @@ test.each([
 ])('%s', (step, where, led) => expect(withFlags(step, where)).toBe(led));
 
 test.each([
+  ['creditctl batch resume b', 'creditctl batch resume b --profile live'],
+  [['creditctl history list'], ['creditctl history list --profile live']],
+  [undefined, undefined],
+])('the next step of a note for a script chooses the same connection: %j', (next, led) => {
+  const note = { text: 'See: creditctl history list', data: next === undefined ? { a: 1 } : { a: 1, next } };
+  expect(JSON.parse(noteText(note, 'json', { where: profile }))).toEqual({ a: 1, next: led });
+});
+
+test.each([
   "'Acme, Inc'",
   "'Acme Inc. Ltd'",
   "'it'\\''s, here'",
