@@ -8,7 +8,7 @@ import {
   refOf,
   unitAfter,
 } from '../credits/customer.ts';
-import { type Amount, add, compare, minuteText, zero } from '../credits/exact.ts';
+import { type Amount, add, minuteText, zero } from '../credits/exact.ts';
 import { type CreditctlError, notApplied, valueArgs } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
 import { entryRequest } from '../requests/entry-request.ts';
@@ -19,7 +19,7 @@ import { type JsonObject, numberText } from '../wire/json.ts';
 import { customerBlocks } from '../writes/customer.ts';
 import { entryWording } from '../writes/entry-effect.ts';
 import type { PlannedWrite, Together } from '../writes/execute.ts';
-import type { EntryRow } from '../writes/written-entries.ts';
+import { type EntryRow, isWhole } from '../writes/written-entries.ts';
 import { inverse } from './inverse.ts';
 import { movedBy } from './inverse-parts.ts';
 import { blockList, cannotBeUndone, type MadeEntry, type UndoTarget } from './target.ts';
@@ -184,7 +184,7 @@ async function undoHistory(
       entries.unshift(entry);
       total = add(total, entry.amount);
     }
-    if (entries.length > 0 && (!isSpanning || compare(total, wanted) >= 0)) break;
+    if (entries.length > 0 && (!isSpanning || isWhole(total, wanted))) break;
   }
   return { entries, since: entries.length === 0 ? [] : since.reverse() };
 }

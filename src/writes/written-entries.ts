@@ -1,6 +1,15 @@
 // Finds the entries that a write made, including those that its answer omits, and shows them.
 import type { CustomerRef, LedgerEntry } from '../credits/customer.ts';
-import { type Amount, add, amountFromText, compare, type Instant, timeOf, zero } from '../credits/exact.ts';
+import {
+  type Amount,
+  add,
+  agreeTo15Digits,
+  amountFromText,
+  compare,
+  type Instant,
+  timeOf,
+  zero,
+} from '../credits/exact.ts';
 import { CreditctlError, type Written } from '../errors.ts';
 import type { Row } from '../output/view.ts';
 import { type LedgerListDraft, ledgerQuery } from '../requests/ledger-query.ts';
@@ -50,7 +59,7 @@ const isOneDocument = ({ format }: EntryOutput): boolean => format === 'json' ||
 async function writtenEntries(answer: EntryRow, where: WrittenWhere): Promise<readonly EntryRow[]> {
   const { record } = answer;
   const wanted = amountFromText(numberText(where.body.amount) ?? '') ?? zero;
-  const isSpanned = record.entry_type === 'decrement' && compare(record.amount, wanted) < 0;
+  const isSpanned = record.entry_type === 'decrement' && !isWhole(record.amount, wanted);
   if (!isSpanned && !isFollowed(record, where.connection.now())) return [answer];
   try {
     return isSpanned
@@ -79,6 +88,10 @@ function newest(
   return connection.api.entries(ledgerQuery(customer, filter, {}), { limit });
 }
 
+/** Whether the entries of a write add up to its amount, as far as the API keeps the digits. */
+export const isWhole = (total: Amount, wanted: Amount): boolean =>
+  compare(total, wanted) >= 0 || agreeTo15Digits(total, wanted);
+
 /** The newest decrements, up to the answered one, that add up to the wanted amount. */
 async function spanned(
   entries: AsyncIterable<EntryRow>,
@@ -91,7 +104,7 @@ async function spanned(
     if (row.record.ledger_sequence_number > answer.record.ledger_sequence_number) continue;
     rows.unshift(row);
     total = add(total, row.record.amount);
-    if (compare(total, wanted) >= 0) return rows;
+    if (isWhole(total, wanted)) return rows;
   }
   return [answer];
 }

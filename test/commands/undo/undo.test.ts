@@ -478,6 +478,22 @@ test('if only a part could be written, that is shown and exits 9, and another ru
   });
 });
 
+test('a deduction that the API rounded takes no part of an older one, when it is shown and when it is undone', async () => {
+  const home = freshHome();
+  const line = 'ledger add acme --type decrement --amount 5.00000000000000001 --yes -o csv --columns id';
+  const written = post({ status: 201, json: made(drawn('b2', 5, 4)) });
+  const shown = await creditctl(line, { home, exchanges: [written], env: orb });
+  expect([shown.code, csvOf(shown.stdout)], shown.stderr).toEqual([0, [{ id: 'e-b2' }]]);
+  const [ledger, ...others] = reads();
+  const list = { ...ledger, answer: { json: page([drawn('b2', 5, 4), drawn('b1', 3, 3)]) } };
+  const dry = await creditctl('undo last --dry-run -o json', {
+    ...{ home, env: orb },
+    exchanges: [list as (typeof others)[number], ...others],
+  });
+  expect(dry.code, dry.stderr).toBe(0);
+  expect(JSON.parse(dry.stdout)).toMatchObject([{ request: { body: { block_id: 'b2', amount: 2 } } }]);
+});
+
 test('a part of unknown outcome is settled under its key before the rest is worked out', async () => {
   const home = await used();
   const open = await creditctl('undo last --yes', {
