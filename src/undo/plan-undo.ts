@@ -201,13 +201,9 @@ async function makingOf(
   return entries;
 }
 
-/** For a void, an older version of creditctl may have recorded another entry than the API returns. */
-function isMade(entry: LedgerEntry, { id, type, mark }: MadeEntry): boolean {
-  if (type !== 'void') return entry.id === id;
-  return (
-    mayBeAnswer(entry) && (entry.id === id || (mark !== undefined && entry.metadata[markerName] === mark))
-  );
-}
+/** The record may name no entry, as after a person stated the outcome, or another entry of the same write. */
+const isMade = (entry: LedgerEntry, { id, mark }: MadeEntry): boolean =>
+  mayBeAnswer(entry) && (entry.id === id || (mark !== undefined && entry.metadata[markerName] === mark));
 
 /** An entry with another write's mark never belongs to this write, even if the amounts add up. */
 function isPart({ entry_type, metadata }: LedgerEntry, made: MadeEntry): boolean {

@@ -181,6 +181,13 @@ test('a row that was never applied, or of which nobody knows, is not undone', as
   expect(await available(home)).toBe(14);
 });
 
+test('a row whose entry the record does not name is found by its key', async () => {
+  const home = await imported(grants);
+  changeRecord(home, 'UPDATE writes SET entry = NULL WHERE row = 3');
+  await expectDone(undo(home, rowOf(home, 3).key));
+  expect(await available(home)).toBe(5);
+});
+
 test('what took a row back with its batch is not undone itself', async () => {
   const home = await imported(grants);
   await expectDone(undoBatch(home));
