@@ -1,6 +1,6 @@
 // Executes writes step by step: reports the target, shows the effect, gets consent, submits, reports the result.
 import type { Amount } from '../credits/exact.ts';
-import { CreditctlError, type Problem } from '../errors.ts';
+import { CreditctlError, flagArgs, type Problem } from '../errors.ts';
 import { reservedProblem } from '../requests/request.ts';
 import {
   type ConsentFlags,
@@ -139,7 +139,9 @@ export async function execute<Result>(
     }
   }
   const [{ equivalentArgs } = {}] = writes;
-  if (equivalentArgs !== undefined) reportCommand(equivalentArgs, typedBack, runtime);
+  // Without its key, the same line would be a second write.
+  const key = flagArgs('--idempotency-key', flags.idempotencyKey);
+  if (equivalentArgs !== undefined) reportCommand([...equivalentArgs, ...key], typedBack, runtime);
   return failure === undefined ? { settled } : { settled, failure };
 }
 

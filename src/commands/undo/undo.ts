@@ -1,7 +1,7 @@
 // `undo <entry|operation|batch|last>`: takes credits of a write or batch back, as much as is still unused.
 import { undoBatch } from '../../batch/undo/undo-batch.ts';
 import { localTime } from '../../credits/local-time.ts';
-import { type CreditctlError, usageError, usageErrorAt, valueArgs } from '../../errors.ts';
+import { type CreditctlError, flagArgs, usageError, usageErrorAt, valueArgs } from '../../errors.ts';
 import { type Prompter, runWizard, type WizardStep } from '../../prompts/prompter.ts';
 import { findOperation } from '../../record/find-operation.ts';
 import type { AccountRecord } from '../../record/record.ts';
@@ -116,8 +116,9 @@ async function undo(named: string, context: UndoContext): Promise<Undone | undef
   const { connection, flags, isAsked } = context;
   const { target, late } = await settledTarget(named, context);
   const { key, customer } = target;
-  const equivalentArgs = isAsked ? ['undo', key] : undefined;
-  const plan = await planUndo(target, { description: flags.description, late, equivalentArgs }, connection);
+  const { description } = flags;
+  const equivalentArgs = isAsked ? ['undo', key, ...flagArgs('--description', description)] : undefined;
+  const plan = await planUndo(target, { description, late, equivalentArgs }, connection);
   const { settled, failure } = await execute(plan.writes, context, plan);
   if (flags.dryRun === true) return undefined;
   const made = settled.map(({ result: answer, key: own }, index) => ({

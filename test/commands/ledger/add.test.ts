@@ -472,3 +472,22 @@ test('on a terminal a complete grant is offered an expiry and a description; a s
   for (const more of ['--yes', '--dry-run', '--yes --no-input'])
     expect((await creditctl(`ledger add acme --amount 5 --sandbox ${more}`, { terminal: 200 })).code).toBe(0);
 });
+
+test('the line that says the same has the key, so that it is no second grant', async () => {
+  const { home, stderr } = await creditctl(
+    'ledger add acme --idempotency-key nov --description x --sandbox',
+    {
+      terminal: 200,
+      answers: [
+        { message: 'What do you want to do?', answer: 'Grant' },
+        { message: 'How many credits?', answer: '5' },
+        { message: 'When do the credits expire?', answer: 'never' },
+        { message: 'Grant 5 credits to acme (Acme Corp)?', answer: true },
+      ],
+    },
+  );
+  const [, line = ''] = /To run this without questions:\n {2}creditctl (.*)\n/.exec(stderr) ?? [];
+  expect((await creditctl(line, { home })).code, stderr).toBe(0);
+  const { stdout } = await creditctl('ledger list acme --sandbox --jq length', { home });
+  expect(stdout).toBe('1\n');
+});

@@ -262,10 +262,11 @@ test('on a terminal the write is picked from those that stand, shown, and agreed
     { message: 'Which write do you want to undo?', answer: '2026-11-23 21:00  Granted 10 credits to acme' },
     { message: 'Void 10 credits of acme', answer: true },
   ];
-  const { code, stderr } = await creditctl('undo --sandbox', { home, terminal: 100, answers });
+  const line = 'undo --description Wrong --sandbox';
+  const { code, stderr } = await creditctl(line, { home, terminal: 100, answers });
   expect(code, stderr).toBe(0);
   expect(stderr).toContain('Void 10 credits of acme in block');
-  expect(stderr).toMatch(/creditctl undo key-\d+ --sandbox --yes/);
+  expect(stderr).toMatch(/creditctl undo key-\d+ --description Wrong --sandbox --yes/);
   expect(await available(home)).toBe(0);
 });
 
