@@ -1,8 +1,10 @@
 // `webhooks listen`: receives webhooks on this machine and prints each event once, until it is stopped.
 import { type Problem, usageError } from '../../errors.ts';
+import { filterOf } from '../../output/output-flags.ts';
+import { render } from '../../output/render.ts';
 import { ClosedPipe } from '../../output/terminal/streams.ts';
 import { isAccepted, postBody } from '../../platform/post-body.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type ReadCommand } from '../../runtime/show.ts';
 import { signatureHeader, timestampHeader } from '../../wire/webhook-signature.ts';
 import { aborted, portProblems } from '../serving.ts';
 import { webhookUrlProblem } from '../webhook-url.ts';
@@ -30,6 +32,9 @@ export const run: ReadCommand<WebhooksListenFlags> = async (_args, given, runtim
     ...forwardProblems(forwardTo, port),
   ];
   if (problems.length > 0) throw usageError(problems);
+  const { terminal, system } = runtime;
+  // After Ctrl-C, an event under way is still printed: it may be forwarded already, and its sender waits for the answer.
+  const filter = await filterOf(choice, { terminal, system, interruption: new AbortController().signal });
   const broken = new AbortController();
   const receiver = new Receiver({
     secret: webhookSecret(runtime),
@@ -37,7 +42,8 @@ export const run: ReadCommand<WebhooksListenFlags> = async (_args, given, runtim
     forward: forwardTo === undefined ? undefined : (arrival) => forwarded(arrival, forwardTo),
     print: async (event) => {
       try {
-        await show([eventRow(event)], { view: eventView, shape: 'list', choice }, runtime);
+        const line = render([eventRow(event)], { ...showing, ...choice });
+        for await (const piece of filter(line)) await terminal.out(piece);
       } catch (error) {
         broken.abort(error);
         throw error;
@@ -46,12 +52,14 @@ export const run: ReadCommand<WebhooksListenFlags> = async (_args, given, runtim
   });
   const listening = await receiveOverHttp(receiver, Number(port));
   // A script waits for this line, so it comes only once the port is open.
-  runtime.terminal.say(JSON.stringify({ url: listening.url }));
+  terminal.say(JSON.stringify({ url: listening.url }));
   await aborted(AbortSignal.any([runtime.interruption, broken.signal]));
   await listening.close();
   runtime.note(summary(receiver.counts));
   if (broken.signal.aborted && !(broken.signal.reason instanceof ClosedPipe)) throw broken.signal.reason;
 };
+
+const showing = { view: eventView, shape: 'list', table: { kind: 'plain' } } as const;
 
 function formatProblems(format: string): readonly Problem[] {
   if (format === 'ndjson') return [];

@@ -59,6 +59,20 @@ test('events are printed as they come, forwarded with their signature, and summe
   });
 }, 30_000);
 
+test('an event that is being forwarded at Ctrl-C is still printed and answered', async () => {
+  const receiver = await receiving();
+  const listener = await listening(['--forward-to', receiver.url]);
+  receiver.status = () => {
+    listener.child.kill('SIGINT');
+    // Answers once the signal has arrived.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    return 200;
+  };
+  expect(await post(listener.url, eventOf('e1'))).toBe(200);
+  const { code, stdout } = await listener.ended;
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `${eventOf('e1')}\n` });
+}, 30_000);
+
 test('fields and jq choose from each event', async () => {
   const listener = await listening(['--json', 'id,invoice.total', '--jq', '.id']);
   expect(await post(listener.url, eventOf('e1'))).toBe(200);
@@ -95,12 +109,15 @@ test.each([
   ['-o json', '--output must be ndjson here'],
   ['-o table', '--output must be ndjson here'],
   ['--json nonsense', 'nonsense'],
+  ['--jq .[', '--jq is not a jq expression'],
   ['--forward-to http://localhost:4011/x', '--forward-to leads to this receiver itself'],
   ['--forward-to there', '--forward-to must be a URL'],
   ['--forward-to http://example.com/', '--forward-to must be https'],
   ['--forward-to https://u:p@example.com/', '--forward-to must not hold a user name or password'],
 ])('webhooks listen %s is refused', async (line, sentence) => {
-  expectUsage(await creditctl(`webhooks listen ${line}`), [sentence]);
+  const env = { ORB_WEBHOOK_SECRET: secret };
+  const signal = AbortSignal.timeout(5_000);
+  expectUsage(await creditctl(`webhooks listen ${line}`, { env, signal }), [sentence]);
 });
 
 test('a port that is taken is a failure that names it', async () => {
