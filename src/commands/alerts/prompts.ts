@@ -1,10 +1,9 @@
 // Asks which alert is meant, and for the type and thresholds of a new alert.
 import type { Alert } from '../../credits/alert.ts';
-import { readSignedAmount } from '../../credits/exact.ts';
-import { notApplied } from '../../errors.ts';
+import { notApplied, type Problem } from '../../errors.ts';
 import type { Prompter, WizardStep } from '../../prompts/prompter.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
-import { type AlertDraft, missingAlertFields } from './request.ts';
+import { type AlertDraft, missingAlertFields, readThresholds } from './request.ts';
 import { alertText } from './view.ts';
 
 /** Verb of the question, as in "no alerts to enable", and the customer's clock. */
@@ -59,13 +58,9 @@ async function askThresholds(
     message: 'At which balances? (one or several, such as 500 100)',
     ...(before === undefined ? {} : { initial: before.join(' ') }),
     check: (answer) => {
-      const problems = partsOf(answer).flatMap((part) => {
-        const reading = readSignedAmount(part);
-        if (!('problem' in reading)) return [];
-        const between = part.includes(',') ? '. Put a blank between two: 500 100' : '';
-        return [`A threshold ${reading.problem}${between}`];
-      });
-      return problems[0];
+      const problems: Problem[] = [];
+      readThresholds(partsOf(answer), '. Put a blank between two: 500 100', problems);
+      return problems[0] && `A threshold ${problems[0].problem}`;
     },
   });
   return partsOf(typed);

@@ -42,7 +42,7 @@ export function alertBody(
     problems.push({ where: '--type', problem: `must be one of ${known}: "${draft.type}"` });
   }
   if (draft.currency?.trim() === '') problems.push({ where: '--currency', problem: 'is empty' });
-  const thresholds = readThresholds(draft.threshold ?? [], problems);
+  const thresholds = readThresholds(draft.threshold ?? [], severalFlags, problems);
   if (type !== undefined && type !== 'credit_balance_dropped' && thresholds.length > 0) {
     const problem = `cannot be used with ${shortAlertType(type)}, only with dropped`;
     problems.push({ where: '--threshold', problem });
@@ -61,22 +61,26 @@ function missing(field: 'type' | 'threshold'): Problem {
   return { where: `--${field}`, problem, isMissing: true };
 }
 
-function readThresholds(typed: readonly string[], problems: Problem[]): readonly Amount[] {
+/** @param several how to write several numbers: in one of them, a comma is not always a decimal point */
+export function readThresholds(
+  typed: readonly string[],
+  several: string,
+  problems: Problem[],
+): readonly Amount[] {
+  const where = '--threshold';
   const read: Amount[] = [];
   for (const text of typed) {
     const reading = readSignedAmount(text);
     if ('problem' in reading)
-      problems.push({ where: '--threshold', problem: problemOf(text, reading.problem) });
+      problems.push({ where, problem: `${reading.problem}${text.includes(',') ? several : ''}` });
     else if (read.includes(reading.amount))
-      problems.push({ where: '--threshold', problem: `is given twice: ${reading.amount}` });
+      problems.push({ where, problem: `is given twice: ${reading.amount}` });
     else read.push(reading.amount);
   }
   return read;
 }
 
-/** One argument may list several numbers, so a comma is not always a decimal point. */
-const problemOf = (text: string, problem: string): string =>
-  text.includes(',') ? `${problem}; for several thresholds, repeat --threshold` : problem;
+const severalFlags = '; for several thresholds, repeat --threshold';
 
 /** `GET /alerts` of one customer, without its page. The API lists the newest alert first. */
 export function alertsQuery(customer: CustomerRef): ApiRequest {

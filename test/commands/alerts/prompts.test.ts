@@ -49,6 +49,7 @@ test('the type is chosen in words, and only one that drops is asked for threshol
     ['At which balances?', '1,000'],
     ['At which balances?', '500,100'],
     ['At which balances?', ' '],
+    ['At which balances?', '500 500.0'],
     ['At which balances?', '500, 100  50 '],
   );
   expect(await askAlertDraft({ currency: 'USD' }, dropped.prompter)).toEqual({
@@ -63,6 +64,7 @@ test('the type is chosen in words, and only one that drops is asked for threshol
       /^A threshold must not have separators: "500,100".* Put a blank between two: 500 100$/,
     ),
     'A threshold is empty; write a decimal number such as 100 or 0.25',
+    'A threshold is given twice: 500',
   ]);
   const depleted = plannedPrompter(['Send an alert when', 'run out']);
   expect(await askAlertDraft({}, depleted.prompter)).toEqual({ type: 'depleted' });

@@ -76,10 +76,12 @@ const askCustomerDraft = (draft: CustomerDraft, prompter: Prompter): Promise<Cus
 test('what a customer needs is asked until it is right; the rest may be left out', async () => {
   const { prompter, refused, unasked } = plannedPrompter(
     ['Name', ' '],
+    ['Name', 'x'.repeat(501)],
     ['Name', ' Acme '],
     ['E-mail', 'nobody'],
     ['E-mail', ' a@example.com '],
-    ['External id', ''],
+    ['External id', '..'],
+    ['External id', ' '],
     ['Time zone', 'Tokyo'],
     ['Time zone', ''],
   );
@@ -89,9 +91,11 @@ test('what a customer needs is asked until it is right; the rest may be left out
     email: 'a@example.com',
   });
   expect(refused).toEqual([
-    'Enter a name',
-    'This is not an e-mail address',
-    expect.stringContaining('This is not an IANA time zone, such as Europe/London'),
+    'This is empty',
+    'This is longer than 500 characters',
+    'This is not an e-mail address: "nobody"',
+    'This must not be "..": it cannot be part of a URL',
+    'This is not an IANA time zone such as America/Los_Angeles: "Tokyo" (did you mean Asia/Tokyo?)',
   ]);
   expect(unasked).toEqual([]);
 });
