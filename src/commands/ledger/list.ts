@@ -46,10 +46,8 @@ export const run: ReadCommand<LedgerListFlags> = async (args, flags, runtime) =>
       { view: recordedEntriesView, ...withWriters(list, { flags, runtime }) },
       { flags, runtime },
     );
-  const { json, columns } = flags;
-  const where = json !== undefined ? '--json' : '--columns';
-  if (json !== undefined || columns !== undefined)
-    throw usageErrorAt(where, 'cannot be used with -o hledger');
+  const stray = (['json', 'columns', 'jq'] as const).find((name) => flags[name] !== undefined);
+  if (stray !== undefined) throw usageErrorAt(`--${stray}`, 'cannot be used with -o hledger');
   const { hledgerJournal } = await import('./hledger-journal.ts');
   const { scope, rows } = await openCustomerList(args, list, { flags, runtime });
   const { connection, customer } = scope;

@@ -21,7 +21,7 @@ export function pageProblems(flags: PageFlags, runtime: Runtime): readonly Probl
   const { out, locale = defaultLocale, force } = flags;
   const unknown = localeProblem(locale);
   return [
-    ...stray(flags, ['json', 'columns'], 'cannot be used with -o html'),
+    ...stray(flags, ['json', 'columns', 'jq'], 'cannot be used with -o html'),
     ...(unknown === undefined ? [] : [{ where: '--locale', problem: unknown }]),
     ...(out === undefined
       ? stray(flags, ['force'], 'works only with --out')

@@ -36,6 +36,12 @@ test('every filter travels, with dates as the first and last moments of days in 
   expect(stdout).toBe('[]\n');
 });
 
+test.each(['--json', '--columns id', '--jq .'])('a journal has nothing to choose from: %s', async (more) => {
+  expectUsage(await creditctl(`ledger list acme -o hledger ${more} --sandbox`), [
+    `${more.split(' ')[0]} cannot be used with -o hledger`,
+  ]);
+});
+
 test('an instant is meant to the second, and the last day before clocks change ends at the new midnight', async () => {
   const instant =
     'created_at[gte]=2026-10-24T22:00:00+00:00&created_at[lte]=2026-10-25T09:30:00+00:00&limit=20';

@@ -77,12 +77,12 @@ test('every wrong flag is named before anything is asked of the API', async () =
   const result = await run(
     [
       ...['report', 'statement', 'acme', '-o', 'html', '--locale', 'xx_YY', '--json', 'opening'],
-      ...['--columns', 'id', '--force', '--compare', 'x.json', '--month', 'x'],
+      ...['--columns', 'id', '--jq', '.', '--force', '--compare', 'x.json', '--month', 'x'],
     ],
     { home, env: orb, exchanges: [] },
   );
   const { message } = errorOf(result);
-  for (const flag of ['--locale', '--json', '--columns', '--force', '--compare', '--month'])
+  for (const flag of ['--locale', '--json', '--columns', '--jq', '--force', '--compare', '--month'])
     expect(message).toContain(`${flag} `);
   expect(result.code).toBe(2);
   expect(result.stderr).not.toContain('Did you mean');
