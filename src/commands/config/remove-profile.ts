@@ -1,5 +1,6 @@
 // `config remove-profile <profile>`: removes a profile, its settings and its stored key.
 import { usageError } from '../../errors.ts';
+import { defaultProfile } from '../../profiles/settings.ts';
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 import { profileMissing } from '../profile-choices.ts';
@@ -18,10 +19,15 @@ export const run: ReadCommand<{ readonly yes?: boolean }> = async ([profile], fl
   await profiles.forgetKey(profile);
   await profiles.forgetPassword(profile);
   await profiles.remove(profile);
-  const after = isInUse ? `. It was in use; the profile ${profiles.nameInUse({})} is in use now` : '';
+  const after = isInUse ? `. ${inUseText(profile, profiles.nameInUse({}))}` : '';
   runtime.note({
     text: `Removed the profile ${profile}, with its settings and stored key${after}`,
     data: { removed_profile: profile, was_in_use: isInUse },
     ...(isInUse ? { isKept: true } : {}),
   });
 };
+
+function inUseText(removed: string, inUse: string): string {
+  if (inUse !== removed) return `It was in use; the profile ${inUse} is in use now`;
+  return inUse === defaultProfile ? 'It stays in use, without settings' : 'CREDITCTL_PROFILE still names it';
+}

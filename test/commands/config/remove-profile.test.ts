@@ -29,6 +29,12 @@ test('a profile is removed with its stored key, and that it was in use is said',
     profiles: { other: { mode: 'test' } },
   });
   expect((await creditctl('auth logout --profile staging', { home })).stderr).toContain('No key was stored');
+  const asDefault = await creditctl('config remove-profile default --yes', { home });
+  expect(asDefault.stderr).toContain('stored key. It stays in use, without settings\n');
+  await creditctl('config set mode test --profile named', { home });
+  const env = { CREDITCTL_PROFILE: 'named' };
+  const named = await creditctl('config remove-profile named --yes', { home, env });
+  expect(named.stderr).toContain('stored key. CREDITCTL_PROFILE still names it\n');
   const unused = await creditctl('config remove-profile other --yes', { home });
   expect(unused.stderr).not.toContain('in use');
   expectUsage(await creditctl('config remove-profile other --yes', { home }), ['names no profile: "other"']);
