@@ -64,7 +64,9 @@ export function hasChanges(edit: CustomerEdit): boolean {
 export function customerEditBody(
   edit: CustomerEdit,
 ): { readonly body: JsonObject } | { readonly problems: readonly Problem[] } {
-  const problems: Problem[] = [...timezoneProblem(edit), ...nothingSaid(edit), ...fieldProblems(edit)];
+  const { timezone, ...changes } = edit;
+  const fixed = timezone === undefined ? [] : [timezoneFixed];
+  const problems: Problem[] = [...fixed, ...nothingSaid(edit), ...fieldProblems(changes)];
   const { name, email, externalId, currency } = edit;
   const body: JsonObject = {
     ...definedFields({ name, email }),
@@ -91,15 +93,10 @@ export function customerEditArgs(customer: CustomerRef, edit: CustomerEdit): rea
   return ['customers', 'update', ...customerArgs(customer), ...flags];
 }
 
-function timezoneProblem({ timezone }: CustomerEdit): readonly Problem[] {
-  if (timezone === undefined) return [];
-  return [
-    {
-      where: '--timezone',
-      problem: "cannot be changed: a customer's time zone is set once, when the customer is created",
-    },
-  ];
-}
+const timezoneFixed: Problem = {
+  where: '--timezone',
+  problem: "cannot be changed: a customer's time zone is set once, when the customer is created",
+};
 
 function nothingSaid(edit: CustomerEdit): readonly Problem[] {
   if (hasChanges(edit)) return [];

@@ -18,7 +18,8 @@ test('nothing said is nothing to change, and could still be asked for', () => {
 });
 
 test('the time zone is refused, and alone it is not taken for nothing', () => {
-  expect(problemsOf({ timezone: 'UTC' })).toEqual([expect.stringMatching(/^--timezone cannot be changed/)]);
+  for (const timezone of ['UTC', 'Nowhere'])
+    expect(problemsOf({ timezone })).toEqual([expect.stringMatching(/^--timezone cannot be changed/)]);
 });
 
 test('one empty additional address leaves none, an empty one among others is wrong', () => {
