@@ -6,7 +6,7 @@ import type { FreshId } from '../ledger/posting.ts';
 import { type Chance, seededChance } from '../ledger/seeded-chance.ts';
 import { customerDetails } from '../server/customer-document.ts';
 import { seededId } from '../server/ids.ts';
-import { customerByExternalId, insertCustomer } from '../store/customers.ts';
+import { insertCustomer } from '../store/customers.ts';
 import { insertLedger } from '../store/ledgers.ts';
 import { nextCommand } from './sample-command.ts';
 import { SeededAccount } from './seeded-account.ts';
@@ -45,7 +45,6 @@ const zones = [
 export async function seedStore(target: Target, load: Load, signal: AbortSignal): Promise<LoadReport> {
   const { database, now } = target;
   const prefix = `load-${load.seed}-`;
-  if (customerByExternalId(database, `${prefix}1`) !== undefined) throw alreadyThere(load.seed);
   const shares = new EntryShares(load);
   let position = 0;
   const chance: Chance = () => seededChance(load.seed, position++);
@@ -55,6 +54,8 @@ export async function seedStore(target: Target, load: Load, signal: AbortSignal)
   while (number <= load.customers || history !== undefined) {
     if (signal.aborted) throw signal.reason;
     database.write(() => {
+      // Checked within the first write, because another process may be adding the same load.
+      if (number === 1 && history === undefined && isThere(database, prefix)) throw alreadyThere(load.seed);
       for (let room = portion; room > 0 && (number <= load.customers || history !== undefined); ) {
         history ??= new History(
           { database, now },
@@ -72,6 +73,12 @@ export async function seedStore(target: Target, load: Load, signal: AbortSignal)
   }
   return { ...load, prefix };
 }
+
+/** Whether the database has a customer of a load, perhaps a deleted one: the same seed would make the same ids again. */
+const isThere = (database: Database, prefix: string): boolean =>
+  database
+    .prepare('SELECT 1 FROM customers WHERE external_id GLOB ?1 OR email GLOB ?1 LIMIT 1')
+    .get(`${prefix}*`) !== undefined;
 
 function alreadyThere(seed: number): CreditctlError {
   return notApplied('refused', `The database already has the load of seed ${seed}; nothing was added`, [

@@ -67,6 +67,17 @@ test('the same seed is the same rows, another seed others, and a seed is loaded 
   expect(await entriesOf(box, 'load-10-2')).not.toEqual(await entriesOf(box, 'load-9-2'));
 });
 
+test('a load whose customers were deleted is there all the same, and adding it again adds nothing', async () => {
+  const load = { customers: 2, entries: 10, seed: 4 };
+  const box = await seeded(load);
+  for (const name of ['load-4-1', 'load-4-2']) {
+    const { json } = await box.get(`/customers/external_customer_id/${name}`);
+    expect((await box.remove(`/customers/${json.id}`)).status).toBe(204);
+    await expect(box.sandbox.operations().seed(load, patience)).rejects.toMatchObject({ kind: 'refused' });
+  }
+  expect(box.sandbox.operations().status()).toMatchObject({ customers: 3, entries: 10, problems: [] });
+});
+
 test('an interrupted load leaves a database that is whole', async () => {
   const box = await sandboxAt(now);
   const operations = box.sandbox.operations();
