@@ -99,7 +99,7 @@ class RowsToSend {
   }
 
   end(): readonly PlannedGrants[] {
-    this.#breaches.end('nothing was written');
+    this.#breaches.end();
     return [...this.#grants.values()];
   }
 }

@@ -152,7 +152,7 @@ export class PlanDrafting {
 
   /** Throws a `refused` error that names the rows that break a rule. */
   checkAllowed(): void {
-    this.#breaches.end('nothing was written');
+    this.#breaches.end();
   }
 
   end(): MadePlan {

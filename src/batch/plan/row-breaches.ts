@@ -27,13 +27,15 @@ export class RowBreaches {
       this.#sentences.push(`${placeName(place)}: ${sentence}`);
   }
 
-  /** Throws a `refused` error if any row breaks a rule. @param so what was not done then: "nothing was written" */
-  end(so: string): void {
+  /** Throws a `refused` error if any row breaks a rule. @param next the ways out */
+  end(next = planAgain): void {
     if (this.#rows === 0) return;
     const more = this.#found > shownMax ? [`and more: ${this.#rows} rows break a rule`] : [];
-    const lines = [`The policy refuses this batch, and ${so}:`, ...this.#sentences, ...more];
-    throw notApplied('refused', lines.join('\n'), [
-      'Change the file or the command and plan again, or have the rule changed by whoever keeps the policy',
-    ]);
+    const lines = ['The policy refuses this batch, and nothing was written:', ...this.#sentences, ...more];
+    throw notApplied('refused', lines.join('\n'), next);
   }
 }
+
+const planAgain: readonly string[] = [
+  'Change the file or the command and plan again, or have the rule changed by whoever keeps the policy',
+];

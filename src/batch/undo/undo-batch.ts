@@ -110,7 +110,10 @@ function checkAllowed(
   policy: Parameters<typeof checkBatchAllowed>[1],
   { runtime }: Session,
 ) {
-  breaches.end('nothing was written');
+  breaches.end([
+    'Have the rule changed by whoever keeps the policy',
+    'If it is about descriptions, undo each row with one of your own: creditctl undo <entry> --description <text>',
+  ]);
   const { writes, largest } = sums.moved;
   const credits = sums.moved.credits.map((sum) => ({ ...sum, largest_row: largest }));
   // A person who may apply may also undo: the two-person rule was met when the batch was applied.

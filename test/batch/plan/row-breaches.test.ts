@@ -12,7 +12,7 @@ function breaches(rows: number): string {
   const body = { entry_type: 'void', block_id: 'b', amount: 1 };
   for (let row = 1; row <= rows; row += 1) found.add({ row, line: row + 1 }, { method: 'POST', path, body });
   try {
-    found.end('nothing was written');
+    found.end();
   } catch (error) {
     return String(error);
   }

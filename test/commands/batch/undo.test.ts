@@ -280,4 +280,18 @@ test('a rule that the undo breaks is named with the line of the row in its file'
   const refused = await creditctl('batch undo b --sandbox --yes', { home });
   expect(refused.code, refused.stderr).toBe(10);
   expect(refused.stderr).toContain('row 1 (line 2): the type void is not allowed');
+  expect(refused.stderr).not.toContain('plan again');
+});
+
+test('a batch whose undo no description fits is undone row by row, with a description that does', async () => {
+  const home = await imported('external_customer_id,amount,description\nacme,5,SUP-1\n');
+  await creditctl('config set policy.description_pattern ^SUP-[0-9] --profile sandbox', { home });
+  const refused = await creditctl('batch undo b --sandbox --yes', { home });
+  expect(refused.code, refused.stderr).toBe(10);
+  expect(refused.stderr).toContain('creditctl undo <entry> --description <text>');
+  const ledger = await creditctl('ledger list acme --sandbox --json id', { home });
+  const [{ id } = { id: '' }] = JSON.parse(ledger.stdout) as { id: string }[];
+  const row = await creditctl(`undo ${id} --description SUP-2 --sandbox --yes`, { home });
+  expect(row.code, row.stderr).toBe(0);
+  expect(await available(home)).toBe(0);
 });
