@@ -44,7 +44,8 @@ export function exposureOfShared(file: string): Exposure | undefined {
  */
 export function exposureOfSharedFolder(folder: string, files: readonly string[]): Exposure | undefined {
   const state = stateOf(folder);
-  if (state === undefined || process.geteuid === undefined) return undefined;
+  // A device or a file holds no record, and its mode is not to be changed.
+  if (state?.isDirectory() !== true || process.geteuid === undefined) return undefined;
   const paths = files.map((name) => path.join(folder, name));
   return openTo(anybody, state, folder) ?? paths.map(exposureOfShared).find((found) => found !== undefined);
 }

@@ -105,6 +105,10 @@ test.skipIf(process.platform === 'win32')(
       const next = [`chmod o-w ${place}`, 'CREDITCTL_STATE_DIR'].map((way) => expect.stringContaining(way));
       expect(errorOf(refused)).toMatchObject({ applied: 'no', next });
     };
+    // Nothing is advised about the mode of a device: /dev/null for all programs depends on it.
+    const device = await write([], { CREDITCTL_STATE_DIR: '/dev/null' });
+    expect([device.code, device.stderr]).toEqual([1, expect.stringContaining('a part of it is a file')]);
+    expect(device.stderr).not.toContain('chmod');
     chmodSync(folder, 0o777);
     await expectRefused(folder);
     await expectRefused(folder, awayServer);
