@@ -24,11 +24,9 @@ export function openRecordOf(
   purpose: 'read' | 'write',
   context: Omit<RecordContext, 'keyOf'>,
 ): Promise<RecordStore> {
-  const { env, now, system } = context;
+  const { env, now, system, interruption } = context;
   return system.record(choiceOf(profile, context), {
-    purpose,
-    now,
-    env,
+    ...{ purpose, now, env, interruption },
     process: system.process,
     ...passwordSources(context),
   });

@@ -17,6 +17,8 @@ import type { Exchange } from '../wire/json.ts';
 /** The parts of the running program that opening a record needs. */
 export interface RecordOpening extends PasswordSources {
   readonly purpose: 'read' | 'write';
+  /** Ends the wait for a server. */
+  readonly interruption?: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly process: ProcessPort;

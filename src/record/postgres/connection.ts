@@ -152,13 +152,12 @@ export class PostgresConnection {
   }
 
   async #askAgain(statement: string, consequence: string): Promise<readonly Row[]> {
-    const { patience = 5_000 } = this.#options;
     for (let waited = 0; ; waited += returnPause) {
       try {
         return await this.#ask(statement);
       } catch (error) {
         const mayReturn = (isStarting(error) && !isTooSlow(error)) || isReadOnly(error);
-        if (!mayReturn || waited >= patience || this.#isClosed)
+        if (!mayReturn || waited >= (this.#options.patience ?? 5_000) || this.#isClosed)
           throw recordFault(error, this.#options.address, consequence);
         this.#drop();
       }
@@ -243,6 +242,8 @@ export class PostgresConnection {
     if (opened === undefined) return;
     opened.isOver = true;
     opened.client.end().catch(() => undefined);
+    // The driver would leave an attempt to connect without an end.
+    if (!this.#wasReached) opened.socket.destroy(new Error('Connection terminated'));
     opened.socket.destroySoon();
     opened.socket.unref();
   }

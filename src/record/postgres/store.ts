@@ -22,6 +22,8 @@ export interface PostgresOpening extends PasswordSources {
   /** See `ConnectionOptions`. */
   readonly patience?: number;
   readonly purpose?: 'read' | 'write';
+  /** Ends the wait for a server that does not answer. Once the record is open, outcomes must still be noted. */
+  readonly interruption?: AbortSignal;
 }
 
 /** A connection, opened with its first statement. Throws a `usage` error for an invalid URL. */
@@ -47,11 +49,17 @@ export async function openPostgresRecord(
   opening: PostgresOpening,
 ): Promise<RecordStore> {
   const connection = connectionTo(place, opening);
+  const { purpose, interruption } = opening;
+  const close = (): void => connection.close();
+  interruption?.addEventListener('abort', close);
   try {
-    return new PostgresStore(connection, await readIdentity(connection, opening.purpose));
+    return new PostgresStore(connection, await readIdentity(connection, purpose));
   } catch (error) {
-    connection.close();
+    close();
+    interruption?.throwIfAborted();
     throw error;
+  } finally {
+    interruption?.removeEventListener('abort', close);
   }
 }
 

@@ -1,6 +1,9 @@
 // What becomes of an append when the server or the way to it fails: on the disk once, or an error that says what is.
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import pg from 'pg';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { CreditctlError } from '../../../src/errors.ts';
 import type { AccountRecord } from '../../../src/record/record.ts';
 import {
   asRole,
@@ -42,6 +45,27 @@ test.skipIf(!hasPostgres)('each way not to get in has its kind', async () => {
   expect(await refusal(url.replace('ana:', 'zoe:'))).toBe('credentials');
   expect(await refusal(url.replace(database.name, 'no_such_database'))).toBe('refused');
   expect(await refusal(url.replace(database.name, 'postgres'))).toBe('refused');
+});
+
+test('an interruption ends the wait for a server that never answers', async () => {
+  const silent = createServer();
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const sockets: Socket[] = [];
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+  const { port } = silent.address() as AddressInfo;
+  const reason = new CreditctlError('interrupted', 'Interrupted');
+  const stopped = new AbortController();
+  silent.on('connection', (socket) => {
+    sockets.push(socket);
+    stopped.abort(reason);
+  });
+  const begun = performance.now();
+  const opening = openedAt(`postgres://ana:x@127.0.0.1:${port}/record`, { interruption: stopped.signal });
+  await expect(opening).rejects.toBe(reason);
+  expect(performance.now() - begun).toBeLessThan(4000);
 });
 
 test.skipIf(!hasPostgres)('variables of the driver change nothing about the connection', async () => {
