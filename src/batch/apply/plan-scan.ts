@@ -7,7 +7,7 @@ import { type CheckedSums, PlanCheck } from '../plan/plan-check.ts';
 import { ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
 import { countedGrant, type PlannedGrants } from './day-caps.ts';
-import { inGroupsOf, type RowLookup, type RowState } from './recorded/row-lookup.ts';
+import { inGroupsOf, type RowLookup } from './recorded/row-lookup.ts';
 
 export interface PlanScan extends CheckedSums {
   /** Rows that were in the ledger before this run. */
@@ -41,7 +41,8 @@ export async function scanPlan(
   lookup: RowLookup,
   { policy, sumsGrants, retriesRefused, hasKey }: ScanOptions,
 ): Promise<PlanScan> {
-  const toSend = new RowsToSend({ policy, sumsGrants });
+  const breaches = new RowBreaches(policy);
+  const grants = new Map<string, PlannedGrants>();
   const openRows: PlanRow[] = [];
   const check = new PlanCheck();
   const ledgers = new Set<string>();
@@ -55,12 +56,13 @@ export async function scanPlan(
       // The API never deletes what it received.
       if (hasKey(writeJson(row.request))) throw holdsKey(row);
       ledgers.add(ledgerOf(row));
+      breaches.add(row, row.request);
       if (rowState === 'open') openRows.push(row);
-      toSend.add(row, rowState);
+      else if (sumsGrants) addGrant(row, grants);
     }
-  const grants = toSend.end();
+  breaches.end();
   const sums = { credits: await check.end(plan), openRow: check.openRow };
-  return { ...count, ...sums, openRows, ledgers, grants };
+  return { ...count, ...sums, openRows, ledgers, grants: [...grants.values()] };
 }
 
 /** The rows for which a run makes a new attempt, read again to save memory. An open row already has a reservation. */
@@ -76,32 +78,9 @@ export async function* rowsBegunAnew(
 
 /** Checks rows of other plans that are sent again. Throws a `refused` error that names rows that break a rule. */
 export function checkRows(rows: readonly PlanRow[], policy: Policy): void {
-  const toSend = new RowsToSend({ policy, sumsGrants: false });
-  for (const row of rows) toSend.add(row, 'open');
-  toSend.end();
-}
-
-/** Checks rows that will be sent against the policy, and sums their grants. */
-class RowsToSend {
-  readonly #breaches: RowBreaches;
-  readonly #sumsGrants: boolean;
-  readonly #grants = new Map<string, PlannedGrants>();
-
-  constructor({ policy, sumsGrants }: Pick<ScanOptions, 'policy' | 'sumsGrants'>) {
-    this.#breaches = new RowBreaches(policy);
-    this.#sumsGrants = sumsGrants;
-  }
-
-  /** An open row counted against the caps when its attempt began, and its reservation still stands. */
-  add(row: PlanRow, rowState: RowState): void {
-    this.#breaches.add(row, row.request);
-    if (this.#sumsGrants && rowState !== 'open') addGrant(row, this.#grants);
-  }
-
-  end(): readonly PlannedGrants[] {
-    this.#breaches.end();
-    return [...this.#grants.values()];
-  }
+  const breaches = new RowBreaches(policy);
+  for (const row of rows) breaches.add(row, row.request);
+  breaches.end();
 }
 
 const holdsKey = ({ row, line }: PlanRow): CreditctlError =>

@@ -79,7 +79,7 @@ export class Moved {
 /** Sums rows in constant memory: undone, still to undo, impossible to undo. */
 class UndoSums {
   readonly moved = new Moved();
-  readonly #reasons = new ReasonCount();
+  readonly reasons = new ReasonCount();
   /** What stays although all credits of its rows are undone. */
   readonly beside = new ReasonCount();
   #rows = 0;
@@ -98,12 +98,8 @@ class UndoSums {
     for (const { request } of writes) this.moved.add(request);
     // Removes block ids, so that equal reasons of different rows count together.
     for (const sentence of cannot)
-      this.addReason(sentence.replace(/\bblock \S+?(?=[\s,.:]|$)/g, 'block …'), 1);
-    if (beside !== undefined && writes.length > 0) this.beside.add(beside, 1);
-  }
-
-  addReason(reason: string, rows: number): void {
-    this.#reasons.add(reason, rows);
+      this.reasons.add(sentence.replace(/\bblock \S+?(?=[\s,.:]|$)/g, 'block …'));
+    if (beside !== undefined && writes.length > 0) this.beside.add(beside);
   }
 
   summary(batch: string): BatchUndo {
@@ -115,7 +111,7 @@ class UndoSums {
       writes: this.moved.writes,
       already: this.#already,
       credits: this.moved.credits,
-      reasons: this.#reasons.all(),
+      reasons: this.reasons.all(),
     };
   }
 }
@@ -176,7 +172,7 @@ export async function outcomeOf(
       for (const row of rows) sums.add(row);
       seen += rows.length;
       if (leftOut.has(account))
-        sums.addReason(movedOn, rows.filter(({ writes }) => writes.length > 0).length);
+        sums.reasons.add(movedOn, rows.filter(({ writes }) => writes.length > 0).length);
     }
   } catch (error) {
     // The run must still report the writes that it made.
@@ -184,7 +180,7 @@ export async function outcomeOf(
     lookupFault = error;
   }
   const blind = rowsIn(accounts) - seen;
-  sums.addReason(unseen, blind);
+  sums.reasons.add(unseen, blind);
   return { sums, left: sums.left + blind, lookupFault };
 }
 
