@@ -172,8 +172,8 @@ function runRecords(
 /** Runs the work once for each connection, and shares the result. */
 function oncePerConnection<Result>(open: (connection: Connection) => Promise<Result>) {
   const known = new Map<Connection, Promise<Result>>();
-  return (connection: Connection): Promise<Result> => {
-    const result = known.get(connection) ?? open(connection);
+  return (connection: Connection, isAgain = false): Promise<Result> => {
+    const result = (isAgain ? undefined : known.get(connection)) ?? open(connection);
     known.set(connection, result);
     return result;
   };

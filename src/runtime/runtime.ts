@@ -87,8 +87,9 @@ export interface RunRecords {
    * The rules for writes through a connection: the profile's, and the record's rules for everyone who writes to the
    * account; read once a run. A dry run opens no record. Throws a `refused` error if the rules cannot be read, and
    * as `record` does.
+   * @param isAgain reads them once more: they may have changed while a person was asked
    */
-  policy(connection: Connection): Promise<Policy>;
+  policy(connection: Connection, isAgain?: boolean): Promise<Policy>;
   /** The rules with the record's current policy, under which a write is noted. */
   policyWith(connection: Connection, kept: RecordPolicy | undefined): Promise<PolicyInForce>;
   /**

@@ -1,4 +1,5 @@
 // Shows a person the target of a write, asks for consent, and reports the result.
+import { isDeepStrictEqual } from 'node:util';
 import { type CreditctlError, commandLine, flagArgs, notApplied, shellText, valueArgs } from '../errors.ts';
 import { cleanLine } from '../output/shown-text.ts';
 import { withoutQuestions } from '../requests/command-args.ts';
@@ -86,6 +87,15 @@ export async function askYes(
   if (flags.yes === true) return;
   const prompter = await runtime.prompter(flags);
   if (prompter === undefined || !(await prompter.confirm({ message }))) throw declined(unchanged);
+}
+
+/** Throws a `refused` error if the rules changed while a person was asked: the write was judged by other rules. */
+export async function checkSameRules({ connection, runtime }: SubmitContext): Promise<void> {
+  const before = await runtime.policy(connection);
+  if (isDeepStrictEqual(before, await runtime.policy(connection, true))) return;
+  throw refused('The rules for writes changed while you were asked. Nothing was written', [
+    'Run the same command again',
+  ]);
 }
 
 async function askTypedBack(typedBack: TypedBack, flags: ConsentFlags, runtime: Runtime): Promise<void> {

@@ -10,7 +10,13 @@ import {
   requestLines,
 } from '../views/prediction.ts';
 import { type Preview, previewIndent } from '../views/preview.ts';
-import { askConsent, type ConsentFlags, checkConsentIsPossible, type TypedBack } from './consent.ts';
+import {
+  askConsent,
+  type ConsentFlags,
+  checkConsentIsPossible,
+  checkSameRules,
+  type TypedBack,
+} from './consent.ts';
 import { checkPossible, checkUnmoved, type Prediction } from './entry-effect.ts';
 import type { SubmitContext } from './submission.ts';
 
@@ -49,7 +55,8 @@ export async function confirm(
   for (const note of notes) runtime.note({ text: cleanLine(note), data: { note } });
   if (!isAsked) return;
   await askConsent({ typedBack, question: await questionOf(writes) }, flags, runtime);
-  // The effects are checked again, because a person may take minutes to answer.
+  // Rules and effects are checked again, because a person may take minutes to answer.
+  await checkSameRules({ connection, runtime });
   for (const { request, effect } of writes) {
     const [customer, shown] = [customerOf(request), await effect?.()];
     if (customer && shown) await checkUnmoved(request.body ?? {}, shown, { connection, customer });

@@ -4,7 +4,13 @@ import { type CreditctlError, notApplied } from '../../errors.ts';
 import { cleanLine } from '../../output/shown-text.ts';
 import { type BatchVerdict, judgeBatch, movedIn } from '../../policy/judge-batch.ts';
 import { toMoveText } from '../../requests/moved-credits.ts';
-import { askConsent, checkConsentIsPossible, checkTypedBack, type TypedBack } from '../../writes/consent.ts';
+import {
+  askConsent,
+  checkConsentIsPossible,
+  checkSameRules,
+  checkTypedBack,
+  type TypedBack,
+} from '../../writes/consent.ts';
 import { checkOpenAmounts } from '../plan/plan-check.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { DayCaps, type PlannedGrants } from './day-caps.ts';
@@ -169,13 +175,14 @@ function checkSaid({ end: { rows, totals } }: Plan, { flags, runtime }: Session)
 /** Asks for a yes or for text to type back; true if a person answered. Throws a `refused` error without consent. */
 export async function requireConsent(
   { typedBack, question }: { readonly typedBack: BatchVerdict['typedBack']; readonly question: string },
-  { flags, runtime }: Pick<Session, 'flags' | 'runtime'>,
+  { connection, flags, runtime }: Pick<Session, 'connection' | 'flags' | 'runtime'>,
 ): Promise<boolean> {
   const back = typedBack === undefined ? undefined : typedBackOf(typedBack);
   checkTypedBack(back, flags, runtime);
   if (flags.yes === true && (back === undefined || flags.confirm !== undefined)) return false;
   checkConsentIsPossible(flags, runtime);
   await askConsent({ typedBack: back, question }, flags, runtime);
+  await checkSameRules({ connection, runtime });
   return true;
 }
 

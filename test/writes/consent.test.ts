@@ -1,0 +1,50 @@
+// Consent holds for the rules under which the write was judged: they may become stricter while a person thinks.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { creditctl } from '../support/command.ts';
+import type { RunResult } from '../support/run.ts';
+
+const grant = 'ledger add acme --amount 10 --expires 2027-01-31 --description trial --sandbox';
+
+/** A home with a first write, a plan of a row and a policy file. */
+async function begun(): Promise<string> {
+  const { home } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,10\n');
+  writeFileSync(path.join(home, 'policy.json'), '{"entry_cap":"5"}');
+  await creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --sandbox`, { home });
+  await creditctl('config set kind sandbox', { home });
+  return home;
+}
+
+function expectNothing({ code, stderr, requests }: RunResult): void {
+  expect(code, stderr).toBe(10);
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+    'The rules for writes changed while you were asked. Nothing was written',
+  );
+  expect(requests.filter(({ method }) => method === 'POST')).toEqual([]);
+}
+
+test.each([
+  'record policy set {home}/policy.json --yes',
+  'config set policy.entry_cap 5',
+])('no write is sent after %s in the middle of the question', async (line) => {
+  const home = await begun();
+  const meanwhile = () => creditctl(line.replace('{home}', home), { home });
+  const asking = (message: string) => ({
+    home,
+    terminal: 100,
+    answers: [{ message, answer: true, meanwhile }],
+  });
+  expectNothing(await creditctl(grant.replace(' --sandbox', ''), asking('Grant 10 credits')));
+  // By now the rules refuse the write without a question.
+  const refused = await creditctl(`batch apply ${home}/x.plan --yes`, { home });
+  expect([refused.code, refused.stderr]).toEqual([10, expect.stringContaining('5')]);
+});
+
+test('no row of a batch is sent either', async () => {
+  const home = await begun();
+  const meanwhile = () => creditctl('config set policy.entry_cap 5', { home });
+  const answers = [{ message: 'Write 1 row', answer: true, meanwhile }];
+  expectNothing(await creditctl(`batch apply ${home}/x.plan`, { home, terminal: 100, answers }));
+});
