@@ -11,7 +11,10 @@ const waiting = (signal: AbortSignal | undefined): Promise<never> =>
     signal?.addEventListener('abort', () => reject(signal.reason));
   });
 
-const over = (exchange: Exchange) =>
+const over = (
+  exchange: Exchange,
+  sleep: (ms: number, signal: AbortSignal) => Promise<void> = (_, signal) => waiting(signal),
+) =>
   openConnection(
     { kind: 'orb', profile: 'p', mode: 'test', baseUrl: 'https://orb.example/v1', key: undefined },
     {
@@ -24,7 +27,7 @@ const over = (exchange: Exchange) =>
       system: {
         monotonic: () => 0,
         random: () => 0.5,
-        sleep: (_, signal) => waiting(signal),
+        sleep,
         exchange: async () => ({ exchange, close: () => {} }),
       },
     },
@@ -58,6 +61,36 @@ test.each([
   const connection = await over(async () => ({ status: 200, headers, body: '{}' }));
   await connection.send({ method: 'GET', path: '/customers' });
   expect(connection.now()).toBe(now);
+});
+
+test("the API's clock is the latest that an answer showed: a cached answer shows an earlier one", async () => {
+  const dates = [600_000, 0, 1_200_000];
+  const connection = await over(async () => ({
+    status: 200,
+    headers: { date: new Date(dates.shift() ?? 0).toUTCString() },
+    body: '{}',
+  }));
+  const ahead = [connection.ahead()];
+  while (dates.length > 0) {
+    await connection.send({ method: 'GET', path: '/customers' });
+    ahead.push(connection.ahead());
+  }
+  expect(ahead).toEqual([undefined, 600_000, 600_000, 1_200_000]);
+});
+
+test('a row is tried for the whole time budget, and only its success times the limiter', async () => {
+  const statuses = [...Array<number>(7).fill(500), 200];
+  const exchange: Exchange = async () => ({ status: statuses.shift() ?? 404, headers: {}, body: '{}' });
+  const connection = await over(exchange, async () => {});
+  let successes = 0;
+  const send = connection.rowSender(async () => () => {
+    successes += 1;
+  });
+  const body = { entry_type: 'increment', amount: 5 };
+  const request = { method: 'POST', path: '/customers/c/credits/ledger_entry', body } as const;
+  const sent = send(request, 'k', { inDoubt: false, onRetry: () => {} });
+  await expect(sent).rejects.toMatchObject({ kind: 'outcome-unknown' });
+  expect({ left: statuses.length, successes }).toEqual({ left: 0, successes: 1 });
 });
 
 test.each([
