@@ -1,5 +1,5 @@
 // Writes one ledger of another account into a copy, entry by entry, and then what follows from all entries together.
-import { add, compare, isPositive, zero } from '../../credits/exact.ts';
+import { type Amount, agreeTo15Digits, compare, isPositive, sum, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { insertBlockMetadata } from '../store/block-metadata.ts';
@@ -139,20 +139,25 @@ class LedgerInCopy {
     const [first, last] = [this.#oldest?.sequence ?? 1, this.#newest?.sequence ?? 0];
     if (first !== 1 || last !== this.#count) renumber(database, ledger);
     const lastAt = this.#newest?.createdAt ?? null;
-    // If the other account's clock is ahead, the date of the newest entry decides which blocks are effective.
-    const at = Math.max(now, lastAt ?? now);
     const ceilings = inferFacts(database, ledger, blocks);
-    let balance = zero;
+    const countedAt = (at: number): readonly Block[] =>
+      blocks.filter(({ status, effectiveAt }) => status === 'active' && effectiveAt <= at);
+    const sumAt = (at: number): Amount => sum(countedAt(at).map(({ balance }) => balance));
+    // A block that became effective after the newest entry is not in its balance: it counts once it gets an entry here.
+    const times = lastAt === null ? [now] : [lastAt, Math.max(now, lastAt)];
+    const ended = this.#newest?.ending ?? zero;
+    const at = times.find((each) => agreeTo15Digits(sumAt(each), ended)) ?? Math.max(...times);
+    const effective = new Set(countedAt(at));
     for (const block of blocks) {
-      const counted = block.status === 'active' && block.effectiveAt <= at;
+      const counted = effective.has(block);
       const least = isPositive(block.balance) ? block.balance : zero;
       const reckoned = ceilings.get(block.id) ?? block.initial;
       const ceiling = compare(reckoned, least) > 0 ? reckoned : least;
       insertBlock(database, { ledger, ordinal: null }, { ...block, counted, ceiling });
       insertBlockMetadata(database, block.id, block.metadata);
-      if (counted) balance = add(balance, block.balance);
     }
-    updateHead(database, ledger, { currency: this.#currency, balance, sequence: this.#count, lastAt });
+    const head = { currency: this.#currency, balance: sumAt(at), sequence: this.#count, lastAt };
+    updateHead(database, ledger, head);
   }
 
   #row(): number {

@@ -99,6 +99,21 @@ async function consequences(box: TestSandbox | Sandbox): Promise<unknown> {
   };
 }
 
+test('a block that becomes effective after the newest entry gets its entry in the copy, whose clock is ahead', async () => {
+  const box = await sandboxAt(new Date(noon).toISOString());
+  box.sandbox.clock.set(noon - 40 * 86_400_000);
+  await box.add({ entry_type: 'increment', amount: 7 });
+  const effective_date = new Date(noon - 10 * 86_400_000).toISOString();
+  await box.add({ entry_type: 'increment', amount: 30, effective_date });
+  const options = { home: freshHome(), served: box.path };
+  const db = `${options.home}/copy.db`;
+  expect((await copyOf(db, 'acme', options)).code).toBe(0);
+  const balance = await creditctl(`balance acme --sandbox --db ${db} --json available`, options);
+  expect(JSON.parse(balance.stdout)).toEqual({ available: 37 });
+  const status = await creditctl(`sandbox status --db ${db} --json entries,problems`, options);
+  expect(JSON.parse(status.stdout)).toEqual({ entries: 3, problems: [] });
+});
+
 test('what is done to a copy has the consequences that it has at the source, and its ledgers hold together', async () => {
   const box = await eventful();
   const home = freshHome();
