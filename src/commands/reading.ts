@@ -23,7 +23,7 @@ export interface RangeFlags {
 }
 
 /** Problems of the form of the dates, before anything is opened. */
-export async function rangeProblems(flags: RangeFlags, now: number): Promise<readonly Problem[]> {
+export function rangeProblems(flags: RangeFlags, now: number): readonly Problem[] {
   if (!isBounded(flags)) return [];
   const reading = readTimeRange(flags.draft, { ...flags, now, zone: undefined });
   return 'problems' in reading ? reading.problems : [];
@@ -112,7 +112,7 @@ export async function openCustomerList<Item>(
   const { span, problems: spanProblems } = readListFlags(flags);
   const scope = await openForCustomer(
     args,
-    [...problems, ...(range === undefined ? [] : await rangeProblems(range, runtime.now())), ...spanProblems],
+    [...problems, ...(range === undefined ? [] : rangeProblems(range, runtime.now())), ...spanProblems],
     { flags, runtime },
   );
   const bounds = range === undefined ? {} : await customerRange(range, scope);

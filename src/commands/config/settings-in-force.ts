@@ -1,5 +1,5 @@
 // Lists the settings of a profile in force: a flag wins over the environment, then the profile, then the default.
-import type { OrbChoice } from '../../profiles/choose-connection.ts';
+import type { ConnectionChoice, OrbChoice } from '../../profiles/choose-connection.ts';
 import { recordPath } from '../../profiles/record-and-policy.ts';
 import { defaultProfile, type SettingName, settingNames, usualRates } from '../../profiles/settings.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
@@ -10,20 +10,20 @@ type Override = Pick<SettingLine, 'value' | 'source' | 'from'>;
 
 /** Fetches no key and only says where the key comes from. Throws as `Runtime.choice` does. */
 export function settingsInForce(flags: GlobalFlags, given: Given): readonly SettingLine[] {
-  const choice = given.choice(flags);
-  const { profile } = choice;
+  const chosen = given.choice(flags);
+  const { profile } = chosen;
   const settings = settingNames.map((setting): SettingLine => {
     const own = given.profiles.get(profile, setting);
     // With --sandbox, the `prompts` setting of the chosen profile still applies.
     const isBeside = own === undefined && setting === 'prompts';
     const of = isBeside ? chosenProfile(flags, given) : profile;
     const value = isBeside ? given.profiles.get(of, setting) : own;
-    const above = overrides(setting, flags, given);
+    const above = overrides(setting, chosen, { flags, env: given.env });
     if (above !== undefined) return { setting, ...above };
     if (value !== undefined) return { setting, value: masked(value), source: 'profile', from: of };
-    return { setting, value: defaultOf(setting, flags, given), source: 'default', from: null };
+    return { setting, value: defaultOf(setting, chosen, given), source: 'default', from: null };
   });
-  const key = choice.kind === 'orb' ? [keyLine(choice, profile)] : [];
+  const key = chosen.kind === 'orb' ? [keyLine(chosen, profile)] : [];
   return [profileLine(profile, flags, given), ...settings, ...key];
 }
 
@@ -42,8 +42,11 @@ function profileLine(value: string, flags: GlobalFlags, given: Given): SettingLi
 }
 
 /** The flag or variable that overrides a setting of the profile. */
-function overrides(setting: SettingName, flags: GlobalFlags, { choice, env }: Given): Override | undefined {
-  const chosen = choice(flags);
+function overrides(
+  setting: SettingName,
+  chosen: ConnectionChoice,
+  { flags, env }: Pick<Given, 'env'> & { readonly flags: GlobalFlags },
+): Override | undefined {
   if (setting === 'kind' && flags.sandbox === true)
     return { value: 'sandbox', source: 'flag', from: '--sandbox' };
   if (setting === 'base_url' && chosen.kind === 'orb' && env.ORB_BASE_URL?.trim())
@@ -61,8 +64,11 @@ const fromVariable = (name: string, value: string): Override => ({
   from: name,
 });
 
-function defaultOf(setting: SettingName, flags: GlobalFlags, { choice, folders }: Given): string | null {
-  const chosen = choice(flags);
+function defaultOf(
+  setting: SettingName,
+  chosen: ConnectionChoice,
+  { folders }: Pick<Given, 'folders'>,
+): string | null {
   if (setting === 'kind') return 'orb';
   if (setting === 'rate')
     return String(usualRates[chosen.kind === 'orb' ? chosen.mode : 'sandbox'] ?? 'none');

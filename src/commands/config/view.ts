@@ -1,5 +1,5 @@
 // Defines the view of the profiles: each connection, and which profile is in use.
-import { type Row, viewOf } from '../../output/view.ts';
+import { rowOf, viewOf } from '../../output/view.ts';
 
 export interface ProfileLine {
   readonly name: string;
@@ -10,11 +10,8 @@ export interface ProfileLine {
   readonly current: boolean;
 }
 
-/** The profile with its document. Profiles are creditctl's own, so the document is the record. */
-export function profileRow(profile: ProfileLine): Row<ProfileLine> {
-  const { name, kind, mode, target, current } = profile;
-  return { record: profile, document: { name, kind, mode, target, current } };
-}
+/** Profiles are creditctl's own, so the document is the record. */
+export const profileRow = rowOf<ProfileLine>;
 
 export const profilesView = viewOf<ProfileLine>({
   columns: [

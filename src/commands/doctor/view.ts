@@ -1,5 +1,5 @@
 // Defines the view of `doctor`: what each check found. The word gives the status, and the colour only repeats the word.
-import { type Meaning, type Row, viewOf } from '../../output/view.ts';
+import { type Meaning, rowOf, viewOf } from '../../output/view.ts';
 
 export interface CheckFinding {
   readonly check: string;
@@ -8,10 +8,7 @@ export interface CheckFinding {
   readonly remedy: readonly string[];
 }
 
-export function findingRow({ check, status, found, remedy }: CheckFinding): Row<CheckFinding> {
-  const document = { check, status, found, remedy };
-  return { record: document, document };
-}
+export const findingRow = rowOf<CheckFinding>;
 
 const meanings: Readonly<Record<CheckFinding['status'], Meaning>> = {
   ok: 'good',

@@ -29,7 +29,7 @@ export const run: CustomerCommand<LedgerWatchFlags> = async (args, flags, runtim
     [
       ...endlessProblems(choice.format, flags),
       ...ledgerQueryProblems(flags),
-      ...(await rangeProblems(rangeFlags, runtime.now())),
+      ...rangeProblems(rangeFlags, runtime.now()),
       ...problems,
     ],
     { flags, runtime, note: line.note },

@@ -70,7 +70,7 @@ async function flagProblems(
     ...(batchId !== undefined && out === undefined
       ? [{ where: '--batch-id', problem: 'is for the plan: add --out' }]
       : []),
-    ...(await rangeProblems({ draft: { since, until } }, runtime.now())),
+    ...rangeProblems({ draft: { since, until } }, runtime.now()),
     ...outputProblems(outputs, {
       mayReplace: force === true,
       kept: () => keptFrom(name ?? '-', flags, runtime),

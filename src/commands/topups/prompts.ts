@@ -15,20 +15,13 @@ import type { TopUp } from '../../credits/top-up.ts';
 import { notApplied } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';
-import { type Prompter, type TextQuestion, textStep, type WizardStep } from '../../prompts/prompter.ts';
+import { type Prompter, textStep, type WizardStep } from '../../prompts/prompter.ts';
 import { balanceOf } from '../../views/balance.ts';
 import { moneyText } from '../../views/prediction.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { isJsonObject, type JsonObject, jsonNumber, numberText } from '../../wire/json.ts';
 import { customerBlocks } from '../../writes/customer.ts';
-import {
-  netTermsProblem,
-  type RequiredTopUpField,
-  readExpiresAfter,
-  requiredTopUpFields,
-  type TopUpDraft,
-  topUpsQuery,
-} from './request.ts';
+import { requiredTopUpFields, type TopUpDraft, topUpBody, topUpFields, topUpsQuery } from './request.ts';
 import { expiryText, lastingText, topUpText } from './view.ts';
 
 export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Promise<TopUp> {
@@ -48,32 +41,32 @@ export async function askTopUp(prompter: Prompter, topUps: readonly TopUp[]): Pr
 
 /** A question for each required field, and one for the lifetime of the credits. */
 export const topUpSteps = (prompter: Prompter): readonly WizardStep<TopUpDraft>[] =>
-  [...requiredTopUpFields, 'expiresAfter' as const].map((field) =>
-    textStep(field, questions[field], prompter),
-  );
+  [...requiredTopUpFields, 'expiresAfter' as const].map((field) => {
+    const question = { message: messages[field], check: (answer: string) => answerProblem(field, answer) };
+    return textStep(
+      field,
+      ({ amount }) =>
+        field === 'costBasis' ? { ...question, explain: (price) => priceText(amount, price) } : question,
+      prompter,
+    );
+  });
 
-type AskedField = RequiredTopUpField | 'expiresAfter';
+const messages = {
+  threshold: 'Buy credits when the balance is at or below',
+  amount: 'How many credits to buy each time',
+  costBasis: "Price of one credit, in the currency of the customer's invoices",
+  netTerms: 'Days until each invoice is due (0: immediately)',
+  expiresAfter: 'Credits expire after (such as 30d or 6m; Enter for never)',
+} as const;
 
-const questions: Readonly<Record<AskedField, (draft: TopUpDraft) => TextQuestion>> = {
-  threshold: () => ({ message: 'Buy credits when the balance is at or below', check: problemOf }),
-  amount: () => ({
-    message: 'How many credits to buy each time',
-    check: (answer) => problemOf(answer) ?? (/[1-9]/.test(answer) ? undefined : 'The amount must be above 0'),
-  }),
-  costBasis: ({ amount }) => ({
-    message: "Price of one credit, in the currency of the customer's invoices",
-    check: problemOf,
-    explain: (price) => priceText(amount, price),
-  }),
-  netTerms: () => ({
-    message: 'Days until each invoice is due (0: immediately)',
-    check: (answer) => sentence('The number', netTermsProblem(answer)),
-  }),
-  expiresAfter: () => ({
-    message: 'Credits expire after (such as 30d or 6m; Enter for never)',
-    check: (answer) => (answer.trim() === '' ? undefined : expiryProblem(answer)),
-  }),
-};
+/** The problem that the flag of the field would have. */
+function answerProblem(field: keyof typeof messages, answer: string): string | undefined {
+  if (field === 'expiresAfter' && answer.trim() === '') return undefined;
+  const reading = topUpBody({ [field]: answer }, { now: 0, zone: undefined });
+  const problems = 'problems' in reading ? reading.problems : [];
+  const wrong = problems.find(({ where }) => where === topUpFields[field].flag);
+  return wrong && `This ${wrong.problem}`;
+}
 
 /** Price of each purchase; `undefined` while a number is missing or invalid. */
 function priceText(amount: string | undefined, price: string): string | undefined {
@@ -82,19 +75,6 @@ function priceText(amount: string | undefined, price: string): string | undefine
   if ('problem' in count || 'problem' in each) return undefined;
   return `${multiply(count.amount, each.amount)} on each invoice`;
 }
-
-function problemOf(answer: string): string | undefined {
-  const reading = readAmount(answer);
-  return sentence('The number', 'problem' in reading ? reading.problem : undefined);
-}
-
-function expiryProblem(answer: string): string | undefined {
-  const reading = readExpiresAfter(answer);
-  return sentence('This', 'problem' in reading ? reading.problem : undefined);
-}
-
-const sentence = (subject: string, problem: string | undefined): string | undefined =>
-  problem === undefined ? undefined : `${subject} ${problem}`;
 
 /** The customer of the top-ups, and the connection. */
 export interface TopUpTarget {

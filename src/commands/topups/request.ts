@@ -40,12 +40,6 @@ export const topUpFields = {
 
 /** Required fields in the order of the questions. */
 export const requiredTopUpFields = ['threshold', 'amount', 'costBasis', 'netTerms'] as const;
-export type RequiredTopUpField = (typeof requiredTopUpFields)[number];
-
-/** The required fields that a draft does not have yet, in the order to ask for them. */
-export function missingTopUpFields(draft: TopUpDraft): readonly RequiredTopUpField[] {
-  return requiredTopUpFields.filter((field) => draft[field] === undefined);
-}
 
 export interface TopUpContext {
   readonly now: Instant;
@@ -61,7 +55,8 @@ export function topUpBody(
   draft: TopUpDraft,
   context: TopUpContext,
 ): { readonly body: JsonObject } | { readonly problems: readonly Problem[] } {
-  const problems: Problem[] = missingTopUpFields(draft).map((field) => ({
+  const missing = requiredTopUpFields.filter((field) => draft[field] === undefined);
+  const problems: Problem[] = missing.map((field) => ({
     where: topUpFields[field].flag,
     problem: 'is missing: a top-up needs it',
     isMissing: true,
@@ -108,16 +103,15 @@ function text(field: 'currency' | 'memo', { [field]: typed }: TopUpDraft, note: 
 
 function netTerms({ netTerms: typed }: TopUpDraft, note: Note): Json | undefined {
   if (typed === undefined) return undefined;
-  const problem = netTermsProblem(typed);
-  if (problem === undefined) return jsonNumber(String(Number(typed)));
-  note('netTerms', problem);
+  if (/^\d{1,4}$/.test(typed.trim())) return jsonNumber(String(Number(typed)));
+  const isEmpty = typed.trim() === '';
+  note(
+    'netTerms',
+    isEmpty
+      ? 'is empty; write a whole number of days such as 30'
+      : `must be a whole number of days: "${typed}"`,
+  );
   return undefined;
-}
-
-/** Problem of the number of days until an invoice is due; 0 means at once. */
-export function netTermsProblem(typed: string): string | undefined {
-  if (typed.trim() === '') return 'is empty; write a whole number of days such as 30';
-  return /^\d{1,4}$/.test(typed.trim()) ? undefined : `must be a whole number of days: "${typed}"`;
 }
 
 function expiry({ expiresAfter: typed }: TopUpDraft, note: Note): Readonly<Record<string, Json>> {

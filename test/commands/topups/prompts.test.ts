@@ -56,9 +56,9 @@ test('what is missing is asked for, and a wrong answer is asked for again', asyn
   });
   expect(unasked).toEqual([]);
   expect(refused).toEqual([
-    'The number must not be negative: "-1"; write it without the sign',
-    'The amount must be above 0',
-    'The number must be a whole number of days: "soon"',
+    'This must not be negative: "-1"; write it without the sign',
+    'This must be above 0',
+    'This must be a whole number of days: "soon"',
     'This must be days or months: write 14d: "2w"',
   ]);
 });

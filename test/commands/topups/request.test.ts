@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  missingTopUpFields,
   readExpiresAfter,
   type TopUpDraft,
   topUpArgs,
@@ -110,7 +109,6 @@ test('what is missing is marked so, beside everything else that is wrong', () =>
       { where: '--memo', problem: 'is empty' },
     ],
   });
-  expect(missingTopUpFields({ amount: '1' })).toEqual(['threshold', 'costBasis', 'netTerms']);
 });
 
 test('days and months are read, whatever their number', () => {
