@@ -6,6 +6,7 @@ import {
   type Amount,
   add,
   compare,
+  isNegative,
   isPositive,
   isZero,
   smaller,
@@ -174,12 +175,12 @@ function ofVoid({ entries }: WriteToUndo, present: CustomerState): Inverse {
   };
 }
 
-/** Decrements, if the decrement would draw from the amended block only. */
+/** Decrements, if the decrement would draw from the amended block only, and no more than is left in it. */
 function ofAmendment({ entries: [entry] }: WriteToUndo, present: CustomerState): Inverse {
   if (entry === undefined) return cannotUndoAny(entryLost);
   const { id } = entry.credit_block;
   const body = step('decrement', entry, { amount: jsonNumber(entry.amount) });
-  const { moves, balanceAfter } = effectOf(body, {
+  const { moves } = effectOf(body, {
     blocks: present.blocks,
     now: present.now,
     startOfDay: () => Number.POSITIVE_INFINITY,
@@ -188,8 +189,9 @@ function ofAmendment({ entries: [entry] }: WriteToUndo, present: CustomerState):
   const isExact =
     moves.length === 1 &&
     move?.block === id &&
+    !isNegative(move.after) &&
     compare(subtract(move.before, move.after), entry.amount) === 0;
-  if (isExact && !balanceAfter.startsWith('-')) return { steps: [body], cannot: [] };
+  if (isExact) return { steps: [body], cannot: [] };
   return cannotUndoAny(`A deduction would not draw all of the ${entry.amount} credits from the block ${id}.`);
 }
 

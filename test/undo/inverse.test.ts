@@ -1,6 +1,7 @@
 // The inverse of a write on generated histories: exact, or with a sentence that says why not.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { amount } from '../../src/credits/exact.ts';
 import { decodeBlock, decodeEntry } from '../../src/orb/decode/records.ts';
 import { inverse } from '../../src/undo/inverse.ts';
 import { type JsonObject, parseJson, writeJson } from '../../src/wire/json.ts';
@@ -26,13 +27,22 @@ async function holdings(box: TestSandbox): Promise<unknown[]> {
 
 async function perform(operation: Operation, box: TestSandbox) {
   const body = await bodyOf(operation, box);
-  if (body === undefined) return undefined;
+  return body === undefined ? undefined : send(body, box);
+}
+
+async function send(body: JsonObject, box: TestSandbox) {
   const before = (await box.ledger()).length;
   const answer = await box.add(body);
   if (answer.status !== 201) return undefined;
   const listed = parseJson((await box.get(`${acme}/credits/ledger`, { limit: '1000' })).text) as JsonObject;
   const entries = [...(listed.data as JsonObject[])].reverse().slice(before);
   return { body, entries: entries.map((entry) => decodeEntry(entry).record) };
+}
+
+async function performed(body: JsonObject, box: TestSandbox) {
+  const done = await send(body, box);
+  if (done === undefined) throw new Error(`refused: ${writeJson(body)}`);
+  return done;
 }
 
 async function takeBack(
@@ -123,6 +133,39 @@ test('what a void refunded of the used credits is not given back as well', async
   expect(steps).toMatchObject([{ entry_type: 'amendment' }]);
   expect(cannot).toEqual([expect.stringContaining('25 of the 60 credits')]);
   expect((await box.blocks()).map(({ balance }) => balance)).toEqual([35]);
+});
+
+test('an amendment is undone beside a block below zero, but never below zero itself', async () => {
+  const box = await sandboxAt(new Date(start).toISOString());
+  const listed = async () => (await box.blocks()).map(({ balance }) => balance);
+  await box.add({ entry_type: 'increment', amount: 10 });
+  await box.add({ entry_type: 'decrement', amount: 100 });
+  await box.add({ entry_type: 'increment', amount: 100 });
+  await box.add({ entry_type: 'decrement', amount: 50 });
+  const [{ id = '' } = {}] = (await box.blocks()).filter(({ balance }) => balance === 50);
+  const amended = await performed({ entry_type: 'amendment', amount: 50, block_id: id }, box);
+  expect(await listed()).toEqual(expect.arrayContaining([-90, 100]));
+  expect((await takeBack(amended, box, start)).cannot).toEqual([]);
+  expect(await listed()).toEqual(expect.arrayContaining([-90, 50]));
+  const again = await performed({ entry_type: 'amendment', amount: 50, block_id: id }, box);
+  await box.add({ entry_type: 'decrement', amount: 80 });
+  const used = await takeBack(again, box, start);
+  expect(used).toMatchObject({
+    steps: [],
+    cannot: [expect.stringContaining('would not draw all of the 50')],
+  });
+});
+
+test('a grant is voided only as far as earlier voids leave it, whatever the balance of its block', async () => {
+  const box = await sandboxAt(new Date(start).toISOString());
+  const done = await performed({ entry_type: 'increment', amount: 100 }, box);
+  const page = parseJson((await box.get(`${acme}/credits`, { limit: '100' })).text) as JsonObject;
+  const blocks = (page.data as JsonObject[]).map((block) => decodeBlock({ ...block, balance: 60 }).record);
+  const [{ id = '' } = {}] = blocks;
+  const voided = { entry_type: 'void_initiated', amount: amount('0'), void_amount: amount('70') } as const;
+  const since = [{ ...voided, credit_block: { id } }];
+  const { steps } = inverse(done, { blocks, now: start, zone, since, making: [] });
+  expect(steps.map(writeJson)).toEqual([expect.stringContaining('"amount":30')]);
 });
 
 test('credits that were voided before their start are granted from that start again', async () => {
