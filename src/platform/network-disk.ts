@@ -1,5 +1,5 @@
 // Finds out whether a folder is on a network disk, where this machine's locks fail, or on a disk that does not survive a restart.
-import { existsSync, readFileSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 
 /** The magic numbers of Linux for file systems over a network (`man 2 statfs`). */
@@ -60,8 +60,9 @@ function kindOf(
   disks: Disks,
   kind: (type: number, place: string) => string | undefined,
 ): string | undefined {
-  const place = nearestThere(folder);
   try {
+    // A link may lead to another disk.
+    const place = realpathSync(nearestThere(folder));
     return kind(disks.typeOf(place) >>> 0, place);
   } catch {
     // A failed question is no error here: opening the file will fail and explain.
@@ -78,9 +79,13 @@ function nearestThere(folder: string): string {
 function remoteBehindFuse(place: string, mounts: string): string | undefined {
   let [longest, kind] = ['', ''];
   for (const line of mounts.split('\n')) {
-    const [, point = '', type = ''] = line.split(' ');
+    const [, point = '', type = ''] = line.split(' ').map(unescaped);
     const isAbove = place === point || place.startsWith(point.endsWith('/') ? point : `${point}/`);
     if (isAbove && point.length >= longest.length) [longest, kind] = [point, type];
   }
   return remoteFuse.test(kind) ? kind : undefined;
 }
+
+/** The list of mounts has a space in a name as `\040`. */
+const unescaped = (field: string): string =>
+  field.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)));

@@ -1,6 +1,8 @@
 // Whether a folder lies on the disk of another machine, or on one that does not last.
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { networkDiskOf, shortLivedDiskOf } from '../../src/platform/network-disk.ts';
+import { temporaryFolder } from '../sandbox/sandbox-at.ts';
 
 const mounts = [
   'proc /proc proc rw 0 0',
@@ -40,6 +42,16 @@ test('the disk of a folder that is not there yet is that of the nearest one abov
     mounts: () => '',
   });
   expect(asked).toEqual(['/tmp']);
+});
+
+test('a link to a remote disk is that disk, also where its name has a space', () => {
+  const folder = temporaryFolder();
+  mkdirSync(`${folder}/my disk`);
+  symlinkSync(`${folder}/my disk`, `${folder}/state`);
+  const remote = `${mounts}\nme@host: ${folder}/my\\040disk fuse.sshfs rw 0 0`;
+  const disks = { typeOf: () => 0x65735546, mounts: () => remote };
+  for (const name of ['my disk', 'state', 'state/not-there'])
+    expect(networkDiskOf(`${folder}/${name}`, disks), name).toBe('fuse.sshfs');
 });
 
 test('a disk that cannot be asked is no network disk', () => {
