@@ -130,9 +130,9 @@ function overDay(
 ): string | undefined {
   if (amount === undefined) return 'the request does not say how many credits it grants';
   if (grantedToday === undefined) return 'it is not known how much was granted today';
-  return compare(add(amount, grantedToday), limit) > 0
-    ? `${amount} ${unitAfter(amount, currency)} on top of ${grantedToday} granted today is over the limit of ${limit} for ${whoseDay[name]} in a day`
-    : undefined;
+  if (compare(add(amount, grantedToday), limit) <= 0) return undefined;
+  const earlier = grantedToday === zero ? '' : ` on top of ${grantedToday} granted today`;
+  return `${amount} ${unitAfter(amount, currency)}${earlier} is over the limit of ${limit} for ${whoseDay[name]} in a day`;
 }
 
 function confirmAbove(facts: WriteFacts, policy: Policy): Verdict['confirmAbove'] {

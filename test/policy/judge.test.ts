@@ -96,6 +96,10 @@ test('the credits of a day are those before and these', () => {
   expect(broken({}, { customer_day_cap: '150' }, amount('50.01'))[0]).toContain(
     '100 credits on top of 50.01 granted today is over the limit of 150',
   );
+  // What a person or the team granted is not known here, so the sentence does not say that it is nothing.
+  expect(broken({}, { person_day_cap: '99' })[0]).toContain(
+    '100 credits is over the limit of 99 for one person in a day',
+  );
 });
 
 test('a live amount above 10,000 is typed back unasked; a rule of the profile takes that place', () => {

@@ -1,5 +1,5 @@
 // `record init`: creates the team's record in a PostgreSQL database or upgrades an older one, and lets roles write to it.
-import { type CreditctlError, notApplied, usageErrorAt } from '../../errors.ts';
+import { type CreditctlError, notApplied, usageErrorAt, valueArgs } from '../../errors.ts';
 import { readConfig } from '../../profiles/config-file.ts';
 import { chooseRecord } from '../../profiles/record-and-policy.ts';
 import { grant, readSetup, type SetupState, setUp } from '../../record/postgres/setup.ts';
@@ -73,7 +73,10 @@ function checkState(state: SetupState, name: string): void {
     );
   const [unknown] = unknownRoles;
   if (unknown !== undefined)
-    throw refused(`--grant: the server has no role "${unknown}"`, `createuser --pwprompt ${unknown}`);
+    throw refused(
+      `--grant: the server has no role "${unknown}"`,
+      `createuser --pwprompt ${valueArgs(unknown)}`,
+    );
 }
 
 /** The steps of the command, each a sentence. */

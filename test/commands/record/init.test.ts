@@ -56,6 +56,8 @@ test.skipIf(!hasPostgres)(
     const unknown = await creditctl('record init --grant nobody_here --yes -o json', record(database));
     expect(unknown.code).toBe(10);
     expect(String(errorOf(unknown).message)).toContain('"nobody_here"');
+    const quoted = await creditctl("record init --grant 'a b' --yes -o json", record(database));
+    expect(errorOf(quoted).next).toEqual(["createuser --pwprompt 'a b'"]);
   },
 );
 
