@@ -21,7 +21,7 @@ const seenOf = ({ id }: Pick<RecordStore, 'id'>, account: Account): Seen => ({
 
 /** An account of a record, with the target and the profile under which this machine uses it. */
 export interface Sighting {
-  readonly store: Pick<RecordStore, 'id' | 'name'>;
+  readonly store: Pick<RecordStore, 'id' | 'name' | 'of'>;
   readonly account: Account;
   /** A hash of the API key, or the id of the embedded ledger. */
   readonly target: string;
@@ -54,14 +54,17 @@ export class Heads {
    * Throws a `refused` error if earlier writes of this account went to another record, or if another record replaced this
    * one. Does not look at the chain: `append` checks that it contains the last head.
    */
-  check({ store, account, target }: Pick<Sighting, 'store' | 'account' | 'target'>): void {
+  async check({ store, account, target }: Omit<Sighting, 'profile'>): Promise<void> {
     const { records, targets } = this.#read();
     const known = records[store.name];
     if (known !== undefined && known !== store.id) throw replaced(store.name);
     const seen = targets[target];
     if (seen === undefined) return;
     if (seen.record !== store.id) throw elsewhere(nameOf(seen.record, records), store.name);
-    if (seen.account !== account.id) throw replaced(store.name);
+    // A key moves to another account of the record if two accounts turn out to be one: then the former one is still whole.
+    const former = { ...account, id: seen.account };
+    if (former.id !== account.id && (await this.lostHead(store, former)) !== undefined)
+      throw replaced(store.name);
   }
 
   /** Keeps a head. A head that cannot be kept is no failure: an older head proves less, but nothing false. */
@@ -78,18 +81,20 @@ export class Heads {
   /**
    * Why this is not the record that this machine or profile wrote to, as the rest of a sentence; `undefined` if it is.
    * @param accounts all accounts of the record
-   * @param profile a profile whose last write must have gone to this record
+   * @param own a profile and a target whose last writes must have gone to this record
    */
   problemOf(
     store: Pick<RecordStore, 'id' | 'name'>,
     accounts: readonly Account[],
-    profile?: string,
+    own: { readonly profile?: string; readonly target?: string | undefined } = {},
   ): string | undefined {
-    const { records, profiles } = this.#read();
+    const { profile = '', target = '' } = own;
+    const { records, profiles, targets } = this.#read();
     const known = records[store.name];
     if (known !== undefined && known !== store.id) return 'is not the one that this machine wrote to';
-    const last = profile === undefined ? undefined : profiles[profile]?.record;
-    if (last !== undefined && last !== store.id) return 'is not the one that this profile wrote to last';
+    const isHere = (seen: Seen | undefined): boolean => seen === undefined || seen.record === store.id;
+    if (!isHere(profiles[profile])) return 'is not the one that this profile wrote to last';
+    if (!isHere(targets[target])) return 'is not the one that this account was last written to through';
     const [missing] = this.#missing(store, accounts);
     return missing === undefined ? undefined : `has lost account ${missing}, which this machine saw`;
   }
@@ -118,14 +123,14 @@ export class Heads {
   }
 
   /**
-   * Accepts the record for the profile, and in place of any earlier record of the same name. Forgets the targets of missing
-   * and cut accounts, because their ids may now stand for other accounts.
+   * Accepts the record for the profile and the target, and in place of any earlier record of the same name. Forgets the
+   * targets of missing and cut accounts, because their ids may now stand for other accounts.
    * @param accounts all accounts of the record
    * @param cut the accounts whose chain lacks the head that this machine saw
    */
   accept(
     store: Pick<RecordStore, 'id' | 'name'>,
-    profile: string,
+    { profile, target }: Pick<Sighting, 'profile'> & { readonly target?: string | undefined },
     { accounts, cut }: { readonly accounts: readonly Account[]; readonly cut: readonly Account[] },
   ): void {
     const missing = new Set(this.#missing(store, accounts));
@@ -145,7 +150,7 @@ export class Heads {
       return {
         records: { ...records, [name]: id },
         heads: without(heads, (_, head) => lost.has(head)),
-        targets: without(targets, isOf(unsure)),
+        targets: without(targets, (seen, name) => name === target || isOf(unsure)(seen)),
         profiles: without(profiles, isOf(missing)),
       };
     });

@@ -69,10 +69,10 @@ export async function accountRecordOf(
   const sighting = {
     store,
     account,
-    target: targetName(target, connection),
+    target: targetName(target, connection.ledger()),
     profile: connection.target.profile,
   };
-  heads.check(sighting);
+  await heads.check(sighting);
   const watch: HeadWatch = {
     seen: () => heads.of(store, account),
     keep: (head) => heads.keep(sighting, head),
@@ -147,10 +147,20 @@ async function targetOf({ choice, api, ledger }: Connection, { keyOf }: RecordCo
 }
 
 /** The name of a target outside any record: it differs from key to key, and reveals no key. */
-function targetName({ apiKey, origin }: Target, { ledger }: Connection): string {
-  const id = ledger();
+function targetName(target: Pick<Target, 'apiKey' | 'origin'>, ledger: string | undefined): string {
   // An API key is long and random, so it cannot be guessed from its plain hash.
-  return id === undefined ? sha256(`creditctl ${origin} ${apiKey}`) : `ledger ${id}`;
+  return ledger === undefined ? sha256(`creditctl ${target.origin} ${target.apiKey}`) : `ledger ${ledger}`;
+}
+
+/** The target of a profile's API key; `undefined` without a key. Sends no request. */
+export async function targetOfKey(
+  flags: GlobalFlags,
+  { choice: choiceFor, keyOf }: Pick<Runtime, 'choice' | 'keyOf'>,
+): Promise<string | undefined> {
+  const choice = choiceFor(flags);
+  if (choice.kind === 'sandbox') return undefined;
+  const apiKey = await keyOf(choice).catch(() => undefined);
+  return apiKey && targetName({ apiKey, origin: originOf(choice.baseUrl) }, undefined);
 }
 
 /**

@@ -4,24 +4,25 @@ import { expect, test } from 'vitest';
 import { CreditctlError } from '../../src/errors.ts';
 import { chainStart } from '../../src/record/chained-fact.ts';
 import { Heads, headsPath } from '../../src/record/heads.ts';
-import type { Account } from '../../src/record/record.ts';
+import type { Account, AccountRecord } from '../../src/record/record.ts';
 import { freshHome } from '../support/run.ts';
 
-const store = { id: 'r1', name: 'SQLite /state/record.db' };
-const other = { id: 'r2', name: 'PostgreSQL db/creditctl' };
+/** No record here holds a head that was seen. */
+const of = () => ({ holds: async () => false }) as unknown as AccountRecord;
+const store = { id: 'r1', name: 'SQLite /state/record.db', of };
+const other = { id: 'r2', name: 'PostgreSQL db/creditctl', of };
 const account: Account = { id: 1, origin: 'https://api.withorb.com', mode: 'live', ledger: null };
 const head = { link: 7, hash: 'a'.repeat(64) };
 const sighting = { store, account, target: 'key', profile: 'default' };
 
-const kindOf = (act: () => void): string | undefined => {
-  try {
-    act();
-    return undefined;
-  } catch (error) {
-    if (error instanceof CreditctlError) return error.kind;
-    throw error;
-  }
-};
+const kindOf = (checking: Promise<void>): Promise<string | undefined> =>
+  checking.then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof CreditctlError) return error.kind;
+      throw error;
+    },
+  );
 
 test('a head is found again by another process, for its account alone', () => {
   const state = freshHome();
@@ -35,50 +36,64 @@ test('a head is found again by another process, for its account alone', () => {
   expect(again.lastOf('another', store)).toBeUndefined();
 });
 
-test('another record for the account, or in the place of the record, is refused until it is accepted', () => {
+test('another record for the account, or in the place of the record, is refused until it is accepted', async () => {
   const state = freshHome();
   const heads = new Heads(state, 1);
   heads.keep(sighting, head);
   const replaced = { ...store, id: 'r3' };
-  expect(kindOf(() => heads.check(sighting))).toBeUndefined();
+  expect(await kindOf(heads.check(sighting))).toBeUndefined();
   // The step ends with the command: the flags of the connection come after it.
   const next = expect.arrayContaining([expect.stringMatching(/: creditctl config set record <url>$/)]);
-  expect(() => heads.check({ ...sighting, store: other })).toThrow(
-    expect.objectContaining({ kind: 'refused', facts: expect.objectContaining({ next }) }),
-  );
-  expect(kindOf(() => heads.check({ ...sighting, store: replaced }))).toBe('refused');
-  expect(kindOf(() => heads.check({ ...sighting, account: { ...account, id: 2 } }))).toBe('refused');
+  await expect(heads.check({ ...sighting, store: other })).rejects.toMatchObject({
+    kind: 'refused',
+    facts: { next },
+  });
+  expect(await kindOf(heads.check({ ...sighting, store: replaced }))).toBe('refused');
+  expect(await kindOf(heads.check({ ...sighting, account: { ...account, id: 2 } }))).toBe('refused');
   // A key that was never seen says nothing of the file in the record's place, but its name does.
-  expect(kindOf(() => heads.check({ ...sighting, store: replaced, target: 'new key' }))).toBe('refused');
+  expect(await kindOf(heads.check({ ...sighting, store: replaced, target: 'new key' }))).toBe('refused');
   expect(heads.problemOf(replaced, [account])).toBeDefined();
-  expect(heads.problemOf(store, [account], 'default')).toBeUndefined();
-  expect(heads.problemOf(other, [account], 'default')).toBeDefined();
-  heads.accept(replaced, 'default', { accounts: [account], cut: [] });
-  expect(kindOf(() => heads.check({ ...sighting, store: replaced }))).toBeUndefined();
+  expect(heads.problemOf(store, [account], { profile: 'default' })).toBeUndefined();
+  expect(heads.problemOf(other, [account], { profile: 'default' })).toBeDefined();
+  heads.accept(replaced, sighting, { accounts: [account], cut: [] });
+  expect(await kindOf(heads.check({ ...sighting, store: replaced }))).toBeUndefined();
 });
 
-test('an account that the record lost is missing until that is accepted, and may then have another number', () => {
+test('what another profile wrote to through another record is accepted for the key, and that profile keeps its record', async () => {
+  const heads = new Heads(freshHome(), 1);
+  heads.keep(sighting, head);
+  const now = { ...sighting, store: other, profile: 'team' };
+  expect(await kindOf(heads.check(now))).toBe('refused');
+  expect(heads.problemOf(other, [], { profile: 'team' })).toBeUndefined();
+  expect(heads.problemOf(other, [], now)).toContain('this account');
+  heads.accept(other, now, { accounts: [], cut: [] });
+  expect(heads.problemOf(other, [], now)).toBeUndefined();
+  expect(await kindOf(heads.check(now))).toBeUndefined();
+  expect(heads.lastOf('default', store)).toBe(1);
+});
+
+test('an account that the record lost is missing until that is accepted, and may then have another number', async () => {
   const heads = new Heads(freshHome(), 1);
   const second = { ...account, id: 2 };
   heads.keep(sighting, head);
   heads.keep({ ...sighting, account: second, target: 'second key', profile: 'second' }, head);
   expect(heads.problemOf(store, [account, second])).toBeUndefined();
   expect(heads.problemOf(store, [account])).toContain('account 2');
-  heads.accept(store, 'default', { accounts: [account], cut: [] });
+  heads.accept(store, { profile: 'default' }, { accounts: [account], cut: [] });
   expect(heads.problemOf(store, [account])).toBeUndefined();
   expect(heads.of(store, second)).toEqual(chainStart);
   expect([heads.lastOf('default', store), heads.lastOf('second', store)]).toEqual([1, undefined]);
   const third = { ...account, id: 3 };
-  expect(kindOf(() => heads.check({ ...sighting, account: third, target: 'second key' }))).toBeUndefined();
-  expect(kindOf(() => heads.check({ ...sighting, account: third }))).toBe('refused');
+  expect(await kindOf(heads.check({ ...sighting, account: third, target: 'second key' }))).toBeUndefined();
+  expect(await kindOf(heads.check({ ...sighting, account: third }))).toBe('refused');
 });
 
-test('a file that says nothing has seen nothing', () => {
+test('a file that says nothing has seen nothing', async () => {
   const state = freshHome();
   for (const text of ['', '[]', '{"heads":{"r1 1":{"link":"x","hash":"y"}},"targets":{"key":7}}']) {
     writeFileSync(headsPath(state), text);
     expect(new Heads(state, 1).of(store, account)).toEqual(chainStart);
-    expect(kindOf(() => new Heads(state, 1).check(sighting))).toBeUndefined();
+    expect(await kindOf(new Heads(state, 1).check(sighting))).toBeUndefined();
   }
 });
 

@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { entry, made, page, searched } from '../../support/documents.ts';
@@ -145,4 +145,40 @@ test('where nothing is missing, there is nothing to accept; off a terminal it ne
   expect(code).toBe(10);
   expect(stderr).toContain('--yes');
   expectUsage(await creditctl('record accept now --sandbox', { home }), ['too many arguments']);
+});
+
+test('a key that another profile took to another record is accepted for this record', async () => {
+  const path = '/customers/external_customer_id/acme/credits/ledger_entry';
+  const answer = { status: 201, json: made() };
+  const line = 'ledger add acme --amount 5 --yes -o json';
+  const ran = (exchanges: readonly PlannedExchange[], home?: string) =>
+    creditctl(line, { env: orb, exchanges, ...(home === undefined ? {} : { home }) });
+  const { home } = await ran([{ method: 'POST', path, answer }]);
+  const file = recordFile(home).replace('record.db', 'heads.json');
+  const { targets, ...heads } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
+  const elsewhere = Object.keys(targets ?? {}).map((key) => [key, { record: 'of the team', account: 1 }]);
+  writeFileSync(file, JSON.stringify({ ...heads, profiles: {}, targets: Object.fromEntries(elsewhere) }));
+  const next = expect.arrayContaining(['If you know why, keep using it: creditctl record accept']);
+  expect(errorOf(await ran([], home))).toMatchObject({ exit_code: 10, next });
+  const accepted = await creditctl('record accept --yes', { home, env: orb });
+  expect(accepted).toMatchObject({ code: 0, stderr: expect.stringContaining('last written to through') });
+  expect((await ran([{ method: 'POST', path, answer }], home)).code).toBe(0);
+});
+
+test('a key that turns out to open a known account goes on there, and nothing is to be accepted', async () => {
+  const acme = '/customers/external_customer_id/acme';
+  const write = {
+    method: 'POST',
+    path: `${acme}/credits/ledger_entry`,
+    answer: { status: 201, json: made() },
+  };
+  const none = { method: 'GET', path: '/customers?limit=3', answer: { json: page([]) } };
+  const line = 'ledger add acme --amount 5 --yes -o json';
+  const { home } = await creditctl(line, { exchanges: [none, write], env: orb });
+  const other = { ...orb, ORB_API_KEY: 'another_key_of_the_account' };
+  await creditctl(line, { home, exchanges: [write], env: other });
+  const joined = await creditctl(line, { home, exchanges: [write], env: orb });
+  expect(joined).toMatchObject({ code: 0 });
+  const notes = recordedIn(home).filter(({ event }) => event === 'noted');
+  expect(notes.map(({ account }) => account)).toEqual([1, 2, 2]);
 });
