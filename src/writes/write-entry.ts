@@ -223,7 +223,9 @@ async function lookUp(
   const blocks: KnownCustomer['blocks'] = (meant) =>
     // Only an amendment may concern an empty block, because it gives used credits back.
     customerBlocks(connection, customer, { currency: draft.currency, all: meant === 'amend' });
-  const isBlockNeeded = purpose === 'extend' || (purpose === 'void' && draft.amount === undefined);
+  // An expiry today never prolongs a block; any other day may, and `expire` refuses that.
+  const mayProlong = purpose === 'extend' || (purpose === 'expire' && draft.targetExpires !== 'today');
+  const isBlockNeeded = mayProlong || (purpose === 'void' && draft.amount === undefined);
   const block =
     isBlockNeeded && draft.block !== undefined
       ? await namedBlock(connection, draft.block, customer)

@@ -23,6 +23,22 @@ const looked = (path = acme) => ({
   answer: { json: page([block({ id: 'b1' })]) },
 });
 
+const look = { method: 'GET', path: '/credit_blocks/b1', answer: { json: block({ id: 'b1' }) } };
+
+test('a day later than the expiry is refused with the command that extends, and nothing is written', async () => {
+  // The block expires at the start of 2027-01-31 in Los Angeles.
+  const { code, stderr, requests } = await creditctl('blocks expire acme b1 --on 2027-02-01 --yes', {
+    exchanges: [who(acme, 'America/Los_Angeles'), look],
+    env: orb,
+  });
+  expect(code, stderr).toBe(2);
+  expect(stderr).toContain(
+    '--on 2027-02-01 is later than the current expiry of block b1, at the start of 2027-01-31',
+  );
+  expect(stderr).toContain('→ creditctl blocks extend acme b1 --to 2027-02-01');
+  expect(requests.every(({ method }) => method === 'GET')).toBe(true);
+});
+
 test('a block ends today, in the zone of the customer, unless something else is said', async () => {
   // 16:00 UTC is already tomorrow in Tokyo.
   const now = Date.UTC(2026, 10, 23, 16);
@@ -44,14 +60,15 @@ test('every flag reaches the body', async () => {
     'blocks expire --customer-id x/y b1 --amount 10.50 --on +7d --currency EUR --description "Trial over" --metadata k=v --metadata l==w --yes --idempotency-key nightly-1';
   const exchanges = [
     who('/customers/x%2Fy', 'Asia/Tokyo', { id: 'x/y' }),
+    look,
     searched('/customers/x%2Fy', 'currency=EUR&entry_type=expiration_change'),
     post('/customers/x%2Fy', { customer: { id: 'x/y', external_customer_id: null } }),
   ];
   const { code, requests } = await creditctl(line, { exchanges, env: orb });
   expect(code).toBe(0);
-  expect(requests[2]?.headers['idempotency-key']).toBe('nightly-1');
-  expect(requests[2]?.body).toContain('"amount":10.5');
-  expect(sentBody(requests[2])).toEqual({
+  expect(requests[3]?.headers['idempotency-key']).toBe('nightly-1');
+  expect(requests[3]?.body).toContain('"amount":10.5');
+  expect(sentBody(requests[3])).toEqual({
     entry_type: 'expiration_change',
     amount: 10.5,
     currency: 'EUR',
