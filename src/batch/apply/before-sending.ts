@@ -20,31 +20,45 @@ import { rowsOpenInOtherPlans, werePlanned } from './recorded/resendable-rows.ts
 import type { Session } from './session.ts';
 import { checkOthersSigned, type SignedBy, signedInFile, signedInRecord } from './signed-by.ts';
 
-/** What a person must type back for a batch. Throws a `refused` error that names every rule that the whole batch breaks. */
-export function checkBatchAllowed(...judged: Parameters<typeof judgeBatch>): BatchVerdict['typedBack'] {
-  const { breaches, typedBack } = judgeBatch(...judged);
-  if (breaches.length > 0) throw refusedBy(breaches);
+const planAgain = 'Change the batch and plan again, or ask whoever keeps the policy to change the rule';
+
+/**
+ * What a person must type back for a batch. Throws a `refused` error that names every rule that the whole batch breaks.
+ * @param wayOut the next step of the error
+ */
+export function checkBatchAllowed(
+  facts: Parameters<typeof judgeBatch>[0],
+  policy: Parameters<typeof judgeBatch>[1],
+  wayOut = planAgain,
+): BatchVerdict['typedBack'] {
+  const { breaches, typedBack } = judgeBatch(facts, policy);
+  if (breaches.length > 0) throw refusedBy(breaches, wayOut);
   return typedBack;
 }
 
-/** Throws a `refused` error if a day's cap would be exceeded. This is a forecast: other writes may come first. */
-export async function checkDay(grants: readonly PlannedGrants[], caps: DayCaps): Promise<void> {
+/**
+ * Throws a `refused` error if a day's cap would be exceeded. This is a forecast: other writes may come first.
+ * @param wayOut the next step of the error
+ */
+export async function checkDay(
+  grants: readonly PlannedGrants[],
+  caps: DayCaps,
+  wayOut = planAgain,
+): Promise<void> {
   const breaches = await caps.forecast(grants);
-  if (breaches.length > 0) throw refusedBy(breaches);
+  if (breaches.length > 0) throw refusedBy(breaches, wayOut);
 }
 
 const shownMax = 100;
 
-function refusedBy(breaches: readonly string[]): CreditctlError {
+function refusedBy(breaches: readonly string[], wayOut: string): CreditctlError {
   const more = breaches.length > shownMax ? [`and ${breaches.length - shownMax} more`] : [];
   const lines = [
     'The policy refuses this batch, and nothing was written:',
     ...breaches.slice(0, shownMax),
     ...more,
   ];
-  return notApplied('refused', lines.join('\n'), [
-    'Change the batch and plan again, or ask whoever keeps the policy to change the rule',
-  ]);
+  return notApplied('refused', lines.join('\n'), [wayOut]);
 }
 
 /** A plan after comparing it with the record and the ledgers: the rows to send and the consent that they need. */

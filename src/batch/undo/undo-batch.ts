@@ -85,7 +85,7 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
     plans.length === 1 ? plan.end.rows : undo.rows,
   );
   const caps = new DayCaps({ policy, connection, record });
-  await checkDay(preview.grants, caps);
+  await checkDay(preview.grants, caps, changeRule);
   const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0, isLookupPartial: false };
   if (flags.dryRun === true) return idle;
   const question = `Undo batch ${id} with ${counted(undo.writes, 'write')}?`;
@@ -111,15 +111,18 @@ function checkAllowed(
   { runtime }: Session,
 ) {
   breaches.end([
-    'Have the rule changed by whoever keeps the policy',
+    changeRule,
     'If it is about descriptions, undo each row with one of your own: creditctl undo <entry> --description <text>',
   ]);
   const { writes, largest } = sums.moved;
   const credits = sums.moved.credits.map((sum) => ({ ...sum, largest_row: largest }));
   // A person who may apply may also undo: the two-person rule was met when the batch was applied.
   const facts = { rows: writes, credits, planner: '', applier: runtime.system.process.who };
-  return checkBatchAllowed(facts, policy);
+  return checkBatchAllowed(facts, policy, changeRule);
 }
+
+/** The rows are in the ledgers, so only another rule helps. */
+const changeRule = 'Ask whoever keeps the policy to change the rule';
 
 function notePreview(
   { batch, rows, writes, credits, reasons }: BatchUndo,

@@ -268,6 +268,7 @@ test('credits that come back by a grant count toward what a customer may get in 
   expect(refused.stderr).toContain(
     '60 credits for acme is too much: a customer may get 159 in a day, and 100 are granted',
   );
+  expect(refused.stderr).toContain('→ Ask whoever keeps the policy to change the rule');
   expect(posts(refused)).toEqual([]);
   const done = await capped(160);
   expect(done.code, done.stderr).toBe(0);
