@@ -135,6 +135,17 @@ test('what a void refunded of the used credits is not given back as well', async
   expect((await box.blocks()).map(({ balance }) => balance)).toEqual([35]);
 });
 
+test('what was given back of a later deduction leaves room for the earlier one', async () => {
+  const box = await sandboxAt(new Date(start).toISOString());
+  await box.add({ entry_type: 'increment', amount: 100 });
+  const done = await performed({ entry_type: 'decrement', amount: 60 }, box);
+  await box.add({ entry_type: 'decrement', amount: 20 });
+  const [{ id = '' } = {}] = await box.blocks();
+  await performed({ entry_type: 'amendment', amount: 20, block_id: id }, box);
+  expect((await takeBack(done, box, start)).cannot).toEqual([]);
+  expect((await box.blocks()).map(({ balance }) => balance)).toEqual([100]);
+});
+
 test('an amendment is undone beside a block below zero, but never below zero itself', async () => {
   const box = await sandboxAt(new Date(start).toISOString());
   const listed = async () => (await box.blocks()).map(({ balance }) => balance);
