@@ -30,11 +30,51 @@ const paidAfterExpiry: Life = {
   ],
 };
 
+/** Credits that were voided before they became effective and were paid for, and a debt after that. */
+const paidWhenEmpty: Life = {
+  zone: 'Australia/Lord_Howe',
+  start: Date.parse('2026-03-05T00:00:00Z'),
+  steps: [
+    {
+      do: 'increment',
+      amount: '0.1',
+      expires: null,
+      effective: { days: 0, as: 'instant' },
+      cost: '0.2',
+      invoice: 'as needed',
+      awaited: true,
+      paid: false,
+      filters: [],
+      currency: 'credits',
+      description: null,
+      metadata: null,
+    },
+    {
+      do: 'void',
+      amount: { text: '1', edge: 'left' },
+      which: 0,
+      reason: null,
+      currency: 'credits',
+      description: null,
+      metadata: null,
+    },
+    { do: 'until', what: 'due', by: 1 },
+    { do: 'invoice', which: 0, becomes: 'paid' },
+    {
+      do: 'decrement',
+      amount: { text: '1', edge: undefined },
+      currency: 'credits',
+      description: null,
+      metadata: null,
+    },
+  ],
+};
+
 test('the sandbox answers as the naive ledger predicts, step by step', async () => {
   const sandbox = await sandboxAt('2026-01-01T00:00:00Z');
   sandbox.sandbox.operations().units.add('message_credits');
   await fc.assert(
     fc.asyncProperty(life, (life) => liveSideBySide(sandbox, life)),
-    { numRuns: runs(40), examples: [[paidAfterExpiry]] },
+    { numRuns: runs(40), examples: [[paidAfterExpiry], [paidWhenEmpty]] },
   );
 }, 120_000);

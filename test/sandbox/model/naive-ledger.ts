@@ -186,6 +186,8 @@ export class NaiveLedger {
     for (const block of this.blocks) {
       if (block.sale !== sale.number || block.status === 'active') continue;
       block.status = 'active';
+      // An empty block does not begin by itself, but a payment puts it in force.
+      if (block.state === 'waiting' && isWithinLife(block, at)) block.state = 'in force';
       if (block.state !== 'in force' || block.balance === 0n) continue;
       const given = { description: undefined, metadata: {}, currency };
       this.#write(given, { type: 'increment', at, amount: block.balance, block, change: block.balance });
@@ -599,6 +601,9 @@ function drawnBefore(a: Block, b: Block): number {
   const cost = (a.cost ?? 0n) - (b.cost ?? 0n);
   return filtered || expiry || (cost < 0n ? -1 : cost > 0n ? 1 : 0) || a.number - b.number;
 }
+
+const isWithinLife = ({ effective, expires }: Block, at: number): boolean =>
+  effective <= at && (expires === null || expires > at);
 
 /** What left no entry left no trace, if a clock is set back: an empty block, and one that waits for its payment, is as its dates say. */
 function leaveNoTrace(block: Block, now: number): void {
