@@ -81,20 +81,23 @@ export class Heads {
   /**
    * Why this is not the record that this machine or profile wrote to, as the rest of a sentence; `undefined` if it is.
    * @param accounts all accounts of the record
-   * @param own a profile and a target whose last writes must have gone to this record
+   * @param own a profile and targets whose last writes must have gone to this record
    */
   problemOf(
     store: Pick<RecordStore, 'id' | 'name'>,
     accounts: readonly Account[],
-    own: { readonly profile?: string; readonly target?: string | undefined } = {},
+    {
+      profile = '',
+      targets: own = [],
+    }: { readonly profile?: string; readonly targets?: readonly string[] } = {},
   ): string | undefined {
-    const { profile = '', target = '' } = own;
     const { records, profiles, targets } = this.#read();
     const known = records[store.name];
     if (known !== undefined && known !== store.id) return 'is not the one that this machine wrote to';
     const isHere = (seen: Seen | undefined): boolean => seen === undefined || seen.record === store.id;
     if (!isHere(profiles[profile])) return 'is not the one that this profile wrote to last';
-    if (!isHere(targets[target])) return 'is not the one that this account was last written to through';
+    if (!own.every((target) => isHere(targets[target])))
+      return 'is not the one that this account was last written to through';
     const [missing] = this.#missing(store, accounts);
     return missing === undefined ? undefined : `has lost account ${missing}, which this machine saw`;
   }
@@ -123,14 +126,14 @@ export class Heads {
   }
 
   /**
-   * Accepts the record for the profile and the target, and in place of any earlier record of the same name. Forgets the
+   * Accepts the record for the profile and its targets, and in place of any earlier record of the same name. Forgets the
    * targets of missing and cut accounts, because their ids may now stand for other accounts.
    * @param accounts all accounts of the record
    * @param cut the accounts whose chain lacks the head that this machine saw
    */
   accept(
     store: Pick<RecordStore, 'id' | 'name'>,
-    { profile, target }: Pick<Sighting, 'profile'> & { readonly target?: string | undefined },
+    { profile, targets: own }: Pick<Sighting, 'profile'> & { readonly targets: readonly string[] },
     { accounts, cut }: { readonly accounts: readonly Account[]; readonly cut: readonly Account[] },
   ): void {
     const missing = new Set(this.#missing(store, accounts));
@@ -150,7 +153,7 @@ export class Heads {
       return {
         records: { ...records, [name]: id },
         heads: without(heads, (_, head) => lost.has(head)),
-        targets: without(targets, (seen, name) => name === target || isOf(unsure)(seen)),
+        targets: without(targets, (seen, target) => own.includes(target) || isOf(unsure)(seen)),
         profiles: without(profiles, isOf(missing)),
       };
     });

@@ -152,15 +152,22 @@ function targetName(target: Pick<Target, 'apiKey' | 'origin'>, ledger: string | 
   return ledger === undefined ? sha256(`creditctl ${target.origin} ${target.apiKey}`) : `ledger ${ledger}`;
 }
 
-/** The target of a profile's API key; `undefined` without a key. Sends no request. */
-export async function targetOfKey(
+/**
+ * The targets of a profile: its API key, or the embedded ledgers in the record, to which a refused write adds its own.
+ * Sends no request.
+ */
+export async function targetsOf(
+  accounts: readonly Account[],
   flags: GlobalFlags,
   { choice: choiceFor, keyOf }: Pick<Runtime, 'choice' | 'keyOf'>,
-): Promise<string | undefined> {
+): Promise<readonly string[]> {
   const choice = choiceFor(flags);
-  if (choice.kind === 'sandbox') return undefined;
-  const apiKey = await keyOf(choice).catch(() => undefined);
-  return apiKey && targetName({ apiKey, origin: originOf(choice.baseUrl) }, undefined);
+  if (choice.kind === 'sandbox')
+    return accounts.flatMap(({ ledger }) =>
+      ledger === null ? [] : [targetName({ apiKey: '', origin: 'sandbox' }, ledger)],
+    );
+  const apiKey = await keyOf(choice).catch(() => '');
+  return apiKey === '' ? [] : [targetName({ apiKey, origin: originOf(choice.baseUrl) }, undefined)];
 }
 
 /**

@@ -55,7 +55,7 @@ test('another record for the account, or in the place of the record, is refused 
   expect(heads.problemOf(replaced, [account])).toBeDefined();
   expect(heads.problemOf(store, [account], { profile: 'default' })).toBeUndefined();
   expect(heads.problemOf(other, [account], { profile: 'default' })).toBeDefined();
-  heads.accept(replaced, sighting, { accounts: [account], cut: [] });
+  heads.accept(replaced, { profile: 'default', targets: [] }, { accounts: [account], cut: [] });
   expect(await kindOf(heads.check({ ...sighting, store: replaced }))).toBeUndefined();
 });
 
@@ -63,11 +63,12 @@ test('what another profile wrote to through another record is accepted for the k
   const heads = new Heads(freshHome(), 1);
   heads.keep(sighting, head);
   const now = { ...sighting, store: other, profile: 'team' };
+  const own = { profile: 'team', targets: ['another key', 'key'] };
   expect(await kindOf(heads.check(now))).toBe('refused');
   expect(heads.problemOf(other, [], { profile: 'team' })).toBeUndefined();
-  expect(heads.problemOf(other, [], now)).toContain('this account');
-  heads.accept(other, now, { accounts: [], cut: [] });
-  expect(heads.problemOf(other, [], now)).toBeUndefined();
+  expect(heads.problemOf(other, [], own)).toContain('this account');
+  heads.accept(other, own, { accounts: [], cut: [] });
+  expect(heads.problemOf(other, [], own)).toBeUndefined();
   expect(await kindOf(heads.check(now))).toBeUndefined();
   expect(heads.lastOf('default', store)).toBe(1);
 });
@@ -79,7 +80,7 @@ test('an account that the record lost is missing until that is accepted, and may
   heads.keep({ ...sighting, account: second, target: 'second key', profile: 'second' }, head);
   expect(heads.problemOf(store, [account, second])).toBeUndefined();
   expect(heads.problemOf(store, [account])).toContain('account 2');
-  heads.accept(store, { profile: 'default' }, { accounts: [account], cut: [] });
+  heads.accept(store, { profile: 'default', targets: [] }, { accounts: [account], cut: [] });
   expect(heads.problemOf(store, [account])).toBeUndefined();
   expect(heads.of(store, second)).toEqual(chainStart);
   expect([heads.lastOf('default', store), heads.lastOf('second', store)]).toEqual([1, undefined]);

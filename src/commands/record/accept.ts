@@ -3,7 +3,7 @@
 import type { Head } from '../../record/facts.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, RecordStore } from '../../record/record.ts';
-import { accountName, openRecordOf, targetOfKey } from '../../runtime/record-of.ts';
+import { accountName, openRecordOf, targetsOf } from '../../runtime/record-of.ts';
 import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
 import { askYes, checkConsentIsPossible } from '../../writes/consent.ts';
 
@@ -24,7 +24,7 @@ export const run: ReadCommand<RecordAcceptFlags> = async (_args, flags, runtime)
   try {
     const accounts = await store.accounts();
     const lost = await lostIn(store, accounts, heads);
-    const own = { profile, target: await targetOfKey(flags, runtime) };
+    const own = { profile, targets: await targetsOf(accounts, flags, runtime) };
     const problem = heads.problemOf(store, accounts, own);
     if (lost.length === 0 && problem === undefined) {
       const text = `The record ${store.name} has everything that this machine saw: there is nothing to accept`;

@@ -147,6 +147,23 @@ test('where nothing is missing, there is nothing to accept; off a terminal it ne
   expectUsage(await creditctl('record accept now --sandbox', { home }), ['too many arguments']);
 });
 
+/** Notes in the file of heads that another profile last wrote to the same targets, through another record. */
+function takeElsewhere(home: string): void {
+  const file = recordFile(home).replace('record.db', 'heads.json');
+  const { targets, ...heads } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
+  const elsewhere = Object.keys(targets ?? {}).map((key) => [key, { record: 'of the team', account: 1 }]);
+  writeFileSync(file, JSON.stringify({ ...heads, profiles: {}, targets: Object.fromEntries(elsewhere) }));
+}
+
+test('an embedded ledger that another profile took to another record is accepted for this record', async () => {
+  const { home } = await creditctl(grant);
+  takeElsewhere(home);
+  expect((await creditctl(grant, { home })).code).toBe(10);
+  const accepted = await creditctl(accept, { home });
+  expect(accepted).toMatchObject({ code: 0, stderr: expect.stringContaining('last written to through') });
+  expect((await creditctl(grant, { home })).code).toBe(0);
+});
+
 test('a key that another profile took to another record is accepted for this record', async () => {
   const path = '/customers/external_customer_id/acme/credits/ledger_entry';
   const answer = { status: 201, json: made() };
@@ -154,10 +171,7 @@ test('a key that another profile took to another record is accepted for this rec
   const ran = (exchanges: readonly PlannedExchange[], home?: string) =>
     creditctl(line, { env: orb, exchanges, ...(home === undefined ? {} : { home }) });
   const { home } = await ran([{ method: 'POST', path, answer }]);
-  const file = recordFile(home).replace('record.db', 'heads.json');
-  const { targets, ...heads } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
-  const elsewhere = Object.keys(targets ?? {}).map((key) => [key, { record: 'of the team', account: 1 }]);
-  writeFileSync(file, JSON.stringify({ ...heads, profiles: {}, targets: Object.fromEntries(elsewhere) }));
+  takeElsewhere(home);
   const next = expect.arrayContaining(['If you know why, keep using it: creditctl record accept']);
   expect(errorOf(await ran([], home))).toMatchObject({ exit_code: 10, next });
   const accepted = await creditctl('record accept --yes', { home, env: orb });
