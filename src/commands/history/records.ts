@@ -1,6 +1,6 @@
 // Opens the records that a history command reads: of the account last written to, of a named account, or of all.
-import type { AccountRecord } from '../../record/record.ts';
-import { noAccountOf } from '../../runtime/record-of.ts';
+import type { Account, AccountRecord } from '../../record/record.ts';
+import { accountName, noAccountOf } from '../../runtime/record-of.ts';
 import type { AccountFlags, Runtime } from '../../runtime/runtime.ts';
 
 /**
@@ -27,3 +27,7 @@ export async function recordsToKeep(
   if (accounts.length === 0 && all.length > 0) throw noAccountOf(runtime.target(flags).profile);
   return accounts.map((account) => store.of(account));
 }
+
+/** Several accounts in a sentence, after `in`. */
+export const accountNames = (accounts: readonly Account[]): string =>
+  accounts.map(accountName).join(' and in ');

@@ -1,11 +1,20 @@
 // `history show <operation>`: shows everything about one write or row of a batch, with every event about it.
-import { CreditctlError, missingValue, type Offered, usageError } from '../../errors.ts';
+import {
+  CreditctlError,
+  flagArgs,
+  missingValue,
+  type Offered,
+  shellText,
+  usageError,
+  usageErrorAt,
+  valueArgs,
+} from '../../errors.ts';
 import { findOperation, tooShortHint } from '../../record/find-operation.ts';
 import { historyEventsOf, historyOf } from '../../record/history.ts';
 import type { AccountFlags } from '../../runtime/runtime.ts';
 import { checkOutput, type Invocation, type ReadCommand, showSummary } from '../../runtime/show.ts';
 import { historyEventRow, historyEventsView, historyShowRow, historyShowView } from '../../views/history.ts';
-import { recordsToRead } from './records.ts';
+import { accountNames, recordsToRead } from './records.ts';
 
 export const run: ReadCommand<AccountFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, historyEventsView, historyShowView);
@@ -48,16 +57,29 @@ async function newestWrites({ flags, runtime }: Invocation<AccountFlags>): Promi
 }
 
 async function found(named: string, { flags, runtime }: Invocation<AccountFlags>) {
-  for (const record of await recordsToRead(flags, runtime)) {
-    const write = await findOperation(named, record);
-    if (write !== undefined) return { write, record };
-  }
-  throw unknown(named, flags);
+  const records = await recordsToRead(flags, runtime);
+  const writes = await Promise.all(records.map((record) => findOperation(named, record)));
+  const all = records.flatMap((record, i) => {
+    const write = writes[i];
+    return write === undefined ? [] : [{ write, record, at: Date.parse(write.notedAt) }];
+  });
+  const [newest, ...others] = all.toSorted((a, b) => b.at - a.at);
+  if (newest === undefined) throw unknown(named, flags);
+  if (others.length === 0 || named === 'last') return newest;
+  const accounts = all.map(({ record }) => record.account);
+  throw usageErrorAt(
+    '<operation>',
+    `"${named}" names a write in ${accountNames(accounts)}`,
+    accounts.map(
+      ({ id }) =>
+        `creditctl history show ${shellText(flagArgs('--account', String(id)))} ${valueArgs(named)}`,
+    ),
+  );
 }
 
 /** The request of a batch row is only in the plan. */
 async function historyShown(
-  { write, record }: Awaited<ReturnType<typeof found>>,
+  { write, record }: Pick<Awaited<ReturnType<typeof found>>, 'write' | 'record'>,
   runtime: Invocation['runtime'],
 ) {
   const shown = await historyOf(write, record);

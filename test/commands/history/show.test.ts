@@ -63,6 +63,26 @@ test('`last` before the first write says that there is none', async () => {
   expect(errorOf(result).message).toBe('The record has no write of yours');
 });
 
+test('a key that two accounts have is refused, and `last` is the newest write of all accounts', async () => {
+  const { home } = await twoWrites();
+  await creditctl('sandbox reset --yes', { home });
+  const line = 'ledger add acme --amount 3 --sandbox --yes --idempotency-key monthly-2026-10';
+  await creditctl(line, { home, now: Date.parse('2026-11-24T12:00:00Z') });
+
+  const last = await creditctl('history show last --all-accounts --json account,what', { home });
+  expect(JSON.parse(last.stdout)).toEqual({ account: 2, what: 'increment 3 credits → acme' });
+  const refused = await creditctl('history show monthly-2026-10 --all-accounts -o json', { home });
+  expect(refused.code).toBe(2);
+  expect(errorOf(refused)).toMatchObject({
+    message: expect.stringMatching(
+      /^<operation> "monthly-2026-10" names a write in account 1 \(the embedded ledger \w+\) and in account 2 \(/,
+    ) as string,
+    next: [1, 2].map((id) => `creditctl history show --account ${id} monthly-2026-10`),
+  });
+  const first = await creditctl('history show --account 1 monthly-2026-10 --json what', { home });
+  expect(JSON.parse(first.stdout)).toEqual({ what: 'increment 1 credit → acme' });
+});
+
 test('an operation has to be named', async () => {
   expectUsage(await creditctl('history show --sandbox'), [
     '<operation> is missing',
