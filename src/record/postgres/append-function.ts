@@ -49,7 +49,8 @@ begin
   if current_setting('synchronous_commit') in ('off', 'local') then
     perform set_config('synchronous_commit', 'on', true);
   end if;
-  select * into v_account from creditctl.account where id = p_account for update;
+  -- A stronger lock would deadlock with add_account, whose new key refers to this row.
+  select * into v_account from creditctl.account where id = p_account for no key update;
   if not found then
     raise exception using errcode = 'CC002', message = 'the record has no account ' || p_account;
   end if;

@@ -117,7 +117,7 @@ declare
 begin
   perform creditctl.check_owner();
   -- The lock of an append, so that no text is added meanwhile.
-  perform from creditctl.account where id = p_account for update;
+  perform from creditctl.account where id = p_account for no key update;
   with recursive found as (
     select w.version from jsonb_array_elements_text(p_customers) as n (name) join creditctl.write w
       on w.account = p_account and hashtext(w.customer) = hashtext(n.name) and w.customer = n.name

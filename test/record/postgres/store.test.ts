@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import pg from 'pg';
+import { expect, test, vi } from 'vitest';
 import { chainStart, eventHash, linkHash } from '../../../src/record/chained-fact.ts';
-import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
+import { freshDatabase, hasPostgres, superuser } from '../../support/postgres.ts';
 import { noted, opened } from './opened.ts';
 
 test.skipIf(!hasPostgres)(
@@ -60,3 +61,24 @@ test.skipIf(!hasPostgres)(
     expect(await sql(`select i.relname, a.attname ${indexed} and c.collname <> 'C'`)).toEqual([]);
   },
 );
+
+test.skipIf(!hasPostgres)('a new API key is linked to an account while a write to it is noted', async () => {
+  const database = await freshDatabase();
+  const { name, url, sql } = database;
+  const { store, record } = await opened(database, 'ana');
+  const { origin } = record.account;
+  await store.noteCustomers(record.account, ['c']);
+  const holder = new pg.Client({ connectionString: url(superuser) });
+  await holder.connect();
+  await holder.query('begin; lock table creditctl.event in share mode');
+  const appending = record.append([noted('k')]);
+  const waiting = `select 1 from pg_stat_activity where datname = '${name}' and wait_event_type = 'Lock'`;
+  await vi.waitUntil(async () => (await sql(waiting)).length > 0, { timeout: 4_000 });
+  // If its reference to the account waited for the append, the append would wait for its lock on all accounts.
+  const added = `select creditctl.add_account('${origin}', 'live', null, 'key', '["c"]')`;
+  await sql(`set lock_timeout = '1s'; ${added}`);
+  await holder.query('commit');
+  expect(await appending).toMatchObject({ kind: 'appended' });
+  await holder.end();
+  await store.close();
+});
