@@ -112,9 +112,8 @@ export async function recordOfConnection(
 }
 
 /**
- * The account of the connection. A dry run writes nothing to the record: it takes the account that the profile last wrote
- * to from here, or else the account recognised by the connection; `undefined` if the record does not know it. Throws what
- * opening the record throws.
+ * The account of the connection. A dry run writes nothing to the record: there it is `undefined` if the record does not
+ * know the account. Throws what opening the record throws.
  */
 export async function recordFor({
   connection,
@@ -125,14 +124,9 @@ export async function recordFor({
   readonly flags: GlobalFlags & { readonly dryRun?: boolean };
   readonly runtime: Runtime;
 }): Promise<AccountRecord | undefined> {
-  if (flags.dryRun !== true) return runtime.record(connection);
-  const { store, accounts } = await runtime.recordToRead(flags);
-  const ledger = connection.ledger();
-  // The profile may have led to another ledger before; before its first answer, the connection has no ledger id.
-  const account = accounts.find((each) => ledger === undefined || each.ledger === ledger);
-  return account === undefined
+  return flags.dryRun === true
     ? recordOfConnection(connection, { flags, runtime })
-    : readWith(connection, { store, account }, runtime);
+    : runtime.record(connection);
 }
 
 async function targetOf({ choice, api, ledger }: Connection, { keyOf }: RecordContext): Promise<Target> {
