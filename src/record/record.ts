@@ -101,6 +101,9 @@ export interface WriteFilter {
   readonly isUndone?: boolean;
 }
 
+/** A filter without a time range. */
+export type CountFilter = WriteFilter & { readonly from?: never; readonly until?: never };
+
 /**
  * The part of a record that belongs to one account. Each method is atomic, and none waits for the API. All throw a
  * CreditctlError: `network` if the record cannot be reached (nothing was done), `credentials` if it refuses the password,
@@ -146,7 +149,7 @@ export interface AccountRecord extends Evidence {
   writesBeginning(prefix: string, max: number): Promise<readonly Write[]>;
   /** Writes, newest first; read page by page. With `holder` alone, SQLite may order them by the customer's day. */
   writes(filter: WriteFilter): AsyncIterable<WriteWithTexts>;
-  countWrites(filter: WriteFilter): Promise<ReadonlyMap<WriteState, number>>;
+  countWrites(filter: CountFilter): Promise<ReadonlyMap<WriteState, number>>;
   /** The states of at most 1,024 keys; unknown keys are left out. */
   keyStates(keys: readonly string[]): Promise<ReadonlyMap<string, KeyState>>;
   /** Credits that writes of this record reserved or moved under a cap; see `CapCheck` for the day. */

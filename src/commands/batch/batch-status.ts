@@ -17,7 +17,7 @@ import {
   rowStateOf,
 } from '../../batch/apply/recorded/row-lookup.ts';
 import type { BatchRunRow } from '../../record/known-write.ts';
-import type { AccountRecord, WriteFilter } from '../../record/record.ts';
+import type { AccountRecord, CountFilter } from '../../record/record.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchStatus } from '../../views/batches.ts';
 
@@ -87,7 +87,7 @@ function endedState(
 
 async function settledCount(
   record: Pick<AccountRecord, 'countWrites'>,
-  filter: WriteFilter,
+  filter: CountFilter,
 ): Promise<number> {
   return (await record.countWrites({ ...filter, withRows: true, states: ['settled'] })).get('settled') ?? 0;
 }
@@ -108,7 +108,7 @@ async function underWayRows(
   record: Pick<AccountRecord, 'countWrites'>,
   { batch, run }: BatchRunRow,
 ): Promise<number> {
-  const filter: WriteFilter = { batch, run, withRows: true, isUndo: false, states: ['noted'] };
+  const filter: CountFilter = { batch, run, withRows: true, isUndo: false, states: ['noted'] };
   return (await record.countWrites(filter)).get('noted') ?? 0;
 }
 
@@ -148,7 +148,7 @@ async function paceOf(
 
 async function lastEnd(
   record: Pick<AccountRecord, 'writes'>,
-  filter: WriteFilter,
+  filter: CountFilter,
 ): Promise<string | undefined> {
   for await (const { endedAt } of record.writes(filter)) return endedAt ?? undefined;
   return undefined;

@@ -9,6 +9,7 @@ import type {
   AccountView,
   Appended,
   AppendOptions,
+  CountFilter,
   WriteFilter,
   WriteWithTexts,
 } from '../record.ts';
@@ -125,7 +126,7 @@ export class PostgresAccountRecord extends PostgresChain implements AccountRecor
     return pagesOf(this.connection, page, ask.writeWithTextsOf);
   }
 
-  async countWrites(filter: WriteFilter): Promise<ReadonlyMap<WriteState, number>> {
+  async countWrites(filter: CountFilter): Promise<ReadonlyMap<WriteState, number>> {
     const condition = filterCondition(this.account.id, filter);
     const rows = await this.connection.rows(
       `select w.state, count(*) as count from creditctl.write w where ${condition} group by w.state`,

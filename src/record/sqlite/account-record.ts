@@ -1,7 +1,15 @@
 // Implements the record of one account on SQLite: each method is one transaction, or reads page by page.
 import { type Database, integer, text, type Value } from '../../database/driver.ts';
 import type { Head, NewFact, TextName } from '../facts.ts';
-import type { Account, AccountRecord, AccountView, AppendOptions, CapCheck, WriteFilter } from '../record.ts';
+import type {
+  Account,
+  AccountRecord,
+  AccountView,
+  AppendOptions,
+  CapCheck,
+  CountFilter,
+  WriteFilter,
+} from '../record.ts';
 import { appendFacts, hasLink, headOf } from './append.ts';
 import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
 import { type CapPlace, countersOf, heldUnder, OpenWriteCache, parts, policyOf } from './current-tables.ts';
@@ -133,7 +141,7 @@ export class SqliteAccountRecord implements AccountRecord {
       }
   }
 
-  async countWrites(filter: WriteFilter) {
+  async countWrites(filter: CountFilter) {
     return this.#read(() => countsOf(this.#database, this.account.id, filter));
   }
 

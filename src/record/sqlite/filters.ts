@@ -1,7 +1,7 @@
 // Turns a filter of writes into an SQL condition, and names its index so that SQLite does not have to guess.
 import { type Database, integer, text, type Value } from '../../database/driver.ts';
 import type { WriteState } from '../facts.ts';
-import type { WriteFilter } from '../record.ts';
+import type { CountFilter, WriteFilter } from '../record.ts';
 import { by, type Condition, type ListCondition, type Order, partsWith, undoings } from './read-writes.ts';
 
 /** The condition of a filter. Rows of batches are included only with `withRows`, `batch` or `undoes`. */
@@ -107,7 +107,7 @@ function timeParts(
 export function countsOf(
   database: Database,
   account: number,
-  filter: WriteFilter,
+  filter: CountFilter,
 ): ReadonlyMap<WriteState, number> {
   const { states } = filter;
   if (states !== undefined) return grouped(database, account, filter);
@@ -123,7 +123,7 @@ export function countsOf(
   return settled === 0 ? rare : new Map([...rare, ['settled', settled]]);
 }
 
-function grouped(database: Database, account: number, filter: WriteFilter): ReadonlyMap<WriteState, number> {
+function grouped(database: Database, account: number, filter: CountFilter): ReadonlyMap<WriteState, number> {
   const condition = conditionOf(database, account, filter);
   const ofStates = { ...condition, index: 'writes_by_state' };
   const { sql, values, index } = isRare(filter.states ?? []) ? ofStates : inItsParts(condition);
