@@ -55,7 +55,7 @@ export const planSummaryView = viewOf<PlanSummary>({
 
 function rowsText({ rows, customers, rows_by_type: types, refusals }: PlanTotals): string {
   const list = Object.entries(types).map(([type, count]) => `${grouped(count)} ${type}`);
-  const refused = refusals === 0 ? '' : `; ${grouped(refusals)} of them will be refused`;
+  const refused = refusals === 0 ? '' : `; ${grouped(refusals)} of them may be refused`;
   return `${grouped(rows)} for ${counted(customers, 'customer')}: ${list.join(', ')}${refused}`;
 }
 

@@ -225,7 +225,7 @@ function noteSums(
       ? []
       : [`${countedIs(already, 'row')} in the ledger already; ${countedIs(left, 'row')} left`]),
     ...(open === 0 ? [] : [`${counted(open, 'row')} of unknown outcome: settled first, under the same keys`]),
-    ...(end.totals.refusals === 0 ? [] : [`${counted(end.totals.refusals, 'row')} will probably be refused`]),
+    ...(end.totals.refusals === 0 ? [] : [`${counted(end.totals.refusals, 'row')} may be refused`]),
   ];
   runtime.note({
     text: lines.map(cleanLine).join('\n'),
