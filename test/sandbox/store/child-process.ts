@@ -14,7 +14,8 @@ export async function bundleProgram(name: 'writer' | 'server'): Promise<Program>
   const { file, remove } = await bundled(path.join(import.meta.dirname, `${name}.ts`));
   return {
     start: (database, count, uid) =>
-      spawn(process.execPath, [file, database, String(count)], {
+      // Node 22 warns of its own SQLite.
+      spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, database, String(count)], {
         stdio: ['ignore', 'pipe', 'pipe'],
         ...(uid === undefined ? {} : { uid }),
       }),
