@@ -6,25 +6,26 @@ import { sandboxAt } from '../sandbox-at.ts';
 import { liveSideBySide } from './side-by-side.ts';
 import { type Life, life } from './steps.ts';
 
+/** Credits that wait for the payment of their invoice. */
+const sale = {
+  do: 'increment',
+  amount: '0.1',
+  cost: '1.5',
+  invoice: 'as needed',
+  awaited: true,
+  paid: false,
+  filters: [],
+  currency: 'credits',
+  description: null,
+  metadata: null,
+} as const;
+
 /** Credits that expire before they are paid for, and usage of the day on which they expired. */
 const paidAfterExpiry: Life = {
   zone: 'America/Los_Angeles',
   start: Date.parse('2026-03-05T00:00:00Z'),
   steps: [
-    {
-      do: 'increment',
-      amount: '0.1',
-      expires: { days: 0, as: 'instant' },
-      effective: { days: -1, as: 'date' },
-      cost: '1.5',
-      invoice: 'as needed',
-      awaited: true,
-      paid: false,
-      filters: [],
-      currency: 'credits',
-      description: null,
-      metadata: null,
-    },
+    { ...sale, expires: { days: 0, as: 'instant' }, effective: { days: -1, as: 'date' } },
     { do: 'invoice', which: 0, becomes: 'paid' },
     { do: 'usage', amount: '1', item: null, price: 'p', currency: 'credits', hoursAgo: 0, twice: false },
   ],
@@ -35,20 +36,7 @@ const paidWhenEmpty: Life = {
   zone: 'Australia/Lord_Howe',
   start: Date.parse('2026-03-05T00:00:00Z'),
   steps: [
-    {
-      do: 'increment',
-      amount: '0.1',
-      expires: null,
-      effective: { days: 0, as: 'instant' },
-      cost: '0.2',
-      invoice: 'as needed',
-      awaited: true,
-      paid: false,
-      filters: [],
-      currency: 'credits',
-      description: null,
-      metadata: null,
-    },
+    { ...sale, expires: null, effective: { days: 0, as: 'instant' } },
     {
       do: 'void',
       amount: { text: '1', edge: 'left' },
