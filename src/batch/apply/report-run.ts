@@ -17,7 +17,7 @@ export async function reportRun(
   const { run, isIdle } = applied;
   if (isIdle && run.succeeded === run.rows)
     runtime.note({
-      text: `Already applied: ${counted(run.rows, 'row')}; nothing was sent`,
+      text: `Already applied: ${counted(run.rows, 'row')}; nothing was sent (to write them again, plan under another --batch-id)`,
       data: { already_applied: run.rows },
     });
   const showing = { view: batchRunView, shape: 'one', choice } as const;

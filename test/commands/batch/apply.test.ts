@@ -93,7 +93,9 @@ test('the same plan again, and the same file planned again, do nothing and say s
   const again = await apply(home);
   expect(again.code).toBe(0);
   expect(posts(again)).toEqual([]);
-  expect(again.stderr).toContain('Already applied: 4 rows; nothing was sent');
+  expect(again.stderr).toContain(
+    'Already applied: 4 rows; nothing was sent (to write them again, plan under another --batch-id)',
+  );
   await planned(grants, { home });
   const third = await apply(home, '--yes -o json');
   expect(posts(third)).toEqual([]);
