@@ -97,8 +97,8 @@ export interface WriteFilter {
   readonly undoes?: string;
   /** `true`: only writes that undo another write; `false`: only the others. */
   readonly isUndo?: boolean;
-  /** Whether the last part of the write was undone. */
-  readonly isUndone?: boolean;
+  /** Whether the last part of the write was undone; `in part`: whether any part was. */
+  readonly isUndone?: boolean | 'in part';
 }
 
 /** A filter without a time range. */

@@ -64,6 +64,7 @@ export async function planUndo(
   const found = inverse({ body: target.body, entries: open }, { blocks, now, zone, since, making });
   if (found.steps.length === 0) throw cannotUndo(found.cannot, { ...target, customer });
   const why = description ?? target.why;
+  const partsLeft = found.steps.length + (target.isRow && found.cannot.length > 0 ? 1 : 0);
   const writes = withEffects(found.steps, blocks, { now, zone }).map(({ step, effect }, index) => {
     const body = { ...step, description: why };
     return {
@@ -74,7 +75,7 @@ export async function planUndo(
       read: connection.api.entryOf,
       equivalentArgs,
       key: target.keyOf(step),
-      undoing: { undoes: target.key, toFollow: found.steps.length - 1 - index },
+      undoing: { undoes: target.key, toFollow: partsLeft - 1 - index },
     };
   });
   return {

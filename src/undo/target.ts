@@ -24,6 +24,8 @@ export interface UndoTarget {
   readonly keyOf: (step: JsonObject) => string;
   /** The default reason for the undo. */
   readonly why: string;
+  /** Whether the write is a row of a batch: a row counts as undone only if every part of it is. */
+  readonly isRow: boolean;
 }
 
 /** The answered entry, as far as the record knows it without the ledger. */
@@ -56,6 +58,7 @@ export async function undoTarget(write: WriteWithTexts, record: AccountRecord): 
     undoing: await undoingOf(key, record),
     keyOf: (step) => undoKey(key, step),
     why: `Undo of ${String(answer.id)}`,
+    isRow: false,
   };
 }
 

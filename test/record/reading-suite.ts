@@ -92,6 +92,10 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       await bob.append([ended('batch-2', 'settled')]);
       expect(await found({ isUndone: true })).toEqual(['a']);
       expect(await found({ isUndone: false, states: ['settled'] })).toEqual(['c']);
+      await bob.append([noted('d', { undoes: 'c', to_follow: 1 }), noted('e', { undoes: 'd' })]);
+      await bob.append([ended('d', 'settled')]);
+      expect(await found({ isUndone: true })).toEqual(['a']);
+      expect(await found({ isUndone: 'in part' })).toEqual(['c', 'a']);
     });
 
     test('two filters together find what each of them finds, also nothing', async () => {

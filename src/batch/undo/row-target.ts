@@ -29,6 +29,7 @@ export async function rowTarget(
     undoing: await undoingOf(key, record),
     keyOf: (step) => rowUndoKey(named, key, step),
     why: rowUndoReason(named, row),
+    isRow: true,
   };
 }
 

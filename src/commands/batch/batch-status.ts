@@ -52,9 +52,10 @@ async function statusFrom(batch: string, runs: BatchRuns, context: StatusContext
   const counts = isOne ? all : await rowsOfPlan(applied.plan, context);
   const { done: succeeded, refused: failed } = counts;
   const underWay = isRunning ? await underWayRows(record, last) : 0;
-  const undoing = await settledCount(record, { batch, isUndo: true });
   const undone = await settledCount(record, { batch, isUndo: false, isUndone: true });
-  const ended = endedState(last, { done: all.done, undone, undoing });
+  const inPart = await settledCount(record, { batch, isUndo: false, isUndone: 'in part' });
+  const whole = undone - (await takenOver(record, last));
+  const ended = endedState(last, { done: all.done, whole, inPart });
   return {
     batch,
     state: isRunning ? 'running' : isUnfinished(last) ? 'unfinished' : ended,
@@ -63,7 +64,7 @@ async function statusFrom(batch: string, runs: BatchRuns, context: StatusContext
     // Open rows of other plans with the same batch name count too.
     unknown: Math.max(0, all.open - underWay),
     unprocessed: Math.max(0, applied.rows - succeeded - failed - Math.max(0, counts.open - underWay)),
-    undo_writes: undoing,
+    undo_writes: await settledCount(record, { batch, isUndo: true }),
     rows_per_second: await paceOf(last, context),
     who: last.who,
     begun_at: first.begunAt,
@@ -79,10 +80,25 @@ async function statusFrom(batch: string, runs: BatchRuns, context: StatusContext
 /** Rows can be undone one by one, too. An undo run without failures also covers rows that only the ledgers have. */
 function endedState(
   { isUndo, counts }: BatchRunRow,
-  { done, undone, undoing }: Readonly<Record<'done' | 'undone' | 'undoing', number>>,
+  { done, whole, inPart }: Readonly<Record<'done' | 'whole' | 'inPart', number>>,
 ): 'finished' | 'partly_undone' | 'undone' {
-  if ((isUndo && counts?.failed === 0) || (done > 0 && undone === done)) return 'undone';
-  return undone + undoing > 0 ? 'partly_undone' : 'finished';
+  if ((isUndo && counts?.failed === 0) || (done > 0 && whole === done)) return 'undone';
+  return inPart > 0 ? 'partly_undone' : 'finished';
+}
+
+/**
+ * Undo writes that an undo run with failures took over: it may have sent less than the note of an earlier run said, after
+ * credits were used.
+ */
+async function takenOver(
+  record: Pick<AccountRecord, 'writes'>,
+  { batch, run, begun, counts }: BatchRunRow,
+): Promise<number> {
+  let writes = 0;
+  if ((counts?.failed ?? 0) === 0) return writes;
+  for await (const { noted } of record.writes({ batch, run, isUndo: true, states: ['settled'] }))
+    if (noted < begun) writes += 1;
+  return writes;
 }
 
 async function settledCount(

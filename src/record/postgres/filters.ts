@@ -25,9 +25,14 @@ export function filterCondition(account: number, filter: WriteFilter): string {
     ...(states === undefined ? [] : [statesPart(states)]),
     ...(withRows === true || batch !== undefined || undoes !== undefined ? [] : ['w.batch is null']),
     ...(isUndo === undefined ? [] : [`w.undoes is ${isUndo ? 'not ' : ''}null`]),
-    ...(isUndone === undefined ? [] : [`w.undone_by is ${isUndone ? 'not ' : ''}null`]),
+    ...(isUndone === undefined ? [] : [undonePart(isUndone)]),
   ].join(' and ');
 }
+
+const undonePart = (isUndone: Exclude<WriteFilter['isUndone'], undefined>): string =>
+  isUndone === 'in part'
+    ? `exists (select 1 from creditctl.write u where u.account = w.account and u.undoes = w.key and u.state = 'settled')`
+    : `w.undone_by is ${isUndone ? 'not ' : ''}null`;
 
 /** The states are literals in SQL, so that the server can prove that a partial index of rare states has all matches. */
 const statesPart = (states: readonly string[]): string =>

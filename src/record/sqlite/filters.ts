@@ -2,7 +2,15 @@
 import { type Database, integer, text, type Value } from '../../database/driver.ts';
 import type { WriteState } from '../facts.ts';
 import type { CountFilter, WriteFilter } from '../record.ts';
-import { by, type Condition, type ListCondition, type Order, partsWith, undoings } from './read-writes.ts';
+import {
+  by,
+  type Condition,
+  type ListCondition,
+  type Order,
+  ofLastPart,
+  partsWith,
+  undoings,
+} from './read-writes.ts';
 
 /** The condition of a filter. Rows of batches are included only with `withRows`, `batch` or `undoes`. */
 export function conditionOf(database: Database, account: number, filter: WriteFilter): ListCondition {
@@ -23,7 +31,7 @@ export function conditionOf(database: Database, account: number, filter: WriteFi
     ...(run === undefined ? [] : [['w.run = ?', run] as const]),
     ...(undoes === undefined ? [] : [['w.undoes = ?', undoes] as const]),
     ...(isUndo === undefined ? [] : [[`w.undoes IS ${isUndo ? 'NOT ' : ''}NULL`] as const]),
-    ...(isUndone === undefined ? [] : [[`${isUndone ? '' : 'NOT '}EXISTS (SELECT 1 ${undoings})`] as const]),
+    ...(isUndone === undefined ? [] : [undonePart(isUndone)]),
     ...(states === undefined ? [] : [statesPart(states)]),
   ];
   const index = indexFor(filter, isByHand);
@@ -35,6 +43,10 @@ export function conditionOf(database: Database, account: number, filter: WriteFi
 
 /** One SQL condition, with its values. */
 type Term = readonly [string, ...Value[]];
+
+const undonePart = (isUndone: Exclude<WriteFilter['isUndone'], undefined>): Term => [
+  `${isUndone === false ? 'NOT ' : ''}EXISTS (SELECT 1 ${undoings} ${isUndone === 'in part' ? '' : ofLastPart})`,
+];
 
 const ofCustomer = ({ customer, holder }: WriteFilter): readonly Term[] => [
   ...(customer === undefined ? [] : [['w.customer = ?', customer] as const]),

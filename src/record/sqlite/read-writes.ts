@@ -26,11 +26,14 @@ import type { WriteWithTexts } from '../record.ts';
 import { currentWriteOf, heldOf, parsed, reservesIn } from './current-rows.ts';
 import { parts, rowsOfKeys, runAt } from './current-tables.ts';
 
-/** The FROM clause of the settled writes that undid the last part of `w`. */
+/** The FROM clause of the settled writes that undid parts of `w`. */
 export const undoings = `FROM writes AS u INDEXED BY writes_by_undone
-   WHERE u.account = w.account AND u.undoes = w.key AND u.state = 'settled' AND u.to_follow = 0`;
+   WHERE u.account = w.account AND u.undoes = w.key AND u.state = 'settled'`;
 
-const undoneBy = `(SELECT u.key ${undoings} ORDER BY u.noted DESC LIMIT 1) AS undone_by`;
+/** Limits `undoings` to those that undid the last part. */
+export const ofLastPart = 'AND u.to_follow = 0';
+
+const undoneBy = `(SELECT u.key ${undoings} ${ofLastPart} ORDER BY u.noted DESC LIMIT 1) AS undone_by`;
 
 /** The SQL after `FROM writes AS w … WHERE w.account = ? AND`, with its values. */
 export interface Condition {

@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, posts } from '../../support/command.ts';
 import { currentRows, standAs } from '../../support/forgotten.ts';
-import { available, balances, granted } from '../../support/granted.ts';
+import { available, balances, granted, use } from '../../support/granted.ts';
 import { imported, stateOf } from '../../support/imported.ts';
 import { changeRecord, recordedIn } from '../../support/recorded.ts';
 import { freshHome, type RunResult } from '../../support/run.ts';
@@ -237,6 +237,15 @@ test('a batch whose rows were undone one by one says so, and "last" passes over 
   }
   expect(states).toEqual(['partly_undone', 'partly_undone', 'undone']);
   expect(voided(await expectDone(undo(home, 'last', '--yes --json amount')))).toBe(3);
+});
+
+test('a row that is undone in part leaves its batch partly undone', async () => {
+  const home = await imported('external_customer_id,amount\nacme,100\n');
+  await use('40', home);
+  await expectDone(undo(home, rowOf(home, 1).entry));
+  expect(await stateOf(home)).toBe('partly_undone');
+  expect((await undoBatch(home)).code).toBe(9);
+  expect(await stateOf(home)).toBe('partly_undone');
 });
 
 test('"last" passes over a batch that a colleague undid, and stops at one whose undoing stopped', async () => {

@@ -128,5 +128,6 @@ test('an undo that is sent again for less, because credits were used, does not c
     expect(result.code, result.stderr).toBe(9);
     expect(JSON.parse(result.stdout)).toMatchObject({ rows: 1, taken_back: 0, not_taken_back: 1, writes });
     expect(errorOf(result).message).toContain('40 of the 100 credits were used or moved since');
+    expect(await stateOf(home)).toBe('partly_undone');
   }
 });
