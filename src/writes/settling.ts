@@ -7,13 +7,13 @@ import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
 import { type ApiRequest, changedObject, customerOf, isEntryWrite } from '../requests/request.ts';
 import type { SettledWrite, Step } from '../views/settling.ts';
 import { isJsonObject, type Json } from '../wire/json.ts';
-import { askYes, reportTarget } from './consent.ts';
+import { askYes, checkSameRules, reportTarget } from './consent.ts';
 import { predictEntry } from './entry-effect.ts';
 import type { CommandContext, WriteContext } from './execute.ts';
 import { guard } from './guard.ts';
 import { absentText, settleEarlier } from './settle-earlier.ts';
 import { type Manner, type ReadAnswer, type SubmitContext, submissionTo } from './submission.ts';
-import { planned, type Unsettled, unsettled } from './unsettled.ts';
+import { movedNote, planned, type Unsettled, unsettled } from './unsettled.ts';
 
 /**
  * Throws a `refused` error that names the key if the present policy forbids a write that would be sent again: then no write
@@ -68,7 +68,10 @@ export async function* settleEach(
   question?: string,
 ): AsyncGenerator<SettledWrite> {
   await checkResends(open, { connection, runtime });
-  if (flags.yes !== true) await confirmSettling(open, { flags, runtime }, question);
+  if (flags.yes !== true) {
+    await confirmSettling(open, { flags, runtime }, question);
+    await checkSameRules({ connection, runtime });
+  }
   const mustLook = question !== undefined;
   for (const each of open) yield settleOne(each, { connection, runtime }, mustLook);
 }
@@ -101,20 +104,15 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
   if (step !== 'resend' && step !== 'look') return before;
   try {
     const { api } = context.connection;
-    const options = await optionsByBalanceNow(open, context.connection);
+    const options = await optionsNow(open, context);
+    if (options === 'moved') return { ...before, note: movedNote };
+    if (!options.hasMark && !options.mayResend) return planned({ ...open, options, step: 'ask' });
     const read: ReadAnswer<Json> = (document, sent) => {
       if (options.request?.path === '/customers') api.customerOf(document);
       return api.answerOf(document, sent);
     };
     const found = await settleEarlier(write, options, await submissionTo(context, read));
-    if (found === 'moved') return { ...before, note: 'another process has settled it, or works on it now' };
-    if (found === 'absent') {
-      const note = options.request && `${absentText(options.request)}; it was not sent again`;
-      return { ...before, outcome: 'absent', note: note ?? null };
-    }
-    const { document, manner } = found;
-    const entry = isJsonObject(document) && typeof document.id === 'string' ? document.id : null;
-    return { ...before, outcome: 'settled', entry, note: mannerNote(manner, options.request) };
+    return endOf(found, before, options);
   } catch (error) {
     if (!(error instanceof CreditctlError) || isInterruption(error)) throw error;
     const { applied, idempotencyKey, mayPass } = error.facts;
@@ -125,22 +123,46 @@ async function settleOne(open: Unsettled, context: SubmitContext, mustLook: bool
   }
 }
 
+/** The row of a write after the attempt to settle it. @param before the row as it was shown */
+function endOf(
+  found: Awaited<ReturnType<typeof settleEarlier<Json>>>,
+  before: SettledWrite,
+  { request }: Unsettled['options'],
+): SettledWrite {
+  if (found === 'moved') return { ...before, note: movedNote };
+  if (found === 'absent') {
+    const note = request && `${absentText(request)}; it was not sent again`;
+    return { ...before, outcome: 'absent', note: note ?? null };
+  }
+  const { document, manner } = found;
+  const entry = isJsonObject(document) && typeof document.id === 'string' ? document.id : null;
+  return { ...before, outcome: 'settled', entry, note: mannerNote(manner, request) };
+}
+
 /**
- * Forbids the resend of a write that would now take more than is left: credits were used since its preview. After its
- * lease, such a write is absent if the ledger does not have it.
+ * The options of a write at its turn, because hours may have passed since it was shown: its key may be forgotten by now, or
+ * its top-up replaced. Forbids the resend of a write that would now take more than is left: credits were used since its
+ * preview. After its lease, such a write is absent if the ledger does not have it.
  */
-async function optionsByBalanceNow(
-  { options, step }: Unsettled,
-  connection: WriteContext['connection'],
-): Promise<Unsettled['options']> {
+async function optionsNow(
+  { write, options: shown, step }: Unsettled,
+  { connection, runtime }: SubmitContext,
+): Promise<Unsettled['options'] | 'moved'> {
+  const record = await runtime.record(connection);
+  const now = await record.write(write.key);
+  if (now?.version !== write.version) return 'moved';
+  // A row of a batch has its request only in what was shown.
+  const known = [{ ...now, texts: write.texts }];
+  const [{ options } = { options: shown }] = await unsettled(known, { connection, record, runtime });
   const { request } = options;
   const customer = request === undefined ? undefined : customerOf(request);
-  if (step !== 'resend' || customer === undefined || !mayTakeMoreThanLeft(request?.body ?? {}))
-    return options;
+  // A write that was shown as one that nothing is sent for stays so.
+  if (step !== 'resend') return { ...options, mayResend: false };
+  if (customer === undefined || !mayTakeMoreThanLeft(request?.body ?? {})) return options;
   // Zone and currency do not affect the amount that is left.
-  const known = { timezone: 'UTC', currency: null };
+  const anywhere = { timezone: 'UTC', currency: null };
   const predicted = await unlessAbsent(() =>
-    predictEntry(request?.body ?? {}, known, { connection, customer }),
+    predictEntry(request?.body ?? {}, anywhere, { connection, customer }),
   );
   return predicted === undefined || predicted.effect.notes.length === 0
     ? options

@@ -95,22 +95,28 @@ export function checkVouching([open]: readonly Unsettled[], key: string): void {
     );
 }
 
-/** Notes a person's verdict on a write that is still open after the search. A settled write is returned unchanged. */
+export const movedNote = 'another process has settled it, or works on it now';
+
+/**
+ * Notes a person's verdict on a write that is still open after the search. A settled write is returned unchanged.
+ * @param seen the write about which the person was asked: the verdict says nothing about an attempt after it
+ */
 export async function vouched(
   settled: SettledWrite,
-  verdict: Verdict,
+  { verdict, seen }: { readonly verdict: Verdict; readonly seen: Pick<WriteWithTexts, 'leaseUntil'> },
   { connection, runtime }: SubmitContext,
 ): Promise<SettledWrite> {
   const { key, outcome } = settled;
   if (outcome !== 'unknown' && outcome !== 'noted') return settled;
   const record = await runtime.record(connection);
-  // A failed search noted its failure, which changed the version of the write.
+  // A failed search noted its failure, which changed the version of the write; another attempt has a lease of its own.
   const write = await record.write(key);
+  const isAsSeen = write !== undefined && isOpen(write) && write.leaseUntil === seen.leaseUntil;
   const state = verdict === 'applied' ? 'settled' : 'absent';
   const message = `${await record.who()} looked, and found it ${verdict}`;
   const noting = { record, mask: runtime.secrets.mask };
-  if (write === undefined || !isOpen(write) || !(await noteEnding(write, { state, message }, noting)))
-    return { ...settled, note: 'another process has settled it, or works on it now' };
+  if (!isAsSeen || !(await noteEnding(write, { state, message }, noting)))
+    return { ...settled, note: movedNote };
   if (state === 'settled') runtime.atEnd(() => noteAcknowledged(write, record));
   return { ...settled, outcome: state, note: message };
 }

@@ -31,15 +31,21 @@ export const run: WriteCommand<WriteFlags & { readonly found?: Verdict }> = asyn
   const connection = await openForWriting(flags, runtime);
   const record = await recordFor({ connection, flags, runtime });
   const writes = record === undefined ? [] : await writesToSettle(args[0], record);
-  const batches = await batchesLeft(args[0], record, runtime.system.process);
   const unknown = record === undefined ? [] : await unsettled(writes, { connection, record, runtime });
   if (found !== undefined) checkVouching(unknown, writes[0]?.key ?? '');
+  const seen = unknown[0]?.write;
   const settles = unknown.length > 0 && flags.dryRun !== true;
   reportTarget({ connection, runtime });
   const rows: SettledWrite[] = settles ? [] : unknown.map(planned);
   if (settles)
     for await (const row of settleEach(unknown, { connection, flags, runtime }, questionOf(unknown, found)))
-      rows.push(found === undefined ? row : await vouched(row, found, { connection, runtime }));
+      rows.push(
+        found === undefined || seen === undefined
+          ? row
+          : await vouched(row, { verdict: found, seen }, { connection, runtime }),
+      );
+  // Read last: a batch may have been resumed during the question.
+  const batches = await batchesLeft(args[0], record, runtime.system.process);
   const none = batches.length === 0 ? settlingView.none : 'no single write is to be settled';
   const showing = { view: { ...settlingView, none }, shape: 'list', choice } as const;
   await show(

@@ -690,6 +690,21 @@ test('a top-up that none has replaced is sent again under its key', async () => 
   expect([code, JSON.parse(stdout)]).toEqual([0, [{ step: 'resend', outcome: 'settled' }]]);
 });
 
+test.each([
+  ['its top-up was replaced', topUp(1000), `${topUp(10)} --sandbox --yes`, 11],
+  ['its key was forgotten', topUp(1000), 'sandbox clock advance 48h', 11],
+  ['a rule forbids it', 'ledger add acme --amount 7', 'config set policy.entry_cap 5 --profile sandbox', 10],
+])('nothing is sent again if %s while the person thinks', async (_, lost, line, code) => {
+  const home = await lostGrant(lost);
+  await creditctl('config set kind sandbox --profile sandbox', { home });
+  const meanwhile = () => creditctl(line, { home });
+  const answers = [{ message: 'Settle this write?', answer: true, meanwhile }];
+  const settled = await creditctl('history settle --profile sandbox', { home, terminal: 100, answers });
+  expect([settled.code, settled.requests.filter(({ method }) => method !== 'GET')], settled.stderr).toEqual([
+    ...[code, []],
+  ]);
+});
+
 /** A raw change whose outcome creditctl cannot find out, an hour ago. */
 async function lostRawChange(): Promise<string> {
   const { home } = await creditctl('sandbox faults set reset-before=1');
@@ -787,6 +802,34 @@ test('a person is asked before a word of theirs is noted, and may decline', asyn
   expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'unknown']);
   const agreed = await creditctl(line, { home, now, terminal: 100, answers: [{ message, answer: true }] });
   expect(agreed.code, agreed.stderr).toBe(0);
+});
+
+test('the word of a person says nothing about an attempt that began while they thought', async () => {
+  const home = await lostRawChange();
+  const now = noon + hour;
+  const meanwhile = async () => {
+    await creditctl('sandbox faults set reset-before=1', { home });
+    const again = 'api PUT /alerts/a1 -F note=first --sandbox --yes --confirm "PUT /alerts/a1"';
+    expect((await creditctl(`${again} --idempotency-key raw-1`, { home, now })).code).toBe(11);
+  };
+  const answers = [{ message: 'Note that it was not-applied?', answer: true, meanwhile }];
+  const line = 'history settle raw-1 --found not-applied --sandbox';
+  const said = await creditctl(line, { home, now, terminal: 200, answers });
+  expect(said.code, said.stderr).toBe(11);
+  expect(said.stderr).toContain('another process has settled it, or works on it now');
+  expect(recordedIn(home).map(({ event }) => event)).toEqual(['noted', 'unknown', 'taken', 'unknown']);
+});
+
+test('a batch that was resumed while the person thought is not said to be open', async () => {
+  const home = await lostGrant();
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\nglobex,7\n');
+  await creditctl(`ledger import ${home}/x.csv --batch-id trials --sandbox --yes`, { home });
+  forget(home, { outcomes: 'row = 2' });
+  running(home, { machine: 'test', pid: 77 });
+  const meanwhile = () => creditctl('batch resume trials --sandbox --yes', { home });
+  const answers = [{ message: 'Settle this write?', answer: true, meanwhile }];
+  const settled = await creditctl('history settle --sandbox', { home, terminal: 100, answers });
+  expect(settled.code, settled.stderr).toBe(0);
 });
 
 test.each([
