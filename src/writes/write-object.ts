@@ -15,21 +15,18 @@ import {
   type CommandContext,
   execute,
   type PlannedWrite,
+  type WriteCommand,
   type WriteContext,
   type WriteFlags,
 } from './execute.ts';
 import { askAndWrite, openForCustomerWrite } from './for-customer.ts';
 import type { Settled } from './submission.ts';
 
-/** The steps that ask a person for what is missing. */
-export type CustomerQuestions<Draft> = (
-  prompter: Prompter,
-  connection: WriteContext['connection'],
-) => readonly WizardStep<CustomerAnswers<Draft>>[];
+/** A command whose own flags are the draft of a write about one customer. */
+export type CustomerWriteCommand<Draft> = WriteCommand<CustomerFlags & Draft>;
 
 /** A write about one customer, made from a draft. */
 export interface CustomerDraftWrite<Draft> {
-  readonly draft: Draft;
   /** The body of the request, or its problems. Without the zone, only the form of dates is checked. */
   readonly read: (
     draft: Draft,
@@ -37,7 +34,11 @@ export interface CustomerDraftWrite<Draft> {
   ) => { readonly body: JsonObject } | { readonly problems: readonly Problem[] };
   /** Whether the draft has a date, which depends on the customer's time zone. */
   readonly needsZone?: (draft: Draft) => boolean;
-  readonly questions: CustomerQuestions<Draft>;
+  /** The steps that ask a person for what is missing. */
+  readonly questions: (
+    prompter: Prompter,
+    connection: WriteContext['connection'],
+  ) => readonly WizardStep<CustomerAnswers<Draft>>[];
   /** The write itself; a person who steps back out of it gets the last question again. */
   readonly write: (made: MadeOfDraft<Draft>, context: WriteContext) => Promise<void>;
 }
@@ -55,15 +56,15 @@ export interface MadeOfDraft<Draft> {
 /** Asks for the customer and missing fields, and writes. Throws a `usage` error with all problems before it connects. */
 export async function writeForCustomer<Draft>(
   args: readonly string[],
-  { draft, read, needsZone, questions, write }: CustomerDraftWrite<Draft>,
-  { flags, runtime }: CommandContext & { readonly flags: CustomerFlags },
+  { read, needsZone, questions, write }: CustomerDraftWrite<Draft>,
+  { flags, runtime }: CommandContext<CustomerFlags & Draft>,
 ): Promise<void> {
-  const first = read(draft, { now: runtime.now(), zone: undefined });
+  const first = read(flags, { now: runtime.now(), zone: undefined });
   const problems = 'problems' in first ? first.problems : [];
   const open = await openForCustomerWrite(readCustomerArgument(args, flags), problems, { flags, runtime });
   const { connection, prompter } = open;
-  await askAndWrite(open, {
-    draft,
+  await askAndWrite<Draft, void>(open, {
+    draft: flags,
     questions: (person) => questions(person, connection),
     perform: async (customer, completed) => {
       const isDated = needsZone?.(completed) === true;

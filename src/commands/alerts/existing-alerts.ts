@@ -9,7 +9,7 @@ import { checkOutput } from '../../runtime/show.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { customerZone, ownerZone } from '../../writes/customer.ts';
-import { type CommandContext, once, type WriteContext } from '../../writes/execute.ts';
+import { type CommandContext, once, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
 import { changeObject } from '../../writes/for-customer.ts';
 import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
 import { askAlert } from './prompts.ts';
@@ -23,7 +23,7 @@ async function alertsOf({ api }: Connection, customer: CustomerRef) {
   return rows;
 }
 
-export interface NewAlert {
+interface NewAlert {
   /** Request body, made by `alertBody`. */
   readonly body: JsonObject;
   readonly connection: Connection;
@@ -125,34 +125,34 @@ const alertPreview = (
   document: { alert: document },
 });
 
-/** Runs `alerts enable` and `alerts disable`. Throws a `failure` if the alert was switched back since an earlier run. */
-export async function switchAlert(
-  to: AlertSwitch,
-  args: readonly string[],
-  { flags, runtime }: CommandContext,
-): Promise<void> {
-  const choice = checkOutput(flags, alertsView);
-  await changeAlert(
-    args,
-    {
-      verb: to,
-      title: (id) => `Turn alert ${id} ${to === 'enable' ? 'on' : 'off'}`,
-      perform: async ({ id, ...write }, context) => {
-        const { connection } = context;
-        const { api } = connection;
-        const zoneOf = (alert: Alert) => ownerZone(connection, alert);
-        const written = await writeObject(
-          { ...write, request: alertSwitch(id, to), read: api.alertOf },
-          { view: alertsView, choice, zoneOf, readAgain: () => api.alert(id) },
-          context,
-        );
-        if (written === undefined || written.record.enabled === (to === 'enable')) return;
-        throw switchedBack(id, written.settled.key);
+/** Makes `alerts enable` and `alerts disable`, which throw a `failure` if the alert was switched back since an earlier run. */
+export const switchAlert =
+  (to: AlertSwitch): WriteCommand =>
+  async (args, flags, runtime) => {
+    const choice = checkOutput(flags, alertsView);
+    await changeAlert(
+      args,
+      {
+        verb: to,
+        title: (id) => `Turn alert ${id} ${to === 'enable' ? 'on' : 'off'}`,
+        perform: async ({ id, ...write }, context) => {
+          const { connection } = context;
+          const { api } = connection;
+          const written = await writeObject(
+            { ...write, request: alertSwitch(id, to), read: api.alertOf },
+            {
+              ...{ view: alertsView, choice, readAgain: () => api.alert(id) },
+              zoneOf: (alert) => ownerZone(connection, alert),
+            },
+            context,
+          );
+          if (written === undefined || written.record.enabled === (to === 'enable')) return;
+          throw switchedBack(id, written.settled.key);
+        },
       },
-    },
-    { flags, runtime },
-  );
-}
+      { flags, runtime },
+    );
+  };
 
 const switchedBack = (id: string, key: string): CreditctlError =>
   new CreditctlError('failure', `Your earlier command switched alert ${id}. It was switched back since`, {

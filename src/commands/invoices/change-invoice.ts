@@ -8,7 +8,7 @@ import { checkOutput } from '../../runtime/show.ts';
 import { shownInstant } from '../../views/column-kinds.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
 import { type Owned, ownerZone } from '../../writes/customer.ts';
-import { type CommandContext, once, type WriteContext } from '../../writes/execute.ts';
+import { once, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
 import { type Asked, changeObject, type ObjectChange } from '../../writes/for-customer.ts';
 import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
 import { chosenInvoice } from './prompts.ts';
@@ -43,26 +43,24 @@ export interface InvoiceChange {
   readonly typedBack?: (id: string) => NonNullable<ObjectWrite<unknown>['typedBack']>;
 }
 
-/** Throws a `usage` error with every problem before it connects. */
-export async function changeInvoice(
-  args: readonly string[],
-  change: InvoiceChange,
-  invocation: CommandContext,
-): Promise<void> {
-  const choice = checkOutput(invocation.flags, creditInvoicesView);
-  await changeObject(
-    args,
-    {
-      what: '<invoice>',
-      problems: change.problems ?? [],
-      isTypedBack: change.typedBack !== undefined,
-      ask: chosenInvoice(change.of),
-      askFlag: change.askFlag,
-      perform: (id, context, asked) => write(id, change, { ...context, ...asked, choice }),
-    },
-    invocation,
-  );
-}
+/** Makes a command that throws a `usage` error with every problem before it connects. */
+export const changeInvoice =
+  (change: InvoiceChange): WriteCommand =>
+  async (args, flags, runtime) => {
+    const choice = checkOutput(flags, creditInvoicesView);
+    await changeObject(
+      args,
+      {
+        what: '<invoice>',
+        problems: change.problems ?? [],
+        isTypedBack: change.typedBack !== undefined,
+        ask: chosenInvoice(change.of),
+        askFlag: change.askFlag,
+        perform: (id, context, asked) => write(id, change, { ...context, ...asked, choice }),
+      },
+      { flags, runtime },
+    );
+  };
 
 async function write(
   id: string,

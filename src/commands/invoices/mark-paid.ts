@@ -11,27 +11,24 @@ type Calendar = typeof import('../../credits/calendar.ts');
 export const run: WriteCommand<{ readonly received?: string }> = async (args, flags, runtime) => {
   const { received } = flags;
   const calendar = await import('../../credits/calendar.ts');
-  await changeInvoice(
-    args,
-    {
-      verb: 'mark-paid',
-      of: 'issued',
-      problems: receivedProblems(received, runtime.now(), calendar),
-      askFlag:
-        received === undefined
-          ? async (id, prompter, connection) => {
-              const today = await todayOf({ connection, invoice: () => connection.api.invoice(id) });
-              return askReceived(prompter, today, (typed) => readReceived(typed, today, calendar));
-            }
-          : undefined,
-      said: (answer) => flagArgs('--received', answer ?? received),
-      request: (open, answer = received ?? '') => payment(open, answer, calendar),
-      title: (id) => `Mark invoice ${id} as paid`,
-      notes: ['Credits that wait for this payment become active.'],
-      isDone: (status) => status === 'paid',
-    },
-    { flags, runtime },
-  );
+  const change = changeInvoice({
+    verb: 'mark-paid',
+    of: 'issued',
+    problems: receivedProblems(received, runtime.now(), calendar),
+    askFlag:
+      received === undefined
+        ? async (id, prompter, connection) => {
+            const today = await todayOf({ connection, invoice: () => connection.api.invoice(id) });
+            return askReceived(prompter, today, (typed) => readReceived(typed, today, calendar));
+          }
+        : undefined,
+    said: (answer) => flagArgs('--received', answer ?? received),
+    request: (open, answer = received ?? '') => payment(open, answer, calendar),
+    title: (id) => `Mark invoice ${id} as paid`,
+    notes: ['Credits that wait for this payment become active.'],
+    isDone: (status) => status === 'paid',
+  });
+  await change(args, flags, runtime);
 };
 
 /** Problems of the form of the day, while the customer's zone is not known. */

@@ -2,10 +2,9 @@
 import { isRelativeDate } from '../../credits/calendar.ts';
 import { customerRefText, unitAfter } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
-import type { CustomerFlags } from '../../requests/command-args.ts';
 import { checkOutput } from '../../runtime/show.ts';
-import type { WriteCommand } from '../../writes/execute.ts';
 import {
+  type CustomerWriteCommand,
   forDraft,
   type MadeOfDraft,
   type WrittenObject,
@@ -16,12 +15,11 @@ import { type TopUpTarget, topUpPreview, topUpSteps, topUpsOf } from './prompts.
 import { type TopUpDraft, topUpArgs, topUpBody, topUpRequest } from './request.ts';
 import { topUpsView } from './view.ts';
 
-export const run: WriteCommand<CustomerFlags & TopUpDraft> = async (args, flags, runtime) => {
+export const run: CustomerWriteCommand<TopUpDraft> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, topUpsView);
   await writeForCustomer<TopUpDraft>(
     args,
     {
-      draft: flags,
       needsZone: ({ activeFrom }) => activeFrom !== undefined,
       read: topUpBody,
       questions: (prompter) => forDraft(topUpSteps(prompter)),
