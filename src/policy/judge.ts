@@ -21,6 +21,8 @@ export interface Circumstances {
   readonly grantedToday?: Amount | undefined;
   /** The write is part of a plan. Persons sign the whole plan, so no single write needs signatures. */
   readonly isPlanned?: boolean;
+  /** creditctl gave the description: an undo names what it undoes, so the pattern for a person's text does not apply. */
+  readonly hasOwnText?: boolean | undefined;
 }
 
 /** @param facts with the amount that will move, even if the request leaves the amount to the API */
@@ -69,7 +71,9 @@ function breachOf(rule: Rule, facts: WriteFacts, circumstances: Circumstances): 
         ? 'every entry needs a description'
         : undefined;
     case 'description_pattern':
-      return isEntry(facts) ? unlikePattern(rule.pattern, facts.description ?? '') : undefined;
+      return isEntry(facts) && circumstances.hasOwnText !== true
+        ? unlikePattern(rule.pattern, facts.description ?? '')
+        : undefined;
     // Rules of batches, plans and drafts. They are named here so that a rule that nothing judges does not compile.
     case 'batch_cap':
     case 'batch_confirm_above':

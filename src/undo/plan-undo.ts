@@ -71,6 +71,7 @@ export async function planUndo(
       request: entryRequest(target.customer, body),
       ...entryWording(body, { customer, name, purpose: 'undo' }),
       zone,
+      hasOwnText: description === undefined,
       effect: async () => ({ effect, zone, money }),
       read: connection.api.entryOf,
       equivalentArgs,

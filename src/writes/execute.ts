@@ -38,6 +38,8 @@ export type WriteCommand<Flags = unknown> = (
 export interface PlannedWrite<Result> extends ShownWrite, WriteBackground {
   /** Whether a person wrote the path of the request. */
   readonly isRaw?: boolean;
+  /** Whether creditctl gave the description. */
+  readonly hasOwnText?: boolean;
   /** Whether the answer shows the effect. Set only if the API may accept the request and act on it later. */
   readonly isDone?: (document: Settled<Result>['document']) => boolean;
   /** The customer's time zone for dates in the output, if it is known without a request. */

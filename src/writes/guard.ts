@@ -22,6 +22,8 @@ export interface Guarded {
   readonly effect: (() => Promise<Prediction>) | undefined;
   /** Whether the write belongs to a plan, which has all signatures that it needs. */
   readonly isPlanned?: boolean;
+  /** Whether creditctl gave the description; see `Circumstances`. */
+  readonly hasOwnText?: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface Guarded {
  * names each broken rule, and if the policy itself cannot be read.
  */
 export async function guard(
-  { request, isRaw = false, effect, key, isPlanned = false }: Guarded,
+  { request, isRaw = false, effect, key, isPlanned = false, hasOwnText }: Guarded,
   { connection, runtime }: SubmitContext,
 ): Promise<TypedBack | undefined> {
   const policy = await runtime.policy(connection);
@@ -41,7 +43,7 @@ export async function guard(
   const amount = moved ?? (await deletedBy(request, said, { policy, connection }));
   const facts = { ...said, amount };
   const grantedToday = await grantedSoFar(facts, { policy, key }, { connection, runtime });
-  const { breaches, confirmAbove } = judge(facts, policy, { isPlanned, grantedToday });
+  const { breaches, confirmAbove } = judge(facts, policy, { isPlanned, grantedToday, hasOwnText });
   if (breaches.length > 0) throw refusedBy(breaches, facts);
   if (confirmAbove === undefined || amount === undefined) return wanted;
   return {

@@ -32,14 +32,20 @@ export async function checkResends(
 }
 
 async function checkResend(
-  { key, who, request }: Pick<WriteWithTexts, 'key' | 'who'> & { readonly request: ApiRequest },
+  {
+    key,
+    who,
+    undoes,
+    request,
+  }: Pick<WriteWithTexts, 'key' | 'who' | 'undoes'> & { readonly request: ApiRequest },
   { connection, runtime }: SubmitContext,
 ): Promise<void> {
   const customer = isEntryWrite(request) ? customerOf(request) : undefined;
   const target = customer === undefined ? undefined : { connection, customer };
   const effect = target && (() => predictEntry(request.body ?? {}, undefined, target));
   try {
-    await guard({ request, key, effect }, { connection, runtime });
+    // A description that a person gave to an undo was judged when it was first sent.
+    await guard({ request, key, effect, hasOwnText: undoes !== null }, { connection, runtime });
   } catch (error) {
     if (!(error instanceof CreditctlError) || error.kind !== 'refused') throw error;
     throw new CreditctlError('refused', `The write ${key} of ${who} is not sent again. ${error.message}`, {

@@ -110,10 +110,7 @@ function checkAllowed(
   policy: Parameters<typeof checkBatchAllowed>[1],
   { runtime }: Session,
 ) {
-  breaches.end([
-    changeRule,
-    'If it is about descriptions, undo each row with one of your own: creditctl undo <entry> --description <text>',
-  ]);
+  breaches.end([changeRule]);
   const { writes, largest } = sums.moved;
   const credits = sums.moved.credits.map((sum) => ({ ...sum, largest_row: largest }));
   // A person who may apply may also undo: the two-person rule was met when the batch was applied.

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
+import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, posts } from '../../support/command.ts';
 import { forget } from '../../support/forgotten.ts';
 import { available, balances, granted } from '../../support/granted.ts';
@@ -284,15 +285,25 @@ test('a rule that the undo breaks is named with the line of the row in its file'
   expect(refused.stderr).not.toContain('plan again');
 });
 
-test('a batch whose undo no description fits is undone row by row, with a description that does', async () => {
-  const home = await imported('external_customer_id,amount,description\nacme,5,SUP-1\n');
+test('an undo gives its own description, and the pattern for descriptions applies to one that a person gives', async () => {
+  const home = await imported('external_customer_id,amount,description\nacme,5,SUP-1\nacme,6,SUP-2\n');
+  await creditctl('ledger add acme --amount 7 --sandbox --yes', { home });
   await creditctl('config set policy.description_pattern ^SUP-[0-9] --profile sandbox', { home });
-  const refused = await creditctl('batch undo b --sandbox --yes', { home });
-  expect(refused.code, refused.stderr).toBe(10);
-  expect(refused.stderr).toContain('creditctl undo <entry> --description <text>');
   const ledger = await creditctl('ledger list acme --sandbox --json id', { home });
-  const [{ id } = { id: '' }] = JSON.parse(ledger.stdout) as { id: string }[];
-  const row = await creditctl(`undo ${id} --description SUP-2 --sandbox --yes`, { home });
-  expect(row.code, row.stderr).toBe(0);
+  const ids = (JSON.parse(ledger.stdout) as { id: string }[]).map(({ id }) => id);
+  const refused = await creditctl(`undo ${ids[1]} --description other --sandbox --yes`, { home });
+  expect([refused.code, refused.stderr]).toEqual([10, expect.stringContaining('must match ^SUP-[0-9]')]);
+  const lost = await creditctl(`undo ${ids[0]} --sandbox --yes`, {
+    home,
+    between: async (request, exchange) => {
+      if (request.method !== 'POST') return exchange(request);
+      throw new TransportFailure('orb.example cut the connection', 'maybe');
+    },
+  });
+  expect(lost.code, lost.stderr).toBe(11);
+  for (const line of [`undo ${ids[0]}`, `undo ${ids[1]}`, 'batch undo b']) {
+    const undone = await creditctl(`${line} --sandbox --yes`, { home });
+    expect(undone.code, undone.stderr).toBe(0);
+  }
   expect(await available(home)).toBe(0);
 });
