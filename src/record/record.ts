@@ -172,6 +172,8 @@ export interface AccountRecord extends Evidence {
   savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>): Promise<void>;
   /** The bytes of a plan. @param mayLack without it, a plan with erased rows throws a `refused` error at its end */
   plan(sha256: string, mayLack?: 'erased rows'): AsyncIterable<Uint8Array>;
+  /** The SHA-256 of every plan. */
+  plans(): Promise<readonly string[]>;
   /** Whether the record has the plan, with all of its rows. */
   hasPlan(sha256: string): Promise<boolean>;
 

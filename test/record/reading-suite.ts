@@ -321,6 +321,7 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       await ana.savePlan(sha256, pieces(65_536));
       await bob.savePlan(sha256, pieces(300_001));
       expect(await bob.hasPlan(sha256)).toBe(true);
+      expect(await bob.plans()).toEqual([sha256]);
       expect(Buffer.concat(await all(bob.plan(sha256))).equals(plan)).toBe(true);
       await expect(all(ana.plan('0'.repeat(64)))).rejects.toMatchObject({ kind: 'refused' });
       expect((await ana.head()).link).toBe(0);

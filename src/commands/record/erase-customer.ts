@@ -27,13 +27,14 @@ export interface ToErase {
 export async function foundToErase(customer: string, record: AccountRecord): Promise<ToErase> {
   const names = await everyCustomerName(record, customer);
   const batches = await batchesOf(names, { customer, record });
-  const plans = new Set<string>();
+  const plans = new Set(await plansBeyondWrites(names, record));
+  for (const { batch, plan } of await record.batchRuns({})) if (plans.has(plan)) batches.add(batch);
   for (const batch of batches) {
     const runs = await record.batchRuns({ batch });
     if (runs[0] !== undefined && isUnfinished(runs[0])) throw unfinished(batch, customer);
     for (const { plan } of runs) plans.add(plan);
   }
-  return { record, names, batches, plans: [...plans] };
+  return { record, names, batches: [...batches], plans: [...plans] };
 }
 
 const unfinished = (batch: string, customer: string): CreditctlError =>
@@ -57,7 +58,7 @@ function isToSettle({ state, method, notedAt, texts: { request } }: WriteWithTex
 async function batchesOf(
   names: readonly string[],
   { customer, record }: { readonly customer: string; readonly record: AccountRecord },
-): Promise<readonly string[]> {
+): Promise<Set<string>> {
   const { customers, holders } = spellingsOf(names);
   const filters: readonly WriteFilter[] = [
     ...customers.map((customer) => ({ customer })),
@@ -70,21 +71,41 @@ async function batchesOf(
       if (write.batch !== null) batches.add(write.batch);
       else if (isToSettle(write, now)) throw notSettled(write.key, customer);
     }
-  return [...batches];
+  return batches;
+}
+
+/**
+ * Plans with rows for the customer that may be in no write: no run began, or none reached each row. Of other plans, every
+ * row is a write.
+ */
+async function plansBeyondWrites(
+  names: readonly string[],
+  record: AccountRecord,
+): Promise<readonly string[]> {
+  const runs = await record.batchRuns({});
+  const noted = new Set(
+    runs.flatMap(({ plan, isUndo, counts }) => (!isUndo && counts?.unprocessed === 0 ? [plan] : [])),
+  );
+  const found: string[] = [];
+  for (const plan of await record.plans())
+    if (!noted.has(plan) && (await hashWithoutRows(plan, names, record)) !== undefined) found.push(plan);
+  return found;
 }
 
 /** Erases the customer, and returns the number of writes concerned. */
 export async function eraseFound({ record, names, plans }: ToErase): Promise<number> {
   const left = new Map<string, string>();
   for (const plan of plans) {
-    const sha256 = await savePlanWithoutRows(plan, names, record);
-    if (sha256 !== undefined) left.set(plan, sha256);
+    const sha256 = await hashWithoutRows(plan, names, record);
+    if (sha256 === undefined) continue;
+    await record.savePlan(sha256, withoutRowsOf(names, record.plan(plan, 'erased rows')));
+    left.set(plan, sha256);
   }
   return record.erase(names, left);
 }
 
-/** Saves a plan without the customer's rows, and returns its SHA-256; `undefined` for a plan without such rows. */
-async function savePlanWithoutRows(
+/** The SHA-256 of a plan without the customer's rows; `undefined` for a plan without such rows. */
+async function hashWithoutRows(
   plan: string,
   names: readonly string[],
   record: AccountRecord,
@@ -93,9 +114,7 @@ async function savePlanWithoutRows(
   const kept = () => record.plan(plan, 'erased rows');
   try {
     const sha256 = await hashOf(withoutRowsOf(names, kept()));
-    if (sha256 === (await hashOf(kept()))) return undefined;
-    await record.savePlan(sha256, withoutRowsOf(names, kept()));
-    return sha256;
+    return sha256 === (await hashOf(kept())) ? undefined : sha256;
   } catch (error) {
     // A plan that is no longer kept has no rows.
     if (isWhole || !(error instanceof CreditctlError) || error.kind !== 'refused') throw error;

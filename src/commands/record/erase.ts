@@ -55,7 +55,7 @@ export const run: ReadCommand<RecordEraseFlags> = async ([customer], flags, runt
     const batches = found.flatMap((each) => each.batches);
     runtime.note({
       text:
-        erased === 0
+        erased === 0 && found.every(({ plans }) => plans.length === 0)
           ? `Nothing to erase: the record has no write for ${customer}`
           : `✓ Erased the texts of ${counted(erased, 'write')} for ${customer}${planText(batches)}`,
       data: { erased, customer, batches },

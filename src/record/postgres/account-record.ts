@@ -175,6 +175,10 @@ export class PostgresAccountRecord extends PostgresChain implements AccountRecor
     return this.#plans.plan(sha256, mayLack);
   }
 
+  plans() {
+    return this.#plans.plans();
+  }
+
   hasPlan(sha256: string) {
     return this.#plans.hasPlan(sha256);
   }

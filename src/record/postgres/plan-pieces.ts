@@ -66,6 +66,13 @@ export class PlanPieces {
     if (mayLack === undefined) throw unreadablePlan.erased(this.#connection.name);
   }
 
+  async plans(): Promise<readonly string[]> {
+    const rows = await this.#connection.rows(
+      `select p.sha256 from creditctl.plan p where p.account = ${this.#account}`,
+    );
+    return rows.map((row) => row.text('sha256'));
+  }
+
   async hasPlan(sha256: string): Promise<boolean> {
     const first = (await this.#kept(sha256))?.bytes('content');
     return first !== undefined && !isErased(unpacked(first) ?? new Uint8Array());

@@ -15,7 +15,7 @@ import { batchRunsOf, extendLease, type Lease } from './batch-runs.ts';
 import { type CapPlace, countersOf, heldUnder, OpenWriteCache, parts, policyOf } from './current-tables.ts';
 import { eraseCustomer, vacuum } from './erase.ts';
 import { conditionOf, countsOf } from './filters.ts';
-import { hasPlan, planBytes, savePlan } from './plans.ts';
+import { hasPlan, planBytes, plansOf, savePlan } from './plans.ts';
 import {
   allEventsOf,
   allTextsOf,
@@ -200,6 +200,10 @@ export class SqliteAccountRecord implements AccountRecord {
 
   plan(sha256: string, mayLack?: 'erased rows') {
     return planBytes(this.#database, this.account.id, { sha256, mayLack });
+  }
+
+  async plans() {
+    return plansOf(this.#database, this.account.id);
   }
 
   async hasPlan(sha256: string) {

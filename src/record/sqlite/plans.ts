@@ -1,8 +1,14 @@
 // Stores and reads the plans of batches in the record, as compressed pieces.
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { bytes, type Database, integer } from '../../database/driver.ts';
+import { bytes, type Database, integer, text } from '../../database/driver.ts';
 import { inPieces, isErased, unpacked, unreadablePlan } from '../plan-bytes.ts';
+
+export const plansOf = (database: Database, account: number): readonly string[] =>
+  database
+    .prepare('SELECT sha256 FROM plans WHERE account = ?')
+    .all(account)
+    .map((row) => text(row, 'sha256'));
 
 export function hasPlan(database: Database, account: number, sha256: string): boolean {
   if (pieceCount(database, account, sha256) === undefined) return false;

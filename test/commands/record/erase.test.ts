@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { openSqliteRecord } from '../../../src/record/sqlite/store.ts';
+import { begun } from '../../record/facts.ts';
 import { creditctl, csvOf } from '../../support/command.ts';
 import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
@@ -185,6 +188,52 @@ test('of a batch only its rows go: another row can be undone, and the plan canno
     'Another reason',
   );
   expect((await creditctl(`undo ${keyOf(2)} --sandbox --yes`, { home })).code).toBe(0);
+});
+
+/** A record with the plan of a batch for initech, whose run never began. */
+async function withPlan() {
+  const { home } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  const stdin = 'external_customer_id,amount,description\ninitech,7,Ada Lovelace asked\n';
+  await creditctl(`batch plan - --out ${home}/plan --sandbox`, { home, stdin });
+  const bytes = readFileSync(`${home}/plan`);
+  const plan = createHash('sha256').update(bytes).digest('hex');
+  const process = { who: 'ana' };
+  const store = await openSqliteRecord(recordFile(home), { purpose: 'write', now: Date.now, process });
+  const [account] = await store.accounts();
+  if (account === undefined) throw new Error('no account');
+  const record = store.of(account);
+  await record.savePlan(
+    plan,
+    (async function* () {
+      yield bytes;
+    })(),
+  );
+  return { home, plan, record, store };
+}
+
+const eraseInitech = 'record erase initech --sandbox --yes --confirm initech';
+
+test('a plan whose run never began loses the rows, too', async () => {
+  const { home, plan, record, store } = await withPlan();
+  const { code, stderr } = await creditctl(eraseInitech, { home });
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Erased the texts of 0 writes')]);
+  expect(await record.hasPlan(plan)).toBe(false);
+  await store.close();
+  expect(readFileSync(recordFile(home), 'latin1')).not.toContain('Ada Lovelace');
+});
+
+test('a batch that stopped before it noted the row is finished first', async () => {
+  const { home, plan, record, store } = await withPlan();
+  await record.append([begun('b', { plan })]);
+  const refused = await creditctl(eraseInitech, { home });
+  expect([refused.code, refused.stderr]).toEqual([
+    10,
+    expect.stringContaining('The batch b has rows for initech and is not finished'),
+  ]);
+  const counts = { succeeded: 0, failed: 0, unknown: 0, unprocessed: 1 };
+  await record.append([{ fact: { kind: 'batch_ended', batch: 'b', run: 1, ...counts } }]);
+  expect((await creditctl(eraseInitech, { home })).code).toBe(10);
+  await store.close();
 });
 
 test('a plan that lost rows sends nothing any more, though one of its rows was refused before', async () => {
