@@ -120,9 +120,11 @@ export function checkPossible(prediction: Prediction | undefined): void {
  * @param shown the effect that the person agreed to
  */
 export async function checkUnmoved(body: JsonObject, shown: Prediction, target: EntryTarget): Promise<void> {
-  if (!mayTakeMoreThanLeft(body)) return;
+  // Without an amount, an entry moves what is in the block when it arrives.
+  if (!mayTakeMoreThanLeft(body) && amountIn(body) !== undefined) return;
   const { effect } = await predictEntry(body, { timezone: shown.zone, currency: shown.money }, target);
-  const terms = ({ revenue, notes }: Effect): string => JSON.stringify([revenue, notes]);
+  const terms = ({ revenue, notes, moves }: Effect): string =>
+    JSON.stringify([revenue, notes, moves.map(({ block, after: credits }) => block ?? credits)]);
   if (terms(effect) === terms(shown.effect)) return;
   const { currency, balanceBefore: was } = shown.effect;
   const moved = `the balance of ${customerRefText(target.customer)} was ${was} ${unitAfter(was, currency)} and is ${effect.balanceBefore}`;

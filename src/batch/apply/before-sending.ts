@@ -18,7 +18,13 @@ import { checkStillNoDrift, findInLedgers } from './found-rows.ts';
 import { checkRows, type PlanScan, rowsBegunAnew, type ScanOptions, scanPlan } from './plan-scan.ts';
 import { rowsOpenInOtherPlans, werePlanned } from './recorded/resendable-rows.ts';
 import type { Session } from './session.ts';
-import { checkOthersSigned, type SignedBy, signedInFile, signedInRecord } from './signed-by.ts';
+import {
+  checkOthersSigned,
+  checkStillSigned,
+  type SignedBy,
+  signedInFile,
+  signedInRecord,
+} from './signed-by.ts';
 
 const planAgain = 'Change the batch and plan again, or ask whoever keeps the policy to change the rule';
 
@@ -163,7 +169,7 @@ async function noteUndone({ id, runs: { last }, record, runtime }: Session): Pro
 /** Shows the sums and asks for consent. Throws a `refused` error without consent, or if a ledger changed during the prompt. */
 export async function confirm(plan: Plan, reconciled: Reconciled, session: Session): Promise<void> {
   const { flags, runtime } = session;
-  const { scan, typedBack } = reconciled;
+  const { scan, typedBack, caps, signed } = reconciled;
   noteSums(plan, reconciled, runtime);
   await noteOtherFiles(scan, session);
   if (flags.dryRun === true) {
@@ -172,8 +178,9 @@ export async function confirm(plan: Plan, reconciled: Reconciled, session: Sessi
   }
   if (typedBack === undefined) checkSaid(plan, session);
   const question = `Write ${counted(scan.left, 'row')} of batch ${plan.header.batch.id}?`;
-  const isAsked = await requireConsent({ typedBack, question }, session);
-  if (isAsked) await checkStillNoDrift(plan, scan, session);
+  if (!(await requireConsent({ typedBack, question, caps }, session))) return;
+  await checkStillSigned(plan, signed, session);
+  await checkStillNoDrift(plan, scan, session);
 }
 
 /** An unneeded `--confirm` must still match the batch's number of rows or its moved credits. */
@@ -188,7 +195,7 @@ function checkSaid({ end: { rows, totals } }: Plan, { flags, runtime }: Session)
 
 /** Asks for a yes or for text to type back; true if a person answered. Throws a `refused` error without consent. */
 export async function requireConsent(
-  { typedBack, question }: { readonly typedBack: BatchVerdict['typedBack']; readonly question: string },
+  { typedBack, question, caps }: Pick<Reconciled, 'typedBack' | 'caps'> & { readonly question: string },
   { connection, flags, runtime }: Pick<Session, 'connection' | 'flags' | 'runtime'>,
 ): Promise<boolean> {
   const back = typedBack === undefined ? undefined : typedBackOf(typedBack);
@@ -197,6 +204,7 @@ export async function requireConsent(
   checkConsentIsPossible(flags, runtime);
   await askConsent({ typedBack: back, question }, flags, runtime);
   await checkSameRules({ connection, runtime });
+  caps.forget();
   return true;
 }
 
@@ -235,10 +243,5 @@ function noteSums(
 
 function typedBackOf({ what, text, why }: NonNullable<BatchVerdict['typedBack']>): TypedBack {
   if (what === 'rows') return { what: 'the number of rows', text, why };
-  return {
-    what: 'the amount',
-    text,
-    why,
-    matches: (answer) => isTyped(answer, text as Amount),
-  };
+  return { what: 'the amount', text, why, matches: (answer) => isTyped(answer, text as Amount) };
 }

@@ -79,6 +79,12 @@ export class DayCaps {
     return capsOf(this.#context.policy).length > 0;
   }
 
+  /** Forgets what was read of ledgers and clocks. Call this after a question: others may have granted credits meanwhile. */
+  forget(): void {
+    this.#elsewhere.clear();
+    this.#ahead = undefined;
+  }
+
   /** A sentence for each cap that these grants, which are not noted yet, would exceed. */
   async forecast(grants: readonly PlannedGrants[]): Promise<readonly string[]> {
     if (!this.isAny) return [];

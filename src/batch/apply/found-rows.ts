@@ -107,7 +107,7 @@ async function voidsLeft(
 
 /**
  * Checks drift again after the prompt, which may take long, in ledgers from which rows take credits: the API takes more
- * than is left. In other ledgers, a change during the prompt does no harm.
+ * than is left, or all that is there. In other ledgers, a change during the prompt does no harm.
  */
 export async function checkStillNoDrift(
   plan: Plan,

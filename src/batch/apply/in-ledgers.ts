@@ -141,7 +141,7 @@ export interface DriftSearch {
   readonly connection: Pick<Connection, 'api'>;
   /** Ledgers with rows left to send. */
   readonly ledgers: ReadonlySet<string>;
-  /** Checks only accounts from which rows use or void credits. */
+  /** Checks only accounts from which rows use, void or expire credits. */
   readonly isOfTaking?: true;
 }
 
@@ -153,7 +153,7 @@ export async function entriesSince(
   const accounts: PlanAccount[] = [];
   for await (const account of plan.accounts())
     if (ledgers.has(ledgerName(account.customer.id, account.currency)))
-      if (isOfTaking !== true || !isZero(account.used) || !isZero(account.voided)) accounts.push(account);
+      if (isOfTaking !== true || isTaking(account)) accounts.push(account);
   const plannedAt = parseInstant(plan.header.planned_at) ?? 0;
   const found = await mapConcurrently(accounts, ledgersAtATime, async (account) => {
     const later = await unlessAbsent(() => laterIn(account, plannedAt, connection));
@@ -165,6 +165,9 @@ export async function entriesSince(
     drift: found.flatMap(({ drift }) => drift),
   };
 }
+
+const isTaking = ({ used, voided, expiry_changed }: PlanAccount): boolean =>
+  [used, voided, expiry_changed].some((credits) => !isZero(credits));
 
 const noneLater: LaterEntries = { marked: [], metered: new Map(), drift: [] };
 

@@ -1,6 +1,11 @@
 // Finds out who signed a batch's plan: from the signatures beside the plan or, for a begun batch, from the record.
 import { embeddedClock } from '../../orb/connection.ts';
-import { type ApprovalCheck, neededSignatures, requireSignatures } from '../approval/approvals.ts';
+import {
+  type ApprovalCheck,
+  checkUnexpired,
+  neededSignatures,
+  requireSignatures,
+} from '../approval/approvals.ts';
 import { readSignatures, signaturesIn } from '../approval/signature-file.ts';
 import { checkedSums } from '../plan/plan-check.ts';
 import type { Plan, PlanRow } from '../plan/plan-lines.ts';
@@ -33,6 +38,16 @@ export async function signedInFile(
   if (names.length > 0)
     session.runtime.note({ text: `Signed by ${names.join(', ')}`, data: { approved_by: names } });
   return { approvals, signatures: signatures.join('') };
+}
+
+/** Throws a `refused` error if the signatures beside the plan expired while a person was asked. */
+export async function checkStillSigned(
+  plan: Plan,
+  signed: SignedBy | undefined,
+  { connection, runtime }: Session,
+): Promise<void> {
+  if (signed?.signatures !== undefined)
+    checkUnexpired(plan, await runtime.policy(connection), connection.now());
 }
 
 /**

@@ -63,6 +63,12 @@ export async function requireSignatures(plan: Plan, check: ApprovalCheck): Promi
   return counted[0]?.approvals ?? [];
 }
 
+/** Throws a `refused` error if the signatures of a plan have expired. */
+export function checkUnexpired(plan: Plan, policy: Policy, now: Instant): void {
+  const terms = approvalTerms(policy);
+  if (terms !== undefined) checkTerms(plan, terms, now);
+}
+
 /** Throws a `refused` error if the plan can no longer be signed. */
 export function checkTerms({ header }: Plan, { signers, valid, source }: ApprovalTerms, now: Instant): void {
   if (signers.length === 0)

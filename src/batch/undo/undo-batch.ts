@@ -89,7 +89,7 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0, isLookupPartial: false };
   if (flags.dryRun === true) return idle;
   const question = `Undo batch ${id} with ${counted(undo.writes, 'write')}?`;
-  if (undo.writes > 0 || hasRowsLeft(runs)) await requireConsent({ typedBack, question }, session);
+  if (undo.writes > 0 || hasRowsLeft(runs)) await requireConsent({ typedBack, question, caps }, session);
   if (undo.writes > 0) return executeUndo({ plan, looked, accounts, preview, context, caps }, session);
   const isNoted = !isOpen(runs) && !context.undone.hasFound;
   return isNoted ? idle : recordTakenBack({ plan, looked, undo, context, caps }, session);

@@ -1,5 +1,5 @@
 // Records one run of a batch: its start with plan and lease before the first row, its end after the last.
-import { type CreditctlError, shellText } from '../../../errors.ts';
+import { type CreditctlError, notApplied, shellText, valueArgs } from '../../../errors.ts';
 import { embeddedClock } from '../../../orb/connection.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../../record/facts.ts';
 import { authorOf } from '../../../writes/submission.ts';
@@ -129,8 +129,15 @@ const masked = <Texts extends Readonly<Record<string, string>>>(
   { secrets }: Session['runtime'],
 ) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, secrets.mask(text)]));
 
-/** The error for a run that another process began first. */
+/** The error for a run that another process began first, and may have ended by now. */
 async function quicker({ record, id }: Session): Promise<CreditctlError> {
   const { last } = await runsOf(record, id);
-  return last === undefined ? noSuchBatch(id) : underWay(last);
+  if (last === undefined) return noSuchBatch(id);
+  if (last.endedAt === null) return underWay(last);
+  const done = last.isUndo ? 'undid' : 'ran';
+  const message = `${last.who} ${done} the batch ${id} after this command had read it; nothing was written`;
+  return notApplied('refused', message, [
+    `creditctl batch status ${valueArgs(id)}`,
+    'Run the same command again: it goes on from there',
+  ]);
 }

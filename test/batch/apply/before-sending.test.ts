@@ -1,0 +1,75 @@
+// What a person agreed to must still hold after the question: caps, signatures, blocks and other runs of the batch.
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { creditctl, posts } from '../../support/command.ts';
+import { freshHome, type RunResult } from '../../support/run.ts';
+import { canSign, homeToSign, signatureOf } from '../../support/signers.ts';
+
+/** A home with a plan of these lines, and the place of its embedded ledger. */
+async function planned(lines: string, rules = ''): Promise<{ home: string; db: string }> {
+  const home = freshHome();
+  await creditctl('config set kind sandbox --profile p', { home });
+  if (rules !== '') await creditctl(`config set ${rules} --profile p`, { home });
+  await plan(home, lines);
+  return { home, db: `${home}/.local/state/creditctl/sandbox.db` };
+}
+
+async function plan(home: string, lines: string): Promise<void> {
+  writeFileSync(`${home}/x.csv`, lines);
+  const { code, stderr } = await creditctl(
+    `batch plan ${home}/x.csv --out ${home}/x.plan --force --profile p`,
+    { home },
+  );
+  expect(code, stderr).toBe(0);
+}
+
+const grant = 'external_customer_id,amount\nacme,5\n';
+
+const apply = (home: string, meanwhile: () => Promise<unknown>): Promise<RunResult> =>
+  creditctl(`batch apply ${home}/x.plan --profile p`, {
+    home,
+    terminal: 200,
+    answers: [{ message: 'Write ', answer: true, meanwhile }],
+  });
+
+test('a cap counts what another program granted while the person thought', async () => {
+  const { home, db } = await planned(grant, 'policy.customer_day_cap 10');
+  const other = { home: freshHome(), env: { CREDITCTL_SANDBOX_DB: db } };
+  const result = await apply(home, () => creditctl('ledger add acme --amount 8 --sandbox --yes', other));
+  expect([result.code, posts(result)], result.stderr).toEqual([9, []]);
+  expect(result.stderr).toContain('a customer may get 10 in a day, and 8 are granted');
+});
+
+test('a batch that was run while the person thought is not said to be under way', async () => {
+  const { home } = await planned(grant);
+  const result = await apply(home, () =>
+    creditctl(`batch apply ${home}/x.plan --profile p --yes`, { home, who: 'anna' }),
+  );
+  expect([result.code, posts(result)], result.stderr).toEqual([10, []]);
+  expect(result.stderr).toMatch(/anna ran the batch \S+ after this command had read it/);
+});
+
+test('a row without an amount is not sent if its block was filled while the person thought', async () => {
+  const { home } = await planned(grant);
+  const granted = await creditctl(
+    'ledger add acme --amount 100 --expires +1y --profile p --yes --json credit_block',
+    { home },
+  );
+  const { id } = JSON.parse(granted.stdout).credit_block;
+  await creditctl('ledger add acme --type decrement --amount 60 --profile p --yes', { home });
+  await plan(home, `external_customer_id,type,block,target_expires\nacme,expiration_change,${id},+9d\n`);
+  const result = await apply(home, () =>
+    creditctl(`blocks amend acme ${id} --amount 60 --profile p --yes`, { home }),
+  );
+  expect([result.code, posts(result)], result.stderr).toEqual([10, []]);
+  expect(result.stderr).toContain('A balance changed after this plan was made');
+});
+
+test.skipIf(!canSign)('signatures that expired while the person thought do not count', async () => {
+  const home = await homeToSign();
+  for (const name of ['ann', 'bob'])
+    appendFileSync(`${home}/x.plan.sigs`, signatureOf(`${home}/x.plan`, name));
+  const result = await apply(home, () => creditctl('sandbox clock advance 8d --profile p', { home }));
+  expect([result.code, posts(result)], result.stderr).toEqual([10, []]);
+  expect(result.stderr).toContain('signatures held until');
+});
