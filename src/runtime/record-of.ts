@@ -147,8 +147,8 @@ function targetName(target: Pick<Target, 'apiKey' | 'origin'>, ledger: string | 
 }
 
 /**
- * The targets of a profile: its API key, or the embedded ledgers in the record, to which a refused write adds its own.
- * Sends no request.
+ * The targets that a profile may lead to: its API key, and the embedded ledgers in the record, to which a refused write
+ * adds its own, also over HTTP. Sends no request.
  */
 export async function targetsOf(
   accounts: readonly Account[],
@@ -156,12 +156,12 @@ export async function targetsOf(
   { choice: choiceFor, keyOf }: Pick<Runtime, 'choice' | 'keyOf'>,
 ): Promise<readonly string[]> {
   const choice = choiceFor(flags);
-  if (choice.kind === 'sandbox')
-    return accounts.flatMap(({ ledger }) =>
-      ledger === null ? [] : [targetName({ apiKey: '', origin: 'sandbox' }, ledger)],
-    );
+  const ledgers = accounts.flatMap(({ ledger }) =>
+    ledger === null ? [] : [targetName({ apiKey: '', origin: 'sandbox' }, ledger)],
+  );
+  if (choice.kind === 'sandbox') return ledgers;
   const apiKey = await keyOf(choice).catch(() => '');
-  return apiKey === '' ? [] : [targetName({ apiKey, origin: originOf(choice.baseUrl) }, undefined)];
+  return [...ledgers, targetName({ apiKey, origin: originOf(choice.baseUrl) }, undefined)];
 }
 
 /**

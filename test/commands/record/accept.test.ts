@@ -164,6 +164,21 @@ test('an embedded ledger that another profile took to another record is accepted
   expect((await creditctl(grant, { home })).code).toBe(0);
 });
 
+test('so is an embedded ledger over HTTP', async () => {
+  const headers = { 'creditctl-ledger': 'l' };
+  const none = { method: 'GET', path: '/customers?limit=3', answer: { json: page([]), headers } };
+  const path = '/customers/external_customer_id/acme/credits/ledger_entry';
+  const post = { method: 'POST', path, answer: { status: 201, json: made(), headers } };
+  const line = 'ledger add acme --amount 5 --yes -o json';
+  const { home, ...first } = await creditctl(line, { exchanges: [none, post], env: orb });
+  expect(first.code, first.stderr).toBe(0);
+  takeElsewhere(home);
+  expect((await creditctl(line, { home, exchanges: [none], env: orb })).code).toBe(10);
+  const accepted = await creditctl('record accept --yes', { home, env: orb });
+  expect(accepted).toMatchObject({ code: 0, stderr: expect.stringContaining('last written to through') });
+  expect((await creditctl(line, { home, exchanges: [none, post], env: orb })).code).toBe(0);
+});
+
 test('a key that another profile took to another record is accepted for this record', async () => {
   const path = '/customers/external_customer_id/acme/credits/ledger_entry';
   const answer = { status: 201, json: made() };
