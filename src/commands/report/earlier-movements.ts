@@ -67,10 +67,9 @@ export class EarlierMovements {
   differencesIn({ ledger, plan, running, movements }: ReadLedger): readonly Difference[] {
     const { name: customer, currency } = ledger;
     const isCompared = (period: string, last: Period['last'], days: Days | undefined): boolean => {
-      const wasOpen = days !== undefined && earliest(last, plan.until, days.until) > days.completeUntil;
-      if (last >= running) this.open.add(period);
-      else if (wasOpen) this.wereOpen.add(period);
-      return last < running && !wasOpen;
+      if (last < running) return this.#wasOver(period, earliest(last, plan.until), days);
+      this.open.add(period);
+      return false;
     };
     const key = keyOf({ customer, currency });
     const days = this.#daysOf(key);
@@ -90,9 +89,20 @@ export class EarlierMovements {
     return differences(earlier, later);
   }
 
+  /** Whether the period was over when it was printed; notes one that was not. */
+  #wasOver(period: string, last: Period['last'], days: Days | undefined): boolean {
+    const wasOver = days === undefined || earliest(last, days.until) <= days.completeUntil;
+    if (!wasOver) this.wereOpen.add(period);
+    return wasOver;
+  }
+
   /** Differences of the ledgers that only the earlier report has. */
   removedLedgers(): readonly Difference[] {
-    return differences([...this.#rows.values()].flat(), []);
+    const rows = [...this.#rows.values()].flat();
+    return differences(
+      rows.filter(({ period, last, days }) => this.#wasOver(period, last, days)),
+      [],
+    );
   }
 }
 
