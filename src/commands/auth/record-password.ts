@@ -1,7 +1,7 @@
 // `auth login --record`: stores the password of the profile's record, once the server has accepted it.
 import { CreditctlError, usageErrorAt } from '../../errors.ts';
 import { readSetup } from '../../record/postgres/setup.ts';
-import { connectionTo } from '../../record/postgres/store.ts';
+import { connectionTo, readFirst } from '../../record/postgres/store.ts';
 import { passwordSources } from '../../runtime/record-of.ts';
 import type { Invocation } from '../../runtime/show.ts';
 import { type AuthLoginFlags, readSecret } from './read-secret.ts';
@@ -36,7 +36,7 @@ async function tryPassword(record: string, secret: string, runtime: Invocation['
   const target = { url: url.href, source: 'record' };
   const connection = connectionTo(target, { env: runtime.env, ...passwordSources(runtime) });
   try {
-    await readSetup(connection, []);
+    await readFirst(connection, () => readSetup(connection, []), runtime.interruption);
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     const next = [

@@ -3,7 +3,7 @@ import { type CreditctlError, notApplied, usageErrorAt, valueArgs } from '../../
 import { readConfig } from '../../profiles/config-file.ts';
 import { chooseRecord } from '../../profiles/record-and-policy.ts';
 import { grant, readSetup, type SetupState, setUp } from '../../record/postgres/setup.ts';
-import { connectionTo } from '../../record/postgres/store.ts';
+import { connectionTo, readFirst } from '../../record/postgres/store.ts';
 import { schemaForm } from '../../record/postgres/tables.ts';
 import { passwordSources } from '../../runtime/record-of.ts';
 import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
@@ -20,7 +20,7 @@ export const run: ReadCommand<RecordInitFlags> = async (_args, flags, runtime) =
   const roles = [...new Set(flags.grant ?? [])];
   const connection = connectionOf({ flags, runtime });
   try {
-    const state = await readSetup(connection, roles);
+    const state = await readFirst(connection, () => readSetup(connection, roles), runtime.interruption);
     checkState(state, connection.name);
     const steps = stepsOf(state, roles);
     if (steps.length === 0) {

@@ -50,10 +50,22 @@ export async function openPostgresRecord(
 ): Promise<RecordStore> {
   const connection = connectionTo(place, opening);
   const { purpose, interruption } = opening;
+  return new PostgresStore(
+    connection,
+    await readFirst(connection, () => readIdentity(connection, purpose), interruption),
+  );
+}
+
+/** Reads with the first statement of a connection, and closes the connection at a failure or an interruption. */
+export async function readFirst<Result>(
+  connection: PostgresConnection,
+  read: () => Promise<Result>,
+  interruption: AbortSignal | undefined,
+): Promise<Result> {
   const close = (): void => connection.close();
   interruption?.addEventListener('abort', close);
   try {
-    return new PostgresStore(connection, await readIdentity(connection, purpose));
+    return await read();
   } catch (error) {
     close();
     interruption?.throwIfAborted();

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, expectUsage, notesOf } from '../../support/command.ts';
 import { freshHome } from '../../support/run.ts';
+import { silentServer } from '../../support/silent-server.ts';
 
 const fileOf = (home: string) => path.join(home, '.config', 'creditctl', 'credentials.json');
 
@@ -164,6 +165,15 @@ test('--record keeps the password of the record under a name of its own, to the 
   const gone = await creditctl('auth logout --record', { home });
   expect(gone.stderr).toBe('Deleted the record password of profile default (it was in the key file)\n');
   expect(keptIn(home)).toEqual({ default: 'secret_key' });
+});
+
+test('an interruption ends the wait for a record that never answers, and nothing is stored', async () => {
+  const { url, signal } = await silentServer();
+  const { home } = await creditctl(`config set record ${url}`);
+  const begun = performance.now();
+  const { code, stderr } = await creditctl('auth login --record', { home, stdin: 'word', signal });
+  expect([code, performance.now() - begun < 4000]).toEqual([130, true]);
+  expect(stderr).toContain('the password was not stored');
 });
 
 test('--record is refused where the profile has no record, and for what is no password', async () => {

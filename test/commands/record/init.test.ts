@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, notesOf } from '../../support/command.ts';
 import { freshDatabase, hasPostgres, password, roles, type TestDatabase } from '../../support/postgres.ts';
+import { silentServer } from '../../support/silent-server.ts';
 
 const record = (database: TestDatabase, role: string = roles.owner) => ({
   env: { CREDITCTL_RECORD: database.url(role) },
@@ -19,6 +20,13 @@ test.skipIf(!hasPostgres)('it says what it will do, does it once, and then has n
     code: 0,
     notes: [{ changed: false }],
   });
+});
+
+test('an interruption ends the wait for a server that never answers', async () => {
+  const { url, signal } = await silentServer();
+  const begun = performance.now();
+  const { code } = await creditctl('record init --yes', { env: { CREDITCTL_RECORD: url }, signal });
+  expect([code, performance.now() - begun < 4000]).toEqual([130, true]);
 });
 
 test.skipIf(!hasPostgres)('a role that is granted may write, and no other one may even read', async () => {

@@ -1,9 +1,6 @@
 // What becomes of an append when the server or the way to it fails: on the disk once, or an error that says what is.
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
 import pg from 'pg';
-import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { CreditctlError } from '../../../src/errors.ts';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { AccountRecord } from '../../../src/record/record.ts';
 import {
   asRole,
@@ -14,6 +11,7 @@ import {
   type TestDatabase,
 } from '../../support/postgres.ts';
 import { postgresProxy } from '../../support/postgres-proxy.ts';
+import { silentServer } from '../../support/silent-server.ts';
 import { ended, noted, opened, openedAt } from './opened.ts';
 
 let database: TestDatabase;
@@ -48,22 +46,9 @@ test.skipIf(!hasPostgres)('each way not to get in has its kind', async () => {
 });
 
 test('an interruption ends the wait for a server that never answers', async () => {
-  const silent = createServer();
-  await once(silent.listen(0, '127.0.0.1'), 'listening');
-  const sockets: Socket[] = [];
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    silent.close();
-  });
-  const { port } = silent.address() as AddressInfo;
-  const reason = new CreditctlError('interrupted', 'Interrupted');
-  const stopped = new AbortController();
-  silent.on('connection', (socket) => {
-    sockets.push(socket);
-    stopped.abort(reason);
-  });
+  const { url, signal, reason } = await silentServer();
   const begun = performance.now();
-  const opening = openedAt(`postgres://ana:x@127.0.0.1:${port}/record`, { interruption: stopped.signal });
+  const opening = openedAt(url.replace('ana', 'ana:x'), { interruption: signal });
   await expect(opening).rejects.toBe(reason);
   expect(performance.now() - begun).toBeLessThan(4000);
 });
