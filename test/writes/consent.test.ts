@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl } from '../support/command.ts';
-import type { RunResult } from '../support/run.ts';
+import type { RunOptions, RunResult } from '../support/run.ts';
 
 const grant = 'ledger add acme --amount 10 --expires 2027-01-31 --description trial --sandbox';
 
@@ -47,4 +47,26 @@ test('no row of a batch is sent either', async () => {
   const meanwhile = () => creditctl('config set policy.entry_cap 5', { home });
   const answers = [{ message: 'Write 1 row', answer: true, meanwhile }];
   expectNothing(await creditctl(`batch apply ${home}/x.plan`, { home, terminal: 100, answers }));
+});
+
+test('a running batch stops, and what is left of it is judged by the new rules', async () => {
+  const { home } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  writeFileSync(path.join(home, 'x.csv'), `external_customer_id,amount\n${'acme,10\n'.repeat(12)}`);
+  writeFileSync(path.join(home, 'policy.json'), '{"entry_cap":"5"}');
+  await creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --sandbox`, { home });
+  let sent = 0;
+  const between: Required<RunOptions>['between'] = async (request, exchange) => {
+    if (request.method === 'POST') sent += 1;
+    if (request.method === 'POST' && sent === 2)
+      await creditctl(`record policy set ${home}/policy.json --sandbox --yes`, { home });
+    return exchange(request);
+  };
+  const stopped = await creditctl(`batch apply ${home}/x.plan --rate 4 --sandbox --yes`, { home, between });
+  expect([stopped.code, stopped.stderr]).toEqual([
+    9,
+    expect.stringContaining('The rules for writes changed'),
+  ]);
+  expect(sent).toBeLessThan(12);
+  const resumed = await creditctl('batch resume --sandbox --yes', { home });
+  expect([resumed.code, resumed.stderr]).toEqual([10, expect.stringContaining('limit of 5')]);
 });

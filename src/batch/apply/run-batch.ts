@@ -15,7 +15,7 @@ import { type Progress, trackProgress } from './run/progress.ts';
 import { faultOf, interruptedBy, lostAfterSending, notSent, resultsFault } from './run/run-faults.ts';
 import { settleOpenRows } from './run/settle-rows.ts';
 import { type RowWriteContext, type Tally, writeRows } from './run/write-rows.ts';
-import { rateOf, type Session } from './session.ts';
+import { rateOf, rulesCheck, type Session } from './session.ts';
 
 /** Outcomes of rows of other plans. */
 interface OtherPlanRows {
@@ -164,16 +164,19 @@ export function writeContext(
 
 /**
  * Returns a function that resolves when the next attempt may be sent. It rejects with a CreditctlError, marked as not
- * applied and safe to retry, after an interruption and once the lease is over.
+ * applied and safe to retry, after an interruption, once the lease is over, and once the rules for writes have changed.
  * @param rate rows per second; `undefined` for no limit
  */
-function rowTurns(rate: number | undefined, { noting }: BatchRun, { runtime }: Session): Turn {
+function rowTurns(rate: number | undefined, { noting }: BatchRun, session: Session): Turn {
+  const { runtime } = session;
   const turn = rateLimiter(rate, limiterClock(runtime));
+  const checkRules = rulesCheck(session);
   return async () => {
     try {
       const onSuccess = await turn();
       runtime.interruption.throwIfAborted();
       await noting.lease.check();
+      await checkRules();
       return onSuccess;
     } catch (error) {
       throw notSent(error);

@@ -1,11 +1,11 @@
 // Opens a session: reads a batch's state from the record, and refuses a batch that another process has locked.
-import type { Problem } from '../../errors.ts';
+import { notApplied, type Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { rateProblem, usualRates } from '../../profiles/settings.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { recordFor } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { ConsentFlags } from '../../writes/consent.ts';
+import { type ConsentFlags, haveRulesChanged } from '../../writes/consent.ts';
 import { batchNameProblem } from '../input/row-key.ts';
 import {
   type BatchRuns,
@@ -120,3 +120,24 @@ const emptyRecord: BatchRecord = {
   policy: async () => undefined,
   lostSpan: async () => undefined,
 };
+
+/** Milliseconds for which a run trusts the rules that it read last. */
+const rulesMs = 1000;
+
+/**
+ * Returns a function to call before each attempt. It throws a `refused` error once other rules hold: a run may take hours,
+ * and the next run judges the rows that are left.
+ */
+export function rulesCheck({
+  connection,
+  runtime,
+}: Pick<Session, 'connection' | 'runtime'>): () => Promise<void> {
+  const { monotonic } = runtime.system;
+  let readAt = monotonic();
+  return async () => {
+    if (monotonic() - readAt < rulesMs) return;
+    readAt = monotonic();
+    if (await haveRulesChanged({ connection, runtime }))
+      throw notApplied('refused', 'The rules for writes changed, so this run stopped', []);
+  };
+}
