@@ -1,6 +1,6 @@
 // Compares the ledger of a customer with the record: finds entries that only one of them has, or that differ. Pure.
 
-import { isDebtMove, type LedgerEntry } from '../credits/customer.ts';
+import { defaultCurrency, isDebtMove, type LedgerEntry } from '../credits/customer.ts';
 import { type Amount, agreeTo15Digits, amountFromText, sum } from '../credits/exact.ts';
 import {
   blockPath,
@@ -141,6 +141,17 @@ export const voidOf = (invoice: string): string =>
 /** The ids of the invoices that an entry raised. */
 export const invoicesOf = ({ document }: AuditedEntry): readonly string[] => raisedInvoices(document);
 
+/** The currencies of the entries that these writes made. */
+export const currenciesOf = (writes: readonly (Write & Texts)[]): Set<string> =>
+  new Set(writes.flatMap((write) => (write.entry === null ? [] : (entryCurrency(write) ?? []))));
+
+/** The currency of the entry that a write made; `undefined` if the record has neither its request nor its reservation. */
+function entryCurrency({ currency, texts }: Pick<Write, 'currency'> & Texts): string | undefined {
+  const body = texts.request === null ? undefined : requestFromText(texts.request)?.body;
+  if (currency !== null || body === undefined) return currency ?? undefined;
+  return typeof body.currency === 'string' ? body.currency : defaultCurrency;
+}
+
 /** The finding about a write whose entry is missing in the ledger. */
 export function writeFinding(write: Write & Texts, customer: string): AuditFinding {
   const request = write.texts.request === null ? undefined : requestFromText(write.texts.request);
@@ -149,7 +160,7 @@ export function writeFinding(write: Write & Texts, customer: string): AuditFindi
   return {
     finding: 'not_in_ledger',
     customer,
-    currency: write.currency ?? '',
+    currency: entryCurrency(write) ?? '',
     entry: write.entry,
     amount: amount ?? null,
     key: write.key,

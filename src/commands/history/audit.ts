@@ -6,6 +6,7 @@ import type { Connection } from '../../orb/connection.ts';
 import {
   type AuditedEntry,
   type AuditFinding,
+  currenciesOf,
   customerDeletionOf,
   deletedTopUp,
   deletionOf,
@@ -105,8 +106,12 @@ async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<
   const writes = new Map<string, WriteWithTexts>();
   for await (const write of writesFor(customer, record)) writes.set(write.key, write);
   const seen = new Set<string>();
-  for (const ledger of ledgersOf(customer, undefined, auditing.connection))
-    yield* ledgerFindings(ledger, { ...auditing, writes, seen });
+  const usual = ledgersOf(customer, undefined, auditing.connection);
+  // The record may also have entries in a pricing unit, or from before the customer had its currency.
+  const others = currenciesOf([...writes.values()]);
+  for (const { currency } of usual) others.delete(currency);
+  const further = [...others].flatMap((currency) => ledgersOf(customer, currency, auditing.connection));
+  for (const ledger of [...usual, ...further]) yield* ledgerFindings(ledger, { ...auditing, writes, seen });
   for (const write of writes.values())
     if (write.entry !== null && !seen.has(write.entry) && (await isLost(write, record)))
       yield writeFinding(write, name);

@@ -8,6 +8,7 @@ import { noon } from '../../support/run.ts';
 interface Finding {
   readonly finding: string;
   readonly customer: string;
+  readonly currency: string;
   readonly amount: number;
   readonly key: string | null;
   readonly who: string | null;
@@ -86,6 +87,34 @@ test('what the ledger has lost, and what differs from its write, is found with w
   changeRecord(home, "UPDATE writes SET state = 'refused' WHERE key = 'gift'");
   const differing = await audit(home);
   expect(differing.findings).toMatchObject([{ finding: 'differs', key: 'gift', amount: 9, who: 'tester' }]);
+});
+
+test('a ledger in a pricing unit, or in a currency that the customer has not, is held against the record', async () => {
+  const { home } = await creditctl('sandbox units add tokens');
+  await creditctl('customers create --name New --email new@example.com --external-id new --sandbox --yes', {
+    home,
+  });
+  await creditctl('ledger add new --amount 5 --currency EUR --sandbox --yes', { home });
+  const stdin = 'external_customer_id,amount,currency\nacme,7,tokens\n';
+  const rows = await creditctl(`ledger import - --format csv --results ${home} --sandbox --yes`, {
+    home,
+    stdin,
+  });
+  expect(rows.code, rows.stderr).toBe(0);
+  expect(await audit(home, '--all')).toMatchObject({ code: 0, findings: [] });
+  changeRecord(home, "UPDATE writes SET entry = 'gone' WHERE entry IS NOT NULL");
+  const findings = (await audit(home, '--all')).findings.map(({ finding, currency }) => [finding, currency]);
+  expect(findings.sort()).toEqual(
+    ['differs', 'not_in_ledger'].flatMap((each) => ['EUR', 'tokens'].map((currency) => [each, currency])),
+  );
+});
+
+test('a deduction that the ledger has lost is shown with its currency', async () => {
+  const { home } = await creditctl('ledger add acme --amount 8 --sandbox --yes');
+  await creditctl('ledger add acme --type decrement --amount 3 --sandbox --yes', { home });
+  changeRecord(home, "UPDATE writes SET entry = 'gone' WHERE entry IS NOT NULL AND amount = '3'");
+  const { findings } = await audit(home);
+  expect(findings).toMatchObject([{ finding: 'not_in_ledger', amount: 3, currency: 'credits' }]);
 });
 
 test('a void has the amount that it was asked for, and not what was left in its block', async () => {
