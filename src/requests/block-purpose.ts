@@ -126,14 +126,18 @@ function checkExtension(draft: EntryDraft, block: CreditBlock, context: BlockCon
   const { id } = block;
   if (end === undefined) {
     const problem = `${id} never expires, so it cannot be extended`;
-    throw usageErrorAt('[block]', problem, [blocksLine('expire', block, { ...context, day: '+30d' })]);
+    throw usageErrorAt('[block]', problem, [
+      lineFor('expire', { ...draft, block: id, targetExpires: '+30d' }, context),
+    ]);
   }
   const target = targetOf(draft, context);
   if (target === undefined || target.at > end) return;
   const current = `the current expiry of block ${id}, ${dayText(end, context)}`;
   if (target.at === end) throw usageErrorAt('--to', `${target.day} is already ${current}`);
   const problem = `${target.day} is not later than ${current}. To end it earlier, use blocks expire`;
-  throw usageErrorAt('--to', problem, [blocksLine('expire', block, { ...context, day: target.day })]);
+  throw usageErrorAt('--to', problem, [
+    lineFor('expire', { ...draft, block: id, targetExpires: target.day }, context),
+  ]);
 }
 
 function checkEnding(draft: EntryDraft, block: CreditBlock, context: BlockContext): void {
@@ -141,7 +145,9 @@ function checkEnding(draft: EntryDraft, block: CreditBlock, context: BlockContex
   const target = targetOf(draft, context);
   if (end === undefined || target === undefined || target.at <= end) return;
   const problem = `${target.day} is later than the current expiry of block ${block.id}, ${dayText(end, context)}. To end it later, use blocks extend`;
-  throw usageErrorAt('--on', problem, [blocksLine('extend', block, { ...context, day: target.day })]);
+  throw usageErrorAt('--on', problem, [
+    lineFor('extend', { ...draft, block: block.id, targetExpires: target.day }, context),
+  ]);
 }
 
 /** Throws a `usage` error that asks for an amount if the block has no credits left. */
@@ -171,11 +177,5 @@ function dayText(at: Instant, { zone }: BlockContext): string {
 }
 
 /** The command line that expires or extends the block instead. */
-function blocksLine(
-  verb: 'expire' | 'extend',
-  { id }: CreditBlock,
-  { day, customer }: { readonly day: string; readonly customer: CustomerRef },
-): string {
-  const args = ['creditctl', 'blocks', verb, ...customerArgs(customer), id];
-  return shellText([...args, verb === 'expire' ? '--on' : '--to', day]);
-}
+const lineFor = (verb: 'expire' | 'extend', draft: EntryDraft, { customer }: BlockContext): string =>
+  shellText(['creditctl', ...blockArgs(blockCommands[verb])(customer, draft)]);

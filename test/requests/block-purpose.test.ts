@@ -94,6 +94,14 @@ test('an early end is not later than the present one; one that never was can be 
   expect(() => applyBlockRules(target('2027-02-01'), expiring, context('expire'))).toThrow(
     'use blocks extend',
   );
+  const part = { ...target('2027-02-01'), amount: '5', description: 'Half' };
+  expect(() => applyBlockRules(part, expiring, context('expire'))).toThrow(
+    expect.objectContaining({
+      facts: expect.objectContaining({
+        next: ['creditctl blocks extend acme b --amount 5 --to 2027-02-01 --description Half'],
+      }),
+    }),
+  );
   const forever = block({ id: 'b' });
   expect(applyBlockRules(target('2099-01-01'), forever, context('expire'))).toEqual(target('2099-01-01'));
 });

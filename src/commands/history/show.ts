@@ -49,7 +49,9 @@ async function newestWrites({ flags, runtime }: Invocation<AccountFlags>): Promi
     const { at, what, outcome, who, why } = write;
     const name = `${at.slice(0, 16).replace('T', ' ')}Z  ${what}`;
     const hint = [outcome, who, ...(why === null ? [] : [why])].join(' · ');
-    offered.push({ value: write.key, name, hint });
+    // Two accounts may have one key, and the answer names no account.
+    const value = (flags.allAccounts === true ? write.entry : null) ?? write.key;
+    offered.push({ value, name, hint });
     if (offered.length === offeredMax) break;
   }
   if (offered.length === 0) throw unknown(undefined, flags);

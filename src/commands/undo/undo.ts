@@ -115,18 +115,20 @@ interface Answered {
 async function undo(named: string, context: UndoContext): Promise<Undone | undefined> {
   const { connection, flags, isAsked } = context;
   const { target, late } = await settledTarget(named, context);
-  const { key, customer } = target;
+  const { key, customer, made } = target;
   const { description } = flags;
-  const equivalentArgs = isAsked ? ['undo', key, ...flagArgs('--description', description)] : undefined;
+  // A key that begins like a flag would need `--` after all flags.
+  const word = key.startsWith('-') ? made.id : key;
+  const equivalentArgs = isAsked ? ['undo', word, ...flagArgs('--description', description)] : undefined;
   const plan = await planUndo(target, { description, late, equivalentArgs }, connection);
   const { settled, failure } = await execute(plan.writes, context, plan);
   if (flags.dryRun === true) return undefined;
-  const made = settled.map(({ result: answer, key: own }, index) => ({
+  const now = settled.map(({ result: answer, key: own }, index) => ({
     answer,
     key: own,
     body: plan.writes[index]?.request.body ?? {},
   }));
-  const answers = [...lateAnswers(late, target, connection), ...made];
+  const answers = [...lateAnswers(late, target, connection), ...now];
   return { customer, zone: plan.writes[0]?.zone, answers, failure };
 }
 

@@ -81,6 +81,10 @@ test('a key that two accounts have is refused, and `last` is the newest write of
   });
   const first = await creditctl('history show --account 1 monthly-2026-10 --json what', { home });
   expect(JSON.parse(first.stdout)).toEqual({ what: 'increment 1 credit → acme' });
+  const answers = [{ message: 'Which operation?', answer: '2026-11-24' }];
+  const asked = { home, terminal: 100, answers };
+  const picked = await creditctl('history show --all-accounts --json what', asked);
+  expect(JSON.parse(picked.stdout)).toEqual({ what: 'increment 3 credits → acme' });
 });
 
 test('an operation has to be named', async () => {

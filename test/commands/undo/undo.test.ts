@@ -270,6 +270,18 @@ test('on a terminal the write is picked from those that stand, shown, and agreed
   expect(await available(home)).toBe(0);
 });
 
+test('the line without questions names a write whose key begins like a flag by its entry', async () => {
+  const home = freshHome();
+  const [added] = await done(home, 'ledger add acme --amount 10 --idempotency-key=-odd --json id');
+  const { id } = JSON.parse(added ?? '') as { id: string };
+  const answers = [
+    { message: 'Which write do you want to undo?', answer: '2026-11-23' },
+    { message: 'Void 10 credits of acme', answer: true },
+  ];
+  const { stderr } = await creditctl('undo --sandbox', { home, terminal: 100, answers });
+  expect(stderr).toContain(`creditctl undo ${id} --sandbox --yes`);
+});
+
 test('the question names a write that can never be undone, and stays at the newest', async () => {
   const home = freshHome();
   const [added] = await done(home, 'ledger add acme --amount 10 --expires never --json credit_block.id');
