@@ -5,8 +5,6 @@ import type { CreditBlock, LedgerEntry } from '../credits/customer.ts';
 import {
   type Amount,
   add,
-  compare,
-  isNegative,
   isPositive,
   isZero,
   smaller,
@@ -81,25 +79,26 @@ function ofIncrement({ body, entries: [entry] }: WriteToUndo, present: CustomerS
   };
 }
 
-/** Amends each block that the decrement drew from. */
+/** Amends each block that the decrement drew from, once: a block has one undo key, however many entries drew from it. */
 function ofDecrement({ entries }: WriteToUndo, present: CustomerState): Inverse {
   if (entries.length === 0) return cannotUndoAny(entryLost);
-  const given = new Map<string, Amount>();
+  const drawn = new Map<string, LedgerEntry>();
+  for (const entry of entries) {
+    const { id } = entry.credit_block;
+    drawn.set(id, { ...entry, amount: add(entry.amount, drawn.get(id)?.amount ?? zero) });
+  }
   return joined(
-    entries.map((entry) => {
-      const { id } = entry.credit_block;
+    [...drawn].map(([id, entry]) => {
       const block = blockOf(id, present);
       if (block === undefined)
         return cannotUndoAny(`The block ${id} is gone, so ${entry.amount} credits cannot go back to it.`);
       const gone = expiredSentence(block, present);
       if (gone !== undefined) return cannotUndoAny(gone);
-      const before = given.get(id) ?? zero;
       const returned = add(movedSince('amendment', id, present), refundedSince(id, present));
-      const owed = subtract(drawnFrom(id, entries, present), returned);
+      // Later draws count: what was returned may have been theirs.
+      const owed = subtract(add(entry.amount, movedSince('decrement', id, present)), returned);
       const room = smaller(roomIn(block, entry.amount), owed);
-      const back = atLeastZero(smaller(entry.amount, subtract(room, before)));
-      given.set(id, add(before, back));
-      return amendment(entry, back);
+      return amendment(entry, atLeastZero(smaller(entry.amount, room)));
     }),
   );
 }
@@ -108,12 +107,6 @@ function ofDecrement({ entries }: WriteToUndo, present: CustomerState): Inverse 
 function roomIn(block: CreditBlock, otherwise: Amount): Amount {
   const { maximum_initial_balance: initial, balance } = block;
   return initial === null ? otherwise : subtract(initial, balance);
-}
-
-/** Credits that this decrement and later ones drew; earlier draws may already have been amended. */
-function drawnFrom(id: string, entries: readonly LedgerEntry[], present: CustomerState): Amount {
-  const own = entries.filter(({ credit_block }) => credit_block.id === id).map(({ amount }) => amount);
-  return add(sum(own), movedSince('decrement', id, present));
 }
 
 /** Used credits that later voids refunded: each void's requested amount minus what it removed. */
@@ -186,12 +179,8 @@ function ofAmendment({ entries: [entry] }: WriteToUndo, present: CustomerState):
     startOfDay: () => Number.POSITIVE_INFINITY,
   });
   const [move] = moves;
-  const isExact =
-    moves.length === 1 &&
-    move?.block === id &&
-    !isNegative(move.after) &&
-    compare(subtract(move.before, move.after), entry.amount) === 0;
-  if (isExact) return { steps: [body], cannot: [] };
+  if (move?.block === id && subtract(move.before, move.after) === entry.amount)
+    return { steps: [body], cannot: [] };
   return cannotUndoAny(`A deduction would not draw all of the ${entry.amount} credits from the block ${id}.`);
 }
 

@@ -167,16 +167,38 @@ test('an amendment is undone beside a block below zero, but never below zero its
   });
 });
 
-test('a grant is voided only as far as earlier voids leave it, whatever the balance of its block', async () => {
+test('a grant is voided only as far as earlier voids of its block leave it, in its own currency', async () => {
   const box = await sandboxAt(new Date(start).toISOString());
-  const done = await performed({ entry_type: 'increment', amount: 100 }, box);
+  const { body, entries } = await performed({ entry_type: 'increment', amount: 100 }, box);
   const page = parseJson((await box.get(`${acme}/credits`, { limit: '100' })).text) as JsonObject;
   const blocks = (page.data as JsonObject[]).map((block) => decodeBlock({ ...block, balance: 60 }).record);
   const [{ id = '' } = {}] = blocks;
-  const voided = { entry_type: 'void_initiated', amount: amount('0'), void_amount: amount('70') } as const;
-  const since = [{ ...voided, credit_block: { id } }];
+  const later = (entry_type: string, block: string, amount_: string) => ({
+    ...{ entry_type, amount: amount('0'), void_amount: amount(amount_) },
+    credit_block: { id: block },
+  });
+  const since = [
+    later('void_initiated', id, '70'),
+    later('void_initiated', 'b', '9'),
+    later('void', id, '8'),
+  ];
+  const done = { body, entries: entries.map((entry) => ({ ...entry, currency: 'EUR' })) };
   const { steps } = inverse(done, { blocks, now: start, zone, since, making: [] });
-  expect(steps.map(writeJson)).toEqual([expect.stringContaining('"amount":30')]);
+  expect(steps.map(writeJson)).toEqual([
+    `{"entry_type":"void","currency":"EUR","block_id":"${id}","amount":30}`,
+  ]);
+});
+
+test('a deduction that two entries drew from one block is given back in one step, which has one key', async () => {
+  const box = await sandboxAt(new Date(start).toISOString());
+  await box.add({ entry_type: 'increment', amount: 100 });
+  const { body, entries } = await performed({ entry_type: 'decrement', amount: 60 }, box);
+  const page = parseJson((await box.get(`${acme}/credits`, { limit: '100' })).text) as JsonObject;
+  const blocks = (page.data as JsonObject[]).map((block) => decodeBlock(block).record);
+  const parts = ['45', '15'].flatMap((part) => entries.map((entry) => ({ ...entry, amount: amount(part) })));
+  const present = { blocks, now: start, zone, since: [], making: [] };
+  const { steps, cannot } = inverse({ body, entries: parts }, present);
+  expect([steps.map(({ amount: back }) => writeJson(back ?? null)), cannot]).toEqual([['60'], []]);
 });
 
 test('credits that were voided before their start are granted from that start again', async () => {
