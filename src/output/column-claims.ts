@@ -1,5 +1,4 @@
 // Measures what each column of a table needs, from the values of its pages.
-import type { Claim } from './fit-columns.ts';
 import { textWidth } from './shown-text.ts';
 import { type Column, headerOf, type Shown } from './view.ts';
 
@@ -52,7 +51,7 @@ export function claimOf<R>(
   { align, shortens, wraps, hideRank: usual = 0, isUnit, ...column }: Column<R>,
   { widest, most, firstWord, unlike }: Need,
   keepAll: boolean,
-): Claim {
+) {
   const isNeeded = keepAll || (isUnit === true && unlike.length > 1);
   const hideRank = isNeeded ? 0 : usual;
   const head = textWidth(headerOf(column));

@@ -1,6 +1,5 @@
 // Declares the settings of a profile: their names, their meanings, and the check of each value. Pure.
 import path from 'node:path';
-import type { Problem } from '../errors.ts';
 import { type RuleName, readRule, ruleMeanings, ruleNames } from '../policy/rules.ts';
 
 /** The rules of a profile, and the path of the rules that a team shares. */
@@ -185,7 +184,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** Profile names are also file names. */
-export function profileNameProblem(name: string): Problem['problem'] | undefined {
+export function profileNameProblem(name: string): string | undefined {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return undefined;
   return `must be 1 to 64 letters, digits, dots, dashes or underscores: "${name}"`;
 }

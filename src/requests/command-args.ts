@@ -2,7 +2,6 @@
 import { type CustomerRef, customerRefText, isPathSegment, parseCustomerRef } from '../credits/customer.ts';
 import { edgeProblem, visible } from '../credits/text.ts';
 import { type ConnectionTexts, commandLine, flagArgs, type Problem, shellText } from '../errors.ts';
-import type { JsonObject } from '../wire/json.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isFieldSet } from './entry-draft.ts';
 
 /** The command line of `ledger add` that creates a draft's entry, as arguments. */
@@ -110,11 +109,7 @@ export function idProblems(
 }
 
 /** Reads repeated `key=value` pairs; `undefined` without pairs. The value may contain further `=`. */
-export function readMetadata(
-  pairs: readonly string[],
-  problems: Problem[],
-  where = '--metadata',
-): JsonObject | undefined {
+export function readMetadata(pairs: readonly string[], problems: Problem[], where = '--metadata') {
   if (pairs.length === 0) return undefined;
   const read = new Map<string, string>();
   for (const pair of pairs) {

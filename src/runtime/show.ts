@@ -15,7 +15,7 @@ import type {
   TerminalStyle,
   View,
 } from '../output/view.ts';
-import type { GlobalFlags, Runtime } from './runtime.ts';
+import type { AccountFlags, GlobalFlags, Runtime } from './runtime.ts';
 
 /** A command that prints something. @template Flags its own flags, besides those of every command */
 export type ReadCommand<Flags = unknown> = (
@@ -23,6 +23,9 @@ export type ReadCommand<Flags = unknown> = (
   flags: GlobalFlags & Flags,
   runtime: Runtime,
 ) => Promise<void>;
+
+/** A command that reads the record of one account or of all. @template Flags its flags beside those of every such command */
+export type RecordCommand<Flags = unknown> = ReadCommand<AccountFlags & Flags>;
 
 /** The flags and the runtime of a command. @template Flags its own flags, besides those of every command */
 export interface Invocation<Flags = unknown> {
@@ -128,10 +131,8 @@ export const documentsView = { columns: [], usual: [], fields: [], none: 'nothin
 export function checkPlainOutput(flags: OutputFlags): OutputChoice {
   const choice = choiceOf(flags);
   const { fields, columns } = choice;
-  const where = fields !== undefined ? '--json' : '--columns';
-  if (fields !== undefined || columns !== undefined)
-    throw usageErrorAt(where, 'has nothing to choose from here');
-  return choice;
+  if ((fields ?? columns) === undefined) return choice;
+  throw usageErrorAt(fields === undefined ? '--columns' : '--json', 'has nothing to choose from here');
 }
 
 /** Prints one text: bare in a table, for `$(…)`; under its name in every other format. */

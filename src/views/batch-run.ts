@@ -2,7 +2,6 @@
 
 import { type Column, plainColumn, type Row, type View } from '../output/view.ts';
 import { type MovedCredits, movedDocument, movedText } from '../requests/moved-credits.ts';
-import type { JsonObject } from '../wire/json.ts';
 
 export interface BatchRunSummary {
   readonly batch: string;
@@ -31,7 +30,7 @@ export function batchRunRow(run: BatchRunSummary): Row<BatchRunSummary> {
   const credits = run.credits.map(movedDocument);
   const credits_now = run.credits_now.map(movedDocument);
   const reasons = run.reasons.map((reason) => ({ ...reason }));
-  const document: JsonObject = { ...run, credits, credits_now, reasons, results: { ...run.results } };
+  const document = { ...run, credits, credits_now, reasons, results: { ...run.results } };
   return { record: run, document };
 }
 

@@ -6,7 +6,6 @@ import { type Connection, embeddedClock } from '../orb/connection.ts';
 import { factsOf } from '../policy/facts.ts';
 import { isGrant } from '../policy/judge.ts';
 import type { Policy, RuleName } from '../policy/rules.ts';
-import type { CapTerms } from '../record/attempt.ts';
 import type { Reservation } from '../record/facts.ts';
 import { utcDay } from '../record/known-write.ts';
 import type { CapCheck, RecordPolicy } from '../record/record.ts';
@@ -21,11 +20,7 @@ interface RoomContext {
 }
 
 /** Reads the ledger only if a cap on the customer's day is in force. @param kept the record's policy in force */
-export async function roomFor(
-  request: ApiRequest,
-  kept: RecordPolicy | undefined,
-  context: RoomContext,
-): Promise<CapTerms> {
+export async function roomFor(request: ApiRequest, kept: RecordPolicy | undefined, context: RoomContext) {
   const { connection, runtime } = context;
   const { policy, ofRecord } = await runtime.policyWith(connection, kept);
   const grant = grantOf(request);

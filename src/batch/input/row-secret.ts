@@ -1,5 +1,4 @@
 // Finds the field of a row that holds a key, so that the row is refused without showing it.
-import type { Problem } from '../../errors.ts';
 import { isJsonObject, type Json, parseJson, writeJson } from '../../wire/json.ts';
 import type { Source } from './records.ts';
 
@@ -8,11 +7,7 @@ interface KeyFinder {
 }
 
 /** The problem of a row that holds an API key; `undefined` without a key. @param header cells of a CSV file's header */
-export function secretProblem(
-  source: Source,
-  header: readonly string[] | null,
-  secrets: KeyFinder,
-): Problem | undefined {
+export function secretProblem(source: Source, header: readonly string[] | null, secrets: KeyFinder) {
   if (!secrets.isIn(typeof source === 'string' ? source : source.join('\n'))) return undefined;
   const where = typeof source === 'string' ? fieldIn(source, secrets) : cellIn(source, header ?? [], secrets);
   return { where, problem: 'holds an API key; remove it, and replace the key if others have the file' };

@@ -9,7 +9,6 @@ import {
   statSync,
 } from 'node:fs';
 import path from 'node:path';
-import type { Problem } from '../../errors.ts';
 import { resolveLink } from '../../platform/whole-file.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 
@@ -51,7 +50,7 @@ export function keptFrom(input: string, flags: GlobalFlags, runtime: Runtime): K
 export function outputProblems(
   outputs: readonly Output[],
   { mayReplace, kept }: { readonly mayReplace: boolean; readonly kept: () => Kept },
-): readonly Problem[] {
+) {
   const taken = new Map<string, string>();
   return outputs.flatMap((output) => {
     const { where, file } = output;

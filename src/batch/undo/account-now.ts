@@ -5,7 +5,6 @@ import { unlessAbsent } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { ledgerQuery } from '../../requests/ledger-query.ts';
 import { markerName } from '../../requests/request.ts';
-import type { CustomerState } from '../../undo/inverse-parts.ts';
 import { undoPrefix } from '../../undo/undo-key.ts';
 import { customerBlocks, customerZone } from '../../writes/customer.ts';
 import type { UndoAccount } from './accounts.ts';
@@ -18,7 +17,7 @@ export async function presentOf(
   { customer: { id }, currency, isOfGrants }: UndoAccount,
   made: readonly LedgerEntry[],
   connection: Connection,
-): Promise<Pick<CustomerState, 'blocks' | 'now' | 'zone'>> {
+) {
   const now = connection.now();
   const ref: CustomerRef = { by: 'id', id };
   const ids = new Set(made.map(({ credit_block }) => credit_block.id));

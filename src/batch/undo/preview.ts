@@ -7,7 +7,6 @@ import { grantedBy } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import { addMoved, type MovedCredits, movements, noneMoved } from '../../requests/moved-credits.ts';
 import type { ApiRequest } from '../../requests/request.ts';
-import type { BatchUndo } from '../../views/batch-undo.ts';
 import type { PlannedGrants } from '../apply/day-caps.ts';
 import { ReasonCount } from '../apply/results/results.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
@@ -103,7 +102,7 @@ class UndoSums {
     if (beside !== undefined && writes.length > 0) this.beside.add(beside);
   }
 
-  summary(batch: string): BatchUndo {
+  summary(batch: string) {
     return {
       batch,
       rows: this.#rows,

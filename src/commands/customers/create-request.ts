@@ -3,8 +3,6 @@
 import { isTimeZone, zoneName } from '../../credits/calendar.ts';
 import { flagArgs, type Problem } from '../../errors.ts';
 import { readMetadata } from '../../requests/command-args.ts';
-import type { ApiRequest } from '../../requests/request.ts';
-import type { JsonObject } from '../../wire/json.ts';
 import { zoneGuess } from './zone-guess.ts';
 
 export interface CustomerDraft {
@@ -27,9 +25,7 @@ export function missingCustomerFields(draft: CustomerDraft): readonly ('name' | 
 }
 
 /** `POST /customers`, or every problem of the draft. */
-export function customerRequest(
-  draft: CustomerDraft,
-): { request: ApiRequest } | { problems: readonly Problem[] } {
+export function customerRequest(draft: CustomerDraft) {
   const missing = missingCustomerFields(draft).map((field) => ({
     where: `--${field}`,
     problem: 'is missing: a customer needs it',
@@ -39,7 +35,7 @@ export function customerRequest(
   const metadata = readMetadata(draft.metadata ?? [], problems);
   if (problems.length > 0) return { problems };
   const { name, email, externalId, timezone, currency } = draft;
-  const body: JsonObject = {
+  const body = {
     name,
     email,
     ...(externalId === undefined ? {} : { external_customer_id: externalId }),
@@ -47,7 +43,7 @@ export function customerRequest(
     ...(currency === undefined ? {} : { currency }),
     ...(metadata === undefined ? {} : { metadata }),
   };
-  return { request: { method: 'POST', path: '/customers', body } };
+  return { request: { method: 'POST', path: '/customers', body } as const };
 }
 
 /** Problems of the values, by the names of their flags. A missing value is no problem here. */

@@ -22,8 +22,7 @@ import {
 import { customerIdIn, customerIdOf, writesFor } from '../../record/customer-names.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { recordOfConnection } from '../../runtime/record-of.ts';
-import type { AccountFlags } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
 import {
   blocksOf,
   entriesOf,
@@ -38,10 +37,10 @@ import { breakBetween } from '../ledger-breaks.ts';
 import { auditRow, auditView } from './audit-view.ts';
 import { recordsToRead } from './records.ts';
 
-export type HistoryAuditFlags = AccountFlags & Omit<LedgerFlags, 'currency'>;
+export type HistoryAuditFlags = Omit<LedgerFlags, 'currency'>;
 
 /** Throws a `check-failed` error after showing the findings, if there are findings. */
-export const run: ReadCommand<HistoryAuditFlags> = async (args, flags, runtime) => {
+export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, auditView);
   const { connection, customers } = await openLedgers(args, [], { flags, runtime });
   // The audit uses the account of the connection, not the account that the profile last wrote to from here.

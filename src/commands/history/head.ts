@@ -1,10 +1,9 @@
 // `history head`: prints how far the chain of the record goes, to be kept somewhere else.
-import type { AccountFlags } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
 import { historyHeadRow, historyHeadView } from '../../views/history-head.ts';
 import { recordsToKeep } from './records.ts';
 
-export const run: ReadCommand<AccountFlags> = async (_args, flags, runtime) => {
+export const run: RecordCommand = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, historyHeadView);
   const rows = [];
   for (const record of await recordsToKeep(flags, runtime))

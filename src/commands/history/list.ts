@@ -5,12 +5,11 @@ import { namesInRecord } from '../../record/customer-names.ts';
 import { historyOf, historyOfRun } from '../../record/history.ts';
 import type { AccountRecord, WriteFilter } from '../../record/record.ts';
 import { type ListFlags, readListFlags, readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
-import type { AccountFlags } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
 import { type HistoryWrite, historyRow, historyView, outcomes } from '../../views/history.ts';
 import { recordsToRead } from './records.ts';
 
-export interface HistoryListFlags extends AccountFlags, Omit<ListFlags, 'cursor'> {
+export interface HistoryListFlags extends Omit<ListFlags, 'cursor'> {
   readonly since?: string;
   readonly until?: string;
   readonly outcome?: string;
@@ -19,7 +18,7 @@ export interface HistoryListFlags extends AccountFlags, Omit<ListFlags, 'cursor'
   readonly batch?: string;
 }
 
-export const run: ReadCommand<HistoryListFlags> = async (_args, flags, runtime) => {
+export const run: RecordCommand<HistoryListFlags> = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, historyView);
   const { span, problems } = readListFlags(flags);
   const range = await rangeOf(flags, runtime.now());

@@ -7,13 +7,12 @@ import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { marked } from '../../requests/request.ts';
 import { writeSentence } from '../../requests/write-sentence.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { HistoryWrite } from '../../views/history.ts';
 
 /** A note says why the request is not known. A row is undone by a request that is made when sent, so no plan has it. */
 export async function rowHistory(
   write: WriteWithTexts,
   { record, runtime }: { readonly record: AccountRecord; readonly runtime: Runtime },
-): Promise<Pick<HistoryWrite, 'what' | 'why' | 'customer' | 'request'>> {
+) {
   const { key, batch, row, customer } = write;
   const name = `row ${row} of batch ${batch}`;
   if (write.undoes !== null) return { what: `Take back ${name}`, why: null, customer, request: undefined };

@@ -4,12 +4,11 @@ import { Heads } from '../../record/heads.ts';
 import type { Account, AccountRecord, RecordStore } from '../../record/record.ts';
 import { verifyRecord } from '../../record/verify.ts';
 import { accountName, noAccountOf } from '../../runtime/record-of.ts';
-import type { AccountFlags } from '../../runtime/runtime.ts';
-import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
+import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
 import { type CheckedRecord, recordCheckRow, recordCheckView } from '../../views/record-check.ts';
 
 /** Throws a `check-failed` error that names the first fault, after showing where each chain ends. */
-export const run: ReadCommand<AccountFlags> = async (_args, flags, runtime) => {
+export const run: RecordCommand = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, recordCheckView);
   const { store, accounts, all } = await runtime.recordToRead(flags);
   const { profile } = runtime.target(flags);

@@ -1,12 +1,11 @@
 // Polls a ledger and yields each new entry once, in ledger order.
 
-import { instantOf, type LedgerEntry } from '../../credits/customer.ts';
+import { instantOf } from '../../credits/customer.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { ListOptions } from '../../orb/pages.ts';
-import type { Row } from '../../output/view.ts';
+import type { EntryRow } from '../../writes/written-entries.ts';
 
-type EntryRow = Row<LedgerEntry>;
 /** A list of entries, newest first. */
 export type FollowedList = (options: ListOptions) => AsyncIterable<EntryRow>;
 

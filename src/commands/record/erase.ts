@@ -4,17 +4,16 @@ import { counted } from '../../credits/exact.ts';
 import { CreditctlError, missingValue, usageError } from '../../errors.ts';
 import { Heads, lostWrites } from '../../record/heads.ts';
 import { noAccountOf, openRecordOf } from '../../runtime/record-of.ts';
-import type { AccountFlags } from '../../runtime/runtime.ts';
-import { checkPlainOutput, type Invocation, type ReadCommand } from '../../runtime/show.ts';
+import { checkPlainOutput, type Invocation, type RecordCommand } from '../../runtime/show.ts';
 import { checkConsentIsPossible, checkTypedBack } from '../../writes/consent.ts';
 import { eraseFound, foundToErase, type ToErase } from './erase-customer.ts';
 
-export interface RecordEraseFlags extends AccountFlags {
+export interface RecordEraseFlags {
   readonly yes?: boolean;
   readonly confirm?: string;
 }
 
-export const run: ReadCommand<RecordEraseFlags> = async ([customer], flags, runtime) => {
+export const run: RecordCommand<RecordEraseFlags> = async ([customer], flags, runtime) => {
   checkPlainOutput(flags);
   if (customer === undefined) throw usageError([missingValue('<customer>')]);
   const typedBack = {

@@ -1,11 +1,10 @@
 // Defines the view of a statement: its sums as a card, above the entries of the month.
 import type { View } from '../../output/view.ts';
 import type { StatementHead } from '../../reports/statement.ts';
-import type { JsonObject } from '../../wire/json.ts';
 import { movementColumns, movementFields } from './movements-view.ts';
 
 /** The fields of a statement's document before its movements. */
-export function statementFields(statement: StatementHead): JsonObject {
+export function statementFields(statement: StatementHead) {
   const { customer, customerName, currency, month, zone, sums, opening, closing } = statement;
   return {
     customer,

@@ -1,6 +1,5 @@
 // Answers the routes of alerts on credit balances: create, list, show, edit, enable, disable, delete.
 import { type Instant, wholeSeconds, zero } from '../../credits/exact.ts';
-import type { JsonObject } from '../../wire/json.ts';
 import { currencyRefusalFor, isDue } from '../store/account.ts';
 import { alertById, deleteAlert, hasAlert, insertAlert, newestAlerts, updateAlert } from '../store/alerts.ts';
 import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
@@ -152,7 +151,7 @@ function settledAlert(context: ServerContext, params: RoutedRequest['params'], n
 }
 
 /** The document of an alert, within the write that changed the alert. */
-function written({ database }: ServerContext, { alert, customer }: ReturnType<typeof findAlert>): JsonObject {
+function written({ database }: ServerContext, { alert, customer }: ReturnType<typeof findAlert>) {
   const balance = ledgerOf(database, customer.ordinal, alert.currency)?.head.balance ?? zero;
   return alertDocument(alert, { customer, balance });
 }

@@ -1,5 +1,4 @@
 // Ingests events of usage and writes the automatic deductions for them.
-import type { JsonObject } from '../../wire/json.ts';
 import { committedUntil } from '../ledger/model.ts';
 import { forgetEventKeys, noteEventKey } from '../store/ingested-events.ts';
 import { postUsage } from '../store/post-usage.ts';
@@ -45,7 +44,7 @@ export const ingestEvents: RouteHandler = async (context, request) => {
       const refusal = postUsage(database, { ...charge, now }, freshId);
       if (refusal !== undefined) throw refused(refusal);
     }
-    const debugging: JsonObject = isDebug ? { debug: { duplicate, ingested } } : {};
+    const debugging = isDebug ? { debug: { duplicate, ingested } } : {};
     return jsonAnswer(200, { validation_failed: [], ...debugging });
   });
 };

@@ -1,6 +1,5 @@
 // Answers the routes of items, which usage is priced for.
 import { formatInstant } from '../../credits/exact.ts';
-import type { JsonObject } from '../../wire/json.ts';
 import { itemById, newestItems, type StoredItem } from '../store/prices.ts';
 import { jsonAnswer, notFound } from './answers.ts';
 import type { RouteHandler } from './route.ts';
@@ -27,7 +26,7 @@ export const showItem: RouteHandler = ({ database }, { params, query }) => {
 };
 
 /** Contract: Item. An item's name is its id here. */
-function itemDocument({ id, createdAt }: StoredItem): JsonObject {
+function itemDocument({ id, createdAt }: StoredItem) {
   return {
     metadata: {},
     id,

@@ -3,11 +3,9 @@
 import { type BlockFilter, defaultCurrency } from '../../credits/customer.ts';
 import { type Instant, wholeSeconds } from '../../credits/exact.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
-import type { InvoiceTerms } from '../ledger/invoice.ts';
 import { type Command, type Entry, isRefusal } from '../ledger/model.ts';
 import { post } from '../store/account.ts';
 import { blockById } from '../store/blocks.ts';
-import type { StoredEntry } from '../store/entries.ts';
 import { invalid, jsonAnswer, refused } from './answers.ts';
 import {
   booleanField,
@@ -47,7 +45,7 @@ export const postEntry: RouteHandler = async (context, request) => {
   });
 };
 
-function withBlock({ database }: ServerContext, entry: Entry): StoredEntry {
+function withBlock({ database }: ServerContext, entry: Entry) {
   const stored = blockById(database, entry.blockId);
   if (stored === undefined) throw new RangeError(`entry ${entry.id} names a block that is not there`);
   return { entry, block: stored.block };
@@ -98,7 +96,7 @@ function incrementFields(fields: JsonObject, zone: Zone, now: Instant) {
 }
 
 /** The invoice is dated at the block's effective date by default, in the customer's zone (contract: AddCreditLedgerEntryRequestParams). */
-function invoiceTerms(settings: JsonObject, zone: Zone, effectiveAt: Instant): InvoiceTerms {
+function invoiceTerms(settings: JsonObject, zone: Zone, effectiveAt: Instant) {
   const invoiceAt = dateField(settings, 'invoice_date', zone) ?? startOfDayAfter(effectiveAt, 0, zone);
   const netTerms = integerField(settings, 'net_terms') ?? 0;
   const dueAt =

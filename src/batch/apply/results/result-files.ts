@@ -4,7 +4,6 @@ import { csvLine, csvLineAsIs } from '../../../output/rows-as-csv.ts';
 import { AtomicFile, reserveName, resolveLink } from '../../../platform/whole-file.ts';
 import { type JsonObject, parseJson, writeJson } from '../../../wire/json.ts';
 import { resultColumns, resultField } from '../../input/csv-header.ts';
-import type { TextForm } from '../../input/text-form.ts';
 import type { Plan, PlanRow } from '../../plan/plan-lines.ts';
 import { type End, ends, freeNumber, type ResultsPlace, resultName } from './results-place.ts';
 
@@ -146,7 +145,7 @@ export class ResultFiles {
     return own + more + this.#lineEnd;
   }
 
-  get #form(): TextForm {
+  get #form() {
     return this.#plan.header.source.form;
   }
 
