@@ -51,9 +51,10 @@ async function statusFrom(batch: string, runs: BatchRuns, context: StatusContext
   const isOne = runs.plans.length === 1 || !(await record.hasPlan(applied.plan));
   const counts = isOne ? all : await rowsOfPlan(applied.plan, context);
   const { done: succeeded, refused: failed } = counts;
-  const underWay = isRunning ? await underWayRows(record, last) : 0;
-  const undone = await settledCount(record, { batch, isUndo: false, isUndone: true });
-  const inPart = await settledCount(record, { batch, isUndo: false, isUndone: 'in part' });
+  // The outcome of a noted row is not in doubt while its run goes on.
+  const underWay = isRunning ? await countOf(record, 'noted', { batch, run: last.run, isUndo: false }) : 0;
+  const undone = await countOf(record, 'settled', { batch, isUndo: false, isUndone: true });
+  const inPart = await countOf(record, 'settled', { batch, isUndo: false, isUndone: 'in part' });
   const whole = undone - (await takenOver(record, last));
   const ended = endedState(last, { done: all.done, whole, inPart });
   return {
@@ -64,7 +65,7 @@ async function statusFrom(batch: string, runs: BatchRuns, context: StatusContext
     // Open rows of other plans with the same batch name count too.
     unknown: Math.max(0, all.open - underWay),
     unprocessed: Math.max(0, applied.rows - succeeded - failed - Math.max(0, counts.open - underWay)),
-    undo_writes: await settledCount(record, { batch, isUndo: true }),
+    undo_writes: await countOf(record, 'settled', { batch, isUndo: true }),
     rows_per_second: await paceOf(last, context),
     who: last.who,
     begun_at: first.begunAt,
@@ -101,11 +102,12 @@ async function takenOver(
   return writes;
 }
 
-async function settledCount(
+async function countOf(
   record: Pick<AccountRecord, 'countWrites'>,
+  state: 'noted' | 'settled',
   filter: CountFilter,
 ): Promise<number> {
-  return (await record.countWrites({ ...filter, withRows: true, states: ['settled'] })).get('settled') ?? 0;
+  return (await record.countWrites({ ...filter, withRows: true, states: [state] })).get(state) ?? 0;
 }
 
 type RowCounts = Readonly<Record<Exclude<RowState, 'planned'>, number>>;
@@ -117,15 +119,6 @@ async function rowsOfBatch(record: Pick<AccountRecord, 'countWrites'>, batch: st
     if (rowState !== 'planned') counts[rowState] += rows;
   }
   return counts;
-}
-
-/** Counts the noted rows of a run that is still running: their outcome is not in doubt yet. */
-async function underWayRows(
-  record: Pick<AccountRecord, 'countWrites'>,
-  { batch, run }: BatchRunRow,
-): Promise<number> {
-  const filter: CountFilter = { batch, run, withRows: true, isUndo: false, states: ['noted'] };
-  return (await record.countWrites(filter)).get('noted') ?? 0;
 }
 
 /** Several plans may have been applied under one batch name; this counts the rows of one plan. */
@@ -155,7 +148,7 @@ async function paceOf(
   { record }: Pick<StatusContext, 'record'>,
 ): Promise<number> {
   const filter = { batch, run, withRows: true, states: ['settled'] } as const;
-  const settled = await settledCount(record, filter);
+  const settled = await countOf(record, 'settled', { batch, run });
   if (settled === 0) return 0;
   const last = endedAt ?? (await lastEnd(record, filter)) ?? begunAt;
   const seconds = Math.max(0.001, (Date.parse(last) - Date.parse(begunAt)) / 1000);
