@@ -66,8 +66,12 @@ export class CreditctlError extends Error {
 }
 
 /** A failure before anything was applied. @param next the ways out, each a sentence or a command line */
-export const notApplied = (kind: ErrorKind, message: string, next: readonly string[]): CreditctlError =>
-  new CreditctlError(kind, message, { applied: 'no', next });
+export const notApplied = (kind: ErrorKind, message: string, next?: readonly string[]): CreditctlError =>
+  new CreditctlError(kind, message, { applied: 'no', ...(next && { next }) });
+
+/** A failure after which a write may have been applied or not; the same command line finds out. */
+export const mayBeApplied = (message: string, facts: ErrorFacts = {}): CreditctlError =>
+  new CreditctlError('outcome-unknown', message, { applied: 'unknown', retrySafe: true, ...facts });
 
 /** Quotes words for a POSIX shell, for a command line to copy. */
 export function shellText(args: readonly string[]): string {

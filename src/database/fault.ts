@@ -95,7 +95,7 @@ export const notInPlace = ({ path, naming }: NamedFile): CreditctlError =>
 /** @param predicate the rest of the sentence after the path, with the way out */
 export function unusable({ path, naming }: NamedFile, predicate: string): CreditctlError {
   const sentence = `The ${naming.noun} ${path} ${predicate}`;
-  return new CreditctlError(naming.unusable, sentence, { applied: 'no' });
+  return notApplied(naming.unusable, sentence);
 }
 
 /** Whether another process holds the lock, so that a retry may help. */

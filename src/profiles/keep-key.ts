@@ -1,5 +1,5 @@
 // Stores a key or a password in the OS keychain, or without one in the 0600 key file, and deletes it from either.
-import { CreditctlError, notApplied } from '../errors.ts';
+import { type CreditctlError, notApplied } from '../errors.ts';
 import {
   credentialsPath,
   type KeptKey,
@@ -42,8 +42,7 @@ export function keepPassword({ profile, secret, inFile }: Kept, keeping: Keeping
 }
 
 function check(what: string, problem: string | undefined): void {
-  if (problem !== undefined)
-    throw new CreditctlError('credentials', `${what} ${problem}; nothing was stored`, { applied: 'no' });
+  if (problem !== undefined) throw notApplied('credentials', `${what} ${problem}; nothing was stored`);
 }
 
 async function keep(

@@ -1,7 +1,7 @@
 // Reads the file or stdin that a flag names, up to a limit, so that an endless device cannot hang a command.
 
 import { closeSync, openSync, readSync } from 'node:fs';
-import { CreditctlError } from '../errors.ts';
+import { notApplied } from '../errors.ts';
 import { type Terminal, textBytesMax } from '../output/terminal/streams.ts';
 
 const chunkBytes = 65_536;
@@ -34,9 +34,7 @@ export const readBytes = async (
 function fileBytes(file: string, flag: string): Buffer {
   const bytes = boundedBytes(file, flag);
   if (bytes !== undefined) return bytes;
-  throw new CreditctlError('usage', `${flag}: the file ${file} is longer than 64 MiB: name a shorter one`, {
-    applied: 'no',
-  });
+  throw notApplied('usage', `${flag}: the file ${file} is longer than 64 MiB: name a shorter one`);
 }
 
 function boundedBytes(file: string, flag: string): Buffer | undefined {
@@ -46,6 +44,6 @@ function boundedBytes(file: string, flag: string): Buffer | undefined {
     const { code } = error as NodeJS.ErrnoException;
     const why =
       code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
-    throw new CreditctlError('usage', `${flag}: the file ${file} ${why}`, { applied: 'no' });
+    throw notApplied('usage', `${flag}: the file ${file} ${why}`);
   }
 }

@@ -1,6 +1,6 @@
 // Settles an earlier attempt that is open or not recorded: searches for its effect, and resends it if that is safe.
 import { customerRefText } from '../credits/customer.ts';
-import { CreditctlError, valueArgs } from '../errors.ts';
+import { CreditctlError, mayBeApplied, valueArgs } from '../errors.ts';
 import { type NewAttempt, noteEnding, noteRecovered, noteTaken } from '../record/attempt.ts';
 import { contentText, type SettlingOptions } from '../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
@@ -88,9 +88,7 @@ async function look(
 /** The error for a write without a visible effect whose key is too old, or belongs to another API key. */
 function cannotSettle({ key, notedAt, who, method }: WriteWithTexts): CreditctlError {
   const message = `${who} began an equal write (${method}) on ${notedAt}. Its outcome is unknown, and its key cannot be sent again`;
-  return new CreditctlError('outcome-unknown', message, {
-    applied: 'unknown',
-    retrySafe: true,
+  return mayBeApplied(message, {
     idempotencyKey: key,
     next: [
       `See what it was: creditctl history show ${valueArgs(key)}`,
@@ -116,9 +114,7 @@ const hasAnother = ({ key, notedAt, who }: WriteWithTexts): CreditctlError =>
 
 function mayBeUnderWay({ key, who, notedAt, leaseUntil }: WriteWithTexts): CreditctlError {
   const message = `${who} began this write on ${notedAt}, and it is not found yet`;
-  return new CreditctlError('outcome-unknown', message, {
-    applied: 'unknown',
-    retrySafe: true,
+  return mayBeApplied(message, {
     idempotencyKey: key,
     next: [`Run the same command again after ${leaseUntil}: then it cannot be on its way any more`],
   });

@@ -1,6 +1,6 @@
 // Settles open writes of the record, one after the other.
 
-import { CreditctlError, isInterruption, unlessAbsent, valueArgs } from '../errors.ts';
+import { CreditctlError, isInterruption, mayBeApplied, unlessAbsent, valueArgs } from '../errors.ts';
 import { cleanLine } from '../output/shown-text.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
@@ -203,13 +203,7 @@ export async function settleOpen(
 }
 
 const stillOpen = (key: string, note: string | null): CreditctlError =>
-  new CreditctlError(
-    'outcome-unknown',
-    `An earlier run left a part of this with an unknown outcome: ${note}`,
-    {
-      applied: 'unknown',
-      retrySafe: true,
-      idempotencyKey: key,
-      next: ['Run the same command again', `Or: creditctl history settle ${valueArgs(key)}`],
-    },
-  );
+  mayBeApplied(`An earlier run left a part of this with an unknown outcome: ${note}`, {
+    idempotencyKey: key,
+    next: ['Run the same command again', `Or: creditctl history settle ${valueArgs(key)}`],
+  });

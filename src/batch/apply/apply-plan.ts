@@ -1,7 +1,7 @@
 // Applies or resumes a plan: checks it, reconciles it with the ledgers, asks for consent, writes the rows and sums up the run.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { type CreditctlError, notApplied, type Problem, usageError } from '../../errors.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { BatchRunSummary } from '../../views/batch-run.ts';
 import { reportTarget } from '../../writes/consent.ts';
@@ -77,7 +77,7 @@ const hashProblems = (hash: string | undefined): readonly Problem[] =>
 function checkApproved({ end }: Plan, { file, sha256 }: PlanSource): void {
   if (sha256 === undefined || sha256.toLowerCase() === end.sha256) return;
   const message = `${file} is not the plan that --sha256 names: its hash is ${end.sha256}; nothing was written`;
-  throw new CreditctlError('refused', message, { applied: 'no' });
+  throw notApplied('refused', message);
 }
 
 const consentHints = ['Add --yes to do it', 'Or add --dry-run to see what it would do'];

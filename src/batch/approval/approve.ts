@@ -1,7 +1,7 @@
 // Approves a plan: checks every row, shows the sums for each customer, and signs after a person confirms.
 import { customerName } from '../../credits/customer.ts';
 import { compare, counted, minuteText } from '../../credits/exact.ts';
-import { CreditctlError, isAbsent, missingValue, usageError } from '../../errors.ts';
+import { isAbsent, missingValue, notApplied, usageError } from '../../errors.ts';
 import { cleanLine } from '../../output/shown-text.ts';
 import { movedIn } from '../../policy/judge-batch.ts';
 import { movedText, toMoveText } from '../../requests/moved-credits.ts';
@@ -47,7 +47,7 @@ async function confirmSigning(flags: ApproveFlags, runtime: Runtime): Promise<vo
   if (flags.yes === true) return;
   const prompter = await runtime.prompter(flags);
   if (prompter === undefined || (await prompter.confirm({ message: 'Sign this plan?' }))) return;
-  throw new CreditctlError('refused', 'Declined: nothing was signed', { applied: 'no' });
+  throw notApplied('refused', 'Declined: nothing was signed');
 }
 
 /** Most customers that are shown, largest sum first. */

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { counted, grouped } from '../../credits/exact.ts';
-import { CreditctlError, type Problem, usageError } from '../../errors.ts';
+import { notApplied, type Problem, usageError } from '../../errors.ts';
 import { csvLine } from '../../output/rows-as-csv.ts';
 import type { Note } from '../../output/terminal/notes.ts';
 import { AtomicFile, type Naming, resolveLink } from '../../platform/whole-file.ts';
@@ -92,10 +92,7 @@ export class ProblemReport {
   end(): void {
     this.check();
     const fault = this.#fileFault();
-    if (fault !== undefined)
-      throw new CreditctlError('failure', `${fault.where} ${fault.problem}`, {
-        applied: 'no',
-      });
+    if (fault !== undefined) throw notApplied('failure', `${fault.where} ${fault.problem}`);
   }
 
   /** Removes a partly written file. */

@@ -1,5 +1,5 @@
 // Plans a batch from the ledgers: reads customers and blocks, and plans a row for each match.
-import { CreditctlError, notApplied, shellText, usageError } from '../../errors.ts';
+import { type CreditctlError, notApplied, shellText, usageError } from '../../errors.ts';
 import { streamConcurrently } from '../../platform/concurrency.ts';
 import { blocksQuery, ledgerQuery, pageSizeMax } from '../../requests/ledger-query.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -52,9 +52,7 @@ async function selectedFile(selection: Selection, flags: SelectPlanFlags, runtim
   try {
     await makeRows(rows, selection, { flags, runtime });
     if (rows.count === 0)
-      throw new CreditctlError('not-found', 'Nothing matches these conditions; no plan was written', {
-        applied: 'no',
-      });
+      throw notApplied('not-found', 'Nothing matches these conditions; no plan was written');
     return rows.end(source, selectFlagOf);
   } catch (error) {
     rows.remove();

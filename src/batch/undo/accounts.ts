@@ -1,6 +1,6 @@
 // Collects the rows of a batch to undo: applied rows by account, from every plan of the batch, and rows of unknown outcome.
 import { counted, countedIs } from '../../credits/exact.ts';
-import { CreditctlError, notApplied } from '../../errors.ts';
+import { type CreditctlError, mayBeApplied, notApplied } from '../../errors.ts';
 import { withKeptPlan } from '../apply/recorded/kept-plans.ts';
 import { earliest } from '../apply/recorded/recorded-runs.ts';
 import { groupSize, inGroupsOf } from '../apply/recorded/row-lookup.ts';
@@ -110,9 +110,5 @@ export async function lookForUnknown(plans: readonly Plan[], session: Session): 
 /** @param leases when each row's lease ends, in order: after that the row can no longer arrive */
 function mayArrive(leases: readonly string[], { id }: Pick<Session, 'id'>): CreditctlError {
   const message = `Batch ${id}: ${countedIs(leases.length, 'row')} not in the ledger, but may still arrive; nothing was written`;
-  return new CreditctlError('outcome-unknown', message, {
-    applied: 'unknown',
-    retrySafe: true,
-    next: [`Run the same command again after ${leases.at(-1)}`],
-  });
+  return mayBeApplied(message, { next: [`Run the same command again after ${leases.at(-1)}`] });
 }

@@ -1,6 +1,6 @@
 // `customers update <customer>`: changes the named fields and no others.
 import { customerRefText } from '../../credits/customer.ts';
-import { CreditctlError } from '../../errors.ts';
+import { notApplied } from '../../errors.ts';
 import { checkOutput } from '../../runtime/show.ts';
 import { type CustomerWriteCommand, writeForCustomer, writeObject } from '../../writes/write-object.ts';
 import { customerChanges, customerChangesPreview, presentFields } from './changes-view.ts';
@@ -28,9 +28,7 @@ export const run: CustomerWriteCommand<CustomerEdit> = async (args, flags, runti
             const { document } = await api.customer(answers.customer);
             const draft = await askCustomerEdit(presentFields(document), prompter, before?.draft);
             if (Object.keys(draft).length > 0) return { ...answers, draft };
-            throw new CreditctlError('refused', 'No field was chosen: nothing was written', {
-              applied: 'no',
-            });
+            throw notApplied('refused', 'No field was chosen: nothing was written');
           },
         },
       ],

@@ -2,7 +2,14 @@
 import { keptRow } from '../../batch/apply/recorded/kept-row.ts';
 import { type OpenBatch, openBatches } from '../../batch/apply/recorded/recorded-runs.ts';
 import { counted } from '../../credits/exact.ts';
-import { CreditctlError, notApplied, oneOfProblems, usageError, valueArgs } from '../../errors.ts';
+import {
+  CreditctlError,
+  mayBeApplied,
+  notApplied,
+  oneOfProblems,
+  usageError,
+  valueArgs,
+} from '../../errors.ts';
 import { isOpen } from '../../record/facts.ts';
 import { findOperation, tooShortHint } from '../../record/find-operation.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
@@ -146,9 +153,7 @@ function checkAllKnown(rows: readonly SettledWrite[], batches: readonly OpenBatc
     ...reasons,
     ...batches.map(openText),
   ];
-  throw new CreditctlError('outcome-unknown', message.join('\n'), {
-    applied: 'unknown',
-    retrySafe: true,
+  throw mayBeApplied(message.join('\n'), {
     next: [
       ...batches.map(wayOn),
       ...(open.every(({ step }) => step === 'ask') ? [] : ['Try again later: creditctl history settle']),

@@ -1,7 +1,7 @@
 // `record erase <customer>`: erases a customer's own texts from the record; the chain still holds.
 
 import { counted } from '../../credits/exact.ts';
-import { CreditctlError, missingValue, usageError } from '../../errors.ts';
+import { missingValue, notApplied, usageError } from '../../errors.ts';
 import { Heads, lostWrites } from '../../record/heads.ts';
 import { noAccountOf, openRecordOf } from '../../runtime/record-of.ts';
 import { checkPlainOutput, type Invocation, type RecordCommand } from '../../runtime/show.ts';
@@ -74,5 +74,5 @@ async function askBack(customer: string, { flags, runtime }: Invocation<RecordEr
   const prompter = await runtime.prompter(flags);
   const message = `Erase the texts that the record keeps of ${customer}, for good. Type the customer to continue`;
   if ((await prompter?.text({ message, isConsent: true }))?.trim() === customer) return;
-  throw new CreditctlError('refused', 'Declined: nothing was erased', { applied: 'no' });
+  throw notApplied('refused', 'Declined: nothing was erased');
 }

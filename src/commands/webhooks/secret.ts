@@ -1,5 +1,5 @@
 // Reads the secret that webhooks are signed with, which comes from the environment only.
-import { CreditctlError } from '../../errors.ts';
+import { notApplied } from '../../errors.ts';
 import { variable } from '../../profiles/environment.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
@@ -7,11 +7,8 @@ import type { Runtime } from '../../runtime/runtime.ts';
 export function webhookSecret({ env }: Pick<Runtime, 'env'>): string {
   const secret = variable(env, 'ORB_WEBHOOK_SECRET');
   if (secret !== undefined) return secret;
-  throw new CreditctlError('credentials', 'ORB_WEBHOOK_SECRET is not set, so no signature can be checked', {
-    applied: 'no',
-    next: [
-      "Orb shows the secret beside the endpoint, in the dashboard's webhook settings",
-      'For the embedded ledger: creditctl sandbox webhooks add http://127.0.0.1:4011/webhooks',
-    ],
-  });
+  throw notApplied('credentials', 'ORB_WEBHOOK_SECRET is not set, so no signature can be checked', [
+    "Orb shows the secret beside the endpoint, in the dashboard's webhook settings",
+    'For the embedded ledger: creditctl sandbox webhooks add http://127.0.0.1:4011/webhooks',
+  ]);
 }

@@ -1,7 +1,7 @@
 // Wraps the standard streams: data to stdout, everything else to stderr, with or without colours. A closed pipe is not an error.
 
 import type { Readable, Writable } from 'node:stream';
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, notApplied } from '../../errors.ts';
 import type { Meaning, Paint } from '../view.ts';
 
 /** The reader of stdout has closed the pipe (`| head`): the run ends, but is no failure. */
@@ -121,8 +121,7 @@ async function wholeInput(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
   let bytes = 0;
   for await (const chunk of input) {
     bytes += chunk.byteLength;
-    if (bytes > textBytesMax)
-      throw new CreditctlError('usage', 'stdin is longer than 64 MiB: send less', { applied: 'no' });
+    if (bytes > textBytesMax) throw notApplied('usage', 'stdin is longer than 64 MiB: send less');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -1,5 +1,5 @@
 // Handles the input around a question: discards keys that were pressed before it was shown, and detects the end of input.
-import { CreditctlError } from '../../errors.ts';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 
 export type TypedInput = NodeJS.ReadableStream & {
   readonly readableEnded?: boolean;
@@ -32,7 +32,7 @@ export const endOfInput = (): CreditctlError => nothingWritten('refused', 'End o
 export const interrupted = (): CreditctlError => nothingWritten('interrupted', 'Interrupted');
 
 const nothingWritten = (kind: 'refused' | 'interrupted', what: string): CreditctlError =>
-  new CreditctlError(kind, `${what}: nothing was written`, { applied: 'no' });
+  notApplied(kind, `${what}: nothing was written`);
 
 /** Calls `onEnd` when the input ends, or at once if it has ended. Returns a function that stops watching. */
 export function onEndOfInput(input: TypedInput, onEnd: () => void): () => void {

@@ -1,5 +1,5 @@
 // Reads the chain of an account on PostgreSQL, and the tables that verification compares with it.
-import { CreditctlError } from '../../errors.ts';
+import { notApplied } from '../../errors.ts';
 import { parsePlainJson } from '../../wire/json.ts';
 import type { EventRow, LinkRow, TextName } from '../facts.ts';
 import type { Account, AccountRecord } from '../record.ts';
@@ -80,9 +80,7 @@ export class PostgresChain implements Evidence {
     const fact = new Fields('body', parsePlainJson(row.text('body')));
     const { policy } = eventTextsOf(fact, row.maybeObject('texts'));
     if (typeof policy !== 'string')
-      throw new CreditctlError('refused', "The record is damaged: the team's policy has no text", {
-        applied: 'no',
-      });
+      throw notApplied('refused', "The record is damaged: the team's policy has no text");
     return { version: fact.number('version'), sha256: fact.text('sha256'), text: policy };
   }
 

@@ -1,7 +1,7 @@
 // Notes a group of rows as begun before the first is sent, and leaves out rows that are done or over a cap.
 import { customerName } from '../../../credits/customer.ts';
 import { amount as amountOf } from '../../../credits/exact.ts';
-import { CreditctlError } from '../../../errors.ts';
+import { notApplied } from '../../../errors.ts';
 import type { Building, NewFact, Noted, Reservation } from '../../../record/facts.ts';
 import type { KeyState } from '../../../record/known-write.ts';
 import type { AccountRecord, Appended } from '../../../record/record.ts';
@@ -170,9 +170,7 @@ function messagesOver(
 ): ReadonlyMap<string, string> {
   const over = rowsOver(rows, cap, amountOf(used));
   if (over.size === 0)
-    throw new CreditctlError('failure', `The record found no room under ${cap.name}, and no row is over it`, {
-      applied: 'no',
-    });
+    throw notApplied('failure', `The record found no room under ${cap.name}, and no row is over it`);
   const messages = new Map<string, string>();
   for (const { key, write } of rows) {
     const found = over.get(key);

@@ -1,5 +1,5 @@
 // Records the outcomes of rows in batches, soon after each row ends.
-import { CreditctlError } from '../../../errors.ts';
+import { CreditctlError, notApplied } from '../../../errors.ts';
 import type { Ended, NewFact } from '../../../record/facts.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 
@@ -45,9 +45,7 @@ const keyOf = ({ fact }: NewFact): string => ('key' in fact ? fact.key : '');
 
 /** The error after a later run of the batch, or its undo, has begun: this run must not send another row. */
 export const overtaken = (): CreditctlError =>
-  new CreditctlError('refused', 'Another process has gone on with this batch, so this run stopped', {
-    applied: 'no',
-  });
+  notApplied('refused', 'Another process has gone on with this batch, so this run stopped');
 
 /** Collects outcomes of rows and appends them together. */
 export class RowOutcomes {

@@ -1,5 +1,5 @@
 // Holds the lease of a run: locks its batch and rows, and stops this process from sending once the lease is over.
-import { CreditctlError } from '../../../errors.ts';
+import { CreditctlError, notApplied } from '../../../errors.ts';
 import type { FactRunner } from '../../../record/facts.ts';
 import type { AccountRecord } from '../../../record/record.ts';
 import { type Clocks, leaseMs, stopwatch } from '../../../writes/submission.ts';
@@ -75,6 +75,4 @@ export class RunLease {
 }
 
 const lapsed = (): CreditctlError =>
-  new CreditctlError('refused', 'This run was stopped for too long, so another process may continue it', {
-    applied: 'no',
-  });
+  notApplied('refused', 'This run was stopped for too long, so another process may continue it');

@@ -2,7 +2,7 @@
 
 import type { LedgerEntry } from '../../../credits/customer.ts';
 import { counted } from '../../../credits/exact.ts';
-import { CreditctlError, unlessAbsent, valueArgs } from '../../../errors.ts';
+import { CreditctlError, mayBeApplied, unlessAbsent, valueArgs } from '../../../errors.ts';
 import type { NewFact } from '../../../record/facts.ts';
 import { entryProblem } from '../../../requests/answer.ts';
 import { clockSlack, marked, markerName } from '../../../requests/request.ts';
@@ -64,7 +64,7 @@ const stillUnderWay = (writes: readonly OpenRow['write'][]): CreditctlError => {
     .sort()
     .at(-1);
   const message = `Until ${until}, ${counted(writes.length, 'row')} may be on the way under another API key. Nothing was sent`;
-  return new CreditctlError('outcome-unknown', message, { applied: 'unknown', retrySafe: true });
+  return mayBeApplied(message);
 };
 
 interface Settling extends OpenKeys {
@@ -138,9 +138,7 @@ export async function searchFor(
 }
 
 const differs = ({ key, row, customer }: PlanRow, problem: string): CreditctlError =>
-  new CreditctlError('outcome-unknown', `Under the key of row ${row} the ledger has ${problem}`, {
-    applied: 'unknown',
-    retrySafe: true,
+  mayBeApplied(`Under the key of row ${row} the ledger has ${problem}`, {
     next: [`Look at it: creditctl ledger list ${valueArgs(`id:${customer.id}`)}`, wayToSay(key)],
   });
 
