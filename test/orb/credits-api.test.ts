@@ -6,20 +6,9 @@ import type { Send } from '../../src/orb/send.ts';
 import { ledgerQuery } from '../../src/requests/ledger-query.ts';
 import type { ApiRequest } from '../../src/requests/request.ts';
 import { type Json, jsonNumber } from '../../src/wire/json.ts';
-import { alert, customer, entry, invoice, page } from '../support/documents.ts';
+import { alert, block as blockDocument, customer, entry, invoice, page } from '../support/documents.ts';
 
-const block: Json = {
-  id: 'b1',
-  balance: jsonNumber('1'),
-  effective_date: null,
-  expiry_date: null,
-  per_unit_cost_basis: null,
-  status: 'active',
-  maximum_initial_balance: null,
-  filters: [],
-  credit_block_source: 'manual',
-  metadata: {},
-};
+const block: Json = blockDocument({ id: 'b1', balance: jsonNumber('1') });
 
 function answering(...documents: readonly Json[]) {
   const asked: string[] = [];

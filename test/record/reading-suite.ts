@@ -19,7 +19,7 @@ import {
   runner,
   taken,
 } from './facts.ts';
-import { all, type FreshRecord, orb, otherLedger } from './store-suite.ts';
+import { all, clientsOf, type FreshRecord, orb, otherLedger } from './store-suite.ts';
 
 export function testReading(engine: string, fresh: () => Promise<FreshRecord>): void {
   const opened: RecordStore[] = [];
@@ -27,18 +27,7 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
     await Promise.all(opened.splice(0).map((store) => store.close()));
   });
 
-  async function clients() {
-    const record = await fresh();
-    const stores = await Promise.all([record.open('ana'), record.open('bob'), record.open('owner')] as const);
-    opened.push(...stores);
-    const account = await stores[0].addAccount(orb);
-    const [ana, bob, owner] = stores.map((store) => store.of(account)) as [
-      AccountRecord,
-      AccountRecord,
-      AccountRecord,
-    ];
-    return { store: stores[0], ana, bob, owner };
-  }
+  const clients = async () => clientsOf(await fresh(), opened);
 
   const keysOf = async (record: AccountRecord, filter: WriteFilter): Promise<readonly string[]> =>
     (await all(record.writes(filter))).map(({ key }) => key);

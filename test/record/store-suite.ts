@@ -33,12 +33,24 @@ export async function all<Of>(rows: AsyncIterable<Of>): Promise<readonly Of[]> {
   return found;
 }
 
-/** The clients of one test: two persons and the owner, on one account. */
 interface Clients {
   readonly store: RecordStore;
   readonly ana: AccountRecord;
   readonly bob: AccountRecord;
   readonly owner: AccountRecord;
+}
+
+/** The clients of one test: two persons and the owner, on one account. @param opened takes the stores, to be closed */
+export async function clientsOf(record: FreshRecord, opened: RecordStore[]): Promise<Clients> {
+  const stores = await Promise.all([record.open('ana'), record.open('bob'), record.open('owner')] as const);
+  opened.push(...stores);
+  const account = await stores[0].addAccount(orb);
+  const [ana, bob, owner] = stores.map((store) => store.of(account)) as [
+    AccountRecord,
+    AccountRecord,
+    AccountRecord,
+  ];
+  return { store: stores[0], ana, bob, owner };
 }
 
 const versionsOf = (appended: Appended): readonly number[] =>
@@ -53,18 +65,7 @@ export function testStore(engine: string, fresh: () => Promise<FreshRecord>): vo
     expect(whole.flat()).toEqual([]);
   });
 
-  async function clients(): Promise<Clients> {
-    const record = await fresh();
-    const stores = await Promise.all([record.open('ana'), record.open('bob'), record.open('owner')] as const);
-    opened.push(...stores);
-    const account = await stores[0].addAccount(orb);
-    const [ana, bob, owner] = stores.map((store) => store.of(account)) as [
-      AccountRecord,
-      AccountRecord,
-      AccountRecord,
-    ];
-    return { store: stores[0], ana, bob, owner };
-  }
+  const clients = async () => clientsOf(await fresh(), opened);
 
   describe(`${engine}: age`, () => {
     test('a record is as old as its first event, and each account has its own age', async () => {

@@ -459,16 +459,17 @@ async function used(): Promise<string> {
   return home;
 }
 
+const refusal = {
+  status: 400,
+  json: {
+    type: 'https://docs.withorb.com/reference/error-responses#400-constraint-violation',
+    status: 400,
+    detail: 'full',
+  },
+};
+
 test('if only a part could be written, that is shown and exits 9, and another run does the rest and nothing twice', async () => {
   const home = await used();
-  const refusal = {
-    status: 400,
-    json: {
-      type: 'https://docs.withorb.com/reference/error-responses#400-constraint-violation',
-      status: 400,
-      detail: 'full',
-    },
-  };
   const exchanges = [...reads(), post({ status: 201, json: made(amended('b1', 3)) }), post(refusal)];
   const part = await creditctl('undo last --yes --json amount', { home, exchanges, env: orb });
   expect(part.code, part.stderr).toBe(9);
@@ -559,14 +560,6 @@ test('above the limit of the policy, the amount of all together is typed back', 
 
 test('"last" is the write that was undone in part, until the last part is taken back', async () => {
   const home = await used();
-  const refusal = {
-    status: 400,
-    json: {
-      type: 'https://docs.withorb.com/reference/error-responses#400-constraint-violation',
-      status: 400,
-      detail: 'full',
-    },
-  };
   const part = await creditctl('undo last --yes', {
     home,
     exchanges: [...reads(), post({ status: 201, json: made(amended('b1', 3)) }), post(refusal)],

@@ -185,9 +185,8 @@ test('credits that were moved to another expiry before they were paid are active
   expect((await lines(orb)).slice(2)).toEqual(['increment 60: 0 → 60', 'increment 40: 60 → 100']);
 });
 
-test('an invoice that is voided takes its credits and its top-up with it', async () => {
-  const { orb, box } = await scene();
-  await customer(orb, { auto_issuance: true });
+/** A top-up that has bought once, and the id of the invoice that it waits for. */
+async function waitingTopUp(orb: Orb) {
   const { credits } = orb.customers;
   await credits.topUps.createByExternalID('hooli', {
     currency: 'credits',
@@ -197,6 +196,13 @@ test('an invoice that is voided takes its credits and its top-up with it', async
     invoice_settings: { auto_collection: false, net_terms: 0, require_successful_payment: true },
   });
   const [{ id } = { id: '' }] = (await orb.invoices.list()).data;
+  return { credits, id };
+}
+
+test('an invoice that is voided takes its credits and its top-up with it', async () => {
+  const { orb, box } = await scene();
+  await customer(orb, { auto_issuance: true });
+  const { credits, id } = await waitingTopUp(orb);
   expect(await orb.invoices.void(id)).toMatchObject({
     status: 'void',
     voided_at: '2026-01-10T20:00:00+00:00',
@@ -224,15 +230,7 @@ test('credits that count before they are paid leave the balance with their voide
 test('while a top-up waits for its payment it buys nothing, and once it is paid it goes on', async () => {
   const { orb } = await scene();
   await customer(orb, { auto_issuance: true });
-  const { credits } = orb.customers;
-  await credits.topUps.createByExternalID('hooli', {
-    currency: 'credits',
-    threshold: '10',
-    amount: '50',
-    per_unit_cost_basis: '0.20',
-    invoice_settings: { auto_collection: false, net_terms: 0, require_successful_payment: true },
-  });
-  const [{ id } = { id: '' }] = (await orb.invoices.list()).data;
+  const { credits, id } = await waitingTopUp(orb);
   await orb.invoices.markPaid(id, { payment_received_date: '2026-01-10' });
   await credits.ledger.createEntryByExternalID('hooli', { entry_type: 'decrement', amount: 45 });
   expect(await lines(orb)).toEqual([
