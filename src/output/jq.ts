@@ -4,8 +4,8 @@ import { CreditctlError, usageErrorAt } from '../errors.ts';
 import type { Format } from './render.ts';
 import { cleanText } from './shown-text.ts';
 
-/** The exit status with which jq refuses an expression that it cannot read. */
-const notReadable = 3;
+/** jq's last line about an expression that it cannot read. Its exit code, 3, may also come from `halt_error(3)`. */
+const notReadable = /^jq: \d+ compile errors?$/m;
 
 /** Filters a JSON text: one result a line, strings without quotes. Throws a `failure` error if the filter fails on the text. */
 type JqFilter = (json: string) => Promise<string>;
@@ -33,9 +33,9 @@ export async function jqFilter(expression: string, { interruption, system }: Fil
       throw error;
     }
   };
-  // With any other exit code, jq could read the expression, whatever the result for null.
+  // Otherwise jq could read the expression, whatever the result for null.
   const tried = await run('null', ['-c']);
-  if (tried.exitCode === notReadable)
+  if (tried.exitCode === 3 && notReadable.test(tried.stderr))
     throw usageErrorAt('--jq', `is not a jq expression: ${sentence(tried.stderr)}`);
   return async (json) => {
     const { stdout, stderr, exitCode } = await run(json, ['-c']);

@@ -25,11 +25,14 @@ test.each([
 test('an expression that cannot be read is a usage error', async () => {
   await expect(jqFilter('.a |', running)).rejects.toMatchObject({ kind: 'usage' });
   await expect(jqFilter('nothing_of_that_name', running)).rejects.toMatchObject({ kind: 'usage' });
+  await expect(jqFilter('nothing, nor_this', running)).rejects.toMatchObject({ kind: 'usage' });
 });
 
 test('an expression that fails on the document is a failure', async () => {
   const filter = await jqFilter('.a.b', running);
   await expect(filter('{"a":"text"}')).rejects.toThrow(/--jq/);
+  const halting = await jqFilter('"no credits" | halt_error(3)', running);
+  await expect(halting('{}')).rejects.toMatchObject({ kind: 'failure', message: '--jq: no credits' });
 });
 
 test('an expression that takes more memory than there is fails, and the way on is said', async () => {

@@ -9,7 +9,7 @@ import { dayTicks, type Tick, type ValueAxis, valueAxis } from '../../reports/pl
 export interface ChartOf {
   /** A balance for each day, oldest first; at least one. */
   readonly history: readonly DayBalance[];
-  /** Points of the projection that straight lines join, oldest first. */
+  /** Points of the projection that straight lines join, oldest first; the first is on the last day of the history. */
   readonly projected: readonly DayBalance[];
   /** The last day to draw, later than the history. */
   readonly last: CalendarDate;
@@ -101,7 +101,7 @@ function columnsOf({ history, projected, last }: ChartOf, cells: number): readon
   const first = history[0]?.day ?? last;
   const days = daysBetween(first, last);
   return Array.from({ length: cells }, (_, cell) => {
-    const offset = cells === 1 ? 0 : (cell / (cells - 1)) * days;
+    const offset = (cell / (cells - 1)) * days;
     const known = history[Math.floor(offset)];
     if (known !== undefined) return { balance: known.balance, isProjected: false };
     return { balance: balanceOn(projected, first, offset), isProjected: true };
@@ -114,7 +114,7 @@ function balanceOn(points: readonly DayBalance[], first: CalendarDate, offset: n
   const next = points.findIndex((point) => at(point) > offset);
   const [before, after] = [points.at(next === -1 ? -1 : next - 1), points[next]];
   if (before === undefined) return zero;
-  if (after === undefined || next === 0) return before.balance;
+  if (after === undefined) return before.balance;
   const share = (offset - at(before)) / (at(after) - at(before));
   const [from, to] = [Number(before.balance), Number(after.balance)];
   return amount((from + (to - from) * share).toPrecision(12));

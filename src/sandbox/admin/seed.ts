@@ -78,7 +78,7 @@ export async function seedStore(target: Target, load: Load, signal: AbortSignal)
 const isThere = (database: Database, prefix: string): boolean =>
   database
     .prepare('SELECT 1 FROM customers WHERE external_id GLOB ?1 OR email GLOB ?1 LIMIT 1')
-    .get(`${prefix}*`) !== undefined;
+    .get(`${prefix}[0-9]*`) !== undefined;
 
 function alreadyThere(seed: number): CreditctlError {
   return notApplied('refused', `The database already has the load of seed ${seed}; nothing was added`, [

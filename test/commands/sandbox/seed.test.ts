@@ -16,6 +16,12 @@ test('a load is added once and reported', async () => {
     external_id_prefix: 'load-1-',
     seconds: 0,
   });
+  // A customer of the user's whose id begins like those of a load is none of it.
+  const own = ['--external-id', 'load-2-mine', '--name', 'Mine', '--email', 'mine@example.com'];
+  const made = await run(['customers', 'create', ...own, '--sandbox', '--db', db, '--yes'], { home });
+  expect(made.code, made.stderr).toBe(0);
+  const other = await run(['sandbox', 'seed', '--seed', '2', '--customers', '1', '--db', db], { home });
+  expect(other.code, other.stderr).toBe(0);
   const again = await run(['sandbox', 'seed', '--db', db], { home });
   expect(again.code).toBe(10);
   expect(again.stderr).toContain('already has the load of seed 1');
