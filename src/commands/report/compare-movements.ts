@@ -21,7 +21,8 @@ export async function compareMovements(
 ): Promise<void> {
   const choice = checkOutput(flags, differencesView);
   const text = await runtime.readText(flags.compare ?? '', '--compare');
-  const earlier = new EarlierMovements(printedDocuments(text), flags.group !== undefined);
+  const by = problems.length === 0 ? flags.by : undefined;
+  const earlier = new EarlierMovements(printedDocuments(text), { isGrouped: flags.group !== undefined, by });
   const span = { ...earlier.span(), ...flags };
   const spanOf = (ledger: ReadLedger['ledger']) => ({ ...earlier.span(ledger), ...flags });
   if (span.since === undefined && span.until === undefined)
@@ -32,8 +33,10 @@ export async function compareMovements(
   let changed = 0;
   const rows = async function* () {
     const found = async function* () {
-      for await (const each of eachLedger(open, { flags: span, spanOf, runtime, fault }))
+      for await (const each of eachLedger(open, { flags: span, spanOf, runtime, fault })) {
+        if (flags.all !== true) earlier.checkCustomer(each.ledger.name);
         yield* earlier.differencesIn(each);
+      }
       if (flags.all === true && flags.currency === undefined) yield* earlier.removedLedgers();
     };
     for await (const difference of found()) {
@@ -45,6 +48,7 @@ export async function compareMovements(
   for (const [names, what, data] of [
     [earlier.open, 'Not over', 'not_over'],
     [earlier.wereOpen, 'Not over when the report was printed', 'was_not_over'],
+    [earlier.ofOtherDays, 'Not the same days in both reports', 'other_days'],
   ] as const) {
     const [first] = names;
     if (first === undefined) continue;

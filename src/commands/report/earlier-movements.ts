@@ -22,22 +22,33 @@ interface EarlierRow extends PrintedPeriod, Pick<Period, 'first' | 'last'> {
 const names = [...amountNames, ...valueNames];
 
 export class EarlierMovements {
-  /** Names of periods that were not compared: periods not over today, and periods not over when printed. */
+  /** Names of periods that were not compared: not over today, not over when printed, or of other days then. */
   readonly open = new Set<string>();
   readonly wereOpen = new Set<string>();
+  readonly ofOtherDays = new Set<string>();
   readonly #isGrouped: boolean;
   readonly #by: PeriodLength | undefined;
   /** The days of all reports in the file, the earliest last day first. */
   readonly #days: readonly Days[];
+  readonly #customers: ReadonlySet<string>;
   readonly #rows = new Map<string, EarlierRow[]>();
 
-  /** Throws a `usage` error for documents that are not rows of this report. @param isGrouped by `--group` */
-  constructor(documents: readonly JsonObject[], isGrouped: boolean) {
+  /**
+   * Throws a `usage` error for documents that are not rows of this report.
+   * @param flags `isGrouped` by `--group`; `by` of today's report, if the command line says it
+   */
+  constructor(
+    documents: readonly JsonObject[],
+    { isGrouped, by }: { readonly isGrouped: boolean; readonly by: string | undefined },
+  ) {
     this.#isGrouped = isGrouped;
     const rows = documents.map((document, index) => earlierRow(document, { place: index + 1, isGrouped }));
     this.#by = rows[0]?.by;
     if (rows.some(({ by }) => by !== this.#by)) throw refused('has periods of several lengths');
+    if (this.#by !== undefined && by !== undefined && by !== this.#by)
+      throw refused(`is by ${this.#by} and not by ${by}`);
     this.#days = daysOf(rows);
+    this.#customers = new Set(rows.map(({ customer }) => customer));
     for (const row of rows) {
       const key = keyOf(row);
       const known = this.#rows.get(key);
@@ -63,12 +74,21 @@ export class EarlierMovements {
     return together(own, this.#days);
   }
 
+  /** Throws a `usage` error for the report of another customer. A report of many may lack one that had no movement. */
+  checkCustomer(name: string): void {
+    const [other, ...more] = this.#customers;
+    if (other !== undefined && other !== name && more.length === 0)
+      throw refused(`is the report of ${other} and not of ${name}`);
+  }
+
   /** Differences in the periods of one ledger that are over. */
   differencesIn({ ledger, plan, running, movements }: ReadLedger): readonly Difference[] {
     const { name: customer, currency } = ledger;
-    const isCompared = (period: string, last: Period['last'], days: Days | undefined): boolean => {
-      if (last < running) return this.#wasOver(period, earliest(last, plan.until), days);
-      this.open.add(period);
+    const isCompared = (period: Period, days: Days | undefined): boolean => {
+      const { name, last } = period;
+      if (last >= running) this.open.add(name);
+      else if (!isSameSpan(period, { plan, days })) this.ofOtherDays.add(name);
+      else return this.#wasOver(name, earliest(last, plan.until), days);
       return false;
     };
     const key = keyOf({ customer, currency });
@@ -77,10 +97,12 @@ export class EarlierMovements {
       ({ first, last }) => last >= plan.since && first <= plan.until,
     );
     this.#rows.delete(key);
-    const earlier = own.filter((row) => isCompared(row.period, row.last, row.days));
+    const earlier = own.filter((row) =>
+      isCompared({ ...row, name: row.period }, row.days ?? wholePeriod(row)),
+    );
     const left = new Set(own.filter((row) => !earlier.includes(row)).map(({ period }) => period));
     const later = movements.rows
-      .filter(({ period }) => !left.has(period.name) && isCompared(period.name, period.last, days))
+      .filter(({ period }) => !left.has(period.name) && isCompared(period, days))
       .map((row): PrintedPeriod => {
         const amounts = movementAmounts(row);
         const group = this.#isGrouped ? { group: row.group } : {};
@@ -132,6 +154,18 @@ function earlierRow(
   };
 }
 
+/** Whether the earlier report has the same days of a period. @param days of the earlier report; `undefined` if it has no rows */
+function isSameSpan(
+  { first, last }: Period,
+  { plan, days }: { readonly plan: PeriodPlan; readonly days: Days | undefined },
+): boolean {
+  if (days === undefined) return true;
+  const { since, until } = days;
+  if (plan.by === 'total') return since === plan.since && until === plan.until;
+  const from = (day: Period['first']) => (day < first ? first : day);
+  return from(since) === from(plan.since) && earliest(last, until) === earliest(last, plan.until);
+}
+
 const dayNames = ['since', 'until', 'complete_until'] as const;
 
 function dayField(document: JsonObject, name: string, place: number): Period['first'] | undefined {
@@ -141,10 +175,14 @@ function dayField(document: JsonObject, name: string, place: number): Period['fi
   return day.first;
 }
 
+const wholePeriod = ({ first, last }: Pick<Period, 'first' | 'last'>): Days => ({
+  since: first,
+  until: last,
+  completeUntil: last,
+});
+
 function daysOf(rows: readonly EarlierRow[]): readonly Days[] {
-  const whole = rows.flatMap(({ days, first, last }) =>
-    days === undefined ? { since: first, until: last, completeUntil: last } : [],
-  );
+  const whole = rows.flatMap((row) => (row.days === undefined ? wholePeriod(row) : []));
   const said = new Map(rows.map(({ days }) => [JSON.stringify(days), days]));
   return [around(whole), ...said.values()]
     .filter((days) => days !== undefined)

@@ -513,6 +513,44 @@ test('--all takes a day that has not begun for every customer', async () => {
   expect((await movements('acme --since 2026-11-28', { home, now })).code).toBe(2);
 });
 
+test('--compare compares only periods of the same days, and says which are not', async () => {
+  const home = copyOfHome(prepared);
+  const compare = (stdin: string, flags: string) => movements(`acme ${flags} --compare -`, { home, stdin });
+  const october = await movements('acme --since 2026-10-01 --until 2026-10-31', { home });
+  expect(rowsOf(october)).toMatchObject([{ period: '2026-10' }]);
+  const part = await movements('acme --since 2026-10-01 --until 2026-10-25', { home });
+  const total = await movements('acme --since 2026-10-01 --until 2026-10-31 --by total', { home });
+  const week = await movements('acme --since 2026-10-19 --until 2026-10-25 --by week', { home });
+  for (const [stdin, flags, name] of [
+    [october.stdout, '--since 2026-10-25', '2026-10'],
+    [part.stdout, '--until 2026-10-31', '2026-10'],
+    [total.stdout, '--since 2026-10-02', '2026-10-01/2026-10-31'],
+    [week.stdout, '--until 2026-10-31', '2026-W44'],
+  ] as const) {
+    const { code, stdout, stderr } = await compare(stdin, flags);
+    expect([code, stdout.trim()], flags).toEqual([0, '[]']);
+    expect(JSON.parse(stderr)).toEqual({ other_days: expect.arrayContaining([name]) });
+  }
+});
+
+test('--compare refuses the report of another customer and other periods', async () => {
+  const home = copyOfHome(prepared);
+  const span = '--since 2026-10-01 --until 2026-10-31';
+  const { stdout: stdin } = await movements(`acme ${span}`, { home });
+  const days = await movements(`acme ${span} --by day --compare -`, { home, stdin });
+  expect([days.code, errorOf(days).message]).toEqual([
+    2,
+    expect.stringContaining('is by month and not by day'),
+  ]);
+  const other = await movements(`globex ${span} --compare -`, { home, stdin });
+  expect([other.code, errorOf(other).message]).toEqual([
+    2,
+    expect.stringContaining('report of acme and not of globex'),
+  ]);
+  const all = await movements(`--all ${span}`, { home });
+  expect((await movements(`acme ${span} --compare -`, { home, stdin: all.stdout })).code).toBe(0);
+});
+
 test('a file that no report printed is a usage error that says the way out', async () => {
   for (const [text, part] of [
     ['no json', '--compare is not JSON (line 1)'],
