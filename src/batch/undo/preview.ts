@@ -144,8 +144,7 @@ export const isWithin = (total: UndoLimit, limit: UndoLimit): boolean =>
 
 const movedOn =
   'The ledger moved after the sums were shown, and more would be taken back than was agreed to: run it again.';
-const unseen =
-  'They could not be looked at again after the writes, and count as not taken back: run it again.';
+const unseen = 'They could not be looked at again after the writes, so neither count has them: run it again.';
 
 export interface UndoneSoFar {
   /** Accounts that were skipped because their undo would exceed the preview. */
