@@ -80,17 +80,15 @@ export class Heads {
 
   /**
    * Why this is not the record that this machine or profile wrote to, as the rest of a sentence; `undefined` if it is.
-   * @param accounts all accounts of the record
    * @param own a profile and targets whose last writes must have gone to this record
    */
-  problemOf(
-    store: Pick<RecordStore, 'id' | 'name'>,
-    accounts: readonly Account[],
+  async problemOf(
+    store: Pick<RecordStore, 'id' | 'name' | 'accounts'>,
     {
       profile = '',
       targets: own = [],
     }: { readonly profile?: string; readonly targets?: readonly string[] } = {},
-  ): string | undefined {
+  ): Promise<string | undefined> {
     const { records, profiles, targets } = this.#read();
     const known = records[store.name];
     if (known !== undefined && known !== store.id) return 'is not the one that this machine wrote to';
@@ -98,15 +96,15 @@ export class Heads {
     if (!isHere(profiles[profile])) return 'is not the one that this profile wrote to last';
     if (!own.every((target) => isHere(targets[target])))
       return 'is not the one that this account was last written to through';
-    const [missing] = this.#missing(store, accounts);
+    const [missing] = await this.#missing(store);
     return missing === undefined ? undefined : `has lost account ${missing}, which this machine saw`;
   }
 
   /** As `problemOf`; also checks that each chain contains the head that this machine saw. */
-  async lossIn(store: RecordStore, accounts: readonly Account[]): Promise<string | undefined> {
-    const problem = this.problemOf(store, accounts);
+  async lossIn(store: RecordStore): Promise<string | undefined> {
+    const problem = await this.problemOf(store);
     if (problem !== undefined) return problem;
-    for (const account of accounts)
+    for (const account of await store.accounts())
       if ((await this.lostHead(store, account)) !== undefined) return 'has lost writes';
     return undefined;
   }
@@ -117,10 +115,16 @@ export class Heads {
     return (await store.of(account).holds(seen)) ? undefined : seen;
   }
 
-  /** The ids of accounts that this machine saw in the record, and that the record lacks now. */
-  #missing({ id }: Pick<RecordStore, 'id'>, accounts: readonly Account[]): readonly number[] {
+  /**
+   * The ids of accounts that this machine saw in the record, and that the record lacks now. The heads are read first,
+   * because another process may add an account at any time.
+   */
+  async #missing(store: Pick<RecordStore, 'id' | 'accounts'>): Promise<readonly number[]> {
+    const { id } = store;
+    const seen = Object.keys(this.#read().heads);
+    const accounts = await store.accounts();
     const there = new Set(accounts.map((account) => headName({ record: id, account: account.id })));
-    return Object.keys(this.#read().heads)
+    return seen
       .filter((name) => name.startsWith(`${id} `) && !there.has(name))
       .map((name) => Number(name.slice(id.length + 1)));
   }
@@ -128,15 +132,14 @@ export class Heads {
   /**
    * Accepts the record for the profile and its targets, and in place of any earlier record of the same name. Forgets the
    * targets of missing and cut accounts, because their ids may now stand for other accounts.
-   * @param accounts all accounts of the record
    * @param cut the accounts whose chain lacks the head that this machine saw
    */
-  accept(
-    store: Pick<RecordStore, 'id' | 'name'>,
+  async accept(
+    store: Pick<RecordStore, 'id' | 'name' | 'accounts'>,
     { profile, targets: own }: Pick<Sighting, 'profile'> & { readonly targets: readonly string[] },
-    { accounts, cut }: { readonly accounts: readonly Account[]; readonly cut: readonly Account[] },
-  ): void {
-    const missing = new Set(this.#missing(store, accounts));
+    cut: readonly Account[],
+  ): Promise<void> {
+    const missing = new Set(await this.#missing(store));
     const unsure = new Set([...missing, ...cut.map(({ id }) => id)]);
     const { name, id } = store;
     this.#change(({ records, heads, targets, profiles }) => {

@@ -184,7 +184,7 @@ export async function readableRecordOf(
     const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
     const accounts = accountsAmong(all, flags, () => heads.lastOf(profile, store));
     const likely = accounts.length > 0 ? accounts : all.filter(({ mode }) => mode === kind);
-    return { store, all, accounts, likely, problem: () => heads.lossIn(store, all) };
+    return { store, all, accounts, likely, problem: () => heads.lossIn(store) };
   } catch (error) {
     // An open database connection would keep the process from ending.
     await store.close();

@@ -118,6 +118,9 @@ export async function execute<Result>(
   }));
   if (writes.length === 0) return { settled: [] };
   reportTarget(context);
+  const [{ equivalentArgs } = {}] = writes;
+  // The rules are read again after questions, which may have taken hours.
+  if (equivalentArgs !== undefined) await runtime.policy(context.connection, true);
   if (flags.dryRun === true) await showDryRun(writes, together?.notes, context);
   const typedBack = await guardAll(writes, together?.total, context);
   if (flags.dryRun === true) return { settled: [] };
@@ -140,7 +143,6 @@ export async function execute<Result>(
       break;
     }
   }
-  const [{ equivalentArgs } = {}] = writes;
   // Without its key, the same line would be a second write.
   const key = flagArgs('--idempotency-key', flags.idempotencyKey);
   if (equivalentArgs !== undefined) reportCommand([...equivalentArgs, ...key], typedBack, runtime);

@@ -9,8 +9,9 @@ import { freshHome } from '../support/run.ts';
 
 /** No record here holds a head that was seen. */
 const of = () => ({ holds: async () => false }) as unknown as AccountRecord;
-const store = { id: 'r1', name: 'SQLite /state/record.db', of };
-const other = { id: 'r2', name: 'PostgreSQL db/creditctl', of };
+const accounts = async () => [account];
+const store = { id: 'r1', name: 'SQLite /state/record.db', of, accounts };
+const other = { id: 'r2', name: 'PostgreSQL db/creditctl', of, accounts };
 const account: Account = { id: 1, origin: 'https://api.withorb.com', mode: 'live', ledger: null };
 const head = { link: 7, hash: 'a'.repeat(64) };
 const sighting = { store, account, target: 'key', profile: 'default' };
@@ -52,10 +53,10 @@ test('another record for the account, or in the place of the record, is refused 
   expect(await kindOf(heads.check({ ...sighting, account: { ...account, id: 2 } }))).toBe('refused');
   // A key that was never seen says nothing of the file in the record's place, but its name does.
   expect(await kindOf(heads.check({ ...sighting, store: replaced, target: 'new key' }))).toBe('refused');
-  expect(heads.problemOf(replaced, [account])).toBeDefined();
-  expect(heads.problemOf(store, [account], { profile: 'default' })).toBeUndefined();
-  expect(heads.problemOf(other, [account], { profile: 'default' })).toBeDefined();
-  heads.accept(replaced, { profile: 'default', targets: [] }, { accounts: [account], cut: [] });
+  expect(await heads.problemOf(replaced)).toBeDefined();
+  expect(await heads.problemOf(store, { profile: 'default' })).toBeUndefined();
+  expect(await heads.problemOf(other, { profile: 'default' })).toBeDefined();
+  await heads.accept(replaced, { profile: 'default', targets: [] }, []);
   expect(await kindOf(heads.check({ ...sighting, store: replaced }))).toBeUndefined();
 });
 
@@ -65,10 +66,10 @@ test('what another profile wrote to through another record is accepted for the k
   const now = { ...sighting, store: other, profile: 'team' };
   const own = { profile: 'team', targets: ['another key', 'key'] };
   expect(await kindOf(heads.check(now))).toBe('refused');
-  expect(heads.problemOf(other, [], { profile: 'team' })).toBeUndefined();
-  expect(heads.problemOf(other, [], own)).toContain('this account');
-  heads.accept(other, own, { accounts: [], cut: [] });
-  expect(heads.problemOf(other, [], own)).toBeUndefined();
+  expect(await heads.problemOf(other, { profile: 'team' })).toBeUndefined();
+  expect(await heads.problemOf(other, own)).toContain('this account');
+  await heads.accept(other, own, []);
+  expect(await heads.problemOf(other, own)).toBeUndefined();
   expect(await kindOf(heads.check(now))).toBeUndefined();
   expect(heads.lastOf('default', store)).toBe(1);
 });
@@ -78,15 +79,32 @@ test('an account that the record lost is missing until that is accepted, and may
   const second = { ...account, id: 2 };
   heads.keep(sighting, head);
   heads.keep({ ...sighting, account: second, target: 'second key', profile: 'second' }, head);
-  expect(heads.problemOf(store, [account, second])).toBeUndefined();
-  expect(heads.problemOf(store, [account])).toContain('account 2');
-  heads.accept(store, { profile: 'default', targets: [] }, { accounts: [account], cut: [] });
-  expect(heads.problemOf(store, [account])).toBeUndefined();
+  expect(await heads.problemOf({ ...store, accounts: async () => [account, second] })).toBeUndefined();
+  expect(await heads.problemOf(store)).toContain('account 2');
+  await heads.accept(store, { profile: 'default', targets: [] }, []);
+  expect(await heads.problemOf(store)).toBeUndefined();
   expect(heads.of(store, second)).toEqual(chainStart);
   expect([heads.lastOf('default', store), heads.lastOf('second', store)]).toEqual([1, undefined]);
   const third = { ...account, id: 3 };
   expect(await kindOf(heads.check({ ...sighting, account: third, target: 'second key' }))).toBeUndefined();
   expect(await kindOf(heads.check({ ...sighting, account: third }))).toBe('refused');
+});
+
+test('an account that another process adds while this one looks is not lost, and its head is kept', async () => {
+  const heads = new Heads(freshHome(), 1);
+  const second = { ...account, id: 2 };
+  heads.keep(sighting, head);
+  const adding = {
+    ...store,
+    accounts: async () => {
+      heads.keep({ ...sighting, account: second, target: 'second key' }, head);
+      return [account];
+    },
+  };
+  expect(await heads.problemOf(adding)).toBeUndefined();
+  const now = { ...store, accounts: async () => [account, second] };
+  await heads.accept(now, { profile: 'default', targets: [] }, []);
+  expect(heads.of(store, second)).toEqual(head);
 });
 
 test('a file that says nothing has seen nothing', async () => {

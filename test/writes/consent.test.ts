@@ -70,3 +70,14 @@ test('a running batch stops, and what is left of it is judged by the new rules',
   const resumed = await creditctl('batch resume --sandbox --yes', { home });
   expect([resumed.code, resumed.stderr]).toEqual([10, expect.stringContaining('limit of 5')]);
 });
+
+test('a write that needs no yes is judged by the rules after the questions, too', async () => {
+  const home = await begun();
+  const meanwhile = () => creditctl(`record policy set ${home}/policy.json --yes`, { home });
+  const answers = [{ message: 'How many credits?', answer: '10', meanwhile }];
+  const line = grant.replace(' --amount 10', '').replace('--sandbox', '--type increment --yes');
+  const result = await creditctl(line, { home, terminal: 100, answers });
+  expect(result.code, result.stderr).toBe(10);
+  expect(result.stderr).toContain('over the limit of 5');
+  expect(result.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+});

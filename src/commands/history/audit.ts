@@ -20,9 +20,11 @@ import {
   writeFinding,
 } from '../../record/audit.ts';
 import { customerIdIn, customerIdOf, writesFor } from '../../record/customer-names.ts';
+import { isHeld, type Self } from '../../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { recordOfConnection } from '../../runtime/record-of.ts';
 import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
+import { selfOfRun } from '../../writes/submission.ts';
 import {
   blocksOf,
   entriesOf,
@@ -57,9 +59,10 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
   const found = new Set<string>();
   const breaks = new Map<string, string>();
   const onBreak = (name: string, sentence: string): void => void breaks.set(name, sentence);
+  const self = () => selfOfRun({ connection, record, runtime });
   const rows = async function* () {
     for await (const customer of customers)
-      for await (const finding of audited(customer, { connection, record, onBreak })) {
+      for await (const finding of audited(customer, { connection, record, self, onBreak })) {
         count += 1;
         isRecorded ||= finding.finding !== 'not_in_record';
         found.add(finding.customer);
@@ -76,11 +79,10 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
   });
 };
 
-/** @param customers those with findings */
-function waysOn(customers: ReadonlySet<string>, isRecorded: boolean): readonly string[] {
+function waysOn(found: ReadonlySet<string>, isRecorded: boolean): readonly string[] {
   if (isRecorded)
     return ['See a write: creditctl history show <key>', 'Settle what is open: creditctl history settle'];
-  const [customer, ...others] = customers;
+  const [customer, ...others] = found;
   if (customer === undefined) return [];
   return others.length > 0
     ? ['See the entries: creditctl ledger list <customer>']
@@ -95,13 +97,13 @@ const verification = ([customer = '', ...others]: readonly string[]): string =>
 interface Auditing {
   readonly connection: Connection;
   readonly record: AccountRecord;
+  readonly self: () => Promise<Self>;
   /** Called with the customer and a sentence for each ledger with a gap. The audit misses entries that the API left out. */
   readonly onBreak: (customer: string, sentence: string) => void;
 }
 
 async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<AuditFinding> {
   const { record } = auditing;
-  const name = customerName(customer);
   const writes = new Map<string, WriteWithTexts>();
   for await (const write of writesFor(customer, record)) writes.set(write.key, write);
   const seen = new Set<string>();
@@ -113,7 +115,7 @@ async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<
   for (const ledger of [...usual, ...further]) yield* ledgerFindings(ledger, { ...auditing, writes, seen });
   for (const write of writes.values())
     if (write.entry !== null && !seen.has(write.entry) && (await isLost(write, record)))
-      yield writeFinding(write, name);
+      yield writeFinding(write, customerName(customer));
 }
 
 /** Whether the entry of a settled write is lost. Deleting its block or its customer removes an entry rightly. */
@@ -132,7 +134,7 @@ interface LedgerAuditing extends Auditing {
 }
 
 async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncGenerator<AuditFinding> {
-  const { record, onBreak, writes, seen } = auditing;
+  const { onBreak, writes, seen } = auditing;
   const { name, currency } = ledger;
   const check = new LedgerCheck();
   const isArranged = arrangedBlocks(ledger, writes);
@@ -144,7 +146,7 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
     seen.add(entry.record.id);
     const { entry_type: type, credit_block: block, created_at: at } = entry.record;
     if (type === 'increment') invoices.set(block.id, invoicesOf(entry));
-    const finding = await findingOf(entry, { writes, record, name });
+    const finding = await findingOf(entry, { ...auditing, name });
     yield* takenOver.release(entry.record);
     if (finding !== undefined && takenOver.holds(entry.record, finding)) continue;
     // Orb's docs do not say whether the entry that makes credits count has the marker of their grant.
@@ -235,11 +237,14 @@ const isDone = async (fingerprint: string, record: AccountRecord): Promise<boole
 
 async function findingOf(
   entry: AuditedEntry,
-  { writes, record, name }: Pick<LedgerAuditing, 'writes' | 'record'> & { readonly name: string },
+  { writes, record, self, name }: LedgerAuditing & { readonly name: string },
 ): Promise<AuditFinding | undefined> {
   if (isAutomatic(entry)) return undefined;
   const mark = markOf(entry.record);
-  // The key also finds a write under another name of the customer.
-  const write = mark === undefined ? undefined : (writes.get(mark) ?? (await record.write(mark)));
+  const before = mark === undefined ? undefined : writes.get(mark);
+  // The key also finds a write under another name of the customer, and what became of a write since it was read.
+  const write = mark === undefined || before?.state === 'settled' ? before : await record.write(mark);
+  // The process that works on a write notes its outcome after the entry is in the ledger.
+  if (write !== undefined && isHeld(write, await self())) return undefined;
   return entryFinding(entry, write, name);
 }

@@ -14,7 +14,7 @@ export const run: RecordCommand = async (_args, flags, runtime) => {
   const { profile } = runtime.target(flags);
   const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
   const checked: CheckedRecord[] = [];
-  const lost = heads.problemOf(store, all, { profile });
+  const lost = await heads.problemOf(store, { profile });
   const problems = lost === undefined ? [] : [`It ${lost}`];
   for (const account of accounts) {
     const found = await check(store.of(account), store, heads);

@@ -1,5 +1,7 @@
 // `record accept`: accepts a record that was restored, replaced or cut, and notes the loss in its chain.
 
+import { isDeepStrictEqual } from 'node:util';
+import { type CreditctlError, notApplied } from '../../errors.ts';
 import type { Head } from '../../record/facts.ts';
 import { Heads } from '../../record/heads.ts';
 import type { Account, RecordStore } from '../../record/record.ts';
@@ -22,19 +24,24 @@ export const run: ReadCommand<RecordAcceptFlags> = async (_args, flags, runtime)
   const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
   const store = await openRecordOf(profile, 'write', runtime);
   try {
-    const accounts = await store.accounts();
-    const lost = await lostIn(store, accounts, heads);
-    const own = { profile, targets: await targetsOf(accounts, flags, runtime) };
-    const problem = heads.problemOf(store, accounts, own);
+    const find = () => foundIn(store, heads, { flags, runtime });
+    const found = await find();
+    const { lost, problem, own } = found;
     if (lost.length === 0 && problem === undefined) {
       const text = `The record ${store.name} has everything that this machine saw: there is nothing to accept`;
       runtime.note({ text, data: { accepted: 0 } });
       return;
     }
     await confirm({ store, lost, problem }, { flags, runtime });
+    // It may have been restored during the question, or accepted by another command.
+    if (!isDeepStrictEqual(await find(), found)) throw changedMeanwhile(store.name);
     const heldBy: (readonly [Account, Head])[] = [];
     for (const each of lost) heldBy.push([each.account, await acceptAccount(each, store)]);
-    heads.accept(store, own, { accounts, cut: lost.map(({ account }) => account) });
+    await heads.accept(
+      store,
+      own,
+      lost.map(({ account }) => account),
+    );
     for (const [account, head] of heldBy) heads.keepHead(store, account, head);
     runtime.note({
       text: [
@@ -50,6 +57,22 @@ export const run: ReadCommand<RecordAcceptFlags> = async (_args, flags, runtime)
     await store.close();
   }
 };
+
+/** What the record lost, and why it refuses writes; `own` names the profile and targets of this command. */
+async function foundIn(store: RecordStore, heads: Heads, { flags, runtime }: Invocation<RecordAcceptFlags>) {
+  const accounts = await store.accounts();
+  const lost = await lostIn(store, accounts, heads);
+  const own = {
+    profile: runtime.target(flags).profile,
+    targets: await targetsOf(accounts, flags, runtime),
+  };
+  return { lost, own, problem: await heads.problemOf(store, own) };
+}
+
+const changedMeanwhile = (name: string): CreditctlError =>
+  notApplied('refused', `The record ${name} changed while you were asked; it was not accepted`, [
+    'Run the same command again',
+  ]);
 
 async function lostIn(
   store: RecordStore,

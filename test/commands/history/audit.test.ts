@@ -117,6 +117,29 @@ test('a deduction that the ledger has lost is shown with its currency', async ()
   expect(findings).toMatchObject([{ finding: 'not_in_ledger', amount: 3, currency: 'credits' }]);
 });
 
+test('a write that is settled while its ledger is read is no finding, nor is one that a process still works on', async () => {
+  const { home } = await creditctl('sandbox faults set reset-after=1');
+  await creditctl('ledger add acme --amount 7 --sandbox --yes', { home });
+  await creditctl('sandbox faults clear', { home });
+  expect((await audit(home)).findings).toMatchObject([{ finding: 'differs', amount: 7 }]);
+  const held = { machine: 'elsewhere', pid: 77 };
+  changeRecord(home, `UPDATE writes SET state = 'noted', runner = '${JSON.stringify(held)}'`);
+  expect((await audit(home)).findings).toEqual([]);
+  changeRecord(home, "UPDATE writes SET state = 'unknown'");
+  let isSettled = false;
+  const settled = await creditctl('history audit acme --sandbox', {
+    home,
+    between: async (request, exchange) => {
+      if (!isSettled && request.path.endsWith('/credits/ledger')) {
+        isSettled = true;
+        expect((await creditctl('history settle --sandbox --yes', { home })).code).toBe(0);
+      }
+      return exchange(request);
+    },
+  });
+  expect([settled.code, isSettled], settled.stderr).toEqual([0, true]);
+});
+
 test('a void has the amount that it was asked for, and not what was left in its block', async () => {
   const { home, stdout } = await creditctl('ledger add acme --amount 8 --sandbox --yes --json credit_block');
   const { credit_block: block } = JSON.parse(stdout);

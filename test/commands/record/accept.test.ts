@@ -56,6 +56,22 @@ test('accounts that a backup does not have are missed, and come again under othe
   expect((await creditctl('record status --sandbox', { home })).code).toBe(0);
 });
 
+test('a record that is accepted by another command during the question is not accepted twice', async () => {
+  const { home } = await creditctl(grant);
+  const backup = `${recordFile(home)}.backup`;
+  copyFileSync(recordFile(home), backup);
+  await creditctl(grant, { home });
+  copyFileSync(backup, recordFile(home));
+  const meanwhile = () => creditctl(accept, { home });
+  const answers = [{ message: 'Go on with ', answer: true, meanwhile }];
+  const result = await creditctl('record accept --sandbox', { home, terminal: 100, answers });
+  expect(result.code, result.stderr).toBe(10);
+  expect(result.stderr.replaceAll(/\s+/g, ' ')).toContain(
+    'changed while you were asked; it was not accepted',
+  );
+  expect(recordedIn(home).filter(({ event }) => event === 'accepted')).toHaveLength(1);
+});
+
 test('what was accepted stands in the chain', async () => {
   const { home } = await creditctl(grant);
   const backup = `${recordFile(home)}.backup`;
