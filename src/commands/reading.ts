@@ -63,18 +63,17 @@ export interface List<Item> {
 }
 
 /** Throws a `usage` error with every problem before it connects. */
-export async function listAll<Item>(
-  { view, problems = [], rows, zone, moreNote = nextPageNote }: List<Item>,
-  { flags, runtime }: Invocation<ListFlags>,
-): Promise<void> {
-  const choice = checkOutput(flags, view);
-  const { span, problems: spanProblems } = readListFlags(flags);
-  if (problems.length + spanProblems.length > 0) throw usageError([...problems, ...spanProblems]);
-  const connection = await runtime.connect(flags);
-  const onMore = (cursor: string): void => runtime.note(moreNote(cursor));
-  const clock = { now: connection.now, zone: zone && (() => zone(connection)) };
-  await show(rows(connection, { ...span, onMore }), { view, shape: 'list', choice, ...clock }, runtime);
-}
+export const listAll =
+  <Item>({ view, problems = [], rows, zone, moreNote = nextPageNote }: List<Item>): ListCommand =>
+  async (_args, flags, runtime) => {
+    const choice = checkOutput(flags, view);
+    const { span, problems: spanProblems } = readListFlags(flags);
+    if (problems.length + spanProblems.length > 0) throw usageError([...problems, ...spanProblems]);
+    const connection = await runtime.connect(flags);
+    const onMore = (cursor: string): void => runtime.note(moreNote(cursor));
+    const clock = { now: connection.now, zone: zone && (() => zone(connection)) };
+    await show(rows(connection, { ...span, onMore }), { view, shape: 'list', choice, ...clock }, runtime);
+  };
 
 export interface CustomerList<Item> {
   readonly view: View<Item>;
@@ -85,18 +84,16 @@ export interface CustomerList<Item> {
 }
 
 /** Throws a `usage` error with every problem. On a terminal, asks for a customer who is not named. */
-export async function listForCustomer<Item>(
-  args: readonly string[],
-  list: CustomerList<Item>,
-  invocation: Invocation<CustomerListFlags>,
-): Promise<void> {
-  const { view } = list;
-  const choice = checkOutput(invocation.flags, view);
-  const { rows, scope } = await openCustomerList(args, list, invocation);
-  const { now } = scope.connection;
-  const zone = (): Promise<string> => customerZone(scope.connection, scope.customer);
-  await show(rows, { view, shape: 'list', choice, now, zone }, invocation.runtime);
-}
+export const listForCustomer =
+  <Item>(list: CustomerList<Item>): CustomerListCommand =>
+  async (args, flags, runtime) => {
+    const { view } = list;
+    const choice = checkOutput(flags, view);
+    const { rows, scope } = await openCustomerList(args, list, { flags, runtime });
+    const { now } = scope.connection;
+    const zone = (): Promise<string> => customerZone(scope.connection, scope.customer);
+    await show(rows, { view, shape: 'list', choice, now, zone }, runtime);
+  };
 
 export interface OpenList<Item> {
   readonly scope: CustomerScope;

@@ -1,15 +1,9 @@
 // `alerts list <customer>`: lists the alerts on the customer's credit balances, and which of them are in alert.
-import { type CustomerListCommand, listForCustomer } from '../reading.ts';
+import { listForCustomer } from '../reading.ts';
 import { alertsQuery } from './request.ts';
 import { alertsView } from './view.ts';
 
-export const run: CustomerListCommand = (args, flags, runtime) => {
-  return listForCustomer(
-    args,
-    {
-      view: alertsView,
-      rows: ({ connection, customer }, page) => connection.api.alerts(alertsQuery(customer), page),
-    },
-    { flags, runtime },
-  );
-};
+export const run = listForCustomer({
+  view: alertsView,
+  rows: ({ connection, customer }, page) => connection.api.alerts(alertsQuery(customer), page),
+});

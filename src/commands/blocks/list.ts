@@ -13,19 +13,12 @@ interface BlocksListFlags {
 
 export const run: CustomerListCommand<BlocksListFlags> = (args, flags, runtime) => {
   const { currency, allBlocks: all, effectiveSince: since, effectiveUntil: until } = flags;
-  return listForCustomer(
-    args,
-    {
-      view: all === true ? { ...blocksView, none: 'no blocks' } : blocksView,
-      problems: ledgerQueryProblems({ currency }),
-      range: {
-        draft: { since, until },
-        sinceFlag: '--effective-since',
-        untilFlag: '--effective-until',
-      },
-      rows: ({ connection, customer }, page, range) =>
-        connection.api.blocks(blocksQuery(customer, { currency, all }, range), page),
-    },
-    { flags, runtime },
-  );
+  const list = listForCustomer({
+    view: all === true ? { ...blocksView, none: 'no blocks' } : blocksView,
+    problems: ledgerQueryProblems({ currency }),
+    range: { draft: { since, until }, sinceFlag: '--effective-since', untilFlag: '--effective-until' },
+    rows: ({ connection, customer }, page, range) =>
+      connection.api.blocks(blocksQuery(customer, { currency, all }, range), page),
+  });
+  return list(args, flags, runtime);
 };

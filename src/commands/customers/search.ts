@@ -14,19 +14,17 @@ export const run: ReadCommand<Omit<ListFlags, 'cursor'>> = async (args, flags, r
   const isWrong = readListFlags(flags).problems.length > 0;
   const text = args[0] ?? (isWrong ? undefined : await askText({ flags, runtime }));
   const wrong = text === undefined ? 'is missing: enter part of an id, a name or an e-mail' : 'is empty';
-  await listAll(
-    {
-      view: foundCustomersView,
-      problems: text === undefined || text.trim() === '' ? [{ where: '<text>', problem: wrong }] : [],
-      rows: ({ api }, { limit, onMore }) =>
-        upTo(limit ?? Number.POSITIVE_INFINITY, matches(api, (text ?? '').trim()), onMore),
-      moreNote: () => ({
-        text: 'There may be more. Show all: --all. Show more: --limit',
-        data: { note: 'the search ended at the limit' },
-      }),
-    },
-    { flags, runtime },
-  );
+  const list = listAll({
+    view: foundCustomersView,
+    problems: text === undefined || text.trim() === '' ? [{ where: '<text>', problem: wrong }] : [],
+    rows: ({ api }, { limit, onMore }) =>
+      upTo(limit ?? Number.POSITIVE_INFINITY, matches(api, (text ?? '').trim()), onMore),
+    moreNote: () => ({
+      text: 'There may be more. Show all: --all. Show more: --limit',
+      data: { note: 'the search ended at the limit' },
+    }),
+  });
+  await list(args, flags, runtime);
 };
 
 async function askText({ flags, runtime }: Invocation): Promise<string | undefined> {

@@ -6,10 +6,7 @@ import { customersView, zoneOf } from './view.ts';
 
 export const run: CustomerCommand = async (args, flags, runtime) => {
   const choice = checkOutput(flags, customersView);
-  const { connection, customer } = await openForCustomer(args, [], {
-    flags,
-    runtime,
-  });
+  const { connection, customer } = await openForCustomer(args, [], { flags, runtime });
   const row = await connection.api.customer(customer);
   const zone = () => zoneOf(row.record);
   await show([row], { view: customersView, shape: 'one', choice, zone, namesZone: true }, runtime);

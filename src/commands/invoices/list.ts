@@ -11,14 +11,12 @@ interface InvoicesListFlags extends CustomerFlags {
 
 export const run: ListCommand<InvoicesListFlags> = (args, flags, runtime) => {
   const { customer, problems } = readCustomerArgument(args, flags);
-  return listAll(
-    {
-      view: creditInvoicesView,
-      problems: [...problems, ...statusProblems(flags.status)],
-      rows: ({ api }, page) => api.invoices(invoicesQuery(customer, flags.status), page),
-      // A table of several customers' invoices shows times in UTC.
-      zone: async (connection) => (customer === undefined ? undefined : customerZone(connection, customer)),
-    },
-    { flags, runtime },
-  );
+  const list = listAll({
+    view: creditInvoicesView,
+    problems: [...problems, ...statusProblems(flags.status)],
+    rows: ({ api }, page) => api.invoices(invoicesQuery(customer, flags.status), page),
+    // A table of several customers' invoices shows times in UTC.
+    zone: async (connection) => (customer === undefined ? undefined : customerZone(connection, customer)),
+  });
+  return list(args, flags, runtime);
 };

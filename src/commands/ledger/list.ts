@@ -40,12 +40,10 @@ export const run: ReadCommand<LedgerListFlags> = async (args, flags, runtime) =>
       });
     },
   };
-  if (flags.output !== 'hledger')
-    return listForCustomer(
-      args,
-      { view: recordedEntriesView, ...withWriters(list, { flags, runtime }) },
-      { flags, runtime },
-    );
+  if (flags.output !== 'hledger') {
+    const shown = listForCustomer({ view: recordedEntriesView, ...withWriters(list, { flags, runtime }) });
+    return shown(args, flags, runtime);
+  }
   const stray = (['json', 'columns', 'jq'] as const).find((name) => flags[name] !== undefined);
   if (stray !== undefined) throw usageErrorAt(`--${stray}`, 'cannot be used with -o hledger');
   const { hledgerJournal } = await import('./hledger-journal.ts');
