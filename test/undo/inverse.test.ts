@@ -210,13 +210,29 @@ test('credits that were voided before their start are granted from that start ag
   expect(steps).toMatchObject([{ effective_date: expect.stringContaining('2027-01-15') }]);
 });
 
+const priced = { per_unit_cost_basis: '2', invoice_settings: { auto_collection: false, net_terms: 0 } };
+
+test('voided credits are granted again without a start that is past, and not at all where they had a price', async () => {
+  for (const [terms, starts, why] of [
+    [{ effective_date: '2026-01-02' }, [undefined], []],
+    [priced, [], [expect.stringContaining('The credits cost 2 each')]],
+  ] as const) {
+    const box = await sandboxAt(new Date(start).toISOString());
+    await performed({ entry_type: 'increment', amount: 50, ...terms }, box);
+    const [{ id = '' } = {}] = await box.blocks();
+    const done = await performed({ entry_type: 'void', amount: 50, block_id: id }, box);
+    const { steps, cannot } = await takeBack(done, box, start);
+    expect([steps.map(({ effective_date: from }) => from), cannot]).toEqual([starts, why]);
+  }
+});
+
 const [first, then] = ['2027-01-31', '2027-03-31'];
 
 /** Grants 50 credits and extends them; returns what was done last, and the id of the block that it made. */
-async function extended(box: TestSandbox, more: object = {}) {
-  await box.add({ entry_type: 'increment', amount: 50, expiry_date: first, ...more });
+async function extended(box: TestSandbox, more: object = {}, from = first) {
+  await box.add({ entry_type: 'increment', amount: 50, expiry_date: from, ...more });
   const before = await box.blocks();
-  const granted = before.find(({ balance, expiry_date: at }) => balance === 50 && at?.startsWith(first));
+  const granted = before.find(({ balance, expiry_date: at }) => balance === 50 && at?.startsWith(from));
   const done = await change(box, granted?.id ?? '');
   const known = new Set(before.map(({ id }) => id));
   return { done, made: (await box.blocks()).find(({ id }) => !known.has(id))?.id };
@@ -298,10 +314,15 @@ test('an extension moves back no equal credits that are for an item only', async
   }
 });
 
-test('an extension is not moved back where equal credits can be used only later', async () => {
-  const box = await sandboxAt(new Date(start).toISOString());
-  const { done } = await extended(box);
-  await extended(box, { effective_date: '2027-01-15' });
-  const { steps, cannot } = await takeBack(done, box, start);
-  expect([steps, cannot]).toEqual([[], [expect.stringContaining('not found where they went')]]);
+test('an extension is not moved back where equal credits can be used only later, or had another expiry', async () => {
+  for (const [more, from] of [
+    [{ effective_date: '2027-01-15' }, first],
+    [{}, '2027-02-28'],
+  ] as const) {
+    const box = await sandboxAt(new Date(start).toISOString());
+    const { done } = await extended(box);
+    await extended(box, more, from);
+    const { steps, cannot } = await takeBack(done, box, start);
+    expect([steps, cannot]).toEqual([[], [expect.stringContaining('not found where they went')]]);
+  }
 });
