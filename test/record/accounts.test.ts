@@ -128,6 +128,8 @@ test('an account that was empty is joined by any customer that its key opens, at
     ids.push(id, (await accountOf(store, api(['z', 'y', 'x', 'a'], more).target)).id);
   }
   expect(ids).toEqual([ids[0], account.id, ids[2], ids[2]]);
+  // The first customers are noted, so that a colleague's key opens the account, too.
+  expect((await accountOf(store, api(['z'], { apiKey: 'key-d', origin }).target)).id).toBe(ids[2]);
 });
 
 test('live and test belong to the account: a profile that says otherwise is refused', async () => {
