@@ -1,4 +1,5 @@
 // Joins the record, the connection and the program into what submitting one write needs, and measures its lease.
+import type { Customer, CustomerRef } from '../credits/customer.ts';
 import { shellText } from '../errors.ts';
 import { type Connection, embeddedClock, holdsKey } from '../orb/connection.ts';
 import { retryPolicy } from '../orb/retry.ts';
@@ -45,6 +46,8 @@ export interface Submission<Result> extends NotingContext, Clocks {
   readonly read: ReadAnswer<Result>;
   /** The reservation and the cap checks of the write. @param kept the record's policy in force */
   readonly roomFor: (request: ApiRequest, kept: RecordPolicy | undefined) => Promise<CapTerms>;
+  /** The present names of a customer. */
+  readonly customer: (ref: CustomerRef) => Promise<Pick<Customer, 'id' | 'external_customer_id'>>;
   /** Finds the customer of the changed object: see `WriteBackground.owner`. */
   readonly owner?: (() => Promise<string | undefined>) | undefined;
   readonly requestAt?: WriteBackground['requestAt'];
@@ -144,6 +147,7 @@ export async function submissionTo<Result>(
       searchUnseen(request, record.account.ledger === null ? unseen : 'anytime', connection),
     read,
     roomFor: (request, kept) => roomFor(request, kept, { connection, runtime }),
+    customer: async (ref) => (await connection.api.customer(ref)).record,
     owner: owner && (() => owner(record)),
     requestAt,
     // The record and the API store each request, so a pasted API key would leak to both.

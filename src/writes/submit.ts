@@ -1,6 +1,6 @@
 // Submits a write exactly once, even if the command is repeated: reads the record, decides, notes, sends, notes again.
-import { customerRefText, unitAfter } from '../credits/customer.ts';
-import { CreditctlError, notApplied, unlessAbsent } from '../errors.ts';
+import { unitAfter } from '../credits/customer.ts';
+import { CreditctlError, notApplied } from '../errors.ts';
 import { beforeSending, type CapTerms, noteAttempt, noteTaken, type OverCap } from '../record/attempt.ts';
 import {
   contentText,
@@ -10,23 +10,23 @@ import {
   fingerprint,
   type Self,
 } from '../record/decide.ts';
+import { isOpen } from '../record/facts.ts';
 import type { Write } from '../record/known-write.ts';
 import type { RecordPolicy, WriteWithTexts } from '../record/record.ts';
-import { type ApiRequest, marked, requestFromText, subjectOf } from '../requests/request.ts';
+import { type ApiRequest, marked, requestFromText } from '../requests/request.ts';
 import { parseJson } from '../wire/json.ts';
 import { deliver, type Leaving } from './deliver.ts';
+import {
+  addressedTo,
+  askedFor,
+  customerNamed,
+  isSame,
+  otherAddress,
+  readKnown,
+  type WriteIntent,
+} from './equal-writes.ts';
 import { recover, settleEarlier, unseenSpan } from './settle-earlier.ts';
 import { beginLease, type Settled, type Submission, selfOf } from './submission.ts';
-
-interface WriteIntent {
-  readonly request: ApiRequest;
-  readonly print: string;
-  /** The idempotency key; `undefined` until an earlier equal write or a fresh key is chosen. */
-  readonly key: string | undefined;
-  readonly isNamed: boolean;
-  /** Whether a search found no effect of an earlier attempt. */
-  readonly isResumed: boolean;
-}
 
 /** `done`: the result. `leaving`: a noted write, ready to send. `again`: read the record again, with this intent. */
 type SubmitStep<Result> =
@@ -45,8 +45,9 @@ export async function submit<Result>(
 ): Promise<Settled<Result>> {
   const content = contentText(request);
   submission.check(`${content} ${key ?? ''}`);
+  const { requestAt } = submission;
   const print = fingerprint(content);
-  let intent: WriteIntent = { request, print, key, isNamed: key !== undefined, isResumed: false };
+  let intent: WriteIntent = { request, requestAt, print, key, isNamed: key !== undefined, isResumed: false };
   for (;;) {
     const turn = await nextStep(intent, submission);
     if ('done' in turn) return turn.done;
@@ -68,12 +69,13 @@ async function nextStep<Result>(
   const { key } = intent;
   const { record } = submission;
   // These reads run together, to make one round trip to a remote record.
-  const [known, self, kept, unseen] = await beforeSending(() => {
+  const [known, self, kept, address, unseen] = await beforeSending(() => {
     const run = selfOf(submission);
     return Promise.all([
       readKnown(intent, run, submission),
       run,
       record.policy(),
+      otherAddress(intent, submission),
       // An undo was already searched for when it was planned, because its key follows from the undone write.
       intent.isNamed && !intent.isResumed && submission.undoing === undefined
         ? unseenSpan(intent.request, record)
@@ -81,11 +83,12 @@ async function nextStep<Result>(
     ]);
   });
   const [named] = known;
-  const print = named !== undefined && isSame(named, intent, submission) ? named.fingerprint : intent.print;
+  const print = named !== undefined && isSame(named, intent) ? named.fingerprint : intent.print;
   const decision =
     key === undefined ? decideByContent(known, self) : decideByKey(named, { key, print }, self);
   switch (decision.kind) {
     case 'send': {
+      if (address !== undefined && !known.some(isOpen)) return { again: addressedTo(address, intent) };
       const recovered = unseen && (await recover({ ...intent, ...decision }, unseen, submission));
       if (recovered === 'moved') return { again: intent };
       if (recovered !== undefined) return { done: recovered };
@@ -98,7 +101,7 @@ async function nextStep<Result>(
       return answered(decision.earlier, decision.manner, { intent, self, submission });
     case 'settle': {
       const { earlier, options } = decision;
-      const asked = askedFor(earlier, intent, submission);
+      const asked = askedFor(earlier, intent);
       const ending = await settleEarlier(earlier, { ...options, asked }, submission);
       if (ending === 'moved') return { again: intent };
       // The earlier key is used again, so that a late first attempt cannot make a second entry.
@@ -110,50 +113,6 @@ async function nextStep<Result>(
 
 /** Milliseconds between two looks at a write that another process works on. */
 const waitMs = 200;
-
-async function readKnown(
-  intent: WriteIntent,
-  run: Promise<Self>,
-  submission: Submission<unknown>,
-): Promise<readonly WriteWithTexts[]> {
-  const { key, print, request } = intent;
-  const { record, requestAt } = submission;
-  if (key !== undefined) {
-    const known = await record.write(key);
-    return known === undefined ? [] : [known];
-  }
-  const customer = requestAt && (await customerOf(request, submission));
-  if (customer === undefined) return record.equalWrites(print);
-  // After midnight, a relative date makes another request, but a repeated command must still find its earlier write.
-  const begun: WriteWithTexts[] = [];
-  const from = new Date((await run).now - reportedWithin).toISOString();
-  for (const filter of [{ states: ['noted', 'unknown'] }, { states: ['settled'], from }] as const)
-    for await (const write of record.writes({ customer, ...filter })) {
-      // A reported write matters only beside an open write. Skipping it saves the costly `isSame`.
-      if (begun.length === 0 && write.acknowledgedAt !== null) continue;
-      if (write.fingerprint !== print && isSame(write, intent, { requestAt })) begun.push(write);
-    }
-  begun.sort((a, b) => a.noted - b.noted);
-  // Equal writes are read last, so that none of them is missed that was noted before one of `begun`.
-  return [...begun, ...(await record.equalWrites(print))];
-}
-
-/** Age in milliseconds up to which a settled write with relative dates is compared with the repeated command. */
-const reportedWithin = 60 * 60_000;
-
-/** Whether the command line made the earlier write, at the time of its note: `+30d` depends on the day. */
-const isSame = (...asked: Parameters<typeof askedFor>): boolean => askedFor(...asked) !== undefined;
-
-/** The request of the command line at the time of the earlier write; `undefined` if it is not that write. */
-function askedFor(
-  { fingerprint: earlier, ledgerAt, notedAt }: Write,
-  { print, request }: WriteIntent,
-  { requestAt }: Pick<Submission<unknown>, 'requestAt'>,
-): ApiRequest | undefined {
-  if (earlier === print) return request;
-  const then = requestAt?.(Date.parse(ledgerAt ?? notedAt));
-  return then !== undefined && fingerprint(contentText(then)) === earlier ? then : undefined;
-}
 
 const begunByOther = ({ who }: Pick<Write, 'who'>, self: Self) => (who === self.who ? {} : { begunBy: who });
 
@@ -197,7 +156,7 @@ async function noteBeforeSending(
   const key = intent.key ?? submission.newKey();
   const request = marked(intent.request, key);
   const [capTerms, customer] = await beforeSending(() =>
-    Promise.all([submission.roomFor(request, kept), customerOf(request, submission)]),
+    Promise.all([submission.roomFor(request, kept), customerNamed(request, submission)]),
   );
   const checkLease = beginLease(submission);
   const made = { key, attempt, after, equalAfter, request, customer, fingerprint: print, isNamed, capTerms };
@@ -205,16 +164,6 @@ async function noteBeforeSending(
   if (begun === undefined) return { again: intent };
   if ('cap' in begun) throw overCap(begun, capTerms);
   return { leaving: { begun, request, inDoubt: false, checkLease } };
-}
-
-/** The customer of the write; `undefined` if its object was deleted, because the API decides about such a write. */
-async function customerOf(
-  request: ApiRequest,
-  { owner }: Pick<Submission<unknown>, 'owner'>,
-): Promise<string | undefined> {
-  const named = subjectOf(request);
-  if (named !== undefined) return customerRefText(named);
-  return owner && unlessAbsent(owner);
 }
 
 /** The error for a write that would pass a cap, together with the credits reserved or moved so far. */

@@ -99,6 +99,9 @@ function desk() {
       lookUnseen: async () => undefined,
       read: (document) => document,
       roomFor: async () => ({ caps: [] }),
+      customer: async () => {
+        throw new Error('no customer was to be read');
+      },
       check: () => {},
       onUnrecorded: (error) => {
         throw error;
@@ -230,6 +233,56 @@ test('its mark is looked for before it is sent again', async () => {
   expect(await states('key-1')).toEqual(['noted', 'taken', 'settled', 'acknowledged']);
 });
 
+const byId: ApiRequest = { ...grant, path: '/customers/c1/credits/ledger_entry' };
+const byExternalId: ApiRequest = {
+  ...grant,
+  path: '/customers/external_customer_id/x/credits/ledger_entry',
+};
+const named = { id: 'c1', external_customer_id: 'x' };
+
+test.each<[string, ApiRequest, ApiRequest]>([
+  ['the external id, then the own one', byExternalId, byId],
+  ['the own id, then the external one', byId, byExternalId],
+])('an open write is settled first whichever name of the customer is used: %s', async (_what, first, then) => {
+  const { run, sent, write } = desk();
+  await run(crash, { request: first }).catch(() => {});
+  const paths: string[] = [];
+  const keep = async ({ path: each }: ApiRequest): Promise<Reply> => {
+    paths.push(each);
+    return done;
+  };
+  const again = { request: then, customer: async () => named };
+  expect(await run(keep, again)).toMatchObject({ key: 'key-1', manner: 'resumed' });
+  expect(await run(keep, { request: then })).toMatchObject({ key: 'key-2', manner: 'sent' });
+  expect(paths).toEqual([first.path, then.path]);
+  expect(sent).toEqual(['key-1', 'key-1', 'key-2']);
+  expect(await write('key-2')).toMatchObject({ customer: then === byId ? 'id:c1' : 'x' });
+});
+
+test('after midnight, an open write is found under the other name of the customer, too', async () => {
+  const { run } = desk();
+  const expiring = (request: ApiRequest, day: number) => ({
+    ...request,
+    body: { ...grant.body, expiry_date: `2027-01-${day}T00:00:00Z` },
+  });
+  await run(crash, { request: expiring(byExternalId, 30) }).catch(() => {});
+  const again = {
+    request: expiring(byId, 31),
+    requestAt: () => expiring(byId, 30),
+    customer: async () => named,
+  };
+  expect(await run(succeed, again)).toMatchObject({ key: 'key-1', manner: 'resumed' });
+});
+
+test.each<[string, Submission['customer']]>([
+  ['another customer', async () => ({ ...named, external_customer_id: 'y' })],
+  ['no customer at all', async () => Promise.reject(new CreditctlError('not-found', 'no such customer'))],
+])('an open write for %s keeps no equal write up', async (_what, customer) => {
+  const { run } = desk();
+  await run(crash, { request: byExternalId }).catch(() => {});
+  expect(await run(succeed, { request: byId, customer })).toMatchObject({ key: 'key-2', manner: 'sent' });
+});
+
 test('another write is not kept up by an open one', async () => {
   const { run } = desk();
   await run(crash).catch(() => {});
@@ -302,7 +355,7 @@ test('the record is asked once before a write is noted, and for all that is need
       },
     });
   await run(succeed, { between });
-  expect(steps.join(' ')).toBe('now who equalWrites policy | | | | append | append | append |');
+  expect(steps.join(' ')).toBe('now who equalWrites policy writes | | | | | append | append | append |');
 });
 
 test('a key of its own is one write, whoever sends it: the second waits and reports the first', async () => {

@@ -28,6 +28,20 @@ test('a grant on the embedded ledger prints the entry and nothing else on stdout
   });
 });
 
+test('a grant of unknown outcome is not made again under the other name of the customer', async () => {
+  const { home, stdout: made } = await creditctl('customers show acme --sandbox -o json');
+  const { id } = JSON.parse(made) as { readonly id: string };
+  const grant = (name: string) => `ledger add ${name} --amount 7 --sandbox --yes -o json`;
+  await creditctl('sandbox faults set reset-after=1', { home });
+  expect((await creditctl(grant('acme'), { home })).code).toBe(11);
+  await creditctl('sandbox faults clear', { home });
+  const again = await creditctl(grant(`id:${id}`), { home });
+  expect(again.code).toBe(0);
+  expect(again.stderr).toContain('"manner":"found"');
+  const { stdout } = await creditctl('ledger list acme --sandbox -o json', { home });
+  expect(JSON.parse(stdout)).toEqual([JSON.parse(again.stdout)]);
+});
+
 test('what is missing is asked for on a terminal, and the command line that says the same is shown', async () => {
   const { code, stdout, stderr } = await run(['ledger', 'add', '--sandbox'], {
     terminal: 100,
