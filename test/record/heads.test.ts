@@ -72,6 +72,11 @@ test('what another profile wrote to through another record is accepted for the k
   expect(await heads.problemOf(other, own)).toBeUndefined();
   expect(await kindOf(heads.check(now))).toBeUndefined();
   expect(heads.lastOf('default', store)).toBe(1);
+  // A profile that changes its record takes every key along that it wrote with.
+  const moved = new Heads(freshHome(), 1);
+  moved.keep(sighting, head);
+  await moved.accept(other, { profile: 'default', targets: [] }, []);
+  expect(await kindOf(moved.check({ ...sighting, store: other }))).toBeUndefined();
 });
 
 test('an account that the record lost is missing until that is accepted, and may then have another number', async () => {
