@@ -42,10 +42,15 @@ async function optionsWithoutRepeat(
   const options = settlingOptions(write, self);
   // Rows of a batch are sent only by the batch commands, which compare them with the ledgers.
   if (write.batch !== null) return { ...options, mayResend: false };
-  if (options.mayResend && (await isReplaced(write, record))) return { ...options, mayResend: false };
+  if (options.mayResend && (isTurnedAway(write) || (await isReplaced(write, record))))
+    return { ...options, mayResend: false };
   const changesWhatIsThere = options.request !== undefined && changedObject(options.request) !== undefined;
   return changesWhatIsThere || isChange(write) ? { ...options, mayResend: false } : options;
 }
+
+/** Whether the last attempt was refused in a way that says nothing of the first: another one would end alike. */
+const isTurnedAway = ({ state, status }: WriteWithTexts): boolean =>
+  state === 'unknown' && status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429;
 
 /** Whether the write is a PUT or PATCH. The API ignores their keys, so it applies each attempt. */
 const isChange = ({ method }: WriteWithTexts): boolean => method === 'PUT' || method === 'PATCH';
@@ -70,7 +75,8 @@ function adviceOf(write: WriteWithTexts, { request }: SettlingOptions, step: Ste
     return 'its key is too old: look for the customer with creditctl customers list, and create it if it is missing';
   const what = request === undefined ? method : `${method} ${request.path}`;
   const isLate = isChange(write) || isOfTopUp(write);
-  const why = isLate ? 'it could undo a later change' : 'its key cannot be sent again';
+  const lateWhy = isLate ? 'it could undo a later change' : 'its key cannot be sent again';
+  const why = isTurnedAway(write) ? 'it was refused when it was sent again' : lateWhy;
   return `${why}: look whether ${what} of ${notedAt.slice(0, 10)} was done, and repeat it if not`;
 }
 

@@ -690,6 +690,31 @@ test('a top-up that none has replaced is sent again under its key', async () => 
   expect([code, JSON.parse(stdout)]).toEqual([0, [{ step: 'resend', outcome: 'settled' }]]);
 });
 
+/** An API that has no path for writes any more, which says nothing of an earlier write. */
+const turningAway: RunOptions['between'] = async (request, exchange) => {
+  if (request.method === 'GET') return exchange(request);
+  const type = 'https://docs.withorb.com/reference/error-responses#404-url-not-found';
+  return { status: 404, headers: {}, body: JSON.stringify({ type, status: 404, title: 'No such URL' }) };
+};
+
+test.each([
+  ['an entry is looked for', 'ledger add acme --amount 7', [0, 'look', 'absent'], []],
+  ['a person finds out about a top-up', topUp(1000), [11, 'ask', 'unknown'], [0, 'ask', 'absent']],
+])('what was refused when it was sent again is not sent once more: %s', async (_, line, looked, stated) => {
+  const home = await lostGrant(line);
+  const away = { home, between: turningAway };
+  const settle = async (flags: string, now: number) => {
+    const settled = await creditctl(`history settle${flags} --sandbox --yes --json step,outcome`, {
+      ...{ ...away, now },
+    });
+    const [{ step, outcome }] = JSON.parse(settled.stdout);
+    return [settled.code, step, outcome];
+  };
+  expect(await settle('', noon)).toEqual([11, 'resend', 'unknown']);
+  expect(await settle('', noon + hour)).toEqual(looked);
+  if (stated.length > 0) expect(await settle(' key-1 --found not-applied', noon + hour)).toEqual(stated);
+});
+
 test.each([
   ['its top-up was replaced', topUp(1000), `${topUp(10)} --sandbox --yes`, 11],
   ['its key was forgotten', topUp(1000), 'sandbox clock advance 48h', 11],
