@@ -57,9 +57,15 @@ export async function submit<Result>(
     }
     const { leaving } = turn;
     const delivered = await deliver(leaving, submission);
-    if (delivered !== 'lease-lost') return intent.isResumed ? { ...delivered, manner: 'resumed' } : delivered;
+    if (delivered !== 'lease-lost') return { ...delivered, manner: mannerOf(intent, delivered) };
     intent = { ...intent, key: leaving.begun.key };
   }
+}
+
+/** A key that this run made is new: if the API says that it has answered it before, that was an attempt of this run. */
+function mannerOf({ key, isResumed }: WriteIntent, { manner }: Settled<unknown>): Settled<unknown>['manner'] {
+  if (isResumed) return 'resumed';
+  return key === undefined ? 'sent' : manner;
 }
 
 async function nextStep<Result>(

@@ -692,6 +692,12 @@ test('a deletion of unknown outcome is settled by sending it again in doubt, als
   expect(sent).toEqual(['key-1', 'key-1']);
 });
 
+test('a retry that the API knows is the write of this run, unless a person chose the key', async () => {
+  const replaying = async (): Promise<Reply> => ({ ...done, replayed: true });
+  expect(await desk().run(replaying)).toMatchObject({ manner: 'sent' });
+  expect(await desk().run(replaying, { key: 'cron' })).toMatchObject({ manner: 'replayed' });
+});
+
 /** A desk whose record was accepted though it had lost writes, two days ago. */
 async function deskAfterLoss() {
   const made = desk();
