@@ -146,17 +146,26 @@ const mannerTexts: Readonly<Record<Exclude<Manner, 'sent'>, string>> = {
   resumed:
     'An earlier run did not learn the outcome of this write. It is now confirmed and was written once.',
   unacknowledged:
-    'An earlier run made this write but was stopped before it could report it. Nothing was written now. To write another, run the command again.',
+    'An earlier run made this write but was stopped before it could report it. Nothing was written now.',
   known: 'This idempotency key was used before. The record has the outcome, so nothing was sent.',
   found:
-    'An earlier run did not learn the outcome of this write. It was found as it was asked for, so nothing was sent. To write another, run the command again.',
+    'An earlier run did not learn the outcome of this write. It was found as it was asked for, so nothing was sent.',
   recovered:
     'This idempotency key was used before. The record does not have the write, and it was found in the ledger, so nothing was sent.',
 };
 
-/** Reports how a write was done unless it was sent now, and the person who began it if that was another person. */
-export function reportManner({ manner, key, begunBy, undoneBy }: Settled<unknown>, runtime: Runtime): void {
+/**
+ * Reports how a write was done unless it was sent now, and the person who began it if that was another person.
+ * @param isRepeatable whether the same command would write once more
+ */
+export function reportManner(
+  { manner, key, begunBy, undoneBy }: Settled<unknown>,
+  isRepeatable: boolean,
+  runtime: Runtime,
+): void {
   if (manner === 'sent') return;
+  const isDoneNow = manner === 'replayed' || manner === 'resumed';
+  const again = isRepeatable && !isDoneNow ? ' To write another, run the command again.' : '';
   const undone = undoneBy === undefined ? '' : ' It was undone since. To write it again, use another key.';
   const whose = begunBy === undefined ? '' : ` ${begunBy} began it.`;
   const by = {
@@ -164,7 +173,7 @@ export function reportManner({ manner, key, begunBy, undoneBy }: Settled<unknown
     ...(undoneBy === undefined ? {} : { undone_by: undoneBy }),
   };
   runtime.note({
-    text: `${mannerTexts[manner]}${whose}${undone}`,
+    text: `${mannerTexts[manner]}${again}${whose}${undone}`,
     data: { write: { manner, idempotency_key: key, ...by } },
   });
 }

@@ -1,7 +1,7 @@
 // Executes writes step by step: reports the target, shows the effect, gets consent, submits, reports the result.
 import type { Amount } from '../credits/exact.ts';
 import { CreditctlError, flagArgs, type Problem } from '../errors.ts';
-import { reservedProblem } from '../requests/request.ts';
+import { isEntryWrite, reservedProblem } from '../requests/request.ts';
 import {
   type ConsentFlags,
   checkConsentIsPossible,
@@ -133,7 +133,7 @@ export async function execute<Result>(
     try {
       const submission = await submissionTo(context, write.read, write);
       const done = await submit(write.request, write.key, submission);
-      reportManner(done, runtime);
+      reportManner(done, write.key === undefined && isEntryWrite(write.request), runtime);
       const asSent = { ...write, request: done.earlierRequest ?? write.request };
       if (write.isDone?.(done.document) !== false) reportDone(asSent, done, runtime);
       settled.push(done);

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl } from '../support/command.ts';
-import type { RunOptions, RunResult } from '../support/run.ts';
+import { losingAnswers, type RunOptions, type RunResult } from '../support/run.ts';
 
 const grant = 'ledger add acme --amount 10 --expires 2027-01-31 --description trial --sandbox';
 
@@ -80,4 +80,21 @@ test('a write that needs no yes is judged by the rules after the questions, too'
   expect(result.code, result.stderr).toBe(10);
   expect(result.stderr).toContain('over the limit of 5');
   expect(result.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+});
+
+test('another write is offered only where the same command would make one', async () => {
+  const create = 'alerts create acme --type credit_balance_depleted --currency credits';
+  const made = await creditctl(`${create} --sandbox --yes --json id`);
+  const { home } = made;
+  const { id } = JSON.parse(made.stdout);
+  for (const [line, isOffered] of [
+    ['ledger add acme --amount 7', true],
+    ['ledger add acme --amount 7 --idempotency-key cron', false],
+    [`alerts disable ${id}`, false],
+  ] as const) {
+    expect((await creditctl(`${line} --sandbox --yes`, { home, ...losingAnswers })).code, line).toBe(11);
+    const again = await creditctl(`${line} --sandbox --yes`, { home });
+    expect([again.code, again.stderr], line).toEqual([0, expect.stringContaining('nothing was sent.')]);
+    expect(again.stderr.includes('To write another, run the command again'), line).toBe(isOffered);
+  }
 });
