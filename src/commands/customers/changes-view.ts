@@ -19,7 +19,7 @@ export function customerChanges(customer: JsonObject, body: JsonObject): readonl
     const known = isJsonObject(before) ? before : {};
     return Object.entries(after).map(([key, value = null]) => ({
       field: `metadata.${key}`,
-      before: known[key] ?? null,
+      before: (Object.hasOwn(known, key) ? known[key] : null) ?? null,
       after: value,
     }));
   });

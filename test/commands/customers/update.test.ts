@@ -45,6 +45,19 @@ test.each([
   expect(body(requests[0]?.body)).toEqual({ name: 'New', additional_emails: [] });
 });
 
+test('a key of metadata that every object of the language has is new as any other', async () => {
+  const line = 'customers update acme --metadata constructor=x --metadata toString=y --dry-run -o json';
+  const { stdout } = await creditctl(line, { exchanges: [look()], env: orb });
+  expect(JSON.parse(stdout)).toMatchObject({
+    effect: {
+      changes: [
+        { field: 'metadata.constructor', before: null, after: 'x' },
+        { field: 'metadata.toString', before: null, after: 'y' },
+      ],
+    },
+  });
+});
+
 test('on the embedded ledger what is said changes, and the rest stays', async () => {
   const made = await creditctl(
     'customers create --name Hooli --email a@hooli.example --metadata a=1 --metadata b=2 --sandbox --yes --json id',
