@@ -36,13 +36,9 @@ function dayColumn(named: Pick<Column<CustomerBurndown>, 'name' | 'header' | 'hi
 
 /** Rounds a mean for a person, to the digits that matter: `3.333`, `1250`, `0.0004167`. */
 export function roundedMean(mean: Amount): string {
-  const digits = mean
-    .replace('-', '')
-    .replace(/^0\.0*/, '')
-    .replace('.', '');
-  if (digits.length <= 4) return mean;
-  const value = Number(mean);
-  return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(4)));
+  const [whole = '', fraction = ''] = mean.replace('-', '').split('.');
+  const zeros = fraction.length - fraction.replace(/^0+/, '').length;
+  return rounded(mean, whole === '0' ? zeros + 4 : Math.max(0, 4 - whole.length));
 }
 
 /** Rounds credits that will likely be lost, for a person: a projection has no more digits than a price. */
