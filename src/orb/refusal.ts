@@ -69,7 +69,7 @@ function sentence(value: Json): string {
 export function refusalError(
   refusal: Refusal,
   { headers }: Pick<WireAnswer, 'headers'>,
-  request: Asked,
+  request: Sent,
 ): CreditctlError {
   return new CreditctlError(kindOf(refusal), message(refusal, { headers, request }), {
     status: refusal.status,
@@ -125,10 +125,11 @@ function absentResource(detail: string, request: Asked): string | undefined {
 }
 
 type Asked = Pick<ApiRequest, 'path' | 'query'>;
+type Sent = Asked & { readonly body?: string };
 
-function next(refusal: Refusal, request: Asked): Pick<ErrorFacts, 'next'> {
+function next(refusal: Refusal, request: Sent): Pick<ErrorFacts, 'next'> {
   const { status } = refusal;
-  if (refusal.type === '404-resource-not-found') return lookUp(request, refusal.detail);
+  if (refusal.type === '404-resource-not-found') return lookUp(request, refusal.detail, currencyIn(request));
   if (status === 409 && !isInFlight(refusal))
     return { next: ['If you chose the key yourself, look whether another write was sent under it'] };
   if (status === 401) return { next: ['creditctl auth status', 'creditctl auth login'] };
@@ -146,7 +147,7 @@ const named: readonly (readonly [path: RegExp, what: IdName])[] = [
 ];
 
 /** Where to find a valid id: of a customer if the customer was not found, else of the other resource. */
-function lookUp(request: Asked, detail = ''): Pick<ErrorFacts, 'next'> {
+function lookUp(request: Asked, detail = '', currency?: string): Pick<ErrorFacts, 'next'> {
   const customer = subjectOf(request);
   const [, type] = absentForm.exec(detail) ?? [];
   // A short customer id, such as 7, may also be part of the id of a block.
@@ -154,7 +155,14 @@ function lookUp(request: Asked, detail = ''): Pick<ErrorFacts, 'next'> {
     type === undefined ? detail.includes(id) : type === 'Customer';
   if (customer !== undefined && isCustomers(customer.id)) return { next: [customerSearch(customer.id)] };
   const what = named.find(([path]) => path.test(request.path))?.[1];
-  return what === undefined ? {} : { next: [idList(what, customer)] };
+  return what === undefined ? {} : { next: [idList(what, customer, currency)] };
+}
+
+/** The currency that the body of a request names. */
+function currencyIn({ body }: Sent): string | undefined {
+  const document = body === undefined ? null : parseJson(body);
+  const { currency } = isJsonObject(document) ? document : {};
+  return typeof currency === 'string' ? currency : undefined;
 }
 
 /** Whether a 409 says that an earlier request with this key, or another write to the ledger, is still running. */

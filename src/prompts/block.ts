@@ -4,12 +4,14 @@ import { dateAt } from '../credits/calendar.ts';
 import { type CreditBlock, endOf } from '../credits/customer.ts';
 import { type Instant, parseInstant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
-import { notApplied, shellText } from '../errors.ts';
+import { notApplied } from '../errors.ts';
 import { type BlockContext, type BlockPurpose, fits } from '../requests/block-purpose.ts';
-import { customerArgs, idList } from '../requests/command-args.ts';
+import { idList, ledgerLine } from '../requests/command-args.ts';
 import type { Choice, Prompter } from './prompter.ts';
 
 export interface BlockQuestion extends BlockContext {
+  /** Currency of the blocks. */
+  readonly currency?: string | undefined;
   /** The id of the block chosen earlier, if the person has come back to this question. */
   readonly before?: string | undefined;
 }
@@ -18,15 +20,14 @@ export interface BlockQuestion extends BlockContext {
 export async function askBlock(
   prompter: Prompter,
   blocks: readonly CreditBlock[],
-  { purpose, now, zone, customer, before }: BlockQuestion,
+  { purpose, now, zone, customer, currency, before }: BlockQuestion,
 ): Promise<CreditBlock> {
   const fitting = blocks.filter((block) => fits(block, purpose, now));
   if (fitting.length === 0) {
     const { only, instead } = deadEnds[purpose];
-    const who = shellText(customerArgs(customer));
     throw notApplied('failure', `The customer has no suitable block: ${only}`, [
-      instead.replace('<customer>', who),
-      idList('<block>', customer),
+      ledgerLine(instead, customer, currency),
+      idList('<block>', customer, currency),
     ]);
   }
   // A person who extends a block most likely means the one that expires soonest.

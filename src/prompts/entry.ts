@@ -107,7 +107,8 @@ const askForBlock =
   async (answers, before) => {
     const { customer, zone, blocks, applyRules } = customerIn(answers);
     const meant = purpose ?? purposeOf(draftType(answers.draft) ?? 'increment') ?? 'change-expiry';
-    const known = { purpose: meant, now, zone, customer, before: before?.draft.block };
+    const { currency } = answers.draft;
+    const known = { purpose: meant, now, zone, customer, currency, before: before?.draft.block };
     const block = await askBlock(prompter, await blocks(meant), known);
     const said = { ...answers.draft, block: block.id };
     // A person who chooses the block also chooses the amount to void; all credits left are only suggested.

@@ -1,5 +1,11 @@
 // Reads customers, ids and metadata from command-line arguments, and writes drafts as command lines.
-import { type CustomerRef, customerRefText, isPathSegment, parseCustomerRef } from '../credits/customer.ts';
+import {
+  type CustomerRef,
+  customerRefText,
+  defaultCurrency,
+  isPathSegment,
+  parseCustomerRef,
+} from '../credits/customer.ts';
 import { edgeProblem, visible } from '../credits/text.ts';
 import { type ConnectionTexts, commandLine, flagArgs, type Problem, shellText } from '../errors.ts';
 import { type EntryDraft, entryFieldNames, entryFields, isFieldSet } from './entry-draft.ts';
@@ -88,8 +94,17 @@ const lists = {
 
 export type IdName = keyof typeof lists;
 
-/** The hint that lists the valid ids, of the customer if one is known. */
-export const idList = (where: IdName, customer?: CustomerRef): string => withCustomer(lists[where], customer);
+/** The hint that lists the valid ids, as far as known of the customer and in the currency. */
+export const idList = (where: IdName, customer?: CustomerRef, currency?: string): string =>
+  ledgerLine(lists[where], customer, currency);
+
+/** A command line for a ledger, with the customer if one is known, and with a currency other than the default. */
+export function ledgerLine(line: string, customer: CustomerRef | undefined, currency: string | undefined) {
+  const isPlain = currency === defaultCurrency || !line.includes('<customer>');
+  const flag = isPlain ? [] : flagArgs('--currency', currency);
+  const named = withCustomer(line, customer);
+  return flag.length === 0 ? named : `${named} ${shellText(flag)}`;
+}
 
 /** Puts the customer into a command line, if one is known. */
 export const withCustomer = (line: string, customer: CustomerRef | undefined): string =>

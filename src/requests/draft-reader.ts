@@ -80,7 +80,7 @@ export class DraftReader {
   checkNothingIsMissing(): void {
     for (const field of missingFields(this.draft)) {
       const problem = `is missing: ${article(draftType(this.draft) ?? 'increment')} needs it`;
-      const wayOut = field === 'block' ? { next: idList('<block>') } : {};
+      const wayOut = field === 'block' ? { next: idList('<block>', undefined, this.draft.currency) } : {};
       this.problems.push({ where: this.name(field), problem, isMissing: true, ...wayOut });
     }
   }

@@ -11,6 +11,7 @@ import {
 import { type Amount, add, minuteText, zero } from '../credits/exact.ts';
 import { type CreditctlError, notApplied, valueArgs } from '../errors.ts';
 import type { Connection } from '../orb/connection.ts';
+import { ledgerLine } from '../requests/command-args.ts';
 import { entryRequest } from '../requests/entry-request.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { amountIn, type Effect, effectOf } from '../requests/prediction.ts';
@@ -22,7 +23,7 @@ import type { PlannedWrite, Together } from '../writes/execute.ts';
 import { type EntryRow, isWhole } from '../writes/written-entries.ts';
 import { inverse } from './inverse.ts';
 import { movedBy } from './inverse-parts.ts';
-import { blockList, cannotBeUndone, type MadeEntry, type UndoTarget } from './target.ts';
+import { cannotBeUndone, type MadeEntry, type UndoTarget } from './target.ts';
 import { stepsBack } from './undo-key.ts';
 
 export interface UndoOptions {
@@ -153,10 +154,14 @@ function writeName({ customer, body, made }: UndoTarget): string {
 
 /** Names the write, because `last` may not be the write that the person means. */
 const cannotUndo = (reasons: readonly string[], target: UndoTarget): CreditctlError =>
-  cannotBeUndone(
-    `The ${writeName(target)} cannot be undone. ${reasons.join(' ')}`,
-    blockList(target.customer),
-  );
+  cannotBeUndone(`The ${writeName(target)} cannot be undone. ${reasons.join(' ')}`, [
+    // The credits may be in another block, which this command shows.
+    ledgerLine(
+      'See where the credits are: creditctl blocks list <customer>',
+      target.customer,
+      target.made.currency,
+    ),
+  ]);
 
 /** The entries of a write, and the later entries in its currency. */
 interface UndoHistory {

@@ -1,6 +1,6 @@
 // Finds the write to undo in the record, and checks that it can be undone.
 
-import { type CustomerRef, customerRefText } from '../credits/customer.ts';
+import type { CustomerRef } from '../credits/customer.ts';
 import { type CreditctlError, notApplied, valueArgs } from '../errors.ts';
 import { isNotApplied, isUnacknowledged, type Self } from '../record/decide.ts';
 import { tooShortHint } from '../record/find-operation.ts';
@@ -211,8 +211,3 @@ function noEntry({ method, path }: ApiRequest, answer: Json): CreditctlError {
 
 export const cannotBeUndone = (message: string, next: readonly string[]): CreditctlError =>
   notApplied('failure', message, next);
-
-/** The credits may be in another block, which this command shows. */
-export const blockList = (customer: CustomerRef): readonly string[] => [
-  `See where the credits are: creditctl blocks list ${valueArgs(customerRefText(customer))}`,
-];

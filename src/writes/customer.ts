@@ -34,12 +34,12 @@ export async function blocksWith(
 export async function namedBlock(
   { api }: Connection,
   id: string,
-  customer: CustomerRef,
+  { customer, currency }: { readonly customer: CustomerRef; readonly currency: string | undefined },
 ): Promise<CreditBlock> {
   try {
     return (await api.block(id)).record;
   } catch (error) {
-    throw isAbsent(error) ? error.with({ next: [idList('<block>', customer)] }) : error;
+    throw isAbsent(error) ? error.with({ next: [idList('<block>', customer, currency)] }) : error;
   }
 }
 

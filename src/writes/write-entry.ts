@@ -228,7 +228,7 @@ async function lookUp(
   const isBlockNeeded = mayProlong || (purpose === 'void' && draft.amount === undefined);
   const block =
     isBlockNeeded && draft.block !== undefined
-      ? await namedBlock(connection, draft.block, customer)
+      ? await namedBlock(connection, draft.block, { customer, currency: draft.currency })
       : undefined;
   const { name, currency } = record ?? {};
   const knownCustomer: KnownCustomer = { customer, zone: known, name, currency, blocks, applyRules };

@@ -59,14 +59,20 @@ test.each<[BlockPurpose, string, string]>([
   ['amend', 'only to a block they were taken from', 'creditctl ledger add acme'],
 ])('where no block fits to %s nothing is asked, and it is said what to do', async (purpose, only, instead) => {
   const none = [expiring('gone', '2026-11-01')];
-  await expect(
-    askBlock(plannedPrompter().prompter, none, { purpose, now, zone: 'UTC', customer }),
-  ).rejects.toMatchObject({
+  const asked = { purpose, now, zone: 'UTC', customer };
+  const list = 'List the blocks: creditctl blocks list acme --all-blocks';
+  await expect(askBlock(plannedPrompter().prompter, none, asked)).rejects.toMatchObject({
     kind: 'failure',
     message: expect.stringContaining(only) as string,
+    facts: { applied: 'no', next: [expect.stringContaining(instead), list] },
+  });
+  const inUsd = { ...asked, currency: 'USD' };
+  await expect(askBlock(plannedPrompter().prompter, none, inUsd)).rejects.toMatchObject({
     facts: {
-      applied: 'no',
-      next: [expect.stringContaining(instead), 'List the blocks: creditctl blocks list acme --all-blocks'],
+      next: [
+        expect.stringContaining(instead.replace(/ acme$/, ' acme --currency USD')),
+        `${list} --currency USD`,
+      ],
     },
   });
 });

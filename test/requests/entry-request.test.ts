@@ -224,7 +224,7 @@ test.each<[EntryDraft, readonly string[]]>([
   [{ type: 'decrement' }, ['--amount']],
   [{ type: 'expiration_change' }, ['--block', '--target-expires']],
   [{ type: 'expiration_change', expires: 'today' }, ['--target-expires']],
-  [{ type: 'void' }, ['--block', '--amount']],
+  [{ type: 'void', currency: 'USD' }, ['--block', '--amount']],
   [{ type: 'amendment' }, ['--block', '--amount']],
 ])('what %j lacks is marked as missing, so that it can be asked for', (draft, flags) => {
   const made = entryBody(draft, context);
@@ -234,7 +234,9 @@ test.each<[EntryDraft, readonly string[]]>([
       problem: expect.stringMatching(/^is missing: an? \w+ needs it$/),
       isMissing: true,
       ...(where === '--block'
-        ? { next: 'List the blocks: creditctl blocks list <customer> --all-blocks' }
+        ? {
+            next: `List the blocks: creditctl blocks list <customer> --all-blocks${draft.currency === undefined ? '' : ' --currency USD'}`,
+          }
         : {}),
     })),
   );

@@ -125,13 +125,14 @@ test('more than the block ever held is named in the preview, which shows no chan
 });
 
 test('a block that is nowhere is refused with the way to those that are', async () => {
-  for (const amount of ['', '--amount 5']) {
-    const result = await creditctl(`blocks void acme nowhere ${amount} --sandbox --yes -o json`);
-    expect(result.code).toBe(4);
-    expect(errorOf(result).next).toEqual([
-      'List the blocks: creditctl blocks list acme --all-blocks --sandbox',
-    ]);
-  }
+  for (const currency of ['', ' --currency USD'])
+    for (const amount of ['', '--amount 5']) {
+      const line = `blocks void acme nowhere ${amount}${currency} --sandbox --yes -o json`;
+      const result = await creditctl(line);
+      expect(result.code).toBe(4);
+      const list = `creditctl blocks list acme --all-blocks${currency} --sandbox`;
+      expect(errorOf(result).next).toEqual([`List the blocks: ${list}`]);
+    }
 });
 
 test('on a terminal the block is picked, then how much of it; Enter means all that is left', async () => {

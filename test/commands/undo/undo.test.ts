@@ -102,6 +102,16 @@ test('of a grant that was used up nothing can be undone, and that is said', asyn
   expect(errorOf(result).next).toEqual(['See where the credits are: creditctl blocks list acme --sandbox']);
 });
 
+test('where nothing can be undone in another currency, the blocks of that currency are named', async () => {
+  const home = freshHome();
+  const [added] = await done(home, 'ledger add acme --amount 100 --currency USD --json id');
+  await done(home, 'ledger add acme --type decrement --amount 100 --currency USD');
+  const result = await undone(home, idOf(added), '--yes -o json');
+  expect(errorOf(result).next).toEqual([
+    'See where the credits are: creditctl blocks list acme --currency USD --sandbox',
+  ]);
+});
+
 test('a decrement over several blocks is amended in each', async () => {
   const home = freshHome();
   await done(home, 'ledger add acme --amount 100 --expires +30d', 'ledger add acme --amount 50');
