@@ -90,19 +90,12 @@ export async function askYes(
 }
 
 /** Throws a `refused` error if the rules changed while a person was asked: the write was judged by other rules. */
-export async function checkSameRules(context: RulesContext): Promise<void> {
-  if (!(await haveRulesChanged(context))) return;
+export async function checkSameRules({ connection, runtime }: SubmitContext): Promise<void> {
+  const before = await runtime.policy(connection);
+  if (isDeepStrictEqual(before, await runtime.policy(connection, true))) return;
   throw refused('The rules for writes changed while you were asked. Nothing was written', [
     'Run the same command again',
   ]);
-}
-
-type RulesContext = Pick<SubmitContext, 'connection' | 'runtime'>;
-
-/** Whether the rules differ from those that were read last. */
-export async function haveRulesChanged({ connection, runtime }: RulesContext): Promise<boolean> {
-  const before = await runtime.policy(connection);
-  return !isDeepStrictEqual(before, await runtime.policy(connection, true));
 }
 
 async function askTypedBack(typedBack: TypedBack, flags: ConsentFlags, runtime: Runtime): Promise<void> {

@@ -1,11 +1,12 @@
 // Opens a session: reads a batch's state from the record, and refuses a batch that another process has locked.
-import { notApplied, type Problem } from '../../errors.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { CreditctlError, notApplied, type Problem } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { rateProblem, usualRates } from '../../profiles/settings.ts';
 import type { AccountRecord } from '../../record/record.ts';
 import { recordFor } from '../../runtime/record-of.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { type ConsentFlags, haveRulesChanged } from '../../writes/consent.ts';
+import type { ConsentFlags } from '../../writes/consent.ts';
 import { batchNameProblem } from '../input/row-key.ts';
 import {
   type BatchRuns,
@@ -125,19 +126,27 @@ const emptyRecord: BatchRecord = {
 const rulesMs = 1000;
 
 /**
- * Returns a function to call before each attempt. It throws a `refused` error once other rules hold: a run may take hours,
- * and the next run judges the rows that are left.
+ * Returns a function to call before each attempt. It throws a `refused` error once other rules hold, or none can be read: a
+ * run may take hours, and the next run judges the rows that are left.
  */
 export function rulesCheck({
   connection,
   runtime,
 }: Pick<Session, 'connection' | 'runtime'>): () => Promise<void> {
   const { monotonic } = runtime.system;
+  const judgedBy = runtime.policy(connection);
   let readAt = monotonic();
   return async () => {
     if (monotonic() - readAt < rulesMs) return;
     readAt = monotonic();
-    if (await haveRulesChanged({ connection, runtime }))
+    const rules = await runtime.policy(connection, true).catch(noRules);
+    if (!isDeepStrictEqual(await judgedBy, rules))
       throw notApplied('refused', 'The rules for writes changed, so this run stopped', []);
   };
+}
+
+/** A `usage` error would be about the row alone, and the next row would be sent. */
+function noRules(error: unknown): never {
+  if (!(error instanceof CreditctlError) || error.kind !== 'usage') throw error;
+  throw new CreditctlError('refused', error.message, error.facts);
 }

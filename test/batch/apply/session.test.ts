@@ -1,0 +1,27 @@
+// The rules of a run that is under way.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { creditctl, posts } from '../../support/command.ts';
+import type { RunOptions } from '../../support/run.ts';
+
+test('a run stops at the first look at rules that cannot be read, and no row counts as refused', async () => {
+  const { home } = await creditctl('config set kind sandbox --profile p');
+  await creditctl('config set policy.entry_cap 50 --profile p', { home });
+  writeFileSync(`${home}/x.csv`, `external_customer_id,amount\n${'acme,10\n'.repeat(12)}`);
+  const config = `${home}/.config/creditctl/config.json`;
+  const kept = readFileSync(config);
+  let sent = 0;
+  const between: Required<RunOptions>['between'] = (request, exchange) => {
+    if (request.method === 'POST') sent += 1;
+    if (request.method === 'POST' && sent === 2) writeFileSync(config, '{');
+    return exchange(request);
+  };
+  const line = `ledger import ${home}/x.csv --rate 4 --profile p --yes -o json`;
+  const stopped = await creditctl(line, { home, between });
+  const run = JSON.parse(stopped.stdout);
+  expect([stopped.code, run.failed, run.unprocessed], stopped.stderr).toEqual([9, 0, 12 - sent]);
+  expect(stopped.stderr).toContain('It stopped early: The configuration file');
+  writeFileSync(config, kept);
+  const resumed = await creditctl('batch resume --profile p --yes', { home });
+  expect([resumed.code, posts(resumed).length], resumed.stderr).toEqual([0, 12 - sent]);
+});
