@@ -245,6 +245,6 @@ async function findingOf(
   // The key also finds a write under another name of the customer, and what became of a write since it was read.
   const write = mark === undefined || before?.state === 'settled' ? before : await record.write(mark);
   // The process that works on a write notes its outcome after the entry is in the ledger.
-  if (write !== undefined && isHeld(write, await self())) return undefined;
+  if (write?.state === 'noted' && isHeld(write, await self())) return undefined;
   return entryFinding(entry, write, name);
 }

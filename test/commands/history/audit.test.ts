@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { SqliteAccountRecord } from '../../../src/record/sqlite/account-record.ts';
 import { openSandbox } from '../../../src/sandbox/sandbox.ts';
 import { creditctl, errorOf, expectUsage, rowsOf } from '../../support/command.ts';
 import { changeRecord } from '../../support/recorded.ts';
@@ -44,6 +45,17 @@ test('a ledger that this program alone wrote agrees with the record', async () =
   expect({ code, findings }).toEqual({ code: 0, findings: [] });
   expect(requests.every(({ method }) => method === 'GET')).toBe(true);
   expect((await audit(home, '--all')).code).toBe(0);
+});
+
+test('entries of settled writes do not ask the record for its time, each with a round trip to a server', async () => {
+  const home = await written();
+  const now = vi.spyOn(SqliteAccountRecord.prototype, 'now');
+  try {
+    expect((await audit(home)).findings).toEqual([]);
+    expect(now).not.toHaveBeenCalled();
+  } finally {
+    now.mockRestore();
+  }
 });
 
 test('on a terminal a customer who is not named is searched for', async () => {
