@@ -33,7 +33,7 @@ export function readBashLine(line: string, breaks: string): BashLine {
     if (mark === "'" || mark === '"') {
       finished = word.length;
       if (isOpen(piece)) quote = mark;
-    } else if (breaks.includes(piece)) finished = word.length + 1;
+    } else if (mark !== '\\' && breaks.includes(piece)) finished = word.length + piece.length;
   }
   return { tokens: tokens.slice(1), quote, finished };
 }

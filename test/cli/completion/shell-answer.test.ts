@@ -31,6 +31,13 @@ test('without the colon among its breaks, bash takes the whole word', () => {
   expect(readBashLine('creditctl balance id:ab', ' \t\n"\'=').finished).toBe(0);
 });
 
+test('what a backslash quotes, or may quote yet, is no break', () => {
+  const finished = (line: string, breaks: string) => readBashLine(`creditctl ${line}`, breaks).finished;
+  expect(finished('\\', '\\')).toBe(0);
+  expect(finished('a\\:', ' \\:')).toBe(0);
+  expect(finished('a😀b', '😀')).toBe('a😀'.length);
+});
+
 const text = fc.string({ minLength: 1, maxLength: 12 }).filter((value) => !/[\n\r\0]/.test(value));
 
 test('what is written is read back, in each kind of quotes', () => {
