@@ -15,7 +15,7 @@ interface Days {
 
 interface EarlierRow extends PrintedPeriod, Pick<Period, 'first' | 'last'> {
   readonly by: PeriodLength;
-  /** `undefined` for a row that does not name its days: the report had whole periods then. */
+  /** `undefined` for a row that does not name its days: the report had whole periods then, or the days of the flags. */
   readonly days: Days | undefined;
 }
 
@@ -30,6 +30,7 @@ export class EarlierMovements {
   readonly #by: PeriodLength | undefined;
   /** The days of all reports in the file, the earliest last day first. */
   readonly #days: readonly Days[];
+  readonly #namesDays: boolean;
   readonly #customers: ReadonlySet<string>;
   readonly #rows = new Map<string, EarlierRow[]>();
 
@@ -48,6 +49,7 @@ export class EarlierMovements {
     if (this.#by !== undefined && by !== undefined && by !== this.#by)
       throw refused(`is by ${this.#by} and not by ${by}`);
     this.#days = daysOf(rows);
+    this.#namesDays = rows.some(({ days }) => days !== undefined);
     this.#customers = new Set(rows.map(({ customer }) => customer));
     for (const row of rows) {
       const key = keyOf(row);
@@ -87,7 +89,7 @@ export class EarlierMovements {
     const isCompared = (period: Period, days: Days | undefined): boolean => {
       const { name, last } = period;
       if (last >= running) this.open.add(name);
-      else if (!isSameSpan(period, { plan, days })) this.ofOtherDays.add(name);
+      else if (this.#namesDays && !isSameSpan(period, { plan, days })) this.ofOtherDays.add(name);
       else return this.#wasOver(name, earliest(last, plan.until), days);
       return false;
     };

@@ -533,6 +533,20 @@ test('--compare compares only periods of the same days, and says which are not',
   }
 });
 
+test('--compare takes the days of the flags for a report whose chosen fields name none', async () => {
+  const home = copyOfHome(prepared);
+  const fields = 'customer,currency,period,opening,granted,used,expired,voided,amended,other,closing,pending';
+  const span = '--since 2026-10-01 --until 2026-10-25';
+  const printed = await movements(`acme ${span} --json ${fields}`, { home });
+  const compare = (stdin: string) => movements(`acme ${span} --compare -`, { home, stdin });
+  expect((await compare(printed.stdout)).code).toBe(0);
+  const changed = await compare(printed.stdout.replace(/"closing": [^,]*/, '"closing": 999'));
+  expect([changed.code, rowsOf(changed)]).toEqual([
+    1,
+    [expect.objectContaining({ field: 'closing', before: 999 })],
+  ]);
+});
+
 test('--compare refuses the report of another customer and other periods', async () => {
   const home = copyOfHome(prepared);
   const span = '--since 2026-10-01 --until 2026-10-31';
