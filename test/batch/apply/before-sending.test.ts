@@ -40,13 +40,18 @@ test('a cap counts what another program granted while the person thought', async
   expect(result.stderr).toContain('a customer may get 10 in a day, and 8 are granted');
 });
 
-test('a batch that was run while the person thought is not said to be under way', async () => {
+test.each([
+  ['ran', ['apply HOME/x.plan'], true],
+  ['undid', ['apply HOME/x.plan', 'undo'], false],
+] as const)('of a batch that a colleague %s while the person thought, just that is said', async (done, lines, goesOn) => {
   const { home } = await planned(grant);
-  const result = await apply(home, () =>
-    creditctl(`batch apply ${home}/x.plan --profile p --yes`, { home, who: 'anna' }),
-  );
+  const result = await apply(home, async () => {
+    for (const line of lines)
+      await creditctl(`batch ${line.replace('HOME', home)} --profile p --yes`, { home, who: 'anna' });
+  });
   expect([result.code, posts(result)], result.stderr).toEqual([10, []]);
-  expect(result.stderr).toMatch(/anna ran the batch \S+ after this command had read it/);
+  expect(result.stderr).toMatch(new RegExp(`anna ${done} the batch \\S+ after this command had read it`));
+  expect(result.stderr.includes('Run the same command again')).toBe(goesOn);
 });
 
 test('a row without an amount is not sent if its block was filled while the person thought', async () => {

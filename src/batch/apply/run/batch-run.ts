@@ -138,6 +138,6 @@ async function quicker({ record, id }: Session): Promise<CreditctlError> {
   const message = `${last.who} ${done} the batch ${id} after this command had read it; nothing was written`;
   return notApplied('refused', message, [
     `creditctl batch status ${valueArgs(id)}`,
-    'Run the same command again: it goes on from there',
+    ...(last.isUndo ? [] : ['Run the same command again: it goes on from there']),
   ]);
 }
