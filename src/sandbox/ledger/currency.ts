@@ -6,7 +6,7 @@ import { type Refusal, refuse } from './model.ts';
 /** The facts about a currency that decide whether a ledger can be kept in it. */
 export interface Denomination {
   readonly name: string;
-  /** Whether the customer already has a ledger in this currency, which stays open. */
+  /** Whether the customer already has a ledger in this currency, which stays open if it is a pricing unit. */
   readonly isOpen: boolean;
   /** The pricing units that an operator has added. */
   readonly addedUnits: () => readonly string[];
