@@ -45,7 +45,7 @@ test.each([
   expect(body(requests[0]?.body)).toEqual({ name: 'New', additional_emails: [] });
 });
 
-test('a key of metadata that every object of the language has is new as any other', async () => {
+test('a metadata key such as constructor is shown as new, and not as what JavaScript has under that name', async () => {
   const line = 'customers update acme --metadata constructor=x --metadata toString=y --dry-run -o json';
   const { stdout } = await creditctl(line, { exchanges: [look()], env: orb });
   expect(JSON.parse(stdout)).toMatchObject({
