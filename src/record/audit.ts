@@ -141,26 +141,24 @@ export const voidOf = (invoice: string): string =>
 /** The ids of the invoices that an entry raised. */
 export const invoicesOf = ({ document }: AuditedEntry): readonly string[] => raisedInvoices(document);
 
-/** The currencies of the entries that these writes made. */
-export const currenciesOf = (writes: readonly (Write & Texts)[]): Set<string> =>
-  new Set(writes.flatMap((write) => (write.entry === null ? [] : (entryCurrency(write) ?? []))));
-
 /** The currency of the entry that a write made; `undefined` if the record has neither its request nor its reservation. */
-function entryCurrency({ currency, texts }: Pick<Write, 'currency'> & Texts): string | undefined {
+export function entryCurrency({ currency, texts }: Pick<Write, 'currency'> & Texts): string | undefined {
   const body = texts.request === null ? undefined : requestFromText(texts.request)?.body;
   if (currency !== null || body === undefined) return currency ?? undefined;
   return typeof body.currency === 'string' ? body.currency : defaultCurrency;
 }
 
 /** The finding about a write whose entry is missing in the ledger. */
-export function writeFinding(write: Write & Texts, customer: string): AuditFinding {
+export function writeFinding(
+  write: Write & Texts,
+  ledger: Pick<AuditFinding, 'customer' | 'currency'>,
+): AuditFinding {
   const request = write.texts.request === null ? undefined : requestFromText(write.texts.request);
   // The request has the amount that a void asked for. The recorded amount is what was left in the block.
   const amount = amountFromText(numberText(request?.body?.amount) ?? write.amount ?? '');
   return {
     finding: 'not_in_ledger',
-    customer,
-    currency: entryCurrency(write) ?? '',
+    ...ledger,
     entry: write.entry,
     amount: amount ?? null,
     key: write.key,

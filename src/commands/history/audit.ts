@@ -1,41 +1,31 @@
 // `history audit <customer>|--all`: compares the ledger with the record, customer by customer.
-import { type Customer, customerName } from '../../credits/customer.ts';
+import { currenciesOfBatch } from '../../batch/apply/recorded/kept-row.ts';
+import { type Customer, customerName, parseCustomerRef } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
-import { CreditctlError, valueArgs } from '../../errors.ts';
+import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import {
   type AuditedEntry,
   type AuditFinding,
-  currenciesOf,
   customerDeletionOf,
-  deletedTopUp,
   deletionOf,
+  entryCurrency,
   entryFinding,
-  invoicesOf,
   isAutomatic,
-  madeTopUp,
   markOf,
   TakenOverUsage,
-  voidOf,
   writeFinding,
 } from '../../record/audit.ts';
 import { customerIdIn, customerIdOf, writesFor } from '../../record/customer-names.ts';
 import { isHeld, type Self } from '../../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
+import { ledgerLine } from '../../requests/command-args.ts';
 import { recordOfConnection } from '../../runtime/record-of.ts';
 import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
 import { selfOfRun } from '../../writes/submission.ts';
-import {
-  blocksOf,
-  entriesOf,
-  type Ledger,
-  type LedgerFlags,
-  type LedgerPlace,
-  ledgersOf,
-  openLedgers,
-  waitingBlocks,
-} from '../every-ledger.ts';
+import { entriesOf, type Ledger, type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';
+import { arrangedBlocks, InvoiceVoids, isDone } from './arranged.ts';
 import { auditRow, auditView } from './audit-view.ts';
 import { recordsToRead } from './records.ts';
 
@@ -56,66 +46,104 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
     });
   let count = 0;
   let isRecorded = false;
-  const found = new Set<string>();
-  const breaks = new Map<string, string>();
-  const onBreak = (name: string, sentence: string): void => void breaks.set(name, sentence);
+  let firstBreak: string | undefined;
+  const found: LedgerNames = new Map();
+  const broken: LedgerNames = new Map();
+  const onBreak = ({ name, currency }: Ledger, what: string): void => {
+    firstBreak ??= `${name}, ${currency}: ${what}`;
+    addTo(broken, name, currency);
+  };
+  const currenciesOf = currencyFinder(record);
   const self = () => selfOfRun({ connection, record, runtime });
   const rows = async function* () {
     for await (const customer of customers)
-      for await (const finding of audited(customer, { connection, record, self, onBreak })) {
+      for await (const finding of audited(customer, { connection, record, self, currenciesOf, onBreak })) {
         count += 1;
         isRecorded ||= finding.finding !== 'not_in_record';
-        found.add(finding.customer);
+        addTo(found, finding.customer, finding.currency);
         yield auditRow(finding);
       }
   };
   await show(rows(), { view: auditView, shape: 'list', choice }, runtime);
-  const [first] = breaks.values();
-  if (count === 0 && first === undefined) return;
+  if (count === 0 && firstBreak === undefined) return;
   const differ = count === 0 ? [] : [`The ledger and the record differ; findings: ${count}`];
-  const broken = first === undefined ? [] : [`A ledger does not add up, so it may not be whole: ${first}`];
-  throw new CreditctlError('check-failed', [...differ, ...broken].join('. '), {
-    next: [...waysOn(found, isRecorded), ...(breaks.size === 0 ? [] : [verification([...breaks.keys()])])],
+  const gaps =
+    firstBreak === undefined ? [] : [`A ledger does not add up, so it may not be whole: ${firstBreak}`];
+  const writes = [
+    'See a write: creditctl history show <key>',
+    'Settle what is open: creditctl history settle',
+  ];
+  const verify = linesFor(broken, 'See where it breaks: creditctl ledger verify <customer>');
+  throw new CreditctlError('check-failed', [...differ, ...gaps].join('. '), {
+    next: [
+      ...(isRecorded ? writes : linesFor(found, 'See the entries: creditctl ledger list <customer>')),
+      ...verify.map((line) => line.replace('<customer>', '--all')),
+    ],
   });
 };
 
-function waysOn(found: ReadonlySet<string>, isRecorded: boolean): readonly string[] {
-  if (isRecorded)
-    return ['See a write: creditctl history show <key>', 'Settle what is open: creditctl history settle'];
-  const [customer, ...others] = found;
-  if (customer === undefined) return [];
-  return others.length > 0
-    ? ['See the entries: creditctl ledger list <customer>']
-    : [`See the entries: creditctl ledger list ${valueArgs(customer)}`];
-}
+/** From the name of a customer to the currencies of ledgers. */
+type LedgerNames = Map<string, Set<string>>;
 
-const verification = ([customer = '', ...others]: readonly string[]): string =>
-  others.length > 0
-    ? 'See where they break: creditctl ledger verify --all'
-    : `See where it breaks: creditctl ledger verify ${valueArgs(customer)}`;
+const addTo = (ledgers: LedgerNames, customer: string, currency: string): void =>
+  void ledgers.set(customer, (ledgers.get(customer) ?? new Set()).add(currency));
+
+/** The command line for each currency, of the customer if there is only one. */
+function linesFor(ledgers: LedgerNames, line: string): readonly string[] {
+  const [customer] = ledgers.size === 1 ? ledgers.keys() : [];
+  const ref = customer === undefined ? undefined : parseCustomerRef(customer);
+  const currencies = new Set([...ledgers.values()].flatMap((each) => [...each]));
+  return [...currencies].map((currency) => ledgerLine(line, ref, currency));
+}
 
 interface Auditing {
   readonly connection: Connection;
   readonly record: AccountRecord;
   readonly self: () => Promise<Self>;
-  /** Called with the customer and a sentence for each ledger with a gap. The audit misses entries that the API left out. */
-  readonly onBreak: (customer: string, sentence: string) => void;
+  /** The currencies that the entry of a write may have; none if its texts were erased. */
+  readonly currenciesOf: (write: WriteWithTexts) => Promise<readonly string[]>;
+  /** Called with a sentence for each ledger with a gap. The audit misses entries that the API left out. */
+  readonly onBreak: (ledger: Ledger, what: string) => void;
+}
+
+/** Of a batch row that is no grant, only the plan has the currency. Each batch is read once. */
+function currencyFinder(record: AccountRecord): Auditing['currenciesOf'] {
+  const ofBatches = new Map<string, Promise<readonly string[]>>();
+  return async (write) => {
+    const own = entryCurrency(write);
+    if (own !== undefined || write.batch === null) return own === undefined ? [] : [own];
+    const planned = ofBatches.get(write.batch) ?? currenciesOfBatch(write.batch, record);
+    ofBatches.set(write.batch, planned);
+    return planned;
+  };
 }
 
 async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<AuditFinding> {
-  const { record } = auditing;
+  const { connection, record, currenciesOf } = auditing;
   const writes = new Map<string, WriteWithTexts>();
   for await (const write of writesFor(customer, record)) writes.set(write.key, write);
   const seen = new Set<string>();
-  const usual = ledgersOf(customer, undefined, auditing.connection);
+  const lacking = () => [...writes.values()].filter(({ entry }) => entry !== null && !seen.has(entry));
+  const read = new Set<string>();
+  const findingsIn = async function* (currency?: string) {
+    for (const ledger of ledgersOf(customer, currency, connection)) {
+      if (read.has(ledger.currency)) continue;
+      read.add(ledger.currency);
+      yield* ledgerFindings(ledger, { ...auditing, writes, seen });
+    }
+  };
+  yield* findingsIn();
   // The record may also have entries in a pricing unit, or from before the customer had its currency.
-  const others = currenciesOf([...writes.values()]);
-  for (const { currency } of usual) others.delete(currency);
-  const further = [...others].flatMap((currency) => ledgersOf(customer, currency, auditing.connection));
-  for (const ledger of [...usual, ...further]) yield* ledgerFindings(ledger, { ...auditing, writes, seen });
-  for (const write of writes.values())
-    if (write.entry !== null && !seen.has(write.entry) && (await isLost(write, record)))
-      yield writeFinding(write, customerName(customer));
+  for (const write of lacking())
+    for (const currency of await currenciesOf(write)) yield* findingsIn(currency);
+  for (const write of lacking()) {
+    if (!(await isLost(write, record))) continue;
+    const [currency = '', ...others] = await currenciesOf(write);
+    yield writeFinding(write, {
+      customer: customerName(customer),
+      currency: others.length > 0 ? '' : currency,
+    });
+  }
 }
 
 /** Whether the entry of a settled write is lost. Deleting its block or its customer removes an entry rightly. */
@@ -135,105 +163,27 @@ interface LedgerAuditing extends Auditing {
 
 async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncGenerator<AuditFinding> {
   const { onBreak, writes, seen } = auditing;
-  const { name, currency } = ledger;
   const check = new LedgerCheck();
   const isArranged = arrangedBlocks(ledger, writes);
   const takenOver = new TakenOverUsage();
-  const invoices = new Map<string, readonly string[]>();
-  const voids = new Map<string, { readonly at: string; readonly finding: AuditFinding }>();
+  const voids = new InvoiceVoids();
   for await (const entry of entriesOf(ledger)) {
     check.add(entry.record);
     seen.add(entry.record.id);
-    const { entry_type: type, credit_block: block, created_at: at } = entry.record;
-    if (type === 'increment') invoices.set(block.id, invoicesOf(entry));
-    const finding = await findingOf(entry, { ...auditing, name });
+    voids.add(entry);
+    const finding = await findingOf(entry, { ...auditing, name: ledger.name });
     yield* takenOver.release(entry.record);
     if (finding !== undefined && takenOver.holds(entry.record, finding)) continue;
     // Orb's docs do not say whether the entry that makes credits count has the marker of their grant.
-    const mayBeArranged = finding?.key === null || type === 'increment';
+    const mayBeArranged = finding?.key === null || entry.record.entry_type === 'increment';
     if (finding === undefined || (mayBeArranged && (await isArranged(entry)))) continue;
-    // The newest entry comes first, so the grant that names the voided invoice comes later. Only the last void of a
-    // block can belong to its invoice, because that void leaves no credits.
-    if (finding.key === null && type === 'void_initiated' && !voids.has(block.id))
-      voids.set(block.id, { at, finding });
-    else yield finding;
+    if (!voids.holds(entry, finding)) yield finding;
   }
   yield* takenOver.release();
-  const voided = voids.size === 0 ? [] : await voidedInvoices([...invoices.values()].flat(), auditing);
-  for (const [block, { at, finding }] of voids)
-    if (!isVoidedWith(voided, invoices.get(block), at)) yield finding;
+  yield* voids.left(auditing);
   const broken = await breakBetween(check, ledger);
-  if (broken !== null) onBreak(name, `${name}, ${currency}: ${broken.what}`);
+  if (broken !== null) onBreak(ledger, broken.what);
 }
-
-/**
- * Returns a check whether no person wrote an entry by hand. Such an entry is the grant of a block of the
- * customer's plan or contract, or of a top-up if the record has one. Or the entry says that granted credits were paid
- * for or became effective. Or the entry voids unpaid credits of a top-up, if the record has the deletion of a top-up.
- * The first call of the check reads the blocks.
- */
-function arrangedBlocks(
-  ledger: LedgerPlace,
-  writes: ReadonlyMap<string, WriteWithTexts>,
-): (entry: AuditedEntry) => Promise<boolean> {
-  const all = [...writes.values()];
-  const sources = ['allocation', 'commitment', ...(all.some(madeTopUp) ? ['top_up'] : [])];
-  const isTopUpDeleted = all.some(deletedTopUp);
-  const read = async () => {
-    const { granted: waited, moved } = await waitingBlocks(ledger);
-    const [granted, voided] = [new Set<string>(), new Set<string>()];
-    for await (const { record: block } of blocksOf(ledger)) {
-      const { id, credit_block_source: source, status } = block;
-      if (sources.includes(source)) granted.add(id);
-      // A change of expiry makes a new block. No increment names that block until it is paid for.
-      const isOfTopUp = source === 'top_up' || !waited.has(id);
-      if (isTopUpDeleted && isOfTopUp && status === 'pending_payment') voided.add(id);
-    }
-    return { granted, counting: new Set([...waited, ...moved]), voided };
-  };
-  let known: ReturnType<typeof read> | undefined;
-  return async ({ record }) => {
-    const { entry_type: type, credit_block: block, starting_balance: before, ending_balance: after } = record;
-    if (type !== 'increment' && type !== 'void_initiated') return false;
-    known ??= read();
-    const { granted, counting, voided } = await known;
-    if (type === 'void_initiated') return voided.has(block.id);
-    return granted.has(block.id) || (before !== after && counting.has(block.id));
-  };
-}
-
-/** The invoices that a write of the record voided. */
-async function voidedInvoices(
-  ids: readonly string[],
-  { connection, record }: Pick<Auditing, 'connection' | 'record'>,
-) {
-  const voided = [];
-  for (const id of ids)
-    if (await isDone(voidOf(id), record)) voided.push((await connection.api.invoice(id)).record);
-  return voided;
-}
-
-const minute = 60_000;
-
-/**
- * Whether the credits of a block were voided with one of these invoices, and not before it. All times are the API's.
- * @param charged the invoices that charged for the block; `undefined` for a block that a change of expiry made, whose
- *   credits any of the invoices may have charged for
- */
-function isVoidedWith(
-  voided: readonly Awaited<ReturnType<typeof voidedInvoices>>[number][],
-  charged: readonly string[] | undefined,
-  at: string,
-): boolean {
-  return voided.some(({ id, voided_at: then }) => {
-    const later = Date.parse(at) - Date.parse(then ?? '');
-    return later >= -minute && (charged === undefined ? later <= minute : charged.includes(id));
-  });
-}
-
-/** Whether the record has a write with this fingerprint that took effect. */
-const isDone = async (fingerprint: string, record: AccountRecord): Promise<boolean> =>
-  (await record.equalWrites(fingerprint)).some(({ state }) => state === 'settled');
 
 async function findingOf(
   entry: AuditedEntry,

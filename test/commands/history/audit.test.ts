@@ -121,6 +121,29 @@ test('a ledger in a pricing unit, or in a currency that the customer has not, is
   );
 });
 
+test('a batch of deductions in a pricing unit is held against that ledger, also after its texts were erased', async () => {
+  const { home } = await creditctl('sandbox units add tokens');
+  const env = {
+    CREDITCTL_STATE_DIR: `${home}/other`,
+    CREDITCTL_SANDBOX_DB: `${home}/.local/state/creditctl/sandbox.db`,
+  };
+  await creditctl('ledger add acme --amount 50 --currency tokens --sandbox --yes', { home, env });
+  await creditctl('ledger add acme --amount 5 --sandbox --yes', { home });
+  const stdin = 'external_customer_id,type,amount,currency\nacme,decrement,7,tokens\n';
+  const line = `ledger import - --format csv --results ${home} --sandbox --yes`;
+  expect((await creditctl(line, { home, stdin })).code).toBe(0);
+  const result = await audit(home);
+  // The grant under the other record is found only now that its ledger is read.
+  expect(result.findings).toMatchObject([{ finding: 'not_in_record', currency: 'tokens', amount: 50 }]);
+  const entries = 'See the entries: creditctl ledger list acme --currency tokens --sandbox';
+  expect(errorOf(result).next).toEqual([entries]);
+  expect((await creditctl('record erase acme --sandbox --yes --confirm acme', { home })).code).toBe(0);
+  expect((await audit(home)).findings).toEqual(result.findings);
+  changeRecord(home, "UPDATE writes SET entry = 'gone' WHERE batch IS NOT NULL");
+  const lost = (await audit(home)).findings.filter(({ finding }) => finding === 'not_in_ledger');
+  expect(lost).toMatchObject([{ currency: 'tokens', amount: 7 }]);
+});
+
 test('a deduction that the ledger has lost is shown with its currency', async () => {
   const { home } = await creditctl('ledger add acme --amount 8 --sandbox --yes');
   await creditctl('ledger add acme --type decrement --amount 3 --sandbox --yes', { home });
