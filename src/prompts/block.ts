@@ -1,7 +1,7 @@
 // Asks for a block: lists the customer's blocks that fit, with balance, expiry and cost basis.
 
 import { dateAt } from '../credits/calendar.ts';
-import { type CreditBlock, endOf } from '../credits/customer.ts';
+import { type CreditBlock, defaultCurrency, endOf } from '../credits/customer.ts';
 import { type Instant, parseInstant } from '../credits/exact.ts';
 import { distanceIn } from '../credits/local-time.ts';
 import { notApplied } from '../errors.ts';
@@ -12,6 +12,8 @@ import type { Choice, Prompter } from './prompter.ts';
 export interface BlockQuestion extends BlockContext {
   /** Currency of the blocks. */
   readonly currency?: string | undefined;
+  /** The currency of each block, if the blocks are of several. */
+  readonly currencies?: ReadonlyMap<CreditBlock, string>;
   /** The id of the block chosen earlier, if the person has come back to this question. */
   readonly before?: string | undefined;
 }
@@ -20,7 +22,7 @@ export interface BlockQuestion extends BlockContext {
 export async function askBlock(
   prompter: Prompter,
   blocks: readonly CreditBlock[],
-  { purpose, now, zone, customer, currency, before }: BlockQuestion,
+  { purpose, now, zone, customer, currency, currencies, before }: BlockQuestion,
 ): Promise<CreditBlock> {
   const fitting = blocks.filter((block) => fits(block, purpose, now));
   if (fitting.length === 0) {
@@ -32,7 +34,7 @@ export async function askBlock(
   }
   // A person who extends a block most likely means the one that expires soonest.
   if (purpose === 'extend') fitting.sort((a, b) => (endOf(a) ?? Infinity) - (endOf(b) ?? Infinity));
-  const choices = fitting.map((block) => blockChoice(block, { now, zone }));
+  const choices = fitting.map((block) => blockChoice(block, { now, zone, currency: currencies?.get(block) }));
   if (choices.length > listedMax)
     return prompter.search({ message: 'Which block?', find: async (term) => choicesWith(choices, term) });
   return prompter.choose({
@@ -76,13 +78,14 @@ const deadEnds: Readonly<Record<BlockPurpose, { readonly only: string; readonly 
 /** @param zone the customer's IANA time zone, used for expiry days */
 export function blockChoice(
   block: CreditBlock,
-  { now, zone }: { now: Instant; zone: string },
+  { now, zone, currency = defaultCurrency }: Pick<BlockQuestion, 'now' | 'zone' | 'currency'>,
 ): Choice<CreditBlock> {
   const { id, balance, maximum_initial_balance: initial, expiry_date, per_unit_cost_basis } = block;
   const left = initial === null ? balance : `${balance} of ${initial}`;
+  const unit = currency === defaultCurrency ? '' : ` ${currency}`;
   const status = block.status === 'active' ? '' : `  ${block.status}`;
   return {
-    name: `${id}  ${left} left  ${expiryText(expiry_date, { now, zone })}${status}`,
+    name: `${id}  ${left}${unit} left  ${expiryText(expiry_date, { now, zone })}${status}`,
     value: block,
     hint: `cost basis ${per_unit_cost_basis ?? 'none'} · source ${block.credit_block_source}`,
   };

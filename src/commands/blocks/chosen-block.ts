@@ -1,21 +1,25 @@
 // Asks which block to delete, and finds the customer of a block by its invoices.
-import type { CreditBlock, CustomerRef } from '../../credits/customer.ts';
+import { type CreditBlock, type CustomerRef, defaultCurrency } from '../../credits/customer.ts';
 import { CreditctlError } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { askBlock } from '../../prompts/block.ts';
 import type { Prompter } from '../../prompts/prompter.ts';
-import { customerBlocks, customerZone, ownerZone } from '../../writes/customer.ts';
+import { customerBlocks, ownerZone } from '../../writes/customer.ts';
 
-/** Asks which of all blocks of a customer is meant. */
+/** Asks which of all blocks of a customer is meant, in credits or in the customer's own currency. */
 export async function chosenBlock(
   customer: CustomerRef,
   prompter: Prompter,
   connection: Connection,
 ): Promise<CreditBlock> {
-  const blocks = await customerBlocks(connection, customer, { currency: undefined, all: true });
-  const zone = await customerZone(connection, customer);
+  const { currency: own, timezone: zone } = (await connection.api.customer(customer)).record;
+  const currencies = new Map<CreditBlock, string>();
+  for (const currency of new Set([defaultCurrency, own ?? defaultCurrency]))
+    for (const block of await customerBlocks(connection, customer, { currency, all: true }))
+      currencies.set(block, currency);
   // Every block may be deleted, so any may be chosen.
-  return askBlock(prompter, blocks, { purpose: 'delete', now: connection.now(), zone, customer });
+  const question = { purpose: 'delete', now: connection.now(), zone, customer, currencies } as const;
+  return askBlock(prompter, [...currencies.keys()], question);
 }
 
 /** Invoices of a block; `undefined` if the block is gone, or if the API lacks this experimental request. */

@@ -38,6 +38,18 @@ test('on a terminal a block is chosen, and its days are those of its customer, l
   }
 });
 
+test("a block in the customer's own currency can be chosen, too", async () => {
+  const { home } = await granted('--amount 5');
+  const { block: sold } = await granted('--amount 7 --currency USD', home);
+  const answers = [
+    { message: 'Which customer?', answer: 'acme' },
+    { message: 'Which block?', answer: `${sold}  7 of 7 USD left` },
+  ];
+  const { code, stderr, stdout } = await creditctl('blocks show --sandbox', { home, terminal: 100, answers });
+  expect(code, stderr).toBe(0);
+  expect(stripVTControlCharacters(stdout)).toContain(sold);
+});
+
 test('of a block that is named, an invoice says whose days they are', async () => {
   const { home, block: id } = await granted(
     '--amount 5 --expires 2027-01-31 --cost-basis 1 --invoice-net-terms 3',
