@@ -19,6 +19,10 @@ export interface ExpectedGrant {
 /** A reference without the blanks at its edges, which a list does not show; `undefined` if there is none. */
 export const referenceOf = (text: string | undefined): string | undefined => text?.trim() || undefined;
 
+/** The reference in the metadata of a grant. @param key of the metadata */
+export const referenceUnder = (key: string, { entry: { metadata } }: Grant): string | undefined =>
+  referenceOf(Object.hasOwn(metadata, key) ? metadata[key] : undefined);
+
 export type MatchedBy = 'reference' | 'guess';
 
 export interface Claim {
@@ -111,9 +115,8 @@ export class ClaimedGrants {
     return (grant.isManual || this.#referenceOf(grant) !== undefined) && this.#options.isInWindow(grant.at);
   }
 
-  #referenceOf({ entry: { metadata } }: Grant): string | undefined {
-    const { referenceKey: key } = this.#options;
-    return referenceOf(Object.hasOwn(metadata, key) ? metadata[key] : undefined);
+  #referenceOf(grant: Grant): string | undefined {
+    return referenceUnder(this.#options.referenceKey, grant);
   }
 
   #claim(row: ExpectedGrant, grant: Grant, by: MatchedBy): void {

@@ -5,6 +5,7 @@ import { customerRefText, type LedgerEntry } from '../../credits/customer.ts';
 import type { Instant } from '../../credits/exact.ts';
 import { usageError } from '../../errors.ts';
 import { defaultExpiry } from '../../policy/policy-of.ts';
+import { referenceUnder } from '../../reports/claimed-grants.ts';
 import { grantEntryTypes, grantsOf } from '../../reports/granted.ts';
 import { type Finding, missing, reconcileLedger } from '../../reports/reconciliation.ts';
 import { type RangeDraft, readTimeRange, type TimeRange } from '../../requests/ledger-query.ts';
@@ -154,7 +155,8 @@ function windowOf(
 }
 
 /** A finding as a row: amounts as JSON numbers, expiries as days of the customer's zone. */
-export function findingRow({ finding: found, ledger: { customer, currency, dayOf } }: FoundInLedger) {
+export function findingRow({ finding: found, ledger }: FoundInLedger) {
+  const { customer, currency, dayOf, referenceKey } = ledger;
   const { finding, row, grant, matchedBy, expectedExpiry, actualExpiry } = found;
   const record: FindingRow = {
     finding,
@@ -167,7 +169,7 @@ export function findingRow({ finding: found, ledger: { customer, currency, dayOf
     entry: grant?.entry.id ?? null,
     line: row?.line ?? null,
     matched_by: matchedBy,
-    reference: row?.reference ?? null,
+    reference: row?.reference ?? (grant && referenceUnder(referenceKey, grant)) ?? null,
     expected_cost_basis: row?.costBasis ?? null,
     actual_cost_basis: grant?.costBasis ?? null,
   };

@@ -176,9 +176,9 @@ test('a grant in the wrong currency is missing in one ledger, and unexpected in 
   const home = homeWith('external_customer_id,amount,reference\nacme,5,A\n');
   await grant('acme --amount 5 --currency USD --metadata reference=A', { home });
   const found = foundIn(await compared({ home }));
-  expect(found.map(({ finding, currency }) => [finding, currency])).toEqual([
-    ['missing', 'credits'],
-    ['unexpected', 'USD'],
+  expect(found.map(({ finding, currency, reference }) => [finding, currency, reference])).toEqual([
+    ['missing', 'credits', 'A'],
+    ['unexpected', 'USD', 'A'],
   ]);
 });
 
