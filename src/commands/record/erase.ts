@@ -56,7 +56,7 @@ export const run: RecordCommand<RecordEraseFlags> = async ([customer], flags, ru
       text:
         erased === 0 && found.every(({ plans }) => plans.length === 0)
           ? `Nothing to erase: the record has no write for ${customer}`
-          : `✓ Erased the texts of ${counted(erased, 'write')} for ${customer}${planText(batches)}`,
+          : `✓ Erased ${erased === 0 ? 'the rows of plans' : `the texts of ${counted(erased, 'write')}`} for ${customer}${planText(batches)}`,
       data: { erased, customer, batches },
     });
   } finally {

@@ -216,7 +216,7 @@ const eraseInitech = 'record erase initech --sandbox --yes --confirm initech';
 test('a plan whose run never began loses the rows, too', async () => {
   const { home, plan, record, store } = await withPlan();
   const { code, stderr } = await creditctl(eraseInitech, { home });
-  expect([code, stderr]).toEqual([0, expect.stringContaining('Erased the texts of 0 writes')]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Erased the rows of plans for initech')]);
   expect(await record.hasPlan(plan)).toBe(false);
   await store.close();
   expect(readFileSync(recordFile(home), 'latin1')).not.toContain('Ada Lovelace');
