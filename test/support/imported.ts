@@ -3,10 +3,14 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { creditctl } from './command.ts';
 import { recordedIn } from './recorded.ts';
-import { freshHome, type RunOptions, type RunResult } from './run.ts';
+import { freshHome, homeAfter, type RunOptions, type RunResult } from './run.ts';
 
 /** The home folder of one that was carried out. @param rows a CSV file */
-export async function imported(rows: string, home = freshHome()): Promise<string> {
+export async function imported(rows: string, home?: string): Promise<string> {
+  return home === undefined ? homeAfter(rows, () => importInto(freshHome(), rows)) : importInto(home, rows);
+}
+
+async function importInto(home: string, rows: string): Promise<string> {
   writeFileSync(path.join(home, 'x.csv'), rows);
   const result = await creditctl(`ledger import ${home}/x.csv --batch-id b --sandbox --yes`, { home });
   if (result.code !== 0) throw new Error(result.stderr);

@@ -132,6 +132,16 @@ export function copyOfHome(home: string): string {
   return copy;
 }
 
+/** Homes by what has happened in them. */
+const madeHomes = new Map<string, Promise<string>>();
+
+/** A home of its own, where what is named has happened: once, and then it is copied. */
+export async function homeAfter(what: string, make: () => Promise<string>): Promise<string> {
+  const made = madeHomes.get(what) ?? make();
+  madeHomes.set(what, made);
+  return copyOfHome(await made);
+}
+
 const withLedger = new Set<string>();
 
 /** Whether a home needs its first database, where it usually is; a second one has to get an id of its own. */

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { creditctl } from './command.ts';
-import { copyOfHome, freshHome } from './run.ts';
+import { freshHome, homeAfter } from './run.ts';
 
 /** Whether this machine can sign; without the OpenSSH client the tests that sign are left out. */
 export const canSign = spawnSync('ssh-keygen', ['-?']).error === undefined;
@@ -34,18 +34,13 @@ export async function homeToSign(
   signers = annAndBob(),
   rules: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const wanted = JSON.stringify([signers, rules]);
-  const first = homes.get(wanted) ?? (await makeHomeToSign(signers, rules));
-  homes.set(wanted, first);
-  const home = copyOfHome(first);
+  const home = await homeAfter(JSON.stringify([signers, rules]), () => makeHomeToSign(signers, rules));
   // The profile names the file of signers by its whole path.
   const config = path.join(home, '.config', 'creditctl', 'config.json');
-  writeFileSync(config, readFileSync(config, 'utf8').replaceAll(first, home));
+  const text = readFileSync(config, 'utf8').replace(/"[^"]*\/signers"/, JSON.stringify(`${home}/signers`));
+  writeFileSync(config, text);
   return home;
 }
-
-/** By their signers and rules; to copy one takes a tenth of the time. */
-const homes = new Map<string, string>();
 
 async function makeHomeToSign(signers: string, rules: Readonly<Record<string, string>>): Promise<string> {
   const home = freshHome();

@@ -1,11 +1,10 @@
-import { cpSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, posts } from '../../support/command.ts';
 import { currentRows, standAs } from '../../support/forgotten.ts';
 import { available, balances, granted, use } from '../../support/granted.ts';
-import { imported, stateOf } from '../../support/imported.ts';
+import { imported, stateOf, undo as undoBatch } from '../../support/imported.ts';
 import { changeRecord, recordedIn } from '../../support/recorded.ts';
-import { freshHome, type RunResult } from '../../support/run.ts';
+import { copyOfHome, freshHome, type RunResult } from '../../support/run.ts';
 
 function rowOf(home: string, row: number): { readonly key: string; readonly entry: string } {
   const [found] = currentRows(home, `row = ${row} AND undoes IS NULL`);
@@ -15,9 +14,6 @@ function rowOf(home: string, row: number): { readonly key: string; readonly entr
 
 const undo = (home: string, named: string, more = '--yes'): Promise<RunResult> =>
   creditctl(`undo ${named} --sandbox ${more}`, { home });
-
-const undoBatch = (home: string): Promise<RunResult> =>
-  creditctl('batch undo b --sandbox --yes -o json', { home });
 
 async function expectDone(running: Promise<RunResult>): Promise<RunResult> {
   const result = await running;
@@ -91,12 +87,9 @@ test('after an undoing of the whole batch each of its rows was undone already', 
 
 test('both send the very same write under the very same key, so that the API itself makes it happen once', async () => {
   const home = await imported('external_customer_id,amount\nacme,5\n');
-  const before = freshHome();
-  cpSync(home, before, { recursive: true });
+  const twin = copyOfHome(home);
   const [single] = posts(await expectDone(undo(home, rowOf(home, 1).entry)));
-  rmSync(home, { recursive: true });
-  cpSync(before, home, { recursive: true });
-  const [whole] = posts(await expectDone(undoBatch(home)));
+  const [whole] = posts(await expectDone(undoBatch(twin)));
   expect(single?.headers['idempotency-key']).toMatch(/^undo-[0-9a-f]{40}$/);
   expect([whole?.headers['idempotency-key'], whole?.body, whole?.path]).toEqual([
     single?.headers['idempotency-key'],

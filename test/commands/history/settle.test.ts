@@ -5,28 +5,31 @@ import type { LedgerEntry } from '../../../src/credits/customer.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, orb } from '../../support/command.ts';
 import { customer, entry, made, page, unmarked } from '../../support/documents.ts';
-import { forget, running } from '../../support/forgotten.ts';
+import { currentRows, forget, running } from '../../support/forgotten.ts';
 import { leavingOut } from '../../support/lying-lists.ts';
 import { recordedIn } from '../../support/recorded.ts';
-import { freshHome, losingAnswers, noon, type RunOptions } from '../../support/run.ts';
+import { freshHome, homeAfter, losingAnswers, noon, type RunOptions } from '../../support/run.ts';
 
 const hour = 3_600_000;
 
-/** A home whose record does not know that 7 credits were granted. */
-async function unknownGrant(): Promise<string> {
-  const { home } = await creditctl('sandbox faults set reset-after=1');
-  expect((await creditctl('ledger add acme --amount 7 --sandbox --yes', { home })).code).toBe(11);
-  await creditctl('sandbox faults clear', { home });
-  return home;
-}
+type Fault = 'reset-before' | 'reset-after';
 
-/** The same, for a request that never arrived. */
-async function lostGrant(line = 'ledger add acme --amount 7'): Promise<string> {
-  const { home } = await creditctl('sandbox faults set reset-before=1');
+/** Makes the record of a home not know the outcome of a line: its request was lost, or the answer. */
+async function lose(line: string, fault: Fault, home: string): Promise<string> {
+  await creditctl(`sandbox faults set ${fault}=1`, { home });
   expect((await creditctl(`${line} --sandbox --yes`, { home })).code).toBe(11);
   await creditctl('sandbox faults clear', { home });
   return home;
 }
+
+const unknownAfter = (line: string, fault: Fault): Promise<string> =>
+  homeAfter(`${fault} ${line}`, () => lose(line, fault, freshHome()));
+
+/** A home whose record does not know that 7 credits were granted. */
+const unknownGrant = () => unknownAfter('ledger add acme --amount 7', 'reset-after');
+
+/** The same, for a request that never arrived. */
+const lostGrant = (line = 'ledger add acme --amount 7') => unknownAfter(line, 'reset-before');
 
 const isGrant = ({ entry_type }: LedgerEntry): boolean => entry_type === 'increment';
 
@@ -181,10 +184,7 @@ test('an old write that one list leaves out and another has is unknown', async (
 
 test('a write is not refused because a look at what is left fails: it stays unknown', async () => {
   const { home } = await creditctl('ledger add acme --amount 10 --sandbox --yes');
-  await creditctl('sandbox faults set reset-before=1', { home });
-  const use = 'ledger add acme --type decrement --amount 4 --sandbox --yes';
-  expect((await creditctl(use, { home })).code).toBe(11);
-  await creditctl('sandbox faults clear', { home });
+  await lose('ledger add acme --type decrement --amount 4', 'reset-before', home);
   const between: RunOptions['between'] = async (request, exchange) =>
     request.path.endsWith('/credits') ? { status: 403, headers: {}, body: '{}' } : exchange(request);
   const { code, stdout } = await creditctl('history settle --sandbox --yes -o json', { home, between });
@@ -292,14 +292,6 @@ const dropped = 'alerts create acme --type dropped --threshold 5';
 const later = noon + 50 * hour;
 const settleLine = 'history settle --sandbox --yes --json step,outcome,note';
 
-/** A home whose record does not know the outcome of a line. */
-async function unknownAfter(line: string, fault: 'reset-before' | 'reset-after', home = freshHome()) {
-  await creditctl(`sandbox faults set ${fault}=1`, { home });
-  expect((await creditctl(`${line} --sandbox --yes`, { home })).code).toBe(11);
-  await creditctl('sandbox faults clear', { home });
-  return home;
-}
-
 test.each([
   hooli,
   dropped,
@@ -364,7 +356,7 @@ test('an alert of long before is not what a forgotten key created', async () => 
   const home = freshHome();
   const before = 'alerts create acme --type dropped --threshold 9 --sandbox --yes';
   expect((await creditctl(before, { home, now: noon - 72 * hour })).code).toBe(0);
-  await unknownAfter(dropped, 'reset-before', home);
+  await lose(dropped, 'reset-before', home);
   const settled = await creditctl(settleLine, { home, now: later });
   expect(JSON.parse(settled.stdout)).toMatchObject([{ step: 'look', outcome: 'absent' }]);
 });
@@ -454,16 +446,11 @@ for (const [rule, value] of [
   ['allowed_types', 'void'],
   ['entry_cap', '6'],
   ['customer_day_cap', '6'],
-  ['allowed_currencies', 'EUR'],
-  ['description_required', 'true'],
 ] as const) {
   test(`a write that ${rule} forbids by now is not sent again, whoever agrees`, async () => {
-    const home = freshHome();
+    const home = await lostGrant();
     await creditctl('config set kind sandbox --profile p', { home });
     const there = { home, env: { CREDITCTL_PROFILE: 'p' } };
-    await creditctl('sandbox faults set reset-before=1', there);
-    expect((await creditctl('ledger add acme --amount 7 --yes', there)).code).toBe(11);
-    await creditctl('sandbox faults clear', there);
     await creditctl(`config set policy.${rule} ${value}`, there);
     const before = recordedIn(home);
     for (const line of ['history settle --yes', 'history settle key-1 --yes', 'history settle --dry-run']) {
@@ -567,9 +554,7 @@ test.each([
 
 test('a deleted customer stops no other write from being settled, whatever the policy has to look up', async () => {
   const home = await lostGrant();
-  await creditctl('sandbox faults set reset-before=1', { home });
-  await creditctl('ledger add globex --amount 3 --sandbox --yes', { home });
-  await creditctl('sandbox faults clear', { home });
+  await lose('ledger add globex --amount 3', 'reset-before', home);
   await remove(home);
   await creditctl('config set policy.customer_day_cap 100 --profile sandbox', { home });
   const { code, stdout, stderr } = await creditctl('history settle --sandbox --yes --json outcome', { home });
@@ -578,12 +563,7 @@ test('a deleted customer stops no other write from being settled, whatever the p
 });
 
 /** A home whose record does not know what became of a change of a customer's name. */
-async function unknownChange(fault: string): Promise<string> {
-  const { home } = await creditctl(`sandbox faults set ${fault}=1`);
-  expect((await creditctl('customers update acme --name New --sandbox --yes', { home })).code).toBe(11);
-  await creditctl('sandbox faults clear', { home });
-  return home;
-}
+const unknownChange = (fault: Fault) => unknownAfter('customers update acme --name New', fault);
 
 const nameOf = async (home: string): Promise<unknown> =>
   JSON.parse((await creditctl('customers show acme --sandbox --json name', { home })).stdout).name;
@@ -591,7 +571,7 @@ const nameOf = async (home: string): Promise<unknown> =>
 test.each([
   ['reset-after', 'settled', 'New'],
   ['reset-before', 'absent', 'Acme Corp'],
-])('a change of a customer that was lost by %s is read back, and not sent again', async (fault, outcome, name) => {
+] as const)('a change of a customer that was lost by %s is read back, and not sent again', async (fault, outcome, name) => {
   const home = await unknownChange(fault);
   const line = 'history settle --sandbox --yes --json step,outcome';
   const { code, stdout, stderr, requests } = await creditctl(line, { home, now: noon + hour });
@@ -647,16 +627,15 @@ test('an alert that was switched back since is not switched again by whoever set
   expect(await isEnabled()).toBe(false);
 });
 
+const rawChange = 'api PUT /alerts/a1 -F note=first --confirm "PUT /alerts/a1"';
+
 test('a raw change is not sent by whoever settles it, who would undo a later one; its author may repeat it', async () => {
-  const { home } = await creditctl('sandbox faults set reset-before=1');
-  const line = 'api PUT alerts/a1 -F note=first --sandbox --yes --confirm "PUT /alerts/a1"';
-  expect((await creditctl(line, { home })).code).toBe(11);
-  await creditctl('sandbox faults clear', { home });
+  const home = await lostGrant(rawChange);
   const settled = await creditctl('history settle --sandbox --yes --json step,note', { home });
   const note = expect.stringContaining('it could undo a later change: look whether PUT /alerts/a1 of 2026');
   expect([settled.code, JSON.parse(settled.stdout)]).toEqual([11, [{ step: 'ask', note }]]);
   expect(settled.requests).toEqual([]);
-  const repeated = await creditctl(line, { home });
+  const repeated = await creditctl(`${rawChange} --sandbox --yes`, { home });
   expect(repeated.requests.map(({ method }) => method)).toContain('PUT');
 });
 
@@ -731,14 +710,7 @@ test.each([
 });
 
 /** A raw change whose outcome creditctl cannot find out, an hour ago. */
-async function lostRawChange(): Promise<string> {
-  const { home } = await creditctl('sandbox faults set reset-before=1');
-  const line =
-    'api PUT /alerts/a1 -F note=first --sandbox --yes --confirm "PUT /alerts/a1" --idempotency-key raw-1';
-  expect((await creditctl(line, { home })).code).toBe(11);
-  await creditctl('sandbox faults clear', { home });
-  return home;
-}
+const lostRawChange = () => lostGrant(`${rawChange} --idempotency-key raw-1`);
 
 test.each([
   ['applied', 'settled', ['noted', 'unknown', 'settled', 'acknowledged']],
@@ -834,8 +806,8 @@ test('the word of a person says nothing about an attempt that began while they t
   const now = noon + hour;
   const meanwhile = async () => {
     await creditctl('sandbox faults set reset-before=1', { home });
-    const again = 'api PUT /alerts/a1 -F note=first --sandbox --yes --confirm "PUT /alerts/a1"';
-    expect((await creditctl(`${again} --idempotency-key raw-1`, { home, now })).code).toBe(11);
+    const again = `${rawChange} --idempotency-key raw-1 --sandbox --yes`;
+    expect((await creditctl(again, { home, now })).code).toBe(11);
   };
   const answers = [{ message: 'Note that it was not-applied?', answer: true, meanwhile }];
   const line = 'history settle raw-1 --found not-applied --sandbox';
@@ -857,7 +829,7 @@ test('a batch that was resumed while the person thought is not said to be open',
   expect(settled.code, settled.stderr).toBe(0);
 });
 
-test.each([
+test.each<[Fault, number, string[]]>([
   ['reset-after', 0, []],
   ['reset-before', 5, ['PUT']],
 ])('a change lost by %s that is repeated and now refused has an outcome', async (fault, code, sent) => {
@@ -880,16 +852,10 @@ test.each([
 async function lostRow() {
   const home = freshHome();
   writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\n');
-  const plan = `batch plan ${home}/x.csv --out ${home}/x.plan --batch-id b --sandbox`;
-  expect((await creditctl(plan, { home })).code).toBe(0);
-  const applied = await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, {
-    home,
-    ...losingAnswers,
-  });
-  expect(applied.code, applied.stderr).toBe(11);
-  const listed = await creditctl('history list --batch b --sandbox --json key', { home });
-  const keys = (JSON.parse(listed.stdout) as readonly { key: string }[]).map(({ key }) => key);
-  const key = keys.find((each) => each.startsWith('batch-')) ?? '';
+  const line = `ledger import ${home}/x.csv --batch-id b --sandbox --yes`;
+  const { code, stderr } = await creditctl(line, { home, ...losingAnswers });
+  expect(code, stderr).toBe(11);
+  const key = String(currentRows(home)[0]?.key);
   const at = { home, now: noon + 49 * hour, between: leavingOut(isGrant) };
   return { home, key, at };
 }
