@@ -28,30 +28,15 @@ const refusing =
   });
 const form = 'https://docs.withorb.com/reference/error-responses';
 
+/** What else may be another is in the tests of answers, and what is no refusal in those of sending. */
 const others: readonly [what: string, lie: Lie][] = [
   ['another amount', saying({ amount: 6 })],
-  ['an amount that is another in its 15th digit', saying({ amount: 5.00000000000001 })],
-  ['another currency', saying({ currency: 'USD' })],
-  ['another description', saying({ description: 'Another' })],
   ['no mark', (answer) => ({ ...answer, body: answer.body.replace('creditctl_key', 'k') })],
-  ['the mark of another write', saying({ metadata: { creditctl_key: 'other' } })],
-  ['another type', saying({ entry_type: 'amendment' })],
   ['no amount', (answer) => ({ ...answer, body: answer.body.replace('"amount"', '"quantity"') })],
 ];
-const otherCustomers: readonly [what: string, lie: Lie][] = [
-  ['another customer', saying({ customer: { id: 'x', external_customer_id: 'globex' } })],
-  ['a customer without an external id', saying({ customer: { external_customer_id: null } })],
-];
 const refusals: readonly [what: string, lie: Lie][] = [
-  ...[302, 400, 401, 403, 404, 407, 413, 429, 451].map((status): [string, Lie] => [
-    `a ${status} in HTML`,
-    refusing(status, '<p>no</p>', 'text/html'),
-  ]),
-  ['a 400 without its type', refusing(400, { status: 400, title: 'No', detail: 'no' })],
-  [
-    'a 409 that only has type and status',
-    refusing(409, { type: `${form}#409-resource-conflict`, status: 409 }),
-  ],
+  ['a 403 in HTML', refusing(403, '<p>no</p>', 'text/html')],
+  ['a 429 in HTML', refusing(429, '<p>no</p>', 'text/html')],
   [
     'a 409 that speaks of another request',
     refusing(409, {
@@ -74,7 +59,7 @@ const add = 'ledger add acme --amount 5 --description why --sandbox --yes -o jso
 
 test.each([
   ...others,
-  ...otherCustomers,
+  ['a customer without an external id', saying({ customer: { external_customer_id: null } })] as const,
   ...refusals,
 ])('%s leaves a write that took place unknown, and its repetition writes nothing', async (_what, lie) => {
   const result = await creditctl(add, { between: lying(lie) });
@@ -169,11 +154,9 @@ test('more digits than the API keeps are no other amount, and neither is the las
 });
 
 const grants = 'external_customer_id,amount,description\nacme,5,why\nglobex,5,why\n';
-const idOfAnother: readonly [string, Lie] = ['another customer', saying({ customer: { id: 'other' } })];
-
 test.each([
   ...others,
-  idOfAnother,
+  ['another customer', saying({ customer: { id: 'other' } })] as const,
   ...refusals,
 ])('%s leaves rows unknown and none failed, and each is written once', async (_what, lie) => {
   const home = freshHome();

@@ -1,11 +1,12 @@
 // Whatever is changed in a record behind the program's back is found, table by table and column by column.
 import { createHash } from 'node:crypto';
 import { copyFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase, text } from '../../src/database/driver.ts';
 import { openSqliteRecord } from '../../src/record/sqlite/store.ts';
 import { verifyRecord } from '../../src/record/verify.ts';
 import { temporaryFolder } from '../sandbox/sandbox-at.ts';
+import { freshHome } from '../support/run.ts';
 import { acknowledged, begun, ended, grant, noted, rowOf, taken } from './facts.ts';
 import { orb } from './store-suite.ts';
 
@@ -18,9 +19,15 @@ async function* planPieces() {
   yield plan;
 }
 
-/** A record with something in every table and every column. */
+/** A record with something in every table and every column; a test changes a copy of it. */
+let original: string;
+
+beforeAll(async () => {
+  original = await richRecord();
+});
+
 async function richRecord(): Promise<string> {
-  const file = `${temporaryFolder()}/record.db`;
+  const file = `${freshHome()}/record.db`;
   const store = await open(file);
   const record = store.of(await store.addAccount(orb));
   const more = {
@@ -74,10 +81,7 @@ async function richRecord(): Promise<string> {
 }
 
 /** What verifying says after a change by plain SQL to a copy of the record. */
-async function faultAfter(
-  original: string,
-  change: (database: Database) => void,
-): Promise<string | undefined> {
+async function faultAfter(change: (database: Database) => void): Promise<string | undefined> {
   const file = `${temporaryFolder()}/changed.db`;
   copyFileSync(original, file);
   const database = await openDatabase(file);
@@ -102,7 +106,6 @@ const tables = ['events', 'links', 'texts', 'writes', 'runs', 'counters', 'plan_
 const changedTo: Readonly<Record<string, string>> = { lease_until: 'lease_until - 1', bytes: "x'00'" };
 
 test('a change of any column of any row is found', async () => {
-  const original = await richRecord();
   const reader = await openDatabase(original);
   const columns = tables.flatMap((table) =>
     reader
@@ -121,7 +124,7 @@ test('a change of any column of any row is found', async () => {
       ];
     // The account is where a row lies: moving one away leaves a gap.
     const change = `UPDATE ${table} SET ${column} = ${value} WHERE rowid_or_first`;
-    const fault = await faultAfter(original, (database) => {
+    const fault = await faultAfter((database) => {
       const key = { events: 'seq = 1', links: 'link = 1', texts: "seq = 1 AND name = 'request'" }[table];
       const first = {
         writes: "key = 'a'",
@@ -162,12 +165,12 @@ test.each([
     "UPDATE plan_pieces SET bytes = x'011f00e0ff7b2263726564697463746c5f706c616e5f657261736564223a747275657d0a'",
   ],
 ])('%s is found', async (_, sql) => {
-  const fault = await faultAfter(await richRecord(), (database) => database.exec(sql));
+  const fault = await faultAfter((database) => database.exec(sql));
   expect(fault).toEqual(expect.any(String));
 });
 
 test('a lease that was made longer is no fault', async () => {
-  const fault = await faultAfter(await richRecord(), (database) =>
+  const fault = await faultAfter((database) =>
     database.exec(
       'UPDATE writes SET lease_until = lease_until + 5; UPDATE runs SET lease_until = lease_until + 5',
     ),
@@ -176,7 +179,8 @@ test('a lease that was made longer is no fault', async () => {
 });
 
 test('what is added while a record is verified is left to the next time', async () => {
-  const file = await richRecord();
+  const file = `${temporaryFolder()}/record.db`;
+  copyFileSync(original, file);
   const [store, other] = [await open(file), await open(file)];
   const [account = { id: 0, ...orb }] = await store.accounts();
   const meanwhile = [

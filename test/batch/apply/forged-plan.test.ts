@@ -1,18 +1,24 @@
 // A plan is a file that anybody can write, its hash included: what it says leads nowhere that no plan leads.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
 import { rehashed } from '../../support/plans.ts';
-import { freshHome, type RunResult } from '../../support/run.ts';
+import { recordedIn } from '../../support/recorded.ts';
+import { freshHome, homeAfter, type RunResult } from '../../support/run.ts';
 
-/** A home with a plan whose text was changed, and its hash made anew. */
-async function forged(change: (text: string) => string, rows = 'acme,600\nglobex,500\n'): Promise<string> {
+async function planned(): Promise<string> {
   const home = freshHome();
   await creditctl('config set kind sandbox --profile p', { home });
-  writeFileSync(path.join(home, 'x.csv'), `external_customer_id,amount\n${rows}`);
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,600\nglobex,500\n');
   const plan = await creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --profile p`, { home });
   expect(plan.code, plan.stderr).toBe(0);
+  return home;
+}
+
+/** A home with a plan whose text was changed, and its hash made anew. */
+async function forged(change: (text: string) => string): Promise<string> {
+  const home = await homeAfter('a plan to forge', planned);
   const file = path.join(home, 'x.plan');
   const before = readFileSync(file, 'utf8');
   const text = change(before);
@@ -24,14 +30,14 @@ async function forged(change: (text: string) => string, rows = 'acme,600\nglobex
 const apply = (home: string, more = ''): Promise<RunResult> =>
   creditctl(`batch apply ${home}/x.plan --profile p --yes ${more}`, { home });
 
-/** Exit 10, nothing sent but reads, no batch begun, and nothing beside the state folder's own files. */
+/** Exit 10, nothing sent but reads, nothing recorded, and nothing beside the state folder's own files. */
 async function expectRefused(home: string): Promise<RunResult> {
-  const files = readdirSync(home);
+  const [files, events] = [readdirSync(home), recordedIn(home)];
   const result = await apply(home);
   expect(result.code, result.stderr).toBe(10);
   expect(result.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   expect(readdirSync(home)).toEqual(files);
-  expect(existsSync(path.join(home, '.local/state/creditctl/journal'))).toBe(false);
+  expect(recordedIn(home)).toEqual(events);
   return result;
 }
 

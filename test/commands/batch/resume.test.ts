@@ -98,16 +98,6 @@ test('rows that were begun and are in no ledger are sent again under the same ke
   expect(await count(home)).toBe(6);
 });
 
-test('what was unknown and is found in the ledger by now ends the batch', async () => {
-  const home = await cutOff(2);
-  const result = await creditctl('batch resume --sandbox --yes', { home });
-  expect(result.code, result.stderr).toBe(0);
-  expect(csvOf(readFileSync(path.join(home, 'x.succeeded.csv'), 'utf8'))).toHaveLength(6);
-  expect((await creditctl('batch resume --sandbox --yes', { home })).stderr).toContain(
-    'No batch of yours is left to resume. To see all batches: creditctl batch status --all',
-  );
-});
-
 test('a ledger that has moved since the plan stops it and names the entry; rows of the batch are none, begun ones neither', async () => {
   const home = await cutOff(2);
   await creditctl('ledger add globex --amount 3 --sandbox --yes', { home });
