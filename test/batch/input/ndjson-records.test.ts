@@ -52,7 +52,10 @@ test('a line without end and bytes that are no text end the reading', async () =
     { line: 2, problem: expect.stringContaining('is not UTF-8') },
   ]);
   const split = Buffer.concat([Buffer.from('{"a":123456é\n{}\n'), Buffer.from([0xff, 0x0a])]);
-  expect((await records(split, 12)).at(-1)).toMatchObject({ line: 3 });
+  expect((await records(split, 12)).at(-1)).toEqual({
+    line: 3,
+    problem: expect.stringContaining('is not UTF-8'),
+  });
   expect((await records(Buffer.from([0xff, 0xfe, 0x41, 0x00])))[0]).toMatchObject({
     line: 1,
     problem: expect.stringContaining('is not UTF-8'),

@@ -36,11 +36,11 @@ for (const [line, suggestion] of cases) {
 test('what is near nothing is not guessed at', async () => {
   for (const line of ['ledger list acme --type zebra --sandbox', 'config get x', 'balance acme --amount']) {
     const { stderr } = await creditctl(line);
-    expect(stderr).not.toContain('→ Did you mean');
+    expect(stderr).not.toMatch(/did you mean/i);
   }
 });
 
 test('a usage error of a right value is left as it is', async () => {
   const { stderr } = await creditctl('ledger add acme --type void --amount x --sandbox --yes');
-  expect(stderr).not.toContain('Did you mean');
+  expect(stderr).not.toMatch(/did you mean/i);
 });
