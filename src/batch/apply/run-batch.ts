@@ -59,7 +59,9 @@ export async function runBatch(
     const warning = context.otherTerms.note();
     if (warning !== undefined) session.runtime.note(warning);
     const otherPlans = await otherPlanRows(openElsewhere, session);
-    const endFault = await run.end(endCounts(results.counts, otherPlans, session.lookup.over.size));
+    const { counts } = results;
+    // A batch is unfinished while rows of its earlier plans are open.
+    const endFault = await run.end({ ...counts, unknown: counts.unknown + otherPlans.unknown });
     const stopped = interruptedBy(interruption) ?? stoppedBy ?? endFault;
     return { results, otherPlans, seconds, rate, retries: tally.retries, stoppedBy: stopped, filesFault };
   } catch (error) {
@@ -120,17 +122,6 @@ async function otherPlanRows(others: ReadonlySet<string>, { lookup }: Session): 
   }
   return count;
 }
-
-/**
- * A batch is unfinished while rows of its earlier plans are open, or rows wait for another day.
- * @param over number of rows that a cap held back
- */
-const endCounts = (counts: Results['counts'], otherPlans: OtherPlanRows, over: number) => ({
-  ...counts,
-  failed: counts.failed - over,
-  unknown: counts.unknown + otherPlans.unknown,
-  unprocessed: counts.unprocessed + over,
-});
 
 /** How a run sends rows: at the requested rate, with as many in flight as the API allows. @param rows number of rows */
 export function writeContext(

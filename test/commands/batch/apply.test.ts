@@ -546,6 +546,37 @@ for (const [rule, value, sentence] of [
   });
 }
 
+test('rows that a cap holds back during the run are not sent, and wait for batch resume', async () => {
+  const home = freshHome();
+  for (const line of [
+    'config set kind sandbox --profile p',
+    'sandbox seed --customers 12 --entries 0 --profile p',
+  ])
+    expect((await creditctl(line, { home })).code).toBe(0);
+  const { stdout } = await creditctl('customers list --all --profile p --json id', { home });
+  const ids = (JSON.parse(stdout) as { id: string }[]).slice(0, 12).map(({ id }) => `${id},5\n`);
+  await planned(`customer_id,amount\n${ids.join('')}`, { home }, '--profile p --batch-id b');
+  await creditctl('config set policy.team_day_cap 64 --profile p', { home });
+  let added: Promise<RunResult> | undefined;
+  const between: RunOptions['between'] = async (request, exchange) => {
+    if (request.method === 'POST') {
+      added ??= creditctl('ledger add initech --amount 12 --profile p --yes', { home });
+      await added;
+    }
+    return exchange(request);
+  };
+  const line = `batch apply ${home}/x.plan --profile p --yes --rate 1 -o json`;
+  const result = await creditctl(line, { home, between });
+  expect([(await added)?.code, result.code], result.stderr).toEqual([0, 9]);
+  const { succeeded, failed, unprocessed, results } = JSON.parse(result.stdout) as Record<string, object>;
+  expect([succeeded, failed, unprocessed]).toEqual([10, 0, 2]);
+  expect(Object.keys(results ?? {})).toEqual(['succeeded', 'unprocessed']);
+  expect(errorOf(result)).toMatchObject({ next: ['creditctl batch resume b --profile p'] });
+  expect(errorOf(result).message).toContain('all together may grant 64 in a day');
+  const status = await creditctl('batch status b --profile p --json state,failed,unprocessed', { home });
+  expect(JSON.parse(status.stdout)).toEqual({ state: 'unfinished', failed: 0, unprocessed: 2 });
+}, 60_000);
+
 for (const [rule, value, confirm] of [
   ['batch_confirm_above', '19', '19.50'],
   ['batch_confirm_rows', '3', '4'],

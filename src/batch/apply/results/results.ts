@@ -80,7 +80,8 @@ class ResultTally {
   add(row: PlanRow, known: KeyState | undefined, outcome: RowOutcome | undefined): End {
     const { lookup, run } = this.#source;
     const isFound = lookup.found.has(row.key);
-    const end = isFound ? 'succeeded' : lookup.over.has(row.key) ? 'failed' : endOf(rowStateOf(known));
+    const isOver = lookup.over.has(row.key);
+    const end = isFound ? 'succeeded' : isOver ? 'unprocessed' : endOf(rowStateOf(known));
     this.#counts[end] += 1;
     if (outcome !== undefined) this.#reasons.add(outcome.message);
     if (end === 'succeeded') {
