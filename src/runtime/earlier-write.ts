@@ -70,7 +70,7 @@ export const identicalWrite = ({
 }: Pick<WriteWithTexts, 'key' | 'notedAt' | 'batch'>): OpenWrites =>
   batch === null
     ? { what: `An identical write of ${notedAt} has no known outcome`, key }
-    : { what: `Rows of the batch ${batch} have no known outcome` };
+    : { what: `The outcome of rows of the batch ${batch} is not known` };
 
 const open = ['noted', 'unknown'] as const;
 

@@ -43,7 +43,11 @@ export async function settleEarlier<Result>(
   const held = mayResend ? await noteTaken(earlier, submission) : earlier;
   if (held === undefined) return 'moved';
   const search = { request, isLast: isOver && !mayResend };
-  const document = await look(search, { ...earlier, version: held.version }, submission);
+  const open =
+    asked === undefined
+      ? { what: `The write of ${earlier.notedAt} has no known outcome`, key }
+      : identicalWrite(earlier);
+  const document = await look(search, { earlier: { ...earlier, version: held.version }, open }, submission);
   if (document !== undefined) {
     const result = submission.read(document);
     if (!(await noteEnding(held, { state: 'settled', found: true, answer: document }, submission)))
@@ -73,7 +77,7 @@ export function absentText(request: ApiRequest): string {
 
 async function look(
   search: Omit<MarkSearch, 'earlier'>,
-  earlier: WriteWithTexts,
+  { earlier, open }: { readonly earlier: WriteWithTexts; readonly open: Parameters<typeof stillUnknown>[1] },
   submission: Submission<unknown>,
 ): Promise<Json | undefined> {
   try {
@@ -81,7 +85,7 @@ async function look(
   } catch (error) {
     if (!(error instanceof CreditctlError)) throw error;
     await noteEnding(earlier, { state: 'unknown', message: error.message }, submission);
-    throw stillUnknown(error, identicalWrite(earlier));
+    throw stillUnknown(error, open);
   }
 }
 

@@ -138,7 +138,9 @@ test('a batch with rows of unknown outcome stays unknown', async () => {
   const between = () => Promise.reject(new CreditctlError('network', 'gone'));
   const again = await creditctl(batch, { home, between });
   expect(errorOf(again)).toMatchObject({ exit_code: 11, applied: 'unknown', idempotency_key: null });
-  expect(errorOf(again).message).toMatch(/^Rows of the batch content-\w+ have no known outcome/);
+  expect(errorOf(again).message).toMatch(
+    /^The outcome of rows of the batch content-\w+ is not known\. It could not/,
+  );
 });
 
 test.each([

@@ -53,7 +53,7 @@ export const run: WriteCommand<WriteFlags & { readonly found?: Verdict }> = asyn
       );
   // Read last: a batch may have been resumed during the question.
   const batches = await batchesLeft(args[0], record, runtime.system.process);
-  const none = batches.length === 0 ? settlingView.none : 'no single write is to be settled';
+  const none = noneText(args[0], batches);
   const showing = { view: { ...settlingView, none }, shape: 'list', choice } as const;
   await show(
     rows.map(settledRow),
@@ -61,10 +61,15 @@ export const run: WriteCommand<WriteFlags & { readonly found?: Verdict }> = asyn
     runtime,
   );
   if (!settles) await checkResends(unknown, { connection, runtime });
-  if (flags.dryRun !== true) checkAllKnown(rows, batches);
+  if (flags.dryRun !== true) checkAllKnown(rows, batches, args[0]);
   for (const note of flags.dryRun === true ? batches.map(openNote) : resumeNotes(settles, writes))
     runtime.note(note);
 };
+
+function noneText(named: string | undefined, batches: readonly OpenBatch[]): string {
+  if (named !== undefined) return 'nothing to settle: the outcome of this write is known';
+  return batches.length === 0 ? settlingView.none : 'no single write is to be settled';
+}
 
 /** The question before the record takes a person's word for an outcome. */
 function questionOf(unknown: readonly Unsettled[], found: Verdict | undefined): string | undefined {
@@ -137,7 +142,14 @@ async function withPlannedRequest(row: WriteWithTexts, record: AccountRecord): P
   return { ...row, texts: { ...row.texts, request: requestText(marked(request, row.key)) } };
 }
 
-function checkAllKnown(rows: readonly SettledWrite[], batches: readonly OpenBatch[]): void {
+const settling = (named: string | undefined): string =>
+  `creditctl history settle${named === undefined ? '' : ` ${valueArgs(named)}`}`;
+
+function checkAllKnown(
+  rows: readonly SettledWrite[],
+  batches: readonly OpenBatch[],
+  named: string | undefined,
+): void {
   const open = rows.filter(({ outcome }) => outcome === 'unknown' || outcome === 'noted');
   if (open.length + batches.length === 0) return;
   const reasons = [...new Set(open.flatMap(({ note }) => note ?? []))].slice(0, 5);
@@ -156,7 +168,7 @@ function checkAllKnown(rows: readonly SettledWrite[], batches: readonly OpenBatc
   throw mayBeApplied(message.join('\n'), {
     next: [
       ...batches.map(wayOn),
-      ...(open.every(({ step }) => step === 'ask') ? [] : ['Try again later: creditctl history settle']),
+      ...(open.every(({ step }) => step === 'ask') ? [] : [`Try again later: ${settling(named)}`]),
       ...own,
     ],
   });

@@ -63,6 +63,23 @@ test('a young write that is not in the ledger is sent again under its key, and i
   expect(again.stderr).toContain('nothing to settle: the outcome of every write is known');
 });
 
+test('a named write is settled alone: nothing is said of the others', async () => {
+  const home = await unknownGrant();
+  await creditctl('ledger add acme --amount 9 --sandbox --yes --idempotency-key other', { home });
+  const known = await creditctl('history settle other --sandbox --yes', { home });
+  expect([known.code, known.stdout, known.requests]).toEqual([0, '', []]);
+  expect(known.stderr).toContain('nothing to settle: the outcome of this write is known');
+  const between = () => Promise.resolve({ status: 500, headers: {}, body: '{}' });
+  const failing = await creditctl('history settle key-1 --sandbox --yes -o json', { home, between });
+  expect(failing.code).toBe(11);
+  expect(errorOf(failing)).toMatchObject({
+    message: expect.stringMatching(
+      /\nThe write of 2026-11-23T12:00:00\S+ has no known outcome\. It could not/,
+    ),
+    next: ['Try again later: creditctl history settle key-1 --sandbox'],
+  });
+});
+
 test('rows of a batch are settled by its own commands, so not everything is known while they are open', async () => {
   const home = freshHome();
   writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\nglobex,7\n');
