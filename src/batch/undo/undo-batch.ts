@@ -154,11 +154,15 @@ function notePreview(
 }
 
 /** The closing line: the undone rows, and the credits that this run moved. */
-function noteTakenBack({ batch, rows, writes, credits }: BatchUndo, runtime: Runtime): void {
+function noteTakenBack({ batch, rows, writes, already, credits }: BatchUndo, runtime: Runtime): void {
+  const done =
+    already === 0
+      ? `took back ${counted(rows, 'row')} (${movedText(credits)})`
+      : `${countedIs(rows, 'row')} taken back by now; this run ${movedText(credits)}`;
   const text =
     writes === 0
       ? `${rows === 0 ? 'Nothing to take back' : `Already undone: ${counted(rows, 'row')}`}; nothing was sent`
-      : `✓ Batch ${batch}: took back ${counted(rows, 'row')} (${movedText(credits)})`;
+      : `✓ Batch ${batch}: ${done}`;
   runtime.note({ text, data: { taken_back: { batch, rows, writes } } });
 }
 

@@ -45,6 +45,16 @@ test('an undo ends with one line of what it took back, and a second one says tha
   expect(again.stderr).not.toContain('✓');
 });
 
+test('an undo that finishes another one tells the rows of the batch from what it moved itself', async () => {
+  const home = await imported(grants);
+  const { stdout } = await creditctl('history list --batch b --sandbox --json row,key', { home });
+  const rows = JSON.parse(stdout) as { row: number | null; key: string }[];
+  await creditctl(`undo ${rows.find(({ row }) => row === 2)?.key} --sandbox --yes`, { home });
+  const { code, stderr } = await undo(home);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(/\n✓ Batch b: 3 rows are taken back by now; this run voided 10 credits\n$/);
+});
+
 test('deductions that drew on one block are given back one after the other', async () => {
   const { home } = await granted('--amount 100');
   await imported('external_customer_id,type,amount\nacme,decrement,30\nacme,decrement,20\n', home);
