@@ -33,7 +33,8 @@ const consentHints: readonly string[] = ['To write, add --yes', 'To preview, add
 /** Throws a `refused` error if no flag gives consent and no person can be asked. */
 export function checkConsentIsPossible(flags: ConsentFlags, runtime: Runtime, next = consentHints): void {
   if (flags.dryRun === true || flags.yes === true || canAsk(flags, runtime)) return;
-  throw refused('Without a terminal, nothing is written unless you pass --yes', next);
+  const why = runtime.terminal.isInteractive ? 'With --no-input' : 'Without a terminal';
+  throw refused(`${why}, nothing is written unless you pass --yes`, next);
 }
 
 const canAsk = ({ input }: ConsentFlags, { terminal }: Runtime): boolean =>

@@ -98,3 +98,14 @@ test('another write is offered only where the same command would make one', asyn
     expect(again.stderr.includes('To write another, run the command again'), line).toBe(isOffered);
   }
 });
+
+test.each([
+  [100, 'With --no-input'],
+  [undefined, 'Without a terminal'],
+])('a write without consent says what stands in the way of the question: on a terminal of %s cells, %s', async (terminal, why) => {
+  const { code, stderr } = await creditctl(`${grant} --no-input`, terminal === undefined ? {} : { terminal });
+  expect([code, stderr.split('\n')[0]]).toEqual([
+    10,
+    `creditctl: ${why}, nothing is written unless you pass --yes`,
+  ]);
+});
