@@ -1,7 +1,8 @@
 // Keeps the last heads that this machine saw in a small file, to notice a record that lost writes.
 
 import path from 'node:path';
-import { type CreditctlError, notApplied } from '../errors.ts';
+import { type CreditctlError, notApplied, shellText } from '../errors.ts';
+import { errnoOf, reasonOf } from '../platform/machine-fault.ts';
 import { readOwnFile } from '../platform/own-file.ts';
 import { makeFolder, replaceFile } from '../platform/whole-file.ts';
 import { type JsonObject, parseJson, writeJson } from '../wire/json.ts';
@@ -28,7 +29,7 @@ export interface Sighting {
   readonly profile: string;
 }
 
-/** The heads file of a state folder. A file that is missing or unreadable counts as empty. */
+/** The heads file of a state folder. A file that is missing counts as empty; one that cannot be read throws `unreadable`. */
 export class Heads {
   readonly #file: string;
   readonly #draft: string;
@@ -181,15 +182,33 @@ export class Heads {
 
   #read(): SeenFile {
     try {
-      return seenIn(parseJson(readOwnFile(this.#file)));
-    } catch {
-      return nothingSeen;
+      const text = readOwnFile(this.#file);
+      // A power cut may leave it empty.
+      return text === '' ? nothingSeen : seenIn(parseJson(text));
+    } catch (error) {
+      // Not there, or in a folder that is closed to this user, so this user wrote none.
+      if ((error as NodeJS.ErrnoException).syscall === 'stat') return nothingSeen;
+      throw unreadable(this.#file, error);
     }
   }
 }
 
 const nameOf = (id: string, records: SeenFile['records']): string =>
   Object.entries(records).find(([, each]) => each === id)?.[0] ?? 'another record';
+
+/** Counting it as empty would let a record that lost writes pass, and the next head would replace all that it holds. */
+function unreadable(file: string, error: unknown): CreditctlError {
+  const errno = errnoOf(error);
+  const why = errno === undefined ? 'it is damaged' : reasonOf(errno);
+  return notApplied(
+    'refused',
+    `${file} shows whether the record has lost writes, and cannot be read: ${why}`,
+    [
+      errno === undefined ? `Remove it: rm ${shellText([file])}` : 'Give yourself access to it',
+      'Compare the record with the ledger: creditctl history audit --all',
+    ],
+  );
+}
 
 const accept = ['creditctl record status', 'If you know why, keep using it: creditctl record accept'];
 

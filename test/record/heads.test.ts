@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../src/errors.ts';
@@ -119,6 +119,23 @@ test('a file that says nothing has seen nothing', async () => {
     expect(new Heads(state, 1).of(store, account)).toEqual(chainStart);
     expect(await kindOf(new Heads(state, 1).check(sighting))).toBeUndefined();
   }
+});
+
+test.each([
+  ['damaged', 'rm ', (file: string) => writeFileSync(file, '{"heads":{"r1 1"')],
+  ['closed to this user', 'access', (file: string) => mkdirSync(file)],
+])('a file that is %s lets no write pass, and is not replaced', async (_, next, put) => {
+  const state = freshHome();
+  put(headsPath(state));
+  const heads = new Heads(state, 1);
+  await expect(heads.check(sighting)).rejects.toMatchObject({
+    kind: 'refused',
+    facts: { applied: 'no', next: [expect.stringContaining(next), expect.stringContaining('audit')] },
+  });
+  expect(() => heads.lastOf('default', store)).toThrow('cannot be read');
+  // The write before is on the disk, so its head is no failure.
+  heads.keep(sighting, head);
+  expect(() => heads.of(store, account)).toThrow('cannot be read');
 });
 
 test('a state folder that is not there is made; one that can never be is no failure', () => {
