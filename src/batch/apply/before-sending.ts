@@ -149,7 +149,7 @@ async function checkNotUndone(plan: Plan, options: ScanOptions, session: Session
     for await (const { key } of rowsBegunAnew(plan, lookup, options)) left.add(key);
     if (!(await werePlanned(left, session))) return;
   }
-  const message = `${last.who} undid batch ${id} at ${minuteText(last.begunAt)}, so what is left of it is not written`;
+  const message = `${last.who} began to undo batch ${id} at ${minuteText(last.begunAt)}, so what is left of it is not written`;
   throw notApplied('refused', message, ['Plan the rows under another --batch-id']);
 }
 
@@ -160,7 +160,7 @@ async function noteUndone({ id, runs: { last }, record, runtime }: Session): Pro
   if (last?.isUndo !== true && undone === 0) return;
   const what =
     last?.isUndo === true
-      ? `${last.who} undid batch ${id} at ${minuteText(last.begunAt)}, in part or wholly`
+      ? `${last.who} began to undo batch ${id} at ${minuteText(last.begunAt)}`
       : `Of batch ${id}, ${countedIs(undone, 'row')} undone`;
   const text = `${what}. Undone rows are not written again; to write them, plan the file under another --batch-id`;
   runtime.note({ text, data: { warning: text } });

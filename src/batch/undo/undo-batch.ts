@@ -131,9 +131,7 @@ function notePreview(
     applied === undefined ? '' : `, applied by ${applied.who} at ${minuteText(applied.begunAt)}`;
   const text = [
     `Batch ${batch}${applying}: ${counted(rows, 'row')} in the ledger`,
-    ...(last?.isUndo === true
-      ? [`${last.who} undid it at ${minuteText(last.begunAt)}, in part or wholly`]
-      : []),
+    ...(last?.isUndo === true ? [`${last.who} began to undo it at ${minuteText(last.begunAt)}`] : []),
     ...(absent.length === 0
       ? []
       : [`${counted(absent.length, 'row')} of unknown outcome: not in the ledger, so never applied`]),

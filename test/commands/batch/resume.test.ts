@@ -489,7 +489,7 @@ test.each([
   for (const line of ['batch resume b', `batch apply ${home}/x.plan`, again]) {
     const result = await creditctl(`${line} --sandbox --yes`, { home });
     expect(result.code, result.stderr).toBe(10);
-    expect(result.stderr).toContain('undid batch b');
+    expect(result.stderr).toContain('began to undo batch b');
     expect(posts(result)).toEqual([]);
   }
   // Rows that were never planned under its name are no part of what was undone.

@@ -60,7 +60,7 @@ test('that rows were undone is said also where one was undone alone, and after t
   expect(await notes()).toContain('Of batch b, 1 row is undone. Undone rows are not written again');
   expect((await creditctl('batch undo b --sandbox --yes', { home })).code).toBe(0);
   writeFileSync(path.join(home, 'x.csv'), `${grants}initech,1,+30d\n`);
-  expect(await notes()).toContain('undid batch b');
+  expect(await notes()).toContain('began to undo batch b');
   expect(await notes()).toContain('Of batch b, 3 rows are undone');
 });
 
