@@ -181,8 +181,8 @@ test('a record that takes nothing more is named, and what was done is reported',
     }),
   });
   expect(result.stderr).not.toContain('defect');
-  expect(result.code).not.toBe(0);
-  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 4 });
+  expect(JSON.parse(result.stdout)).toMatchObject({ rows: 4, writes: 4 });
+  expect(errorOf(result)).toMatchObject({ exit_code: 9, applied: 'yes' });
   expect(errorOf(result).message).toContain('record');
 });
 

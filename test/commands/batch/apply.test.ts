@@ -15,7 +15,14 @@ import { customer, made, page } from '../../support/documents.ts';
 import { loseRecord, running, spoilRecord } from '../../support/forgotten.ts';
 import { granted, use } from '../../support/granted.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
-import { freshHome, noon, type PlannedExchange, type RunOptions, type RunResult } from '../../support/run.ts';
+import {
+  freshHome,
+  homeAfter,
+  noon,
+  type PlannedExchange,
+  type RunOptions,
+  type RunResult,
+} from '../../support/run.ts';
 
 interface Entry {
   readonly amount: number;
@@ -253,9 +260,7 @@ test('a lost record: --verify-remote finds the rows in the ledger, and so does t
 });
 
 test('a row that the API refuses does not stop the others, and its file can be mended and planned again', async () => {
-  const home = freshHome();
-  const added = await creditctl('ledger add acme --amount 10 --sandbox --yes --json credit_block', { home });
-  const { id } = (JSON.parse(added.stdout) as { credit_block: { id: string } }).credit_block;
+  const { home, block: id } = await granted('--amount 10');
   const header = 'external_customer_id,type,amount,block,target-expires,description\n';
   const far = `acme,expiration_change,8,${id},+7d,"a, b"\n`;
   await planned(`${header}${far}${far}globex,increment,1,,,x\n`, { home });
@@ -273,9 +278,7 @@ test('a row that the API refuses does not stop the others, and its file can be m
 });
 
 test('NDJSON rows come back as they came, failed ones with what became of them last', async () => {
-  const home = freshHome();
-  const added = await creditctl('ledger add acme --amount 10 --sandbox --yes --json credit_block', { home });
-  const { id } = (JSON.parse(added.stdout) as { credit_block: { id: string } }).credit_block;
+  const { home, block: id } = await granted('--amount 10');
   const good = '{"external_customer_id":"acme","amount":1.50}';
   const move = `{"external_customer_id":"acme","entry_type":"expiration_change","block_id":"${id}","target_expiry_date":"2027-12-01"`;
   const bad = `${move},"amount":99.50`;
@@ -533,9 +536,10 @@ for (const [rule, value, sentence] of [
   ['entry_cap', '6', 'row 2 (line 3): 7.5 credits is over the limit of 6'],
 ] as const) {
   test(`the rule ${rule} refuses a batch that breaks it`, async () => {
-    const home = freshHome();
-    await creditctl('config set kind sandbox --profile p', { home });
-    await planned(grants, { home }, '--profile p');
+    const home = await homeAfter('a plan under rules', async () => {
+      const { home } = await creditctl('config set kind sandbox --profile p');
+      return planned(grants, { home }, '--profile p');
+    });
     await creditctl(`config set policy.${rule} ${value} --profile p`, { home });
     const line = `batch apply ${home}/x.plan --profile p --yes`;
     const result = await creditctl(line, { home });

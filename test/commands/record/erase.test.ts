@@ -7,14 +7,16 @@ import { begun } from '../../record/facts.ts';
 import { creditctl, csvOf } from '../../support/command.ts';
 import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
+import { homeAfter } from '../../support/run.ts';
 
-const granted = async (): Promise<string> => {
-  const { home } = await creditctl(
-    'ledger add acme --amount 1 --description "Ada Lovelace asked" --sandbox --yes',
-  );
-  await creditctl('ledger add globex --amount 2 --description "Another reason" --sandbox --yes', { home });
-  return home;
-};
+const granted = (): Promise<string> =>
+  homeAfter('grants to erase', async () => {
+    const { home } = await creditctl(
+      'ledger add acme --amount 1 --description "Ada Lovelace asked" --sandbox --yes',
+    );
+    await creditctl('ledger add globex --amount 2 --description "Another reason" --sandbox --yes', { home });
+    return home;
+  });
 
 test("a customer's texts are gone, the other's stay, and the chain still holds", async () => {
   const home = await granted();

@@ -16,9 +16,9 @@ import {
   yamlOf,
 } from '../../support/command.ts';
 import { block, customer, entry, made, page, unmarked } from '../../support/documents.ts';
-import { use } from '../../support/granted.ts';
+import { available, use } from '../../support/granted.ts';
 import { changeRecord, recordedIn } from '../../support/recorded.ts';
-import { freshHome, noon } from '../../support/run.ts';
+import { freshHome, homeAfter, noon } from '../../support/run.ts';
 
 /** Runs lines on the embedded ledger of one home; each must end well. */
 async function done(home: string, ...lines: readonly string[]): Promise<string[]> {
@@ -32,11 +32,6 @@ async function done(home: string, ...lines: readonly string[]): Promise<string[]
 }
 
 const idOf = (stdout = ''): string => (JSON.parse(stdout) as { id: string }).id;
-
-async function available(home: string): Promise<number> {
-  const { stdout } = await creditctl('balance acme --sandbox --json available', { home });
-  return (JSON.parse(stdout) as { available: number }).available;
-}
 
 const undone = (home: string, word: string, more = '--yes') =>
   creditctl(`undo ${word} --sandbox ${more}`, { home });
@@ -454,8 +449,10 @@ const reads = (more: readonly object[] = []) => [
   },
 ];
 
-async function used(): Promise<string> {
-  const home = freshHome();
+/** A home from which 5 credits were used, of two blocks. */
+const used = () => homeAfter('credits of two blocks were used', () => useOfTwo(freshHome()));
+
+async function useOfTwo(home: string): Promise<string> {
   const exchanges = [
     post({ status: 201, json: made(drawn('b2', 2, 4)) }),
     {

@@ -30,7 +30,7 @@ test('reading makes no file, and what is not there answers as an empty record', 
   const record = store.of({ id: 1, ...orb });
   expect(await all(record.writes({}))).toEqual([]);
   expect(await record.head()).toMatchObject({ link: 0 });
-  await expect(record.append([noted('k')])).rejects.toThrow();
+  await expect(record.append([noted('k')])).rejects.toThrow('is read-only');
   await store.close();
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -43,7 +43,7 @@ test('a record that is read is not written', async () => {
   const reading = await open(file, 'read');
   const before = readFileSync(file);
   expect(await reading.of(account).write('k')).toMatchObject({ state: 'noted' });
-  await expect(reading.of(account).append([noted('l')])).rejects.toThrow();
+  await expect(reading.of(account).append([noted('l')])).rejects.toThrow('is read-only');
   expect(readFileSync(file)).toEqual(before);
   await Promise.all([writing.close(), reading.close()]);
 });
