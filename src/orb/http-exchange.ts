@@ -2,6 +2,7 @@
 import { CreditctlError } from '../errors.ts';
 import type { Exchange, WireAnswer, WireRequest } from '../wire/json.ts';
 import { timedOut, transportFailure } from './connection-failure.ts';
+import { attemptMax } from './retry.ts';
 import { type Controller, type Handler, openPool, type ProxyServer } from './undici.ts';
 
 export interface HttpOptions {
@@ -41,7 +42,7 @@ export function connectHttp(options: HttpOptions): { readonly exchange: Exchange
     if (interruption?.aborted === true) throw unsent(interruption.reason);
     const answer = new WholeAnswer();
     const way = () => ({ host: base.host, hasLeft: answer.hasLeft });
-    const late = setTimeout(() => answer.giveUp(timedOut(way())), options.wholeTimeout ?? 90_000);
+    const late = setTimeout(() => answer.giveUp(timedOut(way())), options.wholeTimeout ?? attemptMax);
     const interrupt = (): void => {
       const reason: unknown = interruption?.reason;
       answer.giveUp(answer.hasLeft ? reason : unsent(reason));

@@ -20,6 +20,9 @@ export const retryPolicy: RetryPolicy = {
   attemptsMax: 6,
 };
 
+/** Milliseconds for one attempt with its whole answer, even if bytes keep arriving. */
+export const attemptMax = 90_000;
+
 export interface Attempt {
   /** Attempts so far, this attempt included. */
   readonly count: number;

@@ -2,7 +2,7 @@
 import type { Customer, CustomerRef } from '../credits/customer.ts';
 import { shellText } from '../errors.ts';
 import { type Connection, embeddedClock, holdsKey } from '../orb/connection.ts';
-import { retryPolicy } from '../orb/retry.ts';
+import { attemptMax, retryPolicy } from '../orb/retry.ts';
 import { variable } from '../profiles/environment.ts';
 import {
   type Begun,
@@ -167,8 +167,11 @@ export function authorOf({ system, env, secrets }: SubmitContext['runtime']): No
   return { os_user: who, host, actor: actor && secrets.mask(actor) };
 }
 
-/** Length of a lease in milliseconds: the time of all retries, and one minute for the last answer. */
-export const leaseMs = retryPolicy.budget + 60_000;
+/** Milliseconds of a lease in which an attempt may begin: the time of all retries, and half a minute for the record. */
+export const beginningMs = retryPolicy.budget + 30_000;
+
+/** Length of a lease in milliseconds: who takes the write over after it finds no attempt that may still be answered. */
+export const leaseMs = beginningMs + attemptMax;
 
 export interface Clocks {
   /** Milliseconds since the epoch. */
@@ -189,15 +192,15 @@ export function stopwatch({ now, monotonic }: Clocks): () => number {
   };
 }
 
-/** The error for a lease that expired before the request was sent: another process may have taken the write over. */
+/** The error for a lease that may end before the attempt does: another process may take the write over meanwhile. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** Begins a lease; call this before the write is noted. The result throws `LeaseLost` once the lease may have expired. */
+/** Begins a lease; call this before the write is noted. The result throws `LeaseLost` once no attempt may begin. */
 export function beginLease(clocks: Clocks): () => void {
   const passed = stopwatch(clocks);
   return () => {
-    if (passed() >= leaseMs) throw new LeaseLost('the lease of this write has run out');
+    if (passed() >= beginningMs) throw new LeaseLost('the lease of this write has run out');
   };
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError, type ErrorFacts, type ErrorKind } from '../../src/errors.ts';
+import { attemptMax, retryPolicy } from '../../src/orb/retry.ts';
 import type { CapTerms, Reply } from '../../src/record/attempt.ts';
 import { contentText, fingerprint } from '../../src/record/decide.ts';
 import type { AccountRecord, RecordStore } from '../../src/record/record.ts';
@@ -494,6 +495,22 @@ test('a holder whose lease has run out does not send: it takes the write anew fr
   expect(await pausing).toMatchObject({ key: 'cron', manner: 'known' });
   expect(sent).toEqual(['cron']);
   expect(await states('cron')).toEqual(['noted', 'taken', 'settled', 'acknowledged']);
+});
+
+test('a write is not taken over while its last attempt may still be answered', async () => {
+  const { run, sent, states } = desk();
+  let now = noon;
+  const slow: Submission['send'] = async (_request, _key, { beforeAttempt }) => {
+    now += retryPolicy.budget;
+    beforeAttempt();
+    const waits = async () => Promise.reject(new Error('it waits'));
+    const late = { key: 'cron', apiKey: 'other', at: retryPolicy.budget + attemptMax - 1 };
+    await expect(run(succeed, { ...late, ...elsewhere, pause: waits })).rejects.toThrow('it waits');
+    return done;
+  };
+  await run(slow, { key: 'cron', ...alive, now: () => now });
+  expect(sent).toEqual(['cron']);
+  expect(await states('cron')).toEqual(['noted', 'settled', 'acknowledged']);
 });
 
 /** The same record, whose `append` goes through `around`. */

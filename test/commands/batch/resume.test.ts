@@ -163,7 +163,7 @@ test('a deduction of an earlier plan that never arrived is not sent after others
   const second = await creditctl(await plan('second', 'globex,increment,1'), { home });
   expect([second.code, posts(second).length], second.stderr).toEqual([11, 1]);
   // Once it cannot be on its way any more, it was never applied.
-  const later = { home, now: noon + 3 * 60_000 };
+  const later = { home, now: noon + 4 * 60_000 };
   const settled = await creditctl('batch resume b --sandbox --yes', later);
   expect([settled.code, posts(settled)], settled.stderr).toEqual([9, []]);
   expect(settled.stderr).toContain('Never applied: 1 row of an earlier plan of this name');

@@ -740,7 +740,7 @@ test('an undo that never arrived is not sent again once credits were used: what 
   const early = await creditctl(`undo ${key} --sandbox --yes`, { home });
   expect(early.code, early.stderr).toBe(11);
   expect(posts(early)).toEqual([]);
-  const later = await creditctl(`undo ${key} --sandbox --yes`, { home, now: noon + 150_000 });
+  const later = await creditctl(`undo ${key} --sandbox --yes`, { home, now: noon + 200_000 });
   expect(later.code, later.stderr).toBe(0);
   expect(posts(later).map(sentBody)).toMatchObject([{ entry_type: 'void', amount: 40 }]);
 });

@@ -2,10 +2,10 @@
 import { CreditctlError, notApplied } from '../../../errors.ts';
 import type { FactRunner } from '../../../record/facts.ts';
 import type { AccountRecord } from '../../../record/record.ts';
-import { type Clocks, leaseMs, stopwatch } from '../../../writes/submission.ts';
+import { beginningMs, type Clocks, leaseMs, stopwatch } from '../../../writes/submission.ts';
 
 /** Milliseconds after which the lease is extended. */
-const extendAfter = leaseMs / 4;
+const extendAfter = beginningMs / 4;
 
 interface RunHold {
   readonly batch: string;
@@ -37,8 +37,8 @@ export class RunLease {
   }
 
   /**
-   * Call this before each attempt. Throws a `refused` error once the lease is over, as after the machine slept: another
-   * process may have taken the rows by then.
+   * Call this before each attempt. Throws a `refused` error if the lease may end before the attempt, as after the machine
+   * slept: another process may have taken the rows by then.
    */
   async check(): Promise<void> {
     const passed = this.#passed();
@@ -50,7 +50,7 @@ export class RunLease {
       // The lease still holds, and the next attempt tries to extend it again.
       if (!(error instanceof CreditctlError)) throw error;
     }
-    if (this.#passed() >= leaseMs) throw lapsed();
+    if (this.#passed() >= beginningMs) throw lapsed();
   }
 
   end(): void {
