@@ -8,7 +8,7 @@ import { isGrant } from '../policy/judge.ts';
 import type { Policy, RuleName } from '../policy/rules.ts';
 import type { Reservation } from '../record/facts.ts';
 import { utcDay } from '../record/known-write.ts';
-import type { CapCheck, RecordPolicy } from '../record/record.ts';
+import type { AccountRecord, CapCheck, RecordPolicy } from '../record/record.ts';
 import { ledgerQuery } from '../requests/ledger-query.ts';
 import { type ApiRequest, markerName } from '../requests/request.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -34,7 +34,8 @@ export async function roomFor(request: ApiRequest, kept: RecordPolicy | undefine
   }
   const { customer, date, from } = await customerToday(ref, context);
   const reserves = { customer, currency, day: date, amount };
-  const elsewhere = await grantedElsewhere(reserves, { ref, from }, context);
+  const record = await runtime.record(connection);
+  const elsewhere = await grantedElsewhere(reserves, { ref, from }, { connection, record });
   return { reserves, caps: capsFor(policy, { ...reserves, ledgerDay }, elsewhere), policy: ofRecord };
 }
 
@@ -129,12 +130,14 @@ export async function* grantsSince(
 const marksMax = 1024;
 
 /** Credits that the ledger granted on the day of a reservation and that the record does not count for this day. */
-async function grantedElsewhere(
-  { customer, day, currency }: Reservation,
+export async function grantedElsewhere(
+  { customer, day, currency }: Omit<Reservation, 'amount'>,
   { ref, from }: { readonly ref: CustomerRef; readonly from: Instant },
-  { connection, runtime }: RoomContext,
+  {
+    connection,
+    record,
+  }: { readonly connection: Connection; readonly record: Pick<AccountRecord, 'keyStates'> },
 ): Promise<Amount> {
-  const record = await runtime.record(connection);
   const grants: Grant[] = [];
   for await (const grant of grantsSince(from, { ref, currency }, connection)) grants.push(grant);
   const marks = [...new Set(grants.flatMap(({ mark }) => mark ?? []))];

@@ -8,7 +8,6 @@ import {
   compare,
   type Instant,
   isPositive,
-  sum,
   zero,
 } from '../../credits/exact.ts';
 import { type Connection, embeddedClock } from '../../orb/connection.ts';
@@ -17,17 +16,15 @@ import { grantedBy } from '../../policy/judge-batch.ts';
 import type { Policy } from '../../policy/rules.ts';
 import type { Reservation } from '../../record/facts.ts';
 import type { AccountRecord, CapCheck } from '../../record/record.ts';
-import { ledgerQuery } from '../../requests/ledger-query.ts';
-import { markerName } from '../../requests/request.ts';
-import { capsFor, ledgerDayOf } from '../../writes/cap-room.ts';
+import { capsFor, grantedElsewhere, ledgerDayOf } from '../../writes/cap-room.ts';
 import { knownCustomerZone } from '../../writes/customer.ts';
 import { type BatchWrite, currencyOf, ledgerName, type PlanCustomer } from '../plan/plan-lines.ts';
-import { recordedStates } from './recorded/row-lookup.ts';
 
 /** Most requests in flight. */
 const width = 4;
 
-const makingCredits = ['increment', 'amendment'] as const;
+/** Milliseconds for which the sum of a ledger counts: a batch takes hours, and others grant credits meanwhile. */
+const readFor = 5 * 60_000;
 
 /** The amount that a row counts toward the caps: an increment or amendment above zero. */
 export function countedGrant(
@@ -44,15 +41,6 @@ export interface PlannedGrants {
   readonly amount: Amount;
 }
 
-interface DayLookUp {
-  /** Orb's id of the customer. */
-  readonly id: string;
-  readonly currency: string;
-  readonly day: string;
-  /** Start of the day in milliseconds since the epoch. */
-  readonly from: number;
-}
-
 interface DayCapsContext {
   readonly policy: Policy;
   readonly connection: Connection;
@@ -65,7 +53,7 @@ export class DayCaps {
   readonly #zones = new Map<string, Promise<string>>();
   /** Functions that find an instant's day, by zone. */
   readonly #days = new Map<string, DayFinder>();
-  readonly #elsewhere = new Map<string, Promise<Amount>>();
+  readonly #elsewhere = new Map<string, { readonly at: Instant; readonly found: Promise<Amount> }>();
   /** Milliseconds by which the record's clock is ahead of the connection's. */
   #ahead: Promise<number> | undefined;
 
@@ -147,10 +135,14 @@ export class DayCaps {
     return Promise.all([this.#zoneOf(id), this.#ahead]).then(([zone, ahead]) => {
       const day = this.#dayIn(zone, now + ahead);
       const name = `${day} ${ledgerName(id, currency)}`;
-      const known =
-        this.#elsewhere.get(name) ?? this.#lookedUp({ id, currency, day, from: startOfDay(day, zone) });
-      this.#elsewhere.set(name, known);
-      return known.then((elsewhere) => ({ day, elsewhere }));
+      const known = this.#elsewhere.get(name);
+      const place = { ref: { by: 'id', id }, from: startOfDay(day, zone) } as const;
+      const read =
+        known !== undefined && now - known.at < readFor
+          ? known
+          : { at: now, found: grantedElsewhere({ customer: id, day, currency }, place, this.#context) };
+      this.#elsewhere.set(name, read);
+      return read.found.then((elsewhere) => ({ day, elsewhere }));
     });
   }
 
@@ -172,22 +164,6 @@ export class DayCaps {
     const known = this.#zones.get(id) ?? knownCustomerZone(this.#context.connection, { by: 'id', id });
     this.#zones.set(id, known);
     return known;
-  }
-
-  /** Sums the ledger's grants of the day, without those that the record already reserves for this customer and day. */
-  async #lookedUp({ id, currency, day, from }: DayLookUp): Promise<Amount> {
-    const { connection, record } = this.#context;
-    const entries = [];
-    for (const type of makingCredits) {
-      const query = ledgerQuery({ by: 'id', id }, { type, currency }, { from });
-      for await (const { record: entry } of connection.api.entries(query, {})) entries.push(entry);
-    }
-    const own = new Set<string>();
-    const marks = [...new Set(entries.flatMap(({ metadata }) => metadata[markerName] ?? []))];
-    for (const [key, { reserves }] of await recordedStates(marks, record))
-      if (reserves?.customer === id && reserves.day === day) own.add(key);
-    const others = entries.filter(({ metadata }) => !own.has(metadata[markerName] ?? ''));
-    return sum(others.map(({ amount }) => amount));
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { overText, rowsOver } from '../../../src/batch/apply/day-caps.ts';
+import { DayCaps, overText, rowsOver } from '../../../src/batch/apply/day-caps.ts';
 import { amount } from '../../../src/credits/exact.ts';
+import type { Connection } from '../../../src/orb/connection.ts';
 import type { CapCheck } from '../../../src/record/record.ts';
 
 const cap = (more: Partial<CapCheck> = {}): CapCheck => ({
@@ -12,6 +13,33 @@ const cap = (more: Partial<CapCheck> = {}): CapCheck => ({
 const row = (key: string, credits: string, more = {}) => ({
   key,
   reserves: { customer: 'c1', currency: 'credits', day: '2026-11-27', amount: credits, ...more },
+});
+
+test('what others grant while a batch runs counts after some minutes', async () => {
+  let now = Date.parse('2026-11-27T12:00:00Z');
+  const granted: string[] = [];
+  const connection = {
+    now: () => now,
+    choice: { kind: 'orb' },
+    ledger: () => undefined,
+    api: {
+      customer: async () => ({ record: { id: 'c1', timezone: 'UTC' } }),
+      async *entries() {
+        for (const each of granted)
+          yield { record: { entry_type: 'increment', amount: amount(each), metadata: {} } };
+      },
+    },
+  } as unknown as Connection;
+  const record = { reserved: async () => '0', keyStates: async () => new Map(), now: async () => now };
+  const policy = [{ name: 'customer_day_cap', limit: amount('10'), source: 'a test' }] as const;
+  const caps = new DayCaps({ policy, connection, record });
+  const elsewhere = async () => (await caps.checks([row('a', '1').reserves])).map((each) => each.elsewhere);
+  expect(await elsewhere()).toEqual(['0']);
+  granted.push('4');
+  now += 60_000;
+  expect(await elsewhere()).toEqual(['0']);
+  now += 4 * 60_000;
+  expect(await elsewhere()).toEqual(['4']);
 });
 
 test('rows go as far as a cap reaches, in their order; a smaller one after them may still fit', () => {
