@@ -6,6 +6,7 @@ import { differenceRow, differencesView } from './comparison-view.ts';
 import { type EachLedgerFlags, eachLedger, type ReadLedger, throwFaults } from './each-ledger.ts';
 import { EarlierMovements } from './earlier-movements.ts';
 import { printedDocuments } from './printed-report.ts';
+import { readAsOf, readSpan } from './span-flags.ts';
 
 export interface ReportMovementsFlags extends EachLedgerFlags {
   readonly compare?: string;
@@ -37,7 +38,10 @@ export async function compareMovements(
         if (flags.all !== true) earlier.checkCustomer(each.ledger.name);
         yield* earlier.differencesIn(each);
       }
-      if (flags.all === true && flags.currency === undefined) yield* earlier.removedLedgers();
+      if (flags.all !== true || flags.currency !== undefined) return;
+      const at = { now: open.connection.now(), zone: 'UTC' };
+      const { today } = readAsOf(flags, at);
+      yield* earlier.removedLedgers((own) => readSpan({ ...own, ...flags }, { ...at, today }));
     };
     for await (const difference of found()) {
       changed += 1;

@@ -19,6 +19,8 @@ interface EarlierRow extends PrintedPeriod, Pick<Period, 'first' | 'last'> {
   readonly days: Days | undefined;
 }
 
+type EarlierSpan = Partial<Omit<PeriodPlan, 'zone'>>;
+
 const names = [...amountNames, ...valueNames];
 
 export class EarlierMovements {
@@ -63,10 +65,14 @@ export class EarlierMovements {
    * The flags of the earlier report, or of one ledger in it: a report up to today ends on different days in different
    * zones. Empty for a report without rows.
    */
-  span(ledger?: ReadLedger['ledger']): Partial<Omit<PeriodPlan, 'zone'>> {
-    const days = this.#daysOf(
+  span(ledger?: ReadLedger['ledger']): EarlierSpan {
+    return this.#spanOf(
       ledger === undefined ? '' : keyOf({ customer: ledger.name, currency: ledger.currency }),
     );
+  }
+
+  #spanOf(key: string): EarlierSpan {
+    const days = this.#daysOf(key);
     if (this.#by === undefined || days === undefined) return {};
     return { since: days.since, until: days.until, by: this.#by };
   }
@@ -95,9 +101,7 @@ export class EarlierMovements {
     };
     const key = keyOf({ customer, currency });
     const days = this.#daysOf(key);
-    const own = (this.#rows.get(key) ?? []).filter(
-      ({ first, last }) => last >= plan.since && first <= plan.until,
-    );
+    const own = (this.#rows.get(key) ?? []).filter((row) => isWithin(row, plan));
     this.#rows.delete(key);
     const earlier = own.filter((row) =>
       isCompared({ ...row, name: row.period }, row.days ?? wholePeriod(row)),
@@ -120,9 +124,15 @@ export class EarlierMovements {
     return wasOver;
   }
 
-  /** Differences of the ledgers that only the earlier report has. */
-  removedLedgers(): readonly Difference[] {
-    const rows = [...this.#rows.values()].flat();
+  /**
+   * Differences of the ledgers that only the earlier report has.
+   * @param planOf the days that are compared, from the days that the earlier report has of the ledger
+   */
+  removedLedgers(planOf: (own: EarlierSpan) => PeriodPlan): readonly Difference[] {
+    const rows = [...this.#rows].flatMap(([key, all]) => {
+      const plan = planOf(this.#spanOf(key));
+      return all.filter((row) => isWithin(row, plan));
+    });
     return differences(
       rows.filter(({ period, last, days }) => this.#wasOver(period, last, days)),
       [],
@@ -155,6 +165,9 @@ function earlierRow(
         : { since, until, completeUntil: complete ?? until },
   };
 }
+
+const isWithin = ({ first, last }: Pick<Period, 'first' | 'last'>, { since, until }: PeriodPlan): boolean =>
+  last >= since && first <= until;
 
 /** Whether the earlier report has the same days of a period. @param days of the earlier report; `undefined` if it has no rows */
 function isSameSpan(

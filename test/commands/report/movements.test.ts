@@ -471,9 +471,12 @@ test('--compare leaves out a period that was not over when it was printed, also 
   const result = await movements('--all --compare -', { ...later, stdin: changed });
   expect([result.code, rowsOf(result)]).toMatchObject([1, [{ period: '2026-10', field: 'granted' }]]);
   const removed = printed[0]?.stdout.replaceAll('"acme"', '"gone"') ?? '';
-  const rows = rowsOf(await movements('--all --compare -', { ...later, stdin: removed }));
-  const ofGone = rows.filter(({ customer }) => customer === 'gone').map(({ period }) => period);
-  expect([...new Set(ofGone)]).toEqual(['2026-10']);
+  const goneIn = async (days: string) => {
+    const rows = rowsOf(await movements(`--all ${days} --compare -`, { ...later, stdin: removed }));
+    return new Set(rows.filter(({ customer }) => customer === 'gone').map(({ period }) => period));
+  };
+  expect([...(await goneIn(''))]).toEqual(['2026-10']);
+  expect([...(await goneIn('--since 2026-11-01'))]).toEqual([]);
 });
 
 test('--compare takes several reports in one file, for customers who are not in each of them, too', async () => {
