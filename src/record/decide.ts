@@ -184,7 +184,7 @@ function usedForAnother(key: string, earlier: Write): CreditctlError {
     applied: 'no',
     idempotencyKey: key,
     next: [
-      ...(isOpen(earlier) ? [settleLine(key)] : []),
+      isOpen(earlier) ? settleLine(key) : `See that write: creditctl history show ${valueArgs(key)}`,
       'Give this write a key of its own, or repeat the earlier one unchanged',
     ],
   });

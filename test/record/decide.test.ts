@@ -76,7 +76,15 @@ test('a key that was never applied is a new attempt after what was seen; one of 
       ...{ kind: 'send', attempt: 4, after: 9 },
     });
   expect(decideByKey(undefined, key, self())).toEqual({ kind: 'send', attempt: 1, after: null });
-  expect(() => decideByKey(write({ fingerprint: 'g' }), key, self())).toThrow('used for another write');
+  const settled = write({ ...done, fingerprint: 'g' });
+  expect(() => decideByKey(settled, key, self())).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('used for another write'),
+      facts: expect.objectContaining({
+        next: ['See that write: creditctl history show k', expect.stringContaining('a key of its own')],
+      }),
+    }),
+  );
 });
 
 test('a key that another write of unknown outcome has leads there first, in words that a shell reads back', () => {
