@@ -29,6 +29,8 @@ export const run: ReadCommand<RecordInitFlags> = async (_args, flags, runtime) =
       return;
     }
     await confirm(steps, connection.name, { flags, runtime });
+    // A newer creditctl may have upgraded the record during the question, and its functions must stay.
+    checkState(await readSetup(connection, roles), connection.name);
     const { form, hasFunctions, openTo } = state;
     if (form !== schemaForm || !hasFunctions || openTo.length > 0) await setUp(connection, openTo);
     for (const role of roles) await grant(connection, role);

@@ -86,6 +86,20 @@ test.skipIf(!hasPostgres)('an older record is completed, a newer one is left alo
   expect((await creditctl('record status', record(database, 'ana'))).code).toBe(0);
 });
 
+test.skipIf(!hasPostgres)(
+  'a record that a newer creditctl upgrades during the question stays as it is',
+  async () => {
+    const database = await freshDatabase();
+    const meanwhile = () => database.sql('update creditctl.record set form = 9');
+    const { code, stderr } = await creditctl('record init --grant bob', {
+      ...record(database),
+      terminal: 100,
+      answers: [{ message: 'Do this?', answer: true, meanwhile }],
+    });
+    expect([code, stderr]).toEqual([10, expect.stringContaining('Install a newer creditctl')]);
+  },
+);
+
 test.skipIf(!hasPostgres)('functions that were changed are named and written anew', async () => {
   const database = await freshDatabase();
   await database.sql(`create or replace function creditctl.over(p_account integer, p_facts jsonb[],
