@@ -93,10 +93,10 @@ function endedState(
  */
 async function takenOver(
   record: Pick<AccountRecord, 'writes'>,
-  { batch, run, begun, counts }: BatchRunRow,
+  { batch, run, begun, isUndo, counts }: BatchRunRow,
 ): Promise<number> {
   let writes = 0;
-  if ((counts?.failed ?? 0) === 0) return writes;
+  if (!isUndo || (counts?.failed ?? 0) === 0) return writes;
   for await (const { noted } of record.writes({ batch, run, isUndo: true, states: ['settled'] }))
     if (noted < begun) writes += 1;
   return writes;
