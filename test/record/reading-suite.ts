@@ -479,6 +479,25 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       expect((await verifyRecord(ana)).fault).toBeUndefined();
     });
 
+    test('pieces of a plan that is not whole yet are erased, and saving it fails then', async () => {
+      const { ana, owner } = await clients();
+      const bytes = Buffer.alloc(1024 * 1024 + 1, 'text');
+      const plan = createHash('sha256').update(bytes).digest('hex');
+      const saved = (meanwhile: () => Promise<unknown>) =>
+        ana.savePlan(
+          plan,
+          (async function* () {
+            yield bytes.subarray(0, -1);
+            await meanwhile();
+            yield bytes.subarray(-1);
+          })(),
+        );
+      await expect(saved(() => owner.erase(['acme']))).rejects.toThrow();
+      expect(await ana.plans()).toEqual([]);
+      await saved(async () => {});
+      expect(await ana.hasPlan(plan)).toBe(true);
+    });
+
     test('who was created without an external id is erased by the id that was made', async () => {
       const { ana, owner } = await clients();
       const texts = { request: 'Ada', answer: 'Ada' };

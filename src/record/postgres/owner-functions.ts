@@ -160,6 +160,9 @@ begin
       raise exception using errcode = 'CC001', message = 'what is left of the plan was not kept';
     end if;
   end loop;
+  -- What a process stored that was stopped before the end: no plan leads to its customers.
+  delete from creditctl.plan_piece q where q.account = p_account
+    and not exists (select from creditctl.plan p where p.account = p_account and p.upload = q.upload);
   perform creditctl.append(p_account, p_client, p_facts, '[]', '{}');
   return v_count;
 end

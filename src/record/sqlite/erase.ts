@@ -4,7 +4,7 @@ import { CreditctlError } from '../../errors.ts';
 import { attemptsFor, erasedFacts, spellingsOf } from '../customer-names.ts';
 import { appendFacts } from './append.ts';
 import type { CapPlace } from './current-tables.ts';
-import { replacePlan } from './plans.ts';
+import { removeUnfinishedPlans, replacePlan } from './plans.ts';
 import { eventsUpTo } from './read-events.ts';
 
 /** Call this within `database.write`. Answers the number of the customer's writes; see `AccountRecord.erase`. */
@@ -33,6 +33,8 @@ export function eraseCustomer(
     if (attempts.size > 0) count += 1;
   }
   for (const [sha256, left] of plans) replacePlan(database, account, { sha256, left });
+  // No plan leads to their customers.
+  removeUnfinishedPlans(database, account);
   appendFacts(database, place, { facts: erasedFacts(names, plans) });
   return count;
 }

@@ -60,11 +60,22 @@ export async function savePlan(
     count += 1;
   }
   if (hash.digest('hex') !== sha256) throw new TypeError('the bytes of the plan have another hash');
-  database.write(() =>
+  database.write(() => {
+    const kept = 'SELECT count(*) FROM plan_pieces WHERE account = ?1 AND sha256 = ?2 AND piece < ?3';
     database
-      .prepare('INSERT INTO plans (account, sha256, pieces) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-      .run(account, sha256, count),
-  );
+      .prepare(
+        `INSERT INTO plans (account, sha256, pieces) SELECT ?1, ?2, ?3 WHERE ?3 = (${kept}) ON CONFLICT DO NOTHING`,
+      )
+      .run(account, sha256, count);
+  });
+  // An erasure meanwhile took what was stored so far.
+  if (pieceCount(database, account, sha256) === undefined) throw unreadablePlan.missing(nameOf(database));
+}
+
+/** Removes what a process stored that was stopped before the end. Call this within `database.write`. */
+export function removeUnfinishedPlans(database: Database, account: number): void {
+  const whole = 'SELECT sha256 FROM plans WHERE account = ?1';
+  database.prepare(`DELETE FROM plan_pieces WHERE account = ?1 AND sha256 NOT IN (${whole})`).run(account);
 }
 
 /** Replaces a plan by its copy without erased rows, which was saved before. Call this within `database.write`. */
