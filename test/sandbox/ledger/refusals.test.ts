@@ -80,6 +80,10 @@ test('every refusal is walked, in the order of precedence', () => {
 test('real money is kept in the currency of the customer only, pricing units in any', () => {
   expect(new MemoryAccount('2026-01-10', 'USD').do(grant('1'))).toMatchObject({ ending: '1' });
   expect(new MemoryAccount('2026-01-10', 'tokens').do(grant('1'))).toMatchObject({ ending: '1' });
+  // An older version let a ledger begin in any unit; such a ledger goes on.
+  const begun = new MemoryAccount('2026-01-10', 'shells');
+  begun.head = { ...begun.head, sequence: 1 };
+  expect(begun.do(grant('1'))).toMatchObject({ ending: '1' });
 });
 
 test.each<[string, Command]>([

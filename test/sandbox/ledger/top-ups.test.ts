@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { amount } from '../../../src/credits/exact.ts';
 import { type TopUp, topUpExpiry } from '../../../src/sandbox/ledger/top-up.ts';
-import { grant, instant, MemoryAccount, take, voidOf } from './memory-account.ts';
+import { grant, instant, MemoryAccount, move, take, voidOf } from './memory-account.ts';
 
 const rule = (more: Partial<TopUp> = {}): TopUp => ({
   id: 'top-up',
@@ -47,6 +47,12 @@ test('credits that lapse or are voided are topped up too, dated when it happened
   expect(expired.until('2026-04-01')).toEqual(['credit_block_expiry 100: 100 → 0', 'increment 50: 0 → 50']);
   expect(expired.entries.at(-1)?.createdAt).toBe(instant('2026-03-01'));
   expect(toppedUp().lines(voidOf('#1', '95')).at(-1)).toBe('increment 50: 5 → 55');
+  // A new expiry in the past lets them lapse with the same command.
+  expect(toppedUp().lines(move('2026-01-10', { blockId: '#1' }))).toEqual([
+    'expiration_change 100: 100 → 100',
+    'credit_block_expiry 100: 100 → 0',
+    'increment 50: 0 → 50',
+  ]);
 });
 
 test('credits of a top-up that lapse are bought again, as often as time has passed', () => {
