@@ -203,9 +203,9 @@ function expectNothing(result: RunResult, before: string | undefined): void {
 
 const recorded = (): string | undefined => recordDigest(prepared.home);
 
-const all = Object.values(cases).flat();
-
 for (const kind of Object.keys(profiles) as Kind[]) {
+  // Whatever a line makes of its command, it makes on each kind of connection.
+  const all = Object.values(cases).flatMap((lines) => (kind === 'live' ? lines : lines.slice(0, 1)));
   for (const { line, question } of all)
     test(`"${line}" needs somebody's consent on ${kind}`, async () => {
       const before = recorded();

@@ -57,10 +57,21 @@ async function makeHomeToSign(signers: string, rules: Readonly<Record<string, st
   return home;
 }
 
+/** By key, namespace and bytes: a key of this kind signs the same bytes the same way each time. */
+const signatures = new Map<string, string>();
+
 /** A signature over a file by nothing but ssh-keygen itself. */
-export const signatureOf = (file: string, key: string, namespace = 'creditctl'): string =>
+export function signatureOf(file: string, key: string, namespace = 'creditctl'): string {
+  const input = readFileSync(file, 'utf8');
+  const what = JSON.stringify([key, namespace, input]);
+  const made = signatures.get(what) ?? sign(input, key, namespace);
+  signatures.set(what, made);
+  return made;
+}
+
+const sign = (input: string, key: string, namespace: string): string =>
   execFileSync('ssh-keygen', ['-Y', 'sign', '-f', keyOf(key), '-n', namespace], {
-    input: readFileSync(file),
+    input,
     encoding: 'utf8',
     stdio: ['pipe', 'pipe', 'ignore'],
   });

@@ -219,11 +219,14 @@ test('names of commands and half words are never too strange: no line throws, an
     fc.string({ maxLength: 8 }).map((text) => `--${text}`),
     fc.string({ maxLength: 8 }).map((text) => `--type=${text}`),
   );
+  let offered = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(word, { maxLength: 7 }), async (line) => {
       const found = await answer(program, line, asked().world);
+      offered += found.candidates.length;
       for (const { value } of found.candidates) expect(value.startsWith(line.at(-1) ?? '')).toBe(true);
     }),
     { numRuns: 500 },
   );
+  expect(offered).toBeGreaterThan(500);
 });

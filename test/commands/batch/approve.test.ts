@@ -27,10 +27,10 @@ const apply = (home: string, options: RunOptions = {}): Promise<RunResult> =>
   creditctl(`batch apply ${home}/x.plan --profile p --yes -o json`, { home, ...options });
 
 /** Where the signing itself is not what is tested: an `approve` starts four programs. */
-const signedByBoth = (home: string): void =>
+const signedByBoth = (home: string, name = 'x.plan'): void =>
   appendFileSync(
-    `${home}/x.plan.sigs`,
-    signatureOf(`${home}/x.plan`, 'ann') + signatureOf(`${home}/x.plan`, 'bob'),
+    `${home}/${name}.sigs`,
+    signatureOf(`${home}/${name}`, 'ann') + signatureOf(`${home}/${name}`, 'bob'),
   );
 
 /** Exit 10, nothing sent but reads, and this in the message. */
@@ -192,7 +192,8 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     writeFileSync(`${home}/x.plan`, rehashed(text.replaceAll(/:900(?=[,}])/g, ':9')));
     expectRefused(await approve(home, 'ann'), 'which is 900 and not 9');
     writeFileSync(`${home}/x.plan`, text);
-    for (const key of ['ann', 'bob']) expect((await approve(home, key)).code).toBe(0);
+    expect((await approve(home, 'ann')).code).toBe(0);
+    appendFileSync(`${home}/x.plan.sigs`, signatureOf(`${home}/x.plan`, 'bob'));
     expect((await apply(home)).code).toBe(0);
   });
 
@@ -246,8 +247,7 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
       const home = await homeToSign(signers());
       expectRefused(await approve(home, 'ann'), sentence);
       expect(existsSync(`${home}/x.plan.sigs`)).toBe(false);
-      for (const key of ['ann', 'bob'])
-        appendFileSync(`${home}/x.plan.sigs`, signatureOf(`${home}/x.plan`, key));
+      signedByBoth(home);
       expectRefused(await apply(home), sentence);
     });
 
@@ -286,10 +286,7 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     for (const rule of rules) expect((await creditctl(`config set ${rule}`, { home })).code).toBe(0);
     const planning = await creditctl(`batch plan ${home}/x.csv --out ${home}/y.plan`, at);
     expect(planning.code, planning.stderr).toBe(0);
-    for (const key of ['ann', 'bob']) {
-      const signing = await creditctl(`batch approve ${home}/y.plan --key ${keyOf(key)} --yes`, at);
-      expect(signing.code, signing.stderr).toBe(0);
-    }
+    signedByBoth(home, 'y.plan');
     const appliedAt = (date: number) =>
       creditctl(`batch apply ${home}/y.plan --yes -o json`, {
         ...at,
@@ -314,7 +311,7 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
       const now = Date.now();
       const planning = `batch plan ${home}/x.csv --out ${home}/x.plan --force --profile p`;
       expect((await creditctl(planning, at(now))).code).toBe(0);
-      for (const key of ['ann', 'bob']) expect((await approve(home, key, at(now))).code).toBe(0);
+      signedByBoth(home);
       expectRefused(await apply(home, at(now + 600_000)), "but the record's");
       const applied = await apply(home, at(Date.now()));
       expect(applied.code, applied.stderr).toBe(0);
@@ -339,7 +336,8 @@ describe.skipIf(!canSign)('with ssh-keygen', () => {
     await creditctl('config set policy.approval.signers --unset --profile p', { home });
     await creditctl(`config set policy.file ${home}/policy.json --profile p`, { home });
     expectRefused(await apply(home), '2 persons missing');
-    for (const key of ['ann', 'bob']) expect((await approve(home, key)).code).toBe(0);
+    expect((await approve(home, 'ann')).code).toBe(0);
+    appendFileSync(`${home}/x.plan.sigs`, signatureOf(`${home}/x.plan`, 'bob'));
     await expectApplied(home);
   });
 

@@ -183,7 +183,8 @@ test('rows of all five types: what is shown is what is done, and all is as it wa
   expect(await available(home)).toBe(Object.values(before).reduce((sum, each) => sum + each, 0));
 });
 
-const many = Array.from({ length: 250 }, (_, row) => `acme,${row + 1}\n${row % 5 === 0 ? 'globex,1\n' : ''}`);
+/** More of acme than a page of the API holds. */
+const many = Array.from({ length: 110 }, (_, row) => `acme,${row + 1}\n${row % 5 === 0 ? 'globex,1\n' : ''}`);
 
 /** Extends by 30 days what expires within the next months, as batch `b`. */
 async function extended(home: string): Promise<void> {
@@ -248,9 +249,9 @@ test('many rows of a customer, cut off in the middle: undone again, each is take
   const again = await undo(home, '--yes -o json');
   expect(again.code, again.stderr).toBe(0);
   expect(posts(again)).toEqual([]);
-  expect(JSON.parse(again.stdout)).toMatchObject({ rows: 300, taken_back: 300, writes: 0, already: 300 });
+  expect(JSON.parse(again.stdout)).toMatchObject({ rows: 132, taken_back: 132, writes: 0, already: 132 });
   const list = await creditctl('ledger list acme --all --type void --sandbox --json amount', { home });
-  expect(JSON.parse(list.stdout)).toHaveLength(250);
+  expect(JSON.parse(list.stdout)).toHaveLength(110);
 });
 
 test('interrupted, and undone again, it takes back the rest', async () => {
