@@ -15,7 +15,14 @@ import { checkOpenAmounts } from '../plan/plan-check.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { DayCaps, type PlannedGrants } from './day-caps.ts';
 import { checkStillNoDrift, findInLedgers } from './found-rows.ts';
-import { checkRows, type PlanScan, rowsBegunAnew, type ScanOptions, scanPlan } from './plan-scan.ts';
+import {
+  checkRows,
+  noteDone,
+  type PlanScan,
+  rowsBegunAnew,
+  type ScanOptions,
+  scanPlan,
+} from './plan-scan.ts';
 import { rowsOpenInOtherPlans, werePlanned } from './recorded/resendable-rows.ts';
 import type { Session } from './session.ts';
 import {
@@ -123,7 +130,7 @@ export async function reconcilePlan(
   checkRows(others, policy);
   await checkOthersSigned(others, policy, session);
   await checkDay(scan.grants, caps);
-  if (scan.already > 0) await noteUndone(session);
+  if (scan.already > 0) await noteDone(scan, session);
   const toSend = scan.left + openElsewhere.size;
   const back = file === undefined ? undefined : typedBack;
   const signed = inFile ?? inRecord;
@@ -151,19 +158,6 @@ async function checkNotUndone(plan: Plan, options: ScanOptions, session: Session
   }
   const message = `${last.who} began to undo batch ${id} at ${minuteText(last.begunAt)}, so what is left of it is not written`;
   throw notApplied('refused', message, ['Plan the rows under another --batch-id']);
-}
-
-/** Warns that rows were undone: they still count as done, and nothing else shows that their credits are gone. */
-async function noteUndone({ id, runs: { last }, record, runtime }: Session): Promise<void> {
-  const filter = { batch: id, isUndo: false, isUndone: true, states: ['settled'] } as const;
-  const undone = (await record.countWrites(filter)).get('settled') ?? 0;
-  if (last?.isUndo !== true && undone === 0) return;
-  const what =
-    last?.isUndo === true
-      ? `${last.who} began to undo batch ${id} at ${minuteText(last.begunAt)}`
-      : `Of batch ${id}, ${countedIs(undone, 'row')} undone`;
-  const text = `${what}. Undone rows are not written again; to write them, plan the file under another --batch-id`;
-  runtime.note({ text, data: { warning: text } });
 }
 
 /** Shows the sums and asks for consent. Throws a `refused` error without consent, or if a ledger changed during the prompt. */

@@ -1,5 +1,6 @@
 // Scans a plan before sending: counts done and remaining rows, and refuses rows that break a rule.
-import { add, zero } from '../../credits/exact.ts';
+import { customerName } from '../../credits/customer.ts';
+import { add, countedIs, minuteText, zero } from '../../credits/exact.ts';
 import { type CreditctlError, usageErrorAt } from '../../errors.ts';
 import type { Policy } from '../../policy/rules.ts';
 import { writeJson } from '../../wire/json.ts';
@@ -8,10 +9,13 @@ import { ledgerOf, type Plan, type PlanRow } from '../plan/plan-lines.ts';
 import { RowBreaches } from '../plan/row-breaches.ts';
 import { countedGrant, type PlannedGrants } from './day-caps.ts';
 import { inGroupsOf, type RowLookup } from './recorded/row-lookup.ts';
+import type { Session } from './session.ts';
 
 export interface PlanScan extends CheckedSums {
   /** Rows that were in the ledger before this run. */
   readonly already: number;
+  /** The first of these rows that was written for an earlier customer with the same external id. */
+  readonly ofAnother: PlanRow | undefined;
   /** Rows to send. */
   readonly left: number;
   /** Ledgers with rows left to send. */
@@ -47,10 +51,14 @@ export async function scanPlan(
   const check = new PlanCheck();
   const ledgers = new Set<string>();
   const count = { already: 0, left: 0 };
+  let ofAnother: PlanRow | undefined;
   for await (const group of inGroupsOf(lookup.readSize, plan.rowGroups()))
-    for (const [row, rowState] of await lookup.rowStates(group)) {
+    for (const [row, rowState, holder] of await lookup.rowStates(group)) {
       check.add(row);
-      if (rowState === 'done') count.already += 1;
+      if (rowState === 'done') {
+        count.already += 1;
+        ofAnother ??= unlessFor(holder, row);
+      }
       if (rowState === 'done' || (rowState === 'refused' && !retriesRefused)) continue;
       count.left += 1;
       // The API never deletes what it received.
@@ -62,7 +70,27 @@ export async function scanPlan(
     }
   breaches.end();
   const sums = { credits: await check.end(plan), openRow: check.openRow };
-  return { ...count, ...sums, openRows, ledgers, grants: [...grants.values()] };
+  return { ...count, ...sums, ofAnother, openRows, ledgers, grants: [...grants.values()] };
+}
+
+const unlessFor = (holder: string | undefined, row: PlanRow): PlanRow | undefined =>
+  holder === undefined || holder === row.customer.id ? undefined : row;
+
+/** Warns of rows that count as done although their customer does not have the credits, which nothing else shows. */
+export async function noteDone({ ofAnother }: PlanScan, { id, runs: { last }, record, runtime }: Session) {
+  const note = (text: string): void => runtime.note({ text, data: { warning: text } });
+  if (ofAnother !== undefined)
+    note(
+      `Row ${ofAnother.row} of batch ${id} was written for an earlier customer with the id ${customerName(ofAnother.customer)}. It is not written again; to write it for the present one, plan it under another --batch-id`,
+    );
+  const filter = { batch: id, isUndo: false, isUndone: true, states: ['settled'] } as const;
+  const undone = (await record.countWrites(filter)).get('settled') ?? 0;
+  if (last?.isUndo !== true && undone === 0) return;
+  const what =
+    last?.isUndo === true
+      ? `${last.who} began to undo batch ${id} at ${minuteText(last.begunAt)}`
+      : `Of batch ${id}, ${countedIs(undone, 'row')} undone`;
+  note(`${what}. Undone rows are not written again; to write them, plan the file under another --batch-id`);
 }
 
 /** The rows for which a run makes a new attempt, read again to save memory. An open row already has a reservation. */

@@ -21,7 +21,7 @@ async function begunAnew(retriesRefused: boolean): Promise<readonly string[]> {
   const lookup = {
     readSize: 3,
     rowStates: async <Row extends { readonly key: string }>(rows: readonly Row[]) =>
-      rows.map((each) => [each, each.key as RowState] as const),
+      rows.map((each) => [each, each.key as RowState, undefined] as const),
   };
   const keys: string[] = [];
   for await (const { key } of rowsBegunAnew(plan, lookup, { retriesRefused })) keys.push(key);

@@ -50,6 +50,22 @@ test('a file whose batch was undone says so when it is imported again, and grant
   expect(await count(home)).toBe(before);
 });
 
+test('a row that went to a customer who was deleted since is named, and grants the next one nothing', async () => {
+  const home = homeWith('external_customer_id,amount\nhooli,7\n');
+  const create = async () => {
+    const made = 'customers create --name Hooli --email a@hooli.example --external-id hooli';
+    const { stdout } = await creditctl(`${made} --sandbox --yes --json id`, { home });
+    return `/customers/${(JSON.parse(stdout) as { id: string }).id}`;
+  };
+  const notes = async () => (await importOf(home, '--yes --batch-id b')).stderr.replaceAll(/\s+/g, ' ');
+  const first = await create();
+  await notes();
+  expect(await notes()).not.toContain('an earlier customer');
+  await creditctl(`api DELETE ${first} --sandbox --yes --confirm 'DELETE ${first}'`, { home });
+  await create();
+  expect(await notes()).toContain('Row 1 of batch b was written for an earlier customer with the id hooli');
+});
+
 test('that rows were undone is said also where one was undone alone, and after the file has grown', async () => {
   const home = homeWith(grants);
   const notes = async () => (await importOf(home, '--yes --batch-id b')).stderr.replaceAll(/\s+/g, ' ');

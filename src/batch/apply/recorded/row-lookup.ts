@@ -76,12 +76,15 @@ export class RowLookup {
     return this.#isNew ? 64 : readSize;
   }
 
-  /** The expected state of each row, in order. */
+  /** The expected state of each row, in order, with the customer for whom the record has reserved credits. */
   async rowStates<Row extends { readonly key: string }>(
     rows: readonly Row[],
-  ): Promise<readonly (readonly [Row, RowState])[]> {
+  ): Promise<readonly (readonly [Row, RowState, string | undefined])[]> {
     const states = await this.expectedStates(rows.map(({ key }) => key));
-    return rows.map((row) => [row, this.rowState(row.key, states.get(row.key))]);
+    return rows.map((row) => {
+      const known = states.get(row.key);
+      return [row, this.rowState(row.key, known), known?.reserves?.customer];
+    });
   }
 }
 
