@@ -54,6 +54,8 @@ export type CustomerListCommand<Flags = unknown> = ListCommand<CustomerFlags & F
 /** The own parts of a list that is not of one customer. */
 export interface List<Item> {
   readonly view: View<Item>;
+  /** The note for an empty list. Default: that of the view. */
+  readonly none?: string;
   readonly problems?: readonly Problem[];
   readonly rows: (connection: CustomerScope['connection'], page: ListOptions) => Rows<Row<Item>>;
   /** The time zone for the rows, if all rows are of one customer. */
@@ -64,8 +66,16 @@ export interface List<Item> {
 
 /** Throws a `usage` error with every problem before it connects. */
 export const listAll =
-  <Item>({ view, problems = [], rows, zone, moreNote = nextPageNote }: List<Item>): ListCommand =>
+  <Item>({
+    view: own,
+    none = own.none,
+    problems = [],
+    rows,
+    zone,
+    moreNote = nextPageNote,
+  }: List<Item>): ListCommand =>
   async (_args, flags, runtime) => {
+    const view = { ...own, none };
     const choice = checkOutput(flags, view);
     const { span, problems: spanProblems } = readListFlags(flags);
     if (problems.length + spanProblems.length > 0) throw usageError([...problems, ...spanProblems]);
@@ -75,8 +85,7 @@ export const listAll =
     await show(rows(connection, { ...span, onMore }), { view, shape: 'list', choice, ...clock }, runtime);
   };
 
-export interface CustomerList<Item> {
-  readonly view: View<Item>;
+export interface CustomerList<Item> extends Pick<List<Item>, 'view' | 'none'> {
   readonly problems?: readonly Problem[];
   /** The two flags that bound the list in time. */
   readonly range?: RangeFlags;
@@ -87,7 +96,7 @@ export interface CustomerList<Item> {
 export const listForCustomer =
   <Item>(list: CustomerList<Item>): CustomerListCommand =>
   async (args, flags, runtime) => {
-    const { view } = list;
+    const view = { ...list.view, none: list.none ?? list.view.none };
     const choice = checkOutput(flags, view);
     const { rows, scope } = await openCustomerList(args, list, { flags, runtime });
     const { now } = scope.connection;
@@ -103,7 +112,7 @@ export interface OpenList<Item> {
 /** Opens a list without showing it. The output flags must have been checked. */
 export async function openCustomerList<Item>(
   args: readonly string[],
-  { problems = [], range, rows }: Omit<CustomerList<Item>, 'view'>,
+  { problems = [], range, rows }: Omit<CustomerList<Item>, 'view' | 'none'>,
   { flags, runtime }: Invocation<CustomerListFlags>,
 ): Promise<OpenList<Item>> {
   const { span, problems: spanProblems } = readListFlags(flags);

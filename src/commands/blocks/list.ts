@@ -13,8 +13,11 @@ interface BlocksListFlags {
 
 export const run: CustomerListCommand<BlocksListFlags> = (args, flags, runtime) => {
   const { currency, allBlocks: all, effectiveSince: since, effectiveUntil: until } = flags;
+  const isOfSpan = (since ?? until) !== undefined;
+  const none = isOfSpan ? 'no blocks match' : all === true ? 'no blocks' : blocksView.none;
   const list = listForCustomer({
-    view: all === true ? { ...blocksView, none: 'no blocks' } : blocksView,
+    view: blocksView,
+    none,
     problems: ledgerQueryProblems({ currency }),
     range: { draft: { since, until }, sinceFlag: '--effective-since', untilFlag: '--effective-until' },
     rows: ({ connection, customer }, page, range) =>

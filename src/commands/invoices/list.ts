@@ -11,10 +11,16 @@ interface InvoicesListFlags extends CustomerFlags {
 
 export const run: ListCommand<InvoicesListFlags> = (args, flags, runtime) => {
   const { customer, problems } = readCustomerArgument(args, flags);
+  const { status = [] } = flags;
+  const none =
+    status.length > 0
+      ? `no invoices with the status ${status.join(' or ')}`
+      : 'no issued, paid or synced invoices (invoices list --status draft --status void shows the others)';
   const list = listAll({
     view: creditInvoicesView,
-    problems: [...problems, ...statusProblems(flags.status)],
-    rows: ({ api }, page) => api.invoices(invoicesQuery(customer, flags.status), page),
+    none,
+    problems: [...problems, ...statusProblems(status)],
+    rows: ({ api }, page) => api.invoices(invoicesQuery(customer, status), page),
     // A table of several customers' invoices shows times in UTC.
     zone: async (connection) => (customer === undefined ? undefined : customerZone(connection, customer)),
   });

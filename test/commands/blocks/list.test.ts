@@ -43,6 +43,7 @@ test('where no block has credits left, the way to the others is named once', asy
     ['blocks list acme --sandbox', 'no blocks with credits left (blocks list --all-blocks shows used and'],
     ['balance acme --sandbox', 'no blocks with credits left (blocks list --all-blocks shows used and'],
     ['blocks list acme --all-blocks --sandbox', 'no blocks\n'],
+    ['blocks list acme --effective-since +1y --sandbox', 'no blocks match\n'],
   ] as const)
     expect((await creditctl(line)).stderr).toContain(words);
 });

@@ -56,3 +56,22 @@ test('what is wrong is said at once, before anything is asked', async () => {
     '--limit must be a whole number above 0: "x"',
   ]);
 });
+
+test('an empty list says which invoices it is of', async () => {
+  for (const [words, query, none] of [
+    [
+      '',
+      '',
+      'no issued, paid or synced invoices (invoices list --status draft --status void shows the others)',
+    ],
+    [
+      '--status draft --status void',
+      'status[]=draft&status[]=void&',
+      'no invoices with the status draft or void',
+    ],
+  ] as const) {
+    const exchanges = [asked(`${query}limit=20`, page([]))];
+    const { stderr } = await creditctl(`invoices list ${words}`, { exchanges, env: orb });
+    expect(stderr).toBe(`${none}\n`);
+  }
+});
