@@ -22,11 +22,14 @@ export const run: ReadCommand<ConfigSetFlags> = async (args, flags, runtime) => 
   // Other people may read the configuration, so keys do not belong there.
   if (value !== undefined && runtime.secrets.isIn(value))
     throw usageErrorAt('<value>', 'holds a key; store it with creditctl auth login. Nothing was set');
-  const profile = runtime.profiles.nameInUse(flags);
-  const kept = await runtime.profiles.set(profile, setting, value);
-  const text =
-    kept === undefined
-      ? `Removed ${setting} from profile ${profile}`
-      : `Set ${setting} of profile ${profile} to ${kept}`;
+  const { profiles } = runtime;
+  const profile = profiles.nameInUse(flags);
+  // Without this check, the profile would be created.
+  const isUnset = value === undefined && profiles.get(profile, setting) === undefined;
+  const kept = isUnset ? undefined : await profiles.set(profile, setting, value);
+  const removed = isUnset
+    ? `${setting} is not set in the profile ${profile}: nothing was removed`
+    : `Removed ${setting} from profile ${profile}`;
+  const text = kept === undefined ? removed : `Set ${setting} of profile ${profile} to ${kept}`;
   runtime.note({ text, data: { profile, setting, value: kept ?? null } });
 };
