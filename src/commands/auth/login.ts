@@ -4,7 +4,7 @@ import { tryKey } from '../../doctor/probe.ts';
 import { CreditctlError, usageErrorAt } from '../../errors.ts';
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
 import { type AuthLoginFlags, readSecret } from './read-secret.ts';
-import { overrideNote, storedNote } from './view.ts';
+import { stillSetNote, storedNote } from './view.ts';
 
 export const run: ReadCommand<AuthLoginFlags> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);
@@ -26,5 +26,5 @@ export const run: ReadCommand<AuthLoginFlags> = async (_args, flags, runtime) =>
   const put = await runtime.profiles.keepKey({ profile, secret, inFile: flags.file === true });
   runtime.note(storedNote('key', profile, put));
   const before = runtime.profiles.usedBeforeKept(profile);
-  if (before !== undefined) runtime.note(overrideNote(before, 'key'));
+  if (before !== undefined) runtime.note(stillSetNote(before, 'overrides the stored key'));
 };

@@ -1,6 +1,6 @@
 // `auth logout`: deletes the key or the password that `auth login` stored, in the keychain or in the file.
 import { checkPlainOutput, type ReadCommand } from '../../runtime/show.ts';
-import { deletedNote, overrideNote, type Secret } from './view.ts';
+import { deletedNote, type Secret, stillSetNote } from './view.ts';
 
 export interface AuthLogoutFlags {
   /** Deletes the password of the profile's record instead of the key. */
@@ -16,5 +16,5 @@ export const run: ReadCommand<AuthLogoutFlags> = async (_args, flags, runtime) =
   const source = await (isRecord ? profiles.forgetPassword(profile) : profiles.forgetKey(profile));
   const before = isRecord ? profiles.usedBeforePassword(profile) : profiles.usedBeforeKept(profile);
   runtime.note(deletedNote(what, profile, source));
-  if (before !== undefined) runtime.note(overrideNote(before, what));
+  if (before !== undefined) runtime.note(stillSetNote(before, 'is used'));
 };

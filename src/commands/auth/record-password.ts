@@ -5,7 +5,7 @@ import { connectionTo, readFirst } from '../../record/postgres/store.ts';
 import { passwordSources } from '../../runtime/record-of.ts';
 import type { Invocation } from '../../runtime/show.ts';
 import { type AuthLoginFlags, readSecret } from './read-secret.ts';
-import { overrideNote, storedNote } from './view.ts';
+import { stillSetNote, storedNote } from './view.ts';
 
 /** Throws a `credentials` error if the server refuses the password, and `network` if the server does not answer. */
 export async function storeRecordPassword({ flags, runtime }: Invocation<AuthLoginFlags>): Promise<void> {
@@ -27,7 +27,7 @@ export async function storeRecordPassword({ flags, runtime }: Invocation<AuthLog
   const put = await profiles.keepPassword({ profile, secret, inFile: flags.file === true });
   runtime.note(storedNote('record password', profile, put));
   const before = profiles.usedBeforePassword(profile);
-  if (before !== undefined) runtime.note(overrideNote(before, 'record password'));
+  if (before !== undefined) runtime.note(stillSetNote(before, 'overrides the stored record password'));
 }
 
 async function tryPassword(record: string, secret: string, runtime: Invocation['runtime']): Promise<void> {

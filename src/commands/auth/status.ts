@@ -20,8 +20,16 @@ export const run: ReadCommand = async (_args, flags, runtime) => {
   await show([authStatusRow(status)], { view: authStatusView, shape: 'one', choice }, runtime);
 };
 
+/** What gives another key than a source that overrides the stored one. */
+const waysOut: Readonly<Record<string, string>> = {
+  ORB_API_KEY: 'Set ORB_API_KEY to another key, or unset it and run: creditctl auth login',
+  api_key_command: 'Run it by hand to see the key: creditctl config get api_key_command',
+};
+
 /** Adds where the key comes from, because several sources may set a key. */
 function withKeySource(error: unknown, source: string): unknown {
   if (!(error instanceof CreditctlError) || error.kind !== 'credentials') return error;
-  return new CreditctlError('credentials', `${error.message}\nThe key comes from: ${source}`, error.facts);
+  const isRefused = error.facts.status === 401;
+  const ways = isRefused ? { next: [waysOut[source] ?? 'creditctl auth login'] } : {};
+  return error.with(ways, `${error.message}\nThe key comes from: ${source}`);
 }

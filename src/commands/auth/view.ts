@@ -70,10 +70,8 @@ export function deletedNote(what: Secret, profile: string, source: string | unde
   return { text, data: { profile, ...ofWhat(what), forgotten: true, was_in: source } };
 }
 
-/** @param source the source that overrides the stored secret, such as `ORB_API_KEY` or `api_key_command` */
-export function overrideNote(source: string, what: Secret): SecretNote {
-  return {
-    text: `${source} is still set and overrides the stored ${what}`,
-    data: { note: `${source} is still set` },
-  };
-}
+/** @param source another source of the secret, such as `ORB_API_KEY` or `api_key_command` @param effect what it does */
+export const stillSetNote = (source: string, effect: string): SecretNote => ({
+  text: `${source} is still set and ${effect}`,
+  data: { note: `${source} is still set` },
+});

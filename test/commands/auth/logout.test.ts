@@ -50,7 +50,7 @@ test('no key is no failure and makes no file, and what is still used is named', 
   expect([nothing.keychainActs, existsSync(fileOf(nothing.home))]).toEqual([[], false]);
   await creditctl(`config set api_key_command 'pass orb'`, { home: nothing.home });
   const command = await creditctl('auth logout', { home: nothing.home });
-  expect(command.stderr).toContain('api_key_command is still set and overrides');
+  expect(command.stderr).toContain('api_key_command is still set and is used\n');
 });
 
 test('a key file that is no use is not written over', async () => {

@@ -45,6 +45,11 @@ test('a refused key is shown with its source', async () => {
   const { home } = await creditctl('auth login --no-check', { stdin: 'kept' });
   const result = await creditctl('auth status', { home, exchanges });
   expect(result.stderr).toContain('The key comes from: key file');
+  expect(result.stderr).toMatch(/\n {2}→ creditctl auth login\n$/);
+  const set = await creditctl('auth status -o json', { home, exchanges, env: { ORB_API_KEY: 'other' } });
+  expect(errorOf(set).next).toEqual([
+    'Set ORB_API_KEY to another key, or unset it and run: creditctl auth login',
+  ]);
 });
 
 test('the embedded ledger needs no key', async () => {
