@@ -65,7 +65,7 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
   const next = [
     `Show it: creditctl alerts list ${shellText(customerArgs(alert.customer))}`,
     ...(other.enabled ? [] : [`Turn it on: creditctl alerts enable ${valueArgs(other.id)}`]),
-    `To replace it: creditctl alerts delete ${valueArgs(other.id)}, then run this command again`,
+    `To replace it, run this command again after: creditctl alerts delete ${valueArgs(other.id)}`,
   ];
   return error.with({ next });
 }

@@ -109,7 +109,7 @@ test('a second one of its type is refused, with the way to the first', async () 
     applied: 'no',
     next: [
       'Show it: creditctl alerts list acme --sandbox',
-      `To replace it: creditctl alerts delete ${id}, then run this command again`,
+      `To replace it, run this command again after: creditctl alerts delete ${id} --sandbox`,
     ],
   });
 });
