@@ -153,7 +153,10 @@ function checkEnding(draft: EntryDraft, block: CreditBlock, context: BlockContex
 /** Throws a `usage` error that asks for an amount if the block has no credits left. */
 function allThatIsLeft({ id, balance, maximum_initial_balance: initial }: CreditBlock): string {
   if (isPositive(balance)) return balance;
-  const upTo = initial === null || !isPositive(initial) ? '' : ` (at most ${initial})`;
+  const upTo =
+    initial === null || !isPositive(initial)
+      ? ''
+      : ` (at most ${initial}, less what was voided or moved before)`;
   const problem = `is missing: block ${id} has nothing left. To void used credits, set an amount${upTo}`;
   throw usageErrorAt('--amount', problem);
 }

@@ -90,7 +90,7 @@ test('nothing left to void is a usage error that says what could be voided still
   expect(result.code).toBe(2);
   expect(result.stdout).toBe('');
   expect(result.stderr).toContain(
-    `--amount is missing: block ${id} has nothing left. To void used credits, set an amount (at most 30)`,
+    `--amount is missing: block ${id} has nothing left. To void used credits, set an amount (at most 30, less what was voided or moved before)`,
   );
   const debt = await creditctl('blocks void acme b1 --yes', {
     exchanges: [look({ balance: -5, maximum_initial_balance: 0 })],
