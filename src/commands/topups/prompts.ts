@@ -115,14 +115,15 @@ export async function topUpDeletionPreview(
   { connection, customer }: TopUpTarget,
 ): Promise<Preview> {
   const row = (await topUpsOf(connection, customer)).find(({ record }) => record.id === id);
-  const text =
-    row === undefined ? 'the customer has no such top-up; the API will refuse this' : topUpText(row.record);
+  const lines =
+    row === undefined
+      ? [previewLine('top-up', 'the customer has no such top-up; the API will refuse this')]
+      : [
+          previewLine('top-up', topUpText(row.record)),
+          previewLine('invoices', 'unpaid invoices of its credits will be voided'),
+        ];
   return {
-    lines: [
-      title,
-      previewLine('top-up', text),
-      previewLine('invoices', 'unpaid invoices of its credits will be voided'),
-    ],
+    lines: [title, ...lines],
     document: { deletes: row?.document ?? null },
   };
 }

@@ -78,6 +78,7 @@ test('a dry run shows what would be deleted, or that it is not there', async () 
   expect(JSON.parse(machine.stdout).effect).toEqual({ deletes: topUp() });
   const other = await creditctl('topups delete acme other -n', { exchanges: [list], env: orb });
   expect(other.stdout).toContain('top-up     the customer has no such top-up; the API will refuse this');
+  expect(other.stdout).not.toContain('voided');
 });
 
 test('an unknown top-up is exit 4, an answer that is not empty leaves the outcome unknown', async () => {
