@@ -163,7 +163,7 @@ async function checkNotUndone(plan: Plan, options: ScanOptions, session: Session
 /** Shows the sums and asks for consent. Throws a `refused` error without consent, or if a ledger changed during the prompt. */
 export async function confirm(plan: Plan, reconciled: Reconciled, session: Session): Promise<void> {
   const { flags, runtime } = session;
-  const { scan, typedBack, caps, signed } = reconciled;
+  const { scan, toSend, typedBack, caps, signed } = reconciled;
   noteSums(plan, reconciled, runtime);
   await noteOtherFiles(scan, session);
   if (flags.dryRun === true) {
@@ -171,7 +171,7 @@ export async function confirm(plan: Plan, reconciled: Reconciled, session: Sessi
     return;
   }
   if (typedBack === undefined) checkSaid(plan, session);
-  const question = `Write ${counted(scan.left, 'row')} of batch ${plan.header.batch.id}?`;
+  const question = `Write ${counted(toSend, 'row')} of batch ${plan.header.batch.id}?`;
   if (!(await requireConsent({ typedBack, question, caps }, session))) return;
   await checkStillSigned(plan, signed, session);
   await checkStillNoDrift(plan, scan, session);

@@ -12,7 +12,7 @@ import {
   posts,
 } from '../../support/command.ts';
 import { customer, made, page } from '../../support/documents.ts';
-import { loseRecord, running, spoilRecord } from '../../support/forgotten.ts';
+import { forget, loseRecord, running, spoilRecord } from '../../support/forgotten.ts';
 import { granted, use } from '../../support/granted.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
 import {
@@ -205,6 +205,19 @@ test('a ledger that has moved since stops all of it, and names the entry; --allo
   expect(result.stderr).toContain('--allow-drift');
   expect(posts(result)).toEqual([]);
   expect((await apply(home, '--yes --allow-drift')).code).toBe(0);
+});
+
+test('rows that only another plan left open are counted in the question', async () => {
+  const home = await planned('external_customer_id,amount\nacme,5\n', {}, '--batch-id b --sandbox');
+  expect((await apply(home)).code).toBe(0);
+  const longer = 'external_customer_id,amount\nacme,5\nglobex,7\n';
+  await planned(longer, { home }, '--batch-id b --sandbox');
+  expect((await apply(home)).code).toBe(0);
+  forget(home, { outcomes: 'row = 2' });
+  await planned('external_customer_id,amount\nacme,5\n', { home }, '--batch-id b --sandbox');
+  const answers = [{ message: 'Write 1 row of batch b?', answer: false }];
+  const { code, stderr } = await apply(home, '', { terminal: 100, answers });
+  expect(code, stderr).toBe(10);
 });
 
 test('metering and expiry are no drift', async () => {

@@ -45,7 +45,7 @@ test('an undo ends with one line of what it took back, and a second one says tha
   expect(again.stderr).not.toContain('✓');
 });
 
-test('an undo that finishes another one tells the rows of the batch from what it moved itself', async () => {
+test('an undo that finishes another one counts only its own credits as moved', async () => {
   const home = await imported(grants);
   const { stdout } = await creditctl('history list --batch b --sandbox --json row,key', { home });
   const rows = JSON.parse(stdout) as { row: number | null; key: string }[];
