@@ -160,14 +160,15 @@ export function reportManner(
   if (manner === 'sent') return;
   const isDoneNow = manner === 'replayed' || manner === 'resumed';
   const again = isRepeatable && !isDoneNow ? ' To write another, run the command again.' : '';
-  const undone = undoneBy === undefined ? '' : ' It was undone since. To write it again, use another key.';
+  const byKey = isRepeatable ? '' : ' To write it again, use another key.';
+  const undone = undoneBy === undefined ? '' : ` It was undone since.${byKey}`;
   const whose = begunBy === undefined ? '' : ` ${begunBy} began it.`;
   const by = {
     ...(begunBy === undefined ? {} : { begun_by: begunBy }),
     ...(undoneBy === undefined ? {} : { undone_by: undoneBy }),
   };
   runtime.note({
-    text: `${mannerTexts[manner]}${again}${whose}${undone}`,
+    text: `${mannerTexts[manner]}${whose}${undone}${again}`,
     data: { write: { manner, idempotency_key: key, ...by } },
   });
 }

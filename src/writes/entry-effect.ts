@@ -127,7 +127,12 @@ export async function checkUnmoved(body: JsonObject, shown: Prediction, target: 
     JSON.stringify([revenue, notes, moves.map(({ block, after: credits }) => block ?? credits)]);
   if (terms(effect) === terms(shown.effect)) return;
   const { currency, balanceBefore: was } = shown.effect;
-  const moved = `the balance of ${customerRefText(target.customer)} was ${was} ${unitAfter(was, currency)} and is ${effect.balanceBefore}`;
+  const balance = `the balance of ${customerRefText(target.customer)}`;
+  const now = effect.balanceBefore;
+  const moved =
+    was === now
+      ? `${balance} is ${was} ${unitAfter(was, currency)} as before, but in other blocks`
+      : `${balance} was ${was} ${unitAfter(was, currency)} and is ${now}`;
   const message = `Credits moved while you were asked: ${moved}. Nothing was written`;
   throw new CreditctlError('refused', message, {
     applied: 'no',

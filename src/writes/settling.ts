@@ -48,7 +48,8 @@ async function checkResend(
     await guard({ request, key, effect, hasOwnText: undoes !== null }, { connection, runtime });
   } catch (error) {
     if (!(error instanceof CreditctlError) || error.kind !== 'refused') throw error;
-    throw new CreditctlError('refused', `The write ${key} of ${who} is not sent again. ${error.message}`, {
+    const why = error.message.replace(/nothing was written$/, 'its outcome stays unknown');
+    throw new CreditctlError('refused', `The write ${key} of ${who} is not sent again. ${why}`, {
       ...error.facts,
       // The outcome of the first attempt is still unknown.
       applied: 'unknown',

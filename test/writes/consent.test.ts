@@ -1,7 +1,9 @@
 // Consent holds for the rules under which the write was judged: they may become stricter while a person thinks.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { reportManner } from '../../src/writes/consent.ts';
 import { creditctl } from '../support/command.ts';
 import { losingAnswers, type RunOptions, type RunResult } from '../support/run.ts';
 
@@ -107,5 +109,22 @@ test.each([
   expect([code, stderr.split('\n')[0]]).toEqual([
     10,
     `creditctl: ${why}, nothing is written unless you pass --yes`,
+  ]);
+});
+
+test('a write that was undone before a killed run could report it is written again by one way', () => {
+  const settled = {
+    result: null,
+    document: null,
+    key: 'k',
+    manner: 'unacknowledged',
+    undoneBy: 'u',
+  } as const;
+  const note = vi.fn();
+  for (const isRepeatable of [true, false])
+    reportManner(settled, isRepeatable, { note } as unknown as Runtime);
+  expect(note.mock.calls.map(([{ text }]) => text.replace(/^.*Nothing was written now\. /, ''))).toEqual([
+    'It was undone since. To write another, run the command again.',
+    'It was undone since. To write it again, use another key.',
   ]);
 });

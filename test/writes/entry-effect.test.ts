@@ -25,3 +25,15 @@ test.each([
   expect([result.code, posts(result)], result.stderr).toEqual([10, []]);
   expect(result.stderr).toContain('Credits moved while you were asked');
 });
+
+test('credits that moved to other blocks count as moved, though the balance stayed', async () => {
+  const { home } = await creditctl(grant);
+  const { stdout } = await creditctl(grant.replace('+1y', '+2y'), { home });
+  const { id } = JSON.parse(stdout).credit_block;
+  const meanwhile = () => creditctl(`blocks expire acme ${id} --on +9d --sandbox --yes`, { home });
+  const line = 'ledger add acme --type decrement --amount 60 --description usage --sandbox';
+  const answers = [{ message: 'Use 60 credits', answer: true, meanwhile }];
+  const result = await creditctl(line, { home, terminal: 200, answers });
+  expect([result.code, posts(result)], result.stderr).toEqual([10, []]);
+  expect(result.stderr).toContain('the balance of acme is 200 credits as before, but in other blocks');
+});

@@ -479,6 +479,7 @@ for (const [rule, value] of [
         idempotency_key: 'key-1',
       });
       expect(errorOf(result).message).toContain(rule);
+      expect(errorOf(result).message).toMatch(/; its outcome stays unknown$/);
       expect(result.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
     }
     expect((await creditctl('history settle', { ...there, terminal: 100 })).code).toBe(10);
