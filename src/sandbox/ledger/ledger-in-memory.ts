@@ -15,7 +15,6 @@ import {
   unfilteredKind,
 } from './model.ts';
 import { OrderedBlocks } from './ordered-blocks.ts';
-import { isInDebt } from './overage.ts';
 import { emptyHead, type FreshId, type LedgerHead, type Movement } from './posting.ts';
 import { type Growth, grownBy, type UsageKind } from './usage.ts';
 
@@ -120,8 +119,7 @@ export class LedgerInMemory {
     for (const [sequence, { kind, bearerId, covered }] of this.usage) {
       const bearer = this.block(bearerId);
       const entry = this.entries[sequence - 1];
-      if (bearer === undefined || entry === undefined || !isInDebt(bearer) || kind.dayStartsAt <= since)
-        continue;
+      if (bearer === undefined || entry === undefined || kind.dayStartsAt <= since) continue;
       const { itemId, dayStartsAt } = kind;
       yield { sequence, bearer, amount: subtract(entry.amount, covered), itemId, dayStartsAt };
     }

@@ -1,14 +1,5 @@
 // Moves usage that no block held credits for to a block granted later, if that block was effective in time.
-import {
-  type Amount,
-  add,
-  isNegative,
-  isPositive,
-  negate,
-  smaller,
-  subtract,
-  zero,
-} from '../../credits/exact.ts';
+import { type Amount, add, isPositive, negate, smaller, subtract, zero } from '../../credits/exact.ts';
 import type { Account, Frame } from './account.ts';
 import type { Block } from './model.ts';
 import { coversDay } from './usage.ts';
@@ -57,6 +48,3 @@ export function coverOverage(account: Account, granted: Block, { posting, at }: 
     continues: true,
   });
 }
-
-/** Whether a block is in debt, so that usage may be waiting for another block. */
-export const isInDebt = ({ counted, balance }: Block): boolean => counted && isNegative(balance);
