@@ -95,6 +95,11 @@ test('a void keeps what was asked for and takes what is there', () => {
   const { lines, entries } = account.without('#1');
   expect(lines.slice(2)).toEqual(['void_initiated 20: 20 → 20', 'void 20: 20 → 0']);
   expect(entries.at(-1)).toMatchObject({ voidAmount: '50', continues: true });
+  const part = new MemoryAccount();
+  part.do(grant('30'));
+  part.do(grant('50'));
+  part.do(voidOf('#3', '10'));
+  expect(part.without('#1').lines.at(-1)).toBe('void 10: 50 → 40');
 });
 
 test('blocks that were not yet effective enter the balance at their time', () => {

@@ -123,19 +123,23 @@ test('pages of blocks go on where they were, also after a debt took a place in b
 });
 
 test.each([
-  ['at once', {}],
-  ['from a later day on', { effective_date: '2026-01-11' }],
-])('credits usable %s, moved in part and then paid for, stay as they are when another block is deleted', async (_, more) => {
+  ['at once, paid for and in part', {}, 40],
+  ['from a later day on, paid for and in part', { effective_date: '2026-01-11' }, 40],
+  ['from a later day on, paid for and wholly', { effective_date: '2026-01-11' }, 100],
+  ['from a later day on, never paid for', { effective_date: '2026-01-11', invoice_settings: null }, 40],
+])('credits usable %s, moved meanwhile, stay as they are when another block is deleted', async (_, more, moved) => {
   const box = await sandboxAt(start);
   const other = await added(box, { entry_type: 'increment', amount: 1 });
   const sale = { ...bought({ require_successful_payment: true, invoice_date: '2026-01-10' }), ...more };
-  const { json } = await box.add(sale);
+  const isSold = sale.invoice_settings !== null;
+  const { json } = await box.add(isSold ? sale : { ...sale, per_unit_cost_basis: null });
   const { id: block } = json.credit_block;
   const move = { entry_type: 'expiration_change', target_expiry_date: '2027-01-01', block_id: block };
-  await added(box, { ...move, amount: 40 });
+  await added(box, { ...move, amount: moved });
   box.at('2026-01-12T12:00:00Z');
-  const path = `/invoices/${json.created_invoices[0].id}/mark_paid`;
-  expect((await box.post(path, { payment_received_date: '2026-01-11' })).status).toBe(200);
+  const path = `/invoices/${json.created_invoices?.[0].id}/mark_paid`;
+  const paid = await box.post(path, { payment_received_date: '2026-01-11' });
+  expect(paid.status).toBe(isSold ? 200 : 404);
   await added(box, { entry_type: 'decrement', amount: 10 });
   const before = await box.ledger();
   await box.remove(`/credit_blocks/${other}`);
@@ -143,11 +147,11 @@ test.each([
     entries.map(({ id, created_at, entry_type, amount }) => [id, created_at, entry_type, amount]);
   // The one credit that the other block had is drawn from the next one.
   expect(facts(await box.ledger())).toEqual(facts(before.slice(1)));
-  expect((await lines(box)).slice(-3)).toEqual([
-    '3 increment 60: 0 → 60',
-    '4 increment 40: 60 → 100',
-    '5 decrement 10: 100 → 90',
-  ]);
-  expect((await box.blocks()).map(({ status }) => status)).toEqual(['active', 'active']);
+  const counted =
+    moved === 100 ? ['increment 100: 0 → 100'] : ['increment 60: 0 → 60', 'increment 40: 60 → 100'];
+  expect((await lines(box)).slice(2)).toEqual(
+    [...counted, 'decrement 10: 100 → 90'].map((line, index) => `${index + 3} ${line}`),
+  );
+  expect((await box.blocks()).map(({ status }) => status)).toEqual(counted.map(() => 'active'));
   expect(problemsOf(box)).toEqual([]);
 });

@@ -76,6 +76,18 @@ test('lapsed credits stand in deduction order among the others', async () => {
   ]);
 });
 
+test('credits that have lapsed are drawn in deduction order, then the first to lapse first', async () => {
+  const box = await sandboxAt('2026-01-09T20:00:00Z');
+  const filters = [{ field: 'item_id', operator: 'excludes', values: ['seats'] }];
+  await granted(box, 1, { expiry_date: '2026-01-10' });
+  await granted(box, 3, { expiry_date: '2026-01-10', filters });
+  await granted(box, 10, { expiry_date: '2026-01-10' });
+  box.at(start);
+  const { data } = await use(box, 5, { item_id: 'api', timestamp: yesterday });
+  expect(data.map(({ amount }) => amount)).toEqual([3, 1, 1]);
+  expect((await lines(box)).filter((line) => line.startsWith('credit_block_expiry 9'))).toHaveLength(1);
+});
+
 test('credits granted for the past take over the overage: 40 used, then 100 for before, leave one block of 60', async () => {
   const box = await sandboxAt('2026-01-10T20:00:00Z');
   await use(box, 40, { price_id: 'p' });
@@ -130,7 +142,8 @@ test('a grant takes over only what is usage and still a debt, each part once', a
   expect(await balances(box)).toEqual([-100, 42]);
   await granted(box, 50);
   expect(await balances(box)).toEqual([-100, 42, 50]);
-  await lines(box);
+  // Four grants, two deductions, and two entries for each of the two grants that took something over.
+  expect(await lines(box)).toHaveLength(10);
 });
 
 test.each([
@@ -152,13 +165,17 @@ test.each([
   await lines(box);
 });
 
-test('overage that its block left to another when it expired is taken over, too', async () => {
+test('overage that its block left to another when it expired is taken over, too, also in a replay', async () => {
   const box = await sandboxAt('2026-01-09T20:00:00Z');
+  const filters = [{ field: 'item_id', operator: 'includes', values: ['seats'] }];
   await granted(box, 10, { expiry_date: '2026-01-10' });
-  await use(box, 40);
+  await use(box, 40, { item_id: 'api' });
+  const deleted = await granted(box, 1, { filters });
   box.at('2026-01-11T20:00:00Z');
-  expect(await balances(box)).toEqual([-30]);
+  expect(await balances(box)).toEqual([1, -30]);
   await granted(box, 100);
+  expect(await balances(box)).toEqual([1, 70]);
+  await box.remove(`/credit_blocks/${deleted}`);
   expect(await balances(box)).toEqual([70]);
   expect(await lines(box)).toHaveLength(6);
 });
