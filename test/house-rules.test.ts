@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type TS from 'typescript-api';
 import { expect, test } from 'vitest';
-import { commandsOf, isGroup, type Shown } from '../src/cli/command-tree.ts';
+import { commandsOf, type Shown } from '../src/cli/command-tree.ts';
 import { program } from '../src/commands/program.ts';
 import { filesBelow, importsOf, root, said, textOf, treeOf, uncommented } from './support/imports.ts';
 import { ts } from './support/typescript.ts';
@@ -223,9 +223,7 @@ function processWords(file: string): string {
 /** Views of a noun stand beside it; those of several are in `src/views`. */
 const isView = (file: string): boolean => isBelow(file, 'src/views') || /(^|\/|-)view\.ts$/.test(file);
 
-const commandPaths = program.nodes.flatMap((node) =>
-  isGroup(node) ? node.commands().map(({ name }) => `${node.name}/${name}`) : [`${node.name}/${node.name}`],
-);
+const commandPaths = commandsOf(program).map(({ path: words }) => `${words[0]}/${words.at(-1)}`);
 
 test('every command has its file at its path', () => {
   const files = filesBelow('src/commands');
@@ -245,9 +243,8 @@ test('a command in the program loads the file at its own path', () => {
   expect(loaded.map(({ to }) => to).sort()).toEqual(
     commandPaths.map((name) => `src/commands/${name}.ts`).sort(),
   );
-  for (const node of program.nodes)
-    for (const { name, run } of isGroup(node) ? node.commands() : [node])
-      expect(typeof run, name).toBe('function');
+  for (const { path: words, run } of commandsOf(program))
+    expect(typeof run, words.join(' ')).toBe('function');
 });
 
 test('a command names the fields and columns that its module lets its flags choose from', async () => {

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { argsMaxOf, isGroup, topicNames } from '../../src/cli/command-tree.ts';
+import { argsMaxOf, commandsOf, isGroup, topicNames } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
 import { formatNames } from '../../src/output/render.ts';
 import {
@@ -446,11 +446,7 @@ test('--version prints the version alone', async () => {
   expect(await creditctl('--version')).toMatchObject({ code: 0, stdout: '0.0.0-test\n', stderr: '' });
 });
 
-const commands = program.nodes.flatMap((node) =>
-  isGroup(node)
-    ? node.commands().map((command) => ({ ...command, path: `${node.name} ${command.name}` }))
-    : [{ ...node, options: node.options(), path: node.name }],
-);
+const commands = commandsOf(program).map((command) => ({ ...command, path: command.path.join(' ') }));
 
 for (const { path: name, usage, options, examples, ...command } of commands) {
   test(`"${name}" prints help with its usage, every option and the global ones`, async () => {

@@ -1,52 +1,16 @@
-// Every command is in the reference, has examples, and its examples work on the embedded ledger in a fresh home.
-import { afterAll, expect, test } from 'vitest';
-import { isGroup } from '../../src/cli/command-tree.ts';
+// Every command is in the reference, has examples, and its examples stand there.
+import { expect, test } from 'vitest';
+import { commandsOf } from '../../src/cli/command-tree.ts';
 import { program } from '../../src/commands/program.ts';
-import { needsShell } from '../support/examples.ts';
-import { freshDatabase, hasPostgres, roles } from '../support/postgres.ts';
 import { anchorsOf, read } from './documents.ts';
-import { PreparedHome } from './home.ts';
 
-const commands = program.nodes.flatMap((node) =>
-  isGroup(node)
-    ? node.commands().map(({ name, examples }) => ({ path: [node.name, name], examples }))
-    : [{ path: [node.name], examples: node.examples }],
-);
-
-/** These examples need none of its ids, which five starts of the program would make. */
-const home = new PreparedHome();
-afterAll(() => home.remove());
+const commands = commandsOf(program);
 
 test('the reference has a heading for every command and for no other', () => {
   const headings = [...read('docs/commands.md').matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
   expect(headings).toEqual(['What all commands share', ...commands.map(({ path }) => path.join(' '))]);
   expect(new Set(anchorsOf('docs/commands.md')).size).toBe(headings.length + 1);
 });
-
-/** A command that only ends when it is stopped. */
-const untilItIsReady = (line: string, stream = ''): string => `
-${line} ${stream}> ready.json &
-until [ -s ready.json ]; do sleep 0.05; done
-kill $!
-wait $!`;
-
-const webhookSecret = 'export ORB_WEBHOOK_SECRET=whsec_of_a_reader';
-
-/** What somebody has captured a moment ago. */
-const captured = `${webhookSecret}
-printf '{"id":"e1","type":"invoice.issued"}' > event.json
-TIMESTAMP=$(node -p 'new Date().toISOString().slice(0, -1)')
-SIGNATURE=v1=$( (printf 'v1:%s:' "$TIMESTAMP"; cat event.json) |
-  node -e 'process.stdin.pipe(crypto.createHmac("sha256", process.env.ORB_WEBHOOK_SECRET).setEncoding("hex")).pipe(process.stdout)')`;
-
-const beforeADatabase = async (line: string): Promise<string> =>
-  `export CREDITCTL_RECORD='${(await freshDatabase('template0')).url(roles.owner)}'\n${line}`;
-
-const asRun = (name: string, line: string): string => {
-  if (name === 'sandbox serve') return untilItIsReady(line);
-  if (name === 'webhooks listen') return `${webhookSecret}${untilItIsReady(line, '2')}`;
-  return name === 'webhooks verify' ? `${captured}\n${line}` : line;
-};
 
 for (const { path, examples } of commands) {
   const name = path.join(' ');
@@ -58,12 +22,5 @@ for (const { path, examples } of commands) {
 
   test(`the examples of ${name} stand in the reference`, () => {
     for (const example of examples) expect(read('docs/commands.md')).toContain(`\ncreditctl ${example}\n`);
-  });
-
-  const isLacking = name === 'record init' && !hasPostgres;
-  test.skipIf(isLacking).for(examples.filter(needsShell))('creditctl %s', async (example) => {
-    const line = asRun(name, `creditctl ${example}`);
-    const { code, stderr } = await home.run(name === 'record init' ? await beforeADatabase(line) : line);
-    expect(code, stderr).toBe(0);
   });
 }

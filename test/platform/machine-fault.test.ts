@@ -21,3 +21,17 @@ test.each([
   expect(fault.message).toContain(why);
   expect(fault.facts.next?.[0]).toContain(next);
 });
+
+test('a system call that failed is the fault of the machine, with its file; another error is none', () => {
+  const refused = Object.assign(new Error('EMFILE: too many'), {
+    code: 'EMFILE',
+    syscall: 'open',
+    path: '/x',
+  });
+  expect(machineFault(refused)).toMatchObject({ kind: 'failure', facts: { applied: 'unknown' } });
+  expect(machineFault(refused)?.message).toBe(
+    'This machine refused open /x: too many files are open (EMFILE)',
+  );
+  expect(machineFault(new Error('Too many open files (os error 24)'))?.message).toContain('EMFILE');
+  expect(machineFault(new TypeError('x is not a function'))).toBeUndefined();
+});

@@ -1,6 +1,5 @@
 // Opening a file that an older version wrote: it is completed, wholly or not at all, and nothing in it is lost.
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Database, openDatabase } from '../../../src/database/driver.ts';
@@ -8,18 +7,7 @@ import { openSandbox } from '../../../src/sandbox/sandbox.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
 import { schemaVersion } from '../../../src/sandbox/store/schema.ts';
 import { temporaryFolder } from '../sandbox-at.ts';
-import { bundleProgram, ended } from './child-process.ts';
-
-/** A ledger of every type of entry, hierarchies named from either side, and an invoice, dumped from a version 1 file. */
-async function versionOne(): Promise<string> {
-  const path = join(temporaryFolder(), 'old.db');
-  writeFileSync(path, '', { mode: 0o600 });
-  const database = await openDatabase(path);
-  database.prepare('PRAGMA journal_mode=WAL').get();
-  database.exec(readFileSync(new URL('version-1.sql', import.meta.url), 'utf8'));
-  database.close();
-  return path;
-}
+import { versionOne } from './version-one.ts';
 
 const rows = (database: Database, sql: string) => database.prepare(sql).all();
 const tables = `SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name`;
@@ -116,14 +104,3 @@ test('a step that fails leaves the file as it was', async () => {
   expect(rows(database, tables)).toEqual(before);
   expect(rows(database, 'PRAGMA user_version')).toEqual([{ user_version: 1 }]);
 });
-
-test('five processes open one old file at once and write it together', async () => {
-  const path = await versionOne();
-  const program = await bundleProgram('writer');
-  onTestFinished(() => program.remove());
-  const runs = await Promise.all(Array.from({ length: 5 }, () => ended(program.start(path, 12))));
-  expect(runs.map(({ code, stderr }) => `${code} ${stderr}`)).toEqual(Array(5).fill('0 '));
-  // Eight entries were there, and two blocks have expired since.
-  const sequences = runs.flatMap(({ stdout }) => stdout.match(/^\d+$/gm) ?? []).map(Number);
-  expect(sequences.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 11));
-}, 30_000);

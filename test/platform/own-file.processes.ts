@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { machineFault } from '../../src/platform/machine-fault.ts';
 import { built, cleanEnvironment } from '../support/built-program.ts';
 import { freshHome } from '../support/run.ts';
 
@@ -25,18 +24,4 @@ test.each([
   expect(ended.code, ended.stderr).toBe(code);
   expect(ended.stderr).toContain(pipe);
   expect(ended.stderr).not.toContain('defect');
-});
-
-test('a system call that failed is the fault of the machine, with its file; another error is none', () => {
-  const refused = Object.assign(new Error('EMFILE: too many'), {
-    code: 'EMFILE',
-    syscall: 'open',
-    path: '/x',
-  });
-  expect(machineFault(refused)).toMatchObject({ kind: 'failure', facts: { applied: 'unknown' } });
-  expect(machineFault(refused)?.message).toBe(
-    'This machine refused open /x: too many files are open (EMFILE)',
-  );
-  expect(machineFault(new Error('Too many open files (os error 24)'))?.message).toContain('EMFILE');
-  expect(machineFault(new TypeError('x is not a function'))).toBeUndefined();
 });
