@@ -172,7 +172,7 @@ export function noteMadePlan(planned: PlanWithSignature, plan: string, runtime: 
 }
 
 function noteWarnings(
-  { warnings, end, accounts }: PlanWithSignature['made'],
+  { warnings, header, end, accounts, wasRun }: PlanWithSignature['made'],
   runtime: Invocation['runtime'],
 ): void {
   for (const { row = null, line, place, text } of warnings)
@@ -183,6 +183,9 @@ function noteWarnings(
     runtime.note({ text, data: { more_warnings: more } });
   }
   noteBelowZero(accounts, runtime);
+  if (!wasRun) return;
+  const text = `Warning: Batch ${header.batch.id} was run before. Rows that it has written are not written again, but the balances of this plan count them once more`;
+  runtime.note({ text, data: { warning: { was_run: header.batch.id } } });
 }
 
 /** Most customers that a warning names. */

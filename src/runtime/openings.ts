@@ -152,7 +152,7 @@ function runRecords(
     policyToRead: async (connection, flags) => {
       const { recordOfConnection } = await import('./record-of.ts');
       const known = await recordOfConnection(connection, { flags, runtime: of() });
-      return readRules(connection.target, await known?.policy());
+      return { policy: await readRules(connection.target, await known?.policy()), record: known };
     },
     policy: oncePerConnection(async (connection) =>
       readRules(connection.target, isDryRun ? undefined : await (await record(connection)).policy()),

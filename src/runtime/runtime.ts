@@ -82,7 +82,10 @@ export interface RunRecords {
    * The rules for a plan, a signature or a comparison: the profile's, and those of an existing record. Throws a `refused`
    * error if the rules cannot be read, and as `recordToRead` does.
    */
-  policyToRead(connection: Connection, flags: GlobalFlags): Promise<Policy>;
+  policyToRead(
+    connection: Connection,
+    flags: GlobalFlags,
+  ): Promise<{ readonly policy: Policy; readonly record: AccountRecord | undefined }>;
   /**
    * The rules for writes through a connection: the profile's, and the record's rules for everyone who writes to the
    * account; read once a run. A dry run opens no record. Throws a `refused` error if the rules cannot be read, and

@@ -32,7 +32,7 @@ export async function approvePlan(file: string | undefined, flags: ApproveFlags,
     if (openRow !== undefined) await checkOpenAmounts(plan.rows(), connection, 'nothing was signed');
     await showPlan(plan, credits, { connection, runtime });
     await confirmSigning(flags, runtime);
-    const policy = await runtime.policyToRead(connection, flags);
+    const { policy } = await runtime.policyToRead(connection, flags);
     const signed = await signPlan(plan, { file, policy, now: connection.now(), flags, runtime });
     const { batch } = plan.header;
     const { rows, sha256 } = plan.end;

@@ -7,10 +7,15 @@ import { type ApprovalTerms, approvalTerms } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/rules.ts';
 import { expandHome } from '../../profiles/environment.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { MadePlan } from '../plan/plan-drafting.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import { openPlan } from '../plan/plan-reader.ts';
-import { type PlanFlags, type PlanInput, planBatch, planProblems } from '../plan/planning.ts';
+import {
+  type JudgedPlan,
+  type PlanFlags,
+  type PlanInput,
+  planBatch,
+  planProblems,
+} from '../plan/planning.ts';
 import { checkTerms, type NeededSignatures, neededSignatures } from './approvals.ts';
 import { addSignature, readSignatures, signaturesPath } from './signature-file.ts';
 import { type Approval, checkSigner, countSignatures, sshContext } from './signers.ts';
@@ -20,7 +25,7 @@ export interface SignedPlanFlags extends PlanFlags, SigningFlags {
 }
 
 export interface PlanWithSignature {
-  readonly made: MadePlan;
+  readonly made: JudgedPlan;
   /** `undefined` without `--sign`. */
   readonly signed: Signed | undefined;
   /** `undefined` if the plan needs no signatures. */

@@ -54,7 +54,9 @@ export interface PlanFlags extends GlobalFlags {
 export type PlanInput = string | BatchFile | undefined;
 
 export interface JudgedPlan extends MadePlan {
-  readonly policy: Awaited<ReturnType<Runtime['policyToRead']>>;
+  readonly policy: Drafting['policy'];
+  /** Whether the record has a run of the batch: rows that it wrote are not written again. */
+  readonly wasRun: boolean;
 }
 
 /** Plans a file. Throws a `usage` error with every problem of every row, and writes no plan then. */
@@ -68,10 +70,12 @@ export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Run
     const connection = await runtime.connect(flags);
     const { target } = connection;
     runtime.note({ text: targetName(target), data: { connection: { ...target } } });
-    const policy = await runtime.policyToRead(connection, flags);
+    const { policy, record } = await runtime.policyToRead(connection, flags);
     const mayReplace = flags.force === true;
     const planning = { file, out, report, survey, connection, policy, mayReplace, runtime };
-    return { ...(await writePlan(planning)), policy };
+    const made = await writePlan(planning);
+    const runs = (await record?.batchRuns({ batch: survey.batch.id })) ?? [];
+    return { ...made, policy, wasRun: runs.length > 0 };
   } finally {
     report.close();
     file.close();

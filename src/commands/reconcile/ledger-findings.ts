@@ -61,7 +61,7 @@ export async function* eachFinding(
   comparing: ComparingLedgers,
 ): AsyncGenerator<FoundInLedger> {
   const { connection, flags, runtime, referenceKey, kept } = comparing;
-  const expiry = defaultExpiry(await runtime.policyToRead(connection, flags));
+  const expiry = defaultExpiry((await runtime.policyToRead(connection, flags)).policy);
   const compare = (customer: FoundCustomer, onEntry: () => void) =>
     findingsOf(customer, { ...comparing, defaultExpiry: expiry, onEntry });
   for await (const findings of readEachShown(found, compare, runtime)) yield* findings;

@@ -418,3 +418,18 @@ test('rows that repeat an earlier one are planned, and counted in a warning', as
   const none = await planOf(home, 'batch plan one.csv --out r.plan --sandbox');
   expect(none.stderr).not.toContain('Warning');
 });
+
+test('a batch that was run before is named, because its rows are not written again', async () => {
+  const home = freshHome();
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\n');
+  const plan = `batch plan ${home}/x.csv --out ${home}/x.plan --batch-id b --force --sandbox`;
+  expect((await creditctl(plan, { home })).stderr).not.toContain('run before');
+  await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, { home });
+  const again = await creditctl(plan, { home });
+  expect([again.code, again.stderr]).toEqual([
+    0,
+    expect.stringContaining(
+      'Warning: Batch b was run before. Rows that it has written are not written again',
+    ),
+  ]);
+});
