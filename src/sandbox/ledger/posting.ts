@@ -141,11 +141,6 @@ export class Posting {
     return this.#head;
   }
 
-  /** A block with the changes of this posting; `undefined` if the posting did not change the block. */
-  touched(id: string): Block | undefined {
-    return this.#blocks.get(id)?.block;
-  }
-
   /** Blocks that this posting created, in their current state. */
   get created(): readonly Block[] {
     return [...this.#blocks.values()].filter(({ isNew }) => isNew).map(({ block }) => block);

@@ -62,22 +62,16 @@ export class Replenishment {
     this.#currency = currency;
   }
 
-  /** Buys credits if the balance is at or below the threshold, unless earlier credits wait for their payment. */
+  /**
+   * Buys credits if the balance is at or below the threshold, unless earlier credits wait for their payment, even if
+   * they lapsed, were voided or moved meanwhile (contract: NewTopUpInvoiceSettings).
+   */
   after(posting: Posting, happenedAt: Instant): Block | undefined {
-    this.#forgetPaid(posting);
     const { balance, lastAt } = posting.head;
     const at = Math.max(happenedAt, lastAt ?? happenedAt);
     const { activeFrom, threshold } = this.#topUp;
     if (at < activeFrom || this.#awaited.size > 0 || compare(balance, threshold) > 0) return undefined;
     return this.#buy(posting, at);
-  }
-
-  /**
-   * Stops waiting for blocks that were paid. A block that lapsed, was voided or moved its credits stays awaited:
-   * top-ups pause until the invoice is paid or voided (contract: NewTopUpInvoiceSettings).
-   */
-  #forgetPaid(posting: Posting): void {
-    for (const id of this.#awaited) if (posting.touched(id)?.status === 'active') this.#awaited.delete(id);
   }
 
   #buy(posting: Posting, at: Instant): Block {

@@ -74,6 +74,15 @@ test('a balance at the threshold is topped up at once, also in a ledger without 
   expect(await balances(box)).toEqual([50]);
 });
 
+test('a payment that leaves the balance at the threshold is followed by another top-up', async () => {
+  const box = await sandboxAt(start);
+  await box.post(topUps, rule({ amount: '5', ...awaitingPayment }));
+  const [{ id }] = (await box.get('/invoices')).json.data;
+  const paid = await box.post(`/invoices/${id}/mark_paid`, { payment_received_date: '2026-01-10' });
+  expect(paid.status).toBe(200);
+  expect((await box.blocks()).map(({ status }) => status)).toEqual(['pending_payment', 'active']);
+});
+
 test('a later start is waited for, and the top-up is dated then', async () => {
   const box = await sandboxAt(start);
   await box.post(topUps, rule({ active_from: '2026-02-01T00:00:00Z' }));
