@@ -1,6 +1,6 @@
 // Runs one command line in this process, with strict fakes at every edge: a question that was not planned, a planned
 // answer that nobody asked for, a request that was not planned or a planned one that never came, each fail the test.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -117,6 +117,13 @@ export const noon = Date.UTC(2026, 10, 23, 12);
 
 export function freshHome(): string {
   return mkdtempSync(path.join(os.tmpdir(), 'creditctl-test-'));
+}
+
+/** A home with a file in it. */
+export function homeWith(text: string, name = 'x.csv'): string {
+  const home = freshHome();
+  writeFileSync(path.join(home, name), text);
+  return home;
 }
 
 /** `key-1` is the first key in a home, and no key comes twice in it. */

@@ -3,15 +3,9 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, expectUsage, orb } from '../../support/command.ts';
 import { customer, page } from '../../support/documents.ts';
-import { freshHome, noon, type PlannedExchange, run } from '../../support/run.ts';
+import { freshHome, homeWith, noon, type PlannedExchange, run } from '../../support/run.ts';
 
 const grants = 'external_customer_id,amount,expires\nacme,5,+30d\nglobex,7,+30d\nacme,5,+30d\n';
-
-function homeWith(text: string): string {
-  const home = freshHome();
-  writeFileSync(path.join(home, 'x.csv'), text);
-  return home;
-}
 
 const importOf = (home: string, more: string, options = {}) =>
   creditctl(`ledger import ${home}/x.csv --sandbox ${more}`, { home, ...options });

@@ -1,11 +1,12 @@
 // `reconcile`: every seeded difference is found and nothing else, and the plan that repairs leaves none behind.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { start } from '../../sandbox/random-history.ts';
 import { sandboxAt } from '../../sandbox/sandbox-at.ts';
 import { creditctl, csvOf, errorOf, expectUsage, notesOf } from '../../support/command.ts';
-import { freshHome, noon, type RunOptions, type RunResult, run } from '../../support/run.ts';
+import { addEntry } from '../../support/granted.ts';
+import { homeWith, noon, type RunOptions, type RunResult, run } from '../../support/run.ts';
 import { runs } from '../../support/runs.ts';
 import { csvFor, type Expectation, findingsFor, seed, seededRow } from './seeded-ledger.ts';
 
@@ -21,20 +22,8 @@ const foundIn = ({ stdout }: Pick<RunResult, 'stdout'>): Found[] => JSON.parse(s
 const short = ({ finding, line, matched_by }: Expectation): string =>
   JSON.stringify([finding, line, matched_by]);
 
-function homeWith(text: string, name = 'g.csv'): string {
-  const home = freshHome();
-  mkdirSync(home, { recursive: true });
-  writeFileSync(`${home}/${name}`, text);
-  return home;
-}
-
-const grant = async (line: string, options: RunOptions): Promise<void> => {
-  const { code, stderr } = await creditctl(`ledger add ${line} --sandbox --yes`, options);
-  if (code !== 0) throw new Error(stderr);
-};
-
 const compared = (options: RunOptions & { readonly home: string }, more = '') =>
-  creditctl(`reconcile ${options.home}/g.csv --sandbox -o json ${more}`, options);
+  creditctl(`reconcile ${options.home}/x.csv --sandbox -o json ${more}`, options);
 
 test('on any ledger every seeded difference is found, and nothing else', async () => {
   await fc.assert(
@@ -47,7 +36,7 @@ test('on any ledger every seeded difference is found, and nothing else', async (
         await seed(rows, strangers, box);
         if (used > 0) await box.add({ entry_type: 'decrement', amount: used });
         const home = homeWith(csvFor(rows));
-        const line = ['reconcile', `${home}/g.csv`, '--sandbox', '--db', box.path, '-o', 'json'];
+        const line = ['reconcile', `${home}/x.csv`, '--sandbox', '--db', box.path, '-o', 'json'];
         const result = await run(line, { home, now: start });
         const expected = findingsFor(rows, strangers);
         expect(result.code, result.stderr).toBe(expected.length === 0 ? 0 : 1);
@@ -68,7 +57,7 @@ test('on any ledger, the repair leaves only what no plan can repair', async () =
         await seed(rows, strangers, box);
         const home = homeWith(csvFor(rows));
         const words = ['--sandbox', '--db', box.path, '-o', 'json'];
-        const first = await run(['reconcile', `${home}/g.csv`, '--out', `${home}/r.plan`, ...words], {
+        const first = await run(['reconcile', `${home}/x.csv`, '--out', `${home}/r.plan`, ...words], {
           home,
           now: start,
         });
@@ -83,7 +72,7 @@ test('on any ledger, the repair leaves only what no plan can repair', async () =
           });
           expect(applied.code, applied.stderr).toBe(0);
         }
-        const second = await run(['reconcile', `${home}/g.csv`, ...words], { home, now: start });
+        const second = await run(['reconcile', `${home}/x.csv`, ...words], { home, now: start });
         expect(foundIn(second).map(short).sort()).toEqual(rest.map(short).sort());
       },
     ),
@@ -93,7 +82,7 @@ test('on any ledger, the repair leaves only what no plan can repair', async () =
 
 test('a row has what is expected and what is there, and days of the customer', async () => {
   const home = homeWith('external_customer_id,amount,expires,reference\nacme,120,2027-03-31,A\n');
-  await grant('acme --amount 100 --expires 2027-01-31 --metadata reference=A', { home });
+  await addEntry('acme --amount 100 --expires 2027-01-31 --metadata reference=A', { home });
   const result = await compared({ home });
   expect(result.code).toBe(1);
   const row = {
@@ -106,7 +95,7 @@ test('a row has what is expected and what is there, and days of the customer', a
     { finding: 'wrong_expiry', ...row },
   ]);
   expect(errorOf(result)).toMatchObject({ code: 'check-failed', exit_code: 1 });
-  const csv = await creditctl(`reconcile ${home}/g.csv --sandbox -o csv`, { home });
+  const csv = await creditctl(`reconcile ${home}/x.csv --sandbox -o csv`, { home });
   expect(csvOf(csv.stdout).map(({ finding, line }) => [finding, line])).toEqual([
     ['wrong_amount', '2'],
     ['wrong_expiry', '2'],
@@ -129,7 +118,7 @@ test('rows of NDJSON, another key of the metadata, and periods from the day of t
     'g.ndjson',
   );
   const line = `reconcile ${home}/g.ndjson --reference order --sandbox -o json`;
-  await grant('acme --amount 5 --expires +30d --metadata order=A', { home, now: noon - 9 * 86_400_000 });
+  await addEntry('acme --amount 5 --expires +30d --metadata order=A', { home, now: noon - 9 * 86_400_000 });
   const right = await creditctl(line, { home });
   expect(right.code, right.stderr).toBe(0);
   expect(foundIn(right)).toEqual([]);
@@ -149,9 +138,9 @@ test('null in a line of NDJSON means never, or free, and a time is compared by t
     'g.ndjson',
   );
   const bought = '--cost-basis 2 --invoice-net-terms 0';
-  await grant('acme --amount 5 --expires 2027-01-31 --metadata reference=A', { home });
-  await grant('acme --amount 5 --expires 2027-01-31T10:00:00.5Z --metadata reference=B', { home });
-  await grant(`acme --amount 5 ${bought} --metadata reference=C`, { home });
+  await addEntry('acme --amount 5 --expires 2027-01-31 --metadata reference=A', { home });
+  await addEntry('acme --amount 5 --expires 2027-01-31T10:00:00.5Z --metadata reference=B', { home });
+  await addEntry(`acme --amount 5 ${bought} --metadata reference=C`, { home });
   const result = await creditctl(`reconcile ${home}/g.ndjson --sandbox -o json`, { home });
   expect(foundIn(result)).toMatchObject([
     { finding: 'wrong_expiry', line: 1, expected_expiry: null, actual_expiry: '2027-01-31' },
@@ -161,8 +150,8 @@ test('null in a line of NDJSON means never, or free, and a time is compared by t
 
 test('--since and --until bound what is guessed and what is unexpected', async () => {
   const home = homeWith('external_customer_id,amount\nacme,5\n');
-  await grant('acme --amount 5', { home, now: Date.parse('2026-10-01T12:00:00Z') });
-  await grant('acme --amount 6', { home, now: Date.parse('2026-10-02T12:00:00Z') });
+  await addEntry('acme --amount 5', { home, now: Date.parse('2026-10-01T12:00:00Z') });
+  await addEntry('acme --amount 6', { home, now: Date.parse('2026-10-02T12:00:00Z') });
   const whole = await compared({ home });
   expect(notesOf(whole)).toContainEqual({ guesses: 1 });
   expect(foundIn(whole).map(short)).toEqual([short({ finding: 'unexpected', line: null, matched_by: null })]);
@@ -174,7 +163,7 @@ test('--since and --until bound what is guessed and what is unexpected', async (
 
 test('a grant in the wrong currency is missing in one ledger, and unexpected in the other', async () => {
   const home = homeWith('external_customer_id,amount,reference\nacme,5,A\n');
-  await grant('acme --amount 5 --currency USD --metadata reference=A', { home });
+  await addEntry('acme --amount 5 --currency USD --metadata reference=A', { home });
   const found = foundIn(await compared({ home }));
   expect(found.map(({ finding, currency, reference }) => [finding, currency, reference])).toEqual([
     ['missing', 'credits', 'A'],
@@ -184,8 +173,8 @@ test('a grant in the wrong currency is missing in one ledger, and unexpected in 
 
 test('used credits cannot be taken back: the rest is voided, and that is said', async () => {
   const home = homeWith('external_customer_id,amount,reference\nacme,50,A\n');
-  for (let each = 0; each < 2; each += 1) await grant('acme --amount 50 --metadata reference=A', { home });
-  await grant('acme --type decrement --amount 70', { home });
+  for (let each = 0; each < 2; each += 1) await addEntry('acme --amount 50 --metadata reference=A', { home });
+  await addEntry('acme --type decrement --amount 70', { home });
   const result = await compared({ home }, `--out ${home}/r.plan`);
   expect(result.stderr).toContain('20 of 50 credits cannot be voided');
   await creditctl(`batch apply ${home}/r.plan --sandbox --yes`, { home });
@@ -233,12 +222,12 @@ test('one customer under both ids is one customer', async () => {
   const home = homeWith('');
   const shown = await creditctl('customers show acme --sandbox -o json', { home });
   const { id } = JSON.parse(shown.stdout) as { id: string };
-  await grant('acme --amount 5 --metadata reference=A', { home });
-  await grant('acme --amount 6 --metadata reference=B', { home });
+  await addEntry('acme --amount 5 --metadata reference=A', { home });
+  await addEntry('acme --amount 6 --metadata reference=B', { home });
   const head = 'external_customer_id,customer_id,amount,reference\nacme,,5,A\n';
-  writeFileSync(`${home}/g.csv`, `${head},${id},6,B\n`);
+  writeFileSync(`${home}/x.csv`, `${head},${id},6,B\n`);
   expect(foundIn(await compared({ home }))).toEqual([]);
-  writeFileSync(`${home}/g.csv`, `${head},${id},6,A\n`);
+  writeFileSync(`${home}/x.csv`, `${head},${id},6,A\n`);
   const twice = await compared({ home });
   expect(twice.code).toBe(2);
   expect(twice.stderr).toContain('line 3: reference');
@@ -264,7 +253,7 @@ test('a file that is wrong is refused with every problem, before anything is ask
 test('everything that is wrong with the flags is said at once', async () => {
   const home = homeWith('external_customer_id,amount\nacme,5\n');
   const flags = '--reference a=b --since soon --batch-id .x --problems';
-  expectUsage(await creditctl(`reconcile ${flags} ${home}/g.csv --sandbox`, { home }), [
+  expectUsage(await creditctl(`reconcile ${flags} ${home}/x.csv --sandbox`, { home }), [
     '<file> is missing',
     '--reference must be',
     '--since',
@@ -272,15 +261,15 @@ test('everything that is wrong with the flags is said at once', async () => {
     'add --out',
     '--problems names a file that',
   ]);
-  expectUsage(await compared({ home }, `--out ${home}/g.csv --force`), ['--out']);
+  expectUsage(await compared({ home }, `--out ${home}/x.csv --force`), ['--out']);
 });
 
 test('what cannot be repaired is said, and the rest is planned', async () => {
   const head = 'external_customer_id,amount,expires,cost-basis,reference\n';
   const rows = ['acme,5,2020-01-01,,A', 'acme,6,never,,B', 'acme,7,,0.5,C', 'acme,8,2027-01-31T10:00:00Z,,D'];
   const home = homeWith(`${head}${rows.join('\n')}\nacme,9,,,E\n`);
-  await grant('acme --amount 6 --expires 2027-01-31 --metadata reference=B', { home });
-  await grant('acme --amount 8 --expires 2027-01-31 --metadata reference=D', { home });
+  await addEntry('acme --amount 6 --expires 2027-01-31 --metadata reference=B', { home });
+  await addEntry('acme --amount 8 --expires 2027-01-31 --metadata reference=D', { home });
   const result = await compared({ home }, `--out ${home}/r.plan`);
   expect(foundIn(result).map(({ finding }) => finding)).toEqual([
     ...['missing', 'wrong_expiry', 'missing', 'wrong_expiry', 'missing'],
@@ -298,12 +287,12 @@ test('what cannot be repaired is said, and the rest is planned', async () => {
 
 test('a repair that the policy refuses names the line of the file', async () => {
   const home = homeWith('external_customer_id,amount,reference\nglobex,1,A\nacme,5,B\nacme,7,C\n');
-  await grant('globex --amount 1 --metadata reference=A', { home });
-  await grant('acme --amount 9 --metadata reference=B', { home });
+  await addEntry('globex --amount 1 --metadata reference=A', { home });
+  await addEntry('acme --amount 9 --metadata reference=B', { home });
   await creditctl('config set kind sandbox --profile p', { home });
   await creditctl('config set policy.description_required true --profile p', { home });
   await creditctl('config set policy.entry_cap 3 --profile p', { home });
-  const result = await creditctl(`reconcile ${home}/g.csv --out ${home}/r.plan --profile p`, { home });
+  const result = await creditctl(`reconcile ${home}/x.csv --out ${home}/r.plan --profile p`, { home });
   expect(result.code, result.stderr).toBe(10);
   expect(result.stderr).toMatch(/^ *line 3, acme, block \w+: 4 credits is over the limit/m);
   expect(result.stderr).toMatch(/^ *line 4, acme: 7 credits is over the limit/m);
@@ -311,7 +300,7 @@ test('a repair that the policy refuses names the line of the file', async () => 
 
 test('a ledger that moves between its reading and the plan leaves no plan', async () => {
   const home = homeWith('external_customer_id,amount,reference\nacme,5,A\n');
-  await grant('acme --amount 1 --metadata reference=other', { home });
+  await addEntry('acme --amount 1 --metadata reference=other', { home });
   let looks = 0;
   const result = await compared(
     {
@@ -345,19 +334,19 @@ test('a ledger that moves between its reading and the plan leaves no plan', asyn
 test('a file with semicolons is read as such, where a flag or its first line says so', async () => {
   const text = 'external_customer_id;amount;reference\nacme;10;"a;b"\nglobex;0.5;c\n';
   const home = homeWith(text);
-  await grant('acme --amount 10 --metadata reference=a;b', { home });
+  await addEntry('acme --amount 10 --metadata reference=a;b', { home });
   for (const [content, more] of [
     [text, '--delimiter ;'],
     [`sep=;\n${text}`, ''],
   ] as const) {
-    writeFileSync(`${home}/g.csv`, content);
+    writeFileSync(`${home}/x.csv`, content);
     const result = await compared({ home }, more);
     expect(result.code, result.stderr).toBe(1);
     expect(foundIn(result)).toMatchObject([
       { finding: 'missing', customer: 'globex', expected_amount: 0.5, reference: 'c', matched_by: null },
     ]);
   }
-  writeFileSync(`${home}/g.csv`, text);
+  writeFileSync(`${home}/x.csv`, text);
   const unsaid = await compared({ home });
   expect(unsaid.code).toBe(2);
   expect(errorOf(unsaid).message).toContain("add --delimiter ';'");

@@ -13,18 +13,12 @@ import { expect, test } from 'vitest';
 import { resultsBase } from '../../../../src/batch/apply/results/results-place.ts';
 import { creditctl, errorOf, expectUsage, notesOf, posts } from '../../../support/command.ts';
 import { granted } from '../../../support/granted.ts';
-import { freshHome, type RunOptions, type RunResult } from '../../../support/run.ts';
+import { homeWith, type RunOptions, type RunResult } from '../../../support/run.ts';
 
 const grants = 'external_customer_id,amount\nacme,5\nglobex,7\n';
 /** The second row is refused: it would move the expiry of more than there is. */
 const failing = (block: string) =>
   `external_customer_id,type,amount,block,target-expires\nacme,increment,5,,\nacme,expiration_change,999,${block},+7d\n`;
-
-function homeWith(text: string, name = 'x.csv'): string {
-  const home = freshHome();
-  writeFileSync(path.join(home, name), text);
-  return home;
-}
 
 async function homeOfFailing(): Promise<string> {
   const { home, block } = await granted('--amount 10');
