@@ -1,7 +1,14 @@
 // Creates, changes or deletes an object other than a ledger entry, and shows it.
 import type { CustomerRef } from '../credits/customer.ts';
 import type { Instant } from '../credits/exact.ts';
-import { afterWrite, type Problem, type Written as Repetition, usageError, writtenUnder } from '../errors.ts';
+import {
+  afterWrite,
+  CreditctlError,
+  type Problem,
+  type Written as Repetition,
+  usageError,
+  writtenUnder,
+} from '../errors.ts';
 import type { OutputChoice } from '../output/output-flags.ts';
 import type { Row, View } from '../output/view.ts';
 import type { CustomerAnswers } from '../prompts/customer.ts';
@@ -9,7 +16,7 @@ import type { Prompter, WizardStep } from '../prompts/prompter.ts';
 import { type CustomerFlags, readCustomerArgument } from '../requests/command-args.ts';
 import { checkOutput, show } from '../runtime/show.ts';
 import { deletionOf, deletionsView } from '../views/deletions.ts';
-import type { JsonObject } from '../wire/json.ts';
+import type { Json, JsonObject } from '../wire/json.ts';
 import { customerZone } from './customer.ts';
 import {
   type CommandContext,
@@ -106,13 +113,15 @@ export interface ObjectShown<Record> {
   /** Fetches the time zone of the object, only if a person reads the times. */
   readonly zoneOf?: (record: Record) => Promise<string | undefined>;
   /** Reads the object again, if it may have changed since the recorded answer. */
-  readonly readAgain?: () => Promise<Row<Record>>;
+  readonly readAgain?: (written: Record) => Promise<Row<Record>>;
 }
 
 /** A done write, with the object as it is shown. */
 export interface WrittenObject<Record> {
   readonly settled: Settled<Row<Record>>;
   readonly record: Record;
+  /** The API's document of the object, as it was shown. */
+  readonly document: Json;
   /** Whether an earlier run made the write, so that the answer may be out of date. */
   readonly isLate: boolean;
 }
@@ -128,11 +137,14 @@ export async function writeObject<Record>(
   if (settled === undefined) return undefined;
   const isLate = settled.manner === 'resumed' || settled.manner === 'unacknowledged';
   const written = writtenUnder(context.flags, settled.key);
-  const row = isLate && readAgain !== undefined ? await readLate(readAgain, written) : settled.result;
-  const { record } = row;
+  const row =
+    isLate && readAgain !== undefined
+      ? await readLate(() => readAgain(settled.result.record), written)
+      : settled.result;
+  const { record, document } = row;
   const zone = zoneOf === undefined ? undefined : () => zoneOf(record);
   await show([row], { view, shape: 'one', choice, written, zone }, context.runtime);
-  return { settled, record, isLate };
+  return { settled, record, document, isLate };
 }
 
 /** Reads the object again. If that fails, the error says that the earlier write succeeded. */
@@ -143,6 +155,16 @@ async function readLate<Row>(readAgain: () => Promise<Row>, written: Repetition)
     throw afterWrite(error, written);
   }
 }
+
+/** The error for a write of an earlier run that another person overruled before this run could report it. */
+export const overruled = (write: string, since: string, key: string): CreditctlError =>
+  new CreditctlError('failure', `Your earlier command ${write}. It was ${since} since`, {
+    applied: 'yes',
+    // An automatic retry would overrule the other person.
+    retrySafe: false,
+    idempotencyKey: key,
+    next: ['Ask who did that. To write it again, run the same command again'],
+  });
 
 export interface ObjectDeletion
   extends Pick<ObjectWrite<unknown>, 'request' | 'title' | 'preview' | 'owner' | 'equivalentArgs'> {

@@ -33,7 +33,10 @@ export const run: CustomerWriteCommand<AlertDraft> = async (args, flags, runtime
         };
         await writeObject(
           creation,
-          { view: alertsView, choice, zoneOf: (each) => ownerZone(connection, each) },
+          {
+            ...{ view: alertsView, choice, readAgain: ({ id }) => connection.api.alert(id) },
+            zoneOf: (each) => ownerZone(connection, each),
+          },
           context,
         ).catch(async (error: unknown) => Promise.reject(await refusalExplained(error, alert)));
       },

@@ -11,7 +11,7 @@ import type { JsonObject } from '../../wire/json.ts';
 import { customerZone, ownerZone } from '../../writes/customer.ts';
 import { type CommandContext, once, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
 import { changeObject } from '../../writes/for-customer.ts';
-import { type ObjectWrite, writeObject } from '../../writes/write-object.ts';
+import { type ObjectWrite, overruled, writeObject } from '../../writes/write-object.ts';
 import { askAlert } from './prompts.ts';
 import { type AlertSwitch, alertSwitch, alertsQuery } from './request.ts';
 import { alertsView, alertText } from './view.ts';
@@ -147,18 +147,9 @@ export const switchAlert =
             context,
           );
           if (written === undefined || written.record.enabled === (to === 'enable')) return;
-          throw switchedBack(id, written.settled.key);
+          throw overruled(`switched alert ${id}`, 'switched back', written.settled.key);
         },
       },
       { flags, runtime },
     );
   };
-
-const switchedBack = (id: string, key: string): CreditctlError =>
-  new CreditctlError('failure', `Your earlier command switched alert ${id}. It was switched back since`, {
-    applied: 'yes',
-    // An automatic retry would overrule the person who switched the alert back.
-    retrySafe: false,
-    idempotencyKey: key,
-    next: ['Ask who switched it back. To switch it again, run the same command again'],
-  });

@@ -1,5 +1,6 @@
 // `customers create`: creates a customer; the time zone can never be changed.
 
+import type { Customer } from '../../credits/customer.ts';
 import { usageError } from '../../errors.ts';
 import { type Prompter, runWizard, textStep, type WizardStep } from '../../prompts/prompter.ts';
 import { checkOutput } from '../../runtime/show.ts';
@@ -34,7 +35,9 @@ export const run: WriteCommand<CustomerDraft> = async (_args, flags, runtime) =>
         read: connection.api.customerOf,
         equivalentArgs: prompter === undefined ? undefined : newCustomerArgs(draft),
       };
-      await writeObject(write, { view: customersView, choice, zoneOf }, { connection, flags, runtime });
+      const readAgain = ({ id }: Customer) => connection.api.customer({ by: 'id', id });
+      const shown = { view: customersView, choice, zoneOf, readAgain };
+      await writeObject(write, shown, { connection, flags, runtime });
     },
   });
 };

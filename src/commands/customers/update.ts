@@ -1,8 +1,14 @@
 // `customers update <customer>`: changes the named fields and no others.
-import { customerRefText } from '../../credits/customer.ts';
+import { type Customer, customerRefText } from '../../credits/customer.ts';
 import { notApplied } from '../../errors.ts';
+import { hasRequestedValues } from '../../requests/answer.ts';
 import { checkOutput } from '../../runtime/show.ts';
-import { type CustomerWriteCommand, writeForCustomer, writeObject } from '../../writes/write-object.ts';
+import {
+  type CustomerWriteCommand,
+  overruled,
+  writeForCustomer,
+  writeObject,
+} from '../../writes/write-object.ts';
 import { customerChanges, customerChangesPreview, presentFields } from './changes-view.ts';
 import { askCustomerEdit } from './edit-prompts.ts';
 import {
@@ -45,7 +51,16 @@ export const run: CustomerWriteCommand<CustomerEdit> = async (args, flags, runti
           read: api.customerOf,
           equivalentArgs: isAsked ? customerEditArgs(customer, draft) : undefined,
         };
-        await writeObject(update, { view: customersView, choice, zoneOf }, context);
+        const readAgain = ({ id }: Customer) => api.customer({ by: 'id', id });
+        const shown = { view: customersView, choice, zoneOf, readAgain };
+        const written = await writeObject(update, shown, context);
+        if (written?.isLate !== true) return;
+        const { document, settled } = written;
+        const [was, is] = [settled.document, document].map((each) =>
+          hasRequestedValues(each, update.request),
+        );
+        if (was === true && is === false)
+          throw overruled(`updated customer ${customerRefText(customer)}`, 'changed', settled.key);
       },
     },
     { flags, runtime },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
-import { alert, page, repeating } from '../../support/documents.ts';
+import { alert, customer, page, repeating } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
 
 const path = '/alerts/external_customer_id/acme';
@@ -159,3 +159,21 @@ for (const [flags, ...sentences] of [
     expectUsage(await creditctl(`alerts create ${flags} --yes`, { exchanges: [], env: orb }), sentences);
   });
 }
+
+test('one that was settled late is shown as it is by now, and not at all if it is gone', async () => {
+  const line = 'alerts create acme --type depleted --yes -o json';
+  const lost = { ...made, answer: { status: 500 }, again: true as const };
+  const look = { method: 'GET', path: '/customers/external_customer_id/acme', answer: { json: customer() } };
+  const now = { method: 'GET', path: '/alerts/alert1', answer: { json: alert({ enabled: false }) } };
+  for (const [present, code] of [
+    [now, 0],
+    [{ ...now, answer: { status: 404 } }, 4],
+  ] as const) {
+    const first = await creditctl(line, { exchanges: [lost], env: orb });
+    expect(first.code).toBe(11);
+    const result = await creditctl(line, { exchanges: [look, made, present], env: orb, home: first.home });
+    expect(result.code, result.stderr).toBe(code);
+    if (code === 0) expect(JSON.parse(result.stdout)).toMatchObject({ enabled: false });
+    else expect(errorOf(result)).toMatchObject({ applied: 'yes', retry_safe: false });
+  }
+});

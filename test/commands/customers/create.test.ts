@@ -104,3 +104,15 @@ test('what was said is not asked again', async () => {
   const draft = { name: 'A', email: 'a@b.c', externalId: 'x', timezone: 'UTC' };
   expect(await askCustomerDraft(draft, plannedPrompter().prompter)).toEqual(draft);
 });
+
+test('one that was settled late is shown as it is by now', async () => {
+  const line = 'customers create --name Hooli --email a@hooli.example --yes -o json';
+  const lost = { ...post, answer: { status: 500 }, again: true as const };
+  const first = await creditctl(line, { exchanges: [lost], env: orb });
+  expect(first.code).toBe(11);
+  const json = customer({ name: 'Hooli XYZ' });
+  const now = { method: 'GET', path: `/customers/${customer().id}`, answer: { json } };
+  const result = await creditctl(line, { exchanges: [post, now], env: orb, home: first.home });
+  expect(result.code, result.stderr).toBe(0);
+  expect(JSON.parse(result.stdout)).toEqual(json);
+});

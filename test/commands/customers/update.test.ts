@@ -12,6 +12,7 @@ const put = (path = acme, changes: object = {}) => ({
   answer: { json: repeating(customer(changes)) },
 });
 const look = (changes: object = {}) => ({ method: 'GET', path: acme, answer: { json: customer(changes) } });
+const present = (changes: object) => ({ ...look(changes), path: `/customers/${customer().id}` });
 const body = (text: string | undefined) => JSON.parse(text ?? '') as unknown;
 
 test('every flag reaches the body, and nothing else does', async () => {
@@ -198,9 +199,25 @@ test('a lost reply is settled by the same line, also after days', async () => {
   const unknown = await creditctl(line, { home, exchanges: [cut], env: orb });
   expect(unknown.code).toBe(11);
   const now = Date.UTC(2026, 10, 27);
-  const settled = await creditctl(line, { home, exchanges: [look(), look(), put()], env: orb, now });
+  const exchanges = [look(), look(), put(), present({ name: 'New' })];
+  const settled = await creditctl(line, { home, exchanges, env: orb, now });
   expect(settled.code, settled.stderr).toBe(0);
   expect(notesOf(settled)).toContainEqual({ write: { manner: 'resumed', idempotency_key: 'key-1' } });
+});
+
+test('one that was settled late but changed back since is not reported as done', async () => {
+  const line = 'customers update acme --name New --yes -o json';
+  const lost = { ...put(), answer: { status: 500 }, again: true as const };
+  const { home } = await creditctl(line, { exchanges: [lost], env: orb });
+  const exchanges = [look(), look(), put(), present({ name: 'Newer' })];
+  const result = await creditctl(line, { home, exchanges, env: orb });
+  expect(result.code).toBe(1);
+  expect(JSON.parse(result.stdout)).toMatchObject({ name: 'Newer' });
+  expect(errorOf(result)).toMatchObject({
+    message: 'Your earlier command updated customer acme. It was changed since',
+    applied: 'yes',
+    retry_safe: false,
+  });
 });
 
 test('a missing customer and nothing to change are named at once', async () => {
