@@ -4,8 +4,11 @@ import type { Instant } from '../credits/exact.ts';
 import {
   afterWrite,
   CreditctlError,
+  flagArgs,
+  isAbsent,
   type Problem,
   type Written as Repetition,
+  shellText,
   usageError,
   writtenUnder,
 } from '../errors.ts';
@@ -16,6 +19,7 @@ import type { Prompter, WizardStep } from '../prompts/prompter.ts';
 import { type CustomerFlags, readCustomerArgument } from '../requests/command-args.ts';
 import { checkOutput, show } from '../runtime/show.ts';
 import { deletionOf, deletionsView } from '../views/deletions.ts';
+import type { Preview } from '../views/preview.ts';
 import type { Json, JsonObject } from '../wire/json.ts';
 import { customerZone } from './customer.ts';
 import {
@@ -174,6 +178,19 @@ export interface ObjectDeletion
   /** The reason why a yes is not enough. Default: the write deletes the object. */
   readonly why?: string;
 }
+
+/** The preview of a deletion. If the object is gone, the error says how to confirm an earlier deletion of unknown outcome. */
+export const unlessDeleted =
+  (args: readonly string[], preview: () => Promise<Preview>) => async (): Promise<Preview> => {
+    try {
+      return await preview();
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      const line = shellText(['creditctl', ...args, '--yes', ...flagArgs('--confirm', args.at(-1))]);
+      const settles = `If you deleted it earlier and did not see the outcome, confirm it: ${line}`;
+      throw error.with({ next: [settles, ...(error.facts.next ?? [])] });
+    }
+  };
 
 export type DeletionOutput = ObjectShown<unknown>['choice'];
 

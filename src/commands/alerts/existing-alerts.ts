@@ -71,9 +71,9 @@ export async function refusalExplained(error: unknown, alert: NewAlert): Promise
 }
 
 /** Common fields of every write to an existing alert. */
-export interface AlertWrite
-  extends Pick<ObjectWrite<unknown>, 'title' | 'preview' | 'owner' | 'equivalentArgs'> {
+export interface AlertWrite extends Pick<ObjectWrite<unknown>, 'title' | 'owner' | 'equivalentArgs'> {
   readonly id: string;
+  readonly preview: () => Promise<Preview>;
 }
 
 export interface AlertChange {

@@ -1,12 +1,16 @@
 // `blocks delete <block>`: deletes a block and recalculates the ledger without it; cannot be undone.
 
 import { type CustomerRef, customerName, customerRefText } from '../../credits/customer.ts';
-import { isAbsent, shellText } from '../../errors.ts';
 import { ownerOfBlock } from '../../record/customer-names.ts';
 import { blockPath } from '../../requests/request.ts';
 import { once, type WriteCommand, type WriteContext } from '../../writes/execute.ts';
 import { changeObject } from '../../writes/for-customer.ts';
-import { checkDeletionOutput, type DeletionOutput, deleteObject } from '../../writes/write-object.ts';
+import {
+  checkDeletionOutput,
+  type DeletionOutput,
+  deleteObject,
+  unlessDeleted,
+} from '../../writes/write-object.ts';
 import { chosenBlock, knownInvoices, ownersInvoice } from './chosen-block.ts';
 import { type BlockToDelete, deletionPreview } from './deletion-view.ts';
 
@@ -31,6 +35,7 @@ async function remove(
 ): Promise<void> {
   const { connection, flags, runtime, chosenOf } = context;
   const title = `Delete block ${block}`;
+  const args = ['blocks', 'delete', block];
   const invoices = once(() => knownInvoices(block, connection.api));
   /** The API does not name the customer of a block; the person, the record or an invoice does. */
   const owner = async (record?: Parameters<typeof ownerOfBlock>[1]): Promise<string | undefined> => {
@@ -49,20 +54,10 @@ async function remove(
     id: block,
     request: { method: 'DELETE', path: blockPath(block) } as const,
     title,
-    preview: async () => deletionPreview(title, await withSettleHint(block, toDelete)),
+    preview: unlessDeleted(args, async () => deletionPreview(title, await toDelete())),
     owner,
-    equivalentArgs: chosenOf === undefined ? undefined : ['blocks', 'delete', block],
+    equivalentArgs: chosenOf === undefined ? undefined : args,
     why: 'this changes past ledger entries and cannot be undone',
   };
   await deleteObject(deletion, choice, context);
-}
-
-async function withSettleHint<Read>(id: string, read: () => Promise<Read>): Promise<Read> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-    const settles = `If you deleted it earlier and did not see the outcome, confirm it: ${shellText(['creditctl', 'blocks', 'delete', id, '--yes', '--confirm', id])}`;
-    throw error.with({ next: [settles, ...(error.facts.next ?? [])] });
-  }
 }

@@ -75,6 +75,29 @@ test('an unknown alert is exit 4, an answer that is not empty leaves the outcome
   expect(odd.code).toBe(11);
 });
 
+test('the preview of one that is gone leads to the settlement of a deletion whose reply was lost', async () => {
+  const confirmed = 'alerts delete alert1 --yes --confirm alert1 -o json';
+  const lost = { ...gone, answer: { status: 500 }, again: true as const };
+  const { home, code } = await creditctl(confirmed, { exchanges: [look, lost], env: orb });
+  expect(code).toBe(11);
+  const json = {
+    type: 'https://docs.withorb.com/reference/error-responses#404-resource-not-found',
+    status: 404,
+    detail: 'No such alert.',
+  };
+  const absent = { ...look, answer: { status: 404, json } };
+  const shown = await creditctl('alerts delete alert1 -n -o json', { exchanges: [absent], env: orb, home });
+  expect(errorOf(shown).next).toContainEqual(
+    'If you deleted it earlier and did not see the outcome, confirm it: creditctl alerts delete alert1 --yes --confirm alert1',
+  );
+  const done = await creditctl(confirmed, {
+    exchanges: [{ ...gone, answer: { status: 404, json } }],
+    env: orb,
+    home,
+  });
+  expect(done.code, done.stderr).toBe(0);
+});
+
 test('an alert that is missing, or a field that nothing deleted has, is a usage error', async () => {
   expectUsage(await creditctl('alerts delete', { exchanges: [], env: orb }), ['<alert> is missing']);
   expectUsage(await creditctl('alerts delete a1 --columns name', { exchanges: [], env: orb }), [
