@@ -160,16 +160,15 @@ async function checkNotUndone(plan: Plan, options: ScanOptions, session: Session
   throw notApplied('refused', message, ['Plan the rows under another --batch-id']);
 }
 
+export const dryRunNote = { text: 'Dry run: nothing is written.', data: { dry_run: true } } as const;
+
 /** Shows the sums and asks for consent. Throws a `refused` error without consent, or if a ledger changed during the prompt. */
 export async function confirm(plan: Plan, reconciled: Reconciled, session: Session): Promise<void> {
   const { flags, runtime } = session;
   const { scan, toSend, typedBack, caps, signed } = reconciled;
   noteSums(plan, reconciled, runtime);
   await noteOtherFiles(scan, session);
-  if (flags.dryRun === true) {
-    runtime.note({ text: 'Dry run: nothing is written.', data: { dry_run: true } });
-    return;
-  }
+  if (flags.dryRun === true) return runtime.note(dryRunNote);
   if (typedBack === undefined) checkSaid(plan, session);
   const question = `Write ${counted(toSend, 'row')} of batch ${plan.header.batch.id}?`;
   if (!(await requireConsent({ typedBack, question, caps }, session))) return;

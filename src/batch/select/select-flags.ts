@@ -5,6 +5,7 @@ import { blockSources, defaultCurrency } from '../../credits/customer.ts';
 import { type Amount, readAmount, readSignedAmount } from '../../credits/exact.ts';
 import { oneOfProblems, type Problem } from '../../errors.ts';
 import { readMetadata } from '../../requests/command-args.ts';
+import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 
 export interface SelectFlags {
   readonly expiringBefore?: string;
@@ -61,7 +62,7 @@ export function readSelection(
   const { expiringBefore, source, currency = defaultCurrency, description } = flags;
   checkDate('--expiring-before', expiringBefore, { now, problems });
   checkDate('--expires', flags.expires, { now, problems });
-  problems.push(...oneOfProblems('--source', source, blockSources));
+  problems.push(...oneOfProblems('--source', source, blockSources), ...ledgerQueryProblems({ currency }));
   const metadata = readMetadata(flags.metadata ?? [], problems, '--metadata') ?? {};
   const query = {
     expiringBefore,

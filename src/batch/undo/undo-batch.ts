@@ -8,7 +8,7 @@ import { checkOutput, show } from '../../runtime/show.ts';
 import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-undo.ts';
 import { reportTarget } from '../../writes/consent.ts';
 import { openForWriting } from '../../writes/execute.ts';
-import { checkBatchAllowed, checkDay, requireConsent } from '../apply/before-sending.ts';
+import { checkBatchAllowed, checkDay, dryRunNote, requireConsent } from '../apply/before-sending.ts';
 import { DayCaps } from '../apply/day-caps.ts';
 import {
   type BatchRuns,
@@ -87,7 +87,10 @@ async function undoIn(plans: readonly Plan[], session: Session): Promise<Undone>
   const caps = new DayCaps({ policy, connection, record });
   await checkDay(preview.grants, caps, changeRule);
   const idle = { undo, stoppedBy: undefined, unknown: 0, left: 0, isLookupPartial: false };
-  if (flags.dryRun === true) return idle;
+  if (flags.dryRun === true) {
+    runtime.note(dryRunNote);
+    return idle;
+  }
   const question = `Undo batch ${id} with ${counted(undo.writes, 'write')}?`;
   if (undo.writes > 0 || hasRowsLeft(runs)) await requireConsent({ typedBack, question, caps }, session);
   if (undo.writes > 0) return executeUndo({ plan, looked, accounts, preview, context, caps }, session);

@@ -156,7 +156,8 @@ test('everything that is wrong with the flags is said at once, and nothing is as
     '--expires is for grants',
     '--out is missing',
   ]);
-  expectUsage(await creditctl('batch select --grant 5 --out x --sandbox'), ['A condition is missing']);
+  const empty = await creditctl('batch select --grant 5 --currency "" --out x --sandbox');
+  expectUsage(empty, ['A condition is missing', '--currency is empty']);
 });
 
 test('a plan that cannot be written or signed is refused before any customer is read', async () => {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
-import { creditctl, errorOf, posts } from '../../support/command.ts';
+import { creditctl, errorOf, notesOf, posts } from '../../support/command.ts';
 import { forget } from '../../support/forgotten.ts';
 import { available, balances, granted } from '../../support/granted.ts';
 import { imported } from '../../support/imported.ts';
@@ -19,6 +19,7 @@ test('grants are voided, shown first, and running it again does nothing', async 
   const dry = await undo(home, '--dry-run -o json');
   expect(dry.code, dry.stderr).toBe(0);
   expect(posts(dry)).toEqual([]);
+  expect(notesOf(dry)).toContainEqual({ dry_run: true });
   expect(JSON.parse(dry.stdout)).toMatchObject({ rows: 3, writes: 3, credits: [{ voided: 17 }] });
   const result = await undo(home, '--yes -o json');
   expect(result.code, result.stderr).toBe(0);
