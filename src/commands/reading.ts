@@ -2,7 +2,7 @@
 import { type Problem, usageError } from '../errors.ts';
 import type { ListOptions } from '../orb/pages.ts';
 import type { Row, Rows, View } from '../output/view.ts';
-import type { CustomerFlags } from '../requests/command-args.ts';
+import { type CustomerFlags, withCustomer } from '../requests/command-args.ts';
 import {
   type ListFlags,
   type RangeDraft,
@@ -96,10 +96,10 @@ export interface CustomerList<Item> extends Pick<List<Item>, 'view' | 'none'> {
 export const listForCustomer =
   <Item>(list: CustomerList<Item>): CustomerListCommand =>
   async (args, flags, runtime) => {
-    const view = { ...list.view, none: list.none ?? list.view.none };
-    const choice = checkOutput(flags, view);
+    const choice = checkOutput(flags, list.view);
     const { rows, scope } = await openCustomerList(args, list, { flags, runtime });
     const { now } = scope.connection;
+    const view = { ...list.view, none: withCustomer(list.none ?? list.view.none, scope.customer) };
     const zone = (): Promise<string> => customerZone(scope.connection, scope.customer);
     await show(rows, { view, shape: 'list', choice, now, zone }, runtime);
   };

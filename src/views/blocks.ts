@@ -63,5 +63,5 @@ export const blocksView: View<CreditBlock> = {
     'credit_allocation',
     'credit_commitment',
   ],
-  none: 'no blocks with credits left (blocks list --all-blocks shows used and expired ones)',
+  none: 'no blocks with credits left. Show used and expired ones: creditctl blocks list <customer> --all-blocks',
 };

@@ -3,6 +3,7 @@
 import { customerRefText, defaultCurrency, unitAfter } from '../../credits/customer.ts';
 import { type Amount, compare, readSignedAmount } from '../../credits/exact.ts';
 import { CreditctlError, type Problem } from '../../errors.ts';
+import { ledgerLine } from '../../requests/command-args.ts';
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import { checkOutput, showSummary } from '../../runtime/show.ts';
 import { type Balance, balanceOf, balanceRow, balanceView } from '../../views/balance.ts';
@@ -36,7 +37,12 @@ export const run: CustomerCommand<BalanceFlags> = async (args, flags, runtime) =
   const balance = balanceOf(blocks, { customer: customerRefText(customer), currency, now });
   const documents = rows.map(({ document }) => document);
   await showSummary(
-    { view: balanceView, row: balanceRow(balance, documents), list: blocksView, rows },
+    {
+      view: balanceView,
+      row: balanceRow(balance, documents),
+      list: { ...blocksView, none: ledgerLine(blocksView.none, customer, currency) },
+      rows,
+    },
     { choice, now: connection.now, zone: () => customerZone(connection, customer) },
     runtime,
   );

@@ -1,4 +1,5 @@
 // `blocks list <customer>`: lists the customer's credit blocks.
+import { ledgerLine } from '../../requests/command-args.ts';
 import { blocksQuery, ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import { blocksView } from '../../views/blocks.ts';
 import { type CustomerListCommand, listForCustomer } from '../reading.ts';
@@ -14,7 +15,11 @@ interface BlocksListFlags {
 export const run: CustomerListCommand<BlocksListFlags> = (args, flags, runtime) => {
   const { currency, allBlocks: all, effectiveSince: since, effectiveUntil: until } = flags;
   const isOfSpan = (since ?? until) !== undefined;
-  const none = isOfSpan ? 'no blocks match' : all === true ? 'no blocks' : blocksView.none;
+  const none = isOfSpan
+    ? 'no blocks match'
+    : all === true
+      ? 'no blocks'
+      : ledgerLine(blocksView.none, undefined, currency);
   const list = listForCustomer({
     view: blocksView,
     none,

@@ -1,5 +1,6 @@
 // `invoices list [customer]`: lists the invoices of a customer, or of all, the latest invoice date first.
-import { type CustomerFlags, readCustomerArgument } from '../../requests/command-args.ts';
+import { shellText } from '../../errors.ts';
+import { type CustomerFlags, customerArgs, readCustomerArgument } from '../../requests/command-args.ts';
 import { customerZone } from '../../writes/customer.ts';
 import { type ListCommand, listAll } from '../reading.ts';
 import { invoicesQuery, statusProblems } from './request.ts';
@@ -12,10 +13,12 @@ interface InvoicesListFlags extends CustomerFlags {
 export const run: ListCommand<InvoicesListFlags> = (args, flags, runtime) => {
   const { customer, problems } = readCustomerArgument(args, flags);
   const { status = [] } = flags;
+  const whose = customer === undefined ? [] : customerArgs(customer);
+  const others = ['creditctl', 'invoices', 'list', ...whose, '--status', 'draft', '--status', 'void'];
   const none =
     status.length > 0
       ? `no invoices with the status ${status.join(' or ')}`
-      : 'no issued, paid or synced invoices (invoices list --status draft --status void shows the others)';
+      : `no issued, paid or synced invoices. Show the others: ${shellText(others)}`;
   const list = listAll({
     view: creditInvoicesView,
     none,

@@ -40,8 +40,10 @@ test('open blocks alone are asked for unless --all-blocks is said', async () => 
 
 test('where no block has credits left, the way to the others is named once', async () => {
   for (const [line, words] of [
-    ['blocks list acme --sandbox', 'no blocks with credits left (blocks list --all-blocks shows used and'],
-    ['balance acme --sandbox', 'no blocks with credits left (blocks list --all-blocks shows used and'],
+    ['blocks list acme --sandbox', 'expired ones: creditctl blocks list acme --all-blocks --sandbox\n'],
+    ['blocks list acme --currency EUR --sandbox', 'blocks list acme --all-blocks --currency EUR --sandbox\n'],
+    ['balance acme --sandbox', 'expired ones: creditctl blocks list acme --all-blocks --sandbox\n'],
+    ['balance acme --currency EUR --sandbox', 'blocks list acme --all-blocks --currency EUR --sandbox\n'],
     ['blocks list acme --all-blocks --sandbox', 'no blocks\n'],
     ['blocks list acme --effective-since +1y --sandbox', 'no blocks match\n'],
   ] as const)

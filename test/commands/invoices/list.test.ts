@@ -62,7 +62,7 @@ test('an empty list says which invoices it is of', async () => {
     [
       '',
       '',
-      'no issued, paid or synced invoices (invoices list --status draft --status void shows the others)',
+      'no issued, paid or synced invoices. Show the others: creditctl invoices list --status draft --status void',
     ],
     [
       '--status draft --status void',
@@ -74,4 +74,6 @@ test('an empty list says which invoices it is of', async () => {
     const { stderr } = await creditctl(`invoices list ${words}`, { exchanges, env: orb });
     expect(stderr).toBe(`${none}\n`);
   }
+  const { stderr } = await creditctl('invoices list acme --sandbox');
+  expect(stderr).toContain('creditctl invoices list acme --status draft --status void --sandbox\n');
 });
