@@ -2,6 +2,7 @@
 import type { Alert } from '../../credits/alert.ts';
 import { type CustomerRef, customerName } from '../../credits/customer.ts';
 import { localTime } from '../../credits/local-time.ts';
+import { foreignMoney, realCurrencies } from '../../credits/real-money.ts';
 import { CreditctlError, shellText, valueArgs } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import { customerArgs } from '../../requests/command-args.ts';
@@ -35,17 +36,29 @@ async function conflictingAlert({ body, connection, customer }: NewAlert) {
   return alerts.find(({ record }) => record.type === body.type && record.currency === body.currency);
 }
 
-/** Looks up whether the customer already has an alert of this type and currency. */
+/** Looks up whether the customer already has an alert of this type and currency, and is invoiced in this currency. */
 export async function newAlertPreview(title: string, alert: NewAlert): Promise<Preview> {
   const other = await conflictingAlert(alert);
-  if (other === undefined) return { lines: [title], document: { in_the_way: null } };
-  const { id } = other.record;
-  const lines = [
-    title,
-    previewLine('existing', `${id}: ${alertText(other.record)}`),
-    previewLine('', 'only one of each type is allowed, so the API will refuse this'),
-  ];
-  return { lines, document: { in_the_way: other.document } };
+  const existing =
+    other === undefined
+      ? []
+      : [
+          previewLine('existing', `${other.record.id}: ${alertText(other.record)}`),
+          previewLine('', 'only one of each type is allowed, so the API will refuse this'),
+        ];
+  const notes = await refusedMoney(alert);
+  return {
+    lines: [title, ...existing, ...notes.map((note) => previewLine('note', note))],
+    document: { in_the_way: other?.document ?? null, notes },
+  };
+}
+
+/** Reads the customer only for real money, because any customer may have credits and pricing units. */
+async function refusedMoney({ body, connection, customer }: NewAlert): Promise<readonly string[]> {
+  const currency = String(body.currency);
+  if (!realCurrencies.has(currency)) return [];
+  const foreign = foreignMoney(currency, (await connection.api.customer(customer)).record.currency);
+  return foreign === undefined ? [] : [`The API will refuse this: ${foreign}.`];
 }
 
 /**

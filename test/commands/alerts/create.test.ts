@@ -80,6 +80,15 @@ test('on a terminal customer, type and thresholds are asked for, and named as on
   ]);
 });
 
+test('a dry run says that an alert in money of another currency will be refused', async () => {
+  const line = 'alerts create acme --type depleted --dry-run --sandbox --currency';
+  const foreign = await creditctl(`${line} EUR -o json`);
+  const note = 'The API will refuse this: the customer is invoiced in USD, not in EUR.';
+  expect(JSON.parse(foreign.stdout)).toMatchObject({ effect: { in_the_way: null, notes: [note] } });
+  expect((await creditctl(`${line} EUR`)).stdout).toContain(`note       ${note}`);
+  expect((await creditctl(`${line} USD`)).stdout).not.toContain('note');
+});
+
 test('a dry run shows an alert that is in the way', async () => {
   const line = 'alerts create acme --type dropped --threshold 5 --dry-run';
   const free = await creditctl(line, { exchanges: [list(alert({ currency: 'USD' }))], env: orb });
