@@ -28,6 +28,9 @@ export interface TypedBack {
   readonly matches?: (answer: string) => boolean;
 }
 
+/** The note of a dry run whose output has no mark of its own. */
+export const dryRunNote = { text: 'Dry run: nothing is written.', data: { dry_run: true } } as const;
+
 const consentHints: readonly string[] = ['To write, add --yes', 'To preview, add --dry-run'];
 
 /** Throws a `refused` error if no flag gives consent and no person can be asked. */

@@ -15,6 +15,7 @@ import {
   type ConsentFlags,
   checkConsentIsPossible,
   checkSameRules,
+  dryRunNote,
   type TypedBack,
 } from './consent.ts';
 import { checkPossible, checkUnmoved, type Prediction } from './entry-effect.ts';
@@ -83,7 +84,7 @@ export async function showDryRun(
   if (choice.format === 'table') {
     const { terminal } = runtime;
     const width = terminal.showsTables ? terminal.width : undefined;
-    const lines = ['Dry run: nothing is written.'];
+    const lines: string[] = [dryRunNote.text];
     for (const write of writes) {
       lines.push(...(await previewOf(write)).lines.map((line) => fitted(line, width)));
       // The request is not wrapped, so that a person can copy its body unchanged.

@@ -9,6 +9,7 @@ import {
   checkConsentIsPossible,
   checkSameRules,
   checkTypedBack,
+  dryRunNote,
   type TypedBack,
 } from '../../writes/consent.ts';
 import { checkOpenAmounts } from '../plan/plan-check.ts';
@@ -159,8 +160,6 @@ async function checkNotUndone(plan: Plan, options: ScanOptions, session: Session
   const message = `${last.who} began to undo batch ${id} at ${minuteText(last.begunAt)}, so what is left of it is not written`;
   throw notApplied('refused', message, ['Plan the rows under another --batch-id']);
 }
-
-export const dryRunNote = { text: 'Dry run: nothing is written.', data: { dry_run: true } } as const;
 
 /** Shows the sums and asks for consent. Throws a `refused` error without consent, or if a ledger changed during the prompt. */
 export async function confirm(plan: Plan, reconciled: Reconciled, session: Session): Promise<void> {

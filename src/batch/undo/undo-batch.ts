@@ -6,9 +6,9 @@ import { movedText, toMoveText } from '../../requests/moved-credits.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type BatchUndo, batchUndoRow, batchUndoView } from '../../views/batch-undo.ts';
-import { reportTarget } from '../../writes/consent.ts';
+import { dryRunNote, reportTarget } from '../../writes/consent.ts';
 import { openForWriting } from '../../writes/execute.ts';
-import { checkBatchAllowed, checkDay, dryRunNote, requireConsent } from '../apply/before-sending.ts';
+import { checkBatchAllowed, checkDay, requireConsent } from '../apply/before-sending.ts';
 import { DayCaps } from '../apply/day-caps.ts';
 import {
   type BatchRuns,

@@ -17,7 +17,7 @@ import { marked, requestText } from '../../requests/request.ts';
 import { recordFor } from '../../runtime/record-of.ts';
 import { checkOutput, show } from '../../runtime/show.ts';
 import { type SettledWrite, settledRow, settlingView } from '../../views/settling.ts';
-import { reportTarget } from '../../writes/consent.ts';
+import { dryRunNote, reportTarget } from '../../writes/consent.ts';
 import { openForWriting, type WriteCommand, type WriteFlags } from '../../writes/execute.ts';
 import { checkResends, settleEach } from '../../writes/settling.ts';
 import {
@@ -62,7 +62,7 @@ export const run: WriteCommand<WriteFlags & { readonly found?: Verdict }> = asyn
   );
   if (!settles) await checkResends(unknown, { connection, runtime });
   if (flags.dryRun !== true) checkAllKnown(rows, batches, args[0]);
-  for (const note of flags.dryRun === true ? batches.map(openNote) : resumeNotes(settles, writes))
+  for (const note of flags.dryRun === true ? dryRunNotes(unknown, batches) : resumeNotes(settles, writes))
     runtime.note(note);
 };
 
@@ -102,6 +102,11 @@ const wayOn = ({ batch, isUndo }: OpenBatch): string => {
   const verb = isUndo ? 'undo' : 'resume';
   return `creditctl batch ${verb} ${valueArgs(batch)}`;
 };
+
+const dryRunNotes = (unknown: readonly Unsettled[], batches: readonly OpenBatch[]) => [
+  ...(unknown.length === 0 ? [] : [dryRunNote]),
+  ...batches.map(openNote),
+];
 
 function openNote(batch: OpenBatch) {
   const next = wayOn(batch);

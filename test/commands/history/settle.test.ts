@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { LedgerEntry } from '../../../src/credits/customer.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
-import { creditctl, errorOf, orb } from '../../support/command.ts';
+import { creditctl, errorOf, notesOf, orb } from '../../support/command.ts';
 import { customer, entry, made, page, unmarked } from '../../support/documents.ts';
 import { currentRows, forget, running } from '../../support/forgotten.ts';
 import { leavingOut } from '../../support/lying-lists.ts';
@@ -278,6 +278,7 @@ test('what cannot be settled yet stays unknown, with what to do, and exits 11', 
   expect(JSON.parse(young.stdout)).toMatchObject([{ step: 'resend', outcome: 'unknown' }]);
   const dry = await creditctl('history settle --dry-run -o json', { home, env: orb, exchanges: [] });
   expect(JSON.parse(dry.stdout)).toMatchObject([{ step: 'resend', outcome: 'unknown' }]);
+  expect(notesOf(dry)).toContainEqual({ dry_run: true });
   const now = noon + 50 * hour;
   const old = await creditctl(settle, { home, env: orb, exchanges: [], now });
   expect(old.code).toBe(11);
