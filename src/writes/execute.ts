@@ -128,25 +128,24 @@ export async function execute<Result>(
   checkTypedBack(typedBack ?? unasked, flags, runtime);
   await confirm(writes, typedBack, { ...context, notes: together?.notes ?? [] });
   const settled: Settled<Result>[] = [];
-  let failure: CreditctlError | undefined;
-  for (const write of writes) {
-    try {
+  try {
+    for (const write of writes) {
       const submission = await submissionTo(context, write.read, write);
       const done = await submit(write.request, write.key, submission);
       reportManner(done, write.key === undefined && isEntryWrite(write.request), runtime);
       const asSent = { ...write, request: done.earlierRequest ?? write.request };
       if (write.isDone?.(done.document) !== false) reportDone(asSent, done, runtime);
       settled.push(done);
-    } catch (error) {
-      if (!(error instanceof CreditctlError) || settled.length === 0) throw error;
-      failure = partlyDone(error, settled.length, writes.length);
-      break;
     }
+    return { settled };
+  } catch (error) {
+    if (!(error instanceof CreditctlError) || settled.length === 0) throw error;
+    return { settled, failure: partlyDone(error, settled.length, writes.length) };
+  } finally {
+    // After a failure too: another answer would make another write. Without its key, so would the same line.
+    const key = flagArgs('--idempotency-key', flags.idempotencyKey);
+    if (equivalentArgs !== undefined) reportCommand([...equivalentArgs, ...key], typedBack, runtime);
   }
-  // Without its key, the same line would be a second write.
-  const key = flagArgs('--idempotency-key', flags.idempotencyKey);
-  if (equivalentArgs !== undefined) reportCommand([...equivalentArgs, ...key], typedBack, runtime);
-  return failure === undefined ? { settled } : { settled, failure };
 }
 
 /** Runs `call` at the first call, and answers the same promise at each later call. */

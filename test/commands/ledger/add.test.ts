@@ -4,7 +4,14 @@ import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, linesOf, notesOf, orb, sentBody } from '../../support/command.ts';
 import { customer, entry, made, searched } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
-import { freshHome, noon, type PlannedExchange, type RunOptions, run } from '../../support/run.ts';
+import {
+  freshHome,
+  losingAnswers,
+  noon,
+  type PlannedExchange,
+  type RunOptions,
+  run,
+} from '../../support/run.ts';
 
 test('a grant on the embedded ledger prints the entry and nothing else on stdout', async () => {
   const { code, stdout, stderr } = await run([
@@ -59,6 +66,26 @@ test('what is missing is asked for on a terminal, and the command line that says
   expect(stderr).toContain(
     'creditctl ledger add acme --type increment --amount 12.50 --expires +30d --description Trial --sandbox --yes',
   );
+});
+
+test('after answers, a grant of unknown outcome names the line that settles it and is no second grant', async () => {
+  const home = freshHome();
+  const { code, stderr } = await run(['ledger', 'add', 'acme', '--amount', '7', '--sandbox'], {
+    home,
+    terminal: 100,
+    answers: [
+      { message: 'When do the credits expire?', answer: 'in 30 days' },
+      { message: 'Description', answer: 'Tiral' },
+      { message: 'Grant 7 credits to acme (Acme Corp)?', answer: true },
+    ],
+    ...losingAnswers,
+  });
+  expect(code).toBe(11);
+  const [, line = ''] = /To run this without questions:\n {2}creditctl (.*)\n/.exec(stderr) ?? [];
+  expect(line).toContain('--description Tiral');
+  expect((await creditctl(line, { home })).code).toBe(0);
+  const { stdout } = await creditctl('ledger list acme --sandbox -o json', { home });
+  expect(JSON.parse(stdout)).toHaveLength(1);
 });
 
 const acme = '/customers/external_customer_id/acme';
