@@ -1,4 +1,4 @@
-// Decodes the file of heads, and skips each part that is not valid.
+// Decodes the file of heads, as a whole: without one of its parts, a record that lost writes could pass.
 
 import { isJsonObject, type Json, numberText } from '../wire/json.ts';
 import type { Head } from './facts.ts';
@@ -22,8 +22,9 @@ export interface SeenFile {
 
 export const nothingSeen: SeenFile = { records: {}, heads: {}, targets: {}, profiles: {} };
 
+/** @throws TypeError for a part that is not valid */
 export function seenIn(document: Json): SeenFile {
-  if (!isJsonObject(document)) return nothingSeen;
+  if (!isJsonObject(document)) throw new TypeError('the file of heads is no object');
   return {
     records: textsIn(document.records),
     heads: entriesOf(document.heads, headIn),
@@ -33,14 +34,15 @@ export function seenIn(document: Json): SeenFile {
 }
 
 function entriesOf<Value>(
-  document: Json | undefined,
-  read: (value: Json) => Value | undefined,
+  document: Json = {},
+  read: (value: Json | undefined) => Value | undefined,
 ): Readonly<Record<string, Value>> {
-  if (!isJsonObject(document)) return {};
+  if (!isJsonObject(document)) throw new TypeError('a part of the file of heads is no object');
   return Object.fromEntries(
-    Object.entries(document).flatMap(([name, value]) => {
-      const known = value === undefined ? undefined : read(value);
-      return known === undefined ? [] : [[name, known]];
+    Object.entries(document).map(([name, value]) => {
+      const known = read(value);
+      if (known === undefined) throw new TypeError(`what the file of heads says of ${name} is not valid`);
+      return [name, known];
     }),
   );
 }
@@ -48,14 +50,14 @@ function entriesOf<Value>(
 const textsIn = (document: Json | undefined): Readonly<Record<string, string>> =>
   entriesOf(document, (value) => (typeof value === 'string' ? value : undefined));
 
-function headIn(value: Json): Head | undefined {
+function headIn(value: Json | undefined): Head | undefined {
   if (!isJsonObject(value) || typeof value.hash !== 'string' || !/^[0-9a-f]{64}$/.test(value.hash))
     return undefined;
   const link = Number(numberText(value.link));
   return Number.isSafeInteger(link) ? { link, hash: value.hash } : undefined;
 }
 
-function placeIn(value: Json): Seen | undefined {
+function placeIn(value: Json | undefined): Seen | undefined {
   if (!isJsonObject(value) || typeof value.record !== 'string') return undefined;
   const account = Number(numberText(value.account));
   return Number.isSafeInteger(account) ? { record: value.record, account } : undefined;

@@ -114,17 +114,29 @@ test('an account that another process adds while this one looks is not lost, and
 
 test('a file that says nothing has seen nothing', async () => {
   const state = freshHome();
-  for (const text of ['', '[]', '{"heads":{"r1 1":{"link":"x","hash":"y"}},"targets":{"key":7}}']) {
+  for (const text of ['', '{}']) {
     writeFileSync(headsPath(state), text);
     expect(new Heads(state, 1).of(store, account)).toEqual(chainStart);
     expect(await kindOf(new Heads(state, 1).check(sighting))).toBeUndefined();
   }
 });
 
-test.each([
-  ['damaged', 'rm ', (file: string) => writeFileSync(file, '{"heads":{"r1 1"')],
-  ['closed to this user', 'access', (file: string) => mkdirSync(file)],
-])('a file that is %s lets no write pass, and is not replaced', async (_, next, put) => {
+const damaged = [
+  '{"heads":{"r1 1"',
+  '[]',
+  '{"heads":[]}',
+  '{"heads":{"r1 1":{"link":1,"hash":"y"}}}',
+  '{"targets":{"key":7}}',
+  '{"records":{"r":null}}',
+];
+const putting: readonly (readonly [string, string, (file: string) => void])[] = [
+  ...damaged.map(
+    (text) => [`damaged (${text})`, 'rm ', (file: string) => writeFileSync(file, text)] as const,
+  ),
+  ['closed to this user', 'access', (file) => mkdirSync(file)],
+];
+
+test.each(putting)('a file that is %s lets no write pass, and is not replaced', async (_, next, put) => {
   const state = freshHome();
   put(headsPath(state));
   const heads = new Heads(state, 1);
