@@ -99,6 +99,8 @@ create or replace function creditctl.keep_plan(
   p_account integer, p_sha256 text, p_upload uuid, p_pieces integer
 ) returns void ${asOwner} as $body$
 begin
+  -- The lock of an append, because an erasure meanwhile takes the pieces of every plan that is not kept.
+  perform from creditctl.account where id = p_account for no key update;
   if p_pieces <> (select count(*) from creditctl.plan_piece where account = p_account and upload = p_upload) then
     raise exception using errcode = 'CC001', message = 'the plan is not whole';
   end if;

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
 import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { chainStart, eventHash, linkHash } from '../../../src/record/chained-fact.ts';
-import { freshDatabase, hasPostgres, superuser } from '../../support/postgres.ts';
+import { freshDatabase, hasPostgres, roles, superuser } from '../../support/postgres.ts';
 import { noted, opened } from './opened.ts';
 
 test.skipIf(!hasPostgres)(
@@ -82,3 +84,34 @@ test.skipIf(!hasPostgres)('a new API key is linked to an account while a write t
   await holder.end();
   await store.close();
 });
+
+test.skipIf(!hasPostgres)(
+  'an erasure waits for a plan that is being kept, and leaves its pieces',
+  async () => {
+    const database = await freshDatabase();
+    const [ana, owner] = [await opened(database, 'ana'), await opened(database, roles.owner)];
+    const bytes = Buffer.from('text');
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    const upload = '11111111-1111-4111-8111-111111111111';
+    const keeping = new pg.Client({ connectionString: database.url('ana') });
+    await keeping.connect();
+    const piece = deflateRawSync(bytes).toString('base64');
+    await keeping.query(`select creditctl.save_piece(1, '${upload}', 0, '${piece}')`);
+    await keeping.query('begin');
+    await keeping.query(`select creditctl.keep_plan(1, '${hash}', '${upload}', 1)`);
+    let isOver = false;
+    const erasing = owner.record.erase(['acme']).finally(() => {
+      isOver = true;
+    });
+    await vi.waitUntil(
+      async () => isOver || (await keeping.query('select from pg_locks where not granted')).rowCount,
+      { timeout: 10_000 },
+    );
+    await keeping.query('commit');
+    await erasing;
+    let read = '';
+    for await (const part of ana.record.plan(hash)) read += part;
+    expect(read).toBe('text');
+    await Promise.all([keeping.end(), ana.store.close(), owner.store.close()]);
+  },
+);
