@@ -1,7 +1,7 @@
 // Keeps the last heads that this machine saw in a small file, to notice a record that lost writes.
 
 import path from 'node:path';
-import { type CreditctlError, notApplied, shellText } from '../errors.ts';
+import { type CreditctlError, notApplied } from '../errors.ts';
 import { errnoOf, reasonOf } from '../platform/machine-fault.ts';
 import { readOwnFile } from '../platform/own-file.ts';
 import { makeFolder, replaceFile } from '../platform/whole-file.ts';
@@ -9,7 +9,7 @@ import { type JsonObject, parseJson, writeJson } from '../wire/json.ts';
 import { chainStart } from './chained-fact.ts';
 import type { Head } from './facts.ts';
 import type { Account, RecordStore } from './record.ts';
-import { nothingSeen, type Seen, type SeenFile, seenIn } from './seen-file.ts';
+import { damagedFile, nothingSeen, type Seen, type SeenFile, seenIn } from './seen-file.ts';
 
 export const headsPath = (state: string): string => path.join(state, 'heads.json');
 
@@ -29,15 +29,27 @@ export interface Sighting {
   readonly profile: string;
 }
 
-/** The heads file of a state folder. A file that is missing counts as empty; one that cannot be read throws `unreadable`. */
+/**
+ * The heads file of a state folder. A file that is missing counts as empty; one that cannot be read throws `unreadable`.
+ * To a reader, a damaged one counts as empty too, and is a problem of the record.
+ */
 export class Heads {
   readonly #file: string;
   readonly #draft: string;
+  readonly #isReader: boolean;
 
   /** @param state the state folder; @param pid of this process, which keeps its temporary file apart from others' */
-  constructor(state: string, pid: number) {
+  constructor(state: string, pid: number, purpose: 'read' | 'write' = 'write') {
+    this.#isReader = purpose === 'read';
     this.#file = headsPath(state);
     this.#draft = `${this.#file}.${pid}.new`;
+  }
+
+  /** For a reader: that the file is damaged, as the rest of a sentence about the record; `undefined` if it is whole. */
+  damage(): string | undefined {
+    return this.#read() === damagedFile
+      ? `cannot be checked for lost writes: ${this.#file} is damaged`
+      : undefined;
   }
 
   /** The head of an account that this machine saw last; the start of the chain if it saw none. */
@@ -85,17 +97,16 @@ export class Heads {
    */
   async problemOf(
     store: Pick<RecordStore, 'id' | 'name' | 'accounts'>,
-    {
-      profile = '',
-      targets: own = [],
-    }: { readonly profile?: string; readonly targets?: readonly string[] } = {},
+    own: { readonly profile?: string; readonly targets?: readonly string[] } = {},
   ): Promise<string | undefined> {
+    const damage = this.damage();
+    if (damage !== undefined) return damage;
     const { records, profiles, targets } = this.#read();
     const known = records[store.name];
     if (known !== undefined && known !== store.id) return 'is not the one that this machine wrote to';
     const isHere = (seen: Seen | undefined): boolean => seen === undefined || seen.record === store.id;
-    if (!isHere(profiles[profile])) return 'is not the one that this profile wrote to last';
-    if (!own.every((target) => isHere(targets[target])))
+    if (!isHere(profiles[own.profile ?? ''])) return 'is not the one that this profile wrote to last';
+    if (own.targets?.every((target) => isHere(targets[target])) === false)
       return 'is not the one that this account was last written to through';
     const [missing] = await this.#missing(store);
     return missing === undefined ? undefined : `has lost account ${missing}, which this machine saw`;
@@ -188,6 +199,7 @@ export class Heads {
     } catch (error) {
       // Not there, or in a folder that is closed to this user, so this user wrote none.
       if ((error as NodeJS.ErrnoException).syscall === 'stat') return nothingSeen;
+      if (this.#isReader && errnoOf(error) === undefined) return damagedFile;
       throw unreadable(this.#file, error);
     }
   }
@@ -203,13 +215,11 @@ function unreadable(file: string, error: unknown): CreditctlError {
   return notApplied(
     'refused',
     `${file} shows whether the record has lost writes, and cannot be read: ${why}`,
-    [
-      errno === undefined ? `Remove it: rm ${shellText([file])}` : 'Give yourself access to it',
-      'Compare the record with the ledger: creditctl history audit --all',
-    ],
+    [audit, ...(errno === undefined ? accept : ['Give yourself access to it'])],
   );
 }
 
+const audit = 'Compare the record with the ledger: creditctl history audit --all';
 const accept = ['creditctl record status', 'If you know why, keep using it: creditctl record accept'];
 
 const replaced = (name: string): CreditctlError =>

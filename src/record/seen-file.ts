@@ -22,6 +22,9 @@ export interface SeenFile {
 
 export const nothingSeen: SeenFile = { records: {}, heads: {}, targets: {}, profiles: {} };
 
+/** What a reader gets of a damaged file, which proves nothing. */
+export const damagedFile: SeenFile = { ...nothingSeen };
+
 /** @throws TypeError for a part that is not valid */
 export function seenIn(document: Json): SeenFile {
   if (!isJsonObject(document)) throw new TypeError('the file of heads is no object');

@@ -181,9 +181,17 @@ export async function readableRecordOf(
   const store = await openRecordOf(profile, 'read', runtime);
   try {
     const all = await store.accounts();
-    const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
-    const accounts = accountsAmong(all, flags, () => heads.lastOf(profile, store));
-    const likely = accounts.length > 0 ? accounts : all.filter(({ mode }) => mode === kind);
+    const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid, 'read');
+    const named = accountsNamed(all, flags);
+    const last = named ?? all.filter(({ id }) => id === heads.lastOf(profile, store));
+    const likely = last.length > 0 ? last : all.filter(({ mode }) => mode === kind);
+    const damage = named === undefined ? heads.damage() : undefined;
+    if (damage !== undefined) {
+      const text = `The record ${store.name} ${damage}. If you know why: creditctl record accept`;
+      runtime.note({ text, data: { warning: text } });
+    }
+    // The account last written to is not known then, unless there is only one.
+    const accounts = damage !== undefined && likely.length === 1 ? likely : last;
     return { store, all, accounts, likely, problem: () => heads.lossIn(store) };
   } catch (error) {
     // An open database connection would keep the process from ending.
@@ -192,16 +200,15 @@ export async function readableRecordOf(
   }
 }
 
-/** @param last the id of the account that the profile last wrote to */
-function accountsAmong(
+/** The accounts that the flags name; `undefined` without such a flag. */
+function accountsNamed(
   all: readonly Account[],
   { account, allAccounts }: AccountFlags,
-  last: () => number | undefined,
-): readonly Account[] {
+): readonly Account[] | undefined {
   if (allAccounts === true) return all;
-  const id = account ?? String(last());
-  const named = all.filter((known) => String(known.id) === id);
-  if (account !== undefined && named.length === 0) throw unknownAccount(account, all);
+  if (account === undefined) return undefined;
+  const named = all.filter(({ id }) => String(id) === account);
+  if (named.length === 0) throw unknownAccount(account, all);
   return named;
 }
 

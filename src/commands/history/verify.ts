@@ -12,7 +12,7 @@ export const run: RecordCommand = async (_args, flags, runtime) => {
   const choice = checkOutput(flags, recordCheckView);
   const { store, accounts, all } = await runtime.recordToRead(flags);
   const { profile } = runtime.target(flags);
-  const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
+  const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid, 'read');
   const checked: CheckedRecord[] = [];
   const lost = await heads.problemOf(store, { profile });
   const problems = lost === undefined ? [] : [`It ${lost}`];

@@ -21,7 +21,7 @@ interface Lost {
 export const run: ReadCommand<RecordAcceptFlags> = async (_args, flags, runtime) => {
   checkPlainOutput(flags);
   const { profile } = runtime.target(flags);
-  const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
+  const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid, 'read');
   const store = await openRecordOf(profile, 'write', runtime);
   try {
     const find = () => foundIn(store, heads, { flags, runtime });
@@ -35,14 +35,14 @@ export const run: ReadCommand<RecordAcceptFlags> = async (_args, flags, runtime)
     await confirm({ store, lost, problem }, { flags, runtime });
     // It may have been restored during the question, or accepted by another command.
     if (!isDeepStrictEqual(await find(), found)) throw changedMeanwhile(store.name);
-    const heldBy: (readonly [Account, Head])[] = [];
-    for (const each of lost) heldBy.push([each.account, await acceptAccount(each, store)]);
+    for (const each of lost) await acceptAccount(each, store);
     await heads.accept(
       store,
       own,
       lost.map(({ account }) => account),
     );
-    for (const [account, head] of heldBy) heads.keepHead(store, account, head);
+    for (const account of await store.accounts())
+      heads.keepHead(store, account, await store.of(account).head());
     runtime.note({
       text: [
         `Accepted ${store.name} as it is. Find the entries that it lost: creditctl history audit --all`,
@@ -87,12 +87,11 @@ async function lostIn(
   return lost;
 }
 
-/** Appends the acceptance to the chain, and resolves to the new head. */
-async function acceptAccount({ account, seen }: Lost, store: RecordStore): Promise<Head> {
+/** Appends the acceptance to the chain. */
+async function acceptAccount({ account, seen }: Lost, store: RecordStore): Promise<void> {
   const fact = { kind: 'accepted', seen_link: seen.link, seen_hash: seen.hash } as const;
   const appended = await store.of(account).append([{ fact }]);
   if (appended.kind !== 'appended') throw new TypeError(`accepting ended as ${appended.kind}`);
-  return appended.head;
 }
 
 async function confirm(

@@ -11,7 +11,7 @@ export const run: ReadCommand = async (_args, flags, runtime) => {
   const { store, accounts, problem: problemOf } = await runtime.recordToRead({ ...flags, allAccounts: true });
   runtime.note({ text: `Record: ${store.name}`, data: { record: store.name, id: store.id } });
   for (const flaw of await store.flaws()) runtime.note(flawNote(store.name, flaw));
-  const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
+  const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid, 'read');
   const rows: RecordStatusRow[] = [];
   for (const account of accounts) rows.push(await statusOf(account, store, heads));
   await show(rows.map(statusRow), { view: recordStatusView, shape: 'list', choice }, runtime);

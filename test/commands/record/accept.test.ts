@@ -151,6 +151,35 @@ test('where nothing is missing, there is nothing to accept; off a terminal it ne
   expectUsage(await creditctl('record accept now --sandbox', { home }), ['too many arguments']);
 });
 
+test('a damaged file of heads lets no write pass until it is accepted, and what only reads goes on', async () => {
+  const { home } = await creditctl(grant);
+  const file = recordFile(home).replace('record.db', 'heads.json');
+  writeFileSync(file, '[]');
+  expect(errorOf(await creditctl(`${grant} -o json`, { home }))).toMatchObject({
+    exit_code: 10,
+    next: expect.arrayContaining(['If you know why, keep using it: creditctl record accept --sandbox']),
+  });
+  const warned = { code: 0, stderr: expect.stringContaining(`${file} is damaged`) };
+  for (const read of ['history list', 'history show last', 'history head', 'batch status'])
+    expect(await creditctl(`${read} --sandbox`, { home })).toMatchObject(warned);
+  for (const check of ['history verify', 'record status']) {
+    const { code, stdout, stderr } = await creditctl(`${check} --sandbox --json account`, { home });
+    expect({ code, rows: JSON.parse(stdout) as unknown }).toEqual({ code: 1, rows: [{ account: 1 }] });
+    expect(stderr).toContain(`cannot be checked for lost writes: ${file} is damaged`);
+  }
+  expect((await creditctl(`record erase acme --confirm acme --sandbox --yes`, { home })).code).toBe(10);
+  expect(readFileSync(file, 'utf8')).toBe('[]');
+  const backup = `${recordFile(home)}.backup`;
+  copyFileSync(recordFile(home), backup);
+  expect(await creditctl(accept, { home })).toMatchObject(warned);
+  // What is there now was seen: a record that loses it later is noticed.
+  rmSync(`${recordFile(home)}`);
+  expect((await creditctl(grant, { home })).code).toBe(10);
+  copyFileSync(backup, recordFile(home));
+  expect((await creditctl(grant, { home })).code).toBe(0);
+  expect(await balance(home)).toBe(2);
+});
+
 /** Notes in the file of heads that another profile last wrote to the same targets, through another record. */
 function takeElsewhere(home: string): void {
   const file = recordFile(home).replace('record.db', 'heads.json');
