@@ -18,6 +18,9 @@ const longId = 24;
 /** The fewest cells of a column whose ids all stand on lines of their own. */
 const idCellsMin = 8;
 
+/** Above every rank of the views. */
+const zeroRank = 20;
+
 /** Cells that the values of a column take. */
 export interface Need {
   readonly widest: number;
@@ -53,7 +56,9 @@ export function claimOf<R>(
   keepAll: boolean,
 ) {
   const isNeeded = keepAll || (isUnit === true && unlike.length > 1);
-  const hideRank = isNeeded ? 0 : usual;
+  // Amounts that are all 0 say least, so they make room for those that a sum needs.
+  const isAllZero = align === 'right' && unlike.join() === '0';
+  const hideRank = isNeeded ? 0 : usual + (usual > 0 && isAllZero ? zeroRank : 0);
   const head = textWidth(headerOf(column));
   const wanted = Math.max(head, widest);
   if (align === 'right') return { wanted, least: wanted, hideRank };
