@@ -183,6 +183,7 @@ test.each<[string, PlannedReply]>([
     `a ${status} in HTML`,
     { status, headers: html, body: '<p>no</p>' },
   ]),
+  ['a 302 in the form of a refusal', problem(302)],
   ['an empty 403', { status: 403 }],
   ['a 401 with a code of another', { status: 401, json: { code: 'unauthorized' } }],
   ['a 403 that calls itself 400', { ...problem(400), status: 403 }],

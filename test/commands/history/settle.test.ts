@@ -6,6 +6,7 @@ import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, errorOf, notesOf, orb } from '../../support/command.ts';
 import { customer, entry, made, page, unmarked } from '../../support/documents.ts';
 import { currentRows, forget, running } from '../../support/forgotten.ts';
+import { available, granted } from '../../support/granted.ts';
 import { leavingOut } from '../../support/lying-lists.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, homeAfter, losingAnswers, noon, type RunOptions } from '../../support/run.ts';
@@ -464,6 +465,7 @@ for (const [rule, value] of [
   ['allowed_types', 'void'],
   ['entry_cap', '6'],
   ['customer_day_cap', '6'],
+  ['description_pattern', '^SUP-'],
 ] as const) {
   test(`a write that ${rule} forbids by now is not sent again, whoever agrees`, async () => {
     const home = await lostGrant();
@@ -490,6 +492,21 @@ for (const [rule, value] of [
   });
 }
 
+/** No write arrives, and whether it did is not known. */
+const cut: RunOptions['between'] = async (request, exchange) => {
+  if (request.method === 'POST') throw new TransportFailure('the connection was cut', 'maybe');
+  return exchange(request);
+};
+
+test('an undo in words of the program is sent again, whatever a person has to write', async () => {
+  const { home } = await granted('--amount 7');
+  await creditctl('config set policy.description_pattern ^SUP- --profile sandbox', { home });
+  expect((await creditctl('undo last --sandbox --yes', { home, between: cut })).code).toBe(11);
+  const { code, stderr } = await creditctl('history settle --sandbox --yes', { home });
+  expect(code, stderr).toBe(0);
+  expect(await available(home)).toBe(0);
+});
+
 test('an old write is looked for under any policy: nothing is sent', async () => {
   const home = await unknownGrant();
   await creditctl('config set kind sandbox --profile sandbox', { home });
@@ -506,10 +523,6 @@ test('a write of which the API knows the amount is held against the limits, too'
   const there = { home, env: { CREDITCTL_PROFILE: 'p' } };
   const { stdout } = await creditctl('ledger add acme --amount 50 --expires +1y --yes -o json', there);
   const { credit_block } = JSON.parse(stdout) as { credit_block: { id: string } };
-  const cut: RunOptions['between'] = async (request, exchange) => {
-    if (request.method === 'POST') throw new TransportFailure('the connection was cut', 'maybe');
-    return exchange(request);
-  };
   const expire = `blocks expire acme ${credit_block.id} --on +9d --yes`;
   expect((await creditctl(expire, { ...there, between: cut })).code).toBe(11);
   await creditctl('config set policy.entry_cap 49', there);
