@@ -13,6 +13,7 @@ import {
 } from '../requests/request.ts';
 import { numberText } from '../wire/json.ts';
 import { contentText, fingerprint } from './decide.ts';
+import { isOpen } from './facts.ts';
 import type { Write } from './known-write.ts';
 
 export interface AuditFinding {
@@ -25,6 +26,8 @@ export interface AuditFinding {
   readonly key: string | null;
   readonly who: string | null;
   readonly approved_by: readonly string[];
+  /** Whether the outcome of the write is unknown. */
+  readonly isOpen: boolean;
 }
 
 /** A ledger entry, decoded and as the API sent it. */
@@ -92,11 +95,13 @@ export function entryFinding(
   const { id, currency, amount, void_amount: voided } = record;
   const key = markOf(record) ?? null;
   const found = { customer, currency, entry: id, amount: voided ?? amount, key };
-  if (write === undefined) return { finding: 'not_in_record', ...found, who: null, approved_by: [] };
+  if (write === undefined)
+    return { finding: 'not_in_record', ...found, who: null, approved_by: [], isOpen: false };
   const isSame =
     write.state === 'settled' && (write.entry === id ? isAmount(record, write) : isFurther(record, write));
   if (isSame) return undefined;
-  return { finding: 'differs', ...found, who: write.who, approved_by: write.approvedBy };
+  const { who, approvedBy } = write;
+  return { finding: 'differs', ...found, who, approved_by: approvedBy, isOpen: isOpen(write) };
 }
 
 /** Whether a write may have made this entry beside its main one. Under one key, credits are granted only once. */
@@ -164,5 +169,6 @@ export function writeFinding(
     key: write.key,
     who: write.who,
     approved_by: write.approvedBy,
+    isOpen: false,
   };
 }

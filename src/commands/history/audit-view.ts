@@ -4,8 +4,8 @@ import type { AuditFinding } from '../../record/audit.ts';
 import { jsonNumber } from '../../wire/json.ts';
 
 export function auditRow(found: AuditFinding): Row<AuditFinding> {
-  const { amount } = found;
-  return { record: found, document: { ...found, amount: amount === null ? null : jsonNumber(amount) } };
+  const { amount, isOpen: _, ...printed } = found;
+  return { record: found, document: { ...printed, amount: amount === null ? null : jsonNumber(amount) } };
 }
 
 const plain = plainColumn<AuditFinding>;

@@ -2,7 +2,7 @@
 import { currenciesOfBatch } from '../../batch/apply/recorded/kept-row.ts';
 import { type Customer, customerName, parseCustomerRef } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
-import { CreditctlError } from '../../errors.ts';
+import { CreditctlError, flagArgs, shellText } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import {
   type AuditedEntry,
@@ -46,38 +46,48 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
     });
   let count = 0;
   let isRecorded = false;
+  let isOpen = false;
   let firstBreak: string | undefined;
+  let unread: string | undefined;
+  const inAccount = (line: string) =>
+    [line, ...flagArgs('--account', flags.account).map((word) => shellText([word]))].join(' ');
   const found: LedgerNames = new Map();
   const broken: LedgerNames = new Map();
   const onBreak = ({ name, currency }: Ledger, what: string): void => {
     firstBreak ??= `${name}, ${currency}: ${what}`;
     addTo(broken, name, currency);
   };
-  const currenciesOf = currencyFinder(record);
+  const currenciesOf = currencyFinder(record, (why) => {
+    unread ??= why;
+  });
   const self = () => selfOfRun({ connection, record, runtime });
   const rows = async function* () {
     for await (const customer of customers)
       for await (const finding of audited(customer, { connection, record, self, currenciesOf, onBreak })) {
         count += 1;
         isRecorded ||= finding.finding !== 'not_in_record';
+        isOpen ||= finding.isOpen;
         addTo(found, finding.customer, finding.currency);
         yield auditRow(finding);
       }
   };
   await show(rows(), { view: auditView, shape: 'list', choice }, runtime);
-  if (count === 0 && firstBreak === undefined) return;
-  const differ = count === 0 ? [] : [`The ledger and the record differ; findings: ${count}`];
-  const gaps =
-    firstBreak === undefined ? [] : [`A ledger does not add up, so it may not be whole: ${firstBreak}`];
+  const problems = [
+    ...(count === 0 ? [] : [`The ledger and the record differ; findings: ${count}`]),
+    ...(firstBreak === undefined ? [] : [`A ledger does not add up, so it may not be whole: ${firstBreak}`]),
+    ...(unread === undefined ? [] : [`A ledger may be left out: ${unread}`]),
+  ];
+  if (problems.length === 0) return;
   const writes = [
-    'See a write: creditctl history show <key>',
-    'Settle what is open: creditctl history settle',
+    inAccount('See a write: creditctl history show <key>'),
+    ...(isOpen ? ['Settle what is open: creditctl history settle'] : []),
   ];
   const verify = linesFor(broken, 'See where it breaks: creditctl ledger verify <customer>');
-  throw new CreditctlError('check-failed', [...differ, ...gaps].join('. '), {
+  throw new CreditctlError('check-failed', problems.join('. '), {
     next: [
       ...(isRecorded ? writes : linesFor(found, 'See the entries: creditctl ledger list <customer>')),
       ...verify.map((line) => line.replace('<customer>', '--all')),
+      ...(unread === undefined ? [] : [inAccount('See what was changed: creditctl history verify')]),
     ],
   });
 };
@@ -106,13 +116,21 @@ interface Auditing {
   readonly onBreak: (ledger: Ledger, what: string) => void;
 }
 
-/** Of a batch row that is no grant, only the plan has the currency. Each batch is read once. */
-function currencyFinder(record: AccountRecord): Auditing['currenciesOf'] {
+/**
+ * Of a batch row that is no grant, only the plan has the currency. Each batch is read once.
+ * @param onUnread called with the reason for a plan that was changed, because other customers can still be audited
+ */
+function currencyFinder(record: AccountRecord, onUnread: (why: string) => void): Auditing['currenciesOf'] {
+  const unreadable = (error: unknown): readonly string[] => {
+    if (!(error instanceof CreditctlError) || error.kind !== 'refused') throw error;
+    onUnread(error.message);
+    return [];
+  };
   const ofBatches = new Map<string, Promise<readonly string[]>>();
   return async (write) => {
     const own = entryCurrency(write);
     if (own !== undefined || write.batch === null) return own === undefined ? [] : [own];
-    const planned = ofBatches.get(write.batch) ?? currenciesOfBatch(write.batch, record);
+    const planned = ofBatches.get(write.batch) ?? currenciesOfBatch(write.batch, record).catch(unreadable);
     ofBatches.set(write.batch, planned);
     return planned;
   };
