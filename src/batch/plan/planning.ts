@@ -55,7 +55,7 @@ export type PlanInput = string | BatchFile | undefined;
 
 export interface JudgedPlan extends MadePlan {
   readonly policy: Drafting['policy'];
-  /** Whether the record has a run of the batch: rows that it wrote are not written again. */
+  /** Whether a run of the batch may have written rows, which are not written again. */
   readonly wasRun: boolean;
 }
 
@@ -72,10 +72,10 @@ export async function planBatch(input: PlanInput, flags: PlanFlags, runtime: Run
     runtime.note({ text: targetName(target), data: { connection: { ...target } } });
     const { policy, record } = await runtime.policyToRead(connection, flags);
     const mayReplace = flags.force === true;
-    const planning = { file, out, report, survey, connection, policy, mayReplace, runtime };
-    const made = await writePlan(planning);
     const runs = (await record?.batchRuns({ batch: survey.batch.id })) ?? [];
-    return { ...made, policy, wasRun: runs.length > 0 };
+    const wasRun = runs.some(({ counts }) => counts === null || counts.succeeded + counts.unknown > 0);
+    const planning = { file, out, report, survey, connection, policy, mayReplace, wasRun, runtime };
+    return { ...(await writePlan(planning)), policy, wasRun };
   } finally {
     report.close();
     file.close();
@@ -174,11 +174,12 @@ interface Planning extends Pick<Drafting, 'file' | 'out' | 'policy' | 'mayReplac
   readonly report: ProblemReport;
   readonly survey: FirstReading;
   readonly connection: Connection;
+  readonly wasRun: boolean;
 }
 
 /** The second reading: turns every row into a request, simulates it and adds it to the plan. */
 async function writePlan(planning: Planning): Promise<MadePlan> {
-  const { file, report, survey, connection, runtime } = planning;
+  const { file, report, survey, connection, wasRun, runtime } = planning;
   const { known: customers, now } = await lookedUp(planning);
   const drafting = new PlanDrafting({
     ...planning,
@@ -209,7 +210,8 @@ async function writePlan(planning: Planning): Promise<MadePlan> {
     if (content.end() !== survey.content) throw changed(file);
     report.end();
     drafting.checkAllowed();
-    noteRepeated(repeated, runtime);
+    // Without a name, the earlier run was of these very rows.
+    if (!wasRun || survey.batch.isNamed) noteRepeated(repeated, runtime);
     return drafting.end();
   } finally {
     drafting.close();

@@ -419,6 +419,23 @@ test('rows that repeat an earlier one are planned, and counted in a warning', as
   expect(none.stderr).not.toContain('Warning');
 });
 
+test('a run that wrote nothing is no reason to warn', async () => {
+  const { home, stdout } = await creditctl('ledger add acme --amount 5 --sandbox --yes --json credit_block');
+  const { credit_block: block } = JSON.parse(stdout) as { credit_block: { id: string } };
+  const row = `acme,expiration_change,99,${block.id},2027-12-01\n`;
+  writeFileSync(
+    path.join(home, 'x.csv'),
+    `external_customer_id,type,amount,block,target-expires\n${row}${row}`,
+  );
+  const plan = `batch plan ${home}/x.csv --out ${home}/x.plan --force --sandbox`;
+  await creditctl(plan, { home });
+  const failed = await creditctl(`batch apply ${home}/x.plan --sandbox --yes --json failed`, { home });
+  expect([failed.code, JSON.parse(failed.stdout)]).toEqual([9, { failed: 2 }]);
+  const { stderr } = await creditctl(plan, { home });
+  expect(stderr).not.toContain('run before');
+  expect(stderr).toContain('1 row is equal to an earlier row');
+});
+
 test('a batch that was run before is named, because its rows are not written again', async () => {
   const home = freshHome();
   writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\n');

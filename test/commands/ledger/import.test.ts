@@ -33,6 +33,20 @@ test('the same file twice grants nothing twice, also on another day', async () =
   expect(await count(home)).toBe(2);
 });
 
+test('equal rows of a file that was imported are no news; those of a longer version are', async () => {
+  const home = freshHome();
+  const rows = 'external_customer_id,amount\nacme,5\nacme,5\n';
+  const repeated = 'will be written as well';
+  const imported = async (more: string, text: string) => {
+    writeFileSync(path.join(home, 'x.csv'), text);
+    return (await creditctl(`ledger import ${home}/x.csv --sandbox --yes${more}`, { home })).stderr;
+  };
+  expect(await imported('', rows)).toContain(repeated);
+  expect(await imported('', rows)).not.toContain(repeated);
+  expect(await imported(' --batch-id b', rows)).toContain(repeated);
+  expect(await imported(' --batch-id b', `${rows}acme,5\n`)).toContain(repeated);
+});
+
 test('a file whose batch was undone says so when it is imported again, and grants nothing', async () => {
   const home = homeWith(grants);
   await importOf(home, '--yes');
