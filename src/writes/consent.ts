@@ -161,8 +161,8 @@ export function reportManner(
   runtime: Runtime,
 ): void {
   if (manner === 'sent') return;
-  const isDoneNow = manner === 'replayed' || manner === 'resumed';
-  const again = isRepeatable && !isDoneNow ? ' To write another, run the command again.' : '';
+  const stands = (manner === 'replayed' || manner === 'resumed') && undoneBy === undefined;
+  const again = isRepeatable && !stands ? ' To write another, run the command again.' : '';
   const byKey = isRepeatable ? '' : ' To write it again, use another key.';
   const undone = undoneBy === undefined ? '' : ` It was undone since.${byKey}`;
   const whose = begunBy === undefined ? '' : ` ${begunBy} began it.`;

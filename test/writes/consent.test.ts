@@ -112,18 +112,15 @@ test.each([
   ]);
 });
 
-test('a write that was undone before a killed run could report it is written again by one way', () => {
-  const settled = {
-    result: null,
-    document: null,
-    key: 'k',
-    manner: 'unacknowledged',
-    undoneBy: 'u',
-  } as const;
+test.each([
+  'unacknowledged',
+  'replayed',
+] as const)('a write that was undone before a run could report it, and is %s, is written again by one way', (manner) => {
+  const settled = { result: null, document: null, key: 'k', manner, undoneBy: 'u' };
   const note = vi.fn();
   for (const isRepeatable of [true, false])
     reportManner(settled, isRepeatable, { note } as unknown as Runtime);
-  expect(note.mock.calls.map(([{ text }]) => text.replace(/^.*Nothing was written now\. /, ''))).toEqual([
+  expect(note.mock.calls.map(([{ text }]) => text.replace(/^.* (?=It was undone)/, ''))).toEqual([
     'It was undone since. To write another, run the command again.',
     'It was undone since. To write it again, use another key.',
   ]);
