@@ -75,6 +75,7 @@ async function richRecord(): Promise<string> {
     { fact: { kind: 'approved', plan: sha256, principal: 'eve', key_fingerprint: 'SHA256:x' } },
   ]);
   await record.erase(['erased']);
+  await record.append([{ ...noted('f', { customer: 'erased' }), texts: { request: 'after the erasure' } }]);
   expect((await verifyRecord(record)).fault).toBeUndefined();
   await store.close();
   return file;
@@ -144,10 +145,11 @@ test.each([
   ['a link left out', 'DELETE FROM links WHERE link = 2'],
   [
     'the last link and its events left out',
-    'DELETE FROM links WHERE link = 7; DELETE FROM events WHERE link = 7',
+    'DELETE FROM links WHERE link = 8; DELETE FROM events WHERE link = 8',
   ],
   ['a text left out', "DELETE FROM texts WHERE name = 'answer'"],
   ['a text of another customer than the erased one', "DELETE FROM texts WHERE seq = 1 AND name = 'command'"],
+  ['a text from after the erasure of its customer', "DELETE FROM texts WHERE name = 'request' AND seq > 5"],
   ['a text too many', "INSERT INTO texts VALUES (1, 2, 'request', x'00')"],
   ['a text after the last event', "INSERT INTO texts VALUES (1, 99, 'request', x'00')"],
   ['a write left out', "DELETE FROM writes WHERE key = 'b'"],

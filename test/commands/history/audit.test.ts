@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { SqliteAccountRecord } from '../../../src/record/sqlite/account-record.ts';
 import { openSandbox } from '../../../src/sandbox/sandbox.ts';
 import { creditctl, errorOf, expectUsage, rowsOf } from '../../support/command.ts';
+import { granted } from '../../support/granted.ts';
 import { changeRecord } from '../../support/recorded.ts';
 import { noon } from '../../support/run.ts';
 
@@ -88,10 +89,12 @@ test('what was granted under another record is found, and exits 1', async () => 
 
 test('what the ledger has lost, and what differs from its write, is found with who wrote it', async () => {
   const home = await written();
+  const gift = { key: 'gift', amount: 9, who: 'tester', approved_by: ['eve'] };
+  changeRecord(home, `UPDATE writes SET amount = '8', approved_by = '["eve"]' WHERE key = 'gift'`);
+  expect((await audit(home)).findings).toMatchObject([{ finding: 'differs', ...gift }]);
   changeRecord(home, "UPDATE writes SET entry = 'gone' WHERE key = 'gift'");
   const lost = await audit(home);
   expect(errorOf(lost).next).toEqual([expect.stringContaining('history show')]);
-  const gift = { key: 'gift', amount: 9, who: 'tester' };
   expect(lost.findings).toMatchObject([
     { finding: 'differs', ...gift },
     { finding: 'not_in_ledger', ...gift },
@@ -343,17 +346,25 @@ async function voidInvoice(id: string, home: string): Promise<void> {
   expect(code, stderr).toBe(0);
 }
 
-test.each([
-  20, 50,
-])('a void of %d outside is found also where the invoice was voided later', async (amount) => {
-  const { home, invoice, block } = await sold();
+/** Voids credits without this program. */
+async function voidElsewhere(
+  more: { readonly amount: number; readonly block_id: unknown },
+  home: string,
+): Promise<void> {
   const database = `${home}/.local/state/creditctl/sandbox.db`;
   const sandbox = await openSandbox({ path: database, now: () => noon, randomBytes });
-  const body = JSON.stringify({ entry_type: 'void', amount, block_id: block });
+  const body = JSON.stringify({ entry_type: 'void', ...more });
   const path = '/customers/external_customer_id/acme/credits/ledger_entry';
   const { status } = await sandbox.exchange({ method: 'POST', path, query: [], headers: {}, body });
   sandbox.close();
   expect(status).toBe(201);
+}
+
+test.each([
+  20, 50,
+])('a void of %d outside is found also where the invoice was voided later', async (amount) => {
+  const { home, invoice, block } = await sold();
+  await voidElsewhere({ amount, block_id: block }, home);
   const before = (await audit(home)).findings;
   expect(before).toMatchObject([{ finding: 'not_in_record', key: null, amount }]);
   await creditctl('sandbox clock advance 2h', { home });
@@ -367,6 +378,18 @@ test('credits that got another expiry before their invoice was voided are not fo
   expect((await creditctl(extend, { home })).code).toBe(0);
   await voidInvoice(invoice, home);
   expect(await audit(home)).toMatchObject({ code: 0, findings: [] });
+});
+
+test('a void of credits under another expiry is found, although an invoice was voided earlier', async () => {
+  const { home, invoice } = await sold();
+  const { block } = await granted('--amount 8 --expires +9d', home);
+  const extend = `blocks extend acme ${block} --to +60d --sandbox --yes`;
+  expect((await creditctl(extend, { home })).code).toBe(0);
+  await voidInvoice(invoice, home);
+  await creditctl('sandbox clock advance 2h', { home });
+  const [extended] = rowsOf(await creditctl('blocks list acme --sandbox -o json', { home }));
+  await voidElsewhere({ amount: 8, block_id: extended?.id }, home);
+  expect((await audit(home)).findings).toMatchObject([{ finding: 'not_in_record', amount: 8, key: null }]);
 });
 
 test('credits that were paid for or became effective, also under another expiry, are found where their grant is', async () => {

@@ -30,12 +30,14 @@ const changes: Readonly<Record<string, string>> = {
   'what came before an event': `update creditctl.event set prev = 0 where seq = 2`,
   'an event that goes': 'delete from creditctl.event where seq = 3',
   'the last link that goes': `delete from creditctl.link where link = 3; delete from creditctl.event where link = 3;
-    update creditctl.account set link = 2, seq = 2, hash = (select encode(hash, 'hex') from creditctl.link where link = 2)`,
+    update creditctl.account set link = 2, seq = 3, hash = (select encode(hash, 'hex') from creditctl.link where link = 2)`,
   'a link that goes': 'delete from creditctl.link where link = 2',
   'a link': `update creditctl.link set hash = sha256('x') where link = 2`,
   'a text': `update creditctl.fact_text set content = 'other' where name = 'request' and seq = 1`,
   'how a write stands': `update creditctl.write set state = 'refused' where key = 'k1'`,
   'what a write made': `update creditctl.write set entry = 'another' where key = 'k1'`,
+  'a write that was undone': `update creditctl.write set undone_by = null where key = 'k1'`,
+  'a write whose undo has no outcome': `update creditctl.write set undone_by = 'k3' where key = 'k2'`,
   'a write that goes': `delete from creditctl.write where key = 'k1'`,
   'a counter': `update creditctl.counter set total = 1 where scope = 'person'`,
 };
@@ -45,8 +47,8 @@ for (const [what, statement] of Object.entries(changes))
     await empty(database);
     const record = await person('ana');
     await record.append([noted('k1', { reserves })]);
-    await record.append([ended('k1')]);
-    await record.append([noted('k2')]);
+    await record.append([ended('k1'), noted('k2', { undoes: 'k1', to_follow: 0 })]);
+    await record.append([ended('k2'), noted('k3', { undoes: 'k2', to_follow: 0 })]);
     expect((await verifyRecord(record)).fault).toBeUndefined();
     await database.sql(statement);
     expect((await verifyRecord(record)).fault).toBeDefined();
