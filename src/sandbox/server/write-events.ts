@@ -1,11 +1,9 @@
 // Stores the text of events before their transaction commits: an event is sent exactly if its cause is on disk.
-import { type Amount, formatInstant, type Instant, zero } from '../../credits/exact.ts';
+import { formatInstant, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, writeJson } from '../../wire/json.ts';
-import { alertStatuses } from '../ledger/alert.ts';
-import type { Block } from '../ledger/model.ts';
 import type { Clock } from '../ledger/posting.ts';
-import { alertById, type StoredAlert } from '../store/alerts.ts';
+import { alertById } from '../store/alerts.ts';
 import { transactionById } from '../store/balance.ts';
 import { blockById } from '../store/blocks.ts';
 import { customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
@@ -28,12 +26,14 @@ export function writeEvents(database: Database, now: () => Clock['now'], freshId
     // The same transaction deleted the subject again, so the event did not happen.
     if (subject === undefined) dropEvent(database, event);
     else {
-      const facts = { id: freshId(), type: event.type, createdAt };
-      fileEvent(database, event, { ...facts, body: writeJson(eventDocument(facts, subject)) });
+      const id = freshId();
+      const document = { id, created_at: formatInstant(createdAt), type: event.type, ...subject };
+      fileEvent(database, event, { id, createdAt, body: writeJson(document) });
     }
   }
 }
 
+/** The customer or invoice of an event, by its name, and `properties`. */
 function subjectOf(database: Database, event: UnwrittenEvent): JsonObject | undefined {
   const customer = customerByOrdinal(database, event.customer);
   if (customer === undefined) return undefined;
@@ -76,14 +76,22 @@ function propertiesOfAlert(
   const alert = alertById(database, subject);
   if (alert === undefined) return undefined;
   const balance = ledgerOf(database, customer.ordinal, alert.currency)?.head.balance ?? zero;
-  return alertProperties(alert, threshold, { customer, balance });
+  return {
+    alert_configuration: alertDocument(alert, { customer, balance }, (amount) => amount),
+    ...(alert.type === 'credit_balance_dropped' ? { balance_threshold: threshold } : {}),
+    pricing_unit: pricingUnit(alert.currency),
+  };
 }
 
 function propertiesOfIncrement(database: Database, { subject }: UnwrittenEvent): JsonObject | undefined {
   const stored = blockById(database, subject);
   const ledger = stored === undefined ? undefined : ledgerByOrdinal(database, stored.ledger);
   if (stored === undefined || ledger === undefined) return undefined;
-  return incrementProperties(stored.block, ledger.head.currency);
+  const { block } = stored;
+  return {
+    block: { ...blockDocument(block), balance: block.balance, maximum_initial_balance: block.initial },
+    pricing_unit: pricingUnit(ledger.head.currency),
+  };
 }
 
 function invoiceSubject(
@@ -119,48 +127,6 @@ function propertiesOfInvoice(
     default:
       return {};
   }
-}
-
-interface EventFacts {
-  readonly id: string;
-  readonly type: string;
-  readonly createdAt: Instant;
-}
-
-/** @param subject the customer or invoice of the event, by its name, and `properties` */
-const eventDocument = ({ id, type, createdAt }: EventFacts, subject: JsonObject): JsonObject => ({
-  id,
-  created_at: formatInstant(createdAt),
-  type,
-  ...subject,
-});
-
-/** The properties of a fired alert. @param balance the ledger's balance at the end of the transaction */
-function alertProperties(
-  alert: StoredAlert,
-  threshold: Amount | null,
-  { customer, balance }: { readonly customer: StoredCustomer; readonly balance: Amount },
-): JsonObject {
-  const { thresholds } = alert;
-  return {
-    alert_configuration: {
-      ...alertDocument(alert, { customer, balance }),
-      thresholds: thresholds.length > 0 ? thresholds.map((value) => ({ value })) : null,
-      balance_alert_status: alertStatuses(alert, balance).map((each) => ({
-        threshold_value: each.threshold,
-        in_alert: each.inAlert,
-      })),
-    },
-    ...(alert.type === 'credit_balance_dropped' ? { balance_threshold: threshold } : {}),
-    pricing_unit: pricingUnit(alert.currency),
-  };
-}
-
-function incrementProperties(block: Block, currency: string): JsonObject {
-  return {
-    block: { ...blockDocument(block), balance: block.balance, maximum_initial_balance: block.initial },
-    pricing_unit: pricingUnit(currency),
-  };
 }
 
 /** Model: a unit has no id and no symbol of its own here; its name serves as the id. */
