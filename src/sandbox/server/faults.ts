@@ -1,5 +1,5 @@
 // Injects faults between a client and the API, drawn at random for each request.
-
+import { setTimeout } from 'node:timers/promises';
 import { type Exchange, TransportFailure, type WireAnswer, type WireRequest } from '../../wire/json.ts';
 import { seededChance } from '../ledger/seeded-chance.ts';
 import { problemAnswer, RequestProblem } from './answers.ts';
@@ -59,7 +59,10 @@ export async function answerUnderFaults(
   const answered = (): Promise<WireAnswer> => exchange(request, signal);
   // A second draw per kind decides how the fault strikes.
   const manner = draw(faultKinds.length);
-  if (strikes('latency')) await delay(latencyMin + Math.floor(manner * latencySpan), signal);
+  if (strikes('latency')) {
+    const delay = latencyMin + Math.floor(manner * latencySpan);
+    await setTimeout(delay, undefined, { signal }).catch(() => signal?.throwIfAborted());
+  }
   if (strikes('reset-before')) throw connectionCut();
   if (strikes('429')) return tooMany();
   // Only a request with a key can already be in flight (Orb docs: idempotency).
@@ -96,19 +99,4 @@ function inFlight(): WireAnswer {
 function internal(): WireAnswer {
   const answer = problemAnswer(new RequestProblem('500-internal-server-error', 'A fault on purpose.'));
   return { ...answer, headers: { ...answer.headers, 'transient-error': 'true' } };
-}
-
-function delay(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
 }
