@@ -1,6 +1,6 @@
 // Checks the bodies of alerts field by field (contract: CreateCustomerAlertRequestParams, UpdateAlertRequestParams).
 import type { Amount } from '../../credits/exact.ts';
-import { isJsonObject, type JsonObject } from '../../wire/json.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import { type AlertType, alertTypes } from '../ledger/alert.ts';
 import { digitsMax, isSane } from '../ledger/shape.ts';
 import * as check from './check.ts';
@@ -27,9 +27,8 @@ export function alertType(fields: JsonObject): AlertType {
 }
 
 /** @param fields a checked body */
-export function thresholdsIn({ thresholds }: JsonObject): readonly Amount[] {
-  if (!check.isList(thresholds)) return [];
-  return thresholds.filter(isJsonObject).flatMap((each) => numberField(each, 'value') ?? []);
+export function thresholdsIn(fields: JsonObject): readonly Amount[] {
+  return check.objectsField(fields, 'thresholds').flatMap((each) => numberField(each, 'value') ?? []);
 }
 
 /** The problems of thresholds. Model: dropped needs some; the other types may have them, without effect (contract: alerts). */

@@ -9,7 +9,7 @@ import {
   numberText,
   parseJson,
 } from '../../wire/json.ts';
-import { isDay, readDateText } from './date-text.ts';
+import { isDateText, isDay } from './date-text.ts';
 
 /** Returns every problem of a value. @param at the path of the value in the body; empty for the body itself */
 export type Check = (value: Json, at: string) => readonly string[];
@@ -35,17 +35,8 @@ export const integer: Check = (value, at) =>
 export const isLonger = (text: string, max: number): boolean =>
   text.length > max && (text.length > 2 * max || [...text].length > max);
 
-/** A text of `min` to `max` characters. */
-export function textOf(min: number, max: number): Check {
-  return (value, at) => {
-    if (typeof value !== 'string') return wrongType(value, at, 'string');
-    if (value.length < min) return [`${at}: ${shown(value)} is too short`];
-    return isLonger(value, max) ? [`${at}: is longer than ${max} characters`] : [];
-  };
-}
-
-export const dateOrInstant = textThat((text) => readDateText(text) !== undefined, 'date-time');
-export const day = textThat((text) => isDay(text) && !text.startsWith('0000'), 'date');
+export const dateOrInstant = textThat(isDateText, 'date-time');
+export const day = textThat(isDay, 'date');
 /** A decimal number in a text. */
 export const decimal = textThat((text) => amountFromText(text) !== undefined, 'decimal');
 
@@ -59,8 +50,14 @@ export const netTerms: Check = (value, at) => {
   return [`${at}: ${days} is not between 0 and ${netTermsMax}`];
 };
 
+const nameMax = 500;
+
 /** Model: a name has 1 to 500 characters, also if the contract does not limit it. */
-export const name = textOf(1, 500);
+export const name: Check = (value, at) => {
+  if (typeof value !== 'string') return wrongType(value, at, 'string');
+  if (value === '') return [`${at}: ${shown(value)} is too short`];
+  return isLonger(value, nameMax) ? [`${at}: is longer than ${nameMax} characters`] : [];
+};
 
 export function oneOf(allowed: readonly string[]): Check {
   return (value, at) =>
@@ -173,7 +170,7 @@ function unstorableTexts(value: Json | undefined, at: string): readonly string[]
 
 const isStorable = (text: string): boolean => !text.includes('\0') && !/[\ud800-\udfff]/u.test(text);
 
-export function isProblems(outcome: JsonObject | readonly string[]): outcome is readonly string[] {
+export function isProblems(outcome: object): outcome is readonly string[] {
   return Array.isArray(outcome);
 }
 
@@ -216,8 +213,13 @@ export function objectField(body: JsonObject, name: string): JsonObject | null {
 }
 
 export function stringsField(body: JsonObject, name: string): readonly string[] {
-  const value: Json | undefined = body[name];
-  return Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
+  const value = body[name];
+  return isList(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
+export function objectsField(body: JsonObject, name: string): readonly JsonObject[] {
+  const value = body[name];
+  return isList(value) ? value.filter(isJsonObject) : [];
 }
 
 /** Reads a JSON number, digit by digit. */

@@ -1,6 +1,7 @@
 // Answers the routes of a customer's credits: its blocks and its ledger, newest entry first, with the documents of entries.
 import { defaultCurrency, entryStatuses, entryTypes } from '../../credits/customer.ts';
 import { formatInstant, type Instant } from '../../credits/exact.ts';
+import type { Database } from '../../database/driver.ts';
 import { type Json, type JsonObject, jsonNumber } from '../../wire/json.ts';
 import { committedUntil, type Entry, entryStatus } from '../ledger/model.ts';
 import type { UsageKind } from '../ledger/usage.ts';
@@ -99,12 +100,11 @@ export const listEntries: RouteHandler = (context, { params, query }) => {
   return readSettled(context, find, ({ customer, ledger: { ordinal: ledger } = { ordinal: 0 } }, now) => {
     const created = statusRange(range, status, committedUntil(now));
     const filters = { ledger, before: page.after.ordinal, type, created, minimum };
-    const setting = { customer, currency, now, invoice: invoiceFinder(context, customer) };
     return page.answer(
       newestEntries(database, filters, page.limit),
       (shown) => {
         const usage = usageAmong(context, ledger, shown);
-        return shown.map((stored) => entryDocument(stored, { ...setting, usage }));
+        return shown.map((stored) => entryDocument(stored, { database, customer, currency, now, usage }));
       },
       ({ entry }) => [entry.sequence],
     );
@@ -124,23 +124,11 @@ function usageAmong(
     : usageBetween(database, ledger, { first, last });
 }
 
-/** Returns a function that finds the document of a customer's invoice by its id. */
-export function invoiceFinder(
-  { database }: ServerContext,
-  customer: StoredCustomer,
-): (id: string) => JsonObject | undefined {
-  return (id) => {
-    const stored = invoiceById(database, id);
-    return stored === undefined ? undefined : invoiceDocument(database, stored, customer);
-  };
-}
-
 export interface EntrySetting {
+  readonly database: Database;
   readonly customer: StoredCustomer;
   readonly currency: string;
   readonly now: Instant;
-  /** The document of the invoice that an entry raised. */
-  readonly invoice: (id: string) => JsonObject | undefined;
   /** The usage behind the automatic deductions among the entries, by sequence number. */
   readonly usage?: ReadonlyMap<number, UsageKind>;
 }
@@ -165,12 +153,12 @@ export function entryDocument({ entry, block }: StoredEntry, setting: EntrySetti
   };
 }
 
-function typeFields(entry: Entry, { invoice, usage }: EntrySetting): Record<string, Json> {
+function typeFields(entry: Entry, setting: EntrySetting): Record<string, Json> {
   switch (entry.type) {
     case 'increment':
-      return { created_invoices: createdInvoices(entry, invoice) };
+      return { created_invoices: createdInvoices(entry, setting) };
     case 'decrement':
-      return usageFields(usage?.get(entry.sequence));
+      return usageFields(setting.usage?.get(entry.sequence));
     case 'expiration_change':
       return { new_block_expiry_date: instantOrNull(entry.newBlockExpiresAt) };
     case 'void_initiated':
@@ -191,7 +179,7 @@ function voidFields(entry: Entry): Record<string, Json> {
   return { void_reason: entry.voidReason, void_amount: jsonNumber(entry.voidAmount ?? entry.amount) };
 }
 
-function createdInvoices({ invoiceId }: Entry, invoice: EntrySetting['invoice']): Json {
-  const document = invoiceId === null ? undefined : invoice(invoiceId);
-  return document === undefined ? null : [document];
+function createdInvoices({ invoiceId }: Entry, { database, customer }: EntrySetting): Json {
+  const stored = invoiceId === null ? undefined : invoiceById(database, invoiceId);
+  return stored === undefined ? null : [invoiceDocument(database, stored, customer)];
 }

@@ -5,7 +5,7 @@ import { isJsonObject, type Json, type JsonObject, parseExactJson, writeJson } f
 import { accountCurrency } from '../ledger/invoice.ts';
 import { moneyText } from '../ledger/money.ts';
 import { childrenOf, customerByOrdinal, type StoredCustomer } from '../store/customers.ts';
-import { booleanField, isList, metadataField, objectField, stringsField, textField } from './check.ts';
+import { booleanField, metadataField, objectField, objectsField, stringsField, textField } from './check.ts';
 
 export function customerDocument(database: Database, customer: StoredCustomer): JsonObject {
   const parent = customer.parent === null ? undefined : customerByOrdinal(database, customer.parent);
@@ -89,14 +89,12 @@ const completed: Readonly<Record<string, (given: JsonObject) => JsonObject>> = {
     excluded: booleanField(given, 'excluded') ?? false,
     accounting_providers: given.accounting_providers ?? [],
   }),
-  payment_configuration: ({ payment_providers: providers }) => ({
-    payment_providers: isList(providers)
-      ? providers.filter(isJsonObject).map((provider) => ({
-          excluded_payment_method_types: [],
-          default_shared_payment_token: null,
-          ...provider,
-        }))
-      : [],
+  payment_configuration: (given) => ({
+    payment_providers: objectsField(given, 'payment_providers').map((provider) => ({
+      excluded_payment_method_types: [],
+      default_shared_payment_token: null,
+      ...provider,
+    })),
   }),
 };
 

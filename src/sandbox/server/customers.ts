@@ -2,6 +2,7 @@
 import { wholeSeconds } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { accountCurrency } from '../ledger/invoice.ts';
+import { dueLedgerOf } from '../store/account.ts';
 import {
   childrenOf,
   customerByExternalId,
@@ -19,7 +20,6 @@ import { readCustomerEdit, readNewCustomer } from './customer-body.ts';
 import { customerDetails, customerDocument, editedDetails } from './customer-document.ts';
 import { loadCalendar } from './date-text.ts';
 import {
-  dueLedgerAmong,
   findCustomer,
   type RouteHandler,
   readSettled,
@@ -42,7 +42,8 @@ export const listCustomers: RouteHandler = (context, { query }) => {
     context,
     (now) => {
       const found = newestCustomers(context.database, { within, after: page.after }, page.limit);
-      return { found, ledger: dueLedgerAmong(context, found, now) };
+      const due = found.map(({ ordinal }) => dueLedgerOf(context.database, ordinal, now));
+      return { found, ledger: due.find((ledger) => ledger !== undefined) };
     },
     ({ found }) =>
       page.answer(

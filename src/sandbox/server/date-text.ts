@@ -11,21 +11,13 @@ export function loadCalendar(): Promise<Calendar> {
 
 let loading: Promise<Calendar> | undefined;
 
-export type DateText =
-  | { readonly kind: 'instant'; readonly at: Instant }
-  | { readonly kind: 'day'; readonly day: string };
-
 /** Whether a text is a day of the calendar, `YYYY-MM-DD`. */
 export function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && parseInstant(`${text}T00:00:00Z`) !== undefined;
 }
 
-/** Reads an instant or a day; instants lose their fraction of a second. `undefined` for another text, or outside the years 1 to 9999. */
-export function readDateText(text: string): DateText | undefined {
-  if (isDay(text)) return { kind: 'day', day: text };
-  const at = parseInstant(text);
-  return at === undefined ? undefined : { kind: 'instant', at: wholeSeconds(at) };
-}
+/** Whether a text is a day or an instant of the years 1 to 9999. */
+export const isDateText = (text: string): boolean => isDay(text) || parseInstant(text) !== undefined;
 
 /** The customer's zone, and the calendar if the request needs it. */
 export interface Zone {
@@ -33,9 +25,14 @@ export interface Zone {
   readonly calendar: Calendar | undefined;
 }
 
-/** The instant of a date (Orb docs: time zones). */
-export function resolveDate(date: DateText, zone: Zone): Instant {
-  return date.kind === 'instant' ? date.at : startOfDay(date.day, zone);
+/** The start of a day (Orb docs: time zones), or an instant without its fraction of a second; `undefined` for another text. */
+export function readDateText(text: string, zone: Zone): Instant | undefined {
+  if (isDay(text)) {
+    const { calendar, date } = calendarDay(text, zone);
+    return calendar.startOfDay(date, zone.timezone);
+  }
+  const at = parseInstant(text);
+  return at === undefined ? undefined : wholeSeconds(at);
 }
 
 /** The start of a day, and of the day after it. */
@@ -55,11 +52,6 @@ export function startOfDayAfter(at: Instant, days: number, zone: Zone): Instant 
   const calendar = needed(zone);
   const reading = calendar.readDate(`+${days}d`, at, zone.timezone);
   return reading.kind === 'date' ? calendar.startOfDay(reading.date, zone.timezone) : undefined;
-}
-
-function startOfDay(day: string, zone: Zone): Instant {
-  const { calendar, date } = calendarDay(day, zone);
-  return calendar.startOfDay(date, zone.timezone);
 }
 
 function calendarDay(day: string, zone: Zone) {

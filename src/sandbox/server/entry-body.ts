@@ -21,10 +21,6 @@ export function readEntryBody(body: string | undefined): EntryBody | readonly st
   return problems.length > 0 ? problems : { type, fields };
 }
 
-export function isEntryBody(outcome: EntryBody | readonly string[]): outcome is EntryBody {
-  return 'type' in outcome;
-}
-
 function entryTypeProblem(value: Json | undefined): readonly string[] {
   if (value === undefined) return ["'entry_type' is a required property"];
   return check.oneOf(creatableEntryTypes)(value, 'entry_type');

@@ -2,7 +2,7 @@
 
 import { type BlockFilter, defaultCurrency } from '../../credits/customer.ts';
 import { type Instant, wholeSeconds } from '../../credits/exact.ts';
-import { isJsonObject, type JsonObject } from '../../wire/json.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import { type Command, type Entry, isRefusal } from '../ledger/model.ts';
 import { post } from '../store/account.ts';
 import { blockById } from '../store/blocks.ts';
@@ -10,37 +10,31 @@ import { invalid, jsonAnswer, refused } from './answers.ts';
 import {
   booleanField,
   integerField,
-  isList,
+  isProblems,
   metadataField,
   numberField,
   objectField,
+  objectsField,
   stringsField,
   textField,
 } from './check.ts';
-import { entryDocument, invoiceFinder } from './credits.ts';
-import {
-  loadCalendar,
-  readDateText,
-  resolveDate,
-  resolveDay,
-  startOfDayAfter,
-  type Zone,
-} from './date-text.ts';
-import { type EntryBody, isEntryBody, readEntryBody } from './entry-body.ts';
+import { entryDocument } from './credits.ts';
+import { isDay, loadCalendar, readDateText, resolveDay, startOfDayAfter, type Zone } from './date-text.ts';
+import { type EntryBody, readEntryBody } from './entry-body.ts';
 import { findCustomer, type RouteHandler, type ServerContext, write } from './route.ts';
 
 /** POST {customer}/credits/ledger_entry. Precedence: idempotency, shape, look-ups, limits. */
 export const postEntry: RouteHandler = async (context, request) => {
   const { database, freshId } = context;
   const read = readEntryBody(request.body);
-  const calendar = isEntryBody(read) && needsCalendar(read) ? await loadCalendar() : undefined;
+  const calendar = !isProblems(read) && needsCalendar(read) ? await loadCalendar() : undefined;
   return write(context, request, read, (body, now) => {
     const customer = findCustomer(context, request.params);
     const currency = textField(body.fields, 'currency') ?? defaultCurrency;
     const command = entryCommand(body, { timezone: customer.timezone, calendar }, now);
     const decision = post(database, { customer, currency, command, now }, freshId);
     if (isRefusal(decision)) throw refused(decision);
-    const setting = { customer, currency, now, invoice: invoiceFinder(context, customer) };
+    const setting = { database, customer, currency, now };
     return jsonAnswer(201, entryDocument(withBlock(context, decision.answer), setting));
   });
 };
@@ -54,9 +48,7 @@ function withBlock({ database }: ServerContext, entry: Entry) {
 /** Whether a body names a calendar day, or asks for an invoice, whose dates are days. */
 function needsCalendar({ type, fields }: EntryBody): boolean {
   if (type === 'expiration_change' || objectField(fields, 'invoice_settings') !== null) return true;
-  return ['expiry_date', 'effective_date'].some(
-    (name) => readDateText(textField(fields, name) ?? '')?.kind === 'day',
-  );
+  return ['expiry_date', 'effective_date'].some((name) => isDay(textField(fields, name) ?? ''));
 }
 
 /** @throws Problem if an invoice would fall due after the year 9999 */
@@ -117,15 +109,11 @@ function invoiceTerms(settings: JsonObject, zone: Zone, effectiveAt: Instant) {
 }
 
 function dateField(fields: JsonObject, name: string, zone: Zone): Instant | null {
-  const text = textField(fields, name);
-  const date = text === null ? undefined : readDateText(text);
-  return date === undefined ? null : resolveDate(date, zone);
+  return readDateText(textField(fields, name) ?? '', zone) ?? null;
 }
 
 function filters(fields: JsonObject): readonly BlockFilter[] {
-  const given = fields.filters;
-  if (!isList(given)) return [];
-  return given.filter(isJsonObject).map((filter) => ({
+  return objectsField(fields, 'filters').map((filter) => ({
     field: textField(filter, 'field') ?? '',
     operator: textField(filter, 'operator') === 'excludes' ? 'excludes' : 'includes',
     values: stringsField(filter, 'values'),

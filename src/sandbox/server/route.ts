@@ -114,10 +114,9 @@ async function fingerprintOf({ method, path, body }: RoutedRequest): Promise<str
 }
 
 type Params = RoutedRequest['params'];
-type Reading = Pick<ServerContext, 'database'>;
 
 /** @param params of a path with `{customer_id}` or `{external_customer_id}` @throws Problem if there is no such customer */
-export function findCustomer({ database }: Reading, params: Params): StoredCustomer {
+export function findCustomer({ database }: ServerContext, params: Params): StoredCustomer {
   const { customer_id: id, external_customer_id: externalId } = params;
   const found =
     id === undefined ? customerByExternalId(database, externalId ?? '') : customerById(database, id);
@@ -126,7 +125,7 @@ export function findCustomer({ database }: Reading, params: Params): StoredCusto
 }
 
 /** @param params of a path with `{block_id}` @throws Problem if there is no such block, or its customer was deleted */
-export function findBlock({ database }: Reading, params: Params) {
+export function findBlock({ database }: ServerContext, params: Params) {
   const id = params.block_id ?? '';
   const stored = blockById(database, id);
   const ledger = stored === undefined ? undefined : ledgerByOrdinal(database, stored.ledger);
@@ -140,7 +139,7 @@ export function findBlock({ database }: Reading, params: Params) {
 export type FoundInvoice = ReturnType<typeof findInvoice>;
 
 /** @throws Problem if there is no such invoice, or its customer was deleted */
-export function findInvoice({ database }: Reading, id: string) {
+export function findInvoice({ database }: ServerContext, id: string) {
   const stored = invoiceById(database, id);
   const customer = stored === undefined ? undefined : customerByOrdinal(database, stored.customer);
   if (stored === undefined || customer === undefined) throw notFound('Invoice', id);
@@ -189,32 +188,18 @@ export function settledCustomer(context: ServerContext, params: Params, now: Ins
 
 /** Finds the customer of a read that top-ups affect, and a ledger of the customer that is not settled, if any. */
 export const unsettledCustomer =
-  (context: Reading, params: Params) =>
+  (context: ServerContext, params: Params) =>
   (now: Instant): { readonly customer: StoredCustomer; readonly ledger: StoredLedger | undefined } => {
     const customer = findCustomer(context, params);
     return { customer, ledger: dueLedgerOf(context.database, customer.ordinal, now) };
   };
 
-/** The first ledger of these customers that is not settled. */
-export function dueLedgerAmong(
-  { database }: ServerContext,
-  customers: readonly StoredCustomer[],
-  now: Instant,
-): StoredLedger | undefined {
-  for (const { ordinal } of customers) {
-    const ledger = dueLedgerOf(database, ordinal, now);
-    if (ledger !== undefined) return ledger;
-  }
-  return undefined;
-}
-
 /** Ledgers settled in one transaction, which share one wait for the disk; together well under a second. */
 const settledMost = 16;
 
 /** Writes due events of at most `settledMost` ledgers that no request reads, so that webhooks report the events in time. */
-export function settleDueLedgers(context: Settling & Pick<ServerContext, 'now'>): void {
-  const { database, freshId, fileEvents } = context;
-  const now = context.now();
+export function settleDueLedgers({ database, freshId, fileEvents, now: clock }: ServerContext): void {
+  const now = clock();
   if (anyDueLedger(database, now) === undefined) return;
   database.write(() => {
     for (let settled = 0; settled < settledMost; settled += 1) {
@@ -226,9 +211,7 @@ export function settleDueLedgers(context: Settling & Pick<ServerContext, 'now'>)
   });
 }
 
-type Settling = Pick<ServerContext, 'database' | 'freshId' | 'fileEvents'>;
-
-function settleNow({ database, freshId, fileEvents }: Settling, ordinal: number, now: Instant): void {
+function settleNow({ database, freshId, fileEvents }: ServerContext, ordinal: number, now: Instant): void {
   database.write(() => {
     const ledger = ledgerByOrdinal(database, ordinal);
     if (ledger !== undefined) settle(database, ledger, { now, freshId });

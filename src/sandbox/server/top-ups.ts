@@ -12,7 +12,7 @@ import { withdraw } from '../store/purchase.ts';
 import { endTopUps, insertTopUp, newestTopUps, type StoredTopUp, topUpById } from '../store/top-ups.ts';
 import { invalid, jsonAnswer, notFound, refused } from './answers.ts';
 import { isProblems, textField } from './check.ts';
-import { type Calendar, loadCalendar, readDateText, resolveDate } from './date-text.ts';
+import { isDay, loadCalendar, readDateText, type Zone } from './date-text.ts';
 import {
   findCustomer,
   type RouteHandler,
@@ -55,17 +55,12 @@ export const createTopUp: RouteHandler = async (context, request) => {
 };
 
 function namesDay(body: JsonObject | readonly string[]): boolean {
-  return !isProblems(body) && readDateText(textField(body, 'active_from') ?? '')?.kind === 'day';
+  return !isProblems(body) && isDay(textField(body, 'active_from') ?? '');
 }
 
 /** @throws Problem if the start is too far in the past */
-function startOf(
-  fields: JsonObject,
-  zone: { readonly timezone: string; readonly calendar: Calendar | undefined },
-  now: Instant,
-): Instant {
-  const date = readDateText(textField(fields, 'active_from') ?? '');
-  const at = date === undefined ? wholeSeconds(now) : resolveDate(date, zone);
+function startOf(fields: JsonObject, zone: Zone, now: Instant): Instant {
+  const at = readDateText(textField(fields, 'active_from') ?? '', zone) ?? wholeSeconds(now);
   if (at < now - activeFromPast) throw invalid(['active_from: is more than 10 days in the past']);
   return at;
 }
