@@ -61,8 +61,8 @@ export function useOn(
     };
     const refusal = postUsage(
       database,
-      { customer, currency: 'credits', usage, now: clock.now() },
-      randomUUID,
+      { customer, currency: 'credits', usage },
+      { now: clock.now(), freshId: randomUUID },
     );
     if (refusal !== undefined) throw new Error(refusal.sentence);
   });

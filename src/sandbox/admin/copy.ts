@@ -101,15 +101,15 @@ export class AccountCopy {
   }
 
   /** Adds the invoices that charge for a block. */
-  invoices({ ordinal }: StoredCustomer, blockId: string, documents: readonly JsonObject[]): void {
+  invoices({ ordinal: customer }: StoredCustomer, blockId: string, documents: readonly JsonObject[]): void {
     const stored = blockById(this.#database, blockId);
     if (stored === undefined) return;
     const { block, ledger } = stored;
-    const topUp = block.source === 'top_up' ? this.#topUpOf(ordinal, ledger) : null;
+    const topUp = block.source === 'top_up' ? this.#topUpOf(customer, ledger) : null;
     for (const document of [...documents].reverse()) {
       const { invoice, ordinal: place, voidedAt } = invoiceIn(document, { block, topUpId: topUp });
       if (invoiceById(this.#database, invoice.id) !== undefined) continue;
-      insertInvoice(this.#database, { ledger, ordinal: this.#isFree(place) ? place : null }, invoice);
+      insertInvoice(this.#database, { customer, ordinal: this.#isFree(place) ? place : null }, invoice);
       this.#database.prepare('UPDATE invoices SET voided_at = ? WHERE id = ?').run(voidedAt, invoice.id);
     }
   }

@@ -2,6 +2,7 @@
 // of one command, and the ceiling of each block.
 import { type Amount, subtract, zero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, integerOrNull, type Row, text } from '../../database/driver.ts';
+import { rowsInPortions } from '../store/pages.ts';
 
 const entriesAfter = `SELECT sequence, type, amount, void_amount, entries.block AS block, new_block_expires_at, created_at,
     description, metadata, price, usage_entries.invoice AS charged_on
@@ -15,9 +16,6 @@ interface Block {
   readonly expiresAt: number | null;
 }
 
-/** Entries loaded into memory at once. */
-const portion = 512;
-
 /**
  * Completes the entries of a copied ledger. Call it within a transaction, after all entries are numbered.
  * @param blocks in order of creation @returns the ceilings of the blocks whose credits were voided or moved
@@ -28,13 +26,13 @@ export function inferFacts(
   blocks: readonly Block[],
 ): ReadonlyMap<string, Amount> {
   const inference = new Inference(database, ledger, blocks);
-  for (let after = 0; ; ) {
-    const rows = database.prepare(entriesAfter).all(ledger, after, portion);
-    for (const row of rows) inference.add(row);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < portion) return inference.ceilings;
-    after = integer(last, 'sequence');
-  }
+  const rows = rowsInPortions({
+    begin: 0,
+    pointOf: (row) => integer(row, 'sequence'),
+    read: (after, most) => database.prepare(entriesAfter).all(ledger, after, most),
+  });
+  for (const row of rows) inference.add(row);
+  return inference.ceilings;
 }
 
 class Inference {

@@ -13,19 +13,12 @@ import {
 } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { numberText } from '../../wire/json.ts';
-import type { Usage } from '../ledger/usage.ts';
 import { customerByExternalId, customerById, type StoredCustomer } from '../store/customers.ts';
+import type { Charge } from '../store/post-usage.ts';
 import { type Price, priceOf } from '../store/prices.ts';
 import { textField } from './check.ts';
 import { type Calendar, resolveDay } from './date-text.ts';
 import type { UsageEvent } from './event-body.ts';
-
-/** Usage that a ledger of a customer pays for. */
-export interface Charge {
-  readonly customer: StoredCustomer;
-  readonly currency: string;
-  readonly usage: Usage;
-}
 
 /** Model: an event of this name states its own price, so that usage can be reported without setting a price. */
 export const pricedEvent = 'sandbox.usage';

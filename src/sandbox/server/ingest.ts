@@ -41,7 +41,7 @@ export const ingestEvents: RouteHandler = async (context, request) => {
       if (isNew) charges.add(event);
     }
     for (const charge of charges.all()) {
-      const refusal = postUsage(database, { ...charge, now }, freshId);
+      const refusal = postUsage(database, charge, { now, freshId });
       if (refusal !== undefined) throw refused(refusal);
     }
     const debugging = isDebug ? { debug: { duplicate, ingested } } : {};

@@ -3,8 +3,7 @@ import type { Instant } from '../../credits/exact.ts';
 import type { JsonObject } from '../../wire/json.ts';
 import { dueLedgerOf } from '../store/account.ts';
 import { customerByOrdinal } from '../store/customers.ts';
-import { latestInvoices } from '../store/invoice-list.ts';
-import { noteInvoice, type StoredInvoice } from '../store/invoices.ts';
+import { latestInvoices, noteInvoice, type StoredInvoice } from '../store/invoices.ts';
 import { dueLedgerWithTopUp } from '../store/ledgers.ts';
 import { issueDraft, receivePayment, withdraw } from '../store/purchase.ts';
 import { invalid, jsonAnswer, notFound, violation } from './answers.ts';
@@ -134,8 +133,7 @@ export const voidInvoice: RouteHandler = (context, request) =>
   changeInvoice(context, request, {}, (_, { stored, customer }, now) => {
     requireStatus(stored.invoice, 'issued', 'voided');
     const description = 'Invoice voided before it was paid';
-    const withdrawal = { stored, customer, description, endsTopUp: true };
-    withdraw(context.database, withdrawal, { now, freshId: context.freshId });
+    withdraw(context.database, { stored, customer, description }, { now, freshId: context.freshId });
   });
 
 function documentOf(context: ServerContext, id: string) {

@@ -32,7 +32,7 @@ export const postEntry: RouteHandler = async (context, request) => {
     const customer = findCustomer(context, request.params);
     const currency = textField(body.fields, 'currency') ?? defaultCurrency;
     const command = entryCommand(body, { timezone: customer.timezone, calendar }, now);
-    const decision = post(database, { customer, currency, command, now }, freshId);
+    const decision = post(database, { customer, currency, command }, { now, freshId });
     if (isRefusal(decision)) throw refused(decision);
     const setting = { database, customer, currency, now };
     return jsonAnswer(201, entryDocument(withBlock(context, decision.answer), setting));

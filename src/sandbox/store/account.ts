@@ -37,28 +37,27 @@ import { keepCovered, lapsesSince, overageSince, updateBearer } from './overage.
 import { clearTopUpDue, replenishmentOf } from './top-ups.ts';
 import { addedUnits } from './units.ts';
 import { isAnyAddress, noteEvent } from './webhooks.ts';
-import { insertEntry } from './write-entries.ts';
+import { insertEntries } from './write-entries.ts';
 
 export interface Post {
   readonly customer: StoredCustomer;
   readonly currency: string;
   readonly command: Command;
-  readonly now: Instant;
 }
 
 /** Settles the customer's ledgers, decides the command on one of them and writes the decision. Call it within `database.write`. */
 export function post(
   database: Database,
-  { customer, currency, command, now }: Post,
-  freshId: FreshId,
+  { customer, currency, command }: Post,
+  clock: Clock,
 ): Decision | Refusal {
-  settleCustomer(database, customer.ordinal, { now, freshId });
+  settleCustomer(database, customer.ordinal, clock);
   const ledger = ledgerOf(database, customer.ordinal, currency);
   const account = accountOf(database, { customer, currency, ledger });
-  const decision = decide(account, command, { now, freshId });
+  const decision = decide(account, command, clock);
   if (!isRefusal(decision)) {
     const ordinal = ledger?.ordinal ?? insertLedger(database, customer.ordinal, currency);
-    writeMovement(database, { ledger: ordinal, freshId }, decision);
+    writeMovement(database, { ledger: ordinal, freshId: clock.freshId }, decision);
   }
   return decision;
 }
@@ -166,7 +165,8 @@ export function accountOf(database: Database, { customer, currency, ledger }: Ho
       const stored = blockById(database, id);
       if (stored === undefined) return undefined;
       if (stored.ledger === own) return stored.block;
-      return isLedgerOf(database, stored.ledger, customer.ordinal) ? 'other-currency' : undefined;
+      const holder = ledgerByOrdinal(database, stored.ledger)?.customer;
+      return holder === customer.ordinal ? 'other-currency' : undefined;
     },
     drawable: () => (own === undefined ? [] : drawableBlocks(database, own)),
     lastInOrder: (at) => (own === undefined ? [] : lastBlocks(database, own, at)),
@@ -187,13 +187,6 @@ export function currencyRefusalFor(
   return wrongCurrency(accountOf(database, { customer, currency, ledger }));
 }
 
-function isLedgerOf(database: Database, ledger: number, customer: number): boolean {
-  const row = database
-    .prepare('SELECT 1 FROM ledgers WHERE ordinal = ? AND customer = ?')
-    .get(ledger, customer);
-  return row !== undefined;
-}
-
 /** Writes a movement that the ledger core decided. A block becomes due at once if its invoice is paid when issued. */
 export function writeMovement(
   database: Database,
@@ -208,10 +201,8 @@ export function writeMovement(
       : undefined;
     if (block?.status === 'pending_payment') updateBlock(database, { ...block, status: 'active' });
   }
-  for (const entry of movement.entries) {
-    insertEntry(database, ledger, entry);
-    updateBearer(database, ledger, entry);
-  }
+  insertEntries(database, ledger, movement.entries);
+  for (const entry of movement.entries) updateBearer(database, ledger, entry);
   for (const covered of movement.covered) keepCovered(database, ledger, covered);
   updateHead(database, ledger, movement.head);
   if (movement.created.length > 0) noteIncrements(database, ledger, movement);

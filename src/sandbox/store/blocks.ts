@@ -20,7 +20,7 @@ import {
   nextDueAt,
   unfilteredKind,
 } from '../ledger/model.ts';
-import { isUnbounded, latestRows, type PageFilter, rowsAfter } from './pages.ts';
+import { isUnbounded, latestRows, type PageFilter, rowsAfter, rowsInPortions } from './pages.ts';
 
 export interface StoredBlock {
   /** Counts up in order of creation, over all ledgers. */
@@ -106,21 +106,19 @@ const drawable = `SELECT ${blockColumns}, deduction_key FROM blocks INDEXED BY b
 export const drawableTied = `${drawable} AND deduction_key = ? AND ordinal > ? ORDER BY ordinal LIMIT ?`;
 export const drawableBeyond = `${drawable} AND deduction_key > ? ORDER BY deduction_key, ordinal LIMIT ?`;
 
-/** Drawable blocks in deduction order, read in growing portions so that few unused blocks are loaded. */
+/** The place of a block in the order of deductions. */
+const pointOf = (row: Row) => ({ key: text(row, 'deduction_key'), ordinal: integer(row, 'ordinal') });
+
+/** Drawable blocks in deduction order. */
 export function* drawableBlocks(database: Database, ledger: number): Iterable<Block> {
-  let place = { key: '', ordinal: 0 };
-  for (let portion = 4; ; portion = Math.min(portion * 4, 256)) {
-    const { key, ordinal } = place;
-    const rows = rowsAfter(
-      portion,
+  const read = ({ key, ordinal }: ReturnType<typeof pointOf>, most: number) =>
+    rowsAfter(
+      most,
       (limit) => database.prepare(drawableTied).all(ledger, key, ordinal, limit),
       (limit) => database.prepare(drawableBeyond).all(ledger, key, limit),
     );
-    for (const row of rows) yield storedBlock(row).block;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < portion) return;
-    place = { key: text(last, 'deduction_key'), ordinal: integer(last, 'ordinal') };
-  }
+  const rows = rowsInPortions({ begin: { key: '', ordinal: 0 }, pointOf, read }, 4);
+  for (const row of rows) yield storedBlock(row).block;
 }
 
 const counted = `SELECT ${blockColumns}, deduction_key FROM blocks INDEXED BY blocks_counted
@@ -133,21 +131,15 @@ export const countedBefore = `${counted} AND deduction_key >= ? AND deduction_ke
 export function* lastBlocks(database: Database, ledger: number, at: Instant): Iterable<Block> {
   for (const kind of [unfilteredKind, filteredKind]) {
     const { first, beyond } = keysOutlasting(at, kind);
-    let place = { key: beyond, ordinal: 0 };
-    for (let portion = 1; ; portion = Math.min(portion * 4, 256)) {
-      const { key, ordinal } = place;
-      const rows = rowsAfter(
-        portion,
+    const read = ({ key, ordinal }: ReturnType<typeof pointOf>, most: number) =>
+      rowsAfter(
+        most,
         (limit) => database.prepare(countedTied).all(ledger, key, ordinal, limit),
         (limit) => database.prepare(countedBefore).all(ledger, first, key, limit),
       );
-      for (const row of rows) {
-        const { block } = storedBlock(row);
-        if (!isExpired(block, at)) yield block;
-      }
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < portion) break;
-      place = { key: text(last, 'deduction_key'), ordinal: integer(last, 'ordinal') };
+    for (const row of rowsInPortions({ begin: { key: beyond, ordinal: 0 }, pointOf, read }, 1)) {
+      const { block } = storedBlock(row);
+      if (!isExpired(block, at)) yield block;
     }
   }
 }

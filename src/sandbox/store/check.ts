@@ -5,6 +5,7 @@ import { amountIn, type Database, integer, integerOrNull, type Row, text } from 
 import { deductionKey, nextDueAt } from '../ledger/model.ts';
 import { blockColumns, signOf, storedBlock } from './blocks.ts';
 import { ledgerByOrdinal, type StoredLedger } from './ledgers.ts';
+import { rowsInPortions } from './pages.ts';
 
 /** At most `most` problems, each a sentence; none if the database is intact. Call it within `database.read`. */
 export function storeProblems(database: Database, most: number): readonly string[] {
@@ -62,9 +63,6 @@ function ledgerName(database: Database, ordinal: number): string {
   return row === undefined ? `ledger ${ordinal}` : `${text(row, 'name')}, ${text(row, 'currency')}`;
 }
 
-/** Rows loaded into memory at once. */
-const portion = 512;
-
 /** One sentence for each problem of a ledger. After a broken link the check continues from the stored values. */
 function* ledgerProblems(database: Database, ledger: StoredLedger): Iterable<string> {
   yield* chainProblems(database, ledger);
@@ -82,17 +80,18 @@ const linksAfter =
 
 function* chainProblems(database: Database, { ordinal, head }: StoredLedger): Iterable<string> {
   let last: Link = { sequence: 0, balance: zero, at: null };
-  for (;;) {
-    const rows = database.prepare(linksAfter).all(ordinal, last.sequence, portion);
-    for (const row of rows) {
-      yield* linkProblems(last, row);
-      last = {
-        sequence: integer(row, 'sequence'),
-        balance: amountIn(row, 'ending'),
-        at: integer(row, 'created_at'),
-      };
-    }
-    if (rows.length < portion) break;
+  const rows = rowsInPortions({
+    begin: 0,
+    pointOf: (row) => integer(row, 'sequence'),
+    read: (after, most) => database.prepare(linksAfter).all(ordinal, after, most),
+  });
+  for (const row of rows) {
+    yield* linkProblems(last, row);
+    last = {
+      sequence: integer(row, 'sequence'),
+      balance: amountIn(row, 'ending'),
+      at: integer(row, 'created_at'),
+    };
   }
   if (last.sequence !== head.sequence)
     yield `the last entry is ${last.sequence}, but the ledger says ${head.sequence}`;
@@ -129,22 +128,22 @@ const blocksAfter = `SELECT ${blockColumns}, sign, deduction_key, due_at FROM bl
 
 function* blockProblems(database: Database, { ordinal, head }: StoredLedger): Iterable<string> {
   let sum = zero;
-  for (let after = 0; ; ) {
-    const rows = database.prepare(blocksAfter).all(ordinal, after, portion);
-    for (const row of rows) {
-      const { block } = storedBlock(row);
-      if (block.counted && !isZero(block.balance)) sum = add(sum, block.balance);
-      if (compare(block.balance, block.ceiling) > 0)
-        yield `credit block ${block.id} holds ${block.balance}, above the ${block.ceiling} that it may hold`;
-      if (isNegative(block.ceiling) || compare(block.ceiling, block.initial) > 0)
-        yield `credit block ${block.id} may hold ${block.ceiling}, of the ${block.initial} it began with`;
-      const derived = [signOf(block), deductionKey(block), nextDueAt(block)];
-      const kept = [integer(row, 'sign'), text(row, 'deduction_key'), integerOrNull(row, 'due_at')];
-      if (derived.join() !== kept.join())
-        yield `credit block ${block.id} stands in the wrong place of an index`;
-      after = integer(row, 'ordinal');
-    }
-    if (rows.length < portion) break;
+  const rows = rowsInPortions({
+    begin: 0,
+    pointOf: (row) => integer(row, 'ordinal'),
+    read: (after, most) => database.prepare(blocksAfter).all(ordinal, after, most),
+  });
+  for (const row of rows) {
+    const { block } = storedBlock(row);
+    if (block.counted && !isZero(block.balance)) sum = add(sum, block.balance);
+    if (compare(block.balance, block.ceiling) > 0)
+      yield `credit block ${block.id} holds ${block.balance}, above the ${block.ceiling} that it may hold`;
+    if (isNegative(block.ceiling) || compare(block.ceiling, block.initial) > 0)
+      yield `credit block ${block.id} may hold ${block.ceiling}, of the ${block.initial} it began with`;
+    const derived = [signOf(block), deductionKey(block), nextDueAt(block)];
+    const kept = [integer(row, 'sign'), text(row, 'deduction_key'), integerOrNull(row, 'due_at')];
+    if (derived.join() !== kept.join())
+      yield `credit block ${block.id} stands in the wrong place of an index`;
   }
   if (sum !== head.balance)
     yield `the credit blocks hold ${sum} together, but the ledger's balance is ${head.balance}`;

@@ -1,7 +1,6 @@
 // Deletes a credit block: replays its ledger without the block and replaces the stored ledger.
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../database/driver.ts';
-import type { KeptUsage, LedgerInMemory } from '../ledger/ledger-in-memory.ts';
 import type { Block } from '../ledger/model.ts';
 import { type Clock, ledgerTime } from '../ledger/posting.ts';
 import { replayWithout } from '../ledger/replay.ts';
@@ -11,7 +10,7 @@ import { allBlocks, insertBlock, type StoredBlock, updateBlock } from './blocks.
 import { allEntries } from './entries.ts';
 import { cancelInvoices } from './invoice-life.ts';
 import { ledgerByOrdinal, type StoredLedger, updateHead } from './ledgers.ts';
-import { replaceUsage, type UsagePlace, usageBetween } from './usage.ts';
+import { replaceUsage, usageBetween } from './usage.ts';
 import { replaceEntries } from './write-entries.ts';
 
 /** Call it within `database.write`. The cost grows with the ledger, because every entry is replayed. */
@@ -33,23 +32,13 @@ export function deleteBlock(
   const replayed = replayWithout(history, stored.block.id, clock);
   replaceBlocks(database, blocks, { ledger: ledger.ordinal, blocks: replayed.blocks });
   replaceEntries(database, ledger.ordinal, { before: entries, after: replayed.entries });
-  replaceUsage(database, ledger.ordinal, usagePlaces(replayed));
+  replaceUsage(database, ledger.ordinal, replayed);
   updateHead(database, ledger.ordinal, replayed.head);
   deleteBlockMetadata(database, stored.block.id);
   cancelInvoices(database, stored.block.id, clock);
   // Without the block the balance may reach the top-up's threshold: the top-up buys now, not in the past.
   const at = ledgerTime(replayed.head, clock.now);
   topUp(database, replayed.head, { ledger: ledger.ordinal, at, freshId: clock.freshId });
-}
-
-function* usagePlaces({
-  usage,
-  entries,
-}: LedgerInMemory): Iterable<readonly [Omit<UsagePlace, 'ledger'>, KeptUsage]> {
-  for (const { sequence, blockId } of entries) {
-    const kept = usage.get(sequence);
-    if (kept !== undefined) yield [{ sequence, blockId }, kept];
-  }
 }
 
 function replaceBlocks(

@@ -1,6 +1,6 @@
 // Issues, pays and voids invoices, and cancels the invoices of a deleted block.
 import { type Amount, isZero, negate, smaller, subtract, sum, wholeSeconds } from '../../credits/exact.ts';
-import { type Database, integerOrNull } from '../../database/driver.ts';
+import { type Database, integer, integerOrNull } from '../../database/driver.ts';
 import type { Clock } from '../ledger/posting.ts';
 import { balanceOf, changeBalance, creditAll, invoiceTransactions } from './balance.ts';
 import { insertInvoice, invoicesOfBlock, noteInvoice, type StoredInvoice } from './invoices.ts';
@@ -19,14 +19,14 @@ export function keepInvoice(
   ledger: number,
   { invoice, freshId }: { readonly invoice: StoredInvoice['invoice']; readonly freshId: Clock['freshId'] },
 ): boolean {
-  insertInvoice(database, { ledger, ordinal: null }, invoice);
+  const row = database.prepare(selectIssuance).get(ledger);
+  if (row === undefined) throw new RangeError(`there is no ledger ${ledger}`);
+  const customer = integer(row, 'customer');
+  insertInvoice(database, { customer, ordinal: null }, invoice);
   // Model: an invoice that is paid at once is issued first, and then marked as paid in the name of the caller.
   if (invoice.status !== 'draft') noteInvoice(database, invoice.id, 'invoice.issued');
   if (invoice.status === 'paid') noteInvoice(database, invoice.id, 'invoice.manually_marked_as_paid');
-  const row = database.prepare(selectIssuance).get(ledger);
-  if (invoice.status !== 'draft' || row === undefined || integerOrNull(row, 'auto_issuance') === 0)
-    return false;
-  const customer = integerOrNull(row, 'customer') ?? 0;
+  if (invoice.status !== 'draft' || integerOrNull(row, 'auto_issuance') === 0) return false;
   return issue(database, { invoice, customer }, { now: invoice.createdAt, freshId });
 }
 
@@ -51,22 +51,6 @@ export function issue(
     .run(isPaid ? 'paid' : 'issued', at, isPaid ? at : null, invoice.id);
   noteInvoice(database, invoice.id, 'invoice.issued');
   return isPaid;
-}
-
-/** How an invoice was paid: a person marked it as paid, or the payment provider collected the money. */
-export type PaidEvent = 'invoice.manually_marked_as_paid' | 'invoice.payment_succeeded';
-
-export interface Receipt {
-  /** When the money was received. */
-  readonly receivedAt: Clock['now'];
-  readonly event: PaidEvent;
-}
-
-export function markPaid(database: Database, id: string, { receivedAt, event }: Receipt): void {
-  database
-    .prepare(`UPDATE invoices SET status = 'paid', paid_at = ? WHERE id = ?`)
-    .run(wholeSeconds(receivedAt), id);
-  noteInvoice(database, id, event);
 }
 
 /** Voids an issued invoice and returns the money that it took from the balance (contract: void). */

@@ -1,8 +1,9 @@
-// Stores invoices with the block that each of them charges for.
+// Stores invoices with the block that each of them charges for, and lists them by date.
 import type { Instant } from '../../credits/exact.ts';
 import {
   amountIn,
   type Database,
+  insertRow,
   integer,
   integerOrNull,
   type Row,
@@ -10,6 +11,7 @@ import {
   textOrNull,
 } from '../../database/driver.ts';
 import { type Invoice, invoiceNumber } from '../ledger/invoice.ts';
+import { latestRows, type PageFilter, rowsInPortions } from './pages.ts';
 import { type EventType, noteEvent } from './webhooks.ts';
 
 export interface StoredInvoice {
@@ -24,41 +26,30 @@ export interface StoredInvoice {
 }
 
 /**
- * @param place the ledger of the block, whose customer owns the invoice even after the block is deleted; and the
- * position in the series of invoice numbers, where `null` is last
+ * @param place the customer of the block, who owns the invoice even after the block is deleted; and the position in the
+ * series of invoice numbers, where `null` is last
  */
 export function insertInvoice(
   database: Database,
-  { ledger, ordinal }: { readonly ledger: number; readonly ordinal: number | null },
+  { customer, ordinal }: { readonly customer: number; readonly ordinal: number | null },
   invoice: Invoice,
 ): void {
-  database
-    .prepare(
-      `INSERT INTO invoices (ordinal, id, block, currency, status, created_at, issued_at, paid_at, invoice_at, due_at, quantity, unit_price, total, item_id, line_item_id, price_id, memo, auto_collection, top_up, customer)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT customer FROM ledgers WHERE ordinal = ?))`,
-    )
-    .run(
-      ordinal,
-      invoice.id,
-      invoice.blockId,
-      invoice.currency,
-      invoice.status,
-      invoice.createdAt,
-      invoice.issuedAt,
-      invoice.paidAt,
-      invoice.invoiceAt,
-      invoice.dueAt,
-      invoice.quantity,
-      invoice.unitPrice,
-      invoice.total,
-      invoice.itemId,
-      invoice.lineItemId,
-      invoice.priceId,
-      invoice.memo,
-      invoice.autoCollection ? 1 : 0,
-      invoice.topUpId,
-      ledger,
-    );
+  const { id, currency, status, quantity, total, memo } = invoice;
+  insertRow(database, 'invoices', {
+    ...{ ordinal, id, customer, currency, status, quantity, total, memo },
+    block: invoice.blockId,
+    created_at: invoice.createdAt,
+    issued_at: invoice.issuedAt,
+    paid_at: invoice.paidAt,
+    invoice_at: invoice.invoiceAt,
+    due_at: invoice.dueAt,
+    unit_price: invoice.unitPrice,
+    item_id: invoice.itemId,
+    line_item_id: invoice.lineItemId,
+    price_id: invoice.priceId,
+    auto_collection: Number(invoice.autoCollection),
+    top_up: invoice.topUpId,
+  });
 }
 
 /** Stores an event of an invoice for its customer. */
@@ -103,7 +94,46 @@ export const hasMoney = (database: Database, customer: number): boolean =>
     )
     .get(customer) !== undefined;
 
-export function storedInvoice(row: Row): StoredInvoice {
+export interface InvoiceFilter extends PageFilter {
+  /** The customer's ordinal; `null` for all. */
+  readonly customer: number | null;
+}
+
+/** Restricts a list to one customer; `null` lists the whole account. */
+const whose = (customer: number | null): string => (customer === null ? '' : 'customer = ? AND');
+
+export const invoicesTied = (customer: number | null): string => `SELECT * FROM invoices
+  WHERE ${whose(customer)} invoice_at = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`;
+export const invoicesBeyond = (customer: number | null): string => `SELECT * FROM invoices
+  WHERE ${whose(customer)} invoice_at >= ? AND invoice_at <= ? ORDER BY invoice_at DESC, ordinal DESC LIMIT ?`;
+
+/** @param fits a further condition that a listed invoice meets */
+export function latestInvoices(
+  database: Database,
+  filter: InvoiceFilter,
+  { fits, limit }: { readonly fits: (stored: StoredInvoice) => boolean; readonly limit: number },
+): readonly StoredInvoice[] {
+  const found: StoredInvoice[] = [];
+  const { customer, within } = filter;
+  const list = {
+    tied: invoicesTied(customer),
+    beyond: invoicesBeyond(customer),
+    of: customer === null ? [] : [customer],
+  };
+  const rows = rowsInPortions({
+    begin: filter.after,
+    pointOf: (row) => ({ at: integer(row, 'invoice_at'), ordinal: integer(row, 'ordinal') }),
+    read: (after, most) => latestRows(database, list, { within, after }, most),
+  });
+  for (const row of rows) {
+    const stored = storedInvoice(row);
+    if (fits(stored)) found.push(stored);
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+function storedInvoice(row: Row): StoredInvoice {
   return {
     ordinal: integer(row, 'ordinal'),
     customer: integer(row, 'customer'),

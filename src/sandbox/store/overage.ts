@@ -1,26 +1,27 @@
 // Reads what a late write can still change in the usage of a ledger: recently expired credits, and debts.
 import { add, type Instant, subtract } from '../../credits/exact.ts';
-import { amountIn, type Database, integer, text, textOrNull } from '../../database/driver.ts';
+import { amountIn, type Database, integer, type Row, text, textOrNull } from '../../database/driver.ts';
 import type { Lapse, Overage } from '../ledger/account.ts';
 import { type Entry, isDebtMove } from '../ledger/model.ts';
 import type { Covered } from '../ledger/posting.ts';
 import { blockById, blockColumns, storedBlock } from './blocks.ts';
+import { rowsInPortions } from './pages.ts';
 
 export const expiriesNewest = `SELECT sequence, amount, created_at, block FROM entries INDEXED BY entries_type
   WHERE ledger = ? AND type = 'credit_block_expiry' AND sequence < ? ORDER BY sequence DESC LIMIT ?`;
 
 /** Expiries after an instant by which credits left the balance, the newest first. */
 export function* lapsesSince(database: Database, ledger: number, since: Instant): Iterable<Lapse> {
-  let before = Number.MAX_SAFE_INTEGER;
-  for (let portion = 1; ; portion = Math.min(portion * 4, 256)) {
-    const rows = database.prepare(expiriesNewest).all(ledger, before, portion);
-    for (const row of rows) {
-      if (integer(row, 'created_at') <= since) return;
-      before = integer(row, 'sequence');
-      const block = blockById(database, text(row, 'block'))?.block;
-      if (block?.counted === true) yield { sequence: before, block, amount: amountIn(row, 'amount') };
-    }
-    if (rows.length < portion) return;
+  const expiries = {
+    begin: Number.MAX_SAFE_INTEGER,
+    pointOf: (row: Row) => integer(row, 'sequence'),
+    read: (before: number, most: number) => database.prepare(expiriesNewest).all(ledger, before, most),
+  };
+  for (const row of rowsInPortions(expiries, 1)) {
+    if (integer(row, 'created_at') <= since) return;
+    const sequence = integer(row, 'sequence');
+    const block = blockById(database, text(row, 'block'))?.block;
+    if (block?.counted === true) yield { sequence, block, amount: amountIn(row, 'amount') };
   }
 }
 

@@ -80,8 +80,31 @@ export function latestRows(
   );
 }
 
-/** Rows loaded into memory at once. */
-const portion = 512;
+/** The most rows loaded into memory at once. */
+const portionMost = 512;
+
+export interface Portions<Point> {
+  /** The point before the first row. */
+  readonly begin: Point;
+  readonly pointOf: (row: Row) => Point;
+  /** Reads at most `most` rows after a point. */
+  readonly read: (after: Point, most: number) => readonly Row[];
+}
+
+/** All rows of a list, in flat memory. @param first rows to read at first; portions grow, so that one who stops early reads few */
+export function* rowsInPortions<Point>(
+  { begin, pointOf, read }: Portions<Point>,
+  first = portionMost,
+): Iterable<Row> {
+  let after = begin;
+  for (let portion = first; ; portion = Math.min(portion * 4, portionMost)) {
+    const rows = read(after, portion);
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < portion) return;
+    after = pointOf(last);
+  }
+}
 
 /**
  * The rows of a page, ordered by ordinal, the newest first, limited to a range of `created_at`.
@@ -93,13 +116,15 @@ export function newestRows(
   { within, after }: PageFilter,
   limit: number,
 ): readonly Row[] {
+  const rows = rowsInPortions({
+    begin: after.ordinal,
+    pointOf: (row) => integer(row, 'ordinal'),
+    read: (before, most) => database.prepare(select).all(...of, before, most),
+  });
   const found: Row[] = [];
-  for (let before = after.ordinal; found.length < limit; ) {
-    const rows = database.prepare(select).all(...of, before, portion);
-    found.push(...rows.filter((row) => isWithin(within, integer(row, 'created_at'))));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < portion) break;
-    before = integer(last, 'ordinal');
+  for (const row of rows) {
+    if (isWithin(within, integer(row, 'created_at'))) found.push(row);
+    if (found.length === limit) break;
   }
-  return found.slice(0, limit);
+  return found;
 }

@@ -1,8 +1,7 @@
 // Writes usage to the store: appends automatic deductions, and raises pending ones in the middle of a ledger.
-import type { Instant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { isRefusal, type Refusal } from '../ledger/model.ts';
-import type { FreshId } from '../ledger/posting.ts';
+import type { Clock } from '../ledger/posting.ts';
 import { decideUsage, type Growth, grownBy, type Usage } from '../ledger/usage.ts';
 import { accountOf, settleCustomer, writeMovement } from './account.ts';
 import type { StoredCustomer } from './customers.ts';
@@ -11,31 +10,31 @@ import { insertLedger, ledgerOf } from './ledgers.ts';
 import { insertUsage, lastUsageEntry } from './usage.ts';
 import { changeAmounts } from './write-entries.ts';
 
-export interface UsagePost {
+/** Usage that a ledger of a customer pays for. */
+export interface Charge {
   readonly customer: StoredCustomer;
   readonly currency: string;
   readonly usage: Usage;
-  readonly now: Instant;
 }
 
 /** Settles the customer's ledgers, deducts usage from one of them and writes the result; returns a refusal, if any. Call it within `database.write`. */
 export function postUsage(
   database: Database,
-  { customer, currency, usage, now }: UsagePost,
-  freshId: FreshId,
+  { customer, currency, usage }: Charge,
+  clock: Clock,
 ): Refusal | undefined {
-  settleCustomer(database, customer.ordinal, { now, freshId });
+  settleCustomer(database, customer.ordinal, clock);
   const known = ledgerOf(database, customer.ordinal, currency);
   const account = accountOf(database, { customer, currency, ledger: known });
   const earlier = (blockId: string) =>
     known === undefined ? undefined : lastUsageEntry(database, { ledger: known.ordinal, blockId }, usage);
-  const decision = decideUsage(account, { usage, earlier }, { now, freshId });
+  const decision = decideUsage(account, { usage, earlier }, clock);
   if (isRefusal(decision)) return decision;
   const ledger = known?.ordinal ?? insertLedger(database, customer.ordinal, currency);
   for (const growth of decision.grown) grow(database, ledger, growth);
   for (const { sequence, blockId } of decision.drawn)
     insertUsage(database, { ledger, sequence, blockId }, { kind: usage });
-  writeMovement(database, { ledger, freshId }, decision);
+  writeMovement(database, { ledger, freshId: clock.freshId }, decision);
   return undefined;
 }
 

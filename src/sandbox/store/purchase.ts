@@ -1,14 +1,14 @@
 // Activates the credits of an invoice once it is paid, and voids the credits if it never will be.
-import { isPositive } from '../../credits/exact.ts';
+import { type Instant, isPositive, wholeSeconds } from '../../credits/exact.ts';
 import { type Database, text } from '../../database/driver.ts';
 import { isRefusal } from '../ledger/model.ts';
 import { payFor } from '../ledger/payment.ts';
 import { type Clock, ledgerTime } from '../ledger/posting.ts';
 import { post, writeMovement } from './account.ts';
-import { blockById } from './blocks.ts';
+import { blockById, type StoredBlock } from './blocks.ts';
 import type { StoredCustomer } from './customers.ts';
-import { issue, markPaid, type Receipt, voidInvoice } from './invoice-life.ts';
-import type { StoredInvoice } from './invoices.ts';
+import { issue, voidInvoice } from './invoice-life.ts';
+import { noteInvoice, type StoredInvoice } from './invoices.ts';
 import { ledgerByOrdinal, type StoredLedger } from './ledgers.ts';
 import { endTopUp, replenishmentOf } from './top-ups.ts';
 
@@ -17,12 +17,23 @@ export function issueDraft(database: Database, stored: StoredInvoice, clock: Clo
   if (issue(database, stored, clock)) activate(database, stored, clock);
 }
 
+export interface Receipt extends Clock {
+  /** When the money was received. */
+  readonly receivedAt: Instant;
+  /** How an invoice was paid: a person marked it as paid, or the payment provider collected the money. */
+  readonly event: 'invoice.manually_marked_as_paid' | 'invoice.payment_succeeded';
+}
+
 export function receivePayment(
   database: Database,
   stored: StoredInvoice,
-  { receivedAt, event, ...clock }: Clock & Receipt,
+  { receivedAt, event, ...clock }: Receipt,
 ): void {
-  markPaid(database, stored.invoice.id, { receivedAt, event });
+  const { id } = stored.invoice;
+  database
+    .prepare(`UPDATE invoices SET status = 'paid', paid_at = ? WHERE id = ?`)
+    .run(wholeSeconds(receivedAt), id);
+  noteInvoice(database, id, event);
   activate(database, stored, clock);
 }
 
@@ -44,19 +55,16 @@ export interface Withdrawal {
   readonly customer: StoredCustomer;
   /** The reason, as the void entries show it. */
   readonly description: string;
-  /** Whether the top-up that bought the credits ends too. */
-  readonly endsTopUp?: boolean;
 }
 
-/** Voids an unpaid invoice and the remaining credits. The top-up ends first, because it would buy again. */
+/** Voids an unpaid invoice and the remaining credits. The top-up that bought them ends first, because it would buy again. */
 export function withdraw(
   database: Database,
-  { stored, customer, description, endsTopUp = false }: Withdrawal,
+  { stored, customer, description }: Withdrawal,
   clock: Clock,
 ): void {
-  const { now, freshId } = clock;
   const { topUpId } = stored.invoice;
-  if (endsTopUp && topUpId !== null) endTopUp(database, topUpId, now);
+  if (topUpId !== null) endTopUp(database, topUpId, clock.now);
   voidInvoice(database, stored, clock);
   const currency = ledgerOfBlock(database, stored.invoice.blockId)?.head.currency;
   if (currency === undefined) return;
@@ -64,7 +72,7 @@ export function withdraw(
     if (!isPositive(block.balance)) continue;
     const said = { description, metadata: {}, reason: null };
     const command = { ...said, type: 'void', amount: block.ceiling, blockId: block.id } as const;
-    const decision = post(database, { customer, currency, command, now }, freshId);
+    const decision = post(database, { customer, currency, command }, clock);
     if (isRefusal(decision)) throw new RangeError(`credit block ${block.id}: ${decision.sentence}`);
   }
 }
@@ -80,8 +88,8 @@ const selectMoved = `SELECT new_block FROM entries
   AND new_block_expires_at IS NOT NULL`;
 
 /** The bought block and the blocks that its credits were moved to, in order of creation. */
-function purchased(database: Database, blockId: string) {
-  const found: NonNullable<ReturnType<typeof blockById>>[] = [];
+function purchased(database: Database, blockId: string): readonly StoredBlock[] {
+  const found: StoredBlock[] = [];
   const ids = [blockId];
   for (let id = ids.shift(); id !== undefined; id = ids.shift()) {
     const stored = blockById(database, id);

@@ -2,7 +2,7 @@
 
 import { zero } from '../../credits/exact.ts';
 import { type Database, insertRow, integer, type Row, text, textOrNull } from '../../database/driver.ts';
-import type { KeptUsage } from '../ledger/ledger-in-memory.ts';
+import type { KeptUsage, LedgerInMemory } from '../ledger/ledger-in-memory.ts';
 import type { UsageEntry, UsageKind } from '../ledger/usage.ts';
 
 /** The position of an automatic deduction, and the block that it drew from. */
@@ -61,13 +61,12 @@ export function usageBetween(
 }
 
 /** Stores the usage behind the deductions of a ledger again, after a replay replaced its entries. */
-export function replaceUsage(
-  database: Database,
-  ledger: number,
-  entries: Iterable<readonly [place: Omit<UsagePlace, 'ledger'>, kept: KeptUsage]>,
-): void {
+export function replaceUsage(database: Database, ledger: number, { entries, usage }: LedgerInMemory): void {
   database.prepare('DELETE FROM usage_entries WHERE ledger = ?').run(ledger);
-  for (const [place, kept] of entries) insertUsage(database, { ledger, ...place }, kept);
+  for (const { sequence, blockId } of entries) {
+    const kept = usage.get(sequence);
+    if (kept !== undefined) insertUsage(database, { ledger, sequence, blockId }, kept);
+  }
 }
 
 function kindIn(row: Row): UsageKind {

@@ -11,11 +11,6 @@ const entryColumns =
   'ledger, sequence, id, type, amount, amount_key, starting, ending, created_at, description, metadata, block, new_block_expires_at, void_amount, void_reason, invoice, new_block, continues';
 const entryMarks = `(${entryColumns.replace(/\w+/g, '?')})`;
 
-export function insertEntry(database: Database, ledger: number, entry: Entry): void {
-  insertRows(database, ledger, [entry]);
-  raisePeak(database, ledger, { run: runOf(entry), type: entry.type, peak: ascendingKey(entry.amount) });
-}
-
 /** Row counts of the multi-row INSERT statements, the largest first. */
 const rowsAtOnce = [32, 8, 1] as const;
 

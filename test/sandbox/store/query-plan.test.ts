@@ -30,8 +30,13 @@ import {
 } from '../../../src/sandbox/store/entries.ts';
 import { forgetOldest } from '../../../src/sandbox/store/idempotency.ts';
 import { forgetOldEvents } from '../../../src/sandbox/store/ingested-events.ts';
-import { invoicesBeyond, invoicesTied } from '../../../src/sandbox/store/invoice-list.ts';
-import { selectIssued, selectOfBlock, selectUnpaid } from '../../../src/sandbox/store/invoices.ts';
+import {
+  invoicesBeyond,
+  invoicesTied,
+  selectIssued,
+  selectOfBlock,
+  selectUnpaid,
+} from '../../../src/sandbox/store/invoices.ts';
 import { selectDueAnywhere, selectLedger } from '../../../src/sandbox/store/ledgers.ts';
 import { openStore } from '../../../src/sandbox/store/open.ts';
 import { selectDue, selectFirstInLine, selectNext } from '../../../src/sandbox/store/outbox.ts';
