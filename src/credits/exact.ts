@@ -149,6 +149,7 @@ export const isZero = (a: Amount): boolean => a === '0';
 export const isNegative = (a: Amount): boolean => a.startsWith('-');
 export const isPositive = (a: Amount): boolean => !isZero(a) && !isNegative(a);
 export const smaller = (a: Amount, b: Amount): Amount => (compare(a, b) <= 0 ? a : b);
+export const larger = (a: Amount, b: Amount): Amount => (compare(a, b) >= 0 ? a : b);
 
 /** The digits before the point in groups of three, as a person reads them: `12,500.25`. */
 export function groupedDigits(amount: string): string {

@@ -10,14 +10,14 @@ import {
 import {
   type Amount,
   amountFromText,
-  compare,
   type Instant,
+  larger,
   parseInstant,
   wholeSeconds,
   zero,
 } from '../../credits/exact.ts';
 import { CreditctlError } from '../../errors.ts';
-import { isJsonObject, type JsonObject } from '../../wire/json.ts';
+import type { JsonObject } from '../../wire/json.ts';
 import { alertTypes } from '../ledger/alert.ts';
 import {
   booleanField,
@@ -26,6 +26,7 @@ import {
   metadataField,
   numberField,
   objectField,
+  objectsField,
   stringsField,
   textField,
 } from '../server/check.ts';
@@ -62,7 +63,7 @@ export function parentIn(document: JsonObject): string | null {
  */
 export function blockIn(document: JsonObject, always: Instant) {
   const balance = needed(document, 'balance', numberField);
-  const initial = numberField(document, 'maximum_initial_balance') ?? positive(balance);
+  const initial = numberField(document, 'maximum_initial_balance') ?? larger(balance, zero);
   const source = blockSources.find((each) => each === textField(document, 'credit_block_source'));
   return {
     ...blockFacts(document),
@@ -70,14 +71,10 @@ export function blockIn(document: JsonObject, always: Instant) {
     initial,
     effectiveAt: instantField(document, 'effective_date') ?? always,
     status: statusIn(document),
-    counted: false,
     source: source ?? 'manual',
-    ceiling: initial,
     metadata: metadataField(document),
   };
 }
-
-const positive = (amount: Amount): Amount => (compare(amount, zero) > 0 ? amount : zero);
 
 function statusIn(document: JsonObject): BlockStatus {
   const status = textField(document, 'status');
@@ -87,12 +84,11 @@ function statusIn(document: JsonObject): BlockStatus {
 }
 
 function blockFacts(document: JsonObject) {
-  const { filters } = document;
   return {
     id: needed(document, 'id', textField),
     expiresAt: instantField(document, 'expiry_date'),
     costBasis: textField(document, 'per_unit_cost_basis'),
-    filters: Array.isArray(filters) ? filters.filter(isJsonObject).map(filterIn) : [],
+    filters: objectsField(document, 'filters').map(filterIn),
   };
 }
 
@@ -115,9 +111,7 @@ export function forgottenBlockIn(entry: JsonObject): ReturnType<typeof blockIn> 
     initial: zero,
     effectiveAt: needed(entry, 'created_at', instantField),
     status: 'active',
-    counted: false,
     source: 'manual',
-    ceiling: zero,
     metadata: {},
   };
 }
@@ -127,8 +121,7 @@ export function entryIn(document: JsonObject) {
   const name = textField(document, 'entry_type');
   const type = entryTypes.find((each) => each === name);
   if (type === undefined) throw unknownKind(`entry ${textField(document, 'id')}`, 'type', name);
-  const invoices = document.created_invoices;
-  const [invoice] = Array.isArray(invoices) ? invoices.filter(isJsonObject) : [];
+  const [invoice] = objectsField(document, 'created_invoices');
   return {
     id: needed(document, 'id', textField),
     sequence: needed(document, 'ledger_sequence_number', integerField),
@@ -163,14 +156,12 @@ export function alertIn(document: JsonObject, customer: number) {
   const type = alertTypes.find((each) => each === textField(document, 'type'));
   const currency = textField(document, 'currency');
   if (type === undefined || currency === null) return undefined;
-  const { thresholds } = document;
-  const values = Array.isArray(thresholds) ? thresholds.filter(isJsonObject) : [];
   return {
     id: needed(document, 'id', textField),
     customer,
     currency,
     type,
-    thresholds: values.map((each) => needed(each, 'value', numberField)),
+    thresholds: objectsField(document, 'thresholds').map((each) => needed(each, 'value', numberField)),
     enabled: booleanField(document, 'enabled') ?? true,
     createdAt: needed(document, 'created_at', instantField),
   };

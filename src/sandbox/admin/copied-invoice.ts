@@ -1,7 +1,7 @@
 // Decodes another account's invoice for a block of credits into a row of this store (contract: Invoice).
 import type { Amount } from '../../credits/exact.ts';
-import { isJsonObject, type JsonObject } from '../../wire/json.ts';
-import { objectField, textField } from '../server/check.ts';
+import type { JsonObject } from '../../wire/json.ts';
+import { objectField, objectsField, textField } from '../server/check.ts';
 import { anyDecimalField, instantField, needed } from './copied-documents.ts';
 
 interface Bought {
@@ -13,8 +13,7 @@ interface Bought {
 
 /** The row, and the invoice's position in this ledger's series of numbers, if its number belongs to that series. */
 export function invoiceIn(document: JsonObject, { block, topUpId }: Bought) {
-  const { line_items: lines } = document;
-  const [line = {}] = Array.isArray(lines) ? lines.filter(isJsonObject) : [];
+  const [line = {}] = objectsField(document, 'line_items');
   const price = objectField(line, 'price') ?? {};
   const unit = anyDecimalField(objectField(price, 'unit_config') ?? {}, 'unit_amount');
   const id = needed(document, 'id', textField);

@@ -1,9 +1,11 @@
 // Writes one ledger of another account into a copy, entry by entry, and then what follows from all entries together.
-import { type Amount, agreeTo15Digits, compare, isPositive, sum, zero } from '../../credits/exact.ts';
+import { type Amount, agreeTo15Digits, larger, sum, zero } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import type { JsonObject } from '../../wire/json.ts';
+import { type Calendar, loadCalendar } from '../server/date-text.ts';
 import { insertBlockMetadata } from '../store/block-metadata.ts';
 import { insertBlock } from '../store/blocks.ts';
+import type { StoredCustomer } from '../store/customers.ts';
 import { insertLedger, ledgerOf, updateHead } from '../store/ledgers.ts';
 import { insertUsage } from '../store/usage.ts';
 import { insertEntries, runLength } from '../store/write-entries.ts';
@@ -31,17 +33,8 @@ export interface LedgerReport {
   readonly purchased: readonly string[];
 }
 
-/** The customer who holds the ledger. */
-interface Holder {
-  readonly ordinal: number;
-  /** IANA zone. */
-  readonly timezone: string;
-  readonly createdAt: number;
-}
-
 type Block = ReturnType<typeof blockIn>;
 type Entry = ReturnType<typeof entryIn>;
-type Calendar = typeof import('../../credits/calendar.ts');
 
 /** Entries written at once. */
 const portion = 1000;
@@ -49,10 +42,10 @@ const portion = 1000;
 /** Writes nothing for a ledger without blocks and entries. Throws what reading the entries throws, and for data that the store cannot hold. */
 export async function copyLedger(
   context: LedgerContext,
-  holder: Holder,
+  holder: StoredCustomer,
   source: SourceLedger,
 ): Promise<LedgerReport> {
-  const calendar = await import('../../credits/calendar.ts');
+  const calendar = await loadCalendar();
   const ledger = new LedgerInCopy({ ...context, calendar }, holder, source);
   let waiting: JsonObject[] = [];
   for await (const document of source.entries) {
@@ -82,7 +75,7 @@ class LedgerInCopy {
 
   constructor(
     context: LedgerContext & { readonly calendar: Calendar },
-    { ordinal, timezone, createdAt }: Holder,
+    { ordinal, timezone, createdAt }: StoredCustomer,
     { currency, blocks }: SourceLedger,
   ) {
     this.#context = context;
@@ -150,9 +143,8 @@ class LedgerInCopy {
     const effective = new Set(countedAt(at));
     for (const block of blocks) {
       const counted = effective.has(block);
-      const least = isPositive(block.balance) ? block.balance : zero;
       const reckoned = ceilings.get(block.id) ?? block.initial;
-      const ceiling = compare(reckoned, least) > 0 ? reckoned : least;
+      const ceiling = [zero, block.balance].reduce(larger, reckoned);
       insertBlock(database, { ledger, ordinal: null }, { ...block, counted, ceiling });
       insertBlockMetadata(database, block.id, block.metadata);
     }

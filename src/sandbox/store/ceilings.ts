@@ -1,5 +1,5 @@
 // Schema step 4: replaces each block's drawn and voided amounts by its ceiling, the most that the block may still hold.
-import { type Amount, compare, subtract, zero } from '../../credits/exact.ts';
+import { type Amount, larger, subtract, zero } from '../../credits/exact.ts';
 import { amountIn, type Database, integer, type Row, text } from '../../database/driver.ts';
 
 /** Computes the ceiling of every block from its voided amount and from its `expiration_change` entries. */
@@ -16,8 +16,6 @@ export function addCeilings(database: Database): void {
   }
   database.exec('ALTER TABLE blocks DROP COLUMN decremented; ALTER TABLE blocks DROP COLUMN voided');
 }
-
-const larger = (a: Amount, b: Amount): Amount => (compare(a, b) > 0 ? a : b);
 
 /** The amounts that expiry changes moved out of each block. An entry without a new expiry only moved a debt. */
 function movedFrom(database: Database): ReadonlyMap<string, readonly Amount[]> {
