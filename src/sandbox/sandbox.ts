@@ -6,7 +6,7 @@ import type { Exchange } from '../wire/json.ts';
 import { type LedgerClock, ledgerClock } from './admin/clock.ts';
 import type { AccountCopy, CopyOptions, CopyTarget } from './admin/copy.ts';
 import { examineStore } from './admin/examine.ts';
-import { readPlan } from './admin/faults.ts';
+import { faultSettings } from './admin/faults.ts';
 import { type Operations, operationsOn } from './admin/operations.ts';
 import { answerUnderFaults } from './server/faults.ts';
 import { createHandler } from './server/handler.ts';
@@ -140,11 +140,11 @@ interface Answering {
 
 /** Applies the set faults to an exchange. Every answer names the ledger and repeats the key of a write. */
 function answering(exchange: Exchange, { settings, ledger }: Answering): Exchange {
+  const faults = faultSettings(settings);
   const underFaults: Exchange = (request, signal) => {
-    const set = settings.get('faults');
-    if (set === undefined) return exchange(request, signal);
-    const faulty = { exchange, plan: readPlan(set), ordinal: settings.count('faults-drawn') };
-    return answerUnderFaults(faulty, request, signal);
+    const plan = faults.plan();
+    if (plan === undefined) return exchange(request, signal);
+    return answerUnderFaults({ exchange, plan, ordinal: settings.count('faults-drawn') }, request, signal);
   };
   return async (request, signal) => {
     const answer = await underFaults(request, signal);

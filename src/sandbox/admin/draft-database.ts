@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { type Database, text } from '../../database/driver.ts';
 import { databaseFault, isConstraint } from '../../database/fault.ts';
 import { CreditctlError } from '../../errors.ts';
-import { sandboxNaming } from '../store/naming.ts';
-import { openStore } from '../store/open.ts';
+import { emptyTables } from '../store/erase.ts';
+import { openStore, sandboxNaming } from '../store/open.ts';
 
 /** The process that writes a draft, and whether the process of an older draft still runs. */
 export interface Processes {
@@ -113,14 +113,7 @@ async function replaceRows(draft: string, path: string): Promise<void> {
   try {
     database.exec(`ATTACH '${draft.replaceAll("'", "''")}' AS draft`);
     database.write(() => {
-      // With deferred foreign keys the tables can be filled in any order.
-      database.exec('PRAGMA defer_foreign_keys=ON');
-      const tables = database
-        .prepare("SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-        .all()
-        .map((row) => text(row, 'name'));
-      for (const table of tables) database.exec(`DELETE FROM main."${table}"`);
-      for (const table of tables) {
+      for (const table of emptyTables(database)) {
         const columns = database
           .prepare('SELECT name FROM pragma_table_info(?)')
           .all(table)

@@ -1,9 +1,9 @@
 // Examines a database file that may be missing, older or broken, without creating or changing anything.
 import type { Stats } from 'node:fs';
-import { integer, openDatabase, text } from '../../database/driver.ts';
+import { openDatabase, text } from '../../database/driver.ts';
 import { busyTimeout } from '../../database/engine.ts';
-import { databaseFault, foreignDatabase, newerVersion, statsOf } from '../../database/fault.ts';
-import { sandboxNaming } from '../store/naming.ts';
+import { databaseFault, statsOf } from '../../database/fault.ts';
+import { refuseForeign, sandboxNaming, versionOf } from '../store/open.ts';
 import { schemaVersion } from '../store/schema.ts';
 
 export interface Examination {
@@ -37,11 +37,8 @@ export async function examineStore(path: string): Promise<Examination | undefine
   const database = await openDatabase(path, sandboxNaming);
   try {
     database.exec(`PRAGMA busy_timeout=${busyTimeout}`);
-    const number = (sql: string, name: string): number => integer(database.prepare(sql).get() ?? {}, name);
-    const version = number('PRAGMA user_version', 'user_version');
-    if (version > schemaVersion) throw newerVersion(database, version, schemaVersion);
-    if (version === 0 && number('SELECT count(*) AS tables FROM sqlite_master', 'tables') > 0)
-      throw foreignDatabase(database);
+    const version = versionOf(database);
+    if (version === 0) refuseForeign(database);
     const found = text(database.prepare('PRAGMA quick_check(1)').get() ?? {}, 'quick_check');
     const known = { bytes: state.size, version, newest: schemaVersion };
     return found === 'ok' ? known : { ...known, problem: found };

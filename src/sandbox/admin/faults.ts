@@ -9,15 +9,10 @@ export function faultSettings(settings: Settings) {
     /** The fault plan; `undefined` if faults are off. */
     plan: (): FaultPlan | undefined => {
       const set = settings.get('faults');
-      return set === undefined ? undefined : readPlan(set);
+      return set === undefined ? undefined : (JSON.parse(set) as FaultPlan);
     },
     /** Replaces the plan and restarts its draws from the first one. */
     set: (plan: FaultPlan): void => settings.set({ faults: JSON.stringify(plan), 'faults-drawn': '0' }),
     clear: (): void => settings.set({ faults: undefined, 'faults-drawn': undefined }),
   };
-}
-
-/** @param value a text that `set` wrote */
-export function readPlan(value: string): FaultPlan {
-  return JSON.parse(value) as FaultPlan;
 }

@@ -1,8 +1,7 @@
 // Delivers events while a server runs, including events that other processes left in the outbox.
 import type { Database } from '../../database/driver.ts';
-import { CreditctlError } from '../../errors.ts';
 import { isAnyAddress } from '../store/webhooks.ts';
-import { Courier } from './courier.ts';
+import { Courier, withFallback } from './courier.ts';
 
 /** The interval between looks for due events and for deliveries that other processes left, in milliseconds. */
 const lookEvery = 500;
@@ -35,9 +34,9 @@ export function deliverInBackground(database: Database, { now, settle }: Backgro
       lose(error);
       return;
     }
-    ignoringFaults(() => {
+    withFallback(() => {
       if (isAnyAddress(database)) settle();
-    });
+    }, undefined);
     courier.send();
   };
   const timer = setInterval(look, lookEvery);
@@ -60,13 +59,4 @@ export function deliverInBackground(database: Database, { now, settle }: Backgro
       await courier.finish(closingPatience);
     },
   };
-}
-
-/** Ignores a database that is locked or full; the next look tries again. */
-function ignoringFaults(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof CreditctlError)) throw error;
-  }
 }

@@ -61,7 +61,7 @@ export class Courier {
   #noteAndClaim(): readonly Delivery[] {
     const ended = this.#ended.splice(0);
     const room = this.#stop.signal.aborted ? 0 : most - this.#posting;
-    return this.#withFallback(() => {
+    return withFallback(() => {
       const now = this.#now();
       if (ended.length === 0 && (room <= 0 || !isAnythingDue(this.#database, now))) return [];
       return this.#database.write(() => {
@@ -96,14 +96,14 @@ export class Courier {
       signal: this.#stop.signal,
     });
   }
+}
 
-  /** If the database cannot be written, the deliveries stay due: they are sent later, perhaps a second time. */
-  #withFallback<T>(work: () => T, otherwise: T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof CreditctlError) return otherwise;
-      throw error;
-    }
+/** Does without a database that is locked or full: what is due stays due, and is sent later, perhaps a second time. */
+export function withFallback<T>(work: () => T, otherwise: T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof CreditctlError) return otherwise;
+    throw error;
   }
 }

@@ -7,14 +7,23 @@ import {
   databaseFault,
   foreignDatabase,
   isBusy,
+  type Naming,
   newerVersion,
   noFile,
   statsOf,
 } from '../../database/fault.ts';
 import { CreditctlError } from '../../errors.ts';
 import { makeFolder } from '../../platform/whole-file.ts';
-import { sandboxNaming } from './naming.ts';
 import { schemaVersion, upgrade } from './schema.ts';
+
+/** Names the embedded ledger's database in error messages about its file. */
+export const sandboxNaming: Naming = {
+  noun: 'sandbox database',
+  elsewhere: 'name another file with --db or CREDITCTL_SANDBOX_DB',
+  inFolder: 'name a file inside it with --db or CREDITCTL_SANDBOX_DB',
+  ifDamaged: 'move it away to start with a new one',
+  unusable: 'failure',
+};
 
 /**
  * Opens the store at `path`; creates the folder (0700), the file (0600) and the tables if missing, and upgrades older tables.
@@ -72,9 +81,9 @@ function createFile(path: string): void {
   }
 }
 
-function versionOf(database: Database): number {
-  const row = database.prepare('PRAGMA user_version').get();
-  const version = row === undefined ? 0 : integer(row, 'user_version');
+/** The schema version of a file; 0 without tables. @throws CreditctlError for a newer version */
+export function versionOf(database: Database): number {
+  const version = integer(database.prepare('PRAGMA user_version').get() ?? {}, 'user_version');
   if (version > schemaVersion) throw newerVersion(database, version, schemaVersion);
   return version;
 }
@@ -83,12 +92,17 @@ function createTables(database: Database, fill: (database: Database) => void): b
   retryWhileLocked(() => database.prepare('PRAGMA journal_mode=WAL').get());
   return database.write(() => {
     if (versionOf(database) !== 0) return false;
-    const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_master').get();
-    if (tables === undefined || integer(tables, 'tables') > 0) throw foreignDatabase(database);
+    refuseForeign(database);
     upgrade(database, 0);
     fill(database);
     return true;
   });
+}
+
+/** @throws CreditctlError for a file of version 0 that has tables, which are another program's */
+export function refuseForeign(database: Database): void {
+  const row = database.prepare('SELECT count(*) AS tables FROM sqlite_master').get() ?? {};
+  if (integer(row, 'tables') > 0) throw foreignDatabase(database);
 }
 
 /** Upgrades an older file in one transaction; of several processes only the first upgrades the file. */

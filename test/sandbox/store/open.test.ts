@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bytes, type Database, openDatabase } from '../../../src/database/driver.ts';
 import { openSandbox } from '../../../src/sandbox/sandbox.ts';
-import { sandboxNaming } from '../../../src/sandbox/store/naming.ts';
-import { openStore } from '../../../src/sandbox/store/open.ts';
+import { openStore, sandboxNaming } from '../../../src/sandbox/store/open.ts';
 import { acme, temporaryFolder } from '../sandbox-at.ts';
 
 const open = (path: string) => openSandbox({ path, now: () => 0, randomBytes });
