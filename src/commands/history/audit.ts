@@ -1,14 +1,12 @@
 // `history audit <customer>|--all`: compares the ledger with the record, customer by customer.
 import { currenciesOfBatch } from '../../batch/apply/recorded/kept-row.ts';
-import { type Customer, customerName, parseCustomerRef } from '../../credits/customer.ts';
+import { type Customer, customerName, customerNames, parseCustomerRef } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
 import { CreditctlError, flagArgs, shellText } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import {
   type AuditedEntry,
   type AuditFinding,
-  customerDeletionOf,
-  deletionOf,
   entryCurrency,
   entryFinding,
   isAutomatic,
@@ -16,7 +14,7 @@ import {
   TakenOverUsage,
   writeFinding,
 } from '../../record/audit.ts';
-import { customerIdIn, customerIdOf, writesFor } from '../../record/customer-names.ts';
+import { writesFor } from '../../record/customer-names.ts';
 import { isHeld, type Self } from '../../record/decide.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { ledgerLine } from '../../requests/command-args.ts';
@@ -25,8 +23,9 @@ import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
 import { selfOfRun } from '../../writes/submission.ts';
 import { entriesOf, type Ledger, type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';
-import { arrangedBlocks, InvoiceVoids, isDone } from './arranged.ts';
+import { arrangedBlocks, InvoiceVoids } from './arranged.ts';
 import { auditRow, auditView } from './audit-view.ts';
+import { isLost, writesOfMissing } from './lost-writes.ts';
 import { recordsToRead } from './records.ts';
 
 export type HistoryAuditFlags = Omit<LedgerFlags, 'currency'>;
@@ -61,15 +60,25 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
     unread ??= why;
   });
   const self = () => selfOfRun({ connection, record, runtime });
+  const auditing = { connection, record, self, currenciesOf, onBreak };
+  const findings = async function* () {
+    const names = new Set<string>();
+    for await (const customer of customers) {
+      for (const name of customerNames(customer)) names.add(name);
+      yield* audited(customer, auditing);
+    }
+    if (flags.all !== true) return;
+    for await (const { write, name } of writesOfMissing(names, auditing))
+      yield* lostFinding(write, name, auditing);
+  };
   const rows = async function* () {
-    for await (const customer of customers)
-      for await (const finding of audited(customer, { connection, record, self, currenciesOf, onBreak })) {
-        count += 1;
-        isRecorded ||= finding.finding !== 'not_in_record';
-        isOpen ||= finding.isOpen;
-        addTo(found, finding.customer, finding.currency);
-        yield auditRow(finding);
-      }
+    for await (const finding of findings()) {
+      count += 1;
+      isRecorded ||= finding.finding !== 'not_in_record';
+      isOpen ||= finding.isOpen;
+      addTo(found, finding.customer, finding.currency);
+      yield auditRow(finding);
+    }
   };
   await show(rows(), { view: auditView, shape: 'list', choice }, runtime);
   const problems = [
@@ -154,23 +163,17 @@ async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<
   // The record may also have entries in a pricing unit, or from before the customer had its currency.
   for (const write of lacking())
     for (const currency of await currenciesOf(write)) yield* findingsIn(currency);
-  for (const write of lacking()) {
-    if (!(await isLost(write, record))) continue;
-    const [currency = '', ...others] = await currenciesOf(write);
-    yield writeFinding(write, {
-      customer: customerName(customer),
-      currency: others.length > 0 ? '' : currency,
-    });
-  }
+  for (const write of lacking()) yield* lostFinding(write, customerName(customer), auditing);
 }
 
-/** Whether the entry of a settled write is lost. Deleting its block or its customer removes an entry rightly. */
-async function isLost(write: WriteWithTexts, record: AccountRecord): Promise<boolean> {
-  const { state, block, customer, texts } = write;
-  if (state !== 'settled' || block === null || (await isDone(deletionOf(block), record))) return false;
-  const known = customer === null ? undefined : await customerIdOf(write, customer, record);
-  const id = customerIdIn(texts.answer) ?? known?.id;
-  return id === undefined || !(await isDone(customerDeletionOf(id), record));
+async function* lostFinding(
+  write: WriteWithTexts,
+  customer: string,
+  { record, currenciesOf }: Auditing,
+): AsyncGenerator<AuditFinding> {
+  if (!(await isLost(write, record))) return;
+  const [currency = '', ...others] = await currenciesOf(write);
+  yield writeFinding(write, { customer, currency: others.length > 0 ? '' : currency });
 }
 
 interface LedgerAuditing extends Auditing {

@@ -457,6 +457,34 @@ test('where this profile wrote nothing, there is nothing to compare with', async
   expect(code, stderr).toBe(4);
 });
 
+test('the audit of all finds what was granted to a customer who was deleted without creditctl', async () => {
+  const create =
+    'customers create --name Hooli --email a@hooli.example --external-id hooli --sandbox --yes --json';
+  const { home, stdout } = await creditctl(create);
+  const path = `/customers/${(JSON.parse(stdout) as { id: string }).id}`;
+  await creditctl('ledger add hooli --amount 5 --sandbox --yes', { home });
+  await creditctl('ledger add hooli --type decrement --amount 2 --sandbox --yes', { home });
+  await creditctl(`api DELETE ${path} --sandbox --yes --confirm 'DELETE ${path}'`, { home });
+  expect(await audit(home, '--all')).toMatchObject({ code: 0, findings: [] });
+  changeRecord(home, "UPDATE writes SET state = 'unknown' WHERE method = 'DELETE'");
+  const { code, findings, requests } = await audit(home, '--all');
+  expect(code).toBe(1);
+  const lost = { finding: 'not_in_ledger', customer: 'hooli', currency: 'credits' };
+  expect(findings).toMatchObject([
+    { ...lost, amount: 2 },
+    { ...lost, amount: 5 },
+  ]);
+  expect(requests.filter((request) => request.path.endsWith(path))).toHaveLength(1);
+});
+
+test('the audit of all knows a customer who has another external id now', async () => {
+  const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes');
+  changeRecord(home, "UPDATE writes SET customer = 'old-name' WHERE customer = 'acme'");
+  const { code, findings } = await audit(home, '--all');
+  expect(findings.filter(({ finding }) => finding === 'not_in_ledger')).toEqual([]);
+  expect(code).toBe(0);
+});
+
 test('what a deleted customer was granted is not missed where the external id has a new owner', async () => {
   const create =
     'customers create --name Hooli --email a@hooli.example --external-id hooli --sandbox --yes --json';
