@@ -380,11 +380,23 @@ test('a key of its own is one write, whoever sends it: the second waits and repo
   expect(sent).toEqual(['cron']);
 });
 
-test('the same key again sends nothing, also after days', async () => {
+const expiring = (day: number): ApiRequest => ({
+  ...grant,
+  body: { ...grant.body, expiry_date: `2027-01-${day}T00:00:00Z` },
+});
+
+test('the same key again sends nothing, also after days, when its words mean another date', async () => {
   const { run, sent } = desk();
-  await run(succeed, { key: 'cron' });
-  for (const at of [hour, 100 * hour])
-    expect(await run(succeed, { key: 'cron', at })).toMatchObject({ manner: 'known', result: { id: 'e1' } });
+  const requestAt = () => expiring(29);
+  await run(succeed, { key: 'cron', request: expiring(29), requestAt });
+  for (const [at, day] of [
+    [hour, 29],
+    [100 * hour, 31],
+  ] as const)
+    expect(await run(succeed, { key: 'cron', at, request: expiring(day), requestAt })).toMatchObject({
+      manner: 'known',
+      result: { id: 'e1' },
+    });
   expect(sent).toEqual(['cron']);
 });
 
@@ -550,10 +562,6 @@ test.each<[string, Run]>([
 
 test('an unreported write is reported after midnight, too, when its words mean another date', async () => {
   const { run, sent } = desk();
-  const expiring = (day: number) => ({
-    ...grant,
-    body: { ...grant.body, expiry_date: `2027-01-${day}T00:00:00Z` },
-  });
   const before = { request: expiring(30), requestAt: () => expiring(30) };
   const after = { request: expiring(31), requestAt: before.requestAt, at: 9 * 60_000 };
   await run(succeed, { ...before, isKilled: true });

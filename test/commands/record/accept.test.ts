@@ -72,9 +72,10 @@ test('a record that is accepted by another command during the question is not ac
   expect(recordedIn(home).filter(({ event }) => event === 'accepted')).toHaveLength(1);
 });
 
-/** A key under which a backup lost a write, days ago, so that the API has forgotten it too. */
+/** A key under which a backup lost a write, days ago, so that the API has forgotten it too. The ledger has a clock of its own. */
 async function lostMonthly() {
   const { home } = await creditctl(grant);
+  await creditctl('sandbox clock advance 10d', { home });
   const backup = `${recordFile(home)}.backup`;
   copyFileSync(recordFile(home), backup);
   const written = await creditctl(`${monthly} --json id`, { home });
