@@ -79,7 +79,10 @@ async function noteFailure(
   const state = facts.applied === 'unknown' ? 'unknown' : 'refused';
   try {
     await noteEnding(begun, { state, message, status, requestId }, submission);
-    return error.with({ idempotencyKey: begun.key });
+    const own = { idempotencyKey: begun.key };
+    if (state === 'refused') return error.with(own);
+    const alone = `Settle it by its key: creditctl history settle ${valueArgs(begun.key)}`;
+    return error.with({ ...own, next: [...(facts.next ?? []), alone] });
   } catch (unwritable) {
     if (!(unwritable instanceof CreditctlError)) throw unwritable;
     // The write's own error matters more. Without this note, the next run settles the write under the same key.
