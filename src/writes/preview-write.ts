@@ -1,4 +1,6 @@
 // Shows writes before they are sent: in a dry run, or before the question that asks for consent.
+import { customerRefText } from '../credits/customer.ts';
+import { valueArgs } from '../errors.ts';
 import { cleanLine, wrapSentence } from '../output/shown-text.ts';
 import { type ApiRequest, customerOf } from '../requests/request.ts';
 import { checkFormat, show } from '../runtime/show.ts';
@@ -55,6 +57,7 @@ export async function confirm(
   }
   for (const note of notes) runtime.note({ text: cleanLine(note), data: { note } });
   if (!isAsked) return;
+  await noteOpenWrites(writes, { connection, runtime });
   await askConsent({ typedBack, question: await questionOf(writes) }, flags, runtime);
   // Rules and effects are checked again, because a person may take minutes to answer.
   await checkSameRules({ connection, runtime });
@@ -62,6 +65,23 @@ export async function confirm(
     const [customer, shown] = [customerOf(request), await effect?.()];
     if (customer && shown) await checkUnmoved(request.body ?? {}, shown, { connection, customer });
   }
+}
+
+/** Names the newest write to each customer whose outcome is unknown: the balance may lack it. Sends no request. */
+async function noteOpenWrites(
+  writes: readonly ShownWrite[],
+  { connection, runtime }: Omit<SubmitContext, 'record'>,
+): Promise<void> {
+  const refs = writes.flatMap(({ request }) => customerOf(request) ?? []);
+  if (refs.length === 0) return;
+  const record = await runtime.record(connection);
+  for (const customer of new Set(refs.map(customerRefText)))
+    for await (const { key, who, notedAt } of record.writes({ customer, states: ['noted', 'unknown'] })) {
+      const open = `The outcome of an earlier write to ${customer} is unknown (by ${who}, ${notedAt})`;
+      const next = `creditctl history settle ${valueArgs(key)}`;
+      runtime.note({ text: `Warning: ${open}. To settle it first: ${next}`, data: { warning: open, next } });
+      break;
+    }
 }
 
 const fitted = (line: string, width: number | undefined): string =>

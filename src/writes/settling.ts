@@ -1,7 +1,7 @@
 // Settles open writes of the record, one after the other.
 
 import { CreditctlError, isInterruption, mayBeApplied, unlessAbsent, valueArgs } from '../errors.ts';
-import { cleanLine } from '../output/shown-text.ts';
+import { cleanLine, wrapSentence } from '../output/shown-text.ts';
 import type { AccountRecord, WriteWithTexts } from '../record/record.ts';
 import { mayTakeMoreThanLeft } from '../requests/prediction.ts';
 import { type ApiRequest, changedObject, customerOf, isEntryWrite } from '../requests/request.ts';
@@ -90,7 +90,13 @@ async function confirmSettling(
   question = unknown.length === 1 ? 'Settle this write?' : `Settle these ${unknown.length} writes?`,
 ): Promise<void> {
   for (const { what, who, at, step } of unknown.map(planned))
-    runtime.terminal.say(cleanLine(`  ${at}  ${what}, by ${who}: ${stepTexts[step]}`));
+    runtime.terminal.say(
+      wrapSentence(
+        cleanLine(`  ${at}  ${what}, by ${who}: ${stepTexts[step]}`),
+        runtime.terminal.noteWidth,
+        4,
+      ),
+    );
   await askYes(question, 'nothing was sent', { flags, runtime });
 }
 
