@@ -130,7 +130,7 @@ export function writeContext(
   session: Session,
 ): RowWriteContext & { readonly pace: Progress } {
   const { connection, flags, runtime } = session;
-  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
+  const tally: Tally = { succeeded: 0, refused: 0, held: 0, unknown: 0, retries: 0 };
   const pace = trackProgress(rows, tally, runtime);
   const { interruption, secrets } = runtime;
   // Each waiting row adds a listener, and Node warns about more than ten listeners.

@@ -186,14 +186,14 @@ class AccountsUndo {
   /** After a refused write, no later one completes the row: a part of the row is not undone. */
   async #oneRow(writes: readonly BatchWrite[]): Promise<CreditctlError | undefined> {
     const { tally } = this.#undo.writing;
-    const { refused } = tally;
+    const missing = () => tally.refused + tally.held;
+    const begun = missing();
     for (const write of writes) {
-      const before = tally.succeeded + tally.refused;
-      const toFollow = (write.toFollow ?? 0) + (tally.refused > refused ? 1 : 0);
+      const before = tally.succeeded + missing();
+      const toFollow = (write.toFollow ?? 0) + (missing() > begun ? 1 : 0);
       const stopped = await writeRows([[{ ...write, toFollow }]], this.#undo.writing);
-      if (stopped !== undefined) return stopped;
       // Without an answer, a later run sends the other writes of the row.
-      if (tally.succeeded + tally.refused === before) return undefined;
+      if (stopped !== undefined || tally.succeeded + missing() === before) return stopped;
     }
     return undefined;
   }

@@ -141,7 +141,7 @@ function notePreview(
     `Undoing it takes ${counted(writes, 'write')}`,
     ...(credits.length === 0 ? [] : [`In all: ${toMoveText(credits)}`]),
     ...(hasRowsLeft(runs)
-      ? ['Rows that are not written yet stay unwritten: it cannot be resumed any more']
+      ? ['Rows that are not written yet stay unwritten: after the undo it cannot be resumed']
       : []),
     ...reasons
       .slice(0, 10)

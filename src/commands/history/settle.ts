@@ -52,8 +52,9 @@ export const run: WriteCommand<WriteFlags & { readonly found?: Verdict }> = asyn
           : await vouched(row, { verdict: found, seen }, { connection, runtime }),
       );
   // Read last: a batch may have been resumed during the question.
-  const batches = await batchesLeft(args[0], record, runtime.system.process);
-  const none = noneText(args[0], batches);
+  const open = await batchesLeft(args[0], record, runtime.system.process);
+  const batches = open.filter(({ isHeld }) => !isHeld);
+  const none = noneText(args[0], open);
   const showing = { view: { ...settlingView, none }, shape: 'list', choice } as const;
   await show(
     rows.map(settledRow),
@@ -68,7 +69,10 @@ export const run: WriteCommand<WriteFlags & { readonly found?: Verdict }> = asyn
 
 function noneText(named: string | undefined, batches: readonly OpenBatch[]): string {
   if (named !== undefined) return 'nothing to settle: the outcome of this write is known';
-  return batches.length === 0 ? settlingView.none : 'no single write is to be settled';
+  if (batches.length === 0) return settlingView.none;
+  const held = batches.filter(({ isHeld }) => isHeld).map(({ batch }) => batch);
+  const running = held.length === 0 ? '' : `, and rows are being written now of batch ${held.join(', ')}`;
+  return `no single write is to be settled${running}`;
 }
 
 /** The question before the record takes a person's word for an outcome. */

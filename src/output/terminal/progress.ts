@@ -6,6 +6,8 @@ export interface ProgressFigures {
   /** Items per second. */
   readonly rate: number;
   readonly failed: number;
+  /** The number of items that a cap held back. */
+  readonly held: number;
   /** The number of items with an unknown outcome. */
   readonly unknown: number;
 }
@@ -29,13 +31,14 @@ export function progressLine(progress: ProgressFigures, width: number): string {
 }
 
 /** The progress in words, for a log. */
-export function progressText({ done, total, rate, failed, unknown }: ProgressFigures): string {
+export function progressText({ done, total, rate, failed, held, unknown }: ProgressFigures): string {
   const left = rate > 0 ? [`${spanText((total - done) / rate)} left`] : [];
   return [
     `${done} of ${total}`,
     `${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`,
     ...left,
     ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(held === 0 ? [] : [`${held} held back`]),
     ...(unknown === 0 ? [] : [`${unknown} unknown`]),
   ].join(' · ');
 }

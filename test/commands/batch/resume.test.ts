@@ -481,7 +481,7 @@ test.each([
   const question = { message: 'Undo batch b with', answer: false };
   const declined = await creditctl('batch undo b --sandbox', { home, terminal: 120, answers: [question] });
   expect(declined.code, declined.stderr).toBe(10);
-  expect(declined.stderr).toContain('cannot be resumed any more');
+  expect(declined.stderr).toContain('after the undo it cannot be resumed');
   expect((await creditctl('batch undo b --sandbox --yes', { home })).code).toBe(0);
   const status = await creditctl('batch status b --sandbox --json state', { home });
   expect(JSON.parse(status.stdout)).toEqual({ state: 'undone' });

@@ -97,7 +97,11 @@ test('rows of a batch are settled by its own commands, so not everything is know
   expect(tried.code, tried.stderr).toBe(0);
   expect(tried.stderr).toContain('To settle it: creditctl batch resume trials');
   running(home, { machine: 'elsewhere', pid: 77 });
-  expect((await creditctl('history settle --sandbox --yes', { home })).code).toBe(0);
+  const beside = await creditctl('history settle --sandbox --yes', { home });
+  expect([beside.code, beside.stderr]).toEqual([
+    0,
+    expect.stringContaining('to be settled, and rows are being written now of batch trials'),
+  ]);
   running(home, { machine: 'test', pid: 77 });
   expect((await creditctl('batch resume trials --sandbox --yes', { home })).code).toBe(0);
   expect((await creditctl('history settle --sandbox --yes', { home })).code).toBe(0);
@@ -254,6 +258,15 @@ test('it needs consent like a write', async () => {
     'increment 7 credits → acme, by tester: look for it where it can be seen',
   );
   expect((await creditctl('history settle --sandbox', answers(true))).code).toBe(0);
+});
+
+test('what it will do is broken between words on a narrow terminal', async () => {
+  const home = await unknownGrant();
+  const answers = [{ message: 'Settle this write?', answer: false }];
+  const { stderr } = await creditctl('history settle --sandbox', { home, terminal: 60, answers });
+  const lines = stderr.split('\n');
+  expect(lines).toContain('    again under its key if it is not there');
+  expect(lines.filter((line) => line.startsWith(' ') && line.length > 60)).toEqual([]);
 });
 
 test('one key settles one write, and one that is not known is not found', async () => {

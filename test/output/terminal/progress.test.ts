@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { progressLine, progressText, spanText } from '../../../src/output/terminal/progress.ts';
 
-const half = { done: 500, total: 1000, rate: 48.2, failed: 0, unknown: 0 };
+const half = { done: 500, total: 1000, rate: 48.2, failed: 0, held: 0, unknown: 0 };
 
 test('a bar with share, rate and what is left, no wider than the terminal', () => {
   expect(progressLine(half, 80)).toBe(
@@ -13,6 +13,7 @@ test('a bar with share, rate and what is left, no wider than the terminal', () =
 
 test('in words, with failures and unknown outcomes where there are any', () => {
   expect(progressText({ ...half, failed: 2 })).toBe('500 of 1000 · 48/s · 10 s left · 2 failed');
+  expect(progressText({ ...half, held: 3 })).toBe('500 of 1000 · 48/s · 10 s left · 3 held back');
   expect(progressText({ ...half, rate: 0, unknown: 1 })).toBe('500 of 1000 · 0.0/s · 1 unknown');
 });
 

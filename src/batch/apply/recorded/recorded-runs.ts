@@ -126,24 +126,26 @@ export interface OpenBatch {
   readonly rows: number;
   /** The rows of unknown outcome are undo writes. */
   readonly isUndo: boolean;
+  /** A live run is at work on them. */
+  readonly isHeld: boolean;
 }
 
-/** Every batch with rows of unknown outcome, except batches with a live run. */
+/** Every batch with rows of unknown outcome. */
 export async function openBatches(
   record: Pick<AccountRecord, 'writes' | 'batchRuns' | 'now'>,
   self: RunnerPort,
 ): Promise<readonly OpenBatch[]> {
-  const open = new Map<string, OpenBatch>();
+  const open = new Map<string, Omit<OpenBatch, 'isHeld'>>();
   for await (const { batch, undoes } of record.writes({ states: ['noted', 'unknown'], withRows: true }))
     if (batch !== null)
       open.set(batch, { batch, rows: (open.get(batch)?.rows ?? 0) + 1, isUndo: undoes !== null });
-  const left: OpenBatch[] = [];
+  const batches: OpenBatch[] = [];
   for (const each of open.values()) {
     const { last } = await runsOf(record, each.batch);
     const isHeld = last?.endedAt === null && isRunHeld(last, await record.now(), self);
-    if (!isHeld) left.push(each);
+    batches.push({ ...each, isHeld });
   }
-  return left;
+  return batches;
 }
 
 /** Rows of unknown outcome by key, without undo writes. */

@@ -15,12 +15,12 @@ export function trackProgress(total: number, tally: Tally, runtime: Runtime) {
   const begun = system.monotonic();
   let lastShown = begun;
   let isDrawn = false;
-  const done = (): number => tally.succeeded + tally.refused + tally.unknown;
+  const done = (): number => tally.succeeded + tally.refused + tally.held + tally.unknown;
   const seconds = (): number => (system.monotonic() - begun) / 1000;
   const rate = (): number => done() / Math.max(0.001, seconds());
   const now = () => {
-    const { refused: failed, unknown } = tally;
-    return { done: done(), total, rate: rate(), failed, unknown };
+    const { refused: failed, held, unknown } = tally;
+    return { done: done(), total, rate: rate(), failed, held, unknown };
   };
   const isBar = terminal.noteWidth !== undefined && noteStyle === 'text' && runtime.isPlain !== true;
   return {

@@ -15,6 +15,8 @@ import { asFault, type RowOutcomes } from './row-outcomes.ts';
 export interface Tally {
   succeeded: number;
   refused: number;
+  /** Rows that a cap held back. */
+  held: number;
   unknown: number;
   /** Number of repeated attempts. */
   retries: number;
@@ -101,7 +103,7 @@ class RowWriter {
       if (rows.length === 0) return undefined;
       const { begun, over, underWay } = await noteRows(rows, noting);
       for (const row of begun) this.#unsent.set(row.write.key, row);
-      tally.refused += over;
+      tally.held += over;
       tally.unknown += underWay;
       if (over + underWay > 0) this.#context.onEnd();
       return begun;

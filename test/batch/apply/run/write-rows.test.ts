@@ -65,7 +65,7 @@ const entry = {
 async function carried(groups: Parameters<typeof writeRows>[0], { send, ahead, ...more }: Carrying) {
   const { record = await freshRecord(), run = 1, clocks = { now: 0 } } = more;
   const interruption = new AbortController();
-  const tally: Tally = { succeeded: 0, refused: 0, unknown: 0, retries: 0 };
+  const tally: Tally = { succeeded: 0, refused: 0, held: 0, unknown: 0, retries: 0 };
   const clock = () => clocks.now;
   const lease = new RunLease(record, { batch: 'b', runner }, { now: clock, monotonic: clock });
   onTestFinished(() => lease.end());
@@ -165,7 +165,7 @@ test.each<[string, Error, string, Partial<Tally>, boolean]>([
   };
   const { stopped, last, tally } = await carried([rowsOf(1)], { ahead: 1, send });
   expect([last.get(0), stopped !== undefined]).toEqual([state, isLasting]);
-  expect(tally).toEqual({ ...{ succeeded: 0, refused: 0, unknown: 0, retries: 0 }, ...counts });
+  expect(tally).toEqual({ ...{ succeeded: 0, refused: 0, held: 0, unknown: 0, retries: 0 }, ...counts });
 });
 
 test('a row whose answer cannot be noted is counted once, as unknown', async () => {
@@ -239,7 +239,7 @@ test('rows over a cap are not sent and not noted, whichever group they come in',
   const { last, tally, stopped } = await carried([rows], { record, ahead: 4, policy });
   expect(stopped).toBeUndefined();
   expect([...last.values()]).toEqual(['settled', 'settled']);
-  expect(tally).toMatchObject({ succeeded: 2, refused: rows.length - 2 });
+  expect(tally).toMatchObject({ succeeded: 2, refused: 0, held: rows.length - 2 });
   expect(await record.reserved({ scope: 'team', currency: 'credits' })).toBe('10');
 });
 
