@@ -1,6 +1,7 @@
 // Runs a confirmed batch: notes its start, writes the remaining rows and the result files, and notes its end.
 import { setMaxListeners } from 'node:events';
 import type { CreditctlError } from '../../errors.ts';
+import { withSmallHeap } from '../../platform/heap.ts';
 import { limiterClock, rateLimiter, type Turn } from '../../platform/rate-limiter.ts';
 import type { Plan } from '../plan/plan-lines.ts';
 import type { Reconciled } from './before-sending.ts';
@@ -52,7 +53,7 @@ export async function runBatch(
   const context = writeContext(run, scan.left, session);
   const { tally, pace } = context;
   try {
-    const stoppedBy = await sendRows(plan, { reconciled, context }, session);
+    const stoppedBy = await withSmallHeap(() => sendRows(plan, { reconciled, context }, session));
     pace.end();
     const [seconds, rate] = [pace.seconds(), pace.rate()];
     const { results, filesFault } = await writeFiles(plan, { place, context }, session);
