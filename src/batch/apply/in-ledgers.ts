@@ -121,10 +121,11 @@ interface LaterEntry extends Drift {
   readonly entry: LedgerEntry;
 }
 
-/** A change that the plan does not expect: a new entry, or, without `entry`, a deleted customer. */
+/** A change that the plan does not expect: a new entry, or, without `entry`, a deletion: of the customer, or of all blocks. */
 export interface Drift {
   readonly customer: PlanAccount['customer'];
   readonly entry?: LedgerEntry;
+  readonly isEmpty?: true;
 }
 
 /** Entries that came into the ledgers after a plan was made. */
@@ -180,6 +181,8 @@ async function laterIn(
   const query = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
   const newest = [];
   for await (const entry of api.entries(query, { limit: 1 })) newest.push(entry);
+  if (newest.length === 0 && account.ledger_entry_id !== null)
+    return { ...noneLater, drift: [{ customer, isEmpty: true }] };
   if (newest.every(({ record }) => isKnown(record, account))) return noneLater;
   const later = [];
   let isComplete = account.ledger_entry_id === null;
@@ -189,15 +192,16 @@ async function laterIn(
     later.push(entry);
   }
   // Without the entry that the plan knows, only the date decides: deleting its block removes it and renumbers the others.
-  const isSince = ({ created_at }: LedgerEntry): boolean =>
-    isComplete || (parseInstant(created_at) ?? plannedAt) >= plannedAt;
-  const since = later.filter(({ record }) => isSince(record));
+  const since = later.filter(
+    ({ record }) => isComplete || (parseInstant(record.created_at) ?? plannedAt) >= plannedAt,
+  );
   const marked: LaterEntries['marked'][number][] = [];
   const metered = new Map<string, LaterEntry>();
   const drift: LaterEntry[] = [];
-  for (const { record: entry, document } of since.length > 0 ? since : newest) {
+  const isLater = since.length > 0;
+  for (const { record: entry, document } of isLater ? since : newest) {
     const mark = entry.metadata[markerName];
-    if (mark !== undefined && isSince(entry)) marked.push({ customer, entry, mark });
+    if (mark !== undefined && isLater) marked.push({ customer, entry, mark });
     else if (isMetered(entry, document)) metered.set(entry.credit_block.id, { customer, entry });
     else drift.push({ customer, entry });
   }

@@ -1,7 +1,12 @@
 // Where a batch is looked for that the record does not know.
 import { expect, test } from 'vitest';
-import { type LedgerName, searchForPlan } from '../../../src/batch/apply/in-ledgers.ts';
-import type { Plan } from '../../../src/batch/plan/plan-lines.ts';
+import {
+  type DriftSearch,
+  entriesSince,
+  type LedgerName,
+  searchForPlan,
+} from '../../../src/batch/apply/in-ledgers.ts';
+import { ledgerName, type Plan } from '../../../src/batch/plan/plan-lines.ts';
 import { zero } from '../../../src/credits/exact.ts';
 
 /** A plan over so many customers, each with entries of before, except those that are new. */
@@ -51,4 +56,33 @@ test('a ledger that had no entry when the plan was made is read with the drift a
     () => false,
   );
   expect(read).toEqual(['c1', 'c3']);
+});
+
+/** The entry of a number, a day after the one before it. The plan was made on the 6th. */
+const entryOf = (number: number, id = `e${number}`) => ({
+  ...{ id, ledger_sequence_number: number, created_at: `2026-11-0${number}T12:00:00Z` },
+  ...{ entry_type: 'increment', metadata: number === 4 ? { creditctl_key: 'k' } : {} },
+});
+
+test.each([
+  ['nothing', [entryOf(5), entryOf(4)], []],
+  ['an entry', [entryOf(7), entryOf(5), entryOf(4)], ['e7']],
+  ['a deletion of the newest block', [entryOf(4)], ['e4']],
+  ['a deletion of all blocks', [], [undefined]],
+  ['such a deletion and an entry', [entryOf(7), entryOf(4)], ['e7']],
+  ['a deletion that gives the newest entry another number', [entryOf(4, 'e5')], ['e5']],
+])('%s since a plan is drift', async (_what, entries, drift) => {
+  async function* accounts() {
+    const known = { ledger_entry_id: 'e5', ledger_sequence_number: 5 };
+    yield { customer: { id: 'c' }, currency: 'credits', ...known };
+  }
+  const plan = { header: { planned_at: '2026-11-06T12:00:00Z' }, accounts } as unknown as Plan;
+  const api = {
+    entries: async function* (_query: unknown, { limit = entries.length }: { readonly limit?: number }) {
+      for (const record of entries.slice(0, limit)) yield { record, document: {} };
+    },
+  };
+  const connection = { api } as unknown as DriftSearch['connection'];
+  const found = await entriesSince(plan, { connection, ledgers: new Set([ledgerName('c', 'credits')]) });
+  expect([found.marked, found.drift.map(({ entry }) => entry?.id)]).toEqual([[], drift]);
 });

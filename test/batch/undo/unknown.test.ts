@@ -75,7 +75,7 @@ test('a row that is in no ledger was never applied, once it cannot be on its way
   expect(posts(resumed)).toEqual([]);
 });
 
-test('a ledger that does not add up proves nothing of a row', async () => {
+test('a ledger that does not add up proves nothing of a row, nor does one with another entry for it', async () => {
   const home = await cutOff(true);
   const between = leavingOut(({ entry_type: type }: { readonly entry_type: string }) => type === 'increment');
   const undone = await undo(home, { now: noon + 10 * minute, between });
@@ -83,6 +83,14 @@ test('a ledger that does not add up proves nothing of a row', async () => {
   expect(errorOf(undone).next).toContainEqual(
     expect.stringContaining('creditctl history settle --found <what> batch-'),
   );
+  const other = await undo(home, {
+    between: async (request, exchange) => {
+      const answer = await exchange(request);
+      return { ...answer, body: answer.body.replaceAll('"amount":7', '"amount":8') };
+    },
+  });
+  expect([other.code, posts(other)], other.stderr).toEqual([11, []]);
+  expect(errorOf(other).message).toContain('Under the key of row 2 the ledger has an entry of amount 8');
   expect(statesIn(home)).toEqual(['settled', 'unknown', 'unsent']);
 });
 
