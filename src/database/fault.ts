@@ -57,8 +57,8 @@ export function databaseFault(error: unknown, file: NamedFile): unknown {
 }
 
 /**
- * The error of a failed commit: after a failure of the disk itself, whether the write is on disk is not known; after any
- * other failure nothing is written.
+ * The error of a failed commit: after a failure of the disk itself, whether the write is on disk is not known, and the
+ * cause is the error of the disk; after any other failure nothing is written.
  */
 export function commitFault(error: unknown): unknown {
   if (!(error instanceof CreditctlError) || resultCode(error.cause) !== code.ioError) return error;
@@ -67,6 +67,7 @@ export function commitFault(error: unknown): unknown {
     ...error.facts,
     applied: 'unknown',
     retrySafe: true,
+    cause: error,
   });
 }
 

@@ -197,10 +197,19 @@ export async function beforeSending<Result>(action: () => Promise<Result>): Prom
   try {
     return await action();
   } catch (error) {
-    if (!(error instanceof CreditctlError)) throw error;
-    const { message } = error;
+    const fault = notSent(error);
+    if (!(fault instanceof CreditctlError)) throw fault;
+    const { message } = fault;
     const end = message.endsWith('.') ? ' Nothing was sent.' : '; nothing was sent';
     const said = /nothing was sent/i.test(message) ? message : `${message}${end}`;
-    throw error.with({ applied: 'no', cause: error }, said);
+    throw fault.with({ cause: error }, said);
   }
+}
+
+/** An error of the record before a write is sent: nothing was applied, whether or not the disk kept the note. */
+export function notSent(error: unknown): unknown {
+  if (!(error instanceof CreditctlError)) return error;
+  const { kind, cause } = error;
+  const fault = kind === 'outcome-unknown' && cause instanceof CreditctlError ? cause : error;
+  return fault.with({ applied: 'no' });
 }

@@ -1,6 +1,7 @@
 // Records one run of a batch: its start with plan and lease before the first row, its end after the last.
 import { type CreditctlError, notApplied, shellText, valueArgs } from '../../../errors.ts';
 import { embeddedClock } from '../../../orb/connection.ts';
+import { notSent } from '../../../record/attempt.ts';
 import type { BatchBegun, BatchEnded, NewFact } from '../../../record/facts.ts';
 import { authorOf } from '../../../writes/submission.ts';
 import type { Plan } from '../../plan/plan-lines.ts';
@@ -10,7 +11,7 @@ import type { Session } from '../session.ts';
 import type { SignedBy } from '../signed-by.ts';
 import type { NotingRun } from './begin-rows.ts';
 import { RowOutcomes } from './row-outcomes.ts';
-import { faultOf, notSent } from './run-faults.ts';
+import { faultOf } from './run-faults.ts';
 import { RunLease } from './run-lease.ts';
 
 export interface RunBeginning {

@@ -24,11 +24,6 @@ export function resultsFault(error: unknown, base: string): CreditctlError {
   );
 }
 
-/** Marks an error of the record as not applied, because the row was not sent. */
-export function notSent(error: unknown): unknown {
-  return error instanceof CreditctlError ? error.with({ applied: 'no' }) : error;
-}
-
 /** Returns a CreditctlError instead of throwing it, because the run must still report its writes. */
 export async function faultOf(
   action: () => Promise<CreditctlError | undefined>,
