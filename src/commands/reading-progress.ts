@@ -1,4 +1,4 @@
-// Shows on stderr how much a report has read, once the reading takes longer than a second.
+// Shows on stderr how much a report has read, once the reading takes longer than a second. An interruption ends the reading.
 import type { Runtime } from '../runtime/runtime.ts';
 
 /** Milliseconds: before the first update, between updates on a terminal, and between updates in a log. */
@@ -7,12 +7,16 @@ const drawEvery = 150;
 const noteEvery = 10_000;
 
 /** The parts of the runtime that the progress needs. */
-export interface ReadingContext extends Pick<Runtime, 'noteStyle' | 'note' | 'isPlain'> {
+export interface ReadingContext extends Pick<Runtime, 'noteStyle' | 'note' | 'isPlain' | 'interruption'> {
   readonly terminal: Pick<Runtime['terminal'], 'noteWidth' | 'draw'>;
   readonly system: Pick<Runtime['system'], 'monotonic'>;
 }
 
-export function readingProgress({ terminal, system, noteStyle, note, isPlain }: ReadingContext) {
+/** @param noun what is read */
+export function readingProgress(
+  { terminal, system, noteStyle, note, isPlain, interruption }: ReadingContext,
+  noun: 'entries' | 'events' = 'entries',
+) {
   const isDrawn = terminal.noteWidth !== undefined && noteStyle === 'text' && isPlain !== true;
   const begun = system.monotonic();
   let next = begun + (isDrawn ? patience : noteEvery);
@@ -24,16 +28,17 @@ export function readingProgress({ terminal, system, noteStyle, note, isPlain }: 
     isShown = false;
   };
   return {
-    /** Counts one entry that was read. */
+    /** Counts one entry that was read. Throws the reason of an interruption. */
     step: (): void => {
+      interruption.throwIfAborted();
       done += 1;
       const at = system.monotonic();
       if (at < next || isPaused) return;
       next = at + (isDrawn ? drawEvery : noteEvery);
       const rate = Math.round((done * 1000) / Math.max(1, at - begun));
-      const text = `${done} entries read · ${rate}/s`;
+      const text = `${done} ${noun} read · ${rate}/s`;
       if (!isDrawn) {
-        note({ text, data: { progress: { entries: done, entries_per_second: rate } } });
+        note({ text, data: { progress: { [noun]: done, [`${noun}_per_second`]: rate } } });
         return;
       }
       isShown = true;

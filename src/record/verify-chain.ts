@@ -30,12 +30,14 @@ export interface ChainReading {
 /**
  * Checks the chain up to a head. Throws a RecordFault for the first link, event or text that the chain contradicts.
  * @param upTo a head of the record; later links are ignored
+ * @param step called for each event
  */
 export async function followChain(
   record: Pick<Evidence, 'events' | 'links' | 'texts'>,
   upTo: Head,
+  step: () => void,
 ): Promise<ChainReading> {
-  const reader = new ChainReader(record);
+  const reader = new ChainReader(record, step);
   let before = chainStart;
   for await (const link of record.links()) {
     if (link.link > upTo.link) break;
@@ -48,6 +50,7 @@ export async function followChain(
 
 class ChainReader {
   readonly #record: Pick<Evidence, 'events' | 'links' | 'texts'>;
+  readonly #step: () => void;
   readonly #events: AsyncIterator<EventRow>;
   readonly #texts: AsyncIterator<TextRow>;
   #text: TextRow | undefined;
@@ -58,8 +61,9 @@ class ChainReader {
   readonly #erased = new Map<string, number>();
   readonly #plansLeft = new Map<string, string>();
 
-  constructor(record: Pick<Evidence, 'events' | 'links' | 'texts'>) {
+  constructor(record: Pick<Evidence, 'events' | 'links' | 'texts'>, step: () => void) {
     this.#record = record;
+    this.#step = step;
     this.#events = record.events()[Symbol.asyncIterator]();
     this.#texts = record.texts()[Symbol.asyncIterator]();
   }
@@ -77,6 +81,7 @@ class ChainReader {
   }
 
   async #event(link: number): Promise<string> {
+    this.#step();
     const seq = this.#last + 1;
     const name = `event ${seq}`;
     const { value: event } = (await this.#events.next()) as { readonly value: EventRow | undefined };

@@ -32,19 +32,21 @@ interface Verdict {
 /**
  * Recomputes the hash of each event, link and text, and the current state of each key, run and counter from the events.
  * Memory stays flat. Ignores what other processes add meanwhile.
+ * @param step called for each event in the chain, and again for each write; ends the check if it throws
  */
-export async function verifyRecord(record: AccountRecord): Promise<Verdict> {
+export async function verifyRecord(record: AccountRecord, step = () => {}): Promise<Verdict> {
   const counted = { events: 0, writes: 0 };
   let head = chainStart;
   try {
     const { counters, runs, ...now } = await stateNow(record);
     head = now.head;
-    const chain = await followChain(record, head);
+    const chain = await followChain(record, head, step);
     counted.events = chain.last;
     await checkRuns(record, runs, chain.runs);
     const sums = new Sums();
     const check = new HistoryCheck(record, chain);
     for await (const history of record.histories()) {
+      step();
       sums.add(await check.history(history));
       counted.writes += 1;
     }

@@ -6,16 +6,18 @@ function begun(noteWidth: number | undefined) {
   let now = 0;
   const drawn: string[] = [];
   const noted: string[] = [];
+  const interruption = new AbortController();
   const progress = readingProgress({
     terminal: { noteWidth, draw: (line: string) => void drawn.push(line) },
     system: { monotonic: () => now },
+    interruption: interruption.signal,
     noteStyle: 'text',
     note: ({ text }: { text: string }) => void noted.push(text),
   });
   const readUntil = (end: number, step: number): void => {
     for (; now < end; now += step) progress.step();
   };
-  return { progress, drawn, noted, readUntil };
+  return { progress, drawn, noted, readUntil, interruption };
 }
 
 test('a terminal shows nothing for a second, then one line that is drawn again, and cleared at the end', () => {
@@ -49,4 +51,11 @@ test('nothing is drawn into rows while they are printed, and not before they can
   expect(drawn).toHaveLength(2);
   readUntil(2_200, 50);
   expect(drawn).toHaveLength(3);
+});
+
+test('an interruption ends the reading, for nothing else may look at it', () => {
+  const { progress, interruption } = begun(undefined);
+  progress.step();
+  interruption.abort(new Error('Ctrl-C'));
+  expect(() => progress.step()).toThrow('Ctrl-C');
 });

@@ -24,6 +24,6 @@ test('a note that the disk may have kept leaves no outcome unknown', async () =>
   await expect(beforeSending(() => Promise.reject(failure))).rejects.toMatchObject({
     kind: 'failure',
     message: expect.stringMatching(/ or name another file\. Nothing was sent\.$/),
-    facts: { applied: 'no', retrySafe: undefined },
+    facts: { applied: 'no' },
   });
 });

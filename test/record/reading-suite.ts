@@ -43,6 +43,22 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       expect(found.every(({ key, texts }) => texts.request === key)).toBe(true);
     });
 
+    test('signals arrive while a long list is read', async () => {
+      const { ana } = await clients();
+      const keys = Array.from({ length: 600 }, (_, index) => `k${index}`);
+      await ana.append(keys.map((key) => ({ ...noted(key), texts: { request: key } })));
+      const reads = { writes: ana.writes({}), events: ana.events(), histories: ana.histories() };
+      for (const [what, rows] of Object.entries(reads)) {
+        let hasTurned = false;
+        setImmediate(() => {
+          hasTurned = true;
+        });
+        const seen = await all<unknown>(rows);
+        expect(seen, what).toHaveLength(600);
+        expect(hasTurned, what).toBe(true);
+      }
+    });
+
     test('each filter finds what it names, and filters add up', async () => {
       const { ana, bob } = await clients();
       await ana.append([noted('a', { customer: 'acme' }), noted('b', { customer: 'globex', undoes: 'a' })]);

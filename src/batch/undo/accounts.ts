@@ -1,4 +1,5 @@
 // Collects the rows of a batch to undo: applied rows by account, from every plan of the batch, and rows of unknown outcome.
+import { setImmediate } from 'node:timers/promises';
 import { counted, countedIs } from '../../credits/exact.ts';
 import { type CreditctlError, mayBeApplied, notApplied } from '../../errors.ts';
 import { withKeptPlan } from '../apply/recorded/kept-plans.ts';
@@ -42,7 +43,7 @@ export function withPlans<Result>(
 export async function settledAccounts(
   plans: readonly Plan[],
   absent: readonly PlanRow[],
-  { lookup, id }: Pick<Session, 'lookup' | 'id'>,
+  { lookup, id, runtime }: Pick<Session, 'lookup' | 'id' | 'runtime'>,
 ): Promise<readonly UndoAccount[]> {
   const accounts = new Map<string, UndoAccount>();
   // A batch may have several applied plans; a row in several of them counts once.
@@ -51,6 +52,9 @@ export async function settledAccounts(
   let open = 0;
   for (const plan of plans)
     for await (const group of inGroupsOf(groupSize, inOnes(plan.placedRows()))) {
+      // The plan and a record in a file are read at once, so signals arrive only here.
+      await setImmediate();
+      runtime.interruption.throwIfAborted();
       const fresh = group.filter(({ row }) => seen?.has(row.key) !== true);
       const states = await lookup.recordedStates(fresh.map(({ row }) => row.key));
       for (const { row, start } of fresh) {

@@ -23,6 +23,7 @@ import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
 import { selfOfRun } from '../../writes/submission.ts';
 import { entriesOf, type Ledger, type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';
+import { readingProgress } from '../reading-progress.ts';
 import { arrangedBlocks, InvoiceVoids } from './arranged.ts';
 import { auditRow, auditView } from './audit-view.ts';
 import { isLost, writesOfMissing } from './lost-writes.ts';
@@ -60,7 +61,8 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
     unread ??= why;
   });
   const self = () => selfOfRun({ connection, record, runtime });
-  const auditing = { connection, record, self, currenciesOf, onBreak };
+  const progress = readingProgress(runtime);
+  const auditing = { connection, record, self, currenciesOf, onBreak, step: progress.step };
   const findings = async function* () {
     const names = new Set<string>();
     for await (const customer of customers) {
@@ -77,8 +79,11 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
       isRecorded ||= finding.finding !== 'not_in_record';
       isOpen ||= finding.isOpen;
       addTo(found, finding.customer, finding.currency);
+      progress.pause();
       yield auditRow(finding);
+      progress.resume();
     }
+    progress.clear();
   };
   await show(rows(), { view: auditView, shape: 'list', choice }, runtime);
   const problems = [
@@ -123,6 +128,8 @@ interface Auditing {
   readonly currenciesOf: (write: WriteWithTexts) => Promise<readonly string[]>;
   /** Called with a sentence for each ledger with a gap. The audit misses entries that the API left out. */
   readonly onBreak: (ledger: Ledger, what: string) => void;
+  /** Called for each entry. */
+  readonly step: () => void;
 }
 
 /**
@@ -183,12 +190,13 @@ interface LedgerAuditing extends Auditing {
 }
 
 async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncGenerator<AuditFinding> {
-  const { onBreak, writes, seen } = auditing;
+  const { onBreak, writes, seen, step } = auditing;
   const check = new LedgerCheck();
   const isArranged = arrangedBlocks(ledger, writes);
   const takenOver = new TakenOverUsage();
   const voids = new InvoiceVoids();
   for await (const entry of entriesOf(ledger)) {
+    step();
     check.add(entry.record);
     seen.add(entry.record.id);
     voids.add(entry);

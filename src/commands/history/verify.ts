@@ -6,6 +6,7 @@ import { verifyRecord } from '../../record/verify.ts';
 import { accountName, noAccountOf } from '../../runtime/record-of.ts';
 import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
 import { type CheckedRecord, recordCheckRow, recordCheckView } from '../../views/record-check.ts';
+import { readingProgress } from '../reading-progress.ts';
 
 /** Throws a `check-failed` error that names the first fault, after showing where each chain ends. */
 export const run: RecordCommand = async (_args, flags, runtime) => {
@@ -16,11 +17,13 @@ export const run: RecordCommand = async (_args, flags, runtime) => {
   const checked: CheckedRecord[] = [];
   const lost = await heads.problemOf(store, { profile });
   const problems = lost === undefined ? [] : [`It ${lost}`];
+  const progress = readingProgress(runtime, 'events');
   for (const account of accounts) {
-    const found = await check(store.of(account), store, heads);
+    const found = await check(store.of(account), { store, heads, step: progress.step });
     checked.push(found);
     if (found.problem !== null) problems.push(`In ${accountName(account)}: ${found.problem}`);
   }
+  progress.clear();
   // Without accounts nothing is checked, which must not look like success.
   if (lost === undefined && accounts.length === 0 && all.length > 0) throw noAccountOf(profile);
   await show(checked.map(recordCheckRow), { view: recordCheckView, shape: 'list', choice }, runtime);
@@ -30,9 +33,12 @@ export const run: RecordCommand = async (_args, flags, runtime) => {
   });
 };
 
-async function check(record: AccountRecord, store: RecordStore, heads: Heads): Promise<CheckedRecord> {
+async function check(
+  record: AccountRecord,
+  { store, heads, step }: { readonly store: RecordStore; readonly heads: Heads; readonly step: () => void },
+): Promise<CheckedRecord> {
   const { account } = record;
-  const { head, events, writes, fault } = await verifyRecord(record);
+  const { head, events, writes, fault } = await verifyRecord(record, step);
   const problem = fault?.message ?? (await cutProblem(account, store, heads)) ?? null;
   return { account: account.id, origin: account.origin, events, writes, ...head, problem };
 }

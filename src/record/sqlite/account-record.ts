@@ -1,4 +1,5 @@
 // Implements the record of one account on SQLite: each method is one transaction, or reads page by page.
+import { setImmediate } from 'node:timers/promises';
 import { type Database, integer, text, type Value } from '../../database/driver.ts';
 import type { Head, NewFact, TextName } from '../facts.ts';
 import type {
@@ -138,6 +139,8 @@ export class SqliteAccountRecord implements AccountRecord {
         const last = page.at(-1);
         if (last === undefined || page.length < size) break;
         after = found.order.placeOf(last.current);
+        // Between two pages, signals such as that of Ctrl-C arrive.
+        await setImmediate();
       }
   }
 

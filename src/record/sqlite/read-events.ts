@@ -1,4 +1,5 @@
 // Reads the chain of a record on SQLite: events and links in order, page by page, and the events of one key.
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
 import { notApplied } from '../../errors.ts';
@@ -110,7 +111,7 @@ function checkPlaces(
   ]);
 }
 
-/** Reads page after page, until a page is not full. */
+/** Reads page after page, until a page is not full. Between two pages, signals such as that of Ctrl-C arrive. */
 async function* pages<Place, Of>(
   first: Place,
   after: (last: Of) => Place,
@@ -122,6 +123,7 @@ async function* pages<Place, Of>(
     const last = rows.at(-1);
     if (last === undefined || rows.length < pageSize) return;
     place = after(last);
+    await setImmediate();
   }
 }
 

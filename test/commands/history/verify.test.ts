@@ -1,6 +1,7 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { CreditctlError } from '../../../src/errors.ts';
 import { creditctl, errorOf } from '../../support/command.ts';
 import { changeRecord, recordFile } from '../../support/recorded.ts';
 
@@ -51,6 +52,13 @@ test.each([
     { intact: false, problem: expect.stringMatching(problem) },
   ]);
   expect(errorOf(result)).toMatchObject({ code: 'check-failed' });
+});
+
+test('Ctrl-C ends the check, although nothing is sent that it could cut off', async () => {
+  const home = await written();
+  const interrupted = AbortSignal.abort(new CreditctlError('interrupted', 'Interrupted'));
+  const { code, stdout } = await creditctl('history verify --sandbox', { home, signal: interrupted });
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
 });
 
 test('a record that was put back to an earlier state is whole in itself, but this machine saw more', async () => {

@@ -2,6 +2,7 @@
 import { customerName } from '../../../credits/customer.ts';
 import { amount as amountOf } from '../../../credits/exact.ts';
 import { notApplied } from '../../../errors.ts';
+import { notSent } from '../../../record/attempt.ts';
 import type { Building, NewFact, Noted, Reservation } from '../../../record/facts.ts';
 import type { KeyState } from '../../../record/known-write.ts';
 import type { AccountRecord, Appended } from '../../../record/record.ts';
@@ -80,10 +81,12 @@ export async function noteRows(rows: readonly BatchWrite[], run: NotingRun) {
 /** Notes all rows or none: none if a key changed or a cap is exceeded. */
 async function appendBegun(candidates: readonly Candidate[], run: NotingRun): Promise<Appended> {
   const caps = await run.caps.checks(candidates.flatMap(({ reserves }) => reserves ?? []));
-  return run.record.append(
-    candidates.map((row) => begunFact(row, run)),
-    { caps },
-  );
+  const facts = candidates.map((row) => begunFact(row, run));
+  try {
+    return await run.record.append(facts, { caps });
+  } catch (error) {
+    throw notSent(error);
+  }
 }
 
 /** Open rows whose request from another run may still arrive. */

@@ -1,7 +1,6 @@
 // Writes the rows of a batch: notes each row, sends it and notes its outcome; stops early if further rows would fail, too.
 import { CreditctlError, isInterruption } from '../../../errors.ts';
 import type { RowAnswer, SendRow } from '../../../orb/connection.ts';
-import { notSent } from '../../../record/attempt.ts';
 import type { Building, Ended } from '../../../record/facts.ts';
 import { numberText } from '../../../wire/json.ts';
 import type { BatchWrite } from '../../plan/plan-lines.ts';
@@ -109,7 +108,7 @@ class RowWriter {
       if (over + underWay > 0) this.#context.onEnd();
       return begun;
     } catch (error) {
-      this.stoppedBy ??= asFault(notSent(error));
+      this.stoppedBy ??= asFault(error);
       return undefined;
     }
   }
