@@ -8,7 +8,12 @@ import {
 } from '../../requests/command-args.ts';
 import type { WriteCommand } from '../../writes/execute.ts';
 import { askAndWrite, idStep, openForCustomerWrite, typedBackHints } from '../../writes/for-customer.ts';
-import { checkDeletionOutput, deleteObject, type ObjectDeletion } from '../../writes/write-object.ts';
+import {
+  checkDeletionOutput,
+  deleteObject,
+  type ObjectDeletion,
+  unlessDeleted,
+} from '../../writes/write-object.ts';
 import { askTopUp, type TopUpTarget, topUpDeletionPreview, topUpsOf } from './prompts.ts';
 import { topUpDeletion } from './request.ts';
 
@@ -45,6 +50,8 @@ function deletionOfTopUp(id: string, { connection, customer }: TopUpTarget): Obj
     id,
     request: topUpDeletion(customer, id),
     title,
-    preview: () => topUpDeletionPreview(title, id, { connection, customer }),
+    preview: unlessDeleted(['topups', 'delete', ...customerArgs(customer), id], () =>
+      topUpDeletionPreview(title, id, { connection, customer }),
+    ),
   };
 }

@@ -16,6 +16,7 @@ import { notApplied } from '../../errors.ts';
 import type { Connection } from '../../orb/connection.ts';
 import type { Row } from '../../output/view.ts';
 import { type Prompter, textStep, type WizardStep } from '../../prompts/prompter.ts';
+import { idList } from '../../requests/command-args.ts';
 import { balanceOf } from '../../views/balance.ts';
 import { moneyText } from '../../views/prediction.ts';
 import { type Preview, previewLine } from '../../views/preview.ts';
@@ -108,24 +109,22 @@ export async function topUpPreview(
   return newTopUpPreview(title, body, { replaced, available, now, money });
 }
 
-/** Looks up the top-up to delete. */
+/** Looks up the top-up to delete. Throws a `not-found` error if the customer has none with this id. */
 export async function topUpDeletionPreview(
   title: string,
   id: string,
   { connection, customer }: TopUpTarget,
 ): Promise<Preview> {
   const row = (await topUpsOf(connection, customer)).find(({ record }) => record.id === id);
-  const lines =
-    row === undefined
-      ? [previewLine('top-up', 'the customer has no such top-up; the API will refuse this')]
-      : [
-          previewLine('top-up', topUpText(row.record)),
-          previewLine('invoices', 'unpaid invoices of its credits will be voided'),
-        ];
-  return {
-    lines: [title, ...lines],
-    document: { deletes: row?.document ?? null },
-  };
+  if (row === undefined)
+    throw notApplied('not-found', `The customer ${customerRefText(customer)} has no top-up "${id}"`, [
+      idList('<top-up>', customer),
+    ]);
+  const lines = [
+    previewLine('top-up', topUpText(row.record)),
+    previewLine('invoices', 'unpaid invoices of its credits will be voided'),
+  ];
+  return { lines: [title, ...lines], document: { deletes: row.document } };
 }
 
 export interface TopUpGround {

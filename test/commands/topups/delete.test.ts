@@ -68,7 +68,7 @@ test('on a terminal customer and top-up are chosen, the figures shown, and the i
   expect(none.stderr).toContain('creditctl topups create acme --sandbox');
 });
 
-test('a dry run shows what would be deleted, or that it is not there', async () => {
+test('a dry run shows what would be deleted, and is exit 4 if it is not there', async () => {
   const shown = await creditctl('topups delete acme topUp1 --dry-run', { exchanges: [list], env: orb });
   expect(shown.stdout).toContain(
     'top-up     500 credits at or below 100, for 0.2 each, which expire after 12 months',
@@ -76,9 +76,16 @@ test('a dry run shows what would be deleted, or that it is not there', async () 
   expect(shown.stdout).toContain(`request    DELETE ${path}/topUp1`);
   const machine = await creditctl('topups delete acme topUp1 -n -o json', { exchanges: [list], env: orb });
   expect(JSON.parse(machine.stdout).effect).toEqual({ deletes: topUp() });
-  const other = await creditctl('topups delete acme other -n', { exchanges: [list], env: orb });
-  expect(other.stdout).toContain('top-up     the customer has no such top-up; the API will refuse this');
-  expect(other.stdout).not.toContain('voided');
+  const other = await creditctl('topups delete acme other -n -o json', { exchanges: [list], env: orb });
+  expect([other.code, other.stdout]).toEqual([4, '']);
+  expect(errorOf(other)).toMatchObject({
+    message: 'The customer acme has no top-up "other"',
+    applied: 'no',
+    next: [
+      expect.stringMatching(/confirm it: creditctl topups delete acme other --yes --confirm other$/),
+      'List the top-ups: creditctl topups list acme',
+    ],
+  });
 });
 
 test('an unknown top-up is exit 4, an answer that is not empty leaves the outcome unknown', async () => {
