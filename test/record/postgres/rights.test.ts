@@ -1,5 +1,6 @@
 // What a person's role can do to a record on PostgreSQL: read, and add by the functions; nothing else.
 import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
@@ -146,6 +147,23 @@ test.skipIf(!hasPostgres)('no person keeps a write or a run of a colleague open'
   for (const until of await leases()) expect(Date.parse(until ?? '')).toBeLessThanOrEqual(dayAfter);
   await ana.store.close();
   await bob.store.close();
+});
+
+test.skipIf(!hasPostgres)('the role of a colleague who leaves is dropped as the page says', async () => {
+  const page = readFileSync('docs/record.md', 'utf8');
+  const [, statements = ''] = /```sql\n([^`]*drop role ana;\n)```/.exec(page) ?? [];
+  const leaver = `leaver_${process.pid}`;
+  await database.sql(`create role ${leaver}`);
+  const owner = asRole(database.cluster, roles.owner, database.name);
+  await grant(owner, leaver);
+  owner.close();
+  const mayUse = `select has_schema_privilege('${leaver}', 'creditctl', 'USAGE') as may`;
+  expect(await database.sql(mayUse)).toEqual([{ may: true }]);
+  const [revoke = '', ...others] = statements.replaceAll('ana', leaver).trim().split('\n');
+  await database.sql(revoke);
+  expect(await database.sql(mayUse)).toEqual([{ may: false }]);
+  await database.sql(others.join('\n'));
+  expect(await database.sql(`select from pg_roles where rolname = '${leaver}'`)).toEqual([]);
 });
 
 test.skipIf(!hasPostgres)('a plan of other bytes that a person put under its hash is not kept', async () => {
