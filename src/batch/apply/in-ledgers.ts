@@ -177,31 +177,33 @@ async function laterIn(
   plannedAt: Instant,
   { api }: DriftSearch['connection'],
 ): Promise<LaterEntries> {
-  const { customer, currency } = account;
+  const { customer, currency, ledger_entry_id: known, ledger_sequence_number: number } = account;
   const query = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
   const newest = [];
   for await (const entry of api.entries(query, { limit: 1 })) newest.push(entry);
-  if (newest.length === 0 && account.ledger_entry_id !== null)
-    return { ...noneLater, drift: [{ customer, isEmpty: true }] };
-  if (newest.every(({ record }) => isKnown(record, account))) return noneLater;
+  if (newest.length === 0 && known !== null) return { ...noneLater, drift: [{ customer, isEmpty: true }] };
+  if (newest.every(({ record: { id, ledger_sequence_number: at } }) => id === known && at === number))
+    return noneLater;
   const later = [];
-  let isComplete = account.ledger_entry_id === null;
+  let isFound = false;
   for await (const entry of api.entries(query, {})) {
-    isComplete ||= entry.record.id === account.ledger_entry_id;
-    if (entry.record.id === account.ledger_entry_id) break;
+    isFound = entry.record.id === known;
+    if (isFound) break;
     later.push(entry);
   }
-  // Without the entry that the plan knows, only the date decides: deleting its block removes it and renumbers the others.
-  const since = later.filter(
-    ({ record }) => isComplete || (parseInstant(record.created_at) ?? plannedAt) >= plannedAt,
-  );
+  // The deletion of a block gave the entry that the plan knows another number.
+  if (isFound && later.length === 0)
+    return { ...noneLater, drift: newest.map(({ record: entry }) => ({ customer, entry })) };
+  // Or it removed that entry, and then only the date decides.
+  const isSince = ({ created_at }: LedgerEntry): boolean =>
+    isFound || known === null || (parseInstant(created_at) ?? plannedAt) >= plannedAt;
+  const since = later.filter(({ record }) => isSince(record));
   const marked: LaterEntries['marked'][number][] = [];
   const metered = new Map<string, LaterEntry>();
   const drift: LaterEntry[] = [];
-  const isLater = since.length > 0;
-  for (const { record: entry, document } of isLater ? since : newest) {
+  for (const { record: entry, document } of since.length > 0 ? since : newest) {
     const mark = entry.metadata[markerName];
-    if (mark !== undefined && isLater) marked.push({ customer, entry, mark });
+    if (mark !== undefined && isSince(entry)) marked.push({ customer, entry, mark });
     else if (isMetered(entry, document)) metered.set(entry.credit_block.id, { customer, entry });
     else drift.push({ customer, entry });
   }
@@ -233,12 +235,6 @@ export async function voidedSince(
 /** A block's balance; `undefined` if the block is gone, for which the API refuses the rows. */
 const leftIn = (block: string, api: Connection['api']): Promise<Amount | undefined> =>
   unlessAbsent(async () => (await api.block(block)).record.balance);
-
-/** Whether an entry is the newest that the plan knows, by id and number. */
-const isKnown = (
-  { id, ledger_sequence_number: number }: LedgerEntry,
-  { ledger_entry_id, ledger_sequence_number }: PlanAccount,
-): boolean => id === ledger_entry_id && number === ledger_sequence_number;
 
 /** Metering and expiry create entries automatically, at any time. */
 function isMetered({ entry_type: type }: LedgerEntry, document: Json): boolean {

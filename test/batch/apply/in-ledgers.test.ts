@@ -62,7 +62,10 @@ test('a ledger that had no entry when the plan was made is read with the drift a
 const entryOf = (number: number, id = `e${number}`) => ({
   ...{ id, ledger_sequence_number: number, created_at: `2026-11-0${number}T12:00:00Z` },
   ...{ entry_type: 'increment', metadata: number === 4 ? { creditctl_key: 'k' } : {} },
+  credit_block: { id: 'b' },
 });
+
+const metering = (number: number, id?: string) => ({ ...entryOf(number, id), entry_type: 'decrement' });
 
 test.each([
   ['nothing', [entryOf(5), entryOf(4)], []],
@@ -71,6 +74,8 @@ test.each([
   ['a deletion of all blocks', [], [undefined]],
   ['such a deletion and an entry', [entryOf(7), entryOf(4)], ['e7']],
   ['a deletion that gives the newest entry another number', [entryOf(4, 'e5')], ['e5']],
+  ['no metering', [metering(7), entryOf(5), entryOf(4)], []],
+  ['a deletion that gives one of metering another number', [metering(3, 'e5')], ['e5']],
 ])('%s since a plan is drift', async (_what, entries, drift) => {
   async function* accounts() {
     const known = { ledger_entry_id: 'e5', ledger_sequence_number: 5 };
@@ -79,7 +84,7 @@ test.each([
   const plan = { header: { planned_at: '2026-11-06T12:00:00Z' }, accounts } as unknown as Plan;
   const api = {
     entries: async function* (_query: unknown, { limit = entries.length }: { readonly limit?: number }) {
-      for (const record of entries.slice(0, limit)) yield { record, document: {} };
+      for (const record of entries.slice(0, limit)) yield { record, document: { price_id: 'p' } };
     },
   };
   const connection = { api } as unknown as DriftSearch['connection'];
