@@ -1,7 +1,7 @@
 // Defines the view of burndowns: how fast credits are used, when they run out, and what expires unused.
 
 import { type Amount, isZero, rounded } from '../../credits/exact.ts';
-import { type Column, type Row, type Shown, viewOf } from '../../output/view.ts';
+import { numberColumn, plainColumn, type Row, type Shown, viewOf } from '../../output/view.ts';
 import type { Burndown } from '../../reports/burndown.ts';
 import { balanceColumn, shownBalance } from '../../views/column-kinds.ts';
 import { jsonNumber } from '../../wire/json.ts';
@@ -28,12 +28,6 @@ export function burndownRow(record: CustomerBurndown): Row<CustomerBurndown> {
   return { record, document };
 }
 
-type DayField = 'runOutOn' | 'runOutEarliest' | 'runOutLatest';
-
-function dayColumn(named: Pick<Column<CustomerBurndown>, 'name' | 'header' | 'hideRank'>, field: DayField) {
-  return { ...named, text: (record: CustomerBurndown) => record[field] ?? '' };
-}
-
 /** Rounds a mean for a person, to the digits that matter: `3.333`, `1250`, `0.0004167`. */
 export function roundedMean(mean: Amount): string {
   const [whole = '', fraction = ''] = mean.replace('-', '').split('.');
@@ -50,8 +44,8 @@ export const shownLoss = (lost: Amount): Shown =>
 
 export const burndownView = viewOf<CustomerBurndown>({
   columns: [
-    { name: 'customer', text: ({ customer }) => customer },
-    { name: 'currency', text: ({ currency }) => currency },
+    plainColumn('customer'),
+    plainColumn('currency'),
     { name: 'as_of', hideRank: 4, text: ({ asOf }) => asOf },
     balanceColumn({ name: 'balance' }, ({ balance }) => balance),
     {
@@ -61,11 +55,13 @@ export const burndownView = viewOf<CustomerBurndown>({
       show: ({ perDay }) => ({ text: roundedMean(perDay) }),
     },
     {
-      ...dayColumn({ name: 'run_out_on', header: 'runs out' }, 'runOutOn'),
+      name: 'run_out_on',
+      header: 'runs out',
+      text: ({ runOutOn }) => runOutOn ?? '',
       show: ({ runOutOn }) => ({ text: runOutOn ?? '', meaning: 'strong' }),
     },
-    dayColumn({ name: 'run_out_earliest', header: 'earliest', hideRank: 2 }, 'runOutEarliest'),
-    dayColumn({ name: 'run_out_latest', header: 'latest', hideRank: 2 }, 'runOutLatest'),
+    { ...plainColumn('runOutEarliest', 2), name: 'run_out_earliest', header: 'earliest' },
+    { ...plainColumn('runOutLatest', 2), name: 'run_out_latest', header: 'latest' },
     {
       name: 'expiring_unused',
       header: 'unused',
@@ -74,13 +70,7 @@ export const burndownView = viewOf<CustomerBurndown>({
       text: ({ expiringUnused }) => expiringUnused,
       show: ({ expiringUnused }) => shownLoss(expiringUnused),
     },
-    {
-      name: 'basis_days',
-      header: 'days',
-      align: 'right',
-      hideRank: 3,
-      text: ({ basisDays }) => String(basisDays),
-    },
+    { ...numberColumn('basisDays', 3), name: 'basis_days', header: 'days' },
   ],
   none: 'no credits',
 });

@@ -1,5 +1,5 @@
 // Defines the view of expiring blocks: the customer, the expiry, and how much will likely be lost.
-import { type Row, viewOf } from '../../output/view.ts';
+import { plainColumn, type Row, viewOf } from '../../output/view.ts';
 import type { ExpiringBlock } from '../../reports/burndown.ts';
 import { balanceColumn } from '../../views/column-kinds.ts';
 import { jsonNumber } from '../../wire/json.ts';
@@ -26,9 +26,9 @@ export function expiringRow(record: CustomerExpiring): Row<CustomerExpiring> {
 
 export const expiringView = viewOf<CustomerExpiring>({
   columns: [
-    { name: 'customer', text: ({ customer }) => customer },
-    { name: 'currency', hideRank: 1, isUnit: true, text: ({ currency }) => currency },
-    { name: 'block', text: ({ block }) => block },
+    plainColumn('customer'),
+    { ...plainColumn('currency', 1), isUnit: true },
+    plainColumn('block'),
     balanceColumn({ name: 'balance' }, ({ balance }) => balance),
     { name: 'expires_on', header: 'expires', text: ({ expiresOn }) => expiresOn },
     {

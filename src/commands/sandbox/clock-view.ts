@@ -1,6 +1,6 @@
 // Defines the view of `sandbox clock`: the embedded ledger's time, and its distance from real time.
 import { formatInstant } from '../../credits/exact.ts';
-import { type Row, viewOf } from '../../output/view.ts';
+import { numberColumn, plainColumn, type Row, rowOf, viewOf } from '../../output/view.ts';
 
 export interface ClockReading {
   /** RFC 3339. */
@@ -12,23 +12,20 @@ export interface ClockReading {
 
 /** @param now the ledger's time and @param real the real one, milliseconds since the epoch */
 export function clockRow(now: number, real: number): Row<ClockReading> {
-  const record = {
+  return rowOf({
     now: formatInstant(now),
     real: formatInstant(real),
     ahead_seconds: Math.round((now - real) / 1000),
-  };
-  return { record, document: record };
+  });
 }
 
 export const clockView = viewOf<ClockReading>({
   columns: [
-    { name: 'now', text: ({ now }) => now },
-    { name: 'real', header: 'real time', hideRank: 1, text: ({ real }) => real },
+    plainColumn('now'),
+    { ...plainColumn('real', 1), header: 'real time' },
     {
-      name: 'ahead_seconds',
+      ...numberColumn('ahead_seconds'),
       header: 'from real time',
-      align: 'right',
-      text: (reading) => String(reading.ahead_seconds),
       show: (reading) => ({ text: distanceText(reading.ahead_seconds) }),
     },
   ],

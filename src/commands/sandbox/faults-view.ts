@@ -1,5 +1,5 @@
 // Defines the view of `sandbox faults`: the faults that are set, one row per kind.
-import { type Row, viewOf } from '../../output/view.ts';
+import { numberColumn, plainColumn, type Row, rowOf, viewOf } from '../../output/view.ts';
 
 export interface FaultRow {
   readonly kind: string;
@@ -12,17 +12,12 @@ export function faultRows(
   plan: { readonly seed: number; readonly probabilities: Readonly<Record<string, number>> } | undefined,
 ): readonly Row<FaultRow>[] {
   if (plan === undefined) return [];
-  return Object.entries(plan.probabilities).map(([kind, probability]) => {
-    const record = { kind, probability, seed: plan.seed };
-    return { record, document: record };
-  });
+  return Object.entries(plan.probabilities).map(([kind, probability]) =>
+    rowOf<FaultRow>({ kind, probability, seed: plan.seed }),
+  );
 }
 
 export const faultsView = viewOf<FaultRow>({
-  columns: [
-    { name: 'kind', text: ({ kind }) => kind },
-    { name: 'probability', align: 'right', text: ({ probability }) => String(probability) },
-    { name: 'seed', align: 'right', hideRank: 1, text: ({ seed }) => String(seed) },
-  ],
+  columns: [plainColumn('kind'), numberColumn('probability'), numberColumn('seed', 1)],
   none: 'No faults are set.',
 });

@@ -1,6 +1,6 @@
 // Defines the view of `sandbox prices`: what an event of each name costs, one row per name.
 import { formatInstant } from '../../credits/exact.ts';
-import { type Row, viewOf } from '../../output/view.ts';
+import { numberColumn, plainColumn, type Row, viewOf } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';
 import { jsonNumber } from '../../wire/json.ts';
 
@@ -36,12 +36,12 @@ export function priceRows(prices: readonly ListedPrice[]): readonly Row<PriceRec
 
 export const pricesView = viewOf<PriceRecord>({
   columns: [
-    { name: 'event', text: ({ event }) => event },
-    { name: 'credits', header: 'costs', align: 'right', text: ({ credits }) => credits },
-    { name: 'currency', header: 'unit', hideRank: 1, text: ({ currency }) => currency },
+    plainColumn('event'),
+    { ...numberColumn('credits'), header: 'costs' },
+    { ...plainColumn('currency', 1), header: 'unit' },
     { name: 'property', header: 'for each', hideRank: 1, text: ({ property }) => property ?? 'event' },
-    { name: 'item', hideRank: 2, text: ({ item }) => item },
-    { name: 'price', hideRank: 4, text: ({ price }) => price },
+    plainColumn('item', 2),
+    plainColumn('price', 4),
     instantColumn({ name: 'created_at', header: 'set', hideRank: 3 }, (price) => price.created_at),
   ],
   usual: ['event', 'credits', 'currency', 'property', 'item'],

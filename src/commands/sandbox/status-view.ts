@@ -1,6 +1,6 @@
 // Defines the view of `sandbox status`: the embedded ledger's database, its settings and its problems.
 import { formatInstant } from '../../credits/exact.ts';
-import { type Column, plainColumn, type Row, viewOf } from '../../output/view.ts';
+import { type Column, plainColumn, type Row, rowOf, viewOf } from '../../output/view.ts';
 import { distanceText } from './clock-view.ts';
 
 export interface SandboxStatus {
@@ -36,7 +36,7 @@ export interface SandboxFacts {
 
 export function sandboxStatusRow({ store, clock, faults }: SandboxFacts): Row<SandboxStatus> {
   const { path, schemaVersion, problems, bytes, customers, ledgers, blocks, entries } = store;
-  const record = {
+  return rowOf({
     database: path,
     bytes,
     schema_version: schemaVersion,
@@ -49,8 +49,7 @@ export function sandboxStatusRow({ store, clock, faults }: SandboxFacts): Row<Sa
     faults,
     is_intact: problems.length === 0,
     problems,
-  };
-  return { record, document: record };
+  });
 }
 
 const plain = plainColumn<SandboxStatus>;

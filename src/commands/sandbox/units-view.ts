@@ -1,5 +1,5 @@
 // Defines the view of `sandbox units`: the units that a ledger can use, one row per unit or currency.
-import { type Row, viewOf } from '../../output/view.ts';
+import { plainColumn, rowOf, viewOf } from '../../output/view.ts';
 
 export interface UnitRow {
   /** The unit, as `--currency` takes it. */
@@ -8,14 +8,9 @@ export interface UnitRow {
   readonly kind: 'given' | 'added' | 'currency';
 }
 
-export function unitRows(units: readonly UnitRow[]): readonly Row<UnitRow>[] {
-  return units.map(({ id, kind }) => ({ record: { id, kind }, document: { id, kind } }));
-}
+export const unitRow = rowOf<UnitRow>;
 
 export const unitsView = viewOf<UnitRow>({
-  columns: [
-    { name: 'id', header: 'unit', text: ({ id }) => id },
-    { name: 'kind', text: ({ kind }) => kind },
-  ],
+  columns: [{ ...plainColumn('id'), header: 'unit' }, plainColumn('kind')],
   none: 'There are no units.',
 });

@@ -2,7 +2,7 @@
 import { usageErrorAt } from '../../errors.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { readAction } from './action.ts';
-import { type UnitRow, unitRows, unitsView } from './units-view.ts';
+import { type UnitRow, unitRow, unitsView } from './units-view.ts';
 
 export const run: ReadCommand<{ readonly all?: boolean }> = async (args, { all, ...flags }, runtime) => {
   const choice = checkOutput(flags, unitsView);
@@ -18,7 +18,8 @@ export const run: ReadCommand<{ readonly all?: boolean }> = async (args, { all, 
   }
   const isShown = ({ id, kind }: UnitRow): boolean =>
     isAdd ? id === unit : all === true || kind !== 'currency';
-  await show(unitRows(units.list().filter(isShown)), { view: unitsView, shape: 'list', choice }, runtime);
+  const rows = units.list().filter(isShown).map(unitRow);
+  await show(rows, { view: unitsView, shape: 'list', choice }, runtime);
   if (!isAdd && all !== true)
     runtime.note({
       text: 'A ledger can also use a currency, such as USD. List the currencies: creditctl sandbox units --all',

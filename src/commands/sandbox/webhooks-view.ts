@@ -1,6 +1,6 @@
 // Defines the views of `sandbox webhooks`: an address with its secret, the list of addresses, and the log of deliveries.
 import { formatInstant } from '../../credits/exact.ts';
-import { type Row, type View, viewOf } from '../../output/view.ts';
+import { numberColumn, plainColumn, type Row, rowOf, type View, viewOf } from '../../output/view.ts';
 import { instantColumn } from '../../views/column-kinds.ts';
 
 export interface NewAddress {
@@ -9,15 +9,10 @@ export interface NewAddress {
   readonly secret: string;
 }
 
-export function newAddressRow(url: string, secret: string): Row<NewAddress> {
-  return { record: { url, secret }, document: { url, secret } };
-}
+export const newAddressRow = rowOf<NewAddress>;
 
 export const newAddressView = viewOf<NewAddress>({
-  columns: [
-    { name: 'url', hideRank: 1, text: ({ url }) => url },
-    { name: 'secret', text: ({ secret }) => secret },
-  ],
+  columns: [plainColumn('url', 1), plainColumn('secret')],
   none: '',
 });
 
@@ -32,17 +27,16 @@ export interface AddressRecord {
 export function addressRows(
   addresses: readonly { readonly url: string; readonly createdAt: number; readonly waiting: number }[],
 ): readonly Row<AddressRecord>[] {
-  return addresses.map(({ url, createdAt, waiting }) => {
-    const record = { url, created_at: formatInstant(createdAt), waiting };
-    return { record, document: record };
-  });
+  return addresses.map(({ url, createdAt, waiting }) =>
+    rowOf({ url, created_at: formatInstant(createdAt), waiting }),
+  );
 }
 
 export const webhooksView = viewOf<AddressRecord>({
   columns: [
-    { name: 'url', text: ({ url }) => url },
+    plainColumn('url'),
     instantColumn({ name: 'created_at', header: 'added', hideRank: 2 }, (address) => address.created_at),
-    { name: 'waiting', align: 'right', hideRank: 1, text: ({ waiting }) => String(waiting) },
+    numberColumn('waiting', 1),
   ],
   none: 'No address receives webhooks. Add one: creditctl sandbox webhooks add http://127.0.0.1:4011/webhooks',
 });
@@ -69,21 +63,20 @@ interface Logged extends Omit<DeliveryRecord, 'event' | 'created_at'> {
 export function logRows(log: readonly Logged[]): readonly Row<DeliveryRecord>[] {
   return log.map(({ eventId, type, customer, createdAt, url, state, attempts, answer }) => {
     const place = { event: eventId, type, customer, created_at: formatInstant(createdAt), url };
-    const record = { ...place, state, attempts, answer };
-    return { record, document: record };
+    return rowOf({ ...place, state, attempts, answer });
   });
 }
 
 export const webhookLogView: View<DeliveryRecord> = {
   columns: [
-    { name: 'event', hideRank: 4, text: ({ event }) => event },
+    plainColumn('event', 4),
     instantColumn({ name: 'created_at', header: 'created', hideRank: 3 }, (delivery) => delivery.created_at),
-    { name: 'type', text: ({ type }) => type },
-    { name: 'customer', hideRank: 1, text: ({ customer }) => customer },
-    { name: 'url', hideRank: 5, text: ({ url }) => url },
-    { name: 'state', text: ({ state }) => state },
-    { name: 'attempts', header: 'tries', align: 'right', hideRank: 2, text: (each) => String(each.attempts) },
-    { name: 'answer', hideRank: 1, text: ({ answer }) => answer ?? '' },
+    plainColumn('type'),
+    plainColumn('customer', 1),
+    plainColumn('url', 5),
+    plainColumn('state'),
+    { ...numberColumn('attempts', 2), header: 'tries' },
+    plainColumn('answer', 1),
   ],
   usual: ['event', 'created_at', 'type', 'customer', 'state', 'attempts', 'answer'],
   fields: ['event', 'type', 'customer', 'created_at', 'url', 'state', 'attempts', 'answer'],

@@ -1,4 +1,5 @@
 // `version`: prints the version alone, as `--version` does; other formats add the versions of Node and the platform.
+import { rowOf } from '../../output/view.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { versionView } from './view.ts';
 
@@ -7,5 +8,5 @@ export const run: ReadCommand = async (_args, flags, runtime) => {
   const { version, system, terminal } = runtime;
   if (choice.format === 'table' && choice.columns === undefined) return terminal.out(`${version}\n`);
   const record = { version, node: system.machine.node, platform: system.machine.platform };
-  await show([{ record, document: { ...record } }], { view: versionView, shape: 'one', choice }, runtime);
+  await show([rowOf(record)], { view: versionView, shape: 'one', choice }, runtime);
 };
