@@ -175,22 +175,24 @@ export async function waitingBlocks(ledger: LedgerPlace): Promise<WaitingBlocks>
   return waiting.blocks();
 }
 
+/** Most attempts to read the blocks while new entries arrive. */
 const attemptsMax = 5;
 
 /**
- * Reads the blocks as they were right after the newest entry, `last`, which is minus infinity for an empty ledger.
- * `isMoving`: new entries kept coming, so the blocks may be younger than the entry.
+ * Reads the blocks as they were right after the newest entry: no newer entry came meanwhile, nor did that entry grow.
+ * `last` is its number, minus infinity for an empty ledger. `isMoving`: new entries kept coming, so the blocks may be
+ * younger than the entry.
  */
 export async function blocksAtAnEntry(ledger: LedgerPlace, which: { readonly all: boolean } = { all: true }) {
-  const sequence = async () =>
-    (await newestEntry(ledger))?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
-  let last = await sequence();
+  let entry = await newestEntry(ledger);
   for (let attempt = 1; ; attempt += 1) {
     const decoded: Decoded<CreditBlock>[] = [];
     for await (const block of blocksOf(ledger, which)) decoded.push(block);
-    const after = await sequence();
-    if (after === last || attempt === attemptsMax)
-      return { last, blocks: decoded.map(({ record }) => record), decoded, isMoving: after !== last };
-    last = after;
+    const after = await newestEntry(ledger);
+    const isMoving = after?.id !== entry?.id || after?.ending_balance !== entry?.ending_balance;
+    const last = after?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
+    if (!isMoving || attempt === attemptsMax)
+      return { last, blocks: decoded.map(({ record }) => record), decoded, isMoving };
+    entry = after;
   }
 }

@@ -30,11 +30,10 @@ export async function compareMovements(
     throw usageErrorAt('--compare', 'has no rows that say its days: give its --since and --until, too');
   const open = await openLedgers(args, problems, { flags: span, runtime });
   const faults: string[] = [];
-  const fault = (sentence: string): void => void faults.push(sentence);
   let changed = 0;
   const rows = async function* () {
     const found = async function* () {
-      for await (const each of eachLedger(open, { flags: span, spanOf, runtime, fault })) {
+      for await (const each of eachLedger(open, { flags: span, spanOf, runtime, faults })) {
         if (flags.all !== true) earlier.checkCustomer(each.ledger.name);
         yield* earlier.differencesIn(each);
       }

@@ -32,14 +32,14 @@ export interface ReadLedger {
 export interface EachLedger extends Invocation<EachLedgerFlags> {
   /** Days of one ledger, if they differ from the flags; default: the days of the flags. */
   readonly spanOf?: (ledger: Ledger) => SpanFlags;
-  /** Called with a sentence for each ledger that breaks, and for each customer who cannot be read. */
-  readonly fault: (sentence: string) => void;
+  /** Gets a sentence for each ledger that breaks, and for each customer who cannot be read. */
+  readonly faults: string[];
 }
 
 /** Throws the error of a single customer who cannot be read. With `--all`, that error is a fault. */
 export async function* eachLedger(
   { connection, customers }: OpenLedgers,
-  { flags, runtime, fault, spanOf }: EachLedger,
+  { flags, runtime, faults, spanOf }: EachLedger,
 ): AsyncGenerator<ReadLedger> {
   const groups = groupsOf(connection, { flags, runtime });
   const read = async (ledger: Ledger, onEntry: () => void): Promise<ReadLedger> => {
@@ -67,13 +67,13 @@ export async function* eachLedger(
     );
   for await (const ledgers of readEachShown(customers, readAll, runtime)) {
     if (typeof ledgers === 'string') {
-      fault(ledgers);
+      faults.push(ledgers);
       continue;
     }
     for (const each of ledgers) {
       const { ledger, movements } = each;
       if (movements.firstBreak !== null)
-        fault(`${ledger.name}, ${ledger.currency}: ${movements.firstBreak.what}`);
+        faults.push(`${ledger.name}, ${ledger.currency}: ${movements.firstBreak.what}`);
       yield each;
     }
   }

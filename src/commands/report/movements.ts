@@ -29,9 +29,8 @@ export const run: ReadCommand<ReportMovementsFlags> = async (args, flags, runtim
   const open = await openLedgers(args, problems, { flags, runtime });
   const faults: string[] = [];
   const unmoved = new Unmoved();
-  const fault = (sentence: string): void => void faults.push(sentence);
   const rows = async function* () {
-    for await (const each of eachLedger(open, { flags, runtime, fault })) {
+    for await (const each of eachLedger(open, { flags, runtime, faults })) {
       const { movements, ledger } = each;
       if (movements.rows.length === 0) unmoved.add(ledger.currency, movements.closing);
       for (const row of rowsOf(each)) yield movementRow(row, isGrouped);

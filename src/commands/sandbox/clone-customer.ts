@@ -5,7 +5,7 @@ import { pageSizeMax } from '../../requests/ledger-query.ts';
 import { customerPath } from '../../requests/request.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { isJsonObject, type JsonObject } from '../../wire/json.ts';
-import { blocksOf, entriesOf, type Ledger, ledgersOf, newestEntry, readEach } from '../every-ledger.ts';
+import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf, readEach } from '../every-ledger.ts';
 import { type Disguise, disguiseOf, noDisguise } from './disguise.ts';
 
 type Customer = Ledger['customer'];
@@ -118,12 +118,9 @@ interface LedgerCloning extends Cloning {
   readonly disguise: Disguise;
 }
 
-/** Most attempts to read the blocks while new entries arrive. */
-const attemptsMax = 5;
-
 async function cloneLedger(ledger: Ledger, cloning: LedgerCloning) {
   const { copy, customer, disguise, step } = cloning;
-  const { last, blocks, isMoving } = await blocksAtRest(ledger);
+  const { last, decoded, isMoving } = await blocksAtAnEntry(ledger);
   const entries = async function* (): AsyncGenerator<JsonObject> {
     for await (const { record, document } of entriesOf(ledger)) {
       step();
@@ -133,25 +130,12 @@ async function cloneLedger(ledger: Ledger, cloning: LedgerCloning) {
   };
   const { purchased, ...report } = await copy.ledger(customer, {
     currency: ledger.currency,
-    blocks: blocks.map(disguise.other),
+    blocks: decoded.map(({ document }) => disguise.other(document)),
     entries: entries(),
   });
   const invoices: { readonly block: string; readonly documents: readonly JsonObject[] }[] = [];
   for await (const found of readEach(purchased, (block) => invoicesOf(block, cloning))) invoices.push(found);
   return { ...report, invoices, isMoving, name: ledger.name };
-}
-
-/** Reads all blocks as they were right after one entry: no newer entry came meanwhile, nor did that entry grow. */
-async function blocksAtRest(ledger: Ledger) {
-  let entry = await newestEntry(ledger);
-  for (let attempt = 1; ; attempt += 1) {
-    const blocks = await documentsOf(blocksOf(ledger));
-    const after = await newestEntry(ledger);
-    const isMoving = after?.id !== entry?.id || after?.ending_balance !== entry?.ending_balance;
-    const last = after?.ledger_sequence_number ?? Number.NEGATIVE_INFINITY;
-    if (!isMoving || attempt === attemptsMax) return { last, blocks, isMoving };
-    entry = after;
-  }
 }
 
 async function invoicesOf(block: string, { connection: { api }, disguise, leftOut }: LedgerCloning) {
