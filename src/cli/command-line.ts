@@ -226,13 +226,12 @@ const sentenceOf = ({ message }: CommanderError): string =>
 /** A usage error that points to the right help. */
 function usage(
   sentence: string,
-  { noun, command }: Argv,
+  argv: Argv,
   { cause, meant = [] }: { readonly cause?: CommanderError; readonly meant?: readonly string[] } = {},
 ): CreditctlError {
-  const path = [noun?.name, command?.name].filter((name, index, names) => name !== names[index - 1]);
   return new CreditctlError('usage', sentence, {
     applied: 'no',
-    next: [...meant, ['creditctl', ...path.filter((name) => name !== undefined), '--help'].join(' ')],
+    next: [...meant, ['creditctl', ...pathOf(argv), '--help'].join(' ')],
     cause,
   });
 }

@@ -54,12 +54,8 @@ export type ConnectionChoice =
 const orbBaseUrl = 'https://api.withorb.com/v1';
 
 /** The name of the chosen profile: flag, then environment, then `config use`, then `default`. */
-export function profileName({
-  flags,
-  env,
-  config,
-}: Pick<ConnectionInputs, 'flags' | 'env' | 'config'>): string {
-  const { name, where } = namedProfile({ flags, env, config });
+export function profileName(inputs: Pick<ConnectionInputs, 'flags' | 'env' | 'config'>): string {
+  const { name, where } = namedProfile(inputs);
   const problem = profileNameProblem(name);
   if (problem === undefined) return name;
   throw usageErrorAt(where, problem);
@@ -97,11 +93,7 @@ function sandbox(inputs: ConnectionInputs): ConnectionChoice {
   const kept = () => profileDb(name, profileNamed(config, name), folders);
   const db = flags.db ?? variable(env, 'CREDITCTL_SANDBOX_DB') ?? kept();
   if (db.trim() === '') throw usageErrorAt('--db', 'is empty; name a file');
-  return {
-    kind: 'sandbox',
-    profile: name,
-    db: path.resolve(expandHome(db, folders.home)),
-  };
+  return { kind: 'sandbox', profile: name, db: path.resolve(expandHome(db, folders.home)) };
 }
 
 function profileDb(name: string, profile: Profile | undefined, { state, home }: Folders): string {

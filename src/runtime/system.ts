@@ -1,4 +1,5 @@
 // Connects the program to this machine; each heavy part is loaded at its first use.
+import { setTimeout } from 'node:timers/promises';
 import type { OpenExchange, Opening } from '../orb/connection.ts';
 import { onContinued, type ProcessPort, thisProcess } from '../platform/process.ts';
 import type { RunProgram } from '../platform/program.ts';
@@ -176,18 +177,6 @@ async function openEmbedded(db: string, { now, note }: Pick<Opening, 'now' | 'no
   return sandbox;
 }
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }
-    function stop(): void {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, { once: true });
-  });
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

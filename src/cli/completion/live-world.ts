@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { makeSecrets } from '../../platform/secrets.ts';
 import { type ConnectionChoice, connectionInUse, type OrbChoice } from '../../profiles/choose-connection.ts';
 import { knownSecrets, readConfig } from '../../profiles/config-file.ts';
-import { type Environment, folders, homeFolder } from '../../profiles/environment.ts';
+import { type Environment, type Folders, folders, homeFolder } from '../../profiles/environment.ts';
 import { defaultProfile } from '../../profiles/settings.ts';
 import type { LiveQuestion, LiveValues } from './answer.ts';
 import { keepValues, keptValues } from './kept-values.ts';
@@ -49,7 +49,7 @@ export function liveWorld(options: LiveWorldOptions): LiveValues {
         config: readConfig(places.config),
         folders: places,
       });
-      const values = await liveValues({ choice, request, question, state: places.state }, options);
+      const values = await liveValues({ choice, request, question, places }, options);
       return liveCandidates(question, values);
     },
   };
@@ -59,14 +59,13 @@ interface Asking {
   readonly choice: ConnectionChoice;
   readonly request: LiveRequest;
   readonly question: LiveQuestion;
-  /** The state folder. */
-  readonly state: string;
+  readonly places: Folders;
 }
 
 async function liveValues(asking: Asking, options: LiveWorldOptions): Promise<readonly LiveValue[]> {
-  const { choice, request, question, state } = asking;
+  const { choice, request, question, places } = asking;
   const kept = {
-    state,
+    state: places.state,
     now: options.now(),
     writer: options.process,
     question: [...identity(choice), request.path, ...request.query.flat()],
@@ -82,9 +81,7 @@ async function liveValues(asking: Asking, options: LiveWorldOptions): Promise<re
       liveRecords(open.exchange, request, options.signal),
       liveClock(open.exchange, question, options.signal),
     ]);
-    const { isIn } = makeSecrets(() =>
-      knownSecrets(options.env, folders(options.env, homeFolder(options.env))),
-    );
+    const { isIn } = makeSecrets(() => knownSecrets(options.env, places));
     // A value that holds a key is neither cached nor offered: completing it would pass the key on.
     const values = records
       .flatMap((record) => liveValue(question, record, local))

@@ -2,7 +2,7 @@
 import { shellText } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
 import { type Argv, pathOf } from '../argv.ts';
-import { argsMaxOf, isGroup, type Program, readOptionFlags } from '../command-tree.ts';
+import { argsMaxOf, commandsOf, isGroup, type Program, readOptionFlags } from '../command-tree.ts';
 
 /** The commands of this program for other programs' words, the nearest in meaning first. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
@@ -42,7 +42,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
 export function unknownCommand(program: Program, { noun, positionals }: Argv): readonly string[] {
   const [typed = '', next] = positionals;
   const known = commandNames(program, noun);
-  const whole = allCommands(program);
+  const whole = commandsOf(program).map(({ path }) => path.join(' '));
   const path = noun === undefined ? [] : [noun.name];
   const verbs = noun === undefined ? whole.filter((name) => name.endsWith(` ${typed}`)) : [];
   // A verb is a word that we know, so it is no mistyped other one.
@@ -67,12 +67,6 @@ const eitherOf = (names: readonly string[]): string => names.join(', ').replace(
 function commandNames(program: Program, noun: Argv['noun']): readonly string[] {
   if (noun === undefined) return program.nodes.map(({ name }) => name);
   return isGroup(noun) ? noun.commands().map(({ name }) => name) : [];
-}
-
-function allCommands({ nodes }: Program): readonly string[] {
-  return nodes.flatMap((node) =>
-    isGroup(node) ? node.commands().map(({ name }) => `${node.name} ${name}`) : [node.name],
-  );
 }
 
 /** Groups of options with one meaning, in different commands or in other programs. */
