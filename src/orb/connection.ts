@@ -42,7 +42,10 @@ export interface Connection {
   /** The id of the embedded ledger that answers; `undefined` for any other API, and before its first answer. */
   ledger(): string | undefined;
   readonly api: CreditsApi;
-  /** This connection's time in milliseconds since the epoch: a moved clock of the embedded ledger counts. */
+  /**
+   * This connection's time in milliseconds since the epoch: a moved clock of the embedded ledger counts, and so does the
+   * API's if it is ahead of this machine's.
+   */
   readonly now: () => number;
   /** Milliseconds by which the API's clock is ahead of this machine's; `undefined` before an answer that has its date. */
   ahead(): number | undefined;
@@ -146,7 +149,8 @@ export async function openConnection(
     target,
     choice,
     ledger: opened.ledger ?? (() => ledger),
-    now: opened.now ?? (() => runtime.now() + ledgerAhead),
+    // A machine whose clock is behind would take credits that count already for credits of the future.
+    now: opened.now ?? (() => runtime.now() + ledgerAhead + Math.max(0, ahead ?? 0)),
     ahead: () => ahead,
     api,
     send,

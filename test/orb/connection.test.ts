@@ -76,6 +76,14 @@ test("the API's clock is the latest that an answer showed: a cached answer shows
     ahead.push(connection.ahead());
   }
   expect(ahead).toEqual([undefined, 600_000, 600_000, 1_200_000]);
+  expect(connection.now()).toBe(1_200_000);
+});
+
+test('the clock of a machine that is ahead of the API is not put back, for a cache has old answers too', async () => {
+  const headers = { date: new Date(-600_000).toUTCString() };
+  const connection = await over(async () => ({ status: 200, headers, body: '{}' }));
+  await connection.send({ method: 'GET', path: '/customers' });
+  expect([connection.ahead(), connection.now()]).toEqual([-600_000, 0]);
 });
 
 test('a row is tried for the whole time budget, and only its success times the limiter', async () => {
