@@ -20,7 +20,7 @@ import {
   isReadByOthers,
   stateOf,
 } from '../profiles/ownership.ts';
-import { exposureOfState } from '../profiles/record-and-policy.ts';
+import { exposureOfState, recordPath } from '../profiles/record-and-policy.ts';
 import { failed, ok, type Verdict, warning } from './finding.ts';
 
 /** The configuration and the policy files that it names. @param folder of the configuration */
@@ -63,9 +63,11 @@ export function stateVerdict(folder: string, shortLived?: string): Verdict {
   if (!statSync(place).isDirectory()) return failed(`${place} is not a folder`, remedy);
   try {
     accessSync(place, constants.R_OK | constants.W_OK | constants.X_OK);
+    const record = recordPath(folder);
+    if (existsSync(record)) accessSync(record, constants.R_OK | constants.W_OK);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return failed(`${place} is not writable (${code}), so no write can be recorded`, remedy);
+    const { code, path: closed } = error as NodeJS.ErrnoException;
+    return failed(`${closed} is not writable (${code}), so no write can be recorded`, remedy);
   }
   const refused = exposureOfState(folder);
   const exposure = exposureOfFolder(folder) ?? refused;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isInFlight, readRefusal, refusalError } from '../../src/orb/refusal.ts';
+import { isInFlight, provesNotApplied, readRefusal, refusalError } from '../../src/orb/refusal.ts';
 import type { WireAnswer } from '../../src/wire/json.ts';
 
 const reference = 'https://docs.withorb.com/reference/error-responses';
@@ -177,3 +177,15 @@ test.each([
 ])('409 "%s" is not in flight', (text) => expect(conflict(text)).toBe(false));
 
 test('only a 409 can be in flight', () => expect(conflict('in flight', 400)).toBe(false));
+
+test.each([
+  [302, false],
+  [399, false],
+  [400, true],
+  [409, false],
+  [499, true],
+  [500, false],
+])('an answer %i in the form of a refusal proves that nothing was applied: %s', (status, proves) => {
+  const type = '400-request-validation-errors';
+  expect(provesNotApplied({ status, type, validationErrors: [] })).toBe(proves);
+});

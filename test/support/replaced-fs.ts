@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
-type Name = 'appendFileSync' | 'linkSync' | 'openSync' | 'writeFileSync' | 'writeSync';
+type Name = 'accessSync' | 'appendFileSync' | 'linkSync' | 'openSync' | 'writeFileSync' | 'writeSync';
 
 /** Resolves to what `act` returns. The real function is back afterwards, whatever happened. */
 export async function withFs<Result>(
