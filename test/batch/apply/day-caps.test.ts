@@ -3,6 +3,7 @@ import { DayCaps, overText, rowsOver } from '../../../src/batch/apply/day-caps.t
 import { amount } from '../../../src/credits/exact.ts';
 import type { Connection } from '../../../src/orb/connection.ts';
 import type { CapCheck } from '../../../src/record/record.ts';
+import { jsonNumber } from '../../../src/wire/json.ts';
 
 const cap = (more: Partial<CapCheck> = {}): CapCheck => ({
   ...{ scope: 'customer', customer: 'c1', currency: 'credits', day: '2026-11-27', limit: '10' },
@@ -15,11 +16,12 @@ const row = (key: string, credits: string, more = {}) => ({
   reserves: { customer: 'c1', currency: 'credits', day: '2026-11-27', amount: credits, ...more },
 });
 
-test('what others grant while a batch runs counts after some minutes', async () => {
-  let now = Date.parse('2026-11-27T12:00:00Z');
+/** The caps of a day, over one customer with a cap of 10; the ledger and both clocks may be changed. */
+function capsOfADay() {
+  const clock = { now: Date.parse('2026-11-27T12:00:00Z'), ahead: 0 };
   const granted: string[] = [];
   const connection = {
-    now: () => now,
+    now: () => clock.now,
     choice: { kind: 'orb' },
     ledger: () => undefined,
     api: {
@@ -30,16 +32,40 @@ test('what others grant while a batch runs counts after some minutes', async () 
       },
     },
   } as unknown as Connection;
-  const record = { reserved: async () => '0', keyStates: async () => new Map(), now: async () => now };
+  const record = {
+    reserved: async () => '0',
+    keyStates: async () => new Map(),
+    now: async () => clock.now + clock.ahead,
+  };
   const policy = [{ name: 'customer_day_cap', limit: amount('10'), source: 'a test' }] as const;
-  const caps = new DayCaps({ policy, connection, record });
+  return { caps: new DayCaps({ policy, connection, record }), clock, granted };
+}
+
+test('what others grant while a batch runs counts after some minutes, and at once after a question', async () => {
+  const { caps, clock, granted } = capsOfADay();
   const elsewhere = async () => (await caps.checks([row('a', '1').reserves])).map((each) => each.elsewhere);
   expect(await elsewhere()).toEqual(['0']);
   granted.push('4');
-  now += 60_000;
+  clock.now += 60_000;
   expect(await elsewhere()).toEqual(['0']);
-  now += 4 * 60_000;
+  clock.now += 4 * 60_000;
   expect(await elsewhere()).toEqual(['4']);
+  granted.push('3');
+  caps.forget();
+  expect(await elsewhere()).toEqual(['7']);
+});
+
+test('the day of a grant is that of the record, also where the clock of this machine is wrong', async () => {
+  const { caps, clock } = capsOfADay();
+  const body = { entry_type: 'increment', amount: jsonNumber('1') };
+  const request = { method: 'POST', path: '/customers/c1/credits/ledger_entry', body } as const;
+  const grant = { customer: { id: 'c1', external_customer_id: null }, request };
+  const day = async () => String((await caps.reservation(grant))?.day);
+  expect(await day()).toBe('2026-11-27');
+  clock.ahead = 13 * 3_600_000;
+  expect(await day()).toBe('2026-11-27');
+  caps.forget();
+  expect(await day()).toBe('2026-11-28');
 });
 
 test('rows go as far as a cap reaches, in their order; a smaller one after them may still fit', () => {
