@@ -3,6 +3,7 @@
 import { isTimeZone, zoneName } from '../../credits/calendar.ts';
 import { flagArgs, type Problem } from '../../errors.ts';
 import { readMetadata } from '../../requests/command-args.ts';
+import { definedFields } from '../../wire/json.ts';
 import { zoneGuess } from './zone-guess.ts';
 
 export interface CustomerDraft {
@@ -38,10 +39,7 @@ export function customerRequest(draft: CustomerDraft) {
   const body = {
     name,
     email,
-    ...(externalId === undefined ? {} : { external_customer_id: externalId }),
-    ...(timezone === undefined ? {} : { timezone }),
-    ...(currency === undefined ? {} : { currency }),
-    ...(metadata === undefined ? {} : { metadata }),
+    ...definedFields({ external_customer_id: externalId, timezone, currency, metadata }),
   };
   return { request: { method: 'POST', path: '/customers', body } as const };
 }

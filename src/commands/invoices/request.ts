@@ -5,7 +5,7 @@ import { oneOfProblems, type Problem } from '../../errors.ts';
 import { type ApiRequest, customerField, invoicePath } from '../../requests/request.ts';
 
 /** Problems of the statuses in the filter of a list. */
-export function statusProblems(statuses: readonly string[] = []): readonly Problem[] {
+export function statusProblems(statuses: readonly string[]): readonly Problem[] {
   return statuses.flatMap((status) => oneOfProblems('--status', status, invoiceStatuses));
 }
 

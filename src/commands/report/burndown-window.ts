@@ -3,17 +3,11 @@ import { type CalendarDate, dateAt, daysAfter } from '../../credits/calendar.ts'
 import type { Instant } from '../../credits/exact.ts';
 import { usageErrorAt } from '../../errors.ts';
 import { type DaySpan, defaultBasisDays, type LookBack, usualSpan } from '../../reports/burndown.ts';
-import { type AsOfFlags, dayNamed, readAsOf } from './span-flags.ts';
+import { type AsOfFlags, dayNamed, type LocalNow, readAsOf } from './span-flags.ts';
 
 export interface WindowFlags extends AsOfFlags {
   readonly since?: string;
   readonly until?: string;
-}
-
-export interface WindowOf {
-  readonly now: Instant;
-  /** The customer's IANA time zone. */
-  readonly zone: string;
 }
 
 /** The moment of a report, with its day in the customer's zone. */
@@ -28,7 +22,7 @@ export interface Moment {
 }
 
 /** Checks only for a future day, which throws a `usage` error. The form of the flags must be valid. */
-export function readMoment(flags: WindowFlags, { now, zone }: WindowOf): Moment {
+export function readMoment(flags: WindowFlags, { now, zone }: LocalNow): Moment {
   const { today, running, before } = readAsOf(flags, { now, zone });
   if (before !== undefined && dateAt(before - 1000, zone) > today)
     throw usageErrorAt('--as-of', `is in the future: "${flags.asOf}"`);
@@ -47,7 +41,7 @@ export interface Window {
 }
 
 /** Takes days of the flags unchanged. Throws a `usage` error if the last day is before the first, or in the future. */
-export function readWindow({ since, until }: WindowFlags, { today, isOver }: Moment, of: WindowOf): Window {
+export function readWindow({ since, until }: WindowFlags, { today, isOver }: Moment, of: LocalNow): Window {
   const [first, last] = [dayNamed(since, of), dayNamed(until, of)];
   if (last !== undefined && last > today) throw usageErrorAt('--until', `is later than ${today}: "${last}"`);
   if (first !== undefined && first > (last ?? today)) {

@@ -65,8 +65,14 @@ export const completeUntil = (
   return newest < until ? newest : until;
 };
 
+export interface LocalNow {
+  readonly now: Instant;
+  /** The customer's IANA time zone. */
+  readonly zone: string;
+}
+
 /** Reads `--as-of` in a customer's zone. A day means its end, and an instant covers its second. The flag must be valid. */
-export function readAsOf({ asOf }: AsOfFlags, { now, zone }: { now: Instant; zone: string }): AsOf {
+export function readAsOf({ asOf }: AsOfFlags, { now, zone }: LocalNow): AsOf {
   const reading = asOf === undefined ? undefined : readDate(asOf, now, zone);
   const today = dateAt(now, zone);
   const at = (day: CalendarDate, before: Instant): AsOf => ({
@@ -80,18 +86,13 @@ export function readAsOf({ asOf }: AsOfFlags, { now, zone }: { now: Instant; zon
 }
 
 /** The day that a flag names; `undefined` without the flag. The flag must be valid. */
-export function dayNamed(
-  text: string | undefined,
-  { now, zone }: Omit<SpanDefaults, 'today'>,
-): CalendarDate | undefined {
+export function dayNamed(text: string | undefined, { now, zone }: LocalNow): CalendarDate | undefined {
   const reading = text === undefined ? undefined : readDate(text, now, zone);
   return reading?.kind === 'date' ? reading.date : undefined;
 }
 
-export interface SpanDefaults {
+export interface SpanDefaults extends LocalNow {
   readonly today: CalendarDate;
-  readonly now: Instant;
-  readonly zone: string;
 }
 
 /**
