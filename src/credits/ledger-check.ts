@@ -61,11 +61,12 @@ export class LedgerCheck {
   /**
    * The verdict after all entries were added.
    * @param blocks all blocks of the ledger, expired and empty ones too; or the open ones, if `isExplainedBy` is true
-   * @param now the ledger's time
+   * @param now the ledger's time. Where a clock was set back, its newest entry is later, and the blocks are those of then
    * @param since breaks at older entries do not count
    */
   end(blocks: readonly CreditBlock[], now: Instant, since: Instant = begin): LedgerVerdict {
-    return this.#verdict(blocks, { tail: this.#tail(blocks, now), now, since });
+    const at = this.#timeOf(now);
+    return this.#verdict(blocks, { tail: this.#tail(blocks, at), now: at, since });
   }
 
   /** Whether a balance changed without an entry, so that only blocks can explain the change. */
@@ -78,12 +79,17 @@ export class LedgerCheck {
    * @param open the blocks that have credits and have not expired
    */
   isExplainedBy(open: readonly CreditBlock[], now: Instant): boolean {
-    return !this.hasJumps && agreeTo15Digits(availableIn(open, now), this.#newest?.ending_balance ?? zero);
+    const available = availableIn(open, this.#timeOf(now));
+    return !this.hasJumps && agreeTo15Digits(available, this.#newest?.ending_balance ?? zero);
   }
 
   /** The verdict on the entries alone: blocks explain jumps, but are not compared with the last balance. */
   endOfEntries(blocks: readonly CreditBlock[], now: Instant): LedgerVerdict {
-    return this.#verdict(blocks, { tail: [], now, since: begin });
+    return this.#verdict(blocks, { tail: [], now: this.#timeOf(now), since: begin });
+  }
+
+  #timeOf(now: Instant): Instant {
+    return Math.max(now, this.#newest === undefined ? begin : instantOf(this.#newest));
   }
 
   #verdict(

@@ -123,6 +123,15 @@ test('the blocks hold what can be used now', () => {
   expect(verdict(chain([amount('10')]), [now, ...others])).toMatchObject({ firstBreak: null, notes: [] });
 });
 
+test('after a clock was set back, the blocks count as at the newest entry', () => {
+  const entries = chain(['10', '5'].map(amount));
+  const begun = block({ balance: amount('15'), effective_date: at(2) });
+  expect(verdict(entries, [begun], start - day)).toMatchObject({ firstBreak: null, notes: [] });
+  const check = new LedgerCheck();
+  for (const each of entries.toReversed()) check.add(each);
+  expect(check.isExplainedBy([begun], start - day)).toBe(true);
+});
+
 test('blocks that hold another sum than the last balance break the last entry', () => {
   const entries = chain(['10', '5'].map(amount));
   expect(verdict(entries, holding(amount('14'))).firstBreak).toEqual({
