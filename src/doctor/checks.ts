@@ -3,14 +3,21 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import type { GlobalFlags, Runtime } from '../runtime/runtime.ts';
 import { connectionFindings } from './connection.ts';
-import { configurationVerdict, credentialsVerdict, diskVerdict, stateVerdict } from './files.ts';
+import {
+  configurationVerdict,
+  credentialsVerdict,
+  diskVerdict,
+  hasLocalRecord,
+  stateVerdict,
+} from './files.ts';
 import { type Finding, failed, finding, ok, type Verdict, warning } from './finding.ts';
 import { installationVerdict } from './installation.ts';
 import { recordVerdict, sandboxVerdict } from './stored-data.ts';
 
 /** Makes every check, whatever the results of the others. Rejects only if the program is interrupted. */
 export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<readonly Finding[]> {
-  const { folders } = runtime;
+  const { env, folders } = runtime;
+  const profile = (): string => runtime.target(flags).profile;
   const { node, canKeepCode, shortLivedDisk, started } = runtime.system.machine;
   const of = (check: string, verdict: () => Verdict | Promise<Verdict>): Promise<Finding> =>
     finding(check, verdict, runtime.interruption);
@@ -21,7 +28,12 @@ export async function examine(flags: GlobalFlags, runtime: Runtime): Promise<rea
     await of('code cache', () => codeCacheVerdict(canKeepCode())),
     await of('configuration', () => configurationVerdict(folders.config)),
     await of('credentials', () => credentialsVerdict(folders.config)),
-    await of('state folder', async () => stateVerdict(folders.state, await shortLivedDisk(folders.state))),
+    await of('state folder', async () =>
+      stateVerdict(folders.state, {
+        hasRecord: hasLocalRecord(profile, { env, folders, config: folders.config }),
+        shortLived: await shortLivedDisk(folders.state),
+      }),
+    ),
     await of('disk space', () => diskVerdict(folders.state)),
     ...(await connectionFindings(flags, runtime)),
     await of('record', () => recordVerdict(flags, runtime)),

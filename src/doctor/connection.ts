@@ -60,7 +60,7 @@ function reachVerdict(result: Probe, { profile, mode, baseUrl, proxy }: OrbChoic
     return failed(`${mode}, profile ${profile}: ${failure}`, ...remedy);
   }
   const { status } = result.answer;
-  if (status >= 500) return warning(`${named} answered ${status}`, 'Try again later');
+  if (status >= 500 || status === 429) return warning(`${named} answered ${status}`, 'Try again later');
   const isOurs = status === 401 || status === 403 || answersPing(result.answer);
   if (isOurs) return ok(`${named} answers`);
   return failed(
@@ -102,5 +102,5 @@ function keyVerdict(source: string, result: Probe): Verdict {
     );
   }
   if (answersPing(result.answer)) return ok(`from ${source}; the API accepts it`);
-  return warning(`from ${source}; unknown: the API answered ${status}`);
+  return warning(`from ${source}; unknown: the answer was ${status} (see connection)`);
 }

@@ -20,7 +20,7 @@ import {
   isReadByOthers,
   stateOf,
 } from '../profiles/ownership.ts';
-import { exposureOfState, recordPath } from '../profiles/record-and-policy.ts';
+import { chooseRecord, exposureOfState, recordPath } from '../profiles/record-and-policy.ts';
 import { failed, ok, type Verdict, warning } from './finding.ts';
 
 /** The configuration and the policy files that it names. @param folder of the configuration */
@@ -56,18 +56,26 @@ export function credentialsVerdict(folder: string): Verdict {
 const exposed = ({ place, found, remedy }: Exposure, so: string): Verdict =>
   failed(`${place} ${found}, ${so}`, `Check its contents, then run: ${remedy}`);
 
-/** Creates nothing. @param folder of the state @param shortLived the kind of disk, if its files do not survive a restart */
-export function stateVerdict(folder: string, shortLived?: string): Verdict {
+interface StateFacts {
+  /** The record is kept there, and not on a server. */
+  readonly hasRecord?: boolean;
+  /** The kind of disk, if its files do not survive a restart. */
+  readonly shortLived?: string | undefined;
+}
+
+/** Creates nothing. @param folder of the state */
+export function stateVerdict(folder: string, { hasRecord = true, shortLived }: StateFacts = {}): Verdict {
   const place = nearestThere(folder);
   const remedy = 'Give yourself access to it, or name another folder in CREDITCTL_STATE_DIR';
   if (!statSync(place).isDirectory()) return failed(`${place} is not a folder`, remedy);
   try {
     accessSync(place, constants.R_OK | constants.W_OK | constants.X_OK);
     const record = recordPath(folder);
-    if (existsSync(record)) accessSync(record, constants.R_OK | constants.W_OK);
+    if (hasRecord && existsSync(record)) accessSync(record, constants.R_OK | constants.W_OK);
   } catch (error) {
     const { code, path: closed } = error as NodeJS.ErrnoException;
-    return failed(`${closed} is not writable (${code}), so no write can be recorded`, remedy);
+    const so = hasRecord ? 'so no write can be recorded' : 'so nothing can be kept there';
+    return failed(`${closed} is not writable (${code}), ${so}`, remedy);
   }
   const refused = exposureOfState(folder);
   const exposure = exposureOfFolder(folder) ?? refused;
@@ -76,14 +84,31 @@ export function stateVerdict(folder: string, shortLived?: string): Verdict {
       refused === undefined ? 'so others can change the record' : 'so no write to Orb is recorded or sent';
     return exposed(exposure, so);
   }
+  const lost = `${folder} is on a disk (${shortLived}) that goes with its container or at the next start`;
+  if (shortLived !== undefined && !hasRecord) return ok(`${lost}; the record is on a server`);
   if (shortLived !== undefined)
     return warning(
-      `${folder} is on a disk (${shortLived}) that goes with its container or at the next start, and the record with it`,
+      `${lost}, and the record with it`,
       'Name a folder that lasts in CREDITCTL_STATE_DIR, such as a volume, or keep the record on a server: creditctl record init --help',
     );
   return ok(
     place === folder ? `${folder} is writable` : `${folder} does not exist yet; the first use creates it`,
   );
+}
+
+type Choosing = Parameters<typeof chooseRecord>[1];
+
+/** Whether the record of the profile in use is kept in the state folder. */
+export function hasLocalRecord(
+  profile: () => string,
+  { config, ...given }: Omit<Choosing, 'config'> & { readonly config: string },
+): boolean {
+  try {
+    return chooseRecord(profile(), { ...given, config: readConfig(config) }).kind === 'sqlite';
+  } catch {
+    // An invalid setting is a finding of its own.
+    return true;
+  }
 }
 
 export function diskVerdict(folder: string): Verdict {

@@ -38,8 +38,11 @@ export function judge(facts: WriteFacts, policy: Policy, circumstances: Circumst
 /** A single write cannot be signed, so a write that needs signatures must go through a plan. */
 function unsignedBreach(facts: WriteFacts, policy: Policy): readonly Breach[] {
   const terms = approvalTerms(policy);
-  const sentence = terms === undefined || isOfAnInvoice(facts) ? undefined : approvalReason(terms, facts);
-  return sentence === undefined ? [] : [{ rule: 'approval.from', sentence }];
+  const reason = terms === undefined || isOfAnInvoice(facts) ? undefined : approvalReason(terms, facts);
+  if (reason === undefined) return [];
+  const isPlannable = isEntry(facts) && !isUnknown(facts);
+  const sentence = isPlannable ? reason : `${reason}; only an entry or a batch can be signed`;
+  return [{ rule: 'approval.from', sentence }];
 }
 
 /** Whether an entry counts toward the caps for a day. */
@@ -102,7 +105,7 @@ const amountUnknown = (facts: WriteFacts, limit: Amount): string | undefined =>
 const overCap = ({ amount, currency, type }: WriteFacts, limit: Amount): string | undefined =>
   amount === undefined || isOfAnObject({ type }) || compare(amount, limit) <= 0
     ? undefined
-    : `${amount} ${unitAfter(amount, currency)} is over the limit of ${limit} for one entry`;
+    : `${amount} ${unitAfter(amount, currency)} is over the limit of ${limit} for one ${type === 'top_up' ? 'top-up' : 'entry'}`;
 
 function amongAllowed(what: string, value: string, allowed: readonly string[]): string | undefined {
   return allowed.includes(value)

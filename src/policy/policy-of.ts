@@ -14,7 +14,7 @@ export interface PolicyInputs {
 }
 
 /** The rules of a live key that no source sets. */
-const liveDefaults = {
+export const liveDefaults = {
   entry_confirm_above: '10000',
   batch_confirm_above: '100000',
   batch_confirm_rows: '1000',

@@ -2,7 +2,7 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { type CreditctlError, notApplied, usageErrorAt } from '../errors.ts';
-import { policyFromText, policyOf } from '../policy/policy-of.ts';
+import { liveDefaults, policyFromText, policyOf } from '../policy/policy-of.ts';
 import { type Policy, type RuleName, ruleNames } from '../policy/rules.ts';
 import { type Environment, type Folders, variable } from './environment.ts';
 import { type Exposure, exposureOfShared, exposureOfSharedFolder } from './ownership.ts';
@@ -100,6 +100,10 @@ export function readPolicy({ profile: name, kind }: Guarded, config: Config, tea
   if ('problem' in policy) throw refused(file ?? '', policy.problem);
   return policy;
 }
+
+/** The default of a setting that holds a rule, for a live key. */
+export const ruleByDefault = (setting: string): string | undefined =>
+  Object.entries(liveDefaults).find(([name]) => setting === `policy.${name}`)?.[1];
 
 function rulesIn(profile: Profile): Readonly<Partial<Record<RuleName, string>>> {
   return Object.fromEntries(

@@ -46,6 +46,16 @@ test('a write whose credits are not known needs a plan', () => {
   expect(rulesBroken({ type: 'invoice_mark_paid', amount: undefined }, '1')).toEqual([]);
 });
 
+test('only a write that can be planned is said to need signatures and nothing else', () => {
+  const sentence = (type: string) =>
+    judge(facts({ type }), policy({ 'approval.from': '1' }))
+      .breaches.map((each) => each.sentence)
+      .join();
+  expect(sentence('void')).toMatch(/2 persons must sign \(approval\.from, the profile "p"\)$/);
+  for (const type of ['top_up', 'block_delete', 'unknown'])
+    expect(sentence(type)).toMatch(/; only an entry or a batch can be signed$/);
+});
+
 test('an entry of a plan is not held against it by itself', () => {
   const asked = policy({ 'approval.from': '1' });
   expect(judge(facts(), asked, { isPlanned: true }).breaches).toEqual([]);

@@ -34,7 +34,11 @@ for (const [changes, rules, sentence] of [
   ],
   [{ amount: amount('1') }, { entry_cap: '0.5' }, '1 credit is over the limit of 0.5 for one entry'],
   [{ amount: undefined }, { entry_cap: '100' }, 'does not say how many credits it moves'],
-  [{ type: 'top_up', amount: amount('101') }, { entry_cap: '100' }, '101 credits is over the limit'],
+  [
+    { type: 'top_up', amount: amount('101') },
+    { entry_cap: '100' },
+    '101 credits is over the limit of 100 for one top-up',
+  ],
   [{ type: 'decrement' }, { allowed_types: 'increment,void' }, 'the type decrement is not allowed'],
   [{ type: 'block_delete' }, { allowed_types: 'increment' }, 'the type block_delete is not allowed'],
   [{ type: 'invoice_void' }, { allowed_types: 'increment' }, 'the type invoice_void is not allowed'],

@@ -31,5 +31,20 @@ export const run: ReadCommand<ConfigSetFlags> = async (args, flags, runtime) => 
     ? `${setting} is not set in the profile ${profile}: nothing was removed`
     : `Removed ${setting} from profile ${profile}`;
   const text = kept === undefined ? removed : `Set ${setting} of profile ${profile} to ${kept}`;
-  runtime.note({ text, data: { profile, setting, value: kept ?? null } });
+  const data = { profile, setting, value: kept ?? null };
+  const above = variablesAbove[setting];
+  if (above === undefined || !runtime.env[above]?.trim()) return runtime.note({ text, data });
+  runtime.note({
+    text: `${text}, but ${above} is set and overrides the profile`,
+    data: { ...data, overridden_by: above },
+    isKept: true,
+  });
+};
+
+/** The variables that override a setting of any profile. */
+const variablesAbove: Readonly<Record<string, string>> = {
+  api_key_command: 'ORB_API_KEY',
+  base_url: 'ORB_BASE_URL',
+  db: 'CREDITCTL_SANDBOX_DB',
+  record: 'CREDITCTL_RECORD',
 };

@@ -1,6 +1,6 @@
 // Lists the settings of a profile in force: a flag wins over the environment, then the profile, then the default.
 import type { ConnectionChoice, OrbChoice } from '../../profiles/choose-connection.ts';
-import { recordPath } from '../../profiles/record-and-policy.ts';
+import { recordPath, ruleByDefault } from '../../profiles/record-and-policy.ts';
 import { defaultProfile, type SettingName, settingNames, usualRates } from '../../profiles/settings.ts';
 import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
 import type { SettingLine } from './settings-view.ts';
@@ -67,7 +67,7 @@ const fromVariable = (name: string, value: string): Override => ({
 function defaultOf(
   setting: SettingName,
   chosen: ConnectionChoice,
-  { folders }: Pick<Given, 'folders'>,
+  { folders, profiles }: Pick<Given, 'folders' | 'profiles'>,
 ): string | null {
   if (setting === 'kind') return 'orb';
   if (setting === 'rate')
@@ -75,7 +75,11 @@ function defaultOf(
   if (setting === 'mode') return chosen.kind === 'orb' ? 'live' : null;
   if (setting === 'base_url') return chosen.kind === 'orb' ? chosen.baseUrl : null;
   if (setting === 'db') return chosen.kind === 'sandbox' ? chosen.db : null;
-  return setting === 'record' ? recordPath(folders.state) : null;
+  if (setting === 'record') return recordPath(folders.state);
+  // A policy file may have rules of its own in place of the defaults.
+  const isLive = chosen.kind === 'orb' && chosen.mode === 'live';
+  if (!isLive || profiles.get(chosen.profile, 'policy.file') !== undefined) return null;
+  return ruleByDefault(setting) ?? null;
 }
 
 /** Says where the key comes from. The key itself is never fetched. */

@@ -56,7 +56,8 @@ export const config = (): readonly Command[] => [
     usage: '',
     summary: 'Show every setting of a profile, and where each value comes from',
     details:
-      'A flag overrides a variable, a variable overrides the profile. Keys and passwords are masked, and no key is fetched.',
+      'A flag overrides a variable, a variable overrides the profile. Keys and passwords are masked, and no key is fetched.\n' +
+      "Rules of a policy file and of the team's policy also hold, but are not listed. See creditctl record policy.",
     options: [],
     shows: async () => (await import('./settings-view.ts')).settingsView,
     examples: ['config show', 'config show --profile demo -o json'],

@@ -23,9 +23,10 @@ export const run: RecordCommand<RecordEraseFlags> = async ([customer], flags, ru
   };
   checkConsentIsPossible(flags, runtime, ['Add --yes and --confirm <customer> to do it']);
   checkTypedBack(typedBack, flags, runtime);
-  const { accounts } = await runtime.recordToRead(flags);
-  if (accounts.length === 0) throw noAccountOf(runtime.target(flags).profile);
+  const { accounts, all } = await runtime.recordToRead(flags);
   const { profile } = runtime.target(flags);
+  // An empty record has no account to name, and nothing to erase.
+  if (accounts.length === 0 && all.length > 0) throw noAccountOf(profile);
   const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
   const store = await openRecordOf(profile, 'write', runtime);
   const find = async (): Promise<readonly ToErase[]> => {

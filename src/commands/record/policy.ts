@@ -34,8 +34,10 @@ async function showPolicy({ flags, runtime }: Invocation<RecordPolicyFlags>): Pr
   if (accounts.length === 0 && all.length > 0) throw noAccountOf(runtime.target(flags).profile, []);
   const account = accounts[0];
   const policy = account && (await store.of(account).policy());
-  if (account === undefined || policy === undefined)
-    return runtime.note({ text: `The record ${store.name} has no policy.`, data: { policy: null } });
+  if (account === undefined || policy === undefined) {
+    const what = account === undefined ? `The record ${store.name}` : `A${accountName(account).slice(1)}`;
+    return runtime.note({ text: `${what} has no policy.`, data: { policy: null } });
+  }
   const { version, sha256, text } = policy;
   runtime.note({
     text: `Policy ${version} of ${accountName(account)}, SHA-256 ${sha256}`,

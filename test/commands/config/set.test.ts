@@ -98,3 +98,19 @@ test('a key is not put into the configuration, whichever setting it is typed for
   expectUsage(result, ['<value> holds a key', 'auth login']);
   expect((await creditctl('config get api_key_command', { home: result.home })).stdout).toBe('');
 });
+
+for (const [setting, variable, value] of [
+  ['base_url https://a.example/v1', 'ORB_BASE_URL', 'https://b.example/v1'],
+  ['record postgres://a.example/x', 'CREDITCTL_RECORD', 'postgres://b.example/x'],
+  ['api_key_command true', 'ORB_API_KEY', 'orb-live-key-0123456789'],
+] as const)
+  test(`that ${variable} overrides what was set is said, and not without it`, async () => {
+    const said = await creditctl(`config set ${setting}`, { env: { [variable]: value } });
+    expect(said.stderr).toContain(`, but ${variable} is set and overrides the profile\n`);
+    expect((await creditctl(`config set ${setting}`)).stderr).not.toContain('overrides');
+    const removed = await creditctl(`config unset ${setting.split(' ')[0]}`, {
+      home: said.home,
+      env: { [variable]: value },
+    });
+    expect(removed.stderr).toContain(`, but ${variable} is set`);
+  });

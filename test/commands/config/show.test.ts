@@ -44,6 +44,19 @@ test('every setting says its value and where it comes from, and secrets are mask
   ]);
 });
 
+test('the rules that hold for a live key by default are shown, unless a policy file may replace them', async () => {
+  const { home } = await creditctl('config set policy.entry_confirm_above 500 --profile team');
+  const of = await shown('--profile team', { home });
+  expect(of('policy.entry_confirm_above')).toEqual(['500', 'profile', 'team']);
+  expect(of('policy.batch_confirm_above')).toEqual(['100000', 'default', null]);
+  expect(of('policy.entry_cap')).toEqual([null, 'default', null]);
+  expect((await shown('--sandbox', { home }))('policy.batch_confirm_rows')[0]).toBeNull();
+  await creditctl('config set policy.file /etc/rules.json --profile team', { home });
+  expect((await shown('--profile team', { home }))('policy.batch_confirm_rows')[0]).toBeNull();
+  await creditctl('config set mode test --profile other', { home });
+  expect((await shown('--profile other', { home }))('policy.batch_confirm_rows')[0]).toBeNull();
+});
+
 test('without a flag or a variable, it is the profile of config use, else the default one', async () => {
   expect((await shown('', {}))('profile')).toEqual(['default', 'default', null]);
   const { home } = await creditctl('config set mode test --profile team');

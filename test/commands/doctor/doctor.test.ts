@@ -129,11 +129,12 @@ test('a remedy names the profile that was examined, also in the data', async () 
 const answers = [
   [{ status: 401 }, 'ok', 'failed', 'from ORB_API_KEY; the API does not accept it (401)'],
   [{ status: 403 }, 'ok', 'failed', 'does not accept it (403)'],
-  [{ status: 503 }, 'warning', 'warning', 'unknown: the API answered 503'],
-  [{ status: 404 }, 'failed', 'warning', 'unknown: the API answered 404'],
-  [{ status: 302 }, 'failed', 'warning', 'unknown: the API answered 302'],
-  [{ status: 200, json: undefined, body: '<html>' }, 'failed', 'warning', 'the API answered 200'],
-  [{ status: 201, json: { status: 500 } }, 'failed', 'warning', 'the API answered 201'],
+  [{ status: 429 }, 'warning', 'warning', 'unknown: the answer was 429 (see connection)'],
+  [{ status: 503 }, 'warning', 'warning', 'unknown: the answer was 503 (see connection)'],
+  [{ status: 404 }, 'failed', 'warning', 'unknown: the answer was 404 (see connection)'],
+  [{ status: 302 }, 'failed', 'warning', 'unknown: the answer was 302 (see connection)'],
+  [{ status: 200, json: undefined, body: '<html>' }, 'failed', 'warning', 'the answer was 200'],
+  [{ status: 201, json: { status: 500 } }, 'failed', 'warning', 'the answer was 201'],
 ] as const;
 for (const [answer, connection, key, found] of answers) {
   test(`an answer ${answer.status}${'body' in answer ? ' of a web page' : ''}: connection ${connection}, key ${key}`, async () => {
@@ -305,6 +306,15 @@ test('a state folder on a disk that does not last, as in a container, is a warni
     status: 'warning',
     found: expect.stringContaining('overlay'),
     remedy: [expect.stringContaining('CREDITCTL_STATE_DIR')],
+  });
+});
+
+test('the disk of a state folder does not matter to a record on a server', async () => {
+  const env = { CREDITCTL_RECORD: 'postgres://127.0.0.1:1/credits' };
+  const { of } = await doctor('--sandbox', { shortLivedDisk: 'overlay', env });
+  expect(of('state folder')).toMatchObject({
+    status: 'ok',
+    found: expect.stringContaining('the record is on a server'),
   });
 });
 

@@ -31,6 +31,15 @@ test('the policy of the record holds for every write, and is named where it refu
   expect(shown.stderr).toMatch(/Policy 1 of account 1 \(the embedded ledger \w{8}\), SHA-256/);
 });
 
+test('an account without a policy is named, because another account of the record may have one', async () => {
+  const { home } = await creditctl(grant(1));
+  await creditctl(`record policy set ${policyFile({ entry_cap: '50' })} --sandbox --yes`, { home });
+  await creditctl(`${grant(1)} --db ${home}/other.db`, { home });
+  const { code, stdout, stderr } = await creditctl('record policy --sandbox --account 2', { home });
+  expect([code, stdout]).toEqual([0, '']);
+  expect(stderr).toMatch(/^Account 2 \(the embedded ledger \w{8}\) has no policy\.$/m);
+});
+
 test.skipIf(!canSign)('it holds for what is planned and signed, too', async () => {
   const { home } = await creditctl(grant(1));
   const rules = { default_expiry: '2030-01-31', entry_cap: '50' };
