@@ -1,6 +1,6 @@
 // Checks the chain of an account from its first link to its last, with every event and text.
 import { chainStart, eventHash, linkHash, readBody, sha256, type TextHashes } from './chained-fact.ts';
-import { type CurrentRun, runBegun, runEnded, type StampedFact } from './current-write.ts';
+import { type CurrentRun, type CurrentWrite, runBegun, runEnded, type StampedFact } from './current-write.ts';
 import type { BatchBegun, BatchEnded, Decimal, EventRow, Fact, Head, LinkRow } from './facts.ts';
 import type { Write } from './known-write.ts';
 
@@ -200,7 +200,8 @@ export interface TextRow {
 
 /** A write, with all events of its key, oldest first. */
 export interface History {
-  readonly write: Write;
+  /** With the columns that no list shows. */
+  readonly write: Write & Pick<CurrentWrite, 'ended' | 'notedRun' | 'reserves'>;
   readonly events: readonly EventRow[];
 }
 

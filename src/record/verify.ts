@@ -136,10 +136,11 @@ class HistoryCheck {
     // Another process changed the key meanwhile, so the row cannot be compared this time.
     if (followed.length < events.length) return current;
     if (current === undefined) throw new RecordFault(where, 'has no event');
-    const { batch, notedRun, run } = current;
+    const { batch, notedRun, run, ended, reserves } = current;
     const runs = { noting: this.#run(batch, notedRun), working: this.#run(batch, run) };
     compareRows(where, write, {
       ...writeOf(current, runs, write.undoneBy),
+      ...{ ended, notedRun, reserves },
       leaseUntil: instantText(current.leaseUntil),
     });
     await this.#checkUndone(write);

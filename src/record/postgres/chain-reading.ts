@@ -9,6 +9,9 @@ import { pageSize, pagesOf } from './pages.ts';
 import * as ask from './selects.ts';
 import { eventTextsOf, Fields, jsonLiteral, literal, type Row } from './values.ts';
 
+/** The customers are checked in parts, so that no statement sums all writes. */
+const parts = 16;
+
 export class PostgresChain implements Evidence {
   readonly account: Account;
   protected readonly ofAccount: string;
@@ -106,13 +109,35 @@ export class PostgresChain implements Evidence {
       const rows = await this.connection.rows(
         ask.selectWritesAlone(`w.${this.ofAccount}${after} order by w.key limit ${pageSize}`),
       );
-      const writes = rows.map(ask.writeOf);
+      const writes = rows.map(ask.storedWriteOf);
       const events = await this.#eventsOfKeys(writes.map(({ key }) => key));
       yield* writes.map((write) => ({ write, events: events.get(write.key) ?? [] }));
       const last = writes.at(-1);
-      if (last === undefined || writes.length < pageSize) return;
+      if (last === undefined || writes.length < pageSize) break;
       after = ` and w.key > ${literal(last.key)}`;
     }
+    for (let part = -parts / 2; part < parts / 2; part += 1) await this.#checkCounters(part);
+  }
+
+  /** Compares the counters of a part of the customers with their writes, and the team's with those of the persons. */
+  async #checkCounters(part: number): Promise<void> {
+    const [first, size] = [part * (2 ** 32 / parts), 2 ** 32 / parts];
+    const isIn = (subject: string): string =>
+      `${this.ofAccount} and hashtext(${subject}) between ${first} and ${first + size - 1}`;
+    const whose = "case scope when 'customer' then subject else '' end";
+    const [row] = await this.connection.rows(
+      `select subject, currency, day from (
+        select reserve_customer as subject, currency, day, reserved::numeric as amount from creditctl.write
+          where ${isIn('reserve_customer')} and reserve_customer is not null and state in ('noted', 'unknown', 'settled')
+        union all
+        select ${whose}, currency, day, case scope when 'person' then total else -total end from creditctl.counter
+          where ${isIn(whose)}
+      ) counted group by subject, currency, day having sum(amount) <> 0 limit 1`,
+    );
+    if (row === undefined) return;
+    const [subject, currency, day] = (['subject', 'currency', 'day'] as const).map((name) => row.text(name));
+    const name = `the counter of ${subject || 'the team'} for ${currency} on ${day}`;
+    throw notApplied('refused', `${name} has another sum than its writes`);
   }
 
   counters(): AsyncIterable<Counter> {

@@ -1,7 +1,7 @@
 // Builds the SELECTs of writes, runs and events on PostgreSQL, and decodes their rows. Pure.
 import { parsePlainJson } from '../../wire/json.ts';
 import { eventHash } from '../chained-fact.ts';
-import type { EventRow, FactAuthor, FactRunner, LinkRow } from '../facts.ts';
+import type { EventRow, FactAuthor, FactRunner, LinkRow, Reservation } from '../facts.ts';
 import type { BatchRunRow, KeyState, Write } from '../known-write.ts';
 import type { Account, WriteWithTexts } from '../record.ts';
 import { authorOf, Fields, literal, type Row, runnerOf, stateOf, textsOf } from './values.ts';
@@ -48,7 +48,7 @@ export const selectWritesByHand = (rest: string): string =>
   `select ${writeColumns}, ${writeTexts} from ${byHandTables} where ${rest}`;
 
 export const selectWritesAlone = (rest: string): string =>
-  `select ${writeColumns} from ${writeTables} where ${rest}`;
+  `select ${writeColumns}, w.ended_seq, w.noted_run, w.reserved as noted_reserve from ${writeTables} where ${rest}`;
 
 /** A row without its run has an empty author, so that it can still be shown and verified. */
 const authorOrNone = (fields: Fields | null): FactAuthor =>
@@ -97,6 +97,14 @@ export function writeOf(row: Row): Write {
   };
 }
 
+/** A row of `selectWritesAlone`, with the columns that no list shows. */
+export const storedWriteOf = (row: Row) => ({
+  ...writeOf(row),
+  ended: row.maybeNumber('ended_seq'),
+  notedRun: row.maybeNumber('noted_run'),
+  reserves: reservesIn(row, row.maybeText('noted_reserve')),
+});
+
 export const writeWithTextsOf = (row: Row): WriteWithTexts => ({
   ...writeOf(row),
   texts: textsOf(row.maybeObject('texts')),
@@ -110,7 +118,6 @@ export const selectKeyStates = (account: number, keys: string): string =>
   from jsonb_array_elements_text(${keys}) as k (key) join ${writeTables.replace('creditctl.write w', `creditctl.write w on w.account = ${literal(account)} and w.key = k.key`)}`;
 
 export function keyStateOf(row: Row): KeyState {
-  const reserved = row.maybeText('reserved');
   return {
     state: stateOf(row.text('state')),
     attempt: row.number('attempt'),
@@ -123,17 +130,15 @@ export function keyStateOf(row: Row): KeyState {
     plan: row.maybeText('plan'),
     row: row.maybeNumber('row_number'),
     apiKey: row.maybeText('api_key'),
-    reserves:
-      reserved === null
-        ? null
-        : {
-            customer: row.text('reserve_customer'),
-            currency: row.text('currency'),
-            day: row.text('day'),
-            amount: reserved,
-          },
+    reserves: reservesIn(row, row.maybeText('reserved')),
     amount: row.maybeText('amount'),
   };
+}
+
+function reservesIn(row: Row, amount: string | null): Reservation | null {
+  if (amount === null) return null;
+  const [customer, currency, day] = [row.text('reserve_customer'), row.text('currency'), row.text('day')];
+  return { customer, currency, day, amount };
 }
 
 export const selectRuns = (rest: string): string =>

@@ -1,10 +1,8 @@
 // Reads the chain of a record on SQLite: events and links in order, page by page, and the events of one key.
 import { setImmediate } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
 import { notApplied } from '../../errors.ts';
 import { isKeyed, readBody } from '../chained-fact.ts';
-import type { CurrentWrite } from '../current-write.ts';
 import type { EventRow, LinkRow, LostSpan } from '../facts.ts';
 import { instantText } from '../known-write.ts';
 import type { History, TextRow } from '../verify-chain.ts';
@@ -82,34 +80,16 @@ export const historiesOf = (
           sql: 'w.noted > ? ORDER BY w.noted LIMIT ?',
           values: [after, pageSize],
         }).map(({ current, write, isHeldRight }) => {
-          const events = eventsUpTo(database, account, current.version);
-          checkPlaces(current, isHeldRight, events);
-          return { noted: current.noted, write, events };
+          const { key, noted, version, ended, notedRun, reserves } = current;
+          if (!isHeldRight) throw changedByHand(key);
+          const events = eventsUpTo(database, account, version);
+          return { noted, write: { ...write, ended, notedRun, reserves }, events };
         }),
       ),
   );
 
-/** Checks the columns that no list shows against the events of the write. Throws a `refused` error if they differ. */
-function checkPlaces(
-  { key, noted, ended, notedRun, reserves }: CurrentWrite,
-  isHeldRight: boolean,
-  events: readonly EventRow[],
-): void {
-  const note = events.findLast(({ kind }) => kind === 'noted');
-  const end = events.findLast(({ kind, seq }) => kind === 'ended' && seq > (note?.seq ?? 0));
-  const fact = note && readBody(note.body).fact;
-  if (fact?.kind !== 'noted') return;
-  const isRight =
-    isHeldRight &&
-    noted === note?.seq &&
-    ended === (end?.seq ?? null) &&
-    notedRun === (fact.run ?? null) &&
-    isDeepStrictEqual({ ...reserves }, { ...fact.reserves });
-  if (isRight) return;
-  throw notApplied('refused', `the row of the write ${key} was changed by hand`, [
-    'creditctl history verify',
-  ]);
-}
+const changedByHand = (key: string): Error =>
+  notApplied('refused', `the row of the write ${key} was changed by hand`, ['creditctl history verify']);
 
 /** Reads page after page, until a page is not full. Between two pages, signals such as that of Ctrl-C arrive. */
 async function* pages<Place, Of>(

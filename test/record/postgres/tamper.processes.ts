@@ -39,7 +39,13 @@ const changes: Readonly<Record<string, string>> = {
   'a write that was undone': `update creditctl.write set undone_by = null where key = 'k1'`,
   'a write whose undo has no outcome': `update creditctl.write set undone_by = 'k3' where key = 'k2'`,
   'a write that goes': `delete from creditctl.write where key = 'k1'`,
-  'a counter': `update creditctl.counter set total = 1 where scope = 'person'`,
+  "a person's counter": `update creditctl.counter set total = 1 where scope = 'person'`,
+  "a customer's counter": `update creditctl.counter set total = 1 where scope = 'customer'`,
+  "a customer's counter that goes": `delete from creditctl.counter where scope = 'customer'`,
+  "a team's counter": `update creditctl.counter set total = 1 where scope = 'team'`,
+  'whose credits a write reserves': `update creditctl.write set reserve_customer = 'other' where key = 'k1'`,
+  'which event ended a write': `update creditctl.write set ended_seq = 5 where key = 'k1'`,
+  'which run noted a write': `update creditctl.write set noted_run = 1 where key = 'k1'`,
 };
 
 for (const [what, statement] of Object.entries(changes))
