@@ -26,6 +26,9 @@ export const run: RecordCommand<HistoryListFlags> = async (_args, flags, runtime
   const all = [
     ...oneOfProblems('--outcome', flags.outcome, outcomes),
     ...(named === undefined ? [] : [{ where: '--batch', problem: named }]),
+    ...(['customer', 'who'] as const).flatMap((name) =>
+      flags[name]?.trim() === '' ? [{ where: `--${name}`, problem: 'is empty' }] : [],
+    ),
     ...[...range.problems, ...problems],
   ];
   if (all.length > 0) throw usageError(all);
@@ -72,10 +75,13 @@ async function rangeOf({ since, until }: HistoryListFlags, now: number): Promise
   return 'problems' in reading ? reading : { ...reading.range, problems: [] };
 }
 
+/** The last instant that RFC 3339 can write. */
+const endOfTime = Date.UTC(10_000, 0) - 1;
+
 function filterOf({ outcome, customer, who, batch }: HistoryListFlags, range: Range): WriteFilter {
   const { from, upTo, before } = range;
   // An instant covers its whole second.
-  const until = before ?? (upTo === undefined ? undefined : upTo + 1000);
+  const until = before ?? (upTo === undefined ? undefined : Math.min(upTo + 1000, endOfTime));
   const states = outcomes.filter((name) => name === outcome);
   return {
     ...(who === undefined ? {} : { who }),

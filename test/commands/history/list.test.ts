@@ -6,6 +6,7 @@ import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, csvOf, expectUsage, orb } from '../../support/command.ts';
 import { made } from '../../support/documents.ts';
 import { forget } from '../../support/forgotten.ts';
+import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { freshHome, noon } from '../../support/run.ts';
 
@@ -242,6 +243,23 @@ test('what cannot be meant is refused with all problems at once', async () => {
     '--since ',
     '--limit must be a whole number above 0: "0"',
   ]);
+});
+
+test('a customer or person without a name is refused: a script whose variable is empty finds no writes', async () => {
+  expectUsage(await creditctl('history list --customer "" --who " "'), [
+    '--customer is empty',
+    '--who is empty',
+  ]);
+});
+
+test.skipIf(!hasPostgres)('on a server, too, a list may end with the last instant of all', async () => {
+  const env = { CREDITCTL_RECORD: (await freshDatabase()).url('ana') };
+  const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes', { env });
+  for (const last of ['9999-12-31T23:59:59Z', '9999-12-31']) {
+    const line = `history list --sandbox --until ${last} --json who`;
+    const { stdout, stderr } = await creditctl(line, { home, env });
+    expect(stdout, stderr).toBe('[\n  {\n    "who": "ana"\n  }\n]\n');
+  }
 });
 
 test('where nothing was written yet, there is nothing to list, but perhaps in another account', async () => {
