@@ -29,8 +29,10 @@ export interface InvoiceChange {
   readonly askFlag?: ObjectChange['askFlag'];
   /** The command's own flag as typed. @param flag the answer to `askFlag` */
   readonly said?: (flag: string | undefined) => readonly string[];
-  /** Status of the invoices that the command accepts. */
+  /** Status of the invoices to choose from. */
   readonly of: 'draft' | 'issued';
+  /** Every status that the API accepts. Default: `of` alone. */
+  readonly accepted?: readonly string[];
   readonly problems?: readonly Problem[];
   /** Makes the request, once there is a connection. @param flag the answer to `askFlag` */
   readonly request: (open: OpenInvoice, flag: string | undefined) => Promise<InvoiceRequest> | InvoiceRequest;
@@ -82,7 +84,7 @@ async function write(
     {
       ...asked,
       title,
-      preview: () => invoicePreview([title, ...change.notes], asked.request, open),
+      preview: () => invoicePreview(title, change, { request: asked.request, ...open }),
       owner: async () => customerName((await open.invoice()).record.customer),
       read: api.invoiceOf,
       isDone: (document) => change.isDone(api.invoiceOf(document).record.status),
@@ -106,11 +108,14 @@ async function write(
 }
 
 async function invoicePreview(
-  [title = '', ...notes]: readonly string[],
-  { body }: ApiRequest,
-  { connection, invoice }: OpenInvoice,
+  title: string,
+  { of, accepted = [of], ...change }: InvoiceChange,
+  { request: { body }, connection, invoice }: OpenInvoice & { readonly request: ApiRequest },
 ): Promise<Preview> {
   const { record, document } = await invoice();
+  const notes = accepted.includes(record.status)
+    ? change.notes
+    : [`The API will refuse this: the invoice is ${record.status}, not ${accepted.join(' or ')}.`];
   const { customer, currency, total, amount_due: due, due_date: until } = record;
   const day = until === null ? '' : `, ${await dayOf(until, record, connection)}`;
   return {

@@ -14,6 +14,7 @@ export const run: WriteCommand<{ readonly received?: string }> = async (args, fl
   const change = changeInvoice({
     verb: 'mark-paid',
     of: 'issued',
+    accepted: ['issued', 'synced'],
     problems: receivedProblems(received, runtime.now(), calendar),
     askFlag:
       received === undefined

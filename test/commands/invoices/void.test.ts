@@ -87,3 +87,19 @@ test('unused credits leave the balance with it, on the embedded ledger', async (
   ]);
   expect((await creditctl(`invoices void ${id} --sandbox --yes --confirm ${id}`, { home })).code).toBe(5);
 });
+
+test('an invoice whose status the API refuses is foreseen, and no effect is promised', async () => {
+  const foreseen = async (line: string, status: string) => {
+    const exchanges = [{ ...looked, answer: { json: invoice({ status, due_date: null }) } }];
+    const { code, stdout } = await creditctl(`invoices ${line} --dry-run -o json`, { exchanges, env: orb });
+    expect(code).toBe(0);
+    return (JSON.parse(stdout) as { effect: { notes: readonly string[] } }).effect.notes;
+  };
+  expect(await foreseen('void inv1', 'paid')).toEqual([
+    'The API will refuse this: the invoice is paid, not issued.',
+  ]);
+  expect(await foreseen('issue inv1', 'issued')).toEqual([
+    'The API will refuse this: the invoice is issued, not draft.',
+  ]);
+  expect((await foreseen('void inv1', 'issued'))[0]).toContain('are voided');
+});
