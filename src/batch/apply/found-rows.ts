@@ -193,9 +193,9 @@ const shownMax = 20;
 
 /** The error for a plan whose ledgers changed. @param sent whether rows of the batch were sent before */
 function driftError(drift: readonly Drift[], sent: 'nothing' | 'some'): CreditctlError {
-  const lines = drift.slice(0, shownMax).map(({ customer, entry, isEmpty }) => {
+  const lines = drift.slice(0, shownMax).map(({ customer, entry, isBlock }) => {
     const who = customerName(customer);
-    if (isEmpty === true) return `${who}: all blocks were deleted, and the ledger is empty`;
+    if (isBlock === true) return `${who}: a block was deleted`;
     if (entry === undefined) return `${who}: the customer ${customer.id} is not there any more`;
     const { ledger_sequence_number: number, entry_type: type, amount, currency, created_at, id } = entry;
     const credits = `${amount} ${unitAfter(amount, currency)}`;

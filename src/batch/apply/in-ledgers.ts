@@ -121,11 +121,11 @@ interface LaterEntry extends Drift {
   readonly entry: LedgerEntry;
 }
 
-/** A change that the plan does not expect: a new entry, or, without `entry`, a deletion: of the customer, or of all blocks. */
+/** A change that the plan does not expect: a new entry, or else a deletion: of a block if `isBlock`, or of the customer. */
 export interface Drift {
   readonly customer: PlanAccount['customer'];
   readonly entry?: LedgerEntry;
-  readonly isEmpty?: true;
+  readonly isBlock?: true;
 }
 
 /** Entries that came into the ledgers after a plan was made. */
@@ -181,29 +181,32 @@ async function laterIn(
   const query = ledgerQuery({ by: 'id', id: customer.id }, { currency }, {});
   const newest = [];
   for await (const entry of api.entries(query, { limit: 1 })) newest.push(entry);
-  if (newest.length === 0 && known !== null) return { ...noneLater, drift: [{ customer, isEmpty: true }] };
-  if (newest.every(({ record: { id, ledger_sequence_number: at } }) => id === known && at === number))
+  const [last] = newest;
+  if ([last?.record.id, last?.record.ledger_sequence_number].join() === [known, number].join())
     return noneLater;
   const later = [];
-  let isFound = false;
   for await (const entry of api.entries(query, {})) {
-    isFound = entry.record.id === known;
-    if (isFound) break;
     later.push(entry);
+    if (entry.record.id === known) break;
   }
-  // The deletion of a block gave the entry that the plan knows another number.
-  if (isFound && later.length === 0)
-    return { ...noneLater, drift: newest.map(({ record: entry }) => ({ customer, entry })) };
-  // Or it removed that entry, and then only the date decides.
-  const isSince = ({ created_at }: LedgerEntry): boolean =>
-    isFound || known === null || (parseInstant(created_at) ?? plannedAt) >= plannedAt;
-  const since = later.filter(({ record }) => isSince(record));
+  const found = later.at(-1)?.record.id === known ? later.pop() : undefined;
+  const isWhole = found !== undefined || known === null;
+  // Without the entry that the plan knows, only the date decides: a deletion removed it, or metering wrote it anew.
+  const since = later.filter(
+    ({ record }) => isWhole || (parseInstant(record.created_at) ?? plannedAt) >= plannedAt,
+  );
+  const changes =
+    isWhole || since.length > 0
+      ? since
+      : newest.filter(({ record, document }) => isMetered(record, document));
+  // Nothing but a deletion gives an entry another number.
+  const isDeleted = isWhole ? found && found.record.ledger_sequence_number !== number : changes.length === 0;
   const marked: LaterEntries['marked'][number][] = [];
   const metered = new Map<string, LaterEntry>();
-  const drift: LaterEntry[] = [];
-  for (const { record: entry, document } of since.length > 0 ? since : newest) {
+  const drift: Drift[] = isDeleted ? [{ customer, isBlock: true }] : [];
+  for (const { record: entry, document } of changes) {
     const mark = entry.metadata[markerName];
-    if (mark !== undefined && isSince(entry)) marked.push({ customer, entry, mark });
+    if (mark !== undefined) marked.push({ customer, entry, mark });
     else if (isMetered(entry, document)) metered.set(entry.credit_block.id, { customer, entry });
     else drift.push({ customer, entry });
   }

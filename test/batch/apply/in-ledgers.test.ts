@@ -70,12 +70,14 @@ const metering = (number: number, id?: string) => ({ ...entryOf(number, id), ent
 test.each([
   ['nothing', [entryOf(5), entryOf(4)], []],
   ['an entry', [entryOf(7), entryOf(5), entryOf(4)], ['e7']],
-  ['a deletion of the newest block', [entryOf(4)], ['e4']],
-  ['a deletion of all blocks', [], [undefined]],
+  ['a deletion of the newest block', [entryOf(4)], ['a block']],
+  ['a deletion of all blocks', [], ['a block']],
   ['such a deletion and an entry', [entryOf(7), entryOf(4)], ['e7']],
-  ['a deletion that gives the newest entry another number', [entryOf(4, 'e5')], ['e5']],
+  ['a deletion that gives the newest entry another number', [entryOf(4, 'e5')], ['a block']],
   ['no metering', [metering(7), entryOf(5), entryOf(4)], []],
-  ['a deletion that gives one of metering another number', [metering(3, 'e5')], ['e5']],
+  ['no metering that was written anew', [metering(5, 'e'), entryOf(4)], []],
+  ['a deletion that gives one of metering another number', [metering(3, 'e5')], ['a block']],
+  ['a deletion before metering', [metering(7), entryOf(4, 'e5')], ['a block']],
 ])('%s since a plan is drift', async (_what, entries, drift) => {
   async function* accounts() {
     const known = { ledger_entry_id: 'e5', ledger_sequence_number: 5 };
@@ -89,5 +91,8 @@ test.each([
   };
   const connection = { api } as unknown as DriftSearch['connection'];
   const found = await entriesSince(plan, { connection, ledgers: new Set([ledgerName('c', 'credits')]) });
-  expect([found.marked, found.drift.map(({ entry }) => entry?.id)]).toEqual([[], drift]);
+  expect([found.marked, found.drift.map(({ entry, isBlock }) => (isBlock ? 'a block' : entry?.id))]).toEqual([
+    [],
+    drift,
+  ]);
 });
