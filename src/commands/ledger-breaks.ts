@@ -1,12 +1,21 @@
 // Checks whether the API listed every entry of a ledger, as far as balances and blocks show a gap.
 
+import type { Instant } from '../credits/exact.ts';
 import { type LedgerBreak, LedgerCheck } from '../credits/ledger-check.ts';
 import { blocksOf, type LedgerPlace, newestEntry } from './every-ledger.ts';
 
-/** The first entry that does not follow from the entry before it. Reads blocks only if a balance jumps between entries. */
-export async function breakBetween(check: LedgerCheck, ledger: LedgerPlace): Promise<LedgerBreak | null> {
+/**
+ * The first entry that does not follow from the entry before it. Reads blocks only if a balance jumps between entries.
+ * @param since breaks at older entries do not count
+ */
+export async function breakBetween(
+  check: LedgerCheck,
+  ledger: LedgerPlace,
+  since?: Instant,
+): Promise<LedgerBreak | null> {
   if (!check.hasJumps) return null;
-  return check.endOfEntries(await blocksIn(ledger, { all: true }), ledger.connection.now()).firstBreak;
+  const blocks = await blocksIn(ledger, { all: true });
+  return check.endOfEntries(blocks, ledger.connection.now(), since).firstBreak;
 }
 
 /** The evidence that a ledger with an empty list has entries: blocks that hold credits. */

@@ -41,6 +41,19 @@ export async function customerRange(
   return reading.range;
 }
 
+/**
+ * The first instant of `--since` in a zone; before every instant without it.
+ * @throws a `usage` error if it cannot be read
+ */
+export function beginOf(
+  { since }: Pick<RangeDraft, 'since'>,
+  reading: { readonly now: number; readonly zone: string },
+) {
+  const read = readTimeRange({ since }, reading);
+  if ('problems' in read) throw usageError(read.problems);
+  return read.range.from ?? Number.NEGATIVE_INFINITY;
+}
+
 const isBounded = ({ draft }: RangeFlags): boolean => draft.since !== undefined || draft.until !== undefined;
 
 export type CustomerListFlags = ListFlags & CustomerFlags;

@@ -84,8 +84,8 @@ export class LedgerCheck {
   }
 
   /** The verdict on the entries alone: blocks explain jumps, but are not compared with the last balance. */
-  endOfEntries(blocks: readonly CreditBlock[], now: Instant): LedgerVerdict {
-    return this.#verdict(blocks, { tail: [], now: this.#timeOf(now), since: begin });
+  endOfEntries(blocks: readonly CreditBlock[], now: Instant, since: Instant = begin): LedgerVerdict {
+    return this.#verdict(blocks, { tail: [], now: this.#timeOf(now), since });
   }
 
   #timeOf(now: Instant): Instant {

@@ -1,7 +1,7 @@
 // Compares the ledger of a customer with the record: finds entries that only one of them has, or that differ. Pure.
 
-import { defaultCurrency, isDebtMove, type LedgerEntry } from '../credits/customer.ts';
-import { type Amount, agreeTo15Digits, amountFromText, sum } from '../credits/exact.ts';
+import { defaultCurrency, instantOf, isDebtMove, type LedgerEntry } from '../credits/customer.ts';
+import { type Amount, agreeTo15Digits, amountFromText, type Instant, sum } from '../credits/exact.ts';
 import {
   blockPath,
   customerPath,
@@ -28,6 +28,8 @@ export interface AuditFinding {
   readonly approved_by: readonly string[];
   /** Whether the outcome of the write is unknown. */
   readonly isOpen: boolean;
+  /** When the entry was made, or, of a missing entry, when its write began: by the clock of the ledger. */
+  readonly at: Instant;
 }
 
 /** A ledger entry, decoded and as the API sent it. */
@@ -94,7 +96,8 @@ export function entryFinding(
 ): AuditFinding | undefined {
   const { id, currency, amount, void_amount: voided } = record;
   const key = markOf(record) ?? null;
-  const found = { customer, currency, entry: id, amount: voided ?? amount, key };
+  const at = instantOf(record);
+  const found = { customer, currency, entry: id, amount: voided ?? amount, key, at };
   if (write === undefined)
     return { finding: 'not_in_record', ...found, who: null, approved_by: [], isOpen: false };
   const isSame =
@@ -170,5 +173,6 @@ export function writeFinding(
     who: write.who,
     approved_by: write.approvedBy,
     isOpen: false,
+    at: Date.parse(write.ledgerAt ?? write.notedAt),
   };
 }

@@ -112,6 +112,9 @@ test('of several breaks the oldest is named', () => {
   const since = (days: number) => verdict(two, holding(amount('40')), undefined, start + days * day);
   expect(since(2).firstBreak).toMatchObject({ id: 'e2' });
   expect(since(2.5).firstBreak).toMatchObject({ id: 'e4' });
+  const check = new LedgerCheck();
+  for (const each of two.toReversed()) check.add(each);
+  expect(check.endOfEntries([], start + 9 * day, start + 2.5 * day).firstBreak).toMatchObject({ id: 'e4' });
 });
 
 test('the blocks hold what can be used now', () => {

@@ -1,6 +1,5 @@
 // `customers create`: creates a customer; the time zone can never be changed.
 
-import type { Customer } from '../../credits/customer.ts';
 import { usageError } from '../../errors.ts';
 import { type Prompter, runWizard, textStep, type WizardStep } from '../../prompts/prompter.ts';
 import { checkOutput } from '../../runtime/show.ts';
@@ -35,7 +34,7 @@ export const run: WriteCommand<CustomerDraft> = async (_args, flags, runtime) =>
         read: connection.api.customerOf,
         equivalentArgs: prompter === undefined ? undefined : newCustomerArgs(draft),
       };
-      const readAgain = ({ id }: Customer) => connection.api.customer({ by: 'id', id });
+      const readAgain = ({ id }: { readonly id: string }) => connection.api.customer({ by: 'id', id });
       const shown = { view: customersView, choice, zoneOf, readAgain };
       await writeObject(write, shown, { connection, flags, runtime });
     },

@@ -11,6 +11,12 @@ import {
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { blocksOf, type LedgerPlace, waitingBlocks } from '../every-ledger.ts';
 
+/** Where an audit reads: the ledgers, and the record of their account. */
+export interface AuditPlace {
+  readonly connection: Connection;
+  readonly record: AccountRecord;
+}
+
 /**
  * Returns a check whether no person wrote an entry by hand. Such an entry is the grant of a block of the
  * customer's plan or contract, or of a top-up if the record has one. Or the entry says that granted credits were paid
@@ -74,7 +80,7 @@ export class InvoiceVoids {
   }
 
   /** The held findings that no invoice explains which a write of the record voided. */
-  async *left(place: { readonly connection: Connection; readonly record: AccountRecord }) {
+  async *left(place: AuditPlace) {
     if (this.#held.size === 0) return;
     const voided = await voidedInvoices([...this.#charged.values()].flat(), place);
     for (const [block, { at, finding }] of this.#held) {
@@ -90,10 +96,7 @@ export class InvoiceVoids {
 }
 
 /** The invoices that a write of the record voided. */
-async function voidedInvoices(
-  ids: readonly string[],
-  { connection, record }: { readonly connection: Connection; readonly record: AccountRecord },
-) {
+async function voidedInvoices(ids: readonly string[], { connection, record }: AuditPlace) {
   const voided = [];
   for (const id of ids)
     if (await isDone(voidOf(id), record)) voided.push((await connection.api.invoice(id)).record);

@@ -4,7 +4,7 @@ import type { AuditFinding } from '../../record/audit.ts';
 import { jsonNumber } from '../../wire/json.ts';
 
 export function auditRow(found: AuditFinding): Row<AuditFinding> {
-  const { amount, isOpen: _, ...printed } = found;
+  const { amount, isOpen: _open, at: _at, ...printed } = found;
   return { record: found, document: { ...printed, amount: amount === null ? null : jsonNumber(amount) } };
 }
 

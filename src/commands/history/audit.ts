@@ -1,13 +1,10 @@
 // `history audit <customer>|--all`: compares the ledger with the record, customer by customer.
-import { currenciesOfBatch } from '../../batch/apply/recorded/kept-row.ts';
 import { type Customer, customerName, customerNames, parseCustomerRef } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
 import { CreditctlError, flagArgs, shellText } from '../../errors.ts';
-import type { Connection } from '../../orb/connection.ts';
 import {
   type AuditedEntry,
   type AuditFinding,
-  entryCurrency,
   entryFinding,
   isAutomatic,
   markOf,
@@ -16,25 +13,31 @@ import {
 } from '../../record/audit.ts';
 import { writesFor } from '../../record/customer-names.ts';
 import { isHeld, type Self } from '../../record/decide.ts';
-import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
+import type { WriteWithTexts } from '../../record/record.ts';
 import { ledgerLine } from '../../requests/command-args.ts';
 import { recordOfConnection } from '../../runtime/record-of.ts';
 import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
 import { selfOfRun } from '../../writes/submission.ts';
 import { entriesOf, type Ledger, type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';
+import { beginOf, rangeProblems } from '../reading.ts';
 import { readingProgress } from '../reading-progress.ts';
-import { arrangedBlocks, InvoiceVoids } from './arranged.ts';
+import { type AuditPlace, arrangedBlocks, InvoiceVoids } from './arranged.ts';
 import { auditRow, auditView } from './audit-view.ts';
-import { isLost, writesOfMissing } from './lost-writes.ts';
+import { type CurrenciesOf, currencyFinder, isLost, writesOfMissing } from './lost-writes.ts';
 import { recordsToRead } from './records.ts';
 
-export type HistoryAuditFlags = Omit<LedgerFlags, 'currency'>;
+export interface HistoryAuditFlags extends Omit<LedgerFlags, 'currency'> {
+  readonly since?: string;
+}
 
 /** Throws a `check-failed` error after showing the findings, if there are findings. */
 export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime) => {
   const choice = checkOutput(flags, auditView);
-  const { connection, customers } = await openLedgers(args, [], { flags, runtime });
+  const problems = rangeProblems({ draft: { since: flags.since } }, runtime.now());
+  const { connection, customers } = await openLedgers(args, problems, { flags, runtime });
+  // Days are UTC, as in history list.
+  const since = beginOf(flags, { now: connection.now(), zone: 'UTC' });
   // The audit uses the account of the connection, not the account that the profile last wrote to from here.
   const record =
     flags.account === undefined
@@ -45,6 +48,7 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
       next: ['creditctl record status'],
     });
   let count = 0;
+  let older = 0;
   let isRecorded = false;
   let isOpen = false;
   let firstBreak: string | undefined;
@@ -62,7 +66,7 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
   });
   const self = () => selfOfRun({ connection, record, runtime });
   const progress = readingProgress(runtime);
-  const auditing = { connection, record, self, currenciesOf, onBreak, step: progress.step };
+  const auditing = { connection, record, since, self, currenciesOf, onBreak, step: progress.step };
   const findings = async function* () {
     const names = new Set<string>();
     for await (const customer of customers) {
@@ -75,6 +79,10 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
   };
   const rows = async function* () {
     for await (const finding of findings()) {
+      if (finding.at < since) {
+        older += 1;
+        continue;
+      }
       count += 1;
       isRecorded ||= finding.finding !== 'not_in_record';
       isOpen ||= finding.isOpen;
@@ -85,19 +93,22 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
     }
     progress.clear();
   };
-  await show(rows(), { view: auditView, shape: 'list', choice }, runtime);
-  const problems = [
+  const none = flags.since === undefined ? auditView.none : `no findings since ${flags.since}`;
+  await show(rows(), { view: { ...auditView, none }, shape: 'list', choice }, runtime);
+  if (older > 0)
+    runtime.note({ text: `Older findings, not shown: ${older}`, data: { older_findings: older } });
+  const differences = [
     ...(count === 0 ? [] : [`The ledger and the record differ; findings: ${count}`]),
     ...(firstBreak === undefined ? [] : [`A ledger does not add up, so it may not be whole: ${firstBreak}`]),
     ...(unread === undefined ? [] : [`A ledger may be left out: ${unread}`]),
   ];
-  if (problems.length === 0) return;
+  if (differences.length === 0) return;
   const writes = [
     inAccount('See a write: creditctl history show <key>'),
     ...(isOpen ? ['Settle what is open: creditctl history settle'] : []),
   ];
   const verify = linesFor(broken, 'See where it breaks: creditctl ledger verify <customer>');
-  throw new CreditctlError('check-failed', problems.join('. '), {
+  throw new CreditctlError('check-failed', differences.join('. '), {
     next: [
       ...(isRecorded ? writes : linesFor(found, 'See the entries: creditctl ledger list <customer>')),
       ...verify.map((line) => line.replace('<customer>', '--all')),
@@ -120,36 +131,15 @@ function linesFor(ledgers: LedgerNames, line: string): readonly string[] {
   return [...currencies].map((currency) => ledgerLine(line, ref, currency));
 }
 
-interface Auditing {
-  readonly connection: Connection;
-  readonly record: AccountRecord;
+interface Auditing extends AuditPlace {
+  /** Findings and gaps before this instant do not count. */
+  readonly since: number;
   readonly self: () => Promise<Self>;
-  /** The currencies that the entry of a write may have; none if its texts were erased. */
-  readonly currenciesOf: (write: WriteWithTexts) => Promise<readonly string[]>;
+  readonly currenciesOf: CurrenciesOf;
   /** Called with a sentence for each ledger with a gap. The audit misses entries that the API left out. */
   readonly onBreak: (ledger: Ledger, what: string) => void;
   /** Called for each entry. */
   readonly step: () => void;
-}
-
-/**
- * Of a batch row that is no grant, only the plan has the currency. Each batch is read once.
- * @param onUnread called with the reason for a plan that was changed, because other customers can still be audited
- */
-function currencyFinder(record: AccountRecord, onUnread: (why: string) => void): Auditing['currenciesOf'] {
-  const unreadable = (error: unknown): readonly string[] => {
-    if (!(error instanceof CreditctlError) || error.kind !== 'refused') throw error;
-    onUnread(error.message);
-    return [];
-  };
-  const ofBatches = new Map<string, Promise<readonly string[]>>();
-  return async (write) => {
-    const own = entryCurrency(write);
-    if (own !== undefined || write.batch === null) return own === undefined ? [] : [own];
-    const planned = ofBatches.get(write.batch) ?? currenciesOfBatch(write.batch, record).catch(unreadable);
-    ofBatches.set(write.batch, planned);
-    return planned;
-  };
 }
 
 async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<AuditFinding> {
@@ -190,7 +180,7 @@ interface LedgerAuditing extends Auditing {
 }
 
 async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncGenerator<AuditFinding> {
-  const { onBreak, writes, seen, step } = auditing;
+  const { onBreak, writes, seen, since, step } = auditing;
   const check = new LedgerCheck();
   const isArranged = arrangedBlocks(ledger, writes);
   const takenOver = new TakenOverUsage();
@@ -210,7 +200,7 @@ async function* ledgerFindings(ledger: Ledger, auditing: LedgerAuditing): AsyncG
   }
   yield* takenOver.release();
   yield* voids.left(auditing);
-  const broken = await breakBetween(check, ledger);
+  const broken = await breakBetween(check, ledger, since);
   if (broken !== null) onBreak(ledger, broken.what);
 }
 

@@ -1,11 +1,11 @@
-// Finds the writes of the record whose entries the API does not have any more, though they were applied.
+// Finds the writes of the record whose entries the API does not have any more, though they were applied, and their currency.
+import { currenciesOfBatch } from '../../batch/apply/recorded/kept-row.ts';
 import { customerRefText, parseCustomerRef } from '../../credits/customer.ts';
-import { unlessAbsent } from '../../errors.ts';
-import type { Connection } from '../../orb/connection.ts';
-import { customerDeletionOf, deletionOf } from '../../record/audit.ts';
+import { CreditctlError, unlessAbsent } from '../../errors.ts';
+import { customerDeletionOf, deletionOf, entryCurrency } from '../../record/audit.ts';
 import { customerIdIn, customerIdOf } from '../../record/customer-names.ts';
 import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
-import { isDone } from './arranged.ts';
+import { type AuditPlace, isDone } from './arranged.ts';
 
 /** Whether the entry of a settled write is lost. Deleting its block or its customer removes an entry rightly. */
 export async function isLost(write: WriteWithTexts, record: AccountRecord): Promise<boolean> {
@@ -22,7 +22,7 @@ export async function isLost(write: WriteWithTexts, record: AccountRecord): Prom
  */
 export async function* writesOfMissing(
   listed: ReadonlySet<string>,
-  { connection, record }: { readonly connection: Connection; readonly record: AccountRecord },
+  { connection, record }: AuditPlace,
 ): AsyncGenerator<{ readonly write: WriteWithTexts; readonly name: string }> {
   const missing = new Map<string, boolean>();
   for await (const write of record.writes({ states: ['settled'], withRows: true })) {
@@ -43,4 +43,27 @@ async function customerIdOfWrite(write: WriteWithTexts, record: AccountRecord): 
   const { customer, texts } = write;
   const known = customer === null ? undefined : await customerIdOf(write, customer, record);
   return customerIdIn(texts.answer) ?? known?.id;
+}
+
+/** The currencies that the entry of a write may have; none if its texts were erased. */
+export type CurrenciesOf = (write: WriteWithTexts) => Promise<readonly string[]>;
+
+/**
+ * Of a batch row that is no grant, only the plan has the currency. Each batch is read once.
+ * @param onUnread called with the reason for a plan that was changed, because other customers can still be audited
+ */
+export function currencyFinder(record: AccountRecord, onUnread: (why: string) => void): CurrenciesOf {
+  const unreadable = (error: unknown): readonly string[] => {
+    if (!(error instanceof CreditctlError) || error.kind !== 'refused') throw error;
+    onUnread(error.message);
+    return [];
+  };
+  const ofBatches = new Map<string, Promise<readonly string[]>>();
+  return async (write) => {
+    const own = entryCurrency(write);
+    if (own !== undefined || write.batch === null) return own === undefined ? [] : [own];
+    const planned = ofBatches.get(write.batch) ?? currenciesOfBatch(write.batch, record).catch(unreadable);
+    ofBatches.set(write.batch, planned);
+    return planned;
+  };
 }

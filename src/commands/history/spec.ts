@@ -125,8 +125,13 @@ export const history = (): readonly Command[] => [
       ],
     },
     shows: async () => (await import('./audit-view.ts')).auditView,
-    options: [everyCustomerOption, ...customerOptions, accountOption],
-    examples: ['history audit acme --sandbox', 'history audit --all --sandbox -o json'],
+    options: [
+      everyCustomerOption,
+      ...customerOptions,
+      { flags: '--since <date>', text: 'findings before this date or time neither count nor are shown' },
+      accountOption,
+    ],
+    examples: ['history audit acme --sandbox', 'history audit --all --since 2026-11-01 --sandbox -o json'],
     run: lazily(() => import('./audit.ts')),
   },
   {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import { SqliteAccountRecord } from '../../../src/record/sqlite/account-record.ts';
 import { openSandbox } from '../../../src/sandbox/sandbox.ts';
-import { creditctl, errorOf, expectUsage, rowsOf } from '../../support/command.ts';
+import { creditctl, errorOf, expectUsage, notesOf, rowsOf } from '../../support/command.ts';
 import { granted } from '../../support/granted.ts';
 import { changeRecord } from '../../support/recorded.ts';
 import { noon } from '../../support/run.ts';
@@ -102,6 +102,20 @@ test('what the ledger has lost, and what differs from its write, is found with w
   changeRecord(home, "UPDATE writes SET state = 'refused' WHERE key = 'gift'");
   const differing = await audit(home);
   expect(differing.findings).toMatchObject([{ finding: 'differs', key: 'gift', amount: 9, who: 'tester' }]);
+});
+
+test('findings before --since are counted apart, and are no reason to fail', async () => {
+  const home = await written();
+  changeRecord(home, "UPDATE writes SET entry = 'gone' WHERE key = 'gift'");
+  const dayAfter = (days: number) => new Date(noon + days * 86_400_000).toISOString().slice(0, 10);
+  const all = await audit(home, `acme --since ${dayAfter(0)}`);
+  expect([all.code, all.findings.map(({ finding }) => finding)]).toEqual([1, ['differs', 'not_in_ledger']]);
+  expect(notesOf(all).some((note) => 'older_findings' in note)).toBe(false);
+  await creditctl('sandbox clock advance 2d', { home });
+  const later = await audit(home, `--all --since ${dayAfter(1)}`);
+  expect([later.code, later.findings]).toEqual([0, []]);
+  expect(notesOf(later)).toContainEqual({ older_findings: 2 });
+  expectUsage(await creditctl('history audit acme --since soon --sandbox'), ['--since']);
 });
 
 test('a ledger in a pricing unit, or in a currency that the customer has not, is held against the record', async () => {
