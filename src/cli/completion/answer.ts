@@ -214,7 +214,7 @@ function commandWord(command: Command, situation: Situation): Wanted {
     candidates: next
       .flatMap((word) => fixedValues(word, positionals.at(-1), values))
       .map((value) => fixedValue(value, command)),
-    sources: [...new Set(next.flatMap(({ text }) => valueSources[text.replace(/[<>[\]]/g, '')] ?? []))],
+    sources: [...new Set(next.flatMap(({ text }) => valueSources[text.replace(/[<>[\]…]|\|.*/g, '')] ?? []))],
   };
 }
 

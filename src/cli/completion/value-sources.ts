@@ -28,13 +28,14 @@ export const optionSources: Readonly<Record<string, Source>> = {
 /** By the name of the value: of an option (`--on <date>`) or of a positional (`<customer>`, `[block]`). */
 export const valueSources: Readonly<Record<string, Source>> = {
   file: 'files',
+  folder: 'files',
   plan: 'files',
   profile: 'profiles',
   date: 'dates',
   zone: 'time zones',
   customer: 'customers',
   block: 'blocks',
-  topup: 'top-ups',
+  'top-up': 'top-ups',
   alert: 'alerts',
 };
 

@@ -167,7 +167,7 @@ test('top-ups and alerts are asked for by the name of their place, whatever the 
         name: 'topups',
         group: 'credits' as const,
         summary: '',
-        commands: () => [{ name: 'delete', usage: '<customer> <topup>', ...more }],
+        commands: () => [{ name: 'delete', usage: '<customer> <top-up>', ...more }],
       },
       {
         name: 'alerts',
@@ -186,6 +186,18 @@ test('top-ups and alerts are asked for by the name of their place, whatever the 
   ]);
 });
 
+test.for([
+  ['topups delete acme ', 'top-ups'],
+  ['report expiring ', 'customers'],
+  ['report movements ', 'customers'],
+  ['history audit ', 'customers'],
+  ['invoices list ', 'customers'],
+] as const)('%j asks for %s', async ([line, source]) => {
+  const { world, questions } = asked();
+  await answer(program, line.split(' '), world);
+  expect(questions.map((question) => question.source)).toEqual([source]);
+});
+
 test('files are for the shell, with what stands before their name', async () => {
   const { world } = asked();
   expect(await answer(program, ['ledger', 'add', '--body=x'], world)).toEqual({
@@ -194,6 +206,7 @@ test('files are for the shell, with what stands before their name', async () => 
     lead: '--body=',
   });
   expect((await answer(program, ['balance', '--db', ''], world)).files).toBe(true);
+  expect((await answer(program, ['batch', 'apply', 'p', '--results', ''], world)).files).toBe(true);
   expect((await answer(program, ['balance', '--currency', ''], world)).files).toBe(false);
 });
 
