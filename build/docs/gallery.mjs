@@ -6,14 +6,15 @@ export const meanings = {
     'Something on this machine failed, or the program itself did, or there was nothing to choose from. The message names the file or the fault, and what to do.',
   'check-failed': 'A check you asked for failed, such as `balance --fail-below` or a check of `doctor`.',
   usage: 'The command line, the configuration or a value is not valid. Nothing was sent.',
-  credentials: 'There is no API key, it could not be fetched, or the API does not accept it.',
+  credentials:
+    'An API key, a password or a webhook secret is missing, could not be fetched, or is not accepted.',
   'not-found': 'The customer, block or path does not exist.',
   rejected:
     'The API understood the request and refused it. Nothing was written. The same request will be refused again.',
   'rate-limited': 'The API still answered 429 after all retries. Nothing was written.',
   server:
     'A read still failed after all retries, or the answer of the API is not valid. If it was the answer to a write, the message says whether the write was applied.',
-  network: 'The API could not be reached. Nothing was written.',
+  network: 'The API or the record could not be reached. Nothing was written.',
   'partly-done':
     'Rows of a batch were not written, or not taken back. The message counts the reasons, and `applied` says whether any were. `batch resume` sends the rows that were not sent.',
   refused:

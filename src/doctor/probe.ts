@@ -44,7 +44,7 @@ export function answersPing({ status, body }: WireAnswer): boolean {
   }
 }
 
-/** Tries a key before it is stored. Throws `credentials` for a refused key, else `network` or `server`, never with the key. */
+/** Tries a key before it is stored. Throws `credentials` for a refused key, else `network`, `rate-limited` or `server`, never with the key. */
 export async function tryKey(key: string, flags: GlobalFlags, runtime: Runtime): Promise<void> {
   const choice = runtime.choice(flags);
   if (choice.kind === 'sandbox') return;
@@ -79,6 +79,7 @@ function verdict(result: Probe, host: string): CreditctlError | undefined {
   }
   const what = status < 300 ? `${status}, and not as the API does` : status;
   const message = `The key could not be tried and was not stored: ${host} answered ${what}`;
-  const next = [...(status < 300 ? ['creditctl config show'] : []), ...untried.next];
-  return new CreditctlError('server', message, { ...untried, status, next });
+  const isBusy = status === 429;
+  const next = [...(status < 500 && !isBusy ? ['creditctl config show'] : []), ...untried.next];
+  return new CreditctlError(isBusy ? 'rate-limited' : 'server', message, { ...untried, status, next });
 }

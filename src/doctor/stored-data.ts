@@ -15,6 +15,7 @@ export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promi
   let count = 0;
   let clock: string | undefined;
   const open: Write[] = [];
+  const batches: OpenBatch[] = [];
   for (const account of accounts) {
     const record = store.of(account);
     // An empty write: a replica, or a role without rights, refuses it like any other write.
@@ -22,6 +23,7 @@ export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promi
     for (const number of (await record.countWrites({ withRows: true })).values()) count += number;
     for await (const write of record.writes({ states: ['noted', 'unknown'] }))
       if (!isUnderWay(write, runtime.system.process)) open.push(write);
+    batches.push(...(await batchesLeft(record, runtime.system.process)));
     clock ??= clockOff((await record.now()) - runtime.now());
   }
   const flaws = await store.flaws();
@@ -38,6 +40,11 @@ export async function recordVerdict(flags: GlobalFlags, runtime: Runtime): Promi
       `the outcome of ${open.length} is not known, the oldest from ${oldest.notedAt} by ${oldest.who}`,
     );
     remedy.push(`Find out how it ended: creditctl history settle ${valueArgs(oldest.key)}`);
+  }
+  for (const { batch, rows, isUndo } of batches) {
+    found.push(`the outcome of ${counted(rows, 'row')} of batch ${batch} is not known`);
+    const verb = isUndo ? 'undo' : 'resume';
+    remedy.push(`creditctl batch ${verb} ${valueArgs(batch)}`);
   }
   if (clock !== undefined) {
     found.push(clock);
@@ -62,6 +69,36 @@ function isUnderWay(
   { runner: own, isAlive }: Runtime['system']['process'],
 ): boolean {
   return state === 'noted' && runner.machine === own.machine && isAlive(runner);
+}
+
+interface OpenBatch {
+  readonly batch: string;
+  /** How many rows have no known outcome. */
+  readonly rows: number;
+  readonly isUndo: boolean;
+}
+
+type AccountRecord = ReturnType<Awaited<ReturnType<Runtime['recordToRead']>>['store']['of']>;
+
+/** The batches with rows of unknown outcome, without those that a process is writing right now. */
+async function batchesLeft(
+  record: AccountRecord,
+  { runner: own, isAlive }: Runtime['system']['process'],
+): Promise<readonly OpenBatch[]> {
+  const open = new Map<string, OpenBatch>();
+  for await (const { batch, undoes } of record.writes({ states: ['noted', 'unknown'], withRows: true }))
+    if (batch !== null)
+      open.set(batch, { batch, rows: (open.get(batch)?.rows ?? 0) + 1, isUndo: undoes !== null });
+  const left: OpenBatch[] = [];
+  for (const each of open.values()) {
+    const [last] = await record.batchRuns({ batch: each.batch });
+    const isHeld =
+      last?.endedAt === null &&
+      Date.parse(last.leaseUntil) > (await record.now()) &&
+      (last.runner.machine !== own.machine || isAlive(last.runner));
+    if (!isHeld) left.push(each);
+  }
+  return left;
 }
 
 /** Changes nothing. A fault is only a warning if the command uses another connection than the embedded ledger. */

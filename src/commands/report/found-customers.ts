@@ -40,13 +40,12 @@ export class Unread {
   /** Throws a `not-found` or `check-failed` error that names the customers, if customers are missing. */
   check(): void {
     const [first] = this.#notFound;
+    const failed = this.#failed.length === 0 ? [] : [`Not in this report: ${listed(this.#failed)}`];
     if (first !== undefined) {
       const message = `Not in this report, because there is no such customer: ${listed(this.#notFound)}`;
-      throw notApplied('not-found', message, [customerSearch(first)]);
+      throw notApplied('not-found', [message, ...failed].join('\n'), [customerSearch(first)]);
     }
-    if (this.#failed.length === 0) return;
-    const message = `Not in this report: ${listed(this.#failed)}`;
-    throw new CreditctlError('check-failed', message);
+    if (failed.length > 0) throw new CreditctlError('check-failed', failed.join('\n'));
   }
 }
 

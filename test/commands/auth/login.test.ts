@@ -57,7 +57,8 @@ const cases = [
     7,
     'could not be tried and was not stored: api.withorb.com answered 500',
   ],
-  ['meets another host', { status: 404 }, 7, 'api.withorb.com answered 404'],
+  ['meets another host', { status: 404 }, 7, 'api.withorb.com answered 404\n  → creditctl config show'],
+  ['is tried too often', { status: 429 }, 6, 'api.withorb.com answered 429\n  → Store it'],
   [
     'meets a portal',
     { status: 200, body: '<html>' },

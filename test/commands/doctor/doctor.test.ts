@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { schemaVersion } from '../../../src/sandbox/store/schema.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, csvOf, errorOf, expectUsage, linesOf, orb } from '../../support/command.ts';
+import { forget, running } from '../../support/forgotten.ts';
 import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions } from '../../support/run.ts';
 
@@ -307,6 +308,24 @@ test('a state folder on a disk that does not last, as in a container, is a warni
     found: expect.stringContaining('overlay'),
     remedy: [expect.stringContaining('CREDITCTL_STATE_DIR')],
   });
+});
+
+test('rows of a batch without a known outcome are a warning, unless a run is at work on them', async () => {
+  const home = freshHome();
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\nglobex,7\n');
+  await creditctl(`ledger import ${home}/x.csv --batch-id trials --sandbox --yes`, { home });
+  forget(home, { outcomes: 'row = 2' });
+  const { code, of } = await doctor('--sandbox', { home });
+  expect(code).toBe(0);
+  expect(of('record')).toMatchObject({
+    status: 'warning',
+    found: expect.stringContaining(
+      '2 writes in 1 account; the outcome of 1 row of batch trials is not known',
+    ),
+    remedy: ['creditctl batch resume trials --sandbox'],
+  });
+  running(home, { machine: 'elsewhere', pid: 77 });
+  expect((await doctor('--sandbox', { home })).of('record')?.status).toBe('ok');
 });
 
 test('the disk of a state folder does not matter to a record on a server', async () => {
