@@ -138,14 +138,17 @@ interface Auditing extends AuditPlace {
   readonly currenciesOf: CurrenciesOf;
   /** Called with a sentence for each ledger with a gap. The audit misses entries that the API left out. */
   readonly onBreak: (ledger: Ledger, what: string) => void;
-  /** Called for each entry. */
+  /** Called for each entry of a ledger, and for each write of the record; ends the audit if it throws. */
   readonly step: () => void;
 }
 
 async function* audited(customer: Customer, auditing: Auditing): AsyncGenerator<AuditFinding> {
-  const { connection, record, currenciesOf } = auditing;
+  const { connection, record, currenciesOf, step } = auditing;
   const writes = new Map<string, WriteWithTexts>();
-  for await (const write of writesFor(customer, record)) writes.set(write.key, write);
+  for await (const write of writesFor(customer, record)) {
+    step();
+    writes.set(write.key, write);
+  }
   const seen = new Set<string>();
   const lacking = () => [...writes.values()].filter(({ entry }) => entry !== null && !seen.has(entry));
   const read = new Set<string>();

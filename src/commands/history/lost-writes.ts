@@ -18,14 +18,15 @@ export async function isLost(write: WriteWithTexts, record: AccountRecord): Prom
 /**
  * The writes for customers who do not exist any more. A customer who is not listed may have another external id by now,
  * or be newer than the list, so the API is asked about each one once.
- * @param listed the names of the customers that the API lists
+ * @param listed the names of the customers that the API lists; `step` is called for each write
  */
 export async function* writesOfMissing(
   listed: ReadonlySet<string>,
-  { connection, record }: AuditPlace,
+  { connection, record, step }: AuditPlace & { readonly step: () => void },
 ): AsyncGenerator<{ readonly write: WriteWithTexts; readonly name: string }> {
   const missing = new Map<string, boolean>();
   for await (const write of record.writes({ states: ['settled'], withRows: true })) {
+    step();
     const { block, customer: name } = write;
     if (block === null || name === null || listed.has(name)) continue;
     const id = await customerIdOfWrite(write, record);
