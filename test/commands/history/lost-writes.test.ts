@@ -6,7 +6,7 @@ import type { AccountRecord } from '../../../src/record/record.ts';
 test('Ctrl-C ends the search for writes of missing customers, although nothing is sent for those who are there', async () => {
   const record = {
     writes: async function* () {
-      for (;;) yield { block: 'b', customer: 'acme' };
+      for (let row = 0; row < 9; row += 1) yield { block: 'b', customer: 'acme' };
     },
   } as unknown as AccountRecord;
   let read = 0;
