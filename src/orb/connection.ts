@@ -42,10 +42,7 @@ export interface Connection {
   /** The id of the embedded ledger that answers; `undefined` for any other API, and before its first answer. */
   ledger(): string | undefined;
   readonly api: CreditsApi;
-  /**
-   * This connection's time in milliseconds since the epoch: a moved clock of the embedded ledger counts, and so does the
-   * API's if it is ahead of this machine's.
-   */
+  /** This connection's time in milliseconds since the epoch: that of an embedded ledger, and never behind the API's. */
   readonly now: () => number;
   /** Milliseconds by which the API's clock is ahead of this machine's; `undefined` before an answer that has its date. */
   ahead(): number | undefined;
@@ -149,8 +146,7 @@ export async function openConnection(
     target,
     choice,
     ledger: opened.ledger ?? (() => ledger),
-    // A machine whose clock is behind would take credits that count already for credits of the future.
-    now: opened.now ?? (() => runtime.now() + ledgerAhead + Math.max(0, ahead ?? 0)),
+    now: opened.now ?? (() => runtime.now() + ledgerAhead + clockOff(ahead ?? 0, ledger !== undefined)),
     ahead: () => ahead,
     api,
     send,
@@ -162,6 +158,14 @@ export async function openConnection(
     },
   };
 }
+
+/**
+ * What to add to this machine's time, in milliseconds. Where it is behind, credits that count already would be credits of
+ * the future. Where it is ahead, only an embedded ledger counts, and no answer takes longer than a minute: another API may
+ * answer from a cache, with an old date.
+ */
+const clockOff = (ahead: number, isEmbedded: boolean): number =>
+  ahead > 0 || (isEmbedded && ahead < -60_000) ? ahead : 0;
 
 /** Warns once when the API will stop answering requests of this version (RFC 8594). A text that is no date is ignored. */
 function sunsetNote({ note }: Pick<Opening, 'note'>): (sunset: string | undefined) => void {

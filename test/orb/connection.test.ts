@@ -86,6 +86,16 @@ test('the clock of a machine that is ahead of the API is not put back, for a cac
   expect([connection.ahead(), connection.now()]).toEqual([-600_000, 0]);
 });
 
+test.each([
+  [-90_000_000, -90_000_000],
+  [-30_000, 0],
+])('an embedded ledger says its own time also to a machine that is ahead of it: by %s ms', async (date, now) => {
+  const headers = { date: new Date(date).toUTCString(), 'creditctl-ledger': 'l' };
+  const connection = await over(async () => ({ status: 200, headers, body: '{}' }));
+  await connection.send({ method: 'GET', path: '/customers' });
+  expect(connection.now()).toBe(now);
+});
+
 test('a row is tried for the whole time budget, and only its success times the limiter', async () => {
   const statuses = [...Array<number>(7).fill(500), 200];
   const exchange: Exchange = async () => ({ status: statuses.shift() ?? 404, headers: {}, body: '{}' });
