@@ -1,7 +1,7 @@
 // `history audit <customer>|--all`: compares the ledger with the record, customer by customer.
-import { type Customer, customerName, customerNames, parseCustomerRef } from '../../credits/customer.ts';
+import { type Customer, customerName, customerNames } from '../../credits/customer.ts';
 import { LedgerCheck } from '../../credits/ledger-check.ts';
-import { CreditctlError, flagArgs, shellText } from '../../errors.ts';
+import { CreditctlError } from '../../errors.ts';
 import {
   type AuditedEntry,
   type AuditFinding,
@@ -13,16 +13,17 @@ import {
 } from '../../record/audit.ts';
 import { writesFor } from '../../record/customer-names.ts';
 import { isHeld, type Self } from '../../record/decide.ts';
-import type { WriteWithTexts } from '../../record/record.ts';
-import { ledgerLine } from '../../requests/command-args.ts';
+import type { AccountRecord, WriteWithTexts } from '../../record/record.ts';
 import { recordOfConnection } from '../../runtime/record-of.ts';
-import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
+import type { AccountFlags } from '../../runtime/runtime.ts';
+import { checkOutput, type Invocation, type RecordCommand, show } from '../../runtime/show.ts';
 import { selfOfRun } from '../../writes/submission.ts';
 import { entriesOf, type Ledger, type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';
 import { beginOf, rangeProblems } from '../reading.ts';
 import { readingProgress } from '../reading-progress.ts';
 import { type AuditPlace, arrangedBlocks, InvoiceVoids } from './arranged.ts';
+import { AuditResult } from './audit-result.ts';
 import { auditRow, auditView } from './audit-view.ts';
 import { type CurrenciesOf, currencyFinder, isLost, writesOfMissing } from './lost-writes.ts';
 import { recordsToRead } from './records.ts';
@@ -38,55 +39,26 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
   const { connection, customers } = await openLedgers(args, problems, { flags, runtime });
   // Days are UTC, as in history list.
   const since = beginOf(flags, { now: connection.now(), zone: 'UTC' });
-  // The audit uses the account of the connection, not the account that the profile last wrote to from here.
-  const record =
-    flags.account === undefined
-      ? await recordOfConnection(connection, { flags, runtime })
-      : (await recordsToRead(flags, runtime))[0];
-  if (record === undefined)
-    throw new CreditctlError('not-found', 'The record has no writes of this profile to compare with', {
-      next: ['creditctl record status'],
-    });
-  let count = 0;
-  let older = 0;
-  let isRecorded = false;
-  let isOpen = false;
-  let firstBreak: string | undefined;
-  let unread: string | undefined;
-  const inAccount = (line: string) =>
-    [line, ...flagArgs('--account', flags.account).map((word) => shellText([word]))].join(' ');
-  const found: LedgerNames = new Map();
-  const broken: LedgerNames = new Map();
-  const onBreak = ({ name, currency }: Ledger, what: string): void => {
-    firstBreak ??= `${name}, ${currency}: ${what}`;
-    addTo(broken, name, currency);
-  };
-  const currenciesOf = currencyFinder(record, (why) => {
-    unread ??= why;
-  });
-  const self = () => selfOfRun({ connection, record, runtime });
+  const record = await auditedRecord(connection, { flags, runtime });
+  const result = new AuditResult(flags.account);
   const progress = readingProgress(runtime);
-  const auditing = { connection, record, since, self, currenciesOf, onBreak, step: progress.step };
-  const findings = async function* () {
-    const names = new Set<string>();
-    for await (const customer of customers) {
-      for (const name of customerNames(customer)) names.add(name);
-      yield* audited(customer, auditing);
-    }
-    if (flags.all !== true) return;
-    for await (const { write, name } of writesOfMissing(names, auditing))
-      yield* lostFinding(write, name, auditing);
+  const auditing: Auditing = {
+    connection,
+    record,
+    since,
+    self: () => selfOfRun({ connection, record, runtime }),
+    currenciesOf: currencyFinder(record, (why) => result.addUnread(why)),
+    onBreak: (ledger, what) => result.addBreak(ledger, what),
+    step: progress.step,
   };
+  let older = 0;
   const rows = async function* () {
-    for await (const finding of findings()) {
+    for await (const finding of findingsOf(customers, flags.all === true, auditing)) {
       if (finding.at < since) {
         older += 1;
         continue;
       }
-      count += 1;
-      isRecorded ||= finding.finding !== 'not_in_record';
-      isOpen ||= finding.isOpen;
-      addTo(found, finding.customer, finding.currency);
+      result.add(finding);
       progress.pause();
       yield auditRow(finding);
       progress.resume();
@@ -97,38 +69,39 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
   await show(rows(), { view: { ...auditView, none }, shape: 'list', choice }, runtime);
   if (older > 0)
     runtime.note({ text: `Older findings, not shown: ${older}`, data: { older_findings: older } });
-  const differences = [
-    ...(count === 0 ? [] : [`The ledger and the record differ; findings: ${count}`]),
-    ...(firstBreak === undefined ? [] : [`A ledger does not add up, so it may not be whole: ${firstBreak}`]),
-    ...(unread === undefined ? [] : [`A ledger may be left out: ${unread}`]),
-  ];
-  if (differences.length === 0) return;
-  const writes = [
-    inAccount('See a write: creditctl history show <key>'),
-    ...(isOpen ? ['Settle what is open: creditctl history settle'] : []),
-  ];
-  const verify = linesFor(broken, 'See where it breaks: creditctl ledger verify <customer>');
-  throw new CreditctlError('check-failed', differences.join('. '), {
-    next: [
-      ...(isRecorded ? writes : linesFor(found, 'See the entries: creditctl ledger list <customer>')),
-      ...verify.map((line) => line.replace('<customer>', '--all')),
-      ...(unread === undefined ? [] : [inAccount('See what was changed: creditctl history verify')]),
-    ],
-  });
+  const failure = result.failure();
+  if (failure !== undefined) throw failure;
 };
 
-/** From the name of a customer to the currencies of ledgers. */
-type LedgerNames = Map<string, Set<string>>;
+/** The audit uses the account of the connection, not the account that the profile last wrote to from here. */
+async function auditedRecord(
+  connection: AuditPlace['connection'],
+  { flags, runtime }: Invocation<AccountFlags>,
+): Promise<AccountRecord> {
+  const record =
+    flags.account === undefined
+      ? await recordOfConnection(connection, { flags, runtime })
+      : (await recordsToRead(flags, runtime))[0];
+  if (record !== undefined) return record;
+  throw new CreditctlError('not-found', 'The record has no writes of this profile to compare with', {
+    next: ['creditctl record status'],
+  });
+}
 
-const addTo = (ledgers: LedgerNames, customer: string, currency: string): void =>
-  void ledgers.set(customer, (ledgers.get(customer) ?? new Set()).add(currency));
-
-/** The command line for each currency, of the customer if there is only one. */
-function linesFor(ledgers: LedgerNames, line: string): readonly string[] {
-  const [customer] = ledgers.size === 1 ? ledgers.keys() : [];
-  const ref = customer === undefined ? undefined : parseCustomerRef(customer);
-  const currencies = new Set([...ledgers.values()].flatMap((each) => [...each]));
-  return [...currencies].map((currency) => ledgerLine(line, ref, currency));
+/** The findings of each customer. @param isAll whether these are all customers, so that one with writes alone is missing */
+async function* findingsOf(
+  customers: AsyncIterable<Customer> | Iterable<Customer>,
+  isAll: boolean,
+  auditing: Auditing,
+): AsyncGenerator<AuditFinding> {
+  const names = new Set<string>();
+  for await (const customer of customers) {
+    for (const name of customerNames(customer)) names.add(name);
+    yield* audited(customer, auditing);
+  }
+  if (!isAll) return;
+  for await (const { write, name } of writesOfMissing(names, auditing))
+    yield* lostFinding(write, name, auditing);
 }
 
 interface Auditing extends AuditPlace {
