@@ -44,7 +44,7 @@ export async function findInLedgers(
       await recogniseRows(marks, plan, session);
       return lookup.found.size > before;
     });
-  if (flags.allowDrift !== true) await checkDrift(plan, { ledgers }, session, marks);
+  if (flags.allowDrift !== true) await checkDrift(plan, { ledgers, marks }, session);
   const found = lookup.found.size - before;
   if (found > 0) {
     const text = `Found in the ledger: ${counted(found, 'row')} of this batch whose end the record does not know`;
@@ -76,9 +76,8 @@ interface BegunBatch {
 /** Throws a `refused` error if a ledger changed since planning, other than by rows of the same batch. */
 async function checkDrift(
   plan: Plan,
-  search: Omit<DriftSearch, 'connection'>,
+  { marks = new Marks(), ...search }: Omit<DriftSearch, 'connection'> & { readonly marks?: Marks },
   session: Session,
-  marks = new Marks(),
 ): Promise<void> {
   const { connection, runs } = session;
   const { marked, metered, drift } = await entriesSince(plan, { ...search, connection });

@@ -23,7 +23,7 @@ import {
 /** POST /alerts/customer_id/{customer_id} and /alerts/external_customer_id/{external_customer_id} (contract: alerts). */
 export const createAlert: RouteHandler = (context, request) => {
   const { database, freshId } = context;
-  return write(context, request, readNewAlert(request.body), (fields, now) => {
+  return write({ context, request, body: readNewAlert(request.body) }, (fields, now) => {
     const customer = settledCustomer(context, request.params, now);
     const kind = {
       customer: customer.ordinal,
@@ -58,7 +58,11 @@ export const listAlerts: RouteHandler = (context, { query }) => {
   const { database } = context;
   const find = (now: Instant) => {
     const customer = scope(context, whose);
-    const found = newestAlerts(database, customer.ordinal, { within, after: page.after }, page.limit);
+    const found = newestAlerts(database, customer.ordinal, {
+      within,
+      after: page.after,
+      limit: page.limit,
+    });
     const ledgers = found.map(({ currency }) => ledgerOf(database, customer.ordinal, currency));
     // `readSettled` settles one ledger at a time, until none of them is due.
     const ledger = ledgers.find((each) => each !== undefined && isDue(each, now));
@@ -101,7 +105,7 @@ export const showAlert: RouteHandler = (context, { params, query }) => {
 
 /** PUT /alerts/{alert_configuration_id}: replaces the thresholds. */
 export const editAlert: RouteHandler = (context, request) =>
-  write(context, request, readAlertEdit(request.body), (fields, now) => {
+  write({ context, request, body: readAlertEdit(request.body) }, (fields, now) => {
     const { alert, customer } = settledAlert(context, request.params, now);
     const thresholds = thresholdsIn(fields);
     const problems = thresholdProblems(alert.type, thresholds);
@@ -119,7 +123,7 @@ export const disableAlert: RouteHandler = (context, request) => switchAlert(cont
 
 function switchAlert(context: ServerContext, request: RoutedRequest, enabled: boolean) {
   const subscription = request.query.text('subscription_id');
-  return write(context, request, {}, (_, now) => {
+  return write({ context, request, body: {} }, (_, now) => {
     const { alert, customer } = settledAlert(context, request.params, now);
     // A subscription's id selects a plan's alert, and this ledger has no plans.
     if (subscription !== null) throw notFound('Subscription', subscription);

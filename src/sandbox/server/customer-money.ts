@@ -33,9 +33,9 @@ export const listBalanceTransactions: RouteHandler = (context, { params, query }
   const within = query.range('operation_time');
   query.finish();
   return readSettled(context, unsettledCustomer(context, params), ({ customer }) => {
-    const filter = { within, after: page.after };
+    const filter = { within, after: page.after, limit: page.limit };
     return page.answer(
-      newestTransactions(context.database, customer.ordinal, filter, page.limit),
+      newestTransactions(context.database, customer.ordinal, filter),
       (shown) => shown.map((each) => transactionDocument(each, balanceCurrency(customer))),
       ({ ordinal }) => [ordinal],
     );
@@ -54,7 +54,7 @@ const adjustment = check.shape({
 /** POST /customers/{customer_id}/balance_transactions (contract: NewCustomerBalanceTransaction). */
 export const createBalanceTransaction: RouteHandler = (context, request) => {
   const { database, freshId } = context;
-  return write(context, request, check.readBody(request.body, adjustment), (fields, now) => {
+  return write({ context, request, body: check.readBody(request.body, adjustment) }, (fields, now) => {
     const customer = settledCustomer(context, request.params, now);
     const currency = balanceCurrency(customer);
     const amount = decimalField(fields, 'amount');
@@ -94,7 +94,7 @@ export const listCreditNotes: RouteHandler = (context, { query }) => {
   const page = query.page('credit_notes', 'by ordinal');
   const within = query.range('created_at');
   query.finish();
-  const found = newestCreditNotes(context.database, { within, after: page.after }, page.limit);
+  const found = newestCreditNotes(context.database, { within, after: page.after, limit: page.limit });
   return page.answer(
     found,
     (shown) => shown.map((note) => documentOf(context, note)),

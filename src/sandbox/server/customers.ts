@@ -41,7 +41,7 @@ export const listCustomers: RouteHandler = (context, { query }) => {
   return readSettled(
     context,
     (now) => {
-      const found = newestCustomers(context.database, { within, after: page.after }, page.limit);
+      const found = newestCustomers(context.database, { within, after: page.after, limit: page.limit });
       const due = found.map(({ ordinal }) => dueLedgerOf(context.database, ordinal, now));
       return { found, ledger: due.find((ledger) => ledger !== undefined) };
     },
@@ -69,7 +69,7 @@ export const showCustomer: RouteHandler = (context, { params, query }) => {
 /** POST /customers (contract: Customer). */
 export const createCustomer: RouteHandler = async (context, request) => {
   const { database } = context;
-  return write(context, request, await checkedFields(request.body), (fields, now) => {
+  return write({ context, request, body: await checkedFields(request.body) }, (fields, now) => {
     const externalId = textField(fields, 'external_customer_id');
     if (externalId !== null) refuseTaken(context, externalId);
     const customer = insertCustomer(database, {
@@ -88,7 +88,7 @@ export const createCustomer: RouteHandler = async (context, request) => {
 
 /** PUT /customers/{customer_id} and /customers/external_customer_id/{external_customer_id} (contract: Customer). */
 export const editCustomer: RouteHandler = (context, request) =>
-  write(context, request, readCustomerEdit(request.body), (fields, now) => {
+  write({ context, request, body: readCustomerEdit(request.body) }, (fields, now) => {
     const { database } = context;
     const customer = settledCustomer(context, request.params, now);
     const edited: StoredCustomer = {

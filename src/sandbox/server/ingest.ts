@@ -25,7 +25,7 @@ export const ingestEvents: RouteHandler = async (context, request) => {
   const calendar = await loadCalendar();
   const { createHash } = await import('node:crypto');
   const derivedId = (name: string): string => shortId(() => createHash('sha256').update(name).digest());
-  return write(context, request, readEventList(request.body), (list, now) => {
+  return write({ context, request, body: readEventList(request.body) }, (list, now) => {
     if (backfill !== null) throw notFound('Backfill', backfill);
     const faults = new EventFaults();
     const charges = new Charges({ database, calendar, derivedId });

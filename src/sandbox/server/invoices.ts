@@ -21,6 +21,7 @@ import {
   readSettled,
   type ServerContext,
   settleFirst,
+  type WriteRequest,
   write,
 } from './route.ts';
 
@@ -40,9 +41,9 @@ export const listInvoices: RouteHandler = async (context, { query }) => {
       const charged = customerByOrdinal(database, stored.customer);
       return charged !== undefined && asked.fits(stored, charged.timezone, now);
     };
-    const filter = { customer, within: asked.dated, after: page.after };
+    const filter = { customer, within: asked.dated, after: page.after, limit: page.limit };
     return page.answer(
-      latestInvoices(database, filter, { fits, limit: page.limit }),
+      latestInvoices(database, filter, fits),
       (shown) => shown.map((stored) => documentOf(context, stored.invoice.id)),
       ({ invoice, ordinal }) => [invoice.invoiceAt, ordinal],
     );
@@ -60,7 +61,7 @@ const issuing = check.shape({ fields: { synchronous: check.boolean }, required: 
 /** POST /invoices/{invoice_id}/issue. Model: done at once, whether the request asks for synchronous work or not. */
 export const issueInvoice: RouteHandler = (context, request) => {
   const body = isEmpty(request) ? {} : check.readBody(request.body, issuing);
-  return changeInvoice(context, request, body, (_, { stored }, now) => {
+  return changeInvoice({ context, request, body }, (_, { stored }, now) => {
     requireStatus(stored.invoice, 'draft', 'issued');
     const eligible = eligibleAt(stored.invoice);
     if (eligible > now)
@@ -85,7 +86,7 @@ const payment = check.shape({
 export const markInvoicePaid: RouteHandler = async (context, request) => {
   const calendar = await loadCalendar();
   const body = check.readBody(request.body, payment);
-  return changeInvoice(context, request, body, (fields, { stored, customer }, now) => {
+  return changeInvoice({ context, request, body }, (fields, { stored, customer }, now) => {
     requireStatus(stored.invoice, 'issued', 'marked as paid');
     const received = textField(fields, 'payment_received_date') ?? '';
     const { startsAt } = resolveDay(received, { timezone: customer.timezone, calendar });
@@ -110,7 +111,7 @@ const declined = 'declined';
 export const payInvoice: RouteHandler = (context, request) => {
   const body = isEmpty(request) ? {} : check.readBody(request.body, collecting);
   const { database, freshId } = context;
-  return changeInvoice(context, request, body, (fields, { stored, customer }, now) => {
+  return changeInvoice({ context, request, body }, (fields, { stored, customer }, now) => {
     const token = textField(fields, 'shared_payment_token_id');
     requireStatus(stored.invoice, 'issued', 'paid');
     if (token === null)
@@ -130,7 +131,7 @@ export const payInvoice: RouteHandler = (context, request) => {
  * Model: credits that were used already stay used.
  */
 export const voidInvoice: RouteHandler = (context, request) =>
-  changeInvoice(context, request, {}, (_, { stored, customer }, now) => {
+  changeInvoice({ context, request, body: {} }, (_, { stored, customer }, now) => {
     requireStatus(stored.invoice, 'issued', 'voided');
     const description = 'Invoice voided before it was paid';
     withdraw(context.database, { stored, customer, description }, { now, freshId: context.freshId });
@@ -145,13 +146,11 @@ const isEmpty = ({ body = '' }: RoutedRequest): boolean => body === '';
 
 /** Changes an invoice once, and answers with the changed invoice. @param body as of `write` */
 function changeInvoice(
-  context: ServerContext,
-  request: RoutedRequest,
-  body: JsonObject | readonly string[],
+  { context, request, body }: WriteRequest<JsonObject>,
   change: (fields: JsonObject, found: FoundInvoice, now: Instant) => void,
 ) {
   const id = request.params.invoice_id ?? '';
-  return write(context, request, body, (fields, now) => {
+  return write({ context, request, body }, (fields, now) => {
     settleFirst(context, findInvoice(context, id).customer, now);
     change(fields, findInvoice(context, id), now);
     return jsonAnswer(200, documentOf(context, id));

@@ -28,7 +28,7 @@ export const postEntry: RouteHandler = async (context, request) => {
   const { database, freshId } = context;
   const read = readEntryBody(request.body);
   const calendar = !isProblems(read) && needsCalendar(read) ? await loadCalendar() : undefined;
-  return write(context, request, read, (body, now) => {
+  return write({ context, request, body: read }, (body, now) => {
     const customer = findCustomer(context, request.params);
     const currency = textField(body.fields, 'currency') ?? defaultCurrency;
     const command = entryCommand(body, { timezone: customer.timezone, calendar }, now);

@@ -48,16 +48,21 @@ export type RouteHandler = (
 /** The longest key, in characters (Orb docs: idempotency). */
 const keyLengthMax = 64;
 
+/** A request to write. @template Body its checked body */
+export interface WriteRequest<Body extends object> {
+  readonly context: ServerContext;
+  readonly request: RoutedRequest;
+  /** Checked, or all its problems. */
+  readonly body: Body | readonly Json[];
+}
+
 /**
  * Runs `work` as the only writer. Refusals have an order: the query, the key, the body, and then the refusals of `work`.
  * A repeated POST with the same key gets the first answer again (Orb docs: idempotency).
- * @param body checked, or all its problems
  * @throws Problem if the request is refused, or the key was used for another request
  */
 export async function write<Body extends object>(
-  context: ServerContext,
-  request: RoutedRequest,
-  body: Body | readonly Json[],
+  { context, request, body }: WriteRequest<Body>,
   work: (body: Body, now: Instant) => WireAnswer,
 ): Promise<WireAnswer> {
   request.query.finish();
@@ -97,7 +102,7 @@ export async function write<Body extends object>(
 export const removal =
   (remove: (context: ServerContext, params: RoutedRequest['params'], now: Instant) => void): RouteHandler =>
   (context, request) =>
-    write(context, request, {}, (_, now) => {
+    write({ context, request, body: {} }, (_, now) => {
       remove(context, request.params, now);
       return { status: 204, headers: {}, body: '' };
     });

@@ -41,7 +41,7 @@ export const createTopUp: RouteHandler = async (context, request) => {
   const body = readTopUpBody(request.body);
   const calendar = namesDay(body) ? await loadCalendar() : undefined;
   const { database, freshId } = context;
-  return write(context, request, body, (fields, now) => {
+  return write({ context, request, body }, (fields, now) => {
     const customer = settledCustomer(context, request.params, now);
     const currency = textField(fields, 'currency') ?? '';
     const refusal = currencyRefusalFor(database, customer, currency);

@@ -71,15 +71,14 @@ export const alertsTied = `${ofCustomer} AND created_at = ? AND ordinal < ? ORDE
 export const alertsBeyond = `${ofCustomer} AND created_at >= ? AND created_at <= ?
   ORDER BY created_at DESC, ordinal DESC LIMIT ?`;
 
-/** A customer's alerts, newest first, at most `limit` alerts. */
+/** A customer's alerts, newest first. */
 export function newestAlerts(
   database: Database,
   customer: number,
   filter: PageFilter,
-  limit: number,
 ): readonly StoredAlert[] {
   const list = { tied: alertsTied, beyond: alertsBeyond, of: [customer] };
-  return latestRows(database, list, filter, limit).map(storedAlert);
+  return latestRows(database, list, filter).map(storedAlert);
 }
 
 function storedAlert(row: Row): StoredAlert {

@@ -119,10 +119,9 @@ export function newestTransactions(
   database: Database,
   customer: number,
   filter: PageFilter,
-  limit: number,
 ): readonly BalanceTransaction[] {
   const list = { select: transactionsNewest, of: [customer] };
-  return newestRows(database, list, filter, limit).map(transaction);
+  return newestRows(database, list, filter).map(transaction);
 }
 
 function transaction(row: Row): BalanceTransaction {
@@ -175,12 +174,8 @@ export function creditNoteById(database: Database, id: string): CreditNote | und
 export const notesNewest = 'SELECT * FROM credit_notes WHERE ordinal < ? ORDER BY ordinal DESC LIMIT ?';
 
 /** The credit notes of the account, newest first. */
-export function newestCreditNotes(
-  database: Database,
-  filter: PageFilter,
-  limit: number,
-): readonly CreditNote[] {
-  return newestRows(database, { select: notesNewest }, filter, limit).map(creditNote);
+export function newestCreditNotes(database: Database, filter: PageFilter): readonly CreditNote[] {
+  return newestRows(database, { select: notesNewest }, filter).map(creditNote);
 }
 
 function creditNote(row: Row): CreditNote {

@@ -181,11 +181,10 @@ export interface BlockFilters extends PageFilter {
 export function newestBlocks(
   database: Database,
   { ledger, all, ...filter }: BlockFilters,
-  limit: number,
 ): readonly StoredBlock[] {
   const rows = isUnbounded(filter.within)
-    ? database.prepare(newestFirst(all)).all(ledger, filter.after.ordinal, limit)
-    : latestRows(database, { ...latestEffectiveFirst(all), of: [ledger] }, filter, limit);
+    ? database.prepare(newestFirst(all)).all(ledger, filter.after.ordinal, filter.limit)
+    : latestRows(database, { ...latestEffectiveFirst(all), of: [ledger] }, filter);
   return rows.map(storedBlock);
 }
 

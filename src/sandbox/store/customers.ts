@@ -117,14 +117,10 @@ export function deleteCustomer(database: Database, ordinal: number, now: Instant
     .run(now, ordinal);
 }
 
-/** Customers newest first, at most `limit` customers. */
-export function newestCustomers(
-  database: Database,
-  filter: PageFilter,
-  limit: number,
-): readonly StoredCustomer[] {
+/** Customers newest first. */
+export function newestCustomers(database: Database, filter: PageFilter): readonly StoredCustomer[] {
   const list = { tied: customersTied, beyond: customersBeyond };
-  return latestRows(database, list, filter, limit).flatMap((row) => customer(row) ?? []);
+  return latestRows(database, list, filter).flatMap((row) => customer(row) ?? []);
 }
 
 export const customersTied = `SELECT ${columns} FROM customers

@@ -111,7 +111,7 @@ export const invoicesBeyond = (customer: number | null): string => `SELECT * FRO
 export function latestInvoices(
   database: Database,
   filter: InvoiceFilter,
-  { fits, limit }: { readonly fits: (stored: StoredInvoice) => boolean; readonly limit: number },
+  fits: (stored: StoredInvoice) => boolean,
 ): readonly StoredInvoice[] {
   const found: StoredInvoice[] = [];
   const { customer, within } = filter;
@@ -123,12 +123,12 @@ export function latestInvoices(
   const rows = rowsInPortions({
     begin: filter.after,
     pointOf: (row) => ({ at: integer(row, 'invoice_at'), ordinal: integer(row, 'ordinal') }),
-    read: (after, most) => latestRows(database, list, { within, after }, most),
+    read: (after, limit) => latestRows(database, list, { within, after, limit }),
   });
   for (const row of rows) {
     const stored = storedInvoice(row);
     if (fits(stored)) found.push(stored);
-    if (found.length === limit) break;
+    if (found.length === filter.limit) break;
   }
   return found;
 }

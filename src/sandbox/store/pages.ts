@@ -52,6 +52,8 @@ export function rowsAfter(
 export interface PageFilter {
   readonly within: TimeRange;
   readonly after: Place;
+  /** At most so many. */
+  readonly limit: number;
 }
 
 /** The statements that read a list, and the parameters that both begin with. */
@@ -67,8 +69,7 @@ export interface TimedList {
 export function latestRows(
   database: Database,
   { tied, beyond, of = [] }: TimedList,
-  { within, after }: PageFilter,
-  limit: number,
+  { within, after, limit }: PageFilter,
 ): readonly Row[] {
   const { from, until } = timeBounds(within);
   return rowsAfter(
@@ -113,8 +114,7 @@ export function* rowsInPortions<Point>(
 export function newestRows(
   database: Database,
   { select, of = [] }: { readonly select: string; readonly of?: TimedList['of'] },
-  { within, after }: PageFilter,
-  limit: number,
+  { within, after, limit }: PageFilter,
 ): readonly Row[] {
   const rows = rowsInPortions({
     begin: after.ordinal,
