@@ -1,6 +1,7 @@
 // Finds where the writes of a profile are recorded, and reads the policy that they must pass.
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type CreditctlError, notApplied, usageErrorAt } from '../errors.ts';
 import { liveDefaults, policyFromText, policyOf } from '../policy/policy-of.ts';
 import { type Policy, type RuleName, ruleNames } from '../policy/rules.ts';
@@ -99,6 +100,14 @@ export function readPolicy({ profile: name, kind }: Guarded, config: Config, tea
   });
   if ('problem' in policy) throw refused(file ?? '', policy.problem);
   return policy;
+}
+
+/** The rules by which a write was judged. Throws a `refused` error if they are not the rules of now. */
+export function sameRules(judgedBy: Policy, now: Policy): Policy {
+  if (isDeepStrictEqual(judgedBy, now)) return now;
+  throw notApplied('refused', 'The rules for writes changed meanwhile; nothing was sent', [
+    'Run the same command again',
+  ]);
 }
 
 /** The default of a setting that holds a rule, for a live key. */

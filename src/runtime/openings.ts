@@ -141,6 +141,9 @@ function runRecords(
     const team = kept && { text: kept.text, source: `the record's policy ${kept.version}` };
     return readPolicy(target, readConfig(of().folders.config), team);
   };
+  const policy = oncePerConnection(async (connection) =>
+    readRules(connection.target, isDryRun ? undefined : await (await record(connection)).policy()),
+  );
   return {
     record,
     recordToRead: async (flags, ending) => {
@@ -154,12 +157,11 @@ function runRecords(
       const known = await recordOfConnection(connection, { flags, runtime: of() });
       return { policy: await readRules(connection.target, await known?.policy()), record: known };
     },
-    policy: oncePerConnection(async (connection) =>
-      readRules(connection.target, isDryRun ? undefined : await (await record(connection)).policy()),
-    ),
-    policyWith: async ({ target }, kept) => {
-      const policy = await readRules(target, kept);
-      return kept === undefined ? { policy } : { policy, ofRecord: kept.sha256 };
+    policy,
+    policyWith: async (connection, kept) => {
+      const { sameRules } = await import('../profiles/record-and-policy.ts');
+      const rules = sameRules(await policy(connection), await readRules(connection.target, kept));
+      return { policy: rules, ...(kept && { ofRecord: kept.sha256 }) };
     },
     capNow: async (connection) => {
       const { embeddedClock } = await import('../orb/connection.ts');

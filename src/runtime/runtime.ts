@@ -93,7 +93,10 @@ export interface RunRecords {
    * @param isAgain reads them once more: they may have changed while a person was asked
    */
   policy(connection: Connection, isAgain?: boolean): Promise<Policy>;
-  /** The rules with the record's current policy, under which a write is noted. */
+  /**
+   * The rules by which the write was judged, to note it. Throws a `refused` error if they are not the rules of now.
+   * @param kept the record's policy of now
+   */
   policyWith(connection: Connection, kept: RecordPolicy | undefined): Promise<PolicyInForce>;
   /**
    * The clock for daily caps, in milliseconds since the epoch: that of the record or embedded ledger, because this machine's

@@ -36,6 +36,8 @@ export async function roomFor(request: ApiRequest, kept: RecordPolicy | undefine
   const reserves = { customer, currency, day: date, amount };
   const record = await runtime.record(connection);
   const elsewhere = await grantedElsewhere(reserves, { ref, from }, { connection, record });
+  // Reading a ledger may take minutes.
+  await runtime.policyWith(connection, await record.policy());
   return { reserves, caps: capsFor(policy, { ...reserves, ledgerDay }, elsewhere), policy: ofRecord };
 }
 

@@ -1,5 +1,4 @@
 // Shows a person the target of a write, asks for consent, and reports the result.
-import { isDeepStrictEqual } from 'node:util';
 import { type CreditctlError, commandLine, flagArgs, notApplied, shellText, valueArgs } from '../errors.ts';
 import { cleanLine } from '../output/shown-text.ts';
 import { withoutQuestions } from '../requests/command-args.ts';
@@ -95,11 +94,7 @@ export async function askYes(
 
 /** Throws a `refused` error if the rules changed while a person was asked: the write was judged by other rules. */
 export async function checkSameRules({ connection, runtime }: SubmitContext): Promise<void> {
-  const before = await runtime.policy(connection);
-  if (isDeepStrictEqual(before, await runtime.policy(connection, true))) return;
-  throw refused('The rules for writes changed while you were asked. Nothing was written', [
-    'Run the same command again',
-  ]);
+  await runtime.policyWith(connection, await (await runtime.record(connection)).policy());
 }
 
 async function askTypedBack(typedBack: TypedBack, flags: ConsentFlags, runtime: Runtime): Promise<void> {

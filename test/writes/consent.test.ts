@@ -22,7 +22,7 @@ async function begun(): Promise<string> {
 function expectNothing({ code, stderr, requests }: RunResult): void {
   expect(code, stderr).toBe(10);
   expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
-    'The rules for writes changed while you were asked. Nothing was written',
+    'The rules for writes changed meanwhile; nothing was sent',
   );
   expect(requests.filter(({ method }) => method === 'POST')).toEqual([]);
 }
@@ -49,6 +49,24 @@ test('no row of a batch is sent either', async () => {
   const meanwhile = () => creditctl('config set policy.entry_cap 5', { home });
   const answers = [{ message: 'Write 1 row', answer: true, meanwhile }];
   expectNothing(await creditctl(`batch apply ${home}/x.plan`, { home, terminal: 100, answers }));
+});
+
+test.each([
+  ['the grant is judged', grant, 1],
+  ['its room under the cap is read', grant, 2],
+  ['a batch is judged', 'batch apply {home}/x.plan --sandbox', 1],
+])('nothing is sent after a new policy while %s, without a question', async (_when, line, turn) => {
+  const home = await begun();
+  await creditctl('config set policy.customer_day_cap 1000', { home });
+  let reads = 0;
+  const between: Required<RunOptions>['between'] = async (request, exchange) => {
+    const isRead = request.method === 'GET' && request.path.endsWith('/credits/ledger');
+    if (isRead) reads += 1;
+    if (isRead && reads === turn)
+      await creditctl(`record policy set ${home}/policy.json --sandbox --yes`, { home });
+    return exchange(request);
+  };
+  expectNothing(await creditctl(`${line.replace('{home}', home)} --yes`, { home, between }));
 });
 
 test('a running batch stops, and what is left of it is judged by the new rules', async () => {

@@ -104,7 +104,7 @@ async function begunFact(
   lease: RunLease,
   { connection, record, runtime, id, runs }: Session,
 ): Promise<BatchBegun> {
-  const policy = await record.policy();
+  const { ofRecord } = await runtime.policyWith(connection, await record.policy());
   const ledgerNow = embeddedClock(connection);
   const earlier = isUndo === true ? [] : (runs.applied?.approvedBy ?? []);
   const approvedBy = signed?.approvals.map(({ principal }) => principal) ?? earlier;
@@ -120,7 +120,7 @@ async function begunFact(
     undo: isUndo,
     approved_by: approvedBy.length === 0 ? undefined : approvedBy,
     api_key: record.apiKey ?? undefined,
-    policy: policy?.sha256,
+    policy: ofRecord,
     ledger_at: ledgerNow && new Date(ledgerNow()).toISOString(),
   };
 }
