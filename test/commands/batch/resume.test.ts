@@ -8,12 +8,14 @@ import { begunWithAnotherKey, currentRows, forget, forgetKeys } from '../../supp
 import { granted } from '../../support/granted.ts';
 import { leavingOut } from '../../support/lying-lists.ts';
 import { recordFile } from '../../support/recorded.ts';
-import { freshHome, noon } from '../../support/run.ts';
+import { freshHome, homeAfter, noon } from '../../support/run.ts';
 
 const rows = Array.from({ length: 6 }, (_, row) => `${['acme', 'globex'][row % 2]},${row + 1}`);
 const grants = `external_customer_id,amount\n${rows.join('\n')}\n`;
 
-async function planned(where = '--sandbox'): Promise<string> {
+const planned = (where = '--sandbox'): Promise<string> => homeAfter(`plan ${where}`, () => plan(where));
+
+async function plan(where: string): Promise<string> {
   const home = freshHome();
   await creditctl('config set kind sandbox --profile p', { home });
   writeFileSync(path.join(home, 'x.csv'), grants);
@@ -25,8 +27,11 @@ async function planned(where = '--sandbox'): Promise<string> {
 }
 
 /** As a kill leaves it: everything was sent, and the record has only so many of the outcomes. */
-async function cutOff(outcomes: number, where = '--sandbox'): Promise<string> {
-  const home = await planned(where);
+const cutOff = (outcomes: number, where = '--sandbox'): Promise<string> =>
+  homeAfter(`cut off after ${outcomes} ${where}`, () => applyAndForget(outcomes, where));
+
+async function applyAndForget(outcomes: number, where: string): Promise<string> {
+  const home = await plan(where);
   const applied = await creditctl(`batch apply ${home}/x.plan ${where} --yes`, { home });
   expect(applied.code, applied.stderr).toBe(0);
   forget(home, { outcomes: `row > ${outcomes}` });
@@ -35,8 +40,10 @@ async function cutOff(outcomes: number, where = '--sandbox'): Promise<string> {
 }
 
 /** The connection is lost for the last four rows: they are noted, and never arrive. */
-async function lostRows(): Promise<string> {
-  const home = await planned();
+const lostRows = (): Promise<string> => homeAfter('lost rows', loseRows);
+
+async function loseRows(): Promise<string> {
+  const home = await plan('--sandbox');
   const { code, stderr } = await creditctl(`batch apply ${home}/x.plan --sandbox --yes`, {
     home,
     between: async (request, exchange) => {
@@ -59,7 +66,8 @@ async function count(home: string): Promise<number> {
 }
 
 test('rows that were begun and are in the ledger are found there, nothing is written twice, and the files are whole', async () => {
-  const home = await cutOff(2);
+  // The record names the folder of its files, so that a copy of a home has none.
+  const home = await applyAndForget(2, '--sandbox');
   const result = await creditctl('batch resume --sandbox --yes --json succeeded,already,unprocessed', {
     home,
   });
