@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { creditctl } from '../support/command.ts';
 import { entry, page } from '../support/documents.ts';
+import { granted } from '../support/granted.ts';
 
 const env = { ORB_API_KEY: 'key_of_a_test' };
 const list = {
@@ -46,7 +47,7 @@ test.each([
   ['a dry run of fields', 'ledger add acme --amount 5 --dry-run --json id --jq .effect.balance_after', '6\n'],
   ['an export', 'history export --jq .kind', 'noted\nended\nacknowledged\n'],
 ])('--jq filters what %s prints', async (_, line, stdout) => {
-  const { home } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  const { home } = await granted('--amount 1');
   expect(await creditctl(`${line} --sandbox`, { home })).toMatchObject({ code: 0, stdout });
 });
 

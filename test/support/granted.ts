@@ -1,7 +1,7 @@
 // Grants on the embedded ledger as the ground of a test, and what a write announced against what it did.
 import { expect } from 'vitest';
 import { creditctl } from './command.ts';
-import { copyOfHome, type RunOptions } from './run.ts';
+import { copyOfHome, freshHome, homeAfter, type RunOptions } from './run.ts';
 
 export interface Granted {
   readonly home: string;
@@ -27,6 +27,17 @@ async function grant(flags: string, home?: string): Promise<Granted> {
   const { credit_block } = JSON.parse(result.stdout) as { credit_block: { id: string } };
   return { home: result.home, block: credit_block.id };
 }
+
+/** A home of its own, in which these lines have ended well: run once, and then copied. */
+export const homeAfterLines = (...lines: readonly string[]): Promise<string> =>
+  homeAfter(lines.join('\n'), async () => {
+    const home = freshHome();
+    for (const line of lines) {
+      const { code, stderr } = await creditctl(line, { home });
+      if (code !== 0) throw new Error(`${line}\n${stderr}`);
+    }
+    return home;
+  });
 
 /** Creates an entry. @param line what follows `ledger add`, such as `acme --amount 5` */
 export async function addEntry(line: string, options: RunOptions): Promise<void> {

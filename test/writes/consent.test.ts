@@ -5,13 +5,14 @@ import { expect, test, vi } from 'vitest';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { reportManner } from '../../src/writes/consent.ts';
 import { creditctl } from '../support/command.ts';
+import { granted } from '../support/granted.ts';
 import { losingAnswers, type RunOptions, type RunResult } from '../support/run.ts';
 
 const grant = 'ledger add acme --amount 10 --expires 2027-01-31 --description trial --sandbox';
 
 /** A home with a first write, a plan of a row and a policy file. */
 async function begun(): Promise<string> {
-  const { home } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  const { home } = await granted('--amount 1');
   writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,10\n');
   writeFileSync(path.join(home, 'policy.json'), '{"entry_cap":"5"}');
   await creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --sandbox`, { home });
@@ -70,7 +71,7 @@ test.each([
 });
 
 test('a running batch stops, and what is left of it is judged by the new rules', async () => {
-  const { home } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  const { home } = await granted('--amount 1');
   writeFileSync(path.join(home, 'x.csv'), `external_customer_id,amount\n${'acme,10\n'.repeat(12)}`);
   writeFileSync(path.join(home, 'policy.json'), '{"entry_cap":"5"}');
   await creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --sandbox`, { home });

@@ -31,7 +31,15 @@ interface Entry {
 }
 
 async function planned(rows: string, options: RunOptions = {}, more = '--sandbox'): Promise<string> {
-  const home = options.home ?? freshHome();
+  if (options.home !== undefined) return planIn(options.home, rows, { more, options });
+  return homeAfter(`${more} ${rows}`, () => planIn(freshHome(), rows, { more, options }));
+}
+
+async function planIn(
+  home: string,
+  rows: string,
+  { more, options }: { readonly more: string; readonly options: RunOptions },
+): Promise<string> {
   writeFileSync(path.join(home, 'x.csv'), rows);
   const line = `batch plan ${home}/x.csv --out ${home}/x.plan --force ${more}`;
   const result = await creditctl(line, { ...options, home });
@@ -82,7 +90,8 @@ test('every row is sent once under its key and with its mark, those of a custome
 });
 
 test('a plan with another hash than the one that was approved writes nothing', async () => {
-  const home = await planned(grants);
+  // A plan names its file, so that one of a copied home has another hash.
+  const home = await planned(grants, { home: freshHome() });
   const plan = readFileSync(`${home}/x.plan`, 'utf8');
   const [, hash = ''] = /"sha256":"([0-9a-f]{64})"/.exec(plan.trimEnd().split('\n').at(-1) ?? '') ?? [];
   await planned(`${grants}acme,1000,d\n`, { home });

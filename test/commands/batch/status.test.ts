@@ -4,9 +4,11 @@ import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { running } from '../../support/forgotten.ts';
 import { changeRecord, recordFile } from '../../support/recorded.ts';
-import { freshHome, run } from '../../support/run.ts';
+import { freshHome, homeAfter, run } from '../../support/run.ts';
 
-async function applied(): Promise<string> {
+const applied = (): Promise<string> => homeAfter('two batches of two rows', apply);
+
+async function apply(): Promise<string> {
   const home = freshHome();
   writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\nglobex,7\n');
   for (const name of ['first', 'second']) {

@@ -160,7 +160,7 @@ test('all that is missing is named at once', async () => {
 });
 
 test('a block that ends at once is shown with its expiry; JSON is the one document that the API answered', async () => {
-  const { home } = await creditctl('ledger add acme --amount 30 --sandbox --yes');
+  const { home } = await granted('--amount 30');
   const listed = await creditctl('blocks list acme --sandbox --json id', { home });
   const [{ id } = { id: '' }] = JSON.parse(listed.stdout) as { id: string }[];
   const shown = await creditctl(

@@ -5,6 +5,7 @@ import { schemaVersion } from '../../../src/sandbox/store/schema.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, csvOf, errorOf, expectUsage, linesOf, orb } from '../../support/command.ts';
 import { forget, running } from '../../support/forgotten.ts';
+import { granted } from '../../support/granted.ts';
 import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
 import { freshHome, noon, type PlannedExchange, type RunOptions } from '../../support/run.ts';
 
@@ -390,7 +391,7 @@ test.skipIf(!hasPostgres)('a record that takes no writes fails', async () => {
 });
 
 test('a record that is no database fails, with its file', async () => {
-  const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes');
+  const { home } = await granted('--amount 5');
   writeFileSync(state(home, 'record.db'), 'This is no database. '.repeat(500));
   const broken = await doctor('--sandbox', { home });
   expect(broken.of('record')).toMatchObject({

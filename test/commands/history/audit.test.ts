@@ -5,7 +5,7 @@ import { openSandbox } from '../../../src/sandbox/sandbox.ts';
 import { creditctl, errorOf, expectUsage, notesOf, rowsOf } from '../../support/command.ts';
 import { granted } from '../../support/granted.ts';
 import { changeRecord } from '../../support/recorded.ts';
-import { noon } from '../../support/run.ts';
+import { homeAfter, noon } from '../../support/run.ts';
 
 interface Finding {
   readonly finding: string;
@@ -22,8 +22,10 @@ async function audit(home: string, more = 'acme') {
 }
 
 /** A home with a grant, a decrement over two blocks and a void by this program. */
-async function written(): Promise<string> {
-  const { home } = await creditctl('ledger add acme --amount 5 --expires +9d --sandbox --yes');
+const written = (): Promise<string> => homeAfter('an audited history', write);
+
+async function write(): Promise<string> {
+  const { home } = await granted('--amount 5 --expires +9d');
   await creditctl('ledger add id:none --amount 5 --sandbox --yes', { home });
   await creditctl('ledger add acme --amount 6 --sandbox --yes', { home });
   await creditctl('ledger add acme --type decrement --amount 7 --sandbox --yes', { home });
@@ -162,7 +164,7 @@ test('a batch of deductions in a pricing unit is held against that ledger, also 
 });
 
 test('a plan that was changed stops no audit: all other findings are shown, and a ledger may be left out', async () => {
-  const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes');
+  const { home } = await granted('--amount 5');
   const stdin = 'external_customer_id,type,amount\nacme,decrement,2\nglobex,increment,3\n';
   const line = `ledger import - --format csv --results ${home} --sandbox --yes`;
   expect((await creditctl(line, { home, stdin })).code).toBe(0);
@@ -187,7 +189,7 @@ test('a plan that was changed stops no audit: all other findings are shown, and 
 });
 
 test('the ways on name the account that was asked for, and settle only what is open', async () => {
-  const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes');
+  const { home } = await granted('--amount 5');
   changeRecord(home, "UPDATE writes SET entry = 'gone'");
   const see = 'See a write: creditctl history show <key> --account 1 --sandbox';
   expect(errorOf(await audit(home, 'acme --account 1')).next).toEqual([see]);
@@ -197,7 +199,7 @@ test('the ways on name the account that was asked for, and settle only what is o
 });
 
 test('a deduction that the ledger has lost is shown with its currency', async () => {
-  const { home } = await creditctl('ledger add acme --amount 8 --sandbox --yes');
+  const { home } = await granted('--amount 8');
   await creditctl('ledger add acme --type decrement --amount 3 --sandbox --yes', { home });
   changeRecord(home, "UPDATE writes SET entry = 'gone' WHERE entry IS NOT NULL AND amount = '3'");
   const { findings } = await audit(home);
@@ -492,7 +494,7 @@ test('the audit of all finds what was granted to a customer who was deleted with
 });
 
 test('the audit of all knows a customer who has another external id now', async () => {
-  const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes');
+  const { home } = await granted('--amount 5');
   changeRecord(home, "UPDATE writes SET customer = 'old-name' WHERE customer = 'acme'");
   const { code, findings } = await audit(home, '--all');
   expect(findings.filter(({ finding }) => finding === 'not_in_ledger')).toEqual([]);

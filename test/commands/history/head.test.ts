@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { creditctl } from '../../support/command.ts';
+import { granted } from '../../support/granted.ts';
 
 test('the head is the last link of the chain, and moves with each write', async () => {
-  const { home } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  const { home } = await granted('--amount 1');
   const head = async (): Promise<{ link: number; hash: string }[]> => {
     const { stdout, requests } = await creditctl('history head --sandbox -o json', { home });
     expect(requests).toEqual([]);

@@ -6,14 +6,17 @@ import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, csvOf, expectUsage, orb } from '../../support/command.ts';
 import { made } from '../../support/documents.ts';
 import { forget } from '../../support/forgotten.ts';
+import { granted } from '../../support/granted.ts';
 import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
-import { freshHome, noon } from '../../support/run.ts';
+import { freshHome, homeAfter, noon } from '../../support/run.ts';
 
 const day = 24 * 3_600_000;
 
 /** A home with a grant of noon, a decrement of the day after that failed, and one of the day after that is not known. */
-async function home(): Promise<string> {
+const home = (): Promise<string> => homeAfter('a history of four days', write);
+
+async function write(): Promise<string> {
   const line = 'ledger add acme --amount 100 --description "Trial credits" --sandbox --yes';
   const { home } = await creditctl(line);
   const less = 'ledger add globex --type decrement --amount 5 --sandbox --yes';
@@ -109,7 +112,7 @@ test('a customer is found under each of its names, whichever is asked for', asyn
 });
 
 test('an undo differs from a write, and a person sees which write was undone', async () => {
-  const { home: place } = await creditctl('ledger add acme --amount 100 --sandbox --yes');
+  const { home: place } = await granted('--amount 100');
   await creditctl('undo last --sandbox --yes', { home: place });
   const { stdout } = await creditctl('history list --sandbox -o csv --columns what,outcome', { home: place });
   expect(csvOf(stdout)).toEqual([
@@ -197,7 +200,7 @@ test('filters narrow it, and what is left out is named', async () => {
 });
 
 test('the account is that of the connection in use, or one that is named, or all', async () => {
-  const { home: place } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  const { home: place } = await granted('--amount 1');
   const url = '/customers/external_customer_id/acme/credits/ledger_entry';
   const exchanges = [{ method: 'POST', path: url, answer: { status: 201, json: made() } }];
   await creditctl('ledger add acme --amount 2 --yes', { home: place, env: orb, exchanges });

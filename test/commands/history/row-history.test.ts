@@ -3,12 +3,14 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, notesOf } from '../../support/command.ts';
 import { currentRows, losePlans, standAs } from '../../support/forgotten.ts';
-import { freshHome, noon } from '../../support/run.ts';
+import { freshHome, homeAfter, noon } from '../../support/run.ts';
 
 const grants =
   'external_customer_id,amount,description\nacme,5,Trial credits\nglobex,7,Trial credits\nacme,9,\n';
 
-async function applied(rows = grants, more: { home?: string; now?: number } = {}): Promise<string> {
+const applied = (): Promise<string> => homeAfter('a batch of three rows', () => apply(grants));
+
+async function apply(rows: string, more: { home?: string; now?: number } = {}): Promise<string> {
   const home = more.home ?? freshHome();
   writeFileSync(path.join(home, 'x.csv'), rows);
   const line = `ledger import ${home}/x.csv --batch-id trials --sandbox --yes`;
@@ -49,16 +51,16 @@ test('a row of a batch is shown with what its plan says of it, and who ran the b
 });
 
 test('a row that was refused is shown with its request, too', async () => {
-  const home = await applied('external_customer_id,amount\nacme,5\n');
+  const home = await apply('external_customer_id,amount\nacme,5\n');
   const { key } = settledRow(home, 1);
   standAs(home, 'refused', 'row = 1');
   expect(await shown(key, home)).toMatchObject({ outcome: 'refused', what: 'increment 5 credits → acme' });
 });
 
 test('of several plans of one name, the request is that of the plan that has the row', async () => {
-  const home = await applied('external_customer_id,amount\nacme,5\n');
+  const home = await apply('external_customer_id,amount\nacme,5\n');
   const first = settledRow(home, 1);
-  await applied('external_customer_id,amount\nglobex,7\n', { home, now: noon + 60_000 });
+  await apply('external_customer_id,amount\nglobex,7\n', { home, now: noon + 60_000 });
   expect(await shown(first.key, home)).toMatchObject({ what: 'increment 5 credits → acme' });
 });
 

@@ -205,7 +205,7 @@ test('an old write that one list leaves out and another has is unknown', async (
 });
 
 test('a write is not refused because a look at what is left fails: it stays unknown', async () => {
-  const { home } = await creditctl('ledger add acme --amount 10 --sandbox --yes');
+  const { home } = await granted('--amount 10');
   await lose('ledger add acme --type decrement --amount 4', 'reset-before', home);
   const between: RunOptions['between'] = async (request, exchange) =>
     request.path.endsWith('/credits') ? { status: 403, headers: {}, body: '{}' } : exchange(request);
@@ -215,7 +215,7 @@ test('a write is not refused because a look at what is left fails: it stays unkn
 });
 
 test('what broke in a ledger long before a write was begun does not keep it unknown', async () => {
-  const { home } = await creditctl('ledger add acme --amount 3 --sandbox --yes');
+  const { home } = await granted('--amount 3');
   await creditctl('ledger add acme --type decrement --amount 1 --sandbox --yes', { home });
   await creditctl('sandbox faults set reset-before=1', { home });
   const begun = noon + 20 * 24 * hour;

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage } from '../../support/command.ts';
+import { homeAfterLines } from '../../support/granted.ts';
+import { recordedIn } from '../../support/recorded.ts';
 
 async function twoWrites(): Promise<{ home: string; entry: string }> {
-  const line = 'ledger add acme --sandbox --yes -o json --amount';
-  const { home } = await creditctl(`${line} 1 --idempotency-key monthly-2026-10`);
-  const { stdout } = await creditctl(`${line} 2 --idempotency-key monthly-2026-11`, { home });
-  return { home, entry: (JSON.parse(stdout) as { id: string }).id };
+  const line = 'ledger add acme --sandbox --yes --idempotency-key monthly-2026';
+  const home = await homeAfterLines(`${line}-10 --amount 1`, `${line}-11 --amount 2`);
+  const last = recordedIn(home).findLast(({ event }) => event === 'settled');
+  return { home, entry: String(last?.entry) };
 }
 
 test('a write is named by its key, the beginning of one, the id of its entry, or as the last one', async () => {

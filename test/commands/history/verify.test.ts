@@ -3,13 +3,11 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CreditctlError } from '../../../src/errors.ts';
 import { creditctl, errorOf } from '../../support/command.ts';
+import { granted, homeAfterLines } from '../../support/granted.ts';
 import { changeRecord, recordFile } from '../../support/recorded.ts';
 
-async function written(): Promise<string> {
-  const { home } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
-  await creditctl('ledger add acme --amount 2 --sandbox --yes', { home });
-  return home;
-}
+const add = 'ledger add acme --sandbox --yes --amount';
+const written = (): Promise<string> => homeAfterLines(`${add} 1`, `${add} 2`);
 
 test('a whole record is shown with how far it goes, without key or network', async () => {
   const home = await written();
@@ -62,7 +60,7 @@ test('Ctrl-C ends the check, although nothing is sent that it could cut off', as
 });
 
 test('a record that was put back to an earlier state is whole in itself, but this machine saw more', async () => {
-  const { home } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  const { home } = await granted('--amount 1');
   copyFileSync(recordFile(home), `${recordFile(home)}.backup`);
   await creditctl('ledger add acme --amount 2 --sandbox --yes', { home });
   copyFileSync(`${recordFile(home)}.backup`, recordFile(home));

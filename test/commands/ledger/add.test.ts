@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, linesOf, notesOf, orb, sentBody } from '../../support/command.ts';
 import { customer, entry, made, searched } from '../../support/documents.ts';
+import { granted } from '../../support/granted.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import {
   freshHome,
@@ -266,7 +267,7 @@ for (const [how, key] of [
   });
 
 test('a decrement below zero is made, as the API makes it, and warned of with the way back', async () => {
-  const { home } = await creditctl('ledger add acme --amount 5 --sandbox --yes');
+  const { home } = await granted('--amount 5');
   const line = 'ledger add acme --type decrement --sandbox --yes --quiet -o json --amount';
   const within = await creditctl(`${line} 5`, { home });
   expect(within.stderr).not.toContain('below zero');
@@ -282,7 +283,7 @@ test('a key is shown so that a shell reads it back', async () => {
 });
 
 test('a decrement over several blocks shows every entry it made, and as JSON the last one', async () => {
-  const { home } = await creditctl('ledger add acme --amount 3 --sandbox --yes');
+  const { home } = await granted('--amount 3');
   await creditctl('ledger add acme --amount 4 --sandbox --yes', { home });
   const line = 'ledger add acme --type decrement --amount 5 --sandbox --yes';
   const lines = linesOf((await creditctl(`${line} -o ndjson`, { home })).stdout);
@@ -295,7 +296,7 @@ test('a decrement over several blocks shows every entry it made, and as JSON the
 });
 
 test('a decrement over two blocks shows its own entries, and not one that came right after it', async () => {
-  const { home } = await creditctl('ledger add acme --amount 3 --sandbox --yes');
+  const { home } = await granted('--amount 3');
   await creditctl('ledger add acme --amount 4 --sandbox --yes', { home });
   const line = 'ledger add acme --type decrement --amount 5 --sandbox --yes -o ndjson';
   const { stdout } = await creditctl(line, {
@@ -469,7 +470,7 @@ test('a dry run on a terminal breaks what it says between words, and the body no
 });
 
 test('a dry run shows balance, new block, revenue and invoice', async () => {
-  const { home } = await creditctl('ledger add acme --amount 3 --sandbox --yes');
+  const { home } = await granted('--amount 3');
   const line = 'ledger add acme --amount 10 --cost-basis 0.5 --invoice-net-terms 30 --sandbox --dry-run';
   const { stdout } = await creditctl(line, { home });
   for (const part of [
@@ -489,7 +490,7 @@ test('a dry run shows balance, new block, revenue and invoice', async () => {
 });
 
 test('a void is shown with the entry that takes the credits out', async () => {
-  const { home } = await creditctl('ledger add acme --amount 30 --sandbox --yes');
+  const { home } = await granted('--amount 30');
   const listed = await creditctl('blocks list acme --sandbox --json id', { home });
   const [{ id } = { id: '' }] = JSON.parse(listed.stdout) as { id: string }[];
   const line = `ledger add acme --type void --block ${id} --amount 10 --sandbox --yes`;

@@ -1,16 +1,12 @@
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, linesOf } from '../../support/command.ts';
-import { freshHome, type RunOptions } from '../../support/run.ts';
+import { homeAfterLines } from '../../support/granted.ts';
+import type { RunOptions } from '../../support/run.ts';
 
 /** A home whose acme has a grant, a use of it, and a grant that becomes effective in ten days. */
-async function home(): Promise<string> {
-  const place = freshHome();
-  for (const line of ['--amount 10', '--type decrement --amount 4', '--amount 20 --effective +10d']) {
-    const { code, stderr } = await creditctl(`ledger add acme ${line} --sandbox --yes`, { home: place });
-    if (code !== 0) throw new Error(stderr);
-  }
-  return place;
-}
+const add = 'ledger add acme --sandbox --yes --amount';
+const home = (): Promise<string> =>
+  homeAfterLines(`${add} 10`, `${add} 4 --type decrement`, `${add} 20 --effective +10d`);
 
 /** The embedded ledger, whose answers about entries are changed on their way. */
 const changed = (change: (text: string) => string): Pick<RunOptions, 'between'> => ({

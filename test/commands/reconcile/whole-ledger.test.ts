@@ -3,10 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { creditctl, notesOf } from '../../support/command.ts';
 import { leavingOut } from '../../support/lying-lists.ts';
-import { freshHome } from '../../support/run.ts';
+import { freshHome, homeAfter } from '../../support/run.ts';
 
 /** Two customers: `acme` was granted A and B, `globex` nothing of the two that are expected. */
-async function granted(more = ''): Promise<string> {
+const granted = (more = ''): Promise<string> => homeAfter(`granted A and B ${more}`, () => grant(more));
+
+async function grant(more: string): Promise<string> {
   const home = freshHome();
   for (const reference of ['A', 'B'])
     await creditctl(`ledger add acme --amount 5 --metadata reference=${reference} ${more} --sandbox --yes`, {

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl } from '../../support/command.ts';
+import { granted } from '../../support/granted.ts';
 import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
 import { recordedIn, recordFile } from '../../support/recorded.ts';
 import { freshHome } from '../../support/run.ts';
@@ -16,7 +17,7 @@ function policyFile(rules: unknown): string {
 }
 
 test('the policy of the record holds for every write, and is named where it refuses', async () => {
-  const { home } = await creditctl(grant(1));
+  const { home } = await granted('--amount 1');
   const set = await creditctl(`record policy set ${policyFile({ entry_cap: '50' })} --sandbox --yes`, {
     home,
   });
@@ -32,7 +33,7 @@ test('the policy of the record holds for every write, and is named where it refu
 });
 
 test('an account without a policy is named, because another account of the record may have one', async () => {
-  const { home } = await creditctl(grant(1));
+  const { home } = await granted('--amount 1');
   await creditctl(`record policy set ${policyFile({ entry_cap: '50' })} --sandbox --yes`, { home });
   await creditctl(`${grant(1)} --db ${home}/other.db`, { home });
   const { code, stdout, stderr } = await creditctl('record policy --sandbox --account 2', { home });
@@ -41,7 +42,7 @@ test('an account without a policy is named, because another account of the recor
 });
 
 test.skipIf(!canSign)('it holds for what is planned and signed, too', async () => {
-  const { home } = await creditctl(grant(1));
+  const { home } = await granted('--amount 1');
   const rules = { default_expiry: '2030-01-31', entry_cap: '50' };
   const approval = { 'approval.signers': [signerLine('ann', 'ann').trim()], 'approval.from': '20' };
   const set = `record policy set ${policyFile({ ...rules, ...approval })} --sandbox --yes`;
@@ -61,7 +62,7 @@ test.skipIf(!canSign)('it holds for what is planned and signed, too', async () =
 });
 
 test('a file is compared by its default expiry, too', async () => {
-  const { home } = await creditctl(grant(1));
+  const { home } = await granted('--amount 1');
   const set = `record policy set ${policyFile({ default_expiry: '2030-01-31' })} --sandbox --yes`;
   expect((await creditctl(set, { home })).code).toBe(0);
   writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount,expires\nacme,1,\n');
@@ -72,7 +73,7 @@ test('a file is compared by its default expiry, too', async () => {
 });
 
 test('the policy is shown as a document, in every format that has one', async () => {
-  const { home } = await creditctl(grant(1));
+  const { home } = await granted('--amount 1');
   const rules = { entry_cap: '50', description_required: true };
   await creditctl(`record policy set ${policyFile(rules)} --sandbox --yes`, { home });
   const show = async (flags: string) => creditctl(`record policy --sandbox ${flags}`, { home });
@@ -84,7 +85,7 @@ test('the policy is shown as a document, in every format that has one', async ()
 });
 
 test('of two that are set at once, only the one in force is called set', async () => {
-  const { home } = await creditctl(grant(1));
+  const { home } = await granted('--amount 1');
   const set = (cap: string) =>
     creditctl(`record policy set ${policyFile({ entry_cap: cap })} --sandbox --yes`, { home });
   const ran = await Promise.all(['5', '6', '7'].map(set));
@@ -96,7 +97,7 @@ test('of two that are set at once, only the one in force is called set', async (
 });
 
 test('each version stands in the chain, and the newest holds', async () => {
-  const { home } = await creditctl(grant(1));
+  const { home } = await granted('--amount 1');
   await creditctl(`record policy set ${policyFile({ entry_cap: '5' })} --sandbox --yes`, { home });
   await creditctl(`record policy set ${policyFile({ entry_cap: '500' })} --sandbox --yes`, { home });
   expect((await creditctl(grant(400), { home })).code).toBe(0);
@@ -110,7 +111,7 @@ test.each([
   ['an unknown rule', { entry_max: '5' }],
   ['a value that is none', { entry_cap: 'much' }],
 ])('%s is refused, and nothing is set', async (_, rules) => {
-  const { home } = await creditctl(grant(1));
+  const { home } = await granted('--amount 1');
   const before = recordedIn(home).length;
   const { code, stderr } = await creditctl(`record policy set ${policyFile(rules)} --sandbox --yes`, {
     home,
@@ -121,7 +122,7 @@ test.each([
 });
 
 test('off a terminal it needs --yes; a file that is not there is named', async () => {
-  const { home } = await creditctl(grant(1));
+  const { home } = await granted('--amount 1');
   const { code } = await creditctl(`record policy set ${policyFile({})} --sandbox`, { home });
   expect(code).toBe(10);
   const missing = await creditctl('record policy set /nowhere.json --sandbox --yes', { home });
@@ -131,7 +132,7 @@ test('off a terminal it needs --yes; a file that is not there is named', async (
 });
 
 test('another account than the one the profile leads to is never set, and none is not no policy', async () => {
-  const { home } = await creditctl(grant(1));
+  const { home } = await granted('--amount 1');
   await creditctl(`${grant(1)} --db ${home}/other.db`, { home });
   const set = `record policy set ${policyFile({ entry_cap: '5' })} --sandbox --yes`;
   const other = await creditctl(`${set} --account 2`, { home });

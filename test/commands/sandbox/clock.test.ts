@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { distanceText } from '../../../src/commands/sandbox/clock-view.ts';
 import { creditctl } from '../../support/command.ts';
+import { granted } from '../../support/granted.ts';
 import { freshHome, run } from '../../support/run.ts';
 
 const home = freshHome();
@@ -75,7 +76,7 @@ test('distances are shown in the two largest units', () => {
 });
 
 test('dates, balances and keys of a command on the embedded ledger go by its clock', async () => {
-  const { home: moved } = await creditctl('ledger add acme --amount 5 --expires +30d --sandbox --yes');
+  const { home: moved } = await granted('--amount 5 --expires +30d');
   await creditctl('sandbox clock advance 20d --sandbox', { home: moved });
   const line = 'ledger add acme --amount 7 --expires +30d --effective +1d --sandbox --yes -o json';
   const { stdout } = await creditctl(line, { home: moved });
