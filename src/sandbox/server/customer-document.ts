@@ -1,4 +1,4 @@
-// Builds the API document of a customer (contract: Customer); fields that the ledger does not use are stored as they were given.
+// Builds the API document of a customer (contract: Customer); fields that the ledger does not use are only stored.
 import { formatInstant } from '../../credits/exact.ts';
 import type { Database } from '../../database/driver.ts';
 import { isJsonObject, type Json, type JsonObject, parseExactJson, writeJson } from '../../wire/json.ts';
@@ -54,7 +54,7 @@ export function customerDetails(fields: JsonObject): string {
     email_delivery: booleanField(fields, 'email_delivery') ?? true,
     auto_issuance: booleanField(fields, 'auto_issuance'),
     additional_emails: stringsField(fields, 'additional_emails'),
-    ...configurations(fields, [...asGiven, ...Object.keys(completed)]),
+    ...configurations(fields),
   });
 }
 
@@ -65,8 +65,10 @@ export function editedDetails(customer: StoredCustomer, fields: JsonObject): str
   for (const name of ['payment_provider_id', 'payment_provider', 'auto_issuance']) {
     if (fields[name] !== undefined) edited[name] = fields[name];
   }
-  const given = [...asGiven, ...Object.keys(completed)].filter((name) => fields[name] !== undefined);
-  Object.assign(edited, configurations(fields, given));
+  Object.assign(
+    edited,
+    configurations(fields, (name) => fields[name] !== undefined),
+  );
   for (const name of ['shipping_address', 'billing_address']) {
     if (fields[name] !== undefined) edited[name] = address(objectField(fields, name));
   }
@@ -80,29 +82,33 @@ export function editedDetails(customer: StoredCustomer, fields: JsonObject): str
   return writeJson(edited);
 }
 
-/** Objects that are stored as they were given. */
-const asGiven = ['tax_id', 'tax_configuration', 'reporting_configuration'] as const;
-
-/** Objects whose answers have fields that a body may leave out (contract: AccountingSyncConfiguration, PaymentConfiguration). */
-const completed: Readonly<Record<string, (given: JsonObject) => JsonObject>> = {
+/** The fields of each object that an answer has, also those that the body left out; a field that the API does not know is dropped. */
+const configured: Readonly<Record<string, (given: JsonObject) => JsonObject>> = {
+  tax_id: ({ country, type, value }) => ({ country, type, value }),
+  tax_configuration: ({ tax_exempt, automatic_tax_enabled }) => ({ tax_exempt, automatic_tax_enabled }),
+  reporting_configuration: ({ exempt }) => ({ exempt }),
   accounting_sync_configuration: (given) => ({
     excluded: booleanField(given, 'excluded') ?? false,
-    accounting_providers: given.accounting_providers ?? [],
+    accounting_providers: objectsField(given, 'accounting_providers').map(
+      ({ provider_type, external_provider_id }) => ({ provider_type, external_provider_id }),
+    ),
   }),
   payment_configuration: (given) => ({
     payment_providers: objectsField(given, 'payment_providers').map((provider) => ({
-      excluded_payment_method_types: [],
-      default_shared_payment_token: null,
-      ...provider,
+      provider_type: provider.provider_type,
+      excluded_payment_method_types: stringsField(provider, 'excluded_payment_method_types'),
+      default_shared_payment_token: textField(provider, 'default_shared_payment_token'),
     })),
   }),
 };
 
-function configurations(fields: JsonObject, names: readonly string[]): JsonObject {
+/** @param isAsked whether to include an object of that name */
+function configurations(fields: JsonObject, isAsked: (name: string) => boolean = () => true): JsonObject {
+  const asked = Object.entries(configured).filter(([name]) => isAsked(name));
   return Object.fromEntries(
-    names.map((name) => {
+    asked.map(([name, fieldsOf]) => {
       const given = objectField(fields, name);
-      return [name, given === null ? null : (completed[name]?.(given) ?? given)];
+      return [name, given === null ? null : fieldsOf(given)];
     }),
   );
 }

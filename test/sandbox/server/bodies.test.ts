@@ -208,6 +208,29 @@ test('a customer reads back as it was written, made or edited, and null takes ea
   });
 });
 
+test('an answer has no field that the API does not know, also where a body may have one', async () => {
+  const box = await sandboxAt(start);
+  const { tax_id, reporting_configuration, accounting_sync_configuration, payment_configuration } = kept;
+  const more = { unknown: [1e-7] };
+  const [sync] = accounting_sync_configuration.accounting_providers;
+  const [payment] = payment_configuration.payment_providers;
+  const made = await box.post('/customers', {
+    ...customer,
+    shipping_address: { ...customer.shipping_address, ...more },
+    tax_id: { ...tax_id, ...more },
+    reporting_configuration: { ...reporting_configuration, ...more },
+    accounting_sync_configuration: {
+      ...accounting_sync_configuration,
+      ...more,
+      accounting_providers: [{ ...sync, ...more }],
+    },
+    payment_configuration: { ...more, payment_providers: [{ ...payment, ...more }] },
+  });
+  expect(made.status, made.text).toBe(201);
+  expect(made.json).toMatchObject(kept);
+  expect(made.text).not.toContain('unknown');
+});
+
 test('a hierarchy has at most 100 children, named by either side', async () => {
   const box = await sandboxAt(start);
   const create = async (name: string, more: object = {}) =>
