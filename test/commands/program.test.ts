@@ -296,16 +296,6 @@ for (const [named, title] of Object.entries(writes)) {
     const document = await creditctl(`${line} -n -o json`, { home: place });
     expect(JSON.parse(document.stdout)).toMatchObject({ dry_run: true, request: { method } });
     expect(schemaProblem('dry-run', JSON.parse(document.stdout))).toBe('');
-    expect(linesOf((await creditctl(`${line} -n -o ndjson`, { home: place })).stdout)).toEqual([
-      JSON.parse(document.stdout),
-    ]);
-    const asked = async (format: string) =>
-      (await creditctl(`${line} -n -o ${format}`, { home: place })).stdout;
-    expect(yamlOf(await asked('yaml'))).toEqual(JSON.parse(document.stdout));
-    expect(csvOf(await asked('csv'))).toMatchObject([
-      { 'request.method': method, 'request.body': expect.stringMatching(/^\{.*\}$/) },
-    ]);
-    expect(mdOf(await asked('md'))[0]).toEqual({ field: 'request.method', value: method });
 
     for (const { stdout } of [nobody, machine, declined, silent]) expect(stdout).toBe('');
     for (const { requests } of [nobody, machine, declined, silent, dry, document])
@@ -329,6 +319,23 @@ for (const [named, title] of Object.entries(writes)) {
     expect(notesOf(machine)[0]).toEqual({ connection: { profile: 'demo', kind: 'sandbox', host: db } });
   });
 }
+
+test.each([
+  'ledger add acme --amount 5 --expires never',
+  'customers update acme --name Hooli',
+])('a dry run is one document in every format: %s', async (line) => {
+  const { home: place } = home();
+  const asked = async (format: string) =>
+    (await creditctl(`${line} -n -o ${format}`, { home: place })).stdout;
+  const document = JSON.parse(await asked('json'));
+  const { method } = document.request;
+  expect(linesOf(await asked('ndjson'))).toEqual([document]);
+  expect(yamlOf(await asked('yaml'))).toEqual(document);
+  expect(csvOf(await asked('csv'))).toMatchObject([
+    { 'request.method': method, 'request.body': expect.stringMatching(/^\{.*\}$/) },
+  ]);
+  expect(mdOf(await asked('md'))[0]).toEqual({ field: 'request.method', value: method });
+});
 
 test('a write that is refused for want of consent does not even make the database', async () => {
   const place = freshHome();

@@ -186,6 +186,7 @@ test('a database of a profile is the same file from every working directory', ()
   });
   expect(choose({ flags: { sandbox: true, db: '~/x.db' }, folders })).toMatchObject({ db: '/home/u/x.db' });
 });
+
 test('no API goes by the name of the embedded ledger', () => {
   const profiles = { sandbox: { mode: 'live' } } as const;
   const named = { flags: { profile: 'sandbox' }, config: { profiles } };

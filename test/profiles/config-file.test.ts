@@ -82,7 +82,7 @@ test.each([
   );
 });
 
-test('a folder in its place is named', () => {
+test('a folder in the place of the configuration is named', () => {
   const folder = freshFolder();
   mkdirSync(configPath(folder));
   expect(() => readConfig(folder)).toThrow(/cannot be read \(EISDIR\)$/);
@@ -128,7 +128,7 @@ test.each([
   expect(inspect(error, { depth: 9 })).not.toContain('sk_secret');
 });
 
-test('a folder in its place is named', () => {
+test('a folder in the place of the key file is named', () => {
   const folder = freshFolder();
   mkdirSync(credentialsPath(folder));
   expect(() => readKeptKey(folder, 'a')).toThrow(/cannot be read \(EISDIR\)$/);

@@ -168,6 +168,19 @@ test('--record keeps the password of the record under a name of its own, to the 
   expect(keptIn(home)).toEqual({ default: 'secret_key' });
 });
 
+test('a password is kept in the keychain where there is one, unless --file says otherwise', async () => {
+  const keychain = new Map<string, string>();
+  const { home } = await creditctl(`config set record ${recordUrl}`);
+  const line = 'auth login --record --no-check';
+  await creditctl(line, { home, stdin: 'word', keychain });
+  expect([[...keychain.values()], keptIn(home)]).toEqual([
+    ['word'],
+    { 'record of default': { keychain: expect.any(String) } },
+  ]);
+  await creditctl(`${line} --file`, { home, stdin: 'other', keychain });
+  expect([keychain.size, keptIn(home)]).toEqual([0, { 'record of default': 'other' }]);
+});
+
 test('an interruption ends the wait for a record that never answers, and nothing is stored', async () => {
   const { url, signal } = await silentServer();
   const { home } = await creditctl(`config set record ${url}`);

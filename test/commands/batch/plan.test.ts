@@ -7,7 +7,7 @@ import { CreditctlError } from '../../../src/errors.ts';
 import { creditctl, csvOf, errorOf, expectUsage, linesOf, notesOf, orb } from '../../support/command.ts';
 import { block, customer, entry, page } from '../../support/documents.ts';
 import { recordedIn } from '../../support/recorded.ts';
-import { freshHome, type RunOptions } from '../../support/run.ts';
+import { freshHome, type PlannedExchange, type RunOptions } from '../../support/run.ts';
 
 /** A home with files in it. */
 function homeWith(files: Readonly<Record<string, string | Buffer>>): string {
@@ -365,7 +365,7 @@ test('interrupted in the middle of its questions, no plan is left', async () => 
   expect(readdirSync(home)).toEqual(['x.csv']);
 });
 
-test('without a key and without the sandbox nothing is asked, and both ways on are named', async () => {
+test('without a key and without the sandbox there is no plan', async () => {
   const home = homeWith({ 'x.csv': 'external_customer_id,amount\nacme,1\n' });
   const result = await planOf(home, 'batch plan x.csv --out p.plan');
   expect(result.code).toBe(3);
@@ -449,4 +449,47 @@ test('a batch that was run before is named, because its rows are not written aga
       'Warning: Batch b was run before. Rows that it has written are not written again',
     ),
   ]);
+});
+
+test('a rule of the policy refuses rows before there is a plan, and the default expiry is theirs too', async () => {
+  const home = homeWith({ 'x.csv': 'external_customer_id,amount\nacme,50\nglobex,7\n' });
+  await creditctl('config set kind sandbox --profile p', { home });
+  await creditctl('config set policy.entry_cap 10 --profile p', { home });
+  await creditctl('config set policy.default_expiry +1y --profile p', { home });
+  const plan = (flags: string) =>
+    creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --profile p ${flags}`, { home });
+  const refused = await plan('');
+  expect(refused.code).toBe(10);
+  expect(refused.stderr).toContain('row 1 (line 2): 50 credits');
+  expect(existsSync(`${home}/x.plan`)).toBe(false);
+  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\n');
+  expect((await plan('')).code).toBe(0);
+  expect(readFileSync(`${home}/x.plan`, 'utf8')).toContain('"expiry_date":"2027-11-23');
+});
+
+test('a row without dates and one with an exact time need no time zone that this Node knows', async () => {
+  const file = path.join(freshHome(), 'g.csv');
+  const planOf = (rows: string) => {
+    writeFileSync(file, `external_customer_id,amount,expires\n${rows}`);
+    const who = { method: 'GET', path: '/customers/external_customer_id/acme' } as const;
+    const exchanges: PlannedExchange[] = [
+      { ...who, answer: { json: customer({ timezone: 'America/Newly_Made' }) } },
+      {
+        method: 'GET',
+        path: `/customers/${customer().id}/credits/ledger?currency=credits&limit=1`,
+        answer: { json: page([]) },
+      },
+      {
+        method: 'GET',
+        path: `/customers/${customer().id}/credits?currency=credits&limit=100`,
+        answer: { json: page([]) },
+      },
+    ];
+    return creditctl(`batch plan ${file} --out ${file}.plan --force -o json`, { exchanges, env: orb });
+  };
+  const good = await planOf('acme,5,\nacme,5,2099-04-30T00:00:00Z\n');
+  expect(good.code, good.stderr).toBe(0);
+  const dated = await planOf('acme,5,2099-04-30\n');
+  expect(dated.code).toBe(2);
+  expect(dated.stderr).toContain('row 1 (line 2): expires needs the time zone America/Newly_Made');
 });

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { creditctl, errorOf, expectUsage, orb } from '../../support/command.ts';
 import { block } from '../../support/documents.ts';
-import { granted } from '../../support/granted.ts';
+import { granted, use } from '../../support/granted.ts';
 
 test('one block is asked for by its id, percent-encoded, and printed as the API sent it', async () => {
   const odd = { ...block({ id: 'a/b?' }), new_field: [1] };
@@ -38,16 +38,26 @@ test('on a terminal a block is chosen, and its days are those of its customer, l
   }
 });
 
-test("a block in the customer's own currency can be chosen, too", async () => {
-  const { home } = await granted('--amount 5');
+test("a block in the customer's own currency, and one that is used up, can be chosen, too", async () => {
+  const { home, block: spent } = await granted('--amount 5');
+  await use('5', home);
   const { block: sold } = await granted('--amount 7 --currency USD', home);
-  const answers = [
-    { message: 'Which customer?', answer: 'acme' },
-    { message: 'Which block?', answer: `${sold}  7 of 7 USD left` },
-  ];
-  const { code, stderr, stdout } = await creditctl('blocks show --sandbox', { home, terminal: 100, answers });
-  expect(code, stderr).toBe(0);
-  expect(stripVTControlCharacters(stdout)).toContain(sold);
+  for (const [id, left] of [
+    [sold, '7 of 7 USD left'],
+    [spent, '0 of 5 left'],
+  ]) {
+    const answers = [
+      { message: 'Which customer?', answer: 'acme' },
+      { message: 'Which block?', answer: `${id}  ${left}` },
+    ];
+    const { code, stderr, stdout } = await creditctl('blocks show --sandbox', {
+      home,
+      terminal: 100,
+      answers,
+    });
+    expect(code, stderr).toBe(0);
+    expect(stripVTControlCharacters(stdout)).toContain(id);
+  }
 });
 
 test('of a block that is named, an invoice says whose days they are', async () => {

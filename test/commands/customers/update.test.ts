@@ -140,6 +140,8 @@ test('on a terminal without flags, the fields are asked for one after the other'
       { message: 'Name', answer: ' Acme Holdings ' },
       { message: 'Change another field?', answer: 'Metadata' },
       { message: 'Metadata', answer: 'tier=gold' },
+      { message: 'Change another field?', answer: 'Metadata' },
+      { message: 'Metadata', answer: 'team=a' },
       { message: 'Change another field?', answer: 'Delivery by e-mail' },
       { message: 'Delivery by e-mail (now: on)', answer: 'off' },
       { message: 'Change another field?', answer: 'Additional e-mails' },
@@ -150,14 +152,15 @@ test('on a terminal without flags, the fields are asked for one after the other'
   });
   expect(result.code, result.stderr).toBe(0);
   expect(result.stderr).toContain(
-    "creditctl customers update acme --name 'Acme Holdings' --additional-email b@acme.example --additional-email c@acme.example --email-delivery off --metadata tier=gold --sandbox --yes",
+    "creditctl customers update acme --name 'Acme Holdings' --additional-email b@acme.example --additional-email c@acme.example --email-delivery off --metadata tier=gold --metadata team=a --sandbox --yes",
   );
-  const fields = 'name,email_delivery,additional_emails,metadata.tier';
+  const fields = 'name,email_delivery,additional_emails,metadata';
   const shown = await creditctl(`customers show acme --sandbox --json ${fields}`, { home });
   expect(JSON.parse(shown.stdout)).toMatchObject({
     name: 'Acme Holdings',
     email_delivery: false,
     additional_emails: ['b@acme.example', 'c@acme.example'],
+    metadata: { tier: 'gold', team: 'a' },
   });
 });
 

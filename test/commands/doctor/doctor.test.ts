@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { CreditctlError } from '../../../src/errors.ts';
 import { schemaVersion } from '../../../src/sandbox/store/schema.ts';
 import { TransportFailure } from '../../../src/wire/json.ts';
 import { creditctl, csvOf, errorOf, expectUsage, linesOf, orb } from '../../support/command.ts';
@@ -464,7 +465,6 @@ test('every format has the findings as one list, and formats are checked before 
 
 test('an interruption ends it as one', async () => {
   const interruption = new AbortController();
-  const { CreditctlError } = await import('../../../src/errors.ts');
   interruption.abort(new CreditctlError('interrupted', 'Interrupted'));
   const fail = new TransportFailure('cut', 'maybe');
   const exchanges = [{ method: 'GET', path: '/ping', fail }];

@@ -22,11 +22,9 @@ test('one synchronous POST, and the invoice as it is then', async () => {
 });
 
 test.each(['paid', 'synced'])('an invoice that is %s by that is issued', async (status) => {
-  const result = await creditctl('invoices issue inv1 --yes', {
-    exchanges: [draft, issuing(invoice({ status }))],
-    env: orb,
-  });
-  expect(result.code).toBe(0);
+  const exchanges = [draft, issuing(invoice({ status }))];
+  const { code, stdout } = await creditctl('invoices issue inv1 --yes -o json', { exchanges, env: orb });
+  expect([code, JSON.parse(stdout)]).toEqual([0, invoice({ status })]);
 });
 
 test('an invoice that stays a draft is a failure that was applied', async () => {

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { creditctl, expectUsage, orb } from '../../support/command.ts';
-import { customer, page } from '../../support/documents.ts';
-import { freshHome, homeWith, noon, type PlannedExchange, run } from '../../support/run.ts';
+import { creditctl, expectUsage } from '../../support/command.ts';
+import { freshHome, homeWith, noon, run } from '../../support/run.ts';
 
 const grants = 'external_customer_id,amount,expires\nacme,5,+30d\nglobex,7,+30d\nacme,5,+30d\n';
 
@@ -115,23 +114,6 @@ test('rows may come through a pipe', async () => {
   expect(existsSync(`${home}/piped.succeeded.ndjson`)).toBe(true);
 });
 
-test('a rule of the policy refuses rows before there is a plan, and the default expiry is theirs too', async () => {
-  const home = homeWith('external_customer_id,amount\nacme,50\nglobex,7\n');
-  await creditctl('config set kind sandbox --profile p', { home });
-  await creditctl('config set policy.entry_cap 10 --profile p', { home });
-  await creditctl('config set policy.default_expiry +1y --profile p', { home });
-  const plan = (flags: string) =>
-    creditctl(`batch plan ${home}/x.csv --out ${home}/x.plan --profile p ${flags}`, { home });
-  const refused = await plan('');
-  expect(refused.code).toBe(10);
-  expect(refused.stderr).toContain('row 1 (line 2): 50 credits');
-  expect(existsSync(`${home}/x.plan`)).toBe(false);
-  writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\n');
-  expect((await plan('')).code).toBe(0);
-  const { readFileSync } = await import('node:fs');
-  expect(readFileSync(`${home}/x.plan`, 'utf8')).toContain('"expiry_date":"2027-11-23');
-});
-
 test('credits reach the customer whose id is written, whatever another id looks like', async () => {
   const home = freshHome();
   const acme = await creditctl('customers show acme --sandbox --json id', { home });
@@ -185,33 +167,6 @@ test('a JSON array is refused with how to make rows of it', async () => {
       "jq -c '.[]'",
     ]);
   }
-});
-
-test('a row without dates and one with an exact time need no time zone that this Node knows', async () => {
-  const file = path.join(freshHome(), 'g.csv');
-  const planOf = (rows: string) => {
-    writeFileSync(file, `external_customer_id,amount,expires\n${rows}`);
-    const who = { method: 'GET', path: '/customers/external_customer_id/acme' } as const;
-    const exchanges: PlannedExchange[] = [
-      { ...who, answer: { json: customer({ timezone: 'America/Newly_Made' }) } },
-      {
-        method: 'GET',
-        path: `/customers/${customer().id}/credits/ledger?currency=credits&limit=1`,
-        answer: { json: page([]) },
-      },
-      {
-        method: 'GET',
-        path: `/customers/${customer().id}/credits?currency=credits&limit=100`,
-        answer: { json: page([]) },
-      },
-    ];
-    return creditctl(`batch plan ${file} --out ${file}.plan --force -o json`, { exchanges, env: orb });
-  };
-  const good = await planOf('acme,5,\nacme,5,2099-04-30T00:00:00Z\n');
-  expect(good.code, good.stderr).toBe(0);
-  const dated = await planOf('acme,5,2099-04-30\n');
-  expect(dated.code).toBe(2);
-  expect(dated.stderr).toContain('row 1 (line 2): expires needs the time zone America/Newly_Made');
 });
 
 test('a batch says what it granted now and what was there before', async () => {

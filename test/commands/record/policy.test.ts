@@ -84,7 +84,7 @@ test('the policy is shown as a document, in every format that has one', async ()
     expect(await show(flags)).toMatchObject({ code: 2, stdout: '' });
 });
 
-test('of two that are set at once, only the one in force is called set', async () => {
+test('of several that are set at once, only the one in force is called set', async () => {
   const { home } = await granted('--amount 1');
   const set = (cap: string) =>
     creditctl(`record policy set ${policyFile({ entry_cap: cap })} --sandbox --yes`, { home });

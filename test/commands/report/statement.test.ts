@@ -6,16 +6,12 @@ import { beforeAll, expect, test } from 'vitest';
 import { start } from '../../sandbox/random-history.ts';
 import { sandboxAt } from '../../sandbox/sandbox-at.ts';
 import { creditctl, csvOf, errorOf, expectUsage, linesOf, yamlOf } from '../../support/command.ts';
+import { addEntry } from '../../support/granted.ts';
 import { copyOfHome, freshHome, type RunOptions, type RunResult, run } from '../../support/run.ts';
 import { runs } from '../../support/runs.ts';
 import { live, step, sumsBySql } from './random-movements.ts';
 
 type Fields = Record<string, unknown>;
-
-async function add(line: string, options: RunOptions): Promise<void> {
-  const { code, stderr } = await creditctl(`ledger add ${line} --sandbox --yes`, options);
-  if (code !== 0) throw new Error(stderr);
-}
 
 const statement = (line: string, options: RunOptions, format = 'json') =>
   creditctl(`report statement ${line} --sandbox -o ${format}`, options);
@@ -28,11 +24,11 @@ let prepared: string;
 beforeAll(async () => {
   prepared = freshHome();
   const at = (text: string): RunOptions => ({ home: prepared, now: Date.parse(text) });
-  await add('acme --amount 100 --expires 2027-09-01 --description Trial', at('2026-09-10T12:00:00Z'));
-  await add('acme --type decrement --amount 1', at('2026-10-01T06:59:00Z'));
-  await add('acme --type decrement --amount 0.1', at('2026-10-01T07:00:00Z'));
-  await add('acme --type decrement --amount 0.2', at('2026-11-01T06:59:00Z'));
-  await add('acme --amount 50', at('2026-11-01T07:00:00Z'));
+  await addEntry('acme --amount 100 --expires 2027-09-01 --description Trial', at('2026-09-10T12:00:00Z'));
+  await addEntry('acme --type decrement --amount 1', at('2026-10-01T06:59:00Z'));
+  await addEntry('acme --type decrement --amount 0.1', at('2026-10-01T07:00:00Z'));
+  await addEntry('acme --type decrement --amount 0.2', at('2026-11-01T06:59:00Z'));
+  await addEntry('acme --amount 50', at('2026-11-01T07:00:00Z'));
 });
 
 test('a month of the customer, oldest first, from opening to closing', async () => {
@@ -63,7 +59,7 @@ test('a month of the customer, oldest first, from opening to closing', async () 
 
 test('blocks are as they were at the end, whatever was used or granted since', async () => {
   const home = copyOfHome(prepared);
-  await add('acme --type decrement --amount 7', { home });
+  await addEntry('acme --type decrement --amount 7', { home });
   const september = documentOf(await statement('acme --month 2026-09', { home }));
   expect(september).toMatchObject({ closing: 99, blocks_as_of: '2026-09-30' });
   expect(september.blocks).toMatchObject([{ balance: 99 }]);
@@ -203,7 +199,7 @@ test('--jq and --json fields choose from the whole document', async () => {
 
 test('a statement has one currency, and says that there is another', async () => {
   const home = copyOfHome(prepared);
-  await add('acme --amount 5 --currency USD', { home, now: Date.parse('2026-10-05T12:00:00Z') });
+  await addEntry('acme --amount 5 --currency USD', { home, now: Date.parse('2026-10-05T12:00:00Z') });
   const credits = await statement('acme --month 2026-10', { home });
   expect(documentOf(credits)).toMatchObject({ currency: 'credits', closing: 98.7 });
   expect(credits.stderr).toContain('{"other_currency":"USD"}');

@@ -42,7 +42,7 @@ test.each([
   'GBP',
 ])('nothing is written in %s', async (currency) => {
   const { code, stderr } = await add(currency);
-  expect([2, 5]).toContain(code);
+  expect(code).toBe(5);
   expect(stderr).toContain(currency);
   expect(await entries(currency)).toEqual([]);
 });
