@@ -35,6 +35,11 @@ export const unreadablePlan = {
       'Undo the entries of other customers one by one: creditctl undo <entry>',
     ),
   changed: (record: string): CreditctlError => unreadable(`${record} holds a plan that was changed`, verify),
+  overtaken: (record: string): CreditctlError =>
+    unreadable(
+      `An erasure meanwhile took what ${record} had stored of this plan so far; nothing was sent`,
+      'Run the same command again',
+    ),
   missing: (record: string): CreditctlError => unreadable(`${record} does not hold this plan`, verify),
 };
 

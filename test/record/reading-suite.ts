@@ -21,6 +21,9 @@ import {
 } from './facts.ts';
 import { all, clientsOf, type FreshRecord, orb, otherLedger } from './store-suite.ts';
 
+const toErase = (customer: string, record: AccountRecord) =>
+  foundToErase({ record, customer, self: { runner, isAlive: () => true } });
+
 export function testReading(engine: string, fresh: () => Promise<FreshRecord>): void {
   const opened: RecordStore[] = [];
   afterEach(async () => {
@@ -474,10 +477,10 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       const refused = { state: 'refused', texts: { message: 'why' } } as const;
       for (const key of ['b-1', 'b-2'])
         await ana.append([{ ...ended(key, 'refused'), texts: refused.texts }]);
-      await expect(foundToErase('acme', owner)).rejects.toMatchObject({ kind: 'refused' });
+      await expect(toErase('acme', owner)).rejects.toMatchObject({ kind: 'refused' });
       const counts = { succeeded: 0, failed: 2, unknown: 0, unprocessed: 0 };
       await ana.append([{ fact: { kind: 'batch_ended', batch: 'b', run: 1, ...counts } }]);
-      expect(await eraseFound(await foundToErase('acme', owner))).toBe(2);
+      expect(await eraseFound(await toErase('acme', owner))).toMatchObject({ writes: 2, plans: 1 });
       expect((await ana.write('hand'))?.texts.request).toBeNull();
       expect((await ana.write('b-1'))?.texts.message).toBeNull();
       expect((await ana.write('b-2'))?.texts.message).toBe('why');
@@ -489,9 +492,41 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
       expect(await left()).toContain('"key":"b-1"');
       expect((await verifyRecord(ana)).fault).toBeUndefined();
       // Another customer of the same plan, and the same one once more.
-      expect(await eraseFound(await foundToErase('acme 2', owner))).toBe(1);
-      expect(await eraseFound(await foundToErase('id:X1', owner))).toBe(2);
+      expect(await eraseFound(await toErase('acme 2', owner))).toMatchObject({ writes: 1, plans: 1 });
+      expect(await eraseFound(await toErase('id:X1', owner))).toMatchObject({ writes: 0, plans: 0 });
       expect(await left()).not.toContain('text');
+      expect((await verifyRecord(ana)).fault).toBeUndefined();
+    });
+
+    test('what another process works on is not called unknown when its customer is erased', async () => {
+      const { ana, owner } = await clients();
+      const erasing = { record: owner, customer: 'acme', self: { runner: otherRunner, isAlive: () => true } };
+      await ana.append([noted('k')]);
+      await expect(foundToErase(erasing)).rejects.toThrow('The write k for acme is under way: process');
+      await ana.append([ended('k', 'settled')]);
+      await keepPlan(ana);
+      await ana.append([begun('b')]);
+      await ana.append([rowOf('b', 1, { customer: 'acme' })]);
+      await expect(foundToErase(erasing)).rejects.toThrow('The batch b is under way');
+    });
+
+    test('of two customers of one plan who are erased at once, none is in a plan any more', async () => {
+      const { ana, owner } = await clients();
+      const row = (place: number, customer: string) =>
+        `${JSON.stringify({ row: place, line: place + 1, key: `b-${place}`, customer: { id: customer }, source: [`of ${customer}`] })}\n`;
+      const bytes = Buffer.from(`{"creditctl_plan":2}\n${row(1, 'X1')}${row(2, 'X2')}{"end":true,"sha256":"`);
+      const plan = createHash('sha256').update(bytes).digest('hex');
+      const pieces = async function* () {
+        yield bytes;
+      };
+      await ana.savePlan(plan, pieces());
+      const [first, second] = [await toErase('X1', owner), await toErase('X2', owner)];
+      expect(await eraseFound(first)).toMatchObject({ plans: 1 });
+      expect(await eraseFound(second)).toMatchObject({ plans: 1 });
+      expect(await ana.plans()).toEqual([plan]);
+      const left = Buffer.concat(await all(ana.plan(plan, 'erased rows'))).toString();
+      expect(left).toContain('"key":"b-1"');
+      expect(left).not.toContain('of X');
       expect((await verifyRecord(ana)).fault).toBeUndefined();
     });
 
@@ -508,7 +543,7 @@ export function testReading(engine: string, fresh: () => Promise<FreshRecord>): 
             yield bytes.subarray(-1);
           })(),
         );
-      await expect(saved(() => owner.erase(['acme']))).rejects.toThrow();
+      await expect(saved(() => owner.erase(['acme']))).rejects.toMatchObject({ kind: 'refused' });
       expect(await ana.plans()).toEqual([]);
       await saved(async () => {});
       expect(await ana.hasPlan(plan)).toBe(true);

@@ -1,40 +1,56 @@
 // Erases a customer from the record of an account: every name, the texts of its writes, its rows in kept plans.
 import { createHash } from 'node:crypto';
-import { isUnfinished } from '../../batch/apply/recorded/recorded-runs.ts';
+import {
+  isRunHeld,
+  isUnfinished,
+  type RunnerPort,
+  runnerText,
+  underWay,
+} from '../../batch/apply/recorded/recorded-runs.ts';
 import { withoutRowsOf } from '../../batch/plan/erased-rows.ts';
 import { CreditctlError, notApplied, valueArgs } from '../../errors.ts';
 import { everyCustomerName, spellingsOf } from '../../record/customer-names.ts';
 import { isIdempotent, keyLifetime } from '../../record/decide.ts';
-import { isOpen } from '../../record/facts.ts';
+import { type Head, isOpen } from '../../record/facts.ts';
 import type { AccountRecord, WriteFilter, WriteWithTexts } from '../../record/record.ts';
 import { isEntryWrite, requestFromText } from '../../requests/request.ts';
 
-/** What an erasure removes. Nothing is erased yet. */
-export interface ToErase {
+interface Erasing {
   readonly record: AccountRecord;
+  readonly customer: string;
+  readonly self: RunnerPort;
+}
+
+/** What an erasure removes. Nothing is erased yet. */
+export interface ToErase extends Erasing {
   /** All names of the customer. */
   readonly names: readonly string[];
   /** The batches that have rows for the customer. */
   readonly batches: readonly string[];
   /** The plans of those batches, by their SHA-256. */
   readonly plans: readonly string[];
+  /** The head of the record before all this was read. */
+  readonly since: Head;
 }
 
 /**
  * Throws a `refused` error if a batch with rows for the customer is not finished, because resuming needs the whole
  * plan. Throws the same error if a write is not settled, because settling needs the request.
  */
-export async function foundToErase(customer: string, record: AccountRecord): Promise<ToErase> {
+export async function foundToErase({ record, customer, self }: Erasing): Promise<ToErase> {
+  const since = await record.head();
   const names = await everyCustomerName(record, customer);
-  const batches = await batchesOf(names, { customer, record });
+  const batches = await batchesOf(names, { customer, record, self });
   const plans = new Set(await plansBeyondWrites(names, record));
   for (const { batch, plan } of await record.batchRuns({})) if (plans.has(plan)) batches.add(batch);
   for (const batch of batches) {
     const runs = await record.batchRuns({ batch });
-    if (runs[0] !== undefined && isUnfinished(runs[0])) throw unfinished(batch, customer);
+    const [last] = runs;
+    if (last?.endedAt === null && isRunHeld(last, await record.now(), self)) throw underWay(last);
+    if (last !== undefined && isUnfinished(last)) throw unfinished(batch, customer);
     for (const { plan } of runs) plans.add(plan);
   }
-  return { record, names, batches: [...batches], plans: [...plans] };
+  return { record, customer, self, names, batches: [...batches], plans: [...plans], since };
 }
 
 const unfinished = (batch: string, customer: string): CreditctlError =>
@@ -55,9 +71,14 @@ function isToSettle({ state, method, notedAt, texts: { request } }: WriteWithTex
   return isIdempotent(method) || isEntryWrite(kept) || now - Date.parse(notedAt) < keyLifetime;
 }
 
+const writing = (write: WriteWithTexts, customer: string): CreditctlError =>
+  notApplied('refused', `The write ${write.key} for ${customer} is under way: ${runnerText(write)}`, [
+    `Run the same command again when it has ended, or after ${write.leaseUntil}`,
+  ]);
+
 async function batchesOf(
   names: readonly string[],
-  { customer, record }: { readonly customer: string; readonly record: AccountRecord },
+  { customer, record, self }: Erasing,
 ): Promise<Set<string>> {
   const { customers, holders } = spellingsOf(names);
   const filters: readonly WriteFilter[] = [
@@ -69,6 +90,7 @@ async function batchesOf(
   for (const filter of filters)
     for await (const write of record.writes({ ...filter, withRows: true })) {
       if (write.batch !== null) batches.add(write.batch);
+      else if (write.state === 'noted' && isRunHeld(write, now, self)) throw writing(write, customer);
       else if (isToSettle(write, now)) throw notSettled(write.key, customer);
     }
   return batches;
@@ -92,8 +114,9 @@ async function plansBeyondWrites(
   return found;
 }
 
-/** Erases the customer, and returns the number of writes concerned. */
-export async function eraseFound({ record, names, plans }: ToErase): Promise<number> {
+/** Erases the customer. Returns the numbers of writes and plans concerned, and the batches of these plans. */
+export async function eraseFound(found: ToErase) {
+  const { record, names, batches, plans, since } = found;
   const left = new Map<string, string>();
   for (const plan of plans) {
     const sha256 = await hashWithoutRows(plan, names, record);
@@ -101,7 +124,10 @@ export async function eraseFound({ record, names, plans }: ToErase): Promise<num
     await record.savePlan(sha256, withoutRowsOf(names, record.plan(plan, 'erased rows')));
     left.set(plan, sha256);
   }
-  return record.erase(names, left);
+  const writes = await record.erase(names, left, since);
+  // Another customer was erased meanwhile, perhaps from the same plans.
+  if (writes === undefined) return eraseFound(await foundToErase(found));
+  return { writes, plans: left.size, batches };
 }
 
 /** The SHA-256 of a plan without the customer's rows; `undefined` for a plan without such rows. */

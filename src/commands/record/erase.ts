@@ -29,9 +29,11 @@ export const run: RecordCommand<RecordEraseFlags> = async ([customer], flags, ru
   if (accounts.length === 0 && all.length > 0) throw noAccountOf(profile);
   const heads = new Heads(runtime.folders.state, runtime.system.process.runner.pid);
   const store = await openRecordOf(profile, 'write', runtime);
+  const self = runtime.system.process;
   const find = async (): Promise<readonly ToErase[]> => {
     const found: ToErase[] = [];
-    for (const account of accounts) found.push(await foundToErase(customer, store.of(account)));
+    for (const account of accounts)
+      found.push(await foundToErase({ record: store.of(account), customer, self }));
     return found;
   };
   try {
@@ -45,18 +47,20 @@ export const run: RecordCommand<RecordEraseFlags> = async ([customer], flags, ru
       await find();
       await askBack(customer, { flags, runtime });
     }
-    const found = await find();
-    let erased = 0;
-    for (const each of found) {
-      erased += await eraseFound(each);
+    const done = { writes: 0, plans: 0, batches: [] as readonly string[] };
+    for (const each of await find()) {
+      const { writes, plans, batches } = await eraseFound(each);
+      done.writes += writes;
+      done.plans += plans;
+      done.batches = [...done.batches, ...batches];
       // A backup of the record brings the texts back, which no machine with an older head would notice.
       heads.keepHead(store, each.record.account, await each.record.head());
     }
-    const batches = found.flatMap((each) => each.batches);
+    const { writes: erased, batches } = done;
     runtime.note({
       text:
-        erased === 0 && found.every(({ plans }) => plans.length === 0)
-          ? `Nothing to erase: the record has no write for ${customer}`
+        erased + done.plans === 0
+          ? `Nothing to erase: the record has no texts of ${customer}`
           : `✓ Erased ${erased === 0 ? 'the rows of plans' : `the texts of ${counted(erased, 'write')}`} for ${customer}${planText(batches)}`,
       data: { erased, customer, batches },
     });

@@ -158,13 +158,13 @@ export class PostgresAccountRecord extends PostgresChain implements AccountRecor
     return rows.map((row) => row.text('customer'));
   }
 
-  async erase(names: readonly string[], plans: ReadonlyMap<string, string> = new Map()): Promise<number> {
+  async erase(names: readonly string[], plans: ReadonlyMap<string, string> = new Map(), since?: Head) {
     const { customers, holders } = spellingsOf(names);
-    const facts = erasedFacts(names, plans).map(asItem);
+    const facts = erasedFacts(names, plans).map((fact) => ({ ...asItem(fact), since: since?.link }));
     const given = [customers, holders, Object.fromEntries(plans), facts].map(jsonLiteral).join(', ');
     const erasing = `select creditctl.erase(${literal(this.account.id)}, ${literal(uniqueId())}, ${given}) as count`;
     const rows = await this.connection.asOutcome(() => this.connection.change(erasing));
-    return onlyRow(erasing, rows).number('count');
+    return onlyRow(erasing, rows).maybeNumber('count') ?? undefined;
   }
 
   savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>) {

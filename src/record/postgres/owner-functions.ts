@@ -101,10 +101,8 @@ create or replace function creditctl.keep_plan(
 begin
   -- The lock of an append, because an erasure meanwhile takes the pieces of every plan that is not kept.
   perform from creditctl.account where id = p_account for no key update;
-  if p_pieces <> (select count(*) from creditctl.plan_piece where account = p_account and upload = p_upload) then
-    raise exception using errcode = 'CC001', message = 'the plan is not whole';
-  end if;
-  insert into creditctl.plan (account, sha256, upload, pieces) values (p_account, p_sha256, p_upload, p_pieces)
+  insert into creditctl.plan (account, sha256, upload, pieces) select p_account, p_sha256, p_upload, p_pieces
+    where p_pieces = (select count(*) from creditctl.plan_piece where account = p_account and upload = p_upload)
     on conflict do nothing;
 end
 $body$;
@@ -114,12 +112,27 @@ create or replace function creditctl.erase(
 ) returns integer ${asOwner} as $body$
 declare
   v_count integer;
+  v_texts integer;
+  v_is_repeated boolean;
   v_sha256 text;
   v_left text;
 begin
   perform creditctl.check_owner();
   -- The lock of an append, so that no text is added meanwhile.
   perform from creditctl.account where id = p_account for no key update;
+  v_is_repeated := exists (select from creditctl.link where client = p_client and account = p_account);
+  -- Another customer was erased since the plans were read, so their replacements have rows of that one.
+  if not v_is_repeated and exists (
+    select from creditctl.event e where e.account = p_account and e.kind = 'erased' and e.seq > (
+      select last from creditctl.link where account = p_account and link = (p_facts -> 0 ->> 'since')::bigint)
+  ) then
+    for v_left in select value from jsonb_each_text(p_plans) loop
+      delete from creditctl.plan_piece q using creditctl.plan p
+        where p.account = p_account and p.sha256 = v_left and q.account = p.account and q.upload = p.upload;
+      delete from creditctl.plan where account = p_account and sha256 = v_left;
+    end loop;
+    return null;
+  end if;
   with recursive found as (
     select w.version from jsonb_array_elements_text(p_customers) as n (name) join creditctl.write w
       on w.account = p_account and hashtext(w.customer) = hashtext(n.name) and w.customer = n.name
@@ -147,10 +160,11 @@ begin
     delete from creditctl.fact_text t using history h
       where t.account = p_account and t.seq = h.seq
         and exists (select from attempt a where a.key = h.fact ->> 'key' and a.number = h.fact ->> 'attempt')
+      returning t.seq
   )
-  select count(distinct a.key) into v_count from attempt a;
+  select count(distinct a.key), (select count(*) from erased) into v_count, v_texts from attempt a;
   -- A repeated call after a lost connection: the first call has replaced the plans, and noted the erasure.
-  if exists (select from creditctl.link where client = p_client and account = p_account) then
+  if v_is_repeated then
     return v_count;
   end if;
   for v_sha256, v_left in select * from jsonb_each_text(p_plans) loop
@@ -166,7 +180,7 @@ begin
   delete from creditctl.plan_piece q where q.account = p_account
     and not exists (select from creditctl.plan p where p.account = p_account and p.upload = q.upload);
   perform creditctl.append(p_account, p_client, p_facts, '[]', '{}');
-  return v_count;
+  return case when v_texts > 0 or p_plans <> '{}' then v_count else 0 end;
 end
 $body$;
 `;

@@ -18,7 +18,9 @@ export class PlanPieces {
   async savePlan(sha256: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     if ((await this.#kept(sha256)) === undefined) {
       const upload = await this.#upload(sha256, pieces);
-      if ((await this.#kept(sha256))?.text('upload') === upload) return;
+      const kept = await this.#kept(sha256);
+      if (kept === undefined) throw unreadablePlan.overtaken(this.#connection.name);
+      if (kept.text('upload') === upload) return;
     }
     // The server cannot decompress a plan to check its hash: another client may have stored wrong bytes under it.
     for await (const _ of this.plan(sha256));

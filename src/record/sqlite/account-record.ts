@@ -217,9 +217,10 @@ export class SqliteAccountRecord implements AccountRecord {
     return this.#read(() => policyOf(this.#database, this.account.id));
   }
 
-  async erase(names: readonly string[], plans: ReadonlyMap<string, string> = new Map()) {
-    const erased = this.#database.write(() => eraseCustomer(this.#database, this.#place, { names, plans }));
-    vacuum(this.#database);
+  async erase(names: readonly string[], plans: ReadonlyMap<string, string> = new Map(), since?: Head) {
+    const erasing = { names, plans, since };
+    const erased = this.#database.write(() => eraseCustomer(this.#database, this.#place, erasing));
+    if (erased !== undefined) vacuum(this.#database);
     return erased;
   }
 

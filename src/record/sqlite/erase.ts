@@ -2,18 +2,30 @@
 import { type Database, integer } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import { attemptsFor, erasedFacts, spellingsOf } from '../customer-names.ts';
+import type { Head } from '../facts.ts';
 import { appendFacts } from './append.ts';
 import type { CapPlace } from './current-tables.ts';
-import { removeUnfinishedPlans, replacePlan } from './plans.ts';
+import { removePlan, removeUnfinishedPlans, replacePlan } from './plans.ts';
 import { eventsUpTo } from './read-events.ts';
 
-/** Call this within `database.write`. Answers the number of the customer's writes; see `AccountRecord.erase`. */
+interface Erasing {
+  readonly names: readonly string[];
+  readonly plans: ReadonlyMap<string, string>;
+  readonly since: Head | undefined;
+}
+
+/** Call this within `database.write`. See `AccountRecord.erase`. */
 export function eraseCustomer(
   database: Database,
   place: CapPlace,
-  { names, plans }: { readonly names: readonly string[]; readonly plans: ReadonlyMap<string, string> },
-): number {
+  { names, plans, since }: Erasing,
+): number | undefined {
   const { account } = place;
+  // Another customer was erased since the plans were read, so their replacements have rows of that one.
+  if (since !== undefined && hasErased(database, account, since)) {
+    for (const left of plans.values()) removePlan(database, account, left);
+    return undefined;
+  }
   const spellings = spellingsOf(names);
   const { customers, holders } = spellings;
   // An earlier attempt under a key may have been for another customer than the row names.
@@ -24,20 +36,28 @@ export function eraseCustomer(
         OR holder IN (SELECT value FROM json_each(?3)) OR entry IN (SELECT value FROM json_each(?3)))`,
     )
     .all(account, JSON.stringify(customers), JSON.stringify(holders));
-  const empty = database.prepare('DELETE FROM texts WHERE account = ? AND seq = ?');
-  let count = 0;
+  const empty = database.prepare('DELETE FROM texts WHERE account = ? AND seq = ? RETURNING seq');
+  let [count, texts] = [0, 0];
   for (const row of rows) {
     const events = eventsUpTo(database, account, integer(row, 'version'));
     const attempts = attemptsFor(spellings, events);
-    for (const { seq, attempt } of events) if (attempts.has(attempt)) empty.run(account, seq);
+    for (const { seq, attempt } of events) if (attempts.has(attempt)) texts += empty.all(account, seq).length;
     if (attempts.size > 0) count += 1;
   }
   for (const [sha256, left] of plans) replacePlan(database, account, { sha256, left });
   // No plan leads to their customers.
   removeUnfinishedPlans(database, account);
   appendFacts(database, place, { facts: erasedFacts(names, plans) });
-  return count;
+  return texts > 0 || plans.size > 0 ? count : 0;
 }
+
+const hasErased = (database: Database, account: number, { link }: Head): boolean =>
+  database
+    .prepare(
+      `SELECT 1 AS is_there FROM events WHERE account = ?1 AND substr(body, 1, 16) = '{"kind":"erased"'
+       AND seq > (SELECT last FROM links WHERE account = ?1 AND link = ?2) LIMIT 1`,
+    )
+    .get(account, link) !== undefined;
 
 /**
  * Rewrites the file without the bytes of deleted texts, which SQLite leaves in free pages. The rollback journal may keep

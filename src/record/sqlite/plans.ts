@@ -68,14 +68,19 @@ export async function savePlan(
       )
       .run(account, sha256, count);
   });
-  // An erasure meanwhile took what was stored so far.
-  if (pieceCount(database, account, sha256) === undefined) throw unreadablePlan.missing(nameOf(database));
+  if (pieceCount(database, account, sha256) === undefined) throw unreadablePlan.overtaken(nameOf(database));
 }
 
 /** Removes what a process stored that was stopped before the end. Call this within `database.write`. */
 export function removeUnfinishedPlans(database: Database, account: number): void {
   const whole = 'SELECT sha256 FROM plans WHERE account = ?1';
   database.prepare(`DELETE FROM plan_pieces WHERE account = ?1 AND sha256 NOT IN (${whole})`).run(account);
+}
+
+/** Removes a plan. Call this within `database.write`. */
+export function removePlan(database: Database, account: number, sha256: string): void {
+  for (const table of ['plans', 'plan_pieces'])
+    database.prepare(`DELETE FROM ${table} WHERE account = ? AND sha256 = ?`).run(account, sha256);
 }
 
 /** Replaces a plan by its copy without erased rows, which was saved before. Call this within `database.write`. */
@@ -86,8 +91,7 @@ export function replacePlan(
 ): void {
   const count = pieceCount(database, account, left);
   if (count === undefined) throw new TypeError('what is left of the plan was not saved');
-  for (const table of ['plans', 'plan_pieces'])
-    database.prepare(`DELETE FROM ${table} WHERE account = ? AND sha256 = ?`).run(account, sha256);
+  removePlan(database, account, sha256);
   for (const table of ['plans', 'plan_pieces'])
     database
       .prepare(`UPDATE ${table} SET sha256 = ? WHERE account = ? AND sha256 = ?`)

@@ -23,6 +23,8 @@ test("a customer's texts are gone, the other's stay, and the chain still holds",
   const { code, stderr } = await creditctl('record erase acme --sandbox --yes --confirm acme', { home });
   expect(code).toBe(0);
   expect(stderr).toContain('1 write');
+  const again = await creditctl('record erase acme --sandbox --yes --confirm acme', { home });
+  expect([again.code, again.stderr]).toEqual([0, 'Nothing to erase: the record has no texts of acme\n']);
   const kept = JSON.stringify(recordedIn(home));
   expect(kept).not.toContain('Ada Lovelace');
   expect(kept).toContain('Another reason');
@@ -137,7 +139,7 @@ test("the API's own id erases what was written under the external id alone; a wr
   const erase = (name: string) =>
     creditctl(`record erase ${name} --sandbox --yes --confirm ${name}`, { home });
   for (const name of ['acmee', 'id:acmee'])
-    expect((await erase(name)).stderr).toBe(`Nothing to erase: the record has no write for ${name}\n`);
+    expect((await erase(name)).stderr).toBe(`Nothing to erase: the record has no texts of ${name}\n`);
   const listed = await creditctl(`history list --customer id:${id} --sandbox`, { home });
   expect(listed.stderr).toContain('by the external id: --customer <external id>');
   expect((await erase(`id:${id}`)).stderr).toContain('✓ Erased the texts of 1 write');
@@ -226,7 +228,7 @@ test('a plan whose run never began loses the rows, too', async () => {
 
 test('a batch that stopped before it noted the row is finished first', async () => {
   const { home, plan, record, store } = await withPlan();
-  await record.append([begun('b', { plan })]);
+  await record.append([begun('b', { plan, runner: { machine: 'test', pid: 1 } })]);
   const refused = await creditctl(eraseInitech, { home });
   expect([refused.code, refused.stderr]).toEqual([
     10,
