@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { TransportFailure } from '../../../src/wire/json.ts';
@@ -135,6 +135,7 @@ test('a dry run is a document with the block and the fate of each invoice', asyn
       notes: [expect.stringContaining('recalculated'), expect.stringContaining('cannot be undone')],
     },
   });
+  expect(existsSync(recordFile(dry.home))).toBe(false);
 });
 
 test('where the API does not list the invoices, that is said and nothing else is lost', async () => {

@@ -27,14 +27,6 @@ test.each(['paid', 'synced'])('an invoice that is %s by that is issued', async (
   expect([code, JSON.parse(stdout)]).toEqual([0, invoice({ status })]);
 });
 
-test('an invoice that stays a draft is a failure that was applied', async () => {
-  const exchanges = [draft, issuing(invoice({ status: 'draft' }))];
-  const result = await creditctl('invoices issue inv1 --yes -o json', { exchanges, env: orb });
-  expect(result.code).toBe(1);
-  expect(errorOf(result)).toMatchObject({ applied: 'yes', next: [expect.stringContaining('invoices show')] });
-  expect(result.stderr).not.toContain('Issued');
-});
-
 test('a dry run shows the invoice and sends nothing', async () => {
   const document = invoice({ status: 'draft', due_date: null });
   const exchanges = [{ method: 'GET', path: '/invoices/inv1', answer: { json: document } }];
