@@ -39,8 +39,8 @@ export async function planSigned(
   runtime: Runtime,
 ): Promise<PlanWithSignature> {
   const { sign = false, out = '' } = flags;
-  await checkSigning(flags, runtime);
-  const made = await planBatch(input, withSignatures(flags), runtime);
+  const key = await checkSigning(flags, runtime);
+  const made = await planBatch(input, withSignatures(flags, key), runtime);
   const { openRow, end, policy } = made;
   const needs = neededSignatures({ policy, credits: end.totals.credits, openRow });
   if (!sign) return { made, signed: undefined, needs };
@@ -61,16 +61,24 @@ export async function planSigned(
 export const signedPlanProblems = (name: string, flags: SignedPlanFlags, runtime: Runtime) =>
   planProblems(name, withSignatures(flags), runtime);
 
-/** Throws a `usage` error if `--sign` finds no key, or if `--key` is given without `--sign`. */
-export async function checkSigning(flags: SignedPlanFlags, runtime: Runtime): Promise<void> {
-  if (flags.sign === true) await signingKey(flags, runtime);
-  else if (flags.key !== undefined) throw usageErrorAt('--key', 'is for signing: add --sign');
+/** The key that `--sign` finds. Throws a `usage` error if there is none, or if `--key` is given without `--sign`. */
+export async function checkSigning(flags: SignedPlanFlags, runtime: Runtime): Promise<string | undefined> {
+  if (flags.sign === true) return signingKey(flags, runtime);
+  if (flags.key !== undefined) throw usageErrorAt('--key', 'is for signing: add --sign');
+  return undefined;
 }
 
-const withSignatures = (flags: SignedPlanFlags): PlanFlags =>
-  flags.sign === true
-    ? { ...flags, outputs: [{ where: '--sign', file: signaturesPath(flags.out ?? '') }] }
-    : flags;
+/** Signing writes one file more, and reads both halves of the key. */
+function withSignatures(flags: SignedPlanFlags, key = flags.key): PlanFlags {
+  if (flags.sign !== true) return flags;
+  const { out = '', inputs = [] } = flags;
+  const halves = key === undefined ? [] : [key, `${key}.pub`, key.replace(/\.pub$/, '')];
+  return {
+    ...flags,
+    outputs: [{ where: '--sign', file: signaturesPath(out) }],
+    inputs: [...inputs, ...halves],
+  };
+}
 
 const replaced = (plan: string): CreditctlError =>
   notApplied('refused', `The plan ${plan} was replaced after it was made; nothing was signed`, [

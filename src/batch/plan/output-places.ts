@@ -30,16 +30,22 @@ export interface Kept {
   readonly from: number | undefined;
 }
 
-/** Protects the input, the policy file, and creditctl's own files. */
-export function keptFrom(input: string, flags: GlobalFlags, runtime: Runtime): Kept {
+export interface FileFlags extends GlobalFlags {
+  /** Files that the command reads beside its input. */
+  readonly inputs?: readonly string[];
+}
+
+/** Protects the inputs, the files of the policy, and creditctl's own files. */
+export function keptFrom(input: string, flags: FileFlags, runtime: Runtime): Kept {
   const choice = runtime.choice(flags);
   const database = choice.kind === 'sandbox' ? choice.db : undefined;
-  const policy = runtime.profiles.get(choice.profile, 'policy.file');
+  const rules = (['policy.file', 'policy.approval.signers'] as const)
+    .map((rule) => runtime.profiles.get(choice.profile, rule))
+    .filter((file) => file !== undefined);
   return {
     files: [
-      input,
+      ...[input, ...(flags.inputs ?? []), ...rules],
       ...(database === undefined ? [] : [database, `${database}-wal`, `${database}-shm`]),
-      ...(policy === undefined ? [] : [policy]),
     ],
     folders: [runtime.folders.config, runtime.folders.state],
     from: runtime.system.process.userId,

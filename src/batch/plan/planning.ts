@@ -5,7 +5,7 @@ import { missingValue, type Problem, usageError, usageErrorAt } from '../../erro
 import type { Connection } from '../../orb/connection.ts';
 import { cachedResolver, dateResolver, type ResolveDate } from '../../requests/draft-reader.ts';
 import { entryBody } from '../../requests/entry-request.ts';
-import type { GlobalFlags, Runtime } from '../../runtime/runtime.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { targetName } from '../../writes/consent.ts';
 import {
   type BatchFile,
@@ -29,11 +29,11 @@ import {
 import { secretProblem } from '../input/row-secret.ts';
 import { type TextForm, textForm } from '../input/text-form.ts';
 import { CustomerNeeds, lookUp } from './customers.ts';
-import { keptFrom, type Output, outputProblems } from './output-places.ts';
+import { type FileFlags, keptFrom, type Output, outputProblems } from './output-places.ts';
 import { type Drafting, type MadePlan, PlanDrafting } from './plan-drafting.ts';
 import { accountBehind } from './planned-account.ts';
 
-export interface PlanFlags extends GlobalFlags {
+export interface PlanFlags extends FileFlags {
   /** File for the plan. */
   readonly out?: string;
   readonly format?: string;

@@ -7,10 +7,7 @@ import type { CommandContext, WriteCommand, WriteFlags } from '../../writes/exec
 import { writeEntry } from '../../writes/write-entry.ts';
 import type { EntryPlanFlags, EntryPlanner } from './plan-entry.ts';
 
-export interface LedgerAddFlags extends WriteFlags, CustomerFlags, EntryDraft, EntryPlanFlags {
-  /** A file with a JSON body, `-` for stdin. */
-  readonly body?: string;
-}
+export type LedgerAddFlags = WriteFlags & CustomerFlags & EntryDraft & EntryPlanFlags;
 
 export const run: WriteCommand<LedgerAddFlags> = async (args, flags, runtime) => {
   const plan = flags.plan === undefined ? undefined : await entryPlanner(flags.plan, { flags, runtime });

@@ -15,6 +15,8 @@ export interface EntryPlanFlags {
   readonly sign?: boolean;
   readonly key?: string;
   readonly force?: boolean;
+  /** The file of the entry, `-` for stdin. */
+  readonly body?: string;
 }
 
 export interface EntryPlanner extends EntryPlan {
@@ -23,9 +25,9 @@ export interface EntryPlanner extends EntryPlan {
 
 /** Each plan is a batch of its own, because two equal grants are two; the same `--idempotency-key` makes one batch. */
 export function entryPlanner(plan: string, { flags, runtime }: CommandContext<EntryPlanFlags>): EntryPlanner {
-  const { idempotencyKey, dryRun } = flags;
+  const { idempotencyKey, dryRun, body = '-' } = flags;
   const choice = checkOutput(flags, planAccountsView, planSummaryView);
-  const planFlags = { ...flags, out: plan, outFlag: '--plan' };
+  const planFlags = { ...flags, out: plan, outFlag: '--plan', inputs: [body] };
   const problem = idempotencyKey === undefined ? undefined : newBatchNameProblem(idempotencyKey);
   return {
     choice,
@@ -34,9 +36,9 @@ export function entryPlanner(plan: string, { flags, runtime }: CommandContext<En
       ...(problem === undefined ? [] : [{ where: '--idempotency-key', problem }]),
       ...signedPlanProblems(source, planFlags, runtime),
     ],
-    make: async (customer, body) => {
+    make: async (customer, entry) => {
       const batchId = idempotencyKey ?? `entry-${runtime.system.newKey()}`;
-      const line = writeJson({ [customerColumns[customer.by]]: customer.id, ...body });
+      const line = writeJson({ [customerColumns[customer.by]]: customer.id, ...entry });
       const planned = await planSigned(fileOf(line), { ...planFlags, batchId }, runtime);
       await showMadePlan(planned, { plan, choice, flags, runtime });
     },

@@ -1,6 +1,7 @@
 // What `batch plan` writes never goes over a file of anybody's: `--out` and `--problems`, by whatever name.
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -14,6 +15,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { creditctl, csvOf, expectUsage } from '../../support/command.ts';
 import { freshHome, type RunResult } from '../../support/run.ts';
+import { canSign, keyOf } from '../../support/signers.ts';
 
 const good = 'external_customer_id,amount\nacme,1\n';
 const bad = 'external_customer_id,amount\nacme,x\n';
@@ -93,10 +95,34 @@ test('what creditctl keeps for itself, and what a policy is read from, is no out
   expect(readFileSync(path.join(folder, config), 'utf8')).toBe(before);
   const planned = (more: string) => creditctl(`batch plan ${folder}/x.csv --force ${more}`, { home: folder });
   expectUsage(await planned(`--profile p --out ${folder}/rules.json`), ['this command reads']);
+  writeFileSync(path.join(folder, 'signers'), 'ann ssh-ed25519 AAAA');
+  await set(`policy.approval.signers ${folder}/signers`);
+  expectUsage(await planned(`--profile p --out ${folder}/signers`), ['this command reads']);
   expectUsage(await planned(`--db ${folder}/own.db --sandbox --out ${folder}/own.db`), [
     'this command reads',
   ]);
 });
+
+test.skipIf(!canSign)(
+  'neither half of the key that signs is an output, whether named or of git',
+  async () => {
+    const folder = home();
+    const key = path.join(folder, 'id');
+    const half = `${key}.pub`;
+    copyFileSync(keyOf('ann'), key);
+    copyFileSync(`${keyOf('ann')}.pub`, half);
+    writeFileSync(path.join(folder, '.gitconfig'), `[user]\n\tsigningkey = ${key}\n`);
+    for (const signing of [`--key ${key}`, `--key ${half}`, '']) {
+      expectUsage(await plan(folder, `--sign ${signing} --force --out ${key}`), [
+        '--out names a file that this',
+      ]);
+      expectUsage(await plan(folder, `--sign ${signing} --force --out %/p --problems ${half}`), [
+        '--problems names a file that this command reads',
+      ]);
+    }
+    expect(readFileSync(key)).toEqual(readFileSync(keyOf('ann')));
+  },
+);
 
 test('--force replaces a file and leaves a link to it a link; without it a link is as good as its file', async () => {
   const folder = home();

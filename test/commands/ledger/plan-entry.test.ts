@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { creditctl, expectUsage } from '../../support/command.ts';
-import { freshHome } from '../../support/run.ts';
+import { freshHome, homeWith } from '../../support/run.ts';
 import { canSign, homeToSign, keyOf } from '../../support/signers.ts';
 
 const grant = 'ledger add acme --amount 5000 --description "Contract"';
@@ -65,6 +65,14 @@ test('flags that do not go together are a usage error, and nothing is written', 
   ]);
   expectUsage(await creditctl(`${grant} --plan ${home}/there --sandbox`, { home }), [taken]);
   expect(readFileSync(`${home}/there`, 'utf8')).toBe('mine');
+});
+
+test('the file of the body is not replaced by the plan, even with --force', async () => {
+  const body = '{"entry_type":"increment","amount":5}';
+  const home = homeWith(body, 'body.json');
+  const line = `ledger add acme --body ${home}/body.json --plan ${home}/body.json --force --sandbox`;
+  expectUsage(await creditctl(line, { home }), ['--plan names a file that this command reads']);
+  expect(readFileSync(`${home}/body.json`, 'utf8')).toBe(body);
 });
 
 test.skipIf(!canSign)('a plan is signed as it is made', async () => {
