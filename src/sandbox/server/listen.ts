@@ -95,7 +95,8 @@ async function answerTo(exchange: Exchange, { incoming, keyDigest }: Incoming): 
     }
     const body = hasBody(incoming) ? await readBody(incoming) : '';
     return await exchange({
-      method: (incoming.method ?? 'GET') as Method,
+      // HEAD is GET without the body (RFC 9110, 9.3.2), which `respond` leaves out.
+      method: incoming.method === 'HEAD' ? 'GET' : ((incoming.method ?? 'GET') as Method),
       path: path.slice(basePath.length),
       query: query === '' ? [] : [...new URLSearchParams(query)],
       headers: usedHeaders(incoming),

@@ -60,6 +60,7 @@ test('each request of a connection needs the key, also after one that had it', a
 });
 
 test('an answer arrives whole, also beyond ASCII, and HEAD gets none of it', async () => {
+  asked = [];
   const requests = [get('/wide', 'right'), get('/wide', 'right', 'HEAD'), get('/a', 'right')];
   expect(await conversation(...requests)).toEqual(['200 é€𝄞', '200', '200 plain']);
 });
