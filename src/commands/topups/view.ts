@@ -1,4 +1,5 @@
 // Defines the view of top-ups: threshold, amount, price and invoice terms.
+import { unitAfter } from '../../credits/customer.ts';
 import type { TopUp } from '../../credits/top-up.ts';
 import { type Column, numberColumn, plainColumn, type View } from '../../output/view.ts';
 
@@ -86,7 +87,7 @@ export const topUpsView: View<TopUp> = {
 /** One top-up in a line: `500 credits at or below 100, for 0.2 each, which never expire`. */
 export function topUpText(topUp: TopUp): string {
   const { amount, currency, threshold, per_unit_cost_basis: price } = topUp;
-  return `${amount} ${currency} at or below ${threshold}, for ${price} each, which ${expiryText(topUp)}`;
+  return `${amount} ${unitAfter(amount, currency)} at or below ${threshold}, for ${price} each, which ${expiryText(topUp)}`;
 }
 
 /** Expiry of the credits: `expire after 30 days`, `never expire`. */

@@ -36,6 +36,7 @@ test('credits that never expire say so', () => {
     shown: { text: 'never', meaning: 'muted' },
   });
   expect(topUpText(forever)).toBe('500 credits at or below 100, for 0.2 each, which never expire');
+  expect(topUpText({ ...forever, amount: amount('1') })).toMatch(/^1 credit at or below/);
   expect(lastingText(topUp({ expires_after: 1, expires_after_unit: 'day' }))).toBe('1 day');
 });
 
