@@ -1,5 +1,6 @@
 // Joins the program to this process, and runs its command line; only here errors are caught and exit codes chosen.
 
+import { createReadStream, fstatSync } from 'node:fs';
 import { lineOf } from './cli/argv.ts';
 import { readCommandLine } from './cli/command-line.ts';
 import type { Chosen, Program } from './cli/command-tree.ts';
@@ -88,7 +89,8 @@ function runtimeOf(
   const { env } = process;
   const streams = {
     get stdin() {
-      return process.stdin;
+      // Node takes a folder for an empty input.
+      return fstatSync(0).isDirectory() ? createReadStream('', { fd: 0 }) : process.stdin;
     },
     stdinIsTerminal: terminals.includes(0),
     stdout: outletOn(1, { isTerminal: terminals.includes(1), stream: () => process.stdout }),

@@ -2,7 +2,8 @@
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { notApplied } from '../errors.ts';
-import { type Terminal, textBytesMax } from '../output/terminal/streams.ts';
+import { textBytesMax } from '../output/terminal/input.ts';
+import type { Terminal } from '../output/terminal/streams.ts';
 
 const chunkBytes = 65_536;
 

@@ -1,8 +1,9 @@
 // Wraps the standard streams: data to stdout, everything else to stderr, with or without colours. A closed pipe is not an error.
 
 import type { Readable, Writable } from 'node:stream';
-import { CreditctlError, notApplied } from '../../errors.ts';
+import { CreditctlError } from '../../errors.ts';
 import type { Meaning, Paint } from '../view.ts';
+import { codeOf, inputChunks, wholeInput } from './input.ts';
 
 /** The reader of stdout has closed the pipe (`| head`): the run ends, but is no failure. */
 export class ClosedPipe extends Error {
@@ -26,7 +27,10 @@ export interface Terminal {
   say(line: string): void;
   /** Whether stderr did not take a line: its disk is full, or its reader has gone. */
   readonly isMute: boolean;
-  /** Replaces the line that was drawn before; an empty text clears it. Does nothing if stderr is not a terminal, or no person watches it. */
+  /**
+   * Replaces the line that was drawn before; an empty text clears it, and so does whatever is written next. The first
+   * line after data on stdout is not drawn. Does nothing if stderr is not a terminal, or no person watches it.
+   */
   draw(line: string): void;
   /** Whether stdin is a terminal, so that typed text is visible. */
   readonly inputIsTyped: boolean;
@@ -71,6 +75,12 @@ export function terminalOn(
   const { stdout, stderr } = streams;
   let closed = false;
   let isMute = false;
+  let drawn = '';
+  let isPrinting = false;
+  const draw = (line: string): void => {
+    if (drawn !== line) stderr.write(`\r\u001b[2K${line}`);
+    drawn = line;
+  };
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') closed = true;
   });
@@ -79,6 +89,8 @@ export function terminalOn(
   const out = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
       if (closed) return reject(new ClosedPipe('stdout was closed'));
+      draw('');
+      isPrinting = true;
       stdout.write(text, (error) => {
         if (error === null || error === undefined) return resolve();
         reject(unwritable(error));
@@ -97,50 +109,25 @@ export function terminalOn(
     },
     out: (text) => out(mask(text)),
     outKey: out,
-    say: (line) =>
-      void stderr.write(`${mask(line)}\n`, (error) => {
+    say: (line) => {
+      draw('');
+      stderr.write(`${mask(line)}\n`, (error) => {
         isMute ||= error instanceof Error;
-      }),
+      });
+    },
     get isMute() {
       return isMute;
     },
     draw: (line) => {
-      if (stderr.isTTY === true && !isUnattended) stderr.write(`\r\u001b[2K${mask(line)}`);
+      if (stderr.isTTY !== true || isUnattended) return;
+      // What was printed may go through a pipe to this terminal, and is still on its way.
+      if (!isPrinting || line === '') draw(mask(line));
+      isPrinting &&= line === '';
     },
     inputIsTyped: streams.stdinIsTerminal,
     readInput: (signal) => wholeInput(inputChunks(streams.stdin, signal)),
     inputChunks: (signal) => inputChunks(streams.stdin, signal),
   };
-}
-
-/** The most bytes of a text that must be in memory as a whole, from a file or from stdin. */
-export const textBytesMax = 64 * 1024 * 1024;
-
-async function wholeInput(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of input) {
-    bytes += chunk.byteLength;
-    if (bytes > textBytesMax) throw notApplied('usage', 'stdin is longer than 64 MiB: send less');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-async function* inputChunks(stdin: Readable, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  const stop = (): void => void stdin.destroy(signal?.reason);
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    for await (const chunk of stdin) yield Buffer.from(chunk as Uint8Array);
-  } catch (error) {
-    if (signal?.aborted === true) throw signal.reason;
-    throw new CreditctlError('usage', `stdin cannot be read (${codeOf(error)})`, {
-      applied: 'no',
-      cause: error,
-    });
-  } finally {
-    signal?.removeEventListener('abort', stop);
-  }
 }
 
 function unwritable(error: Error): Error {
@@ -153,8 +140,6 @@ function unwritable(error: Error): Error {
     },
   );
 }
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 
 const colours = {
   good: 'green',

@@ -72,6 +72,36 @@ test('on a build server with a terminal nobody is asked, and no line is wrapped 
   expect(written).toHaveLength(1);
 });
 
+test('whatever is written next erases the drawn line first', async () => {
+  const written: string[] = [];
+  const kept = (isTTY: boolean) => {
+    const stream = Object.assign(nowhere(), { isTTY, columns: 72 });
+    stream.write = (text: string, ...more: unknown[]) => {
+      written.push(text);
+      for (const done of more) if (typeof done === 'function') done();
+      return true;
+    };
+    return stream;
+  };
+  const { draw, say, out } = terminalOn(around({ stdout: kept(false), stderr: kept(true) }));
+  say('a note');
+  draw('50 %');
+  draw('50 %');
+  say('Interrupted');
+  draw('60 %');
+  await out('a row\n');
+  draw('');
+  expect(written).toEqual([
+    'a note\n',
+    '\r\u001b[2K50 %',
+    '\r\u001b[2K',
+    'Interrupted\n',
+    '\r\u001b[2K60 %',
+    '\r\u001b[2K',
+    'a row\n',
+  ]);
+});
+
 test('stdin is read to its end, characters whole over the borders of chunks', async () => {
   const bytes = Buffer.from('{"a":"é€"}');
   const pieces = [...bytes].map((byte) => Buffer.from([byte]));
@@ -105,12 +135,12 @@ test('an interruption ends the wait for stdin with its own reason', async () => 
 test('a stdin that cannot be read is named in words', async () => {
   const stdin = new Readable({
     read() {
-      this.destroy(Object.assign(new Error('no'), { code: 'EISDIR' }));
+      this.destroy(Object.assign(new Error('no'), { code: 'EIO' }));
     },
   });
   await expect(terminalOn(around({ stdin })).readInput()).rejects.toMatchObject({
     kind: 'usage',
-    message: 'stdin cannot be read (EISDIR)',
+    message: 'stdin cannot be read (EIO)',
   });
 });
 

@@ -90,6 +90,18 @@ test('with stdin closed a write that says --yes is done, and one that asks is re
   expect((await shell('ledger add acme --body - --sandbox --yes')).code).toBe(2);
 });
 
+test('a folder as stdin is named, and is not an empty input', async () => {
+  for (const line of ['batch plan - --out p --sandbox', 'ledger add acme --body - --sandbox --yes']) {
+    const shell = start(
+      'sh',
+      ['-c', `"${process.execPath}" "${program}" ${line} < /`],
+      cleanEnvironment(freshHome()),
+    );
+    const { code, stderr } = await shell.ended;
+    expect([code, stderr]).toEqual([2, 'creditctl: stdin is a folder\n']);
+  }
+});
+
 // Version and help are answered before the program is loaded.
 test.each([
   'customers list --sandbox',
