@@ -27,7 +27,6 @@ import {
 } from '../requests/ledger-query.ts';
 import type { Invocation } from '../runtime/show.ts';
 import { openForCustomer } from './open-customer.ts';
-import { readingProgress } from './reading-progress.ts';
 
 /** Connection, customer and currency of a request for entries or blocks. */
 export interface LedgerPlace {
@@ -97,19 +96,18 @@ export const readEach = <Item, Result>(
 ): AsyncGenerator<Result> => streamConcurrently(customers, customersAtATime, read);
 
 /**
- * Does the same as `readEach`, with progress on stderr. Nothing is drawn while the caller uses a result.
+ * Does the same as `readEach`, with progress on stderr.
  * @param read calls `step` with each entry that it has read
  */
 export async function* readEachShown<Item, Result>(
   customers: AsyncIterable<Item> | Iterable<Item>,
   read: (customer: Item, step: () => void) => Promise<Result>,
-  runtime: Parameters<typeof readingProgress>[0],
+  runtime: Pick<Invocation['runtime'], 'reading'>,
 ): AsyncGenerator<Result> {
-  const progress = readingProgress(runtime);
+  const progress = await runtime.reading();
   for await (const result of readEach(customers, (customer) => read(customer, progress.step))) {
-    progress.pause();
+    progress.customer();
     yield result;
-    progress.resume();
   }
   progress.clear();
 }

@@ -67,6 +67,7 @@ export function makeRuntime(options: RuntimeOptions): Runtime {
     now: system.now,
     interruption,
     note: noteTo(() => runtime, options),
+    reading: async (noun) => (await import('./reading-progress.ts')).readingProgress(runtime, noun),
     prompter: async (flags) => {
       if (!terminal.isInteractive || flags.input === false) return undefined;
       const { stdin, screen } = options.streams;

@@ -1,5 +1,6 @@
-// Shows on stderr how much a report has read, once the reading takes longer than a second. An interruption ends the reading.
-import type { Runtime } from '../runtime/runtime.ts';
+// Shows on stderr how much was read, once the reading takes longer than a second. An interruption ends the reading.
+import { counted } from '../credits/exact.ts';
+import type { ReadingProgress, Runtime } from './runtime.ts';
 
 /** Milliseconds: before the first update, between updates on a terminal, and between updates in a log. */
 const patience = 1_000;
@@ -12,49 +13,43 @@ export interface ReadingContext extends Pick<Runtime, 'noteStyle' | 'note' | 'is
   readonly system: Pick<Runtime['system'], 'monotonic'>;
 }
 
-/** @param noun what is read */
 export function readingProgress(
   { terminal, system, noteStyle, note, isPlain, interruption }: ReadingContext,
-  noun: 'entries' | 'events' = 'entries',
-) {
+  noun: Parameters<Runtime['reading']>[0] = 'entries',
+): ReadingProgress {
   const isDrawn = terminal.noteWidth !== undefined && noteStyle === 'text' && isPlain !== true;
   const begun = system.monotonic();
   let next = begun + (isDrawn ? patience : noteEvery);
   let done = 0;
-  let isShown = false;
-  let isPaused = false;
-  const clear = (): void => {
-    if (isShown) terminal.draw('');
-    isShown = false;
+  let customers = 0;
+  const update = (): void => {
+    interruption.throwIfAborted();
+    const at = system.monotonic();
+    if (at < next) return;
+    next = at + (isDrawn ? drawEvery : noteEvery);
+    const rate = Math.round((done * 1000) / Math.max(1, at - begun));
+    const of = customers === 0 ? '' : ` of ${counted(customers, 'customer')}`;
+    const text = `${done} ${noun}${of} read · ${rate}/s`;
+    if (!isDrawn) {
+      const counts = {
+        [noun]: done,
+        [`${noun}_per_second`]: rate,
+        ...(customers === 0 ? {} : { customers }),
+      };
+      note({ text, data: { progress: counts } });
+      return;
+    }
+    terminal.draw(text.slice(0, (terminal.noteWidth ?? 80) - 1));
   };
   return {
-    /** Counts one entry that was read. Throws the reason of an interruption. */
-    step: (): void => {
-      interruption.throwIfAborted();
+    step: () => {
       done += 1;
-      const at = system.monotonic();
-      if (at < next || isPaused) return;
-      next = at + (isDrawn ? drawEvery : noteEvery);
-      const rate = Math.round((done * 1000) / Math.max(1, at - begun));
-      const text = `${done} ${noun} read · ${rate}/s`;
-      if (!isDrawn) {
-        note({ text, data: { progress: { [noun]: done, [`${noun}_per_second`]: rate } } });
-        return;
-      }
-      isShown = true;
-      terminal.draw(text.slice(0, (terminal.noteWidth ?? 80) - 1));
+      update();
     },
-    /** Clears the drawn line. Callers do this before they print anything. */
-    clear,
-    /** Clears the line before a row is printed. Nothing is drawn until `resume`, though reading goes on. */
-    pause: (): void => {
-      isPaused = true;
-      clear();
+    customer: () => {
+      customers += 1;
+      update();
     },
-    resume: (): void => {
-      isPaused = false;
-      // The printed row is still on its way to the terminal.
-      next = Math.max(next, system.monotonic() + (isDrawn ? drawEvery : 0));
-    },
+    clear: () => terminal.draw(''),
   };
 }

@@ -105,6 +105,16 @@ export interface RunRecords {
   capNow(connection: Connection): Promise<number>;
 }
 
+/** Shows on stderr how much was read. */
+export interface ReadingProgress {
+  /** Counts what was read. Throws the reason of an interruption. */
+  step(): void;
+  /** Counts a customer whose ledgers were read, which may have no entries. Throws the reason of an interruption. */
+  customer(): void;
+  /** Clears the drawn line when the reading has ended. */
+  clear(): void;
+}
+
 export interface Runtime extends RunRecords {
   readonly version: string;
   /** The words after `creditctl`. */
@@ -134,6 +144,8 @@ export interface Runtime extends RunRecords {
   readonly interruption: AbortSignal;
   /** Prints a note on stderr, as a sentence or as JSON, depending on the output format. */
   note(note: Note): void;
+  /** Begins a reading that may take long. */
+  reading(noun?: 'entries' | 'events' | 'customers' | 'ledgers'): Promise<ReadingProgress>;
   /** The prompter, if a person is present and `--no-input` is not given. */
   prompter(flags: GlobalFlags): Promise<Prompter | undefined>;
   readonly profiles: Profiles;

@@ -79,6 +79,8 @@ export interface RunOptions {
   readonly shortLivedDisk?: string;
   /** The file that was started; without one, a single executable. */
   readonly started?: string;
+  /** Milliseconds that pass whenever the program measures time. */
+  readonly slowness?: number;
   /** The clock, milliseconds since the epoch. */
   readonly now?: number;
   readonly signal?: AbortSignal;
@@ -223,7 +225,10 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   };
   const system: System = {
     now: clock,
-    monotonic: () => slept,
+    monotonic: () => {
+      slept += options.slowness ?? 0;
+      return slept;
+    },
     random: () => 0.5,
     newKey: () => {
       const key = (keysGiven.get(home) ?? 0) + 1;

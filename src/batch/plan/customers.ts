@@ -15,6 +15,7 @@ import { mapConcurrently } from '../../platform/concurrency.ts';
 import { cachedResolver, dateResolver, type ResolveDate } from '../../requests/draft-reader.ts';
 import { draftType, type EntryDraft } from '../../requests/entry-draft.ts';
 import { blocksQuery, ledgerQuery } from '../../requests/ledger-query.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { SimulatedAccount } from './account.ts';
 
 /** What the rows need from a customer's ledger in one currency. */
@@ -74,12 +75,28 @@ const width = 4;
 export async function lookUp(
   { customers }: CustomerNeeds,
   connection: Connection,
+  { reading }: Pick<Runtime, 'reading'>,
 ): Promise<{ readonly known: KnownCustomers; readonly now: Instant }> {
   const lookup = new LookUp(connection);
+  // At the API's rate limit, many customers take minutes.
+  const each = async <Item, Result>(
+    noun: 'customers' | 'ledgers',
+    items: readonly Item[],
+    look: (item: Item) => Promise<Result>,
+  ): Promise<readonly Result[]> => {
+    const progress = await reading(noun);
+    const results = await mapConcurrently(items, width, async (item) => {
+      const result = await look(item);
+      progress.step();
+      return result;
+    });
+    progress.clear();
+    return results;
+  };
   const named = [...customers.values()];
-  const found = await mapConcurrently(named, width, ({ ref }) => lookup.customer(ref));
+  const found = await each('customers', named, ({ ref }) => lookup.customer(ref));
   const wishes = lookup.wishes(found.map((customer, index) => [customer, named[index]?.wishes]));
-  const accounts = await mapConcurrently(wishes, width, (wish) => lookup.account(wish));
+  const accounts = await each('ledgers', wishes, (wish) => lookup.account(wish));
   // Answers arrive in any order, but the same file must give the same plan.
   for (const [index, { customer, currency }] of wishes.entries()) {
     const account = accounts[index];

@@ -234,12 +234,11 @@ function noteRepeated({ rows, first }: Repeated, { note }: Runtime): void {
 
 function lookedUp({ survey, connection, runtime }: Planning) {
   const { size } = survey.wanted.customers;
-  // At the API's rate limit, many customers take minutes.
   if (size > 100) {
     const text = `Looking up ${counted(size, 'customer')} …`;
     runtime.note({ text, data: { looking_up: { customers: size } } });
   }
-  return lookUp(survey.wanted, connection);
+  return lookUp(survey.wanted, connection, runtime);
 }
 
 function checkRunning({ interruption }: Runtime): void {

@@ -84,8 +84,12 @@ async function makeRows(
     return rowsFor(holdings, selection);
   };
   const customers = api.customers({ pageSize: pageSizeMax });
-  for await (const each of streamConcurrently(customers, customersAtATime, rowsOf))
+  const progress = await runtime.reading('customers');
+  for await (const each of streamConcurrently(customers, customersAtATime, rowsOf)) {
+    progress.step();
     for (const { row, customer } of each) rows.add(row, { customer });
+  }
+  progress.clear();
 }
 
 /** The error for a block that the API lists under two ids: the rows would move its credits twice. */

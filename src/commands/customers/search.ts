@@ -18,7 +18,7 @@ export const run: ReadCommand<Omit<ListFlags, 'cursor'>> = async (args, flags, r
     view: foundCustomersView,
     problems: text === undefined || text.trim() === '' ? [{ where: '<text>', problem: wrong }] : [],
     rows: ({ api }, { limit, onMore }) =>
-      upTo(limit ?? Number.POSITIVE_INFINITY, matches(api, (text ?? '').trim()), onMore),
+      upTo(limit ?? Number.POSITIVE_INFINITY, matches(api, (text ?? '').trim(), runtime), onMore),
     moreNote: () => ({
       text: 'There may be more. Show all: --all. Show more: --limit',
       data: { note: 'the search ended at the limit' },
@@ -50,7 +50,7 @@ async function* upTo<Found>(limit: number, all: AsyncIterable<Found>, onMore?: (
 }
 
 /** Yields exact matches, then the others, newest first. */
-async function* matches(api: Connection['api'], text: string) {
+async function* matches(api: Connection['api'], text: string, runtime: Invocation['runtime']) {
   const exact = new Set<string>();
   for (const ref of exactRefs(text)) {
     const found = await unlessAbsent(() => api.customer(ref));
@@ -59,8 +59,12 @@ async function* matches(api: Connection['api'], text: string) {
     yield found;
   }
   const held = text.replace(/^id:/, '');
-  for await (const found of api.customers({}))
+  const progress = await runtime.reading('customers');
+  for await (const found of api.customers({})) {
+    progress.step();
     if (!exact.has(found.record.id) && holdsText(found.record, held)) yield found;
+  }
+  progress.clear();
 }
 
 /** The ids that a text could be. Orb's own ids are letters and digits, so most texts cost one request. */

@@ -21,7 +21,6 @@ import { selfOfRun } from '../../writes/submission.ts';
 import { entriesOf, type Ledger, type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
 import { breakBetween } from '../ledger-breaks.ts';
 import { beginOf, rangeProblems } from '../reading.ts';
-import { readingProgress } from '../reading-progress.ts';
 import { type AuditPlace, arrangedBlocks, InvoiceVoids } from './arranged.ts';
 import { AuditResult } from './audit-result.ts';
 import { auditRow, auditView } from './audit-view.ts';
@@ -41,7 +40,7 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
   const since = beginOf(flags, { now: connection.now(), zone: 'UTC' });
   const record = await auditedRecord(connection, { flags, runtime });
   const result = new AuditResult(flags.account);
-  const progress = readingProgress(runtime);
+  const progress = await runtime.reading();
   const auditing: Auditing = {
     connection,
     record,
@@ -59,9 +58,7 @@ export const run: RecordCommand<HistoryAuditFlags> = async (args, flags, runtime
         continue;
       }
       result.add(finding);
-      progress.pause();
       yield auditRow(finding);
-      progress.resume();
     }
     progress.clear();
   };

@@ -6,7 +6,6 @@ import { verifyRecord } from '../../record/verify.ts';
 import { accountName, noAccountOf } from '../../runtime/record-of.ts';
 import { checkOutput, type RecordCommand, show } from '../../runtime/show.ts';
 import { type CheckedRecord, recordCheckRow, recordCheckView } from '../../views/record-check.ts';
-import { readingProgress } from '../reading-progress.ts';
 
 /** Throws a `check-failed` error that names the first fault, after showing where each chain ends. */
 export const run: RecordCommand = async (_args, flags, runtime) => {
@@ -17,7 +16,7 @@ export const run: RecordCommand = async (_args, flags, runtime) => {
   const checked: CheckedRecord[] = [];
   const lost = await heads.problemOf(store, { profile });
   const problems = lost === undefined ? [] : [`It ${lost}`];
-  const progress = readingProgress(runtime, 'events');
+  const progress = await runtime.reading('events');
   for (const account of accounts) {
     const found = await check(store.of(account), { store, heads, step: progress.step });
     checked.push(found);

@@ -8,7 +8,6 @@ import {
 } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { type LedgerFlags, ledgersOf, openLedgers } from '../every-ledger.ts';
-import { readingProgress } from '../reading-progress.ts';
 import type { PicturedBurndown } from './burndown-picture.ts';
 import { burndownRow, burndownView, type CustomerBurndown } from './burndown-view.ts';
 import { readMoment, readWindow, type WindowFlags } from './burndown-window.ts';
@@ -22,7 +21,7 @@ export const run: ReadCommand<Omit<LedgerFlags, 'all'> & WindowFlags> = async (a
     runtime,
     isOfOne: true,
   });
-  const progress = readingProgress(runtime);
+  const progress = await runtime.reading();
   const burndowns: PicturedBurndown[] = [];
   for await (const customer of customers) {
     const zone = knownZone(customer.timezone);

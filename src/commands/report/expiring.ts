@@ -18,7 +18,6 @@ import { ledgerQueryProblems } from '../../requests/ledger-query.ts';
 import { checkOutput, type ReadCommand, show } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { blocksOf, entriesOf, type Ledger, ledgersOf, readEach, wasUsedBefore } from '../every-ledger.ts';
-import { readingProgress } from '../reading-progress.ts';
 import { type CustomerExpiring, expiringRow, expiringView } from './expiring-view.ts';
 import { customersFor, Unread } from './found-customers.ts';
 import { type CustomerFileFlags, customersInArgs, customersInFile, delimiterOf } from './named-customers.ts';
@@ -51,7 +50,7 @@ export const run: ReadCommand<ReportExpiringFlags> = async (args, flags, runtime
   const listed = await customersInFile({ from: flags.from, delimiter }, runtime);
   const connection = await runtime.connect(flags);
   const unread = new Unread();
-  const progress = readingProgress(runtime);
+  const progress = await runtime.reading();
   const options = { within: `+${withinOf(flags)}`, onEntry: progress.step };
   const isEveryone = named.customers.length === 0 && flags.from === undefined;
   const refs = isEveryone ? undefined : [...named.customers, ...listed];

@@ -23,7 +23,6 @@ import type { Invocation } from '../../runtime/show.ts';
 import { knownZone } from '../../writes/customer.ts';
 import { blocksAtAnEntry, entriesOf, type Ledger, ledgersOf } from '../every-ledger.ts';
 import { openForCustomer } from '../open-customer.ts';
-import { readingProgress } from '../reading-progress.ts';
 import { type LedgerMovements, ledgerMovements } from './ledger-movements.ts';
 import type { PageFlags } from './page-flags.ts';
 import { type AsOf, type AsOfFlags, asOfProblems, completeUntil, readAsOf } from './span-flags.ts';
@@ -62,7 +61,7 @@ export async function statementFor(
   const month = readMonth(flags, asOf);
   const [ledger] = ledgersOf(customer, currency, connection);
   if (ledger === undefined) throw new RangeError('a customer without a ledger');
-  const progress = readingProgress(runtime);
+  const progress = await runtime.reading();
   const read = await readStatement({ ledger, month, asOf, onEntry: progress.step });
   progress.clear();
   if (read.hasLaterBlocks)

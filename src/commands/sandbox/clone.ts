@@ -6,7 +6,6 @@ import { checkOutput, type Invocation, type ReadCommand, show } from '../../runt
 import { askYes, checkConsentIsPossible, targetName } from '../../writes/consent.ts';
 import { readEach } from '../every-ledger.ts';
 import { profileMissing } from '../profile-choices.ts';
-import { readingProgress } from '../reading-progress.ts';
 import { type Cloning, cloneCustomer, type FoundCustomer } from './clone-customer.ts';
 import { type SandboxCopy, sandboxCopyRow, sandboxCopyView } from './clone-view.ts';
 
@@ -85,7 +84,7 @@ type Counts = Pick<SandboxCopy, 'customers' | 'ledgers' | 'blocks' | 'entries'>;
 
 async function copyAll(source: Source, { flags, runtime }: Invocation<SandboxCloneFlags>): Promise<Counts> {
   const { connection, target } = source;
-  const progress = readingProgress(runtime);
+  const progress = await runtime.reading();
   const counts = { customers: 0, ledgers: 0, blocks: 0, entries: 0 };
   const leftOut = new Set<string>();
   const copy = await target.begin();

@@ -338,17 +338,14 @@ test('interrupted in the middle of its questions, no plan is left', async () => 
   const interruption = new AbortController();
   const acme = { method: 'GET', path: '/customers/external_customer_id/acme' };
   const exchanges = [
-    {
-      ...acme,
-      get answer() {
-        interruption.abort(new CreditctlError('interrupted', 'Interrupted'));
-        return { json: customer() };
-      },
-    },
+    { ...acme, answer: { json: customer() } },
     {
       method: 'GET',
       path: '/customers/4QYWy9UbDY8yXKKd/credits/ledger?currency=credits&limit=1',
-      answer: { json: page([]) },
+      get answer() {
+        interruption.abort(new CreditctlError('interrupted', 'Interrupted'));
+        return { json: page([]) };
+      },
     },
     {
       method: 'GET',
