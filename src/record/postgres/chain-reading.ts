@@ -83,7 +83,9 @@ export class PostgresChain implements Evidence {
     const fact = new Fields('body', parsePlainJson(row.text('body')));
     const { policy } = eventTextsOf(fact, row.maybeObject('texts'));
     if (typeof policy !== 'string')
-      throw notApplied('refused', "The record is damaged: the team's policy has no text");
+      throw notApplied('refused', "The record is damaged: the team's policy has no text", [
+        'Restore it from a backup',
+      ]);
     return { version: fact.number('version'), sha256: fact.text('sha256'), text: policy };
   }
 

@@ -77,6 +77,11 @@ const known: Readonly<Record<string, (place: RecordPlace, text: string) => Said>
       `Ask its owner to run: creditctl record init ${shellText(flagArgs('--grant', user))}`,
       `If the role may not even connect: grant connect on database ${sqlName(database)} to ${sqlName(user)}`,
     ),
+  CC002: ({ name }) =>
+    refused(
+      `${name} has lost the account that this command began to write to: it was restored or replaced`,
+      'creditctl record status',
+    ),
   CC003: ({ name }) => refused(`Only the owner of ${name} may do this`, 'Ask the role that ran record init'),
   '22P05': ({ name }) => refused(`${name} cannot hold the character NUL`, 'Remove it from the request'),
   '25006': ({ name, user }) =>
@@ -127,7 +132,7 @@ export function recordFault(
   if (error instanceof CreditctlError) return error;
   const code = codeOf(error);
   const text = textOf(error).replace(/\s+/g, ' ');
-  if (code === 'CC001' || code === 'CC002') return new TypeError(text, { cause: error });
+  if (code === 'CC001') return new TypeError(text, { cause: error });
   const place = { ...address, name: addressName(address) };
   const said = (known[code] ?? known[code.slice(0, 2)])?.(place, text) ?? unreachableFor(place, code, text);
   return new CreditctlError(said.kind, `${said.text}${consequence}`, {

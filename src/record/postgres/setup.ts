@@ -30,7 +30,7 @@ export interface SetupState {
 }
 
 /** Checks the columns, because another program may use the same names. Reads only system catalogues: no right is needed. */
-const isThere = `exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+const hasRecord = `exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = 'creditctl' and c.relname = 'record' and c.relkind = 'r' and 5 = (select count(*) from pg_attribute a
     where a.attrelid = c.oid and not a.attisdropped
       and (a.attname, a.atttypid::regtype::text) in (('id', 'text'), ('salt', 'text'), ('form', 'integer'),
@@ -38,7 +38,7 @@ const isThere = `exists (select from pg_class c join pg_namespace n on n.oid = c
 
 /**
  * Throws a `refused` error if the server cannot keep a record: no UTF8, a version before 13, or `fsync` off; also for a
- * record without its identity row.
+ * record without a table or its identity row.
  */
 export async function readSetup(
   connection: PostgresConnection,
@@ -49,7 +49,9 @@ export async function readSetup(
     `select session_user::text as role, current_setting('server_encoding') as encoding,
       current_setting('server_version_num') as version, current_setting('server_version') as version_text,
       current_setting('fsync') as fsync,
-      ${isThere} as is_there,
+      ${hasRecord} as is_there,
+      (select jsonb_agg(name) from unnest(array[${tableNames.map(literal).join(', ')}]) as t (name) where not exists (
+        select from pg_class c ${ofRecord} c.relnamespace where c.relname = name)) as lost_tables,
       exists (select from pg_namespace n where n.nspname = 'creditctl' and not exists (
         select from pg_depend d where d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid)) as is_empty,
       case when not has_database_privilege(current_database(), 'CREATE') then
@@ -68,9 +70,11 @@ export async function readSetup(
   if (row.text('fsync') !== 'on')
     throw refusal(`${name} does not wait for its disk (fsync is off)`, 'Switch fsync on at the server');
   const known = row.texts('roles');
+  const isThere = row.flag('is_there');
+  if (isThere) for (const table of row.texts('lost_tables')) throw lost(name, `its table "${table}"`);
   return {
     role: row.text('role'),
-    form: row.flag('is_there') ? await formOf(connection) : undefined,
+    form: isThere ? await formOf(connection) : undefined,
     hasFunctions: row.maybeText('has_functions') === 't',
     openTo: row.texts('open_to'),
     owner: row.maybeText('owner') ?? undefined,
@@ -95,6 +99,8 @@ export async function flawsOf(connection: PostgresConnection): Promise<readonly 
   ];
 }
 
+const tableNames = [...tables.matchAll(/create table creditctl\.(\w+)/g)].map(([, name = '']) => name);
+
 const ofRecord = `join pg_namespace n on n.nspname = 'creditctl' and n.oid =`;
 
 /** Reads only system catalogues. A right that a role has by membership is listed for the granted role. */
@@ -113,10 +119,11 @@ const findings = (): string => `(select
 async function formOf(connection: PostgresConnection): Promise<number> {
   const [row] = await connection.rows('select form from creditctl.record');
   if (row !== undefined) return row.number('form');
-  throw notApplied('refused', `${connection.name} has lost its own identity; nothing was changed`, [
-    'Restore it from a backup',
-  ]);
+  throw lost(connection.name, 'its own identity');
 }
+
+const lost = (name: string, what: string): CreditctlError =>
+  notApplied('refused', `${name} has lost ${what}; nothing was changed`, ['Restore it from a backup']);
 
 const refusal = (text: string, next: string): CreditctlError =>
   notApplied('refused', `${text}, so it cannot keep a record; nothing was changed`, [next]);

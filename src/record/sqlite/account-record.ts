@@ -218,7 +218,7 @@ export class SqliteAccountRecord implements AccountRecord {
   }
 
   async erase(names: readonly string[], plans: ReadonlyMap<string, string> = new Map(), since?: Head) {
-    const erasing = { names, plans, since };
+    const erasing = { names, plans, since: since?.link };
     const erased = this.#database.write(() => eraseCustomer(this.#database, this.#place, erasing));
     if (erased !== undefined) vacuum(this.#database);
     return erased;

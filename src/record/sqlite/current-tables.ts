@@ -2,6 +2,7 @@
 
 import { type Amount, add, amount, multiply, sum, zero } from '../../credits/exact.ts';
 import { amountIn, bytes, type Database, integer, type Row, text } from '../../database/driver.ts';
+import { notApplied } from '../../errors.ts';
 import { readBody } from '../chained-fact.ts';
 import type { CurrentRun, CurrentWrite } from '../current-write.ts';
 import type { Head } from '../facts.ts';
@@ -194,6 +195,10 @@ export function policyOf(database: Database, account: number): RecordPolicy | un
   const fact = row && factOf(row);
   if (row === undefined || fact === undefined) return undefined;
   const { version, sha256 } = fact;
+  if (row.text === null)
+    throw notApplied('refused', "The record is damaged: the team's policy has no text", [
+      'Restore it from a backup',
+    ]);
   return { version, sha256, text: Buffer.from(bytes(row, 'text')).toString() };
 }
 
@@ -203,12 +208,13 @@ export function policyVersion(database: Database, account: number): number {
   return (row && factOf(row)?.version) ?? 0;
 }
 
-/** Names the index, because SQLite would scan all texts, newest first. */
+/** Names the index, because SQLite would scan all events, newest first. A policy without its text is still the latest. */
 const latestPolicy = (database: Database, account: number): Row | undefined =>
   database
     .prepare(
-      `SELECT e.body, t.text FROM texts AS t INDEXED BY texts_policies JOIN events AS e ON e.account = t.account AND e.seq = t.seq
-       WHERE t.account = ? AND t.name = 'policy' ORDER BY t.seq DESC LIMIT 1`,
+      `SELECT e.body, t.text FROM events AS e INDEXED BY events_policies
+       LEFT JOIN texts AS t ON t.account = e.account AND t.seq = e.seq AND t.name = 'policy'
+       WHERE e.account = ? AND substr(e.body, 1, 20) = '{"kind":"policy_set"' ORDER BY e.seq DESC LIMIT 1`,
     )
     .get(account);
 

@@ -2,7 +2,6 @@
 import { type Database, integer } from '../../database/driver.ts';
 import { CreditctlError } from '../../errors.ts';
 import { attemptsFor, erasedFacts, spellingsOf } from '../customer-names.ts';
-import type { Head } from '../facts.ts';
 import { appendFacts } from './append.ts';
 import type { CapPlace } from './current-tables.ts';
 import { removePlan, removeUnfinishedPlans, replacePlan } from './plans.ts';
@@ -11,7 +10,8 @@ import { eventsUpTo } from './read-events.ts';
 interface Erasing {
   readonly names: readonly string[];
   readonly plans: ReadonlyMap<string, string>;
-  readonly since: Head | undefined;
+  /** The link of the head before the plans were read. */
+  readonly since: number | undefined;
 }
 
 /** Call this within `database.write`. See `AccountRecord.erase`. */
@@ -51,7 +51,7 @@ export function eraseCustomer(
   return texts > 0 || plans.size > 0 ? count : 0;
 }
 
-const hasErased = (database: Database, account: number, { link }: Head): boolean =>
+const hasErased = (database: Database, account: number, link: number): boolean =>
   database
     .prepare(
       `SELECT 1 AS is_there FROM events WHERE account = ?1 AND substr(body, 1, 16) = '{"kind":"erased"'

@@ -49,6 +49,7 @@ CREATE TABLE events (
   PRIMARY KEY (account, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX events_accepted ON events (account, seq) WHERE substr(body, 1, 18) = '{"kind":"accepted"';
+CREATE INDEX events_policies ON events (account, seq) WHERE substr(body, 1, 20) = '{"kind":"policy_set"';
 CREATE TABLE links (
   account INTEGER NOT NULL,
   link INTEGER NOT NULL,
@@ -66,7 +67,6 @@ CREATE TABLE texts (
   text BLOB NOT NULL,
   PRIMARY KEY (account, seq, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX texts_policies ON texts (account, seq) WHERE name = 'policy';
 
 CREATE TABLE writes (
   account INTEGER NOT NULL,

@@ -22,6 +22,20 @@ test.skipIf(!hasPostgres)('it says what it will do, does it once, and then has n
   });
 });
 
+test.skipIf(!hasPostgres)(
+  'a record that lost a table is restored, because no set-up can mend it',
+  async () => {
+    const database = await freshDatabase();
+    await database.sql('drop table creditctl.counter');
+    const { code, stderr } = await creditctl('record init --yes', record(database));
+    expect([code, stderr]).toEqual([
+      10,
+      expect.stringContaining('has lost its table "counter"; nothing was'),
+    ]);
+    expect(stderr).toContain('Restore it from a backup');
+  },
+);
+
 test('an interruption ends the wait for a server that never answers', async () => {
   const { url, signal } = await silentServer();
   const begun = performance.now();

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { openDatabase } from '../../../src/database/driver.ts';
 import { creditctl } from '../../support/command.ts';
 import { granted } from '../../support/granted.ts';
 import { freshDatabase, hasPostgres } from '../../support/postgres.ts';
@@ -152,4 +153,15 @@ test.skipIf(!hasPostgres)('a role that owns no record is refused before it is as
   expect([refused.code, refused.stderr]).toEqual([10, expect.stringContaining('Only olga, the owner of')]);
   const answers = [{ message: 'Set policy 1 for everybody who writes to account', answer: true }];
   expect((await creditctl(set, { ...asRole('olga'), answers })).code).toBe(0);
+});
+
+test('a policy whose text is gone gives way to no earlier one', async () => {
+  const { home } = await creditctl('ledger add acme --amount 1 --sandbox --yes');
+  for (const cap of ['500', '5'])
+    await creditctl(`record policy set ${policyFile({ entry_cap: cap })} --sandbox --yes`, { home });
+  const database = await openDatabase(recordFile(home));
+  database.prepare("DELETE FROM texts WHERE name = 'policy' AND seq = (SELECT max(seq) FROM texts)").run();
+  database.close();
+  const { code, stderr } = await creditctl('ledger add acme --amount 50 --sandbox --yes', { home });
+  expect([code, stderr]).toEqual([10, expect.stringContaining("the team's policy has no text")]);
 });

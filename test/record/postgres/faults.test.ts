@@ -23,6 +23,7 @@ test.each([
   ['42703', 'refused', 'tables of another program'],
   ['42501', 'refused', 'no rights'],
   ['XX001', 'refused', 'damage'],
+  ['CC002', 'refused', 'an account that a restore took away'],
 ])('%s is a %s error: %s', (code, kind) => {
   expect(recordFault(error(code), place, '; nothing was sent')).toMatchObject({
     kind,
