@@ -79,7 +79,8 @@ test('the limit holds for any one second, and what was refused does not count', 
 
 test('a number limits writes alone, and both ids of a customer share one limit', async () => {
   const { statuses, send } = await served('1');
-  expect(await statuses(200, credits)).toEqual(times(200, 200));
+  // More than any account may read of balances.
+  expect(await statuses(12, credits)).toEqual(times(12, 200));
   const { id } = (await (await send(acme)).json()) as { id: string };
   expect(await statuses(1, `/customers/${id}/credits/ledger_entry`, grant)).toEqual([201]);
   expect(await statuses(1, entries, grant)).toEqual([429]);
@@ -95,7 +96,7 @@ test('both ids of a customer lead to the limit of balances, and a customer calle
 
 test('without limits there are none', async () => {
   const { statuses } = await served(undefined);
-  expect(await statuses(150, entries, grant)).toEqual(times(150, 201));
+  expect(await statuses(52, entries, grant)).toEqual(times(52, 201));
 });
 
 test('the refusal is as in the contract, and says when to come again', async () => {
