@@ -7,6 +7,7 @@ import { creditctl, errorOf, notesOf, orb } from '../../support/command.ts';
 import { customer, entry, made, page, unmarked } from '../../support/documents.ts';
 import { currentRows, forget, running } from '../../support/forgotten.ts';
 import { available, granted } from '../../support/granted.ts';
+import { imported } from '../../support/imported.ts';
 import { leavingOut } from '../../support/lying-lists.ts';
 import { recordedIn } from '../../support/recorded.ts';
 import { freshHome, homeAfter, losingAnswers, noon, type RunOptions } from '../../support/run.ts';
@@ -85,7 +86,10 @@ test('rows of a batch are settled by its own commands, so not everything is know
   const home = freshHome();
   writeFileSync(path.join(home, 'x.csv'), 'external_customer_id,amount\nacme,5\nglobex,7\n');
   await creditctl(`ledger import ${home}/x.csv --batch-id trials --sandbox --yes`, { home });
+  await creditctl('ledger add acme --amount 1 --idempotency-key own --sandbox --yes', { home });
   forget(home, { outcomes: 'row = 2' });
+  // Who names another write hears nothing of them.
+  expect(await creditctl('history settle own --sandbox --yes', { home })).toMatchObject({ code: 0 });
   const settle = await creditctl('history settle --sandbox --yes -o json', { home });
   expect([settle.code, settle.stdout]).toEqual([11, '[]\n']);
   expect(errorOf(settle)).toMatchObject({
@@ -105,6 +109,19 @@ test('rows of a batch are settled by its own commands, so not everything is know
   running(home, { machine: 'test', pid: 77 });
   expect((await creditctl('batch resume trials --sandbox --yes', { home })).code).toBe(0);
   expect((await creditctl('history settle --sandbox --yes', { home })).code).toBe(0);
+});
+
+test('what took a row of a batch back is settled by the undo of the batch, and not alone', async () => {
+  const home = await imported('external_customer_id,amount\nacme,5\n');
+  const lost = await creditctl('batch undo b --sandbox --yes', { home, between: cut });
+  expect(lost.code, lost.stderr).toBe(11);
+  const [undo] = currentRows(home, 'undoes IS NOT NULL');
+  const result = await creditctl(`history settle ${undo?.key} --sandbox --yes -o json`, { home });
+  expect([result.code, result.requests]).toEqual([1, []]);
+  expect(errorOf(result)).toMatchObject({
+    applied: 'no',
+    next: [expect.stringContaining('creditctl batch undo b --sandbox')],
+  });
 });
 
 test.each([
@@ -506,7 +523,7 @@ for (const [rule, value] of [
 }
 
 /** No write arrives, and whether it did is not known. */
-const cut: RunOptions['between'] = async (request, exchange) => {
+const cut: NonNullable<RunOptions['between']> = async (request, exchange) => {
   if (request.method === 'POST') throw new TransportFailure('the connection was cut', 'maybe');
   return exchange(request);
 };
